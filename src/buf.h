@@ -1,0 +1,30 @@
+/* buf.h - a growable byte buffer that knows how big it may get.
+** SPDX-License-Identifier: MIT */
+#ifndef MK_BUF_H
+#define MK_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct mk_buf {
+  char *data; /* NUL-terminated once anything was added; NULL before */
+  size_t len; /* bytes in use, without the NUL */
+  size_t cap;
+  size_t max; /* ceiling for `len`, in bytes */
+};
+
+/* An empty buffer that refuses to hold more than `max` bytes. */
+void mk_buf_init(struct mk_buf *b, size_t max);
+
+/* Appends; false when the ceiling is reached or memory ends, and then the
+** buffer is as it was. */
+bool mk_buf_add(struct mk_buf *b, const void *bytes, size_t len);
+bool mk_buf_puts(struct mk_buf *b, const char *text);
+
+/* Empties the buffer and keeps its memory. */
+void mk_buf_clear(struct mk_buf *b);
+
+/* Gives the memory back; the buffer may be used again. */
+void mk_buf_free(struct mk_buf *b);
+
+#endif
