@@ -1,0 +1,174 @@
+--- The request bodies of the Management API, as the contract has them.
+---
+--- `schema.check(name, value)` is asked by the client before it sends and by
+--- the sandbox before it acts.  Members that only the server writes are
+--- refused, not ignored: a value that will not arrive is a mistake.
+-- SPDX-License-Identifier: MIT
+
+local shape = require "mkio.shape"
+
+local object, map, list = shape.object, shape.map, shape.list
+local readonly, nullable = shape.readonly, shape.nullable
+local text, flag, any = shape.text(), shape.flag(), shape.any()
+
+local function up_to(max) return shape.text { max = max } end
+local function within(min, max) return shape.text { min = min, max = max } end
+local function one_of(...) return shape.text { one_of = { ... } } end
+
+local uuid = shape.text { format = "uuid" }
+local date = shape.text { format = "date" }
+local date_time = shape.text { format = "date-time" }
+
+--- Most bodies wrap what they say in `spec`.
+local function spec(fields) return object { ["spec!"] = object(fields) } end
+
+local patch_entry = object {
+  ["op!"] =
+    one_of("add", "remove", "replace", "stringReplace", "numberReplace"),
+  ["path!"] = text, search = text, value = any,
+}
+
+local legal_fields = {
+  "legalEntityAddress", "legalEntityContactEmail", "legalEntityName",
+  "legalEntityOfficer",
+}
+
+--- `fields` with every legal field of an organization added.
+local function with_legal(field, fields)
+  for _, name in ipairs(legal_fields) do fields[name] = field end
+  return fields
+end
+
+local credentials = object { headers = map(text), queryParams = map(text) }
+
+local events = one_of(
+  "MediaKind.JobStarted", "MediaKind.JobFinished",
+  "MediaKind.StreamingLocatorCreated",
+  "MediaKind.ChannelInstanceStarted", "MediaKind.ChannelInstanceStopped",
+  "MediaKind.ChannelInstanceError",
+  "MediaKind.ScheduledOperationAccepted",
+  "MediaKind.ScheduledOperationCompleted",
+  "MediaKind.ScheduledOperationError",
+  "MediaKind.ScheduledOperationOngoing")
+
+local schemas = {
+  JsonPatchEntry = patch_entry,
+  PaymentMethodPatchEntry = patch_entry,
+
+  OrganizationCreateSchema =
+    spec(with_legal(text, { ["name!"] = up_to(512) })),
+  OrganizationPatchSchema = spec(with_legal(nullable(text), { name = text })),
+
+  InvitePostSchema = spec {
+    ["email!"] = text, ["comment!"] = text, teams = list(text),
+    invitedByEmail = readonly(text), invitedByName = readonly(text),
+    organizationName = readonly(text),
+  },
+
+  TeamPutSchema = spec {
+    description = up_to(256),
+    members = map(object { ["isTeamAdmin!"] = flag }),
+    scopes = map(object { ["roles!"] = list(text) }),
+  },
+
+  ProjectCreateSchema = object {
+    ["displayName!"] = text, ["locationName!"] = text,
+    ["paymentMethodId!"] = uuid,
+  },
+  ProjectPatchSchema = object {
+    metadata = object { displayName = within(1, 255) },
+    spec = object { isActive = flag, isHidden = flag },
+  },
+  PaymentMethodAssignmentSchema = object { ["paymentMethodId!"] = uuid },
+  MetricsSchema = object {
+    kind = text, ["spec!"] = object { ["enabled!"] = flag },
+    status = readonly(any),
+  },
+
+  WebhookRuleCreateOrUpdateSchema = spec {
+    ["enabled!"] = flag, ["url!"] = text, ["events!"] = list(events),
+    headers = map(text), queryParams = map(text),
+    authentication = credentials,
+  },
+
+  CreateTokenSchema = object {
+    ["type!"] = one_of("login", "full-access", "restricted", "ephemeral"),
+    ["organizationId!"] = uuid, description = up_to(128),
+    expireDate = date_time, permissions = map(any),
+  },
+
+  UserOrganizationPatchSchema = object {
+    spec = object {
+      invite = object {
+        ["state!"] = one_of("accepted", "pending"),
+        comment = readonly(text), invitedBy = readonly(text),
+      },
+    },
+  },
+
+  ProfilePatchSchema_v1 = spec {
+    name = within(1, 1024), company = up_to(1024), country = up_to(1024),
+    jobRole = up_to(1024), phoneNumber = up_to(1024),
+    activeOrganizationId = readonly(text), avatar = readonly(text),
+    contactEmail = readonly(text), features = readonly(any),
+    isActive = readonly(flag), loginEmail = readonly(text),
+  },
+  ProfilePutSchema = spec {
+    ["name!"] = within(1, 1024), ["country!"] = up_to(1024),
+    ["company!"] = nullable(up_to(1024)),
+    ["jobrole!"] = nullable(up_to(1024)), ["phonenumber!"] = up_to(1024),
+    avatar = readonly(text), contact_email = readonly(text),
+    customer_id = readonly(text), customers = readonly(any),
+    is_active = readonly(flag), is_admin = readonly(flag),
+    signup_problem = readonly(text),
+  },
+
+  CustomerUsageQueryData = object {
+    ["startDate!"] = date, ["endDate!"] = date,
+    download = flag, filterOnReportedDate = flag,
+    format = one_of("json", "csv"),
+    granularity = one_of("year", "month", "week", "day", "hour"),
+    groupBy = list(text), meterNames = list(text),
+    paymentMethodIds = list(uuid), projectNames = list(text),
+  },
+}
+
+local M = {
+  ---@type table<string, mkio.Shape>
+  schemas = schemas,
+  ---@type string[] the events that a webhook rule can wait for
+  events = events.one_of,
+}
+
+local lists = {}
+
+--- The shape called `name`; "[X]" is an array of X.
+local function find(name)
+  local inner = name:match "^%[(.+)%]$"
+  local found = schemas[inner or name]
+  if not found then error(("no schema '%s'"):format(name), 3) end
+  if not inner then return found end
+  lists[name] = lists[name] or list(found)
+  return lists[name]
+end
+
+--- Is `value` a body that the schema `name` allows?
+---@param name string
+---@param value any
+---@return true? ok
+---@return string? pointer   where it is not; "" is the whole body
+---@return string? expected  "string expected, got number", "unknown member"
+function M.check(name, value)
+  return shape.check(find(name), value)
+end
+
+--- A copy of `value` with its arrays marked, so that `{}` becomes `[]` where
+--- the schema wants an array.
+---@param name string
+---@param value any
+---@return any
+function M.mark(name, value)
+  return shape.mark(find(name), value)
+end
+
+return M

@@ -1,0 +1,288 @@
+--- Shapes of JSON values: small constructors, and one checker for them.
+---
+--- A shape is a table with `kind`.  `object` takes a field per member; a name
+--- that ends in "!" is required.  Members that are not named are refused.
+--- The checker reports the first thing that is wrong, by JSON Pointer.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+---@class mkio.Shape
+---@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
+---@field nullable? boolean  null is welcome too
+---@field readonly? boolean  the server fills it in: a request may not hold it
+---@field check? fun(value: any): string?  a further rule: what was expected
+
+local M = {}
+
+---@param options? {min: integer?, max: integer?, format: string?,
+---  one_of: string[]?, nullable: boolean?, check: function?}
+function M.text(options)
+  local shape = { kind = "string" }
+  for name, value in pairs(options or {}) do shape[name] = value end
+  return shape
+end
+
+function M.flag() return { kind = "boolean" } end
+
+---@param options? {min: integer?, max: integer?}
+function M.integer(options)
+  options = options or {}
+  return { kind = "integer", min = options.min, max = options.max }
+end
+
+function M.any() return { kind = "any" } end
+
+---@param item mkio.Shape
+---@param options? {min: integer?}
+function M.list(item, options)
+  return { kind = "array", item = item, min = options and options.min }
+end
+
+--- An object whose member names are free and whose values are alike.
+function M.map(value) return { kind = "map", value = value } end
+
+function M.object(fields)
+  local shape = { kind = "object", fields = {}, required = {}, names = {} }
+  for name, field in pairs(fields) do
+    local bare = name:gsub("!$", "")
+    shape.fields[bare] = field
+    shape.required[bare] = bare ~= name or nil
+    shape.names[#shape.names + 1] = bare
+  end
+  table.sort(shape.names)
+  return shape
+end
+
+local function with(shape, name)
+  local copy = {}
+  for key, value in pairs(shape) do copy[key] = value end
+  copy[name] = true
+  return copy
+end
+
+function M.nullable(shape) return with(shape, "nullable") end
+
+--- A member that only the server writes.
+function M.readonly(shape)
+  return with(shape or { kind = "any" }, "readonly")
+end
+
+-- What a value is, in JSON's words.
+
+local function type_name(value)
+  if value == nil then return "nothing" end
+  if value == json.null then return "null" end
+  local t = type(value)
+  if t ~= "table" then
+    return t == "number" and math.type(value) == "integer" and "integer" or t
+  end
+  return (json.is_array(value) or value[1] ~= nil) and "array" or "object"
+end
+
+local function mismatch(expected, value)
+  return ("%s expected, got %s"):format(expected, type_name(value))
+end
+
+local function child(pointer, name)
+  name = tostring(name):gsub("~", "~0"):gsub("/", "~1")
+  return pointer .. "/" .. name
+end
+
+-- Formats.
+
+local function leap(year)
+  return year % 4 == 0 and (year % 100 ~= 0 or year % 400 == 0)
+end
+
+local days = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
+
+local function is_date(text)
+  local y, m, d = text:match "^(%d%d%d%d)%-(%d%d)%-(%d%d)$"
+  if not y then return false end
+  y, m, d = tonumber(y), tonumber(m), tonumber(d)
+  local last = m == 2 and leap(y) and 29 or days[m]
+  return last ~= nil and d >= 1 and d <= last
+end
+
+local function is_zone(text)
+  if text == "Z" or text == "z" then return true end
+  local h, m = text:match "^[+-](%d%d):(%d%d)$"
+  return h ~= nil and tonumber(h) < 24 and tonumber(m) < 60
+end
+
+local function is_date_time(text)
+  local date, h, m, s, rest =
+    text:match "^([%d-]+)[Tt](%d%d):(%d%d):(%d%d)(.*)$"
+  if not date or not is_date(date) then return false end
+  return tonumber(h) < 24 and tonumber(m) < 60 and tonumber(s) <= 60
+    and is_zone((rest:gsub("^%.%d+", "")))
+end
+
+local hex = "%x"
+local uuid = "^" .. table.concat({ hex:rep(8), hex:rep(4), hex:rep(4),
+  hex:rep(4), hex:rep(12) }, "%-") .. "$"
+
+local formats = {
+  uuid = { "UUID", function(text) return text:find(uuid) ~= nil end },
+  date = { "date (YYYY-MM-DD)", is_date },
+  ["date-time"] = { "date-time (YYYY-MM-DDThh:mm:ssZ)", is_date_time },
+}
+
+-- One function for each kind: nil when the value is fine, or a complaint and
+-- the pointer of its place.
+
+local check
+
+local function quoted(list)
+  return "'" .. table.concat(list, "', '") .. "'"
+end
+
+local function contains(list, value)
+  for _, item in ipairs(list) do
+    if item == value then return true end
+  end
+  return false
+end
+
+local function length_complaint(shape, count, unit)
+  if shape.max and count > shape.max then
+    return ("at most %d %ss expected, got %d"):format(shape.max, unit, count)
+  elseif shape.min and count < shape.min then
+    return ("at least %d %s%s expected, got %d")
+      :format(shape.min, unit, shape.min == 1 and "" or "s", count)
+  end
+end
+
+local kinds = {}
+
+function kinds.any() end
+
+function kinds.string(shape, value)
+  if type(value) ~= "string" then return mismatch("string", value) end
+  local format = formats[shape.format]
+  if format and not format[2](value) then
+    return ("%s expected, got '%s'"):format(format[1], value)
+  elseif shape.one_of and not contains(shape.one_of, value) then
+    return ("one of %s expected, got '%s'")
+      :format(quoted(shape.one_of), value)
+  end
+  return length_complaint(shape, utf8.len(value) or #value, "character")
+end
+
+function kinds.boolean(_, value)
+  if type(value) ~= "boolean" then return mismatch("boolean", value) end
+end
+
+function kinds.integer(shape, value)
+  if math.type(value) ~= "integer" then return mismatch("integer", value) end
+  if shape.min and value < shape.min or shape.max and value > shape.max then
+    return ("integer of %s to %s expected, got %d")
+      :format(shape.min or "any", shape.max or "any", value)
+  end
+end
+
+function kinds.array(shape, value, pointer)
+  if type_name(value) ~= "array" then return mismatch("array", value) end
+  local complaint = length_complaint(shape, #value, "element")
+  if complaint then return complaint end
+  for i, item in ipairs(value) do
+    local wrong, where = check(shape.item, item, child(pointer, i - 1))
+    if wrong then return wrong, where end
+  end
+end
+
+local function sorted_names(value)
+  local names = {}
+  for name in pairs(value) do names[#names + 1] = tostring(name) end
+  table.sort(names)
+  return names
+end
+
+function kinds.map(shape, value, pointer)
+  if type_name(value) ~= "object" then return mismatch("object", value) end
+  for _, name in ipairs(sorted_names(value)) do
+    local wrong, where = check(shape.value, value[name], child(pointer, name))
+    if wrong then return wrong, where end
+  end
+end
+
+local function unknown_member(shape, value, pointer)
+  for _, name in ipairs(sorted_names(value)) do
+    local field = shape.fields[name]
+    if not field then
+      return "unknown member", child(pointer, name)
+    elseif field.readonly then
+      return "read-only, not to be sent", child(pointer, name)
+    end
+  end
+end
+
+function kinds.object(shape, value, pointer)
+  if type_name(value) ~= "object" then return mismatch("object", value) end
+  local wrong, where = unknown_member(shape, value, pointer)
+  if wrong then return wrong, where end
+  for _, name in ipairs(shape.names) do
+    local member = value[name]
+    if member ~= nil or shape.required[name] then
+      wrong, where = check(shape.fields[name], member, child(pointer, name))
+      if wrong then return wrong, where end
+    end
+  end
+end
+
+function check(shape, value, pointer)
+  if value == json.null and shape.nullable then return nil end
+  if value == nil and shape.kind == "any" then
+    return mismatch("value", value), pointer
+  end
+  local wrong, where = kinds[shape.kind](shape, value, pointer)
+  if not wrong and shape.check then wrong, where = shape.check(value) end
+  if wrong then return wrong, where or pointer end
+end
+
+--- Is `value` of this shape?
+---@param shape mkio.Shape
+---@param value any
+---@return true? ok
+---@return string? pointer   JSON Pointer of the place; "" is the whole value
+---@return string? expected  "string expected, got number", "unknown member"
+function M.check(shape, value)
+  local wrong, where = check(shape, value, "")
+  if wrong then return nil, where, wrong end
+  return true
+end
+
+local function mark_members(shape, value)
+  local copy = {}
+  for name, member in pairs(value) do
+    local inner = shape.kind == "map" and shape.value or
+      shape.fields and shape.fields[name]
+    copy[name] = inner and M.mark(inner, member) or member
+  end
+  return copy
+end
+
+local function mark_items(shape, value)
+  local copy = {}
+  for i, item in ipairs(value) do copy[i] = M.mark(shape.item, item) end
+  return json.array(copy)
+end
+
+--- A copy of `value` in which every table that the shape calls an array is
+--- marked as one, so that an empty Lua table becomes `[]` and not `{}`.
+---@param shape mkio.Shape
+---@param value any
+---@return any
+function M.mark(shape, value)
+  if type(value) ~= "table" then return value end
+  local kind = type_name(value)
+  if shape.kind == "array" and (kind == "array" or next(value) == nil) then
+    return mark_items(shape, value)
+  elseif kind == "object" and (shape.fields or shape.kind == "map") then
+    return mark_members(shape, value)
+  end
+  return value
+end
+
+return M
