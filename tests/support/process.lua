@@ -102,6 +102,12 @@ function Process:signal(name)
   shell.works(("kill -%s %d"):format(name, self.pid))
 end
 
+---@return boolean
+function Process:alive()
+  local stat = temp.read(("/proc/%d/stat"):format(self.pid))
+  return stat ~= nil and not stat:find("%) Z")
+end
+
 --- Waits for its end.
 ---@return tests.Outcome
 function Process:wait()
