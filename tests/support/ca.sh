@@ -12,6 +12,7 @@
 #     name-only           for localhost, without an IP address
 #     short               RSA with 1024 bits
 #     sha1                signed with SHA-1
+#     under-old-root      by old-root.pem, which is signed with SHA-1
 #     no-intermediate     as ecdsa, but its intermediate is not sent
 #     client              for a client; client-other is by the other CA
 set -eu
@@ -54,9 +55,9 @@ key() { # NAME KIND
   esac
 }
 
-root() { # NAME
+root() { # NAME [DIGEST]
   key "$1" ecdsa
-  openssl req -new -x509 -sha256 -days 30 -extensions root \
+  openssl req -new -x509 "-${2-sha256}" -days 30 -extensions root \
     -subj "/CN=mkrun test $1" -key "$1.key" -out "$1.pem"
 }
 
@@ -104,6 +105,7 @@ CNF
 
 root ca
 root other-ca
+root old-root sha1
 issue intermediate ecdsa ca intermediate "$LOCAL"
 leaf rsa rsa "$LOCAL"
 leaf ecdsa ecdsa "$LOCAL"
@@ -113,6 +115,7 @@ leaf client ecdsa "DNS:client.test"
 leaf short rsa1024 "$LOCAL"
 leaf sha1 ecdsa "$LOCAL" -sha1
 issue untrusted ecdsa other-ca leaf "$LOCAL"
+issue under-old-root ecdsa old-root leaf "$LOCAL"
 issue client-other ecdsa other-ca leaf "DNS:client.test"
 issue no-intermediate ecdsa intermediate leaf "$LOCAL"
 SAN=$LOCAL

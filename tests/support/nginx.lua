@@ -2,6 +2,7 @@
 ---
 --- Every server of `SERVERS` gets a port; all serve the same paths:
 ---   /  /json  /echo  /gzip  /large  /repeated  /status/404 ...
+---   /slow (takes a second)
 ---   /redirect (to /json)  /redirect-away (to another port)
 ---
 --- It runs in the foreground as one process, so that its end is our end.
@@ -38,6 +39,7 @@ M.SERVERS = {
   self_signed = { cert = "self-signed" },
   no_intermediate = { cert = "no-intermediate" },
   name_only = { cert = "name-only" },
+  old_root = { cert = "under-old-root" },
   short = { cert = "short" },
   sha1 = { cert = "sha1" },
 }
@@ -87,6 +89,11 @@ local PATHS = [[
       alias %s/text;
     }
     location = /large { alias %s/large; }
+    location = /slow {
+      limit_rate_after 1k;
+      limit_rate 64k;
+      alias %s/text;
+    }
     location = /repeated {
       add_header X-Word one;
       add_header X-Word two;
@@ -168,7 +175,8 @@ Nginx.__close = function(self) self:stop() end
 
 local function write_config(self, servers, names)
   local folder, texts = self.folder, {}
-  local paths = PATHS:format(self.port.plain, folder, folder, self.away)
+  local paths = PATHS:format(self.port.plain, folder, folder, folder,
+    self.away)
   for i, name in ipairs(names) do
     texts[i] = server_text(servers[name], self.port[name], paths)
   end

@@ -1,0 +1,73 @@
+--- What the release binary is: one static file that needs nothing else.
+
+local ca = require "tests.support.ca"
+local chroot = require "tests.support.chroot"
+local nginx = require "tests.support.nginx"
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local skip = require "tests.support.skip"
+local temp = require "tests.support.temp"
+
+local MAX_SIZE = 1400000
+
+describe("the release binary", function()
+  before_each(skip.unless_released)
+
+  it("is statically linked", function()
+    local outcome = process.run { "file", "-b", release.path }
+    assert.matches("statically linked", outcome.out, 1, true)
+    local headers = process.run { "readelf", "-lW", release.path }
+    assert.not_matches("INTERP", headers.out, 1, true)
+  end)
+
+  it("is at most 1.4 MB", function()
+    local size = #temp.read(release.path)
+    assert(size <= MAX_SIZE, ("%d bytes"):format(size))
+  end)
+
+  it("says which version of each library is inside", function()
+    local outcome = release.run { "--version" }
+    assert.equal(0, outcome.code)
+    for _, name in ipairs { "mkrun", "musl", "Lua", "curl", "mbedTLS",
+      "nghttp2", "zlib", "cjson" } do
+      local found = outcome.out:lower():find(name:lower(), 1, true)
+      assert(found, name .. " in: " .. outcome.out)
+    end
+  end)
+end)
+
+describe("the release binary in an empty chroot", function()
+  before_each(function()
+    skip.unless_released()
+    skip.unless_root()
+  end)
+
+  it("runs", function()
+    local empty = chroot.new()
+    assert.same({ code = 0, out = "[1,2]\n", err = "" },
+      empty:run { "-e", 'print(require"mkrun.json".encode{1,2})' })
+  end)
+
+  it("makes a verified HTTPS request without /dev", function() -- P3
+    local server <close> = nginx.start()
+    local box = chroot.new { ["ca.pem"] = temp.read(ca.path "ca.pem") }
+    local code = ('print(require"mkrun.http".get("%s/").status)')
+      :format(server.url.h2_tls13_ecdsa)
+    assert.same({ code = 0, out = "200\n", err = "" },
+      box:run { "--cacert", "/ca.pem", "-e", code })
+  end)
+
+  it("trusts the embedded roots and nobody else", function()
+    local server <close> = nginx.start()
+    local code = ('print(select(3, require"mkrun.http".get("%s/")))')
+      :format(server.url.h2_tls13_ecdsa)
+    assert.same({ code = 0, out = "tls\n", err = "" },
+      chroot.new():run { "-e", code })
+  end)
+
+  it("runs a flow on the sandbox", function()
+    local outcome = chroot.new():run { "--sandbox", "-e",
+      'print(require"mkio".connect{project="x"}:get().metadata ~= nil)' }
+    assert.same({ code = 0, out = "true\n", err = "" }, outcome)
+  end)
+end)

@@ -1,0 +1,57 @@
+--- A name server for tests: `lua5.4 tests/support/dns.lua ADDRESS`.
+---
+--- Every name has the address 127.0.0.1, but only over TCP: over UDP it
+--- answers "truncated, ask again over TCP".  Other types have no records.
+
+local socket = require "socket"
+
+local RESPONSE, TRUNCATED = 0x8180, 0x0200
+local TYPE_A = 1
+
+--- The question of a query (name, type, class) and its type.
+local function question(query)
+  local position = 13
+  repeat
+    local length = query:byte(position)
+    position = position + 1 + length
+  until length == 0
+  return query:sub(13, position + 3), (">I2"):unpack(query, position)
+end
+
+local function answer(query, over_tcp)
+  local asked, kind = question(query)
+  local flags, records = RESPONSE, ""
+  if kind == TYPE_A and over_tcp then
+    records = (">I2I2I2I4s2"):pack(0xC00C, TYPE_A, 1, 60, "\127\0\0\1")
+  elseif kind == TYPE_A then
+    flags = flags | TRUNCATED
+  end
+  return query:sub(1, 2) .. (">I2I2I2I2I2"):pack(
+    flags, 1, records == "" and 0 or 1, 0, 0) .. asked .. records
+end
+
+local function serve_udp(udp)
+  local query, address, port = udp:receivefrom()
+  if query then udp:sendto(answer(query, false), address, port) end
+end
+
+local function serve_tcp(listener)
+  local client = listener:accept()
+  client:settimeout(5)
+  local length = client:receive(2)
+  local query = length and client:receive((">I2"):unpack(length))
+  if query then client:send((">s2"):pack(answer(query, true))) end
+  client:close()
+end
+
+local address = ...
+local udp = assert(socket.udp())
+assert(udp:setsockname(address, 53))
+local tcp = assert(socket.bind(address, 53))
+io.write("ready\n")
+io.flush()
+while true do
+  local readable = socket.select({ udp, tcp })
+  if readable[udp] then serve_udp(udp) end
+  if readable[tcp] then serve_tcp(tcp) end
+end

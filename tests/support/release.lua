@@ -1,0 +1,55 @@
+--- Runs the release binary the way a user does.
+
+local process = require "tests.support.process"
+local shell = require "tests.support.shell"
+
+local M = {}
+
+--- An absolute path, so that `cwd` may be any folder.
+M.path = shell.output "pwd" .. "/build/release/mkrun"
+
+--- What would change the outcome and may be set where the tests run.
+local CLEARED = {
+  "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "MKRUN_LUA", "SSL_CERT_FILE",
+  "LUA_INIT", "LUA_INIT_5_4", "LUA_PATH", "LUA_PATH_5_4", "NO_COLOR",
+  "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+  "no_proxy", "NO_PROXY",
+}
+
+local function with_environment(options)
+  local copy, env = {}, {}
+  for name, value in pairs(options or {}) do copy[name] = value end
+  for _, name in ipairs(CLEARED) do env[name] = false end
+  for name, value in pairs(copy.env or {}) do env[name] = value end
+  copy.env = env
+  return copy
+end
+
+local function words(arguments)
+  return { M.path, table.unpack(arguments) }
+end
+
+--- Runs `build/release/mkrun` with these arguments.
+---@param arguments (string|number)[]
+---@param options? tests.RunOptions
+---@return tests.Outcome
+function M.run(arguments, options)
+  return process.run(words(arguments), with_environment(options))
+end
+
+--- The same in the background.
+---@return tests.Process
+function M.spawn(arguments, options)
+  return process.spawn(words(arguments), with_environment(options))
+end
+
+--- Runs a line of Lua; `options.flags` go before it.
+---@return tests.Outcome
+function M.eval(code, options)
+  local arguments = { table.unpack(options and options.flags or {}) }
+  arguments[#arguments + 1] = "-e"
+  arguments[#arguments + 1] = code
+  return M.run(arguments, options)
+end
+
+return M
