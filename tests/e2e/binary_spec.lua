@@ -5,14 +5,11 @@ local chroot = require "tests.support.chroot"
 local nginx = require "tests.support.nginx"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
-local skip = require "tests.support.skip"
 local temp = require "tests.support.temp"
 
 local MAX_SIZE = 1400000
 
 describe("the release binary", function()
-  before_each(skip.unless_released)
-
   it("is statically linked", function()
     local outcome = process.run { "file", "-b", release.path }
     assert.matches("statically linked", outcome.out, 1, true)
@@ -37,18 +34,15 @@ describe("the release binary", function()
 end)
 
 describe("the release binary in an empty chroot", function()
-  before_each(function()
-    skip.unless_released()
-    skip.unless_root()
-  end)
-
   it("runs", function()
+    if not chroot.works() then pending "needs root" end
     local empty = chroot.new()
     assert.same({ code = 0, out = "[1,2]\n", err = "" },
       empty:run { "-e", 'print(require"mkrun.json".encode{1,2})' })
   end)
 
   it("makes a verified HTTPS request without /dev", function() -- P3
+    if not chroot.works() then pending "needs root" end
     local server <close> = nginx.start()
     local box = chroot.new { ["ca.pem"] = temp.read(ca.path "ca.pem") }
     local code = ('print(require"mkrun.http".get("%s/").status)')
@@ -58,6 +52,7 @@ describe("the release binary in an empty chroot", function()
   end)
 
   it("trusts the embedded roots and nobody else", function()
+    if not chroot.works() then pending "needs root" end
     local server <close> = nginx.start()
     local code = ('print(select(3, require"mkrun.http".get("%s/")))')
       :format(server.url.h2_tls13_ecdsa)
@@ -66,6 +61,7 @@ describe("the release binary in an empty chroot", function()
   end)
 
   it("runs a flow on the sandbox", function()
+    if not chroot.works() then pending "needs root" end
     local outcome = chroot.new():run { "--sandbox", "-e",
       'print(require"mkio".connect{project="x"}:get().metadata ~= nil)' }
     assert.same({ code = 0, out = "true\n", err = "" }, outcome)

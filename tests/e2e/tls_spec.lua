@@ -3,7 +3,6 @@
 local ca = require "tests.support.ca"
 local nginx = require "tests.support.nginx"
 local release = require "tests.support.release"
-local skip = require "tests.support.skip"
 
 --- Prints status, HTTP version and body, or else the code.
 local GET = [[
@@ -20,7 +19,6 @@ describe("a TLS server", function()
   local server
   setup(function() server = nginx.start() end)
   teardown(function() server:stop() end)
-  before_each(skip.unless_released)
 
   --- `options` is the text of a table constructor.
   local function request(options, cacert)

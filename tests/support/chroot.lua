@@ -7,6 +7,12 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
+--- Only root may chroot.
+---@return boolean
+function M.works()
+  return shell.works "/usr/sbin/chroot / true"
+end
+
 ---@class tests.Chroot
 local Chroot = {}
 Chroot.__index = Chroot

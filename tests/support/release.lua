@@ -26,6 +26,9 @@ local function with_environment(options)
 end
 
 local function words(arguments)
+  if not shell.works("test -x " .. shell.quote(M.path)) then
+    error("build/release/mkrun is not built: run `make`", 3)
+  end
   return { M.path, table.unpack(arguments) }
 end
 
