@@ -1,0 +1,117 @@
+# mkrun: `make`, `make debug`, `make check`, `make install PREFIX=/usr/local`.
+#
+# Sources of the libraries are fetched once (see vendor/lock); after that
+# nothing needs a network.  V=1 shows every command.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+BUILD   := build
+GEN     := $(BUILD)/generated
+Q       := $(if $(V),,@)
+
+OFFLINE_GOALS := clean distclean lint
+include vendor/build.mk
+
+WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
+         -Wstrict-prototypes -Wmissing-prototypes
+FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
+         -Ivendor/config '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' \
+         -DCURL_STATICLIB -isystem $(TREE_lua)/src \
+         -isystem $(TREE_curl)/include -isystem $(TREE_mbedtls)/include \
+         -isystem $(TREE_mbedtls)/3rdparty/everest/include
+
+release_CFLAGS = $(release_FLAGS) $(release_OPT_HOT) $(CFLAGS)
+debug_CFLAGS   = $(debug_FLAGS) $(debug_OPT) -DMK_DEBUG $(CFLAGS)
+debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
+
+SRC      := $(wildcard src/*.c)
+EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
+              ! -path 'lua/types/*' 2>/dev/null) \
+              $(wildcard scripts/examples/*.json))
+
+all: $(BUILD)/mkrun
+release: $(BUILD)/release/mkrun
+debug: $(BUILD)/debug/mkrun
+libraries: $(release_LIBS) $(debug_LIBS)
+
+$(BUILD)/mkrun: $(BUILD)/release/mkrun
+	@ln -sf release/mkrun $@
+
+# --- Generated: versions.h, embed.c, roots.c ----------------------------------
+
+# unchanged TEXT: writes the target only when it would change.
+define unchanged
+@mkdir -p $(@D)
+@printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || \
+  printf '%s\n' '$(subst ','\'',$(1))' >$@
+endef
+
+$(GEN)/embed.c: vendor/embed.lua $(EMBEDDED) $(GEN)/embedded | $(LUA)
+	@echo "  GEN   $@"
+	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) >$@
+
+# The list of names: a file that went away changes embed.c too.
+$(GEN)/embedded: FORCE
+	$(call unchanged,$(EMBEDDED))
+
+$(GEN)/roots.c: vendor/roots.lua $(GEN)/versions | $(LUA) $(TREE_roots)
+	@echo "  GEN   $@"
+	$(Q)$(LUA) vendor/roots.lua $(TREE_roots)/mozilla/certdata.txt >$@
+
+$(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
+	@echo "  GEN   $@"
+	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
+
+$(GEN)/versions: FORCE
+	$(call unchanged,$(VERSION) $(GOT) $(foreach l,musl roots $(LIBS),$(DEBIAN_$(l))))
+
+# --- The two variants ---------------------------------------------------------
+
+# program VARIANT: its objects, and the flags that they were made with.
+define program
+$(1)_OBJ := $(SRC:src/%.c=$(BUILD)/$(1)/%.o) \
+  $(BUILD)/$(1)/embed.o $(BUILD)/$(1)/roots.o
+
+$(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
+	@echo "  LINK  $$@"
+	$$(Q)$$($(1)_CC) $$($(1)_LDFLAGS) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) \
+	  $$($(1)_ARCHIVES) -Wl,--start-group $$($(1)_LIBS) -Wl,--end-group -lm
+
+$(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags $(GEN)/versions.h \
+    | $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) $$($(1)_NEEDS)
+	@echo "  CC    $$<"
+	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -c -o $$@ $$<
+
+$(BUILD)/$(1)/%.o: $(GEN)/%.c $(BUILD)/$(1)/compile.flags | $$($(1)_NEEDS)
+	@echo "  CC    $$<"
+	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -Wno-overlength-strings \
+	  -c -o $$@ $$<
+
+$(BUILD)/$(1)/compile.flags: FORCE
+	$$(call unchanged,$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS))
+
+$(BUILD)/$(1)/link.flags: FORCE
+	$$(call unchanged,$$($(1)_LDFLAGS) $$(LDFLAGS) $$($(1)_OBJ) $$($(1)_LIBS))
+
+-include $$($(1)_OBJ:.o=.d)
+endef
+
+$(foreach v,release debug,$(eval $(call program,$(v))))
+
+# --- Installing and cleaning --------------------------------------------------
+
+install: all
+	install -D $(BUILD)/release/mkrun $(DESTDIR)$(PREFIX)/bin/mkrun
+	install -Dm644 src/mkrun.1 $(DESTDIR)$(PREFIX)/share/man/man1/mkrun.1
+
+# The vendored libraries stay: `distclean` takes them too.
+clean:
+	rm -rf $(BUILD)/release $(BUILD)/debug $(GEN) $(BUILD)/mkrun
+
+distclean:
+	rm -rf $(BUILD)
+
+FORCE:
+.PHONY: all release debug libraries install clean distclean FORCE
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all

@@ -1,0 +1,11 @@
+# Compiled file by file with a fixed configuration; most of the files are empty
+# for it.
+SRC := $(filter-out %/dllmain.c,$(wildcard $(TREE)/lib/*.c \
+         $(addprefix $(TREE)/lib/,curlx/*.c vauth/*.c vtls/*.c vquic/*.c \
+           vssh/*.c)))
+FLAGS := -D_GNU_SOURCE -DHAVE_CONFIG_H -DBUILDING_LIBCURL -DCURL_STATICLIB \
+         -DNGHTTP2_STATICLIB \
+         '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' -Ivendor/config \
+         -I$(TREE)/include -I$(TREE)/lib -I$(TREE_mbedtls)/include \
+         -I$(TREE_mbedtls)/3rdparty/everest/include \
+         -I$(TREE_nghttp2)/lib/includes -I$(TREE_zlib)

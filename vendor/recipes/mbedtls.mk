@@ -1,0 +1,10 @@
+# TLS and X.509, and the verified X25519 code that the tarball carries.
+EVEREST := $(TREE)/3rdparty/everest
+SRC := $(wildcard $(TREE)/library/*.c) \
+       $(addprefix $(EVEREST)/library/,everest.c x25519.c \
+         Hacl_Curve25519_joined.c)
+HOT := aes% bignum% chacha20 constant_time ecp% gcm Hacl% poly1305 rsa% sha%
+FLAGS := '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' -Ivendor/config \
+         -I$(TREE)/include -I$(TREE)/library \
+         -I$(EVEREST)/include -I$(EVEREST)/include/everest \
+         -I$(EVEREST)/include/everest/kremlib

@@ -1,0 +1,98 @@
+--- Writes roots.c: Mozilla's root certificates as DER, for src/roots.h.
+---
+---     lua vendor/roots.lua certdata.txt > roots.c
+---
+--- certdata.txt is a list of objects, each a run of lines `NAME TYPE VALUE`
+--- that an empty line ends.  A certificate is taken when a trust object with
+--- the same issuer and serial number trusts it for TLS servers.  The date from
+--- which Mozilla distrusts newer certificates of some roots is not looked at,
+--- as in Debian's own bundle.
+
+--- The bytes of a MULTILINE_OCTAL value: lines of \ooo up to END.
+local function octal(lines)
+  local bytes = {}
+  for line in lines do
+    if line == "END" then break end
+    for digits in line:gmatch "\\(%d%d%d)" do
+      bytes[#bytes + 1] = string.char(tonumber(digits, 8))
+    end
+  end
+  return table.concat(bytes)
+end
+
+--- All objects of the file, as tables from field name to value.
+local function objects(path)
+  local lines, list, object = io.lines(path), {}, {}
+  for line in lines do
+    if line == "BEGINDATA" then break end
+  end
+  for line in lines do
+    local name, kind, value = line:match "^(CKA_%S+) (%S+) ?(.*)$"
+    if kind == "MULTILINE_OCTAL" then value = octal(lines) end
+    if name then
+      object[name] = value
+    elseif line == "" and next(object) then
+      list[#list + 1], object = object, {}
+    end
+  end
+  if next(object) then list[#list + 1] = object end
+  return list
+end
+
+local function identity(object)
+  return string.pack("s4s4", object.CKA_ISSUER, object.CKA_SERIAL_NUMBER)
+end
+
+local function fnv1a(bytes)
+  local hash = 0x811c9dc5
+  for i = 1, #bytes do
+    hash = (hash ~ bytes:byte(i)) * 0x01000193 & 0xffffffff
+  end
+  return hash
+end
+
+local function roots(list)
+  local trusted, result = {}, {}
+  for _, object in ipairs(list) do
+    if object.CKA_TRUST_SERVER_AUTH == "CKT_NSS_TRUSTED_DELEGATOR" then
+      trusted[identity(object)] = true
+    end
+  end
+  for _, object in ipairs(list) do
+    if object.CKA_CLASS == "CKO_CERTIFICATE" and trusted[identity(object)] then
+      local der = object.CKA_VALUE
+      result[#result + 1] = { hash = fnv1a(object.CKA_SUBJECT), der = der }
+    end
+  end
+  table.sort(result, function(a, b)
+    if a.hash ~= b.hash then return a.hash < b.hash end
+    return a.der < b.der
+  end)
+  return result
+end
+
+--- Bytes as lines of a C string literal.
+local function literal(bytes)
+  local lines = {}
+  for i = 1, #bytes, 16 do
+    lines[#lines + 1] = '  "' .. bytes:sub(i, i + 15):gsub(".", function(c)
+      return string.format("\\%03o", c:byte())
+    end) .. '"'
+  end
+  return table.concat(lines, "\n")
+end
+
+local list = roots(objects(arg[1]))
+assert(#list > 100, arg[1] .. ": fewer than 100 trusted roots found")
+
+print '#include "roots.h"\n\nconst struct mk_root mk_roots[] = {'
+local offset = 0
+for _, root in ipairs(list) do
+  print(string.format("  {0x%08xu, %d, %d},", root.hash, offset, #root.der))
+  offset = offset + #root.der
+end
+print(string.format("};\n\nconst size_t mk_roots_count = %d;\n", #list))
+print "const unsigned char mk_roots_der[] ="
+for i, root in ipairs(list) do
+  print(literal(root.der) .. (i == #list and ";" or ""))
+end

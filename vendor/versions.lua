@@ -1,0 +1,27 @@
+--- Writes versions.h from what fetch.sh says it got (on standard input).
+---
+---     lua vendor/versions.lua 0.1.0 < build/vendor/got-....mk > versions.h
+
+local names = {
+  { "MUSL", "musl" }, { "LUA", "lua" }, { "CURL", "curl" },
+  { "MBEDTLS", "mbedtls" }, { "NGHTTP2", "nghttp2" }, { "ZLIB", "zlib" },
+  { "CJSON", "lua-cjson" }, { "ROOTS", "roots" },
+}
+
+local got = {}
+for line in io.lines() do
+  local name, value = line:match "^(%S+) := (.*)$"
+  if name then got[name] = value end
+end
+
+local function define(name, value)
+  print(string.format('#define %s "%s"', name, value))
+end
+
+print "/* Which version of each library is inside, and Debian's revision of it. */"
+define("MK_VERSION", arg[1])
+for _, pair in ipairs(names) do
+  local macro, library = table.unpack(pair)
+  define("MK_VERSION_" .. macro, got["VERSION_" .. library])
+  define("MK_DEBIAN_" .. macro, got["DEBIAN_" .. library])
+end
