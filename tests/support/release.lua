@@ -9,7 +9,7 @@ local M = {}
 M.path = shell.output "pwd" .. "/build/release/mkrun"
 
 --- What would change the outcome and may be set where the tests run.
-local CLEARED = {
+M.CLEARED = {
   "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "MKRUN_LUA", "SSL_CERT_FILE",
   "LUA_INIT", "LUA_INIT_5_4", "LUA_PATH", "LUA_PATH_5_4", "NO_COLOR",
   "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
@@ -19,7 +19,7 @@ local CLEARED = {
 local function with_environment(options)
   local copy, env = {}, {}
   for name, value in pairs(options or {}) do copy[name] = value end
-  for _, name in ipairs(CLEARED) do env[name] = false end
+  for _, name in ipairs(M.CLEARED) do env[name] = false end
   for name, value in pairs(copy.env or {}) do env[name] = value end
   copy.env = env
   return copy

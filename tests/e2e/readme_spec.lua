@@ -1,0 +1,111 @@
+--- What README.md shows is what happens.
+---
+--- In order, in one folder that starts empty and with mkrun on the PATH:
+---   ```lua NAME    and  ```json NAME    are written to the file NAME
+---   ```console     each line after "$ " is run; the lines below it are what
+---                  it prints (stderr too); "..." stands for any lines
+---   ```sh          lines of `make`, whose targets must exist
+--- A block of another kind is text.  Digits before " ms" may differ.
+
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+--- The fenced blocks: { line =, info =, text = }.
+local function blocks(text)
+  local list, block, number = {}, nil, 0
+  for line in text:gmatch "([^\n]*)\n" do
+    number = number + 1
+    local info = line:match "^```(.*)$"
+    if info and not block then
+      block = { line = number, info = info, lines = {} }
+    elseif info then
+      block.text = table.concat(block.lines, "\n") .. "\n"
+      list[#list + 1], block = block, nil
+    elseif block then
+      block.lines[#block.lines + 1] = line
+    end
+  end
+  return list
+end
+
+--- The commands of a console block with what each shall print.
+local function commands(block)
+  local list = {}
+  for _, line in ipairs(block.lines) do
+    local command = line:match "^%$ (.*)$"
+    if command then
+      list[#list + 1] = { text = command, output = {} }
+    else
+      local output = list[#list].output
+      output[#output + 1] = line
+    end
+  end
+  return list
+end
+
+--- One form for all runs.
+local function steady(text)
+  return (text:gsub("%d+ ms", "N ms"))
+end
+
+--- A Lua pattern for the shown lines.
+local function pattern(lines)
+  local parts = {}
+  for i, line in ipairs(lines) do
+    if line == "..." then
+      parts[i] = ".-"
+    else
+      parts[i] = steady(line):gsub("%p", "%%%0") .. "\n"
+    end
+  end
+  return "^" .. table.concat(parts) .. "$"
+end
+
+describe("README.md", function()
+  local folder, env
+  setup(function()
+    folder = temp.folder()
+    env = { PATH = release.path:match "^(.*)/" .. ":" .. os.getenv "PATH" }
+    for _, name in ipairs(release.CLEARED) do env[name] = false end
+  end)
+
+  local function run(command)
+    return process.run({ "sh", "-c", "exec 2>&1; " .. command },
+      { cwd = folder, env = env })
+  end
+
+  local function check_console(block)
+    for _, command in ipairs(commands(block)) do
+      local printed = steady(run(command.text).out)
+      if not printed:find(pattern(command.output)) then
+        assert.equal(table.concat(command.output, "\n") .. "\n", printed,
+          command.text)
+      end
+    end
+  end
+
+  local function check_targets(block)
+    for _, line in ipairs(block.lines) do
+      local target = line:match "^make%s*([%w-]*)"
+      if target then
+        assert(shell.works("grep -q '^" .. target .. ":' Makefile") or
+          target == "", line)
+      end
+    end
+  end
+
+  for _, block in ipairs(blocks(assert(temp.read "README.md"))) do
+    local kind, name = block.info:match "^(%w*)%s*(.-)$"
+    it(("line %d: %s"):format(block.line, block.info), function()
+      if kind == "console" then
+        check_console(block)
+      elseif kind == "sh" then
+        check_targets(block)
+      elseif name ~= "" then
+        temp.write(folder .. "/" .. name, block.text)
+      end
+    end)
+  end
+end)
