@@ -1,0 +1,196 @@
+/* json_format.c - lays out compact JSON anew: indented, sorted, or both.
+** SPDX-License-Identifier: MIT */
+#include "json_format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct member {
+  size_t start; /* of "name": value in the output */
+  size_t len;
+  const char *name; /* only while sorting; behind the opening quote */
+};
+
+struct format {
+  const char *p;
+  const struct mk_json_style *style;
+  struct mk_buf *out;
+  struct mk_buf sorted; /* room to put members in order */
+  struct member *members;
+  size_t count;
+  size_t cap;
+  size_t level;
+};
+
+static bool format_value(struct format *f);
+
+static bool put(struct format *f, const char *bytes, size_t len) {
+  return mk_buf_add(f->out, bytes, len);
+}
+
+static bool put_line(struct format *f) {
+  static const char spaces[] = "                ";
+  size_t left = f->level * f->style->indent;
+  if (!f->style->indent) return true;
+  if (!put(f, "\n", 1)) return false;
+  while (left > 0) {
+    size_t n = left < sizeof spaces - 1 ? left : sizeof spaces - 1;
+    if (!put(f, spaces, n)) return false;
+    left -= n;
+  }
+  return true;
+}
+
+static bool put_string(struct format *f) {
+  const char *start = f->p++;
+  while (*f->p != '"') f->p += *f->p == '\\' ? 2 : 1;
+  f->p++;
+  return put(f, start, (size_t)(f->p - start));
+}
+
+static bool put_scalar(struct format *f) {
+  size_t len = strcspn(f->p, ",]}");
+  const char *start = f->p;
+  f->p += len;
+  return put(f, start, len);
+}
+
+static bool format_array(struct format *f) {
+  while (*f->p != ']') {
+    if (*f->p == ',') f->p++;
+    if (!put_line(f) || !format_value(f)) return false;
+    if (*f->p == ',' && !put(f, ",", 1)) return false;
+  }
+  return true;
+}
+
+/* ---- order of members ---- */
+
+static bool remember(struct format *f, size_t start) {
+  if (f->count == f->cap) {
+    size_t cap = f->cap ? f->cap * 2 : 64;
+    struct member *more = realloc(f->members, cap * sizeof *more);
+    if (!more) return false;
+    f->members = more;
+    f->cap = cap;
+  }
+  struct member *m = &f->members[f->count++];
+  m->start = start;
+  m->len = f->out->len - start;
+  return true;
+}
+
+static int hex_value(char c) {
+  return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+/* The next byte that a name stands for, or -1 at its end.  The encoder uses
+** \u for nothing above DEL, so that two digits tell all. */
+static int next_byte(const char **name) {
+  static const char letters[] = "b\bf\fn\nr\rt\t";
+  const char *p = *name;
+  if (*p == '"') return -1;
+  *name = p + 1;
+  if (*p != '\\') return (unsigned char)*p;
+  *name = p + 2;
+  if (p[1] == 'u') {
+    *name = p + 6;
+    return hex_value(p[4]) * 16 + hex_value(p[5]);
+  }
+  for (const char *l = letters; *l; l += 2)
+    if (*l == p[1]) return l[1];
+  return p[1];
+}
+
+static int compare_names(const void *a, const void *b) {
+  const char *left = ((const struct member *)a)->name;
+  const char *right = ((const struct member *)b)->name;
+  int l, r;
+  do {
+    l = next_byte(&left);
+    r = next_byte(&right);
+  } while (l == r && l >= 0);
+  return (l > r) - (l < r);
+}
+
+/* The members from `first` on fill the output from the first one's start, with
+** separators of one length between them; puts them there in order. */
+static bool sort_members(struct format *f, size_t first) {
+  size_t n = f->count - first;
+  if (n < 2) return true;
+
+  struct member *m = f->members + first;
+  size_t from = m[0].start;
+  size_t gap = m[1].start - m[0].start - m[0].len;
+  mk_buf_clear(&f->sorted);
+  if (!mk_buf_add(&f->sorted, f->out->data + from, f->out->len - from))
+    return false;
+  for (size_t i = 0; i < n; i++)
+    m[i].name = f->sorted.data + (m[i].start - from) + 1;
+  char *to = f->out->data + from;
+  const char *separator = f->sorted.data + m[0].len;
+  qsort(m, n, sizeof *m, compare_names);
+  for (size_t i = 0; i < n; i++) {
+    if (i > 0) {
+      memcpy(to, separator, gap);
+      to += gap;
+    }
+    memcpy(to, m[i].name - 1, m[i].len);
+    to += m[i].len;
+  }
+  return true;
+}
+
+static bool format_member(struct format *f) {
+  size_t start = f->out->len;
+  if (!put_string(f)) return false;
+  f->p++;
+  if (!put(f, ": ", f->style->indent ? 2 : 1)) return false;
+  if (!format_value(f)) return false;
+  return !f->style->sort || remember(f, start);
+}
+
+static bool format_object(struct format *f) {
+  size_t first = f->count;
+  while (*f->p != '}') {
+    if (*f->p == ',') f->p++;
+    if (!put_line(f) || !format_member(f)) return false;
+    if (*f->p == ',' && !put(f, ",", 1)) return false;
+  }
+  if (!sort_members(f, first)) return false;
+  f->count = first;
+  return true;
+}
+
+/* ---- all of it ---- */
+
+static bool format_container(struct format *f, char closer) {
+  bool empty = f->p[1] == closer;
+  if (!put(f, f->p++, 1)) return false;
+  if (!empty) {
+    f->level++;
+    if (!(closer == ']' ? format_array(f) : format_object(f))) return false;
+    f->level--;
+    if (!put_line(f)) return false;
+  }
+  return put(f, f->p++, 1);
+}
+
+static bool format_value(struct format *f) {
+  switch (*f->p) {
+  case '{': return format_container(f, '}');
+  case '[': return format_container(f, ']');
+  case '"': return put_string(f);
+  default: return put_scalar(f);
+  }
+}
+
+bool mk_json_format(const char *text, const struct mk_json_style *style,
+                    struct mk_buf *out) {
+  struct format f = {.p = text, .style = style, .out = out};
+  mk_buf_init(&f.sorted, out->max);
+  bool good = format_value(&f);
+  mk_buf_free(&f.sorted);
+  free(f.members);
+  return good;
+}

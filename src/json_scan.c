@@ -1,0 +1,347 @@
+/* json_scan.c - a strict RFC 8259 scanner that builds nothing.
+**
+** Speed comes from strings: eight bytes are looked at at once as long as they
+** are plain ASCII.  SPDX-License-Identifier: MIT */
+#include "json_scan.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define EACH_BYTE(x) (UINT64_C(0x0101010101010101) * (x))
+#define HIGH_BITS EACH_BYTE(0x80)
+
+struct scan {
+  const char *p;
+  const char *end;
+  const char *message; /* set by the first failure, with `p` at its place */
+  size_t depth;
+  char closers[MK_JSON_MAX_DEPTH]; /* ']' or '}' for each open container */
+};
+
+static bool fail(struct scan *s, const char *at, const char *message) {
+  s->p = at;
+  s->message = message;
+  return false;
+}
+
+static uint64_t load8(const char *p) {
+  uint64_t word;
+  memcpy(&word, p, sizeof word);
+  return word;
+}
+
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/* ---- UTF-8 ---- */
+
+static bool is_tail(const unsigned char *p) {
+  return (*p & 0xC0) == 0x80;
+}
+
+/* Bytes of the well-formed sequence at `p`, which starts above ASCII; 0 for an
+** overlong form, a surrogate, a value above U+10FFFF or a cut-off one. */
+static size_t sequence_length(const char *text, const char *end) {
+  const unsigned char *p = (const unsigned char *)text;
+  ptrdiff_t left = end - text;
+  unsigned char second_min = 0x80, second_max = 0xBF;
+
+  if (p[0] >= 0xC2 && p[0] <= 0xDF) return left >= 2 && is_tail(p + 1) ? 2 : 0;
+  if (p[0] == 0xE0) second_min = 0xA0;
+  if (p[0] == 0xED) second_max = 0x9F;
+  if (p[0] == 0xF0) second_min = 0x90;
+  if (p[0] == 0xF4) second_max = 0x8F;
+  if (left < 3 || p[1] < second_min || p[1] > second_max || !is_tail(p + 2))
+    return 0;
+  if (p[0] >= 0xE0 && p[0] <= 0xEF) return 3;
+  if (p[0] < 0xF0 || p[0] > 0xF4) return 0;
+  return left >= 4 && is_tail(p + 3) ? 4 : 0;
+}
+
+size_t mk_json_utf8(const char *text, size_t len) {
+  const char *p = text, *end = text + len;
+  while (p < end) {
+    while (end - p >= 16 && !((load8(p) | load8(p + 8)) & HIGH_BITS)) p += 16;
+    if (p == end) break;
+    size_t n = *p & 0x80 ? sequence_length(p, end) : 1;
+    if (!n) break;
+    p += n;
+  }
+  return (size_t)(p - text);
+}
+
+/* ---- strings ---- */
+
+/* The value of four hexadecimal digits, or -1. */
+static int hex4(const char *p, const char *end) {
+  int value = 0;
+  if (end - p < 4) return -1;
+  for (int i = 0; i < 4; i++) {
+    char c = p[i], lower = (char)(c | 0x20);
+    if (is_digit(c))
+      value = value * 16 + (c - '0');
+    else if (lower >= 'a' && lower <= 'f')
+      value = value * 16 + (lower - 'a' + 10);
+    else
+      return -1;
+  }
+  return value;
+}
+
+static bool scan_unicode_escape(struct scan *s) {
+  const char *start = s->p;
+  int unit = hex4(s->p + 2, s->end);
+  if (unit < 0) return fail(s, start, "four hex digits expected after \\u");
+  s->p += 6;
+  if (unit < 0xD800 || unit > 0xDFFF) return true;
+
+  if (unit <= 0xDBFF && s->end - s->p >= 6 && s->p[0] == '\\' &&
+      s->p[1] == 'u') {
+    int low = hex4(s->p + 2, s->end);
+    s->p += 6;
+    if (low >= 0xDC00 && low <= 0xDFFF) return true;
+  }
+  return fail(s, start, "half of a surrogate pair");
+}
+
+static bool scan_escape(struct scan *s) {
+  if (s->end - s->p < 2) return fail(s, s->end, "unterminated string");
+  switch (s->p[1]) {
+  case '"':
+  case '\\':
+  case '/':
+  case 'b':
+  case 'f':
+  case 'n':
+  case 'r':
+  case 't': s->p += 2; return true;
+  case 'u': return scan_unicode_escape(s);
+  default: return fail(s, s->p, "unknown escape");
+  }
+}
+
+static bool is_plain(char c) {
+  return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
+}
+
+/* Moves to the first byte that does not just mean itself.  The lowest bit of
+** `stop` is exact; those above it may be there by a borrow. */
+static const char *skip_plain(const char *p, const char *end) {
+  while (end - p >= 8) {
+    uint64_t word = load8(p);
+    uint64_t quote = word ^ EACH_BYTE('"');
+    uint64_t slash = word ^ EACH_BYTE('\\');
+    uint64_t stop = ((word - EACH_BYTE(0x20)) | (quote - EACH_BYTE(1)) |
+                     (slash - EACH_BYTE(1)) | word) &
+                    HIGH_BITS;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    if (stop) return p + __builtin_ctzll(stop) / 8;
+#else
+    if (stop) break;
+#endif
+    p += 8;
+  }
+  while (p < end && is_plain(*p)) p++;
+  return p;
+}
+
+/* At the opening quote; moves behind the closing one. */
+static bool scan_string(struct scan *s) {
+  s->p++;
+  for (;;) {
+    s->p = skip_plain(s->p, s->end);
+    if (s->p == s->end) return fail(s, s->p, "unterminated string");
+    unsigned char c = (unsigned char)*s->p;
+    if (c == '"') {
+      s->p++;
+      return true;
+    }
+    if (c == '\\') {
+      if (!scan_escape(s)) return false;
+    } else if (c < 0x20) {
+      return fail(s, s->p, "control character in a string");
+    } else {
+      size_t n = sequence_length(s->p, s->end);
+      if (!n) return fail(s, s->p, "invalid UTF-8");
+      s->p += n;
+    }
+  }
+}
+
+/* ---- numbers ---- */
+
+/* Is 0.DIGITS * 10^point above the largest double, 1.797...e308? */
+static bool is_too_large(const char *digits, const char *end, int64_t point) {
+  static const char limit[] = "17976931348623158";
+  const char *left = limit;
+
+  for (; digits < end && (*digits == '0' || *digits == '.'); digits++)
+    point -= *digits == '0';
+  if (digits == end || point < 309) return false;
+  if (point > 309) return true;
+  for (; digits < end && *left; digits++) {
+    if (*digits == '.') continue;
+    if (*digits != *left) return *digits > *left;
+    left++;
+  }
+  return !*left;
+}
+
+/* At the letter e; adds the exponent to `point`. */
+static bool scan_exponent(struct scan *s, int64_t *point) {
+  int64_t value = 0;
+  s->p++;
+  bool negative = s->p < s->end && *s->p == '-';
+  if (negative || (s->p < s->end && *s->p == '+')) s->p++;
+  if (s->p == s->end || !is_digit(*s->p))
+    return fail(s, s->p, "digit expected");
+  for (; s->p < s->end && is_digit(*s->p); s->p++)
+    if (value < INT64_MAX / 100) value = value * 10 + (*s->p - '0');
+  *point += negative ? -value : value;
+  return true;
+}
+
+static bool scan_digits(struct scan *s) {
+  if (s->p == s->end || !is_digit(*s->p))
+    return fail(s, s->p, "digit expected");
+  while (s->p < s->end && is_digit(*s->p)) s->p++;
+  return true;
+}
+
+static bool scan_number(struct scan *s) {
+  const char *start = s->p;
+  if (*s->p == '-') s->p++;
+  const char *digits = s->p;
+  if (!scan_digits(s)) return false;
+  if (*digits == '0' && s->p - digits > 1)
+    return fail(s, digits, "leading zero");
+
+  int64_t point = s->p - digits;
+  if (s->p < s->end && *s->p == '.') {
+    s->p++;
+    if (!scan_digits(s)) return false;
+  }
+  const char *end = s->p;
+  if (s->p < s->end && (*s->p | 0x20) == 'e' && !scan_exponent(s, &point))
+    return false;
+  if (point > 308 && is_too_large(digits, end, point))
+    return fail(s, start, "number above the range of a double");
+  return true;
+}
+
+/* ---- structure ---- */
+
+static void skip_space(struct scan *s) {
+  const char *p = s->p;
+  while (p < s->end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+    p++;
+  s->p = p;
+}
+
+/* The next byte that is no white space; moves behind it when it is `c`. */
+static bool accept(struct scan *s, char c) {
+  skip_space(s);
+  if (s->p == s->end || *s->p != c) return false;
+  s->p++;
+  return true;
+}
+
+static bool scan_word(struct scan *s, const char *word, ptrdiff_t len) {
+  if (s->end - s->p < len || memcmp(s->p, word, (size_t)len) != 0)
+    return fail(s, s->p, "value expected");
+  s->p += len;
+  return true;
+}
+
+static bool scan_name(struct scan *s) {
+  skip_space(s);
+  if (s->p == s->end || *s->p != '"')
+    return fail(s, s->p, "member name expected");
+  if (!scan_string(s)) return false;
+  return accept(s, ':') || fail(s, s->p, "':' expected");
+}
+
+/* Enters an array or an object.  `*empty` when it was left again at once. */
+static bool scan_open(struct scan *s, char closer, bool *empty) {
+  if (s->depth == MK_JSON_MAX_DEPTH)
+    return fail(s, s->p, "nested deeper than 1000 levels");
+  s->p++;
+  *empty = accept(s, closer);
+  if (*empty) return true;
+  s->closers[s->depth++] = closer;
+  return closer == ']' || scan_name(s);
+}
+
+/* A value up to its end, or, when `*open`, up to its first element. */
+static bool scan_value(struct scan *s, bool *open) {
+  bool empty = true, good;
+  skip_space(s);
+  if (s->p == s->end) return fail(s, s->p, "value expected");
+  switch (*s->p) {
+  case '"': good = scan_string(s); break;
+  case '{': good = scan_open(s, '}', &empty); break;
+  case '[': good = scan_open(s, ']', &empty); break;
+  case 't': good = scan_word(s, "true", 4); break;
+  case 'f': good = scan_word(s, "false", 5); break;
+  case 'n': good = scan_word(s, "null", 4); break;
+  default:
+    if (*s->p != '-' && !is_digit(*s->p))
+      return fail(s, s->p, "value expected");
+    good = scan_number(s);
+  }
+  *open = !empty;
+  return good;
+}
+
+/* Behind a value: leaves what closes here, then wants a comma or the end. */
+static bool scan_next(struct scan *s) {
+  while (s->depth > 0) {
+    char closer = s->closers[s->depth - 1];
+    if (accept(s, ',')) return closer == ']' || scan_name(s);
+    if (s->p == s->end || *s->p != closer)
+      return fail(s, s->p,
+                  closer == ']' ? "',' or ']' expected"
+                                : "',' or '}' expected");
+    s->p++;
+    s->depth--;
+  }
+  skip_space(s);
+  return s->p == s->end || fail(s, s->p, "end of text expected");
+}
+
+static bool scan_text(struct scan *s) {
+  do {
+    bool open;
+    if (!scan_value(s, &open)) return false;
+    if (!open && !scan_next(s)) return false;
+  } while (s->depth > 0);
+  return true;
+}
+
+/* Continuation bytes make no column of their own. */
+static void find_place(const char *text, const char *at,
+                       struct mk_json_error *error) {
+  error->line = 1;
+  error->column = 1;
+  for (const char *p = text; p < at; p++) {
+    if (*p == '\n') {
+      error->line++;
+      error->column = 1;
+    } else if ((*p & 0xC0) != 0x80) {
+      error->column++;
+    }
+  }
+}
+
+bool mk_json_scan(const char *text, size_t len, struct mk_json_error *error) {
+  struct scan s;
+  s.p = text;
+  s.end = text + len;
+  s.message = NULL;
+  s.depth = 0;
+  if (scan_text(&s)) return true;
+  error->message = s.message;
+  find_place(text, s.p, error);
+  return false;
+}
