@@ -1,4 +1,4 @@
-# mkrun: `make`, `make debug`, `make check`, `make install PREFIX=/usr/local`.
+# mkrun: `make`, `make demo`, `make check`, `make install PREFIX=/usr/local`.
 #
 # Sources of the libraries are fetched once (see vendor/lock); after that
 # nothing needs a network.  V=1 shows every command.
@@ -9,7 +9,7 @@ BUILD   := build
 GEN     := $(BUILD)/generated
 Q       := $(if $(V),,@)
 
-OFFLINE_GOALS := clean distclean lint
+OFFLINE_GOALS := clean distclean lint check demo
 include vendor/build.mk
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -98,6 +98,38 @@ endef
 
 $(foreach v,release debug,$(eval $(call program,$(v))))
 
+# --- Tests --------------------------------------------------------------------
+
+JOBS  ?= $(shell nproc)
+SPECS := $(wildcard tests/*_spec.lua tests/src tests/lua tests/scripts)
+TOOLS := busted file lua-socket lua5.4 nginx openssl readelf setpriv timeout \
+         libc6-dev
+
+# The specs run inside mkrun, so they see the C modules that users get.
+test: debug
+	$(BUILD)/debug/mkrun tests/run.lua $(SPECS)
+
+e2e: debug all
+	$(BUILD)/debug/mkrun tests/run.lua tests/e2e
+
+lint:
+	@sh tests/lint.sh
+
+# Everything, on a machine that has nothing but apt and make.
+check:
+	@sh vendor/tools.sh $(TOOLS)
+	@sh tests/lint.sh
+	@$(MAKE) --no-print-directory -j$(JOBS) all debug
+	$(BUILD)/debug/mkrun tests/run.lua
+
+# A whole organization, offline, twice: the second run has nothing to do.
+demo:
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh tests/demo.sh $(BUILD)/mkrun
+
+bench: all
+	@sh tests/bench/start.sh $(BUILD)/mkrun
+
 # --- Installing and cleaning --------------------------------------------------
 
 install: all
@@ -112,6 +144,7 @@ distclean:
 	rm -rf $(BUILD)
 
 FORCE:
-.PHONY: all release debug libraries install clean distclean FORCE
+.PHONY: all release debug libraries test e2e lint check demo bench install \
+  clean distclean FORCE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all

@@ -1,5 +1,6 @@
 #!/bin/sh
 # tools.sh - sees to it that the named commands exist: tools.sh gcc patch ...
+# A package that brings no command is named itself: lua-socket.
 #
 # Says nothing when they do.  Otherwise it says what it installs, and installs
 # it with apt-get (through sudo when it is not run by root).
@@ -12,25 +13,37 @@ package() { # COMMAND
     xz) echo xz-utils ;;
     sha256sum) echo coreutils ;;
     flock) echo util-linux ;;
-    clang-format | gcc | make | patch | bzip2 | file | shellcheck) echo "$1" ;;
     luacheck) echo lua-check ;;
     busted) echo lua-busted ;;
+    readelf) echo binutils ;;
+    setpriv) echo util-linux ;;
+    timeout) echo coreutils ;;
     nginx) echo nginx-light ;;
     *) echo "$1" ;;
   esac
 }
 
+present() { # COMMAND-OR-PACKAGE
+  command -v "$1" >/dev/null ||
+    dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null |
+    grep -qx installed
+}
+
 missing=
 for tool; do
-  command -v "$tool" >/dev/null || missing="$missing $(package "$tool")"
+  present "$tool" || missing="$missing $(package "$tool")"
 done
 [ -n "$missing" ] || exit 0
 
 root=
 [ "$(id -u)" = 0 ] || root=sudo
 echo "  INSTALL$missing (with apt-get)"
-# shellcheck disable=SC2086 # one word for each package
-$root apt-get -qq install -y --no-install-recommends $missing >/dev/null || {
-  $root apt-get -qq update
-  $root apt-get -qq install -y --no-install-recommends $missing >/dev/null
+# No service is started: a server that comes along is for the tests alone.
+apt() {
+  $root env DEBIAN_FRONTEND=noninteractive SYSTEMD_OFFLINE=1 apt-get -qq "$@"
 }
+# shellcheck disable=SC2086 # one word for each package
+install() {
+  apt install -y --no-install-recommends $missing >/dev/null
+}
+install 2>/dev/null || { apt update && install; }

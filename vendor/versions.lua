@@ -18,7 +18,7 @@ local function define(name, value)
   print(string.format('#define %s "%s"', name, value))
 end
 
-print "/* Which version of each library is inside, and Debian's revision of it. */"
+print "/* The version of each library inside, and Debian's revision of it. */"
 define("MK_VERSION", arg[1])
 for _, pair in ipairs(names) do
   local macro, library = table.unpack(pair)
