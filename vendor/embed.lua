@@ -1,6 +1,6 @@
 --- Writes embed.c: the given files as C strings, for src/embed.h.
 ---
----     lua vendor/embed.lua lua/mkrun/client.lua scripts/onboard.lua ... >embed.c
+---     lua vendor/embed.lua lua/mkrun/client.lua scripts/onboard.lua >embed.c
 
 --- The name that a file is required, or run, by.
 local function name_of(path)
