@@ -9,12 +9,14 @@ CC := gcc
 endif
 
 SECTIONS := -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
-SANITIZE := -fsanitize=address,undefined -fno-omit-frame-pointer
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+            -fno-omit-frame-pointer
 
 release_CC      := $(CC) -specs $(MUSL)/lib/musl-gcc.specs
 release_OPT     := -Os
 release_OPT_HOT := -O2
-release_FLAGS   := $(SECTIONS) -fno-asynchronous-unwind-tables -fno-ident
+release_FLAGS   := $(SECTIONS) -fstack-protector-strong \
+                   -fno-asynchronous-unwind-tables -fno-ident
 release_LDFLAGS := -static -s -Wl,--gc-sections -Wl,--build-id=none \
                    -Wl,-z,norelro -Wl,-z,noseparate-code
 

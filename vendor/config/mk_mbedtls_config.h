@@ -68,13 +68,13 @@
 #define MBEDTLS_PK_PARSE_C
 #define MBEDTLS_PK_WRITE_C
 
-/* PSA: TLS 1.3 stands on it.  The fixed store has 32 slots, which about 15
+/* PSA: TLS 1.3 stands on it (TLS 1.2 and X.509 are faster and smaller without,
+** hence no USE_PSA_CRYPTO).  The fixed store has 32 slots, which about 15
 ** connections use up.  Nothing but the one TLS thread touches the buffers, so
 ** they need not be copied for each record. */
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_KEY_STORE_DYNAMIC
 #define MBEDTLS_PSA_ASSUME_EXCLUSIVE_BUFFERS
-#define MBEDTLS_USE_PSA_CRYPTO
 
 /* Certificates */
 #define MBEDTLS_X509_USE_C
