@@ -33,6 +33,17 @@ describe("the release binary", function()
   end)
 end)
 
+describe("the JSON of the release binary", function()
+  it("keeps 64-bit integers, floats and empty arrays", function() -- P7
+    local text = '[9007199254740993,-9223372036854775808,0.1,1e300,[],{}]'
+    local outcome = release.eval(
+      ("local j = require 'mkrun.json' print(j.encode(j.decode '%s'))")
+        :format(text))
+    assert.same({ code = 0, out = text:gsub("1e300", "1e+300") .. "\n",
+                  err = "" }, outcome)
+  end)
+end)
+
 describe("the release binary in an empty chroot", function()
   it("runs", function()
     if not chroot.works() then pending "needs root" end
