@@ -1,0 +1,30 @@
+--- How a member goes, whether removed or leaving: out of every team, then out
+--- of the organization.  The last administrator has to stay (the API does not
+--- say; here it is 400).
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.sandbox.errors"
+local list = require "mkio.sandbox.list"
+
+local M = {}
+
+local function is_last_administrator(organization, id)
+  local members = list.find(organization.teams, "name", "Administrators")
+    .members
+  local first = next(members)
+  return first == id and next(members, first) == nil
+end
+
+--- Take a member out of the organization.
+---@param organization table
+---@param id string  the user's
+function M.remove(organization, id)
+  if is_last_administrator(organization, id) then
+    errors.bad_request("last_administrator",
+      "the last administrator cannot go")
+  end
+  for _, team in ipairs(organization.teams) do team.members[id] = nil end
+  list.remove(organization.members, function(other) return other == id end)
+end
+
+return M

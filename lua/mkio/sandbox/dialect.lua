@@ -1,0 +1,131 @@
+--- The patch documents of teams: RFC 6902's add, remove and replace, roles
+--- removed by name, and the two substitutions of the API's own.
+---
+--- A document is applied whole or not at all.  Where the API's documents are
+--- silent: whatever is wrong with an entry is 400; `remove` of a role takes
+--- every occurrence of it; `stringReplace` substitutes all occurrences of the
+--- plain text `search`; `numberReplace` leaves another value as it is.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.sandbox.errors"
+local json = require "mkrun.json"
+local patch = require "mkrun.patch"
+
+local M = {}
+
+local function refuse(index, entry, detail)
+  errors.bad_request("bad_patch", "%s", ("operation %d (%s %s): %s")
+    :format(index, entry.op, entry.path, detail))
+end
+
+--- Apply one standard operation.
+local function standard(document, index, entry, operation)
+  local changed, message = patch.apply(document, json.array { operation })
+  if changed == nil then
+    refuse(index, entry, (message:gsub("^operation 1 %b(): ", "")))
+  end
+  return changed
+end
+
+local function read(document, index, entry)
+  local value, message = patch.get(document, entry.path)
+  if value == nil then refuse(index, entry, message) end
+  return value
+end
+
+--- "/spec/scopes/X/roles/NAME" -> "/spec/scopes/X/roles", "NAME"
+local function role_path(path)
+  local roles, name = path:match "^(/spec/scopes/[^/]+/roles)/([^/]+)$"
+  if roles then return roles, (name:gsub("~1", "/"):gsub("~0", "~")) end
+end
+
+local function remove_role(document, index, entry, roles_path, name)
+  local roles, message = patch.get(document, roles_path)
+  if roles == nil then refuse(index, entry, message) end
+  local rest = json.array {}
+  for _, role in ipairs(roles) do
+    if role ~= name then rest[#rest + 1] = role end
+  end
+  if #rest == #roles then
+    refuse(index, entry, ("no role '%s'"):format(name))
+  end
+  return standard(document, index, entry,
+    { op = "replace", path = roles_path, value = rest })
+end
+
+local apply = {}
+
+function apply.add(document, index, entry)
+  return standard(document, index, entry,
+    { op = "add", path = entry.path, value = entry.value })
+end
+
+function apply.replace(document, index, entry)
+  return standard(document, index, entry,
+    { op = "replace", path = entry.path, value = entry.value })
+end
+
+function apply.remove(document, index, entry)
+  local roles_path, name = role_path(entry.path)
+  if roles_path then
+    return remove_role(document, index, entry, roles_path, name)
+  end
+  return standard(document, index, entry, { op = "remove", path = entry.path })
+end
+
+--- Replace every `search` in `text`, both taken as they are.
+local function substitute(text, search, value)
+  local parts, at = {}, 1
+  while true do
+    local first, last = text:find(search, at, true)
+    if not first then break end
+    parts[#parts + 1] = text:sub(at, first - 1)
+    at = last + 1
+  end
+  parts[#parts + 1] = text:sub(at)
+  return table.concat(parts, value)
+end
+
+function apply.stringReplace(document, index, entry)
+  local text = read(document, index, entry)
+  if type(text) ~= "string" then
+    refuse(index, entry, "a string is expected at the path")
+  elseif type(entry.value) ~= "string" or (entry.search or "") == "" then
+    refuse(index, entry, "a string to search and one to put in are expected")
+  end
+  return standard(document, index, entry, {
+    op = "replace", path = entry.path,
+    value = substitute(text, entry.search, entry.value),
+  })
+end
+
+function apply.numberReplace(document, index, entry)
+  local value = read(document, index, entry)
+  if type(entry.value) ~= "number" or not entry.search then
+    refuse(index, entry, "a text to search and a number are expected")
+  elseif tostring(value) ~= entry.search then
+    return document
+  end
+  return standard(document, index, entry,
+    { op = "replace", path = entry.path, value = entry.value })
+end
+
+local function check_path(index, entry)
+  if entry.path ~= "/spec" and entry.path:sub(1, 6) ~= "/spec/" then
+    refuse(index, entry, "only what is below /spec can be changed")
+  end
+end
+
+--- The document that results; the given one stays as it is.
+---@param document table  `{spec = {description, members, scopes}}`
+---@param entries table[]
+---@return table
+function M.apply(document, entries)
+  for index, entry in ipairs(entries) do
+    check_path(index, entry)
+    document = apply[entry.op](document, index, entry)
+  end
+  return document
+end
+
+return M

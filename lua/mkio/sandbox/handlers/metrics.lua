@@ -1,0 +1,42 @@
+--- Metrics export of a project: on or off, and the credentials to scrape it.
+-- SPDX-License-Identifier: MIT
+
+local jwt = require "mkio.sandbox.jwt"
+local list = require "mkio.sandbox.list"
+
+local M = {}
+
+local function get(context)
+  return list.get(context.organization.projects, "name",
+    context.params.project_name, "project")
+end
+
+--- There are credentials only while the export is on.
+local function view(project)
+  local metrics = project.metrics
+  return {
+    kind = "Metrics",
+    spec = { enabled = metrics ~= nil },
+    status = metrics and {
+      url = ("https://metrics.example/%s"):format(project.id),
+      username = metrics.username, password = metrics.password,
+    },
+  }
+end
+
+M["metrics.get"] = function(context) return 200, view(get(context)) end
+
+M["metrics.patch"] = function(context)
+  local project = get(context)
+  if not context.body.spec.enabled then
+    project.metrics = nil
+  elseif not project.metrics then
+    project.metrics = {
+      username = project.name,
+      password = jwt.base64url(context.world.random(18)),
+    }
+  end
+  return 200, view(project)
+end
+
+return M

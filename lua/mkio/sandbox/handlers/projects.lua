@@ -1,0 +1,182 @@
+--- Projects, each with its payment method and its own scope.
+---
+--- Where the API's documents are silent: a PUT on an existing name is 409, a
+--- payment method that cannot be used (terms not accepted, inactive, outside
+--- its dates) is 400, and so is an unknown location or payment method.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.sandbox.errors"
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local payment_methods = require "mkio.sandbox.handlers.payment_methods"
+local rbac = require "mkio.sandbox.rbac"
+
+local M = {}
+
+local function get(context)
+  return list.get(context.organization.projects, "name",
+    context.params.project_name, "project")
+end
+
+local function location_of(world, project)
+  return list.find(world.state.locations, "id", project.locationId)
+end
+
+local function metadata(world, project)
+  local creator = world:user(project.createdById)
+  local cloud = location_of(world, project).cloud
+  return {
+    id = project.id, name = project.name, displayName = project.displayName,
+    created = project.created, updated = project.updated,
+    createdBy = creator.id, createdById = creator.id,
+    createdByName = creator.name, createdByEmail = creator.email,
+    cloud = {
+      id = cloud.id, name = cloud.name, displayName = cloud.displayName,
+    },
+  }
+end
+
+--- `isHidden` is in no answer of the API.
+local function view(world, project)
+  local location = location_of(world, project)
+  return {
+    kind = "Project",
+    metadata = metadata(world, project),
+    spec = {
+      name = project.name, displayName = project.displayName,
+      isActive = project.isActive, locationId = location.id,
+      locationName = location.name,
+      locationDisplayName = location.displayName,
+      assignedPaymentMethodId = project.paymentMethodId,
+    },
+  }
+end
+
+local function fields(world)
+  local found = {
+    assignedPaymentMethodId = function(p) return p.paymentMethodId end,
+    createdBy = function(p) return p.createdById end,
+    createdByName = function(p) return world:user(p.createdById).name end,
+    createdByEmail = function(p) return world:user(p.createdById).email end,
+    locationName = function(p) return location_of(world, p).name end,
+  }
+  for _, name in ipairs {
+    "created", "displayName", "id", "isActive", "locationId", "name",
+    "updated",
+  } do
+    found[name] = function(project) return project[name] end
+  end
+  return found
+end
+
+--- The projects that the caller may see; hidden ones only when asked for.
+local function visible(context)
+  local rights, organization = context.rights(), context.organization
+  local shown = (context.query.show_hidden or ""):lower()
+  local hidden_too = shown == "true" or shown == "1"
+  local everywhere = rbac.has(
+    rights, "core.customer", organization.id, "core.project.get")
+  return list.filter(organization.projects, function(project)
+    return (hidden_too or not project.isHidden) and (everywhere
+      or rbac.has(rights, "core.project", project.id, "core.project.get"))
+  end)
+end
+
+M["projects.list"] = function(context)
+  local world = context.world
+  return 200, list.pagination(context, "ProjectList", visible(context),
+    fields(world), function(project) return view(world, project) end)
+end
+
+M["projects.get"] = function(context)
+  return 200, view(context.world, get(context))
+end
+
+local function check_dates(context, method)
+  local today = context.world:iso():sub(1, 10)
+  local first, last = method.spec.startDate, method.spec.endDate
+  local early = first ~= json.null and today < first
+  local late = last ~= json.null and today >= last
+  if early or late then
+    errors.bad_request("payment_method_not_valid",
+      "payment method '%s' is not valid on %s", method.id, today)
+  end
+end
+
+--- The payment method that a project is to use, or 400 why it cannot.
+local function usable_method(context)
+  local id = context.body.paymentMethodId
+  local method = list.find(context.organization.paymentMethods, "id", id)
+  if not method then
+    errors.bad_request("unknown_payment_method",
+      "/paymentMethodId: no payment method '%s'", id)
+  elseif not method.termsAndConditionsAccepted then
+    errors.bad_request("terms_not_accepted",
+      "the terms of payment method '%s' are not accepted", id)
+  elseif not method.isActive then
+    errors.bad_request("payment_method_inactive",
+      "payment method '%s' is not active", id)
+  end
+  check_dates(context, method)
+  return method
+end
+
+local function wanted_location(context)
+  local name = context.body.locationName
+  return list.find(context.world.state.locations, "name", name)
+    or errors.bad_request("unknown_location",
+      "/locationName: no location '%s'", name)
+end
+
+local function add_scope(world, organization, project)
+  table.insert(organization.scopes, {
+    id = world:id(), name = project.name .. "Scope",
+    description = ("the project %s"):format(project.name),
+    resources = json.array { { type = "core.project", id = project.id } },
+  })
+end
+
+M["projects.put"] = function(context)
+  local world, organization = context.world, context.organization
+  local name = context.params.project_name
+  if list.find(organization.projects, "name", name) then
+    errors.refuse(409, "project_exists",
+      ("there is a project '%s' already"):format(name))
+  end
+  local method, location = usable_method(context), wanted_location(context)
+  local project = {
+    id = world:id(), name = name, displayName = context.body.displayName,
+    created = world:iso(), updated = world:iso(),
+    createdById = context.user.id, isActive = true, isHidden = false,
+    locationId = location.id, paymentMethodId = method.id,
+    webhooks = json.array {},
+  }
+  table.insert(organization.projects, project)
+  add_scope(world, organization, project)
+  return 201, view(world, project)
+end
+
+M["projects.patch"] = function(context)
+  local project, body = get(context), context.body
+  for _, part in ipairs { body.metadata or {}, body.spec or {} } do
+    for name, value in pairs(part) do project[name] = value end
+  end
+  project.updated = context.world:iso()
+  return 200, view(context.world, project)
+end
+
+M["project_payment_method.get"] = function(context)
+  context.params = { paymentmethod_id = get(context).paymentMethodId }
+  return payment_methods["payment_methods.get"](context)
+end
+
+--- Also activates the project.
+M["project_payment_method.assign"] = function(context)
+  local project, method = get(context), usable_method(context)
+  project.paymentMethodId = method.id
+  project.isActive = true
+  project.updated = context.world:iso()
+  return 200
+end
+
+return M

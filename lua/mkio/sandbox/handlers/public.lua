@@ -1,0 +1,28 @@
+--- What needs no token: the keys, the revoked tokens, and whether it is up.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local jwt = require "mkio.sandbox.jwt"
+
+local M = {}
+
+--- Names the key; there is nothing to verify a sandbox token with.
+M["well_known.jwks"] = function()
+  return 200, {
+    keys = json.array {
+      { kid = jwt.key_id, kty = "oct", alg = "HS256", use = "sig" },
+    },
+  }
+end
+
+M["well_known.revoked"] = function(context)
+  local ids = json.array {}
+  for _, token in ipairs(context.world.state.tokens) do
+    if token.revoked ~= json.null then ids[#ids + 1] = token.id end
+  end
+  return 200, { revokedTokens = ids }
+end
+
+M["service.ready"] = function() return 200 end
+
+return M

@@ -1,0 +1,145 @@
+--- Teams: members, and roles under scopes.
+---
+--- Where the API's documents are silent: an unknown user, scope or role is
+--- 400; PUT without `members` or `scopes` leaves the team with none; the two
+--- predefined teams can be changed but not deleted or left without members,
+--- and `Administrators` keeps an administrator's rights.
+-- SPDX-License-Identifier: MIT
+
+local dialect = require "mkio.sandbox.dialect"
+local errors = require "mkio.sandbox.errors"
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local schema = require "mkio.schema"
+
+local predefined = { Administrators = true, Everyone = true }
+
+local M = {}
+
+local function get(context)
+  return list.get(context.organization.teams, "name",
+    context.params.team_name, "team")
+end
+
+local function member_views(world, members)
+  local out = json.object {}
+  for id, member in pairs(members) do
+    local user = world:user(id)
+    out[id] = {
+      isTeamAdmin = member.isTeamAdmin, name = user.name, email = user.email,
+    }
+  end
+  return out
+end
+
+local function view(world, team)
+  return {
+    kind = "Team",
+    metadata = { id = team.id, name = team.name },
+    spec = {
+      description = team.description,
+      members = member_views(world, team.members), scopes = team.scopes,
+    },
+  }
+end
+
+local function check_members(context, members)
+  for id in pairs(members) do
+    if not list.contains(context.organization.members, id) then
+      errors.bad_request("unknown_member",
+        "/spec/members: no user '%s' in this organization", id)
+    end
+  end
+end
+
+local function check_scopes(context, scopes)
+  for name, granted in pairs(scopes) do
+    if not list.find(context.organization.scopes, "name", name) then
+      errors.bad_request("unknown_scope", "/spec/scopes: no scope '%s'", name)
+    end
+    for _, role in ipairs(granted.roles) do
+      if not list.find(context.world.state.roles, "name", role) then
+        errors.bad_request("unknown_role",
+          "/spec/scopes/%s/roles: no role '%s'", name, role)
+      end
+    end
+  end
+end
+
+local function check_predefined(name, spec)
+  if not predefined[name] then return end
+  if not next(spec.members or {}) then
+    errors.bad_request("predefined_team",
+      "the team '%s' cannot be left without members", name)
+  end
+  local granted = spec.scopes and spec.scopes.managementScope
+  if name == "Administrators" and not
+    (granted and list.contains(granted.roles, "administrator")) then
+    errors.bad_request("predefined_team",
+      "'Administrators' cannot lose the role 'administrator'")
+  end
+end
+
+--- Put `spec` in place of what the team had; 400 when it cannot be.
+local function checked(context, name, spec)
+  check_members(context, spec.members or {})
+  check_scopes(context, spec.scopes or {})
+  check_predefined(name, spec)
+  return spec
+end
+
+local function replace(team, spec)
+  team.description = spec.description
+  team.members = spec.members or json.object {}
+  team.scopes = spec.scopes or json.object {}
+end
+
+M["teams.list"] = function(context)
+  return 200, list.kind("TeamList", context.organization.teams,
+    function(team) return view(context.world, team) end)
+end
+
+M["teams.get"] = function(context)
+  return 200, view(context.world, get(context))
+end
+
+M["teams.put"] = function(context)
+  local world, teams = context.world, context.organization.teams
+  local name = context.params.team_name
+  local spec = checked(context, name, context.body.spec)
+  local team, status = list.find(teams, "name", name), 200
+  if not team then
+    team, status = { id = world:id(), name = name }, 201
+    teams[#teams + 1] = team
+  end
+  replace(team, spec)
+  return status, view(world, team)
+end
+
+M["teams.patch"] = function(context)
+  local team = get(context)
+  local document = dialect.apply({ spec = {
+    description = team.description, members = team.members,
+    scopes = team.scopes,
+  } }, context.body)
+  local ok, pointer, expected = schema.check("TeamPutSchema", document)
+  if not ok then
+    errors.bad_request("bad_patch", "the result does not fit: %s: %s",
+      pointer, expected)
+  end
+  replace(team, checked(context, team.name, document.spec))
+  return 200, view(context.world, team)
+end
+
+M["teams.delete"] = function(context)
+  local team = get(context)
+  if predefined[team.name] then
+    errors.bad_request("predefined_team",
+      "the team '%s' cannot be deleted", team.name)
+  end
+  list.remove(context.organization.teams,
+    function(other) return other == team end)
+  return 204
+end
+
+return M

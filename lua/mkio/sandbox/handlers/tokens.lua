@@ -1,0 +1,158 @@
+--- Tokens: the user's own, and the organization's view of everybody's.
+---
+--- Where the API's documents are silent: permissions beyond one's own are 403,
+--- a token of full rights cannot be made with a restricted one (403), and a
+--- date that is past or more than a year away is 400.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.sandbox.errors"
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local rbac = require "mkio.sandbox.rbac"
+local sys = require "mkrun.sys"
+local tokens = require "mkio.sandbox.tokens"
+
+local M = {}
+
+local function viewer(context)
+  return function(token) return tokens.view(context.world, token) end
+end
+
+local function mine(context)
+  return tokens.unexpired(context.world, function(token)
+    return token.userId == context.user.id
+  end)
+end
+
+local function of_organization(context)
+  return tokens.unexpired(context.world, function(token)
+    return token.organizationId == context.organization.id
+  end)
+end
+
+local function get(context, all)
+  return list.get(all, "id", context.params.token_id, "token")
+end
+
+local function is_object(value)
+  return type(value) == "table" and not json.is_array(value)
+end
+
+--- Three maps, one in another, and lists of verbs at the bottom.
+local function check_shape(value, pointer, depth)
+  local fits = is_object(value)
+  if depth == 0 then fits = type(value) == "table" and not is_object(value) end
+  if not fits then
+    errors.bad_request("bad_permissions", "%s: %s expected", pointer,
+      depth == 0 and "array" or "object")
+  end
+  for key, inner in pairs(value) do
+    local place = pointer .. "/" .. tostring(key)
+    if depth > 0 then
+      check_shape(inner, place, depth - 1)
+    elseif type(inner) ~= "string" then
+      errors.bad_request("bad_permissions", "%s: string expected", place)
+    end
+  end
+end
+
+--- The organization of a new token: one that the user is a member of.
+local function wanted_organization(context)
+  local id = context.body.organizationId
+  local organization = context.world:organization(id)
+  if not organization
+    or not list.contains(organization.members, context.user.id) then
+    errors.refuse(403, "not_a_member",
+      ("you are not a member of the organization '%s'"):format(id))
+  end
+  return organization
+end
+
+local function check_rights(context, organization, permissions)
+  local probe = { userId = context.user.id, organizationId = organization.id,
+                  type = context.token.type,
+                  permissions = context.token.permissions }
+  local rights = tokens.rights(context.world, probe)
+  local excess = rbac.excess(rights, permissions)
+  if excess then
+    errors.refuse(403, "permissions_exceed_yours",
+      "the permissions go beyond your own: " .. excess,
+      { permission = excess })
+  end
+end
+
+local function permissions_for(context, organization)
+  local body = context.body
+  if not tokens.is_cut(body) then
+    if tokens.is_cut(context.token) then
+      errors.refuse(403, "permissions_exceed_yours",
+        ("a %s token cannot make a %s one")
+          :format(context.token.type, body.type))
+    end
+    return nil
+  end
+  local permissions = body.permissions or json.object {}
+  check_shape(permissions, "/permissions", 3)
+  check_rights(context, organization, permissions)
+  return permissions
+end
+
+--- When the token ends, in the API's own form; nil is the default.
+local function expiry(context)
+  local text = context.body.expireDate
+  if not text then return nil end
+  local seconds, now = sys.parse_time(text), context.world:now()
+  if not seconds or seconds <= now then
+    errors.bad_request("bad_expiry", "/expireDate: %s is not in the future",
+      text)
+  elseif seconds > now + tokens.longest then
+    errors.bad_request("bad_expiry",
+      "/expireDate: %s is more than a year away", text)
+  end
+  return sys.iso8601(math.floor(seconds))
+end
+
+M["my_tokens.list"] = function(context)
+  return 200, list.kind("TokenList", mine(context), viewer(context))
+end
+
+M["my_tokens.get"] = function(context)
+  return 200, viewer(context)(get(context, mine(context)))
+end
+
+M["my_tokens.create"] = function(context)
+  local organization = wanted_organization(context)
+  local permissions = permissions_for(context, organization)
+  local text, record = tokens.add(context.world, {
+    userId = context.user.id, type = context.body.type,
+    organizationId = organization.id, permissions = permissions,
+    description = context.body.description, expires = expiry(context),
+  })
+  return 201, tokens.view(context.world, record, text)
+end
+
+M["my_tokens.revoke"] = function(context)
+  tokens.revoke(context.world, get(context, mine(context)), context.user)
+  return 200
+end
+
+--- In every organization, the token that asks for it included.
+M["my_tokens.revoke_all"] = function(context)
+  for _, token in ipairs(mine(context)) do
+    tokens.revoke(context.world, token, context.user)
+  end
+  return 200
+end
+
+M["tokens.list"] = function(context)
+  return 200, list.kind("TokenList", of_organization(context),
+    viewer(context))
+end
+
+M["tokens.revoke"] = function(context)
+  local token = get(context, of_organization(context))
+  tokens.revoke(context.world, token, context.user)
+  return 204
+end
+
+return M

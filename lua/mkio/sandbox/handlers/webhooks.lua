@@ -1,0 +1,100 @@
+--- Webhook rules of a project.  Secrets go in and are never shown again; the
+--- state holds their digests only, enough for a test to know one.
+---
+--- Nothing happens in a sandbox that would be delivered; the history of a rule
+--- holds what a test puts there.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.sandbox.errors"
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local secret = require "mkrun.secret"
+
+local mask = "********"
+
+local M = {}
+
+local function project_of(context)
+  return list.get(context.organization.projects, "name",
+    context.params.project_name, "project")
+end
+
+local function find(context)
+  local rules = project_of(context).webhooks
+  return rules, list.find(rules, "name", context.params.rule_name)
+end
+
+local function get(context)
+  local _, rule = find(context)
+  return rule or errors.not_found("webhook rule", context.params.rule_name)
+end
+
+--- A copy of a rule's spec with each secret changed by `change`.
+local function with_secrets(spec, change)
+  local out = {}
+  for name, value in pairs(spec) do out[name] = value end
+  if not spec.authentication then return out end
+  out.authentication = json.object {}
+  for kind, secrets in pairs(spec.authentication) do
+    local changed = json.object {}
+    for name, value in pairs(secrets) do changed[name] = change(value) end
+    out.authentication[kind] = changed
+  end
+  return out
+end
+
+local function sealed(spec)
+  return with_secrets(spec, function(value)
+    return secret.new(value, "webhook secret"):digest()
+  end)
+end
+
+local function view(rule)
+  return {
+    metadata = { id = rule.id, name = rule.name },
+    spec = with_secrets(rule.spec, function() return mask end),
+  }
+end
+
+local fields = {
+  id = function(rule) return rule.id end,
+  name = function(rule) return rule.name end,
+}
+
+M["webhooks.list"] = function(context)
+  local rules = project_of(context).webhooks
+  return 200, { value = list.paged(context, rules, fields, view) }
+end
+
+M["webhooks.get"] = function(context) return 200, view(get(context)) end
+
+--- The whole spec is replaced, secrets included.  As in the real service, a
+--- masked secret that was read and sent back becomes the secret.
+M["webhooks.put"] = function(context)
+  local rules, rule = find(context)
+  if rule then
+    rule.spec = sealed(context.body.spec)
+    return 200, view(rule)
+  end
+  rule = {
+    id = context.world:id(), name = context.params.rule_name,
+    spec = sealed(context.body.spec), events = json.array {},
+  }
+  rules[#rules + 1] = rule
+  return 201, view(rule)
+end
+
+--- 204: it was not there.
+M["webhooks.delete"] = function(context)
+  local rules, rule = find(context)
+  if not rule then return 204 end
+  list.remove(rules, function(other) return other == rule end)
+  return 200
+end
+
+M["webhooks.events"] = function(context)
+  return 200, list.pagination(context, "WebhookEventList",
+    get(context).events, {}, function(event) return event end)
+end
+
+return M

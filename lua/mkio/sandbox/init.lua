@@ -1,0 +1,135 @@
+--- The MK.IO Management API without MK.IO: a stateful model that answers every
+--- operation in this process.  Nothing is sent, nothing waits.
+---
+--- `open` makes the bottom of the transport stack for `--sandbox[=FILE]`;
+--- `new` makes a sandbox whose clock, ids and limits a test decides.
+--- What the API's documents leave open is decided in the file of the resource
+--- concerned, and said there.
+-- SPDX-License-Identifier: MIT
+
+local list = require "mkio.sandbox.list"
+local router = require "mkio.sandbox.router"
+local secret = require "mkrun.secret"
+local seed = require "mkio.sandbox.seed"
+local tokens = require "mkio.sandbox.tokens"
+local worlds = require "mkio.sandbox.world"
+
+---@class mkio.Sandbox
+---@field transport fun(options: table): table?, string?, string?
+---@field world mkio.sandbox.World
+local Sandbox = {}
+Sandbox.__index = Sandbox
+Sandbox.__name = "mkio.Sandbox"
+
+local M = {}
+
+--- Make sure that `digest` belongs to a login of the caller that has not
+--- expired.  A token that was revoked stays revoked.
+local function know(world, digest)
+  local all = world.state.tokens
+  list.remove(all, function(token) return tokens.is_expired(world, token) end)
+  if list.find(all, "digest", digest) then return end
+  tokens.add(world, {
+    userId = world:user_by_email(seed.caller).id, type = "login",
+    organizationId = world.state.organizations[1].id,
+  }, digest)
+end
+
+--- The first organization that a user is a member of.
+local function home(world, user)
+  for _, organization in ipairs(world.state.organizations) do
+    if list.contains(organization.members, user.id) then return organization end
+  end
+end
+
+--- A token for a user, as if they had logged in.  Somebody new becomes a user
+--- without an organization, who can look at invites.
+---@param email? string  default: the caller, an administrator
+---@param organization_id? string  default: the first one they are in
+---@return string token
+function Sandbox:login(email, organization_id)
+  local world = self.world
+  email = email or seed.caller
+  local user = world:user_by_email(email)
+  if not user then
+    user = seed.user(world, email:match "^[^@]*", email)
+    table.insert(world.state.users, user)
+  end
+  local organization = home(world, user)
+  local text = tokens.add(world, {
+    userId = user.id, type = "login",
+    organizationId = organization_id or organization and organization.id,
+  })
+  return text
+end
+
+--- Let time pass on the sandbox's clock.
+---@param seconds number
+function Sandbox:advance(seconds) self.world:advance(seconds) end
+
+--- The whole state as JSON text; `new{state = text}` goes on from it.
+---@return string
+function Sandbox:save() return self.world:save() end
+
+--- How many requests were answered so far.
+---@return {reads: integer, writes: integer}
+function Sandbox:counts()
+  return { reads = self.world.reads, writes = self.world.writes }
+end
+
+--- Put an entry into the delivery history of a webhook rule.
+---@param project_name string  of the first organization
+---@param rule_name string
+---@param event {type: string, status: string, source: string}
+function Sandbox:record_event(project_name, rule_name, event)
+  local organization = self.world.state.organizations[1]
+  local project = list.find(organization.projects, "name", project_name)
+  local rule = list.find(project.webhooks, "name", rule_name)
+  table.insert(rule.events, {
+    type = event.type, status = event.status, source = event.source,
+    created = self.world:iso(),
+  })
+end
+
+--- A sandbox of one's own.  `token`, if given, is the caller's.
+---@param options? mkio.sandbox.Options
+---@return mkio.Sandbox
+function M.new(options)
+  options = options or {}
+  local world = worlds.new(options)
+  local token = options.token
+  if type(token) == "string" then token = secret.new(token, "token") end
+  if token then know(world, token:digest()) end
+  return setmetatable({
+    world = world,
+    transport = function(request) return router.answer(world, request) end,
+  }, Sandbox)
+end
+
+local login -- of this run, when the user brought no token
+
+--- The token of this run, when the user brought none; nil before `open`.
+---@return mkrun.Secret?
+function M.token() return login end
+
+--- The bottom of the stack for `--sandbox[=FILE]`.  Whatever token the run
+--- has is taken as the caller's; without one there is a fresh login, which
+--- `token` hands out.  Raises when FILE cannot be read or written.
+---@param config table  mkrun.config
+---@return fun(options: table): table?, string?, string?
+function M.open(config)
+  local file = type(config.sandbox) == "string" and config.sandbox or nil
+  local sandbox = M.new {
+    file = file, token = config.token, base_url = config.base_url,
+  }
+  if not config.token then
+    login = secret.new(sandbox:login(), "sandbox login")
+  end
+  if sandbox.world.is_new then
+    local ok, message = sandbox.world:keep()
+    if not ok then error("sandbox: " .. message, 0) end
+  end
+  return sandbox.transport
+end
+
+return M

@@ -1,0 +1,44 @@
+--- The published rates: 2,000 reads and 1,000 writes a minute, counted per
+--- organization, and per project on paths below a project.
+---
+--- The guides say neither which kind of window it is nor whether the four
+--- write methods share one.  Here it is a fixed minute of the sandbox's clock,
+--- and they share it.
+-- SPDX-License-Identifier: MIT
+
+local window = 60 -- seconds
+
+---@class mkio.sandbox.Limits
+local Limits = {}
+Limits.__index = Limits
+Limits.__name = "mkio.sandbox.Limits"
+
+local M = {}
+
+---@param reads? integer   a minute
+---@param writes? integer  a minute
+function M.new(reads, writes)
+  return setmetatable({
+    read = reads or 2000, write = writes or 1000, buckets = {},
+  }, Limits)
+end
+
+--- Count one request; returns the limit when it is passed.
+---@param name string    the bucket: an organization, or a project of it
+---@param method string
+---@param now number     seconds
+---@return integer? limit
+---@return string? kind  "read" or "write"
+function Limits:count(name, method, now)
+  local kind = method == "GET" and "read" or "write"
+  local minute = now // window
+  local bucket = self.buckets[name]
+  if not bucket or bucket.minute ~= minute then
+    bucket = { minute = minute, read = 0, write = 0 }
+    self.buckets[name] = bucket
+  end
+  bucket[kind] = bucket[kind] + 1
+  if bucket[kind] > self[kind] then return self[kind], kind end
+end
+
+return M

@@ -1,0 +1,130 @@
+--- Lists as the API has them: small lookups in the store's arrays, and the
+--- three shapes in which a list is answered.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.sandbox.errors"
+local json = require "mkrun.json"
+local odata = require "mkio.sandbox.odata"
+local operations = require "mkio.operations"
+
+--- The largest page that `$top` may ask for; the default is the world's
+--- `page_size`.  The API documents neither.
+local max_top = 1000
+
+local M = {}
+
+--- The first item whose `field` is `value`, and its place.
+function M.find(items, field, value)
+  for i, item in ipairs(items) do
+    if item[field] == value then return item, i end
+  end
+end
+
+--- The same, or a 404 that names the thing.
+function M.get(items, field, value, what)
+  return M.find(items, field, value) or errors.not_found(what, value)
+end
+
+function M.map(items, view)
+  local out = json.array {}
+  for i, item in ipairs(items) do out[i] = view(item) end
+  return out
+end
+
+function M.filter(items, wanted)
+  local out = json.array {}
+  for _, item in ipairs(items) do
+    if wanted(item) then out[#out + 1] = item end
+  end
+  return out
+end
+
+function M.contains(items, value)
+  for _, item in ipairs(items) do
+    if item == value then return true end
+  end
+  return false
+end
+
+--- Take out, in place, every item that `unwanted` says yes to.
+function M.remove(items, unwanted)
+  for i = #items, 1, -1 do
+    if unwanted(items[i]) then table.remove(items, i) end
+  end
+end
+
+-- Paging.
+
+local function whole_number(query, name, low, high)
+  local text = query[name]
+  if not text then return nil end
+  local value = text:find "^%d+$" and math.tointeger(tonumber(text))
+  if not value or value < low or value > high then
+    errors.bad_request("bad_query", "%s: a whole number from %d to %d "
+      .. "expected, got '%s'", name, low, high, text)
+  end
+  return value
+end
+
+--- Filtered, sorted, and cut: what of `items` goes on this page.
+local function cut(context, items, fields, default_top)
+  local query = context.query
+  local chosen = odata.select(items, fields, query)
+  local start = whole_number(query, "$skiptoken", 0, math.maxinteger) or 0
+  local top = whole_number(query, "$top", 1, max_top) or default_top
+  local page = json.array {}
+  for i = start + 1, math.min(start + top, #chosen) do
+    page[#page + 1] = chosen[i]
+  end
+  return page, start, top, #chosen
+end
+
+--- The URL of the page that begins at `offset`, with the rest of the query.
+local function next_link(context, offset)
+  local parts = { "$skiptoken=" .. offset }
+  for name, value in pairs(context.query) do
+    if name ~= "$skiptoken" then
+      parts[#parts + 1] = name .. "=" .. operations.escape(value)
+    end
+  end
+  table.sort(parts)
+  local request = context.request
+  return request.origin .. request.path .. "?" .. table.concat(parts, "&")
+end
+
+--- `value`, `supplemental.pagination` and, when the page is full, a link to
+--- the next one, which may turn out to be empty.
+---@param context mkio.sandbox.Context
+---@param kind string           "ProjectList"
+---@param items table[]
+---@param fields mkio.sandbox.Fields
+---@param view fun(item: table): table
+function M.pagination(context, kind, items, fields, view)
+  local page, start, top, total =
+    cut(context, items, fields, context.world.page_size)
+  return {
+    value = M.map(page, view),
+    supplemental = {
+      kind = kind, operation = "list", count = #page,
+      pagination = {
+        start = start, ["end"] = start + #page, records = #page,
+        total = total,
+      },
+    },
+    ["@odata.nextLink"] = #page == top and next_link(context, start + top)
+      or nil,
+  }
+end
+
+--- `kind` and `value`: always one full answer.
+function M.kind(kind, items, view)
+  return { kind = kind, value = M.map(items, view) }
+end
+
+--- A list that takes paging parameters but has no field to say that there is
+--- more: without `$top` it is whole.
+function M.paged(context, items, fields, view)
+  return M.map(cut(context, items, fields, math.maxinteger // 2), view)
+end
+
+return M

@@ -1,0 +1,152 @@
+--- Who may do what: rights are computed from teams, scopes and roles each time
+--- they are asked for, so a change of a team counts at once.
+---
+--- Rights are the map that `GET /user/rbac` shows and that a restricted token
+--- is cut from: resource type -> resource id -> family -> verbs.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local roles = require "mkio.sandbox.roles"
+
+---@alias mkio.sandbox.Rights table<string, table<string, table>>
+
+local M = {}
+
+--- `core.project.create` is the verb `create` of the family `core.project`.
+local function split(capability)
+  return capability:match "^(.+)%.([^.]+)$"
+end
+
+local function member(map, key)
+  map[key] = map[key] or json.object {}
+  return map[key]
+end
+
+--- The resources that a scope covers now.
+function M.resources(organization, scope)
+  if not scope.allProjects then return scope.resources end
+  return list.map(organization.projects, function(project)
+    return { type = "core.project", id = project.id }
+  end)
+end
+
+local function grant(sets, resource, capability)
+  local family, verb = split(capability)
+  if not roles.families[resource.type][family] then return end
+  local by_id = member(sets, resource.type)
+  member(member(by_id, resource.id), family)[verb] = true
+end
+
+local function grant_role(sets, role, resources)
+  for _, resource in ipairs(resources) do
+    for _, capability in ipairs(role.capabilities) do
+      grant(sets, resource, capability)
+    end
+  end
+end
+
+--- The teams of `organization` that a user is in.
+function M.teams(organization, user_id)
+  return list.filter(organization.teams, function(team)
+    return team.members[user_id] ~= nil
+  end)
+end
+
+local function grant_team(sets, state, organization, team)
+  for scope_name, granted in pairs(team.scopes) do
+    local scope = list.find(organization.scopes, "name", scope_name)
+    for _, role_name in ipairs(granted.roles) do
+      local role = list.find(state.roles, "name", role_name)
+      grant_role(sets, role, M.resources(organization, scope))
+    end
+  end
+end
+
+--- Sets of verbs as sorted lists.
+local function listed(sets, depth)
+  if depth == 0 then
+    local verbs = json.array {}
+    for verb in pairs(sets) do verbs[#verbs + 1] = verb end
+    table.sort(verbs)
+    return verbs
+  end
+  local out = json.object {}
+  for key, inner in pairs(sets) do out[key] = listed(inner, depth - 1) end
+  return out
+end
+
+--- What a user may do in an organization.
+---@return mkio.sandbox.Rights
+function M.of_user(state, organization, user_id)
+  local sets = {}
+  for _, team in ipairs(M.teams(organization, user_id)) do
+    grant_team(sets, state, organization, team)
+  end
+  return listed(sets, 3)
+end
+
+--- The verbs held, or nil.
+local function verbs_at(rights, resource_type, id, family)
+  local by_id = rights[resource_type]
+  local families = by_id and by_id[id]
+  return families and families[family]
+end
+
+--- Call `visit(type, id, family, verb)` for each right until it returns true.
+local function any(rights, visit)
+  for resource_type, by_id in pairs(rights) do
+    for id, families in pairs(by_id) do
+      for family, verbs in pairs(families) do
+        for _, verb in ipairs(verbs) do
+          if visit(resource_type, id, family, verb) then return true end
+        end
+      end
+    end
+  end
+  return false
+end
+
+--- May the holder of `rights` do `capability` on this one resource?
+---@param rights mkio.sandbox.Rights
+function M.has(rights, resource_type, id, capability)
+  local family, verb = split(capability)
+  local verbs = verbs_at(rights, resource_type, id, family)
+  return verbs ~= nil and list.contains(verbs, verb)
+end
+
+--- ... or on any project at all?
+function M.has_somewhere(rights, capability)
+  local wanted_family, wanted_verb = split(capability)
+  return any(rights, function(_, _, family, verb)
+    return family == wanted_family and verb == wanted_verb
+  end)
+end
+
+--- What of `rights` is in `permissions` too.
+function M.intersect(rights, permissions)
+  local sets = {}
+  any(permissions, function(resource_type, id, family, verb)
+    local verbs = verbs_at(rights, resource_type, id, family)
+    if verbs and list.contains(verbs, verb) then
+      local families = member(member(sets, resource_type), id)
+      member(families, family)[verb] = true
+    end
+  end)
+  return listed(sets, 3)
+end
+
+--- The first permission that `rights` lack, as "type/id/family.verb".
+---@return string?
+function M.excess(rights, permissions)
+  local found
+  any(permissions, function(resource_type, id, family, verb)
+    local verbs = verbs_at(rights, resource_type, id, family)
+    if verbs and list.contains(verbs, verb) then return false end
+    found = ("%s/%s/%s.%s"):format(resource_type, id, family, verb)
+    return true
+  end)
+  return found
+end
+
+return M

@@ -1,0 +1,94 @@
+--- What a transport is given, as a server would see it: method, path, query,
+--- body as JSON text read back, and the digest of the token.
+---
+--- The body goes through text even when the caller hands over a value, so that
+--- the sandbox sees what would travel and never shares a table with anybody.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local operations = require "mkio.operations"
+local secret = require "mkrun.secret"
+
+---@class mkio.sandbox.Request
+---@field method string
+---@field origin string         "https://app.mk.io"
+---@field path string           still percent-encoded
+---@field query table<string, string>
+---@field digest? string        SHA-256 of the bearer token, in hexadecimal
+---@field content_type? string  without parameters
+---@field text? string          the body as it would travel
+local M = {}
+
+local function add_text(query, text)
+  for pair in text:gmatch "[^&]+" do
+    local name, value = pair:match "^([^=]*)=?(.*)$"
+    name, value = name:gsub("+", " "), value:gsub("+", " ")
+    query[operations.unescape(name)] = operations.unescape(value)
+  end
+end
+
+local function add_value(query, name, value)
+  if type(value) ~= "table" then
+    query[name] = tostring(value)
+    return
+  end
+  for _, item in ipairs(value) do query[name] = tostring(item) end
+end
+
+--- A map of names, or a list of pairs; of a repeated name the last one counts.
+local function read_query(text, options)
+  local query = {}
+  add_text(query, text)
+  for name, value in pairs(options or {}) do
+    if math.type(name) == "integer" then name, value = value[1], value[2] end
+    add_value(query, name, value)
+  end
+  return query
+end
+
+local function header(headers, wanted)
+  for name, value in pairs(headers or {}) do
+    if math.type(name) == "integer" then name, value = value[1], value[2] end
+    if name:lower() == wanted then
+      return type(value) == "table" and value[#value] or value
+    end
+  end
+end
+
+local function read_digest(options)
+  if options.token then return options.token:digest() end
+  local field = header(options.headers, "authorization")
+  local text = field and field:match "^[Bb]earer +(%S+) *$"
+  return text and secret.new(text, "bearer token"):digest()
+end
+
+local function read_content_type(options)
+  local field = header(options.headers, "content-type")
+  if field then return field:match("^[^;%s]*"):lower() end
+  return options.json ~= nil and "application/json" or nil
+end
+
+--- Read a transport's options.
+---@param options table
+---@return mkio.sandbox.Request? request
+---@return string? message
+---@return string? code
+function M.read(options)
+  local origin, path, query =
+    options.url:match "^(%a[%w+.-]*://[^/?#]+)([^?#]*)%??([^#]*)"
+  if not origin then return nil, "not an absolute URL", "url" end
+  local text = options.body
+  if options.json ~= nil then
+    local message
+    text, message = json.encode(options.json)
+    if not text then return nil, message, "json" end
+  end
+  return {
+    method = options.method or "GET", origin = origin:lower(), path = path,
+    query = read_query(query, options.query),
+    digest = read_digest(options), text = text ~= "" and text or nil,
+    content_type = read_content_type(options),
+  }
+end
+
+return M

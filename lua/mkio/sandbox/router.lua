@@ -1,0 +1,205 @@
+--- From a request to an answer, in the order in which a server would object:
+--- unknown path, wrong method, no valid token, too fast, no membership, no
+--- capability, a wrong body; then the handler.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.sandbox.errors"
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local operations = require "mkio.operations"
+local rbac = require "mkio.sandbox.rbac"
+local requests = require "mkio.sandbox.request"
+local schema = require "mkio.schema"
+local tokens = require "mkio.sandbox.tokens"
+
+---@class mkio.sandbox.Context
+---@field world mkio.sandbox.World
+---@field request mkio.sandbox.Request
+---@field operation mkio.Operation
+---@field params table<string, string>
+---@field query table<string, string>
+---@field body? any
+---@field token? table          the caller's, as the state has it
+---@field user? table
+---@field organization? table   the token's; nil when the user is no member
+---@field rights? fun(): mkio.sandbox.Rights
+
+local M = {}
+
+local groups = {
+  "directory", "invites", "memberships", "metrics", "organization",
+  "payment_methods", "profile", "projects", "public", "reports", "teams",
+  "tokens", "users", "webhooks",
+}
+
+local handlers = {}
+for _, group in ipairs(groups) do
+  for key, handler in pairs(require("mkio.sandbox.handlers." .. group)) do
+    handlers[key] = handler
+  end
+end
+
+M.handlers = handlers
+
+local function find_operation(request)
+  local operation, found = operations.match(request.method, request.path)
+  if operation then return operation, found end
+  if found then
+    errors.refuse(405, "method_not_allowed",
+      ("%s cannot be %s"):format(request.path, request.method))
+  end
+  errors.refuse(404, "no_such_route",
+    ("no operation has the path %s"):format(request.path))
+end
+
+local function authenticate(context)
+  local world = context.world
+  local token = tokens.check(world, context.request.digest)
+  token.lastUsed = world:iso():sub(1, 10)
+  context.token = token
+  context.user = world:user(token.userId)
+  local organization = world:organization(token.organizationId)
+  if organization and list.contains(organization.members, token.userId) then
+    context.organization = organization
+  end
+end
+
+--- Paths below a project have a bucket of their own.
+local function check_rate(context)
+  local project = context.request.path:match "^/api/v1/projects/([^/]+)/"
+  local name = tostring(context.token.organizationId)
+    .. "/" .. (project or "")
+  local limit, kind = context.world.limits:count(
+    name, context.request.method, context.world:now())
+  if limit then
+    errors.refuse(429, "rate_limited",
+      ("more than %d %ss in a minute"):format(limit, kind))
+  end
+end
+
+--- Is any of the operation's capabilities held where it matters?  Below a
+--- project that is the project or its organization.
+local function allowed(context, capability)
+  local rights, organization = context.rights(), context.organization
+  if rbac.has(rights, "core.customer", organization.id, capability) then
+    return true
+  end
+  local name = context.params.project_name
+  local project = name and list.find(organization.projects, "name", name)
+  if project then
+    return rbac.has(rights, "core.project", project.id, capability)
+  end
+  local reading = context.request.method == "GET"
+  return (name ~= nil or context.operation.key == "projects.list")
+    and reading and rbac.has_somewhere(rights, capability)
+end
+
+local function authorize(context)
+  if not context.organization then
+    errors.refuse(403, "no_organization",
+      "the token's user is not a member of its organization")
+  end
+  local can = context.operation.can
+  for _, capability in ipairs(can) do
+    if allowed(context, capability) then return end
+  end
+  local need = table.concat(can, " or ")
+  errors.refuse(403, "forbidden", "the token lacks " .. need,
+    { capabilities = json.array { table.unpack(can) } })
+end
+
+local function admit(context)
+  local auth = context.operation.auth
+  if auth == "none" then return end
+  authenticate(context)
+  check_rate(context)
+  local rights
+  context.rights = function()
+    rights = rights or tokens.rights(context.world, context.token)
+    return rights
+  end
+  if auth == "capability" then authorize(context) end
+end
+
+local function read_body(context)
+  local operation, request = context.operation, context.request
+  if not operation.body then return nil end
+  local given, wanted = request.content_type, operation.content_type
+  if given and given ~= wanted then
+    errors.bad_request("bad_content_type", "%s expected, got %s", wanted,
+      given)
+  elseif not request.text then
+    errors.bad_request("bad_body", "a body is expected")
+  end
+  local body, message = json.decode(request.text)
+  if body == nil then errors.bad_request("bad_body", "%s", message) end
+  local ok, pointer, expected = schema.check(operation.body, body)
+  if not ok then
+    errors.refuse(400, "bad_body", ("%s: %s")
+      :format(pointer == "" and "body" or pointer, expected),
+      { pointer = pointer })
+  end
+  return body
+end
+
+local function handle(world, request)
+  local operation, params = find_operation(request)
+  local context = {
+    world = world, request = request, operation = operation,
+    params = params, query = request.query,
+  }
+  admit(context)
+  context.body = read_body(context)
+  return handlers[operation.key](context)
+end
+
+local function response(status, document, content_type)
+  if document == nil then
+    return { status = status, headers = {}, body = "" }
+  end
+  local text = content_type and document
+    or assert(json.encode(document, { sort = true }))
+  return {
+    status = status, body = text,
+    headers = { ["content-type"] = content_type or "application/json" },
+  }
+end
+
+local function refusal(world, problem)
+  if not errors.is_refusal(problem) then error(problem, 0) end
+  local ref = "sandbox-" .. world:id():sub(1, 8)
+  return response(problem.status, errors.document(problem, ref))
+end
+
+local function count(world, method)
+  local kind = method == "GET" and "reads" or "writes"
+  world[kind] = world[kind] + 1
+end
+
+--- Answer one request.  A handler either answers or refuses; what it refuses
+--- has changed nothing.
+---@param world mkio.sandbox.World
+---@param options table   as every transport takes them
+---@return table? response
+---@return string? message
+---@return string? code
+function M.answer(world, options)
+  local request, message, code = requests.read(options)
+  local what = (options.method or "GET") .. " "
+  if not request then return nil, what .. message, code end
+  what = what .. request.origin .. request.path
+  if world.origin and world.origin ~= request.origin then
+    return nil, ("%s: the sandbox stands in for %s only")
+      :format(what, world.origin), "connect"
+  end
+  count(world, request.method)
+  local ok, status, document, content_type = pcall(handle, world, request)
+  if not ok then return refusal(world, status) end
+  if request.method ~= "GET" then
+    ok, message, code = world:keep()
+    if not ok then return nil, what .. ": " .. message, code end
+  end
+  return response(status, document, content_type)
+end
+
+return M

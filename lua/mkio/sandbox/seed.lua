@@ -1,0 +1,147 @@
+--- A believable fresh state: "Northlight Broadcasting", one payment method
+--- whose terms nobody has accepted, three members, and what the service itself
+--- keeps: roles, scopes, locations and the two predefined teams.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local roles = require "mkio.sandbox.roles"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+--- Written into saved states; a file with another number is refused.
+M.version = 1
+
+--- The e-mail of the user who calls, unless a token says otherwise.
+M.caller = "ola@northlight.example"
+
+local people = {
+  { "Ola Berg", M.caller },
+  { "Kari Lund", "kari@northlight.example" },
+  { "Nils Aas", "nils@northlight.example" },
+}
+
+local places = {
+  { "westeurope", "West Europe" }, { "northeurope", "North Europe" },
+}
+
+local year = 365 * 24 * 60 * 60
+
+--- A user whom nobody has put into an organization yet.
+---@param world mkio.sandbox.World
+function M.user(world, name, email)
+  return {
+    id = world:id(), name = name, email = email,
+    avatar = ("https://img.example/%s.png"):format(email:match "^[^@]*"),
+    company = "", country = "", jobRole = "", phoneNumber = "",
+  }
+end
+
+local function location(world, name, display_name)
+  return {
+    id = world:id(), name = name, displayName = display_name,
+    cloud = {
+      id = world:id(), name = "azure", displayName = "Azure",
+      region = { name = name, displayName = display_name },
+    },
+  }
+end
+
+local function all_roles(world)
+  local list = json.array(roles.list())
+  for _, role in ipairs(list) do role.id = world:id() end
+  return list
+end
+
+--- A team; `scopes` maps a scope's name to a role.
+local function team(world, name, description, scopes)
+  local granted = json.object {}
+  for scope, role in pairs(scopes) do
+    granted[scope] = { roles = json.array { role } }
+  end
+  return {
+    id = world:id(), name = name, description = description,
+    members = json.object {}, scopes = granted,
+  }
+end
+
+local function scopes(world, organization)
+  return json.array {
+    { id = world:id(), name = "managementScope",
+      description = "the organization itself",
+      resources = json.array {
+        { type = "core.customer", id = organization.id },
+      } },
+    { id = world:id(), name = "allProjectsScope", allProjects = true,
+      description = "every project, later ones too" },
+  }
+end
+
+local function teams(world)
+  return json.array {
+    team(world, "Administrators", "full access", {
+      managementScope = "administrator", allProjectsScope = "administrator",
+    }),
+    team(world, "Everyone", "all members", {
+      managementScope = "managementReader", allProjectsScope = "reader",
+    }),
+  }
+end
+
+--- An organization whose only member and administrator is `creator`.
+function M.organization(world, creator, spec)
+  local organization = {
+    id = world:id(), isActive = true, createdById = creator.id,
+    created = world:iso(), updated = world:iso(), spec = spec,
+    members = json.array { creator.id }, paymentMethods = json.array {},
+    projects = json.array {}, invites = json.array {},
+  }
+  organization.scopes = scopes(world, organization)
+  organization.teams = teams(world)
+  for _, predefined in ipairs(organization.teams) do
+    local admin = predefined.name == "Administrators"
+    predefined.members[creator.id] = { isTeamAdmin = admin }
+  end
+  return organization
+end
+
+local function payment_method(world, creator)
+  return {
+    id = world:id(), displayName = "2026 contract", created = world:iso(),
+    createdById = creator.id, isActive = true,
+    termsAndConditionsAccepted = false,
+    spec = {
+      type = "direct", autoPurchaseBeamLicenses = false,
+      productPublicationName = "standard-2026",
+      startDate = sys.iso8601(math.floor(world:now() - year // 2)):sub(1, 10),
+      endDate = json.null, salesOrderNumber = "SO1042", status = "Approved",
+    },
+  }
+end
+
+--- Everything that a new sandbox holds.
+---@param world mkio.sandbox.World
+---@return table state
+function M.state(world)
+  local users, locations = json.array {}, json.array {}
+  for i, person in ipairs(people) do
+    users[i] = M.user(world, person[1], person[2])
+  end
+  for i, place in ipairs(places) do
+    locations[i] = location(world, place[1], place[2])
+  end
+  local organization = M.organization(world, users[1],
+    { name = "Northlight Broadcasting", legalEntityName = "Northlight AS" })
+  organization.paymentMethods[1] = payment_method(world, users[1])
+  for i = 2, #users do
+    organization.members[i] = users[i].id
+    organization.teams[2].members[users[i].id] = { isTeamAdmin = false }
+  end
+  return {
+    version = M.version, users = users, locations = locations,
+    roles = all_roles(world), organizations = json.array { organization },
+    tokens = json.array {},
+  }
+end
+
+return M
