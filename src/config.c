@@ -4,9 +4,9 @@
 
 #include "file.h"
 #include "lua_secret.h"
-#include "trust.h"
 #include "versions.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,10 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* May be missing from the binary still. */
+__attribute__((weak)) bool mk_trust_describe(const char *cacert, char *text,
+                                             size_t size);
 
 #define DEFAULT_BASE_URL "https://app.mk.io"
 #define TOKEN_MAX ((size_t)64 * 1024)
@@ -171,7 +175,7 @@ static bool wants_color(void) {
 static bool check_cacert(const char *path, char *message, size_t size) {
   FILE *f = fopen(path, "re");
   if (f) fclose(f);
-  if (!f) snprintf(message, size, "--cacert: %s: %m", path);
+  if (!f) snprintf(message, size, "--cacert: %s: %s", path, strerror(errno));
   return f != NULL;
 }
 
@@ -231,7 +235,7 @@ static void set_sandbox(lua_State *L, const char *sandbox) {
 /* Which certificates count is only said when someone looks at it. */
 static void set_trust(lua_State *L, const struct mk_options *o) {
   char text[512];
-  if (!o->trace || o->sandbox) return;
+  if (!o->trace || o->sandbox || !mk_trust_describe) return;
   mk_trust_describe(o->cacert, text, sizeof text);
   set_text(L, "trust", text);
 }

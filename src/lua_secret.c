@@ -192,7 +192,7 @@ static int l_equals(lua_State *L) {
 }
 
 static int l_eq(lua_State *L) {
-  size_t a_len, b_len;
+  size_t a_len = 0, b_len = 0;
   const char *a = mk_secret_bytes(L, 1, &a_len);
   const char *b = mk_secret_bytes(L, 2, &b_len);
   lua_pushboolean(L, a && b && a_len == b_len && same_bytes(a, b, a_len));

@@ -17,6 +17,7 @@ static size_t without_lua(const char *name) {
   return len > 4 && !strcmp(name + len - 4, ".lua") ? len - 4 : len;
 }
 
+/* A flow is embedded as "scripts/onboard". */
 static const struct mk_embedded *find_embedded(const char *name, size_t len) {
   char full[256];
   int n = snprintf(full, sizeof full, "scripts/%.*s", (int)len, name);
@@ -69,8 +70,8 @@ void mk_script_free(struct mk_script *s) {
 }
 
 bool mk_script_show(const char *name) {
-  const struct mk_embedded *e = find_embedded(name, strlen(name));
-  if (!e) e = find_embedded(name, without_lua(name));
+  const struct mk_embedded *e = find_flow(name);
+  if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);
   if (!e) return false;
   fwrite(e->source, 1, e->len, stdout);
   return true;
