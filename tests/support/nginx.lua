@@ -146,7 +146,6 @@ local function pass_lines(port)
       proxy_pass http://127.0.0.1:%d;
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header Connection "";
     }
 ]]):format(port)

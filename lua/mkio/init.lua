@@ -1,0 +1,68 @@
+--- The MK.IO Management API: `local org = require "mkio".connect {}`.
+---
+--- Every method returns what the API gave, or raises `mkio.Error`; `find`
+--- returns nil for what is not there; `ensure` returns the resource,
+--- "unchanged", "created" or "changed", and a list of what it did.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local secret = require "mkrun.secret"
+
+local errors = require "mkio.error"
+local organization = require "mkio.organization"
+local session = require "mkio.session"
+
+local M = { Error = errors }
+
+---@class mkio.ConnectOptions
+---@field base_url? string   default: --base-url, MKIO_BASE_URL
+---@field token? userdata    a secret; default: --token-file, MKIO_TOKEN
+---@field project? string    for `org:project()`; default: MKIO_PROJECT
+---@field timeout? number    seconds for one request
+---@field client_for? fun(token: userdata?): table  in place of mkrun.client
+
+local known = {
+  base_url = true, token = true, project = true, timeout = true,
+  client_for = true,
+}
+
+local function check_names(options)
+  for name in pairs(options) do
+    if not known[name] then
+      error(("bad argument #1 to 'connect' (unknown option '%s')")
+        :format(name), 3)
+    end
+  end
+end
+
+--- Without a token of its own, a run on the sandbox is logged in by it.
+local function sandbox_token()
+  return require "mkio.sandbox".token()
+end
+
+local function token_of(options)
+  local token = options.token or config.token
+  if type(token) == "string" then token = secret.new(token, "token") end
+  if token or options.client_for then return token end
+  token = config.sandbox and sandbox_token()
+  if not token then
+    errors.raise("token", "there is no token to send",
+      "set MKIO_TOKEN or use --token-file")
+  end
+  return token
+end
+
+--- Connect to the organization that the token belongs to; sends nothing yet.
+---@param options? mkio.ConnectOptions
+---@return mkio.Organization
+function M.connect(options)
+  options = options or {}
+  check_names(options)
+  local base = options.base_url or config.base_url
+  return organization.new(session.new {
+    base = (base:gsub("/+$", "")), token = token_of(options),
+    timeout = options.timeout, client_for = options.client_for,
+  }, options.project or config.project)
+end
+
+return M

@@ -1,0 +1,126 @@
+--- One iterator for the three shapes that lists come in.
+---
+--- `@odata.nextLink` is followed until there is none.  It is not followed to
+--- another origin, where the token does not belong, nor to a page that was
+--- seen before.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.error"
+local operations = require "mkio.operations"
+local value = require "mkio.value"
+
+local M = {}
+
+--- More pages than this are a server that does not end.
+local MOST_PAGES = 10000
+
+--- "https://host:port" in lower case with its port, and the rest of the URL.
+local function split(url)
+  local scheme, authority, rest = url:match "^(%a[%w+.-]*)://([^/?#]*)(.*)$"
+  if not scheme then return nil end
+  scheme, authority = scheme:lower(), authority:lower()
+  if not authority:find ":%d+$" then
+    authority = authority .. (scheme == "http" and ":80" or ":443")
+  end
+  return scheme .. "://" .. authority, rest
+end
+
+local function refuse(link, why)
+  errors.raise("origin", ("next page %s: %s"):format(
+    link:gsub("%?.*", "?..."), why))
+end
+
+--- A link without a host, as a path from the root of the API.
+local function local_path(path, link)
+  if link:sub(1, 1) == "/" then return link end
+  if link:sub(1, 1) == "?" then return path:gsub("%?.*", "") .. link end
+  return path:gsub("%?.*", ""):gsub("[^/]*$", "") .. link
+end
+
+--- The path below `base` that a next link on `path` means.
+---@param base string   "https://app.mk.io"
+---@param path string   the path that was asked
+---@param link string   absolute, from the root, or relative
+---@return string
+function M.resolve(base, path, link)
+  if link:sub(1, 2) == "//" then link = base:match "^%a+:" .. link end
+  local origin, rest = split(link)
+  if not origin then return local_path(path, link) end
+  local home, prefix = split(base)
+  if origin ~= home then refuse(link, "leads to another server") end
+  if prefix ~= "" and rest:sub(1, #prefix) == prefix then
+    rest = rest:sub(#prefix + 1)
+  end
+  return rest
+end
+
+local function query_of(operation, options)
+  local query = {}
+  for _, name in ipairs { "filter", "orderby", "top", "skiptoken" } do
+    if options[name] ~= nil then
+      if not operation.paged then
+        error(("%s does not take '%s'"):format(operation.key, name), 3)
+      end
+      query["$" .. name] = options[name]
+    end
+  end
+  if options.show_hidden ~= nil then
+    query.show_hidden = tostring(options.show_hidden)
+  end
+  return next(query) and query or nil
+end
+
+--- Fetches page after page: `page.items`, then `page:turn()` while it is true.
+local Pages = {}
+Pages.__index = Pages
+
+function Pages:fetch(path, query)
+  if self.seen[path] or self.count >= MOST_PAGES then
+    refuse(path, "was read before, the pages do not end")
+  end
+  self.seen[path], self.count, self.path = true, self.count + 1, path
+  local document = self.session:send(self.operation, path, { query = query })
+  self.items = value.dig(document, "value") or {}
+  self.link = value.dig(document, "@odata.nextLink")
+end
+
+function Pages:turn()
+  if not self.link or self.link == "" then return false end
+  self:fetch(M.resolve(self.session.base, self.path, self.link))
+  return true
+end
+
+--- Iterate over a list, page after page.
+---@param session mkio.Session
+---@param key string  "projects.list"
+---@param options? {path: table?, filter: string?, orderby: string?,
+---  top: integer?, skiptoken: string?, show_hidden: boolean?}
+---@return fun(): table?
+function M.each(session, key, options)
+  options = options or {}
+  local operation = operations.by_key[key]
+  local query = query_of(operation, options)
+  local path = operations.expand(operation.path, options.path)
+  local pages = setmetatable({ session = session, operation = operation,
+    seen = {}, count = 0 }, Pages)
+  local i = 0
+  return function()
+    if not pages.items then pages:fetch(path, query) end
+    i = i + 1
+    while pages.items[i] == nil do
+      if not pages:turn() then return nil end
+      i = 1
+    end
+    return pages.items[i]
+  end
+end
+
+--- The whole list at once.
+---@return table[]
+function M.all(session, key, options)
+  local items = {}
+  for item in M.each(session, key, options) do items[#items + 1] = item end
+  return items
+end
+
+return M

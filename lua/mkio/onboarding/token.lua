@@ -1,0 +1,108 @@
+--- The restricted token of a SPEC: live, with the declared permissions, and
+--- in its file.
+---
+--- A token cannot be edited and its JWT cannot be read again, so whatever is
+--- wrong is set right by a new token.  The old one is revoked when nobody can
+--- be using it: when it was in the very file that the new one is in now, or
+--- when it was never used at all.
+-- SPDX-License-Identifier: MIT
+
+local sys = require "mkrun.sys"
+
+local errors = require "mkio.error"
+local permissions = require "mkio.permissions"
+local token_file = require "mkio.token_file"
+local value = require "mkio.value"
+
+local M = {}
+
+local DEFAULT_DAYS <const> = 90
+local SECONDS_PER_DAY <const> = 24 * 60 * 60
+
+--- The live tokens with this description in this organization.
+local function candidates(org, description, organization_id)
+  local list = {}
+  for _, token in ipairs(org.me.tokens:find_all(description)) do
+    if value.dig(token, "spec", "organizationId") == organization_id then
+      list[#list + 1] = token
+    end
+  end
+  return list
+end
+
+local function by_id(tokens, id)
+  for _, token in ipairs(tokens) do
+    if token.metadata.id == id then return token end
+  end
+end
+
+local function check_rights(org, wish)
+  local missing = permissions.missing(wish.permissions, org.me:rbac())
+  if #missing == 0 then return end
+  errors.raise("permissions",
+    ("token '%s' would need what you do not have: %s")
+      :format(wish.description, table.concat(missing, ", ")),
+    "a token cannot have more rights than its maker")
+end
+
+local function mint(org, wish, organization_id)
+  local life = (wish.days or DEFAULT_DAYS) * SECONDS_PER_DAY
+  return org.me.tokens:mint {
+    type = "restricted", organizationId = organization_id,
+    description = wish.description, permissions = wish.permissions,
+    expireDate = sys.iso8601(math.floor(sys.now() + life)),
+  }
+end
+
+--- Revoke what nobody uses; returns the ids of those that may be in use.
+local function retire(org, tokens, stored_id)
+  local kept = {}
+  for _, token in ipairs(tokens) do
+    local id = token.metadata.id
+    if id == stored_id or value.dig(token, "spec", "lastUsed") == nil then
+      org.me.tokens:revoke(id)
+    else
+      kept[#kept + 1] = id
+    end
+  end
+  return kept
+end
+
+local function reason(tokens, current, id)
+  if current then return "permissions changed" end
+  if id then return "the one in the file was expired or revoked" end
+  return #tokens > 0 and "the file was gone" or nil
+end
+
+--- See to it that the file holds a live token with these permissions.
+---@param org mkio.Organization
+---@param wish {description: string, file: string, permissions: table,
+---  days: integer?}   permissions by resource id
+---@param organization_id string
+---@return table token
+---@return "unchanged"|"created"|"changed" outcome
+---@return string[] details
+---@return string[] kept   ids of older tokens that may still be in use
+function M.ensure(org, wish, organization_id)
+  local tokens = candidates(org, wish.description, organization_id)
+  local _, id = token_file.read(wish.file)
+  local current = by_id(tokens, id)
+  if current and permissions.equal(wish.permissions,
+    value.dig(current, "spec", "permissions")) then
+    return current, "unchanged", {}, {}
+  end
+
+  token_file.check_replaceable(wish.file, id, org.me.tokens:list(),
+    wish.description)
+  check_rights(org, wish)
+  local slot <close> = token_file.reserve(wish.file)
+  local token = mint(org, wish, organization_id)
+  token_file.store(slot, token.metadata.JWT)
+  org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
+
+  local why = reason(tokens, current, id)
+  local kept = retire(org, tokens, id)
+  return token, why and "changed" or "created", { why }, kept
+end
+
+return M

@@ -1,0 +1,119 @@
+--- Payment methods: what projects are paid with.
+---
+--- They are made outside of this API.  Here they get a name, and their terms
+--- are accepted.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.error"
+local resource = require "mkio.resource"
+local value = require "mkio.value"
+
+---@class mkio.PaymentMethods: mkio.Resource
+local PaymentMethods = resource.class {
+  name = "PaymentMethods", list = "payment_methods.list",
+  get = "payment_methods.get", parameter = "paymentmethod_id",
+}
+
+--- What people call it: its display name, or its id.
+---@return string
+function PaymentMethods.label(method)
+  return value.dig(method, "metadata", "displayName")
+    or method.metadata.id
+end
+
+local function labels(methods)
+  local list = {}
+  for i, method in ipairs(methods) do
+    list[i] = ("%s (%s)")
+      :format(PaymentMethods.label(method), method.metadata.id)
+  end
+  return value.quoted(list)
+end
+
+--- Pick the one that `matches`; names are not unique, so two are an error.
+local function only(methods, what)
+  if #methods < 2 then return methods[1] end
+  errors.raise("ambiguous", ("%s fits more than one payment method: %s")
+    :format(what, labels(methods)), "name it by its id")
+end
+
+--- The payment method with this display name or id, or nil.
+---@param name string
+---@return table? payment_method
+function PaymentMethods:find(name)
+  local matches = {}
+  for method in self:each() do
+    if method.metadata.id == name then return method end
+    if value.dig(method, "metadata", "displayName") == name then
+      matches[#matches + 1] = method
+    end
+  end
+  return only(matches, "'" .. name .. "'")
+end
+
+local function is_active(method)
+  return value.dig(method, "status", "isActive") == true
+end
+
+--- The one that is meant: by name or id, or the only active one.  Raises
+--- when there is none, or when it is not active.
+---@param name? string
+---@return table payment_method
+function PaymentMethods:choose(name)
+  if not name then
+    local active = {}
+    for method in self:each() do
+      if is_active(method) then active[#active + 1] = method end
+    end
+    return only(active, "no name")
+      or errors.raise("missing", "there is no active payment method")
+  end
+  local method = self:find(name)
+  if not method then
+    errors.raise("missing", ("there is no payment method '%s'"):format(name),
+      "there is " .. labels(self:list()))
+  elseif not is_active(method) then
+    errors.raise("inactive", ("payment method '%s' is not active")
+      :format(name))
+  end
+  return method
+end
+
+--- Set the display name; "" clears it.
+function PaymentMethods:rename(id, name)
+  return self:call("payment_methods.patch", { paymentmethod_id = id },
+    { { op = "replace", path = "/metadata/displayName", value = name } })
+end
+
+function PaymentMethods:accept_terms(id)
+  self:call("payment_methods.accept_terms", { paymentmethod_id = id })
+end
+
+function PaymentMethods:rate_card(id)
+  return self:call("payment_methods.rate_card", { paymentmethod_id = id })
+end
+
+--- Are the terms of this payment method accepted?
+function PaymentMethods.accepted(method)
+  return value.dig(method, "status", "termsAndConditionsAccepted") == true
+end
+
+--- Accept the terms unless that is done.  The answer to accepting is empty,
+--- so it is read back.
+---@param id string
+---@return table payment_method
+---@return "unchanged"|"changed" outcome
+---@return string[] details
+function PaymentMethods:ensure_terms(id)
+  local method = self:get(id)
+  if self.accepted(method) then return method, "unchanged", {} end
+  self:accept_terms(id)
+  method = self:get(id)
+  if not self.accepted(method) then
+    errors.raise("mismatch", ("the terms of '%s' are still not accepted")
+      :format(self.label(method)), "look again in a minute")
+  end
+  return method, "changed", { "terms accepted" }
+end
+
+return PaymentMethods

@@ -1,0 +1,90 @@
+--- Permissions: who may do what to which resource.
+---
+--- `rbac` in the answer to GET /user/rbac and `permissions` of a restricted
+--- token have one shape: resource type, resource id, capability family, list
+--- of verbs.  The capability "core.project.get" is verb "get" of the family
+--- "core.project".
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local value = require "mkio.value"
+
+local M = {}
+
+--- Call `visit(type, id, family, verbs)` for each list of verbs, sorted.
+local function walk(permissions, visit)
+  for _, type_ in ipairs(value.names(permissions)) do
+    for _, id in ipairs(value.names(permissions[type_])) do
+      local families = permissions[type_][id]
+      for _, family in ipairs(value.names(families)) do
+        visit(type_, id, family, families[family])
+      end
+    end
+  end
+end
+
+--- Does the caller have `capability` for any resource at all?
+---@param rbac table
+---@param capability string
+---@return boolean
+function M.anywhere(rbac, capability)
+  local wanted_family, wanted_verb = capability:match "^(.*)%.([^.]+)$"
+  local found = false
+  walk(rbac, function(_, _, family, verbs)
+    found = found
+      or family == wanted_family and value.set(verbs)[wanted_verb] or false
+  end)
+  return found
+end
+
+--- What `wanted` asks for and `rbac` does not hold, one text for each.
+---@param wanted table
+---@param rbac table
+---@return string[]  "core.project/ID: ams.asset.update"
+function M.missing(wanted, rbac)
+  local missing = {}
+  walk(wanted, function(type_, id, family, verbs)
+    local held = value.set(value.dig(rbac, type_, id, family))
+    for _, verb in ipairs(verbs) do
+      if not held[verb] then
+        missing[#missing + 1] =
+          ("%s/%s: %s.%s"):format(type_, id, family, verb)
+      end
+    end
+  end)
+  return missing
+end
+
+--- The same permissions with each verb once, sorted; for comparing.
+local function flat(permissions)
+  local list = {}
+  walk(permissions, function(type_, id, family, verbs)
+    for _, verb in ipairs(verbs) do
+      list[#list + 1] = table.concat({ type_, id, family, verb }, "\0")
+    end
+  end)
+  return list
+end
+
+--- Do both permit the same?
+---@return boolean
+function M.equal(a, b) return value.same_set(flat(a), flat(b)) end
+
+--- `permissions` with every resource name replaced by the id that
+--- `ids[type][name]` gives; what is no known name stays as it is.
+---@param permissions table
+---@param ids table<string, table<string, string>>
+---@return table
+function M.resolve(permissions, ids)
+  local resolved = json.object {}
+  for type_, resources in pairs(permissions) do
+    resolved[type_] = json.object {}
+    for name, families in pairs(resources) do
+      resolved[type_][value.dig(ids, type_, name) or name] = families
+    end
+  end
+  return resolved
+end
+
+return M

@@ -1,0 +1,119 @@
+--- Projects: made, renamed, switched off and hidden, never deleted.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.error"
+local payment_methods = require "mkio.payment_methods"
+local project = require "mkio.project"
+local resource = require "mkio.resource"
+local value = require "mkio.value"
+
+---@class mkio.Projects: mkio.Resource
+local Projects = resource.class {
+  name = "Projects", list = "projects.list",
+  get = "projects.get", parameter = "project_name",
+}
+
+---@class mkio.ProjectWish
+---@field displayName? string      needed to create
+---@field locationName? string     needed to create; cannot be changed
+---@field paymentMethodId? string  to create: by default the only active one
+---@field isActive? boolean
+
+--- Make a new project.  What this does to a name that is taken, nobody says:
+--- `ensure` looks first.
+---@param name string
+---@param want mkio.ProjectWish
+function Projects:create(name, want)
+  return self:call("projects.put", { project_name = name }, {
+    displayName = want.displayName, locationName = want.locationName,
+    paymentMethodId = want.paymentMethodId,
+  })
+end
+
+--- Change a project: {metadata = {displayName}, spec = {isActive, isHidden}}.
+function Projects:patch(name, changes)
+  return self:call("projects.patch", { project_name = name }, changes)
+end
+
+--- The API would take a project whose payment method has open terms, or
+--- refuse it in its own words: this says it in ours, before anything is sent.
+local function check_terms(self, id)
+  local methods = payment_methods.new(self.session)
+  local method = methods:get(id)
+  if not methods.accepted(method) then
+    errors.raise("terms", ("the terms of payment method '%s' are not accepted")
+      :format(methods.label(method)),
+      "payment_methods:ensure_terms accepts them, and \"acceptTerms\" in a "
+      .. "SPEC")
+  end
+end
+
+local function create(self, name, want)
+  local id = want.paymentMethodId
+    or payment_methods.new(self.session):choose().metadata.id
+  check_terms(self, id)
+  local full = { displayName = want.displayName,
+    locationName = want.locationName, paymentMethodId = id }
+  return errors.create_or_find(
+    function() return self:create(name, full) end,
+    function() return self:find(name) end)
+end
+
+local function check_location(have, want)
+  local is = value.dig(have, "spec", "locationName")
+  if want.locationName and is and is ~= want.locationName then
+    errors.raise("immutable", ("project '%s' is in '%s', not in '%s'")
+      :format(value.dig(have, "metadata", "name"), is, want.locationName),
+      "a project cannot be moved")
+  end
+end
+
+--- What PATCH has to say to make `have` as declared, or nil.
+local function difference(have, want)
+  local changes, details = {}, {}
+  local name = value.dig(have, "metadata", "displayName")
+  if want.displayName and want.displayName ~= name then
+    changes.metadata = { displayName = want.displayName }
+    details[#details + 1] = ("display name '%s'"):format(want.displayName)
+  end
+  local active = value.dig(have, "spec", "isActive")
+  if want.isActive ~= nil and want.isActive ~= active then
+    changes.spec = { isActive = want.isActive }
+    details[#details + 1] = want.isActive and "activated" or "deactivated"
+  end
+  return changes, details
+end
+
+--- Assigning a payment method activates the project, so it comes first.
+local function update(self, name, have, want)
+  local details = {}
+  local method = value.dig(have, "spec", "assignedPaymentMethodId")
+  if want.paymentMethodId and want.paymentMethodId ~= method then
+    check_terms(self, want.paymentMethodId)
+    project.new(self.session, name):assign_payment_method(want.paymentMethodId)
+    details[1] = "payment method assigned"
+    have = self:get(name)
+  end
+  local changes, more = difference(have, want)
+  if #more > 0 then have = self:patch(name, changes) end
+  table.move(more, 1, #more, #details + 1, details)
+  return have, details
+end
+
+--- Create the project, or make what is declared of it so.
+---@param name string
+---@param want mkio.ProjectWish
+---@return table project
+---@return "unchanged"|"created"|"changed" outcome
+---@return string[] details
+function Projects:ensure(name, want)
+  local have, found = self:find(name), true
+  if not have then have, found = create(self, name, want) end
+  check_location(have, want)
+  local details
+  have, details = update(self, name, have, want)
+  if not found then return have, "created", details end
+  return have, #details > 0 and "changed" or "unchanged", details
+end
+
+return Projects

@@ -1,0 +1,52 @@
+--- Scopes: sets of resources that a team's roles hold for.
+---
+--- The service makes them, `<project>Scope` for each project among them, some
+--- time after the project.
+-- SPDX-License-Identifier: MIT
+
+local task = require "mkrun.task"
+
+local errors = require "mkio.error"
+local resource = require "mkio.resource"
+local value = require "mkio.value"
+
+---@class mkio.Scopes: mkio.Resource
+local Scopes = resource.class {
+  name = "Scopes", list = "scopes.list",
+  get = "scopes.get", parameter = "scope_name",
+}
+
+local TRIES <const> = 10
+
+local function names_of(scopes)
+  local names = {}
+  for i, scope in ipairs(scopes) do
+    names[i] = value.dig(scope, "metadata", "name")
+  end
+  return names
+end
+
+local function first_missing(names, present)
+  local seen = value.set(present)
+  for _, name in ipairs(names) do
+    if not seen[name] then return name end
+  end
+end
+
+--- Wait until all of the scopes are there; raises when one does not come.
+---@param names string[]
+---@param seconds? number   how long a project's scope may take (default 10)
+function Scopes:await(names, seconds)
+  if #names == 0 then return end
+  local present, missing
+  for i = 1, TRIES do
+    present = names_of(self:list())
+    missing = first_missing(names, present)
+    if not missing then return end
+    if i < TRIES then task.sleep((seconds or 10) / TRIES) end
+  end
+  errors.raise("missing", ("there is no scope '%s'"):format(missing),
+    "there is " .. value.quoted(present))
+end
+
+return Scopes

@@ -1,0 +1,163 @@
+--- Teams: who is in them, and which roles they give under which scopes.
+---
+--- A live team is changed by PATCH only: PUT replaces it whole, and would drop
+--- what somebody else put there a second ago.
+-- SPDX-License-Identifier: MIT
+
+local dialect = require "mkio.dialect"
+local errors = require "mkio.error"
+local resource = require "mkio.resource"
+local value = require "mkio.value"
+
+---@class mkio.Teams: mkio.Resource
+local Teams = resource.class {
+  name = "Teams", list = "teams.list",
+  get = "teams.get", parameter = "team_name",
+}
+
+---@class mkio.TeamWish
+---@field description? string
+---@field members? table<string, {isTeamAdmin: boolean?}>  by user id
+---@field scopes? table<string, {roles: string[]}>         by scope name
+
+--- The teams that every organization has and cannot do without.
+local PROTECTED <const> = { Administrators = true, Everyone = true }
+
+local function check_protected(name, verb)
+  if PROTECTED[name] then
+    errors.raise("protected", ("team '%s' is not to be %s"):format(name, verb),
+      "every organization needs it; change it by patch or ensure")
+  end
+end
+
+--- Create a team, or replace all of it.
+---@param name string
+---@param spec mkio.TeamWish
+function Teams:put(name, spec)
+  check_protected(name, "replaced")
+  return self:call("teams.put", { team_name = name }, { spec = spec })
+end
+
+--- Change parts of a team; `operations` are in the API's dialect of JSON
+--- Patch (see `mkio.dialect`).
+function Teams:patch(name, operations)
+  return self:call("teams.patch", { team_name = name }, operations)
+end
+
+--- Drop a team and what it grants; its members stay in the organization.
+function Teams:delete(name)
+  check_protected(name, "deleted")
+  self:call("teams.delete", { team_name = name })
+end
+
+--- A member that is there keeps what is not declared, above all its rank.
+local function wanted_members(have, want)
+  local members = {}
+  for id, seen in pairs(have) do
+    members[id] = { isTeamAdmin = value.present(seen.isTeamAdmin) or false }
+  end
+  for id, wish in pairs(want or {}) do
+    local rank = wish.isTeamAdmin
+    if rank == nil then rank = members[id] and members[id].isTeamAdmin end
+    members[id] = { isTeamAdmin = rank or false }
+  end
+  return members
+end
+
+local function wanted_scopes(have, want)
+  local scopes = {}
+  for name, seen in pairs(have) do scopes[name] = seen end
+  for name, wish in pairs(want or {}) do
+    scopes[name] = { roles = wish.roles }
+  end
+  return scopes
+end
+
+--- The team as it shall be: what is declared over what is there.
+local function wanted_team(have, want)
+  local description = want.description
+  if description == nil then
+    description = value.dig(have, "spec", "description")
+  end
+  return { spec = {
+    description = description,
+    members = wanted_members(value.dig(have, "spec", "members") or {},
+      want.members),
+    scopes = wanted_scopes(value.dig(have, "spec", "scopes") or {},
+      want.scopes),
+  } }
+end
+
+local function count_roles(team)
+  local count = 0
+  for _, scope in pairs(value.dig(team, "spec", "scopes") or {}) do
+    count = count + #(value.present(scope.roles) or {})
+  end
+  return count
+end
+
+local function has_admin(team)
+  for _, member in pairs(value.dig(team, "spec", "members") or {}) do
+    if value.present(member.isTeamAdmin) then return true end
+  end
+  return false
+end
+
+--- A predefined team keeps an administrator and a role when it had one.
+local function check_not_emptied(name, have, goal)
+  if not PROTECTED[name] then return end
+  if count_roles(have) > 0 and count_roles(goal) == 0 then
+    errors.raise("protected", ("team '%s' would have no role left")
+      :format(name))
+  elseif has_admin(have) and not has_admin(goal) then
+    errors.raise("protected", ("team '%s' would have no administrator left")
+      :format(name))
+  end
+end
+
+local function check_result(name, team, goal)
+  local left = dialect.diff(team, goal)
+  if #left == 0 then return end
+  errors.raise("mismatch",
+    ("team '%s' is not as it was asked to be: %s %s is still due")
+      :format(name, left[1].op, left[1].path),
+    "somebody may have changed it at the same time: run it again")
+end
+
+local function describe(operations)
+  local details = {}
+  for i, operation in ipairs(operations) do
+    local role = operation.path:find "/roles/%-$" and operation.value
+    local path = role and operation.path:gsub("%-$", role) or operation.path
+    details[i] = operation.op .. " " .. path:gsub("^/spec/", "")
+  end
+  return details
+end
+
+--- A new team, with every member's rank said.
+local function create(self, name, want)
+  local spec = wanted_team({}, want).spec
+  return self:put(name, spec)
+end
+
+--- Create the team, or make what is declared of it so.  Members and scopes
+--- that are not declared stay; a member whose rank is not declared keeps it;
+--- the roles of a declared scope become exactly the declared ones.
+---@param name string
+---@param want mkio.TeamWish
+---@return table team
+---@return "unchanged"|"created"|"changed" outcome
+---@return string[] details   "add members/ID", "remove scopes/X/roles/reader"
+function Teams:ensure(name, want)
+  local have = self:find(name)
+  if not have then return create(self, name, want), "created", {} end
+  local goal = wanted_team(have, want)
+  local operations = dialect.diff(have, goal)
+  if #operations == 0 then return have, "unchanged", {} end
+  check_not_emptied(name, have, goal)
+  local team = self:patch(name, operations)
+  check_result(name, team, goal)
+  return team, "changed", describe(operations)
+end
+
+return Teams

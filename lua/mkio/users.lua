@@ -1,0 +1,28 @@
+--- The members of an organization.
+-- SPDX-License-Identifier: MIT
+
+local resource = require "mkio.resource"
+local value = require "mkio.value"
+
+---@class mkio.Users: mkio.Resource
+local Users = resource.class {
+  name = "Users", list = "users.list",
+  get = "users.get", parameter = "user_id",
+}
+
+--- The member with this e-mail address, or nil.
+---@param email string
+---@return table? user
+function Users:find(email)
+  for user in self:each() do
+    if value.same_email(value.dig(user, "spec", "email"), email) then
+      return user
+    end
+  end
+end
+
+--- Remove a member from the organization, and so from all of its teams.
+---@param id string
+function Users:remove(id) self:call("users.remove", { user_id = id }) end
+
+return Users

@@ -1,0 +1,81 @@
+--- Small questions about decoded JSON that every resource asks.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local M = {}
+
+--- `value`, or nil when it is JSON's null.
+function M.present(value)
+  if value == json.null then return nil end
+  return value
+end
+
+--- Follow member names from `value`; nil as soon as one is missing or null.
+---@param value any
+---@param ... string
+function M.dig(value, ...)
+  for i = 1, select("#", ...) do
+    if type(value) ~= "table" then return nil end
+    value = M.present(value[select(i, ...)])
+  end
+  return M.present(value)
+end
+
+--- The member names of an object, sorted.
+---@param object? table
+---@return string[]
+function M.names(object)
+  local names = {}
+  for name in pairs(object or {}) do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+--- A list of strings as a set.
+---@param list? string[]
+---@return table<string, true>
+function M.set(list)
+  local set = {}
+  for _, item in ipairs(list or {}) do set[item] = true end
+  return set
+end
+
+--- Do both lists hold the same strings, whatever the order?
+function M.same_set(a, b)
+  return table.concat(M.names(M.set(a)), "\0")
+    == table.concat(M.names(M.set(b)), "\0")
+end
+
+--- Do both objects have the same members with the same strings?
+function M.same_map(a, b)
+  a, b = a or {}, b or {}
+  for name, value in pairs(a) do
+    if b[name] ~= value then return false end
+  end
+  for name in pairs(b) do
+    if a[name] == nil then return false end
+  end
+  return true
+end
+
+--- Are these the same e-mail address?  Case does not tell people apart.
+function M.same_email(a, b)
+  return type(a) == "string" and type(b) == "string"
+    and a:lower() == b:lower()
+end
+
+--- "'a', 'b' and 'c'", or `none` for an empty list.
+---@param list string[]
+---@param none? string
+---@return string
+function M.quoted(list, none)
+  if #list == 0 then return none or "none" end
+  local quoted = {}
+  for i, item in ipairs(list) do quoted[i] = "'" .. item .. "'" end
+  if #list == 1 then return quoted[1] end
+  local last = table.remove(quoted)
+  return table.concat(quoted, ", ") .. " and " .. last
+end
+
+return M

@@ -1,0 +1,75 @@
+--- What a flow did, one line for each step, and a count at the end.
+---
+---     = organization    Northlight Broadcasting
+---     + project         evening-news
+---     ~ team            night-desk: add scopes/evening-newsScope
+---     Summary: 1 created, 1 changed, 1 unchanged.
+---
+--- Goes to stdout: it is the flow's result.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+
+---@alias mkrun.Outcome "unchanged"|"created"|"changed"|"revoked"
+
+---@class mkrun.Report
+---@field counts table<mkrun.Outcome, integer>
+local Report = {}
+Report.__index = Report
+Report.__name = "mkrun.Report"
+
+local signs = { unchanged = "=", created = "+", changed = "~", revoked = "-" }
+local colors = { created = "32", changed = "33", revoked = "31" }
+
+local function sign_of(outcome)
+  local color = config.color and colors[outcome]
+  local sign = signs[outcome]
+  return color and ("\27[%sm%s\27[0m"):format(color, sign) or sign
+end
+
+local function write(line)
+  io.stdout:write(line, "\n")
+  io.stdout:flush()
+end
+
+--- Tell of one step.
+---@param outcome mkrun.Outcome
+---@param kind string        "team"
+---@param name string        "night-desk"
+---@param details? string[]  what was done to it
+function Report:step(outcome, kind, name, details)
+  if not signs[outcome] then
+    error(("bad argument #1 to 'step' (no outcome '%s')")
+      :format(tostring(outcome)), 2)
+  end
+  self.counts[outcome] = self.counts[outcome] + 1
+  local more = details and #details > 0
+    and ": " .. table.concat(details, "; ") or ""
+  write(("%s %-15s %s%s"):format(sign_of(outcome), kind, name, more))
+end
+
+--- "Summary: 3 created, 1 changed, 9 unchanged."
+---@return string
+function Report:summary()
+  local counts = self.counts
+  local text = ("Summary: %d created, %d changed, %d unchanged")
+    :format(counts.created, counts.changed, counts.unchanged)
+  if counts.revoked > 0 then
+    text = ("%s, %d revoked"):format(text, counts.revoked)
+  end
+  return text .. "."
+end
+
+--- Write the summary line.
+function Report:finish() write(self:summary()) end
+
+local M = {}
+
+---@return mkrun.Report
+function M.new()
+  return setmetatable({
+    counts = { unchanged = 0, created = 0, changed = 0, revoked = 0 },
+  }, Report)
+end
+
+return M

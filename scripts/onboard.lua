@@ -1,0 +1,117 @@
+#!/usr/bin/env mkrun
+--- Set up an organization on MK.IO the way a file says.
+--
+-- Payment method, projects, webhook rules, teams, invites and tokens are
+-- looked at one by one: what is missing is created, what differs is changed,
+-- and what SPEC does not name is left alone.  A second run changes nothing.
+--
+-- SPEC is JSON, every part of it is optional: organization, paymentMethod,
+-- projects with their webhooks, teams, inviteComment and tokens.  All of it
+-- is checked before the first request.  Members are named by e-mail: users of
+-- the organization join the team, others get an invite that names it.  The
+-- file of a token is opened before the token is asked for, because MK.IO
+-- shows it only once.
+--
+-- @usage  mkrun onboard SPEC
+-- @arg    SPEC        JSON file, or - for stdin
+-- @env    MKIO_TOKEN     token of an administrator of the organization
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- = organization    Northlight Broadcasting
+-- + project         evening-news
+-- ~ team            night-desk: add scopes/evening-newsScope
+-- Summary: 1 created, 1 changed, 1 unchanged.
+-- @exit   0 everything is as SPEC says, 1 it is not, 2 wrong usage or SPEC
+-- @tags   write, idempotent
+-- SPDX-License-Identifier: MIT
+
+local mkio = require "mkio"
+local onboarding = require "mkio.onboarding"
+local report = require "mkrun.report"
+local script = require "mkrun.script"
+local value = require "mkio.value"
+
+local _, file = script.arguments(...)
+local spec = onboarding.read(file)
+local org = mkio.connect()
+local out = report.new()
+
+--- A token acts in its own organization only: one that is made here is for
+--- the next run, with another token.
+local function organization(wish)
+  local here, outcome, details = org:get(), "unchanged", {}
+  local fields = onboarding.organization_fields(wish or here.spec)
+  if fields.name ~= here.spec.name then
+    local there = org.me.organizations:find(fields.name)
+    if not there and wish.create then
+      there = org.me.organizations:ensure(fields)
+      out:step("created", "organization", fields.name)
+    end
+    onboarding.other_organization(here, there, fields.name)
+  end
+  if wish then here, outcome, details = org:ensure(fields) end
+  out:step(outcome, "organization", here.spec.name, details)
+  return here
+end
+
+local function payment_method(wish)
+  local method = org.payment_methods:choose(wish.displayName)
+  local outcome, details = "unchanged", {}
+  if wish.acceptTerms then
+    method, outcome, details =
+      org.payment_methods:ensure_terms(method.metadata.id)
+  end
+  out:step(outcome, "payment method", wish.displayName, details)
+  return method.metadata.id
+end
+
+local function project(wish, default_method)
+  local method = wish.paymentMethod
+    and org.payment_methods:choose(wish.paymentMethod).metadata.id
+  local _, outcome, details = org.projects:ensure(wish.name, {
+    displayName = wish.displayName, locationName = wish.locationName,
+    paymentMethodId = method or default_method,
+  })
+  out:step(outcome, "project", wish.name, details)
+  for _, rule in ipairs(wish.webhooks or {}) do
+    _, outcome, details = org:project(wish.name).webhooks:ensure(rule.name,
+      onboarding.webhook(rule))
+    out:step(outcome, "webhook rule", wish.name .. "/" .. rule.name, details)
+  end
+end
+
+local function team(wish, user_ids, guests)
+  local members, strangers = onboarding.split(wish.members, user_ids)
+  org.scopes:await(value.names(wish.scopes))
+  local _, outcome, details = org.teams:ensure(wish.name, {
+    description = wish.description, members = members, scopes = wish.scopes,
+  })
+  out:step(outcome, "team", wish.name, details)
+  for _, email in ipairs(strangers) do guests:add(email, wish.name) end
+end
+
+local function token(wish, here)
+  local _, outcome, details, kept = onboarding.ensure_token(org,
+    onboarding.resolve_token(org, here, wish), here.metadata.id)
+  out:step(outcome, "token", wish.description, details)
+  for _, id in ipairs(kept) do
+    script.say(("onboard: the older token %s is still valid"):format(id))
+  end
+end
+
+local here = organization(spec.organization)
+local method = spec.paymentMethod and payment_method(spec.paymentMethod)
+for _, wish in ipairs(spec.projects or {}) do project(wish, method) end
+
+local guests = onboarding.guests()
+local user_ids = spec.teams and onboarding.user_ids(org)
+for _, wish in ipairs(spec.teams or {}) do team(wish, user_ids, guests) end
+for _, guest in ipairs(guests) do
+  local _, outcome, details = org.invites:ensure(guest.email, {
+    teams = guest.teams, comment = spec.inviteComment
+      or "Welcome to " .. here.spec.name,
+  })
+  out:step(outcome, "invite", guest.email, details)
+end
+for _, wish in ipairs(spec.tokens or {}) do token(wish, here) end
+out:finish()
