@@ -63,7 +63,7 @@ $(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
 	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
 
 $(GEN)/versions: FORCE
-	$(call unchanged,$(VERSION) $(GOT) $(foreach l,musl roots $(LIBS),$(DEBIAN_$(l))))
+	$(call unchanged,$(VERSION) $(foreach l,musl roots $(LIBS),$(DEBIAN_$(l))))
 
 # --- The two variants ---------------------------------------------------------
 
@@ -77,8 +77,8 @@ $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 	$$(Q)$$($(1)_CC) $$($(1)_LDFLAGS) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) \
 	  $$($(1)_ARCHIVES) -Wl,--start-group $$($(1)_LIBS) -Wl,--end-group -lm
 
-$(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags $(GEN)/versions.h \
-    | $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) $$($(1)_NEEDS)
+$(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
+    | $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) $$($(1)_NEEDS)
 	@echo "  CC    $$<"
 	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -c -o $$@ $$<
 

@@ -22,7 +22,7 @@ include $(GOT)
 endif
 
 $(GOT):
-	@sh vendor/tools.sh gcc ar patch bzip2 xz
+	@sh vendor/tools.sh gcc libc6-dev ar patch bzip2 xz
 	@mkdir -p $(VB)
 	@echo "  FETCH Debian source packages"
 	$(Q)flock $(VB)/fetch.lock sh vendor/fetch.sh $(FETCH) $@
