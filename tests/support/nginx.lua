@@ -146,6 +146,7 @@ local function pass_lines(port)
       proxy_pass http://127.0.0.1:%d;
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header Connection "";
     }
 ]]):format(port)
@@ -196,6 +197,7 @@ local function choose_ports(self, servers, names)
   end
 end
 
+--- True when it runs and listens.
 local function launch(self)
   self.process = process.spawn({ "/usr/sbin/nginx", "-e", "error.log", "-p",
     self.folder .. "/", "-c", "nginx.conf" },
