@@ -146,25 +146,37 @@ static const char *skip_plain(const char *p, const char *end) {
   return p;
 }
 
+/* Moves over sequences above ASCII; those of two bytes are the most common. */
+static bool scan_wide(struct scan *s) {
+  const char *p = s->p, *end = s->end;
+  while (p < end && *p & 0x80) {
+    const unsigned char *u = (const unsigned char *)p;
+    size_t n = 2;
+    if (u[0] < 0xC2 || u[0] > 0xDF || end - p < 2 || !is_tail(u + 1))
+      n = sequence_length(p, end);
+    if (!n) return fail(s, p, "invalid UTF-8");
+    p += n;
+  }
+  s->p = p;
+  return true;
+}
+
 /* At the opening quote; moves behind the closing one. */
 static bool scan_string(struct scan *s) {
   s->p++;
   for (;;) {
     s->p = skip_plain(s->p, s->end);
     if (s->p == s->end) return fail(s, s->p, "unterminated string");
-    unsigned char c = (unsigned char)*s->p;
-    if (c == '"') {
+    if (*s->p == '"') {
       s->p++;
       return true;
     }
-    if (c == '\\') {
+    if (*s->p & 0x80) {
+      if (!scan_wide(s)) return false;
+    } else if (*s->p == '\\') {
       if (!scan_escape(s)) return false;
-    } else if (c < 0x20) {
-      return fail(s, s->p, "control character in a string");
     } else {
-      size_t n = sequence_length(s->p, s->end);
-      if (!n) return fail(s, s->p, "invalid UTF-8");
-      s->p += n;
+      return fail(s, s->p, "control character in a string");
     }
   }
 }

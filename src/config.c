@@ -1,0 +1,265 @@
+/* config.c - what command line and environment say about a run.
+** SPDX-License-Identifier: MIT */
+#include "config.h"
+
+#include "file.h"
+#include "lua_secret.h"
+#include "versions.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* May be missing from the binary still. */
+__attribute__((weak)) bool mk_trust_describe(const char *cacert, char *text,
+                                             size_t size);
+
+#define DEFAULT_BASE_URL "https://app.mk.io"
+#define TOKEN_MAX ((size_t)64 * 1024)
+#define TOKEN_VARIABLE "MKIO_TOKEN"
+
+/* The Lua library does not know what a sandbox is made of: here it is told. */
+#define SANDBOX_MODULE "mkio.sandbox"
+
+extern char **environ;
+
+/* --- The token ------------------------------------------------------------ */
+
+static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
+  char *token = malloc(len + 1);
+  if (!token) return false;
+  memcpy(token, bytes, len);
+  token[len] = '\0';
+  if (c->token) mk_file_wipe(c->token, c->token_len);
+  c->token = token;
+  c->token_len = len;
+  return true;
+}
+
+/* Bytes of the environment stay where the kernel put them, and
+** /proc/PID/environ shows them: so they are zeroed, not only taken out. */
+static bool take_token_variable(struct mk_config *c) {
+  size_t name_len = strlen(TOKEN_VARIABLE);
+  bool good = true;
+  for (char **entry = environ; entry && *entry; entry++) {
+    if (strncmp(*entry, TOKEN_VARIABLE "=", name_len + 1)) continue;
+    char *value = *entry + name_len + 1;
+    if (*value && !c->token) good = set_token(c, value, strlen(value));
+    explicit_bzero(value, strlen(value));
+  }
+  unsetenv(TOKEN_VARIABLE);
+  return good;
+}
+
+/* Who types `echo TOKEN > FILE` gets a line break with it. */
+static size_t without_line_end(const char *bytes, size_t len) {
+  if (len > 0 && bytes[len - 1] == '\n') len--;
+  if (len > 0 && bytes[len - 1] == '\r') len--;
+  return len;
+}
+
+static bool is_token(const char *bytes, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (bytes[i] <= ' ' || bytes[i] > '~') return false;
+  return true;
+}
+
+static void warn_if_open(const char *path) {
+  struct stat st;
+  if (!strcmp(path, "-") || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+    return;
+  if (st.st_mode & (S_IRGRP | S_IROTH))
+    fprintf(stderr,
+            "mkrun: warning: %s: other users can read this token file (mode "
+            "%03o, 600 expected)\n",
+            path, (unsigned)st.st_mode & 0777);
+}
+
+static bool read_token_file(struct mk_config *c, const char *path,
+                            char *message, size_t size) {
+  char *bytes;
+  size_t len;
+  int error = mk_file_read(path, TOKEN_MAX, &bytes, &len);
+  if (error) {
+    snprintf(message, size, "--token-file: %s: %s", path, mk_file_why(error));
+    return false;
+  }
+  bool good = set_token(c, bytes, without_line_end(bytes, len));
+  mk_file_wipe(bytes, len);
+  if (!good) snprintf(message, size, "not enough memory");
+  if (good && c->token_len == 0) {
+    snprintf(message, size, "--token-file: %s: no token in it", path);
+    return false;
+  }
+  warn_if_open(path);
+  return good;
+}
+
+static bool read_token(struct mk_config *c, const struct mk_options *o,
+                       char *message, size_t size) {
+  if (!take_token_variable(c)) {
+    snprintf(message, size, "not enough memory");
+    return false;
+  }
+  if (o->token_file && !read_token_file(c, o->token_file, message, size))
+    return false;
+  if (!c->token) return true;
+  c->token_len = without_line_end(c->token, c->token_len);
+  c->token[c->token_len] = '\0';
+  if (is_token(c->token, c->token_len)) return true;
+  snprintf(message, size,
+           "%s: the token holds a blank, a line break or another character "
+           "that no token has",
+           o->token_file ? "--token-file" : TOKEN_VARIABLE);
+  return false;
+}
+
+/* --- The rest ------------------------------------------------------------- */
+
+/* Where the host of an http or https URL begins; NULL for any other text. */
+static const char *after_scheme(const char *url) {
+  if (!strncasecmp(url, "https://", 8)) return url + 8;
+  if (!strncasecmp(url, "http://", 7)) return url + 7;
+  return NULL;
+}
+
+static const char *base_url_fault(const char *url) {
+  const char *host = after_scheme(url);
+  if (!host) return "URL that begins with https:// or http:// expected";
+  for (const char *p = url; *p; p++)
+    if (*p <= ' ' || *p > '~') return "blank or other odd character in the URL";
+  if (strchr(host, '?') || strchr(host, '#'))
+    return "URL without a query expected";
+  size_t len = strcspn(host, "/");
+  if (memchr(host, '@', len)) return "URL without a user name expected";
+  if (len == 0 || *host == ':') return "host name expected in the URL";
+  return NULL;
+}
+
+static bool read_base_url(struct mk_config *c, const struct mk_options *o,
+                          char *message, size_t size) {
+  const char *url = o->base_url, *from = "--base-url";
+  if (!url) {
+    url = getenv("MKIO_BASE_URL");
+    from = "MKIO_BASE_URL";
+  }
+  if (!url || !*url) url = DEFAULT_BASE_URL;
+  const char *fault = base_url_fault(url);
+  if (fault) {
+    snprintf(message, size, "%s: %s", from, fault);
+    return false;
+  }
+  size_t len = strlen(url);
+  while (url[len - 1] == '/') len--;
+  c->base_url = strndup(url, len);
+  if (!c->base_url) snprintf(message, size, "not enough memory");
+  return c->base_url != NULL;
+}
+
+static const char *variable(const char *name) {
+  const char *value = getenv(name);
+  return value && *value ? value : NULL;
+}
+
+static bool wants_color(void) {
+  const char *term = getenv("TERM");
+  return !variable("NO_COLOR") && isatty(STDOUT_FILENO) && term &&
+         strcmp(term, "dumb") != 0;
+}
+
+static bool check_cacert(const char *path, char *message, size_t size) {
+  FILE *f = fopen(path, "re");
+  if (f) fclose(f);
+  if (!f) snprintf(message, size, "--cacert: %s: %s", path, strerror(errno));
+  return f != NULL;
+}
+
+bool mk_config_read(struct mk_config *c, const struct mk_options *o,
+                    char *message, size_t size) {
+  memset(c, 0, sizeof *c);
+  c->project = variable("MKIO_PROJECT");
+  c->lua_folder = o->no_env ? NULL : variable("MKRUN_LUA");
+  c->color = wants_color();
+  if (o->cacert && !check_cacert(o->cacert, message, size)) return false;
+  return read_token(c, o, message, size) && read_base_url(c, o, message, size);
+}
+
+static void drop_token(struct mk_config *c) {
+  mk_file_wipe(c->token, c->token_len);
+  c->token = NULL;
+  c->token_len = 0;
+}
+
+void mk_config_free(struct mk_config *c) {
+  drop_token(c);
+  free(c->base_url);
+  c->base_url = NULL;
+}
+
+/* --- As a table ----------------------------------------------------------- */
+
+/* [-0, +0, m] Sets a field of the table at the top, unless value is NULL. */
+static void set_text(lua_State *L, const char *name, const char *value) {
+  if (!value) return;
+  lua_pushstring(L, value);
+  lua_setfield(L, -2, name);
+}
+
+static void set_bool(lua_State *L, const char *name, bool value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, name);
+}
+
+static void set_script(lua_State *L, const struct mk_script *script) {
+  if (!script->source) return;
+  lua_createtable(L, 0, 3);
+  set_text(L, "name", script->name);
+  set_text(L, "path", script->path);
+  lua_pushlstring(L, script->source, script->len);
+  lua_setfield(L, -2, "source");
+  lua_setfield(L, -2, "script");
+}
+
+static void set_sandbox(lua_State *L, const char *sandbox) {
+  set_bool(L, "sandbox", sandbox != NULL);
+  if (!sandbox) return;
+  set_text(L, "bottom", SANDBOX_MODULE);
+  if (*sandbox) set_text(L, "sandbox", sandbox);
+}
+
+/* Which certificates count is only said when someone looks at it. */
+static void set_trust(lua_State *L, const struct mk_options *o) {
+  char text[512];
+  if (!o->trace || o->sandbox || !mk_trust_describe) return;
+  mk_trust_describe(o->cacert, text, sizeof text);
+  set_text(L, "trust", text);
+}
+
+void mk_config_push(lua_State *L, struct mk_config *c,
+                    const struct mk_options *o,
+                    const struct mk_script *script) {
+  lua_createtable(L, 0, 16);
+  set_text(L, "version", MK_VERSION);
+  set_text(L, "base_url", c->base_url);
+  set_text(L, "project", c->project);
+  set_text(L, "cacert", o->cacert);
+  set_bool(L, "trace", o->trace);
+  set_bool(L, "color", c->color);
+  set_sandbox(L, o->sandbox);
+  set_script(L, script);
+  set_trust(L, o);
+  if (o->timeout > 0) {
+    lua_pushnumber(L, o->timeout);
+    lua_setfield(L, -2, "timeout");
+  }
+  if (c->token) {
+    mk_secret_push(L, c->token, c->token_len, "API token");
+    lua_setfield(L, -2, "token");
+    drop_token(c);
+  }
+}

@@ -1,0 +1,250 @@
+/* file.c - whole files: read with a ceiling, replaced in one step.
+** SPDX-License-Identifier: MIT */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST_READ 4096
+#define RESERVED 16384 /* more than a token or a key needs */
+
+void mk_file_wipe(char *bytes, size_t len) {
+  if (!bytes) return;
+  explicit_bzero(bytes, len);
+  free(bytes);
+}
+
+/* realloc that leaves nothing of the old bytes behind. */
+static char *grow(char *bytes, size_t len, size_t cap) {
+  char *bigger = malloc(cap);
+  if (bigger && bytes) memcpy(bigger, bytes, len);
+  mk_file_wipe(bytes, len);
+  return bigger;
+}
+
+static size_t first_size(int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0 || st.st_size <= 0) return FIRST_READ;
+  return (size_t)st.st_size + 2; /* one for the NUL, one to see the end */
+}
+
+static int read_all(int fd, size_t max, char **bytes, size_t *len) {
+  size_t cap = first_size(fd), used = 0;
+  if (cap > max + 2) cap = max + 2;
+  char *data = malloc(cap);
+  while (data) {
+    ssize_t n = read(fd, data + used, cap - used - 1);
+    if (n == 0) break;
+    int error = n < 0 ? errno : 0;
+    if (n > 0) used += (size_t)n;
+    if (used > max) error = EFBIG;
+    if (error) {
+      mk_file_wipe(data, used);
+      return error;
+    }
+    if (used == cap - 1) data = grow(data, used, cap *= 2);
+  }
+  if (!data) return ENOMEM;
+  data[used] = '\0';
+  *bytes = data;
+  *len = used;
+  return 0;
+}
+
+int mk_file_read(const char *path, size_t max, char **bytes, size_t *len) {
+  if (!strcmp(path, "-")) return read_all(STDIN_FILENO, max, bytes, len);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  int error = read_all(fd, max, bytes, len);
+  close(fd);
+  return error;
+}
+
+/* Follows symbolic links of a file that exists, so that the link survives. */
+static char *resolve(const char *path) {
+  struct stat st;
+  if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+    char *real = realpath(path, NULL);
+    if (real || errno != ENOENT) return real;
+  }
+  return strdup(path);
+}
+
+static int check_target(struct mk_slot *slot) {
+  struct stat st;
+  if (stat(slot->path, &st) != 0) return errno == ENOENT ? 0 : errno;
+  if (S_ISDIR(st.st_mode)) return EISDIR;
+  if (!S_ISREG(st.st_mode)) return ENOTSUP;
+  if (!slot->overwrite) return EEXIST;
+  if (!slot->mode) slot->mode = st.st_mode & 07777;
+  return 0;
+}
+
+static mode_t default_mode(void) {
+  mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+static size_t folder_length(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* "folder/.name.XXXXXX" */
+static char *temp_name(const char *path) {
+  size_t folder = folder_length(path), size = strlen(path) + 9;
+  char *temp = malloc(size);
+  if (temp)
+    snprintf(temp, size, "%.*s.%s.XXXXXX", (int)folder, path, path + folder);
+  return temp;
+}
+
+static int write_all(int fd, const char *bytes, size_t len) {
+  off_t at = 0;
+  while (len > 0) {
+    ssize_t n = pwrite(fd, bytes, len, at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes += n;
+    at += n;
+    len -= (size_t)n;
+  }
+  return 0;
+}
+
+/* Not every file system can promise room; there zeros are written. */
+static int prove_room(int fd) {
+  static const char zeros[RESERVED];
+  int error = posix_fallocate(fd, 0, RESERVED);
+  if (error == EOPNOTSUPP || error == ENOSYS || error == EINVAL) {
+    error = write_all(fd, zeros, sizeof zeros);
+    if (!error && fsync(fd) != 0) error = errno;
+  }
+  return error;
+}
+
+/* 0, 1 and 2 are left alone even when they are closed: a print must not end
+** up in the file. */
+static int open_temp(char *temp) {
+  int fd = mkostemp(temp, O_CLOEXEC);
+  if (fd < 0 || fd > STDERR_FILENO) return fd;
+  int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  close(fd);
+  return higher;
+}
+
+int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
+                 mode_t mode) {
+  *slot = (struct mk_slot){.fd = -1, .overwrite = overwrite, .mode = mode};
+  slot->path = resolve(path);
+  if (!slot->path) return errno;
+  int error = check_target(slot);
+  if (!error) {
+    if (!slot->mode) slot->mode = default_mode();
+    slot->temp = temp_name(slot->path);
+    if (!slot->temp) error = ENOMEM;
+  }
+  if (!error) {
+    slot->fd = open_temp(slot->temp);
+    error = slot->fd < 0 ? errno : prove_room(slot->fd);
+  }
+  if (error) mk_slot_close(slot);
+  return error;
+}
+
+void mk_slot_keep(struct mk_slot *slot) {
+  if (slot->fd >= 0) close(slot->fd);
+  free(slot->path);
+  free(slot->temp);
+  slot->path = slot->temp = NULL;
+  slot->fd = -1;
+}
+
+void mk_slot_close(struct mk_slot *slot) {
+  if (slot->fd >= 0) unlink(slot->temp);
+  mk_slot_keep(slot);
+}
+
+static int fill(struct mk_slot *slot, const void *bytes, size_t len) {
+  int error = write_all(slot->fd, bytes, len);
+  if (error) return error;
+  if (ftruncate(slot->fd, (off_t)len) != 0) return errno;
+  if (fchmod(slot->fd, slot->mode) != 0) return errno;
+  return fsync(slot->fd) == 0 ? 0 : errno;
+}
+
+/* link() never replaces; file systems without links get a rename. */
+static int give_name(const struct mk_slot *slot) {
+  if (!slot->overwrite) {
+    if (link(slot->temp, slot->path) == 0)
+      return unlink(slot->temp) == 0 ? 0 : errno;
+    if (errno == EEXIST) return EEXIST;
+  }
+  return rename(slot->temp, slot->path) == 0 ? 0 : errno;
+}
+
+/* Some file systems cannot sync a folder; the file itself is safe then. */
+static void sync_folder(const char *path) {
+  size_t len = folder_length(path);
+  char *folder = len ? strndup(path, len) : strdup(".");
+  int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  if (fd >= 0) {
+    fsync(fd);
+    close(fd);
+  }
+  free(folder);
+}
+
+int mk_slot_store(struct mk_slot *slot, const void *bytes, size_t len,
+                  bool *kept) {
+  *kept = false;
+  if (slot->fd < 0) return EBADF;
+  int error = fill(slot, bytes, len);
+  if (error) return error;
+  error = give_name(slot);
+  if (error) {
+    *kept = true;
+    return error;
+  }
+  sync_folder(slot->path);
+  mk_slot_keep(slot);
+  return 0;
+}
+
+int mk_file_replace(const char *path, const void *bytes, size_t len,
+                    mode_t mode) {
+  struct mk_slot slot;
+  bool kept;
+  int error = mk_slot_open(&slot, path, true, mode);
+  if (error) return error;
+  error = mk_slot_store(&slot, bytes, len, &kept);
+  mk_slot_close(&slot); /* does nothing after a success */
+  return error;
+}
+
+const char *mk_file_why(int error) {
+  if (error == ENOTSUP) return "not a regular file";
+  return strerror(error);
+}
+
+const char *mk_file_code(int error) {
+  switch (error) {
+  case ENOENT:
+  case ENOTDIR: return "missing";
+  case EACCES:
+  case EPERM:
+  case EROFS: return "denied";
+  case EEXIST: return "exists";
+  case ENOSPC:
+  case EDQUOT: return "full";
+  case EFBIG: return "toobig";
+  default: return "io";
+  }
+}

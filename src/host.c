@@ -1,0 +1,248 @@
+/* host.c - one run of mkrun: the Lua state, the script, the exit code.
+** SPDX-License-Identifier: MIT */
+#include "host.h"
+
+#include "interrupt.h"
+#include "versions.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* --- Messages ------------------------------------------------------------- */
+
+void mk_host_complain(const char *text) {
+  fflush(stdout);
+  fputs("mkrun: ", stderr);
+  for (const char *p = text; *p; p++) {
+    unsigned char c = (unsigned char)*p;
+    bool harmless = (c >= ' ' && c != 0x7f) || c == '\n' || c == '\t';
+    fputc(harmless ? c : '?', stderr);
+  }
+  fputc('\n', stderr);
+}
+
+static struct mk_host *host_of(lua_State *L) {
+  return *(struct mk_host **)lua_getextraspace(L);
+}
+
+/* Message handler: any error value becomes text. */
+static int on_error(lua_State *L) {
+  if (!lua_isstring(L, 1) && !luaL_getmetafield(L, 1, "__tostring"))
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+  else
+    luaL_tolstring(L, 1, NULL);
+  if (host_of(L)->options->trace) luaL_traceback(L, L, lua_tostring(L, -1), 1);
+  return 1;
+}
+
+bool mk_host_call(lua_State *L, int nargs, int nresults) {
+  int base = lua_gettop(L) - nargs;
+  lua_pushcfunction(L, on_error);
+  lua_insert(L, base);
+  int status = lua_pcall(L, nargs, nresults, base);
+  lua_remove(L, base);
+  return status == LUA_OK;
+}
+
+void mk_host_report(lua_State *L) {
+  const char *text = lua_tostring(L, -1);
+  mk_host_complain(text ? text : "error without a message");
+  lua_pop(L, 1);
+}
+
+/* warn(): off until -W or warn "@on". */
+static void on_warning(void *data, const char *text, int to_continue) {
+  static bool on, inside;
+  (void)data;
+  if (!inside && !to_continue && *text == '@') {
+    if (!strcmp(text, "@on")) on = true;
+    if (!strcmp(text, "@off")) on = false;
+    return;
+  }
+  if (on) fprintf(stderr, "%s%s", inside ? "" : "mkrun: warning: ", text);
+  if (on && !to_continue) fputc('\n', stderr);
+  inside = to_continue;
+}
+
+/* --- Running -------------------------------------------------------------- */
+
+/* [-0, +0, m] The global `arg`: the script at 0, what lies before it below. */
+static void set_arg(lua_State *L, const struct mk_options *o) {
+  lua_createtable(L, o->argc - o->script, o->script + 1);
+  for (int i = 0; i < o->argc; i++) {
+    lua_pushstring(L, o->argv[i]);
+    lua_rawseti(L, -2, i - o->script);
+  }
+  lua_setglobal(L, "arg");
+}
+
+/* [-0, +n, m] Pushes the arguments of the script. */
+static int push_arguments(lua_State *L, const struct mk_options *o) {
+  int n = o->script ? o->argc - o->script - 1 : 0;
+  luaL_checkstack(L, n, "too many arguments");
+  for (int i = o->argc - n; i < o->argc; i++) lua_pushstring(L, o->argv[i]);
+  return n;
+}
+
+/* Skips a byte order mark and the text of a "#!" line, not its line end. */
+static const char *skip_head(const char *source, size_t *len) {
+  const char *p = source, *end = source + *len;
+  if (*len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3)) p += 3;
+  if (p < end && *p == '#')
+    while (p < end && *p != '\n') p++;
+  *len = (size_t)(end - p);
+  return p;
+}
+
+static bool run_text(lua_State *L, const char *text, size_t len,
+                     const char *chunk, int nargs) {
+  if (luaL_loadbufferx(L, text, len, chunk, "t") != LUA_OK) {
+    lua_insert(L, -nargs - 1);
+    lua_pop(L, nargs);
+    return false;
+  }
+  lua_insert(L, -nargs - 1);
+  return mk_host_call(L, nargs, 0);
+}
+
+static bool run_script(lua_State *L, const struct mk_host *h) {
+  const struct mk_script *s = &h->script;
+  size_t len = s->len;
+  const char *text = skip_head(s->source, &len);
+  bool is_file = s->path != NULL;
+  const char *chunk =
+      lua_pushfstring(L, is_file ? "@%s" : "=%s", is_file ? s->path : "stdin");
+  return run_text(L, text, len, chunk, push_arguments(L, h->options));
+}
+
+/* -l MOD or -l G=MOD, as lua does it. */
+static bool require_global(lua_State *L, const char *text) {
+  const char *equals = strchr(text, '=');
+  lua_getglobal(L, "require");
+  lua_pushstring(L, equals ? equals + 1 : text);
+  if (!mk_host_call(L, 1, 1)) return false;
+  if (equals)
+    lua_pushlstring(L, text, (size_t)(equals - text));
+  else
+    lua_pushlstring(L, text, strcspn(text, "-"));
+  lua_insert(L, -2); /* stack: name module */
+  lua_pushglobaltable(L);
+  lua_insert(L, -3);
+  lua_settable(L, -3);
+  lua_pop(L, 1);
+  return true;
+}
+
+static bool run_actions(lua_State *L, const struct mk_options *o) {
+  for (size_t i = 0; i < o->action_count; i++) {
+    const struct mk_action *a = &o->actions[i];
+    bool good = true;
+    if (a->letter == 'e')
+      good = run_text(L, a->text, strlen(a->text), "=(command line)", 0);
+    if (a->letter == 'l') good = require_global(L, a->text);
+    if (a->letter == 'W') lua_warning(L, "@on", 0);
+    if (!good) return false;
+  }
+  return true;
+}
+
+static bool run_init(lua_State *L, const struct mk_host *h) {
+  const char *init = mk_vm_variable(h, "LUA_INIT");
+  if (!init) return true;
+  if (*init != '@') return run_text(L, init, strlen(init), "=LUA_INIT", 0);
+  if (luaL_loadfilex(L, init + 1, "t") != LUA_OK) return false;
+  return mk_host_call(L, 0, 0);
+}
+
+/* --list and --help SCRIPT are written in Lua: they read script headers. */
+static bool run_library(lua_State *L, const char *function) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mkrun.script");
+  if (!mk_host_call(L, 1, 1)) return false;
+  lua_getfield(L, -1, function);
+  return mk_host_call(L, 0, 0);
+}
+
+static void print_banner(void) {
+  puts("mkrun " MK_VERSION "  Lua " MK_VERSION_LUA);
+  fflush(stdout);
+}
+
+static bool run_rest(lua_State *L, struct mk_host *h) {
+  const struct mk_options *o = h->options;
+  if (o->list) return run_library(L, "print_list");
+  if (o->help) return run_library(L, "print_help");
+  if (o->banner || o->interactive) print_banner();
+  if (!run_init(L, h) || !run_actions(L, o)) return false;
+  if (h->script.source && !run_script(L, h)) return false;
+  bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
+  if (idle && !o->interactive) print_banner();
+  return o->interactive || idle ? mk_repl(L) : true;
+}
+
+/* In protected mode; the argument is the host. */
+static int run_all(lua_State *L) {
+  struct mk_host *h = lua_touserdata(L, 1);
+  lua_gc(L, LUA_GCSTOP);
+  mk_vm_open(L, h);
+  set_arg(L, h->options);
+  lua_gc(L, LUA_GCRESTART);
+  bool good = run_rest(L, h);
+  if (!good && !mk_interrupted()) mk_host_report(L);
+  lua_pushboolean(L, good);
+  return 1;
+}
+
+static int run_state(lua_State *L, struct mk_host *h) {
+  *(struct mk_host **)lua_getextraspace(L) = h;
+  lua_setwarnf(L, on_warning, NULL);
+  lua_pushcfunction(L, run_all);
+  lua_pushlightuserdata(L, h);
+  int status = lua_pcall(L, 1, 1, 0);
+  if (mk_interrupted() && !lua_toboolean(L, -1)) {
+    mk_host_complain("interrupted");
+    return MK_INTERRUPTED;
+  }
+  if (status != LUA_OK) mk_host_report(L);
+  return status == LUA_OK && lua_toboolean(L, -1) ? MK_DONE : MK_FAILED;
+}
+
+static int run_vm(struct mk_host *h) {
+  mk_pool_init(&h->pool, h->options->max_memory);
+  lua_State *L = lua_newstate(mk_pool_alloc, &h->pool);
+  if (!L) {
+    mk_host_complain("not enough memory");
+    return MK_FAILED;
+  }
+  int code = run_state(L, h);
+  mk_interrupt_release();
+  lua_close(L);
+  mk_pool_free(&h->pool);
+  return code;
+}
+
+static bool find_script(struct mk_host *h, char *message, size_t size) {
+  const struct mk_options *o = h->options;
+  if (o->script)
+    return mk_script_find(&h->script, o->argv[o->script], message, size);
+  bool prompt = o->interactive || o->banner || mk_options_has(o, 'e');
+  if (prompt || o->list || isatty(STDIN_FILENO)) return true;
+  return mk_script_find(&h->script, "-", message, size);
+}
+
+int mk_host_run(const struct mk_options *o) {
+  struct mk_host h = {.options = o};
+  char message[1024];
+  int code = MK_USAGE;
+  if (mk_config_read(&h.config, o, message, sizeof message) &&
+      find_script(&h, message, sizeof message))
+    code = run_vm(&h);
+  else
+    mk_host_complain(message);
+  mk_script_free(&h.script);
+  mk_config_free(&h.config);
+  return code;
+}

@@ -1,0 +1,46 @@
+/* host.h - one run of mkrun: the Lua state, the script, the exit code.
+** SPDX-License-Identifier: MIT */
+#ifndef MK_HOST_H
+#define MK_HOST_H
+
+#include "alloc.h"
+#include "config.h"
+#include "options.h"
+#include "script.h"
+
+#include <lua.h>
+#include <stdbool.h>
+
+enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2, MK_INTERRUPTED = 130 };
+
+struct mk_host {
+  const struct mk_options *options;
+  struct mk_config config;
+  struct mk_script script;
+  struct mk_pool pool;
+};
+
+/* Does what the options ask for and returns the exit code. */
+int mk_host_run(const struct mk_options *o);
+
+/* Prints "mkrun: " and the text on stderr, made safe for a terminal. */
+void mk_host_complain(const char *text);
+
+/* [-(nargs + 1), +nresults | 1, -] A protected call; false leaves the message
+** on the stack. */
+bool mk_host_call(lua_State *L, int nargs, int nresults);
+
+/* [-1, +0, -] Prints the message that a failed call left. */
+void mk_host_report(lua_State *L);
+
+/* [-0, +0|1, -] The prompt of -i; false when it was interrupted (repl.c). */
+bool mk_repl(lua_State *L);
+
+/* [-0, +0, m] Opens the standard libraries, sets the paths and lets `require`
+** find what is built in (vm.c). */
+void mk_vm_open(lua_State *L, struct mk_host *host);
+
+/* LUA_INIT and the like: the value of NAME_5_4 or of NAME, NULL with -E. */
+const char *mk_vm_variable(const struct mk_host *host, const char *name);
+
+#endif

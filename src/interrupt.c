@@ -1,0 +1,132 @@
+/* interrupt.c - SIGINT as an error in the script, at a safe point.
+**
+** The handler sets a hook on the coroutine that runs; the hook raises before
+** the next instruction, so tight loops end too.  It raises once: what the
+** script has to clean up (__close) then runs undisturbed.  So that the one
+** error reaches the host, nothing on its way may keep it: pcall, xpcall and
+** coroutine.resume raise it again.  SPDX-License-Identifier: MIT */
+#include "interrupt.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <signal.h>
+#include <time.h>
+
+/* Two SIGINTs within this time are one wish: wrappers such as timeout(1) send
+** it to the process and again to its group. */
+#define SAME_WISH_MS 200
+
+int __real_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
+int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
+
+/* A signal handler has no argument: this is state of the process. */
+static volatile sig_atomic_t caught;
+static lua_State *volatile running;
+static struct timespec caught_at;
+
+/* The linker puts this in the place of lua_resume (--wrap): Lua itself does
+** not say which coroutine runs.  lua_resume never leaves by longjmp. */
+int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres) {
+  lua_State *before = running;
+  running = L;
+  int status = __real_lua_resume(L, from, nargs, nres);
+  running = before;
+  return status;
+}
+
+static void stop(lua_State *L, lua_Debug *ar) {
+  (void)ar;
+  lua_sethook(L, NULL, 0, 0);
+  lua_pushliteral(L, "interrupted");
+  lua_error(L);
+}
+
+static long milliseconds_since(const struct timespec *then) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (now.tv_sec - then->tv_sec) * 1000 +
+         (now.tv_nsec - then->tv_nsec) / 1000000;
+}
+
+static void on_sigint(int number) {
+  if (caught) {
+    if (milliseconds_since(&caught_at) < SAME_WISH_MS) return;
+    signal(number, SIG_DFL);
+    raise(number);
+    return;
+  }
+  clock_gettime(CLOCK_MONOTONIC, &caught_at);
+  caught = 1;
+  if (running) lua_sethook(running, stop, LUA_MASKCOUNT, 1);
+}
+
+bool mk_interrupted(void) {
+  if (caught && running && lua_gethook(running) == stop)
+    lua_sethook(running, NULL, 0, 0);
+  return caught;
+}
+
+/* [-?, +?, e] The end of pcall and xpcall; `extra` values lie below the
+** results. */
+static int finish(lua_State *L, int status, lua_KContext extra) {
+  if (status == LUA_OK || status == LUA_YIELD)
+    return lua_gettop(L) - (int)extra;
+  if (caught) return lua_error(L);
+  lua_pushboolean(L, false);
+  lua_insert(L, -2);
+  return 2;
+}
+
+static int l_pcall(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_pushboolean(L, true); /* first result when all goes well */
+  lua_insert(L, 1);
+  int args = lua_gettop(L) - 2;
+  return finish(L, lua_pcallk(L, args, LUA_MULTRET, 0, 0, finish), 0);
+}
+
+static int l_xpcall(lua_State *L) {
+  luaL_checktype(L, 2, LUA_TFUNCTION);
+  int args = lua_gettop(L) - 2;
+  lua_pushboolean(L, true);
+  lua_pushvalue(L, 1);
+  lua_rotate(L, 3, 2); /* stack: function handler true function arguments */
+  return finish(L, lua_pcallk(L, args, LUA_MULTRET, 2, 2, finish), 2);
+}
+
+/* The upvalue is Lua's own coroutine.resume. */
+static int l_resume(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  if (caught && !lua_toboolean(L, 1)) {
+    lua_settop(L, 2);
+    return lua_error(L);
+  }
+  return lua_gettop(L);
+}
+
+static void replace_functions(lua_State *L) {
+  lua_register(L, "pcall", l_pcall);
+  lua_register(L, "xpcall", l_xpcall);
+  lua_getglobal(L, "coroutine");
+  lua_getfield(L, -1, "resume");
+  lua_pushcclosure(L, l_resume, 1);
+  lua_setfield(L, -2, "resume");
+  lua_pop(L, 1); /* coroutine */
+}
+
+void mk_interrupt_install(lua_State *L) {
+  struct sigaction action = {.sa_handler = on_sigint}, before;
+  running = L;
+  replace_functions(L);
+  sigemptyset(&action.sa_mask);
+  /* Without SA_RESTART, so that a read from a terminal ends too.  Ignored
+  ** stays ignored: a background job of a shell, or nohup. */
+  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction(SIGINT, &action, NULL);
+}
+
+void mk_interrupt_release(void) {
+  running = NULL;
+}

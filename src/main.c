@@ -1,0 +1,86 @@
+/* main.c - mkrun runs Lua scripts against the MK.IO Management API.
+** SPDX-License-Identifier: MIT */
+#include "host.h"
+#include "options.h"
+#include "script.h"
+#include "versions.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* May be missing from the binary still. */
+__attribute__((weak)) bool mk_trust_describe(const char *cacert, char *text,
+                                             size_t size);
+
+/* A full disk must not look like success; as an exit function, so that it
+** holds for os.exit too. */
+static void check_stdout(void) {
+  bool bad = ferror(stdout) != 0;
+  errno = 0;
+  if (fflush(stdout) != 0 || bad) {
+    fprintf(stderr, "mkrun: standard output: %s\n",
+            errno ? strerror(errno) : "not everything was written");
+    _exit(MK_FAILED);
+  }
+}
+
+/* A closed 0, 1 or 2 would become the next file that is opened, and what is
+** printed would end up in it.  Read only: writing still fails. */
+static void open_standard_files(void) {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+      if (open("/dev/null", O_RDONLY) < 0) return;
+}
+
+static int print_version(const struct mk_options *o) {
+  char trust[512] = "none";
+  bool usable =
+      !mk_trust_describe || mk_trust_describe(o->cacert, trust, sizeof trust);
+  puts("mkrun " MK_VERSION);
+  puts("Lua " MK_VERSION_LUA ", lua-cjson " MK_VERSION_CJSON
+       ", curl " MK_VERSION_CURL ", mbedTLS " MK_VERSION_MBEDTLS
+       ", nghttp2 " MK_VERSION_NGHTTP2 ", zlib " MK_VERSION_ZLIB
+       ", musl " MK_VERSION_MUSL);
+  printf("trust: %s\n", trust);
+  return usable ? MK_DONE : MK_FAILED;
+}
+
+static int show(const char *name) {
+  char message[256];
+  if (mk_script_show(name)) return MK_DONE;
+  snprintf(message, sizeof message,
+           "--show: no built-in flow '%s' (--list names them)", name);
+  mk_host_complain(message);
+  return MK_USAGE;
+}
+
+static int run(const struct mk_options *o) {
+  if (o->help && !o->script) {
+    mk_options_help(stdout);
+    return MK_DONE;
+  }
+  if (o->version) return print_version(o);
+  if (o->show) return show(o->show);
+  return mk_host_run(o);
+}
+
+int main(int argc, char **argv) {
+  struct mk_options o;
+  char message[512];
+  open_standard_files();
+  atexit(check_stdout);
+  int code;
+  if (mk_options_parse(&o, argc, argv, message, sizeof message)) {
+    code = run(&o);
+  } else {
+    mk_host_complain(message);
+    mk_options_usage(stderr);
+    code = MK_USAGE;
+  }
+  mk_options_free(&o);
+  return code;
+}

@@ -1,0 +1,161 @@
+/* modules.c - the modules inside the binary, opened when they are required.
+**
+** One searcher instead of a preload entry each: an empty script pays for none
+** of them.  SPDX-License-Identifier: MIT */
+#include "modules.h"
+
+#include "host.h"
+#include "lua_json.h"
+#include "lua_secret.h"
+#include "lua_sys.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int luaopen_cjson(lua_State *L);
+int luaopen_cjson_safe(lua_State *L);
+
+/* Modules that may be missing from the binary still. */
+struct mk_http_defaults {
+  const char *cacert;
+  double timeout, connect_timeout;
+};
+#define MAY_MISS __attribute__((weak))
+MAY_MISS void mk_http_set_defaults(lua_State *L,
+                                   const struct mk_http_defaults *defaults);
+MAY_MISS int luaopen_mkrun_http(lua_State *L);
+MAY_MISS int luaopen_mkrun_patch(lua_State *L);
+MAY_MISS int luaopen_mkrun_task(lua_State *L);
+
+static struct mk_host *upvalue_host(lua_State *L) {
+  return lua_touserdata(L, lua_upvalueindex(1));
+}
+
+/* [-0, +1, e] What a script gets when it requires mkrun.http: the wire with
+** the layers of this run above it. */
+static int open_http(lua_State *L) {
+  const struct mk_options *o = upvalue_host(L)->options;
+  struct mk_http_defaults defaults = {.cacert = o->cacert,
+                                      .timeout = o->timeout};
+  if (!luaopen_mkrun_http) return luaL_error(L, "no module mkrun.http");
+  mk_http_set_defaults(L, &defaults);
+  lua_pushcfunction(L, luaopen_mkrun_http);
+  lua_call(L, 0, 1);
+  luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+  lua_pushvalue(L, -2); /* the stack's own modules may require it */
+  lua_setfield(L, -2, "mkrun.http");
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mkrun.stack");
+  lua_call(L, 1, 1);
+  lua_getfield(L, -1, "install"); /* stack: http loaded stack install */
+  lua_pushvalue(L, -4);
+  lua_call(L, 1, 0);
+  lua_pop(L, 2);
+  return 1;
+}
+
+static int open_config(lua_State *L) {
+  struct mk_host *h = upvalue_host(L);
+  mk_config_push(L, &h->config, h->options, &h->script);
+  return 1;
+}
+
+static const struct {
+  const char *name;
+  lua_CFunction open;
+} bindings[] = {
+    {"cjson", luaopen_cjson},
+    {"cjson.safe", luaopen_cjson_safe},
+    {"mkrun.config", open_config},
+    {"mkrun.http", open_http},
+    {"mkrun.json", luaopen_mkrun_json},
+    {"mkrun.patch", luaopen_mkrun_patch},
+    {"mkrun.secret", luaopen_mkrun_secret},
+    {"mkrun.sys", luaopen_mkrun_sys},
+    {"mkrun.task", luaopen_mkrun_task},
+};
+
+static lua_CFunction find_binding(const char *name) {
+  for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+    if (!strcmp(bindings[i].name, name)) return bindings[i].open;
+  return NULL;
+}
+
+static int compare(const void *name, const void *entry) {
+  return strcmp(name, ((const struct mk_embedded *)entry)->name);
+}
+
+const struct mk_embedded *mk_embedded_find(const char *name) {
+  return bsearch(name, mk_embedded, mk_embedded_count, sizeof *mk_embedded,
+                 compare);
+}
+
+static bool readable(const char *path) {
+  FILE *f = fopen(path, "r");
+  if (f) fclose(f);
+  return f != NULL;
+}
+
+/* [-0, +1|0, e] MKRUN_LUA: a developer's files instead of the embedded ones.
+** Pushes the loaded chunk and returns true when the folder has the module. */
+static bool load_from_folder(lua_State *L, const char *folder,
+                             const char *name) {
+  static const char *const forms[] = {"%s/%s.lua", "%s/%s/init.lua"};
+  const char *path = luaL_gsub(L, name, ".", "/");
+  for (size_t i = 0; i < 2; i++) {
+    lua_pushfstring(L, forms[i], folder, path);
+    const char *file = lua_tostring(L, -1);
+    if (readable(file)) {
+      if (luaL_loadfilex(L, file, "t") != LUA_OK) lua_error(L);
+      lua_replace(L, -3);
+      lua_pop(L, 1);
+      return true;
+    }
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+  return false;
+}
+
+static bool load_embedded(lua_State *L, const char *name) {
+  const struct mk_embedded *e = mk_embedded_find(name);
+  if (!e || strchr(name, '/')) return false; /* a flow is no module */
+  const char *chunk = lua_pushfstring(L, "@%s", e->path);
+  if (luaL_loadbufferx(L, e->source, e->len, chunk, "t") != LUA_OK)
+    lua_error(L);
+  lua_remove(L, -2); /* chunk name */
+  return true;
+}
+
+/* A searcher as `require` wants it: name -> loader, where | message */
+static int search(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  const char *folder = upvalue_host(L)->config.lua_folder;
+  lua_CFunction open = find_binding(name);
+  if (open) {
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_pushcclosure(L, open, 1);
+  } else if (!(folder && !strncmp(name, "mk", 2) &&
+               load_from_folder(L, folder, name)) &&
+             !load_embedded(L, name)) {
+    lua_pushfstring(L, "no built-in module '%s'", name);
+    return 1;
+  }
+  lua_pushliteral(L, "built in");
+  return 2;
+}
+
+void mk_modules_install(lua_State *L, struct mk_host *host) {
+  lua_getglobal(L, "package");
+  lua_getfield(L, -1, "searchers");
+  for (lua_Integer i = luaL_len(L, -1); i >= 2; i--) {
+    lua_rawgeti(L, -1, i);
+    lua_rawseti(L, -2, i + 1);
+  }
+  lua_pushlightuserdata(L, host);
+  lua_pushcclosure(L, search, 1);
+  lua_rawseti(L, -2, 2); /* after package.preload, before package.path */
+  lua_pop(L, 2);
+}

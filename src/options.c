@@ -1,0 +1,306 @@
+/* options.c - the table of options, and what is made from it.
+** SPDX-License-Identifier: MIT */
+#include "options.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum kind { FLAG, TEXT, OPTIONAL, SECONDS, SIZE, ACTION };
+
+struct option {
+  char letter;       /* 0 when there is only the long form */
+  const char *name;  /* NULL when there is only the letter */
+  const char *value; /* what --help calls its value; NULL without one */
+  enum kind kind;
+  size_t field; /* of struct mk_options; not used by ACTION */
+  const char *help;
+};
+
+#define FIELD(name) offsetof(struct mk_options, name)
+
+static const struct option options[] = {
+    {'e', NULL, "STAT", ACTION, 0, "run the statement STAT"},
+    {'l', NULL, "MOD", ACTION, 0,
+     "require MOD into the global of that name; G=MOD into the global G"},
+    {'i', NULL, NULL, FLAG, FIELD(interactive), "prompt after the script"},
+    {'v', NULL, NULL, FLAG, FIELD(banner), "print the version, then go on"},
+    {'E', NULL, NULL, FLAG, FIELD(no_env),
+     "ignore LUA_INIT, LUA_PATH, LUA_CPATH and MKRUN_LUA"},
+    {'W', NULL, NULL, ACTION, 0, "turn warnings on"},
+    {0, "sandbox", "FILE", OPTIONAL, FIELD(sandbox),
+     "no network: a built-in model of the API answers; its state is kept in "
+     "FILE"},
+    {0, "base-url", "URL", TEXT, FIELD(base_url),
+     "the API (default https://app.mk.io)"},
+    {0, "token-file", "FILE", TEXT, FIELD(token_file),
+     "read the API token from FILE, or from standard input when FILE is -"},
+    {0, "cacert", "FILE", TEXT, FIELD(cacert),
+     "trust the certificates of this PEM file and no others"},
+    {0, "timeout", "SECONDS", SECONDS, FIELD(timeout),
+     "for one request, from start to end (default 30)"},
+    {0, "max-memory", "SIZE", SIZE, FIELD(max_memory),
+     "what the script's data may take, e.g. 256M (default: no limit)"},
+    {0, "trace", NULL, FLAG, FIELD(trace),
+     "one line per request on standard error; a traceback with an error"},
+    {0, "list", NULL, FLAG, FIELD(list), "list the built-in flows"},
+    {0, "show", "NAME", TEXT, FIELD(show),
+     "print the source of a built-in flow, or of a file such as "
+     "examples/acme.json"},
+    {'h', "help", NULL, FLAG, FIELD(help),
+     "print this, or the help of SCRIPT when there is one"},
+    {0, "version", NULL, FLAG, FIELD(version),
+     "print all versions, and which certificates are trusted"},
+};
+
+#define OPTION_COUNT (sizeof options / sizeof *options)
+
+static const struct {
+  const char *name, *text;
+} environment[] = {
+    {"MKIO_TOKEN", "the API token; scripts and their children never see it"},
+    {"MKIO_BASE_URL", "as --base-url"},
+    {"MKIO_PROJECT", "the project that a flow works on unless told"},
+    {"NO_COLOR", "no colours, also on a terminal"},
+    {"SSL_CERT_FILE", "as --cacert, which comes first"},
+    {"MKRUN_LUA", "folder to take mkrun's own Lua modules from"},
+};
+
+struct parser {
+  struct mk_options *o;
+  char *message;
+  size_t size;
+};
+
+__attribute__((format(printf, 2, 3))) static bool
+refuse(struct parser *p, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  vsnprintf(p->message, p->size, format, args);
+  va_end(args);
+  return false;
+}
+
+static const struct option *find_letter(char letter) {
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    if (letter && options[i].letter == letter) return &options[i];
+  return NULL;
+}
+
+static const struct option *find_name(const char *name, size_t len) {
+  for (size_t i = 0; i < OPTION_COUNT; i++) {
+    const char *own = options[i].name;
+    if (own && strlen(own) == len && !memcmp(own, name, len))
+      return &options[i];
+  }
+  return NULL;
+}
+
+static bool parse_seconds(const char *text, double *seconds) {
+  char *end;
+  *seconds = strtod(text, &end);
+  return end != text && !*end && isfinite(*seconds) && *seconds > 0;
+}
+
+static unsigned unit_shift(char unit) {
+  switch (unit) {
+  case 'k':
+  case 'K': return 10;
+  case 'm':
+  case 'M': return 20;
+  case 'g':
+  case 'G': return 30;
+  default: return 0;
+  }
+}
+
+static bool parse_size(const char *text, size_t *size) {
+  if (*text < '0' || *text > '9') return false;
+  char *end;
+  unsigned long long n = strtoull(text, &end, 10);
+  unsigned shift = unit_shift(*end);
+  if (shift) end++;
+  if (*end || n == 0 || n > SIZE_MAX >> shift) return false;
+  *size = (size_t)n << shift;
+  return true;
+}
+
+/* Stores one option; `shown` is how the user wrote it. */
+static bool store(struct parser *p, const struct option *option,
+                  const char *shown, const char *value) {
+  void *field = (char *)p->o + option->field;
+  switch (option->kind) {
+  case FLAG: *(bool *)field = true; return true;
+  case TEXT:
+    if (!*value) return refuse(p, "option '%s' needs a value", shown);
+    *(const char **)field = value;
+    return true;
+  case OPTIONAL: *(const char **)field = value ? value : ""; return true;
+  case SECONDS:
+    if (parse_seconds(value, field)) return true;
+    return refuse(p, "option '%s': seconds above zero expected, got '%s'",
+                  shown, value);
+  case SIZE:
+    if (parse_size(value, field)) return true;
+    return refuse(p, "option '%s': size such as 256M expected, got '%s'", shown,
+                  value);
+  case ACTION:
+    p->o->actions[p->o->action_count++] =
+        (struct mk_action){option->letter, value};
+    return true;
+  }
+  return true;
+}
+
+static bool takes_value(const struct option *option) {
+  return option->value && option->kind != OPTIONAL;
+}
+
+/* "--name", "--name=VALUE" or "--name VALUE"; moves *i past what it took. */
+static bool parse_long(struct parser *p, int *i) {
+  const char *text = p->o->argv[*i] + 2;
+  size_t len = strcspn(text, "=");
+  const char *value = text[len] ? text + len + 1 : NULL;
+  const struct option *option = find_name(text, len);
+  char shown[64];
+  snprintf(shown, sizeof shown, "--%.*s", (int)len, text);
+  if (!option) return refuse(p, "unknown option '%s'", shown);
+  if (value && !option->value)
+    return refuse(p, "option '%s' takes no value", shown);
+  if (option->kind == OPTIONAL && value && !*value)
+    return refuse(p, "option '%s=' needs a value", shown);
+  if (!value && takes_value(option)) {
+    value = p->o->argv[++*i];
+    if (!value) return refuse(p, "option '%s' needs a value", shown);
+  }
+  return store(p, option, shown, value);
+}
+
+/* "-i", "-eSTAT" or "-e STAT", as lua does: letters are not joined. */
+static bool parse_letter(struct parser *p, int *i) {
+  const char *text = p->o->argv[*i];
+  const struct option *option = find_letter(text[1]);
+  if (!option || (text[2] && !option->value))
+    return refuse(p, "unknown option '%s'", text);
+  const char *value = text + 2;
+  char shown[] = {'-', text[1], '\0'};
+  if (option->value && !*value) {
+    value = p->o->argv[++*i];
+    if (!value) return refuse(p, "option '%s' needs a value", shown);
+  }
+  return store(p, option, shown, value);
+}
+
+static bool parse_all(struct parser *p) {
+  struct mk_options *o = p->o;
+  int i = 1;
+  for (; i < o->argc; i++) {
+    const char *text = o->argv[i];
+    if (text[0] != '-' || !text[1]) break; /* a script; "-" is one too */
+    if (!strcmp(text, "--")) {
+      i++;
+      break;
+    }
+    bool good = text[1] == '-' ? parse_long(p, &i) : parse_letter(p, &i);
+    if (!good) return false;
+  }
+  if (i < o->argc) o->script = i;
+  return true;
+}
+
+static bool check_together(struct parser *p) {
+  const struct mk_options *o = p->o;
+  if (o->script && (o->list || o->show || o->version))
+    return refuse(p, "unexpected argument '%s'", o->argv[o->script]);
+  if (o->script && !*o->argv[o->script])
+    return refuse(p, "SCRIPT is an empty text");
+  bool reads_stdin = o->script && !strcmp(o->argv[o->script], "-");
+  if (reads_stdin && o->token_file && !strcmp(o->token_file, "-"))
+    return refuse(p, "script and token cannot both come from standard input");
+  return true;
+}
+
+bool mk_options_parse(struct mk_options *o, int argc, char **argv,
+                      char *message, size_t size) {
+  struct parser p = {o, message, size};
+  memset(o, 0, sizeof *o);
+  o->argc = argc;
+  o->argv = argv;
+  o->actions = calloc((size_t)argc + 1, sizeof *o->actions);
+  if (!o->actions) return refuse(&p, "not enough memory");
+  return parse_all(&p) && check_together(&p);
+}
+
+void mk_options_free(struct mk_options *o) {
+  free(o->actions);
+  o->actions = NULL;
+}
+
+bool mk_options_has(const struct mk_options *o, char letter) {
+  for (size_t i = 0; i < o->action_count; i++)
+    if (o->actions[i].letter == letter) return true;
+  return false;
+}
+
+void mk_options_usage(FILE *out) {
+  fputs("usage: mkrun [options] [SCRIPT [arguments]]", out);
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    if (options[i].name && !strcmp(options[i].name, "help"))
+      fprintf(out, " (--%s lists the options)", options[i].name);
+  fputc('\n', out);
+}
+
+#define INDENT 24 /* column of the explanations */
+#define WIDTH 79
+
+/* Prints `text` from column INDENT on, broken at blanks. */
+static void print_wrapped(FILE *out, int column, const char *text) {
+  if (column >= INDENT) {
+    fputc('\n', out);
+    column = 0;
+  }
+  fprintf(out, "%*s", INDENT - column, "");
+  for (column = INDENT; *text;) {
+    int len = (int)strcspn(text, " ");
+    if (column > INDENT && column + 1 + len > WIDTH)
+      column = fprintf(out, "\n%*s", INDENT, "") - 1;
+    else if (column > INDENT)
+      column += fprintf(out, " ");
+    column += fprintf(out, "%.*s", len, text);
+    text += len;
+    text += strspn(text, " ");
+  }
+  fputc('\n', out);
+}
+
+static int print_names(FILE *out, const struct option *option) {
+  int column = fprintf(out, "  ");
+  if (option->letter) column += fprintf(out, "-%c", option->letter);
+  if (option->letter && option->name) column += fprintf(out, ", ");
+  if (option->name) column += fprintf(out, "--%s", option->name);
+  if (!option->value) return column;
+  if (option->kind == OPTIONAL)
+    return column + fprintf(out, "[=%s]", option->value);
+  return column + fprintf(out, " %s", option->value);
+}
+
+void mk_options_help(FILE *out) {
+  fputs("usage: mkrun [options] [SCRIPT [arguments]]\n\n"
+        "Runs a Lua script against the MK.IO Management API.  SCRIPT is a "
+        "file, the name\nof a built-in flow (see --list), or - for standard "
+        "input.  Without SCRIPT there\nis a prompt on a terminal; otherwise "
+        "standard input is run.\n\nOptions:\n",
+        out);
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    print_wrapped(out, print_names(out, &options[i]), options[i].help);
+  fputs("  --                    end of the options\n\nEnvironment:\n", out);
+  for (size_t i = 0; i < sizeof environment / sizeof *environment; i++) {
+    int column = fprintf(out, "  %s", environment[i].name);
+    print_wrapped(out, column, environment[i].text);
+  }
+  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage, "
+        "130 interrupted.\n",
+        out);
+}

@@ -1,0 +1,84 @@
+/* repl.c - the prompt of -i.
+** SPDX-License-Identifier: MIT */
+#include "host.h"
+#include "interrupt.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* [-0, +1|0, m] Pushes one line without its end; false at the end of input. */
+static bool push_line(lua_State *L, const char *prompt) {
+  char *line = NULL;
+  size_t size = 0;
+  fputs(prompt, stdout);
+  fflush(stdout);
+  ssize_t len = getline(&line, &size, stdin);
+  if (len > 0 && line[len - 1] == '\n') len--;
+  if (len >= 0) lua_pushlstring(L, line, (size_t)len);
+  free(line);
+  return len >= 0;
+}
+
+/* Does the message at the top say that the text is not at its end? */
+static bool is_incomplete(lua_State *L) {
+  size_t len;
+  const char *text = lua_tolstring(L, -1, &len);
+  const char *mark = "<eof>";
+  return len >= strlen(mark) && !strcmp(text + len - strlen(mark), mark);
+}
+
+static int load_text(lua_State *L, const char *format, const char *text) {
+  const char *chunk = lua_pushfstring(L, format, text);
+  int status = luaL_loadbufferx(L, chunk, strlen(chunk), "=stdin", "t");
+  lua_remove(L, -2);
+  return status;
+}
+
+/* [-1, +1, m] Turns the first line, at the top, into a function or into a
+** message; asks for more lines while the statement is not complete. */
+static bool load_statement(lua_State *L) {
+  const char *line = lua_tostring(L, -1);
+  bool good =
+      load_text(L, "return %s", *line == '=' ? line + 1 : line) == LUA_OK;
+  while (!good) {
+    lua_pop(L, 1);
+    good = load_text(L, "%s", lua_tostring(L, -1)) == LUA_OK;
+    if (good || !is_incomplete(L)) break;
+    if (!push_line(L, ">> ")) break; /* stack: text message */
+    lua_remove(L, -2);               /* the message */
+    lua_pushliteral(L, "\n");
+    lua_insert(L, -2);
+    lua_concat(L, 3);
+    lua_pushnil(L); /* in the place of a message */
+  }
+  lua_remove(L, -2); /* the text */
+  return good;
+}
+
+/* [-n, +0|1, -] Prints the n values on the stack, as print does. */
+static bool print_results(lua_State *L) {
+  int n = lua_gettop(L);
+  if (n == 0) return true;
+  luaL_checkstack(L, 2, "too many results to print");
+  lua_getglobal(L, "print");
+  lua_insert(L, 1);
+  return mk_host_call(L, n, 0);
+}
+
+bool mk_repl(lua_State *L) {
+  lua_settop(L, 0);
+  while (push_line(L, "> ")) {
+    bool good = load_statement(L) && mk_host_call(L, 0, LUA_MULTRET) &&
+                print_results(L);
+    if (mk_interrupted()) return false;
+    if (!good) mk_host_report(L);
+    lua_settop(L, 0);
+  }
+  fputc('\n', stdout);
+  if (!mk_interrupted()) return true;
+  lua_pushliteral(L, "interrupted");
+  return false;
+}

@@ -1,0 +1,78 @@
+/* script.c - the script of this run: a file, a built-in flow, or stdin.
+** SPDX-License-Identifier: MIT */
+#include "script.h"
+
+#include "file.h"
+#include "modules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SCRIPT_MAX ((size_t)64 * 1024 * 1024)
+
+static size_t without_lua(const char *name) {
+  size_t len = strlen(name);
+  return len > 4 && !strcmp(name + len - 4, ".lua") ? len - 4 : len;
+}
+
+/* A flow is embedded as "scripts/onboard". */
+static const struct mk_embedded *find_embedded(const char *name, size_t len) {
+  char full[256];
+  int n = snprintf(full, sizeof full, "scripts/%.*s", (int)len, name);
+  return n < (int)sizeof full ? mk_embedded_find(full) : NULL;
+}
+
+/* "onboard" and "onboard.lua", but not "examples/acme.json". */
+static const struct mk_embedded *find_flow(const char *name) {
+  return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
+}
+
+static void use_embedded(struct mk_script *s, const struct mk_embedded *e) {
+  s->name = e->name + strlen("scripts/");
+  s->path = e->path;
+  s->source = e->source;
+  s->len = e->len;
+}
+
+static int use_file(struct mk_script *s, const char *path) {
+  int error = mk_file_read(path, SCRIPT_MAX, &s->file, &s->len);
+  if (error) return error;
+  s->source = s->file;
+  if (!strcmp(path, "-")) return 0;
+  const char *slash = strrchr(path, '/');
+  const char *base = slash ? slash + 1 : path;
+  s->path = path;
+  s->name = s->owned = strndup(base, without_lua(base));
+  return s->name ? 0 : ENOMEM;
+}
+
+bool mk_script_find(struct mk_script *s, const char *text, char *message,
+                    size_t size) {
+  const struct mk_embedded *flow = find_flow(text);
+  bool bare = flow && !text[without_lua(text)]; /* without ".lua" */
+  memset(s, 0, sizeof *s);
+  int error = bare ? ENOENT : use_file(s, text);
+  if (!error) return true;
+  if (flow && error == ENOENT) {
+    use_embedded(s, flow);
+    return true;
+  }
+  snprintf(message, size, "%s: %s", text, mk_file_why(error));
+  return false;
+}
+
+void mk_script_free(struct mk_script *s) {
+  free(s->file);
+  free(s->owned);
+  memset(s, 0, sizeof *s);
+}
+
+bool mk_script_show(const char *name) {
+  const struct mk_embedded *e = find_flow(name);
+  if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);
+  if (!e) return false;
+  fwrite(e->source, 1, e->len, stdout);
+  return true;
+}

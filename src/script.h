@@ -1,0 +1,28 @@
+/* script.h - the script of this run: a file, a built-in flow, or stdin.
+** SPDX-License-Identifier: MIT */
+#ifndef MK_SCRIPT_H
+#define MK_SCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct mk_script {
+  const char *name;   /* "onboard"; NULL for standard input */
+  const char *path;   /* "scripts/onboard.lua"; NULL for standard input */
+  const char *source; /* NULL when nothing is run; may hold NULs */
+  size_t len;
+  char *file;  /* owner of `source` when it was read */
+  char *owned; /* owner of `name` when it is not static */
+};
+
+/* Finds and reads what SCRIPT on the command line means; false with a message
+** when there is no such thing.  Free with mk_script_free in both cases. */
+bool mk_script_find(struct mk_script *s, const char *text, char *message,
+                    size_t size);
+void mk_script_free(struct mk_script *s);
+
+/* Prints a built-in flow, or a file such as "examples/acme.json"; false without
+ * one. */
+bool mk_script_show(const char *name);
+
+#endif

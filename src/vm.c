@@ -1,0 +1,111 @@
+/* vm.c - the standard libraries, and where mkrun differs from plain Lua.
+** SPDX-License-Identifier: MIT */
+#include "host.h"
+#include "interrupt.h"
+#include "modules.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Where the debug variant finds busted and other modules of the machine. */
+#if defined(MK_DEBUG) && defined(__aarch64__)
+#define MACHINE_LIB "/usr/lib/aarch64-linux-gnu/lua/5.4/?.so"
+#elif defined(MK_DEBUG)
+#define MACHINE_LIB "/usr/lib/x86_64-linux-gnu/lua/5.4/?.so"
+#endif
+#ifdef MK_DEBUG
+#define MACHINE_PATH                                                           \
+  ";/usr/local/share/lua/5.4/?.lua;/usr/local/share/lua/5.4/?/init.lua"        \
+  ";/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua"
+#define MACHINE_CPATH "/usr/local/lib/lua/5.4/?.so;" MACHINE_LIB
+#else
+#define MACHINE_PATH ""
+#define MACHINE_CPATH ""
+#endif
+
+/* The linker puts this in the place of lua_load (--wrap), so that load,
+** loadfile, dofile and require take text only: bytecode that was made to harm
+** is not checked by Lua. */
+int __real_lua_load(lua_State *L, lua_Reader reader, void *data,
+                    const char *chunk, const char *mode);
+int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
+                    const char *chunk, const char *mode);
+
+int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
+                    const char *chunk, const char *mode) {
+  bool text = !mode || strchr(mode, 't');
+  return __real_lua_load(L, reader, data, chunk, text ? "t" : "");
+}
+
+/* os.exit([code [, close]]): closes the state unless told otherwise, so that
+** temporary files go and secrets are zeroed. */
+static int l_exit(lua_State *L) {
+  int code = lua_isboolean(L, 1) || lua_isnoneornil(L, 1)
+                 ? (lua_isboolean(L, 1) && !lua_toboolean(L, 1))
+                 : (int)luaL_checkinteger(L, 1);
+  if (lua_isnoneornil(L, 2) || lua_toboolean(L, 2)) {
+    mk_interrupt_release();
+    lua_close(L);
+  }
+  exit(code);
+}
+
+/* The folder of a script, for package.path; "." without a file. */
+static const char *push_default_path(lua_State *L, const struct mk_host *h) {
+  const char *path = h->script.path, *slash = path ? strrchr(path, '/') : NULL;
+  if (slash)
+    lua_pushlstring(L, path, slash == path ? 1 : (size_t)(slash - path));
+  else
+    lua_pushliteral(L, ".");
+  const char *folder = lua_tostring(L, -1);
+  bool built_in = path && !h->script.file;
+  if (built_in || strpbrk(folder, ";?"))
+    lua_pushfstring(L, "%s", *MACHINE_PATH ? &MACHINE_PATH[1] : "");
+  else
+    lua_pushfstring(L, "%s/?.lua;%s/?/init.lua%s", folder, folder,
+                    MACHINE_PATH);
+  lua_remove(L, -2); /* folder */
+  return lua_tostring(L, -1);
+}
+
+const char *mk_vm_variable(const struct mk_host *h, const char *name) {
+  char versioned[32];
+  if (h->options->no_env) return NULL;
+  snprintf(versioned, sizeof versioned, "%s_5_4", name);
+  const char *value = getenv(versioned);
+  return value ? value : getenv(name);
+}
+
+/* [-1, +0, m] Sets package.`field` to the variable, in which ";;" stands for
+** the default at the top of the stack, or to the default. */
+static void set_path(lua_State *L, const char *field, const char *value) {
+  const char *standard = lua_tostring(L, -1);
+  lua_getglobal(L, "package");
+  if (value)
+    luaL_gsub(L, value, ";;", lua_pushfstring(L, ";%s;", standard));
+  else
+    lua_pushstring(L, standard);
+  lua_setfield(L, value ? -3 : -2, field);
+  lua_pop(L, value ? 3 : 2);
+}
+
+static void set_paths(lua_State *L, const struct mk_host *h) {
+  push_default_path(L, h);
+  set_path(L, "path", mk_vm_variable(h, "LUA_PATH"));
+  lua_pushliteral(L, MACHINE_CPATH);
+  set_path(L, "cpath", mk_vm_variable(h, "LUA_CPATH"));
+}
+
+void mk_vm_open(lua_State *L, struct mk_host *h) {
+  luaL_openlibs(L);
+  set_paths(L, h);
+  mk_modules_install(L, h);
+  mk_interrupt_install(L);
+  lua_getglobal(L, "os");
+  lua_pushcfunction(L, l_exit);
+  lua_setfield(L, -2, "exit");
+  lua_pop(L, 1);
+}

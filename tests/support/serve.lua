@@ -1,0 +1,199 @@
+--- Serves the sandbox over HTTP/1.1 on a loopback port, for tests and for
+--- other clients: `build/debug/mkrun tests/support/serve.lua`.
+---
+--- Needs luasocket, so it is not part of the release.  MKIO_TOKEN is the
+--- caller's token; without one, log in by the first of these:
+---   POST /.sandbox/login    {"email": ...}    -> {"token": ...}
+---   POST /.sandbox/advance  {"seconds": ...}  lets time pass
+---   GET  /.sandbox/requests  -> [{"method", "path", "status"}, ...]
+---
+--- @usage  mkrun tests/support/serve.lua [--port PORT] [--seconds SECONDS]
+--- @arg    --port PORT        listen here (default: any free port)
+--- @arg    --seconds SECONDS  end after this time (default 600)
+--- @output port 40123
+--- @exit   0 the time is over
+--- @tags   read
+
+package.path = "./?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
+
+local config = require "mkrun.config"
+local json = require "mkrun.json"
+local sandbox = require "mkio.sandbox"
+local socket = require "socket"
+
+local reasons = {
+  [200] = "OK", [201] = "Created", [204] = "No Content",
+  [400] = "Bad Request", [401] = "Unauthorized", [403] = "Forbidden",
+  [404] = "Not Found", [405] = "Method Not Allowed", [409] = "Conflict",
+  [411] = "Length Required", [429] = "Too Many Requests",
+  [500] = "Internal Server Error",
+}
+
+--- What may come in before a connection is given up: head and body.
+local max_input = 16 * 1024 * 1024
+
+local options = { port = "0", seconds = "600" }
+for i = 1, select("#", ...), 2 do
+  local name, value = select(i, ...)
+  options[name:match "^%-%-(%l+)$" or error("unknown option " .. name)] = value
+end
+
+local model = sandbox.new { token = config.token }
+local log = json.array {}
+
+-- What tests ask for beside the API.
+
+local controls = {}
+
+controls["POST /.sandbox/login"] = function(body)
+  return { token = model:login(body.email) }
+end
+
+controls["POST /.sandbox/advance"] = function(body)
+  model:advance(body.seconds)
+  return {}
+end
+
+controls["GET /.sandbox/requests"] = function() return log end
+
+local function json_response(status, document)
+  return {
+    status = status, body = json.encode(document),
+    headers = { ["content-type"] = "application/json" },
+  }
+end
+
+local function answer_api(request)
+  local ok, response, message = pcall(model.transport, request)
+  if not ok or not response then
+    return json_response(500, {
+      error = { code = "internal", detail = tostring(message or response) },
+      status = 500, ref = "served",
+    })
+  end
+  return response
+end
+
+local function answer(request, target)
+  local path = target:match "^[^?]*"
+  local control = controls[request.method .. " " .. path]
+  if control then
+    return json_response(200, control(json.decode(request.body) or {}))
+  end
+  local response = answer_api(request)
+  log[#log + 1] = {
+    method = request.method, path = path, status = response.status,
+  }
+  return response
+end
+
+-- HTTP/1.1, as much of it as clients and proxies send.
+
+local function read_headers(head)
+  local headers = {}
+  for name, value in head:gmatch "\r\n([^:\r\n]+):[ \t]*([^\r\n]*)" do
+    headers[name:lower()] = value
+  end
+  return headers
+end
+
+local function request_of(method, target, headers, body)
+  local scheme = headers["x-forwarded-proto"] or "http"
+  return {
+    method = method, headers = headers, body = body,
+    url = ("%s://%s%s"):format(scheme, headers.host or "localhost", target),
+  }
+end
+
+local function send(client, response, keep)
+  local lines = { ("HTTP/1.1 %d %s"):format(
+    response.status, reasons[response.status] or "Unknown") }
+  for name, value in pairs(response.headers) do
+    lines[#lines + 1] = name .. ": " .. value
+  end
+  if response.status ~= 204 then
+    lines[#lines + 1] = "content-length: " .. #response.body
+  end
+  lines[#lines + 1] = "connection: " .. (keep and "keep-alive" or "close")
+  client:settimeout(10)
+  local sent = client:send(
+    table.concat(lines, "\r\n") .. "\r\n\r\n" .. response.body)
+  client:settimeout(0)
+  return sent ~= nil and keep
+end
+
+local continue = "HTTP/1.1 100 Continue\r\n\r\n"
+
+--- Answer the first whole request in what a connection has sent, if there is
+--- one.  Returns "more", "next" or "close".
+local function step(connection)
+  local head, after = connection.input:match "^(.-\r\n)\r\n()"
+  if not head then return "more" end
+  local method, target = head:match "^(%u+) (%S+) HTTP/1%.[01]\r\n"
+  if not method then return "close" end
+  local headers = read_headers("\r\n" .. head:match "\r\n(.*)$")
+  if headers["transfer-encoding"] then
+    send(connection.client, { status = 411, headers = {}, body = "" }, false)
+    return "close"
+  end
+  local last = after - 1 + (math.tointeger(tonumber(
+    headers["content-length"] or 0)) or 0)
+  if #connection.input < last then
+    if headers.expect and not connection.continued then
+      connection.continued = true
+      connection.client:send(continue)
+    end
+    return "more"
+  end
+  local body = connection.input:sub(after, last)
+  connection.input = connection.input:sub(last + 1)
+  connection.continued = false
+  local response = answer(request_of(method, target, headers, body), target)
+  local keep = (headers.connection or ""):lower() ~= "close"
+  return send(connection.client, response, keep) and "next" or "close"
+end
+
+--- Read what is there and answer it; false when the connection is done.
+local function serve(connection)
+  local data, problem, part = connection.client:receive(65536)
+  connection.input = connection.input .. (data or part or "")
+  local what
+  repeat what = step(connection) until what ~= "next"
+  return what == "more" and problem ~= "closed"
+    and #connection.input <= max_input
+end
+
+local listener = assert(socket.bind("127.0.0.1", tonumber(options.port)))
+local connections, sockets = {}, { listener }
+
+local function accept()
+  local client = listener:accept()
+  if not client then return end
+  client:settimeout(0)
+  client:setoption("tcp-nodelay", true)
+  connections[client] = { client = client, input = "" }
+  sockets[#sockets + 1] = client
+end
+
+local function close(client)
+  client:close()
+  connections[client] = nil
+  for i, other in ipairs(sockets) do
+    if other == client then return table.remove(sockets, i) end
+  end
+end
+
+local _, port = listener:getsockname()
+io.write(("port %d\n"):format(port))
+io.flush()
+
+local stop = socket.gettime() + tonumber(options.seconds)
+while socket.gettime() < stop do
+  for _, ready in ipairs(socket.select(sockets, nil, 1)) do
+    if ready == listener then
+      accept()
+    elseif not serve(connections[ready]) then
+      close(ready)
+    end
+  end
+end

@@ -1,0 +1,90 @@
+--- Starts the sandbox as a server (serve.lua) and talks to it.
+---
+---   local server = served.start { token = "x" }
+---   server.url            "http://localhost:40123"
+---   server:requests()     what the API was asked so far
+---   server:writes()       how many of those were not GET
+---   server:login(email)   a token
+---   server:advance(seconds)
+---   server:stop()
+
+local json = require "mkrun.json"
+local process = require "tests.support.process"
+local socket = require "socket"
+
+local M = {}
+
+---@class tests.Served
+---@field url string
+---@field port integer
+local Served = {}
+Served.__index = Served
+Served.__name = "tests.Served"
+Served.__close = function(self) self:stop() end
+
+--- One request with its own connection, without the client under test.
+local function exchange(self, method, path, body)
+  local connection = assert(socket.connect("127.0.0.1", self.port))
+  connection:settimeout(10)
+  assert(connection:send(("%s %s HTTP/1.1\r\nHost: localhost\r\n"
+    .. "Connection: close\r\nContent-Length: %d\r\n\r\n%s")
+    :format(method, path, #body, body)))
+  local answer = assert(connection:receive "*a")
+  connection:close()
+  return assert(json.decode(answer:match "\r\n\r\n(.*)$"))
+end
+
+--- The API requests that were answered, oldest first.
+---@return {method: string, path: string, status: integer}[]
+function Served:requests()
+  return exchange(self, "GET", "/.sandbox/requests", "")
+end
+
+--- How many of them were not reads.
+---@return integer
+function Served:writes()
+  local count = 0
+  for _, request in ipairs(self:requests()) do
+    if request.method ~= "GET" then count = count + 1 end
+  end
+  return count
+end
+
+--- A login token; without `email` the administrator's.
+---@param email? string
+---@return string
+function Served:login(email)
+  return exchange(self, "POST", "/.sandbox/login",
+    json.encode(json.object { email = email })).token
+end
+
+--- Let time pass for the server.
+---@param seconds number
+function Served:advance(seconds)
+  exchange(self, "POST", "/.sandbox/advance",
+    json.encode { seconds = seconds })
+end
+
+function Served:stop() self.process:stop() end
+
+--- Starts it; `token` is the administrator's.
+---@param options? {token: string?, seconds: number?}
+---@return tests.Served
+function M.start(options)
+  options = options or {}
+  local child = process.spawn({
+    "build/debug/mkrun", "tests/support/serve.lua",
+    "--seconds", options.seconds or 300,
+  }, { env = { MKIO_TOKEN = options.token or false } })
+  local port = process.wait_until("the served sandbox", function()
+    local out, err = child:output()
+    if not child:alive() then error("serve.lua ended: " .. err) end
+    return out:match "port (%d+)\n"
+  end, 30)
+  return setmetatable({
+    process = child, port = math.tointeger(tonumber(port)),
+    url = "http://localhost:" .. port,
+  }, Served)
+end
+
+return M
