@@ -1,0 +1,75 @@
+--- Tasks: functions that wait side by side on one event loop.
+---
+--- `mkrun.http.request` and `task.sleep` let other tasks go on while they
+--- wait; nothing else does, so there are no races between two statements.
+
+local core = require "mkrun.task.core"
+
+---@class mkrun.Task
+---@field wait fun(self: mkrun.Task): ...  its results; raises its error
+---@field cancel fun(self: mkrun.Task)     stops it where it waits
+
+local M = { spawn = core.spawn, sleep = core.sleep }
+
+--- Run `count` workers until all are through; the first error stops the rest.
+local function run_workers(count, work)
+  local workers, failed, reason = {}, false, nil
+
+  local function guarded(self)
+    local ok, why = pcall(work)
+    if ok or failed then return end
+    failed, reason = true, why
+    for i, worker in ipairs(workers) do
+      if i ~= self then worker:cancel() end
+    end
+  end
+
+  local group <close> = setmetatable({}, { __close = function()
+    for _, worker in ipairs(workers) do worker:cancel() end
+  end })
+  for i = 1, count do workers[i] = core.spawn(guarded, i) end
+  for _, worker in ipairs(workers) do pcall(worker.wait, worker) end
+  if failed then error(reason, 0) end
+  return group
+end
+
+--- Call `fn(value, index)` for each value of a list, several at a time.
+---
+--- The results are in the order of the list.  The first error cancels what
+--- still runs and is raised.
+---@generic T, R
+---@param list T[]
+---@param fn fun(value: T, index: integer): R
+---@param options? { limit: integer }  at most so many at a time (default 16)
+---@return R[]
+function M.map(list, fn, options)
+  local limit = options and options.limit or 16
+  if type(list) ~= "table" then
+    error("bad argument #1 to 'map' (table expected, got "
+      .. type(list) .. ")", 2)
+  elseif math.type(limit) ~= "integer" or limit < 1 then
+    error("bad argument #3 to 'map' (option 'limit': "
+      .. "whole number above zero expected)", 2)
+  end
+
+  local results, taken, count = {}, 0, #list
+  run_workers(math.min(limit, count), function()
+    while taken < count do
+      taken = taken + 1
+      local index = taken
+      results[index] = fn(list[index], index)
+    end
+  end)
+  return results
+end
+
+--- Call all functions side by side; returns the first result of each.
+---@param functions (fun(): any)[]
+---@return any ...
+function M.all(functions)
+  local results = M.map(functions, function(fn) return fn() end,
+    { limit = math.max(#functions, 1) })
+  return table.unpack(results, 1, #functions)
+end
+
+return M

@@ -1,0 +1,216 @@
+/* http.c - one HTTP exchange: its life, its redirects and its answer.
+** SPDX-License-Identifier: MIT */
+#include "http_error.h"
+#include "http_impl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct mk_http *mk_http_new(void) {
+  struct mk_http *h = calloc(1, sizeof *h);
+  if (!h) return NULL;
+  h->easy = curl_easy_init();
+  if (h->easy) return h;
+  free(h);
+  return NULL;
+}
+
+/* The list holds the token: it does not stay in memory. */
+static void wipe_fields(struct curl_slist *fields) {
+  for (; fields; fields = fields->next)
+    explicit_bzero(fields->data, strlen(fields->data));
+}
+
+void mk_http_free(struct mk_http *h) {
+  if (!h) return;
+  curl_easy_cleanup(h->easy);
+  wipe_fields(h->fields);
+  curl_slist_free_all(h->fields);
+  mk_identity_free(&h->identity);
+  mk_url_free(&h->url);
+  mk_buf_free(&h->head);
+  mk_buf_free(&h->body);
+  free(h);
+}
+
+void mk_http_fail(struct mk_http *h, const char *code, const char *text) {
+  h->code = code;
+  snprintf(h->error, sizeof h->error, "%s", text);
+}
+
+void *mk_http_handle(struct mk_http *h) {
+  return h->easy;
+}
+
+void mk_http_set_owner(struct mk_http *h, void *owner) {
+  h->owner = owner;
+}
+
+void *mk_http_owner(const struct mk_http *h) {
+  return h->owner;
+}
+
+static long info_long(const struct mk_http *h, CURLINFO info) {
+  long value = 0;
+  if (curl_easy_getinfo(h->easy, info, &value)) return 0;
+  return value;
+}
+
+/* The time of a phase of this hop, in seconds. */
+static double info_seconds(const struct mk_http *h, CURLINFO info) {
+  curl_off_t us = 0;
+  if (curl_easy_getinfo(h->easy, info, &us) || us < 0) return 0;
+  return (double)us / 1e6;
+}
+
+static double hop_time(const struct mk_http *h) {
+  return info_seconds(h, CURLINFO_TOTAL_TIME_T);
+}
+
+static void explain(struct mk_http *h, int curl_code) {
+  struct mk_http_facts facts = {
+      .curl = curl_code,
+      .curl_text = h->curl_error,
+      .sent = h->sendings > 0,
+      .resend = h->resend,
+      .proxied = h->proxied,
+      .head_full = h->head_full,
+      .body_full = h->body_full,
+      .elapsed = h->spent + hop_time(h),
+      .timeout = h->opts.timeout,
+      .connect_timeout = h->opts.connect_timeout,
+      .max_body = h->opts.max_body,
+      .max_headers = h->opts.max_headers,
+      .verdict = &h->verdict,
+  };
+  h->code = mk_http_explain(&facts, h->error, sizeof h->error);
+}
+
+/* Redirects: only of a read, only within the origin; any other is an answer
+** that the script gets to see. */
+
+static bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
+
+static bool move_to(struct mk_http *h, const char *location) {
+  struct mk_url next;
+  bool ok =
+      !mk_url_parse(&next, location) && !strcmp(next.origin, h->url.origin);
+  struct mk_url old = h->url;
+  if (ok) h->url = next;
+  mk_url_free(ok ? &old : &next);
+  return ok;
+}
+
+static bool follow(struct mk_http *h) {
+  char *location = NULL;
+  if (!h->read_only || h->hops >= h->opts.redirects ||
+      !is_redirect(mk_http_status(h)) ||
+      curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &location) || !location)
+    return false;
+  double spent = h->spent + hop_time(h);
+  if (!move_to(h, location)) return false;
+  h->spent = spent;
+  h->hops++;
+  h->sendings = 0;
+  mk_buf_clear(&h->head);
+  mk_buf_clear(&h->body);
+  return true;
+}
+
+bool mk_http_again(struct mk_http *h, int curl_code) {
+  if (curl_code != CURLE_OK) {
+    explain(h, curl_code);
+    return false;
+  }
+  if (!follow(h)) return false;
+  if (h->spent >= h->opts.timeout)
+    explain(h, CURLE_OPERATION_TIMEDOUT);
+  else if (!mk_http_set_hop(h))
+    mk_http_fail(h, "memory", "not enough memory");
+  return !h->code;
+}
+
+const char *mk_http_error(const struct mk_http *h) {
+  return h->code ? h->error : NULL;
+}
+
+const char *mk_http_code(const struct mk_http *h) {
+  return h->code;
+}
+
+const char *mk_http_shown_url(const struct mk_http *h) {
+  return h->url.shown ? h->url.shown : "";
+}
+
+const char *mk_http_url(const struct mk_http *h) {
+  return h->url.sent ? h->url.sent : "";
+}
+
+int mk_http_status(const struct mk_http *h) {
+  return (int)info_long(h, CURLINFO_RESPONSE_CODE);
+}
+
+const char *mk_http_version(const struct mk_http *h) {
+  switch (info_long(h, CURLINFO_HTTP_VERSION)) {
+  case CURL_HTTP_VERSION_1_0: return "1.0";
+  case CURL_HTTP_VERSION_2_0: return "2";
+  default: return "1.1";
+  }
+}
+
+const char *mk_http_body(const struct mk_http *h, size_t *len) {
+  *len = h->body.len;
+  return h->body.data ? h->body.data : "";
+}
+
+size_t mk_http_bytes(const struct mk_http *h) {
+  curl_off_t bytes = 0;
+  if (curl_easy_getinfo(h->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes)) return 0;
+  return bytes > 0 ? (size_t)bytes : 0;
+}
+
+struct mk_http_time mk_http_time(const struct mk_http *h) {
+  return (struct mk_http_time){
+      .connect = info_seconds(h, CURLINFO_CONNECT_TIME_T),
+      .tls = info_seconds(h, CURLINFO_APPCONNECT_TIME_T),
+      .first_byte = h->spent + info_seconds(h, CURLINFO_STARTTRANSFER_TIME_T),
+      .total = h->spent + hop_time(h),
+  };
+}
+
+/* The answer's header fields, line by line. */
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void trim(const char **text, size_t *len) {
+  while (*len > 0 && is_blank(**text)) (*text)++, (*len)--;
+  while (*len > 0 && is_blank((*text)[*len - 1])) (*len)--;
+}
+
+bool mk_http_next_field(const struct mk_http *h, const char **at,
+                        struct mk_http_field *f) {
+  const char *end = h->head.data + h->head.len;
+  const char *line = *at ? *at : h->head.data;
+  while (line && line < end) {
+    const char *stop = memchr(line, '\n', (size_t)(end - line));
+    stop = stop ? stop + 1 : end;
+    const char *colon = memchr(line, ':', (size_t)(stop - line));
+    bool status_line = stop - line > 5 && !memcmp(line, "HTTP/", 5);
+    if (colon && !status_line) {
+      *at = stop;
+      *f = (struct mk_http_field){line, colon + 1, (size_t)(colon - line),
+                                  (size_t)(stop - colon - 1)};
+      trim(&f->name, &f->name_len);
+      trim(&f->value, &f->value_len);
+      return true;
+    }
+    line = stop;
+  }
+  return false;
+}

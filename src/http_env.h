@@ -1,0 +1,31 @@
+/* http_env.h - what all exchanges of a process share.
+** SPDX-License-Identifier: MIT */
+#ifndef MK_HTTP_ENV_H
+#define MK_HTTP_ENV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct mk_trust;
+struct mk_url;
+
+struct mk_http_env; /* opaque: libcurl, the trust store, the proxy variables */
+
+/* Starts libcurl and reads the proxy variables, once.  `cacert` may be NULL
+** and is copied.  NULL when memory ends. */
+struct mk_http_env *mk_http_env_new(const char *cacert);
+
+void mk_http_env_free(struct mk_http_env *env);
+
+/* The store, read when it is first asked for; NULL with a sentence in `error`
+** when the file that should be trusted is no good. */
+const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
+                                         size_t size);
+
+/* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
+** long as `env`. */
+const char *mk_http_env_proxy(const struct mk_http_env *env,
+                              const struct mk_url *url);
+const char *mk_http_env_no_proxy(const struct mk_http_env *env);
+
+#endif

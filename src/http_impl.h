@@ -1,0 +1,44 @@
+/* http_impl.h - the inside of an exchange, for http.c and http_setup.c only.
+** SPDX-License-Identifier: MIT */
+#ifndef MK_HTTP_IMPL_H
+#define MK_HTTP_IMPL_H
+
+#include "buf.h"
+#include "http.h"
+#include "identity.h"
+#include "trust.h"
+#include "url.h"
+
+#include <curl/curl.h>
+
+struct mk_http {
+  CURL *easy;
+  struct curl_slist *fields;
+  void *owner;
+  const struct mk_http_env *env;
+  struct mk_http_opts opts; /* numbers and the body; the strings are gone */
+  struct mk_url url;
+  struct mk_identity identity;
+  struct mk_verdict verdict;
+  struct mk_buf head, body;
+  bool head_full, body_full;
+  bool has_type, has_encoding; /* Content-Type, Accept-Encoding were given */
+  bool read_only;              /* GET or HEAD: redirects may be followed */
+  int hops;                    /* redirects followed */
+  int sendings;                /* how often curl began to send this hop */
+  bool resend;
+  bool proxied;
+  double spent;     /* seconds of the hops before this one */
+  const char *code; /* NULL: no error */
+  char error[256];
+  char curl_error[CURL_ERROR_SIZE];
+};
+
+/* Is false when a curl option cannot be set. */
+#define MK_SET(h, option, value)                                               \
+  (curl_easy_setopt((h)->easy, option, value) == CURLE_OK)
+
+/* Sets URL and time limit of the hop that comes next. */
+bool mk_http_set_hop(struct mk_http *h);
+
+#endif

@@ -1,0 +1,244 @@
+/* http_setup.c - an exchange made ready: what may be sent, and with what care.
+** SPDX-License-Identifier: MIT */
+#include "http_impl.h"
+#include "versions.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool fail(struct mk_http *h, const char *code, const char *text) {
+  mk_http_fail(h, code, text);
+  return false;
+}
+
+/* Request header fields. */
+
+static bool is_token(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (text[i] <= ' ' || text[i] > '~' ||
+        strchr("\"(),/:;<=>?@[\\]{}", text[i]))
+      return false;
+  return len > 0;
+}
+
+static bool named(const struct mk_http_field *f, const char *name) {
+  return strlen(name) == f->name_len &&
+         !strncasecmp(f->name, name, f->name_len);
+}
+
+const char *mk_http_check_field(const struct mk_http_field *f) {
+  static const char *const ours[] = {"content-length", "transfer-encoding",
+                                     "host", "connection", "upgrade"};
+  for (size_t i = 0; i < f->value_len; i++)
+    if (strchr("\r\n", f->value[i])) /* finds NUL, too */
+      return "line break in a header";
+  for (size_t i = 0; i < f->name_len; i++)
+    if (strchr("\r\n", f->name[i])) return "line break in a header";
+  if (!is_token(f->name, f->name_len)) return "not a header name";
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+    if (named(f, ours[i])) return "a header that is not the script's to set";
+  return NULL;
+}
+
+static bool add_line(struct mk_http *h, const char *line) {
+  struct curl_slist *fields = curl_slist_append(h->fields, line);
+  if (fields) h->fields = fields;
+  return fields;
+}
+
+bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
+  struct mk_buf line;
+  mk_buf_init(&line, SIZE_MAX / 2);
+  /* "Name:" would remove a header; curl's word for an empty one is "Name;" */
+  bool ok = mk_buf_add(&line, f->name, f->name_len) &&
+            mk_buf_puts(&line, f->value_len > 0 ? ": " : ";") &&
+            mk_buf_add(&line, f->value, f->value_len) && add_line(h, line.data);
+  mk_buf_wipe(&line);
+  mk_buf_free(&line);
+  if (named(f, "content-type")) h->has_type = true;
+  if (named(f, "accept-encoding")) h->has_encoding = true;
+  return ok;
+}
+
+bool mk_http_default_type(struct mk_http *h, const char *type) {
+  struct mk_http_field f = {"Content-Type", type, 12, strlen(type)};
+  return h->has_type || mk_http_add_field(h, &f);
+}
+
+static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
+  struct mk_buf value;
+  mk_buf_init(&value, SIZE_MAX / 2);
+  bool ok = mk_buf_puts(&value, "Bearer ") && mk_buf_puts(&value, o->token);
+  struct mk_http_field f = {"Authorization", value.data, 13, value.len};
+  if (!ok)
+    fail(h, "memory", "not enough memory");
+  else if (mk_http_check_field(&f))
+    ok = fail(h, "token", "the token holds a line break");
+  else
+    ok = mk_http_add_field(h, &f) || fail(h, "memory", "not enough memory");
+  mk_buf_wipe(&value);
+  mk_buf_free(&value);
+  return ok;
+}
+
+/* What libcurl calls back. */
+
+static size_t on_head(char *line, size_t size, size_t n, void *arg) {
+  struct mk_http *h = arg;
+  size_t len = size * n;
+  if (len > 5 && !memcmp(line, "HTTP/", 5)) mk_buf_clear(&h->head);
+  if (mk_buf_add(&h->head, line, len)) return len;
+  h->head_full = h->head.len + len > h->head.max;
+  return CURL_WRITEFUNC_ERROR;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t n, void *arg) {
+  struct mk_http *h = arg;
+  size_t len = size * n;
+  if (mk_buf_add(&h->body, bytes, len)) return len;
+  h->body_full = h->body.len + len > h->body.max;
+  return CURL_WRITEFUNC_ERROR;
+}
+
+/* libcurl sends again by itself when a kept connection turns out to be dead.
+** Nobody knows whether the server saw the first one: reads only. */
+static int on_send(void *arg, char *ip, char *local_ip, int port,
+                   int local_port) {
+  struct mk_http *h = arg;
+  (void)ip, (void)local_ip, (void)port, (void)local_port;
+  h->resend = h->sendings++ > 0 && !h->opts.safe;
+  return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+static CURLcode on_tls(CURL *easy, void *config, void *arg) {
+  struct mk_http *h = arg;
+  (void)easy;
+  mk_trust_apply(config, &h->verdict);
+  return CURLE_OK;
+}
+
+/* Setting up the handle: each of these is false when an option fails. */
+
+#define SET(option, value) MK_SET(h, option, value)
+
+static long milliseconds(double seconds) {
+  double ms = seconds * 1000;
+  return ms < 1 ? 1 : ms < INT_MAX ? (long)ms : INT_MAX;
+}
+
+bool mk_http_set_hop(struct mk_http *h) {
+  return SET(CURLOPT_URL, h->url.sent) &&
+         SET(CURLOPT_TIMEOUT_MS, milliseconds(h->opts.timeout - h->spent));
+}
+
+static bool set_callbacks(struct mk_http *h) {
+  return SET(CURLOPT_PRIVATE, h) && SET(CURLOPT_ERRORBUFFER, h->curl_error) &&
+         SET(CURLOPT_HEADERFUNCTION, on_head) && SET(CURLOPT_HEADERDATA, h) &&
+         SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, h) &&
+         SET(CURLOPT_PREREQFUNCTION, on_send) && SET(CURLOPT_PREREQDATA, h);
+}
+
+static bool set_limits(struct mk_http *h, const struct mk_http_opts *o) {
+  return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_QUICK_EXIT, 1L) &&
+         SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(o->connect_timeout)) &&
+         SET(CURLOPT_MAXAGE_CONN, 55L); /* servers give up after 60 or 75 */
+}
+
+static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
+  bool head = !strcmp(o->method, "HEAD"), get = !strcmp(o->method, "GET");
+  bool writes = !strcmp(o->method, "POST") || !strcmp(o->method, "PUT") ||
+                !strcmp(o->method, "PATCH");
+  h->read_only = head || get;
+  if (head) return SET(CURLOPT_NOBODY, 1L);
+  if (o->body || writes) {
+    const char *body = o->body ? o->body : "";
+    curl_off_t len = o->body ? (curl_off_t)o->body_len : 0;
+    if (!SET(CURLOPT_POST, 1L) || !SET(CURLOPT_POSTFIELDSIZE_LARGE, len) ||
+        !SET(CURLOPT_POSTFIELDS, body))
+      return false;
+    if (!h->has_type && !add_line(h, "Content-Type:")) return false;
+  }
+  return SET(CURLOPT_CUSTOMREQUEST, o->method) &&
+         SET(CURLOPT_MAXFILESIZE_LARGE,
+             o->max_body < LONG_MAX ? (curl_off_t)o->max_body : LONG_MAX);
+}
+
+static bool set_protocol(struct mk_http *h) {
+  bool https = !strcmp(h->url.scheme, "https");
+  const char *proxy = mk_http_env_proxy(h->env, &h->url);
+  return SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
+         SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
+         SET(CURLOPT_PIPEWAIT, https ? 1L : 0L) &&
+         SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+         SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
+         SET(CURLOPT_SSL_CTX_DATA, h) && SET(CURLOPT_PROXY, proxy) &&
+         SET(CURLOPT_NOPROXY, mk_http_env_no_proxy(h->env)) &&
+         SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+/* "Expect:" keeps curl from waiting for a "100 Continue". */
+static bool set_fields(struct mk_http *h) {
+  return add_line(h, "Expect:") &&
+         (h->has_encoding || SET(CURLOPT_ACCEPT_ENCODING, "")) &&
+         SET(CURLOPT_USERAGENT, "mkrun/" MK_VERSION) &&
+         SET(CURLOPT_HTTPHEADER, h->fields);
+}
+
+static bool set_identity(struct mk_http *h) {
+  struct mk_identity *id = &h->identity;
+  if (!id->cert.data) return true;
+  struct curl_blob cert = {id->cert.data, id->cert.len, CURL_BLOB_NOCOPY};
+  struct curl_blob key = {id->key.data, id->key.len + 1, CURL_BLOB_NOCOPY};
+  return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
+}
+
+/* May the token go there? */
+static bool token_allowed(struct mk_http *h, const struct mk_http_opts *o) {
+  if (o->token_origin) {
+    struct mk_url bound;
+    bool same = !mk_url_parse(&bound, o->token_origin) &&
+                !strcmp(bound.origin, h->url.origin);
+    mk_url_free(&bound);
+    if (!same) return fail(h, "origin", "the token belongs to another origin");
+  }
+  if (!strcmp(h->url.scheme, "http") && !mk_url_is_loopback(&h->url))
+    return fail(h, "insecure", "a token is not sent without TLS");
+  return true;
+}
+
+/* The store is needed for plain http as well when the proxy speaks TLS. */
+static bool find_trust(struct mk_http *h, struct mk_http_env *env) {
+  if (!strcmp(h->url.scheme, "http") && !*mk_http_env_proxy(env, &h->url))
+    return true;
+  char error[sizeof h->error];
+  h->verdict.trust = mk_http_env_trust(env, error, sizeof error);
+  return h->verdict.trust || fail(h, "tls", error);
+}
+
+static bool load_identity(struct mk_http *h, const struct mk_http_opts *o) {
+  if (!o->client_cert) return true;
+  const char *key = o->client_key ? o->client_key : o->client_cert;
+  return mk_identity_load(&h->identity, o->client_cert, key, h->error,
+                          sizeof h->error) ||
+         (h->code = "tls", false);
+}
+
+bool mk_http_prepare(struct mk_http *h, struct mk_http_env *env,
+                     const struct mk_http_opts *o) {
+  h->env = env;
+  h->opts = *o;
+  mk_buf_init(&h->head, o->max_headers);
+  mk_buf_init(&h->body, o->max_body);
+  const char *wrong = mk_url_parse(&h->url, o->url);
+  if (wrong) return fail(h, "url", wrong);
+  if (o->token && !(token_allowed(h, o) && add_token(h, o))) return false;
+  if (!find_trust(h, env) || !load_identity(h, o)) return false;
+  if (set_callbacks(h) && set_limits(h, o) && set_method(h, o) &&
+      set_protocol(h) && set_fields(h) && set_identity(h) && mk_http_set_hop(h))
+    return true;
+  return fail(h, "memory", "not enough memory");
+}

@@ -1,0 +1,265 @@
+/* trust.c - whom to believe about the name of a server.
+** SPDX-License-Identifier: MIT */
+#include "trust.h"
+
+#include "buf.h"
+#include "pem.h"
+#include "roots.h"
+#include "versions.h"
+
+#include <errno.h>
+#include <mbedtls/platform.h>
+#include <mbedtls/ssl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_BUNDLE (16u << 20) /* bytes of a bundle, as text and as DER */
+#define SOME_ROOTS 256         /* entries that are allocated at a time */
+
+struct mk_trust {
+  char name[512];
+  const struct mk_root *index; /* sorted by hash */
+  size_t count;
+  const unsigned char *der;
+  struct mk_root *own_index; /* NULL: those of the binary */
+  struct mk_buf own_der;
+};
+
+/* Where distributions keep their bundle: Debian and Alpine, Fedora, SUSE. */
+static const char *const system_bundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+};
+
+static uint32_t fnv1a(const unsigned char *bytes, size_t len) {
+  uint32_t hash = 2166136261u;
+  for (size_t i = 0; i < len; i++) hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
+
+static int by_hash(const void *a, const void *b) {
+  const struct mk_root *x = a, *y = b;
+  return (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+/* Notes the certificate that begins at `offset` and ends the buffer. */
+static bool add_root(struct mk_trust *t, size_t offset) {
+  const unsigned char *der = (const unsigned char *)t->own_der.data + offset;
+  size_t len = t->own_der.len - offset, subject_len;
+  const unsigned char *subject = mk_der_subject(der, len, &subject_len);
+  if (!subject) return false;
+  t->own_index[t->count++] = (struct mk_root){fnv1a(subject, subject_len),
+                                              (uint32_t)offset, (uint32_t)len};
+  return true;
+}
+
+static bool room_for_root(struct mk_trust *t) {
+  if (t->count % SOME_ROOTS != 0) return true;
+  size_t size = (t->count + SOME_ROOTS) * sizeof *t->own_index;
+  struct mk_root *index = realloc(t->own_index, size);
+  if (index) t->own_index = index;
+  return index;
+}
+
+/* Indexes all certificates; what is wrong, or NULL.  A strict reader refuses
+** the file for one bad entry, another passes over it. */
+static const char *index_pem(struct mk_trust *t, const char *text,
+                             bool strict) {
+  for (;;) {
+    size_t offset = t->own_der.len;
+    if (!room_for_root(t)) return "not enough memory";
+    int rc = mk_pem_next(&text, &t->own_der);
+    if (rc == -2) return "too large for a certificate bundle";
+    if (rc == 0) break;
+    if (rc == 1 && add_root(t, offset)) continue;
+    if (strict) return "a certificate in it is malformed";
+    t->own_der.len = offset;
+  }
+  if (t->count == 0) return "no PEM certificate in it";
+  qsort(t->own_index, t->count, sizeof *t->own_index, by_hash);
+  t->index = t->own_index;
+  t->der = (const unsigned char *)t->own_der.data;
+  return NULL;
+}
+
+static const char *load(struct mk_trust *t, const char *path, bool strict) {
+  struct mk_buf text;
+  mk_buf_init(&text, MAX_BUNDLE);
+  const char *wrong = NULL;
+  if (!mk_buf_read_file(&text, path)) wrong = strerror(errno);
+  if (!wrong) wrong = index_pem(t, text.data ? text.data : "", strict);
+  mk_buf_free(&text);
+  return wrong;
+}
+
+static void use_embedded(struct mk_trust *t) {
+  snprintf(t->name, sizeof t->name, "embedded roots");
+  t->index = mk_roots;
+  t->count = mk_roots_count;
+  t->der = mk_roots_der;
+}
+
+static void forget(struct mk_trust *t) {
+  free(t->own_index);
+  t->own_index = NULL;
+  t->count = 0;
+  mk_buf_free(&t->own_der);
+}
+
+static void use_system_or_embedded(struct mk_trust *t) {
+  for (size_t i = 0; i < sizeof system_bundles / sizeof *system_bundles; i++) {
+    const char *path = system_bundles[i];
+    snprintf(t->name, sizeof t->name, "system %s", path);
+    if (!load(t, path, false)) return;
+    forget(t);
+  }
+  use_embedded(t);
+}
+
+struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
+  struct mk_trust *t = calloc(1, sizeof *t);
+  if (!t) {
+    snprintf(error, size, "not enough memory");
+    return NULL;
+  }
+  mk_buf_init(&t->own_der, MAX_BUNDLE);
+  const char *path = cacert ? cacert : getenv("SSL_CERT_FILE");
+  if (!path || !*path) {
+    use_system_or_embedded(t);
+    return t;
+  }
+  snprintf(t->name, sizeof t->name, "file %s", path);
+  const char *wrong = load(t, path, true);
+  if (!wrong) return t;
+  snprintf(error, size, "%s%s: %s", cacert ? "" : "SSL_CERT_FILE: ", path,
+           wrong);
+  mk_trust_free(t);
+  return NULL;
+}
+
+void mk_trust_free(struct mk_trust *t) {
+  if (!t) return;
+  forget(t);
+  free(t);
+}
+
+const char *mk_trust_name(const struct mk_trust *t) {
+  return t->name;
+}
+
+bool mk_trust_describe(const char *cacert, char *text, size_t size) {
+  struct mk_trust *t = mk_trust_new(cacert, text, size);
+  if (!t) return false;
+  if (t->own_index)
+    snprintf(text, size, "%s (%zu roots)", t->name, t->count);
+  else
+    snprintf(text, size, "embedded (Mozilla %s, %zu roots)", MK_VERSION_ROOTS,
+             t->count);
+  mk_trust_free(t);
+  return true;
+}
+
+/* The first entry with this hash, or the end of the index. */
+static size_t find(const struct mk_trust *t, uint32_t hash) {
+  size_t low = 0, high = t->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (t->index[middle].hash < hash)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+/* mbedTLS asks: who may have signed `child`?  It frees the answer.  A wrong
+** guess (two names with one hash) is harmless, it compares names itself. */
+static int candidates(void *trust, const mbedtls_x509_crt *child,
+                      mbedtls_x509_crt **answer) {
+  const struct mk_trust *t = trust;
+  uint32_t hash = fnv1a(child->issuer_raw.p, child->issuer_raw.len);
+  mbedtls_x509_crt *chain = NULL;
+  *answer = NULL;
+  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash;
+       i++) {
+    if (!chain) {
+      chain = mbedtls_calloc(1, sizeof *chain);
+      if (!chain) return MBEDTLS_ERR_X509_ALLOC_FAILED;
+      mbedtls_x509_crt_init(chain);
+    }
+    /* One that mbedTLS cannot parse is as good as not there. */
+    mbedtls_x509_crt_parse_der_nocopy(chain, t->der + t->index[i].offset,
+                                      t->index[i].length);
+  }
+  *answer = chain;
+  return 0;
+}
+
+/* A self-signed server certificate that is in the store as it is. */
+static bool holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
+  uint32_t hash = fnv1a(crt->subject_raw.p, crt->subject_raw.len);
+  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash; i++)
+    if (t->index[i].length == crt->raw.len &&
+        !memcmp(t->der + t->index[i].offset, crt->raw.p, crt->raw.len))
+      return true;
+  return false;
+}
+
+/* Called for each certificate, the server's own last.  mbedTLS accepts one
+** that is itself in the store only from its own list, so it is done here. */
+static int note(void *verdict, mbedtls_x509_crt *crt, int depth,
+                uint32_t *flags) {
+  struct mk_verdict *v = verdict;
+  if (depth == 0 && *flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED &&
+      holds(v->trust, crt))
+    *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
+  if (depth > 0 && *flags) v->issuer = true;
+  v->flags |= *flags;
+  return 0;
+}
+
+void mk_trust_apply(void *ssl_config, struct mk_verdict *v) {
+  mbedtls_ssl_config *config = ssl_config;
+  v->flags = 0;
+  v->issuer = false;
+  mbedtls_ssl_conf_min_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
+  mbedtls_ssl_conf_cert_profile(config, &mbedtls_x509_crt_profile_default);
+  mbedtls_ssl_conf_ca_cb(config, candidates, (void *)(uintptr_t)v->trust);
+  mbedtls_ssl_conf_verify(config, note, v);
+}
+
+static const struct {
+  uint32_t flag;
+  const char *words;
+} reasons[] = {
+    {MBEDTLS_X509_BADCERT_EXPIRED, "has expired"},
+    {MBEDTLS_X509_BADCERT_FUTURE, "is not valid yet"},
+    {MBEDTLS_X509_BADCERT_CN_MISMATCH, "is for another host"},
+    {MBEDTLS_X509_BADCERT_REVOKED, "has been revoked"},
+    {MBEDTLS_X509_BADCERT_BAD_MD, "has a weak signature (SHA-1 or older)"},
+    {MBEDTLS_X509_BADCERT_BAD_KEY, "has too short a key"},
+    {MBEDTLS_X509_BADCERT_BAD_PK, "has a key of an unknown kind"},
+    {MBEDTLS_X509_BADCERT_KEY_USAGE, "is not meant for a server"},
+    {MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, "is not meant for a server"},
+    {MBEDTLS_X509_BADCERT_NS_CERT_TYPE, "is not meant for a server"},
+};
+
+bool mk_trust_explain(const struct mk_verdict *v, char *text, size_t size) {
+  if (v->flags == 0) return false;
+  const char *who = v->issuer ? "a certificate of its chain" : "certificate";
+  if (v->flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
+    snprintf(text, size, "certificate issuer unknown (trust: %s)",
+             mk_trust_name(v->trust));
+    return true;
+  }
+  for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+    if (v->flags & reasons[i].flag) {
+      snprintf(text, size, "%s %s", who, reasons[i].words);
+      return true;
+    }
+  snprintf(text, size, "%s cannot be verified", who);
+  return true;
+}
