@@ -5,9 +5,11 @@
 #include "modules.h"
 
 #include "host.h"
+#include "lua_http.h"
 #include "lua_json.h"
 #include "lua_secret.h"
 #include "lua_sys.h"
+#include "lua_task.h"
 
 #include <lauxlib.h>
 #include <stdio.h>
@@ -18,16 +20,8 @@ int luaopen_cjson(lua_State *L);
 int luaopen_cjson_safe(lua_State *L);
 
 /* Modules that may be missing from the binary still. */
-struct mk_http_defaults {
-  const char *cacert;
-  double timeout, connect_timeout;
-};
 #define MAY_MISS __attribute__((weak))
-MAY_MISS void mk_http_set_defaults(lua_State *L,
-                                   const struct mk_http_defaults *defaults);
-MAY_MISS int luaopen_mkrun_http(lua_State *L);
 MAY_MISS int luaopen_mkrun_patch(lua_State *L);
-MAY_MISS int luaopen_mkrun_task(lua_State *L);
 
 static struct mk_host *upvalue_host(lua_State *L) {
   return lua_touserdata(L, lua_upvalueindex(1));
@@ -39,7 +33,6 @@ static int open_http(lua_State *L) {
   const struct mk_options *o = upvalue_host(L)->options;
   struct mk_http_defaults defaults = {.cacert = o->cacert,
                                       .timeout = o->timeout};
-  if (!luaopen_mkrun_http) return luaL_error(L, "no module mkrun.http");
   mk_http_set_defaults(L, &defaults);
   lua_pushcfunction(L, luaopen_mkrun_http);
   lua_call(L, 0, 1);
@@ -74,7 +67,7 @@ static const struct {
     {"mkrun.patch", luaopen_mkrun_patch},
     {"mkrun.secret", luaopen_mkrun_secret},
     {"mkrun.sys", luaopen_mkrun_sys},
-    {"mkrun.task", luaopen_mkrun_task},
+    {"mkrun.task.core", luaopen_mkrun_task_core},
 };
 
 static lua_CFunction find_binding(const char *name) {
