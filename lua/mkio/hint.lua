@@ -58,8 +58,9 @@ by_status[403] = function(session, operation)
   local roles = roles_with(session, value.set(operation.can))
   local hint = "the token lacks " .. needed
   if #roles == 0 then return hint end
-  return ("%s, which %s %s"):format(hint,
-    #roles == 1 and "has the role" or "have the roles", value.quoted(roles))
+  return ("%s; %s it"):format(hint, #roles == 1
+    and "the role " .. roles[1] .. " has"
+    or "the roles " .. table.concat(roles, ", ") .. " have")
 end
 
 by_status[404] = function(_, operation)

@@ -1,0 +1,221 @@
+--- A token is replaced by a new one: the steps, and where the token is kept.
+---
+--- The order keeps a working token stored at every moment: nothing is stored
+--- that was not used first, nothing is revoked before what is stored was used.
+-- SPDX-License-Identifier: MIT
+
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local errors = require "mkio.error"
+local permissions = require "mkio.permissions"
+local token_file = require "mkio.token_file"
+local value = require "mkio.value"
+
+local M = {}
+
+local SECONDS_PER_DAY <const> = 24 * 60 * 60
+local DEFAULT_DAYS <const> = 90
+local MOST_DAYS <const> = 365
+
+-- Where the token is kept --------------------------------------------------
+
+---@class mkio.TokenStore
+---@field name string
+---@field held? userdata   the token that is stored now, where that is known
+---@field held_id? string  its id
+---@field reserve fun(self)           before there is a token
+---@field put fun(self, token)        raises when it is not stored
+---@field back fun(self, id, token): userdata   what is stored now; raises when
+---                        that is not the token with this id
+
+local File = {}
+File.__index = File
+
+function File:reserve() self.slot = token_file.reserve(self.path) end
+
+function File:put(token)
+  token_file.store(self.slot, token)
+  self.slot:close()
+end
+
+function File:back(id)
+  local token, held_id = token_file.read(self.path)
+  if held_id ~= id then
+    errors.raise("file", self.path .. ": holds another token than it should",
+      "something else writes it")
+  end
+  return token
+end
+
+--- Keep the token in a file.
+---@return mkio.TokenStore
+function M.file(path)
+  local held, held_id = token_file.read(path)
+  return setmetatable({ name = "file", path = path, held = held,
+    held_id = held_id }, File)
+end
+
+local Command = {}
+Command.__index = Command
+
+function Command.reserve() end
+
+function Command:put(token)
+  local ok, message = token:pipe(self.command)
+  if not ok then errors.raise("exec", message) end
+end
+
+--- What a command did with the token, nobody can read.
+function Command.back(_, _, token) return token end
+
+--- Hand the token to a command, on its standard input.
+---@return mkio.TokenStore
+function M.command(command)
+  return setmetatable({ name = "command", command = command }, Command)
+end
+
+-- Which tokens -------------------------------------------------------------
+
+local function by_id(tokens, id)
+  for _, token in ipairs(tokens) do
+    if token.metadata.id == id then return token end
+  end
+end
+
+local function alike(a, b)
+  return a.metadata.type == b.metadata.type
+    and a.spec.organizationId == b.spec.organizationId
+    and permissions.equal(value.dig(a, "spec", "permissions"),
+      value.dig(b, "spec", "permissions"))
+end
+
+--- The token to make another one of: the stored one, or the newest, when all
+--- that have the description are alike.
+local function model_of(tokens, store)
+  local model = by_id(tokens, store.held_id) or tokens[1]
+  for _, token in ipairs(tokens) do
+    if not alike(model, token) then
+      errors.raise("ambiguous", ("the tokens %s and %s have the same "
+        .. "description and different rights")
+        :format(model.metadata.id, token.metadata.id),
+        "revoke the one that is not meant")
+    end
+  end
+  return model
+end
+
+local function check_type(model)
+  local kind = model.metadata.type
+  if kind ~= "full-access" and kind ~= "restricted" then
+    errors.raise("type", ("a token of type '%s' cannot be rotated")
+      :format(kind))
+  end
+end
+
+--- What is to be rotated: the live tokens with the description, the newest
+--- first, and the one to copy.
+---@param tokens mkio.MyTokens
+---@param description string
+---@param store mkio.TokenStore
+---@return table[] live
+---@return table model
+function M.find(tokens, description, store)
+  local live = tokens:find_all(description)
+  if #live == 0 then
+    errors.raise("missing", ("there is no live token '%s'")
+      :format(description), "an expired or revoked one cannot be copied")
+  end
+  if store.path then
+    token_file.check_replaceable(store.path, store.held_id, tokens:list(),
+      description)
+  end
+  local model = model_of(live, store)
+  check_type(model)
+  return live, model
+end
+
+--- Is only the last step of an earlier run left: is what is stored the
+--- newest of several?
+function M.is_unfinished(live, store)
+  local stored = by_id(live, store.held_id)
+  return stored ~= nil and #live > 1
+    and stored.spec.issued == live[1].spec.issued
+end
+
+-- The steps ----------------------------------------------------------------
+
+local function days_of(model)
+  local issued = sys.parse_time(value.dig(model, "spec", "issued") or "")
+  local expires = sys.parse_time(value.dig(model, "spec", "expires") or "")
+  if not issued or not expires then return DEFAULT_DAYS end
+  return math.max(1, math.min(MOST_DAYS,
+    math.floor((expires - issued) / SECONDS_PER_DAY + 0.5)))
+end
+
+--- Make a token like `model`.
+---@param tokens mkio.MyTokens
+---@param model table
+---@param days? integer  default: as long as the model lives
+---@return table token
+function M.create(tokens, model, days)
+  local life = (days or days_of(model)) * SECONDS_PER_DAY
+  return tokens:mint {
+    type = model.metadata.type, description = model.spec.description,
+    organizationId = model.spec.organizationId,
+    permissions = value.dig(model, "spec", "permissions"),
+    expireDate = sys.iso8601(math.floor(sys.now() + life)),
+  }
+end
+
+--- Use the new token before it is stored; one that does not work is revoked,
+--- it was never anywhere.
+---@param tokens mkio.MyTokens
+---@param token table
+function M.try(tokens, token)
+  local ok, problem =
+    pcall(tokens.prove, tokens, token.metadata.id, token.metadata.JWT)
+  if ok then return end
+  pcall(tokens.revoke, tokens, token.metadata.id)
+  error(problem, 0)
+end
+
+--- Use what is stored now.
+---@param tokens mkio.MyTokens
+---@param store mkio.TokenStore
+---@param id string        of the token that should be there
+---@param token? userdata  the same, for a store that cannot be read
+function M.prove_stored(tokens, store, id, token)
+  tokens:prove(id, store:back(id, token))
+end
+
+local function own_id(tokens)
+  local token = tokens.session.token
+  local claims = secret.is(token) and token:claims()
+  return claims and claims.jti
+end
+
+--- Revoke every token of the list but one; the token that does it comes last.
+---@param tokens mkio.MyTokens
+---@param live table[]
+---@param keep string   id
+---@return string[] ids  those that were revoked
+function M.revoke_others(tokens, live, keep)
+  local revoked, mine, own = {}, nil, own_id(tokens)
+  for _, token in ipairs(live) do
+    local id = token.metadata.id
+    if id == own then
+      mine = id
+    elseif id ~= keep then
+      tokens:revoke(id)
+      revoked[#revoked + 1] = id
+    end
+  end
+  if mine and mine ~= keep then
+    tokens:revoke(mine)
+    revoked[#revoked + 1] = mine
+  end
+  return revoked
+end
+
+return M

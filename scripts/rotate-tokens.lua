@@ -1,0 +1,87 @@
+#!/usr/bin/env mkrun
+--- Replace a token by a new one like it, and revoke the old one.
+--
+-- The token is one of your own, found by its DESCRIPTION; the new one has the
+-- same type, organization and permissions.
+--
+-- The steps, and what a run finds that starts after a crash there:
+--
+--  1. look      nothing has happened yet
+--  2. reserve   the file's place is open and has room; no token exists
+--  3. create    the old token is stored and works; the new one is an orphan
+--  4. try       the same: a token that does not work is never stored
+--  5. store     the new one is stored, in one stroke; both work
+--  6. prove     what is stored is read back and used; both work
+--  7. revoke    every other token with DESCRIPTION, your own one last
+--
+-- A working token is stored at every moment, and a second run finishes the
+-- job.  With --file it looks which token is in the file: is it the newest,
+-- steps 6 and 7 are left; is it an older one, the rotation starts again and
+-- the orphan is revoked with the rest.  A command's store cannot be read, so
+-- with --exec the rotation starts again, and step 7 leaves just the token
+-- that the command was given last.
+--
+-- CMD runs in a shell, gets the token on its standard input, and must fail
+-- (exit code above 0) when it could not store it.
+--
+-- @usage  mkrun rotate-tokens (--file FILE | --exec CMD) [--days N] DESCRIPTION
+-- @arg    DESCRIPTION   of the token
+-- @arg    --file FILE   the file that holds the token
+-- @arg    --exec CMD    a command that stores the token, e.g. in a vault
+-- @arg    --days N      days until the new one expires (default as the old)
+-- @env    MKIO_TOKEN     a token of yours, the old one will do
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- + token           nightly job: 51aa22bb-33cc-44dd-88ee-55ff66aa77bb
+-- ~ file            nightly.token: proven
+-- - token           nightly job: 41aa22bb-33cc-44dd-88ee-55ff66aa77bb
+-- Summary: 1 created, 1 changed, 0 unchanged, 1 revoked.
+-- @exit   0 a new token is in place, 1 it is not, 2 wrong usage
+-- @tags   write
+-- SPDX-License-Identifier: MIT
+
+local mkio = require "mkio"
+local report = require "mkrun.report"
+local rotation = require "mkio.rotation"
+local script = require "mkrun.script"
+
+local options, description = script.arguments(...)
+local days = options.days and math.tointeger(tonumber(options.days))
+if (options.file == nil) == (options.exec == nil) then
+  script.usage "one of --file and --exec is needed"
+elseif options.days and not (days and days >= 1 and days <= 365) then
+  script.usage "--days: 1 to 365 expected"
+end
+
+local store = options.file and rotation.file(options.file)
+  or rotation.command(options.exec)
+local tokens = mkio.connect().me.tokens
+local out = report.new()
+
+local function stored(id, jwt, outcome)
+  rotation.prove_stored(tokens, store, id, jwt)
+  out:step(outcome, store.name, options.file or options.exec, { "proven" })
+end
+
+local function replace(model)
+  store:reserve()
+  local token = rotation.create(tokens, model, days)
+  local id = token.metadata.id
+  out:step("created", "token", description, { id })
+  rotation.try(tokens, token)
+  store:put(token.metadata.JWT)
+  stored(id, token.metadata.JWT, "changed")
+  return id
+end
+
+local live, model = rotation.find(tokens, description, store)
+local id = store.held_id
+if rotation.is_unfinished(live, store) then
+  stored(id, nil, "unchanged")
+else
+  id = replace(model)
+end
+for _, old in ipairs(rotation.revoke_others(tokens, live, id)) do
+  out:step("revoked", "token", description, { old })
+end
+out:finish()

@@ -1,0 +1,136 @@
+local canned = require "tests.lua.mkio.canned"
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+
+local mkio = require "mkio"
+
+local id = "5f1c0f52-0a52-4c9f-8a6f-0d8b3c7b2a10"
+local teams = "/api/v1/organization/teams/"
+
+local function problem_of(call, ...)
+  local ok, problem = pcall(call, ...)
+  assert.is_false(ok)
+  assert.is_true(mkio.Error.is(problem))
+  return problem
+end
+
+describe("a method of mkio", function()
+  it("raises what the API said, in one sentence", function()
+    local org = canned.connect {
+      ["GET " .. teams .. "x"] = canned.refused(400, "bad_name", "no such name"),
+    }
+    local problem = problem_of(org.teams.get, org.teams, "x")
+    assert.equal("GET /api/v1/organization/teams/x: 400 no such name "
+      .. "(bad_name, ref f00d-1)", tostring(problem))
+    assert.equal("f00d-1", problem.ref)
+    assert.equal(400, problem.status)
+  end)
+
+  it("raises when there is no answer", function()
+    local org = canned.connect {
+      ["GET " .. teams .. "x"] = { code = "resolve",
+        message = "GET https://api.test/x: Could not resolve host" },
+    }
+    local problem = problem_of(org.teams.get, org.teams, "x")
+    assert.equal("GET /api/v1/organization/teams/x: Could not resolve host: "
+      .. "is the base URL right?", tostring(problem))
+    assert.is_nil(problem.status)
+  end)
+
+  it("finds nil where the API says 404, and nothing else", function()
+    local org = canned.connect {
+      ["GET " .. teams .. "x"] = canned.refused(404, "gone", "no team"),
+      ["GET " .. teams .. "y"] = canned.refused(500, "oops", "broken"),
+    }
+    assert.is_nil(org.teams:find "x")
+    assert.equal(500, problem_of(org.teams.find, org.teams, "y").status)
+  end)
+
+  it("does not send a body that the contract forbids", function()
+    local org, client = canned.connect {}
+    local problem = problem_of(org.invites.create, org.invites,
+      "a@b.example", { teams = {} })
+    assert.matches("not sent, body at '/spec/comment': string expected",
+      problem.detail, 1, true)
+    assert.equal(0, #client.seen)
+  end)
+
+  it("sends empty lists as [] and empty maps as {}", function()
+    local org, client = canned.connect {
+      ["PUT " .. teams .. "x"] = canned.ok({}, 201),
+    }
+    org.teams:put("x", { members = {}, scopes = { s = { roles = {} } } })
+    assert.equal('{"spec":{"members":{},"scopes":{"s":{"roles":[]}}}}',
+      json.encode(client.seen[1].json, { sort = true }))
+  end)
+
+  it("says which content type a patch of a payment method has", function()
+    local path = "PATCH /api/v1/organization/paymentMethods/" .. id
+    local org, client = canned.connect { [path] = canned.ok {} }
+    org.payment_methods:rename(id, "")
+    assert.equal("application/json-patch+json",
+      client.seen[1].headers["Content-Type"])
+  end)
+
+  it("takes a second DELETE that finds nothing for done", function()
+    local answer = canned.refused(404, "gone", "no team")
+    local org = canned.connect { ["DELETE " .. teams .. "x"] = answer }
+    assert.equal(404, problem_of(org.teams.delete, org.teams, "x").status)
+    answer.attempts = 2
+    assert.has_no_error(function() org.teams:delete "x" end)
+  end)
+
+  it("raises when an answer has no body and should have one", function()
+    local org = canned.connect { ["GET " .. teams .. "x"] = canned.ok(nil) }
+    assert.matches("answer without a body",
+      problem_of(org.teams.get, org.teams, "x").detail)
+  end)
+
+  it("turns the JWT of a new token into a secret", function()
+    local org = canned.connect {
+      ["POST /api/v1/user/tokens"] = canned.ok({
+        metadata = { id = id, JWT = "eyJ.a.b" }, spec = { description = "n" },
+      }, 201),
+      ["GET /api/v1/user/tokens"] =
+        canned.list { metadata = { id = id, JWT = "eyJ.a.b" } },
+    }
+    local token = org.me.tokens:create {
+      type = "full-access", organizationId = id }
+    assert.is_true(secret.is(token.metadata.JWT))
+    assert.not_matches("eyJ", tostring(token.metadata.JWT))
+    assert.is_true(secret.is(org.me.tokens:list()[1].metadata.JWT))
+  end)
+end)
+
+describe("the hint of an error", function()
+  local forbidden = canned.refused(403, "forbidden", "no")
+
+  local function hint(rbac, roles)
+    local org = canned.connect {
+      ["DELETE " .. teams .. "x"] = forbidden,
+      ["GET /api/v1/user/rbac"] = canned.ok { rbac = rbac },
+      ["GET /api/v1/organization/roles"] = roles or forbidden,
+    }
+    return problem_of(org.teams.delete, org.teams, "x").hint
+  end
+
+  it("names the capability that is missing, and who has it", function()
+    assert.equal("the token lacks core.team.delete; "
+      .. "the role administrator has it",
+      hint({}, canned.list { metadata = { name = "administrator" },
+        spec = { capabilities = json.array { "core.team.delete" } } }))
+    assert.equal("the token lacks core.team.delete", hint {})
+  end)
+
+  it("says when the capability is held elsewhere", function()
+    assert.equal("the token has core.team.delete, but not for this", hint {
+      ["core.customer"] = { [id] = { ["core.team"] = { "delete" } } } })
+  end)
+end)
+
+describe("mkio.connect", function()
+  it("raises on an option that it does not know", function()
+    assert.error_matches(function() mkio.connect { tokn = "x" } end,
+      "unknown option 'tokn'")
+  end)
+end)
