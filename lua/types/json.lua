@@ -43,7 +43,7 @@ function json.decode(text) end
 ---@param value any
 ---@param style? mkrun.json.Style
 ---@return string? text
----@return string? message  "/spec/roles: mixed table (element 1 and member 'x')"
+---@return string? message  "/spec/roles: sparse array (2 elements, ...)"
 ---@return "json"? code
 function json.encode(value, style) end
 

@@ -87,7 +87,9 @@ describe("mkrun.json.decode", function()
     math.randomseed(42)
     for _ = 1, 20000 do
       local parts = {}
-      for i = 1, math.random(8) do parts[i] = alphabet[math.random(#alphabet)] end
+      for i = 1, math.random(8) do
+        parts[i] = alphabet[math.random(#alphabet)]
+      end
       local text = table.concat(parts)
       local value, message = json.decode(text)
       if message == nil then
@@ -368,7 +370,9 @@ describe("a round trip through mkrun.json", function()
 
   local function random_string()
     local parts = {}
-    for i = 1, math.random(0, 12) do parts[i] = letters[math.random(#letters)] end
+    for i = 1, math.random(0, 12) do
+      parts[i] = letters[math.random(#letters)]
+    end
     return table.concat(parts)
   end
 
