@@ -127,9 +127,8 @@ static int compare_members(const void *a, const void *b) {
 }
 
 /* [-0, +0, m] Is there work at the key at `key`?  `again` tells the second
- *pass,
- ** over the new object, from the first: it takes only what the old one lacks.
-*/
+** pass, over the new object, from the first: it takes only what the old one
+** lacks. */
 static bool needs_work(lua_State *L, struct pair p, int key, bool again) {
   lua_pushvalue(L, key);
   lua_rawget(L, p.from);

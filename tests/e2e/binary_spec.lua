@@ -39,8 +39,7 @@ describe("the JSON of the release binary", function()
     local outcome = release.eval(
       ("local j = require 'mkrun.json' print(j.encode(j.decode '%s'))")
         :format(text))
-    assert.same({ code = 0, out = text:gsub("1e300", "1e+300") .. "\n",
-                  err = "" }, outcome)
+    assert.same({ code = 0, out = text .. "\n", err = "" }, outcome)
   end)
 end)
 
