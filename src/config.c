@@ -225,6 +225,19 @@ static void set_script(lua_State *L, const struct mk_script *script) {
   lua_setfield(L, -2, "script");
 }
 
+/* {["--sandbox"] = true, ...}: for a word about an option after the script. */
+static void set_options(lua_State *L) {
+  const char *name;
+  lua_newtable(L);
+  for (size_t i = 0; (name = mk_options_name(i)); i++) {
+    if (!*name) continue;
+    lua_pushfstring(L, "--%s", name);
+    lua_pushboolean(L, true);
+    lua_settable(L, -3);
+  }
+  lua_setfield(L, -2, "options");
+}
+
 static void set_sandbox(lua_State *L, const char *sandbox) {
   set_bool(L, "sandbox", sandbox != NULL);
   if (!sandbox) return;
@@ -252,6 +265,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_bool(L, "color", c->color);
   set_sandbox(L, o->sandbox);
   set_script(L, script);
+  set_options(L);
   set_trust(L, o);
   if (o->timeout > 0) {
     lua_pushnumber(L, o->timeout);

@@ -244,6 +244,11 @@ bool mk_options_has(const struct mk_options *o, char letter) {
   return false;
 }
 
+const char *mk_options_name(size_t i) {
+  if (i >= OPTION_COUNT) return NULL;
+  return options[i].name ? options[i].name : "";
+}
+
 void mk_options_usage(FILE *out) {
   fputs("usage: mkrun [options] [SCRIPT [arguments]]", out);
   for (size_t i = 0; i < OPTION_COUNT; i++)

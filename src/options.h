@@ -42,6 +42,10 @@ void mk_options_free(struct mk_options *o);
 /* Was -e among the options? */
 bool mk_options_has(const struct mk_options *o, char letter);
 
+/* The name of option number i, as in "sandbox"; "" when it has only a letter,
+** NULL after the last. */
+const char *mk_options_name(size_t i);
+
 /* The one line that follows a message about wrong usage. */
 void mk_options_usage(FILE *out);
 

@@ -1,0 +1,101 @@
+--- The words of a command line, read as a script's header says.
+-- SPDX-License-Identifier: MIT
+
+local M = {}
+
+local function find_option(header, name)
+  for _, argument in ipairs(header.args) do
+    if argument.option and argument.name == name then return argument end
+  end
+end
+
+--- "--dry-run" -> "dry_run"
+local function key_of(argument)
+  return (argument.name:gsub("^%-+", ""):gsub("%-", "_"))
+end
+
+local function set(options, argument, value)
+  local key = key_of(argument)
+  if argument.many then
+    options[key] = options[key] or {}
+    table.insert(options[key], value)
+  elseif options[key] ~= nil and argument.value then
+    return ("option '%s' is given twice"):format(argument.name)
+  else
+    options[key] = value
+  end
+end
+
+--- Take the option at `words[i]`; returns the index of its last word.
+local function take_option(header, words, i, options)
+  local name, value = words[i]:match "^(%-%-[^=]+)=(.*)$"
+  name = name or words[i]
+  local argument = find_option(header, name)
+  if not argument then return nil, ("unknown option '%s'"):format(name) end
+  if not argument.value then
+    if value then
+      return nil, ("option '%s' takes no value"):format(name)
+    end
+    value = true
+  elseif not value then
+    i = i + 1
+    value = words[i]
+    if not value then return nil, ("option '%s' needs a value"):format(name) end
+  end
+  local fault = set(options, argument, value)
+  if fault then return nil, fault end
+  return i
+end
+
+local function check_positional(header, values)
+  local count, many = 0, false
+  for _, argument in ipairs(header.args) do
+    if not argument.option then
+      count = count + 1
+      many = many or argument.many
+      if argument.required and values[count] == nil then
+        return ("argument %s is missing"):format(argument.name)
+      end
+    end
+  end
+  if #values > count and not many then
+    return ("unexpected argument '%s'"):format(values[count + 1])
+  end
+end
+
+local function check_options(header, options)
+  for _, argument in ipairs(header.args) do
+    if argument.option and argument.required
+      and options[key_of(argument)] == nil then
+      return ("option '%s' is missing"):format(argument.name)
+    end
+  end
+end
+
+--- Sort words into options and the rest.
+---@param header mkrun.Header
+---@param words string[]
+---@return table<string, string|true|string[]>? options  "--dry-run": dry_run
+---@return string[]|string positional  or what is wrong
+function M.parse(header, words)
+  local options, values, i, only_values = {}, {}, 1, false
+  while words[i] do
+    local word = words[i]
+    if only_values or word == "-" or not word:find "^%-" then
+      values[#values + 1] = word
+    elseif word == "--" then
+      only_values = true
+    else
+      local last, fault = take_option(header, words, i, options)
+      if not last then return nil, fault end
+      i = last
+    end
+    i = i + 1
+  end
+  local fault = check_positional(header, values)
+    or check_options(header, options)
+  if fault then return nil, fault end
+  return options, values
+end
+
+return M

@@ -1,0 +1,200 @@
+--- The comment at the head of a script: its help and its arguments.
+---
+--- Returns `parse`, `usage` and `help`.  Reads text only; what the arguments
+--- of a run are is the job of `mkrun.arguments`.
+-- SPDX-License-Identifier: MIT
+
+---@class mkrun.Argument
+---@field name string       "FILE", "--dry-run"
+---@field value? string     what an option's value is called: "SECONDS"
+---@field text string       what it is for
+---@field option boolean    does it begin with "--"?
+---@field required boolean  stands outside of [ ] in the usage line
+---@field many boolean      is followed by "..." there
+
+---@class mkrun.Header
+---@field summary string
+---@field description string
+---@field usage string[]    without the word "usage"
+---@field args mkrun.Argument[]
+---@field env { name: string, text: string }[]
+---@field output string[]
+---@field exit? string
+---@field tags string[]
+
+local M = {}
+
+--- The lines of the first comment, without dashes.
+local function comment_lines(source)
+  local lines = {}
+  for line in source:gsub("^\239\187\191", ""):gmatch "([^\r\n]*)\r?\n?" do
+    if not (#lines == 0 and line:find "^#!") then
+      local text = line:match "^%-%-%-? ?(.*)$"
+      if not text or line:find "^%-%-%[=*%[" then break end
+      if not text:find "^SPDX%-" then lines[#lines + 1] = text end
+    end
+  end
+  return lines
+end
+
+--- "FILE        what it is" -> "FILE", "what it is"
+local function split(text)
+  local name, rest = text:match "^(.-)%s%s+(.*)$"
+  if name and name ~= "" then return name, rest end
+  name, rest = text:match "^(%-%-%S+%s[%u][%u%d_-]*)%s+(.*)$"
+  if not name then name, rest = text:match "^(%S+)%s+(.*)$" end
+  return name or text, rest or ""
+end
+
+--- Where the usage line has this word: inside brackets?  followed by "..."?
+local function find_in(usage, word)
+  local from, to = (" " .. usage .. " "):find(
+    "[^%w_-]" .. word:gsub("%p", "%%%0") .. "%f[^%w_-]")
+  if not from then return false, false end
+  local before = usage:sub(1, from - 1)
+  local _, opened = before:gsub("[%[(]", "")
+  local _, closed = before:gsub("[%])]", "")
+  local many = usage:find("^%]?%.%.%.", to) or usage:find("^%.%.%.", to)
+  return opened <= closed, many ~= nil
+end
+
+local function new_argument(text)
+  local spec, explanation = split(text)
+  local name, value = spec:match "^(%-%-%S+)[%s=](%S+)$"
+  return {
+    name = name or spec, value = value, spec = spec, text = explanation,
+    option = spec:find "^%-%-" ~= nil,
+  }
+end
+
+local tags = {}
+
+function tags.usage(header, lines)
+  header.usage[#header.usage + 1] = table.concat(lines, " ")
+end
+
+function tags.arg(header, lines)
+  header.args[#header.args + 1] = new_argument(table.concat(lines, " "))
+end
+
+function tags.env(header, lines)
+  local name, text = split(table.concat(lines, " "))
+  header.env[#header.env + 1] = { name = name, text = text }
+end
+
+function tags.output(header, lines)
+  for _, line in ipairs(lines) do
+    if line ~= "" then header.output[#header.output + 1] = line end
+  end
+end
+
+function tags.exit(header, lines) header.exit = table.concat(lines, " ") end
+
+function tags.tags(header, lines)
+  for word in table.concat(lines, " "):gmatch "[^%s,]+" do
+    header.tags[#header.tags + 1] = word
+  end
+end
+
+--- Collect each tag with the lines that belong to it.
+local function read_tags(lines, first)
+  local found = {}
+  for i = first, #lines do
+    local name, text = lines[i]:match "^@(%a+)%s*(.*)$"
+    local last = found[#found]
+    if name then
+      found[#found + 1] = { name = name, text ~= "" and text or nil }
+    elseif last and last.name == "output" then
+      last[#last + 1] = lines[i]
+    elseif last and lines[i] ~= "" then
+      last[#last + 1] = lines[i]:match "^%s*(.*)$"
+    end
+  end
+  return found
+end
+
+--- Summary is the first paragraph, description the others.
+local function read_text(header, lines)
+  local i, summary = 1, {}
+  while lines[i] and lines[i] ~= "" and not lines[i]:find "^@" do
+    summary[#summary + 1] = lines[i]
+    i = i + 1
+  end
+  header.summary = table.concat(summary, " ")
+  local from = i
+  while lines[i] and not lines[i]:find "^@%a" do i = i + 1 end
+  header.description = table.concat(lines, "\n", from, i - 1)
+    :gsub("^%s*\n", ""):gsub("%s+$", "")
+  return i
+end
+
+local function place_arguments(header)
+  for _, argument in ipairs(header.args) do
+    argument.required = not argument.option and #header.usage == 0
+    for _, usage in ipairs(header.usage) do
+      local required, many = find_in(usage, argument.spec)
+      argument.required = required and #header.usage == 1
+      argument.many = argument.many or many
+    end
+    argument.many = argument.many or false
+  end
+end
+
+--- Read the header of a script; every part that is not there is empty.
+---@param source string
+---@return mkrun.Header
+function M.parse(source)
+  local lines = comment_lines(source)
+  local header = { usage = {}, args = {}, env = {}, output = {}, tags = {} }
+  local first = read_text(header, lines)
+  for _, tag in ipairs(read_tags(lines, first)) do
+    if tags[tag.name] then tags[tag.name](header, tag) end
+  end
+  place_arguments(header)
+  return header
+end
+
+--- "usage: mkrun onboard.lua [--dry-run] SPEC"
+---@param header mkrun.Header
+---@return string
+function M.usage(header)
+  return "usage: " .. table.concat(header.usage, "\n       ")
+end
+
+--- Two columns below a title.
+local function add_columns(out, title, rows)
+  if #rows == 0 then return end
+  local width = 0
+  for _, row in ipairs(rows) do width = math.max(width, #row[1]) end
+  out[#out + 1] = "\n" .. title .. ":"
+  for _, row in ipairs(rows) do
+    local line = ("  %-" .. width .. "s  %s"):format(row[1], row[2])
+    out[#out + 1] = (line:gsub("%s+$", ""))
+  end
+end
+
+local function rows_of(list, field)
+  local rows = {}
+  for i, entry in ipairs(list) do rows[i] = { entry[field], entry.text } end
+  return rows
+end
+
+--- The text of `mkrun SCRIPT --help`, without a line end.
+---@param header mkrun.Header
+---@return string
+function M.help(header)
+  local out = { header.summary }
+  if #header.usage > 0 then out[#out + 1] = "\n" .. M.usage(header) end
+  if header.description ~= "" then
+    out[#out + 1] = "\n" .. header.description
+  end
+  add_columns(out, "Arguments", rows_of(header.args, "spec"))
+  add_columns(out, "Environment", rows_of(header.env, "name"))
+  if #header.output > 0 then
+    out[#out + 1] = "\nOutput:\n  " .. table.concat(header.output, "\n  ")
+  end
+  if header.exit then out[#out + 1] = "\nExit codes: " .. header.exit end
+  return table.concat(out, "\n")
+end
+
+return M

@@ -1,0 +1,124 @@
+--- Layer: sends again what may be sent again.
+---
+--- | what came back                  | is sent again                       |
+--- |---------------------------------|-------------------------------------|
+--- | 429, or nobody answered (connect) | always: nothing was done          |
+--- | 500, 502, 503, 504, or the connection was lost | when the request is |
+--- |                                 | safe: by method, or `safe = true`   |
+--- | anything else                   | never                               |
+---
+--- The wait doubles each time and is then drawn at random from zero to that
+--- ("full jitter"); `Retry-After` is kept to, up to a limit.  A budget for the
+--- whole run keeps a broken server from being hammered.
+-- SPDX-License-Identifier: MIT
+
+local sys = require "mkrun.sys"
+
+local M = {}
+
+---@class mkrun.RetryOptions
+---@field attempts? integer  for one request, the first included (default 5)
+---@field base? number       seconds, the first wait at most (default 0.25)
+---@field cap? number        seconds, any wait of our own at most (default 20)
+---@field patience? number   seconds, Retry-After at most (default 60)
+---@field budget? integer    repeats in the whole run (default 100)
+---@field sleep? fun(seconds: number)
+---@field random? fun(): number  from 0 to below 1
+---@field now? fun(): number     seconds since 1970
+---@field note? fun(text: string)  told about every wait
+
+local SAFE_METHODS = { GET = true, HEAD = true, OPTIONS = true }
+local SERVER_FAULTS = { [500] = true, [502] = true, [503] = true, [504] = true }
+
+local function defaults(options)
+  local filled = {
+    attempts = 5, base = 0.25, cap = 20, patience = 60, budget = 100,
+    random = math.random, now = sys.now, note = function() end,
+    -- Not before it is needed: the scheduler is not free.
+    sleep = function(seconds) require "mkrun.task".sleep(seconds) end,
+  }
+  for name, value in pairs(options or {}) do filled[name] = value end
+  return filled
+end
+
+local function is_safe(request)
+  if request.safe ~= nil then return request.safe end
+  return SAFE_METHODS[(request.method or "GET"):upper()] or false
+end
+
+--- Why the request may be sent again, or nil.
+local function reason(request, response, code)
+  if not response then
+    if code == "connect" then return "no connection" end
+    return code == "closed" and is_safe(request) and "connection lost" or nil
+  end
+  local status = response.status
+  if status == 429 or SERVER_FAULTS[status] and is_safe(request) then
+    return tostring(status)
+  end
+end
+
+local function header(response, name)
+  for key, value in pairs(response and response.headers or {}) do
+    if type(key) == "string" and key:lower() == name then return value end
+  end
+end
+
+--- What Retry-After asks for, in seconds: a number, or a date that is compared
+--- with the server's own clock when it sent that too.
+local function asked_for(response, now)
+  local text = header(response, "retry-after")
+  if type(text) ~= "string" then return nil end
+  text = text:match "^%s*(.-)%s*$"
+  if text:find "^%d+%.?%d*$" then return tonumber(text) + 0.0 end
+  local date = sys.parse_time(text)
+  if not date then return nil end
+  local clock = header(response, "date")
+  return date - (clock and sys.parse_time(clock) or now())
+end
+
+--- Seconds to wait before attempt number `attempt` + 1.
+local function wait_for(o, response, attempt)
+  local limit = math.min(o.cap, o.base * 2.0 ^ (attempt - 1))
+  local own = o.random() * limit
+  local asked = asked_for(response, o.now)
+  if not asked then return own end
+  asked = math.min(math.max(asked, 0), o.patience)
+  return asked + o.random() * math.min(limit, o.base)
+end
+
+--- The outcome says how often the request was sent.
+local function counted(attempt, response, message, code)
+  if response then
+    response.attempts = attempt
+    return response
+  end
+  if attempt > 1 then
+    message = ("%s (%d attempts)"):format(message, attempt)
+  end
+  return nil, message, code, attempt
+end
+
+---@param options? mkrun.RetryOptions
+---@return fun(transport: function): function layer
+function M.new(options)
+  local o = defaults(options)
+  local budget = o.budget
+  return function(transport)
+    return function(request)
+      for attempt = 1, o.attempts do
+        local response, message, code = transport(request)
+        local why = reason(request, response, code)
+        if not why or attempt == o.attempts or budget <= 0 then
+          return counted(attempt, response, message, code)
+        end
+        budget = budget - 1
+        local seconds = wait_for(o, response, attempt)
+        o.note(("%s, attempt %d in %.1f s"):format(why, attempt + 1, seconds))
+        o.sleep(seconds)
+      end
+    end
+  end
+end
+
+return M

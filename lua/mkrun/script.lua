@@ -1,0 +1,166 @@
+--- What a provisioning script needs around its work: arguments, environment,
+--- input, questions and messages.
+---
+--- Wrong usage ends the run: a message and the usage line on stderr, exit
+--- code 2.  Results are the script's own business (`print`).
+-- SPDX-License-Identifier: MIT
+
+local arguments = require "mkrun.arguments"
+local config = require "mkrun.config"
+local headers = require "mkrun.header"
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+local function complain(message)
+  io.stdout:flush()
+  io.stderr:write("mkrun: ", tostring(message):gsub("[%c\127]", "?"), "\n")
+end
+
+--- Read the header of a script.
+---@param source string  the text of the script
+---@return mkrun.Header
+function M.header(source)
+  return headers.parse(source)
+end
+
+local function own_header()
+  local running = config.script
+  return running and headers.parse(running.source)
+end
+
+--- End the run with a message, the usage line and exit code 2.
+---@param message string
+function M.usage(message)
+  complain(message)
+  local header = own_header()
+  if header and #header.usage > 0 then
+    io.stderr:write(headers.usage(header), "\n")
+  end
+  os.exit(2)
+end
+
+--- An option of mkrun in the wrong place deserves better than "unknown".
+local function explain(message)
+  local name = message:match "^unknown option '(.-)'$"
+  if name and config.options and config.options[name] then
+    return message .. "; options of mkrun itself go before the script"
+  end
+  return message
+end
+
+local function wants_help(header, words)
+  for _, word in ipairs(words) do
+    if word == "--" then return false end
+    if word == "--help" or word == "-h" then
+      for _, argument in ipairs(header.args) do
+        if argument.name == word then return false end
+      end
+      return true
+    end
+  end
+  return false
+end
+
+--- Read the arguments of the running script as its header describes them.
+--- `--help` prints the help and ends the run; wrong usage ends it too.
+---@param ... string  the script's own `...`
+---@return table<string, any> options  "--dry-run" is `dry_run`
+---@return string ...  the other arguments, in their order
+function M.arguments(...)
+  local header, words = own_header(), { ... }
+  if not header then
+    error("bad call of 'arguments' (no script is running)", 2)
+  end
+  if wants_help(header, words) then
+    M.print_help()
+    os.exit(0)
+  end
+  local options, values = arguments.parse(header, words)
+  if not options then M.usage(explain(values)) end
+  return options, table.unpack(values)
+end
+
+--- Print the help of the running script.
+function M.print_help()
+  local header = own_header()
+  print(header and headers.help(header) or "no script")
+end
+
+--- Print the built-in flows, one line each: name, description.
+function M.print_list()
+  local names, width = {}, 0
+  for _, name in ipairs(sys.builtins()) do
+    local flow = name:match "^scripts/([^/]+)$"
+    if flow then
+      names[#names + 1] = flow
+      width = math.max(width, #flow)
+    end
+  end
+  for _, flow in ipairs(names) do
+    local source = sys.builtin("scripts/" .. flow)
+    print(("%-" .. width .. "s  %s"):format(flow,
+      headers.parse(source).summary))
+  end
+end
+
+--- Read an environment variable; one that is not set ends the run, unless
+--- there is a default.
+---@param name string
+---@param default? string
+---@return string
+function M.env(name, default)
+  local value = os.getenv(name) or default
+  if not value then
+    M.usage(("environment variable %s is not set"):format(name))
+  end
+  return value
+end
+
+local function die(message)
+  complain(message)
+  os.exit(2)
+end
+
+--- Read a JSON file; one that is missing or wrong ends the run.  "-" is
+--- standard input.  "examples/NAME.json" is the built-in example when there is
+--- no such file.
+---@param path string
+---@return any value
+function M.read_json(path)
+  if type(path) ~= "string" then
+    error(("bad argument #1 to 'read_json' (string expected, got %s)")
+      :format(type(path)), 2)
+  end
+  local text, message, code = sys.read(path)
+  if code == "missing" then text = sys.builtin(path) end
+  if not text then die(message) end
+  local value, why = json.decode(text)
+  if value == nil then die(("%s: %s"):format(path, why)) end
+  return value
+end
+
+--- Ask a question on the terminal.  Without one, or at the end of the input,
+--- the answer is no.
+---@param question string
+---@return boolean
+function M.confirm(question)
+  if not sys.isatty "stdin" then return false end
+  io.stdout:flush()
+  io.stderr:write(question, " [y/N] ")
+  local answer = io.read()
+  if not answer then io.stderr:write "\n" end
+  answer = (answer or ""):lower()
+  return answer == "y" or answer == "yes"
+end
+
+--- Write a message for people to stderr; values are separated by a blank.
+function M.say(...)
+  local words = table.pack(...)
+  for i = 1, words.n do words[i] = tostring(words[i]) end
+  io.stdout:flush()
+  io.stderr:write(table.concat(words, " "), "\n")
+end
+
+return M

@@ -1,0 +1,47 @@
+--- The layers of this run, between a script's requests and the wire.
+---
+--- Chosen once, from `mkrun.config`, and under every request that a script
+--- makes: the host calls `install` when `mkrun.http` is first required.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local retry = require "mkrun.layer.retry"
+local trace = require "mkrun.layer.trace"
+
+local M = {}
+
+local function note(text) io.stderr:write("mkrun: ", text, "\n") end
+
+--- Who answers at the bottom: the wire, or a module that stands in for it.
+local function bottom(wire, settings)
+  if not settings.bottom then return wire end
+  return require(settings.bottom).open(settings)
+end
+
+local function describe(settings)
+  if settings.trust then return "trust: " .. settings.trust end
+  if settings.sandbox == true then return "sandbox: in memory" end
+  return "sandbox: " .. tostring(settings.sandbox)
+end
+
+--- Build the transport that stands under every request.
+---@param wire fun(request: table): table?, string?, string?
+---@param settings table  as `mkrun.config`
+---@return fun(request: table): table?, string?, string?
+function M.build(wire, settings)
+  local transport = bottom(wire, settings)
+  transport = retry.new { note = settings.trace and note or nil } (transport)
+  if settings.trace then
+    note(describe(settings))
+    transport = trace.new {} (transport)
+  end
+  return transport
+end
+
+--- Put the layers of this run under `mkrun.http`; for the host.
+---@param http table  the module
+function M.install(http)
+  http.install(function(wire) return M.build(wire, config) end)
+end
+
+return M
