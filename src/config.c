@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "lua_secret.h"
+#include "trust.h"
 #include "versions.h"
 
 #include <errno.h>
@@ -14,10 +15,6 @@
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* May be missing from the binary still. */
-__attribute__((weak)) bool mk_trust_describe(const char *cacert, char *text,
-                                             size_t size);
 
 #define DEFAULT_BASE_URL "https://app.mk.io"
 #define TOKEN_MAX ((size_t)64 * 1024)
@@ -248,7 +245,7 @@ static void set_sandbox(lua_State *L, const char *sandbox) {
 /* Which certificates count is only said when someone looks at it. */
 static void set_trust(lua_State *L, const struct mk_options *o) {
   char text[512];
-  if (!o->trace || o->sandbox || !mk_trust_describe) return;
+  if (!o->trace || o->sandbox) return;
   mk_trust_describe(o->cacert, text, sizeof text);
   set_text(L, "trust", text);
 }

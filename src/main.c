@@ -3,6 +3,7 @@
 #include "host.h"
 #include "options.h"
 #include "script.h"
+#include "trust.h"
 #include "versions.h"
 
 #include <errno.h>
@@ -11,10 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* May be missing from the binary still. */
-__attribute__((weak)) bool mk_trust_describe(const char *cacert, char *text,
-                                             size_t size);
 
 /* A full disk must not look like success; as an exit function, so that it
 ** holds for os.exit too. */
@@ -37,9 +34,8 @@ static void open_standard_files(void) {
 }
 
 static int print_version(const struct mk_options *o) {
-  char trust[512] = "none";
-  bool usable =
-      !mk_trust_describe || mk_trust_describe(o->cacert, trust, sizeof trust);
+  char trust[512];
+  bool usable = mk_trust_describe(o->cacert, trust, sizeof trust);
   puts("mkrun " MK_VERSION);
   puts("Lua " MK_VERSION_LUA ", lua-cjson " MK_VERSION_CJSON
        ", curl " MK_VERSION_CURL ", mbedTLS " MK_VERSION_MBEDTLS

@@ -7,6 +7,7 @@
 #include "host.h"
 #include "lua_http.h"
 #include "lua_json.h"
+#include "lua_patch.h"
 #include "lua_secret.h"
 #include "lua_sys.h"
 #include "lua_task.h"
@@ -18,10 +19,6 @@
 
 int luaopen_cjson(lua_State *L);
 int luaopen_cjson_safe(lua_State *L);
-
-/* Modules that may be missing from the binary still. */
-#define MAY_MISS __attribute__((weak))
-MAY_MISS int luaopen_mkrun_patch(lua_State *L);
 
 static struct mk_host *upvalue_host(lua_State *L) {
   return lua_touserdata(L, lua_upvalueindex(1));
