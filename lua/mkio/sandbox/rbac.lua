@@ -123,6 +123,19 @@ function M.has_somewhere(rights, capability)
   end)
 end
 
+--- Does any role that a user has, under whatever scope, name `capability`?
+function M.in_some_role(state, organization, user_id, capability)
+  for _, team in ipairs(M.teams(organization, user_id)) do
+    for _, granted in pairs(team.scopes) do
+      for _, name in ipairs(granted.roles) do
+        local role = list.find(state.roles, "name", name)
+        if list.contains(role.capabilities, capability) then return true end
+      end
+    end
+  end
+  return false
+end
+
 --- What of `rights` is in `permissions` too.
 function M.intersect(rights, permissions)
   local sets = {}

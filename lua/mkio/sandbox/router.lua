@@ -77,21 +77,28 @@ local function check_rate(context)
   end
 end
 
---- Is any of the operation's capabilities held where it matters?  Below a
---- project that is the project or its organization.
+--- Is a capability held on any project, or would it be if there were one?
+local function held_somewhere(context, capability)
+  if rbac.has_somewhere(context.rights(), capability) then return true end
+  return not tokens.is_cut(context.token) and rbac.in_some_role(
+    context.world.state, context.organization, context.user.id, capability)
+end
+
+--- Is a capability held where it matters?  Below a project that is the
+--- project or its organization; whoever may look at some project is told that
+--- another one is not there.
 local function allowed(context, capability)
   local rights, organization = context.rights(), context.organization
   if rbac.has(rights, "core.customer", organization.id, capability) then
     return true
   end
-  local name = context.params.project_name
+  local key, name = context.operation.key, context.params.project_name
   local project = name and list.find(organization.projects, "name", name)
   if project then
     return rbac.has(rights, "core.project", project.id, capability)
   end
-  local reading = context.request.method == "GET"
-  return (name ~= nil or context.operation.key == "projects.list")
-    and reading and rbac.has_somewhere(rights, capability)
+  return (name ~= nil or key == "projects.list") and key ~= "projects.put"
+    and held_somewhere(context, capability)
 end
 
 local function authorize(context)
