@@ -19,11 +19,11 @@ local M = { Error = errors }
 ---@field token? userdata    a secret; default: --token-file, MKIO_TOKEN
 ---@field project? string    for `org:project()`; default: MKIO_PROJECT
 ---@field timeout? number    seconds for one request
----@field client_for? fun(token: userdata?): table  in place of mkrun.client
+---@field http? table        in place of mkrun.http, for tests
 
 local known = {
   base_url = true, token = true, project = true, timeout = true,
-  client_for = true,
+  http = true,
 }
 
 local function check_names(options)
@@ -43,7 +43,7 @@ end
 local function token_of(options)
   local token = options.token or config.token
   if type(token) == "string" then token = secret.new(token, "token") end
-  if token or options.client_for then return token end
+  if token or options.http then return token end
   token = config.sandbox and sandbox_token()
   if not token then
     errors.raise("token", "there is no token to send",
@@ -61,7 +61,7 @@ function M.connect(options)
   local base = options.base_url or config.base_url
   return organization.new(session.new {
     base = (base:gsub("/+$", "")), token = token_of(options),
-    timeout = options.timeout, client_for = options.client_for,
+    timeout = options.timeout, http = options.http,
   }, options.project or config.project)
 end
 

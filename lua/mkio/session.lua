@@ -5,6 +5,7 @@
 -- SPDX-License-Identifier: MIT
 
 local client = require "mkrun.client"
+local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
 local dialect = require "mkio.dialect"
@@ -17,7 +18,7 @@ local value = require "mkio.value"
 ---@class mkio.Session
 ---@field base string
 ---@field token? userdata
----@field client table   `mkrun.client`, or what a test puts in its place
+---@field client mkrun.Client
 local Session = {}
 Session.__index = Session
 Session.__name = "mkio.Session"
@@ -29,13 +30,14 @@ Session.__name = "mkio.Session"
 
 --- The API's own words in an error answer; a proxy's page has none.
 local function problem_in(response)
-  local ok, document = pcall(response.json, response)
-  return ok and type(document) == "table" and document or {}
+  local document = json.decode(response.body or "")
+  return type(document) == "table" and document or {}
 end
 
---- "GET https://host/path: no answer" without what the error says anyway.
-local function without_request(message)
-  return message:match "^%u+ %S+: (.*)$" or message
+--- "GET https://host/path: 502 bad gateway" without what the error says
+--- anyway.
+local function bare(message)
+  return (message:gsub("^%u+ %S+: ", "", 1):gsub("^%d%d%d ", "", 1))
 end
 
 local function error_from(operation, path, message, code, response)
@@ -44,7 +46,7 @@ local function error_from(operation, path, message, code, response)
     method = operation.method, path = path,
     status = response and response.status,
     code = value.dig(said, "error", "code") or code,
-    detail = value.dig(said, "error", "detail") or without_request(message),
+    detail = value.dig(said, "error", "detail") or bare(message),
     ref = value.dig(said, "ref"), response = response,
   }
 end
@@ -126,24 +128,19 @@ end
 ---@param token userdata
 ---@return mkio.Session
 function Session:with_token(token)
-  local other = self.new { base = self.base, token = token,
-    timeout = self.timeout, client = self.client_for
-      and self.client_for(token), client_for = self.client_for }
-  return other
+  return self.new { base = self.base, token = token, timeout = self.timeout,
+    http = self.http }
 end
 
---- `client_for(token)`, for tests, makes the client that sends.
 ---@param options {base: string, token: userdata?, timeout: number?,
----  client: table?, client_for: function?}
+---  http: table?}   `http` is in place of `mkrun.http`, for tests
 ---@return mkio.Session
 function Session.new(options)
-  local sender = options.client or options.client_for
-    and options.client_for(options.token)
   return setmetatable({
     base = options.base, token = options.token, timeout = options.timeout,
-    client_for = options.client_for,
-    client = sender or client.new { base = options.base,
-      token = options.token, timeout = options.timeout },
+    http = options.http,
+    client = client.new { base = options.base, token = options.token,
+      timeout = options.timeout, http = options.http },
   }, Session)
 end
 

@@ -1,4 +1,4 @@
---- A client that answers from a list and remembers what it was asked.
+--- A transport that answers from a list and remembers what it was asked.
 
 local json = require "mkrun.json"
 
@@ -6,46 +6,40 @@ local mkio = require "mkio"
 
 local M = {}
 
+local BASE <const> = "https://api.test"
+
+--- Of several answers to one request, the next one; the last one stays.
 local function answer_of(canned, key)
   local answer = canned[key]
-  if type(answer) == "table" and answer[1] and answer[1].status then
+  if answer and answer[1] then
     return #answer > 1 and table.remove(answer, 1) or answer[1]
   end
   return answer
 end
 
-local function failure(key, answer)
-  if answer.code then return nil, answer.message, answer.code end
-  local response = { status = answer.status, attempts = answer.attempts,
-    json = function() return answer.body end }
-  return nil, ("%s: %d"):format(key, answer.status), "http", response
-end
-
 --- An answer is {status =, body =}, a list of these, or {code =, message =}
 --- for a request that gets none.  Keys are "GET /api/...".
 ---@param canned table<string, table>
----@return table client  with `seen`, a list of {method, path, json, query}
-function M.client(canned)
-  local client = { seen = {} }
-  function client:request(method, path, options)
-    local key = method .. " " .. path
-    self.seen[#self.seen + 1] = {
-      key = key, json = options.json, query = options.query,
-      headers = options.headers, safe = options.safe,
-    }
+---@return table http  with `seen`, a list of requests
+function M.http(canned)
+  local http = { seen = {} }
+  function http.request(options)
+    local key = options.method .. " " .. options.url:sub(#BASE + 1)
+    http.seen[#http.seen + 1] = { key = key, json = options.json,
+      query = options.query, headers = options.headers, safe = options.safe,
+      token = options.token }
     local answer = assert(answer_of(canned, key), "not expected: " .. key)
-    if answer.code or answer.status > 299 then return failure(key, answer) end
-    return answer.body, { status = answer.status, attempts = 1 }
+    if answer.code then return nil, answer.message, answer.code end
+    return { status = answer.status, attempts = answer.attempts or 1,
+      headers = {}, body = answer.body and json.encode(answer.body) or "" }
   end
-  return client
+  return http
 end
 
---- An organization on a canned client.
+--- An organization that gets its answers from the list.
 function M.connect(canned)
-  local client = M.client(canned)
-  return mkio.connect { base_url = "https://api.test", client_for = function()
-    return client
-  end }, client
+  local http = M.http(canned)
+  return mkio.connect { base_url = BASE, http = http }, http
 end
 
 --- A successful answer.
@@ -63,10 +57,10 @@ function M.list(...)
   return M.ok { kind = "List", value = json.array { ... } }
 end
 
---- The keys of what was sent, without the reads.
-function M.writes(client)
+--- What was sent, without the reads: "PATCH /api/..." and so on.
+function M.writes(http)
   local keys = {}
-  for _, request in ipairs(client.seen) do
+  for _, request in ipairs(http.seen) do
     if request.key:sub(1, 4) ~= "GET " then keys[#keys + 1] = request.key end
   end
   return keys

@@ -17,7 +17,8 @@ end
 describe("a method of mkio", function()
   it("raises what the API said, in one sentence", function()
     local org = canned.connect {
-      ["GET " .. teams .. "x"] = canned.refused(400, "bad_name", "no such name"),
+      ["GET " .. teams .. "x"] = canned.refused(400, "bad_name",
+        "no such name"),
     }
     local problem = problem_of(org.teams.get, org.teams, "x")
     assert.equal("GET /api/v1/organization/teams/x: 400 no such name "
