@@ -1,0 +1,64 @@
+local canned = require "tests.lua.mkio.canned"
+local json = require "mkrun.json"
+
+local path = "/api/v1/organization/invites"
+local id = "41aa22bb-33cc-44dd-88ee-55ff66aa77bb"
+
+local function invite(...)
+  return { metadata = { id = id }, spec = { email = "Kari@partner.example",
+    comment = "c", teams = json.array { ... } } }
+end
+
+local function ensure(answers, teams)
+  local org, http = canned.connect(answers)
+  local _, outcome, details = org.invites:ensure("kari@partner.example",
+    { comment = "hello", teams = teams })
+  return outcome, details, http
+end
+
+describe("invites:ensure", function()
+  it("invites somebody new", function()
+    local outcome, _, http = ensure({ ["GET " .. path] = canned.list(),
+      ["POST " .. path] = canned.ok(invite "a", 201) }, { "a" })
+    assert.equal("created", outcome)
+    assert.is_false(http.seen[2].safe)
+  end)
+
+  it("leaves an open invite that names the teams", function()
+    local outcome, _, http = ensure(
+      { ["GET " .. path] = canned.list(invite("b", "a")) }, { "a" })
+    assert.equal("unchanged", outcome)
+    assert.same({}, canned.writes(http))
+  end)
+
+  it("sends one that lacks a team anew, with the teams that it had",
+    function()
+      local outcome, details, http = ensure({
+        ["GET " .. path] = canned.list(invite "a"),
+        ["DELETE " .. path .. "/" .. id] = canned.ok(nil),
+        ["POST " .. path] = canned.ok(invite("a", "b"), 201),
+      }, { "b" })
+      assert.equal("changed", outcome)
+      assert.same({ "sent anew with 'b'" }, details)
+      assert.same({ "a", "b" }, { table.unpack(
+        http.seen[3].json.spec.teams) })
+    end)
+
+  it("looks before it believes that nothing was sent", function()
+    local outcome, _, http = ensure({
+      ["GET " .. path] = { canned.list(), canned.list(invite "a") },
+      ["POST " .. path] = { code = "timeout", message = "POST x: no answer" },
+    }, { "a" })
+    assert.equal("created", outcome)
+    assert.same({ "POST " .. path }, canned.writes(http))
+  end)
+
+  it("raises when nothing was sent", function()
+    local ok, problem = pcall(ensure, {
+      ["GET " .. path] = canned.list(),
+      ["POST " .. path] = canned.refused(400, "bad_team", "no team 'a'"),
+    }, { "a" })
+    assert.is_false(ok)
+    assert.equal("bad_team", problem.code)
+  end)
+end)
