@@ -77,7 +77,7 @@ $(1)_OBJ := $(SRC:src/%.c=$(BUILD)/$(1)/%.o) \
 
 $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 	@echo "  LINK  $$@"
-	$$(Q)$$($(1)_CC) $$($(1)_LDFLAGS) $(WRAP) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) \
+	$$(Q)$$($(1)_CC) $$($(1)_LDFLAGS) $$(WRAP) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) \
 	  $$($(1)_ARCHIVES) -Wl,--start-group $$($(1)_LIBS) -Wl,--end-group -lm
 
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
@@ -94,7 +94,7 @@ $(BUILD)/$(1)/compile.flags: FORCE
 	$$(call unchanged,$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS))
 
 $(BUILD)/$(1)/link.flags: FORCE
-	$$(call unchanged,$$($(1)_LDFLAGS) $(WRAP) $$(LDFLAGS) $$($(1)_OBJ) $$($(1)_LIBS))
+	$$(call unchanged,$$($(1)_LDFLAGS) $$(WRAP) $$(LDFLAGS) $$($(1)_OBJ) $$($(1)_LIBS))
 
 -include $$($(1)_OBJ:.o=.d)
 endef
