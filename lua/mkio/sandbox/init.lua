@@ -23,12 +23,17 @@ Sandbox.__name = "mkio.Sandbox"
 
 local M = {}
 
---- Make sure that `digest` belongs to a login of the caller that has not
---- expired.  A token that was revoked stays revoked.
+--- Expired tokens are of no more use: a state that is kept does not grow by
+--- the logins of old runs.
+local function forget_expired(world)
+  list.remove(world.state.tokens,
+    function(token) return tokens.is_expired(world, token) end)
+end
+
+--- Make sure that `digest` belongs to a login of the caller.  A token that
+--- was revoked stays revoked.
 local function know(world, digest)
-  local all = world.state.tokens
-  list.remove(all, function(token) return tokens.is_expired(world, token) end)
-  if list.find(all, "digest", digest) then return end
+  if list.find(world.state.tokens, "digest", digest) then return end
   tokens.add(world, {
     userId = world:user_by_email(seed.caller).id, type = "login",
     organizationId = world.state.organizations[1].id,
@@ -97,6 +102,7 @@ end
 function M.new(options)
   options = options or {}
   local world = worlds.new(options)
+  forget_expired(world)
   local token = options.token
   if type(token) == "string" then token = secret.new(token, "token") end
   if token then know(world, token:digest()) end
@@ -108,9 +114,13 @@ end
 
 local login -- of this run, when the user brought no token
 
---- The token of this run, when the user brought none; nil before `open`.
+--- The token of this run, when the user brought none.  It exists once the
+--- stack of layers stands, which `mkrun.http` sees to.
 ---@return mkrun.Secret?
-function M.token() return login end
+function M.token()
+  if not login then require "mkrun.http" end
+  return login
+end
 
 --- The bottom of the stack for `--sandbox[=FILE]`.  Whatever token the run
 --- has is taken as the caller's; without one there is a fresh login, which
