@@ -6,6 +6,11 @@
 # not, and going back to an older one builds nothing.
 # Several checkouts may share one $(VB): each step holds a lock.
 
+# First of all, since the name of the compiler is part of the checksums.
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
 VB    := build/vendor
 LIBS  := lua-cjson lua curl nghttp2 mbedtls zlib
 FETCH := $(VB)/download

@@ -4,10 +4,6 @@
 # release: musl, static, small.  debug: the machine's C library, sanitizers,
 # symbols exported, C modules of Lua loadable.
 
-ifeq ($(origin CC),default)
-CC := gcc
-endif
-
 SECTIONS := -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
             -fno-omit-frame-pointer
