@@ -29,22 +29,31 @@ static uint32_t *row(const struct search *s, size_t d) {
   return s->rows + d * (d + 1) / 2;
 }
 
+/* The two arrays, and where they stand. */
+struct arrays {
+  int a; /* stack indexes */
+  int b;
+  const struct mk_place *place;
+};
+
 /* [-0, +0, m] */
-static bool same_element(lua_State *L, int a, int b, size_t i, size_t j) {
-  lua_rawgeti(L, a, (lua_Integer)i + 1);
-  lua_rawgeti(L, b, (lua_Integer)j + 1);
-  enum mk_equality equality = mk_value_equal(L, -2, -1);
+static bool same_element(lua_State *L, struct arrays t, size_t i, size_t j) {
+  lua_pushinteger(L, (lua_Integer)i + 1);
+  struct mk_place here = mk_place_below(t.place, lua_gettop(L));
+  lua_rawgeti(L, t.a, (lua_Integer)i + 1);
+  lua_rawgeti(L, t.b, (lua_Integer)j + 1);
+  enum mk_equality equality = mk_value_equal(L, -2, -1, &here);
   if (equality == MK_FAULT) lua_error(L);
-  lua_pop(L, 2);
+  lua_pop(L, 3);
   return equality == MK_EQUAL;
 }
 
 /* [-0, +0, m] */
-static struct mk_region trim(lua_State *L, int a, int b) {
-  size_t n = (size_t)lua_rawlen(L, a), m = (size_t)lua_rawlen(L, b);
+static struct mk_region trim(lua_State *L, struct arrays t) {
+  size_t n = (size_t)lua_rawlen(L, t.a), m = (size_t)lua_rawlen(L, t.b);
   size_t head = 0;
-  while (head < n && head < m && same_element(L, a, b, head, head)) head++;
-  while (n > head && m > head && same_element(L, a, b, n - 1, m - 1)) {
+  while (head < n && head < m && same_element(L, t, head, head)) head++;
+  while (n > head && m > head && same_element(L, t, n - 1, m - 1)) {
     n--;
     m--;
   }
@@ -111,8 +120,8 @@ static void trace(const struct search *s, size_t count, struct mk_step *steps) {
 }
 
 /* [-0, +2, m] Pushes the numbers of both middles, and the rows. */
-static struct search open_search(lua_State *L, struct mk_region m, int a,
-                                 int b) {
+static struct search open_search(lua_State *L, struct mk_region m,
+                                 struct arrays t) {
   struct search s = {.a_len = m.a_len, .b_len = m.b_len};
   s.max = affordable(m.a_len, m.b_len);
   struct mk_numbering numbering;
@@ -120,9 +129,9 @@ static struct search open_search(lua_State *L, struct mk_region m, int a,
       lua_newuserdatauv(L, (m.a_len + m.b_len) * sizeof *numbers, 0);
   mk_numbering_open(L, &numbering);
   for (size_t i = 0; i < m.a_len; i++)
-    numbers[i] = mk_numbering_of(L, &numbering, a, m.a + i);
+    numbers[i] = mk_numbering_of(L, &numbering, t.a, m.a + i);
   for (size_t i = 0; i < m.b_len; i++)
-    numbers[m.a_len + i] = mk_numbering_of(L, &numbering, b, m.b + i);
+    numbers[m.a_len + i] = mk_numbering_of(L, &numbering, t.b, m.b + i);
   mk_numbering_close(L, &numbering);
   s.a = numbers;
   s.b = numbers + m.a_len;
@@ -131,14 +140,16 @@ static struct search open_search(lua_State *L, struct mk_region m, int a,
   return s;
 }
 
-void mk_align_open(lua_State *L, struct mk_align *align, int a, int b) {
+void mk_align_open(lua_State *L, struct mk_align *align, int a, int b,
+                   const struct mk_place *place) {
   luaL_checkstack(L, 16, NULL);
-  struct mk_region m = trim(L, a, b);
+  struct arrays both = {a, b, place};
+  struct mk_region m = trim(L, both);
   *align = (struct mk_align){.middle = m};
   align->whole = m.a_len > 0 || m.b_len > 0;
   if (m.a_len == 0 || m.b_len == 0 || m.a_len + m.b_len == 2) return;
   if (affordable(m.a_len, m.b_len) == 0) return;
-  struct search s = open_search(L, m, a, b);
+  struct search s = open_search(L, m, both);
   size_t count = search(&s);
   if (count > s.max) return;
   struct mk_step *steps = lua_newuserdatauv(L, count * sizeof *steps, 0);

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct mk_place;
+
 /* Elements of the old array that elements of the new one stand for. */
 struct mk_region {
   size_t a; /* index of the first, from 0 */
@@ -33,9 +35,10 @@ struct mk_align {
   bool whole; /* the middle is one region, and not yet given out */
 };
 
-/* [-0, +?, m] Aligns the arrays at two positive stack indexes.  Raises when
-** they are no clean arrays. */
-void mk_align_open(lua_State *L, struct mk_align *align, int a, int b);
+/* [-0, +?, m] Aligns the clean arrays at two positive stack indexes.  Raises
+** when they hold what is not JSON; `place` is where they stand. */
+void mk_align_open(lua_State *L, struct mk_align *align, int a, int b,
+                   const struct mk_place *place);
 
 /* The next region that differs, from front to back; false after the last. */
 bool mk_align_next(struct mk_align *align, struct mk_region *region);

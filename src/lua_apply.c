@@ -142,7 +142,7 @@ static bool take(struct apply *a, struct mk_text path) {
 }
 
 static bool op_add(struct apply *a) {
-  if (!mk_value_copy(a->L, VALUE)) return fail(a, "operation");
+  if (!mk_value_copy(a->L, VALUE, NULL)) return fail(a, "operation");
   return add(a, a->path);
 }
 
@@ -156,7 +156,7 @@ static bool op_replace(struct apply *a) {
   lua_State *L = a->L;
   if (a->path.len == 0) return op_add(a);
   if (!open_place(a, a->path, false)) return false;
-  if (!mk_value_copy(L, VALUE)) return fail(a, "operation");
+  if (!mk_value_copy(L, VALUE, NULL)) return fail(a, "operation");
   lua_rawset(L, -3);
   return true;
 }
@@ -174,14 +174,14 @@ static bool op_move(struct apply *a) {
 static bool op_copy(struct apply *a) {
   lua_State *L = a->L;
   if (!mk_path_get(L, ROOT, a->from)) return fail(a, "path");
-  if (!mk_value_copy(L, -1)) return fail(a, "path");
+  if (!mk_value_copy(L, -1, NULL)) return fail(a, "path");
   return add(a, a->path);
 }
 
 static bool op_test(struct apply *a) {
   lua_State *L = a->L;
   if (!mk_path_get(L, ROOT, a->path)) return fail(a, "path");
-  switch (mk_value_equal(L, -1, VALUE)) {
+  switch (mk_value_equal(L, -1, VALUE, NULL)) {
   case MK_EQUAL: return true;
   case MK_FAULT: return fail(a, "operation");
   default: mk_show_difference(L, -1, VALUE); return fail(a, "test");

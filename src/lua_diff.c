@@ -50,7 +50,7 @@ static void emit(struct diff *d, const char *op, const struct mk_place *place,
   mk_place_push(L, place);
   lua_setfield(L, operation, "path");
   if (value) {
-    check(L, mk_value_copy(L, value));
+    check(L, mk_value_copy(L, value, place));
     lua_setfield(L, operation, "value");
   }
   lua_rawseti(L, OPERATIONS, ++d->count);
@@ -116,7 +116,7 @@ static void diff_arrays(struct diff *d, struct pair p) {
   struct mk_align align;
   struct mk_region region;
   int top = lua_gettop(d->L);
-  mk_align_open(d->L, &align, p.from, p.to);
+  mk_align_open(d->L, &align, p.from, p.to, p.place);
   while (mk_align_next(&align, &region)) diff_region(d, p, region);
   lua_settop(d->L, top);
 }

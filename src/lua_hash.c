@@ -78,7 +78,7 @@ void mk_numbering_open(lua_State *L, struct mk_numbering *n) {
 static bool has_number(lua_State *L, const struct mk_numbering *n,
                        lua_Integer number) {
   lua_rawgeti(L, n->slots + 1, number);
-  enum mk_equality equality = mk_value_equal(L, -1, -2);
+  enum mk_equality equality = mk_value_equal(L, -1, -2, NULL);
   if (equality == MK_FAULT) lua_error(L);
   lua_pop(L, 1);
   return equality == MK_EQUAL;

@@ -46,7 +46,7 @@ static void merge(lua_State *L, int target, int patch,
                   const struct mk_place *place) {
   luaL_checkstack(L, 12, NULL);
   if (!is_object(L, patch)) {
-    check(L, mk_value_copy(L, patch));
+    check(L, mk_value_copy(L, patch, place));
     return;
   }
   if (mk_place_too_deep(place))

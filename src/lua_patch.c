@@ -12,11 +12,9 @@
 /* [-1, +3, m] Makes the message at the top a failure to follow a pointer. */
 static int path_failure(lua_State *L, struct mk_text path) {
   const char *message = lua_tostring(L, -1);
+  const char *place = mk_show_path(L, path.text, path.len);
   luaL_pushfail(L);
-  if (path.len > 0)
-    lua_pushfstring(L, "%s: %s", mk_show_path(L, path.text, path.len), message);
-  else
-    lua_pushstring(L, message);
+  lua_pushfstring(L, path.len > 0 ? "%s: %s" : "%s%s", place, message);
   lua_pushliteral(L, "path");
   return 3;
 }
@@ -41,7 +39,7 @@ static int l_get(lua_State *L) {
 static int l_equal(lua_State *L) {
   luaL_checkany(L, 1);
   luaL_checkany(L, 2);
-  enum mk_equality equality = mk_value_equal(L, 1, 2);
+  enum mk_equality equality = mk_value_equal(L, 1, 2, NULL);
   if (equality == MK_FAULT) return lua_error(L);
   lua_pushboolean(L, equality == MK_EQUAL);
   return 1;
@@ -50,7 +48,7 @@ static int l_equal(lua_State *L) {
 /* patch.copy(value) -> value */
 static int l_copy(lua_State *L) {
   mk_value_check(L, 1);
-  if (!mk_value_copy(L, 1)) return lua_error(L);
+  if (!mk_value_copy(L, 1, NULL)) return lua_error(L);
   return 1;
 }
 

@@ -206,7 +206,7 @@ static bool differ_at(lua_State *L, int a, int b) {
   lua_rawget(L, a);
   lua_pushvalue(L, key);
   lua_rawget(L, b);
-  bool same = mk_value_equal(L, key + 1, key + 2) == MK_EQUAL;
+  bool same = mk_value_equal(L, key + 1, key + 2, NULL) == MK_EQUAL;
   lua_settop(L, key);
   return !same;
 }

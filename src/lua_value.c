@@ -169,9 +169,9 @@ bool mk_value_copy_table(lua_State *L, int index) {
   return copy_table(L, lua_absindex(L, index), NULL, false);
 }
 
-bool mk_value_copy(lua_State *L, int index) {
+bool mk_value_copy(lua_State *L, int index, const struct mk_place *place) {
   luaL_checkstack(L, 4, NULL);
-  return copy(L, lua_absindex(L, index), NULL);
+  return copy(L, lua_absindex(L, index), place);
 }
 
 static enum mk_equality equal(lua_State *L, int a, int b,
@@ -232,9 +232,10 @@ static enum mk_equality equal(lua_State *L, int a, int b,
   return equal_members(L, a, b, array, place);
 }
 
-enum mk_equality mk_value_equal(lua_State *L, int a, int b) {
+enum mk_equality mk_value_equal(lua_State *L, int a, int b,
+                                const struct mk_place *place) {
   luaL_checkstack(L, 8, NULL);
-  return equal(L, lua_absindex(L, a), lua_absindex(L, b), NULL);
+  return equal(L, lua_absindex(L, a), lua_absindex(L, b), place);
 }
 
 int mk_text_compare(const char *a, size_t a_len, const char *b, size_t b_len) {

@@ -52,13 +52,15 @@ void mk_value_check(lua_State *L, int arg);
 bool mk_value_marked_object(lua_State *L, int index);
 
 /* [-0, +1, m] Copies one table, or a value with all that is in it.  The marks
-** of arrays and objects are kept; other metatables are not. */
+** of arrays and objects are kept; other metatables are not.  Messages tell the
+** place below `place`, which may be NULL. */
 bool mk_value_copy_table(lua_State *L, int index);
-bool mk_value_copy(lua_State *L, int index);
+bool mk_value_copy(lua_State *L, int index, const struct mk_place *place);
 
 /* [-0, +0, m] Numbers compare by value; {} and [] are different.  On MK_FAULT
 ** [-0, +1, m]. */
-enum mk_equality mk_value_equal(lua_State *L, int a, int b);
+enum mk_equality mk_value_equal(lua_State *L, int a, int b,
+                                const struct mk_place *place);
 
 /* Bytewise order: below, equal to or above zero. */
 int mk_text_compare(const char *a, size_t a_len, const char *b, size_t b_len);
