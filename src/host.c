@@ -82,7 +82,7 @@ static void set_arg(lua_State *L, const struct mk_options *o) {
 /* [-0, +n, m] Pushes the arguments of the script. */
 static int push_arguments(lua_State *L, const struct mk_options *o) {
   int n = o->script ? o->argc - o->script - 1 : 0;
-  luaL_checkstack(L, n, "too many arguments");
+  luaL_checkstack(L, n + LUA_MINSTACK, "too many arguments");
   for (int i = o->argc - n; i < o->argc; i++) lua_pushstring(L, o->argv[i]);
   return n;
 }

@@ -7,7 +7,11 @@
 #include "identity.h"
 
 #include <errno.h>
+#include <mbedtls/pk.h>
+#include <mbedtls/psa_util.h>
 #include <mbedtls/sha256.h>
+#include <mbedtls/x509_crt.h>
+#include <psa/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -22,6 +26,37 @@ static bool read_pem(struct mk_buf *b, const char *path, char *error,
   else if (!(ok = b->data && strstr(b->data, "-----BEGIN ")))
     snprintf(error, size, "%s: not a PEM file", path);
   return ok;
+}
+
+static const char *check_key(struct mk_identity *id, mbedtls_x509_crt *crt,
+                             mbedtls_pk_context *key) {
+  const unsigned char *text = (const unsigned char *)id->key.data;
+  if (psa_crypto_init()) return "no randomness";
+  if (mbedtls_pk_parse_key(key, text, id->key.len + 1, NULL, 0,
+                           mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE))
+    return "no private key without a password in it";
+  if (mbedtls_pk_check_pair(&crt->pk, key, mbedtls_psa_get_random,
+                            MBEDTLS_PSA_RANDOM_STATE))
+    return "the key does not belong to the certificate";
+  return NULL;
+}
+
+/* What is wrong, or NULL.  libcurl's own words would be a number, and it
+** loses memory when it finds a fault. */
+static const char *check_pair(struct mk_identity *id) {
+  const unsigned char *text = (const unsigned char *)id->cert.data;
+  const char *wrong = NULL;
+  mbedtls_x509_crt crt;
+  mbedtls_pk_context key;
+  mbedtls_x509_crt_init(&crt);
+  mbedtls_pk_init(&key);
+  if (mbedtls_x509_crt_parse(&crt, text, id->cert.len + 1))
+    wrong = "no certificate in it, or a malformed one";
+  else
+    wrong = check_key(id, &crt, &key);
+  mbedtls_pk_free(&key);
+  mbedtls_x509_crt_free(&crt);
+  return wrong;
 }
 
 static bool add_mark(struct mk_identity *id) {
@@ -39,9 +74,10 @@ bool mk_identity_load(struct mk_identity *id, const char *cert, const char *key,
   if (!read_pem(&id->cert, cert, error, size) ||
       !read_pem(&id->key, key, error, size))
     return false;
-  if (add_mark(id)) return true;
-  snprintf(error, size, "%s: too large", cert);
-  return false;
+  const char *wrong = check_pair(id);
+  if (!wrong && !add_mark(id)) wrong = "too large";
+  if (wrong) snprintf(error, size, "client certificate %s: %s", cert, wrong);
+  return !wrong;
 }
 
 void mk_identity_free(struct mk_identity *id) {
