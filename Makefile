@@ -18,7 +18,8 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
          -Ivendor/config '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' \
          -DCURL_STATICLIB -isystem $(TREE_lua)/src \
          -isystem $(TREE_curl)/include -isystem $(TREE_mbedtls)/include \
-         -isystem $(TREE_mbedtls)/3rdparty/everest/include
+         -isystem $(TREE_mbedtls)/3rdparty/everest/include \
+         -isystem $(TREE_zlib)
 
 # Two functions of Lua go through ours: src/vm.c and src/interrupt.c say why.
 WRAP := -Wl,--wrap=lua_load -Wl,--wrap=lua_resume
@@ -81,7 +82,8 @@ $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 	  $$($(1)_ARCHIVES) -Wl,--start-group $$($(1)_LIBS) -Wl,--end-group -lm
 
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
-    | $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) $$($(1)_NEEDS)
+    | $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) \
+      $(TREE_zlib) $$($(1)_NEEDS)
 	@echo "  CC    $$<"
 	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -c -o $$@ $$<
 

@@ -2,9 +2,9 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_sys.h"
 
+#include "embed.h"
 #include "file.h"
 #include "lua_secret.h"
-#include "modules.h"
 #include "moment.h"
 
 #include <errno.h>
@@ -152,7 +152,10 @@ static int l_write(lua_State *L) {
 static int l_builtin(lua_State *L) {
   const struct mk_embedded *e = mk_embedded_find(luaL_checkstring(L, 1));
   if (!e) return 0;
-  lua_pushlstring(L, e->source, e->len);
+  luaL_Buffer text;
+  char *room = luaL_buffinitsize(L, &text, e->len + 1);
+  if (!mk_embedded_unpack(e, room)) luaL_error(L, "not enough memory");
+  luaL_pushresultsize(&text, e->len);
   lua_pushstring(L, e->path);
   return 2;
 }

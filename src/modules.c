@@ -4,6 +4,7 @@
 ** of them.  SPDX-License-Identifier: MIT */
 #include "modules.h"
 
+#include "embed.h"
 #include "host.h"
 #include "lua_http.h"
 #include "lua_json.h"
@@ -73,15 +74,6 @@ static lua_CFunction find_binding(const char *name) {
   return NULL;
 }
 
-static int compare(const void *name, const void *entry) {
-  return strcmp(name, ((const struct mk_embedded *)entry)->name);
-}
-
-const struct mk_embedded *mk_embedded_find(const char *name) {
-  return bsearch(name, mk_embedded, mk_embedded_count, sizeof *mk_embedded,
-                 compare);
-}
-
 static bool readable(const char *path) {
   FILE *f = fopen(path, "r");
   if (f) fclose(f);
@@ -113,9 +105,12 @@ static bool load_embedded(lua_State *L, const char *name) {
   const struct mk_embedded *e = mk_embedded_find(name);
   if (!e || strchr(name, '/')) return false; /* a flow is no module */
   const char *chunk = lua_pushfstring(L, "@%s", e->path);
-  if (luaL_loadbufferx(L, e->source, e->len, chunk, "t") != LUA_OK)
-    lua_error(L);
-  lua_remove(L, -2); /* chunk name */
+  char *source = lua_newuserdatauv(L, e->len + 1, 0); /* + 1: never empty */
+  if (!mk_embedded_unpack(e, source))
+    luaL_error(L, "module '%s': not enough memory", name);
+  if (luaL_loadbufferx(L, source, e->len, chunk, "t") != LUA_OK) lua_error(L);
+  lua_replace(L, -3); /* stack: ... loader source */
+  lua_pop(L, 1);
   return true;
 }
 

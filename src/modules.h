@@ -3,8 +3,6 @@
 #ifndef MK_MODULES_H
 #define MK_MODULES_H
 
-#include "embed.h"
-
 #include <lua.h>
 #include <stdbool.h>
 
@@ -12,8 +10,5 @@ struct mk_host;
 
 /* [-0, +0, m] Lets `require` find them, before it looks at package.path. */
 void mk_modules_install(lua_State *L, struct mk_host *host);
-
-/* The embedded file of that name, or NULL. */
-const struct mk_embedded *mk_embedded_find(const char *name);
 
 #endif

@@ -2,8 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "script.h"
 
+#include "embed.h"
 #include "file.h"
-#include "modules.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,11 +29,21 @@ static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
 }
 
-static void use_embedded(struct mk_script *s, const struct mk_embedded *e) {
+/* The embedded file's text, to be freed; NULL when memory ends. */
+static char *unpack(const struct mk_embedded *e) {
+  char *text = malloc(e->len + 1);
+  if (!text) return NULL;
+  if (mk_embedded_unpack(e, text)) return text;
+  free(text);
+  return NULL;
+}
+
+static int use_embedded(struct mk_script *s, const struct mk_embedded *e) {
   s->name = e->name + strlen("scripts/");
   s->path = e->path;
-  s->source = e->source;
+  s->source = s->file = unpack(e);
   s->len = e->len;
+  return s->file ? 0 : ENOMEM;
 }
 
 static int use_file(struct mk_script *s, const char *path) {
@@ -54,11 +64,8 @@ bool mk_script_find(struct mk_script *s, const char *text, char *message,
   bool bare = flow && !text[without_lua(text)]; /* without ".lua" */
   memset(s, 0, sizeof *s);
   int error = bare ? ENOENT : use_file(s, text);
+  if (flow && error == ENOENT) error = use_embedded(s, flow);
   if (!error) return true;
-  if (flow && error == ENOENT) {
-    use_embedded(s, flow);
-    return true;
-  }
   snprintf(message, size, "%s: %s", text, mk_file_why(error));
   return false;
 }
@@ -72,7 +79,8 @@ void mk_script_free(struct mk_script *s) {
 bool mk_script_show(const char *name) {
   const struct mk_embedded *e = find_flow(name);
   if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);
-  if (!e) return false;
-  fwrite(e->source, 1, e->len, stdout);
-  return true;
+  char *text = e ? unpack(e) : NULL;
+  if (text) fwrite(text, 1, e->len, stdout);
+  free(text);
+  return text != NULL;
 }

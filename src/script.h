@@ -11,7 +11,7 @@ struct mk_script {
   const char *path;   /* "scripts/onboard.lua"; NULL for standard input */
   const char *source; /* NULL when nothing is run; may hold NULs */
   size_t len;
-  char *file;  /* owner of `source` when it was read */
+  char *file;  /* owner of `source` */
   char *owned; /* owner of `name` when it is not static */
 };
 

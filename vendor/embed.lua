@@ -1,4 +1,4 @@
---- Writes embed.c: the given files as C strings, for src/embed.h.
+--- Writes embed.c: the given files, deflated, for src/embed.h.
 ---
 ---     lua vendor/embed.lua lua/mkrun/client.lua scripts/onboard.lua >embed.c
 
@@ -16,35 +16,39 @@ local function read(path)
   return file:read "a"
 end
 
-local escapes = { ['"'] = '\\"', ["\\"] = "\\\\", ["\n"] = "\\n" }
-
---- A C string literal.  Octal escapes have three digits, so that no digit
---- after them is taken for a part of them; "??" would start a trigraph.
-local function quote(line)
-  local text = line:gsub('[%c"\\\128-\255?]', function(c)
-    return escapes[c] or string.format("\\%03o", c:byte())
-  end)
-  return '"' .. text .. '"'
+--- The file as a raw deflate stream: gzip's output without its header (ten
+--- bytes with -n from stdin) and its trailer (CRC and length).
+local function deflate(path)
+  local gzip <close> = assert(io.popen("gzip -9nc <'" .. path .. "'", "r"))
+  local packed = gzip:read "a"
+  assert(#packed > 18, path .. ": gzip gave nothing")
+  return packed:sub(11, -9)
 end
 
-local function literal(source)
+--- A C string literal, in lines of 64 bytes.  Octal escapes have three digits,
+--- so that no digit after them is taken for a part of them.
+local function literal(bytes)
   local lines = {}
-  for line in source:gmatch "[^\n]*\n?" do
-    if line ~= "" then lines[#lines + 1] = "   " .. quote(line) end
+  for at = 1, #bytes, 64 do
+    local line = bytes:sub(at, at + 63):gsub('[^%w ]', function(c)
+      return string.format("\\%03o", c:byte())
+    end)
+    lines[#lines + 1] = '   "' .. line .. '"'
   end
-  return #lines > 0 and table.concat(lines, "\n") or '   ""'
+  return table.concat(lines, "\n")
 end
 
 local files = {}
 for i, path in ipairs(arg) do
-  files[i] = { name = name_of(path), path = path, source = read(path) }
+  files[i] = { name = name_of(path), path = path, size = #read(path),
+               packed = deflate(path) }
 end
 table.sort(files, function(a, b) return a.name < b.name end)
 
 print '#include "embed.h"\n\nconst struct mk_embedded mk_embedded[] = {'
 for _, file in ipairs(files) do
-  print(string.format("  {%s, %s,\n%s,\n   %d},", quote(file.name),
-    quote(file.path), literal(file.source), #file.source))
+  print(string.format('  {"%s", "%s",\n%s,\n   %d, %d},', file.name, file.path,
+    literal(file.packed), #file.packed, file.size))
 end
-if #files == 0 then print "  {0, 0, 0, 0}," end
+if #files == 0 then print "  {0, 0, 0, 0, 0}," end
 print(string.format("};\n\nconst size_t mk_embedded_count = %d;", #files))
