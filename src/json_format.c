@@ -102,15 +102,16 @@ static int next_byte(const char **name) {
   return p[1];
 }
 
-static int compare_names(const void *a, const void *b) {
-  const char *left = ((const struct member *)a)->name;
-  const char *right = ((const struct member *)b)->name;
+static int compare_members(const void *a, const void *b) {
+  const struct member *left = a, *right = b;
+  const char *left_name = left->name, *right_name = right->name;
   int l, r;
   do {
-    l = next_byte(&left);
-    r = next_byte(&right);
+    l = next_byte(&left_name);
+    r = next_byte(&right_name);
   } while (l == r && l >= 0);
-  return (l > r) - (l < r);
+  if (l != r) return l < r ? -1 : 1;
+  return (left->start > right->start) - (left->start < right->start);
 }
 
 /* The members from `first` on fill the output from the first one's start, with
@@ -129,7 +130,7 @@ static bool sort_members(struct format *f, size_t first) {
     m[i].name = f->sorted.data + (m[i].start - from) + 1;
   char *to = f->out->data + from;
   const char *separator = f->sorted.data + m[0].len;
-  qsort(m, n, sizeof *m, compare_names);
+  qsort(m, n, sizeof *m, compare_members);
   for (size_t i = 0; i < n; i++) {
     if (i > 0) {
       memcpy(to, separator, gap);
