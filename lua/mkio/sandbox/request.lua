@@ -11,7 +11,7 @@ local secret = require "mkrun.secret"
 
 ---@class mkio.sandbox.Request
 ---@field method string
----@field origin string         "https://app.mk.io"
+---@field origin string         "https://app.mk.io"; never with a user part
 ---@field path string           still percent-encoded
 ---@field query table<string, string>
 ---@field digest? string        SHA-256 of the bearer token, in hexadecimal
@@ -84,7 +84,8 @@ function M.read(options)
     if not text then return nil, message, "json" end
   end
   return {
-    method = options.method or "GET", origin = origin:lower(), path = path,
+    method = options.method or "GET", path = path,
+    origin = origin:gsub("//.*@", "//"):lower(),
     query = read_query(query, options.query),
     digest = read_digest(options), text = text ~= "" and text or nil,
     content_type = read_content_type(options),

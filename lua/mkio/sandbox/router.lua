@@ -192,9 +192,9 @@ end
 ---@return string? code
 function M.answer(world, options)
   local request, message, code = requests.read(options)
-  local what = (options.method or "GET") .. " "
-  if not request then return nil, what .. message, code end
-  what = what .. request.origin .. request.path
+  local what = options.method or "GET"
+  if not request then return nil, what .. ": " .. message, code end
+  what = ("%s %s%s"):format(what, request.origin, request.path)
   if world.origin and world.origin ~= request.origin then
     return nil, ("%s: the sandbox stands in for %s only")
       :format(what, world.origin), "connect"

@@ -113,14 +113,14 @@ describe("mkio.sandbox: what it is asked", function()
   it("fails without an answer on an address that is not one", function()
     local response, message, code = api.model.transport { url = "nonsense" }
     assert.is_nil(response)
-    assert.equal("GET not an absolute URL", message)
+    assert.equal("GET: not an absolute URL", message)
     assert.equal("url", code)
   end)
 
   it("stands in for its own origin only", function()
     local own = sandbox.new { base_url = "https://app.mk.io" }
     local response, message, code = own.model.transport
-      { url = "https://other.example/api/v1/organization?token=x" }
+      { url = "https://me:pass@other.example/api/v1/organization?token=x" }
     assert.is_nil(response)
     assert.equal("GET https://other.example/api/v1/organization: "
       .. "the sandbox stands in for https://app.mk.io only", message)
