@@ -10,6 +10,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 
 /* Two SIGINTs within this time are one wish: wrappers such as timeout(1) send
@@ -66,12 +67,17 @@ bool mk_interrupted(void) {
   return caught;
 }
 
+/* Has the error been raised, so that it is on its way to the host? */
+static bool raised(void) {
+  return caught && !(running && lua_gethook(running) == stop);
+}
+
 /* [-?, +?, e] The end of pcall and xpcall; `extra` values lie below the
 ** results. */
 static int finish(lua_State *L, int status, lua_KContext extra) {
   if (status == LUA_OK || status == LUA_YIELD)
     return lua_gettop(L) - (int)extra;
-  if (caught) return lua_error(L);
+  if (raised()) return lua_error(L);
   lua_pushboolean(L, false);
   lua_insert(L, -2);
   return 2;
@@ -99,21 +105,43 @@ static int l_resume(lua_State *L) {
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  if (caught && !lua_toboolean(L, 1)) {
+  if (raised() && !lua_toboolean(L, 1)) {
     lua_settop(L, 2);
     return lua_error(L);
   }
   return lua_gettop(L);
 }
 
+/* The upvalue is Lua's own os.execute, during which the C library ignores
+** SIGINT: that the child died of one means that the user wants an end. */
+static int l_execute(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  const char *how = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  if (!strcmp(how, "signal") && lua_tointeger(L, 3) == SIGINT) {
+    caught = 1;
+    lua_pushliteral(L, "interrupted");
+    return lua_error(L);
+  }
+  return lua_gettop(L);
+}
+
+/* [-0, +0, m] Gives library.name as an upvalue to what takes its place. */
+static void replace(lua_State *L, const char *library, const char *name,
+                    lua_CFunction function) {
+  lua_getglobal(L, library);
+  lua_getfield(L, -1, name);
+  lua_pushcclosure(L, function, 1);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 1);
+}
+
 static void replace_functions(lua_State *L) {
   lua_register(L, "pcall", l_pcall);
   lua_register(L, "xpcall", l_xpcall);
-  lua_getglobal(L, "coroutine");
-  lua_getfield(L, -1, "resume");
-  lua_pushcclosure(L, l_resume, 1);
-  lua_setfield(L, -2, "resume");
-  lua_pop(L, 1); /* coroutine */
+  replace(L, "coroutine", "resume", l_resume);
+  replace(L, "os", "execute", l_execute);
 }
 
 void mk_interrupt_install(lua_State *L) {
