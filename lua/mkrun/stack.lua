@@ -24,6 +24,15 @@ local function describe(settings)
   return "sandbox: " .. tostring(settings.sandbox)
 end
 
+--- The layers tell each other the number of attempts after a failure as well;
+--- a script gets that with a response, and in the message without one.
+local function three_values(transport)
+  return function(request)
+    local response, message, code = transport(request)
+    return response, message, code
+  end
+end
+
 --- Build the transport that stands under every request.
 ---@param wire fun(request: table): table?, string?, string?
 ---@param settings table  as `mkrun.config`
@@ -35,7 +44,7 @@ function M.build(wire, settings)
     note(describe(settings))
     transport = trace.new {} (transport)
   end
-  return transport
+  return three_values(transport)
 end
 
 --- Put the layers of this run under `mkrun.http`; for the host.

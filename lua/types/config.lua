@@ -1,0 +1,28 @@
+---@meta mkrun.config
+
+--- What command line and environment say about this run.  Read it, do not
+--- write to it.
+---@class mkrun.Config
+---@field version string         of mkrun
+---@field base_url string        without a slash at the end
+---@field token? mkrun.Secret    of --token-file or MKIO_TOKEN
+---@field project? string        of MKIO_PROJECT
+---@field sandbox false|true|string  true: in memory; a string: the state's file
+---@field bottom? string         module that answers in place of the network
+---@field timeout? number        seconds, of --timeout
+---@field cacert? string         of --cacert
+---@field trust? string          which certificates count; with --trace only
+---@field trace boolean          --trace was given
+---@field color boolean          stdout is a terminal and wants colours
+---@field script? mkrun.ConfigScript  what is run; nil with -e and at the prompt
+---@field options table<string, true>  mkrun's own options: ["--trace"] = true
+
+---@class mkrun.ConfigScript
+---@field name? string  "onboard"; nil for standard input
+---@field path? string  "scripts/onboard.lua"; nil for standard input
+---@field source string
+
+---@type mkrun.Config
+local config = {}
+
+return config

@@ -1,0 +1,103 @@
+---@meta mkrun.sys
+
+--- What the standard library of Lua lacks: private and atomic files, the
+--- terminal, clocks, random numbers, the files inside the binary.
+local sys = {}
+
+---@alias mkrun.FileCode
+---| "missing" # there is no such file or folder
+---| "denied"  # the permissions do not allow it
+---| "exists"  # the file is there already
+---| "full"    # no space left
+---| "toobig"  # larger than 256 MiB (a secret: 1 MiB)
+---| "io"      # anything else
+
+---@class mkrun.Slot: userdata  a file that is about to get its content
+local Slot = {}
+
+--- Open a place for a secret before the secret exists: a temporary file (0600)
+--- beside `path`, with room for 16 KiB.  What is at `path` stays as it is
+--- until `store`.  Use it with `<close>`: an unused slot leaves nothing behind.
+---@param path string
+---@param options? { overwrite: boolean }  default: refuse an existing file
+---@return mkrun.Slot? slot
+---@return string? message
+---@return mkrun.FileCode? code
+function sys.reserve(path, options) end
+
+--- Write the content, sync it, and give the file its name.  When only the name
+--- cannot be given the bytes are kept, and the message says where.
+---@param content mkrun.Secret|string
+---@return true? done
+---@return string? message
+---@return mkrun.FileCode? code
+function Slot:store(content) end
+
+--- Remove the temporary file; twice, or after `store`, is fine.
+function Slot:close() end
+
+--- Read a whole file; "-" is standard input.
+---@param path string
+---@return string? text
+---@return string? message
+---@return mkrun.FileCode? code
+function sys.read(path) end
+
+--- Replace a file in one step, or make it.
+---@param path string
+---@param text string
+---@param mode? string|integer  "640"; default: as it was, or what umask leaves
+---@return true? done
+---@return string? message
+---@return mkrun.FileCode? code
+function sys.write(path, text, mode) end
+
+--- The source of a file inside the binary: "mkrun.client", "scripts/onboard",
+--- "examples/onboard.json".
+---@param name string
+---@return string? source
+---@return string? path  where the file is in the source tree
+function sys.builtin(name) end
+
+--- The names of all files inside the binary, sorted.
+---@return string[]
+function sys.builtins() end
+
+---@param stream "stdin"|"stdout"|"stderr"
+---@return boolean
+function sys.isatty(stream) end
+
+---@return integer
+function sys.getpid() end
+
+--- Random bytes from the kernel.
+---@param count integer  at most 65536
+---@return string
+function sys.random(count) end
+
+--- A random UUID (version 4).
+---@return string
+function sys.uuid() end
+
+--- Seconds since 1970, with their fraction.
+---@return number
+function sys.now() end
+
+--- Seconds of a clock that nobody sets; for durations.
+---@return number
+function sys.monotonic() end
+
+--- "2026-11-22T00:54:09Z"; a fraction of the second is dropped.
+---@param seconds? number  since 1970; default: now
+---@return string
+function sys.iso8601(seconds) end
+
+--- Read "2026-11-22T00:54:09.5+01:00" (RFC 3339) or the date of an HTTP
+--- header, "Sun, 22 Nov 2026 00:54:09 GMT".
+---@param text string
+---@return number? seconds  since 1970
+---@return string? message
+---@return "time"? code
+function sys.parse_time(text) end
+
+return sys

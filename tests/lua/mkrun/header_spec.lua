@@ -1,0 +1,168 @@
+local arguments = require "mkrun.arguments"
+local header = require "mkrun.header"
+
+local SOURCE = [[
+#!/usr/bin/env mkrun
+--- Make the sites of an API look the way a file says.
+--
+-- Reads a JSON array of sites.
+--   indented
+--
+-- A second run finds nothing to do.
+--
+-- @usage  mkrun sites.lua [--dry-run] [--member EMAIL]... --to URL FILE [ID...]
+-- @arg    FILE            JSON array of sites,
+--                         one object each
+-- @arg    ID              only these
+-- @arg    --dry-run       print the operations, send nothing
+-- @arg    --member EMAIL  somebody to add
+-- @arg    --to URL        where they go
+-- @env    API_URL         base URL
+-- @output
+-- north  unchanged
+-- south  patched: 2 operations
+-- @exit   0 all is well, 1 it is not
+-- @tags   write, idempotent
+-- SPDX-License-Identifier: MIT
+
+-- @usage  not part of the header
+local x = 1
+]]
+
+describe("mkrun.header.parse", function()
+  local h = header.parse(SOURCE)
+
+  it("reads the text", function()
+    assert.equal("Make the sites of an API look the way a file says.",
+      h.summary)
+    assert.equal("Reads a JSON array of sites.\n  indented\n\n"
+      .. "A second run finds nothing to do.", h.description)
+  end)
+
+  it("reads the tags", function()
+    assert.same({ "mkrun sites.lua [--dry-run] [--member EMAIL]... --to URL "
+      .. "FILE [ID...]" }, h.usage)
+    assert.same({ { name = "API_URL", text = "base URL" } }, h.env)
+    assert.same({ "north  unchanged", "south  patched: 2 operations" },
+      h.output)
+    assert.equal("0 all is well, 1 it is not", h.exit)
+    assert.same({ "write", "idempotent" }, h.tags)
+  end)
+
+  it("reads the arguments, and the usage line for what they need", function()
+    local seen = {}
+    for _, a in ipairs(h.args) do
+      seen[#seen + 1] = { a.name, a.value or "-", a.option, a.required, a.many }
+    end
+    assert.same({
+      { "FILE", "-", false, true, false },
+      { "ID", "-", false, false, true },
+      { "--dry-run", "-", true, false, false },
+      { "--member", "EMAIL", true, false, true },
+      { "--to", "URL", true, true, false },
+    }, seen)
+    assert.equal("JSON array of sites, one object each", h.args[1].text)
+  end)
+
+  it("finds nothing where there is nothing", function()
+    for _, source in ipairs { "", "local x = 1\n-- @usage no\n", "#!/bin/x" } do
+      local empty = header.parse(source)
+      assert.equal("", empty.summary)
+      assert.same({}, empty.usage)
+      assert.same({}, empty.args)
+    end
+  end)
+
+  it("reads line ends of any kind and a byte order mark", function()
+    local dos = header.parse("\239\187\191" .. SOURCE:gsub("\n", "\r\n"))
+    assert.same(h, dos)
+  end)
+end)
+
+describe("mkrun.header.help", function()
+  it("shows all of it", function()
+    assert.equal([[
+Make the sites of an API look the way a file says.
+
+usage: mkrun sites.lua [--dry-run] [--member EMAIL]... --to URL FILE [ID...]
+
+Reads a JSON array of sites.
+  indented
+
+A second run finds nothing to do.
+
+Arguments:
+  FILE            JSON array of sites, one object each
+  ID              only these
+  --dry-run       print the operations, send nothing
+  --member EMAIL  somebody to add
+  --to URL        where they go
+
+Environment:
+  API_URL  base URL
+
+Output:
+  north  unchanged
+  south  patched: 2 operations
+
+Exit codes: 0 all is well, 1 it is not]], header.help(header.parse(SOURCE)))
+  end)
+
+  it("leaves out what is not there", function()
+    assert.equal("Do it.", header.help(header.parse "--- Do it.\n"))
+  end)
+end)
+
+describe("mkrun.arguments.parse", function()
+  local h = header.parse(SOURCE)
+
+  local function parse(...) return arguments.parse(h, { ... }) end
+
+  local function fault(message, ...)
+    local options, why = parse(...)
+    assert.is_nil(options)
+    assert.equal(message, why)
+  end
+
+  it("sorts options and the rest, in any order", function()
+    local options, rest = parse("a.json", "--dry-run", "--to", "x", "b", "c")
+    assert.same({ dry_run = true, to = "x" }, options)
+    assert.same({ "a.json", "b", "c" }, rest)
+  end)
+
+  it("takes a value after = or in the next word", function()
+    assert.same({ to = "x=y", member = { "a", "b" } },
+      (parse("--to=x=y", "--member", "a", "--member=b", "f")))
+    assert.same({ to = "" }, (parse("--to=", "f")))
+    assert.same({ to = "--dry-run" }, (parse("--to", "--dry-run", "f")))
+  end)
+
+  it("ends the options at --, and takes - as a word", function()
+    local options, rest = parse("--to=x", "-", "--", "--dry-run", "--")
+    assert.same({ to = "x" }, options)
+    assert.same({ "-", "--dry-run", "--" }, rest)
+  end)
+
+  it("names what is wrong", function()
+    fault("unknown option '--dryrun'", "--dryrun", "f")
+    fault("unknown option '-n'", "-n")
+    fault("unknown option '--dryrun'", "--dryrun=1", "f")
+    fault("option '--dry-run' takes no value", "--dry-run=yes")
+    fault("option '--to' needs a value", "f", "--to")
+    fault("option '--to' is given twice", "--to=a", "--to=b", "f")
+    fault("option '--to' is missing", "f")
+    fault("argument FILE is missing", "--to=x")
+  end)
+
+  it("counts the words", function()
+    local one = header.parse "--- X.\n-- @usage mkrun x A [B]\n-- @arg A\n"
+    local two = header.parse(
+      "--- X.\n-- @usage mkrun x A [B]\n-- @arg A  a\n-- @arg B  b\n")
+    assert.equal("unexpected argument 'b'",
+      select(2, arguments.parse(one, { "a", "b" })))
+    assert.same({ "a", "b" }, select(2, arguments.parse(two, { "a", "b" })))
+    assert.same({ "a" }, select(2, arguments.parse(two, { "a" })))
+    assert.equal("argument A is missing",
+      select(2, arguments.parse(two, {})))
+  end)
+end)

@@ -1,0 +1,54 @@
+local stack = require "mkrun.stack"
+
+--- A module that stands in for the network, as --sandbox names one.
+local function with_bottom(name, open, call)
+  package.loaded[name] = { open = open }
+  local ok, message = pcall(call)
+  package.loaded[name] = nil
+  assert(ok, message)
+end
+
+describe("mkrun.stack.build", function()
+  it("puts the wire at the bottom", function()
+    local transport = stack.build(function(request)
+      return { status = 200, headers = {}, body = request.url }
+    end, { trace = false })
+    assert.equal("http://x/", transport({ url = "http://x/" }).body)
+  end)
+
+  it("asks the module that stands in, and not the wire", function()
+    local settings = { bottom = "tests.bottom", sandbox = true, trace = false }
+    local seen
+    with_bottom("tests.bottom", function(config)
+      seen = config
+      return function() return { status = 201, headers = {}, body = "" } end
+    end, function()
+      local transport = stack.build(function() error "the wire" end, settings)
+      assert.equal(201, transport({ url = "http://x/" }).status)
+      assert.equal(settings, seen)
+    end)
+  end)
+
+  it("counts the attempts", function()
+    local calls = 0
+    local transport = stack.build(function()
+      calls = calls + 1
+      local again = { ["retry-after"] = "0" }
+      return { status = calls < 2 and 429 or 200, headers = again, body = "" }
+    end, { trace = false })
+    assert.equal(2, transport({ url = "http://x/" }).attempts)
+  end)
+
+  it("gives three values when a request fails", function()
+    local transport = stack.build(function() return nil, "why", "tls" end,
+      { trace = false })
+    assert.same({ n = 3, nil, "why", "tls" },
+      table.pack(transport { url = "http://x/" }))
+  end)
+end)
+
+describe("mkrun.http", function()
+  it("has its layers already", function()
+    assert.error(function() require "mkrun.http".install(print) end)
+  end)
+end)

@@ -1,0 +1,246 @@
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local function mode(path) return shell.output("stat -c %a " .. path) end
+local function names(folder) return shell.output("ls -A " .. folder) end
+
+describe("sys.reserve", function()
+  it("keeps a place and leaves nothing when it is not used", function()
+    local folder = temp.folder()
+    do
+      local slot <close> = assert(sys.reserve(folder .. "/token"))
+      assert.matches("^slot %(.*/token%)$", tostring(slot))
+      assert.matches("^%.token%.%w+$", names(folder))
+      assert.equal("600", mode(folder .. "/.token.*"))
+    end
+    assert.equal("", names(folder))
+  end)
+
+  it("stores a secret or a string, once", function()
+    local folder = temp.folder()
+    for _, content in ipairs { secret.new "hunter2", "hunter2" } do
+      local slot <close> =
+        assert(sys.reserve(folder .. "/token", { overwrite = true }))
+      assert.is_true(slot:store(content))
+      assert.equal("hunter2", temp.read(folder .. "/token"))
+      assert.equal("600", mode(folder .. "/token"))
+      assert.equal("token", names(folder))
+      assert.error_matches(function() slot:store "again" end,
+        "slot is closed", 1, true)
+    end
+  end)
+
+  it("stores more than it made room for", function()
+    local path = temp.folder() .. "/big"
+    local slot <close> = assert(sys.reserve(path))
+    assert.is_true(slot:store(("x"):rep(100000)))
+    assert.equal(100000, #temp.read(path))
+  end)
+
+  it("refuses a file that is there, unless told", function()
+    local path = temp.file("old", "token")
+    local slot, message, code = sys.reserve(path)
+    assert.is_nil(slot)
+    assert.equal(path .. ": File exists", message)
+    assert.equal("exists", code)
+    assert(sys.reserve(path, { overwrite = true })):close()
+    assert.equal("old", temp.read(path))
+  end)
+
+  it("loses nothing when the file appears in between", function()
+    local folder = temp.folder()
+    local path = folder .. "/token"
+    local slot <close> = assert(sys.reserve(path))
+    temp.write(path, "somebody else's")
+    local done, message, code = slot:store "hunter2"
+    assert.is_nil(done)
+    assert.equal("exists", code)
+    local kept = message:match "File exists; the bytes are in (.+)$"
+    slot:close()
+    assert.equal("hunter2", temp.read(kept))
+    assert.equal("somebody else's", temp.read(path))
+  end)
+
+  it("refuses folders, devices and unknown options", function()
+    assert.equal("io", select(3, sys.reserve(temp.folder(),
+      { overwrite = true })))
+    assert.equal("/dev/null: not a regular file",
+      (select(2, sys.reserve("/dev/null", { overwrite = true }))))
+    assert.equal("missing", select(3, sys.reserve "/no/such/folder/file"))
+    assert.error_matches(function() sys.reserve("x", { overwite = true }) end,
+      "unknown option 'overwite'", 1, true)
+    assert.error_matches(function() sys.reserve("x", { overwrite = 1 }) end,
+      "boolean expected", 1, true)
+  end)
+
+  it("says when there is no room", function()
+    local _, message, code = sys.reserve "/proc/x"
+    assert.is_string(message)
+    assert.is_string(code)
+  end)
+end)
+
+describe("sys.write", function()
+  it("makes a file with the mode that was asked for", function()
+    local path = temp.folder() .. "/file"
+    assert.is_true(sys.write(path, "a\0b", "640"))
+    assert.equal("a\0b", temp.read(path))
+    assert.equal("640", mode(path))
+    assert.is_true(sys.write(path, "", tonumber("600", 8)))
+    assert.equal("600", mode(path))
+    assert.equal("", temp.read(path))
+  end)
+
+  it("keeps the mode of a file that is there", function()
+    local path = temp.file("old", "file")
+    shell.execute("chmod 751 " .. path)
+    assert.is_true(sys.write(path, "new"))
+    assert.equal("751", mode(path))
+    assert.equal("new", temp.read(path))
+  end)
+
+  it("writes through a symbolic link", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/real", "old")
+    shell.execute(("ln -s real %s/link"):format(folder))
+    assert.is_true(sys.write(folder .. "/link", "new"))
+    assert.equal("new", temp.read(folder .. "/real"))
+    assert.equal("real", shell.output(("readlink %s/link"):format(folder)))
+  end)
+
+  it("refuses a mode that is none", function()
+    for _, wrong in ipairs { "888", "", "rw", 0, 512, -1 } do
+      assert.error_matches(function() sys.write("x", "", wrong) end,
+        "mode such as \"640\" expected", 1, true)
+    end
+  end)
+end)
+
+describe("sys.read", function()
+  it("reads a whole file", function()
+    assert.equal("a\0b\n", sys.read(temp.file "a\0b\n"))
+    assert.equal("", sys.read(temp.file ""))
+  end)
+
+  it("reads what has no size", function()
+    assert.matches("^Name:", sys.read "/proc/self/status")
+  end)
+
+  it("says why it cannot", function()
+    local text, message, code = sys.read "/no/such"
+    assert.is_nil(text)
+    assert.equal("/no/such: No such file or directory", message)
+    assert.equal("missing", code)
+  end)
+end)
+
+describe("sys.builtin", function()
+  it("has the source of a module, and where it comes from", function()
+    local source, path = sys.builtin "mkrun.client"
+    assert.equal("lua/mkrun/client.lua", path)
+    assert.matches("^%-%-%- Client for a JSON API", source)
+    assert.is_nil(sys.builtin "no such")
+  end)
+
+  it("has a sorted list of names", function()
+    local list = sys.builtins()
+    local sorted = { table.unpack(list) }
+    table.sort(sorted)
+    assert.same(sorted, list)
+    for _, name in ipairs(list) do assert.is_string(sys.builtin(name)) end
+  end)
+end)
+
+describe("time in mkrun.sys", function()
+  it("is written in ISO 8601", function()
+    assert.equal("1970-01-01T00:00:00Z", sys.iso8601(0))
+    assert.equal("2026-11-22T00:54:09Z", sys.iso8601(1795308849))
+    assert.equal("2026-11-22T00:54:09Z", sys.iso8601(1795308849.99))
+    assert.equal("1969-12-31T23:59:59Z", sys.iso8601(-0.5))
+    assert.equal("9999-12-31T23:59:59Z", sys.iso8601(253402300799))
+    for _, wrong in ipairs { 253402300800, -1e12, 0 / 0, 1 / 0, -1 / 0 } do
+      assert.error(function() sys.iso8601(wrong) end)
+    end
+  end)
+
+  it("is read in both forms", function()
+    for text, seconds in pairs {
+      ["1970-01-01T00:00:00Z"] = 0,
+      ["2026-11-22T00:54:09Z"] = 1795308849,
+      ["2026-11-22t00:54:09z"] = 1795308849,
+      ["2026-11-22T00:54:09.25Z"] = 1795308849.25,
+      ["2026-11-22T01:54:09+01:00"] = 1795308849,
+      ["2026-11-21T19:24:09-05:30"] = 1795308849,
+      ["Sun, 22 Nov 2026 00:54:09 GMT"] = 1795308849,
+      ["2024-02-29T00:00:00Z"] = 1709164800,
+    } do
+      assert.equal(seconds, sys.parse_time(text))
+    end
+  end)
+
+  it("is refused otherwise", function()
+    for _, text in ipairs {
+      "", "2026", "2026-11-22", "2026-11-22T00:54:09", "2026-13-01T00:00:00Z",
+      "2026-02-29T00:00:00Z", "2026-11-22T24:00:00Z", "2026-11-22T00:60:00Z",
+      "2026-11-22T00:54:09Zx", "2026-11-22T00:54:09+1:00", "0026-11-2",
+      "2026-00-10T00:00:00Z", "2026-10-00T00:00:00Z", "Sun, 22 Nov 2026",
+      "Sun, 22 Nov 2026 00:54:09 CET", "Sun, 31 Feb 2026 00:54:09 GMT",
+    } do
+      local seconds, message, code = sys.parse_time(text)
+      assert.is_nil(seconds, text)
+      assert.matches("time such as 2026", message)
+      assert.equal("time", code)
+    end
+  end)
+
+  it("goes forward", function()
+    local a, b = sys.monotonic(), sys.monotonic()
+    assert(b >= a)
+    assert(math.abs(sys.now() - os.time()) < 3)
+  end)
+end)
+
+describe("random values of mkrun.sys", function()
+  it("have the length that was asked for", function()
+    assert.equal("", sys.random(0))
+    assert.equal(65536, #sys.random(65536))
+    assert.is_not.equal(sys.random(16), sys.random(16))
+    assert.error(function() sys.random(-1) end)
+    assert.error(function() sys.random(65537) end)
+  end)
+
+  it("are UUIDs of version 4", function()
+    local seen = {}
+    for _ = 1, 100 do
+      local uuid = sys.uuid()
+      assert.matches("^%x+%-%x+%-4%x%x%x%-[89ab]%x%x%x%-%x+$", uuid)
+      assert.equal(36, #uuid)
+      assert.is_nil(seen[uuid])
+      seen[uuid] = true
+    end
+  end)
+end)
+
+describe("the rest of mkrun.sys", function()
+  it("knows the process and the terminal", function()
+    assert.equal(tonumber(shell.output "echo $PPID"), sys.getpid())
+    assert.is_boolean(sys.isatty "stdin")
+    assert.error(function() sys.isatty "stdlog" end)
+  end)
+
+  it("has the functions that the editor types name, and no others", function()
+    for _, name in ipairs { "sys", "secret" } do
+      local module = require("mkrun." .. name)
+      local text = assert(temp.read(("lua/types/%s.lua"):format(name)))
+      local typed = {}
+      for fname in text:gmatch("function " .. name .. "%.([%w_]+)") do
+        typed[fname] = true
+        assert.is_function(module[fname], fname)
+      end
+      for fname in pairs(module) do assert.is_true(typed[fname], fname) end
+    end
+  end)
+end)
