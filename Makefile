@@ -24,7 +24,12 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
 # Two functions of Lua go through ours: src/vm.c and src/interrupt.c say why.
 WRAP := -Wl,--wrap=lua_load -Wl,--wrap=lua_resume
 
-release_CFLAGS = $(release_FLAGS) $(release_OPT_HOT) $(CFLAGS)
+# What runs for each value of a document or each block of memory.
+HOT := alloc buf json_% lua_align lua_apply lua_diff lua_hash lua_json lua_merge \
+       lua_path lua_value pointer
+
+release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
+                 $(CFLAGS)
 debug_CFLAGS   = $(debug_FLAGS) $(debug_OPT) -DMK_DEBUG $(CFLAGS)
 debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 
@@ -93,7 +98,7 @@ $(BUILD)/$(1)/%.o: $(GEN)/%.c $(BUILD)/$(1)/compile.flags | $$($(1)_NEEDS)
 	  -c -o $$@ $$<
 
 $(BUILD)/$(1)/compile.flags: FORCE
-	$$(call unchanged,$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS))
+	$$(call unchanged,$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) $$(HOT))
 
 $(BUILD)/$(1)/link.flags: FORCE
 	$$(call unchanged,$$($(1)_LDFLAGS) $$(WRAP) $$(LDFLAGS) $$($(1)_OBJ) $$($(1)_LIBS))
