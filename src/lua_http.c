@@ -136,7 +136,8 @@ static int transport_done(lua_State *L, int status, lua_KContext ctx) {
   if (lua_gettop(L) < first + 1 || lua_toboolean(L, first) ||
       lua_type(L, first + 1) != LUA_TSTRING)
     return luaL_error(L, "transport: neither a response nor nil, message");
-  return lua_gettop(L) - options;
+  lua_settop(L, first + 2); /* nil, message, code; layers may add more */
+  return 3;
 }
 
 /* [-0, +?, e] Everything that a script can call ends up here: `t` is the

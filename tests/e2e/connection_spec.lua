@@ -7,6 +7,9 @@ local process = require "tests.support.process"
 local release = require "tests.support.release"
 local socket = require "socket"
 
+--- Key slots of mbedTLS unless it is told to make more.
+local SLOTS = 32
+
 local MANY = [[
 local http, task = require "mkrun.http", require "mkrun.task"
 local list, ok = {}, 0
@@ -39,7 +42,8 @@ describe("connections to a server", function()
   it("are 64 at once in HTTP/1.1", function() -- P2
     local outcome = run(MANY:format(64, server.url.tls12_ecdsa .. "/slow", 64))
     assert.same({ code = 0, out = "64\n", err = "" }, outcome)
-    assert.equal(64, server:connections "tls12_ecdsa")
+    -- The first one may be done, and free again, before the last begins.
+    assert(server:connections "tls12_ecdsa" > SLOTS)
   end)
 
   it("are one for 64 at once in HTTP/2", function()

@@ -39,7 +39,7 @@ local function serve_tcp(listener)
   local client = listener:accept()
   client:settimeout(5)
   local length = client:receive(2)
-  local query = length and client:receive((">I2"):unpack(length))
+  local query = length and client:receive(((">I2"):unpack(length)))
   if query then client:send((">s2"):pack(answer(query, true))) end
   client:close()
 end

@@ -10,6 +10,7 @@
 local ca = require "tests.support.ca"
 local ports = require "tests.support.ports"
 local process = require "tests.support.process"
+local socket = require "socket"
 local temp = require "tests.support.temp"
 
 local M = {}
@@ -23,6 +24,7 @@ local M = {}
 
 M.SERVERS = {
   plain = {},
+  settled = {},
   tls12_rsa = { cert = "rsa", tls = "TLSv1.2" },
   tls12_ecdsa = { cert = "ecdsa", tls = "TLSv1.2" },
   tls13_rsa = { cert = "rsa", tls = "TLSv1.3" },
@@ -231,11 +233,21 @@ local FIELDS = { "port", "connection", "nth", "method", "uri", "status",
                  "protocol", "tls", "reused", "authorization", "type",
                  "body" }
 
+--- Returns when all requests that were answered are in the log: nginx writes
+--- it after the answer, but before it takes up another request.
+local function settle(port)
+  local connection = assert(socket.connect("127.0.0.1", port))
+  connection:send "GET / HTTP/1.0\r\n\r\n"
+  connection:receive "*a"
+  connection:close()
+end
+
 --- The requests so far, oldest first; with a name, of that server alone.
 --- Each is a table of strings: see FIELDS.
 ---@param name? string
 ---@return table<string, string>[]
 function Nginx:requests(name)
+  settle(self.port.settled)
   local list = {}
   local wanted = name and tostring(self.port[name])
   for line in (temp.read(self.folder .. "/access.log") or ""):gmatch "[^\n]+" do
@@ -244,7 +256,8 @@ function Nginx:requests(name)
       i = i + 1
       request[FIELDS[i]] = field
     end
-    if not wanted or request.port == wanted then
+    if request.port == (wanted or request.port) and
+        request.port ~= tostring(self.port.settled) then
       list[#list + 1] = request
     end
   end
