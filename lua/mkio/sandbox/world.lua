@@ -2,6 +2,8 @@
 --- it between runs.
 ---
 --- The state is one JSON document.  It holds digests of tokens, never tokens.
+--- A file is read once, at start, and replaced whole: of two runs at a time on
+--- one file, the last write wins.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
