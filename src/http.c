@@ -147,7 +147,7 @@ const char *mk_http_shown_url(const struct mk_http *h) {
 }
 
 const char *mk_http_url(const struct mk_http *h) {
-  return h->url.sent ? h->url.sent : "";
+  return h->url.public ? h->url.public : "";
 }
 
 int mk_http_status(const struct mk_http *h) {

@@ -196,18 +196,23 @@ static bool set_identity(struct mk_http *h) {
   return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
 }
 
-/* May the token go there? */
-static bool token_allowed(struct mk_http *h, const struct mk_http_opts *o) {
-  if (o->token_origin) {
-    struct mk_url bound;
-    bool same = !mk_url_parse(&bound, o->token_origin) &&
-                !strcmp(bound.origin, h->url.origin);
-    mk_url_free(&bound);
-    if (!same) return fail(h, "origin", "the token belongs to another origin");
-  }
-  if (!strcmp(h->url.scheme, "http") && !mk_url_is_loopback(&h->url))
-    return fail(h, "insecure", "a token is not sent without TLS");
-  return true;
+static bool same_origin(const struct mk_url *url, const char *origin) {
+  struct mk_url bound;
+  bool same =
+      !mk_url_parse(&bound, origin) && !strcmp(bound.origin, url->origin);
+  mk_url_free(&bound);
+  return same;
+}
+
+/* May the token, or the password in the URL, go there? */
+static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
+  if (o->token && o->token_origin && !same_origin(&h->url, o->token_origin))
+    return fail(h, "origin", "the token belongs to another origin");
+  if (!strcmp(h->url.scheme, "https") || mk_url_is_loopback(&h->url))
+    return true;
+  if (o->token) return fail(h, "insecure", "a token is not sent without TLS");
+  return !h->url.has_password ||
+         fail(h, "insecure", "a password is not sent without TLS");
 }
 
 /* The store is needed for plain http as well when the proxy speaks TLS. */
@@ -235,7 +240,7 @@ bool mk_http_prepare(struct mk_http *h, struct mk_http_env *env,
   mk_buf_init(&h->body, o->max_body);
   const char *wrong = mk_url_parse(&h->url, o->url);
   if (wrong) return fail(h, "url", wrong);
-  if (o->token && !(token_allowed(h, o) && add_token(h, o))) return false;
+  if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
   if (!find_trust(h, env) || !load_identity(h, o)) return false;
   if (set_callbacks(h) && set_limits(h, o) && set_method(h, o) &&
       set_protocol(h) && set_fields(h) && set_identity(h) && mk_http_set_hop(h))

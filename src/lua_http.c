@@ -133,8 +133,7 @@ static int transport_done(lua_State *L, int status, lua_KContext ctx) {
     lua_settop(L, first);
     return 1;
   }
-  if (lua_gettop(L) < first + 1 || lua_toboolean(L, first) ||
-      lua_type(L, first + 1) != LUA_TSTRING)
+  if (lua_toboolean(L, first) || lua_type(L, first + 1) != LUA_TSTRING)
     return luaL_error(L, "transport: neither a response nor nil, message");
   lua_settop(L, first + 2); /* nil, message, code; layers may add more */
   return 3;

@@ -27,13 +27,6 @@ static char *part(CURLU *url, CURLUPart what, unsigned flags) {
   return copy;
 }
 
-static bool has_part(CURLU *url, CURLUPart what) {
-  char *text = NULL;
-  bool has = curl_url_get(url, what, &text, 0) == CURLUE_OK;
-  curl_free(text);
-  return has;
-}
-
 static void lower(char *text) {
   for (; *text; text++)
     if (*text >= 'A' && *text <= 'Z') *text = (char)(*text - 'A' + 'a');
@@ -50,14 +43,17 @@ static bool default_port(const struct mk_url *u) {
 static const char *take_parts(struct mk_url *u, CURLU *url) {
   u->scheme = part(url, CURLUPART_SCHEME, 0);
   if (!is_http(u->scheme)) return "only http and https can be requested";
-  if (has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD))
-    return "a URL must not hold a user name or password";
   if (curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0)) return OOM;
   u->host = part(url, CURLUPART_HOST, 0);
   u->port = part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
   u->path = part(url, CURLUPART_PATH, 0);
   u->sent = part(url, CURLUPART_URL, 0);
-  if (!u->host || !u->port || !u->path || !u->sent) return OOM;
+  if (curl_url_set(url, CURLUPART_USER, NULL, 0) ||
+      curl_url_set(url, CURLUPART_PASSWORD, NULL, 0))
+    return OOM;
+  u->public = part(url, CURLUPART_URL, 0);
+  if (!u->host || !u->port || !u->path || !u->sent || !u->public) return OOM;
+  u->has_password = strcmp(u->sent, u->public) != 0;
   lower(u->host);
   return NULL;
 }
@@ -86,8 +82,8 @@ const char *mk_url_parse(struct mk_url *u, const char *text) {
 }
 
 void mk_url_free(struct mk_url *u) {
-  char *parts[] = {u->scheme, u->host,  u->port, u->path,
-                   u->origin, u->shown, u->sent};
+  char *parts[] = {u->scheme, u->host,  u->port,   u->path,
+                   u->origin, u->shown, u->public, u->sent};
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) free(parts[i]);
   *u = (struct mk_url){0};
 }

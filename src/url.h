@@ -7,13 +7,15 @@
 #include <stddef.h>
 
 struct mk_url {
-  char *scheme; /* "http" or "https" */
-  char *host;   /* lower case; an IPv6 address in brackets */
-  char *port;   /* decimal, also when the URL names none */
-  char *path;   /* begins with "/" */
-  char *origin; /* "https://host:port" */
-  char *shown;  /* for messages: no user, no query, no default port */
-  char *sent;   /* the whole URL without its fragment */
+  char *scheme;      /* "http" or "https" */
+  char *host;        /* lower case; an IPv6 address in brackets */
+  char *port;        /* decimal, also when the URL names none */
+  char *path;        /* begins with "/" */
+  char *origin;      /* "https://host:port" */
+  char *shown;       /* for messages: no user, no query, no default port */
+  char *public;      /* the URL without user, password and fragment */
+  char *sent;        /* the URL without its fragment */
+  bool has_password; /* or a user name */
 };
 
 /* Takes a URL apart; NULL when it can be used, else what is wrong with it.
