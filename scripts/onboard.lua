@@ -35,6 +35,7 @@ local _, file = script.arguments(...)
 local spec = onboarding.read(file)
 local org = mkio.connect()
 local out = report.new()
+local patience = 0 -- seconds that the scope of a new project may take
 
 --- A token acts in its own organization only: one that is made here is for
 --- the next run, with another token.
@@ -49,7 +50,7 @@ local function organization(wish)
     end
     onboarding.other_organization(here, there, fields.name)
   end
-  if wish then here, outcome, details = org:ensure(fields) end
+  if wish then here, outcome, details = org:ensure(fields, here) end
   out:step(outcome, "organization", here.spec.name, details)
   return here
 end
@@ -72,6 +73,7 @@ local function project(wish, default_method)
     displayName = wish.displayName, locationName = wish.locationName,
     paymentMethodId = method or default_method,
   })
+  if outcome == "created" then patience = 10 end
   out:step(outcome, "project", wish.name, details)
   for _, rule in ipairs(wish.webhooks or {}) do
     _, outcome, details = org:project(wish.name).webhooks:ensure(rule.name,
@@ -82,7 +84,7 @@ end
 
 local function team(wish, user_ids, guests)
   local members, strangers = onboarding.split(wish.members, user_ids)
-  org.scopes:await(value.names(wish.scopes))
+  org.scopes:await(value.names(wish.scopes), patience)
   local _, outcome, details = org.teams:ensure(wish.name, {
     description = wish.description, members = members, scopes = wish.scopes,
   })

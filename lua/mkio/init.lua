@@ -35,8 +35,10 @@ local function check_names(options)
   end
 end
 
---- Without a token of its own, a run on the sandbox is logged in by it.
+--- Without a token of its own, a run on the sandbox is logged in by it, when
+--- the transports are put together.
 local function sandbox_token()
+  require "mkrun.http"
   return require "mkio.sandbox".token()
 end
 

@@ -50,11 +50,13 @@ end
 
 --- Make the declared fields what they are declared to be.
 ---@param want table<string, string>  null clears a legal field
+---@param have? table  the organization, when it was read a moment ago
 ---@return table organization
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details   the names of the fields that were changed
-function Organization:ensure(want)
-  local have, difference, names = self:get(), {}, {}
+function Organization:ensure(want, have)
+  have = have or self:get()
+  local difference, names = {}, {}
   for _, name in ipairs(value.names(want)) do
     local seen = have.spec[name]
     if (seen == nil and json.null or seen) ~= want[name] then

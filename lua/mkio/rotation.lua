@@ -127,20 +127,25 @@ function M.find(tokens, description, store)
       :format(description), "an expired or revoked one cannot be copied")
   end
   if store.path then
-    token_file.check_replaceable(store.path, store.held_id, tokens:list(),
-      description)
+    token_file.check_replaceable(store.path, tokens, description)
   end
   local model = model_of(live, store)
   check_type(model)
   return live, model
 end
 
---- Is only the last step of an earlier run left: is what is stored the
---- newest of several?
+--- Is only the last step of an earlier run left: is what is stored newer than
+--- every other?  Tokens of the same second cannot be told apart: then another
+--- rotation is the safe way.
 function M.is_unfinished(live, store)
   local stored = by_id(live, store.held_id)
-  return stored ~= nil and #live > 1
-    and stored.spec.issued == live[1].spec.issued
+  if not stored or #live == 1 then return false end
+  for _, other in ipairs(live) do
+    if other ~= stored and other.spec.issued >= stored.spec.issued then
+      return false
+    end
+  end
+  return true
 end
 
 -- The steps ----------------------------------------------------------------

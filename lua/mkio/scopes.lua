@@ -33,17 +33,17 @@ local function first_missing(names, present)
   end
 end
 
---- Wait until all of the scopes are there; raises when one does not come.
+--- See to it that all of the scopes are there; raises when one is not.
 ---@param names string[]
----@param seconds? number   how long a project's scope may take (default 10)
+---@param seconds number   how long to wait for one: 0 when no project is new
 function Scopes:await(names, seconds)
   if #names == 0 then return end
   local present, missing
-  for i = 1, TRIES do
+  for i = 1, seconds > 0 and TRIES or 1 do
+    if i > 1 then task.sleep(seconds / TRIES) end
     present = names_of(self:list())
     missing = first_missing(names, present)
     if not missing then return end
-    if i < TRIES then task.sleep((seconds or 10) / TRIES) end
   end
   errors.raise("missing", ("there is no scope '%s'"):format(missing),
     "there is " .. value.quoted(present))

@@ -5,6 +5,7 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local value = require "mkio.value"
 
 local M = {}
 
@@ -33,19 +34,40 @@ function M.read(path)
   return token, claims.jti
 end
 
---- Raise when the file holds a live token of another description.
+local function refuse(path, what)
+  errors.raise("file", ("%s: holds %s"):format(path, what),
+    "name another file, it would be overwritten")
+end
+
+local function is_expired(token)
+  local expires = tonumber(token:claims().exp)
+  return expires ~= nil and expires <= sys.now()
+end
+
+local function is_revoked(tokens, id)
+  local answer = tokens:call "well_known.revoked"
+  return value.set(value.dig(answer, "revokedTokens"))[id] == true
+end
+
+--- Raise when the file holds a token that may be in use by others: a live one
+--- of another description, or one of another user, or of another service.
 ---@param path string
----@param id? string       what `read` found in it
----@param tokens table[]   the caller's tokens
+---@param tokens mkio.MyTokens
 ---@param description string
-function M.check_replaceable(path, id, tokens, description)
-  for _, token in ipairs(tokens) do
-    local name = token.spec.description
-    if token.metadata.id == id and name ~= description then
-      errors.raise("file", ("%s: holds the live token '%s'")
-        :format(path, tostring(name)), "name another file")
+function M.check_replaceable(path, tokens, description)
+  local token, id = M.read(path)
+  if not token or is_expired(token) then return end
+  for listed in tokens:each() do
+    if listed.metadata.id == id then
+      local name = value.dig(listed, "spec", "description")
+      if name == description or value.dig(listed, "spec", "revoked") then
+        return
+      end
+      refuse(path, ("the live token '%s'"):format(name or id))
     end
   end
+  if is_revoked(tokens, id) then return end
+  refuse(path, "a token of somebody else")
 end
 
 --- Open a place for a token at `path` before there is a token.

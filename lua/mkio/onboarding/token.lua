@@ -92,8 +92,7 @@ function M.ensure(org, wish, organization_id)
     return current, "unchanged", {}, {}
   end
 
-  token_file.check_replaceable(wish.file, id, org.me.tokens:list(),
-    wish.description)
+  token_file.check_replaceable(wish.file, org.me.tokens, wish.description)
   check_rights(org, wish)
   local slot <close> = token_file.reserve(wish.file)
   local token = mint(org, wish, organization_id)

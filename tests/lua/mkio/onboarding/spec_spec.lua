@@ -1,0 +1,90 @@
+local json = require "mkrun.json"
+local temp = require "tests.support.temp"
+
+local spec = require "mkio.onboarding.spec"
+
+--- What is wrong with a SPEC given as JSON text: "POINTER: EXPECTED".
+local function complaint(text)
+  local ok, pointer, expected = spec.check(assert(json.decode(text)))
+  return not ok and pointer .. ": " .. expected or nil
+end
+
+local function webhook(fields)
+  return complaint(([[{"projects": [{"name": "p", "displayName": "P",
+    "locationName": "l", "webhooks": [{"name": "w", "url": "https://h.test",
+    "events": ["MediaKind.JobFinished"] %s}]}]}]]):format(fields))
+end
+
+local refused = {
+  { "[]", ": object expected, got array" },
+  { '{"team": []}', "/team: unknown member" },
+  { '{"organization": {}}',
+    "/organization/name: string expected, got nothing" },
+  { '{"organization": {"name": ""}}',
+    "/organization/name: at least 1 character expected, got 0" },
+  { '{"paymentMethod": "2026 contract"}',
+    "/paymentMethod: object expected, got string" },
+  { '{"projects": [{"name": "p", "displayName": "P"}]}',
+    "/projects/0/locationName: string expected, got nothing" },
+  { '{"projects": [{"name": "..", "displayName": "P", "locationName": "l"}]}',
+    "/projects/0/name: name expected, got '..'" },
+  { '{"teams": [{"name": "t", "scopes": {"a/b": {"roles": "user"}}}]}',
+    "/teams/0/scopes/a~1b/roles: array expected, got string" },
+  { '{"teams": [{"name": "t", "members": [{"email": "kari"}]}]}',
+    "/teams/0/members/0/email: e-mail address expected, got 'kari'" },
+  { '{"teams": [{"name": "t"}, {"name": "u"}, {"name": "t"}]}',
+    "/teams/2/name: 't' is there twice" },
+  { '{"teams": [{"name": "t", "members": [{"email": "a@b.c"}, '
+    .. '{"email": "A@b.c"}]}]}',
+    "/teams/0/members/1/email: 'A@b.c' is there twice" },
+  { '{"tokens": [{"description": "d", "file": "f"}]}',
+    "/tokens/0/permissions: object expected, got nothing" },
+  { '{"tokens": [{"description": "d", "file": "f", "permissions": {}, '
+    .. '"days": 366}]}',
+    "/tokens/0/days: integer of 1 to 365 expected, got 366" },
+}
+
+describe("the SPEC of onboard", function()
+  it("may be empty, and may be the example", function()
+    assert.is_nil(complaint "{}")
+    assert.is_nil(complaint(temp.read "scripts/examples/onboard.json"))
+  end)
+
+  for _, case in ipairs(refused) do
+    it("is refused: " .. case[1], function()
+      assert.equal(case[2], complaint(case[1]))
+    end)
+  end
+
+  it("waits for events that exist", function()
+    assert.matches("^/projects/0/webhooks/0/events/0: one of 'MediaKind",
+      complaint [[{"projects": [{"name": "p", "displayName": "P",
+        "locationName": "l", "webhooks": [{"name": "w", "url": "https://h",
+        "events": ["JobFinished"]}]}]}]])
+  end)
+
+  it("takes a secret from the environment or a file", function()
+    local file = temp.file "s3cret\n"
+    assert.is_nil(webhook(([[, "authentication": {"headers": {
+      "A": "text", "B": {"env": "PATH"}, "C": {"file": "%s"}}}]])
+      :format(file)))
+    assert.same({ headers = { A = "text", B = os.getenv "PATH",
+      C = "s3cret" } },
+      spec.webhook { authentication = { headers = { A = "text",
+        B = { env = "PATH" }, C = { file = file } } } }.authentication)
+  end)
+
+  it("refuses a secret that is not there", function()
+    local at = "/projects/0/webhooks/0/authentication/headers/A: "
+    local function secret(source)
+      return webhook((', "authentication": {"headers": {"A": %s}}')
+        :format(source))
+    end
+    assert.equal(at .. "environment variable MKRUN_NO_SUCH is not set",
+      secret '{"env": "MKRUN_NO_SUCH"}')
+    assert.matches("No such file", secret '{"file": "/nonexistent"}')
+    assert.equal(at .. "secret expected, got asterisks", secret '"*****"')
+    assert.matches('string, {"env": NAME} or {"file": PATH} expected',
+      secret '{"env": "A", "file": "B"}', 1, true)
+  end)
+end)

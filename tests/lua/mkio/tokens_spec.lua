@@ -1,0 +1,108 @@
+local canned = require "tests.lua.mkio.canned"
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+
+local permissions = require "mkio.permissions"
+
+local organization = "7b0d2a4e-3c11-4a5e-9d0c-2f1f6a1c9e01"
+local path = "/api/v1/user/tokens"
+
+local function token(id, issued, changes)
+  local spec = { description = "nightly", issued = issued, revoked = json.null }
+  for name, value in pairs(changes or {}) do spec[name] = value end
+  return { metadata = { id = id, JWT = changes and changes.JWT }, spec = spec }
+end
+
+local function request()
+  return { type = "restricted", organizationId = organization,
+    description = "nightly", permissions = {} }
+end
+
+describe("me.tokens:find", function()
+  it("takes the newest live one", function()
+    local org = canned.connect { ["GET " .. path] = canned.list(
+      token("a", "2026-01-01T00:00:00Z"), token("b", "2026-03-01T00:00:00Z"),
+      token("c", "2026-04-01T00:00:00Z", { revoked = "2026-04-02T00:00:00Z" }),
+      token("d", "2026-05-01T00:00:00Z", { description = "other" })) }
+    assert.equal("b", org.me.tokens:find "nightly".metadata.id)
+    assert.equal(2, #org.me.tokens:find_all "nightly")
+    assert.is_nil(org.me.tokens:find "weekly")
+  end)
+end)
+
+describe("me.tokens:mint", function()
+  local lost = { code = "timeout", message = "POST x: no answer" }
+  local made = canned.ok(token("b", "2026-03-01T00:00:00Z",
+    { JWT = "eyJ.x.y" }), 201)
+
+  it("revokes a token whose answer got lost, and asks again", function()
+    local old, orphan = token("a", "2026-01-01T00:00:00Z"),
+      token("o", "2026-02-01T00:00:00Z")
+    local org, http = canned.connect {
+      ["GET " .. path] = { canned.list(old), canned.list(old, orphan) },
+      ["POST " .. path] = { lost, made },
+      ["DELETE " .. path .. "/o"] = canned.ok(nil),
+    }
+    assert.equal("b", org.me.tokens:mint(request()).metadata.id)
+    assert.same({ "POST " .. path, "DELETE " .. path .. "/o",
+      "POST " .. path }, canned.writes(http))
+  end)
+
+  it("does not ask again when it was refused", function()
+    local org, http = canned.connect {
+      ["GET " .. path] = canned.list(),
+      ["POST " .. path] = canned.refused(403, "too_much", "no"),
+    }
+    assert.is_false(pcall(org.me.tokens.mint, org.me.tokens, request()))
+    assert.equal(1, #canned.writes(http))
+  end)
+
+  it("gives the JWT as a secret", function()
+    local org = canned.connect { ["GET " .. path] = canned.list(),
+      ["POST " .. path] = made }
+    local jwt = org.me.tokens:mint(request()).metadata.JWT
+    assert.is_true(secret.is(jwt))
+    assert.is_true(jwt:equals "eyJ.x.y")
+  end)
+end)
+
+describe("me.tokens:prove", function()
+  it("uses the token itself, and gives a young one some time", function()
+    local jwt = secret.new("eyJ.x.y", "new token")
+    local org, http = canned.connect { ["GET " .. path .. "/b"] = {
+      canned.refused(401, "unknown", "no"), canned.ok(token "b") } }
+    org.me.tokens:prove("b", jwt)
+    assert.equal(2, #http.seen)
+    assert.is_true(http.seen[1].token:equals "eyJ.x.y")
+  end)
+end)
+
+describe("mkio.permissions", function()
+  local rbac = { ["core.project"] = { p1 = { ["ams.asset"] =
+    { "get", "update" } } } }
+
+  local function wanted(...)
+    return { ["core.project"] = { p1 = { ["ams.asset"] = { ... } } } }
+  end
+
+  it("lists what is not held", function()
+    assert.same({}, permissions.missing(wanted "get", rbac))
+    assert.same({ "core.project/p1: ams.asset.delete" },
+      permissions.missing(wanted("get", "delete"), rbac))
+    assert.same({ "core.customer/o: core.team.get" }, permissions.missing(
+      { ["core.customer"] = { o = { ["core.team"] = { "get" } } } }, rbac))
+  end)
+
+  it("compares whatever the order", function()
+    assert.is_true(permissions.equal(wanted("a", "b"), wanted("b", "a", "b")))
+    assert.is_false(permissions.equal(wanted "a", wanted("a", "b")))
+  end)
+
+  it("turns names into ids", function()
+    assert.same({ ["core.project"] = { p1 = { f = { "get" } },
+      other = { f = { "get" } } } },
+      permissions.resolve({ ["core.project"] = { news = { f = { "get" } },
+        other = { f = { "get" } } } },
+        { ["core.project"] = { news = "p1" } }))
+  end)
+end)

@@ -1,0 +1,156 @@
+local flow = require "tests.scripts.flow"
+
+local FILE <const> = "evening-news.token"
+local DESCRIPTION <const> = "evening-news automation"
+
+--- A sandbox with one token, stored in FILE and in "vault".
+local function onboarded()
+  local here = flow.new()
+  local outcome = here:run("onboard", flow.example)
+  assert.equal(0, outcome.code, outcome.err)
+  here:run("-e", ("os.execute 'cp %s vault'"):format(FILE))
+  return here, here:stored(FILE)
+end
+
+local function is_live(here, id)
+  for _, live in ipairs(here:live(DESCRIPTION)) do
+    if live == id then return true end
+  end
+  return false
+end
+
+--- The end that every rotation comes to: one live token, and it is stored.
+local function assert_finished(here, outcome, name, old)
+  assert.equal(0, outcome.code, outcome.err)
+  assert.not_equal(old, here:stored(name))
+  assert.same({ here:stored(name) }, here:live(DESCRIPTION))
+end
+
+--- Lua that ends the run, as a crash would, when `name` of `module` is
+--- called: before it does anything ("before") or as soon as it is done.
+local function crash(moment, module, name)
+  local body = moment == "before" and "os.exit(70)"
+    or "real(...) os.exit(70)"
+  return ("local m = require '%s' local real = m.%s "
+    .. "m.%s = function(...) %s end"):format(module, name, name, body)
+end
+
+local crashes = {
+  { "before", "mkio.token_file", "reserve" },
+  { "after", "mkio.token_file", "reserve" },
+  { "after", "mkio.rotation", "create" },
+  { "after", "mkio.rotation", "try" },
+  { "before", "mkio.token_file", "store" },
+  { "after", "mkio.token_file", "store" },
+  { "after", "mkio.rotation", "prove_stored" },
+  { "before", "mkio.rotation", "revoke_others" },
+  { "after", "mkio.rotation", "revoke_others" },
+}
+
+describe("rotate-tokens --file", function()
+  it("stores a new token and revokes the old one", function()
+    local here, old = onboarded()
+    local outcome = here:run("rotate-tokens", "--file", FILE, DESCRIPTION)
+    assert_finished(here, outcome, FILE, old)
+    assert.matches("Summary: 1 created, 1 changed, 0 unchanged, 1 revoked.",
+      outcome.out, 1, true)
+    assert.not_matches("eyJ", outcome.out .. outcome.err, 1, true)
+  end)
+
+  it("rotates the very token that it is called with", function()
+    local here, old = onboarded()
+    local outcome = here:run("--token-file", FILE, "rotate-tokens", "--file",
+      FILE, DESCRIPTION)
+    assert_finished(here, outcome, FILE, old)
+  end)
+
+  it("keeps type, organization, permissions and life of the token",
+    function()
+      local here, old = onboarded()
+      here:run("rotate-tokens", "--file", FILE, DESCRIPTION)
+      local seen = {}
+      for _, token in ipairs(here:state().tokens) do seen[token.id] = token end
+      local was, is = seen[old], seen[here:stored(FILE)]
+      for _, name in ipairs { "type", "organizationId", "permissions" } do
+        assert.same(was[name], is[name])
+      end
+      assert.equal(was.expires:sub(1, 10), is.expires:sub(1, 10))
+    end)
+
+  for _, case in ipairs(crashes) do
+    local name = table.concat(case, " ")
+    it("leaves a working token after a crash " .. name, function()
+      local here, old = onboarded()
+      local code = here:run("-e", crash(table.unpack(case)), "rotate-tokens",
+        "--file", FILE, DESCRIPTION).code
+      assert.equal(70, code)
+      assert.is_true(is_live(here, here:stored(FILE)))
+      assert_finished(here,
+        here:run("rotate-tokens", "--file", FILE, DESCRIPTION), FILE, old)
+    end)
+  end
+
+  it("finds nothing to rotate where there is no such token", function()
+    local outcome = flow.new():run("rotate-tokens", "--file", "f", "nix")
+    assert.equal(1, outcome.code)
+    assert.matches("there is no live token 'nix'", outcome.err, 1, true)
+  end)
+
+  it("does not overwrite another live token", function()
+    local here = onboarded()
+    local spec = flow.spec()
+    spec.tokens[1].description, spec.tokens[1].file = "other", "other.token"
+    here:onboard(spec)
+    local outcome =
+      here:run("rotate-tokens", "--file", "other.token", DESCRIPTION)
+    assert.equal(1, outcome.code)
+    assert.matches("holds the live token 'other'", outcome.err, 1, true)
+  end)
+end)
+
+describe("rotate-tokens --exec", function()
+  local function rotate(here, command, flag, code)
+    return here:run(flag, code, "rotate-tokens", "--exec", command,
+      DESCRIPTION)
+  end
+
+  it("hands the token to a command and revokes the old one", function()
+    local here, old = onboarded()
+    local outcome = here:run("rotate-tokens", "--exec", "cat > vault",
+      DESCRIPTION)
+    assert_finished(here, outcome, "vault", old)
+  end)
+
+  it("revokes nothing when the command fails", function()
+    local here, old = onboarded()
+    local outcome = here:run("rotate-tokens", "--exec", "exit 3", DESCRIPTION)
+    assert.equal(1, outcome.code)
+    assert.is_true(is_live(here, old))
+    assert_finished(here, here:run("rotate-tokens", "--exec", "cat > vault",
+      DESCRIPTION), "vault", old)
+  end)
+
+  for _, case in ipairs { crashes[3], crashes[7], crashes[8] } do
+    it("leaves a working token after a crash " .. table.concat(case, " "),
+      function()
+        local here, old = onboarded()
+        rotate(here, "cat > vault", "-e", crash(table.unpack(case)))
+        assert.is_true(is_live(here, here:stored "vault"))
+        assert_finished(here, here:run("rotate-tokens", "--exec",
+          "cat > vault", DESCRIPTION), "vault", old)
+      end)
+  end
+end)
+
+describe("rotate-tokens", function()
+  it("refuses wrong usage", function()
+    for _, words in ipairs {
+      { DESCRIPTION }, { "--file", "f" }, { "--file", "f", "--days", "0", "x" },
+      { "--file", "f", "--exec", "cat", "x" },
+    } do
+      local outcome = flow.new():run("rotate-tokens", table.unpack(words))
+      assert.equal(2, outcome.code)
+      assert.matches("usage: mkrun rotate%-tokens", outcome.err)
+    end
+  end)
+end)
