@@ -4,6 +4,8 @@
 ** are plain ASCII.  SPDX-License-Identifier: MIT */
 #include "json_scan.h"
 
+#include "utf8.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -32,43 +34,6 @@ static uint64_t load8(const char *p) {
 
 static bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-/* ---- UTF-8 ---- */
-
-static bool is_tail(const unsigned char *p) {
-  return (*p & 0xC0) == 0x80;
-}
-
-/* Bytes of the well-formed sequence at `p`, which starts above ASCII; 0 for an
-** overlong form, a surrogate, a value above U+10FFFF or a cut-off one. */
-static size_t sequence_length(const char *text, const char *end) {
-  const unsigned char *p = (const unsigned char *)text;
-  ptrdiff_t left = end - text;
-  unsigned char second_min = 0x80, second_max = 0xBF;
-
-  if (p[0] >= 0xC2 && p[0] <= 0xDF) return left >= 2 && is_tail(p + 1) ? 2 : 0;
-  if (p[0] == 0xE0) second_min = 0xA0;
-  if (p[0] == 0xED) second_max = 0x9F;
-  if (p[0] == 0xF0) second_min = 0x90;
-  if (p[0] == 0xF4) second_max = 0x8F;
-  if (left < 3 || p[1] < second_min || p[1] > second_max || !is_tail(p + 2))
-    return 0;
-  if (p[0] >= 0xE0 && p[0] <= 0xEF) return 3;
-  if (p[0] < 0xF0 || p[0] > 0xF4) return 0;
-  return left >= 4 && is_tail(p + 3) ? 4 : 0;
-}
-
-size_t mk_json_utf8(const char *text, size_t len) {
-  const char *p = text, *end = text + len;
-  while (p < end) {
-    while (end - p >= 16 && !((load8(p) | load8(p + 8)) & HIGH_BITS)) p += 16;
-    if (p == end) break;
-    size_t n = *p & 0x80 ? sequence_length(p, end) : 1;
-    if (!n) break;
-    p += n;
-  }
-  return (size_t)(p - text);
 }
 
 /* ---- strings ---- */
@@ -146,21 +111,6 @@ static const char *skip_plain(const char *p, const char *end) {
   return p;
 }
 
-/* Moves over sequences above ASCII; those of two bytes are the most common. */
-static bool scan_wide(struct scan *s) {
-  const char *p = s->p, *end = s->end;
-  while (p < end && *p & 0x80) {
-    const unsigned char *u = (const unsigned char *)p;
-    size_t n = 2;
-    if (u[0] < 0xC2 || u[0] > 0xDF || end - p < 2 || !is_tail(u + 1))
-      n = sequence_length(p, end);
-    if (!n) return fail(s, p, "invalid UTF-8");
-    p += n;
-  }
-  s->p = p;
-  return true;
-}
-
 /* At the opening quote; moves behind the closing one. */
 static bool scan_string(struct scan *s) {
   s->p++;
@@ -172,7 +122,8 @@ static bool scan_string(struct scan *s) {
       return true;
     }
     if (*s->p & 0x80) {
-      if (!scan_wide(s)) return false;
+      s->p = mk_utf8_skip_wide(s->p, s->end);
+      if (s->p < s->end && *s->p & 0x80) return fail(s, s->p, "invalid UTF-8");
     } else if (*s->p == '\\') {
       if (!scan_escape(s)) return false;
     } else {

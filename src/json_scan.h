@@ -21,7 +21,4 @@ struct mk_json_error {
 ** `text` needs no NUL at its end.  On false, `error` says where and why. */
 bool mk_json_scan(const char *text, size_t len, struct mk_json_error *error);
 
-/* The offset of the first byte that is not UTF-8; `len` when all are. */
-size_t mk_json_utf8(const char *text, size_t len);
-
 #endif

@@ -9,6 +9,7 @@
 #include "json_format.h"
 #include "json_scan.h"
 #include "lua_json_fault.h"
+#include "utf8.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
@@ -222,7 +223,7 @@ static int l_encode(lua_State *L) {
   if (status != LUA_OK) return lua_error(L);
 
   const char *text = lua_tolstring(L, -1, &len);
-  if (mk_json_utf8(text, len) < len) return refuse(L);
+  if (mk_utf8_span(text, len) < len) return refuse(L);
   if (style.indent || style.sort) push_formatted(L, text, &style);
   return 1;
 }

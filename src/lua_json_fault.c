@@ -6,6 +6,7 @@
 
 #include "json_scan.h"
 #include "lua_json.h"
+#include "utf8.h"
 
 #include <lauxlib.h>
 #include <math.h>
@@ -43,7 +44,7 @@ static bool fault(lua_State *L, const char *message) {
 static bool string_fault(lua_State *L, const char *what) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
-  size_t good = mk_json_utf8(text, len);
+  size_t good = mk_utf8_span(text, len);
   if (good == len) return false;
   lua_pushfstring(L, "%sinvalid UTF-8 at byte %I", what, (LUAI_UACINT)good + 1);
   lua_pushliteral(L, "");

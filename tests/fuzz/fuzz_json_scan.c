@@ -1,13 +1,14 @@
 /* fuzz_json_scan.c - foreign bytes against the JSON scanner and formatter.
 **
 **   clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o build/fuzz_json \
-**     tests/fuzz/fuzz_json_scan.c src/json_scan.c src/json_format.c src/buf.c
+**     tests/fuzz/fuzz_json_scan.c src/{json_scan,json_format,utf8,buf}.c
 **   build/fuzz_json -max_total_time=60 NEW tests/fuzz/json
 **
 ** NEW is an empty folder: findings and new inputs go there.
 ** SPDX-License-Identifier: MIT */
 #include "json_format.h"
 #include "json_scan.h"
+#include "utf8.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -60,7 +61,7 @@ static void check_style(const char *text, size_t indent, bool sort) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct mk_json_error error = {0};
   const char *text = (const char *)data;
-  size_t good = mk_json_utf8(text, size);
+  size_t good = mk_utf8_span(text, size);
   must(good <= size);
 
   if (!mk_json_scan(text, size, &error)) {
