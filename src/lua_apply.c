@@ -1,13 +1,13 @@
 /* lua_apply.c - a JSON Patch (RFC 6902) applied to Lua values.
 **
-** The input is never changed.  A container on the way to a change is copied,
-** one level, the first time that it is met; those copies are "owned" and may
-** be changed from then on.  Everything else is shared with the input.  A patch
-** that fails just drops what it has built.  SPDX-License-Identifier: MIT */
+** The document is edited without changing the original (lua_edit.h), so a
+** patch that fails just drops what it has built.
+** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
 #include <string.h>
 
+#include "lua_edit.h"
 #include "lua_json.h"
 #include "lua_patch.h"
 #include "lua_path.h"
@@ -18,8 +18,12 @@
 ** that runs; what it needs beyond lies above. */
 enum { DOCUMENT = 1, OPERATIONS, ROOT, OWNED, OPERATION, PATH, FROM, VALUE };
 
+#define MAX_COPIED ((size_t)2 * 1000 * 1000) /* values, by `copy` */
+
 struct apply {
   lua_State *L;
+  struct mk_edit edit;
+  size_t left; /* values that `copy` may still make */
   struct mk_text path;
   struct mk_text from;
   const char *code; /* of the failure whose message is at the top */
@@ -37,117 +41,14 @@ static bool refuse(struct apply *a, const char *message) {
   return fail(a, "operation");
 }
 
-/* [-1, +1, m] Replaces a table at the top by a copy that may be changed. */
-static bool own(struct apply *a) {
-  lua_State *L = a->L;
-  if (!lua_istable(L, -1)) return true;
-  lua_pushvalue(L, -1);
-  bool owned = lua_rawget(L, OWNED) != LUA_TNIL;
-  lua_pop(L, 1);
-  if (owned) return true;
-  if (!mk_value_copy_table(L, -1)) return fail(a, "path");
-  lua_replace(L, -2);
-  lua_pushvalue(L, -1);
-  lua_pushboolean(L, 1);
-  lua_rawset(L, OWNED);
-  return true;
-}
-
-/* [-1, +1, m] Replaces the owned container at the top by the owned value that
-** `s` names in it. */
-static bool own_child(struct apply *a, struct mk_text path,
-                      struct mk_segment s) {
-  lua_State *L = a->L;
-  if (!mk_path_key(L, -1, path, s, false)) return fail(a, "path");
-  lua_pushvalue(L, -1);
-  lua_rawget(L, -3);
-  if (!own(a)) return false;
-  /* stack: container key child */
-  lua_pushvalue(L, -1);
-  lua_insert(L, -4);
-  lua_rawset(L, -3);
-  lua_pop(L, 1);
-  return true;
-}
-
-/* [-0, +2, m] Pushes the owned container of the place that `path` names, and
-** the key of that place. */
-static bool open_place(struct apply *a, struct mk_text path, bool adding) {
-  lua_State *L = a->L;
-  struct mk_pointer p = mk_pointer_open(path.text, path.len);
-  struct mk_segment s;
-  lua_pushvalue(L, ROOT);
-  if (!own(a)) return false;
-  lua_pushvalue(L, -1);
-  lua_replace(L, ROOT);
-  while (mk_pointer_next(&p, &s) && !mk_pointer_done(&p))
-    if (!own_child(a, path, s)) return false;
-  return mk_path_key(L, -1, path, s, adding) || fail(a, "path");
-}
-
-/* [-0, +0, m] Makes room in the array for an element at `key`. */
-static void shift_up(lua_State *L, int array, lua_Integer key) {
-  for (lua_Integer i = (lua_Integer)lua_rawlen(L, array); i >= key; i--) {
-    lua_rawgeti(L, array, i);
-    lua_rawseti(L, array, i + 1);
-  }
-}
-
-/* [-0, +0, m] Removes the element at `key`. */
-static void shift_down(lua_State *L, int array, lua_Integer key) {
-  lua_Integer n = (lua_Integer)lua_rawlen(L, array);
-  for (lua_Integer i = key; i < n; i++) {
-    lua_rawgeti(L, array, i + 1);
-    lua_rawseti(L, array, i);
-  }
-  lua_pushnil(L);
-  lua_rawseti(L, array, n);
-}
-
-/* [-1, +0, m] Adds the value at the top. */
-static bool add(struct apply *a, struct mk_text path) {
-  lua_State *L = a->L;
-  int value = lua_gettop(L);
-  if (path.len == 0) {
-    lua_replace(L, ROOT);
-    return true;
-  }
-  if (!open_place(a, path, true)) return false;
-  /* stack: value container key */
-  if (lua_type(L, -1) == LUA_TNUMBER)
-    shift_up(L, value + 1, lua_tointeger(L, value + 2));
-  lua_pushvalue(L, value);
-  lua_rawset(L, value + 1);
-  lua_settop(L, value - 1);
-  return true;
-}
-
-/* [-0, +1, m] Removes what `path` names and pushes it. */
-static bool take(struct apply *a, struct mk_text path) {
-  lua_State *L = a->L;
-  if (!open_place(a, path, false)) return false;
-  /* stack: container key value */
-  int container = lua_gettop(L) - 1;
-  lua_pushvalue(L, -1);
-  lua_rawget(L, container);
-  lua_insert(L, container);
-  if (lua_type(L, -1) == LUA_TNUMBER) {
-    shift_down(L, container + 1, lua_tointeger(L, -1));
-  } else {
-    lua_pushnil(L);
-    lua_rawset(L, container + 1);
-  }
-  lua_settop(L, container);
-  return true;
-}
-
 static bool op_add(struct apply *a) {
   if (!mk_value_copy(a->L, VALUE, NULL)) return fail(a, "operation");
-  return add(a, a->path);
+  return mk_edit_add(&a->edit, a->path) || fail(a, "path");
 }
 
 static bool op_remove(struct apply *a) {
-  if (a->path.len > 0) return take(a, a->path);
+  if (a->path.len > 0)
+    return mk_edit_take(&a->edit, a->path) || fail(a, "path");
   lua_pushliteral(a->L, "the whole document cannot be removed");
   return fail(a, "path");
 }
@@ -155,7 +56,7 @@ static bool op_remove(struct apply *a) {
 static bool op_replace(struct apply *a) {
   lua_State *L = a->L;
   if (a->path.len == 0) return op_add(a);
-  if (!open_place(a, a->path, false)) return false;
+  if (!mk_edit_open(&a->edit, a->path, false)) return fail(a, "path");
   if (!mk_value_copy(L, VALUE, NULL)) return fail(a, "operation");
   lua_rawset(L, -3);
   return true;
@@ -167,15 +68,17 @@ static bool op_move(struct apply *a) {
     return refuse(a, "a value cannot move into itself");
   if (from.len == path.len && memcmp(from.text, path.text, path.len) == 0)
     return mk_path_get(a->L, ROOT, from) || fail(a, "path");
-  return take(a, from) && add(a, path);
+  bool done = mk_edit_take(&a->edit, from) && mk_edit_add(&a->edit, path);
+  return done || fail(a, "path");
 }
 
-/* The copy goes all the way down: nothing stands in the result twice. */
+/* The copy goes all the way down: nothing stands in the result twice.  As each
+** copy can double the document, their size has a limit. */
 static bool op_copy(struct apply *a) {
   lua_State *L = a->L;
   if (!mk_path_get(L, ROOT, a->from)) return fail(a, "path");
-  if (!mk_value_copy(L, -1, NULL)) return fail(a, "path");
-  return add(a, a->path);
+  if (!mk_value_copy_within(L, -1, &a->left)) return fail(a, "operation");
+  return mk_edit_add(&a->edit, a->path) || fail(a, "path");
 }
 
 static bool op_test(struct apply *a) {
@@ -330,7 +233,7 @@ static int failure(lua_State *L, const char *code) {
 }
 
 int mk_patch_apply(lua_State *L) {
-  struct apply a = {.L = L};
+  struct apply a = {.L = L, .edit = {L, ROOT, OWNED}, .left = MAX_COPIED};
   mk_value_check(L, DOCUMENT);
   luaL_checktype(L, OPERATIONS, LUA_TTABLE);
   lua_settop(L, OPERATIONS);

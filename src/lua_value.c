@@ -4,6 +4,7 @@
 
 #include <lauxlib.h>
 #include <limits.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "lua_json.h"
@@ -128,11 +129,12 @@ static void new_like(lua_State *L, int index, bool array, size_t n) {
     mk_json_mark_object(L);
 }
 
-static bool copy(lua_State *L, int index, const struct mk_place *place);
+static bool copy(lua_State *L, int index, const struct mk_place *place,
+                 size_t *left);
 
-/* [-0, +1, m] */
+/* [-0, +1, m] One level where `left` is NULL. */
 static bool copy_table(lua_State *L, int index, const struct mk_place *place,
-                       bool deep) {
+                       size_t *left) {
   size_t n = (size_t)lua_rawlen(L, index), count = 0;
   luaL_checkstack(L, 8, NULL);
   bool array = mk_json_is_array(L, index);
@@ -142,9 +144,9 @@ static bool copy_table(lua_State *L, int index, const struct mk_place *place,
     /* stack: copy key value */
     const char *fault = mk_value_key_fault(L, to + 1, array, n);
     if (fault) return mk_value_fault(L, place, fault);
-    if (deep) {
+    if (left) {
       struct mk_place here = mk_place_below(place, to + 1);
-      if (!copy(L, to + 2, &here)) return false;
+      if (!copy(L, to + 2, &here, left)) return false;
       lua_replace(L, to + 2);
     }
     lua_pushvalue(L, to + 1);
@@ -154,7 +156,10 @@ static bool copy_table(lua_State *L, int index, const struct mk_place *place,
   return !array || count == n || mk_value_fault(L, place, HOLE);
 }
 
-static bool copy(lua_State *L, int index, const struct mk_place *place) {
+static bool copy(lua_State *L, int index, const struct mk_place *place,
+                 size_t *left) {
+  if (*left == 0) return mk_value_fault(L, NULL, "the copies are too large");
+  --*left;
   if (!lua_istable(L, index)) {
     const char *fault = mk_value_scalar_fault(L, index);
     if (fault) return mk_value_fault(L, place, fault);
@@ -162,16 +167,22 @@ static bool copy(lua_State *L, int index, const struct mk_place *place) {
     return true;
   }
   if (mk_place_too_deep(place)) return mk_value_fault(L, NULL, TOO_DEEP);
-  return copy_table(L, index, place, true);
+  return copy_table(L, index, place, left);
 }
 
 bool mk_value_copy_table(lua_State *L, int index) {
-  return copy_table(L, lua_absindex(L, index), NULL, false);
+  return copy_table(L, lua_absindex(L, index), NULL, NULL);
 }
 
 bool mk_value_copy(lua_State *L, int index, const struct mk_place *place) {
+  size_t left = SIZE_MAX;
   luaL_checkstack(L, 4, NULL);
-  return copy(L, lua_absindex(L, index), place);
+  return copy(L, lua_absindex(L, index), place, &left);
+}
+
+bool mk_value_copy_within(lua_State *L, int index, size_t *left) {
+  luaL_checkstack(L, 4, NULL);
+  return copy(L, lua_absindex(L, index), NULL, left);
 }
 
 static enum mk_equality equal(lua_State *L, int a, int b,

@@ -57,6 +57,9 @@ bool mk_value_marked_object(lua_State *L, int index);
 bool mk_value_copy_table(lua_State *L, int index);
 bool mk_value_copy(lua_State *L, int index, const struct mk_place *place);
 
+/* [-0, +1, m] The same, for at most `*left` values, which then are deducted. */
+bool mk_value_copy_within(lua_State *L, int index, size_t *left);
+
 /* [-0, +0, m] Numbers compare by value; {} and [] are different.  On MK_FAULT
 ** [-0, +1, m]. */
 enum mk_equality mk_value_equal(lua_State *L, int a, int b,

@@ -25,8 +25,9 @@ local patch = {}
 --- Applies a JSON Patch, all of it or nothing.
 ---
 --- A document may be any JSON value; false is one, so compare with nil.  The
---- whole document can be replaced, not removed.  A failure names the operation
---- by its position, from 1.
+--- whole document can be replaced, not removed.  All copy operations together
+--- make at most two million values.  A failure names the operation by its
+--- position, from 1.
 ---@param document any
 ---@param operations mkrun.Operation[]
 ---@return any? document

@@ -2,7 +2,8 @@
 **
 **   clang -g -fsanitize=fuzzer,address,undefined -Isrc \
 **     tests/fuzz/fuzz_pointer.c src/pointer.c -o build/fuzz_pointer
-**   build/fuzz_pointer -max_total_time=60 tests/fuzz/pointer
+**   mkdir -p build/pointer
+**   build/fuzz_pointer -max_total_time=60 build/pointer tests/fuzz/pointer
 **
 ** SPDX-License-Identifier: MIT */
 #include <stdint.h>

@@ -170,6 +170,18 @@ describe("mkrun.patch.apply", function()
     assert.is_true(used < 100, ("%.0f KiB"):format(used))
   end)
 
+  it("ends a patch whose copies double the document again and again",
+    function()
+      local operations = {}
+      for i = 1, 60 do
+        operations[i] = { op = "copy", from = "", path = "/" .. i }
+      end
+      local _, message, code = patch.apply({}, operations)
+      assert.matches("^operation %d+ %(copy /%d+%): the copies are too large$",
+        message)
+      assert.equal("operation", code)
+    end)
+
   it("names the operation with a long pointer cut short", function()
     local _, message = patch.apply({},
       { { op = "remove", path = ("/segment"):rep(1000) } })
