@@ -38,6 +38,13 @@ static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
   return true;
 }
 
+/* Who types `echo TOKEN > FILE` gets a line break with it. */
+static size_t without_line_end(const char *bytes, size_t len) {
+  if (len > 0 && bytes[len - 1] == '\n') len--;
+  if (len > 0 && bytes[len - 1] == '\r') len--;
+  return len;
+}
+
 /* Bytes of the environment stay where the kernel put them, and
 ** /proc/PID/environ shows them: so they are zeroed, not only taken out. */
 static bool take_token_variable(struct mk_config *c) {
@@ -46,18 +53,12 @@ static bool take_token_variable(struct mk_config *c) {
   for (char **entry = environ; entry && *entry; entry++) {
     if (strncmp(*entry, TOKEN_VARIABLE "=", name_len + 1)) continue;
     char *value = *entry + name_len + 1;
-    if (*value && !c->token) good = set_token(c, value, strlen(value));
+    size_t len = without_line_end(value, strlen(value));
+    if (len > 0 && !c->token) good = set_token(c, value, len);
     explicit_bzero(value, strlen(value));
   }
   unsetenv(TOKEN_VARIABLE);
   return good;
-}
-
-/* Who types `echo TOKEN > FILE` gets a line break with it. */
-static size_t without_line_end(const char *bytes, size_t len) {
-  if (len > 0 && bytes[len - 1] == '\n') len--;
-  if (len > 0 && bytes[len - 1] == '\r') len--;
-  return len;
 }
 
 static bool is_token(const char *bytes, size_t len) {
@@ -106,8 +107,6 @@ static bool read_token(struct mk_config *c, const struct mk_options *o,
   if (o->token_file && !read_token_file(c, o->token_file, message, size))
     return false;
   if (!c->token) return true;
-  c->token_len = without_line_end(c->token, c->token_len);
-  c->token[c->token_len] = '\0';
   if (is_token(c->token, c->token_len)) return true;
   snprintf(message, size,
            "%s: the token holds a blank, a line break or another character "

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -119,10 +120,11 @@ static unsigned unit_shift(char unit) {
 static bool parse_size(const char *text, size_t *size) {
   if (*text < '0' || *text > '9') return false;
   char *end;
+  errno = 0;
   unsigned long long n = strtoull(text, &end, 10);
   unsigned shift = unit_shift(*end);
   if (shift) end++;
-  if (*end || n == 0 || n > SIZE_MAX >> shift) return false;
+  if (*end || errno || n == 0 || n > SIZE_MAX >> shift) return false;
   *size = (size_t)n << shift;
   return true;
 }

@@ -1,0 +1,98 @@
+--- SIGINT: a clean message and 130, wherever the script is.
+
+local nginx = require "tests.support.nginx"
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local temp = require "tests.support.temp"
+
+--- Runs code that says when it is ready, sends SIGINT, waits for the end.
+local function interrupt(code)
+  local running <close> = release.spawn { "-e",
+    "io.stdout:setvbuf 'no' print 'ready' " .. code }
+  process.wait_until("the script", function()
+    return running:output():find "ready"
+  end)
+  running:signal "INT"
+  local outcome = running:wait()
+  outcome.out = outcome.out:gsub("^ready\n", "")
+  return outcome
+end
+
+local function ends_clean(code)
+  local outcome = interrupt(code)
+  assert.equal("mkrun: interrupted\n", outcome.err)
+  assert.equal(130, outcome.code)
+  return outcome.out
+end
+
+describe("SIGINT ends", function()
+  for what, code in pairs {
+    ["a tight loop"] = "while true do end",
+    ["a loop that keeps errors"] =
+      "while true do pcall(function() while true do end end) end",
+    ["a loop of xpcall"] = "while true do xpcall(error, print, nil) end",
+    ["a loop in a coroutine"] =
+      "coroutine.wrap(function() while true do end end)()",
+    ["a loop in a coroutine whose errors are kept"] = [[
+      while true do
+        coroutine.resume(coroutine.create(function() while true do end end))
+      end]],
+    ["a loop in a task"] = [[
+      require "mkrun.task".map({ 1, 2 }, function() while true do end end)]],
+    ["task.sleep"] = "require 'mkrun.task'.sleep(20)",
+    ["task.sleep in tasks"] = [[
+      local task = require "mkrun.task"
+      task.map({ 1, 2 }, function() pcall(task.sleep, 20) end)]],
+    ["a child of os.execute"] = "os.execute 'kill -INT $$; sleep 5'",
+    ["a script that waits for a child"] = "io.popen('sleep 1'):read 'a' "
+      .. "while true do end",
+  } do
+    it(what, function() ends_clean(code) end)
+  end
+
+  it("a request", function()
+    local server <close> = nginx.start()
+    ends_clean(([[
+      local http = require "mkrun.http"
+      while true do http.get(%q) end]]):format(server.url.plain .. "/slow"))
+  end)
+
+  it("and what is open is closed", function()
+    local folder = temp.folder()
+    local out = ends_clean(([[
+      local slot <close> = require "mkrun.sys".reserve(%q)
+      local x <close> = setmetatable({}, { __close = function()
+        for i = 1, 1e5 do x = i end
+        print "closed"
+      end })
+      pcall(function() while true do end end)
+      print "never"]]):format(folder .. "/token"))
+    assert.equal("closed\n", out)
+    assert.is_nil(temp.read(folder .. "/token"))
+  end)
+
+  it("a second time what does not end", function()
+    local running <close> = release.spawn { "-e", [[
+      io.stdout:setvbuf "no"
+      local x <close> = setmetatable({}, { __close = function()
+        print "closing"
+        while true do end
+      end })
+      print "ready"
+      while true do end]] }
+    local function says(word)
+      process.wait_until(word, function()
+        return running:output():find(word)
+      end)
+    end
+    says "ready"
+    running:signal "INT"
+    says "closing"
+    assert(running:alive())
+    process.wait_until("the end", function()
+      running:signal "INT"
+      return not running:alive()
+    end)
+    assert.equal(130, running:wait().code)
+  end)
+end)

@@ -1,0 +1,287 @@
+--- How mkrun runs scripts: lua's manners, errors, exit codes, output.
+
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local function ends(code, arguments, options)
+  local outcome = release.run(arguments, options)
+  assert.equal(code, outcome.code, outcome.err)
+  return outcome
+end
+
+local SHOW = [[
+local keys = {}
+for key in pairs(arg) do keys[#keys + 1] = key end
+table.sort(keys)
+for _, key in ipairs(keys) do
+  if key > -2 then io.write(key, "=", arg[key], " ") end
+end
+print(select("#", ...), ...)]]
+
+describe("a script", function()
+  it("gets its arguments", function()
+    local file = temp.file(SHOW)
+    assert.equal(("-1=-E 0=%s 1=a 2=-e 3= 3\ta\t-e\t\n"):format(file),
+      ends(0, { "-E", file, "a", "-e", "" }).out)
+    assert.equal(("-1=-- 0=%s 0\n"):format(file),
+      ends(0, { "--", file }).out)
+  end)
+
+  it("comes from standard input, with and without -", function()
+    assert.equal("-1=-E 0=- 1=x 1\tx\n",
+      ends(0, { "-E", "-", "x" }, { stdin = SHOW }).out)
+    assert.equal("7\n", ends(0, {}, { stdin = "print(3 + 4)" }).out)
+    assert.equal("", ends(0, { "-e", "" }, { stdin = "print(1)" }).out)
+    assert.equal("", ends(0, {}, { stdin = "" }).out)
+  end)
+
+  it("may begin with #!, a byte order mark, or both", function()
+    for _, head in ipairs { "#!/usr/bin/env mkrun\n", "\xef\xbb\xbf",
+      "\xef\xbb\xbf#!x\n", "# no newline" } do
+      local text = head .. (head:find "no" and "" or "print(1)")
+      local out = ends(0, { temp.file(text) }).out
+      assert.equal(head:find "no" and "" or "1\n", out)
+    end
+    assert.matches(":3: x\n$", ends(1, { "-" },
+      { stdin = "#!x\n\nerror 'x'" }).err)
+  end)
+
+  it("runs by its #! line", function()
+    local file = temp.file(("#!%s\nprint(...)"):format(release.path), "s")
+    shell.execute("chmod 755 " .. file)
+    assert.equal("a\tb\n", process.run({ file, "a", "b" }).out)
+  end)
+
+  it("is a built-in flow or a file", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/onboard.lua", "print 'mine'")
+    temp.write(folder .. "/onboard", "print 'not me'")
+    local function first(name)
+      return ends(0, { name, "--help" }, { cwd = folder }).out:match "[^\n]*"
+    end
+    assert.equal("mine", first "onboard.lua")
+    assert.equal("mine", first "./onboard.lua")
+    assert.equal("not me", first "./onboard")
+    assert.matches("^Set up an organization", first "onboard")
+    os.remove(folder .. "/onboard.lua")
+    assert.matches("^Set up an organization", first "onboard.lua")
+  end)
+
+  it("finds modules in its own folder, and not in the current one", function()
+    local folder, elsewhere = temp.folder(), temp.folder()
+    temp.write(folder .. "/s.lua", "print(require 'beside')")
+    temp.write(folder .. "/beside.lua", "return 'mine'")
+    temp.write(elsewhere .. "/here.lua", "return 'current'")
+    local inside = { cwd = elsewhere }
+    assert.matches("^mine\t", ends(0, { folder .. "/s.lua" }, inside).out)
+    temp.write(folder .. "/t.lua", "print((pcall(require, 'here')))")
+    assert.equal("false\n", ends(0, { folder .. "/t.lua" }, inside).out)
+    assert.equal("current\n",
+      ends(0, { "-e", "print((require 'here'))" }, inside).out)
+  end)
+
+  it("cannot be bytecode, in any way", function()
+    local code = string.dump(function() return 1 end)
+    local file = temp.file(code)
+    local refused = "attempt to load a binary chunk"
+    assert.matches(refused, ends(1, { file }).err, 1, true)
+    assert.matches(refused, ends(1, {}, { stdin = code }).err, 1, true)
+    for _, call in ipairs {
+      "load(string.dump(print or f))", "loadfile(%q)",
+      "load(string.dump(function() end), 'x', 'b')",
+      "load(string.dump(function() end), 'x', 'bt')",
+      "loadfile(%q, 'b')", "loadfile(%q, 'bt')", "load('return 1', 'x', 'b')",
+    } do
+      local line = ("function f() end print = print local ok, why = %s "
+        .. "assert(not ok) io.write(why)"):format(call:format(file))
+      line = line:gsub("print or f", "f")
+      assert.matches("attempt to load a %l+ chunk", ends(0, { "-e", line }).out)
+    end
+    ends(1, { "-e", ("dofile(%q)"):format(file) })
+  end)
+end)
+
+describe("options as lua has them", function()
+  it("act in their order, before the script", function()
+    local file = temp.file "print(a, string2 == string)"
+    assert.equal("2\ttrue\n",
+      ends(0, { "-e", "a = 1", "-ea=2", "-l", "string2=string", file }).out)
+    assert.equal("true\n", ends(0, { "-lmkrun.json", "-e",
+      "print(_G['mkrun.json'] == require 'mkrun.json')" }).out)
+  end)
+
+  it("fail as a script does", function()
+    assert.equal("mkrun: (command line):1: x\n",
+      ends(1, { "-e", "error 'x'" }).err)
+    assert.matches("^mkrun: %(command line%):1: .*<eof>",
+      ends(1, { "-e", "x =" }).err)
+    assert.matches("^mkrun: module 'no' not found:",
+      ends(1, { "-l", "no" }).err)
+  end)
+
+  it("turn warnings on", function()
+    assert.equal("", ends(0, { "-e", "warn('a', 'b')" }).err)
+    assert.equal("mkrun: warning: ab\n",
+      ends(0, { "-W", "-e", "warn('a', 'b')" }).err)
+  end)
+
+  it("honour LUA_INIT and LUA_PATH unless there is -E", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/m.lua", "return 'm'")
+    temp.write(folder .. "/init.lua", "x = 'file'")
+    local env = { LUA_PATH = folder .. "/?.lua;;", LUA_INIT = "x = 'init'" }
+    local code = "print(x, (select(2, pcall(require, 'm'))) == 'm')"
+    local function run(...) return ends(0, { ... }, { env = env }).out end
+    assert.equal("init\ttrue\n", run("-e", code))
+    assert.equal("nil\tfalse\n", run("-E", "-e", code))
+    env.LUA_INIT_5_4, env.LUA_PATH_5_4 = "@" .. folder .. "/init.lua", "none"
+    assert.equal("file\tfalse\n", run("-e", code))
+    assert.equal("", run("-E", "-e", "io.write(package.cpath)"))
+    env.LUA_INIT_5_4 = "error 'in init'"
+    assert.equal("mkrun: LUA_INIT:1: in init\n",
+      ends(1, { "-e", "" }, { env = env }).err)
+  end)
+
+  it("take modules from MKRUN_LUA unless there is -E", function()
+    local folder = temp.folder()
+    shell.execute(("mkdir %s/mkrun"):format(folder))
+    temp.write(folder .. "/mkrun/stack.lua", "return 'other'")
+    local run = { env = { MKRUN_LUA = folder } }
+    local code = "print(require 'mkrun.stack', (require 'mkrun.client'))"
+    assert.equal("other\n", ends(0, { "-e",
+      "print((require 'mkrun.stack'))" }, run).out)
+    assert.matches("^table", ends(0, { "-E", "-e", code }, run).out)
+  end)
+end)
+
+describe("the prompt", function()
+  local function prompt(stdin, ...)
+    return release.run({ "-i", ... }, { stdin = stdin })
+  end
+
+  it("prints values, and goes on after an error", function()
+    local outcome = prompt "1 + 1\n= 2, 'x'\nx = 3\nerror 'no'\nx\n"
+    assert.equal(0, outcome.code)
+    assert.matches("> 2\n> 2\tx\n> > > 3\n> \n$", outcome.out)
+    assert.equal("mkrun: stdin:1: no\n", outcome.err)
+  end)
+
+  it("reads statements over several lines", function()
+    local outcome = prompt "for i = 1, 2 do\nprint(i)\nend\n"
+    assert.matches("> >> >> 1\n2\n> \n$", outcome.out)
+    assert.matches("<eof>", prompt("for i = 1, 2 do\n").err)
+  end)
+
+  it("comes after the script", function()
+    local file = temp.file "x = ..."
+    local outcome = prompt("x\n", file, "a")
+    assert.matches("> a\n> \n$", outcome.out)
+    assert.matches("> 5\n", prompt("y\n", "-e", "y = 5").out)
+  end)
+end)
+
+describe("an error that leaves a script", function()
+  it("is one line with the place, and code 1", function()
+    local file = temp.file("local site\nprint(site.name)\n")
+    local outcome = ends(1, { file })
+    assert.equal(("mkrun: %s:2: attempt to index a nil value (local 'site')\n")
+      :format(file), outcome.err)
+    local short = ends(1, { file }, { cwd = "/" }).err
+    assert.matches("^mkrun: " .. file:gsub("%p", "%%%0"), short)
+    assert.matches("^mkrun: stdin:1: ", ends(1, {}, { stdin = "x()" }).err)
+  end)
+
+  it("is shown by its __tostring", function()
+    for code, message in pairs {
+      ["error(setmetatable({}, {__tostring = function() return 'T' end}))"] =
+        "T",
+      ["error {}"] = "(error object is a table value)",
+      ["error()"] = "(error object is a nil value)",
+      ["error(7)"] = "7",
+      ["error('a\\27[2Jb')"] = "(command line):1: a?[2Jb",
+      ["error('two\\nlines', 0)"] = "two\nlines",
+      ["local function f() return f() + 1 end f()"] = "stack overflow",
+    } do
+      local err = ends(1, { "-e", code }).err
+      assert(err:find(message, 1, true), err)
+      assert.not_matches("traceback", err)
+    end
+  end)
+
+  it("has a traceback with --trace", function()
+    local err = ends(1, { "--trace", "-e", "error 'x'" }).err
+    assert.matches("^mkrun: %(command line%):1: x\nstack traceback:\n", err)
+  end)
+
+  it("is a syntax error too", function()
+    local file = temp.file "x = = 1"
+    assert.matches("^mkrun: .*:1: unexpected symbol", ends(1, { file }).err)
+  end)
+end)
+
+describe("os.exit", function()
+  it("sets the exit code", function()
+    for argument, code in pairs {
+      [""] = 0, ["true"] = 0, ["false"] = 1, ["0"] = 0, ["3"] = 3,
+      ["255"] = 255, ["2, false"] = 2, ["4.0"] = 4,
+    } do
+      ends(code, { "-e", ("os.exit(%s)"):format(argument) })
+    end
+    ends(1, { "-e", "os.exit 'x'" })
+  end)
+
+  it("closes what is open first", function()
+    local folder = temp.folder()
+    local line = ([[
+      local slot <close> = require "mkrun.sys".reserve(%q)
+      local x <close> = setmetatable({}, { __close = function()
+        print "closed" end })
+      os.exit(3)]]):format(folder .. "/token")
+    assert.equal("closed\n", ends(3, { "-e", line }).out)
+    assert.equal("", shell.output("ls -A " .. folder))
+  end)
+
+  it("does so from inside a coroutine and a task", function()
+    for _, line in ipairs {
+      "coroutine.wrap(function() os.exit(5) end)()",
+      "require 'mkrun.task'.map({ 1 }, function() os.exit(5) end)",
+    } do
+      ends(5, { "-e", line })
+    end
+  end)
+end)
+
+describe("standard output", function()
+  local function sh(line)
+    local out = process.run({ "sh", "-c",
+      line:gsub("MKRUN", shell.quote(release.path)) })
+    return out
+  end
+
+  it("that is full ends the run with 1", function()
+    for _, arguments in ipairs { "--help", "-e 'print(1)'", "--list",
+      "-e 'print(1) os.exit(0)'", "-e 'io.stdout:write((\"x\"):rep(1e6))'",
+      "--show onboard", "--version" } do
+      local outcome = sh("MKRUN " .. arguments .. " >/dev/full")
+      assert.equal(1, outcome.code, arguments)
+      assert.matches("^mkrun: standard output: %S", outcome.err)
+    end
+  end)
+
+  it("that is closed does no harm to those who print nothing", function()
+    assert.equal(0, sh("MKRUN -e 'x = 1' >&-").code)
+    local path = temp.folder() .. "/secret"
+    local outcome = sh(("MKRUN -e 'local f = io.open(%q, \"w\") print(7) "
+      .. "f:close()' >&-"):format(path))
+    assert.equal(1, outcome.code)
+    assert.equal("", temp.read(path))
+  end)
+
+  it("that nobody reads ends a script that prints forever", function()
+    local outcome = sh("MKRUN -e 'while true do print(1) end' | head -n 1")
+    assert.equal("1\n", outcome.out)
+    assert.equal("", outcome.err)
+  end)
+end)
