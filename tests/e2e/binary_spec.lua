@@ -45,14 +45,14 @@ end)
 
 describe("the release binary in an empty chroot", function()
   it("runs", function()
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local empty = chroot.new()
     assert.same({ code = 0, out = "[1,2]\n", err = "" },
       empty:run { "-e", 'print(require"mkrun.json".encode{1,2})' })
   end)
 
   it("makes a verified HTTPS request without /dev", function() -- P3
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local server <close> = nginx.start()
     local box = chroot.new { ["ca.pem"] = temp.read(ca.path "ca.pem") }
     local code = ('print(require"mkrun.http".get("%s/").status)')
@@ -62,7 +62,7 @@ describe("the release binary in an empty chroot", function()
   end)
 
   it("trusts the embedded roots and nobody else", function()
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local server <close> = nginx.start()
     local code = ('print(select(3, require"mkrun.http".get("%s/")))')
       :format(server.url.h2_tls13_ecdsa)
@@ -71,7 +71,7 @@ describe("the release binary in an empty chroot", function()
   end)
 
   it("runs a flow on the sandbox", function()
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local outcome = chroot.new():run { "--sandbox", "-e",
       'print(require"mkio".connect{project="x"}:get().metadata ~= nil)' }
     assert.same({ code = 0, out = "true\n", err = "" }, outcome)

@@ -61,14 +61,14 @@ end
 
 describe("name resolution", function()
   it("follows a truncated answer over TCP", function() -- P4
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local address = "127.0.0.78"
     local names <close> =
       process.spawn { "lua5.4", "tests/support/dns.lua", address }
     process.wait_until("the name server", function()
       return names:output() == "ready\n" or not names:alive()
     end)
-    if not names:alive() then pending "port 53 is taken" end
+    if not names:alive() then pending "needs port 53" end
 
     local server <close> = nginx.start()
     local outcome = resolving_by(address):run { "-e",
@@ -78,10 +78,10 @@ describe("name resolution", function()
   end)
 
   it("ends with the timeout when nobody answers", function() -- P8
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local address = "127.0.0.79"
     local silent = assert(socket.udp())
-    if not silent:setsockname(address, 53) then pending "port 53 is taken" end
+    if not silent:setsockname(address, 53) then pending "needs port 53" end
 
     local outcome = resolving_by(address):run { "-e", [[
       local http, sys = require "mkrun.http", require "mkrun.sys"

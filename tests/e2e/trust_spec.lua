@@ -37,7 +37,7 @@ describe("trust anchors", function()
   end)
 
   it("come from the system's bundle else", function()
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local function get(name)
       return chroot.new { [BUNDLE] = temp.read(ca.path(name)) }
         :run({ "-e", code }).out
@@ -55,7 +55,7 @@ describe("trust anchors", function()
   end)
 
   it("are named by --version in a chroot too", function()
-    if not chroot.works() then pending "needs root" end
+    if not chroot.works() then pending "needs chroot" end
     local with_bundle = chroot.new { [BUNDLE] = temp.read(ca.path "ca.pem") }
     assert.matches("/" .. BUNDLE, with_bundle:run({ "--version" }).out, 1, true)
     assert.matches("embedded (Mozilla ", chroot.new():run({ "--version" }).out,
