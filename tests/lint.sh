@@ -7,7 +7,7 @@ set -eu
 
 CLANG_FORMAT=clang-format-19
 
-sh vendor/tools.sh "$CLANG_FORMAT" luacheck shellcheck
+sh vendor/tools.sh git "$CLANG_FORMAT" luacheck shellcheck
 
 files() {
   git ls-files --cached --others --exclude-standard -- "$@"

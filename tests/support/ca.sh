@@ -61,25 +61,23 @@ root() { # NAME [DIGEST]
     -subj "/CN=mkrun test $1" -key "$1.key" -out "$1.pem"
 }
 
-# NAME KIND CA SECTION SAN [openssl x509 options]
-issue() {
+digest=sha256
+
+issue() { # NAME KIND CA SECTION SAN
   name=$1 kind=$2 ca=$3 section=$4 SAN=$5
-  shift 5
   key "$name" "$kind"
   openssl req -new -subj "/CN=mkrun test $name" -key "$name.key" \
     -out "$name.csr"
-  openssl x509 -req -sha256 -days 30 -in "$name.csr" -out "$name.crt" \
+  openssl x509 -req "-$digest" -days 30 -in "$name.csr" -out "$name.crt" \
     -CA "$ca.pem" -CAkey "$ca.key" -set_serial "0x$(openssl rand -hex 8)" \
-    -extfile openssl.cnf -extensions "$section" "$@"
+    -extfile openssl.cnf -extensions "$section"
   cat "$name.crt" > "$name.pem"
 }
 
 # As `issue`, by the intermediate, which goes along.
-leaf() { # NAME KIND SAN [openssl x509 options]
-  name=$1 kind=$2 SAN=$3
-  shift 3
-  issue "$name" "$kind" intermediate leaf "$SAN" "$@"
-  cat intermediate.crt >> "$name.pem"
+leaf() { # NAME KIND SAN
+  issue "$1" "$2" intermediate leaf "$3"
+  cat intermediate.crt >> "$1.pem"
 }
 
 # `openssl x509` cannot set dates before version 3.4; `openssl ca` can.
@@ -113,7 +111,9 @@ leaf wrong-host ecdsa "DNS:another.test"
 leaf name-only ecdsa "DNS:localhost"
 leaf client ecdsa "DNS:client.test"
 leaf short rsa1024 "$LOCAL"
-leaf sha1 ecdsa "$LOCAL" -sha1
+digest=sha1
+leaf sha1 ecdsa "$LOCAL"
+digest=sha256
 issue untrusted ecdsa other-ca leaf "$LOCAL"
 issue under-old-root ecdsa old-root leaf "$LOCAL"
 issue client-other ecdsa other-ca leaf "DNS:client.test"
