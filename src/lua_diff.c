@@ -34,6 +34,7 @@ struct pair {
   const struct mk_place *place;
 };
 
+/* [-0, +0, v] Raises the message at the top. */
 static void check(lua_State *L, bool good) {
   if (!good) lua_error(L);
 }
@@ -56,6 +57,7 @@ static void emit(struct diff *d, const char *op, const struct mk_place *place,
   lua_rawseti(L, OPERATIONS, ++d->count);
 }
 
+/* [-0, +0, v] Adds the operations for one pair of values. */
 static void diff(struct diff *d, struct pair p);
 
 /* [-0, +0, m] An operation for what stands at the key at the top: the value
@@ -194,9 +196,7 @@ static void diff(struct diff *d, struct pair p) {
     emit(d, "replace", p.place, p.to);
     return;
   }
-  if (mk_place_too_deep(p.place))
-    luaL_error(L, "nested too deep (%d levels at most), or a cycle",
-               MK_VALUE_DEPTH);
+  if (mk_place_too_deep(p.place)) mk_value_raise_too_deep(L);
   bool array = mk_json_is_array(L, p.from);
   if (array != mk_json_is_array(L, p.to))
     emit(d, "replace", p.place, p.to);

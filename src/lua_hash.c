@@ -44,9 +44,7 @@ static uint64_t hash(lua_State *L, int index, int depth);
 /* A sum, as members come in any order. */
 static uint64_t hash_table(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, NULL);
-  if (depth >= MK_VALUE_DEPTH)
-    luaL_error(L, "nested too deep (%d levels at most), or a cycle",
-               MK_VALUE_DEPTH);
+  if (depth >= MK_VALUE_DEPTH) mk_value_raise_too_deep(L);
   uint64_t sum = mk_json_is_array(L, index) ? 7 : 11;
   int key = lua_gettop(L) + 1;
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {

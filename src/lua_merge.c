@@ -10,6 +10,7 @@
 
 enum { TARGET = 1, PATCH };
 
+/* [-0, +0, v] Raises the message at the top. */
 static void check(lua_State *L, bool good) {
   if (!good) lua_error(L);
 }
@@ -49,9 +50,7 @@ static void merge(lua_State *L, int target, int patch,
     check(L, mk_value_copy(L, patch, place));
     return;
   }
-  if (mk_place_too_deep(place))
-    luaL_error(L, "nested too deep (%d levels at most), or a cycle",
-               MK_VALUE_DEPTH);
+  if (mk_place_too_deep(place)) mk_value_raise_too_deep(L);
   const char *fault = mk_value_table_fault(L, patch, false);
   if (fault) check(L, mk_value_fault(L, place, fault));
   if (is_object(L, target))

@@ -22,6 +22,11 @@ bool mk_place_too_deep(const struct mk_place *place) {
   return place && place->depth >= MK_VALUE_DEPTH;
 }
 
+void mk_value_raise_too_deep(lua_State *L) {
+  lua_pushliteral(L, TOO_DEEP);
+  lua_error(L);
+}
+
 /* [-0, +0, m] A buffer may keep a value at the top, so keys are addressed from
 ** the bottom; numbers are printed here, as lua_tolstring would change them. */
 static void add_segment(lua_State *L, luaL_Buffer *b, int key) {

@@ -29,6 +29,9 @@ struct mk_place mk_place_below(const struct mk_place *up, int key);
 /* Is a value at this place as deep as a value may go? */
 bool mk_place_too_deep(const struct mk_place *place);
 
+/* [-0, +0, v] Raises what a value that is too deep deserves. */
+void mk_value_raise_too_deep(lua_State *L);
+
 /* [-0, +1, m] Pushes the JSON Pointer of a place. */
 void mk_place_push(lua_State *L, const struct mk_place *place);
 
