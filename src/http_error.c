@@ -14,7 +14,6 @@ static const struct {
   const char *code;
 } codes[] = {
     {CURLE_URL_MALFORMAT, "url"},
-    {CURLE_UNSUPPORTED_PROTOCOL, "url"},
     {CURLE_OUT_OF_MEMORY, "memory"},
     {CURLE_COULDNT_RESOLVE_HOST, "resolve"},
     {CURLE_COULDNT_RESOLVE_PROXY, "proxy"},

@@ -149,6 +149,8 @@ static size_t count_names(lua_State *L, struct pairs *p, int table) {
     if (i >= 1 && i <= listed) continue;
     if (lua_type(L, -2) != LUA_TSTRING)
       wrong_option(L, p->t, p->option, "names that are strings expected");
+    if (strlen(lua_tostring(L, -2)) != lua_rawlen(L, -2))
+      wrong_option(L, p->t, p->option, "a NUL byte in a name");
     n++;
   }
   return n;

@@ -15,6 +15,7 @@ static int net_gc(lua_State *L) {
   mk_http_env_free(net->env);
   net->loop = NULL;
   net->env = NULL;
+  net->closed = true;
   return 0;
 }
 
@@ -43,6 +44,8 @@ struct mk_net *mk_net_push(lua_State *L) {
 struct mk_net *mk_net_open(lua_State *L) {
   struct mk_net *net = mk_net_push(L);
   lua_pop(L, 1); /* the registry keeps it */
+  if (net->closed)
+    luaL_error(L, "too late for the network: the script is over");
   if (!net->env) net->env = mk_http_env_new(net->defaults.cacert);
   if (net->env && !net->loop) net->loop = mk_loop_new();
   if (!net->loop) luaL_error(L, "not enough memory");

@@ -19,6 +19,8 @@ struct mk_net {
   struct mk_loop *loop;
   struct mk_task *current;      /* whose coroutine runs, NULL for the script */
   struct mk_task *first, *last; /* ready to be resumed */
+  bool interrupted;             /* the error has been raised, once */
+  bool closed;                  /* the Lua state is being closed */
 };
 
 /* User values of the userdata that holds it. */

@@ -90,7 +90,16 @@ static void end(lua_State *L, struct mk_net *net, struct mk_task *t,
   keep(L, t, 0);
 }
 
-/* [-0, +0, m] What happened is left on the task's own stack. */
+/* [-0, +0, e] Passes on that the user wants an end.  Once: what the script
+** has to clean up may use the network. */
+static void check_interrupt(lua_State *L, struct mk_net *net, bool again) {
+  if (!mk_interrupted() || (net->interrupted && !again)) return;
+  net->interrupted = true;
+  lua_pushliteral(L, "interrupted");
+  lua_error(L);
+}
+
+/* [-0, +0, e] What happened is left on the task's own stack. */
 static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
   struct mk_task *resumer = net->current;
   int count, given = t->given;
@@ -108,10 +117,11 @@ static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
   } else {
     lua_closethread(t->co, L); /* its <close> variables; keeps the error */
     end(L, net, t, FAILED);
+    check_interrupt(L, net, true); /* that may be why */
   }
 }
 
-/* [-0, +0, m] Those that are ready now; a task that becomes ready meanwhile
+/* [-0, +0, e] Those that are ready now; a task that becomes ready meanwhile
 ** has to wait for the next round, so that timers and transfers get theirs. */
 static void resume_ready(lua_State *L, struct mk_net *net, const bool *over) {
   size_t count = 0;
@@ -133,10 +143,7 @@ static void block(lua_State *L, struct mk_net *net, const bool *over,
     if (idle && !mk_loop_busy(net->loop))
       luaL_error(L, "deadlock: every task waits for another one");
     mk_loop_turn(net->loop, idle);
-    if (mk_interrupted()) {
-      lua_pushliteral(L, "interrupted");
-      lua_error(L);
-    }
+    check_interrupt(L, net, false);
   }
 }
 

@@ -1,0 +1,32 @@
+--- A server that says what it is told: `lua5.4 canned.lua PORT FILE...`.
+---
+--- The first connection gets the bytes of the first FILE, and so on; the last
+--- FILE answers all further ones.  A connection is closed after its answer.
+--- Every request is printed as it came, with a line "----" behind it.
+
+local socket = require "socket"
+
+local port = tonumber(arg[1])
+local listener = assert(socket.bind("127.0.0.1", port))
+io.stdout:setvbuf "no"
+
+local function read_request(client)
+  local lines, length = {}, 0
+  repeat
+    local line = client:receive "*l"
+    lines[#lines + 1] = line
+    length = tonumber(line and line:lower():match "^content%-length:%s*(%d+)")
+      or length
+  until not line or line == ""
+  local body = length > 0 and client:receive(length) or ""
+  return table.concat(lines, "\n") .. body
+end
+
+for i = 2, math.huge do
+  local client = listener:accept()
+  client:settimeout(5)
+  local file <close> = assert(io.open(arg[math.min(i, #arg)], "rb"))
+  print(read_request(client) .. "\n----")
+  client:send(file:read "a")
+  client:close()
+end
