@@ -63,6 +63,49 @@ local function pattern(lines)
   return "^" .. table.concat(parts) .. "$"
 end
 
+--- Prints the names of README's API that do not exist; reads one name a line.
+local CHECK_NAMES = [[
+local org = require "mkio".connect {}
+local values = {
+  org = org, project = org:project "x", mkio = require "mkio",
+  client = require "mkrun.client".new { base = "http://localhost" },
+  response = require "mkrun.http".get "https://app.mk.io/",
+  s = require "mkrun.secret".new("x", "x"),
+  slot = require "mkrun.sys".reserve "slot",
+  task = require "mkrun.task".spawn(print),
+}
+local function find(value, path)
+  for name in path:gmatch "[%w_]+" do
+    if value == nil then return nil end
+    value = value[name]
+  end
+  return value
+end
+for line in io.lines() do
+  local owner, path = line:match "^(%l+)%.(.*)$"
+  local known, module = pcall(require, "mkrun." .. owner)
+  if find(values[owner], path) == nil
+    and find(known and module or nil, path) == nil then
+    print(line)
+  end
+end]]
+
+--- "http.get", "org.teams.find", ... of the blocks without a kind.
+local function api_names(list)
+  local names = {}
+  local function add(...) names[#names + 1] = table.concat({ ... }, ".") end
+  for _, block in ipairs(list) do
+    for _, line in ipairs(block.info == "" and block.lines or {}) do
+      for owner, name in line:gmatch "(%l+)[.:]([%a_0-9]+)[({]" do
+        add(owner, name)
+      end
+      local resource, methods = line:match "^([%a._]+)  +([%l_ ]+)$"
+      for name in (methods or ""):gmatch "[%l_]+" do add(resource, name) end
+    end
+  end
+  return names
+end
+
 describe("README.md", function()
   local folder, env
   setup(function()
@@ -96,7 +139,17 @@ describe("README.md", function()
     end
   end
 
-  for _, block in ipairs(blocks(assert(temp.read "README.md"))) do
+  local all = blocks(assert(temp.read "README.md"))
+
+  it("names nothing in the Lua API that is not there", function()
+    local names = api_names(all)
+    assert(#names > 100)
+    local outcome = release.run({ "--sandbox", "-e", CHECK_NAMES },
+      { stdin = table.concat(names, "\n") .. "\n", cwd = folder })
+    assert.same({ code = 0, out = "", err = "" }, outcome)
+  end)
+
+  for _, block in ipairs(all) do
     local kind, name = block.info:match "^(%w*)%s*(.-)$"
     it(("line %d: %s"):format(block.line, block.info), function()
       if kind == "console" then
