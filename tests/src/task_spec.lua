@@ -1,0 +1,361 @@
+local canned = require "tests.src.http.server"
+local http = require "mkrun.http"
+local process = require "tests.support.process"
+local shell = require "tests.support.shell"
+local sys = require "mkrun.sys"
+local task = require "mkrun.task"
+
+local function seconds(fn)
+  local start = sys.monotonic()
+  fn()
+  return sys.monotonic() - start
+end
+
+local function numbers(count)
+  local list = {}
+  for i = 1, count do list[i] = i end
+  return list
+end
+
+local function open_sockets()
+  return tonumber(shell.output "ls -l /proc/$PPID/fd | grep socket: | wc -l")
+end
+
+--- Runs a script of its own, in this very binary.
+local function run(code, options)
+  return process.run({ "build/debug/mkrun", "-e", code }, options)
+end
+
+describe("task.spawn", function()
+  it("gives what the function returns, as often as asked", function()
+    local handle = task.spawn(function(...) return "a", nil, ... end, 1, nil)
+    for _ = 1, 2 do
+      assert.same({ "a", nil, 1, nil, n = 4 }, table.pack(handle:wait()))
+    end
+  end)
+
+  it("raises the error of the task, whatever value it is", function()
+    local reason = { code = 7 }
+    local handle = task.spawn(function() error(reason) end)
+    for _ = 1, 2 do
+      local ok, why = pcall(handle.wait, handle)
+      assert.is_false(ok)
+      assert.equal(reason, why)
+    end
+  end)
+
+  it("starts nothing before somebody waits", function()
+    local started = false
+    local handle = task.spawn(function() started = true end)
+    assert.is_false(started)
+    handle:wait()
+    assert.is_true(started)
+  end)
+
+  it("runs tasks while the script waits for something else", function()
+    local ran = false
+    local handle = task.spawn(function() task.sleep(0.01) ran = true end)
+    task.sleep(0.05)
+    assert.is_true(ran)
+    handle:wait()
+  end)
+
+  it("closes what a failed task left open", function()
+    local closed = false
+    local handle = task.spawn(function()
+      local _ <close> = setmetatable({}, { __close = function()
+        closed = true
+      end })
+      error "stop"
+    end)
+    assert.is_false(pcall(handle.wait, handle))
+    assert.is_true(closed)
+  end)
+
+  it("lets a task wait for a task", function()
+    local inner = task.spawn(function() task.sleep(0.01) return 1 end)
+    local outer = task.spawn(function() return inner:wait() + 1 end)
+    local third = task.spawn(function() return inner:wait() + 2 end)
+    assert.equal(2, outer:wait())
+    assert.equal(3, third:wait())
+  end)
+
+  it("gives others a turn at a plain yield", function()
+    local seen = {}
+    local function twice(name)
+      for _ = 1, 2 do
+        seen[#seen + 1] = name
+        coroutine.yield()
+      end
+    end
+    local a, b = task.spawn(twice, "a"), task.spawn(twice, "b")
+    a:wait()
+    b:wait()
+    assert.same({ "a", "b", "a", "b" }, seen)
+  end)
+
+  it("refuses to wait for what can never be", function()
+    local handle
+    handle = task.spawn(function() handle:wait() end)
+    assert.error_matches(function() handle:wait() end, "waits for itself")
+    local a, b
+    a = task.spawn(function() b:wait() end)
+    b = task.spawn(function() a:wait() end)
+    assert.error_matches(function() a:wait() end, "deadlock")
+    a:cancel()
+    b:cancel()
+  end)
+
+  it("raises on misuse", function()
+    assert.error_matches(function() task.spawn(1) end,
+      "bad argument #1 to 'spawn' %(function expected, got number%)")
+    assert.error_matches(function() task.sleep(-1) end,
+      "bad argument #1 to 'sleep' %(seconds from zero expected%)")
+    assert.error_matches(function() task.sleep(0 / 0) end, "bad argument")
+  end)
+end)
+
+describe("task.sleep", function()
+  it("wakes in the order of time, and of calls for one time", function()
+    local order = {}
+    task.map({ 0.03, 0.01, 0.02, 0.01 }, function(time, i)
+      task.sleep(time)
+      order[#order + 1] = i
+    end)
+    assert.same({ 2, 4, 3, 1 }, order)
+  end)
+
+  it("sleeps side by side", function()
+    local time = seconds(function()
+      task.map(numbers(200), function() task.sleep(0.05) end, { limit = 200 })
+    end)
+    assert(time >= 0.05 and time < 1, time)
+  end)
+
+  it("blocks in a coroutine that is not the task's own", function()
+    local got = task.spawn(function()
+      return coroutine.wrap(function() task.sleep(0.01) return "woke" end)()
+    end):wait()
+    assert.equal("woke", got)
+  end)
+
+  it("is not starved by a busy task", function()
+    local done = false
+    local sleeper = task.spawn(function() task.sleep(0.02) done = true end)
+    local busy = task.spawn(function()
+      while not done do task.sleep(0) end
+    end)
+    busy:wait()
+    sleeper:wait()
+  end)
+end)
+
+describe("handle:cancel", function()
+  it("closes what the task has open, and tells who waits", function()
+    local closed = false
+    local handle = task.spawn(function()
+      local _ <close> = setmetatable({}, { __close = function()
+        closed = true
+      end })
+      task.sleep(60)
+    end)
+    local waiter = task.spawn(function()
+      return select(2, pcall(handle.wait, handle))
+    end)
+    task.sleep(0.01)
+    handle:cancel()
+    assert.is_true(closed)
+    assert.equal("cancelled", waiter:wait())
+    assert.error_matches(function() handle:wait() end, "^cancelled$")
+    handle:cancel()
+  end)
+
+  it("keeps a task that never began from beginning", function()
+    local handle = task.spawn(function() error "never" end)
+    handle:cancel()
+    assert.error_matches(function() handle:wait() end, "^cancelled$")
+  end)
+
+  it("does nothing to one that is over", function()
+    local handle = task.spawn(function() return 5 end)
+    handle:wait()
+    handle:cancel()
+    assert.equal(5, handle:wait())
+  end)
+
+  it("happens at the end of a block with <close>", function()
+    local outer
+    do
+      local handle <close> = task.spawn(function() task.sleep(60) end)
+      outer = handle
+    end
+    assert.error_matches(function() outer:wait() end, "^cancelled$")
+  end)
+
+  it("drops the request of the task", function()
+    local server <close> = canned.start ""
+    server.process:signal "STOP" -- it accepts, and never answers
+    local before = open_sockets()
+    local time = seconds(function()
+      local handle = task.spawn(http.get, server.url, { safe = false })
+      task.sleep(0.1)
+      handle:cancel()
+    end)
+    server.process:signal "CONT"
+    assert(time < 2, time)
+    assert.equal(before, open_sockets())
+  end)
+end)
+
+describe("task.map", function()
+  it("keeps the order of the list", function()
+    local results = task.map({ 3, 1, 2 }, function(n, i)
+      task.sleep(n / 200)
+      return n * 10 + i
+    end)
+    assert.same({ 31, 12, 23 }, results)
+    assert.same({}, task.map({}, print))
+  end)
+
+  it("has at most so many at a time", function()
+    local now, most = 0, 0
+    task.map(numbers(20), function()
+      now = now + 1
+      most = math.max(most, now)
+      task.sleep(0.001)
+      now = now - 1
+    end, { limit = 3 })
+    assert.equal(3, most)
+  end)
+
+  it("raises the first error and cancels the rest", function()
+    local ended, closed = 0, 0
+    local time = seconds(function()
+      local ok, why = pcall(task.map, numbers(10), function(n)
+        local _ <close> = setmetatable({}, { __close = function()
+          closed = closed + 1
+        end })
+        if n == 4 then
+          task.sleep(0.01)
+          error({ n }, 0)
+        end
+        task.sleep(30)
+        ended = ended + 1
+      end)
+      assert.is_false(ok)
+      assert.same({ 4 }, why)
+    end)
+    assert.equal(0, ended)
+    assert.equal(10, closed)
+    assert(time < 2, time)
+  end)
+
+  it("works within a task, and ends with it", function()
+    local started = 0
+    local handle = task.spawn(function()
+      return task.map({ 1, 2 }, function(n)
+        started = started + 1
+        task.sleep(n == 2 and 30 or 0)
+      end)
+    end)
+    task.sleep(0.02)
+    handle:cancel()
+    assert.equal(2, started)
+  end)
+
+  it("raises on misuse", function()
+    assert.error_matches(function() task.map(1, print) end,
+      "bad argument #1 to 'map' (table expected, got number)", 1, true)
+    assert.error_matches(function() task.map({}, print, { limit = 0 }) end,
+      "(option 'limit': whole number above zero expected)", 1, true)
+  end)
+end)
+
+describe("task.all", function()
+  it("calls all side by side and returns the result of each", function()
+    local time = seconds(function()
+      local a, b, c = task.all {
+        function() task.sleep(0.1) return 1 end,
+        function() task.sleep(0.1) return nil end,
+        function() task.sleep(0.1) return 3 end,
+      }
+      assert.same({ 1, nil, 3 }, { a, b, c })
+    end)
+    assert(time < 0.25, time)
+  end)
+end)
+
+describe("requests in tasks", function()
+  it("are on their way at the same time, through the layers", function()
+    local answers = {}
+    for i = 1, 8 do answers[i] = canned.answer("200 OK", {}, "x") end
+    local server <close> = canned.start(table.unpack(answers))
+    local order = {}
+    local statuses = task.map(numbers(8), function(i)
+      order[#order + 1] = i
+      return assert(http.get(server.url)).status
+    end)
+    assert.same({ 1, 2, 3, 4, 5, 6, 7, 8 }, order)
+    assert.equal(8, #statuses)
+  end)
+
+  it("block in a coroutine of the script's own", function()
+    local server <close> = canned.start(canned.answer("200 OK", {}, "x"))
+    local get = coroutine.wrap(function() return http.get(server.url) end)
+    assert.equal("x", get().body)
+  end)
+
+  it("leave no connection open, whatever happens", function()
+    local server <close> = canned.start(canned.answer "200 OK")
+    local function round()
+      pcall(task.map, numbers(20), function(i)
+        if i == 15 then error "stop" end
+        http.get(server.url, { safe = false })
+      end)
+      collectgarbage()
+    end
+    round()
+    local before = open_sockets()
+    for _ = 1, 5 do round() end
+    assert(open_sockets() <= before, open_sockets())
+  end)
+end)
+
+describe("a script that ends", function()
+  it("early takes its tasks and requests along", function()
+    local server <close> = canned.start ""
+    server.process:signal "STOP"
+    local code = ([[
+      local http, task = require "mkrun.http", require "mkrun.task"
+      for _ = 1, 5 do task.spawn(http.get, %q) end
+      task.spawn(function() task.sleep(60) end)
+      task.sleep(0.1)
+      %%s]]):format(server.url)
+    assert.same({ code = 0, out = "", err = "" }, run(code:format ""))
+    local failed = run(code:format "error('stop', 0)")
+    server.process:signal "CONT"
+    assert.same({ code = 1, out = "", err = "mkrun: stop\n" }, failed)
+  end)
+
+  it("by SIGINT ends what waits, in tasks and outside", function()
+    for _, code in ipairs {
+      "task.sleep(60)", "task.map({ 1, 2 }, function() task.sleep(60) end)",
+      "pcall(function() task.spawn(task.sleep, 60):wait() end)",
+      "coroutine.wrap(function() task.sleep(60) end)()",
+      "task.spawn(function() coroutine.wrap(task.sleep)(60) end):wait()",
+    } do
+      local child = process.spawn { "build/debug/mkrun", "-e",
+        "local task = require 'mkrun.task' print 'on' io.stdout:flush() "
+          .. code .. " print 'off'" }
+      process.wait_until("the script", function()
+        return child:output() == "on\n" or not child:alive()
+      end)
+      child:signal "INT"
+      local outcome
+      local time = seconds(function() outcome = child:wait() end)
+      assert.equal("on\n", outcome.out, code)
+      assert.equal(130, outcome.code, outcome.err)
+      assert(time < 5, time)
+    end
+  end)
+end)
