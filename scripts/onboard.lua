@@ -1,16 +1,22 @@
 #!/usr/bin/env mkrun
 --- Set up an organization on MK.IO the way a file says.
 --
--- Payment method, projects, webhook rules, teams, invites and tokens are
--- looked at one by one: what is missing is created, what differs is changed,
--- and what SPEC does not name is left alone.  A second run changes nothing.
+-- What is missing is created, what differs is changed, and what SPEC does not
+-- name is left alone.  A second run changes nothing.  All of SPEC is checked
+-- before the first request; it is JSON, and every part of it is optional:
 --
--- SPEC is JSON, every part of it is optional: organization, paymentMethod,
--- projects with their webhooks, teams, inviteComment and tokens.  All of it
--- is checked before the first request.  Members are named by e-mail: users of
--- the organization join the team, others get an invite that names it.  The
--- file of a token is opened before the token is asked for, because MK.IO
--- shows it only once.
+--   organization   name, legal fields; with create, it is made if need be
+--   paymentMethod  displayName (or id); acceptTerms: true accepts its terms
+--   projects       name, displayName, locationName, paymentMethod, webhooks:
+--                  name, url, events, enabled, headers, queryParams and
+--                  authentication, whose headers and queryParams are texts,
+--                  {"env": NAME} or {"file": PATH}
+--   teams          name, description, scopes ({NAME: {"roles": [...]}}) and
+--                  members: email, isTeamAdmin; who is no user yet gets an
+--                  invite that names the team
+--   inviteComment  what invited people read
+--   tokens         description, file, days, permissions by name or id of the
+--                  resource; the file is opened before the token is made
 --
 -- @usage  mkrun onboard SPEC
 -- @arg    SPEC        JSON file, or - for stdin
@@ -37,20 +43,12 @@ local org = mkio.connect()
 local out = report.new()
 local patience = 0 -- seconds that the scope of a new project may take
 
---- A token acts in its own organization only: one that is made here is for
---- the next run, with another token.
 local function organization(wish)
   local here, outcome, details = org:get(), "unchanged", {}
-  local fields = onboarding.organization_fields(wish or here.spec)
-  if fields.name ~= here.spec.name then
-    local there = org.me.organizations:find(fields.name)
-    if not there and wish.create then
-      there = org.me.organizations:ensure(fields)
-      out:step("created", "organization", fields.name)
-    end
-    onboarding.other_organization(here, there, fields.name)
+  if wish then
+    local fields = onboarding.check_organization(org, here, wish, out)
+    here, outcome, details = org:ensure(fields, here)
   end
-  if wish then here, outcome, details = org:ensure(fields, here) end
   out:step(outcome, "organization", here.spec.name, details)
   return here
 end
@@ -97,7 +95,7 @@ local function token(wish, here)
     onboarding.resolve_token(org, here, wish), here.metadata.id)
   out:step(outcome, "token", wish.description, details)
   for _, id in ipairs(kept) do
-    script.say(("onboard: the older token %s is still valid"):format(id))
+    script.say(("mkrun: the older token %s is still valid"):format(id))
   end
 end
 

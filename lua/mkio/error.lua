@@ -28,7 +28,7 @@ function Error:__tostring()
   local what = join({ self.method, self.path, n = 2 }, " ")
   local why = join({ self.status and tostring(self.status),
     self.detail, n = 2 }, " ")
-  local notes = join({ self.status and self.code,
+  local notes = join({ self.status and self.code ~= "http" and self.code,
     self.ref and "ref " .. self.ref, n = 2 }, ", ")
   local text = what ~= "" and what .. ": " .. why or why
   if notes ~= "" then text = text .. " (" .. notes .. ")" end
@@ -62,21 +62,34 @@ function M.unless(statuses, call, ...)
   error(problem, 0)
 end
 
---- Run `create`, which must not run twice.  When nobody knows whether it
---- arrived (no answer), or it turns out to be there already (409), look with
---- `find` before giving up.
+--- Did the request that raised `problem` perhaps arrive all the same?
+---@return boolean
+function M.may_have_arrived(problem)
+  return M.is(problem) and problem.method ~= nil and problem.code ~= "body"
+    and (not problem.status or problem.status >= 500)
+end
+
+local CREATIONS <const> = 3
+
+--- Run `create`, which must not blindly run twice.  When nobody knows whether
+--- it arrived, or it turns out to be there already (409), `find` looks.  With
+--- `again`, what is certainly not there is tried once more; that is for what
+--- the API itself keeps from being there twice.
+---@param create fun(): any
+---@param find fun(): any
+---@param again? boolean
 ---@return any resource
 ---@return boolean found   true when it was there already
-function M.create_or_find(create, find)
-  local ok, result = pcall(create)
-  if ok then return result, false end
-  if not M.is(result) or result.code == "body" then error(result, 0) end
-  if result.status and result.status ~= 409 and result.status < 500 then
-    error(result, 0)
+function M.create_or_find(create, find, again)
+  for i = 1, CREATIONS do
+    local ok, result = pcall(create)
+    if ok then return result, false end
+    local taken = M.is(result) and result.status == 409
+    if not taken and not M.may_have_arrived(result) then error(result, 0) end
+    local resource = find()
+    if resource then return resource, taken end
+    if taken or not again or i == CREATIONS then error(result, 0) end
   end
-  local seen, resource = pcall(find)
-  if seen and resource then return resource, result.status == 409 end
-  error(result, 0)
 end
 
 return M

@@ -74,7 +74,7 @@ function Invites:ensure(email, want)
   end
   local sent = errors.create_or_find(
     function() return self:create(email, wish) end,
-    function() return self:find(email) end)
+    function() return self:find(email) end, true)
   if not invite then return sent, "created", {} end
   return sent, "changed", { "sent anew with " .. value.quoted(missing) }
 end

@@ -124,12 +124,6 @@ function Tokens:create(request)
   return token
 end
 
---- Did the request that raised `problem` perhaps arrive all the same?
-local function may_have_arrived(problem)
-  return errors.is(problem) and problem.code ~= "body"
-    and (not problem.status or problem.status >= 500)
-end
-
 --- A token that was made while its answer got lost is of no use to anybody.
 local function revoke_newcomers(self, description, known)
   for _, token in ipairs(self:find_all(description)) do
@@ -149,7 +143,7 @@ function Tokens:mint(request)
   for _ = 1, 2 do
     local ok, result = pcall(self.create, self, request)
     if ok then return result end
-    if not may_have_arrived(result) then error(result, 0) end
+    if not errors.may_have_arrived(result) then error(result, 0) end
     revoke_newcomers(self, request.description, known)
   end
   return self:create(request)

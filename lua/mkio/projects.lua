@@ -56,7 +56,7 @@ local function create(self, name, want)
     locationName = want.locationName, paymentMethodId = id }
   return errors.create_or_find(
     function() return self:create(name, full) end,
-    function() return self:find(name) end)
+    function() return self:find(name) end, true)
 end
 
 local function check_location(have, want)

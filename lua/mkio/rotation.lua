@@ -83,6 +83,13 @@ local function by_id(tokens, id)
   end
 end
 
+--- The id of the token that this run sends, where it can be read.
+local function own_id(tokens)
+  local token = tokens.session.token
+  local claims = secret.is(token) and token:claims()
+  return claims and claims.jti
+end
+
 local function alike(a, b)
   return a.metadata.type == b.metadata.type
     and a.spec.organizationId == b.spec.organizationId
@@ -105,12 +112,33 @@ local function model_of(tokens, store)
   return model
 end
 
+local function issued(token) return value.dig(token, "spec", "issued") or "" end
+
 local function check_type(model)
   local kind = model.metadata.type
   if kind ~= "full-access" and kind ~= "restricted" then
     errors.raise("type", ("a token of type '%s' cannot be rotated")
       :format(kind))
   end
+end
+
+--- The organization that is meant: that of the stored token, or else of the
+--- token that this run sends.
+local function home_of(tokens, store)
+  local all = tokens:list()
+  local token = by_id(all, store.held_id) or by_id(all, own_id(tokens))
+  return value.dig(token, "spec", "organizationId")
+end
+
+--- The live tokens of that organization that have the description.
+local function live_at_home(tokens, description, store)
+  local home, live = home_of(tokens, store), {}
+  for _, token in ipairs(tokens:find_all(description)) do
+    if not home or value.dig(token, "spec", "organizationId") == home then
+      live[#live + 1] = token
+    end
+  end
+  return live
 end
 
 --- What is to be rotated: the live tokens with the description, the newest
@@ -121,7 +149,7 @@ end
 ---@return table[] live
 ---@return table model
 function M.find(tokens, description, store)
-  local live = tokens:find_all(description)
+  local live = live_at_home(tokens, description, store)
   if #live == 0 then
     errors.raise("missing", ("there is no live token '%s'")
       :format(description), "an expired or revoked one cannot be copied")
@@ -141,7 +169,7 @@ function M.is_unfinished(live, store)
   local stored = by_id(live, store.held_id)
   if not stored or #live == 1 then return false end
   for _, other in ipairs(live) do
-    if other ~= stored and other.spec.issued >= stored.spec.issued then
+    if other ~= stored and issued(other) >= issued(stored) then
       return false
     end
   end
@@ -151,11 +179,11 @@ end
 -- The steps ----------------------------------------------------------------
 
 local function days_of(model)
-  local issued = sys.parse_time(value.dig(model, "spec", "issued") or "")
+  local made = sys.parse_time(value.dig(model, "spec", "issued") or "")
   local expires = sys.parse_time(value.dig(model, "spec", "expires") or "")
-  if not issued or not expires then return DEFAULT_DAYS end
+  if not made or not expires then return DEFAULT_DAYS end
   return math.max(1, math.min(MOST_DAYS,
-    math.floor((expires - issued) / SECONDS_PER_DAY + 0.5)))
+    math.floor((expires - made) / SECONDS_PER_DAY + 0.5)))
 end
 
 --- Make a token like `model`.
@@ -192,12 +220,6 @@ end
 ---@param token? userdata  the same, for a store that cannot be read
 function M.prove_stored(tokens, store, id, token)
   tokens:prove(id, store:back(id, token))
-end
-
-local function own_id(tokens)
-  local token = tokens.session.token
-  local claims = secret.is(token) and token:claims()
-  return claims and claims.jti
 end
 
 --- Revoke every token of the list but one; the token that does it comes last.

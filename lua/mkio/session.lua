@@ -91,7 +91,8 @@ local function seal(document)
 end
 
 --- Send one operation on a path that is ready; used for paging too.
----@return any document  nil where the operation has none
+---@return any document     nil where the operation has none
+---@return integer status
 function Session:send(operation, path, options)
   local body = checked_body(operation, path, options.body)
   local document, response, code, answer =
@@ -101,7 +102,7 @@ function Session:send(operation, path, options)
       safe = may_repeat(operation, body),
     })
   if document == nil and type(response) ~= "table" then
-    if already_gone(operation, answer) then return nil end
+    if already_gone(operation, answer) then return nil, answer.status end
     local problem = error_from(operation, path, response, code, answer)
     problem.hint = hints.of(self, operation, problem)
     error(problem, 0)
@@ -110,13 +111,14 @@ function Session:send(operation, path, options)
       status = response.status, detail = "answer without a body" }, 0)
   end
   seal(document)
-  return document
+  return document, response.status
 end
 
 --- Send the operation `key`; returns the decoded answer, raises on failure.
 ---@param key string          "teams.patch"
 ---@param options? mkio.Call
 ---@return any document
+---@return integer status
 function Session:call(key, options)
   local operation = operations.by_key[key]
   options = options or {}

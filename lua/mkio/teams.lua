@@ -124,14 +124,37 @@ local function check_result(name, team, goal)
     "somebody may have changed it at the same time: run it again")
 end
 
-local function describe(operations)
+--- The e-mail address of a member, where a team tells it.
+local function email_of(id, have, team)
+  return value.dig(have, "spec", "members", id, "email")
+    or value.dig(team, "spec", "members", id, "email") or id
+end
+
+--- Each operation as people read it: "add members/kari@northlight.example".
+local function describe(operations, have, team)
   local details = {}
   for i, operation in ipairs(operations) do
-    local role = operation.path:find "/roles/%-$" and operation.value
-    local path = role and operation.path:gsub("%-$", role) or operation.path
-    details[i] = operation.op .. " " .. path:gsub("^/spec/", "")
+    local path = operation.path:gsub("^/spec/", "")
+    if path:find "/roles/%-$" then
+      path = path:sub(1, -2) .. operation.value
+    end
+    path = path:gsub("^members/([^/]+)", function(id)
+      return "members/" .. email_of(id, have, team)
+    end)
+    details[i] = operation.op .. " " .. path
   end
   return details
+end
+
+--- Send the operations.  A role that is granted or taken twice is trouble, so
+--- when nobody knows whether they arrived, what is left of them is looked up.
+local function apply(self, name, operations, goal)
+  local ok, result = pcall(self.patch, self, name, operations)
+  if ok then return result end
+  if not errors.may_have_arrived(result) then error(result, 0) end
+  local have = self:get(name)
+  local left = dialect.diff(have, goal)
+  return #left == 0 and have or self:patch(name, left)
 end
 
 --- A new team, with every member's rank said.
@@ -155,9 +178,9 @@ function Teams:ensure(name, want)
   local operations = dialect.diff(have, goal)
   if #operations == 0 then return have, "unchanged", {} end
   check_not_emptied(name, have, goal)
-  local team = self:patch(name, operations)
+  local team = apply(self, name, operations, goal)
   check_result(name, team, goal)
-  return team, "changed", describe(operations)
+  return team, "changed", describe(operations, have, team)
 end
 
 return Teams

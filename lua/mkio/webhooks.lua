@@ -52,9 +52,8 @@ end
 
 --- Delete a rule and its history; returns whether it was there.
 function Webhooks:delete(name)
-  if not self:find(name) then return false end
-  self:call("webhooks.delete", { rule_name = name })
-  return true
+  local _, status = self:call("webhooks.delete", { rule_name = name })
+  return status ~= 204
 end
 
 --- Iterate over what was delivered, newest as the API sorts it.

@@ -26,7 +26,7 @@ function M.read(file)
 end
 
 --- The fields of SPEC's organization that the API knows.
-function M.organization_fields(wish)
+local function organization_fields(wish)
   local fields = {}
   for name, field in pairs(wish) do
     if name ~= "create" then fields[name] = field end
@@ -35,16 +35,32 @@ function M.organization_fields(wish)
 end
 
 --- Raise: the token is of `here`, and SPEC is for another organization.
----@param here table     the token's organization
----@param there? table   the other one, when it exists
----@param name string    its name
-function M.other_organization(here, there, name)
+local function raise_other(here, there, name)
   local hint = there
     and ("a token is tied to one organization: make one for %s, and run this "
       .. "again with it"):format(there.metadata.id)
     or "use a token of that organization, or add \"create\": true"
   errors.raise("organization", ("the token belongs to '%s', not to '%s'")
     :format(here.spec.name, name), hint)
+end
+
+--- Return when `here`, the token's organization, is the one of the SPEC.
+--- Else make the other one, when the SPEC asks for that and it is not there,
+--- and raise: a token acts in its own organization only.
+---@param org mkio.Organization
+---@param here table
+---@param wish table           SPEC's organization
+---@param out mkrun.Report
+---@return table fields        what the SPEC says of it
+function M.check_organization(org, here, wish, out)
+  local fields = organization_fields(wish)
+  if fields.name == here.spec.name then return fields end
+  local there = org.me.organizations:find(fields.name)
+  if not there and wish.create then
+    there = org.me.organizations:ensure(fields)
+    out:step("created", "organization", fields.name)
+  end
+  raise_other(here, there, fields.name)
 end
 
 --- The ids of all users by e-mail address in lower case.

@@ -8,6 +8,7 @@ local value = require "mkio.value"
 
 local object, map, list = shape.object, shape.map, shape.list
 local text, flag = shape.text(), shape.flag()
+local legal = shape.nullable(text)
 
 local function within(min, max) return shape.text { min = min, max = max } end
 
@@ -24,7 +25,7 @@ end }
 
 local url = shape.text { check = function(text_)
   if not text_:find "^https?://[^%s/]" then
-    return ("http or https URL expected, got '%s'"):format(text_)
+    return "http or https URL expected"
   end
 end }
 
@@ -61,8 +62,8 @@ local webhook = object {
 local spec = object {
   organization = object {
     ["name!"] = within(1, 512), create = flag,
-    legalEntityName = text, legalEntityAddress = text,
-    legalEntityOfficer = text, legalEntityContactEmail = text,
+    legalEntityName = legal, legalEntityAddress = legal,
+    legalEntityOfficer = legal, legalEntityContactEmail = legal,
   },
   paymentMethod = object {
     ["displayName!"] = within(1), acceptTerms = flag,

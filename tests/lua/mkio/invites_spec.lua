@@ -53,6 +53,16 @@ describe("invites:ensure", function()
     assert.same({ "POST " .. path }, canned.writes(http))
   end)
 
+  it("sends again when it looked and found nothing", function()
+    local outcome, _, http = ensure({
+      ["GET " .. path] = canned.list(),
+      ["POST " .. path] = { { code = "closed", message = "POST x: closed" },
+        canned.ok(invite "a", 201) },
+    }, { "a" })
+    assert.equal("created", outcome)
+    assert.equal(2, #canned.writes(http))
+  end)
+
   it("raises when nothing was sent", function()
     local ok, problem = pcall(ensure, {
       ["GET " .. path] = canned.list(),

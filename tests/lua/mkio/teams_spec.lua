@@ -75,6 +75,26 @@ describe("teams:ensure", function()
     assert.is_false(http.seen[2].safe)
   end)
 
+  it("calls members by their e-mail address", function()
+    local _, details = ensure({ members = { [kari] = {} } }, { members = {
+      [ola] = { isTeamAdmin = true },
+      [kari] = { isTeamAdmin = false, email = "kari@n" } } })
+    assert.same({ "add members/kari@n" }, details)
+  end)
+
+  it("looks what is left when the answer to a patch got lost", function()
+    local done = team { scopes = { s = { roles = json.array { "reader",
+      "user", "editor" } } } }
+    local org, http = canned.connect {
+      ["GET " .. path] = { team(), done },
+      ["PATCH " .. path] = { code = "closed", message = "PATCH x: closed" },
+    }
+    local _, outcome = org.teams:ensure("night-desk", { scopes = { s = {
+      roles = { "reader", "user", "editor" } } } })
+    assert.equal("changed", outcome)
+    assert.same({ "PATCH " .. path }, canned.writes(http))
+  end)
+
   it("raises when the team is not as asked afterwards", function()
     local ok, problem = pcall(ensure, { members = { [kari] = {} } }, {})
     assert.is_false(ok)
