@@ -74,7 +74,7 @@ static void explain(struct mk_http *h, int curl_code) {
       .curl_text = h->curl_error,
       .sent = h->sendings > 0,
       .resend = h->resend,
-      .proxied = h->proxied,
+      .proxied = info_long(h, CURLINFO_USED_PROXY) != 0,
       .head_full = h->head_full,
       .body_full = h->body_full,
       .elapsed = h->spent + hop_time(h),

@@ -27,7 +27,6 @@ struct mk_http {
   int hops;                    /* redirects followed */
   int sendings;                /* how often curl began to send this hop */
   bool resend;
-  bool proxied;
   double spent;     /* seconds of the hops before this one */
   const char *code; /* NULL: no error */
   char error[256];

@@ -276,6 +276,35 @@ describe("http.request fails with code", function()
   end)
 end)
 
+describe("a kept connection that turns out to be dead", function()
+  --- One request by a connection that is kept, and then another.
+  local function second(method)
+    local server <close> = canned.start(
+      "keep\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+      answer("200 OK", {}, "again"))
+    assert.equal("", http.get(server.url).body)
+    local response, message, code =
+      http.request { url = server.url, method = method }
+    return response and response.body, code, #server:requests(), message
+  end
+
+  it("has a read sent again", function()
+    local body, _, requests = second "GET"
+    assert.equal("again", body)
+    assert.equal(3, requests)
+  end)
+
+  it("never has a write sent again", function()
+    for _, method in ipairs { "POST", "PATCH", "PUT", "DELETE" } do
+      local body, code, requests, message = second(method)
+      assert.is_nil(body)
+      assert.equal("closed", code)
+      assert.equal(2, requests)
+      assert.matches(": connection closed before an answer came$", message)
+    end
+  end)
+end)
+
 describe("a redirect", function()
   local server
   setup(function() server = nginx.start() end)

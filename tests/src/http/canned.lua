@@ -1,7 +1,9 @@
 --- A server that says what it is told: `lua5.4 canned.lua PORT FILE...`.
 ---
 --- The first connection gets the bytes of the first FILE, and so on; the last
---- FILE answers all further ones.  A connection is closed after its answer.
+--- FILE answers all further ones.  A connection is closed after its answer;
+--- one whose FILE begins with a line "keep" is closed without an answer when a
+--- second request has come in by it.
 --- Every request is printed as it came, with a line "----" behind it.
 
 local socket = require "socket"
@@ -26,7 +28,9 @@ for i = 2, math.huge do
   local client = listener:accept()
   client:settimeout(5)
   local file <close> = assert(io.open(arg[math.min(i, #arg)], "rb"))
+  local bytes, keep = file:read "a":gsub("^keep\n", "")
   print(read_request(client) .. "\n----")
-  client:send(file:read "a")
+  client:send(bytes)
+  if keep > 0 then print(read_request(client) .. "\n----") end
   client:close()
 end

@@ -12,8 +12,8 @@ local Canned = {}
 Canned.__index = Canned
 Canned.__close = function(self) self.process:stop() end
 
---- A server that gives these answers, one for each connection.
----@param ... string  bytes; "\n" alone ends no line of a real header
+--- A server that gives these answers, one for each connection; see canned.lua.
+---@param ... string  bytes
 ---@return tests.Canned
 function M.start(...)
   local port = ports.free(1)
@@ -29,12 +29,12 @@ function M.start(...)
   return self
 end
 
---- The requests so far, as text.
+--- The requests so far, as text; not connections without one.
 ---@return string[]
 function Canned:requests()
   local list = {}
   for request in self.process:output():gmatch "(.-)\n%-%-%-%-\n" do
-    list[#list + 1] = request
+    if request ~= "" then list[#list + 1] = request end
   end
   return list
 end

@@ -1,0 +1,209 @@
+--- TLS and proxies, in this very binary but in a process of its own: what is
+--- trusted, and which proxy is used, is chosen when a run starts.
+
+local ca = require "tests.support.ca"
+local canned = require "tests.src.http.server"
+local nginx = require "tests.support.nginx"
+local ports = require "tests.support.ports"
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local temp = require "tests.support.temp"
+
+local PRELUDE = [[
+local http = require "mkrun.http"
+local function get(url, options)
+  options = options or {}
+  options.safe = false
+  local response, message, code = http.get(url, options)
+  if response then return print(response.status) end
+  print(code .. " " .. message:gsub("^.-: ", "", 1))
+end
+]]
+
+--- What a script prints; `options.cacert` is a file.
+local function run(code, options)
+  options = options or {}
+  local env = {}
+  for _, name in ipairs(release.CLEARED) do env[name] = false end
+  for name, value in pairs(options.env or {}) do env[name] = value end
+  local words = { "build/debug/mkrun", "-e", PRELUDE .. code }
+  if options.cacert then
+    table.move({ "--cacert", options.cacert, "-e", PRELUDE .. code },
+      1, 4, 2, words)
+  end
+  local outcome = process.run(words, { env = env })
+  assert.equal("", outcome.err)
+  return outcome.out
+end
+
+local function get(url, options)
+  return run(("get %q"):format(url), options)
+end
+
+describe("a server certificate", function()
+  local server
+  local root = function() return { cacert = ca.path "ca.pem" } end
+  setup(function() server = nginx.start() end)
+  teardown(function() server:stop() end)
+
+  for name, message in pairs {
+    expired = "certificate has expired",
+    wrong_host = "certificate is for another host",
+    short = "certificate has too short a key",
+    sha1 = "certificate has a weak signature (SHA-1 or older)",
+    tls11 = "the server refused the TLS handshake",
+  } do
+    it("is refused with words: " .. name, function()
+      assert.equal("tls " .. message .. "\n", get(server.url[name], root()))
+    end)
+  end
+
+  for _, name in ipairs { "untrusted", "self_signed", "no_intermediate" } do
+    it("is refused with the store that does not know it: " .. name, function()
+      assert.equal(("tls certificate issuer unknown (trust: file %s)\n")
+        :format(ca.path "ca.pem"), get(server.url[name], root()))
+    end)
+  end
+
+  it("is trusted when it is itself in the store", function()
+    local only = { cacert = ca.path "self-signed.pem" }
+    assert.equal("200\n", get(server.url.self_signed, only))
+    assert.matches("^tls ", get(server.url.tls13_ecdsa, only))
+  end)
+
+  it("is looked for among many", function()
+    local all = temp.file(("# a comment\n%s\n%s%s"):format(
+      temp.read(ca.path "other-ca.pem"), temp.read(ca.path "ca.pem"),
+      temp.read(ca.path "old-root.pem")))
+    for _, name in ipairs { "tls12_rsa", "untrusted", "old_root" } do
+      assert.equal("200\n", get(server.url[name], { cacert = all }))
+    end
+  end)
+
+  it("matters not on a port without TLS", function()
+    local url = server.url.plain:gsub("http:", "https:")
+    assert.equal("tls the server does not speak TLS on this port\n",
+      get(url, root()))
+  end)
+end)
+
+describe("a file of trusted certificates", function()
+  local url = "https://localhost:1/"
+  local good
+  setup(function() good = temp.read(ca.path "ca.pem") end)
+
+  for what, case in pairs {
+    ["is empty"] = { "", "no PEM certificate in it" },
+    ["is something else"] = { "hello", "no PEM certificate in it" },
+    ["is cut off"] = { function() return good:sub(1, 200) end,
+                       "a certificate in it is malformed" },
+    ["has a bad byte"] = { function() return (good:gsub("MII", "M!I", 1)) end,
+                           "a certificate in it is malformed" },
+    ["has no certificate inside"] = { "-----BEGIN CERTIFICATE-----\naGk=\n"
+      .. "-----END CERTIFICATE-----\n", "a certificate in it is malformed" },
+  } do
+    it("is named when it " .. what, function()
+      local text = case[1]
+      local file = temp.file(type(text) == "function" and text() or text)
+      local words = ("tls %s: %s\n"):format(file, case[2])
+      assert.equal(words, get(url, { cacert = file }))
+      assert.equal(words:gsub("tls ", "tls SSL_CERT_FILE: "),
+        get(url, { env = { SSL_CERT_FILE = file } }))
+    end)
+  end
+end)
+
+describe("a client certificate", function()
+  local server
+  setup(function() server = nginx.start() end)
+  teardown(function() server:stop() end)
+
+  local function script(name)
+    return ("get(%q, { client_cert = %q, client_key = %q })\n"):format(
+      server.url.client, ca.path(name .. ".pem"), ca.path(name .. ".key"))
+  end
+
+  it("keeps its connections to itself", function()
+    local code = script "client" .. script "client" .. script "client-other"
+      .. ("get %q\n"):format(server.url.client) .. script "client"
+    assert.equal("200\n200\n400\n400\n200\n",
+      run(code, { cacert = ca.path "ca.pem" }))
+    local seen, reused = {}, 0
+    for _, request in ipairs(server:requests "client") do
+      if seen[request.connection] then
+        assert.equal(seen[request.connection], request.status)
+        reused = reused + 1
+      end
+      seen[request.connection] = request.status
+    end
+    assert.equal(2, reused)
+  end)
+
+  it("may have its key in the same file", function()
+    local both = temp.file(temp.read(ca.path "client.key")
+      .. temp.read(ca.path "client.pem"))
+    assert.equal("200\n", run(("get(%q, { client_cert = %q })"):format(
+      server.url.client, both), { cacert = ca.path "ca.pem" }))
+  end)
+
+  it("is refused with words when something is wrong with it", function()
+    local cert, key = ca.path "client.pem", ca.path "client.key"
+    for _, case in ipairs {
+      { "/nowhere.pem", key, "/nowhere.pem: No such file or directory" },
+      { cert, "/dev/null", "/dev/null: not a PEM file" },
+      { key, key, ("client certificate %s: no certificate in it, "
+        .. "or a malformed one"):format(key) },
+      { cert, cert, ("client certificate %s: no private key without a "
+        .. "password in it"):format(cert) },
+      { cert, ca.path "rsa.key", ("client certificate %s: the key does not "
+        .. "belong to the certificate"):format(cert) },
+    } do
+      assert.equal(("tls %s\n"):format(case[3]),
+        run(("get(%q, { client_cert = %q, client_key = %q })"):format(
+          server.url.client, case[1], case[2]),
+          { cacert = ca.path "ca.pem" }))
+    end
+  end)
+end)
+
+describe("a proxy", function()
+  it("is taken from the environment, and sees the whole URL", function()
+    local proxy <close> = canned.start(canned.answer "200 OK")
+    assert.equal("200\n", get("http://api.test/x?y=1",
+      { env = { http_proxy = proxy.url } }))
+    assert.matches("^GET http://api.test/x%?y=1 HTTP/1.1\n",
+      proxy:requests()[1])
+  end)
+
+  it("gets its own password, and not in a message", function()
+    local proxy <close> = canned.start(canned.answer "403 Forbidden")
+    local url = proxy.url:gsub("//", "//user:hidden@")
+    local out = get("https://api.test/x", { env = { ALL_PROXY = url } })
+    assert.matches("^proxy ", out)
+    assert.not_matches("hidden", out)
+    assert.matches("^CONNECT api.test:443 HTTP/1.1\n", proxy:requests()[1])
+    assert.matches("\nProxy%-Authorization: Basic dXNlcjpoaWRkZW4=",
+      proxy:requests()[1])
+  end)
+
+  it("is not asked for what no_proxy names", function()
+    local server <close> = canned.start(canned.answer "204 No Content")
+    assert.equal("204\n", get(server.url, { env = {
+      http_proxy = "http://127.0.0.1:1", no_proxy = "127.0.0.1" } }))
+  end)
+
+  it("that is not there is named as the culprit", function()
+    assert.matches("^proxy ", get("http://api.test/", { env = {
+      http_proxy = ("http://127.0.0.1:%d"):format(ports.free(1)) } }))
+  end)
+
+  it("never gets a token without TLS", function()
+    local proxy <close> = canned.start(canned.answer "200 OK")
+    local code = [[
+      local token = require "mkrun.secret".new("hidden", "t")
+      get("http://api.test/", { token = token })]]
+    assert.matches("^insecure ", run(code, { env = {
+      http_proxy = proxy.url } }))
+    assert.same({}, proxy:requests())
+  end)
+end)
