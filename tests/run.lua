@@ -8,6 +8,7 @@ package.path = "./?.lua;" .. package.path .. ";lua/?.lua;lua/?/init.lua"
 --- Loaded here, outside any spec, so that all spec files share these.
 local process = require "tests.support.process"
 local temp = require "tests.support.temp"
+require "mkrun.http" -- the host puts its layers under it, once in a process
 
 local words = { [0] = arg[0], "--output=tests/support/report.lua",
                 "--pattern=_spec%.lua$" }

@@ -19,7 +19,8 @@ local M = {}
 ---@field out string
 ---@field err string
 
---- `env` words for sh; a cleared name comes first.
+--- `env` words for sh; a cleared name comes first.  Here luasocket has SIGPIPE
+--- ignored, which a child would inherit.
 local function environment(env)
   local cleared, set = {}, {}
   for name, value in pairs(env or {}) do
@@ -31,8 +32,8 @@ local function environment(env)
   end
   table.sort(cleared)
   table.sort(set)
-  return ("env %s %s"):format(table.concat(cleared, " "),
-    table.concat(set, " "))
+  return ("env --default-signal=PIPE %s %s"):format(
+    table.concat(cleared, " "), table.concat(set, " "))
 end
 
 --- The command for sh, its streams bound to files in `folder`.
