@@ -5,6 +5,7 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local jwt = require "mkio.sandbox.jwt"
 local value = require "mkio.value"
 
 local M = {}
@@ -44,6 +45,11 @@ local function is_expired(token)
   return expires ~= nil and expires <= sys.now()
 end
 
+--- A sandbox in memory forgets its tokens; no service ever knew them.
+local function is_pretend(token)
+  return token:claims().iss == jwt.issuer
+end
+
 local function is_revoked(tokens, id)
   local answer = tokens:call "well_known.revoked"
   return value.set(value.dig(answer, "revokedTokens"))[id] == true
@@ -66,7 +72,7 @@ function M.check_replaceable(path, tokens, description)
       refuse(path, ("the live token '%s'"):format(name or id))
     end
   end
-  if is_revoked(tokens, id) then return end
+  if is_pretend(token) or is_revoked(tokens, id) then return end
   refuse(path, "a token of somebody else")
 end
 

@@ -151,7 +151,7 @@ describe("onboard and a token", function()
     assert_done(here:run("-e",
       ("require 'mkio'.connect().me.tokens:revoke '%s'"):format(id)))
     local outcome = assert_done(here:counted("onboard", flow.example))
-    assert.matches("expired or revoked", line(outcome, "token"))
+    assert.matches("not valid any more", line(outcome, "token"))
     assert.not_equal(id, here:stored(FILE))
     assert.same({ here:stored(FILE) }, here:live(DESCRIPTION))
   end)
@@ -166,6 +166,14 @@ describe("onboard and a token", function()
     assert.same({ here:stored(FILE) }, here:live(DESCRIPTION))
     local _, writes = here:onboard(spec)
     assert.equal(0, writes)
+  end)
+
+  it("overwrites the token that another sandbox left behind", function()
+    local here = flow.new()
+    assert_done(here:onboard(flow.spec()))
+    here:remove "state.json"
+    local outcome = assert_done(here:onboard(flow.spec()))
+    assert.matches("not valid any more", line(outcome, "token"))
   end)
 
   it("does not overwrite a file that holds something else", function()

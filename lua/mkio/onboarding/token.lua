@@ -70,7 +70,7 @@ end
 
 local function reason(tokens, current, id)
   if current then return "permissions changed" end
-  if id then return "the one in the file was expired or revoked" end
+  if id then return "the one in the file was not valid any more" end
   return #tokens > 0 and "the file was gone" or nil
 end
 

@@ -15,6 +15,9 @@ local M = {}
 --- The id of the one key that `/.well-known/jwks.json` lists.
 M.key_id = "sandbox"
 
+--- The claim `iss` of every token made here: such a token opens nothing.
+M.issuer = "mkrun sandbox"
+
 local function letters(bits, count)
   local out = {}
   for i = 1, count do

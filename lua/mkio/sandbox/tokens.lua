@@ -68,7 +68,7 @@ local function make(world, record)
   local function seconds(text) return math.floor(sys.parse_time(text)) end
   return jwt.make({
     jti = record.id, sub = record.userId, org = record.organizationId,
-    typ = record.type, iss = world.origin or "https://app.mk.io",
+    typ = record.type, iss = jwt.issuer,
     iat = seconds(record.issued), exp = seconds(record.expires),
   }, world.random(32))
 end
