@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MAX_HEADERS ((size_t)256 << 10)
+#define MAX_BODY ((size_t)64 << 20)
+
 static const char *const names[] = {
     "url",         "method",    "headers", "query",       "body",
     "json",        "token",     "timeout", "max_body",    "connect_timeout",
@@ -316,8 +319,10 @@ void mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
   o->timeout = seconds_option(L, t, "timeout", d->timeout);
   o->connect_timeout =
       seconds_option(L, t, "connect_timeout", d->connect_timeout);
-  o->max_body = count_option(L, t, "max_body", 64u << 20);
-  o->max_headers = count_option(L, t, "max_headers", 256u << 10);
+  o->max_body = count_option(L, t, "max_body", MAX_BODY);
+  o->max_headers = count_option(L, t, "max_headers", MAX_HEADERS);
+  if (o->max_headers > MAX_HEADERS) /* libcurl gives up soon after that */
+    wrong_option(L, t, "max_headers", "at most 262144 expected");
   o->redirects = (int)count_option(L, t, "redirects", 5);
   o->safe = flag_option(L, t, "safe", is_read(o->method));
   o->client_cert = text_option(L, t, "client_cert");
