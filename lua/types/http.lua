@@ -44,7 +44,7 @@ local http = {}
 ---@field timeout? number         seconds, all in all (default 30)
 ---@field connect_timeout? number seconds until a connection stands (10)
 ---@field max_body? integer       bytes of the answer's body (64 MiB)
----@field max_headers? integer    bytes of its header (256 KiB, which is the most)
+---@field max_headers? integer    bytes of its header (256 KiB, the most)
 ---@field redirects? integer      how many are followed (5); 0 for none
 ---@field client_cert? string     PEM file with a client certificate
 ---@field client_key? string      its key (default: in the same file)
