@@ -83,13 +83,21 @@ const char *mk_vm_variable(const struct mk_host *h, const char *name) {
 ** the default at the top of the stack, or to the default. */
 static void set_path(lua_State *L, const char *field, const char *value) {
   const char *standard = lua_tostring(L, -1);
+  const char *gap = value ? strstr(value, ";;") : NULL;
   lua_getglobal(L, "package");
-  if (value)
-    luaL_gsub(L, value, ";;", lua_pushfstring(L, ";%s;", standard));
-  else
-    lua_pushstring(L, standard);
-  lua_setfield(L, value ? -3 : -2, field);
-  lua_pop(L, value ? 3 : 2);
+  if (!value) {
+    lua_pushvalue(L, -2);
+  } else if (!gap) {
+    lua_pushstring(L, value);
+  } else {
+    lua_pushlstring(L, value, (size_t)(gap - value));
+    lua_pushfstring(L, "%s%s%s%s%s", lua_tostring(L, -1),
+                    gap > value && *standard ? ";" : "", standard,
+                    gap[2] ? ";" : "", gap + 2);
+    lua_remove(L, -2);
+  }
+  lua_setfield(L, -2, field);
+  lua_pop(L, 2);
 }
 
 static void set_paths(lua_State *L, const struct mk_host *h) {

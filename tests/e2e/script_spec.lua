@@ -144,6 +144,18 @@ describe("options as lua has them", function()
       ends(1, { "-e", "" }, { env = env }).err)
   end)
 
+  it("put the standard path in the place of ;;", function()
+    local file = temp.file "print(package.path)"
+    local own = file:match "^(.*)/" .. "/?.lua;" .. file:match "^(.*)/"
+      .. "/?/init.lua\n"
+    for value, path in pairs {
+      [";;"] = own, ["a;;"] = "a;" .. own, [";;b"] = own:sub(1, -2) .. ";b\n",
+      ["a;;b"] = "a;" .. own:sub(1, -2) .. ";b\n", ["a;b"] = "a;b\n",
+    } do
+      assert.equal(path, ends(0, { file }, { env = { LUA_PATH = value } }).out)
+    end
+  end)
+
   it("take modules from MKRUN_LUA unless there is -E", function()
     local folder = temp.folder()
     shell.execute(("mkdir %s/mkrun"):format(folder))
@@ -218,6 +230,27 @@ describe("an error that leaves a script", function()
   it("is a syntax error too", function()
     local file = temp.file "x = = 1"
     assert.matches("^mkrun: .*:1: unexpected symbol", ends(1, { file }).err)
+  end)
+end)
+
+describe("the memory of a script", function()
+  it("is sound under all kinds of sizes", function()
+    assert.equal("good\n", ends(0, { "-e", [[
+      local live = {}
+      for i = 1, 20000 do
+        local k = math.random(300)
+        local n = i % 200 == 0 and math.random(300000) or math.random(900)
+        local old, letter = live[k], string.char(65 + k % 26)
+        if old then
+          assert(old.text == letter:rep(old.n))
+          for j = 1, #old.list do assert(old.list[j] == j * k) end
+        end
+        local list = {}
+        for j = 1, math.random(60) do list[j] = j * k end
+        live[k] = { text = letter:rep(n), n = n, list = list }
+        if i % 1000 == 0 then for q = 1, 300, 3 do live[q] = nil end end
+      end
+      print "good"]] }).out)
   end)
 end)
 
