@@ -49,6 +49,11 @@ static long milliseconds_since(const struct timespec *then) {
          (now.tv_nsec - then->tv_nsec) / 1000000;
 }
 
+static void note_interrupt(void) {
+  clock_gettime(CLOCK_MONOTONIC, &caught_at);
+  caught = 1;
+}
+
 static void on_sigint(int number) {
   if (caught) {
     if (milliseconds_since(&caught_at) < SAME_WISH_MS) return;
@@ -56,8 +61,7 @@ static void on_sigint(int number) {
     raise(number);
     return;
   }
-  clock_gettime(CLOCK_MONOTONIC, &caught_at);
-  caught = 1;
+  note_interrupt();
   if (running) lua_sethook(running, stop, LUA_MASKCOUNT, 1);
 }
 
@@ -120,7 +124,7 @@ static int l_execute(lua_State *L) {
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
   const char *how = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   if (!strcmp(how, "signal") && lua_tointeger(L, 3) == SIGINT) {
-    caught = 1;
+    note_interrupt();
     lua_pushliteral(L, "interrupted");
     return lua_error(L);
   }
