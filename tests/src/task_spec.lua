@@ -338,14 +338,19 @@ describe("a script that ends", function()
   end)
 
   it("by SIGINT ends what waits, in tasks and outside", function()
+    local server <close> = canned.start ""
+    server.process:signal "STOP"
     for _, code in ipairs {
+      "get()", "task.spawn(get):wait()", "pcall(task.map, { 1, 2 }, get)",
       "task.sleep(60)", "task.map({ 1, 2 }, function() task.sleep(60) end)",
       "pcall(function() task.spawn(task.sleep, 60):wait() end)",
       "coroutine.wrap(function() task.sleep(60) end)()",
       "task.spawn(function() coroutine.wrap(task.sleep)(60) end):wait()",
     } do
       local child = process.spawn { "build/debug/mkrun", "-e",
-        "local task = require 'mkrun.task' print 'on' io.stdout:flush() "
+        ("local task, http = require 'mkrun.task', require 'mkrun.http' "
+          .. "local function get() http.get %q end "
+          .. "print 'on' io.stdout:flush() "):format(server.url)
           .. code .. " print 'off'" }
       process.wait_until("the script", function()
         return child:output() == "on\n" or not child:alive()
@@ -357,5 +362,6 @@ describe("a script that ends", function()
       assert.equal(130, outcome.code, outcome.err)
       assert(time < 5, time)
     end
+    server.process:signal "CONT"
   end)
 end)
