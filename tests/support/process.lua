@@ -19,8 +19,8 @@ local M = {}
 ---@field out string
 ---@field err string
 
---- `env` words for sh; a cleared name comes first.  Here luasocket has SIGPIPE
---- ignored, which a child would inherit.
+--- `env` words for sh; a cleared name comes first.  A child would inherit that
+--- luasocket ignores SIGPIPE, and that a shell's background job ignores SIGINT.
 local function environment(env)
   local cleared, set = {}, {}
   for name, value in pairs(env or {}) do
@@ -32,7 +32,7 @@ local function environment(env)
   end
   table.sort(cleared)
   table.sort(set)
-  return ("env --default-signal=PIPE %s %s"):format(
+  return ("env --default-signal=INT,PIPE %s %s"):format(
     table.concat(cleared, " "), table.concat(set, " "))
 end
 
@@ -109,16 +109,19 @@ function Process:alive()
   return stat ~= nil and not stat:find("%) Z")
 end
 
---- Waits for its end.
+--- Waits for its end; kills what is still there after `seconds`.
+---@param seconds? number  default 60
 ---@return tests.Outcome
-function Process:wait()
-  if not self.outcome then
-    local _, how, code = self.pipe:close()
-    running[self] = nil
-    local out, err = read_streams(self.folder)
-    self.outcome = { code = how == "signal" and 128 + code or code,
-                     out = out, err = err }
-  end
+function Process:wait(seconds)
+  if self.outcome then return self.outcome end
+  local ended = pcall(M.wait_until, "the end",
+    function() return not self:alive() end, seconds or 60)
+  if not ended then self:signal "KILL" end
+  local _, how, code = self.pipe:close()
+  running[self] = nil
+  local out, err = read_streams(self.folder)
+  self.outcome = { code = how == "signal" and 128 + code or code,
+                   out = out, err = err }
   return self.outcome
 end
 
@@ -126,7 +129,7 @@ end
 ---@return tests.Outcome
 function Process:stop()
   if not self.outcome then self:signal "TERM" end
-  return self:wait()
+  return self:wait(10)
 end
 
 function M.stop_all()
