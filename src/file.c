@@ -78,6 +78,7 @@ static char *resolve(const char *path) {
 
 static int check_target(struct mk_slot *slot) {
   struct stat st;
+  if (!*slot->path) return ENOENT;
   if (stat(slot->path, &st) != 0) return errno == ENOENT ? 0 : errno;
   if (S_ISDIR(st.st_mode)) return EISDIR;
   if (!S_ISREG(st.st_mode)) return ENOTSUP;

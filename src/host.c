@@ -224,13 +224,23 @@ static int run_vm(struct mk_host *h) {
   return code;
 }
 
+/* SCRIPT, "-" for standard input, or NULL for the prompt or nothing. */
+static const char *script_of(const struct mk_options *o) {
+  if (o->script) return o->argv[o->script];
+  bool other = o->interactive || o->banner || o->list || mk_options_has(o, 'e');
+  return other || isatty(STDIN_FILENO) ? NULL : "-";
+}
+
 static bool find_script(struct mk_host *h, char *message, size_t size) {
-  const struct mk_options *o = h->options;
-  if (o->script)
-    return mk_script_find(&h->script, o->argv[o->script], message, size);
-  bool prompt = o->interactive || o->banner || mk_options_has(o, 'e');
-  if (prompt || o->list || isatty(STDIN_FILENO)) return true;
-  return mk_script_find(&h->script, "-", message, size);
+  const char *script = script_of(h->options);
+  const char *token = h->options->token_file;
+  if (!script) return true;
+  if (token && !strcmp(script, "-") && !strcmp(token, "-")) {
+    snprintf(message, size,
+             "script and token cannot both come from standard input");
+    return false;
+  }
+  return mk_script_find(&h->script, script, message, size);
 }
 
 int mk_host_run(const struct mk_options *o) {

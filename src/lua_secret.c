@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define SECRET_TYPE "mkrun.secret"
 #define SECRET_MAX ((size_t)1024 * 1024)
@@ -127,16 +128,26 @@ static int l_write(lua_State *L) {
   return 1;
 }
 
-/* Unbuffered, so that no copy of the bytes stays in a buffer.  A child that
-** does not read to the end is no reason to die: its exit status counts. */
+/* Past stdio, so that no copy of the bytes stays in a buffer. */
+static void write_bytes(int fd, const char *bytes, size_t len) {
+  while (len > 0) {
+    ssize_t n = write(fd, bytes, len);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return;
+    bytes += n;
+    len -= (size_t)n;
+  }
+}
+
+/* A child that does not read to the end is no reason to die of SIGPIPE: its
+** exit status counts. */
 static int feed(const char *command, const struct secret *s) {
   fflush(NULL);
   FILE *pipe = popen(command, "we");
   if (!pipe) return -1;
   struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
   sigaction(SIGPIPE, &ignore, &before);
-  setvbuf(pipe, NULL, _IONBF, 0);
-  fwrite(s->bytes, 1, s->len, pipe);
+  write_bytes(fileno(pipe), s->bytes, s->len);
   int status = pclose(pipe);
   sigaction(SIGPIPE, &before, NULL);
   return status;

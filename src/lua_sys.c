@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #define SLOT_TYPE "mkrun.sys.slot"
+#define BYTES_TYPE "mkrun.sys.bytes"
 #define RANDOM_MAX 65536
 
 /* [-0, +3, m] nil, "what: why", code */
@@ -100,23 +101,19 @@ static int l_slot_tostring(lua_State *L) {
 /* sys.read(path | "-") -> text | nil, message, code */
 static int l_read(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
-  char *bytes;
   size_t len;
-  luaL_Buffer b;
-  int error = mk_file_read(path, MK_FILE_MAX, &bytes, &len);
-  if (error) return fail(L, path, error);
   char **box = lua_newuserdatauv(L, sizeof *box, 0);
-  *box = bytes;
-  luaL_setmetatable(L, "mkrun.sys.bytes");
+  *box = NULL;
+  luaL_setmetatable(L, BYTES_TYPE);
   lua_toclose(L, -1);
-  luaL_buffinit(L, &b);
-  luaL_addlstring(&b, bytes, len);
-  luaL_pushresult(&b);
+  int error = mk_file_read(path, MK_FILE_MAX, box, &len);
+  if (error) return fail(L, path, error);
+  lua_pushlstring(L, *box, len);
   return 1;
 }
 
 static int l_free_bytes(lua_State *L) {
-  char **box = luaL_checkudata(L, 1, "mkrun.sys.bytes");
+  char **box = luaL_checkudata(L, 1, BYTES_TYPE);
   free(*box);
   *box = NULL;
   return 0;
@@ -306,7 +303,7 @@ int luaopen_mkrun_sys(lua_State *L) {
   luaL_setfuncs(L, slot_meta, 0);
   luaL_newlib(L, slot_methods);
   lua_setfield(L, -2, "__index");
-  luaL_newmetatable(L, "mkrun.sys.bytes");
+  luaL_newmetatable(L, BYTES_TYPE);
   luaL_setfuncs(L, bytes_meta, 0);
   lua_pop(L, 2);
   luaL_newlib(L, functions);

@@ -49,7 +49,7 @@ static const struct option options[] = {
     {0, "list", NULL, FLAG, FIELD(list), "list the built-in flows"},
     {0, "show", "NAME", TEXT, FIELD(show),
      "print the source of a built-in flow, or of a file such as "
-     "examples/acme.json"},
+     "examples/onboard.json"},
     {'h', "help", NULL, FLAG, FIELD(help),
      "print this, or the help of SCRIPT when there is one"},
     {0, "version", NULL, FLAG, FIELD(version),
@@ -218,9 +218,6 @@ static bool check_together(struct parser *p) {
     return refuse(p, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
     return refuse(p, "SCRIPT is an empty text");
-  bool reads_stdin = o->script && !strcmp(o->argv[o->script], "-");
-  if (reads_stdin && o->token_file && !strcmp(o->token_file, "-"))
-    return refuse(p, "script and token cannot both come from standard input");
   return true;
 }
 

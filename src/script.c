@@ -24,7 +24,7 @@ static const struct mk_embedded *find_embedded(const char *name, size_t len) {
   return n < (int)sizeof full ? mk_embedded_find(full) : NULL;
 }
 
-/* "onboard" and "onboard.lua", but not "examples/acme.json". */
+/* "onboard" and "onboard.lua", but not "examples/onboard.json". */
 static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
 }

@@ -128,8 +128,6 @@ describe("wrong usage of mkrun", function()
       { "--max-memory=1Gb" },
     ["SCRIPT is an empty text"] = { "" },
     ["unexpected argument 'x'"] = { "--list", "x" },
-    ["script and token cannot both come from standard input"] =
-      { "--token-file", "-", "-" },
   } do
     it("ends with 2: " .. message, function()
       local outcome = ends(2, arguments)
@@ -231,6 +229,14 @@ describe("a token for mkrun", function()
       ends(2, { "--token-file=-", "-e", "" }, { stdin = "\n" }).err)
     local outcome = ends(2, { "-e", "" }, { env = { MKIO_TOKEN = "a b" } })
     assert.matches("^mkrun: MKIO_TOKEN: the token holds", outcome.err)
+  end)
+
+  it("cannot come from standard input together with the script", function()
+    for _, arguments in ipairs { { "--token-file", "-", "-" },
+      { "--token-file=-" } } do
+      assert.equal("mkrun: script and token cannot both come from standard "
+        .. "input\n", ends(2, arguments, { stdin = "abc.def" }).err)
+    end
   end)
 
   it("is wiped from the environment of the process", function()

@@ -70,6 +70,7 @@ describe("sys.reserve", function()
     assert.equal("/dev/null: not a regular file",
       (select(2, sys.reserve("/dev/null", { overwrite = true }))))
     assert.equal("missing", select(3, sys.reserve "/no/such/folder/file"))
+    assert.equal("missing", select(3, sys.reserve ""))
     assert.error_matches(function() sys.reserve("x", { overwite = true }) end,
       "unknown option 'overwite'", 1, true)
     assert.error_matches(function() sys.reserve("x", { overwrite = 1 }) end,
