@@ -5,7 +5,7 @@
 ---   ```console     each line after "$ " is run; the lines below it are what
 ---                  it prints (stderr too); "..." stands for any lines
 ---   ```sh          lines of `make`, whose targets must exist
---- A block of another kind is text.  Digits before " ms" may differ.
+--- A block of another kind is text.  Digits before " ms" and ids may differ.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -45,9 +45,11 @@ local function commands(block)
   return list
 end
 
+local ID = "%x+%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+"
+
 --- One form for all runs.
 local function steady(text)
-  return (text:gsub("%d+ ms", "N ms"))
+  return (text:gsub("%d+ ms", "N ms"):gsub(ID, "ID"))
 end
 
 --- A Lua pattern for the shown lines.
