@@ -17,7 +17,8 @@ update=
 mkdir -p "$1"
 folder=$(cd "$1" && pwd -P)
 result=$2
-suite=trixie
+suites=$(sed -n 's/^Suite: //p' "$lock" | sort -u | tr '\n' ' ')
+suites=${suites% }
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "vendor/fetch.sh: $*"; exit 1; }
@@ -102,15 +103,19 @@ read_lists() {
   [ -n "$base" ] || die "apt has no Debian mirror configured here: set MIRROR="
   security=${MIRROR_SECURITY:-$(mirror Debian-Security)}
   [ -n "$security" ] || security=${base%/debian/}/debian-security/
-  main="deb-src [signed-by=$key] $base $suite main"
-  printf '%s\n' "$main" "deb-src [signed-by=$key] $base $suite-updates main" \
-    "deb-src [signed-by=$key] $security $suite-security main" \
-    >"$folder/apt/sources.list"
+  list=$folder/apt/sources.list
+  for suite in $suites; do
+    echo "deb-src [signed-by=$key] $base $suite main"
+  done >"$list.main"
+  for suite in $suites; do
+    echo "deb-src [signed-by=$key] $base $suite-updates main"
+    echo "deb-src [signed-by=$key] $security $suite-security main"
+  done | cat "$list.main" - >"$list"
   apt apt-get -qq update >"$folder/apt/log" 2>&1 && return
-  printf '%s\n' "$main" >"$folder/apt/sources.list" # not every mirror has all
+  mv "$list.main" "$list" # not every mirror has updates and security
   apt apt-get -qq update >>"$folder/apt/log" 2>&1 && return
   cat "$folder/apt/log" >&2
-  die "the lists of Debian $suite could not be read"
+  die "the lists of Debian $suites could not be read"
 }
 
 # offers PACKAGE: Debian's versions of it, newest first.
@@ -165,7 +170,7 @@ get() { # LIBRARY
   done
   have "$1" && return
   tail -n 5 "$folder/apt/log" >&2
-  die "no usable revision of '$package' in Debian $suite: $pattern wanted," \
+  die "no usable revision of '$package' in Debian $suites: $pattern wanted," \
     "offered:${seen:- nothing}. Set Upstream, Debian and SHA256 of" \
     "'$1' in vendor/lock to a version that is offered."
 }
