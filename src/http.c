@@ -193,24 +193,28 @@ static void trim(const char **text, size_t *len) {
   while (*len > 0 && is_blank((*text)[*len - 1])) (*len)--;
 }
 
+/* Moves to the next line; false when that was the last one. */
+static bool next_line(const char **line, const char *end) {
+  const char *stop = memchr(*line, '\n', (size_t)(end - *line));
+  *line = stop ? stop + 1 : end;
+  return *line < end;
+}
+
 bool mk_http_next_field(const struct mk_http *h, const char **at,
                         struct mk_http_field *f) {
+  const char *line = *at ? *at : h->head.data; /* the first: a status line */
   const char *end = h->head.data + h->head.len;
-  const char *line = *at ? *at : h->head.data;
-  while (line && line < end) {
-    const char *stop = memchr(line, '\n', (size_t)(end - line));
-    stop = stop ? stop + 1 : end;
+  while (line && line < end && next_line(&line, end)) {
+    const char *stop = line;
+    next_line(&stop, end);
     const char *colon = memchr(line, ':', (size_t)(stop - line));
-    bool status_line = stop - line > 5 && !memcmp(line, "HTTP/", 5);
-    if (colon && !status_line) {
-      *at = stop;
-      *f = (struct mk_http_field){line, colon + 1, (size_t)(colon - line),
-                                  (size_t)(stop - colon - 1)};
-      trim(&f->name, &f->name_len);
-      trim(&f->value, &f->value_len);
-      return true;
-    }
-    line = stop;
+    if (!colon) continue;
+    *at = line;
+    *f = (struct mk_http_field){line, colon + 1, (size_t)(colon - line),
+                                (size_t)(stop - colon - 1)};
+    trim(&f->name, &f->name_len);
+    trim(&f->value, &f->value_len);
+    return true;
   }
   return false;
 }

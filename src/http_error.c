@@ -129,6 +129,11 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
   if (f->curl == CURLE_OPERATION_TIMEDOUT) return explain_late(f, text, size);
   const char *code = code_of(f->curl);
   if (!strcmp(code, "tls")) return explain_tls(f, text, size);
+  /* Its text quotes that URL, password and all. */
+  if (!strncmp(f->curl_text, "Unsupported proxy", 17)) {
+    snprintf(text, size, "the URL of the proxy cannot be used");
+    return "proxy";
+  }
   const char *words = f->curl_text;
   if (!*words) words = curl_easy_strerror((CURLcode)f->curl);
   snprintf(text, size, "%s", words);

@@ -21,6 +21,7 @@ struct mk_http {
   struct mk_identity identity;
   struct mk_verdict verdict;
   struct mk_buf head, body;
+  bool head_ended; /* the last line of the header was empty */
   bool head_full, body_full;
   bool has_type, has_encoding; /* Content-Type, Accept-Encoding were given */
   bool read_only;              /* GET or HEAD: redirects may be followed */

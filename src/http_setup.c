@@ -86,10 +86,14 @@ static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
 
 /* What libcurl calls back. */
 
+/* Line by line.  What a "100 Continue" said is forgotten when the next answer
+** begins; the fields of a trailer are added. */
 static size_t on_head(char *line, size_t size, size_t n, void *arg) {
   struct mk_http *h = arg;
   size_t len = size * n;
-  if (len > 5 && !memcmp(line, "HTTP/", 5)) mk_buf_clear(&h->head);
+  bool status_line = len > 5 && !memcmp(line, "HTTP/", 5);
+  if (h->head_ended && status_line) mk_buf_clear(&h->head);
+  h->head_ended = len > 0 && (line[0] == '\r' || line[0] == '\n');
   if (mk_buf_add(&h->head, line, len)) return len;
   h->head_full = h->head.len + len > h->head.max;
   return CURL_WRITEFUNC_ERROR;

@@ -26,6 +26,7 @@ struct mk_task {
   enum state state;
   bool over;                    /* DONE or FAILED */
   bool doomed;                  /* cancelled while it was on the C stack */
+  bool known;                   /* somebody was told how it ended */
   int given;                    /* values on its stack for the next resume */
   struct mk_task *next, **link; /* in the ready queue or among `waiters` */
   struct mk_task *waiters;      /* tasks that wait for this one */
@@ -202,6 +203,7 @@ static int task_results(lua_State *L, int status, lua_KContext ctx) {
   struct mk_task *t = lua_touserdata(L, (int)ctx);
   int count = t->state == DONE ? lua_gettop(t->co) : 1;
   (void)status;
+  t->known = true;
   if (!lua_checkstack(t->co, count)) return luaL_error(L, "too many values");
   luaL_checkstack(L, count, NULL);
   int first = lua_gettop(t->co) - count + 1;
@@ -240,6 +242,7 @@ static int l_wait(lua_State *L) {
 static int l_cancel(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
   struct mk_net *net = mk_net_open(L);
+  t->known = true;
   if (t->over) return 0;
   if (t == net->current) return luaL_error(L, "a task cancels itself");
   if (t->state == RUNNING) {
@@ -252,6 +255,21 @@ static int l_cancel(lua_State *L) {
   lua_settop(t->co, 0);
   lua_pushliteral(t->co, "cancelled");
   end(L, net, t, FAILED);
+  return 0;
+}
+
+/* An error that nobody asked for: a warning, for those who run with -W. */
+static int task_gc(lua_State *L) {
+  struct mk_task *t = check_task(L, 1);
+  if (t->state != FAILED || t->known) return 0;
+  lua_settop(L, 1);
+  lua_getiuservalue(L, 1, 1);
+  lua_pushvalue(t->co, -1);
+  lua_xmove(t->co, L, 1);
+  const char *reason = lua_tostring(L, -1);
+  lua_pushfstring(L, "a task failed: %s",
+                  reason ? reason : luaL_typename(L, -1));
+  lua_warning(L, lua_tostring(L, -1), 0);
   return 0;
 }
 
@@ -309,9 +327,8 @@ static const luaL_Reg functions[] = {
 };
 
 static const luaL_Reg task_methods[] = {
-    {"wait", l_wait},      {"cancel", l_cancel},
-    {"__close", l_cancel}, {"__tostring", task_tostring},
-    {NULL, NULL},
+    {"wait", l_wait},  {"cancel", l_cancel},          {"__close", l_cancel},
+    {"__gc", task_gc}, {"__tostring", task_tostring}, {NULL, NULL},
 };
 
 static const luaL_Reg sleep_methods[] = {

@@ -176,6 +176,16 @@ describe("a response", function()
     assert.equal("1", response.headers["x-late"])
   end)
 
+  it("has the headers of a trailer, and is not cut by a strange one", function()
+    local response = assert(received("HTTP/1.1 200 OK\r\nX-First: 1\r\n"
+      .. "HTTP/x: 2\r\nTransfer-Encoding: chunked\r\n\r\n"
+      .. "5\r\nhello\r\n0\r\nX-Last: 3\r\n\r\n"))
+    assert.equal("hello", response.body)
+    assert.equal("1", response.headers["x-first"])
+    assert.equal("2", response.headers["http/x"])
+    assert.equal("3", response.headers["x-last"])
+  end)
+
   it("gives its JSON, or says where that is bad", function()
     local response = assert(received(answer("200 OK", {}, '{"a":[]}')))
     assert.same({ a = {} }, response:json())

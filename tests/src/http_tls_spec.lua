@@ -186,6 +186,13 @@ describe("a proxy", function()
       proxy:requests()[1])
   end)
 
+  it("with a URL that cannot be used is not quoted", function()
+    for _, url in ipairs { "gopher://user:hidden@x", "http://user:hidden@[" } do
+      assert.equal("proxy the URL of the proxy cannot be used\n",
+        get("https://api.test/x", { env = { https_proxy = url } }))
+    end
+  end)
+
   it("is not asked for what no_proxy names", function()
     local server <close> = canned.start(canned.answer "204 No Content")
     assert.equal("204\n", get(server.url, { env = {

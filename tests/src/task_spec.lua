@@ -321,6 +321,24 @@ describe("requests in tasks", function()
   end)
 end)
 
+describe("an error that nobody asked for", function()
+  it("is a warning, with -W", function()
+    local code = [[
+      local task = require "mkrun.task"
+      local function fail(text) error(text, 0) end
+      pcall(task.spawn(fail, "known").wait, task.spawn(fail, "unknown"))
+      task.spawn(fail, "lost")
+      pcall(task.map, { 1 }, function() error "mapped" end)
+      task.sleep(0)]]
+    local outcome = process.run { "build/debug/mkrun", "-W", "-e", code }
+    assert.equal(0, outcome.code)
+    assert.matches("a task failed: lost\n", outcome.err)
+    assert.matches("a task failed: known\n", outcome.err)
+    assert.not_matches("mapped", outcome.err)
+    assert.equal("", run(code).err)
+  end)
+end)
+
 describe("a script that ends", function()
   it("early takes its tasks and requests along", function()
     local server <close> = canned.start ""
