@@ -3,10 +3,10 @@
 #include "lua_http_options.h"
 
 #include "lua_json.h"
+#include "lua_option.h"
 #include "lua_secret.h"
 
 #include <lauxlib.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_HEADERS ((size_t)256 << 10)
@@ -17,23 +17,6 @@ static const char *const names[] = {
     "json",        "token",     "timeout", "max_body",    "connect_timeout",
     "max_headers", "redirects", "safe",    "client_cert", "client_key",
 };
-
-/* [-0, +1, e] Never returns. */
-static void bad_option(lua_State *L, int t, const char *name,
-                       const char *wanted) {
-  const char *got = luaL_typename(L, -1);
-  const char *text =
-      wanted ? lua_pushfstring(L, "option '%s': %s expected, got %s", name,
-                               wanted, got)
-             : lua_pushfstring(L, "unknown option '%s'", name);
-  luaL_argerror(L, t, text);
-}
-
-/* [-0, +1, e] Never returns. */
-static void wrong_option(lua_State *L, int t, const char *name,
-                         const char *what) {
-  luaL_argerror(L, t, lua_pushfstring(L, "option '%s': %s", name, what));
-}
 
 static bool is_option(const char *name) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -47,7 +30,7 @@ static void check_names(lua_State *L, int t) {
     lua_pushvalue(L, -2); /* stack: ... name value name */
     const char *name = luaL_tolstring(L, -1, NULL);
     if (lua_type(L, -2) != LUA_TSTRING || !is_option(name))
-      bad_option(L, t, name, NULL);
+      luaL_argerror(L, t, lua_pushfstring(L, "unknown option '%s'", name));
     lua_pop(L, 2);
   }
 }
@@ -56,7 +39,8 @@ static void check_names(lua_State *L, int t) {
 static const char *string_option(lua_State *L, int t, const char *name,
                                  size_t *len) {
   int type = lua_getfield(L, t, name);
-  if (type != LUA_TNIL && type != LUA_TSTRING) bad_option(L, t, name, "string");
+  if (type != LUA_TNIL && type != LUA_TSTRING)
+    mk_option_bad(L, t, name, "string");
   return lua_tolstring(L, -1, len);
 }
 
@@ -64,7 +48,8 @@ static const char *string_option(lua_State *L, int t, const char *name,
 static const char *text_option(lua_State *L, int t, const char *name) {
   size_t len = 0;
   const char *text = string_option(L, t, name, &len);
-  if (text && strlen(text) != len) wrong_option(L, t, name, "a NUL byte in it");
+  if (text && strlen(text) != len)
+    mk_option_wrong(L, t, name, "a NUL byte in it");
   return text;
 }
 
@@ -74,7 +59,7 @@ static double seconds_option(lua_State *L, int t, const char *name,
   int type = lua_getfield(L, t, name);
   double seconds = type == LUA_TNIL ? otherwise : lua_tonumber(L, -1);
   if ((type != LUA_TNIL && type != LUA_TNUMBER) || !(seconds > 0))
-    bad_option(L, t, name, "seconds above zero");
+    mk_option_bad(L, t, name, "seconds above zero");
   lua_pop(L, 1);
   return seconds;
 }
@@ -86,7 +71,7 @@ static size_t count_option(lua_State *L, int t, const char *name,
   lua_Integer n = (lua_Integer)otherwise;
   if (type != LUA_TNIL) n = lua_tointegerx(L, -1, &whole);
   if (!whole || n < 0 || (type != LUA_TNIL && type != LUA_TNUMBER))
-    bad_option(L, t, name, "whole number from zero");
+    mk_option_bad(L, t, name, "whole number from zero");
   lua_pop(L, 1);
   return (size_t)n;
 }
@@ -95,102 +80,14 @@ static size_t count_option(lua_State *L, int t, const char *name,
 static bool flag_option(lua_State *L, int t, const char *name, bool otherwise) {
   int type = lua_getfield(L, t, name);
   if (type != LUA_TNIL && type != LUA_TBOOLEAN)
-    bad_option(L, t, name, "boolean");
+    mk_option_bad(L, t, name, "boolean");
   bool flag = type == LUA_TNIL ? otherwise : lua_toboolean(L, -1);
   lua_pop(L, 1);
   return flag;
 }
 
-/* Options that are names with values: a table by name, or a list of pairs, or
-** both.  The pairs come first, in their order, then the names in theirs. */
-
-struct pairs {
-  int t; /* the argument, for messages */
-  const char *option;
-  void (*take)(lua_State *L, struct pairs *p, int name, int value);
-  void *to;
-};
-
-/* [-0, +0, e] A value may be a list of values. */
-static void take_values(lua_State *L, struct pairs *p, int name, int value) {
-  if (!lua_istable(L, value)) {
-    p->take(L, p, name, value);
-    return;
-  }
-  lua_Unsigned n = lua_rawlen(L, value);
-  for (lua_Unsigned i = 1; i <= n; i++) {
-    lua_rawgeti(L, value, (lua_Integer)i);
-    p->take(L, p, name, lua_gettop(L));
-    lua_pop(L, 1);
-  }
-}
-
-/* [-0, +0, e] */
-static void take_list(lua_State *L, struct pairs *p, int table) {
-  lua_Unsigned n = lua_rawlen(L, table);
-  for (lua_Unsigned i = 1; i <= n; i++) {
-    int top = lua_gettop(L);
-    if (lua_rawgeti(L, table, (lua_Integer)i) != LUA_TTABLE)
-      wrong_option(L, p->t, p->option, "pairs {name, value} expected");
-    lua_rawgeti(L, -1, 1); /* stack: ... pair name value */
-    lua_rawgeti(L, -2, 2);
-    take_values(L, p, top + 2, top + 3);
-    lua_settop(L, top);
-  }
-}
-
-static int by_text(const void *a, const void *b) {
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* [-0, +0, e] Counts the names; an entry of the list part is none. */
-static size_t count_names(lua_State *L, struct pairs *p, int table) {
-  lua_Integer listed = (lua_Integer)lua_rawlen(L, table);
-  size_t n = 0;
-  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
-    lua_Integer i = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
-    if (i >= 1 && i <= listed) continue;
-    if (lua_type(L, -2) != LUA_TSTRING)
-      wrong_option(L, p->t, p->option, "names that are strings expected");
-    if (strlen(lua_tostring(L, -2)) != lua_rawlen(L, -2))
-      wrong_option(L, p->t, p->option, "a NUL byte in a name");
-    n++;
-  }
-  return n;
-}
-
-/* [-0, +0, e] */
-static void take_names(lua_State *L, struct pairs *p, int table) {
-  size_t n = count_names(L, p, table), found = 0;
-  const char **sorted = lua_newuserdatauv(L, (n + 1) * sizeof *sorted, 0);
-  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
-    if (lua_type(L, -2) == LUA_TSTRING) sorted[found++] = lua_tostring(L, -2);
-  qsort(sorted, found, sizeof *sorted, by_text);
-  for (size_t i = 0; i < found; i++) {
-    lua_pushstring(L, sorted[i]);
-    lua_pushvalue(L, -1);
-    lua_rawget(L, table); /* stack: ... sorted name value */
-    take_values(L, p, lua_gettop(L) - 1, lua_gettop(L));
-    lua_pop(L, 2);
-  }
-  lua_pop(L, 1);
-}
-
-/* [-0, +0, e] */
-static void take_pairs(lua_State *L, struct pairs *p) {
-  int type = lua_getfield(L, p->t, p->option);
-  if (type != LUA_TNIL && type != LUA_TTABLE)
-    bad_option(L, p->t, p->option, "table");
-  luaL_checkstack(L, 12, NULL);
-  if (type == LUA_TTABLE) {
-    take_list(L, p, lua_gettop(L));
-    take_names(L, p, lua_gettop(L));
-  }
-  lua_pop(L, 1);
-}
-
 /* [-0, +1, e] Pushes a copy as text. */
-static const char *pair_text(lua_State *L, struct pairs *p, int at,
+static const char *pair_text(lua_State *L, struct mk_pairs *p, int at,
                              size_t *len) {
   int type = lua_type(L, at);
   if (type == LUA_TBOOLEAN)
@@ -198,27 +95,27 @@ static const char *pair_text(lua_State *L, struct pairs *p, int at,
   else if (type == LUA_TSTRING || type == LUA_TNUMBER)
     lua_pushvalue(L, at);
   else
-    wrong_option(L, p->t, p->option,
-                 lua_pushfstring(L, "a string or number expected, got %s",
-                                 luaL_typename(L, at)));
+    mk_option_wrong(L, p->t, p->option,
+                    lua_pushfstring(L, "a string or number expected, got %s",
+                                    luaL_typename(L, at)));
   return lua_tolstring(L, -1, len);
 }
 
 /* [-0, +0, e] */
-static void take_header(lua_State *L, struct pairs *p, int name, int value) {
+static void take_header(lua_State *L, struct mk_pairs *p, int name, int value) {
   struct mk_http_field f;
   f.name = pair_text(L, p, name, &f.name_len);
   f.value = pair_text(L, p, value, &f.value_len);
   const char *wrong = mk_http_check_field(&f);
-  if (wrong) wrong_option(L, p->t, p->option, wrong);
+  if (wrong) mk_option_wrong(L, p->t, p->option, wrong);
   if (p->to && !mk_http_add_field(p->to, &f))
     luaL_error(L, "not enough memory");
   lua_pop(L, 2);
 }
 
 void mk_http_read_headers(lua_State *L, int t, struct mk_http *h) {
-  struct pairs p = {t, "headers", take_header, h};
-  take_pairs(L, &p);
+  struct mk_pairs p = {t, "headers", take_header, h};
+  mk_option_pairs(L, &p);
 }
 
 /* [-1, +1, m] Replaces the string at the top by its percent-encoded form. */
@@ -244,7 +141,7 @@ static void escape(lua_State *L) {
 }
 
 /* [-0, +0, e] Adds "&name=value" to the text at the index in p->to. */
-static void take_query(lua_State *L, struct pairs *p, int name, int value) {
+static void take_query(lua_State *L, struct mk_pairs *p, int name, int value) {
   int *url = p->to;
   lua_pushvalue(L, *url);
   lua_pushstring(L, strchr(lua_tostring(L, *url), '?') ? "&" : "?");
@@ -260,15 +157,15 @@ static void take_query(lua_State *L, struct pairs *p, int name, int value) {
 /* [-0, +1, e] The URL with its query. */
 static const char *url_option(lua_State *L, int t) {
   const char *url = text_option(L, t, "url");
-  if (!url) bad_option(L, t, "url", "string");
+  if (!url) mk_option_bad(L, t, "url", "string");
   const char *fragment = strchr(url, '#');
   if (fragment) {
     lua_pushlstring(L, url, (size_t)(fragment - url));
     lua_replace(L, -2);
   }
   int index = lua_gettop(L);
-  struct pairs p = {t, "query", take_query, &index};
-  take_pairs(L, &p);
+  struct mk_pairs p = {t, "query", take_query, &index};
+  mk_option_pairs(L, &p);
   return lua_tostring(L, index);
 }
 
@@ -278,7 +175,7 @@ static const char *method_option(lua_State *L, int t) {
   if (!method) return "GET";
   size_t len = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
   if (len == 0 || len > 20 || method[len])
-    wrong_option(L, t, "method", "a method in capitals expected");
+    mk_option_wrong(L, t, "method", "a method in capitals expected");
   return method;
 }
 
@@ -303,7 +200,7 @@ static void read_token(lua_State *L, int t, struct mk_http_opts *o) {
   size_t len;
   if (lua_getfield(L, t, "token") == LUA_TNIL) return;
   o->token = mk_secret_bytes(L, -1, &len);
-  if (!o->token) bad_option(L, t, "token", "secret");
+  if (!o->token) mk_option_bad(L, t, "token", "secret");
   o->token_origin = mk_secret_origin(L, -1);
 }
 
@@ -322,14 +219,14 @@ void mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
   o->max_body = count_option(L, t, "max_body", MAX_BODY);
   o->max_headers = count_option(L, t, "max_headers", MAX_HEADERS);
   if (o->max_headers > MAX_HEADERS) /* libcurl gives up soon after that */
-    wrong_option(L, t, "max_headers", "at most 262144 expected");
+    mk_option_wrong(L, t, "max_headers", "at most 262144 expected");
   o->redirects = (int)count_option(L, t, "redirects", 5);
   o->safe = flag_option(L, t, "safe", is_read(o->method));
   o->client_cert = text_option(L, t, "client_cert");
   o->client_key = text_option(L, t, "client_key");
   if (o->client_key && !o->client_cert)
-    wrong_option(L, t, "client_key", "there is no client_cert");
+    mk_option_wrong(L, t, "client_key", "there is no client_cert");
   if (o->body && !strcmp(o->method, "HEAD"))
-    wrong_option(L, t, "body", "HEAD has none");
+    mk_option_wrong(L, t, "body", "HEAD has none");
   read_token(L, t, o);
 }

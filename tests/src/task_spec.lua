@@ -383,3 +383,16 @@ describe("a script that ends", function()
     server.process:signal "CONT"
   end)
 end)
+
+describe("lua/types/task.lua", function()
+  it("names exactly the functions of the part in C", function()
+    local named, there = {}, {}
+    for line in io.lines "lua/types/task.lua" do
+      named[#named + 1] = line:match "^function core%.(%w+)"
+    end
+    for name in pairs(require "mkrun.task.core") do there[#there + 1] = name end
+    table.sort(named)
+    table.sort(there)
+    assert.same(there, named)
+  end)
+end)
