@@ -103,6 +103,13 @@ static const char *explain_late(const struct mk_http_facts *f, char *text,
   return connecting ? "connect" : "timeout";
 }
 
+/* Has a new connection been tried in the place of one that got lost?  What was
+** sent by that one may have arrived, so this is not "nobody was there". */
+static bool is_second_try(const struct mk_http_facts *f, const char *code) {
+  return f->sent && (!strcmp(code, "connect") || !strcmp(code, "resolve") ||
+                     !strcmp(code, "proxy"));
+}
+
 static bool is_plain(const char *code) {
   return strcmp(code, "tls") && strcmp(code, "resolve") &&
          strcmp(code, "memory") && strcmp(code, "url");
@@ -136,6 +143,10 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
   }
   const char *words = f->curl_text;
   if (!*words) words = curl_easy_strerror((CURLcode)f->curl);
+  if (is_second_try(f, code)) {
+    snprintf(text, size, "connection lost before an answer came: %s", words);
+    return "closed";
+  }
   snprintf(text, size, "%s", words);
   return f->proxied && !f->sent && is_plain(code) ? "proxy" : code;
 }

@@ -313,6 +313,18 @@ describe("a kept connection that turns out to be dead", function()
       assert.matches(": connection closed before an answer came$", message)
     end
   end)
+
+  it("has no write sent again by the layer above when nobody is there", function()
+    local server <close> =
+      canned.start "last\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    assert.equal("", http.get(server.url).body)
+    local response, message, code = http.post(server.url)
+    assert.is_nil(response)
+    assert.equal("closed", code)
+    assert.matches(": connection lost before an answer came: ", message)
+    assert.not_matches("attempts", message)
+    assert.equal(2, #server:requests())
+  end)
 end)
 
 describe("a redirect", function()

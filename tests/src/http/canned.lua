@@ -3,7 +3,7 @@
 --- The first connection gets the bytes of the first FILE, and so on; the last
 --- FILE answers all further ones.  A connection is closed after its answer;
 --- one whose FILE begins with a line "keep" is closed without an answer when a
---- second request has come in by it.
+--- second request has come in by it; with "last" it is the server's end, too.
 --- Every request is printed as it came, with a line "----" behind it.
 
 local socket = require "socket"
@@ -28,9 +28,13 @@ for i = 2, math.huge do
   local client = listener:accept()
   client:settimeout(5)
   local file <close> = assert(io.open(arg[math.min(i, #arg)], "rb"))
-  local bytes, keep = file:read "a":gsub("^keep\n", "")
+  local all = file:read "a"
+  local last = all:find "^last\n" ~= nil
+  local bytes, keep = all:gsub("^%l%l%l%l\n", "")
   print(read_request(client) .. "\n----")
   client:send(bytes)
   if keep > 0 then print(read_request(client) .. "\n----") end
+  if last then listener:close() end
   client:close()
+  if last then break end
 end
