@@ -69,7 +69,8 @@ const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
 
 const char *mk_http_env_proxy(const struct mk_http_env *env,
                               const struct mk_url *url) {
-  return strcmp(url->scheme, "https") ? env->http_proxy : env->https_proxy;
+  if (!strcmp(url->scheme, "https")) return env->https_proxy;
+  return mk_url_is_loopback(url) ? "" : env->http_proxy;
 }
 
 const char *mk_http_env_no_proxy(const struct mk_http_env *env) {

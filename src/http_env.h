@@ -23,7 +23,8 @@ const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
                                          size_t size);
 
 /* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
-** long as `env`. */
+** long as `env`.  Plain http to loopback never takes a proxy: what may go there
+** without TLS is not to leave the machine. */
 const char *mk_http_env_proxy(const struct mk_http_env *env,
                               const struct mk_url *url);
 const char *mk_http_env_no_proxy(const struct mk_http_env *env);

@@ -3,6 +3,7 @@
 #include "http_impl.h"
 #include "versions.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,6 +118,12 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
+/* A command that the script starts does not get the connections. */
+static int on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
+  (void)arg, (void)purpose;
+  return fcntl(fd, F_SETFD, FD_CLOEXEC) ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
+
 static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   struct mk_http *h = arg;
   (void)easy;
@@ -142,7 +149,8 @@ static bool set_callbacks(struct mk_http *h) {
   return SET(CURLOPT_PRIVATE, h) && SET(CURLOPT_ERRORBUFFER, h->curl_error) &&
          SET(CURLOPT_HEADERFUNCTION, on_head) && SET(CURLOPT_HEADERDATA, h) &&
          SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, h) &&
-         SET(CURLOPT_PREREQFUNCTION, on_send) && SET(CURLOPT_PREREQDATA, h);
+         SET(CURLOPT_PREREQFUNCTION, on_send) && SET(CURLOPT_PREREQDATA, h) &&
+         SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
 }
 
 static bool set_limits(struct mk_http *h, const struct mk_http_opts *o) {
@@ -219,6 +227,12 @@ static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
          fail(h, "insecure", "a password is not sent without TLS");
 }
 
+static bool check_proxy(struct mk_http *h, struct mk_http_env *env) {
+  const char *proxy = mk_http_env_proxy(env, &h->url);
+  return !*proxy || mk_url_is_proxy(proxy) ||
+         fail(h, "proxy", "the proxy variable holds no URL of a proxy");
+}
+
 /* The store is needed for plain http as well when the proxy speaks TLS. */
 static bool find_trust(struct mk_http *h, struct mk_http_env *env) {
   if (!strcmp(h->url.scheme, "http") && !*mk_http_env_proxy(env, &h->url))
@@ -245,7 +259,8 @@ bool mk_http_prepare(struct mk_http *h, struct mk_http_env *env,
   const char *wrong = mk_url_parse(&h->url, o->url);
   if (wrong) return fail(h, "url", wrong);
   if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
-  if (!find_trust(h, env) || !load_identity(h, o)) return false;
+  if (!check_proxy(h, env) || !find_trust(h, env) || !load_identity(h, o))
+    return false;
   if (set_callbacks(h) && set_limits(h, o) && set_method(h, o) &&
       set_protocol(h) && set_fields(h) && set_identity(h) && mk_http_set_hop(h))
     return true;

@@ -166,6 +166,16 @@ describe("a client certificate", function()
   end)
 end)
 
+describe("a connection", function()
+  it("is not passed on to a command", function()
+    local server <close> =
+      canned.start "keep\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    assert.not_matches("socket:", run(([[
+      get(%q)
+      os.execute "ls -l /proc/self/fd"]]):format(server.url)))
+  end)
+end)
+
 describe("a proxy", function()
   it("is taken from the environment, and sees the whole URL", function()
     local proxy <close> = canned.start(canned.answer "200 OK")
@@ -212,5 +222,23 @@ describe("a proxy", function()
     assert.matches("^insecure ", run(code, { env = {
       http_proxy = proxy.url } }))
     assert.same({}, proxy:requests())
+  end)
+
+  it("is passed by on the way to loopback without TLS", function()
+    local proxy <close> = canned.start(canned.answer "200 OK")
+    local server <close> = canned.start(canned.answer "204 No Content")
+    local code = ([[
+      local token = require "mkrun.secret".new("hidden", "t")
+      get(%q, { token = token })]]):format(server.url)
+    assert.equal("204\n", run(code, { env = { http_proxy = proxy.url } }))
+    assert.same({}, proxy:requests())
+  end)
+
+  it("that is no URL is refused without showing its password", function()
+    for _, url in ipairs { "odd://user:hidden@proxy:1",
+                           "http://user:hidden@pro xy:1" } do
+      assert.equal("proxy the proxy variable holds no URL of a proxy\n",
+        get("https://api.test/", { env = { https_proxy = url } }))
+    end
   end)
 end)
