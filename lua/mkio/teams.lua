@@ -115,8 +115,14 @@ local function check_not_emptied(name, have, goal)
   end
 end
 
-local function check_result(name, team, goal)
-  local left = dialect.diff(team, goal)
+--- What is still to do on `have`.  Asked anew of each answer: what somebody
+--- else added in the meantime is none of it.
+local function due(have, want)
+  return dialect.diff(have, wanted_team(have, want))
+end
+
+local function check_result(name, team, want)
+  local left = due(team, want)
   if #left == 0 then return end
   errors.raise("mismatch",
     ("team '%s' is not as it was asked to be: %s %s is still due")
@@ -148,12 +154,12 @@ end
 
 --- Send the operations.  A role that is granted or taken twice is trouble, so
 --- when nobody knows whether they arrived, what is left of them is looked up.
-local function apply(self, name, operations, goal)
+local function apply(self, name, operations, want)
   local ok, result = pcall(self.patch, self, name, operations)
   if ok then return result end
   if not errors.may_have_arrived(result) then error(result, 0) end
   local have = self:get(name)
-  local left = dialect.diff(have, goal)
+  local left = due(have, want)
   return #left == 0 and have or self:patch(name, left)
 end
 
@@ -174,12 +180,11 @@ end
 function Teams:ensure(name, want)
   local have = self:find(name)
   if not have then return create(self, name, want), "created", {} end
-  local goal = wanted_team(have, want)
-  local operations = dialect.diff(have, goal)
+  local operations = due(have, want)
   if #operations == 0 then return have, "unchanged", {} end
-  check_not_emptied(name, have, goal)
-  local team = apply(self, name, operations, goal)
-  check_result(name, team, goal)
+  check_not_emptied(name, have, wanted_team(have, want))
+  local team = apply(self, name, operations, want)
+  check_result(name, team, want)
   return team, "changed", describe(operations, have, team)
 end
 

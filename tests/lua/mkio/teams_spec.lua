@@ -95,6 +95,28 @@ describe("teams:ensure", function()
     assert.same({ "PATCH " .. path }, canned.writes(http))
   end)
 
+  it("keeps what others added while the answer to a patch got lost", function()
+    local members = { [ola] = { isTeamAdmin = true },
+      [kari] = { isTeamAdmin = true } }
+    local both = team { members = members, description = "day desk" }
+    local org, http = canned.connect {
+      ["GET " .. path] = { team(), team { members = members } },
+      ["PATCH " .. path] = {
+        { code = "closed", message = "PATCH x: closed" }, both },
+    }
+    local _, outcome = org.teams:ensure("night-desk",
+      { description = "day desk" })
+    assert.equal("changed", outcome)
+    assert.same({ { op = "replace", path = "/spec/description",
+      value = "day desk" } }, http.seen[#http.seen].json)
+  end)
+
+  it("takes no offence at what others added at the same time", function()
+    assert.equal("changed", (ensure({ description = "day desk" },
+      { description = "day desk", members = {
+        [ola] = { isTeamAdmin = true }, [kari] = { isTeamAdmin = true } } })))
+  end)
+
   it("raises when the team is not as asked afterwards", function()
     local ok, problem = pcall(ensure, { members = { [kari] = {} } }, {})
     assert.is_false(ok)
