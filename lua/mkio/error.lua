@@ -24,15 +24,19 @@ local function join(parts, separator)
 end
 
 --- "PATCH /api/...: 403 not allowed (some_code, ref f00d): the token lacks x"
+--- The query is left out.  What a server says cannot begin a line of its own
+--- in a log.
 function Error:__tostring()
-  local what = join({ self.method, self.path, n = 2 }, " ")
+  local path = self.path and self.path:gsub("[?#].*", "")
+  local what = join({ self.method, path, n = 2 }, " ")
   local why = join({ self.status and tostring(self.status),
     self.detail, n = 2 }, " ")
   local notes = join({ self.status and self.code ~= "http" and self.code,
     self.ref and "ref " .. self.ref, n = 2 }, ", ")
   local text = what ~= "" and what .. ": " .. why or why
   if notes ~= "" then text = text .. " (" .. notes .. ")" end
-  return self.hint and text .. ": " .. self.hint or text
+  if self.hint then text = text .. ": " .. self.hint end
+  return (text:gsub("%c+", " "))
 end
 
 local M = {}

@@ -40,14 +40,20 @@ local function bare(message)
   return (message:gsub("^%u+ %S+: ", "", 1):gsub("^%d%d%d ", "", 1))
 end
 
+--- A member of an error answer, where it is a text.
+local function said_in(answer, ...)
+  local said = value.dig(answer, ...)
+  return type(said) == "string" and said or nil
+end
+
 local function error_from(operation, path, message, code, response)
   local said = response and problem_in(response) or {}
   return errors.new {
     method = operation.method, path = path,
     status = response and response.status,
-    code = value.dig(said, "error", "code") or code,
-    detail = value.dig(said, "error", "detail") or bare(message),
-    ref = value.dig(said, "ref"), response = response,
+    code = said_in(said, "error", "code") or code,
+    detail = said_in(said, "error", "detail") or bare(message),
+    ref = said_in(said, "ref"), response = response,
   }
 end
 

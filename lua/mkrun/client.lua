@@ -58,14 +58,20 @@ local function check_options(n, fname, options, known)
   end
 end
 
+--- What a server says becomes part of a message, and of a log that a program
+--- may read: it cannot begin a line there.
+local function one_line(text) return (text:gsub("%c+", " ")) end
+
 --- The words of an error answer, whatever the API calls them.
 local function words_in(document)
   if type(document) ~= "table" then return nil end
   local inner = document.error
-  if type(inner) == "string" then return inner end
+  if type(inner) == "string" then return one_line(inner) end
   if type(inner) == "table" then document = inner end
   for _, name in ipairs { "detail", "message", "title", "code" } do
-    if type(document[name]) == "string" then return document[name] end
+    if type(document[name]) == "string" then
+      return one_line(document[name])
+    end
   end
 end
 
@@ -75,7 +81,8 @@ local function problem(response)
   local text = words and ("%d %s"):format(response.status, words)
     or tostring(response.status)
   local ref = type(document) == "table" and document.ref
-  return type(ref) == "string" and ("%s (ref %s)"):format(text, ref) or text
+  return type(ref) == "string"
+    and ("%s (ref %s)"):format(text, one_line(ref)) or text
 end
 
 --- A page of a proxy is no document, whatever its status says.
@@ -131,7 +138,7 @@ function Client:request(method, path, options)
   request.timeout = options.timeout or self.timeout
   local response, message, code = self.http.request(request)
   if not response then return nil, message, code end
-  local what = method .. " " .. path
+  local what = method .. " " .. path:gsub("[?#].*", "")
   if response.status < 200 or response.status > 299 then
     return nil, ("%s: %s"):format(what, problem(response)), "http", response
   end

@@ -27,6 +27,24 @@ describe("a method of mkio", function()
     assert.equal(400, problem.status)
   end)
 
+  it("raises one line whatever the API says, without the query", function()
+    local org = canned.connect {
+      ["GET " .. teams .. "x"] = canned.refused(400, "a\nb", "no\r\n::x::"),
+      ["GET " .. teams .. "y"] = { status = 400, body = {
+        error = { code = {}, detail = { 1 } }, ref = { "r" } } },
+      ["GET /api/v1/projects"] = canned.ok {
+        value = json.array {}, ["@odata.nextLink"] = "?key=abc" },
+      ["GET /api/v1/projects?key=abc"] = canned.refused(500, "c", "oops"),
+    }
+    assert.equal("GET /api/v1/organization/teams/x: 400 no ::x:: "
+      .. "(a b, ref f00d-1)",
+      tostring(problem_of(org.teams.get, org.teams, "x")))
+    assert.equal("GET /api/v1/organization/teams/y: 400 bad request",
+      tostring(problem_of(org.teams.get, org.teams, "y")))
+    assert.equal("GET /api/v1/projects: 500 oops (c, ref f00d-1)",
+      tostring(problem_of(org.projects.list, org.projects)))
+  end)
+
   it("raises when there is no answer", function()
     local org = canned.connect {
       ["GET " .. teams .. "x"] = { code = "resolve",

@@ -50,6 +50,12 @@ describe("mkrun.client", function()
     assert.equal("timeout", code)
   end)
 
+  it("fails in one line, without the query", function()
+    local answer = { status = 400, body = '{"detail":"no\\n::x::"}' }
+    local _, message = new(canned(answer)):get "/sites?key=abc#d"
+    assert.equal("GET /sites: 400 no ::x::", message)
+  end)
+
   it("fails with the server's words on a bad status", function()
     for body, words in pairs {
       ['{"message":"no such site"}'] = "404 no such site",
