@@ -72,8 +72,8 @@ local function cut(context, items, fields, default_top)
   local chosen = odata.select(items, fields, query)
   local start = whole_number(query, "$skiptoken", 0, math.maxinteger) or 0
   local top = whole_number(query, "$top", 1, max_top) or default_top
-  local page = json.array {}
-  for i = start + 1, math.min(start + top, #chosen) do
+  local page, before = json.array {}, math.min(start, #chosen)
+  for i = before + 1, math.min(before + top, #chosen) do
     page[#page + 1] = chosen[i]
   end
   return page, start, top, #chosen

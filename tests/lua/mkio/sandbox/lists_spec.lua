@@ -51,6 +51,19 @@ describe("mkio.sandbox: lists", function()
     assert.equal(3, pages)
   end)
 
+  it("are empty behind their end, however far", function()
+    for _, offset in ipairs { "4", "5", "9223372036854775807" } do
+      local query = { ["$skiptoken"] = offset }
+      for _, path in ipairs { "/projects", "/locations" } do
+        local status, list = api:get(path, query)
+        assert.equal(200, status)
+        assert.same({}, list.value)
+      end
+    end
+    local query = { ["$skiptoken"] = "9223372036854775808" }
+    assert.equal(400, (api:get("/projects", query)))
+  end)
+
   it("have a page size of their own", function()
     api = sandbox.new { page_size = 1 }
     api:project "only"
