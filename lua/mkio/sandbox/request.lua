@@ -17,6 +17,7 @@ local secret = require "mkrun.secret"
 ---@field digest? string        SHA-256 of the bearer token, in hexadecimal
 ---@field content_type? string  without parameters
 ---@field text? string          the body as it would travel
+---@field garbled? string        a part of the URL that is no UTF-8
 local M = {}
 
 local function add_text(query, text)
@@ -68,6 +69,15 @@ local function read_content_type(options)
   return options.json ~= nil and "application/json" or nil
 end
 
+--- Which part of the URL stands for bytes that are no UTF-8: a name made of
+--- them could be stored, but never shown or saved.
+local function garbled(path, query)
+  if not utf8.len(operations.unescape(path)) then return "path" end
+  for name, value in pairs(query) do
+    if not utf8.len(name) or not utf8.len(value) then return "query" end
+  end
+end
+
 --- Read a transport's options.
 ---@param options table
 ---@return mkio.sandbox.Request? request
@@ -83,10 +93,11 @@ function M.read(options)
     text, message = json.encode(options.json)
     if not text then return nil, message, "json" end
   end
+  local parameters = read_query(query, options.query)
   return {
     method = options.method or "GET", path = path,
     origin = origin:gsub("//.*@", "//"):lower(),
-    query = read_query(query, options.query),
+    query = parameters, garbled = garbled(path, parameters),
     digest = read_digest(options), text = text ~= "" and text or nil,
     content_type = read_content_type(options),
   }

@@ -1,6 +1,6 @@
 --- From a request to an answer, in the order in which a server would object:
---- unknown path, wrong method, no valid token, too fast, no membership, no
---- capability, a wrong body; then the handler.
+--- a URL of odd bytes, unknown path, wrong method, no valid token, too fast, no
+--- membership, no capability, a wrong body; then the handler.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.sandbox.errors"
@@ -150,6 +150,9 @@ local function read_body(context)
 end
 
 local function handle(world, request)
+  if request.garbled then
+    errors.bad_request("bad_url", "the %s is not UTF-8", request.garbled)
+  end
   local operation, params = find_operation(request)
   local context = {
     world = world, request = request, operation = operation,

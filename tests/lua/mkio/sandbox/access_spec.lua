@@ -44,6 +44,19 @@ describe("mkio.sandbox: who gets in", function()
     assert.equal("token_revoked", document.error.code)
   end)
 
+  it("refuses a URL that is not UTF-8, and keeps nothing of it", function()
+    local before = api.model:save()
+    for _, path in ipairs {
+      "/organization/teams/%FF", "/projects/a%C0%80", "/\xFF",
+      "/projects?$filter=%FF", "/projects?%FF=1",
+    } do
+      local status, document = api:put(path, { spec = {} })
+      assert.equal(400, status)
+      assert.equal("bad_url", document.error.code)
+    end
+    assert.equal(before, api.model:save())
+  end)
+
   it("takes a secret as a token", function()
     local token = require "mkrun.secret".new("ola", "token")
     assert.equal(200,
