@@ -77,11 +77,23 @@ function World:keep()
   return sys.write(self.file, self:save(), tonumber("600", 8))
 end
 
+local stores = { "locations", "organizations", "roles", "tokens", "users" }
+
+local function is_state(value)
+  if type(value) ~= "table" or value.version ~= seed.version then
+    return false
+  end
+  for _, name in ipairs(stores) do
+    if not json.is_array(value[name]) then return false end
+  end
+  return value.users[1] ~= nil and value.organizations[1] ~= nil
+end
+
 local function decode(text, name)
   local state, message = json.decode(text)
-  if not state then
+  if message then
     error(("sandbox: %s: %s"):format(name, message), 0)
-  elseif type(state) ~= "table" or state.version ~= seed.version then
+  elseif not is_state(state) then
     error(("sandbox: %s: not a sandbox state of version %d")
       :format(name, seed.version), 0)
   end
@@ -95,8 +107,10 @@ local function read(path)
     if number == 2 then return nil end -- ENOENT
     error("sandbox: " .. message, 0)
   end
-  local text <close> = file
-  return decode(text:read "a", path)
+  local open <close> = file
+  local text, why = open:read "a"
+  if not text then error(("sandbox: %s: %s"):format(path, why), 0) end
+  return decode(text, path)
 end
 
 --- Raises, with a message for the user, when the state cannot be had.

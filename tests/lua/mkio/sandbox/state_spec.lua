@@ -49,6 +49,20 @@ describe("mkio.sandbox: its state", function()
     assert.error_matches(function() sandbox.new { state = "[1]" } end,
       "sandbox: state: not a sandbox state of version 1", 1, true)
   end)
+
+  it("is refused when a part is missing", function()
+    local whole = support.new().model:save()
+    for _, change in ipairs {
+      { '"users"', '"people"' }, { '"tokens"', '"keys"' },
+      { '"organizations": ', '"organizations": [], "others": ' },
+      { '"roles": ', '"roles": 1, "others": ' },
+    } do
+      local text, count = whole:gsub("\n  " .. change[1], change[2])
+      assert.equal(1, count)
+      assert.error_matches(function() sandbox.new { state = text } end,
+        "^sandbox: state: not a sandbox state of version 1$")
+    end
+  end)
 end)
 
 describe("mkio.sandbox.open", function()
@@ -98,6 +112,9 @@ describe("mkio.sandbox.open", function()
     assert.error_matches(function()
       sandbox.open(config { sandbox = folder .. "/none/state.json" })
     end, "^sandbox: .*No such file or directory")
+    assert.error_matches(function()
+      sandbox.open(config { sandbox = folder })
+    end, "^sandbox: .*: Is a directory$")
     local path = temp.file("{}", "state.json")
     assert.error_matches(function()
       sandbox.open(config { sandbox = path })
