@@ -8,6 +8,7 @@
 local errors = require "mkio.sandbox.errors"
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
+local patch = require "mkrun.patch"
 local rbac = require "mkio.sandbox.rbac"
 local sys = require "mkrun.sys"
 local tokens = require "mkio.sandbox.tokens"
@@ -47,7 +48,7 @@ local function check_shape(value, pointer, depth)
       depth == 0 and "array" or "object")
   end
   for key, inner in pairs(value) do
-    local place = pointer .. "/" .. tostring(key)
+    local place = pointer .. patch.pointer { depth > 0 and key or key - 1 }
     if depth > 0 then
       check_shape(inner, place, depth - 1)
     elseif type(inner) ~= "string" then

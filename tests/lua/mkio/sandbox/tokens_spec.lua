@@ -84,6 +84,13 @@ describe("mkio.sandbox: tokens", function()
       { ["core.customer"] = { [organization] = { x = { y = "get" } } } } }))
   end)
 
+  it("name the place in permissions that cannot be", function()
+    local _, document = create { permissions = { ["core.customer"] =
+      { ["a/b"] = { ["core.team"] = json.array { "get", 2 } } } } }
+    assert.equal("/permissions/core.customer/a~1b/core.team/1: "
+      .. "string expected", document.error.detail)
+  end)
+
   it("that are restricted make no full ones", function()
     local _, token = create()
     local cut = api:as(token.metadata.JWT)
