@@ -62,6 +62,7 @@ static int push_failure(lua_State *L, const struct call *call) {
 static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   struct call *call = lua_touserdata(L, (int)ctx);
   (void)status;
+  mk_wait_check(L, &call->wait);
   if (mk_http_error(call->transfer.http)) return push_failure(L, call);
   mk_response_push(L, call->transfer.http, call->method);
   return 1;

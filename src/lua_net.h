@@ -38,6 +38,10 @@ struct mk_wait {
   struct mk_task *task; /* that sleeps until then, or NULL */
 };
 
+/* [-0, +0, e] For continuations: raises unless it is over, because a script
+** can get at a task's coroutine and resume it itself. */
+void mk_wait_check(lua_State *L, const struct mk_wait *wait);
+
 /* Safe to call from anywhere: no Lua code runs. */
 void mk_wait_over(struct mk_net *net, struct mk_wait *wait);
 

@@ -66,6 +66,10 @@ void mk_wait_over(struct mk_net *net, struct mk_wait *wait) {
   wait->task = NULL;
 }
 
+void mk_wait_check(lua_State *L, const struct mk_wait *wait) {
+  if (!wait->over) luaL_error(L, "a waiting task was resumed by hand");
+}
+
 /* [-0, +0, m] A task that has not ended is kept alive, handle or no handle. */
 static void keep(lua_State *L, struct mk_task *t, int handle) {
   mk_net_push(L);
@@ -203,6 +207,7 @@ static int task_results(lua_State *L, int status, lua_KContext ctx) {
   struct mk_task *t = lua_touserdata(L, (int)ctx);
   int count = t->state == DONE ? lua_gettop(t->co) : 1;
   (void)status;
+  if (!t->over) return luaL_error(L, "a waiting task was resumed by hand");
   t->known = true;
   if (!lua_checkstack(t->co, count)) return luaL_error(L, "too many values");
   luaL_checkstack(L, count, NULL);
@@ -297,8 +302,11 @@ static int sleep_free(lua_State *L) {
   return 0;
 }
 
+/* `ctx` is the stack index of the box. */
 static int slept(lua_State *L, int status, lua_KContext ctx) {
-  (void)L, (void)status, (void)ctx;
+  struct sleep *sleep = lua_touserdata(L, (int)ctx);
+  (void)status;
+  mk_wait_check(L, &sleep->wait);
   return 0;
 }
 
@@ -317,7 +325,7 @@ static int l_sleep(lua_State *L) {
   lua_toclose(L, -1);
   if (!mk_loop_wake(net->loop, &sleep->timer, seconds))
     return luaL_error(L, "not enough memory");
-  return mk_wait_for(L, net, &sleep->wait, 0, slept);
+  return mk_wait_for(L, net, &sleep->wait, lua_gettop(L), slept);
 }
 
 static const luaL_Reg functions[] = {

@@ -1,0 +1,49 @@
+local http = require "mkrun.http"
+local socket = require "socket"
+local task = require "mkrun.task"
+
+--- Listens, and never answers.
+local silent = assert(socket.bind("127.0.0.1", 0))
+local _, port = silent:getsockname()
+
+--- A task that waits in `wait`, and its coroutine.
+local function waiting(wait)
+  local thread
+  local handle = task.spawn(function()
+    thread = coroutine.running()
+    wait()
+  end)
+  task.sleep(0)
+  return handle, thread
+end
+
+local WAITS = {
+  sleep = function() task.sleep(60) end,
+  wait = function()
+    local inner <close> = task.spawn(task.sleep, 60)
+    inner:wait()
+  end,
+  request = function()
+    http.get("http://127.0.0.1:" .. port, { safe = false })
+  end,
+}
+
+describe("the coroutine of a waiting task", function()
+  for name, wait in pairs(WAITS) do
+    it("fails when a script resumes it: " .. name, function()
+      local handle, thread = waiting(wait)
+      local ok, why = coroutine.resume(thread)
+      assert.is_false(ok)
+      assert.matches("a waiting task was resumed by hand$", why)
+      handle:cancel()
+      assert.error_matches(function() handle:wait() end, "^cancelled$")
+    end)
+
+    it("may be closed by a script: " .. name, function()
+      local handle, thread = waiting(wait)
+      assert.is_true(coroutine.close(thread))
+      handle:cancel()
+      assert.error_matches(function() handle:wait() end, "^cancelled$")
+    end)
+  end
+end)
