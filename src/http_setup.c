@@ -227,12 +227,6 @@ static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
          fail(h, "insecure", "a password is not sent without TLS");
 }
 
-static bool check_proxy(struct mk_http *h, struct mk_http_env *env) {
-  const char *proxy = mk_http_env_proxy(env, &h->url);
-  return !*proxy || mk_url_is_proxy(proxy) ||
-         fail(h, "proxy", "the proxy variable holds no URL of a proxy");
-}
-
 /* The store is needed for plain http as well when the proxy speaks TLS. */
 static bool find_trust(struct mk_http *h, struct mk_http_env *env) {
   if (!strcmp(h->url.scheme, "http") && !*mk_http_env_proxy(env, &h->url))
@@ -259,8 +253,7 @@ bool mk_http_prepare(struct mk_http *h, struct mk_http_env *env,
   const char *wrong = mk_url_parse(&h->url, o->url);
   if (wrong) return fail(h, "url", wrong);
   if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
-  if (!check_proxy(h, env) || !find_trust(h, env) || !load_identity(h, o))
-    return false;
+  if (!find_trust(h, env) || !load_identity(h, o)) return false;
   if (set_callbacks(h) && set_limits(h, o) && set_method(h, o) &&
       set_protocol(h) && set_fields(h) && set_identity(h) && mk_http_set_hop(h))
     return true;

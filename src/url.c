@@ -81,22 +81,6 @@ const char *mk_url_parse(struct mk_url *u, const char *text) {
   return wrong ? wrong : build_names(u);
 }
 
-bool mk_url_is_proxy(const char *text) {
-  static const char *const known[] = {"http",    "https",  "socks",  "socks4",
-                                      "socks4a", "socks5", "socks5h"};
-  CURLU *url = curl_url();
-  bool good =
-      url && !curl_url_set(url, CURLUPART_URL, text,
-                           CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME);
-  char *scheme = good ? part(url, CURLUPART_SCHEME, 0) : NULL;
-  good = false;
-  for (size_t i = 0; scheme && i < sizeof known / sizeof *known; i++)
-    if (!strcasecmp(scheme, known[i])) good = true;
-  free(scheme);
-  curl_url_cleanup(url);
-  return good;
-}
-
 void mk_url_free(struct mk_url *u) {
   char *parts[] = {u->scheme, u->host,  u->port,   u->path,
                    u->origin, u->shown, u->public, u->sent};

@@ -22,10 +22,6 @@ struct mk_url {
 ** Either way `u` has to be given to mk_url_free. */
 const char *mk_url_parse(struct mk_url *u, const char *text);
 
-/* Is this what libcurl takes for a proxy?  Its own message about one that it
-** does not take shows the password. */
-bool mk_url_is_proxy(const char *text);
-
 void mk_url_free(struct mk_url *u);
 
 /* Does the host name this very machine?  No resolver is asked. */

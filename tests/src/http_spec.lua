@@ -314,7 +314,7 @@ describe("a kept connection that turns out to be dead", function()
     end
   end)
 
-  it("has no write sent again by the layer above when nobody is there", function()
+  it("has no write sent again when then nobody is there", function()
     local server <close> =
       canned.start "last\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     assert.equal("", http.get(server.url).body)
