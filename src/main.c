@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* A full disk must not look like success; as an exit function, so that it
@@ -31,6 +32,15 @@ static void open_standard_files(void) {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
     if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
       if (open("/dev/null", O_RDONLY) < 0) return;
+}
+
+/* What a crash leaves behind must not hold a token; nor what a child that was
+** given one leaves. */
+static void leave_no_core(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
+  limit.rlim_cur = 0;
+  setrlimit(RLIMIT_CORE, &limit);
 }
 
 static int print_version(const struct mk_options *o) {
@@ -68,6 +78,7 @@ int main(int argc, char **argv) {
   struct mk_options o;
   char message[512];
   open_standard_files();
+  leave_no_core();
   atexit(check_stdout);
   int code;
   if (mk_options_parse(&o, argc, argv, message, sizeof message)) {

@@ -115,6 +115,10 @@ describe("a token in a file", function()
 end)
 
 describe("a token in memory", function()
+  it("is in no core file, not even of a child", function()
+    assert.equal("0\n", run({ "-e", 'os.execute "ulimit -Sc"' }).out)
+  end)
+
   it("is in no file that the sandbox writes", function()
     local folder = temp.folder()
     run({ "--sandbox=" .. folder .. "/state.json", "onboard", EXAMPLE },
