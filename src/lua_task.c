@@ -27,6 +27,7 @@ struct mk_task {
   bool over;                    /* DONE or FAILED */
   bool doomed;                  /* cancelled while it was on the C stack */
   bool known;                   /* somebody was told how it ended */
+  bool stolen;                  /* a script resumed its coroutine itself */
   int given;                    /* values on its stack for the next resume */
   struct mk_task *next, **link; /* in the ready queue or among `waiters` */
   struct mk_task *waiters;      /* tasks that wait for this one */
@@ -104,8 +105,24 @@ static void check_interrupt(lua_State *L, struct mk_net *net, bool again) {
   lua_error(L);
 }
 
+/* Does the coroutine run, although it is not its turn? */
+static bool is_stolen(struct mk_task *t) {
+  lua_Debug ar;
+  return lua_status(t->co) == LUA_OK && lua_getstack(t->co, 0, &ar);
+}
+
+/* [-0, +0, m] Its stack is somebody else's now, so there is nothing on it. */
+static void give_up(lua_State *L, struct mk_net *net, struct mk_task *t) {
+  t->stolen = true;
+  end(L, net, t, FAILED);
+}
+
 /* [-0, +0, e] What happened is left on the task's own stack. */
 static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
+  if (is_stolen(t)) {
+    give_up(L, net, t);
+    return;
+  }
   struct mk_task *resumer = net->current;
   int count, given = t->given;
   net->current = t;
@@ -205,10 +222,11 @@ static int l_spawn(lua_State *L) {
 /* [-0, +?, e] What a task that is over leaves to those who wait. */
 static int task_results(lua_State *L, int status, lua_KContext ctx) {
   struct mk_task *t = lua_touserdata(L, (int)ctx);
-  int count = t->state == DONE ? lua_gettop(t->co) : 1;
   (void)status;
-  if (!t->over) return luaL_error(L, "a waiting task was resumed by hand");
   t->known = true;
+  if (!t->over || t->stolen)
+    return luaL_error(L, "a waiting task was resumed by hand");
+  int count = t->state == DONE ? lua_gettop(t->co) : 1;
   if (!lua_checkstack(t->co, count)) return luaL_error(L, "too many values");
   luaL_checkstack(L, count, NULL);
   int first = lua_gettop(t->co) - count + 1;
@@ -255,6 +273,10 @@ static int l_cancel(lua_State *L) {
     return 0;
   }
   leave_list(net, t);
+  if (is_stolen(t)) {
+    give_up(L, net, t);
+    return 0;
+  }
   t->state = RUNNING; /* its <close> variables run now */
   lua_closethread(t->co, L);
   lua_settop(t->co, 0);
@@ -266,7 +288,7 @@ static int l_cancel(lua_State *L) {
 /* An error that nobody asked for: a warning, for those who run with -W. */
 static int task_gc(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
-  if (t->state != FAILED || t->known) return 0;
+  if (t->state != FAILED || t->known || t->stolen) return 0;
   lua_settop(L, 1);
   lua_getiuservalue(L, 1, 1);
   lua_pushvalue(t->co, -1);

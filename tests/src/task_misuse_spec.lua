@@ -1,10 +1,12 @@
 local http = require "mkrun.http"
 local socket = require "socket"
+local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
 --- Listens, and never answers.
 local silent = assert(socket.bind("127.0.0.1", 0))
 local _, port = silent:getsockname()
+local function url() return "http://127.0.0.1:" .. port, silent end
 
 --- A task that waits in `wait`, and its coroutine.
 local function waiting(wait)
@@ -24,7 +26,7 @@ local WAITS = {
     inner:wait()
   end,
   request = function()
-    http.get("http://127.0.0.1:" .. port, { safe = false })
+    http.get((url()), { safe = false })
   end,
 }
 
@@ -46,4 +48,21 @@ describe("the coroutine of a waiting task", function()
       assert.error_matches(function() handle:wait() end, "^cancelled$")
     end)
   end
+
+  it("is not resumed where a script runs it", function()
+    local thread
+    local handle = task.spawn(function()
+      thread = coroutine.running()
+      task.sleep(0.001)
+      task.sleep(0.01)
+    end)
+    task.spawn(function() -- until the time of both sleeps is over
+      local start = sys.monotonic()
+      while sys.monotonic() - start < 0.03 do end
+    end)
+    task.sleep(0.002)
+    assert.is_true(coroutine.resume(thread))
+    assert.error_matches(function() handle:wait() end,
+      "a waiting task was resumed by hand")
+  end)
 end)
