@@ -1,0 +1,37 @@
+/* lua_sched.h - the scheduler of tasks, for lua_task.c; what others need to
+** wait is in lua_net.h.  SPDX-License-Identifier: MIT */
+#ifndef MK_LUA_SCHED_H
+#define MK_LUA_SCHED_H
+
+#include "lua_net.h"
+
+#include <lua.h>
+#include <stdbool.h>
+
+enum mk_task_state { MK_READY, MK_RUNNING, MK_WAITING, MK_DONE, MK_FAILED };
+
+struct mk_task {
+  lua_State *co; /* is the handle's user value; holds results or the error */
+  enum mk_task_state state;
+  bool over;                    /* DONE or FAILED */
+  bool doomed;                  /* cancelled while it was on the C stack */
+  bool known;                   /* somebody was told how it ended */
+  bool stolen;                  /* a script resumed its coroutine itself */
+  int given;                    /* values on its stack for the next resume */
+  struct mk_task *next, **link; /* in the ready queue or among `waiters` */
+  struct mk_task *waiters;      /* tasks that wait for this one */
+};
+
+/* [-0, +0, m] Puts a new task, whose handle is at `handle`, on its way. */
+void mk_sched_add(lua_State *L, struct mk_net *net, struct mk_task *t,
+                  int handle);
+
+/* [-0, +?, e] Waits for a task: yields in a task, blocks elsewhere, and then
+** `return k(L, ..., ctx)`. */
+int mk_sched_join(lua_State *L, struct mk_net *net, struct mk_task *t,
+                  lua_KContext ctx, lua_KFunction k);
+
+/* [-0, +0, e] Ends a task where it waits. */
+void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t);
+
+#endif
