@@ -9,6 +9,11 @@ BUILD   := build
 GEN     := $(BUILD)/generated
 Q       := $(if $(V),,@)
 
+# Neither make nor the configure script of musl can work in such a folder.
+ifneq ($(words $(CURDIR)),1)
+$(error this folder has a blank in its path, build in one without)
+endif
+
 OFFLINE_GOALS := clean distclean lint check demo
 include vendor/build.mk
 

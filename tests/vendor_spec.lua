@@ -177,6 +177,17 @@ describe("vendor/unpack.sh", function()
   end)
 end)
 
+describe("make", function()
+  it("says so when the folder has a blank in its path", function()
+    local folder = temp.folder() .. "/a b"
+    shell.execute("mkdir " .. shell.quote(folder))
+    local outcome = process.run { "make", "-C", folder, "-f",
+      ROOT .. "/Makefile", "-n" }
+    assert.equal(2, outcome.code)
+    assert.matches("this folder has a blank in its path", outcome.err, 1, true)
+  end)
+end)
+
 describe("vendor/lock", function()
   it("says everything about each library", function()
     local stanzas = 0
