@@ -95,7 +95,8 @@ local function token(wish, here)
     onboarding.resolve_token(org, here, wish), here.metadata.id)
   out:step(outcome, "token", wish.description, details)
   for _, id in ipairs(kept) do
-    script.say(("mkrun: the older token %s is still valid"):format(id))
+    script.say(("mkrun: '%s' is also the description of the token %s, which is "
+      .. "still valid"):format(wish.description, id))
   end
 end
 

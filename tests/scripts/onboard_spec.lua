@@ -1,4 +1,5 @@
 local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
 
 local FILE <const> = "evening-news.token"
 local DESCRIPTION <const> = "evening-news automation"
@@ -142,6 +143,24 @@ describe("onboard and a token", function()
     assert.equal("~ token           evening-news automation: "
       .. "the file was gone", line(outcome, "token"))
     assert.is_not_nil(here:stored(FILE))
+  end)
+
+  it("names the one that a run left behind when it ended too early", function()
+    local here, spec = flow.new(), flow.spec()
+    assert_done(here:onboard(spec))
+    local old = here:stored(FILE)
+    spec.tokens[1].permissions["core.project"]["evening-news"] =
+      { ["ams.asset"] = { "get" } }
+    here:write("spec.json", json.encode(spec))
+    assert.equal(70, here:run("-e", [[
+      require "mkio.token_file".store = function(slot, token)
+        slot:store(token)
+        os.exit(70)
+      end]], "onboard", "spec.json").code)
+    local outcome, writes = here:onboard(spec)
+    assert_done(outcome)
+    assert.equal(0, writes)
+    assert.matches(old .. ", which is still valid", outcome.err, 1, true)
   end)
 
   it("replaces one that was revoked", function()

@@ -68,6 +68,14 @@ local function retire(org, tokens, stored_id)
   return kept
 end
 
+local function ids_but(tokens, current)
+  local ids = {}
+  for _, token in ipairs(tokens) do
+    if token ~= current then ids[#ids + 1] = token.metadata.id end
+  end
+  return ids
+end
+
 local function reason(tokens, current, id)
   if current then return "permissions changed" end
   if id then return "the one in the file was not valid any more" end
@@ -82,14 +90,15 @@ end
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
----@return string[] kept   ids of older tokens that may still be in use
+---@return string[] kept   ids of others with this description that are valid:
+---                        they may be in use, or a run ended too early
 function M.ensure(org, wish, organization_id)
   local tokens = candidates(org, wish.description, organization_id)
   local _, id = token_file.read(wish.file)
   local current = by_id(tokens, id)
   if current and permissions.equal(wish.permissions,
     value.dig(current, "spec", "permissions")) then
-    return current, "unchanged", {}, {}
+    return current, "unchanged", {}, ids_but(tokens, current)
   end
 
   token_file.check_replaceable(wish.file, org.me.tokens, wish.description)
