@@ -20,8 +20,7 @@ struct diff {
   lua_Integer count; /* operations so far */
 };
 
-/* A member that one side lacks, or whose two values may differ.  The name is
-** a key of a table that stays on the stack while this is in use. */
+/* The name of a member that one side lacks, or whose two values may differ. */
 struct member {
   const char *name;
   size_t len;
@@ -141,21 +140,33 @@ static bool needs_work(lua_State *L, struct pair p, int key, bool again) {
   return work;
 }
 
-/* [-0, +0, m] Counts the members of `in` that need work, and writes them down
-** where `members` is not NULL. */
-static size_t list_members(lua_State *L, struct pair p, bool again,
-                           struct member *members) {
-  size_t n = 0;
+/* [-0, +0, m] Adds to the list at `names` the keys that need work, which
+** makes `n` longer. */
+static size_t list_names(lua_State *L, struct pair p, bool again, int names,
+                         size_t n) {
   for (lua_pushnil(L); lua_next(L, again ? p.to : p.from);) {
     lua_pop(L, 1);
     int key = lua_gettop(L);
     const char *fault = mk_value_key_fault(L, key, false, 0);
     if (fault) check(L, mk_value_fault(L, p.place, fault));
     if (!needs_work(L, p, key, again)) continue;
-    if (members) members[n].name = lua_tolstring(L, key, &members[n].len);
-    n++;
+    lua_pushvalue(L, key);
+    lua_rawseti(L, names, (lua_Integer)++n);
   }
   return n;
+}
+
+/* [-0, +1, m] Pushes the `n` names of the list in bytewise order.  Their bytes
+** are the list's: a finalizer may empty the two objects at any time. */
+static struct member *sort_names(lua_State *L, int names, size_t n) {
+  struct member *members = lua_newuserdatauv(L, n * sizeof *members, 0);
+  for (size_t i = 0; i < n; i++) {
+    lua_rawgeti(L, names, (lua_Integer)i + 1);
+    members[i].name = lua_tolstring(L, -1, &members[i].len);
+    lua_pop(L, 1);
+  }
+  qsort(members, n, sizeof *members, compare_members);
+  return members;
 }
 
 static void diff_member(struct diff *d, struct pair p, struct member m) {
@@ -177,15 +188,15 @@ static void diff_member(struct diff *d, struct pair p, struct member m) {
 
 static void diff_objects(struct diff *d, struct pair p) {
   lua_State *L = d->L;
-  size_t old = list_members(L, p, false, NULL);
-  size_t n = old + list_members(L, p, true, NULL);
-  if (n == 0) return;
-  struct member *members = lua_newuserdatauv(L, n * sizeof *members, 0);
-  list_members(L, p, false, members);
-  list_members(L, p, true, members + old);
-  qsort(members, n, sizeof *members, compare_members);
-  for (size_t i = 0; i < n; i++) diff_member(d, p, members[i]);
-  lua_pop(L, 1);
+  lua_newtable(L);
+  int names = lua_gettop(L);
+  size_t n = list_names(L, p, false, names, 0);
+  n = list_names(L, p, true, names, n);
+  if (n > 0) {
+    struct member *members = sort_names(L, names, n);
+    for (size_t i = 0; i < n; i++) diff_member(d, p, members[i]);
+  }
+  lua_settop(L, names - 1);
 }
 
 static void diff(struct diff *d, struct pair p) {

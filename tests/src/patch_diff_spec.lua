@@ -210,4 +210,25 @@ describe("mkrun.patch.diff", function()
     assert.error_matches(function() patch.diff({ 1, 2, a }, { a, b, 3 }) end,
       "a cycle", 1, true)
   end)
+
+  it("keeps its head when a finalizer empties the objects", function()
+    local from, to, traps = {}, {}, 0
+    local function trap()
+      setmetatable({}, { __gc = function()
+        traps = traps + 1
+        for name in pairs(from) do from[name], to[name] = nil, nil end
+        if traps < 200 then trap() end
+      end })
+    end
+    collectgarbage "generational"
+    trap()
+    while traps < 200 do
+      for i = 1, 2000 do
+        local name = ("name"):rep(20) .. i
+        from[name], to[name] = i, -i
+      end
+      pcall(patch.diff, from, to)
+    end
+    collectgarbage "incremental"
+  end)
 end)
