@@ -15,8 +15,8 @@ struct mk_json_style {
 
 /* Appends `text` in that style.  The text must be JSON without white space and
 ** with a NUL behind it, nested at most MK_JSON_MAX_DEPTH deep, as the encoder
-*wrote it: nothing is
-** checked again here.  False when memory ends or the buffer is full. */
+** wrote it: nothing is checked again here.  False when memory ends or the
+** buffer is full. */
 bool mk_json_format(const char *text, const struct mk_json_style *style,
                     struct mk_buf *out);
 

@@ -137,8 +137,8 @@ static int l_decode(lua_State *L) {
 /* ---- encode ---- */
 
 static size_t indent_option(lua_State *L) {
-  int exact;
-  lua_Integer n = lua_tointegerx(L, -1, &exact);
+  bool exact = lua_isinteger(L, -1); /* "2" would do for lua_tointeger */
+  lua_Integer n = lua_tointeger(L, -1);
   luaL_argcheck(L, exact && n >= 0 && n <= WIDEST_INDENT, 2,
                 "option 'indent': integer from 0 to 16 expected");
   return (size_t)n;
