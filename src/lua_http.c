@@ -63,6 +63,9 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   struct call *call = lua_touserdata(L, (int)ctx);
   (void)status;
   mk_wait_check(L, &call->wait);
+  /* While the state is closed a finalizer may wait for a task whose exchange
+  ** has been finalized before. */
+  if (!call->transfer.http) return luaL_error(L, "too late: request is closed");
   if (mk_http_error(call->transfer.http)) return push_failure(L, call);
   mk_response_push(L, call->transfer.http, call->method);
   return 1;

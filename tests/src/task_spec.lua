@@ -26,6 +26,26 @@ local function run(code, options)
   return process.run({ "build/debug/mkrun", "-e", code }, options)
 end
 
+describe("a task that a finalizer waits for at the very end", function()
+  it("fails when its request is gone already", function()
+    local server <close> = canned.start(canned.answer "200 OK")
+    local outcome = run(([[
+      local http, task = require "mkrun.http", require "mkrun.task"
+      local request
+      local keep = setmetatable({}, { __gc = function()
+        print(pcall(request.wait, request))
+      end })
+      request = task.spawn(function() return assert(http.get(%q)) end)
+      task.spawn(function()
+        coroutine.wrap(function() task.sleep(0.3) os.exit(0) end)()
+      end):wait()
+      print(keep)]]):format(server.url))
+    assert.equal("", outcome.err)
+    assert.matches("^false\t.*too late: request is closed\n$", outcome.out)
+    assert.equal(0, outcome.code)
+  end)
+end)
+
 describe("task.spawn", function()
   it("gives what the function returns, as often as asked", function()
     local handle = task.spawn(function(...) return "a", nil, ... end, 1, nil)
