@@ -25,7 +25,9 @@ end
 ---@return string? id        the token's id, which is its JWT's "jti"
 function M.read(path)
   if not exists(path) then return nil end
-  local token, message = secret.read(path, "token in " .. path)
+  -- A file of the name "-": alone that would mean standard input.
+  local token, message = secret.read(path == "-" and "./-" or path,
+    "token in " .. path)
   if not token then errors.raise("file", message) end
   local claims = token:claims()
   if not claims or type(claims.jti) ~= "string" then

@@ -57,6 +57,12 @@ describe("rotate-tokens --file", function()
     assert.not_matches("eyJ", outcome.out .. outcome.err, 1, true)
   end)
 
+  it("takes - for the name of a file, not for standard input", function()
+    local here, old = onboarded()
+    assert_finished(here, here:run("rotate-tokens", "--file", "-", DESCRIPTION),
+      "-", old)
+  end)
+
   it("rotates the very token that it is called with", function()
     local here, old = onboarded()
     local outcome = here:run("--token-file", FILE, "rotate-tokens", "--file",
