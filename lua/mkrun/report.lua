@@ -32,7 +32,7 @@ local function write(line)
   io.stdout:flush()
 end
 
---- Tell of one step.
+--- Tell of one step, in one line: a control character becomes "?".
 ---@param outcome mkrun.Outcome
 ---@param kind string        "team"
 ---@param name string        "night-desk"
@@ -45,7 +45,8 @@ function Report:step(outcome, kind, name, details)
   self.counts[outcome] = self.counts[outcome] + 1
   local more = details and #details > 0
     and ": " .. table.concat(details, "; ") or ""
-  write(("%s %-15s %s%s"):format(sign_of(outcome), kind, name, more))
+  local text = ("%-15s %s%s"):format(kind, name, more)
+  write(sign_of(outcome) .. " " .. text:gsub("[%c\127]", "?"))
 end
 
 --- "Summary: 3 created, 1 changed, 9 unchanged."

@@ -1,3 +1,4 @@
+local release = require "tests.support.release"
 local report = require "mkrun.report"
 
 describe("mkrun.report", function()
@@ -7,6 +8,13 @@ describe("mkrun.report", function()
     out.counts.created, out.counts.revoked = 2, 1
     assert.equal("Summary: 2 created, 0 changed, 0 unchanged, 1 revoked.",
       out:summary())
+  end)
+
+  it("writes one line for a step, whatever a server calls things", function()
+    local outcome = release.eval [[
+      local out = require "mkrun.report".new()
+      out:step("created", "team", "a\n::b::", { "\27[2Jc", "ü" })]]
+    assert.equal("+ team            a?::b::: ?[2Jc; ü\n", outcome.out)
   end)
 
   it("raises on an outcome that it does not know", function()
