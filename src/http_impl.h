@@ -24,6 +24,7 @@ struct mk_http {
   bool head_ended; /* the last line of the header was empty */
   bool head_full, body_full;
   bool has_type, has_encoding; /* Content-Type, Accept-Encoding were given */
+  bool has_authorization;      /* and this one, beside the token's own */
   bool read_only;              /* GET or HEAD: redirects may be followed */
   int hops;                    /* redirects followed */
   int sendings;                /* how often curl began to send this hop */

@@ -61,6 +61,7 @@ bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
   mk_buf_free(&line);
   if (named(f, "content-type")) h->has_type = true;
   if (named(f, "accept-encoding")) h->has_encoding = true;
+  if (named(f, "authorization")) h->has_authorization = true;
   return ok;
 }
 
@@ -70,6 +71,8 @@ bool mk_http_default_type(struct mk_http *h, const char *type) {
 }
 
 static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
+  if (h->has_authorization)
+    return fail(h, "token", "there is an Authorization header already");
   struct mk_buf value;
   mk_buf_init(&value, SIZE_MAX / 2);
   bool ok = mk_buf_puts(&value, "Bearer ") && mk_buf_puts(&value, o->token);

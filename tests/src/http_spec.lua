@@ -271,6 +271,12 @@ describe("http.request fails with code", function()
     end
   end)
 
+  it("token when there is an Authorization header, too", function()
+    fails("token", ": there is an Authorization header already$",
+      http.get("http://127.0.0.1:1/", { token = secret.new("secret", "t"),
+        headers = { authorization = "Basic secret" } }))
+  end)
+
   it("token for one with a line break in it", function()
     fails("token", ": the token holds a line break$",
       http.get("http://127.0.0.1:1/",
