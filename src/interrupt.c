@@ -1,6 +1,8 @@
-/* interrupt.c - SIGINT as an error in the script, at a safe point.
+/* interrupt.c - SIGINT, SIGTERM and SIGHUP as an error at a safe point.
 **
-** The handler sets a hook on the coroutine that runs; the hook raises before
+** CI systems cancel a job by SIGTERM: it has to leave nothing half-written
+** either.  The handler sets a hook on the coroutine that runs; the hook raises
+*before
 ** the next instruction, so tight loops end too.  It raises once: what the
 ** script has to clean up (__close) then runs undisturbed.  So that the one
 ** error reaches the host, nothing on its way may keep it: pcall, xpcall and
@@ -13,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Two SIGINTs within this time are one wish: wrappers such as timeout(1) send
+/* Two signals within this time are one wish: wrappers such as timeout(1) send
 ** it to the process and again to its group. */
 #define SAME_WISH_MS 200
 
@@ -21,7 +23,7 @@ int __real_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
 int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
 
 /* A signal handler has no argument: this is state of the process. */
-static volatile sig_atomic_t caught;
+static volatile sig_atomic_t caught; /* its number */
 static lua_State *volatile running;
 static struct timespec caught_at;
 
@@ -49,26 +51,35 @@ static long milliseconds_since(const struct timespec *then) {
          (now.tv_nsec - then->tv_nsec) / 1000000;
 }
 
-static void note_interrupt(void) {
+static void note_signal(int number) {
   clock_gettime(CLOCK_MONOTONIC, &caught_at);
-  caught = 1;
+  caught = number;
 }
 
-static void on_sigint(int number) {
+static void on_signal(int number) {
   if (caught) {
     if (milliseconds_since(&caught_at) < SAME_WISH_MS) return;
     signal(number, SIG_DFL);
     raise(number);
     return;
   }
-  note_interrupt();
+  note_signal(number);
   if (running) lua_sethook(running, stop, LUA_MASKCOUNT, 1);
 }
 
 bool mk_interrupted(void) {
   if (caught && running && lua_gethook(running) == stop)
     lua_sethook(running, NULL, 0, 0);
-  return caught;
+  return caught != 0;
+}
+
+const char *mk_interrupt_word(void) {
+  if (caught == SIGTERM) return "terminated";
+  return caught == SIGHUP ? "terminal gone" : "interrupted";
+}
+
+int mk_interrupt_code(void) {
+  return 128 + caught;
 }
 
 /* Has the error been raised, so that it is on its way to the host? */
@@ -124,7 +135,7 @@ static int l_execute(lua_State *L) {
   lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
   const char *how = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   if (!strcmp(how, "signal") && lua_tointeger(L, 3) == SIGINT) {
-    note_interrupt();
+    note_signal(SIGINT);
     lua_pushliteral(L, "interrupted");
     return lua_error(L);
   }
@@ -149,14 +160,17 @@ static void replace_functions(lua_State *L) {
 }
 
 void mk_interrupt_install(lua_State *L) {
-  struct sigaction action = {.sa_handler = on_sigint}, before;
+  static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction action = {.sa_handler = on_signal}, before;
   running = L;
   replace_functions(L);
   sigemptyset(&action.sa_mask);
   /* Without SA_RESTART, so that a read from a terminal ends too.  Ignored
   ** stays ignored: a background job of a shell, or nohup. */
-  if (sigaction(SIGINT, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-    sigaction(SIGINT, &action, NULL);
+  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+    if (sigaction(signals[i], NULL, &before) == 0 &&
+        before.sa_handler != SIG_IGN)
+      sigaction(signals[i], &action, NULL);
 }
 
 void mk_interrupt_release(void) {

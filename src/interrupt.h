@@ -1,4 +1,4 @@
-/* interrupt.h - SIGINT as an error in the script, at a safe point.
+/* interrupt.h - SIGINT, SIGTERM and SIGHUP as an error at a safe point.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_INTERRUPT_H
 #define MK_INTERRUPT_H
@@ -7,16 +7,20 @@
 
 struct lua_State;
 
-/* Catches SIGINT from here on: the coroutine that runs then ends with the
+/* Catches them from here on: the coroutine that runs then ends with the
 ** error "interrupted", which pcall, xpcall and coroutine.resume pass on.
-** A second SIGINT ends the process at once. */
+** A second signal ends the process at once. */
 void mk_interrupt_install(struct lua_State *L);
 
-/* To be called before lua_close: a later SIGINT touches no state. */
+/* To be called before lua_close: a later signal touches no state. */
 void mk_interrupt_release(void);
 
-/* Was there a SIGINT?  The event loop asks after each wait.  Who gets true has
+/* Was there a signal?  The event loop asks after each wait.  Who gets true has
 ** to raise "interrupted"; the hook does not do it a second time then. */
 bool mk_interrupted(void);
+
+/* Of a run that a signal ended: what is said, and 128 + its number. */
+const char *mk_interrupt_word(void);
+int mk_interrupt_code(void);
 
 #endif

@@ -1,4 +1,4 @@
---- SIGINT: a clean message and 130, wherever the script is.
+--- SIGINT and its kin: a clean message and 128 + N, wherever the script is.
 
 local nginx = require "tests.support.nginx"
 local process = require "tests.support.process"
@@ -47,6 +47,20 @@ describe("SIGINT ends", function()
       .. "while true do end",
   } do
     it(what, function() ends_clean(code) end)
+  end
+
+  for signal, said in pairs { TERM = "terminated", HUP = "terminal gone" } do
+    it("a script as SIG" .. signal .. " does", function()
+      local outcome = release.eval(([[
+        local x <close> = setmetatable({}, { __close = function()
+          print "closed"
+        end })
+        os.execute "kill -%s $PPID"
+        while true do end]]):format(signal))
+      assert.same({ signal == "TERM" and 143 or 129, "closed\n",
+        "mkrun: " .. said .. "\n" },
+        { outcome.code, outcome.out, outcome.err })
+    end)
   end
 
   it("the script together with a child of os.execute", function()
