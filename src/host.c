@@ -3,6 +3,7 @@
 #include "host.h"
 
 #include "interrupt.h"
+#include "lua_task.h"
 #include "versions.h"
 
 #include <lauxlib.h>
@@ -28,12 +29,42 @@ static struct mk_host *host_of(lua_State *L) {
   return *(struct mk_host **)lua_getextraspace(L);
 }
 
-/* Message handler: any error value becomes text. */
+/* [-0, +1, m] Pushes "onboard.lua:9: ", the line of the user's own script that
+** led here, or "" when that is a built-in flow. */
+static void push_script_line(lua_State *L) {
+  const struct mk_script *s = &host_of(L)->script;
+  const char *own = s->path && s->is_file ? s->path : "(command line)";
+  lua_Debug ar;
+  for (int level = 1; lua_getstack(L, level, &ar); level++) {
+    lua_getinfo(L, "Sl", &ar);
+    if (*ar.source && !strcmp(ar.source + 1, own) && ar.currentline > 0) {
+      lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+      return;
+    }
+  }
+  lua_pushliteral(L, "");
+}
+
+/* [-0, +0, e] An error object may say that the run was used wrongly. */
+static void take_exit_code(lua_State *L) {
+  if (lua_istable(L, 1) && lua_getfield(L, 1, "exit_code") == LUA_TNUMBER)
+    host_of(L)->failure = (int)lua_tointeger(L, -1) & 0xff;
+}
+
+/* Message handler: any error value becomes text.  Objects do not say where
+** they were raised, as strings do. */
 static int on_error(lua_State *L) {
-  if (!lua_isstring(L, 1) && !luaL_getmetafield(L, 1, "__tostring"))
-    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
-  else
+  if (lua_isstring(L, 1)) {
+    lua_tostring(L, 1);
+    lua_pushvalue(L, 1);
+  } else if (luaL_getmetafield(L, 1, "__tostring")) {
+    take_exit_code(L);
+    push_script_line(L);
     luaL_tolstring(L, 1, NULL);
+    lua_concat(L, 2);
+  } else {
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+  }
   if (host_of(L)->options->trace) luaL_traceback(L, L, lua_tostring(L, -1), 1);
   return 1;
 }
@@ -47,9 +78,17 @@ bool mk_host_call(lua_State *L, int nargs, int nresults) {
   return status == LUA_OK;
 }
 
+static void complain_memory(const struct mk_options *o) {
+  mk_host_complain(o->max_memory > 0 ? "not enough memory (see --max-memory)"
+                                     : "not enough memory");
+}
+
 void mk_host_report(lua_State *L) {
   const char *text = lua_tostring(L, -1);
-  mk_host_complain(text ? text : "error without a message");
+  if (text && !strcmp(text, "not enough memory"))
+    complain_memory(host_of(L)->options);
+  else
+    mk_host_complain(text ? text : "error without a message");
   lua_pop(L, 1);
 }
 
@@ -178,6 +217,8 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->banner || o->interactive) print_banner();
   if (!run_init(L, h) || !run_actions(L, o)) return false;
   if (h->script.source && !run_script(L, h)) return false;
+  lua_pushcfunction(L, mk_task_finish);
+  if (!mk_host_call(L, 0, 0)) return false;
   bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
   if (idle && !o->interactive) print_banner();
   return o->interactive || idle ? mk_repl(L) : true;
@@ -203,18 +244,18 @@ static int run_state(lua_State *L, struct mk_host *h) {
   lua_pushlightuserdata(L, h);
   int status = lua_pcall(L, 1, 1, 0);
   if (mk_interrupted() && !lua_toboolean(L, -1)) {
-    mk_host_complain("interrupted");
-    return MK_INTERRUPTED;
+    mk_host_complain(mk_interrupt_word());
+    return mk_interrupt_code();
   }
   if (status != LUA_OK) mk_host_report(L);
-  return status == LUA_OK && lua_toboolean(L, -1) ? MK_DONE : MK_FAILED;
+  return status == LUA_OK && lua_toboolean(L, -1) ? MK_DONE : h->failure;
 }
 
 static int run_vm(struct mk_host *h) {
   mk_pool_init(&h->pool, h->options->max_memory);
   lua_State *L = lua_newstate(mk_pool_alloc, &h->pool);
   if (!L) {
-    mk_host_complain("not enough memory");
+    complain_memory(h->options);
     return MK_FAILED;
   }
   int code = run_state(L, h);
@@ -244,7 +285,7 @@ static bool find_script(struct mk_host *h, char *message, size_t size) {
 }
 
 int mk_host_run(const struct mk_options *o) {
-  struct mk_host h = {.options = o};
+  struct mk_host h = {.options = o, .failure = MK_FAILED};
   char message[1024];
   int code = MK_USAGE;
   if (mk_config_read(&h.config, o, message, sizeof message) &&

@@ -11,13 +11,14 @@
 #include <lua.h>
 #include <stdbool.h>
 
-enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2, MK_INTERRUPTED = 130 };
+enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2 };
 
 struct mk_host {
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;
   struct mk_pool pool;
+  int failure; /* exit code when the script raises an error */
 };
 
 /* Does what the options ask for and returns the exit code. */

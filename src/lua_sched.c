@@ -50,7 +50,8 @@ void mk_wait_check(lua_State *L, const struct mk_wait *wait) {
   if (!wait->over) luaL_error(L, "a waiting task was resumed by hand");
 }
 
-/* [-0, +0, m] A task that has not ended is kept alive, handle or no handle. */
+/* [-0, +0, m] A task that has not ended is kept alive, handle or no handle; so
+** is one whose error nobody was told. */
 static void keep(lua_State *L, struct mk_task *t, int handle) {
   mk_net_push(L);
   lua_getiuservalue(L, -1, MK_NET_TASKS);
@@ -72,7 +73,26 @@ static void end(lua_State *L, struct mk_net *net, struct mk_task *t,
     leave_list(net, waiter);
     make_ready(net, waiter);
   }
-  keep(L, t, 0);
+  if (state != MK_RAISED || t->known) keep(L, t, 0);
+}
+
+void mk_sched_known(lua_State *L, struct mk_task *t) {
+  t->known = true;
+  if (t->over) keep(L, t, 0);
+}
+
+void mk_sched_push_open(lua_State *L) {
+  mk_net_push(L);
+  lua_getiuservalue(L, -1, MK_NET_TASKS);
+  lua_pushnil(L);
+  if (!lua_next(L, -2)) {
+    lua_pushnil(L); /* stack: net tasks nil */
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+    return;
+  }
+  lua_replace(L, -4); /* stack: handle tasks key */
+  lua_pop(L, 2);
 }
 
 /* [-0, +0, e] Passes on that the user wants an end.  Once: what the script
@@ -93,7 +113,7 @@ static bool is_stolen(struct mk_task *t) {
 /* [-0, +0, m] Its stack is somebody else's now, so there is nothing on it. */
 static void give_up(lua_State *L, struct mk_net *net, struct mk_task *t) {
   t->stolen = true;
-  end(L, net, t, MK_FAILED);
+  end(L, net, t, MK_RAISED);
 }
 
 /* [-0, +0, e] What happened is left on the task's own stack. */
@@ -114,10 +134,10 @@ static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
     /* A plain coroutine.yield() lets the others have a turn. */
     if (t->state == MK_RUNNING) make_ready(net, t);
   } else if (status == LUA_OK) {
-    end(L, net, t, MK_DONE);
+    end(L, net, t, MK_RETURNED);
   } else {
     lua_closethread(t->co, L); /* its <close> variables; keeps the error */
-    end(L, net, t, MK_FAILED);
+    end(L, net, t, MK_RAISED);
     check_interrupt(L, net, true); /* that may be why */
   }
 }
@@ -204,5 +224,5 @@ void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t) {
   lua_closethread(t->co, L);
   lua_settop(t->co, 0);
   lua_pushliteral(t->co, "cancelled");
-  end(L, net, t, MK_FAILED);
+  end(L, net, t, MK_CANCELLED);
 }

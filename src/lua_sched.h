@@ -8,12 +8,19 @@
 #include <lua.h>
 #include <stdbool.h>
 
-enum mk_task_state { MK_READY, MK_RUNNING, MK_WAITING, MK_DONE, MK_FAILED };
+enum mk_task_state {
+  MK_READY,
+  MK_RUNNING,
+  MK_WAITING,
+  MK_RETURNED,
+  MK_RAISED,
+  MK_CANCELLED
+};
 
 struct mk_task {
   lua_State *co; /* is the handle's user value; holds results or the error */
   enum mk_task_state state;
-  bool over;                    /* DONE or FAILED */
+  bool over;                    /* returned, raised or cancelled */
   bool doomed;                  /* cancelled while it was on the C stack */
   bool known;                   /* somebody was told how it ended */
   bool stolen;                  /* a script resumed its coroutine itself */
@@ -30,6 +37,13 @@ void mk_sched_add(lua_State *L, struct mk_net *net, struct mk_task *t,
 ** `return k(L, ..., ctx)`. */
 int mk_sched_join(lua_State *L, struct mk_net *net, struct mk_task *t,
                   lua_KContext ctx, lua_KFunction k);
+
+/* [-0, +0, m] Somebody was told how the task ended. */
+void mk_sched_known(lua_State *L, struct mk_task *t);
+
+/* [-0, +1, m] Pushes the handle of a task that has not ended, or whose error
+** nobody was told; nil when there is none. */
+void mk_sched_push_open(lua_State *L);
 
 /* [-0, +0, e] Ends a task where it waits. */
 void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t);

@@ -11,8 +11,8 @@
 #define TASK_TYPE "mkrun.task.handle"
 #define SLEEP_TYPE "mkrun.task.sleep"
 
-static const char *const state_names[] = {"ready", "running", "waiting", "done",
-                                          "failed"};
+static const char *const state_names[] = {"ready", "running", "waiting",
+                                          "done",  "failed",  "cancelled"};
 
 static struct mk_task *check_task(lua_State *L, int arg) {
   return luaL_checkudata(L, arg, TASK_TYPE);
@@ -22,7 +22,8 @@ static struct mk_task *check_task(lua_State *L, int arg) {
 ** task.spawn(fn, ...) -> handle
 **
 ** The function starts when the caller waits for something, be it an answer, a
-** task or time.  A task that nobody waits for ends with the script.
+** task or time.  The run ends when the script and all tasks have ended; the
+** error of a task that nobody waits for is then the error of the run.
 */
 static int l_spawn(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -44,16 +45,16 @@ static int l_spawn(lua_State *L) {
 static int task_results(lua_State *L, int status, lua_KContext ctx) {
   struct mk_task *t = lua_touserdata(L, (int)ctx);
   (void)status;
-  t->known = true;
+  mk_sched_known(L, t);
   if (!t->over || t->stolen)
     return luaL_error(L, "a waiting task was resumed by hand");
-  int count = t->state == MK_DONE ? lua_gettop(t->co) : 1;
+  int count = t->state == MK_RETURNED ? lua_gettop(t->co) : 1;
   if (!lua_checkstack(t->co, count)) return luaL_error(L, "too many values");
   luaL_checkstack(L, count, NULL);
   int first = lua_gettop(t->co) - count + 1;
   for (int i = 0; i < count; i++) lua_pushvalue(t->co, first + i);
   lua_xmove(t->co, L, count);
-  return t->state == MK_DONE ? count : lua_error(L);
+  return t->state == MK_RETURNED ? count : lua_error(L);
 }
 
 /*
@@ -78,17 +79,18 @@ static int l_wait(lua_State *L) {
 static int l_cancel(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
   struct mk_net *net = mk_net_open(L);
-  t->known = true;
+  mk_sched_known(L, t);
   if (t->over) return 0;
   if (t == net->current) return luaL_error(L, "a task cancels itself");
   mk_sched_cancel(L, net, t);
   return 0;
 }
 
-/* An error that nobody asked for: a warning, for those who run with -W. */
+/* An error that nobody was told because the run ended with another one, or by
+** os.exit: a warning, for those who run with -W. */
 static int task_gc(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
-  if (t->state != MK_FAILED || t->known || t->stolen) return 0;
+  if (t->state != MK_RAISED || t->known || t->stolen) return 0;
   lua_settop(L, 1);
   lua_getiuservalue(L, 1, 1);
   lua_pushvalue(t->co, -1);
@@ -148,6 +150,16 @@ static int l_sleep(lua_State *L) {
   if (!mk_loop_wake(net->loop, &sleep->timer, seconds))
     return luaL_error(L, "not enough memory");
   return mk_wait_for(L, net, &sleep->wait, lua_gettop(L), slept);
+}
+
+int mk_task_finish(lua_State *L) {
+  lua_settop(L, 0);
+  for (;;) {
+    mk_sched_push_open(L);
+    if (lua_isnil(L, 1)) return 0;
+    l_wait(L); /* blocks: this is no task */
+    lua_settop(L, 0);
+  }
 }
 
 static const luaL_Reg functions[] = {

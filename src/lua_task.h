@@ -8,4 +8,8 @@
 /* The module `mkrun.task.core`; lua/mkrun/task.lua adds map and all to it. */
 int luaopen_mkrun_task_core(lua_State *L);
 
+/* [-0, +0, e] For the end of a run: waits for every task, and raises the error
+** of the first that failed and that nobody waited for. */
+int mk_task_finish(lua_State *L);
+
 #endif

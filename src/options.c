@@ -304,7 +304,7 @@ void mk_options_help(FILE *out) {
     int column = fprintf(out, "  %s", environment[i].name);
     print_wrapped(out, column, environment[i].text);
   }
-  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage, "
-        "130 interrupted.\n",
+  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage; 128 + N "
+        "ended by\nsignal N (130 interrupted, 143 terminated).\n",
         out);
 }

@@ -54,6 +54,7 @@ static int use_file(struct mk_script *s, const char *path) {
   const char *slash = strrchr(path, '/');
   const char *base = slash ? slash + 1 : path;
   s->path = path;
+  s->is_file = true;
   s->name = s->owned = strndup(base, without_lua(base));
   return s->name ? 0 : ENOMEM;
 }
@@ -66,7 +67,9 @@ bool mk_script_find(struct mk_script *s, const char *text, char *message,
   int error = bare ? ENOENT : use_file(s, text);
   if (flow && error == ENOENT) error = use_embedded(s, flow);
   if (!error) return true;
-  snprintf(message, size, "%s: %s", text, mk_file_why(error));
+  bool maybe_flow = error == ENOENT && !text[strcspn(text, "./")];
+  snprintf(message, size, "%s: %s%s", text, mk_file_why(error),
+           maybe_flow ? ", and no built-in flow (--list names them)" : "");
   return false;
 }
 

@@ -11,8 +11,9 @@ struct mk_script {
   const char *path;   /* "scripts/onboard.lua"; NULL for standard input */
   const char *source; /* NULL when nothing is run; may hold NULs */
   size_t len;
-  char *file;  /* owner of `source` */
-  char *owned; /* owner of `name` when it is not static */
+  bool is_file; /* the user's own, not a built-in flow */
+  char *file;   /* owner of `source` */
+  char *owned;  /* owner of `name` when it is not static */
 };
 
 /* Finds and reads what SCRIPT on the command line means; false with a message

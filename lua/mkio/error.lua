@@ -10,6 +10,7 @@
 ---@field detail string    what is wrong
 ---@field ref? string      MK.IO's reference: give it to their support
 ---@field hint? string     what to do about it
+---@field exit_code? integer   of a run that ends with it (default 1)
 ---@field response? table  the answer, where there was one
 local Error = {}
 Error.__index = Error

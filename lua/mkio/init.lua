@@ -48,8 +48,8 @@ local function token_of(options)
   if token or options.http then return token end
   token = config.sandbox and sandbox_token()
   if not token then
-    errors.raise("token", "there is no token to send",
-      "set MKIO_TOKEN or use --token-file")
+    error(errors.new { code = "token", detail = "there is no token to send",
+      hint = "set MKIO_TOKEN or use --token-file", exit_code = 2 }, 0)
   end
   return token
 end

@@ -139,7 +139,9 @@ describe("wrong usage of mkrun", function()
   it("ends with 2 when a file is not there", function()
     for message, arguments in pairs {
       ["no-such.lua: No such file or directory"] = { "no-such.lua" },
-      ["no-such: No such file or directory"] = { "no-such" },
+      ["no-such: No such file or directory, and no built-in flow "
+        .. "(--list names them)"] = { "no-such" },
+      ["no/such: No such file or directory"] = { "no/such" },
       ["/tmp: Is a directory"] = { "/tmp" },
       ["--cacert: no.pem: No such file or directory"] =
         { "--cacert", "no.pem", "-e", "" },
@@ -269,7 +271,8 @@ describe("other settings of mkrun", function()
   it("limit memory", function()
     local code = "local t = {} for i = 1, 1e7 do t[i] = {} end"
     local outcome = ends(1, { "--max-memory", "4M", "-e", code })
-    assert.equal("mkrun: not enough memory\n", outcome.err)
+    assert.equal("mkrun: not enough memory (see --max-memory)\n",
+      outcome.err)
     ends(0, { "--max-memory=8M", "-e", "print(('x'):rep(4e6) and 1)" })
     assert.equal("false\n", eval("print((pcall(string.rep, 'x', 1e7)))",
       { "--max-memory=4096k" }))

@@ -20,6 +20,22 @@ for _, key in ipairs(keys) do
 end
 print(select("#", ...), ...)]]
 
+describe("an error object that leaves a script", function()
+  local code = "error(setmetatable({ exit_code = %s }, "
+    .. "{ __tostring = function() return 'odd' end }))"
+
+  it("is named with the line that led to it", function()
+    local file = temp.file("\n\n" .. code:format "nil" .. "\n")
+    local outcome = release.run { file }
+    assert.equal(1, outcome.code)
+    assert.matches("mkrun: [^\n]+:3: odd\n", outcome.err)
+  end)
+
+  it("may choose the exit code", function()
+    assert.equal(2, release.eval(code:format "2").code)
+  end)
+end)
+
 describe("a script", function()
   it("gets its arguments", function()
     local file = temp.file(SHOW)

@@ -342,20 +342,50 @@ describe("requests in tasks", function()
 end)
 
 describe("an error that nobody asked for", function()
-  it("is a warning, with -W", function()
-    local code = [[
-      local task = require "mkrun.task"
-      local function fail(text) error(text, 0) end
-      pcall(task.spawn(fail, "known").wait, task.spawn(fail, "unknown"))
-      task.spawn(fail, "lost")
-      pcall(task.map, { 1 }, function() error "mapped" end)
-      task.sleep(0)]]
-    local outcome = process.run { "build/debug/mkrun", "-W", "-e", code }
-    assert.equal(0, outcome.code)
-    assert.matches("a task failed: lost\n", outcome.err)
-    assert.matches("a task failed: known\n", outcome.err)
+  local failing = [[
+    local task = require "mkrun.task"
+    local function fail(text) error(text, 0) end
+    local told, lost = task.spawn(fail, "told"), task.spawn(fail, "lost")
+    pcall(told.wait, told)
+    pcall(task.map, { 1 }, function() error "mapped" end)]]
+
+  it("is the error of the run", function()
+    local outcome = run(failing)
+    assert.equal(1, outcome.code)
+    assert.equal("mkrun: lost\n", outcome.err)
+  end)
+
+  it("is a warning, with -W, when the run ends otherwise", function()
+    local outcome = process.run { "build/debug/mkrun", "-W", "-e",
+      failing .. " os.exit(3)" }
+    assert.equal(3, outcome.code)
+    assert.matches("a task failed: lost\n", outcome.err, 1, true)
+    assert.not_matches("told", outcome.err)
     assert.not_matches("mapped", outcome.err)
-    assert.equal("", run(code).err)
+  end)
+
+  it("is none when the task was cancelled", function()
+    local outcome = run [[
+      local task = require "mkrun.task"
+      local waiting = task.spawn(task.sleep, 60)
+      task.sleep(0)
+      waiting:cancel()
+      print(tostring(waiting):match "%((.-)%)")]]
+    assert.same({ 0, "cancelled\n", "" },
+      { outcome.code, outcome.out, outcome.err })
+  end)
+end)
+
+describe("the end of a run", function()
+  it("comes when the last task has ended", function()
+    local outcome = run [[
+      local task = require "mkrun.task"
+      task.spawn(function()
+        task.sleep(0.01)
+        task.spawn(function() task.sleep(0.01) print "second" end)
+        print "first"
+      end)]]
+    assert.same({ 0, "first\nsecond\n" }, { outcome.code, outcome.out })
   end)
 end)
 
@@ -369,7 +399,8 @@ describe("a script that ends", function()
       task.spawn(function() task.sleep(60) end)
       task.sleep(0.1)
       %%s]]):format(server.url)
-    assert.same({ code = 0, out = "", err = "" }, run(code:format ""))
+    assert.same({ code = 0, out = "", err = "" },
+      run(code:format "os.exit()"))
     local failed = run(code:format "error('stop', 0)")
     server.process:signal "CONT"
     assert.same({ code = 1, out = "", err = "mkrun: stop\n" }, failed)
