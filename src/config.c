@@ -108,10 +108,12 @@ static bool read_token(struct mk_config *c, const struct mk_options *o,
     return false;
   if (!c->token) return true;
   if (is_token(c->token, c->token_len)) return true;
+  bool from_stdin = o->token_file && !strcmp(o->token_file, "-");
   snprintf(message, size,
            "%s: the token holds a blank, a line break or another character "
-           "that no token has",
-           o->token_file ? "--token-file" : TOKEN_VARIABLE);
+           "that no token has%s",
+           o->token_file ? "--token-file" : TOKEN_VARIABLE,
+           from_stdin ? " (standard input is the token and nothing else)" : "");
   return false;
 }
 
@@ -249,6 +251,14 @@ static void set_trust(lua_State *L, const struct mk_options *o) {
   set_text(L, "trust", text);
 }
 
+/* [-0, +0, e] The token at the top goes to the API and nowhere else. */
+static void bind_token(lua_State *L, const char *base_url) {
+  lua_getfield(L, -1, "bind");
+  lua_pushvalue(L, -2);
+  lua_pushstring(L, base_url);
+  lua_call(L, 2, 0);
+}
+
 void mk_config_push(lua_State *L, struct mk_config *c,
                     const struct mk_options *o,
                     const struct mk_script *script) {
@@ -269,6 +279,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   }
   if (c->token) {
     mk_secret_push(L, c->token, c->token_len, "API token");
+    bind_token(L, c->base_url);
     lua_setfield(L, -2, "token");
     drop_token(c);
   }

@@ -273,6 +273,25 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+/* All light userdata have one metatable; the only one that scripts see is
+** json.null. */
+static int light_tostring(lua_State *L) {
+  const void *p = lua_touserdata(L, 1);
+  if (p)
+    lua_pushfstring(L, "userdata: %p", p);
+  else
+    lua_pushliteral(L, "null");
+  return 1;
+}
+
+/* [-1, +1, m] The light userdata at the top prints as it is written in JSON. */
+static void name_null(lua_State *L) {
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, light_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lua_setmetatable(L, -2);
+}
+
 int luaopen_mkrun_json(lua_State *L) {
   if (luaL_newmetatable(L, BUFFER_TYPE)) {
     lua_pushcfunction(L, buffer_free);
@@ -282,6 +301,7 @@ int luaopen_mkrun_json(lua_State *L) {
   }
   luaL_newlib(L, functions);
   lua_pushlightuserdata(L, NULL);
+  name_null(L);
   lua_setfield(L, -2, "null");
   push_engine(L); /* stack: module engine */
   lua_getfield(L, -1, "decode");

@@ -78,7 +78,10 @@ const char *mk_url_parse(struct mk_url *u, const char *text) {
   const char *wrong = rc ? "not a URL" : take_parts(u, url);
   if (rc == CURLUE_OUT_OF_MEMORY) wrong = OOM;
   curl_url_cleanup(url);
-  return wrong ? wrong : build_names(u);
+  if (!wrong) return build_names(u);
+  bool harmless = *text && !text[strcspn(text, "@?#")]; /* nothing to hide */
+  if (harmless && !u->shown) u->shown = join("%s%s%s", "'", text, "'");
+  return wrong;
 }
 
 void mk_url_free(struct mk_url *u) {

@@ -134,11 +134,13 @@ download() {
     >>"$folder/apt/log" 2>&1
 }
 
+not_served() { say "  $1 $2: listed by the mirror, but not served by it"; }
+
 # take LIBRARY VERSION: downloads and checks one revision; false: try another.
 take() {
   package=$(field "$1" Source)
   version=${2#*:} # file names have no epoch
-  download "$package" "$2" --tar-only || return 1
+  download "$package" "$2" --tar-only || { not_served "$@"; return 1; }
   set -- "$1" "$2" "$package"_"${version%-*}".orig.tar.*
   [ -f "$3" ] || set -- "$1" "$2" "$package"_"$version".tar.*
   [ -f "$3" ] || return 1
@@ -149,7 +151,7 @@ take() {
   fi
   diff=-
   if [ "$(field "$1" Patches)" = debian ]; then
-    download "$package" "$2" --diff-only || return 1
+    download "$package" "$2" --diff-only || { not_served "$@"; return 1; }
     diff=$(echo "$package"_"$version".debian.tar.*)
   fi
   printf '%s %s %s\n' "$version" "$3" "$diff" >"$1.got"
@@ -170,7 +172,7 @@ get() { # LIBRARY
       say "  GET $1 ${offer#*:}"
       return
     fi
-    say "  $1 ${offer#*:} cannot be used, trying the next older revision"
+    say "  $1: trying the revision before it (make update asks again)"
   done
   have "$1" && return
   tail -n 5 "$folder/apt/log" >&2

@@ -68,7 +68,7 @@ describe("a token in MKIO_TOKEN", function()
       local config = require "mkrun.config"
       print(require "mkrun.http".get("http://192.0.2.1/?key=letmein",
         { token = config.token }))]] }
-    assert.matches("insecure\n$", outcome.out)
+    assert.matches("origin\n$", outcome.out)
     assert.not_matches("letmein", outcome.out .. outcome.err, 1, true)
   end)
 
@@ -78,8 +78,8 @@ describe("a token in MKIO_TOKEN", function()
       local config, http = require "mkrun.config", require "mkrun.http"
       print(http.get(%q, { token = config.token }).status)]]
     local function get(path)
-      return run { "--trace", "--cacert", ca.path "ca.pem", "-e",
-        code:format(server.url.tls13_ecdsa .. path) }.out
+      return run { "--trace", "--cacert", ca.path "ca.pem",
+        "--base-url", server.url.tls13_ecdsa, "-e", code:format(server.url.tls13_ecdsa .. path) }.out
     end
     assert.equal("200\n", get "/json")
     assert.equal("302\n", get "/redirect-away")

@@ -223,8 +223,10 @@ describe("http.request fails with code", function()
 
   it("url when it cannot be asked for", function()
     fails("url", "^GET: not a URL$", http.get "")
-    fails("url", "^GET: only http and https can be requested$",
-      http.get "file:///etc/passwd")
+    fails("url", "^GET 'nope': not a URL$", http.get "nope")
+    fails("url", "^GET: not a URL$", http.get "no?key=secret")
+    fails("url", "^GET 'file:///etc/passwd': only http and https can be "
+      .. "requested$", http.get "file:///etc/passwd")
   end)
 
   it("toobig for a body above the ceiling", function()

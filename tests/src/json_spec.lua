@@ -12,6 +12,12 @@ local function nested(depth)
   return ("["):rep(depth) .. ("]"):rep(depth)
 end
 
+describe("mkrun.json.null", function()
+  it("prints as it is written", function()
+    assert.equal("null", tostring(json.null))
+  end)
+end)
+
 describe("mkrun.json.decode", function()
   for _, case in ipairs(texts.good) do
     local text, value = case[1], case[2]

@@ -200,7 +200,7 @@ function M.answer(world, options)
   what = ("%s %s%s"):format(what, request.origin, request.path)
   if world.origin and world.origin ~= request.origin then
     return nil, ("%s: the sandbox stands in for %s only")
-      :format(what, world.origin), "connect"
+      :format(what, world.origin), "origin"
   end
   count(world, request.method)
   local ok, status, document, content_type = pcall(handle, world, request)

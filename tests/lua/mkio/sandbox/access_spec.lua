@@ -137,7 +137,7 @@ describe("mkio.sandbox: what it is asked", function()
     assert.is_nil(response)
     assert.equal("GET https://other.example/api/v1/organization: "
       .. "the sandbox stands in for https://app.mk.io only", message)
-    assert.equal("connect", code)
+    assert.equal("origin", code)
     assert.equal(200, (own:get "/organization"))
   end)
 
