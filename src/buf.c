@@ -19,7 +19,8 @@ static bool grow(struct mk_buf *b, size_t need) {
   size_t cap = b->cap ? b->cap : FIRST_CAP;
   while (cap <= need && cap <= b->max) cap *= 2;
   if (cap > b->max && b->max < SIZE_MAX) cap = b->max + 1;
-  char *data = realloc(b->data, cap);
+  char *data = b->alloc ? b->alloc(b->alloc_data, b->data, b->cap, cap)
+                        : realloc(b->data, cap);
   if (!data) return false;
   b->data = data;
   b->cap = cap;
@@ -71,6 +72,10 @@ void mk_buf_clear(struct mk_buf *b) {
 }
 
 void mk_buf_free(struct mk_buf *b) {
-  free(b->data);
-  mk_buf_init(b, b->max);
+  if (b->alloc && b->data)
+    b->alloc(b->alloc_data, b->data, b->cap, 0);
+  else if (!b->alloc)
+    free(b->data);
+  b->data = NULL;
+  b->len = b->cap = 0;
 }

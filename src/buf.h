@@ -6,11 +6,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Gives `ptr`, of `old` bytes, a size of `size` bytes; 0 frees.  It has the
+** form of lua_Alloc, so that a buffer can count as a script's memory. */
+typedef void *mk_buf_alloc(void *data, void *ptr, size_t old, size_t size);
+
 struct mk_buf {
   char *data; /* NUL-terminated once anything was added; NULL before */
   size_t len; /* bytes in use, without the NUL */
   size_t cap;
-  size_t max; /* ceiling for `len`, in bytes */
+  size_t max;          /* ceiling for `len`, in bytes */
+  mk_buf_alloc *alloc; /* NULL: malloc and its kin */
+  void *alloc_data;
 };
 
 /* An empty buffer that refuses to hold more than `max` bytes. */

@@ -190,6 +190,8 @@ bool mk_json_format(const char *text, const struct mk_json_style *style,
                     struct mk_buf *out) {
   struct format f = {.p = text, .style = style, .out = out};
   mk_buf_init(&f.sorted, out->max);
+  f.sorted.alloc = out->alloc;
+  f.sorted.alloc_data = out->alloc_data;
   bool good = format_value(&f);
   mk_buf_free(&f.sorted);
   free(f.members);

@@ -177,6 +177,7 @@ static int buffer_free(lua_State *L) {
 static struct mk_buf *new_buffer(lua_State *L) {
   struct mk_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
   mk_buf_init(b, SIZE_MAX / 2);
+  b->alloc = lua_getallocf(L, &b->alloc_data); /* --max-memory counts it */
   luaL_setmetatable(L, BUFFER_TYPE);
   lua_toclose(L, -1);
   return b;

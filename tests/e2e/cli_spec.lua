@@ -273,6 +273,10 @@ describe("other settings of mkrun", function()
     local outcome = ends(1, { "--max-memory", "4M", "-e", code })
     assert.equal("mkrun: not enough memory (see --max-memory)\n",
       outcome.err)
+    ends(1, { "--max-memory=8M", "-e", [[
+      local t = {}
+      for i = 1, 1000 do t[i] = ("x"):rep(4000) end
+      require "mkrun.json".encode(t, { indent = 2 })]] })
     ends(0, { "--max-memory=8M", "-e", "print(('x'):rep(4e6) and 1)" })
     assert.equal("false\n", eval("print((pcall(string.rep, 'x', 1e7)))",
       { "--max-memory=4096k" }))
