@@ -2,10 +2,12 @@
 --- Set up an organization on MK.IO the way a file says.
 --
 -- What is missing is created, what differs is changed, and what SPEC does not
--- name is left alone.  A second run changes nothing.  All of SPEC is checked
--- before the first request; it is JSON, and every part of it is optional:
+-- name is left alone.  A second run changes nothing.  SPEC is checked and all
+-- that it names is looked up before the first write.  It is JSON, and every
+-- part of it is optional:
 --
---   organization   name, legal fields; with create, it is made if need be
+--   organization   name (must be that of the token's organization: a guard),
+--                  legal fields; with create, it is made if need be
 --   paymentMethod  displayName (or id); acceptTerms: true accepts its terms
 --   projects       name, displayName, locationName, paymentMethod, webhooks:
 --                  name, url, events, enabled, headers, queryParams and
@@ -18,8 +20,16 @@
 --   tokens         description, file, days, permissions by name or id of the
 --                  resource; the file is opened before the token is made
 --
--- @usage  mkrun onboard SPEC
+-- Exactly as declared become: the roles of a scope, and the events, headers
+-- and queryParams of a webhook rule.  Never removed are projects, rules, teams,
+-- members and scopes that SPEC does not name.  Not compared are the secrets of
+-- a rule, which the API does not show, and the days of a live token.
+-- A token with other permissions is a new token: it is put into the file, and
+-- the one that was there is revoked.  With --sandbox files are written too.
+--
+-- @usage  mkrun onboard [--write-secrets] SPEC
 -- @arg    SPEC        JSON file, or - for stdin
+-- @arg    --write-secrets  send the secrets of all webhook rules again
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
 -- @output
@@ -37,45 +47,44 @@ local report = require "mkrun.report"
 local script = require "mkrun.script"
 local value = require "mkio.value"
 
-local _, file = script.arguments(...)
+local options, file = script.arguments(...)
 local spec = onboarding.read(file)
 local org = mkio.connect()
-local out = report.new()
+local out <close> = report.new()
+local here = org:get()
+local fields =
+  onboarding.check_organization(org, here, spec.organization, out)
+local methods = onboarding.preflight(org, here, spec, file)
 local patience = 0 -- seconds that the scope of a new project may take
 
-local function organization(wish)
-  local here, outcome, details = org:get(), "unchanged", {}
-  if wish then
-    local fields = onboarding.check_organization(org, here, wish, out)
-    here, outcome, details = org:ensure(fields, here)
-  end
-  out:step(outcome, "organization", here.spec.name, details)
-  return here
+local function method_id(name) return name and methods[name].metadata.id end
+
+local function organization()
+  local now, outcome, details = here, "unchanged", nil
+  if fields then now, outcome, details = org:ensure(fields, here) end
+  out:step(outcome, "organization", now.spec.name, details)
 end
 
 local function payment_method(wish)
-  local method = org.payment_methods:choose(wish.displayName)
-  local outcome, details = "unchanged", {}
+  local _, outcome, details = nil, "unchanged", nil
   if wish.acceptTerms then
-    method, outcome, details =
-      org.payment_methods:ensure_terms(method.metadata.id)
+    _, outcome, details =
+      org.payment_methods:ensure_terms(method_id(wish.displayName))
   end
   out:step(outcome, "payment method", wish.displayName, details)
-  return method.metadata.id
 end
 
-local function project(wish, default_method)
-  local method = wish.paymentMethod
-    and org.payment_methods:choose(wish.paymentMethod).metadata.id
+local function project(wish)
+  local default = spec.paymentMethod and spec.paymentMethod.displayName
   local _, outcome, details = org.projects:ensure(wish.name, {
     displayName = wish.displayName, locationName = wish.locationName,
-    paymentMethodId = method or default_method,
+    paymentMethodId = method_id(wish.paymentMethod or default),
   })
   if outcome == "created" then patience = 10 end
   out:step(outcome, "project", wish.name, details)
   for _, rule in ipairs(wish.webhooks or {}) do
-    _, outcome, details = org:project(wish.name).webhooks:ensure(rule.name,
-      onboarding.webhook(rule))
+    outcome, details = onboarding.webhook(org:project(wish.name).webhooks,
+      rule, options.write_secrets)
     out:step(outcome, "webhook rule", wish.name .. "/" .. rule.name, details)
   end
 end
@@ -90,29 +99,21 @@ local function team(wish, user_ids, guests)
   for _, email in ipairs(strangers) do guests:add(email, wish.name) end
 end
 
-local function token(wish, here)
-  local _, outcome, details, kept = onboarding.ensure_token(org,
-    onboarding.resolve_token(org, here, wish), here.metadata.id)
-  out:step(outcome, "token", wish.description, details)
-  for _, id in ipairs(kept) do
-    script.say(("mkrun: '%s' is also the description of the token %s, which is "
-      .. "still valid"):format(wish.description, id))
-  end
-end
-
-local here = organization(spec.organization)
-local method = spec.paymentMethod and payment_method(spec.paymentMethod)
-for _, wish in ipairs(spec.projects or {}) do project(wish, method) end
+organization()
+if spec.paymentMethod then payment_method(spec.paymentMethod) end
+for _, wish in ipairs(spec.projects or {}) do project(wish) end
 
 local guests = onboarding.guests()
 local user_ids = spec.teams and onboarding.user_ids(org)
 for _, wish in ipairs(spec.teams or {}) do team(wish, user_ids, guests) end
 for _, guest in ipairs(guests) do
-  local _, outcome, details = org.invites:ensure(guest.email, {
-    teams = guest.teams, comment = spec.inviteComment
-      or "Welcome to " .. here.spec.name,
-  })
+  local comment = spec.inviteComment or "Welcome to " .. here.spec.name
+  local _, outcome, details = org.invites:ensure(guest.email,
+    { teams = guest.teams, comment = comment })
   out:step(outcome, "invite", guest.email, details)
 end
-for _, wish in ipairs(spec.tokens or {}) do token(wish, here) end
+for _, wish in ipairs(spec.tokens or {}) do
+  local outcome, details = onboarding.token(org, here, wish)
+  out:step(outcome, "token", wish.description, details)
+end
 out:finish()

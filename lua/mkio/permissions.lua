@@ -13,7 +13,9 @@ local value = require "mkio.value"
 local M = {}
 
 --- Call `visit(type, id, family, verbs)` for each list of verbs, sorted.
-local function walk(permissions, visit)
+---@param permissions table
+---@param visit fun(type: string, id: string, family: string, verbs: string[])
+function M.walk(permissions, visit)
   for _, type_ in ipairs(value.names(permissions)) do
     for _, id in ipairs(value.names(permissions[type_])) do
       local families = permissions[type_][id]
@@ -31,7 +33,7 @@ end
 function M.anywhere(rbac, capability)
   local wanted_family, wanted_verb = capability:match "^(.*)%.([^.]+)$"
   local found = false
-  walk(rbac, function(_, _, family, verbs)
+  M.walk(rbac, function(_, _, family, verbs)
     found = found
       or family == wanted_family and value.set(verbs)[wanted_verb] or false
   end)
@@ -44,7 +46,7 @@ end
 ---@return string[]  "core.project/ID: ams.asset.update"
 function M.missing(wanted, rbac)
   local missing = {}
-  walk(wanted, function(type_, id, family, verbs)
+  M.walk(wanted, function(type_, id, family, verbs)
     local held = value.set(value.dig(rbac, type_, id, family))
     for _, verb in ipairs(verbs) do
       if not held[verb] then
@@ -59,7 +61,7 @@ end
 --- The same permissions with each verb once, sorted; for comparing.
 local function flat(permissions)
   local list = {}
-  walk(permissions, function(type_, id, family, verbs)
+  M.walk(permissions, function(type_, id, family, verbs)
     for _, verb in ipairs(verbs) do
       list[#list + 1] = table.concat({ type_, id, family, verb }, "\0")
     end

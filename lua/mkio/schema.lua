@@ -157,7 +157,7 @@ end
 ---@param value any
 ---@return true? ok
 ---@return string? pointer   where it is not; "" is the whole body
----@return string? expected  "string expected, got number", "unknown member"
+---@return string? expected  "string expected, got number", "unknown key, ..."
 function M.check(name, value)
   return shape.check(find(name), value)
 end

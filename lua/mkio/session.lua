@@ -13,6 +13,7 @@ local errors = require "mkio.error"
 local hints = require "mkio.hint"
 local operations = require "mkio.operations"
 local schema = require "mkio.schema"
+local shape = require "mkio.shape"
 local value = require "mkio.value"
 
 ---@class mkio.Session
@@ -70,7 +71,8 @@ local function checked_body(operation, path, body)
   if ok then return body end
   error(errors.new {
     method = operation.method, path = path, code = "body",
-    detail = ("not sent, body at '%s': %s"):format(pointer, expected),
+    detail = ("not sent, body %s: %s")
+      :format(shape.place(pointer), expected),
   }, 0)
 end
 

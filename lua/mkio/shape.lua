@@ -7,10 +7,14 @@
 
 local json = require "mkrun.json"
 
+local near = require "mkio.near"
+local values = require "mkio.value"
+
 ---@class mkio.Shape
 ---@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
 ---@field nullable? boolean  null is welcome too
 ---@field readonly? boolean  the server fills it in: a request may not hold it
+---@field why? string        what a required value is needed for
 ---@field check? fun(value: any): string?  a further rule: what was expected
 
 local M = {}
@@ -207,11 +211,24 @@ function kinds.map(shape, value, pointer)
   end
 end
 
-local function unknown_member(shape, value, pointer)
+local function unknown_key(shape, name)
+  local names = {}
+  for _, known in ipairs(shape.names) do
+    if not shape.fields[known].readonly then names[#names + 1] = known end
+  end
+  local meant = near.find(name, names)
+  if #meant > 0 then
+    return ("unknown key, did you mean %s?"):format(
+      values.quoted(meant, nil, "or"))
+  end
+  return "unknown key, known are " .. values.quoted(names)
+end
+
+local function wrong_key(shape, value, pointer)
   for _, name in ipairs(sorted_names(value)) do
     local field = shape.fields[name]
     if not field then
-      return "unknown member", child(pointer, name)
+      return unknown_key(shape, name), child(pointer, name)
     elseif field.readonly then
       return "read-only, not to be sent", child(pointer, name)
     end
@@ -220,7 +237,7 @@ end
 
 function kinds.object(shape, value, pointer)
   if type_name(value) ~= "object" then return mismatch("object", value) end
-  local wrong, where = unknown_member(shape, value, pointer)
+  local wrong, where = wrong_key(shape, value, pointer)
   if wrong then return wrong, where end
   for _, name in ipairs(shape.names) do
     local member = value[name]
@@ -237,6 +254,9 @@ function check(shape, value, pointer)
     return mismatch("value", value), pointer
   end
   local wrong, where = kinds[shape.kind](shape, value, pointer)
+  if wrong and value == nil and shape.why then
+    wrong = wrong .. ": " .. shape.why
+  end
   if not wrong and shape.check then wrong, where = shape.check(value) end
   if wrong then return wrong, where or pointer end
 end
@@ -246,11 +266,18 @@ end
 ---@param value any
 ---@return true? ok
 ---@return string? pointer   JSON Pointer of the place; "" is the whole value
----@return string? expected  "string expected, got number", "unknown member"
+---@return string? expected  "string expected, got number", "unknown key, ..."
 function M.check(shape, value)
   local wrong, where = check(shape, value, "")
   if wrong then return nil, where, wrong end
   return true
+end
+
+--- A pointer as people read it: "at '/teams/0'".
+---@param pointer string
+---@return string
+function M.place(pointer)
+  return pointer == "" and "at the top" or ("at '%s'"):format(pointer)
 end
 
 local function mark_members(shape, value)

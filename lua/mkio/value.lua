@@ -68,14 +68,15 @@ end
 --- "'a', 'b' and 'c'", or `none` for an empty list.
 ---@param list string[]
 ---@param none? string
+---@param word? string  instead of "and"
 ---@return string
-function M.quoted(list, none)
+function M.quoted(list, none, word)
   if #list == 0 then return none or "none" end
   local quoted = {}
   for i, item in ipairs(list) do quoted[i] = "'" .. item .. "'" end
   if #list == 1 then return quoted[1] end
   local last = table.remove(quoted)
-  return table.concat(quoted, ", ") .. " and " .. last
+  return ("%s %s %s"):format(table.concat(quoted, ", "), word or "and", last)
 end
 
 return M

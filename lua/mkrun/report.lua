@@ -62,7 +62,24 @@ function Report:summary()
 end
 
 --- Write the summary line.
-function Report:finish() write(self:summary()) end
+function Report:finish()
+  self.finished = true
+  write(self:summary())
+end
+
+local function has_steps(self)
+  for _, count in pairs(self.counts) do
+    if count > 0 then return true end
+  end
+  return false
+end
+
+--- `local out <close>`: a run that an error ends says how far it came.
+function Report:__close(problem)
+  if problem == nil or self.finished or not has_steps(self) then return end
+  self.finished = true
+  write(self:summary():sub(1, -2) .. ", then stopped; run it again to go on.")
+end
 
 local M = {}
 

@@ -118,8 +118,11 @@ function M.env(name, default)
   return value
 end
 
-local function die(message)
-  complain(message)
+--- End the run with messages and exit code 2: the command line is right, and
+--- what it names is not.
+---@param ... string
+function M.refuse(...)
+  for _, message in ipairs { ... } do complain(message) end
   os.exit(2)
 end
 
@@ -135,9 +138,9 @@ function M.read_json(path)
   end
   local text, message, code = sys.read(path)
   if code == "missing" then text = sys.builtin(path) end
-  if not text then die(message) end
+  if not text then M.refuse(message) end
   local value, why = json.decode(text)
-  if value == nil then die(("%s: %s"):format(path, why)) end
+  if value == nil then M.refuse(("%s: %s"):format(path, why)) end
   return value
 end
 

@@ -73,8 +73,9 @@ Summary: 6 created, 2 changed, 0 unchanged.
   it("does not accept terms that nobody asked it to accept", function()
     local spec = flow.spec()
     spec.paymentMethod.acceptTerms = nil
-    local outcome = flow.new():onboard(spec)
-    assert.equal(1, outcome.code)
+    local outcome, writes = flow.new():onboard(spec)
+    assert.equal(2, outcome.code)
+    assert.equal(0, writes)
     assert.matches("the terms of payment method '2026 contract' are not "
       .. "accepted", outcome.err, 1, true)
   end)
@@ -83,10 +84,141 @@ Summary: 6 created, 2 changed, 0 unchanged.
     function()
       local outcome, writes = flow.new():onboard { teams = { {
         name = "t", scopes = { nixScope = { roles = { "user" } } } } } }
-      assert.equal(1, outcome.code)
+      assert.equal(2, outcome.code)
       assert.equal(0, writes)
       assert.matches("there is no scope 'nixScope': there is "
         .. "'managementScope' and 'allProjectsScope'", outcome.err, 1, true)
+    end)
+
+  it("says how far it came when it stops, and goes on the next time",
+    function()
+      local here = flow.new()
+      local stopped = here:run("-e", [[
+        local teams = require "mkio.teams"
+        teams.ensure = function() error("the sky fell", 0) end]],
+        "onboard", flow.example)
+      assert.equal(1, stopped.code)
+      assert.equal("Summary: 2 created, 2 changed, 0 unchanged, then stopped; "
+        .. "run it again to go on.", line(stopped, "^Summary"))
+      assert.equal("mkrun: the sky fell\n", stopped.err)
+      local second = assert_done(here:run("onboard", flow.example))
+      assert.equal("Summary: 4 created, 0 changed, 4 unchanged.",
+        line(second, "^Summary"))
+    end)
+end)
+
+--- What is wrong with a SPEC, and that nothing was done about it.
+local function complaints(spec, here)
+  local outcome, writes = (here or flow.new()):onboard(spec)
+  assert.equal(2, outcome.code, outcome.err)
+  assert.equal(0, writes)
+  assert.equal("", outcome.out)
+  local list = {}
+  for text in outcome.err:gmatch "mkrun: spec.json: ([^\n]+)" do
+    list[#list + 1] = text
+  end
+  return list
+end
+
+describe("onboard looks everything up first:", function()
+  it("all that is wrong is said at once", function()
+    local spec = flow.spec()
+    spec.projects[1].locationName = "westeurpoe"
+    spec.projects[1].paymentMethod = "2025 contract"
+    spec.teams[1].scopes = { ["evening-newScope"] = { roles = { "usr" } } }
+    spec.tokens[1].file = "no/such/folder/token"
+    assert.same({
+      "at '/projects/0/locationName': there is no location 'westeurpoe': "
+        .. "did you mean 'westeurope'?",
+      "at '/projects/0/paymentMethod': there is no payment method "
+        .. "'2025 contract': there is '2026 contract (ID)'",
+      "at '/teams/0/scopes/evening-newScope': there is no scope "
+        .. "'evening-newScope': did you mean 'evening-newsScope'?",
+      "at '/teams/0/scopes/evening-newScope/roles/0': there is no role 'usr': "
+        .. "did you mean 'user'?",
+      "at '/tokens/0/file': no/such/folder/token: "
+        .. "No such file or directory",
+    }, (function(list)
+      for i, text in ipairs(list) do
+        list[i] = text:gsub("%(%x+%-[%x-]+%)", "(ID)")
+      end
+      return list
+    end)(complaints(spec)))
+  end)
+
+  it("a project that is elsewhere", function()
+    local here, spec = flow.new(), flow.spec()
+    assert_done(here:onboard(spec))
+    spec.projects[1].locationName = "northeurope"
+    assert.same({ "at '/projects/0/locationName': the project is in "
+      .. "'westeurope' and cannot be moved" }, complaints(spec, here))
+  end)
+
+  local cases = {
+    { "a resource type", { ["core.projekt"] = { x = { a = { "get" } } } },
+      "/core.projekt': there is no resource type 'core.projekt': "
+      .. "did you mean 'core.project'?" },
+    { "a resource", { ["core.project"] = {
+        ["evening-new"] = { ["ams.asset"] = { "get" } } } },
+      "/core.project/evening-new': there is no project 'evening-new': "
+      .. "did you mean 'evening-news'?" },
+    { "a family", { ["core.project"] = {
+        ["evening-news"] = { ["ams.aset"] = { "get" } } } },
+      "/core.project/evening-news/ams.aset/0': there is no permission "
+      .. "'ams.aset.get': did you mean 'ams.asset.get'" },
+    { "a verb", { ["core.project"] = {
+        ["evening-news"] = { ["ams.asset"] = { "get", "updat" } } } },
+      "/core.project/evening-news/ams.asset/1': there is no permission "
+      .. "'ams.asset.updat': did you mean 'ams.asset.update'" },
+  }
+  for _, case in ipairs(cases) do
+    it(case[1] .. " of a token that is misspelled", function()
+      local spec = flow.spec()
+      spec.tokens[1].permissions = case[2]
+      local list = complaints(spec)
+      assert.equal(1, #list)
+      assert.matches("at '/tokens/0/permissions" .. case[3], list[1], 1, true)
+    end)
+  end
+
+  it("rights that the caller does not have", function()
+    local here, spec = flow.new(), flow.spec()
+    assert_done(here:onboard(spec))
+    spec.tokens[1].permissions["core.project"]["evening-news"] =
+      { ["core.team"] = { "delete" } }
+    assert.same({ "at '/tokens/0/permissions/core.project/evening-news/"
+      .. "core.team/0': you do not have 'core.team.delete' for it, and a token "
+      .. "cannot have more rights than its maker" }, complaints(spec, here))
+  end)
+end)
+
+describe("onboard and the secrets of a webhook rule", function()
+  local function rule(key)
+    local spec = flow.spec()
+    spec.projects[1].webhooks[1].authentication.headers["X-Key"] = key
+    return spec
+  end
+
+  local function kept(here)
+    local project = here:state().organizations[1].projects[1]
+    return project.webhooks[1].spec.authentication.headers["X-Key"]
+  end
+
+  it("says that they are not compared, and sends them when asked to",
+    function()
+      local here = flow.new()
+      assert_done(here:onboard(rule "one"))
+      local same = assert_done(here:onboard(rule "two"))
+      assert.equal("= webhook rule    evening-news/job-done: secrets not "
+        .. "compared, --write-secrets sends them", line(same, "webhook"))
+      local before = kept(here)
+      local sent, writes =
+        here:counted("onboard", "--write-secrets", "spec.json")
+      assert_done(sent)
+      assert.equal(1, writes)
+      assert.equal("~ webhook rule    evening-news/job-done: "
+        .. "secrets sent again", line(sent, "webhook"))
+      assert.not_equal(before, kept(here))
     end)
 end)
 
@@ -120,7 +252,7 @@ describe("onboard and a token", function()
     spec.tokens[1].permissions["core.project"]["evening-news"] =
       { ["ams.asset"] = { "get", "paint" } }
     local outcome = here:onboard(spec)
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.matches("ams.asset.paint", outcome.err, 1, true)
     assert.is_nil(here:stored(FILE))
     assert.same({}, here:live(DESCRIPTION))
@@ -130,7 +262,7 @@ describe("onboard and a token", function()
     local here, spec = flow.new(), flow.spec()
     spec.tokens[1].file = "no/such/folder/token"
     local outcome = here:onboard(spec)
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.matches("No such file or directory", outcome.err, 1, true)
     assert.same({}, here:live(DESCRIPTION))
   end)
@@ -140,9 +272,10 @@ describe("onboard and a token", function()
     assert_done(here:counted("onboard", flow.example))
     here:remove(FILE)
     local outcome = assert_done(here:counted("onboard", flow.example))
-    assert.equal("~ token           evening-news automation: "
-      .. "the file was gone", line(outcome, "token"))
-    assert.is_not_nil(here:stored(FILE))
+    local id = assert(here:stored(FILE))
+    assert.matches("~ token           evening-news automation: the file was "
+      .. "gone; new token " .. id .. "; revoked the old one, ",
+      line(outcome, "token"), 1, true)
   end)
 
   it("names the one that a run left behind when it ended too early", function()
@@ -161,6 +294,9 @@ describe("onboard and a token", function()
     assert_done(outcome)
     assert.equal(0, writes)
     assert.matches(old .. ", which is still valid", outcome.err, 1, true)
+    local command = outcome.err:match "mkrun %-e '(.-)' revokes it"
+    assert_done(here:run("-e", command))
+    assert.same({ here:stored(FILE) }, here:live(DESCRIPTION))
   end)
 
   it("replaces one that was revoked", function()
@@ -200,7 +336,7 @@ describe("onboard and a token", function()
     for _, text in ipairs { "no token", "e30.eyJqdGkiOiJ4In0.eA" } do
       here:write(FILE, text)
       local outcome = here:counted("onboard", flow.example)
-      assert.equal(1, outcome.code)
+      assert.equal(2, outcome.code)
       assert.matches("it would be overwritten", outcome.err, 1, true)
     end
   end)

@@ -5,13 +5,17 @@ local script = require "mkrun.script"
 
 local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
+local preflight = require "mkio.onboarding.preflight"
+local shape = require "mkio.shape"
 local spec = require "mkio.onboarding.spec"
+local token = require "mkio.onboarding.token"
 local value = require "mkio.value"
 
-local M = {
-  webhook = spec.webhook,
-  ensure_token = require "mkio.onboarding.token".ensure,
-}
+local M = {}
+
+local function complaint(file, pointer, text)
+  return ("%s: %s: %s"):format(file, shape.place(pointer), text)
+end
 
 --- Read the SPEC; one that is wrong ends the run with exit code 2.
 ---@param file string
@@ -19,14 +23,53 @@ local M = {
 function M.read(file)
   local document = script.read_json(file)
   local ok, pointer, expected = spec.check(document)
-  if not ok then
-    script.usage(("%s: at '%s': %s"):format(file, pointer, expected))
-  end
+  if not ok then script.refuse(complaint(file, pointer, expected)) end
   return document
 end
 
---- The fields of SPEC's organization that the API knows.
+--- Look up what the SPEC names, before anything is written; what is wrong
+--- ends the run with exit code 2, all of it at once.
+---@param org mkio.Organization
+---@param here table  the organization
+---@param document table  the SPEC
+---@param file string
+---@return table<string, table> methods  the payment methods, by SPEC's names
+function M.preflight(org, here, document, file)
+  local problems, methods = preflight.run(org, here, document)
+  local lines = {}
+  for i, problem in ipairs(problems) do
+    lines[i] = complaint(file, problem.pointer, problem.text)
+  end
+  if #lines > 0 then script.refuse(table.unpack(lines)) end
+  return methods
+end
+
+local function has_secrets(rule)
+  for _, secrets in pairs(rule.authentication or {}) do
+    if next(secrets) then return true end
+  end
+  return false
+end
+
+--- Set up a webhook rule of the SPEC.  The API does not show secrets, so
+--- whether they are right nobody can tell: then they are sent, or it is said.
+---@param rules mkio.Webhooks
+---@param rule table
+---@param write_secrets? boolean
+---@return string outcome
+---@return string[] details
+function M.webhook(rules, rule, write_secrets)
+  local _, outcome, details = rules:ensure(rule.name, spec.webhook(rule),
+    { rotate = write_secrets })
+  if outcome == "unchanged" and has_secrets(rule) then
+    details = { "secrets not compared, --write-secrets sends them" }
+  end
+  return outcome, details
+end
+
+--- The fields of SPEC's organization that the API knows, or nil.
 local function organization_fields(wish)
+  if not wish then return nil end
   local fields = {}
   for name, field in pairs(wish) do
     if name ~= "create" then fields[name] = field end
@@ -49,12 +92,12 @@ end
 --- and raise: a token acts in its own organization only.
 ---@param org mkio.Organization
 ---@param here table
----@param wish table           SPEC's organization
+---@param wish? table          SPEC's organization
 ---@param out mkrun.Report
----@return table fields        what the SPEC says of it
+---@return table? fields       what the SPEC says of it
 function M.check_organization(org, here, wish, out)
   local fields = organization_fields(wish)
-  if fields.name == here.spec.name then return fields end
+  if not fields or fields.name == here.spec.name then return fields end
   local there = org.me.organizations:find(fields.name)
   if not there and wish.create then
     there = org.me.organizations:ensure(fields)
@@ -110,9 +153,7 @@ end
 function M.guests() return setmetatable({ by_email = {} }, Guests) end
 
 --- A token wish with the names of resources replaced by their ids.
----@param org mkio.Organization
----@param here table  the organization
-function M.resolve_token(org, here, wish)
+local function resolve_token(org, here, wish)
   local ids = {
     ["core.customer"] = { [here.spec.name] = here.metadata.id },
     ["core.project"] = {},
@@ -122,6 +163,23 @@ function M.resolve_token(org, here, wish)
   end
   local resolved = { permissions = permissions.resolve(wish.permissions, ids) }
   return setmetatable(resolved, { __index = wish })
+end
+
+--- Set up a token of the SPEC; tells of others that may be in use.
+---@param org mkio.Organization
+---@param here table  the organization
+---@param wish table
+---@return string outcome
+---@return string[] details
+function M.token(org, here, wish)
+  local _, outcome, details, kept = token.ensure(org,
+    resolve_token(org, here, wish), here.metadata.id)
+  for _, id in ipairs(kept) do
+    script.say(("mkrun: '%s' is also the description of the token %s, which is "
+      .. "still valid; mkrun -e 'require \"mkio\".connect().me.tokens:revoke "
+      .. "\"%s\"' revokes it"):format(wish.description, id, id))
+  end
+  return outcome, details
 end
 
 return M

@@ -61,7 +61,8 @@ local webhook = object {
 
 local spec = object {
   organization = object {
-    ["name!"] = within(1, 512), create = flag,
+    ["name!"] = shape.text { min = 1, max = 512,
+      why = "it says whose token this must be" }, create = flag,
     legalEntityName = legal, legalEntityAddress = legal,
     legalEntityOfficer = legal, legalEntityContactEmail = legal,
   },

@@ -54,18 +54,30 @@ local function mint(org, wish, organization_id)
   }
 end
 
---- Revoke what nobody uses; returns the ids of those that may be in use.
+--- Revoke what nobody uses; returns the ids of those, and of the others, that
+--- may be in use.
 local function retire(org, tokens, stored_id)
-  local kept = {}
+  local revoked, kept = {}, {}
   for _, token in ipairs(tokens) do
     local id = token.metadata.id
     if id == stored_id or value.dig(token, "spec", "lastUsed") == nil then
       org.me.tokens:revoke(id)
+      revoked[#revoked + 1] = id
     else
       kept[#kept + 1] = id
     end
   end
-  return kept
+  return revoked, kept
+end
+
+--- What became of the old ones, as people read it.
+local function describe(why, token, revoked)
+  if not why then return {} end
+  local details = { why, "new token " .. token.metadata.id }
+  for _, id in ipairs(revoked) do
+    details[#details + 1] = "revoked the old one, " .. id
+  end
+  return details
 end
 
 local function ids_but(tokens, current)
@@ -82,6 +94,29 @@ local function reason(tokens, current, id)
   return #tokens > 0 and "the file was gone" or nil
 end
 
+--- The live tokens of this description, the id of the one in the file, and
+--- the one of them that it is.
+local function look(org, wish, organization_id)
+  local tokens = candidates(org, wish.description, organization_id)
+  local _, id = token_file.read(wish.file)
+  return tokens, id, by_id(tokens, id)
+end
+
+local function permits(token, wish)
+  return token ~= nil and permissions.equal(wish.permissions,
+    value.dig(token, "spec", "permissions"))
+end
+
+--- Does the file hold a live token with these permissions already?
+---@param org mkio.Organization
+---@param wish {description: string, file: string, permissions: table}
+---@param organization_id string
+---@return boolean
+function M.is_in_place(org, wish, organization_id)
+  local _, _, current = look(org, wish, organization_id)
+  return permits(current, wish)
+end
+
 --- See to it that the file holds a live token with these permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, file: string, permissions: table,
@@ -93,11 +128,8 @@ end
 ---@return string[] kept   ids of others with this description that are valid:
 ---                        they may be in use, or a run ended too early
 function M.ensure(org, wish, organization_id)
-  local tokens = candidates(org, wish.description, organization_id)
-  local _, id = token_file.read(wish.file)
-  local current = by_id(tokens, id)
-  if current and permissions.equal(wish.permissions,
-    value.dig(current, "spec", "permissions")) then
+  local tokens, id, current = look(org, wish, organization_id)
+  if permits(current, wish) then
     return current, "unchanged", {}, ids_but(tokens, current)
   end
 
@@ -109,8 +141,9 @@ function M.ensure(org, wish, organization_id)
   org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
 
   local why = reason(tokens, current, id)
-  local kept = retire(org, tokens, id)
-  return token, why and "changed" or "created", { why }, kept
+  local revoked, kept = retire(org, tokens, id)
+  return token, why and "changed" or "created",
+    describe(why, token, revoked), kept
 end
 
 return M

@@ -64,7 +64,8 @@ describe("mkio.schema", function()
 
   it("refuses what it does not know, and what only the server writes",
     function()
-      assert.equal("/spec/mail: unknown member", invite { mail = "x" })
+      assert.equal("/spec/mail: unknown key, did you mean 'email'?",
+        invite { mail = "x" })
       assert.equal("/spec/invitedByName: read-only, not to be sent",
         invite { email = "a", comment = "", invitedByName = "x" })
     end)

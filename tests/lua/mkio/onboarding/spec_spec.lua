@@ -17,9 +17,14 @@ end
 
 local refused = {
   { "[]", ": object expected, got array" },
-  { '{"team": []}', "/team: unknown member" },
+  { '{"team": []}', "/team: unknown key, did you mean 'teams'?" },
+  { '{"organization": {"name": "n", "colour": 1}}',
+    "/organization/colour: unknown key, known are 'create', "
+    .. "'legalEntityAddress', 'legalEntityContactEmail', "
+    .. "'legalEntityName', 'legalEntityOfficer' and 'name'" },
   { '{"organization": {}}',
-    "/organization/name: string expected, got nothing" },
+    "/organization/name: string expected, got nothing: it says whose token "
+    .. "this must be" },
   { '{"organization": {"name": ""}}',
     "/organization/name: at least 1 character expected, got 0" },
   { '{"paymentMethod": "2026 contract"}',

@@ -1,0 +1,179 @@
+--- Everything that a SPEC names is looked up before the first write.
+---
+--- Only reads.  What a token may not read is not checked here: then the write
+--- that needs it fails, as it would without this.
+-- SPDX-License-Identifier: MIT
+
+local patch = require "mkrun.patch"
+
+local errors = require "mkio.error"
+local near = require "mkio.near"
+local token_check = require "mkio.onboarding.token_check"
+local value = require "mkio.value"
+
+---@class mkio.Preflight
+---@field org mkio.Organization
+---@field here table                 the organization
+---@field spec table
+---@field projects table<string, table>  those that are there, by name
+---@field problems {pointer: string, text: string}[]
+local Preflight = {}
+Preflight.__index = Preflight
+
+local DENIED <const> = { [403] = true }
+
+--- Note what is wrong; the rest are the segments of its pointer.
+function Preflight:complain(text, ...)
+  self.problems[#self.problems + 1] =
+    { pointer = patch.pointer { ... }, text = text }
+end
+
+--- Complain unless the name is one of the list; no list, no complaint.
+function Preflight:check_name(kind, name, names, ...)
+  if not names or value.set(names)[name] then return true end
+  local text = ("there is no %s '%s'"):format(kind, name)
+  local hint = near.hint(name, names)
+  self:complain(hint and text .. ": " .. hint or text, ...)
+  return false
+end
+
+--- Run `ask`; an error of this library becomes a complaint, and nil.
+function Preflight:attempt(ask, ...)
+  local ok, result = pcall(ask)
+  if ok then return result end
+  if not errors.is(result) or result.method then error(result, 0) end
+  self:complain(tostring(result), ...)
+end
+
+--- The items of a list, read once; nil when the token may not read it.
+function Preflight:list(resource)
+  if self.lists[resource] == nil then
+    self.lists[resource] = errors.unless(DENIED, function()
+      return self.org[resource]:list()
+    end) or false
+  end
+  return self.lists[resource] or nil
+end
+
+function Preflight:names(resource)
+  local items = self:list(resource)
+  if not items then return nil end
+  local names = {}
+  for i, item in ipairs(items) do names[i] = item.metadata.name end
+  return names
+end
+
+--- The payment method with this name, or the only active one; chosen once.
+function Preflight:method(name, ...)
+  local key = name or false
+  if self.methods[key] == nil then
+    self.methods[key] = self:attempt(function()
+      return self.org.payment_methods:choose(name)
+    end, ...) or false
+  end
+  return self.methods[key] or nil
+end
+
+local function needs_terms(self, method)
+  if self.org.payment_methods.accepted(method) then return false end
+  local default = self.spec.paymentMethod
+  local chosen = default and self.methods[default.displayName]
+  return not (chosen and chosen.metadata.id == method.metadata.id
+    and default.acceptTerms)
+end
+
+--- The method that a project is to have; an open one is a complaint.
+local function check_payment(self, wish, have, ...)
+  local default = self.spec.paymentMethod
+  local name = wish.paymentMethod or default and default.displayName
+  if have and not name then return end
+  local method = self:method(name, ...)
+  local id = method and method.metadata.id
+  if not id or id == value.dig(have, "spec", "assignedPaymentMethodId") then
+    return
+  end
+  if needs_terms(self, method) then
+    self:complain(("the terms of payment method '%s' are not accepted: "
+      .. "\"acceptTerms\": true in paymentMethod accepts them")
+      :format(self.org.payment_methods.label(method)), ...)
+  end
+end
+
+local function check_location(self, wish, have, ...)
+  local is = value.dig(have, "spec", "locationName")
+  if is and is ~= wish.locationName then
+    self:complain(("the project is in '%s' and cannot be moved"):format(is),
+      ...)
+  elseif not have then
+    self:check_name("location", wish.locationName, self:names "locations", ...)
+  end
+end
+
+local function check_projects(self)
+  for i, wish in ipairs(self.spec.projects or {}) do
+    local have = self.projects[wish.name]
+    check_location(self, wish, have, "projects", i - 1, "locationName")
+    check_payment(self, wish, have, "projects", i - 1,
+      wish.paymentMethod and "paymentMethod")
+  end
+end
+
+--- The scopes that are there, and those that come with SPEC's projects.
+local function scope_names(self)
+  local names = self:names "scopes"
+  for _, wish in ipairs(names and self.spec.projects or {}) do
+    local scope = wish.name .. "Scope"
+    if not value.set(names)[scope] then names[#names + 1] = scope end
+  end
+  return names
+end
+
+local function check_team(self, i, wish)
+  for _, scope in ipairs(value.names(wish.scopes)) do
+    self:check_name("scope", scope, scope_names(self), "teams", i, "scopes",
+      scope)
+    for j, role in ipairs(wish.scopes[scope].roles) do
+      self:check_name("role", role, self:names "roles", "teams", i, "scopes",
+        scope, "roles", j - 1)
+    end
+  end
+end
+
+local function check_default_method(self)
+  local wish = self.spec.paymentMethod
+  if wish then
+    self:method(wish.displayName, "paymentMethod", "displayName")
+  end
+end
+
+local function projects_by_name(self)
+  local projects = {}
+  if not (self.spec.projects or self.spec.tokens) then return projects end
+  for project in self.org.projects:each { show_hidden = true } do
+    projects[project.metadata.name] = project
+  end
+  return projects
+end
+
+local M = {}
+
+--- Look up what `spec` names.
+---@param org mkio.Organization
+---@param here table  the organization
+---@param spec table
+---@return {pointer: string, text: string}[] problems  none: go on
+---@return table<string, table> methods  the payment methods of SPEC, by name
+function M.run(org, here, spec)
+  local self = setmetatable({ org = org, here = here, spec = spec,
+    problems = {}, lists = {}, methods = {} }, Preflight)
+  check_default_method(self)
+  self.projects = projects_by_name(self)
+  check_projects(self)
+  for i, wish in ipairs(spec.teams or {}) do check_team(self, i - 1, wish) end
+  for i, wish in ipairs(spec.tokens or {}) do
+    token_check.run(self, i - 1, wish)
+  end
+  return self.problems, self.methods
+end
+
+return M

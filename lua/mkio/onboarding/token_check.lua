@@ -1,0 +1,152 @@
+--- The part of the preflight that looks at a token of a SPEC: are its
+--- permissions known, does the caller have them, can the file be written?
+-- SPDX-License-Identifier: MIT
+
+local near = require "mkio.near"
+local permissions = require "mkio.permissions"
+local tokens = require "mkio.onboarding.token"
+local token_file = require "mkio.token_file"
+local value = require "mkio.value"
+
+local M = {}
+
+--- What a resource of a type is called.
+local KINDS <const> =
+  { ["core.customer"] = "organization", ["core.project"] = "project" }
+
+--- The capabilities of all roles and of the caller; nil when the roles cannot
+--- be read.
+local function known_capabilities(flight, rbac)
+  local roles, seen = flight:list "roles", {}
+  if not roles then return nil end
+  for _, role in ipairs(roles) do
+    for _, entry in ipairs(value.dig(role, "spec", "capabilities") or {}) do
+      seen[type(entry) == "table" and entry.capability or entry] = true
+    end
+  end
+  permissions.walk(rbac, function(_, _, family, verbs)
+    for _, verb in ipairs(verbs) do seen[family .. "." .. verb] = true end
+  end)
+  return seen
+end
+
+local function known_types(rbac)
+  local types = {}
+  for type_ in pairs(rbac) do types[type_] = true end
+  for type_ in pairs(KINDS) do types[type_] = true end
+  return value.names(types)
+end
+
+--- The ids by name, and by id; those of projects to come are `false`.
+local function resource_ids(flight)
+  local here, projects = flight.here, {}
+  for _, wish in ipairs(flight.spec.projects or {}) do
+    projects[wish.name] = false
+  end
+  for name, project in pairs(flight.projects) do
+    projects[name] = project.metadata.id
+  end
+  return {
+    ["core.customer"] = { [here.spec.name] = here.metadata.id },
+    ["core.project"] = projects,
+  }
+end
+
+local function is_id(ids, name)
+  for _, id in pairs(ids) do
+    if id == name then return true end
+  end
+  return false
+end
+
+--- What the facts of one run are; read once for all tokens.
+local function facts_of(flight)
+  local facts = flight.token_facts
+  if facts then return facts end
+  facts = { rbac = flight.org.me:rbac(), ids = resource_ids(flight) }
+  facts.capabilities = known_capabilities(flight, facts.rbac)
+  facts.types = known_types(facts.rbac)
+  flight.token_facts = facts
+  return facts
+end
+
+local function check_verb(flight, facts, place, verb, at)
+  local capability, known = place.family .. "." .. verb, facts.capabilities
+  if known and not known[capability] then
+    local hint = near.hint(capability, value.names(known))
+    flight:complain(("there is no permission '%s'%s"):format(capability,
+      hint and ": " .. hint or ""), table.unpack(at))
+  elseif place.id and not value.set(value.dig(facts.rbac, place.type,
+    place.id, place.family))[verb] then
+    flight:complain(("you do not have '%s' for it, and a token cannot have "
+      .. "more rights than its maker"):format(capability), table.unpack(at))
+  end
+end
+
+--- Is the resource known?  Also returns its id, where it has one already.
+local function check_resource(flight, facts, type_, name, ...)
+  local ids = facts.ids[type_] or {}
+  if value.dig(facts.rbac, type_, name) or is_id(ids, name) then
+    return true, name
+  end
+  local known = flight:check_name(KINDS[type_] or "resource", name,
+    value.names(ids), ...)
+  return known, ids[name] or nil
+end
+
+local function check_families(flight, facts, place, families, at)
+  for _, family in ipairs(value.names(families)) do
+    place.family = family
+    for j, verb in ipairs(families[family]) do
+      local where = { table.unpack(at) }
+      table.move({ family, j - 1 }, 1, 2, #where + 1, where)
+      check_verb(flight, facts, place, verb, where)
+    end
+  end
+end
+
+local function check_permissions(flight, facts, i, wish)
+  local wanted = wish.permissions
+  for _, type_ in ipairs(value.names(wanted)) do
+    local known = flight:check_name("resource type", type_, facts.types,
+      "tokens", i, "permissions", type_)
+    for _, name in ipairs(known and value.names(wanted[type_]) or {}) do
+      local at = { "tokens", i, "permissions", type_, name }
+      local there, id =
+        check_resource(flight, facts, type_, name, table.unpack(at))
+      if there then
+        check_families(flight, facts, { type = type_, id = id },
+          wanted[type_][name], at)
+      end
+    end
+  end
+end
+
+--- The file may be replaced, and written; proven as `ensure` will do it.
+local function check_file(flight, wish)
+  token_file.check_replaceable(wish.file, flight.org.me.tokens,
+    wish.description)
+  token_file.reserve(wish.file):close()
+end
+
+local function is_in_place(flight, facts, wish)
+  local resolved = setmetatable({
+    permissions = permissions.resolve(wish.permissions, facts.ids),
+  }, { __index = wish })
+  return tokens.is_in_place(flight.org, resolved, flight.here.metadata.id)
+end
+
+--- Check one token of the SPEC; complaints go to `flight`.
+---@param flight mkio.Preflight
+---@param i integer   its place in the list, from 0
+---@param wish table
+function M.run(flight, i, wish)
+  local facts, before = facts_of(flight), #flight.problems
+  check_permissions(flight, facts, i, wish)
+  if #flight.problems > before then return end
+  flight:attempt(function()
+    if not is_in_place(flight, facts, wish) then check_file(flight, wish) end
+  end, "tokens", i, "file")
+end
+
+return M
