@@ -21,12 +21,18 @@
 -- with --exec the rotation starts again, and step 7 leaves just the token
 -- that the command was given last.
 --
--- CMD runs in a shell, gets the token on its standard input, and must fail
--- (exit code above 0) when it could not store it.
+-- FILE must hold a live token with DESCRIPTION, so that a slip does not revoke
+-- the token that is in use; --new-file is for one that does not.
 --
--- @usage  mkrun rotate-tokens (--file FILE | --exec CMD) [--days N] DESCRIPTION
+-- CMD runs in a shell, gets the token on its standard input, and must fail
+-- (exit code above 0) when it could not store it.  Whether it did, nobody can
+-- prove: when it succeeds, all others are revoked.
+--
+-- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD)
+--         [--days N] DESCRIPTION
 -- @arg    DESCRIPTION   of the token
 -- @arg    --file FILE   the file that holds the token
+-- @arg    --new-file    FILE is missing, or holds another token than that
 -- @arg    --exec CMD    a command that stores the token, e.g. in a vault
 -- @arg    --days N      days until the new one expires (default as the old)
 -- @env    MKIO_TOKEN     a token of yours, the old one will do
@@ -47,20 +53,24 @@ local script = require "mkrun.script"
 
 local options, description = script.arguments(...)
 local days = options.days and math.tointeger(tonumber(options.days))
-if (options.file == nil) == (options.exec == nil) then
+if options.file and options.exec then
+  script.usage "--file and --exec: not both"
+elseif not (options.file or options.exec) then
   script.usage "one of --file and --exec is needed"
+elseif options.new_file and not options.file then
+  script.usage "--new-file goes with --file"
 elseif options.days and not (days and days >= 1 and days <= 365) then
   script.usage "--days: 1 to 365 expected"
 end
 
-local store = options.file and rotation.file(options.file)
+local store = options.file and rotation.file(options.file, options.new_file)
   or rotation.command(options.exec)
 local tokens = mkio.connect().me.tokens
-local out = report.new()
+local out <close> = report.new()
 
 local function stored(id, jwt, outcome)
   rotation.prove_stored(tokens, store, id, jwt)
-  out:step(outcome, store.name, options.file or options.exec, { "proven" })
+  out:step(outcome, store.name, options.file or options.exec, { store.done })
 end
 
 local function replace(model)

@@ -22,6 +22,8 @@ local MOST_DAYS <const> = 365
 
 ---@class mkio.TokenStore
 ---@field name string
+---@field done string      what it says when it is done
+---@field is_new? boolean  nothing is there yet that it must know
 ---@field held? userdata   the token that is stored now, where that is known
 ---@field held_id? string  its id
 ---@field reserve fun(self)           before there is a token
@@ -49,21 +51,30 @@ function File:back(id)
 end
 
 --- Keep the token in a file.
+---@param path string
+---@param is_new? boolean  it need not hold one of the tokens yet
 ---@return mkio.TokenStore
-function M.file(path)
+function M.file(path, is_new)
   local held, held_id = token_file.read(path)
-  return setmetatable({ name = "file", path = path, held = held,
-    held_id = held_id }, File)
+  return setmetatable({ name = "file", done = "proven", path = path,
+    is_new = is_new, held = held, held_id = held_id }, File)
 end
 
 local Command = {}
 Command.__index = Command
 
-function Command.reserve() end
+--- A shell that is missing is better missed now.
+function Command.reserve()
+  if os.execute ":" then return end
+  errors.raise("exec", "there is no /bin/sh to run a command",
+    "nothing was done")
+end
 
 function Command:put(token)
   local ok, message = token:pipe(self.command)
-  if not ok then errors.raise("exec", message) end
+  if ok then return end
+  errors.raise("exec", message, "the old token still works; a run that "
+    .. "succeeds also revokes the new one that was not stored")
 end
 
 --- What a command did with the token, nobody can read.
@@ -72,7 +83,8 @@ function Command.back(_, _, token) return token end
 --- Hand the token to a command, on its standard input.
 ---@return mkio.TokenStore
 function M.command(command)
-  return setmetatable({ name = "command", command = command }, Command)
+  return setmetatable({ name = "command", done = "handed to the command",
+    command = command }, Command)
 end
 
 -- Which tokens -------------------------------------------------------------
@@ -141,6 +153,16 @@ local function live_at_home(tokens, description, store)
   return live
 end
 
+--- A slip in the file's name must not revoke the token that is in use.
+local function check_file(tokens, live, description, store)
+  token_file.check_replaceable(store.path, tokens, description)
+  if store.is_new or by_id(live, store.held_id) then return end
+  local what = store.held and "holds no live token" or "does not hold the token"
+  errors.raise("file", ("%s: %s '%s'"):format(store.path, what, description),
+    "with --new-file the new one is put there all the same, and the old one "
+    .. "is revoked, wherever it is")
+end
+
 --- What is to be rotated: the live tokens with the description, the newest
 --- first, and the one to copy.
 ---@param tokens mkio.MyTokens
@@ -154,9 +176,7 @@ function M.find(tokens, description, store)
     errors.raise("missing", ("there is no live token '%s'")
       :format(description), "an expired or revoked one cannot be copied")
   end
-  if store.path then
-    token_file.check_replaceable(store.path, tokens, description)
-  end
+  if store.path then check_file(tokens, live, description, store) end
   local model = model_of(live, store)
   check_type(model)
   return live, model

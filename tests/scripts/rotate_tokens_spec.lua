@@ -59,8 +59,8 @@ describe("rotate-tokens --file", function()
 
   it("takes - for the name of a file, not for standard input", function()
     local here, old = onboarded()
-    assert_finished(here, here:run("rotate-tokens", "--file", "-", DESCRIPTION),
-      "-", old)
+    assert_finished(here, here:run("rotate-tokens", "--file", "-",
+      "--new-file", DESCRIPTION), "-", old)
   end)
 
   it("rotates the very token that it is called with", function()
@@ -102,6 +102,29 @@ describe("rotate-tokens --file", function()
     assert.matches("there is no live token 'nix'", outcome.err, 1, true)
   end)
 
+  it("wants the token in the file, unless the file is a new one", function()
+    local here, old = onboarded()
+    local function rotate(...)
+      return here:run("rotate-tokens", "--file", "new.token", ...)
+    end
+    local slip = rotate(DESCRIPTION)
+    assert.equal(1, slip.code)
+    assert.matches("new.token: does not hold the token 'evening-news "
+      .. "automation': with --new-file", slip.err, 1, true)
+    assert.same({ old }, here:live(DESCRIPTION))
+    assert_finished(here, rotate("--new-file", DESCRIPTION), "new.token", old)
+  end)
+
+  it("wants a live token in the file", function()
+    local here, old = onboarded()
+    here:run("rotate-tokens", "--exec", "cat > vault", DESCRIPTION)
+    local outcome = here:run("rotate-tokens", "--file", FILE, DESCRIPTION)
+    assert.equal(1, outcome.code)
+    assert.matches("holds no live token", outcome.err, 1, true)
+    assert_finished(here, here:run("rotate-tokens", "--file", FILE,
+      "--new-file", DESCRIPTION), FILE, old)
+  end)
+
   it("does not overwrite another live token", function()
     local here = onboarded()
     local spec = flow.spec()
@@ -125,6 +148,8 @@ describe("rotate-tokens --exec", function()
     local outcome = here:run("rotate-tokens", "--exec", "cat > vault",
       DESCRIPTION)
     assert_finished(here, outcome, "vault", old)
+    assert.matches("~ command         cat > vault: handed to the command",
+      outcome.out, 1, true)
   end)
 
   it("revokes nothing when the command fails", function()
@@ -132,8 +157,21 @@ describe("rotate-tokens --exec", function()
     local outcome = here:run("rotate-tokens", "--exec", "exit 3", DESCRIPTION)
     assert.equal(1, outcome.code)
     assert.is_true(is_live(here, old))
+    assert.matches("exit 3: exit status 3: the old token still works",
+      outcome.err, 1, true)
+    assert.matches("Summary: 1 created, 0 changed, 0 unchanged, then stopped; "
+      .. "run it again to go on.", outcome.out, 1, true)
     assert_finished(here, here:run("rotate-tokens", "--exec", "cat > vault",
       DESCRIPTION), "vault", old)
+  end)
+
+  it("makes no token when there is no shell", function()
+    local here, old = onboarded()
+    local outcome = here:run("-e", "os.execute = function() end",
+      "rotate-tokens", "--exec", "cat > vault", DESCRIPTION)
+    assert.equal(1, outcome.code)
+    assert.matches("there is no /bin/sh", outcome.err, 1, true)
+    assert.same({ old }, here:live(DESCRIPTION))
   end)
 
   for _, case in ipairs { crashes[3], crashes[7], crashes[8] } do
@@ -153,6 +191,7 @@ describe("rotate-tokens", function()
     for _, words in ipairs {
       { DESCRIPTION }, { "--file", "f" }, { "--file", "f", "--days", "0", "x" },
       { "--file", "f", "--exec", "cat", "x" },
+      { "--exec", "cat", "--new-file", "x" },
     } do
       local outcome = flow.new():run("rotate-tokens", table.unpack(words))
       assert.equal(2, outcome.code)
