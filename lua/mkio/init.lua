@@ -21,16 +21,25 @@ local M = { Error = errors }
 ---@field timeout? number    seconds for one request
 ---@field http? table        in place of mkrun.http, for tests
 
-local known = {
-  base_url = true, token = true, project = true, timeout = true,
-  http = true,
+local types = {
+  base_url = "string", token = true, project = "string", timeout = "number",
+  http = "table",
 }
 
-local function check_names(options)
-  for name in pairs(options) do
-    if not known[name] then
-      error(("bad argument #1 to 'connect' (unknown option '%s')")
-        :format(name), 3)
+local function bad_argument(text, ...)
+  error(("bad argument #1 to 'connect' (%s)"):format(text:format(...)), 4)
+end
+
+local function check_options(options)
+  if type(options) ~= "table" then
+    bad_argument("table expected, got %s", type(options))
+  end
+  for name, option in pairs(options) do
+    if not types[name] then
+      bad_argument("unknown option '%s'", tostring(name))
+    elseif types[name] ~= true and type(option) ~= types[name] then
+      bad_argument("option '%s': %s expected, got %s", name, types[name],
+        type(option))
     end
   end
 end
@@ -59,7 +68,7 @@ end
 ---@return mkio.Organization
 function M.connect(options)
   options = options or {}
-  check_names(options)
+  check_options(options)
   local base = options.base_url or config.base_url
   return organization.new(session.new {
     base = (base:gsub("/+$", "")), token = token_of(options),

@@ -3,6 +3,7 @@
 
 local errors = require "mkio.error"
 local list = require "mkio.list"
+local signature = require "mkio.signature"
 
 ---@class mkio.Resource
 ---@field session mkio.Session
@@ -40,12 +41,18 @@ local function add_get(class, key, parameter)
   end
 end
 
+--- Gives the methods that a class gets their checks.
+local guard = { __newindex = function(class, name, method)
+  rawset(class, name, signature.guarded(class, name, method))
+end }
+
 --- A class of resources.  `options.list` and `options.get` are operations,
 --- `options.parameter` is what names one of them in a path.
 ---@param options {name: string, list: string?, get: string?,
 ---  parameter: string?}
 function M.class(options)
-  local class = { __name = "mkio." .. options.name }
+  local class = { __name = "mkio." .. options.name,
+    is_collection = options.get ~= nil }
   class.__index = class
 
   ---@param session mkio.Session
@@ -53,6 +60,7 @@ function M.class(options)
   function class.new(session, at)
     return setmetatable({ session = session, at = at or {} }, class)
   end
+  setmetatable(class, guard)
 
   --- Send an operation; `path` adds to the parameters that are shared.
   function class:call(key, path, body)

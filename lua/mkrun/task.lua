@@ -33,25 +33,33 @@ local function run_workers(count, work)
   return group
 end
 
---- Call `fn(value, index)` for each value of a list, several at a time.
----
---- The results are in the order of the list.  The first error cancels what
---- still runs and is raised.
----@generic T, R
----@param list T[]
----@param fn fun(value: T, index: integer): R
----@param options? { limit: integer }  at most so many at a time (default 16)
----@return R[]
-function M.map(list, fn, options)
-  local limit = options and options.limit or 16
-  if type(list) ~= "table" then
-    error("bad argument #1 to 'map' (table expected, got "
-      .. type(list) .. ")", 2)
-  elseif math.type(limit) ~= "integer" or limit < 1 then
-    error("bad argument #3 to 'map' (option 'limit': "
-      .. "whole number above zero expected)", 2)
-  end
+local function bad_argument(fname, i, text, ...)
+  error(("bad argument #%d to '%s' (%s)"):format(i, fname,
+    text:format(...)), 4)
+end
 
+local function check_type(fname, i, value, expected)
+  if type(value) ~= expected then
+    bad_argument(fname, i, "%s expected, got %s", expected, type(value))
+  end
+end
+
+--- The number of tasks at a time.
+local function limit_of(options)
+  for name in pairs(options) do
+    if name ~= "limit" then
+      bad_argument("map", 3, "unknown option '%s'", tostring(name))
+    end
+  end
+  local limit = options.limit or 16
+  if math.type(limit) ~= "integer" or limit < 1 then
+    bad_argument("map", 3,
+      "option 'limit': whole number above zero expected")
+  end
+  return limit
+end
+
+local function map(list, fn, limit)
   local results, taken, count = {}, 0, #list
   run_workers(math.min(limit, count), function()
     while taken < count do
@@ -63,12 +71,39 @@ function M.map(list, fn, options)
   return results
 end
 
+--- Call `fn(value, index)` for each value of a list, several at a time.
+---
+--- The results are in the order of the list.  The first error cancels what
+--- still runs and is raised.
+---@generic T, R
+---@param list T[]
+---@param fn fun(value: T, index: integer): R
+---@param options? { limit: integer }  at most so many at a time (default 16)
+---@return R[]
+function M.map(list, fn, options)
+  if options == nil then options = {} end
+  check_type("map", 1, list, "table")
+  check_type("map", 2, fn, "function")
+  check_type("map", 3, options, "table")
+  return map(list, fn, limit_of(options))
+end
+
+local function check_functions(list)
+  for i, fn in ipairs(list) do
+    if type(fn) ~= "function" then
+      bad_argument("all", 1, "function expected at %d, got %s", i, type(fn))
+    end
+  end
+end
+
 --- Call all functions side by side; returns the first result of each.
 ---@param functions (fun(): any)[]
 ---@return any ...
 function M.all(functions)
-  local results = M.map(functions, function(fn) return fn() end,
-    { limit = math.max(#functions, 1) })
+  check_type("all", 1, functions, "table")
+  check_functions(functions)
+  local results = map(functions, function(fn) return fn() end,
+    math.max(#functions, 1))
   return table.unpack(results, 1, #functions)
 end
 

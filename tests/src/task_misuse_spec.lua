@@ -66,3 +66,27 @@ describe("the coroutine of a waiting task", function()
       "a waiting task was resumed by hand")
   end)
 end)
+
+describe("a wrong call is blamed on its line:", function()
+  local cases = {
+    { function() task.map({ 1 }, "f") end,
+      "bad argument #2 to 'map' (function expected, got string)" },
+    { function() task.map({ 1 }, print, { limt = 2 }) end,
+      "bad argument #3 to 'map' (unknown option 'limt')" },
+    { function() task.map({ 1 }, print, 2) end,
+      "bad argument #3 to 'map' (table expected, got number)" },
+    { function() task.all(print) end,
+      "bad argument #1 to 'all' (table expected, got function)" },
+    { function() task.all { print, 2 } end,
+      "bad argument #1 to 'all' (function expected at 2, got number)" },
+  }
+  for _, case in ipairs(cases) do
+    local call, message = table.unpack(case)
+    it(message, function()
+      local line = debug.getinfo(call, "S").linedefined
+      local _, problem = pcall(call)
+      assert.matches(("task_misuse_spec.lua:%d: %s"):format(line, message),
+        problem, 1, true)
+    end)
+  end
+end)
