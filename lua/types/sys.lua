@@ -52,6 +52,21 @@ function sys.read(path) end
 ---@return mkrun.FileCode? code
 function sys.write(path, text, mode) end
 
+---@class mkrun.Lock: userdata
+local Lock = {}
+
+--- Let go of it, and remove its file; twice is fine.
+function Lock:close() end
+
+--- Be the only run that holds the file at `path`, which is made and removed
+--- for this.  A run that ends lets go of it, even when it is killed.
+---@param path string
+---@param seconds? number  how long to wait for another run (default 0)
+---@return mkrun.Lock? lock
+---@return string? message
+---@return mkrun.FileCode|"busy"? code
+function sys.lock(path, seconds) end
+
 --- The source of a file inside the binary: "mkrun.client", "scripts/onboard",
 --- "examples/onboard.json".
 ---@param name string

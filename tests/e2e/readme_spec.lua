@@ -74,6 +74,7 @@ local values = {
   response = require "mkrun.http".get "https://app.mk.io/",
   s = require "mkrun.secret".new("x", "x"),
   slot = require "mkrun.sys".reserve "slot",
+  lock = require "mkrun.sys".lock "lock",
   task = require "mkrun.task".spawn(function() end),
 }
 local function find(value, path)

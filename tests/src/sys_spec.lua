@@ -1,6 +1,7 @@
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
+local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -243,5 +244,44 @@ describe("the rest of mkrun.sys", function()
       end
       for fname in pairs(module) do assert.is_true(typed[fname], fname) end
     end
+  end)
+end)
+
+describe("sys.lock", function()
+  local function lock_elsewhere(path)
+    return release.run { "-e", ([[
+      local _, message, code = require "mkrun.sys".lock "%s"
+      print(message, code)]]):format(path) }
+  end
+
+  it("is held by one run at a time, and leaves no file", function()
+    local path = temp.folder() .. "/lock"
+    local lock = assert(sys.lock(path))
+    assert.equal(path .. ": held by another run\tbusy\n",
+      lock_elsewhere(path).out)
+    lock:close()
+    lock:close()
+    assert.is_nil(io.open(path))
+    assert.equal("nil\tnil\n", lock_elsewhere(path).out)
+    assert.is_nil(io.open(path))
+  end)
+
+  it("waits as long as it is told to", function()
+    local path = temp.folder() .. "/lock"
+    local lock <close> = assert(sys.lock(path))
+    local start = sys.monotonic()
+    assert.equal("busy", select(3, sys.lock(path, 0.12)))
+    assert.is_true(sys.monotonic() - start >= 0.1)
+    assert.is_not_nil(lock)
+  end)
+
+  it("takes what a run that was killed left behind", function()
+    local path = temp.folder() .. "/lock"
+    temp.write(path, "")
+    assert(sys.lock(path)):close()
+  end)
+
+  it("fails where no file can be made", function()
+    assert.same({ "missing" }, { (select(3, sys.lock "/no/such/lock")) })
   end)
 end)

@@ -11,6 +11,7 @@ local list = require "mkio.sandbox.list"
 local router = require "mkio.sandbox.router"
 local secret = require "mkrun.secret"
 local seed = require "mkio.sandbox.seed"
+local sys = require "mkrun.sys"
 local tokens = require "mkio.sandbox.tokens"
 local worlds = require "mkio.sandbox.world"
 
@@ -52,6 +53,7 @@ end
 ---@param email? string  default: the caller, an administrator
 ---@param organization_id? string  default: the first one they are in
 ---@return string token
+---@return table record  what the state keeps of it
 function Sandbox:login(email, organization_id)
   local world = self.world
   email = email or seed.caller
@@ -61,11 +63,10 @@ function Sandbox:login(email, organization_id)
     table.insert(world.state.users, user)
   end
   local organization = home(world, user)
-  local text = tokens.add(world, {
+  return tokens.add(world, {
     userId = user.id, type = "login",
     organizationId = organization_id or organization and organization.id,
   })
-  return text
 end
 
 --- Let time pass on the sandbox's clock.
@@ -113,6 +114,17 @@ function M.new(options)
 end
 
 local login -- of this run, when the user brought no token
+local lock -- on the file, until this run ends
+
+local PATIENCE <const> = 10
+
+--- Two runs that write one file would each undo what the other one did.
+--- Where no lock can be made, the file cannot be written either.
+local function keep_others_out(file)
+  local found, message, code = sys.lock(file .. ".lock", PATIENCE)
+  if code == "busy" then error("sandbox: " .. message, 0) end
+  lock = found
+end
 
 --- The token of this run, when the user brought none.  It exists once the
 --- stack of layers stands, which `mkrun.http` sees to.
@@ -129,11 +141,14 @@ end
 ---@return fun(options: table): table?, string?, string?
 function M.open(config)
   local file = type(config.sandbox) == "string" and config.sandbox or nil
+  if file and not lock then keep_others_out(file) end
   local sandbox = M.new {
     file = file, token = config.token, base_url = config.base_url,
   }
   if not config.token then
-    login = secret.new(sandbox:login(), "sandbox login")
+    local text, record = sandbox:login()
+    login = secret.new(text, "sandbox login")
+    sandbox.world.passing = record
   end
   if sandbox.world.is_new then
     local ok, message = sandbox.world:keep()

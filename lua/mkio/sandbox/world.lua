@@ -2,8 +2,8 @@
 --- it between runs.
 ---
 --- The state is one JSON document.  It holds digests of tokens, never tokens.
---- A file is read once, at start, and replaced whole: of two runs at a time on
---- one file, the last write wins.
+--- A file is read once, at start, and replaced whole; `mkio.sandbox` sees to it
+--- that one run at a time does that.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -27,6 +27,7 @@ local sys = require "mkrun.sys"
 ---@class mkio.sandbox.World
 ---@field state table
 ---@field is_new boolean  seeded just now, not loaded
+---@field passing? table  the token that dies with this run, not to be saved
 ---@field page_size integer
 ---@field reads integer    requests answered so far, by kind
 ---@field writes integer
@@ -65,7 +66,11 @@ end
 --- The state as JSON text.
 ---@return string
 function World:save()
-  return assert(json.encode(self.state, { indent = 2, sort = true })) .. "\n"
+  local state = {}
+  for name, member in pairs(self.state) do state[name] = member end
+  state.tokens = list.filter(state.tokens,
+    function(token) return token ~= self.passing end)
+  return assert(json.encode(state, { indent = 2, sort = true })) .. "\n"
 end
 
 --- Write the state to the file, if there is one.
