@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FIRST_READ 4096
-#define RESERVED 16384 /* more than a token or a key needs */
 
 void mk_file_wipe(char *bytes, size_t len) {
   if (!bytes) return;
@@ -122,8 +122,8 @@ static int write_all(int fd, const char *bytes, size_t len) {
 
 /* Not every file system can promise room; there zeros are written. */
 static int prove_room(int fd) {
-  static const char zeros[RESERVED];
-  int error = posix_fallocate(fd, 0, RESERVED);
+  static const char zeros[MK_FILE_RESERVED];
+  int error = posix_fallocate(fd, 0, MK_FILE_RESERVED);
   if (error == EOPNOTSUPP || error == ENOSYS || error == EINVAL) {
     error = write_all(fd, zeros, sizeof zeros);
     if (!error && fsync(fd) != 0) error = errno;
@@ -154,6 +154,7 @@ int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
   }
   if (!error) {
     slot->fd = open_temp(slot->temp);
+    if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB); /* see sweep.c */
     error = slot->fd < 0 ? errno : prove_room(slot->fd);
   }
   if (error) mk_slot_close(slot);

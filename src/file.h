@@ -11,6 +11,8 @@
 
 #define MK_FILE_MAX ((size_t)256 * 1024 * 1024) /* for files in general */
 
+#define MK_FILE_RESERVED 16384 /* more than a token or a key needs */
+
 /* Reads a whole file, or standard input when `path` is "-".  `*bytes` gets a
 ** NUL after the last byte and is freed with mk_file_wipe or free.  A file of
 ** more than `max` bytes is EFBIG. */

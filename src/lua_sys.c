@@ -7,6 +7,7 @@
 #include "lua_lock.h"
 #include "lua_secret.h"
 #include "moment.h"
+#include "sweep.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -66,7 +67,9 @@ static int l_reserve(lua_State *L) {
   *slot = (struct mk_slot){.fd = -1};
   luaL_setmetatable(L, SLOT_TYPE);
   int error = mk_slot_open(slot, path, overwrite, 0600);
-  return error ? fail(L, path, error) : 1;
+  if (error) return fail(L, path, error);
+  mk_sweep(slot->path, MK_FILE_RESERVED);
+  return 1;
 }
 
 /* slot:store(secret | string) -> true | nil, message, code */

@@ -17,7 +17,8 @@ local Slot = {}
 
 --- Open a place for a secret before the secret exists: a temporary file (0600)
 --- beside `path`, with room for 16 KiB.  What is at `path` stays as it is
---- until `store`.  Use it with `<close>`: an unused slot leaves nothing behind.
+--- until `store`.  Use it with `<close>`: an unused slot leaves nothing behind;
+--- what a killed run left, the next one removes.
 ---@param path string
 ---@param options? { overwrite: boolean }  default: refuse an existing file
 ---@return mkrun.Slot? slot

@@ -226,6 +226,42 @@ describe("random values of mkrun.sys", function()
   end)
 end)
 
+describe("sys.reserve after a run that was killed", function()
+  local zeros = ("\0"):rep(16384)
+
+  it("removes what holds nothing", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/.token.aB3dE6", zeros)
+    assert(sys.reserve(folder .. "/token")):close()
+    assert.equal("", names(folder))
+  end)
+
+  it("leaves what has a content, is in use, or is another's", function()
+    local folder = temp.folder()
+    local kept = { ".other.aB3dE6", ".token.aB3", ".token.cD4eF7" }
+    temp.write(folder .. "/.other.aB3dE6", zeros)
+    temp.write(folder .. "/.token.aB3", zeros)
+    temp.write(folder .. "/.token.cD4eF7", "a token")
+    local used <close> = assert(sys.reserve(folder .. "/token"))
+    assert(sys.reserve(folder .. "/token")):close()
+    for _, name in ipairs(kept) do
+      assert.matches(name, names(folder), 1, true)
+    end
+    assert.equal(true, used:store "x")
+    assert.equal("x", temp.read(folder .. "/token"))
+  end)
+
+  it("really does after one", function()
+    local folder = temp.folder()
+    release.run { "-e", ([[
+      slot = require "mkrun.sys".reserve "%s/token"
+      os.execute "kill -9 $PPID"]]):format(folder) }
+    assert.matches("^%.token%.%w+$", names(folder))
+    assert(sys.reserve(folder .. "/token")):close()
+    assert.equal("", names(folder))
+  end)
+end)
+
 describe("the rest of mkrun.sys", function()
   it("knows the process and the terminal", function()
     assert.equal(tonumber(shell.output "echo $PPID"), sys.getpid())
