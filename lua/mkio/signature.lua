@@ -60,7 +60,8 @@ local arguments = {
   ["mkio.Teams"] = { ensure = { text, team }, delete = { text } },
   ["mkio.Tokens"] = { revoke = { text } },
   ["mkio.Users"] = { remove = { text } },
-  ["mkio.Webhooks"] = { ensure = { text, rule, resend }, delete = { text } },
+  ["mkio.Webhooks"] = { compare = { text, rule },
+    ensure = { text, rule, resend }, delete = { text } },
 }
 
 local LUA_TYPES <const> = {

@@ -97,13 +97,16 @@ local function has_secrets(spec)
   return false
 end
 
---- The whole rule to send: what is declared, and what is there for the rest.
-local function merged(name, have, want)
+local function check_secrets_kept(name, have, want)
   if not want.authentication and has_secrets(have) then
     errors.raise("masked", ("rule '%s' has secrets that would be lost")
       :format(name), "declare its authentication too: rules are replaced "
       .. "as a whole and secrets cannot be read")
   end
+end
+
+--- The whole rule to send: what is declared, and what is there for the rest.
+local function merged(have, want)
   local spec = { authentication = want.authentication }
   for _, field in ipairs { "enabled", "url", "events", "headers",
     "queryParams" } do
@@ -111,6 +114,20 @@ local function merged(name, have, want)
     if spec[field] == nil then spec[field] = value.present(have[field]) end
   end
   return spec
+end
+
+--- Compare the rule with what is declared of it, and send nothing.  Raises
+--- when it cannot be made so without the loss of its secrets.
+---@param name string
+---@param want mkio.WebhookWish
+---@return table? rule        nil: there is none yet
+---@return string[] details   the names of the fields that differ
+function Webhooks:compare(name, want)
+  local rule = self:find(name)
+  if not rule then return nil, {} end
+  local details = changed_fields(rule.spec, want)
+  if #details > 0 then check_secrets_kept(name, rule.spec, want) end
+  return rule, details
 end
 
 --- Create the rule, or make what is declared of it so.
@@ -121,14 +138,13 @@ end
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details   the names of the fields that differed
 function Webhooks:ensure(name, want, options)
-  local rule = self:find(name)
+  local rule, details = self:compare(name, want)
   if not rule then return self:put(name, want), "created", {} end
-  local details = changed_fields(rule.spec, want)
   if #details == 0 and options and options.rotate and has_secrets(want) then
     details = { "secrets sent again" }
   end
   if #details == 0 then return rule, "unchanged", details end
-  return self:put(name, merged(name, rule.spec, want)), "changed", details
+  return self:put(name, merged(rule.spec, want)), "changed", details
 end
 
 return Webhooks

@@ -181,6 +181,15 @@ describe("onboard looks everything up first:", function()
     end)
   end
 
+  it("a webhook rule that would lose its secrets", function()
+    local here, spec = flow.new(), flow.spec()
+    assert_done(here:onboard(spec))
+    local rule = spec.projects[1].webhooks[1]
+    rule.authentication, rule.enabled = nil, false
+    assert.matches("^at '/projects/0/webhooks/0': rule 'job%-done' has secrets "
+      .. "that would be lost", complaints(spec, here)[1])
+  end)
+
   it("rights that the caller does not have", function()
     local here, spec = flow.new(), flow.spec()
     assert_done(here:onboard(spec))

@@ -10,6 +10,7 @@ local errors = require "mkio.error"
 local near = require "mkio.near"
 local token_check = require "mkio.onboarding.token_check"
 local value = require "mkio.value"
+local webhook = require "mkio.onboarding.spec".webhook
 
 ---@class mkio.Preflight
 ---@field org mkio.Organization
@@ -109,12 +110,25 @@ local function check_location(self, wish, have, ...)
   end
 end
 
+--- A rule without `authentication` may not cost the secrets that are there.
+local function check_rules(self, i, wish)
+  local rules = self.org:project(wish.name).webhooks
+  for j, rule in ipairs(wish.webhooks or {}) do
+    if not rule.authentication then
+      self:attempt(function()
+        rules:compare(rule.name, webhook(rule))
+      end, "projects", i, "webhooks", j - 1)
+    end
+  end
+end
+
 local function check_projects(self)
   for i, wish in ipairs(self.spec.projects or {}) do
     local have = self.projects[wish.name]
     check_location(self, wish, have, "projects", i - 1, "locationName")
     check_payment(self, wish, have, "projects", i - 1,
       wish.paymentMethod and "paymentMethod")
+    if have then check_rules(self, i - 1, wish) end
   end
 end
 
