@@ -1,0 +1,58 @@
+local json = require "mkrun.json"
+local output = require "mkrun.output"
+
+local columns = { "email", "teams", "isAdmin", "cost" }
+local rows = {
+  { email = "iris@northlight.example", teams = { "desk", "Everyone" },
+    isAdmin = true, cost = 12 },
+  { email = "bo@x.example", teams = {}, isAdmin = false, cost = 7.5 },
+  { email = 'née "Ó, x"', cost = json.null },
+}
+
+describe("mkrun.output", function()
+  it("makes a table for people", function()
+    assert.equal([[
+EMAIL                    TEAMS           IS ADMIN  COST
+iris@northlight.example  desk, Everyone  yes         12
+bo@x.example             -               no         7.5
+née "Ó, x"               -               -            -
+]], output.render("text", columns, rows))
+  end)
+
+  it("has no table for nothing", function()
+    assert.equal("", output.render("text", columns, {}))
+    assert.equal("[]\n", output.render("json", columns, {}))
+    assert.equal("a,b\r\n", output.render("csv", { "a", "b" }, {}))
+  end)
+
+  it("does not let a name move the cursor", function()
+    assert.equal("A\nx?[2Jy?z?\n", output.render("text", { "a" },
+      { { a = "x\27[2Jy\u{9b}z\n" } }))
+  end)
+
+  it("gives all columns as JSON, and only those", function()
+    local list = json.decode(output.render("json", { "a", "b", "c" },
+      { { a = 1, b = json.array {}, d = 4 } }))
+    assert.same({ { a = 1, b = {}, c = json.null } }, list)
+    assert.is_true(json.is_array(list[1].b))
+  end)
+
+  it("quotes CSV as RFC 4180 says", function()
+    assert.equal("email,teams,isAdmin,cost\r\n"
+      .. "iris@northlight.example,desk;Everyone,true,12\r\n"
+      .. "bo@x.example,,false,7.5\r\n"
+      .. '"née ""Ó, x""",,,\r\n', output.render("csv", columns, rows))
+    assert.equal('a\r\n"two\nlines"\r\n',
+      output.render("csv", { "a" }, { { a = "two\nlines" } }))
+  end)
+
+  it("takes text when no format is named", function()
+    assert.equal("text", output.format())
+    assert.equal("csv", output.format "csv")
+  end)
+
+  it("raises on a format that does not exist", function()
+    assert.error_matches(function() output.render("xml", {}, {}) end,
+      "bad argument #1 to 'render' (no format 'xml')", 1, true)
+  end)
+end)
