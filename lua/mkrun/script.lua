@@ -158,10 +158,24 @@ function M.confirm(question)
   return answer == "y" or answer == "yes"
 end
 
---- Write a message for people to stderr; values are separated by a blank.
+--- Ask before something is destroyed.  Without `yes` and without a yes on the
+--- terminal the run ends: nothing was done, exit code 1.
+---@param question string
+---@param yes? boolean  of an option `--yes`
+function M.approve(question, yes)
+  if yes or M.confirm(question) then return end
+  complain(sys.isatty "stdin" and "nothing was done"
+    or "nothing was done: there is no terminal to ask on, and no --yes")
+  os.exit(1)
+end
+
+--- Write a message for people to stderr; values are separated by a blank.  A
+--- control character that is no white space becomes "?".
 function M.say(...)
   local words = table.pack(...)
-  for i = 1, words.n do words[i] = tostring(words[i]) end
+  for i = 1, words.n do
+    words[i] = tostring(words[i]):gsub("[^%C\t\n]", "?")
+  end
   io.stdout:flush()
   io.stderr:write(table.concat(words, " "), "\n")
 end

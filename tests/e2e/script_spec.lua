@@ -53,6 +53,11 @@ describe("a script", function()
     assert.equal("", ends(0, {}, { stdin = "" }).out)
   end)
 
+  it("says nothing that moves the cursor", function()
+    assert.equal("a?[2J\tb\n? 3\n", ends(0, { "-e",
+      [[require "mkrun.script".say("a\27[2J\tb\n\127", 3)]] }).err)
+  end)
+
   it("may begin with #!, a byte order mark, or both", function()
     for _, head in ipairs { "#!/usr/bin/env mkrun\n", "\xef\xbb\xbf",
       "\xef\xbb\xbf#!x\n", "# no newline" } do
