@@ -1,0 +1,64 @@
+--- Scripts whose first argument is an action, each with a usage line of its
+--- own: what that line does not show, the action does not take.
+---
+---     @usage  mkrun token [list] [--within DAYS]
+---     @usage  mkrun token revoke DESCRIPTION [--yes]
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+
+local script = require "mkrun.script"
+
+local M = {}
+
+--- What stands behind "mkrun NAME " in each usage line, by action.
+local function lines_by_action(header)
+  local lines = {}
+  for _, usage in ipairs(header.usage) do
+    local action, rest = usage:match "^%S+%s+%S+%s+%[?(%l[%l-]*)%]?(.*)$"
+    if action then lines[action] = rest end
+  end
+  return lines
+end
+
+local function takes(line, option)
+  local name = "%-%-" .. option:gsub("_", "%%-")
+  return (line .. " "):find("[^%w-]" .. name .. "%f[^%w-]") ~= nil
+end
+
+--- What is wrong with the arguments of an action; nil when nothing is.
+---@param header mkrun.Header
+---@param options table<string, any>
+---@param action string
+---@param operand? string   the argument after the action
+---@return string? fault
+function M.fault(header, options, action, operand)
+  local line = lines_by_action(header)[action]
+  if not line then return ("there is no action '%s'"):format(action) end
+  local wanted = line:match "^%s+%[?(%u[%u-]*)"
+  local required = line:find "^%s+%u"
+  if required and not operand then
+    return ("argument %s is missing"):format(wanted)
+  elseif operand and not wanted then
+    return ("unexpected argument '%s'"):format(operand)
+  end
+  for option in pairs(options) do
+    if not takes(line, option) then
+      return ("option '--%s' is not for '%s'")
+        :format((option:gsub("_", "-")), action)
+    end
+  end
+end
+
+--- End the run with the usage lines when the running script does not take
+--- these arguments.
+---@param options table<string, any>  of `script.arguments`
+---@param action string
+---@param operand? string
+function M.check(options, action, operand)
+  local header = script.header(config.script.source)
+  local fault = M.fault(header, options, action, operand)
+  if fault then script.usage(fault) end
+end
+
+return M
