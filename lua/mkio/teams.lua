@@ -117,12 +117,10 @@ end
 
 --- What is still to do on `have`.  Asked anew of each answer: what somebody
 --- else added in the meantime is none of it.
-local function due(have, want)
-  return dialect.diff(have, wanted_team(have, want))
-end
+local function due(have, aim) return dialect.diff(have, aim(have)) end
 
-local function check_result(name, team, want)
-  local left = due(team, want)
+local function check_result(name, team, aim)
+  local left = due(team, aim)
   if #left == 0 then return end
   errors.raise("mismatch",
     ("team '%s' is not as it was asked to be: %s %s is still due")
@@ -154,12 +152,12 @@ end
 
 --- Send the operations.  A role that is granted or taken twice is trouble, so
 --- when nobody knows whether they arrived, what is left of them is looked up.
-local function apply(self, name, operations, want)
+local function apply(self, name, operations, aim)
   local ok, result = pcall(self.patch, self, name, operations)
   if ok then return result end
   if not errors.may_have_arrived(result) then error(result, 0) end
   local have = self:get(name)
-  local left = due(have, want)
+  local left = due(have, aim)
   return #left == 0 and have or self:patch(name, left)
 end
 
@@ -167,6 +165,23 @@ end
 local function create(self, name, want)
   local spec = wanted_team({}, want).spec
   return self:put(name, spec)
+end
+
+--- Make a team what `aim` makes of it, by one PATCH.
+---@param name string
+---@param have table   the team as it was read a moment ago
+---@param aim fun(team: table): table   the team as it shall be as a whole;
+---                    asked again of the answer
+---@return table team
+---@return "unchanged"|"changed" outcome
+---@return string[] details   "add members/EMAIL", "remove scopes/X/roles/Y"
+function Teams:become(name, have, aim)
+  local operations = due(have, aim)
+  if #operations == 0 then return have, "unchanged", {} end
+  check_not_emptied(name, have, aim(have))
+  local team = apply(self, name, operations, aim)
+  check_result(name, team, aim)
+  return team, "changed", describe(operations, have, team)
 end
 
 --- Create the team, or make what is declared of it so.  Members and scopes
@@ -180,12 +195,8 @@ end
 function Teams:ensure(name, want)
   local have = self:find(name)
   if not have then return create(self, name, want), "created", {} end
-  local operations = due(have, want)
-  if #operations == 0 then return have, "unchanged", {} end
-  check_not_emptied(name, have, wanted_team(have, want))
-  local team = apply(self, name, operations, want)
-  check_result(name, team, want)
-  return team, "changed", describe(operations, have, team)
+  return self:become(name, have,
+    function(team) return wanted_team(team, want) end)
 end
 
 return Teams

@@ -1,0 +1,256 @@
+--- Edits of one team, as a command line names them: who joins, leaves, leads
+--- it, and which roles it gives under a scope.
+---
+--- All edits of a run are one goal, so they travel in one PATCH and a second
+--- run finds nothing to do.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local M = {}
+
+---@class mkio.TeamEdits
+---@field add? string[]      e-mail addresses or ids, as in the next three
+---@field remove? string[]
+---@field promote? string[]
+---@field demote? string[]
+---@field grant? string[]    names of roles, to be given under `scope`
+---@field revoke? string[]
+---@field scope? string
+
+local LISTS <const> = { "add", "remove", "promote", "demote", "grant",
+                        "revoke" }
+local CONFLICTS <const> = {
+  { "add", "remove" }, { "promote", "remove" }, { "promote", "demote" },
+  { "grant", "revoke" },
+}
+
+--- Is there anything to edit?
+---@param edits mkio.TeamEdits
+---@return boolean
+function M.any(edits)
+  for _, list in ipairs(LISTS) do
+    if edits[list] then return true end
+  end
+  return false
+end
+
+local function in_both(edits, one, other)
+  local seen = {}
+  for _, item in ipairs(edits[one] or {}) do seen[item:lower()] = true end
+  for _, item in ipairs(edits[other] or {}) do
+    if seen[item:lower()] then
+      return ("--%s and --%s both name '%s'"):format(one, other, item)
+    end
+  end
+end
+
+--- What is wrong with the edits, before any of them is tried.
+---@param edits mkio.TeamEdits
+---@return string? fault
+function M.fault(edits)
+  local roles = edits.grant or edits.revoke
+  if roles and not edits.scope then
+    return "--grant and --revoke need a --scope"
+  elseif edits.scope and not roles then
+    return "--scope goes with --grant or --revoke"
+  end
+  for _, pair in ipairs(CONFLICTS) do
+    local fault = in_both(edits, pair[1], pair[2])
+    if fault then return fault end
+  end
+end
+
+-- Who is who ---------------------------------------------------------------
+
+--- Users of the organization by id and by e-mail address; read when asked.
+local function directory(org)
+  local ids
+  return function(who)
+    if not ids then
+      ids = {}
+      for user in org.users:each() do
+        local id, email = user.metadata.id, value.dig(user, "spec", "email")
+        ids[id] = id
+        if email then ids[email:lower()] = id end
+      end
+    end
+    return ids[who] or ids[who:lower()]
+  end
+end
+
+local function member_id(team, who)
+  for id, member in pairs(value.dig(team, "spec", "members") or {}) do
+    if id == who or value.same_email(value.dig(member, "email"), who) then
+      return id
+    end
+  end
+end
+
+--- The ids of those whom each verb names.  Who joins is a user of the
+--- organization; who else is meant is told by the team, or is not there.
+local function resolve_people(org, have, edits)
+  local find, ids = directory(org), {}
+  for _, verb in ipairs { "add", "remove", "promote", "demote" } do
+    ids[verb] = {}
+    for i, who in ipairs(edits[verb] or {}) do
+      local id = member_id(have, who) or verb ~= "remove" and find(who)
+      if verb == "add" and not id then
+        errors.raise("missing", ("'%s' is no user of this organization")
+          :format(who), "invite them first: mkrun invite")
+      end
+      ids[verb][i] = { id = id or "", who = who }
+    end
+  end
+  return ids
+end
+
+local function edit_members(members, ids, name)
+  for _, person in ipairs(ids.add) do
+    members[person.id] = members[person.id] or { isTeamAdmin = false }
+  end
+  for _, person in ipairs(ids.remove) do members[person.id] = nil end
+  for _, verb in ipairs { "promote", "demote" } do
+    for _, person in ipairs(ids[verb]) do
+      if not members[person.id] then
+        errors.raise("missing", ("'%s' is no member of team '%s'")
+          :format(person.who, name), "use --add as well")
+      end
+      members[person.id].isTeamAdmin = verb == "promote"
+    end
+  end
+end
+
+-- Roles --------------------------------------------------------------------
+
+local function names_of(resources)
+  local names = {}
+  for i, resource in ipairs(resources) do names[i] = resource.metadata.name end
+  return names
+end
+
+--- A scope or a role that does not exist is a slip of the keyboard.
+local function check_roles(org, have, edits)
+  local roles = value.dig(have, "spec", "scopes", edits.scope, "roles")
+  local held, known, names = value.set(roles), nil, nil
+  for _, role in ipairs(edits.grant or {}) do
+    if not held[role] and not known then
+      org.scopes:await({ edits.scope }, 0)
+      names = names_of(org.roles:list())
+      known = value.set(names)
+    end
+    if not held[role] and not known[role] then
+      errors.raise("missing", ("there is no role '%s'"):format(role),
+        "there is " .. value.quoted(names))
+    end
+  end
+end
+
+local function edit_roles(scopes, edits)
+  local scope = edits.scope and scopes[edits.scope]
+  if not scope and not edits.grant then return end
+  local roles = value.set(scope and scope.roles)
+  for _, role in ipairs(edits.grant or {}) do roles[role] = true end
+  for _, role in ipairs(edits.revoke or {}) do roles[role] = nil end
+  scopes[edits.scope] = { roles = json.array(value.names(roles)) }
+end
+
+-- The whole ----------------------------------------------------------------
+
+local function copy_of(team)
+  local spec = value.dig(team, "spec") or {}
+  local goal = { description = value.present(spec.description),
+    members = {}, scopes = {} }
+  for id, member in pairs(value.present(spec.members) or {}) do
+    goal.members[id] =
+      { isTeamAdmin = value.present(member.isTeamAdmin) or false }
+  end
+  for name, scope in pairs(value.present(spec.scopes) or {}) do
+    goal.scopes[name] = { roles = value.present(scope.roles) or {} }
+  end
+  return goal
+end
+
+--- Make all edits to the team; it is created when it is not there and
+--- `create` says so.
+---@param org mkio.Organization
+---@param name string
+---@param edits mkio.TeamEdits
+---@param create? boolean
+---@return table team
+---@return "unchanged"|"created"|"changed" outcome
+---@return string[] details
+function M.apply(org, name, edits, create)
+  local have = create and org.teams:find(name)
+  if not create then have = org.teams:get(name) end
+  local ids = resolve_people(org, have, edits)
+  check_roles(org, have, edits)
+  local function aim(team)
+    local goal = copy_of(team)
+    edit_members(goal.members, ids, name)
+    edit_roles(goal.scopes, edits)
+    return { spec = goal }
+  end
+  if not have then
+    return org.teams:put(name, aim(nil).spec), "created", {}
+  end
+  return org.teams:become(name, have, aim)
+end
+
+-- How a team looks ---------------------------------------------------------
+
+---@return table[] members   sorted by e-mail address
+local function member_list(team)
+  local list = json.array()
+  for id, member in pairs(value.dig(team, "spec", "members") or {}) do
+    list[#list + 1] = {
+      id = id, name = value.present(member.name) or json.null,
+      email = value.present(member.email) or json.null,
+      isTeamAdmin = value.present(member.isTeamAdmin) or false,
+    }
+  end
+  table.sort(list, function(a, b)
+    return tostring(a.email) .. a.id < tostring(b.email) .. b.id
+  end)
+  return list
+end
+
+--- A team as one document for programs.
+---@param team table
+---@return table  {name, description, members = {...}, scopes = {NAME = {...}}}
+function M.document(team)
+  local scopes = json.object()
+  for name, scope in pairs(value.dig(team, "spec", "scopes") or {}) do
+    scopes[name] = json.array(value.names(value.set(value.present(
+      scope.roles))))
+  end
+  return {
+    name = team.metadata.name, members = member_list(team), scopes = scopes,
+    description = value.dig(team, "spec", "description") or json.null,
+  }
+end
+
+M.columns = { "kind", "name", "role" }
+
+--- A team as rows: one for each member, one for each role under a scope.
+---@param team table
+---@return table[]
+function M.rows(team)
+  local document, rows = M.document(team), {}
+  for _, member in ipairs(document.members) do
+    rows[#rows + 1] = { kind = "member",
+      name = value.present(member.email) or member.id,
+      role = member.isTeamAdmin and "admin" or "member" }
+  end
+  for _, scope in ipairs(value.names(document.scopes)) do
+    for _, role in ipairs(document.scopes[scope]) do
+      rows[#rows + 1] = { kind = "scope", name = scope, role = role }
+    end
+  end
+  return rows
+end
+
+return M
