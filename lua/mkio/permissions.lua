@@ -26,12 +26,31 @@ function M.walk(permissions, visit)
   end
 end
 
+local function split(capability) return capability:match "^(.*)%.([^.]+)$" end
+
+--- Is `capability` held on a resource of this type?  Without an id: on any.
+---@param rbac table
+---@param type_ string      "core.project"
+---@param id? string
+---@param capability string
+---@return boolean
+function M.has(rbac, type_, id, capability)
+  local family, verb = split(capability)
+  if id then
+    return value.set(value.dig(rbac, type_, id, family))[verb] == true
+  end
+  for other in pairs(value.dig(rbac, type_) or {}) do
+    if M.has(rbac, type_, other, capability) then return true end
+  end
+  return false
+end
+
 --- Does the caller have `capability` for any resource at all?
 ---@param rbac table
 ---@param capability string
 ---@return boolean
 function M.anywhere(rbac, capability)
-  local wanted_family, wanted_verb = capability:match "^(.*)%.([^.]+)$"
+  local wanted_family, wanted_verb = split(capability)
   local found = false
   M.walk(rbac, function(_, _, family, verbs)
     found = found

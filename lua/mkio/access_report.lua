@@ -1,0 +1,260 @@
+--- What is in an access report: users, grants, tokens, scopes and roles.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local access = require "mkio.access"
+local errors = require "mkio.error"
+local permissions = require "mkio.permissions"
+local value = require "mkio.value"
+
+local M = {}
+
+---@class mkio.AccessFilter
+---@field user? string   e-mail address or id
+---@field team? string
+---@field can? string[]  capabilities, any of which will do
+---@field place? mkio.Place  where they must be held
+
+---@class mkio.AccessReport
+---@field organization {id: string, name: string}
+---@field users table[]
+---@field access table[]   who has which role under which scope by which team
+---@field tokens table[]
+---@field scopes table[]
+---@field roles table[]
+
+local REFUSED <const> = { [403] = true }
+
+--- Everything that the report is made of.  Projects are read for their names
+--- only; who may not see them sees ids.
+---@param org mkio.Organization
+local function read(org)
+  return access.ask {
+    organization = function() return org:get() end,
+    users = function() return org.users:list() end,
+    teams = function() return org.teams:list() end,
+    scopes = function() return org.scopes:list() end,
+    roles = function() return org.roles:list() end,
+    projects = function()
+      return errors.unless(REFUSED, org.projects.list, org.projects,
+        { show_hidden = true }) or {}
+    end,
+    tokens = function() return org.tokens:list() end,
+  }
+end
+
+local function sort(rows, ...)
+  local columns = { ... }
+  local function key(row)
+    local parts = {}
+    for i, column in ipairs(columns) do
+      parts[i] = tostring(row[column] or "")
+    end
+    return table.concat(parts, "\0")
+  end
+  table.sort(rows, function(a, b) return key(a) < key(b) end)
+  return rows
+end
+
+local function is_user(row, who)
+  return row.userId == who or value.same_email(row.user, who)
+end
+
+-- Users, scopes, roles -----------------------------------------------------
+
+local function user_rows(world)
+  local rows = json.array()
+  for i, user in ipairs(world.users) do
+    rows[i] = { user = value.dig(user, "spec", "email"),
+      name = value.dig(user, "spec", "name"), userId = user.metadata.id }
+  end
+  return sort(rows, "user", "userId")
+end
+
+--- What a scope covers, as "TYPE/NAME", or the id where no name is known.
+local function resources_of(scope, names)
+  local list = json.array()
+  for i, resource in ipairs(value.dig(scope, "spec", "resources") or {}) do
+    list[i] = resource.type .. "/" .. (names[resource.id] or resource.id)
+  end
+  return list
+end
+
+local function scope_rows(world)
+  local rows = json.array()
+  for i, scope in ipairs(world.scopes) do
+    rows[i] = { scope = scope.metadata.name,
+      resources = resources_of(scope, world.names) }
+  end
+  return sort(rows, "scope")
+end
+
+local function role_rows(world)
+  local rows = json.array()
+  for i, role in ipairs(world.roles) do
+    rows[i] = { role = role.metadata.name,
+      capabilities = json.array(access.capabilities(role)) }
+  end
+  return sort(rows, "role")
+end
+
+-- Who has what -------------------------------------------------------------
+
+local function access_row(grant, id, member)
+  return {
+    team = grant.team, scope = grant.scope, role = grant.role,
+    userId = id, user = member and value.present(member.email),
+    isTeamAdmin = member and (value.present(member.isTeamAdmin) or false),
+  }
+end
+
+--- One row for each member and grant; a team without members and a user
+--- without a team have one too.
+local function all_access(world)
+  local rows, placed = {}, {}
+  for _, grant in ipairs(access.grants(world.teams)) do
+    for id, member in pairs(grant.members) do
+      placed[id], rows[#rows + 1] = true, access_row(grant, id, member)
+    end
+    if not next(grant.members) then rows[#rows + 1] = access_row(grant) end
+  end
+  for _, user in ipairs(world.users) do
+    local id = user.metadata.id
+    if not placed[id] then
+      rows[#rows + 1] = { userId = id, user = value.dig(user, "spec", "email") }
+    end
+  end
+  return sort(rows, "user", "userId", "team", "scope", "role")
+end
+
+--- Does the row's role hold what is looked for, where it matters?
+local function gives(world, filter, row)
+  return access.role_has(world.role[row.role], filter.can)
+    and access.covers(world.scope[row.scope], filter.place or {})
+end
+
+local function access_rows(world, filter)
+  local rows = json.array()
+  for _, row in ipairs(all_access(world)) do
+    if (not filter.user or is_user(row, filter.user))
+      and (not filter.team or row.team == filter.team)
+      and (not filter.can or gives(world, filter, row)) then
+      rows[#rows + 1] = row
+    end
+  end
+  return rows
+end
+
+-- Tokens -------------------------------------------------------------------
+
+--- "core.project/evening-news: ams.asset.get", one for each right.
+local function rights_of(token, names)
+  local list = json.array()
+  permissions.walk(value.dig(token, "spec", "permissions"),
+    function(type_, id, family, verbs)
+      for _, verb in ipairs(verbs) do
+        list[#list + 1] = ("%s/%s: %s.%s")
+          :format(type_, names[id] or id, family, verb)
+      end
+    end)
+  return list
+end
+
+local function is_cut(token)
+  local kind = value.dig(token, "metadata", "type")
+  return kind == "restricted" or kind == "ephemeral"
+end
+
+local function may(token, wanted)
+  local rights = value.dig(token, "spec", "permissions") or {}
+  for _, capability in ipairs(wanted) do
+    if permissions.anywhere(rights, capability) then return true end
+  end
+  return false
+end
+
+local function token_row(token, names)
+  local spec = token.spec
+  return {
+    user = value.present(spec.user), tokenId = token.metadata.id,
+    description = value.present(spec.description),
+    type = token.metadata.type, expires = value.present(spec.expires),
+    lastUsed = value.present(spec.lastUsed),
+    permissions = is_cut(token) and rights_of(token, names) or nil,
+  }
+end
+
+--- The live tokens of those whom the report shows.
+local function token_rows(world, filter, shown)
+  local rows, people = json.array(), {}
+  for _, row in ipairs(shown) do
+    if row.user then people[row.user:lower()] = true end
+  end
+  for _, token in ipairs(world.tokens) do
+    local user = value.dig(token, "spec", "user")
+    local wanted = not next(filter) or people[(user or ""):lower()]
+    if wanted and value.dig(token, "spec", "revoked") == nil
+      and not (filter.can and is_cut(token) and not may(token, filter.can))
+    then
+      rows[#rows + 1] = token_row(token, world.names)
+    end
+  end
+  return sort(rows, "user", "description", "tokenId")
+end
+
+-- The whole ----------------------------------------------------------------
+
+--- A filter that names nobody is a slip of the keyboard.
+local function check_filter(world, filter)
+  local teams = value.names(access.by_name(world.teams))
+  if filter.team and not value.set(teams)[filter.team] then
+    errors.raise("missing", ("there is no team '%s'"):format(filter.team),
+      "there is " .. value.quoted(teams))
+  end
+  for _, row in ipairs(filter.user and user_rows(world) or {}) do
+    if is_user(row, filter.user) then return end
+  end
+  if filter.user then
+    errors.raise("missing", ("there is no user '%s'"):format(filter.user))
+  end
+end
+
+--- Those of `rows` that a row of `shown` names.
+local function named(rows, column, shown)
+  local names, kept = {}, json.array()
+  for _, row in ipairs(shown) do
+    if row[column] then names[row[column]] = true end
+  end
+  for _, row in ipairs(rows) do
+    if names[row[column]] then kept[#kept + 1] = row end
+  end
+  return kept
+end
+
+--- Ask the API for all of it.  With a filter, only those users, scopes and
+--- roles are there that have to do with what it lets through.
+---@param org mkio.Organization
+---@param filter mkio.AccessFilter
+---@return mkio.AccessReport
+function M.make(org, filter)
+  local world = read(org)
+  check_filter(world, filter)
+  world.names = access.resource_names(world.organization, world.projects)
+  world.role = access.by_name(world.roles)
+  world.scope = access.by_name(world.scopes)
+  local rows = access_rows(world, filter)
+  local function relevant(all, column)
+    return next(filter) and named(all, column, rows) or all
+  end
+  return {
+    organization = { id = world.organization.metadata.id,
+      name = value.dig(world.organization, "spec", "name") },
+    users = relevant(user_rows(world), "userId"), access = rows,
+    tokens = token_rows(world, filter, rows),
+    scopes = relevant(scope_rows(world), "scope"),
+    roles = relevant(role_rows(world), "role"),
+  }
+end
+
+return M

@@ -1,0 +1,53 @@
+--- An operation as people name it: "teams.patch", or method and path.
+-- SPDX-License-Identifier: MIT
+
+local operations = require "mkio.operations"
+local value = require "mkio.value"
+
+local M = {}
+
+--- The path of a URL, of a path, or of a short path without "/api/v1".
+local function path_of(text)
+  local path = text:gsub("^%a[%w+.-]*://[^/?#]*", ""):gsub("[?#].*", "")
+  if path:find "^/api/" or path:find "^/%.well%-known/" then return path end
+  return "/api/v1/" .. path:gsub("^/", "")
+end
+
+local function by_path(method, path)
+  local operation, parameters = operations.match(method, path)
+  if operation then return operation, parameters end
+  if parameters then
+    return nil, ("there is no operation %s %s, but others on that path")
+      :format(method, path)
+  end
+  return nil, ("there is no operation %s %s"):format(method, path)
+end
+
+--- Keys of the same resource, or else the names of all resources.
+local function near(key)
+  local resource, same, resources = key:match "^[^.]*", {}, {}
+  for _, operation in ipairs(operations.all) do
+    local other = operation.key:match "^[^.]*"
+    if other == resource then same[#same + 1] = operation.key end
+    resources[other] = true
+  end
+  if #same > 0 then return "there is " .. value.quoted(same) end
+  return "the first word is one of "
+    .. table.concat(value.names(resources), ", ")
+end
+
+--- Find an operation.
+---@param text string   "teams.patch", "PATCH /api/v1/..." or "PATCH"
+---@param rest? string  the path, when it is a word of its own
+---@return mkio.Operation? operation
+---@return table<string, string>|string parameters   or what is wrong
+function M.find(text, rest)
+  local method, path = text:match "^(%a+)%s+(%S+)$"
+  if not method and rest and rest:find "/" then method, path = text, rest end
+  if method then return by_path(method:upper(), path_of(path)) end
+  local operation = operations.by_key[text]
+  if operation then return operation, {} end
+  return nil, ("there is no operation '%s': %s"):format(text, near(text))
+end
+
+return M

@@ -1,0 +1,153 @@
+local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
+
+local KARI <const> = "kari@northlight.example"
+local OLA <const> = "ola@northlight.example"
+
+--- The example organization.
+local function onboarded()
+  local here = flow.new()
+  local outcome = here:counted("onboard", flow.example)
+  assert.equal(0, outcome.code, outcome.err)
+  return here
+end
+
+local function report(here, ...)
+  local outcome, writes = here:counted("access-report", ...)
+  assert.equal(0, outcome.code, outcome.err)
+  assert.equal(0, writes)
+  return outcome.out, outcome.err
+end
+
+--- "USER TEAM SCOPE ROLE" of each row of access.
+local function access(here, ...)
+  local list = {}
+  local document = json.decode((report(here, "--output", "json", ...)))
+  for i, row in ipairs(document.access) do
+    list[i] = ("%s %s %s %s"):format(row.user, row.team, row.scope, row.role)
+  end
+  return list, document
+end
+
+--- The same text without what differs from run to run.
+local function timeless(text)
+  return (text:gsub("[^\n]*login[^\n]*\n", ""))
+end
+
+describe("access-report", function()
+  it("says the same twice", function()
+    local here = onboarded()
+    assert.equal(timeless((report(here))), timeless((report(here))))
+  end)
+
+  it("says who has which role through which team", function()
+    local here = onboarded()
+    local out = report(here)
+    assert.matches("USER +TEAM +IS TEAM ADMIN +SCOPE +ROLE\n", out)
+    assert.matches(KARI .. " +night%-desk +yes +evening%-newsScope +user\n",
+      out)
+    assert.matches(OLA .. " +evening%-news automation +restricted", out)
+    assert.matches("evening%-newsScope +core.project/evening%-news\n", out)
+    assert.matches("user +ams.asset +create, delete, get, update\n", out)
+  end)
+
+  it("finds those who can do an operation", function()
+    local here = onboarded()
+    local only = { OLA .. " Administrators managementScope administrator" }
+    assert.same(only, (access(here, "--can", "teams.patch")))
+    assert.same(only, (access(here, "--can",
+      "PATCH /api/v1/organization/teams/night-desk")))
+    assert.same({
+      KARI .. " night-desk evening-newsScope user",
+      "nils@northlight.example night-desk evening-newsScope user",
+      OLA .. " Administrators allProjectsScope administrator",
+    }, (access(here, "--can", "webhooks.put")))
+    assert.equal(3, #access(here, "--can", "core.role.get", "--team",
+      "Everyone"))
+  end)
+
+  it("narrows to a user and a team", function()
+    local here = onboarded()
+    local rows, document = access(here, "--user", KARI:upper(), "--team",
+      "night-desk")
+    assert.same({ KARI .. " night-desk evening-newsScope user" }, rows)
+    assert.equal(1, #document.users)
+    assert.equal(1, #document.roles)
+    assert.same({}, document.tokens)
+    assert.equal(json.null, document.access[1].nix or json.null)
+  end)
+
+  it("has users without a team and teams without members", function()
+    local here = onboarded()
+    local spec = { teams = { { name = "empty" } } }
+    assert.equal(0, here:onboard(spec).code)
+    local _, document = access(here)
+    local found
+    for _, row in ipairs(document.access) do
+      found = found or row.team == "empty" and row
+    end
+    assert.equal(json.null, found.user)
+    assert.equal(json.null, found.role)
+  end)
+
+  it("is one table as CSV", function()
+    local out = report(onboarded(), "--output", "csv")
+    assert.matches("^kind,user,userId,team,", out)
+    assert.matches("\r\naccess," .. KARI:gsub("%p", "%%%0") .. ",%x+%-", out)
+    assert.matches("\r\ntoken," .. OLA:gsub("%p", "%%%0"), out)
+    assert.matches(",core.project/evening-news: core.project.get\r\n", out, 1,
+      true)
+  end)
+
+  it("shows no more than a line of a scope's resources", function()
+    local here, spec = flow.new(), flow.spec()
+    local first = spec.projects[1]
+    first.webhooks, spec.teams, spec.tokens = nil, nil, nil
+    for i = 2, 9 do
+      local copy = {}
+      for name, field in pairs(first) do copy[name] = field end
+      copy.name = "project-" .. i
+      spec.projects[i] = copy
+    end
+    local outcome = here:onboard(spec)
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches("project%-6, and 3 more\n", (report(here)))
+  end)
+
+  it("says when nobody can", function()
+    local out, err = report(onboarded(), "--can", "core.nix.get")
+    assert.equal("", out)
+    assert.matches("mkrun: nobody\n", err, 1, true)
+  end)
+
+  it("stops at a name that is nobody's", function()
+    local here = onboarded()
+    for words, message in pairs {
+      ["--user nix"] = "there is no user 'nix'",
+      ["--team nix"] = "there is no team 'nix': there is 'Administrators'",
+    } do
+      local outcome = here:run("access-report", words:match "(%S+) (%S+)")
+      assert.equal(1, outcome.code)
+      assert.matches(message, outcome.err, 1, true)
+    end
+  end)
+
+  it("needs a token that sees all of it", function()
+    local outcome = onboarded():run("--token-file", "evening-news.token",
+      "access-report")
+    assert.equal(1, outcome.code)
+    assert.equal("", outcome.out)
+    assert.matches("403", outcome.err, 1, true)
+  end)
+
+  it("refuses wrong usage", function()
+    for _, words in ipairs {
+      { "--can", "teams.ptch" }, { "--can", "rbac.get" }, { "--output", "x" },
+      { "x" },
+    } do
+      local outcome = flow.new():run("access-report", table.unpack(words))
+      assert.equal(2, outcome.code)
+      assert.matches("usage: mkrun access-report", outcome.err, 1, true)
+    end
+  end)
+end)
