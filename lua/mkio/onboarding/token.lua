@@ -20,7 +20,8 @@ local DEFAULT_DAYS <const> = 90
 local SECONDS_PER_DAY <const> = 24 * 60 * 60
 
 --- The live tokens with this description in this organization.
-local function candidates(org, description, organization_id)
+---@return table[]  the newest first
+function M.candidates(org, description, organization_id)
   local list = {}
   for _, token in ipairs(org.me.tokens:find_all(description)) do
     if value.dig(token, "spec", "organizationId") == organization_id then
@@ -45,7 +46,8 @@ local function check_rights(org, wish)
     "a token cannot have more rights than its maker")
 end
 
-local function mint(org, wish, organization_id)
+--- Make the token that is wished for; nobody has its JWT yet but the caller.
+function M.mint(org, wish, organization_id)
   local life = (wish.days or DEFAULT_DAYS) * SECONDS_PER_DAY
   return org.me.tokens:mint {
     type = "restricted", organizationId = organization_id,
@@ -97,7 +99,7 @@ end
 --- The live tokens of this description, the id of the one in the file, and
 --- the one of them that it is.
 local function look(org, wish, organization_id)
-  local tokens = candidates(org, wish.description, organization_id)
+  local tokens = M.candidates(org, wish.description, organization_id)
   local _, id = token_file.read(wish.file)
   return tokens, id, by_id(tokens, id)
 end
@@ -136,7 +138,7 @@ function M.ensure(org, wish, organization_id)
   token_file.check_replaceable(wish.file, org.me.tokens, wish.description)
   check_rights(org, wish)
   local slot <close> = token_file.reserve(wish.file)
-  local token = mint(org, wish, organization_id)
+  local token = M.mint(org, wish, organization_id)
   token_file.store(slot, token.metadata.JWT)
   org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
 

@@ -1,0 +1,144 @@
+--- Rights one by one, and patterns that pick some of them.
+---
+--- A pattern is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY;
+--- a resource goes by its name or its id.  `*` stands for any text, `?` for
+--- one character:
+---
+---     *.get                          all that reads, everywhere
+---     evening-news:ams.*             all of ams.* in one project
+---     core.project/*:webhooks.*      webhooks of every project
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local access = require "mkio.access"
+local errors = require "mkio.error"
+local permissions = require "mkio.permissions"
+local value = require "mkio.value"
+
+local M = {}
+
+---@class mkio.Right
+---@field type string    "core.project"
+---@field id string
+---@field name string    of the resource, or its id where no name is known
+---@field family string  "ams.asset"
+---@field verb string    "get"
+
+local REFUSED <const> = { [403] = true }
+
+--- Names of the organization and of its projects by id, as far as the token
+--- may see them.
+local function resource_names(org)
+  local here = errors.unless(REFUSED, org.get, org)
+  local projects = errors.unless(REFUSED, org.projects.list, org.projects,
+    { show_hidden = true })
+  return access.resource_names(
+    here or { metadata = { id = "" } }, projects or {})
+end
+
+--- All rights of the token, sorted.
+---@param org mkio.Organization
+---@return mkio.Right[]
+function M.read(org)
+  local list, names = {}, resource_names(org)
+  permissions.walk(org.me:rbac(), function(type_, id, family, verbs)
+    for _, verb in ipairs(value.names(value.set(verbs))) do
+      list[#list + 1] = { type = type_, id = id, name = names[id] or id,
+        family = family, verb = verb }
+    end
+  end)
+  return list
+end
+
+--- A shell's pattern as one of Lua's.
+local function glob(text)
+  return "^" .. text:gsub("[%^$()%%.%[%]+%-]", "%%%0"):gsub("%*", ".*")
+    :gsub("%?", ".") .. "$"
+end
+
+--- Does the resource part of a pattern mean the right's resource?
+local function is_at(right, resource)
+  local prefix = resource:find("/", 1, true) and right.type .. "/" or ""
+  local pattern = glob(resource)
+  return (prefix .. right.name):find(pattern) ~= nil
+    or (prefix .. right.id):find(pattern) ~= nil
+end
+
+---@param right mkio.Right
+---@param pattern string
+---@return boolean
+function M.matches(right, pattern)
+  local resource, capability = pattern:match "^(.*):([^:]*)$"
+  if resource and not is_at(right, resource) then return false end
+  return (right.family .. "." .. right.verb)
+    :find(glob(capability or pattern)) ~= nil
+end
+
+local function any(right, patterns, used)
+  local found = false
+  for _, pattern in ipairs(patterns) do
+    if M.matches(right, pattern) then found, used[pattern] = true, true end
+  end
+  return found
+end
+
+--- The rights that one of `allow` picks and none of `deny`.  A pattern of
+--- `allow` that picks nothing is a slip of the keyboard.
+---@param rights mkio.Right[]
+---@param allow string[]
+---@param deny? string[]
+---@return mkio.Right[]
+function M.pick(rights, allow, deny)
+  local picked, used = {}, {}
+  for _, right in ipairs(rights) do
+    if any(right, allow, used) and not any(right, deny or {}, {}) then
+      picked[#picked + 1] = right
+    end
+  end
+  for _, pattern in ipairs(allow) do
+    if not used[pattern] then
+      errors.raise("permissions", ("'%s' is none of the token's rights")
+        :format(pattern), "mkrun token rights shows them")
+    end
+  end
+  return picked
+end
+
+local function inner(map, key, new)
+  map[key] = map[key] or new {}
+  return map[key]
+end
+
+--- The same rights as `permissions` of a restricted token.
+---@param rights mkio.Right[]
+---@return table
+function M.permissions(rights)
+  local map = json.object {}
+  for _, right in ipairs(rights) do
+    local by_id = inner(map, right.type, json.object)
+    local families = inner(by_id, right.id, json.object)
+    table.insert(inner(families, right.family, json.array), right.verb)
+  end
+  return map
+end
+
+M.columns = { "type", "resource", "family", "verbs" }
+
+--- Rights as rows, one for each resource and family.
+---@param rights mkio.Right[]
+---@return table[]
+function M.rows(rights)
+  local rows, last = {}, nil
+  for _, right in ipairs(rights) do
+    if not last or last.id ~= right.id or last.family ~= right.family then
+      last = { type = right.type, resource = right.name, id = right.id,
+        family = right.family, verbs = json.array {} }
+      rows[#rows + 1] = last
+    end
+    table.insert(last.verbs, right.verb)
+  end
+  return rows
+end
+
+return M

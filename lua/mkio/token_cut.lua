@@ -1,0 +1,84 @@
+--- A restricted token from a subset of one's rights, into a file or to a
+--- command.
+---
+--- What is in a file can be read back, so it can be seen whether the token is
+--- there.  What a command did with its token cannot: a live token with the
+--- same description and permissions counts as there.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.error"
+local minting = require "mkio.onboarding.token"
+local permissions = require "mkio.permissions"
+local token_watch = require "mkio.token_watch"
+local value = require "mkio.value"
+
+local M = {}
+
+local function find_equal(tokens, wish)
+  for _, token in ipairs(tokens) do
+    if token.metadata.type == "restricted" and permissions.equal(
+      wish.permissions, value.dig(token, "spec", "permissions")) then
+      return token
+    end
+  end
+end
+
+--- A token that its command did not take is of no use to anybody.
+local function hand_over(org, token, command)
+  local ok, message = token.metadata.JWT:pipe(command)
+  if ok then return end
+  local id = token.metadata.id
+  local gone = pcall(org.me.tokens.revoke, org.me.tokens, id)
+  errors.raise("exec", message, gone and "the new token is revoked again"
+    or ("revoke the new token, %s: mkrun token revoke"):format(id))
+end
+
+local function ids_but(tokens, current)
+  local ids = {}
+  for _, token in ipairs(tokens) do
+    if token ~= current then ids[#ids + 1] = token.metadata.id end
+  end
+  return ids
+end
+
+local function by_command(org, wish, organization_id)
+  local older = minting.candidates(org, wish.description, organization_id)
+  local there = not wish.again and find_equal(older, wish)
+  if there then
+    return there, "unchanged",
+      { there.metadata.id .. " has it; --again makes another" },
+      ids_but(older, there)
+  end
+  local token = minting.mint(org, wish, organization_id)
+  hand_over(org, token, wish.command)
+  org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
+  return token, "created", { token.metadata.id }, ids_but(older)
+end
+
+local REFUSED <const> = { [403] = true }
+
+--- The organization that the token of this run acts in.
+local function organization_id_of(org)
+  local here = errors.unless(REFUSED, org.get, org)
+  if here then return here.metadata.id end
+  local id = token_watch.own_id(org.session)
+  local own = id and org.me.tokens:get(id)
+  return value.dig(own, "spec", "organizationId")
+end
+
+--- See to it that the file, or the command, has a live token with these
+--- permissions.
+---@param org mkio.Organization
+---@param wish {description: string, permissions: table, days: integer?,
+---  file: string?, command: string?, again: boolean?}
+---@return table token
+---@return "unchanged"|"created"|"changed" outcome
+---@return string[] details
+---@return string[] kept   ids of others with the description that are valid
+function M.ensure(org, wish)
+  local organization_id = organization_id_of(org)
+  if wish.command then return by_command(org, wish, organization_id) end
+  return minting.ensure(org, wish, organization_id)
+end
+
+return M

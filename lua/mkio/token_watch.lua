@@ -1,0 +1,126 @@
+--- Tokens that somebody should look at: soon to expire, or never used.
+-- SPDX-License-Identifier: MIT
+
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local M = {}
+
+local SECONDS_PER_DAY <const> = 24 * 60 * 60
+
+--- Login and ephemeral tokens are short-lived by nature.
+local LASTING <const> = { ["full-access"] = true, restricted = true }
+
+--- The id of the token that a session sends, where it can be read.
+---@param session mkio.Session
+---@return string?
+function M.own_id(session)
+  local claims = secret.is(session.token) and session.token:claims()
+  local id = claims and claims.jti
+  return type(id) == "string" and id or nil
+end
+
+---@return boolean
+function M.is_revoked(token)
+  return value.dig(token, "spec", "revoked") ~= nil
+end
+
+--- Whole days until the token expires; nil when nobody knows.
+local function days_left(token)
+  local expires = value.dig(token, "spec", "expires")
+  local seconds = expires and sys.parse_time(expires)
+  return seconds and (seconds - sys.now()) // SECONDS_PER_DAY
+end
+
+local function in_days(days)
+  if days < 1 then return "expires within a day" end
+  return ("expires in %d %s"):format(days, days < 2 and "day" or "days")
+end
+
+--- What is to be said about a token.
+---@param token table
+---@param within number   days: what expires later is no news
+---@return string[]
+function M.warnings(token, within)
+  if M.is_revoked(token) or not LASTING[token.metadata.type] then return {} end
+  local list, days = {}, days_left(token)
+  if days and days < within then list[1] = in_days(days) end
+  if value.dig(token, "spec", "lastUsed") == nil then
+    list[#list + 1] = "never used"
+  end
+  return list
+end
+
+--- Its description, or its id when it has none.
+---@param token table
+---@return string
+function M.name(token)
+  local description = value.dig(token, "spec", "description")
+  return description and description ~= "" and description
+    or token.metadata.id
+end
+
+M.columns = { "user", "description", "type", "expires", "lastUsed", "id",
+              "note" }
+
+--- The live tokens as rows, the first to expire first.
+---@param tokens table[]
+---@param own_id? string   of the token of this run
+---@param within number
+---@return table[] rows
+---@return string[] warnings   "nightly job (ID): never used"
+function M.rows(tokens, own_id, within)
+  local rows, warnings = {}, {}
+  for _, token in ipairs(tokens) do
+    if not M.is_revoked(token) then
+      local spec, note = token.spec, M.warnings(token, within)
+      for _, text in ipairs(note) do
+        warnings[#warnings + 1] = ("%s (%s): %s"):format(
+          M.name(token), token.metadata.id, text)
+      end
+      if token.metadata.id == own_id then note[#note + 1] = "of this run" end
+      rows[#rows + 1] = {
+        user = spec.user, description = spec.description, note = note,
+        type = token.metadata.type, expires = spec.expires,
+        lastUsed = spec.lastUsed, id = token.metadata.id,
+      }
+    end
+  end
+  table.sort(rows, function(a, b)
+    return tostring(a.expires) .. a.id < tostring(b.expires) .. b.id
+  end)
+  return rows, warnings
+end
+
+local function raise_ambiguous(name, tokens)
+  local ids = {}
+  for i, token in ipairs(tokens) do ids[i] = token.metadata.id end
+  errors.raise("ambiguous", ("%d live tokens are called '%s'")
+    :format(#tokens, name), "name one by its id: " .. table.concat(ids, ", "))
+end
+
+--- The token with this id, or the only live one with this description, or a
+--- revoked one when there is no live one.
+---@param tokens table[]
+---@param name string
+---@return table token
+function M.choose(tokens, name)
+  local live, gone = {}, nil
+  for _, token in ipairs(tokens) do
+    if token.metadata.id == name then return token end
+    if value.dig(token, "spec", "description") == name then
+      if M.is_revoked(token) then gone = token else live[#live + 1] = token end
+    end
+  end
+  if #live > 1 then raise_ambiguous(name, live) end
+  if not live[1] and not gone then
+    errors.raise("missing", ("there is no token '%s'"):format(name),
+      "mkrun token shows those that there are")
+  end
+  return live[1] or gone
+end
+
+return M

@@ -1,0 +1,119 @@
+#!/usr/bin/env mkrun
+--- List, make and revoke tokens.
+--
+--   list     your live tokens; warns of what expires soon or was never used
+--   rights   what the token of this run may do, so what a new one can have
+--   create   a restricted token with the rights that a PATTERN picks, unless
+--            FILE, or CMD, has one like that already
+--   revoke   one token: asks, or --yes
+--
+-- A PATTERN is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY;
+-- a resource goes by name or id, * is any text: "*.get", "evening-news:ams.*".
+-- The token itself is never shown: it goes into FILE, or to CMD, a shell
+-- command that reads it on its standard input.
+--
+-- @usage  mkrun token [list] [--everybody] [--within DAYS] [--output FORMAT]
+-- @usage  mkrun token rights [--allow PATTERN]... [--deny PATTERN]...
+--           [--output FORMAT]
+-- @usage  mkrun token create DESCRIPTION --allow PATTERN...
+--           [--deny PATTERN]... (--file FILE | --exec CMD) [--days N] [--again]
+-- @usage  mkrun token revoke DESCRIPTION [--everybody] [--yes]
+-- @arg    ACTION           list (default), rights, create or revoke
+-- @arg    DESCRIPTION      of the token; to revoke one, its id will do
+-- @arg    --everybody      not just yours, all of the organization
+-- @arg    --within DAYS    warn of what expires by then (default 14)
+-- @arg    --allow PATTERN  rights that the token shall have
+-- @arg    --deny PATTERN   rights to leave out of these
+-- @arg    --file FILE      the file for the token
+-- @arg    --exec CMD       a command that stores the token, e.g. in a vault
+-- @arg    --days N         days until it expires (default 90)
+-- @arg    --again          with --exec: make one although there is one
+-- @arg    --yes            revoke without a question
+-- @arg    --output FORMAT  text (default), json or csv
+-- @env    MKIO_TOKEN     a token of yours
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- + token           nightly job
+-- @exit   0 done, 1 not done, 2 wrong usage
+-- @tags   write, destructive, idempotent
+-- SPDX-License-Identifier: MIT
+
+local actions = require "mkrun.action"
+local mkio = require "mkio"
+local output = require "mkrun.output"
+local report = require "mkrun.report"
+local rights = require "mkio.rights"
+local script = require "mkrun.script"
+local token_cut = require "mkio.token_cut"
+local watch = require "mkio.token_watch"
+
+local options, action, name = script.arguments(...)
+action = action or "list"
+actions.check(options, action, name)
+local format = output.format(options.output)
+
+local function days(option, default)
+  local n = math.tointeger(tonumber(options[option] or default))
+  if n and n >= 1 and n <= 365 then return n end
+  script.usage(("--%s: 1 to 365 expected"):format(option))
+end
+
+local function tokens(org)
+  return options.everybody and org.tokens or org.me.tokens
+end
+
+local run = {}
+
+
+function run.list()
+  local within, org = days("within", 14), mkio.connect()
+  local rows, warnings = watch.rows(tokens(org):list(),
+    watch.own_id(org.session), within)
+  output.write(format, watch.columns, rows)
+  for _, text in ipairs(warnings) do script.say("mkrun: " .. text) end
+end
+
+function run.rights()
+  output.write(format, rights.columns, rights.rows(rights.pick(rights.read(
+    mkio.connect()), options.allow or { "*" }, options.deny)))
+end
+
+function run.create()
+  if not options.allow then
+    script.usage "option '--allow' is missing"
+  elseif (options.file == nil) == (options.exec == nil) then
+    script.usage "one of --file and --exec is needed"
+  elseif options.again and options.file then
+    script.usage "--again goes with --exec"
+  end
+  local life, org, out = days("days", 90), mkio.connect(), report.new()
+  local picked = rights.pick(rights.read(org), options.allow, options.deny)
+  local _, outcome, details, kept = token_cut.ensure(org, {
+    description = name, permissions = rights.permissions(picked),
+    file = options.file, command = options.exec, days = life,
+    again = options.again,
+  })
+  out:step(outcome, "token", name, details)
+  out:finish()
+  for _, id in ipairs(kept) do
+    script.say(("mkrun: %s is called that too, and valid"):format(id))
+  end
+end
+
+function run.revoke()
+  local org, out = mkio.connect(), report.new()
+  local token = watch.choose(tokens(org):list(), name)
+  local id = token.metadata.id
+  if watch.is_revoked(token) then
+    out:step("unchanged", "token", name, { "revoked already" })
+  else
+    script.approve(("Revoke token '%s' (%s)%s?"):format(watch.name(token), id,
+      id == watch.own_id(org.session) and ", the one of this run" or ""),
+      options.yes)
+    tokens(org):revoke(id)
+    out:step("revoked", "token", name, { id })
+  end
+  out:finish()
+end
+
+run[action]()
