@@ -1,0 +1,207 @@
+--- Why an operation is refused: what the token lacks, and who could give it.
+---
+--- A token that lacks a right may lack the right to look for it too: what
+--- cannot be seen is left out, and said.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local access = require "mkio.access"
+local errors = require "mkio.error"
+local permissions = require "mkio.permissions"
+local token_watch = require "mkio.token_watch"
+local value = require "mkio.value"
+
+local M = {}
+
+---@class mkio.Why
+---@field operation string
+---@field method string
+---@field path string
+---@field needs string[]     capabilities, any of which is enough
+---@field on string          "organization", "project NAME", "any project"
+---@field allowed boolean
+---@field by string?         the capability that the token has
+---@field tokenType string?  where it can be told
+---@field ways table[]       {team, scope, role, member, admins}
+---@field roles string[]     that have what it needs
+---@field scopes string[]    that cover the place
+---@field unseen string[]    "teams (core.team.get)"
+---@field advice string[]
+
+local REFUSED <const> = { [400] = true, [403] = true, [404] = true }
+
+--- Read a list, or note that it cannot be seen.
+local function look(unseen, name, capability, resource)
+  return function()
+    local list = errors.unless(REFUSED, resource.list, resource)
+    if not list then
+      unseen[#unseen + 1] = ("%s (%s)"):format(name, capability)
+    end
+    return list or {}
+  end
+end
+
+--- The user's own entry of the token in question.
+local function own_token(me)
+  local id = token_watch.own_id(me.session)
+  return id and errors.unless(REFUSED, me.tokens.get, me.tokens, id)
+end
+
+local function read(org, me, project)
+  local unseen = {}
+  local world = access.ask {
+    rbac = function() return me:rbac() end,
+    me = function() return me:profile() end,
+    token = function() return own_token(me) end,
+    project = function()
+      if not project then return nil end
+      return errors.unless(REFUSED, org.projects.get, org.projects, project)
+    end,
+    roles = look(unseen, "roles", "core.role.get", org.roles),
+    scopes = look(unseen, "scopes", "core.scope.get", org.scopes),
+    teams = look(unseen, "teams", "core.team.get", org.teams),
+  }
+  table.sort(unseen)
+  world.unseen = unseen
+  return world
+end
+
+--- The capability that the token has in the right place, or nil.
+local function held(rbac, operation, place)
+  for _, capability in ipairs(operation.can) do
+    if not place.type and permissions.anywhere(rbac, capability)
+      or place.wide
+        and permissions.has(rbac, "core.customer", nil, capability)
+      or place.id and permissions.has(rbac, place.type, place.id, capability)
+    then
+      return capability
+    end
+  end
+end
+
+local function names_where(resources, wanted)
+  local names = json.array()
+  for _, resource in ipairs(resources) do
+    if wanted(resource) then names[#names + 1] = resource.metadata.name end
+  end
+  table.sort(names)
+  return names
+end
+
+local function admins_of(members)
+  local list = json.array()
+  for id, member in pairs(members) do
+    if value.present(member.isTeamAdmin) then
+      list[#list + 1] = value.present(member.email) or id
+    end
+  end
+  table.sort(list)
+  return list
+end
+
+--- The teams that give it, where it is needed.
+local function ways(world, roles, scopes)
+  local list, me = json.array(), value.dig(world.me, "metadata", "id")
+  local gives, covers = value.set(roles), value.set(scopes)
+  for _, grant in ipairs(access.grants(world.teams)) do
+    if gives[grant.role] and covers[grant.scope] then
+      list[#list + 1] = {
+        team = grant.team, scope = grant.scope, role = grant.role,
+        member = grant.members[me] ~= nil, admins = admins_of(grant.members),
+      }
+    end
+  end
+  return list
+end
+
+-- Advice -------------------------------------------------------------------
+
+local function is_member(list)
+  for _, way in ipairs(list) do
+    if way.member then return true end
+  end
+  return false
+end
+
+local function grant_advice(why, world)
+  if #why.roles == 0 or #why.scopes == 0 then return nil end
+  local mine = names_where(world.teams, function(team)
+    local members = value.dig(team, "spec", "members") or {}
+    return members[value.dig(world.me, "metadata", "id")] ~= nil
+  end)
+  return ("an administrator can give the user's team%s the role %s under %s: "
+    .. "mkrun team NAME --grant %s --scope %s"):format(
+    #mine > 0 and " (" .. table.concat(mine, ", ") .. ")" or "",
+    table.concat(why.roles, " or "), table.concat(why.scopes, " or "),
+    why.roles[1], why.scopes[1])
+end
+
+local function join_advice(way)
+  local whom = #way.admins > 0 and table.concat(way.admins, " or ")
+    or "an administrator"
+  return ("%s can add the user to the team: mkrun team %s --add EMAIL")
+    :format(whom, way.team)
+end
+
+local CUT <const> = { restricted = true, ephemeral = true }
+
+--- What to do about it, best first.
+local function advice(why, world, project)
+  local list = json.array()
+  if why.allowed then return list end
+  if project and not world.project then
+    list[1] = ("there is no project '%s', or the token does not see it")
+      :format(project)
+  elseif is_member(why.ways) then
+    list[1] = "the user's teams give it, the token leaves it out: make one "
+      .. "that has it (mkrun token create), or use a full-access one"
+    return list
+  elseif CUT[why.tokenType] and #why.unseen > 0 then
+    list[1] = "the token is " .. why.tokenType .. ": its user may have what "
+      .. "it leaves out"
+  end
+  for _, way in ipairs(why.ways) do list[#list + 1] = join_advice(way) end
+  list[#list + 1] = grant_advice(why, world)
+  return list
+end
+
+-- The whole ----------------------------------------------------------------
+
+local function place_name(place, project)
+  if not place.type then return "any project" end
+  return place.type == "core.customer" and "organization"
+    or "project " .. project
+end
+
+--- Tell why a token may or may not do an operation.
+---@param org mkio.Organization   looks at roles, scopes and teams
+---@param me mkio.Me              whose token is in question
+---@param operation mkio.Operation
+---@param project? string  its name, for an operation on a project
+---@return mkio.Why
+function M.explain(org, me, operation, project)
+  local world = read(org, me, project)
+  local id = value.dig(world.project, "metadata", "id")
+  local place = access.place(operation, id)
+  local why = {
+    operation = operation.key, method = operation.method,
+    path = operation.path, needs = json.array { table.unpack(operation.can) },
+    on = place_name(place, project), unseen = json.array(world.unseen),
+    tokenType = value.dig(world.token, "metadata", "type"),
+    by = held(world.rbac, operation, place),
+  }
+  why.allowed = #operation.can == 0 or why.by ~= nil
+  why.roles = names_where(world.roles, function(role)
+    return access.role_has(role, operation.can)
+  end)
+  why.scopes = names_where(world.scopes, function(scope)
+    return access.covers(scope, place)
+  end)
+  why.ways = project and not id and json.array()
+    or ways(world, why.roles, why.scopes)
+  why.advice = advice(why, world, project)
+  return why
+end
+
+return M

@@ -1,0 +1,107 @@
+#!/usr/bin/env mkrun
+--- Tell what the token lacks for an operation, and who could give it.
+--
+-- Looks at the token's rights, at the roles that have the right, and at the
+-- teams that give such a role where it is needed.  Sends nothing but reads;
+-- what the token may not see is left out, and named.
+--
+--   mkrun why-403 teams.patch
+--   mkrun why-403 "PUT /api/v1/projects/evening-news/webhook/rules/job-done"
+--   mkrun why-403 webhooks.put evening-news
+--
+-- @usage  mkrun why-403 [--of FILE] [--output FORMAT] OPERATION [PROJECT]
+-- @arg    OPERATION        its name, or method and path as an error shows them
+-- @arg    PROJECT          name, for an operation on a project (default: the
+--           one in the path, or MKIO_PROJECT)
+-- @arg    --of FILE        the file of the token in question (default: the
+--           one of this run, which may see less than it takes to explain)
+-- @arg    --output FORMAT  text (default), json or csv; csv: only the teams
+-- @env    MKIO_TOKEN     the token in question, or with --of, one that may
+--           see roles, scopes and teams
+-- @env    MKIO_PROJECT   name of a project
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- operation  teams.patch: PATCH /api/v1/organization/teams/{team_name}
+-- needs      core.team.update on the organization
+-- token      lacks it
+-- roles      administrator
+-- scopes     managementScope
+--
+-- TEAM            SCOPE            ROLE           MEMBER  ADMINS
+-- Administrators  managementScope  administrator  no      ola@partner.example
+-- @exit   0 the token may do it, 1 it may not, or nobody knows, 2 wrong usage
+-- @tags   read, idempotent
+-- SPDX-License-Identifier: MIT
+
+local access = require "mkio.access"
+local config = require "mkrun.config"
+local mkio = require "mkio"
+local operation_name = require "mkio.operation_name"
+local output = require "mkrun.output"
+local script = require "mkrun.script"
+local secret = require "mkrun.secret"
+local why = require "mkio.why"
+
+local options, name, project = script.arguments(...)
+local format = output.format(options.output)
+
+--- The operation and its project, from the words of the command line.
+local function read_words()
+  local operation, parameters = operation_name.find(name, project)
+  if not operation then script.usage(parameters) end
+  if project and project:find "/" then project = nil end
+  if access.place(operation).type ~= "core.project" then return operation end
+  local named = parameters.project_name
+  if named == "{project_name}" then named = nil end
+  local found = project or named or config.project
+  if not found then
+    script.usage(operation.key .. " is about a project: name it")
+  end
+  return operation, found
+end
+
+local function print_text(found)
+  local function line(label, text)
+    if text == "" then return end
+    print((("%-9s  %s"):format(label, text):gsub("%c", "?")))
+  end
+  line("operation", ("%s: %s %s"):format(found.operation, found.method,
+    found.path))
+  line("needs", #found.needs == 0 and "any valid token" or ("%s on %s")
+    :format(table.concat(found.needs, " or "),
+      found.on:gsub("^organization", "the organization")))
+  line("token", (found.tokenType and found.tokenType .. ", " or "")
+    .. (found.allowed and "has it" or "lacks it"))
+  line("roles", table.concat(found.roles, ", "))
+  line("scopes", table.concat(found.scopes, ", "))
+  if #found.ways > 0 then print() end
+  output.write("text", { "team", "scope", "role", "member", "admins" },
+    found.ways)
+end
+
+--- The user and the token in question.
+local function questioned(org)
+  if not options.of then return org.me end
+  local token, message = secret.read(options.of, "token in " .. options.of)
+  if not token then script.usage(message) end
+  return mkio.connect({ token = token }).me
+end
+
+local operation, name_of_project = read_words()
+local org = mkio.connect()
+local found =
+  why.explain(org, questioned(org), operation, name_of_project)
+if format == "json" then
+  output.document(found)
+elseif format == "csv" then
+  output.write(format, { "team", "scope", "role", "member", "admins" },
+    found.ways)
+else
+  print_text(found)
+end
+for _, sentence in ipairs(found.advice) do script.say("mkrun: " .. sentence) end
+if not found.allowed and #found.unseen > 0 then
+  script.say("mkrun: the token may not see " .. table.concat(found.unseen,
+    ", ") .. "; run this with one that may, and --of FILE")
+end
+os.exit(found.allowed)
