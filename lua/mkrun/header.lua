@@ -154,11 +154,48 @@ function M.parse(source)
   return header
 end
 
+--- The words of a usage line; what brackets hold together is one word.
+local function usage_words(usage)
+  local words, depth = {}, 0
+  for word in usage:gmatch "%S+" do
+    if depth > 0 then
+      words[#words] = words[#words] .. " " .. word
+    else
+      words[#words + 1] = word
+    end
+    local _, opened = word:gsub("[%[(]", "")
+    local _, closed = word:gsub("[%])]", "")
+    depth = depth + opened - closed
+  end
+  return words
+end
+
+local WIDTH <const> = 80
+local INDENT <const> = ("usage: "):len()
+
+--- A usage line in as many lines as it takes.
+local function wrap(usage)
+  local lines = { "" }
+  for _, word in ipairs(usage_words(usage)) do
+    local last = lines[#lines]
+    if last == "" then
+      lines[1] = word
+    elseif INDENT + #last + 1 + #word <= WIDTH then
+      lines[#lines] = last .. " " .. word
+    else
+      lines[#lines + 1] = "  " .. word
+    end
+  end
+  return table.concat(lines, "\n" .. (" "):rep(INDENT))
+end
+
 --- "usage: mkrun onboard.lua [--dry-run] SPEC"
 ---@param header mkrun.Header
 ---@return string
 function M.usage(header)
-  return "usage: " .. table.concat(header.usage, "\n       ")
+  local lines = {}
+  for i, usage in ipairs(header.usage) do lines[i] = wrap(usage) end
+  return "usage: " .. table.concat(lines, "\n" .. (" "):rep(INDENT))
 end
 
 --- Two columns below a title.

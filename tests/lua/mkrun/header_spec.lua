@@ -108,6 +108,16 @@ Output:
 Exit codes: 0 all is well, 1 it is not]], header.help(header.parse(SOURCE)))
   end)
 
+  it("breaks a long usage line between its parts", function()
+    local long = header.parse("--- X.\n-- @usage mkrun x NAME "
+      .. ("[--number N] "):rep(5) .. "(--file FILE |\n--   --exec CMD) [-y]\n"
+      .. "-- @usage mkrun x\n")
+    assert.equal([[
+usage: mkrun x NAME [--number N] [--number N] [--number N] [--number N]
+         [--number N] (--file FILE | --exec CMD) [-y]
+       mkrun x]], header.usage(long))
+  end)
+
   it("leaves out what is not there", function()
     assert.equal("Do it.", header.help(header.parse "--- Do it.\n"))
   end)
