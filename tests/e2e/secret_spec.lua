@@ -78,8 +78,9 @@ describe("a token in MKIO_TOKEN", function()
       local config, http = require "mkrun.config", require "mkrun.http"
       print(http.get(%q, { token = config.token }).status)]]
     local function get(path)
+      local base = server.url.tls13_ecdsa
       return run { "--trace", "--cacert", ca.path "ca.pem",
-        "--base-url", server.url.tls13_ecdsa, "-e", code:format(server.url.tls13_ecdsa .. path) }.out
+        "--base-url", base, "-e", code:format(base .. path) }.out
     end
     assert.equal("200\n", get "/json")
     assert.equal("302\n", get "/redirect-away")
