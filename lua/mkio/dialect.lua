@@ -9,6 +9,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
+local model = require "mkio.sandbox.dialect"
 local value = require "mkio.value"
 
 local M = {}
@@ -105,5 +106,12 @@ function M.repeatable(operations)
   end
   return true
 end
+
+--- What the API makes of a team and operations, as far as it says; raises
+--- when one of them does not fit.
+---@param team table
+---@param operations table[]
+---@return table team
+function M.apply(team, operations) return model.apply(team, operations) end
 
 return M

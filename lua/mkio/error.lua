@@ -9,6 +9,7 @@
 ---                        "body" (refused before sending), "protected", ...
 ---@field detail string    what is wrong
 ---@field ref? string      MK.IO's reference: give it to their support
+---@field extra? table      what MK.IO adds to that
 ---@field hint? string     what to do about it
 ---@field exit_code? integer   of a run that ends with it (default 1)
 ---@field response? table  the answer, where there was one
@@ -56,16 +57,6 @@ end
 
 ---@return boolean
 function M.is(value) return getmetatable(value) == Error end
-
---- Run `call`; when it fails with one of the statuses, return nil.
----@param statuses table<integer, true>
-function M.unless(statuses, call, ...)
-  local result = table.pack(pcall(call, ...))
-  if result[1] then return table.unpack(result, 2, result.n) end
-  local problem = result[2]
-  if M.is(problem) and statuses[problem.status] then return nil end
-  error(problem, 0)
-end
 
 --- Did the request that raised `problem` perhaps arrive all the same?
 ---@return boolean

@@ -10,13 +10,14 @@ local secret = require "mkrun.secret"
 
 local errors = require "mkio.error"
 local organization = require "mkio.organization"
+local service = require "mkio.service"
 local session = require "mkio.session"
 
 local M = { Error = errors }
 
 ---@class mkio.ConnectOptions
 ---@field base_url? string   default: --base-url, MKIO_BASE_URL
----@field token? userdata    a secret; default: --token-file, MKIO_TOKEN
+---@field token? mkrun.Secret; default: --token-file, MKIO_TOKEN
 ---@field project? string    for `org:project()`; default: MKIO_PROJECT
 ---@field timeout? number    seconds for one request
 ---@field http? table        in place of mkrun.http, for tests
@@ -26,20 +27,20 @@ local types = {
   http = "table",
 }
 
-local function bad_argument(text, ...)
-  error(("bad argument #1 to 'connect' (%s)"):format(text:format(...)), 4)
+local function bad_argument(fname, text, ...)
+  error(("bad argument #1 to '%s' (%s)"):format(fname, text:format(...)), 4)
 end
 
-local function check_options(options)
+local function check_options(fname, options)
   if type(options) ~= "table" then
-    bad_argument("table expected, got %s", type(options))
+    bad_argument(fname, "table expected, got %s", type(options))
   end
   for name, option in pairs(options) do
     if not types[name] then
-      bad_argument("unknown option '%s'", tostring(name))
+      bad_argument(fname, "unknown option '%s'", tostring(name))
     elseif types[name] ~= true and type(option) ~= types[name] then
-      bad_argument("option '%s': %s expected, got %s", name, types[name],
-        type(option))
+      bad_argument(fname, "option '%s': %s expected, got %s", name,
+        types[name], type(option))
     end
   end
 end
@@ -63,17 +64,31 @@ local function token_of(options)
   return token
 end
 
+local function open(options, token)
+  local base = options.base_url or config.base_url
+  return session.new {
+    base = (base:gsub("/+$", "")), token = token,
+    timeout = options.timeout, http = options.http,
+  }
+end
+
 --- Connect to the organization that the token belongs to; sends nothing yet.
 ---@param options? mkio.ConnectOptions
 ---@return mkio.Organization
 function M.connect(options)
   options = options or {}
-  check_options(options)
-  local base = options.base_url or config.base_url
-  return organization.new(session.new {
-    base = (base:gsub("/+$", "")), token = token_of(options),
-    timeout = options.timeout, http = options.http,
-  }, options.project or config.project)
+  check_options("connect", options)
+  return organization.new(open(options, token_of(options)),
+    options.project or config.project)
+end
+
+--- What the service tells anybody; no token is needed, and none is sent.
+---@param options? mkio.ConnectOptions
+---@return mkio.Service
+function M.service(options)
+  options = options or {}
+  check_options("service", options)
+  return service.new(open(options))
 end
 
 return M

@@ -1,7 +1,10 @@
 --- Invites that this organization has sent and nobody has answered yet.
 ---
---- An invite cannot be edited, and an expired one is not listed any more.
+--- An invite cannot be edited, nor sent again: it is withdrawn, and another
+--- one is sent.
 -- SPDX-License-Identifier: MIT
+
+local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
 local resource = require "mkio.resource"
@@ -13,13 +16,15 @@ local Invites = resource.class {
   get = "invites.get", parameter = "invite_id",
 }
 
+local LIFETIME <const> = 14 * 24 * 60 * 60
+
 ---@class mkio.InviteWish
 ---@field comment string     what the invited person reads
 ---@field teams? string[]    names; "Everyone" comes by itself
 
 --- The open invite to this address, or nil.
 ---@param email string
----@return table? invite
+---@return mkio.api.InviteGetSchema? invite
 function Invites:find(email)
   for invite in self:each() do
     if value.same_email(value.dig(invite, "spec", "email"), email) then
@@ -30,6 +35,7 @@ end
 
 ---@param email string
 ---@param want mkio.InviteWish
+---@return mkio.api.InviteGetSchema
 function Invites:create(email, want)
   return self:call("invites.create", nil, {
     spec = { email = email, comment = want.comment, teams = want.teams },
@@ -50,33 +56,51 @@ local function missing_teams(invite, want)
   return missing
 end
 
+--- Is the invite older than invites live?  Such a one should not be listed
+--- any more, but a link in a mail that is dead is worth a look.
+---@param invite mkio.api.InviteGetSchema
+---@return boolean
+function Invites.is_expired(invite)
+  local made = sys.parse_time(value.dig(invite, "metadata", "created") or "")
+  return made ~= nil and made + LIFETIME <= sys.now()
+end
+
 local function with_all_teams(invite, want, missing)
   local teams = { table.unpack(value.dig(invite, "spec", "teams") or {}) }
   table.move(missing, 1, #missing, #teams + 1, teams)
   return { comment = want.comment, teams = teams }
 end
 
+local function send(self, email, wish)
+  return (errors.create_or_find(
+    function() return self:create(email, wish) end,
+    function() return self:find(email) end, true))
+end
+
+--- Why an invite is not as it should be, or nil.
+local function reason(invite, missing)
+  if #missing > 0 then return "sent anew with " .. value.quoted(missing) end
+  return Invites.is_expired(invite) and "sent anew, it had expired" or nil
+end
+
 --- See to it that an open invite names the declared teams.  One that lacks a
---- team is withdrawn and sent anew with that team added.
+--- team is withdrawn and sent anew with that team added; one that expired is
+--- sent anew, too.
 ---@param email string
 ---@param want mkio.InviteWish
----@return table invite
+---@return mkio.api.InviteGetSchema invite
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
 function Invites:ensure(email, want)
   local invite = self:find(email)
-  local missing = invite and missing_teams(invite, want) or {}
-  if invite and #missing == 0 then return invite, "unchanged", {} end
-  local wish = want
-  if invite then
-    wish = with_all_teams(invite, want, missing)
-    self:cancel(invite.metadata.id)
-  end
-  local sent = errors.create_or_find(
-    function() return self:create(email, wish) end,
-    function() return self:find(email) end, true)
-  if not invite then return sent, "created", {} end
-  return sent, "changed", { "sent anew with " .. value.quoted(missing) }
+  if not invite then return send(self, email, want), "created", {} end
+  local missing = missing_teams(invite, want)
+  local why = reason(invite, missing)
+  if not why then return invite, "unchanged", {} end
+  self:call("invites.cancel", { invite_id = invite.metadata.id }, nil,
+    { absent = true })
+  local wish = with_all_teams(invite, want, missing)
+  return send(self, email, wish), "changed", { why }
 end
 
 return Invites

@@ -29,7 +29,9 @@ local rows = {
   { "well_known.revoked", "GET", "/.well-known/revoked.json", auth = "none" },
   { "old_profile.get", "GET", "/api/profile/" },
   { "old_profile.put", "PUT", "/api/profile/", body = "ProfilePutSchema" },
-  { "service.ready", "GET", "/api/ready", auth = "none", empty = true },
+  -- Its 503 is an answer, so it is asked once.
+  { "service.ready", "GET", "/api/ready", auth = "none", empty = true,
+    safe = false },
 
   { "locations.list", "GET", "v1/locations",
     list = "kind", paged = true, can = "core.location.get" },

@@ -1,74 +1,70 @@
 --- The organization that the token belongs to, and all that is in it.
 -- SPDX-License-Identifier: MIT
 
-local json = require "mkrun.json"
-
 local invites = require "mkio.invites"
+local locations = require "mkio.locations"
 local me = require "mkio.me"
 local payment_methods = require "mkio.payment_methods"
 local project = require "mkio.project"
 local projects = require "mkio.projects"
 local resource = require "mkio.resource"
+local roles = require "mkio.roles"
 local scopes = require "mkio.scopes"
+local service = require "mkio.service"
 local teams = require "mkio.teams"
+local tokens = require "mkio.tokens"
 local users = require "mkio.users"
 local value = require "mkio.value"
 
----@class mkio.Organization
----@field session mkio.Session
+---@class mkio.Organization: mkio.Resource
+---@field invites mkio.Invites
+---@field locations mkio.Locations
 ---@field me mkio.Me
+---@field payment_methods mkio.PaymentMethods
+---@field projects mkio.Projects
+---@field roles mkio.Roles
+---@field scopes mkio.Scopes
+---@field service mkio.Service
+---@field teams mkio.Teams
+---@field tokens mkio.Tokens
+---@field users mkio.Users
+---@field default_project? string
 local Organization = resource.class { name = "Organization" }
 
-local Locations = resource.class {
-  name = "Locations", list = "locations.list",
-  get = "locations.get", parameter = "location_name",
-}
-local Roles = resource.class {
-  name = "Roles", list = "roles.list",
-  get = "roles.get", parameter = "role_name",
-}
-local Tokens = resource.class { name = "Tokens", list = "tokens.list" }
-
---- Revoke anybody's token.
-function Tokens:revoke(id) self:call("tokens.revoke", { token_id = id }) end
-
---- {kind, metadata, spec} of the organization.
+---@return mkio.api.OrganizationSchema
 function Organization:get() return self:call "organization.get" end
 
 --- Change the name or the legal fields; what is not named stays.
----@param spec table
+---@param spec mkio.api.OrganizationSpecSchema
+---@return mkio.api.OrganizationSchema
 function Organization:patch(spec)
   return self:call("organization.patch", nil, { spec = spec })
 end
 
 --- Make another organization.  Names are not unique: the same call twice
 --- makes two; `me.organizations:ensure` looks first.
----@param spec table  {name = ...}
+---@param spec mkio.api.OrganizationCreateSpecSchema
+---@return mkio.api.OrganizationSchema
 function Organization:create(spec)
   return self:call("organization.create", nil, { spec = spec })
 end
 
 --- Make the declared fields what they are declared to be.
 ---@param want table<string, string>  null clears a legal field
----@param have? table  the organization, when it was read a moment ago
----@return table organization
+---@param have? mkio.api.OrganizationSchema  when it was read a moment ago
+---@return mkio.api.OrganizationSchema organization
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details   the names of the fields that were changed
 function Organization:ensure(want, have)
   have = have or self:get()
-  local difference, names = {}, {}
-  for _, name in ipairs(value.names(want)) do
-    local seen = have.spec[name]
-    if (seen == nil and json.null or seen) ~= want[name] then
-      difference[name], names[#names + 1] = want[name], name
-    end
-  end
+  local changes, names = value.difference(have.spec, want)
   if #names == 0 then return have, "unchanged", names end
-  return self:patch(difference), "changed", names
+  return self:patch(changes), "changed", names
 end
 
 --- A handle on one project; asks nothing.
 ---@param name? string  default: MKIO_PROJECT
+---@return mkio.Project
 function Organization:project(name)
   name = name or self.default_project
   if not name then
@@ -77,10 +73,15 @@ function Organization:project(name)
   return project.new(self.session, name)
 end
 
---- Usage of the whole organization over a range of days.
----@param query table  {startDate, endDate, granularity?, projectNames?, ...}
+local CSV <const> = "text/csv, text/plain"
+
+--- Usage of the whole organization over a range of days; the last one does
+--- not count.  With `format = "csv"` the answer is that text.
+---@param query mkio.api.CustomerUsageQueryData
+---@return mkio.api.CustomerUsageDataJsonSchema|string
 function Organization:usage(query)
-  return self:call("reports.usage", nil, query)
+  return (self:call("reports.usage", nil, query,
+    { accept = query.format == "csv" and CSV or nil }))
 end
 
 local M = {}
@@ -92,14 +93,15 @@ function M.new(session, default_project)
   local org = Organization.new(session)
   org.default_project = default_project
   org.invites = invites.new(session)
-  org.locations = Locations.new(session)
+  org.locations = locations.new(session)
   org.me = me.new(session)
   org.payment_methods = payment_methods.new(session)
   org.projects = projects.new(session)
-  org.roles = Roles.new(session)
+  org.roles = roles.new(session)
   org.scopes = scopes.new(session)
+  org.service = service.new(session)
   org.teams = teams.new(session)
-  org.tokens = Tokens.new(session)
+  org.tokens = tokens.new(session)
   org.users = users.new(session)
   return org
 end

@@ -39,7 +39,7 @@ end
 
 --- The payment method with this display name or id, or nil.
 ---@param name string
----@return table? payment_method
+---@return mkio.api.PaymentMethodSummarySchema? payment_method
 function PaymentMethods:find(name)
   local matches = {}
   for method in self:each() do
@@ -58,7 +58,7 @@ end
 --- The one that is meant: by name or id, or the only active one.  Raises
 --- when there is none, or when it is not active.
 ---@param name? string
----@return table payment_method
+---@return mkio.api.PaymentMethodSummarySchema payment_method
 function PaymentMethods:choose(name)
   if not name then
     local active = {}
@@ -80,15 +80,37 @@ function PaymentMethods:choose(name)
 end
 
 --- Set the display name; "" clears it.
+---@param id string
+---@param name string  at most 256 characters
+---@return mkio.api.PaymentMethodSummarySchema
 function PaymentMethods:rename(id, name)
   return self:call("payment_methods.patch", { paymentmethod_id = id },
     { { op = "replace", path = "/metadata/displayName", value = name } })
 end
 
+--- Make this its display name; "" is none.
+---@param id string
+---@param name string
+---@return mkio.api.PaymentMethodSummarySchema payment_method
+---@return "unchanged"|"changed" outcome
+---@return string[] details
+function PaymentMethods:ensure_name(id, name)
+  local method = self:get(id)
+  if (value.dig(method, "metadata", "displayName") or "") == name then
+    return method, "unchanged", {}
+  end
+  return self:rename(id, name), "changed",
+    { ("display name '%s'"):format(name) }
+end
+
+---@param id string
 function PaymentMethods:accept_terms(id)
   self:call("payment_methods.accept_terms", { paymentmethod_id = id })
 end
 
+--- What it costs to use what.
+---@param id string
+---@return mkio.api.PaymentsMethodRateCardSchema
 function PaymentMethods:rate_card(id)
   return self:call("payment_methods.rate_card", { paymentmethod_id = id })
 end
@@ -98,10 +120,22 @@ function PaymentMethods.accepted(method)
   return value.dig(method, "status", "termsAndConditionsAccepted") == true
 end
 
+--- The API would take a project whose payment method has open terms, or
+--- refuse it in its own words: this says it in ours, before anything is sent.
+---@param id string
+function PaymentMethods:check_terms(id)
+  local method = self:get(id)
+  if self.accepted(method) then return end
+  errors.raise("terms", ("the terms of payment method '%s' are not accepted")
+    :format(self.label(method)),
+    "payment_methods:ensure_terms accepts them, and \"acceptTerms\" in a "
+    .. "SPEC")
+end
+
 --- Accept the terms unless that is done.  The answer to accepting is empty,
 --- so it is read back.
 ---@param id string
----@return table payment_method
+---@return mkio.api.PaymentMethodSummarySchema payment_method
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details
 function PaymentMethods:ensure_terms(id)

@@ -1,17 +1,21 @@
 --- One project by name: its payment method, webhook rules, metrics and usage.
 -- SPDX-License-Identifier: MIT
 
+local payment_methods = require "mkio.payment_methods"
 local resource = require "mkio.resource"
+local value = require "mkio.value"
 local webhooks = require "mkio.webhooks"
 
----@class mkio.Project
+---@class mkio.Project: mkio.Resource
 ---@field name string
 ---@field webhooks mkio.Webhooks
 local Project = resource.class { name = "Project" }
 
+---@return mkio.api.ProjectGetSchema
 function Project:get() return self:call "projects.get" end
 
 --- The payment method in use.
+---@return mkio.api.PaymentMethodSummarySchema
 function Project:payment_method()
   return self:call "project_payment_method.get"
 end
@@ -22,16 +26,59 @@ function Project:assign_payment_method(id)
   self:call("project_payment_method.assign", nil, { paymentMethodId = id })
 end
 
---- The metrics export, with its credentials.
+--- A project that had a payment method and was inactive was switched off.
+local function is_off(project)
+  return value.dig(project, "spec", "isActive") == false
+    and value.dig(project, "spec", "assignedPaymentMethodId") ~= nil
+end
+
+--- Pay with this one.  A project that was switched off stays so, unless
+--- `options.isActive` says that it shall be active.
+---@param id string
+---@param options? {have: mkio.api.ProjectGetSchema?, isActive: boolean?}
+---  `have` is the project, when it was read a moment ago
+---@return mkio.api.ProjectGetSchema project
+---@return "unchanged"|"changed" outcome
+---@return string[] details
+function Project:ensure_payment_method(id, options)
+  options = options or {}
+  local have = options.have or self:get()
+  if value.dig(have, "spec", "assignedPaymentMethodId") == id then
+    return have, "unchanged", {}
+  end
+  payment_methods.new(self.session):check_terms(id)
+  self:assign_payment_method(id)
+  if is_off(have) and not options.isActive then
+    self:call("projects.patch", nil, { spec = { isActive = false } })
+  end
+  return self:get(), "changed", { "payment method assigned" }
+end
+
+--- The metrics export; `status.password` is a secret.
+---@return mkio.api.MetricsSchema
 function Project:metrics() return self:call "metrics.get" end
 
 --- Switch the metrics export on or off; it is billed for.
 ---@param enabled boolean
+---@return mkio.api.MetricsSchema
 function Project:set_metrics(enabled)
   return self:call("metrics.patch", nil, { spec = { enabled = enabled } })
 end
 
+--- See to it that the metrics export is on, or off.
+---@param enabled boolean
+---@return mkio.api.MetricsSchema metrics
+---@return "unchanged"|"changed" outcome
+---@return string[] details
+function Project:ensure_metrics(enabled)
+  local have = self:metrics()
+  if have.spec.enabled == enabled then return have, "unchanged", {} end
+  return self:set_metrics(enabled), "changed",
+    { enabled and "switched on" or "switched off" }
+end
+
 --- Usage since the start of the month.
+---@return mkio.api.ProjectUsageReportSchema
 function Project:usage() return self:call "project_usage.get" end
 
 local M = {}

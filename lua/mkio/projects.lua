@@ -23,6 +23,7 @@ local Projects = resource.class {
 --- `ensure` looks first.
 ---@param name string
 ---@param want mkio.ProjectWish
+---@return mkio.api.ProjectGetSchema
 function Projects:create(name, want)
   return self:call("projects.put", { project_name = name }, {
     displayName = want.displayName, locationName = want.locationName,
@@ -30,28 +31,18 @@ function Projects:create(name, want)
   })
 end
 
---- Change a project: {metadata = {displayName}, spec = {isActive, isHidden}}.
+--- Change a project; what is not named stays.
+---@param name string
+---@param changes mkio.api.ProjectPatchSchema
+---@return mkio.api.ProjectGetSchema
 function Projects:patch(name, changes)
   return self:call("projects.patch", { project_name = name }, changes)
 end
 
---- The API would take a project whose payment method has open terms, or
---- refuse it in its own words: this says it in ours, before anything is sent.
-local function check_terms(self, id)
-  local methods = payment_methods.new(self.session)
-  local method = methods:get(id)
-  if not methods.accepted(method) then
-    errors.raise("terms", ("the terms of payment method '%s' are not accepted")
-      :format(methods.label(method)),
-      "payment_methods:ensure_terms accepts them, and \"acceptTerms\" in a "
-      .. "SPEC")
-  end
-end
-
 local function create(self, name, want)
-  local id = want.paymentMethodId
-    or payment_methods.new(self.session):choose().metadata.id
-  check_terms(self, id)
+  local methods = payment_methods.new(self.session)
+  local id = want.paymentMethodId or methods:choose().metadata.id
+  methods:check_terms(id)
   local full = { displayName = want.displayName,
     locationName = want.locationName, paymentMethodId = id }
   return errors.create_or_find(
@@ -84,16 +75,18 @@ local function difference(have, want)
   return changes, details
 end
 
+local function assign(self, name, have, want)
+  if not want.paymentMethodId then return have, {} end
+  local handle = project.new(self.session, name)
+  local now, _, details = handle:ensure_payment_method(want.paymentMethodId,
+    { have = have, isActive = want.isActive })
+  return now, details
+end
+
 --- Assigning a payment method activates the project, so it comes first.
 local function update(self, name, have, want)
-  local details = {}
-  local method = value.dig(have, "spec", "assignedPaymentMethodId")
-  if want.paymentMethodId and want.paymentMethodId ~= method then
-    check_terms(self, want.paymentMethodId)
-    project.new(self.session, name):assign_payment_method(want.paymentMethodId)
-    details[1] = "payment method assigned"
-    have = self:get(name)
-  end
+  local details
+  have, details = assign(self, name, have, want)
   local changes, more = difference(have, want)
   if #more > 0 then have = self:patch(name, changes) end
   table.move(more, 1, #more, #details + 1, details)
@@ -103,7 +96,7 @@ end
 --- Create the project, or make what is declared of it so.
 ---@param name string
 ---@param want mkio.ProjectWish
----@return table project
+---@return mkio.api.ProjectGetSchema project
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
 function Projects:ensure(name, want)

@@ -1,7 +1,6 @@
 --- What the resources have in common: list, each, get and find.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
 local list = require "mkio.list"
 local signature = require "mkio.signature"
 
@@ -9,16 +8,23 @@ local signature = require "mkio.signature"
 ---@field session mkio.Session
 ---@field at table<string, string>  path parameters that all calls share
 
+---@class mkio.CallOptions
+---@field absent? boolean   404 is an answer, too: nil
+---@field accept? string    media types, when the answer is not JSON: a text
+
 local M = {}
 
-local ABSENT <const> = { [404] = true }
+local function merged(a, b)
+  local all = {}
+  for name, item in pairs(a or {}) do all[name] = item end
+  for name, item in pairs(b or {}) do all[name] = item end
+  return all
+end
 
 local function add_list(class, key)
   --- Iterate; the pages are read as they are needed.
   function class:each(options)
-    local merged = { path = self.at }
-    for name, option in pairs(options or {}) do merged[name] = option end
-    return list.each(self.session, key, merged)
+    return list.each(self.session, key, merged({ path = self.at }, options))
   end
 
   --- All of them, in the API's order.
@@ -37,7 +43,7 @@ local function add_get(class, key, parameter)
 
   --- One of them, or nil.
   function class:find(name)
-    return errors.unless(ABSENT, self.get, self, name)
+    return (self:call(key, { [parameter] = name }, nil, { absent = true }))
   end
 end
 
@@ -51,7 +57,7 @@ end }
 ---@param options {name: string, list: string?, get: string?,
 ---  parameter: string?}
 function M.class(options)
-  local class = { __name = "mkio." .. options.name,
+  local class = { __name = "mkio." .. options.name, operations = options,
     is_collection = options.get ~= nil }
   class.__index = class
 
@@ -63,11 +69,16 @@ function M.class(options)
   setmetatable(class, guard)
 
   --- Send an operation; `path` adds to the parameters that are shared.
-  function class:call(key, path, body)
-    local parameters = {}
-    for name, part in pairs(self.at) do parameters[name] = part end
-    for name, part in pairs(path or {}) do parameters[name] = part end
-    return self.session:call(key, { path = parameters, body = body })
+  ---@param key string
+  ---@param path? table<string, string>
+  ---@param body? table
+  ---@param call_options? mkio.CallOptions
+  ---@return any document
+  ---@return integer status
+  function class:call(key, path, body, call_options)
+    local call = merged(call_options, { body = body })
+    call.path = merged(self.at, path)
+    return self.session:call(key, call)
   end
 
   if options.list then add_list(class, options.list) end

@@ -18,13 +18,14 @@ local value = require "mkio.value"
 
 ---@class mkio.Session
 ---@field base string
----@field token? userdata
+---@field token? mkrun.Secret
 ---@field client mkrun.Client
+---@field anonymous mkrun.Client   sends no token
 local Session = {}
 Session.__index = Session
 Session.__name = "mkio.Session"
 
----@class mkio.Call
+---@class mkio.Call: mkio.CallOptions
 ---@field path? table<string, string>   values for the path template
 ---@field query? table
 ---@field body? table
@@ -47,6 +48,11 @@ local function said_in(answer, ...)
   return type(said) == "string" and said or nil
 end
 
+local function extra_in(answer)
+  local extra = value.dig(answer, "error", "extraDetail")
+  return type(extra) == "table" and extra or nil
+end
+
 local function error_from(operation, path, message, code, response)
   local said = response and problem_in(response) or {}
   return errors.new {
@@ -54,6 +60,7 @@ local function error_from(operation, path, message, code, response)
     status = response and response.status,
     code = said_in(said, "error", "code") or code,
     detail = said_in(said, "error", "detail") or bare(message),
+    extra = extra_in(said),
     ref = said_in(said, "ref"), response = response,
   }
 end
@@ -81,42 +88,78 @@ local function may_repeat(operation, body)
   return operation.safe
 end
 
-local function seal_token(document)
-  local jwt = value.dig(document, "metadata", "JWT")
-  if type(jwt) ~= "string" then return end
-  local name = value.dig(document, "spec", "description")
-    or value.dig(document, "metadata", "id") or "token"
-  document.metadata.JWT = secret.new(jwt, "token '" .. name .. "'")
-end
+--- Where an answer has what nobody should see.
+local SECRETS <const> = { { "metadata", "JWT" }, { "status", "password" } }
 
---- No JWT leaves this file as a string.
-local function seal(document)
-  if type(document) ~= "table" then return end
-  seal_token(document)
-  for _, item in ipairs(value.dig(document, "value") or {}) do
-    seal_token(item)
+local function seal_item(item)
+  for _, place in ipairs(SECRETS) do
+    local text = value.dig(item, table.unpack(place))
+    if type(text) == "string" then
+      local name = value.dig(item, "spec", "description")
+        or value.dig(item, "metadata", "id") or "of the answer"
+      local word = place[2] == "JWT" and "token" or place[2]
+      item[place[1]][place[2]] =
+        secret.new(text, ("%s '%s'"):format(word, name))
+    end
   end
 end
 
+--- No secret leaves this file as a string.
+local function seal(document)
+  if type(document) ~= "table" then return end
+  seal_item(document)
+  for _, item in ipairs(value.dig(document, "value") or {}) do
+    seal_item(item)
+  end
+end
+
+--- What hints are given by.
+---@class mkio.SentCall
+---@field operation mkio.Operation
+---@field path string
+---@field body? any
+---@field absent? boolean
+
+local function fail(self, call, message, code, answer)
+  local problem =
+    error_from(call.operation, call.path, message, code, answer)
+  problem.hint = hints.of(self, call, problem)
+  error(problem, 0)
+end
+
+--- What no document stands for: an answer that has none, or a failure.
+local function without_document(self, call, response, code, answer)
+  if type(response) ~= "table" then
+    local absent = call.absent and answer and answer.status == 404
+    if absent or already_gone(call.operation, answer) then
+      return nil, answer.status
+    end
+    fail(self, call, response, code, answer)
+  elseif not call.operation.empty then
+    fail(self, call, "answer without a body", "json", response)
+  end
+  return nil, response.status
+end
+
 --- Send one operation on a path that is ready; used for paging too.
+---@param operation mkio.Operation
+---@param path string
+---@param options mkio.Call   without `path`
 ---@return any document     nil where the operation has none
 ---@return integer status
 function Session:send(operation, path, options)
   local body = checked_body(operation, path, options.body)
+  local sender = operation.auth == "none" and self.anonymous or self.client
   local document, response, code, answer =
-    self.client:request(operation.method, path, {
-      query = options.query, json = body,
+    sender:request(operation.method, path, {
+      query = options.query, json = body, accept = options.accept,
       headers = body and { ["Content-Type"] = operation.content_type },
       safe = may_repeat(operation, body),
     })
-  if document == nil and type(response) ~= "table" then
-    if already_gone(operation, answer) then return nil, answer.status end
-    local problem = error_from(operation, path, response, code, answer)
-    problem.hint = hints.of(self, operation, problem)
-    error(problem, 0)
-  elseif document == nil and not operation.empty then
-    error(errors.new { method = operation.method, path = path, code = "json",
-      status = response.status, detail = "answer without a body" }, 0)
+  if document == nil then
+    local call = { operation = operation, path = path, body = body,
+      absent = options.absent }
+    return without_document(self, call, response, code, answer)
   end
   seal(document)
   return document, response.status
@@ -135,22 +178,25 @@ function Session:call(key, options)
 end
 
 --- The same API with another token.
----@param token userdata
+---@param token mkrun.Secret
 ---@return mkio.Session
 function Session:with_token(token)
   return self.new { base = self.base, token = token, timeout = self.timeout,
     http = self.http }
 end
 
----@param options {base: string, token: userdata?, timeout: number?,
+---@param options {base: string, token: mkrun.Secret?, timeout: number?,
 ---  http: table?}   `http` is in place of `mkrun.http`, for tests
 ---@return mkio.Session
 function Session.new(options)
+  local function connect(token)
+    return client.new { base = options.base, token = token,
+      timeout = options.timeout, http = options.http }
+  end
   return setmetatable({
     base = options.base, token = options.token, timeout = options.timeout,
-    http = options.http,
-    client = client.new { base = options.base, token = options.token,
-      timeout = options.timeout, http = options.http },
+    http = options.http, client = connect(options.token),
+    anonymous = connect(nil),
   }, Session)
 end
 

@@ -23,6 +23,40 @@ local Teams = resource.class {
 --- The teams that every organization has and cannot do without.
 local PROTECTED <const> = { Administrators = true, Everyone = true }
 
+local function has_role(team)
+  for _, scope in pairs(value.dig(team, "spec", "scopes") or {}) do
+    if #(value.present(scope.roles) or {}) > 0 then return true end
+  end
+  return false
+end
+
+local function has_admin(team)
+  for _, member in pairs(value.dig(team, "spec", "members") or {}) do
+    if value.present(member.isTeamAdmin) then return true end
+  end
+  return false
+end
+
+local function has_member(team)
+  return next(value.dig(team, "spec", "members") or {}) ~= nil
+end
+
+--- What a predefined team that has one does not lose the last one of.
+local KEPT <const> = {
+  { "role", has_role }, { "member", has_member },
+  { "administrator", has_admin },
+}
+
+local function check_not_emptied(name, have, goal)
+  for _, kept in ipairs(PROTECTED[name] and KEPT or {}) do
+    local word, has = table.unpack(kept)
+    if has(have) and not has(goal) then
+      errors.raise("protected", ("team '%s' would have no %s left")
+        :format(name, word))
+    end
+  end
+end
+
 local function check_protected(name, verb)
   if PROTECTED[name] then
     errors.raise("protected", ("team '%s' is not to be %s"):format(name, verb),
@@ -33,15 +67,33 @@ end
 --- Create a team, or replace all of it.
 ---@param name string
 ---@param spec mkio.TeamWish
+---@return mkio.api.TeamGetSchema
 function Teams:put(name, spec)
   check_protected(name, "replaced")
   return self:call("teams.put", { team_name = name }, { spec = spec })
 end
 
+local function send_patch(self, name, operations)
+  return self:call("teams.patch", { team_name = name }, operations)
+end
+
+--- What the operations would leave of a predefined team.  Where they do not
+--- fit it, the API's own words are the better ones.
+local function check_patch(self, name, operations)
+  if not PROTECTED[name] then return end
+  local have = self:get(name)
+  local ok, goal = pcall(dialect.apply, have, operations)
+  if ok then check_not_emptied(name, have, goal) end
+end
+
 --- Change parts of a team; `operations` are in the API's dialect of JSON
 --- Patch (see `mkio.dialect`).
+---@param name string
+---@param operations mkio.api.JsonPatchEntry[]
+---@return mkio.api.TeamGetSchema
 function Teams:patch(name, operations)
-  return self:call("teams.patch", { team_name = name }, operations)
+  check_patch(self, name, operations)
+  return send_patch(self, name, operations)
 end
 
 --- Drop a team and what it grants; its members stay in the organization.
@@ -88,33 +140,6 @@ local function wanted_team(have, want)
   } }
 end
 
-local function count_roles(team)
-  local count = 0
-  for _, scope in pairs(value.dig(team, "spec", "scopes") or {}) do
-    count = count + #(value.present(scope.roles) or {})
-  end
-  return count
-end
-
-local function has_admin(team)
-  for _, member in pairs(value.dig(team, "spec", "members") or {}) do
-    if value.present(member.isTeamAdmin) then return true end
-  end
-  return false
-end
-
---- A predefined team keeps an administrator and a role when it had one.
-local function check_not_emptied(name, have, goal)
-  if not PROTECTED[name] then return end
-  if count_roles(have) > 0 and count_roles(goal) == 0 then
-    errors.raise("protected", ("team '%s' would have no role left")
-      :format(name))
-  elseif has_admin(have) and not has_admin(goal) then
-    errors.raise("protected", ("team '%s' would have no administrator left")
-      :format(name))
-  end
-end
-
 --- What is still to do on `have`.  Asked anew of each answer: what somebody
 --- else added in the meantime is none of it.
 local function due(have, aim) return dialect.diff(have, aim(have)) end
@@ -153,12 +178,12 @@ end
 --- Send the operations.  A role that is granted or taken twice is trouble, so
 --- when nobody knows whether they arrived, what is left of them is looked up.
 local function apply(self, name, operations, aim)
-  local ok, result = pcall(self.patch, self, name, operations)
+  local ok, result = pcall(send_patch, self, name, operations)
   if ok then return result end
   if not errors.may_have_arrived(result) then error(result, 0) end
   local have = self:get(name)
   local left = due(have, aim)
-  return #left == 0 and have or self:patch(name, left)
+  return #left == 0 and have or send_patch(self, name, left)
 end
 
 --- A new team, with every member's rank said.
@@ -169,10 +194,10 @@ end
 
 --- Make a team what `aim` makes of it, by one PATCH.
 ---@param name string
----@param have table   the team as it was read a moment ago
+---@param have mkio.api.TeamGetSchema   as it was read a moment ago
 ---@param aim fun(team: table): table   the team as it shall be as a whole;
 ---                    asked again of the answer
----@return table team
+---@return mkio.api.TeamGetSchema team
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details   "add members/EMAIL", "remove scopes/X/roles/Y"
 function Teams:become(name, have, aim)
@@ -189,7 +214,7 @@ end
 --- the roles of a declared scope become exactly the declared ones.
 ---@param name string
 ---@param want mkio.TeamWish
----@return table team
+---@return mkio.api.TeamGetSchema team
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details   "add members/ID", "remove scopes/X/roles/reader"
 function Teams:ensure(name, want)

@@ -10,12 +10,13 @@ local Users = resource.class {
   get = "users.get", parameter = "user_id",
 }
 
---- The member with this e-mail address, or nil.
----@param email string
----@return table? user
-function Users:find(email)
+--- The member with this e-mail address or id, or nil.
+---@param name string
+---@return mkio.api.UserBriefSchema? user
+function Users:find(name)
   for user in self:each() do
-    if value.same_email(value.dig(user, "spec", "email"), email) then
+    if value.dig(user, "metadata", "id") == name
+      or value.same_email(value.dig(user, "spec", "email"), name) then
       return user
     end
   end

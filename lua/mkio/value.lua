@@ -59,6 +59,22 @@ function M.same_map(a, b)
   return true
 end
 
+--- What of `want` differs from `have`; null and nothing are the same.
+---@param have? table
+---@param want table
+---@return table changes    the wanted values of what differs
+---@return string[] names   of what differs, sorted
+function M.difference(have, want)
+  local changes, names = {}, {}
+  for _, name in ipairs(M.names(want)) do
+    local seen = M.present(have and have[name])
+    if seen ~= M.present(want[name]) then
+      changes[name], names[#names + 1] = want[name], name
+    end
+  end
+  return changes, names
+end
+
 --- Are these the same e-mail address?  Case does not tell people apart.
 function M.same_email(a, b)
   return type(a) == "string" and type(b) == "string"

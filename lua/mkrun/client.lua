@@ -23,6 +23,8 @@ local secret = require "mkrun.secret"
 ---@field headers? table
 ---@field safe? boolean              may it be sent again?
 ---@field timeout? number            seconds
+---@field accept? string             media types in place of JSON; an answer of
+---                                  one of them is a text
 
 ---@class mkrun.Client
 local Client = {}
@@ -31,7 +33,7 @@ Client.__name = "mkrun.Client"
 
 local REQUEST_OPTIONS = {
   query = true, json = true, body = true, headers = true, safe = true,
-  timeout = true,
+  timeout = true, accept = true,
 }
 
 local STATUS = {
@@ -85,19 +87,24 @@ local function problem(response)
     and ("%s (ref %s)"):format(text, one_line(ref)) or text
 end
 
---- A page of a proxy is no document, whatever its status says.
-local function other_type(response)
+local function media_type(response)
   local kind = response.headers and response.headers["content-type"]
-  return type(kind) == "string" and not kind:find("json", 1, true)
-    and kind:match "^[^;%s]+" or nil
+  return type(kind) == "string" and kind:match "^[^;%s]+" or nil
 end
 
-local function document_of(response, what)
+--- Is the answer one of those that were asked for instead of JSON?
+local function is_wanted(kind, accept)
+  return kind ~= nil and accept ~= nil and accept:find(kind, 1, true) ~= nil
+end
+
+--- A page of a proxy is no document, whatever its status says.
+local function document_of(response, what, accept)
   if response.body == nil or response.body == "" then return nil, response end
-  local kind = other_type(response)
-  if kind then
-    return nil, ("%s: answer is %s, not JSON"):format(what, kind), "json",
-      response
+  local kind = media_type(response)
+  if is_wanted(kind, accept) then return response.body, response end
+  if kind and not kind:find("json", 1, true) then
+    return nil, ("%s: answer is %s, not %s"):format(what, kind,
+      accept or "JSON"), "json", response
   end
   local document, message, code = json.decode(response.body)
   if document == nil then
@@ -107,13 +114,13 @@ local function document_of(response, what)
 end
 
 --- The caller's headers, a map or a list of pairs, and what we accept.
-local function headers_for(own)
+local function headers_for(own, accept)
   local headers = {}
   for name, value in pairs(own or {}) do
     if type(name) == "string" and name:lower() == "accept" then return own end
     headers[name] = value
   end
-  headers.Accept = "application/json"
+  headers.Accept = accept or "application/json"
   return headers
 end
 
@@ -132,7 +139,8 @@ function Client:request(method, path, options)
   check_options(3, "request", options, REQUEST_OPTIONS)
   local request = {}
   for name, value in pairs(options) do request[name] = value end
-  request.method, request.headers = method, headers_for(options.headers)
+  request.accept, request.method = nil, method
+  request.headers = headers_for(options.headers, options.accept)
   request.url = self.base .. "/" .. path:gsub("^/+", "")
   request.token = self.token
   request.timeout = options.timeout or self.timeout
@@ -142,7 +150,7 @@ function Client:request(method, path, options)
   if response.status < 200 or response.status > 299 then
     return nil, ("%s: %s"):format(what, problem(response)), "http", response
   end
-  return document_of(response, what)
+  return document_of(response, what, options.accept)
 end
 
 --- Fetch a document.

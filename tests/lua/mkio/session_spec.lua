@@ -93,7 +93,8 @@ describe("a method of mkio", function()
 
   it("takes a second DELETE that finds nothing for done", function()
     local answer = canned.refused(404, "gone", "no team")
-    local org = canned.connect { ["DELETE " .. teams .. "x"] = answer }
+    local org = canned.connect { ["DELETE " .. teams .. "x"] = answer,
+      ["GET " .. teams:sub(1, -2)] = canned.list() }
     assert.equal(404, problem_of(org.teams.delete, org.teams, "x").status)
     answer.attempts = 2
     assert.has_no_error(function() org.teams:delete "x" end)

@@ -1,0 +1,56 @@
+--- 404: which name may have been meant.
+-- SPDX-License-Identifier: MIT
+
+local near = require "mkio.near"
+local operations = require "mkio.operations"
+local value = require "mkio.value"
+
+--- What stands for a name in a path, the outer one first, and where the names
+--- are listed.
+local NAMED <const> = {
+  { "project_name", "projects.list", "project" },
+  { "rule_name", "webhooks.list", "webhook rule" },
+  { "location_name", "locations.list", "location" },
+  { "role_name", "roles.list", "role" },
+  { "scope_name", "scopes.list", "scope" },
+  { "team_name", "teams.list", "team" },
+}
+
+local UUID <const> = "^%x+%-%x+%-%x+%-%x+%-%x+$"
+
+local function names_in(items)
+  local names = {}
+  for _, item in ipairs(items) do
+    names[#names + 1] = value.dig(item, "metadata", "name")
+  end
+  return names
+end
+
+--- An id is nothing that one could have misspelled.
+local function id_hint(parameters)
+  for name, given in pairs(parameters) do
+    if name:find "_id$" and not given:find(UUID) then
+      return ("'%s' is no id"):format(given)
+    end
+  end
+end
+
+---@param glance mkio.Glance
+---@param call mkio.SentCall
+---@return string? hint
+return function(glance, call)
+  local _, parameters = operations.match(call.operation.method,
+    call.path:gsub("%?.*", "") .. "")
+  if type(parameters) ~= "table" then return nil end
+  for _, named in ipairs(NAMED) do
+    local parameter, list, word = table.unpack(named)
+    local wanted = parameters[parameter]
+    local names = wanted and names_in(glance.list(list, parameters))
+    if wanted and not value.set(names)[wanted] then
+      local hint = near.hint(wanted, names)
+      if hint then return hint end
+      return word == "project" and "does the token see the project?" or nil
+    end
+  end
+  return id_hint(parameters)
+end

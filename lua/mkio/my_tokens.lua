@@ -1,0 +1,138 @@
+--- The user's own tokens, in all organizations.
+-- SPDX-License-Identifier: MIT
+
+local task = require "mkrun.task"
+
+local errors = require "mkio.error"
+local permissions = require "mkio.permissions"
+local resource = require "mkio.resource"
+local value = require "mkio.value"
+
+---@class mkio.MyTokens: mkio.Resource
+local Tokens = resource.class {
+  name = "MyTokens", list = "my_tokens.list",
+  get = "my_tokens.get", parameter = "token_id",
+}
+
+local function is_live(token)
+  return value.dig(token, "spec", "revoked") == nil
+end
+
+local function newer(a, b)
+  return (value.dig(a, "spec", "issued") or "")
+    > (value.dig(b, "spec", "issued") or "")
+end
+
+--- The tokens with this description that are neither expired nor revoked,
+--- the newest first.
+---@param description string
+---@return mkio.api.UserTokenSchema[]
+function Tokens:find_all(description)
+  local found = {}
+  for token in self:each() do
+    if is_live(token)
+      and value.dig(token, "spec", "description") == description then
+      found[#found + 1] = token
+    end
+  end
+  table.sort(found, newer)
+  return found
+end
+
+--- The newest live token with this description, or nil.
+---@param description string
+---@return mkio.api.UserTokenSchema?
+function Tokens:find(description) return self:find_all(description)[1] end
+
+--- Make a token.  `metadata.JWT` of the answer is a secret, and the service
+--- never shows it again: have a place for it first (`mkrun.sys.reserve`).
+--- Not to be sent twice: each call makes another token.
+---@param request mkio.api.CreateTokenSchema
+---@return mkio.api.UserTokenSchema token
+function Tokens:create(request)
+  local token = self:call("my_tokens.create", nil, request)
+  if value.dig(token, "metadata", "JWT") == nil then
+    errors.raise("json", "the new token came without its JWT")
+  end
+  return token
+end
+
+--- A token that was made while its answer got lost is of no use to anybody.
+local function revoke_newcomers(self, description, known)
+  for _, token in ipairs(self:find_all(description)) do
+    if not known[token.metadata.id] then self:revoke(token.metadata.id) end
+  end
+end
+
+--- `create`, but once more when the answer got lost, after the token that
+--- nobody has seen is revoked.  The request needs a description to find it by.
+---@param request mkio.api.CreateTokenSchema
+---@return mkio.api.UserTokenSchema token
+function Tokens:mint(request)
+  local known = {}
+  for _, token in ipairs(self:find_all(request.description)) do
+    known[token.metadata.id] = true
+  end
+  for _ = 1, 2 do
+    local ok, result = pcall(self.create, self, request)
+    if ok then return result end
+    if not errors.may_have_arrived(result) then error(result, 0) end
+    revoke_newcomers(self, request.description, known)
+  end
+  return self:create(request)
+end
+
+--- Does the token do what the request asks for?
+local function serves(token, request)
+  return value.dig(token, "metadata", "type") == request.type
+    and value.dig(token, "spec", "organizationId") == request.organizationId
+    and permissions.equal(value.dig(token, "spec", "permissions"),
+      request.permissions)
+end
+
+--- Have a live token with this description, type, organization and
+--- permissions.  One that is made goes to `place`, which is open before the
+--- token is asked for (`mkrun.sys.reserve`).  Others of that description are
+--- left alone: `find_all` has them.
+---@param request mkio.api.CreateTokenSchema   with a description
+---@param place mkrun.Slot
+---@return mkio.api.UserTokenSchema token
+---@return "unchanged"|"created" outcome
+---@return string[] details
+function Tokens:ensure(request, place)
+  for _, token in ipairs(self:find_all(request.description)) do
+    if serves(token, request) then return token, "unchanged", {} end
+  end
+  local token = self:mint(request)
+  local ok, message = place:store(token.metadata.JWT)
+  if ok then return token, "created", {} end
+  pcall(self.revoke, self, token.metadata.id)
+  errors.raise("file", message)
+end
+
+local PROOFS <const> = 4
+
+--- Use the token once.  A young token may be unknown for a moment, so a 401
+--- is not believed at once.  Raises when the token does not work.
+---@param id string
+---@param jwt userdata   the token itself, a secret
+function Tokens:prove(id, jwt)
+  local bearer = Tokens.new(self.session:with_token(jwt))
+  for i = 1, PROOFS do
+    local ok, result = pcall(bearer.get, bearer, id)
+    if ok then return end
+    if i == PROOFS or not errors.is(result) or result.status ~= 401 then
+      error(result, 0)
+    end
+    task.sleep(i / 2)
+  end
+end
+
+--- Revoke one of the own tokens.
+---@param id string
+function Tokens:revoke(id) self:call("my_tokens.revoke", { token_id = id }) end
+
+--- Revoke all own tokens in all organizations, this one too.
+function Tokens:revoke_all() self:call "my_tokens.revoke_all" end
+
+return Tokens
