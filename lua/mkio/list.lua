@@ -2,7 +2,8 @@
 ---
 --- `@odata.nextLink` is followed until there is none.  It is not followed to
 --- another origin, where the token does not belong, nor to a page that was
---- seen before.
+--- seen before.  Two lists take `$top` and have no field for a link: there the
+--- page after a full one is asked for by its offset.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.error"
@@ -54,18 +55,15 @@ function M.resolve(base, path, link)
   return rest
 end
 
+--- The query for `options`, of which `path` is none.
 local function query_of(operation, options)
   local query = {}
-  for _, name in ipairs { "filter", "orderby", "top", "skiptoken" } do
-    if options[name] ~= nil then
-      if not operation.paged then
-        error(("%s does not take '%s'"):format(operation.key, name), 3)
-      end
-      query["$" .. name] = options[name]
+  for name, given in pairs(options) do
+    local parameter = name == "path" or operation.query[name]
+    if not parameter then
+      error(("%s does not take '%s'"):format(operation.key, name), 3)
     end
-  end
-  if options.show_hidden ~= nil then
-    query.show_hidden = tostring(options.show_hidden)
+    if name ~= "path" then query[parameter] = tostring(given) end
   end
   return next(query) and query or nil
 end
@@ -75,26 +73,58 @@ local Pages = {}
 Pages.__index = Pages
 
 function Pages:fetch(path, query)
-  if self.seen[path] or self.count >= MOST_PAGES then
+  local offset = query and query["$skiptoken"] or ""
+  local place = path .. " " .. offset
+  if self.seen[place] or self.count >= MOST_PAGES then
     refuse(path, "was read before, the pages do not end")
   end
-  self.seen[path], self.count, self.path = true, self.count + 1, path
+  self.seen[place], self.count, self.path = true, self.count + 1, path
   local document = self.session:send(self.operation, path, { query = query })
   self.items = value.dig(document, "value") or {}
   self.link = value.dig(document, "@odata.nextLink")
 end
 
+local function first_id(items)
+  return value.dig(items[1], "metadata", "id")
+end
+
+--- The page after a full one that cannot say whether there is more.  A server
+--- that does not heed the offset gives the same page again.
+function Pages:skip()
+  local top = tonumber(self.query and self.query["$top"])
+  if self.operation.list == "pagination" or #self.items ~= top then
+    return false
+  end
+  local query, before = {}, self.items
+  for name, given in pairs(self.query) do query[name] = given end
+  query["$skiptoken"] =
+    ("%d"):format((tonumber(query["$skiptoken"]) or 0) + #before)
+  self.query = query
+  self:fetch(self.path, query)
+  if #self.items > 0 and first_id(self.items) == first_id(before) then
+    refuse(self.path, "is the page before it, the pages do not end")
+  end
+  return true
+end
+
 function Pages:turn()
-  if not self.link or self.link == "" then return false end
+  if not self.link or self.link == "" then return self:skip() end
   self:fetch(M.resolve(self.session.base, self.path, self.link))
   return true
 end
 
+---@class mkio.ListOptions
+---@field path? table<string, string>
+---@field filter? string      "displayName eq 'News'"
+---@field orderby? string     "created desc"
+---@field top? integer        items in a page; all pages are read all the same
+---@field skiptoken? string   where to begin
+---@field show_hidden? boolean
+
 --- Iterate over a list, page after page.
 ---@param session mkio.Session
 ---@param key string  "projects.list"
----@param options? {path: table?, filter: string?, orderby: string?,
----  top: integer?, skiptoken: string?, show_hidden: boolean?}
+---@param options? mkio.ListOptions
 ---@return fun(): table?
 function M.each(session, key, options)
   options = options or {}
@@ -102,7 +132,7 @@ function M.each(session, key, options)
   local query = query_of(operation, options)
   local path = operations.expand(operation.path, options.path)
   local pages = setmetatable({ session = session, operation = operation,
-    seen = {}, count = 0 }, Pages)
+    query = query, seen = {}, count = 0 }, Pages)
   local i = 0
   return function()
     if not pages.items then pages:fetch(path, query) end

@@ -16,6 +16,7 @@
 ---@field empty boolean    success has no body
 ---@field list? "pagination"|"kind"|"value"    shape of a list answer
 ---@field paged boolean    takes $top, $skiptoken, $orderby and $filter
+---@field query table<string, string>   what may be asked, and its name there
 ---@field can string[]     capabilities, any of which is enough
 ---@field auth "none"|"token"|"capability"
 ---@field safe boolean|"entries"  may be sent again when no answer came;
@@ -98,7 +99,8 @@ local rows = {
   { "users.get", "GET", "org/users/{user_id}", can = "core.user.get" },
 
   { "projects.list", "GET", "v1/projects",
-    list = "pagination", paged = true, can = "core.project.get" },
+    list = "pagination", paged = true, hidden = true,
+    can = "core.project.get" },
   { "projects.get", "GET", "project", can = "core.project.get" },
   { "projects.patch", "PATCH", "project",
     body = "ProjectPatchSchema", can = "core.project.update" },
@@ -168,6 +170,20 @@ local function capabilities(can)
   return type(can) == "string" and { can } or can or {}
 end
 
+local paging = {
+  filter = "$filter", orderby = "$orderby", top = "$top",
+  skiptoken = "$skiptoken",
+}
+
+local function query_of(row)
+  local query = {}
+  for name, parameter in pairs(row.paged and paging or {}) do
+    query[name] = parameter
+  end
+  query.show_hidden = row.hidden and "show_hidden"
+  return query
+end
+
 local function is_safe(row)
   if row.safe ~= nil then return row.safe end
   return row[2] ~= "POST"
@@ -181,7 +197,7 @@ local function operation(row)
     ok = row.ok or { 200 }, empty = row.empty or false,
     body = row.body, style = row.style or (row.body and "spec" or "none"),
     content_type = row.content_type or (row.body and "application/json"),
-    list = row.list, paged = row.paged or false,
+    list = row.list, paged = row.paged or false, query = query_of(row),
     can = can, auth = row.auth or (can[1] and "capability" or "token"),
     safe = is_safe(row),
   }

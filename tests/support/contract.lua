@@ -43,17 +43,26 @@ end
 
 local visit
 
+--- The members that a value must have.  In a request that is not the same:
+--- what only the server writes is not among them, and a schema may say which.
+local function required(schema, found)
+  if not found.request then return schema.required or {} end
+  return schema["x-request-required"] or schema.required or {}
+end
+
 local function visit_object(schema, value, place, found)
-  for _, name in ipairs(schema.required or {}) do
-    if value[name] == nil then found(place .. "/" .. name, "is missing") end
+  for _, name in ipairs(required(schema, found)) do
+    if value[name] == nil then found:add(place .. "/" .. name, "is missing") end
   end
   for name, member in pairs(value) do
     local below = schema.properties and schema.properties[name]
       or schema.additionalProperties
-    if below then
+    if below and below.readOnly and found.request then
+      found:add(place .. "/" .. name, "is read-only")
+    elseif below then
       visit(below, member, place .. "/" .. name, found)
     elseif schema.properties then
-      found(place .. "/" .. name, "is in no schema")
+      found:add(place .. "/" .. name, "is in no schema")
     end
   end
 end
@@ -62,11 +71,11 @@ local function visit_text(schema, value, place, found)
   local length = utf8.len(value)
   if schema.minLength and length < schema.minLength
     or schema.maxLength and length > schema.maxLength then
-    found(place, "has the wrong length")
+    found:add(place, "has the wrong length")
   end
   local shape = schema_formats.text { format = schema.format }
   if not schema_formats.check(shape, value) then
-    found(place, "is no " .. schema.format)
+    found:add(place, "is no " .. schema.format)
   end
 end
 
@@ -74,7 +83,7 @@ local function visit_enum(schema, value, place, found)
   for _, allowed in ipairs(schema.enum) do
     if allowed == value then return end
   end
-  found(place, "is none of the allowed values")
+  found:add(place, "is none of the allowed values")
 end
 
 function visit(schema, value, place, found)
@@ -84,7 +93,7 @@ function visit(schema, value, place, found)
     schema = resolve { ["$ref"] = chosen }
   end
   if schema.type and not type_fits(schema.type, value) then
-    return found(place, "is " .. type_of(value))
+    return found:add(place, "is " .. type_of(value))
   end
   local kind = type_of(value)
   if kind == "object" then visit_object(schema, value, place, found) end
@@ -93,6 +102,17 @@ function visit(schema, value, place, found)
   for i, item in ipairs(kind == "array" and schema.items and value or {}) do
     visit(schema.items, item, place .. "/" .. i - 1, found)
   end
+end
+
+--- What is wrong with a value, a line each, or nil.
+---@param request? boolean   the value is on its way to the server
+local function problems_of(schema, value, request)
+  local found = { request = request }
+  function found:add(place, problem)
+    self[#self + 1] = place .. " " .. problem
+  end
+  visit(schema, value, "", found)
+  return found[1] and table.concat(found, "\n")
 end
 
 --- What is wrong with an answer, as "/place problem"; nil when it is right.
@@ -113,11 +133,43 @@ function M.complaint(operation, status, body)
   elseif body == nil then
     return "no body"
   end
-  local problems = {}
-  visit(media.schema, body, "", function(place, problem)
-    problems[#problems + 1] = place .. " " .. problem
-  end)
-  return problems[1] and table.concat(problems, "\n")
+  return problems_of(media.schema, body)
+end
+
+--- What is wrong with the query or the path parameters, or nil.
+local function parameter_complaint(stated, parameters, query)
+  local known = {}
+  for _, parameter in ipairs(stated.parameters or {}) do
+    known[parameter.name] = true
+    local given = (parameter["in"] == "path" and parameters or query)
+      [parameter.name]
+    local complaint =
+      given ~= nil and problems_of(parameter.schema, given, true)
+    if complaint then return parameter.name .. complaint end
+  end
+  for name in pairs(query) do
+    if not known[name] then return name .. " is not stated" end
+  end
+end
+
+--- What is wrong with a request; nil when it is right.
+---@param operation mkio.Operation
+---@param request {parameters: table, query: table?, body: any,
+---  content_type: string?}   body decoded
+---@return string? complaint
+function M.request_complaint(operation, request)
+  local stated = M.document.paths[operation.path][operation.method:lower()]
+  local complaint =
+    parameter_complaint(stated, request.parameters, request.query or {})
+  if complaint then return complaint end
+  if not stated.requestBody then
+    return request.body ~= nil and "a body where none is stated" or nil
+  end
+  local media = stated.requestBody.content[request.content_type]
+  if not media then
+    return ("content type %s is not stated"):format(request.content_type)
+  end
+  return problems_of(media.schema, request.body, true)
 end
 
 return M

@@ -23,11 +23,15 @@ local function body_of(stated)
   return media_type, schema.items and "[" .. name .. "]" or name
 end
 
-local function takes_paging(stated)
+--- The stated names of what may be in the query.
+local function query_of(stated)
+  local names = {}
   for _, parameter in ipairs(stated.parameters or {}) do
-    if parameter.name == "$top" then return true end
+    if parameter["in"] == "query" then
+      names[parameter.name:gsub("^%$", "")] = parameter.name
+    end
   end
-  return false
+  return names
 end
 
 describe("mkio.operations and the contract", function()
@@ -54,7 +58,8 @@ describe("mkio.operations and the contract", function()
       assert.equal(auth_words[stated["x-auth"]], operation.auth)
       assert.equal(body, operation.body)
       assert.equal(content_type, operation.content_type)
-      assert.equal(takes_paging(stated), operation.paged)
+      assert.same(query_of(stated), operation.query)
+      assert.equal(operation.query.top ~= nil, operation.paged)
     end)
   end
 end)

@@ -82,13 +82,37 @@ describe("a list", function()
     org.projects:list { filter = "name eq 'x'", orderby = "created desc",
       top = 5, show_hidden = true }
     assert.same({ ["$filter"] = "name eq 'x'", ["$orderby"] = "created desc",
-      ["$top"] = 5, show_hidden = "true" }, client.seen[1].query)
+      ["$top"] = "5", show_hidden = "true" }, client.seen[1].query)
   end)
 
   it("raises on an option that the list does not take", function()
     local org = canned.connect {}
     assert.error_matches(function() org.teams:list { filter = "x" } end,
       "teams.list does not take 'filter'")
+    assert.error_matches(function() org.projects:list { filtr = "x" } end,
+      "projects.list does not take 'filtr'")
+  end)
+
+  local function location(name)
+    return { metadata = { id = name, name = name } }
+  end
+
+  it("asks by offset where no answer can say that there is more", function()
+    local org, client = canned.connect { ["GET /api/v1/locations"] = {
+      canned.list(location "a", location "b"), canned.list(location "c") } }
+    assert.equal("a b c", names(org.locations:list { top = 2 }))
+    assert.equal("2", client.seen[2].query["$skiptoken"])
+    assert.equal(2, #client.seen)
+  end)
+
+  it("notices a server that does not heed the offset", function()
+    local org, client = canned.connect { ["GET /api/v1/locations"] =
+      canned.list(location "a", location "b") }
+    local ok, problem =
+      pcall(org.locations.list, org.locations, { top = 2 })
+    assert.is_false(ok)
+    assert.matches("do not end", tostring(problem))
+    assert.equal(2, #client.seen)
   end)
 end)
 
