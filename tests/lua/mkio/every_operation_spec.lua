@@ -31,7 +31,7 @@ local function examine(options, response)
     parameters = parameters, query = options.query, body = sent(options.json),
     content_type = options.headers["Content-Type"],
   }) or contract.complaint(operation, response.status, answered(response))
-  return { key = operation.key, complaint = complaint,
+  return { key = operation.key, complaint = complaint, safe = options.safe,
     ok = operations.is_ok(operation, response.status) }
 end
 
@@ -110,7 +110,7 @@ local function run()
         (arguments or function() end)(ids))
     end))
     local last, complaint = seen[#seen] or {}, first_complaint(seen)
-    outcomes[i] = { key = key, reachable = only(seen, key),
+    outcomes[i] = { key = key, safe = last.safe, reachable = only(seen, key),
       answered = last.ok, valid = last.ok and not complaint,
       why = complaint or result[2] }
     if result[1] and row.keep then row.keep(ids, result[2]) end
@@ -139,6 +139,15 @@ describe("all operations", function()
       end
       assert.same({ reachable = 60, answered = 60, valid = 60 }, count)
     end)
+
+  it("are sent again as the table says", function()
+    local safe = { ["teams.patch"] = false, ["payment_methods.patch"] = true }
+    for _, outcome in ipairs(outcomes) do
+      local wanted = operations.by_key[outcome.key].safe
+      if wanted == "entries" then wanted = safe[outcome.key] end
+      assert.equal(wanted, outcome.safe, outcome.key)
+    end
+  end)
 
   it("are each in the list of calls once", function()
     local seen = {}

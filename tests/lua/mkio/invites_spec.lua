@@ -1,5 +1,6 @@
 local canned = require "tests.lua.mkio.canned"
 local json = require "mkrun.json"
+local sys = require "mkrun.sys"
 
 local path = "/api/v1/organization/invites"
 local id = "41aa22bb-33cc-44dd-88ee-55ff66aa77bb"
@@ -43,6 +44,18 @@ describe("invites:ensure", function()
       assert.same({ "a", "b" }, { table.unpack(
         http.seen[3].json.spec.teams) })
     end)
+
+  it("sends one that expired anew", function()
+    local old = invite "a"
+    old.metadata.created = sys.iso8601(math.floor(sys.now() - 15 * 86400))
+    local outcome, details = ensure({
+      ["GET " .. path] = canned.list(old),
+      ["DELETE " .. path .. "/" .. id] = canned.refused(404, "gone", "no"),
+      ["POST " .. path] = canned.ok(invite "a", 201),
+    }, { "a" })
+    assert.equal("changed", outcome)
+    assert.same({ "sent anew, it had expired" }, details)
+  end)
 
   it("looks before it believes that nothing was sent", function()
     local outcome, _, http = ensure({

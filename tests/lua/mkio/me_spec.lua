@@ -73,3 +73,20 @@ describe("organization:ensure", function()
       http.seen[2].json)
   end)
 end)
+
+describe("me:ensure_profile", function()
+  it("sends what differs only", function()
+    local profile = "/api/v1/user/profile"
+    local have = canned.ok { spec = { name = "Ola", company = json.null } }
+    local org, http = canned.connect { ["GET " .. profile] = have,
+      ["PATCH " .. profile] = have }
+    local _, outcome = org.me:ensure_profile { name = "Ola" }
+    assert.equal("unchanged", outcome)
+    local details
+    _, outcome, details =
+      org.me:ensure_profile { name = "Ola", company = "Northlight" }
+    assert.equal("changed", outcome)
+    assert.same({ "company" }, details)
+    assert.same({ spec = { company = "Northlight" } }, http.seen[3].json)
+  end)
+end)

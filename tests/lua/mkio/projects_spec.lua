@@ -97,6 +97,34 @@ describe("projects:ensure", function()
     assert.same({ "payment method assigned" }, details)
   end)
 
+  it("leaves a project switched off when it gets another method", function()
+    local patch = "PATCH " .. path
+    local answers = {
+      ["GET " .. path] = { project { isActive = false },
+        project { isActive = false, assignedPaymentMethodId = other_id } },
+      ["GET " .. methods .. "/" .. other_id] = method(true, other_id),
+      ["POST " .. path .. "/paymentMethod"] = canned.ok(nil),
+      [patch] = project(),
+    }
+    local outcome, details, http =
+      ensure(answers, { paymentMethodId = other_id })
+    assert.equal("changed", outcome)
+    assert.same({ "payment method assigned" }, details)
+    assert.same({ "POST " .. path .. "/paymentMethod", patch },
+      canned.writes(http))
+    assert.same({ spec = { isActive = false } }, http.seen[4].json)
+  end)
+
+  it("switches it on when that is declared", function()
+    local _, _, http = ensure({
+      ["GET " .. path] = { project { isActive = false },
+        project { assignedPaymentMethodId = other_id } },
+      ["GET " .. methods .. "/" .. other_id] = method(true, other_id),
+      ["POST " .. path .. "/paymentMethod"] = canned.ok(nil),
+    }, { paymentMethodId = other_id, isActive = true })
+    assert.same({ "POST " .. path .. "/paymentMethod" }, canned.writes(http))
+  end)
+
   it("says that a project cannot be moved", function()
     local problem, _, http = ensure({ ["GET " .. path] = project() },
       { locationName = "northeurope" })
@@ -139,5 +167,37 @@ describe("payment_methods", function()
     assert.is_false(ok)
     assert.equal("there is no payment method 'd': there is 'c ("
       .. method_id .. ")'", tostring(problem))
+  end)
+
+  it("ensures a display name", function()
+    local patch = "PATCH " .. methods .. "/" .. method_id
+    local org, http = canned.connect { [one] = method(true),
+      [patch] = method(true) }
+    local function ensure_name(name)
+      return select(2, org.payment_methods:ensure_name(method_id, name))
+    end
+    assert.equal("unchanged", ensure_name "c")
+    assert.equal("changed", ensure_name "2027 contract")
+    assert.equal("changed", ensure_name "")
+    assert.same({ patch, patch }, canned.writes(http))
+    assert.same({ { op = "replace", path = "/metadata/displayName",
+      value = "" } }, { http.seen[5].json[1] })
+  end)
+end)
+
+describe("project:ensure_metrics", function()
+  it("switches what is not as declared", function()
+    local metrics = path .. "/metricsEndpoint"
+    local answer = canned.ok { spec = { enabled = false } }
+    local org, http = canned.connect { ["GET " .. metrics] = answer,
+      ["PATCH " .. metrics] = answer }
+    local project_ = org:project "evening-news"
+    local _, outcome = project_:ensure_metrics(false)
+    assert.equal("unchanged", outcome)
+    local details
+    _, outcome, details = project_:ensure_metrics(true)
+    assert.equal("changed", outcome)
+    assert.same({ "switched on" }, details)
+    assert.same({ "PATCH " .. metrics }, canned.writes(http))
   end)
 end)

@@ -122,29 +122,47 @@ describe("a method of mkio", function()
   end)
 end)
 
-describe("the hint of an error", function()
-  local forbidden = canned.refused(403, "forbidden", "no")
-
-  local function hint(rbac, roles)
+describe("the password of a metrics export", function()
+  it("is a secret", function()
     local org = canned.connect {
-      ["DELETE " .. teams .. "x"] = forbidden,
-      ["GET /api/v1/user/rbac"] = canned.ok { rbac = rbac },
-      ["GET /api/v1/organization/roles"] = roles or forbidden,
+      ["GET /api/v1/projects/p/metricsEndpoint"] = canned.ok {
+        spec = { enabled = true },
+        status = { url = "u", username = "n", password = "s3cret" } },
     }
-    return problem_of(org.teams.delete, org.teams, "x").hint
+    local password = org:project("p"):metrics().status.password
+    assert.is_true(secret.is(password))
+    assert.not_matches("s3cret", tostring(password))
+  end)
+end)
+
+describe("a usage report", function()
+  local query = { startDate = "2026-01-01", endDate = "2026-02-01" }
+
+  local function usage(format, content_type, body)
+    local seen
+    local org = mkio.connect { base_url = "https://api.test", http = {
+      request = function(options)
+        seen = options
+        return { status = 200, body = body,
+          headers = { ["content-type"] = content_type } }
+      end } }
+    query.format = format
+    local ok, result = pcall(org.usage, org, query)
+    return result, seen.headers.Accept, ok
   end
 
-  it("names the capability that is missing, and who has it", function()
-    assert.equal("the token lacks core.team.delete; "
-      .. "the role administrator has it",
-      hint({}, canned.list { metadata = { name = "administrator" },
-        spec = { capabilities = json.array { "core.team.delete" } } }))
-    assert.equal("the token lacks core.team.delete", hint {})
+  it("is a document, or the text of a CSV file", function()
+    assert.same({ 1 }, { table.unpack(
+      usage("json", "application/json", '{"value":[1]}').value) })
+    local text, accept = usage("csv", "text/csv; charset=utf-8", "a,b\r\n")
+    assert.equal("a,b\r\n", text)
+    assert.equal("text/csv, text/plain", accept)
   end)
 
-  it("says when the capability is held elsewhere", function()
-    assert.equal("the token has core.team.delete, but not for this", hint {
-      ["core.customer"] = { [id] = { ["core.team"] = { "delete" } } } })
+  it("is no page of a proxy", function()
+    local problem, _, ok = usage("csv", "text/html", "<p>hello</p>")
+    assert.is_false(ok)
+    assert.matches("answer is text/html, not text/csv", tostring(problem))
   end)
 end)
 
@@ -152,5 +170,45 @@ describe("mkio.connect", function()
   it("raises on an option that it does not know", function()
     assert.error_matches(function() mkio.connect { tokn = "x" } end,
       "unknown option 'tokn'")
+  end)
+end)
+
+describe("mkio.service", function()
+  local ready = "GET /api/ready"
+
+  local function service(answers)
+    local http = canned.http(answers)
+    return mkio.service { base_url = "https://api.test/", http = http }, http
+  end
+
+  it("says whether the service is up, and raises when nobody knows",
+    function()
+      assert.is_true(service { [ready] = canned.ok(nil) }:ready())
+      assert.is_false(
+        service { [ready] = canned.refused(503, "down", "busy") }:ready())
+      local off = service { [ready] = { code = "connect", message = "x: y" } }
+      assert.equal("connect", problem_of(off.ready, off).code)
+    end)
+
+  it("sends no token, also where there is one", function()
+    local http = canned.http { [ready] = canned.ok(nil),
+      ["GET /api/v1/organization"] = canned.ok {} }
+    local org = mkio.connect { base_url = "https://api.test", http = http,
+      token = secret.new("eyJ.a.b", "t") }
+    org.service:ready()
+    org:get()
+    assert.is_nil(http.seen[1].token)
+    assert.is_true(secret.is(http.seen[2].token))
+  end)
+
+  it("gives keys and revoked tokens as lists", function()
+    local api = service {
+      ["GET /.well-known/jwks.json"] =
+        canned.ok { keys = json.array { { kid = "a" } } },
+      ["GET /.well-known/revoked.json"] =
+        canned.ok { revokedTokens = json.array { id } },
+    }
+    assert.equal("a", api:keys()[1].kid)
+    assert.same({ id }, { table.unpack(api:revoked_tokens()) })
   end)
 end)

@@ -148,6 +148,25 @@ describe("a predefined team", function()
       administrators { scopes = { s = { roles = {} } } }.detail)
   end)
 
+  it("is not patched empty", function()
+    local org, http = canned.connect {
+      ["GET /api/v1/organization/teams/Administrators"] = team(),
+      ["PATCH /api/v1/organization/teams/Administrators"] = team(),
+    }
+    local function patch(op, place, new)
+      return pcall(org.teams.patch, org.teams, "Administrators",
+        { { op = op, path = "/spec" .. place, value = new } })
+    end
+    for _, place in ipairs { "/members", "/scopes", "/members/" .. ola } do
+      assert.is_false(patch("remove", place), place)
+    end
+    assert.is_false(patch("replace",
+      "/members/" .. ola .. "/isTeamAdmin", false))
+    assert.same({}, canned.writes(http))
+    assert.is_true(patch("replace", "/description", "x"))
+    assert.is_true(patch("remove", "/members/nobody"))
+  end)
+
   it("is neither replaced nor deleted", function()
     local org = canned.connect {}
     for _, name in ipairs { "Administrators", "Everyone" } do

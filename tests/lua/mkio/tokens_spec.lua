@@ -66,6 +66,64 @@ describe("me.tokens:mint", function()
   end)
 end)
 
+describe("me.tokens:ensure", function()
+  local id = "51aa22bb-33cc-44dd-88ee-55ff66aa77bb"
+
+  --- A place like those of `mkrun.sys.reserve`.
+  local function place(fails)
+    local slot = {}
+    function slot:store(stored)
+      self.stored = stored
+      if fails then return nil, "x: no space", "file" end
+      return true
+    end
+    return slot
+  end
+
+  local function listed(changes)
+    local found = token(id, "2026-01-01T00:00:00Z",
+      { organizationId = organization, permissions = {} })
+    found.metadata.type = "restricted"
+    for name, value in pairs(changes or {}) do found.spec[name] = value end
+    return { ["GET " .. path] = canned.list(found),
+      ["POST " .. path] = canned.ok(token("b", "2026-03-01T00:00:00Z",
+        { JWT = "eyJ.x.y" }), 201),
+      ["DELETE " .. path .. "/b"] = canned.ok(nil) }
+  end
+
+  it("leaves a live one that does the same", function()
+    local org, http = canned.connect(listed())
+    local slot = place()
+    local found, outcome = org.me.tokens:ensure(request(), slot)
+    assert.equal("unchanged", outcome)
+    assert.equal(id, found.metadata.id)
+    assert.is_nil(slot.stored)
+    assert.same({}, canned.writes(http))
+  end)
+
+  it("makes one when what is there does something else", function()
+    for _, changes in ipairs { { organizationId = "other" },
+      { permissions = { t = { i = { f = { "get" } } } } },
+      { revoked = "2026-04-02T00:00:00Z" } } do
+      local org = canned.connect(listed(changes))
+      local slot = place()
+      local _, outcome = org.me.tokens:ensure(request(), slot)
+      assert.equal("created", outcome)
+      assert.is_true(slot.stored:equals "eyJ.x.y")
+    end
+  end)
+
+  it("revokes one that could not be stored", function()
+    local org, http = canned.connect(listed { organizationId = "other" })
+    local ok, problem =
+      pcall(org.me.tokens.ensure, org.me.tokens, request(), place(true))
+    assert.is_false(ok)
+    assert.equal("x: no space", problem.detail)
+    assert.same({ "POST " .. path, "DELETE " .. path .. "/b" },
+      canned.writes(http))
+  end)
+end)
+
 describe("me.tokens:prove", function()
   it("uses the token itself, and gives a young one some time", function()
     local jwt = secret.new("eyJ.x.y", "new token")
