@@ -42,6 +42,21 @@ describe("mkrun.client", function()
     assert.equal(answer, response)
   end)
 
+  it("returns a text where another type than JSON was asked for", function()
+    local function get(kind)
+      return new(canned { status = 200, body = "a,b",
+        headers = { ["content-type"] = kind } })
+        :get("/x", { accept = "text/csv, text/plain" })
+    end
+    assert.equal("a,b", (get "text/csv; charset=utf-8"))
+    assert.equal("a,b", (get "text/plain"))
+    local document, message, code = get "text/html"
+    assert.is_nil(document)
+    assert.equal("GET /x: answer is text/html, not text/csv, text/plain",
+      message)
+    assert.equal("json", code)
+  end)
+
   it("passes on why there is no answer", function()
     local document, message, code =
       new(canned(nil, "GET http://x/y: no answer", "timeout")):get "/y"
