@@ -17,8 +17,8 @@ local PaymentMethods = resource.class {
 --- What people call it: its display name, or its id.
 ---@return string
 function PaymentMethods.label(method)
-  return value.dig(method, "metadata", "displayName")
-    or method.metadata.id
+  local name = value.dig(method, "metadata", "displayName")
+  return name ~= nil and name ~= "" and name or method.metadata.id
 end
 
 local function labels(methods)

@@ -7,6 +7,8 @@ local signature = require "mkio.signature"
 ---@class mkio.Resource
 ---@field session mkio.Session
 ---@field at table<string, string>  path parameters that all calls share
+---@field call fun(self: mkio.Resource, key: string, path?: table, body?: table,
+---  options?: mkio.CallOptions): any, integer
 
 ---@class mkio.CallOptions
 ---@field absent? boolean   404 is an answer, too: nil

@@ -91,15 +91,19 @@ end
 --- Where an answer has what nobody should see.
 local SECRETS <const> = { { "metadata", "JWT" }, { "status", "password" } }
 
+local function label(item, word)
+  local name = value.dig(item, "spec", "description")
+    or value.dig(item, "metadata", "id")
+  if word == "JWT" then word = "token" end
+  return name and ("%s '%s'"):format(word, name) or word
+end
+
 local function seal_item(item)
   for _, place in ipairs(SECRETS) do
-    local text = value.dig(item, table.unpack(place))
+    local part, word = table.unpack(place)
+    local text = value.dig(item, part, word)
     if type(text) == "string" then
-      local name = value.dig(item, "spec", "description")
-        or value.dig(item, "metadata", "id") or "of the answer"
-      local word = place[2] == "JWT" and "token" or place[2]
-      item[place[1]][place[2]] =
-        secret.new(text, ("%s '%s'"):format(word, name))
+      item[part][word] = secret.new(text, label(item, word))
     end
   end
 end

@@ -26,11 +26,20 @@ local function names_in(items)
   return names
 end
 
+local function user_hint(glance, email)
+  for _, user in ipairs(glance.list "users.list") do
+    if value.same_email(value.dig(user, "spec", "email"), email) then
+      return ("the id of %s is %s"):format(email, user.metadata.id)
+    end
+  end
+end
+
 --- An id is nothing that one could have misspelled.
-local function id_hint(parameters)
+local function id_hint(glance, parameters)
   for name, given in pairs(parameters) do
     if name:find "_id$" and not given:find(UUID) then
-      return ("'%s' is no id"):format(given)
+      return name == "user_id" and user_hint(glance, given)
+        or ("'%s' is no id"):format(given)
     end
   end
 end
@@ -52,5 +61,5 @@ return function(glance, call)
       return word == "project" and "does the token see the project?" or nil
     end
   end
-  return id_hint(parameters)
+  return id_hint(glance, parameters)
 end

@@ -107,6 +107,15 @@ describe("the hint of a 404", function()
     assert.equal("'eva' is no id", hint_of(org.invites.get, org.invites, "eva"))
   end)
 
+  it("gives the id of a user who was named by address", function()
+    local users = "GET /api/v1/organization/users"
+    local org = canned.connect { [users .. "/eva%40b.example"] = absent,
+      [users] = canned.list { metadata = { id = id },
+        spec = { email = "Eva@b.example" } } }
+    assert.equal("the id of eva@b.example is " .. id,
+      hint_of(org.users.get, org.users, "eva@b.example"))
+  end)
+
   it("costs nothing where nobody reads it", function()
     local org, http = canned.connect { ["GET " .. teams .. "x"] = absent }
     assert.is_nil(org.teams:find "x")
