@@ -131,11 +131,17 @@ local function fail(self, call, message, code, answer)
   error(problem, 0)
 end
 
+--- Does the API itself say that it is not there?  A proxy's 404 does not.
+local function is_absent(answer)
+  return answer ~= nil and answer.status == 404
+    and value.dig(problem_in(answer), "error") ~= nil
+end
+
 --- What no document stands for: an answer that has none, or a failure.
 local function without_document(self, call, response, code, answer)
   if type(response) ~= "table" then
-    local absent = call.absent and answer and answer.status == 404
-    if absent or already_gone(call.operation, answer) then
+    if call.absent and is_absent(answer)
+      or already_gone(call.operation, answer) then
       return nil, answer.status
     end
     fail(self, call, response, code, answer)

@@ -46,8 +46,11 @@ end
 
 ---@param glance mkio.Glance
 ---@param call mkio.SentCall
+---@param problem mkio.Error
 ---@return string? hint
-return function(glance, call)
+return function(glance, call, problem)
+  -- The words of a proxy, or of another server altogether.
+  if problem.code == "http" then return "is the base URL right?" end
   local _, parameters = operations.match(call.operation.method,
     call.path:gsub("%?.*", "") .. "")
   if type(parameters) ~= "table" then return nil end

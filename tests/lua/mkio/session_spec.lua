@@ -65,6 +65,13 @@ describe("a method of mkio", function()
     assert.equal(500, problem_of(org.teams.find, org.teams, "y").status)
   end)
 
+  it("does not take a proxy's 404 for the API's", function()
+    local org = canned.connect { ["GET " .. teams .. "x"] = { status = 404 } }
+    local problem = problem_of(org.teams.find, org.teams, "x")
+    assert.equal("GET /api/v1/organization/teams/x: 404 not found: "
+      .. "is the base URL right?", tostring(problem))
+  end)
+
   it("does not send a body that the contract forbids", function()
     local org, client = canned.connect {}
     local problem = problem_of(org.invites.create, org.invites,
