@@ -55,13 +55,15 @@ function M.resolve(base, path, link)
   return rest
 end
 
---- The query for `options`, of which `path` is none.
-local function query_of(operation, options)
+--- The query for `options`, of which `path` is none.  Whoever called `fname`
+--- is to blame for another one.
+local function query_of(operation, options, fname)
   local query = {}
   for name, given in pairs(options) do
     local parameter = name == "path" or operation.query[name]
     if not parameter then
-      error(("%s does not take '%s'"):format(operation.key, name), 3)
+      error(("bad argument #1 to '%s' (%s does not take '%s')")
+        :format(fname, operation.key, name), 4)
     end
     if name ~= "path" then query[parameter] = tostring(given) end
   end
@@ -121,15 +123,10 @@ end
 ---@field skiptoken? string   where to begin
 ---@field show_hidden? boolean
 
---- Iterate over a list, page after page.
----@param session mkio.Session
----@param key string  "projects.list"
----@param options? mkio.ListOptions
----@return fun(): table?
-function M.each(session, key, options)
+local function iterate(session, key, options, fname)
   options = options or {}
   local operation = operations.by_key[key]
-  local query = query_of(operation, options)
+  local query = query_of(operation, options, fname)
   local path = operations.expand(operation.path, options.path)
   local pages = setmetatable({ session = session, operation = operation,
     query = query, seen = {}, count = 0 }, Pages)
@@ -145,11 +142,25 @@ function M.each(session, key, options)
   end
 end
 
+--- Iterate over a list, page after page.
+---@param session mkio.Session
+---@param key string  "projects.list"
+---@param options? mkio.ListOptions
+---@return fun(): table?
+function M.each(session, key, options)
+  return (iterate(session, key, options, "each"))
+end
+
 --- The whole list at once.
+---@param session mkio.Session
+---@param key string
+---@param options? mkio.ListOptions
 ---@return table[]
 function M.all(session, key, options)
   local items = {}
-  for item in M.each(session, key, options) do items[#items + 1] = item end
+  for item in iterate(session, key, options, "list") do
+    items[#items + 1] = item
+  end
   return items
 end
 

@@ -31,9 +31,7 @@ local function add_list(class, key)
 
   --- All of them, in the API's order.
   function class:list(options)
-    local items = {}
-    for item in self:each(options) do items[#items + 1] = item end
-    return items
+    return list.all(self.session, key, merged({ path = self.at }, options))
   end
 end
 
@@ -49,10 +47,15 @@ local function add_get(class, key, parameter)
   end
 end
 
---- Gives the methods that a class gets their checks.
-local guard = { __newindex = function(class, name, method)
-  rawset(class, name, signature.guarded(class, name, method))
-end }
+--- A table whose functions get their checks when they are put in, each time.
+local function guarded(class)
+  local methods = {}
+  class.__index = methods
+  return setmetatable(class, { __index = methods,
+    __newindex = function(_, name, method)
+      methods[name] = signature.guarded(class, name, method)
+    end })
+end
 
 --- A class of resources.  `options.list` and `options.get` are operations,
 --- `options.parameter` is what names one of them in a path.
@@ -61,14 +64,13 @@ end }
 function M.class(options)
   local class = { __name = "mkio." .. options.name, operations = options,
     is_collection = options.get ~= nil }
-  class.__index = class
 
   ---@param session mkio.Session
   ---@param at? table<string, string>
   function class.new(session, at)
     return setmetatable({ session = session, at = at or {} }, class)
   end
-  setmetatable(class, guard)
+  guarded(class)
 
   --- Send an operation; `path` adds to the parameters that are shared.
   ---@param key string
@@ -85,6 +87,7 @@ function M.class(options)
 
   if options.list then add_list(class, options.list) end
   if options.get then add_get(class, options.get, options.parameter) end
+  options.find = class.find -- the common one: some classes have their own
   return class
 end
 

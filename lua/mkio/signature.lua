@@ -44,17 +44,25 @@ local invite = shape.object { comment = text, teams = shape.list(text) }
 local rule = partial "WebhookRuleCreateOrUpdateSchema"
 local organization = partial "OrganizationPatchSchema"
 
+local profile = partial "ProfilePatchSchema_v1"
+local token = schema.schemas.CreateTokenSchema
+
 local resend = optional(shape.object { rotate = flag })
 
 --- The arguments after `self`; those at the end that are not here are free.
 local arguments = {
   ["mkio.Invites"] = { create = { text, invite }, ensure = { text, invite },
     cancel = { text } },
+  ["mkio.Me"] = { ensure_profile = { profile } },
   ["mkio.MyOrganizations"] = { ensure = { organization }, accept = { text },
     leave = { text } },
-  ["mkio.MyTokens"] = { revoke = { text } },
+  ["mkio.MyTokens"] = { ensure = { token }, revoke = { text } },
   ["mkio.Organization"] = { ensure = { organization } },
-  ["mkio.PaymentMethods"] = { ensure_terms = { text } },
+  ["mkio.PaymentMethods"] = { ensure_name = { text, text },
+    ensure_terms = { text }, rename = { text, text } },
+  ["mkio.Project"] = { assign_payment_method = { text },
+    ensure_metrics = { flag }, ensure_payment_method = { text },
+    set_metrics = { flag } },
   ["mkio.Projects"] = { create = { text, project },
     ensure = { text, project } },
   ["mkio.Teams"] = { ensure = { text, team }, delete = { text } },

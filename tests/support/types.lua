@@ -220,7 +220,7 @@ end
 
 --- `find` is declared where it is written, when it is not the common one.
 local function is_common(class, name)
-  return debug.getinfo(class[name], "S").source:find "resource" ~= nil
+  return name == "get" or class.find == class.operations.find
 end
 
 local function add_get(lines, class, options)
