@@ -58,6 +58,16 @@ end
 ---@return boolean
 function M.is(value) return getmetatable(value) == Error end
 
+--- Run `call`; when it fails with one of the statuses, return nil.
+---@param statuses table<integer, true>
+function M.unless(statuses, call, ...)
+  local result = table.pack(pcall(call, ...))
+  if result[1] then return table.unpack(result, 2, result.n) end
+  local problem = result[2]
+  if M.is(problem) and statuses[problem.status] then return nil end
+  error(problem, 0)
+end
+
 --- Did the request that raised `problem` perhaps arrive all the same?
 ---@return boolean
 function M.may_have_arrived(problem)
