@@ -49,13 +49,19 @@ local function title(column)
   return column:gsub("(%l)(%u)", "%1 %2"):upper()
 end
 
+--- A number, or an amount that is text so that it stays exact.
+local function is_amount(value)
+  return type(value) == "number"
+    or type(value) == "string" and value:find "^%-?%d+%.%d+$" ~= nil
+end
+
 --- Is there nothing but numbers in this column?
 local function is_numeric(rows, column)
   local seen = false
   for _, row in ipairs(rows) do
     local value = row[column]
     if not absent(value) then
-      if type(value) ~= "number" then return false end
+      if not is_amount(value) then return false end
       seen = true
     end
   end

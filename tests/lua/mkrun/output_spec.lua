@@ -19,6 +19,12 @@ née "Ó, x"               -               -            -
 ]], output.render("text", columns, rows))
   end)
 
+  it("puts amounts that are text to the right, like numbers", function()
+    assert.equal("A       COST\nx     9.5000\ny  1234.5000\n",
+      output.render("text", { "a", "cost" }, {
+        { a = "x", cost = "9.5000" }, { a = "y", cost = "1234.5000" } }))
+  end)
+
   it("has no table for nothing", function()
     assert.equal("", output.render("text", columns, {}))
     assert.equal("[]\n", output.render("json", columns, {}))

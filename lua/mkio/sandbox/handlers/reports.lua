@@ -49,8 +49,7 @@ local function next_period(time, granularity)
   return seconds(("%04d-%02d-01"):format(year, month))
 end
 
-local function row(context, project, method, meter, time, until_)
-  local days = (until_ - time) / day
+local function row(context, project, method, meter, time, days)
   local quantity = noise(project.id .. meter.meterName .. date_of(time)) * days
   return {
     date = date_of(time), dateProcessed = date_of(context.world:now()),
@@ -93,8 +92,10 @@ local function rows(context)
   while time < last do
     local until_ = math.min(next_period(time, granularity), last)
     each_meter(context, function(project, method, meter)
-      if time >= seconds(project.created:sub(1, 10)) then
-        out[#out + 1] = row(context, project, method, meter, time, until_)
+      local from = math.max(time, seconds(project.created:sub(1, 10)))
+      if from < until_ then
+        out[#out + 1] = row(context, project, method, meter, time,
+          (until_ - from) / day)
       end
     end)
     time = until_

@@ -1,0 +1,124 @@
+--- What a month of usage was, added up.
+---
+--- The API counts by project, payment method and meter; `group` adds up what
+--- a report shows as one line.  Costs are texts, and are added exactly.
+-- SPDX-License-Identifier: MIT
+
+local decimal = require "mkrun.decimal"
+local json = require "mkrun.json"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local M = {}
+
+--- What a line of a report stands for, by the word that asks for it.
+local kinds = {
+  project = { "project" },
+  ["payment-method"] = { "paymentMethod", "paymentMethodId" },
+}
+
+---@param text string  "2026-01"
+---@return string? first  "2026-01-01"
+---@return string? next   "2026-02-01", which does not belong to it
+function M.month(text)
+  local year, month = text:match "^(%d%d%d%d)%-(%d%d)$"
+  year, month = tonumber(year), tonumber(month)
+  if not month or month < 1 or month > 12 then return nil end
+  return ("%04d-%02d-01"):format(year, month),
+    ("%04d-%02d-01"):format(year + month // 12, month % 12 + 1)
+end
+
+--- What the API says of a month.  The end of a report once belonged to it:
+--- what is of another month is left out.
+---@param org mkio.Organization
+---@param month string
+---@return table[] records
+function M.read(org, month)
+  local first, next_month = M.month(month)
+  local answer = org:usage {
+    startDate = first, endDate = next_month, granularity = "month",
+  }
+  local records = {}
+  for _, record in ipairs(value.dig(answer, "value") or {}) do
+    local date = value.dig(record, "date")
+    if type(date) ~= "string" or date:sub(1, #month) == month then
+      records[#records + 1] = record
+    end
+  end
+  return records
+end
+
+--- An amount as text; of a number, what it is when it is printed.
+local function text_of(amount)
+  amount = value.present(amount)
+  if type(amount) == "number" then amount = json.encode(amount) end
+  return amount or "0"
+end
+
+--- The members of a line that say what it stands for.
+local function identity(record, columns)
+  local id = value.present(record.paymentMethod)
+  local all = {
+    project = value.present(record.project),
+    paymentMethod = value.present(record.paymentMethodName) or id,
+    paymentMethodId = id,
+    meter = value.present(record.meterName), unit = value.present(record.unit),
+    currency = value.present(record.currency),
+  }
+  local line, key = {}, {}
+  for i, column in ipairs(columns) do
+    line[column], key[i] = all[column], tostring(all[column])
+  end
+  return line, table.concat(key, "\0")
+end
+
+local function sum(amounts)
+  local total, message = decimal.sum(amounts)
+  return total or errors.raise("usage", "in the report, " .. message)
+end
+
+--- Add records up to lines that differ in one of these columns.
+---@param records table[]
+---@param columns string[]
+---@return table[] lines   the columns, quantity and cost; sorted
+function M.add_up(records, columns)
+  local lines, by_key = {}, {}
+  for _, record in ipairs(records) do
+    local line, key = identity(record, columns)
+    if not by_key[key] then
+      line.key, line.costs, line.quantities = key, {}, {}
+      by_key[key], lines[#lines + 1] = line, line
+    end
+    line = by_key[key]
+    table.insert(line.costs, text_of(record.cost))
+    table.insert(line.quantities, text_of(record.quantity))
+  end
+  table.sort(lines, function(a, b) return a.key < b.key end)
+  for _, line in ipairs(lines) do
+    line.cost = sum(line.costs)
+    line.quantity = tonumber(sum(line.quantities))
+  end
+  return lines
+end
+
+--- The columns of a report.
+---@param by string         "project" or "payment-method"
+---@param meters? boolean   a line for each meter
+---@return string[]? identity  what tells lines apart
+---@return string[]? shown     what is shown of them
+function M.columns(by, meters)
+  if not kinds[by] then return nil end
+  local own, shown = { table.unpack(kinds[by]) }, { table.unpack(kinds[by]) }
+  for _, name in ipairs(meters and { "meter", "unit" } or {}) do
+    own[#own + 1] = name
+  end
+  for _, name in ipairs(meters and { "meter", "quantity", "unit" } or {}) do
+    shown[#shown + 1] = name
+  end
+  own[#own + 1] = "currency"
+  shown[#shown + 1], shown[#shown + 2] = "cost", "currency"
+  return own, shown
+end
+
+return M

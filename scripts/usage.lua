@@ -1,0 +1,53 @@
+#!/usr/bin/env mkrun
+--- Report what a month of usage cost, by project or by payment method.
+--
+-- Costs are added exactly, not as floating-point numbers.  Nothing is added up
+-- across currencies.  The month that is not over yet is reported so far.
+--
+-- @usage  mkrun usage [--month MONTH] [--by WHAT] [--meters] [--output FORMAT]
+-- @arg    --month MONTH    such as 2026-01 (default: this month)
+-- @arg    --by WHAT        project (default) or payment-method
+-- @arg    --meters         a line for each meter, with its quantity
+-- @arg    --output FORMAT  text (default), json or csv; only text has totals
+-- @env    MKIO_TOKEN     token of an administrator of the organization
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- PROJECT       COST      CURRENCY
+-- evening-news  812.4000  EUR
+-- late-news      11.0250  EUR
+-- Total 2026-01: 823.4250 EUR
+-- @exit   0 done, 1 the API refused, 2 wrong usage
+-- @tags   read, idempotent
+-- SPDX-License-Identifier: MIT
+
+local mkio = require "mkio"
+local output = require "mkrun.output"
+local script = require "mkrun.script"
+local usage = require "mkio.usage"
+
+local options = script.arguments(...)
+local format = output.format(options.output)
+local month = options.month or os.date "!%Y-%m"
+if not usage.month(month) then
+  script.usage(("option '--month': a month such as 2026-01 expected, got '%s'")
+    :format(month))
+end
+local columns, shown = usage.columns(options.by or "project", options.meters)
+if not columns then
+  script.usage(("option '--by': 'project' or 'payment-method' expected, "
+    .. "got '%s'"):format(options.by))
+end
+
+local records = usage.read(mkio.connect(), month)
+local lines = usage.add_up(records, columns)
+if format == "text" then
+  for _, line in ipairs(lines) do
+    line.quantity = ("%.3f"):format(line.quantity)
+  end
+end
+output.write(format, shown, lines)
+if format ~= "text" then return end
+for _, total in ipairs(usage.add_up(records, { "currency" })) do
+  print(("Total %s: %s %s"):format(month, total.cost, total.currency))
+end
+if #records == 0 then script.say("mkrun: no usage in " .. month) end
