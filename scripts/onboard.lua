@@ -8,14 +8,17 @@
 --
 --   organization   name (must be that of the token's organization: a guard),
 --                  legal fields; with create, it is made if need be
---   paymentMethod  displayName (or id); acceptTerms: true accepts its terms
---   projects       name, displayName, locationName, paymentMethod, webhooks:
---                  name, url, events, enabled, headers, queryParams and
---                  authentication, whose headers and queryParams are texts,
---                  {"env": NAME} or {"file": PATH}
+--   paymentMethod  displayName (or id); acceptTerms: true accepts its terms;
+--                  paymentMethods is a list of others that are needed
+--   projects       name, displayName, locationName, paymentMethod, isActive,
+--                  webhooks: name, url, events, enabled, headers, queryParams
+--                  and authentication, whose headers and queryParams are texts,
+--                  {"env": NAME} or {"file": PATH}; with {"env": NAME, "keep":
+--                  true} NAME may be unset until the rule has to be sent
 --   teams          name, description, scopes ({NAME: {"roles": [...]}}) and
 --                  members: email, isTeamAdmin; who is no user yet gets an
 --                  invite that names the team
+--   invites        email, teams, comment; who is a user gets none
 --   inviteComment  what invited people read
 --   tokens         description, file, days, permissions by name or id of the
 --                  resource; the file is opened before the token is made
@@ -79,6 +82,7 @@ local function project(wish)
   local _, outcome, details = org.projects:ensure(wish.name, {
     displayName = wish.displayName, locationName = wish.locationName,
     paymentMethodId = method_id(wish.paymentMethod or default),
+    isActive = wish.isActive,
   })
   if outcome == "created" then patience = 10 end
   out:step(outcome, "project", wish.name, details)
@@ -96,24 +100,19 @@ local function team(wish, user_ids, guests)
     description = wish.description, members = members, scopes = wish.scopes,
   })
   out:step(outcome, "team", wish.name, details)
-  for _, email in ipairs(strangers) do guests:add(email, wish.name) end
+  for _, email in ipairs(strangers) do guests:add(email, { wish.name }) end
 end
 
 organization()
-if spec.paymentMethod then payment_method(spec.paymentMethod) end
+for _, wish in ipairs((onboarding.methods(spec))) do payment_method(wish) end
 for _, wish in ipairs(spec.projects or {}) do project(wish) end
 
 local guests = onboarding.guests()
-local user_ids = spec.teams and onboarding.user_ids(org)
+local user_ids = (spec.teams or spec.invites) and onboarding.user_ids(org)
 for _, wish in ipairs(spec.teams or {}) do team(wish, user_ids, guests) end
-for _, guest in ipairs(guests) do
-  local comment = spec.inviteComment or "Welcome to " .. here.spec.name
-  local _, outcome, details = org.invites:ensure(guest.email,
-    { teams = guest.teams, comment = comment })
-  out:step(outcome, "invite", guest.email, details)
-end
+guests:take(spec.invites, user_ids, out)
+guests:invite(org, spec.inviteComment or "Welcome to " .. here.spec.name, out)
 for _, wish in ipairs(spec.tokens or {}) do
-  local outcome, details = onboarding.token(org, here, wish)
-  out:step(outcome, "token", wish.description, details)
+  onboarding.token(org, here, wish, out)
 end
 out:finish()

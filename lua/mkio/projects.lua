@@ -63,6 +63,7 @@ end
 local function difference(have, want)
   local changes, details = {}, {}
   local name = value.dig(have, "metadata", "displayName")
+    or value.dig(have, "spec", "displayName")
   if want.displayName and want.displayName ~= name then
     changes.metadata = { displayName = want.displayName }
     details[#details + 1] = ("display name '%s'"):format(want.displayName)

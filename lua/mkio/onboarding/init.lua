@@ -11,21 +11,28 @@ local spec = require "mkio.onboarding.spec"
 local token = require "mkio.onboarding.token"
 local value = require "mkio.value"
 
-local M = {}
+local M = { methods = spec.methods }
 
 local function complaint(file, pointer, text)
   return ("%s: %s: %s"):format(file, shape.place(pointer), text)
 end
 
---- Read the SPEC; one that is wrong ends the run with exit code 2.
----@param file string
----@return table
-function M.read(file)
+local function read(file, check)
   local document = script.read_json(file)
-  local ok, pointer, expected = spec.check(document)
+  local ok, pointer, expected = check(document)
   if not ok then script.refuse(complaint(file, pointer, expected)) end
   return document
 end
+
+--- Read the SPEC; one that is wrong ends the run with exit code 2.
+---@param file string
+---@return table
+function M.read(file) return read(file, spec.check) end
+
+--- The same for a file that holds the webhook rules of one project.
+---@param file string
+---@return table[]
+function M.read_webhooks(file) return read(file, spec.check_webhooks) end
 
 --- Look up what the SPEC names, before anything is written; what is wrong
 --- ends the run with exit code 2, all of it at once.
@@ -51,6 +58,12 @@ local function has_secrets(rule)
   return false
 end
 
+--- A rule that has to be sent needs the secrets that may be unknown.
+local function raise_unset(name, unset)
+  errors.raise("masked", ("rule '%s' has to be sent with its secrets")
+    :format(name), "set " .. table.concat(unset, ", "))
+end
+
 --- Set up a webhook rule of the SPEC.  The API does not show secrets, so
 --- whether they are right nobody can tell: then they are sent, or it is said.
 ---@param rules mkio.Webhooks
@@ -59,8 +72,14 @@ end
 ---@return string outcome
 ---@return string[] details
 function M.webhook(rules, rule, write_secrets)
-  local _, outcome, details = rules:ensure(rule.name, spec.webhook(rule),
-    { rotate = write_secrets })
+  local want, unset = spec.webhook(rule)
+  local ok, problem, outcome, details = pcall(rules.ensure, rules, rule.name,
+    want, { rotate = write_secrets })
+  if not ok then
+    local masked = errors.is(problem) and problem.code == "masked"
+    if masked and unset[1] then raise_unset(rule.name, unset) end
+    error(problem, 0)
+  end
   if outcome == "unchanged" and has_secrets(rule) then
     details = { "secrets not compared, --write-secrets sends them" }
   end
@@ -140,14 +159,47 @@ end
 local Guests = {}
 Guests.__index = Guests
 
-function Guests:add(email, team)
+---@param email string
+---@param teams string[]
+---@param comment? string  for this person alone
+function Guests:add(email, teams, comment)
   local key = email:lower()
   local guest = self.by_email[key]
   if not guest then
     guest = { email = email, teams = {} }
     self.by_email[key], self[#self + 1] = guest, guest
   end
-  guest.teams[#guest.teams + 1] = team
+  local named = value.set(guest.teams)
+  for _, team in ipairs(teams) do
+    if not named[team] then guest.teams[#guest.teams + 1] = team end
+  end
+  guest.comment = comment or guest.comment
+end
+
+--- Take the invites of a SPEC; who is a user needs none.
+---@param wishes? {email: string, teams: string[]?, comment: string?}[]
+---@param ids table<string, string>  of the users
+---@param out mkrun.Report
+function Guests:take(wishes, ids, out)
+  for _, wish in ipairs(wishes or {}) do
+    if ids[wish.email:lower()] then
+      out:step("unchanged", "invite", wish.email, { "a member" })
+    else
+      self:add(wish.email, wish.teams or {}, wish.comment)
+    end
+  end
+end
+
+--- Invite them, with `comment` where they have none of their own.
+---@param org mkio.Organization
+---@param comment string
+---@param out mkrun.Report
+function Guests:invite(org, comment, out)
+  for _, guest in ipairs(self) do
+    local _, outcome, details = org.invites:ensure(guest.email,
+      { teams = guest.teams, comment = guest.comment or comment })
+    out:step(outcome, "invite", guest.email, details)
+  end
 end
 
 function M.guests() return setmetatable({ by_email = {} }, Guests) end
@@ -169,17 +221,16 @@ end
 ---@param org mkio.Organization
 ---@param here table  the organization
 ---@param wish table
----@return string outcome
----@return string[] details
-function M.token(org, here, wish)
+---@param out mkrun.Report
+function M.token(org, here, wish, out)
   local _, outcome, details, kept = token.ensure(org,
     resolve_token(org, here, wish), here.metadata.id)
+  out:step(outcome, "token", wish.description, details)
   for _, id in ipairs(kept) do
     script.say(("mkrun: '%s' is also the description of the token %s, which is "
       .. "still valid; mkrun -e 'require \"mkio\".connect().me.tokens:revoke "
       .. "\"%s\"' revokes it"):format(wish.description, id, id))
   end
-  return outcome, details
 end
 
 return M

@@ -8,6 +8,7 @@ local patch = require "mkrun.patch"
 
 local errors = require "mkio.error"
 local near = require "mkio.near"
+local spec_of = require "mkio.onboarding.spec"
 local token_check = require "mkio.onboarding.token_check"
 local value = require "mkio.value"
 local webhook = require "mkio.onboarding.spec".webhook
@@ -77,10 +78,14 @@ end
 
 local function needs_terms(self, method)
   if self.org.payment_methods.accepted(method) then return false end
-  local default = self.spec.paymentMethod
-  local chosen = default and self.methods[default.displayName]
-  return not (chosen and chosen.metadata.id == method.metadata.id
-    and default.acceptTerms)
+  for _, wish in ipairs((spec_of.methods(self.spec))) do
+    local chosen = self.methods[wish.displayName]
+    if chosen and chosen.metadata.id == method.metadata.id
+      and wish.acceptTerms then
+      return false
+    end
+  end
+  return true
 end
 
 --- The method that a project is to have; an open one is a complaint.
@@ -153,10 +158,10 @@ local function check_team(self, i, wish)
   end
 end
 
-local function check_default_method(self)
-  local wish = self.spec.paymentMethod
-  if wish then
-    self:method(wish.displayName, "paymentMethod", "displayName")
+local function check_methods(self)
+  local wishes, places = spec_of.methods(self.spec)
+  for i, wish in ipairs(wishes) do
+    self:method(wish.displayName, table.unpack(places[i]))
   end
 end
 
@@ -180,7 +185,7 @@ local M = {}
 function M.run(org, here, spec)
   local self = setmetatable({ org = org, here = here, spec = spec,
     problems = {}, lists = {}, methods = {} }, Preflight)
-  check_default_method(self)
+  check_methods(self)
   self.projects = projects_by_name(self)
   check_projects(self)
   for i, wish in ipairs(spec.teams or {}) do check_team(self, i - 1, wish) end

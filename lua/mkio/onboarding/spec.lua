@@ -30,19 +30,27 @@ local url = shape.text { check = function(text_)
 end }
 
 local function is_reference(source)
-  return type(source) == "table"
-    and (type(source.env) == "string") ~= (type(source.file) == "string")
-    and next(source, next(source)) == nil
+  if type(source) ~= "table" then return false end
+  for key, part in pairs(source) do
+    local expected = key == "keep" and "boolean" or "string"
+    if key ~= "env" and key ~= "file" and key ~= "keep"
+      or type(part) ~= expected then
+      return false
+    end
+  end
+  return (source.env == nil) ~= (source.file == nil)
+    and (source.keep == nil or source.env ~= nil)
 end
 
 --- A secret in a SPEC: the text, or where it is: {"env": NAME} or
---- {"file": PATH}.
+--- {"file": PATH}.  With {"env": NAME, "keep": true} the variable may be unset
+--- as long as the secret need not be sent.
 local secret_text = { kind = "any", check = function(source)
   if type(source) == "string" then
     return source:find "^%*+$" and "secret expected, got asterisks" or nil
   elseif not is_reference(source) then
     return "string, {\"env\": NAME} or {\"file\": PATH} expected"
-  elseif source.env and not os.getenv(source.env) then
+  elseif source.env and not source.keep and not os.getenv(source.env) then
     return ("environment variable %s is not set"):format(source.env)
   elseif source.file then
     local found, message = secret.read(source.file, "webhook secret")
@@ -52,11 +60,15 @@ end }
 
 local webhook = object {
   ["name!"] = name, ["url!"] = url, enabled = flag,
-  ["events!"] = list(shape.text { one_of = schema.events }, { min = 1 }),
+  ["events!"] = list(shape.text { one_of = schema.events }),
   headers = map(text), queryParams = map(text),
   authentication = object {
     headers = map(secret_text), queryParams = map(secret_text),
   },
+}
+
+local payment_method = object {
+  ["displayName!"] = within(1), acceptTerms = flag,
 }
 
 local spec = object {
@@ -66,12 +78,10 @@ local spec = object {
     legalEntityName = legal, legalEntityAddress = legal,
     legalEntityOfficer = legal, legalEntityContactEmail = legal,
   },
-  paymentMethod = object {
-    ["displayName!"] = within(1), acceptTerms = flag,
-  },
+  paymentMethod = payment_method, paymentMethods = list(payment_method),
   projects = list(object {
-    ["name!"] = name, ["displayName!"] = within(1, 255),
-    ["locationName!"] = within(1), paymentMethod = within(1),
+    ["name!"] = name, ["displayName!"] = within(0, 255),
+    ["locationName!"] = within(1), paymentMethod = within(1), isActive = flag,
     webhooks = list(webhook),
   }),
   teams = list(object {
@@ -80,6 +90,9 @@ local spec = object {
     members = list(object { ["email!"] = email, isTeamAdmin = flag }),
   }),
   inviteComment = within(1),
+  invites = list(object {
+    ["email!"] = email, teams = list(within(1)), comment = within(0),
+  }),
   tokens = list(object {
     ["description!"] = within(1, 128), ["file!"] = within(1),
     ["permissions!"] = map(map(map(list(within(1), { min = 1 })))),
@@ -91,7 +104,8 @@ local spec = object {
 local function twice(elements, at, field)
   local seen = {}
   for i, element in ipairs(elements or {}) do
-    local key = element[field]:lower()
+    local key = element[field]
+    if field == "email" then key = key:lower() end
     if seen[key] then
       return ("%s/%d/%s"):format(at, i - 1, field),
         ("'%s' is there twice"):format(element[field])
@@ -102,8 +116,10 @@ end
 
 --- Each list, where it is, and the field that tells its elements apart.
 local function each_list(document, visit)
+  visit(document.paymentMethods, "/paymentMethods", "displayName")
   visit(document.projects, "/projects", "name")
   visit(document.teams, "/teams", "name")
+  visit(document.invites, "/invites", "email")
   visit(document.tokens, "/tokens", "description")
   visit(document.tokens, "/tokens", "file")
   for i, project in ipairs(document.projects or {}) do
@@ -132,18 +148,52 @@ function M.check(document)
   return true
 end
 
-local function revealed(source)
+--- All payment methods that the SPEC lists; the first is the one of projects
+--- that name none, where there is such a one.
+---@param document table
+---@return table[] wishes
+---@return (string|integer)[][] places  the segments of their pointers
+function M.methods(document)
+  local wishes, places = { document.paymentMethod }, {}
+  if wishes[1] then places[1] = { "paymentMethod", "displayName" } end
+  for i, wish in ipairs(document.paymentMethods or {}) do
+    wishes[#wishes + 1] = wish
+    places[#wishes] = { "paymentMethods", i - 1, "displayName" }
+  end
+  return wishes, places
+end
+
+--- Is `rules` the list of webhook rules that a project of a SPEC has?
+---@param rules any
+---@return true? ok
+---@return string? pointer
+---@return string? expected
+function M.check_webhooks(rules)
+  local ok, pointer, expected = shape.check(list(webhook), rules)
+  if ok then pointer, expected = twice(rules, "", "name") end
+  if pointer then return nil, pointer, expected end
+  return true
+end
+
+--- Stands for a secret that nobody has told; it is not sent.
+local UNKNOWN <const> = "********"
+
+local function revealed(source, unset)
   if type(source) == "string" then return source end
-  if source.env then return os.getenv(source.env) end
+  if source.env then
+    local told = os.getenv(source.env)
+    if not told then unset[#unset + 1] = source.env end
+    return told or UNKNOWN
+  end
   local file <close> = assert(io.open(source.file, "rb"))
   return (assert(file:read "a"):gsub("\r?\n$", ""))
 end
 
-local function revealed_all(secrets)
+local function revealed_all(secrets, unset)
   if not secrets then return nil end
   local plain = {}
   for _, key in ipairs(value.names(secrets)) do
-    plain[key] = revealed(secrets[key])
+    plain[key] = revealed(secrets[key], unset)
   end
   return plain
 end
@@ -151,16 +201,17 @@ end
 --- A webhook of the SPEC as `webhooks:ensure` takes it, secrets filled in.
 ---@param wish table
 ---@return mkio.WebhookWish
+---@return string[] unset   environment variables of secrets that are not known
 function M.webhook(wish)
-  local secrets = wish.authentication
+  local secrets, unset = wish.authentication, {}
   return {
     enabled = wish.enabled ~= false, url = wish.url, events = wish.events,
     headers = wish.headers, queryParams = wish.queryParams,
     authentication = secrets and {
-      headers = revealed_all(secrets.headers),
-      queryParams = revealed_all(secrets.queryParams),
+      headers = revealed_all(secrets.headers, unset),
+      queryParams = revealed_all(secrets.queryParams, unset),
     },
-  }
+  }, unset
 end
 
 return M

@@ -79,6 +79,35 @@ describe("the SPEC of onboard", function()
         B = { env = "PATH" }, C = { file = file } } } }.authentication)
   end)
 
+  it("takes a secret that may stay unknown", function()
+    assert.is_nil(webhook [[, "authentication": {"queryParams": {
+      "A": {"env": "MKRUN_NO_SUCH", "keep": true}}}]])
+    local want, unset = spec.webhook { authentication = { headers = {
+      A = { env = "MKRUN_NO_SUCH", keep = true },
+      B = { env = "PATH", keep = true } } } }
+    assert.same({ A = "********", B = os.getenv "PATH" },
+      want.authentication.headers)
+    assert.same({ "MKRUN_NO_SUCH" }, unset)
+  end)
+
+  it("tells people, not names, apart whatever their case", function()
+    assert.is_nil(complaint '{"teams": [{"name": "t"}, {"name": "T"}]}')
+    assert.equal("/invites/1/email: 'A@b.c' is there twice", complaint
+      '{"invites": [{"email": "a@b.c"}, {"email": "A@b.c"}]}')
+  end)
+
+  it("checks the rules of one project alone", function()
+    local function rules(text)
+      return select(2, spec.check_webhooks(assert(json.decode(text))))
+    end
+    assert.is_true((spec.check_webhooks(json.array {})))
+    assert.equal("", rules "{}")
+    assert.equal("/0/events", rules '[{"name": "w"}]')
+    assert.equal("/1/name", rules [=[[
+      {"name": "w", "url": "https://h", "events": []},
+      {"name": "w", "url": "https://h", "events": []}]]=])
+  end)
+
   it("refuses a secret that is not there", function()
     local at = "/projects/0/webhooks/0/authentication/headers/A: "
     local function secret(source)
@@ -91,5 +120,10 @@ describe("the SPEC of onboard", function()
     assert.equal(at .. "secret expected, got asterisks", secret '"*****"')
     assert.matches('string, {"env": NAME} or {"file": PATH} expected',
       secret '{"env": "A", "file": "B"}', 1, true)
+    for _, source in ipairs { '{"keep": true}', "7", '{"env": "A", "x": ""}',
+      '{"file": "A", "keep": true}', '{"env": "A", "keep": "yes"}' } do
+      assert.matches('string, {"env": NAME} or {"file": PATH} expected',
+        secret(source), 1, true)
+    end
   end)
 end)

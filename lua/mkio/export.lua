@@ -1,0 +1,224 @@
+--- The organization as a SPEC that `onboard` takes.
+---
+--- What a SPEC can say and the API tells is in it.  Not in it are tokens and
+--- the values of webhook secrets, which nobody can read, and hidden projects.
+--- A secret becomes {"env": NAME, "keep": true}: onboarding here needs no
+--- value, onboarding elsewhere takes it from NAME.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local task = require "mkrun.task"
+
+local value = require "mkio.value"
+
+local M = {}
+
+--- Text that says something, or nil.
+local function said(text) return text ~= "" and text or nil end
+
+local function array(list)
+  return list[1] ~= nil and json.array(list) or nil
+end
+
+--- Those of `list` whose `key` is new, however it is written.
+local function once(list, key)
+  local seen, kept = {}, {}
+  for _, item in ipairs(list) do
+    local name = item[key]:lower()
+    if not seen[name] then kept[#kept + 1] = item end
+    seen[name] = true
+  end
+  return kept
+end
+
+-- --- Organization and payment methods ----------------------------------------
+
+local legal_fields = {
+  "legalEntityName", "legalEntityAddress", "legalEntityOfficer",
+  "legalEntityContactEmail",
+}
+
+local function organization(have)
+  local spec = { name = have.spec.name }
+  for _, field in ipairs(legal_fields) do
+    spec[field] = value.dig(have, "spec", field)
+  end
+  return spec
+end
+
+--- How each payment method is told from the others, by id: its display name
+--- where that is enough.
+local function labels_of(methods)
+  local count, labels = {}, {}
+  for _, method in ipairs(methods) do
+    local name = value.dig(method, "metadata", "displayName") or ""
+    count[name] = (count[name] or 0) + 1
+  end
+  for _, method in ipairs(methods) do
+    local name, id = value.dig(method, "metadata", "displayName") or "",
+      method.metadata.id
+    labels[id] = name ~= "" and count[name] == 1 and name or id
+  end
+  return labels
+end
+
+--- Only what is active can be asked for.
+local function payment_methods(methods, labels)
+  local list = {}
+  for _, method in ipairs(methods) do
+    if value.dig(method, "status", "isActive") then
+      list[#list + 1] = {
+        displayName = labels[method.metadata.id],
+        acceptTerms =
+          value.dig(method, "status", "termsAndConditionsAccepted") or nil,
+      }
+    else
+      labels[method.metadata.id] = nil
+    end
+  end
+  return array(list)
+end
+
+-- --- Projects and webhook rules ----------------------------------------------
+
+--- "WEBHOOK_EVENING_NEWS_JOB_DONE_X_KEY", another one each time.
+local function variable(taken, ...)
+  local words = table.concat({ "webhook", ... }, "_")
+  local name = words:upper():gsub("[^A-Z0-9]+", "_")
+  local unique, i = name, 1
+  while taken[unique] do
+    i = i + 1
+    unique = ("%s_%d"):format(name, i)
+  end
+  taken[unique] = true
+  taken[#taken + 1] = unique
+  return unique
+end
+
+--- The names of secrets, each with the variable that its value comes from.
+local function placeholders(secrets, taken, project, rule)
+  local places = json.object {}
+  for _, name in ipairs(value.names(secrets)) do
+    places[name] = { env = variable(taken, project, rule, name), keep = true }
+  end
+  return next(places) and places or nil
+end
+
+local function plain(map)
+  return map and next(map) and json.object(map) or nil
+end
+
+local function webhook(have, taken, project)
+  local name, spec = have.metadata.name, have.spec
+  local secrets = value.dig(spec, "authentication")
+  local authentication = {
+    headers = placeholders(value.dig(secrets, "headers"), taken, project,
+      name),
+    queryParams = placeholders(value.dig(secrets, "queryParams"), taken,
+      project, name),
+  }
+  return {
+    name = name, url = spec.url, enabled = spec.enabled,
+    events = json.array(spec.events),
+    headers = plain(value.present(spec.headers)),
+    queryParams = plain(value.present(spec.queryParams)),
+    authentication = next(authentication) and authentication or nil,
+  }
+end
+
+local function project(have, rules, labels, taken)
+  local name, list = have.spec.name, {}
+  for i, rule in ipairs(rules) do list[i] = webhook(rule, taken, name) end
+  return {
+    name = name, locationName = have.spec.locationName,
+    displayName = value.dig(have, "metadata", "displayName")
+      or have.spec.displayName,
+    isActive = value.present(have.spec.isActive),
+    paymentMethod = labels[value.dig(have, "spec", "assignedPaymentMethodId")],
+    webhooks = array(list),
+  }
+end
+
+local function projects(org, labels, taken)
+  local all = org.projects:list()
+  local rules = task.map(all, function(have)
+    return org:project(have.spec.name).webhooks:list()
+  end)
+  local list = {}
+  for i, have in ipairs(all) do
+    list[i] = project(have, rules[i], labels, taken)
+  end
+  return array(list)
+end
+
+-- --- Teams and invites -------------------------------------------------------
+
+local function members(have, emails)
+  local list = {}
+  for _, id in ipairs(value.names(value.dig(have, "spec", "members"))) do
+    if emails[id] then
+      list[#list + 1] = { email = emails[id],
+        isTeamAdmin = value.dig(have, "spec", "members", id, "isTeamAdmin") }
+    end
+  end
+  list = once(list, "email")
+  table.sort(list, function(a, b) return a.email < b.email end)
+  return array(list)
+end
+
+local function scopes(have)
+  local map = json.object {}
+  for name, scope in pairs(value.dig(have, "spec", "scopes") or {}) do
+    map[name] = { roles = json.array(value.present(scope.roles) or {}) }
+  end
+  return next(map) and map or nil
+end
+
+--- Everybody is in "Everyone" without being put there.
+local function team(have, emails)
+  local name = have.metadata.name
+  return {
+    name = name, scopes = scopes(have),
+    description = said(value.dig(have, "spec", "description")),
+    members = name ~= "Everyone" and members(have, emails) or nil,
+  }
+end
+
+local function teams(org)
+  local emails, list = {}, {}
+  for user in org.users:each() do
+    emails[user.metadata.id] = said(value.dig(user, "spec", "email"))
+  end
+  for have in org.teams:each() do list[#list + 1] = team(have, emails) end
+  return array(list)
+end
+
+local function invites(org)
+  local list = {}
+  for have in org.invites:each() do
+    list[#list + 1] = {
+      email = have.spec.email, comment = said(value.dig(have, "spec",
+        "comment")),
+      teams = array(value.dig(have, "spec", "teams") or {}),
+    }
+  end
+  return array(once(list, "email"))
+end
+
+--- Read the organization.
+---@param org mkio.Organization
+---@return table spec          for `onboard`
+---@return string[] variables  that stand for webhook secrets
+function M.read(org)
+  local methods, taken = org.payment_methods:list(), {}
+  local labels = labels_of(methods)
+  local spec = {
+    organization = organization(org:get()),
+    paymentMethods = payment_methods(methods, labels),
+    projects = projects(org, labels, taken), teams = teams(org),
+    invites = invites(org),
+  }
+  return spec, { table.unpack(taken) }
+end
+
+return M

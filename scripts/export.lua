@@ -1,0 +1,40 @@
+#!/usr/bin/env mkrun
+--- Write the organization as a SPEC that onboard takes.
+--
+-- The SPEC has the organization's fields, its active payment methods, its
+-- projects with their webhook rules, its teams with scopes and members, and
+-- its open invites.  Onboarding it changes nothing:
+--
+--   mkrun export > o.json && mkrun onboard o.json
+--
+-- Nobody can read tokens or the values of webhook secrets.  Tokens are left
+-- out; a secret becomes {"env": NAME, "keep": true}, which needs no value until
+-- the rule is to be sent, such as to another organization: set NAME then.
+-- Hidden projects are left out too.
+--
+-- @usage  mkrun export
+-- @env    MKIO_TOKEN     token of an administrator of the organization
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- {
+--   "organization": {
+--     "name": "Northlight Broadcasting"
+--   },
+--   "teams": [ ... ]
+-- }
+-- @exit   0 done, 1 the API refused, 2 wrong usage
+-- @tags   read, idempotent
+-- SPDX-License-Identifier: MIT
+
+local export = require "mkio.export"
+local mkio = require "mkio"
+local output = require "mkrun.output"
+local script = require "mkrun.script"
+
+script.arguments(...)
+local spec, variables = export.read(mkio.connect())
+output.document(spec)
+if variables[1] then
+  script.say("mkrun: secrets are not in it; to onboard it elsewhere, set "
+    .. table.concat(variables, ", "))
+end
