@@ -182,6 +182,11 @@ struct mk_http_time mk_http_time(const struct mk_http *h) {
   };
 }
 
+const struct mk_certificate *mk_http_certificate(const struct mk_http *h) {
+  const struct mk_certificate *seen = &h->verdict.certificate;
+  return *seen->expires ? seen : NULL;
+}
+
 /* The answer's header fields, line by line. */
 
 static bool is_blank(char c) {

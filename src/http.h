@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct mk_certificate; /* trust.h */
+
 struct mk_http; /* opaque: a curl handle, its header list and its buffers */
 
 struct mk_http_opts {
@@ -83,6 +85,10 @@ const char *mk_http_version(const struct mk_http *h);
 const char *mk_http_body(const struct mk_http *h, size_t *len);
 size_t mk_http_bytes(const struct mk_http *h); /* of the body, on the wire */
 struct mk_http_time mk_http_time(const struct mk_http *h);
+
+/* The server's certificate; NULL without TLS, and for a connection that an
+** earlier exchange made. */
+const struct mk_certificate *mk_http_certificate(const struct mk_http *h);
 
 /* Steps through the header fields: start with *at NULL; false at the end. */
 bool mk_http_next_field(const struct mk_http *h, const char **at,

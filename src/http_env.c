@@ -67,6 +67,11 @@ const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
   return env->trust;
 }
 
+bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
+                                size_t size) {
+  return mk_trust_describe(env->cacert, text, size);
+}
+
 const char *mk_http_env_proxy(const struct mk_http_env *env,
                               const struct mk_url *url) {
   if (!strcmp(url->scheme, "https")) return env->https_proxy;

@@ -22,6 +22,11 @@ void mk_http_env_free(struct mk_http_env *env);
 const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
                                          size_t size);
 
+/* Says which store is in force; false, and then the text says what is wrong,
+** when it cannot be used. */
+bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
+                                size_t size);
+
 /* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
 ** long as `env`.  Plain http to loopback never takes a proxy: what may go there
 ** without TLS is not to leave the machine. */

@@ -236,8 +236,27 @@ static int l_install(lua_State *L) {
   return 0;
 }
 
+/*
+** http.trust() -> text
+**              -> nil, message, "tls"    when a file cannot be used
+**
+** Which certificates are trusted: "embedded (Mozilla 20250419, 150 roots)".
+*/
+static int l_trust(lua_State *L) {
+  char text[512];
+  if (mk_http_env_describe_trust(mk_net_open(L)->env, text, sizeof text)) {
+    lua_pushstring(L, text);
+    return 1;
+  }
+  luaL_pushfail(L);
+  lua_pushstring(L, text);
+  lua_pushliteral(L, "tls");
+  return 3;
+}
+
 static const luaL_Reg functions[] = {
     {"request", l_request},
+    {"trust", l_trust},
     {"install", l_install},
     {NULL, NULL},
 };

@@ -4,6 +4,7 @@
 
 #include "http.h"
 #include "lua_json.h"
+#include "trust.h"
 #include "url.h"
 
 #include <ctype.h>
@@ -152,6 +153,18 @@ static void push_time(lua_State *L, struct mk_http_time time) {
   lua_setfield(L, -2, "first_byte");
 }
 
+/* [-0, +0, m] */
+static void set_certificate(lua_State *L, int response,
+                            const struct mk_certificate *seen) {
+  if (!seen) return;
+  lua_createtable(L, 0, 2);
+  lua_pushstring(L, seen->expires);
+  lua_setfield(L, -2, "expires");
+  lua_pushstring(L, seen->issuer);
+  lua_setfield(L, -2, "issuer");
+  lua_setfield(L, response, "certificate");
+}
+
 void mk_response_push(lua_State *L, struct mk_http *h, const char *method) {
   size_t len;
   const char *body = mk_http_body(h, &len);
@@ -174,6 +187,7 @@ void mk_response_push(lua_State *L, struct mk_http *h, const char *method) {
   lua_setfield(L, response, "attempts");
   push_time(L, mk_http_time(h));
   lua_setfield(L, response, "time");
+  set_certificate(L, response, mk_http_certificate(h));
   set_response_type(L, response);
 }
 

@@ -208,6 +208,15 @@ static bool holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
   return false;
 }
 
+static void keep(struct mk_certificate *seen, const mbedtls_x509_crt *crt) {
+  const mbedtls_x509_time *end = &crt->valid_to;
+  snprintf(seen->expires, sizeof seen->expires,
+           "%04d-%02d-%02dT%02d:%02d:%02dZ", end->year, end->mon, end->day,
+           end->hour, end->min, end->sec);
+  if (mbedtls_x509_dn_gets(seen->issuer, sizeof seen->issuer, &crt->issuer) < 0)
+    seen->issuer[0] = '\0';
+}
+
 /* Called for each certificate, the server's own last.  mbedTLS accepts one
 ** that is itself in the store only from its own list, so it is done here. */
 static int note(void *verdict, mbedtls_x509_crt *crt, int depth,
@@ -217,6 +226,7 @@ static int note(void *verdict, mbedtls_x509_crt *crt, int depth,
       holds(v->trust, crt))
     *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
   if (depth > 0 && *flags) v->issuer = true;
+  if (depth == 0) keep(&v->certificate, crt);
   v->flags |= *flags;
   return 0;
 }

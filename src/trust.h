@@ -25,9 +25,16 @@ const char *mk_trust_name(const struct mk_trust *t);
 ** the text says what is wrong, when it cannot be used. */
 bool mk_trust_describe(const char *cacert, char *text, size_t size);
 
-/* What a handshake leaves behind for its error message. */
+/* The server's own certificate, for people to look at. */
+struct mk_certificate {
+  char expires[24]; /* "2026-12-31T23:59:59Z"; "" when none was seen */
+  char issuer[256]; /* "C=NO, O=Example, CN=Example Root" */
+};
+
+/* What a handshake leaves behind, for its error message most of all. */
 struct mk_verdict {
   const struct mk_trust *trust;
+  struct mk_certificate certificate;
   uint32_t flags; /* MBEDTLS_X509_BADCERT_..., of all certificates */
   bool issuer;    /* a flag was about another than the server's own */
 };

@@ -63,6 +63,8 @@ local http = {}
 ---  first_byte: number }         seconds since the start
 ---@field bytes integer           of the body as it was sent
 ---@field attempts integer
+---@field certificate? { expires: string, issuer: string }  the server's, when
+---  this request made the connection: "2026-12-31T23:59:59Z", "CN=Example"
 local Response = {}
 
 --- The JSON value in the body.
@@ -128,6 +130,12 @@ function http.patch(url, options) end
 ---@return string? message
 ---@return mkrun.http.Code? code
 function http.delete(url, options) end
+
+--- Which certificates are trusted: "embedded (Mozilla 20250419, 150 roots)".
+---@return string? description
+---@return string? message  why the file that was named cannot be used
+---@return "tls"? code
+function http.trust() end
 
 --- Put a transport under every request of this run.
 ---

@@ -40,11 +40,35 @@ local function get(url, options)
   return run(("get %q"):format(url), options)
 end
 
+describe("http.trust", function()
+  it("says which certificates are trusted", function()
+    assert.equal("file " .. ca.path "ca.pem" .. " (1 roots)\n",
+      run("print(http.trust())", { cacert = ca.path "ca.pem" }))
+  end)
+
+  it("says why a file cannot be used", function()
+    assert.equal("nil\tSSL_CERT_FILE: /nowhere.pem: No such file or directory\t"
+      .. "tls\n", run("print(http.trust())",
+      { env = { SSL_CERT_FILE = "/nowhere.pem" } }))
+  end)
+end)
+
 describe("a server certificate", function()
   local server
   local root = function() return { cacert = ca.path "ca.pem" } end
   setup(function() server = nginx.start() end)
   teardown(function() server:stop() end)
+
+  it("is shown by the response that met it first", function()
+    local out = run(([[
+      for _ = 1, 2 do
+        local seen = assert(http.get "%s").certificate
+        print(seen and seen.expires, seen and seen.issuer)
+      end
+    ]]):format(server.url.tls13_ecdsa), root())
+    assert.matches("^20%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ\tCN=[^\n]+\n"
+      .. "nil\tnil\n$", out)
+  end)
 
   for name, message in pairs {
     expired = "certificate has expired",
