@@ -1,0 +1,124 @@
+--- The checks of who asks: token, organization, rbac.
+---
+--- As in `mkio.diagnosis.network`; `seen.org` is there when the token works.
+-- SPDX-License-Identifier: MIT
+
+local jwt = require "mkio.sandbox.jwt"
+local mkio = require "mkio"
+local sys = require "mkrun.sys"
+local value = require "mkio.value"
+
+local M = {}
+
+local SECONDS_PER_DAY <const> = 24 * 60 * 60
+
+--- How near its end a token is worth a word; some are short-lived by nature.
+local SOON <const> = 7 * SECONDS_PER_DAY
+local SOON_ANYWAY <const> = 15 * 60
+local BRIEF <const> = { login = true, ephemeral = true }
+
+local UNAUTHORIZED <const> = 401
+
+--- Why the API does not take a token that has not expired.
+local function refusal(org, claims)
+  if claims and claims.iss == jwt.issuer then
+    return "it is of a sandbox, not of this server"
+  end
+  local ok, answer = pcall(org.session.call, org.session, "well_known.revoked")
+  local revoked = ok and value.dig(answer, "revokedTokens")
+  if claims and value.set(revoked or {})[claims.jti] then
+    return "it has been revoked"
+  end
+  return "the server does not know it"
+end
+
+--- What the API says of the token: its id is the claim `jti`.
+local function look_up(org, claims)
+  if type(value.dig(claims, "jti")) ~= "string" then return nil end
+  local ok, token = pcall(org.me.tokens.get, org.me.tokens, claims.jti)
+  return ok and token or nil
+end
+
+--- "restricted, 'nightly job', until 2026-12-22T10:00:00Z"
+local function describe(token, expires)
+  local facts = { value.dig(token, "metadata", "type") or "accepted" }
+  local description = value.dig(token, "spec", "description")
+  if description and description ~= "" then
+    facts[#facts + 1] = ("'%s'"):format(description)
+  end
+  if expires then
+    facts[#facts + 1] = "until " .. sys.iso8601(math.floor(expires))
+  end
+  return table.concat(facts, ", ")
+end
+
+local function finding(org, claims)
+  local expires = claims and tonumber(claims.exp)
+  local token = look_up(org, claims)
+  local detail = describe(token, expires)
+  local brief = BRIEF[value.dig(token, "metadata", "type")]
+  local soon = brief and SOON_ANYWAY or SOON
+  if not expires or expires - sys.now() >= soon then return "ok", detail end
+  return "warning", detail, brief and "it ends soon"
+    or "it ends soon, rotate-tokens replaces it"
+end
+
+function M.token(seen)
+  local ok, org = pcall(mkio.connect)
+  if not ok then
+    return "failed", "there is none", "set MKIO_TOKEN or use --token-file"
+  end
+  local claims = org.session.token:claims()
+  local expires = claims and tonumber(claims.exp)
+  if expires and expires <= sys.now() then
+    return "failed", "it expired at " .. sys.iso8601(math.floor(expires)),
+      "make a new one"
+  elseif not seen.response then
+    return "skipped", "there is one, but no answer"
+  end
+  local answered, problem = pcall(function() seen.rbac = org.me:rbac() end)
+  if not answered and value.dig(problem, "status") == UNAUTHORIZED then
+    return "failed", refusal(org, claims), "make a new one, or use that of "
+      .. "this server"
+  elseif not answered then
+    error(problem, 0)
+  end
+  seen.org = org
+  return finding(org, claims)
+end
+
+function M.organization(seen)
+  if not seen.org then return "skipped", "needs a token that works" end
+  local here = seen.org:get()
+  local name = ("%s (%s)"):format(here.spec.name,
+    value.dig(here, "metadata", "id") or "no id")
+  if value.dig(here, "metadata", "isActive") == false then
+    return "failed", name .. " is not active", "ask MK.IO's support"
+  end
+  return "ok", name
+end
+
+--- How many permissions, on how many resources.
+local function count(rbac)
+  local permissions, resources = 0, 0
+  for _, by_id in pairs(rbac) do
+    for _, families in pairs(by_id) do
+      resources = resources + 1
+      for _, verbs in pairs(families) do permissions = permissions + #verbs end
+    end
+  end
+  return permissions, resources
+end
+
+function M.rbac(seen)
+  if not seen.org then return "skipped", "needs a token that works" end
+  local permissions, resources = count(seen.rbac)
+  if permissions == 0 then
+    return "failed", "the token may do nothing",
+      "its user needs a team with a role, or the token its permissions"
+  end
+  return "ok", ("%d permissions on %d resources"):format(permissions,
+    resources)
+end
+
+return M

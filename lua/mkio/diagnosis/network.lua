@@ -1,0 +1,203 @@
+--- The checks of the way to the API: base URL, proxy, server, TLS, clock.
+---
+--- A check returns its result, a detail, and advice; what it finds out for
+--- later ones goes into `seen`: `response` of the server, or `code` and
+--- `message`, and `clock`, when it was asked.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local http = require "mkrun.http"
+local sys = require "mkrun.sys"
+
+--- Seconds that clocks may differ, and from when on tokens are at risk.
+local CLOCK_WARNING <const>, CLOCK_FAILED <const> = 10, 120
+
+--- Days before the end of a certificate from which on it is worth a word.
+local CERTIFICATE_DAYS <const> = 14
+
+local SECONDS_PER_DAY <const> = 24 * 60 * 60
+
+local checks = {}
+
+--- Scheme, host without port, and path of the base URL.
+local function parts()
+  local scheme, authority, path =
+    config.base_url:match "^(%a+)://([^/?#]*)(.*)$"
+  if not scheme then return nil end
+  authority = authority:lower():gsub("^.*@", "")
+  local host = authority:match "^%[(.*)%]" or authority:match "^[^:]*"
+  return scheme:lower(), host, path
+end
+
+--- A URL as it may be shown.
+local function shown(url) return (url:gsub("//[^/]*@", "//")) end
+
+checks["base URL"] = function()
+  if config.sandbox then return "ok", "none is used: the sandbox answers" end
+  local url = shown(config.base_url)
+  local scheme, host, path = parts()
+  if not scheme then
+    return "failed", ("'%s' is no URL"):format(url), "see --base-url"
+  elseif path:find "^/api" then
+    return "failed", ("%s: the path is not part of it"):format(url),
+      "use " .. url:sub(1, -#path - 1)
+  elseif host == "api.mk.io" then
+    return "warning", url .. ": an older host", "use https://app.mk.io"
+  end
+  return "ok", url
+end
+
+local function is_loopback(host)
+  return host == "localhost" or host == "::1" or host:find "^127%." ~= nil
+end
+
+--- Is `host` in the list that `no_proxy` is?
+local function is_exempt(host, list)
+  for entry in list:lower():gmatch "[^,%s]+" do
+    local suffix = entry:gsub("^%*?%.", "")
+    if entry == "*" or host == suffix
+      or host:sub(-#suffix - 1) == "." .. suffix then
+      return true
+    end
+  end
+  return false
+end
+
+local function first_set(...)
+  for _, name in ipairs { ... } do
+    local found = os.getenv(name)
+    if found and found ~= "" then return found, name end
+  end
+end
+
+function checks.proxy()
+  if config.sandbox then return "skipped", "the sandbox needs none" end
+  local scheme, host = parts()
+  local url, name
+  if scheme == "https" then
+    url, name = first_set("https_proxy", "HTTPS_PROXY", "all_proxy",
+      "ALL_PROXY")
+  elseif host and not is_loopback(host) then
+    url, name = first_set("http_proxy", "all_proxy", "ALL_PROXY")
+  end
+  if not url then return "ok", "none" end
+  local exempt, variable = first_set("no_proxy", "NO_PROXY")
+  if exempt and is_exempt(host, exempt) then
+    return "ok", ("none for %s, because of %s"):format(host, variable)
+  end
+  return "ok", ("%s, of %s"):format(shown(url), name)
+end
+
+--- "GET https://host/path: no answer" without what the base URL says anyway.
+local function bare(message) return (message:gsub("^%u+ %S+: ", "", 1)) end
+
+--- What to do when no answer arrives.
+local unreachable = {
+  resolve = "is the name in the base URL right?  does DNS work?",
+  connect = "is the base URL right?  does a firewall want a proxy "
+    .. "(https_proxy)?",
+  proxy = "are https_proxy and no_proxy right?",
+  timeout = "does a firewall drop it, or want a proxy (https_proxy)?",
+}
+
+--- Ask whether the service is up, without a token.
+local function probe(seen)
+  local start = sys.now()
+  local response, message, code = http.get(config.base_url .. "/api/ready",
+    { safe = false, redirects = 0, timeout = config.timeout })
+  seen.response, seen.code, seen.message = response, code, message
+  seen.clock = (start + sys.now()) / 2
+end
+
+function checks.server(seen)
+  probe(seen)
+  local response = seen.response
+  if not response then
+    if seen.code == "tls" then return "ok", "it is there" end
+    return "failed", bare(seen.message), unreachable[seen.code]
+      or "is the base URL right?"
+  elseif response.status == 503 then
+    return "failed", "503, it is not ready", "try again later"
+  elseif response.status >= 300 then
+    return "failed", ("it answers %d to /api/ready"):format(response.status),
+      "is the base URL that of MK.IO?"
+  end
+  if config.sandbox then return "ok", "ready" end
+  return "ok", ("ready, in %.0f ms with HTTP/%s")
+    :format(response.time.total * 1000, response.http_version)
+end
+
+local function certificate_finding(trust, certificate)
+  local detail = "trusted by " .. trust
+  if not certificate then return "ok", detail end
+  local days = (sys.parse_time(certificate.expires) - sys.now())
+    // SECONDS_PER_DAY
+  detail = ("certificate of '%s' until %s, %s"):format(certificate.issuer,
+    certificate.expires:sub(1, 10), detail)
+  if days < CERTIFICATE_DAYS then
+    return "warning", ("%s: %d days left"):format(detail, days // 1 | 0),
+      "tell those who run the server"
+  end
+  return "ok", detail
+end
+
+--- By what the message says; the first that fits.
+local tls_troubles = {
+  { "issuer unknown", "name the CA's certificate with --cacert; if a proxy "
+    .. "looks inside TLS, the certificate of its CA" },
+  { "has expired", "is the clock of this machine right?" },
+  { "not valid yet", "is the clock of this machine right?" },
+  { "another host", "is the base URL right?" },
+  { "does not speak TLS", "is the base URL right?" },
+}
+
+local function tls_advice(message)
+  for _, trouble in ipairs(tls_troubles) do
+    if message:find(trouble[1], 1, true) then return trouble[2] end
+  end
+  return "tell those who run the server"
+end
+
+function checks.TLS(seen)
+  if config.sandbox then return "skipped", "no network in the sandbox" end
+  if parts() ~= "https" then
+    return "skipped", "plain http"
+  end
+  local trust, message = http.trust()
+  if not trust then
+    return "failed", message, "name a PEM file with --cacert or SSL_CERT_FILE"
+  elseif seen.response then
+    return certificate_finding(trust, seen.response.certificate)
+  elseif seen.code ~= "tls" then
+    return "skipped", "no answer"
+  end
+  return "failed", bare(seen.message), tls_advice(seen.message)
+end
+
+local function duration(seconds)
+  for _, unit in ipairs { { "days", SECONDS_PER_DAY }, { "hours", 3600 },
+    { "minutes", 60 } } do
+    if seconds >= 2 * unit[2] then
+      return ("%.0f %s"):format(seconds / unit[2], unit[1])
+    end
+  end
+  return ("%.0f seconds"):format(seconds)
+end
+
+function checks.clock(seen)
+  if not seen.response then return "skipped", "no answer" end
+  local date = seen.response.headers.date
+  local there = date and sys.parse_time(date)
+  if not there then return "skipped", "the answer has no date" end
+  -- The date has no fraction of a second.
+  local ahead = seen.clock - there - 0.5
+  local off = math.abs(ahead)
+  local detail = off < 1.5 and "as the server's" or ("%s %s the server's")
+    :format(duration(off), ahead > 0 and "ahead of" or "behind")
+  local result = off >= CLOCK_FAILED and "failed"
+    or off >= CLOCK_WARNING and "warning" or "ok"
+  return result, detail, result ~= "ok" and "set the clock: whether a token "
+    .. "or a certificate has expired depends on it" or nil
+end
+
+return checks

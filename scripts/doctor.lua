@@ -1,0 +1,48 @@
+#!/usr/bin/env mkrun
+--- Check what a run needs: server, TLS, clock, token, organization.
+--
+-- Each line is ok, warning, failed, or skipped where an earlier line says why,
+-- and tells what to do.  It changes nothing, and without a token it checks
+-- what needs none.
+--
+-- @usage  mkrun doctor [--output FORMAT]
+-- @arg    --output FORMAT  text (default), json or csv
+-- @env    MKIO_TOKEN     the token to check
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- ok       base URL      https://app.mk.io
+-- ok       proxy         none
+-- ok       server        ready, in 93 ms with HTTP/2
+-- ok       TLS           certificate of 'CN=R11' until 2026-04-09, trusted by
+--                        embedded (Mozilla 20250419, 150 roots)
+-- failed   clock         3 hours behind the server's: set the clock
+-- failed   token         there is none: set MKIO_TOKEN or use --token-file
+-- skipped  organization  needs a token that works
+-- skipped  rbac          needs a token that works
+-- @exit   0 nothing failed, 1 something did, 2 wrong usage
+-- @tags   read, idempotent
+-- SPDX-License-Identifier: MIT
+
+local diagnosis = require "mkio.diagnosis"
+local output = require "mkrun.output"
+local script = require "mkrun.script"
+
+local options = script.arguments(...)
+local format = output.format(options.output)
+local findings = {}
+
+local function tell(finding)
+  findings[#findings + 1] = finding
+  if format ~= "text" then return end
+  local text = finding.detail
+  if finding.advice then text = text .. ": " .. finding.advice end
+  print(("%-8s %-13s %s"):format(finding.result, finding.check,
+    (text:gsub("%c", "?"))))
+  io.stdout:flush()
+end
+
+local well = diagnosis.run(tell)
+if format ~= "text" then
+  output.write(format, diagnosis.columns, findings)
+end
+if not well then os.exit(1) end

@@ -1,0 +1,68 @@
+local identity = require "mkio.diagnosis.identity"
+local network = require "mkio.diagnosis.network"
+
+local NOW <const> = 1770112800 -- 2026-02-03T10:00:00Z
+
+--- What the clock check says when this machine is so many seconds ahead.
+local function clock(ahead)
+  return network.clock {
+    clock = NOW + ahead + 0.5,
+    response = { headers = { date = "Tue, 03 Feb 2026 10:00:00 GMT" } },
+  }
+end
+
+local ADVICE <const> = "set the clock: whether a token or a certificate has "
+  .. "expired depends on it"
+
+local clocks = {
+  { 0, "ok", "as the server's" },
+  { -1, "ok", "as the server's" },
+  { 4, "ok", "4 seconds ahead of the server's" },
+  { -45, "warning", "45 seconds behind the server's", ADVICE },
+  { 180, "failed", "3 minutes ahead of the server's", ADVICE },
+  { -3 * 3600, "failed", "3 hours behind the server's", ADVICE },
+  { 40 * 86400, "failed", "40 days ahead of the server's", ADVICE },
+}
+
+describe("the clock check", function()
+  for _, case in ipairs(clocks) do
+    it(("finds %d seconds %s"):format(case[1], case[2]), function()
+      assert.same({ table.unpack(case, 2, 4) }, { clock(case[1]) })
+    end)
+  end
+
+  it("needs an answer with a date", function()
+    assert.equal("skipped", (network.clock {}))
+    assert.equal("skipped", (network.clock { clock = NOW,
+      response = { headers = {} } }))
+    assert.equal("skipped", (network.clock { clock = NOW,
+      response = { headers = { date = "yesterday" } } }))
+  end)
+end)
+
+--- An organization as far as the checks look at it.
+local function org(fields)
+  return { get = function() return fields end }
+end
+
+describe("the checks of who asks", function()
+  it("need a token that works", function()
+    assert.equal("skipped", (identity.organization {}))
+    assert.equal("skipped", (identity.rbac {}))
+  end)
+
+  it("find an organization that is not active", function()
+    assert.same({ "failed", "Southlight (7b0d) is not active",
+      "ask MK.IO's support" }, { identity.organization { org = org {
+        metadata = { id = "7b0d", isActive = false },
+        spec = { name = "Southlight" } } } })
+  end)
+
+  it("count permissions", function()
+    assert.same({ "ok", "3 permissions on 2 resources" },
+      { identity.rbac { org = {}, rbac = {
+        ["core.project"] = { a = { ["ams.asset"] = { "get", "list" } } },
+        ["core.customer"] = { b = { ["core.team"] = { "get" } } } } } })
+    assert.equal("failed", (identity.rbac { org = {}, rbac = {} }))
+  end)
+end)
