@@ -1,5 +1,5 @@
 #!/usr/bin/env mkrun
---- Report what a month of usage cost, by project or by payment method.
+--- Report what a month cost, by project or by payment method.
 --
 -- Costs are added exactly, not as floating-point numbers.  Nothing is added up
 -- across currencies.  The month that is not over yet is reported so far.
