@@ -170,10 +170,13 @@ static bool wants_color(void) {
          strcmp(term, "dumb") != 0;
 }
 
-static bool check_cacert(const char *path, char *message, size_t size) {
+/* Is there a file that can be read?  Also true without a path. */
+static bool check_file(const char *option, const char *path, char *message,
+                       size_t size) {
+  if (!path) return true;
   FILE *f = fopen(path, "re");
   if (f) fclose(f);
-  if (!f) snprintf(message, size, "--cacert: %s: %s", path, strerror(errno));
+  if (!f) snprintf(message, size, "%s: %s: %s", option, path, strerror(errno));
   return f != NULL;
 }
 
@@ -183,7 +186,9 @@ bool mk_config_read(struct mk_config *c, const struct mk_options *o,
   c->project = variable("MKIO_PROJECT");
   c->lua_folder = o->no_env ? NULL : variable("MKRUN_LUA");
   c->color = wants_color();
-  if (o->cacert && !check_cacert(o->cacert, message, size)) return false;
+  if (!check_file("--cacert", o->cacert, message, size) ||
+      !check_file("--faults", o->faults, message, size))
+    return false;
   return read_token(c, o, message, size) && read_base_url(c, o, message, size);
 }
 
@@ -267,6 +272,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "base_url", c->base_url);
   set_text(L, "project", c->project);
   set_text(L, "cacert", o->cacert);
+  set_text(L, "faults", o->faults);
   set_bool(L, "trace", o->trace);
   set_bool(L, "color", c->color);
   set_sandbox(L, o->sandbox);

@@ -34,6 +34,8 @@ static const struct option options[] = {
     {0, "sandbox", "FILE", OPTIONAL, FIELD(sandbox),
      "no network: a built-in model of the API answers; its state is kept in "
      "FILE"},
+    {0, "faults", "FILE", TEXT, FIELD(faults),
+     "have requests to the sandbox fail as the plan in FILE says"},
     {0, "base-url", "URL", TEXT, FIELD(base_url),
      "the API (default https://app.mk.io)"},
     {0, "token-file", "FILE", TEXT, FIELD(token_file),
@@ -218,6 +220,8 @@ static bool check_together(struct parser *p) {
     return refuse(p, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
     return refuse(p, "SCRIPT is an empty text");
+  if (o->faults && !o->sandbox)
+    return refuse(p, "option '--faults' works with --sandbox only");
   return true;
 }
 

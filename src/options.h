@@ -26,6 +26,7 @@ struct mk_options {
   bool help, version, list, trace;
   const char *show;
   const char *sandbox; /* "" when only in memory, NULL when not at all */
+  const char *faults;  /* a plan, for the sandbox only */
   const char *base_url;
   const char *token_file;
   const char *cacert;

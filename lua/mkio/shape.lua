@@ -178,11 +178,17 @@ function kinds.boolean(_, value)
   if type(value) ~= "boolean" then return mismatch("boolean", value) end
 end
 
+local function range_text(min, max)
+  if not max then return ("%d or more"):format(min) end
+  return min and ("%d to %d"):format(min, max) or ("at most %d"):format(max)
+end
+
 function kinds.integer(shape, value)
   if math.type(value) ~= "integer" then return mismatch("integer", value) end
-  if shape.min and value < shape.min or shape.max and value > shape.max then
-    return ("integer of %s to %s expected, got %d")
-      :format(shape.min or "any", shape.max or "any", value)
+  local min, max = shape.min, shape.max
+  if min and value < min or max and value > max then
+    return ("integer of %s expected, got %d")
+      :format(range_text(min, max), value)
   end
 end
 

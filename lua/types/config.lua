@@ -8,6 +8,7 @@
 ---@field token? mkrun.Secret    of --token-file or MKIO_TOKEN
 ---@field project? string        of MKIO_PROJECT
 ---@field sandbox false|true|string  true: in memory; a string: the state's file
+---@field faults? string         file with a fault plan, of --faults
 ---@field bottom? string         module that answers in place of the network
 ---@field timeout? number        seconds, of --timeout
 ---@field cacert? string         of --cacert

@@ -5,7 +5,10 @@
 --- caller's token; without one, log in by the first of these:
 ---   POST /.sandbox/login    {"email": ...}    -> {"token": ...}
 ---   POST /.sandbox/advance  {"seconds": ...}  lets time pass
----   GET  /.sandbox/requests  -> [{"method", "path", "status"}, ...]
+---   POST /.sandbox/faults   a fault plan      from now on; {} for none
+---   GET  /.sandbox/requests  -> [{"method", "path", "status"}, ...]; `fault`
+---                            is true when the plan had it fail, and without
+---                            `status` no answer was sent
 ---
 --- @usage  mkrun tests/support/serve.lua [--port PORT] [--seconds SECONDS]
 --- @arg    --port PORT        listen here (default: any free port)
@@ -17,6 +20,7 @@
 package.path = "./?.lua;lua/?.lua;lua/?/init.lua;" .. package.path
 
 local config = require "mkrun.config"
+local faults = require "mkio.sandbox.faults"
 local json = require "mkrun.json"
 local sandbox = require "mkio.sandbox"
 local socket = require "socket"
@@ -26,7 +30,8 @@ local reasons = {
   [400] = "Bad Request", [401] = "Unauthorized", [403] = "Forbidden",
   [404] = "Not Found", [405] = "Method Not Allowed", [409] = "Conflict",
   [411] = "Length Required", [429] = "Too Many Requests",
-  [500] = "Internal Server Error",
+  [500] = "Internal Server Error", [502] = "Bad Gateway",
+  [503] = "Service Unavailable", [504] = "Gateway Timeout",
 }
 
 --- What may come in before a connection is given up: head and body.
@@ -39,6 +44,7 @@ for i = 1, select("#", ...), 2 do
 end
 
 local model = sandbox.new { token = config.token }
+local planned = faults.new { rules = json.array {} }
 local log = json.array {}
 
 -- What tests ask for beside the API.
@@ -54,6 +60,11 @@ controls["POST /.sandbox/advance"] = function(body)
   return {}
 end
 
+controls["POST /.sandbox/faults"] = function(plan)
+  planned = faults.new { rules = plan.rules or json.array {} }
+  return {}
+end
+
 controls["GET /.sandbox/requests"] = function() return log end
 
 local function json_response(status, document)
@@ -63,28 +74,37 @@ local function json_response(status, document)
   }
 end
 
-local function answer_api(request)
-  local ok, response, message = pcall(model.transport, request)
-  if not ok or not response then
-    return json_response(500, {
-      error = { code = "internal", detail = tostring(message or response) },
-      status = 500, ref = "served",
-    })
-  end
-  return response
+local function internal_error(message)
+  return json_response(500, {
+    error = { code = "internal", detail = tostring(message) },
+    status = 500, ref = "served",
+  })
 end
 
+local function ask_model(request)
+  local ok, response, message = pcall(model.transport, request)
+  return ok and response or internal_error(message or response)
+end
+
+local function control_response(control, body)
+  local ok, result = pcall(control, json.decode(body) or {})
+  return ok and json_response(200, result) or internal_error(result)
+end
+
+--- The answer, if any, how many bytes of its body are to come, if not all,
+--- and after how many seconds.
 local function answer(request, target)
   local path = target:match "^[^?]*"
   local control = controls[request.method .. " " .. path]
-  if control then
-    return json_response(200, control(json.decode(request.body) or {}))
-  end
-  local response = answer_api(request)
+  if control then return control_response(control, request.body) end
+  local fault = planned:next(request.method, path)
+  local response, kept =
+    planned:outcome(fault, function() return ask_model(request) end)
   log[#log + 1] = {
-    method = request.method, path = path, status = response.status,
+    method = request.method, path = path, fault = fault and true,
+    status = response and response.status,
   }
-  return response
+  return response, kept, fault and fault.delay
 end
 
 -- HTTP/1.1, as much of it as clients and proxies send.
@@ -105,7 +125,8 @@ local function request_of(method, target, headers, body)
   }
 end
 
-local function send(client, response, keep)
+--- `kept` bytes of the body make the connection useless.
+local function send(client, response, keep, kept)
   local lines = { ("HTTP/1.1 %d %s"):format(
     response.status, reasons[response.status] or "Unknown") }
   for name, value in pairs(response.headers) do
@@ -116,16 +137,28 @@ local function send(client, response, keep)
   end
   lines[#lines + 1] = "connection: " .. (keep and "keep-alive" or "close")
   client:settimeout(10)
-  local sent = client:send(
-    table.concat(lines, "\r\n") .. "\r\n\r\n" .. response.body)
+  local sent = client:send(table.concat(lines, "\r\n") .. "\r\n\r\n"
+    .. response.body:sub(1, kept or -1))
   client:settimeout(0)
-  return sent ~= nil and keep
+  return sent ~= nil and keep and not kept
 end
 
 local continue = "HTTP/1.1 100 Continue\r\n\r\n"
 
+--- Send an answer now or, after a delay, later; what comes next on this
+--- connection waits for that.
+local function reply(connection, keep, response, kept, delay)
+  local function now()
+    return response and send(connection.client, response, keep, kept)
+      and "next" or "close"
+  end
+  if not delay then return now() end
+  connection.due, connection.finish = socket.gettime() + delay, now
+  return "later"
+end
+
 --- Answer the first whole request in what a connection has sent, if there is
---- one.  Returns "more", "next" or "close".
+--- one.  Returns "more", "next", "later" or "close".
 local function step(connection)
   local head, after = connection.input:match "^(.-\r\n)\r\n()"
   if not head then return "more" end
@@ -148,19 +181,29 @@ local function step(connection)
   local body = connection.input:sub(after, last)
   connection.input = connection.input:sub(last + 1)
   connection.continued = false
-  local response = answer(request_of(method, target, headers, body), target)
   local keep = (headers.connection or ""):lower() ~= "close"
-  return send(connection.client, response, keep) and "next" or "close"
+  return reply(connection, keep,
+    answer(request_of(method, target, headers, body), target))
 end
 
---- Read what is there and answer it; false when the connection is done.
+--- Answer what has come in; false when the connection is done.
 local function serve(connection)
-  local data, problem, part = connection.client:receive(65536)
-  connection.input = connection.input .. (data or part or "")
   local what
   repeat what = step(connection) until what ~= "next"
-  return what == "more" and problem ~= "closed"
-    and #connection.input <= max_input
+  return what ~= "close" and #connection.input <= max_input
+end
+
+--- The same after reading more.
+local function read(connection)
+  local data, problem, part = connection.client:receive(65536)
+  connection.input = connection.input .. (data or part or "")
+  return (connection.due or serve(connection)) and problem ~= "closed"
+end
+
+--- The same when a delay may be over.
+local function finish(connection)
+  connection.due = nil
+  return connection.finish() == "next" and serve(connection)
 end
 
 local listener = assert(socket.bind("127.0.0.1", tonumber(options.port)))
@@ -187,12 +230,26 @@ local _, port = listener:getsockname()
 io.write(("port %d\n"):format(port))
 io.flush()
 
+--- Send the answers that are due; returns the seconds to the next one.
+local function finish_due()
+  local now, rest = socket.gettime(), 1
+  for i = #sockets, 2, -1 do
+    local connection = connections[sockets[i]]
+    if connection.due and connection.due <= now then
+      if not finish(connection) then close(sockets[i]) end
+    elseif connection.due then
+      rest = math.min(rest, connection.due - now)
+    end
+  end
+  return rest
+end
+
 local stop = socket.gettime() + tonumber(options.seconds)
 while socket.gettime() < stop do
-  for _, ready in ipairs(socket.select(sockets, nil, 1)) do
+  for _, ready in ipairs(socket.select(sockets, nil, finish_due())) do
     if ready == listener then
       accept()
-    elseif not serve(connections[ready]) then
+    elseif not read(connections[ready]) then
       close(ready)
     end
   end

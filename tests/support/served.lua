@@ -6,6 +6,7 @@
 ---   server:writes()       how many of those were not GET
 ---   server:login(email)   a token
 ---   server:advance(seconds)
+---   server:faults(plan)   what fails from now on (nil: nothing)
 ---   server:stop()
 
 local json = require "mkrun.json"
@@ -31,11 +32,14 @@ local function exchange(self, method, path, body)
     :format(method, path, #body, body)))
   local answer = assert(connection:receive "*a")
   connection:close()
-  return assert(json.decode(answer:match "\r\n\r\n(.*)$"))
+  local status, text = answer:match "^HTTP/1.1 (%d+) .-\r\n\r\n(.*)$"
+  if status ~= "200" then error(text or answer, 3) end
+  return assert(json.decode(text))
 end
 
---- The API requests that were answered, oldest first.
----@return {method: string, path: string, status: integer}[]
+--- The API requests that came, oldest first; those that the fault plan had
+--- fail have `fault`, and no `status` when there was no answer.
+---@return {method: string, path: string, status: integer?, fault: true?}[]
 function Served:requests()
   return exchange(self, "GET", "/.sandbox/requests", "")
 end
@@ -63,6 +67,22 @@ end
 function Served:advance(seconds)
   exchange(self, "POST", "/.sandbox/advance",
     json.encode { seconds = seconds })
+end
+
+--- Have requests fail from now on.
+---@param plan? mkio.sandbox.FaultPlan
+function Served:faults(plan)
+  exchange(self, "POST", "/.sandbox/faults", json.encode(plan or {}))
+end
+
+--- How many requests the plans had fail.
+---@return integer
+function Served:failures()
+  local count = 0
+  for _, request in ipairs(self:requests()) do
+    if request.fault then count = count + 1 end
+  end
+  return count
 end
 
 function Served:stop() self.process:stop() end

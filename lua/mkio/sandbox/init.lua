@@ -7,8 +7,11 @@
 --- concerned, and said there.
 -- SPDX-License-Identifier: MIT
 
+local fault_plan = require "mkio.sandbox.fault_plan"
+local faults = require "mkio.sandbox.faults"
 local list = require "mkio.sandbox.list"
 local router = require "mkio.sandbox.router"
+local script = require "mkrun.script"
 local secret = require "mkrun.secret"
 local seed = require "mkio.sandbox.seed"
 local sys = require "mkrun.sys"
@@ -97,6 +100,14 @@ function Sandbox:record_event(project_name, rule_name, event)
   })
 end
 
+local function transport_of(world, options)
+  local transport =
+    function(request) return router.answer(world, request) end
+  if not options.faults then return transport end
+  return faults.layer(faults.new(options.faults),
+    { timeout = options.timeout }) (transport)
+end
+
 --- A sandbox of one's own.  `token`, if given, is the caller's.
 ---@param options? mkio.sandbox.Options
 ---@return mkio.Sandbox
@@ -107,10 +118,8 @@ function M.new(options)
   local token = options.token
   if type(token) == "string" then token = secret.new(token, "token") end
   if token then know(world, token:digest()) end
-  return setmetatable({
-    world = world,
-    transport = function(request) return router.answer(world, request) end,
-  }, Sandbox)
+  return setmetatable(
+    { world = world, transport = transport_of(world, options) }, Sandbox)
 end
 
 local login -- of this run, when the user brought no token
@@ -134,6 +143,15 @@ function M.token()
   return login
 end
 
+--- The plan of `--faults`; one that is wrong ends the run with exit code 2.
+local function plan_of(config)
+  if not config.faults then return nil end
+  local plan, message = fault_plan.read(config.faults)
+  if plan then return plan end
+  script.say("mkrun: --faults: " .. message)
+  os.exit(2)
+end
+
 --- The bottom of the stack for `--sandbox[=FILE]`.  Whatever token the run
 --- has is taken as the caller's; without one there is a fresh login, which
 --- `token` hands out.  Raises when FILE cannot be read or written.
@@ -144,6 +162,7 @@ function M.open(config)
   if file and not lock then keep_others_out(file) end
   local sandbox = M.new {
     file = file, token = config.token, base_url = config.base_url,
+    faults = plan_of(config), timeout = config.timeout,
   }
   if not config.token then
     local text, record = sandbox:login()

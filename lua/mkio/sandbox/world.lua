@@ -23,6 +23,8 @@ local sys = require "mkrun.sys"
 ---@field file? string            saved here after each write
 ---@field state? string           JSON text to begin with, from `save`
 ---@field token? string|mkrun.Secret  the caller's
+---@field faults? mkio.sandbox.FaultPlan  which requests fail
+---@field timeout? number         seconds, before a delay becomes a timeout
 
 ---@class mkio.sandbox.World
 ---@field state table

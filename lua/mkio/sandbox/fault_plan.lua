@@ -1,0 +1,128 @@
+--- What a fault plan may say, and how it is read; `faults` carries it out.
+---
+--- A plan is JSON, or Lua that returns the same as a table.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local shape = require "mkio.shape"
+local sys = require "mkrun.sys"
+
+---@class mkio.sandbox.FaultPlan
+---@field rules mkio.sandbox.FaultRule[]
+
+---@class mkio.sandbox.FaultRule
+---@field method? string   default: any
+---@field path? string     without a query; "*" stands for anything
+---@field nth? integer     acts on the n-th of these requests only
+---@field every? integer   acts on each n-th
+---@field times? integer   acts so often at most
+---@field faults mkio.sandbox.Fault[]  take turns
+
+---@class mkio.sandbox.Fault
+---@field status? integer  of an error answer
+---@field effect? boolean  the request was carried out all the same
+---@field retryAfter? integer|string  in the header of that answer
+---@field cut? "before"|"after"  the connection ends before or after the effect
+---@field truncate? integer  so many bytes of the body come
+---@field delay? number    seconds
+
+local M = {}
+
+local KINDS <const> = { "status", "cut", "truncate" }
+local METHODS <const> = { "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD" }
+local LONGEST <const> = 3600
+
+local function seconds(value)
+  if type(value) ~= "number" or not (value >= 0 and value <= LONGEST) then
+    return ("seconds from 0 to %d expected"):format(LONGEST)
+  end
+end
+
+--- Any text will do: there are values that no client should believe.
+local function retry_after(value)
+  if type(value) == "string" and not value:find "%c" then return nil end
+  if math.type(value) ~= "integer" then
+    return "whole seconds or a text expected"
+  end
+end
+
+local function check_fault(fault)
+  local found = 0
+  for _, kind in ipairs(KINDS) do
+    if fault[kind] ~= nil then found = found + 1 end
+  end
+  if found > 1 or found == 0 and fault.delay == nil then
+    return "one of 'status', 'cut' and 'truncate', or 'delay', expected"
+  elseif not fault.status and (fault.effect ~= nil or fault.retryAfter) then
+    return "'effect' and 'retryAfter' go with 'status' only"
+  end
+end
+
+local function check_rule(rule)
+  if rule.nth and rule.every then
+    return "either 'nth' or 'every' expected, got both"
+  end
+end
+
+local function checked(object, check)
+  object.check = check
+  return object
+end
+
+local number = shape.integer { min = 1 }
+
+local fault = checked(shape.object {
+  status = shape.integer { min = 400, max = 599 }, effect = shape.flag(),
+  retryAfter = { kind = "any", check = retry_after },
+  cut = shape.text { one_of = { "before", "after" } },
+  truncate = shape.integer { min = 0 },
+  delay = { kind = "any", check = seconds },
+}, check_fault)
+
+local plan = shape.object {
+  ["rules!"] = shape.list(checked(shape.object {
+    method = shape.text { one_of = METHODS }, path = shape.text { min = 1 },
+    nth = number, every = number, times = number,
+    ["faults!"] = shape.list(fault, { min = 1 }),
+  }, check_rule)),
+}
+
+--- Is `document` a plan?
+---@param document any
+---@return true? ok
+---@return string? pointer   JSON Pointer of what is wrong
+---@return string? expected  what was expected there
+function M.check(document) return shape.check(plan, document) end
+
+--- A Lua plan is data: there is nothing in it to call.
+local function run(text, path)
+  local chunk, message = load(text, "@" .. path, "t", {})
+  if not chunk then return nil, message end
+  local ok, value = pcall(chunk)
+  if not ok then return nil, tostring(value) end
+  return shape.mark(plan, value)
+end
+
+local function decode(text, path)
+  if path:find "%.lua$" then return run(text, path) end
+  local value, message = json.decode(text)
+  if value == nil then return nil, ("%s: %s"):format(path, message) end
+  return value
+end
+
+--- Read a plan; Lua when the name ends in ".lua", else JSON.
+---@param path string
+---@return mkio.sandbox.FaultPlan? plan
+---@return string? message
+function M.read(path)
+  local text, message = sys.read(path)
+  if not text then return nil, message end
+  local document
+  document, message = decode(text, path)
+  if message then return nil, message end
+  local ok, pointer, expected = M.check(document)
+  if ok then return document end
+  return nil, ("%s: %s: %s"):format(path, shape.place(pointer), expected)
+end
+
+return M
