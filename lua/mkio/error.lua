@@ -68,11 +68,20 @@ function M.unless(statuses, call, ...)
   error(problem, 0)
 end
 
---- Did the request that raised `problem` perhaps arrive all the same?
+--- Did the request that raised `problem` perhaps take effect all the same?  A
+--- success whose answer cannot be read did.
 ---@return boolean
 function M.may_have_arrived(problem)
-  return M.is(problem) and problem.method ~= nil and problem.code ~= "body"
-    and (not problem.status or problem.status >= 500)
+  if not M.is(problem) or not problem.method or problem.code == "body" then
+    return false
+  end
+  local status = problem.status
+  return not status or status >= 500 or status < 300
+end
+
+--- What was sent again and is "there already" is what was sent first.
+local function is_own(problem)
+  return problem.response ~= nil and (problem.response.attempts or 1) > 1
 end
 
 local CREATIONS <const> = 3
@@ -93,7 +102,7 @@ function M.create_or_find(create, find, again)
     local taken = M.is(result) and result.status == 409
     if not taken and not M.may_have_arrived(result) then error(result, 0) end
     local resource = find()
-    if resource then return resource, taken end
+    if resource then return resource, taken and not is_own(result) end
     if taken or not again or i == CREATIONS then error(result, 0) end
   end
 end

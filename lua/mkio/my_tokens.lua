@@ -57,29 +57,41 @@ function Tokens:create(request)
   return token
 end
 
---- A token that was made while its answer got lost is of no use to anybody.
-local function revoke_newcomers(self, description, known)
-  for _, token in ipairs(self:find_all(description)) do
-    if not known[token.metadata.id] then self:revoke(token.metadata.id) end
+local MINTINGS <const> = 5
+
+--- Ask for a token until there is an answer; before it is asked again, the
+--- tokens that nobody has seen are noted in `lost`.
+local function ask_for_token(self, request, known, lost)
+  for i = 1, MINTINGS do
+    local ok, result = pcall(self.create, self, request)
+    if ok then return result end
+    local again = errors.may_have_arrived(result)
+    for _, token in ipairs(again and self:find_all(request.description) or {})
+    do
+      if not known[token.metadata.id] then lost[token.metadata.id] = true end
+    end
+    if not again or i == MINTINGS then return nil, result end
   end
 end
 
---- `create`, but once more when the answer got lost, after the token that
---- nobody has seen is revoked.  The request needs a description to find it by.
+--- `create`, but asked again when the answer got lost.  A token that was made
+--- all the same is of no use to anybody and is revoked.  The request needs a
+--- description to find it by.
 ---@param request mkio.api.CreateTokenSchema
 ---@return mkio.api.UserTokenSchema token
 function Tokens:mint(request)
-  local known = {}
+  local known, lost = {}, {}
   for _, token in ipairs(self:find_all(request.description)) do
     known[token.metadata.id] = true
   end
-  for _ = 1, 2 do
-    local ok, result = pcall(self.create, self, request)
-    if ok then return result end
-    if not errors.may_have_arrived(result) then error(result, 0) end
-    revoke_newcomers(self, request.description, known)
+  local token, problem = ask_for_token(self, request, known, lost)
+  for _, id in ipairs(value.names(lost)) do
+    local ok, why = pcall(self.revoke, self, id)
+    if not ok then problem = problem or why end
   end
-  return self:create(request)
+  if not problem then return token end
+  if token then pcall(self.revoke, self, token.metadata.id) end
+  error(problem, 0)
 end
 
 --- Does the token do what the request asks for?

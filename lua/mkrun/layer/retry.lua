@@ -9,7 +9,8 @@
 ---
 --- The wait doubles each time and is then drawn at random from zero to that
 --- ("full jitter"); `Retry-After` is kept to, up to a limit.  A budget for the
---- whole run keeps a broken server from being hammered.
+--- whole run keeps a broken server from being hammered: a repeat takes one from
+--- it, and a request that needs none gives half of one back.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -21,13 +22,14 @@ local M = {}
 ---@field base? number       seconds, the first wait at most (default 0.25)
 ---@field cap? number        seconds, any wait of our own at most (default 20)
 ---@field patience? number   seconds, Retry-After at most (default 60)
----@field budget? integer    repeats in the whole run (default 100)
+---@field budget? integer    repeats that the run begins with (default 100)
 ---@field sleep? fun(seconds: number)
 ---@field random? fun(): number  from 0 to below 1
 ---@field now? fun(): number     seconds since 1970
 ---@field note? fun(text: string)  told about every wait
 
 local SAFE_METHODS = { GET = true, HEAD = true, OPTIONS = true }
+local REFUND <const> = 0.5
 local SERVER_FAULTS = { [500] = true, [502] = true, [503] = true, [504] = true }
 
 local function defaults(options)
@@ -109,7 +111,8 @@ function M.new(options)
       for attempt = 1, o.attempts do
         local response, message, code = transport(request)
         local why = reason(request, response, code)
-        if not why or attempt == o.attempts or budget <= 0 then
+        if not why then budget = math.min(o.budget, budget + REFUND) end
+        if not why or attempt == o.attempts or budget < 1 then
           return counted(attempt, response, message, code)
         end
         budget = budget - 1

@@ -35,7 +35,7 @@ describe("me.tokens:mint", function()
   local made = canned.ok(token("b", "2026-03-01T00:00:00Z",
     { JWT = "eyJ.x.y" }), 201)
 
-  it("revokes a token whose answer got lost, and asks again", function()
+  it("asks again when the answer got lost, and revokes that one", function()
     local old, orphan = token("a", "2026-01-01T00:00:00Z"),
       token("o", "2026-02-01T00:00:00Z")
     local org, http = canned.connect {
@@ -44,8 +44,42 @@ describe("me.tokens:mint", function()
       ["DELETE " .. path .. "/o"] = canned.ok(nil),
     }
     assert.equal("b", org.me.tokens:mint(request()).metadata.id)
-    assert.same({ "POST " .. path, "DELETE " .. path .. "/o",
-      "POST " .. path }, canned.writes(http))
+    assert.same({ "POST " .. path, "POST " .. path,
+      "DELETE " .. path .. "/o" }, canned.writes(http))
+  end)
+
+  it("leaves nothing behind when every answer gets lost", function()
+    local org, http = canned.connect {
+      ["GET " .. path] = { canned.list(),
+        canned.list(token("o", "2026-02-01T00:00:00Z")),
+        canned.list(token("o", "2026-02-01T00:00:00Z"),
+          token("p", "2026-02-01T00:00:00Z")) },
+      ["POST " .. path] = lost,
+      ["DELETE " .. path .. "/o"] = canned.ok(nil),
+      ["DELETE " .. path .. "/p"] = canned.ok(nil),
+    }
+    local ok, problem = pcall(org.me.tokens.mint, org.me.tokens, request())
+    assert.is_false(ok)
+    assert.equal("timeout", problem.code)
+    local writes = canned.writes(http)
+    assert.same({ "DELETE " .. path .. "/o", "DELETE " .. path .. "/p" },
+      { writes[#writes - 1], writes[#writes] })
+    assert.equal(7, #writes)
+  end)
+
+  it("revokes the new one too when a lost one cannot be", function()
+    local org, http = canned.connect {
+      ["GET " .. path] = { canned.list(),
+        canned.list(token("o", "2026-02-01T00:00:00Z")) },
+      ["POST " .. path] = { lost, made },
+      ["DELETE " .. path .. "/o"] = canned.refused(403, "no", "no"),
+      ["DELETE " .. path .. "/b"] = canned.ok(nil),
+      ["GET /api/v1/user/rbac"] = canned.refused(403, "no", "no"),
+    }
+    local ok, problem = pcall(org.me.tokens.mint, org.me.tokens, request())
+    assert.is_false(ok)
+    assert.equal(403, problem.status)
+    assert.equal("DELETE " .. path .. "/b", canned.writes(http)[4])
   end)
 
   it("does not ask again when it was refused", function()

@@ -130,6 +130,16 @@ describe("the retry layer", function()
     assert.equal(3, w.send(GET).attempts)
     assert.equal(1, w.send(GET).attempts)
   end)
+
+  it("goes on as long as two of three requests get through", function()
+    local count = 0
+    local send = retry.new { budget = 2, sleep = function() end } (function()
+      count = count + 1
+      return { status = count % 3 == 0 and 500 or 200, headers = {} }
+    end)
+    for _ = 1, 100 do assert.equal(200, send(GET).status) end
+    assert.equal(149, count)
+  end)
 end)
 
 describe("Retry-After", function()
