@@ -31,6 +31,7 @@ static const struct {
     {CURLE_SEND_ERROR, "closed"},
     {CURLE_RECV_ERROR, "closed"},
     {CURLE_PARTIAL_FILE, "closed"},
+    {CURLE_HTTP2_STREAM, "closed"},
 };
 
 static const char *code_of(int curl) {
@@ -103,6 +104,14 @@ static const char *explain_late(const struct mk_http_facts *f, char *text,
   return connecting ? "connect" : "timeout";
 }
 
+/* What curl says of a TLS connection that just ended is a number, and zero. */
+static const char *plain_words(const struct mk_http_facts *f) {
+  if (strstr(f->curl_text, "ssl_read returned: (-0x0000)"))
+    return "connection closed before the answer was whole";
+  if (*f->curl_text) return f->curl_text;
+  return curl_easy_strerror((CURLcode)f->curl);
+}
+
 /* Has a new connection been tried in the place of one that got lost?  What was
 ** sent by that one may have arrived, so this is not "nobody was there". */
 static bool is_second_try(const struct mk_http_facts *f, const char *code) {
@@ -141,8 +150,7 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
     snprintf(text, size, "the URL of the proxy cannot be used");
     return "proxy";
   }
-  const char *words = f->curl_text;
-  if (!*words) words = curl_easy_strerror((CURLcode)f->curl);
+  const char *words = plain_words(f);
   if (is_second_try(f, code)) {
     snprintf(text, size, "connection lost before an answer came: %s", words);
     return "closed";

@@ -20,7 +20,8 @@ local M = {}
 ---@field tls? string       protocols (default "TLSv1.2 TLSv1.3")
 ---@field http2? boolean
 ---@field client? boolean   asks for a certificate by the test CA
----@field pass? integer     hands every request to this port
+---@field pass? integer     hands every request to this port; when no whole
+---                        answer comes from there, none is given
 
 M.SERVERS = {
   plain = {},
@@ -150,7 +151,9 @@ local function pass_lines(port)
       proxy_set_header Host $http_host;
       proxy_set_header X-Forwarded-Proto $scheme;
       proxy_set_header Connection "";
+      error_page 502 = @none;
     }
+    location @none { return 444; }
 ]]):format(port)
 end
 

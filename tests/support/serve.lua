@@ -6,6 +6,7 @@
 ---   POST /.sandbox/login    {"email": ...}    -> {"token": ...}
 ---   POST /.sandbox/advance  {"seconds": ...}  lets time pass
 ---   POST /.sandbox/faults   a fault plan      from now on; {} for none
+---   GET  /.sandbox/state     -> all that is in it
 ---   GET  /.sandbox/requests  -> [{"method", "path", "status"}, ...]; `fault`
 ---                            is true when the plan had it fail, and without
 ---                            `status` no answer was sent
@@ -64,6 +65,8 @@ controls["POST /.sandbox/faults"] = function(plan)
   planned = faults.new { rules = plan.rules or json.array {} }
   return {}
 end
+
+controls["GET /.sandbox/state"] = function() return model.world.state end
 
 controls["GET /.sandbox/requests"] = function() return log end
 

@@ -6,6 +6,7 @@
 ---   server:writes()       how many of those were not GET
 ---   server:login(email)   a token
 ---   server:advance(seconds)
+---   server:state()        what is in it, for `ending`
 ---   server:faults(plan)   what fails from now on (nil: nothing)
 ---   server:stop()
 
@@ -68,6 +69,9 @@ function Served:advance(seconds)
   exchange(self, "POST", "/.sandbox/advance",
     json.encode { seconds = seconds })
 end
+
+--- Everything that is in it.
+function Served:state() return exchange(self, "GET", "/.sandbox/state", "") end
 
 --- Have requests fail from now on.
 ---@param plan? mkio.sandbox.FaultPlan
