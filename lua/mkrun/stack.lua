@@ -20,8 +20,10 @@ end
 
 local function describe(settings)
   if settings.trust then return "trust: " .. settings.trust end
-  if settings.sandbox == true then return "sandbox: in memory" end
-  return "sandbox: " .. tostring(settings.sandbox)
+  local where = settings.sandbox == true and "in memory"
+    or tostring(settings.sandbox)
+  local faults = settings.faults and ", faults: " .. settings.faults or ""
+  return "sandbox: " .. where .. faults
 end
 
 --- The layers tell each other the number of attempts after a failure as well;

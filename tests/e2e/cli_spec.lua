@@ -110,6 +110,8 @@ describe("wrong usage of mkrun", function()
     ["option '--cacert' needs a value"] = { "--cacert" },
     ["option '--base-url' needs a value"] = { "--base-url=" },
     ["option '--sandbox=' needs a value"] = { "--sandbox=" },
+    ["option '--faults' works with --sandbox only"] =
+      { "--faults", "plan.json", "-e", "" },
     ["option '--trace' takes no value"] = { "--trace=yes" },
     ["option '--timeout': seconds above zero expected, got '0'"] =
       { "--timeout", "0" },
@@ -144,6 +146,8 @@ describe("wrong usage of mkrun", function()
       ["/tmp: Is a directory"] = { "/tmp" },
       ["--cacert: no.pem: No such file or directory"] =
         { "--cacert", "no.pem", "-e", "" },
+      ["--faults: no.json: No such file or directory"] =
+        { "--sandbox", "--faults", "no.json", "-e", "" },
       ["--token-file: no: No such file or directory"] =
         { "--token-file", "no", "-e", "" },
     } do
@@ -263,6 +267,9 @@ describe("other settings of mkrun", function()
     assert.equal("true", config("sandbox", { "--sandbox" }))
     assert.equal("mkio.sandbox", config("bottom", { "--sandbox" }))
     assert.equal("f.json", config("sandbox", { "--sandbox=f.json" }))
+    local plan = temp.file('{"rules":[]}', "plan.json")
+    assert.equal(plan,
+      config("faults", { "--sandbox", "--faults", plan }))
     assert.equal("false", config "color")
     assert.equal("nil", config "script")
   end)
