@@ -54,3 +54,31 @@ describe("onboard, when requests fail,", function()
     end
   end)
 end)
+
+describe("rotate-tokens, when requests fail,", function()
+  local NAME <const>, FILE <const> =
+    "evening-news automation", "evening-news.token"
+
+  local function leaves_one(plan)
+    local here = flow.new()
+    run(here, faulty.none(), "onboard", flow.example)
+    local old = here:stored(FILE)
+    run(here, plan, "rotate-tokens", "--file", FILE, NAME)
+    assert.not_equal(old, here:stored(FILE))
+    assert.same({ here:stored(FILE) }, here:live(NAME))
+  end
+
+  for name, fault in pairs(faulty.ways) do
+    it("leaves one token, the stored one: every third, " .. name, function()
+      leaves_one(faulty.every_third { fault })
+    end)
+  end
+
+  it("leaves one token: each time a token is asked for, twice", function()
+    for _, fault in ipairs { { cut = "after" }, { cut = "before" },
+      { status = 502, effect = true } } do
+      leaves_one { rules = json.array { { method = "POST", times = 2,
+        faults = json.array { fault } } } }
+    end
+  end)
+end)
