@@ -28,7 +28,7 @@ describe("a fault plan", function()
 
   for text, message in pairs {
     ['{'] = "bad JSON: member name expected at line 1 column 2",
-    ['[]'] = "at '': object expected, got array",
+    ['[]'] = "at the top: object expected, got array",
     ['{}'] = "at '/rules': array expected, got nothing",
     ['{"rules": [{}]}'] = "at '/rules/0/faults': array expected, got nothing",
     ['{"rules": [{"faults": []}]}'] =
@@ -75,8 +75,8 @@ describe("a fault plan", function()
     for text, message in pairs {
       ["return {"] = "plan%.lua:1: unexpected symbol near <eof>$",
       ["return os.getenv 'HOME'"] = "plan%.lua:1: attempt to index a nil value",
-      ["return 7"] = "plan%.lua: at '': object expected, got integer$",
-      [""] = "plan%.lua: at '': object expected, got nothing$",
+      ["return 7"] = "plan%.lua: at the top: object expected, got integer$",
+      [""] = "plan%.lua: at the top: object expected, got nothing$",
       ["\27Lua"] = "attempt to load a binary chunk",
     } do
       local plan, why = fault_plan.read(temp.file(text, "plan.lua"))
