@@ -42,9 +42,31 @@ function Invites:create(email, want)
   })
 end
 
+--- `create`, but after a lost answer it looks before it sends again.
+---@param email string
+---@param want mkio.InviteWish
+---@return mkio.api.InviteGetSchema invite
+---@return boolean found  somebody else was faster
+function Invites:send(email, want)
+  return errors.create_or_find(
+    function() return self:create(email, want) end,
+    function() return self:find(email) end, true)
+end
+
 --- Withdraw an open invite.
 ---@param id string
 function Invites:cancel(id) self:call("invites.cancel", { invite_id = id }) end
+
+--- Withdraw an invite and send another one in its place; between the two
+--- there is none.
+---@param invite mkio.api.InviteGetSchema
+---@param want mkio.InviteWish
+---@return mkio.api.InviteGetSchema
+function Invites:replace(invite, want)
+  self:call("invites.cancel", { invite_id = invite.metadata.id }, nil,
+    { absent = true })
+  return (self:send(invite.spec.email, want))
+end
 
 --- The teams that are declared and that the invite does not name.
 local function missing_teams(invite, want)
@@ -71,12 +93,6 @@ local function with_all_teams(invite, want, missing)
   return { comment = want.comment, teams = teams }
 end
 
-local function send(self, email, wish)
-  return (errors.create_or_find(
-    function() return self:create(email, wish) end,
-    function() return self:find(email) end, true))
-end
-
 --- Why an invite is not as it should be, or nil.
 local function reason(invite, missing)
   if #missing > 0 then return "sent anew with " .. value.quoted(missing) end
@@ -93,14 +109,12 @@ end
 ---@return string[] details
 function Invites:ensure(email, want)
   local invite = self:find(email)
-  if not invite then return send(self, email, want), "created", {} end
+  if not invite then return (self:send(email, want)), "created", {} end
   local missing = missing_teams(invite, want)
   local why = reason(invite, missing)
   if not why then return invite, "unchanged", {} end
-  self:call("invites.cancel", { invite_id = invite.metadata.id }, nil,
-    { absent = true })
   local wish = with_all_teams(invite, want, missing)
-  return send(self, email, wish), "changed", { why }
+  return self:replace(invite, wish), "changed", { why }
 end
 
 return Invites

@@ -27,6 +27,15 @@ function M.text(options)
   return shape
 end
 
+--- An e-mail address; the API allows 1024 characters.
+function M.email()
+  return M.text { min = 3, max = 1024, check = function(text)
+    if not text:find "^[^%s@]+@[^%s@]+$" then
+      return ("e-mail address expected, got '%s'"):format(text)
+    end
+  end }
+end
+
 function M.flag() return { kind = "boolean" } end
 
 ---@param options? {min: integer?, max: integer?}

@@ -5,21 +5,38 @@
 ---     ~ team            night-desk: add scopes/evening-newsScope
 ---     Summary: 1 created, 1 changed, 1 unchanged.
 ---
---- Goes to stdout: it is the flow's result.
+--- Goes to stdout: it is the flow's result.  For machines (`--output json` or
+--- `csv`) the steps are rows, written at the end, and there is no summary.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local json = require "mkrun.json"
+local output = require "mkrun.output"
 
----@alias mkrun.Outcome "unchanged"|"created"|"changed"|"revoked"
+---@alias mkrun.Outcome "unchanged"|"created"|"changed"|"revoked"|"removed"
+---| "failed"
 
 ---@class mkrun.Report
 ---@field counts table<mkrun.Outcome, integer>
+---@field format mkrun.Format
+---@field rows table[]  for machines
 local Report = {}
 Report.__index = Report
 Report.__name = "mkrun.Report"
 
-local signs = { unchanged = "=", created = "+", changed = "~", revoked = "-" }
-local colors = { created = "32", changed = "33", revoked = "31" }
+local signs = {
+  unchanged = "=", created = "+", changed = "~", revoked = "-", removed = "-",
+  failed = "!",
+}
+local colors = {
+  created = "32", changed = "33", revoked = "31", removed = "31",
+  failed = "31",
+}
+
+--- What the summary does not mention when there was none.
+local rare = { "revoked", "removed", "failed" }
+
+local columns = { "outcome", "kind", "name", "details" }
 
 local function sign_of(outcome)
   local color = config.color and colors[outcome]
@@ -43,6 +60,11 @@ function Report:step(outcome, kind, name, details)
       :format(tostring(outcome)), 2)
   end
   self.counts[outcome] = self.counts[outcome] + 1
+  if self.format ~= "text" then
+    table.insert(self.rows, { outcome = outcome, kind = kind, name = name,
+      details = json.array { table.unpack(details or {}) } })
+    return
+  end
   local more = details and #details > 0
     and ": " .. table.concat(details, "; ") or ""
   local text = ("%-15s %s%s"):format(kind, name, more)
@@ -55,16 +77,19 @@ function Report:summary()
   local counts = self.counts
   local text = ("Summary: %d created, %d changed, %d unchanged")
     :format(counts.created, counts.changed, counts.unchanged)
-  if counts.revoked > 0 then
-    text = ("%s, %d revoked"):format(text, counts.revoked)
+  for _, outcome in ipairs(rare) do
+    if counts[outcome] > 0 then
+      text = ("%s, %d %s"):format(text, counts[outcome], outcome)
+    end
   end
   return text .. "."
 end
 
---- Write the summary line.
+--- Write the summary line; for machines all steps instead.
 function Report:finish()
   self.finished = true
-  write(self:summary())
+  if self.format == "text" then return write(self:summary()) end
+  output.write(self.format, columns, self.rows)
 end
 
 local function has_steps(self)
@@ -77,17 +102,20 @@ end
 --- `local out <close>`: a run that an error ends says how far it came.
 function Report:__close(problem)
   if problem == nil or self.finished or not has_steps(self) then return end
+  if self.format ~= "text" then return self:finish() end
   self.finished = true
   write(self:summary():sub(1, -2) .. ", then stopped; run it again to go on.")
 end
 
 local M = {}
 
+---@param format? mkrun.Format  default: text
 ---@return mkrun.Report
-function M.new()
-  return setmetatable({
-    counts = { unchanged = 0, created = 0, changed = 0, revoked = 0 },
-  }, Report)
+function M.new(format)
+  local counts = {}
+  for outcome in pairs(signs) do counts[outcome] = 0 end
+  return setmetatable({ counts = counts, format = format or "text",
+    rows = {} }, Report)
 end
 
 return M

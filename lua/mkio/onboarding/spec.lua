@@ -17,11 +17,7 @@ local name = shape.text { min = 1, check = function(text_)
   if text_:find "^%.%.?$" then return "name expected, got '" .. text_ .. "'" end
 end }
 
-local email = shape.text { min = 3, max = 1024, check = function(text_)
-  if not text_:find "^[^%s@]+@[^%s@]+$" then
-    return ("e-mail address expected, got '%s'"):format(text_)
-  end
-end }
+local email = shape.email()
 
 local url = shape.text { check = function(text_)
   if not text_:find "^https?://[^%s/]" then

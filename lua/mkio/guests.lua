@@ -1,0 +1,244 @@
+--- What `invite` needs besides the API: the list of whom to invite, and who of
+--- them needs no invite any more.
+-- SPDX-License-Identifier: MIT
+
+local csv = require "mkrun.csv"
+local json = require "mkrun.json"
+local script = require "mkrun.script"
+local sys = require "mkrun.sys"
+
+local errors = require "mkio.error"
+local shape = require "mkio.shape"
+local value = require "mkio.value"
+
+---@class mkio.Guest
+---@field email string
+---@field teams? string[]
+---@field comment? string
+
+local M = {}
+
+-- The file -----------------------------------------------------------------
+
+local text = shape.text { min = 1 }
+
+local list = shape.list(shape.object {
+  ["email!"] = shape.email(), teams = shape.list(text), comment = text,
+})
+
+local COLUMNS <const> = { email = true, teams = true, comment = true }
+
+local function trimmed(field) return field:match "^%s*(.-)%s*$" end
+
+--- "night-desk; auditors" -> { "night-desk", "auditors" }; nothing -> nil
+local function split(field)
+  local names = {}
+  for part in (field or ""):gmatch "[^;]+" do
+    local name = trimmed(part)
+    if name ~= "" then names[#names + 1] = name end
+  end
+  return names[1] and json.array(names) or nil
+end
+
+local function check_columns(names)
+  for _, name in ipairs(names) do
+    if not COLUMNS[name] then
+      return ("line 1: no column '%s' expected, but 'email', 'teams' and "
+        .. "'comment'"):format(name)
+    end
+  end
+  if not value.set(names).email then
+    return "line 1: there is no column 'email'"
+  end
+end
+
+--- The guests of a CSV file, and the line of each.
+local function from_csv(content)
+  local records, names = csv.records(content)
+  local fault = not records and names or check_columns(names)
+  if fault then return nil, fault end
+  local guests, lines = json.array {}, {}
+  for i, record in ipairs(records) do
+    local comment = trimmed(record.fields.comment or "")
+    guests[i] = {
+      email = trimmed(record.fields.email),
+      teams = split(record.fields.teams),
+      comment = comment ~= "" and comment or nil,
+    }
+    lines[i] = record.line
+  end
+  return guests, lines
+end
+
+local function parse(content)
+  if content:find "^%s*[%[{]" then return json.decode(content) end
+  return from_csv(content)
+end
+
+--- Where it is: "line 7, column 'email'", "at '/5/email'".
+local function place_of(pointer, lines)
+  local index, column = pointer:match "^/(%d+)/([^/]+)"
+  if not index or type(lines) ~= "table" then
+    return ("at '%s'"):format(pointer)
+  end
+  return ("line %d, column '%s'"):format(lines[tonumber(index) + 1], column)
+end
+
+--- Each address once: what its second line says is easily missed.
+local function find_twice(guests)
+  local seen = {}
+  for i, guest in ipairs(guests) do
+    local key = guest.email:lower()
+    if seen[key] then
+      return nil, ("/%d/email"):format(i - 1),
+        ("'%s' is there twice"):format(guest.email)
+    end
+    seen[key] = true
+  end
+  return true
+end
+
+local function check(guests)
+  local ok, pointer, expected = shape.check(list, guests)
+  if not ok then return nil, pointer, expected end
+  return find_twice(guests)
+end
+
+--- Read the guests from CSV or JSON, "-" is standard input; what is wrong ends
+--- the run with exit code 2.
+---@param path string
+---@return mkio.Guest[]
+function M.read(path)
+  local content, message = sys.read(path)
+  if not content then script.usage(message) end
+  local guests, lines = parse(content)
+  if not guests then script.usage(("%s: %s"):format(path, lines)) end
+  local ok, pointer, expected = check(guests)
+  if not ok then
+    script.usage(("%s: %s: %s"):format(path, place_of(pointer, lines),
+      expected))
+  end
+  return guests
+end
+
+-- Who is there already -----------------------------------------------------
+
+--- Members and open invites, by e-mail address in lower case.
+local function by_email(resources)
+  local found = {}
+  for item in resources:each() do
+    local email = value.dig(item, "spec", "email")
+    if email then found[email:lower()] = item end
+  end
+  return found
+end
+
+local function teams_by_name(org, guests)
+  local teams = {}
+  for _, guest in ipairs(guests) do
+    if guest.teams then
+      for team in org.teams:each() do teams[team.metadata.name] = team end
+      break
+    end
+  end
+  return teams
+end
+
+local function check_teams(guests, teams)
+  for _, guest in ipairs(guests) do
+    for _, name in ipairs(guest.teams or {}) do
+      if not teams[name] then
+        errors.raise("missing", ("there is no team '%s', which '%s' should "
+          .. "join"):format(name, guest.email),
+          "there is " .. value.quoted(value.names(teams)))
+      end
+    end
+  end
+end
+
+--- The guest's teams that `is_named` denies.
+local function lacking(guest, is_named)
+  local names = {}
+  for _, name in ipairs(guest.teams or {}) do
+    if not is_named(name) then names[#names + 1] = name end
+  end
+  return names
+end
+
+local function member_note(guest, user, teams)
+  local names = lacking(guest, function(name)
+    return value.dig(teams[name], "spec", "members", user.metadata.id)
+  end)
+  return names[1] and { "a member, but not of " .. value.quoted(names) }
+    or { "a member" }
+end
+
+local function invite_note(guest, invite)
+  local named = value.set(value.dig(invite, "spec", "teams"))
+  local names = lacking(guest, function(name) return named[name] end)
+  local since = value.dig(invite, "metadata", "created") or "an unknown day"
+  local note = "open since " .. since:sub(1, 10)
+  return names[1] and { note .. ", without " .. value.quoted(names) }
+    or { note }
+end
+
+--- Fill in `kept`, what to tell of those who need no invite.  Raises when a
+--- team does not exist: nobody is invited then.
+---@param org mkio.Organization
+---@param guests mkio.Guest[]
+---@return mkio.Guest[] missing  those who need one
+function M.look(org, guests)
+  local teams = teams_by_name(org, guests)
+  check_teams(guests, teams)
+  local users, invites = by_email(org.users), by_email(org.invites)
+  local missing = {}
+  for _, guest in ipairs(guests) do
+    local key = guest.email:lower()
+    guest.kept = users[key] and member_note(guest, users[key], teams)
+      or invites[key] and invite_note(guest, invites[key])
+    if not guest.kept then missing[#missing + 1] = guest end
+  end
+  return missing
+end
+
+-- Sending ------------------------------------------------------------------
+
+--- Only what is wrong with one guest lets the others be invited.
+local function is_of_one(problem)
+  return errors.is(problem) and problem.status ~= nil
+    and problem.status ~= 401 and problem.status ~= 403
+end
+
+--- Send one invite; a refusal that concerns this guest alone is kept in
+--- `guest.problem`, any other is raised.
+---@param org mkio.Organization
+---@param guest mkio.Guest
+---@param comment? string  for a guest without one
+function M.invite(org, guest, comment)
+  local ok, problem = pcall(function()
+    guest.invite, guest.found = org.invites:send(guest.email, {
+      teams = guest.teams, comment = guest.comment or comment,
+    })
+  end)
+  if ok then return end
+  if not is_of_one(problem) then error(problem, 0) end
+  guest.problem = problem
+end
+
+--- Tell what became of each guest, in the order of the file.
+---@param guests mkio.Guest[]
+---@param out mkrun.Report
+function M.report(guests, out)
+  for _, guest in ipairs(guests) do
+    if guest.kept or guest.found then
+      out:step("unchanged", "invite", guest.email,
+        guest.kept or { "somebody else was faster" })
+    elseif guest.problem then
+      out:step("failed", "invite", guest.email, { tostring(guest.problem) })
+    elseif guest.invite then
+      out:step("created", "invite", guest.email, guest.teams)
+    end
+  end
+end
+
+return M
