@@ -17,6 +17,24 @@ describe("mkrun.report", function()
     assert.equal("+ team            a?::b::: ?[2Jc; ü\n", outcome.out)
   end)
 
+  it("tells machines all steps at the end, after a failure too", function()
+    for _, last in ipairs { "out:finish()", "error 'x'" } do
+      local outcome = release.eval([[
+        local out <close> = require "mkrun.report".new "csv"
+        out:step("created", "team", "desk")
+        out:step("changed", "team", "b", { "x", "y" }) ]] .. last)
+      assert.equal("outcome,kind,name,details\r\ncreated,team,desk,\r\n"
+        .. "changed,team,b,x;y\r\n", outcome.out)
+    end
+  end)
+
+  it("mentions failures and removals when there are any", function()
+    local out = report.new()
+    out.counts.removed, out.counts.failed = 1, 3
+    assert.equal("Summary: 0 created, 0 changed, 0 unchanged, 1 removed, "
+      .. "3 failed.", out:summary())
+  end)
+
   it("raises on an outcome that it does not know", function()
     local out = report.new()
     assert.error_matches(function() out:step("done", "team", "x") end,

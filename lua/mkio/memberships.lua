@@ -1,0 +1,85 @@
+--- What `my-organizations` needs besides the API: what an action means for an
+--- organization, and whether anything is left of it to do.
+---
+--- The API has one request for leaving and for declining; which of the two it
+--- was is known only from what the user was before.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local M = {}
+
+---@alias mkio.MembershipAction "accept"|"decline"|"leave"
+
+--- What the user is to the organization.
+---@return "member"|"invited"|"stranger"
+local function state_of(organization)
+  if not organization then return "stranger" end
+  return value.dig(organization, "spec", "invite", "state") == "pending"
+    and "invited" or "member"
+end
+
+local function refuse(detail, hint)
+  return function(name)
+    errors.raise("state", detail:format(name), hint)
+  end
+end
+
+local function nothing(note)
+  return function() return nil, note end
+end
+
+local function go(outcome, note)
+  return function() return outcome, note end
+end
+
+---@type table<mkio.MembershipAction, table<string, fun(name: string):
+---  mkrun.Outcome?, string>>
+M.actions = {
+  accept = {
+    invited = go("created", "joined"),
+    member = nothing "a member already",
+    stranger = refuse("there is no open invite from '%s'",
+      "an invite ends after 14 days: ask for another one"),
+  },
+  decline = {
+    invited = go("removed", "invite declined"),
+    member = refuse("you are a member of '%s'", "use leave to end that"),
+    stranger = nothing "no open invite",
+  },
+  leave = {
+    member = go("removed", "left"),
+    invited = refuse("you are no member of '%s' yet",
+      "use decline for its invite"),
+    stranger = nothing "no member",
+  },
+}
+
+--- What is to be done; raises when the action does not fit.
+---@param action mkio.MembershipAction
+---@param organization? table
+---@param name string   as the command line has it
+---@return "created"|"removed"|nil outcome  nil: nothing is left to do
+---@return string note
+function M.check(action, organization, name)
+  return M.actions[action][state_of(organization)](name)
+end
+
+M.columns = { "name", "state", "invitedBy", "comment", "id" }
+
+--- A membership or an invite as a row for `mkrun.output`.
+---@param organization table
+---@return table<string, any>
+function M.row(organization)
+  local invite = value.dig(organization, "spec", "invite") or {}
+  return {
+    name = value.dig(organization, "metadata", "name"),
+    id = value.dig(organization, "metadata", "id"),
+    state = state_of(organization),
+    invitedBy = value.present(invite.invitedBy),
+    comment = value.present(invite.comment),
+  }
+end
+
+return M

@@ -1,0 +1,322 @@
+--- What `offboard` needs besides the API: what a user has in the organization,
+--- and how it is taken away.
+-- SPDX-License-Identifier: MIT
+
+local secret = require "mkrun.secret"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+---@class mkio.Leaver
+---@field id? string       nil: no member of the organization (any more)
+---@field email? string
+---@field label string     the e-mail address, where it is known
+---@field name? string
+---@field is_me boolean    the token of this run is theirs
+---@field teams string[]   names
+---@field tokens table[]   that are not revoked
+---@field invites table[]  to them
+---@field sent table[]     by them; these stay
+
+local M = {}
+
+local UUID <const> = "^%x+%-%x+%-%x+%-%x+%-%x+$"
+
+--- Can this be an e-mail address or an id?
+---@param who string
+---@return boolean
+function M.is_user(who)
+  return who:find "^[^%s@]+@[^%s@]+$" ~= nil
+    or #who == 36 and who:find(UUID) ~= nil
+end
+
+-- Looking ------------------------------------------------------------------
+
+local function is_of(leaver, who)
+  return who ~= nil and (who == leaver.id or value.same_email(who,
+    leaver.email))
+end
+
+local function find_user(users, who)
+  for _, user in ipairs(users) do
+    local email = value.dig(user, "spec", "email")
+    if user.metadata.id == who or value.same_email(email, who) then
+      return user
+    end
+  end
+end
+
+local function new_leaver(who, user)
+  local email = value.dig(user, "spec", "email")
+    or who:find("@", 1, true) and who or nil
+  return {
+    id = user and user.metadata.id, is_me = false,
+    email = email, label = email or who,
+    name = value.dig(user, "spec", "name"),
+    teams = {}, tokens = {}, invites = {}, sent = {},
+  }
+end
+
+--- Everybody once, in the order of the command line.
+local function identify(users, names)
+  local leavers, seen = {}, {}
+  for _, who in ipairs(names) do
+    local user = find_user(users, who)
+    local key = user and user.metadata.id or who:lower()
+    if not seen[key] then
+      leavers[#leavers + 1] = new_leaver(who, user)
+      seen[key] = true
+    end
+  end
+  return leavers
+end
+
+--- Collect what is theirs; `owner` tells whose a thing is.
+local function collect(leavers, field, things, owner)
+  for _, thing in ipairs(things) do
+    for _, leaver in ipairs(leavers) do
+      if is_of(leaver, owner(thing)) then table.insert(leaver[field], thing) end
+    end
+  end
+end
+
+local function collect_teams(leavers, teams)
+  for _, team in ipairs(teams) do
+    local members = value.dig(team, "spec", "members") or {}
+    for _, leaver in ipairs(leavers) do
+      if leaver.id and members[leaver.id] then
+        table.insert(leaver.teams, team.metadata.name)
+      end
+    end
+  end
+end
+
+--- The owner of a token that still works.
+local function owner_of_token(token)
+  return value.dig(token, "spec", "revoked") == nil
+    and value.dig(token, "spec", "user") or nil
+end
+
+local function invited(invite) return value.dig(invite, "spec", "email") end
+
+local function inviter(invite)
+  return value.dig(invite, "spec", "invitedByEmail")
+end
+
+--- The first of `going` whose leaving takes a team's last administrator, or
+--- last member where nobody leads it.
+local function last_of(team, going)
+  local members = value.dig(team, "spec", "members") or {}
+  local led = false
+  for _, member in pairs(members) do
+    led = led or value.present(member.isTeamAdmin) == true
+  end
+  local last
+  for id, member in pairs(members) do
+    local counts = not led or value.present(member.isTeamAdmin)
+    if counts and not going[id] then return nil end
+    last = going[id] or last
+  end
+  return last
+end
+
+--- Raise when the run would leave the organization without administrator.
+local function check_last_administrator(teams, leavers)
+  local going = {}
+  for _, leaver in ipairs(leavers) do going[leaver.id or ""] = leaver end
+  for _, team in ipairs(teams) do
+    local last = team.metadata.name == "Administrators"
+      and last_of(team, going)
+    if last then
+      errors.raise("protected", ("'%s' is the last administrator")
+        :format(last.label), "let somebody else lead the team "
+        .. "'Administrators' first")
+    end
+  end
+end
+
+--- Find out whom the token of this run belongs to.  They come last: the
+--- others need the rights that go with them.
+local function put_me_last(org, leavers)
+  local id = org.me:profile().metadata.id
+  for i, leaver in ipairs(leavers) do
+    leaver.is_me = id ~= nil and leaver.id == id
+    if leaver.is_me then
+      table.insert(leavers, table.remove(leavers, i))
+      return
+    end
+  end
+end
+
+--- Look up all that the users have.  Raises when the last administrator is
+--- among them.
+---@param org mkio.Organization
+---@param names string[]   e-mail addresses and ids
+---@return mkio.Leaver[]  whoever runs this comes last
+function M.look(org, names)
+  local leavers = identify(org.users:list(), names)
+  local teams = org.teams:list()
+  check_last_administrator(teams, leavers)
+  collect_teams(leavers, teams)
+  collect(leavers, "tokens", org.tokens:list(), owner_of_token)
+  local invites = org.invites:list()
+  collect(leavers, "invites", invites, invited)
+  collect(leavers, "sent", invites, inviter)
+  put_me_last(org, leavers)
+  return leavers
+end
+
+--- Raise when it is whoever runs this, and nobody said that it is meant.
+---@param leaver mkio.Leaver
+---@param meant? boolean
+function M.check_me(leaver, meant)
+  if leaver.is_me and not meant then
+    errors.raise("protected", ("'%s' is you"):format(leaver.label),
+      "--myself goes ahead")
+  end
+end
+
+--- Is there anything to take away?
+---@param leaver mkio.Leaver
+---@return boolean
+function M.is_here(leaver)
+  return leaver.id ~= nil or #leaver.tokens > 0 or #leaver.invites > 0
+end
+
+-- Saying -------------------------------------------------------------------
+
+local function title_of(token)
+  local description = value.dig(token, "spec", "description")
+  return description and description ~= "" and description
+    or token.metadata.type or "token"
+end
+
+local function titles(things, title)
+  local texts = {}
+  for i, thing in ipairs(things) do texts[i] = title(thing) end
+  return texts
+end
+
+--- What a user has, in lines.
+---@param leaver mkio.Leaver
+---@return string
+function M.describe(leaver)
+  local name = leaver.name and (" (%s)"):format(leaver.name) or ""
+  local me = leaver.is_me and ", that is you" or ""
+  local lines = {
+    leaver.label .. name .. me,
+    "  member:       " .. (leaver.id and "yes" or "no"),
+    "  teams:        " .. value.quoted(leaver.teams),
+    "  tokens:       " .. value.quoted(titles(leaver.tokens, title_of)),
+    "  open invites: " .. #leaver.invites,
+  }
+  if leaver.sent[1] then
+    lines[6] = "  has invited:  " .. value.quoted(titles(leaver.sent, invited))
+      .. ", who stay invited"
+  end
+  return table.concat(lines, "\n")
+end
+
+local function counted(count, what)
+  return ("%d %s%s"):format(count, what, count == 1 and "" or "s")
+end
+
+--- "Remove 1 user, 2 team memberships, 1 token and 0 invites?"
+---@param leavers mkio.Leaver[]
+---@return string
+function M.question(leavers)
+  local users, teams, tokens, invites = 0, 0, 0, 0
+  for _, leaver in ipairs(leavers) do
+    users = users + (leaver.id and 1 or 0)
+    teams = teams + #leaver.teams
+    tokens = tokens + #leaver.tokens
+    invites = invites + #leaver.invites
+  end
+  return ("Remove %s, %s, %s and %s?"):format(counted(users, "user"),
+    counted(teams, "team membership"), counted(tokens, "token"),
+    counted(invites, "invite"))
+end
+
+-- Taking away --------------------------------------------------------------
+
+local GONE <const> = { [404] = true }
+
+--- Out of one team.  What fails because they are out of it already, is done.
+local function leave_team(org, team, id)
+  local ok, problem = pcall(org.teams.patch, org.teams, team, {
+    { op = "remove", path = "/spec/members/" .. id },
+  })
+  if ok then return end
+  -- Nobody leaves the organization and stays in this one.
+  if team == "Everyone" and errors.is(problem) and problem.code == "protected"
+  then
+    return
+  end
+  local now = org.teams:find(team)
+  if value.dig(now, "spec", "members", id) then error(problem, 0) end
+end
+
+local function leave_teams(org, leaver, out)
+  for _, team in ipairs(leaver.teams) do
+    leave_team(org, team, leaver.id)
+    out:step("removed", "team member", team .. "/" .. leaver.label)
+  end
+end
+
+--- The id of the token that this run sends.  Without it nobody can tell which
+--- token must be the last one to go.
+local function own_token_id(org)
+  local token = org.session.token
+  local claims = secret.is(token) and token:claims()
+  if claims and claims.jti then return claims.jti end
+  errors.raise("token", "the token of this run does not tell its id",
+    "let another administrator do this")
+end
+
+local function revoke_tokens(org, leaver, keep, out)
+  for _, token in ipairs(leaver.tokens) do
+    local id = token.metadata.id
+    if id ~= keep then
+      errors.unless(GONE, org.tokens.revoke, org.tokens, id)
+      out:step("revoked", "token", title_of(token), { id })
+    end
+  end
+end
+
+local function cancel_invites(org, leaver, out)
+  for _, invite in ipairs(leaver.invites) do
+    errors.unless(GONE, org.invites.cancel, org.invites, invite.metadata.id)
+    out:step("removed", "invite", leaver.label)
+  end
+end
+
+local function remove_user(org, leaver, out)
+  if not leaver.id then return end
+  errors.unless(GONE, org.users.remove, org.users, leaver.id)
+  out:step("removed", "user", leaver.label)
+end
+
+--- Oneself: the rights that this takes are kept to the end, and the token of
+--- this run goes last of all.  The teams go with the membership.
+local function take_mine(org, leaver, out)
+  local own = own_token_id(org)
+  revoke_tokens(org, leaver, own, out)
+  cancel_invites(org, leaver, out)
+  remove_user(org, leaver, out)
+  org.me.tokens:revoke(own)
+  out:step("revoked", "token", "of this run", { own })
+end
+
+--- Take away all that a user has, the membership last.
+---@param org mkio.Organization
+---@param leaver mkio.Leaver
+---@param out mkrun.Report
+function M.take(org, leaver, out)
+  if leaver.is_me then return take_mine(org, leaver, out) end
+  leave_teams(org, leaver, out)
+  revoke_tokens(org, leaver, nil, out)
+  cancel_invites(org, leaver, out)
+  remove_user(org, leaver, out)
+end
+
+return M

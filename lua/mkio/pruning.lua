@@ -1,0 +1,102 @@
+--- What `prune-invites` needs besides the API: how old invites are, and how
+--- one is sent anew.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local M = {}
+
+local DAY <const> = 24 * 60 * 60
+local LIFETIME <const> = 14 * DAY
+local GONE <const> = { [404] = true }
+
+--- When it was made, in seconds since 1970; nil where it does not say.
+local function made(invite)
+  return sys.parse_time(value.dig(invite, "metadata", "created") or "")
+end
+
+--- The open invites that are at least so many days old, the oldest first.
+--- One that does not say how old it is counts with 0 days only.
+---@param org mkio.Organization
+---@param days number
+---@return table[]
+function M.find(org, days)
+  local latest, found = sys.now() - days * DAY, {}
+  for invite in org.invites:each() do
+    if days == 0 or (made(invite) or math.huge) <= latest then
+      found[#found + 1] = invite
+    end
+  end
+  table.sort(found, function(a, b)
+    return (made(a) or 0) < (made(b) or 0)
+  end)
+  return found
+end
+
+M.columns = { "email", "created", "days", "expires", "teams", "invitedBy",
+              "id" }
+
+--- An invite as a row for `mkrun.output`.
+---@param invite table
+---@return table<string, any>
+function M.row(invite)
+  local created, spec = made(invite), invite.spec
+  return {
+    id = invite.metadata.id, email = spec.email,
+    created = value.dig(invite, "metadata", "created"),
+    days = created and math.floor((sys.now() - created) // DAY),
+    expires = created and sys.iso8601(math.floor(created + LIFETIME)),
+    teams = json.array { table.unpack(value.present(spec.teams) or {}) },
+    invitedBy = value.present(spec.invitedByEmail),
+  }
+end
+
+--- Withdraw an invite; one that is gone already is fine.
+---@param org mkio.Organization
+---@param invite table
+function M.cancel(org, invite)
+  errors.unless(GONE, org.invites.cancel, org.invites, invite.metadata.id)
+end
+
+--- Raise when an invite names a team that is not there any more: it could be
+--- withdrawn, but not sent again.
+---@param org mkio.Organization
+---@param invites table[]
+function M.check_teams(org, invites)
+  local known = {}
+  for team in org.teams:each() do known[team.metadata.name] = true end
+  for _, invite in ipairs(invites) do
+    for _, name in ipairs(value.dig(invite, "spec", "teams") or {}) do
+      if not known[name] then
+        errors.raise("missing", ("the invite to '%s' names the team '%s', "
+          .. "which is gone"):format(invite.spec.email, name),
+          "cancel it and invite them anew")
+      end
+    end
+  end
+end
+
+--- Withdraw an invite and send another one like it; between the two there is
+--- none.
+---@param org mkio.Organization
+---@param invite table
+function M.reinvite(org, invite)
+  local spec = invite.spec
+  M.cancel(org, invite)
+  local ok, problem = pcall(org.invites.send, org.invites, spec.email, {
+    comment = spec.comment, teams = value.present(spec.teams),
+  })
+  if ok then return end
+  if errors.is(problem) then
+    problem.hint = ("the invite to '%s' with the teams %s is withdrawn and "
+      .. "not sent again: see to it with mkrun invite"):format(spec.email,
+      value.quoted(value.present(spec.teams) or {}))
+  end
+  error(problem, 0)
+end
+
+return M

@@ -1,0 +1,66 @@
+#!/usr/bin/env mkrun
+--- Your own organizations and invites: list, accept, decline, leave.
+--
+-- Without an ACTION it lists them.  `accept` joins an organization whose
+-- invite is open; `decline` turns that invite down; `leave` ends a
+-- membership.  The last two ask, as only a new invite leads back; without a
+-- terminal the answer is no.  What is as asked for already is left alone.
+--
+-- @usage  mkrun my-organizations [--output FORMAT]
+-- @usage  mkrun my-organizations [--yes] [--output FORMAT] ACTION ORGANIZATION
+-- @arg    ACTION           accept, decline or leave
+-- @arg    ORGANIZATION     name or id
+-- @arg    --yes            do not ask
+-- @arg    --output FORMAT  text (default), json or csv
+-- @env    MKIO_TOKEN     a token of yours
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- NAME                     STATE    INVITED BY              ID
+-- Northlight Broadcasting  member   -                       7b0d2a4e-3c11-...
+-- Southlight               invited  ola@southlight.example  8c1e3b5f-4d22-...
+-- @exit   0 done, 1 it failed or was not wanted, 2 wrong usage
+-- @tags   read, write, destructive, idempotent
+-- SPDX-License-Identifier: MIT
+
+local memberships = require "mkio.memberships"
+local mkio = require "mkio"
+local output = require "mkrun.output"
+local report = require "mkrun.report"
+local script = require "mkrun.script"
+
+local options, action, name = script.arguments(...)
+local format = output.format(options.output)
+local organizations = mkio.connect().me.organizations
+
+local function list()
+  local rows = {}
+  for organization in organizations:each() do
+    rows[#rows + 1] = memberships.row(organization)
+  end
+  output.write(format, memberships.columns, rows)
+end
+
+local function ask(organization)
+  script.approve(("%s '%s' (%s)?"):format(
+    action == "leave" and "Leave" or "Decline the invite of",
+    organization.metadata.name, organization.metadata.id), options.yes)
+end
+
+if not action then return list() end
+if not memberships.actions[action] then
+  script.usage(("'accept', 'decline' or 'leave' expected, got '%s'")
+    :format(action))
+elseif not name then
+  script.usage "argument ORGANIZATION is missing"
+end
+
+local out <close> = report.new(format)
+local organization = organizations:find(name)
+local todo, note = memberships.check(action, organization, name)
+if todo then
+  if action ~= "accept" then ask(organization) end
+  organizations[action](organizations, organization.metadata.id)
+end
+out:step(todo or "unchanged", "organization",
+  organization and organization.metadata.name or name, { note })
+out:finish()

@@ -1,0 +1,60 @@
+#!/usr/bin/env mkrun
+--- Remove users from the organization, with all that is theirs.
+--
+-- Takes each USER out of every team, revokes their tokens, cancels the open
+-- invites to them, and removes them from the organization.  It shows what
+-- they have and asks, once for all of them; without a terminal the answer is
+-- no.  Invites that they have sent stay.  A second run finds nothing to remove.
+--
+-- The last administrator stays: nobody is removed then.  So do you yourself,
+-- unless --myself says that it is meant; your own token is then revoked last.
+--
+-- @usage  mkrun offboard [--yes] [--myself] [--output FORMAT] USER...
+-- @arg    USER             e-mail address or id
+-- @arg    --yes            do not ask
+-- @arg    --myself         USER may be you
+-- @arg    --output FORMAT  text (default), json or csv
+-- @env    MKIO_TOKEN     token of an administrator of the organization
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- - team member     night-desk/kari@northlight.example
+-- - token           nightly job: 51aa22bb-33cc-44dd-88ee-55ff66aa77bb
+-- - user            kari@northlight.example
+-- Summary: 0 created, 0 changed, 0 unchanged, 1 revoked, 2 removed.
+-- @exit   0 they are gone, 1 they are not, 2 wrong usage
+-- @tags   write, destructive, idempotent
+-- SPDX-License-Identifier: MIT
+
+local mkio = require "mkio"
+local offboarding = require "mkio.offboarding"
+local output = require "mkrun.output"
+local report = require "mkrun.report"
+local script = require "mkrun.script"
+
+local names = { script.arguments(...) }
+local options = table.remove(names, 1)
+local format = output.format(options.output)
+for _, name in ipairs(names) do
+  if not offboarding.is_user(name) then
+    script.usage(("e-mail address or id expected, got '%s'"):format(name))
+  end
+end
+
+local org = mkio.connect()
+local out <close> = report.new(format)
+
+local here, gone = {}, {}
+for _, leaver in ipairs(offboarding.look(org, names)) do
+  offboarding.check_me(leaver, options.myself)
+  table.insert(offboarding.is_here(leaver) and here or gone, leaver)
+end
+
+if here[1] then
+  for _, leaver in ipairs(here) do script.say(offboarding.describe(leaver)) end
+  script.approve(offboarding.question(here), options.yes)
+end
+for _, leaver in ipairs(here) do offboarding.take(org, leaver, out) end
+for _, leaver in ipairs(gone) do
+  out:step("unchanged", "user", leaver.label, { "no member, no open invite" })
+end
+out:finish()

@@ -1,0 +1,87 @@
+#!/usr/bin/env mkrun
+--- List, cancel or renew invites that nobody has answered.
+--
+-- Invites live for 14 days.  Those that are at least --older-than days old
+-- are listed; --cancel withdraws them, --reinvite withdraws each and sends
+-- another one with the same teams and comment, which lives for 14 days again.
+-- Both show the list first and ask; without a terminal the answer is no.  A
+-- second run finds none that is old enough.
+--
+-- @usage  mkrun prune-invites [--older-than DAYS] [--cancel | --reinvite]
+--   [--yes] [--output FORMAT]
+-- @arg    --older-than DAYS  how old they are at least (default 7; 0 is all)
+-- @arg    --cancel           withdraw them
+-- @arg    --reinvite         withdraw them and invite again
+-- @arg    --yes              do not ask
+-- @arg    --output FORMAT    text (default), json or csv
+-- @env    MKIO_TOKEN     token of an administrator of the organization
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- EMAIL                 CREATED               DAYS  EXPIRES               TEAMS
+-- kari@partner.example  2026-02-03T10:00:00Z     9  2026-02-17T10:00:00Z  desk
+--
+-- - invite          kari@partner.example
+-- Summary: 0 created, 0 changed, 0 unchanged, 1 removed.
+-- @exit   0 done, 1 not all is done, 2 wrong usage
+-- @tags   read, write, destructive, idempotent
+-- SPDX-License-Identifier: MIT
+
+local mkio = require "mkio"
+local output = require "mkrun.output"
+local pruning = require "mkio.pruning"
+local report = require "mkrun.report"
+local script = require "mkrun.script"
+
+local options = script.arguments(...)
+local format = output.format(options.output)
+local days = tonumber(options.older_than or "7")
+local acting = options.cancel or options.reinvite
+if not (days and days >= 0 and days < 1000) then
+  script.usage "--older-than: number of days expected"
+elseif options.cancel and options.reinvite then
+  script.usage "--cancel and --reinvite exclude each other"
+elseif options.reinvite and days == 0 then
+  script.usage "--reinvite: --older-than above 0 expected, or it never ends"
+end
+
+local function rows_of(invites)
+  local rows = {}
+  for i, invite in ipairs(invites) do rows[i] = pruning.row(invite) end
+  return rows
+end
+
+local function list(invites)
+  if #invites == 0 then
+    script.say(("mkrun: no open invite is %g days old"):format(days))
+  end
+  output.write(format, pruning.columns, rows_of(invites))
+end
+
+--- Show the invites where no machine reads, and ask.
+local function ask(invites)
+  script.say((output.render("text", pruning.columns, rows_of(invites))
+    :gsub("\n$", "")))
+  script.approve(("%s %d %s?"):format(
+    options.cancel and "Withdraw" or "Withdraw and send again", #invites,
+    #invites == 1 and "invite" or "invites"), options.yes)
+end
+
+local org = mkio.connect()
+local invites = pruning.find(org, days)
+if not acting then return list(invites) end
+
+if #invites > 0 then
+  if options.reinvite then pruning.check_teams(org, invites) end
+  ask(invites)
+end
+local out <close> = report.new(format)
+for _, invite in ipairs(invites) do
+  if options.cancel then
+    pruning.cancel(org, invite)
+    out:step("removed", "invite", invite.spec.email)
+  else
+    pruning.reinvite(org, invite)
+    out:step("changed", "invite", invite.spec.email, { "sent anew" })
+  end
+end
+out:finish()

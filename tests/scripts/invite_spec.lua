@@ -1,0 +1,154 @@
+local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
+local release = require "tests.support.release"
+local terminal = require "tests.scripts.terminal"
+
+local LIST <const> = [[
+email,teams,comment
+OLA@northlight.example,Administrators,
+kari@northlight.example,Administrators; Everyone,
+new@partner.example,"Everyone;Administrators","covers the
+winter season"
+other@partner.example,,
+]]
+
+--- A flow with a list of guests in `guests`.
+local function with(text)
+  local here = flow.new()
+  here:write("guests", text)
+  return here
+end
+
+local function invites(here)
+  local found = {}
+  for _, invite in ipairs(here:state().organizations[1].invites) do
+    found[invite.email] = invite
+  end
+  return found
+end
+
+local function refused(text, message)
+  local outcome, writes = with(text):counted("invite", "guests")
+  assert.equal(2, outcome.code)
+  assert.matches("mkrun: guests: " .. message, outcome.err, 1, true)
+  assert.not_matches("GET /api", outcome.err, 1, true)
+  assert.equal(0, writes)
+end
+
+describe("invite", function()
+  it("invites once, and nobody twice", function()
+    local here = with(LIST)
+    local first, writes = here:counted("invite", "guests")
+    assert.equal(0, first.code, first.err)
+    assert.equal(2, writes)
+    assert.equal([[
+= invite          OLA@northlight.example: a member
+= invite          kari@northlight.example: a member, but not of 'Administrators'
++ invite          new@partner.example: Everyone; Administrators
++ invite          other@partner.example
+Summary: 2 created, 0 changed, 2 unchanged.
+]], first.out)
+    local sent = invites(here)
+    assert.equal("covers the\nwinter season",
+      sent["new@partner.example"].comment)
+    assert.same({ "Everyone", "Administrators" },
+      sent["new@partner.example"].teams)
+    assert.equal("Welcome to Northlight Broadcasting",
+      sent["other@partner.example"].comment)
+
+    local second, again = here:counted("invite", "guests")
+    assert.equal(0, second.code, second.err)
+    assert.equal(0, again)
+    assert.matches("= invite          new@partner.example: open since %d",
+      second.out)
+    assert.matches("Summary: 0 created, 0 changed, 4 unchanged.\n",
+      second.out, 1, true)
+  end)
+
+  it("takes JSON, from standard input too", function()
+    local here = with '[{"email": "a@b", "teams": ["Everyone"]}]'
+    assert.equal("+ invite          a@b: Everyone\n"
+      .. "Summary: 1 created, 0 changed, 0 unchanged.\n",
+      here:run("invite", "guests").out)
+    local outcome = release.run({ "--sandbox=state.json", "invite", "-" },
+      { cwd = here.folder, stdin = ' [{"email": "c@d"}]' })
+    assert.equal("+ invite          c@d\n"
+      .. "Summary: 1 created, 0 changed, 0 unchanged.\n", outcome.out)
+  end)
+
+  it("has teams and a comment for those who have none", function()
+    local here = with "email;teams\na@b;Administrators\nc@d;\n"
+    local outcome = here:run("invite", "--team", "Everyone", "--comment", "hi",
+      "guests")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.same({ "Administrators" }, invites(here)["a@b"].teams)
+    assert.same({ "Everyone" }, invites(here)["c@d"].teams)
+    assert.equal("hi", invites(here)["c@d"].comment)
+  end)
+
+  it("tells of a team that an open invite does not name", function()
+    local here = with "email,teams\na@b,Everyone\n"
+    here:run("invite", "guests")
+    here:write("guests", "email,teams\nA@B,Administrators\n")
+    local outcome, writes = here:counted("invite", "guests")
+    assert.equal(0, writes)
+    assert.matches("open since %d+%-%d+%-%d+, without 'Administrators'",
+      outcome.out)
+  end)
+
+  it("reports to machines as JSON and CSV", function()
+    local here = with "email\nola@northlight.example\na@b\n"
+    local outcome = here:run("invite", "--output", "csv", "guests")
+    assert.equal("outcome,kind,name,details\r\n"
+      .. "unchanged,invite,ola@northlight.example,a member\r\n"
+      .. "created,invite,a@b,\r\n", outcome.out)
+    outcome = here:run("invite", "--output=json", "guests")
+    local rows = json.decode(outcome.out)
+    assert.equal(2, #rows)
+    assert.equal("unchanged", rows[2].outcome)
+  end)
+
+  it("invites 200, some at a time, in the order of the list", function()
+    local lines, here = { "email,teams" }, flow.new()
+    for i = 1, 200 do lines[i + 1] = ("guest%d@x.example,"):format(i) end
+    here:write("guests", table.concat(lines, "\n"))
+    local outcome, writes = here:counted("invite", "guests")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(200, writes)
+    local n = 0
+    for found in outcome.out:gmatch "guest(%d+)@" do
+      n = n + 1
+      assert.equal(n, tonumber(found))
+    end
+    assert.equal(200, n)
+  end)
+
+  it("invites nobody when a team is not there", function()
+    local outcome, writes = with "email,teams\na@b,\nc@d,desk\n"
+      :counted("invite", "guests")
+    assert.equal(1, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("there is no team 'desk', which 'c@d' should join: "
+      .. "there is 'Administrators' and 'Everyone'", outcome.err, 1, true)
+  end)
+
+  it("refuses a list that it does not understand", function()
+    refused("mail\na@b\n",
+      "line 1: no column 'mail' expected, but 'email', 'teams' and 'comment'")
+    refused("teams\nx\n", "line 1: there is no column 'email'")
+    refused("email\n\nnix\n",
+      "line 3, column 'email': e-mail address expected, got 'nix'")
+    refused("email\na@b\nA@B\n", "line 3, column 'email': 'A@B' is there twice")
+    refused("email,teams\na@b\n", "line 2: 2 fields expected, got 1")
+    refused('[{"email":"a@b","team":[]}]', "at '/0/team': unknown member")
+    refused('[{"email":"a@b"', "bad JSON")
+  end)
+
+  it("shows progress on a terminal", function()
+    local here = with "email\na@b\n"
+    local outcome = terminal.run({ "--sandbox=state.json", "invite", "guests" },
+      "", { cwd = here.folder })
+    assert.equal(0, outcome.code, outcome.out)
+    assert.matches("\r\27[Kinviting 1/1 a@b\r\27[K", outcome.out, 1, true)
+  end)
+end)

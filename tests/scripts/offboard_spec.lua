@@ -1,0 +1,146 @@
+local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
+local terminal = require "tests.scripts.terminal"
+local world = require "tests.scripts.world"
+
+local KARI <const> = "kari@northlight.example"
+local OLA <const> = "ola@northlight.example"
+
+--- A sandbox where Kari leads teams, is logged in, and has a token.
+local function staffed()
+  local here = flow.new()
+  local outcome = here:onboard { teams = {
+    { name = "desk", members = { { email = KARI, isTeamAdmin = true },
+      { email = OLA } } },
+    { name = "Everyone", members = { { email = KARI, isTeamAdmin = true } } },
+  } }
+  assert.equal(0, outcome.code, outcome.err)
+  world.change(here, function(api)
+    local status = api:user(KARI):post("/user/tokens", {
+      type = "full-access", description = "kari's job",
+      organizationId = here:state().organizations[1].id,
+    })
+    assert.equal(201, status)
+  end)
+  return here
+end
+
+--- The ids of the members of the organization and of each team.
+local function people(here)
+  local organization = here:state().organizations[1]
+  local sizes = { organization = #organization.members }
+  for _, team in ipairs(organization.teams) do
+    local size = 0
+    for _ in pairs(team.members) do size = size + 1 end
+    sizes[team.name] = size
+  end
+  return sizes
+end
+
+describe("offboard", function()
+  it("removes a user with all that is theirs, and nothing twice", function()
+    local here = staffed()
+    local first, writes = here:counted("offboard", "--yes", "KARI@" ..
+      "northlight.example", KARI)
+    assert.equal(0, first.code, first.err)
+    assert.equal(5, writes)
+    assert.matches("- team member     Everyone/" .. KARI, first.out, 1, true)
+    assert.matches("- team member     desk/" .. KARI, first.out, 1, true)
+    assert.matches("- token           kari's job: %x+%-", first.out)
+    assert.matches("- user            " .. KARI, first.out, 1, true)
+    assert.matches("Summary: 0 created, 0 changed, 0 unchanged, 2 revoked, "
+      .. "3 removed.\n", first.out, 1, true)
+    assert.same({ organization = 2, Administrators = 1, Everyone = 2,
+      desk = 1 }, people(here))
+    assert.same({}, here:live "kari's job")
+
+    local second, again = here:counted("offboard", "--yes", KARI)
+    assert.equal(0, second.code, second.err)
+    assert.equal(0, again)
+    assert.equal("= user            " .. KARI .. ": no member, no open invite\n"
+      .. "Summary: 0 created, 0 changed, 1 unchanged.\n", second.out)
+  end)
+
+  it("knows users by their id, and cancels invites to them", function()
+    local here = staffed()
+    here:write("guests", "email\nguest@x.example\n")
+    here:run("invite", "guests")
+    local id = here:state().users[3].id
+    local outcome = here:run("offboard", "--yes", "--output", "json", id,
+      "guest@x.example")
+    assert.equal(0, outcome.code, outcome.err)
+    local kinds = {}
+    for i, row in ipairs(json.decode(outcome.out)) do
+      kinds[i] = row.kind .. " " .. row.name
+    end
+    assert.same({ "team member Everyone/nils@northlight.example",
+      "user nils@northlight.example", "invite guest@x.example" }, kinds)
+    assert.same({}, here:state().organizations[1].invites)
+  end)
+
+  it("does nothing without a yes", function()
+    local here = staffed()
+    local outcome, writes = here:counted("offboard", KARI)
+    assert.equal(1, outcome.code)
+    assert.equal(0, writes)
+    assert.equal("", outcome.out)
+    assert.matches("teams:        'Everyone' and 'desk'\n", outcome.err, 1,
+      true)
+    assert.matches("tokens:       'login' and 'kari's job'\n", outcome.err, 1, true)
+    assert.matches("nothing was done: there is no terminal to ask on, and no "
+      .. "--yes", outcome.err, 1, true)
+  end)
+
+  for answer, gone in pairs { ["y\n"] = true, ["n\n"] = false, [""] = false } do
+    it(("asks on a terminal, and takes %q"):format(answer), function()
+      local here = staffed()
+      local outcome = terminal.run({ "--sandbox=state.json", "offboard", KARI },
+        answer, { cwd = here.folder })
+      assert.matches("Remove 1 user, 2 team memberships, 2 tokens and "
+        .. "0 invites? [y/N]", outcome.out, 1, true)
+      assert.equal(gone and 0 or 1, outcome.code, outcome.out)
+      assert.equal(gone and 2 or 3, people(here).organization)
+    end)
+  end
+
+  it("does not remove the last administrator", function()
+    local here = staffed()
+    local outcome, writes = here:counted("offboard", "--yes", "--myself", KARI,
+      OLA)
+    assert.equal(1, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("'" .. OLA .. "' is the last administrator", outcome.err, 1,
+      true)
+  end)
+
+  it("does not remove oneself unless that is said", function()
+    local here = staffed()
+    here:onboard { teams = { { name = "Administrators",
+      members = { { email = KARI, isTeamAdmin = true } } } } }
+    local outcome, writes = here:counted("offboard", "--yes", OLA,
+      "nils@northlight.example")
+    assert.equal(1, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("'" .. OLA .. "' is you: --myself goes ahead", outcome.err,
+      1, true)
+
+    outcome = here:run("offboard", "--yes", "--myself", OLA,
+      "nils@northlight.example")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(1, people(here).organization)
+    local users = {}
+    for _, user in ipairs(here:state().users) do users[user.id] = user.email end
+    for _, token in ipairs(here:state().tokens) do
+      assert.equal(OLA == users[token.userId],
+        token.revoked ~= json.null)
+    end
+  end)
+
+  it("refuses what is no user", function()
+    for _, words in ipairs { { "kari" }, {}, { "--output", "xml", KARI } } do
+      local outcome = flow.new():run("offboard", table.unpack(words))
+      assert.equal(2, outcome.code)
+      assert.matches("usage: mkrun offboard", outcome.err, 1, true)
+    end
+  end)
+end)
