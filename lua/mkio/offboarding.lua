@@ -247,11 +247,9 @@ local function leave_team(org, team, id)
     { op = "remove", path = "/spec/members/" .. id },
   })
   if ok then return end
-  -- Nobody leaves the organization and stays in this one.
-  if team == "Everyone" and errors.is(problem) and problem.code == "protected"
-  then
-    return
-  end
+  if not errors.is(problem) then error(problem, 0) end
+  -- Nobody leaves the organization and stays in this team.
+  if team == "Everyone" and problem.code == "protected" then return end
   local now = org.teams:find(team)
   if value.dig(now, "spec", "members", id) then error(problem, 0) end
 end

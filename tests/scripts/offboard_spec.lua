@@ -86,12 +86,14 @@ describe("offboard", function()
     assert.equal("", outcome.out)
     assert.matches("teams:        'Everyone' and 'desk'\n", outcome.err, 1,
       true)
-    assert.matches("tokens:       'login' and 'kari's job'\n", outcome.err, 1, true)
+    assert.matches("tokens:       'login' and 'kari's job'\n", outcome.err,
+      1, true)
     assert.matches("nothing was done: there is no terminal to ask on, and no "
       .. "--yes", outcome.err, 1, true)
   end)
 
-  for answer, gone in pairs { ["y\n"] = true, ["n\n"] = false, [""] = false } do
+  local answers = { ["y\n"] = true, ["n\n"] = false, [""] = false }
+  for answer, gone in pairs(answers) do
     it(("asks on a terminal, and takes %q"):format(answer), function()
       local here = staffed()
       local outcome = terminal.run({ "--sandbox=state.json", "offboard", KARI },

@@ -1,0 +1,127 @@
+local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+local world = require "tests.scripts.world"
+
+local DAY <const> = 24 * 60 * 60
+
+--- A sandbox with open invites: old@x.example of ten days, new@x.example.
+local function invited()
+  local here = flow.new()
+  here:onboard { teams = { { name = "desk" } } }
+  here:write("guests", "email,teams,comment\nnew@x.example,desk,\n"
+    .. "old@x.example,desk,covers the winter\n")
+  assert.equal(0, here:run("invite", "guests").code)
+  world.change(here, function(api)
+    for _, invite in ipairs(api.model.world.state.organizations[1].invites) do
+      if invite.email == "old@x.example" then
+        invite.created = sys.iso8601(math.floor(sys.now() - 10 * DAY))
+      end
+    end
+  end)
+  return here
+end
+
+local function invites(here)
+  local found = {}
+  for _, invite in ipairs(here:state().organizations[1].invites) do
+    found[invite.email] = invite
+  end
+  return found
+end
+
+local function assert_nothing_left(here, ...)
+  local outcome, writes = here:counted("prune-invites", ...)
+  assert.equal(0, outcome.code, outcome.err)
+  assert.equal(0, writes)
+  assert.equal("Summary: 0 created, 0 changed, 0 unchanged.\n", outcome.out)
+end
+
+describe("prune-invites", function()
+  it("lists the invites of a week ago, and writes nothing", function()
+    local here = invited()
+    local outcome, writes = here:counted("prune-invites")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(0, writes)
+    assert.matches("^EMAIL +CREATED +DAYS +EXPIRES +TEAMS +INVITED BY +ID\n"
+      .. "old@x.example +%S+Z +10 +%S+Z +desk +ola@%S+ +%S+\n$", outcome.out)
+  end)
+
+  it("lists all of them, for machines too", function()
+    local outcome = invited():run("prune-invites", "--older-than", "0",
+      "--output", "json")
+    local rows = json.decode(outcome.out)
+    assert.equal(2, #rows)
+    assert.same({ "old@x.example", 10, { "desk" } },
+      { rows[1].email, rows[1].days, rows[1].teams })
+    assert.equal("new@x.example", rows[2].email)
+  end)
+
+  it("says when there is none", function()
+    local outcome = flow.new():run "prune-invites"
+    assert.equal(0, outcome.code)
+    assert.equal("", outcome.out)
+    assert.matches("no open invite is 7 days old", outcome.err, 1, true)
+  end)
+
+  it("withdraws them once", function()
+    local here = invited()
+    local outcome, writes = here:counted("prune-invites", "--cancel", "--yes")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(1, writes)
+    assert.equal("- invite          old@x.example\n"
+      .. "Summary: 0 created, 0 changed, 0 unchanged, 1 removed.\n",
+      outcome.out)
+    assert.is_nil(invites(here)["old@x.example"])
+    assert.is_not_nil(invites(here)["new@x.example"])
+    assert_nothing_left(here, "--cancel", "--yes")
+  end)
+
+  it("sends them anew, with the same teams and comment", function()
+    local here = invited()
+    local old = invites(here)["old@x.example"]
+    local outcome, writes =
+      here:counted("prune-invites", "--reinvite", "--yes")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(2, writes)
+    local now = invites(here)["old@x.example"]
+    assert.same({ old.email, old.teams, old.comment },
+      { now.email, now.teams, now.comment })
+    assert(now.created > old.created)
+    assert_nothing_left(here, "--reinvite", "--yes")
+  end)
+
+  it("withdraws nothing that it could not send again", function()
+    local here = invited()
+    here:run("-e", "require 'mkio'.connect().teams:delete 'desk'")
+    local outcome, writes =
+      here:counted("prune-invites", "--reinvite", "--yes")
+    assert.equal(1, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("the invite to 'old@x.example' names the team 'desk', "
+      .. "which is gone", outcome.err, 1, true)
+  end)
+
+  it("does nothing without a yes", function()
+    for _, action in ipairs { "--cancel", "--reinvite" } do
+      local here = invited()
+      local outcome, writes = here:counted("prune-invites", action)
+      assert.equal(1, outcome.code)
+      assert.equal(0, writes)
+      assert.matches("old@x.example", outcome.err, 1, true)
+      assert.matches("nothing was done", outcome.err, 1, true)
+      assert.equal("", outcome.out)
+    end
+  end)
+
+  it("refuses wrong usage", function()
+    for _, words in ipairs {
+      { "--older-than", "x" }, { "--older-than", "-1" }, { "more" },
+      { "--cancel", "--reinvite" }, { "--reinvite", "--older-than", "0" },
+    } do
+      local outcome = flow.new():run("prune-invites", table.unpack(words))
+      assert.equal(2, outcome.code)
+      assert.matches("usage: mkrun prune-invites", outcome.err, 1, true)
+    end
+  end)
+end)
