@@ -44,11 +44,15 @@ local format = output.format(options.output)
 local list = guests.read(file)
 for _, guest in ipairs(list) do guest.teams = guest.teams or options.team end
 
-local function invite_all(org, missing)
+local out <close> = report.new(format)
+local org = mkio.connect()
+
+local function invite_all(missing)
   local comment = options.comment
   if missing[1] and not comment then
     comment = "Welcome to " .. org:get().spec.name
   end
+  local _ <close> = guests.reporting(list, out)
   local bar <close> = progress.new("inviting", #missing)
   task.map(missing, function(guest)
     guests.invite(org, guest, comment)
@@ -56,11 +60,6 @@ local function invite_all(org, missing)
   end, { limit = AT_ONCE })
 end
 
-local out <close> = report.new(format)
-local org = mkio.connect()
-local missing = guests.look(org, list)
-local ok, problem = pcall(invite_all, org, missing)
-guests.report(list, out)
-if not ok then error(problem, 0) end
+invite_all(guests.look(org, list))
 out:finish()
 if out.counts.failed > 0 then os.exit(1) end

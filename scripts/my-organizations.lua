@@ -37,6 +37,7 @@ local function list()
   for organization in organizations:each() do
     rows[#rows + 1] = memberships.row(organization)
   end
+  if #rows == 0 then script.say "mkrun: no organization, no open invite" end
   output.write(format, memberships.columns, rows)
 end
 

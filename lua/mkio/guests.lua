@@ -15,6 +15,10 @@ local value = require "mkio.value"
 ---@field email string
 ---@field teams? string[]
 ---@field comment? string
+---@field kept? string[]     why they need no invite; what to tell of them
+---@field invite? table      that was sent to them
+---@field found? boolean     it was there already when it was to be sent
+---@field problem? mkio.Error
 
 local M = {}
 
@@ -32,10 +36,11 @@ local function trimmed(field) return field:match "^%s*(.-)%s*$" end
 
 --- "night-desk; auditors" -> { "night-desk", "auditors" }; nothing -> nil
 local function split(field)
-  local names = {}
+  local names, seen = {}, { [""] = true }
   for part in (field or ""):gmatch "[^;]+" do
     local name = trimmed(part)
-    if name ~= "" then names[#names + 1] = name end
+    if not seen[name] then names[#names + 1] = name end
+    seen[name] = true
   end
   return names[1] and json.array(names) or nil
 end
@@ -225,10 +230,8 @@ function M.invite(org, guest, comment)
   guest.problem = problem
 end
 
---- Tell what became of each guest, in the order of the file.
----@param guests mkio.Guest[]
----@param out mkrun.Report
-function M.report(guests, out)
+--- Tell what became of each guest, in the order of the list.
+local function tell(guests, out)
   for _, guest in ipairs(guests) do
     if guest.kept or guest.found then
       out:step("unchanged", "invite", guest.email,
@@ -239,6 +242,14 @@ function M.report(guests, out)
       out:step("created", "invite", guest.email, guest.teams)
     end
   end
+end
+
+--- Report on all guests when the block ends, even by an error or SIGINT:
+--- `local _ <close> = guests.reporting(list, out)`.
+---@param guests mkio.Guest[]
+---@param out mkrun.Report
+function M.reporting(guests, out)
+  return setmetatable({}, { __close = function() tell(guests, out) end })
 end
 
 return M

@@ -32,15 +32,17 @@ end
 
 -- Looking ------------------------------------------------------------------
 
+--- Ids and e-mail addresses alike: case does not tell them apart.
+local same = value.same_email
+
 local function is_of(leaver, who)
-  return who ~= nil and (who == leaver.id or value.same_email(who,
-    leaver.email))
+  return same(who, leaver.id) or same(who, leaver.email)
 end
 
 local function find_user(users, who)
   for _, user in ipairs(users) do
-    local email = value.dig(user, "spec", "email")
-    if user.metadata.id == who or value.same_email(email, who) then
+    if same(user.metadata.id, who)
+      or same(value.dig(user, "spec", "email"), who) then
       return user
     end
   end
