@@ -1,8 +1,6 @@
---- What `offboard` needs besides the API: what a user has in the organization,
---- and how it is taken away.
+--- What `offboard` needs besides the API: who leaves, and what they have in the
+--- organization.
 -- SPDX-License-Identifier: MIT
-
-local secret = require "mkrun.secret"
 
 local errors = require "mkio.error"
 local value = require "mkio.value"
@@ -14,11 +12,15 @@ local value = require "mkio.value"
 ---@field name? string
 ---@field is_me boolean    the token of this run is theirs
 ---@field teams string[]   names
----@field tokens table[]   that are not revoked
----@field invites table[]  to them
----@field sent table[]     by them; these stay
+---@field tokens mkio.LeaversThing[]   that are not revoked
+---@field invites mkio.LeaversThing[]  to them
+---@field sent mkio.LeaversThing[]     invites by them; these stay
 
-local M = {}
+---@class mkio.LeaversThing
+---@field id string
+---@field title string
+
+local M = { take = require "mkio.offboarding.take".take }
 
 local UUID <const> = "^%x+%-%x+%-%x+%-%x+%-%x+$"
 
@@ -74,10 +76,13 @@ local function identify(users, names)
 end
 
 --- Collect what is theirs; `owner` tells whose a thing is.
-local function collect(leavers, field, things, owner)
+local function collect(leavers, field, things, owner, title)
   for _, thing in ipairs(things) do
     for _, leaver in ipairs(leavers) do
-      if is_of(leaver, owner(thing)) then table.insert(leaver[field], thing) end
+      if is_of(leaver, owner(thing)) then
+        table.insert(leaver[field],
+          { id = thing.metadata.id, title = title(thing) })
+      end
     end
   end
 end
@@ -97,6 +102,12 @@ end
 local function owner_of_token(token)
   return value.dig(token, "spec", "revoked") == nil
     and value.dig(token, "spec", "user") or nil
+end
+
+local function title_of(token)
+  local description = value.dig(token, "spec", "description")
+  return description and description ~= "" and description
+    or token.metadata.type or "token"
 end
 
 local function invited(invite) return value.dig(invite, "spec", "email") end
@@ -160,10 +171,11 @@ function M.look(org, names)
   local teams = org.teams:list()
   check_last_administrator(teams, leavers)
   collect_teams(leavers, teams)
-  collect(leavers, "tokens", org.tokens:list(), owner_of_token)
+  collect(leavers, "tokens", org.tokens:list(), owner_of_token,
+    title_of)
   local invites = org.invites:list()
-  collect(leavers, "invites", invites, invited)
-  collect(leavers, "sent", invites, inviter)
+  collect(leavers, "invites", invites, invited, invited)
+  collect(leavers, "sent", invites, inviter, invited)
   put_me_last(org, leavers)
   return leavers
 end
@@ -187,16 +199,10 @@ end
 
 -- Saying -------------------------------------------------------------------
 
-local function title_of(token)
-  local description = value.dig(token, "spec", "description")
-  return description and description ~= "" and description
-    or token.metadata.type or "token"
-end
-
-local function titles(things, title)
+local function titles(things)
   local texts = {}
-  for i, thing in ipairs(things) do texts[i] = title(thing) end
-  return texts
+  for i, thing in ipairs(things) do texts[i] = thing.title end
+  return value.quoted(texts)
 end
 
 --- What a user has, in lines.
@@ -209,11 +215,11 @@ function M.describe(leaver)
     leaver.label .. name .. me,
     "  member:       " .. (leaver.id and "yes" or "no"),
     "  teams:        " .. value.quoted(leaver.teams),
-    "  tokens:       " .. value.quoted(titles(leaver.tokens, title_of)),
+    "  tokens:       " .. titles(leaver.tokens),
     "  open invites: " .. #leaver.invites,
   }
   if leaver.sent[1] then
-    lines[6] = "  has invited:  " .. value.quoted(titles(leaver.sent, invited))
+    lines[6] = "  has invited:  " .. titles(leaver.sent)
       .. ", who stay invited"
   end
   return table.concat(lines, "\n")
@@ -237,86 +243,6 @@ function M.question(leavers)
   return ("Remove %s, %s, %s and %s?"):format(counted(users, "user"),
     counted(teams, "team membership"), counted(tokens, "token"),
     counted(invites, "invite"))
-end
-
--- Taking away --------------------------------------------------------------
-
-local GONE <const> = { [404] = true }
-
---- Out of one team.  What fails because they are out of it already, is done.
-local function leave_team(org, team, id)
-  local ok, problem = pcall(org.teams.patch, org.teams, team, {
-    { op = "remove", path = "/spec/members/" .. id },
-  })
-  if ok then return end
-  if not errors.is(problem) then error(problem, 0) end
-  -- Nobody leaves the organization and stays in this team.
-  if team == "Everyone" and problem.code == "protected" then return end
-  local now = org.teams:find(team)
-  if value.dig(now, "spec", "members", id) then error(problem, 0) end
-end
-
-local function leave_teams(org, leaver, out)
-  for _, team in ipairs(leaver.teams) do
-    leave_team(org, team, leaver.id)
-    out:step("removed", "team member", team .. "/" .. leaver.label)
-  end
-end
-
---- The id of the token that this run sends.  Without it nobody can tell which
---- token must be the last one to go.
-local function own_token_id(org)
-  local token = org.session.token
-  local claims = secret.is(token) and token:claims()
-  if claims and claims.jti then return claims.jti end
-  errors.raise("token", "the token of this run does not tell its id",
-    "let another administrator do this")
-end
-
-local function revoke_tokens(org, leaver, keep, out)
-  for _, token in ipairs(leaver.tokens) do
-    local id = token.metadata.id
-    if id ~= keep then
-      errors.unless(GONE, org.tokens.revoke, org.tokens, id)
-      out:step("revoked", "token", title_of(token), { id })
-    end
-  end
-end
-
-local function cancel_invites(org, leaver, out)
-  for _, invite in ipairs(leaver.invites) do
-    errors.unless(GONE, org.invites.cancel, org.invites, invite.metadata.id)
-    out:step("removed", "invite", leaver.label)
-  end
-end
-
-local function remove_user(org, leaver, out)
-  if not leaver.id then return end
-  errors.unless(GONE, org.users.remove, org.users, leaver.id)
-  out:step("removed", "user", leaver.label)
-end
-
---- Oneself: the rights that this takes are kept to the end, and the token of
---- this run goes last of all.  The teams go with the membership.
-local function take_mine(org, leaver, out)
-  local own = own_token_id(org)
-  revoke_tokens(org, leaver, own, out)
-  cancel_invites(org, leaver, out)
-  remove_user(org, leaver, out)
-  org.me.tokens:revoke(own)
-  out:step("revoked", "token", "of this run", { own })
-end
-
---- Take away all that a user has, the membership last.
----@param org mkio.Organization
----@param leaver mkio.Leaver
----@param out mkrun.Report
-function M.take(org, leaver, out)
-  if leaver.is_me then return take_mine(org, leaver, out) end
-  leave_teams(org, leaver, out)
-  revoke_tokens(org, leaver, nil, out)
-  cancel_invites(org, leaver, out)
-  remove_user(org, leaver, out)
 end
 
 return M

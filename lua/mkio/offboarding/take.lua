@@ -1,0 +1,95 @@
+--- How `offboard` takes away what a user has, the membership last.
+-- SPDX-License-Identifier: MIT
+
+local secret = require "mkrun.secret"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local M = {}
+
+local GONE <const> = { [404] = true }
+
+local TRIES <const> = 3
+
+--- Out of one team.  A removal must not blindly be sent twice: where nobody
+--- knows whether it arrived, the team is looked at.
+local function leave_team(org, team, id)
+  local removal = { { op = "remove", path = "/spec/members/" .. id } }
+  for i = 1, TRIES do
+    local ok, problem = pcall(org.teams.patch, org.teams, team, removal)
+    if ok then return end
+    if not errors.is(problem) then error(problem, 0) end
+    -- Nobody leaves the organization and stays in this team.
+    if team == "Everyone" and problem.code == "protected" then return end
+    local now = org.teams:find(team)
+    if not value.dig(now, "spec", "members", id) then return end
+    if i == TRIES or not errors.may_have_arrived(problem) then
+      error(problem, 0)
+    end
+  end
+end
+
+local function leave_teams(org, leaver, out)
+  for _, team in ipairs(leaver.teams) do
+    leave_team(org, team, leaver.id)
+    out:step("removed", "team member", team .. "/" .. leaver.label)
+  end
+end
+
+--- The id of the token that this run sends.  Without it nobody can tell which
+--- token must be the last one to go.
+local function own_token_id(org)
+  local token = org.session.token
+  local claims = secret.is(token) and token:claims()
+  if claims and claims.jti then return claims.jti end
+  errors.raise("token", "the token of this run does not tell its id",
+    "let another administrator do this")
+end
+
+local function revoke_tokens(org, leaver, keep, out)
+  for _, token in ipairs(leaver.tokens) do
+    if token.id ~= keep then
+      errors.unless(GONE, org.tokens.revoke, org.tokens, token.id)
+      out:step("revoked", "token", token.title, { token.id })
+    end
+  end
+end
+
+local function cancel_invites(org, leaver, out)
+  for _, invite in ipairs(leaver.invites) do
+    errors.unless(GONE, org.invites.cancel, org.invites, invite.id)
+    out:step("removed", "invite", leaver.label)
+  end
+end
+
+local function remove_user(org, leaver, out)
+  if not leaver.id then return end
+  errors.unless(GONE, org.users.remove, org.users, leaver.id)
+  out:step("removed", "user", leaver.label)
+end
+
+--- Oneself: the rights that this takes are kept to the end, and the token of
+--- this run goes last of all.  The teams go with the membership.
+local function take_mine(org, leaver, out)
+  local own = own_token_id(org)
+  revoke_tokens(org, leaver, own, out)
+  cancel_invites(org, leaver, out)
+  remove_user(org, leaver, out)
+  org.me.tokens:revoke(own)
+  out:step("revoked", "token", "of this run", { own })
+end
+
+--- Take away all that a user has, the membership last.
+---@param org mkio.Organization
+---@param leaver mkio.Leaver
+---@param out mkrun.Report
+function M.take(org, leaver, out)
+  if leaver.is_me then return take_mine(org, leaver, out) end
+  leave_teams(org, leaver, out)
+  revoke_tokens(org, leaver, nil, out)
+  cancel_invites(org, leaver, out)
+  remove_user(org, leaver, out)
+end
+
+return M
