@@ -140,7 +140,8 @@ Summary: 2 created, 0 changed, 2 unchanged.
       "line 3, column 'email': e-mail address expected, got 'nix'")
     refused("email\na@b\nA@B\n", "line 3, column 'email': 'A@B' is there twice")
     refused("email,teams\na@b\n", "line 2: 2 fields expected, got 1")
-    refused('[{"email":"a@b","team":[]}]', "at '/0/team': unknown member")
+    refused('[{"email":"a@b","team":[]}]',
+      "at '/0/team': unknown key, did you mean 'teams'?")
     refused('[{"email":"a@b"', "bad JSON")
   end)
 
