@@ -8,6 +8,7 @@ local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local invites_class = require "mkio.invites"
 local shape = require "mkio.shape"
 local value = require "mkio.value"
 
@@ -16,6 +17,7 @@ local value = require "mkio.value"
 ---@field teams? string[]
 ---@field comment? string
 ---@field kept? string[]     why they need no invite; what to tell of them
+---@field expired? table     an invite that ran out and is listed still
 ---@field invite? table      that was sent to them
 ---@field found? boolean     it was there already when it was to be sent
 ---@field problem? mkio.Error
@@ -187,6 +189,17 @@ local function invite_note(guest, invite)
     or { note }
 end
 
+--- Find out why a guest needs no invite, if there is a reason.
+local function look_at(guest, user, invite, teams)
+  if user then
+    guest.kept = member_note(guest, user, teams)
+  elseif invite and invites_class.is_expired(invite) then
+    guest.expired = invite
+  elseif invite then
+    guest.kept = invite_note(guest, invite)
+  end
+end
+
 --- Fill in `kept`, what to tell of those who need no invite.  Raises when a
 --- team does not exist: nobody is invited then.
 ---@param org mkio.Organization
@@ -199,8 +212,7 @@ function M.look(org, guests)
   local missing = {}
   for _, guest in ipairs(guests) do
     local key = guest.email:lower()
-    guest.kept = users[key] and member_note(guest, users[key], teams)
-      or invites[key] and invite_note(guest, invites[key])
+    look_at(guest, users[key], invites[key], teams)
     if not guest.kept then missing[#missing + 1] = guest end
   end
   return missing
@@ -220,10 +232,13 @@ end
 ---@param guest mkio.Guest
 ---@param comment? string  for a guest without one
 function M.invite(org, guest, comment)
+  local wish = { teams = guest.teams, comment = guest.comment or comment }
   local ok, problem = pcall(function()
-    guest.invite, guest.found = org.invites:send(guest.email, {
-      teams = guest.teams, comment = guest.comment or comment,
-    })
+    if guest.expired then
+      guest.invite = org.invites:replace(guest.expired, wish)
+    else
+      guest.invite, guest.found = org.invites:send(guest.email, wish)
+    end
   end)
   if ok then return end
   if not is_of_one(problem) then error(problem, 0) end
@@ -238,6 +253,9 @@ local function tell(guests, out)
         guest.kept or { "somebody else was faster" })
     elseif guest.problem then
       out:step("failed", "invite", guest.email, { tostring(guest.problem) })
+    elseif guest.invite and guest.expired then
+      out:step("changed", "invite", guest.email,
+        { "sent anew, it had expired" })
     elseif guest.invite then
       out:step("created", "invite", guest.email, guest.teams)
     end

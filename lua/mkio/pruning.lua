@@ -12,7 +12,6 @@ local M = {}
 
 local DAY <const> = 24 * 60 * 60
 local LIFETIME <const> = 14 * DAY
-local GONE <const> = { [404] = true }
 
 --- When it was made, in seconds since 1970; nil where it does not say.
 local function made(invite)
@@ -59,7 +58,8 @@ end
 ---@param org mkio.Organization
 ---@param invite table
 function M.cancel(org, invite)
-  errors.unless(GONE, org.invites.cancel, org.invites, invite.metadata.id)
+  org.invites:call("invites.cancel", { invite_id = invite.metadata.id }, nil,
+    { absent = true })
 end
 
 --- Raise when an invite names a team that is not there any more: it could be

@@ -8,22 +8,23 @@ local value = require "mkio.value"
 
 local M = {}
 
-local GONE <const> = { [404] = true }
+--- What is gone already is as good as taken.
+local GONE <const> = { absent = true }
 
 local TRIES <const> = 3
 
 --- Out of one team.  A removal must not blindly be sent twice: where nobody
---- knows whether it arrived, the team is looked at.
+--- knows whether it arrived, the team is looked at.  False: whoever leads
+--- `Everyone` leaves it with the organization only.
 local function leave_team(org, team, id)
   local removal = { { op = "remove", path = "/spec/members/" .. id } }
   for i = 1, TRIES do
     local ok, problem = pcall(org.teams.patch, org.teams, team, removal)
-    if ok then return end
+    if ok then return true end
     if not errors.is(problem) then error(problem, 0) end
-    -- Nobody leaves the organization and stays in this team.
-    if team == "Everyone" and problem.code == "protected" then return end
+    if team == "Everyone" and problem.code == "protected" then return false end
     local now = org.teams:find(team)
-    if not value.dig(now, "spec", "members", id) then return end
+    if not value.dig(now, "spec", "members", id) then return true end
     if i == TRIES or not errors.may_have_arrived(problem) then
       error(problem, 0)
     end
@@ -32,8 +33,9 @@ end
 
 local function leave_teams(org, leaver, out)
   for _, team in ipairs(leaver.teams) do
-    leave_team(org, team, leaver.id)
-    out:step("removed", "team member", team .. "/" .. leaver.label)
+    if leave_team(org, team, leaver.id) then
+      out:step("removed", "team member", team .. "/" .. leaver.label)
+    end
   end
 end
 
@@ -50,7 +52,7 @@ end
 local function revoke_tokens(org, leaver, keep, out)
   for _, token in ipairs(leaver.tokens) do
     if token.id ~= keep then
-      errors.unless(GONE, org.tokens.revoke, org.tokens, token.id)
+      org.tokens:call("tokens.revoke", { token_id = token.id }, nil, GONE)
       out:step("revoked", "token", token.title, { token.id })
     end
   end
@@ -58,14 +60,14 @@ end
 
 local function cancel_invites(org, leaver, out)
   for _, invite in ipairs(leaver.invites) do
-    errors.unless(GONE, org.invites.cancel, org.invites, invite.id)
+    org.invites:call("invites.cancel", { invite_id = invite.id }, nil, GONE)
     out:step("removed", "invite", leaver.label)
   end
 end
 
 local function remove_user(org, leaver, out)
   if not leaver.id then return end
-  errors.unless(GONE, org.users.remove, org.users, leaver.id)
+  org.users:call("users.remove", { user_id = leaver.id }, nil, GONE)
   out:step("removed", "user", leaver.label)
 end
 

@@ -15,6 +15,26 @@ local function refused(status, code)
   return guest, ok, problem
 end
 
+describe("mkio.guests.look", function()
+  it("invites anew whose invite has expired", function()
+    local old = {
+      metadata = { id = "1", created = "2020-01-01T00:00:00Z" },
+      spec = { email = "A@b", teams = {} },
+    }
+    local org, http = canned.connect {
+      ["GET /api/v1/organization/users"] = canned.list(),
+      ["GET " .. INVITES] = canned.list(old),
+      ["DELETE " .. INVITES .. "/1"] = canned.ok(nil),
+      ["POST " .. INVITES] = canned.ok(old, 201),
+    }
+    local missing = guests.look(org, { { email = "a@b" } })
+    assert.equal(1, #missing)
+    guests.invite(org, missing[1], "hi")
+    assert.equal("POST " .. INVITES, http.seen[#http.seen].key)
+    assert.equal("DELETE " .. INVITES .. "/1", http.seen[#http.seen - 1].key)
+  end)
+end)
+
 describe("mkio.guests.invite", function()
   it("keeps what is wrong with one guest", function()
     local guest, ok = refused(400, "bad_email")
