@@ -58,6 +58,16 @@ describe("over HTTPS,", function()
     end
   end)
 
+  it("webhooks writes what differs, once", function()
+    local rules = temp.file([=[[{"name": "alarms", "url": "https://h.example/",
+      "events": ["MediaKind.ChannelInstanceError"]}]]=], "rules.json")
+    assert.equal(2, (counted("webhooks", "--prune", "--yes", "evening-news",
+      rules)))
+    assert.equal(0, (counted("webhooks", "--prune", "--yes", "evening-news",
+      rules)))
+    assert.equal(0, (counted("webhooks", "--events", "evening-news")))
+  end)
+
   it("usage asks one question", function()
     for _ = 1, 2 do
       local questions, out = counted("usage", "--output", "json")

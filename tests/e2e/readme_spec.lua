@@ -75,6 +75,7 @@ local values = {
   s = require "mkrun.secret".new("x", "x"),
   slot = require "mkrun.sys".reserve "slot",
   lock = require "mkrun.sys".lock "lock",
+  out = require "mkrun.report".new(),
   task = require "mkrun.task".spawn(function() end),
 }
 local function find(value, path)

@@ -1,0 +1,53 @@
+--- What became of the events that webhook rules have sent.
+-- SPDX-License-Identifier: MIT
+
+local sys = require "mkrun.sys"
+local task = require "mkrun.task"
+
+local value = require "mkio.value"
+
+local M = { columns = { "rule", "created", "status", "type", "source" } }
+
+--- Not arrived, or not yet.
+local FAILING <const> = { Failed = true, Retrying = true }
+
+local SECONDS_PER_DAY <const> = 24 * 60 * 60
+
+--- When an event was, in seconds; one that nobody can read counts as recent.
+local function time_of(event)
+  local created = value.dig(event, "created")
+  return type(created) == "string" and sys.parse_time(created) or math.huge
+end
+
+local function failures_of(rules, name, since)
+  local rows = {}
+  for event in rules:events(name) do
+    if FAILING[event.status] and time_of(event) >= since then
+      rows[#rows + 1] = { rule = name, created = value.present(event.created),
+        status = event.status, type = value.present(event.type),
+        source = value.present(event.source) }
+    end
+  end
+  return rows
+end
+
+--- The failed deliveries of all rules in the last days, the newest first.
+---@param rules mkio.Webhooks
+---@param days number
+---@return table[] rows
+function M.failures(rules, days)
+  local since, rows = sys.now() - days * SECONDS_PER_DAY, {}
+  local lists = task.map(rules:list(), function(rule)
+    return failures_of(rules, rule.metadata.name, since)
+  end)
+  for _, list in ipairs(lists) do
+    table.move(list, 1, #list, #rows + 1, rows)
+  end
+  table.sort(rows, function(a, b)
+    local x, y = time_of(a), time_of(b)
+    return x > y or x == y and a.rule < b.rule
+  end)
+  return rows
+end
+
+return M

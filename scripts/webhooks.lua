@@ -1,0 +1,110 @@
+#!/usr/bin/env mkrun
+--- Make the webhook rules of a project what a file says.
+--
+-- FILE is a JSON list of rules, as in a SPEC of onboard: name, url, events,
+-- and if need be enabled (default true), headers, queryParams, authentication:
+--
+--   [{"name": "job-done", "url": "https://hooks.northlight.example/mkio",
+--     "events": ["MediaKind.JobFinished"],
+--     "authentication": {"headers": {"X-Key": {"env": "HOOK_KEY"}}}}]
+--
+-- A secret is a text, {"env": NAME} or {"file": PATH}.  The API shows secrets
+-- as asterisks: one that changed is sent with --write-secrets, or when
+-- something else of its rule differs.  A rule that is not in FILE stays, unless
+-- --prune deletes it with its history; that asks, and without a terminal the
+-- answer is no.
+--
+-- With --events it changes nothing, and lists the deliveries that failed or
+-- are being tried again, the newest first.
+--
+-- @usage  mkrun webhooks [--write-secrets] [--prune [--yes]]
+--   [--output FORMAT] PROJECT FILE
+-- @usage  mkrun webhooks --events [--days N] [--output FORMAT] PROJECT
+-- @arg    PROJECT          name of the project
+-- @arg    FILE             JSON file, or - for stdin
+-- @arg    --write-secrets  send the secrets again
+-- @arg    --prune          delete the rules that are not in FILE
+-- @arg    --yes            do not ask
+-- @arg    --events         list failed deliveries
+-- @arg    --days N         of the last N days (default 7)
+-- @arg    --output FORMAT  text (default), json or csv
+-- @env    MKIO_TOKEN     token of somebody who manages the project's webhooks
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- = webhook rule    job-done
+-- ~ webhook rule    alarms: events; url
+-- - webhook rule    old
+-- Summary: 0 created, 1 changed, 1 unchanged, 1 removed.
+-- @exit   0 the rules are as FILE says, 1 they are not, 2 wrong usage or FILE
+-- @tags   read, write, destructive, idempotent
+-- SPDX-License-Identifier: MIT
+
+local deliveries = require "mkio.deliveries"
+local mkio = require "mkio"
+local onboarding = require "mkio.onboarding"
+local output = require "mkrun.output"
+local report = require "mkrun.report"
+local script = require "mkrun.script"
+local value = require "mkio.value"
+
+local options, project, file = script.arguments(...)
+local format = output.format(options.output)
+local days = tonumber(options.days or "7")
+
+if not project then
+  script.usage "argument PROJECT is missing"
+elseif options.events and (file or options.write_secrets or options.prune) then
+  script.usage "--events goes with neither FILE, --write-secrets nor --prune"
+elseif not options.events and not file then
+  script.usage "argument FILE is missing"
+elseif not options.events and options.days then
+  script.usage "--days goes with --events"
+elseif not (days and days > 0 and days < math.huge) then
+  script.usage "--days: a number above 0 expected"
+end
+
+local function list_failures()
+  local rows = deliveries.failures(mkio.connect():project(project).webhooks,
+    days)
+  output.write(format, deliveries.columns, rows)
+  if #rows == 0 then
+    script.say(("mkrun: no failed delivery in %g days"):format(days))
+  end
+end
+
+--- The names of the rules that are there and not wanted.
+local function surplus_of(rules, wishes)
+  local wanted, names = {}, {}
+  for _, wish in ipairs(wishes) do wanted[wish.name] = true end
+  for rule in rules:each() do
+    local name = rule.metadata.name
+    if not wanted[name] then names[#names + 1] = name end
+  end
+  return names
+end
+
+if options.events then return list_failures() end
+local wishes = onboarding.read_webhooks(file)
+local rules = mkio.connect():project(project).webhooks
+local surplus = surplus_of(rules, wishes)
+if options.prune and surplus[1] then
+  script.approve(("Delete %s of project '%s', history and all?")
+    :format(value.quoted(surplus), project), options.yes)
+end
+
+local out <close> = report.new(format)
+for _, wish in ipairs(wishes) do
+  local outcome, details =
+    onboarding.webhook(rules, wish, options.write_secrets)
+  out:step(outcome, "webhook rule", wish.name, details)
+end
+for _, name in ipairs(surplus) do
+  if options.prune then
+    rules:delete(name)
+    out:step("removed", "webhook rule", name)
+  else
+    script.say(("mkrun: rule '%s' is not in %s; --prune would delete it")
+      :format(name, file))
+  end
+end
+out:finish()
