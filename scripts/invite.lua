@@ -35,9 +35,6 @@ local output = require "mkrun.output"
 local progress = require "mkrun.progress"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local task = require "mkrun.task"
-
-local AT_ONCE <const> = 8
 
 local options, file = script.arguments(...)
 local format = output.format(options.output)
@@ -54,10 +51,8 @@ local function invite_all(missing)
   end
   local _ <close> = guests.reporting(list, out)
   local bar <close> = progress.new("inviting", #missing)
-  task.map(missing, function(guest)
-    guests.invite(org, guest, comment)
-    bar:step(guest.email)
-  end, { limit = AT_ONCE })
+  guests.invite(org, missing, comment,
+    function(guest) bar:step(guest.email) end)
 end
 
 invite_all(guests.look(org, list))

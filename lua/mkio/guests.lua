@@ -8,6 +8,7 @@ local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local inviting = require "mkio.inviting"
 local invites_class = require "mkio.invites"
 local shape = require "mkio.shape"
 local value = require "mkio.value"
@@ -22,7 +23,7 @@ local value = require "mkio.value"
 ---@field found? boolean     it was there already when it was to be sent
 ---@field problem? mkio.Error
 
-local M = {}
+local M = { invite = inviting.send }
 
 -- The file -----------------------------------------------------------------
 
@@ -218,32 +219,7 @@ function M.look(org, guests)
   return missing
 end
 
--- Sending ------------------------------------------------------------------
-
---- Only what is wrong with one guest lets the others be invited.
-local function is_of_one(problem)
-  return errors.is(problem) and problem.status ~= nil
-    and problem.status ~= 401 and problem.status ~= 403
-end
-
---- Send one invite; a refusal that concerns this guest alone is kept in
---- `guest.problem`, any other is raised.
----@param org mkio.Organization
----@param guest mkio.Guest
----@param comment? string  for a guest without one
-function M.invite(org, guest, comment)
-  local wish = { teams = guest.teams, comment = guest.comment or comment }
-  local ok, problem = pcall(function()
-    if guest.expired then
-      guest.invite = org.invites:replace(guest.expired, wish)
-    else
-      guest.invite, guest.found = org.invites:send(guest.email, wish)
-    end
-  end)
-  if ok then return end
-  if not is_of_one(problem) then error(problem, 0) end
-  guest.problem = problem
-end
+-- What became of them -----------------------------------------------------
 
 --- Tell what became of each guest, in the order of the list.
 local function tell(guests, out)

@@ -1,0 +1,87 @@
+--- Sends invites to many guests: several at a time, and those whom the network
+--- let down once more.
+-- SPDX-License-Identifier: MIT
+
+local task = require "mkrun.task"
+
+local errors = require "mkio.error"
+local invites = require "mkio.invites"
+
+local M = {}
+
+local AT_ONCE <const> = 8
+
+--- Only what is wrong with one guest lets the others be invited.
+local function is_of_one(problem)
+  return errors.is(problem) and problem.status ~= nil
+    and problem.status ~= 401 and problem.status ~= 403
+end
+
+--- A failure that the next try may not meet.
+local function may_pass(problem)
+  return errors.may_have_arrived(problem)
+    or errors.is(problem) and problem.status == 429
+end
+
+local function invite(org, guest, comment)
+  local wish = { teams = guest.teams, comment = guest.comment or comment }
+  guest.problem = nil
+  local ok, problem = pcall(function()
+    if guest.expired then
+      guest.invite = org.invites:replace(guest.expired, wish)
+    else
+      guest.invite, guest.found = org.invites:send(guest.email, wish)
+    end
+  end)
+  if not ok then guest.problem = problem end
+end
+
+--- Raise what is wrong with more than this guest.
+local function raise_unless_own(guest)
+  local problem = guest.problem
+  if not problem or is_of_one(problem) then return end
+  guest.problem = nil
+  error(problem, 0)
+end
+
+--- Invite those who can be; returns those whose request failed in a way that
+--- may pass.  Stops when one after the other fails so.
+local function invite_most(org, guests, comment, done)
+  local later, in_a_row = {}, 0
+  task.map(guests, function(guest)
+    invite(org, guest, comment)
+    if not may_pass(guest.problem) then
+      raise_unless_own(guest)
+      in_a_row = 0
+      return done(guest)
+    end
+    later[#later + 1], in_a_row = guest, in_a_row + 1
+    if in_a_row > AT_ONCE then error(guest.problem, 0) end
+  end, { limit = AT_ONCE })
+  return later
+end
+
+--- The invite that came of the first try, if it did arrive.
+local function sent_before(org, guest)
+  local found = org.invites:find(guest.email)
+  return found and not invites.is_expired(found) and found or nil
+end
+
+--- Send the invites.  A refusal that concerns one guest alone is kept in
+--- `guest.problem`, any other is raised.  Those whom the network or a busy
+--- server let down get another try when the others are through, one by one.
+---@param org mkio.Organization
+---@param guests mkio.Guest[]
+---@param comment? string  for a guest without one
+---@param done fun(guest: mkio.Guest)  called when there is no more to try
+function M.send(org, guests, comment, done)
+  for _, guest in ipairs(invite_most(org, guests, comment, done)) do
+    guest.invite = sent_before(org, guest)
+    guest.problem = nil
+    if not guest.invite then invite(org, guest, comment) end
+    raise_unless_own(guest)
+    done(guest)
+  end
+end
+
+return M
