@@ -143,4 +143,23 @@ describe("over HTTPS, when every third request fails,", function()
       assert(failures >= #faulty.all(), failures)
     end)
   end
+
+  for name, faults in pairs {
+    ["all ways in turn"] = faulty.all(),
+    ["cut before the effect"] = { { cut = "before" } },
+    ["cut after the effect"] = { { cut = "after" } },
+  } do
+    it("invite of 200 ends with 200 invites: " .. name, function()
+      local guests = temp.file(faulty.guests(200), "guests.csv")
+      local state, failures = over_https(true, faulty.every_third(faults),
+        "invite", guests)
+      local invites, seen = state.organizations[1].invites, {}
+      assert.equal(200, #invites)
+      for _, invite in ipairs(invites) do
+        assert.is_nil(seen[invite])
+        seen[invite] = true
+      end
+      assert(failures > 100, failures)
+    end)
+  end
 end)

@@ -55,6 +55,37 @@ describe("onboard, when requests fail,", function()
   end)
 end)
 
+describe("invite of 200, when every third request fails,", function()
+  local function invite(plan)
+    local here = flow.new()
+    here:write("guests.csv", faulty.guests(200))
+    local state, outcome = run(here, plan, "invite", "guests.csv")
+    assert.matches("Summary: 200 created, 0 changed, 0 unchanged.",
+      outcome.out, 1, true)
+    return state, here
+  end
+
+  local expected
+  setup(function()
+    expected = invite(faulty.none())
+    assert.equal(200, #expected.organizations[1].invites)
+  end)
+
+  local function ends_alike(faults)
+    local state, here = invite(faulty.every_third(faults))
+    assert.same(expected, state)
+    local _, again = run(here, faulty.none(), "invite", "guests.csv")
+    assert.matches("Summary: 0 created, 0 changed, 200 unchanged.",
+      again.out, 1, true)
+  end
+
+  for name, fault in pairs(faulty.ways) do
+    it("ends alike: " .. name, function() ends_alike { fault } end)
+  end
+
+  it("ends alike: all ways in turn", function() ends_alike(faulty.all()) end)
+end)
+
 describe("rotate-tokens, when requests fail,", function()
   local NAME <const>, FILE <const> =
     "evening-news automation", "evening-news.token"
