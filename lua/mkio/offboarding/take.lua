@@ -14,21 +14,20 @@ local GONE <const> = { absent = true }
 local TRIES <const> = 3
 
 --- Out of one team.  A removal must not blindly be sent twice: where nobody
---- knows whether it arrived, the team is looked at.  False: whoever leads
---- `Everyone` leaves it with the organization only.
+--- knows whether it arrived, the team is looked at.  False: it is left to the
+--- end of the membership, as with whoever leads `Everyone`.
 local function leave_team(org, team, id)
   local removal = { { op = "remove", path = "/spec/members/" .. id } }
-  for i = 1, TRIES do
+  for _ = 1, TRIES do
     local ok, problem = pcall(org.teams.patch, org.teams, team, removal)
     if ok then return true end
     if not errors.is(problem) then error(problem, 0) end
     if team == "Everyone" and problem.code == "protected" then return false end
     local now = org.teams:find(team)
     if not value.dig(now, "spec", "members", id) then return true end
-    if i == TRIES or not errors.may_have_arrived(problem) then
-      error(problem, 0)
-    end
+    if not errors.may_have_arrived(problem) then error(problem, 0) end
   end
+  return false
 end
 
 local function leave_teams(org, leaver, out)
