@@ -9,9 +9,9 @@
 struct mk_embedded {
   const char *name;   /* "mkrun.client", "mkio"; a flow: "scripts/onboard" */
   const char *path;   /* "lua/mkrun/client.lua"; its chunk name is "@" path */
-  const char *packed; /* the file as a raw deflate stream (RFC 1951) */
-  size_t packed_len;
-  size_t len; /* bytes of the file */
+  const char *packed; /* as a raw deflate stream (RFC 1951); a module comes */
+  size_t packed_len;  /* without its lines of comment */
+  size_t len;         /* bytes when it is unpacked */
 };
 
 /* Sorted by name (strcmp order). */
