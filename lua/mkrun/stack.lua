@@ -5,6 +5,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local limit = require "mkrun.layer.limit"
 local retry = require "mkrun.layer.retry"
 local trace = require "mkrun.layer.trace"
 
@@ -12,7 +13,8 @@ local M = {}
 
 local function note(text) io.stderr:write("mkrun: ", text, "\n") end
 
---- Who answers at the bottom: the wire, or a module that stands in for it.
+--- Who answers at the bottom: the wire, or a module that stands in for it and
+--- may bring a clock of its own.
 local function bottom(wire, settings)
   if not settings.bottom then return wire end
   return require(settings.bottom).open(settings)
@@ -40,8 +42,14 @@ end
 ---@param settings table  as `mkrun.config`
 ---@return fun(request: table): table?, string?, string?
 function M.build(wire, settings)
-  local transport = bottom(wire, settings)
-  transport = retry.new { note = settings.trace and note or nil } (transport)
+  local told = settings.trace and note or nil
+  local transport, clock = bottom(wire, settings)
+  clock = clock or {}
+  transport = limit.new {
+    base_url = settings.base_url, max_rate = settings.max_rate,
+    now = clock.now, sleep = clock.sleep, note = told,
+  } (transport)
+  transport = retry.new { note = told } (transport)
   if settings.trace then
     note(describe(settings))
     transport = trace.new {} (transport)

@@ -155,8 +155,12 @@ end
 --- The bottom of the stack for `--sandbox[=FILE]`.  Whatever token the run
 --- has is taken as the caller's; without one there is a fresh login, which
 --- `token` hands out.  Raises when FILE cannot be read or written.
+---
+--- Whoever waits for the sandbox's rate limits does it on its clock, and thus
+--- does not wait.
 ---@param config table  mkrun.config
 ---@return fun(options: table): table?, string?, string?
+---@return {now: (fun(): number), sleep: fun(seconds: number)} clock
 function M.open(config)
   local file = type(config.sandbox) == "string" and config.sandbox or nil
   if file and not lock then keep_others_out(file) end
@@ -173,7 +177,11 @@ function M.open(config)
     local ok, message = sandbox.world:keep()
     if not ok then error("sandbox: " .. message, 0) end
   end
-  return sandbox.transport
+  local world = sandbox.world
+  return sandbox.transport, {
+    now = function() return world:now() end,
+    sleep = function(seconds) world:advance(seconds) end,
+  }
 end
 
 return M

@@ -13,6 +13,7 @@
 --- it, and a request that needs none gives half of one back.
 -- SPDX-License-Identifier: MIT
 
+local retry_after = require "mkrun.retry_after"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -60,30 +61,11 @@ local function reason(request, response, code)
   end
 end
 
-local function header(response, name)
-  for key, value in pairs(response and response.headers or {}) do
-    if type(key) == "string" and key:lower() == name then return value end
-  end
-end
-
---- What Retry-After asks for, in seconds: a number, or a date that is compared
---- with the server's own clock when it sent that too.
-local function asked_for(response, now)
-  local text = header(response, "retry-after")
-  if type(text) ~= "string" then return nil end
-  text = text:match "^%s*(.-)%s*$"
-  if text:find "^%d+%.?%d*$" then return tonumber(text) + 0.0 end
-  local date = sys.parse_time(text)
-  if not date then return nil end
-  local clock = header(response, "date")
-  return date - (clock and sys.parse_time(clock) or now())
-end
-
 --- Seconds to wait before attempt number `attempt` + 1.
 local function wait_for(o, response, attempt)
   local limit = math.min(o.cap, o.base * 2.0 ^ (attempt - 1))
   local own = o.random() * limit
-  local asked = asked_for(response, o.now)
+  local asked = response and retry_after.seconds(response, o.now)
   if not asked then return own end
   asked = math.min(math.max(asked, 0), o.patience)
   return asked + o.random() * math.min(limit, o.base)

@@ -1,0 +1,126 @@
+--- Layer: keeps to the API's published rates, so that it never says 429.
+---
+--- | requests            | a minute                                       |
+--- |---------------------|------------------------------------------------|
+--- | GET, HEAD, OPTIONS  | 2,000 for an organization, and for a project   |
+--- | all others          | 1,000 likewise                                 |
+---
+--- Paths below a project count for the project and for nothing else.  A request
+--- that has to wait lets other tasks go on.  Each attempt of the layer above
+--- counts.  `mkrun.rate` says what happens when there is a 429 all the same.
+---
+--- `max_rate` goes for all requests of the run together, to whatever server,
+--- evenly spaced; it can only lower the rates.
+-- SPDX-License-Identifier: MIT
+
+local rates = require "mkrun.rate"
+local retry_after = require "mkrun.retry_after"
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+---@class mkrun.LimitOptions
+---@field base_url? string     requests to other places are not limited
+---@field reads? integer       a minute (default 2000)
+---@field writes? integer      a minute (default 1000)
+---@field max_rate? integer    requests a minute, of all kinds
+---@field now? fun(): number   seconds
+---@field sleep? fun(seconds: number)
+---@field note? fun(text: string)  told about long waits
+
+--- The half second is for clocks that count in steps.
+local WINDOW <const> = 60.5
+
+local READS = { GET = true, HEAD = true, OPTIONS = true }
+
+local function defaults(options)
+  local filled = {
+    reads = 2000, writes = 1000, now = sys.monotonic,
+    note = function() end,
+    sleep = function(seconds) require "mkrun.task".sleep(seconds) end,
+  }
+  for name, value in pairs(options) do filled[name] = value end
+  return filled
+end
+
+local Limit = {}
+Limit.__index = Limit
+
+--- The organization that a token is good for, where it says so; tokens that do
+--- not share their rates.
+function Limit:organization_of(token)
+  if not secret.is(token) then return "" end
+  if not self.organizations[token] then
+    local claims = token:claims() or {}
+    self.organizations[token] = type(claims.org) == "string" and claims.org
+      or ""
+  end
+  return self.organizations[token]
+end
+
+--- The rate that a request counts for; nil when it goes elsewhere.
+function Limit:rate_for(request)
+  local url, base = request.url or "", self.o.base_url
+  if not base or url:sub(1, #base) ~= base then return nil end
+  local path = url:match("^/api/[^?#]*", #base + 1)
+  if not path then return nil end
+  local kind = READS[(request.method or "GET"):upper()] and "reads" or "writes"
+  local project = path:match "^/api/v1/projects/([^/]+)/" or ""
+  local name = ("%s %s/%s"):format(kind,
+    self:organization_of(request.token), project)
+  if not self.rates[name] then
+    self.rates[name] = rates.new { count = self.o[kind], window = WINDOW }
+  end
+  return self.rates[name]
+end
+
+--- Wait until both rates let the request go.
+function Limit:admit(ticket, turn)
+  local o = self.o
+  while true do
+    local seconds = math.max(ticket and ticket:wait() or 0,
+      turn and turn:wait() or 0)
+    if seconds <= 0 then break end
+    if seconds >= 1 and o.now() >= self.quiet_until then
+      self.quiet_until = o.now() + seconds
+      o.note(("rate limit: the next request goes in %.1f s"):format(seconds))
+    end
+    o.sleep(seconds)
+  end
+  if ticket then ticket:go() end
+  if turn then turn:go() end
+end
+
+function Limit:learn(ticket, response)
+  if response.status == 429 then
+    ticket:refused(retry_after.seconds(response, sys.now))
+  else
+    ticket:accepted()
+  end
+end
+
+---@param options mkrun.LimitOptions
+---@return fun(transport: function): function layer
+function M.new(options)
+  local o = defaults(options)
+  local limit = setmetatable({ o = o, rates = {}, quiet_until = -math.huge,
+    organizations = setmetatable({}, { __mode = "k" }) }, Limit)
+  local all = o.max_rate and rates.new {
+    count = o.max_rate, window = WINDOW, even = true,
+  }
+  return function(transport)
+    return function(request)
+      local rate = limit:rate_for(request)
+      if not rate and not all then return transport(request) end
+      local ticket <close> = rate and rate:take(o.now)
+      local turn <close> = all and all:take(o.now)
+      limit:admit(ticket, turn)
+      local response, message, code = transport(request)
+      if ticket and response then limit:learn(ticket, response) end
+      return response, message, code
+    end
+  end
+end
+
+return M

@@ -1,0 +1,137 @@
+--- A rate that is kept to: so many requests in any stretch of so many seconds.
+---
+--- A request takes a ticket, and a ticket has a slot that the request `count`
+--- tickets before it had as well: it may go a whole window after that one was
+--- answered.  So the first `count` requests go at once, and no stretch of
+--- `window` seconds on the server's clock, whether fixed or sliding, holds more
+--- than `count`, however long the answers were under way.
+---
+--- A server that refuses all the same knows more than we do: other clients, or
+--- a lower limit.  Then nothing goes for a while, and after it the rate is
+--- lower and even, until it has proved that it can rise again.
+-- SPDX-License-Identifier: MIT
+
+local M = {}
+
+---@class mkrun.RateOptions
+---@field count integer   requests ...
+---@field window number   ... in so many seconds
+---@field even? boolean   evenly spaced, not as fast as they come
+
+---@class mkrun.Rate
+---@field tickets integer        handed out so far
+---@field turn table<integer, integer>    whose turn it is, by slot
+---@field free_at table<integer, number>  since when, by slot
+---@field gone table<integer, boolean>    tickets that were given back
+---@field gap number             seconds between two requests
+---@field next_at number         not before this, because of `gap`
+---@field closed_at number       when the server refused
+---@field closed_until number    not before this, because of that
+---@field refusals integer       without an answer in between
+---@field share integer          of the rate that is used, in percent
+local Rate = {}
+Rate.__index = Rate
+Rate.__name = "mkrun.Rate"
+
+---@class mkrun.Ticket
+---@field rate mkrun.Rate
+---@field number integer
+---@field slot integer
+---@field now fun(): number
+---@field sent_at? number
+local Ticket = {}
+Ticket.__index = Ticket
+Ticket.__name = "mkrun.Ticket"
+
+local POLL <const> = 0.05 -- seconds, to look whether an answer is there
+local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 1, 4
+local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
+local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
+local LATE <const> = 0.05 -- seconds that a timer may be late
+
+---@param options mkrun.RateOptions
+---@return mkrun.Rate
+function M.new(options)
+  local rate = setmetatable({
+    count = options.count, window = options.window, even = options.even,
+    tickets = 0, turn = {}, free_at = {}, gone = {}, next_at = -math.huge,
+    closed_at = -math.huge, closed_until = -math.huge, refusals = 0,
+  }, Rate)
+  rate:set_share(ALL)
+  return rate
+end
+
+function Rate:set_share(share)
+  self.share = share
+  local is_free = share == ALL and not self.even
+  self.gap = is_free and 0 or self.window / (self.count * share / ALL)
+end
+
+--- `local ticket <close>`: however the request ends, others come after it.
+---@param now fun(): number  seconds
+---@return mkrun.Ticket
+function Rate:take(now)
+  local number = self.tickets
+  self.tickets = number + 1
+  return setmetatable({ rate = self, number = number, now = now,
+    slot = number % self.count }, Ticket)
+end
+
+--- Seconds that the request must still wait; ask again after them.
+---@return number
+function Ticket:wait()
+  local rate, now = self.rate, self.now()
+  local turn = rate.turn[self.slot] or self.slot
+  local ahead = (self.number - turn) // rate.count
+  local free_at = rate.free_at[self.slot] or -math.huge
+  local at = math.max(free_at + ahead * rate.window, rate.closed_until,
+    rate.next_at)
+  return math.max(at - now, ahead > 0 and POLL or 0)
+end
+
+--- The request goes now.
+function Ticket:go()
+  local rate = self.rate
+  self.sent_at = self.now()
+  local from = self.sent_at - math.min(rate.gap, LATE)
+  rate.next_at = math.max(rate.next_at, from) + rate.gap
+end
+
+function Ticket:__close()
+  local rate, slot = self.rate, self.slot
+  if self.sent_at then rate.free_at[slot] = self.now() + rate.window end
+  rate.gone[self.number] = true
+  local turn = rate.turn[slot] or slot
+  while rate.gone[turn] do
+    rate.gone[turn] = nil
+    turn = turn + rate.count
+  end
+  rate.turn[slot] = turn
+end
+
+--- The server refused: too many.  Of the requests that were under way then,
+--- only the first to come back counts.
+---@param asked? number  seconds that the server wants to be left alone
+function Ticket:refused(asked)
+  local rate, now = self.rate, self.now()
+  if self.sent_at <= rate.closed_at then return end
+  if rate.refusals == 0 then
+    rate:set_share(math.max(rate.share * FALL // ALL, LEAST))
+  end
+  local pause = asked or FIRST_PAUSE * PAUSE_FACTOR ^ rate.refusals
+  pause = math.min(math.max(pause, SHORTEST_PAUSE), LONGEST_PAUSE)
+  rate.refusals = rate.refusals + 1
+  rate.closed_at, rate.closed_until = now, now + pause
+end
+
+--- The server answered: after a window without a refusal the rate rises.
+function Ticket:accepted()
+  local rate, now = self.rate, self.now()
+  if rate.share == ALL or self.sent_at <= rate.closed_at then return end
+  rate.refusals = 0
+  if now - rate.closed_until < rate.window then return end
+  rate.closed_until = now -- the next rise is a window away
+  rate:set_share(math.min(rate.share + RISE, ALL))
+end
+
+return M
