@@ -283,6 +283,10 @@ void mk_config_push(lua_State *L, struct mk_config *c,
     lua_pushnumber(L, o->timeout);
     lua_setfield(L, -2, "timeout");
   }
+  if (o->max_rate > 0) {
+    lua_pushinteger(L, (lua_Integer)o->max_rate);
+    lua_setfield(L, -2, "max_rate");
+  }
   if (c->token) {
     mk_secret_push(L, c->token, c->token_len, "API token");
     bind_token(L, c->base_url);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { FLAG, TEXT, OPTIONAL, SECONDS, SIZE, ACTION };
+enum kind { FLAG, TEXT, OPTIONAL, SECONDS, COUNT, SIZE, ACTION };
 
 struct option {
   char letter;       /* 0 when there is only the long form */
@@ -44,6 +44,9 @@ static const struct option options[] = {
      "trust the certificates of this PEM file and no others"},
     {0, "timeout", "SECONDS", SECONDS, FIELD(timeout),
      "for one request, from start to end (default 30)"},
+    {0, "max-rate", "N", COUNT, FIELD(max_rate),
+     "at most N requests a minute, evenly spaced; the API's own limits are "
+     "kept to in any case"},
     {0, "max-memory", "SIZE", SIZE, FIELD(max_memory),
      "what the script's data may take, e.g. 256M (default: no limit)"},
     {0, "trace", NULL, FLAG, FIELD(trace),
@@ -107,6 +110,14 @@ static bool parse_seconds(const char *text, double *seconds) {
   return end != text && !*end && isfinite(*seconds) && *seconds > 0;
 }
 
+/* A whole number from 1 to a million. */
+static bool parse_count(const char *text, size_t *count) {
+  size_t len = strspn(text, "0123456789");
+  if (len == 0 || len > 7 || text[len]) return false;
+  *count = (size_t)strtoul(text, NULL, 10);
+  return *count > 0 && *count <= 1000000;
+}
+
 static unsigned unit_shift(char unit) {
   switch (unit) {
   case 'k':
@@ -145,6 +156,10 @@ static bool store(struct parser *p, const struct option *option,
   case SECONDS:
     if (parse_seconds(value, field)) return true;
     return refuse(p, "option '%s': seconds above zero expected, got '%s'",
+                  shown, value);
+  case COUNT:
+    if (parse_count(value, field)) return true;
+    return refuse(p, "option '%s': number from 1 to 1000000 expected, got '%s'",
                   shown, value);
   case SIZE:
     if (parse_size(value, field)) return true;

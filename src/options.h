@@ -31,6 +31,7 @@ struct mk_options {
   const char *token_file;
   const char *cacert;
   double timeout;    /* seconds; 0 when not given */
+  size_t max_rate;   /* requests a minute; 0 when not given */
   size_t max_memory; /* bytes; 0 when not given */
 };
 

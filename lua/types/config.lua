@@ -11,6 +11,7 @@
 ---@field faults? string         file with a fault plan, of --faults
 ---@field bottom? string         module that answers in place of the network
 ---@field timeout? number        seconds, of --timeout
+---@field max_rate? integer      requests a minute, of --max-rate
 ---@field cacert? string         of --cacert
 ---@field trust? string          which certificates count; with --trace only
 ---@field trace boolean          --trace was given

@@ -119,6 +119,12 @@ describe("wrong usage of mkrun", function()
       { "--timeout=inf" },
     ["option '--timeout': seconds above zero expected, got '3s'"] =
       { "--timeout", "3s" },
+    ["option '--max-rate': number from 1 to 1000000 expected, got '0'"] =
+      { "--max-rate", "0" },
+    ["option '--max-rate': number from 1 to 1000000 expected, got '1e3'"] =
+      { "--max-rate=1e3" },
+    ["option '--max-rate': number from 1 to 1000000 expected, got "
+      .. "'99999999999999999999'"] = { "--max-rate=99999999999999999999" },
     ["option '--max-memory': size such as 256M expected, got '-1'"] =
       { "--max-memory", "-1" },
     ["option '--max-memory': size such as 256M expected, got '1T'"] =
@@ -259,6 +265,7 @@ describe("other settings of mkrun", function()
     local pem = ca.path "ca.pem"
     assert.equal(pem, config("cacert", { "--cacert=" .. pem }))
     assert.equal("2.5", config("timeout", { "--timeout", "2.5" }))
+    assert.equal("250", config("max_rate", { "--max-rate", "250" }))
     assert.equal("p", config("project", nil, { MKIO_PROJECT = "p" }))
     assert.equal("true", config("trace", { "--trace" }))
     assert.equal("false", config "trace")

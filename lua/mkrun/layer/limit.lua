@@ -92,7 +92,7 @@ function Limit:admit(ticket, turn)
   if turn then turn:go() end
 end
 
-function Limit:learn(ticket, response)
+local function learn(ticket, response)
   if response.status == 429 then
     ticket:refused(retry_after.seconds(response, sys.now))
   else
@@ -117,7 +117,7 @@ function M.new(options)
       local turn <close> = all and all:take(o.now)
       limit:admit(ticket, turn)
       local response, message, code = transport(request)
-      if ticket and response then limit:learn(ticket, response) end
+      if ticket and response then learn(ticket, response) end
       return response, message, code
     end
   end

@@ -39,6 +39,21 @@ describe("mkrun.stack.build", function()
     assert.equal(2, transport({ url = "http://x/" }).attempts)
   end)
 
+  it("keeps to the rates, on the clock of the module that stands in", function()
+    local time = 0
+    local settings = { bottom = "tests.bottom", sandbox = true, trace = false,
+      base_url = "http://x", max_rate = 60 }
+    with_bottom("tests.bottom", function()
+      return function() return { status = 200, headers = {}, body = "" } end,
+        { now = function() return time end,
+          sleep = function(seconds) time = time + seconds end }
+    end, function()
+      local transport = stack.build(nil, settings)
+      for _ = 1, 61 do transport { url = "http://x/api/v1/teams" } end
+      assert.is_true(time >= 60 and time < 61)
+    end)
+  end)
+
   it("gives three values when a request fails", function()
     local transport = stack.build(function() return nil, "why", "tls" end,
       { trace = false })
