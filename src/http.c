@@ -51,6 +51,18 @@ void *mk_http_owner(const struct mk_http *h) {
   return h->owner;
 }
 
+/* PIPEWAIT: later on it waits for a new connection only if it can share it. */
+bool mk_http_enter(struct mk_http *h, double now) {
+  if (!h->site || h->opts.timeout < 1) return true;
+  if (!mk_site_enter(h->site, h, now)) return false;
+  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, h->site->shares ? 1L : 0L);
+  return true;
+}
+
+void mk_http_leave(struct mk_http *h) {
+  if (h->site) mk_site_leave(h->site, h);
+}
+
 static long info_long(const struct mk_http *h, CURLINFO info) {
   long value = 0;
   if (curl_easy_getinfo(h->easy, info, &value)) return 0;

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_env.h"
 
+#include "site.h"
 #include "trust.h"
 #include "url.h"
 
@@ -13,6 +14,7 @@ struct mk_http_env {
   char *cacert; /* NULL: as the environment says */
   struct mk_trust *trust;
   char *http_proxy, *https_proxy, *no_proxy;
+  struct mk_site *sites;
 };
 
 /* A copy of the first variable that is set and not empty, else of "". */
@@ -53,6 +55,7 @@ struct mk_http_env *mk_http_env_new(const char *cacert) {
 void mk_http_env_free(struct mk_http_env *env) {
   if (!env) return;
   mk_trust_free(env->trust);
+  mk_site_free_all(&env->sites);
   free(env->cacert);
   free(env->http_proxy);
   free(env->https_proxy);
@@ -76,6 +79,11 @@ const char *mk_http_env_proxy(const struct mk_http_env *env,
                               const struct mk_url *url) {
   if (!strcmp(url->scheme, "https")) return env->https_proxy;
   return mk_url_is_loopback(url) ? "" : env->http_proxy;
+}
+
+struct mk_site *mk_http_env_site(struct mk_http_env *env,
+                                 const struct mk_url *url) {
+  return mk_site_find(&env->sites, url->origin);
 }
 
 const char *mk_http_env_no_proxy(const struct mk_http_env *env) {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct mk_site;
 struct mk_trust;
 struct mk_url;
 
@@ -26,6 +27,10 @@ const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
 ** when it cannot be used. */
 bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
                                 size_t size);
+
+/* What is known about the server of a URL; NULL when memory ends. */
+struct mk_site *mk_http_env_site(struct mk_http_env *env,
+                                 const struct mk_url *url);
 
 /* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
 ** long as `env`.  Plain http to loopback never takes a proxy: what may go there

@@ -6,6 +6,7 @@
 #include "buf.h"
 #include "http.h"
 #include "identity.h"
+#include "site.h"
 #include "trust.h"
 #include "url.h"
 
@@ -16,6 +17,7 @@ struct mk_http {
   struct curl_slist *fields;
   void *owner;
   const struct mk_http_env *env;
+  struct mk_site *site;     /* NULL without TLS */
   struct mk_http_opts opts; /* numbers and the body; the strings are gone */
   struct mk_url url;
   struct mk_identity identity;

@@ -111,12 +111,22 @@ static size_t on_body(char *bytes, size_t size, size_t n, void *arg) {
   return CURL_WRITEFUNC_ERROR;
 }
 
+/* What the server chose in the handshake. */
+static bool speaks_http2(struct mk_http *h) {
+  struct curl_tlssessioninfo *tls = NULL;
+  if (curl_easy_getinfo(h->easy, CURLINFO_TLS_SSL_PTR, &tls) || !tls ||
+      tls->backend != CURLSSLBACKEND_MBEDTLS || !tls->internals)
+    return false;
+  return mk_trust_speaks_http2(tls->internals);
+}
+
 /* libcurl sends again by itself when a kept connection turns out to be dead.
 ** Nobody knows whether the server saw the first one: reads only. */
 static int on_send(void *arg, char *ip, char *local_ip, int port,
                    int local_port) {
   struct mk_http *h = arg;
   (void)ip, (void)local_ip, (void)port, (void)local_port;
+  if (h->site) mk_site_learn(h->site, speaks_http2(h));
   h->resend = h->sendings++ > 0 && !h->opts.safe;
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
@@ -182,12 +192,10 @@ static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
 }
 
 static bool set_protocol(struct mk_http *h) {
-  bool https = !strcmp(h->url.scheme, "https");
   const char *proxy = mk_http_env_proxy(h->env, &h->url);
   return SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
          SET(CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
-         SET(CURLOPT_PIPEWAIT, https ? 1L : 0L) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
          SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
          SET(CURLOPT_SSL_CTX_DATA, h) && SET(CURLOPT_PROXY, proxy) &&
@@ -239,6 +247,12 @@ static bool find_trust(struct mk_http *h, struct mk_http_env *env) {
   return h->verdict.trust || fail(h, "tls", error);
 }
 
+static bool find_site(struct mk_http *h, struct mk_http_env *env) {
+  if (strcmp(h->url.scheme, "https") != 0) return true;
+  h->site = mk_http_env_site(env, &h->url);
+  return h->site || fail(h, "memory", "not enough memory");
+}
+
 static bool load_identity(struct mk_http *h, const struct mk_http_opts *o) {
   if (!o->client_cert) return true;
   const char *key = o->client_key ? o->client_key : o->client_cert;
@@ -256,7 +270,8 @@ bool mk_http_prepare(struct mk_http *h, struct mk_http_env *env,
   const char *wrong = mk_url_parse(&h->url, o->url);
   if (wrong) return fail(h, "url", wrong);
   if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
-  if (!find_trust(h, env) || !load_identity(h, o)) return false;
+  if (!find_trust(h, env) || !find_site(h, env) || !load_identity(h, o))
+    return false;
   if (set_callbacks(h) && set_limits(h, o) && set_method(h, o) &&
       set_protocol(h) && set_fields(h) && set_identity(h) && mk_http_set_hop(h))
     return true;

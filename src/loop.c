@@ -6,14 +6,21 @@
 
 #include <curl/curl.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
-#define LONGEST_NAP 0.5 /* seconds until signals are looked at again */
-#define KEPT_CONNECTIONS 64L
+#define LONGEST_NAP 0.5  /* seconds until signals are looked at again */
+#define QUEUE_NAP 0.05   /* and until the queue is */
+#define MOST_AT_ONCE 256 /* exchanges that libcurl has; the others queue */
+#define MOST_EVENTS 64   /* in one turn */
 
 struct mk_loop {
   CURLM *multi;
+  int epoll;
   struct mk_transfer *running;
+  struct mk_transfer *queue, **queue_end;
+  int active;             /* how many run */
   struct mk_timer **heap; /* the next one first */
   size_t timers, cap;
   unsigned long order; /* timers started so far */
@@ -26,13 +33,44 @@ double mk_loop_now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* libcurl says what it waits for, when that changes.  A number may come back
+** for another socket, which the kernel does not know then: hence the second
+** try.  -1 ends all exchanges. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
+                     void *known) {
+  struct mk_loop *loop = arg;
+  struct epoll_event event = {.data.fd = fd};
+  (void)easy;
+  if (what == CURL_POLL_REMOVE) {
+    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, &event);
+    return 0;
+  }
+  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+  int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  int second = known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if (epoll_ctl(loop->epoll, first, fd, &event) &&
+      epoll_ctl(loop->epoll, second, fd, &event))
+    return -1;
+  curl_multi_assign(loop->multi, fd, loop);
+  return 0;
+}
+
+static bool set_up(struct mk_loop *loop) {
+  loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+  loop->multi = curl_multi_init();
+  return loop->epoll >= 0 && loop->multi &&
+         !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETFUNCTION, on_socket) &&
+         !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop) &&
+         !curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS,
+                            (long)MOST_AT_ONCE);
+}
+
 struct mk_loop *mk_loop_new(void) {
   struct mk_loop *loop = calloc(1, sizeof *loop);
   if (!loop) return NULL;
-  loop->multi = curl_multi_init();
-  if (loop->multi &&
-      !curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS))
-    return loop;
+  loop->queue_end = &loop->queue;
+  if (set_up(loop)) return loop;
   mk_loop_free(loop);
   return NULL;
 }
@@ -40,26 +78,41 @@ struct mk_loop *mk_loop_new(void) {
 void mk_loop_free(struct mk_loop *loop) {
   if (!loop) return;
   while (loop->running) mk_loop_stop(loop->running);
+  while (loop->queue) mk_loop_stop(loop->queue);
   while (loop->timers > 0) mk_loop_unwake(loop->heap[0]);
   curl_multi_cleanup(loop->multi);
+  if (loop->epoll >= 0) close(loop->epoll);
   free(loop->heap);
   free(loop);
 }
 
-/* Transfers. */
+/* Transfers: in the queue at first, then among those that run. */
 
 static void unlink_transfer(struct mk_transfer *t) {
+  if (t->loop->queue_end == &t->next) t->loop->queue_end = t->link;
   *t->link = t->next;
   if (t->next) t->next->link = t->link;
-  t->loop = NULL;
+  t->next = NULL;
 }
 
-static void link_transfer(struct mk_loop *loop, struct mk_transfer *t) {
-  t->loop = loop;
-  t->next = loop->running;
-  t->link = &loop->running;
+static void link_transfer(struct mk_transfer **link, struct mk_transfer *t) {
+  t->next = *link;
+  t->link = link;
   if (t->next) t->next->link = &t->next;
-  loop->running = t;
+  *link = t;
+}
+
+/* Out of libcurl's hands, and out of every list. */
+static void take_out(struct mk_transfer *t) {
+  struct mk_loop *loop = t->loop;
+  if (t->active) {
+    curl_multi_remove_handle(loop->multi, mk_http_handle(t->http));
+    mk_http_leave(t->http);
+    loop->active--;
+  }
+  t->active = false;
+  unlink_transfer(t);
+  t->loop = NULL;
 }
 
 static bool attach(struct mk_loop *loop, struct mk_http *http) {
@@ -68,35 +121,89 @@ static bool attach(struct mk_loop *loop, struct mk_http *http) {
   return false;
 }
 
-bool mk_loop_start(struct mk_loop *loop, struct mk_transfer *t) {
+static void end(struct mk_transfer *t) {
+  struct mk_loop *loop = t->loop;
+  take_out(t);
+  loop->woken++;
+  t->done(t);
+}
+
+static void give_to_curl(struct mk_transfer *t) {
+  struct mk_loop *loop = t->loop;
+  unlink_transfer(t);
+  link_transfer(&loop->running, t);
+  t->active = true;
+  loop->active++;
+  if (!attach(loop, t->http)) end(t);
+}
+
+/* First come, first served, but whoever waits for news about its server does
+** not stop those behind it. */
+static void serve_queue(struct mk_loop *loop) {
+  struct mk_transfer *next;
+  double now = mk_loop_now();
+  for (struct mk_transfer *t = loop->queue; t && loop->active < MOST_AT_ONCE;
+       t = next) {
+    next = t->next;
+    if (mk_http_enter(t->http, now)) give_to_curl(t);
+  }
+}
+
+void mk_loop_start(struct mk_loop *loop, struct mk_transfer *t) {
   mk_http_set_owner(t->http, t);
-  if (!attach(loop, t->http)) return false;
-  link_transfer(loop, t);
-  return true;
+  t->loop = loop;
+  link_transfer(loop->queue_end, t);
+  loop->queue_end = &t->next;
 }
 
 void mk_loop_stop(struct mk_transfer *t) {
-  if (!t->loop) return;
-  curl_multi_remove_handle(t->loop->multi, mk_http_handle(t->http));
-  unlink_transfer(t);
+  if (t->loop) take_out(t);
 }
 
 static void finish(struct mk_loop *loop, CURL *easy, CURLcode result) {
   struct mk_http *http = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&http);
-  struct mk_transfer *t = mk_http_owner(http);
   curl_multi_remove_handle(loop->multi, easy);
-  if (mk_http_again(http, (int)result) && attach(loop, http)) return;
-  unlink_transfer(t);
-  loop->woken++;
-  t->done(t);
+  if (!mk_http_again(http, (int)result) || !attach(loop, http))
+    end(mk_http_owner(http));
 }
 
-static void run_transfers(struct mk_loop *loop) {
+static void fail_all(struct mk_loop *loop) {
+  while (loop->running) {
+    mk_http_fail(loop->running->http, "memory", "not enough memory");
+    end(loop->running);
+  }
+}
+
+/* `fd` is a socket and `what` happened to it, or it is CURL_SOCKET_TIMEOUT. */
+static void drive(struct mk_loop *loop, curl_socket_t fd, int what) {
   int running, left;
-  if (curl_multi_perform(loop->multi, &running)) return;
+  if (curl_multi_socket_action(loop->multi, fd, what, &running)) {
+    fail_all(loop);
+    return;
+  }
   for (CURLMsg *m; (m = curl_multi_info_read(loop->multi, &left));)
     if (m->msg == CURLMSG_DONE) finish(loop, m->easy_handle, m->data.result);
+}
+
+/* Milliseconds until libcurl wants to do something by itself, or -1. */
+static long curl_due(const struct mk_loop *loop) {
+  long ms = -1;
+  curl_multi_timeout(loop->multi, &ms);
+  return ms;
+}
+
+/* Sleeps no longer than `ms`; a signal ends it. */
+static void run_sockets(struct mk_loop *loop, int ms) {
+  struct epoll_event events[MOST_EVENTS];
+  int count = epoll_wait(loop->epoll, events, MOST_EVENTS, ms);
+  for (int i = 0; i < count; i++) {
+    int what = 0;
+    if (events[i].events & EPOLLIN) what |= CURL_CSELECT_IN;
+    if (events[i].events & EPOLLOUT) what |= CURL_CSELECT_OUT;
+    if (events[i].events & (EPOLLERR | EPOLLHUP)) what |= CURL_CSELECT_ERR;
+    drive(loop, events[i].data.fd, what);
+  }
 }
 
 /* Timers: a binary heap. */
@@ -169,22 +276,26 @@ static void run_timers(struct mk_loop *loop) {
 }
 
 bool mk_loop_busy(const struct mk_loop *loop) {
-  return loop->running || loop->timers > 0;
+  return loop->running || loop->queue || loop->timers > 0;
 }
 
-/* Rounded up: a timer must not be found to be early, again and again. */
+/* Milliseconds.  Rounded up: a timer must not be found to be early, again and
+** again. */
 static int nap(const struct mk_loop *loop) {
-  double left = LONGEST_NAP;
-  if (loop->timers > 0) left = loop->heap[0]->due - mk_loop_now();
-  if (left > LONGEST_NAP) left = LONGEST_NAP;
-  return left > 0 ? (int)(left * 1000) + 1 : 0;
+  double left = loop->queue ? QUEUE_NAP : LONGEST_NAP;
+  double due = loop->timers > 0 ? loop->heap[0]->due - mk_loop_now() : left;
+  if (due < left) left = due;
+  int ms = left > 0 ? (int)(left * 1000) + 1 : 0;
+  long curl_ms = curl_due(loop);
+  return curl_ms >= 0 && curl_ms < ms ? (int)curl_ms : ms;
 }
 
 void mk_loop_turn(struct mk_loop *loop, bool wait) {
   unsigned long woken = loop->woken;
-  if (loop->running) run_transfers(loop);
-  if (wait && woken == loop->woken)
-    curl_multi_poll(loop->multi, NULL, 0, nap(loop), NULL);
-  if (loop->running) run_transfers(loop);
+  if (loop->queue) serve_queue(loop);
+  if (curl_due(loop) == 0) drive(loop, CURL_SOCKET_TIMEOUT, 0);
+  if (loop->queue) serve_queue(loop); /* there may be news for it */
+  bool idle = wait && woken == loop->woken;
+  if (idle || loop->active > 0) run_sockets(loop, idle ? nap(loop) : 0);
   run_timers(loop);
 }

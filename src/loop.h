@@ -17,6 +17,7 @@ struct mk_transfer {
   struct mk_http *http;
   void (*done)(struct mk_transfer *transfer);
   struct mk_loop *loop; /* NULL when it does not run */
+  bool active;          /* libcurl has it; else it is in the queue */
   struct mk_transfer *next, **link;
 };
 
@@ -35,8 +36,8 @@ struct mk_loop *mk_loop_new(void);
 /* Stops everything that still runs. */
 void mk_loop_free(struct mk_loop *loop);
 
-/* Runs a prepared exchange; false (see mk_http_error) when it cannot. */
-bool mk_loop_start(struct mk_loop *loop, struct mk_transfer *transfer);
+/* Runs a prepared exchange as soon as fewer than 256 others run. */
+void mk_loop_start(struct mk_loop *loop, struct mk_transfer *transfer);
 void mk_loop_stop(struct mk_transfer *transfer);
 
 /* Wakes once, after some seconds; false when memory ends. */

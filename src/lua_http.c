@@ -89,9 +89,8 @@ static int send(lua_State *L, int t) {
   mk_http_read_headers(L, t, h);
   if (json && !mk_http_default_type(h, "application/json"))
     return luaL_error(L, "not enough memory");
-  if (!mk_http_prepare(h, net->env, &o) ||
-      !mk_loop_start(net->loop, &call->transfer))
-    return push_failure(L, call);
+  if (!mk_http_prepare(h, net->env, &o)) return push_failure(L, call);
+  mk_loop_start(net->loop, &call->transfer);
   return mk_wait_for(L, net, &call->wait, box, wire_done);
 }
 

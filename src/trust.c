@@ -241,6 +241,11 @@ void mk_trust_apply(void *ssl_config, struct mk_verdict *v) {
   mbedtls_ssl_conf_verify(config, note, v);
 }
 
+bool mk_trust_speaks_http2(const void *ssl) {
+  const char *protocol = mbedtls_ssl_get_alpn_protocol(ssl);
+  return protocol && !strcmp(protocol, "h2");
+}
+
 static const struct {
   uint32_t flag;
   const char *words;

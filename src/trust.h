@@ -44,6 +44,9 @@ struct mk_verdict {
 ** until the handshake is over, its store as long as the connection. */
 void mk_trust_apply(void *ssl_config, struct mk_verdict *v);
 
+/* After the handshake of an mbedtls_ssl_context: was HTTP/2 agreed upon? */
+bool mk_trust_speaks_http2(const void *ssl);
+
 /* Puts the verdict into words; false when there is nothing to say. */
 bool mk_trust_explain(const struct mk_verdict *v, char *text, size_t size);
 
