@@ -193,7 +193,7 @@ static int give_name(const struct mk_slot *slot) {
 }
 
 /* Some file systems cannot sync a folder; the file itself is safe then. */
-static void sync_folder(const char *path) {
+void mk_file_sync_folder(const char *path) {
   size_t len = folder_length(path);
   char *folder = len ? strndup(path, len) : strdup(".");
   int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
@@ -215,7 +215,7 @@ int mk_slot_store(struct mk_slot *slot, const void *bytes, size_t len,
     *kept = true;
     return error;
   }
-  sync_folder(slot->path);
+  mk_file_sync_folder(slot->path);
   mk_slot_keep(slot);
   return 0;
 }

@@ -53,6 +53,10 @@ void mk_slot_keep(struct mk_slot *slot);
 int mk_file_replace(const char *path, const void *bytes, size_t len,
                     mode_t mode);
 
+/* What happened to names in the folder of `path` is on disk after this; some
+** file systems cannot say. */
+void mk_file_sync_folder(const char *path);
+
 /* "No such file or directory"; the text is static. */
 const char *mk_file_why(int error);
 

@@ -5,6 +5,7 @@
 #include "embed.h"
 #include "file.h"
 #include "lua_lock.h"
+#include "lua_log.h"
 #include "lua_secret.h"
 #include "moment.h"
 #include "sweep.h"
@@ -286,18 +287,27 @@ static const luaL_Reg bytes_meta[] = {
 };
 
 static const luaL_Reg functions[] = {
-    {"reserve", l_reserve}, {"lock", mk_lua_lock},
-    {"read", l_read},       {"write", l_write},
-    {"builtin", l_builtin}, {"builtins", l_builtins},
-    {"isatty", l_isatty},   {"getpid", l_getpid},
-    {"random", l_random},   {"uuid", l_uuid},
-    {"now", l_now},         {"monotonic", l_monotonic},
-    {"iso8601", l_iso8601}, {"parse_time", l_parse_time},
+    {"reserve", l_reserve},
+    {"lock", mk_lua_lock},
+    {"log", mk_lua_log},
+    {"read", l_read},
+    {"write", l_write},
+    {"builtin", l_builtin},
+    {"builtins", l_builtins},
+    {"isatty", l_isatty},
+    {"getpid", l_getpid},
+    {"random", l_random},
+    {"uuid", l_uuid},
+    {"now", l_now},
+    {"monotonic", l_monotonic},
+    {"iso8601", l_iso8601},
+    {"parse_time", l_parse_time},
     {NULL, NULL},
 };
 
 int luaopen_mkrun_sys(lua_State *L) {
   mk_lua_lock_register(L);
+  mk_lua_log_register(L);
   luaL_newmetatable(L, SLOT_TYPE);
   luaL_setfuncs(L, slot_meta, 0);
   luaL_newlib(L, slot_methods);

@@ -68,6 +68,36 @@ function Lock:close() end
 ---@return mkrun.FileCode|"busy"? code
 function sys.lock(path, seconds) end
 
+---@class mkrun.Log: userdata  a file that only grows
+local Log = {}
+
+--- Add a line; it is on disk when this returns.  After a failure the file is
+--- as it was, where the system allows that.
+---@param line string  without its line end
+---@return true? done
+---@return string? message
+---@return mkrun.FileCode? code
+function Log:append(line) end
+
+--- Drop what comes after the first `length` bytes.
+---@param length integer
+---@return true? done
+---@return string? message
+---@return mkrun.FileCode? code
+function Log:cut(length) end
+
+--- Let go of it; twice is fine.
+function Log:close() end
+
+--- Open a file (0600) for lines that a crash does not take back; no other run
+--- can have it at the same time.
+---@param path string
+---@param fresh? boolean  make it, and refuse one that has something in it
+---@return mkrun.Log? log
+---@return string? message
+---@return mkrun.FileCode|"busy"? code
+function sys.log(path, fresh) end
+
 --- The source of a file inside the binary: "mkrun.client", "scripts/onboard",
 --- "examples/onboard.json".
 ---@param name string

@@ -1,0 +1,93 @@
+/* lua_log.c - sys.log: lines that a crash does not take back.
+** SPDX-License-Identifier: MIT */
+#include "lua_log.h"
+
+#include "file.h"
+#include "log.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+
+#define LOG_TYPE "mkrun.sys.log"
+
+/* [-0, +3, m] The path is the user value of the log at `index`. */
+static int fail(lua_State *L, int index, int error) {
+  bool busy = error == EWOULDBLOCK;
+  lua_getiuservalue(L, index, 1);
+  const char *path = lua_tostring(L, -1);
+  luaL_pushfail(L);
+  lua_pushfstring(L, "%s: %s", path,
+                  busy ? "held by another run" : mk_file_why(error));
+  lua_pushstring(L, busy ? "busy" : mk_file_code(error));
+  return 3;
+}
+
+static struct mk_log *check_log(lua_State *L) {
+  return luaL_checkudata(L, 1, LOG_TYPE);
+}
+
+int mk_lua_log(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  bool fresh = lua_toboolean(L, 2);
+  struct mk_log *log = lua_newuserdatauv(L, sizeof *log, 1);
+  *log = (struct mk_log){.fd = -1};
+  luaL_setmetatable(L, LOG_TYPE);
+  lua_pushvalue(L, 1);
+  lua_setiuservalue(L, -2, 1);
+  int error = mk_log_open(log, path, fresh);
+  return error ? fail(L, lua_gettop(L), error) : 1;
+}
+
+static int done(lua_State *L, int error) {
+  if (error) return fail(L, 1, error);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+/* log:append(line) -> true | nil, message, code */
+static int l_append(lua_State *L) {
+  struct mk_log *log = check_log(L);
+  luaL_checkstring(L, 2);
+  luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
+  lua_settop(L, 2);
+  lua_pushliteral(L, "\n");
+  lua_concat(L, 2);
+  size_t len;
+  const char *line = lua_tolstring(L, 2, &len);
+  return done(L, mk_log_append(log, line, len));
+}
+
+/* log:cut(length) -> true | nil, message, code */
+static int l_cut(lua_State *L) {
+  struct mk_log *log = check_log(L);
+  lua_Integer length = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, length >= 0, 2, "0 or more expected");
+  luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
+  return done(L, mk_log_cut(log, (off_t)length));
+}
+
+static int l_close(lua_State *L) {
+  mk_log_close(check_log(L));
+  return 0;
+}
+
+static const luaL_Reg methods[] = {
+    {"append", l_append},
+    {"cut", l_cut},
+    {"close", l_close},
+    {NULL, NULL},
+};
+
+static const luaL_Reg meta[] = {
+    {"__gc", l_close},
+    {"__close", l_close},
+    {NULL, NULL},
+};
+
+void mk_lua_log_register(lua_State *L) {
+  luaL_newmetatable(L, LOG_TYPE);
+  luaL_setfuncs(L, meta, 0);
+  luaL_newlib(L, methods);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+}

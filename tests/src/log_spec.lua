@@ -1,0 +1,87 @@
+local release = require "tests.support.release"
+local shell = require "tests.support.shell"
+local sys = require "mkrun.sys"
+local temp = require "tests.support.temp"
+
+local function fresh() return temp.folder() .. "/log" end
+
+local function code_of(...) return (select(3, ...)) end
+
+describe("sys.log", function()
+  it("makes a private file and adds lines to it", function()
+    local path = fresh()
+    local log <close> = assert(sys.log(path, true))
+    assert(log:append "one")
+    assert(log:append "two")
+    assert.equal("one\ntwo\n", temp.read(path))
+    assert.equal("600", shell.output("stat -c %a " .. path))
+  end)
+
+  it("goes on with a file, and makes it private", function()
+    local path = temp.file "one\n"
+    shell.execute("chmod 644 " .. path)
+    local log <close> = assert(sys.log(path))
+    assert(log:append "two")
+    assert.equal("one\ntwo\n", temp.read(path))
+    assert.equal("600", shell.output("stat -c %a " .. path))
+  end)
+
+  it("drops a tail, and adds after what is left", function()
+    local path = temp.file "one\ntw"
+    local log <close> = assert(sys.log(path))
+    assert(log:cut(4))
+    assert(log:cut(100))
+    assert(log:append "2")
+    assert.equal("one\n2\n", temp.read(path))
+  end)
+
+  it("takes a file that is empty for a fresh one, no other", function()
+    local path = temp.file ""
+    assert(sys.log(path, true)):close()
+    temp.write(path, "x")
+    assert.equal("exists", code_of(sys.log(path, true)))
+    assert.equal("x", temp.read(path))
+  end)
+
+  it("refuses what is missing, or no file", function()
+    local path = fresh()
+    assert.equal("missing", code_of(sys.log(path)))
+    local _, message = sys.log("/dev/null", true)
+    assert.equal("/dev/null: not a regular file", message)
+    assert.equal("missing", code_of(sys.log("/no/such/folder/log", true)))
+  end)
+
+  it("is one run's alone, until that closes it", function()
+    local path = fresh()
+    local log = assert(sys.log(path, true))
+    local elsewhere = ("print(require 'mkrun.sys'.log '%s')"):format(path)
+    assert.equal(("nil\t%s: held by another run\tbusy\n"):format(path),
+      release.eval(elsewhere).out)
+    log:close()
+    log:close()
+    assert.matches("^userdata: ", (release.eval(elsewhere).out:gsub(
+      "^mkrun%.sys%.log", "userdata")))
+  end)
+
+  it("leaves the file as it was when the disk is full", function()
+    local path = fresh()
+    local log <close> = assert(sys.log(path, true))
+    assert(log:append "one")
+    local code = ([[
+      local log = require "mkrun.sys".log "%s"
+      print(log:append(("x"):rep(100000)))
+    ]]):format(path)
+    log:close()
+    local outcome = shell.output(("(ulimit -f 1; trap '' XFSZ; %s -e %s)")
+      :format(shell.quote(release.path), shell.quote(code)))
+    assert.matches("File too large\ttoobig", outcome, 1, true)
+    assert.equal("one\n", temp.read(path))
+  end)
+
+  it("raises on misuse", function()
+    local log = assert(sys.log(fresh(), true))
+    assert.error(function() log:cut(-1) end)
+    log:close()
+    assert.error_matches(function() log:append "x" end, "log is closed")
+  end)
+end)
