@@ -218,7 +218,7 @@ static void set_bool(lua_State *L, const char *name, bool value) {
   lua_setfield(L, -2, name);
 }
 
-static void set_script(lua_State *L, const struct mk_script *script) {
+void mk_config_set_script(lua_State *L, const struct mk_script *script) {
   if (!script->source) return;
   lua_createtable(L, 0, 3);
   set_text(L, "name", script->name);
@@ -226,6 +226,17 @@ static void set_script(lua_State *L, const struct mk_script *script) {
   lua_pushlstring(L, script->source, script->len);
   lua_setfield(L, -2, "source");
   lua_setfield(L, -2, "script");
+}
+
+/* What the command line says after the options: the script and its words. */
+static void set_arguments(lua_State *L, const struct mk_options *o) {
+  if (!o->script) return;
+  lua_createtable(L, o->argc - o->script, 0);
+  for (int i = o->script; i < o->argc; i++) {
+    lua_pushstring(L, o->argv[i]);
+    lua_rawseti(L, -2, i - o->script + 1);
+  }
+  lua_setfield(L, -2, "words");
 }
 
 /* {["--sandbox"] = true, ...}: for a word about an option after the script. */
@@ -272,11 +283,14 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "base_url", c->base_url);
   set_text(L, "project", c->project);
   set_text(L, "cacert", o->cacert);
+  set_text(L, "journal", o->journal);
+  set_text(L, "resume", o->resume);
   set_text(L, "faults", o->faults);
   set_bool(L, "trace", o->trace);
   set_bool(L, "color", c->color);
   set_sandbox(L, o->sandbox);
-  set_script(L, script);
+  mk_config_set_script(L, script);
+  set_arguments(L, o);
   set_options(L);
   set_trust(L, o);
   if (o->timeout > 0) {

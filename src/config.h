@@ -30,4 +30,7 @@ void mk_config_free(struct mk_config *c);
 void mk_config_push(lua_State *L, struct mk_config *c,
                     const struct mk_options *o, const struct mk_script *script);
 
+/* [-0, +0, m] Puts the script into such a table at the top. */
+void mk_config_set_script(lua_State *L, const struct mk_script *script);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "interrupt.h"
 #include "lua_task.h"
+#include "recall.h"
 #include "versions.h"
 
 #include <lauxlib.h>
@@ -205,6 +206,15 @@ static bool run_library(lua_State *L, const char *function) {
   return mk_host_call(L, 0, 0);
 }
 
+/* --resume without SCRIPT. */
+static bool recall(lua_State *L, struct mk_host *h) {
+  lua_pushcfunction(L, mk_recall);
+  lua_pushlightuserdata(L, h);
+  if (!mk_host_call(L, 1, 0)) return false;
+  set_arg(L, h->options);
+  return true;
+}
+
 static void print_banner(void) {
   puts("mkrun " MK_VERSION "  Lua " MK_VERSION_LUA);
   fflush(stdout);
@@ -216,6 +226,7 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->help) return run_library(L, "print_help");
   if (o->banner || o->interactive) print_banner();
   if (!run_init(L, h) || !run_actions(L, o)) return false;
+  if (o->resume && !o->script && !recall(L, h)) return false;
   if (h->script.source && !run_script(L, h)) return false;
   lua_pushcfunction(L, mk_task_finish);
   if (!mk_host_call(L, 0, 0)) return false;
@@ -268,7 +279,8 @@ static int run_vm(struct mk_host *h) {
 /* SCRIPT, "-" for standard input, or NULL for the prompt or nothing. */
 static const char *script_of(const struct mk_options *o) {
   if (o->script) return o->argv[o->script];
-  bool other = o->interactive || o->banner || o->list || mk_options_has(o, 'e');
+  bool other = o->interactive || o->banner || o->list || o->resume ||
+               mk_options_has(o, 'e');
   return other || isatty(STDIN_FILENO) ? NULL : "-";
 }
 
@@ -293,6 +305,7 @@ int mk_host_run(const struct mk_options *o) {
     code = run_vm(&h);
   else
     mk_host_complain(message);
+  mk_recall_free(&h.recalled);
   mk_script_free(&h.script);
   mk_config_free(&h.config);
   return code;

@@ -17,6 +17,7 @@ struct mk_host {
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;
+  struct mk_options recalled; /* those of --resume; see recall.h */
   struct mk_pool pool;
   int failure; /* exit code when the script raises an error */
 };

@@ -49,6 +49,11 @@ static const struct option options[] = {
      "kept to in any case"},
     {0, "max-memory", "SIZE", SIZE, FIELD(max_memory),
      "what the script's data may take, e.g. 256M (default: no limit)"},
+    {0, "journal", "FILE", TEXT, FIELD(journal),
+     "keep a journal of what is written to the API in FILE, a new file"},
+    {0, "resume", "FILE", TEXT, FIELD(resume),
+     "go on after a crash: the run that has its journal in FILE again, with "
+     "its SCRIPT and arguments unless others are given"},
     {0, "trace", NULL, FLAG, FIELD(trace),
      "one line per request on standard error; a traceback with an error"},
     {0, "list", NULL, FLAG, FIELD(list), "list the built-in flows"},
@@ -237,6 +242,8 @@ static bool check_together(struct parser *p) {
     return refuse(p, "SCRIPT is an empty text");
   if (o->faults && !o->sandbox)
     return refuse(p, "option '--faults' works with --sandbox only");
+  if (o->journal && o->resume)
+    return refuse(p, "--resume goes on in its own FILE: without --journal");
   return true;
 }
 

@@ -30,6 +30,8 @@ struct mk_options {
   const char *base_url;
   const char *token_file;
   const char *cacert;
+  const char *journal;
+  const char *resume;
   double timeout;    /* seconds; 0 when not given */
   size_t max_rate;   /* requests a minute; 0 when not given */
   size_t max_memory; /* bytes; 0 when not given */

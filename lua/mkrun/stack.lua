@@ -37,6 +37,12 @@ local function three_values(transport)
   end
 end
 
+--- Only a run that keeps a journal pays for one.
+local function journal_layer()
+  local journal = require("mkrun.journal").current()
+  return require("mkrun.layer.journal").new(journal, note)
+end
+
 --- Build the transport that stands under every request.
 ---@param wire fun(request: table): table?, string?, string?
 ---@param settings table  as `mkrun.config`
@@ -53,6 +59,9 @@ function M.build(wire, settings)
   if settings.trace then
     note(describe(settings))
     transport = trace.new {} (transport)
+  end
+  if settings.journal or settings.resume then
+    transport = journal_layer() (transport)
   end
   return three_values(transport)
 end

@@ -14,6 +14,9 @@
 ---@field max_rate? integer      requests a minute, of --max-rate
 ---@field cacert? string         of --cacert
 ---@field trust? string          which certificates count; with --trace only
+---@field journal? string       of --journal
+---@field resume? string        of --resume
+---@field words? string[]       SCRIPT and its arguments, as on the command line
 ---@field trace boolean          --trace was given
 ---@field color boolean          stdout is a terminal and wants colours
 ---@field script? mkrun.ConfigScript  what is run; nil with -e and at the prompt

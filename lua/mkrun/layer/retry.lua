@@ -44,7 +44,10 @@ local function defaults(options)
   return filled
 end
 
-local function is_safe(request)
+--- May the request be sent twice?
+---@param request table
+---@return boolean
+function M.is_safe(request)
   if request.safe ~= nil then return request.safe end
   return SAFE_METHODS[(request.method or "GET"):upper()] or false
 end
@@ -53,10 +56,10 @@ end
 local function reason(request, response, code)
   if not response then
     if code == "connect" then return "no connection" end
-    return code == "closed" and is_safe(request) and "connection lost" or nil
+    return code == "closed" and M.is_safe(request) and "connection lost" or nil
   end
   local status = response.status
-  if status == 429 or SERVER_FAULTS[status] and is_safe(request) then
+  if status == 429 or SERVER_FAULTS[status] and M.is_safe(request) then
     return tostring(status)
   end
 end

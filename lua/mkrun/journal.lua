@@ -1,0 +1,241 @@
+--- The journal of a run: what it meant to write to the API, and what came of
+--- it, as lines of JSON that are on disk before the run goes on.
+---
+---     {"journal":1,"time":...,"words":["onboard","spec.json"],"base_url":...}
+---     {"write":1,"time":...,"method":"PUT","path":...,"body":...}
+---     {"write":1,"time":...,"status":201}
+---     {"resumed":"...","words":[...]}
+---
+--- A write has its first line before it is sent.  Its second one has `status`
+--- or, when there was no answer, `error`.  No line holds a secret: bodies go
+--- through `mkrun.scrub`.  The last line of a file may be torn.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+
+local FORMAT <const> = 1
+
+---@class mkrun.JournalHead
+---@field words string[]          SCRIPT and its arguments
+---@field base_url string
+---@field sandbox? true|string    as `mkrun.config` has it
+
+---@class mkrun.JournalWrite
+---@field write integer    its number
+---@field method string
+---@field path string      of the URL
+---@field body? any        scrubbed
+---@field safe boolean     may it be sent twice?
+---@field status? integer  of the answer
+---@field error? string    why there is none: "closed", ...
+---@field created? table   "id" and "name" in the answer
+
+---@class mkrun.Journal
+---@field path string
+---@field head mkrun.JournalHead
+---@field writes mkrun.JournalWrite[]  those of earlier runs, by number
+---@field count integer
+local Journal = {}
+Journal.__index = Journal
+Journal.__name = "mkrun.Journal"
+
+local M = { Journal = Journal }
+
+local Problem = { __tostring = function(self) return self.detail end }
+
+--- End the run: it was called wrongly.
+local function refuse(format, ...)
+  error(setmetatable({ detail = format:format(...), exit_code = 2 },
+    Problem), 0)
+end
+
+-- Reading --------------------------------------------------------------------
+
+--- The lines of `text` that a line end closes, as values, and how many bytes
+--- they are.  A last one that makes no sense was torn.
+local function lines_of(text, path)
+  local list, good = {}, 0
+  for line, after in text:gmatch "([^\n]*)\n()" do
+    local value = json.decode(line)
+    if type(value) ~= "table" then
+      if after <= #text then
+        refuse("%s: line %d is not of a journal", path, #list + 1)
+      end
+      break
+    end
+    list[#list + 1], good = value, after - 1
+  end
+  return list, good
+end
+
+--- Puts the two lines of each write together.
+local function writes_of(list)
+  local writes = {}
+  for _, line in ipairs(list) do
+    local number = line.write
+    if math.type(number) == "integer" then
+      writes[number] = writes[number] or {}
+      for name, value in pairs(line) do writes[number][name] = value end
+    end
+  end
+  return writes
+end
+
+local function is_list_of_texts(list)
+  if type(list) ~= "table" or not list[1] then return false end
+  for _, text in ipairs(list) do
+    if type(text) ~= "string" then return false end
+  end
+  return true
+end
+
+--- Read a journal.
+---@param path string
+---@return mkrun.JournalHead head
+---@return mkrun.JournalWrite[] writes
+---@return integer length   bytes of it that are whole lines
+function M.read(path)
+  local text, message = sys.read(path)
+  if not text then refuse("%s", message) end
+  local list, length = lines_of(text, path)
+  local head = list[1]
+  if not head or head.journal ~= FORMAT or not is_list_of_texts(head.words)
+  then
+    refuse("%s: not a journal of mkrun", path)
+  end
+  return head, writes_of(list), length
+end
+
+-- Writing --------------------------------------------------------------------
+
+local function append(self, line)
+  line.time = sys.iso8601()
+  return self.log:append(assert(json.encode(line, { sort = true })))
+end
+
+--- Note a write before it is sent.
+---@param write mkrun.JournalWrite  gets its number
+---@return true? done
+---@return string? message
+function Journal:intent(write)
+  self.count = self.count + 1
+  write.write = self.count
+  return append(self, write)
+end
+
+--- Note what came of a write.
+---@param write mkrun.JournalWrite
+---@param outcome {status: integer?, error: string?, created: table?}
+---@return true? done
+---@return string? message
+function Journal:outcome(write, outcome)
+  outcome.write = write.write
+  return append(self, outcome)
+end
+
+local function open(path, fresh)
+  local log, message, code = sys.log(path, fresh)
+  if not log and code == "exists" then
+    refuse("--journal: %s: holds a journal; --resume goes on with it", path)
+  elseif not log then
+    refuse("--%s: %s", fresh and "journal" or "resume", message)
+  end
+  return log
+end
+
+local function check(ok, message)
+  if not ok then refuse("%s", message) end
+end
+
+--- What a run is started with; a script on standard input has the name "-".
+local function words_of(settings)
+  return json.array(settings.words or { "-" })
+end
+
+local function sandbox_of(settings) return settings.sandbox or nil end
+
+--- Begin a journal in a new file.
+---@param path string
+---@param settings mkrun.Config
+---@return mkrun.Journal
+function M.create(path, settings)
+  local head = {
+    journal = FORMAT, mkrun = settings.version, words = words_of(settings),
+    base_url = settings.base_url, sandbox = sandbox_of(settings),
+  }
+  local self = setmetatable({ path = path, head = head, writes = {},
+    count = 0, log = open(path, true) }, Journal)
+  check(append(self, head))
+  return self
+end
+
+--- A journal of one place says nothing about another.
+local function check_place(path, head, settings)
+  if head.sandbox ~= sandbox_of(settings) then
+    refuse("--resume: %s: is of a run %s", path, not head.sandbox
+      and "without --sandbox" or head.sandbox == true and "with --sandbox"
+      or "with --sandbox=" .. head.sandbox)
+  elseif head.base_url ~= settings.base_url then
+    refuse("--resume: %s: is of a run with --base-url %s", path,
+      head.base_url)
+  end
+end
+
+--- Go on with the journal of a run that was cut short.
+---@param path string
+---@param settings mkrun.Config
+---@return mkrun.Journal
+function M.reopen(path, settings)
+  local log = open(path, false)
+  local head, writes, length = M.read(path)
+  check_place(path, head, settings)
+  check(log:cut(length))
+  local self = setmetatable({ path = path, head = head, writes = writes,
+    count = #writes, log = log }, Journal)
+  check(append(self, { resumed = settings.version,
+    words = json.array(settings.words or head.words) }))
+  return self
+end
+
+--- The writes of earlier runs of which nobody knows whether they took effect.
+---@return mkrun.JournalWrite[]
+function Journal:unanswered()
+  local list = {}
+  for _, write in ipairs(self.writes) do
+    if not write.status or write.status >= 500 then list[#list + 1] = write end
+  end
+  return list
+end
+
+-- Of this run ----------------------------------------------------------------
+
+local current
+
+--- The journal of this run, opened when it is first asked for; nil without
+--- `--journal` and `--resume`.
+---@return mkrun.Journal?
+function M.current()
+  if current then return current end
+  if config.resume then
+    current = M.reopen(config.resume, config)
+  elseif config.journal then
+    current = M.create(config.journal, config)
+  end
+  return current
+end
+
+--- SCRIPT and arguments of the run that `--resume` goes on with; the host asks
+--- when the command line has none.
+---@return string[]
+function M.recall()
+  local words = M.current().head.words
+  if words[1] == "-" then
+    refuse("--resume: %s: its script came from standard input: give it again",
+      config.resume)
+  end
+  return words
+end
+
+return M

@@ -1,0 +1,87 @@
+--- What may be kept of a body: all of it but secrets.
+---
+--- A secret is known by its name, by its place in a patch, or by its looks.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+
+local M = { word = "(secret)" }
+
+local NAMES <const> = {
+  authentication = true, authorization = true, cookie = true, jwt = true,
+  password = true, secret = true, token = true,
+}
+
+--- Parts of names of headers and query parameters: "X-Api-Key", "sasToken".
+local PARTS <const> = { "key", "password", "secret", "signature", "token" }
+
+local function is_secret_name(name)
+  return type(name) == "string" and NAMES[name:lower()] == true
+end
+
+--- A text under such a name may be one.
+local function is_doubtful_name(name)
+  if type(name) ~= "string" then return false end
+  for _, part in ipairs(PARTS) do
+    if name:lower():find(part, 1, true) then return true end
+  end
+  return false
+end
+
+--- "/spec/authentication/headers/X-Key" names a secret.
+local function is_secret_path(path)
+  for name in path:gmatch "[^/]+" do
+    if is_secret_name(name) then return true end
+  end
+  return false
+end
+
+--- Three parts in base64url, the first a JSON object: a JWT, on its own or in
+--- a longer text; and what a URL has before its host or in its query.
+local function clean_text(text)
+  text = text:gsub("eyJ[%w_-]+%.[%w_-]+%.[%w_-]*", M.word)
+  local scheme, rest = text:match "^(https?://)(.*)$"
+  if not scheme then return text end
+  rest = rest:gsub("^[^/?#@]*@", M.word .. "@")
+  return scheme .. rest:gsub("[?#].*", "?" .. M.word)
+end
+
+local clean
+
+--- A map, an array or an operation of a JSON Patch.
+local function clean_table(value)
+  local result = json.is_array(value) and json.array {} or json.object {}
+  local hide = type(value.path) == "string" and is_secret_path(value.path)
+  for name, member in pairs(value) do
+    local secret_member = is_secret_name(name) and member ~= json.null
+      or is_doubtful_name(name) and type(member) == "string"
+      or hide and name == "value"
+    result[name] = secret_member and M.word or clean(member)
+  end
+  return result
+end
+
+function clean(value)
+  if secret.is(value) then return M.word end
+  if type(value) == "table" then return clean_table(value) end
+  return type(value) == "string" and clean_text(value) or value
+end
+
+--- A copy of a JSON value without its secrets.
+---@param value any
+---@return any
+function M.value(value) return clean(value) end
+
+--- A body as a JSON value without its secrets; of one that is no JSON, only
+--- its size.
+---@param text? string
+---@return any
+function M.body(text)
+  if text == nil or text == "" then return nil end
+  local value = json.decode(text)
+  if value == nil then return ("(%d bytes)"):format(#text) end
+  return clean(value)
+end
+
+return M

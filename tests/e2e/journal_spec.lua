@@ -1,0 +1,127 @@
+--- `--journal` and `--resume` on the command line.
+
+local release = require "tests.support.release"
+local temp = require "tests.support.temp"
+
+local CANARY <const> = "canary-77e0c1aa"
+
+--- Runs on one sandbox in one folder.
+local function place()
+  local folder = temp.folder()
+  temp.write(folder .. "/guests.csv", "email\na@partner.example\n")
+  return function(...)
+    return release.run({ "--sandbox=s.json", ... }, { cwd = folder })
+  end, folder
+end
+
+local function assert_fails(outcome, code, words)
+  assert.equal(code, outcome.code, outcome.err)
+  assert.matches(words, outcome.err, 1, true)
+end
+
+describe("mkrun --resume", function()
+  it("runs the recorded script with the recorded arguments", function()
+    local run, folder = place()
+    temp.write(folder .. "/words.lua", [[
+      require "mkrun.http"
+      print(arg[0], ...)
+    ]])
+    local first = run("--journal", "j", "words.lua", "a b", "", "--journal")
+    assert.equal("words.lua\ta b\t\t--journal\n", first.out)
+    assert.equal(first.out, run("--resume", "j").out)
+  end)
+
+  it("gives a recorded flow its header and its name", function()
+    local run = place()
+    assert.equal(0, run("--journal", "j", "invite", "guests.csv").code)
+    local again = run("--resume", "j")
+    assert.matches("= invite          a@partner.example", again.out, 1, true)
+    assert_fails(run("--resume", "j", "invite"), 2, "usage: mkrun invite")
+  end)
+
+  it("takes the script and the arguments of the command line", function()
+    local run, folder = place()
+    run("--journal", "j", "invite", "guests.csv")
+    temp.write(folder .. "/other.csv", "email\nb@partner.example\n")
+    assert.matches("+ invite          b@partner.example",
+      run("--resume", "j", "invite", "other.csv").out, 1, true)
+  end)
+
+  it("does not send blindly what has no answer", function()
+    local run, folder = place()
+    run("--journal", "j", "-e", "require 'mkrun.http'", "invite", "nix.csv")
+    local file <close> = io.open(folder .. "/j", "a")
+    file:write('{"write":1,"method":"POST","path":"/api/v1/user/tokens",'
+      .. '"body":{},"safe":false}\n{"wri')
+    file:close()
+    temp.write(folder .. "/raw.lua", [[
+      local http = require "mkrun.http"
+      print(http.post("https://app.mk.io/api/v1/user/tokens", { json = {} }))
+    ]])
+    local outcome = run("--resume", "j", "raw.lua")
+    assert.matches("nil\tPOST /api/v1/user/tokens: an earlier run sent this "
+      .. "and saw no answer", outcome.out, 1, true)
+  end)
+
+  it("refuses a file that is no journal, missing, or of other places",
+    function()
+      local run, folder = place()
+      temp.write(folder .. "/x", "{}\n")
+      assert_fails(run("--resume", "x"), 2, "x: not a journal of mkrun")
+      assert_fails(run("--resume", "nix"), 2,
+        "mkrun: --resume: nix: No such file or directory")
+      run("--journal", "j", "invite", "guests.csv")
+      assert_fails(run("--base-url", "https://x.test", "--resume", "j"), 2,
+        "is of a run with --base-url https://app.mk.io")
+    end)
+
+  it("says when the script is gone", function()
+    local run, folder = place()
+    temp.write(folder .. "/w.lua", "require 'mkrun.http'")
+    run("--journal", "j", "w.lua")
+    os.remove(folder .. "/w.lua")
+    assert_fails(run("--resume", "j"), 2, "w.lua: No such file or directory")
+  end)
+
+  it("does not know a script from standard input", function()
+    local folder = temp.folder()
+    release.run({ "--sandbox", "--journal", "j" },
+      { cwd = folder, stdin = "require 'mkrun.http'" })
+    assert_fails(release.run({ "--sandbox", "--resume", "j" },
+      { cwd = folder }), 2, "its script came from standard input")
+  end)
+end)
+
+describe("mkrun --journal", function()
+  it("goes with a new file, and not with --resume", function()
+    local run = place()
+    run("--journal", "j", "invite", "guests.csv")
+    assert_fails(run("--journal", "j", "invite", "guests.csv"), 2,
+      "--journal: j: holds a journal; --resume goes on with it")
+    assert_fails(run("--journal", "k", "--resume", "j"), 2,
+      "--resume goes on in its own FILE: without --journal")
+    assert_fails(run("--journal", "no/such/folder", "invite", "guests.csv"),
+      2, "--journal: no/such/folder: No such file or directory")
+  end)
+
+  it("holds no secret of a webhook rule, nor a token", function()
+    local run, folder = place()
+    temp.write(folder .. "/spec.json", ([[{
+      "paymentMethod": { "displayName": "2026 contract", "acceptTerms": true },
+      "projects": [{ "name": "news", "displayName": "News",
+        "locationName": "westeurope", "webhooks": [{ "name": "rule",
+          "url": "https://hooks.test/x?sig=CANARY", "enabled": true,
+          "events": ["MediaKind.JobFinished"],
+          "authentication": { "headers": { "X-Key": "CANARY" } } }] }],
+      "tokens": [{ "description": "t", "file": "t.token",
+        "permissions": { "core.project": { "news":
+          { "core.project": ["get"] } } } }]
+    }]]):gsub("CANARY", CANARY))
+    local outcome = run("--journal", "j", "onboard", "spec.json")
+    assert.equal(0, outcome.code, outcome.err)
+    local text = temp.read(folder .. "/j")
+    assert.matches('"authentication":"(secret)"', text, 1, true)
+    assert.not_matches(CANARY, text, 1, true)
+    assert.not_matches("eyJ", text, 1, true)
+  end)
+end)

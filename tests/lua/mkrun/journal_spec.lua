@@ -1,0 +1,132 @@
+local journal = require "mkrun.journal"
+local json = require "mkrun.json"
+local temp = require "tests.support.temp"
+
+local SETTINGS <const> = { version = "1", base_url = "https://api.test",
+  sandbox = false, words = { "onboard", "spec.json" } }
+
+local HEAD <const> = '{"journal":1,"words":["onboard","x"],'
+  .. '"base_url":"https://api.test"}\n'
+
+local function settings(changes)
+  local copy = {}
+  for name, value in pairs(SETTINGS) do copy[name] = value end
+  for name, value in pairs(changes) do copy[name] = value end
+  return copy
+end
+
+--- The lines of a file, decoded, without their times.
+local function lines(path)
+  local list = {}
+  for line in temp.read(path):gmatch "[^\n]+" do
+    local value = assert(json.decode(line))
+    assert.matches("^%d%d%d%d%-", value.time)
+    value.time = nil
+    list[#list + 1] = value
+  end
+  return list
+end
+
+local function refusal(...)
+  local ok, problem = pcall(...)
+  assert.is_false(ok)
+  assert.equal(2, problem.exit_code)
+  return tostring(problem)
+end
+
+local function reopen(text, other)
+  local path = temp.file(text)
+  return journal.reopen(path, other or SETTINGS), path
+end
+
+describe("a journal", function()
+  it("begins with what was run, and has two lines for a write", function()
+    local path = temp.folder() .. "/j"
+    local j = journal.create(path, SETTINGS)
+    local write = { method = "PUT", path = "/a", body = { x = 1 }, safe = true }
+    assert(j:intent(write))
+    assert.equal(2, #lines(path))
+    assert(j:outcome(write, { status = 201 }))
+    j.log:close()
+    assert.same({
+      { journal = 1, mkrun = "1", base_url = "https://api.test",
+        words = { "onboard", "spec.json" } },
+      { write = 1, method = "PUT", path = "/a", body = { x = 1 }, safe = true },
+      { write = 1, status = 201 },
+    }, lines(path))
+  end)
+
+  it("is never begun in a file that has one", function()
+    local path = temp.file(HEAD)
+    assert.matches("holds a journal; --resume goes on with it",
+      refusal(journal.create, path, SETTINGS), 1, true)
+    assert.equal(HEAD, temp.read(path))
+  end)
+
+  it("goes on where it ended, counting on", function()
+    local j, path = reopen(HEAD .. '{"write":1,"method":"POST","path":"/a"}\n')
+    local write = { method = "PUT", path = "/b", safe = true }
+    assert(j:intent(write))
+    assert.equal(2, write.write)
+    assert.same({ { write = 1, method = "POST", path = "/a" } },
+      j:unanswered())
+    assert.matches('{"resumed":"1",.-"words":%["onboard","spec.json"%]}\n'
+      .. '.*"write":2}\n$', temp.read(path))
+  end)
+
+  for what, tail in pairs {
+    ["cut"] = '{"write":1,"meth', ["one of zeros"] = ("\0"):rep(12),
+    ["one that makes no sense"] = '{"write":1,"meth\n',
+  } do
+    it("survives a torn last line: " .. what, function()
+      local _, path = reopen(HEAD .. tail)
+      local text = temp.read(path)
+      assert.equal(HEAD, text:sub(1, #HEAD))
+      assert.matches('^{"resumed":', text:sub(#HEAD + 1))
+      assert.equal(2, select(2, text:gsub("\n", "")))
+    end)
+  end
+
+  it("knows which writes may have taken effect without a word", function()
+    local j = reopen(HEAD
+      .. '{"write":1,"method":"POST","path":"/a"}\n'
+      .. '{"write":2,"method":"POST","path":"/b"}\n'
+      .. '{"write":1,"status":201}\n'
+      .. '{"write":3,"method":"POST","path":"/c"}\n'
+      .. '{"write":4,"method":"POST","path":"/d"}\n'
+      .. '{"write":3,"error":"closed"}\n{"write":4,"status":502}\n')
+    local paths = {}
+    for i, write in ipairs(j:unanswered()) do paths[i] = write.path end
+    assert.same({ "/b", "/c", "/d" }, paths)
+  end)
+
+  it("is held by one run", function()
+    local _, path = reopen(HEAD)
+    assert.equal(("--resume: %s: held by another run"):format(path),
+      refusal(journal.reopen, path, SETTINGS))
+  end)
+
+  it("is of one place", function()
+    local function refused(text, changes, words)
+      assert.matches("is of a run " .. words,
+        refusal(reopen, text, settings(changes)), 1, true)
+    end
+    refused(HEAD, { base_url = "https://other.test" },
+      "with --base-url https://api.test")
+    refused(HEAD, { sandbox = "f" }, "without --sandbox")
+    local in_file = HEAD:gsub("}\n", ',"sandbox":"f"}\n')
+    refused(in_file, { sandbox = true }, "with --sandbox=f")
+  end)
+
+  it("is not taken from a file that is something else", function()
+    for text, problem in pairs {
+      [""] = "not a journal of mkrun", ["x\n"] = "not a journal of mkrun",
+      ["{}\n"] = "not a journal of mkrun", ["[1]\n[2]\n"] = "not a journal",
+      ['{"journal":2,"words":["x"]}\n'] = "not a journal",
+      ['{"journal":1,"words":[]}\n'] = "not a journal",
+      [HEAD .. "x\n{}\n"] = "line 2 is not of a journal",
+    } do
+      assert.matches(problem, refusal(reopen, text), 1, true)
+    end
+  end)
+end)

@@ -1,0 +1,152 @@
+local json = require "mkrun.json"
+local layer = require "mkrun.layer.journal"
+
+local URL <const> = "https://api.test/api/v1/"
+
+--- A journal in memory, with writes of earlier runs that nobody answered.
+local function memory(...)
+  local doubts, lines = { ... }, {}
+  return {
+    lines = lines, unanswered = function() return doubts end,
+    intent = function(self, write)
+      if self.full then return nil, "j: No space left on device" end
+      lines[#lines + 1] = write
+      return true
+    end,
+    outcome = function(self, _, outcome)
+      if self.full then return nil, "j: No space left on device" end
+      lines[#lines + 1] = outcome
+      return true
+    end,
+  }
+end
+
+--- The layer over a transport that remembers what it was asked.
+local function over(journal, answer)
+  local sent, notes = {}, {}
+  local send = layer.new(journal, function(text) notes[#notes + 1] = text end)(
+    function(request)
+      sent[#sent + 1] = request.method or "GET"
+      if answer then return answer(request) end
+      return { status = 200, headers = {}, body = "{}" }
+    end)
+  return function(method, path, options)
+    local request = { method = method, url = URL .. path }
+    for name, value in pairs(options or {}) do request[name] = value end
+    return send(request)
+  end, sent, notes
+end
+
+local function invite(email)
+  return { method = "POST", path = "/api/v1/invites", safe = false,
+    body = { email = email, at = "2026-01-01T00:00:00Z" } }
+end
+
+local function body(email)
+  return { body = json.encode { email = email, at = "2026-12-31T23:59:59Z" } }
+end
+
+describe("the journal layer", function()
+  it("notes a write before it is sent, and its outcome", function()
+    local journal = memory()
+    local seen
+    local send = over(journal, function()
+      seen = #journal.lines
+      return { status = 201, headers = {},
+        body = '{"metadata":{"id":"7","name":"x","JWT":"canary"}}' }
+    end)
+    send("put", "a?q=canary", { body = '{"password":"canary"}', safe = true })
+    assert.equal(1, seen)
+    assert.same({
+      { method = "PUT", path = "/api/v1/a", safe = true,
+        body = { password = "(secret)" } },
+      { status = 201, created = { id = "7", name = "x" } },
+    }, journal.lines)
+  end)
+
+  it("says why there is no answer", function()
+    local journal = memory()
+    local send = over(journal,
+      function() return nil, "why", "timeout", 3 end)
+    assert.same({ nil, "why", "timeout", 3, n = 4 },
+      table.pack(send("DELETE", "a")))
+    assert.same({ error = "timeout" }, journal.lines[2])
+  end)
+
+  it("says nothing of reads", function()
+    local journal = memory()
+    local send = over(journal)
+    for _, method in ipairs { "GET", "HEAD", "OPTIONS" } do
+      send(method, "a")
+    end
+    send(nil, "a")
+    assert.same({}, journal.lines)
+  end)
+
+  it("sends nothing that it cannot note", function()
+    local journal = memory()
+    journal.full = true
+    local send, sent = over(journal)
+    local _, message, code = send("POST", "a")
+    assert.equal("POST /api/v1/a: not sent, journal j: No space left on device",
+      message)
+    assert.equal("journal", code)
+    assert.same({}, sent)
+  end)
+
+  it("gives the answer when only its outcome cannot be noted", function()
+    local journal = memory()
+    local send, _, notes = over(journal, function()
+      journal.full = true
+      return { status = 200, headers = {}, body = "" }
+    end)
+    assert.equal(200, send("POST", "a").status)
+    assert.equal(1, #notes)
+  end)
+
+  it("does not send again what may have arrived, before a look", function()
+    local send, sent = over(memory(invite "a@x.test"))
+    local _, message, code = send("POST", "invites", body "a@x.test")
+    assert.equal("closed", code)
+    assert.matches("an earlier run sent this and saw no answer", message, 1,
+      true)
+    assert.same({}, sent)
+    assert(send("GET", "users"))
+    assert.is_nil((send("POST", "invites", body "a@x.test")))
+    assert(send("GET", "invites?page=1"))
+    assert(send("POST", "invites", body "a@x.test"))
+    assert(send("POST", "invites", body "a@x.test"))
+  end)
+
+  it("believes only a look that saw something", function()
+    local send = over(memory(invite "a@x.test"), function(request)
+      return { status = request.method == "GET" and 503 or 200, headers = {},
+        body = "" }
+    end)
+    send("GET", "invites")
+    assert.is_nil((send("POST", "invites", body "a@x.test")))
+  end)
+
+  it("sends other writes at once", function()
+    local send = over(memory(invite "a@x.test"))
+    assert(send("POST", "invites", body "b@x.test"))
+    assert(send("POST", "others", body "a@x.test"))
+  end)
+
+  it("sends again at once what may be sent twice", function()
+    local earlier = { method = "PUT", path = "/api/v1/a", safe = true }
+    assert((over(memory(earlier)))("PUT", "a", { safe = true }))
+  end)
+
+  it("takes a look at the thing, above it or below it for one", function()
+    local patch = { method = "PATCH", path = "/api/v1/teams/x", safe = false }
+    for _, path in ipairs { "teams", "teams/x", "teams/x/members" } do
+      local send = over(memory(patch))
+      send("GET", path)
+      assert(send("PATCH", "teams/x"))
+    end
+    local send = over(memory(patch))
+    send("GET", "teams/xy")
+    assert.is_nil((send("PATCH", "teams/x")))
+  end)
+end)

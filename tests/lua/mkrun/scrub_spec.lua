@@ -1,0 +1,55 @@
+local json = require "mkrun.json"
+local scrub = require "mkrun.scrub"
+local secret = require "mkrun.secret"
+
+local JWT <const> = "eyJhbGciOiJub25lIn0.eyJqdGkiOiJ4In0.c2ln"
+
+local function cleaned(text)
+  return json.encode(scrub.body(text), { sort = true })
+end
+
+describe("mkrun.scrub", function()
+  it("leaves alone what is no secret", function()
+    local text = '{"a":[1,"b",null,{}],"c":[],"description":"a token"}'
+    assert.equal(text, cleaned(text))
+  end)
+
+  it("hides what has the name of a secret, whatever it is", function()
+    assert.equal('{"spec":{"authentication":"(secret)","name":"x"}}', cleaned
+      '{"spec":{"name":"x","authentication":{"headers":{"X":"canary"}}}}')
+    assert.equal('{"JWT":"(secret)","password":"(secret)","token":null}',
+      cleaned '{"JWT":"canary","password":12,"token":null}')
+  end)
+
+  it("hides a text under a name that sounds like one", function()
+    assert.equal('{"X-Api-Key":"(secret)","keys":["a"]}',
+      cleaned '{"X-Api-Key":"canary","keys":["a"]}')
+  end)
+
+  it("hides the value of an operation on a secret", function()
+    assert.equal('[{"op":"replace","path":"/spec/authentication/headers/X",'
+      .. '"value":"(secret)"}]', cleaned('[{"op":"replace","path":'
+      .. '"/spec/authentication/headers/X","value":"canary"}]'))
+  end)
+
+  it("hides JWTs, and what a URL has in its query", function()
+    assert.equal('{"a":"Bearer (secret)!"}',
+      cleaned('{"a":"Bearer ' .. JWT .. '!"}'))
+    assert.equal('{"url":"https://(secret)@x.test/a?(secret)"}',
+      cleaned '{"url":"https://me:canary@x.test/a?sig=canary#canary"}')
+    assert.equal('{"url":"https://x.test/a@b"}',
+      cleaned '{"url":"https://x.test/a@b"}')
+  end)
+
+  it("hides a secret that is one, and changes nothing", function()
+    local value = { a = secret.new("canary", "x"), jwt = "y" }
+    assert.same({ a = "(secret)", jwt = "(secret)" }, scrub.value(value))
+    assert.equal("y", value.jwt)
+  end)
+
+  it("keeps the size of what is no JSON, and nothing of nothing", function()
+    assert.equal("(6 bytes)", scrub.body "canary")
+    assert.is_nil(scrub.body "")
+    assert.is_nil(scrub.body(nil))
+  end)
+end)
