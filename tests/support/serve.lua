@@ -7,6 +7,10 @@
 ---   POST /.sandbox/advance  {"seconds": ...}  lets time pass
 ---   POST /.sandbox/faults   a fault plan      from now on; {} for none
 ---   GET  /.sandbox/state     -> all that is in it
+---   POST /.sandbox/state    such a state      begins anew with it
+---   POST /.sandbox/kill     {"pid": FILE, "write": n}  the process whose id is
+---                            in FILE gets SIGKILL once its n-th write from now
+---                            has taken effect, and no answer
 ---   GET  /.sandbox/requests  -> [{"method", "path", "status"}, ...]; `fault`
 ---                            is true when the plan had it fail, and without
 ---                            `status` no answer was sent
@@ -47,6 +51,7 @@ end
 local model = sandbox.new { token = config.token }
 local planned = faults.new { rules = json.array {} }
 local log = json.array {}
+local victim -- who is to be killed, and after how many writes
 
 -- What tests ask for beside the API.
 
@@ -67,6 +72,17 @@ controls["POST /.sandbox/faults"] = function(plan)
 end
 
 controls["GET /.sandbox/state"] = function() return model.world.state end
+
+controls["POST /.sandbox/state"] = function(state)
+  model = sandbox.new { token = config.token,
+    state = json.encode(state) }
+  return {}
+end
+
+controls["POST /.sandbox/kill"] = function(body)
+  victim = { pid = body.pid, writes = body.write }
+  return {}
+end
 
 controls["GET /.sandbox/requests"] = function() return log end
 
@@ -94,6 +110,16 @@ local function control_response(control, body)
   return ok and json_response(200, result) or internal_error(result)
 end
 
+--- Has this write ended the client?
+local function kills(request)
+  if not victim or request.method == "GET" then return false end
+  victim.writes = victim.writes - 1
+  if victim.writes > 0 then return false end
+  os.execute(("kill -KILL $(cat '%s')"):format(victim.pid))
+  victim = nil
+  return true
+end
+
 --- The answer, if any, how many bytes of its body are to come, if not all,
 --- and after how many seconds.
 local function answer(request, target)
@@ -107,6 +133,7 @@ local function answer(request, target)
     method = request.method, path = path, fault = fault and true,
     status = response and response.status,
   }
+  if kills(request) then return nil end
   return response, kept, fault and fault.delay
 end
 

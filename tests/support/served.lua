@@ -7,6 +7,8 @@
 ---   server:login(email)   a token
 ---   server:advance(seconds)
 ---   server:state()        what is in it, for `ending`
+---   server:begin(state)   anew, with such a state
+---   server:kill(pid_file, n)  the client, after the effect of its n-th write
 ---   server:faults(plan)   what fails from now on (nil: nothing)
 ---   server:stop()
 
@@ -72,6 +74,20 @@ end
 
 --- Everything that is in it.
 function Served:state() return exchange(self, "GET", "/.sandbox/state", "") end
+
+--- Begin anew with a state that `state` gave.
+function Served:begin(state)
+  exchange(self, "POST", "/.sandbox/state", json.encode(state))
+end
+
+--- Kill a client (SIGKILL) when its n-th write from now has taken effect and
+--- its answer is due.
+---@param pid_file string  holds the client's process id by then
+---@param write integer
+function Served:kill(pid_file, write)
+  exchange(self, "POST", "/.sandbox/kill",
+    json.encode { pid = pid_file, write = write })
+end
 
 --- Have requests fail from now on.
 ---@param plan? mkio.sandbox.FaultPlan
