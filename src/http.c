@@ -199,6 +199,11 @@ const struct mk_certificate *mk_http_certificate(const struct mk_http *h) {
   return *seen->expires ? seen : NULL;
 }
 
+const char *mk_http_head(const struct mk_http *h, size_t *len) {
+  *len = h->head.len;
+  return h->head.data ? h->head.data : "";
+}
+
 /* The answer's header fields, line by line. */
 
 static bool is_blank(char c) {
@@ -217,11 +222,11 @@ static bool next_line(const char **line, const char *end) {
   return *line < end;
 }
 
-bool mk_http_next_field(const struct mk_http *h, const char **at,
+bool mk_http_next_field(const char *head, size_t len, const char **at,
                         struct mk_http_field *f) {
-  const char *line = *at ? *at : h->head.data; /* the first: a status line */
-  const char *end = h->head.data + h->head.len;
-  while (line && line < end && next_line(&line, end)) {
+  const char *line = *at ? *at : head; /* the first: a status line */
+  const char *end = head + len;
+  while (line < end && next_line(&line, end)) {
     const char *stop = line;
     next_line(&stop, end);
     const char *colon = memchr(line, ':', (size_t)(stop - line));

@@ -93,8 +93,11 @@ struct mk_http_time mk_http_time(const struct mk_http *h);
 ** earlier exchange made. */
 const struct mk_certificate *mk_http_certificate(const struct mk_http *h);
 
-/* Steps through the header fields: start with *at NULL; false at the end. */
-bool mk_http_next_field(const struct mk_http *h, const char **at,
+/* The status line and the header fields as they came. */
+const char *mk_http_head(const struct mk_http *h, size_t *len);
+
+/* Steps through the fields of that: start with *at NULL; false at the end. */
+bool mk_http_next_field(const char *head, size_t len, const char **at,
                         struct mk_http_field *f);
 
 #endif

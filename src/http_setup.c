@@ -221,6 +221,7 @@ static bool set_identity(struct mk_http *h) {
 
 static bool same_origin(const struct mk_url *url, const char *origin) {
   struct mk_url bound;
+  if (!strcmp(origin, url->origin)) return true;
   bool same =
       !mk_url_parse(&bound, origin) && !strcmp(bound.origin, url->origin);
   mk_url_free(&bound);

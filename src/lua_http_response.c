@@ -79,17 +79,6 @@ static int response_json(lua_State *L) {
   return 3;
 }
 
-/* [-0, +0, m] */
-static void set_response_type(lua_State *L, int table) {
-  if (luaL_newmetatable(L, RESPONSE_TYPE)) {
-    lua_createtable(L, 0, 1);
-    lua_pushcfunction(L, response_json);
-    lua_setfield(L, -2, "json");
-    lua_setfield(L, -2, "__index");
-  }
-  lua_setmetatable(L, table);
-}
-
 /* [-2, +0, m] Takes name and value from the stack: a pair for the list, and
 ** a field, joined to an earlier one by a comma. */
 static void add_field(lua_State *L, int headers, int list) {
@@ -128,16 +117,76 @@ static void new_headers(lua_State *L, int response, int *headers, int *list) {
   lua_setfield(L, response, "header_list");
 }
 
-static void push_headers(lua_State *L, int response, struct mk_http *h) {
+/* The two tables are made when somebody looks at one: most never do. */
+
+/* [-0, +0, m] */
+static void unfold_headers(lua_State *L, int response) {
   struct mk_http_field f;
-  int headers, list;
-  new_headers(L, response, &headers, &list);
-  for (const char *at = NULL; mk_http_next_field(h, &at, &f);) {
-    lua_pushlstring(L, f.name, f.name_len);
-    lua_pushlstring(L, f.value, f.value_len);
-    add_field(L, headers, list);
+  size_t len;
+  int headers, list, top = lua_gettop(L), own = top + 1;
+  lua_pushliteral(L, "headers");
+  lua_rawget(L, response); /* a layer may have put its own there */
+  lua_pushliteral(L, "header_list");
+  if (lua_rawget(L, response) == LUA_TNIL) {
+    lua_pushliteral(L, "head");
+    lua_rawget(L, response);
+    const char *head = lua_tolstring(L, -1, &len);
+    new_headers(L, response, &headers, &list);
+    for (const char *at = NULL;
+         head && mk_http_next_field(head, len, &at, &f);) {
+      lua_pushlstring(L, f.name, f.name_len);
+      lua_pushlstring(L, f.value, f.value_len);
+      add_field(L, headers, list);
+    }
   }
-  lua_settop(L, headers - 1);
+  lua_pushliteral(L, "headers");
+  if (!lua_isnil(L, own)) {
+    lua_pushvalue(L, own);
+    lua_rawset(L, response);
+  }
+  lua_settop(L, top);
+}
+
+/* Of a field that is not there.  The upvalue has the methods. */
+static int response_index(lua_State *L) {
+  const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  lua_settop(L, 2);
+  if (!strcmp(name, "headers") || !strcmp(name, "header_list")) {
+    unfold_headers(L, 1);
+    lua_rawget(L, 1);
+  } else {
+    lua_rawget(L, lua_upvalueindex(1));
+  }
+  return 1;
+}
+
+static int response_next(lua_State *L) {
+  lua_settop(L, 2);
+  if (lua_next(L, 1)) return 2;
+  lua_pushnil(L);
+  return 1;
+}
+
+static int response_pairs(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  unfold_headers(L, 1);
+  lua_pushcfunction(L, response_next);
+  lua_pushvalue(L, 1);
+  return 2;
+}
+
+/* [-0, +0, m] */
+static void set_response_type(lua_State *L, int table) {
+  if (luaL_newmetatable(L, RESPONSE_TYPE)) {
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, response_json);
+    lua_setfield(L, -2, "json");
+    lua_pushcclosure(L, response_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, response_pairs);
+    lua_setfield(L, -2, "__pairs");
+  }
+  lua_setmetatable(L, table);
 }
 
 /* [-0, +1, m] */
@@ -174,7 +223,9 @@ void mk_response_push(lua_State *L, struct mk_http *h, const char *method) {
   lua_setfield(L, response, "body");
   lua_pushinteger(L, mk_http_status(h));
   lua_setfield(L, response, "status");
-  push_headers(L, response, h);
+  const char *head = mk_http_head(h, &len);
+  lua_pushlstring(L, head, len);
+  lua_setfield(L, response, "head");
   lua_pushstring(L, method);
   lua_setfield(L, response, "method");
   lua_pushstring(L, mk_http_url(h));

@@ -16,6 +16,7 @@ struct mk_url {
   char *public;      /* the URL without user, password and fragment */
   char *sent;        /* the URL without its fragment */
   bool has_password; /* or a user name */
+  char *block;       /* the memory of all these */
 };
 
 /* Takes a URL apart; NULL when it can be used, else what is wrong with it.

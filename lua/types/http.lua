@@ -55,6 +55,8 @@ local http = {}
 ---@field headers table<string, string>  any case finds; repeated ones joined
 ---  by ", "; `pairs` gives the names in lower case
 ---@field header_list string[][]  {name, value} as they came
+---@field head string            status line and header as they came; missing
+---  when something else than a server answered
 ---@field body string
 ---@field method string
 ---@field url string              of the last redirect that was followed

@@ -163,11 +163,26 @@ describe("a response", function()
     assert.same({ "X-Word", "one" }, response.header_list[1])
     assert.same({ "x-other", "2" }, response.header_list[2])
     assert.same({ "X-WORD", "two" }, response.header_list[3])
+    assert.matches("^HTTP/1.1 200 OK\r\n.*X%-Word: one\r\n", response.head)
     assert.equal("1.1", response.http_version)
     assert.equal(5, response.bytes)
     assert.equal(1, response.attempts)
     assert(response.time.total > 0 and response.time.first_byte > 0)
   end)
+
+  it("has all its fields in pairs, and keeps headers that were changed",
+    function()
+      local response = assert(received(answer("200 OK", { "X-Word: one" })))
+      local seen = {}
+      for name in pairs(response) do seen[name] = true end
+      assert.is_true(seen.headers and seen.header_list and seen.status)
+      assert.is_nil(seen.json)
+      response = assert(received(answer("200 OK", { "X-Word: one" })))
+      response.headers = { mine = "yes" }
+      assert.same({ "X-Word", "one" }, response.header_list[1])
+      assert.same({ mine = "yes" }, response.headers)
+      assert.is_nil(response.nothing)
+    end)
 
   it("has the headers of the last answer only", function()
     local response = assert(received("HTTP/1.1 103 Early Hints\r\n"
