@@ -4,6 +4,8 @@
 
 #include "file.h"
 #include "lua_secret.h"
+#include "output.h"
+#include "redact.h"
 #include "trust.h"
 #include "versions.h"
 
@@ -19,6 +21,7 @@
 #define DEFAULT_BASE_URL "https://app.mk.io"
 #define TOKEN_MAX ((size_t)64 * 1024)
 #define TOKEN_VARIABLE "MKIO_TOKEN"
+#define TOKEN_LABEL "API token"
 
 /* The Lua library does not know what a sandbox is made of: here it is told. */
 #define SANDBOX_MODULE "mkio.sandbox"
@@ -29,7 +32,10 @@ extern char **environ;
 
 static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
   char *token = malloc(len + 1);
-  if (!token) return false;
+  if (!token || !mk_redact_add(bytes, len, TOKEN_LABEL)) {
+    free(token);
+    return false;
+  }
   memcpy(token, bytes, len);
   token[len] = '\0';
   if (c->token) mk_file_wipe(c->token, c->token_len);
@@ -72,7 +78,7 @@ static void warn_if_open(const char *path) {
   if (!strcmp(path, "-") || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
     return;
   if (st.st_mode & (S_IRGRP | S_IROTH))
-    fprintf(stderr,
+    fprintf(mk_stderr,
             "mkrun: warning: %s: other users can read this token file (mode "
             "%03o, 600 expected)\n",
             path, (unsigned)st.st_mode & 0777);
@@ -302,7 +308,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
     lua_setfield(L, -2, "max_rate");
   }
   if (c->token) {
-    mk_secret_push(L, c->token, c->token_len, "API token");
+    mk_secret_push(L, c->token, c->token_len, TOKEN_LABEL);
     bind_token(L, c->base_url);
     lua_setfield(L, -2, "token");
     drop_token(c);

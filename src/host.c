@@ -4,6 +4,7 @@
 
 #include "interrupt.h"
 #include "lua_task.h"
+#include "output.h"
 #include "recall.h"
 #include "versions.h"
 
@@ -16,14 +17,14 @@
 /* --- Messages ------------------------------------------------------------- */
 
 void mk_host_complain(const char *text) {
-  fflush(stdout);
-  fputs("mkrun: ", stderr);
+  fflush(mk_stdout);
+  fputs("mkrun: ", mk_stderr);
   for (const char *p = text; *p; p++) {
     unsigned char c = (unsigned char)*p;
     bool harmless = (c >= ' ' && c != 0x7f) || c == '\n' || c == '\t';
-    fputc(harmless ? c : '?', stderr);
+    fputc(harmless ? c : '?', mk_stderr);
   }
-  fputc('\n', stderr);
+  fputc('\n', mk_stderr);
 }
 
 static struct mk_host *host_of(lua_State *L) {
@@ -102,8 +103,8 @@ static void on_warning(void *data, const char *text, int to_continue) {
     if (!strcmp(text, "@off")) on = false;
     return;
   }
-  if (on) fprintf(stderr, "%s%s", inside ? "" : "mkrun: warning: ", text);
-  if (on && !to_continue) fputc('\n', stderr);
+  if (on) fprintf(mk_stderr, "%s%s", inside ? "" : "mkrun: warning: ", text);
+  if (on && !to_continue) fputc('\n', mk_stderr);
   inside = to_continue;
 }
 
@@ -216,8 +217,8 @@ static bool recall(lua_State *L, struct mk_host *h) {
 }
 
 static void print_banner(void) {
-  puts("mkrun " MK_VERSION "  Lua " MK_VERSION_LUA);
-  fflush(stdout);
+  fputs("mkrun " MK_VERSION "  Lua " MK_VERSION_LUA "\n", mk_stdout);
+  fflush(mk_stdout);
 }
 
 static bool run_rest(lua_State *L, struct mk_host *h) {

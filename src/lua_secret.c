@@ -4,6 +4,8 @@
 
 #include "base64url.h"
 #include "file.h"
+#include "lua_output.h"
+#include "redact.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -42,6 +44,15 @@ static struct secret *new_secret(lua_State *L, const char *label) {
   return s;
 }
 
+/* [-0, +0, m] What is printed from now on does not show the secret at the
+** top. */
+static void announce(lua_State *L, const struct secret *s) {
+  lua_getiuservalue(L, -1, 1);
+  if (!mk_redact_add(s->bytes, s->len, lua_tostring(L, -1)))
+    luaL_error(L, "not enough memory");
+  lua_pop(L, 1);
+}
+
 void mk_secret_push(lua_State *L, const char *bytes, size_t len,
                     const char *label) {
   struct secret *s;
@@ -53,6 +64,7 @@ void mk_secret_push(lua_State *L, const char *bytes, size_t len,
   memcpy(s->bytes, bytes, len);
   s->bytes[len] = '\0';
   s->len = len;
+  announce(L, s);
 }
 
 const char *mk_secret_bytes(lua_State *L, int index, size_t *len) {
@@ -99,6 +111,7 @@ static int l_read(lua_State *L) {
   if (error) return fail(L, path, error);
   s->len = without_line_end(s->bytes, s->len);
   s->bytes[s->len] = '\0';
+  announce(L, s);
   return 1;
 }
 
@@ -306,9 +319,7 @@ static const luaL_Reg meta[] = {
 };
 
 static const luaL_Reg functions[] = {
-    {"new", l_new},
-    {"read", l_read},
-    {"is", l_is},
+    {"new", l_new}, {"read", l_read}, {"is", l_is}, {"redact", mk_lua_redact},
     {NULL, NULL},
 };
 

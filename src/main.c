@@ -2,6 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "host.h"
 #include "options.h"
+#include "output.h"
+#include "redact.h"
 #include "script.h"
 #include "trust.h"
 #include "versions.h"
@@ -17,13 +19,13 @@
 /* A full disk must not look like success; as an exit function, so that it
 ** holds for os.exit too. */
 static void check_stdout(void) {
-  bool bad = ferror(stdout) != 0;
-  errno = 0;
-  if (fflush(stdout) != 0 || bad) {
-    fprintf(stderr, "mkrun: standard output: %s\n",
-            errno ? strerror(errno) : "not everything was written");
-    _exit(MK_FAILED);
-  }
+  bool good = mk_output_finish();
+  int error = errno;
+  mk_redact_forget();
+  if (good) return;
+  fprintf(mk_stderr, "mkrun: standard output: %s\n",
+          error ? strerror(error) : "not everything was written");
+  _exit(MK_FAILED);
 }
 
 /* A closed 0, 1 or 2 would become the next file that is opened, and what is
@@ -43,15 +45,22 @@ static void leave_no_core(void) {
   setrlimit(RLIMIT_CORE, &limit);
 }
 
+/* The token is known before anything can go wrong. */
+static void know_token(void) {
+  const char *token = getenv("MKIO_TOKEN");
+  if (token) mk_redact_add(token, strcspn(token, "\r\n"), "API token");
+}
+
 static int print_version(const struct mk_options *o) {
   char trust[512];
   bool usable = mk_trust_describe(o->cacert, trust, sizeof trust);
-  puts("mkrun " MK_VERSION);
-  puts("Lua " MK_VERSION_LUA ", lua-cjson " MK_VERSION_CJSON
-       ", curl " MK_VERSION_CURL ", mbedTLS " MK_VERSION_MBEDTLS
-       ", nghttp2 " MK_VERSION_NGHTTP2 ", zlib " MK_VERSION_ZLIB
-       ", musl " MK_VERSION_MUSL);
-  printf("trust: %s\n", trust);
+  fputs("mkrun " MK_VERSION "\n"
+        "Lua " MK_VERSION_LUA ", lua-cjson " MK_VERSION_CJSON
+        ", curl " MK_VERSION_CURL ", mbedTLS " MK_VERSION_MBEDTLS
+        ", nghttp2 " MK_VERSION_NGHTTP2 ", zlib " MK_VERSION_ZLIB
+        ", musl " MK_VERSION_MUSL "\n",
+        mk_stdout);
+  fprintf(mk_stdout, "trust: %s\n", trust);
   return usable ? MK_DONE : MK_FAILED;
 }
 
@@ -66,7 +75,7 @@ static int show(const char *name) {
 
 static int run(const struct mk_options *o) {
   if (o->help && !o->script) {
-    mk_options_help(stdout);
+    mk_options_help(mk_stdout);
     return MK_DONE;
   }
   if (o->version) return print_version(o);
@@ -78,6 +87,8 @@ int main(int argc, char **argv) {
   struct mk_options o;
   char message[512];
   open_standard_files();
+  if (!mk_output_open()) return MK_FAILED;
+  know_token();
   leave_no_core();
   atexit(check_stdout);
   int code;
@@ -85,7 +96,7 @@ int main(int argc, char **argv) {
     code = run(&o);
   } else {
     mk_host_complain(message);
-    mk_options_usage(stderr);
+    mk_options_usage(mk_stderr);
     code = MK_USAGE;
   }
   mk_options_free(&o);

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "host.h"
 #include "interrupt.h"
+#include "output.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -13,8 +14,8 @@
 static bool push_line(lua_State *L, const char *prompt) {
   char *line = NULL;
   size_t size = 0;
-  fputs(prompt, stdout);
-  fflush(stdout);
+  fputs(prompt, mk_stdout);
+  fflush(mk_stdout);
   ssize_t len = getline(&line, &size, stdin);
   if (len > 0 && line[len - 1] == '\n') len--;
   if (len >= 0) lua_pushlstring(L, line, (size_t)len);
@@ -77,7 +78,7 @@ bool mk_repl(lua_State *L) {
     if (!good) mk_host_report(L);
     lua_settop(L, 0);
   }
-  fputc('\n', stdout);
+  fputc('\n', mk_stdout);
   if (!mk_interrupted()) return true;
   lua_pushliteral(L, "interrupted");
   return false;

@@ -4,6 +4,7 @@
 
 #include "embed.h"
 #include "file.h"
+#include "output.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ bool mk_script_show(const char *name) {
   const struct mk_embedded *e = find_flow(name);
   if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);
   char *text = e ? unpack(e) : NULL;
-  if (text) fwrite(text, 1, e->len, stdout);
+  if (text) fwrite(text, 1, e->len, mk_stdout);
   free(text);
   return text != NULL;
 }

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "host.h"
 #include "interrupt.h"
+#include "lua_output.h"
 #include "modules.h"
 
 #include <lauxlib.h>
@@ -109,6 +110,7 @@ static void set_paths(lua_State *L, const struct mk_host *h) {
 
 void mk_vm_open(lua_State *L, struct mk_host *h) {
   luaL_openlibs(L);
+  mk_lua_output_install(L);
   set_paths(L, h);
   mk_modules_install(L, h);
   mk_interrupt_install(L);

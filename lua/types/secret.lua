@@ -5,7 +5,8 @@
 --- `tostring` shows the label, `..` and `mkrun.json.encode` refuse one.  The
 --- bytes leave it to the Authorization header (option `token` of
 --- `mkrun.http`), to a file, to a command, and nowhere else.  They are zeroed
---- when the secret is collected, closed, or the run ends.
+--- when the secret is collected or closed; the copy that keeps them out of what
+--- is printed when the run ends.
 local secret = {}
 
 ---@class mkrun.Secret: userdata
@@ -26,6 +27,14 @@ function secret.new(text, label) end
 ---@return string? message  "token: No such file or directory"
 ---@return mkrun.FileCode? code
 function secret.read(path, label) end
+
+--- A text as it may leave the process: each secret that this run has ever
+--- had, be it plain, in base64, URL-encoded or escaped as in JSON, becomes
+--- `(secret: LABEL)`.  What is printed passes this by itself.  Secrets of less
+--- than 8 bytes are not searched for: they would be found in harmless words.
+---@param text string
+---@return string
+function secret.redact(text) end
 
 --- Is this value a secret?
 ---@param value any

@@ -1,0 +1,176 @@
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+
+local process = require "tests.support.process"
+
+local PLAIN = 'canary/+" \\%41 \xC3\xA9 key'
+local TOKEN = "canary-7Kq2.Zx_9-token-of-the-spec"
+
+local keep = { secret.new(PLAIN, "plain"), secret.new(TOKEN, "API token") }
+
+local LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+  .. "0123456789"
+
+local function base64(text, last)
+  local letters, out = LETTERS .. last, {}
+  local bits = text:gsub(".", function(c)
+    local byte, digits = c:byte(), {}
+    for i = 7, 0, -1 do digits[#digits + 1] = byte >> i & 1 end
+    return table.concat(digits)
+  end)
+  bits = bits .. ("0"):rep(-#bits % 6)
+  for group in bits:gmatch "......" do
+    local at = tonumber(group, 2) + 1
+    out[#out + 1] = letters:sub(at, at)
+  end
+  return table.concat(out) .. ("="):rep(-#out % 4)
+end
+
+local function percent(text, format)
+  return (text:gsub("[^%w]", function(c) return format:format(c:byte()) end))
+end
+
+--- What a program prints that has both secrets.
+local function printed(code)
+  local out = process.run({
+    "build/debug/mkrun", "-e", "s = require 'mkrun.secret'",
+    "-e", ("A, B = s.new(%q, 'plain'), s.new(%q, 'it')"):format(PLAIN, TOKEN),
+    "-e", ("TOKEN = %q"):format(TOKEN), "-e", code,
+  })
+  return out.out, out.err, out.code
+end
+
+describe("mkrun.secret.redact", function()
+  it("finds a secret as it is", function()
+    assert.equal("a (secret: plain) b", secret.redact("a " .. PLAIN .. " b"))
+    assert.equal("(secret: API token)(secret: API token)",
+      secret.redact(TOKEN .. TOKEN))
+  end)
+
+  it("leaves other texts alone", function()
+    for _, text in ipairs { "", "canary", "100% \\ + canary-7Kq2.Zx_9-toke",
+                            "\0\xFF%zz\\uZZZZ\\", TOKEN:sub(2) } do
+      assert.equal(text, secret.redact(text))
+    end
+    assert.is_not_nil(keep)
+  end)
+
+  it("finds it in base64, wherever it begins and with both alphabets",
+    function()
+      for _, own in ipairs { PLAIN, TOKEN } do
+        for _, before in ipairs { "", "a", "ab", "abc", "user:" } do
+          for _, after in ipairs { "", "x", "xy", "xyz" } do
+            for _, last in ipairs { "+/", "-_" } do
+              local text = base64(before .. own .. after, last)
+              local clean = secret.redact(text)
+              assert.matches("%(secret: ", clean)
+              assert.is_true(#clean < #text / 2 + 24)
+            end
+          end
+        end
+      end
+    end)
+
+  it("finds base64 with line breaks", function()
+    local text = base64(("x"):rep(40) .. TOKEN .. ("y"):rep(9), "+/")
+    for _, gap in ipairs { "\n", "\r\n" } do
+      local broken = text:gsub(("."):rep(64), "%0" .. gap)
+      local clean = secret.redact(broken)
+      assert.matches("%(secret: API token%)", clean)
+      assert.is_true(#clean < #broken - 18)
+    end
+  end)
+
+  it("finds it URL-encoded, whatever was encoded", function()
+    assert.equal("k=(secret: plain)&",
+      secret.redact("k=" .. percent(PLAIN, "%%%02X") .. "&"))
+    assert.equal("(secret: plain)", secret.redact(percent(PLAIN, "%%%02x")))
+    assert.equal("(secret: plain)",
+      secret.redact((percent(PLAIN, "%%%02X"):gsub("%%20", "+"))))
+    local every = TOKEN:gsub(".", function(c)
+      return ("%%%02x"):format(c:byte())
+    end)
+    assert.equal("(secret: API token)", secret.redact(every))
+  end)
+
+  it("finds it escaped as in JSON", function()
+    assert.equal('["(secret: plain)"]',
+      secret.redact(assert(json.encode { PLAIN })))
+    local every = PLAIN:gsub("\xC3\xA9", "\\u00e9"):gsub("[/\"+]", function(c)
+      return ("\\u%04X"):format(c:byte())
+    end)
+    every = every:gsub("\\%%", "\\\\%%")
+    assert.equal("(secret: plain)", secret.redact(every))
+    assert.equal('"(secret: plain)"', secret.redact('"'
+      .. PLAIN:gsub('[\\"/]', "\\%0") .. '"'))
+  end)
+
+  it("finds the longer of two, and not those below 8 bytes", function()
+    local short = secret.new("1234567", "short")
+    local inner = secret.new("inner-inner", "inner")
+    local outer = secret.new("inner-inner-outer", "outer")
+    assert.equal("1234567 (secret: inner) (secret: outer)",
+      secret.redact "1234567 inner-inner inner-inner-outer")
+    assert.is_not_nil(short and inner and outer)
+  end)
+
+  it("knows a secret that was closed, and one of many", function()
+    for i = 1, 2000 do
+      secret.new(("eyJhbGciOi.%d.x"):format(i), "t" .. i):close()
+    end
+    assert.equal("(secret: t1999)", secret.redact "eyJhbGciOi.1999.x")
+  end)
+
+  it("keeps a label from breaking the text around it", function()
+    local odd = secret.new("odd-odd-odd", 'a"\n\\b')
+    assert.equal("(secret: a???b)", secret.redact "odd-odd-odd")
+    assert.is_not_nil(odd)
+  end)
+end)
+
+describe("what is printed", function()
+  it("is without secrets, whichever way it goes", function()
+    local out, err, code = printed [[
+      print(TOKEN, 1, nil)
+      io.write(TOKEN, "\n")
+      io.stdout:write(TOKEN, "\n")
+      io.stderr:write(TOKEN, "\n")
+      warn("@on") warn(TOKEN)
+      error(setmetatable({}, { __tostring = function()
+        return TOKEN .. "!" end }))]]
+    assert.equal(1, code)
+    assert.equal("(secret: it)\t1\tnil\n(secret: it)\n(secret: it)\n", out)
+    assert.matches("^%(secret: it%)\nmkrun: warning: %(secret: it%)\n"
+      .. "mkrun: .*%(secret: it%)!\n$", err)
+  end)
+
+  it("is so when it is written in pieces", function()
+    local out, err = printed [[
+      for c in ("<" .. TOKEN .. ">"):gmatch "." do
+        io.write(c) io.flush() io.stderr:write(c)
+      end
+      io.write(TOKEN:sub(1, 9)) io.flush() io.write("other\n")
+      io.stdout:setvbuf "no"
+      io.write(TOKEN:sub(1, 9)) io.write(TOKEN:sub(10), TOKEN:sub(1, 7))]]
+    assert.equal("<(secret: it)>canary-7Kother\n(secret: it)canary-",
+      (out:gsub("7Kq2", "7K")))
+    assert.equal("<(secret: it)>", err)
+  end)
+
+  it("comes whole, and in order when it is a file", function()
+    local out = printed [[
+      for i = 1, 20000 do io.write(i, " ", TOKEN, "\n") end]]
+    local _, count = out:gsub("%d+ %(secret: it%)\n", "")
+    assert.equal(20000, count)
+    assert.is_nil(out:find("canary", 1, true))
+    assert.equal("abX", (printed [[
+      io.write "abc" assert(io.stdout:seek("cur", -1) == 2) io.write "X"]]))
+  end)
+
+  it("does not show a token that the command line is wrong about", function()
+    local out = process.run({ "build/debug/mkrun", "--timeout=" .. TOKEN },
+      { env = { MKIO_TOKEN = TOKEN } })
+    assert.equal(2, out.code)
+    assert.matches("got '%(secret: API token%)'", out.err)
+  end)
+end)
