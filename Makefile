@@ -142,17 +142,7 @@ demo:
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh tests/demo.sh $(BUILD)/mkrun
 
-# Plain C on the libraries of the release binary: how fast they can be.
-$(BUILD)/bench/floor: tests/bench/floor.c $(BUILD)/release/entropy.o \
-    $(BUILD)/release/link.flags
-	@mkdir -p $(@D)
-	@echo "  LINK  $@"
-	$(Q)$(release_CC) $(FLAGS) $(release_CFLAGS) $(release_LDFLAGS) -o $@ $< \
-	  $(BUILD)/release/entropy.o -Wl,--start-group $(release_LIBS) \
-	  -Wl,--end-group -lm
-
-bench: all $(BUILD)/bench/floor
-	@sh tests/bench/start.sh $(BUILD)/mkrun
+include tests/bench/bench.mk
 
 # --- Installing and cleaning --------------------------------------------------
 

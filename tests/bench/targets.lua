@@ -1,0 +1,37 @@
+--- What each ratio should be at most, and why it may be more.
+
+local M = {}
+
+---@class bench.Goal
+---@field [string] number|false  by peer; false: no target
+---@field why? table<string, string>  by peer
+
+--- Ahead of everybody.
+M.default = {}
+
+M.start = { ["lua5.4"] = 0.6 }
+
+--- A fifth of Python's.
+M.memory = { python3 = 0.2 }
+
+M.cold = { curl = 0.35, ["C on libcurl"] = 1.15 }
+
+--- h2load shows what the server can do: it checks nothing, keeps nothing.
+M.http = { ["C on libcurl"] = 1.15, h2load = false }
+
+--- How far from V8 is measured, not promised.
+M.json = { ["node JSON"] = false }
+
+---@return number?
+function M.of(goal, peer)
+  local target = goal[peer]
+  if target == false then return nil end
+  return target or 1
+end
+
+---@return string?
+function M.why(goal, peer)
+  return goal.why and goal.why[peer]
+end
+
+return M
