@@ -45,15 +45,15 @@ local function read(org)
 end
 
 local function sort(rows, ...)
-  local columns = { ... }
-  local function key(row)
+  local columns, keys = { ... }, {}
+  for _, row in ipairs(rows) do
     local parts = {}
     for i, column in ipairs(columns) do
       parts[i] = tostring(row[column] or "")
     end
-    return table.concat(parts, "\0")
+    keys[row] = table.concat(parts, "\0")
   end
-  table.sort(rows, function(a, b) return key(a) < key(b) end)
+  table.sort(rows, function(a, b) return keys[a] < keys[b] end)
   return rows
 end
 

@@ -10,23 +10,50 @@ local lifetime = 14 * 24 * 60 * 60
 
 local M = {}
 
-function M.is_open(world, invite)
-  return world:now() < sys.parse_time(invite.created) + lifetime
+--- Invites made then are gone now.  The times of a state compare as texts.
+local function too_old(world)
+  return sys.iso8601(math.floor(world:now() - lifetime))
 end
 
---- The open invites of an organization; the expired ones are forgotten.
+function M.is_open(world, invite) return invite.created > too_old(world) end
+
+--- The open invites of an organization.
 function M.open(world, organization)
+  local limit = too_old(world)
   return list.filter(organization.invites, function(invite)
-    return M.is_open(world, invite)
+    return invite.created > limit
   end)
+end
+
+--- Drop what has expired; the oldest come first.
+function M.forget_expired(world, organization)
+  local oldest = organization.invites[1]
+  if oldest and not M.is_open(world, oldest) then
+    organization.invites = M.open(world, organization)
+  end
+end
+
+local indexes = setmetatable({}, { __mode = "k" })
+
+--- The invites by e-mail address, the latest for each.  One is only added
+--- after somebody looked here for its address.
+local function by_email(invites)
+  local index = indexes[invites]
+  if not index or index.count > #invites then
+    index = { count = 0, found = {} }
+    indexes[invites] = index
+  end
+  for i = index.count + 1, #invites do
+    index.found[invites[i].email:lower()] = invites[i]
+  end
+  index.count = #invites
+  return index.found
 end
 
 --- The open invite for an e-mail address, in whatever case it is written.
 function M.find(world, organization, email)
-  email = email:lower()
-  for _, invite in ipairs(M.open(world, organization)) do
-    if invite.email:lower() == email then return invite end
-  end
+  local invite = by_email(organization.invites)[email:lower()]
+  return invite and M.is_open(world, invite) and invite or nil
 end
 
 function M.remove(organization, invite)

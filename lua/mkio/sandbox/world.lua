@@ -51,7 +51,13 @@ function World:advance(seconds) self.offset = self.offset + seconds end
 
 function World:id() return self.new_id() end
 
-function World:user(id) return list.find(self.state.users, "id", id) end
+--- Users are added, and never removed.
+function World:user(id)
+  local users = self.state.users
+  for i = self.indexed + 1, #users do self.users[users[i].id] = users[i] end
+  self.indexed = #users
+  return self.users[id]
+end
 
 function World:organization(id)
   return list.find(self.state.organizations, "id", id)
@@ -131,7 +137,7 @@ function M.new(options)
     limits = limits.new(options.reads, options.writes),
     origin = options.base_url
       and options.base_url:lower():match "^[^/]*//[^/]*",
-    file = options.file, reads = 0, writes = 0,
+    file = options.file, reads = 0, writes = 0, users = {}, indexed = 0,
   }, World)
   world.state = options.state and decode(options.state, "state")
     or options.file and read(options.file)

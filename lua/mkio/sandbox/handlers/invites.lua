@@ -72,7 +72,7 @@ M["invites.create"] = function(context)
   end
   check_teams(context, spec.teams or {})
   check_free(context, spec.email)
-  organization.invites = invitations.open(world, organization)
+  invitations.forget_expired(world, organization)
   local invite = {
     id = world:id(), created = world:iso(), email = spec.email,
     comment = spec.comment, teams = spec.teams or json.array {},
