@@ -50,7 +50,7 @@ local function invite_all(missing)
     comment = "Welcome to " .. org:get().spec.name
   end
   local _ <close> = guests.reporting(list, out)
-  local bar <close> = progress.new("inviting", #missing)
+  local bar <close> = progress.new("inviting", #missing, { kind = "writes" })
   guests.invite(org, missing, comment,
     function(guest) bar:step(guest.email) end)
 end

@@ -1,19 +1,28 @@
 --- One line on the terminal that says how far a long job is.
 ---
 ---     local bar <close> = progress.new("inviting", #guests)
----     bar:step "kari@northlight.example"   -- inviting 12/200 kari@...
+---     bar:step "kari@northlight.example"
+---     -- inviting 1200/10000, 17/s, 8 min 52 s left, kari@...
 ---
 --- It is for people who watch: without a terminal on stderr nothing is
 --- written, nor with --trace, whose lines tell more.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local limit = require "mkrun.layer.limit"
 local sys = require "mkrun.sys"
+
+---@class mkrun.ProgressOptions
+---@field kind? "reads"|"writes"  what a step is one of: the API's rate for that
+---                               is heeded when the time left is told
+---@field write? fun(text: string)  in place of the terminal, for tests
+---@field now? fun(): number        seconds
 
 ---@class mkrun.Progress
 ---@field label string
 ---@field total integer
 ---@field done integer
+---@field least number   seconds that all steps take at least
 local Progress = {}
 Progress.__index = Progress
 Progress.__name = "mkrun.Progress"
@@ -21,6 +30,8 @@ Progress.__name = "mkrun.Progress"
 --- A longer line would wrap, and then it cannot be wiped.
 local WIDTH <const> = 72
 local WIPE <const> = "\r\27[K"
+local REDRAW <const> = 0.1 -- seconds
+local WARM_UP <const> = 2 -- seconds, before that a rate says little
 
 local function is_watched()
   return sys.isatty "stderr" and not config.trace
@@ -32,37 +43,69 @@ local function cut(text)
   return last and text:sub(1, last - 1) or text
 end
 
+local function duration(seconds)
+  seconds = math.ceil(seconds)
+  if seconds < 60 then return ("%d s"):format(seconds) end
+  if seconds < 3600 then
+    return ("%d min %d s"):format(seconds // 60, seconds % 60)
+  end
+  return ("%d h %d min"):format(seconds // 3600, seconds % 3600 // 60)
+end
+
+--- ", 17/s, 8 min 52 s left"
+function Progress:speed(passed)
+  if passed < WARM_UP then return "" end
+  local rate = self.done / passed
+  local left = math.max((self.total - self.done) / rate, self.least - passed)
+  return (rate < 10 and ", %.1f/s, %s left" or ", %.0f/s, %s left")
+    :format(rate, duration(left))
+end
+
+function Progress:draw(name, now)
+  local text = ("%s %d/%d%s, %s"):format(self.label, self.done, self.total,
+    self:speed(now - self.start), name:gsub("[%c\127]", "?"))
+  self.write(WIPE .. cut(text))
+  self.drawn = now
+end
+
 --- One more is done.
----@param name? string  which
+---@param name string  which
 function Progress:step(name)
   self.done = self.done + 1
   if not self.write then return end
-  local text = ("%s %d/%d %s"):format(self.label, self.done, self.total,
-    (name or ""):gsub("[%c\127]", "?"))
-  self.write(WIPE .. cut(text))
-  self.shown = true
+  local now = self.now()
+  if not self.drawn or now - self.drawn >= REDRAW then self:draw(name, now) end
 end
 
 --- Wipe the line; twice is fine.
 function Progress:close()
-  if self.shown then self.write(WIPE) end
-  self.shown = false
+  if self.drawn then self.write(WIPE) end
+  self.drawn = nil
 end
 
 Progress.__close = Progress.close
 
 local function to_stderr(text) io.stderr:write(text) end
 
+--- The sandbox's clock is not ours: its rates cost no time.
+local function least(total, kind)
+  if not kind or config.sandbox then return 0 end
+  return limit.least_seconds(total, kind, config.max_rate)
+end
+
 local M = {}
 
 ---@param label string    "inviting"
 ---@param total integer   steps to come
----@param write? fun(text: string)  in place of the terminal, for tests
+---@param options? mkrun.ProgressOptions
 ---@return mkrun.Progress
-function M.new(label, total, write)
+function M.new(label, total, options)
+  options = options or {}
+  local now = options.now or sys.monotonic
   return setmetatable({
-    label = label, total = total, done = 0, shown = false,
-    write = write or is_watched() and to_stderr or nil,
+    label = label, total = total, done = 0, now = now, start = now(),
+    least = least(total, options.kind),
+    write = options.write or is_watched() and to_stderr or nil,
   }, Progress)
 end
 

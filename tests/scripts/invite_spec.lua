@@ -150,6 +150,6 @@ Summary: 2 created, 0 changed, 2 unchanged.
     local outcome = terminal.run({ "--sandbox=state.json", "invite", "guests" },
       "", { cwd = here.folder })
     assert.equal(0, outcome.code, outcome.out)
-    assert.matches("\r\27[Kinviting 1/1 a@b\r\27[K", outcome.out, 1, true)
+    assert.matches("\r\27[Kinviting 1/1, a@b\r\27[K", outcome.out, 1, true)
   end)
 end)

@@ -1,7 +1,9 @@
 --- How `offboard` takes away what a user has, the membership last.
 -- SPDX-License-Identifier: MIT
 
+local progress = require "mkrun.progress"
 local secret = require "mkrun.secret"
+local task = require "mkrun.task"
 
 local errors = require "mkio.error"
 local value = require "mkio.value"
@@ -30,12 +32,29 @@ local function leave_team(org, team, id)
   return false
 end
 
+--- Call `leave(team)` for several teams at a time.  After an error no more are
+--- begun, but what is under way is seen through and told.
+local function for_each_team(teams, leave)
+  local failed, reason = false, nil
+  task.map(teams, function(team)
+    if failed then return end
+    local ok, problem = pcall(leave, team)
+    if not ok and not failed then failed, reason = true, problem end
+  end)
+  if failed then error(reason, 0) end
+end
+
 local function leave_teams(org, leaver, out)
-  for _, team in ipairs(leaver.teams) do
-    if leave_team(org, team, leaver.id) then
+  local bar <close> =
+    progress.new("leaving teams", #leaver.teams, { kind = "writes" })
+  for_each_team(leaver.teams, function(team)
+    local left = leave_team(org, team, leaver.id)
+    bar:close() -- the line makes room for one that stays
+    if left then
       out:step("removed", "team member", team .. "/" .. leaver.label)
     end
-  end
+    bar:step(team)
+  end)
 end
 
 --- The id of the token that this run sends.  Without it nobody can tell which

@@ -32,11 +32,14 @@ local M = {}
 --- The half second is for clocks that count in steps.
 local WINDOW <const> = 60.5
 
+--- What the API publishes, a minute.
+local PUBLISHED <const> = { reads = 2000, writes = 1000 }
+
 local READS = { GET = true, HEAD = true, OPTIONS = true }
 
 local function defaults(options)
   local filled = {
-    reads = 2000, writes = 1000, now = sys.monotonic,
+    reads = PUBLISHED.reads, writes = PUBLISHED.writes, now = sys.monotonic,
     note = function() end,
     sleep = function(seconds) require "mkrun.task".sleep(seconds) end,
   }
@@ -98,6 +101,16 @@ local function learn(ticket, response)
   else
     ticket:accepted()
   end
+end
+
+--- How long the rates make this many requests take, at least.
+---@param count integer
+---@param kind "reads"|"writes"
+---@param max_rate? integer
+---@return number seconds
+function M.least_seconds(count, kind, max_rate)
+  local whole = (count - 1) // PUBLISHED[kind] * WINDOW
+  return math.max(whole, max_rate and (count - 1) * WINDOW / max_rate or 0)
 end
 
 ---@param options mkrun.LimitOptions
