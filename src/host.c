@@ -301,11 +301,15 @@ int mk_host_run(const struct mk_options *o) {
   struct mk_host h = {.options = o, .failure = MK_FAILED};
   char message[1024];
   int code = MK_USAGE;
-  if (mk_config_read(&h.config, o, message, sizeof message) &&
-      find_script(&h, message, sizeof message))
+  if (o->undo && !mk_recall_undo(&h)) {
+    mk_host_complain("not enough memory");
+    code = MK_FAILED;
+  } else if (mk_config_read(&h.config, o, message, sizeof message) &&
+             find_script(&h, message, sizeof message)) {
     code = run_vm(&h);
-  else
+  } else {
     mk_host_complain(message);
+  }
   mk_recall_free(&h.recalled);
   mk_script_free(&h.script);
   mk_config_free(&h.config);

@@ -54,6 +54,9 @@ static const struct option options[] = {
     {0, "resume", "FILE", TEXT, FIELD(resume),
      "go on after a crash: the run that has its journal in FILE again, with "
      "its SCRIPT and arguments unless others are given"},
+    {0, "undo", "FILE", TEXT, FIELD(undo),
+     "take back what the run did that has its journal in FILE; as the flow "
+     "undo, which says more"},
     {0, "trace", NULL, FLAG, FIELD(trace),
      "one line per request on standard error; a traceback with an error"},
     {0, "list", NULL, FLAG, FIELD(list), "list the built-in flows"},
@@ -236,7 +239,7 @@ static bool parse_all(struct parser *p) {
 
 static bool check_together(struct parser *p) {
   const struct mk_options *o = p->o;
-  if (o->script && (o->list || o->show || o->version))
+  if (o->script && (o->list || o->show || o->version || o->undo))
     return refuse(p, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
     return refuse(p, "SCRIPT is an empty text");

@@ -1,4 +1,4 @@
-/* recall.c - --resume without SCRIPT: the journal says what was run.
+/* recall.c - --resume without SCRIPT, and --undo: what is run instead.
 ** SPDX-License-Identifier: MIT */
 #include "recall.h"
 
@@ -15,22 +15,39 @@ void mk_recall_free(struct mk_options *o) {
   o->argv = NULL;
 }
 
-/* [-0, +0, e] The list of words at the top, as the arguments of a program;
-** where the script would be is argv[1]. */
-static void take_words(lua_State *L, struct mk_options *o,
-                       const struct mk_options *given) {
-  int count = (int)lua_rawlen(L, -1);
-  *o = *given;
-  o->argv = calloc((size_t)count + 2, sizeof *o->argv);
-  if (!o->argv) luaL_error(L, "not enough memory");
-  o->argv[0] = given->argv[0];
+/* Gives the host options of its own, with room for so many words of which the
+** first is the script. */
+static bool begin(struct mk_host *h, size_t count) {
+  struct mk_options *o = &h->recalled;
+  *o = *h->options;
+  o->argv = calloc(count + 2, sizeof *o->argv);
+  if (!o->argv) return false;
+  o->argv[0] = h->options->argv[0];
   o->argc = o->script = 1;
-  for (; o->argc <= count; o->argc++) {
-    lua_rawgeti(L, -1, o->argc);
-    o->argv[o->argc] = strdup(lua_tostring(L, -1));
-    if (!o->argv[o->argc]) luaL_error(L, "not enough memory");
+  h->options = o;
+  return true;
+}
+
+static bool add(struct mk_options *o, const char *word) {
+  o->argv[o->argc] = strdup(word);
+  return o->argv[o->argc++] != NULL;
+}
+
+/* [-0, +0, e] The list of words at the top. */
+static void take_words(lua_State *L, struct mk_host *h) {
+  lua_Unsigned count = lua_rawlen(L, -1);
+  bool good = begin(h, (size_t)count);
+  for (lua_Unsigned i = 1; good && i <= count; i++) {
+    lua_rawgeti(L, -1, (lua_Integer)i);
+    good = add(&h->recalled, lua_tostring(L, -1));
     lua_pop(L, 1);
   }
+  if (!good) luaL_error(L, "not enough memory");
+}
+
+bool mk_recall_undo(struct mk_host *h) {
+  const char *file = h->options->undo;
+  return begin(h, 2) && add(&h->recalled, "undo") && add(&h->recalled, file);
 }
 
 /* [-0, +1, e] */
@@ -46,8 +63,7 @@ int mk_recall(lua_State *L) {
   push_module(L, "mkrun.journal");
   lua_getfield(L, -1, "recall");
   lua_call(L, 0, 1);
-  take_words(L, &h->recalled, h->options);
-  h->options = &h->recalled;
+  take_words(L, h);
   if (!mk_script_find(&h->script, h->recalled.argv[1], message,
                       sizeof message)) {
     h->failure = MK_USAGE;

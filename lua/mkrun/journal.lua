@@ -13,6 +13,7 @@
 
 local config = require "mkrun.config"
 local json = require "mkrun.json"
+local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local FORMAT <const> = 1
@@ -28,6 +29,7 @@ local FORMAT <const> = 1
 ---@field path string      of the URL
 ---@field body? any        scrubbed
 ---@field safe boolean     may it be sent twice?
+---@field before? any      what was at that path, scrubbed
 ---@field status? integer  of the answer
 ---@field error? string    why there is none: "closed", ...
 ---@field created? table   "id" and "name" in the answer
@@ -149,9 +151,15 @@ local function check(ok, message)
   if not ok then refuse("%s", message) end
 end
 
+local function visible(words)
+  local list = json.array {}
+  for i, word in ipairs(words) do list[i] = secret.redact(word) end
+  return list
+end
+
 --- What a run is started with; a script on standard input has the name "-".
 local function words_of(settings)
-  return json.array(settings.words or { "-" })
+  return visible(settings.words or { "-" })
 end
 
 local function sandbox_of(settings) return settings.sandbox or nil end
@@ -174,13 +182,25 @@ end
 --- A journal of one place says nothing about another.
 local function check_place(path, head, settings)
   if head.sandbox ~= sandbox_of(settings) then
-    refuse("--resume: %s: is of a run %s", path, not head.sandbox
+    refuse("%s: is of a run %s", path, not head.sandbox
       and "without --sandbox" or head.sandbox == true and "with --sandbox"
       or "with --sandbox=" .. head.sandbox)
   elseif head.base_url ~= settings.base_url then
-    refuse("--resume: %s: is of a run with --base-url %s", path,
-      head.base_url)
+    refuse("%s: is of a run with --base-url %s", path, head.base_url)
   end
+end
+
+--- Hold a journal that is complete: no run goes on with it meanwhile.
+---@param path string
+---@param settings mkrun.Config
+---@return mkrun.JournalWrite[]
+---@return mkrun.Log  hold on to it
+function M.hold(path, settings)
+  local log, message = sys.log(path)
+  if not log then refuse("%s", message) end
+  local head, writes = M.read(path)
+  check_place(path, head, settings)
+  return writes, log
 end
 
 --- Go on with the journal of a run that was cut short.
@@ -195,7 +215,7 @@ function M.reopen(path, settings)
   local self = setmetatable({ path = path, head = head, writes = writes,
     count = #writes, log = log }, Journal)
   check(append(self, { resumed = settings.version,
-    words = json.array(settings.words or head.words) }))
+    words = visible(settings.words or head.words) }))
   return self
 end
 

@@ -1,6 +1,7 @@
 --- What may be kept of a body: all of it but secrets.
 ---
---- A secret is known by its name, by its place in a patch, or by its looks.
+--- A secret is known by its name, by its place in a patch, by its looks, or
+--- because it is one of this run's.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -40,7 +41,7 @@ end
 --- Three parts in base64url, the first a JSON object: a JWT, on its own or in
 --- a longer text; and what a URL has before its host or in its query.
 local function clean_text(text)
-  text = text:gsub("eyJ[%w_-]+%.[%w_-]+%.[%w_-]*", M.word)
+  text = secret.redact(text):gsub("eyJ[%w_-]+%.[%w_-]+%.[%w_-]*", M.word)
   local scheme, rest = text:match "^(https?://)(.*)$"
   if not scheme then return text end
   rest = rest:gsub("^[^/?#@]*@", M.word .. "@")
@@ -66,6 +67,21 @@ function clean(value)
   if secret.is(value) then return M.word end
   if type(value) == "table" then return clean_table(value) end
   return type(value) == "string" and clean_text(value) or value
+end
+
+--- Is a part of it hidden?
+---@param value any
+---@return boolean
+function M.hides(value)
+  if type(value) == "string" then
+    return value:find("(secret", 1, true) ~= nil
+  elseif type(value) ~= "table" then
+    return false
+  end
+  for _, member in pairs(value) do
+    if M.hides(member) then return true end
+  end
+  return false
 end
 
 --- A copy of a JSON value without its secrets.

@@ -8,6 +8,7 @@ local function memory(...)
   local doubts, lines = { ... }, {}
   return {
     lines = lines, unanswered = function() return doubts end,
+    head = { base_url = "https://other.test" },
     intent = function(self, write)
       if self.full then return nil, "j: No space left on device" end
       lines[#lines + 1] = write
@@ -148,5 +149,70 @@ describe("the journal layer", function()
     local send = over(memory(patch))
     send("GET", "teams/xy")
     assert.is_nil((send("PATCH", "teams/x")))
+  end)
+end)
+
+describe("the journal layer, before something is replaced,", function()
+  local function with_base()
+    local journal = memory()
+    journal.head = { base_url = "https://api.test" }
+    return journal
+  end
+
+  local function answer(text, status)
+    return function()
+      return { status = status or 200, headers = {}, body = text }
+    end
+  end
+
+  it("reads it", function()
+    for _, method in ipairs { "PUT", "PATCH", "DELETE" } do
+      local journal = with_base()
+      local send, sent = over(journal, answer '{"password":"canary","a":1}')
+      send(method, "a?x=1", { token = "t" })
+      assert.same({ "GET", method }, sent)
+      assert.same({ password = "(secret)", a = 1 }, journal.lines[1].before)
+    end
+  end)
+
+  it("asks with the same rights, and for JSON", function()
+    local asked
+    local send = over(with_base(), function(request)
+      asked = asked or request
+      return { status = 200, headers = {}, body = "{}" }
+    end)
+    local headers = { ["content-type"] = "x", accept = "y", ["X-A"] = "z" }
+    send("PUT", "a?x=1", { token = "t", body = "{}", headers = headers,
+      query = { x = 1 }, timeout = 7, safe = true })
+    assert.same({ method = "GET", url = URL .. "a", token = "t", timeout = 7,
+      headers = { Accept = "application/json", ["X-A"] = "z" } }, asked)
+    assert.equal("x", headers["content-type"])
+  end)
+
+  it("does not read what was read last", function()
+    local journal = with_base()
+    local send, sent = over(journal, answer '{"a":1}')
+    send("GET", "a")
+    send("PUT", "a")
+    send("PUT", "a")
+    assert.same({ "GET", "PUT", "GET", "PUT" }, sent)
+    assert.same({ a = 1 }, journal.lines[1].before)
+  end)
+
+  it("keeps nothing of a failure, or of what is not there", function()
+    local journal = with_base()
+    local send = over(journal, answer('{"error":{}}', 404))
+    send("PUT", "a")
+    assert.is_nil(journal.lines[1].before)
+  end)
+
+  it("reads nothing of another server, nor for a POST", function()
+    local journal = with_base()
+    local send, sent = over(journal, answer "{}")
+    journal.head.base_url = "https://api.tes"
+    send("PUT", "a")
+    journal.head.base_url = "https://api.test"
+    send("POST", "a")
+    assert.same({ "PUT", "POST" }, sent)
   end)
 end)

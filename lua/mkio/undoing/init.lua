@@ -1,0 +1,136 @@
+--- What `undo` does: the writes of a journal, taken back, the last one first.
+-- SPDX-License-Identifier: MIT
+
+local patch = require "mkrun.patch"
+
+local operations = require "mkio.operations"
+local inverse = require "mkio.undoing.inverse"
+
+---@class mkio.UndoStep
+---@field sign string      "+" comes back, "-" goes, "~" changes, "!" stays
+---@field kind string      "team"
+---@field name string      "night-desk"
+---@field run? mkio.Inverse
+---@field problem? string  why it stays as it is
+
+local M = {}
+
+local KINDS <const> = {
+  invites = "invite", metrics = "metrics", organization = "organization",
+  my_organizations = "membership", my_tokens = "token",
+  payment_methods = "payment method", profile = "profile",
+  project_payment_method = "payment method of", projects = "project",
+  teams = "team", tokens = "token", users = "user",
+  webhooks = "webhook rule",
+}
+
+--- Asks, though it is a POST.
+local QUESTIONS <const> = { ["reports.usage"] = true }
+
+local function first_text(...)
+  for i = 1, select("#", ...) do
+    local text = select(i, ...)
+    if type(text) == "string" and text ~= "" then return text end
+  end
+end
+
+local function dig(item, ...)
+  for i = 1, select("#", ...) do
+    item = type(item) == "table" and item[select(i, ...)] or nil
+  end
+  return item
+end
+
+--- What people call it.
+local function name_of(write, at)
+  local rule = at.rule_name and at.project_name .. "/" .. at.rule_name
+  return first_text(rule, at.team_name, at.project_name,
+    dig(write, "body", "spec", "email"), dig(write, "before", "spec", "email"),
+    dig(write, "body", "description"),
+    dig(write, "before", "metadata", "displayName"),
+    dig(write, "before", "metadata", "name"), dig(write, "created", "name"),
+    write.path:match "[^/]+$")
+end
+
+local function sign_of(write, run)
+  if not run then return "!" end
+  if write.method == "DELETE" then return "+" end
+  local made = write.status == 201
+  return made and "-" or "~"
+end
+
+local function is_done(write)
+  return math.type(write.status) == "integer" and write.status < 300
+end
+
+--- Nobody knows whether these took effect.
+local function is_doubtful(write)
+  return not write.status and write.error ~= "connect" or
+    write.status ~= nil and write.status >= 500
+end
+
+local function invert(operation, write, at)
+  if is_doubtful(write) then
+    return nil, "no answer came, so nobody knows whether it happened"
+  end
+  local entry = operation and inverse[operation.key]
+  if not entry then return nil, "there is no way back" end
+  return entry(write, at)
+end
+
+local function step_of(write)
+  local operation, at = operations.match(write.method, write.path)
+  if operation and QUESTIONS[operation.key] then return nil end
+  at = operation and at or {}
+  local group = operation and operation.key:match "^[^.]+"
+  local run, problem = invert(operation, write, at)
+  return {
+    sign = sign_of(write, run), kind = KINDS[group] or write.method,
+    name = name_of(write, at), run = run, problem = problem,
+  }
+end
+
+--- Was the same sent again, and answered then?
+local function is_settled(writes, i)
+  for j = i + 1, #writes do
+    local a, b = writes[i], writes[j]
+    if is_done(b) and a.method == b.method and a.path == b.path
+      and patch.equal(a.body, b.body) then
+      return true
+    end
+  end
+  return false
+end
+
+--- The steps that take the writes back.
+---@param writes mkrun.JournalWrite[]
+---@return mkio.UndoStep[]
+function M.steps(writes)
+  local steps = {}
+  for i = #writes, 1, -1 do
+    local write = writes[i]
+    local counts = is_done(write)
+      or is_doubtful(write) and not is_settled(writes, i)
+    steps[#steps + 1] = counts and step_of(write) or nil
+  end
+  return steps
+end
+
+--- A step as people read it.
+---@param step mkio.UndoStep
+---@return string
+function M.describe(step)
+  local problem = step.problem and ": " .. step.problem or ""
+  return ("%s %-15s %s%s"):format(step.sign, step.kind, step.name, problem)
+end
+
+--- How many of the steps can be taken.
+---@param steps mkio.UndoStep[]
+---@return integer
+function M.count(steps)
+  local count = 0
+  for _, step in ipairs(steps) do count = count + (step.run and 1 or 0) end
+  return count
+end
+
+return M

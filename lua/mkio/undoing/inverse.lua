@@ -1,0 +1,209 @@
+--- The inverse of each write that the API knows one for.
+---
+--- An entry takes a write of a journal and the parameters in its path.  It
+--- returns a function that takes the write back, given the organization, or
+--- nil and the reason why nobody can.  The function returns whether there was
+--- something to do.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local patch = require "mkrun.patch"
+
+local dialect = require "mkio.dialect"
+local scrub = require "mkrun.scrub"
+local team_change = require "mkio.undoing.team"
+local value = require "mkio.value"
+
+---@alias mkio.Inverse fun(org: mkio.Organization): boolean
+
+local UNKNOWN <const> = "what was there before is not known"
+
+local function never(reason)
+  return function() return nil, reason end
+end
+
+--- Does `call` unless `find` finds nothing.
+local function where_found(find, call)
+  return function(org)
+    if not find(org) then return false end
+    call(org)
+    return true
+  end
+end
+
+local function by_id(resources, id)
+  for item in resources:each() do
+    if value.dig(item, "metadata", "id") == id then return item end
+  end
+end
+
+local function uncreated_invite(write)
+  local id = value.dig(write, "created", "id")
+  if not id then return nil, "its id is not known" end
+  return where_found(function(org) return by_id(org.invites, id) end,
+    function(org) org.invites:cancel(id) end)
+end
+
+--- The members that `body` sets, as they were.
+local function mirrored(body, before)
+  local result = json.object {}
+  for name, item in pairs(body) do
+    local was = type(before) == "table" and before[name] or nil
+    if type(item) == "table" and not json.is_array(item) then
+      result[name] = mirrored(item, was)
+    elseif was == nil then
+      result[name] = json.null
+    else
+      result[name] = was
+    end
+  end
+  return result
+end
+
+--- Of a PATCH whose body has the new values in their places.
+local function set_back(key)
+  return function(write, at)
+    if not write.before then return nil, UNKNOWN end
+    local body = mirrored(write.body, write.before)
+    if scrub.hides(body) then return nil, "it had a secret" end
+    return function(org)
+      local now = org:call(key:gsub("%.patch$", ".get"), at)
+      if patch.equal(mirrored(body, now), body) then return false end
+      org:call(key, at, body)
+      return true
+    end
+  end
+end
+
+local function uncreated_token(write)
+  local id = value.dig(write, "created", "id")
+  if not id then return nil, "its id is not known" end
+  return where_found(function(org)
+    local token = by_id(org.me.tokens, id)
+    return token and not value.dig(token, "spec", "revoked")
+  end, function(org) org.me.tokens:revoke(id) end)
+end
+
+-- Teams ----------------------------------------------------------------------
+
+local function change_back(before, after, name)
+  local aim = team_change.back(before, after)
+  return function(org)
+    local have = org.teams:find(name)
+    if not have then return false end
+    local _, outcome = org.teams:become(name, have, aim)
+    return outcome == "changed"
+  end
+end
+
+local function unput_team(write, at)
+  if write.status == 201 then
+    return where_found(
+      function(org) return org.teams:find(at.team_name) end,
+      function(org) org.teams:delete(at.team_name) end)
+  elseif not write.before then
+    return nil, UNKNOWN
+  end
+  return change_back(write.before, write.body, at.team_name)
+end
+
+local function unpatch_team(write, at)
+  if not write.before then return nil, UNKNOWN end
+  local ok, after = pcall(dialect.apply, write.before, write.body)
+  if not ok then return nil, UNKNOWN end
+  return change_back(write.before, after, at.team_name)
+end
+
+local function undelete_team(write, at)
+  if not write.before then return nil, UNKNOWN end
+  local spec = team_change.back(write.before, write.before)(write.before).spec
+  return function(org)
+    if org.teams:find(at.team_name) then return false end
+    org.teams:put(at.team_name, spec)
+    return true
+  end
+end
+
+-- Webhook rules --------------------------------------------------------------
+
+local FIELDS <const> =
+  { "enabled", "url", "events", "headers", "queryParams" }
+
+local function rule_as_it_was(write, at)
+  local was = write.before and value.present(write.before.spec)
+  if not was then return nil, UNKNOWN end
+  if value.dig(was, "authentication") ~= nil or scrub.hides(was) then
+    return nil, "the secrets of the rule cannot be read"
+  end
+  local spec = {}
+  for _, name in ipairs(FIELDS) do spec[name] = value.present(was[name]) end
+  return function(org)
+    local _, outcome =
+      org:project(at.project_name).webhooks:ensure(at.rule_name, spec)
+    return outcome ~= "unchanged"
+  end
+end
+
+local function unput_rule(write, at)
+  if write.status ~= 201 then return rule_as_it_was(write, at) end
+  local function rules(org) return org:project(at.project_name).webhooks end
+  return where_found(
+    function(org) return rules(org):find(at.rule_name) end,
+    function(org) rules(org):delete(at.rule_name) end)
+end
+
+-- The others -----------------------------------------------------------------
+
+local function uncancel_invite(write)
+  local spec = write.before and value.present(write.before.spec)
+  if not spec or not spec.email then return nil, UNKNOWN end
+  return function(org)
+    local _, outcome = org.invites:ensure(spec.email, {
+      comment = value.present(spec.comment) or "",
+      teams = value.present(spec.teams),
+    })
+    return outcome ~= "unchanged"
+  end
+end
+
+local function rename_back(write, at)
+  local name = value.dig(write.before, "metadata", "displayName")
+  if not write.before then return nil, UNKNOWN end
+  return function(org)
+    local _, outcome =
+      org.payment_methods:ensure_name(at.paymentmethod_id, name or "")
+    return outcome ~= "unchanged"
+  end
+end
+
+local function unput_project(write)
+  if write.status == 201 then return nil, "a project cannot be deleted" end
+  return nil, UNKNOWN
+end
+
+local REVOKED <const> = "a token that is revoked stays revoked"
+
+---@type table<string, fun(write: table, at: table): mkio.Inverse?, string?>
+return {
+  ["invites.create"] = uncreated_invite,
+  ["invites.cancel"] = uncancel_invite,
+  ["metrics.patch"] = set_back "metrics.patch",
+  ["my_organizations.leave"] = never "only a new invite leads back",
+  ["my_tokens.create"] = uncreated_token,
+  ["my_tokens.revoke"] = never(REVOKED),
+  ["my_tokens.revoke_all"] = never(REVOKED),
+  ["organization.create"] = never "an organization cannot be deleted",
+  ["organization.patch"] = set_back "organization.patch",
+  ["payment_methods.accept_terms"] = never "accepted terms stay accepted",
+  ["payment_methods.patch"] = rename_back,
+  ["profile.patch"] = set_back "profile.patch",
+  ["projects.patch"] = set_back "projects.patch",
+  ["projects.put"] = unput_project,
+  ["teams.delete"] = undelete_team,
+  ["teams.patch"] = unpatch_team,
+  ["teams.put"] = unput_team,
+  ["tokens.revoke"] = never(REVOKED),
+  ["users.remove"] = never "only an invite that is accepted leads back",
+  ["webhooks.delete"] = rule_as_it_was,
+  ["webhooks.put"] = unput_rule,
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env mkrun
+--- Take back what a run did, from its journal.
+--
+-- FILE is what --journal wrote.  The writes are taken back one by one, the last
+-- one first: what was created is deleted where the API can do that, what was
+-- changed becomes what it was before, and what was deleted is made again.  Of a
+-- team, only what the run changed is changed back.  It shows all of that first
+-- and asks; without a terminal the answer is no.
+--
+-- What cannot be taken back is marked "!": projects, accepted terms, revoked
+-- tokens, removed users, rules with secrets.  An invite that is made again is
+-- sent again.  A second run finds nothing to do.
+--
+-- The options of mkrun must name the same server, or the same sandbox.
+--
+-- @usage  mkrun undo [--yes] FILE
+-- @arg    FILE    a journal
+-- @arg    --yes   do not ask
+-- @env    MKIO_TOKEN     token of an administrator of the organization
+-- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @output
+-- - invite          kari@partner.example
+-- ~ team            night-desk
+-- Summary: 0 created, 1 changed, 0 unchanged, 1 removed.
+-- @exit   0 all that can be is as it was, 1 it is not, 2 wrong usage or FILE
+-- @tags   write, destructive, idempotent
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local journal = require "mkrun.journal"
+local mkio = require "mkio"
+local report = require "mkrun.report"
+local script = require "mkrun.script"
+local undoing = require "mkio.undoing"
+
+local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
+  ["~"] = "changed" }
+
+local options, file = script.arguments(...)
+local writes, _ <close> = journal.hold(file, config)
+local steps = undoing.steps(writes)
+local count = undoing.count(steps)
+local org = mkio.connect()
+local out <close> = report.new()
+
+for _, step in ipairs(steps) do script.say(undoing.describe(step)) end
+if count > 0 then
+  script.approve(("Undo %d of %d?"):format(count, #steps), options.yes)
+end
+for _, step in ipairs(steps) do
+  if step.run then
+    local outcome = step.run(org) and OUTCOMES[step.sign] or "unchanged"
+    out:step(outcome, step.kind, step.name)
+  end
+end
+out:finish()

@@ -1,0 +1,206 @@
+local ending = require "tests.support.ending"
+local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
+
+--- Lua that the steps of a spec begin with.
+local HEAD <const> = [[
+  local org = require "mkio".connect()
+  local function id(name)
+    return org.users:find(name .. "@northlight.example").metadata.id
+  end
+]]
+
+--- Run Lua on the sandbox of a flow.
+local function act(here, code, ...)
+  local words = { ... }
+  words[#words + 1] = "-e"
+  words[#words + 1] = HEAD .. code
+  local outcome = here:run(table.unpack(words))
+  assert.equal(0, outcome.code, outcome.err)
+end
+
+local function undo(here)
+  local outcome, writes = here:counted("undo", "--yes", "journal")
+  assert.equal(0, outcome.code, outcome.err)
+  return outcome, writes
+end
+
+--- What `code` does is undone, and then there is nothing left to do.
+local function is_undone(before, code)
+  local here = flow.new()
+  act(here, before)
+  local expected = ending.of(here:state())
+  act(here, code, "--journal", "journal")
+  assert.not_same(expected, ending.of(here:state()))
+  local outcome = undo(here)
+  assert.same(expected, ending.of(here:state()))
+  local _, writes = undo(here)
+  assert.equal(0, writes)
+  return outcome
+end
+
+local DESK <const> = [[
+  org.teams:ensure("desk", { description = "one",
+    members = { [id "nils"] = { isTeamAdmin = true }, [id "kari"] = {} },
+    scopes = { allProjectsScope = { roles = { "reader" } } } })
+]]
+
+local PROJECT <const> = [[
+  local method = org.payment_methods:list()[1].metadata.id
+  org.payment_methods:ensure_terms(method)
+  org.projects:ensure("news", { displayName = "News",
+    locationName = "westeurope", paymentMethodId = method })
+]]
+
+describe("undo takes back", function()
+  it("a change of the organization", function()
+    is_undone([[org:patch { legalEntityContactEmail = "a@x.test" }]],
+      [[org:patch { legalEntityContactEmail = "b@x.test" }]])
+  end)
+
+  it("a team that was made", function()
+    is_undone("org:get()", DESK)
+  end)
+
+  it("a team that was deleted", function()
+    is_undone(DESK, [[org.teams:delete "desk"]])
+  end)
+
+  it("changes of a team, one after the other", function()
+    is_undone(DESK, [[
+      org.teams:ensure("desk", { description = "two",
+        members = { [id "ola"] = { isTeamAdmin = true } },
+        scopes = { allProjectsScope = { roles = { "user" } },
+          managementScope = { roles = { "managementReader" } } } })
+      org.teams:patch("desk", { { op = "remove",
+        path = "/spec/members/" .. id "nils" } })
+    ]])
+  end)
+
+  it("a team that was replaced", function()
+    is_undone(DESK, [[
+      org.teams:put("desk", { description = "new", members = {
+        [id "ola"] = { isTeamAdmin = true } }, scopes = {} })
+    ]])
+  end)
+
+  it("an invite that was sent, or cancelled", function()
+    local send = [[org.invites:ensure("x@y.test", { comment = "c" })]]
+    is_undone("org:get()", send)
+    is_undone(send,
+      [[org.invites:cancel(org.invites:find "x@y.test".metadata.id)]])
+  end)
+
+  it("a token that was made", function()
+    is_undone("org:get()", [[
+      org.me.tokens:create { type = "full-access", description = "t",
+        organizationId = org:get().metadata.id,
+        expireDate = require "mkrun.sys".iso8601(
+          math.floor(os.time() + 1e6)) }
+    ]])
+  end)
+
+  it("names of a payment method and of a project", function()
+    is_undone(PROJECT, [[
+      org.payment_methods:rename(org.payment_methods:list()[1].metadata.id,
+        "new")
+      org.projects:patch("news", { metadata = { displayName = "Other" },
+        spec = { isActive = false } })
+    ]])
+  end)
+
+  it("a webhook rule that was made, changed or deleted", function()
+    local rule = [[
+      org:project "news".webhooks:put("rule", { enabled = %s,
+        url = "https://hooks.test/", events = { "MediaKind.JobFinished" } })
+    ]]
+    is_undone(PROJECT, rule:format "true")
+    is_undone(PROJECT .. rule:format "true", rule:format "false")
+    is_undone(PROJECT .. rule:format "true",
+      [[org:project "news".webhooks:delete "rule"]])
+  end)
+end)
+
+describe("undo", function()
+  it("leaves alone what others changed since", function()
+    local here = flow.new()
+    act(here, DESK)
+    act(here, [[org.teams:ensure("desk", { description = "two" })]],
+      "--journal", "journal")
+    act(here, [[
+      org.teams:patch("desk", { { op = "add", path = "/spec/members/"
+        .. id "ola", value = { isTeamAdmin = true } } })
+    ]])
+    undo(here)
+    local team = here:state().organizations[1].teams[3]
+    assert.equal("one", team.description)
+    local size = 0
+    for _ in pairs(team.members) do size = size + 1 end
+    assert.equal(3, size)
+  end)
+
+  it("says what cannot be undone, and undoes the rest", function()
+    local here = flow.new()
+    assert.equal(0,
+      here:run("--journal", "journal", "onboard", flow.example).code)
+    local outcome = undo(here)
+    assert.matches("! project         evening-news: a project cannot be "
+      .. "deleted\n", outcome.err, 1, true)
+    assert.matches(": accepted terms stay accepted\n", outcome.err, 1, true)
+    assert.equal("- token           evening-news automation\n"
+      .. "- invite          freelance@partner.example\n"
+      .. "- team            auditors\n- team            night-desk\n"
+      .. "- webhook rule    evening-news/job-done\n"
+      .. "~ organization    Northlight Broadcasting\n"
+      .. "Summary: 0 created, 1 changed, 0 unchanged, 5 removed.\n",
+      outcome.out)
+  end)
+
+  it("does not put back a rule whose secrets nobody knows", function()
+    local here = flow.new()
+    here:run("onboard", flow.example)
+    act(here, [[org:project "evening-news".webhooks:delete "job-done"]],
+      "--journal", "journal")
+    local outcome, writes = undo(here)
+    assert.equal(0, writes)
+    assert.matches("! webhook rule    evening-news/job-done: the secrets of "
+      .. "the rule cannot be read", outcome.err, 1, true)
+  end)
+
+  it("says when there was no answer", function()
+    local here = flow.new()
+    act(here, DESK, "--journal", "journal")
+    local file <close> = io.open(here.folder .. "/journal", "a")
+    file:write('{"write":2,"method":"POST","safe":false,'
+      .. '"path":"/api/v1/organization/invites",'
+      .. '"body":{"spec":{"email":"x@y.test"}}}\n')
+    file:close()
+    assert.matches("! invite          x@y.test: no answer came, so nobody "
+      .. "knows whether it happened", undo(here).err, 1, true)
+  end)
+
+  it("asks, and without a terminal does nothing", function()
+    local here = flow.new()
+    act(here, DESK, "--journal", "journal")
+    local state = json.encode(ending.of(here:state()), { sort = true })
+    for _, words in ipairs { { "undo", "journal" }, { "--undo", "journal" } } do
+      local outcome = here:run(table.unpack(words))
+      assert.not_equal(0, outcome.code)
+      assert.matches("- team            desk\n", outcome.err, 1, true)
+      assert.matches("nothing was done", outcome.err, 1, true)
+      assert.equal(state,
+        json.encode(ending.of(here:state()), { sort = true }))
+    end
+  end)
+
+  it("refuses a journal of another place, and no journal", function()
+    local here = flow.new()
+    act(here, DESK, "--journal", "journal")
+    local outcome = here:run("--base-url", "https://x.test", "undo", "--yes",
+      "journal")
+    assert.equal(2, outcome.code)
+    assert.matches("journal: is of a run with --base-url", outcome.err, 1, true)
+    assert.equal(2, here:run("undo", "nix").code)
+    assert.equal(2, here:run("--undo", "journal", "onboard").code)
+  end)
+end)
