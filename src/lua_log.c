@@ -4,6 +4,7 @@
 
 #include "file.h"
 #include "log.h"
+#include "lua_output.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -50,6 +51,9 @@ static int l_append(lua_State *L) {
   luaL_checkstring(L, 2);
   luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
   lua_settop(L, 2);
+  lua_pushcfunction(L, mk_lua_redact);
+  lua_insert(L, 2);
+  lua_call(L, 1, 1);
   lua_pushliteral(L, "\n");
   lua_concat(L, 2);
   size_t len;

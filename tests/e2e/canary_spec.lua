@@ -1,0 +1,198 @@
+--- A token and a webhook's key go through every flow, every option and every
+--- error path; nothing that comes out has them, in any form.
+
+local canary = require "tests.support.canary"
+local faulty = require "tests.support.faulty"
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local served = require "tests.support.served"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local KEY <const> = "canary-key/+%41-of-the-webhook"
+local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
+
+local search, key_search = canary.search(), canary.search(KEY)
+
+--- Files that are there for a secret.
+local MEANT <const> = { ["its.token"] = true, ["evening-news.token"] = true,
+                        ["new.token"] = true, ["state.json"] = true }
+
+--- Every flow; what fails for one state of the organization does for another.
+local FLOWS = {
+  { "onboard", "o.json" }, { "onboard", "--write-secrets", "o.json" },
+  { "export" }, { "doctor" }, { "doctor", "--output", "json" },
+  { "access-report", "--output", "csv" },
+  { "access-report", "--can", "teams.patch" },
+  { "access-report", "--user", canary.TOKEN },
+  { "invite", "--team", "night-desk", "guests.csv" },
+  { "invite", canary.TOKEN }, { "prune-invites", "--older-than", "0" },
+  { "prune-invites", "--older-than", "0", "--reinvite", "--yes" },
+  { "my-organizations" }, { "my-organizations", "leave", canary.TOKEN },
+  { "team", "night-desk" }, { "team", canary.TOKEN },
+  { "team", "night-desk", "--add", canary.TOKEN },
+  { "team", "night-desk", "--remove", "nils@northlight.example" },
+  { "token" }, { "token", "list", "--everybody", "--output", "json" },
+  { "token", "rights" },
+  { "token", "create", "made", "--allow", "*", "--file", "new.token" },
+  { "token", "revoke", canary.TOKEN, "--yes" },
+  { "rotate-tokens", "--file", "evening-news.token",
+    "evening-news automation" },
+  { "rotate-tokens", "--exec", "cat >/dev/null; env; tr '\\0' ' ' "
+    .. "</proc/$PPID/cmdline", "evening-news automation" },
+  { "usage" }, { "usage", "--month", canary.TOKEN },
+  { "webhooks", "--events", "evening-news" },
+  { "webhooks", "--write-secrets", "evening-news", "rules.json" },
+  { "why-403", "teams.patch" }, { "why-403", canary.TOKEN },
+  { "offboard", "--yes", "kari@northlight.example" },
+  { "offboard", canary.TOKEN }, { "no-such-flow" }, { canary.TOKEN },
+}
+
+local OPTIONS = {
+  {}, { "--trace" }, { "--timeout", "5" }, { "--max-rate", "60000" },
+  { "--max-memory", "64M" }, { "--token-file", "its.token" },
+  { "--journal", "run.journal" },
+}
+
+--- Options that are wrong, or that end the run by themselves.
+local WRONG = {
+  { "--help" }, { "--version" }, { "--list" }, { "--show", "export" },
+  { "--show", canary.TOKEN }, { "--timeout", canary.TOKEN },
+  { "--max-memory", canary.TOKEN }, { "--" .. canary.TOKEN },
+  { "--cacert", canary.TOKEN, "export" },
+  { "--faults", canary.TOKEN, "export" },
+  { "--faults", canary.TOKEN, "--sandbox", "export" },
+  { "--token-file", canary.TOKEN, "export" },
+  { "--base-url", canary.TOKEN, "export" },
+  { "--base-url", "http://" .. canary.TOKEN .. "@localhost", "export" },
+  { "--sandbox=" .. canary.TOKEN .. "/no", "export" },
+  { "--resume", canary.TOKEN }, { "--resume", "o.json" },
+  { "--journal", canary.TOKEN .. "/no", "--sandbox", "export" },
+  { "-e", "error(...)", canary.TOKEN }, { "-l", canary.TOKEN },
+  { "-e", "!" .. canary.TOKEN },
+}
+
+local function folder()
+  local path = temp.folder()
+  temp.write(path .. "/its.token", canary.TOKEN)
+  local spec = assert(temp.read(EXAMPLE)):gsub("change%-me",
+    (KEY:gsub("%%", "%%%%")))
+  temp.write(path .. "/o.json", spec)
+  temp.write(path .. "/guests.csv", "email\nguest@partner.example\n")
+  temp.write(path .. "/rules.json", ([=[[{"name": "alarms",
+    "url": "https://h.example/", "events": ["MediaKind.JobFinished"],
+    "authentication": {"headers": {"X-Key": "%s"}}}]]=]):format(KEY))
+  return path
+end
+
+local INPUT <const> = { ["o.json"] = true, ["rules.json"] = true }
+
+--- Run it, and look at everything that it leaves.
+local function look(words, options)
+  options = options or {}
+  options.env = options.env or { MKIO_TOKEN = canary.TOKEN }
+  options.cwd = options.cwd or folder()
+  options.timeout = 30
+  local outcome = release.run(words, options)
+  local place = table.concat(words, " ")
+  for _, each in ipairs { search, key_search } do
+    each:text("stdout of " .. place, outcome.out)
+    each:text("stderr of " .. place, outcome.err)
+  end
+  search:files(options.cwd, place, MEANT)
+  local meant = {}
+  for name in pairs(INPUT) do meant[name] = true end
+  for name in pairs(MEANT) do meant[name] = true end
+  key_search:files(options.cwd, place, meant)
+  return outcome
+end
+
+local function with(flags, ...)
+  local words = { table.unpack(flags) }
+  for _, list in ipairs { ... } do
+    table.move(list, 1, #list, #words + 1, words)
+  end
+  return words
+end
+
+local function parrot()
+  local child = process.spawn { "build/debug/mkrun",
+    "tests/support/parrot.lua" }
+  local port = process.wait_until("the parrot", function()
+    return child:output():match "port (%d+)\n"
+  end, 30)
+  return child, "http://localhost:" .. port
+end
+
+describe("a canary", function()
+  it("goes through every flow at a server", function()
+    local api <close> = served.start { token = canary.TOKEN }
+    local path = folder()
+    for _, flow in ipairs(FLOWS) do
+      look(with({ "--trace", "--base-url", api.url }, flow), { cwd = path })
+    end
+  end)
+
+  it("goes through flows under every option", function()
+    local api <close> = served.start { token = canary.TOKEN }
+    for _, option in ipairs(OPTIONS) do
+      local outcome = look(with(option, { "--base-url", api.url },
+        { "onboard", "o.json" }))
+      assert.equal(0, outcome.code, outcome.err)
+    end
+    for _, words in ipairs(WRONG) do look(words) end
+  end)
+
+  it("goes through flows while requests fail", function()
+    local api <close> = served.start { token = canary.TOKEN }
+    for _, fault in ipairs { { status = 400 }, { status = 403 },
+                             { cut = "after" } } do
+      for _, flow in ipairs(FLOWS) do
+        api:faults(faulty.every_third { fault })
+        look(with({ "--trace", "--base-url", api.url }, flow))
+      end
+    end
+  end)
+
+  it("comes back from a server that repeats it", function()
+    local child <close>, url = parrot()
+    for _, status in ipairs { 200, 299, 302, 400, 403 } do
+      for _, flow in ipairs(FLOWS) do
+        look(with({ "--trace", "--base-url", url .. "/" .. status }, flow))
+      end
+    end
+    local outcome = look({ "--base-url", url, "-e", [[
+      local http, config = require "mkrun.http", require "mkrun.config"
+      local answer = http.get(config.base_url .. "/200",
+        { token = config.token })
+      print(answer.body, answer.headers["x-echo"], answer:json().detail)
+      error(answer.body)]] })
+    assert.matches("(secret: API token)", outcome.out, 1, true)
+    assert.is_true(child:alive())
+  end)
+
+  it("is not in what the system shows of a run and its children", function()
+    look { "-e", [[
+      local secret = require "mkrun.config".token
+      local show = "cat /proc/self/environ /proc/$PPID/environ "
+        .. "/proc/self/cmdline /proc/$PPID/cmdline"
+      io.stdout:flush()
+      os.execute(show)
+      secret:pipe("cat >/dev/null; " .. show)
+      print(io.popen(show):read "a")]] }
+  end)
+
+  teardown(function()
+    local places = search.places + key_search.places
+    local hits = #search.hits + #key_search.hits
+    io.write(("canary: %d places, %d bytes searched, %d hits\n"):format(
+      places, search.bytes + key_search.bytes, hits))
+  end)
+
+  it("was never seen", function()
+    assert.same({}, search.hits)
+    assert.same({}, key_search.hits)
+    assert.is_true(search.places > 1000)
+    assert.is_true(search.masked > 100)
+  end)
+end)

@@ -1,0 +1,83 @@
+--- A token that is looked for in everything that comes out of a run.
+---
+---   local search = canary.search()
+---   search:text("stdout of export", text)
+---   search:files(folder, { ["its.token"] = true })
+---   search.places, search.hits, search.masked (how often a label was there)
+
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local M = {}
+
+--- It is written in another way in JSON, in a URL and in base64.
+M.TOKEN = 'canary/+"\\%41~5f0c1d7e?>8Zx'
+
+local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+  .. "0123456789+/"
+
+--- Without what depends on the bytes around `text`.
+local function base64(text, shift)
+  local bits = text:gsub(".", function(c)
+    local digits = {}
+    for i = 7, 0, -1 do digits[#digits + 1] = c:byte() >> i & 1 end
+    return table.concat(digits)
+  end)
+  return (bits:sub(shift + 1):gsub("%d%d?%d?%d?%d?%d?", function(six)
+    local at = #six == 6 and tonumber(six, 2) + 1
+    return at and ALPHABET:sub(at, at) or ""
+  end))
+end
+
+--- All the ways in which a text may hold it.
+---@return table<string, string>  name of the way -> what is looked for
+function M.forms(token)
+  local escaped = token:gsub('[\\"]', "\\%0")
+  local forms = {
+    plain = token, json = escaped, slashes = escaped:gsub("/", "\\/"),
+    url = token:gsub("[^%w%-._~]", function(c)
+      return ("%%%02X"):format(c:byte())
+    end),
+  }
+  forms.small = forms.url:gsub("%%%x%x", string.lower)
+  for name, shift in pairs { base64 = 0, base64b = 4, base64c = 2 } do
+    forms[name] = base64(token, shift)
+    forms[name .. "url"] = forms[name]:gsub("[+/]", { ["+"] = "-",
+      ["/"] = "_" })
+  end
+  return forms
+end
+
+---@class tests.Search
+local Search = {}
+Search.__index = Search
+
+--- Look into one text.
+function Search:text(place, text)
+  self.places = self.places + 1
+  self.bytes = self.bytes + #text
+  self.masked = self.masked + select(2, text:gsub("%(secret: API token%)", ""))
+  for way, form in pairs(self.forms) do
+    if text:find(form, 1, true) then
+      self.hits[#self.hits + 1] = ("%s (%s)"):format(place, way)
+    end
+  end
+end
+
+--- Look into all files in a folder but those that are there for a secret.
+function Search:files(folder, place, meant)
+  local list = shell.output("cd " .. shell.quote(folder) .. " && ls -A")
+  for name in list:gmatch "[^\n]+" do
+    local text = not meant[name] and temp.read(folder .. "/" .. name)
+    if text then self:text(place .. ": " .. name, text) end
+  end
+end
+
+---@param token? string
+---@return tests.Search
+function M.search(token)
+  return setmetatable({ forms = M.forms(token or M.TOKEN), places = 0,
+                        bytes = 0, masked = 0, hits = {} }, Search)
+end
+
+return M
