@@ -124,5 +124,9 @@ describe("doctor without a server", function()
     assert.equal("are https_proxy and no_proxy right?", server.advice)
     assert.equal("none for localhost, because of no_proxy",
       (proxy { https_proxy = url, no_proxy = "a.test, localhost" }))
+    assert.matches("^127%.0%.0%.1:%d+, of https_proxy$",
+      (proxy { https_proxy = url:gsub("^http://", "") }))
+    assert.matches("^http://127%.0%.0%.1:%d+, of https_proxy$",
+      (proxy { https_proxy = url:gsub("s3cret", "s3cret/s3cret@") }))
   end)
 end)

@@ -29,8 +29,12 @@ local function parts()
   return scheme:lower(), host, path
 end
 
---- A URL as it may be shown.
-local function shown(url) return (url:gsub("//[^/]*@", "//")) end
+--- A URL as it may be shown, or a proxy without a scheme.  A password may
+--- hold anything, so all before the last "@" is left out.
+local function shown(url)
+  local scheme, rest = url:match "^(%a[%w+.-]*://)(.*)$"
+  return (scheme or "") .. (rest or url):gsub("^.*@", "")
+end
 
 checks["base URL"] = function()
   if config.sandbox then return "ok", "none is used: the sandbox answers" end
