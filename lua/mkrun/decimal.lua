@@ -56,7 +56,7 @@ local function combine(x, y, sign)
     carry = sum // LIMIT
     table.insert(pieces, 1, ("%015d"):format(sum % LIMIT))
   end
-  return carry .. table.concat(pieces)
+  return ((carry .. table.concat(pieces)):gsub("^0+", ""))
 end
 
 ---@param a mkrun.Decimal

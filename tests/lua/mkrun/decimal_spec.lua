@@ -57,6 +57,12 @@ describe("mkrun.decimal.sum", function()
     end
   end)
 
+  it("is as long as it needs to be, however many terms there are", function()
+    local terms = {}
+    for i = 1, 20000 do terms[i] = "0.10" end
+    assert.equal("2000.00", (decimal.sum(terms)))
+  end)
+
   it("fails on what is no number", function()
     for _, text in ipairs { "", ".", "1,5", "0x10", "1e", "1e999", "1 2",
       "1.2.3", "--1", "12+3", "nan" } do
