@@ -24,6 +24,7 @@
 -- SPDX-License-Identifier: MIT
 
 local diagnosis = require "mkio.diagnosis"
+local harmless = require "mkrun.harmless"
 local output = require "mkrun.output"
 local script = require "mkrun.script"
 
@@ -37,7 +38,7 @@ local function tell(finding)
   local text = finding.detail
   if finding.advice then text = text .. ": " .. finding.advice end
   print(("%-8s %-13s %s"):format(finding.result, finding.check,
-    (text:gsub("%c", "?"))))
+    harmless.line(text)))
   io.stdout:flush()
 end
 

@@ -35,6 +35,7 @@
 
 local access = require "mkio.access"
 local config = require "mkrun.config"
+local harmless = require "mkrun.harmless"
 local mkio = require "mkio"
 local operation_name = require "mkio.operation_name"
 local output = require "mkrun.output"
@@ -63,7 +64,7 @@ end
 local function print_text(found)
   local function line(label, text)
     if text == "" then return end
-    print((("%-9s  %s"):format(label, text):gsub("%c", "?")))
+    print(harmless.line(("%-9s  %s"):format(label, text)))
   end
   line("operation", ("%s: %s %s"):format(found.operation, found.method,
     found.path))

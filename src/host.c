@@ -16,13 +16,21 @@
 
 /* --- Messages ------------------------------------------------------------- */
 
+/* How many bytes the control character has that begins here: 0 if none does,
+** 2 for those of Latin-1, which are U+0080 to U+009F. */
+static size_t control_at(const char *text) {
+  unsigned char c = (unsigned char)text[0], next = (unsigned char)text[1];
+  if (c == 0xc2 && next >= 0x80 && next < 0xa0) return 2;
+  return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+}
+
 void mk_host_complain(const char *text) {
   fflush(mk_stdout);
   fputs("mkrun: ", mk_stderr);
-  for (const char *p = text; *p; p++) {
-    unsigned char c = (unsigned char)*p;
-    bool harmless = (c >= ' ' && c != 0x7f) || c == '\n' || c == '\t';
-    fputc(harmless ? c : '?', mk_stderr);
+  for (const char *p = text; *p;) {
+    size_t len = control_at(p);
+    fputc(len ? '?' : *p, mk_stderr);
+    p += len ? len : 1;
   }
   fputc('\n', mk_stderr);
 }

@@ -6,9 +6,11 @@
 --- A row is a table by column name.  In text the column `lastUsed` is headed
 --- LAST USED and an absent value is `-`; in JSON each row is an object with
 --- all columns (absent: null); CSV is RFC 4180, its first line the names of
---- the columns, lists joined by `;`.
+--- the columns, lists joined by `;`, a text that a spreadsheet would compute
+--- after an apostrophe.
 -- SPDX-License-Identifier: MIT
 
+local harmless = require "mkrun.harmless"
 local json = require "mkrun.json"
 local script = require "mkrun.script"
 
@@ -31,14 +33,9 @@ end
 
 -- --- Text ------------------------------------------------------------------
 
---- What a name holds is other people's choice: it does not move the cursor.
-local function harmless(text)
-  return (text:gsub("%c", "?"):gsub("\xC2[\x80-\x9F]", "?"))
-end
-
 local function cell(value)
   if type(value) == "boolean" then return value and "yes" or "no" end
-  local text = harmless(text_of(value, ", "))
+  local text = harmless.line(text_of(value, ", "))
   return text == "" and "-" or text
 end
 
@@ -116,8 +113,15 @@ local function json_text(columns, rows)
   return assert(json.encode(list, { indent = 2, sort = true })) .. "\n"
 end
 
+--- Spreadsheets take a text that begins so for a formula, and what it does
+--- would be other people's choice.
+local function no_formula(field)
+  local begins = field:find "^[=+%-@\t\r]" and not tonumber(field)
+  return begins and "'" .. field or field
+end
+
 local function csv_field(value)
-  local field = text_of(value, ";")
+  local field = no_formula(text_of(value, ";"))
   if not field:find '[",\r\n]' and not field:find "^%s" then return field end
   return '"' .. field:gsub('"', '""') .. '"'
 end

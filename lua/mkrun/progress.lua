@@ -9,6 +9,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local harmless = require "mkrun.harmless"
 local limit = require "mkrun.layer.limit"
 local sys = require "mkrun.sys"
 
@@ -63,7 +64,7 @@ end
 
 function Progress:draw(name, now)
   local text = ("%s %d/%d%s, %s"):format(self.label, self.done, self.total,
-    self:speed(now - self.start), name:gsub("[%c\127]", "?"))
+    self:speed(now - self.start), harmless.line(name))
   self.write(WIPE .. cut(text))
   self.drawn = now
 end

@@ -10,6 +10,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local harmless = require "mkrun.harmless"
 local json = require "mkrun.json"
 local output = require "mkrun.output"
 
@@ -68,7 +69,7 @@ function Report:step(outcome, kind, name, details)
   local more = details and #details > 0
     and ": " .. table.concat(details, "; ") or ""
   local text = ("%-15s %s%s"):format(kind, name, more)
-  write(sign_of(outcome) .. " " .. text:gsub("[%c\127]", "?"))
+  write(sign_of(outcome) .. " " .. harmless.line(text))
 end
 
 --- "Summary: 3 created, 1 changed, 9 unchanged."

@@ -7,6 +7,7 @@
 
 local arguments = require "mkrun.arguments"
 local config = require "mkrun.config"
+local harmless = require "mkrun.harmless"
 local headers = require "mkrun.header"
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
@@ -15,7 +16,7 @@ local M = {}
 
 local function complain(message)
   io.stdout:flush()
-  io.stderr:write("mkrun: ", tostring(message):gsub("[%c\127]", "?"), "\n")
+  io.stderr:write("mkrun: ", harmless.line(tostring(message)), "\n")
 end
 
 --- Read the header of a script.
@@ -151,7 +152,7 @@ end
 function M.confirm(question)
   if not sys.isatty "stdin" then return false end
   io.stdout:flush()
-  io.stderr:write(question, " [y/N] ")
+  io.stderr:write(harmless.line(question), " [y/N] ")
   local answer = io.read()
   if not answer then io.stderr:write "\n" end
   answer = (answer or ""):lower()
@@ -174,7 +175,7 @@ end
 function M.say(...)
   local words = table.pack(...)
   for i = 1, words.n do
-    words[i] = tostring(words[i]):gsub("[^%C\t\n]", "?")
+    words[i] = harmless.lines(tostring(words[i]))
   end
   io.stdout:flush()
   io.stderr:write(table.concat(words, " "), "\n")

@@ -233,7 +233,7 @@ describe("an error that leaves a script", function()
       ["error {}"] = "(error object is a table value)",
       ["error()"] = "(error object is a nil value)",
       ["error(7)"] = "7",
-      ["error('a\\27[2Jb')"] = "(command line):1: a?[2Jb",
+      ["error('a\\27[2Jb\\u{9b}1A')"] = "(command line):1: a?[2Jb?1A",
       ["error('two\\nlines', 0)"] = "two\nlines",
       ["local function f() return f() + 1 end f()"] = "stack overflow",
     } do

@@ -7,7 +7,7 @@ local world = require "tests.scripts.world"
 local HOME <const> = "Northlight Broadcasting"
 
 --- A sandbox whose caller is invited to "Southlight", too.
-local function invited()
+local function invited(name)
   local here = flow.new()
   assert.equal(0, here:run("my-organizations").code)
   world.change(here, function(api)
@@ -15,7 +15,7 @@ local function invited()
     model:login "siri@southlight.example"
     local organization = seed.organization(model.world,
       model.world:user_by_email "siri@southlight.example",
-      { name = "Southlight" })
+      { name = name or "Southlight" })
     table.insert(model.world.state.organizations, organization)
     local siri = model:login("siri@southlight.example", organization.id)
     assert.equal(201, (api:as(siri):post("/organization/invites", {
@@ -119,6 +119,16 @@ describe("my-organizations", function()
       assert.equal(not left and "invited" or nil, states(here).Southlight)
     end)
   end
+
+  it("lets no organization's name command the terminal", function()
+    local here = invited "South\27[2Klight\u{9b}1A"
+    local id = here:state().organizations[2].id
+    local outcome = terminal.run({ "--sandbox=state.json",
+      "my-organizations", "decline", id }, "n\n", { cwd = here.folder })
+    assert.matches("Decline the invite of 'South?[2Klight?1A' (", outcome.out,
+      1, true)
+    assert.not_matches("\27[2K", outcome.out, 1, true)
+  end)
 
   it("refuses wrong usage", function()
     for _, words in ipairs { { "join", "x" }, { "leave" },

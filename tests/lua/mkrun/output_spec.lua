@@ -52,6 +52,21 @@ née "Ó, x"               -               -            -
       output.render("csv", { "a" }, { { a = "two\nlines" } }))
   end)
 
+  it("has no spreadsheet compute a CSV field", function()
+    local function field(value)
+      return output.render("csv", { "a" }, { { a = value } }):sub(4, -3)
+    end
+    for _, text in ipairs { "=1+1", "+cmd", "-a", "@SUM(A1)", "-", "-1 2" } do
+      assert.equal("'" .. text, field(text))
+    end
+    assert.equal([["'=HYPERLINK(""x"")"]], field '=HYPERLINK("x")')
+    assert.equal("'=a;b", field { "=a", "b" })
+    for _, same in ipairs { "-12.50", "+4", "a=b", "x-y", "" } do
+      assert.equal(same, field(same))
+    end
+    assert.equal("-3", field(-3))
+  end)
+
   it("takes text when no format is named", function()
     assert.equal("text", output.format())
     assert.equal("csv", output.format "csv")
