@@ -25,6 +25,7 @@
 
 /* The Lua library does not know what a sandbox is made of: here it is told. */
 #define SANDBOX_MODULE "mkio.sandbox"
+#define MODEL_MODULE "mkio.sandbox.overlay"
 
 extern char **environ;
 
@@ -265,6 +266,15 @@ static void set_sandbox(lua_State *L, const char *sandbox) {
   if (*sandbox) set_text(L, "sandbox", sandbox);
 }
 
+/* What a run needs that plans, or that performs a plan. */
+static void set_plan(lua_State *L, const struct mk_options *o) {
+  set_bool(L, "dry_run", o->dry_run);
+  set_text(L, "plan_format", o->output);
+  set_text(L, "plan_out", o->plan_out);
+  set_text(L, "apply", o->apply);
+  if (o->dry_run || o->apply) set_text(L, "model", MODEL_MODULE);
+}
+
 /* Which certificates count is only said when someone looks at it. */
 static void set_trust(lua_State *L, const struct mk_options *o) {
   char text[512];
@@ -297,6 +307,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_sandbox(L, o->sandbox);
   mk_config_set_script(L, script);
   set_arguments(L, o);
+  set_plan(L, o);
   set_options(L);
   set_trust(L, o);
   if (o->timeout > 0) {

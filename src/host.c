@@ -224,9 +224,38 @@ static bool recall(lua_State *L, struct mk_host *h) {
   return true;
 }
 
+/* [-0, +0, -] Calls a function of mkrun.plan; what it returns is the exit code
+** of a run that does not fail. */
+static bool run_plan(lua_State *L, struct mk_host *h, const char *function) {
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mkrun.plan");
+  if (!mk_host_call(L, 1, 1)) return false;
+  lua_getfield(L, -1, function);
+  if (!mk_host_call(L, 0, 1)) return false;
+  h->success = (int)lua_tointeger(L, -1);
+  lua_pop(L, 2);
+  return true;
+}
+
 static void print_banner(void) {
   fputs("mkrun " MK_VERSION "  Lua " MK_VERSION_LUA "\n", mk_stdout);
   fflush(mk_stdout);
+}
+
+static bool finish_tasks(lua_State *L) {
+  lua_pushcfunction(L, mk_task_finish);
+  return mk_host_call(L, 0, 0);
+}
+
+static bool run_scripts(lua_State *L, struct mk_host *h) {
+  const struct mk_options *o = h->options;
+  if (!run_init(L, h) || !run_actions(L, o)) return false;
+  if (o->resume && !o->script && !recall(L, h)) return false;
+  if (h->script.source && !run_script(L, h)) return false;
+  if (!finish_tasks(L)) return false;
+  bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
+  if (idle && !o->interactive) print_banner();
+  return o->interactive || idle ? mk_repl(L) : true;
 }
 
 static bool run_rest(lua_State *L, struct mk_host *h) {
@@ -234,14 +263,12 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->list) return run_library(L, "print_list");
   if (o->help) return run_library(L, "print_help");
   if (o->banner || o->interactive) print_banner();
-  if (!run_init(L, h) || !run_actions(L, o)) return false;
-  if (o->resume && !o->script && !recall(L, h)) return false;
-  if (h->script.source && !run_script(L, h)) return false;
-  lua_pushcfunction(L, mk_task_finish);
-  if (!mk_host_call(L, 0, 0)) return false;
-  bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
-  if (idle && !o->interactive) print_banner();
-  return o->interactive || idle ? mk_repl(L) : true;
+  if (o->apply)
+    return run_plan(L, h, "apply") && finish_tasks(L) &&
+           run_plan(L, h, "applied");
+  if (!o->dry_run) return run_scripts(L, h);
+  return run_plan(L, h, "start") && run_scripts(L, h) &&
+         run_plan(L, h, "finish");
 }
 
 /* In protected mode; the argument is the host. */
@@ -268,7 +295,7 @@ static int run_state(lua_State *L, struct mk_host *h) {
     return mk_interrupt_code();
   }
   if (status != LUA_OK) mk_host_report(L);
-  return status == LUA_OK && lua_toboolean(L, -1) ? MK_DONE : h->failure;
+  return status == LUA_OK && lua_toboolean(L, -1) ? h->success : h->failure;
 }
 
 static int run_vm(struct mk_host *h) {
@@ -289,7 +316,7 @@ static int run_vm(struct mk_host *h) {
 static const char *script_of(const struct mk_options *o) {
   if (o->script) return o->argv[o->script];
   bool other = o->interactive || o->banner || o->list || o->resume ||
-               mk_options_has(o, 'e');
+               o->apply || mk_options_has(o, 'e');
   return other || isatty(STDIN_FILENO) ? NULL : "-";
 }
 
@@ -306,7 +333,7 @@ static bool find_script(struct mk_host *h, char *message, size_t size) {
 }
 
 int mk_host_run(const struct mk_options *o) {
-  struct mk_host h = {.options = o, .failure = MK_FAILED};
+  struct mk_host h = {.options = o, .failure = MK_FAILED, .success = MK_DONE};
   char message[1024];
   int code = MK_USAGE;
   if (o->undo && !mk_recall_undo(&h)) {

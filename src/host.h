@@ -20,6 +20,7 @@ struct mk_host {
   struct mk_options recalled; /* those of --resume; see recall.h */
   struct mk_pool pool;
   int failure; /* exit code when the script raises an error */
+  int success; /* ... and when it does not */
 };
 
 /* Does what the options ask for and returns the exit code. */

@@ -49,6 +49,14 @@ static const struct option options[] = {
      "kept to in any case"},
     {0, "max-memory", "SIZE", SIZE, FIELD(max_memory),
      "what the script's data may take, e.g. 256M (default: no limit)"},
+    {0, "dry-run", NULL, FLAG, FIELD(dry_run),
+     "send nothing but reads; print what SCRIPT would change"},
+    {0, "output", "FORMAT", TEXT, FIELD(output),
+     "print the plan of --dry-run as text (default) or json"},
+    {0, "plan-out", "FILE", TEXT, FIELD(plan_out),
+     "--dry-run, and keep the plan in FILE"},
+    {0, "apply", "FILE", TEXT, FIELD(apply),
+     "do what the plan in FILE says, unless something has changed since"},
     {0, "journal", "FILE", TEXT, FIELD(journal),
      "keep a journal of what is written to the API in FILE, a new file"},
     {0, "resume", "FILE", TEXT, FIELD(resume),
@@ -237,6 +245,24 @@ static bool parse_all(struct parser *p) {
   return true;
 }
 
+static bool check_plan(struct parser *p) {
+  struct mk_options *o = p->o;
+  o->dry_run = o->dry_run || o->plan_out;
+  if (o->output && !o->dry_run)
+    return refuse(p, "option '--output' goes with --dry-run");
+  if (o->output && strcmp(o->output, "text") && strcmp(o->output, "json"))
+    return refuse(p, "option '--output': 'text' or 'json' expected, got '%s'",
+                  o->output);
+  if (o->apply && o->dry_run)
+    return refuse(p, "--apply and --dry-run: not both");
+  if (o->dry_run && (o->journal || o->resume))
+    return refuse(p, "--dry-run writes nothing: without --journal, --resume");
+  if (o->apply && o->resume) return refuse(p, "--apply and --resume: not both");
+  if (o->apply && (o->script || o->interactive || mk_options_has(o, 'e')))
+    return refuse(p, "--apply: what is run is in the plan");
+  return true;
+}
+
 static bool check_together(struct parser *p) {
   const struct mk_options *o = p->o;
   if (o->script && (o->list || o->show || o->version || o->undo))
@@ -247,7 +273,7 @@ static bool check_together(struct parser *p) {
     return refuse(p, "option '--faults' works with --sandbox only");
   if (o->journal && o->resume)
     return refuse(p, "--resume goes on in its own FILE: without --journal");
-  return true;
+  return check_plan(p);
 }
 
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
@@ -333,7 +359,8 @@ void mk_options_help(FILE *out) {
     int column = fprintf(out, "  %s", environment[i].name);
     print_wrapped(out, column, environment[i].text);
   }
-  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage; 128 + N "
-        "ended by\nsignal N (130 interrupted, 143 terminated).\n",
+  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage, 3 there is "
+        "something to\nchange (--dry-run); 128 + N ended by signal N (130 "
+        "interrupted, 143 terminated).\n",
         out);
 }

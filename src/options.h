@@ -24,6 +24,10 @@ struct mk_options {
   bool banner;      /* -v */
   bool no_env;      /* -E */
   bool help, version, list, trace;
+  bool dry_run;         /* --plan-out is one as well */
+  const char *output;   /* of a dry run: "text" or "json" */
+  const char *plan_out; /* NULL when the plan is not kept */
+  const char *apply;    /* a plan to perform, in place of a script */
   const char *show;
   const char *sandbox; /* "" when only in memory, NULL when not at all */
   const char *faults;  /* a plan, for the sandbox only */

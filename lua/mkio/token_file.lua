@@ -10,24 +10,16 @@ local value = require "mkio.value"
 
 local M = {}
 
-local NO_SUCH_FILE <const> = 2
-
-local function exists(path)
-  local file, _, errno = io.open(path, "rb")
-  if file then file:close() end
-  return file ~= nil or errno ~= NO_SUCH_FILE
-end
-
 --- The token in the file, or nil when there is no file.  Raises when the file
 --- cannot be read, or holds something else, which must not be overwritten.
 ---@param path string
 ---@return userdata? token   a secret
 ---@return string? id        the token's id, which is its JWT's "jti"
 function M.read(path)
-  if not exists(path) then return nil end
   -- A file of the name "-": alone that would mean standard input.
-  local token, message = secret.read(path == "-" and "./-" or path,
+  local token, message, code = secret.read(path == "-" and "./-" or path,
     "token in " .. path)
+  if code == "missing" then return nil end
   if not token then errors.raise("file", message) end
   local claims = token:claims()
   if not claims or type(claims.jti) ~= "string" then

@@ -45,7 +45,9 @@ local function sign_of(outcome)
   return color and ("\27[%sm%s\27[0m"):format(color, sign) or sign
 end
 
+--- A dry run has a plan to show, and nothing that was done.
 local function write(line)
+  if config.dry_run then return end
   io.stdout:write(line, "\n")
   io.stdout:flush()
 end

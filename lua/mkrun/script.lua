@@ -164,7 +164,9 @@ end
 ---@param question string
 ---@param yes? boolean  of an option `--yes`
 function M.approve(question, yes)
-  if yes or M.confirm(question) then return end
+  if yes or config.dry_run or config.apply or M.confirm(question) then
+    return
+  end
   complain(sys.isatty "stdin" and "nothing was done"
     or "nothing was done: there is no terminal to ask on, and no --yes")
   os.exit(1)

@@ -43,6 +43,22 @@ local function journal_layer()
   return require("mkrun.layer.journal").new(journal, note)
 end
 
+--- What plans, or performs a plan, sees the requests as a script sends them.
+local function planned(transport, settings)
+  if not settings.model then return transport end
+  local plan = require "mkrun.plan"
+  local options = {
+    model = require(settings.model), base_url = settings.base_url,
+  }
+  if settings.dry_run then
+    options.record = plan.record
+    options.script = settings.script and settings.script.path
+    return require "mkrun.layer.plan".new(options) (transport)
+  end
+  options.plan = plan.document()
+  return require "mkrun.layer.apply".new(options) (transport)
+end
+
 --- Build the transport that stands under every request.
 ---@param wire fun(request: table): table?, string?, string?
 ---@param settings table  as `mkrun.config`
@@ -63,7 +79,7 @@ function M.build(wire, settings)
   if settings.journal or settings.resume then
     transport = journal_layer() (transport)
   end
-  return three_values(transport)
+  return three_values(planned(transport, settings))
 end
 
 --- Put the layers of this run under `mkrun.http`; for the host.

@@ -9,8 +9,9 @@ local list = require "mkio.sandbox.list"
 local M = {}
 
 local function is_last_administrator(organization, id)
-  local members = list.find(organization.teams, "name", "Administrators")
-    .members
+  local team = list.find(organization.teams, "name", "Administrators")
+  if not team then return false end
+  local members = team.members
   local first = next(members)
   return first == id and next(members, first) == nil
 end

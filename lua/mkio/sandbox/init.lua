@@ -163,7 +163,7 @@ end
 ---@return {now: (fun(): number), sleep: fun(seconds: number)} clock
 function M.open(config)
   local file = type(config.sandbox) == "string" and config.sandbox or nil
-  if file and not lock then keep_others_out(file) end
+  if file and not lock and not config.dry_run then keep_others_out(file) end
   local sandbox = M.new {
     file = file, token = config.token, base_url = config.base_url,
     faults = plan_of(config), timeout = config.timeout,
@@ -173,7 +173,7 @@ function M.open(config)
     login = secret.new(text, "sandbox login")
     sandbox.world.passing = record
   end
-  if sandbox.world.is_new then
+  if sandbox.world.is_new and not config.dry_run then
     local ok, message = sandbox.world:keep()
     if not ok then error("sandbox: " .. message, 0) end
   end

@@ -33,7 +33,8 @@ end
 
 local function grant(sets, resource, capability)
   local family, verb = split(capability)
-  if not roles.families[resource.type][family] then return end
+  local families = roles.families[resource.type]
+  if not (families and families[family]) then return end
   local by_id = member(sets, resource.type)
   member(member(by_id, resource.id), family)[verb] = true
 end

@@ -47,7 +47,11 @@ local function read_query(text, options)
   return query
 end
 
-local function header(headers, wanted)
+--- The value of a header, in whatever case its name is written.
+---@param headers? table
+---@param wanted string  in lower case
+---@return string?
+function M.header(headers, wanted)
   for name, value in pairs(headers or {}) do
     if math.type(name) == "integer" then name, value = value[1], value[2] end
     if name:lower() == wanted then
@@ -58,13 +62,13 @@ end
 
 local function read_digest(options)
   if options.token then return options.token:digest() end
-  local field = header(options.headers, "authorization")
+  local field = M.header(options.headers, "authorization")
   local text = field and field:match "^[Bb]earer +(%S+) *$"
   return text and secret.new(text, "bearer token"):digest()
 end
 
 local function read_content_type(options)
-  local field = header(options.headers, "content-type")
+  local field = M.header(options.headers, "content-type")
   if field then return field:match("^[^;%s]*"):lower() end
   return options.json ~= nil and "application/json" or nil
 end

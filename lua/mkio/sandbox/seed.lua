@@ -105,6 +105,19 @@ function M.organization(world, creator, spec)
   return organization
 end
 
+--- An organization of which nothing is known but its name.
+---@param id string
+---@param name string
+---@param time string
+function M.stub(id, name, time)
+  return {
+    id = id, isActive = true, created = time, updated = time,
+    spec = { name = name }, members = json.array {},
+    paymentMethods = json.array {}, projects = json.array {},
+    invites = json.array {}, scopes = json.array {}, teams = json.array {},
+  }
+end
+
 local function payment_method(world, creator)
   return {
     id = world:id(), displayName = "2026 contract", created = world:iso(),

@@ -23,6 +23,7 @@ local sys = require "mkrun.sys"
 ---@field file? string            saved here after each write
 ---@field state? string           JSON text to begin with, from `save`
 ---@field token? string|mkrun.Secret  the caller's
+---@field lenient? boolean         everybody who has a token may do everything
 ---@field faults? mkio.sandbox.FaultPlan  which requests fail
 ---@field timeout? number         seconds, before a delay becomes a timeout
 
@@ -138,6 +139,7 @@ function M.new(options)
     origin = options.base_url
       and options.base_url:lower():match "^[^/]*//[^/]*",
     file = options.file, reads = 0, writes = 0, users = {}, indexed = 0,
+    lenient = options.lenient,
   }, World)
   world.state = options.state and decode(options.state, "state")
     or options.file and read(options.file)

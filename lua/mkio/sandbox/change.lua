@@ -1,0 +1,148 @@
+--- What a write does, in the words of a plan: which thing, what becomes of it,
+--- and what is sent, with every secret covered.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local operations = require "mkio.operations"
+local value = require "mkio.value"
+
+local M = {}
+
+M.hidden = "(secret)"
+
+---@class mkio.sandbox.Change
+---@field action "create"|"update"|"delete"
+---@field kind string
+---@field name string
+---@field before? any   as the API shows it
+---@field after? any
+---@field body? any     what is sent, secrets covered
+---@field is_patch boolean  the body is a list of patch entries
+---@field id? string    that the server gives to what is created
+---@field reveals? string[]  secrets that only the answer has
+
+--- Of the group that an operation belongs to, and what names one in a path.
+local kinds = {
+  invites = { "invite", "invite_id" },
+  metrics = { "metrics export", "project_name" },
+  my_organizations = { "membership", "organization_id" },
+  my_tokens = { "token", "token_id" },
+  old_profile = { "profile" },
+  organization = { "organization" },
+  payment_methods = { "payment method", "paymentmethod_id" },
+  profile = { "profile" },
+  project_payment_method = { "project", "project_name" },
+  projects = { "project", "project_name" },
+  teams = { "team", "team_name" },
+  tokens = { "token", "token_id" },
+  users = { "user", "user_id" },
+  webhooks = { "webhook rule", "rule_name" },
+}
+
+--- Where the changed thing is read, when not where it is written.
+local elsewhere = {
+  ["payment_methods.accept_terms"] = "payment_methods.get",
+  ["project_payment_method.assign"] = "projects.get",
+  ["tokens.revoke"] = "tokens.list",
+}
+
+local creates = {
+  ["invites.create"] = true, ["my_tokens.create"] = true,
+  ["organization.create"] = true,
+}
+
+--- The path to look at before and after; nil for what comes into being.
+---@param operation mkio.Operation
+---@param parameters table<string, string>
+---@return string?
+function M.target(operation, parameters)
+  if creates[operation.key] then return nil end
+  local other = elsewhere[operation.key]
+  local path = other and operations.by_key[other].path or operation.path
+  return operations.expand(path, parameters)
+end
+
+local function covered(object)
+  local out = json.object {}
+  for name, inner in pairs(object) do
+    out[name] = type(inner) == "table" and covered(inner) or M.hidden
+  end
+  return out
+end
+
+--- The body without the secrets of a webhook rule.
+---@param text? string
+---@return any
+function M.body(text)
+  local body = text and json.decode(text)
+  local authentication = value.dig(body, "spec", "authentication")
+  if type(authentication) == "table" then
+    body.spec.authentication = covered(authentication)
+  end
+  return body
+end
+
+--- What an answer shows and nobody else may see.
+local function cover(document)
+  if value.dig(document, "metadata", "JWT") then
+    document.metadata.JWT = M.hidden
+  end
+  if value.dig(document, "status", "password") then
+    document.status.password = M.hidden
+  end
+  return document
+end
+
+--- The one of a list that has this id.
+local function pick(document, id)
+  if not value.dig(document, "value") then return document end
+  for _, item in ipairs(document.value) do
+    if value.dig(item, "metadata", "id") == id then return item end
+  end
+end
+
+local function action_of(call)
+  if creates[call.operation.key] then return "create" end
+  if call.operation.method == "DELETE" then return "delete" end
+  return call.before == nil and "create" or "update"
+end
+
+--- What people call it.
+local function name_of(call, kind, document)
+  local parameters = call.parameters
+  local own = parameters[kind[2]]
+  if kind[2] == "rule_name" then
+    return parameters.project_name .. "/" .. own
+  end
+  local said = value.dig(document, "metadata", "displayName")
+    or value.dig(document, "spec", "email")
+    or value.dig(document, "spec", "description")
+    or value.dig(document, "spec", "name")
+    or value.dig(document, "metadata", "name")
+  if kind[2] and kind[2]:find "_name$" then return own end
+  return type(said) == "string" and said ~= "" and said or own
+    or call.operation.path
+end
+
+---@param call {operation: mkio.Operation, parameters: table, text: string?,
+---  before: any, after: any, response: table}
+---@return mkio.sandbox.Change
+function M.describe(call)
+  local kind = kinds[call.operation.key:match "^[^.]+"]
+  local answer = call.response.body ~= ""
+    and json.decode(call.response.body) or nil
+  local id = call.parameters[kind[2]]
+  local before, after = pick(call.before, id), pick(call.after, id)
+  local action = action_of(call)
+  local reveals = value.dig(answer, "metadata", "JWT") and { "JWT" } or nil
+  return {
+    action = action, kind = kind[1],
+    name = name_of(call, kind, action == "create" and answer or before),
+    before = cover(before), after = cover(after), body = M.body(call.text),
+    is_patch = call.operation.style == "patch",
+    id = action == "create" and value.dig(answer, "metadata", "id") or nil,
+    reveals = reveals,
+  }
+end
+
+return M

@@ -1,0 +1,331 @@
+--- A state for the sandbox's model, made from what a live API answers.
+---
+--- What may not be read, or is not there, is left empty: the state is good for
+--- saying what a write changes, not for saying what there is.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local seed = require "mkio.sandbox.seed"
+local sys = require "mkrun.sys"
+local value = require "mkio.value"
+
+local dig = value.dig
+
+local far_away <const> = "9999-12-31T23:59:59Z"
+
+---@alias mkio.sandbox.Read fun(path: string): table?, string?, string?
+
+--- What is put together: `read` asks the API, `state` grows.
+local Draft = {}
+Draft.__index = Draft
+
+local function text_at(document, ...)
+  local found = dig(document, ...)
+  return type(found) == "string" and found or nil
+end
+
+--- The items of a list, all pages of it.
+function Draft:items(path)
+  local all, seen = {}, {}
+  while path and not seen[path] do
+    seen[path] = true
+    local document = self.read(path)
+    for _, item in ipairs(dig(document, "value") or {}) do
+      all[#all + 1] = item
+    end
+    path = text_at(document, "@odata.nextLink")
+  end
+  return all
+end
+
+--- The user with this id; one that is only mentioned is made up.
+function Draft:user(id, name, email)
+  if type(id) ~= "string" then id = sys.uuid() end
+  local user = list.find(self.state.users, "id", id)
+  if user then return user end
+  user = {
+    id = id, name = name or "", email = email or id .. "@unknown.invalid",
+    avatar = "", company = "", country = "", jobRole = "", phoneNumber = "",
+  }
+  table.insert(self.state.users, user)
+  return user
+end
+
+--- The same by e-mail address, which is all that some answers tell.
+function Draft:user_by_email(email, name)
+  for _, user in ipairs(self.state.users) do
+    if email and user.email:lower() == email:lower() then return user end
+  end
+  return self:user(nil, name, email)
+end
+
+function Draft:creator(metadata)
+  return self:user(dig(metadata, "createdById") or dig(metadata, "createdBy"),
+    text_at(metadata, "createdByName"), text_at(metadata, "createdByEmail")).id
+end
+
+function Draft:caller()
+  local profile = self.read "/api/v1/user/profile"
+  local me = self:user(text_at(profile, "metadata", "id"),
+    text_at(profile, "spec", "name"), text_at(profile, "spec", "loginEmail"))
+  for _, name in ipairs { "avatar", "company", "country", "jobRole",
+    "phoneNumber" } do
+    me[name] = text_at(profile, "spec", name) or ""
+  end
+  return me
+end
+
+function Draft:organization(me)
+  local document = self.read "/api/v1/organization"
+  local metadata = dig(document, "metadata") or {}
+  return {
+    id = text_at(metadata, "id") or self.home or sys.uuid(),
+    isActive = dig(metadata, "isActive"),
+    createdById = document and self:creator(metadata) or me.id,
+    created = dig(metadata, "created"), updated = dig(metadata, "updated"),
+    spec = dig(document, "spec") or { name = "" },
+    members = json.array { me.id }, paymentMethods = json.array {},
+    projects = json.array {}, invites = json.array {},
+    scopes = json.array {}, teams = json.array {},
+  }
+end
+
+function Draft:members(organization)
+  for _, item in ipairs(self:items "/api/v1/organization/users") do
+    local user = self:user(text_at(item, "metadata", "id"),
+      text_at(item, "spec", "name"), text_at(item, "spec", "email"))
+    if not list.contains(organization.members, user.id) then
+      table.insert(organization.members, user.id)
+    end
+  end
+end
+
+function Draft:locations()
+  for _, item in ipairs(self:items "/api/v1/locations") do
+    local cloud = dig(item, "spec", "cloud") or {}
+    table.insert(self.state.locations, {
+      id = dig(item, "metadata", "id"), name = dig(item, "metadata", "name"),
+      displayName = dig(item, "metadata", "displayName"),
+      cloud = { id = cloud.id or sys.uuid(), name = cloud.name,
+        displayName = cloud.displayName, region = cloud.region },
+    })
+  end
+end
+
+--- The location of a project, where the list does not have it.
+function Draft:location(spec)
+  local id = text_at(spec, "locationId")
+  if id and not list.find(self.state.locations, "id", id) then
+    table.insert(self.state.locations, {
+      id = id, name = spec.locationName, displayName = spec.locationDisplayName,
+      cloud = { id = sys.uuid(), name = "", displayName = "" },
+    })
+  end
+  return id or dig(self.state.locations[1], "id")
+end
+
+function Draft:roles()
+  for _, item in ipairs(self:items "/api/v1/organization/roles") do
+    local capabilities = json.array {}
+    for i, entry in ipairs(dig(item, "spec", "capabilities") or {}) do
+      capabilities[i] = dig(entry, "capability") or entry
+    end
+    table.insert(self.state.roles, {
+      id = dig(item, "metadata", "id"), name = dig(item, "metadata", "name"),
+      categories = dig(item, "metadata", "categories"),
+      description = dig(item, "spec", "description"),
+      capabilities = capabilities,
+    })
+  end
+end
+
+function Draft:scopes(organization)
+  for _, item in ipairs(self:items "/api/v1/organization/scopes") do
+    local name = dig(item, "metadata", "name")
+    table.insert(organization.scopes, {
+      id = dig(item, "metadata", "id"), name = name,
+      description = dig(item, "spec", "description"),
+      allProjects = name == "allProjectsScope" or nil,
+      resources = dig(item, "spec", "resources") or json.array {},
+    })
+  end
+end
+
+--- What a team names is there, whether or not it could be read.
+function Draft:granted(organization, scopes)
+  for name, grant in pairs(scopes) do
+    if not list.find(organization.scopes, "name", name) then
+      table.insert(organization.scopes, { id = sys.uuid(), name = name,
+        resources = json.array {} })
+    end
+    grant.roles = dig(grant, "roles") or json.array {}
+    for _, role in ipairs(grant.roles) do
+      if not list.find(self.state.roles, "name", role) then
+        table.insert(self.state.roles, { id = sys.uuid(), name = role,
+          capabilities = json.array {} })
+      end
+    end
+  end
+  return scopes
+end
+
+function Draft:teams(organization)
+  for _, item in ipairs(self:items "/api/v1/organization/teams") do
+    local members = json.object {}
+    for id, member in pairs(dig(item, "spec", "members") or {}) do
+      self:user(id, text_at(member, "name"), text_at(member, "email"))
+      members[id] = { isTeamAdmin = dig(member, "isTeamAdmin") == true }
+    end
+    table.insert(organization.teams, {
+      id = dig(item, "metadata", "id"), name = dig(item, "metadata", "name"),
+      description = dig(item, "spec", "description"), members = members,
+      scopes = self:granted(organization,
+        dig(item, "spec", "scopes") or json.object {}),
+    })
+  end
+end
+
+function Draft:payment_methods(organization)
+  for _, item in ipairs(self:items "/api/v1/organization/paymentMethods") do
+    local metadata, status = item.metadata or {}, item.status or {}
+    table.insert(organization.paymentMethods, {
+      id = metadata.id, displayName = dig(metadata, "displayName"),
+      created = metadata.created, createdById = self:creator(metadata),
+      isActive = status.isActive, spec = item.spec or json.object {},
+      termsAndConditionsAccepted = status.termsAndConditionsAccepted == true,
+    })
+  end
+end
+
+function Draft:projects(organization)
+  local shown = {}
+  for _, item in ipairs(self:items "/api/v1/projects") do
+    shown[item.metadata.id] = true
+  end
+  for _, item in ipairs(self:items "/api/v1/projects?show_hidden=true") do
+    local metadata, spec = item.metadata, item.spec or {}
+    table.insert(organization.projects, {
+      id = metadata.id, name = metadata.name,
+      displayName = metadata.displayName, created = metadata.created,
+      updated = metadata.updated, createdById = self:creator(metadata),
+      isActive = spec.isActive, isHidden = not shown[metadata.id],
+      locationId = self:location(spec),
+      paymentMethodId = dig(spec, "assignedPaymentMethodId"),
+    })
+  end
+end
+
+function Draft:invites(organization)
+  for _, item in ipairs(self:items "/api/v1/organization/invites") do
+    local spec = item.spec or {}
+    table.insert(organization.invites, {
+      id = item.metadata.id, created = item.metadata.created or sys.iso8601(),
+      email = spec.email, comment = spec.comment,
+      teams = dig(spec, "teams") or json.array {},
+      invitedById = self:user_by_email(text_at(spec, "invitedByEmail"),
+        text_at(spec, "invitedByName")).id,
+    })
+  end
+end
+
+function Draft:token(item, user)
+  local id, spec = dig(item, "metadata", "id"), item.spec or {}
+  if list.find(self.state.tokens, "id", id) then return end
+  table.insert(self.state.tokens, {
+    id = id, type = item.metadata.type, userId = user.id,
+    description = spec.description, issued = spec.issued,
+    expires = text_at(spec, "expires") or far_away,
+    lastUsed = spec.lastUsed, revokedBy = spec.revokedBy,
+    revoked = text_at(spec, "revoked") or json.null,
+    organizationId = spec.organizationId, permissions = spec.permissions,
+  })
+end
+
+function Draft:tokens(me)
+  for _, item in ipairs(self:items "/api/v1/user/tokens") do
+    self:token(item, me)
+  end
+  for _, item in ipairs(self:items "/api/v1/organization/tokens") do
+    self:token(item, self:user_by_email(text_at(item, "spec", "user")))
+  end
+end
+
+--- The token that all of this is read with.
+function Draft:own_token(me, organization)
+  local own = list.find(self.state.tokens, "id", self.token_id)
+  if not own then
+    own = { id = self.token_id or sys.uuid(), type = "login", userId = me.id,
+      issued = sys.iso8601(), expires = far_away, revoked = json.null,
+      lastUsed = json.null, organizationId = organization.id }
+    table.insert(self.state.tokens, own)
+  end
+  own.digest = self.digest
+  own.organizationId = organization.id
+end
+
+--- Organizations of the user's that only their names are known of.
+function Draft:others(me)
+  for _, item in ipairs(self:items "/api/v1/user/organizations") do
+    local id, invite = item.metadata.id, dig(item, "spec", "invite")
+    if not list.find(self.state.organizations, "id", id) then
+      local other = seed.stub(id, item.metadata.name, sys.iso8601())
+      if invite then
+        other.invites[1] = { id = sys.uuid(), created = sys.iso8601(),
+          email = me.email, comment = dig(invite, "comment"),
+          teams = json.array {},
+          invitedById = self:user_by_email(text_at(invite, "invitedBy")).id }
+      else
+        other.members[1] = me.id
+      end
+      other.createdById = me.id
+      table.insert(self.state.organizations, other)
+    end
+  end
+end
+
+local M = {}
+
+--- Webhook rules are read when it is about the rules of that project.
+---@param read mkio.sandbox.Read
+---@param path string   of the rules
+---@return table[]
+function M.webhooks(read, path)
+  local draft, rules = setmetatable({ read = read }, Draft), json.array {}
+  for i, item in ipairs(draft:items(path)) do
+    rules[i] = { id = item.metadata.id, name = item.metadata.name,
+      spec = item.spec, events = json.array {} }
+  end
+  return rules
+end
+
+---@param read mkio.sandbox.Read
+---@param digest string        of the token that it is read with
+---@param claims? table        of that token, where it has any
+---@return table state
+function M.state(read, digest, claims)
+  local self = setmetatable({
+    read = read, digest = digest, token_id = text_at(claims, "jti"),
+    home = text_at(claims, "org"),
+    state = { version = seed.version, users = json.array {},
+      locations = json.array {}, roles = json.array {},
+      organizations = json.array {}, tokens = json.array {} },
+  }, Draft)
+  local me = self:caller()
+  local organization = self:organization(me)
+  self.state.organizations[1] = organization
+  self:members(organization)
+  self:locations()
+  self:roles()
+  self:scopes(organization)
+  self:teams(organization)
+  self:payment_methods(organization)
+  self:projects(organization)
+  self:invites(organization)
+  self:others(me)
+  self:tokens(me)
+  self:own_token(me, organization)
+  return self.state
+end
+
+return M

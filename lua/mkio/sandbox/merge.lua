@@ -1,0 +1,109 @@
+--- What is there, with a difference between two other documents put onto it.
+---
+--- The two come from one model, once without and once with what is planned.
+--- What they agree on stays as it is: members that the model has never heard
+--- of, and how the elements of a list are ordered.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local patch = require "mkrun.patch"
+
+local M = {}
+
+local function is_object(value)
+  return type(value) == "table" and not json.is_array(value)
+end
+
+local function same(a, b)
+  if a == nil or b == nil then return a == b end
+  return patch.equal(a, b)
+end
+
+--- What an element of a list is known by: itself, or its id.
+local function key_of(item)
+  if type(item) == "string" then return item end
+  if not is_object(item) then return nil end
+  local metadata = is_object(item.metadata) and item.metadata or item
+  return type(metadata.id) == "string" and metadata.id or nil
+end
+
+local function by_key(list)
+  local map = {}
+  for _, item in ipairs(list) do
+    local key = key_of(item)
+    if not key then return nil end
+    map[key] = item
+  end
+  return map
+end
+
+local merge
+
+--- Lists whose elements have keys; `open`: this is not the end of the list, so
+--- nothing is added to it.
+local function merge_lists(live, base, planned, open)
+  local before, after, there = by_key(base), by_key(planned), by_key(live)
+  if not (before and after and there) then return planned end
+  local out = json.array {}
+  for _, item in ipairs(live) do
+    local key = key_of(item)
+    if after[key] then
+      out[#out + 1] = merge(item, before[key] or after[key], after[key])
+    elseif not before[key] then
+      out[#out + 1] = item
+    end
+  end
+  for _, item in ipairs(open and {} or planned) do
+    local key = key_of(item)
+    if not before[key] and not there[key] then out[#out + 1] = item end
+  end
+  return out
+end
+
+local function merge_objects(live, base, planned)
+  local out = json.object {}
+  for name, member in pairs(live) do out[name] = member end
+  for name in pairs(base) do
+    if planned[name] == nil then out[name] = nil end
+  end
+  for name, member in pairs(planned) do
+    out[name] = merge(live[name], base[name], member)
+  end
+  return out
+end
+
+function merge(live, base, planned)
+  if same(base, planned) then return live end
+  if live == nil or base == nil then return planned end
+  if is_object(live) and is_object(base) and is_object(planned) then
+    return merge_objects(live, base, planned)
+  elseif json.is_array(live) and json.is_array(base)
+    and json.is_array(planned) then
+    return merge_lists(live, base, planned)
+  end
+  return planned
+end
+
+--- `live` as it would be.  None of the documents is changed.
+---@param live any
+---@param base any
+---@param planned any
+---@return any
+function M.documents(live, base, planned)
+  return merge(live, base, planned)
+end
+
+--- The same for one page of a list: what is new is on the last one.
+---@param live table
+---@param base table
+---@param planned table
+---@param is_last boolean
+---@return table
+function M.page(live, base, planned, is_last)
+  local out = json.object {}
+  for name, member in pairs(live) do out[name] = member end
+  out.value = merge_lists(live.value, base.value, planned.value, not is_last)
+  return out
+end
+
+return M

@@ -1,0 +1,320 @@
+--- The planned world: what a live API would answer if the writes of a dry run
+--- had been sent.
+---
+--- Two models are made from what the API answers before the first write: one
+--- stays as it is, the other one takes the writes.  A read still asks the API,
+--- and what the two models answer differently is put onto its answer.  So a
+--- plan shows what is there, also where a model knows less; and what a write
+--- does, and why one would be refused, is the sandbox's to say, except for
+--- rights, which the API alone knows.
+---
+--- A script may use more than one token: each has its own pair of models.
+-- SPDX-License-Identifier: MIT
+
+local hydrate = require "mkio.sandbox.hydrate"
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local merge = require "mkio.sandbox.merge"
+local operations = require "mkio.operations"
+local requests = require "mkio.sandbox.request"
+local router = require "mkio.sandbox.router"
+local secret = require "mkrun.secret"
+local summary = require "mkio.sandbox.change"
+local sys = require "mkrun.sys"
+local task = require "mkrun.task"
+local worlds = require "mkio.sandbox.world"
+
+---@class mkio.sandbox.Overlay
+---@field base string   URL
+---@field origin string
+---@field prefix string what the paths of the API begin with at `base`
+---@field read fun(request: table): table?, string?, string?
+---@field pairs table<string, table>  base and planned world, by digest
+---@field made table<string, true>    ids that the server would give
+local Overlay = {}
+Overlay.__index = Overlay
+Overlay.__name = "mkio.sandbox.Overlay"
+
+--- The request as the API at the root of its host would get it, or nil when it
+--- is not for the API.
+function Overlay:local_request(request)
+  local parsed = requests.read(request)
+  if not parsed or parsed.origin ~= self.origin
+    or parsed.path:sub(1, #self.prefix) ~= self.prefix then
+    return nil
+  end
+  local copy = {}
+  for name, value in pairs(request) do copy[name] = value end
+  local place = request.url:match "^%a[%w+.-]*://[^/?#]+(.*)$"
+  copy.url = self.origin .. place:sub(#self.prefix + 1)
+  parsed.path = parsed.path:sub(#self.prefix + 1)
+  return copy, parsed
+end
+
+--- The operation that a request asks for; nil when the API has none such.
+local function operation_of(parsed)
+  local operation, parameters = operations.match(parsed.method, parsed.path)
+  if operation then return operation, parameters end
+end
+
+--- Reads documents for `hydrate` as whoever sent `request`.
+local function reader(self, request)
+  return function(path)
+    if not path:find "^%a[%w+.-]*://" then path = self.base .. path end
+    local response, message, code = self.read {
+      method = "GET", url = path, token = request.token,
+      headers = { Authorization = not request.token
+        and requests.header(request.headers, "authorization") or nil,
+        Accept = "application/json" },
+    }
+    if not response then error({ message, code }, 0) end
+    if response.status ~= 200 then return nil end
+    return (json.decode(response.body))
+  end
+end
+
+local function claims_of(request)
+  if request.token then return request.token:claims() end
+  local text = (requests.header(request.headers, "authorization") or "")
+    :match "^[Bb]earer +(%S+)"
+  return text and secret.new(text, "bearer token"):claims()
+end
+
+local function new_pair(self, request, digest)
+  local now = sys.now()
+  local text = assert(json.encode(hydrate.state(
+    reader(self, request), digest, claims_of(request))))
+  local function world(id)
+    return worlds.new { state = text, now = function() return now end,
+      id = id, lenient = true, page_size = math.maxinteger // 2,
+      reads = math.huge, writes = math.huge }
+  end
+  return {
+    base = world(), read = reader(self, request),
+    planned = world(function()
+      local id = sys.uuid()
+      self.made[id] = true
+      return id
+    end),
+  }
+end
+
+--- Tasks that come while the models are made wait for them.
+local function pair_for(self, request, digest)
+  while self.pairs[digest] == "busy" do task.sleep(0.002) end
+  if self.pairs[digest] then return self.pairs[digest] end
+  self.pairs[digest] = "busy"
+  local ok, made = pcall(new_pair, self, request, digest)
+  self.pairs[digest] = ok and made or nil
+  if not ok then error(made, 0) end
+  return made
+end
+
+--- The models that a token belongs to: its own, or those in whose plan it was
+--- made; the API has never seen such a one.
+local function find_pair(self, digest)
+  while self.pairs[digest] == "busy" do task.sleep(0.002) end
+  if self.pairs[digest] then return self.pairs[digest], false end
+  for _, pair in pairs(self.pairs) do
+    if type(pair) == "table"
+      and list.find(pair.planned.state.tokens, "digest", digest) then
+      return pair, true
+    end
+  end
+end
+
+--- Webhook rules are read when the first one matters.
+local function complete(self, pair, parsed)
+  local path, name =
+    parsed.path:match "^(/api/v1/projects/([^/]+)/webhook/rules)"
+  if not name then return end
+  name = operations.unescape(name)
+  for _, world in ipairs { pair.base, pair.planned } do
+    local project =
+      list.find(world.state.organizations[1].projects, "name", name)
+    if project and not project.webhooks then
+      project.webhooks = hydrate.webhooks(pair.read, path)
+    end
+  end
+end
+
+local paging = { ["$top"] = true, ["$skiptoken"] = true }
+
+--- Ask a model for all of a list, whatever page it is about.
+local function ask(world, request, parsed)
+  if parsed.method ~= "GET" then return router.answer(world, request) end
+  local query = {}
+  for name, value in pairs(parsed.query) do
+    if not paging[name] then query[name] = value end
+  end
+  local copy = {}
+  for name, value in pairs(request) do copy[name] = value end
+  copy.url, copy.query = request.url:match "^[^?#]*", query
+  return router.answer(world, copy)
+end
+
+local function is_last(operation, live, parsed)
+  local link = live["@odata.nextLink"]
+  if link and link ~= json.null and link ~= "" then return false end
+  local top = tonumber(parsed.query["$top"])
+  return operation.list == "pagination" or not top or #live.value < top
+end
+
+local function with_body(response, document)
+  local copy = {}
+  for name, value in pairs(response) do copy[name] = value end
+  copy.body = assert(json.encode(document))
+  copy.headers = { ["content-type"] = "application/json" }
+  copy.header_list, copy.bytes = nil, nil
+  return copy
+end
+
+--- The answer of the API with what is planned put onto it.
+local function overlaid(live, base, planned, operation, parsed)
+  local real = json.decode(live.body)
+  if live.status ~= 200 or type(real) ~= "table" then return live end
+  base, planned = json.decode(base.body), json.decode(planned.body)
+  if operation.list and type(real.value) == "table" then
+    return with_body(live,
+      merge.page(real, base, planned, is_last(operation, real, parsed)))
+  end
+  return with_body(live, merge.documents(real, base, planned))
+end
+
+--- Answer a read; `live(request)` asks the API.
+---@param request table
+---@param live fun(request: table): table?, string?, string?
+---@return table? response
+---@return string? message
+---@return string? code
+function Overlay:get(request, live)
+  local here, parsed = self:local_request(request)
+  local operation = here and operation_of(parsed)
+  local pair, is_planned
+  if operation and parsed.digest and parsed.method == "GET" then
+    pair, is_planned = find_pair(self, parsed.digest)
+  end
+  if not pair then return live(request) end
+  complete(self, pair, parsed)
+  local planned = ask(pair.planned, here, parsed)
+  if is_planned then return planned end
+  local base = ask(pair.base, here, parsed)
+  if base.status ~= planned.status then return planned end
+  if base.status ~= 200 or base.body == planned.body then
+    return live(request)
+  end
+  local response, message, code = live(request)
+  if not response then return nil, message, code end
+  return overlaid(response, base, planned, operation, parsed)
+end
+
+--- A read that the API can be asked for only in another way.
+local function is_report(operation) return operation.key == "reports.usage" end
+
+local function refuse(request, why)
+  return nil, ("%s %s: not sent, %s"):format(request.method or "GET",
+    request.url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""), why), "plan"
+end
+
+local function look(pair, here, path)
+  if not path then return nil end
+  local request = { method = "GET", url = here.url:match "^%a[%w+.-]*://[^/]+"
+    .. path, token = here.token, headers = here.headers }
+  local response = router.answer(pair.planned, request)
+  return response.status == 200 and json.decode(response.body) or nil
+end
+
+local function perform(self, here, parsed, operation, parameters)
+  local pair = find_pair(self, parsed.digest)
+    or pair_for(self, here, parsed.digest)
+  complete(self, pair, parsed)
+  local target = summary.target(operation, parameters)
+  local before = look(pair, here, target)
+  local response, message, code = router.answer(pair.planned, here)
+  if not response then return nil, message, code end
+  if response.status > 299 then return response end
+  local change = summary.describe {
+    operation = operation, parameters = parameters, text = parsed.text,
+    before = before, after = look(pair, here, target), response = response,
+  }
+  change.target, change.token = target, here.token
+  return response, change
+end
+
+--- Take a write.  What it does comes with the answer; an answer that refuses
+--- the write comes without.
+---@param request table
+---@return table? response
+---@return table|string|nil change_or_message
+---@return string? code
+function Overlay:write(request)
+  local here, parsed = self:local_request(request)
+  if not here then
+    return refuse(request, "a dry run sends nothing but reads")
+  end
+  local operation, parameters = operation_of(parsed)
+  if not operation then
+    return refuse(request, "the API has no such operation")
+  elseif is_report(operation) then
+    return refuse(request, "a dry run sends nothing but reads, and a usage "
+      .. "report is asked for with POST")
+  elseif not parsed.digest then
+    return refuse(request, "it carries no token")
+  end
+  local ok, response, change, code =
+    pcall(perform, self, here, parsed, operation, parameters)
+  if ok then return response, change, code end
+  if type(response) == "table" and response[1] then
+    return nil, response[1], response[2]
+  end
+  error(response, 0)
+end
+
+local function is_login(token)
+  return type(token) == "table" and token.metadata
+    and token.metadata.type == "login"
+end
+
+local function forget(token)
+  if token.spec then token.spec.lastUsed = nil end
+end
+
+--- The answer as far as a plan depends on it: without what changes by itself,
+--- such as when a token was used last.  nil when nobody plans by it.
+---@param request table
+---@param response table
+---@return string? text
+function Overlay:essence(request, response)
+  local here, parsed = self:local_request(request)
+  local operation = here and operation_of(parsed)
+  if not operation or operation.auth == "none"
+    or operation.key == "webhooks.events"
+    or operation.key == "project_usage.get" then
+    return nil
+  end
+  local document = json.decode(response.body)
+  if response.status ~= 200 or type(document) ~= "table" then
+    return tostring(response.status)
+  elseif operation.key:find "tokens%.list$" then
+    list.remove(document.value, is_login)
+    for _, token in ipairs(document.value) do forget(token) end
+  elseif operation.key:find "tokens%.get$" then
+    forget(document)
+  end
+  return (json.encode(document, { sort = true }))
+end
+
+local M = {}
+
+---@param options {base_url: string, read: function}
+---@return mkio.sandbox.Overlay
+function M.new(options)
+  local origin, prefix =
+    options.base_url:match "^(%a[%w+.-]*://[^/?#]+)([^?#]*)"
+  return setmetatable({
+    base = options.base_url, origin = origin:lower(), prefix = prefix,
+    read = options.read, pairs = {}, made = {},
+  }, Overlay)
+end
+
+return M

@@ -1,0 +1,121 @@
+--- Layer: writes are caught, and later reads see what they would have done.
+---
+--- Nothing but GET and HEAD gets past this layer.  What a write does, and what
+--- a read shows after it, is known to a model of the API (`options.model`);
+--- what was read and what would be written is kept in `options.record`.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+
+local M = {}
+
+---@class mkrun.PlanRecord
+---@field writes mkrun.PlannedWrite[]  in the order in which they were asked for
+---@field reads {url: string, query: table?, digest: string}[]
+---@field token? mkrun.Secret  that of the run
+---@field made table<string, true>  ids that only the server can give
+
+---@class mkrun.PlannedWrite
+---@field method string
+---@field url string
+---@field query? table
+---@field line? string   "onboard.lua:12"
+---@field change table   what the model says of it
+
+---@return mkrun.PlanRecord
+function M.record() return { writes = {}, reads = {}, made = {} } end
+
+--- The innermost line of the script itself that led here; without one, as in
+--- a task that a library started, the outermost line that is known.
+local function line_of(path)
+  local own, found = path and "@" .. path, nil
+  for level = 3, math.huge do
+    local info = debug.getinfo(level, "Sl")
+    if not info then return found end
+    if info.currentline > 0 then
+      local line = ("%s:%d"):format(info.short_src, info.currentline)
+      if info.source == own then return line end
+      found = line
+    end
+  end
+end
+
+--- One text for one thing to read, however its query is written.
+local function key_of(request)
+  return request.url .. " " .. assert(json.encode(request.query or {},
+    { sort = true }))
+end
+
+--- Remembers what the plan depends on: the answers that this run's own token
+--- got, as they were the first time.
+local function remember(record, seen, overlay, request, response)
+  local key = key_of(request)
+  if not request.token or seen[key] then return end
+  record.token = record.token or request.token
+  if request.token ~= record.token then return end
+  local essence = overlay:essence(request, response)
+  if not essence then return end
+  seen[key] = true
+  table.insert(record.reads, { url = request.url, query = request.query,
+    digest = secret.new(essence):digest() })
+end
+
+---@class mkrun.PlanOptions
+---@field model table       `new{base_url, read}` gives `get`, `write`,
+---                         `essence` and `made`
+---@field base_url string
+---@field record mkrun.PlanRecord
+---@field script? string    path of the script whose lines are wanted
+
+---@param options mkrun.PlanOptions
+---@return fun(transport: function): function layer
+function M.new(options)
+  local record, seen = options.record, {}
+  return function(transport)
+    local overlay = options.model.new {
+      base_url = options.base_url, read = transport,
+    }
+    record.made = overlay.made
+
+    local function live(request)
+      local response, message, code = transport(request)
+      if response then
+        remember(record, seen, overlay, request, response)
+      end
+      return response, message, code
+    end
+
+    --- A write depends on what it changes, whether or not that was read.
+    local function depend(request, change)
+      if not change.target or not request.token then return end
+      if record.token and request.token ~= record.token then return end
+      local target = { method = "GET", token = request.token,
+        url = options.base_url .. change.target,
+        headers = { Accept = "application/json" } }
+      if not seen[key_of(target)] then live(target) end
+    end
+
+    local function write(request)
+      local line = line_of(options.script)
+      local response, change, code = overlay:write(request)
+      if not response then return nil, change, code end
+      if change then
+        depend(request, change)
+        table.insert(record.writes, { method = request.method,
+          url = request.url, query = request.query, line = line,
+          change = change })
+      end
+      return response
+    end
+
+    return function(request)
+      local method = request.method or "GET"
+      if method == "HEAD" then return transport(request) end
+      if method == "GET" then return overlay:get(request, live) end
+      return write(request)
+    end
+  end
+end
+
+return M

@@ -1,0 +1,115 @@
+--- The fields of a planned change: what is sent for something new, what
+--- differs for something that is there.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local patch = require "mkrun.patch"
+
+local M = {}
+
+local HIDDEN <const> = "(secret)"
+
+--- Known to be the server's, and of no interest.
+local IGNORED <const> = { ["metadata.updated"] = true }
+
+---@class mkrun.PlannedField
+---@field path string   "spec.scopes.newsScope.roles"
+---@field before? any
+---@field after? any
+
+local function is_branch(value)
+  return type(value) == "table" and not json.is_array(value)
+    and next(value) ~= nil
+end
+
+--- All leaves of a document; a list is one.
+local function flatten(value, path, leaves)
+  if not is_branch(value) then
+    leaves[path] = value
+    return leaves
+  end
+  for name, inner in pairs(value) do
+    flatten(inner, path == "" and name or path .. "." .. name, leaves)
+  end
+  return leaves
+end
+
+local function leaves_of(value)
+  if value == nil then return {} end
+  return flatten(value, "", {})
+end
+
+local function sorted(fields)
+  table.sort(fields, function(a, b) return a.path < b.path end)
+  return fields
+end
+
+local function spec_of(document)
+  local spec = type(document) == "table" and document.spec
+  return spec or document
+end
+
+local function new_fields(change)
+  local fields = {}
+  for path, value in pairs(leaves_of(spec_of(change.body))) do
+    fields[#fields + 1] = { path = path, after = value }
+  end
+  sorted(fields)
+  if change.id then
+    fields[#fields + 1] = { path = "id", after = change.id }
+  end
+  for _, name in ipairs(change.reveals or {}) do
+    fields[#fields + 1] = { path = name, after = HIDDEN }
+  end
+  return fields
+end
+
+local function old_fields(change)
+  local fields = {}
+  for path, value in pairs(leaves_of(spec_of(change.before))) do
+    fields[#fields + 1] = { path = path, before = value }
+  end
+  return sorted(fields)
+end
+
+local function same(a, b)
+  if a == nil or b == nil then return a == b end
+  return patch.equal(a, b)
+end
+
+--- Secrets that are sent cannot be compared: they are told of.
+local function sent_secrets(change, fields)
+  for path, value in pairs(leaves_of(change.body)) do
+    if value == HIDDEN then
+      fields[#fields + 1] = { path = path, after = HIDDEN }
+    end
+  end
+end
+
+local function changed_fields(change)
+  local before, after = leaves_of(change.before), leaves_of(change.after)
+  local fields = {}
+  for path, value in pairs(before) do
+    if not IGNORED[path] and not same(value, after[path]) then
+      fields[#fields + 1] = { path = path, before = value,
+        after = after[path] }
+    end
+  end
+  for path, value in pairs(after) do
+    if not IGNORED[path] and before[path] == nil then
+      fields[#fields + 1] = { path = path, after = value }
+    end
+  end
+  sent_secrets(change, fields)
+  return sorted(fields)
+end
+
+local by_action = {
+  create = new_fields, delete = old_fields, update = changed_fields,
+}
+
+---@param change table  of the model
+---@return mkrun.PlannedField[]
+function M.of(change) return by_action[change.action](change) end
+
+return M

@@ -1,0 +1,157 @@
+--- The files and commands of a dry run: nothing is written, nothing is run.
+---
+--- What `mkrun.sys` and `mkrun.secret` would write is kept in memory, so that
+--- it can be read again, and told of in the plan.  What a script does with
+--- `io` and `os` is its own business.  `take_over` works for the rest of the
+--- process: the host calls it before a script runs.
+-- SPDX-License-Identifier: MIT
+
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+---@class mkrun.PlannedFiles
+---@field written {path: string, secret: boolean}[]  in the order of the writes
+---@field commands string[]
+---@field inputs {path: string, digest: string}[]  what was read, as it was
+
+--- "./a" and "a" are one file.
+local function plain(path)
+  local short = path:gsub("^%./+", "")
+  return short
+end
+
+local function check_path(fname, path)
+  if type(path) ~= "string" then
+    error(("bad argument #1 to '%s' (string expected, got %s)")
+      :format(fname, type(path)), 3)
+  end
+end
+
+local function is_there(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+--- Would it fail for want of a folder?
+local function check_folder(path)
+  local folder = path:match "^(.*)/[^/]*$"
+  if not folder or folder == "" or is_there(folder) then return true end
+  return nil, path .. ": No such file or directory", "missing"
+end
+
+--- Remember what was put at `path`.
+local function keep(self, path, content)
+  local ok, message, code = check_folder(path)
+  if not ok then return nil, message, code end
+  if not self.content[plain(path)] then
+    table.insert(self.written, { path = path, secret = secret.is(content) })
+  end
+  self.content[plain(path)] = content
+  return true
+end
+
+--- What was read is what a plan depends on; a file that is missing, too.
+local function depend(self, path, digest)
+  if self.seen[path] then return end
+  self.seen[path] = true
+  table.insert(self.inputs, { path = path, digest = digest })
+end
+
+local Slot = {}
+Slot.__index = Slot
+Slot.__name = "mkrun.sys.slot"
+Slot.__tostring = function(self) return ("slot (%s)"):format(self.path) end
+Slot.__close = function(self) self.is_closed = true end
+Slot.close = Slot.__close
+
+function Slot:store(content)
+  if self.is_closed then
+    error("bad argument #1 to 'store' (slot is closed)", 2)
+  end
+  self.is_closed = true
+  return keep(self.files, self.path, content)
+end
+
+local function reserve(self)
+  return function(path, options)
+    check_path("reserve", path)
+    local overwrite = options and options.overwrite
+    local taken = self.content[plain(path)] or is_there(path)
+    if taken and not overwrite then
+      return nil, path .. ": File exists", "exists"
+    end
+    local ok, message, code = check_folder(path)
+    if not ok then return nil, message, code end
+    return setmetatable({ files = self, path = path }, Slot)
+  end
+end
+
+local function text_reader(self, real)
+  return function(path)
+    check_path("read", path)
+    local kept = self.content[plain(path)]
+    if secret.is(kept) then
+      return nil, path .. ": a dry run does not show a secret", "denied"
+    elseif kept then
+      return kept
+    end
+    local text, message, code = real(path)
+    depend(self, path, text and secret.new(text):digest() or code)
+    return text, message, code
+  end
+end
+
+local function secret_reader(self, real)
+  return function(path, label)
+    check_path("read", path)
+    local kept = self.content[plain(path)]
+    if kept then
+      return secret.is(kept) and kept or secret.new(kept, label or path)
+    end
+    local found, message, code = real(path, label)
+    depend(self, path, found and found:digest() or code)
+    return found, message, code
+  end
+end
+
+--- From now on nothing of this process is written by `mkrun.sys` and
+--- `mkrun.secret`, and no command gets a secret.
+---@return mkrun.PlannedFiles
+function M.take_over()
+  local self = { content = {}, written = {}, commands = {}, inputs = {},
+    seen = {} }
+  local methods = debug.getmetatable(secret.new "").__index
+  methods.write = function(content, path) return keep(self, path, content) end
+  methods.pipe = function(_, command)
+    table.insert(self.commands, command)
+    return true
+  end
+  secret.read = secret_reader(self, secret.read)
+  sys.read = text_reader(self, sys.read)
+  sys.reserve = reserve(self)
+  sys.write = function(path, text)
+    check_path("write", path)
+    return keep(self, path, text)
+  end
+  return self
+end
+
+--- The first of the inputs that is not as it was, or nil.
+---@param inputs {path: string, digest: string}[]
+---@return string? path
+function M.moved(inputs)
+  for _, input in ipairs(inputs) do
+    local found, _, code = sys.read(input.path)
+    local now = found and secret.new(found):digest() or code
+    if now ~= input.digest and found then
+      local bare = secret.read(input.path)
+      now = bare and bare:digest()
+    end
+    if now ~= input.digest then return input.path end
+  end
+end
+
+return M

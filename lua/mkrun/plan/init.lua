@@ -1,0 +1,160 @@
+--- `--dry-run`, `--plan-out` and `--apply`: what the host calls before and
+--- after a script.
+---
+--- In a dry run stdout is the plan's; what the script itself prints goes to
+--- stderr.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local files = require "mkrun.plan.files"
+local layer = require "mkrun.layer.plan"
+local saved = require "mkrun.plan.saved"
+local script = require "mkrun.script"
+local show = require "mkrun.plan.show"
+local sys = require "mkrun.sys"
+
+local CHANGES <const> = 3 -- exit code
+
+local M = { record = layer.record() }
+
+local stdout <const> = io.stdout
+local write <const> = sys.write
+local own_files -- of a dry run
+local document -- the plan that is performed
+
+--- `finish` has the last word on a run that the script itself ends well.
+local function before_exit(finish)
+  local exit = os.exit
+  -- luacheck: push ignore 122
+  os.exit = function(code, close)
+    local is_good = code == nil or code == true or code == 0
+    return exit(is_good and finish() or code, close)
+  end
+  -- luacheck: pop
+end
+
+local function say(...)
+  for i = 1, select("#", ...) do
+    io.stderr:write(i > 1 and "\t" or "", tostring((select(i, ...))))
+  end
+  io.stderr:write "\n"
+end
+
+local function take_stdout()
+  -- luacheck: push ignore 122 121
+  io.stdout = io.stderr
+  print = say
+  -- luacheck: pop
+  io.output(io.stderr)
+end
+
+local function refuse(message, ...)
+  script.refuse(message:format(...))
+end
+
+--- Before the script of a dry run.
+function M.start()
+  if config.plan_out and not (config.script and config.script.path) then
+    refuse "--plan-out: a SCRIPT with a name is needed, to be run again"
+  end
+  take_stdout()
+  own_files = files.take_over()
+  before_exit(M.finish)
+end
+
+--- What a plan depends on can be looked at again.
+local function check_inputs()
+  for _, input in ipairs(own_files.inputs) do
+    if input.path == "-" then
+      refuse "--plan-out: the script read standard input, which is gone then"
+    end
+  end
+end
+
+local function keep_plan()
+  check_inputs()
+  local ok, message = saved.write(write, config.plan_out,
+    saved.document(M.record, own_files, config, { table.unpack(arg) }))
+  if not ok then error("--plan-out: " .. message, 0) end
+end
+
+--- After it: shows the plan, and keeps it.
+---@return integer exit_code
+function M.finish()
+  local record = M.record
+  local text = config.plan_format == "json" and show.json(record, own_files)
+    or show.text(record, own_files, config.color)
+  if config.plan_out then keep_plan() end
+  stdout:write(text)
+  stdout:flush()
+  return show.is_empty(record, own_files) and 0 or CHANGES
+end
+
+--- The plan that is performed; nil in any other run.
+---@return table?
+function M.document() return document end
+
+local function check_place()
+  if document.base_url ~= config.base_url then
+    refuse("--apply: the plan is for %s, this run for %s (see --base-url)",
+      document.base_url, config.base_url)
+  elseif document.sandbox ~= (config.sandbox ~= false) then
+    refuse("--apply: the plan was made %s --sandbox",
+      document.sandbox and "with" or "without")
+  end
+  local path = files.moved(document.inputs)
+  if path then
+    refuse("--apply: %s is not what it was when the plan was made; nothing "
+      .. "was written", path)
+  end
+end
+
+local function set_path(path)
+  local folder = path:match "^(.*)/[^/]*$" or "."
+  if not sys.builtin(config.script.name and "scripts/" .. config.script.name
+    or "") and not folder:find "[;?]" then
+    package.path = ("%s/?.lua;%s/?/init.lua;%s")
+      :format(folder, folder, package.path)
+  end
+end
+
+local function load_script(source)
+  local known = document.script
+  config.script = { name = known.name, path = known.path, source = source }
+  config.project = document.project
+  arg = { [0] = known.path, table.unpack(document.arguments) }
+  set_path(known.path)
+  local text = source:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
+  local chunk, message = load(text, "@" .. known.path, "t")
+  if not chunk then error(message, 0) end
+  return chunk
+end
+
+--- In place of a script: performs the plan of `--apply`.
+---@return integer exit_code
+function M.apply()
+  local message, source
+  document, message = saved.read(config.apply)
+  if not document then refuse("--apply: %s", message) end
+  check_place()
+  source, message = saved.source(document.script)
+  if not source then refuse("--apply: %s; nothing was written", message) end
+  local chunk = load_script(source)
+  before_exit(M.applied)
+  chunk(table.unpack(document.arguments))
+  return 0
+end
+
+--- After it: raises when the script did not ask for all of the plan.
+---@return integer exit_code
+function M.applied()
+  for _, planned in ipairs(document.writes) do
+    if not planned.is_sent then
+      error(("--apply: the script ended without %s %s '%s', which is in the "
+        .. "plan"):format(planned.action, planned.kind, planned.name), 0)
+    end
+  end
+  return 0
+end
+
+return M

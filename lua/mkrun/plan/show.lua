@@ -1,0 +1,174 @@
+--- A plan as people read it, and the same as data.
+---
+---     + project "evening-news"
+---         displayName: "Evening News"
+---         id: (known after apply)
+---         PUT /api/v1/projects/evening-news, by scripts/onboard.lua:70
+---
+---     Plan: 1 to create, 0 to change, 0 to delete.
+-- SPDX-License-Identifier: MIT
+
+local fields = require "mkrun.plan.fields"
+local json = require "mkrun.json"
+
+local M = {}
+
+local LATER <const> = "(known after apply)"
+local HIDDEN <const> = "(secret)"
+
+local signs = { create = "+", update = "~", delete = "-" }
+local colors = { create = "32", update = "33", delete = "31" }
+
+--- Ids that the server will give stand for nothing yet.
+local function without_ids(text, made)
+  text = text:gsub("%x+%-%x+%-%x+%-%x+%-%x+", function(id)
+    if made[id] then return LATER end
+  end)
+  return text
+end
+
+local function harmless(text)
+  return (text:gsub("%c", "?"):gsub("\xC2[\x80-\x9F]", "?"))
+end
+
+local function value_text(value)
+  if value == HIDDEN then return value end
+  return assert(json.encode(value, { sort = true }))
+end
+
+local function field_text(field)
+  local before, after = field.before, field.after
+  if before ~= nil and after ~= nil then
+    return ("%s: %s -> %s"):format(field.path, value_text(before),
+      value_text(after))
+  end
+  local value = value_text(after == nil and before or after)
+  return ("%s: %s"):format(field.path, value)
+end
+
+local function field_sign(action, field)
+  if action ~= "update" then return "" end
+  if field.before == nil then return "+ " end
+  return field.after == nil and "- " or "~ "
+end
+
+--- The path of a write below the host, with the names of its query.
+local function path_of(write)
+  return (write.url:gsub("^%a[%w+.-]*://[^/?#]+", ""):gsub("[?#].*", ""))
+end
+
+local function request_text(write)
+  local text = write.method .. " " .. path_of(write)
+  return write.line and text .. ", by " .. write.line or text
+end
+
+local function sign_text(action, color)
+  local sign = signs[action]
+  return color and ("\27[%sm%s\27[0m"):format(colors[action], sign) or sign
+end
+
+local function write_lines(write, made, color)
+  local change, lines = write.change, {}
+  local function add(text)
+    text = without_ids(text, made):gsub('"%(known after apply%)"', LATER)
+    lines[#lines + 1] = "      " .. harmless(text)
+  end
+  for _, field in ipairs(fields.of(change)) do
+    add(field_sign(change.action, field) .. field_text(field))
+  end
+  for _, entry in ipairs(change.is_patch and change.body or {}) do
+    add("patch " .. value_text(entry))
+  end
+  add(request_text(write))
+  local head = ("%s %s"):format(change.kind,
+    json.encode(harmless(without_ids(change.name, made))))
+  table.insert(lines, 1, "  " .. sign_text(change.action, color) .. " " .. head)
+  return table.concat(lines, "\n")
+end
+
+---@param record mkrun.PlanRecord
+---@return {create: integer, update: integer, delete: integer}
+function M.count(record)
+  local counts = { create = 0, update = 0, delete = 0 }
+  for _, write in ipairs(record.writes) do
+    local action = write.change.action
+    counts[action] = counts[action] + 1
+  end
+  return counts
+end
+
+--- "Plan: 2 to create, 1 to change, 0 to delete."
+---@param record mkrun.PlanRecord
+---@return string
+function M.summary(record)
+  local counts = M.count(record)
+  return ("Plan: %d to create, %d to change, %d to delete.")
+    :format(counts.create, counts.update, counts.delete)
+end
+
+local function file_lines(files)
+  local lines = {}
+  for _, file in ipairs(files.written) do
+    lines[#lines + 1] = ("  > file %s%s"):format(json.encode(
+      harmless(file.path)), file.secret and ": " .. HIDDEN or "")
+  end
+  for _, command in ipairs(files.commands) do
+    lines[#lines + 1] = ("  > command %s: %s on its standard input")
+      :format(json.encode(harmless(command)), HIDDEN)
+  end
+  return lines
+end
+
+--- Is there anything to do?
+---@param record mkrun.PlanRecord
+---@param files mkrun.PlannedFiles
+function M.is_empty(record, files)
+  return #record.writes + #files.written + #files.commands == 0
+end
+
+--- The plan as text, with its last line end.
+---@param record mkrun.PlanRecord
+---@param files mkrun.PlannedFiles
+---@param color? boolean
+---@return string
+function M.text(record, files, color)
+  local parts = {}
+  for _, write in ipairs(record.writes) do
+    parts[#parts + 1] = write_lines(write, record.made, color)
+  end
+  local more = file_lines(files)
+  if #more > 0 then parts[#parts + 1] = table.concat(more, "\n") end
+  if #parts == 0 then parts[1] = "Nothing to do." end
+  parts[#parts + 1] = M.summary(record)
+  return table.concat(parts, "\n\n") .. "\n"
+end
+
+local function change_data(write)
+  local change = write.change
+  local list = json.array {}
+  for i, field in ipairs(fields.of(change)) do list[i] = field end
+  return {
+    action = change.action, kind = change.kind, name = change.name,
+    method = write.method, path = path_of(write), line = write.line,
+    fields = list, body = change.body,
+    patch = change.is_patch and change.body or nil,
+  }
+end
+
+--- The plan as JSON, with its last line end.
+---@param record mkrun.PlanRecord
+---@param files mkrun.PlannedFiles
+---@return string
+function M.json(record, files)
+  local changes, counts = json.array {}, M.count(record)
+  for i, write in ipairs(record.writes) do changes[i] = change_data(write) end
+  local text = assert(json.encode({
+    changes = changes, files = json.array(files.written),
+    commands = json.array(files.commands),
+    summary = { create = counts.create, change = counts.update,
+      delete = counts.delete },
+  }, { indent = 2, sort = true }))
+  return without_ids(text, record.made) .. "\n"
+end
+
+return M
