@@ -359,8 +359,8 @@ void mk_options_help(FILE *out) {
     int column = fprintf(out, "  %s", environment[i].name);
     print_wrapped(out, column, environment[i].text);
   }
-  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage, 3 there is "
-        "something to\nchange (--dry-run); 128 + N ended by signal N (130 "
-        "interrupted, 143 terminated).\n",
+  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage, 3 something "
+        "to change\n(--dry-run); 128 + N ended by signal N (130 interrupted, "
+        "143 terminated).\n",
         out);
 }

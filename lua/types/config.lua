@@ -18,6 +18,11 @@
 ---@field resume? string        of --resume
 ---@field words? string[]       SCRIPT and its arguments, as on the command line
 ---@field trace boolean          --trace was given
+---@field dry_run boolean        --dry-run or --plan-out was given
+---@field plan_format? "text"|"json"  of --output
+---@field plan_out? string       file to keep the plan in
+---@field apply? string          file with the plan to perform
+---@field model? string          module that knows what writes do; when planning
 ---@field color boolean          stdout is a terminal and wants colours
 ---@field script? mkrun.ConfigScript  what is run; nil with -e and at the prompt
 ---@field options table<string, true>  mkrun's own options: ["--trace"] = true

@@ -121,7 +121,7 @@ local function name_of(call, kind, document)
     or value.dig(document, "metadata", "name")
   if kind[2] and kind[2]:find "_name$" then return own end
   return type(said) == "string" and said ~= "" and said or own
-    or call.operation.path
+    or "all of your own"
 end
 
 ---@param call {operation: mkio.Operation, parameters: table, text: string?,

@@ -124,7 +124,7 @@ local function find_pair(self, digest)
 end
 
 --- Webhook rules are read when the first one matters.
-local function complete(self, pair, parsed)
+local function complete(pair, parsed)
   local path, name =
     parsed.path:match "^(/api/v1/projects/([^/]+)/webhook/rules)"
   if not name then return end
@@ -195,7 +195,7 @@ function Overlay:get(request, live)
     pair, is_planned = find_pair(self, parsed.digest)
   end
   if not pair then return live(request) end
-  complete(self, pair, parsed)
+  complete(pair, parsed)
   local planned = ask(pair.planned, here, parsed)
   if is_planned then return planned end
   local base = ask(pair.base, here, parsed)
@@ -227,7 +227,7 @@ end
 local function perform(self, here, parsed, operation, parameters)
   local pair = find_pair(self, parsed.digest)
     or pair_for(self, here, parsed.digest)
-  complete(self, pair, parsed)
+  complete(pair, parsed)
   local target = summary.target(operation, parameters)
   local before = look(pair, here, target)
   local response, message, code = router.answer(pair.planned, here)

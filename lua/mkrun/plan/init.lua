@@ -122,7 +122,9 @@ local function load_script(source)
   local known = document.script
   config.script = { name = known.name, path = known.path, source = source }
   config.project = document.project
+  -- luacheck: push ignore 121
   arg = { [0] = known.path, table.unpack(document.arguments) }
+  -- luacheck: pop
   set_path(known.path)
   local text = source:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
   local chunk, message = load(text, "@" .. known.path, "t")

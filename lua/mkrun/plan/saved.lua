@@ -45,7 +45,7 @@ function M.document(record, files, config, arguments)
 end
 
 --- Put a plan into a file.
----@param write fun(path: string, text: string, mode: integer): boolean?, string?
+---@param write function  as `mkrun.sys.write`
 ---@param path string
 ---@param document table
 ---@return boolean? done
