@@ -122,6 +122,8 @@ local function load_script(source)
   local known = document.script
   config.script = { name = known.name, path = known.path, source = source }
   config.project = document.project
+  config.words = { known.name or known.path,
+    table.unpack(document.arguments) }
   -- luacheck: push ignore 121
   arg = { [0] = known.path, table.unpack(document.arguments) }
   -- luacheck: pop
