@@ -12,27 +12,63 @@
 #define MAX_HEADERS ((size_t)256 << 10)
 #define MAX_BODY ((size_t)64 << 20)
 
-static const char *const names[] = {
-    "url",         "method",    "headers", "query",       "body",
-    "json",        "token",     "timeout", "max_body",    "connect_timeout",
-    "max_headers", "redirects", "safe",    "client_cert", "client_key",
+enum option {
+  URL,
+  METHOD,
+  HEADERS,
+  QUERY,
+  BODY,
+  JSON,
+  TOKEN,
+  TIMEOUT,
+  CONNECT_TIMEOUT,
+  MAX_BODY_OPTION,
+  MAX_HEADERS_OPTION,
+  REDIRECTS,
+  SAFE,
+  CLIENT_CERT,
+  CLIENT_KEY,
+  OPTIONS
 };
 
-static bool is_option(const char *name) {
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (!strcmp(names[i], name)) return true;
-  return false;
+static const char *const names[OPTIONS] = {
+    [URL] = "url",
+    [METHOD] = "method",
+    [HEADERS] = "headers",
+    [QUERY] = "query",
+    [BODY] = "body",
+    [JSON] = "json",
+    [TOKEN] = "token",
+    [TIMEOUT] = "timeout",
+    [CONNECT_TIMEOUT] = "connect_timeout",
+    [MAX_BODY_OPTION] = "max_body",
+    [MAX_HEADERS_OPTION] = "max_headers",
+    [REDIRECTS] = "redirects",
+    [SAFE] = "safe",
+    [CLIENT_CERT] = "client_cert",
+    [CLIENT_KEY] = "client_key",
+};
+
+static int find_option(const char *name) {
+  int i = 0;
+  while (i < OPTIONS && strcmp(names[i], name) != 0) i++;
+  return i;
 }
 
-/* [-0, +0, e] */
-static void check_names(lua_State *L, int t) {
+/* [-0, +0, e] The options that are there, one bit for each. */
+static unsigned check_names(lua_State *L, int t) {
+  unsigned found = 0;
   for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
-    lua_pushvalue(L, -2); /* stack: ... name value name */
-    const char *name = luaL_tolstring(L, -1, NULL);
-    if (lua_type(L, -2) != LUA_TSTRING || !is_option(name))
-      luaL_argerror(L, t, lua_pushfstring(L, "unknown option '%s'", name));
-    lua_pop(L, 2);
+    bool text = lua_type(L, -2) == LUA_TSTRING;
+    int option = text ? find_option(lua_tostring(L, -2)) : OPTIONS;
+    if (option < OPTIONS) {
+      found |= 1u << option;
+      continue;
+    }
+    const char *name = luaL_tolstring(L, -2, NULL);
+    luaL_argerror(L, t, lua_pushfstring(L, "unknown option '%s'", name));
   }
+  return found;
 }
 
 /* [-0, +1, e] The value stays on the stack, so that its string stays alive. */
@@ -54,34 +90,30 @@ static const char *text_option(lua_State *L, int t, const char *name) {
 }
 
 /* [-0, +0, e] */
-static double seconds_option(lua_State *L, int t, const char *name,
-                             double otherwise) {
+static double seconds_option(lua_State *L, int t, const char *name) {
   int type = lua_getfield(L, t, name);
-  double seconds = type == LUA_TNIL ? otherwise : lua_tonumber(L, -1);
-  if ((type != LUA_TNIL && type != LUA_TNUMBER) || !(seconds > 0))
+  double seconds = lua_tonumber(L, -1);
+  if (type != LUA_TNUMBER || !(seconds > 0))
     mk_option_bad(L, t, name, "seconds above zero");
   lua_pop(L, 1);
   return seconds;
 }
 
 /* [-0, +0, e] */
-static size_t count_option(lua_State *L, int t, const char *name,
-                           size_t otherwise) {
-  int type = lua_getfield(L, t, name), whole = 1;
-  lua_Integer n = (lua_Integer)otherwise;
-  if (type != LUA_TNIL) n = lua_tointegerx(L, -1, &whole);
-  if (!whole || n < 0 || (type != LUA_TNIL && type != LUA_TNUMBER))
+static size_t count_option(lua_State *L, int t, const char *name) {
+  int type = lua_getfield(L, t, name), whole;
+  lua_Integer n = lua_tointegerx(L, -1, &whole);
+  if (type != LUA_TNUMBER || !whole || n < 0)
     mk_option_bad(L, t, name, "whole number from zero");
   lua_pop(L, 1);
   return (size_t)n;
 }
 
 /* [-0, +0, e] */
-static bool flag_option(lua_State *L, int t, const char *name, bool otherwise) {
-  int type = lua_getfield(L, t, name);
-  if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+static bool flag_option(lua_State *L, int t, const char *name) {
+  if (lua_getfield(L, t, name) != LUA_TBOOLEAN)
     mk_option_bad(L, t, name, "boolean");
-  bool flag = type == LUA_TNIL ? otherwise : lua_toboolean(L, -1);
+  bool flag = lua_toboolean(L, -1);
   lua_pop(L, 1);
   return flag;
 }
@@ -154,8 +186,8 @@ static void take_query(lua_State *L, struct mk_pairs *p, int name, int value) {
   lua_replace(L, *url);
 }
 
-/* [-0, +1, e] The URL with its query. */
-static const char *url_option(lua_State *L, int t) {
+/* [-0, +1, e] The URL, with its query when that is an option. */
+static const char *url_option(lua_State *L, int t, bool query) {
   const char *url = text_option(L, t, "url");
   if (!url) mk_option_bad(L, t, "url", "string");
   const char *fragment = strchr(url, '#');
@@ -164,6 +196,7 @@ static const char *url_option(lua_State *L, int t) {
     lua_replace(L, -2);
   }
   int index = lua_gettop(L);
+  if (!query) return lua_tostring(L, index);
   struct mk_pairs p = {t, "query", take_query, &index};
   mk_option_pairs(L, &p);
   return lua_tostring(L, index);
@@ -172,7 +205,6 @@ static const char *url_option(lua_State *L, int t) {
 /* [-0, +1, e] */
 static const char *method_option(lua_State *L, int t) {
   const char *method = text_option(L, t, "method");
-  if (!method) return "GET";
   size_t len = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
   if (len == 0 || len > 20 || method[len])
     mk_option_wrong(L, t, "method", "a method in capitals expected");
@@ -198,35 +230,52 @@ static bool is_read(const char *method) {
 /* [-0, +?, e] */
 static void read_token(lua_State *L, int t, struct mk_http_opts *o) {
   size_t len;
-  if (lua_getfield(L, t, "token") == LUA_TNIL) return;
+  lua_getfield(L, t, "token");
   o->token = mk_secret_bytes(L, -1, &len);
   if (!o->token) mk_option_bad(L, t, "token", "secret");
   o->token_origin = mk_secret_origin(L, -1);
 }
 
-void mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
-                          struct mk_http_opts *o) {
-  const struct mk_http_defaults *d = &net->defaults;
-  *o = (struct mk_http_opts){0};
-  luaL_checkstack(L, 40, NULL);
-  check_names(L, t);
-  o->url = url_option(L, t);
-  o->method = method_option(L, t);
-  o->body = string_option(L, t, "body", &o->body_len);
-  o->timeout = seconds_option(L, t, "timeout", d->timeout);
-  o->connect_timeout =
-      seconds_option(L, t, "connect_timeout", d->connect_timeout);
-  o->max_body = count_option(L, t, "max_body", MAX_BODY);
-  o->max_headers = count_option(L, t, "max_headers", MAX_HEADERS);
+/* [-0, +?, e] The rest of them; most requests have none. */
+static void read_limits(lua_State *L, int t, unsigned found,
+                        struct mk_http_opts *o) {
+  if (found & 1u << TIMEOUT) o->timeout = seconds_option(L, t, "timeout");
+  if (found & 1u << CONNECT_TIMEOUT)
+    o->connect_timeout = seconds_option(L, t, "connect_timeout");
+  if (found & 1u << MAX_BODY_OPTION)
+    o->max_body = count_option(L, t, "max_body");
+  if (found & 1u << MAX_HEADERS_OPTION)
+    o->max_headers = count_option(L, t, "max_headers");
   if (o->max_headers > MAX_HEADERS) /* libcurl gives up soon after that */
     mk_option_wrong(L, t, "max_headers", "at most 262144 expected");
-  o->redirects = (int)count_option(L, t, "redirects", 5);
-  o->safe = flag_option(L, t, "safe", is_read(o->method));
-  o->client_cert = text_option(L, t, "client_cert");
-  o->client_key = text_option(L, t, "client_key");
+  if (found & 1u << REDIRECTS)
+    o->redirects = (int)count_option(L, t, "redirects");
+  if (found & 1u << SAFE) o->safe = flag_option(L, t, "safe");
+}
+
+void mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
+                          struct mk_http_opts *o) {
+  luaL_checkstack(L, 40, NULL);
+  unsigned found = check_names(L, t);
+  *o = (struct mk_http_opts){
+      .method = "GET",
+      .timeout = net->defaults.timeout,
+      .connect_timeout = net->defaults.connect_timeout,
+      .max_body = MAX_BODY,
+      .max_headers = MAX_HEADERS,
+      .redirects = 5,
+  };
+  o->url = url_option(L, t, found & 1u << QUERY);
+  if (found & 1u << METHOD) o->method = method_option(L, t);
+  if (found & 1u << BODY) o->body = string_option(L, t, "body", &o->body_len);
+  o->safe = is_read(o->method);
+  read_limits(L, t, found, o);
+  if (found & 1u << CLIENT_CERT)
+    o->client_cert = text_option(L, t, "client_cert");
+  if (found & 1u << CLIENT_KEY) o->client_key = text_option(L, t, "client_key");
   if (o->client_key && !o->client_cert)
     mk_option_wrong(L, t, "client_key", "there is no client_cert");
   if (o->body && !strcmp(o->method, "HEAD"))
     mk_option_wrong(L, t, "body", "HEAD has none");
-  read_token(L, t, o);
+  if (found & 1u << TOKEN) read_token(L, t, o);
 }
