@@ -280,6 +280,8 @@ static int run_all(lua_State *L) {
   lua_gc(L, LUA_GCRESTART);
   bool good = run_rest(L, h);
   if (!good && !mk_interrupted()) mk_host_report(L);
+  lua_pushcfunction(L, mk_task_drop);
+  if (!good && !mk_host_call(L, 0, 0)) mk_host_report(L);
   lua_pushboolean(L, good);
   return 1;
 }

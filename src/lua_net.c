@@ -6,11 +6,16 @@
 #include "loop.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 
 static const char key = 0; /* its address is the registry key */
 
 static int net_gc(lua_State *L) {
   struct mk_net *net = lua_touserdata(L, 1);
+#ifdef MK_DEBUG
+  if (net->loop && mk_loop_busy(net->loop))
+    fputs("mkrun: leak: a request or a timer without a task\n", stderr);
+#endif
   mk_loop_free(net->loop);
   mk_http_env_free(net->env);
   net->loop = NULL;

@@ -95,6 +95,15 @@ void mk_sched_push_open(lua_State *L) {
   lua_pop(L, 2);
 }
 
+void mk_sched_push_all(lua_State *L) {
+  lua_Integer count = 0;
+  lua_newtable(L);
+  mk_net_push(L);
+  lua_getiuservalue(L, -1, MK_NET_TASKS); /* stack: list net tasks */
+  for (lua_pushnil(L); lua_next(L, -2);) lua_rawseti(L, -5, ++count);
+  lua_pop(L, 2);
+}
+
 /* [-0, +0, e] Passes on that the user wants an end.  Once: what the script
 ** has to clean up may use the network. */
 static void check_interrupt(lua_State *L, struct mk_net *net, bool again) {

@@ -27,6 +27,9 @@ struct mk_task {
   int given;                    /* values on its stack for the next resume */
   struct mk_task *next, **link; /* in the ready queue or among `waiters` */
   struct mk_task *waiters;      /* tasks that wait for this one */
+#ifdef MK_DEBUG
+  char where[80]; /* "file:line: " of the spawn, for the report of leaks */
+#endif
 };
 
 /* [-0, +0, m] Puts a new task, whose handle is at `handle`, on its way. */
@@ -44,6 +47,9 @@ void mk_sched_known(lua_State *L, struct mk_task *t);
 /* [-0, +1, m] Pushes the handle of a task that has not ended, or whose error
 ** nobody was told; nil when there is none. */
 void mk_sched_push_open(lua_State *L);
+
+/* [-0, +1, m] Pushes a list of the handles of all those. */
+void mk_sched_push_all(lua_State *L);
 
 /* [-0, +0, e] Ends a task where it waits. */
 void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t);

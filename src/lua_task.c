@@ -7,6 +7,7 @@
 #include "lua_sched.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 
 #define TASK_TYPE "mkrun.task.handle"
 #define SLEEP_TYPE "mkrun.task.sleep"
@@ -17,6 +18,34 @@ static const char *const state_names[] = {"ready", "running", "waiting",
 static struct mk_task *check_task(lua_State *L, int arg) {
   return luaL_checkudata(L, arg, TASK_TYPE);
 }
+
+/* The debug variant reports tasks that leak: with -W those that the script
+** left behind without waiting for them, and always one that is collected
+** before it has ended, since every way out of a run has to end all of them. */
+#ifdef MK_DEBUG
+static void note_place(lua_State *L, struct mk_task *t) {
+  luaL_where(L, 1);
+  snprintf(t->where, sizeof t->where, "%s", lua_tostring(L, -1));
+  lua_pop(L, 1);
+}
+
+static void report_leak(const struct mk_task *t) {
+  if (t->over || t->state == MK_RUNNING) return; /* it called os.exit */
+  fprintf(stderr, "mkrun: leak: %sthe task never ended\n", t->where);
+}
+
+/* [-0, +0, m] */
+static void warn_left_behind(lua_State *L, const struct mk_task *t) {
+  if (t->over) return;
+  lua_pushfstring(L, "%snobody waits for this task", t->where);
+  lua_warning(L, lua_tostring(L, -1), 0);
+  lua_pop(L, 1);
+}
+#else
+#define note_place(L, t) ((void)(t))
+#define report_leak(t) ((void)(t))
+#define warn_left_behind(L, t) ((void)(t))
+#endif
 
 /*
 ** task.spawn(fn, ...) -> handle
@@ -34,6 +63,7 @@ static int l_spawn(lua_State *L) {
   luaL_setmetatable(L, TASK_TYPE);
   t->co = lua_newthread(L);
   lua_setiuservalue(L, -2, 1);
+  note_place(L, t);
   if (!lua_checkstack(t->co, given)) return luaL_error(L, "too many values");
   lua_insert(L, 1); /* stack: handle fn ... */
   lua_xmove(L, t->co, given);
@@ -90,6 +120,7 @@ static int l_cancel(lua_State *L) {
 ** os.exit: a warning, for those who run with -W. */
 static int task_gc(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
+  report_leak(t);
   if (t->state != MK_RAISED || t->known || t->stolen) return 0;
   lua_settop(L, 1);
   lua_getiuservalue(L, 1, 1);
@@ -157,9 +188,35 @@ int mk_task_finish(lua_State *L) {
   for (;;) {
     mk_sched_push_open(L);
     if (lua_isnil(L, 1)) return 0;
+    warn_left_behind(L, check_task(L, 1));
     l_wait(L); /* blocks: this is no task */
     lua_settop(L, 0);
   }
+}
+
+/* [-0, +0, e] Cancels those that wait, and says whether there was one. */
+static bool cancel_all(lua_State *L, struct mk_net *net) {
+  bool found = false;
+  mk_sched_push_all(L);
+  int list = lua_gettop(L);
+  for (lua_Integer i = 1; lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
+    struct mk_task *t = lua_touserdata(L, -1);
+    lua_pop(L, 1); /* the list keeps it */
+    if (t->over || t->state == MK_RUNNING) continue;
+    mk_sched_known(L, t);
+    mk_sched_cancel(L, net, t);
+    found = true;
+  }
+  lua_settop(L, list - 1);
+  return found;
+}
+
+/* What one of them closes may start another. */
+int mk_task_drop(lua_State *L) {
+  struct mk_net *net = mk_net_push(L);
+  lua_pop(L, 1);
+  while (cancel_all(L, net)) continue;
+  return 0;
 }
 
 static const luaL_Reg functions[] = {

@@ -12,4 +12,8 @@ int luaopen_mkrun_task_core(lua_State *L);
 ** of the first that failed and that nobody waited for. */
 int mk_task_finish(lua_State *L);
 
+/* [-0, +0, e] For a run that ends early: cancels every task, so that what they
+** have open is closed. */
+int mk_task_drop(lua_State *L);
+
 #endif

@@ -3,6 +3,7 @@
 #include "host.h"
 #include "interrupt.h"
 #include "lua_output.h"
+#include "lua_task.h"
 #include "modules.h"
 
 #include <lauxlib.h>
@@ -48,6 +49,8 @@ static int l_exit(lua_State *L) {
                  ? (lua_isboolean(L, 1) && !lua_toboolean(L, 1))
                  : (int)luaL_checkinteger(L, 1);
   if (lua_isnoneornil(L, 2) || lua_toboolean(L, 2)) {
+    lua_pushcfunction(L, mk_task_drop);
+    lua_pcall(L, 0, 0, 0);
     mk_interrupt_release();
     lua_close(L);
   }

@@ -27,7 +27,7 @@ local function run(code, options)
 end
 
 describe("a task that a finalizer waits for at the very end", function()
-  it("fails when its request is gone already", function()
+  it("has been cancelled by then", function()
     local server <close> = canned.start(canned.answer "200 OK")
     local outcome = run(([[
       local http, task = require "mkrun.http", require "mkrun.task"
@@ -41,7 +41,7 @@ describe("a task that a finalizer waits for at the very end", function()
       end):wait()
       print(keep)]]):format(server.url))
     assert.equal("", outcome.err)
-    assert.matches("^false\t.*too late: request is closed\n$", outcome.out)
+    assert.equal("false\tcancelled\n", outcome.out)
     assert.equal(0, outcome.code)
   end)
 end)
@@ -404,6 +404,42 @@ describe("a script that ends", function()
     local failed = run(code:format "error('stop', 0)")
     server.process:signal "CONT"
     assert.same({ code = 1, out = "", err = "mkrun: stop\n" }, failed)
+  end)
+
+  it("early closes what its tasks have open", function()
+    for how, code in pairs { ["error('stop', 0)"] = 1, ["os.exit(3)"] = 3,
+                             ["task.spawn(error, 'lost', 0):wait()"] = 1 } do
+      local outcome = run(([[
+        local task = require "mkrun.task"
+        for i = 1, 3 do
+          task.spawn(function()
+            local _ <close> = setmetatable({}, { __close = function()
+              task.spawn(print, "never")
+              print("closed " .. i)
+            end })
+            task.sleep(60)
+          end)
+        end
+        task.sleep(0.01)
+        %s]]):format(how))
+      assert.equal(code, outcome.code)
+      for i = 1, 3 do assert.matches("closed " .. i, outcome.out, 1, true) end
+      assert.not_matches("never", outcome.out)
+      assert.not_matches("leak", outcome.err)
+    end
+  end)
+
+  it("names, with -W, the tasks that nobody waits for", function()
+    local code = [[
+      local task = require "mkrun.task"
+      task.spawn(task.sleep, 0):wait()
+      task.map({ 0, 0 }, task.sleep)
+      task.spawn(task.sleep, 0.01)]]
+    local outcome = process.run { "build/debug/mkrun", "-W", "-e", code }
+    assert.matches("(command line):4: nobody waits for this task\n",
+      outcome.err, 1, true)
+    assert.equal(1, select(2, outcome.err:gsub("\n", "\n")))
+    assert.same({ code = 0, out = "", err = "" }, run(code))
   end)
 
   it("by SIGINT ends what waits, in tasks and outside", function()
