@@ -64,7 +64,6 @@ end
 
 local run = {}
 
-
 function run.list()
   local within, org = days("within", 14), mkio.connect()
   local rows, warnings = watch.rows(tokens(org):list(),
@@ -87,7 +86,8 @@ function run.create()
     script.usage "--again goes with --exec"
   end
   local life, org, out = days("days", 90), mkio.connect(), report.new()
-  local picked = rights.pick(rights.read(org), options.allow, options.deny)
+  local picked =
+    rights.some(rights.pick(rights.read(org), options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
     description = name, permissions = rights.permissions(picked),
     file = options.file, command = options.exec, days = life,

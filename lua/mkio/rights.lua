@@ -105,6 +105,16 @@ function M.pick(rights, allow, deny)
   return picked
 end
 
+--- Raise when there is none: what a token with empty permissions may do, the
+--- API does not say.
+---@param rights mkio.Right[]
+---@return mkio.Right[] rights
+function M.some(rights)
+  if rights[1] then return rights end
+  errors.raise("permissions", "no right is left for the token",
+    "what is denied takes all that is allowed")
+end
+
 local function inner(map, key, new)
   map[key] = map[key] or new {}
   return map[key]

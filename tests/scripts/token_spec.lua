@@ -93,6 +93,14 @@ describe("token create", function()
       outcome.err, 1, true)
   end)
 
+  it("makes no token without any right", function()
+    local outcome, writes = onboarded():counted("token", "create", "x",
+      "--allow", "*.get", "--deny", "*", "--file", "x.token")
+    assert.equal(1, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("no right is left for the token", outcome.err, 1, true)
+  end)
+
   it("works with a restricted token, within its rights", function()
     local here = onboarded()
     local outcome = here:run("--token-file", "evening-news.token", "token",
