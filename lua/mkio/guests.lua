@@ -87,7 +87,7 @@ end
 local function place_of(pointer, lines)
   local index, column = pointer:match "^/(%d+)/([^/]+)"
   if not index or type(lines) ~= "table" then
-    return ("at '%s'"):format(pointer)
+    return shape.place(pointer)
   end
   return ("line %d, column '%s'"):format(lines[tonumber(index) + 1], column)
 end
