@@ -51,7 +51,7 @@ if not action then return list() end
 if not memberships.actions[action] then
   script.usage(("'accept', 'decline' or 'leave' expected, got '%s'")
     :format(action))
-elseif not name then
+elseif (name or "") == "" then
   script.usage "argument ORGANIZATION is missing"
 end
 

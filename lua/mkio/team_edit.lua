@@ -48,6 +48,15 @@ local function in_both(edits, one, other)
   end
 end
 
+--- What an unset variable of a shell leaves is nobody's name.
+local function has_empty(edits)
+  for _, verb in ipairs(LISTS) do
+    for _, item in ipairs(edits[verb] or {}) do
+      if item == "" then return ("--%s: a name expected, got ''"):format(verb) end
+    end
+  end
+end
+
 --- What is wrong with the edits, before any of them is tried.
 ---@param edits mkio.TeamEdits
 ---@return string? fault
@@ -62,6 +71,7 @@ function M.fault(edits)
     local fault = in_both(edits, pair[1], pair[2])
     if fault then return fault end
   end
+  return has_empty(edits)
 end
 
 -- Who is who ---------------------------------------------------------------
@@ -90,6 +100,21 @@ local function member_id(team, who)
   end
 end
 
+--- One person may go by their address here and by their id there.
+local function check_conflicts(ids)
+  for _, pair in ipairs(CONFLICTS) do
+    local one, other = ids[pair[1]] or {}, ids[pair[2]] or {}
+    for _, a in ipairs(one) do
+      for _, b in ipairs(other) do
+        if a.id == b.id and a.id ~= "" then
+          errors.raise("conflict", ("--%s %s and --%s %s are one person")
+            :format(pair[1], a.who, pair[2], b.who))
+        end
+      end
+    end
+  end
+end
+
 --- The ids of those whom each verb names.  Who joins is a user of the
 --- organization; who else is meant is told by the team, or is not there.
 local function resolve_people(org, have, edits)
@@ -105,6 +130,7 @@ local function resolve_people(org, have, edits)
       ids[verb][i] = { id = id or "", who = who }
     end
   end
+  check_conflicts(ids)
   return ids
 end
 

@@ -39,6 +39,8 @@ function M.fault(header, options, action, operand)
   local required = line:find "^%s+%u"
   if required and not operand then
     return ("argument %s is missing"):format(wanted)
+  elseif required and operand == "" then
+    return ("argument %s is empty"):format(wanted)
   elseif operand and not wanted then
     return ("unexpected argument '%s'"):format(operand)
   end

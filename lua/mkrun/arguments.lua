@@ -55,6 +55,8 @@ local function check_positional(header, values)
       many = many or argument.many
       if argument.required and values[count] == nil then
         return ("argument %s is missing"):format(argument.name)
+      elseif argument.required and values[count] == "" then
+        return ("argument %s is empty"):format(argument.name)
       end
     end
   end

@@ -131,7 +131,7 @@ describe("my-organizations", function()
   end)
 
   it("refuses wrong usage", function()
-    for _, words in ipairs { { "join", "x" }, { "leave" },
+    for _, words in ipairs { { "join", "x" }, { "leave" }, { "leave", "" },
       { "leave", "a", "b" } } do
       local outcome = flow.new():run("my-organizations", table.unpack(words))
       assert.equal(2, outcome.code)

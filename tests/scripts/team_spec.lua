@@ -114,6 +114,15 @@ scope   allProjectsScope         reader
       "desk", "--grant", "redaer", "--scope", "allProjectsScope")
   end)
 
+  it("knows a person by address and by id", function()
+    local here = staffed()
+    local team = json.decode((run(here, "desk", "--output", "json")))
+    refused(here, "are one person", "desk", "--add", KARI, "--remove",
+      team.members[1].id)
+    refused(here, "are one person", "desk", "--promote", KARI, "--demote",
+      team.members[1].id)
+  end)
+
   it("leaves an administrator in Administrators", function()
     refused(flow.new(), "team 'Administrators' would have no administrator",
       "Administrators", "--demote", "ola@northlight.example")
@@ -124,7 +133,7 @@ scope   allProjectsScope         reader
       {}, { "desk", "--grant", "reader" }, { "desk", "--scope", "s" },
       { "desk", "--add", KARI, "--remove", KARI:upper() },
       { "desk", "--promote", KARI, "--demote", KARI },
-      { "desk", "--output", "xml" },
+      { "desk", "--output", "xml" }, { "" }, { "desk", "--remove", "" },
     } do
       local outcome = flow.new():counted("team", table.unpack(words))
       assert.equal(2, outcome.code)

@@ -32,6 +32,7 @@ describe("mkrun.action", function()
   it("refuses an argument too many and one too few", function()
     assert.equal("unexpected argument 'x'", fault({}, "list", "x"))
     assert.equal("argument DESCRIPTION is missing", fault({}, "create"))
+    assert.equal("argument DESCRIPTION is empty", fault({}, "create", ""))
   end)
 
   it("refuses an action that no line shows", function()

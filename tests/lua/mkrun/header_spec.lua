@@ -175,4 +175,12 @@ describe("mkrun.arguments.parse", function()
     assert.equal("argument A is missing",
       select(2, arguments.parse(two, {})))
   end)
+
+  it("takes no empty word for an argument that must be there", function()
+    local header_ = header.parse(
+      "--- X.\n-- @usage mkrun x A [B]\n-- @arg A  a\n-- @arg B  b\n")
+    assert.equal("argument A is empty",
+      select(2, arguments.parse(header_, { "" })))
+    assert.same({ "a", "" }, select(2, arguments.parse(header_, { "a", "" })))
+  end)
 end)
