@@ -9,10 +9,21 @@
 struct mk_embedded {
   const char *name;   /* "mkrun.client", "mkio"; a flow: "scripts/onboard" */
   const char *path;   /* "lua/mkrun/client.lua"; its chunk name is "@" path */
-  const char *packed; /* as a raw deflate stream (RFC 1951); a module comes */
-  size_t packed_len;  /* without its lines of comment */
-  size_t len;         /* bytes when it is unpacked */
+  size_t pack;        /* number of the pack that it is in, and where there; */
+  size_t offset, len; /* a module comes without its lines of comment */
 };
+
+/* Files that are used together, one after the other, as a raw deflate stream
+** (RFC 1951): what they have in common is there once. */
+struct mk_pack {
+  const char *bytes;
+  size_t packed_len;
+  size_t len;
+};
+
+enum { MK_PACKS_MAX = 8 };
+
+extern const struct mk_pack mk_packs[];
 
 /* Sorted by name (strcmp order). */
 extern const struct mk_embedded mk_embedded[];

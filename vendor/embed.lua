@@ -57,18 +57,38 @@ local function literal(bytes)
   return table.concat(lines, "\n")
 end
 
-local files = {}
+--- Which files are used together.
+local function pack_of(path)
+  if path:find "^lua/mkio/sandbox" then return "sandbox" end
+  return path:match "^lua/([^/]+)" or "scripts"
+end
+
+local files, packs = {}, {}
+table.sort(arg)
 for i, path in ipairs(arg) do
-  local text = without_comments(read(path), path)
+  local text, key = without_comments(read(path), path), pack_of(path)
+  local pack = packs[key]
+  if not pack then
+    pack = { number = #packs, size = 0 }
+    packs[key], packs[#packs + 1] = pack, pack
+  end
   files[i] = { name = name_of(path), path = path, size = #text,
-               packed = deflate(text, path) }
+               pack = pack.number, offset = pack.size }
+  pack[#pack + 1], pack.size = text, pack.size + #text
 end
 table.sort(files, function(a, b) return a.name < b.name end)
 
-print '#include "embed.h"\n\nconst struct mk_embedded mk_embedded[] = {'
+print '#include "embed.h"\n\nconst struct mk_pack mk_packs[] = {'
+for _, pack in ipairs(packs) do
+  local packed = deflate(table.concat(pack), "pack " .. pack.number)
+  print(string.format("  {\n%s,\n   %d, %d},", literal(packed), #packed,
+    pack.size))
+end
+if #packs == 0 then print "  {0, 0, 0}," end
+print "};\n\nconst struct mk_embedded mk_embedded[] = {"
 for _, file in ipairs(files) do
-  print(string.format('  {"%s", "%s",\n%s,\n   %d, %d},', file.name, file.path,
-    literal(file.packed), #file.packed, file.size))
+  print(string.format('  {"%s", "%s", %d, %d, %d},', file.name, file.path,
+    file.pack, file.offset, file.size))
 end
 if #files == 0 then print "  {0, 0, 0, 0, 0}," end
 print(string.format("};\n\nconst size_t mk_embedded_count = %d;", #files))
