@@ -71,7 +71,8 @@ function sys.lock(path, seconds) end
 ---@class mkrun.Log: userdata  a file that only grows
 local Log = {}
 
---- Add a line, without the secrets of this run; it is on disk when this returns.  After a failure the file is
+--- Add a line, without the secrets of this run; it is on disk when this
+--- returns.  After a failure the file is
 --- as it was, where the system allows that.
 ---@param line string  without its line end
 ---@return true? done
