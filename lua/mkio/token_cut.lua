@@ -9,6 +9,7 @@
 local errors = require "mkio.error"
 local minting = require "mkio.onboarding.token"
 local permissions = require "mkio.permissions"
+local resumed = require "mkio.resumed"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
 
@@ -41,8 +42,21 @@ local function ids_but(tokens, current)
   return ids
 end
 
+--- Takes those out of `tokens` that a run which was cut short made and gave to
+--- nobody.
+local function take_orphans(tokens)
+  local orphans = {}
+  for i = #tokens, 1, -1 do
+    if resumed.is_orphan(tokens[i]) then
+      orphans[#orphans + 1] = table.remove(tokens, i).metadata.id
+    end
+  end
+  return orphans
+end
+
 local function by_command(org, wish, organization_id)
   local older = minting.candidates(org, wish.description, organization_id)
+  local orphans = take_orphans(older)
   local there = not wish.again and find_equal(older, wish)
   if there then
     return there, "unchanged",
@@ -51,7 +65,9 @@ local function by_command(org, wish, organization_id)
   end
   local token = minting.mint(org, wish, organization_id)
   hand_over(org, token, wish.command)
+  resumed.hand_over(token.metadata.id)
   org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
+  for _, id in ipairs(orphans) do org.me.tokens:revoke(id) end
   return token, "created", { token.metadata.id }, ids_but(older)
 end
 

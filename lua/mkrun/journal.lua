@@ -4,10 +4,12 @@
 ---     {"journal":1,"time":...,"words":["onboard","spec.json"],"base_url":...}
 ---     {"write":1,"time":...,"method":"PUT","path":...,"body":...}
 ---     {"write":1,"time":...,"status":201}
+---     {"note":"replaced token","of":"41aa22bb-..."}
 ---     {"resumed":"...","words":[...]}
 ---
 --- A write has its first line before it is sent.  Its second one has `status`
---- or, when there was no answer, `error`.  No line holds a secret: bodies go
+--- or, when there was no answer, `error`.  A note is what a flow wants to know
+--- after a crash.  No line holds a secret: bodies go
 --- through `mkrun.scrub`.  The last line of a file may be torn.
 -- SPDX-License-Identifier: MIT
 
@@ -26,6 +28,7 @@ local FORMAT <const> = 1
 ---@class mkrun.JournalWrite
 ---@field write integer    its number
 ---@field method string
+---@field time? string     when it was sent, or its answer came
 ---@field path string      of the URL
 ---@field body? any        scrubbed
 ---@field safe boolean     may it be sent twice?
@@ -38,6 +41,7 @@ local FORMAT <const> = 1
 ---@field path string
 ---@field head mkrun.JournalHead
 ---@field writes mkrun.JournalWrite[]  those of earlier runs, by number
+---@field notes table<string, table<string, true>>  those of earlier runs
 ---@field count integer
 local Journal = {}
 Journal.__index = Journal
@@ -85,6 +89,18 @@ local function writes_of(list)
   return writes
 end
 
+--- What was noted, as sets by kind.
+local function notes_of(list)
+  local notes = {}
+  for _, line in ipairs(list) do
+    if line.note and line.of then
+      notes[line.note] = notes[line.note] or {}
+      notes[line.note][line.of] = true
+    end
+  end
+  return notes
+end
+
 local function is_list_of_texts(list)
   if type(list) ~= "table" or not list[1] then return false end
   for _, text in ipairs(list) do
@@ -98,6 +114,7 @@ end
 ---@return mkrun.JournalHead head
 ---@return mkrun.JournalWrite[] writes
 ---@return integer length   bytes of it that are whole lines
+---@return table<string, table<string, true>> notes
 function M.read(path)
   local text, message = sys.read(path)
   if not text then refuse("%s", message) end
@@ -107,7 +124,7 @@ function M.read(path)
   then
     refuse("%s: not a journal of mkrun", path)
   end
-  return head, writes_of(list), length
+  return head, writes_of(list), length, notes_of(list)
 end
 
 -- Writing --------------------------------------------------------------------
@@ -174,7 +191,7 @@ function M.create(path, settings)
     base_url = settings.base_url, sandbox = sandbox_of(settings),
   }
   local self = setmetatable({ path = path, head = head, writes = {},
-    count = 0, log = open(path, true) }, Journal)
+    notes = {}, count = 0, log = open(path, true) }, Journal)
   check(append(self, head))
   return self
 end
@@ -209,11 +226,11 @@ end
 ---@return mkrun.Journal
 function M.reopen(path, settings)
   local log = open(path, false)
-  local head, writes, length = M.read(path)
+  local head, writes, length, notes = M.read(path)
   check_place(path, head, settings)
   check(log:cut(length))
   local self = setmetatable({ path = path, head = head, writes = writes,
-    count = #writes, log = log }, Journal)
+    notes = notes, count = #writes, log = log }, Journal)
   check(append(self, { resumed = settings.version,
     words = visible(settings.words or head.words) }))
   return self
@@ -244,6 +261,39 @@ function M.current()
     current = M.create(config.journal, config)
   end
   return current
+end
+
+--- Note something for a run that goes on after a crash, where there is a
+--- journal.  It is on disk when this returns; when it cannot be, the run ends.
+---@param kind string
+---@param of string
+function M.note(kind, of)
+  local self = M.current()
+  if not self then return end
+  local ok, message = append(self, { note = kind, of = of })
+  if not ok then error("journal " .. message, 0) end
+end
+
+--- What earlier runs of this journal noted.
+---@param kind string
+---@return table<string, true>
+function M.notes(kind)
+  local self = M.current()
+  return self and self.notes[kind] or {}
+end
+
+--- What earlier runs of this journal sent.
+---@param method string
+---@param path string
+---@return mkrun.JournalWrite[]
+function M.earlier(method, path)
+  local self, list = M.current(), {}
+  for _, write in ipairs(self and self.writes or {}) do
+    if write.method == method and write.path == path then
+      list[#list + 1] = write
+    end
+  end
+  return list
 end
 
 --- SCRIPT and arguments of the run that `--resume` goes on with; the host asks

@@ -54,6 +54,13 @@ local moments = {
 --- What runs before, and the words of the flow.
 local flows = {
   onboard = { words = { "onboard", EXAMPLE } },
+  ["onboard, where much differs"] = { before = { "onboard", EXAMPLE },
+    words = { "onboard", "changed.json" } },
+  ["token create --exec"] = { words = { "token", "create", "new", "--allow",
+    "core.project.get", "--exec", "cat >" .. FILE } },
+  ["rotate-tokens --exec"] = { before = { "onboard", EXAMPLE },
+    words = { "rotate-tokens", "--exec", "cat >" .. FILE,
+      "evening-news automation" } },
   ["rotate-tokens"] = { before = { "onboard", EXAMPLE },
     words = { "rotate-tokens", "--file", FILE, "evening-news automation" } },
   offboard = { before = { "-e", [[
@@ -105,11 +112,28 @@ local function copy(folder)
   return other
 end
 
+--- The example SPEC with something else in each part of it.
+local function changed()
+  local text = temp.read(EXAMPLE)
+  for was, is in pairs {
+    ['"night" }'] = '"day" }', ["Evening News"] = "Late News",
+    ['["user"]'] = '["reader"]', ["May look"] = "Can look",
+    ['["get"]'] = '["get", "update"]', ["legal@"] = "law@",
+    ['{ "email": "nils@northlight.example" },\n        { "email": "free'] =
+      '{ "email": "free',
+  } do
+    local before, after = text:find(was, 1, true)
+    text = text:sub(1, before - 1) .. is .. text:sub(after + 1)
+  end
+  return text
+end
+
 --- The world that a flow begins in: a state of the API, and a folder.
 local function prepare(flow, blank)
   local folder = temp.folder()
   temp.write(folder .. "/guests.csv", "email\na@partner.example\n"
     .. "b@partner.example\nc@partner.example\n")
+  temp.write(folder .. "/changed.json", changed())
   api:begin(blank)
   if flow.before then succeed(folder, table.unpack(flow.before)) end
   if flow.login then api:login(flow.login) end
@@ -169,7 +193,7 @@ describe("a run that was killed and is resumed", function()
       succeed(undisturbed, "--journal", "journal", table.unpack(flow.words))
       local expected = outcome_in(undisturbed)
       local writes = writes_in(undisturbed .. "/journal")
-      assert(writes >= 2, "a flow that writes")
+      assert(writes >= 1, "a flow that writes")
       for n = 1, writes do try(name, flow, world, folder, n, expected) end
       assert(not failures[first], table.concat(failures, "\n", first))
     end)

@@ -63,6 +63,29 @@ describe("mkrun --resume", function()
       .. "and saw no answer", outcome.out, 1, true)
   end)
 
+  it("does not take a token of before for one that got lost", function()
+    local run, folder = place()
+    local words = { "token", "create", "new", "--allow", "core.project.get",
+      "--again", "--exec", "cat >vault" }
+    run(table.unpack(words))
+    local path = folder .. "/s.json"
+    temp.write(path, (temp.read(path):gsub('("issued": ")%d+', "%12020")))
+    run("--journal", "j", "-e", [[
+      local journal = require "mkrun.journal".Journal
+      local real = journal.intent
+      function journal.intent(...)
+        real(...)
+        os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+      end
+    ]], table.unpack(words))
+    local resumed = run("--resume", "j")
+    assert.equal(0, resumed.code, resumed.err)
+    local _, live = temp.read(path):gsub('"revoked": null', "")
+    local _, revoked = temp.read(path):gsub('"revoked": "', "")
+    assert.same({ 2, 0 }, { live, revoked })
+    assert.matches("is called that too, and valid", resumed.err, 1, true)
+  end)
+
   it("refuses a file that is no journal, missing, or of other places",
     function()
       local run, folder = place()

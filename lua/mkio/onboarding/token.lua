@@ -11,6 +11,7 @@ local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
+local resumed = require "mkio.resumed"
 local token_file = require "mkio.token_file"
 local value = require "mkio.value"
 
@@ -56,20 +57,17 @@ function M.mint(org, wish, organization_id)
   }
 end
 
---- Revoke what nobody uses; returns the ids of those, and of the others, that
---- may be in use.
-local function retire(org, tokens, stored_id)
-  local revoked, kept = {}, {}
+--- The ids of those that nobody uses, and of the others, that may be in use.
+local function divide(tokens, is_unused)
+  local unused, kept = {}, {}
   for _, token in ipairs(tokens) do
-    local id = token.metadata.id
-    if id == stored_id or value.dig(token, "spec", "lastUsed") == nil then
-      org.me.tokens:revoke(id)
-      revoked[#revoked + 1] = id
-    else
-      kept[#kept + 1] = id
-    end
+    table.insert(is_unused(token) and unused or kept, token.metadata.id)
   end
-  return revoked, kept
+  return unused, kept
+end
+
+local function revoke_all(org, ids)
+  for _, id in ipairs(ids) do org.me.tokens:revoke(id) end
 end
 
 --- What became of the old ones, as people read it.
@@ -80,14 +78,6 @@ local function describe(why, token, revoked)
     details[#details + 1] = "revoked the old one, " .. id
   end
   return details
-end
-
-local function ids_but(tokens, current)
-  local ids = {}
-  for _, token in ipairs(tokens) do
-    if token ~= current then ids[#ids + 1] = token.metadata.id end
-  end
-  return ids
 end
 
 local function reason(tokens, current, id)
@@ -107,6 +97,21 @@ end
 local function permits(token, wish)
   return token ~= nil and permissions.equal(wish.permissions,
     value.dig(token, "spec", "permissions"))
+end
+
+--- The token is in place.  A run that was cut short may have left others that
+--- it was about to revoke.
+local function finish(org, tokens, current)
+  local others = {}
+  for _, token in ipairs(tokens) do
+    if token ~= current then others[#others + 1] = token end
+  end
+  local left, kept = divide(others,
+    function(token) return resumed.was_to_go(token.metadata.id) end)
+  revoke_all(org, left)
+  if #left == 0 then return current, "unchanged", {}, kept end
+  return current, "changed", describe("a run was cut short", current, left),
+    kept
 end
 
 --- Does the file hold a live token with these permissions already?
@@ -132,20 +137,24 @@ end
 function M.ensure(org, wish, organization_id)
   local tokens, id, current = look(org, wish, organization_id)
   if permits(current, wish) then
-    return current, "unchanged", {}, ids_but(tokens, current)
+    return finish(org, tokens, current)
   end
 
   token_file.check_replaceable(wish.file, org.me.tokens, wish.description)
   check_rights(org, wish)
   local slot <close> = token_file.reserve(wish.file)
   local token = M.mint(org, wish, organization_id)
+  local unused, kept = divide(tokens, function(old)
+    return old.metadata.id == id or value.dig(old, "spec", "lastUsed") == nil
+  end)
+  for _, old in ipairs(unused) do resumed.will_replace(old) end
   token_file.store(slot, token.metadata.JWT)
   org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
 
   local why = reason(tokens, current, id)
-  local revoked, kept = retire(org, tokens, id)
+  revoke_all(org, unused)
   return token, why and "changed" or "created",
-    describe(why, token, revoked), kept
+    describe(why, token, unused), kept
 end
 
 return M

@@ -100,6 +100,19 @@ describe("a journal", function()
     assert.same({ "/b", "/c", "/d" }, paths)
   end)
 
+  it("has notes of earlier runs", function()
+    local j = reopen(HEAD .. '{"note":"a","of":"1"}\n'
+      .. '{"note":"a","of":"2"}\n{"note":"b","of":"1"}\n')
+    assert.same({ a = { ["1"] = true, ["2"] = true }, b = { ["1"] = true } },
+      j.notes)
+  end)
+
+  it("of a run without one, keeps and knows nothing", function()
+    journal.note("a", "1")
+    assert.same({}, journal.notes "a")
+    assert.same({}, journal.earlier("POST", "/a"))
+  end)
+
   it("is held by one run", function()
     local _, path = reopen(HEAD)
     assert.equal(("--resume: %s: held by another run"):format(path),

@@ -1,0 +1,61 @@
+--- What a journal knows about tokens, for a run that goes on after a crash:
+--- which ones were to go, and which ones never came to where they belong.
+---
+--- Without `--journal` and `--resume` it keeps nothing and knows nothing.
+-- SPDX-License-Identifier: MIT
+
+local journal = require "mkrun.journal"
+local sys = require "mkrun.sys"
+
+local operations = require "mkio.operations"
+local value = require "mkio.value"
+
+local M = {}
+
+local REPLACED <const>, HANDED_OVER <const> = "replaced token", "token given"
+
+--- Say, before the new one is stored, that a token is to be revoked then.
+---@param id string
+function M.will_replace(id) journal.note(REPLACED, id) end
+
+--- Was it to be revoked by the run that was cut short?
+---@param id string
+---@return boolean
+function M.was_to_go(id) return journal.notes(REPLACED)[id] == true end
+
+--- Say that a command has taken a token.
+---@param id string
+function M.hand_over(id) journal.note(HANDED_OVER, id) end
+
+-- Seconds that the server's clock may be behind ours.
+local SLACK <const> = 5
+
+--- May a create that has no answer have made this token?  It is named like
+--- that, was never used, and is not older.
+local function may_be_of(write, token)
+  local sent = sys.parse_time(write.time or "")
+  local issued = sys.parse_time(value.dig(token, "spec", "issued") or "")
+  return value.dig(write, "body", "description")
+      == value.dig(token, "spec", "description")
+    and value.dig(token, "spec", "lastUsed") == nil
+    and sent ~= nil and issued ~= nil and issued >= sent - SLACK
+end
+
+--- Did the run that was cut short make it, or perhaps make it, and not give
+--- it to anybody?
+---@param token mkio.api.UserTokenSchema
+---@return boolean
+function M.is_orphan(token)
+  local create = operations.by_key["my_tokens.create"]
+  local id = token.metadata.id
+  if journal.notes(HANDED_OVER)[id] then return false end
+  for _, write in ipairs(journal.earlier(create.method, create.path)) do
+    if value.dig(write, "created", "id") == id
+      or not write.status and may_be_of(write, token) then
+      return true
+    end
+  end
+  return false
+end
+
+return M
