@@ -30,8 +30,8 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
 WRAP := -Wl,--wrap=lua_load -Wl,--wrap=lua_resume
 
 # What runs for each value of a document or each block of memory.
-HOT := alloc buf json_% lua_align lua_apply lua_diff lua_hash lua_json lua_merge \
-       lua_path lua_value memory pointer
+HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_hash \
+       lua_json lua_merge lua_path lua_value memory pointer
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)
