@@ -74,14 +74,11 @@ static bool is_token(const char *bytes, size_t len) {
   return true;
 }
 
-/* A file of another user, such as a secret that Kubernetes mounts, can be read
-** because of its group only. */
 static void warn_if_open(const char *path) {
   struct stat st;
   if (!strcmp(path, "-") || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
     return;
-  bool mine = st.st_uid == geteuid();
-  if (st.st_mode & (S_IROTH | (mine ? S_IRGRP : 0)))
+  if (st.st_mode & (S_IRGRP | S_IROTH))
     fprintf(mk_stderr,
             "mkrun: warning: %s: other users can read this token file (mode "
             "%03o, 600 expected)\n",
@@ -281,7 +278,7 @@ static void set_plan(lua_State *L, const struct mk_options *o) {
 /* Which certificates count is only said when someone looks at it. */
 static void set_trust(lua_State *L, const struct mk_options *o) {
   char text[512];
-  if (!o->trace || o->sandbox) return;
+  if (!o->trace || o->sandbox || o->replay) return;
   mk_trust_describe(o->cacert, text, sizeof text);
   set_text(L, "trust", text);
 }
@@ -304,10 +301,13 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "cacert", o->cacert);
   set_text(L, "journal", o->journal);
   set_text(L, "resume", o->resume);
+  set_text(L, "record", o->record);
+  set_text(L, "replay", o->replay);
   set_text(L, "faults", o->faults);
   set_bool(L, "trace", o->trace);
   set_bool(L, "color", c->color);
   set_sandbox(L, o->sandbox);
+  if (o->replay) set_text(L, "bottom", "mkrun.layer.replay");
   mk_config_set_script(L, script);
   set_arguments(L, o);
   set_plan(L, o);

@@ -2,7 +2,6 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_env.h"
 
-#include "http_alloc.h"
 #include "site.h"
 #include "trust.h"
 #include "url.h"
@@ -39,7 +38,7 @@ static bool read_proxies(struct mk_http_env *env) {
 }
 
 struct mk_http_env *mk_http_env_new(const char *cacert) {
-  if (!mk_http_alloc_start()) return NULL;
+  if (curl_global_init(CURL_GLOBAL_DEFAULT)) return NULL;
   struct mk_http_env *env = calloc(1, sizeof *env);
   if (!env) {
     curl_global_cleanup();

@@ -65,6 +65,10 @@ static const struct option options[] = {
     {0, "undo", "FILE", TEXT, FIELD(undo),
      "take back what the run did that has its journal in FILE; as the flow "
      "undo, which says more"},
+    {0, "record", "FILE", TEXT, FIELD(record),
+     "keep all requests and answers in FILE (HAR 1.2), without secrets"},
+    {0, "replay", "FILE", TEXT, FIELD(replay),
+     "no network: the HAR file FILE answers"},
     {0, "trace", NULL, FLAG, FIELD(trace),
      "one line per request on standard error; a traceback with an error"},
     {0, "list", NULL, FLAG, FIELD(list), "list the built-in flows"},
@@ -271,6 +275,8 @@ static bool check_together(struct parser *p) {
     return refuse(p, "SCRIPT is an empty text");
   if (o->faults && !o->sandbox)
     return refuse(p, "option '--faults' works with --sandbox only");
+  if (o->replay && o->sandbox)
+    return refuse(p, "--replay and --sandbox cannot both answer");
   if (o->journal && o->resume)
     return refuse(p, "--resume goes on in its own FILE: without --journal");
   return check_plan(p);

@@ -36,6 +36,8 @@ struct mk_options {
   const char *cacert;
   const char *journal;
   const char *resume;
+  const char *record;
+  const char *replay;
   const char *undo;
   double timeout;    /* seconds; 0 when not given */
   size_t max_rate;   /* requests a minute; 0 when not given */

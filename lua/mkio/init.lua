@@ -57,6 +57,7 @@ local function token_of(options)
   if type(token) == "string" then token = secret.new(token, "token") end
   if token or options.http then return token end
   token = config.sandbox and sandbox_token()
+    or config.replay and secret.new("replay", "none")
   if not token then
     error(errors.new { code = "token", detail = "there is no token to send",
       hint = "set MKIO_TOKEN or use --token-file", exit_code = 2 }, 0)

@@ -1,7 +1,6 @@
 --- Tokens that somebody should look at: soon to expire, or never used.
 -- SPDX-License-Identifier: MIT
 
-local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
@@ -44,11 +43,10 @@ end
 --- What is to be said about a token.
 ---@param token table
 ---@param within number   days: what expires later is no news
----@return string[]  an array in JSON too when it is empty
+---@return string[]
 function M.warnings(token, within)
-  local list, type_ = json.array {}, token.metadata.type
-  if M.is_revoked(token) or not LASTING[type_] then return list end
-  local days = days_left(token)
+  if M.is_revoked(token) or not LASTING[token.metadata.type] then return {} end
+  local list, days = {}, days_left(token)
   if days and days < within then list[1] = in_days(days) end
   if value.dig(token, "spec", "lastUsed") == nil then
     list[#list + 1] = "never used"

@@ -39,9 +39,14 @@ local function is_secret_path(path)
 end
 
 --- Three parts in base64url, the first a JSON object: a JWT, on its own or in
---- a longer text; and what a URL has before its host or in its query.
+--- a longer text.
+local function without_tokens(text)
+  return (secret.redact(text):gsub("eyJ[%w_-]+%.[%w_-]+%.[%w_-]*", M.word))
+end
+
+--- Nor what a URL has before its host or in its query.
 local function clean_text(text)
-  text = secret.redact(text):gsub("eyJ[%w_-]+%.[%w_-]+%.[%w_-]*", M.word)
+  text = without_tokens(text)
   local scheme, rest = text:match "^(https?://)(.*)$"
   if not scheme then return text end
   rest = rest:gsub("^[^/?#@]*@", M.word .. "@")
@@ -67,6 +72,39 @@ function clean(value)
   if secret.is(value) then return M.word end
   if type(value) == "table" then return clean_table(value) end
   return type(value) == "string" and clean_text(value) or value
+end
+
+--- All texts in it become `word`; what has no text stays.
+local function hidden(value)
+  if type(value) == "string" or secret.is(value) then return M.word end
+  if type(value) ~= "table" then return value end
+  local result = json.is_array(value) and json.array {} or json.object {}
+  for name, member in pairs(value) do result[name] = hidden(member) end
+  return result
+end
+
+--- May a text under this name, of a member or a header, be a secret?
+---@param name any
+---@return boolean
+function M.is_name(name)
+  return is_secret_name(name) or is_doubtful_name(name)
+end
+
+--- A copy of a JSON value without its secrets, and with everything else: the
+--- same members, the same types, all of each URL.
+---@param value any
+---@return any
+function M.texts(value)
+  if secret.is(value) then return M.word end
+  if type(value) == "string" then return without_tokens(value) end
+  if type(value) ~= "table" then return value end
+  local result = json.is_array(value) and json.array {} or json.object {}
+  local hide = type(value.path) == "string" and is_secret_path(value.path)
+  for name, member in pairs(value) do
+    local is_secret = M.is_name(name) or hide and name == "value"
+    result[name] = (is_secret and hidden or M.texts)(member)
+  end
+  return result
 end
 
 --- Is a part of it hidden?

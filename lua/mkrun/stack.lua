@@ -21,6 +21,7 @@ local function bottom(wire, settings)
 end
 
 local function describe(settings)
+  if settings.replay then return "replay: " .. settings.replay end
   if settings.trust then return "trust: " .. settings.trust end
   local where = settings.sandbox == true and "in memory"
     or tostring(settings.sandbox)
@@ -59,6 +60,15 @@ local function planned(transport, settings)
   return require "mkrun.layer.apply".new(options) (transport)
 end
 
+local function recorder(settings)
+  local file, message =
+    require "mkrun.har".create(settings.record, settings.version)
+  if not file then
+    require "mkrun.script".refuse("--record: " .. message)
+  end
+  return require "mkrun.layer.record".new(file, note)
+end
+
 --- Build the transport that stands under every request.
 ---@param wire fun(request: table): table?, string?, string?
 ---@param settings table  as `mkrun.config`
@@ -67,11 +77,14 @@ function M.build(wire, settings)
   local told = settings.trace and note or nil
   local transport, clock = bottom(wire, settings)
   clock = clock or {}
+  if settings.record then transport = recorder(settings) (transport) end
   transport = limit.new {
     base_url = settings.base_url, max_rate = settings.max_rate,
     now = clock.now, sleep = clock.sleep, note = told,
   } (transport)
-  transport = retry.new { note = told } (transport)
+  transport = retry.new {
+    note = told, sleep = settings.replay and clock.sleep or nil,
+  } (transport)
   if settings.trace then
     note(describe(settings))
     transport = trace.new {} (transport)

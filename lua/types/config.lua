@@ -16,6 +16,8 @@
 ---@field trust? string          which certificates count; with --trace only
 ---@field journal? string       of --journal
 ---@field resume? string        of --resume
+---@field record? string        of --record
+---@field replay? string        of --replay
 ---@field words? string[]       SCRIPT and its arguments, as on the command line
 ---@field trace boolean          --trace was given
 ---@field dry_run boolean        --dry-run or --plan-out was given

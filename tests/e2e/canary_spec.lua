@@ -51,7 +51,7 @@ local FLOWS = {
 local OPTIONS = {
   {}, { "--trace" }, { "--timeout", "5" }, { "--max-rate", "60000" },
   { "--max-memory", "64M" }, { "--token-file", "its.token" },
-  { "--journal", "run.journal" },
+  { "--journal", "run.journal" }, { "--record", "run.har" },
 }
 
 --- Options that are wrong, or that end the run by themselves.
@@ -66,6 +66,8 @@ local WRONG = {
   { "--base-url", canary.TOKEN, "export" },
   { "--base-url", "http://" .. canary.TOKEN .. "@localhost", "export" },
   { "--sandbox=" .. canary.TOKEN .. "/no", "export" },
+  { "--replay", canary.TOKEN, "export" },
+  { "--record", canary.TOKEN .. "/no", "--sandbox", "export" },
   { "--resume", canary.TOKEN }, { "--resume", "o.json" },
   { "--journal", canary.TOKEN .. "/no", "--sandbox", "export" },
   { "-e", "error(...)", canary.TOKEN }, { "-l", canary.TOKEN },
@@ -161,7 +163,7 @@ describe("a canary", function()
         look(with({ "--trace", "--base-url", url .. "/" .. status }, flow))
       end
     end
-    local outcome = look({ "--base-url", url, "-e", [[
+    local outcome = look({ "--record", "run.har", "--base-url", url, "-e", [[
       local http, config = require "mkrun.http", require "mkrun.config"
       local answer = http.get(config.base_url .. "/200",
         { token = config.token })

@@ -1,0 +1,281 @@
+--- HTTP Archive 1.2: requests and their answers, as browsers and proxies keep
+--- them.  What is a secret, by its name or its looks, is not in it.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local scrub = require "mkrun.scrub"
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+-- Reading a request ----------------------------------------------------------
+
+---@return string
+function M.method(request) return (request.method or "GET"):upper() end
+
+--- The text that a request sends, or nil.
+---@return string?
+function M.body(request)
+  if request.body then return request.body end
+  return request.json ~= nil and json.encode(request.json) or nil
+end
+
+local function unescape(text)
+  return (text:gsub("+", " "):gsub("%%(%x%x)", function(digits)
+    return string.char(tonumber(digits, 16))
+  end))
+end
+
+local function escape(text)
+  return (text:gsub("[^%w%-._~]", function(c)
+    return ("%%%02X"):format(c:byte())
+  end))
+end
+
+local function add_pair(pairs_found, name, value)
+  for _, item in ipairs(type(value) == "table" and value or { value }) do
+    pairs_found[#pairs_found + 1] = { name = name, value = tostring(item) }
+  end
+end
+
+--- The names and values of a query: those in the URL, then those of `query`.
+local function query_of(url, query)
+  local found, own = json.array {}, {}
+  for pair in (url:match "%?([^#]*)" or ""):gmatch "[^&]+" do
+    local name, value = pair:match "^([^=]*)=?(.*)$"
+    add_pair(found, unescape(name), unescape(value))
+  end
+  for name, value in pairs(query or {}) do
+    if math.type(name) == "integer" then name, value = value[1], value[2] end
+    add_pair(own, name, value)
+  end
+  table.sort(own, function(a, b) return a.name < b.name end)
+  return table.move(own, 1, #own, #found + 1, found)
+end
+
+local function bare(url) return (url:gsub("[?#].*", "")) end
+
+local function with_query(url, query)
+  local words = {}
+  for i, pair in ipairs(query) do
+    words[i] = escape(pair.name) .. "=" .. escape(pair.value)
+  end
+  return #words == 0 and url or url .. "?" .. table.concat(words, "&")
+end
+
+--- What a request asks for, whatever the server's name, the order of the query
+--- and the time of day: "/api/v1/projects?top=5".
+---@param url string
+---@param query? table
+---@return string
+function M.target(url, query)
+  local words = {}
+  for i, pair in ipairs(query_of(url, query)) do
+    local value = pair.value:gsub("%d+%-%d%d%-%d%dT[%d:.]+Z", "(time)")
+    if scrub.is_name(pair.name) then value = scrub.word end
+    words[i] = pair.name .. "=" .. value
+  end
+  table.sort(words)
+  local path = bare(url):match "^%a[%w+.-]*://[^/]*(.*)$" or bare(url)
+  if path == "" then path = "/" end
+  return #words == 0 and path or path .. "?" .. table.concat(words, "&")
+end
+
+-- Writing an entry -----------------------------------------------------------
+
+local function add_header(list, name, value)
+  for _, item in ipairs(type(value) == "table" and value or { value }) do
+    if scrub.is_name(name) or name:lower() == "set-cookie" then
+      item = scrub.word
+    end
+    list[#list + 1] = { name = name, value = tostring(item) }
+  end
+end
+
+--- A map, or a list of pairs, or both.
+local function headers_of(headers)
+  local list, names = json.array {}, {}
+  for name, value in pairs(headers or {}) do
+    if type(name) == "string" then names[#names + 1] = name
+    else add_header(list, value[1], value[2]) end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do add_header(list, name, headers[name]) end
+  return list
+end
+
+--- The first header of that name.
+---@param list {name: string, value: string}[]
+---@return string?
+function M.header(list, name)
+  for _, header in ipairs(list) do
+    if header.name:lower() == name then return header.value end
+  end
+end
+
+--- A body as text without its secrets.
+local function clean_text(text)
+  local value = json.decode(text)
+  if value == nil then return scrub.texts(text) end
+  local clean = scrub.texts(value)
+  return assert(json.encode(clean, { sort = true }))
+end
+
+local function request_of(request)
+  local body, query = M.body(request), query_of(request.url, request.query)
+  local headers = headers_of(request.headers)
+  if request.json ~= nil and not M.header(headers, "content-type") then
+    add_header(headers, "Content-Type", "application/json")
+  end
+  if request.token then add_header(headers, "Authorization", scrub.word) end
+  for _, pair in ipairs(query) do
+    if scrub.is_name(pair.name) then pair.value = scrub.word end
+  end
+  local url = bare(request.url):gsub("^(%a+://)[^/@]*@", "%1")
+  return {
+    method = M.method(request), url = with_query(url, query),
+    httpVersion = "HTTP/1.1", cookies = json.array {}, headers = headers,
+    queryString = query, headersSize = -1, bodySize = #(body or ""),
+    postData = body and {
+      mimeType = M.header(headers, "content-type") or "",
+      text = utf8.len(body) and clean_text(body)
+        or ("(%d bytes)"):format(#body),
+    } or nil,
+  }
+end
+
+local function version_of(response)
+  return "HTTP/" .. (response.http_version or "1.1")
+end
+
+local function response_of(response)
+  local headers = headers_of(response.header_list or response.headers)
+  local body = response.body or ""
+  return {
+    status = response.status, statusText = "",
+    httpVersion = version_of(response), cookies = json.array {},
+    headers = headers, headersSize = -1, bodySize = response.bytes or #body,
+    redirectURL = M.header(headers, "location") or "",
+    content = {
+      size = #body, mimeType = M.header(headers, "content-type") or "",
+      text = utf8.len(body) and clean_text(body)
+        or ("(%d bytes)"):format(#body),
+    },
+  }
+end
+
+--- As browsers have it: status 0, and why.
+local function no_response(message, code)
+  local response = response_of { status = 0 }
+  response._error = code or "failed"
+  response._message = message
+  return response
+end
+
+local function milliseconds(seconds)
+  return math.floor(seconds * 1e6 + 0.5) / 1000
+end
+
+--- Where the time went; -1 is "does not apply".
+local function timings_of(time, seconds)
+  time = time or {}
+  local connect = math.max(time.tls or 0, time.connect or 0)
+  local first = math.max(time.first_byte or seconds, connect)
+  return {
+    blocked = -1, dns = -1, send = 0,
+    connect = connect > 0 and milliseconds(connect) or -1,
+    ssl = (time.tls or 0) > 0
+      and milliseconds(time.tls - (time.connect or 0)) or -1,
+    wait = milliseconds(first - connect),
+    receive = milliseconds(math.max(seconds - first, 0)),
+  }
+end
+
+local function moment(seconds)
+  return (sys.iso8601(math.floor(seconds)):gsub("Z$",
+    (".%03dZ"):format(math.floor(seconds % 1 * 1000))))
+end
+
+--- One exchange.
+---@param request table
+---@param started number  seconds since 1970
+---@param seconds number  that it took
+---@param response? table
+---@param message? string  without a response
+---@param code? string
+---@return table entry
+function M.entry(request, started, seconds, response, message, code)
+  local own = request_of(request)
+  if response then own.httpVersion = version_of(response) end
+  return {
+    startedDateTime = moment(started), time = milliseconds(seconds),
+    request = own, cache = json.object {},
+    response = response and response_of(response)
+      or no_response(message, code),
+    timings = timings_of(response and response.time, seconds),
+  }
+end
+
+-- A file of them -------------------------------------------------------------
+
+local TAIL <const> = "\n]}}\n"
+
+---@class mkrun.HarFile
+local File = {}
+File.__index = File
+
+--- Begin a file (0600); it is a whole archive after each entry.
+---@param path string
+---@param version string  of mkrun
+---@return mkrun.HarFile? file
+---@return string? message
+function M.create(path, version)
+  local creator = json.encode({ name = "mkrun", version = version },
+    { sort = true })
+  local head = ('{"log":{"version":"1.2","creator":%s,"pages":[],"entries":[')
+    :format(creator)
+  local done, message = sys.write(path, head .. TAIL, "600")
+  if not done then return nil, message end
+  local handle, why = io.open(path, "r+b")
+  if not handle then return nil, why end
+  return setmetatable({ handle = handle, separator = "\n" }, File)
+end
+
+---@return boolean done
+---@return string? message
+function File:add(entry)
+  local text = secret.redact(assert(json.encode(entry, { sort = true })))
+  local done, message = self.handle:seek("end", -#TAIL)
+  if done then
+    done, message = self.handle:write(self.separator, text, TAIL)
+  end
+  if done then done, message = self.handle:flush() end
+  self.separator = ",\n"
+  return done ~= nil and done ~= false, message
+end
+
+--- The entries of a file.
+---@param path string
+---@return table[]? entries
+---@return string? message
+function M.read(path)
+  local text, message = sys.read(path)
+  if not text then return nil, message end
+  local document, why = json.decode(text)
+  if document == nil then return nil, ("%s: %s"):format(path, why) end
+  local log = type(document) == "table" and document.log
+  local entries = type(log) == "table" and log.entries
+  if type(entries) ~= "table" then return nil, path .. ": is no HAR file" end
+  for i, entry in ipairs(entries) do
+    if type(entry) ~= "table" or type(entry.request) ~= "table"
+      or type(entry.response) ~= "table" or type(entry.request.url) ~= "string"
+      or type(entry.request.method) ~= "string"
+      or math.type(entry.response.status) ~= "integer" then
+      return nil, ("%s: entry %d is not as HAR has it"):format(path, i)
+    end
+  end
+  return entries
+end
+
+return M
