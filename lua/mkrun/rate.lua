@@ -7,8 +7,9 @@
 --- than `count`, however long the answers were under way.
 ---
 --- A server that refuses all the same knows more than we do: other clients, or
---- a lower limit.  Then nothing goes for a while, and after it the rate is
---- lower and even, until it has proved that it can rise again.
+--- a lower limit.  Then nothing goes for a while.  When it refuses what comes
+--- after that too, the rate is lower and even from then on, until it has proved
+--- that it can rise again.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -115,7 +116,7 @@ end
 function Ticket:refused(asked)
   local rate, now = self.rate, self.now()
   if self.sent_at <= rate.closed_at then return end
-  if rate.refusals == 0 then
+  if rate.refusals == 1 then -- once is no limit: it may be a hiccup
     rate:set_share(math.max(rate.share * FALL // ALL, LEAST))
   end
   local pause = asked or FIRST_PAUSE * PAUSE_FACTOR ^ rate.refusals

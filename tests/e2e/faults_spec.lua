@@ -15,18 +15,16 @@ local temp = require "tests.support.temp"
 local TOKEN <const> = "canary-51d0e7aa"
 local PATH <const> = "/api/v1/organization"
 
---- Everything that a server sends before it closes the connection, and how
---- many seconds that took.
+--- Everything that a server sends before it closes the connection.
 local function raw(port, path)
   local connection = assert(socket.connect("127.0.0.1", port))
   connection:settimeout(10)
-  local start = socket.gettime()
   connection:send(("GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
     .. "Authorization: Bearer %s\r\n\r\n"):format(path, TOKEN))
   local bytes, problem, part = connection:receive "*a"
   connection:close()
   assert(bytes or problem == "closed", problem)
-  return bytes or part, socket.gettime() - start
+  return bytes or part
 end
 
 local function plan(...)
@@ -41,7 +39,7 @@ describe("the served sandbox", function()
   it("sends nothing when the connection is cut", function()
     for _, when in ipairs { "before", "after" } do
       api:faults(plan { cut = when })
-      assert.equal("", (raw(api.port, PATH)))
+      assert.equal("", raw(api.port, PATH))
     end
   end)
 
@@ -55,15 +53,12 @@ describe("the served sandbox", function()
   end)
 
   it("waits with the answer, and serves others meanwhile", function()
-    api:faults(plan { delay = 0.5 })
+    api:faults(plan { delay = 3 })
     local slow <close> = process.spawn { "curl", "-sS", "-o", "/dev/null",
       "-H", "Authorization: Bearer " .. TOKEN, api.url .. PATH }
-    local _, seconds = raw(api.port, PATH .. "/roles")
-    assert(seconds < 0.4, seconds)
-    local bytes
-    bytes, seconds = raw(api.port, PATH)
-    assert(seconds >= 0.5, seconds)
-    assert.matches("^HTTP/1.1 200 OK\r\n", bytes)
+    assert.matches("^HTTP/1.1 200 OK\r\n",
+      raw(api.port, PATH .. "/roles"))
+    assert.is_true(slow:alive())
     assert.equal(0, slow:wait().code)
   end)
 
@@ -79,7 +74,7 @@ describe("the served sandbox", function()
       api:faults { rules = { { every = 3 } } }
     end, "/rules/0/faults", 1, true)
     api:faults()
-    assert.matches("^HTTP/1.1 200 OK\r\n", (raw(api.port, PATH)))
+    assert.matches("^HTTP/1.1 200 OK\r\n", raw(api.port, PATH))
   end)
 end)
 

@@ -140,11 +140,22 @@ describe("sys.read", function()
 end)
 
 describe("sys.builtin", function()
-  it("has the source of a module, and where it comes from", function()
-    local source, path = sys.builtin "mkrun.client"
-    assert.equal("lua/mkrun/client.lua", path)
-    assert.matches('\nlocal json = require "mkrun.json"\n', source, 1, true)
+  it("has the source of a flow, and where it comes from", function()
+    local source, path = sys.builtin "scripts/onboard"
+    assert.equal("scripts/onboard.lua", path)
+    assert.equal(temp.read(path), source)
     assert.is_nil(sys.builtin "no such")
+  end)
+
+  it("has a module without its lines of comment, line by line", function()
+    local source, path = sys.builtin "mkrun.client"
+    local own = temp.read(path)
+    assert.equal("lua/mkrun/client.lua", path)
+    assert.not_matches("\n%s*%-%-", source)
+    assert.equal(select(2, own:gsub("\n", "")),
+      select(2, source:gsub("\n", "")))
+    assert.equal(string.dump(assert(load(own, "=x")), true),
+      string.dump(assert(load(source, "=x")), true))
   end)
 
   it("has a sorted list of names", function()
