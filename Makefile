@@ -30,8 +30,8 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
 WRAP := -Wl,--wrap=lua_load -Wl,--wrap=lua_resume
 
 # What runs for each value of a document or each block of memory.
-HOT := alloc buf json_% lua_align lua_apply lua_diff lua_hash lua_json lua_merge \
-       lua_path lua_value pointer
+HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_hash \
+       lua_json lua_merge lua_path lua_value memory pointer
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)
@@ -117,8 +117,8 @@ $(foreach v,release debug,$(eval $(call program,$(v))))
 
 JOBS  ?= $(shell nproc)
 SPECS := $(wildcard tests/*_spec.lua tests/src tests/lua tests/scripts)
-TOOLS := busted curl file lua-socket lua5.4 nginx openssl readelf setpriv \
-         timeout libc6-dev
+TOOLS := busted curl file lua-socket lua5.4 nginx openssl parallel readelf \
+         setpriv timeout libc6-dev
 
 # The specs run inside mkrun, so they see the C modules that users get.
 test: debug

@@ -4,7 +4,8 @@
 --   list     your live tokens; warns of what expires soon or was never used
 --   rights   what the token of this run may do, so what a new one can have
 --   create   a restricted token with the rights that a PATTERN picks, unless
---            FILE, or CMD, has one like that already
+--            FILE, or CMD, has one like that already.  Another live one with
+--            DESCRIPTION stays; FILE must hold that one, or --new-file is given
 --   revoke   one token: asks, or --yes
 --
 -- A PATTERN is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY;
@@ -16,7 +17,8 @@
 -- @usage  mkrun token rights [--allow PATTERN]... [--deny PATTERN]...
 --           [--output FORMAT]
 -- @usage  mkrun token create DESCRIPTION --allow PATTERN...
---           [--deny PATTERN]... (--file FILE | --exec CMD) [--days N] [--again]
+--           [--deny PATTERN]... [--days N]
+--           (--file FILE [--new-file] | --exec CMD [--again])
 -- @usage  mkrun token revoke DESCRIPTION [--everybody] [--yes]
 -- @arg    ACTION           list (default), rights, create or revoke
 -- @arg    DESCRIPTION      of the token; to revoke one, its id will do
@@ -25,6 +27,7 @@
 -- @arg    --allow PATTERN  rights that the token shall have
 -- @arg    --deny PATTERN   rights to leave out of these
 -- @arg    --file FILE      the file for the token
+-- @arg    --new-file       make one although there is one, not in FILE
 -- @arg    --exec CMD       a command that stores the token, e.g. in a vault
 -- @arg    --days N         days until it expires (default 90)
 -- @arg    --again          with --exec: make one although there is one
@@ -78,20 +81,14 @@ function run.rights()
 end
 
 function run.create()
-  if not options.allow then
-    script.usage "option '--allow' is missing"
-  elseif (options.file == nil) == (options.exec == nil) then
-    script.usage "one of --file and --exec is needed"
-  elseif options.again and options.file then
-    script.usage "--again goes with --exec"
-  end
+  token_cut.check_options(options)
   local life, org, out = days("days", 90), mkio.connect(), report.new()
   local picked =
     rights.some(rights.pick(rights.read(org), options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
     description = name, permissions = rights.permissions(picked),
     file = options.file, command = options.exec, days = life,
-    again = options.again,
+    again = options.again or options.new_file,
   })
   out:step(outcome, "token", name, details)
   out:finish()

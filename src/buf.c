@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_CAP 64
+#define FIRST_CAP 256
 
 void mk_buf_init(struct mk_buf *b, size_t max) {
   *b = (struct mk_buf){.max = max};

@@ -74,11 +74,14 @@ static bool is_token(const char *bytes, size_t len) {
   return true;
 }
 
+/* A file of another user, such as a secret that Kubernetes mounts, can be read
+** because of its group only. */
 static void warn_if_open(const char *path) {
   struct stat st;
   if (!strcmp(path, "-") || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
     return;
-  if (st.st_mode & (S_IRGRP | S_IROTH))
+  bool mine = st.st_uid == geteuid();
+  if (st.st_mode & (S_IROTH | (mine ? S_IRGRP : 0)))
     fprintf(mk_stderr,
             "mkrun: warning: %s: other users can read this token file (mode "
             "%03o, 600 expected)\n",

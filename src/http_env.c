@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_env.h"
 
+#include "http_alloc.h"
 #include "site.h"
 #include "trust.h"
 #include "url.h"
@@ -38,7 +39,7 @@ static bool read_proxies(struct mk_http_env *env) {
 }
 
 struct mk_http_env *mk_http_env_new(const char *cacert) {
-  if (curl_global_init(CURL_GLOBAL_DEFAULT)) return NULL;
+  if (!mk_http_alloc_start()) return NULL;
   struct mk_http_env *env = calloc(1, sizeof *env);
   if (!env) {
     curl_global_cleanup();

@@ -186,15 +186,15 @@ static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
       return false;
     if (!h->has_type && !add_line(h, "Content-Type:")) return false;
   }
-  return SET(CURLOPT_CUSTOMREQUEST, o->method) &&
-         SET(CURLOPT_MAXFILESIZE_LARGE,
+  if (!get || o->body) /* libcurl's own word otherwise */
+    if (!SET(CURLOPT_CUSTOMREQUEST, o->method)) return false;
+  return SET(CURLOPT_MAXFILESIZE_LARGE,
              o->max_body < LONG_MAX ? (curl_off_t)o->max_body : LONG_MAX);
 }
 
 static bool set_protocol(struct mk_http *h) {
   const char *proxy = mk_http_env_proxy(h->env, &h->url);
-  return SET(CURLOPT_PROTOCOLS_STR, "http,https") &&
-         SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+  return SET(CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
          SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&

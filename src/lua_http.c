@@ -117,8 +117,11 @@ static void copy(lua_State *L, int index) {
 }
 
 /* [-0, +1, m] What a transport may change without the script seeing it. */
-static void copy_options(lua_State *L, int t) {
-  copy(L, t);
+static void copy_options(lua_State *L, int t, bool own) {
+  if (own)
+    lua_pushvalue(L, t);
+  else
+    copy(L, t);
   if (lua_getfield(L, t, "headers") == LUA_TTABLE) {
     copy(L, lua_gettop(L));
     lua_setfield(L, -3, "headers");
@@ -143,8 +146,9 @@ static int transport_done(lua_State *L, int status, lua_KContext ctx) {
 }
 
 /* [-0, +?, e] Everything that a script can call ends up here: `t` is the
-** argument with the options, for messages as well as on the stack. */
-static int request(lua_State *L, int t) {
+** argument with the options, for messages as well as on the stack; the script
+** does not know the table when it is our `own`. */
+static int request(lua_State *L, int t, bool own) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_push(L);
   mk_http_read_options(L, t, net, &o);
@@ -158,7 +162,7 @@ static int request(lua_State *L, int t) {
     lua_settop(L, t);
     return send(L, t);
   }
-  copy_options(L, t); /* stack: ... net transport options */
+  copy_options(L, t, own); /* stack: ... net transport options */
   int options = lua_gettop(L);
   if (json) {
     if (mk_http_encode_json(L, t) == 3) return 3;
@@ -181,7 +185,7 @@ static int request(lua_State *L, int t) {
 static int l_request(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  return request(L, 1);
+  return request(L, 1, false);
 }
 
 /*
@@ -209,7 +213,7 @@ static int l_method(lua_State *L) {
   lua_setfield(L, 2, "url");
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_setfield(L, 2, "method");
-  return request(L, 2);
+  return request(L, 2, true);
 }
 
 /*

@@ -84,15 +84,28 @@ static const char *build(struct mk_url *u, const struct parts *p) {
 /* The plainest kind: lower case, no user, nothing that a parser would change,
 ** such as "/../", "%41" or a host that is a number. */
 
-static struct span take(const char **at, const char *allowed) {
-  struct span s = {*at, strspn(*at, allowed)};
-  *at += s.len;
-  return s;
+static bool in_port(char c) {
+  return c >= '0' && c <= '9';
 }
 
-#define DIGITS "0123456789"
-#define LETTERS "abcdefghijklmnopqrstuvwxyz"
-#define CAPITALS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+static bool in_scheme(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+static bool in_host(char c) {
+  return in_scheme(c) || in_port(c) || c == '-' || c == '.';
+}
+
+static bool in_path(char c) {
+  return in_host(c) || (c >= 'A' && c <= 'Z') || (c && strchr("/_~:=,+;", c));
+}
+
+static struct span take(const char **at, bool (*is)(char)) {
+  struct span s = {*at, 0};
+  while (is(**at)) (*at)++;
+  s.len = (size_t)(*at - s.at);
+  return s;
+}
 
 static bool plain_host(struct span s) {
   return s.len > 0 && s.len <= LONGEST_HOST && *s.at >= 'a' && *s.at <= 'z' &&
@@ -116,24 +129,24 @@ static bool plain_query(const char *text) {
 
 static bool is_plain(const char *text, struct parts *p) {
   const char *at = text;
-  p->scheme = take(&at, LETTERS);
+  p->scheme = take(&at, in_scheme);
   bool https = same(p->scheme, "https");
   if ((!https && !same(p->scheme, "http")) || strncmp(at, "://", 3) != 0)
     return false;
   at += 3;
-  p->host = take(&at, LETTERS DIGITS "-.");
+  p->host = take(&at, in_host);
   if (!plain_host(p->host)) return false;
   p->port = span(https ? "443" : "80");
   p->default_port = true;
   if (*at == ':') {
     at++;
-    struct span port = take(&at, DIGITS);
+    struct span port = take(&at, in_port);
     if (!plain_port(port)) return false;
     p->default_port =
         port.len == p->port.len && !memcmp(port.at, p->port.at, port.len);
     p->port = port;
   }
-  p->path = take(&at, LETTERS CAPITALS DIGITS "/-._~:=,+;");
+  p->path = take(&at, in_path);
   p->sent = p->public = span(text);
   return plain_path(p->path) && plain_query(at);
 }

@@ -52,7 +52,9 @@ end
 local function has_empty(edits)
   for _, verb in ipairs(LISTS) do
     for _, item in ipairs(edits[verb] or {}) do
-      if item == "" then return ("--%s: a name expected, got ''"):format(verb) end
+      if item == "" then
+        return ("--%s: a name expected, got ''"):format(verb)
+      end
     end
   end
 end

@@ -6,14 +6,31 @@
 --- same description and permissions counts as there.
 -- SPDX-License-Identifier: MIT
 
+local script = require "mkrun.script"
+
 local errors = require "mkio.error"
 local minting = require "mkio.onboarding.token"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
+local token_file = require "mkio.token_file"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
 
 local M = {}
+
+--- End the run unless the options of `token create` go together.
+---@param options table<string, any>
+function M.check_options(options)
+  if not options.allow then
+    script.usage "option '--allow' is missing"
+  elseif (options.file == nil) == (options.exec == nil) then
+    script.usage "one of --file and --exec is needed"
+  elseif options.again and options.file then
+    script.usage "--again goes with --exec"
+  elseif options.new_file and options.exec then
+    script.usage "--new-file goes with --file"
+  end
+end
 
 local function find_equal(tokens, wish)
   for _, token in ipairs(tokens) do
@@ -71,6 +88,25 @@ local function by_command(org, wish, organization_id)
   return token, "created", { token.metadata.id }, ids_but(older)
 end
 
+--- Into a file.  A live token that is not in it is in use elsewhere, or the
+--- file is not the one that was meant.
+local function by_file(org, wish, organization_id)
+  local live = minting.candidates(org, wish.description, organization_id)
+  take_orphans(live)
+  local _, held = token_file.read(wish.file)
+  local ids, there = {}, wish.again or not live[1]
+  for i, token in ipairs(live) do
+    ids[i] = token.metadata.id
+    there = there or ids[i] == held
+  end
+  if not there then
+    errors.raise("file", ("%s: does not hold the live token '%s' (%s)")
+      :format(wish.file, wish.description, table.concat(ids, ", ")),
+      "--new-file makes another one, and leaves that as it is")
+  end
+  return minting.ensure(org, wish, organization_id)
+end
+
 local REFUSED <const> = { [403] = true }
 
 --- The organization that the token of this run acts in.
@@ -86,15 +122,16 @@ end
 --- permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, permissions: table, days: integer?,
----  file: string?, command: string?, again: boolean?}
+---  file: string?, command: string?, again: boolean?}   again: make one
+---  although there is one elsewhere
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
 ---@return string[] kept   ids of others with the description that are valid
 function M.ensure(org, wish)
   local organization_id = organization_id_of(org)
-  if wish.command then return by_command(org, wish, organization_id) end
-  return minting.ensure(org, wish, organization_id)
+  wish.keep_others = true
+  return (wish.command and by_command or by_file)(org, wish, organization_id)
 end
 
 return M

@@ -1,6 +1,7 @@
 --- Tokens that somebody should look at: soon to expire, or never used.
 -- SPDX-License-Identifier: MIT
 
+local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
@@ -43,10 +44,11 @@ end
 --- What is to be said about a token.
 ---@param token table
 ---@param within number   days: what expires later is no news
----@return string[]
+---@return string[]  an array in JSON too when it is empty
 function M.warnings(token, within)
-  if M.is_revoked(token) or not LASTING[token.metadata.type] then return {} end
-  local list, days = {}, days_left(token)
+  local list, type_ = json.array {}, token.metadata.type
+  if M.is_revoked(token) or not LASTING[type_] then return list end
+  local days = days_left(token)
   if days and days < within then list[1] = in_days(days) end
   if value.dig(token, "spec", "lastUsed") == nil then
     list[#list + 1] = "never used"

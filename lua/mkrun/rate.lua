@@ -44,7 +44,6 @@ local Ticket = {}
 Ticket.__index = Ticket
 Ticket.__name = "mkrun.Ticket"
 
-local POLL <const> = 0.05 -- seconds, to look whether an answer is there
 local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 1, 4
 local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
 local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
@@ -78,16 +77,15 @@ function Rate:take(now)
     slot = number % self.count }, Ticket)
 end
 
---- Seconds that the request must still wait; ask again after them.
+--- Seconds that the request must still wait; ask again after them.  While the
+--- slot is another's, that is a window from now at least.
 ---@return number
 function Ticket:wait()
   local rate, now = self.rate, self.now()
   local turn = rate.turn[self.slot] or self.slot
-  local ahead = (self.number - turn) // rate.count
-  local free_at = rate.free_at[self.slot] or -math.huge
-  local at = math.max(free_at + ahead * rate.window, rate.closed_until,
-    rate.next_at)
-  return math.max(at - now, ahead > 0 and POLL or 0)
+  local free_at = math.max(rate.free_at[self.slot] or now, now)
+  if turn < self.number then free_at = free_at + rate.window end
+  return math.max(free_at, rate.closed_until, rate.next_at) - now
 end
 
 --- The request goes now.

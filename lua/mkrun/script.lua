@@ -160,15 +160,20 @@ function M.confirm(question)
 end
 
 --- Ask before something is destroyed.  Without `yes` and without a yes on the
---- terminal the run ends: nothing was done, exit code 1.
+--- terminal the run ends: nothing was done, exit code 1.  The question is shown
+--- without a terminal too.
 ---@param question string
 ---@param yes? boolean  of an option `--yes`
 function M.approve(question, yes)
   if yes or config.dry_run or config.apply or M.confirm(question) then
     return
   end
-  complain(sys.isatty "stdin" and "nothing was done"
-    or "nothing was done: there is no terminal to ask on, and no --yes")
+  if sys.isatty "stdin" then
+    complain "nothing was done"
+  else
+    M.say(harmless.line(question) .. " [y/N] no")
+    complain "nothing was done: there is no terminal to ask on, and no --yes"
+  end
   os.exit(1)
 end
 

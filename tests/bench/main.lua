@@ -41,7 +41,7 @@ local function start()
   rows("peak memory", "rss", found, commands, targets.memory)
   local file <close> = assert(io.open(programs.mkrun))
   report.limit("binary, all in one file", "size", file:seek "end",
-    1.5 * 1024 * 1024)
+    1.5e6)
 end
 
 local function cold()

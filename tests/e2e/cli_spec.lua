@@ -228,6 +228,18 @@ describe("a token for mkrun", function()
     assert.matches("true\n$", outcome.out)
   end)
 
+  it("may be another user's, and ours to read by its group", function()
+    if not shell.works "test $(id -u) = 0" then
+      pending "only root can give a file away"
+    end
+    local file = temp.file "abc.def"
+    shell.execute("chmod 440 " .. file .. "; chown 65534 " .. file)
+    assert.equal("", ends(0, { "--token-file", file, "-e", "" }).err)
+    shell.execute("chmod 444 " .. file)
+    assert.matches("mode 444",
+      ends(0, { "--token-file", file, "-e", "" }).err, 1, true)
+  end)
+
   it("is refused when it is none, without being shown", function()
     for _, bytes in ipairs { "hunter 2", "hunter\n2", "hunter2\n\n",
       "hunter\t2", "\xff\xfehunter2", "hunter2\0" } do

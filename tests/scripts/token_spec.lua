@@ -52,6 +52,36 @@ describe("token create", function()
     assert.equal(id, here:stored "n.token")
   end)
 
+  it("leaves a token alone that is in use elsewhere", function()
+    local here = onboarded()
+    create(here, "--file", "n.token")
+    local id = here:stored "n.token"
+    local refused, none = create(here, "--file", "x.token")
+    assert.equal(1, refused.code)
+    assert.equal(0, none)
+    assert.matches("x.token: does not hold the live token 'nightly' ("
+      .. id .. "): --new-file makes another one", refused.err, 1, true)
+    local made = create(here, "--file", "x.token", "--new-file")
+    assert.equal(0, made.code, made.err)
+    assert.equal("+ token           nightly\n", made.out:match "^[^\n]*\n")
+    assert.matches(id .. " is called that too, and valid", made.err, 1, true)
+    assert.equal(2, #here:live "nightly")
+  end)
+
+  it("revokes no other when the one in its file is replaced", function()
+    local here = onboarded()
+    create(here, "--file", "1.token")
+    create(here, "--file", "2.token", "--new-file")
+    local other = here:stored "1.token"
+    local outcome = here:run("token", "create", "nightly", "--allow",
+      "evening-news:ams.asset.*", "--file", "2.token")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal("~", outcome.out:sub(1, 1))
+    local live = here:live "nightly"
+    assert.equal(2, #live)
+    assert.truthy(live[1] == other or live[2] == other)
+  end)
+
   it("hands it to a command, once", function()
     local here = onboarded()
     local first, writes = create(here, "--exec", "cat > vault")
@@ -136,6 +166,7 @@ describe("token list", function()
     local own = here:stored "n.token"
     for _, row in ipairs(json.decode(outcome.out)) do
       assert.equal(row.id == own, row.note[#row.note] == "of this run")
+      assert.is_true(json.is_array(row.note))
     end
   end)
 
@@ -177,6 +208,8 @@ describe("token revoke", function()
       here:counted("token", "revoke", "evening-news automation")
     assert.equal(1, outcome.code)
     assert.equal(0, writes)
+    assert.matches("Revoke token 'evening-news automation' (", outcome.err, 1,
+      true)
     assert.matches("mkrun: nothing was done", outcome.err, 1, true)
   end)
 
@@ -207,6 +240,7 @@ describe("token", function()
       { "create", "x", "--allow", "*", "--file", "f", "--exec", "cat" },
       { "create", "x", "--allow", "*", "--file", "f", "--days", "0" },
       { "create", "x", "--allow", "*", "--file", "f", "--again" },
+      { "create", "x", "--allow", "*", "--exec", "cat", "--new-file" },
       { "list", "--days", "3" }, { "list", "--within", "x" },
       { "--output", "xml" },
     } do

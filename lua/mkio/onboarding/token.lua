@@ -66,6 +66,12 @@ local function divide(tokens, is_unused)
   return unused, kept
 end
 
+--- Nobody misses one that was never used, unless it is just not used yet.
+local function may_go(token, keep_others)
+  if keep_others then return resumed.is_orphan(token) end
+  return value.dig(token, "spec", "lastUsed") == nil
+end
+
 local function revoke_all(org, ids)
   for _, id in ipairs(ids) do org.me.tokens:revoke(id) end
 end
@@ -127,7 +133,9 @@ end
 --- See to it that the file holds a live token with these permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, file: string, permissions: table,
----  days: integer?}   permissions by resource id
+---  days: integer?, keep_others: boolean?}   permissions by resource id;
+---  keep_others: revoke no token but the one that was in the file, and what
+---  a run that was cut short gave to nobody
 ---@param organization_id string
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
@@ -145,13 +153,13 @@ function M.ensure(org, wish, organization_id)
   local slot <close> = token_file.reserve(wish.file)
   local token = M.mint(org, wish, organization_id)
   local unused, kept = divide(tokens, function(old)
-    return old.metadata.id == id or value.dig(old, "spec", "lastUsed") == nil
+    return old.metadata.id == id or may_go(old, wish.keep_others)
   end)
   for _, old in ipairs(unused) do resumed.will_replace(old) end
   token_file.store(slot, token.metadata.JWT)
   org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
 
-  local why = reason(tokens, current, id)
+  local why = reason(wish.keep_others and {} or tokens, current, id)
   revoke_all(org, unused)
   return token, why and "changed" or "created",
     describe(why, token, unused), kept

@@ -98,6 +98,20 @@ describe("the limit layer", function()
     end
   end)
 
+  it("does so when all are queued at once, and wakes each a few times only",
+    function()
+      local world, sleeps = simulation.new(START), 0
+      local seconds, statuses = send_all(world, 10000, 10000, WRITE, {
+        sleep = function(wait)
+          sleeps = sleeps + 1
+          world.sleep(wait)
+        end,
+      }, far_away(world, sliding(world, 1000, 60), noise(0.01, 0.2)))
+      assert.same({ [200] = 10000 }, statuses)
+      assert.is_true(seconds < least_time(10000, 1000) * 1.03)
+      assert.is_true(sleeps < 8 * 10000, "sleeps " .. sleeps)
+    end)
+
   it("counts reads for themselves, 2,000 a minute", function()
     local world = simulation.new(START)
     local seconds, statuses = send_all(world, 6000, 16,
@@ -167,6 +181,28 @@ describe("the limit layer with a maximum rate", function()
       { max_rate = 1000000 },
       far_away(world, fixed_minutes(world), noise(0.005, 0.02)))
     assert.same({ [200] = 2500 }, statuses)
+  end)
+end)
+
+describe("the limit layer in tasks", function()
+  it("lets other tasks go on while one waits", function()
+    local task = require "mkrun.task"
+    local order = {}
+    local send = limit.new { max_rate = 600 } (function()
+      order[#order + 1] = "request"
+      return { status = 200 }
+    end)
+    task.all {
+      function() for _ = 1, 3 do send(READ) end end,
+      function()
+        for _ = 1, 4 do
+          task.sleep(0.01)
+          order[#order + 1] = "other"
+        end
+      end,
+    }
+    assert.same({ "request", "other", "other", "other", "other", "request",
+      "request" }, order)
   end)
 end)
 

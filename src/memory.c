@@ -1,0 +1,99 @@
+/* memory.c - memcpy and its kin for short blocks.
+**
+** musl's memcpy starts a string instruction, which takes longer than to copy
+** the strings that Lua and JSON are made of; its memcmp goes byte by byte.
+** These take 16 bytes or 8 at a time, the last ones twice where need be.  Only
+** for the release variant: the sanitizers have their own.
+** SPDX-License-Identifier: MIT */
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifndef MK_DEBUG
+
+/* Or the compiler makes a call of memcpy out of the loop in memcpy. */
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+
+/* The loads and stores of all sizes; the compiler makes one instruction of
+** each. */
+#define LOADS(type)                                                            \
+  static inline type load_##type(const unsigned char *p) {                     \
+    type value;                                                                \
+    __builtin_memcpy(&value, p, sizeof value);                                 \
+    return value;                                                              \
+  }                                                                            \
+  static inline void store_##type(unsigned char *p, type value) {              \
+    __builtin_memcpy(p, &value, sizeof value);                                 \
+  }
+
+typedef uint64_t pair __attribute__((vector_size(16)));
+
+LOADS(uint16_t)
+LOADS(uint32_t)
+LOADS(uint64_t)
+LOADS(pair)
+
+/* Up to 32 bytes, all of which are read before the first is written. */
+#define MOVE_TWICE(type)                                                       \
+  do {                                                                         \
+    type first = load_##type(from),                                            \
+         last = load_##type(from + n - sizeof last);                           \
+    store_##type(to, first);                                                   \
+    store_##type(to + n - sizeof last, last);                                  \
+    return;                                                                    \
+  } while (0)
+
+static inline void move_short(unsigned char *to, const unsigned char *from,
+                              size_t n) {
+  if (n >= 16) MOVE_TWICE(pair);
+  if (n >= 8) MOVE_TWICE(uint64_t);
+  if (n >= 4) MOVE_TWICE(uint32_t);
+  if (n >= 2) MOVE_TWICE(uint16_t);
+  if (n == 1) *to = *from;
+}
+
+static void copy_up(unsigned char *to, const unsigned char *from, size_t n) {
+  pair last = load_pair(from + n - 16);
+  unsigned char *end = to + n - 16;
+  for (; to < end; to += 16, from += 16) store_pair(to, load_pair(from));
+  store_pair(end, last);
+}
+
+static void copy_down(unsigned char *to, const unsigned char *from, size_t n) {
+  pair first = load_pair(from);
+  for (; n > 16; n -= 16) store_pair(to + n - 16, load_pair(from + n - 16));
+  store_pair(to, first);
+}
+
+void *memmove(void *to, const void *from, size_t n) {
+  if (n <= 32)
+    move_short(to, from, n);
+  else if ((uintptr_t)to - (uintptr_t)from >= n)
+    copy_up(to, from, n);
+  else
+    copy_down(to, from, n);
+  return to;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n) {
+  if (n <= 32)
+    move_short(to, from, n);
+  else
+    copy_up(to, from, n);
+  return to;
+}
+
+static int order(const unsigned char *a, const unsigned char *b, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
+  return 0;
+}
+
+int memcmp(const void *left, const void *right, size_t n) {
+  const unsigned char *a = left, *b = right;
+  for (; n >= 8; n -= 8, a += 8, b += 8)
+    if (load_uint64_t(a) != load_uint64_t(b)) return order(a, b, 8);
+  return order(a, b, n);
+}
+
+#endif
