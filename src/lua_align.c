@@ -1,8 +1,10 @@
 /* lua_align.c - which elements two arrays have in common, and in what order.
 **
-** Common ends are trimmed.  In the middle each element gets a number, equal
-** elements the same one, and the shortest edit path is sought (Myers' greedy
-** algorithm) as long as it stays short; if not, the middle is one region.
+** Common ends are trimmed.  Where few places of the middle differ, it may be
+** plain that to replace those is the shortest way.  Otherwise each element gets
+** a number, equal elements the same one, and the shortest edit path is sought
+** (Myers' greedy algorithm) as long as it stays short; if not, the middle is
+** one region.
 ** SPDX-License-Identifier: MIT */
 #include "lua_align.h"
 
@@ -140,6 +142,62 @@ static struct search open_search(lua_State *L, struct mk_region m,
   return s;
 }
 
+/* [-0, +0, m] Lists the places of two middles of one length where they differ.
+** Gives up at `max` of them, with max + 1. */
+static size_t list_places(lua_State *L, struct mk_region m, struct arrays t,
+                          size_t max, uint32_t *places) {
+  size_t n = 0;
+  for (size_t i = 0; i < m.a_len; i++) {
+    if (same_element(L, t, m.a + i, m.b + i)) continue;
+    if (n == max) return max + 1;
+    places[n++] = (uint32_t)i;
+  }
+  return n;
+}
+
+/* [-0, +0, m] Is an element of `a` at one of these places also at one of `b`,
+** perhaps another? */
+static bool share_elements(lua_State *L, struct mk_region m, struct arrays t,
+                           const uint32_t *places, size_t n) {
+  struct mk_numbering numbering;
+  bool shared = false;
+  mk_numbering_open(L, &numbering);
+  for (size_t i = 0; i < n; i++)
+    mk_numbering_of(L, &numbering, t.a, m.a + places[i]);
+  uint32_t count = numbering.count;
+  for (size_t i = 0; i < n && !shared; i++)
+    shared = mk_numbering_of(L, &numbering, t.b, m.b + places[i]) <= count;
+  mk_numbering_close(L, &numbering);
+  return shared;
+}
+
+/* [-0, +1 or 0, m] Pushes the steps that replace elements where they stand, if
+** few differ and no shorter way can be.  None can when the elements to go and
+** those to come have none in common: no value is then oftener in both arrays
+** than at places where they are equal. */
+static bool replace_in_place(lua_State *L, struct mk_region m, struct arrays t,
+                             struct mk_align *align) {
+  size_t max = m.a_len / 4;
+  if (m.a_len != m.b_len || max == 0) return false;
+  int top = lua_gettop(L);
+  uint32_t *places = lua_newuserdatauv(L, max * sizeof *places, 0);
+  size_t n = list_places(L, m, t, max, places);
+  if (n > max || share_elements(L, m, t, places, n)) {
+    lua_settop(L, top);
+    return false;
+  }
+  struct mk_step *steps = lua_newuserdatauv(L, 2 * n * sizeof *steps, 0);
+  for (size_t i = 0; i < n; i++) {
+    steps[2 * i] = (struct mk_step){places[i], places[i], false};
+    steps[2 * i + 1] = (struct mk_step){places[i] + 1, places[i], true};
+  }
+  lua_remove(L, -2);
+  align->steps = steps;
+  align->count = 2 * n;
+  align->whole = false;
+  return true;
+}
+
 void mk_align_open(lua_State *L, struct mk_align *align, int a, int b,
                    const struct mk_place *place) {
   luaL_checkstack(L, 16, NULL);
@@ -148,6 +206,7 @@ void mk_align_open(lua_State *L, struct mk_align *align, int a, int b,
   *align = (struct mk_align){.middle = m};
   align->whole = m.a_len > 0 || m.b_len > 0;
   if (m.a_len == 0 || m.b_len == 0 || m.a_len + m.b_len == 2) return;
+  if (replace_in_place(L, m, both, align)) return;
   if (affordable(m.a_len, m.b_len) == 0) return;
   struct search s = open_search(L, m, both);
   size_t count = search(&s);

@@ -16,12 +16,17 @@ static uint64_t mix(uint64_t h) {
   return h ^ (h >> 29);
 }
 
-/* FNV-1a. */
+/* Eight bytes at a time; what is left over is filled up with zeros, so the
+** length counts, too. */
 static uint64_t hash_bytes(const void *bytes, size_t len) {
-  const unsigned char *byte = bytes;
-  uint64_t h = UINT64_C(0xcbf29ce484222325);
-  for (size_t i = 0; i < len; i++) h = (h ^ byte[i]) * UINT64_C(0x100000001b3);
-  return h;
+  const unsigned char *p = bytes;
+  uint64_t h = len, word;
+  for (; len >= sizeof word; len -= sizeof word, p += sizeof word) {
+    memcpy(&word, p, sizeof word);
+    h = mix(h ^ word);
+  }
+  for (word = 0; len > 0; len--) word = word << 8 | p[len - 1];
+  return mix(h ^ word);
 }
 
 /* 1 and 1.0 are equal, so they hash alike. */

@@ -161,6 +161,31 @@ describe("mkrun.patch.diff", function()
     end
   end)
 
+  it("finds the shortest way when few places of a list differ", function()
+    local random = cases.generator(11)
+    for _ = 1, 500 do
+      local from, to = json.array(), json.array()
+      for i = 1, 12 + random.pick(20) do
+        from[i] = random.pick(9)
+        to[i] = from[i]
+      end
+      for _ = 1, random.pick(4) do to[random.pick(#to)] = random.pick(14) end
+      local operations = patch.diff(from, to)
+      cases.assert_json(to, (assert(patch.apply(from, operations))))
+      assert.is_true(#operations <= #from + #to - 2 * in_common(from, to))
+    end
+  end)
+
+  it("replaces where they stand the elements that are new", function()
+    assert.same({ "replace /1 9", "replace /2 8", "replace /7 7" },
+      diff("[1,2,3,4,5,6,1,2,3,4,5,6,1]", "[1,9,8,4,5,6,1,7,3,4,5,6,1]"))
+  end)
+
+  it("moves what a list has already", function()
+    assert.same({ 'add /0 9', 'remove /9' },
+      diff("[1,2,3,4,5,6,1,2,9,4,5,6]", "[9,1,2,3,4,5,6,1,2,4,5,6]"))
+  end)
+
   it("stays small on a long list with few changes", function()
     local from, to = json.array(), json.array()
     for i = 1, 20000 do from[i] = { id = i } end
