@@ -21,7 +21,7 @@
 -- - token           nightly job: 51aa22bb-33cc-44dd-88ee-55ff66aa77bb
 -- - user            kari@northlight.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 revoked, 2 removed.
--- @exit   0 they are gone, 1 they are not, 2 wrong usage
+-- @exit   0 they are gone, 1 they are not, 2 wrong usage, or no yes
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -22,7 +22,7 @@
 --
 -- - invite          kari@partner.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 removed.
--- @exit   0 done, 1 not all is done, 2 wrong usage
+-- @exit   0 done, 1 not all is done, 2 wrong usage, or no yes
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

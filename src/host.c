@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "host.h"
 
+#include "approve.h"
 #include "interrupt.h"
 #include "lua_task.h"
 #include "output.h"
@@ -334,6 +335,27 @@ static bool find_script(struct mk_host *h, char *message, size_t size) {
   return mk_script_find(&h->script, script, message, size);
 }
 
+/* The host of a dry run that shows what is deleted. */
+static int plan_deletes(void *data) {
+  struct mk_host *h = data;
+  struct mk_options o = *h->options;
+  o.dry_run = true;
+  o.trace = false;
+  o.output = "deletes";
+  o.journal = NULL;
+  h->options = &o;
+  return run_vm(h);
+}
+
+static int run_approved(struct mk_host *h) {
+  if (mk_approve_wanted(h->options, &h->script)) {
+    enum mk_approval approval = mk_approve(plan_deletes, h);
+    if (approval == MK_REFUSED) return MK_USAGE;
+    h->config.approved = approval == MK_APPROVED;
+  }
+  return run_vm(h);
+}
+
 int mk_host_run(const struct mk_options *o) {
   struct mk_host h = {.options = o, .failure = MK_FAILED, .success = MK_DONE};
   char message[1024];
@@ -343,7 +365,7 @@ int mk_host_run(const struct mk_options *o) {
     code = MK_FAILED;
   } else if (mk_config_read(&h.config, o, message, sizeof message) &&
              find_script(&h, message, sizeof message)) {
-    code = run_vm(&h);
+    code = run_approved(&h);
   } else {
     mk_host_complain(message);
   }

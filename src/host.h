@@ -11,7 +11,7 @@
 #include <lua.h>
 #include <stdbool.h>
 
-enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2 };
+enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2, MK_CHANGES = 3 };
 
 struct mk_host {
   const struct mk_options *options;

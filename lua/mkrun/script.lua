@@ -160,12 +160,15 @@ function M.confirm(question)
 end
 
 --- Ask before something is destroyed.  Without `yes` and without a yes on the
---- terminal the run ends: nothing was done, exit code 1.  The question is shown
---- without a terminal too.
+--- terminal the run ends: nothing was done, exit code 2.  The question is shown
+--- without a terminal too.  A run that plans does not ask, nor one whose
+--- deletes were agreed to as a plan.
 ---@param question string
 ---@param yes? boolean  of an option `--yes`
 function M.approve(question, yes)
-  if yes or config.dry_run or config.apply or M.confirm(question) then
+  M.asked = true
+  if yes or config.dry_run or config.apply or config.approved
+    or M.confirm(question) then
     return
   end
   if sys.isatty "stdin" then
@@ -174,7 +177,7 @@ function M.approve(question, yes)
     M.say(harmless.line(question) .. " [y/N] no")
     complain "nothing was done: there is no terminal to ask on, and no --yes"
   end
-  os.exit(1)
+  os.exit(2)
 end
 
 --- Write a message for people to stderr; values are separated by a blank.  A

@@ -6,6 +6,7 @@ local release = require "tests.support.release"
 local served = require "tests.support.served"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
+local terminal = require "tests.scripts.terminal"
 
 local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
 local TOKEN = "canary-0b3f6c1a"
@@ -192,6 +193,62 @@ describe("mkrun --dry-run", function()
       assert.equal(2, outcome.code)
       assert.matches("mkrun: " .. message, outcome.err, 1, true)
     end
+  end)
+end)
+
+describe("a script with the tag destructive", function()
+  local HEAD <const> = "--- Delete a team.\n--\n-- @usage mkrun x.lua [--yes]\n"
+    .. "-- @arg --yes do not ask\n-- @tags write, destructive\n"
+  local BODY <const> = [[
+    require "mkrun.script".arguments(...)
+    print "gone"
+    require "mkio".connect().teams:delete "crew"]]
+
+  local function destructive()
+    local b = bench()
+    b.write("x.lua", HEAD .. BODY)
+    return b
+  end
+
+  it("shows what it deletes and does nothing without a terminal", function()
+    local b = destructive()
+    local state = b.read "state.json"
+    local outcome = b.run("x.lua")
+    assert.equal(2, outcome.code)
+    assert.equal("", outcome.out)
+    assert.matches('^  %- team "crew"\n', outcome.err)
+    assert.matches("\nPlan: 0 to create, 0 to change, 1 to delete.\n"
+      .. "mkrun: nothing was done: there is no terminal to ask on, and no "
+      .. "--yes\n", outcome.err, 1, true)
+    assert.equal(state, b.read "state.json")
+  end)
+
+  for answer, code in pairs { ["y\n"] = 0, ["no\n"] = 2, [""] = 2 } do
+    it(("asks on a terminal, and takes %q"):format(answer), function()
+      local b = destructive()
+      local outcome = terminal.run({ "--sandbox=state.json", "x.lua" }, answer,
+        { cwd = b.folder })
+      assert.equal(code, outcome.code, outcome.out)
+      assert.matches("Go on? [y/N] ", outcome.out, 1, true)
+      assert.equal(code == 0, not b.read "state.json":find "crew")
+    end)
+  end
+
+  it("is not asked about with --yes, or when it deletes nothing", function()
+    local b = destructive()
+    local outcome = b.run("x.lua", "--yes")
+    assert.same({ 0, "gone\n" }, { outcome.code, outcome.out })
+    b.write("x.lua", HEAD .. "print 'nothing'")
+    assert.same({ code = 0, out = "nothing\n", err = "" }, b.run("x.lua"))
+  end)
+
+  it("fails as it would", function()
+    local b = destructive()
+    assert.equal(0, b.run("x.lua", "--yes").code)
+    local outcome = b.run("x.lua")
+    assert.equal(1, outcome.code)
+    assert.equal("gone\n", outcome.out)
+    assert.matches("404", outcome.err, 1, true)
   end)
 end)
 

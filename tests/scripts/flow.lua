@@ -28,7 +28,7 @@ end
 function Flow:counted(...)
   local outcome = self:run("--trace", ...)
   local writes = 0
-  for method in outcome.err:gmatch "(%u+) /api/" do
+  for method in ("\n" .. outcome.err):gmatch "\n(%u+) /api/" do
     if method ~= "GET" then writes = writes + 1 end
   end
   return outcome, writes

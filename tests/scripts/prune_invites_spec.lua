@@ -106,7 +106,7 @@ describe("prune-invites", function()
     for _, action in ipairs { "--cancel", "--reinvite" } do
       local here = invited()
       local outcome, writes = here:counted("prune-invites", action)
-      assert.equal(1, outcome.code)
+      assert.equal(2, outcome.code)
       assert.equal(0, writes)
       assert.matches("old@x.example", outcome.err, 1, true)
       assert.matches("nothing was done", outcome.err, 1, true)

@@ -206,7 +206,7 @@ describe("token revoke", function()
     local here = onboarded()
     local outcome, writes =
       here:counted("token", "revoke", "evening-news automation")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.matches("Revoke token 'evening-news automation' (", outcome.err, 1,
       true)

@@ -14,6 +14,7 @@ local show = require "mkrun.plan.show"
 local sys = require "mkrun.sys"
 
 local CHANGES <const> = 3 -- exit code
+local SCRIPT_ASKS <const> = 4 -- the same, to the host alone
 
 local M = { record = layer.record() }
 
@@ -78,10 +79,27 @@ local function keep_plan()
   if not ok then error("--plan-out: " .. message, 0) end
 end
 
+--- Shows what would be deleted, for a question about it, which a script may
+--- ask itself (`script.approve`).
+local function show_deletes(record)
+  local deletes = { writes = {}, made = record.made }
+  for _, planned in ipairs(record.writes) do
+    if planned.change.action == "delete" then
+      table.insert(deletes.writes, planned)
+    end
+  end
+  if #deletes.writes == 0 then return 0 end
+  stdout:write(show.text(deletes, { written = {}, commands = {} },
+    config.color))
+  stdout:flush()
+  return script.asked and SCRIPT_ASKS or CHANGES
+end
+
 --- After it: shows the plan, and keeps it.
 ---@return integer exit_code
 function M.finish()
   local record = M.record
+  if config.plan_format == "deletes" then return show_deletes(record) end
   local text = config.plan_format == "json" and show.json(record, own_files)
     or show.text(record, own_files, config.color)
   if config.plan_out then keep_plan() end
