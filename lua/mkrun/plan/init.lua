@@ -79,8 +79,14 @@ local function keep_plan()
   if not ok then error("--plan-out: " .. message, 0) end
 end
 
---- Shows what would be deleted, for a question about it, which a script may
---- ask itself (`script.approve`).
+--- Does the script decide itself when to ask?
+local function knows_when_to_ask()
+  local source = config.script and config.script.source or ""
+  return source:find("%.approve%f[^%w_]") ~= nil
+end
+
+--- Shows what would be deleted, for a question about it: the script's own, or
+--- that of the host when the script has none.
 local function show_deletes(record)
   local deletes = { writes = {}, made = record.made }
   for _, planned in ipairs(record.writes) do
@@ -88,7 +94,8 @@ local function show_deletes(record)
       table.insert(deletes.writes, planned)
     end
   end
-  if #deletes.writes == 0 then return 0 end
+  local is_asked = script.asked or not knows_when_to_ask()
+  if #deletes.writes == 0 or not is_asked then return 0 end
   stdout:write(show.text(deletes, { written = {}, commands = {} },
     config.color))
   stdout:flush()
