@@ -10,12 +10,15 @@
 -- only what its permissions say, and these are in the JSON and CSV.
 --
 --   mkrun access-report --can teams.patch
+--   mkrun access-report --can webhooks.put --project evening-news
 --   mkrun access-report --user kari@northlight.example --output json
 --
--- @usage  mkrun access-report [--user WHO] [--team NAME] [--can WHAT]
---           [--output FORMAT]
+-- @usage  mkrun access-report [--user WHO] [--team NAME] [--project NAME]
+--           [--can WHAT] [--output FORMAT]
 -- @arg    --user WHO       only this user, by e-mail address or id
 -- @arg    --team NAME      only what this team gives
+-- @arg    --project NAME   only what reaches this project; with --can, what
+--           can be done there
 -- @arg    --can WHAT       only who can do this: an operation ("teams.patch",
 --           "PATCH /api/v1/...") or a capability ("core.team.update")
 -- @arg    --output FORMAT  text (default), json or csv
@@ -43,19 +46,24 @@ local format = output.format(options.output)
 
 --- The capabilities that `--can` means, and where they must hold.
 local function capabilities(what)
-  local operation, why = operation_name.find(what)
-  if operation and #operation.can == 0 then
+  local operation, found = operation_name.find(what)
+  if not operation then
+    script.usage("--can: " .. found)
+  elseif #operation.can == 0 then
     script.usage(("--can: everybody may '%s'"):format(what))
-  elseif operation then
-    return operation.can, access.place(operation)
-  elseif not what:find "^%w+%.[%w.]+%.%a+$" then
-    script.usage("--can: " .. why)
   end
-  return { what }
+  return operation.can, access.place(operation), found.project_name
 end
 
 local filter = { user = options.user, team = options.team }
-if options.can then filter.can, filter.place = capabilities(options.can) end
+if options.can then
+  local named
+  filter.can, filter.place, named = capabilities(options.can)
+  if filter.place.type == "core.project" and named ~= "{project_name}" then
+    filter.project = named
+  end
+end
+filter.project = options.project or filter.project
 local report = reports.make(mkio.connect(), filter)
 
 local function print_tables()

@@ -10,7 +10,8 @@
 --   mkrun why-403 webhooks.put evening-news
 --
 -- @usage  mkrun why-403 [--of FILE] [--output FORMAT] OPERATION [PROJECT]
--- @arg    OPERATION        its name, or method and path as an error shows them
+-- @arg    OPERATION        its name, or method and path as an error shows
+--           them, or the capability that it needs
 -- @arg    PROJECT          name, for an operation on a project (default: the
 --           one in the path, or MKIO_PROJECT)
 -- @arg    --of FILE        the file of the token in question (default: the
@@ -66,8 +67,8 @@ local function print_text(found)
     if text == "" then return end
     print(harmless.line(("%-9s  %s"):format(label, text)))
   end
-  line("operation", ("%s: %s %s"):format(found.operation, found.method,
-    found.path))
+  line("operation", found.method == "" and "" or ("%s: %s %s"):format(
+    found.operation, found.method, found.path))
   line("needs", #found.needs == 0 and "any valid token" or ("%s on %s")
     :format(table.concat(found.needs, " or "),
       found.on:gsub("^organization", "the organization")))

@@ -6,6 +6,7 @@
 
 local task = require "mkrun.task"
 
+local permissions = require "mkio.permissions"
 local value = require "mkio.value"
 
 local M = {}
@@ -93,6 +94,18 @@ function M.place(operation, id)
     wide = wide or capability:find "^core%." ~= nil
   end
   return { type = "core.project", id = id, wide = wide }
+end
+
+--- Do these rights hold the capability at such a place?
+---@param rights table      as permissions of a token
+---@param capability string
+---@param place mkio.Place
+---@return boolean
+function M.held(rights, capability, place)
+  if not place.type then return permissions.anywhere(rights, capability) end
+  return permissions.has(rights, place.type, place.id, capability)
+    or place.wide
+      and permissions.has(rights, "core.customer", nil, capability)
 end
 
 --- Does a scope cover such a place?

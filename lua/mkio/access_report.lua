@@ -5,6 +5,7 @@ local json = require "mkrun.json"
 
 local access = require "mkio.access"
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local permissions = require "mkio.permissions"
 local value = require "mkio.value"
 
@@ -15,6 +16,7 @@ local M = {}
 ---@field team? string
 ---@field can? string[]  capabilities, any of which will do
 ---@field place? mkio.Place  where they must be held
+---@field project? string     name or id; only what reaches this project
 
 ---@class mkio.AccessReport
 ---@field organization {id: string, name: string}
@@ -130,8 +132,9 @@ end
 
 --- Does the row's role hold what is looked for, where it matters?
 local function gives(world, filter, row)
-  return access.role_has(world.role[row.role], filter.can)
-    and access.covers(world.scope[row.scope], filter.place or {})
+  return (not filter.can or access.role_has(world.role[row.role], filter.can))
+    and (not filter.place
+      or access.covers(world.scope[row.scope], filter.place))
 end
 
 local function access_rows(world, filter)
@@ -139,7 +142,7 @@ local function access_rows(world, filter)
   for _, row in ipairs(all_access(world)) do
     if (not filter.user or is_user(row, filter.user))
       and (not filter.team or row.team == filter.team)
-      and (not filter.can or gives(world, filter, row)) then
+      and gives(world, filter, row) then
       rows[#rows + 1] = row
     end
   end
@@ -166,12 +169,16 @@ local function is_cut(token)
   return kind == "restricted" or kind == "ephemeral"
 end
 
-local function may(token, wanted)
+--- Does a restricted token let through what is looked for?
+local function may(token, filter)
   local rights = value.dig(token, "spec", "permissions") or {}
-  for _, capability in ipairs(wanted) do
-    if permissions.anywhere(rights, capability) then return true end
+  local place = filter.place or {}
+  for _, capability in ipairs(filter.can or {}) do
+    if access.held(rights, capability, place) then return true end
   end
-  return false
+  return not filter.can and (not place.id or place.wide
+    and value.dig(rights, "core.customer") ~= nil
+    or value.dig(rights, place.type, place.id) ~= nil)
 end
 
 local function token_row(token, names)
@@ -187,16 +194,16 @@ end
 
 --- The live tokens of those whom the report shows.
 local function token_rows(world, filter, shown)
+  local narrow = next(filter) ~= nil
   local rows, people = json.array(), {}
   for _, row in ipairs(shown) do
     if row.user then people[row.user:lower()] = true end
   end
   for _, token in ipairs(world.tokens) do
     local user = value.dig(token, "spec", "user")
-    local wanted = not next(filter) or people[(user or ""):lower()]
+    local wanted = not narrow or people[(user or ""):lower()]
     if wanted and value.dig(token, "spec", "revoked") == nil
-      and not (filter.can and is_cut(token) and not may(token, filter.can))
-    then
+      and (not is_cut(token) or may(token, filter)) then
       rows[#rows + 1] = token_row(token, world.names)
     end
   end
@@ -220,6 +227,24 @@ local function check_filter(world, filter)
   end
 end
 
+--- The filter with the id of its project, where rights must be held.
+local function place_filter(world, filter)
+  if not filter.project then return filter end
+  local names = {}
+  for i, project in ipairs(world.projects) do
+    local id, name = project.metadata.id, project.metadata.name
+    if filter.project == name or filter.project == id then
+      local place = filter.place or { wide = true }
+      if place.type == "core.customer" then return filter end
+      return setmetatable({ place = { type = "core.project", id = id,
+        wide = place.wide } }, { __index = filter })
+    end
+    names[i] = name
+  end
+  errors.raise("missing", ("there is no project '%s', or the token does not "
+    .. "see it"):format(filter.project), near.hint(filter.project, names))
+end
+
 --- Those of `rows` that a row of `shown` names.
 local function named(rows, column, shown)
   local names, kept = {}, json.array()
@@ -238,14 +263,15 @@ end
 ---@param filter mkio.AccessFilter
 ---@return mkio.AccessReport
 function M.make(org, filter)
-  local world = read(org)
+  local world, narrow = read(org), next(filter) ~= nil
   check_filter(world, filter)
+  filter = place_filter(world, filter)
   world.names = access.resource_names(world.organization, world.projects)
   world.role = access.by_name(world.roles)
   world.scope = access.by_name(world.scopes)
   local rows = access_rows(world, filter)
   local function relevant(all, column)
-    return next(filter) and named(all, column, rows) or all
+    return narrow and named(all, column, rows) or all
   end
   return {
     organization = { id = world.organization.metadata.id,

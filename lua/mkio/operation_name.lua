@@ -1,4 +1,5 @@
---- An operation as people name it: "teams.patch", or method and path.
+--- An operation as people name it: "teams.patch", method and path, or a
+--- capability that it needs.
 -- SPDX-License-Identifier: MIT
 
 local operations = require "mkio.operations"
@@ -36,8 +37,25 @@ local function near(key)
     .. table.concat(value.names(resources), ", ")
 end
 
+--- Not told by a project's name, unlike the others that need what it needs.
+local EVERYWHERE <const> = { ["projects.list"] = true }
+
+--- The first operation that needs a capability, as if it needed no other.  One
+--- that no operation needs is of media, and those are a project's.
+local function by_capability(text)
+  local path = text:find "^core%." and "/api/v1/organization"
+    or "/api/v1/projects/{project_name}"
+  for _, operation in ipairs(operations.all) do
+    if value.set(operation.can)[text] and not EVERYWHERE[operation.key] then
+      return setmetatable({ can = { text } }, { __index = operation })
+    end
+  end
+  return { key = text, method = "", path = path, can = { text } }
+end
+
 --- Find an operation.
----@param text string   "teams.patch", "PATCH /api/v1/..." or "PATCH"
+---@param text string   "teams.patch", "PATCH /api/v1/..." or "PATCH", or a
+---  capability, "core.team.update"
 ---@param rest? string  the path, when it is a word of its own
 ---@return mkio.Operation? operation
 ---@return table<string, string>|string parameters   or what is wrong
@@ -47,6 +65,7 @@ function M.find(text, rest)
   if method then return by_path(method:upper(), path_of(path)) end
   local operation = operations.by_key[text]
   if operation then return operation, {} end
+  if text:find "^%w+%.[%w.]+%.%a+$" then return by_capability(text), {} end
   return nil, ("there is no operation '%s': %s"):format(text, near(text))
 end
 

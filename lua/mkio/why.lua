@@ -8,6 +8,7 @@ local json = require "mkrun.json"
 
 local access = require "mkio.access"
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local permissions = require "mkio.permissions"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
@@ -147,13 +148,10 @@ end
 local CUT <const> = { restricted = true, ephemeral = true }
 
 --- What to do about it, best first.
-local function advice(why, world, project)
+local function advice(why, world)
   local list = json.array()
   if why.allowed then return list end
-  if project and not world.project then
-    list[1] = ("there is no project '%s', or the token does not see it")
-      :format(project)
-  elseif is_member(why.ways) then
+  if is_member(why.ways) then
     list[1] = "the user's teams give it, the token leaves it out: make one "
       .. "that has it (mkrun token create), or use a full-access one"
     return list
@@ -174,7 +172,17 @@ local function place_name(place, project)
     or "project " .. project
 end
 
---- Tell why a token may or may not do an operation.
+local function raise_no_project(org, name)
+  local names, list =
+    {}, errors.unless(REFUSED, org.projects.list, org.projects)
+  for i, project in ipairs(list or {}) do names[i] = project.metadata.name end
+  errors.raise("missing", ("there is no project '%s', or the token does not "
+    .. "see it"):format(name), near.hint(name, names)
+    or "run this with one that does, and --of FILE")
+end
+
+--- Tell why a token may or may not do an operation.  Raises when there is no
+--- such project.
 ---@param org mkio.Organization   looks at roles, scopes and teams
 ---@param me mkio.Me              whose token is in question
 ---@param operation mkio.Operation
@@ -182,6 +190,7 @@ end
 ---@return mkio.Why
 function M.explain(org, me, operation, project)
   local world = read(org, me, project)
+  if project and not world.project then raise_no_project(org, project) end
   local id = value.dig(world.project, "metadata", "id")
   local place = access.place(operation, id)
   local why = {
@@ -198,9 +207,8 @@ function M.explain(org, me, operation, project)
   why.scopes = names_where(world.scopes, function(scope)
     return access.covers(scope, place)
   end)
-  why.ways = project and not id and json.array()
-    or ways(world, why.roles, why.scopes)
-  why.advice = advice(why, world, project)
+  why.ways = ways(world, why.roles, why.scopes)
+  why.advice = advice(why, world)
   return why
 end
 

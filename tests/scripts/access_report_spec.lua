@@ -66,6 +66,43 @@ describe("access-report", function()
       "Everyone"))
   end)
 
+  it("finds those who can do it in one project", function()
+    local here, spec = onboarded(), flow.spec()
+    spec.projects[1].name = "late-news"
+    spec.projects[1].webhooks, spec.teams, spec.tokens = nil, nil, nil
+    assert.equal(0, here:onboard(spec).code)
+    local only = { OLA .. " Administrators allProjectsScope administrator" }
+    local both = { KARI .. " night-desk evening-newsScope user",
+      "nils@northlight.example night-desk evening-newsScope user", only[1] }
+    local path = "PUT /api/v1/projects/%s/webhook/rules/x"
+    assert.same(only, (access(here, "--can", path:format "late-news")))
+    assert.same(both, (access(here, "--can", path:format "evening-news")))
+    for project, expected in pairs { ["late-news"] = only,
+      ["evening-news"] = both } do
+      assert.same(expected, (access(here, "--can", "webhooks.put",
+        "--project", project)))
+    end
+    local reach = table.concat((access(here, "--project", "late-news")), "\n")
+    assert.not_matches("evening-newsScope", reach, 1, true)
+    assert.matches("allProjectsScope", reach, 1, true)
+    for _, words in ipairs { { "--can", path:format "late-nws" },
+      { "--project", "late-nws" } } do
+      local outcome = here:run("access-report", table.unpack(words))
+      assert.equal(1, outcome.code)
+      assert.matches("there is no project 'late-nws', or the token does not "
+        .. "see it: did you mean 'late-news'?", outcome.err, 1, true)
+    end
+  end)
+
+  it("takes a capability for the operations that need it", function()
+    local here = onboarded()
+    for capability, operation in pairs { ["core.team.delete"] = "teams.delete",
+      ["webhooks.config.delete"] = "webhooks.delete" } do
+      assert.same((access(here, "--can", operation)),
+        (access(here, "--can", capability)))
+    end
+  end)
+
   it("narrows to a user and a team", function()
     local here = onboarded()
     local rows, document = access(here, "--user", KARI:upper(), "--team",

@@ -93,9 +93,20 @@ Administrators  managementScope  administrator  yes     ola@northlight.example
   end)
 
   it("says that a project is not there, or not seen", function()
-    local _, err = why(1, "--of", FILE, "webhooks.put", "nix")
-    assert.matches("there is no project 'nix', or the token does not see it",
-      err, 1, true)
+    for _, key in ipairs { "webhooks.put", "projects.get" } do
+      local out, err = why(1, "--of", FILE, key, "evning-news")
+      assert.equal("", out)
+      assert.matches("there is no project 'evning-news', or the token does "
+        .. "not see it: did you mean 'evening-news'?", err, 1, true)
+    end
+  end)
+
+  it("takes a capability", function()
+    local found = document(1, "--of", FILE, "core.team.update")
+    assert.equal("teams.patch", found.operation)
+    assert.same({ "core.team.update" }, found.needs)
+    assert.equal("project evening-news",
+      document(0, "ams.asset.get", "evening-news").on)
   end)
 
   it("gives the teams alone as CSV", function()

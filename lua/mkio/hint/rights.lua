@@ -23,10 +23,19 @@ local function roles_with(glance, wanted)
   return names
 end
 
+--- "mkrun why-403 webhooks.put evening-news"
+local function flow_for(call)
+  local project = call.operation.path:find "{project_name}"
+    and call.path:match "^/api/v1/projects/([^/?]+)"
+  return ("mkrun why-403 %s%s"):format(call.operation.key,
+    project and " " .. project or "")
+end
+
 ---@param glance mkio.Glance
 ---@param call mkio.SentCall
+---@param problem mkio.Error
 ---@return string? hint
-return function(glance, call)
+return function(glance, call, problem)
   local can = call.operation.can
   if #can == 0 then return nil end
   local needed = table.concat(can, " or ")
@@ -38,9 +47,12 @@ return function(glance, call)
     end
   end
   local roles = roles_with(glance, value.set(can))
-  local hint = "the token lacks " .. needed
-  if #roles == 0 then return hint end
-  return ("%s; %s it"):format(hint, #roles == 1
-    and "the role " .. roles[1] .. " has"
-    or "the roles " .. table.concat(roles, ", ") .. " have")
+  local said = tostring(problem.detail):find(needed, 1, true)
+  local hint = said and "" or "the token lacks " .. needed .. "; "
+  if #roles > 0 then
+    hint = ("%s%s it; "):format(hint, #roles == 1
+      and "the role " .. roles[1] .. " has"
+      or "the roles " .. table.concat(roles, ", ") .. " have")
+  end
+  return ("%s%s tells more"):format(hint, flow_for(call))
 end

@@ -33,10 +33,11 @@ describe("the hint of a 403", function()
 
   it("names the capability that is missing, and who has it", function()
     assert.equal("the token lacks core.team.delete; "
-      .. "the role administrator has it",
+      .. "the role administrator has it; mkrun why-403 teams.delete tells more",
       hint({}, canned.list { metadata = { name = "administrator" },
         spec = { capabilities = json.array { "core.team.delete" } } }))
-    assert.equal("the token lacks core.team.delete", hint {})
+    assert.equal("the token lacks core.team.delete; mkrun why-403 "
+      .. "teams.delete tells more", hint {})
   end)
 
   it("says when the capability is held elsewhere", function()
