@@ -5,6 +5,7 @@
 -- invite is open; `decline` turns that invite down; `leave` ends a
 -- membership.  The last two ask, as only a new invite leads back; without a
 -- terminal the answer is no.  What is as asked for already is left alone.
+-- The last administrator of the token's own organization stays.
 --
 -- @usage  mkrun my-organizations [--output FORMAT]
 -- @usage  mkrun my-organizations [--yes] [--output FORMAT] ACTION ORGANIZATION
@@ -30,7 +31,8 @@ local script = require "mkrun.script"
 
 local options, action, name = script.arguments(...)
 local format = output.format(options.output)
-local organizations = mkio.connect().me.organizations
+local org = mkio.connect()
+local organizations = org.me.organizations
 
 local function list()
   local rows = {}
@@ -59,6 +61,7 @@ local out <close> = report.new(format)
 local organization = organizations:find(name)
 local todo, note = memberships.check(action, organization, name)
 if todo then
+  if action == "leave" then memberships.check_leaving(org, organization) end
   if action ~= "accept" then ask(organization) end
   organizations[action](organizations, organization.metadata.id)
 end

@@ -6,6 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.error"
+local offboarding = require "mkio.offboarding"
 local value = require "mkio.value"
 
 local M = {}
@@ -16,8 +17,9 @@ local M = {}
 ---@return "member"|"invited"|"stranger"
 local function state_of(organization)
   if not organization then return "stranger" end
-  return value.dig(organization, "spec", "invite", "state") == "pending"
-    and "invited" or "member"
+  local invite = value.dig(organization, "spec", "invite")
+  return invite and value.dig(invite, "state") ~= "accepted" and "invited"
+    or "member"
 end
 
 local function refuse(detail, hint)
@@ -64,6 +66,25 @@ M.actions = {
 ---@return string note
 function M.check(action, organization, name)
   return M.actions[action][state_of(organization)](name)
+end
+
+local UNSEEN <const> = { [403] = true, [404] = true }
+
+--- Raise when leaving would take the last administrator.  Of an organization
+--- that is not the token's own nobody can tell.
+---@param org mkio.Organization   the token's own
+---@param organization table      the one to leave
+function M.check_leaving(org, organization)
+  local here = errors.unless(UNSEEN, org.get, org)
+  if value.dig(here, "metadata", "id") ~= organization.metadata.id then
+    return
+  end
+  local teams = errors.unless(UNSEEN, org.teams.list, org.teams) or {}
+  local me = org.me:profile()
+  offboarding.check_last_administrator(teams, { {
+    id = me.metadata.id,
+    label = value.dig(me, "spec", "contactEmail") or me.metadata.id,
+  } })
 end
 
 M.columns = { "name", "state", "invitedBy", "comment", "id" }

@@ -95,6 +95,23 @@ describe("my-organizations", function()
       "leave", "--yes", "Southlight")
   end)
 
+  it("does not let the last administrator leave", function()
+    refused(flow.new(), "is the last administrator: let somebody else lead "
+      .. "the team 'Administrators' first", "leave", "--yes", HOME)
+  end)
+
+  it("takes an invite in any state but accepted for open", function()
+    local memberships = require "mkio.memberships"
+    local function state(invite)
+      return memberships.row { metadata = { id = "i", name = "n" },
+        spec = { invite = invite } }.state
+    end
+    assert.equal("invited", state { state = "pending" })
+    assert.equal("invited", state {})
+    assert.equal("member", state { state = "accepted" })
+    assert.equal("member", state(nil))
+  end)
+
   it("says that there is no invite to accept", function()
     refused(invited(), "there is no open invite from 'Westlight'", "accept",
       "Westlight")

@@ -134,7 +134,9 @@ local function last_of(team, going)
 end
 
 --- Raise when the run would leave the organization without administrator.
-local function check_last_administrator(teams, leavers)
+---@param teams table[]
+---@param leavers mkio.Leaver[]
+function M.check_last_administrator(teams, leavers)
   local going = {}
   for _, leaver in ipairs(leavers) do going[leaver.id or ""] = leaver end
   for _, team in ipairs(teams) do
@@ -169,7 +171,7 @@ end
 function M.look(org, names)
   local leavers = identify(org.users:list(), names)
   local teams = org.teams:list()
-  check_last_administrator(teams, leavers)
+  M.check_last_administrator(teams, leavers)
   collect_teams(leavers, teams)
   collect(leavers, "tokens", org.tokens:list(), owner_of_token,
     title_of)
