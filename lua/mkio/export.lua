@@ -9,6 +9,7 @@
 local json = require "mkrun.json"
 local task = require "mkrun.task"
 
+local invites_class = require "mkio.invites"
 local value = require "mkio.value"
 
 local M = {}
@@ -193,14 +194,21 @@ local function teams(org)
   return array(list)
 end
 
+local function invite(have)
+  return {
+    email = have.spec.email,
+    comment = said(value.dig(have, "spec", "comment")),
+    teams = array(value.dig(have, "spec", "teams") or {}),
+  }
+end
+
+--- One that has expired, and is listed still, `onboard` would send anew.
 local function invites(org)
   local list = {}
   for have in org.invites:each() do
-    list[#list + 1] = {
-      email = have.spec.email, comment = said(value.dig(have, "spec",
-        "comment")),
-      teams = array(value.dig(have, "spec", "teams") or {}),
-    }
+    if not invites_class.is_expired(have) then
+      list[#list + 1] = invite(have)
+    end
   end
   return array(once(list, "email"))
 end

@@ -142,6 +142,25 @@ describe("export of what is odd", function()
     assert_round_trip(here)
   end)
 
+  it("leaves out an invite that has expired and is listed still", function()
+    local export_of = require "mkio.export".read
+    local canned = require "tests.lua.mkio.canned"
+    local path = "GET /api/v1/organization"
+    local org = canned.connect {
+      [path] = canned.ok { metadata = { id = "o" }, spec = { name = "n" } },
+      ["GET /api/v1/projects"] = canned.list(),
+      [path .. "/paymentMethods"] = canned.list(),
+      [path .. "/teams"] = canned.list(), [path .. "/users"] = canned.list(),
+      [path .. "/invites"] = canned.list(
+        { metadata = { id = "1", created = "2020-01-01T00:00:00Z" },
+          spec = { email = "old@x.example", comment = "c" } },
+        { metadata = { id = "2", created = "2999-01-01T00:00:00Z" },
+          spec = { email = "new@x.example", comment = "c" } }),
+    }
+    assert.same({ { email = "new@x.example", comment = "c" } },
+      export_of(org).invites)
+  end)
+
   it("gives every secret a variable of its own", function()
     local here, spec = flow.new(), flow.spec()
     local secrets = { ["x-a"] = "1", ["X.A"] = "2", ["ключ"] = "3" }
