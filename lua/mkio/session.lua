@@ -124,10 +124,12 @@ end
 ---@field body? any
 ---@field absent? boolean
 
+--- What a hint stumbles over must not hide the problem itself.
 local function fail(self, call, message, code, answer)
   local problem =
     error_from(call.operation, call.path, message, code, answer)
-  problem.hint = hints.of(self, call, problem)
+  local ok, hint = pcall(hints.of, self, call, problem)
+  problem.hint = ok and hint or nil
   error(problem, 0)
 end
 

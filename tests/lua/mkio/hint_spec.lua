@@ -40,6 +40,12 @@ describe("the hint of a 403", function()
       .. "teams.delete tells more", hint {})
   end)
 
+  it("is left out when the answer that it needs is nonsense", function()
+    assert.is_nil(hint({}, canned.list { metadata = { name = "r" },
+      spec = { capabilities = 7 } }))
+    assert.is_nil(hint { ["core.customer"] = "all" })
+  end)
+
   it("says when the capability is held elsewhere", function()
     assert.equal("the token has core.team.delete, but not for this", hint {
       ["core.customer"] = { [id] = { ["core.team"] = { "delete" } } } })
