@@ -4,12 +4,12 @@
 --- that was not used first, nothing is revoked before what is stored was used.
 -- SPDX-License-Identifier: MIT
 
-local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local token_file = require "mkio.token_file"
+local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
 
 local M = {}
@@ -95,13 +95,6 @@ local function by_id(tokens, id)
   end
 end
 
---- The id of the token that this run sends, where it can be read.
-local function own_id(tokens)
-  local token = tokens.session.token
-  local claims = secret.is(token) and token:claims()
-  return claims and claims.jti
-end
-
 local function alike(a, b)
   return a.metadata.type == b.metadata.type
     and a.spec.organizationId == b.spec.organizationId
@@ -138,7 +131,8 @@ end
 --- token that this run sends.
 local function home_of(tokens, store)
   local all = tokens:list()
-  local token = by_id(all, store.held_id) or by_id(all, own_id(tokens))
+  local token = by_id(all, store.held_id)
+    or by_id(all, token_watch.own_id(tokens.session))
   return value.dig(token, "spec", "organizationId")
 end
 
@@ -248,7 +242,8 @@ end
 ---@param keep string   id
 ---@return string[] ids  those that were revoked
 function M.revoke_others(tokens, live, keep)
-  local revoked, mine, own = {}, nil, own_id(tokens)
+  local revoked, mine = {}, nil
+  local own = token_watch.own_id(tokens.session)
   for _, token in ipairs(live) do
     local id = token.metadata.id
     if id == own then

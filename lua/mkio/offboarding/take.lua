@@ -2,10 +2,10 @@
 -- SPDX-License-Identifier: MIT
 
 local progress = require "mkrun.progress"
-local secret = require "mkrun.secret"
 local task = require "mkrun.task"
 
 local errors = require "mkio.error"
+local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
 
 local M = {}
@@ -60,10 +60,8 @@ end
 --- The id of the token that this run sends.  Without it nobody can tell which
 --- token must be the last one to go.
 local function own_token_id(org)
-  local token = org.session.token
-  local claims = secret.is(token) and token:claims()
-  if claims and claims.jti then return claims.jti end
-  errors.raise("token", "the token of this run does not tell its id",
+  return token_watch.own_id(org.session) or errors.raise("token",
+    "the token of this run does not tell its id",
     "let another administrator do this")
 end
 
