@@ -260,7 +260,7 @@ function Draft:own_token(me, organization)
       lastUsed = json.null, organizationId = organization.id }
     table.insert(self.state.tokens, own)
   end
-  own.digest = self.digest
+  own.digest, own.expires = self.digest, far_away -- the API has just taken it
   own.organizationId = organization.id
 end
 

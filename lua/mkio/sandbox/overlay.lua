@@ -237,7 +237,7 @@ local function perform(self, here, parsed, operation, parameters)
     operation = operation, parameters = parameters, text = parsed.text,
     before = before, after = look(pair, here, target), response = response,
   }
-  change.target, change.token = target, here.token
+  change.target = target
   return response, change
 end
 

@@ -36,7 +36,9 @@ end
 
 local function leaves_of(value)
   if value == nil then return {} end
-  return flatten(value, "", {})
+  local leaves = flatten(value, "", {})
+  leaves[""] = nil -- a document without any
+  return leaves
 end
 
 local function sorted(fields)

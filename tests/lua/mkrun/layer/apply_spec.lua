@@ -1,0 +1,112 @@
+local apply = require "mkrun.layer.apply"
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+
+local BASE <const> = "https://api.test"
+local PLANNED <const> = "11111111-1111-4111-8111-111111111111"
+local REAL <const> = "22222222-2222-4222-8222-222222222222"
+
+local model = { new = function()
+  return { essence = function(_, _, response) return response.body end }
+end }
+
+local function write(method, path, body, id)
+  return { method = method, url = BASE .. path, id = id,
+    body = body and json.decode(body) }
+end
+
+--- A layer over a transport that answers with `answer` and remembers.
+local function run(writes, reads, answer)
+  local sent = {}
+  local transport = apply.new {
+    plan = { writes = writes, reads = reads or {} }, model = model,
+    base_url = BASE,
+  } (function(request)
+    sent[#sent + 1] = ("%s %s %s"):format(request.method, request.url:sub(
+      #BASE + 1), request.body or "-")
+    return { status = 200, body = answer or "{}" }
+  end)
+  local token = secret.new "own"
+  return function(method, path, body)
+    return transport { method = method, url = BASE .. path, token = token,
+      body = body, json = body and json.decode(body) }
+  end, sent
+end
+
+local function refuses(request, ...)
+  local ok, problem = pcall(request, ...)
+  assert.is_false(ok)
+  return tostring(problem)
+end
+
+describe("the apply layer", function()
+  it("lets each planned write through once", function()
+    local request, sent = run { write("PUT", "/a", '{"x":1}') }
+    assert(request("PUT", "/a", '{"x":1}'))
+    assert.same({ 'PUT /a {"x":1}' }, sent)
+    assert.equal("--apply: PUT /a is not in the plan, or not like this; it "
+      .. "was not sent", refuses(request, "PUT", "/a", '{"x":1}'))
+    assert.equal(1, #sent)
+  end)
+
+  it("stops everything after a refusal, reads too", function()
+    local request, sent = run { write("PUT", "/a", '{"x":1}') }
+    refuses(request, "PUT", "/b", '{"x":1}')
+    refuses(request, "PUT", "/a", '{"x":1}')
+    refuses(request, "GET", "/a")
+    assert.same({}, sent)
+  end)
+
+  for what, body in pairs {
+    ["another value"] = '{"x":2,"l":["a"]}',
+    ["a member more"] = '{"x":1,"l":["a"],"y":1}',
+    ["a member less"] = '{"l":["a"]}',
+    ["a longer list"] = '{"x":1,"l":["a","b"]}',
+    ["a list in place of a map"] = "[1]",
+  } do
+    it("does not take " .. what, function()
+      local request = run { write("PUT", "/a", '{"x":1,"l":["a"]}') }
+      assert.matches("not in the plan", refuses(request, "PUT", "/a", body))
+    end)
+  end
+
+  it("takes a write without a body for one without a body", function()
+    local request, sent = run { write("DELETE", "/a") }
+    assert(request("DELETE", "/a"))
+    assert.same({ "DELETE /a -" }, sent)
+    request = run { write("DELETE", "/a") }
+    refuses(request, "DELETE", "/a", "{}")
+  end)
+
+  it("sends the planned time, and the script's secret", function()
+    local request, sent = run { write("POST", "/a",
+      '{"at":"2026-01-01T00:00:00Z","key":"(secret)"}') }
+    assert(request("POST", "/a", '{"at":"2026-01-01T00:00:07Z","key":"k"}'))
+    assert.same({ 'POST /a {"at":"2026-01-01T00:00:00Z","key":"k"}' }, sent)
+  end)
+
+  it("knows a made-up id by what the server gives", function()
+    local request, sent = run({
+      write("POST", "/a", "{}", PLANNED),
+      write("PATCH", "/a/" .. PLANNED, ('{"%s":1}'):format(PLANNED)),
+    }, {}, ('{"metadata":{"id":"%s"}}'):format(REAL))
+    assert(request("POST", "/a", "{}"))
+    assert(request("PATCH", "/a/" .. REAL, ('{"%s":1}'):format(REAL)))
+    assert.equal(('PATCH /a/%s {"%s":1}'):format(REAL, REAL), sent[2])
+  end)
+
+  it("reads again what the plan depends on, before all else", function()
+    local reads = {
+      { url = BASE .. "/r", digest = secret.new("{}"):digest() },
+    }
+    local request, sent = run({ write("PUT", "/a", "{}") }, reads)
+    assert(request("PUT", "/a", "{}"))
+    assert.same({ "GET /r -", "PUT /a {}" }, sent)
+
+    request, sent = run({ write("PUT", "/a", "{}") }, reads, '{"new":1}')
+    assert.equal("--apply: GET /r: the answer is not what it was when the "
+      .. "plan was made; nothing was written",
+      refuses(request, "PUT", "/a", "{}"))
+    assert.same({ "GET /r -" }, sent)
+  end)
+end)

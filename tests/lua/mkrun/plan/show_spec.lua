@@ -1,0 +1,95 @@
+local json = require "mkrun.json"
+local show = require "mkrun.plan.show"
+
+local ID <const> = "11111111-1111-4111-8111-111111111111"
+
+local function write(method, path, change, line)
+  for _, name in ipairs { "before", "after", "body" } do
+    change[name] = change[name] and json.decode(change[name])
+  end
+  return { method = method, url = "https://api.test" .. path .. "?q=1",
+    line = line, change = change }
+end
+
+local function record(...) return { writes = { ... }, made = { [ID] = true } } end
+
+local NO_FILES <const> = { written = {}, commands = {} }
+
+describe("mkrun.plan.show", function()
+  it("says that there is nothing to do", function()
+    assert.equal("Nothing to do.\n\n"
+      .. "Plan: 0 to create, 0 to change, 0 to delete.\n",
+      show.text(record(), NO_FILES))
+    assert.is_true(show.is_empty(record(), NO_FILES))
+  end)
+
+  it("shows what is new with what the server will give", function()
+    assert.equal(table.concat({
+      '  + token "job"',
+      '      days: 3',
+      '      to.(known after apply): ["x"]',
+      '      id: (known after apply)',
+      '      JWT: (secret)',
+      '      POST /tokens, by x.lua:3',
+      '', 'Plan: 1 to create, 0 to change, 0 to delete.', '',
+    }, "\n"), show.text(record(write("POST", "/tokens", {
+      action = "create", kind = "token", name = "job", id = ID,
+      reveals = { "JWT" },
+      body = ('{"days":3,"to":{"%s":["x"]}}'):format(ID),
+    }, "x.lua:3")), NO_FILES))
+  end)
+
+  it("shows what differs, and the patch", function()
+    assert.equal(table.concat({
+      '  ~ team "desk"',
+      '      ~ spec.a: 1 -> [2]',
+      '      - spec.gone: {}',
+      '      + spec.new: null',
+      '      patch {"op":"add","path":"/spec/a","value":2}',
+      '      PATCH /teams/desk',
+      '', 'Plan: 0 to create, 1 to change, 0 to delete.', '',
+    }, "\n"), show.text(record(write("PATCH", "/teams/desk", {
+      action = "update", kind = "team", name = "desk", is_patch = true,
+      before = '{"metadata":{"updated":1},"spec":{"a":1,"b":1,"gone":{}}}',
+      after = '{"metadata":{"updated":2},"spec":{"a":[2],"b":1,"new":null}}',
+      body = '[{"op":"add","path":"/spec/a","value":2}]',
+    })), NO_FILES))
+  end)
+
+  it("shows what goes, files and commands", function()
+    assert.equal(table.concat({
+      '  - team "desk"',
+      '      a: 1',
+      '      DELETE /teams/desk',
+      '',
+      '  > file "t.token": (secret)',
+      '  > file "note.txt"',
+      '  > command "vault": (secret) on its standard input',
+      '', 'Plan: 0 to create, 0 to change, 1 to delete.', '',
+    }, "\n"), show.text(record(write("DELETE", "/teams/desk", {
+      action = "delete", kind = "team", name = "desk",
+      before = '{"spec":{"a":1}}',
+    })), { commands = { "vault" }, written = {
+      { path = "t.token", secret = true }, { path = "note.txt" } } }))
+  end)
+
+  it("lets no name command the terminal", function()
+    local text = show.text(record(write("DELETE", "/x", {
+      action = "delete", kind = "team", name = "a\27[2K\nb",
+      before = '{"spec":{"c\\u001b":"\\u009b"}}',
+    })), NO_FILES)
+    assert.not_matches("[\27\u{9b}]", text)
+    assert.matches('  - team "a?[2K?b"\n', text, 1, true)
+  end)
+
+  it("says the same as JSON", function()
+    local document = json.decode(show.json(record(write("POST", "/tokens", {
+      action = "create", kind = "token", name = "job", id = ID, body = "{}",
+    }, "x.lua:3")), NO_FILES))
+    assert.same({ create = 1, change = 0, delete = 0 }, document.summary)
+    assert.same({ action = "create", kind = "token", name = "job",
+      method = "POST", path = "/tokens", line = "x.lua:3", body = {},
+      fields = { { path = "id", after = "(known after apply)" } } },
+      document.changes[1])
+  end)
+end)
