@@ -11,7 +11,9 @@ local function write(method, path, change, line)
     line = line, change = change }
 end
 
-local function record(...) return { writes = { ... }, made = { [ID] = true } } end
+local function record(...)
+  return { writes = { ... }, made = { [ID] = true } }
+end
 
 local NO_FILES <const> = { written = {}, commands = {} }
 
