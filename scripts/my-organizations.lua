@@ -59,6 +59,7 @@ end
 
 local out <close> = report.new(format)
 local organization = organizations:find(name)
+if not organization then memberships.check_name(organizations, name) end
 local todo, note = memberships.check(action, organization, name)
 if todo then
   if action == "leave" then memberships.check_leaving(org, organization) end

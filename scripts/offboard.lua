@@ -5,14 +5,17 @@
 -- invites to them, and removes them from the organization.  It shows what
 -- they have and asks, once for all of them; without a terminal the answer is
 -- no.  Invites that they have sent stay.  A second run finds nothing to remove.
+-- An address that is nobody's, but nearly somebody's, stops the run before.
 --
 -- The last administrator stays: nobody is removed then.  So do you yourself,
 -- unless --myself says that it is meant; your own token is then revoked last.
 --
--- @usage  mkrun offboard [--yes] [--myself] [--output FORMAT] USER...
+-- @usage  mkrun offboard [--yes] [--myself] [--missing-ok] [--output FORMAT]
+--           USER...
 -- @arg    USER             e-mail address or id
 -- @arg    --yes            do not ask
 -- @arg    --myself         USER may be you
+-- @arg    --missing-ok     USER may be gone, and spelt like somebody else
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
@@ -46,6 +49,7 @@ local out <close> = report.new(format)
 local here, gone = {}, {}
 for _, leaver in ipairs(offboarding.look(org, names)) do
   offboarding.check_me(leaver, options.myself)
+  offboarding.check_name(leaver, options.missing_ok)
   table.insert(offboarding.is_here(leaver) and here or gone, leaver)
 end
 

@@ -5,7 +5,10 @@
 --- was is known only from what the user was before.
 -- SPDX-License-Identifier: MIT
 
+local script = require "mkrun.script"
+
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local offboarding = require "mkio.offboarding"
 local value = require "mkio.value"
 
@@ -85,6 +88,25 @@ function M.check_leaving(org, organization)
     id = me.metadata.id,
     label = value.dig(me, "spec", "contactEmail") or me.metadata.id,
   } })
+end
+
+--- Nobody knows whether an organization that is not there was left before:
+--- say which ones are.  A name that is spelt nearly like one is an error.
+---@param organizations mkio.MyOrganizations
+---@param name string
+function M.check_name(organizations, name)
+  local names = {}
+  for organization in organizations:each() do
+    names[#names + 1] = organization.metadata.name
+  end
+  local meant = near.slips(name, names)
+  if meant[1] then
+    errors.raise("missing", ("'%s' is no organization of yours")
+      :format(name), near.hint(name, meant))
+  elseif names[1] then
+    script.say(("mkrun: '%s' is none of %s"):format(name,
+      value.quoted(names)))
+  end
 end
 
 M.columns = { "name", "state", "invitedBy", "comment", "id" }

@@ -59,6 +59,30 @@ function M.find(wanted, names)
   return { table.unpack(found, 1, math.min(MOST, #found)) }
 end
 
+--- Does one slip of a finger make the one of the other: a character wrong, too
+--- many, missing, or two in the wrong order?
+local function is_slip(a, b)
+  if distance(a, b) <= 1 then return true end
+  local i = 1
+  while a:byte(i) == b:byte(i) do i = i + 1 end
+  return #a == #b and a:sub(i, i + 1) == b:sub(i, i + 1):reverse()
+    and a:sub(i + 2) == b:sub(i + 2)
+end
+
+--- The names that are just one slip away from `wanted`.
+---@param wanted string
+---@param names string[]
+---@return string[]
+function M.slips(wanted, names)
+  local found = {}
+  for _, name in ipairs(#wanted <= LONGEST and names or {}) do
+    if #name <= LONGEST and is_slip(wanted:lower(), name:lower()) then
+      found[#found + 1] = name
+    end
+  end
+  return found
+end
+
 local FEW <const> = 5
 
 --- "did you mean 'x'?", or what there is when that is little, or nil.

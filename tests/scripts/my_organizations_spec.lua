@@ -87,6 +87,15 @@ describe("my-organizations", function()
       act(here, 0, "leave", "--yes", "Southlight"))
   end)
 
+  it("says which ones there are when the name is none of them", function()
+    local here = invited()
+    refused(here, "'Suothlight' is no organization of yours: did you mean "
+      .. "'Southlight'?", "leave", "--yes", "Suothlight")
+    local outcome = here:run("my-organizations", "leave", "--yes", "Eastlight")
+    assert.equal(0, outcome.code)
+    assert.matches("mkrun: 'Eastlight' is none of '", outcome.err, 1, true)
+  end)
+
   it("does not leave by declining, nor decline by leaving", function()
     local here = invited()
     refused(here, "you are a member of '" .. HOME .. "': use leave",

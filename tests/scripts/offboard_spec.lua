@@ -61,6 +61,24 @@ describe("offboard", function()
       .. "Summary: 0 created, 0 changed, 1 unchanged.\n", second.out)
   end)
 
+  it("takes nobody when an address is nearly somebody's", function()
+    local here = staffed()
+    local slip = "kari@northlight.exmaple"
+    local outcome, writes = here:counted("offboard", "--yes", OLA, slip,
+      "--myself")
+    assert.equal(1, outcome.code)
+    assert.equal(0, writes)
+    local wrong, none = here:counted("offboard", "--yes", slip)
+    assert.equal(1, wrong.code)
+    assert.equal(0, none)
+    assert.matches("there is no user '" .. slip .. "': did you mean '" .. KARI
+      .. "'? --missing-ok if not", wrong.err, 1, true)
+    local meant = here:run("offboard", "--yes", "--missing-ok", slip)
+    assert.equal(0, meant.code, meant.err)
+    local stranger = here:run("offboard", "--yes", "eva@elsewhere.example")
+    assert.equal(0, stranger.code, stranger.err)
+  end)
+
   it("knows users by their id, and cancels invites to them", function()
     local here = staffed()
     here:write("guests", "email\nguest@x.example\n")

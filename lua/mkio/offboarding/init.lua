@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local value = require "mkio.value"
 
 ---@class mkio.Leaver
@@ -15,6 +16,8 @@ local value = require "mkio.value"
 ---@field tokens mkio.LeaversThing[]   that are not revoked
 ---@field invites mkio.LeaversThing[]  to them
 ---@field sent mkio.LeaversThing[]     invites by them; these stay
+---@field was_here boolean   had a token once
+---@field meant string[]     addresses that theirs may be a slip for
 
 ---@class mkio.LeaversThing
 ---@field id string
@@ -57,7 +60,7 @@ local function new_leaver(who, user)
     id = user and user.metadata.id, is_me = false,
     email = email, label = email or who,
     name = value.dig(user, "spec", "name"),
-    teams = {}, tokens = {}, invites = {}, sent = {},
+    teams = {}, tokens = {}, invites = {}, sent = {}, meant = {},
   }
 end
 
@@ -163,21 +166,49 @@ local function put_me_last(org, leavers)
   end
 end
 
+local function addresses(users, invites)
+  local list = {}
+  for _, items in ipairs { users, invites } do
+    for _, item in ipairs(items) do
+      list[#list + 1] = value.dig(item, "spec", "email")
+    end
+  end
+  return list
+end
+
+--- Who has nothing may be gone, or somebody else, spelt wrong.  Tokens tell:
+--- they are listed after they were revoked.
+local function look_for_slips(leavers, known, tokens)
+  for _, token in ipairs(tokens) do
+    for _, leaver in ipairs(leavers) do
+      leaver.was_here = leaver.was_here
+        or is_of(leaver, value.dig(token, "spec", "user"))
+    end
+  end
+  for _, leaver in ipairs(leavers) do
+    if not leaver.was_here and not M.is_here(leaver) then
+      leaver.meant = near.slips(leaver.label, known)
+    end
+  end
+end
+
 --- Look up all that the users have.  Raises when the last administrator is
 --- among them.
 ---@param org mkio.Organization
 ---@param names string[]   e-mail addresses and ids
 ---@return mkio.Leaver[]  whoever runs this comes last
 function M.look(org, names)
-  local leavers = identify(org.users:list(), names)
+  local users = org.users:list()
+  local leavers = identify(users, names)
   local teams = org.teams:list()
   M.check_last_administrator(teams, leavers)
   collect_teams(leavers, teams)
-  collect(leavers, "tokens", org.tokens:list(), owner_of_token,
-    title_of)
+  local tokens = org.tokens:list()
+  collect(leavers, "tokens", tokens, owner_of_token, title_of)
   local invites = org.invites:list()
   collect(leavers, "invites", invites, invited, invited)
   collect(leavers, "sent", invites, inviter, invited)
+  look_for_slips(leavers, addresses(users, invites), tokens)
   put_me_last(org, leavers)
   return leavers
 end
@@ -189,6 +220,17 @@ function M.check_me(leaver, meant)
   if leaver.is_me and not meant then
     errors.raise("protected", ("'%s' is you"):format(leaver.label),
       "--myself goes ahead")
+  end
+end
+
+--- Raise when it is nobody, and spelt nearly like somebody.
+---@param leaver mkio.Leaver
+---@param missing_ok? boolean
+function M.check_name(leaver, missing_ok)
+  if leaver.meant[1] and not missing_ok then
+    errors.raise("missing", ("there is no user '%s'"):format(leaver.label),
+      ("did you mean %s? --missing-ok if not"):format(
+        value.quoted(leaver.meant, nil, "or")))
   end
 end
 
