@@ -63,16 +63,25 @@ static void keep(lua_State *L, struct mk_task *t, int handle) {
   lua_pop(L, 2);
 }
 
+/* The one that has waited longest first: the list has it last. */
+static void wake_waiters(struct mk_net *net, struct mk_task *t) {
+  struct mk_task *turned = NULL;
+  for (struct mk_task *w; (w = t->waiters);) {
+    leave_list(net, w);
+    join_list(&turned, w);
+  }
+  for (struct mk_task *w; (w = turned);) {
+    leave_list(net, w);
+    make_ready(net, w);
+  }
+}
+
 /* [-0, +0, m] */
 static void end(lua_State *L, struct mk_net *net, struct mk_task *t,
                 enum mk_task_state state) {
   t->state = state;
   t->over = true;
-  while (t->waiters) {
-    struct mk_task *waiter = t->waiters;
-    leave_list(net, waiter);
-    make_ready(net, waiter);
-  }
+  wake_waiters(net, t);
   if (state != MK_RAISED || t->known) keep(L, t, 0);
 }
 

@@ -10,6 +10,8 @@
 --- * A read is sent again when a kept connection turns out to be dead; a write
 ---   never is: code "closed" says that the server may or may not have seen it.
 --- * In a task (mkrun.task) a request lets the other tasks go on.
+--- * At most 256 requests are on their way; others start in the order of their
+---   calls, and their `timeout` begins when they start.
 --- * Proxies: `https_proxy`, `http_proxy`, `all_proxy`, `no_proxy`, read once.
 ---@class mkrun.http
 local http = {}

@@ -100,6 +100,16 @@ describe("task.spawn", function()
     assert.equal(3, third:wait())
   end)
 
+  it("wakes those who wait in the order in which they came", function()
+    local order = {}
+    local inner = task.spawn(task.sleep, 0.01)
+    task.map({ 1, 2, 3, 4 }, function(n)
+      inner:wait()
+      order[#order + 1] = n
+    end)
+    assert.same({ 1, 2, 3, 4 }, order)
+  end)
+
   it("gives others a turn at a plain yield", function()
     local seen = {}
     local function twice(name)
