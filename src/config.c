@@ -306,6 +306,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "cacert", o->cacert);
   set_text(L, "journal", o->journal);
   set_text(L, "resume", o->resume);
+  set_text(L, "audit", o->audit);
   set_text(L, "record", o->record);
   set_text(L, "replay", o->replay);
   set_text(L, "faults", o->faults);

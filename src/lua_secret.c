@@ -185,17 +185,28 @@ static int l_pipe(lua_State *L) {
   return 3;
 }
 
-/* secret:digest() -> SHA-256 in hex */
-static int l_digest(lua_State *L) {
-  const struct secret *s = check_secret(L, 1);
+/* [-0, +1, e] */
+static int push_sha256(lua_State *L, const char *bytes, size_t len) {
   unsigned char sum[32];
   char hex[2 * sizeof sum + 1];
-  if (mbedtls_sha256((const unsigned char *)s->bytes, s->len, sum, 0) != 0)
+  if (mbedtls_sha256((const unsigned char *)bytes, len, sum, 0) != 0)
     return luaL_error(L, "SHA-256 failed");
   for (size_t i = 0; i < sizeof sum; i++)
     snprintf(hex + 2 * i, 3, "%02x", sum[i]);
   lua_pushstring(L, hex);
   return 1;
+}
+
+/* secret:digest() -> SHA-256 in hex */
+static int l_digest(lua_State *L) {
+  const struct secret *s = check_secret(L, 1);
+  return push_sha256(L, s->bytes, s->len);
+}
+
+int mk_lua_sha256(lua_State *L) {
+  size_t len;
+  const char *text = luaL_checklstring(L, 1, &len);
+  return push_sha256(L, text, len);
 }
 
 /* The time depends on the lengths only. */

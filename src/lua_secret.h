@@ -20,6 +20,9 @@ const char *mk_secret_bytes(lua_State *L, int index, size_t *len);
 ** NULL when it is not bound. */
 const char *mk_secret_origin(lua_State *L, int index);
 
+/* sys.sha256(text) -> hex */
+int mk_lua_sha256(lua_State *L);
+
 int luaopen_mkrun_secret(lua_State *L);
 
 #endif

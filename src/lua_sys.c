@@ -300,6 +300,7 @@ static const luaL_Reg functions[] = {
     {"uuid", l_uuid},
     {"now", l_now},
     {"monotonic", l_monotonic},
+    {"sha256", mk_lua_sha256},
     {"iso8601", l_iso8601},
     {"parse_time", l_parse_time},
     {NULL, NULL},

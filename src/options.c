@@ -65,6 +65,9 @@ static const struct option options[] = {
     {0, "undo", "FILE", TEXT, FIELD(undo),
      "take back what the run did that has its journal in FILE; as the flow "
      "undo, which says more"},
+    {0, "audit", "FILE", TEXT, FIELD(audit),
+     "add a line to FILE for each write: who, what, before, after; the flow "
+     "audit-verify checks it"},
     {0, "record", "FILE", TEXT, FIELD(record),
      "keep all requests and answers in FILE (HAR 1.2), without secrets"},
     {0, "replay", "FILE", TEXT, FIELD(replay),
@@ -275,6 +278,8 @@ static bool check_together(struct parser *p) {
     return refuse(p, "SCRIPT is an empty text");
   if (o->faults && !o->sandbox)
     return refuse(p, "option '--faults' works with --sandbox only");
+  if (o->replay && o->audit)
+    return refuse(p, "--audit: --replay writes nothing");
   if (o->replay && o->sandbox)
     return refuse(p, "--replay and --sandbox cannot both answer");
   if (o->journal && o->resume)

@@ -36,6 +36,7 @@ struct mk_options {
   const char *cacert;
   const char *journal;
   const char *resume;
+  const char *audit;
   const char *record;
   const char *replay;
   const char *undo;

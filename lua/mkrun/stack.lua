@@ -69,6 +69,14 @@ local function recorder(settings)
   return require "mkrun.layer.record".new(file, note)
 end
 
+local function auditor(settings)
+  local audit, message = require "mkrun.audit".open(settings.audit)
+  if not audit then
+    require "mkrun.script".refuse("--audit: " .. message)
+  end
+  return require "mkrun.layer.audit".new(audit, settings.base_url, note)
+end
+
 --- Build the transport that stands under every request.
 ---@param wire fun(request: table): table?, string?, string?
 ---@param settings table  as `mkrun.config`
@@ -89,6 +97,7 @@ function M.build(wire, settings)
     note(describe(settings))
     transport = trace.new {} (transport)
   end
+  if settings.audit then transport = auditor(settings) (transport) end
   if settings.journal or settings.resume then
     transport = journal_layer() (transport)
   end

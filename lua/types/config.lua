@@ -16,6 +16,7 @@
 ---@field trust? string          which certificates count; with --trace only
 ---@field journal? string       of --journal
 ---@field resume? string        of --resume
+---@field audit? string         of --audit
 ---@field record? string        of --record
 ---@field replay? string        of --replay
 ---@field words? string[]       SCRIPT and its arguments, as on the command line

@@ -122,6 +122,11 @@ function sys.getpid() end
 ---@return string
 function sys.random(count) end
 
+--- SHA-256 of a text, in hexadecimal.
+---@param text string
+---@return string
+function sys.sha256(text) end
+
 --- A random UUID (version 4).
 ---@return string
 function sys.uuid() end

@@ -45,13 +45,15 @@ local FLOWS = {
   { "webhooks", "--write-secrets", "evening-news", "rules.json" },
   { "why-403", "teams.patch" }, { "why-403", canary.TOKEN },
   { "offboard", "--yes", "kari@northlight.example" },
-  { "offboard", canary.TOKEN }, { "no-such-flow" }, { canary.TOKEN },
+  { "offboard", canary.TOKEN }, { "audit-verify", canary.TOKEN },
+  { "undo", "--yes", canary.TOKEN }, { "no-such-flow" }, { canary.TOKEN },
 }
 
 local OPTIONS = {
   {}, { "--trace" }, { "--timeout", "5" }, { "--max-rate", "60000" },
   { "--max-memory", "64M" }, { "--token-file", "its.token" },
   { "--journal", "run.journal" }, { "--record", "run.har" },
+  { "--audit", "run.jsonl" },
 }
 
 --- Options that are wrong, or that end the run by themselves.
@@ -66,7 +68,8 @@ local WRONG = {
   { "--base-url", canary.TOKEN, "export" },
   { "--base-url", "http://" .. canary.TOKEN .. "@localhost", "export" },
   { "--sandbox=" .. canary.TOKEN .. "/no", "export" },
-  { "--replay", canary.TOKEN, "export" },
+  { "--replay", canary.TOKEN, "export" }, { "--audit", "o.json", "export" },
+  { "--audit", canary.TOKEN .. "/no", "--sandbox", "export" },
   { "--record", canary.TOKEN .. "/no", "--sandbox", "export" },
   { "--resume", canary.TOKEN }, { "--resume", "o.json" },
   { "--journal", canary.TOKEN .. "/no", "--sandbox", "export" },

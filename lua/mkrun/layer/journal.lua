@@ -11,6 +11,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
+local befores = require "mkrun.before"
 local retry = require "mkrun.layer.retry"
 local scrub = require "mkrun.scrub"
 
@@ -49,41 +50,6 @@ end
 local function outcome_of(response, code)
   if not response then return { error = code or "failed" } end
   return { status = response.status, created = created_by(response) }
-end
-
--- What was there before ------------------------------------------------------
-
-local REPLACES <const> = { PUT = true, PATCH = true, DELETE = true }
-
-local function is_below(url, base)
-  return url == base or url:sub(1, #base + 1) == base .. "/"
-end
-
-local NOT_OF_READS <const> = { body = true, json = true, query = true,
-  safe = true, headers = true }
-
---- The read of what a write is about.
-local function read_of(request)
-  local read, headers = {}, { Accept = "application/json" }
-  for name, value in pairs(request) do
-    if not NOT_OF_READS[name] then read[name] = value end
-  end
-  for name, value in pairs(request.headers or {}) do
-    local word = type(name) == "string" and name:lower() or ""
-    if word ~= "accept" and not word:find "^content%-" then
-      headers[name] = value
-    end
-  end
-  read.method, read.url, read.headers =
-    "GET", request.url:match "^[^?#]*", headers
-  return read
-end
-
---- The document that an answer is, without its secrets.
-local function document_of(response)
-  if not response or response.status ~= 200 then return nil end
-  local document = scrub.body(response.body)
-  return type(document) == "table" and document or nil
 end
 
 -- Looking before sending again -----------------------------------------------
@@ -143,25 +109,11 @@ end
 ---@return fun(transport: function): function layer
 function M.new(journal, note)
   local doubts, looked = doubtful(journal), {}
-  local last = {} -- the last answer to a read, and its path
-
-  --- What the write replaces.  Who writes has mostly just read it.
-  local function before(transport, request, intent)
-    if not REPLACES[intent.method]
-      or not is_below(request.url, journal.head.base_url) then
-      return nil
-    end
-    local response = last.path == intent.path and last.response
-      or transport(read_of(request))
-    last = {}
-    return document_of(response)
-  end
+  local before = befores.new()
 
   local function read(transport, request)
     local response, message, code, attempts = transport(request)
-    if method_of(request) == "GET" then
-      last = { path = path_of(request), response = response }
-    end
+    before:saw(request, response)
     if doubts[1] and response and response.status < 300 then
       looked[path_of(request)] = true
     end
@@ -175,7 +127,7 @@ function M.new(journal, note)
       return nil, what .. ": an earlier run sent this and saw no answer; look "
         .. "before it is sent again", "closed"
     end
-    intent.before = before(transport, request, intent)
+    intent.before = before:of(transport, request, journal.head.base_url)
     local ok, problem = journal:intent(intent)
     if not ok then
       return nil, ("%s: not sent, journal %s"):format(what, problem), "journal"

@@ -1,0 +1,129 @@
+--- The audit file: one line of JSON for each write, each with the hash of the
+--- line before it, so that a change is seen.
+---
+---     {"line":2,"time":"2026-11-22T00:54:09Z","who":"d5421b9e-c215-...",
+---      "method":"PATCH","url":"https://app.mk.io/api/v1/organization",
+---      "before":{...},"sent":[...],"patch":[...],"status":200,
+---      "previous":"9b1c..."}
+---
+--- `before` is what was there and `patch` leads from it to what the server
+--- answered, where both are documents.  `error` stands for a `status` that
+--- never came.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+--- What the first line has for the hash of a line before it.
+M.NOTHING = ("0"):rep(64)
+
+---@class mkrun.Audit
+---@field path string
+---@field log mkrun.Log
+---@field line integer    the last one
+---@field previous string its hash
+local Audit = {}
+Audit.__index = Audit
+
+-- Reading --------------------------------------------------------------------
+
+--- The whole lines of a text, and where the last one ends.
+local function lines_of(text)
+  local lines, good = {}, 0
+  for line, after in text:gmatch "([^\n]*)\n()" do
+    lines[#lines + 1], good = line, after - 1
+  end
+  return lines, good
+end
+
+--- What is wrong between line `i` and the one before it, or nil.
+local function fault_at(i, line, previous)
+  local value = json.decode(line)
+  if type(value) ~= "table" or type(value.previous) ~= "string" then
+    return ("line %d was changed: it is no line of an audit"):format(i)
+  elseif value.line ~= i then
+    return math.type(value.line) == "integer" and value.line > i
+      and ("line %d was removed"):format(i)
+      or ("line %d was changed or put in"):format(i)
+  elseif value.previous == previous then
+    return nil
+  elseif i == 1 then
+    return "line 1 was changed: it does not begin an audit"
+  end
+  return ("line %d was changed: line %d has another hash of it")
+    :format(i - 1, i)
+end
+
+--- Look for the first line that was changed or removed.  What was cut off at
+--- the end shows only in the hash of the last line, to who has kept it.
+---@param text string     of the file
+---@param last? string    the hash of a line that must be there
+---@return integer? count of lines
+---@return string what    the hash of the last one, or what is wrong
+function M.verify(text, last)
+  local lines, good = lines_of(text)
+  local previous, found = M.NOTHING, last == nil
+  for i, line in ipairs(lines) do
+    local fault = fault_at(i, line, previous)
+    if fault then return nil, fault end
+    previous = sys.sha256(line)
+    found = found or previous == last
+  end
+  if good < #text then
+    return nil, ("line %d is cut off"):format(#lines + 1)
+  elseif not found then
+    return nil, ("lines were removed after line %d, or the last one was "
+      .. "changed: none has the hash %s"):format(#lines, last)
+  end
+  return #lines, previous
+end
+
+-- Writing --------------------------------------------------------------------
+
+local function open_log(path)
+  local log, message, code = sys.log(path)
+  if code == "missing" then log, message = sys.log(path, true) end
+  return log, message
+end
+
+--- Open a file to go on with it, or a new one.
+---@param path string
+---@return mkrun.Audit? audit
+---@return string? message
+function M.open(path)
+  local log, message = open_log(path)
+  if not log then return nil, message end
+  local text, why = sys.read(path)
+  if not text then return nil, why end
+  local lines, good = lines_of(text)
+  if good < #text then
+    return nil, ("%s: line %d is cut off: keep the file, and begin another")
+      :format(path, #lines + 1)
+  end
+  local last = lines[#lines]
+  local value = last and json.decode(last)
+  if last and (type(value) ~= "table" or value.line ~= #lines) then
+    return nil, path .. ": is no audit"
+  end
+  return setmetatable({ path = path, log = log, line = #lines,
+    previous = last and sys.sha256(last) or M.NOTHING }, Audit)
+end
+
+--- Add a line.
+---@param record table
+---@return true? done
+---@return string? message
+function Audit:add(record)
+  record.line, record.previous = self.line + 1, self.previous
+  record.time = sys.iso8601()
+  local line = secret.redact(assert(json.encode(record, { sort = true })))
+  local done, message = self.log:append(line)
+  if not done then return nil, message end
+  self.line, self.previous = record.line, sys.sha256(line)
+  return true
+end
+
+return M

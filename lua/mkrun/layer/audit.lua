@@ -1,0 +1,101 @@
+--- Layer: each write, and what came of it, is a line of the audit file.
+---
+--- Once a line cannot be written no other write is sent.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local patch = require "mkrun.patch"
+
+local befores = require "mkrun.before"
+local scrub = require "mkrun.scrub"
+
+local M = {}
+
+local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
+
+local function method_of(request) return (request.method or "GET"):upper() end
+
+--- Without the query and the user.
+local function url_of(request)
+  return (request.url:match("^[^?#]*"):gsub("^(%a+://)[^/@]*@", "%1"))
+end
+
+--- Whose token it is; one that does not tell is told by its hash.
+local function who(token)
+  if not token then return nil end
+  local claims = token:claims()
+  local subject = claims and (claims.sub or claims.email)
+  if type(subject) == "string" then return subject end
+  return "token with SHA-256 " .. token:digest():sub(1, 16)
+end
+
+local function sent_by(request)
+  if request.body then return scrub.body(request.body) end
+  return request.json ~= nil and scrub.value(request.json) or nil
+end
+
+local function is_document(value)
+  return type(value) == "table" and not json.is_array(value)
+end
+
+--- What the write made of what was there.
+local function change(before, response)
+  if not response or response.status >= 300 then return nil end
+  local after = scrub.body(response.body)
+  if not is_document(before) or not is_document(after) then return nil end
+  return patch.diff(before, after)
+end
+
+--- The reference by which the service's support finds the request.
+local function ref_of(response)
+  local document = json.decode(response.body or "")
+  if type(document) ~= "table" then return nil end
+  local inner = type(document.error) == "table" and document.error or {}
+  local ref = document.ref or inner.ref
+  return type(ref) == "string" and ref or nil
+end
+
+local function record_of(request, before, response, code)
+  return {
+    who = who(request.token), method = method_of(request),
+    url = url_of(request), before = before, sent = sent_by(request),
+    patch = change(before, response),
+    status = response and response.status, ref = response and ref_of(response),
+    error = not response and (code or "failed") or nil,
+  }
+end
+
+---@param audit mkrun.Audit
+---@param base_url string
+---@param note fun(text: string)  told when a line cannot be written
+---@return fun(transport: function): function layer
+function M.new(audit, base_url, note)
+  local before, broken = befores.new(), nil
+
+  local function write(transport, request)
+    if broken then
+      return nil, ("%s %s: not sent: audit %s"):format(method_of(request),
+        url_of(request), broken), "audit"
+    end
+    local was = before:of(transport, request, base_url)
+    local response, message, code, attempts = transport(request)
+    local record = record_of(request, was, response, code)
+    local done, why = audit:add(record)
+    if not done then
+      broken = why
+      note(("a write is not in audit %s"):format(why))
+    end
+    return response, message, code, attempts
+  end
+
+  return function(transport)
+    return function(request)
+      if not READS[method_of(request)] then return write(transport, request) end
+      local response, message, code, attempts = transport(request)
+      before:saw(request, response)
+      return response, message, code, attempts
+    end
+  end
+end
+
+return M

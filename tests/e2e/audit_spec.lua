@@ -1,0 +1,150 @@
+--- Every write of a run is a line of the audit, and none can be changed unseen.
+
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+
+local release = require "tests.support.release"
+local served = require "tests.support.served"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local TOKEN <const> = "canary-8e02b7c1"
+local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
+
+local function lines_of(path)
+  local lines = {}
+  for line in assert(temp.read(path)):gmatch "[^\n]+" do
+    lines[#lines + 1] = line
+  end
+  return lines
+end
+
+local function verify(lines, ...)
+  local path = temp.file(table.concat(lines, "\n") .. "\n", "a.jsonl")
+  local words = table.pack(...)
+  words[#words + 1] = path
+  local outcome = release.run { "audit-verify", table.unpack(words) }
+  return outcome.code, outcome.out .. outcome.err
+end
+
+describe("--audit", function()
+  local api, folder, path
+  local function run(...)
+    return release.run({ "--base-url", api.url, "--audit", "a.jsonl", ... },
+      { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
+  end
+
+  setup(function()
+    api, folder = served.start { token = TOKEN }, temp.folder()
+    path = folder .. "/a.jsonl"
+    local outcome = run("onboard", EXAMPLE)
+    assert(outcome.code == 0, outcome.err)
+  end)
+  teardown(function() api:stop() end)
+
+  it("has a line for each write, in order", function()
+    local writes, lines = {}, lines_of(path)
+    for _, request in ipairs(api:requests()) do
+      if request.method ~= "GET" then writes[#writes + 1] = request end
+    end
+    assert.equal(#writes, #lines)
+    for i, line in ipairs(lines) do
+      local value = assert(json.decode(line))
+      assert.equal(i, value.line)
+      assert.equal(writes[i].method, value.method)
+      assert.equal(api.url .. writes[i].path, value.url)
+      assert.equal(writes[i].status, value.status)
+      assert.matches("^%d+%-%d+%-%d+T[%d:]+Z$", value.time)
+      assert.matches("^token with SHA%-256 %x+$", value.who)
+    end
+  end)
+
+  it("tells what was there, what was sent and what became of it", function()
+    local value = json.decode(lines_of(path)[1])
+    assert.equal("PATCH", value.method)
+    assert.equal("Northlight AS", value.before.spec.legalEntityName)
+    assert.is_table(value.sent)
+    assert.equal("/spec/legalEntityContactEmail", value.patch[1].path)
+    assert.equal("legal@northlight.example", value.patch[1].value)
+  end)
+
+  it("names the subject of a token, and the reference of an error", function()
+    local token = api:login "kari@northlight.example"
+    release.run({ "--base-url", api.url, "--audit", "k.jsonl", "-e", [[
+      pcall(function()
+        require "mkio".connect().teams:delete "night-desk"
+      end)]] }, { cwd = folder, env = { MKIO_TOKEN = token } })
+    local value = json.decode(lines_of(folder .. "/k.jsonl")[1])
+    assert.equal(36, #value.who)
+    assert.equal("DELETE", value.method)
+    assert.equal(403, value.status)
+    assert.is_string(value.ref)
+  end)
+
+  it("is private, has no secret, and goes on in the next run", function()
+    local before = lines_of(path)
+    assert.matches("^%-rw%-%-%-%-%-%-%- ", shell.output("ls -l " .. path))
+    assert.equal(0, run("team", "people", "--create").code)
+    local after = lines_of(path)
+    assert.equal(#before + 1, #after)
+    assert.equal(sys.sha256(before[#before]),
+      json.decode(after[#after]).previous)
+    local text = temp.read(path)
+    for _, word in ipairs { TOKEN, "change-me", "eyJ" } do
+      assert.is_nil(text:find(word, 1, true))
+    end
+  end)
+
+  it("verifies", function()
+    local lines = lines_of(path)
+    local code, text = verify(lines)
+    assert.equal(0, code)
+    assert.matches((": %d lines, hash of the last one\n%s\n"):format(#lines,
+      sys.sha256(lines[#lines])), text, 1, true)
+  end)
+
+  it("shows the first line that was changed or removed", function()
+    local function damaged(change, ...)
+      local lines = lines_of(path)
+      change(lines)
+      local code, text = verify(lines, ...)
+      assert.equal(1, code)
+      return text:match ": (.-)\n"
+    end
+    for i = 1, 3 do
+      assert.equal(("line %d was changed: line %d has another hash of it")
+        :format(i, i + 1), damaged(function(lines)
+          lines[i] = lines[i]:gsub('"status":2', '"status":5')
+        end))
+      assert.equal(("line %d was removed"):format(i),
+        damaged(function(lines) table.remove(lines, i) end))
+    end
+    assert.equal("line 3 was changed or put in", damaged(function(lines)
+      table.insert(lines, 3, lines[2])
+    end))
+    assert.equal("line 2 was changed: it is no line of an audit",
+      damaged(function(lines) lines[2] = "x" end))
+    local last = lines_of(path)
+    local hash = sys.sha256(last[#last])
+    assert.matches("lines were removed after line %d+, or the last one was "
+      .. "changed", damaged(function(lines) lines[#lines] = nil end,
+      "--last", hash))
+    assert.equal(0, (verify(last, "--last", hash)))
+    assert.equal(0, (verify(last, "--last", sys.sha256(last[2]))))
+  end)
+
+  it("is not begun in a file that is something else", function()
+    for text, message in pairs { ["{}\n"] = "is no audit",
+                                 ["{"] = "line 1 is cut off" } do
+      local outcome = release.run({ "--sandbox", "--audit",
+        temp.file(text, "x"), "export" })
+      assert.equal(2, outcome.code)
+      assert.matches("^mkrun: %-%-audit: .*" .. message, outcome.err)
+    end
+    local outcome = release.run { "--sandbox", "--audit", "/no/x", "export" }
+    assert.equal(2, outcome.code)
+    assert.equal(2, release.run({ "audit-verify", "/no/such" }).code)
+    outcome = release.run { "--replay", "/dev/null", "--audit", "x", "export" }
+    assert.equal(2, outcome.code)
+  end)
+end)
