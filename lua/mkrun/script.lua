@@ -86,6 +86,7 @@ end
 --- Print the help of the running script.
 function M.print_help()
   local header = own_header()
+  M.has_helped = true
   print(header and headers.help(header) or "no script")
 end
 

@@ -122,6 +122,25 @@ describe("mkrun --dry-run", function()
     assert.not_matches("change-me", outcome.out, 1, true)
   end)
 
+  it("names the line where a script waits for a library's tasks", function()
+    local b = bench()
+    b.write("lib.lua", [[return function(org) require "mkrun.task".map(
+      { "a", "b" }, function(n) org.teams:put(n, { description = n }) end)
+    end]])
+    b.write("x.lua", 'local org = require "mkio".connect()\n'
+      .. 'require "lib" (org)\n')
+    local outcome = b.run("--dry-run", "x.lua")
+    assert.equal(3, outcome.code, outcome.err)
+    assert.matches("teams/a, by x.lua:2\n", outcome.out, 1, true)
+    assert.matches("teams/b, by x.lua:2\n", outcome.out, 1, true)
+  end)
+
+  it("shows no plan to one who asks for help", function()
+    assert.same({ 0, "" }, { (function(outcome)
+      return outcome.code, outcome.out
+    end)(release.run { "--dry-run", "onboard", "--help" }) })
+  end)
+
   it("keeps stdout for the plan", function()
     local b = bench()
     b.write("x.lua", "print('printed') io.write('written\\n') "

@@ -26,19 +26,27 @@ local M = {}
 ---@return mkrun.PlanRecord
 function M.record() return { writes = {}, reads = {}, made = {} } end
 
---- The innermost line of the script itself that led here; without one, as in
---- a task that a library started, the outermost line that is known.
-local function line_of(path)
-  local own, found = path and "@" .. path, nil
-  for level = 3, math.huge do
-    local info = debug.getinfo(level, "Sl")
-    if not info then return found end
+--- The innermost line of `source` in a coroutine; without one, nil and the
+--- outermost line of anything.
+local function line_in(thread, source)
+  local outermost
+  for level = 0, math.huge do
+    local info = debug.getinfo(thread, level, "Sl")
+    if not info then return nil, outermost end
     if info.currentline > 0 then
-      local line = ("%s:%d"):format(info.short_src, info.currentline)
-      if info.source == own then return line end
-      found = line
+      outermost = ("%s:%d"):format(info.short_src, info.currentline)
+      if info.source == source then return outermost end
     end
   end
+end
+
+--- The line of the script that led here.  A task that a library started has
+--- none: then it is the one where the script waits for it.
+local function line_of(path, main)
+  local source, here = path and "@" .. path, coroutine.running()
+  local line, outermost = line_in(here, source)
+  if not line and main ~= here then line = line_in(main, source) end
+  return line or outermost
 end
 
 --- One text for one thing to read, however its query is written.
@@ -71,7 +79,7 @@ end
 ---@param options mkrun.PlanOptions
 ---@return fun(transport: function): function layer
 function M.new(options)
-  local record, seen = options.record, {}
+  local record, seen, main = options.record, {}, coroutine.running()
   return function(transport)
     local overlay = options.model.new {
       base_url = options.base_url, read = transport,
@@ -97,7 +105,7 @@ function M.new(options)
     end
 
     local function write(request)
-      local line = line_of(options.script)
+      local line = line_of(options.script, main)
       local response, change, code = overlay:write(request)
       if not response then return nil, change, code end
       if change then

@@ -106,6 +106,7 @@ end
 ---@return integer exit_code
 function M.finish()
   local record = M.record
+  if script.has_helped then return 0 end
   if config.plan_format == "deletes" then return show_deletes(record) end
   local text = config.plan_format == "json" and show.json(record, own_files)
     or show.text(record, own_files, config.color)

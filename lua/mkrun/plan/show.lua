@@ -42,8 +42,9 @@ local function field_text(field)
     return ("%s: %s -> %s"):format(field.path, value_text(before),
       value_text(after))
   end
-  local value = value_text(after == nil and before or after)
-  return ("%s: %s"):format(field.path, value)
+  local value = before
+  if before == nil then value = after end
+  return ("%s: %s"):format(field.path, value_text(value))
 end
 
 local function field_sign(action, field)

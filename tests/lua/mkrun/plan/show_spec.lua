@@ -45,14 +45,14 @@ describe("mkrun.plan.show", function()
     assert.equal(table.concat({
       '  ~ team "desk"',
       '      ~ spec.a: 1 -> [2]',
-      '      - spec.gone: {}',
+      '      - spec.gone: false',
       '      + spec.new: null',
       '      patch {"op":"add","path":"/spec/a","value":2}',
       '      PATCH /teams/desk',
       '', 'Plan: 0 to create, 1 to change, 0 to delete.', '',
     }, "\n"), show.text(record(write("PATCH", "/teams/desk", {
       action = "update", kind = "team", name = "desk", is_patch = true,
-      before = '{"metadata":{"updated":1},"spec":{"a":1,"b":1,"gone":{}}}',
+      before = '{"metadata":{"updated":1},"spec":{"a":1,"b":1,"gone":false}}',
       after = '{"metadata":{"updated":2},"spec":{"a":[2],"b":1,"new":null}}',
       body = '[{"op":"add","path":"/spec/a","value":2}]',
     })), NO_FILES))
