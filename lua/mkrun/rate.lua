@@ -44,7 +44,7 @@ local Ticket = {}
 Ticket.__index = Ticket
 Ticket.__name = "mkrun.Ticket"
 
-local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 1, 4
+local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 0.5, 5
 local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
 local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
 local LATE <const> = 0.05 -- seconds that a timer may be late
@@ -114,7 +114,7 @@ end
 function Ticket:refused(asked)
   local rate, now = self.rate, self.now()
   if self.sent_at <= rate.closed_at then return end
-  if rate.refusals == 1 then -- once is no limit: it may be a hiccup
+  if rate.refusals == 1 then
     rate:set_share(math.max(rate.share * FALL // ALL, LEAST))
   end
   local pause = asked or FIRST_PAUSE * PAUSE_FACTOR ^ rate.refusals
@@ -126,9 +126,9 @@ end
 --- The server answered: after a window without a refusal the rate rises.
 function Ticket:accepted()
   local rate, now = self.rate, self.now()
-  if rate.share == ALL or self.sent_at <= rate.closed_at then return end
+  if self.sent_at <= rate.closed_at then return end
   rate.refusals = 0
-  if now - rate.closed_until < rate.window then return end
+  if rate.share == ALL or now - rate.closed_until < rate.window then return end
   rate.closed_until = now -- the next rise is a window away
   rate:set_share(math.min(rate.share + RISE, ALL))
 end
