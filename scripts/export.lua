@@ -35,6 +35,6 @@ script.arguments(...)
 local spec, variables = export.read(mkio.connect())
 output.document(spec)
 if variables[1] then
-  script.say("mkrun: secrets are not in it; to onboard it elsewhere, set "
-    .. table.concat(variables, ", "))
+  script.say("mkrun: secrets and tokens are not in it; to onboard it "
+    .. "elsewhere, set " .. table.concat(variables, ", "))
 end

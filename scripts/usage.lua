@@ -38,10 +38,12 @@ if not columns then
     .. "got '%s'"):format(options.by))
 end
 
+if format ~= "text" then table.insert(shown, 1, "month") end
 local records = usage.read(mkio.connect(), month)
 local lines = usage.add_up(records, columns)
-if format == "text" then
-  for _, line in ipairs(lines) do
+for _, line in ipairs(lines) do
+  line.month = month
+  if format == "text" then
     line.quantity = ("%.3f"):format(line.quantity)
   end
 end

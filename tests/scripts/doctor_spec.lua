@@ -75,7 +75,7 @@ describe("doctor on the sandbox", function()
     assert.matches("failed   organization  GET /api/v1/organization: 403",
       outcome.out, 1, true)
     assert.matches("the token lacks core.customer.get", outcome.out, 1, true)
-    assert.matches("ok       rbac          1 permissions on 1 resources",
+    assert.matches("ok       rbac          1 permission on 1 resource",
       outcome.out, 1, true)
   end)
 end)

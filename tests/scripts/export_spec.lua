@@ -96,9 +96,9 @@ describe("export", function()
     local there = flow.new()
     there:write("o.json", outcome.out)
     local failed = there:run("onboard", "o.json")
-    assert.equal(1, failed.code)
-    assert.matches("rule 'job-done' has to be sent with its secrets: set "
-      .. VARIABLE, failed.err, 1, true)
+    assert.equal(2, failed.code)
+    assert.matches("/webhooks/0/authentication': the rule has to be sent "
+      .. "with its secrets: set " .. VARIABLE, failed.err, 1, true)
   end)
 end)
 

@@ -127,15 +127,22 @@ describe("onboard looks everything up first:", function()
     spec.projects[1].paymentMethod = "2025 contract"
     spec.teams[1].scopes = { ["evening-newScope"] = { roles = { "usr" } } }
     spec.tokens[1].file = "no/such/folder/token"
+    spec.invites = { { email = "a@b", teams = { "night-desk", "auditor" } } }
+    spec.projects[1].webhooks[1].authentication = { headers = {
+      ["X-Key"] = { env = "MKRUN_NO_SUCH", keep = true } } }
     assert.same({
       "at '/projects/0/locationName': there is no location 'westeurpoe': "
         .. "did you mean 'westeurope'?",
       "at '/projects/0/paymentMethod': there is no payment method "
         .. "'2025 contract': there is '2026 contract (ID)'",
+      "at '/projects/0/webhooks/0/authentication': the rule has to be sent "
+        .. "with its secrets: set MKRUN_NO_SUCH",
       "at '/teams/0/scopes/evening-newScope': there is no scope "
         .. "'evening-newScope': did you mean 'evening-newsScope'?",
       "at '/teams/0/scopes/evening-newScope/roles/0': there is no role 'usr': "
         .. "did you mean 'user'?",
+      "at '/invites/0/teams/1': there is no team 'auditor': "
+        .. "did you mean 'auditors'?",
       "at '/tokens/0/file': no/such/folder/token: "
         .. "No such file or directory",
     }, (function(list)

@@ -48,7 +48,7 @@ describe("usage", function()
     local outcome = usage(onboarded(), "--month", "2020-02")
     assert.equal("", outcome.out)
     assert.matches("mkrun: no usage in 2020-02", outcome.err, 1, true)
-    assert.equal("project,cost,currency\r\n",
+    assert.equal("month,project,cost,currency\r\n",
       usage(onboarded(), "--month=2020-02", "--output=csv").out)
   end)
 

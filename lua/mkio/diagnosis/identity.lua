@@ -21,13 +21,12 @@ local UNAUTHORIZED <const> = 401
 
 --- Why the API does not take a token that has not expired.
 local function refusal(org, claims)
-  if claims and claims.iss == jwt.issuer then
-    return "it is of a sandbox, not of this server"
-  end
   local ok, answer = pcall(org.session.call, org.session, "well_known.revoked")
   local revoked = ok and value.dig(answer, "revokedTokens")
   if claims and value.set(revoked or {})[claims.jti] then
     return "it has been revoked"
+  elseif claims and claims.iss == jwt.issuer then
+    return "it is of a sandbox, not of this server"
   end
   return "the server does not know it"
 end
@@ -117,8 +116,8 @@ function M.rbac(seen)
     return "failed", "the token may do nothing",
       "its user needs a team with a role, or the token its permissions"
   end
-  return "ok", ("%d permissions on %d resources"):format(permissions,
-    resources)
+  return "ok", ("%d permission%s on %d resource%s"):format(permissions,
+    permissions == 1 and "" or "s", resources, resources == 1 and "" or "s")
 end
 
 return M

@@ -127,6 +127,24 @@ local function check_rules(self, i, wish)
   end
 end
 
+--- A rule that is not there, or differs, has to be sent with all its secrets.
+local function must_be_sent(rules, name, want)
+  local ok, rule, details = pcall(rules.compare, rules, name, want)
+  return ok and (not rule or #details > 0)
+end
+
+local function check_secrets(self, i, wish, have)
+  local rules = self.org:project(wish.name).webhooks
+  for j, rule in ipairs(wish.webhooks or {}) do
+    local want, unset = webhook(rule)
+    if unset[1] and (not have or must_be_sent(rules, rule.name, want)) then
+      self:complain("the rule has to be sent with its secrets: set "
+        .. table.concat(unset, ", "), "projects", i, "webhooks", j - 1,
+        "authentication")
+    end
+  end
+end
+
 local function check_projects(self)
   for i, wish in ipairs(self.spec.projects or {}) do
     local have = self.projects[wish.name]
@@ -134,6 +152,7 @@ local function check_projects(self)
     check_payment(self, wish, have, "projects", i - 1,
       wish.paymentMethod and "paymentMethod")
     if have then check_rules(self, i - 1, wish) end
+    check_secrets(self, i - 1, wish, have)
   end
 end
 
@@ -154,6 +173,20 @@ local function check_team(self, i, wish)
     for j, role in ipairs(wish.scopes[scope].roles) do
       self:check_name("role", role, self:names "roles", "teams", i, "scopes",
         scope, "roles", j - 1)
+    end
+  end
+end
+
+--- The teams of invites, which may come with SPEC.
+local function check_invites(self)
+  local wishes = self.spec.invites or {}
+  local names = wishes[1] and self:names "teams"
+  for _, team in ipairs(names and self.spec.teams or {}) do
+    if not value.set(names)[team.name] then names[#names + 1] = team.name end
+  end
+  for i, wish in ipairs(names and wishes or {}) do
+    for j, team in ipairs(wish.teams or {}) do
+      self:check_name("team", team, names, "invites", i - 1, "teams", j - 1)
     end
   end
 end
@@ -189,6 +222,7 @@ function M.run(org, here, spec)
   self.projects = projects_by_name(self)
   check_projects(self)
   for i, wish in ipairs(spec.teams or {}) do check_team(self, i - 1, wish) end
+  check_invites(self)
   for i, wish in ipairs(spec.tokens or {}) do
     token_check.run(self, i - 1, wish)
   end
