@@ -282,6 +282,8 @@ static bool check_together(struct parser *p) {
     return refuse(p, "--audit: --replay writes nothing");
   if (o->replay && o->sandbox)
     return refuse(p, "--replay and --sandbox cannot both answer");
+  if (o->undo && (o->resume || o->apply))
+    return refuse(p, "--undo goes without --resume and --apply");
   if (o->journal && o->resume)
     return refuse(p, "--resume goes on in its own FILE: without --journal");
   return check_plan(p);

@@ -16,6 +16,7 @@
 local config = require "mkrun.config"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
+local scrub = require "mkrun.scrub"
 local sys = require "mkrun.sys"
 
 local FORMAT <const> = 1
@@ -129,9 +130,20 @@ end
 
 -- Writing --------------------------------------------------------------------
 
+local function encoded(line)
+  return assert(json.encode(line, { sort = true }))
+end
+
+--- The log covers the secrets of this run.  When that would leave a line that
+--- nobody can read, the bodies go as a whole.
 local function append(self, line)
   line.time = sys.iso8601()
-  return self.log:append(assert(json.encode(line, { sort = true })))
+  local text = encoded(line)
+  if json.decode(secret.redact(text)) == nil then
+    line.body, line.before = scrub.word, nil
+    text = encoded(line)
+  end
+  return self.log:append(text)
 end
 
 --- Note a write before it is sent.

@@ -193,6 +193,34 @@ describe("undo", function()
     end
   end)
 
+  it("is planned by --dry-run, which sends nothing", function()
+    local here = flow.new()
+    assert.equal(0,
+      here:run("--journal", "journal", "onboard", flow.example).code)
+    local state = here:state()
+    for _, words in ipairs { { "undo", "journal" }, { "--undo", "journal" } } do
+      local outcome = here:run("--dry-run", table.unpack(words))
+      assert.equal(3, outcome.code, outcome.err)
+      assert.matches("Plan: 0 to create, 1 to change, 5 to delete.",
+        outcome.out, 1, true)
+      assert.same(state, here:state())
+    end
+  end)
+
+  it("takes back what --apply did", function()
+    local here = flow.new()
+    act(here, DESK)
+    local expected = ending.of(here:state())
+    here:write("f.lua", HEAD .. [[org.teams:ensure("desk",
+      { description = "two" })]])
+    here:run("--plan-out", "plan", "f.lua")
+    local outcome = here:run("--journal", "journal", "--apply", "plan")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.not_same(expected, ending.of(here:state()))
+    undo(here)
+    assert.same(expected, ending.of(here:state()))
+  end)
+
   it("refuses a journal of another place, and no journal", function()
     local here = flow.new()
     act(here, DESK, "--journal", "journal")
@@ -202,5 +230,6 @@ describe("undo", function()
     assert.matches("journal: is of a run with --base-url", outcome.err, 1, true)
     assert.equal(2, here:run("undo", "nix").code)
     assert.equal(2, here:run("--undo", "journal", "onboard").code)
+    assert.equal(2, here:run("--undo", "journal", "--resume", "j").code)
   end)
 end)

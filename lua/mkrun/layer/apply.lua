@@ -9,7 +9,6 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -107,7 +106,7 @@ local function moved(options, transport, token)
     local response, message = transport(request)
     if not response then return message end
     local essence = overlay:essence(request, response)
-    if not essence or secret.new(essence):digest() ~= read.digest then
+    if not essence or sys.sha256(essence) ~= read.digest then
       return place("GET", read.url)
         .. ": the answer is not what it was when the plan was made"
     end

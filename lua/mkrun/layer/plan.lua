@@ -6,7 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
 
 local M = {}
 
@@ -66,7 +66,7 @@ local function remember(record, seen, overlay, request, response)
   if not essence then return end
   seen[key] = true
   table.insert(record.reads, { url = request.url, query = request.query,
-    digest = secret.new(essence):digest() })
+    digest = sys.sha256(essence) })
 end
 
 ---@class mkrun.PlanOptions

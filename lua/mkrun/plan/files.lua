@@ -99,7 +99,7 @@ local function text_reader(self, real)
       return kept
     end
     local text, message, code = real(path)
-    depend(self, path, text and secret.new(text):digest() or code)
+    depend(self, path, text and sys.sha256(text) or code)
     return text, message, code
   end
 end
@@ -145,7 +145,7 @@ end
 function M.moved(inputs)
   for _, input in ipairs(inputs) do
     local found, _, code = sys.read(input.path)
-    local now = found and secret.new(found):digest() or code
+    local now = found and sys.sha256(found) or code
     if now ~= input.digest and found then
       local bare = secret.read(input.path)
       now = bare and bare:digest()

@@ -5,15 +5,12 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local M = {}
 
 --- Written into each plan; one with another number is refused.
 M.version = 1
-
-local function digest(text) return secret.new(text):digest() end
 
 local function write_data(write)
   local change = write.change
@@ -38,7 +35,7 @@ function M.document(record, files, config, arguments)
     version = M.version, mkrun = config.version, base_url = config.base_url,
     project = config.project, sandbox = config.sandbox ~= false,
     script = { name = script.name, path = script.path,
-      digest = digest(script.source) },
+      digest = sys.sha256(script.source) },
     arguments = json.array(arguments), writes = writes,
     reads = json.array(record.reads), inputs = json.array(files.inputs),
   }
@@ -86,11 +83,11 @@ end
 ---@return string? message
 function M.source(script)
   local source = script.name and sys.builtin("scripts/" .. script.name)
-  if source and digest(source) == script.digest then return source end
+  if source and sys.sha256(source) == script.digest then return source end
   local own, message = sys.read(script.path)
   if not own then return nil, source and script.path .. ": the flow of this "
     .. "mkrun is another one than the plan's" or message end
-  if digest(own) == script.digest then return own end
+  if sys.sha256(own) == script.digest then return own end
   return nil, script.path .. ": is another one than when the plan was made"
 end
 

@@ -1,5 +1,6 @@
 local journal = require "mkrun.journal"
 local json = require "mkrun.json"
+local secret = require "mkrun.secret"
 local temp = require "tests.support.temp"
 
 local SETTINGS <const> = { version = "1", base_url = "https://api.test",
@@ -105,6 +106,17 @@ describe("a journal", function()
       .. '{"note":"a","of":"2"}\n{"note":"b","of":"1"}\n')
     assert.same({ a = { ["1"] = true, ["2"] = true }, b = { ["1"] = true } },
       j.notes)
+  end)
+
+  it("can be read whatever is a secret of the run", function()
+    local path = temp.folder() .. "/j"
+    local j <const> = journal.create(path, SETTINGS)
+    local _ = secret.new('{"canary":12345}', "it")
+    assert(j:intent { method = "PUT", path = "/a",
+      body = { canary = 12345 }, before = { a = 1 } })
+    j.log:close()
+    assert.same({ write = 1, method = "PUT", path = "/a", body = "(secret)" },
+      lines(path)[2])
   end)
 
   it("of a run without one, keeps and knows nothing", function()
