@@ -38,7 +38,7 @@ local script = require "mkrun.script"
 
 local options, file = script.arguments(...)
 local format = output.format(options.output)
-local list = guests.read(file)
+local list, source = guests.read(file)
 for _, guest in ipairs(list) do guest.teams = guest.teams or options.team end
 
 local out <close> = report.new(format)
@@ -55,6 +55,6 @@ local function invite_all(missing)
     function(guest) bar:step(guest.email) end)
 end
 
-invite_all(guests.look(org, list))
+invite_all(guests.look(org, list, source, options.team))
 out:finish()
 if out.counts.failed > 0 then os.exit(1) end

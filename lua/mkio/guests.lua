@@ -7,9 +7,9 @@ local json = require "mkrun.json"
 local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
-local errors = require "mkio.error"
 local inviting = require "mkio.inviting"
 local invites_class = require "mkio.invites"
+local near = require "mkio.near"
 local shape = require "mkio.shape"
 local value = require "mkio.value"
 
@@ -92,41 +92,61 @@ local function place_of(pointer, lines)
   return ("line %d, column '%s'"):format(lines[tonumber(index) + 1], column)
 end
 
---- Each address once: what its second line says is easily missed.
-local function find_twice(guests)
-  local seen = {}
-  for i, guest in ipairs(guests) do
-    local key = guest.email:lower()
-    if seen[key] then
-      return nil, ("/%d/email"):format(i - 1),
-        ("'%s' is there twice"):format(guest.email)
+--- What is wrong with the guests: pointers, and texts.  Each address may be
+--- there once: what its second line says is easily missed.
+local function check(guests)
+  local problems, seen = {}, {}
+  for i, guest in ipairs(json.is_array(guests) and guests or {}) do
+    local ok, pointer, expected = shape.check(list, json.array { guest })
+    local key = ok and guest.email:lower()
+    if not ok then
+      pointer = pointer:gsub("^/0", "/" .. i - 1)
+    elseif seen[key] then
+      pointer = ("/%d/email"):format(i - 1)
+      expected = ("'%s' is there twice"):format(guest.email)
     end
-    seen[key] = true
+    if expected then
+      problems[#problems + 1] = { pointer = pointer, text = expected }
+    end
+    seen[key or 0] = true
   end
-  return true
+  local ok, pointer, expected = shape.check(list, guests)
+  if not ok and not problems[1] then
+    problems[1] = { pointer = pointer, text = expected }
+  end
+  return problems
 end
 
-local function check(guests)
-  local ok, pointer, expected = shape.check(list, guests)
-  if not ok then return nil, pointer, expected end
-  return find_twice(guests)
+local MOST <const> = 20
+
+--- End the run with what is wrong with the file, exit code 2.
+local function refuse(guests, problems)
+  local texts = {}
+  for i = 1, math.min(#problems, MOST) do
+    texts[i] = ("%s: %s: %s"):format(guests.path,
+      place_of(problems[i].pointer, guests.lines), problems[i].text)
+  end
+  if #problems > MOST then
+    texts[#texts + 1] = ("%s: and %d more"):format(guests.path,
+      #problems - MOST)
+  end
+  script.refuse(table.unpack(texts))
 end
 
 --- Read the guests from CSV or JSON, "-" is standard input; what is wrong ends
---- the run with exit code 2.
+--- the run with exit code 2, all of it at once.
 ---@param path string
 ---@return mkio.Guest[]
+---@return {path: string, lines: integer[]?} source
 function M.read(path)
   local content, message = sys.read(path)
   if not content then script.usage(message) end
   local guests, lines = parse(content)
   if not guests then script.usage(("%s: %s"):format(path, lines)) end
-  local ok, pointer, expected = check(guests)
-  if not ok then
-    script.usage(("%s: %s: %s"):format(path, place_of(pointer, lines),
-      expected))
-  end
-  return guests
+  local source = { path = path, lines = lines }
+  local problems = check(guests)
+  if problems[1] then refuse(source, problems) end
+  return guests, source
 end
 
 -- Who is there already -----------------------------------------------------
@@ -141,27 +161,37 @@ local function by_email(resources)
   return found
 end
 
-local function teams_by_name(org, guests)
-  local teams = {}
-  for _, guest in ipairs(guests) do
-    if guest.teams then
-      for team in org.teams:each() do teams[team.metadata.name] = team end
-      break
-    end
+--- Teams are read when one is named.
+local function teams_by_name(org, guests, default)
+  local teams, named = {}, default ~= nil
+  for _, guest in ipairs(guests) do named = named or guest.teams ~= nil end
+  if named then
+    for team in org.teams:each() do teams[team.metadata.name] = team end
   end
   return teams
 end
 
-local function check_teams(guests, teams)
-  for _, guest in ipairs(guests) do
-    for _, name in ipairs(guest.teams or {}) do
+local function no_team(name, teams)
+  local hint = near.hint(name, value.names(teams))
+  return ("there is no team '%s'%s"):format(name, hint and ": " .. hint or "")
+end
+
+--- End the run when a team does not exist, the one of `--team` too.
+local function check_teams(guests, teams, source, default)
+  local problems = {}
+  for _, name in ipairs(default or {}) do
+    if not teams[name] then script.usage("--team: " .. no_team(name, teams)) end
+  end
+  for i, guest in ipairs(guests) do
+    for j, name in ipairs(guest.teams ~= default and guest.teams or {}) do
       if not teams[name] then
-        errors.raise("missing", ("there is no team '%s', which '%s' should "
-          .. "join"):format(name, guest.email),
-          "there is " .. value.quoted(value.names(teams)))
+        problems[#problems + 1] = {
+          pointer = ("/%d/teams/%d"):format(i - 1, j - 1),
+          text = no_team(name, teams) }
       end
     end
   end
+  if problems[1] then refuse(source, problems) end
 end
 
 --- The guest's teams that `is_named` denies.
@@ -201,14 +231,16 @@ local function look_at(guest, user, invite, teams)
   end
 end
 
---- Fill in `kept`, what to tell of those who need no invite.  Raises when a
---- team does not exist: nobody is invited then.
+--- Fill in `kept`, what to tell of those who need no invite.  When a team does
+--- not exist, the run ends with exit code 2.
 ---@param org mkio.Organization
 ---@param guests mkio.Guest[]
+---@param source? {path: string, lines: integer[]?}  where they are from
+---@param default? string[]  teams of `--team`
 ---@return mkio.Guest[] missing  those who need one
-function M.look(org, guests)
-  local teams = teams_by_name(org, guests)
-  check_teams(guests, teams)
+function M.look(org, guests, source, default)
+  local teams = teams_by_name(org, guests, default)
+  check_teams(guests, teams, source or { path = "guests" }, default)
   local users, invites = by_email(org.users), by_email(org.invites)
   local missing = {}
   for _, guest in ipairs(guests) do

@@ -126,10 +126,26 @@ Summary: 2 created, 0 changed, 2 unchanged.
   it("invites nobody when a team is not there", function()
     local outcome, writes = with "email,teams\na@b,\nc@d,desk\n"
       :counted("invite", "guests")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
-    assert.matches("there is no team 'desk', which 'c@d' should join: "
+    assert.matches("guests: line 3, column 'teams': there is no team 'desk': "
       .. "there is 'Administrators' and 'Everyone'", outcome.err, 1, true)
+    outcome, writes = with "email,teams\na@b,Everyone\n"
+      :counted("invite", "--team", "Evryone", "guests")
+    assert.equal(2, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("--team: there is no team 'Evryone': did you mean "
+      .. "'Everyone'?", outcome.err, 1, true)
+  end)
+
+  it("says all that is wrong with a list at once", function()
+    local outcome = with "email\nnix\na@b\nnox\nA@B\n":run("invite", "guests")
+    assert.equal(2, outcome.code)
+    for _, text in ipairs { "line 2, column 'email': e-mail address expected",
+      "line 4, column 'email': e-mail address expected",
+      "line 5, column 'email': 'A@B' is there twice" } do
+      assert.matches(text, outcome.err, 1, true)
+    end
   end)
 
   it("refuses a list that it does not understand", function()
