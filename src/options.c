@@ -91,7 +91,7 @@ static const struct {
 } environment[] = {
     {"MKIO_TOKEN", "the API token; scripts and their children never see it"},
     {"MKIO_BASE_URL", "as --base-url"},
-    {"MKIO_PROJECT", "the project that a flow works on unless told"},
+    {"MKIO_PROJECT", "the project of why-403 and org:project() unless told"},
     {"NO_COLOR", "no colours, also on a terminal"},
     {"SSL_CERT_FILE", "as --cacert, which comes first"},
     {"MKRUN_LUA", "folder to take mkrun's own Lua modules from"},

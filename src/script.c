@@ -60,6 +60,11 @@ static int use_file(struct mk_script *s, const char *path) {
   return s->name ? 0 : ENOMEM;
 }
 
+/* No Lua script begins so; FILE of "--sandbox FILE", without "=", does. */
+static bool is_json(const struct mk_script *s) {
+  return s->is_file && s->len > 0 && (*s->source == '{' || *s->source == '[');
+}
+
 bool mk_script_find(struct mk_script *s, const char *text, char *message,
                     size_t size) {
   const struct mk_embedded *flow = find_flow(text);
@@ -67,6 +72,13 @@ bool mk_script_find(struct mk_script *s, const char *text, char *message,
   memset(s, 0, sizeof *s);
   int error = bare ? ENOENT : use_file(s, text);
   if (flow && error == ENOENT) error = use_embedded(s, flow);
+  if (!error && is_json(s)) {
+    snprintf(message, size,
+             "%s: JSON, no Lua script; the file of a sandbox is --sandbox=%s",
+             text, text);
+    mk_script_free(s);
+    return false;
+  }
   if (!error) return true;
   bool maybe_flow = error == ENOENT && !text[strcspn(text, "./")];
   snprintf(message, size, "%s: %s%s", text, mk_file_why(error),

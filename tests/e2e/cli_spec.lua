@@ -143,6 +143,14 @@ describe("wrong usage of mkrun", function()
     end)
   end
 
+  it("ends with 2 when the script is JSON", function()
+    local file = temp.file('{"state": 1}', "acme.state")
+    local outcome = release.run { "--sandbox", file, "onboard", "x.json" }
+    assert.equal(2, outcome.code)
+    assert.matches(file .. ": JSON, no Lua script; the file of a sandbox is "
+      .. "--sandbox=" .. file, outcome.err, 1, true)
+  end)
+
   it("ends with 2 when a file is not there", function()
     for message, arguments in pairs {
       ["no-such.lua: No such file or directory"] = { "no-such.lua" },
