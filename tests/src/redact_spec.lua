@@ -174,3 +174,29 @@ describe("what is printed", function()
     assert.matches("got '%(secret: API token%)'", out.err)
   end)
 end)
+
+describe("what is printed in pieces", function()
+  it("is what it would be as a whole", function()
+    local words = { PLAIN, TOKEN, TOKEN:sub(1, 12), PLAIN:sub(3), "%2", "\\u00",
+      "+", "e", "(", base64("ab" .. TOKEN .. "c", "-_"),
+      base64(PLAIN, "+/"):sub(1, 9), percent(PLAIN, "%%%02X"),
+      assert(json.encode(PLAIN)):sub(2, -2), "can", "ary", " " }
+    for seed = 1, 30 do
+      math.randomseed(seed)
+      local text = {}
+      for i = 1, 40 do text[i] = words[math.random(#words)] end
+      local whole = table.concat(text)
+      local out = printed(([[
+        math.randomseed(%d)
+        local whole, at = %q, 1
+        while at <= #whole do
+          local to = at + math.random(0, 9)
+          io.write(whole:sub(at, to)) io.flush()
+          at = to + 1
+        end]]):format(seed, whole))
+      local wanted = secret.redact(whole):gsub("%(secret: API token%)",
+        "(secret: it)")
+      assert.equal(wanted, out)
+    end
+  end)
+end)

@@ -49,7 +49,7 @@ end
 ---@return string? message
 function M.write(write, path, document)
   local text = assert(json.encode(document, { indent = 2, sort = true }))
-  return write(path, text .. "\n", tonumber("600", 8))
+  return write(path, secret.redact(text) .. "\n", tonumber("600", 8))
 end
 
 local function is_plan(document)
