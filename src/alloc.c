@@ -21,6 +21,7 @@
 #define GRAIN 16 /* small sizes are rounded up to this */
 #define SMALL ((size_t)(MK_ALLOC_SMALL_LISTS - 1) * GRAIN)
 #define LARGE ((size_t)16 * 1024 * 1024) /* above this nothing is kept */
+#define CHEAP ((size_t)64 * 1024)        /* to copy */
 #define KEPT ((size_t)4 * 1024 * 1024)   /* of large blocks, together */
 #define FIRST_CHUNK ((size_t)32 * 1024)
 #define LAST_CHUNK ((size_t)1024 * 1024)
@@ -143,6 +144,13 @@ static bool fits_already(size_t old_size, size_t size) {
   return size > SMALL && round_large(old_size) == round_large(size);
 }
 
+/* Is there an unused block of this size?  For one that is cheap to copy: the
+** C library moves large ones by their pages. */
+static bool is_kept(const struct mk_pool *pool, size_t size) {
+  size_t rounded;
+  return size <= CHEAP && pool->large[large_list(size, &rounded)];
+}
+
 /* Lua relies on it that a block can always shrink: when there is no smaller
 ** one it goes on in the old one, which is big enough for its new list too. */
 static void *resize(struct mk_pool *pool, void *block, size_t old_size,
@@ -150,7 +158,7 @@ static void *resize(struct mk_pool *pool, void *block, size_t old_size,
   if (!block) return take(pool, size);
   if (fits_already(old_size, size)) return block;
   void *moved;
-  if (old_size > SMALL && size > SMALL) {
+  if (old_size > SMALL && size > SMALL && !is_kept(pool, size)) {
     moved = realloc(block, round_large(size));
   } else {
     moved = take(pool, size);
