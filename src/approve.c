@@ -17,6 +17,7 @@
 
 #define TAGS "\n-- @tags"
 #define WORD "destructive"
+#define CALL "script.approve"
 
 static bool is_tagged(const struct mk_script *s) {
   const char *tags = memmem(s->source, s->len, TAGS, strlen(TAGS));
@@ -26,6 +27,11 @@ static bool is_tagged(const struct mk_script *s) {
   const char *end = memchr(tags, '\n', left);
   size_t len = end ? (size_t)(end - tags) : left;
   return memmem(tags, len, WORD, strlen(WORD)) != NULL;
+}
+
+/* A script that asks itself says in its own words what goes. */
+static bool asks(const struct mk_script *s) {
+  return memmem(s->source, s->len, CALL, strlen(CALL)) != NULL;
 }
 
 static bool has_argument(const struct mk_options *o, const char *word) {
@@ -38,7 +44,7 @@ bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
   if (!o->script || !s->source || o->help || o->dry_run || o->apply ||
       o->resume)
     return false;
-  return is_tagged(s) && !has_argument(o, "--yes") &&
+  return is_tagged(s) && !asks(s) && !has_argument(o, "--yes") &&
          !has_argument(o, "--help") && !has_argument(o, "-h");
 }
 
@@ -78,13 +84,13 @@ static bool ask(void) {
   return yes;
 }
 
-enum mk_approval mk_approve(int (*plan)(void *data), void *data) {
-  if (run_child(plan, data) != MK_CHANGES) return MK_NOT_NEEDED;
+bool mk_approve(int (*plan)(void *data), void *data) {
+  if (run_child(plan, data) != MK_CHANGES) return true;
   bool terminal = isatty(STDIN_FILENO);
-  if (terminal && ask()) return MK_APPROVED;
+  if (terminal && ask()) return true;
   mk_host_complain(
       terminal ? "nothing was done"
                : "nothing was done: there is no terminal to ask on, and no "
                  "--yes");
-  return MK_REFUSED;
+  return false;
 }

@@ -8,19 +8,14 @@
 
 #include <stdbool.h>
 
-/* Is it a script that has to be asked about: with the tag, and without the
-** argument --yes, or one that asks for help? */
+/* Is it a script that has to be asked about: one with the tag that does not ask
+** itself, and without the argument --yes? */
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s);
 
-enum mk_approval {
-  MK_NOT_NEEDED, /* it would delete nothing, fail by itself, or ask */
-  MK_APPROVED,
-  MK_REFUSED /* said so on standard error */
-};
-
 /* Calls `plan` in a child, which shows what would be deleted on its standard
-** output, our standard error.  When it returns MK_CHANGES, this asks on the
-** terminal; a script that asks itself makes it return something else. */
-enum mk_approval mk_approve(int (*plan)(void *data), void *data);
+** output, our standard error, and returns MK_CHANGES when there is any; then
+** asks on the terminal.  False, and said on standard error, when the answer is
+** no. */
+bool mk_approve(int (*plan)(void *data), void *data);
 
 #endif

@@ -270,10 +270,8 @@ static void set_sandbox(lua_State *L, const char *sandbox) {
 }
 
 /* What a run needs that plans, or that performs a plan. */
-static void set_plan(lua_State *L, const struct mk_config *c,
-                     const struct mk_options *o) {
+static void set_plan(lua_State *L, const struct mk_options *o) {
   set_bool(L, "dry_run", o->dry_run);
-  set_bool(L, "approved", c->approved);
   set_text(L, "plan_format", o->output);
   set_text(L, "plan_out", o->plan_out);
   set_text(L, "apply", o->apply);
@@ -316,7 +314,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   if (o->replay) set_text(L, "bottom", "mkrun.layer.replay");
   mk_config_set_script(L, script);
   set_arguments(L, o);
-  set_plan(L, c, o);
+  set_plan(L, o);
   set_options(L);
   set_trust(L, o);
   if (o->timeout > 0) {

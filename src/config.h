@@ -17,7 +17,6 @@ struct mk_config {
   const char *project;    /* these two live in the environment */
   const char *lua_folder; /* MKRUN_LUA */
   bool color;
-  bool approved; /* what the script deletes was shown, and agreed to */
 };
 
 /* Reads the environment and the token, and takes MKIO_TOKEN out of the

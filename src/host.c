@@ -342,18 +342,15 @@ static int plan_deletes(void *data) {
   o.dry_run = true;
   o.trace = false;
   o.output = "deletes";
-  o.journal = NULL;
+  o.journal = o.audit = o.record = NULL;
   h->options = &o;
   return run_vm(h);
 }
 
 static int run_approved(struct mk_host *h) {
-  if (mk_approve_wanted(h->options, &h->script)) {
-    enum mk_approval approval = mk_approve(plan_deletes, h);
-    if (approval == MK_REFUSED) return MK_USAGE;
-    h->config.approved = approval == MK_APPROVED;
-  }
-  return run_vm(h);
+  bool good =
+      !mk_approve_wanted(h->options, &h->script) || mk_approve(plan_deletes, h);
+  return good ? run_vm(h) : MK_USAGE;
 }
 
 int mk_host_run(const struct mk_options *o) {

@@ -7,6 +7,8 @@ local scrub = require "mkrun.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
+local write <const> = sys.write -- a dry run is recorded all the same
+
 local M = {}
 
 -- Reading a request ----------------------------------------------------------
@@ -235,7 +237,7 @@ function M.create(path, version)
     { sort = true })
   local head = ('{"log":{"version":"1.2","creator":%s,"pages":[],"entries":[')
     :format(creator)
-  local done, message = sys.write(path, head .. TAIL, "600")
+  local done, message = write(path, head .. TAIL, "600")
   if not done then return nil, message end
   local handle, why = io.open(path, "r+b")
   if not handle then return nil, why end

@@ -162,14 +162,12 @@ end
 
 --- Ask before something is destroyed.  Without `yes` and without a yes on the
 --- terminal the run ends: nothing was done, exit code 2.  The question is shown
---- without a terminal too.  A run that plans does not ask, nor one whose
---- deletes were agreed to as a plan.
+--- without a terminal too.  A run that plans does not ask, nor one
+--- that performs a plan.
 ---@param question string
 ---@param yes? boolean  of an option `--yes`
 function M.approve(question, yes)
-  M.asked = true
-  if yes or config.dry_run or config.apply or config.approved
-    or M.confirm(question) then
+  if yes or config.dry_run or config.apply or M.confirm(question) then
     return
   end
   if sys.isatty "stdin" then

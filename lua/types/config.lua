@@ -22,7 +22,6 @@
 ---@field words? string[]       SCRIPT and its arguments, as on the command line
 ---@field trace boolean          --trace was given
 ---@field dry_run boolean        --dry-run or --plan-out was given
----@field approved boolean       what is deleted was shown, and agreed to
 ---@field plan_format? "text"|"json"|"deletes"  of --output
 ---@field plan_out? string       file to keep the plan in
 ---@field apply? string          file with the plan to perform

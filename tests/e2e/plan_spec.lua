@@ -189,6 +189,29 @@ describe("mkrun --dry-run", function()
     assert.is_nil(b.read "leaked")
   end)
 
+  it("keeps what a script writes in memory, to be read again", function()
+    local b = bench()
+    b.write("x.lua", [[
+      local secret, sys = require "mkrun.secret", require "mkrun.sys"
+      assert(sys.write("a", "text") and sys.read "./a" == "text")
+      assert(secret.new("s3cret"):write "b")
+      assert(secret.read("b"):equals "s3cret" and not sys.read "b")
+      assert(select(3, sys.reserve "a") == "exists")
+      assert(select(3, sys.write("no/such", "x")) == "missing")
+      local slot <close> = sys.reserve "c"
+      assert(slot:store "kept" and sys.read "c" == "kept")
+      local log <close> = sys.log "d"
+      assert(log:append "1" and log:append "2" and log:cut(2))
+      assert(sys.read "d" == "1\n")
+      assert(not pcall(sys.write, 7, "x"))]])
+    local files = b.files()
+    local outcome = b.run("--dry-run", "x.lua")
+    assert.equal(3, outcome.code, outcome.err)
+    assert.same({ '> file "a"', '> file "b": (secret)', '> file "c"',
+      '> file "d"' }, heads(outcome.out))
+    assert.equal(files, b.files())
+  end)
+
   it("does not ask before it shows what would go", function()
     local b = bench()
     assert.equal(0, b.run("onboard", EXAMPLE).code)
@@ -479,6 +502,25 @@ describe("mkrun --apply", function()
     assert.matches("bad: not a plan of version 1", refusal("--apply", "bad"),
       1, true)
     assert.matches("gone: No such file", refusal("--apply", "gone"), 1, true)
+  end)
+
+  it("goes together with a journal, an audit and a recording", function()
+    local b = bench()
+    assert.equal(3, b.run("--plan-out", "p", "--record", "r.har", "onboard",
+      EXAMPLE).code)
+    local entries = json.decode(b.read "r.har").log.entries
+    assert(#entries > 10)
+    for _, entry in ipairs(entries) do
+      assert.equal("GET", entry.request.method)
+    end
+    local outcome = b.run("--journal", "j", "--audit", "a", "--apply", "p")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(0, b.run("audit-verify", "a").code)
+    local _, lines = b.read "a":gsub("\n", "")
+    assert.equal(8, lines)
+    outcome = b.run("--resume", "j")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches("Summary: 0 created, 0 changed", outcome.out, 1, true)
   end)
 
   it("does not keep a plan that hangs on standard input", function()

@@ -3,7 +3,9 @@
 --- What `mkrun.sys` and `mkrun.secret` would write is kept in memory, so that
 --- it can be read again, and told of in the plan.  What a script does with
 --- `io` and `os` is its own business.  `take_over` works for the rest of the
---- process: the host calls it before a script runs.
+--- process: the host calls it before a script runs.  A library's own files,
+--- such as a recording, are not a script's: who needs the real functions keeps
+--- them before.
 -- SPDX-License-Identifier: MIT
 
 local secret = require "mkrun.secret"
@@ -75,6 +77,31 @@ function Slot:store(content)
   return keep(self.files, self.path, content)
 end
 
+local Log = {}
+Log.__index = Log
+Log.__name = "mkrun.sys.log"
+Log.__close = function() end
+Log.close = Log.__close
+
+function Log:append(line)
+  local text = self.files.content[plain(self.path)] or ""
+  return keep(self.files, self.path, text .. line .. "\n")
+end
+
+function Log:cut(length)
+  local text = self.files.content[plain(self.path)] or ""
+  return keep(self.files, self.path, text:sub(1, length))
+end
+
+local function open_log(self)
+  return function(path)
+    check_path("log", path)
+    local ok, message, code = check_folder(path)
+    if not ok then return nil, message, code end
+    return setmetatable({ files = self, path = path }, Log)
+  end
+end
+
 local function reserve(self)
   return function(path, options)
     check_path("reserve", path)
@@ -131,7 +158,7 @@ function M.take_over()
   end
   secret.read = secret_reader(self, secret.read)
   sys.read = text_reader(self, sys.read)
-  sys.reserve = reserve(self)
+  sys.reserve, sys.log = reserve(self), open_log(self)
   sys.write = function(path, text)
     check_path("write", path)
     return keep(self, path, text)

@@ -14,7 +14,6 @@ local show = require "mkrun.plan.show"
 local sys = require "mkrun.sys"
 
 local CHANGES <const> = 3 -- exit code
-local SCRIPT_ASKS <const> = 4 -- the same, to the host alone
 
 local M = { record = layer.record() }
 
@@ -58,6 +57,7 @@ function M.start()
   if config.plan_out and not (config.script and config.script.path) then
     refuse "--plan-out: a SCRIPT with a name is needed, to be run again"
   end
+  if config.record then require "mkrun.har" end
   take_stdout()
   own_files = files.take_over()
   before_exit(M.finish)
@@ -79,14 +79,7 @@ local function keep_plan()
   if not ok then error("--plan-out: " .. message, 0) end
 end
 
---- Does the script decide itself when to ask?
-local function knows_when_to_ask()
-  local source = config.script and config.script.source or ""
-  return source:find("%.approve%f[^%w_]") ~= nil
-end
-
---- Shows what would be deleted, for a question about it: the script's own, or
---- that of the host when the script has none.
+--- Shows what would be deleted, for the host's question about it.
 local function show_deletes(record)
   local deletes = { writes = {}, made = record.made }
   for _, planned in ipairs(record.writes) do
@@ -94,12 +87,11 @@ local function show_deletes(record)
       table.insert(deletes.writes, planned)
     end
   end
-  local is_asked = script.asked or not knows_when_to_ask()
-  if #deletes.writes == 0 or not is_asked then return 0 end
+  if #deletes.writes == 0 then return 0 end
   stdout:write(show.text(deletes, { written = {}, commands = {} },
     config.color))
   stdout:flush()
-  return script.asked and SCRIPT_ASKS or CHANGES
+  return CHANGES
 end
 
 --- After it: shows the plan, and keeps it.
