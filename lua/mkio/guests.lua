@@ -7,6 +7,7 @@ local json = require "mkrun.json"
 local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
+local errors = require "mkio.error"
 local inviting = require "mkio.inviting"
 local invites_class = require "mkio.invites"
 local near = require "mkio.near"
@@ -171,23 +172,28 @@ local function teams_by_name(org, guests, default)
   return teams
 end
 
+--- "there is no team 'x'", and what may have been meant.
 local function no_team(name, teams)
-  local hint = near.hint(name, value.names(teams))
-  return ("there is no team '%s'%s"):format(name, hint and ": " .. hint or "")
+  return ("there is no team '%s'"):format(name),
+    near.hint(name, value.names(teams))
 end
 
---- End the run when a team does not exist, the one of `--team` too.
+--- End the run when a team of the file does not exist; raise when it is the
+--- one of `--team`.
 local function check_teams(guests, teams, source, default)
   local problems = {}
   for _, name in ipairs(default or {}) do
-    if not teams[name] then script.usage("--team: " .. no_team(name, teams)) end
+    if not teams[name] then
+      errors.raise("missing", no_team(name, teams))
+    end
   end
   for i, guest in ipairs(guests) do
     for j, name in ipairs(guest.teams ~= default and guest.teams or {}) do
       if not teams[name] then
+        local text_, hint = no_team(name, teams)
         problems[#problems + 1] = {
           pointer = ("/%d/teams/%d"):format(i - 1, j - 1),
-          text = no_team(name, teams) }
+          text = hint and text_ .. ": " .. hint or text_ }
       end
     end
   end
