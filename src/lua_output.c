@@ -1,4 +1,5 @@
-/* lua_output.c - print, io.stdout and io.stderr go the way of output.h.
+/* lua_output.c - print, io.stdout, io.stderr and debug.debug go the way of
+** output.h.
 ** SPDX-License-Identifier: MIT */
 #include "lua_output.h"
 
@@ -7,6 +8,7 @@
 
 #include <lauxlib.h>
 #include <stdint.h>
+#include <string.h>
 
 #define TEXT_TYPE "mkrun.secret.text"
 
@@ -57,6 +59,19 @@ static int l_print(lua_State *L) {
   return 0;
 }
 
+/* debug.debug(): runs lines of standard input until one says "cont". */
+static int l_debug(lua_State *L) {
+  char line[256];
+  for (;;) {
+    fputs("lua_debug> ", mk_stderr);
+    if (!fgets(line, sizeof line, stdin) || !strcmp(line, "cont\n")) return 0;
+    if (luaL_loadbuffer(L, line, strlen(line), "=(debug command)") != LUA_OK ||
+        lua_pcall(L, 0, 0, 0) != LUA_OK)
+      fprintf(mk_stderr, "%s\n", luaL_tolstring(L, -1, NULL));
+    lua_settop(L, 0);
+  }
+}
+
 /* [-0, +0, m] `name` is a field of the table at the top, a Lua file. */
 static void redirect(lua_State *L, const char *name, FILE *file) {
   lua_getfield(L, -1, name);
@@ -69,6 +84,10 @@ void mk_lua_output_install(lua_State *L) {
   lua_getglobal(L, "io");
   redirect(L, "stdout", mk_stdout);
   redirect(L, "stderr", mk_stderr);
+  lua_pop(L, 1);
+  lua_getglobal(L, "debug");
+  lua_pushcfunction(L, l_debug);
+  lua_setfield(L, -2, "debug");
   lua_pop(L, 1);
   lua_pushcfunction(L, l_print);
   lua_setglobal(L, "print");

@@ -1,4 +1,5 @@
-/* lua_output.h - print, io.stdout and io.stderr go the way of output.h.
+/* lua_output.h - print, io.stdout, io.stderr and debug.debug go the way of
+** output.h.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_OUTPUT_H
 #define MK_LUA_OUTPUT_H

@@ -31,12 +31,12 @@ local function percent(text, format)
 end
 
 --- What a program prints that has both secrets.
-local function printed(code)
+local function printed(code, stdin)
   local out = process.run({
     "build/debug/mkrun", "-e", "s = require 'mkrun.secret'",
     "-e", ("A, B = s.new(%q, 'plain'), s.new(%q, 'it')"):format(PLAIN, TOKEN),
     "-e", ("TOKEN = %q"):format(TOKEN), "-e", code,
-  })
+  }, { stdin = stdin })
   return out.out, out.err, out.code
 end
 
@@ -142,6 +142,14 @@ describe("what is printed", function()
     assert.equal("(secret: it)\t1\tnil\n(secret: it)\n(secret: it)\n", out)
     assert.matches("^%(secret: it%)\nmkrun: warning: %(secret: it%)\n"
       .. "mkrun: .*%(secret: it%)!\n$", err)
+  end)
+
+  it("is so at the prompt of debug.debug", function()
+    local out, err = printed("debug.debug() print 'on'",
+      "print(TOKEN)\nerror(TOKEN)\n(\ncont\nprint(1)\n")
+    assert.equal("(secret: it)\non\n", out)
+    assert.matches("lua_debug> lua_debug> .*%(secret: it%)\nlua_debug> .*"
+      .. "unexpected.*\nlua_debug> $", err)
   end)
 
   it("is so when it is written in pieces", function()
