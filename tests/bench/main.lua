@@ -74,7 +74,10 @@ local function requests(version, in_flight)
   for _, of in pairs(found) do of.cpu = of.cpu * 1000 / REQUESTS end
   rows("processor, 1,000 requests", "cpu", found, commands, targets.http)
   if in_flight == 64 then
-    rows("peak memory", "rss", found, commands, targets.http)
+    rows("peak memory", "rss", found, commands, targets.http_memory)
+    local floor = found["C on libcurl"]
+    report.limit("memory of a task, beyond C's", "rss",
+      (found.mkrun.rss - floor.rss) / in_flight, 64)
   end
 end
 
@@ -89,7 +92,7 @@ local function json()
       rows(operation .. " " .. size[1], "printed", found, commands,
         targets.json)
       if size[1] == "25mb" and operation == "decode" then
-        rows("peak memory", "rss", found, commands, targets.json)
+        rows("peak memory", "rss", found, commands, targets.json_memory)
       end
     end
   end
@@ -132,10 +135,31 @@ local function counted(what, commands, wanted)
       report.absent(what, command.name)
     else
       report.row { what = what, unit = "count", ours = ours,
-        peer = command.name, theirs = theirs, target = wanted[command.name] }
+        peer = command.name, theirs = theirs, target = wanted[command.name],
+        why = targets.why(targets.json, command.name) }
     end
     ::continue::
   end
+end
+
+--- What each further request takes, by the difference of two runs.
+local function one_more(version)
+  local FEW <const>, MANY <const> = 100, 600
+  local few = programs.requests(version, FEW, 1)
+  local many = programs.requests(version, MANY, 1)
+  local counts = {}
+  for i = 1, 2 do -- mkrun and the program in C
+    local low = measure.instructions(few[i])
+    local high = measure.instructions(many[i])
+    counts[i] = low and high and (high - low) / (MANY - FEW)
+  end
+  if not counts[1] or not counts[2] then return end
+  local peer = many[2].name
+  report.row { what = "one request more, HTTP/"
+      .. (version == "h1" and "1.1" or "2"), unit = "count",
+    ours = counts[1], peer = peer, theirs = counts[2],
+    target = targets.of(targets.http, peer),
+    why = targets.why(targets.http, peer) }
 end
 
 local function instructions()
@@ -144,6 +168,8 @@ local function instructions()
     { ["lua5.4"] = 0.6, ["curl --version"] = 1 })
   counted("one cold request", programs.cold(),
     { curl = 0.35, ["C on libcurl"] = 1.15 })
+  one_more "h1"
+  one_more "h2"
   for _, kind in ipairs {
     { "decode", "1mb", 10 }, { "encode", "1mb", 10 },
     { "encode", "floats", 20 }, { "decode", "escapes", 20 },

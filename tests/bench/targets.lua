@@ -17,10 +17,21 @@ M.memory = { python3 = 0.2 }
 M.cold = { curl = 0.35, ["C on libcurl"] = 1.15 }
 
 --- h2load shows what the server can do: it checks nothing, keeps nothing.
-M.http = { ["C on libcurl"] = 1.15, h2load = false }
+M.http = { ["C on libcurl"] = 1.15, h2load = false, why = {
+  ["C on libcurl"] = "each answer passes the layers and becomes a Lua table;"
+    .. " the program in C drops it",
+} }
+
+--- The rest of it is in a row of its own.
+M.http_memory = { ["C on libcurl"] = false, h2load = false }
 
 --- How far from V8 is measured, not promised.
-M.json = { ["node JSON"] = false }
+M.json = { ["node JSON"] = false, why = {
+  ["lua-cjson as it was"] = "all of a text is checked before it is decoded",
+} }
+
+--- The same tables, in a program that can do more than JSON.
+M.json_memory = { ["node JSON"] = false, ["lua-cjson as it was"] = 1.05 }
 
 ---@return number?
 function M.of(goal, peer)
