@@ -5,6 +5,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
+local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local M = {}
