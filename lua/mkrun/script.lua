@@ -10,6 +10,7 @@ local config = require "mkrun.config"
 local harmless = require "mkrun.harmless"
 local headers = require "mkrun.header"
 local json = require "mkrun.json"
+local near = require "mkrun.near"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -42,13 +43,23 @@ function M.usage(message)
   os.exit(2)
 end
 
---- An option of mkrun in the wrong place deserves better than "unknown".
-local function explain(message)
+local function options_of(header)
+  local names = {}
+  for _, argument in ipairs(header.args) do
+    if argument.option then names[#names + 1] = argument.name end
+  end
+  return names
+end
+
+--- An option of mkrun in the wrong place deserves better than "unknown", and so
+--- does one that is nearly another.
+local function explain(message, header)
   local name = message:match "^unknown option '(.-)'$"
   if name and config.options and config.options[name] then
     return message .. "; options of mkrun itself go before the script"
   end
-  return message
+  local meant = name and near.find(name, options_of(header))[1]
+  return meant and ("%s, did you mean '%s'?"):format(message, meant) or message
 end
 
 local function wants_help(header, words)
@@ -79,7 +90,7 @@ function M.arguments(...)
     os.exit(0)
   end
   local options, values = arguments.parse(header, words)
-  if not options then M.usage(explain(values)) end
+  if not options then M.usage(explain(values, header)) end
   return options, table.unpack(values)
 end
 

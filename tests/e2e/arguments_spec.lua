@@ -46,7 +46,8 @@ describe("script.arguments", function()
 
   it("ends with the usage line when something is wrong", function()
     fails("mkrun: argument FILE is missing\n" .. USAGE, code)
-    fails("mkrun: unknown option '--dryrun'\n" .. USAGE, code, { "--dryrun" })
+    fails("mkrun: unknown option '--dryrun', did you mean '--dry-run'?\n"
+      .. USAGE, code, { "--dryrun" })
     fails("mkrun: unexpected argument 'b'\n" .. USAGE, code, { "a", "b" })
     fails("mkrun: unknown option '--a?[2J'\n" .. USAGE, code, { "--a\27[2J" })
   end)
