@@ -107,9 +107,12 @@ describe("ten thousand tasks", function()
         collectgarbage()
         return descriptors(), collectgarbage "count"
       end
-      local open, kilobytes = round()
+      task.sleep(0) -- the loop has descriptors of its own
+      local open = descriptors()
+      local _, kilobytes = round()
       local open_now, kilobytes_now = round()
-      assert(open_now <= open, open_now .. " descriptors, before " .. open)
+      assert(open_now <= open + 257, -- that many connections are kept
+        open_now .. " descriptors, before " .. open)
       assert(kilobytes_now < kilobytes + 64,
         kilobytes_now .. " KB, before " .. kilobytes)]],
       server.url.plain .. "/json")
@@ -133,9 +136,9 @@ describe("ten thousand tasks", function()
           if i %% 100 == 0 then return http.get %q end
           task.sleep(60)
         end, { limit = 10000 }))
-      end) < 20, closed, descriptors() - before)]], server.url)
+      end) < 20, closed, descriptors() <= before + 1)]], server.url)
     server.process:signal "CONT"
-    assert.matches("^false\tenough\ntrue\t10000\t[01]\n$", out)
+    assert.matches("^false\tenough\ntrue\t10000\ttrue\n$", out)
   end)
 end)
 
