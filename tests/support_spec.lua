@@ -1,6 +1,9 @@
 --- The helpers that all other specs lean on.
 
 local process = require "tests.support.process"
+local release = require "tests.support.release"
+local shell = require "tests.support.shell"
+local terminal = require "tests.scripts.terminal"
 
 describe("tests.support.process", function()
   it("gives streams and exit code separately", function()
@@ -18,5 +21,30 @@ describe("tests.support.process", function()
     assert.is_true(sleeper:alive())
     assert.equal(143, sleeper:stop().code)
     assert.is_false(sleeper:alive())
+  end)
+end)
+
+describe("tests.scripts.terminal", function()
+  local HIDE <const> = "mount -t tmpfs none /dev/pts && exec %s"
+  local PROBE <const> = [[package.path = "./?.lua;" .. package.path
+    print(require "tests.scripts.terminal".works())]]
+
+  --- What it says where there is no /dev/pts, or nil when that takes rights.
+  local function without_pts(words)
+    local outcome = process.run { "unshare", "-m", "sh", "-c",
+      HIDE:format(shell.join(words)) }
+    return outcome.code == 0 and outcome.out or nil
+  end
+
+  it("knows where no terminal can be had", function()
+    if not without_pts { "true" } then pending "needs mount" end
+    assert.equal("false\n", without_pts { release.path, "-e", PROBE })
+  end)
+
+  it("gives one where it can", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
+    local code = "print(io.read(), require 'mkrun.sys'.isatty 'stdin')"
+    assert.matches("hello\ttrue", terminal.run({ "-e", code }, "hello\n").out,
+      1, true)
   end)
 end)

@@ -267,6 +267,7 @@ describe("a script with the tag destructive", function()
 
   for answer, code in pairs { ["y\n"] = 0, ["no\n"] = 2, [""] = 2 } do
     it(("asks on a terminal, and takes %q"):format(answer), function()
+      if not terminal.works() then pending "needs a pseudo-terminal" end
       local b = destructive()
       local outcome = terminal.run({ "--sandbox=state.json", "x.lua" }, answer,
         { cwd = b.folder })

@@ -135,6 +135,7 @@ describe("my-organizations", function()
 
   for answer, left in pairs { ["y\n"] = true, ["n\n"] = false, [""] = false } do
     it(("asks on a terminal, and takes %q"):format(answer), function()
+      if not terminal.works() then pending "needs a pseudo-terminal" end
       local here = invited()
       local outcome = terminal.run({ "--sandbox=state.json",
         "my-organizations", "decline", "Southlight" }, answer,
@@ -147,6 +148,7 @@ describe("my-organizations", function()
   end
 
   it("lets no organization's name command the terminal", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
     local here = invited "South\27[2Klight\u{9b}1A"
     local id = here:state().organizations[2].id
     local outcome = terminal.run({ "--sandbox=state.json",

@@ -6,6 +6,12 @@ local shell = require "tests.support.shell"
 
 local M = {}
 
+--- Is there a pseudo-terminal to be had?  A chroot without /dev/pts has none.
+---@return boolean
+function M.works()
+  return shell.works "script -qec true /dev/null </dev/null"
+end
+
 --- Run mkrun with these words; `input` is typed.  stdout and stderr are one.
 ---@param words string[]
 ---@param input string
