@@ -65,10 +65,10 @@ static int print_version(const struct mk_options *o) {
 }
 
 static int show(const char *name) {
-  char message[256];
-  if (mk_script_show(name)) return MK_DONE;
-  snprintf(message, sizeof message,
-           "--show: no built-in flow '%s' (--list names them)", name);
+  char message[256] = "--show: ";
+  size_t used = strlen(message);
+  if (mk_script_show(name, message + used, sizeof message - used))
+    return MK_DONE;
   mk_host_complain(message);
   return MK_USAGE;
 }

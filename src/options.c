@@ -2,6 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "near.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -127,6 +129,17 @@ static const struct option *find_name(const char *name, size_t len) {
   return NULL;
 }
 
+/* `shown` is what was typed, `text` its name: "-dry-run" has one, too. */
+static bool refuse_unknown(struct parser *p, const char *shown,
+                           const char *text, size_t len) {
+  struct mk_near near = {.wanted = text, .len = len};
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    if (options[i].name) mk_near_try(&near, options[i].name);
+  if (!near.found) return refuse(p, "unknown option '%s'", shown);
+  return refuse(p, "unknown option '%s', did you mean '--%s'?", shown,
+                near.found);
+}
+
 static bool parse_seconds(const char *text, double *seconds) {
   char *end;
   *seconds = strtod(text, &end);
@@ -208,7 +221,7 @@ static bool parse_long(struct parser *p, int *i) {
   const struct option *option = find_name(text, len);
   char shown[64];
   snprintf(shown, sizeof shown, "--%.*s", (int)len, text);
-  if (!option) return refuse(p, "unknown option '%s'", shown);
+  if (!option) return refuse_unknown(p, shown, text, len);
   if (value && !option->value)
     return refuse(p, "option '%s' takes no value", shown);
   if (option->kind == OPTIONAL && value && !*value)
@@ -225,7 +238,7 @@ static bool parse_letter(struct parser *p, int *i) {
   const char *text = p->o->argv[*i];
   const struct option *option = find_letter(text[1]);
   if (!option || (text[2] && !option->value))
-    return refuse(p, "unknown option '%s'", text);
+    return refuse_unknown(p, text, text + 1, strlen(text + 1));
   const char *value = text + 2;
   char shown[] = {'-', text[1], '\0'};
   if (option->value && !*value) {

@@ -4,6 +4,7 @@
 
 #include "embed.h"
 #include "file.h"
+#include "near.h"
 #include "output.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FLOWS "scripts/" /* a flow is embedded as "scripts/onboard" */
 #define SCRIPT_MAX ((size_t)64 * 1024 * 1024)
 
 static size_t without_lua(const char *name) {
@@ -18,16 +20,26 @@ static size_t without_lua(const char *name) {
   return len > 4 && !strcmp(name + len - 4, ".lua") ? len - 4 : len;
 }
 
-/* A flow is embedded as "scripts/onboard". */
 static const struct mk_embedded *find_embedded(const char *name, size_t len) {
   char full[256];
-  int n = snprintf(full, sizeof full, "scripts/%.*s", (int)len, name);
+  int n = snprintf(full, sizeof full, FLOWS "%.*s", (int)len, name);
   return n < (int)sizeof full ? mk_embedded_find(full) : NULL;
 }
 
 /* "onboard" and "onboard.lua", but not "examples/onboard.json". */
 static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
+}
+
+/* What to say behind "no built-in flow": one that is nearly called that. */
+static const char *hint(const char *name, char *text, size_t size) {
+  struct mk_near near = {.wanted = name, .len = strlen(name)};
+  for (size_t i = 0; i < mk_embedded_count; i++)
+    if (!strncmp(mk_embedded[i].name, FLOWS, strlen(FLOWS)))
+      mk_near_try(&near, mk_embedded[i].name + strlen(FLOWS));
+  if (!near.found) return " (--list names them)";
+  snprintf(text, size, ", did you mean '%s'?", near.found);
+  return text;
 }
 
 /* The embedded file's text, to be freed; NULL when memory ends. */
@@ -40,7 +52,7 @@ static char *unpack(const struct mk_embedded *e) {
 }
 
 static int use_embedded(struct mk_script *s, const struct mk_embedded *e) {
-  s->name = e->name + strlen("scripts/");
+  s->name = e->name + strlen(FLOWS);
   s->path = e->path;
   s->source = s->file = unpack(e);
   s->len = e->len;
@@ -81,8 +93,10 @@ bool mk_script_find(struct mk_script *s, const char *text, char *message,
   }
   if (!error) return true;
   bool maybe_flow = error == ENOENT && !text[strcspn(text, "./")];
-  snprintf(message, size, "%s: %s%s", text, mk_file_why(error),
-           maybe_flow ? ", and no built-in flow (--list names them)" : "");
+  char meant[64];
+  snprintf(message, size, "%s: %s%s%s", text, mk_file_why(error),
+           maybe_flow ? ", and no built-in flow" : "",
+           maybe_flow ? hint(text, meant, sizeof meant) : "");
   return false;
 }
 
@@ -92,11 +106,20 @@ void mk_script_free(struct mk_script *s) {
   memset(s, 0, sizeof *s);
 }
 
-bool mk_script_show(const char *name) {
+bool mk_script_show(const char *name, char *message, size_t size) {
   const struct mk_embedded *e = find_flow(name);
   if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);
-  char *text = e ? unpack(e) : NULL;
-  if (text) fwrite(text, 1, e->len, mk_stdout);
+  if (!e) {
+    char meant[64];
+    snprintf(message, size, "no built-in flow '%s'%s", name,
+             hint(name, meant, sizeof meant));
+    return false;
+  }
+  char *text = unpack(e);
+  if (text)
+    fwrite(text, 1, e->len, mk_stdout);
+  else
+    snprintf(message, size, "%s", mk_file_why(ENOMEM));
   free(text);
   return text != NULL;
 }

@@ -3,17 +3,24 @@
 
 local M = {}
 
---- How many characters must be changed, put in or left out.
+local function swapped(a, i, b, j)
+  return i > 1 and j > 1 and a:byte(i) == b:byte(j - 1)
+    and a:byte(i - 1) == b:byte(j)
+end
+
+--- How many characters must be changed, put in, left out, or swapped with the
+--- next one.  src/near.c has the same for the command line.
 local function distance(a, b)
-  local row = {}
+  local before, last, row = {}, {}, {}
   for j = 0, #b do row[j] = j end
   for i = 1, #a do
-    local diagonal = row[0]
+    before, last, row = last, row, before
     row[0] = i
     for j = 1, #b do
-      local changed = diagonal + (a:byte(i) == b:byte(j) and 0 or 1)
-      diagonal = row[j]
-      row[j] = math.min(changed, row[j] + 1, row[j - 1] + 1)
+      local least = last[j - 1] + (a:byte(i) == b:byte(j) and 0 or 1)
+      least = math.min(least, last[j] + 1, row[j - 1] + 1)
+      row[j] = swapped(a, i, b, j) and math.min(least, before[j - 2] + 1)
+        or least
     end
   end
   return row[#b]
@@ -57,24 +64,14 @@ function M.find(wanted, names)
   return { table.unpack(found, 1, math.min(MOST, #found)) }
 end
 
---- Does one slip of a finger make the one of the other: a character wrong, too
---- many, missing, or two in the wrong order?
-local function is_slip(a, b)
-  if distance(a, b) <= 1 then return true end
-  local i = 1
-  while a:byte(i) == b:byte(i) do i = i + 1 end
-  return #a == #b and a:sub(i, i + 1) == b:sub(i, i + 1):reverse()
-    and a:sub(i + 2) == b:sub(i + 2)
-end
-
---- The names that are just one slip away from `wanted`.
+--- The names that are just one slip of a finger away from `wanted`.
 ---@param wanted string
 ---@param names string[]
 ---@return string[]
 function M.slips(wanted, names)
   local found = {}
   for _, name in ipairs(#wanted <= LONGEST and names or {}) do
-    if #name <= LONGEST and is_slip(wanted:lower(), name:lower()) then
+    if #name <= LONGEST and distance(wanted:lower(), name:lower()) <= 1 then
       found[#found + 1] = name
     end
   end

@@ -101,7 +101,12 @@ end)
 
 describe("wrong usage of mkrun", function()
   for message, arguments in pairs {
-    ["unknown option '--dryrun'"] = { "--dryrun" },
+    ["unknown option '--dryrun', did you mean '--dry-run'?"] =
+      { "--dryrun", "onboard", "x.json" },
+    ["unknown option '--token', did you mean '--token-file'?"] =
+      { "--token=hunter2" },
+    ["unknown option '-trace', did you mean '--trace'?"] = { "-trace" },
+    ["unknown option '-version', did you mean '--version'?"] = { "-version" },
     ["unknown option '--tokens'"] = { "--tokens=hunter2" },
     ["unknown option '-x'"] = { "-x" },
     ["unknown option '-iv'"] = { "-iv" },
@@ -156,7 +161,12 @@ describe("wrong usage of mkrun", function()
       ["no-such.lua: No such file or directory"] = { "no-such.lua" },
       ["no-such: No such file or directory, and no built-in flow "
         .. "(--list names them)"] = { "no-such" },
-      ["no/such: No such file or directory"] = { "no/such" },
+      ["onbord: No such file or directory, and no built-in flow, did you "
+        .. "mean 'onboard'?"] = { "onbord", "spec.json" },
+      ["no/onbord: No such file or directory"] = { "no/onbord" },
+      ["onbord.lua: No such file or directory"] = { "onbord.lua" },
+      ["--show: no built-in flow 'ofboard', did you mean 'offboard'?"] =
+        { "--show", "ofboard" },
       ["/tmp: Is a directory"] = { "/tmp" },
       ["--cacert: no.pem: No such file or directory"] =
         { "--cacert", "no.pem", "-e", "" },
