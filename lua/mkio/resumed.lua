@@ -30,8 +30,15 @@ function M.hand_over(id) journal.note(HANDED_OVER, id) end
 -- Seconds that the server's clock may be behind ours.
 local SLACK <const> = 5
 
---- May a create that has no answer have made this token?  It is named like
---- that, was never used, and is not older.
+--- Did a create take effect without a word of what it made?
+local function is_doubtful(write)
+  local status = write.status
+  return not status or status >= 500
+    or status < 300 and not value.dig(write, "created", "id")
+end
+
+--- May such a create have made this token?  It is named like that, was never
+--- used, and is not older.
 local function may_be_of(write, token)
   local sent = sys.parse_time(write.time or "")
   local issued = sys.parse_time(value.dig(token, "spec", "issued") or "")
@@ -51,7 +58,7 @@ function M.is_orphan(token)
   if journal.notes(HANDED_OVER)[id] then return false end
   for _, write in ipairs(journal.earlier(create.method, create.path)) do
     if value.dig(write, "created", "id") == id
-      or not write.status and may_be_of(write, token) then
+      or is_doubtful(write) and may_be_of(write, token) then
       return true
     end
   end
