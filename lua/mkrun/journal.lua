@@ -16,10 +16,12 @@
 local config = require "mkrun.config"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
-local scrub = require "mkrun.scrub"
 local sys = require "mkrun.sys"
 
-local FORMAT <const> = 1
+local file = require "mkrun.journal_file"
+local scrub = require "mkrun.scrub"
+
+local refuse = file.refuse
 
 ---@class mkrun.JournalHead
 ---@field words string[]          SCRIPT and its arguments
@@ -29,7 +31,7 @@ local FORMAT <const> = 1
 ---@class mkrun.JournalWrite
 ---@field write integer    its number
 ---@field method string
----@field time? string     when it was sent, or its answer came
+---@field time? string     when it was sent
 ---@field path string      of the URL
 ---@field body? any        scrubbed
 ---@field safe boolean     may it be sent twice?
@@ -41,6 +43,7 @@ local FORMAT <const> = 1
 ---@class mkrun.Journal
 ---@field path string
 ---@field head mkrun.JournalHead
+---@field words string[]   SCRIPT and its arguments, of the last run
 ---@field writes mkrun.JournalWrite[]  those of earlier runs, by number
 ---@field notes table<string, table<string, true>>  those of earlier runs
 ---@field count integer
@@ -49,84 +52,6 @@ Journal.__index = Journal
 Journal.__name = "mkrun.Journal"
 
 local M = { Journal = Journal }
-
-local Problem = { __tostring = function(self) return self.detail end }
-
---- End the run: it was called wrongly.
-local function refuse(format, ...)
-  error(setmetatable({ detail = format:format(...), exit_code = 2 },
-    Problem), 0)
-end
-
--- Reading --------------------------------------------------------------------
-
---- The lines of `text` that a line end closes, as values, and how many bytes
---- they are.  A last one that makes no sense was torn.
-local function lines_of(text, path)
-  local list, good = {}, 0
-  for line, after in text:gmatch "([^\n]*)\n()" do
-    local value = json.decode(line)
-    if type(value) ~= "table" then
-      if after <= #text then
-        refuse("%s: line %d is not of a journal", path, #list + 1)
-      end
-      break
-    end
-    list[#list + 1], good = value, after - 1
-  end
-  return list, good
-end
-
---- Puts the two lines of each write together.
-local function writes_of(list)
-  local writes = {}
-  for _, line in ipairs(list) do
-    local number = line.write
-    if math.type(number) == "integer" then
-      writes[number] = writes[number] or {}
-      for name, value in pairs(line) do writes[number][name] = value end
-    end
-  end
-  return writes
-end
-
---- What was noted, as sets by kind.
-local function notes_of(list)
-  local notes = {}
-  for _, line in ipairs(list) do
-    if line.note and line.of then
-      notes[line.note] = notes[line.note] or {}
-      notes[line.note][line.of] = true
-    end
-  end
-  return notes
-end
-
-local function is_list_of_texts(list)
-  if type(list) ~= "table" or not list[1] then return false end
-  for _, text in ipairs(list) do
-    if type(text) ~= "string" then return false end
-  end
-  return true
-end
-
---- Read a journal.
----@param path string
----@return mkrun.JournalHead head
----@return mkrun.JournalWrite[] writes
----@return integer length   bytes of it that are whole lines
----@return table<string, table<string, true>> notes
-function M.read(path)
-  local text, message = sys.read(path)
-  if not text then refuse("%s", message) end
-  local list, length = lines_of(text, path)
-  local head = list[1]
-  if not head or head.journal ~= FORMAT or not is_list_of_texts(head.words)
-  then
-    refuse("%s: not a journal of mkrun", path)
-  end
-  return head, writes_of(list), length, notes_of(list)
-end
 
 -- Writing --------------------------------------------------------------------
 
@@ -199,11 +124,11 @@ local function sandbox_of(settings) return settings.sandbox or nil end
 ---@return mkrun.Journal
 function M.create(path, settings)
   local head = {
-    journal = FORMAT, mkrun = settings.version, words = words_of(settings),
+    journal = file.format, mkrun = settings.version, words = words_of(settings),
     base_url = settings.base_url, sandbox = sandbox_of(settings),
   }
-  local self = setmetatable({ path = path, head = head, writes = {},
-    notes = {}, count = 0, log = open(path, true) }, Journal)
+  local self = setmetatable({ path = path, head = head, words = head.words,
+    writes = {}, notes = {}, count = 0, log = open(path, true) }, Journal)
   check(append(self, head))
   return self
 end
@@ -227,9 +152,9 @@ end
 function M.hold(path, settings)
   local log, message = sys.log(path)
   if not log then refuse("%s", message) end
-  local head, writes = M.read(path)
-  check_place(path, head, settings)
-  return writes, log
+  local content = file.read(path)
+  check_place(path, content.head, settings)
+  return content.writes, log
 end
 
 --- Go on with the journal of a run that was cut short.
@@ -238,13 +163,12 @@ end
 ---@return mkrun.Journal
 function M.reopen(path, settings)
   local log = open(path, false)
-  local head, writes, length, notes = M.read(path)
-  check_place(path, head, settings)
-  check(log:cut(length))
-  local self = setmetatable({ path = path, head = head, writes = writes,
-    notes = notes, count = #writes, log = log }, Journal)
-  check(append(self, { resumed = settings.version,
-    words = visible(settings.words or head.words) }))
+  local self = setmetatable(file.read(path), Journal)
+  check_place(path, self.head, settings)
+  check(log:cut(self.length))
+  self.path, self.log, self.count = path, log, #self.writes
+  self.words = settings.words and visible(settings.words) or self.words
+  check(append(self, { resumed = settings.version, words = self.words }))
   return self
 end
 
@@ -312,10 +236,13 @@ end
 --- when the command line has none.
 ---@return string[]
 function M.recall()
-  local words = M.current().head.words
+  local words = M.current().words
   if words[1] == "-" then
     refuse("--resume: %s: its script came from standard input: give it again",
       config.resume)
+  elseif scrub.hides(words) then
+    refuse("--resume: %s: its arguments had a secret: give SCRIPT and its "
+      .. "arguments again", config.resume)
   end
   return words
 end

@@ -47,6 +47,19 @@ describe("mkrun --resume", function()
       run("--resume", "j", "invite", "other.csv").out, 1, true)
   end)
 
+  it("wants words again that had a secret in them", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/w.lua", "require 'mkrun.http'")
+    local function run(...)
+      return release.run({ "--sandbox", ... },
+        { cwd = folder, env = { MKIO_TOKEN = CANARY } })
+    end
+    assert.equal(0, run("--journal", "j", "w.lua", "a" .. CANARY).code)
+    assert_fails(run("--resume", "j"), 2,
+      "--resume: j: its arguments had a secret: give SCRIPT and its")
+    assert.equal(0, run("--resume", "j", "w.lua", CANARY).code)
+  end)
+
   it("does not send blindly what has no answer", function()
     local run, folder = place()
     run("--journal", "j", "-e", "require 'mkrun.http'", "invite", "nix.csv")

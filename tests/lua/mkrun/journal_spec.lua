@@ -101,6 +101,19 @@ describe("a journal", function()
     assert.same({ "/b", "/c", "/d" }, paths)
   end)
 
+  it("keeps the time at which a write was sent", function()
+    local j = reopen(HEAD
+      .. '{"write":1,"method":"POST","path":"/a","time":"sent"}\n'
+      .. '{"write":1,"error":"timeout","time":"later"}\n')
+    assert.equal("sent", j:unanswered()[1].time)
+  end)
+
+  it("goes on with the words of the last run", function()
+    local j = reopen(HEAD .. '{"resumed":"1","words":["onboard","y"]}\n',
+      settings { words = false })
+    assert.same({ "onboard", "y" }, j.words)
+  end)
+
   it("has notes of earlier runs", function()
     local j = reopen(HEAD .. '{"note":"a","of":"1"}\n'
       .. '{"note":"a","of":"2"}\n{"note":"b","of":"1"}\n')
@@ -143,12 +156,36 @@ describe("a journal", function()
     refused(in_file, { sandbox = true }, "with --sandbox=f")
   end)
 
+  it("is not believed when a line was changed or removed", function()
+    local one = '{"write":1,"method":"POST","path":"/a"}\n'
+    local two = '{"write":2,"method":"POST","path":"/b"}\n'
+    for number, text in pairs {
+      [2] = { two, '{"write":1,"status":201}\n', '{"write":"1"}\n',
+        '{"write":1,"method":"POST","path":7}\n', "{}\n", "[]\n",
+        '{"write":1,"method":"PUT","path":"/a","time":5}\n',
+        '{"note":"a"}\n', '{"note":{},"of":"1"}\n',
+        '{"resumed":"1","words":[{}]}\n', (HEAD:gsub("x", "y")) },
+      [3] = { one .. one, one .. '{"write":1}\n',
+        one .. '{"write":1,"status":"201"}\n',
+        one .. '{"write":2,"status":201}\n' },
+      [4] = { one .. '{"write":1,"status":201}\n{"write":1,"status":201}\n',
+        one .. two .. '{"write":4,"method":"PUT","path":"/c"}\n' },
+    } do
+      for _, lines_after in ipairs(text) do
+        assert.matches(("line %d is not what a run wrote there"):format(number),
+          refusal(reopen, HEAD .. lines_after), 1, true)
+      end
+    end
+  end)
+
   it("is not taken from a file that is something else", function()
     for text, problem in pairs {
       [""] = "not a journal of mkrun", ["x\n"] = "not a journal of mkrun",
       ["{}\n"] = "not a journal of mkrun", ["[1]\n[2]\n"] = "not a journal",
       ['{"journal":2,"words":["x"]}\n'] = "not a journal",
       ['{"journal":1,"words":[]}\n'] = "not a journal",
+      ['{"journal":1,"words":["x"]}\n'] = "not a journal",
+      [HEAD:sub(1, -3) .. ',"sandbox":7}\n'] = "not a journal",
       [HEAD .. "x\n{}\n"] = "line 2 is not of a journal",
     } do
       assert.matches(problem, refusal(reopen, text), 1, true)

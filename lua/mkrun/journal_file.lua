@@ -1,0 +1,134 @@
+--- Reads what `mkrun.journal` wrote.  A line that it cannot have written, or
+--- that lacks one before it, ends the run: nothing is concluded from such a
+--- file.  Only the last line may be torn.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+
+local M = { format = 1 }
+
+local Problem = { __tostring = function(self) return self.detail end }
+
+--- End the run: it was called wrongly.
+---@param format string
+function M.refuse(format, ...)
+  error(setmetatable({ detail = format:format(...), exit_code = 2 },
+    Problem), 0)
+end
+
+--- The lines of `text` that a line end closes, as values, and how many bytes
+--- they are.  A last one that makes no sense was torn.
+local function lines_of(text, path)
+  local list, good = {}, 0
+  for line, after in text:gmatch "([^\n]*)\n()" do
+    local value = json.decode(line)
+    if type(value) ~= "table" then
+      if after <= #text then
+        M.refuse("%s: line %d is not of a journal", path, #list + 1)
+      end
+      break
+    end
+    list[#list + 1], good = value, after - 1
+  end
+  return list, good
+end
+
+local function is_list_of_texts(list)
+  if type(list) ~= "table" or not list[1] then return false end
+  for _, text in ipairs(list) do
+    if type(text) ~= "string" then return false end
+  end
+  return true
+end
+
+-- Lines ----------------------------------------------------------------------
+
+local function is_text(value) return type(value) == "string" end
+
+local function is_intent(line)
+  return is_text(line.method) and is_text(line.path)
+    and (line.safe == nil or type(line.safe) == "boolean")
+end
+
+local function is_outcome(line)
+  return math.type(line.status) == "integer" or is_text(line.error)
+end
+
+--- Each takes what was read so far and a line, and tells whether the line can
+--- stand there.
+local takes = {}
+
+--- The first line of a write or its second one.
+function takes.write(content, line)
+  local writes, number = content.writes, line.write
+  if is_intent(line) and number == #writes + 1 then
+    writes[number] = line
+    return true
+  end
+  local write = math.type(number) == "integer" and writes[number]
+  if not write or write.status or write.error or not is_outcome(line) then
+    return false
+  end
+  write.status, write.error, write.created =
+    line.status, line.error, line.created
+  return true
+end
+
+function takes.note(content, line)
+  if not is_text(line.note) or not is_text(line.of) then return false end
+  content.notes[line.note] = content.notes[line.note] or {}
+  content.notes[line.note][line.of] = true
+  return true
+end
+
+--- Another run goes on; its words may be others.
+function takes.resumed(content, line)
+  content.words = line.words
+  return is_list_of_texts(line.words)
+end
+
+local function takes_line(content, line)
+  for kind, take in pairs(takes) do
+    if line[kind] ~= nil then
+      return (line.time == nil or is_text(line.time)) and take(content, line)
+    end
+  end
+  return false
+end
+
+local function is_head(line)
+  return line.journal == M.format and is_list_of_texts(line.words)
+    and is_text(line.base_url)
+    and (line.sandbox == nil or line.sandbox == true or is_text(line.sandbox))
+end
+
+---@class mkrun.JournalContent
+---@field head mkrun.JournalHead
+---@field words string[]   SCRIPT and arguments of the last run
+---@field writes mkrun.JournalWrite[]
+---@field notes table<string, table<string, true>>
+---@field length integer   bytes of it that are whole lines
+
+--- Read a journal.
+---@param path string
+---@return mkrun.JournalContent
+function M.read(path)
+  local text, message = sys.read(path)
+  if not text then M.refuse("%s", message) end
+  local list, length = lines_of(text, path)
+  local head = list[1]
+  if not head or not is_head(head) then
+    M.refuse("%s: not a journal of mkrun", path)
+  end
+  local content = { head = head, words = head.words, writes = {}, notes = {},
+    length = length }
+  for i = 2, #list do
+    if not takes_line(content, list[i]) then
+      M.refuse("%s: line %d is not what a run wrote there", path, i)
+    end
+  end
+  return content
+end
+
+return M
