@@ -5,28 +5,56 @@
 ** SPDX-License-Identifier: MIT */
 #include "approve.h"
 
+#include "buf.h"
 #include "host.h"
 #include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TAGS "\n-- @tags"
+#define TAG "@tags"
 #define WORD "destructive"
 #define CALL "script.approve"
 
+/* --- Which scripts -------------------------------------------------------- */
+
+/* Where the text of a line of comment begins; NULL when it is none. */
+static const char *comment_text(const char *line, const char *end) {
+  if (end - line < 2 || line[0] != '-' || line[1] != '-') return NULL;
+  line += 2;
+  if (line < end && *line == '-') line++;
+  if (line < end && *line == ' ') line++;
+  return line;
+}
+
+static bool begins(const char *text, const char *end, const char *word) {
+  size_t len = strlen(word);
+  return (size_t)(end - text) >= len && !memcmp(text, word, len);
+}
+
+/* Reads the comment at the head as lua/mkrun/header.lua does. */
 static bool is_tagged(const struct mk_script *s) {
-  const char *tags = memmem(s->source, s->len, TAGS, strlen(TAGS));
-  if (!tags) return false;
-  tags += strlen(TAGS);
-  size_t left = s->len - (size_t)(tags - s->source);
-  const char *end = memchr(tags, '\n', left);
-  size_t len = end ? (size_t)(end - tags) : left;
-  return memmem(tags, len, WORD, strlen(WORD)) != NULL;
+  const char *line = s->source, *stop = line + s->len;
+  bool inside = false;
+  if (begins(line, stop, "\xef\xbb\xbf")) line += 3;
+  for (bool first = true; line < stop; first = false) {
+    const char *end = memchr(line, '\n', (size_t)(stop - line));
+    if (!end) end = stop;
+    const char *text = comment_text(line, end);
+    if (!text && !(first && begins(line, end, "#!"))) return false;
+    if (text && text < end && *text == '@') inside = begins(text, end, TAG);
+    if (text && inside &&
+        memmem(text, (size_t)(end - text), WORD, strlen(WORD)))
+      return true;
+    line = end + 1;
+  }
+  return false;
 }
 
 /* A script that asks itself says in its own words what goes. */
@@ -34,42 +62,70 @@ static bool asks(const struct mk_script *s) {
   return memmem(s->source, s->len, CALL, strlen(CALL)) != NULL;
 }
 
+/* Among the words that a script takes as options. */
 static bool has_argument(const struct mk_options *o, const char *word) {
-  for (int i = o->script + 1; i < o->argc; i++)
+  for (int i = o->script + 1; o->script && i < o->argc; i++) {
+    if (!strcmp(o->argv[i], "--")) return false;
     if (!strcmp(o->argv[i], word)) return true;
+  }
   return false;
 }
 
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
-  if (!o->script || !s->source || o->help || o->dry_run || o->apply ||
-      o->resume)
+  if (!s->source || o->help || o->dry_run || o->apply || o->resume)
     return false;
   return is_tagged(s) && !asks(s) && !has_argument(o, "--yes") &&
          !has_argument(o, "--help") && !has_argument(o, "-h");
 }
 
+/* --- The dry run ---------------------------------------------------------- */
+
+/* What a child has written: files that are in no folder. */
+struct child {
+  int out, err;
+  int code;
+};
+
 /* Standard input may be what the script reads: a child that did would leave
 ** nothing of it. */
-static bool redirect(void) {
-  int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-  return nothing >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 &&
-         dup2(nothing, STDERR_FILENO) >= 0 && dup2(nothing, STDIN_FILENO) >= 0;
+static bool redirect(const struct child *c) {
+  int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  return nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 &&
+         dup2(c->out, STDOUT_FILENO) >= 0 && dup2(c->err, STDERR_FILENO) >= 0;
 }
 
-/* The exit code of `plan`, run by a child; MK_FAILED when that ended badly. */
-static int run_child(int (*plan)(void *data), void *data) {
+/* MK_FAILED when it ended badly, or could not begin. */
+static void run_child(struct child *c, int (*plan)(void *data), void *data) {
+  c->out = memfd_create("mkrun", MFD_CLOEXEC);
+  c->err = memfd_create("mkrun", MFD_CLOEXEC);
   fflush(NULL);
-  pid_t pid = fork();
+  pid_t pid = c->out >= 0 && c->err >= 0 ? fork() : -1;
   if (pid == 0) {
-    int code = redirect() ? plan(data) : MK_FAILED;
+    int code = redirect(c) ? plan(data) : MK_FAILED;
     fflush(NULL);
     _exit(mk_output_finish() ? code : MK_FAILED);
   }
   int status = 0;
-  while (pid > 0 && waitpid(pid, &status, 0) < 0)
-    if (errno != EINTR) return MK_FAILED;
-  return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : MK_FAILED;
+  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  c->code = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : MK_FAILED;
 }
+
+/* All of it and two zero bytes, to be freed; NULL when memory ends. */
+static char *read_all(int fd) {
+  struct mk_buf text;
+  char bytes[4096];
+  ssize_t n;
+  bool good = true;
+  mk_buf_init(&text, SIZE_MAX / 2);
+  lseek(fd, 0, SEEK_SET);
+  while (good && (n = read(fd, bytes, sizeof bytes)) > 0)
+    good = mk_buf_add(&text, bytes, (size_t)n);
+  if (good && mk_buf_add(&text, "\0", 2)) return text.data;
+  mk_buf_free(&text);
+  return NULL;
+}
+
+/* --- The question --------------------------------------------------------- */
 
 static bool ask(void) {
   char *line = NULL;
@@ -84,13 +140,40 @@ static bool ask(void) {
   return yes;
 }
 
-bool mk_approve(int (*plan)(void *data), void *data) {
-  if (run_child(plan, data) != MK_CHANGES) return true;
-  bool terminal = isatty(STDIN_FILENO);
-  if (terminal && ask()) return true;
-  mk_host_complain(
-      terminal ? "nothing was done"
-               : "nothing was done: there is no terminal to ask on, and no "
-                 "--yes");
-  return false;
+static int refuse(const char *why, int code) {
+  mk_host_complain(why);
+  return code;
+}
+
+static int ask_about(const struct child *c, const char *shown,
+                     const char *noise) {
+  if (c->code == MK_DONE) return MK_DONE;
+  if (c->code != MK_CHANGES) {
+    fputs(noise, mk_stderr);
+    return refuse("nothing was done: what it would delete could not be told, "
+                  "and there is no --yes",
+                  c->code);
+  }
+  fputs(shown, mk_stderr);
+  if (!isatty(STDIN_FILENO))
+    return refuse("nothing was done: there is no terminal to ask on, and no "
+                  "--yes",
+                  MK_USAGE);
+  return ask() ? MK_DONE : refuse("nothing was done", MK_USAGE);
+}
+
+int mk_approve(int (*plan)(void *data), void *data, char **allowed) {
+  struct child c;
+  run_child(&c, plan, data);
+  char *shown = read_all(c.out), *noise = read_all(c.err);
+  int code = shown && noise ? ask_about(&c, shown, noise)
+                            : refuse("not enough memory", MK_FAILED);
+  if (code == MK_DONE) *allowed = strdup(shown + strlen(shown) + 1);
+  if (code == MK_DONE && !*allowed)
+    code = refuse("not enough memory", MK_FAILED);
+  free(shown);
+  free(noise);
+  close(c.out);
+  close(c.err);
+  return code;
 }

@@ -12,10 +12,13 @@
 ** itself, and without the argument --yes? */
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s);
 
-/* Calls `plan` in a child, which shows what would be deleted on its standard
-** output, our standard error, and returns MK_CHANGES when there is any; then
-** asks on the terminal.  False, and said on standard error, when the answer is
-** no. */
-bool mk_approve(int (*plan)(void *data), void *data);
+/* Calls `plan` in a child.  It prints what would be deleted, a zero byte and
+** what the run may delete then, and returns MK_CHANGES, or MK_DONE when there
+** is nothing of that.  Shows the first and asks on the terminal.
+**
+** MK_DONE: the run may go on, and `allowed` is the second, to be freed.  Any
+** other exit code: it may not, and why was said on standard error; a plan that
+** fails is no yes. */
+int mk_approve(int (*plan)(void *data), void *data, char **allowed);
 
 #endif

@@ -211,7 +211,8 @@ static void drop_token(struct mk_config *c) {
 void mk_config_free(struct mk_config *c) {
   drop_token(c);
   free(c->base_url);
-  c->base_url = NULL;
+  free(c->approved);
+  c->base_url = c->approved = NULL;
 }
 
 /* --- As a table ----------------------------------------------------------- */
@@ -310,6 +311,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "faults", o->faults);
   set_bool(L, "trace", o->trace);
   set_bool(L, "color", c->color);
+  set_text(L, "approved", c->approved);
   set_sandbox(L, o->sandbox);
   if (o->replay) set_text(L, "bottom", "mkrun.layer.replay");
   mk_config_set_script(L, script);

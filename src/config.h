@@ -17,6 +17,7 @@ struct mk_config {
   const char *project;    /* these two live in the environment */
   const char *lua_folder; /* MKRUN_LUA */
   bool color;
+  char *approved; /* what may be deleted, after a yes; NULL: not asked */
 };
 
 /* Reads the environment and the token, and takes MKIO_TOKEN out of the

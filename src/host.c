@@ -259,6 +259,14 @@ static bool run_scripts(lua_State *L, struct mk_host *h) {
   return o->interactive || idle ? mk_repl(L) : true;
 }
 
+/* [-0, +0|1, -] The plan of a script that fails is shown as far as it came. */
+static bool run_dry(lua_State *L, struct mk_host *h) {
+  if (!run_plan(L, h, "start")) return false;
+  if (run_scripts(L, h)) return run_plan(L, h, "finish");
+  if (!mk_interrupted() && !run_plan(L, h, "stop")) mk_host_report(L);
+  return false;
+}
+
 static bool run_rest(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
   if (o->list) return run_library(L, "print_list");
@@ -267,9 +275,7 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->apply)
     return run_plan(L, h, "apply") && finish_tasks(L) &&
            run_plan(L, h, "applied");
-  if (!o->dry_run) return run_scripts(L, h);
-  return run_plan(L, h, "start") && run_scripts(L, h) &&
-         run_plan(L, h, "finish");
+  return o->dry_run ? run_dry(L, h) : run_scripts(L, h);
 }
 
 /* In protected mode; the argument is the host. */
@@ -347,10 +353,19 @@ static int plan_deletes(void *data) {
   return run_vm(h);
 }
 
+/* What is shown before the question goes to standard error. */
+static int approve(struct mk_host *h) {
+  bool color = h->config.color;
+  if (!mk_approve_wanted(h->options, &h->script)) return MK_DONE;
+  h->config.color = color && isatty(STDERR_FILENO);
+  int code = mk_approve(plan_deletes, h, &h->config.approved);
+  h->config.color = color;
+  return code;
+}
+
 static int run_approved(struct mk_host *h) {
-  bool good =
-      !mk_approve_wanted(h->options, &h->script) || mk_approve(plan_deletes, h);
-  return good ? run_vm(h) : MK_USAGE;
+  int code = approve(h);
+  return code == MK_DONE ? run_vm(h) : code;
 }
 
 int mk_host_run(const struct mk_options *o) {

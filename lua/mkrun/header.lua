@@ -140,6 +140,18 @@ local function place_arguments(header)
   end
 end
 
+--- Who destroys is asked, and may be told not to ask.
+local function add_yes(header)
+  local destroys = false
+  for _, tag in ipairs(header.tags) do
+    destroys = destroys or tag == "destructive"
+  end
+  for _, argument in ipairs(header.args) do
+    if argument.name == "--yes" then return end
+  end
+  if destroys then tags.arg(header, { "--yes  do not ask" }) end
+end
+
 --- Read the header of a script; every part that is not there is empty.
 ---@param source string
 ---@return mkrun.Header
@@ -150,6 +162,7 @@ function M.parse(source)
   for _, tag in ipairs(read_tags(lines, first)) do
     if tags[tag.name] then tags[tag.name](header, tag) end
   end
+  add_yes(header)
   place_arguments(header)
   return header
 end

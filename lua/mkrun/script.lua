@@ -178,7 +178,8 @@ end
 ---@param question string
 ---@param yes? boolean  of an option `--yes`
 function M.approve(question, yes)
-  if yes or config.dry_run or config.apply or M.confirm(question) then
+  if yes or config.dry_run or config.apply or config.approved
+    or M.confirm(question) then
     return
   end
   if sys.isatty "stdin" then

@@ -44,8 +44,12 @@ local function journal_layer()
   return require("mkrun.layer.journal").new(journal, note)
 end
 
---- What plans, or performs a plan, sees the requests as a script sends them.
+--- What plans, performs a plan, or keeps to what was approved, sees the
+--- requests as a script sends them.
 local function planned(transport, settings)
+  if settings.approved then
+    return require "mkrun.layer.approved".new(settings.approved) (transport)
+  end
   if not settings.model then return transport end
   local plan = require "mkrun.plan"
   local options = {

@@ -24,6 +24,7 @@
 ---@field dry_run boolean        --dry-run or --plan-out was given
 ---@field plan_format? "text"|"json"|"deletes"  of --output
 ---@field plan_out? string       file to keep the plan in
+---@field approved? string       what may be deleted, once the host has asked
 ---@field apply? string          file with the plan to perform
 ---@field model? string          module that knows what writes do; when planning
 ---@field color boolean          stdout is a terminal and wants colours

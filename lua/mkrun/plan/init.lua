@@ -5,6 +5,7 @@
 --- stderr.
 -- SPDX-License-Identifier: MIT
 
+local approved = require "mkrun.layer.approved"
 local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
 local layer = require "mkrun.layer.plan"
@@ -22,13 +23,16 @@ local write <const> = sys.write
 local own_files -- of a dry run
 local document -- the plan that is performed
 
---- `finish` has the last word on a run that the script itself ends well.
-local function before_exit(finish)
+--- `finish` has the last word on a run that the script itself ends well, and
+--- `failed` is called when it ends otherwise.
+local function before_exit(finish, failed)
   local exit = os.exit
   -- luacheck: push ignore 122
   os.exit = function(code, close)
     local is_good = code == nil or code == true or code == 0
-    return exit(is_good and finish() or code, close)
+    if is_good then return exit(finish(), close) end
+    if failed then failed() end
+    return exit(code, close)
   end
   -- luacheck: pop
 end
@@ -60,7 +64,7 @@ function M.start()
   if config.record then require "mkrun.har" end
   take_stdout()
   own_files = files.take_over()
-  before_exit(M.finish)
+  before_exit(M.finish, M.stop)
 end
 
 --- What a plan depends on can be looked at again.
@@ -79,33 +83,43 @@ local function keep_plan()
   if not ok then error("--plan-out: " .. message, 0) end
 end
 
---- Shows what would be deleted, for the host's question about it.
-local function show_deletes(record)
-  local deletes = { writes = {}, made = record.made }
-  for _, planned in ipairs(record.writes) do
-    if planned.change.action == "delete" then
-      table.insert(deletes.writes, planned)
-    end
-  end
-  if #deletes.writes == 0 then return 0 end
-  stdout:write(show.text(deletes, { written = {}, commands = {} },
-    config.color))
+local NO_FILES <const> = { written = {}, commands = {} }
+
+--- Tells the host what would be deleted, for its question, and what may be
+--- deleted after a yes: see `mkrun.layer.approved`.
+local function tell_deletes(record)
+  local deletes = show.deletes(record)
+  local text = #deletes.writes > 0
+    and show.text(deletes, NO_FILES, config.color) or ""
+  stdout:write(text, "\0", approved.encode(deletes))
   stdout:flush()
-  return CHANGES
+  return #deletes.writes > 0 and CHANGES or 0
+end
+
+local function write_plan(problem)
+  stdout:write(config.plan_format == "json"
+    and show.json(M.record, own_files, problem)
+    or show.text(M.record, own_files, config.color, problem))
+  stdout:flush()
 end
 
 --- After it: shows the plan, and keeps it.
 ---@return integer exit_code
 function M.finish()
-  local record = M.record
   if script.has_helped then return 0 end
-  if config.plan_format == "deletes" then return show_deletes(record) end
-  local text = config.plan_format == "json" and show.json(record, own_files)
-    or show.text(record, own_files, config.color)
+  if config.plan_format == "deletes" then return tell_deletes(M.record) end
   if config.plan_out then keep_plan() end
-  stdout:write(text)
-  stdout:flush()
-  return show.is_empty(record, own_files) and 0 or CHANGES
+  write_plan()
+  return show.is_empty(M.record, own_files) and 0 or CHANGES
+end
+
+--- After one that fails: shows how far the plan came, if at all.
+function M.stop()
+  if config.plan_format == "deletes"
+    or show.is_empty(M.record, own_files) then
+    return
+  end
+  write_plan "the script failed"
 end
 
 --- The plan that is performed; nil in any other run.

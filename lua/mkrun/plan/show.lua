@@ -107,6 +107,19 @@ function M.summary(record)
     :format(counts.create, counts.update, counts.delete)
 end
 
+--- The part of it that deletes.
+---@param record mkrun.PlanRecord
+---@return mkrun.PlanRecord
+function M.deletes(record)
+  local deletes = { writes = {}, made = record.made }
+  for _, write in ipairs(record.writes) do
+    if write.change.action == "delete" then
+      table.insert(deletes.writes, write)
+    end
+  end
+  return deletes
+end
+
 local function file_lines(files)
   local lines = {}
   for _, file in ipairs(files.written) do
@@ -128,11 +141,13 @@ function M.is_empty(record, files)
 end
 
 --- The plan as text, with its last line end.
+--- `problem`: why this is not all of it.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
 ---@param color? boolean
+---@param problem? string
 ---@return string
-function M.text(record, files, color)
+function M.text(record, files, color, problem)
   local parts = {}
   for _, write in ipairs(record.writes) do
     parts[#parts + 1] = write_lines(write, record.made, color)
@@ -140,7 +155,12 @@ function M.text(record, files, color)
   local more = file_lines(files)
   if #more > 0 then parts[#parts + 1] = table.concat(more, "\n") end
   if #parts == 0 then parts[1] = "Nothing to do." end
-  parts[#parts + 1] = M.summary(record)
+  local summary = M.summary(record)
+  if problem then
+    summary = ("Incomplete, as %s.  Until then: %s"):format(problem,
+      summary:gsub("^Plan: ", ""))
+  end
+  parts[#parts + 1] = summary
   return table.concat(parts, "\n\n") .. "\n"
 end
 
@@ -159,13 +179,14 @@ end
 --- The plan as JSON, with its last line end.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
+---@param problem? string
 ---@return string
-function M.json(record, files)
+function M.json(record, files, problem)
   local changes, counts = json.array {}, M.count(record)
   for i, write in ipairs(record.writes) do changes[i] = change_data(write) end
   local text = assert(json.encode({
     changes = changes, files = json.array(files.written),
-    commands = json.array(files.commands),
+    commands = json.array(files.commands), complete = not problem,
     summary = { create = counts.create, change = counts.update,
       delete = counts.delete },
   }, { indent = 2, sort = true }))

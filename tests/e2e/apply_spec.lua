@@ -1,0 +1,193 @@
+--- `--plan-out`, then `--apply`.
+
+local benches = require "tests.support.bench"
+local json = require "mkrun.json"
+local release = require "tests.support.release"
+local served = require "tests.support.served"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
+local TOKEN = "canary-0b3f6c1a"
+
+local bench = benches.new
+
+--- The writes of a trace or of a plan, "PUT /api/...", in their order.
+local function traced(text)
+  local list = {}
+  for line in text:gmatch "[^\n]+" do
+    local method, path = line:match "^(%u+) (/%S+) %d+ "
+    if method and method ~= "GET" then
+      list[#list + 1] = method .. " " .. path
+    end
+  end
+  return list
+end
+
+local function planned(text)
+  local list = {}
+  for _, write in ipairs(assert(json.decode(text)).writes) do
+    list[#list + 1] = write.method .. " "
+      .. write.url:gsub("^%a+://[^/]+", "")
+  end
+  return list
+end
+
+describe("mkrun --apply", function()
+  it("performs exactly the writes of the plan", function()
+    local b = bench()
+    local state = b.read "state.json"
+    local plan = b.run("--plan-out", "p.json", "onboard", EXAMPLE)
+    assert.equal(3, plan.code, plan.err)
+    assert.equal(state, b.read "state.json")
+    assert.not_matches("change-me", b.read "p.json", 1, true)
+
+    local outcome = b.run("--trace", "--apply", "p.json")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(8, #traced(outcome.err))
+    assert.same(planned(b.read "p.json"), traced(outcome.err))
+    assert.matches("^eyJ", b.read "evening-news.token")
+    assert.equal(0, b.run("--dry-run", "onboard", EXAMPLE).code)
+    assert.matches('"expires": "' .. b.read "p.json"
+      :match '"expireDate": "([^"]+)"', b.read "state.json", 1, true)
+  end)
+
+  it("does so over a socket, with ids that only the server gives", function()
+    local api <close> = served.start { token = TOKEN }
+    local options = { cwd = temp.folder(), env = { MKIO_TOKEN = TOKEN } }
+    local function run(...)
+      return release.run({ "--base-url", api.url, ... }, options)
+    end
+    assert.equal(3, run("--plan-out", "p", "onboard", EXAMPLE).code)
+    assert.equal(0, api:writes())
+    local outcome = run("--apply", "p")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(8, api:writes())
+    assert.equal(0, run("--dry-run", "onboard", EXAMPLE).code)
+    assert.not_matches(TOKEN, temp.read(options.cwd .. "/p"), 1, true)
+  end)
+
+  it("refuses when the world has moved, before the first write", function()
+    local b = bench()
+    assert.equal(3, b.run("--plan-out", "p", "onboard", EXAMPLE).code)
+    b.write("x.lua", [[require "mkio".connect().teams:ensure("auditors",
+      { description = "others were here" })]])
+    assert.equal(0, b.run("x.lua").code)
+    local state = b.read "state.json"
+    local outcome = b.run("--apply", "p")
+    assert.equal(1, outcome.code)
+    assert.equal("mkrun: --apply: GET /api/v1/organization/teams/auditors: "
+      .. "the answer is not what it was when the plan was made; nothing was "
+      .. "written\n", outcome.err)
+    assert.equal(state, b.read "state.json")
+  end)
+
+  it("refuses when a write's target was not read and has moved", function()
+    local b = bench()
+    b.write("x.lua", [[require "mkio".connect().teams:patch("crew",
+      { { op = "replace", path = "/spec/description", value = "x" } })]])
+    assert.equal(3, b.run("--plan-out", "p", "x.lua").code)
+    b.write("y.lua", [[require "mkio".connect().teams:ensure("crew",
+      { description = "y" })]])
+    assert.equal(0, b.run("y.lua").code)
+    local outcome = b.run("--apply", "p")
+    assert.equal(1, outcome.code)
+    assert.matches("GET /api/v1/organization/teams/crew: the answer is not",
+      outcome.err, 1, true)
+  end)
+
+  it("refuses when a file or the script is another one", function()
+    local b = bench()
+    b.write("spec.json", '{"teams": [{"name": "a", "description": "a"}]}')
+    assert.equal(3, b.run("--plan-out", "p", "onboard", "spec.json").code)
+    b.write("spec.json", '{"teams": [{"name": "a", "description": "b"}]}')
+    local outcome = b.run("--apply", "p")
+    assert.equal(2, outcome.code)
+    assert.matches("spec.json is not what it was", outcome.err, 1, true)
+
+    b.write("x.lua", [[require "mkio".connect().teams:delete "crew"]])
+    assert.equal(3, b.run("--plan-out", "p", "x.lua").code)
+    b.write("x.lua", [[require "mkio".connect().teams:delete "crew" --]])
+    outcome = b.run("--apply", "p")
+    assert.equal(2, outcome.code)
+    assert.matches("x.lua: is another one than when the plan was made",
+      outcome.err, 1, true)
+  end)
+
+  it("sends nothing that is not in the plan", function()
+    local b = bench()
+    b.write("x.lua", [[require "mkio".connect().teams:ensure(
+      os.getenv "NAME", { description = "x" })]])
+    local function run(name, ...)
+      return release.run({ "--sandbox=state.json", ... },
+        { cwd = b.folder, env = { NAME = name } })
+    end
+    assert.equal(3, run("a", "--plan-out", "p", "x.lua").code)
+    local state = b.read "state.json"
+    local outcome = run("b", "--apply", "p")
+    assert.equal(1, outcome.code)
+    assert.matches("--apply: PUT /api/v1/organization/teams/b is not in the "
+      .. "plan, or not like this; it was not sent", outcome.err, 1, true)
+    assert.equal(state, b.read "state.json")
+  end)
+
+  it("fails when the script leaves something out", function()
+    local b = bench()
+    b.write("x.lua", [[
+      local org = require "mkio".connect()
+      org:get()
+      if os.getenv "ALL" then org.teams:delete "crew" end]])
+    local options = { cwd = b.folder, env = { ALL = "1" } }
+    assert.equal(3, release.run({ "--sandbox=state.json", "--plan-out", "p",
+      "x.lua" }, options).code)
+    local outcome = b.run("--apply", "p")
+    assert.equal(1, outcome.code)
+    assert.matches("ended without delete team 'crew'", outcome.err, 1, true)
+  end)
+
+  it("refuses a plan for another place, and what is no plan", function()
+    local b = bench()
+    assert.equal(3, b.run("--plan-out", "p", "onboard", EXAMPLE).code)
+    local function refusal(...)
+      local outcome = release.run({ ... }, { cwd = b.folder })
+      assert.equal(2, outcome.code)
+      return outcome.err
+    end
+    assert.matches("the plan was made with --sandbox", refusal("--apply", "p"),
+      1, true)
+    assert.matches("this run for http://localhost:1", refusal("--sandbox",
+      "--base-url", "http://localhost:1", "--apply", "p"), 1, true)
+    b.write("bad", "[1]")
+    assert.matches("bad: not a plan of version 1", refusal("--apply", "bad"),
+      1, true)
+    assert.matches("gone: No such file", refusal("--apply", "gone"), 1, true)
+  end)
+
+  it("goes together with a journal, an audit and a recording", function()
+    local b = bench()
+    assert.equal(3, b.run("--plan-out", "p", "--record", "r.har", "onboard",
+      EXAMPLE).code)
+    local entries = json.decode(b.read "r.har").log.entries
+    assert(#entries > 10)
+    for _, entry in ipairs(entries) do
+      assert.equal("GET", entry.request.method)
+    end
+    local outcome = b.run("--journal", "j", "--audit", "a", "--apply", "p")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(0, b.run("audit-verify", "a").code)
+    local _, lines = b.read "a":gsub("\n", "")
+    assert.equal(8, lines)
+    outcome = b.run("--resume", "j")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches("Summary: 0 created, 0 changed", outcome.out, 1, true)
+  end)
+
+  it("does not keep a plan that hangs on standard input", function()
+    local folder = temp.folder()
+    local outcome = release.run({ "--sandbox", "--plan-out", "p", "onboard",
+      "-" }, { cwd = folder, stdin = "{}" })
+    assert.equal(2, outcome.code)
+    assert.matches("read standard input", outcome.err, 1, true)
+    assert.is_nil(temp.read(folder .. "/p"))
+  end)
+end)

@@ -1,0 +1,138 @@
+--- Scripts that destroy: what is shown, and what a yes allows.
+
+local benches = require "tests.support.bench"
+local release = require "tests.support.release"
+local terminal = require "tests.scripts.terminal"
+
+local bench = benches.new
+
+describe("a script with the tag destructive", function()
+  local HEAD <const> = "--- Delete a team.\n--\n-- @usage mkrun x.lua [--yes]\n"
+    .. "-- @arg --yes do not ask\n-- @tags write, destructive\n"
+  local BODY <const> = [[
+    require "mkrun.script".arguments(...)
+    print "gone"
+    require "mkio".connect().teams:delete "crew"]]
+
+  local function destructive()
+    local b = bench()
+    b.write("x.lua", HEAD .. BODY)
+    return b
+  end
+
+  it("shows what it deletes and does nothing without a terminal", function()
+    local b = destructive()
+    local state = b.read "state.json"
+    local outcome = b.run("x.lua")
+    assert.equal(2, outcome.code)
+    assert.equal("", outcome.out)
+    assert.matches('^  %- team "crew"\n', outcome.err)
+    assert.matches("\nPlan: 0 to create, 0 to change, 1 to delete.\n"
+      .. "mkrun: nothing was done: there is no terminal to ask on, and no "
+      .. "--yes\n", outcome.err, 1, true)
+    assert.equal(state, b.read "state.json")
+  end)
+
+  for answer, code in pairs { ["y\n"] = 0, ["no\n"] = 2, [""] = 2 } do
+    it(("asks on a terminal, and takes %q"):format(answer), function()
+      if not terminal.works() then pending "needs a pseudo-terminal" end
+      local b = destructive()
+      local outcome = terminal.run({ "--sandbox=state.json", "x.lua" }, answer,
+        { cwd = b.folder })
+      assert.equal(code, outcome.code, outcome.out)
+      assert.matches("Go on? [y/N] ", outcome.out, 1, true)
+      assert.equal(code == 0, not b.read "state.json":find "crew")
+    end)
+  end
+
+  it("is not asked about with --yes, or when it deletes nothing", function()
+    local b = destructive()
+    local outcome = b.run("x.lua", "--yes")
+    assert.same({ 0, "gone\n" }, { outcome.code, outcome.out })
+    b.write("x.lua", HEAD .. "print 'nothing'")
+    assert.same({ code = 0, out = "nothing\n", err = "" }, b.run("x.lua"))
+  end)
+
+  it("does nothing when what it would delete cannot be told", function()
+    local b = destructive()
+    assert.equal(0, b.run("x.lua", "--yes").code)
+    local outcome = b.run("x.lua")
+    assert.equal(1, outcome.code)
+    assert.equal("", outcome.out)
+    assert.matches("404", outcome.err, 1, true)
+    assert.matches("\nmkrun: nothing was done: what it would delete could not "
+      .. "be told, and there is no --yes\n", outcome.err, 1, true)
+
+    -- a dry run sends no such request, so it fails where the real run does not
+    b = destructive()
+    b.write("x.lua", HEAD .. [[
+      assert(require "mkrun.http".post "http://127.0.0.1:1/hook")]] .. BODY)
+    local state = b.read "state.json"
+    outcome = b.run("x.lua")
+    assert.equal(1, outcome.code)
+    assert.matches("a dry run sends nothing but reads", outcome.err, 1, true)
+    assert.equal(state, b.read "state.json")
+  end)
+
+  it("deletes nothing that was not shown", function()
+    local b = bench()
+    b.write("x.lua", HEAD .. [[
+      for name in io.lines() do
+        require "mkio".connect().teams:delete(name)
+      end]])
+    local outcome = release.run({ "--sandbox=state.json", "x.lua" },
+      { cwd = b.folder, stdin = "crew\n" })
+    assert.equal(1, outcome.code)
+    assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
+      .. "as it was not among what was shown before the question\n",
+      outcome.err)
+    assert.matches("crew", b.read "state.json", 1, true)
+  end)
+
+  it("may delete what it makes itself, after a yes", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
+    local b = bench()
+    b.write("x.lua", HEAD .. [[
+      local org = require "mkio".connect()
+      local invite = org.invites:create("a@b.example", { comment = "hi" })
+      org.invites:cancel(invite.metadata.id)]])
+    local outcome = terminal.run({ "--sandbox=state.json", "x.lua" }, "y\n",
+      { cwd = b.folder })
+    assert.equal(0, outcome.code, outcome.out)
+    assert.matches(' invite "a@b.example"', outcome.out, 1, true)
+  end)
+
+  for what, head in pairs {
+    ["with three dashes"] = "--- Delete.\n--- @tags destructive\n",
+    ["without a blank"] = "--Delete.\n--@tags write,destructive\n",
+    ["in a second line"] = "-- Delete.\n-- @tags write,\n--   destructive\n",
+    ["after a #! line"] = "#!/usr/bin/env mkrun\r\n-- Delete.\r\n"
+      .. "-- @tags destructive\r\n",
+  } do
+    it("is known by the tag " .. what, function()
+      local b = bench()
+      b.write("x.lua", head .. BODY)
+      local outcome = b.run("x.lua")
+      assert.equal(2, outcome.code, outcome.err)
+      assert.matches("1 to delete", outcome.err, 1, true)
+      assert.equal(0, b.run("x.lua", "--yes").code) -- takes it unasked
+    end)
+  end
+
+  it("is asked about when it comes on standard input", function()
+    local b = destructive()
+    for _, words in ipairs { { "-" }, {} } do
+      local outcome = release.run({ "--sandbox=state.json",
+        table.unpack(words) }, { cwd = b.folder, stdin = b.read "x.lua" })
+      assert.equal(2, outcome.code, outcome.err)
+      assert.matches("1 to delete", outcome.err, 1, true)
+    end
+  end)
+
+  it("takes no --yes after --", function()
+    local b = destructive()
+    b.write("x.lua", HEAD:gsub("@arg", "@arg NAME... names\n-- @arg", 1)
+      .. BODY)
+    assert.equal(2, b.run("x.lua", "--", "--yes").code)
+  end)
+end)
