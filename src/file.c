@@ -233,6 +233,7 @@ int mk_file_replace(const char *path, const void *bytes, size_t len,
 
 const char *mk_file_why(int error) {
   if (error == ENOTSUP) return "not a regular file";
+  if (error == ESTALE) return "somebody else has changed or removed it";
   return strerror(error);
 }
 

@@ -47,25 +47,52 @@ static int write_all(struct mk_log *log, const char *bytes, size_t len) {
   return fdatasync(log->fd) == 0 ? 0 : errno;
 }
 
-int mk_log_append(struct mk_log *log, const void *bytes, size_t len) {
+/* A file that was removed, emptied or written to by somebody else keeps
+** nothing that anybody would find. */
+static int check_ours(const struct mk_log *log) {
+  struct stat st;
   if (log->fd < 0) return EBADF;
-  int error = write_all(log, bytes, len);
+  if (log->fault) return log->fault;
+  if (fstat(log->fd, &st) != 0) return errno;
+  return st.st_nlink > 0 && st.st_size == log->end ? 0 : ESTALE;
+}
+
+int mk_log_append(struct mk_log *log, const void *bytes, size_t len) {
+  int error = check_ours(log);
+  if (error) return log->fault = error;
+  error = write_all(log, bytes, len);
   if (error)
     (void)!ftruncate(log->fd, log->end);
   else
     log->end += (off_t)len;
-  return error;
+  return log->fault = error;
+}
+
+int mk_log_reserve(struct mk_log *log, size_t len) {
+  int error = check_ours(log);
+  if (error) return error;
+  log->reserved = true;
+  if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, log->end, (off_t)len) == 0)
+    return 0;
+  return errno == ENOSPC || errno == EDQUOT ? errno : 0;
 }
 
 int mk_log_cut(struct mk_log *log, off_t length) {
-  if (log->fd < 0) return EBADF;
+  int error = check_ours(log);
+  if (error) return error;
   if (length >= log->end) return 0;
   if (ftruncate(log->fd, length) != 0) return errno;
   log->end = length;
   return fsync(log->fd) == 0 ? 0 : errno;
 }
 
+/* Gives back what was reserved and not used. */
+static void give_back(const struct mk_log *log) {
+  if (!check_ours(log)) (void)!ftruncate(log->fd, log->end);
+}
+
 void mk_log_close(struct mk_log *log) {
+  if (log->reserved) give_back(log);
   if (log->fd >= 0) close(log->fd);
   log->fd = -1;
 }

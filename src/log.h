@@ -2,7 +2,8 @@
 ** returns.
 **
 ** Functions return 0 or an errno value, as in file.h; EWOULDBLOCK means that
-** another run has the file.  SPDX-License-Identifier: MIT */
+** another run has the file, ESTALE that it is not the file any more that it was
+** when it was last written to.  SPDX-License-Identifier: MIT */
 #ifndef MK_LOG_H
 #define MK_LOG_H
 
@@ -12,7 +13,9 @@
 
 struct mk_log {
   int fd;    /* -1 when it is closed */
+  int fault; /* of the append that failed; after it nothing is added */
   off_t end; /* where the next bytes go */
+  bool reserved;
 };
 
 /* Opens the file for this run alone, with mode 0600.  A `fresh` one is made,
@@ -20,8 +23,13 @@ struct mk_log {
 int mk_log_open(struct mk_log *log, const char *path, bool fresh);
 
 /* Adds the bytes and waits for the disk.  After a failure the file is as it
-** was, if the system allows. */
+** was, if the system allows, and stays so: what the disk has of it, nobody
+** knows. */
 int mk_log_append(struct mk_log *log, const void *bytes, size_t len);
+
+/* Sees to it that there is room for so many bytes more, where the file system
+** can promise that. */
+int mk_log_reserve(struct mk_log *log, size_t len);
 
 /* Drops what comes after the first `length` bytes. */
 int mk_log_cut(struct mk_log *log, off_t length);

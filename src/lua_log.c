@@ -61,6 +61,15 @@ static int l_append(lua_State *L) {
   return done(L, mk_log_append(log, line, len));
 }
 
+/* log:reserve(bytes) -> true | nil, message, code */
+static int l_reserve(lua_State *L) {
+  struct mk_log *log = check_log(L);
+  lua_Integer len = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, len > 0, 2, "1 or more expected");
+  luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
+  return done(L, mk_log_reserve(log, (size_t)len));
+}
+
 /* log:cut(length) -> true | nil, message, code */
 static int l_cut(lua_State *L) {
   struct mk_log *log = check_log(L);
@@ -76,10 +85,8 @@ static int l_close(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"append", l_append},
-    {"cut", l_cut},
-    {"close", l_close},
-    {NULL, NULL},
+    {"append", l_append}, {"reserve", l_reserve}, {"cut", l_cut},
+    {"close", l_close},   {NULL, NULL},
 };
 
 static const luaL_Reg meta[] = {

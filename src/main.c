@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,17 @@ static void leave_no_core(void) {
   if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
   limit.rlim_cur = 0;
   setrlimit(RLIMIT_CORE, &limit);
+}
+
+static void go_on(int number) {
+  (void)number;
+}
+
+/* A file that may not grow any more (ulimit -f) is an error of that write, and
+** no sudden end.  A handler, since children would keep SIG_IGN. */
+static void survive_file_limit(void) {
+  struct sigaction action = {.sa_handler = go_on, .sa_flags = SA_RESTART};
+  sigaction(SIGXFSZ, &action, NULL);
 }
 
 /* The token is known before anything can go wrong. */
@@ -90,6 +102,7 @@ int main(int argc, char **argv) {
   if (!mk_output_open()) return MK_FAILED;
   know_token();
   leave_no_core();
+  survive_file_limit();
   atexit(check_stdout);
   int code;
   if (mk_options_parse(&o, argc, argv, message, sizeof message)) {

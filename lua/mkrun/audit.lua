@@ -112,6 +112,12 @@ function M.open(path)
     previous = last and sys.sha256(last) or M.NOTHING }, Audit)
 end
 
+--- See to it that there is room for lines of so many bytes.
+---@param size integer
+---@return true? done
+---@return string? message
+function Audit:reserve(size) return self.log:reserve(size) end
+
 --- Add a line.
 ---@param record table
 ---@return true? done

@@ -72,13 +72,21 @@ function sys.lock(path, seconds) end
 local Log = {}
 
 --- Add a line, without the secrets of this run; it is on disk when this
---- returns.  After a failure the file is
---- as it was, where the system allows that.
+--- returns.  After a failure the file is as it was, where the system allows
+--- that, and no other line is added.
 ---@param line string  without its line end
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
 function Log:append(line) end
+
+--- See to it that there is room for more, where the file system can promise
+--- that.
+---@param bytes integer
+---@return true? done
+---@return string? message
+---@return mkrun.FileCode? code
+function Log:reserve(bytes) end
 
 --- Drop what comes after the first `length` bytes.
 ---@param length integer

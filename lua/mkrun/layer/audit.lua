@@ -55,14 +55,25 @@ local function ref_of(response)
   return type(ref) == "string" and ref or nil
 end
 
-local function record_of(request, before, response, code)
+--- What is known before it is sent.
+local function record_of(request, before)
   return {
     who = who(request.token), method = method_of(request),
     url = url_of(request), before = before, sent = sent_by(request),
-    patch = change(before, response),
-    status = response and response.status, ref = response and ref_of(response),
-    error = not response and (code or "failed") or nil,
   }
+end
+
+local function complete(record, response, code)
+  record.patch = change(record.before, response)
+  record.status = response and response.status
+  record.ref = response and ref_of(response)
+  record.error = not response and (code or "failed") or nil
+end
+
+--- About as many bytes as its line takes: the answer may be as long as what
+--- was there, and the patch, too.
+local function size_of(record)
+  return 4096 + 3 * #assert(json.encode(record))
 end
 
 ---@param audit mkrun.Audit
@@ -70,21 +81,39 @@ end
 ---@param note fun(text: string)  told when a line cannot be written
 ---@return fun(transport: function): function layer
 function M.new(audit, base_url, note)
-  local before, broken = befores.new(), nil
+  local before, broken, under_way = befores.new(), nil, 0
+
+  local function keep(record, size)
+    under_way = under_way - size
+    local done, why = audit:add(record)
+    if done then return end
+    broken = why
+    note(("a write is not in audit %s"):format(why))
+  end
+
+  --- Has the line written whatever happens: a run that is interrupted has
+  --- sent it all the same.
+  local function open_line(record, size)
+    record.error = "cancelled"
+    return setmetatable({}, { __close = function() keep(record, size) end })
+  end
+
+  local function not_sent(request, why)
+    return nil, ("%s %s: not sent: audit %s"):format(method_of(request),
+      url_of(request), why), "audit"
+  end
 
   local function write(transport, request)
-    if broken then
-      return nil, ("%s %s: not sent: audit %s"):format(method_of(request),
-        url_of(request), broken), "audit"
-    end
-    local was = before:of(transport, request, base_url)
+    if broken then return not_sent(request, broken) end
+    local record =
+      record_of(request, before:of(transport, request, base_url))
+    local size = size_of(record)
+    local done, why = audit:reserve(under_way + size)
+    if not done then return not_sent(request, why) end
+    under_way = under_way + size
+    local _ <close> = open_line(record, size)
     local response, message, code, attempts = transport(request)
-    local record = record_of(request, was, response, code)
-    local done, why = audit:add(record)
-    if not done then
-      broken = why
-      note(("a write is not in audit %s"):format(why))
-    end
+    complete(record, response, code)
     return response, message, code, attempts
   end
 

@@ -5,11 +5,18 @@ local BASE <const> = "https://h.example"
 
 --- The layer over canned answers; its lines, its notes and what was sent.
 local function layer(answers, add)
-  local seen = { lines = {}, notes = {}, sent = {} }
-  local audit = { add = add or function(_, record)
-    seen.lines[#seen.lines + 1] = record
-    return true
-  end }
+  local seen = { lines = {}, notes = {}, sent = {}, room = {} }
+  local audit = {
+    add = add or function(_, record)
+      seen.lines[#seen.lines + 1] = record
+      return true
+    end,
+    reserve = function(_, size)
+      seen.room[#seen.room + 1] = size
+      if seen.full then return nil, "x: no space" end
+      return true
+    end,
+  }
   local build = audits.new(audit, BASE, function(text)
     seen.notes[#seen.notes + 1] = text
   end)
@@ -18,6 +25,7 @@ local function layer(answers, add)
     seen.sent[#seen.sent + 1] = key
     local answer = answers[key]
     if not answer then return nil, key .. ": gone", "closed" end
+    if type(answer) == "function" then return answer() end
     return answer
   end)
   return transport, seen
@@ -66,5 +74,36 @@ describe("mkrun.layer.audit", function()
     assert.equal("audit", code)
     assert.equal("PUT " .. URL .. ": not sent: audit x: no space", message)
     assert.equal(2, #seen.sent)
+  end)
+
+  it("sends nothing for whose line there is no room", function()
+    local transport, seen = layer { ["PUT " .. URL] = { status = 200 } }
+    seen.full = true
+    local _, message = transport(PUT)
+    assert.equal("PUT " .. URL .. ": not sent: audit x: no space", message)
+    assert.same({ "GET " .. URL }, seen.sent)
+    seen.full = false
+    assert.equal(200, transport(PUT).status)
+    assert.equal(1, #seen.lines)
+  end)
+
+  it("has room for all that is under way", function()
+    local transport, seen
+    local POST <const> = { method = "POST", url = URL }
+    transport, seen = layer { ["POST " .. URL] = { status = 200 },
+      ["PUT " .. URL] = function() return transport(POST) end }
+    transport(PUT)
+    transport(POST)
+    local put, both, post = table.unpack(seen.room)
+    assert.equal(both, put + post)
+  end)
+
+  it("has a line for a write whose answer nobody waited for", function()
+    local transport, seen = layer { ["PUT " .. URL] = function()
+      error "interrupted"
+    end }
+    assert.error(function() transport(PUT) end)
+    assert.equal("cancelled", seen.lines[1].error)
+    assert.same({ spec = { a = 2 } }, seen.lines[1].sent)
   end)
 end)
