@@ -75,7 +75,8 @@ describe("sys.log", function()
       os.execute "kill -XFSZ $$; echo never"
     ]]):format(path)
     log:close()
-    local outcome = shell.output(("(ulimit -f 1; %s -e %s)"):format(shell.quote(release.path), shell.quote(code)))
+    local outcome = shell.output(("(ulimit -f 1; %s -e %s)"):format(
+      shell.quote(release.path), shell.quote(code)))
     local line = ("nil\t%s: File too large\ttoobig\n"):format(path)
     assert.equal(line .. line, outcome .. "\n")
     assert.equal("one\n", temp.read(path))
