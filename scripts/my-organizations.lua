@@ -19,7 +19,7 @@
 -- NAME                     STATE    INVITED BY              ID
 -- Northlight Broadcasting  member   -                       7b0d2a4e-3c11-...
 -- Southlight               invited  ola@southlight.example  8c1e3b5f-4d22-...
--- @exit   0 done, 1 it failed, 2 wrong usage, or nobody said yes
+-- @exit   0 done, 1 it failed, 2 wrong usage, or no yes
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

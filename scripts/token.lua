@@ -37,7 +37,7 @@
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
 -- @output
 -- + token           nightly job
--- @exit   0 done, 1 not done, 2 wrong usage, or nobody said yes
+-- @exit   0 done, 1 not done, 2 wrong usage, or no yes
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

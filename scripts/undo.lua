@@ -22,7 +22,8 @@
 -- - invite          kari@partner.example
 -- ~ team            night-desk
 -- Summary: 0 created, 1 changed, 0 unchanged, 1 removed.
--- @exit   0 all that can be is as it was, 1 it is not, 2 wrong usage or no yes
+-- @exit   0 all that can be is as it was, 1 it is not, 2 wrong usage or FILE,
+--           or no yes
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -31,6 +31,7 @@
 -- TEAM            SCOPE            ROLE           MEMBER  ADMINS
 -- Administrators  managementScope  administrator  no      ola@partner.example
 -- @exit   0 the token may do it, 1 it may not, or nobody knows, 2 wrong usage
+--           or FILE
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -85,7 +86,7 @@ end
 local function questioned(org)
   if not options.of then return org.me end
   local token, message = secret.read(options.of, "token in " .. options.of)
-  if not token then script.usage(message) end
+  if not token then script.refuse(message) end
   return mkio.connect({ token = token }).me
 end
 

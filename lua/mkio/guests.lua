@@ -141,9 +141,9 @@ end
 ---@return {path: string, lines: integer[]?} source
 function M.read(path)
   local content, message = sys.read(path)
-  if not content then script.usage(message) end
+  if not content then script.refuse(message) end
   local guests, lines = parse(content)
-  if not guests then script.usage(("%s: %s"):format(path, lines)) end
+  if not guests then script.refuse(("%s: %s"):format(path, lines)) end
   local source = { path = path, lines = lines }
   local problems = check(guests)
   if problems[1] then refuse(source, problems) end

@@ -115,16 +115,25 @@ Administrators  managementScope  administrator  yes     ola@northlight.example
       (why(0, "teams.patch", "--output", "csv")))
   end)
 
+  local function refused(message, ...)
+    local outcome = here:counted("why-403", ...)
+    assert.equal(2, outcome.code)
+    assert.matches(message, outcome.err, 1, true)
+    assert.not_matches("200", outcome.err, 1, true)
+  end
+
   it("refuses wrong usage before the first request", function()
     for _, words in ipairs {
       {}, { "teams.ptch" }, { "webhooks.put" }, { "PATCH /api/v1/nix" },
-      { "DELETE /api/v1/organization" }, { "--of", "nix", "teams.patch" },
+      { "DELETE /api/v1/organization" },
     } do
-      local outcome = here:counted("why-403", table.unpack(words))
-      assert.equal(2, outcome.code)
-      assert.matches("usage: mkrun why-403", outcome.err, 1, true)
-      assert.not_matches("200", outcome.err, 1, true)
+      refused("usage: mkrun why-403", table.unpack(words))
     end
+  end)
+
+  it("refuses a file that is not there before the first request", function()
+    refused("mkrun: nix: No such file or directory\n", "--of", "nix",
+      "teams.patch")
   end)
 end)
 
