@@ -239,6 +239,8 @@ void mk_trust_apply(void *ssl_config, struct mk_verdict *v) {
   mbedtls_ssl_conf_cert_profile(config, &mbedtls_x509_crt_profile_default);
   mbedtls_ssl_conf_ca_cb(config, candidates, (void *)(uintptr_t)v->trust);
   mbedtls_ssl_conf_verify(config, note, v);
+  /* curl turns them off; many a server has no cache of sessions beside them. */
+  mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
 }
 
 bool mk_trust_speaks_http2(const void *ssl) {

@@ -61,7 +61,9 @@ describe("the connections to a server", function()
   end)
 
   it("are used again, and new ones resume the TLS session", function()
-    for _, name in ipairs { "tls12_ecdsa", "tls13_rsa", "tls13_ecdsa" } do
+    for _, name in ipairs {
+      "tls12_ecdsa", "tls12_tickets", "tls13_rsa", "tls13_ecdsa",
+    } do
       run("all(1, %q) all(2, %q)", server.url[name] .. "/json",
         server.url[name] .. "/slow")
       local requests, resumed = server:requests(name), 0

@@ -19,6 +19,7 @@ local M = {}
 ---@field cert? string      name of a certificate in ca.sh; none: plain HTTP
 ---@field tls? string       protocols (default "TLSv1.2 TLSv1.3")
 ---@field http2? boolean
+---@field tickets_only? boolean  keeps no sessions itself
 ---@field client? boolean   asks for a certificate by the test CA
 ---@field pass? integer     hands every request to this port; when no whole
 ---                        answer comes from there, none is given
@@ -28,6 +29,7 @@ M.SERVERS = {
   settled = {},
   tls12_rsa = { cert = "rsa", tls = "TLSv1.2" },
   tls12_ecdsa = { cert = "ecdsa", tls = "TLSv1.2" },
+  tls12_tickets = { cert = "ecdsa", tls = "TLSv1.2", tickets_only = true },
   tls13_rsa = { cert = "rsa", tls = "TLSv1.3" },
   tls13_ecdsa = { cert = "ecdsa", tls = "TLSv1.3" },
   h2_tls12_rsa = { cert = "rsa", tls = "TLSv1.2", http2 = true },
@@ -130,7 +132,8 @@ local function tls_lines(server)
     ("    ssl_certificate %s.pem;"):format(cert),
     ("    ssl_certificate_key %s.key;"):format(cert),
     ("    ssl_protocols %s;"):format(server.tls or "TLSv1.2 TLSv1.3"),
-    "    ssl_session_cache shared:tests:1m;",
+    ("    ssl_session_cache %s;"):format(
+      server.tickets_only and "none" or "shared:tests:1m"),
   }
   if server.tls == "TLSv1.1" then
     lines[#lines + 1] = "    ssl_ciphers ALL:@SECLEVEL=0;"
