@@ -7,6 +7,7 @@
 
 #include <lua.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct mk_http_env;
 struct mk_loop;
@@ -19,6 +20,7 @@ struct mk_net {
   struct mk_loop *loop;
   struct mk_task *current;      /* whose coroutine runs, NULL for the script */
   struct mk_task *first, *last; /* ready to be resumed */
+  size_t ready;                 /* how many of them */
   bool interrupted;             /* the error has been raised, once */
   bool closed;                  /* the Lua state is being closed */
 };

@@ -15,14 +15,18 @@
 /* The ready queue, and the lists of waiters: a task is in one of them or in
 ** none. */
 
+/* The one that `link` is in, or NULL for the head of the ready queue. */
+static struct mk_task *holder(struct mk_net *net, struct mk_task **link) {
+  if (link == &net->first) return NULL;
+  return (struct mk_task *)((char *)link - offsetof(struct mk_task, next));
+}
+
 static void leave_list(struct mk_net *net, struct mk_task *t) {
   if (!t->link) return;
   *t->link = t->next;
   if (t->next) t->next->link = t->link;
-  if (net->last == t) { /* the one before it, or none */
-    net->last = NULL;
-    for (struct mk_task *i = net->first; i; i = i->next) net->last = i;
-  }
+  if (t->state == MK_READY) net->ready--;
+  if (net->last == t) net->last = holder(net, t->link);
   t->next = NULL;
   t->link = NULL;
 }
@@ -38,6 +42,7 @@ static void make_ready(struct mk_net *net, struct mk_task *t) {
   t->state = MK_READY;
   join_list(net->last ? &net->last->next : &net->first, t);
   net->last = t;
+  net->ready++;
 }
 
 void mk_wait_over(struct mk_net *net, struct mk_wait *wait) {
@@ -163,9 +168,7 @@ static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
 /* [-0, +0, e] Those that are ready now; a task that becomes ready meanwhile
 ** has to wait for the next round, so that timers and transfers get theirs. */
 static void resume_ready(lua_State *L, struct mk_net *net, const bool *over) {
-  size_t count = 0;
-  for (struct mk_task *t = net->first; t; t = t->next) count++;
-  for (; count > 0 && net->first && !*over; count--) {
+  for (size_t count = net->ready; count > 0 && net->first && !*over; count--) {
     struct mk_task *t = net->first;
     leave_list(net, t);
     resume(L, net, t);

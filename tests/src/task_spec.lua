@@ -110,6 +110,15 @@ describe("task.spawn", function()
     assert.same({ 1, 2, 3, 4 }, order)
   end)
 
+  it("costs no more for each of many, whichever way they end", function()
+    local handles, start = {}, os.clock()
+    for i = 1, 40000 do handles[i] = task.spawn(numbers, 0) end
+    for i = 40000, 1, -1 do handles[i]:cancel() end
+    for i = 1, 40000 do handles[i] = task.spawn(numbers, 0) end
+    for i = 1, 40000 do handles[i]:wait() end
+    assert(os.clock() - start < 8) -- half a minute when each looks at all
+  end)
+
   it("gives others a turn at a plain yield", function()
     local seen = {}
     local function twice(name)
