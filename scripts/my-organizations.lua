@@ -44,9 +44,9 @@ local function list()
 end
 
 local function ask(organization)
-  script.approve(("%s '%s' (%s)?"):format(
-    action == "leave" and "Leave" or "Decline the invite of",
-    organization.metadata.name, organization.metadata.id), options.yes)
+  script.approve({ { action = "delete", kind = action == "leave"
+    and "membership" or "invite", name = organization.metadata.name,
+    details = { "id: " .. organization.metadata.id } } }, options.yes)
 end
 
 if not action then return list() end

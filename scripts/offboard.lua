@@ -54,8 +54,9 @@ for _, leaver in ipairs(offboarding.look(org, names)) do
 end
 
 if here[1] then
-  for _, leaver in ipairs(here) do script.say(offboarding.describe(leaver)) end
-  script.approve(offboarding.question(here), options.yes)
+  local steps = {}
+  for _, leaver in ipairs(here) do offboarding.plan(leaver, steps) end
+  script.approve(steps, options.yes)
 end
 for _, leaver in ipairs(here) do offboarding.take(org, leaver, out) end
 for _, leaver in ipairs(gone) do

@@ -57,22 +57,13 @@ local function list(invites)
   output.write(format, pruning.columns, rows_of(invites))
 end
 
---- Show the invites where no machine reads, and ask.
-local function ask(invites)
-  script.say((output.render("text", pruning.columns, rows_of(invites))
-    :gsub("\n$", "")))
-  script.approve(("%s %d %s?"):format(
-    options.cancel and "Withdraw" or "Withdraw and send again", #invites,
-    #invites == 1 and "invite" or "invites"), options.yes)
-end
-
 local org = mkio.connect()
 local invites = pruning.find(org, days)
 if not acting then return list(invites) end
 
 if #invites > 0 then
   if options.reinvite then pruning.check_teams(org, invites) end
-  ask(invites)
+  script.approve(pruning.plan(invites, options.reinvite), options.yes)
 end
 local out <close> = report.new(format)
 for _, invite in ipairs(invites) do

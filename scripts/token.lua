@@ -104,9 +104,11 @@ function run.revoke()
   if watch.is_revoked(token) then
     out:step("unchanged", "token", name, { "revoked already" })
   else
-    script.approve(("Revoke token '%s' (%s)%s?"):format(watch.name(token), id,
-      id == watch.own_id(org.session) and ", the one of this run" or ""),
-      options.yes)
+    local own = id == watch.own_id(org.session)
+    script.approve({ { action = "delete", kind = "token",
+      name = watch.name(token),
+      details = { "id: " .. id, own and "it is the one of this run" or nil },
+    } }, options.yes)
     tokens(org):revoke(id)
     out:step("revoked", "token", name, { id })
   end

@@ -44,9 +44,11 @@ local count = undoing.count(steps)
 local org = mkio.connect()
 local out <close> = report.new()
 
-for _, step in ipairs(steps) do script.say(undoing.describe(step)) end
-if count > 0 then
-  script.approve(("Undo %d of %d?"):format(count, #steps), options.yes)
+if #steps > 0 then
+  script.approve(undoing.plan(steps), options.yes or count == 0)
+end
+for _, step in ipairs(config.dry_run and steps or {}) do
+  if step.problem then script.say(undoing.describe(step)) end
 end
 for _, step in ipairs(steps) do
   if step.run then

@@ -46,7 +46,6 @@ local onboarding = require "mkio.onboarding"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local value = require "mkio.value"
 
 local options, project, file = script.arguments(...)
 local format = output.format(options.output)
@@ -89,8 +88,12 @@ local wishes = onboarding.read_webhooks(file)
 local rules = mkio.connect():project(project).webhooks
 local surplus = surplus_of(rules, wishes)
 if options.prune and surplus[1] then
-  script.approve(("Delete %s of project '%s', history and all?")
-    :format(value.quoted(surplus), project), options.yes)
+  local steps = {}
+  for i, name in ipairs(surplus) do
+    steps[i] = { action = "delete", kind = "webhook rule",
+      name = project .. "/" .. name, details = { "its history goes too" } }
+  end
+  script.approve(steps, options.yes)
 end
 
 local out <close> = report.new(format)

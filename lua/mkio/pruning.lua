@@ -54,6 +54,24 @@ function M.row(invite)
   }
 end
 
+--- What is done to the invites.
+---@param invites table[]
+---@param again? boolean  they are sent again
+---@return mkrun.Step[]
+function M.plan(invites, again)
+  local steps = {}
+  for _, invite in ipairs(invites) do
+    local row = M.row(invite)
+    local function add(action, ...)
+      steps[#steps + 1] = { action = action, kind = "invite", name = row.email,
+        details = { "teams: " .. value.quoted(row.teams), ... } }
+    end
+    add("delete", ("created: %s"):format(row.created or "unknown"))
+    if again then add "create" end
+  end
+  return steps
+end
+
 --- Withdraw an invite; one that is gone already is fine.
 ---@param org mkio.Organization
 ---@param invite table

@@ -171,21 +171,28 @@ function M.confirm(question)
   return answer == "y" or answer == "yes"
 end
 
---- Ask before something is destroyed.  Without `yes` and without a yes on the
---- terminal the run ends: nothing was done, exit code 2.  The question is shown
---- without a terminal too.  A run that plans does not ask, nor one
---- that performs a plan.
----@param question string
+--- Show steps as a plan does; returns the question.
+local function show_steps(steps)
+  local show = require "mkrun.plan.show"
+  io.stdout:flush()
+  io.stderr:write(show.steps(steps, config.color and sys.isatty "stderr"))
+  return "Go on?"
+end
+
+--- Ask before something is destroyed; `what` is what will be done, shown in the
+--- manner of a plan, or a question.  Without `yes` and without a yes on the
+--- terminal the run ends: nothing was done, exit code 2.  A run that plans, or
+--- performs a plan, neither shows nor asks.
+---@param what mkrun.Step[]|string
 ---@param yes? boolean  of an option `--yes`
-function M.approve(question, yes)
-  if yes or config.dry_run or config.apply or config.approved
-    or M.confirm(question) then
-    return
-  end
+function M.approve(what, yes)
+  if config.dry_run or config.apply or config.approved then return end
+  local question = type(what) == "string" and what or show_steps(what)
+  if yes or M.confirm(question) then return end
   if sys.isatty "stdin" then
     complain "nothing was done"
   else
-    M.say(harmless.line(question) .. " [y/N] no")
+    if question == what then M.say(harmless.line(question) .. " [y/N] no") end
     complain "nothing was done: there is no terminal to ask on, and no --yes"
   end
   os.exit(2)

@@ -1,3 +1,4 @@
+local bench = require "tests.support.bench"
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
 local terminal = require "tests.scripts.terminal"
@@ -102,12 +103,22 @@ describe("offboard", function()
     assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.equal("", outcome.out)
-    assert.matches("teams:        'Everyone' and 'desk'\n", outcome.err, 1,
-      true)
-    assert.matches("tokens:       'login' and 'kari's job'\n", outcome.err,
-      1, true)
-    assert.matches("nothing was done: there is no terminal to ask on, and no "
-      .. "--yes", outcome.err, 1, true)
+    assert.matches('  ~ team "desk"\n      - member: ' .. KARI .. "\n",
+      outcome.err, 1, true)
+    assert.matches('  - token "kari\'s job"\n      id: ', outcome.err, 1, true)
+    assert.matches("\nPlan: 0 to create, 1 to change, 3 to delete.\n"
+      .. "mkrun: nothing was done: there is no terminal to ask on, and no "
+      .. "--yes\n", outcome.err, 1, true)
+  end)
+
+  it("shows the heads of the plan that --dry-run shows", function()
+    local here = staffed()
+    local asked = here:run("offboard", KARI)
+    local planned = here:run("--dry-run", "offboard", KARI)
+    assert.equal(3, planned.code, planned.err)
+    local heads = bench.heads(asked.err)
+    assert.equal(4, #heads)
+    assert.same(bench.heads(planned.out), heads)
   end)
 
   local answers = { ["y\n"] = true, ["n\n"] = false, [""] = false }
@@ -117,8 +128,8 @@ describe("offboard", function()
       local here = staffed()
       local outcome = terminal.run({ "--sandbox=state.json", "offboard", KARI },
         answer, { cwd = here.folder })
-      assert.matches("Remove 1 user, 2 team memberships, 2 tokens and "
-        .. "0 invites? [y/N]", outcome.out, 1, true)
+      assert.matches("1 to change, 3 to delete.\r\nGo on? [y/N] ", outcome.out,
+        1, true)
       assert.equal(gone and 0 or 2, outcome.code, outcome.out)
       assert.equal(gone and 2 or 3, people(here).organization)
     end)

@@ -108,7 +108,9 @@ describe("prune-invites", function()
       local outcome, writes = here:counted("prune-invites", action)
       assert.equal(2, outcome.code)
       assert.equal(0, writes)
-      assert.matches("old@x.example", outcome.err, 1, true)
+      assert.matches('  - invite "old@x.example"\n', outcome.err, 1, true)
+      assert.equal(action == "--reinvite",
+        outcome.err:find('  + invite "old@x.example"', 1, true) ~= nil)
       assert.matches("nothing was done", outcome.err, 1, true)
       assert.equal("", outcome.out)
     end

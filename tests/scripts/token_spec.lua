@@ -208,8 +208,10 @@ describe("token revoke", function()
       here:counted("token", "revoke", "evening-news automation")
     assert.equal(2, outcome.code)
     assert.equal(0, writes)
-    assert.matches("Revoke token 'evening-news automation' (", outcome.err, 1,
-      true)
+    assert.matches('\n  %- token "evening%-news automation"\n      id: %x+%-',
+      outcome.err)
+    assert.matches("\nPlan: 0 to create, 0 to change, 1 to delete.\n",
+      outcome.err, 1, true)
     assert.matches("mkrun: nothing was done", outcome.err, 1, true)
   end)
 

@@ -144,9 +144,12 @@ describe("undo", function()
     assert.equal(0,
       here:run("--journal", "journal", "onboard", flow.example).code)
     local outcome = undo(here)
-    assert.matches("! project         evening-news: a project cannot be "
+    assert.matches('  ! project "evening-news"\n      a project cannot be '
       .. "deleted\n", outcome.err, 1, true)
-    assert.matches(": accepted terms stay accepted\n", outcome.err, 1, true)
+    assert.matches("\n      accepted terms stay accepted\n", outcome.err, 1,
+      true)
+    assert.matches("Plan: 0 to create, 1 to change, 5 to delete, 2 to leave.",
+      outcome.err, 1, true)
     assert.equal("- token           evening-news automation\n"
       .. "- invite          freelance@partner.example\n"
       .. "- team            auditors\n- team            night-desk\n"
@@ -163,8 +166,8 @@ describe("undo", function()
       "--journal", "journal")
     local outcome, writes = undo(here)
     assert.equal(0, writes)
-    assert.matches("! webhook rule    evening-news/job-done: the secrets of "
-      .. "the rule cannot be read", outcome.err, 1, true)
+    assert.matches('! webhook rule "evening-news/job-done"\n      the secrets '
+      .. "of the rule cannot be read", outcome.err, 1, true)
   end)
 
   it("says when there was no answer", function()
@@ -175,7 +178,7 @@ describe("undo", function()
       .. '"path":"/api/v1/organization/invites",'
       .. '"body":{"spec":{"email":"x@y.test"}}}\n')
     file:close()
-    assert.matches("! invite          x@y.test: no answer came, so nobody "
+    assert.matches('! invite "x@y.test"\n      no answer came, so nobody '
       .. "knows whether it happened", undo(here).err, 1, true)
   end)
 
@@ -186,7 +189,7 @@ describe("undo", function()
     for _, words in ipairs { { "undo", "journal" }, { "--undo", "journal" } } do
       local outcome = here:run(table.unpack(words))
       assert.not_equal(0, outcome.code)
-      assert.matches("- team            desk\n", outcome.err, 1, true)
+      assert.matches('- team "desk"\n', outcome.err, 1, true)
       assert.matches("nothing was done", outcome.err, 1, true)
       assert.equal(state,
         json.encode(ending.of(here:state()), { sort = true }))
@@ -203,6 +206,8 @@ describe("undo", function()
       assert.equal(3, outcome.code, outcome.err)
       assert.matches("Plan: 0 to create, 1 to change, 5 to delete.",
         outcome.out, 1, true)
+      assert.matches("! project         evening-news: a project cannot be "
+        .. "deleted\n", outcome.err, 1, true)
       assert.same(state, here:state())
     end
   end)

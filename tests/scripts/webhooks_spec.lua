@@ -140,8 +140,9 @@ describe("webhooks --prune", function()
       here:write("rules.json", json.encode { rule "a" })
       local outcome = terminal.run({ "--sandbox=state.json", "webhooks",
         "--prune", PROJECT, "rules.json" }, answer, { cwd = here.folder })
-      assert.matches("Delete 'job-done' of project 'evening-news', history "
-        .. "and all? [y/N]", outcome.out, 1, true)
+      assert.matches(' webhook rule "evening-news/job-done"\r\n', outcome.out,
+        1, true)
+      assert.matches("1 to delete.\r\nGo on? [y/N] ", outcome.out, 1, true)
       assert.equal(left == "a" and 0 or 2, outcome.code)
       assert.equal(left, names(here))
     end)

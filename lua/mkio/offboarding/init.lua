@@ -13,6 +13,7 @@ local value = require "mkio.value"
 ---@field name? string
 ---@field is_me boolean    the token of this run is theirs
 ---@field teams string[]   names
+---@field leads_all? boolean  leads Everyone, and is in it to the end
 ---@field tokens mkio.LeaversThing[]   that are not revoked
 ---@field invites mkio.LeaversThing[]  to them
 ---@field sent mkio.LeaversThing[]     invites by them; these stay
@@ -94,8 +95,11 @@ local function collect_teams(leavers, teams)
   for _, team in ipairs(teams) do
     local members = value.dig(team, "spec", "members") or {}
     for _, leaver in ipairs(leavers) do
-      if leaver.id and members[leaver.id] then
+      local member = leaver.id and members[leaver.id]
+      if member then
         table.insert(leaver.teams, team.metadata.name)
+        leaver.leads_all = leaver.leads_all or team.metadata.name == "Everyone"
+          and value.present(member.isTeamAdmin) == true
       end
     end
   end
@@ -243,50 +247,44 @@ end
 
 -- Saying -------------------------------------------------------------------
 
-local function titles(things)
-  local texts = {}
-  for i, thing in ipairs(things) do texts[i] = thing.title end
-  return value.quoted(texts)
+local function add(steps, action, kind, name, details)
+  steps[#steps + 1] =
+    { action = action, kind = kind, name = name, details = details }
 end
 
---- What a user has, in lines.
----@param leaver mkio.Leaver
----@return string
-function M.describe(leaver)
-  local name = leaver.name and (" (%s)"):format(leaver.name) or ""
-  local me = leaver.is_me and ", that is you" or ""
-  local lines = {
-    leaver.label .. name .. me,
-    "  member:       " .. (leaver.id and "yes" or "no"),
-    "  teams:        " .. value.quoted(leaver.teams),
-    "  tokens:       " .. titles(leaver.tokens),
-    "  open invites: " .. #leaver.invites,
-  }
+--- What goes with the user, and what stays.
+local function details_of(leaver)
+  local details = {}
+  if leaver.name then details[1] = "name: " .. leaver.name end
+  if leaver.is_me then
+    table.insert(details, "that is you")
+    table.insert(details, "leaves teams: " .. value.quoted(leaver.teams))
+  end
   if leaver.sent[1] then
-    lines[6] = "  has invited:  " .. titles(leaver.sent)
-      .. ", who stay invited"
+    local emails = {}
+    for i, invite in ipairs(leaver.sent) do emails[i] = invite.title end
+    table.insert(details, ("has invited: %s, who stay invited")
+      :format(value.quoted(emails)))
   end
-  return table.concat(lines, "\n")
+  return details
 end
 
-local function counted(count, what)
-  return ("%d %s%s"):format(count, what, count == 1 and "" or "s")
-end
-
---- "Remove 1 user, 2 team memberships, 1 token and 0 invites?"
----@param leavers mkio.Leaver[]
----@return string
-function M.question(leavers)
-  local users, teams, tokens, invites = 0, 0, 0, 0
-  for _, leaver in ipairs(leavers) do
-    users = users + (leaver.id and 1 or 0)
-    teams = teams + #leaver.teams
-    tokens = tokens + #leaver.tokens
-    invites = invites + #leaver.invites
+--- What `take` does, in its order.
+---@param leaver mkio.Leaver
+---@param steps mkrun.Step[]  where it is added
+function M.plan(leaver, steps)
+  for _, team in ipairs(leaver.is_me and {} or leaver.teams) do
+    if not (leaver.leads_all and team == "Everyone") then
+      add(steps, "update", "team", team, { "- member: " .. leaver.label })
+    end
   end
-  return ("Remove %s, %s, %s and %s?"):format(counted(users, "user"),
-    counted(teams, "team membership"), counted(tokens, "token"),
-    counted(invites, "invite"))
+  for _, token in ipairs(leaver.tokens) do
+    add(steps, "delete", "token", token.title, { "id: " .. token.id })
+  end
+  for _ = 1, #leaver.invites do add(steps, "delete", "invite", leaver.label) end
+  if leaver.id then
+    add(steps, "delete", "user", leaver.label, details_of(leaver))
+  end
 end
 
 return M

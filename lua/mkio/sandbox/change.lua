@@ -119,6 +119,7 @@ local function name_of(call, kind, document)
     or value.dig(document, "spec", "description")
     or value.dig(document, "spec", "name")
     or value.dig(document, "metadata", "name")
+    or value.dig(document, "metadata", "type") -- a token's: "login"
   if kind[2] and kind[2]:find "_name$" then return own end
   return type(said) == "string" and said ~= "" and said or own
     or "all of your own"

@@ -116,12 +116,27 @@ function M.steps(writes)
   return steps
 end
 
---- A step as people read it.
+local ACTIONS <const> = { ["+"] = "create", ["-"] = "delete",
+  ["~"] = "update", ["!"] = "keep" }
+
+--- The steps as `script.approve` shows them.
+---@param steps mkio.UndoStep[]
+---@return mkrun.Step[]
+function M.plan(steps)
+  local plan = {}
+  for i, step in ipairs(steps) do
+    plan[i] = { action = ACTIONS[step.sign], kind = step.kind,
+      name = step.name, details = { step.problem } }
+  end
+  return plan
+end
+
+--- A step that cannot be taken, as people read it.
 ---@param step mkio.UndoStep
 ---@return string
 function M.describe(step)
-  local problem = step.problem and ": " .. step.problem or ""
-  return ("%s %-15s %s%s"):format(step.sign, step.kind, step.name, problem)
+  return ("%s %-15s %s: %s"):format(step.sign, step.kind, step.name,
+    step.problem)
 end
 
 --- How many of the steps can be taken.

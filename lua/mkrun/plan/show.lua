@@ -16,8 +16,8 @@ local M = {}
 local LATER <const> = "(known after apply)"
 local HIDDEN <const> = "(secret)"
 
-local signs = { create = "+", update = "~", delete = "-" }
-local colors = { create = "32", update = "33", delete = "31" }
+local signs = { create = "+", update = "~", delete = "-", keep = "!" }
+local colors = { create = "32", update = "33", delete = "31", keep = "31" }
 
 --- Ids that the server will give stand for nothing yet.
 local function without_ids(text, made)
@@ -68,11 +68,21 @@ local function sign_text(action, color)
   return color and ("\27[%sm%s\27[0m"):format(colors[action], sign) or sign
 end
 
-local function write_lines(write, made, color)
+--- One thing, and the lines below it.
+local function block(action, kind, name, lines, color)
+  local parts = { ("  %s %s %s"):format(sign_text(action, color),
+    harmless(kind), json.encode(harmless(name))) }
+  for i, line in ipairs(lines) do
+    parts[i + 1] = "      " .. harmless(line)
+  end
+  return table.concat(parts, "\n")
+end
+
+local function write_block(write, made, color)
   local change, lines = write.change, {}
   local function add(text)
-    text = without_ids(text, made):gsub('"%(known after apply%)"', LATER)
-    lines[#lines + 1] = "      " .. harmless(text)
+    lines[#lines + 1] = without_ids(text, made)
+      :gsub('"%(known after apply%)"', LATER)
   end
   for _, field in ipairs(fields.of(change)) do
     add(field_sign(change.action, field) .. field_text(field))
@@ -81,30 +91,54 @@ local function write_lines(write, made, color)
     add("patch " .. value_text(entry))
   end
   add(request_text(write))
-  local head = ("%s %s"):format(change.kind,
-    json.encode(harmless(without_ids(change.name, made))))
-  table.insert(lines, 1, "  " .. sign_text(change.action, color) .. " " .. head)
-  return table.concat(lines, "\n")
+  return block(change.action, change.kind, without_ids(change.name, made),
+    lines, color)
+end
+
+local function counts_of(actions)
+  local counts = { create = 0, update = 0, delete = 0, keep = 0 }
+  for _, action in ipairs(actions) do counts[action] = counts[action] + 1 end
+  return counts
+end
+
+local function summary_of(counts)
+  return ("Plan: %d to create, %d to change, %d to delete%s."):format(
+    counts.create, counts.update, counts.delete,
+    counts.keep > 0 and (", %d to leave"):format(counts.keep) or "")
 end
 
 ---@param record mkrun.PlanRecord
 ---@return {create: integer, update: integer, delete: integer}
 function M.count(record)
-  local counts = { create = 0, update = 0, delete = 0 }
-  for _, write in ipairs(record.writes) do
-    local action = write.change.action
-    counts[action] = counts[action] + 1
-  end
-  return counts
+  local actions = {}
+  for i, write in ipairs(record.writes) do actions[i] = write.change.action end
+  return counts_of(actions)
 end
 
 --- "Plan: 2 to create, 1 to change, 0 to delete."
 ---@param record mkrun.PlanRecord
 ---@return string
-function M.summary(record)
-  local counts = M.count(record)
-  return ("Plan: %d to create, %d to change, %d to delete.")
-    :format(counts.create, counts.update, counts.delete)
+function M.summary(record) return summary_of(M.count(record)) end
+
+---@class mkrun.Step
+---@field action "create"|"update"|"delete"|"keep"
+---@field kind string       "invite"
+---@field name string       "kari@partner.example"
+---@field details? string[]
+
+--- What a script is about to do, in the manner of a plan.
+---@param steps mkrun.Step[]
+---@param color? boolean
+---@return string
+function M.steps(steps, color)
+  local lines, actions = {}, {}
+  for i, step in ipairs(steps) do
+    actions[i] = step.action
+    lines[i] = block(step.action, step.kind, step.name, step.details or {},
+      color)
+  end
+  lines[#lines + 1] = "\n" .. summary_of(counts_of(actions))
+  return table.concat(lines, "\n") .. "\n"
 end
 
 --- The part of it that deletes.
@@ -150,7 +184,7 @@ end
 function M.text(record, files, color, problem)
   local parts = {}
   for _, write in ipairs(record.writes) do
-    parts[#parts + 1] = write_lines(write, record.made, color)
+    parts[#parts + 1] = write_block(write, record.made, color)
   end
   local more = file_lines(files)
   if #more > 0 then parts[#parts + 1] = table.concat(more, "\n") end

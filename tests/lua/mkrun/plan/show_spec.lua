@@ -94,4 +94,24 @@ describe("mkrun.plan.show", function()
       fields = { { path = "id", after = "(known after apply)" } } },
       document.changes[1])
   end)
+
+  it("shows the steps of a script in the same manner", function()
+    local steps = {
+      { action = "delete", kind = "invite", name = "a\27[2K@x.example" },
+      { action = "update", kind = "team", name = "desk",
+        details = { "- member: a\n" } },
+      { action = "keep", kind = "project", name = "news",
+        details = { "it stays" } },
+    }
+    assert.equal([[
+  - invite "a?[2K@x.example"
+  ~ team "desk"
+      - member: a?
+  ! project "news"
+      it stays
+
+Plan: 0 to create, 1 to change, 1 to delete, 1 to leave.
+]], show.steps(steps))
+    assert.matches('^  \27%[31m%-\27%[0m invite ', show.steps(steps, true))
+  end)
 end)
