@@ -23,9 +23,11 @@
 #define TOKEN_VARIABLE "MKIO_TOKEN"
 #define TOKEN_LABEL "API token"
 
-/* The Lua library does not know what a sandbox is made of: here it is told. */
+/* The Lua library does not know what a sandbox is made of, nor the API: here it
+** is told. */
 #define SANDBOX_MODULE "mkio.sandbox"
 #define MODEL_MODULE "mkio.sandbox.overlay"
+#define SUBJECT_MODULE "mkio.subject"
 
 extern char **environ;
 
@@ -306,6 +308,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "journal", o->journal);
   set_text(L, "resume", o->resume);
   set_text(L, "audit", o->audit);
+  set_text(L, "subject", SUBJECT_MODULE);
   set_text(L, "record", o->record);
   set_text(L, "replay", o->replay);
   set_text(L, "faults", o->faults);

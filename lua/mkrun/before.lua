@@ -1,9 +1,12 @@
 --- What was there before a write: read, unless the run has just read it.
 -- SPDX-License-Identifier: MIT
 
+local requests = require "mkrun.request"
 local scrub = require "mkrun.scrub"
 
 ---@class mkrun.Before
+---@field base_url string   nothing else is read
+---@field subject? table    knows what writes are about, as `mkio.subject` does
 ---@field last table  the last answer to a read, and its URL
 local Before = {}
 Before.__index = Before
@@ -12,15 +15,11 @@ local M = {}
 
 local REPLACES <const> = { PUT = true, PATCH = true, DELETE = true }
 
-local function is_below(url, base)
-  return url == base or url:sub(1, #base + 1) == base .. "/"
-end
-
 local NOT_OF_READS <const> = { body = true, json = true, query = true,
   safe = true, headers = true }
 
---- The read of what a write is about.
-local function read_of(request)
+--- The read of `url` with the rights of a write.
+local function read_of(request, url)
   local read, headers = {}, { Accept = "application/json" }
   for name, value in pairs(request) do
     if not NOT_OF_READS[name] then read[name] = value end
@@ -31,8 +30,7 @@ local function read_of(request)
       headers[name] = value
     end
   end
-  read.method, read.url, read.headers =
-    "GET", request.url:match "^[^?#]*", headers
+  read.method, read.url, read.headers = "GET", url, headers
   return read
 end
 
@@ -51,27 +49,36 @@ function Before:saw(request, response)
   self.last = { url = bare(request.url), response = response }
 end
 
---- The document that a write replaces, without its secrets; nil when there is
+--- Where the document is that a write changes, or nil.
+local function url_of(self, request)
+  local method = requests.method(request)
+  local path = requests.path(request, self.base_url)
+  if path:sub(1, 1) ~= "/" then return nil end
+  if REPLACES[method] then return bare(request.url) end
+  local other = self.subject and self.subject.changes(method, path)
+  return other and self.base_url .. other
+end
+
+--- The document that a write changes, without its secrets; nil when there is
 --- none.
 ---@param transport function  for the read
 ---@param request table       the write
----@param base_url string     nothing else is read
 ---@return table?
-function Before:of(transport, request, base_url)
-  local url = bare(request.url)
-  if not REPLACES[(request.method or "GET"):upper()]
-    or not is_below(url, base_url) then
-    return nil
-  end
+function Before:of(transport, request)
+  local url = url_of(self, request)
+  if not url then return nil end
   local response = self.last.url == url and self.last.response
-    or transport(read_of(request))
+    or transport(read_of(request, url))
   self.last = {}
   return document_of(response)
 end
 
+---@param base_url string
+---@param subject? table
 ---@return mkrun.Before
-function M.new()
-  return setmetatable({ last = {} }, Before)
+function M.new(base_url, subject)
+  return setmetatable({ last = {}, base_url = base_url, subject = subject },
+    Before)
 end
 
 return M

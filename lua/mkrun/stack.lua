@@ -38,10 +38,15 @@ local function three_values(transport)
   end
 end
 
+local function subject_of(settings)
+  return settings.subject and require(settings.subject)
+end
+
 --- Only a run that keeps a journal pays for one.
-local function journal_layer()
+local function journal_layer(settings)
   local journal = require("mkrun.journal").current()
-  return require("mkrun.layer.journal").new(journal, note)
+  return require("mkrun.layer.journal").new(journal, note,
+    subject_of(settings))
 end
 
 --- What plans, performs a plan, or keeps to what was approved, sees the
@@ -78,7 +83,8 @@ local function auditor(settings)
   if not audit then
     require "mkrun.script".refuse("--audit: " .. message)
   end
-  return require "mkrun.layer.audit".new(audit, settings.base_url, note)
+  return require "mkrun.layer.audit".new(audit, settings.base_url, note,
+    subject_of(settings))
 end
 
 --- Build the transport that stands under every request.
@@ -103,7 +109,7 @@ function M.build(wire, settings)
   end
   if settings.audit then transport = auditor(settings) (transport) end
   if settings.journal or settings.resume then
-    transport = journal_layer() (transport)
+    transport = journal_layer(settings) (transport)
   end
   return three_values(planned(transport, settings))
 end

@@ -27,6 +27,7 @@
 ---@field approved? string       what may be deleted, once the host has asked
 ---@field apply? string          file with the plan to perform
 ---@field model? string          module that knows what writes do; when planning
+---@field subject? string        module that knows what writes are about
 ---@field color boolean          stdout is a terminal and wants colours
 ---@field script? mkrun.ConfigScript  what is run; nil with -e and at the prompt
 ---@field options table<string, true>  mkrun's own options: ["--trace"] = true

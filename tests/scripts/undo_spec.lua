@@ -121,6 +121,63 @@ describe("undo takes back", function()
   end)
 end)
 
+--- A flow whose organization has a second payment method, the project "news",
+--- and the token of an administrator.
+local function with_two_methods()
+  local here = flow.new()
+  act(here, PROJECT)
+  local state = here:state()
+  local methods = state.organizations[1].paymentMethods
+  local second = json.decode(json.encode(methods[1]))
+  second.id = "5f1c0f52-0a52-4c9f-8a6f-0d8b3c7b2a99"
+  methods[2] = second
+  here:write("state.json", json.encode(state))
+  return here, methods[1].id, second.id
+end
+
+describe("undo gives back", function()
+  for _, active in ipairs { true, false } do
+    it("a project its payment method, the project being "
+      .. (active and "on" or "off"), function()
+        local here, first, second = with_two_methods()
+        act(here, ([[
+          org.projects:patch("news", { spec = { isActive = %s } })
+        ]]):format(active))
+        act(here, ([[
+          org:project "news":assign_payment_method "%s"
+        ]]):format(second), "--journal", "journal")
+        local function project()
+          return here:state().organizations[1].projects[1]
+        end
+        assert.same({ second, true },
+          { project().paymentMethodId, project().isActive })
+        local outcome = undo(here)
+        assert.matches("~ payment method of news", outcome.out, 1, true)
+        assert.same({ first, active },
+          { project().paymentMethodId, project().isActive })
+        local _, writes = undo(here)
+        assert.equal(0, writes)
+      end)
+  end
+
+  it("the profile what it was, in both of its shapes", function()
+    for _, code in ipairs {
+      [[org.me:put_old_profile { name = "X", country = "NO",
+        company = require "mkrun.json".null, jobrole = "Y",
+        phonenumber = "1" }]],
+      [[org.me:patch_profile { name = "X", jobRole = "Y" }]],
+    } do
+      local here = flow.new()
+      act(here, "org:get()")
+      local users = here:state().users
+      act(here, code, "--journal", "journal")
+      assert.not_same(users, here:state().users)
+      undo(here)
+      assert.same(users, here:state().users)
+    end
+  end)
+end)
+
 describe("undo", function()
   it("leaves alone what others changed since", function()
     local here = flow.new()

@@ -1,7 +1,7 @@
 --- What `undo` does: the writes of a journal, taken back, the last one first.
 -- SPDX-License-Identifier: MIT
 
-local patch = require "mkrun.patch"
+local timeless = require "mkrun.timeless"
 
 local operations = require "mkio.operations"
 local inverse = require "mkio.undoing.inverse"
@@ -95,7 +95,7 @@ local function is_settled(writes, i)
   for j = i + 1, #writes do
     local a, b = writes[i], writes[j]
     if is_done(b) and a.method == b.method and a.path == b.path
-      and patch.equal(a.body, b.body) then
+      and timeless.equal(a.body, b.body) then
       return true
     end
   end

@@ -60,14 +60,14 @@ local function mirrored(body, before)
   return result
 end
 
---- Of a PATCH whose body has the new values in their places.
+--- Of a write whose body has the new values in their places.
 local function set_back(key)
   return function(write, at)
     if not write.before then return nil, UNKNOWN end
     local body = mirrored(write.body, write.before)
     if scrub.hides(body) then return nil, "it had a secret" end
     return function(org)
-      local now = org:call(key:gsub("%.patch$", ".get"), at)
+      local now = org:call(key:gsub("%.%l+$", ".get"), at)
       if patch.equal(mirrored(body, now), body) then return false end
       org:call(key, at, body)
       return true
@@ -176,6 +176,19 @@ local function rename_back(write, at)
   end
 end
 
+--- To assign one switches the project on, so that is put back as well.
+local function reassign(write, at)
+  if not write.before then return nil, UNKNOWN end
+  local id = value.dig(write.before, "spec", "assignedPaymentMethodId")
+  if not id then return nil, "it had none, and cannot be without again" end
+  local was = { paymentMethodId = id,
+    isActive = value.dig(write.before, "spec", "isActive") }
+  return function(org)
+    local _, outcome = org.projects:ensure(at.project_name, was)
+    return outcome ~= "unchanged"
+  end
+end
+
 local function unput_project(write)
   if write.status == 201 then return nil, "a project cannot be deleted" end
   return nil, UNKNOWN
@@ -189,14 +202,18 @@ return {
   ["invites.cancel"] = uncancel_invite,
   ["metrics.patch"] = set_back "metrics.patch",
   ["my_organizations.leave"] = never "only a new invite leads back",
+  ["my_organizations.patch"] =
+    never "to leave it again does not bring the invite back",
   ["my_tokens.create"] = uncreated_token,
   ["my_tokens.revoke"] = never(REVOKED),
   ["my_tokens.revoke_all"] = never(REVOKED),
+  ["old_profile.put"] = set_back "old_profile.put",
   ["organization.create"] = never "an organization cannot be deleted",
   ["organization.patch"] = set_back "organization.patch",
   ["payment_methods.accept_terms"] = never "accepted terms stay accepted",
   ["payment_methods.patch"] = rename_back,
   ["profile.patch"] = set_back "profile.patch",
+  ["project_payment_method.assign"] = reassign,
   ["projects.patch"] = set_back "projects.patch",
   ["projects.put"] = unput_project,
   ["teams.delete"] = undelete_team,

@@ -7,18 +7,10 @@ local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
 local befores = require "mkrun.before"
+local requests = require "mkrun.request"
 local scrub = require "mkrun.scrub"
 
 local M = {}
-
-local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
-
-local function method_of(request) return (request.method or "GET"):upper() end
-
---- Without the query and the user.
-local function url_of(request)
-  return (request.url:match("^[^?#]*"):gsub("^(%a+://)[^/@]*@", "%1"))
-end
 
 --- Whose token it is; one that does not tell is told by its hash.
 local function who(token)
@@ -27,11 +19,6 @@ local function who(token)
   local subject = claims and (claims.sub or claims.email)
   if type(subject) == "string" then return subject end
   return "token with SHA-256 " .. token:digest():sub(1, 16)
-end
-
-local function sent_by(request)
-  if request.body then return scrub.body(request.body) end
-  return request.json ~= nil and scrub.value(request.json) or nil
 end
 
 local function is_document(value)
@@ -58,8 +45,8 @@ end
 --- What is known before it is sent.
 local function record_of(request, before)
   return {
-    who = who(request.token), method = method_of(request),
-    url = url_of(request), before = before, sent = sent_by(request),
+    who = who(request.token), method = requests.method(request),
+    url = requests.url(request), before = before, sent = requests.body(request),
   }
 end
 
@@ -79,9 +66,10 @@ end
 ---@param audit mkrun.Audit
 ---@param base_url string
 ---@param note fun(text: string)  told when a line cannot be written
+---@param subject? table  knows what writes are about, as `mkio.subject` does
 ---@return fun(transport: function): function layer
-function M.new(audit, base_url, note)
-  local before, broken, under_way = befores.new(), nil, 0
+function M.new(audit, base_url, note, subject)
+  local before, broken, under_way = befores.new(base_url, subject), nil, 0
 
   local function keep(record, size)
     under_way = under_way - size
@@ -99,14 +87,13 @@ function M.new(audit, base_url, note)
   end
 
   local function not_sent(request, why)
-    return nil, ("%s %s: not sent: audit %s"):format(method_of(request),
-      url_of(request), why), "audit"
+    return nil, ("%s %s: not sent: audit %s"):format(requests.method(request),
+      requests.url(request), why), "audit"
   end
 
   local function write(transport, request)
     if broken then return not_sent(request, broken) end
-    local record =
-      record_of(request, before:of(transport, request, base_url))
+    local record = record_of(request, before:of(transport, request))
     local size = size_of(record)
     local done, why = audit:reserve(under_way + size)
     if not done then return not_sent(request, why) end
@@ -119,7 +106,9 @@ function M.new(audit, base_url, note)
 
   return function(transport)
     return function(request)
-      if not READS[method_of(request)] then return write(transport, request) end
+      if not requests.is_read(request) then
+        return write(transport, request)
+      end
       local response, message, code, attempts = transport(request)
       before:saw(request, response)
       return response, message, code, attempts

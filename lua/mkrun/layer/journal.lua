@@ -3,39 +3,26 @@
 ---
 --- In a resumed run, a write that must not be sent twice, and that an earlier
 --- run sent without seeing an answer, is not sent before this run has looked:
---- has read that very path, the collection that it is in, or what is below it.
+--- has read that very path, the collection that it is in, or what is below it,
+--- or the one place that shows what such a write does.
 --- Until then it fails as a lost answer does ("closed"), upon which those who
 --- know what to look for look.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local patch = require "mkrun.patch"
 
 local befores = require "mkrun.before"
+local requests = require "mkrun.request"
 local retry = require "mkrun.layer.retry"
 local scrub = require "mkrun.scrub"
+local timeless = require "mkrun.timeless"
 
 local M = {}
 
-local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
-
-local function method_of(request) return (request.method or "GET"):upper() end
-
---- "/api/v1/projects" of a URL, without its query.
-local function path_of(request)
-  local path = request.url:match "^%a[%w+.-]*://[^/?#]*([^?#]*)"
-  return path and path ~= "" and path or "/"
-end
-
-local function body_of(request)
-  if request.body then return scrub.body(request.body) end
-  return request.json ~= nil and scrub.value(request.json) or nil
-end
-
-local function write_of(request)
+local function write_of(request, base_url)
   return {
-    method = method_of(request), path = path_of(request),
-    body = body_of(request), safe = retry.is_safe(request),
+    method = requests.method(request), path = requests.path(request, base_url),
+    body = requests.body(request), safe = retry.is_safe(request),
   }
 end
 
@@ -54,21 +41,10 @@ end
 
 -- Looking before sending again -----------------------------------------------
 
---- A moment differs from run to run: `expireDate` of a token is one.
-local function timeless(value)
-  if type(value) == "string" then
-    return (value:gsub("^%d%d%d%d%-%d%d%-%d%dT[%d:.]+Z$", "(time)"))
-  elseif type(value) ~= "table" then
-    return value
-  end
-  local result = json.is_array(value) and json.array {} or json.object {}
-  for name, member in pairs(value) do result[name] = timeless(member) end
-  return result
-end
-
+--- A body that the journal could not keep may have been any.
 local function is_same(a, b)
   return a.method == b.method and a.path == b.path
-    and patch.equal(timeless(a.body), timeless(b.body))
+    and (a.body == scrub.word or timeless.equal(a.body, b.body))
 end
 
 --- The unsafe writes that nobody knows the fate of.
@@ -82,7 +58,10 @@ end
 
 local function starts_with(text, start) return text:sub(1, #start) == start end
 
-local function has_looked(looked, path)
+local function has_looked(looked, write, subject)
+  local path = write.path
+  local list = subject and subject.shown_by(write.method, path)
+  if list then return looked[list] end
   if looked[path] or looked[path:match "^(.+)/[^/]*$"] then return true end
   for seen in pairs(looked) do
     if starts_with(seen, path .. "/") then return true end
@@ -91,10 +70,10 @@ local function has_looked(looked, path)
 end
 
 --- May it be sent, as far as earlier runs are concerned?
-local function is_clear(doubts, looked, write)
+local function is_clear(doubts, looked, write, subject)
   for i, earlier in ipairs(doubts) do
     if is_same(earlier, write) then
-      if not has_looked(looked, write.path) then return false end
+      if not has_looked(looked, write, subject) then return false end
       table.remove(doubts, i)
       return true
     end
@@ -106,28 +85,30 @@ end
 
 ---@param journal mkrun.Journal
 ---@param note? fun(text: string)  told when an outcome could not be kept
+---@param subject? table  knows what writes are about, as `mkio.subject` does
 ---@return fun(transport: function): function layer
-function M.new(journal, note)
+function M.new(journal, note, subject)
+  local base_url = journal.head.base_url
   local doubts, looked = doubtful(journal), {}
-  local before = befores.new()
+  local before = befores.new(base_url, subject)
 
   local function read(transport, request)
     local response, message, code, attempts = transport(request)
     before:saw(request, response)
     if doubts[1] and response and response.status < 300 then
-      looked[path_of(request)] = true
+      looked[requests.path(request, base_url)] = true
     end
     return response, message, code, attempts
   end
 
   local function write(transport, request)
-    local intent = write_of(request)
+    local intent = write_of(request, base_url)
     local what = intent.method .. " " .. intent.path
-    if not is_clear(doubts, looked, intent) then
+    if not is_clear(doubts, looked, intent, subject) then
       return nil, what .. ": an earlier run sent this and saw no answer; look "
         .. "before it is sent again", "closed"
     end
-    intent.before = before:of(transport, request, journal.head.base_url)
+    intent.before = before:of(transport, request)
     local ok, problem = journal:intent(intent)
     if not ok then
       return nil, ("%s: not sent, journal %s"):format(what, problem), "journal"
@@ -142,7 +123,7 @@ function M.new(journal, note)
 
   return function(transport)
     return function(request)
-      local act = READS[method_of(request)] and read or write
+      local act = requests.is_read(request) and read or write
       return act(transport, request)
     end
   end

@@ -13,26 +13,15 @@ local script = require "mkrun.script"
 
 local har = require "mkrun.har"
 local scrub = require "mkrun.scrub"
+local timeless = require "mkrun.timeless"
 
 local M = {}
-
---- A body without what differs from run to run.
-local function timeless(value)
-  if type(value) == "string" then
-    return (value:gsub("^%d+%-%d%d%-%d%dT[%d:.]+Z$", "(time)"))
-  elseif type(value) ~= "table" then
-    return value
-  end
-  local result = json.is_array(value) and json.array {} or json.object {}
-  for name, member in pairs(value) do result[name] = timeless(member) end
-  return result
-end
 
 local function comparable(text)
   if text == nil or text == "" then return json.null end
   local value = json.decode(text)
   if value == nil then value = text end
-  return timeless(scrub.texts(value))
+  return timeless.copy(scrub.texts(value))
 end
 
 local function taken_from(entry)

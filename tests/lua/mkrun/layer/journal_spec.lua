@@ -1,5 +1,6 @@
 local json = require "mkrun.json"
 local layer = require "mkrun.layer.journal"
+local subject = require "mkio.subject"
 
 local URL <const> = "https://api.test/api/v1/"
 
@@ -8,7 +9,7 @@ local function memory(...)
   local doubts, lines = { ... }, {}
   return {
     lines = lines, unanswered = function() return doubts end,
-    head = { base_url = "https://other.test" },
+    head = { base_url = "https://api.test" },
     intent = function(self, write)
       if self.full then return nil, "j: No space left on device" end
       lines[#lines + 1] = write
@@ -25,7 +26,8 @@ end
 --- The layer over a transport that remembers what it was asked.
 local function over(journal, answer)
   local sent, notes = {}, {}
-  local send = layer.new(journal, function(text) notes[#notes + 1] = text end)(
+  local function note(text) notes[#notes + 1] = text end
+  local send = layer.new(journal, note, subject)(
     function(request)
       sent[#sent + 1] = request.method or "GET"
       if answer then return answer(request) end
@@ -139,6 +141,34 @@ describe("the journal layer", function()
     assert((over(memory(earlier)))("PUT", "a", { safe = true }))
   end)
 
+  it("takes one list for a look, where others show nothing", function()
+    local create = { method = "POST", path = "/api/v1/organization",
+      safe = false, body = { name = "x" } }
+    local send = over(memory(create))
+    send("GET", "organization")
+    send("GET", "organization/teams")
+    assert.is_nil((send("POST", "organization", { json = { name = "x" } })))
+    send("GET", "user/organizations")
+    assert(send("POST", "organization", { json = { name = "x" } }))
+  end)
+
+  it("takes a body that was not kept for any", function()
+    local unknown = { method = "POST", path = "/api/v1/a", safe = false,
+      body = "(secret)" }
+    assert.is_nil((over(memory(unknown)))("POST", "a", body "a@x.test"))
+  end)
+
+  it("has the path below the API, and all of a URL elsewhere", function()
+    local journal = memory()
+    journal.head.base_url = "https://api.test/api"
+    local send = over(journal)
+    send("POST", "a?q=1")
+    journal.head.base_url = "https://api.tes"
+    over(journal)("POST", "a")
+    assert.equal("/v1/a", journal.lines[1].path)
+    assert.equal(URL .. "a", journal.lines[3].path)
+  end)
+
   it("takes a look at the thing, above it or below it for one", function()
     local patch = { method = "PATCH", path = "/api/v1/teams/x", safe = false }
     for _, path in ipairs { "teams", "teams/x", "teams/x/members" } do
@@ -208,11 +238,20 @@ describe("the journal layer, before something is replaced,", function()
 
   it("reads nothing of another server, nor for a POST", function()
     local journal = with_base()
-    local send, sent = over(journal, answer "{}")
     journal.head.base_url = "https://api.tes"
+    local send, sent = over(journal, answer "{}")
     send("PUT", "a")
-    journal.head.base_url = "https://api.test"
+    assert.same({ "PUT" }, sent)
+    send, sent = over(with_base(), answer "{}")
     send("POST", "a")
-    assert.same({ "PUT", "POST" }, sent)
+    assert.same({ "POST" }, sent)
+  end)
+
+  it("reads what a POST changes elsewhere", function()
+    local journal = with_base()
+    local send, sent = over(journal, answer '{"spec":{"isActive":false}}')
+    send("POST", "projects/a%20b/paymentMethod")
+    assert.same({ "GET", "POST" }, sent)
+    assert.same({ spec = { isActive = false } }, journal.lines[1].before)
   end)
 end)
