@@ -4,22 +4,33 @@
 
 #include "match.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* A text is compared with those secrets only that begin as it does: with the
+** same so many bytes, or with the same byte where not so many are known. */
+enum { BY_PREFIX, BY_FIRST, INDEXES };
+
+#define PREFIX 4
+#define PREFIX_BITS 12
 
 struct entry {
   unsigned char *bytes;
   size_t len;
   uint64_t hash;
-  char *shown; /* "(secret: LABEL)" */
+  char *shown; /* "(secret: LABEL)", or NULL for "(secret)" */
+  uint32_t next[INDEXES][MK_VIEWS];
 };
 
+/* Views are numbered from 1, through all entries; 0 ends a list. */
 static struct {
   struct entry *entries;
   size_t count, room;
   bool starts[256];    /* may a secret begin with this byte? */
   uint8_t pairs[8192]; /* a bit for the first two */
+  uint32_t heads[INDEXES][1 << PREFIX_BITS];
 } known;
 
 bool mk_redact_active(void) {
@@ -54,6 +65,37 @@ static void set_starts(const struct entry *e) {
   }
 }
 
+/* Bytes that mk_match may take for each other have one letter in the index. */
+static unsigned char folded(int c) {
+  if (c == MK_PLUS || c == '-' || c == ' ') return '+';
+  return c == '_' ? '/' : (unsigned char)c;
+}
+
+static uint32_t *head_of(int index, const unsigned char *letters) {
+  uint32_t key = letters[0];
+  if (index == BY_PREFIX) {
+    memcpy(&key, letters, PREFIX);
+    key = (key * 2654435761u) >> (32 - PREFIX_BITS);
+  }
+  return &known.heads[index][key];
+}
+
+/* The entry is the last one. */
+static void enter(struct entry *e) {
+  static_assert(PREFIX == sizeof(uint32_t), "a prefix is hashed as a number");
+  uint32_t number = (uint32_t)(known.count * MK_VIEWS) + 1;
+  for (enum mk_view v = MK_RAW; v < MK_VIEWS; v++, number++) {
+    unsigned char letters[PREFIX];
+    for (size_t i = 0; i < PREFIX; i++)
+      letters[i] = folded(mk_view_at(e->bytes, v, i));
+    for (int index = 0; index < INDEXES; index++) {
+      uint32_t *head = head_of(index, letters);
+      e->next[index][v] = *head;
+      *head = number;
+    }
+  }
+}
+
 static uint64_t hash_of(const char *bytes, size_t len) {
   uint64_t h = 14695981039346656037u;
   for (size_t i = 0; i < len; i++)
@@ -70,20 +112,6 @@ static bool is_known(const char *bytes, size_t len, uint64_t hash) {
   return false;
 }
 
-/* A label must not end the JSON text or the line that it stands in. */
-static char *shown_as(const char *label) {
-  size_t size = strlen(label) + sizeof "(secret: )";
-  char *shown = malloc(size), *p = shown;
-  if (!shown) return NULL;
-  p = stpcpy(p, "(secret: ");
-  for (; *label; label++) {
-    unsigned char c = (unsigned char)*label;
-    *p++ = c < ' ' || c == 0x7f || c == '"' || c == '\\' ? '?' : *label;
-  }
-  stpcpy(p, ")");
-  return shown;
-}
-
 static bool make_room(void) {
   if (known.count < known.room) return true;
   size_t room = known.room ? 2 * known.room : 8;
@@ -94,20 +122,38 @@ static bool make_room(void) {
   return true;
 }
 
+/* A label must not show a secret, nor end the JSON text or the line that it
+** stands in. */
+static char *shown_as(const char *label) {
+  struct mk_buf b;
+  size_t used;
+  mk_buf_init(&b, SIZE_MAX / 2);
+  if (!mk_buf_puts(&b, "(secret: ") ||
+      !mk_redact(&b, label, strlen(label), true, &used) ||
+      !mk_buf_puts(&b, ")")) {
+    mk_buf_free(&b);
+    return NULL;
+  }
+  for (char *p = b.data; *p; p++) {
+    unsigned char c = (unsigned char)*p;
+    if (c < ' ' || c == 0x7f || c == '"' || c == '\\') *p = '?';
+  }
+  return b.data;
+}
+
 bool mk_redact_add(const char *bytes, size_t len, const char *label) {
   uint64_t hash = hash_of(bytes, len);
   if (len < MK_REDACT_MIN || is_known(bytes, len, hash)) return true;
   if (!make_room()) return false;
-  struct entry e = {malloc(len), len, hash, shown_as(label)};
-  if (!e.bytes || !e.shown) {
-    free(e.bytes);
-    free(e.shown);
-    return false;
-  }
-  memcpy(e.bytes, bytes, len);
-  set_starts(&e);
-  known.entries[known.count++] = e;
-  return true;
+  struct entry *e = &known.entries[known.count];
+  *e = (struct entry){.bytes = malloc(len), .len = len, .hash = hash};
+  if (!e->bytes) return false;
+  memcpy(e->bytes, bytes, len);
+  set_starts(e);
+  enter(e);
+  known.count++;
+  e->shown = shown_as(label);
+  return e->shown != NULL;
 }
 
 void mk_redact_forget(void) {
@@ -147,26 +193,48 @@ static bool is_promising(struct place *p, enum mk_form form) {
          has_pair((unsigned)a, (unsigned)b);
 }
 
-static void try_entry(struct place *p, const struct entry *e,
-                      enum mk_form form) {
-  for (enum mk_view view = MK_RAW; view < MK_VIEWS; view++) {
-    struct mk_reader r = reader(p, form);
-    enum mk_match m = mk_match(&r, e->bytes, e->len, view);
-    size_t len = (size_t)(r.at - p->text);
-    p->escapes |= r.escapes;
-    p->partly |= m == MK_PARTLY;
-    if (m != MK_WHOLE || len <= p->len) continue;
-    p->found = e;
-    p->len = len;
+static void try_view(struct place *p, const struct entry *e, enum mk_view view,
+                     enum mk_form form) {
+  struct mk_reader r = reader(p, form);
+  enum mk_match m = mk_match(&r, e->bytes, e->len, view);
+  size_t len = (size_t)(r.at - p->text);
+  p->escapes |= r.escapes;
+  p->partly |= m == MK_PARTLY;
+  if (m != MK_WHOLE || len < p->len) return;
+  if (len == p->len && p->found && p->found < e) return;
+  p->found = e;
+  p->len = len;
+}
+
+/* The list of what begins as the text does.  A line break may stand anywhere
+** in base64, so from there on the index does not know. */
+static uint32_t candidates(struct place *p, enum mk_form form, int *index) {
+  struct mk_reader r = reader(p, form);
+  unsigned char letters[PREFIX];
+  int count = 0;
+  while (count < PREFIX) {
+    int c = mk_reader_next(&r);
+    if (c == MK_MORE || (count > 0 && (c == '\n' || c == '\r'))) break;
+    letters[count++] = folded(c);
   }
+  p->escapes |= r.escapes;
+  p->partly |= count == 0; /* of any secret */
+  *index = count == PREFIX ? BY_PREFIX : BY_FIRST;
+  return count > 0 ? *head_of(*index, letters) : 0;
 }
 
 static void look(struct place *p) {
   for (enum mk_form form = MK_LITERAL; form < MK_FORMS; form++) {
+    int index;
     if (form != MK_LITERAL && !p->escapes) return;
     if (!is_promising(p, form)) continue;
-    for (size_t i = 0; i < known.count; i++)
-      try_entry(p, &known.entries[i], form);
+    uint32_t number = candidates(p, form, &index);
+    while (number > 0) {
+      const struct entry *e = &known.entries[(number - 1) / MK_VIEWS];
+      enum mk_view view = (number - 1) % MK_VIEWS;
+      try_view(p, e, view, form);
+      number = e->next[index][view];
+    }
   }
 }
 
@@ -187,8 +255,9 @@ bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
       p++;
       continue;
     }
+    const char *shown = place.found->shown;
     good = mk_buf_add(out, copied, (size_t)(p - copied)) &&
-           mk_buf_puts(out, place.found->shown);
+           mk_buf_puts(out, shown ? shown : "(secret)");
     copied = p += place.len;
   }
   *used = (size_t)(p - (const unsigned char *)text);

@@ -126,6 +126,30 @@ describe("mkrun.secret.redact", function()
     assert.equal("(secret: a???b)", secret.redact "odd-odd-odd")
     assert.is_not_nil(odd)
   end)
+
+  it("keeps a secret out of a label", function()
+    local named = secret.new("named-named", "of " .. TOKEN)
+    local itself = secret.new("itself-itself", "itself-itself")
+    assert.equal("(secret: of (secret: API token)) (secret: (secret))",
+      secret.redact "named-named itself-itself")
+    assert.is_not_nil(named and itself)
+  end)
+
+  it("does not compare every place with every secret", function()
+    local own, words = {}, {}
+    math.randomseed(7)
+    local function word(len)
+      return (("a"):rep(len):gsub(".", function()
+        return string.char(math.random(97, 122))
+      end))
+    end
+    for i = 1, 3000 do own[i] = secret.new(word(40), "word " .. i) end
+    for i = 1, 100 do words[i] = word(1000) end
+    local text, start = table.concat(words), os.clock()
+    assert.equal(text, secret.redact(text))
+    assert.is_true(os.clock() - start < 20) -- 0.3 s; all with all: minutes
+    assert.equal(3000, #own)
+  end)
 end)
 
 describe("what is printed", function()
