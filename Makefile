@@ -43,15 +43,15 @@ EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
               ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json))
 
-all: $(BUILD)/mkrun
+all: $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt
 release: $(BUILD)/release/mkrun
 debug: $(BUILD)/debug/mkrun
 libraries: $(release_LIBS) $(debug_LIBS)
 
-$(BUILD)/mkrun: $(BUILD)/release/mkrun
-	@ln -sf release/mkrun $@
+$(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt: $(BUILD)/%: $(BUILD)/release/%
+	@ln -sf release/$* $@
 
-# --- Generated: versions.h, embed.c, roots.c ----------------------------------
+# --- Generated: versions.h, embed.c, roots.c, THIRD-PARTY.txt -----------------
 
 # unchanged TEXT: writes the target only when it would change.
 define unchanged
@@ -75,6 +75,14 @@ $(GEN)/roots.c: vendor/roots.lua $(GEN)/versions | $(LUA) $(TREE_roots)
 $(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
+
+# Whoever passes the binary on passes these on with it.
+$(BUILD)/release/THIRD-PARTY.txt: vendor/notices.lua vendor/lock \
+    $(GEN)/versions | $(LUA) $(foreach l,musl roots $(LIBS),$(TREE_$(l)))
+	@echo "  GEN   $@"
+	@mkdir -p $(@D)
+	$(Q)$(LUA) vendor/notices.lua vendor/lock \
+	  $(foreach l,musl roots $(LIBS),$(l)=$(TREE_$(l))) <$(GOT) >$@
 
 $(GEN)/versions: FORCE
 	$(call unchanged,$(VERSION) $(foreach l,musl roots $(LIBS),$(DEBIAN_$(l))))
@@ -149,10 +157,14 @@ include tests/bench/bench.mk
 install: all
 	install -D $(BUILD)/release/mkrun $(DESTDIR)$(PREFIX)/bin/mkrun
 	install -Dm644 src/mkrun.1 $(DESTDIR)$(PREFIX)/share/man/man1/mkrun.1
+	install -d $(DESTDIR)$(PREFIX)/share/doc/mkrun
+	install -m644 LICENSE $(BUILD)/release/THIRD-PARTY.txt \
+	  $(DESTDIR)$(PREFIX)/share/doc/mkrun
 
 # The vendored libraries stay: `distclean` takes them too.
 clean:
-	rm -rf $(BUILD)/release $(BUILD)/debug $(GEN) $(BUILD)/mkrun
+	rm -rf $(BUILD)/release $(BUILD)/debug $(GEN) $(BUILD)/mkrun \
+	  $(BUILD)/THIRD-PARTY.txt
 
 distclean:
 	rm -rf $(BUILD)
