@@ -4,35 +4,7 @@
 #include "http_impl.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-struct mk_http *mk_http_new(void) {
-  struct mk_http *h = calloc(1, sizeof *h);
-  if (!h) return NULL;
-  h->easy = curl_easy_init();
-  if (h->easy) return h;
-  free(h);
-  return NULL;
-}
-
-/* The list holds the token: it does not stay in memory. */
-static void wipe_fields(struct curl_slist *fields) {
-  for (; fields; fields = fields->next)
-    explicit_bzero(fields->data, strlen(fields->data));
-}
-
-void mk_http_free(struct mk_http *h) {
-  if (!h) return;
-  curl_easy_cleanup(h->easy);
-  wipe_fields(h->fields);
-  curl_slist_free_all(h->fields);
-  mk_identity_free(&h->identity);
-  mk_url_free(&h->url);
-  mk_buf_free(&h->head);
-  mk_buf_free(&h->body);
-  free(h);
-}
 
 void mk_http_fail(struct mk_http *h, const char *code, const char *text) {
   h->code = code;
@@ -53,9 +25,10 @@ void *mk_http_owner(const struct mk_http *h) {
 
 /* PIPEWAIT: later on it waits for a new connection only if it can share it. */
 bool mk_http_enter(struct mk_http *h, double now) {
-  if (!h->site || h->opts.timeout < 1) return true;
-  if (!mk_site_enter(h->site, h, now)) return false;
-  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, h->site->shares ? 1L : 0L);
+  bool waits = h->site && h->opts.timeout >= 1;
+  if (waits && !mk_site_enter(h->site, h, now)) return false;
+  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT,
+                   waits && h->site->shares ? 1L : 0L);
   return true;
 }
 
@@ -138,7 +111,8 @@ bool mk_http_again(struct mk_http *h, int curl_code) {
     explain(h, curl_code);
     return false;
   }
-  if (!follow(h)) return false;
+  h->regular = !follow(h);
+  if (h->regular) return false;
   if (h->spent >= h->opts.timeout)
     explain(h, CURLE_OPERATION_TIMEDOUT);
   else if (!mk_http_set_hop(h))

@@ -38,10 +38,10 @@ struct mk_http_field { /* a header field; not NUL-terminated */
   size_t name_len, value_len;
 };
 
-/* NULL when memory ends; free with mk_http_free. */
-struct mk_http *mk_http_new(void);
+/* NULL when memory ends; free with mk_http_free, before `env`. */
+struct mk_http *mk_http_new(struct mk_http_env *env);
 
-/* May be called at any time, also while the exchange runs. */
+/* May be called at any time, unless the event loop still has it. */
 void mk_http_free(struct mk_http *h);
 
 /* What is wrong with a header field that somebody wants to send, or NULL. */
@@ -55,8 +55,7 @@ bool mk_http_default_type(struct mk_http *h, const char *type);
 
 /* Checks the URL and the token, reads the client certificate and sets up the
 ** handle; false when the exchange cannot be made, see mk_http_error. */
-bool mk_http_prepare(struct mk_http *h, struct mk_http_env *env,
-                     const struct mk_http_opts *o);
+bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o);
 
 /* For the event loop: the CURL handle; the owner that the loop noted; may it
 ** be given to curl now, or does it have to wait for another one's handshake;

@@ -3,6 +3,7 @@
 #include "http_env.h"
 
 #include "http_alloc.h"
+#include "http_pool.h"
 #include "site.h"
 #include "trust.h"
 #include "url.h"
@@ -16,6 +17,7 @@ struct mk_http_env {
   struct mk_trust *trust;
   char *http_proxy, *https_proxy, *no_proxy;
   struct mk_site *sites;
+  struct mk_http_pool pool;
 };
 
 /* A copy of the first variable that is set and not empty, else of "". */
@@ -55,6 +57,7 @@ struct mk_http_env *mk_http_env_new(const char *cacert) {
 
 void mk_http_env_free(struct mk_http_env *env) {
   if (!env) return;
+  mk_http_pool_free(&env->pool);
   mk_trust_free(env->trust);
   mk_site_free_all(&env->sites);
   free(env->cacert);
@@ -87,6 +90,14 @@ struct mk_site *mk_http_env_site(struct mk_http_env *env,
   return mk_site_find(&env->sites, url->origin);
 }
 
+struct mk_http_pool *mk_http_env_pool(struct mk_http_env *env) {
+  return &env->pool;
+}
+
 const char *mk_http_env_no_proxy(const struct mk_http_env *env) {
   return env->no_proxy;
+}
+
+bool mk_http_env_has_proxy(const struct mk_http_env *env) {
+  return *env->http_proxy || *env->https_proxy;
 }

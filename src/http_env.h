@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct mk_http_pool;
 struct mk_site;
 struct mk_trust;
 struct mk_url;
@@ -32,11 +33,17 @@ bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
 struct mk_site *mk_http_env_site(struct mk_http_env *env,
                                  const struct mk_url *url);
 
+/* Exchanges that are over, for mk_http_new. */
+struct mk_http_pool *mk_http_env_pool(struct mk_http_env *env);
+
 /* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
 ** long as `env`.  Plain http to loopback never takes a proxy: what may go there
 ** without TLS is not to leave the machine. */
 const char *mk_http_env_proxy(const struct mk_http_env *env,
                               const struct mk_url *url);
 const char *mk_http_env_no_proxy(const struct mk_http_env *env);
+
+/* Is there one for any URL? */
+bool mk_http_env_has_proxy(const struct mk_http_env *env);
 
 #endif

@@ -1,4 +1,5 @@
-/* http_impl.h - the inside of an exchange, for http.c and http_setup.c only.
+/* http_impl.h - the inside of an exchange, for http.c, http_pool.c and
+** http_setup.c only.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_IMPL_H
 #define MK_HTTP_IMPL_H
@@ -14,9 +15,12 @@
 
 struct mk_http {
   CURL *easy;
-  struct curl_slist *fields;
+  struct mk_http *next;           /* in the pool */
+  struct curl_slist *fields;      /* of the script, then those of our own */
+  struct curl_slist **fields_end; /* where the latter begin, once they do */
+  struct curl_slist encoding, agent;
   void *owner;
-  const struct mk_http_env *env;
+  struct mk_http_env *env;
   struct mk_site *site;     /* NULL without TLS */
   struct mk_http_opts opts; /* numbers and the body; the strings are gone */
   struct mk_url url;
@@ -26,7 +30,11 @@ struct mk_http {
   bool head_ended; /* the last line of the header was empty */
   bool head_full, body_full;
   bool has_type, has_encoding; /* Content-Type, Accept-Encoding were given */
+  bool has_agent;              /* and User-Agent */
   bool has_authorization;      /* and this one, beside the token's own */
+  bool has_method;             /* libcurl was told one other than GET */
+  bool special;                /* has options that http_pool.c does not undo */
+  bool regular;                /* ended with an answer */
   bool read_only;              /* GET or HEAD: redirects may be followed */
   int hops;                    /* redirects followed */
   int sendings;                /* how often curl began to send this hop */
@@ -40,6 +48,11 @@ struct mk_http {
 /* Is false when a curl option cannot be set. */
 #define MK_SET(h, option, value)                                               \
   (curl_easy_setopt((h)->easy, option, value) == CURLE_OK)
+
+/* Sets what is the same for all exchanges, once; and takes back what
+** mk_http_prepare set for one.  False when an option cannot be set. */
+bool mk_http_set_always(struct mk_http *h);
+bool mk_http_unset(struct mk_http *h);
 
 /* Sets URL and time limit of the hop that comes next. */
 bool mk_http_set_hop(struct mk_http *h);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define USER_AGENT "mkrun/" MK_VERSION
+
 static bool fail(struct mk_http *h, const char *code, const char *text) {
   mk_http_fail(h, code, text);
   return false;
@@ -61,6 +63,7 @@ bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
   mk_buf_free(&line);
   if (named(f, "content-type")) h->has_type = true;
   if (named(f, "accept-encoding")) h->has_encoding = true;
+  if (named(f, "user-agent")) h->has_agent = true;
   if (named(f, "authorization")) h->has_authorization = true;
   return ok;
 }
@@ -163,13 +166,42 @@ static bool set_callbacks(struct mk_http *h) {
          SET(CURLOPT_HEADERFUNCTION, on_head) && SET(CURLOPT_HEADERDATA, h) &&
          SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, h) &&
          SET(CURLOPT_PREREQFUNCTION, on_send) && SET(CURLOPT_PREREQDATA, h) &&
+         SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
+         SET(CURLOPT_SSL_CTX_DATA, h) &&
          SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
 }
 
-static bool set_limits(struct mk_http *h, const struct mk_http_opts *o) {
+static bool set_protocol(struct mk_http *h) {
   return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_QUICK_EXIT, 1L) &&
-         SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(o->connect_timeout)) &&
-         SET(CURLOPT_MAXAGE_CONN, 55L); /* servers give up after 60 or 75 */
+         SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers give up after 60 or 75 */
+         SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
+         SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+         SET(CURLOPT_ACCEPT_ENCODING, "") && /* unpacks the answer */
+         SET(CURLOPT_NOPROXY, mk_http_env_no_proxy(h->env)) &&
+         (!mk_http_env_has_proxy(h->env) || /* CONNECT names it, too */
+          SET(CURLOPT_USERAGENT, USER_AGENT)) &&
+         SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+bool mk_http_set_always(struct mk_http *h) {
+  return set_callbacks(h) && set_protocol(h);
+}
+
+static bool set_limits(struct mk_http *h, const struct mk_http_opts *o) {
+  curl_off_t max = o->max_body < LONG_MAX ? (curl_off_t)o->max_body : LONG_MAX;
+  return SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(o->connect_timeout)) &&
+         SET(CURLOPT_MAXFILESIZE_LARGE, max) &&
+         SET(CURLOPT_PROXY, mk_http_env_proxy(h->env, &h->url));
+}
+
+static bool set_body(struct mk_http *h, const struct mk_http_opts *o) {
+  const char *body = o->body ? o->body : "";
+  curl_off_t len = o->body ? (curl_off_t)o->body_len : 0;
+  return SET(CURLOPT_POST, 1L) && SET(CURLOPT_POSTFIELDSIZE_LARGE, len) &&
+         SET(CURLOPT_POSTFIELDS, body) &&
+         (h->has_type || add_line(h, "Content-Type:")) &&
+         add_line(h, "Expect:"); /* no wait for a "100 Continue" */
 }
 
 static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
@@ -177,43 +209,42 @@ static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
   bool writes = !strcmp(o->method, "POST") || !strcmp(o->method, "PUT") ||
                 !strcmp(o->method, "PATCH");
   h->read_only = head || get;
-  if (head) return SET(CURLOPT_NOBODY, 1L);
-  if (o->body || writes) {
-    const char *body = o->body ? o->body : "";
-    curl_off_t len = o->body ? (curl_off_t)o->body_len : 0;
-    if (!SET(CURLOPT_POST, 1L) || !SET(CURLOPT_POSTFIELDSIZE_LARGE, len) ||
-        !SET(CURLOPT_POSTFIELDS, body))
-      return false;
-    if (!h->has_type && !add_line(h, "Content-Type:")) return false;
+  h->special = head;
+  if (head)
+    return SET(CURLOPT_NOBODY, 1L) &&
+           SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0);
+  if (get && !o->body) return true; /* libcurl's own word */
+  h->has_method = true;
+  return (!(o->body || writes) || set_body(h, o)) &&
+         SET(CURLOPT_CUSTOMREQUEST, o->method);
+}
+
+/* Our own fields follow those of the script.  libcurl would make the same ones
+** of options, but writes such fields twice, byte by byte. */
+static struct curl_slist *add_own_fields(struct mk_http *h) {
+  struct curl_slist **end = &h->fields;
+  while (*end) end = &(*end)->next;
+  h->fields_end = end;
+  h->encoding = (struct curl_slist){"Accept-Encoding: deflate, gzip", NULL};
+  h->agent = (struct curl_slist){"User-Agent: " USER_AGENT, NULL};
+  if (!h->has_encoding) {
+    *end = &h->encoding;
+    end = &h->encoding.next;
   }
-  if (!get || o->body) /* libcurl's own word otherwise */
-    if (!SET(CURLOPT_CUSTOMREQUEST, o->method)) return false;
-  return SET(CURLOPT_MAXFILESIZE_LARGE,
-             o->max_body < LONG_MAX ? (curl_off_t)o->max_body : LONG_MAX);
+  if (!h->has_agent) *end = &h->agent;
+  return h->fields;
 }
 
-static bool set_protocol(struct mk_http *h) {
-  const char *proxy = mk_http_env_proxy(h->env, &h->url);
-  return SET(CURLOPT_FOLLOWLOCATION, 0L) &&
-         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
-         SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-         SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
-         SET(CURLOPT_SSL_CTX_DATA, h) && SET(CURLOPT_PROXY, proxy) &&
-         SET(CURLOPT_NOPROXY, mk_http_env_no_proxy(h->env)) &&
-         SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-}
-
-/* "Expect:" keeps curl from waiting for a "100 Continue". */
 static bool set_fields(struct mk_http *h) {
-  return add_line(h, "Expect:") &&
-         (h->has_encoding || SET(CURLOPT_ACCEPT_ENCODING, "")) &&
-         SET(CURLOPT_USERAGENT, "mkrun/" MK_VERSION) &&
-         SET(CURLOPT_HTTPHEADER, h->fields);
+  if (h->has_encoding) h->special = true;
+  return (!h->has_encoding || SET(CURLOPT_ACCEPT_ENCODING, NULL)) &&
+         SET(CURLOPT_HTTPHEADER, add_own_fields(h));
 }
 
 static bool set_identity(struct mk_http *h) {
   struct mk_identity *id = &h->identity;
   if (!id->cert.data) return true;
+  h->special = true;
   struct curl_blob cert = {id->cert.data, id->cert.len, CURL_BLOB_NOCOPY};
   struct curl_blob key = {id->key.data, id->key.len + 1, CURL_BLOB_NOCOPY};
   return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
@@ -240,17 +271,17 @@ static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
 }
 
 /* The store is needed for plain http as well when the proxy speaks TLS. */
-static bool find_trust(struct mk_http *h, struct mk_http_env *env) {
-  if (!strcmp(h->url.scheme, "http") && !*mk_http_env_proxy(env, &h->url))
+static bool find_trust(struct mk_http *h) {
+  if (!strcmp(h->url.scheme, "http") && !*mk_http_env_proxy(h->env, &h->url))
     return true;
   char error[sizeof h->error];
-  h->verdict.trust = mk_http_env_trust(env, error, sizeof error);
+  h->verdict.trust = mk_http_env_trust(h->env, error, sizeof error);
   return h->verdict.trust || fail(h, "tls", error);
 }
 
-static bool find_site(struct mk_http *h, struct mk_http_env *env) {
+static bool find_site(struct mk_http *h) {
   if (strcmp(h->url.scheme, "https") != 0) return true;
-  h->site = mk_http_env_site(env, &h->url);
+  h->site = mk_http_env_site(h->env, &h->url);
   return h->site || fail(h, "memory", "not enough memory");
 }
 
@@ -262,19 +293,24 @@ static bool load_identity(struct mk_http *h, const struct mk_http_opts *o) {
          (h->code = "tls", false);
 }
 
-bool mk_http_prepare(struct mk_http *h, struct mk_http_env *env,
-                     const struct mk_http_opts *o) {
-  h->env = env;
+bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o) {
   h->opts = *o;
-  mk_buf_init(&h->head, o->max_headers);
-  mk_buf_init(&h->body, o->max_body);
+  h->head.max = o->max_headers;
+  h->body.max = o->max_body;
   const char *wrong = mk_url_parse(&h->url, o->url);
   if (wrong) return fail(h, "url", wrong);
   if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
-  if (!find_trust(h, env) || !find_site(h, env) || !load_identity(h, o))
-    return false;
-  if (set_callbacks(h) && set_limits(h, o) && set_method(h, o) &&
-      set_protocol(h) && set_fields(h) && set_identity(h) && mk_http_set_hop(h))
+  if (!find_trust(h) || !find_site(h) || !load_identity(h, o)) return false;
+  if (set_limits(h, o) && set_method(h, o) && set_fields(h) &&
+      set_identity(h) && mk_http_set_hop(h))
     return true;
   return fail(h, "memory", "not enough memory");
+}
+
+bool mk_http_unset(struct mk_http *h) {
+  return SET(CURLOPT_HTTPHEADER, NULL) &&
+         (!h->has_method ||
+          (SET(CURLOPT_POSTFIELDS, NULL) &&
+           SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1) &&
+           SET(CURLOPT_CUSTOMREQUEST, NULL) && SET(CURLOPT_HTTPGET, 1L)));
 }

@@ -42,7 +42,7 @@ static struct call *new_call(lua_State *L, struct mk_net *net,
   strncpy(call->method, method, sizeof call->method - 1);
   luaL_setmetatable(L, CALL_TYPE);
   lua_toclose(L, -1);
-  call->transfer.http = mk_http_new();
+  call->transfer.http = mk_http_new(net->env);
   if (!call->transfer.http) luaL_error(L, "not enough memory");
   return call;
 }
@@ -89,7 +89,7 @@ static int send(lua_State *L, int t) {
   mk_http_read_headers(L, t, h);
   if (json && !mk_http_default_type(h, "application/json"))
     return luaL_error(L, "not enough memory");
-  if (!mk_http_prepare(h, net->env, &o)) return push_failure(L, call);
+  if (!mk_http_prepare(h, &o)) return push_failure(L, call);
   mk_loop_start(net->loop, &call->transfer);
   return mk_wait_for(L, net, &call->wait, box, wire_done);
 }

@@ -216,6 +216,7 @@ describe("a proxy", function()
     assert.matches("^proxy ", out)
     assert.not_matches("hidden", out)
     assert.matches("^CONNECT api.test:443 HTTP/1.1\n", proxy:requests()[1])
+    assert.matches("\nUser%-Agent: mkrun/", proxy:requests()[1])
     assert.matches("\nProxy%-Authorization: Basic dXNlcjpoaWRkZW4=",
       proxy:requests()[1])
   end)

@@ -1,0 +1,117 @@
+--- Exchanges are used again (src/http_pool.c): nothing of one is seen in the
+--- next one.
+
+local canned = require "tests.src.http.server"
+local http = require "mkrun.http"
+local nginx = require "tests.support.nginx"
+local secret = require "mkrun.secret"
+local task = require "mkrun.task"
+
+local answer = canned.answer
+
+--- Requests of all kinds that get an answer.
+local KINDS = {
+  { method = "POST", body = "some=body", token = secret.new("s3cret", "t") },
+  { method = "POST" },
+  { method = "PATCH", json = { 1 }, headers = { ["Content-Type"] = "a/b" } },
+  { method = "PUT", body = "", headers = { { "X-A", "1" }, { "X-A", "2" } } },
+  { method = "DELETE", query = { a = 1 } },
+  { method = "GET", body = "a body", safe = false },
+  { method = "HEAD" },
+  { headers = { ["Accept-Encoding"] = "identity", ["User-Agent"] = "me" } },
+  { headers = { ["User-Agent"] = "" }, max_body = 100, max_headers = 1000 },
+  { timeout = 5, connect_timeout = 1, redirects = 0 },
+}
+
+local function copy(options, url)
+  local result = { url = url }
+  for name, value in pairs(options) do result[name] = value end
+  return result
+end
+
+describe("an exchange leaves nothing to the next one", function()
+  it("whatever was asked for", function()
+    local server <close> = canned.start(answer("200 OK", {}, "body"))
+    assert(http.get(server.url))
+    local plain = server:requests()[1]
+    for i, kind in ipairs(KINDS) do
+      assert(http.request(copy(kind, server.url)))
+      local sent = server:requests()[2 * i]
+      assert.equal(i == #KINDS, sent == plain)
+      local response = assert(http.get(server.url))
+      assert.equal(plain, server:requests()[2 * i + 1])
+      assert.equal("body", response.body)
+    end
+  end)
+
+  it("when a password was in its URL", function()
+    local server <close> = canned.start(answer "200 OK")
+    assert(http.get(server.url))
+    assert(http.get((server.url:gsub("//", "//user:hidden@"))))
+    assert(http.get(server.url))
+    local requests = server:requests()
+    assert.matches("\nAuthorization: Basic ", requests[2])
+    assert.equal(requests[1], requests[3])
+  end)
+
+  it("when no answer came", function()
+    local server <close> = canned.start(answer("200 OK", {}, "1234567890"))
+    local function fails(code, options, url)
+      assert.equal(code, select(3, http.request(copy(options, url))))
+      local response = assert(http.get(server.url))
+      assert.equal("1234567890", response.body)
+    end
+    fails("toobig", { max_body = 3 }, server.url)
+    fails("toobig", { max_headers = 20 }, server.url)
+    fails("url", {}, "ftp://127.0.0.1/")
+    fails("connect", { method = "POST", body = "x" }, "http://127.0.0.1:1/")
+    fails("tls", { client_cert = "/nowhere.pem" }, server.url)
+    fails("resolve", { method = "PUT", body = "x" }, "http://nowhere.invalid")
+  end)
+
+  it("when nobody waited for the answer", function()
+    local server <close> = nginx.start()
+    local canned_server <close> = canned.start(answer "200 OK")
+    assert(http.get(canned_server.url))
+    for _, options in ipairs { {}, { method = "GET", body = "abc" } } do
+      local slow = task.spawn(http.request,
+        copy(options, server.url.plain .. "/slow"))
+      task.sleep(0.05)
+      slow:cancel()
+      local timeout = copy(options, server.url.plain .. "/slow")
+      timeout.timeout = 0.05
+      assert.equal("timeout", select(3, http.request(timeout)))
+      assert(http.get(canned_server.url))
+    end
+    local requests = canned_server:requests()
+    assert.same({ requests[1], requests[1], requests[1] }, requests)
+  end)
+
+  it("when it was redirected", function()
+    local moved = answer("302 Found", { "Location: /there" }, "old body")
+    local server <close> = canned.start(moved, answer("200 OK", {}, "new"))
+    assert.equal("new", http.get(server.url .. "/a").body)
+    local response = http.get(server.url .. "/b")
+    assert.same({ 200, server.url .. "/b", "new" },
+      { response.status, response.url, response.body })
+    assert.matches("^GET /b ", server:requests()[3])
+  end)
+
+  it("when very many run at a time", function()
+    local server <close> = canned.start(answer "200 OK")
+    local numbers, wanted, seen = {}, {}, {}
+    for i = 1, 40 do numbers[i], wanted[i] = i, ("number=%02d"):format(i) end
+    for _ = 1, 2 do
+      task.map(numbers, function(i)
+        assert(http.post(server.url, { body = wanted[i] }))
+      end, { limit = 40 })
+    end
+    for i, request in ipairs(server:requests()) do
+      seen[i] = request:match "number=%d+$"
+    end
+    table.sort(seen)
+    for i = 1, 40 do
+      assert.same({ wanted[i], wanted[i] }, { seen[2 * i - 1], seen[2 * i] })
+    end
+  end)
+end)
