@@ -14,7 +14,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error this folder has a blank in its path, build in one without)
 endif
 
-OFFLINE_GOALS := clean distclean lint check demo
+OFFLINE_GOALS := clean distclean lint fuzz check demo
 include vendor/build.mk
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -145,6 +145,11 @@ check:
 	@$(MAKE) --no-print-directory -j$(JOBS) all debug
 	$(BUILD)/debug/mkrun tests/run.lua
 
+# Not part of check: what it finds depends on luck.
+FUZZ_SECONDS ?= 10
+fuzz:
+	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
+
 # A whole organization, offline, twice: the second run has nothing to do.
 demo:
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -163,14 +168,14 @@ install: all
 
 # The vendored libraries stay: `distclean` takes them too.
 clean:
-	rm -rf $(BUILD)/release $(BUILD)/debug $(GEN) $(BUILD)/mkrun \
+	rm -rf $(BUILD)/release $(BUILD)/debug $(BUILD)/fuzz $(GEN) $(BUILD)/mkrun \
 	  $(BUILD)/THIRD-PARTY.txt
 
 distclean:
 	rm -rf $(BUILD)
 
 FORCE:
-.PHONY: all release debug libraries test e2e lint check demo bench install \
-  clean distclean FORCE
+.PHONY: all release debug libraries test e2e lint fuzz check demo bench \
+  install clean distclean FORCE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all

@@ -1,10 +1,4 @@
 /* fuzz_json_scan.c - foreign bytes against the JSON scanner and formatter.
-**
-**   clang -g -O1 -fsanitize=fuzzer,address,undefined -Isrc -o build/fuzz_json \
-**     tests/fuzz/fuzz_json_scan.c src/{json_scan,json_format,utf8,buf}.c
-**   build/fuzz_json -max_total_time=60 NEW tests/fuzz/json
-**
-** NEW is an empty folder: findings and new inputs go there.
 ** SPDX-License-Identifier: MIT */
 #include "json_format.h"
 #include "json_scan.h"

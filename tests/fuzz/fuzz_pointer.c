@@ -1,10 +1,4 @@
 /* fuzz_pointer.c - any bytes as the text of a JSON Pointer.
-**
-**   clang -g -fsanitize=fuzzer,address,undefined -Isrc \
-**     tests/fuzz/fuzz_pointer.c src/pointer.c -o build/fuzz_pointer
-**   mkdir -p build/pointer
-**   build/fuzz_pointer -max_total_time=60 build/pointer tests/fuzz/pointer
-**
 ** SPDX-License-Identifier: MIT */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,0 +1,46 @@
+#!/bin/sh
+# run.sh - runs each fuzz target for a while: run.sh FOLDER SECONDS
+#
+# FOLDER keeps the programs, and in corpus/ the inputs that reach new code, for
+# the next run.  What a target fails on is in FOLDER, too, and its log is shown.
+# SPDX-License-Identifier: MIT
+set -eu
+
+folder=$1 seconds=$2
+clang=${CLANG:-clang}
+mkdir -p "$folder/corpus"
+
+build() { # PROGRAM SOURCE...
+  program=$1
+  shift
+  "$clang" -std=c11 -D_GNU_SOURCE -g -O1 \
+    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+    -Isrc -o "$program" "$@"
+}
+
+empty='int LLVMFuzzerTestOneInput(const char *data, unsigned long size) {
+  return !data && size;
+}'
+echo "$empty" >"$folder/empty.c"
+if ! build "$folder/empty" "$folder/empty.c" 2>/dev/null; then
+  echo "  SKIP  fuzz: '$clang' is not here, or without libFuzzer"
+  exit 0
+fi
+
+fuzz() { # NAME SEEDS SOURCE...
+  name=$1 seeds=$2 log=$folder/$1.log
+  shift 2
+  build "$folder/$name" "tests/fuzz/fuzz_$name.c" "$@"
+  mkdir -p "$folder/corpus/$name"
+  if ! "$folder/$name" -max_total_time="$seconds" \
+    -artifact_prefix="$folder/$name-" "$folder/corpus/$name" \
+    "tests/fuzz/$seeds" >"$log" 2>&1; then
+    tail -n 40 "$log"
+    echo "  FUZZ  $name: failed, see $log"
+    exit 1
+  fi
+  echo "  FUZZ  $name: $(sed -n 's/^Done //p' "$log")"
+}
+
+fuzz json_scan json src/json_scan.c src/json_format.c src/utf8.c src/buf.c
+fuzz pointer pointer src/pointer.c
