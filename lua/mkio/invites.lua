@@ -78,13 +78,23 @@ local function missing_teams(invite, want)
   return missing
 end
 
+--- When an invite was made, and when it ends, in seconds since 1970; nil where
+--- it does not say.
+---@param invite mkio.api.InviteGetSchema
+---@return number? made
+---@return number? ends
+function Invites.life(invite)
+  local made = sys.parse_time(value.dig(invite, "metadata", "created") or "")
+  return made, made and made + LIFETIME
+end
+
 --- Is the invite older than invites live?  Such a one should not be listed
 --- any more, but a link in a mail that is dead is worth a look.
 ---@param invite mkio.api.InviteGetSchema
 ---@return boolean
 function Invites.is_expired(invite)
-  local made = sys.parse_time(value.dig(invite, "metadata", "created") or "")
-  return made ~= nil and made + LIFETIME <= sys.now()
+  local _, ends = Invites.life(invite)
+  return ends ~= nil and ends <= sys.now()
 end
 
 local function with_all_teams(invite, want, missing)

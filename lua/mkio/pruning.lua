@@ -6,17 +6,14 @@ local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local invites_class = require "mkio.invites"
 local value = require "mkio.value"
 
 local M = {}
 
 local DAY <const> = 24 * 60 * 60
-local LIFETIME <const> = 14 * DAY
 
---- When it was made, in seconds since 1970; nil where it does not say.
-local function made(invite)
-  return sys.parse_time(value.dig(invite, "metadata", "created") or "")
-end
+local function made(invite) return (invites_class.life(invite)) end
 
 --- The open invites that are at least so many days old, the oldest first.
 --- One that does not say how old it is counts with 0 days only.
@@ -43,12 +40,13 @@ M.columns = { "email", "created", "days", "expires", "teams", "invitedBy",
 ---@param invite table
 ---@return table<string, any>
 function M.row(invite)
-  local created, spec = made(invite), invite.spec
+  local created, ends = invites_class.life(invite)
+  local spec = invite.spec
   return {
     id = invite.metadata.id, email = spec.email,
     created = value.dig(invite, "metadata", "created"),
     days = created and math.floor((sys.now() - created) // DAY),
-    expires = created and sys.iso8601(math.floor(created + LIFETIME)),
+    expires = ends and sys.iso8601(math.floor(ends)),
     teams = json.array { table.unpack(value.present(spec.teams) or {}) },
     invitedBy = value.present(spec.invitedByEmail),
   }
