@@ -3,7 +3,10 @@
 ---
 --- The state is one JSON document.  It holds digests of tokens, never tokens.
 --- A file is read once, at start, and replaced whole; `mkio.sandbox` sees to it
---- that one run at a time does that.
+--- that one run at a time does that.  It is replaced after a write only: a run
+--- that reads, such as a dry run, leaves it as it was, byte for byte.  So the
+--- day on which a read used a token (lastUsed) is kept with the next write, and
+--- forgotten when there is none.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

@@ -107,6 +107,16 @@ describe("mkio.sandbox.open", function()
     assert.equal(before, temp.read(path))
   end)
 
+  it("keeps what a read changed with the next write", function()
+    local path = temp.folder() .. "/state.json"
+    local open = sandbox.open(config { sandbox = path })
+    request(open, "GET", "/organization")
+    assert.not_matches('"lastUsed": "', temp.read(path), 1, true)
+    request(open, "PUT", "/organization/teams/night",
+      { spec = { description = "night desk" } })
+    assert.matches('"lastUsed": "', temp.read(path), 1, true)
+  end)
+
   it("raises when the file cannot be had", function()
     local folder = temp.folder()
     assert.error_matches(function()
