@@ -23,19 +23,6 @@ void *mk_http_owner(const struct mk_http *h) {
   return h->owner;
 }
 
-/* PIPEWAIT: later on it waits for a new connection only if it can share it. */
-bool mk_http_enter(struct mk_http *h, double now) {
-  bool waits = h->site && h->opts.timeout >= 1;
-  if (waits && !mk_site_enter(h->site, h, now)) return false;
-  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT,
-                   waits && h->site->shares ? 1L : 0L);
-  return true;
-}
-
-void mk_http_leave(struct mk_http *h) {
-  if (h->site) mk_site_leave(h->site, h);
-}
-
 static long info_long(const struct mk_http *h, CURLINFO info) {
   long value = 0;
   if (curl_easy_getinfo(h->easy, info, &value)) return 0;
@@ -53,7 +40,7 @@ static double hop_time(const struct mk_http *h) {
   return info_seconds(h, CURLINFO_TOTAL_TIME_T);
 }
 
-static void explain(struct mk_http *h, int curl_code) {
+void mk_http_explain_end(struct mk_http *h, int curl_code) {
   struct mk_http_facts facts = {
       .curl = curl_code,
       .curl_text = h->curl_error,
@@ -108,13 +95,14 @@ static bool follow(struct mk_http *h) {
 
 bool mk_http_again(struct mk_http *h, int curl_code) {
   if (curl_code != CURLE_OK) {
-    explain(h, curl_code);
+    mk_http_explain_end(h, curl_code);
+    mk_http_share_failure(h, curl_code);
     return false;
   }
   h->regular = !follow(h);
   if (h->regular) return false;
   if (h->spent >= h->opts.timeout)
-    explain(h, CURLE_OPERATION_TIMEDOUT);
+    mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
   else if (!mk_http_set_hop(h))
     mk_http_fail(h, "memory", "not enough memory");
   return !h->code;

@@ -21,7 +21,7 @@ struct mk_http {
   struct curl_slist encoding, agent;
   void *owner;
   struct mk_http_env *env;
-  struct mk_site *site;     /* NULL without TLS */
+  struct mk_site *site;
   struct mk_http_opts opts; /* numbers and the body; the strings are gone */
   struct mk_url url;
   struct mk_identity identity;
@@ -39,8 +39,11 @@ struct mk_http {
   int hops;                    /* redirects followed */
   int sendings;                /* how often curl began to send this hop */
   bool resend;
-  double spent;     /* seconds of the hops before this one */
-  const char *code; /* NULL: no error */
+  bool put_back;     /* another one looks up the name */
+  double waits;      /* since when for that, 0 if it does not */
+  unsigned failures; /* of lookups, when it began to wait */
+  double spent;      /* seconds of the hops before this one */
+  const char *code;  /* NULL: no error */
   char error[256];
   char curl_error[CURL_ERROR_SIZE];
 };
@@ -53,6 +56,16 @@ struct mk_http {
 ** mk_http_prepare set for one.  False when an option cannot be set. */
 bool mk_http_set_always(struct mk_http *h);
 bool mk_http_unset(struct mk_http *h);
+
+/* For libcurl: before it looks up a name, and when it has found it. */
+int mk_http_on_lookup(void *state, void *reserved, void *arg);
+int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose);
+
+/* When that was because the name was not found, all who wait for it hear. */
+void mk_http_share_failure(struct mk_http *h, int curl_code);
+
+/* Notes why no answer arrived. */
+void mk_http_explain_end(struct mk_http *h, int curl_code);
 
 /* Sets URL and time limit of the hop that comes next. */
 bool mk_http_set_hop(struct mk_http *h);

@@ -3,7 +3,6 @@
 #include "http_impl.h"
 #include "versions.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -129,15 +128,9 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
                    int local_port) {
   struct mk_http *h = arg;
   (void)ip, (void)local_ip, (void)port, (void)local_port;
-  if (h->site) mk_site_learn(h->site, speaks_http2(h));
+  if (h->site->tls) mk_site_learn(h->site, speaks_http2(h));
   h->resend = h->sendings++ > 0 && !h->opts.safe;
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
-}
-
-/* A command that the script starts does not get the connections. */
-static int on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
-  (void)arg, (void)purpose;
-  return fcntl(fd, F_SETFD, FD_CLOEXEC) ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
 }
 
 static CURLcode on_tls(CURL *easy, void *config, void *arg) {
@@ -168,7 +161,10 @@ static bool set_callbacks(struct mk_http *h) {
          SET(CURLOPT_PREREQFUNCTION, on_send) && SET(CURLOPT_PREREQDATA, h) &&
          SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
          SET(CURLOPT_SSL_CTX_DATA, h) &&
-         SET(CURLOPT_SOCKOPTFUNCTION, on_socket);
+         SET(CURLOPT_RESOLVER_START_FUNCTION, mk_http_on_lookup) &&
+         SET(CURLOPT_RESOLVER_START_DATA, h) &&
+         SET(CURLOPT_SOCKOPTFUNCTION, mk_http_on_socket) &&
+         SET(CURLOPT_SOCKOPTDATA, h);
 }
 
 static bool set_protocol(struct mk_http *h) {
@@ -280,7 +276,6 @@ static bool find_trust(struct mk_http *h) {
 }
 
 static bool find_site(struct mk_http *h) {
-  if (strcmp(h->url.scheme, "https") != 0) return true;
   h->site = mk_http_env_site(h->env, &h->url);
   return h->site || fail(h, "memory", "not enough memory");
 }

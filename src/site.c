@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "site.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,8 @@
 static struct mk_site *new_site(const char *origin) {
   struct mk_site *s = calloc(1, sizeof *s);
   if (s) s->origin = strdup(origin);
+  if (s) s->tls = !strncmp(origin, "https:", 6);
+  if (s) s->known = !s->tls;
   if (s && s->origin) return s;
   free(s);
   return NULL;
@@ -46,13 +49,15 @@ void mk_site_free_all(struct mk_site **list) {
 
 bool mk_site_enter(struct mk_site *s, const void *who, double now) {
   if (s->known || s->scout == who) return true;
+  if (!s->scout) s->since = 0;
+  if (s->since == 0) s->since = now;
   if (s->scout) return now - s->since >= PATIENCE;
   s->scout = who;
-  s->since = now;
   return true;
 }
 
 void mk_site_leave(struct mk_site *s, const void *who) {
+  if (s->lookup == who) s->lookup = NULL;
   if (s->scout == who) mk_site_learn(s, false);
 }
 
@@ -60,4 +65,28 @@ void mk_site_learn(struct mk_site *s, bool shares) {
   s->known = true;
   s->shares = shares;
   s->scout = NULL;
+}
+
+bool mk_site_look_up(struct mk_site *s, const void *who) {
+  if (s->lookup && s->lookup != who) return false;
+  s->lookup = who;
+  return true;
+}
+
+void mk_site_found(struct mk_site *s, const void *who) {
+  if (s->lookup != who) return;
+  s->lookup = NULL;
+  s->since = 0; /* that was not the handshake */
+}
+
+void mk_site_not_found(struct mk_site *s, const void *who, const char *code,
+                       const char *error) {
+  if (s->lookup != who) return;
+  s->failures++;
+  s->code = code;
+  snprintf(s->error, sizeof s->error, "%s", error);
+}
+
+void mk_site_step_back(struct mk_site *s, const void *who) {
+  if (s->scout == who) s->scout = NULL;
 }

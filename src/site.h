@@ -3,6 +3,9 @@
 ** Whether a server speaks HTTP/2 shows in its TLS handshake.  Until the first
 ** one is over, further exchanges wait: over HTTP/2 they share its connection,
 ** over HTTP/1.1 each of them opens one of its own, all at the same time.
+**
+** libcurl looks up a name in a thread, one for each exchange that needs it at
+** that moment: so only one may, and the others wait for what it finds.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_SITE_H
 #define MK_SITE_H
@@ -13,10 +16,15 @@
 struct mk_site {
   char *origin;
   struct mk_site *next;
+  bool tls;
   const void *scout; /* whose handshake will tell, or NULL */
-  double since;      /* when it set out */
+  double since;      /* when it set out; 0: now */
   bool known;
-  bool shares; /* many exchanges on one connection: HTTP/2 */
+  bool shares;        /* many exchanges on one connection: HTTP/2 */
+  const void *lookup; /* who looks up its name, or NULL */
+  unsigned failures;  /* of lookups */
+  const char *code;   /* why the last of them failed */
+  char error[128];
 };
 
 /* NULL when memory ends. */
@@ -33,5 +41,16 @@ void mk_site_leave(struct mk_site *s, const void *who);
 
 /* The handshake is over. */
 void mk_site_learn(struct mk_site *s, bool shares);
+
+/* `who` needs the address: false when another one looks it up already. */
+bool mk_site_look_up(struct mk_site *s, const void *who);
+
+/* It has found it, or has not. */
+void mk_site_found(struct mk_site *s, const void *who);
+void mk_site_not_found(struct mk_site *s, const void *who, const char *code,
+                       const char *error);
+
+/* It has to begin again later. */
+void mk_site_step_back(struct mk_site *s, const void *who);
 
 #endif

@@ -59,17 +59,42 @@ local function resolving_by(address)
   return chroot.new { ["etc/resolv.conf"] = "nameserver " .. address .. "\n" }
 end
 
+--- A name server that knows 127.0.0.1 for every name.
+local function name_server(address)
+  if not chroot.works() then pending "needs chroot" end
+  local names = process.spawn { "lua5.4", "tests/support/dns.lua", address }
+  process.wait_until("the name server", function()
+    return names:output() == "ready\n" or not names:alive()
+  end)
+  if not names:alive() then pending "needs port 53" end
+  return names
+end
+
+--- One that says nothing.
+local function silent_server(address)
+  if not chroot.works() then pending "needs chroot" end
+  local silent = assert(socket.udp())
+  if not silent:setsockname(address, 53) then pending "needs port 53" end
+  silent:settimeout(0)
+  return silent
+end
+
+--- What 64 requests at once to a URL came to, each outcome and how often.
+local AT_ONCE = [[
+local http, task = require "mkrun.http", require "mkrun.task"
+local list, outcomes = {}, {}
+for i = 1, 64 do list[i] = i end
+task.map(list, function()
+  local response, message = http.get(%q, { timeout = 1.5, safe = false })
+  local outcome = response and response.status or message
+  outcomes[outcome] = (outcomes[outcome] or 0) + 1
+end, { limit = 64 })
+for outcome, count in pairs(outcomes) do print(count, outcome) end]]
+
 describe("name resolution", function()
   it("follows a truncated answer over TCP", function() -- P4
-    if not chroot.works() then pending "needs chroot" end
     local address = "127.0.0.78"
-    local names <close> =
-      process.spawn { "lua5.4", "tests/support/dns.lua", address }
-    process.wait_until("the name server", function()
-      return names:output() == "ready\n" or not names:alive()
-    end)
-    if not names:alive() then pending "needs port 53" end
-
+    local _ <close> = name_server(address)
     local server <close> = nginx.start()
     local outcome = resolving_by(address):run { "-e",
       ('print(require"mkrun.http".get("http://api.test:%d/").status)')
@@ -78,11 +103,8 @@ describe("name resolution", function()
   end)
 
   it("ends with the timeout when nobody answers", function() -- P8
-    if not chroot.works() then pending "needs chroot" end
     local address = "127.0.0.79"
-    local silent = assert(socket.udp())
-    if not silent:setsockname(address, 53) then pending "needs port 53" end
-
+    local silent = silent_server(address)
     local outcome = resolving_by(address):run { "-e", [[
       local http, sys = require "mkrun.http", require "mkrun.sys"
       local start = sys.monotonic()
@@ -93,5 +115,41 @@ describe("name resolution", function()
     assert.equal("timeout", code, outcome.err)
     io.write(("dead resolver, timeout 0.3 s: %s s\n"):format(seconds))
     assert(tonumber(seconds) < 5, "musl's resolver gives up after 5 s")
+  end)
+
+  it("is done once for all that wait for it", function()
+    local address = "127.0.0.80"
+    local names <close> = name_server(address)
+    local server <close> = nginx.start()
+    for _, case in ipairs {
+      { ("http://api.test:%d/"):format(server.port.plain), "200" },
+      { "http://api.unknown/",
+        "GET http://api.unknown/: Could not resolve host: api.unknown" },
+      { "https://api.unknown/",
+        "GET https://api.unknown/: Could not resolve host: api.unknown" },
+    } do
+      local before = select(2, names:output():gsub("asked", ""))
+      local outcome = resolving_by(address):run { "-e",
+        AT_ONCE:format(case[1]) }
+      assert.same({ code = 0, out = "64\t" .. case[2] .. "\n", err = "" },
+        outcome)
+      local asked = select(2, names:output():gsub("asked", "")) - before
+      assert(asked <= 4, asked .. " queries")
+    end
+  end)
+
+  it("keeps nobody beyond their own time, and asks once in it", function()
+    local address = "127.0.0.81"
+    local silent = silent_server(address)
+    for _, url in ipairs { "http://api.test/", "https://api.test/" } do
+      local outcome = resolving_by(address):run { "-e", AT_ONCE:format(url) }
+      assert.same({ code = 0, err = "", out =
+        ("64\tGET %s: no connection within 1.5 seconds\n"):format(url) },
+        outcome)
+      local asked = 0
+      while silent:receive() do asked = asked + 1 end
+      assert(asked <= 4, asked .. " queries")
+    end
+    silent:close()
   end)
 end)

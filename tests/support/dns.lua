@@ -2,10 +2,12 @@
 ---
 --- Every name has the address 127.0.0.1, but only over TCP: over UDP it
 --- answers "truncated, ask again over TCP".  Other types have no records.
+--- There are no names in "unknown".  Prints "ready", and "asked" at each query
+--- over UDP, which it answers a tenth of a second later.
 
 local socket = require "socket"
 
-local RESPONSE, TRUNCATED = 0x8180, 0x0200
+local RESPONSE, TRUNCATED, NO_SUCH_NAME = 0x8180, 0x0200, 3
 local TYPE_A = 1
 
 --- The question of a query (name, type, class) and its type.
@@ -21,7 +23,9 @@ end
 local function answer(query, over_tcp)
   local asked, kind = question(query)
   local flags, records = RESPONSE, ""
-  if kind == TYPE_A and over_tcp then
+  if asked:find("\7unknown\0", 1, true) then
+    flags = flags | NO_SUCH_NAME
+  elseif kind == TYPE_A and over_tcp then
     records = (">I2I2I2I4s2"):pack(0xC00C, TYPE_A, 1, 60, "\127\0\0\1")
   elseif kind == TYPE_A then
     flags = flags | TRUNCATED
@@ -32,7 +36,11 @@ end
 
 local function serve_udp(udp)
   local query, address, port = udp:receivefrom()
-  if query then udp:sendto(answer(query, false), address, port) end
+  if not query then return end
+  io.write "asked\n"
+  io.flush()
+  socket.sleep(0.1)
+  udp:sendto(answer(query, false), address, port)
 end
 
 local function serve_tcp(listener)

@@ -1,0 +1,77 @@
+/* http_turn.c - when an exchange may begin, and what it waits for.
+** SPDX-License-Identifier: MIT */
+#include "http_impl.h"
+
+#include <fcntl.h>
+
+/* Its time runs while it waits. */
+static bool is_late(const struct mk_http *h, double waited) {
+  double limit = h->opts.timeout - h->spent;
+  return waited >= limit || waited >= h->opts.connect_timeout;
+}
+
+/* The lookup that it waited for is over, or its own time is. */
+static void end_wait(struct mk_http *h, double waited) {
+  const struct mk_site *site = h->site;
+  bool late = is_late(h, waited);
+  h->spent += waited;
+  h->waits = 0;
+  if (h->failures != site->failures)
+    mk_http_fail(h, site->code, site->error);
+  else if (late)
+    mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
+  else if (!mk_http_set_hop(h))
+    mk_http_fail(h, "memory", "not enough memory");
+}
+
+static void begin_wait(struct mk_http *h, double now) {
+  if (h->waits > 0) return;
+  h->waits = now;
+  h->failures = h->site->failures;
+}
+
+/* PIPEWAIT: later on it waits for a new connection only if it can share it. */
+bool mk_http_enter(struct mk_http *h, double now) {
+  struct mk_site *site = h->site;
+  if (site->lookup) begin_wait(h, now);
+  if (site->lookup && !is_late(h, now - h->waits)) return false;
+  if (h->waits > 0) end_wait(h, now - h->waits);
+  bool waits = site->tls && h->opts.timeout >= 1;
+  if (h->code) return true;
+  if (waits && !mk_site_enter(site, h, now)) return false;
+  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, waits && site->shares ? 1L : 0L);
+  return true;
+}
+
+void mk_http_leave(struct mk_http *h) {
+  mk_site_leave(h->site, h);
+}
+
+bool mk_http_must_wait(struct mk_http *h) {
+  if (!h->put_back) return false;
+  h->put_back = false;
+  h->curl_error[0] = '\0';
+  mk_site_step_back(h->site, h);
+  return true;
+}
+
+void mk_http_share_failure(struct mk_http *h, int curl_code) {
+  if (curl_code == CURLE_COULDNT_RESOLVE_HOST ||
+      curl_code == CURLE_COULDNT_RESOLVE_PROXY)
+    mk_site_not_found(h->site, h, h->code, h->error);
+}
+
+int mk_http_on_lookup(void *state, void *reserved, void *arg) {
+  struct mk_http *h = arg;
+  (void)state, (void)reserved;
+  h->put_back = !mk_site_look_up(h->site, h);
+  return h->put_back;
+}
+
+/* A command that the script starts does not get the connections. */
+int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
+  struct mk_http *h = arg;
+  (void)purpose;
+  mk_site_found(h->site, h);
+  return fcntl(fd, F_SETFD, FD_CLOEXEC) ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
+}
