@@ -4,6 +4,7 @@
 --- this scope.
 -- SPDX-License-Identifier: MIT
 
+local progress = require "mkrun.progress"
 local task = require "mkrun.task"
 
 local permissions = require "mkio.permissions"
@@ -123,12 +124,17 @@ function M.covers(scope, place)
   return false
 end
 
---- Ask several things at once; the answers by their names.
+--- Ask several things at once, and show how many have been answered; the
+--- answers by their names.
 ---@param questions table<string, fun(): any>
 ---@return table<string, any>
 function M.ask(questions)
   local names, answers = value.names(questions), {}
-  task.map(names, function(name) answers[name] = questions[name]() end)
+  local bar <close> = progress.new("reading", #names)
+  task.map(names, function(name)
+    answers[name] = questions[name]()
+    bar:step(name)
+  end)
   return answers
 end
 

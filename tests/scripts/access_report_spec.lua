@@ -1,5 +1,6 @@
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local terminal = require "tests.scripts.terminal"
 
 local KARI <const> = "kari@northlight.example"
 local OLA <const> = "ola@northlight.example"
@@ -175,6 +176,14 @@ describe("access-report", function()
     assert.equal(1, outcome.code)
     assert.equal("", outcome.out)
     assert.matches("403", outcome.err, 1, true)
+  end)
+
+  it("shows progress on a terminal", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
+    local outcome = terminal.run({ "--sandbox", "access-report" }, "")
+    assert.equal(0, outcome.code, outcome.out)
+    assert.matches("\r\27[Kreading 1/7, organization", outcome.out, 1, true)
+    assert.matches("\r\27[KUSER ", outcome.out, 1, true)
   end)
 
   it("refuses wrong usage", function()
