@@ -22,6 +22,7 @@ local secret = require "mkrun.secret"
 local summary = require "mkio.sandbox.change"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
+local dig = require "mkio.value".dig
 local worlds = require "mkio.sandbox.world"
 
 ---@class mkio.sandbox.Overlay
@@ -51,16 +52,15 @@ function Overlay:local_request(request)
   return copy, parsed
 end
 
---- The operation that a request asks for; nil when the API has none such.
-local function operation_of(parsed)
-  local operation, parameters = operations.match(parsed.method, parsed.path)
-  if operation then return operation, parameters end
-end
-
 --- Reads documents for `hydrate` as whoever sent `request`.
 local function reader(self, request)
   return function(path)
-    if not path:find "^%a[%w+.-]*://" then path = self.base .. path end
+    local origin = path:match "^%a[%w+.-]*://[^/?#]*"
+    if not origin then
+      path = self.base .. path
+    elseif origin:lower() ~= self.origin then
+      return nil -- who asks for a header with a token gets none
+    end
     local response, message, code = self.read {
       method = "GET", url = path, token = request.token,
       headers = { Authorization = not request.token
@@ -99,15 +99,17 @@ local function new_pair(self, request, digest)
   }
 end
 
---- Tasks that come while the models are made wait for them.
+--- Tasks that come while the models are made wait for them; one that is
+--- cancelled meanwhile leaves that to the next.
 local function pair_for(self, request, digest)
   while self.pairs[digest] == "busy" do task.sleep(0.002) end
   if self.pairs[digest] then return self.pairs[digest] end
   self.pairs[digest] = "busy"
-  local ok, made = pcall(new_pair, self, request, digest)
-  self.pairs[digest] = ok and made or nil
-  if not ok then error(made, 0) end
-  return made
+  local _ <close> = setmetatable({}, { __close = function()
+    if self.pairs[digest] == "busy" then self.pairs[digest] = nil end
+  end })
+  self.pairs[digest] = new_pair(self, request, digest)
+  return self.pairs[digest]
 end
 
 --- The models that a token belongs to: its own, or those in whose plan it was
@@ -123,18 +125,27 @@ local function find_pair(self, digest)
   end
 end
 
---- Webhook rules are read when the first one matters.
+--- The project of this name, while nobody has read its webhook rules.
+local function unread(world, name)
+  local project =
+    list.find(world.state.organizations[1].projects, "name", name)
+  return project and not project.webhooks and project
+end
+
+--- Webhook rules are read when the first one matters.  While they are, another
+--- task may have done it, and planned on.
 local function complete(pair, parsed)
   local path, name =
     parsed.path:match "^(/api/v1/projects/([^/]+)/webhook/rules)"
   if not name then return end
   name = operations.unescape(name)
+  if not unread(pair.base, name) and not unread(pair.planned, name) then
+    return
+  end
+  local rules = json.encode(hydrate.webhooks(pair.read, path))
   for _, world in ipairs { pair.base, pair.planned } do
-    local project =
-      list.find(world.state.organizations[1].projects, "name", name)
-    if project and not project.webhooks then
-      project.webhooks = hydrate.webhooks(pair.read, path)
-    end
+    local project = unread(world, name)
+    if project then project.webhooks = json.decode(rules) end
   end
 end
 
@@ -189,7 +200,7 @@ end
 ---@return string? code
 function Overlay:get(request, live)
   local here, parsed = self:local_request(request)
-  local operation = here and operation_of(parsed)
+  local operation = here and operations.match(parsed.method, parsed.path)
   local pair, is_planned
   if operation and parsed.digest and parsed.method == "GET" then
     pair, is_planned = find_pair(self, parsed.digest)
@@ -252,7 +263,7 @@ function Overlay:write(request)
   if not here then
     return refuse(request, "a dry run sends nothing but reads")
   end
-  local operation, parameters = operation_of(parsed)
+  local operation, parameters = operations.match(parsed.method, parsed.path)
   if not operation then
     return refuse(request, "the API has no such operation")
   elseif is_report(operation) then
@@ -286,7 +297,7 @@ end
 ---@return string? text
 function Overlay:essence(request, response)
   local here, parsed = self:local_request(request)
-  local operation = here and operation_of(parsed)
+  local operation = here and operations.match(parsed.method, parsed.path)
   if not operation or operation.auth == "none"
     or operation.key == "webhooks.events"
     or operation.key == "project_usage.get" then
@@ -302,6 +313,18 @@ function Overlay:essence(request, response)
     forget(document)
   end
   return (json.encode(document, { sort = true }))
+end
+
+--- The id of the organization that a token belongs to, where it can be read.
+---@param token mkrun.Secret
+---@return string?
+function Overlay:whose(token)
+  local response = self.read { method = "GET", token = token,
+    url = self.base .. "/api/v1/organization",
+    headers = { Accept = "application/json" } }
+  if not response or response.status ~= 200 then return nil end
+  local id = dig(json.decode(response.body), "metadata", "id")
+  return type(id) == "string" and id or nil
 end
 
 local M = {}

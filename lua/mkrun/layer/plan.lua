@@ -15,6 +15,7 @@ local M = {}
 ---@field reads {url: string, query: table?, digest: string}[]
 ---@field token? mkrun.Secret  that of the run
 ---@field made table<string, true>  ids that only the server can give
+---@field organization? string  id of the one that is written to
 
 ---@class mkrun.PlannedWrite
 ---@field method string
@@ -71,7 +72,7 @@ end
 
 ---@class mkrun.PlanOptions
 ---@field model table       `new{base_url, read}` gives `get`, `write`,
----                         `essence` and `made`
+---                         `essence`, `whose` and `made`
 ---@field base_url string
 ---@field record mkrun.PlanRecord
 ---@field script? string    path of the script whose lines are wanted
@@ -96,8 +97,10 @@ function M.new(options)
 
     --- A write depends on what it changes, whether or not that was read.
     local function depend(request, change)
-      if not change.target or not request.token then return end
-      if record.token and request.token ~= record.token then return end
+      if not (change.target and request.token)
+        or request.token ~= record.token then
+        return
+      end
       local target = { method = "GET", token = request.token,
         url = options.base_url .. change.target,
         headers = { Accept = "application/json" } }
@@ -109,7 +112,10 @@ function M.new(options)
       local response, change, code = overlay:write(request)
       if not response then return nil, change, code end
       if change then
+        record.token = record.token or request.token
         depend(request, change)
+        record.organization = record.organization
+          or request.token == record.token and overlay:whose(record.token)
         table.insert(record.writes, { method = request.method,
           url = request.url, query = request.query, line = line,
           change = change })

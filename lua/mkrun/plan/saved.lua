@@ -34,7 +34,8 @@ function M.document(record, files, config, arguments)
   local script = config.script
   return {
     version = M.version, mkrun = config.version, base_url = config.base_url,
-    project = config.project, sandbox = config.sandbox ~= false,
+    project = config.project, organization = record.organization,
+    sandbox = config.sandbox ~= false,
     script = { name = script.name, path = script.path,
       digest = sys.sha256(script.source) },
     arguments = json.array(arguments), writes = writes,

@@ -4,6 +4,7 @@ local json = require "mkrun.json"
 local overlay = require "mkio.sandbox.overlay"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"
+local task = require "mkrun.task"
 
 --- A live API, the overlay over it, and `ask(method, path, body, token?)`.
 local function world(options)
@@ -213,5 +214,68 @@ describe("mkio.sandbox.overlay", function()
       token = secret.new "ola" }
     assert.same({ nil, "GET: no answer", "timeout" },
       { response, message, code })
+  end)
+
+  it("knows whose organization it is", function()
+    local w = world()
+    assert.equal(w.live:organization_id(),
+      w.overlay:whose(secret.new("ola", "token")))
+    assert.is_nil(w.overlay:whose(secret.new("nobody", "token")))
+  end)
+
+  --- Answers late, so that tasks come in between.
+  local function slow(w)
+    local read = w.overlay.read
+    w.overlay.read = function(request)
+      task.sleep(0.002)
+      return read(request)
+    end
+  end
+
+  it("loses no rule that a task plans while another one reads", function()
+    local w = world()
+    w.live:project "news"
+    slow(w)
+    task.map({ "a", "b", "c", "d" }, function(name)
+      if name > "b" then task.sleep(0.001) end
+      assert.equal(201, (w.ask("PUT", "/projects/news/webhook/rules/" .. name,
+        { spec = { url = "https://x.example", enabled = true,
+          events = json.array { "MediaKind.JobFinished" } } })))
+    end)
+    assert.equal(4, #names(w, "/projects/news/webhook/rules"):gsub(" ", ""))
+  end)
+
+  it("makes its models again when the task that did was cancelled", function()
+    local w = world()
+    slow(w)
+    local function new_team(name)
+      return w.ask("PUT", "/organization/teams/" .. name,
+        { spec = { description = name } })
+    end
+    assert.is_false(pcall(task.map, { "a", "stop" }, function(name)
+      if name == "a" then return new_team(name) end
+      task.sleep(0.005)
+      error(name)
+    end))
+    assert.equal(201, (new_team "b"))
+  end)
+
+  it("sends a token of a header to no other origin", function()
+    local w, elsewhere = world(), 0
+    local read = w.overlay.read
+    w.overlay.read = function(request)
+      if request.url:find "evil" then elsewhere = elsewhere + 1 end
+      local response = read(request)
+      if request.url:find "/teams" then
+        response.body = response.body:gsub("^{",
+          '{"@odata.nextLink":"https://evil.example/teams",', 1)
+      end
+      return response
+    end
+    assert.equal(201, w.overlay:write({ method = "PUT",
+      url = "https://app.mk.io/api/v1/organization/teams/x",
+      headers = { Authorization = "Bearer ola" },
+      json = { spec = { description = "x" } } }).status)
+    assert.equal(0, elsewhere)
   end)
 end)

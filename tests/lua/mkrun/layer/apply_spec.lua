@@ -2,13 +2,17 @@ local apply = require "mkrun.layer.apply"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
+local task = require "mkrun.task"
 
 local BASE <const> = "https://api.test"
 local PLANNED <const> = "11111111-1111-4111-8111-111111111111"
 local REAL <const> = "22222222-2222-4222-8222-222222222222"
 
 local model = { new = function()
-  return { essence = function(_, _, response) return response.body end }
+  return {
+    essence = function(_, _, response) return response.body end,
+    whose = function() return "mine" end,
+  }
 end }
 
 local function write(method, path, body, id)
@@ -17,12 +21,14 @@ local function write(method, path, body, id)
 end
 
 --- A layer over a transport that answers with `answer` and remembers.
-local function run(writes, reads, answer)
+local function run(writes, reads, answer, plan)
   local sent = {}
+  plan = plan or {}
+  plan.writes, plan.reads = writes, reads or {}
   local transport = apply.new {
-    plan = { writes = writes, reads = reads or {} }, model = model,
-    base_url = BASE,
+    plan = plan, model = model, base_url = BASE,
   } (function(request)
+    if plan.slow then task.sleep(plan.slow) end
     sent[#sent + 1] = ("%s %s %s"):format(request.method, request.url:sub(
       #BASE + 1), request.body or "-")
     return { status = 200, body = answer or "{}" }
@@ -109,5 +115,72 @@ describe("the apply layer", function()
       .. "plan was made; nothing was written",
       refuses(request, "PUT", "/a", "{}"))
     assert.same({ "GET /r -" }, sent)
+  end)
+
+  it("writes to the organization of the plan only", function()
+    local own, theirs = { organization = "mine" }, { organization = "yours" }
+    local request = run({ write("PUT", "/a", "{}") }, {}, "{}", own)
+    assert(request("PUT", "/a", "{}"))
+    local sent
+    request, sent = run({ write("PUT", "/a", "{}") }, {}, "{}", theirs)
+    assert.equal("--apply: the plan is for the organization yours, and the "
+      .. "token for mine; nothing was written",
+      refuses(request, "PUT", "/a", "{}"))
+    assert.same({}, sent)
+  end)
+
+  it("takes a text of which the plan hides a part", function()
+    local key = secret.new("canary-5a1f0c", "key")
+    local request = run { write("PUT", "/a",
+      '{"x":"Bearer (secret: key)"}') }
+    refuses(request, "PUT", "/a", '{"x":"Bearer another"}')
+    local sent
+    request, sent = run { write("PUT", "/a", '{"x":"Bearer (secret: key)"}') }
+    assert(request("PUT", "/a", '{"x":"Bearer canary-5a1f0c"}'))
+    assert.same({ 'PUT /a {"x":"Bearer canary-5a1f0c"}' }, sent)
+    key:close()
+  end)
+
+  it("tells writes to one place apart, times and made-up ids too", function()
+    local one, two = "2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z"
+    local body = '{"at":"%s","id":"%s","n":%d}'
+    local writes = { write("POST", "/a", "{}", PLANNED) }
+    for n = 1, 3 do
+      writes[n + 1] = write("POST", "/b", body:format(one, PLANNED, n))
+    end
+    local request, sent = run(writes, {}, ('{"metadata":{"id":"%s"}}')
+      :format(REAL))
+    assert(request("POST", "/a", "{}"))
+    for n = 3, 1, -1 do
+      assert(request("POST", "/b", body:format(two, REAL, n)))
+      assert.equal("POST /b " .. body:format(one, REAL, n), sent[5 - n])
+    end
+    refuses(request, "POST", "/b", body:format(two, REAL, 1))
+  end)
+
+  it("finds 5,000 writes to one place in no time", function()
+    local writes, began = {}, os.clock()
+    for n = 1, 5000 do
+      writes[n] = write("POST", "/a", ('{"n":%d}'):format(n))
+    end
+    local request, sent = run(writes)
+    for n = 5000, 1, -1 do
+      assert(request("POST", "/a", ('{"n":%d}'):format(n)))
+    end
+    assert.equal(5000, #sent)
+    assert(os.clock() - began < 10)
+  end)
+
+  it("checks again when the task that did was cancelled", function()
+    local request, sent = run({ write("PUT", "/a", "{}") },
+      { { url = BASE .. "/r", digest = sys.sha256 "{}" } }, "{}",
+      { slow = 0.02 })
+    assert.is_false(pcall(task.map, { 1, 2 }, function(n)
+      if n == 1 then return request("GET", "/x") end
+      task.sleep(0.005)
+      error "stop"
+    end))
+    assert(request("PUT", "/a", "{}"))
+    assert.same({ "GET /r -", "PUT /a {}" }, sent)
   end)
 end)

@@ -16,6 +16,7 @@ local function model(seen)
         return { status = 200, body = "" },
           { action = "update", target = "/things" }
       end,
+      whose = function() return "the organization" end,
       essence = function(_, request, response)
         assert(options.base_url == "https://api.test")
         return request.url .. response.status
@@ -94,5 +95,13 @@ describe("the plan layer", function()
     transport { method = "PUT", url = URL, token = secret.new "own" }
     assert.same({ "GET " .. URL }, sent)
     assert.equal(URL, record.reads[1].url)
+  end)
+
+  it("knows whose it is that is written to", function()
+    local transport, _, _, record = run()
+    transport { method = "GET", url = URL, token = secret.new "own" }
+    assert.is_nil(record.organization)
+    transport { method = "PUT", url = URL, token = record.token }
+    assert.equal("the organization", record.organization)
   end)
 end)

@@ -1,0 +1,162 @@
+--- The writes of a plan that have not been asked for yet.
+---
+--- A request is one of them when method, URL, query and body are the planned
+--- ones.  Ids that the server gives now stand for those that the plan made up,
+--- a secret comes from the script, and of two times the planned one counts: a
+--- script computes them anew.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local scrub = require "mkrun.scrub"
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
+
+---@class mkrun.PendingWrites
+---@field ids table<string, string>      what the server gave, by planned id
+---@field planned table<string, string>  the other way round
+---@field places table<string, table>    the writes by what is known of them
+local Pending = {}
+Pending.__index = Pending
+
+local function encoded(value)
+  return assert(json.encode(value, { sort = true }))
+end
+
+local function translated(ids, text) return (text:gsub(ID, ids)) end
+
+local function is_time(value)
+  return type(value) == "string" and value:find "^%d%d%d%d%-%d%d%-%d%dT"
+    and sys.parse_time(value) ~= nil
+end
+
+-- Bodies --------------------------------------------------------------------
+
+local fit
+
+local function fit_tables(planned, actual)
+  if json.is_array(planned) ~= json.is_array(actual) then return nil end
+  local out = json.is_array(planned) and json.array {} or json.object {}
+  for name, inner in pairs(planned) do
+    if actual[name] == nil then return nil end
+    out[name] = fit(inner, actual[name])
+    if out[name] == nil then return nil end
+  end
+  for name in pairs(actual) do
+    if planned[name] == nil then return nil end
+  end
+  return out
+end
+
+--- Is it the text that `planned` hides all or a part of?
+local function fits_hidden(planned, actual)
+  return planned == scrub.word
+    or scrub.hides(planned) and secret.redact(actual) == planned
+end
+
+--- What to send when the plan says `planned` and the script `actual`; nil when
+--- that is not the same.
+function fit(planned, actual)
+  if type(planned) == "table" and type(actual) == "table" then
+    return fit_tables(planned, actual)
+  elseif type(planned) == "string" and type(actual) == "string"
+    and fits_hidden(planned, actual) then
+    return actual
+  end
+  if planned == actual then return actual end
+  if is_time(planned) and is_time(actual) then return planned end
+end
+
+--- One text for all bodies that fit each other; those that hide something
+--- have none.
+local function without_times(value)
+  if is_time(value) then return "(time)" end
+  if type(value) ~= "table" then return value end
+  local out = json.is_array(value) and json.array {} or json.object {}
+  for name, inner in pairs(value) do out[name] = without_times(inner) end
+  return out
+end
+
+local HIDING <const> = "(hiding)"
+
+local function kind_of(body)
+  return body == nil and "" or encoded(without_times(body))
+end
+
+-- Finding -------------------------------------------------------------------
+
+local function place_of(method, url, query)
+  return table.concat({ method, url, encoded(query or {}) }, " ")
+end
+
+--- Each place has its writes by the kind of their bodies.
+local function put(places, write)
+  local place = place_of(write.method, write.url, write.query)
+  local kinds = places[place] or {}
+  places[place] = kinds
+  local kind = scrub.hides(write.body) and HIDING or kind_of(write.body)
+  kinds[kind] = kinds[kind] or { first = 1 }
+  table.insert(kinds[kind], write)
+end
+
+--- The first of a list that is not sent and fits.
+function Pending:pick(list, actual)
+  for i = list and list.first or 1, list and #list or 0 do
+    local write = list[i]
+    if write.is_sent then
+      if i == list.first then list.first = i + 1 end
+    elseif actual == nil then
+      return write, false
+    else
+      local body = fit(json.decode(translated(self.ids, encoded(write.body))),
+        actual)
+      if body ~= nil then return write, body end
+    end
+  end
+end
+
+--- The write that a request is, and the body to send as a value (false: none);
+--- nil when it is none of them.
+---@param request table
+---@return table? write
+---@return any body
+function Pending:find(request)
+  local text = request.body ~= "" and request.body or nil
+  local actual
+  if text then
+    actual = json.decode(text)
+    if actual == nil then return nil end
+  end
+  local kinds = self.places[translated(self.planned,
+    place_of(request.method, request.url, request.query))] or {}
+  local write, body = self:pick(
+    kinds[translated(self.planned, kind_of(actual))], actual)
+  if not write and actual ~= nil then
+    write, body = self:pick(kinds[HIDING], actual)
+  end
+  return write, body
+end
+
+--- Learn the id of what a write made.
+---@param write table
+---@param response table
+function Pending:learn(write, response)
+  local document = write.id and json.decode(response.body or "")
+  local metadata = type(document) == "table" and document.metadata
+  local id = type(metadata) == "table" and metadata.id
+  if type(id) ~= "string" then return end
+  self.ids[write.id], self.planned[id] = id, write.id
+end
+
+local M = {}
+
+---@param writes table[]  of a saved plan
+---@return mkrun.PendingWrites
+function M.new(writes)
+  local places = {}
+  for _, write in ipairs(writes) do put(places, write) end
+  return setmetatable({ ids = {}, planned = {}, places = places }, Pending)
+end
+
+return M
