@@ -2,7 +2,9 @@
 --- them.  What is a secret, by its name or its looks, is not in it.
 -- SPDX-License-Identifier: MIT
 
+local base64 = require "mkrun.base64"
 local json = require "mkrun.json"
+local patch = require "mkrun.patch"
 local scrub = require "mkrun.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
@@ -56,7 +58,11 @@ local function query_of(url, query)
   return table.move(own, 1, #own, #found + 1, found)
 end
 
-local function bare(url) return (url:gsub("[?#].*", "")) end
+--- Without query and user; bytes that are no text in the way of URLs.
+local function bare(url)
+  url = url:gsub("[?#].*", ""):gsub("^(%a+://)[^/@]*@", "%1")
+  return scrub.texts(utf8.len(url) and url or url:gsub("[\x80-\xFF]", escape))
+end
 
 local function with_query(url, query)
   local words = {}
@@ -74,8 +80,8 @@ end
 function M.target(url, query)
   local words = {}
   for i, pair in ipairs(query_of(url, query)) do
-    local value = pair.value:gsub("%d+%-%d%d%-%d%dT[%d:.]+Z", "(time)")
-    if scrub.is_name(pair.name) then value = scrub.word end
+    local value = scrub.member(pair.name, pair.value)
+      :gsub("%d+%-%d%d%-%d%dT[%d:.]+Z", "(time)")
     words[i] = pair.name .. "=" .. value
   end
   table.sort(words)
@@ -88,10 +94,9 @@ end
 
 local function add_header(list, name, value)
   for _, item in ipairs(type(value) == "table" and value or { value }) do
-    if scrub.is_name(name) or name:lower() == "set-cookie" then
-      item = scrub.word
-    end
-    list[#list + 1] = { name = name, value = tostring(item) }
+    if name:lower() == "set-cookie" then item = scrub.word end
+    list[#list + 1] = { name = name, value = scrub.member(name,
+      tostring(item)) }
   end
 end
 
@@ -116,12 +121,36 @@ function M.header(list, name)
   end
 end
 
---- A body as text without its secrets.
-local function clean_text(text)
-  local value = json.decode(text)
-  if value == nil then return scrub.texts(text) end
-  local clean = scrub.texts(value)
+--- A body as text without its secrets, or as base64.
+---@return string text
+---@return string? encoding
+local function content_of(body)
+  if not utf8.len(body) then
+    return base64.encode(scrub.texts(body)), "base64"
+  end
+  local value = json.decode(body)
+  local clean = value ~= nil and scrub.texts(value)
+  if value == nil or patch.equal(clean, value) then return scrub.texts(body) end
   return assert(json.encode(clean, { sort = true }))
+end
+
+--- The bytes of a body in an entry, or nil; the other way round.
+---@param content any  `postData` of a request, `content` of a response
+---@return string?
+function M.content(content)
+  if type(content) ~= "table" or type(content.text) ~= "string" then
+    return nil
+  end
+  local encoding = content.encoding or content._encoding
+  return encoding == "base64" and base64.decode(content.text) or content.text
+end
+
+--- HAR has no word for how the body of a request is encoded: one of our own.
+local function post_data(body, headers)
+  if not body then return nil end
+  local text, encoding = content_of(body)
+  return { mimeType = M.header(headers, "content-type") or "", text = text,
+           _encoding = encoding }
 end
 
 local function request_of(request)
@@ -132,18 +161,13 @@ local function request_of(request)
   end
   if request.token then add_header(headers, "Authorization", scrub.word) end
   for _, pair in ipairs(query) do
-    if scrub.is_name(pair.name) then pair.value = scrub.word end
+    pair.value = scrub.member(pair.name, pair.value)
   end
-  local url = bare(request.url):gsub("^(%a+://)[^/@]*@", "%1")
   return {
-    method = M.method(request), url = with_query(url, query),
+    method = M.method(request), url = with_query(bare(request.url), query),
     httpVersion = "HTTP/1.1", cookies = json.array {}, headers = headers,
     queryString = query, headersSize = -1, bodySize = #(body or ""),
-    postData = body and {
-      mimeType = M.header(headers, "content-type") or "",
-      text = utf8.len(body) and clean_text(body)
-        or ("(%d bytes)"):format(#body),
-    } or nil,
+    postData = post_data(body, headers),
   }
 end
 
@@ -154,6 +178,7 @@ end
 local function response_of(response)
   local headers = headers_of(response.header_list or response.headers)
   local body = response.body or ""
+  local text, encoding = content_of(body)
   return {
     status = response.status, statusText = "",
     httpVersion = version_of(response), cookies = json.array {},
@@ -161,8 +186,7 @@ local function response_of(response)
     redirectURL = M.header(headers, "location") or "",
     content = {
       size = #body, mimeType = M.header(headers, "content-type") or "",
-      text = utf8.len(body) and clean_text(body)
-        or ("(%d bytes)"):format(#body),
+      text = text, encoding = encoding,
     },
   }
 end
@@ -199,6 +223,24 @@ local function moment(seconds)
     (".%03dZ"):format(math.floor(seconds % 1 * 1000))))
 end
 
+--- Any bytes as UTF-8: those that are none are taken for Latin-1, as browsers
+--- do with headers.
+local function utf8_of(text)
+  if utf8.len(text) then return text end
+  return (text:gsub("[\x80-\xFF]", function(c) return utf8.char(c:byte()) end))
+end
+
+--- Each text by itself, so that no secret is taken for a part of the form.
+local function texts_of(entry)
+  for name, value in pairs(entry) do
+    if type(value) == "table" then texts_of(value)
+    elseif type(value) == "string" then
+      entry[name] = utf8_of(secret.redact(value))
+    end
+  end
+  return entry
+end
+
 --- One exchange.
 ---@param request table
 ---@param started number  seconds since 1970
@@ -210,7 +252,7 @@ end
 function M.entry(request, started, seconds, response, message, code)
   local own = request_of(request)
   if response then own.httpVersion = version_of(response) end
-  return {
+  return texts_of {
     startedDateTime = moment(started), time = milliseconds(seconds),
     request = own, cache = json.object {},
     response = response and response_of(response)
@@ -241,20 +283,42 @@ function M.create(path, version)
   if not done then return nil, message end
   local handle, why = io.open(path, "r+b")
   if not handle then return nil, why end
-  return setmetatable({ handle = handle, separator = "\n" }, File)
+  handle:setvbuf "no" -- an entry in one write: a run that is killed tears none
+  return setmetatable({ handle = handle, path = path, separator = "\n" }, File)
+end
+
+--- After a write that failed halfway: the archive as it was, and blanks.
+local function restore(handle, at)
+  local rest = handle:seek "end" - at - #TAIL
+  handle:seek("set", at)
+  handle:write(TAIL, (" "):rep(rest))
 end
 
 ---@return boolean done
 ---@return string? message
 function File:add(entry)
-  local text = secret.redact(assert(json.encode(entry, { sort = true })))
-  local done, message = self.handle:seek("end", -#TAIL)
-  if done then
-    done, message = self.handle:write(self.separator, text, TAIL)
+  local text = assert(json.encode(entry, { sort = true }))
+  local at, message = self.handle:seek("end", -#TAIL)
+  local done = at
+  if at then
+    done, message = self.handle:write(self.separator .. text .. TAIL)
+    if not done then restore(self.handle, at) end
   end
-  if done then done, message = self.handle:flush() end
   self.separator = ",\n"
-  return done ~= nil and done ~= false, message
+  return done ~= nil, message and self.path .. ": " .. message
+end
+
+--- What a run that was killed in the middle of an entry left, without it.
+local function mended(text)
+  local whole = text:match '^({"log":{"version":"1.2","creator":.*)\n'
+  return whole and json.decode((whole:gsub(",$", "")) .. TAIL)
+end
+
+local function is_entry(entry)
+  return type(entry) == "table" and type(entry.request) == "table"
+    and type(entry.response) == "table" and type(entry.request.url) == "string"
+    and type(entry.request.method) == "string"
+    and math.type(entry.response.status) == "integer"
 end
 
 --- The entries of a file.
@@ -265,15 +329,13 @@ function M.read(path)
   local text, message = sys.read(path)
   if not text then return nil, message end
   local document, why = json.decode(text)
+  if document == nil then document = mended(text) end
   if document == nil then return nil, ("%s: %s"):format(path, why) end
   local log = type(document) == "table" and document.log
   local entries = type(log) == "table" and log.entries
   if type(entries) ~= "table" then return nil, path .. ": is no HAR file" end
   for i, entry in ipairs(entries) do
-    if type(entry) ~= "table" or type(entry.request) ~= "table"
-      or type(entry.response) ~= "table" or type(entry.request.url) ~= "string"
-      or type(entry.request.method) ~= "string"
-      or math.type(entry.response.status) ~= "integer" then
+    if not is_entry(entry) then
       return nil, ("%s: entry %d is not as HAR has it"):format(path, i)
     end
   end

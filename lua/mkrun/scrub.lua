@@ -11,7 +11,8 @@ local M = { word = "(secret)" }
 
 local NAMES <const> = {
   authentication = true, authorization = true, cookie = true, jwt = true,
-  password = true, secret = true, token = true,
+  password = true, ["proxy-authorization"] = true, secret = true, sig = true,
+  token = true,
 }
 
 --- Parts of names of headers and query parameters: "X-Api-Key", "sasToken".
@@ -53,6 +54,15 @@ local function clean_text(text)
   return scheme .. rest:gsub("[?#].*", "?" .. M.word)
 end
 
+--- Nor what a URL has before its host, or under a doubtful name: that of a
+--- form, too.
+local function without_values(text)
+  return (without_tokens(text):gsub("(://)[^/?#@%s\"]*@", "%1" .. M.word .. "@")
+    :gsub("([%w%-_.]+)=([^&#%s\"'<>]+)", function(name)
+      return M.is_name(name) and name .. "=" .. M.word
+    end))
+end
+
 local clean
 
 --- A map, an array or an operation of a JSON Patch.
@@ -90,13 +100,21 @@ function M.is_name(name)
   return is_secret_name(name) or is_doubtful_name(name)
 end
 
+--- What a header or a parameter has, or "(secret)".
+---@param name string
+---@param value string
+---@return string
+function M.member(name, value)
+  return M.is_name(name) and M.word or without_values(value)
+end
+
 --- A copy of a JSON value without its secrets, and with everything else: the
---- same members, the same types, all of each URL.
+--- same members, the same types, the rest of each URL.
 ---@param value any
 ---@return any
 function M.texts(value)
   if secret.is(value) then return M.word end
-  if type(value) == "string" then return without_tokens(value) end
+  if type(value) == "string" then return without_values(value) end
   if type(value) ~= "table" then return value end
   local result = json.is_array(value) and json.array {} or json.object {}
   local hide = type(value.path) == "string" and is_secret_path(value.path)

@@ -2,6 +2,7 @@
 
 local json = require "mkrun.json"
 
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 local served = require "tests.support.served"
 local shell = require "tests.support.shell"
@@ -96,6 +97,33 @@ describe("--record and --replay", function()
       require "mkio".connect():get()
       os.execute("kill -KILL " .. require "mkrun.sys".getpid())]])
     assert.equal(1, #entries(folder .. "/killed.har"))
+  end)
+
+  it("keep what there was room for, and say so", function()
+    local outcome = process.run({ "sh", "-c", [[ulimit -f 64; trap "" XFSZ
+      exec "$@"]], "sh", release.path, "--base-url", api.url, "--record",
+      "full.har", "-e", [[for i = 1, 40 do require "mkio".connect():get() end
+      print "done"]] }, { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
+    assert.equal("done\n", outcome.out)
+    assert.equal("mkrun: the recording ends here: full.har: File too large\n",
+      outcome.err)
+    assert.equal(0, outcome.code)
+    assert.is_true(#entries(folder .. "/full.har") > 1)
+  end)
+
+  it("keep bodies and headers of any bytes", function()
+    local code = [[local http = require "mkrun.http"
+      local url = require "mkrun.config".base_url
+      local answer = assert(http.post(url .. "/\xE9?a=\xE9",
+        { body = "\0\xFF", headers = { ["X-A"] = "\xE9" } }))
+      print(answer.status, answer.body)]]
+    local first = run(folder, "--base-url", api.url, "--record", "odd.har",
+      "-e", code)
+    assert.equal(0, first.code, first.err)
+    assert.equal(first.out, replayed(folder .. "/odd.har", "-e", code).out)
+    local outcome = replayed(folder .. "/odd.har", "-e",
+      (code:gsub("0", "1", 1)))
+    assert.matches("body was %(2 bytes%) and is ", outcome.err)
   end)
 
   it("say where another script departs, and what is left", function()

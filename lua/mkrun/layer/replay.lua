@@ -26,11 +26,10 @@ end
 
 local function taken_from(entry)
   local request = entry.request
-  local data = type(request.postData) == "table" and request.postData or {}
   local target = har.target(request.url)
   return {
     key = request.method:upper() .. " " .. target, response = entry.response,
-    body = comparable(type(data.text) == "string" and data.text or nil),
+    body = comparable(har.content(request.postData)),
   }
 end
 
@@ -50,15 +49,15 @@ local function answer(entry)
     return nil, response._message or entry.key .. ": failed as recorded",
       response._error or "failed"
   end
-  local content = type(response.content) == "table" and response.content or {}
   return { status = response.status, headers = headers_of(response),
-           body = content.text or "" }
+           body = har.content(response.content) or "" }
 end
 
 -- Where the script departs ---------------------------------------------------
 
 local function brief(value)
-  local text = value == nil and "nothing" or json.encode(value) or "?"
+  local text = value == nil and "nothing" or json.encode(value)
+    or ("(%d bytes)"):format(#value)
   return #text > 60 and text:sub(1, 57) .. "..." or text
 end
 
