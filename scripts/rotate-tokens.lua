@@ -24,17 +24,21 @@
 -- FILE must hold a live token with DESCRIPTION, so that a slip does not revoke
 -- the token that is in use; --new-file is for one that does not.
 --
+-- With --within a token that lives longer is left alone, so that this can run
+-- every day; what an earlier run left undone is done all the same.
+--
 -- CMD runs in a shell, gets the token on its standard input, and must fail
 -- (exit code above 0) when it could not store it.  Whether it did, nobody can
 -- prove: when it succeeds, all others are revoked.
 --
 -- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD)
---         [--days N] DESCRIPTION
+--         [--days N] [--within DAYS] DESCRIPTION
 -- @arg    DESCRIPTION   of the token
 -- @arg    --file FILE   the file that holds the token
 -- @arg    --new-file    FILE is missing, or holds another token than that
 -- @arg    --exec CMD    a command that stores the token, e.g. in a vault
 -- @arg    --days N      days until the new one expires (default as the old)
+-- @arg    --within DAYS  only when the old one expires by then
 -- @env    MKIO_TOKEN     a token of yours, the old one will do
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
 -- @output
@@ -42,7 +46,7 @@
 -- ~ file            nightly.token: proven
 -- - token           nightly job: 41aa22bb-33cc-44dd-88ee-55ff66aa77bb
 -- Summary: 1 created, 1 changed, 0 unchanged, 1 revoked.
--- @exit   0 a new token is in place, 1 it is not, 2 wrong usage
+-- @exit   0 a new token is in place or none is due, 1 it is not, 2 wrong usage
 -- @tags   write
 -- SPDX-License-Identifier: MIT
 
@@ -50,17 +54,24 @@ local mkio = require "mkio"
 local report = require "mkrun.report"
 local rotation = require "mkio.rotation"
 local script = require "mkrun.script"
+local token_watch = require "mkio.token_watch"
 
 local options, description = script.arguments(...)
-local days = options.days and math.tointeger(tonumber(options.days))
+
+local function days_of(name)
+  local text = options[name]
+  local days = text and math.tointeger(tonumber(text))
+  if not text or days and days >= 1 and days <= 365 then return days end
+  script.usage(("--%s: 1 to 365 expected"):format(name))
+end
+
+local days, within = days_of "days", days_of "within"
 if options.file and options.exec then
   script.usage "--file and --exec: not both"
 elseif not (options.file or options.exec) then
   script.usage "one of --file and --exec is needed"
 elseif options.new_file and not options.file then
   script.usage "--new-file goes with --file"
-elseif options.days and not (days and days >= 1 and days <= 365) then
-  script.usage "--days: 1 to 365 expected"
 end
 
 local store = options.file and rotation.file(options.file, options.new_file)
@@ -86,8 +97,12 @@ end
 
 local live, model = rotation.find(tokens, description, store)
 local id = store.held_id
+local due, when = token_watch.is_due(live, within or 0)
 if rotation.is_unfinished(live, store) then
   stored(id, nil, "unchanged")
+elseif within and not due then
+  out:step("unchanged", "token", description, { when })
+  return out:finish()
 else
   id = replace(model)
 end

@@ -41,6 +41,20 @@ local function in_days(days)
   return ("expires in %d %s"):format(days, days < 2 and "day" or "days")
 end
 
+--- Does one of these tokens expire within so many days?
+---@param tokens table[]
+---@param within number
+---@return boolean
+---@return string? when  what the first to expire does: "expires in 9 days"
+function M.is_due(tokens, within)
+  local first
+  for _, token in ipairs(tokens) do
+    local days = days_left(token)
+    if days and (not first or days < first) then first = days end
+  end
+  return first ~= nil and first < within, first and in_days(first)
+end
+
 --- What is to be said about a token.
 ---@param token table
 ---@param within number   days: what expires later is no news

@@ -1,4 +1,6 @@
 local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
 
 local FILE <const> = "evening-news.token"
 local DESCRIPTION <const> = "evening-news automation"
@@ -186,12 +188,87 @@ describe("rotate-tokens --exec", function()
   end
 end)
 
+describe("rotate-tokens --within", function()
+  --- The same token, made so many days ago to live for 90.
+  local function aged(days)
+    local here, old = onboarded()
+    local state, day = here:state(), 24 * 60 * 60
+    for _, token in ipairs(state.tokens) do
+      if token.id == old then
+        local made = math.floor(sys.now()) - days * day
+        token.issued = sys.iso8601(made)
+        token.expires = sys.iso8601(made + 90 * day)
+      end
+    end
+    here:write("state.json", json.encode(state))
+    return here, old
+  end
+
+  local function rotate(here, ...)
+    return here:counted("rotate-tokens", "--within", "14", ...)
+  end
+
+  for how, store in pairs { [FILE] = { "--file", FILE },
+    vault = { "--exec", "cat > vault" } } do
+    it("leaves what lives longer alone: " .. store[1], function()
+      local here, old = aged(60)
+      local outcome, writes =
+        rotate(here, store[1], store[2], DESCRIPTION)
+      assert.equal(0, outcome.code, outcome.err)
+      assert.equal(0, writes)
+      assert.equal("= token           " .. DESCRIPTION
+        .. ": expires in 29 days\nSummary: 0 created, 0 changed, 1 "
+        .. "unchanged.\n", outcome.out)
+      assert.same({ old }, here:live(DESCRIPTION))
+    end)
+
+    it("rotates what expires by then, once: " .. store[1], function()
+      local here, old = aged(80)
+      assert_finished(here, rotate(here, store[1], store[2], DESCRIPTION),
+        how, old)
+      local new = here:stored(how)
+      local second, writes = rotate(here, store[1], store[2], DESCRIPTION)
+      assert.equal(0, writes)
+      assert.matches(": expires in %d+ days\n", second.out)
+      assert_finished(here, second, how, old)
+      assert.equal(new, here:stored(how))
+    end)
+
+    it("finishes what a crash left: " .. store[1], function()
+      for _, case in ipairs { crashes[3], crashes[7], crashes[8] } do
+        local here, old = aged(80)
+        here:run("-e", crash(table.unpack(case)), "rotate-tokens", "--within",
+          "14", store[1], store[2], DESCRIPTION)
+        assert_finished(here, rotate(here, store[1], store[2], DESCRIPTION),
+          how, old)
+      end
+    end)
+  end
+
+  it("looks at the file all the same", function()
+    local outcome = rotate(aged(60), "--file", "other.token", DESCRIPTION)
+    assert.equal(1, outcome.code)
+    assert.matches("other.token: does not hold the token", outcome.err, 1,
+      true)
+  end)
+
+  it("has nothing to do in a dry run either", function()
+    local function plan(days)
+      return aged(days):run("--dry-run", "rotate-tokens", "--within", "14",
+        "--file", FILE, DESCRIPTION).code
+    end
+    assert.equal(0, plan(60))
+    assert.equal(3, plan(80))
+  end)
+end)
+
 describe("rotate-tokens", function()
   it("refuses wrong usage", function()
     for _, words in ipairs {
       { DESCRIPTION }, { "--file", "f" }, { "--file", "f", "--days", "0", "x" },
       { "--file", "f", "--exec", "cat", "x" },
       { "--exec", "cat", "--new-file", "x" },
+      { "--exec", "cat", "--within", "x", "x" },
     } do
       local outcome = flow.new():run("rotate-tokens", table.unpack(words))
       assert.equal(2, outcome.code)
