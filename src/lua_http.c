@@ -76,9 +76,8 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
 static int send(lua_State *L, int t) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_open(L);
-  mk_http_read_options(L, t, net, &o);
-  mk_http_read_headers(L, t, NULL);
-  bool json = lua_getfield(L, t, "json") != LUA_TNIL;
+  int has = mk_http_read_options(L, t, net, &o);
+  bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
   if (json && !o.body) {
     if (mk_http_encode_json(L, t) == 3) return 3;
     o.body = lua_tolstring(L, -1, &o.body_len);
@@ -86,7 +85,7 @@ static int send(lua_State *L, int t) {
   struct call *call = new_call(L, net, o.method);
   int box = lua_gettop(L);
   struct mk_http *h = call->transfer.http;
-  mk_http_read_headers(L, t, h);
+  if (has & MK_HAS_HEADERS) mk_http_add_headers(L, t, h);
   if (json && !mk_http_default_type(h, "application/json"))
     return luaL_error(L, "not enough memory");
   if (!mk_http_prepare(h, &o)) return push_failure(L, call);
@@ -106,9 +105,10 @@ static int l_wire(lua_State *L) {
   return send(L, 1);
 }
 
-/* [-0, +1, m] A copy of the table at `index`, one level deep. */
-static void copy(lua_State *L, int index) {
-  lua_newtable(L);
+/* [-0, +1, m] A copy of the table at `index`, one level deep, with `room` for
+** so many fields. */
+static void copy(lua_State *L, int index, int room) {
+  lua_createtable(L, 0, room);
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
     lua_pushvalue(L, -2);
     lua_pushvalue(L, -2); /* stack: ... copy name value name value */
@@ -117,13 +117,14 @@ static void copy(lua_State *L, int index) {
 }
 
 /* [-0, +1, m] What a transport may change without the script seeing it. */
-static void copy_options(lua_State *L, int t, bool own) {
+static void copy_options(lua_State *L, int t, bool own, bool headers) {
   if (own)
     lua_pushvalue(L, t);
   else
-    copy(L, t);
+    copy(L, t, 8);
+  if (!headers) return;
   if (lua_getfield(L, t, "headers") == LUA_TTABLE) {
-    copy(L, lua_gettop(L));
+    copy(L, lua_gettop(L), 4);
     lua_setfield(L, -3, "headers");
   }
   lua_pop(L, 1);
@@ -151,18 +152,16 @@ static int transport_done(lua_State *L, int status, lua_KContext ctx) {
 static int request(lua_State *L, int t, bool own) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_push(L);
-  mk_http_read_options(L, t, net, &o);
-  mk_http_read_headers(L, t, NULL);
-  bool body = o.body;
-  bool json = lua_getfield(L, t, "json") != LUA_TNIL;
-  luaL_argcheck(L, !(body && json), t, "both 'body' and 'json'");
-  lua_settop(L, t);
-  mk_net_push(L);
+  int has = mk_http_read_options(L, t, net, &o);
+  bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
+  luaL_argcheck(L, !(o.body && json), t, "both 'body' and 'json'");
+  lua_settop(L, t + 1);
   if (lua_getiuservalue(L, -1, MK_NET_TRANSPORT) == LUA_TNIL) {
     lua_settop(L, t);
     return send(L, t);
   }
-  copy_options(L, t, own); /* stack: ... net transport options */
+  /* stack: ... net transport options */
+  copy_options(L, t, own, has & MK_HAS_HEADERS);
   int options = lua_gettop(L);
   if (json) {
     if (mk_http_encode_json(L, t) == 3) return 3;
@@ -198,17 +197,18 @@ static int l_method(lua_State *L) {
   luaL_checkstring(L, 1);
   if (lua_isnoneornil(L, 2)) {
     lua_settop(L, 1);
-    lua_newtable(L);
+    lua_createtable(L, 0, 2);
+  } else {
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    copy(L, 2, 8);
+    lua_replace(L, 2);
+    lua_getfield(L, 2, "url");
+    lua_getfield(L, 2, "method");
+    luaL_argcheck(L, lua_isnil(L, 3) && lua_isnil(L, 4), 2,
+                  "options 'url' and 'method' are given already");
+    lua_settop(L, 2);
   }
-  luaL_checktype(L, 2, LUA_TTABLE);
-  lua_settop(L, 2);
-  copy(L, 2);
-  lua_replace(L, 2);
-  lua_getfield(L, 2, "url");
-  lua_getfield(L, 2, "method");
-  luaL_argcheck(L, lua_isnil(L, 3) && lua_isnil(L, 4), 2,
-                "options 'url' and 'method' are given already");
-  lua_settop(L, 2);
   lua_pushvalue(L, 1);
   lua_setfield(L, 2, "url");
   lua_pushvalue(L, lua_upvalueindex(1));

@@ -68,7 +68,9 @@ static unsigned check_names(lua_State *L, int t) {
     const char *name = luaL_tolstring(L, -2, NULL);
     luaL_argerror(L, t, lua_pushfstring(L, "unknown option '%s'", name));
   }
-  return found;
+  if (!lua_getmetatable(L, t)) return found;
+  lua_pop(L, 1); /* who knows what else it has */
+  return found | 1u << HEADERS | 1u << JSON;
 }
 
 /* [-0, +1, e] The value stays on the stack, so that its string stays alive. */
@@ -145,7 +147,8 @@ static void take_header(lua_State *L, struct mk_pairs *p, int name, int value) {
   lua_pop(L, 2);
 }
 
-void mk_http_read_headers(lua_State *L, int t, struct mk_http *h) {
+/* With NULL it only checks. */
+void mk_http_add_headers(lua_State *L, int t, struct mk_http *h) {
   struct mk_pairs p = {t, "headers", take_header, h};
   mk_option_pairs(L, &p);
 }
@@ -205,7 +208,9 @@ static const char *url_option(lua_State *L, int t, bool query) {
 /* [-0, +1, e] */
 static const char *method_option(lua_State *L, int t) {
   const char *method = text_option(L, t, "method");
-  size_t len = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+  size_t len = 0;
+  while ((method[len] >= 'A' && method[len] <= 'Z') || method[len] == '-')
+    len++;
   if (len == 0 || len > 20 || method[len])
     mk_option_wrong(L, t, "method", "a method in capitals expected");
   return method;
@@ -253,8 +258,8 @@ static void read_limits(lua_State *L, int t, unsigned found,
   if (found & 1u << SAFE) o->safe = flag_option(L, t, "safe");
 }
 
-void mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
-                          struct mk_http_opts *o) {
+int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
+                         struct mk_http_opts *o) {
   luaL_checkstack(L, 40, NULL);
   unsigned found = check_names(L, t);
   *o = (struct mk_http_opts){
@@ -278,4 +283,7 @@ void mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
   if (o->body && !strcmp(o->method, "HEAD"))
     mk_option_wrong(L, t, "body", "HEAD has none");
   if (found & 1u << TOKEN) read_token(L, t, o);
+  if (found & 1u << HEADERS) mk_http_add_headers(L, t, NULL);
+  return (found & 1u << HEADERS ? MK_HAS_HEADERS : 0) |
+         (found & 1u << JSON ? MK_HAS_JSON : 0);
 }

@@ -8,14 +8,17 @@
 
 #include <lua.h>
 
-/* [-0, +?, e] Reads and checks all options of the table at argument `t` but
-** `headers`; leaves strings on the stack that `o` points to. */
-void mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
-                          struct mk_http_opts *o);
+/* What a request may have that mk_http_opts does not say. */
+enum { MK_HAS_HEADERS = 1, MK_HAS_JSON = 2 };
 
-/* [-0, +0, e] Checks the option `headers` and adds the fields to `h`; with
-** NULL it only checks. */
-void mk_http_read_headers(lua_State *L, int t, struct mk_http *h);
+/* [-0, +?, e] Reads and checks all options of the table at argument `t`;
+** leaves strings on the stack that `o` points to.  Says which of those two
+** there are. */
+int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
+                         struct mk_http_opts *o);
+
+/* [-0, +0, e] Adds the fields of the option `headers` to `h`. */
+void mk_http_add_headers(lua_State *L, int t, struct mk_http *h);
 
 /* [-0, +1|3, e] Pushes the body that option `json` stands for and returns 1;
 ** or nil, message, code and returns 3. */

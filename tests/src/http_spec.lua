@@ -92,6 +92,14 @@ describe("what http.request sends", function()
     assert.matches("[null,1]", request, 1, true)
   end)
 
+  it("has the headers and the JSON of a metatable, too", function()
+    local defaults = { headers = { ["X-A"] = "1" }, json = { 1 } }
+    local request =
+      sent(setmetatable({ method = "POST" }, { __index = defaults }))
+    assert.matches("\nX%-A: 1\n", request)
+    assert.matches("[1]", request, 1, true)
+  end)
+
   it("keeps a content type that was given", function()
     local request = sent { method = "PATCH", json = {},
       headers = { ["content-type"] = "application/json-patch+json" } }
