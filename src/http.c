@@ -41,11 +41,13 @@ static double hop_time(const struct mk_http *h) {
 }
 
 void mk_http_explain_end(struct mk_http *h, int curl_code) {
+  mk_http_note_refusal(h);
   struct mk_http_facts facts = {
       .curl = curl_code,
       .curl_text = h->curl_error,
       .sent = h->sendings > 0,
       .resend = h->resend,
+      .refused = h->refused,
       .proxied = info_long(h, CURLINFO_USED_PROXY) != 0,
       .head_full = h->head_full,
       .body_full = h->body_full,
@@ -88,6 +90,7 @@ static bool follow(struct mk_http *h) {
   h->spent = spent;
   h->hops++;
   h->sendings = 0;
+  h->refusal = 0;
   mk_buf_clear(&h->head);
   mk_buf_clear(&h->body);
   return true;

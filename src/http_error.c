@@ -138,6 +138,11 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
     snprintf(text, size, "connection closed before an answer came");
     return "closed";
   }
+  if (f->refused &&
+      (f->curl == CURLE_SEND_ERROR || f->curl == CURLE_RECV_ERROR)) {
+    snprintf(text, size, "the server refused the request, again and again");
+    return "connect";
+  }
   if (f->curl == CURLE_WRITE_ERROR) {
     snprintf(text, size, "not enough memory");
     return "memory";

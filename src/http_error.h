@@ -13,6 +13,7 @@ struct mk_http_facts {
   const char *curl_text; /* what libcurl says, maybe "" */
   bool sent;             /* a connection stood, sending had begun */
   bool resend;           /* stopped before it was sent a second time */
+  bool refused;          /* and the last time the server did not look at it */
   bool proxied;
   bool head_full, body_full; /* a ceiling was reached */
   double elapsed, timeout, connect_timeout;

@@ -39,6 +39,8 @@ struct mk_http {
   int hops;                    /* redirects followed */
   int sendings;                /* how often curl began to send this hop */
   bool resend;
+  bool refused;      /* the server says that it did not look at it */
+  long refusal;      /* libcurl's number for that */
   bool put_back;     /* another one looks up the name */
   double waits;      /* since when for that, 0 if it does not */
   unsigned failures; /* of lookups, when it began to wait */
@@ -63,6 +65,10 @@ int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose);
 
 /* When that was because the name was not found, all who wait for it hear. */
 void mk_http_share_failure(struct mk_http *h, int curl_code);
+
+/* Notes whether the server refused it since the last time: our patch of libcurl
+** tells by a number. */
+void mk_http_note_refusal(struct mk_http *h);
 
 /* Notes why no answer arrived. */
 void mk_http_explain_end(struct mk_http *h, int curl_code);

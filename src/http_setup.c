@@ -123,13 +123,16 @@ static bool speaks_http2(struct mk_http *h) {
 }
 
 /* libcurl sends again by itself when a kept connection turns out to be dead.
-** Nobody knows whether the server saw the first one: reads only. */
+** Nobody knows whether the server saw the first one: reads only, unless it says
+** that it refused it. */
 static int on_send(void *arg, char *ip, char *local_ip, int port,
                    int local_port) {
   struct mk_http *h = arg;
   (void)ip, (void)local_ip, (void)port, (void)local_port;
   if (h->site->tls) mk_site_learn(h->site, speaks_http2(h));
-  h->resend = h->sendings++ > 0 && !h->opts.safe;
+  mk_http_note_refusal(h);
+  h->resend = h->sendings++ > 0 && !h->opts.safe && !h->refused;
+  h->refused = false;
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 

@@ -68,10 +68,20 @@ int mk_http_on_lookup(void *state, void *reserved, void *arg) {
   return h->put_back;
 }
 
+void mk_http_note_refusal(struct mk_http *h) {
+  long number = 0;
+  if (curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &number) ||
+      number >= h->refusal)
+    return;
+  h->refusal = number;
+  h->refused = true;
+}
+
 /* A command that the script starts does not get the connections. */
 int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
   struct mk_http *h = arg;
   (void)purpose;
   mk_site_found(h->site, h);
+  mk_http_note_refusal(h);
   return fcntl(fd, F_SETFD, FD_CLOEXEC) ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
 }

@@ -77,6 +77,16 @@ describe("the connections to a server", function()
     end
   end)
 
+  it("are left by those that the server refuses, whatever they ask", function()
+    -- Sent again by any other rule, some would fail, or arrive twice.
+    run([[
+      task.map(numbers(1000), function()
+        assert(http.post(%q, { body = "x", safe = false }))
+      end, { limit = 64 })]], server.url.h2_brief .. "/json")
+    assert.equal(1000, #server:requests "h2_brief")
+    assert(server:connections "h2_brief" >= 50)
+  end)
+
   it("wait for none that hangs in its handshake", function()
     local hanging <close> = canned.start ""
     hanging.process:signal "STOP"

@@ -20,6 +20,7 @@ local M = {}
 ---@field tls? string       protocols (default "TLSv1.2 TLSv1.3")
 ---@field http2? boolean
 ---@field tickets_only? boolean  keeps no sessions itself
+---@field keepalive? integer  requests on one connection, at most
 ---@field client? boolean   asks for a certificate by the test CA
 ---@field pass? integer     hands every request to this port; when no whole
 ---                        answer comes from there, none is given
@@ -36,6 +37,7 @@ M.SERVERS = {
   h2_tls12_ecdsa = { cert = "ecdsa", tls = "TLSv1.2", http2 = true },
   h2_tls13_rsa = { cert = "rsa", tls = "TLSv1.3", http2 = true },
   h2_tls13_ecdsa = { cert = "ecdsa", tls = "TLSv1.3", http2 = true },
+  h2_brief = { cert = "ecdsa", http2 = true, keepalive = 20 },
   tls11 = { cert = "rsa", tls = "TLSv1.1" },
   client = { cert = "ecdsa", client = true },
   expired = { cert = "expired" },
@@ -135,6 +137,9 @@ local function tls_lines(server)
     ("    ssl_session_cache %s;"):format(
       server.tickets_only and "none" or "shared:tests:1m"),
   }
+  if server.keepalive then
+    lines[#lines + 1] = ("    keepalive_requests %d;"):format(server.keepalive)
+  end
   if server.tls == "TLSv1.1" then
     lines[#lines + 1] = "    ssl_ciphers ALL:@SECLEVEL=0;"
   end
