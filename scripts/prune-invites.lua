@@ -5,11 +5,15 @@
 -- are listed; --cancel withdraws them, --reinvite withdraws each and sends
 -- another one with the same teams and comment, which lives for 14 days again.
 -- Both show the list first and ask; without a terminal the answer is no.  A
--- second run finds none that is old enough.
+-- second run finds none that is old enough.  To take back a single invite:
+--
+--   mkrun prune-invites --cancel kari@partner.example
 --
 -- @usage  mkrun prune-invites [--older-than DAYS] [--cancel | --reinvite]
---   [--yes] [--output FORMAT]
--- @arg    --older-than DAYS  how old they are at least (default 7; 0 is all)
+--   [--yes] [--output FORMAT] [EMAIL]...
+-- @arg    EMAIL              only invites to this address
+-- @arg    --older-than DAYS  how old they are at least; 0 is all (default 7,
+--           or 0 with EMAIL and without --reinvite)
 -- @arg    --cancel           withdraw them
 -- @arg    --reinvite         withdraw them and invite again
 -- @arg    --yes              do not ask
@@ -32,9 +36,11 @@ local pruning = require "mkio.pruning"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 
-local options = script.arguments(...)
+local emails = { script.arguments(...) }
+local options = table.remove(emails, 1)
 local format = output.format(options.output)
-local days = tonumber(options.older_than or "7")
+local days = tonumber(options.older_than
+  or emails[1] and not options.reinvite and "0" or "7")
 local acting = options.cancel or options.reinvite
 if not (days and days >= 0 and days < 1000) then
   script.usage "--older-than: number of days expected"
@@ -43,6 +49,13 @@ elseif options.cancel and options.reinvite then
 elseif options.reinvite and days == 0 then
   script.usage "--reinvite: --older-than above 0 expected, or it never ends"
 end
+for _, email in ipairs(emails) do
+  if not email:find "^[^@%s]+@[^@%s]+$" then
+    script.usage(("e-mail address expected, got '%s'"):format(email))
+  end
+end
+local none = days == 0 and "no open invite"
+  or ("no open invite is %g days old"):format(days)
 
 local function rows_of(invites)
   local rows = {}
@@ -50,16 +63,18 @@ local function rows_of(invites)
   return rows
 end
 
-local function list(invites)
-  if #invites == 0 then
-    script.say(("mkrun: no open invite is %g days old"):format(days))
+local function list(invites, missing)
+  if #invites + #emails == 0 then script.say("mkrun: " .. none) end
+  for _, email in ipairs(missing) do
+    script.say(("mkrun: %s: %s"):format(email, none))
   end
   output.write(format, pruning.columns, rows_of(invites))
 end
 
 local org = mkio.connect()
-local invites = pruning.find(org, days)
-if not acting then return list(invites) end
+local invites, missing = pruning.find(org, days), {}
+if emails[1] then invites, missing = pruning.pick(invites, emails) end
+if not acting then return list(invites, missing) end
 
 if #invites > 0 then
   if options.reinvite then pruning.check_teams(org, invites) end
@@ -74,5 +89,8 @@ for _, invite in ipairs(invites) do
     pruning.reinvite(org, invite)
     out:step("changed", "invite", invite.spec.email, { "sent anew" })
   end
+end
+for _, email in ipairs(missing) do
+  out:step("unchanged", "invite", email, { none })
 end
 out:finish()

@@ -33,6 +33,24 @@ function M.find(org, days)
   return found
 end
 
+--- Those of the invites that are to one of the addresses.
+---@param invites table[]
+---@param emails string[]
+---@return table[] picked
+---@return string[] missing  the addresses that none of them is to
+function M.pick(invites, emails)
+  local picked, missing, wanted, met = {}, {}, {}, {}
+  for _, email in ipairs(emails) do wanted[email:lower()] = true end
+  for _, invite in ipairs(invites) do
+    local key = invite.spec.email:lower()
+    if wanted[key] then picked[#picked + 1], met[key] = invite, true end
+  end
+  for _, email in ipairs(emails) do
+    if not met[email:lower()] then missing[#missing + 1] = email end
+  end
+  return picked, missing
+end
+
 M.columns = { "email", "created", "days", "expires", "teams", "invitedBy",
               "id" }
 

@@ -91,6 +91,54 @@ describe("prune-invites", function()
     assert_nothing_left(here, "--reinvite", "--yes")
   end)
 
+  it("withdraws the invite to an address, however old, once", function()
+    local here = invited()
+    local outcome, writes = here:counted("prune-invites", "--cancel", "--yes",
+      "NEW@x.example", "no@x.example")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(1, writes)
+    assert.equal("- invite          new@x.example\n"
+      .. "= invite          no@x.example: no open invite\n"
+      .. "Summary: 0 created, 0 changed, 1 unchanged, 1 removed.\n",
+      outcome.out)
+    assert.is_nil(invites(here)["new@x.example"])
+    assert.is_not_nil(invites(here)["old@x.example"])
+    outcome, writes = here:counted("prune-invites", "--cancel",
+      "new@x.example")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(0, writes)
+    assert.equal("= invite          new@x.example: no open invite\n"
+      .. "Summary: 0 created, 0 changed, 1 unchanged.\n", outcome.out)
+  end)
+
+  it("asks before it withdraws the invite to an address", function()
+    local outcome, writes =
+      invited():counted("prune-invites", "--cancel", "new@x.example")
+    assert.equal(2, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("nothing was done", outcome.err, 1, true)
+  end)
+
+  it("lists the invites to an address", function()
+    local outcome = invited():run("prune-invites", "--output", "json",
+      "new@x.example", "no@x.example")
+    local rows = json.decode(outcome.out)
+    assert.same({ 1, "new@x.example" }, { #rows, rows[1].email })
+    assert.matches("mkrun: no@x.example: no open invite\n", outcome.err, 1,
+      true)
+  end)
+
+  it("sends the invite to an address anew when it is of age", function()
+    local here = invited()
+    local outcome, writes = here:counted("prune-invites", "--reinvite",
+      "--yes", "old@x.example", "new@x.example")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(2, writes)
+    assert.equal("~ invite          old@x.example: sent anew\n"
+      .. "= invite          new@x.example: no open invite is 7 days old\n"
+      .. "Summary: 0 created, 1 changed, 1 unchanged.\n", outcome.out)
+  end)
+
   it("withdraws nothing that it could not send again", function()
     local here = invited()
     here:run("-e", "require 'mkio'.connect().teams:delete 'desk'")
@@ -119,6 +167,7 @@ describe("prune-invites", function()
   it("refuses wrong usage", function()
     for _, words in ipairs {
       { "--older-than", "x" }, { "--older-than", "-1" }, { "more" },
+      { "--cancel", "" }, { "--cancel", "a@b", "@x.example" },
       { "--cancel", "--reinvite" }, { "--reinvite", "--older-than", "0" },
     } do
       local outcome = flow.new():run("prune-invites", table.unpack(words))
