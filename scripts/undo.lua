@@ -38,10 +38,13 @@ local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
   ["~"] = "changed" }
 
 local options, file = script.arguments(...)
-local writes, _ <close> = journal.hold(file, config)
-local steps = undoing.steps(writes)
+local content, _ <close> = journal.hold(file, config)
+local steps = undoing.steps(content.writes)
 local count = undoing.count(steps)
 local org = mkio.connect()
+if not undoing.is_home(org, content.notes) then
+  script.refuse(file .. ": is of a run in another organization")
+end
 local out <close> = report.new()
 
 if #steps > 0 then

@@ -252,6 +252,19 @@ static void set_arguments(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "words");
 }
 
+/* What a journal keeps so that a resumed run is like this one. */
+static void set_kept(lua_State *L, const struct mk_options *o) {
+  char *folder = getcwd(NULL, 0);
+  set_text(L, "folder", folder);
+  free(folder);
+  lua_createtable(L, (int)o->kept_count, 0);
+  for (size_t i = 0; i < o->kept_count; i++) {
+    lua_pushstring(L, o->kept[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "kept");
+}
+
 /* {["--sandbox"] = true, ...}: for a word about an option after the script. */
 static void set_options(lua_State *L) {
   const char *name;
@@ -313,12 +326,14 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "replay", o->replay);
   set_text(L, "faults", o->faults);
   set_bool(L, "trace", o->trace);
+  set_bool(L, "statements", mk_options_has(o, 'e'));
   set_bool(L, "color", c->color);
   set_text(L, "approved", c->approved);
   set_sandbox(L, o->sandbox);
   if (o->replay) set_text(L, "bottom", "mkrun.layer.replay");
   mk_config_set_script(L, script);
   set_arguments(L, o);
+  set_kept(L, o);
   set_plan(L, o);
   set_options(L);
   set_trust(L, o);

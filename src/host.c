@@ -368,20 +368,26 @@ static int run_approved(struct mk_host *h) {
   return code == MK_DONE ? run_vm(h) : code;
 }
 
+/* What is run, and how. */
+static bool prepare(struct mk_host *h, char *message, size_t size) {
+  if (!mk_recall_options(h, message, size)) return false;
+  if (h->options->undo && !mk_recall_undo(h)) {
+    snprintf(message, size, "not enough memory");
+    return false;
+  }
+  return mk_config_read(&h->config, h->options, message, size) &&
+         find_script(h, message, size);
+}
+
 int mk_host_run(const struct mk_options *o) {
   struct mk_host h = {.options = o, .failure = MK_FAILED, .success = MK_DONE};
   char message[1024];
   int code = MK_USAGE;
-  if (o->undo && !mk_recall_undo(&h)) {
-    mk_host_complain("not enough memory");
-    code = MK_FAILED;
-  } else if (mk_config_read(&h.config, o, message, sizeof message) &&
-             find_script(&h, message, sizeof message)) {
+  if (prepare(&h, message, sizeof message))
     code = run_approved(&h);
-  } else {
+  else
     mk_host_complain(message);
-  }
-  mk_recall_free(&h.recalled);
+  mk_recall_free(&h);
   mk_script_free(&h.script);
   mk_config_free(&h.config);
   return code;

@@ -17,7 +17,8 @@ struct mk_host {
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;
-  struct mk_options recalled; /* those of --resume; see recall.h */
+  struct mk_options joined;   /* with those of a journal; see recall.h */
+  struct mk_options recalled; /* with the SCRIPT of a journal */
   struct mk_pool pool;
   int failure; /* exit code when the script raises an error */
   int success; /* ... and when it does not */

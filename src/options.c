@@ -2,12 +2,11 @@
 ** SPDX-License-Identifier: MIT */
 #include "options.h"
 
+#include "option_value.h"
+
 #include "near.h"
 
-#include <errno.h>
-#include <math.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +62,7 @@ static const struct option options[] = {
      "keep a journal of what is written to the API in FILE, a new file"},
     {0, "resume", "FILE", TEXT, FIELD(resume),
      "go on after a crash: the run that has its journal in FILE again, with "
-     "its SCRIPT and arguments unless others are given"},
+     "its options, SCRIPT and arguments unless others are given"},
     {0, "undo", "FILE", TEXT, FIELD(undo),
      "take back what the run did that has its journal in FILE; as the flow "
      "undo, which says more"},
@@ -140,44 +139,6 @@ static bool refuse_unknown(struct parser *p, const char *shown,
                 near.found);
 }
 
-static bool parse_seconds(const char *text, double *seconds) {
-  char *end;
-  *seconds = strtod(text, &end);
-  return end != text && !*end && isfinite(*seconds) && *seconds > 0;
-}
-
-/* A whole number from 1 to a million. */
-static bool parse_count(const char *text, size_t *count) {
-  size_t len = strspn(text, "0123456789");
-  if (len == 0 || len > 7 || text[len]) return false;
-  *count = (size_t)strtoul(text, NULL, 10);
-  return *count > 0 && *count <= 1000000;
-}
-
-static unsigned unit_shift(char unit) {
-  switch (unit) {
-  case 'k':
-  case 'K': return 10;
-  case 'm':
-  case 'M': return 20;
-  case 'g':
-  case 'G': return 30;
-  default: return 0;
-  }
-}
-
-static bool parse_size(const char *text, size_t *size) {
-  if (*text < '0' || *text > '9') return false;
-  char *end;
-  errno = 0;
-  unsigned long long n = strtoull(text, &end, 10);
-  unsigned shift = unit_shift(*end);
-  if (shift) end++;
-  if (*end || errno || n == 0 || n > SIZE_MAX >> shift) return false;
-  *size = (size_t)n << shift;
-  return true;
-}
-
 /* Stores one option; `shown` is how the user wrote it. */
 static bool store(struct parser *p, const struct option *option,
                   const char *shown, const char *value) {
@@ -190,15 +151,15 @@ static bool store(struct parser *p, const struct option *option,
     return true;
   case OPTIONAL: *(const char **)field = value ? value : ""; return true;
   case SECONDS:
-    if (parse_seconds(value, field)) return true;
+    if (mk_value_seconds(value, field)) return true;
     return refuse(p, "option '%s': seconds above zero expected, got '%s'",
                   shown, value);
   case COUNT:
-    if (parse_count(value, field)) return true;
+    if (mk_value_count(value, field)) return true;
     return refuse(p, "option '%s': number from 1 to 1000000 expected, got '%s'",
                   shown, value);
   case SIZE:
-    if (parse_size(value, field)) return true;
+    if (mk_value_size(value, field)) return true;
     return refuse(p, "option '%s': size such as 256M expected, got '%s'", shown,
                   value);
   case ACTION:
@@ -213,8 +174,24 @@ static bool takes_value(const struct option *option) {
   return option->value && option->kind != OPTIONAL;
 }
 
+/* Does a resumed run have it again?  Standard input is read once. */
+static bool is_kept(const char *name, const char *value) {
+  static const char *const kept[] = {"sandbox",    "base-url", "token-file",
+                                     "cacert",     "timeout",  "max-rate",
+                                     "max-memory", "audit"};
+  if (value && !strcmp(value, "-")) return false;
+  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+    if (!strcmp(kept[i], name)) return true;
+  return false;
+}
+
+static void keep(struct mk_options *o, int first, int last) {
+  for (int i = first; i <= last; i++) o->kept[o->kept_count++] = o->argv[i];
+}
+
 /* "--name", "--name=VALUE" or "--name VALUE"; moves *i past what it took. */
 static bool parse_long(struct parser *p, int *i) {
+  int first = *i;
   const char *text = p->o->argv[*i] + 2;
   size_t len = strcspn(text, "=");
   const char *value = text[len] ? text + len + 1 : NULL;
@@ -230,7 +207,9 @@ static bool parse_long(struct parser *p, int *i) {
     value = p->o->argv[++*i];
     if (!value) return refuse(p, "option '%s' needs a value", shown);
   }
-  return store(p, option, shown, value);
+  if (!store(p, option, shown, value)) return false;
+  if (is_kept(option->name, value)) keep(p->o, first, *i);
+  return true;
 }
 
 /* "-i", "-eSTAT" or "-e STAT", as lua does: letters are not joined. */
@@ -309,13 +288,16 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   o->argc = argc;
   o->argv = argv;
   o->actions = calloc((size_t)argc + 1, sizeof *o->actions);
-  if (!o->actions) return refuse(&p, "not enough memory");
+  o->kept = calloc((size_t)argc + 1, sizeof *o->kept);
+  if (!o->actions || !o->kept) return refuse(&p, "not enough memory");
   return parse_all(&p) && check_together(&p);
 }
 
 void mk_options_free(struct mk_options *o) {
   free(o->actions);
+  free(o->kept);
   o->actions = NULL;
+  o->kept = NULL;
 }
 
 bool mk_options_has(const struct mk_options *o, char letter) {

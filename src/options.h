@@ -20,6 +20,8 @@ struct mk_options {
   int script; /* index of SCRIPT in argv; 0 when there is none */
   struct mk_action *actions;
   size_t action_count;
+  const char **kept; /* the words that a resumed run has again */
+  size_t kept_count;
   bool interactive; /* -i */
   bool banner;      /* -v */
   bool no_env;      /* -E */

@@ -1,18 +1,27 @@
-/* recall.c - --resume without SCRIPT, and --undo: what is run instead.
+/* recall.c - --resume and --undo: what the journal says about the run.
 ** SPDX-License-Identifier: MIT */
 #include "recall.h"
 
+#include "file.h"
 #include "host.h"
+#include "lua_json.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void mk_recall_free(struct mk_options *o) {
-  if (!o->argv) return;
-  for (int i = 1; i < o->argc; i++) free(o->argv[i]);
+static void free_words(struct mk_options *o) {
+  for (int i = 1; o->argv && i < o->argc; i++) free(o->argv[i]);
   free(o->argv);
   o->argv = NULL;
+}
+
+void mk_recall_free(struct mk_host *h) {
+  free_words(&h->recalled);
+  if (!h->joined.argv) return;
+  mk_options_free(&h->joined);
+  free_words(&h->joined);
 }
 
 /* Gives the host options of its own, with room for so many words of which the
@@ -33,6 +42,77 @@ static bool add(struct mk_options *o, const char *word) {
   return o->argv[o->argc++] != NULL;
 }
 
+/* --- Options -------------------------------------------------------------- */
+
+/* [-0, +1, e] Pushes the value of the first line of a file. */
+static void push_head(lua_State *L, const char *path) {
+  char *text;
+  size_t len;
+  if (!strcmp(path, "-") || mk_file_read(path, MK_FILE_MAX, &text, &len))
+    luaL_error(L, "no file");
+  const char *end = memchr(text, '\n', len);
+  luaL_requiref(L, "mkrun.json", luaopen_mkrun_json, 0);
+  lua_getfield(L, -1, "decode");
+  lua_pushlstring(L, text, end ? (size_t)(end - text) : len);
+  free(text);
+  lua_call(L, 1, 1);
+  luaL_checktype(L, -1, LUA_TTABLE);
+}
+
+/* [-0, +0, e] Unless the environment has it. */
+static void set_variable(lua_State *L, const char *name, const char *field) {
+  if (lua_getfield(L, -1, field) == LUA_TSTRING)
+    setenv(name, lua_tostring(L, -1), 0);
+  lua_pop(L, 1);
+}
+
+/* [-0, +0, e] The words are those of `o`, from the second on. */
+static void take_options(lua_State *L, struct mk_options *o) {
+  if (lua_getfield(L, -1, "options") != LUA_TTABLE) return;
+  lua_Unsigned count = lua_rawlen(L, -1);
+  o->argv = calloc((size_t)count + 2, sizeof *o->argv);
+  if (!o->argv) luaL_error(L, "not enough memory");
+  o->argc = 1;
+  for (lua_Unsigned i = 1; i <= count; i++) {
+    lua_rawgeti(L, -1, (lua_Integer)i);
+    if (!add(o, luaL_checkstring(L, -1))) luaL_error(L, "not enough memory");
+    lua_pop(L, 1);
+  }
+}
+
+/* In protected mode, in a state of its own: the host's needs the options. */
+static int read_options(lua_State *L) {
+  struct mk_options *o = lua_touserdata(L, 2);
+  push_head(L, lua_touserdata(L, 1));
+  set_variable(L, "MKIO_BASE_URL", "base_url");
+  set_variable(L, "MKIO_PROJECT", "project");
+  take_options(L, o);
+  return 0;
+}
+
+/* Journals that cannot be read have none. */
+static void find_options(const char *path, struct mk_options *o) {
+  lua_State *L = luaL_newstate();
+  if (!L) return;
+  lua_pushcfunction(L, read_options);
+  lua_pushlightuserdata(L, (void *)path);
+  lua_pushlightuserdata(L, o);
+  lua_pcall(L, 2, 0, 0);
+  lua_close(L);
+}
+
+/* Adds the words of `from`, from the second on. */
+static bool join(struct mk_options *o, const struct mk_options *from) {
+  size_t count = (size_t)o->argc + (size_t)from->argc;
+  char **argv = realloc(o->argv, (count + 1) * sizeof *argv);
+  if (!argv) return false;
+  memset(argv + o->argc, 0, (size_t)(from->argc + 1) * sizeof *argv);
+  o->argv = argv;
+  for (int i = 1; i < from->argc; i++)
+    if (!add(o, from->argv[i])) return false;
+  return true;
+}
+
 /* [-0, +0, e] The list of words at the top. */
 static void take_words(lua_State *L, struct mk_host *h) {
   lua_Unsigned count = lua_rawlen(L, -1);
@@ -44,6 +124,23 @@ static void take_words(lua_State *L, struct mk_host *h) {
   }
   if (!good) luaL_error(L, "not enough memory");
 }
+
+bool mk_recall_options(struct mk_host *h, char *message, size_t size) {
+  const struct mk_options *given = h->options;
+  struct mk_options *o = &h->joined;
+  if (!given->resume && !given->undo) return true;
+  find_options(given->resume ? given->resume : given->undo, o);
+  if (!o->argv) return true;
+  o->argv[0] = given->argv[0];
+  if (!join(o, given)) {
+    snprintf(message, size, "not enough memory");
+    return false;
+  }
+  h->options = o;
+  return mk_options_parse(o, o->argc, o->argv, message, size);
+}
+
+/* --- Words ---------------------------------------------------------------- */
 
 bool mk_recall_undo(struct mk_host *h) {
   const char *file = h->options->undo;
@@ -63,6 +160,7 @@ int mk_recall(lua_State *L) {
   push_module(L, "mkrun.journal");
   lua_getfield(L, -1, "recall");
   lua_call(L, 0, 1);
+  if (lua_isnil(L, -1)) return 0;
   take_words(L, h);
   if (!mk_script_find(&h->script, h->recalled.argv[1], message,
                       sizeof message)) {

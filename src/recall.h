@@ -1,4 +1,4 @@
-/* recall.h - --resume without SCRIPT, and --undo: what is run instead.
+/* recall.h - --resume and --undo: what the journal says about the run.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_RECALL_H
 #define MK_RECALL_H
@@ -10,6 +10,11 @@
 
 struct mk_host;
 
+/* Puts the options of the journal's run before those of the command line, so
+** that it may say otherwise; what else is wrong with the journal is told
+** later.  False leaves a message.  Free with mk_recall_free. */
+bool mk_recall_options(struct mk_host *host, char *message, size_t size);
+
 /* [-1, +0, e] A function whose argument is the host (light userdata): finds
 ** the script of the journal, for the host and for mkrun.config.  From then on
 ** the host's options have its words. */
@@ -19,7 +24,7 @@ int mk_recall(lua_State *L);
 ** ends. */
 bool mk_recall_undo(struct mk_host *host);
 
-/* Frees such options; others are left alone. */
-void mk_recall_free(struct mk_options *o);
+/* Frees what the host's options got from a journal. */
+void mk_recall_free(struct mk_host *host);
 
 #endif

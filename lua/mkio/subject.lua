@@ -15,6 +15,9 @@ local CHANGES <const> = {
 --- Whether they took effect can be read there, and nowhere else.
 local SHOWN_BY <const> = { ["organization.create"] = "my_organizations.list" }
 
+--- The path of the document that tells where a token belongs.
+M.home = operations.by_key["organization.get"].path
+
 local function path_in(map, method, path)
   local operation, at = operations.match(method, path)
   local key = operation and map[operation.key]

@@ -19,7 +19,10 @@ local NOT_OF_READS <const> = { body = true, json = true, query = true,
   safe = true, headers = true }
 
 --- The read of `url` with the rights of a write.
-local function read_of(request, url)
+---@param request table  the write
+---@param url string
+---@return table
+function M.read_of(request, url)
   local read, headers = {}, { Accept = "application/json" }
   for name, value in pairs(request) do
     if not NOT_OF_READS[name] then read[name] = value end
@@ -68,7 +71,7 @@ function Before:of(transport, request)
   local url = url_of(self, request)
   if not url then return nil end
   local response = self.last.url == url and self.last.response
-    or transport(read_of(request, url))
+    or transport(M.read_of(request, url))
   self.last = {}
   return document_of(response)
 end

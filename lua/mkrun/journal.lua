@@ -18,6 +18,7 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
+local bearer = require "mkrun.bearer"
 local file = require "mkrun.journal_file"
 local scrub = require "mkrun.scrub"
 
@@ -91,6 +92,15 @@ function Journal:outcome(write, outcome)
   return append(self, outcome)
 end
 
+--- Note something for a run that goes on after a crash.
+---@param kind string
+---@param of string
+---@return true? done
+---@return string? message
+function Journal:note(kind, of)
+  return append(self, { note = kind, of = of })
+end
+
 local function open(path, fresh)
   local log, message, code = sys.log(path, fresh)
   if not log and code == "exists" then
@@ -126,6 +136,8 @@ function M.create(path, settings)
   local head = {
     journal = file.format, mkrun = settings.version, words = words_of(settings),
     base_url = settings.base_url, sandbox = sandbox_of(settings),
+    options = visible(settings.kept), project = settings.project,
+    started_in = settings.folder, user = bearer.subject(settings.token),
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
     writes = {}, notes = {}, count = 0, log = open(path, true) }, Journal)
@@ -133,28 +145,32 @@ function M.create(path, settings)
   return self
 end
 
---- A journal of one place says nothing about another.
+--- A journal of one place, or of one user, says nothing about another.
 local function check_place(path, head, settings)
+  local user = bearer.subject(settings.token)
   if head.sandbox ~= sandbox_of(settings) then
     refuse("%s: is of a run %s", path, not head.sandbox
       and "without --sandbox" or head.sandbox == true and "with --sandbox"
       or "with --sandbox=" .. head.sandbox)
   elseif head.base_url ~= settings.base_url then
     refuse("%s: is of a run with --base-url %s", path, head.base_url)
+  elseif head.user and user and head.user ~= user then
+    refuse("%s: is of a run with the token of another user, %s", path,
+      head.user)
   end
 end
 
 --- Hold a journal that is complete: no run goes on with it meanwhile.
 ---@param path string
 ---@param settings mkrun.Config
----@return mkrun.JournalWrite[]
+---@return mkrun.JournalContent
 ---@return mkrun.Log  hold on to it
 function M.hold(path, settings)
   local log, message = sys.log(path)
   if not log then refuse("%s", message) end
   local content = file.read(path)
   check_place(path, content.head, settings)
-  return content.writes, log
+  return content, log
 end
 
 --- Go on with the journal of a run that was cut short.
@@ -199,14 +215,14 @@ function M.current()
   return current
 end
 
---- Note something for a run that goes on after a crash, where there is a
---- journal.  It is on disk when this returns; when it cannot be, the run ends.
+--- Note something where there is a journal.  It is on disk when this returns;
+--- when it cannot be, the run ends.
 ---@param kind string
 ---@param of string
 function M.note(kind, of)
   local self = M.current()
   if not self then return end
-  local ok, message = append(self, { note = kind, of = of })
+  local ok, message = self:note(kind, of)
   if not ok then error("journal " .. message, 0) end
 end
 
@@ -234,11 +250,17 @@ end
 
 --- SCRIPT and arguments of the run that `--resume` goes on with; the host asks
 --- when the command line has none.
----@return string[]
+---@return string[]?  nil when that has the statements of a run without a script
 function M.recall()
-  local words = M.current().words
-  if words[1] == "-" then
-    refuse("--resume: %s: its script came from standard input: give it again",
+  local words, folder = M.current().words, M.current().head.started_in
+  if words[1] == "-" and config.statements then
+    return nil
+  elseif folder and folder ~= config.folder then
+    refuse("--resume: %s: its run was started in %s: go there, or give SCRIPT "
+      .. "and its arguments again", config.resume, folder)
+  elseif words[1] == "-" then
+    refuse("--resume: %s: its script came from standard input or -e: give it "
+      .. "again",
       config.resume)
   elseif scrub.hides(words) then
     refuse("--resume: %s: its arguments had a secret: give SCRIPT and its "

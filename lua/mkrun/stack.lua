@@ -44,9 +44,10 @@ end
 
 --- Only a run that keeps a journal pays for one.
 local function journal_layer(settings)
-  local journal = require("mkrun.journal").current()
-  return require("mkrun.layer.journal").new(journal, note,
-    subject_of(settings))
+  return require "mkrun.layer.journal".new {
+    journal = require "mkrun.journal".current(), note = note,
+    subject = subject_of(settings), token = settings.token,
+  }
 end
 
 --- What plans, performs a plan, or keeps to what was approved, sees the

@@ -20,6 +20,9 @@
 ---@field record? string        of --record
 ---@field replay? string        of --replay
 ---@field words? string[]       SCRIPT and its arguments, as on the command line
+---@field statements boolean   -e was given
+---@field kept string[]        options of mkrun that a resumed run has again
+---@field folder? string        where the run was started
 ---@field trace boolean          --trace was given
 ---@field dry_run boolean        --dry-run or --plan-out was given
 ---@field plan_format? "text"|"json"|"deletes"  of --output

@@ -99,6 +99,58 @@ describe("mkrun --resume", function()
     assert.matches("is called that too, and valid", resumed.err, 1, true)
   end)
 
+  it("has mkrun's own options again, unless they are others now", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/w.lua", [[
+      local config, list = require "mkrun.config", {}
+      require "mkrun.http"
+      for _, name in ipairs { "sandbox", "timeout", "max_rate", "audit",
+        "project", "base_url" } do
+        list[#list + 1] = tostring(config[name])
+      end
+      print(table.concat(list, " "), (config.token or "none"))
+    ]])
+    temp.write(folder .. "/t", "some-token\n")
+    local function run(env, ...)
+      return release.run({ ... }, { cwd = folder, env = env })
+    end
+    local first = run({ MKIO_PROJECT = "p", MKIO_BASE_URL = "https://a.test" },
+      "--sandbox=s", "--timeout", "7", "--max-rate=60", "--audit", "a",
+      "--token-file", "t", "--max-memory=64M", "--trace", "--journal", "j",
+      "w.lua")
+    assert.matches("^s 7.0 60 a p https://a.test\t.*token", first.out)
+    assert.equal(first.out, run({}, "--resume", "j").out)
+    assert.equal(first.out, run({}, "--resume", "j", "w.lua").out)
+    assert.matches("^s 9.0 60 a q https://a.test\t.*token",
+      run({ MKIO_PROJECT = "q" }, "--timeout=9", "--resume", "j").out)
+    assert_fails(run({ MKIO_BASE_URL = "https://b.test" }, "--resume", "j"), 2,
+      "is of a run with --base-url https://a.test")
+    assert_fails(run({}, "--sandbox", "--resume", "j"), 2,
+      "is of a run with --sandbox=s")
+    assert.equal(0, run({}, "--undo", "j").code)
+  end)
+
+  it("is in the folder of the first run", function()
+    local run, folder = place()
+    run("--journal", "j", "invite", "guests.csv")
+    local function elsewhere(...)
+      return release.run({ "--resume", folder .. "/j", ... }, { cwd = "/" })
+    end
+    assert_fails(elsewhere(), 2, ("/j: its run was started in %s: go there, or "
+      .. "give SCRIPT and its arguments again"):format(folder))
+    assert_fails(elsewhere("invite", "guests.csv"), 2,
+      "guests.csv: No such file or directory")
+  end)
+
+  it("runs statements that are given again", function()
+    local run = place()
+    local code = "print(require 'mkio'.connect():get().spec.name)"
+    assert.equal(0, run("--journal", "j", "-e", code).code)
+    local outcome = run("--resume", "j", "-e", code)
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal("Northlight Broadcasting\n", outcome.out)
+  end)
+
   it("refuses a file that is no journal, missing, or of other places",
     function()
       local run, folder = place()
@@ -124,7 +176,7 @@ describe("mkrun --resume", function()
     release.run({ "--sandbox", "--journal", "j" },
       { cwd = folder, stdin = "require 'mkrun.http'" })
     assert_fails(release.run({ "--sandbox", "--resume", "j" },
-      { cwd = folder }), 2, "its script came from standard input")
+      { cwd = folder }), 2, "its script came from standard input or -e")
   end)
 end)
 

@@ -1,6 +1,8 @@
 local ending = require "tests.support.ending"
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local release = require "tests.support.release"
+local temp = require "tests.support.temp"
 
 --- Lua that the steps of a spec begin with.
 local HEAD <const> = [[
@@ -281,6 +283,23 @@ describe("undo", function()
     assert.not_same(expected, ending.of(here:state()))
     undo(here)
     assert.same(expected, ending.of(here:state()))
+  end)
+
+  it("refuses a journal of another organization", function()
+    local here = flow.new()
+    act(here, DESK, "--journal", "journal")
+    local outcome =
+      release.run({ "--sandbox=other.json", "export" }, { cwd = here.folder })
+    assert.equal(0, outcome.code)
+    here:write("state.json", temp.read(here.folder .. "/other.json"))
+    outcome = here:run("undo", "--yes", "journal")
+    assert.equal(2, outcome.code)
+    assert.equal("mkrun: journal: is of a run in another organization\n",
+      outcome.err)
+    outcome = here:run("--resume", "journal", "-e", HEAD .. DESK)
+    assert.equal(1, outcome.code)
+    assert.matches("not sent, the journal is of a run in another organization",
+      outcome.err, 1, true)
   end)
 
   it("refuses a journal of another place, and no journal", function()

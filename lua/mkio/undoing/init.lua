@@ -18,8 +18,9 @@ local M = {}
 local KINDS <const> = {
   invites = "invite", metrics = "metrics", organization = "organization",
   my_organizations = "membership", my_tokens = "token",
-  payment_methods = "payment method", profile = "profile",
-  project_payment_method = "payment method of", projects = "project",
+  old_profile = "profile", payment_methods = "payment method",
+  profile = "profile", project_payment_method = "payment method of",
+  projects = "project",
   teams = "team", tokens = "token", users = "user",
   webhooks = "webhook rule",
 }
@@ -49,7 +50,7 @@ local function name_of(write, at)
     dig(write, "body", "description"),
     dig(write, "before", "metadata", "displayName"),
     dig(write, "before", "metadata", "name"), dig(write, "created", "name"),
-    write.path:match "[^/]+$")
+    at.paymentmethod_id, write.path:match "([^/]+)/*$", write.path)
 end
 
 local function sign_of(write, run)
@@ -100,6 +101,18 @@ local function is_settled(writes, i)
     end
   end
   return false
+end
+
+--- Is it the organization in which the writes were made?  A token that may not
+--- see that is believed.
+---@param org mkio.Organization
+---@param notes table<string, table<string, true>>  of the journal
+---@return boolean
+function M.is_home(org, notes)
+  local ids = notes.organization
+  if not ids then return true end
+  local ok, here = pcall(org.get, org)
+  return not ok or ids[here.metadata.id] == true
 end
 
 --- The steps that take the writes back.

@@ -6,20 +6,12 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
+local bearer = require "mkrun.bearer"
 local befores = require "mkrun.before"
 local requests = require "mkrun.request"
 local scrub = require "mkrun.scrub"
 
 local M = {}
-
---- Whose token it is; one that does not tell is told by its hash.
-local function who(token)
-  if not token then return nil end
-  local claims = token:claims()
-  local subject = claims and (claims.sub or claims.email)
-  if type(subject) == "string" then return subject end
-  return "token with SHA-256 " .. token:digest():sub(1, 16)
-end
 
 local function is_document(value)
   return type(value) == "table" and not json.is_array(value)
@@ -45,7 +37,7 @@ end
 --- What is known before it is sent.
 local function record_of(request, before)
   return {
-    who = who(request.token), method = requests.method(request),
+    who = bearer.name(request.token), method = requests.method(request),
     url = requests.url(request), before = before, sent = requests.body(request),
   }
 end

@@ -12,6 +12,7 @@
 local json = require "mkrun.json"
 
 local befores = require "mkrun.before"
+local homes = require "mkrun.home"
 local requests = require "mkrun.request"
 local retry = require "mkrun.layer.retry"
 local scrub = require "mkrun.scrub"
@@ -83,22 +84,38 @@ end
 
 -- The layer ------------------------------------------------------------------
 
----@param journal mkrun.Journal
----@param note? fun(text: string)  told when an outcome could not be kept
----@param subject? table  knows what writes are about, as `mkio.subject` does
+---@class mkrun.JournalLayerOptions
+---@field journal mkrun.Journal
+---@field note? fun(text: string)  told when an outcome could not be kept
+---@field subject? table           knows the API, as `mkio.subject` does
+---@field token? mkrun.Secret      of the run
+
+---@param o mkrun.JournalLayerOptions
 ---@return fun(transport: function): function layer
-function M.new(journal, note, subject)
+function M.new(o)
+  local journal, subject = o.journal, o.subject
   local base_url = journal.head.base_url
   local doubts, looked = doubtful(journal), {}
   local before = befores.new(base_url, subject)
+  local home = homes.new { journal = journal, token = o.token,
+    path = subject and subject.home }
 
   local function read(transport, request)
     local response, message, code, attempts = transport(request)
     before:saw(request, response)
+    home:saw(request, response)
     if doubts[1] and response and response.status < 300 then
       looked[requests.path(request, base_url)] = true
     end
     return response, message, code, attempts
+  end
+
+  local function note_intent(transport, request, intent)
+    local ok, problem = home:check(transport, request)
+    if not ok then return nil, problem end
+    intent.before = before:of(transport, request)
+    ok, problem = journal:intent(intent)
+    return ok, not ok and "journal " .. problem or nil
   end
 
   local function write(transport, request)
@@ -108,15 +125,14 @@ function M.new(journal, note, subject)
       return nil, what .. ": an earlier run sent this and saw no answer; look "
         .. "before it is sent again", "closed"
     end
-    intent.before = before:of(transport, request)
-    local ok, problem = journal:intent(intent)
+    local ok, problem = note_intent(transport, request, intent)
     if not ok then
-      return nil, ("%s: not sent, journal %s"):format(what, problem), "journal"
+      return nil, ("%s: not sent, %s"):format(what, problem), "journal"
     end
     local response, message, code, attempts = transport(request)
     ok, problem = journal:outcome(intent, outcome_of(response, code))
-    if not ok and note then
-      note("what came of a write is not in journal " .. problem)
+    if not ok and o.note then
+      o.note("what came of a write is not in journal " .. problem)
     end
     return response, message, code, attempts
   end

@@ -4,7 +4,8 @@ local secret = require "mkrun.secret"
 local temp = require "tests.support.temp"
 
 local SETTINGS <const> = { version = "1", base_url = "https://api.test",
-  sandbox = false, words = { "onboard", "spec.json" } }
+  sandbox = false, words = { "onboard", "spec.json" },
+  kept = { "--timeout", "7" } }
 
 local HEAD <const> = '{"journal":1,"words":["onboard","x"],'
   .. '"base_url":"https://api.test"}\n'
@@ -51,7 +52,7 @@ describe("a journal", function()
     j.log:close()
     assert.same({
       { journal = 1, mkrun = "1", base_url = "https://api.test",
-        words = { "onboard", "spec.json" } },
+        options = { "--timeout", "7" }, words = { "onboard", "spec.json" } },
       { write = 1, method = "PUT", path = "/a", body = { x = 1 }, safe = true },
       { write = 1, status = 201 },
     }, lines(path))
@@ -154,6 +155,22 @@ describe("a journal", function()
     refused(HEAD, { sandbox = "f" }, "without --sandbox")
     local in_file = HEAD:gsub("}\n", ',"sandbox":"f"}\n')
     refused(in_file, { sandbox = true }, "with --sandbox=f")
+  end)
+
+  it("is of one user, where tokens tell", function()
+    local function of(user)
+      return settings { token = { claims = function()
+        return user and { sub = user }
+      end } }
+    end
+    local path = temp.folder() .. "/j"
+    journal.create(path, of "kari").log:close()
+    local text = temp.read(path)
+    assert.equal("kari", lines(path)[1].user)
+    assert(reopen(text, of "kari"))
+    assert(reopen(text, of(nil)))
+    assert.matches("is of a run with the token of another user, kari",
+      refusal(reopen, text, of "ola"), 1, true)
   end)
 
   it("is not believed when a line was changed or removed", function()

@@ -9,7 +9,11 @@ local function memory(...)
   local doubts, lines = { ... }, {}
   return {
     lines = lines, unanswered = function() return doubts end,
-    head = { base_url = "https://api.test" },
+    head = { base_url = "https://api.test" }, notes = {},
+    note = function(self, kind, of)
+      self.notes[kind] = { [of] = true }
+      return true
+    end,
     intent = function(self, write)
       if self.full then return nil, "j: No space left on device" end
       lines[#lines + 1] = write
@@ -27,7 +31,8 @@ end
 local function over(journal, answer)
   local sent, notes = {}, {}
   local function note(text) notes[#notes + 1] = text end
-  local send = layer.new(journal, note, subject)(
+  local send = layer.new { journal = journal, note = note, token = "own",
+    subject = subject }(
     function(request)
       sent[#sent + 1] = request.method or "GET"
       if answer then return answer(request) end
@@ -179,6 +184,69 @@ describe("the journal layer", function()
     local send = over(memory(patch))
     send("GET", "teams/xy")
     assert.is_nil((send("PATCH", "teams/x")))
+  end)
+end)
+
+describe("the journal layer, before its first write,", function()
+  local function home_is(id)
+    return function(request)
+      local at_home = request.url == URL .. "organization"
+      return { status = 200, headers = {},
+        body = at_home and '{"metadata":{"id":"' .. id .. '"}}' or "{}" }
+    end
+  end
+
+  it("notes where its token belongs", function()
+    local journal = memory()
+    local send, sent = over(journal, home_is "o1")
+    send("POST", "a", { token = "other" })
+    assert.same({}, journal.notes)
+    send("POST", "a", { token = "own" })
+    send("POST", "a", { token = "own" })
+    assert.same({ organization = { o1 = true } }, journal.notes)
+    assert.same({ "POST", "GET", "POST", "POST" }, sent)
+  end)
+
+  it("asks nothing of a sandbox in memory", function()
+    local journal = memory()
+    journal.head.sandbox = true
+    local send, sent = over(journal, home_is "o1")
+    send("POST", "a", { token = "own" })
+    assert.same({ "POST" }, sent)
+  end)
+
+  it("does not ask when the run has", function()
+    local journal = memory()
+    local send, sent = over(journal, home_is "o1")
+    send("GET", "organization", { token = "own" })
+    send("POST", "a", { token = "own" })
+    assert.same({ organization = { o1 = true } }, journal.notes)
+    assert.same({ "GET", "POST" }, sent)
+  end)
+
+  it("refuses to go on in another place", function()
+    local journal = memory()
+    journal.notes.organization = { o1 = true }
+    local send, sent = over(journal, home_is "o2")
+    for _ = 1, 2 do
+      local _, message, code = send("POST", "a", { token = "own" })
+      assert.equal("POST /api/v1/a: not sent, the journal is of a run in "
+        .. "another organization", message)
+      assert.equal("journal", code)
+    end
+    assert.same({ "GET", "GET" }, sent)
+    assert.same({}, journal.lines)
+    assert(over(journal, home_is "o1")("POST", "a", { token = "own" }))
+  end)
+
+  it("believes a token that may not see it", function()
+    local journal = memory()
+    journal.notes.organization = { o1 = true }
+    local send = over(journal, function()
+      return { status = 403, headers = {}, body = "" }
+    end)
+    assert(send("POST", "a", { token = "own" }))
+    assert.same({ organization = { o1 = true } }, journal.notes)
   end)
 end)
 

@@ -1,0 +1,80 @@
+--- Where the token of a run belongs: noted in its journal before its first
+--- write, so that no other token goes on with it.
+---
+--- A token that may not read that is believed.
+-- SPDX-License-Identifier: MIT
+
+local befores = require "mkrun.before"
+local json = require "mkrun.json"
+local requests = require "mkrun.request"
+
+---@class mkrun.Home
+---@field journal mkrun.Journal
+---@field path? string        of the document that tells; without it, nothing is
+---                           asked
+---@field token? mkrun.Secret of the run, or else the first that it sends; what
+---                           others may is not looked at
+---@field known? string       its id
+---@field done boolean
+local Home = {}
+Home.__index = Home
+
+local M = {}
+
+local KIND <const> = "organization"
+
+local function id_in(response)
+  local document = response and response.status == 200
+    and json.decode(response.body or "")
+  local metadata = type(document) == "table" and document.metadata
+  local id = type(metadata) == "table" and metadata.id
+  return type(id) == "string" and id or nil
+end
+
+function Home:is_own(request)
+  self.token = self.token or request.token
+  return request.token == self.token
+end
+
+--- Tell of a read and its answer.
+function Home:saw(request, response)
+  if self.done or not self:is_own(request) then return end
+  if requests.path(request, self.journal.head.base_url) == self.path then
+    self.known = id_in(response)
+  end
+end
+
+local function ask(self, transport, request)
+  local url = self.journal.head.base_url .. self.path
+  return id_in(transport(befores.read_of(request, url)))
+end
+
+--- May this run write?
+---@param transport function
+---@param request table  the write
+---@return boolean? yes
+---@return string? problem
+function Home:check(transport, request)
+  if self.done or not self:is_own(request) then return true end
+  local id = self.known or ask(self, transport, request)
+  local noted = self.journal.notes[KIND]
+  if id and noted and not noted[id] then
+    return nil, "the journal is of a run in another organization"
+  elseif id and not noted and not self.done then
+    local ok, problem = self.journal:note(KIND, id)
+    if not ok then return nil, "journal " .. problem end
+  end
+  self.done = true
+  return true
+end
+
+--- What is in memory only is another organization each time.
+---@param options {journal: mkrun.Journal, path: string?, token: mkrun.Secret?}
+---@return mkrun.Home
+function M.new(options)
+  return setmetatable({ journal = options.journal, path = options.path,
+    token = options.token,
+    done = not options.path or options.journal.head.sandbox == true }, Home)
+end
+
+return M
