@@ -93,6 +93,21 @@ function M.documents(live, base, planned)
   return merge(live, base, planned)
 end
 
+--- The numbers of a page that has `here` more elements, and its list `all`.
+local function counted(supplemental, here, all)
+  local function add(object, name, n)
+    if type(object) == "table" and math.type(object[name]) then
+      object[name] = object[name] + n
+    end
+  end
+  local out = assert(json.decode(json.encode(supplemental)))
+  add(out, "count", here)
+  add(out.pagination, "end", here)
+  add(out.pagination, "records", here)
+  add(out.pagination, "total", all)
+  return out
+end
+
 --- The same for one page of a list: what is new is on the last one.
 ---@param live table
 ---@param base table
@@ -103,6 +118,10 @@ function M.page(live, base, planned, is_last)
   local out = json.object {}
   for name, member in pairs(live) do out[name] = member end
   out.value = merge_lists(live.value, base.value, planned.value, not is_last)
+  if is_object(live.supplemental) then
+    out.supplemental = counted(live.supplemental, #out.value - #live.value,
+      #planned.value - #base.value)
+  end
   return out
 end
 

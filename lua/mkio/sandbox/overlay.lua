@@ -192,6 +192,14 @@ local function overlaid(live, base, planned, operation, parsed)
   return with_body(live, merge.documents(real, base, planned))
 end
 
+--- Do both say the same?  Errors do in spite of their references.
+local function is_same(base, planned)
+  if base.status ~= planned.status then return false end
+  if base.status == 200 then return base.body == planned.body end
+  return dig(json.decode(base.body), "error", "detail")
+    == dig(json.decode(planned.body), "error", "detail")
+end
+
 --- Answer a read; `live(request)` asks the API.
 ---@param request table
 ---@param live fun(request: table): table?, string?, string?
@@ -210,10 +218,8 @@ function Overlay:get(request, live)
   local planned = ask(pair.planned, here, parsed)
   if is_planned then return planned end
   local base = ask(pair.base, here, parsed)
-  if base.status ~= planned.status then return planned end
-  if base.status ~= 200 or base.body == planned.body then
-    return live(request)
-  end
+  if is_same(base, planned) then return live(request) end
+  if base.status ~= 200 or planned.status ~= 200 then return planned end
   local response, message, code = live(request)
   if not response then return nil, message, code end
   return overlaid(response, base, planned, operation, parsed)
