@@ -70,20 +70,19 @@ static bool scan_unicode_escape(struct scan *s) {
   return fail(s, start, "half of a surrogate pair");
 }
 
+/* What may follow a backslash, but for u. */
+static const bool short_escapes[256] = {
+    ['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true,
+    ['f'] = true, ['n'] = true,  ['r'] = true, ['t'] = true,
+};
+
 static bool scan_escape(struct scan *s) {
   if (s->end - s->p < 2) return fail(s, s->end, "unterminated string");
-  switch (s->p[1]) {
-  case '"':
-  case '\\':
-  case '/':
-  case 'b':
-  case 'f':
-  case 'n':
-  case 'r':
-  case 't': s->p += 2; return true;
-  case 'u': return scan_unicode_escape(s);
-  default: return fail(s, s->p, "unknown escape");
-  }
+  if (s->p[1] == 'u') return scan_unicode_escape(s);
+  if (!short_escapes[(unsigned char)s->p[1]])
+    return fail(s, s->p, "unknown escape");
+  s->p += 2;
+  return true;
 }
 
 static bool is_plain(char c) {

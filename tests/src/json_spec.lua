@@ -467,6 +467,23 @@ describe("the cjson module", function()
     assert.is_string(message)
   end)
 
+  it("decodes escapes at any place, also where the buffer grows", function()
+    local escapes = { ["\\n"] = "\n", ['\\"'] = '"', ["\\u00e5"] = "å",
+      ["\\ud83d\\ude00"] = "😀", ["å"] = "å" }
+    for before = 0, 20 do
+      for after = 0, 10 do
+        local a, b = ("a"):rep(before), ("b"):rep(after)
+        for text, value in pairs(escapes) do
+          local each = a .. value .. b .. value
+          local list = json.decode(('["%s%s%s%s"]'):format(a, text, b, text))
+          assert.equal(each, list[1])
+          local escaped = (a .. text .. b .. text):rep(200)
+          assert.equal(each:rep(200), json.decode('"' .. escaped .. '"'))
+        end
+      end
+    end
+  end)
+
   it("keeps its head when a string is all escapes", function()
     local text = ("\0\"\\\n"):rep(20000)
     assert.equal(text, cjson.decode(cjson.encode(text)))
