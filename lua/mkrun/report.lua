@@ -107,7 +107,8 @@ function Report:__close(problem)
   if problem == nil or self.finished or not has_steps(self) then return end
   if self.format ~= "text" then return self:finish() end
   self.finished = true
-  write(self:summary():sub(1, -2) .. ", then stopped; run it again to go on.")
+  write(("%s, then stopped; %s to go on."):format(self:summary():sub(1, -2),
+    config.apply and "plan again" or "run it again"))
 end
 
 local M = {}

@@ -161,6 +161,26 @@ describe("mkrun --apply", function()
     assert.matches("bad: not a plan of version 1", refusal("--apply", "bad"),
       1, true)
     assert.matches("gone: No such file", refusal("--apply", "gone"), 1, true)
+    for pattern, why in pairs {
+      ['"method": "PUT"'] = "at '/writes/2/method': string expected",
+      ['"digest": "[^"]+"'] = "at '/inputs/0/digest': string expected",
+      ['"url": "[^"]*/webhook[^"]*"'] = "/url': string expected",
+      ['"path": "scripts[^"]+"'] = "at '/script/path': string expected",
+    } do
+      local text = b.read "p":gsub(pattern, function(member)
+        return (member:gsub(": .*", ": 7"))
+      end, 1)
+      b.write("bad", text)
+      assert.matches("bad: no plan of mkrun's, ", refusal("--apply", "bad"), 1,
+        true)
+      assert.matches(why, refusal("--apply", "bad"), 1, true)
+    end
+    b.write("bad", (b.read "p":gsub("https://app.mk.io/api/v1/organization/t",
+      "https://app.mk.io.evil.example/t")))
+    assert.matches("/url': not below 'https://app.mk.io'",
+      refusal("--apply", "bad"), 1, true)
+    b.write("bad", b.read "p":sub(1, 400))
+    assert.matches("bad: bad JSON: ", refusal("--apply", "bad"), 1, true)
   end)
 
   it("goes together with a journal, an audit and a recording", function()

@@ -54,16 +54,67 @@ function M.write(write, path, document)
   return write(path, secret.redact(text) .. "\n", tonumber("600", 8))
 end
 
-local function is_plan(document)
-  if type(document) ~= "table" or document.version ~= M.version
-    or type(document.script) ~= "table"
-    or type(document.script.path) ~= "string" then
-    return false
+--- What the members of a plan are; "?" for those that may be absent, and "[]"
+--- for a list of what follows.
+local SHAPES <const> = {
+  plan = { base_url = "string", project = "string?", sandbox = "boolean",
+    organization = "string?", script = "script", arguments = "[]string",
+    inputs = "[]input", reads = "[]read", writes = "[]write" },
+  script = { name = "string?", path = "string", digest = "string" },
+  input = { path = "string", digest = "string" },
+  read = { url = "string", query = "table?", digest = "string" },
+  write = { action = "string", kind = "string", name = "string",
+    method = "string", url = "string", query = "table?", line = "string?",
+    id = "string?" },
+}
+
+local fault
+
+local function fault_in_list(list, kind, at)
+  if not json.is_array(list) then
+    return ("at '%s': array expected"):format(at)
   end
-  for _, name in ipairs { "arguments", "inputs", "reads", "writes" } do
-    if not json.is_array(document[name]) then return false end
+  for i, item in ipairs(list) do
+    local found = fault(item, kind, ("%s/%d"):format(at, i - 1))
+    if found then return found end
   end
-  return true
+end
+
+local function fault_in_object(object, shape, at)
+  local names = {}
+  for name in pairs(shape) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local found = fault(object[name], shape[name], at .. "/" .. name)
+    if found then return found end
+  end
+end
+
+--- What is not as a plan of this version has it; nil when all is.
+function fault(value, kind, at)
+  local list, optional = kind:match "^%[%](.*)$", kind:match "^(.*)%?$"
+  if list then return fault_in_list(value, list, at) end
+  if optional then
+    return value ~= nil and fault(value, optional, at) or nil
+  end
+  local expected = SHAPES[kind] and "table" or kind
+  if type(value) ~= expected then
+    return ("at '%s': %s expected"):format(at,
+      expected == "table" and "object" or expected)
+  end
+  return SHAPES[kind] and fault_in_object(value, SHAPES[kind], at)
+end
+
+--- A plan asks its own server only.
+local function fault_of_place(document)
+  local base = document.base_url
+  for _, list in ipairs { "reads", "writes" } do
+    for i, item in ipairs(document[list]) do
+      if item.url:sub(1, #base + 1) ~= base .. "/" then
+        return ("at '/%s/%d/url': not below '%s'"):format(list, i - 1, base)
+      end
+    end
+  end
 end
 
 --- Read a plan.
@@ -75,8 +126,12 @@ function M.read(path)
   if not text then return nil, message end
   local document, why = json.decode(text)
   if document == nil then return nil, ("%s: %s"):format(path, why) end
-  if is_plan(document) then return document end
-  return nil, ("%s: not a plan of version %d"):format(path, M.version)
+  if type(document) ~= "table" or document.version ~= M.version then
+    return nil, ("%s: not a plan of version %d"):format(path, M.version)
+  end
+  why = fault(document, "plan", "") or fault_of_place(document)
+  if why then return nil, ("%s: no plan of mkrun's, %s"):format(path, why) end
+  return document
 end
 
 --- The script of a plan, as it is now.
