@@ -168,12 +168,17 @@ static bool run_script(lua_State *L, const struct mk_host *h) {
   return run_text(L, text, len, chunk, push_arguments(L, h->options));
 }
 
+/* [-0, +1, -] */
+static bool require_module(lua_State *L, const char *name) {
+  lua_getglobal(L, "require");
+  lua_pushstring(L, name);
+  return mk_host_call(L, 1, 1);
+}
+
 /* -l MOD or -l G=MOD, as lua does it. */
 static bool require_global(lua_State *L, const char *text) {
   const char *equals = strchr(text, '=');
-  lua_getglobal(L, "require");
-  lua_pushstring(L, equals ? equals + 1 : text);
-  if (!mk_host_call(L, 1, 1)) return false;
+  if (!require_module(L, equals ? equals + 1 : text)) return false;
   if (equals)
     lua_pushlstring(L, text, (size_t)(equals - text));
   else
@@ -209,9 +214,7 @@ static bool run_init(lua_State *L, const struct mk_host *h) {
 
 /* --list and --help SCRIPT are written in Lua: they read script headers. */
 static bool run_library(lua_State *L, const char *function) {
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "mkrun.script");
-  if (!mk_host_call(L, 1, 1)) return false;
+  if (!require_module(L, "mkrun.script")) return false;
   lua_getfield(L, -1, function);
   return mk_host_call(L, 0, 0);
 }
@@ -228,9 +231,7 @@ static bool recall(lua_State *L, struct mk_host *h) {
 /* [-0, +0, -] Calls a function of mkrun.plan; what it returns is the exit code
 ** of a run that does not fail. */
 static bool run_plan(lua_State *L, struct mk_host *h, const char *function) {
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "mkrun.plan");
-  if (!mk_host_call(L, 1, 1)) return false;
+  if (!require_module(L, "mkrun.plan")) return false;
   lua_getfield(L, -1, function);
   if (!mk_host_call(L, 0, 1)) return false;
   h->success = (int)lua_tointeger(L, -1);
@@ -267,11 +268,21 @@ static bool run_dry(lua_State *L, struct mk_host *h) {
   return false;
 }
 
+/* A recording is opened at once, and not with the first request: there may be
+** none. */
+static bool open_recording(lua_State *L, const struct mk_options *o) {
+  if (!o->record && !o->replay) return true;
+  if (!require_module(L, "mkrun.http")) return false;
+  lua_pop(L, 1);
+  return true;
+}
+
 static bool run_rest(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
   if (o->list) return run_library(L, "print_list");
   if (o->help) return run_library(L, "print_help");
   if (o->banner || o->interactive) print_banner();
+  if (!open_recording(L, o)) return false;
   if (o->apply)
     return run_plan(L, h, "apply") && finish_tasks(L) &&
            run_plan(L, h, "applied");

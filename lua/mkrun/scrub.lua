@@ -93,6 +93,11 @@ local function hidden(value)
   return result
 end
 
+--- {"core.token": ["get", "revoke"]}: what a role may do with tokens.
+local function is_rights(name, member)
+  return type(member) == "table" and name:find("%l%.%l") ~= nil
+end
+
 --- May a text under this name, of a member or a header, be a secret?
 ---@param name any
 ---@return boolean
@@ -119,7 +124,8 @@ function M.texts(value)
   local result = json.is_array(value) and json.array {} or json.object {}
   local hide = type(value.path) == "string" and is_secret_path(value.path)
   for name, member in pairs(value) do
-    local is_secret = M.is_name(name) or hide and name == "value"
+    local is_secret = M.is_name(name) and not is_rights(name, member)
+      or hide and name == "value"
     result[name] = (is_secret and hidden or M.texts)(member)
   end
   return result

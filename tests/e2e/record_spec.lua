@@ -11,11 +11,19 @@ local temp = require "tests.support.temp"
 local TOKEN <const> = "canary-3b6f01aa"
 local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
 
+--- And what is said of files and commands that would get a secret.
 local FLOWS = {
-  { "onboard", EXAMPLE }, { "export" }, { "access-report" }, { "token" },
+  { "onboard", EXAMPLE, kept = "not written, .*: evening%-news.token" },
+  { "rotate-tokens", "--file", "evening-news.token", "evening-news automation",
+    kept = "not written, .*: evening%-news.token" },
+  { "token", "rights" },
+  { "token", "create", "made", "--allow", "*", "--file", "made.token",
+    kept = "not written, .*: made.token" },
+  { "export" }, { "access-report" }, { "token" },
   { "usage", "--month", "2026-01" }, { "team", "night-desk", "--create" },
   { "webhooks", "--events", "evening-news" },
-  { "rotate-tokens", "--exec", "cat >/dev/null", "evening-news automation" },
+  { "rotate-tokens", "--exec", "cat >it", "evening-news automation",
+    kept = "not run, .*: cat >it" },
 }
 
 local function run(cwd, ...)
@@ -34,6 +42,21 @@ local function replayed(path, ...)
   return release.run({ "--replay", path, ... }, { cwd = temp.folder() })
 end
 
+--- In a folder as that of the recording was.
+local function replayed_in(copy, path, flow)
+  return release.run({ "--replay", path, table.unpack(flow) }, { cwd = copy })
+end
+
+local function copy_of(folder)
+  local copy = temp.folder()
+  assert(os.execute(("cp %s/* %s/ 2>/dev/null; true"):format(folder, copy)))
+  return copy
+end
+
+local function listing(folder)
+  return shell.output("cd " .. folder .. " && sha256sum * 2>&1; true")
+end
+
 local function entries(path)
   return json.decode(assert(temp.read(path))).log.entries
 end
@@ -47,11 +70,15 @@ describe("--record and --replay", function()
 
   it("run every kind of flow again, without a server and a token", function()
     for i, flow in ipairs(FLOWS) do
-      local before = #api:requests()
+      local before, copy = #api:requests(), copy_of(folder)
       local first, path = recorded(api, folder, i .. ".har", flow)
-      local sent = #api:requests() - before
-      local again = replayed(path, table.unpack(flow))
-      assert.equal(first.err, again.err)
+      local sent, files = #api:requests() - before, listing(copy)
+      local again = replayed_in(copy, path, flow)
+      local kept = not flow.kept and ""
+        or again.err:match("[^\n]*" .. flow.kept .. "\n$")
+      assert.is_truthy(kept, again.err)
+      assert.equal(first.err .. kept, again.err)
+      assert.equal(files, listing(copy))
       assert.equal(first.out, again.out)
       assert.equal(0, again.code)
       assert.equal(sent, #entries(path))
@@ -148,6 +175,31 @@ describe("--record and --replay", function()
       org:get() org:get()]])
     assert.matches("it is in it 1 time and was asked once more; next is "
       .. "entry 2, GET /api/v1/", outcome.err)
+  end)
+
+  it("say so when nothing is asked for, and keep that as well", function()
+    local outcome = replayed(folder .. "/1.har", "-e", "os.exit(true)")
+    assert.equal(0, outcome.code)
+    assert.matches("not asked for: (%d+) of %1 entries, first entry 1, GET",
+      outcome.err)
+    assert.equal(2, replayed("/no/such.har", "-e", "print(1)").code)
+    run(folder, "--record", "none.har", "-e", "print(1)")
+    assert.same({}, entries(folder .. "/none.har"))
+  end)
+
+  it("write the files that hold no secret", function()
+    local outcome = replayed(folder .. "/none.har", "-e", [[
+      local sys = require "mkrun.sys"
+      assert(sys.write("a", "A"))
+      assert(assert(sys.reserve "b"):store "B")
+      print(sys.read "a" .. sys.read "b")
+      assert(assert(sys.reserve "c")
+        :store(require "mkrun.secret".new("C", "c")))
+      print(sys.read "c")]])
+    assert.equal("AB\nnil\tc: has a secret, which is not shown\tdenied\n",
+      outcome.out)
+    assert.matches("^mkrun: .*none.har: not written, since it holds no secret: "
+      .. "c\n$", outcome.err)
   end)
 
   it("refuse a file that is none", function()

@@ -11,6 +11,8 @@ local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local script = require "mkrun.script"
 
+local base64 = require "mkrun.base64"
+local planned = require "mkrun.plan.files"
 local har = require "mkrun.har"
 local scrub = require "mkrun.scrub"
 local timeless = require "mkrun.timeless"
@@ -24,11 +26,12 @@ local function comparable(text)
   return timeless.copy(scrub.texts(value))
 end
 
-local function taken_from(entry)
+local function taken_from(entry, number)
   local request = entry.request
   local target = har.target(request.url)
   return {
-    key = request.method:upper() .. " " .. target, response = entry.response,
+    key = request.method:upper() .. " " .. target, number = number,
+    response = entry.response,
     body = comparable(har.content(request.postData)),
   }
 end
@@ -43,6 +46,28 @@ local function headers_of(response)
   return headers
 end
 
+--- A recording has no tokens.  What stands for one, a member `JWT`, can be
+--- looked into, and opens nothing: all that it claims is the id beside it.
+local function with_tokens(value)
+  if type(value) ~= "table" then return value end
+  for name, member in pairs(value) do
+    if name == "JWT" and scrub.hides(member) then
+      local claims = json.encode { jti = tostring(value.id) }
+      value[name] = "eyJ9." .. base64.encode(claims):gsub("=", "") .. "."
+    else
+      with_tokens(member)
+    end
+  end
+  return value
+end
+
+local function body_of(content)
+  local body = har.content(content) or ""
+  if not body:find('"JWT"', 1, true) then return body end
+  local value = json.decode(body)
+  return value and json.encode(with_tokens(value)) or body
+end
+
 local function answer(entry)
   local response = entry.response
   if response.status == 0 then
@@ -50,7 +75,7 @@ local function answer(entry)
       response._error or "failed"
   end
   return { status = response.status, headers = headers_of(response),
-           body = har.content(response.content) or "" }
+           body = body_of(response.content) }
 end
 
 -- Where the script departs ---------------------------------------------------
@@ -70,24 +95,28 @@ local function difference(recorded, now)
     brief(operation.value))
 end
 
-local function first_unused(entries, key)
+local function first_unused(entries)
   for i, entry in ipairs(entries) do
-    if not entry.used and (not key or entry.key == key) then return i, entry end
+    if not entry.used then return i, entry end
   end
 end
 
-local function departure(entries, key, body)
-  local i, entry = first_unused(entries, key)
-  if i then
-    return ("entry %d: %s"):format(i, difference(entry.body, body))
-  end
+local function count_used(entries)
   local count = 0
-  for _, other in ipairs(entries) do
-    if other.key == key then count = count + 1 end
+  for _, entry in ipairs(entries) do count = count + (entry.used and 1 or 0) end
+  return count
+end
+
+--- `alike` are the entries of the same method and target.
+local function departure(entries, alike, body)
+  local _, entry = first_unused(alike)
+  if entry then
+    return ("entry %d: %s"):format(entry.number, difference(entry.body, body))
   end
-  local why = count == 0 and "is not in it"
-    or ("is in it %d time%s and was asked once more"):format(count,
-      count == 1 and "" or "s")
+  local why = #alike == 0 and "is not in it"
+    or ("is in it %d time%s and was asked once more"):format(#alike,
+      #alike == 1 and "" or "s")
+  local i
   i, entry = first_unused(entries)
   return ("it %s; next is %s"):format(why,
     i and ("entry %d, %s"):format(i, entry.key) or "its end")
@@ -95,40 +124,69 @@ end
 
 -- The transport --------------------------------------------------------------
 
---- Says at the end of the run what was not asked for.
-local function tell_rest(path, entries)
+local function tell(path, text, ...)
+  io.stderr:write("mkrun: ", path, ": ", text:format(...), "\n")
+end
+
+--- Says at the end of the run what was not asked for, and what was not done.
+local function tell_rest(path, entries, files)
   local i, entry = first_unused(entries)
-  if not i then return end
-  local count = 0
-  for _, other in ipairs(entries) do
-    if not other.used then count = count + 1 end
+  if i then
+    tell(path, "not asked for: %d of %d entries, first entry %d, %s",
+      #entries - count_used(entries), #entries, i, entry.key)
   end
-  io.stderr:write(("mkrun: %s: not asked for: %d of %d entries, first entry "
-    .. "%d, %s\n"):format(path, count, #entries, i, entry.key))
+  for _, file in ipairs(files.written) do
+    tell(path, "not written, since it holds no secret: %s", file.path)
+  end
+  for _, command in ipairs(files.commands) do
+    tell(path, "not run, since it holds no secret: %s", command)
+  end
+end
+
+local function by_key(entries)
+  local lists = {}
+  for _, entry in ipairs(entries) do
+    lists[entry.key] = lists[entry.key] or {}
+    table.insert(lists[entry.key], entry)
+  end
+  return lists
+end
+
+--- The first one with this body that is not used yet.
+local function take(alike, body)
+  local first = alike.first or 1
+  while alike[first] and alike[first].used do first = first + 1 end
+  alike.first = first
+  for i = first, #alike do
+    local entry = alike[i]
+    if not entry.used and patch.equal(entry.body, body) then
+      entry.used = true
+      return entry
+    end
+  end
 end
 
 ---@param path string  for messages
 ---@param entries table[]  of a HAR file
+---@param files? mkrun.PlannedFiles  what was kept from being written
 ---@return fun(request: table): table?, string?, string?
-function M.new(path, entries)
+function M.new(path, entries, files)
   local list = {}
-  for i, entry in ipairs(entries) do list[i] = taken_from(entry) end
-  local guard = setmetatable({},
-    { __gc = function() tell_rest(path, list) end })
+  for i, entry in ipairs(entries) do list[i] = taken_from(entry, i) end
+  local lists = by_key(list)
+  local guard = setmetatable({}, { __gc = function()
+    tell_rest(path, list, files or { written = {}, commands = {} })
+  end })
 
   return function(request)
     local key = har.method(request) .. " "
       .. har.target(request.url, request.query)
     local body = comparable(har.body(request))
-    for _, entry in ipairs(guard and list) do
-      if not entry.used and entry.key == key
-        and patch.equal(entry.body, body) then
-        entry.used = true
-        return answer(entry)
-      end
-    end
+    local alike = guard and lists[key] or {}
+    local entry = take(alike, body)
+    if entry then return answer(entry) end
     return nil, ("%s: departs from %s: %s"):format(key, path,
-      departure(list, key, body)), "replay"
+      departure(list, alike, body)), "replay"
   end
 end
 
@@ -137,8 +195,9 @@ end
 function M.open(settings)
   local entries, message = har.read(settings.replay)
   if not entries then script.refuse("--replay: " .. message) end
-  local time = 0
-  return M.new(settings.replay, entries), {
+  local time, kept = 0, nil
+  if not settings.dry_run then kept = planned.keep_secrets() end
+  return M.new(settings.replay, entries, kept), {
     now = function() return time end,
     sleep = function(seconds) time = time + seconds end,
   }

@@ -5,7 +5,8 @@
 --- `io` and `os` is its own business.  `take_over` works for the rest of the
 --- process: the host calls it before a script runs.  A library's own files,
 --- such as a recording, are not a script's: who needs the real functions keeps
---- them before.
+--- them before.  `keep_secrets` does that to secrets alone, for `--replay`: a
+--- recording has none, and what stands for them must not replace a real one.
 -- SPDX-License-Identifier: MIT
 
 local secret = require "mkrun.secret"
@@ -74,6 +75,11 @@ function Slot:store(content)
     error("bad argument #1 to 'store' (slot is closed)", 2)
   end
   self.is_closed = true
+  if self.real and not secret.is(content) then
+    local slot, message, code = self.real(self.path, self.options)
+    if not slot then return nil, message, code end
+    return slot:store(content)
+  end
   return keep(self.files, self.path, content)
 end
 
@@ -102,7 +108,8 @@ local function open_log(self)
   end
 end
 
-local function reserve(self)
+--- `real` takes what is no secret.
+local function reserve(self, real)
   return function(path, options)
     check_path("reserve", path)
     local overwrite = options and options.overwrite
@@ -112,7 +119,8 @@ local function reserve(self)
     end
     local ok, message, code = check_folder(path)
     if not ok then return nil, message, code end
-    return setmetatable({ files = self, path = path }, Slot)
+    return setmetatable({ files = self, path = path, options = options,
+                          real = real }, Slot)
   end
 end
 
@@ -121,7 +129,7 @@ local function text_reader(self, real)
     check_path("read", path)
     local kept = self.content[plain(path)]
     if secret.is(kept) then
-      return nil, path .. ": a dry run does not show a secret", "denied"
+      return nil, path .. ": has a secret, which is not shown", "denied"
     elseif kept then
       return kept
     end
@@ -144,10 +152,10 @@ local function secret_reader(self, real)
   end
 end
 
---- From now on nothing of this process is written by `mkrun.sys` and
---- `mkrun.secret`, and no command gets a secret.
+--- From now on no file and no command gets a secret of this process; other
+--- texts are written.
 ---@return mkrun.PlannedFiles
-function M.take_over()
+function M.keep_secrets()
   local self = { content = {}, written = {}, commands = {}, inputs = {},
     seen = {} }
   local methods = debug.getmetatable(secret.new "").__index
@@ -158,6 +166,15 @@ function M.take_over()
   end
   secret.read = secret_reader(self, secret.read)
   sys.read = text_reader(self, sys.read)
+  sys.reserve = reserve(self, sys.reserve)
+  return self
+end
+
+--- From now on nothing of this process is written by `mkrun.sys` and
+--- `mkrun.secret`, and no command gets a secret.
+---@return mkrun.PlannedFiles
+function M.take_over()
+  local self = M.keep_secrets()
   sys.reserve, sys.log = reserve(self), open_log(self)
   sys.write = function(path, text)
     check_path("write", path)

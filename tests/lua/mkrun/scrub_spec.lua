@@ -47,6 +47,16 @@ describe("mkrun.scrub", function()
     assert.equal("y", value.jwt)
   end)
 
+  it("leaves rights on tokens alone, and the rest of a text", function()
+    local value = { ["core.token"] = { "get" }, keys = { "canary" },
+      url = "https://me:canary@h.test/a?b=c&x-key=canary#d" }
+    assert.same({ ["core.token"] = { "get" }, keys = { "(secret)" },
+      url = "https://(secret)@h.test/a?b=c&x-key=(secret)#d" },
+      scrub.texts(value))
+    assert.equal("(secret)", scrub.member("X-Key", "canary"))
+    assert.equal("a=b", scrub.member("X-A", "a=b"))
+  end)
+
   it("keeps the size of what is no JSON, and nothing of nothing", function()
     assert.equal("(6 bytes)", scrub.body "canary")
     assert.is_nil(scrub.body "")
