@@ -6,6 +6,9 @@
 --- `window` seconds on the server's clock, whether fixed or sliding, holds more
 --- than `count`, however long the answers were under way.
 ---
+--- When requests are spaced, those who came first go first.  A rate that is even
+--- has no slots: a slow answer keeps nobody.
+---
 --- A server that refuses all the same knows more than we do: other clients, or
 --- a lower limit.  Then nothing goes for a while.  When it refuses what comes
 --- after that too, the rate is lower and even from then on, until it has proved
@@ -24,6 +27,8 @@ local M = {}
 ---@field turn table<integer, integer>    whose turn it is, by slot
 ---@field free_at table<integer, number>  since when, by slot
 ---@field gone table<integer, boolean>    tickets that were given back
+---@field first integer          ticket that waits: all before it do not
+---@field left table<integer, boolean>    those behind it that do not either
 ---@field gap number             seconds between two requests
 ---@field next_at number         not before this, because of `gap`
 ---@field closed_at number       when the server refused
@@ -48,13 +53,16 @@ local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 0.5, 5
 local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
 local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
 local LATE <const> = 0.05 -- seconds that a timer may be late
+--- Seconds until it looks again who is before it: some may have given up.
+local PATIENCE <const> = 5
 
 ---@param options mkrun.RateOptions
 ---@return mkrun.Rate
 function M.new(options)
   local rate = setmetatable({
     count = options.count, window = options.window, even = options.even,
-    tickets = 0, turn = {}, free_at = {}, gone = {}, next_at = -math.huge,
+    tickets = 0, turn = {}, free_at = {}, gone = {}, first = 0, left = {},
+    next_at = -math.huge,
     closed_at = -math.huge, closed_until = -math.huge, refusals = 0,
   }, Rate)
   rate:set_share(ALL)
@@ -77,15 +85,35 @@ function Rate:take(now)
     slot = number % self.count }, Ticket)
 end
 
---- Seconds that the request must still wait; ask again after them.  While the
---- slot is another's, that is a window from now at least.
+--- While the slot is another's, that is a window from now at least.
+function Ticket:free_at(now)
+  local rate = self.rate
+  if rate.even then return now end
+  local turn = rate.turn[self.slot] or self.slot
+  local free_at = math.max(rate.free_at[self.slot] or now, now)
+  return turn < self.number and free_at + rate.window or free_at
+end
+
+--- Seconds that the request must still wait; ask again after them.
 ---@return number
 function Ticket:wait()
   local rate, now = self.rate, self.now()
-  local turn = rate.turn[self.slot] or self.slot
-  local free_at = math.max(rate.free_at[self.slot] or now, now)
-  if turn < self.number then free_at = free_at + rate.window end
-  return math.max(free_at, rate.closed_until, rate.next_at) - now
+  local at = math.max(self:free_at(now), rate.closed_until, rate.next_at)
+  local line = rate.gap * (self.number - rate.first)
+  return at + math.min(line, PATIENCE) - now
+end
+
+--- Does no other one wait before it?
+function Ticket:is_first() return self.number == self.rate.first end
+
+--- It waits no more.
+function Ticket:leave()
+  local rate = self.rate
+  rate.left[self.number] = true
+  while rate.left[rate.first] do
+    rate.left[rate.first] = nil
+    rate.first = rate.first + 1
+  end
 end
 
 --- The request goes now.
@@ -94,10 +122,13 @@ function Ticket:go()
   self.sent_at = self.now()
   local from = self.sent_at - math.min(rate.gap, LATE)
   rate.next_at = math.max(rate.next_at, from) + rate.gap
+  self:leave()
 end
 
 function Ticket:__close()
   local rate, slot = self.rate, self.slot
+  if not self.sent_at then self:leave() end
+  if rate.even then return end
   if self.sent_at then rate.free_at[slot] = self.now() + rate.window end
   rate.gone[self.number] = true
   local turn = rate.turn[slot] or slot

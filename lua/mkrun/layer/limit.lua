@@ -78,21 +78,32 @@ function Limit:rate_for(request)
   return self.rates[name]
 end
 
---- Wait until both rates let the request go.
-function Limit:admit(ticket, turn)
+--- Wait until it is the ticket's turn.
+function Limit:wait_for(ticket)
   local o = self.o
   while true do
-    local seconds = math.max(ticket and ticket:wait() or 0,
-      turn and turn:wait() or 0)
-    if seconds <= 0 then break end
-    if seconds >= 1 and o.now() >= self.quiet_until then
+    local seconds = ticket and ticket:wait() or 0
+    if seconds <= 0 then return end
+    if seconds >= 1 and ticket:is_first() and o.now() >= self.quiet_until then
       self.quiet_until = o.now() + seconds
       o.note(("rate limit: the next request goes in %.1f s"):format(seconds))
     end
     o.sleep(seconds)
   end
+end
+
+--- Wait until both rates let the request go.  It stands in line for the one of
+--- all requests only when nothing else keeps it, so that it keeps no other.
+function Limit:admit(ticket)
+  local ready
+  repeat
+    self:wait_for(ticket)
+    local turn <close> = self.all and self.all:take(self.o.now)
+    self:wait_for(turn)
+    ready = not ticket or ticket:wait() <= 0
+    if ready and turn then turn:go() end
+  until ready
   if ticket then ticket:go() end
-  if turn then turn:go() end
 end
 
 local function learn(ticket, response)
@@ -118,17 +129,16 @@ end
 function M.new(options)
   local o = defaults(options)
   local limit = setmetatable({ o = o, rates = {}, quiet_until = -math.huge,
-    organizations = setmetatable({}, { __mode = "k" }) }, Limit)
-  local all = o.max_rate and rates.new {
-    count = o.max_rate, window = WINDOW, even = true,
-  }
+    organizations = setmetatable({}, { __mode = "k" }),
+    all = o.max_rate and rates.new {
+      count = o.max_rate, window = WINDOW, even = true,
+    } }, Limit)
   return function(transport)
     return function(request)
       local rate = limit:rate_for(request)
-      if not rate and not all then return transport(request) end
+      if not rate and not limit.all then return transport(request) end
       local ticket <close> = rate and rate:take(o.now)
-      local turn <close> = all and all:take(o.now)
-      limit:admit(ticket, turn)
+      limit:admit(ticket)
       local response, message, code = transport(request)
       if ticket and response then learn(ticket, response) end
       return response, message, code

@@ -175,6 +175,64 @@ describe("the limit layer with a maximum rate", function()
     end
   end)
 
+  it("takes those who wait in the order in which they came", function()
+    -- On a real clock: there no two timers are due at the same moment.
+    local task = require "mkrun.task"
+    local order = {}
+    local send = limit.new { max_rate = 12000 } (function(request)
+      order[#order + 1] = request.number
+      task.sleep(0.002)
+      return { status = 200 }
+    end)
+    local numbers = {}
+    for i = 1, 150 do numbers[i] = i end
+    task.map(numbers, function(i)
+      send { url = "http://else.example/", number = i }
+    end, { limit = 30 })
+    for place, i in ipairs(order) do
+      assert(math.abs(place - i) < 5, i .. " was number " .. place)
+    end
+  end)
+
+  it("is kept up by nobody who waits for something else", function()
+    local world, ends = simulation.new(), {}
+    local send = limit.new { base_url = BASE, writes = 2, max_rate = 600,
+      now = world.now, sleep = world.sleep } (function(request)
+      if request.slow then world.sleep(30) end
+      return { status = 200 }
+    end)
+    local function one(name, request)
+      world:spawn(function()
+        send(request)
+        ends[name] = world.now()
+      end)
+    end
+    one("slow", { url = "http://else.example/", slow = true })
+    for i = 1, 3 do one("write " .. i, WRITE) end
+    for i = 1, 700 do one("read " .. i, READ) end
+    world:run()
+    assert(ends["read 50"] < 6 and ends["read 700"] < 72)
+    assert(ends["write 3"] > 60)
+  end)
+
+  it("is not waited for on behalf of those who gave up", function()
+    local world, done = simulation.new()
+    local send = limit.new { max_rate = 60, now = world.now,
+      sleep = world.sleep } (function() return { status = 200 } end)
+    local tasks = {}
+    for i = 1, 100 do
+      tasks[i] = world:spawn(function()
+        send(READ)
+        done = world.now()
+      end)
+    end
+    world:spawn(function()
+      for i = 1, 99 do coroutine.close(tasks[i]) end
+    end, 0.5)
+    world:run()
+    assert(done < 7, done)
+  end)
+
   it("only lowers", function()
     local world = simulation.new(START)
     local _, statuses = send_all(world, 2500, 16, WRITE,
