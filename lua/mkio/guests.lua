@@ -3,9 +3,9 @@
 -- SPDX-License-Identifier: MIT
 
 local csv = require "mkrun.csv"
+local input = require "mkrun.input"
 local json = require "mkrun.json"
 local script = require "mkrun.script"
-local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
 local inviting = require "mkio.inviting"
@@ -140,7 +140,7 @@ end
 ---@return mkio.Guest[]
 ---@return {path: string, lines: integer[]?} source
 function M.read(path)
-  local content, message = sys.read(path)
+  local content, message = input.read(path)
   if not content then script.refuse(message) end
   local guests, lines = parse(content)
   if not guests then script.refuse(("%s: %s"):format(path, lines)) end

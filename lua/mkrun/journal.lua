@@ -5,6 +5,7 @@
 ---     {"write":1,"time":...,"method":"PUT","path":...,"body":...}
 ---     {"write":1,"time":...,"status":201}
 ---     {"note":"replaced token","of":"41aa22bb-..."}
+---     {"inputs":{"spec.json":"9b1c..."}}
 ---     {"resumed":"...","words":[...]}
 ---
 --- A write has its first line before it is sent.  Its second one has `status`
@@ -47,6 +48,7 @@ local refuse = file.refuse
 ---@field words string[]   SCRIPT and its arguments, of the last run
 ---@field writes mkrun.JournalWrite[]  those of earlier runs, by number
 ---@field notes table<string, table<string, true>>  those of earlier runs
+---@field inputs table<string, string>  hashes of files, of earlier runs
 ---@field count integer
 local Journal = {}
 Journal.__index = Journal
@@ -101,6 +103,14 @@ function Journal:note(kind, of)
   return append(self, { note = kind, of = of })
 end
 
+--- Note the hashes of the files that the run works by.
+---@param digests table<string, string>  by path
+---@return true? done
+---@return string? message
+function Journal:keep_inputs(digests)
+  return append(self, { inputs = digests })
+end
+
 local function open(path, fresh)
   local log, message, code = sys.log(path, fresh)
   if not log and code == "exists" then
@@ -140,7 +150,8 @@ function M.create(path, settings)
     started_in = settings.folder, user = bearer.subject(settings.token),
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
-    writes = {}, notes = {}, count = 0, log = open(path, true) }, Journal)
+    writes = {}, notes = {}, inputs = {}, count = 0, log = open(path, true) },
+    Journal)
   check(append(self, head))
   return self
 end

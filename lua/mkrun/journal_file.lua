@@ -82,6 +82,15 @@ function takes.note(content, line)
   return true
 end
 
+function takes.inputs(content, line)
+  if type(line.inputs) ~= "table" then return false end
+  for path, digest in pairs(line.inputs) do
+    if not is_text(path) or not is_text(digest) then return false end
+    content.inputs[path] = content.inputs[path] or digest
+  end
+  return true
+end
+
 --- Another run goes on; its words may be others.
 function takes.resumed(content, line)
   content.words = line.words
@@ -108,6 +117,7 @@ end
 ---@field words string[]   SCRIPT and arguments of the last run
 ---@field writes mkrun.JournalWrite[]
 ---@field notes table<string, table<string, true>>
+---@field inputs table<string, string>  hashes of files, as they were at first
 ---@field length integer   bytes of it that are whole lines
 
 --- Read a journal.
@@ -122,7 +132,7 @@ function M.read(path)
     M.refuse("%s: not a journal of mkrun", path)
   end
   local content = { head = head, words = head.words, writes = {}, notes = {},
-    length = length }
+    inputs = {}, length = length }
   for i = 2, #list do
     if not takes_line(content, list[i]) then
       M.refuse("%s: line %d is not what a run wrote there", path, i)

@@ -9,6 +9,7 @@ local arguments = require "mkrun.arguments"
 local config = require "mkrun.config"
 local harmless = require "mkrun.harmless"
 local headers = require "mkrun.header"
+local input = require "mkrun.input"
 local json = require "mkrun.json"
 local near = require "mkrun.near"
 local sys = require "mkrun.sys"
@@ -149,7 +150,7 @@ function M.read_json(path)
     error(("bad argument #1 to 'read_json' (string expected, got %s)")
       :format(type(path)), 2)
   end
-  local text, message, code = sys.read(path)
+  local text, message, code = input.read(path)
   if code == "missing" then text = sys.builtin(path) end
   if not text then M.refuse(message) end
   local value, why = json.decode(text)

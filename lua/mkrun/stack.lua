@@ -47,6 +47,7 @@ local function journal_layer(settings)
   return require "mkrun.layer.journal".new {
     journal = require "mkrun.journal".current(), note = note,
     subject = subject_of(settings), token = settings.token,
+    keep_inputs = require "mkrun.input".keep,
   }
 end
 

@@ -130,6 +130,36 @@ describe("mkrun --resume", function()
     assert.equal(0, run({}, "--undo", "j").code)
   end)
 
+  it("tells of a script and of a file that are not as they were", function()
+    local run, folder = place()
+    local SAID <const> = ": is not as it was when the run began\n"
+    temp.write(folder .. "/f.lua", [[
+      local list = require "mkrun.script".read_json "list.json"
+      local invites = require "mkio".connect().invites
+      for _, email in ipairs(list) do
+        invites:ensure(email, { comment = "" })
+      end
+    ]])
+    temp.write(folder .. "/list.json", '["a@x.test"]')
+    assert.equal(0, run("--journal", "j", "f.lua").code)
+    temp.write(folder .. "/list.json", '["b@x.test"]')
+    local outcome = run("--resume", "j")
+    assert.equal(0, outcome.code)
+    assert.matches("mkrun: list.json" .. SAID, outcome.err, 1, true)
+    assert.not_matches("f.lua", outcome.err, 1, true)
+    temp.write(folder .. "/f.lua", temp.read(folder .. "/f.lua") .. "\n")
+    temp.write(folder .. "/list.json", '["c@x.test"]')
+    outcome = run("--resume", "j")
+    for _, name in ipairs { "list.json", "f.lua" } do
+      assert.matches("mkrun: " .. name .. SAID, outcome.err, 1, true)
+    end
+    local guests = run("--journal", "k", "invite", "guests.csv")
+    assert.equal(0, guests.code, guests.err)
+    temp.write(folder .. "/guests.csv", "email\nd@partner.example\n")
+    assert.matches("mkrun: guests.csv" .. SAID, run("--resume", "k").err, 1,
+      true)
+  end)
+
   it("is in the folder of the first run", function()
     local run, folder = place()
     run("--journal", "j", "invite", "guests.csv")

@@ -89,6 +89,7 @@ end
 ---@field note? fun(text: string)  told when an outcome could not be kept
 ---@field subject? table           knows the API, as `mkio.subject` does
 ---@field token? mkrun.Secret      of the run
+---@field keep_inputs? function    notes what the run works by; `mkrun.input`'s
 
 ---@param o mkrun.JournalLayerOptions
 ---@return fun(transport: function): function layer
@@ -110,9 +111,18 @@ function M.new(o)
     return response, message, code, attempts
   end
 
+  local has_inputs = false
+  local function keep_inputs()
+    if has_inputs or not o.keep_inputs then return true end
+    has_inputs = true
+    return o.keep_inputs(journal, o.note)
+  end
+
   local function note_intent(transport, request, intent)
     local ok, problem = home:check(transport, request)
     if not ok then return nil, problem end
+    ok, problem = keep_inputs()
+    if not ok then return nil, "journal " .. problem end
     intent.before = before:of(transport, request)
     ok, problem = journal:intent(intent)
     return ok, not ok and "journal " .. problem or nil

@@ -122,6 +122,12 @@ describe("a journal", function()
       j.notes)
   end)
 
+  it("has the hashes of files as they were at first", function()
+    local j = reopen(HEAD .. '{"inputs":{"a":"1"}}\n'
+      .. '{"inputs":{"a":"2","b":"3"}}\n')
+    assert.same({ a = "1", b = "3" }, j.inputs)
+  end)
+
   it("can be read whatever is a secret of the run", function()
     local path = temp.folder() .. "/j"
     local j <const> = journal.create(path, SETTINGS)
@@ -181,7 +187,8 @@ describe("a journal", function()
         '{"write":1,"method":"POST","path":7}\n', "{}\n", "[]\n",
         '{"write":1,"method":"PUT","path":"/a","time":5}\n',
         '{"note":"a"}\n', '{"note":{},"of":"1"}\n',
-        '{"resumed":"1","words":[{}]}\n', (HEAD:gsub("x", "y")) },
+        '{"resumed":"1","words":[{}]}\n', '{"inputs":{"a":1}}\n',
+        (HEAD:gsub("x", "y")) },
       [3] = { one .. one, one .. '{"write":1}\n',
         one .. '{"write":1,"status":"201"}\n',
         one .. '{"write":2,"status":201}\n' },
