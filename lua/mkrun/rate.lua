@@ -6,7 +6,7 @@
 --- `window` seconds on the server's clock, whether fixed or sliding, holds more
 --- than `count`, however long the answers were under way.
 ---
---- When requests are spaced, those who came first go first.  A rate that is even
+--- When requests are spaced, those who came first go first.  An even rate
 --- has no slots: a slow answer keeps nobody.
 ---
 --- A server that refuses all the same knows more than we do: other clients, or
