@@ -17,6 +17,8 @@ local users = require "mkio.users"
 local value = require "mkio.value"
 
 ---@class mkio.Organization: mkio.Resource
+---@field client mkrun.Client   for what has no method here: its paths begin
+---                             with /api/v1, and the token goes with them
 ---@field invites mkio.Invites
 ---@field locations mkio.Locations
 ---@field me mkio.Me
@@ -92,6 +94,7 @@ local M = {}
 function M.new(session, default_project)
   local org = Organization.new(session)
   org.default_project = default_project
+  org.client = session.client
   org.invites = invites.new(session)
   org.locations = locations.new(session)
   org.me = me.new(session)

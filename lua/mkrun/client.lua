@@ -209,7 +209,10 @@ local NEW_OPTIONS = { base = true, token = true, timeout = true, http = true }
 ---@return mkrun.Client
 function M.new(options)
   check_options(1, "new", options, NEW_OPTIONS)
-  check_string(1, "new", options.base)
+  if type(options.base) ~= "string" then
+    error(("bad argument #1 to 'new' (option 'base': string expected, got %s)")
+      :format(type(options.base)), 2)
+  end
   local base = options.base:gsub("/+$", "")
   return setmetatable({
     base = base,

@@ -14,6 +14,23 @@ local function problem_of(call, ...)
   return problem
 end
 
+describe("org.client", function()
+  it("sends the run's token, and returns what went wrong", function()
+    local http = canned.http {
+      ["GET /api/v1/news"] = canned.ok { value = 1 },
+      ["GET /api/v1/old"] = canned.refused(404, "gone", "no such thing"),
+    }
+    local org = mkio.connect { base_url = "https://api.test",
+      token = secret.new("a token of a test", "token"), http = http }
+    assert.same({ value = 1 }, org.client:get "/api/v1/news")
+    assert.is_true(secret.is(http.seen[1].token))
+    local document, message, code = org.client:get "/api/v1/old"
+    assert.is_nil(document)
+    assert.matches("no such thing", message, 1, true)
+    assert.equal("http", code)
+  end)
+end)
+
 describe("a method of mkio", function()
   it("raises what the API said, in one sentence", function()
     local org = canned.connect {

@@ -166,7 +166,7 @@ describe("mkrun.client", function()
         function() api:request("GET", "/x", { tiemout = 1 }) end,
       ["bad argument #1 to 'new' (unknown option 'url')"] =
         function() client.new { url = "http://x" } end,
-      ["bad argument #1 to 'new' (string expected, got nil)"] =
+      ["bad argument #1 to 'new' (option 'base': string expected, got nil)"] =
         function() client.new {} end,
       ["option 'token': secret or string expected, got number"] =
         function() client.new { base = "http://x", token = 7 } end,
