@@ -75,7 +75,7 @@ describe("mkrun --apply", function()
     assert.equal(0, b.run("x.lua").code)
     local state = b.read "state.json"
     local outcome = b.run("--apply", "p")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code) -- 1: it may be that something was written
     assert.equal("mkrun: --apply: GET /api/v1/organization/teams/auditors: "
       .. "the answer is not what it was when the plan was made; nothing was "
       .. "written\n", outcome.err)
@@ -91,10 +91,28 @@ describe("mkrun --apply", function()
       { description = "y" })]])
     assert.equal(0, b.run("y.lua").code)
     local outcome = b.run("--apply", "p")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.matches("GET /api/v1/organization/teams/crew: the answer is not",
       outcome.err, 1, true)
   end)
+
+  it("does not ask about what was reviewed, and stops halfway with 1",
+    function()
+      local b = bench()
+      b.write("x.lua", "--- X.\n-- @tags destructive\n"
+        .. [[local org = require "mkio".connect()
+          org.teams:delete "crew"
+          org.teams:ensure("new", { description = "n" })]])
+      b.write("faults.json", [[{"rules": [{"method": "PUT",
+        "faults": [{"status": 403}]}]}]])
+      assert.equal(3, b.run("--plan-out", "p", "x.lua").code)
+      local outcome = b.run("--faults", "faults.json", "--apply", "p")
+      assert.equal(1, outcome.code)
+      assert.matches("PUT /api/v1/organization/teams/new: 403", outcome.err, 1,
+        true)
+      assert.not_matches("crew", b.read "state.json", 1, true)
+      assert.equal(2, b.run("--apply", "p").code)
+    end)
 
   it("refuses when a file or the script is another one", function()
     local b = bench()
@@ -208,6 +226,7 @@ describe("mkrun --apply", function()
       "-" }, { cwd = folder, stdin = "{}" })
     assert.equal(2, outcome.code)
     assert.matches("read standard input", outcome.err, 1, true)
+    assert.not_matches("Incomplete", outcome.out, 1, true)
     assert.is_nil(temp.read(folder .. "/p"))
   end)
 end)

@@ -155,6 +155,36 @@ describe("mkrun --dry-run", function()
     end)
   end
 
+  it("shows what it cannot plan, when the script goes on without", function()
+    local b = bench()
+    b.write("x.lua", [[
+      local http, config = require "mkrun.http", require "mkrun.config"
+      http.post("https://ann:pw@hooks.example/x?key=canary")
+      http.request { method = "PURGE", url = config.base_url .. "/api/v1/y" }
+      http.post(config.base_url .. "/api/v1/organization/reports/usage",
+        { token = config.token })
+      ]])
+    local outcome = b.run("--plan-out", "p", "x.lua")
+    assert.equal(1, outcome.code)
+    assert.equal([[
+  ! POST https://hooks.example/x
+      not sent, a dry run sends nothing but reads, by x.lua:2
+
+  ! PURGE https://app.mk.io/api/v1/y
+      not sent, the API has no such operation, by x.lua:3
+
+Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
+]], outcome.out)
+    assert.equal("mkrun: --plan-out: not kept, as a write cannot be planned: "
+      .. "POST https://hooks.example/x\n", outcome.err)
+    assert.is_nil(b.read "p")
+    outcome = b.run("--dry-run", "--output", "json", "x.lua")
+    assert.equal(3, outcome.code)
+    local plan = json.decode(outcome.out)
+    assert.same({ false, 2, "PURGE" }, { plan.complete, #plan.unknown,
+      plan.unknown[2].method })
+  end)
+
   it("says what the API would refuse", function()
     local b = bench()
     b.write("x.lua", [[require "mkio".connect().invites:create("x@y.example",

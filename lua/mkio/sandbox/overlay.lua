@@ -228,9 +228,10 @@ end
 --- A read that the API can be asked for only in another way.
 local function is_report(operation) return operation.key == "reports.usage" end
 
-local function refuse(request, why)
+local function refuse(request, why, is_read)
   return nil, ("%s %s: not sent, %s"):format(request.method or "GET",
-    request.url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""), why), "plan"
+    request.url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""), why), "plan",
+    is_read
 end
 
 local function look(pair, here, path)
@@ -263,7 +264,8 @@ end
 ---@param request table
 ---@return table? response
 ---@return table|string|nil change_or_message
----@return string? code
+---@return string? code  "plan": it is not known what it would do
+---@return boolean? is_read  and it would change nothing
 function Overlay:write(request)
   local here, parsed = self:local_request(request)
   if not here then
@@ -274,7 +276,7 @@ function Overlay:write(request)
     return refuse(request, "the API has no such operation")
   elseif is_report(operation) then
     return refuse(request, "a dry run sends nothing but reads, and a usage "
-      .. "report is asked for with POST")
+      .. "report is asked for with POST", true)
   elseif not parsed.digest then
     return refuse(request, "it carries no token")
   end

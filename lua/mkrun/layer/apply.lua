@@ -26,7 +26,11 @@ local function place(method, url)
   return method .. " " .. url:gsub("^%a[%w+.-]*://[^/?#]+", "")
 end
 
---- Read again what the plan depends on; returns what is not as it was.
+--- Another plan is needed, as when a file is not what it was: exit code 2.
+local STALE <const> = 2
+
+--- Read again what the plan depends on; returns what is wrong, and the exit
+--- code when it is that something is not as it was.
 local function moved(options, transport, token)
   local overlay = options.model.new {
     base_url = options.base_url, read = transport,
@@ -34,7 +38,7 @@ local function moved(options, transport, token)
   local planned, now = options.plan.organization, overlay:whose(token)
   if planned and planned ~= now then
     return ("the plan is for the organization %s, and the token for %s")
-      :format(planned, now or "another one")
+      :format(planned, now or "another one"), STALE
   end
   for _, read in ipairs(options.plan.reads) do
     local request = { method = "GET", url = read.url, query = read.query,
@@ -44,7 +48,7 @@ local function moved(options, transport, token)
     local essence = overlay:essence(request, response)
     if not essence or sys.sha256(essence) ~= read.digest then
       return place("GET", read.url)
-        .. ": the answer is not what it was when the plan was made"
+        .. ": the answer is not what it was when the plan was made", STALE
     end
   end
 end
@@ -82,8 +86,12 @@ function M.new(options)
       local _ <close> = setmetatable({}, { __close = function()
         if state == "checking" then state = "unchecked" end
       end })
-      local what = moved(options, transport, token)
-      if what then stop("%s; nothing was written", what) end
+      local what, code = moved(options, transport, token)
+      if what then
+        stopped = refusal("%s; nothing was written", what)
+        stopped.exit_code = code
+        error(stopped, 0)
+      end
       state = "checked"
     end
 

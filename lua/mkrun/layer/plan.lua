@@ -12,6 +12,7 @@ local M = {}
 
 ---@class mkrun.PlanRecord
 ---@field writes mkrun.PlannedWrite[]  in the order in which they were asked for
+---@field unknown mkrun.UnknownWrite[]  those that the model cannot plan
 ---@field reads {url: string, query: table?, digest: string}[]
 ---@field token? mkrun.Secret  that of the run
 ---@field made table<string, true>  ids that only the server can give
@@ -24,8 +25,16 @@ local M = {}
 ---@field line? string   "onboard.lua:12"
 ---@field change table   what the model says of it
 
+---@class mkrun.UnknownWrite
+---@field method string
+---@field url string    without its query
+---@field why string
+---@field line? string
+
 ---@return mkrun.PlanRecord
-function M.record() return { writes = {}, reads = {}, made = {} } end
+function M.record()
+  return { writes = {}, unknown = {}, reads = {}, made = {} }
+end
 
 --- The innermost line of `source` in a coroutine; without one, nil and the
 --- outermost line of anything.
@@ -70,6 +79,14 @@ local function remember(record, seen, overlay, request, response)
     digest = sys.sha256(essence) })
 end
 
+--- A script may go on without an answer; who reads the plan shall know.
+local function unknown(request, message, line)
+  return {
+    method = request.method, line = line, why = message:match ": (.*)$",
+    url = request.url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""),
+  }
+end
+
 ---@class mkrun.PlanOptions
 ---@field model table       `new{base_url, read}` gives `get`, `write`,
 ---                         `essence`, `whose` and `made`
@@ -109,8 +126,13 @@ function M.new(options)
 
     local function write(request)
       local line = line_of(options.script, main)
-      local response, change, code = overlay:write(request)
-      if not response then return nil, change, code end
+      local response, change, code, is_read = overlay:write(request)
+      if not response then
+        if code == "plan" and not is_read then
+          table.insert(record.unknown, unknown(request, change, line))
+        end
+        return nil, change, code
+      end
       if change then
         record.token = record.token or request.token
         depend(request, change)

@@ -76,8 +76,18 @@ local function check_inputs()
   end
 end
 
+--- Performing it would end at a write that is not in the plan.
+local function check_known()
+  local unknown = M.record.unknown[1]
+  if unknown then
+    error(("--plan-out: not kept, as a write cannot be planned: %s %s")
+      :format(unknown.method, unknown.url), 0)
+  end
+end
+
 local function keep_plan()
   check_inputs()
+  check_known()
   local ok, message = saved.write(write, config.plan_out,
     saved.document(M.record, own_files, config, { table.unpack(arg) }))
   if not ok then error("--plan-out: " .. message, 0) end
@@ -96,7 +106,10 @@ local function tell_deletes(record)
   return #deletes.writes > 0 and CHANGES or 0
 end
 
+local is_shown = false
+
 local function write_plan(problem)
+  is_shown = true
   stdout:write(config.plan_format == "json"
     and show.json(M.record, own_files, problem)
     or show.text(M.record, own_files, config.color, problem))
@@ -108,14 +121,14 @@ end
 function M.finish()
   if script.has_helped then return 0 end
   if config.plan_format == "deletes" then return tell_deletes(M.record) end
-  if config.plan_out then keep_plan() end
   write_plan()
+  if config.plan_out then keep_plan() end
   return show.is_empty(M.record, own_files) and 0 or CHANGES
 end
 
 --- After one that fails: shows how far the plan came, if at all.
 function M.stop()
-  if config.plan_format == "deletes"
+  if config.plan_format == "deletes" or is_shown
     or show.is_empty(M.record, own_files) then
     return
   end

@@ -102,17 +102,23 @@ local function counts_of(actions)
 end
 
 local function summary_of(counts)
-  return ("Plan: %d to create, %d to change, %d to delete%s."):format(
-    counts.create, counts.update, counts.delete,
-    counts.keep > 0 and (", %d to leave"):format(counts.keep) or "")
+  local function more(count, what)
+    return count > 0 and (", %d %s"):format(count, what) or ""
+  end
+  return ("Plan: %d to create, %d to change, %d to delete%s%s."):format(
+    counts.create, counts.update, counts.delete, more(counts.keep, "to leave"),
+    more(counts.unknown or 0, "unknown"))
 end
 
 ---@param record mkrun.PlanRecord
----@return {create: integer, update: integer, delete: integer}
+---@return {create: integer, update: integer, delete: integer,
+---  unknown: integer}
 function M.count(record)
   local actions = {}
   for i, write in ipairs(record.writes) do actions[i] = write.change.action end
-  return counts_of(actions)
+  local counts = counts_of(actions)
+  counts.unknown = #record.unknown
+  return counts
 end
 
 --- "Plan: 2 to create, 1 to change, 0 to delete."
@@ -145,7 +151,7 @@ end
 ---@param record mkrun.PlanRecord
 ---@return mkrun.PlanRecord
 function M.deletes(record)
-  local deletes = { writes = {}, made = record.made }
+  local deletes = { writes = {}, unknown = {}, made = record.made }
   for _, write in ipairs(record.writes) do
     if write.change.action == "delete" then
       table.insert(deletes.writes, write)
@@ -171,7 +177,14 @@ end
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
 function M.is_empty(record, files)
-  return #record.writes + #files.written + #files.commands == 0
+  return #record.writes + #record.unknown + #files.written
+    + #files.commands == 0
+end
+
+local function unknown_block(write, color)
+  local line = write.line and ", by " .. write.line or ""
+  return ("  %s %s %s\n      %s"):format(sign_text("keep", color),
+    harmless(write.method), harmless(write.url), harmless(write.why .. line))
 end
 
 --- The plan as text, with its last line end.
@@ -185,6 +198,9 @@ function M.text(record, files, color, problem)
   local parts = {}
   for _, write in ipairs(record.writes) do
     parts[#parts + 1] = write_block(write, record.made, color)
+  end
+  for _, write in ipairs(record.unknown) do
+    parts[#parts + 1] = unknown_block(write, color)
   end
   local more = file_lines(files)
   if #more > 0 then parts[#parts + 1] = table.concat(more, "\n") end
@@ -220,7 +236,9 @@ function M.json(record, files, problem)
   for i, write in ipairs(record.writes) do changes[i] = change_data(write) end
   local text = assert(json.encode({
     changes = changes, files = json.array(files.written),
-    commands = json.array(files.commands), complete = not problem,
+    commands = json.array(files.commands),
+    complete = not problem and #record.unknown == 0,
+    unknown = json.array(record.unknown),
     summary = { create = counts.create, change = counts.update,
       delete = counts.delete },
   }, { indent = 2, sort = true }))

@@ -12,7 +12,7 @@ local function write(method, path, change, line)
 end
 
 local function record(...)
-  return { writes = { ... }, made = { [ID] = true } }
+  return { writes = { ... }, unknown = {}, made = { [ID] = true } }
 end
 
 local NO_FILES <const> = { written = {}, commands = {} }
