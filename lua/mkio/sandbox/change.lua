@@ -4,6 +4,7 @@
 
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
+local scrub = require "mkrun.scrub"
 local value = require "mkio.value"
 
 local M = {}
@@ -70,20 +71,33 @@ local function covered(object)
   return out
 end
 
+--- A webhook rule without its secrets.  The API shows headers and parameters
+--- of the query, but what is called a key there may well be one.
+local function cover_rule(document)
+  local authentication = value.dig(document, "spec", "authentication")
+  if type(authentication) == "table" then
+    document.spec.authentication = covered(authentication)
+  end
+  for _, map in ipairs { "headers", "queryParams" } do
+    local shown = value.dig(document, "spec", map)
+    for name in pairs(type(shown) == "table" and shown or {}) do
+      if scrub.is_name(name) then shown[name] = M.hidden end
+    end
+  end
+end
+
 --- The body without the secrets of a webhook rule.
 ---@param text? string
 ---@return any
 function M.body(text)
   local body = text and json.decode(text)
-  local authentication = value.dig(body, "spec", "authentication")
-  if type(authentication) == "table" then
-    body.spec.authentication = covered(authentication)
-  end
+  cover_rule(body)
   return body
 end
 
 --- What an answer shows and nobody else may see.
 local function cover(document)
+  cover_rule(document)
   if value.dig(document, "metadata", "JWT") then
     document.metadata.JWT = M.hidden
   end

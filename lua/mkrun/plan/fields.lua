@@ -88,9 +88,21 @@ local function sent_secrets(change, fields)
   end
 end
 
+--- A map that was empty, or will be, is told of by what is in it: drop it.
+local function drop_empty(leaves, others)
+  for path, value in pairs(leaves) do
+    local is_empty = type(value) == "table" and next(value) == nil
+    for other in pairs(is_empty and others or {}) do
+      if other:sub(1, #path + 1) == path .. "." then leaves[path] = nil end
+    end
+  end
+end
+
 local function changed_fields(change)
   local before, after = leaves_of(change.before), leaves_of(change.after)
   local fields = {}
+  drop_empty(before, after)
+  drop_empty(after, before)
   for path, value in pairs(before) do
     if not IGNORED[path] and not same(value, after[path]) then
       fields[#fields + 1] = { path = path, before = value,

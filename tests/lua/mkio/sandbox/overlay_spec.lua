@@ -150,7 +150,10 @@ describe("mkio.sandbox.overlay", function()
     local _, _, change = w.ask("PUT", "/projects/news/webhook/rules/r", {
       spec = { url = "https://x.example", enabled = true,
         events = json.array { "MediaKind.JobFinished" },
+        headers = { ["X-Api-Key"] = "canary", Accept = "text" },
+        queryParams = { sasToken = "canary" },
         authentication = { headers = { key = "canary" } } } })
+    assert.equal("text", change.body.spec.headers.Accept)
     assert.equal("(secret)", change.body.spec.authentication.headers.key)
     assert.not_matches("canary", json.encode(change))
   end)

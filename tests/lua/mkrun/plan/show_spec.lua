@@ -75,6 +75,20 @@ describe("mkrun.plan.show", function()
       { path = "t.token", secret = true }, { path = "note.txt" } } }))
   end)
 
+  it("tells of an empty map by what comes into it, or goes", function()
+    local text = show.text(record(write("PATCH", "/teams/a", {
+      action = "update", kind = "team", name = "a",
+      before = '{"spec":{"scopes":{},"members":{"x":{"lead":true}},"m":{}}}',
+      after = '{"spec":{"scopes":{"s":{"roles":["r"]}},"members":{}}}',
+    })), NO_FILES)
+    assert.matches([[
+  ~ team "a"
+      - spec.m: {}
+      - spec.members.x.lead: true
+      + spec.scopes.s.roles: ["r"]
+      PATCH]], text, 1, true)
+  end)
+
   it("lets no name command the terminal", function()
     local text = show.text(record(write("DELETE", "/x", {
       action = "delete", kind = "team", name = "a\27[2K\nb",
