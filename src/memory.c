@@ -1,9 +1,10 @@
 /* memory.c - memcpy and its kin for short blocks.
 **
 ** musl's memcpy starts a string instruction, which takes longer than to copy
-** the strings that Lua and JSON are made of; its memcmp goes byte by byte.
-** These take 16 bytes or 8 at a time, the last ones twice where need be.  Only
-** for the release variant: the sanitizers have their own.
+** the strings that Lua and JSON are made of; its memcmp and strcmp go byte by
+** byte, its memchr and strlen do so up to a round address.  These take 16 bytes
+** or 8 at a time, the last ones twice where need be.  Only for the release
+** variant: the sanitizers have their own.
 ** SPDX-License-Identifier: MIT */
 #include <stddef.h>
 #include <stdint.h>
@@ -95,5 +96,64 @@ int memcmp(const void *left, const void *right, size_t n) {
     if (load_uint64_t(a) != load_uint64_t(b)) return order(a, b, 8);
   return order(a, b, n);
 }
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+#define EACH_BYTE(x) (UINT64_C(0x0101010101010101) * (x))
+
+/* The lowest bit that is set is in the first byte that is zero. */
+static inline uint64_t zero_bytes(uint64_t word) {
+  return (word - EACH_BYTE(1)) & ~word & EACH_BYTE(0x80);
+}
+
+static inline size_t first_byte(uint64_t bits) {
+  return (size_t)__builtin_ctzll(bits) / 8;
+}
+
+void *memchr(const void *block, int wanted, size_t n) {
+  const unsigned char *p = block, byte = (unsigned char)wanted;
+  for (; n >= 8; n -= 8, p += 8) {
+    uint64_t found = zero_bytes(load_uint64_t(p) ^ EACH_BYTE(byte));
+    if (found) return (void *)(p + first_byte(found));
+  }
+  for (; n > 0; n--, p++)
+    if (*p == byte) return (void *)p;
+  return NULL;
+}
+
+/* The next two read more than the text, but of no page that it is not on. */
+#define READS_ON __attribute__((no_sanitize("address")))
+
+typedef uint64_t word __attribute__((may_alias, aligned(1)));
+
+READS_ON size_t strlen(const char *text) {
+  size_t before = (uintptr_t)text % 8;
+  const char *p = text - before;
+  uint64_t zero = zero_bytes(*(const word *)p | ~(UINT64_MAX << 8 * before));
+  while (!zero) zero = zero_bytes(*(const word *)(p += 8));
+  return (size_t)(p - text) + first_byte(zero);
+}
+
+static inline int ends_page(const unsigned char *p) {
+  return (uintptr_t)p % 4096 > 4096 - 8;
+}
+
+READS_ON int strcmp(const char *left, const char *right) {
+  const unsigned char *a = (const unsigned char *)left,
+                      *b = (const unsigned char *)right;
+  for (;;) {
+    if (ends_page(a) || ends_page(b)) {
+      if (*a != *b || !*a) return *a - *b;
+      a++, b++;
+      continue;
+    }
+    uint64_t x = *(const word *)a, y = *(const word *)b;
+    uint64_t stop = (x ^ y) | zero_bytes(x);
+    if (stop) return a[first_byte(stop)] - b[first_byte(stop)];
+    a += 8, b += 8;
+  }
+}
+
+#endif
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define LONGEST 200
 #define SHIFTS 20
@@ -71,9 +72,65 @@ static void check_memcmp(size_t shift, size_t n) {
   exit(1);
 }
 
+/* Texts that end with their page; behind it is one that must not be read. */
+
+static unsigned char *page_ends(void) {
+  char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (pages == MAP_FAILED || mprotect(pages + 4096, 4096, PROT_NONE)) exit(1);
+  return (unsigned char *)pages + 4096;
+}
+
+/* Few different bytes: those that carry over into their neighbours. */
+static unsigned char any_byte(void) {
+  static const unsigned char bytes[] = {1, 2, 'a', 'b', 127, 128, 129, 255};
+  return bytes[rand() % 8];
+}
+
+static void fail_text(const char *name, size_t n, size_t place) {
+  printf("%s: %zu bytes, %zu\n", name, n, place);
+  exit(1);
+}
+
+static void check_memchr(const unsigned char *text, size_t n) {
+  for (int c = 0; c < 256; c++) {
+    size_t place = 0;
+    while (place < n && text[place] != c) place++;
+    if (memchr(text, c, n) != (place < n ? text + place : NULL))
+      fail_text("memchr", n, place);
+  }
+}
+
+static void check_strcmp(char *a, char *b, size_t n) {
+  if (strcmp(a, b) != 0 || strcmp(b, a) != 0) fail_text("strcmp", n, n);
+  for (size_t i = 0; i < n; i++) {
+    char was = b[i];
+    b[i] = (char)(i % 3 == 0 ? 0 : any_byte());
+    int wanted = (unsigned char)a[i] - (unsigned char)b[i];
+    if (sign(strcmp(a, b)) != sign(wanted) ||
+        sign(strcmp(b, a)) != -sign(wanted))
+      fail_text("strcmp", n, i);
+    b[i] = was;
+  }
+}
+
+static void check_texts(size_t n, size_t shift) {
+  static unsigned char *left_end, *right_end;
+  if (!left_end) left_end = page_ends(), right_end = page_ends();
+  unsigned char *left = left_end - n - 1, *right = right_end - n - 1 - shift;
+  for (size_t i = 0; i < n; i++) left[i] = right[i] = any_byte();
+  left[n] = right[n] = 0;
+  if (strlen((char *)left) != n || strlen((char *)right) != n)
+    fail_text("strlen", n, shift);
+  check_memchr(right, n);
+  check_memchr(left, n + 1);
+  check_strcmp((char *)left, (char *)right, n);
+}
+
 int main(void) {
   for (size_t n = 0; n <= LONGEST; n++) {
     for (size_t shift = 0; shift < SHIFTS; shift++) {
+      check_texts(n, shift);
       check_memcpy(shift, n);
       check_memcmp(shift, n);
       check_memmove(SHIFTS, shift, n);
