@@ -31,7 +31,7 @@ WRAP := -Wl,--wrap=lua_load -Wl,--wrap=lua_resume
 
 # What runs for each value of a document or each block of memory.
 HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_hash \
-       lua_json lua_merge lua_path lua_value memory pem pointer
+       lua_json lua_merge lua_path lua_value memory pem pointer url
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)

@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GRAIN 16 /* small sizes are rounded up to this */
+#define GRAIN MK_ALLOC_GRAIN
 #define SMALL ((size_t)(MK_ALLOC_SMALL_LISTS - 1) * GRAIN)
 #define LARGE ((size_t)16 * 1024 * 1024) /* above this nothing is kept */
 #define CHEAP ((size_t)64 * 1024)        /* to copy */
@@ -41,10 +41,6 @@ static void *pop(void **list) {
 
 /* --- Small blocks --------------------------------------------------------- */
 
-static size_t small_list(size_t size) {
-  return (size + GRAIN - 1) / GRAIN;
-}
-
 /* The rest of the old chunk is left unused: less than 256 bytes. */
 static bool add_chunk(struct mk_pool *pool) {
   char *chunk = malloc(pool->chunk_size);
@@ -57,7 +53,7 @@ static bool add_chunk(struct mk_pool *pool) {
 }
 
 static void *take_small(struct mk_pool *pool, size_t size) {
-  size_t list = small_list(size), rounded = list * GRAIN;
+  size_t list = mk_pool_small_list(size), rounded = list * GRAIN;
   void *block = pop(&pool->small[list]);
   if (block) return block;
   if ((size_t)(pool->end - pool->next) < rounded && !add_chunk(pool))
@@ -133,14 +129,15 @@ static void *take(struct mk_pool *pool, size_t size) {
 
 static void give_back(struct mk_pool *pool, void *block, size_t size) {
   if (size <= SMALL)
-    push(&pool->small[small_list(size)], block);
+    push(&pool->small[mk_pool_small_list(size)], block);
   else
     give_back_large(pool, block, size);
 }
 
 static bool fits_already(size_t old_size, size_t size) {
   if (old_size <= SMALL)
-    return size <= SMALL && small_list(old_size) == small_list(size);
+    return size <= SMALL &&
+           mk_pool_small_list(old_size) == mk_pool_small_list(size);
   return size > SMALL && round_large(old_size) == round_large(size);
 }
 

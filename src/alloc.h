@@ -4,7 +4,9 @@
 #define MK_ALLOC_H
 
 #include <stddef.h>
+#include <string.h>
 
+#define MK_ALLOC_GRAIN 16       /* small sizes are rounded up to this */
 #define MK_ALLOC_SMALL_LISTS 17 /* 16, 32, ... 256 bytes; 0 is not used */
 #define MK_ALLOC_LARGE_LISTS 64 /* 320, 384, 448, 512, 640, ... 16 MiB */
 
@@ -27,5 +29,37 @@ void mk_pool_free(struct mk_pool *pool);
 
 /* A lua_Alloc; `pool` is a struct mk_pool.  Not for more than one thread. */
 void *mk_pool_alloc(void *pool, void *block, size_t old_size, size_t size);
+
+/* The list of a size; there is none from MK_ALLOC_SMALL_LISTS on. */
+static inline size_t mk_pool_small_list(size_t size) {
+  return (size + MK_ALLOC_GRAIN - 1) / MK_ALLOC_GRAIN;
+}
+
+#ifndef MK_DEBUG /* where no list has a block in it */
+
+/* Takes a block from a pool without a ceiling, and gives it back: the way of
+** nearly all of them, without a call. */
+static inline void *mk_pool_take(struct mk_pool *pool, size_t size) {
+  size_t list = mk_pool_small_list(size);
+  void *block = list < MK_ALLOC_SMALL_LISTS ? pool->small[list] : NULL;
+  if (!block) return mk_pool_alloc(pool, NULL, 0, size);
+  memcpy(&pool->small[list], block, sizeof block);
+  pool->used += size;
+  return block;
+}
+
+static inline void mk_pool_give(struct mk_pool *pool, void *block,
+                                size_t size) {
+  size_t list = mk_pool_small_list(size);
+  if (list >= MK_ALLOC_SMALL_LISTS) {
+    mk_pool_alloc(pool, block, size, 0);
+    return;
+  }
+  memcpy(block, &pool->small[list], sizeof block);
+  pool->small[list] = block;
+  pool->used -= size;
+}
+
+#endif
 
 #endif

@@ -39,7 +39,7 @@ static void *take(size_t size) {
   struct head *head = NULL;
   if (size > SIZE_MAX / 2) return NULL;
   size += sizeof *head;
-  head = owner ? mk_pool_alloc(&pool, NULL, 0, size) : malloc(size);
+  head = owner ? mk_pool_take(&pool, size) : malloc(size);
   if (!head) return NULL;
   *head = (struct head){size, owner};
   return head + 1;
@@ -51,7 +51,7 @@ static void give(void *block) {
   if (!head->pooled)
     free(head);
   else if (owner)
-    mk_pool_alloc(&pool, head, head->size, 0);
+    mk_pool_give(&pool, head, head->size);
 }
 
 static void *resize(void *block, size_t size) {

@@ -26,8 +26,12 @@ static void call_done(struct mk_transfer *transfer) {
   mk_wait_over(call->net, &call->wait);
 }
 
+/* The upvalue is the metatable: quicker than to look for it by its name. */
 static int call_free(lua_State *L) {
-  struct call *call = luaL_checkudata(L, 1, CALL_TYPE);
+  struct call *call = lua_touserdata(L, 1);
+  bool is_call =
+      lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1));
+  luaL_argexpected(L, is_call, 1, CALL_TYPE);
   mk_loop_stop(&call->transfer);
   mk_http_free(call->transfer.http);
   call->transfer.http = NULL; /* __close and __gc may both come by */
@@ -277,7 +281,8 @@ static const luaL_Reg call_methods[] = {
 
 int luaopen_mkrun_http(lua_State *L) {
   luaL_newmetatable(L, CALL_TYPE);
-  luaL_setfuncs(L, call_methods, 0);
+  lua_pushvalue(L, -1);
+  luaL_setfuncs(L, call_methods, 1);
   luaL_newlib(L, functions);
   for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
     lua_pushstring(L, methods[i][1]);
