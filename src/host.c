@@ -3,6 +3,7 @@
 #include "host.h"
 
 #include "approve.h"
+#include "chunk.h"
 #include "interrupt.h"
 #include "lua_task.h"
 #include "output.h"
@@ -129,92 +130,9 @@ static void set_arg(lua_State *L, const struct mk_options *o) {
   lua_setglobal(L, "arg");
 }
 
-/* [-0, +n, m] Pushes the arguments of the script. */
-static int push_arguments(lua_State *L, const struct mk_options *o) {
-  int n = o->script ? o->argc - o->script - 1 : 0;
-  luaL_checkstack(L, n + LUA_MINSTACK, "too many arguments");
-  for (int i = o->argc - n; i < o->argc; i++) lua_pushstring(L, o->argv[i]);
-  return n;
-}
-
-/* Skips a byte order mark and the text of a "#!" line, not its line end. */
-static const char *skip_head(const char *source, size_t *len) {
-  const char *p = source, *end = source + *len;
-  if (*len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3)) p += 3;
-  if (p < end && *p == '#')
-    while (p < end && *p != '\n') p++;
-  *len = (size_t)(end - p);
-  return p;
-}
-
-static bool run_text(lua_State *L, const char *text, size_t len,
-                     const char *chunk, int nargs) {
-  if (luaL_loadbufferx(L, text, len, chunk, "t") != LUA_OK) {
-    lua_insert(L, -nargs - 1);
-    lua_pop(L, nargs);
-    return false;
-  }
-  lua_insert(L, -nargs - 1);
-  return mk_host_call(L, nargs, 0);
-}
-
-static bool run_script(lua_State *L, const struct mk_host *h) {
-  const struct mk_script *s = &h->script;
-  size_t len = s->len;
-  const char *text = skip_head(s->source, &len);
-  bool is_file = s->path != NULL;
-  const char *chunk =
-      lua_pushfstring(L, is_file ? "@%s" : "=%s", is_file ? s->path : "stdin");
-  return run_text(L, text, len, chunk, push_arguments(L, h->options));
-}
-
-/* [-0, +1, -] */
-static bool require_module(lua_State *L, const char *name) {
-  lua_getglobal(L, "require");
-  lua_pushstring(L, name);
-  return mk_host_call(L, 1, 1);
-}
-
-/* -l MOD or -l G=MOD, as lua does it. */
-static bool require_global(lua_State *L, const char *text) {
-  const char *equals = strchr(text, '=');
-  if (!require_module(L, equals ? equals + 1 : text)) return false;
-  if (equals)
-    lua_pushlstring(L, text, (size_t)(equals - text));
-  else
-    lua_pushlstring(L, text, strcspn(text, "-"));
-  lua_insert(L, -2); /* stack: name module */
-  lua_pushglobaltable(L);
-  lua_insert(L, -3);
-  lua_settable(L, -3);
-  lua_pop(L, 1);
-  return true;
-}
-
-static bool run_actions(lua_State *L, const struct mk_options *o) {
-  for (size_t i = 0; i < o->action_count; i++) {
-    const struct mk_action *a = &o->actions[i];
-    bool good = true;
-    if (a->letter == 'e')
-      good = run_text(L, a->text, strlen(a->text), "=(command line)", 0);
-    if (a->letter == 'l') good = require_global(L, a->text);
-    if (a->letter == 'W') lua_warning(L, "@on", 0);
-    if (!good) return false;
-  }
-  return true;
-}
-
-static bool run_init(lua_State *L, const struct mk_host *h) {
-  const char *init = mk_vm_variable(h, "LUA_INIT");
-  if (!init) return true;
-  if (*init != '@') return run_text(L, init, strlen(init), "=LUA_INIT", 0);
-  if (luaL_loadfilex(L, init + 1, "t") != LUA_OK) return false;
-  return mk_host_call(L, 0, 0);
-}
-
 /* --list and --help SCRIPT are written in Lua: they read script headers. */
 static bool run_library(lua_State *L, const char *function) {
-  if (!require_module(L, "mkrun.script")) return false;
+  if (!mk_chunk_module(L, "mkrun.script")) return false;
   lua_getfield(L, -1, function);
   return mk_host_call(L, 0, 0);
 }
@@ -228,15 +146,20 @@ static bool recall(lua_State *L, struct mk_host *h) {
   return true;
 }
 
-/* [-0, +0, -] Calls a function of mkrun.plan; what it returns is the exit code
+/* [-0, +0, -] Calls a function of a module; what it returns is the exit code
 ** of a run that does not fail. */
-static bool run_plan(lua_State *L, struct mk_host *h, const char *function) {
-  if (!require_module(L, "mkrun.plan")) return false;
+static bool run_hook(lua_State *L, struct mk_host *h, const char *module,
+                     const char *function) {
+  if (!mk_chunk_module(L, module)) return false;
   lua_getfield(L, -1, function);
   if (!mk_host_call(L, 0, 1)) return false;
   h->success = (int)lua_tointeger(L, -1);
   lua_pop(L, 2);
   return true;
+}
+
+static bool run_plan(lua_State *L, struct mk_host *h, const char *function) {
+  return run_hook(L, h, "mkrun.plan", function);
 }
 
 static void print_banner(void) {
@@ -251,9 +174,9 @@ static bool finish_tasks(lua_State *L) {
 
 static bool run_scripts(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
-  if (!run_init(L, h) || !run_actions(L, o)) return false;
+  if (!mk_chunk_actions(L, h)) return false;
   if (o->resume && !o->script && !recall(L, h)) return false;
-  if (h->script.source && !run_script(L, h)) return false;
+  if (h->script.source && !mk_chunk_script(L, h)) return false;
   if (!finish_tasks(L)) return false;
   bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
   if (idle && !o->interactive) print_banner();
@@ -272,7 +195,7 @@ static bool run_dry(lua_State *L, struct mk_host *h) {
 ** none. */
 static bool open_recording(lua_State *L, const struct mk_options *o) {
   if (!o->record && !o->replay) return true;
-  if (!require_module(L, "mkrun.http")) return false;
+  if (!mk_chunk_module(L, "mkrun.http")) return false;
   lua_pop(L, 1);
   return true;
 }
@@ -286,7 +209,9 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->apply)
     return run_plan(L, h, "apply") && finish_tasks(L) &&
            run_plan(L, h, "applied");
-  return o->dry_run ? run_dry(L, h) : run_scripts(L, h);
+  if (o->dry_run) return run_dry(L, h);
+  return run_scripts(L, h) &&
+         (!o->replay || run_hook(L, h, "mkrun.layer.replay", "finish"));
 }
 
 /* In protected mode; the argument is the host. */

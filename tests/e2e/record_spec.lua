@@ -177,9 +177,52 @@ describe("--record and --replay", function()
       .. "entry 2, GET /api/v1/", outcome.err)
   end)
 
+  it("end at the first departure, whatever the script makes of it", function()
+    local list = temp.file("email\na@x.example\nb@x.example\n", "g.csv")
+    local other = temp.file("email\na@x.example\nc@x.example\n", "g.csv")
+    local _, path = recorded(api, folder, "invite.har", { "invite", list })
+    local why = "POST /api/v1/organization/invites: departs from " .. path
+      .. ': entry 5: body at /spec/email was "b@x.example" and is '
+      .. '"c@x.example"\n'
+    local outcome = replayed(path, "invite", other)
+    assert.equal(1, outcome.code)
+    assert.matches("mkrun: GET /api/v1/organization/invites: not answered "
+      .. "after " .. why, outcome.err, 1, true)
+    outcome = replayed(path, "-e", [[
+      local teams = require "mkio".connect().teams
+      print(pcall(teams.ensure, teams, "none", {}))
+      print(pcall(teams.ensure, teams, "night-desk", {}))]])
+    assert.matches("^false\tGET .-departs.-\nfalse\tGET .-not answered after",
+      outcome.out)
+    assert.matches("^mkrun: GET [^\n]*: departs from [^\n]*\n", outcome.err)
+    assert.equal(1, outcome.code)
+  end)
+
+  it("end well when only a read is left out, and not without a write",
+    function()
+      local path = folder .. "/team.har"
+      local code = [[local teams = require "mkio".connect().teams
+        teams:ensure("first", {})
+        %s teams:ensure("second", {})
+        teams:find "third"]]
+      assert.equal(0, run(folder, "--base-url", api.url, "--record", path,
+        "-e", code:format "").code)
+      local outcome = replayed(path, "-e", (code:gsub("teams:find.*", ""))
+        :format "")
+      assert.equal(0, outcome.code)
+      assert.matches("not asked for: 1 of 5 entries, first entry 5, GET",
+        outcome.err)
+      outcome = replayed(path, "-e", code:format "--")
+      assert.equal(1, outcome.code)
+      assert.matches("not asked for: 2 of 5 entries, first entry 3, GET",
+        outcome.err)
+      outcome = replayed(path, "-e", code:format "--" .. " os.exit()")
+      assert.equal(1, outcome.code)
+    end)
+
   it("say so when nothing is asked for, and keep that as well", function()
     local outcome = replayed(folder .. "/1.har", "-e", "os.exit(true)")
-    assert.equal(0, outcome.code)
+    assert.equal(1, outcome.code) -- there are writes among it
     assert.matches("not asked for: (%d+) of %1 entries, first entry 1, GET",
       outcome.err)
     assert.equal(2, replayed("/no/such.har", "-e", "print(1)").code)

@@ -4,7 +4,8 @@
 --- A request gets the answer of the first entry, not used so far, that has its
 --- method, its path and query, and its body.  The server's name, times and
 --- secrets are not compared.  Where there is none, the script departs from
---- the recording: the request fails with the code "replay".
+--- the recording: that request fails with the code "replay", and so do all
+--- after it, since what a script does about a failure departs the more.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -12,6 +13,7 @@ local patch = require "mkrun.patch"
 local script = require "mkrun.script"
 
 local base64 = require "mkrun.base64"
+local before_exit = require "mkrun.before_exit"
 local planned = require "mkrun.plan.files"
 local har = require "mkrun.har"
 local scrub = require "mkrun.scrub"
@@ -101,10 +103,19 @@ local function first_unused(entries)
   end
 end
 
-local function count_used(entries)
-  local count = 0
-  for _, entry in ipairs(entries) do count = count + (entry.used and 1 or 0) end
-  return count
+local function is_write(entry)
+  return not entry.key:find "^GET " and not entry.key:find "^HEAD "
+end
+
+--- How many were not asked for, and how many of these are writes.
+local function count_unused(entries)
+  local count, writes = 0, 0
+  for _, entry in ipairs(entries) do
+    if not entry.used then
+      count, writes = count + 1, writes + (is_write(entry) and 1 or 0)
+    end
+  end
+  return count, writes
 end
 
 --- `alike` are the entries of the same method and target.
@@ -133,7 +144,7 @@ local function tell_rest(path, entries, files)
   local i, entry = first_unused(entries)
   if i then
     tell(path, "not asked for: %d of %d entries, first entry %d, %s",
-      #entries - count_used(entries), #entries, i, entry.key)
+      (count_unused(entries)), #entries, i, entry.key)
   end
   for _, file in ipairs(files.written) do
     tell(path, "not written, since it holds no secret: %s", file.path)
@@ -170,34 +181,48 @@ end
 ---@param entries table[]  of a HAR file
 ---@param files? mkrun.PlannedFiles  what was kept from being written
 ---@return fun(request: table): table?, string?, string?
+---@return fun(): integer  its exit code, of a script that ends well
 function M.new(path, entries, files)
   local list = {}
   for i, entry in ipairs(entries) do list[i] = taken_from(entry, i) end
-  local lists = by_key(list)
+  local lists, departed = by_key(list), nil
   local guard = setmetatable({}, { __gc = function()
     tell_rest(path, list, files or { written = {}, commands = {} })
   end })
 
-  return function(request)
+  local function transport(request)
     local key = har.method(request) .. " "
       .. har.target(request.url, request.query)
     local body = comparable(har.body(request))
     local alike = guard and lists[key] or {}
-    local entry = take(alike, body)
+    local entry = not departed and take(alike, body)
     if entry then return answer(entry) end
-    return nil, ("%s: departs from %s: %s"):format(key, path,
-      departure(list, alike, body)), "replay"
+    if departed then
+      return nil, key .. ": not answered after " .. departed, "replay"
+    end
+    departed = ("%s: departs from %s: %s"):format(key, path,
+      departure(list, alike, body))
+    return nil, departed, "replay"
+  end
+
+  return transport, function()
+    if departed then error(departed, 0) end
+    return select(2, count_unused(list)) > 0 and 1 or 0
   end
 end
 
---- The bottom of the stack; time passes only when somebody waits.
+--- The bottom of the stack; time passes only when somebody waits.  `M.finish`
+--- is for the host, after the script.
 ---@param settings mkrun.Config
 function M.open(settings)
   local entries, message = har.read(settings.replay)
   if not entries then script.refuse("--replay: " .. message) end
   local time, kept = 0, nil
   if not settings.dry_run then kept = planned.keep_secrets() end
-  return M.new(settings.replay, entries, kept), {
+  local transport
+  transport, M.finish = M.new(settings.replay, entries, kept)
+  if not settings.dry_run then before_exit(M.finish) end
+  return transport, {
     now = function() return time end,
     sleep = function(seconds) time = time + seconds end,
   }

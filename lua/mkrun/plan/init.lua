@@ -6,6 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
+local before_exit = require "mkrun.before_exit"
 local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
 local layer = require "mkrun.layer.plan"
@@ -22,20 +23,6 @@ local stdout <const> = io.stdout
 local write <const> = sys.write
 local own_files -- of a dry run
 local document -- the plan that is performed
-
---- `finish` has the last word on a run that the script itself ends well, and
---- `failed` is called when it ends otherwise.
-local function before_exit(finish, failed)
-  local exit = os.exit
-  -- luacheck: push ignore 122
-  os.exit = function(code, close)
-    local is_good = code == nil or code == true or code == 0
-    if is_good then return exit(finish(), close) end
-    if failed then failed() end
-    return exit(code, close)
-  end
-  -- luacheck: pop
-end
 
 local function say(...)
   for i = 1, select("#", ...) do

@@ -1,0 +1,92 @@
+/* chunk.c - runs what a run is made of: LUA_INIT, -e, -l and the script.
+** SPDX-License-Identifier: MIT */
+#include "chunk.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+/* [-0, +n, m] Pushes the arguments of the script. */
+static int push_arguments(lua_State *L, const struct mk_options *o) {
+  int n = o->script ? o->argc - o->script - 1 : 0;
+  luaL_checkstack(L, n + LUA_MINSTACK, "too many arguments");
+  for (int i = o->argc - n; i < o->argc; i++) lua_pushstring(L, o->argv[i]);
+  return n;
+}
+
+/* Skips a byte order mark and the text of a "#!" line, not its line end. */
+static const char *skip_head(const char *source, size_t *len) {
+  const char *p = source, *end = source + *len;
+  if (*len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3)) p += 3;
+  if (p < end && *p == '#')
+    while (p < end && *p != '\n') p++;
+  *len = (size_t)(end - p);
+  return p;
+}
+
+static bool run_text(lua_State *L, const char *text, size_t len,
+                     const char *chunk, int nargs) {
+  if (luaL_loadbufferx(L, text, len, chunk, "t") != LUA_OK) {
+    lua_insert(L, -nargs - 1);
+    lua_pop(L, nargs);
+    return false;
+  }
+  lua_insert(L, -nargs - 1);
+  return mk_host_call(L, nargs, 0);
+}
+
+bool mk_chunk_script(lua_State *L, const struct mk_host *h) {
+  const struct mk_script *s = &h->script;
+  size_t len = s->len;
+  const char *text = skip_head(s->source, &len);
+  bool is_file = s->path != NULL;
+  const char *chunk =
+      lua_pushfstring(L, is_file ? "@%s" : "=%s", is_file ? s->path : "stdin");
+  return run_text(L, text, len, chunk, push_arguments(L, h->options));
+}
+
+bool mk_chunk_module(lua_State *L, const char *name) {
+  lua_getglobal(L, "require");
+  lua_pushstring(L, name);
+  return mk_host_call(L, 1, 1);
+}
+
+/* -l MOD or -l G=MOD, as lua does it. */
+static bool require_global(lua_State *L, const char *text) {
+  const char *equals = strchr(text, '=');
+  if (!mk_chunk_module(L, equals ? equals + 1 : text)) return false;
+  if (equals)
+    lua_pushlstring(L, text, (size_t)(equals - text));
+  else
+    lua_pushlstring(L, text, strcspn(text, "-"));
+  lua_insert(L, -2); /* stack: name module */
+  lua_pushglobaltable(L);
+  lua_insert(L, -3);
+  lua_settable(L, -3);
+  lua_pop(L, 1);
+  return true;
+}
+
+static bool run_options(lua_State *L, const struct mk_options *o) {
+  for (size_t i = 0; i < o->action_count; i++) {
+    const struct mk_action *a = &o->actions[i];
+    bool good = true;
+    if (a->letter == 'e')
+      good = run_text(L, a->text, strlen(a->text), "=(command line)", 0);
+    if (a->letter == 'l') good = require_global(L, a->text);
+    if (a->letter == 'W') lua_warning(L, "@on", 0);
+    if (!good) return false;
+  }
+  return true;
+}
+
+static bool run_init(lua_State *L, const struct mk_host *h) {
+  const char *init = mk_vm_variable(h, "LUA_INIT");
+  if (!init) return true;
+  if (*init != '@') return run_text(L, init, strlen(init), "=LUA_INIT", 0);
+  if (luaL_loadfilex(L, init + 1, "t") != LUA_OK) return false;
+  return mk_host_call(L, 0, 0);
+}
+
+bool mk_chunk_actions(lua_State *L, const struct mk_host *h) {
+  return run_init(L, h) && run_options(L, h->options);
+}
