@@ -220,6 +220,21 @@ describe("mkrun --apply", function()
     assert.matches("Summary: 0 created, 0 changed", outcome.out, 1, true)
   end)
 
+  it("does not keep a plan of a sandbox that nobody finds again", function()
+    local folder = temp.folder()
+    for option, why in pairs {
+      ["--sandbox"] = "this sandbox ends with the run: give --sandbox=FILE",
+      ["--sandbox=s.json"] = "mkrun --sandbox=s.json doctor makes it",
+    } do
+      local outcome = release.run({ option, "--plan-out", "p", "onboard",
+        EXAMPLE }, { cwd = folder })
+      assert.equal(2, outcome.code)
+      assert.matches(why, outcome.err, 1, true)
+      assert.matches("Plan: 6 to create", outcome.out, 1, true)
+      assert.is_nil(temp.read(folder .. "/p"))
+    end
+  end)
+
   it("does not keep a plan that hangs on standard input", function()
     local folder = temp.folder()
     local outcome = release.run({ "--sandbox", "--plan-out", "p", "onboard",

@@ -20,7 +20,7 @@ local CHANGES <const> = 3 -- exit code
 local M = { record = layer.record() }
 
 local stdout <const> = io.stdout
-local write <const> = sys.write
+local read <const>, write <const> = sys.read, sys.write
 local own_files -- of a dry run
 local document -- the plan that is performed
 
@@ -63,6 +63,19 @@ local function check_inputs()
   end
 end
 
+--- A sandbox that ends with this run is another one the next time.
+local function check_sandbox()
+  local file = config.sandbox
+  if file == true then
+    refuse("--plan-out: not kept, as this sandbox ends with the run: give "
+      .. "--sandbox=FILE")
+  elseif file and select(3, read(file)) == "missing" then
+    refuse("--plan-out: not kept, as %s is not there yet, and would not be "
+      .. "the sandbox of this plan: mkrun --sandbox=%s doctor makes it", file,
+      file)
+  end
+end
+
 --- Performing it would end at a write that is not in the plan.
 local function check_known()
   local unknown = M.record.unknown[1]
@@ -74,6 +87,7 @@ end
 
 local function keep_plan()
   check_inputs()
+  check_sandbox()
   check_known()
   local ok, message = saved.write(write, config.plan_out,
     saved.document(M.record, own_files, config, { table.unpack(arg) }))
