@@ -8,7 +8,9 @@
 -- and asks; without a terminal the answer is no.
 --
 -- What cannot be taken back is marked "!": projects, accepted terms, revoked
--- tokens, removed users, rules with secrets.  An invite that is made again is
+-- tokens and those that replaced them, removed users, rules with secrets.  What
+-- somebody else has changed since it was made stays, and so does what the API
+-- refuses; the rest is undone all the same.  An invite that is made again is
 -- sent again.  A second run finds nothing to do.
 --
 -- The options of mkrun must name the same server, or the same sandbox.
@@ -53,10 +55,18 @@ end
 for _, step in ipairs(config.dry_run and steps or {}) do
   if step.problem then script.say(undoing.describe(step)) end
 end
+local has_failed = false
 for _, step in ipairs(steps) do
   if step.run then
-    local outcome = step.run(org) and OUTCOMES[step.sign] or "unchanged"
-    out:step(outcome, step.kind, step.name)
+    local done, problem = undoing.take(step, org)
+    if problem then
+      has_failed = true
+      out:step("failed", step.kind, step.name, { problem })
+    else
+      out:step(done and OUTCOMES[step.sign] or "unchanged", step.kind,
+        step.name)
+    end
   end
 end
 out:finish()
+if has_failed and not config.dry_run then os.exit(1) end

@@ -41,6 +41,7 @@ local refuse = file.refuse
 ---@field status? integer  of the answer
 ---@field error? string    why there is none: "closed", ...
 ---@field created? table   "id" and "name" in the answer
+---@field after? any       the answer to a write that made something, scrubbed
 
 ---@class mkrun.Journal
 ---@field path string
@@ -86,7 +87,8 @@ end
 
 --- Note what came of a write.
 ---@param write mkrun.JournalWrite
----@param outcome {status: integer?, error: string?, created: table?}
+---@param outcome {status: integer?, error: string?, created: table?,
+---  after: any}
 ---@return true? done
 ---@return string? message
 function Journal:outcome(write, outcome)

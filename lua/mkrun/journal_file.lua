@@ -70,8 +70,9 @@ function takes.write(content, line)
   if not write or write.status or write.error or not is_outcome(line) then
     return false
   end
-  write.status, write.error, write.created =
-    line.status, line.error, line.created
+  for _, name in ipairs { "status", "error", "created", "after" } do
+    write[name] = line[name]
+  end
   return true
 end
 

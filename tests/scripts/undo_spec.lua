@@ -229,16 +229,136 @@ describe("undo", function()
       .. "of the rule cannot be read", outcome.err, 1, true)
   end)
 
-  it("says when there was no answer", function()
+  it("says when nobody knows what became of a write", function()
     local here = flow.new()
     act(here, DESK, "--journal", "journal")
     local file <close> = io.open(here.folder .. "/journal", "a")
     file:write('{"write":2,"method":"POST","safe":false,'
-      .. '"path":"/api/v1/organization/invites",'
-      .. '"body":{"spec":{"email":"x@y.test"}}}\n')
+      .. '"path":"/api/v1/user/tokens","body":{"description":"t"}}\n')
     file:close()
-    assert.matches('! invite "x@y.test"\n      no answer came, so nobody '
-      .. "knows whether it happened", undo(here).err, 1, true)
+    assert.matches('! token "t"\n      no answer came, so nobody knows '
+      .. "whether it happened", undo(here).err, 1, true)
+  end)
+
+  it("looks for what was made without an answer", function()
+    local here = flow.new()
+    act(here, "org:get()")
+    local expected = ending.of(here:state())
+    local DIE <const> = [[
+      local journal = require "mkrun.journal".Journal
+      function journal.outcome()
+        os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+      end ]]
+    for _, code in ipairs {
+      [[org.invites:ensure("x@y.test", { comment = "c" })]], DESK } do
+      for _, moment in ipairs { "outcome(", "intent(" } do
+        here:remove "journal"
+        here:run("--journal", "journal", "-e", HEAD
+          .. DIE:gsub("outcome%(", moment) .. code)
+        assert.equal(moment == "intent(",
+          pcall(assert.same, expected, ending.of(here:state())))
+        undo(here)
+        assert.same(expected, ending.of(here:state()))
+      end
+    end
+    act(here, [[org.invites:ensure("x@y.test", { comment = "mine" })]])
+    here:write("journal", (temp.read(here.folder .. "/journal"):gsub(
+      '{"body".*', '{"write":1,"method":"POST","safe":false,'
+        .. '"path":"/api/v1/organization/invites","time":"'
+        .. os.date("!%Y-%m-%dT%TZ") .. '","body":{"spec":{"comment":"c",'
+        .. '"email":"x@y.test"}}}\n')))
+    undo(here)
+    assert.equal(1, #here:state().organizations[1].invites)
+  end)
+
+  it("leaves what is somebody else's now", function()
+    local here = flow.new()
+    act(here, DESK .. [[org.teams:ensure("desk2", { description = "two" })]],
+      "--journal", "journal")
+    act(here, [[
+      org.teams:delete "desk"
+      org.teams:ensure("desk", { description = "one" })
+      org.teams:ensure("desk2", { description = "three" })
+    ]])
+    local outcome = here:run("undo", "--yes", "journal")
+    assert.equal(1, outcome.code)
+    assert.equal("! team            desk2: somebody else has changed it since\n"
+      .. "! team            desk: another one has its name\n"
+      .. "Summary: 0 created, 0 changed, 0 unchanged, 2 failed.\n", outcome.out)
+    assert.equal(4, #here:state().organizations[1].teams)
+  end)
+
+  it("leaves a webhook rule that somebody else has changed", function()
+    local here = flow.new()
+    act(here, PROJECT)
+    local rule = [[org:project "news".webhooks:put("rule", { enabled = %s,
+      url = "https://hooks.test/?a=b", events = { "MediaKind.JobFinished" },
+      authentication = { headers = { A = "secret-words" } } })]]
+    act(here, rule:format "true", "--journal", "journal")
+    act(here, rule:format "false")
+    local outcome = here:run("undo", "--yes", "journal")
+    assert.equal(1, outcome.code)
+    assert.matches("somebody else has changed it since", outcome.out, 1, true)
+    act(here, rule:format "true")
+    undo(here)
+    assert.equal(0, #here:state().organizations[1].projects[1].webhooks)
+  end)
+
+  it("takes only the roles of a scope that the run gave", function()
+    local here = flow.new()
+    act(here, [[org.teams:ensure("desk", { description = "one" })]])
+    act(here, [[org.teams:ensure("desk", { scopes = {
+      allProjectsScope = { roles = { "reader" } },
+      managementScope = { roles = { "managementReader" } } } })]],
+      "--journal", "journal")
+    act(here, [[org.teams:ensure("desk", { scopes = {
+      allProjectsScope = { roles = { "reader", "user" } } } })]])
+    undo(here)
+    local team = here:state().organizations[1].teams[3]
+    assert.same({ allProjectsScope = { roles = { "user" } } }, team.scopes)
+  end)
+
+  it("leaves a token whose predecessor is revoked", function()
+    local here = flow.new()
+    here:run("onboard", flow.example)
+    assert.equal(0, here:run("--journal", "journal", "rotate-tokens", "--file",
+      "evening-news.token", "evening-news automation").code)
+    local outcome, writes = undo(here)
+    assert.equal(0, writes)
+    assert.matches('! token "evening-news automation"\n      the one that it '
+      .. "replaced is revoked\n", outcome.err, 1, true)
+    assert.same({ here:stored "evening-news.token" },
+      here:live "evening-news automation")
+  end)
+
+  it("goes on after what the API refuses", function()
+    local here = flow.new()
+    act(here, DESK)
+    act(here, [[
+      org.teams:ensure("desk", { description = "two" })
+      org.teams:patch("desk", { { op = "remove",
+        path = "/spec/members/" .. id "nils" } })
+      org.invites:ensure("x@y.test", { comment = "c" })
+    ]], "--journal", "journal")
+    act(here, "org.users:remove(id 'nils')")
+    local outcome = here:run("undo", "--yes", "journal")
+    assert.equal(1, outcome.code)
+    assert.matches("! team            desk: PATCH /api/v1/organization/teams/"
+      .. "desk: 400 ", outcome.out, 1, true)
+    assert.matches("Summary: 0 created, 1 changed, 0 unchanged, 1 removed, "
+      .. "1 failed.\n", outcome.out, 1, true)
+    assert.equal("one", here:state().organizations[1].teams[3].description)
+  end)
+
+  it("does not make members of users who were removed", function()
+    local here = flow.new()
+    act(here, DESK)
+    assert.equal(0, here:run("--journal", "journal", "offboard", "--yes",
+      "nils@northlight.example").code)
+    local outcome, writes = undo(here)
+    assert.equal(0, writes)
+    assert.matches('! team "desk"\n      a user that was removed cannot be a '
+      .. "member\n", outcome.err, 1, true)
   end)
 
   it("asks, and without a terminal does nothing", function()

@@ -3,15 +3,17 @@
 
 local timeless = require "mkrun.timeless"
 
-local operations = require "mkio.operations"
+local errors = require "mkio.error"
 local inverse = require "mkio.undoing.inverse"
+local operations = require "mkio.operations"
+local stories = require "mkio.undoing.story"
 
 ---@class mkio.UndoStep
 ---@field sign string      "+" comes back, "-" goes, "~" changes, "!" stays
 ---@field kind string      "team"
 ---@field name string      "night-desk"
 ---@field run? mkio.Inverse
----@field problem? string  why it stays as it is
+---@field problem? string  why it stays as it is, or may
 
 local M = {}
 
@@ -57,34 +59,36 @@ local function sign_of(write, run)
   if not run then return "!" end
   if write.method == "DELETE" then return "+" end
   local made = write.status == 201
+    or stories.is_doubtful(write) and not write.before
   return made and "-" or "~"
 end
 
-local function is_done(write)
-  return math.type(write.status) == "integer" and write.status < 300
-end
+--- Of these it shows whether they took effect, when they are undone.
+local SHOWS <const> = {
+  ["invites.create"] = true, ["invites.cancel"] = true, ["teams.put"] = true,
+  ["teams.delete"] = true, ["webhooks.put"] = true, ["webhooks.delete"] = true,
+}
 
---- Nobody knows whether these took effect.
-local function is_doubtful(write)
-  return not write.status and write.error ~= "connect" or
-    write.status ~= nil and write.status >= 500
-end
-
-local function invert(operation, write, at)
-  if is_doubtful(write) then
+local function invert(operation, write, at, story)
+  local shows = operation
+    and (SHOWS[operation.key] or write.method == "PATCH" and write.before)
+  if stories.is_doubtful(write) and not shows then
     return nil, "no answer came, so nobody knows whether it happened"
   end
   local entry = operation and inverse[operation.key]
   if not entry then return nil, "there is no way back" end
-  return entry(write, at)
+  return entry(write, at, story)
 end
 
-local function step_of(write)
+local function step_of(write, story)
   local operation, at = operations.match(write.method, write.path)
   if operation and QUESTIONS[operation.key] then return nil end
   at = operation and at or {}
   local group = operation and operation.key:match "^[^.]+"
-  local run, problem = invert(operation, write, at)
+  local run, problem = invert(operation, write, at, story)
+  if run and stories.is_doubtful(write) then
+    problem = "no answer came: it is looked for"
+  end
   return {
     sign = sign_of(write, run), kind = KINDS[group] or write.method,
     name = name_of(write, at), run = run, problem = problem,
@@ -95,7 +99,7 @@ end
 local function is_settled(writes, i)
   for j = i + 1, #writes do
     local a, b = writes[i], writes[j]
-    if is_done(b) and a.method == b.method and a.path == b.path
+    if stories.is_done(b) and a.method == b.method and a.path == b.path
       and timeless.equal(a.body, b.body) then
       return true
     end
@@ -119,14 +123,35 @@ end
 ---@param writes mkrun.JournalWrite[]
 ---@return mkio.UndoStep[]
 function M.steps(writes)
-  local steps = {}
+  local steps, story = {}, stories.of(writes)
   for i = #writes, 1, -1 do
     local write = writes[i]
-    local counts = is_done(write)
-      or is_doubtful(write) and not is_settled(writes, i)
-    steps[#steps + 1] = counts and step_of(write) or nil
+    local counts = stories.is_done(write)
+      or stories.is_doubtful(write) and not is_settled(writes, i)
+    steps[#steps + 1] = counts and step_of(write, story) or nil
   end
   return steps
+end
+
+--- The API's own no, or this library's.
+local function is_refusal(problem)
+  if not errors.is(problem) then return false end
+  local status = problem.status
+  if status then return status < 500 and status ~= 401 end
+  return not problem.method or problem.code == "body"
+end
+
+--- Take a step.  What the API refuses stays as it is; when it cannot be asked
+--- at all, that is raised.
+---@param step mkio.UndoStep
+---@param org mkio.Organization
+---@return boolean? done    false: there was nothing to do; nil: it stays
+---@return string? problem  why
+function M.take(step, org)
+  local ok, done, why = pcall(step.run, org)
+  if ok then return done, why end
+  if is_refusal(done) then return nil, tostring(done) end
+  error(done, 0)
 end
 
 local ACTIONS <const> = { ["+"] = "create", ["-"] = "delete",

@@ -1,9 +1,10 @@
 --- The inverse of each write that the API knows one for.
 ---
---- An entry takes a write of a journal and the parameters in its path.  It
---- returns a function that takes the write back, given the organization, or
---- nil and the reason why nobody can.  The function returns whether there was
---- something to do.
+--- An entry takes a write of a journal, the parameters in its path and what
+--- else the journal tells (`mkio.undoing.story`).  It returns a function that
+--- takes the write back, given the organization, or nil and the reason why
+--- nobody can.  The function returns whether there was something to do, or nil
+--- and the reason why it stays as it is.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -11,10 +12,11 @@ local patch = require "mkrun.patch"
 
 local dialect = require "mkio.dialect"
 local scrub = require "mkrun.scrub"
+local stories = require "mkio.undoing.story"
 local team_change = require "mkio.undoing.team"
 local value = require "mkio.value"
 
----@alias mkio.Inverse fun(org: mkio.Organization): boolean
+---@alias mkio.Inverse fun(org: mkio.Organization): boolean?, string?
 
 local UNKNOWN <const> = "what was there before is not known"
 
@@ -37,11 +39,27 @@ local function by_id(resources, id)
   end
 end
 
+--- The invite that a write without an answer may have made.
+local function find_invite(org, write)
+  local invite = org.invites:find(value.dig(write, "body", "spec", "email"))
+  local made = value.dig(invite, "metadata", "created")
+  local same = value.dig(invite, "spec", "comment")
+    == value.dig(write, "body", "spec", "comment")
+  return same and stories.is_since(write, made) and invite or nil
+end
+
 local function uncreated_invite(write)
   local id = value.dig(write, "created", "id")
-  if not id then return nil, "its id is not known" end
-  return where_found(function(org) return by_id(org.invites, id) end,
-    function(org) org.invites:cancel(id) end)
+  if not id and not stories.is_doubtful(write) then
+    return nil, "its id is not known"
+  end
+  return function(org)
+    local invite = id and by_id(org.invites, id)
+      or not id and find_invite(org, write)
+    if not invite then return false end
+    org.invites:cancel(invite.metadata.id)
+    return true
+  end
 end
 
 --- The members that `body` sets, as they were.
@@ -75,19 +93,53 @@ local function set_back(key)
   end
 end
 
-local function uncreated_token(write)
+local function uncreated_token(write, _, story)
   local id = value.dig(write, "created", "id")
   if not id then return nil, "its id is not known" end
+  if stories.is_successor(story, write) then
+    return nil, "the one that it replaced is revoked"
+  end
   return where_found(function(org)
     local token = by_id(org.me.tokens, id)
     return token and not value.dig(token, "spec", "revoked")
   end, function(org) org.me.tokens:revoke(id) end)
 end
 
+-- What was made under a name ------------------------------------------------
+
+local CHANGED <const> = "somebody else has changed it since"
+
+--- Was it made by the write?  Of one without an answer that is not known.
+local function is_new(write)
+  return write.status == 201
+    or stories.is_doubtful(write) and not write.before
+end
+
+--- Is what has the name now what the write made?
+local function is_of(write, item)
+  local id, now = value.dig(write, "created", "id"), item.metadata.id
+  if id and now then return id == now end
+  local made = value.dig(item, "metadata", "created")
+  return made == nil or stories.is_since(write, made)
+end
+
+--- Removes what a write made, unless it is something else now.
+local function unmake(write, find, is_same, remove)
+  return function(org)
+    local item = find(org)
+    if not item then return false end
+    if not is_of(write, item) then return nil, "another one has its name" end
+    if not is_same(item, write.after or write.body) then return nil, CHANGED end
+    remove(org)
+    return true
+  end
+end
+
 -- Teams ----------------------------------------------------------------------
 
-local function change_back(before, after, name)
-  local aim = team_change.back(before, after)
+local function change_back(before, after, name, story)
+  local aim = team_change.back(before, after, story.gone)
+  if not aim then return nil, "a user that was removed cannot be a member" end
   return function(org)
     local have = org.teams:find(name)
     if not have then return false end
@@ -96,27 +148,27 @@ local function change_back(before, after, name)
   end
 end
 
-local function unput_team(write, at)
-  if write.status == 201 then
-    return where_found(
-      function(org) return org.teams:find(at.team_name) end,
+local function unput_team(write, at, story)
+  if is_new(write) then
+    return unmake(write,
+      function(org) return org.teams:find(at.team_name) end, team_change.equal,
       function(org) org.teams:delete(at.team_name) end)
   elseif not write.before then
     return nil, UNKNOWN
   end
-  return change_back(write.before, write.body, at.team_name)
+  return change_back(write.before, write.body, at.team_name, story)
 end
 
-local function unpatch_team(write, at)
+local function unpatch_team(write, at, story)
   if not write.before then return nil, UNKNOWN end
   local ok, after = pcall(dialect.apply, write.before, write.body)
   if not ok then return nil, UNKNOWN end
-  return change_back(write.before, after, at.team_name)
+  return change_back(write.before, after, at.team_name, story)
 end
 
-local function undelete_team(write, at)
+local function undelete_team(write, at, story)
   if not write.before then return nil, UNKNOWN end
-  local spec = team_change.back(write.before, write.before)(write.before).spec
+  local spec = team_change.spec(write.before, story.gone)
   return function(org)
     if org.teams:find(at.team_name) then return false end
     org.teams:put(at.team_name, spec)
@@ -144,11 +196,22 @@ local function rule_as_it_was(write, at)
   end
 end
 
+--- Secrets and masks aside.
+local function is_same_rule(a, b)
+  for _, name in ipairs(FIELDS) do
+    local one = scrub.value(value.dig(a, "spec", name))
+    local other = scrub.value(value.dig(b, "spec", name))
+    local empty = json.object {}
+    if not patch.equal(one or empty, other or empty) then return false end
+  end
+  return true
+end
+
 local function unput_rule(write, at)
-  if write.status ~= 201 then return rule_as_it_was(write, at) end
+  if not is_new(write) then return rule_as_it_was(write, at) end
   local function rules(org) return org:project(at.project_name).webhooks end
-  return where_found(
-    function(org) return rules(org):find(at.rule_name) end,
+  return unmake(write,
+    function(org) return rules(org):find(at.rule_name) end, is_same_rule,
     function(org) rules(org):delete(at.rule_name) end)
 end
 
@@ -196,7 +259,8 @@ end
 
 local REVOKED <const> = "a token that is revoked stays revoked"
 
----@type table<string, fun(write: table, at: table): mkio.Inverse?, string?>
+---@type table<string, fun(write: table, at: table, story: mkio.UndoStory):
+---  mkio.Inverse?, string?>
 return {
   ["invites.create"] = uncreated_invite,
   ["invites.cancel"] = uncancel_invite,

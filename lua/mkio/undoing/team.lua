@@ -31,27 +31,78 @@ local function difference(from, to)
   return result
 end
 
---- The opposite of `dialect.comparable`.
-local function team_of(comparable)
+--- The opposite of `dialect.comparable`, without those of the `passing` scopes
+--- in which no role is left.
+local function team_of(comparable, passing)
   local spec, scopes = comparable.spec, json.object {}
   for name, scope in pairs(spec.scopes or {}) do
-    scopes[name] = { roles = json.array(value.names(scope.roles)) }
+    if not passing[name] or next(scope.roles) then
+      scopes[name] = { roles = json.array(value.names(scope.roles)) }
+    end
   end
   return { spec = { description = spec.description,
     members = spec.members or json.object {}, scopes = scopes } }
 end
 
+--- Scopes that only `after` has, empty in `before` as well: roles that others
+--- have put there since stay.
+local function open_new_scopes(before, after)
+  local new = {}
+  for name in pairs(after.spec.scopes) do
+    if not before.spec.scopes[name] then
+      new[name] = true
+      before.spec.scopes[name] = json.object { roles = json.object {} }
+    end
+  end
+  return new
+end
+
+--- Those who are not in the organization any more cannot be members again.
+local function forget(way, gone)
+  local members = way.spec and way.spec.members or {}
+  local forgotten = false
+  for id, member in pairs(members) do
+    if gone[id] and member ~= json.null then
+      members[id], forgotten = nil, true
+    end
+  end
+  return forgotten and next(members) == nil and next(way.spec) == "members"
+    and next(way.spec, "members") == nil
+end
+
 --- A function that takes the way from `before` to `after` back on a team, as
---- `Teams:become` wants it.
+--- `Teams:become` wants it; nil when nothing is left of that way without those
+--- who are gone.
 ---@param before table   a team
 ---@param after table
----@return fun(team: table): table
-function M.back(before, after)
-  local way =
-    difference(dialect.comparable(after), dialect.comparable(before))
+---@param gone? table<string, true>  ids of users
+---@return (fun(team: table): table)?
+function M.back(before, after, gone)
+  local was, is = dialect.comparable(before), dialect.comparable(after)
+  local new = open_new_scopes(was, is)
+  local way = difference(is, was)
+  if forget(way, gone or {}) then return nil end
   return function(team)
-    return team_of(patch.merge(dialect.comparable(team), way))
+    return team_of(patch.merge(dialect.comparable(team), way), new)
   end
+end
+
+--- What makes a team again, without members who are gone.
+---@param team table
+---@param gone table<string, true>
+---@return table spec
+function M.spec(team, gone)
+  local spec = team_of(dialect.comparable(team), {}).spec
+  for id in pairs(gone) do spec.members[id] = nil end
+  return spec
+end
+
+--- Are two teams the same, as far as a request can say?
+---@param a table
+---@param b table
+---@return boolean
+function M.equal(a, b)
+  return patch.equal(dialect.comparable(a), dialect.comparable(b))
 end
 
 return M

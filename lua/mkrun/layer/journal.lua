@@ -27,17 +27,19 @@ local function write_of(request, base_url)
   }
 end
 
---- What the answer calls the thing: for `--undo`, and for people.
-local function created_by(response)
+--- What the answer calls the thing, and what a PUT has made of it when it is
+--- new: for `--undo`, and for people.
+local function outcome_of(write, response, code)
+  if not response then return { error = code or "failed" } end
   local document = json.decode(response.body or "")
   local metadata = type(document) == "table" and document.metadata
-  if type(metadata) ~= "table" then return nil end
-  return { id = metadata.id, name = metadata.name }
-end
-
-local function outcome_of(response, code)
-  if not response then return { error = code or "failed" } end
-  return { status = response.status, created = created_by(response) }
+  local known = type(metadata) == "table"
+  return {
+    status = response.status,
+    created = known and { id = metadata.id, name = metadata.name } or nil,
+    after = known and write.method == "PUT" and response.status == 201
+      and scrub.value(document) or nil,
+  }
 end
 
 -- Looking before sending again -----------------------------------------------
@@ -140,7 +142,7 @@ function M.new(o)
       return nil, ("%s: not sent, %s"):format(what, problem), "journal"
     end
     local response, message, code, attempts = transport(request)
-    ok, problem = journal:outcome(intent, outcome_of(response, code))
+    ok, problem = journal:outcome(intent, outcome_of(intent, response, code))
     if not ok and o.note then
       o.note("what came of a write is not in journal " .. problem)
     end

@@ -68,7 +68,8 @@ describe("the journal layer", function()
     assert.same({
       { method = "PUT", path = "/api/v1/a", safe = true,
         body = { password = "(secret)" } },
-      { status = 201, created = { id = "7", name = "x" } },
+      { status = 201, created = { id = "7", name = "x" }, after = {
+        metadata = { id = "7", name = "x", JWT = "(secret)" } } },
     }, journal.lines)
   end)
 

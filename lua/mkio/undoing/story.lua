@@ -1,0 +1,103 @@
+--- What a journal tells beyond the write at hand.
+-- SPDX-License-Identifier: MIT
+
+local sys = require "mkrun.sys"
+
+local operations = require "mkio.operations"
+local value = require "mkio.value"
+
+---@class mkio.UndoStory
+---@field gone table<string, true>  ids of users that were removed
+---@field revoked {id: string, spec: table?}[]  tokens
+---@field created mkrun.JournalWrite[]  those that made tokens, or may have
+
+local M = {}
+
+-- Seconds that the server's clock may be behind ours.
+local SLACK <const> = 5
+
+--- Was the write answered, and done?
+---@param write mkrun.JournalWrite
+---@return boolean
+function M.is_done(write)
+  return math.type(write.status) == "integer" and write.status < 300
+end
+
+--- Does nobody know whether it took effect?
+---@param write mkrun.JournalWrite
+---@return boolean
+function M.is_doubtful(write)
+  return not write.status and write.error ~= "connect" or
+    write.status ~= nil and write.status >= 500
+end
+
+--- Seconds since 1970, or nil.
+local function moment(text)
+  return type(text) == "string" and sys.parse_time(text) or nil
+end
+
+--- Is something at least as young as the write?
+---@param write mkrun.JournalWrite
+---@param made any   a time of the API
+---@return boolean
+function M.is_since(write, made)
+  local sent, at = moment(write.time), moment(value.present(made))
+  return sent ~= nil and at ~= nil and at >= sent - SLACK
+end
+
+local learn = {
+  ["users.remove"] = function(story, write, at)
+    if M.is_done(write) then story.gone[at.user_id] = true end
+  end,
+  ["my_tokens.create"] = function(story, write)
+    table.insert(story.created, write)
+  end,
+  ["my_tokens.revoke"] = function(story, write, at)
+    if not M.is_done(write) then return end
+    table.insert(story.revoked,
+      { id = at.token_id, spec = value.dig(write, "before", "spec") })
+  end,
+}
+learn["tokens.revoke"] = learn["my_tokens.revoke"]
+
+---@param writes mkrun.JournalWrite[]
+---@return mkio.UndoStory
+function M.of(writes)
+  local story = { gone = {}, revoked = {}, created = {} }
+  for _, write in ipairs(writes) do
+    local operation, at = operations.match(write.method, write.path)
+    local act = operation and learn[operation.key]
+    if act then act(story, write, at) end
+  end
+  return story
+end
+
+--- Did the run itself make this token, perhaps without learning of it?
+local function is_own(story, token, name)
+  for _, write in ipairs(story.created) do
+    if value.dig(write, "created", "id") == token.id
+      or M.is_doubtful(write)
+        and value.dig(write, "body", "description") == name
+        and M.is_since(write, value.dig(token, "spec", "issued")) then
+      return true
+    end
+  end
+  return false
+end
+
+--- Did the token that a write made take the place of one that was revoked?
+---@param story mkio.UndoStory
+---@param write mkrun.JournalWrite
+---@return boolean
+function M.is_successor(story, write)
+  local name = value.dig(write, "body", "description")
+  for _, token in ipairs(story.revoked) do
+    if value.dig(token, "spec", "description") == name
+      and not is_own(story, token, name) then
+      return true
+    end
+  end
+  return false
+end
+
+return M
