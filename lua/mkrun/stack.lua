@@ -51,10 +51,19 @@ local function journal_layer(settings)
   }
 end
 
+--- Is what was shown before the question the world of this run?  A sandbox that
+--- begins with it has ids of its own.
+local function is_same_world(settings)
+  if type(settings.sandbox) ~= "string" then return not settings.sandbox end
+  local file = io.open(settings.sandbox)
+  if file then file:close() end
+  return file ~= nil
+end
+
 --- What plans, performs a plan, or keeps to what was approved, sees the
 --- requests as a script sends them.
-local function planned(transport, settings)
-  if settings.approved then
+local function planned(transport, settings, approved)
+  if approved then
     return require "mkrun.layer.approved".new(settings.approved) (transport)
   end
   if not settings.model then return transport end
@@ -95,6 +104,7 @@ end
 ---@return fun(request: table): table?, string?, string?
 function M.build(wire, settings)
   local told = settings.trace and note or nil
+  local approved = settings.approved and is_same_world(settings)
   local transport, clock = bottom(wire, settings)
   clock = clock or {}
   if settings.record then transport = recorder(settings) (transport) end
@@ -113,7 +123,7 @@ function M.build(wire, settings)
   if settings.journal or settings.resume then
     transport = journal_layer(settings) (transport)
   end
-  return three_values(planned(transport, settings))
+  return three_values(planned(transport, settings, approved))
 end
 
 --- Put the layers of this run under `mkrun.http`; for the host.

@@ -89,6 +89,28 @@ describe("a script with the tag destructive", function()
     assert.matches("crew", b.read "state.json", 1, true)
   end)
 
+  it("knows that a new sandbox has other ids", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
+    local b = bench()
+    b.write("x.lua", HEAD .. [[
+      local tokens = require "mkio".connect().me.tokens
+      tokens:revoke(tokens:list()[1].metadata.id)]])
+    for _, option in ipairs { "--sandbox", "--sandbox=new.json" } do
+      local outcome = terminal.run({ option, "x.lua" }, "y\n",
+        { cwd = b.folder })
+      assert.equal(0, outcome.code, outcome.out)
+    end
+  end)
+
+  it("is not asked about in a replay", function()
+    local b = bench()
+    b.write("x.lua", HEAD .. BODY)
+    assert.equal(0, b.run("--record", "r.har", "x.lua", "--yes").code)
+    local outcome = release.run({ "--replay", "r.har", "x.lua" },
+      { cwd = b.folder })
+    assert.same({ 0, "gone\n" }, { outcome.code, outcome.out })
+  end)
+
   it("may delete what it makes itself, after a yes", function()
     if not terminal.works() then pending "needs a pseudo-terminal" end
     local b = bench()
