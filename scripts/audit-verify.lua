@@ -2,9 +2,10 @@
 --- Tell whether an audit is as it was written.
 --
 -- FILE is what --audit wrote.  Each of its lines has the hash of the one before
--- it: a line that was changed, removed or put in is found, the first one is
--- named.  What was cut off at the end, or a file that was made anew, shows only
--- to who has kept a hash that an earlier check printed: --last takes it.
+-- it, the SHA-256 of that line without its line end: a line that was changed,
+-- removed or put in is found, the first one is named.  What was cut off at the
+-- end, a last line that was changed, or a file that was made anew, shows only to
+-- who has kept a hash that an earlier check printed: --last takes it.
 --
 -- @usage  mkrun audit-verify [--last HASH] FILE
 -- @arg    FILE         the audit, or - for stdin
@@ -21,10 +22,14 @@ local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
 local options, file = script.arguments(...)
+local last = options.last and options.last:lower()
+if last and not (#last == 64 and last:find "^%x+$") then
+  script.usage "option '--last': 64 hexadecimal digits expected"
+end
 local text, message = sys.read(file)
 if not text then script.refuse(message) end
 
-local count, what = audit.verify(text, options.last)
+local count, what = audit.verify(text, last)
 if not count then
   print(("%s: %s"):format(file, what))
   os.exit(1)

@@ -7,8 +7,9 @@
 ---      "previous":"9b1c..."}
 ---
 --- `before` is what was there and `patch` leads from it to what the server
---- answered, where both are documents.  `error` stands for a `status` that
---- never came.
+--- answered, where both are documents, or from nothing to what was made.
+--- `error` stands for a `status` that never came.  The hash is the SHA-256 of
+--- a line without its line end.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -89,7 +90,8 @@ local function open_log(path)
   return log, message
 end
 
---- Open a file to go on with it, or a new one.
+--- Open a file to go on with it, or a new one.  Nothing is added to one of
+--- which a line was changed.
 ---@param path string
 ---@return mkrun.Audit? audit
 ---@return string? message
@@ -98,18 +100,12 @@ function M.open(path)
   if not log then return nil, message end
   local text, why = sys.read(path)
   if not text then return nil, why end
-  local lines, good = lines_of(text)
-  if good < #text then
-    return nil, ("%s: line %d is cut off: keep the file, and begin another")
-      :format(path, #lines + 1)
+  local count, what = M.verify(text)
+  if not count then
+    return nil, ("%s: %s: keep the file, and begin another"):format(path, what)
   end
-  local last = lines[#lines]
-  local value = last and json.decode(last)
-  if last and (type(value) ~= "table" or value.line ~= #lines) then
-    return nil, path .. ": is no audit"
-  end
-  return setmetatable({ path = path, log = log, line = #lines,
-    previous = last and sys.sha256(last) or M.NOTHING }, Audit)
+  return setmetatable({ path = path, log = log, line = count,
+    previous = what }, Audit)
 end
 
 --- See to it that there is room for lines of so many bytes.

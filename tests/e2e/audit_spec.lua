@@ -68,6 +68,19 @@ describe("--audit", function()
     assert.equal("legal@northlight.example", value.patch[1].value)
   end)
 
+  it("tells what was made", function()
+    for _, line in ipairs(lines_of(path)) do
+      local value = json.decode(line)
+      if value.method == "POST" and value.url:find "invites$" then
+        assert.equal("add", value.patch[1].op)
+        assert.equal("", value.patch[1].path)
+        assert.equal(36, #value.patch[1].value.metadata.id)
+        return
+      end
+    end
+    error "no invite"
+  end)
+
   it("names the subject of a token, and the reference of an error", function()
     local token = api:login "kari@northlight.example"
     release.run({ "--base-url", api.url, "--audit", "k.jsonl", "-e", [[
@@ -134,8 +147,13 @@ describe("--audit", function()
   end)
 
   it("is not begun in a file that is something else", function()
-    for text, message in pairs { ["{}\n"] = "is no audit",
-                                 ["{"] = "line 1 is cut off" } do
+    local lines = lines_of(path)
+    for text, message in pairs {
+      ["{}\n"] = "line 1 was changed: it is no line of an audit: keep the file",
+      ["{"] = "line 1 is cut off: keep the file, and begin another",
+      [lines[1]:gsub('"status":2', '"status":5') .. "\n" .. lines[2] .. "\n"] =
+        "line 1 was changed: line 2 has another hash of it",
+    } do
       local outcome = release.run({ "--sandbox", "--audit",
         temp.file(text, "x"), "export" })
       assert.equal(2, outcome.code)
@@ -144,6 +162,10 @@ describe("--audit", function()
     local outcome = release.run { "--sandbox", "--audit", "/no/x", "export" }
     assert.equal(2, outcome.code)
     assert.equal(2, release.run({ "audit-verify", "/no/such" }).code)
+    outcome = release.run { "audit-verify", "--last", "zzz", path }
+    assert.equal(2, outcome.code)
+    assert.matches("option '--last': 64 hexadecimal digits expected",
+      outcome.err, 1, true)
     outcome = release.run { "--replay", "/dev/null", "--audit", "x", "export" }
     assert.equal(2, outcome.code)
   end)

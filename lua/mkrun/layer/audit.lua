@@ -17,12 +17,14 @@ local function is_document(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
---- What the write made of what was there.
+--- What the write made of what was there, or of nothing.
 local function change(before, response)
   if not response or response.status >= 300 then return nil end
   local after = scrub.body(response.body)
-  if not is_document(before) or not is_document(after) then return nil end
-  return patch.diff(before, after)
+  if not is_document(after) then return nil end
+  if is_document(before) then return patch.diff(before, after) end
+  return before == nil and response.status == 201
+    and json.array { { op = "add", path = "", value = after } } or nil
 end
 
 --- The reference by which the service's support finds the request.

@@ -54,6 +54,22 @@ describe("mkrun.layer.audit", function()
     end
   end)
 
+  it("has all of what was made as a patch", function()
+    local answer = { status = 201, body = '{"metadata":{"JWT":"x","id":"1"}}' }
+    local transport, seen = layer { ["POST " .. URL] = answer,
+      ["PUT " .. URL] = answer }
+    transport { method = "POST", url = URL }
+    transport(PUT)
+    answer.status = 200
+    transport(PUT)
+    for i = 1, 2 do
+      assert.same({ { op = "add", path = "",
+        value = { metadata = { JWT = "(secret)", id = "1" } } } },
+        seen.lines[i].patch)
+    end
+    assert.is_nil(seen.lines[3].patch)
+  end)
+
   it("has an error in the place of a status", function()
     local transport, seen = layer {}
     local token = secret.new("opaque-token", "t")
