@@ -187,7 +187,9 @@ static bool run_scripts(lua_State *L, struct mk_host *h) {
 static bool run_dry(lua_State *L, struct mk_host *h) {
   if (!run_plan(L, h, "start")) return false;
   if (run_scripts(L, h)) return run_plan(L, h, "finish");
+  int top = lua_gettop(L); /* the message */
   if (!mk_interrupted() && !run_plan(L, h, "stop")) mk_host_report(L);
+  lua_settop(L, top);
   return false;
 }
 

@@ -155,6 +155,18 @@ describe("mkrun --dry-run", function()
     end)
   end
 
+  it("says why a script failed that leaves no memory for its plan", function()
+    local b = bench()
+    local outcome = b.run("--max-memory", "3M", "--dry-run", "-e", [[
+      require "mkio".connect().teams:ensure("a", { description = "a" })
+      all = {}
+      while true do all[#all + 1] = ("x"):rep(1000) .. #all end]])
+    assert.equal(1, outcome.code)
+    assert.matches("mkrun: not enough memory (see --max-memory)\n",
+      outcome.err, 1, true)
+    assert.not_matches("without a message", outcome.err, 1, true)
+  end)
+
   it("shows what it cannot plan, when the script goes on without", function()
     local b = bench()
     b.write("x.lua", [[
