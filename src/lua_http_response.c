@@ -11,7 +11,6 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#define RESPONSE_TYPE "mkrun.http.response"
 #define HEADERS_TYPE "mkrun.http.headers"
 
 /* [-1, +1, m] Replaces the string at the top. */
@@ -175,31 +174,85 @@ static int response_pairs(lua_State *L) {
   return 2;
 }
 
-/* [-0, +0, m] */
-static void set_response_type(lua_State *L, int table) {
-  if (luaL_newmetatable(L, RESPONSE_TYPE)) {
-    lua_createtable(L, 0, 1);
-    lua_pushcfunction(L, response_json);
-    lua_setfield(L, -2, "json");
-    lua_pushcclosure(L, response_index, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, response_pairs);
-    lua_setfield(L, -2, "__pairs");
-  }
-  lua_setmetatable(L, table);
+/* What all responses share, in one table of the registry: their metatable, and
+** the names of their fields, so that Lua need not find them by their bytes. */
+
+enum {
+  TYPE = 1,
+  BODY,
+  STATUS,
+  HEAD,
+  METHOD,
+  URL,
+  HTTP_VERSION,
+  BYTES,
+  ATTEMPTS,
+  TIME,
+  TOTAL,
+  CONNECT,
+  TLS,
+  FIRST_BYTE,
+  SHARED
+};
+
+static const char *const names[SHARED] = {
+    [BODY] = "body",
+    [STATUS] = "status",
+    [HEAD] = "head",
+    [METHOD] = "method",
+    [URL] = "url",
+    [HTTP_VERSION] = "http_version",
+    [BYTES] = "bytes",
+    [ATTEMPTS] = "attempts",
+    [TIME] = "time",
+    [TOTAL] = "total",
+    [CONNECT] = "connect",
+    [TLS] = "tls",
+    [FIRST_BYTE] = "first_byte",
+};
+
+/* [-0, +1, m] */
+static void push_type(lua_State *L) {
+  lua_createtable(L, 0, 3);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, response_json);
+  lua_setfield(L, -2, "json");
+  lua_pushcclosure(L, response_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, response_pairs);
+  lua_setfield(L, -2, "__pairs");
 }
 
 /* [-0, +1, m] */
-static void push_time(lua_State *L, struct mk_http_time time) {
+static void push_shared(lua_State *L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, names) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_createtable(L, SHARED - 1, 0);
+  push_type(L);
+  lua_rawseti(L, -2, TYPE);
+  for (int i = TYPE + 1; i < SHARED; i++) {
+    lua_pushstring(L, names[i]);
+    lua_rawseti(L, -2, i);
+  }
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, names);
+}
+
+/* [-0, +1, m] */
+static void push_time(lua_State *L, int shared, struct mk_http_time time) {
   lua_createtable(L, 0, 4);
+  lua_rawgeti(L, shared, TOTAL);
   lua_pushnumber(L, time.total);
-  lua_setfield(L, -2, "total");
+  lua_rawset(L, -3);
+  lua_rawgeti(L, shared, CONNECT);
   lua_pushnumber(L, time.connect);
-  lua_setfield(L, -2, "connect");
+  lua_rawset(L, -3);
+  lua_rawgeti(L, shared, TLS);
   lua_pushnumber(L, time.tls);
-  lua_setfield(L, -2, "tls");
+  lua_rawset(L, -3);
+  lua_rawgeti(L, shared, FIRST_BYTE);
   lua_pushnumber(L, time.first_byte);
-  lua_setfield(L, -2, "first_byte");
+  lua_rawset(L, -3);
 }
 
 /* [-0, +0, m] */
@@ -216,30 +269,42 @@ static void set_certificate(lua_State *L, int response,
 
 void mk_response_push(lua_State *L, struct mk_http *h, const char *method) {
   size_t len;
-  const char *body = mk_http_body(h, &len);
+  push_shared(L);
+  int shared = lua_gettop(L), response = shared + 1;
   lua_createtable(L, 0, 10);
-  int response = lua_gettop(L);
+  lua_rawgeti(L, shared, BODY);
+  const char *body = mk_http_body(h, &len);
   lua_pushlstring(L, body, len);
-  lua_setfield(L, response, "body");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, STATUS);
   lua_pushinteger(L, mk_http_status(h));
-  lua_setfield(L, response, "status");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, HEAD);
   const char *head = mk_http_head(h, &len);
   lua_pushlstring(L, head, len);
-  lua_setfield(L, response, "head");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, METHOD);
   lua_pushstring(L, method);
-  lua_setfield(L, response, "method");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, URL);
   lua_pushstring(L, mk_http_url(h));
-  lua_setfield(L, response, "url");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, HTTP_VERSION);
   lua_pushstring(L, mk_http_version(h));
-  lua_setfield(L, response, "http_version");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, BYTES);
   lua_pushinteger(L, (lua_Integer)mk_http_bytes(h));
-  lua_setfield(L, response, "bytes");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, ATTEMPTS);
   lua_pushinteger(L, 1);
-  lua_setfield(L, response, "attempts");
-  push_time(L, mk_http_time(h));
-  lua_setfield(L, response, "time");
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, TIME);
+  push_time(L, shared, mk_http_time(h));
+  lua_rawset(L, response);
   set_certificate(L, response, mk_http_certificate(h));
-  set_response_type(L, response);
+  lua_rawgeti(L, shared, TYPE);
+  lua_setmetatable(L, response);
+  lua_remove(L, shared);
 }
 
 /* A response that another transport made. */
@@ -285,9 +350,10 @@ static void complete_headers(lua_State *L, int response) {
 
 static bool is_complete(lua_State *L, int index) {
   if (!lua_getmetatable(L, index)) return false;
-  luaL_getmetatable(L, RESPONSE_TYPE);
-  bool same = lua_rawequal(L, -1, -2);
-  lua_pop(L, 2);
+  push_shared(L);
+  lua_rawgeti(L, -1, TYPE);
+  bool same = lua_rawequal(L, -1, -3);
+  lua_pop(L, 3);
   return same;
 }
 
@@ -316,7 +382,10 @@ void mk_response_complete(lua_State *L, int index, int options) {
   lua_pushinteger(L, (lua_Integer)lua_rawlen(L, -1));
   set_default(L, index, "bytes");
   lua_pop(L, 1);
-  push_time(L, (struct mk_http_time){0});
+  push_shared(L);
+  push_time(L, lua_gettop(L), (struct mk_http_time){0});
   set_default(L, index, "time");
-  set_response_type(L, index);
+  lua_rawgeti(L, -1, TYPE);
+  lua_setmetatable(L, index);
+  lua_pop(L, 1);
 }

@@ -96,7 +96,9 @@ function M.new(options)
       for attempt = 1, o.attempts do
         local response, message, code = transport(request)
         local why = reason(request, response, code)
-        if not why then budget = math.min(o.budget, budget + REFUND) end
+        if not why and budget < o.budget then
+          budget = math.min(o.budget, budget + REFUND)
+        end
         if not why or attempt == o.attempts or budget < 1 then
           return counted(attempt, response, message, code)
         end
