@@ -4,8 +4,8 @@
 -- FILE is what --audit wrote.  Each of its lines has the hash of the one before
 -- it, the SHA-256 of that line without its line end: a line that was changed,
 -- removed or put in is found, the first one is named.  What was cut off at the
--- end, a last line that was changed, or a file that was made anew, shows only to
--- who has kept a hash that an earlier check printed: --last takes it.
+-- end, a last line that was changed, or a file that was made anew, shows only
+-- to who has kept a hash that an earlier check printed: --last takes it.
 --
 -- @usage  mkrun audit-verify [--last HASH] FILE
 -- @arg    FILE         the audit, or - for stdin
