@@ -8,6 +8,7 @@
 local json = require "mkrun.json"
 local pending = require "mkrun.plan.pending"
 local sys = require "mkrun.sys"
+local task = require "mkrun.task"
 
 local M = {}
 
@@ -40,16 +41,18 @@ local function moved(options, transport, token)
     return ("the plan is for the organization %s, and the token for %s")
       :format(planned, now or "another one"), STALE
   end
-  for _, read in ipairs(options.plan.reads) do
+  local problems = task.map(options.plan.reads, function(read)
     local request = { method = "GET", url = read.url, query = read.query,
       token = token, headers = { Accept = "application/json" } }
     local response, message = transport(request)
-    if not response then return message end
+    if not response then return { message } end
     local essence = overlay:essence(request, response)
-    if not essence or sys.sha256(essence) ~= read.digest then
-      return place("GET", read.url)
-        .. ": the answer is not what it was when the plan was made", STALE
-    end
+    if essence and sys.sha256(essence) == read.digest then return nil end
+    return { place("GET", read.url)
+      .. ": the answer is not what it was when the plan was made", STALE }
+  end)
+  for i = 1, #options.plan.reads do
+    if problems[i] then return table.unpack(problems[i]) end
   end
 end
 
@@ -114,7 +117,7 @@ function M.new(options)
         if state == "unchecked" then
           check(request.token)
         else
-          require "mkrun.task".sleep(0.002)
+          task.sleep(0.002)
         end
       end
     end

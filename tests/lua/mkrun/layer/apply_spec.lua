@@ -171,6 +171,21 @@ describe("the apply layer", function()
     assert(os.clock() - began < 10)
   end)
 
+  it("reads side by side, and names the first that moved", function()
+    local reads = {}
+    for n = 1, 32 do
+      reads[n] = { url = BASE .. "/r" .. n,
+        digest = sys.sha256(n < 7 and "{}" or "moved") }
+    end
+    local began = sys.monotonic()
+    local request, sent = run({ write("PUT", "/a", "{}") }, reads, "{}",
+      { slow = 0.05 })
+    assert.matches("GET /r7: the answer is not", refuses(request, "PUT", "/a",
+      "{}"), 1, true)
+    assert.equal(32, #sent)
+    assert(sys.monotonic() - began < 32 * 0.05 / 2)
+  end)
+
   it("checks again when the task that did was cancelled", function()
     local request, sent = run({ write("PUT", "/a", "{}") },
       { { url = BASE .. "/r", digest = sys.sha256 "{}" } }, "{}",
