@@ -186,17 +186,37 @@ function M.hold(path, settings)
   return content, log
 end
 
+--- "scripts/onboard.lua" is "onboard".
+local function flow_of(words)
+  return (words[1]:gsub("^.*/", ""):gsub("%.lua$", ""))
+end
+
+--- The words of this run, which is of the same flow as the one before it.
+local function check_words(path, before, now, note)
+  if before[1] ~= "-" and flow_of(before) ~= flow_of(now) then
+    refuse("%s: is of a run of %s, not of %s", path, before[1], now[1])
+  end
+  local was = table.concat(before, " ", 2)
+  if was ~= table.concat(now, " ", 2) then
+    note(("%s: the run before had other arguments: %s"):format(path, was))
+  end
+  return now
+end
+
 --- Go on with the journal of a run that was cut short.
 ---@param path string
 ---@param settings mkrun.Config
+---@param note fun(text: string)  told of other arguments
 ---@return mkrun.Journal
-function M.reopen(path, settings)
+function M.reopen(path, settings, note)
   local log = open(path, false)
   local self = setmetatable(file.read(path), Journal)
   check_place(path, self.head, settings)
   check(log:cut(self.length))
   self.path, self.log, self.count = path, log, #self.writes
-  self.words = settings.words and visible(settings.words) or self.words
+  if settings.words then
+    self.words = check_words(path, self.words, visible(settings.words), note)
+  end
   check(append(self, { resumed = settings.version, words = self.words }))
   return self
 end
@@ -215,13 +235,15 @@ end
 
 local current
 
+local function note(text) io.stderr:write("mkrun: ", text, "\n") end
+
 --- The journal of this run, opened when it is first asked for; nil without
 --- `--journal` and `--resume`.
 ---@return mkrun.Journal?
 function M.current()
   if current then return current end
   if config.resume then
-    current = M.reopen(config.resume, config)
+    current = M.reopen(config.resume, config, note)
   elseif config.journal then
     current = M.create(config.journal, config)
   end
@@ -278,6 +300,11 @@ function M.recall()
   elseif scrub.hides(words) then
     refuse("--resume: %s: its arguments had a secret: give SCRIPT and its "
       .. "arguments again", config.resume)
+  end
+  for i = 2, #words do
+    if words[i] == "-" then
+      note(config.resume .. ": the run read standard input, and does so again")
+    end
   end
   return words
 end

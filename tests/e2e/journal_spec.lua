@@ -43,9 +43,45 @@ describe("mkrun --resume", function()
     local run, folder = place()
     run("--journal", "j", "invite", "guests.csv")
     temp.write(folder .. "/other.csv", "email\nb@partner.example\n")
-    assert.matches("+ invite          b@partner.example",
-      run("--resume", "j", "invite", "other.csv").out, 1, true)
+    local outcome = run("--resume", "j", "invite", "other.csv")
+    assert.matches("+ invite          b@partner.example", outcome.out, 1, true)
+    assert.matches("mkrun: j: the run before had other arguments: guests.csv\n",
+      outcome.err, 1, true)
+    assert.matches("= invite          b@partner.example",
+      run("--resume", "j").out, 1, true)
+    assert_fails(run("--resume", "j", "export"), 2,
+      "j: is of a run of invite, not of export")
   end)
+
+  it("tells that standard input is read again", function()
+    local folder = temp.folder()
+    local function run(...)
+      return release.run({ "--sandbox=s.json", ... }, { cwd = folder,
+        stdin = "email\na@partner.example\n" })
+    end
+    assert.equal(0, run("--journal", "j", "invite", "-").code)
+    local outcome = run("--resume", "j")
+    assert.equal("mkrun: j: the run read standard input, and does so again\n",
+      outcome.err)
+    assert.equal(0, outcome.code)
+  end)
+
+  it("goes on with the script of a plan, not with a flow of its name",
+    function()
+      local run, folder = place()
+      assert.equal(0, run("doctor").code)
+      temp.write(folder .. "/team.lua", [[
+        local mine = require "mine"
+        require "mkio".connect().teams:ensure(mine, { description = "x" })
+        print(mine)
+      ]])
+      temp.write(folder .. "/mine.lua", "return 'my team'")
+      assert.equal(3, run("--plan-out", "p", "team.lua").code)
+      local outcome = run("--apply", "p", "--journal", "j")
+      assert.equal(0, outcome.code, outcome.err)
+      outcome = run("--resume", "j")
+      assert.equal("my team\n", outcome.out, outcome.err)
+    end)
 
   it("wants words again that had a secret in them", function()
     local folder = temp.folder()
@@ -62,7 +98,8 @@ describe("mkrun --resume", function()
 
   it("does not send blindly what has no answer", function()
     local run, folder = place()
-    run("--journal", "j", "-e", "require 'mkrun.http'", "invite", "nix.csv")
+    temp.write(folder .. "/raw.lua", "require 'mkrun.http'")
+    run("--journal", "j", "raw.lua")
     local file <close> = io.open(folder .. "/j", "a")
     file:write('{"write":1,"method":"POST","path":"/api/v1/user/tokens",'
       .. '"body":{},"safe":false}\n{"wri')

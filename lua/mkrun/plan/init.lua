@@ -155,10 +155,14 @@ local function check_place()
   end
 end
 
+--- Own files may have the names of built-in flows.
+local function is_built_in(name, source)
+  return name ~= nil and sys.builtin("scripts/" .. name) == source
+end
+
 local function set_path(path)
   local folder = path:match "^(.*)/[^/]*$" or "."
-  if not sys.builtin(config.script.name and "scripts/" .. config.script.name
-    or "") and not folder:find "[;?]" then
+  if not folder:find "[;?]" then
     package.path = ("%s/?.lua;%s/?/init.lua;%s")
       :format(folder, folder, package.path)
   end
@@ -168,12 +172,13 @@ local function load_script(source)
   local known = document.script
   config.script = { name = known.name, path = known.path, source = source }
   config.project = document.project
-  config.words = { known.name or known.path,
+  local built_in = is_built_in(known.name, source)
+  config.words = { built_in and known.name or known.path,
     table.unpack(document.arguments) }
   -- luacheck: push ignore 121
   arg = { [0] = known.path, table.unpack(document.arguments) }
   -- luacheck: pop
-  set_path(known.path)
+  if not built_in then set_path(known.path) end
   local text = source:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
   local chunk, message = load(text, "@" .. known.path, "t")
   if not chunk then error(message, 0) end

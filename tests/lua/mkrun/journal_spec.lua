@@ -7,7 +7,7 @@ local SETTINGS <const> = { version = "1", base_url = "https://api.test",
   sandbox = false, words = { "onboard", "spec.json" },
   kept = { "--timeout", "7" } }
 
-local HEAD <const> = '{"journal":1,"words":["onboard","x"],'
+local HEAD <const> = '{"journal":1,"words":["onboard","spec.json"],'
   .. '"base_url":"https://api.test"}\n'
 
 local function settings(changes)
@@ -38,7 +38,8 @@ end
 
 local function reopen(text, other)
   local path = temp.file(text)
-  return journal.reopen(path, other or SETTINGS), path
+  local function note(said) path = said end
+  return journal.reopen(path, other or SETTINGS, note), path
 end
 
 describe("a journal", function()
@@ -151,6 +152,15 @@ describe("a journal", function()
       refusal(journal.reopen, path, SETTINGS))
   end)
 
+  it("is of one flow; of other arguments it tells", function()
+    assert.matches("is of a run of onboard, not of ./invite.lua",
+      refusal(reopen, HEAD, settings { words = { "./invite.lua" } }), 1, true)
+    local j, said = reopen(HEAD, settings { words = { "a/onboard.lua", "y" } })
+    assert.matches("the run before had other arguments: spec.json", said, 1,
+      true)
+    assert.same({ "a/onboard.lua", "y" }, j.words)
+  end)
+
   it("is of one place", function()
     local function refused(text, changes, words)
       assert.matches("is of a run " .. words,
@@ -188,7 +198,7 @@ describe("a journal", function()
         '{"write":1,"method":"PUT","path":"/a","time":5}\n',
         '{"note":"a"}\n', '{"note":{},"of":"1"}\n',
         '{"resumed":"1","words":[{}]}\n', '{"inputs":{"a":1}}\n',
-        (HEAD:gsub("x", "y")) },
+        (HEAD:gsub("spec", "y")) },
       [3] = { one .. one, one .. '{"write":1}\n',
         one .. '{"write":1,"status":"201"}\n',
         one .. '{"write":2,"status":201}\n' },
