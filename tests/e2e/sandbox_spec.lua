@@ -3,12 +3,45 @@
 local json = require "mkrun.json"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local sys = require "mkrun.sys"
 local temp = require "tests.support.temp"
 
 local TEAM <const> = [[
   local org = require "mkio".connect()
   org.teams:ensure("%s", { description = "one of many" })
   require "mkrun.task".sleep(0.05)]]
+
+local WRITES <const> = [[
+  local org = require "mkio".connect()
+  for i = 1, 4 do org.teams:ensure("team" .. i, {}) end
+]]
+local SIGNAL <const> =
+  "os.execute('kill -%s ' .. require 'mkrun.sys'.getpid())"
+
+local function run(folder, text, option)
+  return release.run({ "--sandbox=state.json", "-e", text, option },
+    { cwd = folder })
+end
+
+--- The files of a run that was killed after four writes.
+local function cut_short()
+  local folder = temp.folder()
+  assert.equal(137, run(folder, WRITES .. SIGNAL:format "KILL").code)
+  return folder
+end
+
+local COUNT <const> = WRITES:match "^.-\n" .. [[
+  local n = 0
+  for team in org.teams:each() do
+    if team.metadata.name:find "^team" then n = n + 1 end
+  end
+  print(n)]]
+
+local function teams_in(folder)
+  local outcome = run(folder, COUNT)
+  assert.same({ 0, "" }, { outcome.code, outcome.err })
+  return tonumber(outcome.out)
+end
 
 describe("mkrun --sandbox=FILE", function()
   it("loses nothing when runs come at the same time", function()
@@ -35,5 +68,87 @@ describe("mkrun --sandbox=FILE", function()
     end
     local state = json.decode(temp.read(folder .. "/state.json"))
     assert.same({}, state.tokens)
+  end)
+
+  it("is one file after a run, however that ended", function()
+    for text, code in pairs { [""] = 0, ["os.exit(4)"] = 4,
+      ["error 'no'"] = 1, [SIGNAL:format "TERM"] = 143 } do
+      local folder = temp.folder()
+      assert.equal(code, run(folder, WRITES .. text).code)
+      assert.is_nil(temp.read(folder .. "/state.json.log"))
+      local state = json.decode(temp.read(folder .. "/state.json"))
+      assert.equal(2 + 4, #state.organizations[1].teams)
+    end
+  end)
+
+  it("is not written anew for each write", function()
+    local folder = cut_short()
+    local state = json.decode(temp.read(folder .. "/state.json"))
+    assert.equal(2 + 1, #state.organizations[1].teams)
+    local _, lines = temp.read(folder .. "/state.json.log"):gsub("\n", "")
+    assert.equal(1 + 3, lines)
+  end)
+
+  it("loses nothing when a run is killed", function()
+    local folder = cut_short()
+    assert.equal(4, teams_in(folder))
+    assert.is_nil(temp.read(folder .. "/state.json.log"))
+    assert.equal(4, teams_in(folder))
+  end)
+
+  it("loses only what was not answered when a line is torn", function()
+    local folder = cut_short()
+    local path = folder .. "/state.json.log"
+    temp.write(path, temp.read(path):sub(1, -20))
+    assert.equal(3, teams_in(folder))
+  end)
+
+  it("is touched by no dry run after a killed one", function()
+    local folder = cut_short()
+    local before = { temp.read(folder .. "/state.json"),
+      temp.read(folder .. "/state.json.log") }
+    local outcome = run(folder, WRITES, "--dry-run")
+    assert.equal(0, outcome.code, outcome.out)
+    assert.same(before, { temp.read(folder .. "/state.json"),
+      temp.read(folder .. "/state.json.log") })
+  end)
+
+  it("counts as it is when somebody has changed it", function()
+    local folder = cut_short()
+    local path = folder .. "/state.json"
+    temp.write(path, (temp.read(path):gsub("Northlight", "Southlight")))
+    local outcome = run(folder, COUNT)
+    assert.equal("1\n", outcome.out)
+    assert.equal("mkrun: sandbox: state.json: was changed since a run was cut "
+      .. "short; what is in state.json.log is left out\n", outcome.err)
+    assert.equal(0, run(folder, WRITES).code)
+    assert.equal(4, teams_in(folder))
+  end)
+
+  it("begins anew when it was removed", function()
+    local folder = cut_short()
+    os.remove(folder .. "/state.json")
+    assert.equal(0, teams_in(folder))
+    assert.is_nil(temp.read(folder .. "/state.json.log"))
+  end)
+
+  it("is whole when a run is killed between it and its log", function()
+    local folder = cut_short()
+    local log = temp.read(folder .. "/state.json.log")
+    assert.equal(4, teams_in(folder))
+    temp.write(folder .. "/state.json.log", log .. json.encode {
+      into = sys.sha256(temp.read(folder .. "/state.json")) } .. "\n")
+    assert.equal(4, teams_in(folder))
+  end)
+
+  it("is refused with a log that is none", function()
+    local folder = cut_short()
+    local path = folder .. "/state.json.log"
+    temp.write(path, (temp.read(path):gsub("teams.put", "teams.get")))
+    assert.equal("mkrun: sandbox: state.json.log: line 2 does not go with "
+      .. "state.json\n", run(folder, COUNT).err)
+    temp.write(path, "x\n")
+    assert.equal("mkrun: sandbox: state.json.log: line 1 is not of a sandbox's "
+      .. "log\n", run(folder, COUNT).err)
   end)
 end)

@@ -10,6 +10,7 @@
 local fault_plan = require "mkio.sandbox.fault_plan"
 local faults = require "mkio.sandbox.faults"
 local list = require "mkio.sandbox.list"
+local redo = require "mkio.sandbox.redo"
 local router = require "mkio.sandbox.router"
 local script = require "mkrun.script"
 local secret = require "mkrun.secret"
@@ -65,6 +66,7 @@ function Sandbox:login(email, organization_id)
     user = seed.user(world, email:match "^[^@]*", email)
     table.insert(world.state.users, user)
   end
+  world:touch()
   local organization = home(world, user)
   return tokens.add(world, {
     userId = user.id, type = "login",
@@ -98,6 +100,7 @@ function Sandbox:record_event(project_name, rule_name, event)
     type = event.type, status = event.status, source = event.source,
     created = self.world:iso(),
   })
+  self.world:touch()
 end
 
 local function transport_of(world, options)
@@ -114,6 +117,7 @@ end
 function M.new(options)
   options = options or {}
   local world = worlds.new(options)
+  if world.log then redo.all(world, world.log, router.handlers) end
   forget_expired(world)
   local token = options.token
   if type(token) == "string" then token = secret.new(token, "token") end
@@ -133,6 +137,21 @@ local function keep_others_out(file)
   local found, message, code = sys.lock(file .. ".lock", PATIENCE)
   if code == "busy" then error("sandbox: " .. message, 0) end
   lock = found
+end
+
+local function tell(path, text)
+  script.say(("mkrun: sandbox: %s: %s"):format(path, text))
+end
+
+--- When the Lua state closes: at every end but that of a killed run.  The lock
+--- is older, so it is let go of after this.
+local function close_at_end(world)
+  world.ending = setmetatable({}, { __gc = function()
+    local ok, message = world:close()
+    if ok then return end
+    script.say("mkrun: sandbox: " .. message)
+    tell(world.store:log_path(), "has what was written; the next run reads it")
+  end })
 end
 
 --- The token of this run, when the user brought none.  It exists once the
@@ -173,11 +192,18 @@ function M.open(config)
     login = secret.new(text, "sandbox login")
     sandbox.world.passing = record
   end
-  if sandbox.world.is_new and not config.dry_run then
-    local ok, message = sandbox.world:keep()
-    if not ok then error("sandbox: " .. message, 0) end
-  end
   local world = sandbox.world
+  if world.store and world.store.is_other then
+    tell(file, "was changed since a run was cut short; what is in "
+      .. world.store:log_path() .. " is left out")
+  end
+  if not config.dry_run then
+    if world.is_new or world.log then
+      local ok, message = world:keep()
+      if not ok then error("sandbox: " .. message, 0) end
+    end
+    close_at_end(world)
+  end
   return sandbox.transport, {
     now = function() return world:now() end,
     sleep = function(seconds) world:advance(seconds) end,

@@ -8,6 +8,7 @@ local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
 local operations = require "mkio.operations"
 local rbac = require "mkio.sandbox.rbac"
+local redo = require "mkio.sandbox.redo"
 local requests = require "mkio.sandbox.request"
 local schema = require "mkio.schema"
 local tokens = require "mkio.sandbox.tokens"
@@ -23,6 +24,8 @@ local tokens = require "mkio.sandbox.tokens"
 ---@field user? table
 ---@field organization? table   the token's; nil when the user is no member
 ---@field rights? fun(): mkio.sandbox.Rights
+---@field kept? any             of a body with secrets: what may be kept of it
+---@field redone? boolean       the body is such a one
 
 local M = {}
 
@@ -54,14 +57,7 @@ end
 
 local function authenticate(context)
   local world = context.world
-  local token = tokens.check(world, context.request.digest)
-  token.lastUsed = world:iso():sub(1, 10)
-  context.token = token
-  context.user = world:user(token.userId)
-  local organization = world:organization(token.organizationId)
-  if organization and list.contains(organization.members, token.userId) then
-    context.organization = organization
-  end
+  world:take_caller(context, tokens.check(world, context.request.digest))
 end
 
 --- Paths below a project have a bucket of their own.
@@ -150,18 +146,15 @@ local function read_body(context)
   return body
 end
 
-local function handle(world, request)
+local function handle(context)
+  local request = context.request
   if request.garbled then
     errors.bad_request("bad_url", "the %s is not UTF-8", request.garbled)
   end
-  local operation, params = find_operation(request)
-  local context = {
-    world = world, request = request, operation = operation,
-    params = params, query = request.query,
-  }
+  context.operation, context.params = find_operation(request)
   admit(context)
   context.body = read_body(context)
-  return handlers[operation.key](context)
+  return handlers[context.operation.key](context)
 end
 
 local function response(status, document, content_type)
@@ -187,6 +180,19 @@ local function count(world, method)
   world[kind] = world[kind] + 1
 end
 
+--- Answer a request that the sandbox stands in for.
+local function answer(world, request)
+  local context = { world = world, request = request, query = request.query }
+  count(world, request.method)
+  local ok, status, document, content_type = pcall(handle, context)
+  if not ok then return refusal(world, status) end
+  if request.method ~= "GET" then
+    local kept, message, code = world:keep(redo.line(context))
+    if not kept then return nil, message, code end
+  end
+  return response(status, document, content_type)
+end
+
 --- Answer one request.  A handler either answers or refuses; what it refuses
 --- has changed nothing.
 ---@param world mkio.sandbox.World
@@ -203,14 +209,11 @@ function M.answer(world, options)
     return nil, ("%s: the sandbox stands in for %s only")
       :format(what, world.origin), "origin"
   end
-  count(world, request.method)
-  local ok, status, document, content_type = pcall(handle, world, request)
-  if not ok then return refusal(world, status) end
-  if request.method ~= "GET" then
-    ok, message, code = world:keep()
-    if not ok then return nil, what .. ": " .. message, code end
-  end
-  return response(status, document, content_type)
+  world:begin()
+  local answered
+  answered, message, code = answer(world, request)
+  world:finish()
+  return answered, message and what .. ": " .. message, code
 end
 
 return M

@@ -90,7 +90,9 @@ function M.add(world, token, digest)
   for name, value in pairs(token) do record[name] = value end
   if not digest then
     text = make(world, record)
-    digest = secret.new(text, "sandbox token"):digest()
+    digest = world:draw(function()
+      return secret.new(text, "sandbox token"):digest()
+    end)
   end
   record.digest = digest
   table.insert(world.state.tokens, record)

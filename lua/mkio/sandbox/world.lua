@@ -2,17 +2,18 @@
 --- it between runs.
 ---
 --- The state is one JSON document.  It holds digests of tokens, never tokens.
---- A file is read once, at start, and replaced whole; `mkio.sandbox` sees to it
---- that one run at a time does that.  It is replaced after a write only: a run
---- that reads, such as a dry run, leaves it as it was, byte for byte.  So the
---- day on which a read used a token (lastUsed) is kept with the next write, and
---- forgotten when there is none.
+--- A file is read once, at start, and kept by `store`; `mkio.sandbox` sees to
+--- it that one run at a time does that.  It is touched after a write only: a
+--- run that reads, such as a dry run, leaves it as it was, byte for byte.  So
+--- the day on which a read used a token (lastUsed) is kept with the next write,
+--- and forgotten when there is none.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
 local limits = require "mkio.sandbox.limits"
 local list = require "mkio.sandbox.list"
 local seed = require "mkio.sandbox.seed"
+local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 
 ---@class mkio.sandbox.Options
@@ -23,7 +24,7 @@ local sys = require "mkrun.sys"
 ---@field reads? integer          a minute, before 429 (default 2000)
 ---@field writes? integer         a minute, before 429 (default 1000)
 ---@field base_url? string        answer for this origin only
----@field file? string            saved here after each write
+---@field file? string            what is written is kept here
 ---@field state? string           JSON text to begin with, from `save`
 ---@field token? string|mkrun.Secret  the caller's
 ---@field lenient? boolean         everybody who has a token may do everything
@@ -34,6 +35,9 @@ local sys = require "mkrun.sys"
 ---@field state table
 ---@field is_new boolean  seeded just now, not loaded
 ---@field passing? table  the token that dies with this run, not to be saved
+---@field store? mkio.sandbox.Store  the file, if there is one
+---@field log? mkio.sandbox.Log  what is to be done again on its state
+---@field drawn any[]  by lot, since the last request began
 ---@field page_size integer
 ---@field reads integer    requests answered so far, by kind
 ---@field writes integer
@@ -43,8 +47,9 @@ World.__name = "mkio.sandbox.World"
 
 local M = {}
 
---- Seconds since 1970, on the sandbox's clock.
-function World:now() return self.clock() + self.offset end
+--- Seconds since 1970, on the sandbox's clock, which stands still during a
+--- request.
+function World:now() return self.moment or self.clock() + self.offset end
 
 --- Now, as the API writes times.
 function World:iso() return sys.iso8601(math.floor(self:now())) end
@@ -53,7 +58,29 @@ function World:iso() return sys.iso8601(math.floor(self:now())) end
 ---@param seconds number
 function World:advance(seconds) self.offset = self.offset + seconds end
 
-function World:id() return self.new_id() end
+--- A request begins; one that is done again, as it was then.
+---@param at? number
+---@param drawn? any[]
+function World:begin(at, drawn)
+  self:finish()
+  self.moment, self.given, self.drawn = at or self:now(), drawn, {}
+end
+
+function World:finish() self.moment, self.given = nil, nil end
+
+--- What `make` makes by lot, or made when this was done for the first time.
+---@generic T: string
+---@param make fun(): T
+---@return T
+function World:draw(make)
+  local next = #self.drawn + 1
+  local value
+  if self.given then value = assert(self.given[next]) else value = make() end
+  self.drawn[next] = value
+  return value
+end
+
+function World:id() return self:draw(self.new_id) end
 
 --- Users are added, and never removed.
 function World:user(id)
@@ -65,6 +92,18 @@ end
 
 function World:organization(id)
   return list.find(self.state.organizations, "id", id)
+end
+
+--- Who calls, by their token.
+---@param context mkio.sandbox.Context
+---@param token table
+function World:take_caller(context, token)
+  token.lastUsed = self:iso():sub(1, 10)
+  context.token, context.user = token, self:user(token.userId)
+  local organization = self:organization(token.organizationId)
+  if organization and list.contains(organization.members, token.userId) then
+    context.organization = organization
+  end
 end
 
 --- E-mail addresses are compared without regard to case.
@@ -85,22 +124,38 @@ function World:save()
   return assert(json.encode(state, { indent = 2, sort = true })) .. "\n"
 end
 
---- Write the state to the file, if there is one.
+--- See to it that the file has the state, if there is a file; `line` is what
+--- was changed since it last had, if that can be said by a line.
+---@param line? table
 ---@return true? ok
 ---@return string? message
 ---@return string? code
-function World:keep()
-  if not self.file then return true end
-  return sys.write(self.file, self:save(), tonumber("600", 8))
+function World:keep(line)
+  local store = self.store
+  if not store then return true end
+  if line and self.is_kept and store:takes_lines() then
+    return store:add(line, self.passing)
+  end
+  self.is_kept = line ~= nil
+  return store:replace(self:save())
 end
 
-local stores = { "locations", "organizations", "roles", "tokens", "users" }
+--- Something was changed that is in no line: the next write keeps all of it.
+function World:touch() self.is_kept = false end
+
+--- The file is to have all of the state, now that the run ends.
+function World:close()
+  if not (self.store and self.store:has_lines()) then return true end
+  return self.store:replace(self:save())
+end
+
+local lists = { "locations", "organizations", "roles", "tokens", "users" }
 
 local function is_state(value)
   if type(value) ~= "table" or value.version ~= seed.version then
     return false
   end
-  for _, name in ipairs(stores) do
+  for _, name in ipairs(lists) do
     if not json.is_array(value[name]) then return false end
   end
   return value.users[1] ~= nil and value.organizations[1] ~= nil
@@ -117,19 +172,6 @@ local function decode(text, name)
   return state
 end
 
---- What the file holds; nil when there is no file yet.
-local function read(path)
-  local file, message, number = io.open(path, "rb")
-  if not file then
-    if number == 2 then return nil end -- ENOENT
-    error("sandbox: " .. message, 0)
-  end
-  local open <close> = file
-  local text, why = open:read "a"
-  if not text then error(("sandbox: %s: %s"):format(path, why), 0) end
-  return decode(text, path)
-end
-
 --- Raises, with a message for the user, when the state cannot be had.
 ---@param options mkio.sandbox.Options
 ---@return mkio.sandbox.World
@@ -141,11 +183,14 @@ function M.new(options)
     limits = limits.new(options.reads, options.writes),
     origin = options.base_url
       and options.base_url:lower():match "^[^/]*//[^/]*",
-    file = options.file, reads = 0, writes = 0, users = {}, indexed = 0,
-    lenient = options.lenient,
+    store = options.file and stores.new(options.file), drawn = {},
+    reads = 0, writes = 0, users = {}, indexed = 0, lenient = options.lenient,
   }, World)
-  world.state = options.state and decode(options.state, "state")
-    or options.file and read(options.file)
+  local text, name = options.state, "state"
+  if not text and world.store then
+    name, text, world.log = options.file, world.store:read()
+  end
+  world.state = text and decode(text, name)
   world.is_new = not world.state
   world.state = world.state or seed.state(world)
   return world

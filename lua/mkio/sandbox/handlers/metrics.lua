@@ -33,7 +33,9 @@ M["metrics.patch"] = function(context)
   elseif not project.metrics then
     project.metrics = {
       username = project.name,
-      password = jwt.base64url(context.world.random(18)),
+      password = context.world:draw(function()
+        return jwt.base64url(context.world.random(18))
+      end),
     }
   end
   return 200, view(project)

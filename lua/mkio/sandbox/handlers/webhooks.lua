@@ -43,10 +43,15 @@ local function with_secrets(spec, change)
   return out
 end
 
-local function sealed(spec)
-  return with_secrets(spec, function(value)
-    return secret.new(value, "webhook secret"):digest()
-  end)
+local function sealed(context)
+  local spec = context.body.spec
+  if not context.redone then
+    spec = with_secrets(spec, function(value)
+      return secret.new(value, "webhook secret"):digest()
+    end)
+    context.kept = { spec = spec }
+  end
+  return spec
 end
 
 local function view(rule)
@@ -73,12 +78,12 @@ M["webhooks.get"] = function(context) return 200, view(get(context)) end
 M["webhooks.put"] = function(context)
   local rules, rule = find(context)
   if rule then
-    rule.spec = sealed(context.body.spec)
+    rule.spec = sealed(context)
     return 200, view(rule)
   end
   rule = {
     id = context.world:id(), name = context.params.rule_name,
-    spec = sealed(context.body.spec), events = json.array {},
+    spec = sealed(context), events = json.array {},
   }
   rules[#rules + 1] = rule
   return 201, view(rule)

@@ -1,0 +1,60 @@
+--- A write that was answered, as a line of the log, and the same write done
+--- again: with the same time and the same ids it makes the same state.
+---
+--- A line holds no token and no secret, as the state itself.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local list = require "mkio.sandbox.list"
+local operations = require "mkio.operations"
+
+local M = {}
+
+--- A handler that seals secrets says by `context.kept` what is left of the
+--- body.
+---@param context mkio.sandbox.Context
+---@return table line
+function M.line(context)
+  local world, kept = context.world, context.kept
+  return {
+    at = world:now(), drawn = json.array(world.drawn),
+    operation = context.operation.key, params = json.object(context.params),
+    token = context.token and context.token.digest,
+    body = kept and json.encode(kept) or context.body and context.request.text,
+  }
+end
+
+local function context_of(world, line)
+  local context = {
+    world = world, operation = operations.by_key[line.operation],
+    params = line.params, query = {}, redone = true,
+    body = line.body and json.decode(line.body),
+  }
+  local token = line.token
+    and list.find(world.state.tokens, "digest", line.token)
+  if token then world:take_caller(context, token) end
+  return context
+end
+
+--- Do all the writes of a log again.  Raises when one of them does not fit.
+---@param world mkio.sandbox.World
+---@param log mkio.sandbox.Log
+---@param handlers table<string, fun(context: mkio.sandbox.Context)>
+function M.all(world, log, handlers)
+  local tokens = world.state.tokens
+  if log.passing then table.insert(tokens, log.passing) end
+  for i, line in ipairs(log.lines) do
+    world:begin(line.at, line.drawn)
+    local ok = pcall(function()
+      handlers[line.operation](context_of(world, line))
+    end)
+    world:finish()
+    if not ok then
+      error(("sandbox: %s: line %d does not go with %s")
+        :format(world.store:log_path(), i + 1, world.store.path), 0)
+    end
+  end
+  list.remove(tokens, function(token) return token == log.passing end)
+end
+
+return M
