@@ -26,12 +26,15 @@ end
 --- The tokens with this description that are neither expired nor revoked,
 --- the newest first.
 ---@param description string
+---@param organization_id? string  only those of this organization
 ---@return mkio.api.UserTokenSchema[]
-function Tokens:find_all(description)
+function Tokens:find_all(description, organization_id)
   local found = {}
   for token in self:each() do
+    local home = value.dig(token, "spec", "organizationId")
     if is_live(token)
-      and value.dig(token, "spec", "description") == description then
+      and value.dig(token, "spec", "description") == description
+      and (not organization_id or home == organization_id) then
       found[#found + 1] = token
     end
   end

@@ -89,12 +89,6 @@ end
 
 -- Which tokens -------------------------------------------------------------
 
-local function by_id(tokens, id)
-  for _, token in ipairs(tokens) do
-    if token.metadata.id == id then return token end
-  end
-end
-
 local function alike(a, b)
   return a.metadata.type == b.metadata.type
     and a.spec.organizationId == b.spec.organizationId
@@ -105,7 +99,7 @@ end
 --- The token to make another one of: the stored one, or the newest, when all
 --- that have the description are alike.
 local function model_of(tokens, store)
-  local model = by_id(tokens, store.held_id) or tokens[1]
+  local model = value.by_id(tokens, store.held_id) or tokens[1]
   for _, token in ipairs(tokens) do
     if not alike(model, token) then
       errors.raise("ambiguous", ("the tokens %s and %s have the same "
@@ -131,26 +125,15 @@ end
 --- token that this run sends.
 local function home_of(tokens, store)
   local all = tokens:list()
-  local token = by_id(all, store.held_id)
-    or by_id(all, token_watch.own_id(tokens.session))
+  local token = value.by_id(all, store.held_id)
+    or value.by_id(all, token_watch.own_id(tokens.session))
   return value.dig(token, "spec", "organizationId")
-end
-
---- The live tokens of that organization that have the description.
-local function live_at_home(tokens, description, store)
-  local home, live = home_of(tokens, store), {}
-  for _, token in ipairs(tokens:find_all(description)) do
-    if not home or value.dig(token, "spec", "organizationId") == home then
-      live[#live + 1] = token
-    end
-  end
-  return live
 end
 
 --- A slip in the file's name must not revoke the token that is in use.
 local function check_file(tokens, live, description, store)
   token_file.check_replaceable(store.path, tokens, description)
-  if store.is_new or by_id(live, store.held_id) then return end
+  if store.is_new or value.by_id(live, store.held_id) then return end
   local what = store.held and "holds no live token" or "does not hold the token"
   errors.raise("file", ("%s: %s '%s'"):format(store.path, what, description),
     "with --new-file the new one is put there all the same, and the old one "
@@ -165,7 +148,7 @@ end
 ---@return table[] live
 ---@return table model
 function M.find(tokens, description, store)
-  local live = live_at_home(tokens, description, store)
+  local live = tokens:find_all(description, home_of(tokens, store))
   if #live == 0 then
     errors.raise("missing", ("there is no live token '%s'")
       :format(description), "an expired or revoked one cannot be copied")
@@ -180,7 +163,7 @@ end
 --- every other?  Tokens of the same second cannot be told apart: then another
 --- rotation is the safe way.
 function M.is_unfinished(live, store)
-  local stored = by_id(live, store.held_id)
+  local stored = value.by_id(live, store.held_id)
   if not stored or #live == 1 then return false end
   for _, other in ipairs(live) do
     if other ~= stored and issued(other) >= issued(stored) then

@@ -72,7 +72,7 @@ local function take_orphans(tokens)
 end
 
 local function by_command(org, wish, organization_id)
-  local older = minting.candidates(org, wish.description, organization_id)
+  local older = org.me.tokens:find_all(wish.description, organization_id)
   local orphans = take_orphans(older)
   local there = not wish.again and find_equal(older, wish)
   if there then
@@ -91,7 +91,7 @@ end
 --- Into a file.  A live token that is not in it is in use elsewhere, or the
 --- file is not the one that was meant.
 local function by_file(org, wish, organization_id)
-  local live = minting.candidates(org, wish.description, organization_id)
+  local live = org.me.tokens:find_all(wish.description, organization_id)
   take_orphans(live)
   local _, held = token_file.read(wish.file)
   local ids, there = {}, wish.again or not live[1]

@@ -22,6 +22,16 @@ function M.dig(value, ...)
   return M.present(value)
 end
 
+--- The resource of a list that has this id, or nil.
+---@param list table[]
+---@param id? string
+---@return table?
+function M.by_id(list, id)
+  for _, item in ipairs(list) do
+    if id and M.dig(item, "metadata", "id") == id then return item end
+  end
+end
+
 --- The member names of an object, sorted.
 ---@param object? table
 ---@return string[]

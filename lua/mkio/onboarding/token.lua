@@ -20,24 +20,6 @@ local M = {}
 local DEFAULT_DAYS <const> = 90
 local SECONDS_PER_DAY <const> = 24 * 60 * 60
 
---- The live tokens with this description in this organization.
----@return table[]  the newest first
-function M.candidates(org, description, organization_id)
-  local list = {}
-  for _, token in ipairs(org.me.tokens:find_all(description)) do
-    if value.dig(token, "spec", "organizationId") == organization_id then
-      list[#list + 1] = token
-    end
-  end
-  return list
-end
-
-local function by_id(tokens, id)
-  for _, token in ipairs(tokens) do
-    if token.metadata.id == id then return token end
-  end
-end
-
 local function check_rights(org, wish)
   local missing = permissions.missing(wish.permissions, org.me:rbac())
   if #missing == 0 then return end
@@ -95,9 +77,9 @@ end
 --- The live tokens of this description, the id of the one in the file, and
 --- the one of them that it is.
 local function look(org, wish, organization_id)
-  local tokens = M.candidates(org, wish.description, organization_id)
+  local tokens = org.me.tokens:find_all(wish.description, organization_id)
   local _, id = token_file.read(wish.file)
-  return tokens, id, by_id(tokens, id)
+  return tokens, id, value.by_id(tokens, id)
 end
 
 local function permits(token, wish)

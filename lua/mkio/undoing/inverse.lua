@@ -33,12 +33,6 @@ local function where_found(find, call)
   end
 end
 
-local function by_id(resources, id)
-  for item in resources:each() do
-    if value.dig(item, "metadata", "id") == id then return item end
-  end
-end
-
 --- The invite that a write without an answer may have made.
 local function find_invite(org, write)
   local invite = org.invites:find(value.dig(write, "body", "spec", "email"))
@@ -54,7 +48,7 @@ local function uncreated_invite(write)
     return nil, "its id is not known"
   end
   return function(org)
-    local invite = id and by_id(org.invites, id)
+    local invite = id and value.by_id(org.invites:list(), id)
       or not id and find_invite(org, write)
     if not invite then return false end
     org.invites:cancel(invite.metadata.id)
@@ -100,7 +94,7 @@ local function uncreated_token(write, _, story)
     return nil, "the one that it replaced is revoked"
   end
   return where_found(function(org)
-    local token = by_id(org.me.tokens, id)
+    local token = value.by_id(org.me.tokens:list(), id)
     return token and not value.dig(token, "spec", "revoked")
   end, function(org) org.me.tokens:revoke(id) end)
 end

@@ -26,6 +26,8 @@ describe("me.tokens:find", function()
       token("d", "2026-05-01T00:00:00Z", { description = "other" })) }
     assert.equal("b", org.me.tokens:find "nightly".metadata.id)
     assert.equal(2, #org.me.tokens:find_all "nightly")
+    assert.equal(2, #org.me.tokens:find_all("nightly", organization))
+    assert.equal(0, #org.me.tokens:find_all("nightly", "another"))
     assert.is_nil(org.me.tokens:find "weekly")
   end)
 end)
