@@ -26,9 +26,17 @@ describe("me.tokens:find", function()
       token("d", "2026-05-01T00:00:00Z", { description = "other" })) }
     assert.equal("b", org.me.tokens:find "nightly".metadata.id)
     assert.equal(2, #org.me.tokens:find_all "nightly")
-    assert.equal(2, #org.me.tokens:find_all("nightly", organization))
-    assert.equal(0, #org.me.tokens:find_all("nightly", "another"))
     assert.is_nil(org.me.tokens:find "weekly")
+  end)
+
+  it("keeps to one organization, where that is said", function()
+    local org = canned.connect { ["GET " .. path] = canned.list(
+      token("a", "2026-01-01T00:00:00Z", { organizationId = organization }),
+      token("b", "2026-03-01T00:00:00Z", { organizationId = "another" })) }
+    local tokens = org.me.tokens
+    assert.equal(2, #tokens:find_all "nightly")
+    assert.equal("a", tokens:find_all("nightly", organization)[1].metadata.id)
+    assert.equal(1, #tokens:find_all("nightly", organization))
   end)
 end)
 
