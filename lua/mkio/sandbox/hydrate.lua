@@ -16,7 +16,8 @@ local far_away <const> = "9999-12-31T23:59:59Z"
 
 ---@alias mkio.sandbox.Read fun(path: string): table?, string?, string?
 
---- What is put together: `read` asks the API, `state` grows.
+--- What is put together: `read` asks the API, `read_all` keeps the nulls in
+--- what a model only hands on, `state` grows.
 local Draft = {}
 Draft.__index = Draft
 
@@ -25,14 +26,37 @@ local function text_at(document, ...)
   return type(found) == "string" and found or nil
 end
 
+--- A model knows no null: what is not there is not there.
+local function without_nulls(document)
+  if type(document) ~= "table" then return document end
+  if json.is_array(document) then
+    return list.map(list.filter(document, value.present), without_nulls)
+  end
+  local out = json.object {}
+  for name, member in pairs(document) do
+    if member ~= json.null then out[name] = without_nulls(member) end
+  end
+  return out
+end
+
+local function quiet(read)
+  return function(path) return without_nulls(read(path)) end
+end
+
+--- What has no id can neither be named nor changed.
+local function is_item(item) return text_at(item, "metadata", "id") ~= nil end
+
 --- The items of a list, all pages of it.
-function Draft:items(path)
+function Draft:items(path, read)
   local all, seen = {}, {}
   while path and not seen[path] do
     seen[path] = true
-    local document = self.read(path)
+    local document = (read or self.read)(path)
     for _, item in ipairs(dig(document, "value") or {}) do
-      all[#all + 1] = item
+      if is_item(item) then
+        item.spec = dig(item, "spec") or json.object {}
+        all[#all + 1] = item
+      end
     end
     path = text_at(document, "@odata.nextLink")
   end
@@ -77,7 +101,7 @@ function Draft:caller()
 end
 
 function Draft:organization(me)
-  local document = self.read "/api/v1/organization"
+  local document = self.read_all "/api/v1/organization"
   local metadata = dig(document, "metadata") or {}
   return {
     id = text_at(metadata, "id") or self.home or sys.uuid(),
@@ -129,7 +153,7 @@ function Draft:roles()
   for _, item in ipairs(self:items "/api/v1/organization/roles") do
     local capabilities = json.array {}
     for i, entry in ipairs(dig(item, "spec", "capabilities") or {}) do
-      capabilities[i] = dig(entry, "capability") or entry
+      capabilities[i] = text_at(entry, "capability") or tostring(entry)
     end
     table.insert(self.state.roles, {
       id = dig(item, "metadata", "id"), name = dig(item, "metadata", "name"),
@@ -147,7 +171,8 @@ function Draft:scopes(organization)
       id = dig(item, "metadata", "id"), name = name,
       description = dig(item, "spec", "description"),
       allProjects = name == "allProjectsScope" or nil,
-      resources = dig(item, "spec", "resources") or json.array {},
+      resources = list.filter(dig(item, "spec", "resources") or json.array {},
+        function(resource) return text_at(resource, "id") ~= nil end),
     })
   end
 end
@@ -187,13 +212,15 @@ function Draft:teams(organization)
 end
 
 function Draft:payment_methods(organization)
-  for _, item in ipairs(self:items "/api/v1/organization/paymentMethods") do
-    local metadata, status = item.metadata or {}, item.status or {}
+  for _, item in ipairs(self:items("/api/v1/organization/paymentMethods",
+    self.read_all)) do
+    local metadata = item.metadata
     table.insert(organization.paymentMethods, {
       id = metadata.id, displayName = dig(metadata, "displayName"),
-      created = metadata.created, createdById = self:creator(metadata),
-      isActive = status.isActive, spec = item.spec or json.object {},
-      termsAndConditionsAccepted = status.termsAndConditionsAccepted == true,
+      created = dig(metadata, "created"), createdById = self:creator(metadata),
+      isActive = dig(item, "status", "isActive"), spec = item.spec,
+      termsAndConditionsAccepted =
+        dig(item, "status", "termsAndConditionsAccepted") == true,
     })
   end
 end
@@ -291,7 +318,8 @@ local M = {}
 ---@param path string   of the rules
 ---@return table[]
 function M.webhooks(read, path)
-  local draft, rules = setmetatable({ read = read }, Draft), json.array {}
+  local draft = setmetatable({ read = quiet(read) }, Draft)
+  local rules = json.array {}
   for i, item in ipairs(draft:items(path)) do
     rules[i] = { id = item.metadata.id, name = item.metadata.name,
       spec = item.spec, events = json.array {} }
@@ -305,7 +333,8 @@ end
 ---@return table state
 function M.state(read, digest, claims)
   local self = setmetatable({
-    read = read, digest = digest, token_id = text_at(claims, "jti"),
+    read = quiet(read), read_all = read, digest = digest,
+    token_id = text_at(claims, "jti"),
     home = text_at(claims, "org"),
     state = { version = seed.version, users = json.array {},
       locations = json.array {}, roles = json.array {},
