@@ -271,6 +271,29 @@ describe("undo", function()
     assert.equal(1, #here:state().organizations[1].invites)
   end)
 
+  it("leaves alone what the run has made and deleted again", function()
+    local here = flow.new()
+    act(here, DESK .. [[
+      org.teams:ensure("desk", { description = "two" })
+      org.teams:delete "desk"
+      org.teams:ensure("desk", { description = "three" })
+      org.invites:ensure("x@y.test", { comment = "c" })
+      org.invites:cancel(org.invites:find "x@y.test".metadata.id)
+    ]], "--journal", "journal")
+    local outcome, writes = undo(here)
+    assert.equal(1, writes)
+    assert.equal("- team            desk\n"
+      .. "Summary: 0 created, 0 changed, 0 unchanged, 1 removed.\n",
+      outcome.out)
+  end)
+
+  it("puts back what the run has deleted and made anew", function()
+    is_undone(DESK, [[
+      org.teams:delete "desk"
+      org.teams:ensure("desk", { description = "three" })
+    ]])
+  end)
+
   it("leaves what is somebody else's now", function()
     local here = flow.new()
     act(here, DESK .. [[org.teams:ensure("desk2", { description = "two" })]],
@@ -283,8 +306,8 @@ describe("undo", function()
     local outcome = here:run("undo", "--yes", "journal")
     assert.equal(1, outcome.code)
     assert.equal("! team            desk2: somebody else has changed it since\n"
-      .. "! team            desk: another one has its name\n"
-      .. "Summary: 0 created, 0 changed, 0 unchanged, 2 failed.\n", outcome.out)
+      .. "= team            desk\n"
+      .. "Summary: 0 created, 0 changed, 1 unchanged, 1 failed.\n", outcome.out)
     assert.equal(4, #here:state().organizations[1].teams)
   end)
 

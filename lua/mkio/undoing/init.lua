@@ -124,10 +124,11 @@ end
 ---@return mkio.UndoStep[]
 function M.steps(writes)
   local steps, story = {}, stories.of(writes)
+  local gone = stories.without_trace(writes)
   for i = #writes, 1, -1 do
     local write = writes[i]
-    local counts = stories.is_done(write)
-      or stories.is_doubtful(write) and not is_settled(writes, i)
+    local counts = not gone[write] and (stories.is_done(write)
+      or stories.is_doubtful(write) and not is_settled(writes, i))
     steps[#steps + 1] = counts and step_of(write, story) or nil
   end
   return steps

@@ -101,8 +101,6 @@ end
 
 -- What was made under a name ------------------------------------------------
 
-local CHANGED <const> = "somebody else has changed it since"
-
 --- Was it made by the write?  Of one without an answer that is not known.
 local function is_new(write)
   return write.status == 201
@@ -121,9 +119,10 @@ end
 local function unmake(write, find, is_same, remove)
   return function(org)
     local item = find(org)
-    if not item then return false end
-    if not is_of(write, item) then return nil, "another one has its name" end
-    if not is_same(item, write.after or write.body) then return nil, CHANGED end
+    if not item or not is_of(write, item) then return false end
+    if not is_same(item, write.after or write.body) then
+      return nil, "somebody else has changed it since"
+    end
     remove(org)
     return true
   end

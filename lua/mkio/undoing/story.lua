@@ -72,6 +72,38 @@ function M.of(writes)
   return story
 end
 
+local function last_segment(path) return path:match "[^/]+$" end
+
+--- Did `made` make what `deleted` deleted?
+local function is_maker(made, deleted)
+  if made.status ~= 201 then return false end
+  if made.method == "PUT" then return made.path == deleted.path end
+  local id = value.dig(made, "created", "id")
+  return id ~= nil and id == last_segment(deleted.path)
+end
+
+--- Nothing is left of what was made and then deleted: those writes, and the
+--- ones to the same thing in between.
+---@param writes mkrun.JournalWrite[]
+---@return table<mkrun.JournalWrite, true>
+function M.without_trace(writes)
+  local gone = {}
+  for i, deleted in ipairs(writes) do
+    local first = deleted.method == "DELETE" and M.is_done(deleted) and i or 0
+    while first > 0 and (gone[writes[first]]
+      or not is_maker(writes[first], deleted)) do
+      first = first - 1
+    end
+    for j = first, first > 0 and i or -1 do
+      local write = writes[j]
+      if write == deleted or j == first or write.path == deleted.path then
+        gone[write] = true
+      end
+    end
+  end
+  return gone
+end
+
 --- Did the run itself make this token, perhaps without learning of it?
 local function is_own(story, token, name)
   for _, write in ipairs(story.created) do
