@@ -72,7 +72,7 @@ static bool has_argument(const struct mk_options *o, const char *word) {
 }
 
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
-  if (!s->source || o->help || o->dry_run || o->apply || o->resume || o->replay)
+  if (!s->source || o->help || o->dry_run || o->apply || o->replay)
     return false;
   return is_tagged(s) && !asks(s) && !has_argument(o, "--yes") &&
          !has_argument(o, "--help") && !has_argument(o, "-h");

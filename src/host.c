@@ -286,7 +286,7 @@ static int plan_deletes(void *data) {
   o.dry_run = true;
   o.trace = false;
   o.output = "deletes";
-  o.journal = o.audit = o.record = NULL;
+  o.journal = o.resume = o.audit = o.record = NULL;
   h->options = &o;
   return run_vm(h);
 }

@@ -270,8 +270,9 @@ static bool check_together(struct parser *p) {
     return refuse(p, "SCRIPT is an empty text");
   if (o->faults && !o->sandbox)
     return refuse(p, "option '--faults' works with --sandbox only");
-  if (o->replay && o->audit)
-    return refuse(p, "--audit: --replay writes nothing");
+  if (o->replay && (o->audit || o->journal || o->resume || o->undo))
+    return refuse(p, "--replay writes nothing: without --journal, --resume, "
+                     "--undo, --audit");
   if (o->replay && o->sandbox)
     return refuse(p, "--replay and --sandbox cannot both answer");
   if (o->undo && (o->resume || o->apply))

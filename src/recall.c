@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "recall.h"
 
+#include "approve.h"
 #include "file.h"
 #include "host.h"
 #include "lua_json.h"
@@ -166,6 +167,13 @@ int mk_recall(lua_State *L) {
                       sizeof message)) {
     h->failure = MK_USAGE;
     return luaL_error(L, "%s", message);
+  }
+  if (mk_approve_wanted(h->options, &h->script)) {
+    h->failure = MK_USAGE;
+    return luaL_error(L,
+                      "--resume: %s deletes, and asks before: give it and "
+                      "its arguments again",
+                      h->recalled.argv[1]);
   }
   push_module(L, "mkrun.config");
   mk_config_set_script(L, &h->script);

@@ -53,6 +53,28 @@ describe("a script with the tag destructive", function()
     assert.same({ code = 0, out = "nothing\n", err = "" }, b.run("x.lua"))
   end)
 
+  it("asks again when it is resumed", function()
+    local b = destructive()
+    b.write("y.lua", (HEAD .. BODY):gsub("print \"gone\"",
+      "require 'mkio'.connect():get() os.exit(1, true)"))
+    local state = b.read "state.json"
+    local function journal(words)
+      b.write("j", '{"journal":1,"base_url":"https://app.mk.io",'
+        .. '"sandbox":"state.json","words":[' .. words .. "]}\n")
+    end
+    journal '"y.lua","--yes"'
+    assert.equal(1, b.run("--resume", "j").code)
+    journal '"x.lua"'
+    local outcome = b.run("--resume", "j")
+    assert.same({ 2, "mkrun: --resume: x.lua deletes, and asks before: give it "
+      .. "and its arguments again\n" }, { outcome.code, outcome.err })
+    outcome = b.run("--resume", "j", "x.lua")
+    assert.equal(2, outcome.code)
+    assert.matches("there is no terminal to ask on, and no --yes", outcome.err,
+      1, true)
+    assert.equal(state, b.read "state.json")
+  end)
+
   it("does nothing when what it would delete cannot be told", function()
     local b = destructive()
     assert.equal(0, b.run("x.lua", "--yes").code)

@@ -255,6 +255,10 @@ describe("mkrun --journal", function()
       "--journal: j: holds a journal; --resume goes on with it")
     assert_fails(run("--journal", "k", "--resume", "j"), 2,
       "--resume goes on in its own FILE: without --journal")
+    for _, option in ipairs { "--journal", "--resume", "--undo" } do
+      assert_fails(release.run { "--replay", "h", option, "j" }, 2,
+        "--replay writes nothing: without --journal, --resume, --undo")
+    end
     assert_fails(run("--journal", "no/such/folder", "invite", "guests.csv"),
       2, "--journal: no/such/folder: No such file or directory")
   end)
