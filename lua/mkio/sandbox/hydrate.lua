@@ -52,6 +52,7 @@ function Draft:items(path, read)
   while path and not seen[path] do
     seen[path] = true
     local document = (read or self.read)(path)
+    if not document then self.unread[path] = true end
     for _, item in ipairs(dig(document, "value") or {}) do
       if is_item(item) then
         item.spec = dig(item, "spec") or json.object {}
@@ -318,7 +319,7 @@ local M = {}
 ---@param path string   of the rules
 ---@return table[]
 function M.webhooks(read, path)
-  local draft = setmetatable({ read = quiet(read) }, Draft)
+  local draft = setmetatable({ read = quiet(read), unread = {} }, Draft)
   local rules = json.array {}
   for i, item in ipairs(draft:items(path)) do
     rules[i] = { id = item.metadata.id, name = item.metadata.name,
@@ -331,10 +332,11 @@ end
 ---@param digest string        of the token that it is read with
 ---@param claims? table        of that token, where it has any
 ---@return table state
+---@return table<string, true> unread  paths of the lists that may not be read
 function M.state(read, digest, claims)
   local self = setmetatable({
     read = quiet(read), read_all = read, digest = digest,
-    token_id = text_at(claims, "jti"),
+    token_id = text_at(claims, "jti"), unread = {},
     home = text_at(claims, "org"),
     state = { version = seed.version, users = json.array {},
       locations = json.array {}, roles = json.array {},
@@ -354,7 +356,7 @@ function M.state(read, digest, claims)
   self:others(me)
   self:tokens(me)
   self:own_token(me, organization)
-  return self.state
+  return self.state, self.unread
 end
 
 return M

@@ -23,6 +23,7 @@ local summary = require "mkio.sandbox.change"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 local dig = require "mkio.value".dig
+local unread = require "mkio.sandbox.unread"
 local worlds = require "mkio.sandbox.world"
 
 ---@class mkio.sandbox.Overlay
@@ -52,6 +53,14 @@ function Overlay:local_request(request)
   return copy, parsed
 end
 
+--- Not there, or not for this token.
+local UNREADABLE <const> = { [401] = true, [403] = true, [404] = true }
+
+--- A URL as a message may have it.
+local function bare(url)
+  return (url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""))
+end
+
 --- Reads documents for `hydrate` as whoever sent `request`.
 local function reader(self, request)
   return function(path)
@@ -68,8 +77,11 @@ local function reader(self, request)
         Accept = "application/json" },
     }
     if not response then error({ message, code }, 0) end
-    if response.status ~= 200 then return nil end
-    return (json.decode(response.body))
+    if response.status == 200 then return (json.decode(response.body)) end
+    if not UNREADABLE[response.status] then
+      error({ ("%s %s: not sent, GET %s answered %d"):format(request.method,
+        bare(request.url), bare(path), response.status), "plan" }, 0)
+    end
   end
 end
 
@@ -82,15 +94,16 @@ end
 
 local function new_pair(self, request, digest)
   local now = sys.now()
-  local text = assert(json.encode(hydrate.state(
-    reader(self, request), digest, claims_of(request))))
+  local state, unreadable = hydrate.state(reader(self, request), digest,
+    claims_of(request))
+  local text = assert(json.encode(state))
   local function world(id)
     return worlds.new { state = text, now = function() return now end,
       id = id, lenient = true, page_size = math.maxinteger // 2,
       reads = math.huge, writes = math.huge }
   end
   return {
-    base = world(), read = reader(self, request),
+    base = world(), read = reader(self, request), unread = unreadable,
     planned = world(function()
       local id = sys.uuid()
       self.made[id] = true
@@ -126,7 +139,7 @@ local function find_pair(self, digest)
 end
 
 --- The project of this name, while nobody has read its webhook rules.
-local function unread(world, name)
+local function without_rules(world, name)
   local project =
     list.find(world.state.organizations[1].projects, "name", name)
   return project and not project.webhooks and project
@@ -139,12 +152,13 @@ local function complete(pair, parsed)
     parsed.path:match "^(/api/v1/projects/([^/]+)/webhook/rules)"
   if not name then return end
   name = operations.unescape(name)
-  if not unread(pair.base, name) and not unread(pair.planned, name) then
+  if not without_rules(pair.base, name)
+    and not without_rules(pair.planned, name) then
     return
   end
   local rules = json.encode(hydrate.webhooks(pair.read, path))
   for _, world in ipairs { pair.base, pair.planned } do
-    local project = unread(world, name)
+    local project = without_rules(world, name)
     if project then project.webhooks = json.decode(rules) end
   end
 end
@@ -230,8 +244,7 @@ local function is_report(operation) return operation.key == "reports.usage" end
 
 local function refuse(request, why, is_read)
   return nil, ("%s %s: not sent, %s"):format(request.method or "GET",
-    request.url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""), why), "plan",
-    is_read
+    bare(request.url), why), "plan", is_read
 end
 
 local function look(pair, here, path)
@@ -242,10 +255,14 @@ local function look(pair, here, path)
   return response.status == 200 and json.decode(response.body) or nil
 end
 
-local function perform(self, here, parsed, operation, parameters)
+local function perform(self, here, parsed, operation, parameters, request)
   local pair = find_pair(self, parsed.digest)
     or pair_for(self, here, parsed.digest)
   complete(pair, parsed)
+  if unread.hides(pair, operation, parameters) then
+    return refuse(request, "the token may not read what it changes")
+  end
+  unread.assume(pair, operation, parsed.text)
   local target = summary.target(operation, parameters)
   local before = look(pair, here, target)
   local response, message, code = router.answer(pair.planned, here)
@@ -281,7 +298,7 @@ function Overlay:write(request)
     return refuse(request, "it carries no token")
   end
   local ok, response, change, code =
-    pcall(perform, self, here, parsed, operation, parameters)
+    pcall(perform, self, here, parsed, operation, parameters, request)
   if ok then return response, change, code end
   if type(response) == "table" and response[1] then
     return nil, response[1], response[2]
