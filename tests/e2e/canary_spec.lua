@@ -1,5 +1,6 @@
---- A token and a webhook's key go through every flow, every option and every
---- error path; nothing that comes out has them, in any form.
+--- A token, a webhook's key, a proxy's password and the tokens that a run makes
+--- go through every flow, every option and every error path; nothing that comes
+--- out has them, in any form.
 
 local canary = require "tests.support.canary"
 local faulty = require "tests.support.faulty"
@@ -8,11 +9,16 @@ local release = require "tests.support.release"
 local served = require "tests.support.served"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
+local together = require "tests.support.together"
 
 local KEY <const> = "canary-key/+%41-of-the-webhook"
 local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
 
-local search, key_search = canary.search(), canary.search(KEY)
+local PASSWORD <const> = "canary-of-the-proxy"
+
+local searches = { canary.search(), canary.search(KEY),
+                   canary.search(PASSWORD) }
+local made = {} -- searches for tokens that a run made
 
 --- Files that are there for a secret.
 local MEANT <const> = { ["its.token"] = true, ["evening-news.token"] = true,
@@ -57,6 +63,12 @@ local OPTIONS = {
   { "--dry-run", "--output", "json" }, { "--plan-out", "run.plan" },
 }
 
+--- Those that keep a file.
+local KEPT = {
+  { "--journal", "run.journal" }, { "--record", "run.har" },
+  { "--audit", "run.jsonl" }, { "--plan-out", "run.plan" },
+}
+
 --- Options that are wrong, or that end the run by themselves.
 local WRONG = {
   { "--help" }, { "--version" }, { "--list" }, { "--show", "export" },
@@ -93,6 +105,28 @@ end
 
 local INPUT <const> = { ["o.json"] = true, ["rules.json"] = true }
 
+--- Where one of the searches need not look.
+local function meant_for(i)
+  local meant = {}
+  for name in pairs(MEANT) do meant[name] = true end
+  for name in pairs(i == 2 and INPUT or {}) do meant[name] = true end
+  return meant
+end
+
+--- Tokens that the run was given an answer with: each file has one.
+local function look_for_made(files, place, outcome)
+  for name in pairs(MEANT) do
+    local token = files[name] or ""
+    if token:find "^eyJ" then
+      local each = canary.search(token)
+      each:text("stdout of " .. place, outcome.out)
+      each:text("stderr of " .. place, outcome.err)
+      each:files(files, place, MEANT)
+      made[#made + 1] = each
+    end
+  end
+end
+
 --- Run it, and look at everything that it leaves.
 local function look(words, options)
   options = options or {}
@@ -101,15 +135,13 @@ local function look(words, options)
   options.timeout = 30
   local outcome = release.run(words, options)
   local place = table.concat(words, " ")
-  for _, each in ipairs { search, key_search } do
+  local files = canary.files(options.cwd)
+  for i, each in ipairs(searches) do
     each:text("stdout of " .. place, outcome.out)
     each:text("stderr of " .. place, outcome.err)
+    each:files(files, place, meant_for(i))
   end
-  search:files(options.cwd, place, MEANT)
-  local meant = {}
-  for name in pairs(INPUT) do meant[name] = true end
-  for name in pairs(MEANT) do meant[name] = true end
-  key_search:files(options.cwd, place, meant)
+  look_for_made(files, place, outcome)
   return outcome
 end
 
@@ -140,33 +172,36 @@ describe("a canary", function()
   end)
 
   it("goes through flows under every option", function()
-    for _, option in ipairs(OPTIONS) do
+    together.each(OPTIONS, function(option)
       local api <close> = served.start { token = canary.TOKEN }
       local outcome = look(with(option, { "--base-url", api.url },
         { "onboard", "o.json" }))
       assert.is_true(outcome.code == 0 or outcome.code == 3, outcome.err)
-    end
-    for _, words in ipairs(WRONG) do look(words) end
+    end)
+    together.each(WRONG, look)
   end)
 
   it("goes through flows while requests fail", function()
-    local api <close> = served.start { token = canary.TOKEN }
-    for _, fault in ipairs { { status = 400 }, { status = 403 },
-                             { cut = "after" } } do
+    local faults = { { status = 400 }, { status = 403 }, { cut = "after" } }
+    together.each(faults, function(fault)
+      local api <close> = served.start { token = canary.TOKEN }
       for _, flow in ipairs(FLOWS) do
         api:faults(faulty.every_third { fault })
         look(with({ "--trace", "--base-url", api.url }, flow))
       end
-    end
+    end)
   end)
 
   it("comes back from a server that repeats it", function()
     local child <close>, url = parrot()
+    local runs = {}
     for _, status in ipairs { 200, 299, 302, 403 } do
       for _, flow in ipairs(FLOWS) do
-        look(with({ "--trace", "--base-url", url .. "/" .. status }, flow))
+        runs[#runs + 1] = with({ "--trace", "--base-url", url .. "/"
+          .. status }, flow)
       end
     end
+    together.each(runs, look)
     local outcome = look({ "--record", "run.har", "--base-url", url, "-e", [[
       local http, config = require "mkrun.http", require "mkrun.config"
       local answer = http.get(config.base_url .. "/200",
@@ -175,6 +210,69 @@ describe("a canary", function()
       error(answer.body)]] })
     assert.matches("(secret: API token)", outcome.out, 1, true)
     assert.is_true(child:alive())
+  end)
+
+  it("comes back into every file that a run keeps", function()
+    local child <close>, url = parrot()
+    local runs = {}
+    for _, status in ipairs { 200, 299, 403 } do
+      for _, option in ipairs(KEPT) do
+        for _, flow in ipairs { FLOWS[2], FLOWS[3], FLOWS[9], FLOWS[22],
+                                FLOWS[25], FLOWS[29] } do
+          runs[#runs + 1] = with(option, { "--base-url", url .. "/"
+            .. status }, flow)
+        end
+      end
+    end
+    together.each(runs, look)
+    assert.is_true(child:alive())
+  end)
+
+  it("goes through runs that go on from a file", function()
+    local api <close> = served.start { token = canary.TOKEN }
+    local here = { cwd = folder() }
+    local function run(...)
+      local outcome = look({ "--trace", "--base-url", api.url, ... }, here)
+      assert.is_true(outcome.code == 0 or outcome.code == 3, outcome.err)
+    end
+    run("--plan-out", "run.plan", "onboard", "o.json")
+    run("--apply", "run.plan")
+    run("--journal", "run.journal", "--audit", "run.jsonl", "--record",
+      "run.har", "rotate-tokens", "--file", "evening-news.token",
+      "evening-news automation")
+    run("--journal", "webhooks.journal", "webhooks", "--write-secrets",
+      "evening-news", "rules.json")
+    run("--resume", "webhooks.journal")
+    run("undo", "--yes", "webhooks.journal")
+    run("audit-verify", "run.jsonl")
+    look({ "--replay", "run.har", "rotate-tokens", "--file",
+      "evening-news.token", "evening-news automation" }, here)
+  end)
+
+  it("is typed at the prompt and read from standard input", function()
+    local text = ("return %q\nerror(%q)\nprint(%q)\n("):format(canary.TOKEN,
+      canary.TOKEN, canary.TOKEN)
+    for _, words in ipairs { { "-i" }, { "-" }, { "--trace", "-i" } } do
+      look(words, { stdin = text })
+      look(words, { stdin = ("error(%q)"):format(canary.TOKEN) })
+    end
+    look({ "export" }, { env = { MKIO_TOKEN = canary.TOKEN,
+      LUA_INIT = ("error(%q)"):format(canary.TOKEN) } })
+  end)
+
+  it("is the password of a proxy", function()
+    local proxy = "http://me:" .. PASSWORD .. "@localhost:9"
+    local runs = {}
+    for _, option in ipairs(OPTIONS) do
+      for _, flow in ipairs { { "export" }, { "doctor" } } do
+        runs[#runs + 1] = with(option, { "--base-url",
+          "http://api.example.test", "--timeout", "1" }, flow)
+      end
+    end
+    together.each(runs, function(words)
+      look(words, { env = { MKIO_TOKEN = canary.TOKEN, http_proxy = proxy,
+        https_proxy = proxy } })
+    end)
   end)
 
   it("is not in what the system shows of a run and its children", function()
@@ -188,17 +286,28 @@ describe("a canary", function()
       print(io.popen(show):read "a")]] }
   end)
 
+  local function total(name)
+    local sum = 0
+    for _, list in ipairs { searches, made } do
+      for _, each in ipairs(list) do
+        local value = each[name]
+        sum = sum + (type(value) == "table" and #value or value)
+      end
+    end
+    return sum
+  end
+
   teardown(function()
-    local places = search.places + key_search.places
-    local hits = #search.hits + #key_search.hits
     io.write(("canary: %d places, %d bytes searched, %d hits\n"):format(
-      places, search.bytes + key_search.bytes, hits))
+      total "places", total "bytes", total "hits"))
   end)
 
   it("was never seen", function()
-    assert.same({}, search.hits)
-    assert.same({}, key_search.hits)
-    assert.is_true(search.places > 1000)
-    assert.is_true(search.masked > 100)
+    for _, list in ipairs { searches, made } do
+      for _, each in ipairs(list) do assert.same({}, each.hits) end
+    end
+    assert.is_true(total "places" > 4000)
+    assert.is_true(searches[1].masked > 100)
+    assert.is_true(#made > 10)
   end)
 end)

@@ -11,6 +11,7 @@ local release = require "tests.support.release"
 local served = require "tests.support.served"
 local socket = require "socket"
 local temp = require "tests.support.temp"
+local together = require "tests.support.together"
 
 local TOKEN <const> = "canary-51d0e7aa"
 local PATH <const> = "/api/v1/organization"
@@ -129,14 +130,16 @@ local function over_https(http2, fault_plan, ...)
 end
 
 describe("over HTTPS, when every third request fails,", function()
+  local case = together.new()
+
   for name, http2 in pairs { ["HTTP/1.1"] = false, ["HTTP/2"] = true } do
-    it("onboard ends where it would have ended: " .. name, function()
+    it("onboard ends where it would have ended: " .. name, case(function()
       local expected = over_https(http2, faulty.none(), "onboard", flow.example)
       local state, failures = over_https(http2,
         faulty.every_third(faulty.all()), "onboard", flow.example)
       assert.same(expected, state)
       assert(failures >= #faulty.all(), failures)
-    end)
+    end))
   end
 
   for name, faults in pairs {
@@ -144,7 +147,7 @@ describe("over HTTPS, when every third request fails,", function()
     ["cut before the effect"] = { { cut = "before" } },
     ["cut after the effect"] = { { cut = "after" } },
   } do
-    it("invite of 200 ends with 200 invites: " .. name, function()
+    it("invite of 200 ends with 200 invites: " .. name, case(function()
       local guests = temp.file(faulty.guests(200), "guests.csv")
       local state, failures = over_https(true, faulty.every_third(faults),
         "invite", guests)
@@ -155,6 +158,6 @@ describe("over HTTPS, when every third request fails,", function()
         seen[invite] = true
       end
       assert(failures > 100, failures)
-    end)
+    end))
   end
 end)

@@ -5,6 +5,7 @@ local ending = require "tests.support.ending"
 local faulty = require "tests.support.faulty"
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local together = require "tests.support.together"
 
 --- Run a flow under a plan; returns where it ended.
 local function run(here, plan, ...)
@@ -15,6 +16,7 @@ local function run(here, plan, ...)
 end
 
 describe("onboard, when requests fail,", function()
+  local case = together.new()
   local expected
   setup(function()
     expected = run(flow.new(), faulty.none(), "onboard", flow.example)
@@ -32,30 +34,30 @@ describe("onboard, when requests fail,", function()
   end
 
   for name, fault in pairs(faulty.ways) do
-    it("ends alike: every third, " .. name, function()
+    it("ends alike: every third, " .. name, case(function()
       ends_alike(faulty.every_third { fault })
-    end)
+    end))
   end
 
-  it("ends alike: every third, all ways in turn", function()
+  it("ends alike: every third, all ways in turn", case(function()
     ends_alike(faulty.every_third(faulty.all()))
-  end)
+  end))
 
-  it("ends alike: every write, once, after its effect", function()
-    for _, fault in ipairs { { cut = "after" },
-      { status = 500, effect = true }, { truncate = 1 } } do
-      for n = 1, 8 do
-        local rules = json.array {}
-        for i, method in ipairs { "POST", "PUT", "PATCH", "DELETE" } do
-          rules[i] = { method = method, nth = n, faults = { fault } }
-        end
-        ends_alike { rules = rules }
+  for name, fault in pairs { cut = { cut = "after" }, truncated = {
+    truncate = 1 }, ["500"] = { status = 500, effect = true } } do
+    for n = 1, 8 do
+      local rules = json.array {}
+      for i, method in ipairs { "POST", "PUT", "PATCH", "DELETE" } do
+        rules[i] = { method = method, nth = n, faults = { fault } }
       end
+      it(("ends alike: write %d, after its effect, %s"):format(n, name),
+        case(function() ends_alike { rules = rules } end))
     end
-  end)
+  end
 end)
 
 describe("invite of 200, when every third request fails,", function()
+  local case = together.new()
   local function invite(plan)
     local here = flow.new()
     here:write("guests.csv", faulty.guests(200))
@@ -80,13 +82,16 @@ describe("invite of 200, when every third request fails,", function()
   end
 
   for name, fault in pairs(faulty.ways) do
-    it("ends alike: " .. name, function() ends_alike { fault } end)
+    it("ends alike: " .. name, case(function() ends_alike { fault } end))
   end
 
-  it("ends alike: all ways in turn", function() ends_alike(faulty.all()) end)
+  it("ends alike: all ways in turn", case(function()
+    ends_alike(faulty.all())
+  end))
 end)
 
 describe("rotate-tokens, when requests fail,", function()
+  local case = together.new()
   local NAME <const>, FILE <const> =
     "evening-news automation", "evening-news.token"
 
@@ -100,16 +105,15 @@ describe("rotate-tokens, when requests fail,", function()
   end
 
   for name, fault in pairs(faulty.ways) do
-    it("leaves one token, the stored one: every third, " .. name, function()
-      leaves_one(faulty.every_third { fault })
-    end)
+    it("leaves one token, the stored one: every third, " .. name,
+      case(function() leaves_one(faulty.every_third { fault }) end))
   end
 
-  it("leaves one token: each time a token is asked for, twice", function()
+  it("leaves one token: each time a token is asked for, twice", case(function()
     for _, fault in ipairs { { cut = "after" }, { cut = "before" },
       { status = 502, effect = true } } do
       leaves_one { rules = json.array { { method = "POST", times = 2,
         faults = json.array { fault } } } }
     end
-  end)
+  end))
 end)

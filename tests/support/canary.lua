@@ -2,7 +2,7 @@
 ---
 ---   local search = canary.search()
 ---   search:text("stdout of export", text)
----   search:files(folder, { ["its.token"] = true })
+---   search:files(canary.files(folder), "export", { ["its.token"] = true })
 ---   search.places, search.hits, search.masked (how often a label was there)
 
 local shell = require "tests.support.shell"
@@ -64,13 +64,23 @@ function Search:text(place, text)
   end
 end
 
---- Look into all files in a folder but those that are there for a secret.
-function Search:files(folder, place, meant)
+--- Look into all files, by name, but those that are there for a secret.
+---@param files table<string, string>
+function Search:files(files, place, meant)
+  for name, text in pairs(files) do
+    if not meant[name] then self:text(place .. ": " .. name, text) end
+  end
+end
+
+--- What is in the files of a folder.
+---@return table<string, string>
+function M.files(folder)
+  local files = {}
   local list = shell.output("cd " .. shell.quote(folder) .. " && ls -A")
   for name in list:gmatch "[^\n]+" do
-    local text = not meant[name] and temp.read(folder .. "/" .. name)
-    if text then self:text(place .. ": " .. name, text) end
+    files[name] = temp.read(folder .. "/" .. name)
   end
+  return files
 end
 
 ---@param token? string

@@ -22,12 +22,16 @@ local function head_of(connection)
   return path or "/", headers
 end
 
+local known = {}
+
 --- Texts that hold the token, each in another way.
 local function repeated(token)
+  if known[token] then return known[token] end
   local words = {}
   for _, form in pairs(canary.forms(token)) do words[#words + 1] = form end
   table.sort(words)
-  return table.concat(words, " ")
+  known[token] = table.concat(words, " ")
+  return known[token]
 end
 
 local function body_for(status, headers)
@@ -56,9 +60,12 @@ end
 local listener = assert(socket.bind("127.0.0.1", 0, 64))
 io.write("port ", select(2, listener:getsockname()), "\n")
 io.flush()
+listener:settimeout(0.1) -- so that a signal ends it
 while true do
   local connection = listener:accept()
-  connection:settimeout(5)
-  answer(connection)
-  connection:close()
+  if connection then
+    connection:settimeout(5)
+    answer(connection)
+    connection:close()
+  end
 end

@@ -3,6 +3,8 @@
 --- A background program is told to end when the test run dies, whatever the
 --- reason, so that nothing outlives it.
 
+local task = require "mkrun.task"
+
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -52,6 +54,20 @@ local function read_streams(folder)
   return temp.read(folder .. "/out") or "", temp.read(folder .. "/err") or ""
 end
 
+--- Like os.execute; in a task the others go on meanwhile.
+local function execute(line, folder)
+  if not coroutine.isyieldable() then return os.execute(line) end
+  local done = folder .. "/done"
+  shell.execute(("{ (%s); echo $? >%s.new; mv %s.new %s; } >/dev/null 2>&1 &")
+    :format(line, done, done, done))
+  local code
+  repeat
+    task.sleep(0.01)
+    code = temp.read(done)
+  until code
+  return code == "0\n", "exit", math.tointeger(tonumber(code))
+end
+
 --- Runs a program to its end.
 ---@param words (string|number)[]  program and arguments
 ---@param options? tests.RunOptions
@@ -61,7 +77,7 @@ function M.run(words, options)
   local folder = temp.folder()
   local limit = ("timeout -k 5 %g"):format(options.timeout or 60)
   local _, how, code =
-    os.execute(command_line(words, options, folder, limit))
+    execute(command_line(words, options, folder, limit), folder)
   local out, err = read_streams(folder)
   return { code = how == "signal" and 128 + code or code,
            out = out, err = err }
@@ -145,7 +161,7 @@ function M.wait_until(what, ready, seconds)
   for _ = 1, (seconds or 10) / 0.02 do
     local value = ready()
     if value then return value end
-    shell.execute "sleep 0.02"
+    task.sleep(0.02)
   end
   error("waited too long for " .. what, 2)
 end

@@ -25,8 +25,11 @@ local function with_environment(options)
   return copy
 end
 
+local is_built
+
 local function words(arguments)
-  if not shell.works("test -x " .. shell.quote(M.path)) then
+  is_built = is_built or shell.works("test -x " .. shell.quote(M.path))
+  if not is_built then
     error("build/release/mkrun is not built: run `make`", 3)
   end
   return { M.path, table.unpack(arguments) }
