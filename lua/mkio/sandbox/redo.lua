@@ -10,6 +10,13 @@ local operations = require "mkio.operations"
 
 local M = {}
 
+--- On which day tokens were used that were used since the line before.
+local function used_in(world)
+  local days = json.object {}
+  for token in pairs(world.used) do days[token.digest] = token.lastUsed end
+  return days
+end
+
 --- A handler that seals secrets says by `context.kept` what is left of the
 --- body.
 ---@param context mkio.sandbox.Context
@@ -19,7 +26,7 @@ function M.line(context)
   return {
     at = world:now(), drawn = json.array(world.drawn),
     operation = context.operation.key, params = json.object(context.params),
-    token = context.token and context.token.digest,
+    token = context.token and context.token.digest, used = used_in(world),
     body = kept and json.encode(kept) or context.body and context.request.text,
   }
 end
@@ -33,6 +40,10 @@ local function context_of(world, line)
   local token = line.token
     and list.find(world.state.tokens, "digest", line.token)
   if token then world:take_caller(context, token) end
+  for digest, day in pairs(line.used) do
+    local other = list.find(world.state.tokens, "digest", digest)
+    if other then other.lastUsed = day end
+  end
   return context
 end
 

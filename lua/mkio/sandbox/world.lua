@@ -37,6 +37,8 @@ local sys = require "mkrun.sys"
 ---@field passing? table  the token that dies with this run, not to be saved
 ---@field store? mkio.sandbox.Store  the file, if there is one
 ---@field log? mkio.sandbox.Log  what is to be done again on its state
+---@field used table<table, any>  tokens that were used since the last write
+---                 that the file has: the days on which they were used before
 ---@field drawn any[]  by lot, since the last request began
 ---@field page_size integer
 ---@field reads integer    requests answered so far, by kind
@@ -98,6 +100,7 @@ end
 ---@param context mkio.sandbox.Context
 ---@param token table
 function World:take_caller(context, token)
+  self.used[token] = self.used[token] or token.lastUsed
   token.lastUsed = self:iso():sub(1, 10)
   context.token, context.user = token, self:user(token.userId)
   local organization = self:organization(token.organizationId)
@@ -132,6 +135,7 @@ end
 ---@return string? code
 function World:keep(line)
   local store = self.store
+  self.used = {}
   if not store then return true end
   if line and self.is_kept and store:takes_lines() then
     return store:add(line, self.passing)
@@ -143,9 +147,10 @@ end
 --- Something was changed that is in no line: the next write keeps all of it.
 function World:touch() self.is_kept = false end
 
---- The file is to have all of the state, now that the run ends.
+--- The file is to have all that was written, now that the run ends.
 function World:close()
   if not (self.store and self.store:has_lines()) then return true end
+  for token, day in pairs(self.used) do token.lastUsed = day end
   return self.store:replace(self:save())
 end
 
@@ -184,7 +189,8 @@ function M.new(options)
     origin = options.base_url
       and options.base_url:lower():match "^[^/]*//[^/]*",
     store = options.file and stores.new(options.file), drawn = {},
-    reads = 0, writes = 0, users = {}, indexed = 0, lenient = options.lenient,
+    used = {}, reads = 0, writes = 0, users = {}, indexed = 0,
+    lenient = options.lenient,
   }, World)
   local text, name = options.state, "state"
   if not text and world.store then
