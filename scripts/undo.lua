@@ -49,7 +49,7 @@ if not undoing.is_home(org, content.notes) then
 end
 local out <close> = report.new()
 
-if #steps > 0 then
+if #steps > 0 and not undoing.is_undone(steps, org) then
   script.approve(undoing.plan(steps), options.yes or count == 0)
 end
 for _, step in ipairs(config.dry_run and steps or {}) do

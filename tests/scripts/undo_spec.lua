@@ -398,6 +398,19 @@ describe("undo", function()
     end
   end)
 
+  it("does not ask when there is nothing to do", function()
+    local here = flow.new()
+    act(here, DESK .. [[org.invites:ensure("x@y.test", { comment = "c" })]],
+      "--journal", "journal")
+    undo(here)
+    local outcome = here:run("undo", "journal")
+    assert.equal(0, outcome.code)
+    assert.equal("= invite          x@y.test\n= team            desk\n"
+      .. "Summary: 0 created, 0 changed, 2 unchanged.\n", outcome.out)
+    assert.not_matches("desk", outcome.err, 1, true)
+    assert.equal(0, here:run("--dry-run", "undo", "journal").code)
+  end)
+
   it("is planned by --dry-run, which sends nothing", function()
     local here = flow.new()
     assert.equal(0,

@@ -1,6 +1,7 @@
 --- What `undo` does: the writes of a journal, taken back, the last one first.
 -- SPDX-License-Identifier: MIT
 
+local requests = require "mkrun.request"
 local timeless = require "mkrun.timeless"
 
 local errors = require "mkio.error"
@@ -142,6 +143,44 @@ local function is_refusal(problem)
   return not problem.method or problem.code == "body"
 end
 
+--- How many of the steps can be taken.
+---@param steps mkio.UndoStep[]
+---@return integer
+function M.count(steps)
+  local count = 0
+  for _, step in ipairs(steps) do count = count + (step.run and 1 or 0) end
+  return count
+end
+
+local WRITE <const> = {}
+
+--- The same organization, but writes raise WRITE.
+local function read_only(org)
+  local http = require "mkrun.http"
+  local function request(options)
+    if requests.is_read(options) then return http.request(options) end
+    error(WRITE, 0)
+  end
+  return require "mkio".connect { token = org.session.token,
+    http = { request = request } }
+end
+
+--- Is there nothing to do in any of the steps that can be taken?
+---@param steps mkio.UndoStep[]
+---@param org mkio.Organization
+---@return boolean
+function M.is_undone(steps, org)
+  if M.count(steps) == 0 then return false end
+  local reader = read_only(org)
+  for _, step in ipairs(steps) do
+    if step.run then
+      local ok, done = pcall(step.run, reader)
+      if not ok or done ~= false then return false end
+    end
+  end
+  return true
+end
+
 --- Take a step.  What the API refuses stays as it is; when it cannot be asked
 --- at all, that is raised.
 ---@param step mkio.UndoStep
@@ -176,15 +215,6 @@ end
 function M.describe(step)
   return ("%s %-15s %s: %s"):format(step.sign, step.kind, step.name,
     step.problem)
-end
-
---- How many of the steps can be taken.
----@param steps mkio.UndoStep[]
----@return integer
-function M.count(steps)
-  local count = 0
-  for _, step in ipairs(steps) do count = count + (step.run and 1 or 0) end
-  return count
 end
 
 return M

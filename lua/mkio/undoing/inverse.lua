@@ -20,6 +20,9 @@ local value = require "mkio.value"
 
 local UNKNOWN <const> = "what was there before is not known"
 
+--- 404 is an answer.
+local ABSENT <const> = { absent = true }
+
 local function never(reason)
   return function() return nil, reason end
 end
@@ -48,8 +51,12 @@ local function uncreated_invite(write)
     return nil, "its id is not known"
   end
   return function(org)
-    local invite = id and value.by_id(org.invites:list(), id)
-      or not id and find_invite(org, write)
+    local invite
+    if id then
+      invite = org.invites:call("invites.get", { invite_id = id }, nil, ABSENT)
+    else
+      invite = find_invite(org, write)
+    end
     if not invite then return false end
     org.invites:cancel(invite.metadata.id)
     return true
@@ -94,7 +101,8 @@ local function uncreated_token(write, _, story)
     return nil, "the one that it replaced is revoked"
   end
   return where_found(function(org)
-    local token = value.by_id(org.me.tokens:list(), id)
+    local token =
+      org.me.tokens:call("my_tokens.get", { token_id = id }, nil, ABSENT)
     return token and not value.dig(token, "spec", "revoked")
   end, function(org) org.me.tokens:revoke(id) end)
 end
