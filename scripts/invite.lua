@@ -12,7 +12,8 @@
 --
 -- Who is a member, or has an open invite, is left alone; the report says so
 -- when a team of the list is not theirs.  A second run invites nobody.  All of
--- FILE is checked, and all teams are looked up, before the first invite.
+-- FILE is checked, and all teams are looked up, before the first invite.  Each
+-- line is written when its invite is sent (JSON is written at the end).
 --
 -- @usage  mkrun invite [--team NAME]... [--comment TEXT] [--output FORMAT] FILE
 -- @arg    FILE             whom to invite, or - for stdin
@@ -49,10 +50,13 @@ local function invite_all(missing)
   if missing[1] and not comment then
     comment = "Welcome to " .. org:get().spec.name
   end
-  local _ <close> = guests.reporting(list, out)
+  local told <close> = guests.reporting(list, out)
   local bar <close> = progress.new("inviting", #missing, { kind = "writes" })
-  guests.invite(org, missing, comment,
-    function(guest) bar:step(guest.email) end)
+  guests.invite(org, missing, comment, function(guest)
+    bar:close() -- the line makes room for those that stay
+    told:done(guest)
+    bar:step(guest.email)
+  end)
 end
 
 invite_all(guests.look(org, list, source, options.team))

@@ -23,6 +23,9 @@ local value = require "mkio.value"
 ---@field invite? table      that was sent to them
 ---@field found? boolean     it was there already when it was to be sent
 ---@field problem? mkio.Error
+---@field again? boolean     another try comes when the others are through
+---@field is_done? boolean   there is no more to try
+---@field is_told? boolean   the report has it
 
 local M = { invite = inviting.send }
 
@@ -259,29 +262,63 @@ end
 
 -- What became of them -----------------------------------------------------
 
---- Tell what became of each guest, in the order of the list.
-local function tell(guests, out)
-  for _, guest in ipairs(guests) do
-    if guest.kept or guest.found then
-      out:step("unchanged", "invite", guest.email,
-        guest.kept or { "somebody else was faster" })
-    elseif guest.problem then
-      out:step("failed", "invite", guest.email, { tostring(guest.problem) })
-    elseif guest.invite and guest.expired then
-      out:step("changed", "invite", guest.email,
-        { "sent anew, it had expired" })
-    elseif guest.invite then
-      out:step("created", "invite", guest.email, guest.teams)
-    end
+local function tell(guest, out)
+  if guest.kept or guest.found then
+    out:step("unchanged", "invite", guest.email,
+      guest.kept or { "somebody else was faster" })
+  elseif guest.problem then
+    out:step("failed", "invite", guest.email, { tostring(guest.problem) })
+  elseif guest.invite and guest.expired then
+    out:step("changed", "invite", guest.email,
+      { "sent anew, it had expired" })
+  elseif guest.invite then
+    out:step("created", "invite", guest.email, guest.teams)
+  end
+  guest.is_told = true
+end
+
+---@class mkio.GuestReport
+local Report = {}
+Report.__index = Report
+Report.__name = "mkio.GuestReport"
+
+--- Tell of all that nobody has to wait for: in the order of the list, but for
+--- those who are tried again when the others are through.
+local function tell_ready(self)
+  while true do
+    local guest = self.guests[self.next]
+    if not guest then return end
+    local ready = guest.kept or guest.is_done
+    if not ready and not guest.again then return end
+    if ready then tell(guest, self.out) end
+    self.next = self.next + 1
   end
 end
 
---- Report on all guests when the block ends, even by an error or SIGINT:
---- `local _ <close> = guests.reporting(list, out)`.
+--- There is no more to try for this guest.
+---@param guest mkio.Guest
+function Report:done(guest)
+  guest.is_done = true
+  tell_ready(self)
+  if guest.again and not guest.is_told then tell(guest, self.out) end
+end
+
+--- Tell of the others as well, by an error or SIGINT too.
+function Report:__close()
+  for _, guest in ipairs(self.guests) do
+    if not guest.is_told then tell(guest, self.out) end
+  end
+end
+
+--- Report on guests as soon as it is known what became of them:
+--- `local told <close> = guests.reporting(list, out)`.
 ---@param guests mkio.Guest[]
 ---@param out mkrun.Report
+---@return mkio.GuestReport
 function M.reporting(guests, out)
-  return setmetatable({}, { __close = function() tell(guests, out) end })
+  local self = setmetatable({ guests = guests, out = out, next = 1 }, Report)
+  tell_ready(self)
+  return self
 end
 
 return M

@@ -55,6 +55,7 @@ local function invite_most(org, guests, comment, done)
       in_a_row = 0
       return done(guest)
     end
+    guest.again = true
     later[#later + 1], in_a_row = guest, in_a_row + 1
     if in_a_row > AT_ONCE then error(guest.problem, 0) end
   end, { limit = AT_ONCE })

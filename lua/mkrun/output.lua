@@ -130,10 +130,10 @@ local function csv_line(values)
   return table.concat(values, ",") .. "\r\n"
 end
 
-local function csv(columns, rows)
-  local lines = {}
-  for i, column in ipairs(columns) do lines[i] = csv_field(column) end
-  lines = { csv_line(lines) }
+local function csv(columns, rows, goes_on)
+  local lines, names = {}, {}
+  for i, column in ipairs(columns) do names[i] = csv_field(column) end
+  if not goes_on then lines[1] = csv_line(names) end
   for _, row in ipairs(rows) do
     local fields = {}
     for i, column in ipairs(columns) do fields[i] = csv_field(row[column]) end
@@ -164,14 +164,15 @@ end
 ---@param format mkrun.Format
 ---@param columns string[]             their names, in the order to show
 ---@param rows table<string, any>[]
+---@param goes_on? boolean  of CSV: the names of the columns are written
 ---@return string
-function M.render(format, columns, rows)
+function M.render(format, columns, rows, goes_on)
   local writer = writers[format]
   if not writer then
     error(("bad argument #1 to 'render' (no format '%s')")
       :format(tostring(format)), 2)
   end
-  return writer(columns, rows)
+  return writer(columns, rows, goes_on)
 end
 
 --- Whether all of it was written is asked once, at the end of the run.
@@ -184,8 +185,9 @@ end
 ---@param format mkrun.Format
 ---@param columns string[]
 ---@param rows table<string, any>[]
-function M.write(format, columns, rows)
-  put(M.render(format, columns, rows))
+---@param goes_on? boolean  as of `render`
+function M.write(format, columns, rows, goes_on)
+  put(M.render(format, columns, rows, goes_on))
 end
 
 --- Write one value to stdout as JSON, for a result that is no list of rows.

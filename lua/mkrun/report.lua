@@ -6,7 +6,8 @@
 ---     Summary: 1 created, 1 changed, 1 unchanged.
 ---
 --- Goes to stdout: it is the flow's result.  For machines (`--output json` or
---- `csv`) the steps are rows, written at the end, and there is no summary.
+--- `csv`) the steps are rows, those of JSON written at the end, and there is no
+--- summary.  A dry run has a plan to show, and nothing that was done.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -20,7 +21,8 @@ local output = require "mkrun.output"
 ---@class mkrun.Report
 ---@field counts table<mkrun.Outcome, integer>
 ---@field format mkrun.Format
----@field rows table[]  for machines
+---@field rows table[]  of JSON
+---@field begun? boolean  the head of the CSV is written
 local Report = {}
 Report.__index = Report
 Report.__name = "mkrun.Report"
@@ -45,11 +47,19 @@ local function sign_of(outcome)
   return color and ("\27[%sm%s\27[0m"):format(color, sign) or sign
 end
 
---- A dry run has a plan to show, and nothing that was done.
 local function write(line)
   if config.dry_run then return end
   io.stdout:write(line, "\n")
   io.stdout:flush()
+end
+
+local function write_row(self, row)
+  if self.format == "json" then
+    table.insert(self.rows, row)
+  elseif not config.dry_run then
+    output.write(self.format, columns, { row }, self.begun)
+    self.begun = true
+  end
 end
 
 --- Tell of one step, in one line: a control character becomes "?".
@@ -64,9 +74,8 @@ function Report:step(outcome, kind, name, details)
   end
   self.counts[outcome] = self.counts[outcome] + 1
   if self.format ~= "text" then
-    table.insert(self.rows, { outcome = outcome, kind = kind, name = name,
+    return write_row(self, { outcome = outcome, kind = kind, name = name,
       details = json.array { table.unpack(details or {}) } })
-    return
   end
   local more = details and #details > 0
     and ": " .. table.concat(details, "; ") or ""
@@ -88,11 +97,13 @@ function Report:summary()
   return text .. "."
 end
 
---- Write the summary line; for machines all steps instead.
+--- Write the summary line; for machines what is not yet written of the steps.
 function Report:finish()
   self.finished = true
   if self.format == "text" then return write(self:summary()) end
-  output.write(self.format, columns, self.rows)
+  if not config.dry_run then
+    output.write(self.format, columns, self.rows, self.begun)
+  end
 end
 
 local function has_steps(self)

@@ -123,6 +123,26 @@ Summary: 2 created, 0 changed, 2 unchanged.
     assert.equal(200, n)
   end)
 
+  it("has told of whom it invited when it is killed", function()
+    local lines = {}
+    for i = 1, 9 do lines[i] = ("g%d@b\n"):format(i) end
+    for format, last in pairs { text = "+ invite          g6@b\n",
+      csv = "created,invite,g6@b,\r\n" } do
+      local outcome = with("email\n" .. table.concat(lines)):run("-e", [[
+        local class, n = require "mkio.invites", 0
+        local send = class.send
+        function class.send(...)
+          n = n + 1
+          if n == 7 then
+            os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+          end
+          return send(...)
+        end]], "invite", "--output", format, "guests")
+      assert.equal(137, outcome.code)
+      assert.equal(last, outcome.out:sub(-#last))
+    end
+  end)
+
   it("invites nobody when a team is not there", function()
     local outcome, writes = with "email,teams\na@b,\nc@d,desk\n"
       :counted("invite", "guests")

@@ -17,7 +17,7 @@ describe("mkrun.report", function()
     assert.equal("+ team            a?::b::: ?[2Jc; ü\n", outcome.out)
   end)
 
-  it("tells machines all steps at the end, after a failure too", function()
+  it("tells machines all steps, after a failure too", function()
     for _, last in ipairs { "out:finish()", "error 'x'" } do
       local outcome = release.eval([[
         local out <close> = require "mkrun.report".new "csv"
@@ -25,6 +25,19 @@ describe("mkrun.report", function()
         out:step("changed", "team", "b", { "x", "y" }) ]] .. last)
       assert.equal("outcome,kind,name,details\r\ncreated,team,desk,\r\n"
         .. "changed,team,b,x;y\r\n", outcome.out)
+    end
+    local nothing = 'require "mkrun.report".new "csv":finish()'
+    assert.equal("outcome,kind,name,details\r\n", release.eval(nothing).out)
+  end)
+
+  it("has no rows in a dry run, which has a plan", function()
+    for _, format in ipairs { "text", "csv", "json" } do
+      local outcome = release.run { "--dry-run", "--sandbox", "-e", ([[
+        local out <close> = require "mkrun.report".new "%s"
+        out:step("created", "team", "desk")
+        out:finish()]]):format(format) }
+      assert.equal("Nothing to do.\n\n"
+        .. "Plan: 0 to create, 0 to change, 0 to delete.\n", outcome.out)
     end
   end)
 
