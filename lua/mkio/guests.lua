@@ -181,24 +181,41 @@ local function no_team(name, teams)
     near.hint(name, value.names(teams))
 end
 
+--- The names that are no team's: each once, with the place of the first and
+--- how many there are.
+local function unknown_names(guests, teams, default)
+  local unknown = {}
+  for i, guest in ipairs(guests) do
+    for j, name in ipairs(guest.teams ~= default and guest.teams or {}) do
+      if not teams[name] and not unknown[name] then
+        unknown[name] = { name = name, count = 0,
+          pointer = ("/%d/teams/%d"):format(i - 1, j - 1) }
+        unknown[#unknown + 1] = unknown[name]
+      end
+      if not teams[name] then
+        unknown[name].count = unknown[name].count + 1
+      end
+    end
+  end
+  return unknown
+end
+
 --- End the run when a team of the file does not exist; raise when it is the
 --- one of `--team`.
 local function check_teams(guests, teams, source, default)
-  local problems = {}
   for _, name in ipairs(default or {}) do
     if not teams[name] then
       errors.raise("missing", no_team(name, teams))
     end
   end
-  for i, guest in ipairs(guests) do
-    for j, name in ipairs(guest.teams ~= default and guest.teams or {}) do
-      if not teams[name] then
-        local text_, hint = no_team(name, teams)
-        problems[#problems + 1] = {
-          pointer = ("/%d/teams/%d"):format(i - 1, j - 1),
-          text = hint and text_ .. ": " .. hint or text_ }
-      end
+  local problems = {}
+  for i, unknown in ipairs(unknown_names(guests, teams, default)) do
+    local text_, hint = no_team(unknown.name, teams)
+    if unknown.count > 1 then
+      text_ = ("%s, named %d times"):format(text_, unknown.count)
     end
+    problems[i] = { pointer = unknown.pointer,
+      text = hint and text_ .. ": " .. hint or text_ }
   end
   if problems[1] then refuse(source, problems) end
 end

@@ -158,6 +158,18 @@ Summary: 2 created, 0 changed, 2 unchanged.
       .. "'Everyone'?", outcome.err, 1, true)
   end)
 
+  it("names a team that is not there once, however many lines do", function()
+    local lines = { "email,teams" }
+    for i = 1, 600 do lines[i + 1] = ("g%d@b,desk;Everyone"):format(i) end
+    lines[300] = "x@b,desk;crew"
+    local outcome = with(table.concat(lines, "\n")):run("invite", "guests")
+    assert.equal(2, outcome.code)
+    assert.equal("mkrun: guests: line 2, column 'teams': there is no team "
+      .. "'desk', named 600 times: there is 'Administrators' and 'Everyone'\n"
+      .. "mkrun: guests: line 300, column 'teams': there is no team 'crew': "
+      .. "there is 'Administrators' and 'Everyone'\n", outcome.err)
+  end)
+
   it("says all that is wrong with a list at once", function()
     local outcome = with "email\nnix\na@b\nnox\nA@B\n":run("invite", "guests")
     assert.equal(2, outcome.code)
