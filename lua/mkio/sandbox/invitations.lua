@@ -57,8 +57,8 @@ function M.find(world, organization, email)
 end
 
 function M.remove(organization, invite)
-  list.remove(organization.invites,
-    function(other) return other == invite end)
+  local _, at = list.find(organization.invites, "id", invite.id)
+  if at then table.remove(organization.invites, at) end
 end
 
 --- Make a user a member: of the organization, of `Everyone`, and of the teams

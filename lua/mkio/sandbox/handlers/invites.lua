@@ -12,8 +12,10 @@ local list = require "mkio.sandbox.list"
 local M = {}
 
 local function get(context)
-  local open = invitations.open(context.world, context.organization)
-  return list.get(open, "id", context.params.invite_id, "invite")
+  local id = context.params.invite_id
+  local invite = list.get(context.organization.invites, "id", id, "invite")
+  if invitations.is_open(context.world, invite) then return invite end
+  return errors.not_found("invite", id)
 end
 
 local function view(context, invite)
