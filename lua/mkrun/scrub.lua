@@ -58,7 +58,7 @@ end
 --- form, too.
 local function without_values(text)
   return (without_tokens(text):gsub("(://)[^/?#@%s\"]*@", "%1" .. M.word .. "@")
-    :gsub("([%w%-_.]+)=([^&#%s\"'<>]+)", function(name)
+    :gsub("%f[%w%-_.]([%w%-_.]+)=([^&#%s\"'<>]+)", function(name)
       return M.is_name(name) and name .. "=" .. M.word
     end))
 end

@@ -57,6 +57,13 @@ describe("mkrun.scrub", function()
     assert.equal("a=b", scrub.member("X-A", "a=b"))
   end)
 
+  it("takes no longer than a text is long", function()
+    local word, start = ("a"):rep(1000000), os.clock()
+    assert.equal(word, scrub.texts(word))
+    assert.equal(word .. "=b", scrub.texts(word .. "=b"))
+    assert.is_true(os.clock() - start < 10) -- 0.1 s; all with all: hours
+  end)
+
   it("keeps the size of what is no JSON, and nothing of nothing", function()
     assert.equal("(6 bytes)", scrub.body "canary")
     assert.is_nil(scrub.body "")
