@@ -127,10 +127,9 @@ local function check(ok, message)
   if not ok then refuse("%s", message) end
 end
 
+--- Without secrets of this run, and without what looks like a token.
 local function visible(words)
-  local list = json.array {}
-  for i, word in ipairs(words) do list[i] = secret.redact(word) end
-  return list
+  return scrub.texts(json.array { table.unpack(words) })
 end
 
 --- What a run is started with; a script on standard input has the name "-".
@@ -216,6 +215,10 @@ function M.reopen(path, settings, note)
   self.path, self.log, self.count = path, log, #self.writes
   if settings.words then
     self.words = check_words(path, self.words, visible(settings.words), note)
+    local folder = self.head.started_in
+    if folder and folder ~= settings.folder then
+      note(("%s: its run was started in %s"):format(path, folder))
+    end
   end
   check(append(self, { resumed = settings.version, words = self.words }))
   return self

@@ -129,7 +129,9 @@ function M.read(path)
   if not text then M.refuse("%s", message) end
   local list, length = lines_of(text, path)
   local head = list[1]
-  if not head or not is_head(head) then
+  if not head and text:find "^{[^\n]*$" then
+    M.refuse("%s: its only line is torn: nothing was sent, begin another", path)
+  elseif not head or not is_head(head) then
     M.refuse("%s: not a journal of mkrun", path)
   end
   local content = { head = head, words = head.words, writes = {}, notes = {},

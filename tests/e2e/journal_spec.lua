@@ -94,6 +94,10 @@ describe("mkrun --resume", function()
     assert_fails(run("--resume", "j"), 2,
       "--resume: j: its arguments had a secret: give SCRIPT and its")
     assert.equal(0, run("--resume", "j", "w.lua", CANARY).code)
+    assert.equal(0,
+      run("--journal", "k", "w.lua", "H: eyJhbGciOi.eyJzdWIi.c2ln").code)
+    assert_fails(run("--resume", "k"), 2, "its arguments had a secret")
+    assert.not_matches("eyJ", temp.read(folder .. "/k"), 1, true)
   end)
 
   it("does not send blindly what has no answer", function()
@@ -199,14 +203,19 @@ describe("mkrun --resume", function()
 
   it("is in the folder of the first run", function()
     local run, folder = place()
+    local other = temp.folder()
     run("--journal", "j", "invite", "guests.csv")
     local function elsewhere(...)
-      return release.run({ "--resume", folder .. "/j", ... }, { cwd = "/" })
+      return release.run({ "--resume", folder .. "/j", ... }, { cwd = other })
     end
     assert_fails(elsewhere(), 2, ("/j: its run was started in %s: go there, or "
       .. "give SCRIPT and its arguments again"):format(folder))
-    assert_fails(elsewhere("invite", "guests.csv"), 2,
-      "guests.csv: No such file or directory")
+    local outcome = elsewhere("invite", folder .. "/guests.csv")
+    assert.matches(("/j: its run was started in %s\n"):format(folder),
+      outcome.err, 1, true)
+    assert.equal(1, outcome.code)
+    assert.matches("the journal is of a run in another organization",
+      outcome.err, 1, true)
   end)
 
   it("runs statements that are given again", function()
