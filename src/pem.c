@@ -27,12 +27,34 @@ static const unsigned char values[256] = {
     /* clang-format on */
 };
 
+/* Decodes the groups of four digits that follow each other without a space;
+** returns how many there were. */
+static size_t decode_groups(const unsigned char *in, const unsigned char *end,
+                            unsigned char *out) {
+  size_t count = 0;
+  for (; end - in >= 4; in += 4, count++) {
+    unsigned a = values[in[0]], b = values[in[1]], c = values[in[2]],
+             d = values[in[3]];
+    if ((a | b | c | d) >= SPACE) break;
+    *out++ = (unsigned char)(a << 2 | b >> 4);
+    *out++ = (unsigned char)(b << 4 | c >> 2);
+    *out++ = (unsigned char)(c << 6 | d);
+  }
+  return count;
+}
+
 /* Decodes in place, which is safe since the result is shorter; returns its
 ** length, or 0 when the text is malformed. */
 static size_t decode(unsigned char *bytes, size_t len) {
   uint32_t bits = 0;
   size_t digits = 0, pads = 0, out = 0;
   for (size_t i = 0; i < len; i++) {
+    if (digits % 4 == 0 && pads == 0) {
+      size_t groups = decode_groups(bytes + i, bytes + len, bytes + out);
+      i += 4 * groups;
+      out += 3 * groups;
+      if (i == len) break;
+    }
     unsigned value = values[bytes[i]];
     if (value == SPACE) continue;
     if (value == PAD) {

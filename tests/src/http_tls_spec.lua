@@ -104,6 +104,19 @@ describe("a server certificate", function()
     end
   end)
 
+  it("is trusted however the lines of the store are cut", function()
+    local head, body, tail = temp.read(ca.path "ca.pem")
+      :match "^(%-+BEGIN[^\n]+\n)(.-)(%-+END[^\n]+\n)"
+    body = body:gsub("%s", "")
+    for _, width in ipairs { 1, 2, 3, 5, 6, 7, 10, 61, #body } do
+      for _, cut in ipairs { "\n", " \r\n\t" } do
+        local text = body:gsub(("."):rep(width), "%0" .. cut)
+        local file = temp.file(head .. text .. "\n" .. tail)
+        assert.equal("200\n", get(server.url.tls13_ecdsa, { cacert = file }))
+      end
+    end
+  end)
+
   it("matters not on a port without TLS", function()
     local url = server.url.plain:gsub("http:", "https:")
     assert.equal("tls the server does not speak TLS on this port\n",
@@ -123,6 +136,9 @@ describe("a file of trusted certificates", function()
                        "a certificate in it is malformed" },
     ["has a bad byte"] = { function() return (good:gsub("MII", "M!I", 1)) end,
                            "a certificate in it is malformed" },
+    ["is padded in its middle"] = { function()
+      return (good:gsub("MII", "M==I", 1))
+    end, "a certificate in it is malformed" },
     ["has no certificate inside"] = { "-----BEGIN CERTIFICATE-----\naGk=\n"
       .. "-----END CERTIFICATE-----\n", "a certificate in it is malformed" },
   } do
