@@ -110,26 +110,38 @@ static inline size_t first_byte(uint64_t bits) {
   return (size_t)__builtin_ctzll(bits) / 8;
 }
 
-void *memchr(const void *block, int wanted, size_t n) {
-  const unsigned char *p = block, byte = (unsigned char)wanted;
-  for (; n >= 8; n -= 8, p += 8) {
-    uint64_t found = zero_bytes(load_uint64_t(p) ^ EACH_BYTE(byte));
-    if (found) return (void *)(p + first_byte(found));
-  }
-  for (; n > 0; n--, p++)
-    if (*p == byte) return (void *)p;
-  return NULL;
-}
-
-/* The next two read more than the text, but of no page that it is not on. */
+/* The rest reads more than the text, but of no page that it is not on. */
 #define READS_ON __attribute__((no_sanitize("address")))
 
 typedef uint64_t word __attribute__((may_alias, aligned(1)));
 
+/* The bytes of a word before the text, which are none of those that are looked
+** for. */
+static inline uint64_t not_zero(size_t before) {
+  return ~(UINT64_MAX << 8 * before);
+}
+
+/* Round addresses only: `n` may be more than there is behind the byte, as it is
+** where strnlen asks. */
+READS_ON void *memchr(const void *block, int wanted, size_t n) {
+  if (n == 0) return NULL;
+  const unsigned char *text = block;
+  size_t before = (uintptr_t)text % 8;
+  uint64_t all = EACH_BYTE((unsigned char)wanted);
+  const unsigned char *p = text - before;
+  uint64_t found = zero_bytes((*(const word *)p ^ all) | not_zero(before));
+  for (size_t seen = 8 - before; !found; seen += 8) {
+    if (seen >= n) return NULL;
+    found = zero_bytes(*(const word *)(p += 8) ^ all);
+  }
+  size_t place = (size_t)(p - text) + first_byte(found);
+  return place < n ? (void *)(text + place) : NULL;
+}
+
 READS_ON size_t strlen(const char *text) {
   size_t before = (uintptr_t)text % 8;
   const char *p = text - before;
-  uint64_t zero = zero_bytes(*(const word *)p | ~(UINT64_MAX << 8 * before));
+  uint64_t zero = zero_bytes(*(const word *)p | not_zero(before));
   while (!zero) zero = zero_bytes(*(const word *)(p += 8));
   return (size_t)(p - text) + first_byte(zero);
 }

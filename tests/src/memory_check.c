@@ -2,6 +2,7 @@
 **
 ** Compiled by memory_spec.lua together with them, under names of their own.
 ** SPDX-License-Identifier: MIT */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,7 @@ static void check_texts(size_t n, size_t shift) {
     fail_text("strlen", n, shift);
   check_memchr(right, n);
   check_memchr(left, n + 1);
+  if (memchr(left, 0, SIZE_MAX) != left + n) fail_text("memchr", n, shift);
   check_strcmp((char *)left, (char *)right, n);
 }
 
