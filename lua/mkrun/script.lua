@@ -172,6 +172,23 @@ function M.confirm(question)
   return answer == "y" or answer == "yes"
 end
 
+local ACTIONS <const> = { create = true, update = true, delete = true,
+  keep = true }
+
+local function check_steps(steps)
+  if type(steps) ~= "table" then
+    error(("bad argument #1 to 'approve' (list of steps expected, got %s)")
+      :format(type(steps)), 3)
+  end
+  for i, step in ipairs(steps) do
+    if type(step) ~= "table" or not ACTIONS[step.action]
+      or type(step.kind) ~= "string" or type(step.name) ~= "string" then
+      error(("bad argument #1 to 'approve' (step %d: 'action', 'kind' and "
+        .. "'name' expected)"):format(i), 3)
+    end
+  end
+end
+
 --- Show steps as a plan does; returns the question.
 local function show_steps(steps)
   local show = require "mkrun.plan.show"
@@ -181,13 +198,16 @@ local function show_steps(steps)
 end
 
 --- Ask before something is destroyed; `what` is what will be done, shown in the
---- manner of a plan, or a question.  Without `yes` and without a yes on the
---- terminal the run ends: nothing was done, exit code 2.  A run that plans, or
---- performs a plan, neither shows nor asks.
+--- manner of a plan, or a question; no steps need no yes.  Without `yes` and
+--- without a yes on the terminal the run ends: nothing was done, exit code 2.  A
+--- run that plans, or performs a plan, neither shows nor asks.
 ---@param what mkrun.Step[]|string
 ---@param yes? boolean  of an option `--yes`
 function M.approve(what, yes)
-  if config.dry_run or config.apply or config.approved then return end
+  if type(what) ~= "string" then check_steps(what) end
+  if config.dry_run or config.apply or config.approved or #what == 0 then
+    return
+  end
   local question = type(what) == "string" and what or show_steps(what)
   if yes or M.confirm(question) then return end
   if sys.isatty "stdin" then

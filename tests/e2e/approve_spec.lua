@@ -180,3 +180,50 @@ describe("a script with the tag destructive", function()
     assert.equal(2, b.run("x.lua", "--", "--yes").code)
   end)
 end)
+
+describe("script.approve", function()
+  local function approve(what)
+    return release.eval('require "mkrun.script".approve(' .. what
+      .. ') print "done"')
+  end
+
+  it("shows steps, and takes no answer for a no", function()
+    assert.same({ code = 2, out = "", err = [[
+  - team "a?b"
+      a line
+  ! project "p"
+
+Plan: 0 to create, 0 to change, 1 to delete, 1 to leave.
+mkrun: nothing was done: there is no terminal to ask on, and no --yes
+]] }, approve [[{
+      { action = "delete", kind = "team", name = "a\nb",
+        details = { "a line" } },
+      { action = "keep", kind = "project", name = "p" } }]])
+    local yes =
+      approve '{ { action = "delete", kind = "t", name = "n" } }, true'
+    assert.same({ 0, "done\n" }, { yes.code, yes.out })
+    assert.matches('  - t "n"\n', yes.err, 1, true)
+  end)
+
+  it("asks a question in words, and nothing about no steps", function()
+    local outcome = approve '"Sure?"'
+    assert.equal(2, outcome.code)
+    assert.matches("Sure? [y/N] no\n", outcome.err, 1, true)
+    assert.same({ code = 0, out = "done\n", err = "" }, approve "{}")
+  end)
+
+  for what, why in pairs {
+    ["7"] = "list of steps expected, got number",
+    ["nil, true"] = "list of steps expected, got nil",
+    ["{ 'x' }"] = "step 1: 'action', 'kind' and 'name' expected",
+    ["{ { action = 'remove', kind = 'k', name = 'n' } }"] =
+      "step 1: 'action', 'kind' and 'name' expected",
+  } do
+    it("is called wrongly with " .. what, function()
+      local outcome = approve(what)
+      assert.equal(1, outcome.code)
+      assert.matches("bad argument #1 to 'approve' (" .. why, outcome.err, 1,
+        true)
+    end)
+  end
+end)
