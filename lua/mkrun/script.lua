@@ -197,10 +197,10 @@ local function show_steps(steps)
   return "Go on?"
 end
 
---- Ask before something is destroyed; `what` is what will be done, shown in the
---- manner of a plan, or a question; no steps need no yes.  Without `yes` and
---- without a yes on the terminal the run ends: nothing was done, exit code 2.  A
---- run that plans, or performs a plan, neither shows nor asks.
+--- Ask before something is destroyed; `what` is what will be done, shown in
+--- the manner of a plan, or a question; no steps need no yes.  Without `yes`
+--- and without a yes on the terminal the run ends: nothing was done, exit code
+--- 2.  A run that plans, or performs a plan, neither shows nor asks.
 ---@param what mkrun.Step[]|string
 ---@param yes? boolean  of an option `--yes`
 function M.approve(what, yes)
