@@ -198,6 +198,30 @@ describe("--record and --replay", function()
     assert.equal(1, outcome.code)
   end)
 
+  it("keep what tasks sent that were cancelled, and fail again", function()
+    local path = folder .. "/cancelled.har"
+    local code = [[local org = require "mkio".connect()
+      require "mkrun.task".map({ 1, 2, 3, 4, 5, 6, 7, 8 }, function(i)
+        org.teams:find("a" .. i)
+        org.teams:find("b" .. i)
+        if i == 5 then error("five fails", 0) end
+        org.teams:find("c" .. i)
+      end, { limit = 8 })]]
+    local first = run(folder, "--base-url", api.url, "--record", path,
+      "-e", code)
+    assert.equal("mkrun: five fails\n", first.err)
+    local cancelled = 0
+    for _, entry in ipairs(entries(path)) do
+      local is_cancelled = entry.response._error == "cancelled"
+      cancelled = cancelled + (is_cancelled and 1 or 0)
+    end
+    assert.is_true(cancelled > 0)
+    local again = replayed(path, "-e", code)
+    assert.matches("^mkrun: five fails\n", again.err)
+    assert.not_matches("departs", again.err)
+    assert.equal(1, again.code)
+  end)
+
   it("end well when only a read is left out, and not without a write",
     function()
       local path = folder .. "/team.har"

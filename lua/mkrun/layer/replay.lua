@@ -11,6 +11,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local script = require "mkrun.script"
+local task = require "mkrun.task"
 
 local base64 = require "mkrun.base64"
 local before_exit = require "mkrun.before_exit"
@@ -70,8 +71,15 @@ local function body_of(content)
   return value and json.encode(with_tokens(value)) or body
 end
 
+--- Tasks take turns, as they did when answers took their time; one that was
+--- cancelled then waits for that.
+local function take_turns(code)
+  if coroutine.isyieldable() then task.sleep(code == "cancelled" and 1 or 0) end
+end
+
 local function answer(entry)
   local response = entry.response
+  take_turns(response._error)
   if response.status == 0 then
     return nil, response._message or entry.key .. ": failed as recorded",
       response._error or "failed"
