@@ -30,9 +30,10 @@
 -- A token with other permissions is a new token: it is put into the file, and
 -- the one that was there is revoked.  With --sandbox files are written too.
 --
--- @usage  mkrun onboard [--write-secrets] SPEC
+-- @usage  mkrun onboard [--write-secrets] [--output FORMAT] SPEC
 -- @arg    SPEC        JSON file, or - for stdin
 -- @arg    --write-secrets  send the secrets of all webhook rules again
+-- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
 -- @output
@@ -46,6 +47,7 @@
 
 local mkio = require "mkio"
 local onboarding = require "mkio.onboarding"
+local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 local value = require "mkio.value"
@@ -53,10 +55,9 @@ local value = require "mkio.value"
 local options, file = script.arguments(...)
 local spec = onboarding.read(file)
 local org = mkio.connect()
-local out <close> = report.new()
+local out <close> = report.new(output.format(options.output))
 local here = org:get()
-local fields =
-  onboarding.check_organization(org, here, spec.organization, out)
+local fields = onboarding.check_organization(org, here, spec.organization, out)
 local methods = onboarding.preflight(org, here, spec, file)
 local patience = 0 -- seconds that the scope of a new project may take
 

@@ -32,13 +32,14 @@
 -- prove: when it succeeds, all others are revoked.
 --
 -- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD)
---         [--days N] [--within DAYS] DESCRIPTION
+--         [--days N] [--within DAYS] [--output FORMAT] DESCRIPTION
 -- @arg    DESCRIPTION   of the token
 -- @arg    --file FILE   the file that holds the token
 -- @arg    --new-file    FILE is missing, or holds another token than that
 -- @arg    --exec CMD    a command that stores the token, e.g. in a vault
 -- @arg    --days N      days until the new one expires (default as the old)
 -- @arg    --within DAYS  only when the old one expires by then
+-- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     a token of yours, the old one will do
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
 -- @output
@@ -51,6 +52,7 @@
 -- SPDX-License-Identifier: MIT
 
 local mkio = require "mkio"
+local output = require "mkrun.output"
 local report = require "mkrun.report"
 local rotation = require "mkio.rotation"
 local script = require "mkrun.script"
@@ -65,6 +67,7 @@ local function days_of(name)
   script.usage(("--%s: 1 to 365 expected"):format(name))
 end
 
+local format = output.format(options.output)
 local days, within = days_of "days", days_of "within"
 if options.file and options.exec then
   script.usage "--file and --exec: not both"
@@ -77,7 +80,7 @@ end
 local store = options.file and rotation.file(options.file, options.new_file)
   or rotation.command(options.exec)
 local tokens = mkio.connect().me.tokens
-local out <close> = report.new()
+local out <close> = report.new(format)
 
 local function stored(id, jwt, outcome)
   rotation.prove_stored(tokens, store, id, jwt)

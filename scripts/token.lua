@@ -18,8 +18,9 @@
 --           [--output FORMAT]
 -- @usage  mkrun token create DESCRIPTION --allow PATTERN...
 --           [--deny PATTERN]... [--days N]
---           (--file FILE [--new-file] | --exec CMD [--again])
+--           (--file FILE [--new-file] | --exec CMD [--again]) [--output FORMAT]
 -- @usage  mkrun token revoke DESCRIPTION [--everybody] [--yes]
+--           [--output FORMAT]
 -- @arg    ACTION           list (default), rights, create or revoke
 -- @arg    DESCRIPTION      of the token; to revoke one, its id will do
 -- @arg    --everybody      not just yours, all of the organization
@@ -82,7 +83,7 @@ end
 
 function run.create()
   token_cut.check_options(options)
-  local life, org, out = days("days", 90), mkio.connect(), report.new()
+  local life, org, out = days("days", 90), mkio.connect(), report.new(format)
   local picked =
     rights.some(rights.pick(rights.read(org), options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
@@ -98,7 +99,7 @@ function run.create()
 end
 
 function run.revoke()
-  local org, out = mkio.connect(), report.new()
+  local org, out = mkio.connect(), report.new(format)
   local token = watch.choose(tokens(org):list(), name)
   local id = token.metadata.id
   if watch.is_revoked(token) then

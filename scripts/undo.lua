@@ -15,9 +15,10 @@
 --
 -- The options of mkrun must name the same server, or the same sandbox.
 --
--- @usage  mkrun undo [--yes] FILE
+-- @usage  mkrun undo [--yes] [--output FORMAT] FILE
 -- @arg    FILE    a journal
 -- @arg    --yes   do not ask
+-- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
 -- @output
@@ -32,6 +33,7 @@
 local config = require "mkrun.config"
 local journal = require "mkrun.journal"
 local mkio = require "mkio"
+local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 local undoing = require "mkio.undoing"
@@ -40,6 +42,7 @@ local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
   ["~"] = "changed" }
 
 local options, file = script.arguments(...)
+local format = output.format(options.output)
 local content, _ <close> = journal.hold(file, config)
 local steps = undoing.steps(content.writes)
 local count = undoing.count(steps)
@@ -47,7 +50,7 @@ local org = mkio.connect()
 if not undoing.is_home(org, content.notes) then
   script.refuse(file .. ": is of a run in another organization")
 end
-local out <close> = report.new()
+local out <close> = report.new(format)
 
 if #steps > 0 and not undoing.is_undone(steps, org) then
   script.approve(undoing.plan(steps), options.yes or count == 0)
