@@ -57,9 +57,19 @@ static bool is_tagged(const struct mk_script *s) {
   return false;
 }
 
-/* A script that asks itself says in its own words what goes. */
+/* Does a script ask itself?  It may say in a comment that it does not. */
 static bool asks(const struct mk_script *s) {
-  return memmem(s->source, s->len, CALL, strlen(CALL)) != NULL;
+  const char *line = s->source, *stop = line + s->len;
+  while (line < stop) {
+    const char *end = memchr(line, '\n', (size_t)(stop - line));
+    if (!end) end = stop;
+    while (line < end && (*line == ' ' || *line == '\t')) line++;
+    if (!comment_text(line, end) &&
+        memmem(line, (size_t)(end - line), CALL, strlen(CALL)))
+      return true;
+    line = end + 1;
+  }
+  return false;
 }
 
 /* Among the words that a script takes as options. */

@@ -173,6 +173,14 @@ describe("a script with the tag destructive", function()
     end
   end)
 
+  it("is asked about when only a comment has script.approve", function()
+    local b = bench()
+    b.write("x.lua", HEAD .. "  -- no script.approve here\n" .. BODY)
+    local outcome = b.run("x.lua")
+    assert.equal(2, outcome.code, outcome.err)
+    assert.matches("1 to delete", outcome.err, 1, true)
+  end)
+
   it("takes no --yes after --", function()
     local b = destructive()
     b.write("x.lua", HEAD:gsub("@arg", "@arg NAME... names\n-- @arg", 1)
