@@ -20,15 +20,21 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local bearer = require "mkrun.bearer"
+local belonging = require "mkrun.journal_belonging"
 local file = require "mkrun.journal_file"
+local harmless = require "mkrun.harmless"
 local scrub = require "mkrun.scrub"
 
 local refuse = file.refuse
 
 ---@class mkrun.JournalHead
----@field words string[]          SCRIPT and its arguments
+---@field words string[]         SCRIPT and its arguments
 ---@field base_url string
----@field sandbox? true|string    as `mkrun.config` has it
+---@field sandbox? true|string   as `mkrun.config` has it
+---@field options string[]       mkrun's own, which the host reads
+---@field project? string        likewise
+---@field started_in? string     a folder
+---@field user? string           whose token, where that tells
 
 ---@class mkrun.JournalWrite
 ---@field write integer    its number
@@ -69,7 +75,7 @@ local function append(self, line)
   line.time = sys.iso8601()
   local text = encoded(line)
   if json.decode(secret.redact(text)) == nil then
-    line.body, line.before = scrub.word, nil
+    line.body, line.before, line.after = scrub.word, nil, nil
     text = encoded(line)
   end
   return self.log:append(text)
@@ -137,8 +143,6 @@ local function words_of(settings)
   return visible(settings.words or { "-" })
 end
 
-local function sandbox_of(settings) return settings.sandbox or nil end
-
 --- Begin a journal in a new file.
 ---@param path string
 ---@param settings mkrun.Config
@@ -146,7 +150,7 @@ local function sandbox_of(settings) return settings.sandbox or nil end
 function M.create(path, settings)
   local head = {
     journal = file.format, mkrun = settings.version, words = words_of(settings),
-    base_url = settings.base_url, sandbox = sandbox_of(settings),
+    base_url = settings.base_url, sandbox = settings.sandbox or nil,
     options = visible(settings.kept), project = settings.project,
     started_in = settings.folder, user = bearer.subject(settings.token),
   }
@@ -155,21 +159,6 @@ function M.create(path, settings)
     Journal)
   check(append(self, head))
   return self
-end
-
---- A journal of one place, or of one user, says nothing about another.
-local function check_place(path, head, settings)
-  local user = bearer.subject(settings.token)
-  if head.sandbox ~= sandbox_of(settings) then
-    refuse("%s: is of a run %s", path, not head.sandbox
-      and "without --sandbox" or head.sandbox == true and "with --sandbox"
-      or "with --sandbox=" .. head.sandbox)
-  elseif head.base_url ~= settings.base_url then
-    refuse("%s: is of a run with --base-url %s", path, head.base_url)
-  elseif head.user and user and head.user ~= user then
-    refuse("%s: is of a run with the token of another user, %s", path,
-      head.user)
-  end
 end
 
 --- Hold a journal that is complete: no run goes on with it meanwhile.
@@ -181,25 +170,8 @@ function M.hold(path, settings)
   local log, message = sys.log(path)
   if not log then refuse("%s", message) end
   local content = file.read(path)
-  check_place(path, content.head, settings)
+  belonging.check_place(path, content.head, settings)
   return content, log
-end
-
---- "scripts/onboard.lua" is "onboard".
-local function flow_of(words)
-  return (words[1]:gsub("^.*/", ""):gsub("%.lua$", ""))
-end
-
---- The words of this run, which is of the same flow as the one before it.
-local function check_words(path, before, now, note)
-  if before[1] ~= "-" and flow_of(before) ~= flow_of(now) then
-    refuse("%s: is of a run of %s, not of %s", path, before[1], now[1])
-  end
-  local was = table.concat(before, " ", 2)
-  if was ~= table.concat(now, " ", 2) then
-    note(("%s: the run before had other arguments: %s"):format(path, was))
-  end
-  return now
 end
 
 --- Go on with the journal of a run that was cut short.
@@ -210,15 +182,13 @@ end
 function M.reopen(path, settings, note)
   local log = open(path, false)
   local self = setmetatable(file.read(path), Journal)
-  check_place(path, self.head, settings)
+  belonging.check_place(path, self.head, settings)
   check(log:cut(self.length))
   self.path, self.log, self.count = path, log, #self.writes
   if settings.words then
-    self.words = check_words(path, self.words, visible(settings.words), note)
-    local folder = self.head.started_in
-    if folder and folder ~= settings.folder then
-      note(("%s: its run was started in %s"):format(path, folder))
-    end
+    local words = visible(settings.words)
+    belonging.check_words(self, words, settings.folder, note)
+    self.words = words
   end
   check(append(self, { resumed = settings.version, words = self.words }))
   return self
@@ -238,7 +208,9 @@ end
 
 local current
 
-local function note(text) io.stderr:write("mkrun: ", text, "\n") end
+local function note(text)
+  io.stderr:write("mkrun: ", harmless.line(text), "\n")
+end
 
 --- The journal of this run, opened when it is first asked for; nil without
 --- `--journal` and `--resume`.

@@ -1,0 +1,54 @@
+--- Does a journal belong to this run?  When it does not, the run ends.
+-- SPDX-License-Identifier: MIT
+
+local bearer = require "mkrun.bearer"
+local refuse = require "mkrun.journal_file".refuse
+
+local M = {}
+
+--- A journal of one place, or of one user, says nothing about another.
+---@param path string
+---@param head mkrun.JournalHead
+---@param settings mkrun.Config
+function M.check_place(path, head, settings)
+  local sandbox = settings.sandbox or nil
+  local user = bearer.subject(settings.token)
+  if head.sandbox ~= sandbox then
+    refuse("%s: is of a run %s", path, not head.sandbox
+      and "without --sandbox" or head.sandbox == true and "with --sandbox"
+      or "with --sandbox=" .. head.sandbox)
+  elseif head.base_url ~= settings.base_url then
+    refuse("%s: is of a run with --base-url %s", path, head.base_url)
+  elseif head.user and user and head.user ~= user then
+    refuse("%s: is of a run with the token of another user, %s", path,
+      head.user)
+  end
+end
+
+--- "scripts/onboard.lua" is "onboard".
+local function flow_of(words)
+  return (words[1]:gsub("^.*/", ""):gsub("%.lua$", ""))
+end
+
+--- A run with words of its own is of the same flow as the one before it.
+---@param journal mkrun.Journal
+---@param now string[]
+---@param here? string    the folder of this run
+---@param note fun(text: string)  told of other arguments, and of another folder
+function M.check_words(journal, now, here, note)
+  local path, before = journal.path, journal.words
+  if before[1] ~= "-" and flow_of(before) ~= flow_of(now) then
+    refuse("%s: is of a run of %s, not of %s", path, before[1], now[1])
+  end
+  local arguments = table.concat(before, " ", 2)
+  if arguments ~= table.concat(now, " ", 2) then
+    note(("%s: the run before had other arguments: %s"):format(path,
+      arguments))
+  end
+  local folder = journal.head.started_in
+  if folder and folder ~= here then
+    note(("%s: its run was started in %s"):format(path, folder))
+  end
+end
+
+return M
