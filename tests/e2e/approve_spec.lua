@@ -2,7 +2,11 @@
 
 local benches = require "tests.support.bench"
 local release = require "tests.support.release"
+local served = require "tests.support.served"
+local temp = require "tests.support.temp"
 local terminal = require "tests.scripts.terminal"
+
+local TOKEN <const> = "canary-4c2d8f0e"
 
 local bench = benches.new
 
@@ -31,6 +35,28 @@ describe("a script with the tag destructive", function()
       .. "mkrun: nothing was done: there is no terminal to ask on, and no "
       .. "--yes\n", outcome.err, 1, true)
     assert.equal(state, b.read "state.json")
+  end)
+
+  it("sends nothing but reads before the answer", function()
+    local api <close> = served.start { token = TOKEN }
+    local folder = temp.folder()
+    temp.write(folder .. "/x.lua", HEAD .. [[
+      local org = require "mkio".connect()
+      org.teams:ensure("crew", { description = "c" })
+      org.teams:delete "crew"]])
+    local function run(...)
+      return release.run({ "--base-url", api.url, "x.lua", ... },
+        { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
+    end
+    local outcome = run()
+    assert.equal(2, outcome.code, outcome.err)
+    assert.matches('%- team "crew"', outcome.err)
+    assert.not_matches(TOKEN, outcome.err, 1, true)
+    for _, request in ipairs(api:requests()) do
+      assert.equal("GET", request.method)
+    end
+    assert.equal(0, run("--yes").code)
+    assert.equal(2, api:writes())
   end)
 
   for answer, code in pairs { ["y\n"] = 0, ["no\n"] = 2, [""] = 2 } do
