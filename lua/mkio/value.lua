@@ -105,4 +105,16 @@ function M.quoted(list, none, word)
   return ("%s %s %s"):format(table.concat(quoted, ", "), word or "and", last)
 end
 
+local MOST <const> = 20
+
+--- The same, of no more than 20: "'a', 'b', ... and 280 more".
+---@param list string[]
+---@return string
+function M.some_quoted(list)
+  if #list <= MOST then return M.quoted(list) end
+  local first = {}
+  for i = 1, MOST do first[i] = "'" .. list[i] .. "'" end
+  return ("%s and %d more"):format(table.concat(first, ", "), #list - MOST)
+end
+
 return M

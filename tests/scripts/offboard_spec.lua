@@ -111,6 +111,26 @@ describe("offboard", function()
       .. "--yes\n", outcome.err, 1, true)
   end)
 
+  it("names twenty of the many that somebody leaves or has invited", function()
+    local here = flow.new()
+    local made = here:run("-e", [[
+      local org = require "mkio".connect()
+      local me = org.me:profile().metadata.id
+      for i = 1, 30 do
+        org.teams:put("t" .. i, { members = { [me] = { isTeamAdmin = true } } })
+        org.invites:ensure(i .. "@x.example", { comment = "hi" })
+      end
+      local kari = org.users:find "kari@northlight.example".metadata.id
+      org.teams:ensure("Administrators",
+        { members = { [kari] = { isTeamAdmin = true } } })]])
+    assert.equal(0, made.code, made.err)
+    local shown = here:run("offboard", "--myself", OLA).err
+    assert.matches("      leaves teams: 'Administrators', 'Everyone', 't1', "
+      .. ".*, 't18' and 12 more\n", shown)
+    assert.matches("      has invited: '1@x.example', "
+      .. ".*, '20@x.example' and 10 more, who stay invited\n", shown)
+  end)
+
   it("shows the heads of the plan that --dry-run shows", function()
     local here = staffed()
     local asked = here:run("offboard", KARI)

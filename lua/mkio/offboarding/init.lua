@@ -258,13 +258,13 @@ local function details_of(leaver)
   if leaver.name then details[1] = "name: " .. leaver.name end
   if leaver.is_me then
     table.insert(details, "that is you")
-    table.insert(details, "leaves teams: " .. value.quoted(leaver.teams))
+    table.insert(details, "leaves teams: " .. value.some_quoted(leaver.teams))
   end
   if leaver.sent[1] then
     local emails = {}
     for i, invite in ipairs(leaver.sent) do emails[i] = invite.title end
     table.insert(details, ("has invited: %s, who stay invited")
-      :format(value.quoted(emails)))
+      :format(value.some_quoted(emails)))
   end
   return details
 end
