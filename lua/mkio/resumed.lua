@@ -5,6 +5,7 @@
 -- SPDX-License-Identifier: MIT
 
 local journal = require "mkrun.journal"
+local journal_file = require "mkrun.journal_file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"
@@ -30,11 +31,10 @@ function M.hand_over(id) journal.note(HANDED_OVER, id) end
 -- Seconds that the server's clock may be behind ours.
 local SLACK <const> = 5
 
---- Did a create take effect without a word of what it made?
+--- Did a create perhaps take effect, without a word of what it made?
 local function is_doubtful(write)
-  local status = write.status
-  return not status or status >= 500
-    or status < 300 and not value.dig(write, "created", "id")
+  return journal_file.is_doubtful(write) or write.status ~= nil
+    and write.status < 300 and not value.dig(write, "created", "id")
 end
 
 --- May such a create have made this token?  It is named like that, was never

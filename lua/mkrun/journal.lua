@@ -199,7 +199,7 @@ end
 function Journal:unanswered()
   local list = {}
   for _, write in ipairs(self.writes) do
-    if not write.status or write.status >= 500 then list[#list + 1] = write end
+    if file.is_doubtful(write) then list[#list + 1] = write end
   end
   return list
 end

@@ -113,6 +113,20 @@ local function is_head(line)
     and (line.sandbox == nil or line.sandbox == true or is_text(line.sandbox))
 end
 
+--- Failures before anything is sent.
+local UNSENT <const> = { audit = true, connect = true, insecure = true,
+  origin = true, proxy = true, resolve = true, tls = true, token = true,
+  url = true }
+
+--- Does nobody know whether a write took effect?  What may be sent twice may
+--- have been, so its last failure says nothing of the ones before.
+---@param write mkrun.JournalWrite
+---@return boolean
+function M.is_doubtful(write)
+  if write.status then return write.status >= 500 end
+  return write.safe == true or not UNSENT[write.error]
+end
+
 ---@class mkrun.JournalContent
 ---@field head mkrun.JournalHead
 ---@field words string[]   SCRIPT and arguments of the last run

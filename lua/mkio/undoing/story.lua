@@ -1,6 +1,7 @@
 --- What a journal tells beyond the write at hand.
 -- SPDX-License-Identifier: MIT
 
+local journal_file = require "mkrun.journal_file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"
@@ -23,13 +24,7 @@ function M.is_done(write)
   return math.type(write.status) == "integer" and write.status < 300
 end
 
---- Does nobody know whether it took effect?
----@param write mkrun.JournalWrite
----@return boolean
-function M.is_doubtful(write)
-  return not write.status and write.error ~= "connect" or
-    write.status ~= nil and write.status >= 500
-end
+M.is_doubtful = journal_file.is_doubtful
 
 --- Seconds since 1970, or nil.
 local function moment(text)

@@ -103,6 +103,18 @@ describe("a journal", function()
     assert.same({ "/b", "/c", "/d" }, paths)
   end)
 
+  it("knows which writes were never sent", function()
+    local POST <const> = '{"write":%d,"method":"POST","path":"/a","safe":%s}\n'
+      .. '{"write":%d,"error":"%s"}\n'
+    local j = reopen(HEAD .. POST:format(1, "false", 1, "connect")
+      .. POST:format(2, "true", 2, "connect")
+      .. POST:format(3, "false", 3, "audit")
+      .. POST:format(4, "false", 4, "timeout"))
+    local numbers = {}
+    for i, write in ipairs(j:unanswered()) do numbers[i] = write.write end
+    assert.same({ 2, 4 }, numbers)
+  end)
+
   it("keeps the time at which a write was sent", function()
     local j = reopen(HEAD
       .. '{"write":1,"method":"POST","path":"/a","time":"sent"}\n'
