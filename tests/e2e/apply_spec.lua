@@ -163,6 +163,22 @@ describe("mkrun --apply", function()
     assert.matches("ended without delete team 'crew'", outcome.err, 1, true)
   end)
 
+  it("takes a host in any case of its letters", function()
+    local b = bench()
+    b.write("x.lua", [[
+      local http, config = require "mkrun.http", require "mkrun.config"
+      assert(http.delete(config.base_url:upper()
+        .. "/api/v1/organization/teams/crew", { token = config.token }))]])
+    local function run(...)
+      return release.run({ "--sandbox=state.json", ... },
+        { cwd = b.folder, env = { MKIO_TOKEN = TOKEN } })
+    end
+    assert.equal(3, run("--plan-out", "p", "x.lua").code)
+    local outcome = run("--apply", "p")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.not_matches("crew", b.read "state.json", 1, true)
+  end)
+
   it("refuses a plan for another place, and what is no plan", function()
     local b = bench()
     assert.equal(3, b.run("--plan-out", "p", "onboard", EXAMPLE).code)

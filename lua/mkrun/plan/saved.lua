@@ -107,11 +107,12 @@ end
 
 --- A plan asks its own server only.
 local function fault_of_place(document)
-  local base = document.base_url
+  local base = document.base_url .. "/"
   for _, list in ipairs { "reads", "writes" } do
     for i, item in ipairs(document[list]) do
-      if item.url:sub(1, #base + 1) ~= base .. "/" then
-        return ("at '/%s/%d/url': not below '%s'"):format(list, i - 1, base)
+      if item.url:sub(1, #base):lower() ~= base:lower() then
+        return ("at '/%s/%d/url': not below '%s'"):format(list, i - 1,
+          document.base_url)
       end
     end
   end
