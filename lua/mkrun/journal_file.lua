@@ -115,8 +115,7 @@ end
 
 --- Failures before anything is sent.
 local UNSENT <const> = { audit = true, connect = true, insecure = true,
-  origin = true, proxy = true, resolve = true, tls = true, token = true,
-  url = true }
+  origin = true, proxy = true, resolve = true, token = true, url = true }
 
 --- Does nobody know whether a write took effect?  What may be sent twice may
 --- have been, so its last failure says nothing of the ones before.
