@@ -77,7 +77,7 @@ describe("a fleet", function()
     local folder = shards()
     -- In place of the network, each has a sandbox of its own.
     temp.write(folder .. "/mkrun", ("#!/bin/sh\n"
-      .. "exec %s --sandbox=$JOB_COMPLETION_INDEX.state \"$@\"\n")
+      .. "exec %s --sandbox=${2#tokens/}.state \"$@\"\n")
       :format(release.path))
     shell.execute("chmod +x " .. folder .. "/mkrun")
     for _, sign in ipairs { "+", "=" } do
@@ -85,12 +85,32 @@ describe("a fleet", function()
         { cwd = folder, timeout = 60 })
       assert.equal(0, outcome.code, outcome.err)
       for i = 0, COUNT - 1 do
-        assert.matches(("%s team            desk-%d"):format(sign, i),
+        assert.matches(("%d\t%s team            desk-%d\n"):format(i, sign, i),
           outcome.out, 1, true)
       end
     end
     local _, jobs = read(folder .. "/onboard.log"):gsub("\n", "")
     assert.equal(COUNT + 1, jobs)
+  end)
+
+  it("is gone on with by the other line for parallel", function()
+    local readme = read "README.md"
+    local first = readme:match "\n(seq 0 2999 | parallel.-)\n```"
+      :gsub("2999", tostring(COUNT - 1))
+    local again = readme:match "`(parallel [^`]*%-%-retry%-failed[^`]*)`"
+    local folder = shards()
+    temp.write(folder .. "/mkrun", "#!/bin/sh\n"
+      .. "echo ran $4; test -e calm || test $4 != specs/2.json\n")
+    shell.execute("chmod +x " .. folder .. "/mkrun")
+    local function run(line)
+      return process.run({ "bash", "-c", "PATH=.:$PATH; " .. line },
+        { cwd = folder, timeout = 60 })
+    end
+    assert.equal(1, run(first).code)
+    temp.write(folder .. "/calm", "")
+    local outcome = run(again)
+    assert.same({ 0, "" }, { outcome.code, outcome.err })
+    assert.matches("^[^\n]*\tran specs/2.json\n$", outcome.out)
   end)
 
   it("has a manifest that runs as nobody, with the files read-only", function()
