@@ -131,6 +131,7 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
   (void)ip, (void)local_ip, (void)port, (void)local_port;
   if (h->site->tls) mk_site_learn(h->site, speaks_http2(h));
   mk_http_note_refusal(h);
+  if (h->sendings > 0) h->special = true; /* the handle counts it for good */
   h->resend = h->sendings++ > 0 && !h->opts.safe && !h->refused;
   h->refused = false;
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;

@@ -50,6 +50,7 @@ void mk_http_leave(struct mk_http *h) {
 bool mk_http_must_wait(struct mk_http *h) {
   if (!h->put_back) return false;
   h->put_back = false;
+  h->special = true; /* to libcurl it failed */
   h->curl_error[0] = '\0';
   mk_site_step_back(h->site, h);
   return true;

@@ -97,6 +97,13 @@ describe("an exchange leaves nothing to the next one", function()
     assert.matches("^GET /b ", server:requests()[3])
   end)
 
+  it("when it had to be sent again, however often that happens", function()
+    local bytes = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody"
+    local server <close> = canned.start("keep\n" .. bytes)
+    for _ = 1, 10 do assert.equal(1, http.get(server.url).attempts) end
+    assert.equal(19, #server:requests()) -- nine were sent twice
+  end)
+
   it("when very many run at a time", function()
     local server <close> = canned.start(answer "200 OK")
     local numbers, wanted, seen = {}, {}, {}

@@ -237,6 +237,22 @@ describe("a proxy", function()
       proxy:requests()[1])
   end)
 
+  it("is the only one that gets its password", function()
+    local proxy <close> = canned.start(canned.answer "200 OK")
+    local server <close> = canned.start(canned.answer "204 No Content")
+    local url = proxy.url:gsub("//", "//user:hidden@")
+    assert.equal("200\n204\n200\n", run(([[
+      get "http://api.test/x"
+      get %q
+      get "http://api.test/y"]]):format(server.url),
+      { env = { http_proxy = url } }))
+    for _, request in ipairs(proxy:requests()) do
+      assert.matches("\nProxy%-Authorization: Basic ", request)
+    end
+    assert.not_matches("Proxy", server:requests()[1])
+    assert.matches("\nUser%-Agent: mkrun/[^\n]+\n", server:requests()[1])
+  end)
+
   it("with a URL that cannot be used is not quoted", function()
     for _, url in ipairs { "gopher://user:hidden@x", "http://user:hidden@[" } do
       assert.equal("proxy the URL of the proxy cannot be used\n",
