@@ -128,4 +128,35 @@ function Audit:add(record)
   return true
 end
 
+-- After a crash --------------------------------------------------------------
+
+local NOTED <const> = "audited write"
+
+local function line_of(write, base_url, who)
+  local is_path = write.path:sub(1, 1) == "/"
+  return { who = who, method = write.method, before = write.before,
+    url = is_path and base_url .. write.path or write.path,
+    sent = write.body, error = "killed" }
+end
+
+--- A run that was killed had no time for lines about the writes that were
+--- under way: they get theirs when it is resumed, once.
+---@param journal mkrun.Journal
+---@param who? string   whose token it is
+---@return true? done
+---@return string? message
+function Audit:catch_up(journal, who)
+  local noted = journal.notes[NOTED] or {}
+  for number, write in ipairs(journal.writes) do
+    local missing = not write.status and not write.error
+    if missing and not noted[tostring(number)] then
+      local ok, message =
+        self:add(line_of(write, journal.head.base_url, who))
+      if ok then ok, message = journal:note(NOTED, tostring(number)) end
+      if not ok then return nil, message end
+    end
+  end
+  return true
+end
+
 return M

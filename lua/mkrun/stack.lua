@@ -89,8 +89,17 @@ local function recorder(settings)
   return require "mkrun.layer.record".new(file, note)
 end
 
-local function auditor(settings)
+--- Of a run that was killed, the lines that are missing come first.
+local function open_audit(settings)
   local audit, message = require "mkrun.audit".open(settings.audit)
+  if not audit or not settings.resume then return audit, message end
+  local done, why = audit:catch_up(require "mkrun.journal".current(),
+    require "mkrun.bearer".name(settings.token))
+  return done and audit, why
+end
+
+local function auditor(settings)
+  local audit, message = open_audit(settings)
   if not audit then
     require "mkrun.script".refuse("--audit: " .. message)
   end

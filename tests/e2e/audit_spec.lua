@@ -116,6 +116,36 @@ describe("--audit", function()
       sys.sha256(lines[#lines])), text, 1, true)
   end)
 
+  it("has a line for a write that was under way when the run was killed",
+    function()
+      release.run({ "--base-url", api.url, "--audit", "b.jsonl", "--journal",
+        "j", "-e", [[
+          local journal = require "mkrun.audit"
+          local open = journal.open
+          function journal.open(...)
+            local audit = open(...)
+            function audit.add()
+              os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+            end
+            return audit
+          end]], "team", "late", "--create" },
+        { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
+      assert.equal("", temp.read(folder .. "/b.jsonl"))
+      for _ = 1, 2 do
+        local outcome = release.run({ "--resume", "j" },
+          { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
+        assert.equal(0, outcome.code, outcome.err)
+        local lines = lines_of(folder .. "/b.jsonl")
+        assert.equal(1, #lines)
+        local value = json.decode(lines[1])
+        assert.equal("killed", value.error)
+        assert.equal("PUT", value.method)
+        assert.equal(api.url .. "/api/v1/organization/teams/late", value.url)
+        assert.is_table(value.sent.spec)
+        assert.equal(0, (verify(lines)))
+      end
+    end)
+
   it("shows the first line that was changed or removed", function()
     local function damaged(change, ...)
       local lines = lines_of(path)
