@@ -151,4 +151,48 @@ describe("mkrun --sandbox=FILE", function()
     assert.equal("mkrun: sandbox: state.json.log: line 1 is not of a sandbox's "
       .. "log\n", run(folder, COUNT).err)
   end)
+
+  it("loses nothing when a run with delays is killed in the middle", function()
+    local folder, lines = temp.folder(), { "email" }
+    for i = 1, 40 do lines[i + 1] = ("guest%d@partner.example"):format(i) end
+    temp.write(folder .. "/guests.csv", table.concat(lines, "\n"))
+    temp.write(folder .. "/plan.json",
+      '{"rules": [{"method": "POST", "faults": [{"delay": 0.2}]}]}')
+    local running <close> = release.spawn({ "--sandbox=state.json", "--faults",
+      "plan.json", "invite", "guests.csv" }, { cwd = folder })
+    process.wait_until("an invite", function()
+      return running:output():find "guest9@"
+    end)
+    running:signal "KILL"
+    assert.equal(137, running:wait().code)
+    local outcome = release.run({ "--sandbox=state.json", "invite",
+      "guests.csv" }, { cwd = folder })
+    assert.matches("= invite          guest9@", outcome.out, 1, true)
+    local created, unchanged =
+      outcome.out:match "(%d+) created, 0 changed, (%d+) unchanged"
+    assert.is_true(tonumber(unchanged) >= 9)
+    assert.equal(40, created + unchanged)
+  end)
+end)
+
+describe("the clock of the sandbox", function()
+  --- Seconds that three requests take.
+  local function three(rate, plan)
+    local outcome = release.run { "--sandbox", "--max-rate", rate, "--faults",
+      temp.file(plan, "plan.json"), "-e", [[
+        local now = require "mkrun.sys".monotonic
+        local org, start = require "mkio".connect(), now()
+        for _ = 1, 3 do org:get() end
+        print(now() - start)]] }
+    assert.equal("", outcome.err)
+    return tonumber(outcome.out)
+  end
+
+  it("has no waits for the rates", function()
+    assert.is_true(three(1, '{"rules": []}') < 60)
+  end)
+
+  it("has them when the fault plan wants that", function()
+    assert.is_true(three(120, '{"clock": "real", "rules": []}') >= 0.9)
+  end)
 end)

@@ -9,6 +9,7 @@ local sys = require "mkrun.sys"
 
 ---@class mkio.sandbox.FaultPlan
 ---@field rules mkio.sandbox.FaultRule[]
+---@field clock? "real"  waits for the API's rates take their time
 
 ---@class mkio.sandbox.FaultRule
 ---@field method? string   default: any
@@ -80,6 +81,7 @@ local fault = checked(shape.object {
 }, check_fault)
 
 local plan = shape.object {
+  clock = shape.text { one_of = { "real" } },
   ["rules!"] = shape.list(checked(shape.object {
     method = shape.text { one_of = METHODS }, path = shape.text { min = 1 },
     nth = number, every = number, times = number,

@@ -176,16 +176,17 @@ end
 --- `token` hands out.  Raises when FILE cannot be read or written.
 ---
 --- Whoever waits for the sandbox's rate limits does it on its clock, and thus
---- does not wait.
+--- does not wait, unless the fault plan wants that.
 ---@param config table  mkrun.config
 ---@return fun(options: table): table?, string?, string?
----@return {now: (fun(): number), sleep: fun(seconds: number)} clock
+---@return {now: (fun(): number), sleep: fun(seconds: number)}? clock
 function M.open(config)
   local file = type(config.sandbox) == "string" and config.sandbox or nil
   if file and not lock and not config.dry_run then keep_others_out(file) end
+  local plan = plan_of(config)
   local sandbox = M.new {
     file = file, token = config.token, base_url = config.base_url,
-    faults = plan_of(config), timeout = config.timeout,
+    faults = plan, timeout = config.timeout,
   }
   if not config.token then
     local text, record = sandbox:login()
@@ -204,6 +205,7 @@ function M.open(config)
     end
     close_at_end(world)
   end
+  if plan and plan.clock == "real" then return sandbox.transport end
   return sandbox.transport, {
     now = function() return world:now() end,
     sleep = function(seconds) world:advance(seconds) end,

@@ -13,7 +13,7 @@ describe("a fault plan", function()
         {"cut": "before"}, {"cut": "after"}, {"truncate": 0}]}
     ]}]], "plan.json")
     assert.equal(3, #assert(fault_plan.read(plan)).rules)
-    assert(fault_plan.check { rules = json.array {} })
+    assert(fault_plan.check { rules = json.array {}, clock = "real" })
   end)
 
   it("may be Lua", function()
@@ -29,6 +29,8 @@ describe("a fault plan", function()
   for text, message in pairs {
     ['{'] = "bad JSON: member name expected at line 1 column 2",
     ['[]'] = "at the top: object expected, got array",
+    ['{"rules": [], "clock": "slow"}'] =
+      "at '/clock': one of 'real' expected, got 'slow'",
     ['{}'] = "at '/rules': array expected, got nothing",
     ['{"rules": [{}]}'] = "at '/rules/0/faults': array expected, got nothing",
     ['{"rules": [{"faults": []}]}'] =
