@@ -126,13 +126,27 @@ static void take_words(lua_State *L, struct mk_host *h) {
   if (!good) luaL_error(L, "not enough memory");
 }
 
+/* A run writes nothing there but options that are kept. */
+static bool check_kept(const struct mk_options *o, const char *path,
+                       char *message, size_t size) {
+  struct mk_options alone;
+  bool good = mk_options_parse(&alone, o->argc, o->argv, message, size) &&
+              alone.kept_count == (size_t)o->argc - 1;
+  mk_options_free(&alone);
+  if (!good)
+    snprintf(message, size, "%s: its options are not what a run wrote", path);
+  return good;
+}
+
 bool mk_recall_options(struct mk_host *h, char *message, size_t size) {
   const struct mk_options *given = h->options;
   struct mk_options *o = &h->joined;
-  if (!given->resume && !given->undo) return true;
-  find_options(given->resume ? given->resume : given->undo, o);
+  const char *path = given->resume ? given->resume : given->undo;
+  if (!path) return true;
+  find_options(path, o);
   if (!o->argv) return true;
   o->argv[0] = given->argv[0];
+  if (!check_kept(o, path, message, size)) return false;
   if (!join(o, given)) {
     snprintf(message, size, "not enough memory");
     return false;

@@ -218,6 +218,18 @@ describe("mkrun --resume", function()
       outcome.err, 1, true)
   end)
 
+  it("takes no other options than a run has written", function()
+    local run, folder = place()
+    for _, words in ipairs { '"x.lua"', "7", '"--timeout","x"', '"--trace"',
+      '"--timeout","7","--","x.lua"', '"-e","print(1)"', '"--timeout"' } do
+      temp.write(folder .. "/j", '{"journal":1,"options":[' .. words
+        .. '],"base_url":"https://app.mk.io","words":["invite"]}\n')
+      assert.same({ code = 2, out = "",
+        err = "mkrun: j: its options are not what a run wrote\n" },
+        run("--resume", "j"))
+    end
+  end)
+
   it("runs statements that are given again", function()
     local run = place()
     local code = "print(require 'mkio'.connect():get().spec.name)"
