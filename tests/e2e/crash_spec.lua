@@ -73,7 +73,24 @@ local flows = {
     ]] }, login = NILS,
     words = { "offboard", "--yes", NILS, "guest@partner.example" } },
   invite = { words = { "invite", "guests.csv" } },
+  webhooks = { before = { "onboard", EXAMPLE }, words = { "webhooks",
+    "--prune", "--yes", "evening-news", "rules.json" } },
+  undo = { before = { "--journal", "before", "-e", [[
+      local org = require "mkio".connect()
+      org.teams:ensure("desk", { description = "day" })
+      org.invites:ensure("guest@partner.example", { comment = "hello" })
+      org:patch { legalEntityContactEmail = "law@northlight.example" }
+      org.me:patch_profile { jobRole = "Editor" }
+    ]] }, words = { "undo", "--yes", "before" } },
 }
+
+--- Instead of the one rule of the example.
+local RULES <const> = [=[ [
+  { "name": "a", "url": "https://hooks.test/a", "enabled": true,
+    "events": ["MediaKind.JobFinished"],
+    "authentication": { "headers": { "X-Key": "some-secret" } } },
+  { "name": "b", "url": "https://hooks.test/b", "enabled": false,
+    "events": ["MediaKind.JobStarted"] } ] ]=]
 
 local api, count, failures = nil, 0, {}
 
@@ -134,6 +151,7 @@ local function prepare(flow, blank)
   temp.write(folder .. "/guests.csv", "email\na@partner.example\n"
     .. "b@partner.example\nc@partner.example\n")
   temp.write(folder .. "/changed.json", changed())
+  temp.write(folder .. "/rules.json", RULES)
   api:begin(blank)
   if flow.before then succeed(folder, table.unpack(flow.before)) end
   if flow.login then api:login(flow.login) end
