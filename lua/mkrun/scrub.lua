@@ -39,10 +39,23 @@ local function is_secret_path(path)
   return false
 end
 
+--- The parts between the dots of a long word, each looked at once.
+local function without_token(word)
+  local parts, kept, i = {}, {}, 1
+  for part in (word .. "."):gmatch "([^.]*)%." do parts[#parts + 1] = part end
+  while i <= #parts do
+    local before = parts[i]:match "^(.-)eyJ."
+    local is_token = before and i + 2 <= #parts and parts[i + 1] ~= ""
+    kept[#kept + 1] = is_token and before .. M.word or parts[i]
+    i = i + (is_token and 3 or 1)
+  end
+  return table.concat(kept, ".")
+end
+
 --- Three parts in base64url, the first a JSON object: a JWT, on its own or in
 --- a longer text.
 local function without_tokens(text)
-  return (secret.redact(text):gsub("eyJ[%w_-]+%.[%w_-]+%.[%w_-]*", M.word))
+  return (secret.redact(text):gsub("eyJ[%w_.-]*", without_token))
 end
 
 --- Nor what a URL has before its host or in its query.
