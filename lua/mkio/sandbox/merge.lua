@@ -39,12 +39,36 @@ end
 
 local merge
 
---- Lists whose elements have keys; `open`: this is not the end of the list, so
---- nothing is added to it.
-local function merge_lists(live, base, planned, open)
+local FIRST <const>, LAST <const> = {}, {}
+
+--- What is new, by what it comes after: an element that is there, FIRST, LAST
+--- where that is on another page, or where no order counts.
+local function new_items(planned, before, there, is_page)
+  local places, place = {}, is_page and FIRST or LAST
+  for _, item in ipairs(planned) do
+    local key = key_of(item)
+    if there[key] or before[key] then
+      place = is_page and there[key] and key or LAST
+    else
+      places[place] = places[place] or {}
+      table.insert(places[place], item)
+    end
+  end
+  return places
+end
+
+--- Lists whose elements have keys; `page`: "open" for one that is not the last,
+--- so nothing is added to it.
+local function merge_lists(live, base, planned, page)
   local before, after, there = by_key(base), by_key(planned), by_key(live)
   if not (before and after and there) then return planned end
+  local new = page == "open" and {}
+    or new_items(planned, before, there, page ~= nil)
   local out = json.array {}
+  local function add(items)
+    for _, item in ipairs(items or {}) do out[#out + 1] = item end
+  end
+  add(new[FIRST])
   for _, item in ipairs(live) do
     local key = key_of(item)
     if after[key] then
@@ -52,11 +76,9 @@ local function merge_lists(live, base, planned, open)
     elseif not before[key] then
       out[#out + 1] = item
     end
+    add(new[key])
   end
-  for _, item in ipairs(open and {} or planned) do
-    local key = key_of(item)
-    if not before[key] and not there[key] then out[#out + 1] = item end
-  end
+  add(new[LAST])
   return out
 end
 
@@ -108,7 +130,8 @@ local function counted(supplemental, here, all)
   return out
 end
 
---- The same for one page of a list: what is new is on the last one.
+--- The same for one page of a list: what is new is on the last one, where the
+--- order of the planned list has it.
 ---@param live table
 ---@param base table
 ---@param planned table
@@ -117,7 +140,8 @@ end
 function M.page(live, base, planned, is_last)
   local out = json.object {}
   for name, member in pairs(live) do out[name] = member end
-  out.value = merge_lists(live.value, base.value, planned.value, not is_last)
+  out.value = merge_lists(live.value, base.value, planned.value,
+    is_last and "last" or "open")
   if is_object(live.supplemental) then
     out.supplemental = counted(live.supplemental, #out.value - #live.value,
       #planned.value - #base.value)

@@ -52,6 +52,19 @@ describe("mkio.sandbox.merge", function()
     assert.equal('{"l":["a"]}', json.encode(live))
   end)
 
+  it("puts what is new on a page where the order has it", function()
+    local function values(live, base, planned)
+      return json.encode(merge.page(value('{"value":' .. live .. "}"),
+        value('{"value":' .. base .. "}"), value('{"value":' .. planned .. "}"),
+        true).value)
+    end
+    assert.equal('["e","d","c","x","a"]',
+      values('["d","x","a"]', '["d","a"]', '["e","d","c","a"]'))
+    -- the other page has "a" and "b"
+    assert.equal('["d","c"]', values('["d"]', '["a","b","d"]',
+      '["a","b","c","d"]'))
+  end)
+
   it("adds what is new to the last page only", function()
     local function page(is_last)
       return json.encode(merge.page(value '{"value":["a"],"n":1}',
