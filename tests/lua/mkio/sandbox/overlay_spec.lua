@@ -4,6 +4,7 @@ local json = require "mkrun.json"
 local overlay = require "mkio.sandbox.overlay"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
 --- A live API, the overlay over it, and `ask(method, path, body, token?)`.
@@ -280,5 +281,17 @@ describe("mkio.sandbox.overlay", function()
       headers = { Authorization = "Bearer ola" },
       json = { spec = { description = "x" } } }).status)
     assert.equal(0, elsewhere)
+  end)
+
+  it("takes an invite to be open that the API lists, however old", function()
+    local w, now = world(), sys.now
+    w.live:post("/organization/invites",
+      { spec = { email = "a@x.example", comment = "c" } })
+    local _, list = w.live:get "/organization/invites"
+    sys.now = function() return sandbox.start + 20 * 24 * 60 * 60 end
+    local status =
+      w.ask("DELETE", "/organization/invites/" .. list.value[1].metadata.id)
+    sys.now = now
+    assert.equal(200, status)
   end)
 end)
