@@ -7,6 +7,8 @@
 --- them again.
 -- SPDX-License-Identifier: MIT
 
+local secret = require "mkrun.secret"
+
 local errors = require "mkio.error"
 local list = require "mkio.list"
 local resource = require "mkio.resource"
@@ -38,6 +40,17 @@ local function masked(spec)
   end
 end
 
+--- From now on they do not come out of this process as text, whatever the
+--- server says.
+local function keep_secrets(spec)
+  for _, map in ipairs(SECRET_MAPS) do
+    local secrets = value.dig(spec, "authentication", map) or {}
+    for _, text in pairs(secrets) do
+      secret.new(tostring(text), "webhook secret")
+    end
+  end
+end
+
 --- Create or replace a rule.
 ---@param name string
 ---@param spec mkio.WebhookWish
@@ -47,6 +60,7 @@ function Webhooks:put(name, spec)
     errors.raise("masked", ("rule '%s': the secret '%s' is asterisks")
       :format(name, secret_name), "send the secret itself")
   end
+  keep_secrets(spec)
   return self:call("webhooks.put", { rule_name = name }, { spec = spec })
 end
 

@@ -11,7 +11,7 @@ local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 local together = require "tests.support.together"
 
-local KEY <const> = "canary-key/+%41-of-the-webhook"
+local KEY <const> = canary.KEY
 local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
 
 local PASSWORD <const> = "canary-of-the-proxy"
@@ -210,6 +210,31 @@ describe("a canary", function()
       error(answer.body)]] })
     assert.matches("(secret: API token)", outcome.out, 1, true)
     assert.is_true(child:alive())
+  end)
+
+  it("is a key that a server repeats", function()
+    local child <close>, url = parrot()
+    local words = {}
+    for _, option in ipairs(OPTIONS) do
+      words[#words + 1] = with(option, { "--base-url", url .. "/403", "-e", [[
+        local webhooks = require "mkio".connect():project "p".webhooks
+        local wish = { enabled = true, url = "https://h.example/",
+          events = { "MediaKind.JobFinished" },
+          authentication = { queryParams = { x = os.getenv "HOOK" } } }
+        local _, problem = pcall(webhooks.put, webhooks, "r", wish)
+        print(problem)
+        io.stderr:write(tostring(problem), "\n")
+        error(problem)]] })
+    end
+    local masked = 0
+    together.each(words, function(each)
+      local outcome = look(each, { env = { MKIO_TOKEN = canary.TOKEN,
+        HOOK = canary.KEY } })
+      if outcome.err:find("(secret: webhook secret)", 1, true) then
+        masked = masked + 1
+      end
+    end)
+    assert.is_true(masked >= 6, masked)
   end)
 
   it("comes back into every file that a run keeps", function()

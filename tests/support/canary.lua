@@ -13,6 +13,9 @@ local M = {}
 --- It is written in another way in JSON, in a URL and in base64.
 M.TOKEN = 'canary/+"\\%41~5f0c1d7e?>8Zx'
 
+--- The key of a webhook.
+M.KEY = "canary-key/+%41-of-the-webhook"
+
 local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
   .. "0123456789+/"
 

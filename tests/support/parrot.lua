@@ -1,4 +1,5 @@
---- A server that repeats the token in whatever it says; run by canary_spec.
+--- A server that repeats the token, and a key that it is sent, in whatever it
+--- says; run by canary_spec.
 ---
 ---   mkrun parrot.lua        prints "port N", serves until it is killed
 ---
@@ -34,9 +35,12 @@ local function repeated(token)
   return known[token]
 end
 
-local function body_for(status, headers)
+local function body_for(status, headers, sent)
   local token = (headers.authorization or ""):gsub("^Bearer ", "")
   local words = repeated(token)
+  if sent:gsub("\\/", "/"):find(canary.KEY, 1, true) then
+    words = words .. " " .. repeated(canary.KEY)
+  end
   if status == 299 then return words end
   return assert(json.encode {
     error = { code = words, message = words }, detail = words, ref = words,
@@ -49,8 +53,8 @@ local function answer(connection)
   local path, headers = head_of(connection)
   local status = math.tointeger(tonumber(path:match "^/(%d+)")) or 404
   local length = tonumber(headers["content-length"]) or 0
-  if length > 0 then connection:receive(length) end
-  local body = body_for(status, headers)
+  local sent = length > 0 and connection:receive(length) or ""
+  local body = body_for(status, headers, sent)
   connection:send(("HTTP/1.1 %d Words\r\nContent-Type: application/json\r\n"
     .. "X-Echo: %s\r\nLocation: /%s\r\nConnection: close\r\n"
     .. "Content-Length: %d\r\n\r\n%s"):format(status,
