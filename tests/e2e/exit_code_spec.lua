@@ -21,7 +21,7 @@ local AUTOMATION <const> = "evening-news automation"
 local FLOWS <const> = {
   ["access-report"] = { done = {}, unknown = { "--user", "nope" } },
   ["audit-verify"] = { done = { "audit" }, missing = { "no" },
-    unknown = { "--last", "nope", "audit" } },
+    unknown = { "--last", ("0"):rep(64), "audit" } },
   doctor = { done = {} },
   export = { done = {} },
   invite = { done = { "guests.csv" }, plan = 3, missing = { "no.csv" },
