@@ -44,3 +44,4 @@ fuzz() { # NAME SEEDS SOURCE...
 
 fuzz json_scan json src/json_scan.c src/json_format.c src/utf8.c src/buf.c
 fuzz pointer pointer src/pointer.c
+fuzz pem pem src/pem.c src/buf.c
