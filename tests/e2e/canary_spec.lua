@@ -235,6 +235,7 @@ describe("a canary", function()
       end
     end)
     assert.is_true(masked >= 6, masked)
+    assert.is_true(child:alive())
   end)
 
   it("comes back into every file that a run keeps", function()
