@@ -7,8 +7,8 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- The texts that were read, by path.
-local texts = {}
+--- Of the texts that were read, by path.
+local digests = {}
 
 --- As `sys.read`.
 ---@param path string
@@ -17,19 +17,19 @@ local texts = {}
 ---@return mkrun.FileCode? code
 function M.read(path)
   local text, message, code = sys.read(path)
-  if path ~= "-" and (config.journal or config.resume) then
-    texts[path] = text
+  if text and path ~= "-" and (config.journal or config.resume) then
+    digests[path] = sys.sha256(text)
   end
   return text, message, code
 end
 
-local function digests()
-  local list, script = {}, config.script
+--- Not before it is known which script runs: --resume finds it in the journal.
+local function with_script()
+  local script = config.script
   if script and script.path then
-    list[script.path] = sys.sha256(script.source)
+    digests[script.path] = sys.sha256(script.source)
   end
-  for path, text in pairs(texts) do list[path] = sys.sha256(text) end
-  return list
+  return digests
 end
 
 --- Tell what is not as it was in earlier runs of a journal, and note what is
@@ -39,7 +39,7 @@ end
 ---@return true? done
 ---@return string? message
 function M.keep(journal, note)
-  local now, is_new = digests(), false
+  local now, is_new = with_script(), false
   for path, digest in pairs(now) do
     local before = journal.inputs[path]
     is_new = is_new or before ~= digest
