@@ -3,8 +3,8 @@
 ---
 --- In a resumed run, a write that must not be sent twice, and that an earlier
 --- run sent without seeing an answer, is not sent before this run has looked:
---- has read that very path, the collection that it is in, or what is below it,
---- or the one place that shows what such a write does.
+--- has read that very path, or, unless it is a POST, the collection that it is
+--- in or what is below it, or the one place that shows what such a write does.
 --- Until then it fails as a lost answer does ("closed"), upon which those who
 --- know what to look for look.
 -- SPDX-License-Identifier: MIT
@@ -65,6 +65,8 @@ local function has_looked(looked, write, subject)
   local path = write.path
   local list = subject and subject.shown_by(write.method, path)
   if list then return looked[list] end
+  -- What a POST makes is in the list at its own path, and nowhere above.
+  if write.method == "POST" then return looked[path] end
   if looked[path] or looked[path:match "^(.+)/[^/]*$"] then return true end
   for seen in pairs(looked) do
     if starts_with(seen, path .. "/") then return true end

@@ -147,6 +147,17 @@ describe("the journal layer", function()
     assert((over(memory(earlier)))("PUT", "a", { safe = true }))
   end)
 
+  it("takes nothing above a list for a look at what is in it", function()
+    local post = invite "a@x.test"
+    post.path = "/api/v1/organization/invites"
+    local send = over(memory(post))
+    send("GET", "organization")
+    send("GET", "organization/invites/7")
+    assert.is_nil((send("POST", "organization/invites", body "a@x.test")))
+    send("GET", "organization/invites")
+    assert(send("POST", "organization/invites", body "a@x.test"))
+  end)
+
   it("takes one list for a look, where others show nothing", function()
     local create = { method = "POST", path = "/api/v1/organization",
       safe = false, body = { name = "x" } }
