@@ -1,6 +1,7 @@
 /* main.c - mkrun runs Lua scripts against the MK.IO Management API.
 ** SPDX-License-Identifier: MIT */
 #include "host.h"
+#include "match.h"
 #include "options.h"
 #include "output.h"
 #include "redact.h"
@@ -63,6 +64,35 @@ static void know_token(void) {
   if (token) mk_redact_add(token, strcspn(token, "\r\n"), "API token");
 }
 
+/* What stands between ":" and "@" before the host of a URL, decoded. */
+static void know_password(const char *url) {
+  const char *host = strstr(url, "://");
+  host = host ? host + 3 : url;
+  const char *at = memrchr(host, '@', strcspn(host, "/?#"));
+  const char *colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
+  char *plain = colon ? malloc((size_t)(at - colon)) : NULL;
+  if (!plain) return;
+  struct mk_reader r = {.at = (const unsigned char *)colon + 1,
+                        .end = (const unsigned char *)at,
+                        .form = MK_URL};
+  size_t len = 0;
+  for (int c; (c = mk_reader_next(&r)) != MK_MORE;)
+    plain[len++] = c == MK_PLUS ? '+' : (char)c;
+  mk_redact_add(plain, len, "proxy password");
+  explicit_bzero(plain, len);
+  free(plain);
+}
+
+/* A proxy that complains may repeat it. */
+static void know_proxies(void) {
+  static const char *const names[] = {"http_proxy", "https_proxy",
+                                      "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const char *url = getenv(names[i]);
+    if (url) know_password(url);
+  }
+}
+
 static int print_version(const struct mk_options *o) {
   char trust[512];
   bool usable = mk_trust_describe(o->cacert, trust, sizeof trust);
@@ -101,6 +131,7 @@ int main(int argc, char **argv) {
   open_standard_files();
   if (!mk_output_open()) return MK_FAILED;
   know_token();
+  know_proxies();
   leave_no_core();
   survive_file_limit();
   atexit(check_stdout);

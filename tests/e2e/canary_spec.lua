@@ -14,10 +14,9 @@ local together = require "tests.support.together"
 local KEY <const> = canary.KEY
 local EXAMPLE = shell.output "pwd" .. "/scripts/examples/onboard.json"
 
-local PASSWORD <const> = "canary-of-the-proxy"
 
 local searches = { canary.search(), canary.search(KEY),
-                   canary.search(PASSWORD) }
+                   canary.search(canary.PASSWORD) }
 local made = {} -- searches for tokens that a run made
 
 --- Files that are there for a secret.
@@ -287,18 +286,31 @@ describe("a canary", function()
   end)
 
   it("is the password of a proxy", function()
-    local proxy = "http://me:" .. PASSWORD .. "@localhost:9"
-    local runs = {}
-    for _, option in ipairs(OPTIONS) do
-      for _, flow in ipairs { { "export" }, { "doctor" } } do
-        runs[#runs + 1] = with(option, { "--base-url",
-          "http://api.example.test", "--timeout", "1" }, flow)
+    local child <close>, url = parrot()
+    local proxy = "http://me:" .. canary.PASSWORD:gsub("/", "%%2F") .. "@"
+    local runs, masked = {}, 0
+    for _, host in ipairs { "localhost:9", url:match "//(.*)" } do
+      for _, option in ipairs(OPTIONS) do
+        for _, flow in ipairs { { "doctor" }, { "-e", [[
+          local url = require "mkrun.config".base_url .. "/200/x"
+          local answer, message = require "mkrun.http".get(url)
+          print(message or answer:json().id)
+          error(message or answer.headers["x-echo"] .. answer:json().id)]] } }
+        do
+          runs[#runs + 1] = { host = host, words = with(option, { "--base-url",
+            "http://api.example.test", "--timeout", "1" }, flow) }
+        end
       end
     end
-    together.each(runs, function(words)
-      look(words, { env = { MKIO_TOKEN = canary.TOKEN, http_proxy = proxy,
-        https_proxy = proxy } })
+    together.each(runs, function(each)
+      local outcome = look(each.words, { env = { MKIO_TOKEN = canary.TOKEN,
+        http_proxy = proxy .. each.host, https_proxy = proxy .. each.host } })
+      if (outcome.out .. outcome.err):find("(secret: proxy", 1, true) then
+        masked = masked + 1
+      end
     end)
+    assert.is_true(masked > 6, masked)
+    assert.is_true(child:alive())
   end)
 
   it("is not in what the system shows of a run and its children", function()

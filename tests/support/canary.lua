@@ -16,6 +16,9 @@ M.TOKEN = 'canary/+"\\%41~5f0c1d7e?>8Zx'
 --- The key of a webhook.
 M.KEY = "canary-key/+%41-of-the-webhook"
 
+--- Of a proxy.
+M.PASSWORD = "canary-of-the/proxy"
+
 local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
   .. "0123456789+/"
 

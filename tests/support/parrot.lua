@@ -1,5 +1,5 @@
---- A server that repeats the token, and a key that it is sent, in whatever it
---- says; run by canary_spec.
+--- A server, or a proxy, that repeats the token, the password and the key that
+--- it is sent in whatever it says; run by canary_spec.
 ---
 ---   mkrun parrot.lua        prints "port N", serves until it is killed
 ---
@@ -40,6 +40,10 @@ local function body_for(status, headers, sent)
   local words = repeated(token)
   if sent:gsub("\\/", "/"):find(canary.KEY, 1, true) then
     words = words .. " " .. repeated(canary.KEY)
+  end
+  if headers["proxy-authorization"] then
+    words = ("%s %s %s"):format(words, headers["proxy-authorization"],
+      repeated(canary.PASSWORD))
   end
   if status == 299 then return words end
   return assert(json.encode {
