@@ -109,7 +109,9 @@ function M.new(o)
     local response, message, code, attempts = transport(request)
     before:saw(request, response)
     home:saw(request, response)
-    if doubts[1] and response and response.status < 300 then
+    local saw = response and response.status < 300
+      and requests.method(request) == "GET"
+    if saw and doubts[1] then
       looked[requests.path(request, base_url)] = true
     end
     return response, message, code, attempts
