@@ -8,6 +8,7 @@
 #include "buf.h"
 #include "host.h"
 #include "output.h"
+#include "tags.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,44 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define TAG "@tags"
-#define WORD "destructive"
+#define TAG "destructive"
 #define CALL "script.approve"
 
 /* --- Which scripts -------------------------------------------------------- */
-
-/* Where the text of a line of comment begins; NULL when it is none. */
-static const char *comment_text(const char *line, const char *end) {
-  if (end - line < 2 || line[0] != '-' || line[1] != '-') return NULL;
-  line += 2;
-  if (line < end && *line == '-') line++;
-  if (line < end && *line == ' ') line++;
-  return line;
-}
-
-static bool begins(const char *text, const char *end, const char *word) {
-  size_t len = strlen(word);
-  return (size_t)(end - text) >= len && !memcmp(text, word, len);
-}
-
-/* Reads the comment at the head as lua/mkrun/header.lua does. */
-static bool is_tagged(const struct mk_script *s) {
-  const char *line = s->source, *stop = line + s->len;
-  bool inside = false;
-  if (begins(line, stop, "\xef\xbb\xbf")) line += 3;
-  for (bool first = true; line < stop; first = false) {
-    const char *end = memchr(line, '\n', (size_t)(stop - line));
-    if (!end) end = stop;
-    const char *text = comment_text(line, end);
-    if (!text && !(first && begins(line, end, "#!"))) return false;
-    if (text && text < end && *text == '@') inside = begins(text, end, TAG);
-    if (text && inside &&
-        memmem(text, (size_t)(end - text), WORD, strlen(WORD)))
-      return true;
-    line = end + 1;
-  }
-  return false;
-}
 
 /* Does a script ask itself?  It may say in a comment that it does not. */
 static bool asks(const struct mk_script *s) {
@@ -64,8 +31,8 @@ static bool asks(const struct mk_script *s) {
     const char *end = memchr(line, '\n', (size_t)(stop - line));
     if (!end) end = stop;
     while (line < end && (*line == ' ' || *line == '\t')) line++;
-    if (!comment_text(line, end) &&
-        memmem(line, (size_t)(end - line), CALL, strlen(CALL)))
+    bool comment = end - line >= 2 && line[0] == '-' && line[1] == '-';
+    if (!comment && memmem(line, (size_t)(end - line), CALL, strlen(CALL)))
       return true;
     line = end + 1;
   }
@@ -84,7 +51,7 @@ static bool has_argument(const struct mk_options *o, const char *word) {
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
   if (!s->source || o->help || o->dry_run || o->apply || o->replay)
     return false;
-  return is_tagged(s) && !asks(s) && !has_argument(o, "--yes") &&
+  return mk_tags_have(s, TAG) && !asks(s) && !has_argument(o, "--yes") &&
          !has_argument(o, "--help") && !has_argument(o, "-h");
 }
 

@@ -8,6 +8,7 @@
 #include "lua_task.h"
 #include "output.h"
 #include "recall.h"
+#include "tags.h"
 #include "versions.h"
 
 #include <lauxlib.h>
@@ -238,7 +239,7 @@ static int run_state(lua_State *L, struct mk_host *h) {
   lua_pushlightuserdata(L, h);
   int status = lua_pcall(L, 1, 1, 0);
   if (mk_interrupted() && !lua_toboolean(L, -1)) {
-    mk_host_complain(mk_interrupt_word());
+    if (mk_interrupt_word()) mk_host_complain(mk_interrupt_word());
     return mk_interrupt_code();
   }
   if (status != LUA_OK) mk_host_report(L);
@@ -303,6 +304,8 @@ static int approve(struct mk_host *h) {
 
 static int run_approved(struct mk_host *h) {
   int code = approve(h);
+  if (!h->options->dry_run && mk_tags_have(&h->script, "write"))
+    mk_output_go_on();
   return code == MK_DONE ? run_vm(h) : code;
 }
 

@@ -56,6 +56,12 @@ static void note_signal(int number) {
   caught = number;
 }
 
+void mk_interrupt_for(int number) {
+  if (caught) return;
+  note_signal(number);
+  if (running) lua_sethook(running, stop, LUA_MASKCOUNT, 1);
+}
+
 static void on_signal(int number) {
   if (caught) {
     if (milliseconds_since(&caught_at) < SAME_WISH_MS) return;
@@ -63,8 +69,7 @@ static void on_signal(int number) {
     raise(number);
     return;
   }
-  note_signal(number);
-  if (running) lua_sethook(running, stop, LUA_MASKCOUNT, 1);
+  mk_interrupt_for(number);
 }
 
 bool mk_interrupted(void) {
@@ -74,6 +79,7 @@ bool mk_interrupted(void) {
 }
 
 const char *mk_interrupt_word(void) {
+  if (caught == SIGPIPE) return NULL;
   if (caught == SIGTERM) return "terminated";
   return caught == SIGHUP ? "terminal gone" : "interrupted";
 }

@@ -12,6 +12,9 @@ struct lua_State;
 ** A second signal ends the process at once. */
 void mk_interrupt_install(struct lua_State *L);
 
+/* Ends the script as such a signal does; SIGPIPE is one by this only. */
+void mk_interrupt_for(int number);
+
 /* To be called before lua_close: a later signal touches no state. */
 void mk_interrupt_release(void);
 
@@ -19,7 +22,8 @@ void mk_interrupt_release(void);
 ** to raise "interrupted"; the hook does not do it a second time then. */
 bool mk_interrupted(void);
 
-/* Of a run that a signal ended: what is said, and 128 + its number. */
+/* Of a run that a signal ended: what is said, if anything, and 128 + its
+** number. */
 const char *mk_interrupt_word(void);
 int mk_interrupt_code(void);
 

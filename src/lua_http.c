@@ -7,6 +7,7 @@
 #include "lua_http_options.h"
 #include "lua_http_response.h"
 #include "lua_net.h"
+#include "output.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -157,6 +158,7 @@ static int request(lua_State *L, int t, bool own) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_push(L);
   int has = mk_http_read_options(L, t, net, &o);
+  if (!mk_http_is_read(o.method)) mk_output_go_on();
   bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
   luaL_argcheck(L, !(o.body && json), t, "both 'body' and 'json'");
   lua_settop(L, t + 1);

@@ -227,7 +227,7 @@ int mk_http_encode_json(lua_State *L, int t) {
   return 1;
 }
 
-static bool is_read(const char *method) {
+bool mk_http_is_read(const char *method) {
   return !strcmp(method, "GET") || !strcmp(method, "HEAD") ||
          !strcmp(method, "OPTIONS");
 }
@@ -273,7 +273,7 @@ int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
   o->url = url_option(L, t, found & 1u << QUERY);
   if (found & 1u << METHOD) o->method = method_option(L, t);
   if (found & 1u << BODY) o->body = string_option(L, t, "body", &o->body_len);
-  o->safe = is_read(o->method);
+  o->safe = mk_http_is_read(o->method);
   read_limits(L, t, found, o);
   if (found & 1u << CLIENT_CERT)
     o->client_cert = text_option(L, t, "client_cert");

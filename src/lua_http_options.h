@@ -11,6 +11,9 @@
 /* What a request may have that mk_http_opts does not say. */
 enum { MK_HAS_HEADERS = 1, MK_HAS_JSON = 2 };
 
+/* Does a request with this method change nothing? */
+bool mk_http_is_read(const char *method);
+
 /* [-0, +?, e] Reads and checks all options of the table at argument `t`;
 ** leaves strings on the stack that `o` points to.  Says which of those two
 ** there are. */

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <lauxlib.h>
 #include <mbedtls/sha256.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -152,18 +151,13 @@ static void write_bytes(int fd, const char *bytes, size_t len) {
   }
 }
 
-/* A child that does not read to the end is no reason to die of SIGPIPE: its
-** exit status counts. */
+/* Of a child that does not read to the end the exit status counts. */
 static int feed(const char *command, const struct secret *s) {
   fflush(NULL);
   FILE *pipe = popen(command, "we");
   if (!pipe) return -1;
-  struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
-  sigaction(SIGPIPE, &ignore, &before);
   write_bytes(fileno(pipe), s->bytes, s->len);
-  int status = pclose(pipe);
-  sigaction(SIGPIPE, &before, NULL);
-  return status;
+  return pclose(pipe);
 }
 
 /* secret:pipe(command) -> true | nil, message, code */

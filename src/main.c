@@ -25,6 +25,7 @@ static void check_stdout(void) {
   int error = errno;
   mk_redact_forget();
   if (good) return;
+  if (mk_output_unread(error)) _exit(128 + SIGPIPE);
   fprintf(mk_stderr, "mkrun: standard output: %s\n",
           error ? strerror(error) : "not everything was written");
   _exit(MK_FAILED);
@@ -51,11 +52,13 @@ static void go_on(int number) {
   (void)number;
 }
 
-/* A file that may not grow any more (ulimit -f) is an error of that write, and
-** no sudden end.  A handler, since children would keep SIG_IGN. */
-static void survive_file_limit(void) {
+/* A file that may not grow any more (ulimit -f) or a pipe that nobody reads is
+** an error of that write, and no sudden end.  A handler, since children would
+** keep SIG_IGN. */
+static void survive_failing_writes(void) {
   struct sigaction action = {.sa_handler = go_on, .sa_flags = SA_RESTART};
   sigaction(SIGXFSZ, &action, NULL);
+  sigaction(SIGPIPE, &action, NULL);
 }
 
 /* The token is known before anything can go wrong. */
@@ -133,7 +136,7 @@ int main(int argc, char **argv) {
   know_token();
   know_proxies();
   leave_no_core();
-  survive_file_limit();
+  survive_failing_writes();
   atexit(check_stdout);
   int code;
   if (mk_options_parse(&o, argc, argv, message, sizeof message)) {

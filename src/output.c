@@ -3,9 +3,11 @@
 #include "output.h"
 
 #include "buf.h"
+#include "interrupt.h"
 #include "redact.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,18 +23,34 @@
 
 struct channel {
   int fd;
+  int error;           /* of the first write that failed */
   struct mk_buf held;  /* may be the beginning of a secret */
   struct mk_buf clean; /* on its way out */
 };
 
 FILE *mk_stdout, *mk_stderr;
 static struct channel out, err;
+static bool goes_on;
 
-static bool write_all(int fd, const char *bytes, size_t len) {
+void mk_output_go_on(void) {
+  goes_on = true;
+}
+
+bool mk_output_unread(int error) {
+  return error == EPIPE && !goes_on;
+}
+
+static bool failed(struct channel *c) {
+  if (!c->error) c->error = errno;
+  if (c == &out && mk_output_unread(errno)) mk_interrupt_for(SIGPIPE);
+  return false;
+}
+
+static bool write_all(struct channel *c, const char *bytes, size_t len) {
   while (len > 0) {
-    ssize_t n = write(fd, bytes, len);
+    ssize_t n = write(c->fd, bytes, len);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
+    if (n < 0) return failed(c);
     bytes += n;
     len -= (size_t)n;
   }
@@ -55,14 +73,14 @@ static bool drain(struct channel *c, bool last) {
   if (rest > 0) memmove(c->held.data, c->held.data + used, rest);
   explicit_bzero(c->held.data + rest, used);
   c->held.len = rest;
-  return write_all(c->fd, c->clean.data, c->clean.len);
+  return write_all(c, c->clean.data, c->clean.len);
 }
 
 static ssize_t channel_write(void *cookie, const char *bytes, size_t len) {
   struct channel *c = cookie;
   bool good;
   if (!mk_redact_active())
-    good = write_all(c->fd, bytes, len);
+    good = write_all(c, bytes, len);
   else if (mk_buf_add(&c->held, bytes, len))
     good = drain(c, false);
   else
@@ -113,7 +131,7 @@ bool mk_output_finish(void) {
   bool bad = ferror(mk_stdout) != 0;
   errno = 0;
   bool good = fflush(mk_stdout) == 0 && release(&out) && !bad;
-  int error = errno;
+  int error = out.error ? out.error : errno;
   release(&err);
   channel_free(&out);
   channel_free(&err);

@@ -14,8 +14,15 @@ extern FILE *mk_stdout, *mk_stderr;
 /* To be called before anything is printed; false when memory ends. */
 bool mk_output_open(void);
 
+/* This run changes something, so it goes on to its end when nobody reads what
+** it prints.  Any other ends then, as one that SIGPIPE ends, but clean. */
+void mk_output_go_on(void);
+
 /* Writes what still waits.  False, with errno set, when not everything came
 ** to standard output. */
 bool mk_output_finish(void);
+
+/* Is that how a run ends that changes nothing: nobody read on? */
+bool mk_output_unread(int error);
 
 #endif

@@ -306,36 +306,3 @@ describe("os.exit", function()
     end
   end)
 end)
-
-describe("standard output", function()
-  local function sh(line)
-    local out = process.run({ "sh", "-c",
-      line:gsub("MKRUN", shell.quote(release.path)) })
-    return out
-  end
-
-  it("that is full ends the run with 1", function()
-    for _, arguments in ipairs { "--help", "-e 'print(1)'", "--list",
-      "-e 'print(1) os.exit(0)'", "-e 'io.stdout:write((\"x\"):rep(1e6))'",
-      "--show onboard", "--version" } do
-      local outcome = sh("MKRUN " .. arguments .. " >/dev/full")
-      assert.equal(1, outcome.code, arguments)
-      assert.matches("^mkrun: standard output: %S", outcome.err)
-    end
-  end)
-
-  it("that is closed does no harm to those who print nothing", function()
-    assert.equal(0, sh("MKRUN -e 'x = 1' >&-").code)
-    local path = temp.folder() .. "/secret"
-    local outcome = sh(("MKRUN -e 'local f = io.open(%q, \"w\") print(7) "
-      .. "f:close()' >&-"):format(path))
-    assert.equal(1, outcome.code)
-    assert.equal("", temp.read(path))
-  end)
-
-  it("that nobody reads ends a script that prints forever", function()
-    local outcome = sh("MKRUN -e 'while true do print(1) end' | head -n 1")
-    assert.equal("1\n", outcome.out)
-    assert.equal("", outcome.err)
-  end)
-end)
