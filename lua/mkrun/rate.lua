@@ -94,13 +94,16 @@ function Ticket:free_at(now)
   return turn < self.number and free_at + rate.window or free_at
 end
 
---- Seconds that the request must still wait; ask again after them.
+--- Seconds that the request must still wait; ask again after them.  Those who
+--- could go before it and do not, since their tasks stand still, keep it for as
+--- long as they would take.
 ---@return number
 function Ticket:wait()
   local rate, now = self.rate, self.now()
-  local at = math.max(self:free_at(now), rate.closed_until, rate.next_at)
   local line = rate.gap * (self.number - rate.first)
-  return at + math.min(line, PATIENCE) - now
+  local open_at = math.max(rate.closed_until, rate.next_at)
+    + math.min(line, PATIENCE)
+  return math.max(self:free_at(now), open_at) - now
 end
 
 --- Does no other one wait before it?

@@ -215,6 +215,22 @@ describe("the limit layer with a maximum rate", function()
     assert(ends["write 3"] > 60)
   end)
 
+  it("is not kept up by tasks that stand still", function()
+    -- A coroutine of a task's own blocks, so that no other task runs.
+    local task = require "mkrun.task"
+    local done = 0
+    local send = limit.new { max_rate = 3000 } (function()
+      done = done + 1
+      return { status = 200 }
+    end)
+    task.map({ 1, 2, 3, 4, 5, 6, 7, 8 }, function(i)
+      for _ = 1, 3 do
+        if i == 8 then coroutine.wrap(send)(READ) else send(READ) end
+      end
+    end)
+    assert.equal(24, done)
+  end)
+
   it("is not waited for on behalf of those who gave up", function()
     local world, done = simulation.new()
     local send = limit.new { max_rate = 60, now = world.now,
