@@ -91,6 +91,8 @@ static const char *load(struct mk_trust *t, const char *path, bool strict) {
   const char *wrong = NULL;
   if (!mk_buf_read_file(&text, path)) wrong = strerror(errno);
   if (!wrong) wrong = index_pem(t, text.data ? text.data : "", strict);
+  if (!wrong && strict && strlen(text.data) < text.len)
+    wrong = "it goes on behind a NUL byte"; /* which nobody has looked at */
   mk_buf_free(&text);
   return wrong;
 }

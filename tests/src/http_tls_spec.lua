@@ -134,6 +134,9 @@ describe("a file of trusted certificates", function()
     ["is something else"] = { "hello", "no PEM certificate in it" },
     ["is cut off"] = { function() return good:sub(1, 200) end,
                        "a certificate in it is malformed" },
+    ["has a NUL byte between two"] = { function()
+      return good .. "\0" .. good
+    end, "it goes on behind a NUL byte" },
     ["has a bad byte"] = { function() return (good:gsub("MII", "M!I", 1)) end,
                            "a certificate in it is malformed" },
     ["is padded in its middle"] = { function()
