@@ -42,9 +42,9 @@ end
 
 local function verdict(ratio, target)
   if not target then return "none, for scale" end
-  if ratio < target + 0.005 then return ("<= %.2f"):format(target) end
+  if ratio < target + 0.0005 then return ("<= %.2f"):format(target) end
   M.missed = M.missed + 1
-  return ("<= %.2f  MISSED by %.0f%%"):format(target,
+  return ("<= %.2f  MISSED by %.1f%%"):format(target,
     (ratio / target - 1) * 100)
 end
 
