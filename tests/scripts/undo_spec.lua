@@ -229,6 +229,32 @@ describe("undo", function()
       .. "of the rule cannot be read", outcome.err, 1, true)
   end)
 
+  it("writes no text of which the journal hides a part", function()
+    local here = flow.new()
+    act(here, [[
+      org.teams:ensure("gone", { description = "https://x.test/?page=1" })
+      org.teams:ensure("other", { description = "https://x.test/?page=1" })
+      org.invites:ensure("x@y.test", { comment = "https://x.test/?page=1" })
+    ]])
+    act(here, [[
+      org.teams:delete "gone"
+      org.teams:ensure("other", { description = "two" })
+      org.teams:ensure("other", { description = "https://x.test/?page=2" })
+      org.invites:cancel(org.invites:find "x@y.test".metadata.id)
+    ]], "--journal", "journal")
+    local outcome, writes = undo(here)
+    assert.equal(0, writes)
+    local _, count = outcome.err:gsub("it had a secret", "")
+    assert.equal(4, count)
+  end)
+
+  it("removes what it made with a text that the journal hides", function()
+    is_undone("org:get()", [[
+      org.teams:ensure("desk", { description = "https://x.test/?page=1" })
+      org.invites:ensure("x@y.test", { comment = "https://x.test/?page=1" })
+    ]])
+  end)
+
   it("says when nobody knows what became of a write", function()
     local here = flow.new()
     act(here, DESK, "--journal", "journal")

@@ -20,6 +20,9 @@ local value = require "mkio.value"
 
 local UNKNOWN <const> = "what was there before is not known"
 
+-- A journal has "(secret)" for what may be one, such as a query in a URL.
+local HIDDEN <const> = "it had a secret"
+
 --- 404 is an answer.
 local ABSENT <const> = { absent = true }
 
@@ -40,7 +43,7 @@ end
 local function find_invite(org, write)
   local invite = org.invites:find(value.dig(write, "body", "spec", "email"))
   local made = value.dig(invite, "metadata", "created")
-  local same = value.dig(invite, "spec", "comment")
+  local same = scrub.value(value.dig(invite, "spec", "comment"))
     == value.dig(write, "body", "spec", "comment")
   return same and stories.is_since(write, made) and invite or nil
 end
@@ -84,7 +87,7 @@ local function set_back(key)
   return function(write, at)
     if not write.before then return nil, UNKNOWN end
     local body = mirrored(write.body, write.before)
-    if scrub.hides(body) then return nil, "it had a secret" end
+    if scrub.hides(body) then return nil, HIDDEN end
     return function(org)
       local now = org:call(key:gsub("%.%l+$", ".get"), at)
       if patch.equal(mirrored(body, now), body) then return false end
@@ -128,7 +131,7 @@ local function unmake(write, find, is_same, remove)
   return function(org)
     local item = find(org)
     if not item or not is_of(write, item) then return false end
-    if not is_same(item, write.after or write.body) then
+    if not is_same(scrub.value(item), write.after or write.body) then
       return nil, "somebody else has changed it since"
     end
     remove(org)
@@ -138,9 +141,10 @@ end
 
 -- Teams ----------------------------------------------------------------------
 
-local function change_back(before, after, name, story)
-  local aim = team_change.back(before, after, story.gone)
-  if not aim then return nil, "a user that was removed cannot be a member" end
+local function change_back(write, after, name, story)
+  if scrub.hides(write.body) then return nil, HIDDEN end
+  local aim, problem = team_change.back(write.before, after, story.gone)
+  if not aim then return nil, problem end
   return function(org)
     local have = org.teams:find(name)
     if not have then return false end
@@ -157,19 +161,20 @@ local function unput_team(write, at, story)
   elseif not write.before then
     return nil, UNKNOWN
   end
-  return change_back(write.before, write.body, at.team_name, story)
+  return change_back(write, write.body, at.team_name, story)
 end
 
 local function unpatch_team(write, at, story)
   if not write.before then return nil, UNKNOWN end
   local ok, after = pcall(dialect.apply, write.before, write.body)
   if not ok then return nil, UNKNOWN end
-  return change_back(write.before, after, at.team_name, story)
+  return change_back(write, after, at.team_name, story)
 end
 
 local function undelete_team(write, at, story)
   if not write.before then return nil, UNKNOWN end
   local spec = team_change.spec(write.before, story.gone)
+  if scrub.hides(spec) then return nil, HIDDEN end
   return function(org)
     if org.teams:find(at.team_name) then return false end
     org.teams:put(at.team_name, spec)
@@ -200,8 +205,8 @@ end
 --- Secrets and masks aside.
 local function is_same_rule(a, b)
   for _, name in ipairs(FIELDS) do
-    local one = scrub.value(value.dig(a, "spec", name))
-    local other = scrub.value(value.dig(b, "spec", name))
+    local one = value.dig(a, "spec", name)
+    local other = value.dig(b, "spec", name)
     local empty = json.object {}
     if not patch.equal(one or empty, other or empty) then return false end
   end
@@ -221,6 +226,7 @@ end
 local function uncancel_invite(write)
   local spec = write.before and value.present(write.before.spec)
   if not spec or not spec.email then return nil, UNKNOWN end
+  if scrub.hides(spec) then return nil, HIDDEN end
   return function(org)
     local _, outcome = org.invites:ensure(spec.email, {
       comment = value.present(spec.comment) or "",
@@ -233,6 +239,7 @@ end
 local function rename_back(write, at)
   local name = value.dig(write.before, "metadata", "displayName")
   if not write.before then return nil, UNKNOWN end
+  if scrub.hides(name) then return nil, HIDDEN end
   return function(org)
     local _, outcome =
       org.payment_methods:ensure_name(at.paymentmethod_id, name or "")

@@ -4,6 +4,7 @@
 
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
+local scrub = require "mkrun.scrub"
 
 local dialect = require "mkio.dialect"
 local value = require "mkio.value"
@@ -71,17 +72,22 @@ local function forget(way, gone)
 end
 
 --- A function that takes the way from `before` to `after` back on a team, as
---- `Teams:become` wants it; nil when nothing is left of that way without those
---- who are gone.
+--- `Teams:become` wants it; nil and why when it cannot be taken: nothing is
+--- left of it without those who are gone, or it leads to what nobody knows.
 ---@param before table   a team
 ---@param after table
 ---@param gone? table<string, true>  ids of users
 ---@return (fun(team: table): table)?
+---@return string? problem
 function M.back(before, after, gone)
   local was, is = dialect.comparable(before), dialect.comparable(after)
   local new = open_new_scopes(was, is)
   local way = difference(is, was)
-  if forget(way, gone or {}) then return nil end
+  if forget(way, gone or {}) then
+    return nil, "a user that was removed cannot be a member"
+  elseif scrub.hides(way) then
+    return nil, "it had a secret"
+  end
   return function(team)
     return team_of(patch.merge(dialect.comparable(team), way), new)
   end
