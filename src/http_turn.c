@@ -3,6 +3,7 @@
 #include "http_impl.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 
 /* Its time runs while it waits. */
 static bool is_late(const struct mk_http *h, double waited) {
@@ -10,14 +11,21 @@ static bool is_late(const struct mk_http *h, double waited) {
   return waited >= limit || waited >= h->opts.connect_timeout;
 }
 
+/* As if the lookup had been its own: that of an exchange that was sent before
+** means something else. */
+static void fail_lookup(struct mk_http *h) {
+  const struct mk_site *site = h->site;
+  snprintf(h->curl_error, sizeof h->curl_error, "%s", site->error);
+  mk_http_explain_end(h, site->failure);
+}
+
 /* The lookup that it waited for is over, or its own time is. */
 static void end_wait(struct mk_http *h, double waited) {
-  const struct mk_site *site = h->site;
   bool late = is_late(h, waited);
   h->spent += waited;
   h->waits = 0;
-  if (h->failures != site->failures)
-    mk_http_fail(h, site->code, site->error);
+  if (h->failures != h->site->failures)
+    fail_lookup(h);
   else if (late)
     mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
   else if (!mk_http_set_hop(h))
@@ -59,7 +67,7 @@ bool mk_http_must_wait(struct mk_http *h) {
 void mk_http_share_failure(struct mk_http *h, int curl_code) {
   if (curl_code == CURLE_COULDNT_RESOLVE_HOST ||
       curl_code == CURLE_COULDNT_RESOLVE_PROXY)
-    mk_site_not_found(h->site, h, h->code, h->error);
+    mk_site_not_found(h->site, h, curl_code, h->curl_error);
 }
 
 int mk_http_on_lookup(void *state, void *reserved, void *arg) {

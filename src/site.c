@@ -79,11 +79,11 @@ void mk_site_found(struct mk_site *s, const void *who) {
   s->since = 0; /* that was not the handshake */
 }
 
-void mk_site_not_found(struct mk_site *s, const void *who, const char *code,
+void mk_site_not_found(struct mk_site *s, const void *who, int failure,
                        const char *error) {
   if (s->lookup != who) return;
   s->failures++;
-  s->code = code;
+  s->failure = failure;
   snprintf(s->error, sizeof s->error, "%s", error);
 }
 

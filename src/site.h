@@ -23,8 +23,8 @@ struct mk_site {
   bool shares;        /* many exchanges on one connection: HTTP/2 */
   const void *lookup; /* who looks up its name, or NULL */
   unsigned failures;  /* of lookups */
-  const char *code;   /* why the last of them failed */
-  char error[128];
+  int failure;        /* CURLcode of the last of them */
+  char error[256];    /* and what libcurl says of it */
 };
 
 /* NULL when memory ends. */
@@ -47,7 +47,7 @@ bool mk_site_look_up(struct mk_site *s, const void *who);
 
 /* It has found it, or has not. */
 void mk_site_found(struct mk_site *s, const void *who);
-void mk_site_not_found(struct mk_site *s, const void *who, const char *code,
+void mk_site_not_found(struct mk_site *s, const void *who, int failure,
                        const char *error);
 
 /* It has to begin again later. */
