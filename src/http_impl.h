@@ -41,6 +41,7 @@ struct mk_http {
   bool resend;
   bool refused;      /* the server says that it did not look at it */
   long refusal;      /* libcurl's number for that */
+  bool begun;        /* libcurl's times are those of this hop */
   bool put_back;     /* another one looks up the name */
   double waits;      /* since when for that, 0 if it does not */
   unsigned failures; /* of lookups, when it began to wait */
@@ -72,6 +73,9 @@ void mk_http_note_refusal(struct mk_http *h);
 
 /* Notes why no answer arrived. */
 void mk_http_explain_end(struct mk_http *h, int curl_code);
+
+/* Seconds that libcurl has spent on this hop. */
+double mk_http_hop_time(const struct mk_http *h);
 
 /* Sets URL and time limit of the hop that comes next. */
 bool mk_http_set_hop(struct mk_http *h);

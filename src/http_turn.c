@@ -48,6 +48,7 @@ bool mk_http_enter(struct mk_http *h, double now) {
   if (h->code) return true;
   if (waits && !mk_site_enter(site, h, now)) return false;
   curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, waits && site->shares ? 1L : 0L);
+  h->begun = true;
   return true;
 }
 
@@ -58,6 +59,8 @@ void mk_http_leave(struct mk_http *h) {
 bool mk_http_must_wait(struct mk_http *h) {
   if (!h->put_back) return false;
   h->put_back = false;
+  h->spent += mk_http_hop_time(h);
+  h->begun = false;
   h->special = true; /* to libcurl it failed */
   h->curl_error[0] = '\0';
   mk_site_step_back(h->site, h);

@@ -79,6 +79,17 @@ local function silent_server(address)
   return silent
 end
 
+--- Two exchanges that took a second are kept for two that need the same name:
+--- the second one waits for the first to look it up, but not for long.
+local AFTER_SLOW = [[
+local http, task = require "mkrun.http", require "mkrun.task"
+task.map({ 1, 2 }, function() assert(http.get(%q)) end)
+task.spawn(http.get, "http://api.test/", { timeout = 5 })
+task.sleep(0.05)
+local options = { connect_timeout = 0.1, timeout = 0.5 }
+print(select(3, http.get("http://api.test/", options)))
+os.exit(0)]]
+
 --- What 64 requests at once to a URL came to, each outcome and how often.
 local AT_ONCE = [[
 local http, task = require "mkrun.http", require "mkrun.task"
@@ -151,5 +162,15 @@ describe("name resolution", function()
       assert(asked <= 4, asked .. " queries")
     end
     silent:close()
+  end)
+
+  it("knows its own time from that of the request before", function()
+    local silent = silent_server "127.0.0.82"
+    local server <close> = nginx.start()
+    local outcome = resolving_by("127.0.0.82"):run { "-e",
+      AFTER_SLOW:format(server.url.plain .. "/slow") }
+    silent:close()
+    assert.same({ code = 0, out = "connect\n", err = "" },
+      outcome)
   end)
 end)
