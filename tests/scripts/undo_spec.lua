@@ -111,6 +111,19 @@ describe("undo takes back", function()
     ]])
   end)
 
+  it("what was switched on", function()
+    is_undone(PROJECT .. [[org.projects:patch("news",
+      { spec = { isActive = false } }) ]],
+      [[ org.projects:patch("news", { spec = { isActive = true } })
+         org:project "news":set_metrics(true) ]])
+    local here = flow.new()
+    act(here, PROJECT)
+    act(here, [[org:project "news":set_metrics(true)]], "--journal", "journal")
+    here:run("--audit", "audit", "undo", "--yes", "journal")
+    assert.matches('"sent":{"spec":{"enabled":false}}',
+      temp.read(here.folder .. "/audit"), 1, true)
+  end)
+
   it("a webhook rule that was made, changed or deleted", function()
     local rule = [[
       org:project "news".webhooks:put("rule", { enabled = %s,
@@ -196,6 +209,36 @@ describe("undo", function()
     local size = 0
     for _ in pairs(team.members) do size = size + 1 end
     assert.equal(3, size)
+  end)
+
+  it("leaves alone what others changed in the same place", function()
+    local here = flow.new()
+    local RULE <const> = [[org:project "news".webhooks:put("%s", {
+      enabled = %s, url = "https://hooks.test/", events = { "%s" } })]]
+    local JOB <const> = "MediaKind.JobFinished"
+    local function change(mail, name, rule, description)
+      return ([[
+        org:patch { legalEntityContactEmail = "%s@x.test" }
+        org.payment_methods:rename(org.payment_methods:list()[1].metadata.id,
+          "%s")
+        org.teams:ensure("desk", { description = "%s" })
+      ]]):format(mail, name, description) .. rule
+    end
+    act(here, PROJECT .. RULE:format("gone", "true", JOB)
+      .. change("a", "a", RULE:format("rule", "true", JOB), "a"))
+    act(here, change("b", "b", RULE:format("rule", "false", JOB)
+      .. [[ org:project "news".webhooks:delete "gone"]], "b"),
+      "--journal", "journal")
+    act(here, change("c", "c", RULE:format("rule", "false",
+      "MediaKind.JobStarted") .. RULE:format("gone", "false", JOB), "c"))
+    local expected = ending.of(here:state())
+    local outcome = here:run("undo", "--yes", "journal")
+    assert.equal(1, outcome.code)
+    local _, count =
+      outcome.out:gsub("somebody else has changed it since", "")
+    assert.equal(4, count)
+    assert.matches("= webhook rule    news/gone", outcome.out, 1, true)
+    assert.same(expected, ending.of(here:state()))
   end)
 
   it("says what cannot be undone, and undoes the rest", function()

@@ -23,6 +23,8 @@ local UNKNOWN <const> = "what was there before is not known"
 -- A journal has "(secret)" for what may be one, such as a query in a URL.
 local HIDDEN <const> = "it had a secret"
 
+local TAKEN <const> = "somebody else has changed it since"
+
 --- 404 is an answer.
 local ABSENT <const> = { absent = true }
 
@@ -66,11 +68,16 @@ local function uncreated_invite(write)
   end
 end
 
+--- Which may be false.
+local function member(object, name)
+  if type(object) == "table" then return object[name] end
+end
+
 --- The members that `body` sets, as they were.
 local function mirrored(body, before)
   local result = json.object {}
   for name, item in pairs(body) do
-    local was = type(before) == "table" and before[name] or nil
+    local was = member(before, name)
     if type(item) == "table" and not json.is_array(item) then
       result[name] = mirrored(item, was)
     elseif was == nil then
@@ -82,6 +89,35 @@ local function mirrored(body, before)
   return result
 end
 
+--- "" and null are one to the API, here and there.
+local function is_same_text(a, b)
+  return (value.present(a) or "") == (value.present(b) or "")
+    or patch.equal(a, b)
+end
+
+--- Has a place another value than the write gave it, and than it had before?
+local function is_taken(now, made, was)
+  if type(made) ~= "table" or json.is_array(made) or type(now) ~= "table" then
+    return not is_same_text(now, made) and not is_same_text(now, was)
+  end
+  for name, item in pairs(made) do
+    if is_taken(now[name], item, member(was, name)) then return true end
+  end
+  return false
+end
+
+--- What is there now becomes `was`, if it is still what the write made of it.
+---@param now any
+---@param made any   without secrets
+---@param was any
+---@param put fun()
+local function restore(now, made, was, put)
+  if patch.equal(now, was) then return false end
+  if is_taken(scrub.value(now), made, was) then return nil, TAKEN end
+  put()
+  return true
+end
+
 --- Of a write whose body has the new values in their places.
 local function set_back(key)
   return function(write, at)
@@ -90,9 +126,8 @@ local function set_back(key)
     if scrub.hides(body) then return nil, HIDDEN end
     return function(org)
       local now = org:call(key:gsub("%.%l+$", ".get"), at)
-      if patch.equal(mirrored(body, now), body) then return false end
-      org:call(key, at, body)
-      return true
+      return restore(mirrored(body, now), write.body, body,
+        function() org:call(key, at, body) end)
     end
   end
 end
@@ -132,7 +167,7 @@ local function unmake(write, find, is_same, remove)
     local item = find(org)
     if not item or not is_of(write, item) then return false end
     if not is_same(scrub.value(item), write.after or write.body) then
-      return nil, "somebody else has changed it since"
+      return nil, TAKEN
     end
     remove(org)
     return true
@@ -149,6 +184,9 @@ local function change_back(write, after, name, story)
     local have = org.teams:find(name)
     if not have then return false end
     local _, outcome = org.teams:become(name, have, aim)
+    if team_change.is_taken(have, write.before, after) then
+      return nil, TAKEN
+    end
     return outcome == "changed"
   end
 end
@@ -187,6 +225,25 @@ end
 local FIELDS <const> =
   { "enabled", "url", "events", "headers", "queryParams" }
 
+local function field_of(rule, name)
+  local field = value.dig(rule, "spec", name)
+  if name == "events" then return value.names(value.set(field)) end
+  return field == nil and json.object {} or field
+end
+
+--- Without secrets, which are not compared.
+---@param only? table  the fields that count
+local function is_same_rule(a, b, only)
+  for _, name in ipairs(FIELDS) do
+    local counts = not only or only[name] ~= nil
+    if counts and not patch.equal(field_of(a, name), field_of(b, name)) then
+      return false
+    end
+  end
+  return true
+end
+
+--- Of a rule that was changed or deleted.
 local function rule_as_it_was(write, at)
   local was = write.before and value.present(write.before.spec)
   if not was then return nil, UNKNOWN end
@@ -196,21 +253,18 @@ local function rule_as_it_was(write, at)
   local spec = {}
   for _, name in ipairs(FIELDS) do spec[name] = value.present(was[name]) end
   return function(org)
-    local _, outcome =
-      org:project(at.project_name).webhooks:ensure(at.rule_name, spec)
-    return outcome ~= "unchanged"
+    local rules = org:project(at.project_name).webhooks
+    local rule = scrub.value(rules:find(at.rule_name))
+    local is_back = rule ~= nil
+      and (write.method == "DELETE" or is_same_rule(rule, write.before))
+    if is_back then return false end
+    local given = value.dig(write, "body", "spec")
+    if rule and not is_same_rule(rule, write.body, given) then
+      return nil, TAKEN
+    end
+    rules:ensure(at.rule_name, spec)
+    return true
   end
-end
-
---- Secrets and masks aside.
-local function is_same_rule(a, b)
-  for _, name in ipairs(FIELDS) do
-    local one = value.dig(a, "spec", name)
-    local other = value.dig(b, "spec", name)
-    local empty = json.object {}
-    if not patch.equal(one or empty, other or empty) then return false end
-  end
-  return true
 end
 
 local function unput_rule(write, at)
@@ -237,13 +291,15 @@ local function uncancel_invite(write)
 end
 
 local function rename_back(write, at)
-  local name = value.dig(write.before, "metadata", "displayName")
   if not write.before then return nil, UNKNOWN end
-  if scrub.hides(name) then return nil, HIDDEN end
+  local was = value.dig(write.before, "metadata", "displayName") or ""
+  if scrub.hides(was) then return nil, HIDDEN end
+  local id = at.paymentmethod_id
   return function(org)
-    local _, outcome =
-      org.payment_methods:ensure_name(at.paymentmethod_id, name or "")
-    return outcome ~= "unchanged"
+    local now = value.dig(org.payment_methods:get(id), "metadata",
+      "displayName")
+    return restore(now or "", value.dig(write.body, 1, "value"), was,
+      function() org.payment_methods:rename(id, was) end)
   end
 end
 
@@ -255,6 +311,11 @@ local function reassign(write, at)
   local was = { paymentMethodId = id,
     isActive = value.dig(write.before, "spec", "isActive") }
   return function(org)
+    local now = value.dig(org:project(at.project_name):get(), "spec",
+      "assignedPaymentMethodId")
+    if now ~= id and now ~= value.dig(write.body, "paymentMethodId") then
+      return nil, TAKEN
+    end
     local _, outcome = org.projects:ensure(at.project_name, was)
     return outcome ~= "unchanged"
   end

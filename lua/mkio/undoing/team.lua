@@ -71,6 +71,18 @@ local function forget(way, gone)
     and next(way.spec, "members") == nil
 end
 
+--- Did the way change the description, and somebody else after it?
+---@param team table    as it is now
+---@param before table
+---@param after table
+---@return boolean
+function M.is_taken(team, before, after)
+  local was, made, now = dialect.comparable(before).spec.description,
+    dialect.comparable(after).spec.description,
+    dialect.comparable(scrub.value(team)).spec.description
+  return was ~= made and now ~= made and now ~= was
+end
+
 --- A function that takes the way from `before` to `after` back on a team, as
 --- `Teams:become` wants it; nil and why when it cannot be taken: nothing is
 --- left of it without those who are gone, or it leads to what nobody knows.
@@ -89,7 +101,12 @@ function M.back(before, after, gone)
     return nil, "it had a secret"
   end
   return function(team)
-    return team_of(patch.merge(dialect.comparable(team), way), new)
+    local now = dialect.comparable(team)
+    local back = patch.merge(now, way)
+    if M.is_taken(team, before, after) then
+      back.spec.description = now.spec.description
+    end
+    return team_of(back, new)
   end
 end
 
