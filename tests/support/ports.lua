@@ -1,20 +1,33 @@
 --- Free ports on the loopback address.
+---
+--- Below those that systems choose by themselves: what is free here is not
+--- taken meanwhile by a connection, or by a server that took any.
 
 local socket = require "socket"
+local sys = require "mkrun.sys"
+
+local FIRST <const>, COUNT <const> = 15000, 17000
 
 local M = {}
 
---- `count` ports that nobody listens on now.
+local last = sys.getpid() * 97 -- not where another test run begins
+
+local function is_free(port)
+  local listener = socket.bind("127.0.0.1", port)
+  if listener then listener:close() end
+  return listener ~= nil
+end
+
+--- `count` ports that nobody listens on now, and that nobody got before.
 ---@return integer ...
 function M.free(count)
-  local listeners, ports = {}, {}
-  for i = 1, count or 1 do
-    listeners[i] = assert(socket.bind("127.0.0.1", 0))
-    local _, port = listeners[i]:getsockname()
-    ports[i] = math.tointeger(tonumber(port))
+  local found = {}
+  while #found < (count or 1) do
+    last = last + 1
+    local port = FIRST + last % COUNT
+    if is_free(port) then found[#found + 1] = port end
   end
-  for _, listener in ipairs(listeners) do listener:close() end
-  return table.unpack(ports)
+  return table.unpack(found)
 end
 
 --- Does somebody listen on the port?
