@@ -139,6 +139,11 @@ static bool refuse_unknown(struct parser *p, const char *shown,
                 near.found);
 }
 
+/* --undo has no options of its own. */
+static bool refuse_yes(struct parser *p, const char *file) {
+  return refuse(p, "--undo asks; to answer before: mkrun undo --yes %s", file);
+}
+
 /* Stores one option; `shown` is how the user wrote it. */
 static bool store(struct parser *p, const struct option *option,
                   const char *shown, const char *value) {
@@ -198,6 +203,8 @@ static bool parse_long(struct parser *p, int *i) {
   const struct option *option = find_name(text, len);
   char shown[64];
   snprintf(shown, sizeof shown, "--%.*s", (int)len, text);
+  if (!option && p->o->undo && !strcmp(text, "yes"))
+    return refuse_yes(p, p->o->undo);
   if (!option) return refuse_unknown(p, shown, text, len);
   if (value && !option->value)
     return refuse(p, "option '%s' takes no value", shown);
@@ -264,6 +271,8 @@ static bool check_plan(struct parser *p) {
 
 static bool check_together(struct parser *p) {
   const struct mk_options *o = p->o;
+  if (o->undo && !strcmp(o->undo, "--yes"))
+    return refuse_yes(p, o->script ? o->argv[o->script] : "FILE");
   if (o->script && (o->list || o->show || o->version || o->undo))
     return refuse(p, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])

@@ -140,6 +140,12 @@ describe("wrong usage of mkrun", function()
       { "--max-memory=1Gb" },
     ["SCRIPT is an empty text"] = { "" },
     ["unexpected argument 'x'"] = { "--list", "x" },
+    ["--undo asks; to answer before: mkrun undo --yes j"] =
+      { "--undo", "j", "--yes" },
+    ["--undo asks; to answer before: mkrun undo --yes x"] =
+      { "--undo", "--yes", "x" },
+    ["--undo asks; to answer before: mkrun undo --yes FILE"] =
+      { "--undo", "--yes" },
   } do
     it("ends with 2: " .. message, function()
       local outcome = ends(2, arguments)
