@@ -6,14 +6,35 @@ local refuse = require "mkrun.journal_file".refuse
 
 local M = {}
 
+--- Where a sandbox's file is, however it is written; links aside.
+local function file_of(sandbox, folder)
+  if type(sandbox) ~= "string" then return sandbox end
+  local segments = {}
+  if sandbox:sub(1, 1) ~= "/" then sandbox = folder .. "/" .. sandbox end
+  for segment in sandbox:gmatch "[^/]+" do
+    if segment == ".." then
+      table.remove(segments)
+    elseif segment ~= "." then
+      segments[#segments + 1] = segment
+    end
+  end
+  return "/" .. table.concat(segments, "/")
+end
+
+local function is_same_sandbox(head, settings)
+  local there, here = head.started_in, settings.folder
+  if head.sandbox == (settings.sandbox or nil) then return true end
+  return type(there) == "string" and here ~= nil
+    and file_of(head.sandbox, there) == file_of(settings.sandbox, here)
+end
+
 --- A journal of one place, or of one user, says nothing about another.
 ---@param path string
 ---@param head mkrun.JournalHead
 ---@param settings mkrun.Config
 function M.check_place(path, head, settings)
-  local sandbox = settings.sandbox or nil
   local user = bearer.subject(settings.token)
-  if head.sandbox ~= sandbox then
+  if not is_same_sandbox(head, settings) then
     refuse("%s: is of a run %s", path, not head.sandbox
       and "without --sandbox" or head.sandbox == true and "with --sandbox"
       or "with --sandbox=" .. head.sandbox)

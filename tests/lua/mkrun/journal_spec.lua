@@ -185,6 +185,16 @@ describe("a journal", function()
     refused(in_file, { sandbox = true }, "with --sandbox=f")
   end)
 
+  it("is of one sandbox, however its file is written", function()
+    local text = HEAD:gsub("}\n", ',"sandbox":"f","started_in":"/a/b"}\n')
+    for folder, file in pairs { ["/a"] = "./b//f", ["/a/b"] = "/a/b/f",
+      ["/c/d"] = "../../a/b/f" } do
+      reopen(text, settings { folder = folder, sandbox = file })
+    end
+    assert.matches("is of a run with --sandbox=f",
+      refusal(reopen, text, settings { folder = "/a", sandbox = "g" }), 1, true)
+  end)
+
   it("is of one user, where tokens tell", function()
     local function of(user)
       return settings { token = { claims = function()
