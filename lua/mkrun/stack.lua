@@ -60,24 +60,18 @@ local function is_same_world(settings)
   return file ~= nil
 end
 
---- What plans, performs a plan, or keeps to what was approved, sees the
---- requests as a script sends them.
-local function planned(transport, settings, approved)
-  if approved then
-    return require "mkrun.layer.approved".new(settings.approved) (transport)
-  end
-  if not settings.model then return transport end
-  local plan = require "mkrun.plan"
+--- What plans, or performs a plan, sees the requests as a script sends them;
+--- so does what keeps to what was approved.
+local function planned(transport, settings, plan)
   local options = {
-    model = require(settings.model), base_url = settings.base_url,
+    model = require(settings.model), base_url = settings.base_url, plan = plan,
   }
-  if settings.dry_run then
-    options.record = plan.record
-    options.script = settings.script and settings.script.path
-    return require "mkrun.layer.plan".new(options) (transport)
+  if plan then
+    return require "mkrun.layer.apply".new(options) (transport)
   end
-  options.plan = plan.document()
-  return require "mkrun.layer.apply".new(options) (transport)
+  options.record = require "mkrun.plan".record
+  options.script = settings.script and settings.script.path
+  return require "mkrun.layer.plan".new(options) (transport)
 end
 
 local function recorder(settings)
@@ -113,6 +107,8 @@ end
 ---@return fun(request: table): table?, string?, string?
 function M.build(wire, settings)
   local told = settings.trace and note or nil
+  -- a journal has the words of the plan's script
+  local plan = settings.apply and require "mkrun.plan".document()
   local approved = settings.approved and is_same_world(settings)
   local transport, clock = bottom(wire, settings)
   clock = clock or {}
@@ -132,7 +128,12 @@ function M.build(wire, settings)
   if settings.journal or settings.resume then
     transport = journal_layer(settings) (transport)
   end
-  return three_values(planned(transport, settings, approved))
+  if approved then
+    transport = require "mkrun.layer.approved".new(settings.approved)(transport)
+  elseif settings.model then
+    transport = planned(transport, settings, plan)
+  end
+  return three_values(transport)
 end
 
 --- Put the layers of this run under `mkrun.http`; for the host.

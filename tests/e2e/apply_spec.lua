@@ -226,8 +226,10 @@ describe("mkrun --apply", function()
     for _, entry in ipairs(entries) do
       assert.equal("GET", entry.request.method)
     end
-    local outcome = b.run("--journal", "j", "--audit", "a", "--apply", "p")
+    local outcome = b.run("-l", "mkio", "--record", "r.har", "--journal", "j",
+      "--audit", "a", "--apply", "p")
     assert.equal(0, outcome.code, outcome.err)
+    assert.matches('"PUT"', b.read "r.har", 1, true)
     assert.equal(0, b.run("audit-verify", "a").code)
     local _, lines = b.read "a":gsub("\n", "")
     assert.equal(8, lines)

@@ -136,10 +136,6 @@ function M.stop()
   write_plan "the script failed"
 end
 
---- The plan that is performed; nil in any other run.
----@return table?
-function M.document() return document end
-
 local function check_place()
   if document.base_url ~= config.base_url then
     refuse("--apply: the plan is for %s, this run for %s (see --base-url)",
@@ -168,19 +164,38 @@ local function set_path(path)
   end
 end
 
-local function load_script(source)
+local function take_script()
   local known = document.script
+  local source, message = saved.source(known)
+  if not source then refuse("--apply: %s; nothing was written", message) end
+  local built_in = is_built_in(known.name, source)
   config.script = { name = known.name, path = known.path, source = source }
   config.project = document.project
-  local built_in = is_built_in(known.name, source)
   config.words = { built_in and known.name or known.path,
     table.unpack(document.arguments) }
-  -- luacheck: push ignore 121
-  arg = { [0] = known.path, table.unpack(document.arguments) }
-  -- luacheck: pop
   if not built_in then set_path(known.path) end
+end
+
+--- The plan that is performed, with its script; one that cannot be performed
+--- ends the run.  --record and -l ask for it before the host performs it.
+---@return table
+function M.document()
+  if document then return document end
+  local message
+  document, message = saved.read(config.apply)
+  if not document then refuse("--apply: %s", message) end
+  check_place()
+  take_script()
+  return document
+end
+
+local function load_script()
+  local path, source = config.script.path, config.script.source
+  -- luacheck: push ignore 121
+  arg = { [0] = path, table.unpack(document.arguments) }
+  -- luacheck: pop
   local text = source:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
-  local chunk, message = load(text, "@" .. known.path, "t")
+  local chunk, message = load(text, "@" .. path, "t")
   if not chunk then error(message, 0) end
   return chunk
 end
@@ -188,15 +203,10 @@ end
 --- In place of a script: performs the plan of `--apply`.
 ---@return integer exit_code
 function M.apply()
-  local message, source
-  document, message = saved.read(config.apply)
-  if not document then refuse("--apply: %s", message) end
-  check_place()
-  source, message = saved.source(document.script)
-  if not source then refuse("--apply: %s; nothing was written", message) end
-  local chunk = load_script(source)
+  local arguments = M.document().arguments
+  local chunk = load_script()
   before_exit(M.applied)
-  chunk(table.unpack(document.arguments))
+  chunk(table.unpack(arguments))
   return 0
 end
 
