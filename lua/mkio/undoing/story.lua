@@ -9,7 +9,7 @@ local value = require "mkio.value"
 
 ---@class mkio.UndoStory
 ---@field gone table<string, true>  ids of users that were removed
----@field revoked {id: string, spec: table?}[]  tokens
+---@field revoked {id: string, spec: table?}[]  tokens that are, or may be
 ---@field created mkrun.JournalWrite[]  those that made tokens, or may have
 
 local M = {}
@@ -48,7 +48,8 @@ local learn = {
     table.insert(story.created, write)
   end,
   ["my_tokens.revoke"] = function(story, write, at)
-    if not M.is_done(write) then return end
+    -- one without an answer is most likely gone, and its successor the only one
+    if not M.is_done(write) and not M.is_doubtful(write) then return end
     table.insert(story.revoked,
       { id = at.token_id, spec = value.dig(write, "before", "spec") })
   end,
@@ -105,6 +106,7 @@ local function is_own(story, token, name)
     if value.dig(write, "created", "id") == token.id
       or M.is_doubtful(write)
         and value.dig(write, "body", "description") == name
+        and value.dig(token, "spec", "lastUsed") == nil
         and M.is_since(write, value.dig(token, "spec", "issued")) then
       return true
     end

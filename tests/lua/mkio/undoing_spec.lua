@@ -47,6 +47,17 @@ describe("undoing", function()
       revoke("lost", "2026-11-22T01:00:09Z")))
     assert.is_true(is_successor(create { error = "timeout" }, new,
       revoke("old", "2026-11-22T00:59:00Z")))
+    -- somebody used it: it was not lost
+    local used = revoke("old", SENT)
+    used.before.spec.lastUsed = "2026-11-22"
+    assert.is_true(is_successor(create { error = "timeout" }, new, used))
+    -- killed at the revocation of the one that was there
+    local unanswered = revoke("old", "2026-11-22T00:59:00Z")
+    unanswered.status = nil
+    assert.is_true(is_successor(create { status = 201,
+      created = { id = "between" } }, unanswered, new, revoke("between", SENT)))
+    unanswered.error, unanswered.safe = "connect", false
+    assert.is_false(is_successor(unanswered, new))
   end)
 
   it("has no step for what was made and deleted again", function()
