@@ -73,9 +73,11 @@ void mk_http_share_failure(struct mk_http *h, int curl_code) {
     mk_site_not_found(h->site, h, curl_code, h->curl_error);
 }
 
+/* libcurl forgets a refusal when it gets the exchange again. */
 int mk_http_on_lookup(void *state, void *reserved, void *arg) {
   struct mk_http *h = arg;
   (void)state, (void)reserved;
+  mk_http_note_refusal(h);
   h->put_back = !mk_site_look_up(h->site, h);
   return h->put_back;
 }
