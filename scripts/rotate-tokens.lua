@@ -54,6 +54,7 @@
 local mkio = require "mkio"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
+local resumed = require "mkio.resumed"
 local rotation = require "mkio.rotation"
 local script = require "mkrun.script"
 local token_watch = require "mkio.token_watch"
@@ -93,6 +94,7 @@ local function replace(model)
   local id = token.metadata.id
   out:step("created", "token", description, { id })
   rotation.try(tokens, token)
+  resumed.succeed(id)
   store:put(token.metadata.JWT)
   stored(id, token.metadata.JWT, "changed")
   return id

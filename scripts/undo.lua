@@ -44,7 +44,7 @@ local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
 local options, file = script.arguments(...)
 local format = output.format(options.output)
 local content, _ <close> = journal.hold(file, config)
-local steps = undoing.steps(content.writes)
+local steps = undoing.steps(content.writes, content.notes)
 local count = undoing.count(steps)
 local org = mkio.connect()
 if not undoing.is_home(org, content.notes) then

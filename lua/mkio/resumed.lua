@@ -14,6 +14,7 @@ local value = require "mkio.value"
 local M = {}
 
 local REPLACED <const>, HANDED_OVER <const> = "replaced token", "token given"
+local SUCCESSOR <const> = "token in the place of another"
 
 --- Say, before the new one is stored, that a token is to be revoked then.
 ---@param id string
@@ -23,6 +24,16 @@ function M.will_replace(id) journal.note(REPLACED, id) end
 ---@param id string
 ---@return boolean
 function M.was_to_go(id) return journal.notes(REPLACED)[id] == true end
+
+--- Say, before it is stored, that a token takes the place of another one,
+--- whose text nobody may have any more after that.
+---@param id string
+function M.succeed(id) journal.note(SUCCESSOR, id) end
+
+--- The tokens of which a run said so.
+---@param notes table<string, table<string, true>>  of its journal
+---@return table<string, true>
+function M.successors(notes) return notes[SUCCESSOR] or {} end
 
 --- Say that a command has taken a token.
 ---@param id string

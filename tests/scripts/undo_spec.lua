@@ -417,11 +417,29 @@ describe("undo", function()
       "evening-news.token", "evening-news automation").code)
     local outcome, writes = undo(here)
     assert.equal(0, writes)
-    assert.matches('! token "evening-news automation"\n      the one that it '
-      .. "replaced is revoked\n", outcome.err, 1, true)
+    assert.matches('! token "evening-news automation"\n      it is in the '
+      .. "place of the one that it replaced\n", outcome.err, 1, true)
     assert.same({ here:stored "evening-news.token" },
       here:live "evening-news automation")
   end)
+
+  it("leaves a token that is stored in the place of one that is alive",
+    function()
+      local here = flow.new()
+      here:run("onboard", flow.example)
+      here:run("--journal", "journal", "-e", [[
+        local tokens = require "mkio.my_tokens"
+        function tokens.revoke()
+          os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+        end
+      ]], "rotate-tokens", "--file", "evening-news.token",
+        "evening-news automation")
+      local outcome, writes = undo(here)
+      assert.equal(0, writes)
+      assert.matches("it is in the place of the one that it replaced",
+        outcome.err, 1, true)
+      assert.equal(2, #here:live "evening-news automation")
+    end)
 
   it("goes on after what the API refuses", function()
     local here = flow.new()

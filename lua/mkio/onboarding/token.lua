@@ -138,6 +138,7 @@ function M.ensure(org, wish, organization_id)
     return old.metadata.id == id or may_go(old, wish.keep_others)
   end)
   for _, old in ipairs(unused) do resumed.will_replace(old) end
+  if unused[1] then resumed.succeed(token.metadata.id) end
   token_file.store(slot, token.metadata.JWT)
   org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
 

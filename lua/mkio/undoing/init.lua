@@ -122,9 +122,10 @@ end
 
 --- The steps that take the writes back.
 ---@param writes mkrun.JournalWrite[]
+---@param notes? table<string, table<string, true>>  of the journal
 ---@return mkio.UndoStep[]
-function M.steps(writes)
-  local steps, story = {}, stories.of(writes)
+function M.steps(writes, notes)
+  local steps, story = {}, stories.of(writes, notes)
   local gone = stories.without_trace(writes)
   for i = #writes, 1, -1 do
     local write = writes[i]

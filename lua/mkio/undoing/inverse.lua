@@ -136,7 +136,7 @@ local function uncreated_token(write, _, story)
   local id = value.dig(write, "created", "id")
   if not id then return nil, "its id is not known" end
   if stories.is_successor(story, write) then
-    return nil, "the one that it replaced is revoked"
+    return nil, "it is in the place of the one that it replaced"
   end
   return where_found(function(org)
     local token =

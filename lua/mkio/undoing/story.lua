@@ -5,12 +5,14 @@ local journal_file = require "mkrun.journal_file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"
+local resumed = require "mkio.resumed"
 local value = require "mkio.value"
 
 ---@class mkio.UndoStory
 ---@field gone table<string, true>  ids of users that were removed
 ---@field revoked {id: string, spec: table?}[]  tokens that are, or may be
 ---@field created mkrun.JournalWrite[]  those that made tokens, or may have
+---@field successors table<string, true>  ids of tokens
 
 local M = {}
 
@@ -57,9 +59,11 @@ local learn = {
 learn["tokens.revoke"] = learn["my_tokens.revoke"]
 
 ---@param writes mkrun.JournalWrite[]
+---@param notes? table<string, table<string, true>>
 ---@return mkio.UndoStory
-function M.of(writes)
-  local story = { gone = {}, revoked = {}, created = {} }
+function M.of(writes, notes)
+  local story = { gone = {}, revoked = {}, created = {},
+    successors = resumed.successors(notes or {}) }
   for _, write in ipairs(writes) do
     local operation, at = operations.match(write.method, write.path)
     local act = operation and learn[operation.key]
@@ -114,11 +118,13 @@ local function is_own(story, token, name)
   return false
 end
 
---- Did the token that a write made take the place of one that was revoked?
+--- Did the token that a write made take the place of another one?  A journal
+--- that does not say so tells it by what was revoked.
 ---@param story mkio.UndoStory
 ---@param write mkrun.JournalWrite
 ---@return boolean
 function M.is_successor(story, write)
+  if story.successors[value.dig(write, "created", "id")] then return true end
   local name = value.dig(write, "body", "description")
   for _, token in ipairs(story.revoked) do
     if value.dig(token, "spec", "description") == name
