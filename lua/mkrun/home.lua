@@ -1,7 +1,8 @@
 --- Where the token of a run belongs: noted in its journal before its first
 --- write, so that no other token goes on with it.
 ---
---- A token that may not read that is believed.
+--- A token that may not read that is believed.  No answer is none: a resumed
+--- run does not write then.
 -- SPDX-License-Identifier: MIT
 
 local befores = require "mkrun.before"
@@ -44,9 +45,14 @@ function Home:saw(request, response)
   end
 end
 
+--- The id, or why nobody can say.
 local function ask(self, transport, request)
   local url = self.journal.head.base_url .. self.path
-  return id_in(transport(befores.read_of(request, url)))
+  local response, message = transport(befores.read_of(request, url))
+  if not response then return nil, message end
+  local problem = response.status >= 500
+    and ("GET %s: %d"):format(self.path, response.status) or nil
+  return id_in(response), problem
 end
 
 --- May this run write?
@@ -56,9 +62,12 @@ end
 ---@return string? problem
 function Home:check(transport, request)
   if self.done or not self:is_own(request) then return true end
-  local id = self.known or ask(self, transport, request)
+  local id, unanswered = self.known, nil
+  if not id then id, unanswered = ask(self, transport, request) end
   local noted = self.journal.notes[KIND]
-  if id and noted and not noted[id] then
+  if noted and unanswered then
+    return nil, unanswered
+  elseif id and noted and not noted[id] then
     return nil, "the journal is of a run in another organization"
   elseif id and not noted and not self.done then
     local ok, problem = self.journal:note(KIND, id)

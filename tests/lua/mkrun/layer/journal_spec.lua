@@ -252,6 +252,27 @@ describe("the journal layer, before its first write,", function()
     assert(over(journal, home_is "o1")("POST", "a", { token = "own" }))
   end)
 
+  it("does not go on when nobody says where it is", function()
+    local journal = memory()
+    journal.notes.organization = { o1 = true }
+    local answers = { {}, { { status = 503, headers = {}, body = "" } },
+      { { status = 200, headers = {}, body = '{"metadata":{"id":"o1"}}' } } }
+    answers[1][2] = "GET /api/v1/organization: no answer"
+    local i = 0
+    local send = over(journal, function()
+      i = i + 1
+      return table.unpack(answers[math.min(i, 3)], 1, 2)
+    end)
+    for _, why in ipairs { "no answer", "503" } do
+      local _, message, code = send("POST", "a", { token = "own" })
+      assert.equal("POST /api/v1/a: not sent, GET /api/v1/organization: "
+        .. why, message)
+      assert.equal("journal", code)
+    end
+    assert.same({}, journal.lines)
+    assert(send("POST", "a", { token = "own" }))
+  end)
+
   it("believes a token that may not see it", function()
     local journal = memory()
     journal.notes.organization = { o1 = true }
