@@ -20,7 +20,7 @@
 #ifdef MK_DEBUG
 
 /* AddressSanitizer sees every block. */
-bool mk_http_alloc_start(void) {
+static bool start(void) {
   return !curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
@@ -85,7 +85,7 @@ static void *take_cleared(size_t count, size_t size) {
   return block ? memset(block, 0, count * size) : NULL;
 }
 
-bool mk_http_alloc_start(void) {
+static bool start(void) {
   if (!owner) mk_pool_init(&pool, 0);
   owner = true;
   return !curl_global_init_mem(CURL_GLOBAL_DEFAULT, take, give, resize, copy,
@@ -93,3 +93,11 @@ bool mk_http_alloc_start(void) {
 }
 
 #endif
+
+/* libcurl starts its TLS library once: when that failed, it goes on without it
+** the next time, and falls. */
+bool mk_http_alloc_start(void) {
+  static bool failed;
+  failed = failed || !start();
+  return !failed;
+}
