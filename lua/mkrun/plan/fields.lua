@@ -51,11 +51,26 @@ local function spec_of(document)
   return spec or document
 end
 
+--- Who is sent as an id goes by an address as well, where that is known.
+local function add_emails(fields, change)
+  local shown = leaves_of(spec_of(change.after))
+  for _, field in ipairs(fields) do shown[field.path] = nil end
+  for i = 1, #fields do
+    local who = fields[i].path:match "^(.*)%.[^.]*$"
+    local path = who and who .. ".email"
+    if path and shown[path] then
+      fields[#fields + 1] = { path = path, after = shown[path] }
+      shown[path] = nil
+    end
+  end
+end
+
 local function new_fields(change)
   local fields = {}
   for path, value in pairs(leaves_of(spec_of(change.body))) do
     fields[#fields + 1] = { path = path, after = value }
   end
+  add_emails(fields, change)
   sorted(fields)
   if change.id then
     fields[#fields + 1] = { path = "id", after = change.id }

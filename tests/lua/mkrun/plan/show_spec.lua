@@ -89,6 +89,21 @@ describe("mkrun.plan.show", function()
       PATCH]], text, 1, true)
   end)
 
+  it("shows the address of who is sent as an id", function()
+    local text = show.text(record(write("PUT", "/teams/a", {
+      action = "create", kind = "team", name = "a",
+      body = '{"spec":{"a":{"7":{"lead":true,"last":1},"8":{"lead":true}}}}',
+      after = '{"spec":{"a":{"7":{"lead":true,"email":"x@y.test","name":"X"},'
+        .. '"8":{"lead":true}}}}',
+    })), NO_FILES)
+    assert.matches([[
+      a.7.email: "x@y.test"
+      a.7.last: 1
+      a.7.lead: true
+      a.8.lead: true
+      PUT]], text, 1, true)
+  end)
+
   it("lets no name command the terminal", function()
     local text = show.text(record(write("DELETE", "/x", {
       action = "delete", kind = "team", name = "a\27[2K\nb",
