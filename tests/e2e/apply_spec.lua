@@ -238,6 +238,20 @@ describe("mkrun --apply", function()
     assert.matches("Summary: 0 created, 0 changed", outcome.out, 1, true)
   end)
 
+  it("does not keep a plan with a secret among its arguments", function()
+    local b = bench()
+    b.write("s.lua", [[require "mkio".connect().teams:ensure("t", {})]])
+    for _, word in ipairs { "password=hunter2", "eyJhbGciOiJ9.eyJzdWIiOi.c2ln",
+      "https://kari:hunter2@x.test/" } do
+      local outcome = b.run("--plan-out", "p", "s.lua", word)
+      assert.equal(2, outcome.code)
+      assert.matches("--plan-out: not kept, as an argument looks like a secret",
+        outcome.err, 1, true)
+      assert.is_nil(temp.read(b.folder .. "/p"))
+    end
+    assert.equal(3, b.run("--plan-out", "p", "s.lua", "key").code)
+  end)
+
   it("does not keep a plan of a sandbox that nobody finds again", function()
     local folder = temp.folder()
     for option, why in pairs {

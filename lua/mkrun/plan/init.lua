@@ -12,6 +12,7 @@ local files = require "mkrun.plan.files"
 local layer = require "mkrun.layer.plan"
 local saved = require "mkrun.plan.saved"
 local script = require "mkrun.script"
+local scrub = require "mkrun.scrub"
 local show = require "mkrun.plan.show"
 local sys = require "mkrun.sys"
 
@@ -63,6 +64,13 @@ local function check_inputs()
   end
 end
 
+--- The plan has them as they are: it could not be performed without.
+local function check_arguments()
+  if scrub.hides(scrub.texts({ table.unpack(arg) })) then
+    refuse "--plan-out: not kept, as an argument looks like a secret"
+  end
+end
+
 --- A sandbox that ends with this run is another one the next time.
 local function check_sandbox()
   local file = config.sandbox
@@ -87,6 +95,7 @@ end
 
 local function keep_plan()
   check_inputs()
+  check_arguments()
   check_sandbox()
   check_known()
   local ok, message = saved.write(write, config.plan_out,
