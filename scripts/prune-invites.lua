@@ -81,6 +81,9 @@ if #invites > 0 then
   script.approve(pruning.plan(invites, options.reinvite), options.yes)
 end
 local out <close> = report.new(format)
+for _, email in ipairs(options.reinvite and pruning.send_lost(org) or {}) do
+  out:step("created", "invite", email, { "was withdrawn by the run before" })
+end
 for _, invite in ipairs(invites) do
   if options.cancel then
     pruning.cancel(org, invite)

@@ -2,11 +2,15 @@
 --- one is sent anew.
 -- SPDX-License-Identifier: MIT
 
+local journal = require "mkrun.journal"
 local json = require "mkrun.json"
+local scrub = require "mkrun.scrub"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
 local invites_class = require "mkio.invites"
+local operations = require "mkio.operations"
+local stories = require "mkio.undoing.story"
 local value = require "mkio.value"
 
 local M = {}
@@ -114,6 +118,53 @@ function M.check_teams(org, invites)
   end
 end
 
+local function send(org, invite)
+  return org.invites:send(invite.spec.email, {
+    comment = invite.spec.comment, teams = value.present(invite.spec.teams),
+  })
+end
+
+--- What a run that was cut short withdrew, and did not send again.
+---@param writes mkrun.JournalWrite[]  of its journal
+---@return table<string, table> invites  by address
+local function withdrawn(writes)
+  local lost = {}
+  for _, write in ipairs(writes) do
+    local operation = operations.match(write.method, write.path)
+    local key = operation and operation.key
+    local old = value.dig(write, "before", "spec", "email")
+    local new = value.dig(write, "body", "spec", "email")
+    if key == "invites.cancel" and old
+      and (stories.is_done(write) or stories.is_doubtful(write)) then
+      lost[old:lower()] = write.before
+    elseif key == "invites.create" and new and stories.is_done(write) then
+      lost[new:lower()] = nil
+    end
+  end
+  return lost
+end
+
+--- Send what a run that was cut short, and is resumed now, withdrew and did
+--- not send again.  Raises when the journal hides a part of it.
+---@param org mkio.Organization
+---@return string[] emails
+function M.send_lost(org)
+  local current, emails = journal.current(), {}
+  local lost = withdrawn(current and current.writes or {})
+  for _, email in ipairs(value.names(lost)) do
+    local invite = lost[email]
+    if scrub.hides(invite.spec) then
+      errors.raise("secret", ("the invite to '%s' is withdrawn and not sent "
+        .. "again"):format(email), "its comment had a secret: see to it with "
+        .. "mkrun invite")
+    elseif not org.invites:find(email) then
+      send(org, invite)
+      emails[#emails + 1] = invite.spec.email
+    end
+  end
+  return emails
+end
+
 --- Withdraw an invite and send another one like it; between the two there is
 --- none.
 ---@param org mkio.Organization
@@ -121,9 +172,7 @@ end
 function M.reinvite(org, invite)
   local spec = invite.spec
   M.cancel(org, invite)
-  local ok, problem = pcall(org.invites.send, org.invites, spec.email, {
-    comment = spec.comment, teams = value.present(spec.teams),
-  })
+  local ok, problem = pcall(send, org, invite)
   if ok then return end
   if errors.is(problem) then
     problem.hint = ("the invite to '%s' with the teams %s is withdrawn and "

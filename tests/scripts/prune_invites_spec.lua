@@ -150,6 +150,32 @@ describe("prune-invites", function()
       .. "which is gone", outcome.err, 1, true)
   end)
 
+  it("sends what a run that was killed had withdrawn", function()
+    for _, moment in ipairs { "intent", "outcome" } do
+      local here = invited()
+      here:run("--journal", "j", "-e", ([[
+        local journal = require "mkrun.journal".Journal
+        local act = journal.%s
+        function journal.%s(self, write, ...)
+          if write.method == "POST" then
+            os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+          end
+          return act(self, write, ...)
+        end]]):format(moment, moment), "prune-invites", "--yes", "--reinvite")
+      local outcome, writes = here:counted("--resume", "j", "prune-invites",
+        "--yes", "--reinvite")
+      assert.equal(0, outcome.code, outcome.err)
+      assert.equal(moment == "intent" and 1 or 0, writes)
+      assert.equal(moment == "intent" and "+ invite          old@x.example: "
+        .. "was withdrawn by the run before\n" or "",
+        outcome.out:match "^(.*)Summary")
+      assert.equal("covers the winter", invites(here)["old@x.example"].comment)
+      _, writes = here:counted("--resume", "j", "prune-invites", "--yes",
+        "--reinvite")
+      assert.equal(0, writes)
+    end
+  end)
+
   it("does nothing without a yes", function()
     for _, action in ipairs { "--cancel", "--reinvite" } do
       local here = invited()
