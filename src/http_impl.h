@@ -1,5 +1,5 @@
-/* http_impl.h - the inside of an exchange, for http.c, http_pool.c and
-** http_setup.c only.
+/* http_impl.h - the inside of an exchange, for http.c, http_pool.c,
+** http_setup.c and http_turn.c only.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_IMPL_H
 #define MK_HTTP_IMPL_H

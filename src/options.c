@@ -2,9 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "options.h"
 
-#include "option_value.h"
-
 #include "near.h"
+#include "option_value.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
