@@ -8,10 +8,10 @@
 -- and asks; without a terminal the answer is no.
 --
 -- What cannot be taken back is marked "!": projects, accepted terms, revoked
--- tokens and those that replaced them, removed users, rules with secrets.  What
--- somebody else has changed since it was made stays, and so does what the API
--- refuses; the rest is undone all the same.  An invite that is made again is
--- sent again.  A second run finds nothing to do.
+-- tokens and those that replaced them, removed users, rules and texts with
+-- secrets, which a journal does not have.  What somebody else has changed since
+-- stays, and so does what the API refuses; the rest is undone all the same.  An
+-- invite that is made again is sent again.  A second run finds nothing to do.
 --
 -- The options of mkrun must name the same server, or the same sandbox.
 --

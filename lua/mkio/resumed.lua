@@ -48,9 +48,12 @@ local function is_doubtful(write)
     and write.status < 300 and not value.dig(write, "created", "id")
 end
 
---- May such a create have made this token?  It is named like that, was never
---- used, and is not older.
-local function may_be_of(write, token)
+--- May a create without an answer have made this token?  It is named like that,
+--- was never used, and is not older.
+---@param write mkrun.JournalWrite
+---@param token {spec: table?}
+---@return boolean
+function M.may_have_made(write, token)
   local sent = sys.parse_time(write.time or "")
   local issued = sys.parse_time(value.dig(token, "spec", "issued") or "")
   return value.dig(write, "body", "description")
@@ -69,7 +72,7 @@ function M.is_orphan(token)
   if journal.notes(HANDED_OVER)[id] then return false end
   for _, write in ipairs(journal.earlier(create.method, create.path)) do
     if value.dig(write, "created", "id") == id
-      or is_doubtful(write) and may_be_of(write, token) then
+      or is_doubtful(write) and M.may_have_made(write, token) then
       return true
     end
   end

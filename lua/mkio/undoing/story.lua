@@ -105,13 +105,10 @@ function M.without_trace(writes)
 end
 
 --- Did the run itself make this token, perhaps without learning of it?
-local function is_own(story, token, name)
+local function is_own(story, token)
   for _, write in ipairs(story.created) do
     if value.dig(write, "created", "id") == token.id
-      or M.is_doubtful(write)
-        and value.dig(write, "body", "description") == name
-        and value.dig(token, "spec", "lastUsed") == nil
-        and M.is_since(write, value.dig(token, "spec", "issued")) then
+      or M.is_doubtful(write) and resumed.may_have_made(write, token) then
       return true
     end
   end
@@ -128,7 +125,7 @@ function M.is_successor(story, write)
   local name = value.dig(write, "body", "description")
   for _, token in ipairs(story.revoked) do
     if value.dig(token, "spec", "description") == name
-      and not is_own(story, token, name) then
+      and not is_own(story, token) then
       return true
     end
   end
