@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static void free_words(struct mk_options *o) {
   for (int i = 1; o->argv && i < o->argc; i++) free(o->argv[i]);
@@ -138,11 +140,25 @@ static bool check_kept(const struct mk_options *o, const char *path,
   return good;
 }
 
+/* It says where the token goes: nobody else may have written it. */
+static bool check_owner(const char *path, char *message, size_t size) {
+  struct stat st;
+  if (stat(path, &st) != 0) return true; /* said by who opens it */
+  if (st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)))
+    return true;
+  snprintf(message, size,
+           "%s: says where the token goes, and others can write it: if it is "
+           "to be trusted, make a copy of your own (cp, chmod go-w)",
+           path);
+  return false;
+}
+
 bool mk_recall_options(struct mk_host *h, char *message, size_t size) {
   const struct mk_options *given = h->options;
   struct mk_options *o = &h->joined;
   const char *path = given->resume ? given->resume : given->undo;
   if (!path) return true;
+  if (!check_owner(path, message, size)) return false;
   find_options(path, o);
   if (!o->argv) return true;
   o->argv[0] = given->argv[0];

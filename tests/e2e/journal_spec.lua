@@ -1,6 +1,7 @@
 --- `--journal` and `--resume` on the command line.
 
 local release = require "tests.support.release"
+local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local CANARY <const> = "canary-77e0c1aa"
@@ -227,6 +228,20 @@ describe("mkrun --resume", function()
       assert.same({ code = 2, out = "",
         err = "mkrun: j: its options are not what a run wrote\n" },
         run("--resume", "j"))
+    end
+  end)
+
+  it("takes nothing from a file that others can write", function()
+    local run, folder = place()
+    run("--journal", "j", "invite", "guests.csv")
+    for _, command in ipairs { "chmod g+w", "chmod o+w",
+      shell.output "id -u" == "0" and "chown 65534" or nil } do
+      shell.execute(("cp %s/j %s/k && chmod 600 %s/k && %s %s/k")
+        :format(folder, folder, folder, command, folder))
+      for _, option in ipairs { "--resume", "--undo" } do
+        assert_fails(run(option, "k"), 2, "k: says where the token goes, "
+          .. "and others can write it")
+      end
     end
   end)
 
