@@ -150,6 +150,9 @@ end
 function M.find(tokens, description, store)
   local live = tokens:find_all(description, home_of(tokens, store))
   if #live == 0 then
+    if store.path then
+      token_file.check_replaceable(store.path, tokens, description)
+    end
     errors.raise("missing", ("there is no live token '%s'")
       :format(description), "an expired or revoked one cannot be copied")
   end

@@ -49,21 +49,32 @@ local function is_revoked(tokens, id)
   return value.set(value.dig(answer, "revokedTokens"))[id] == true
 end
 
+--- Raise unless a live token is the one that is to be replaced.
+local function check_live(path, live, description, organization_id)
+  local name = value.dig(live, "spec", "description")
+  local home = value.dig(live, "spec", "organizationId")
+  if name ~= description then
+    refuse(path, ("the live token '%s'"):format(name or live.metadata.id))
+  end
+  if organization_id and home ~= organization_id then
+    refuse(path, ("the live token '%s' of another organization"):format(name))
+  end
+end
+
 --- Raise when the file holds a token that may be in use by others: a live one
---- of another description, or one of another user, or of another service.
+--- of another description or organization, or one of another user, or of
+--- another service.
 ---@param path string
 ---@param tokens mkio.MyTokens
 ---@param description string
-function M.check_replaceable(path, tokens, description)
+---@param organization_id? string
+function M.check_replaceable(path, tokens, description, organization_id)
   local token, id = M.read(path)
   if not token or is_expired(token) then return end
   for listed in tokens:each() do
     if listed.metadata.id == id then
-      local name = value.dig(listed, "spec", "description")
-      if name == description or value.dig(listed, "spec", "revoked") then
-        return
-      end
-      refuse(path, ("the live token '%s'"):format(name or id))
+      if value.dig(listed, "spec", "revoked") then return end
+      return check_live(path, listed, description, organization_id)
     end
   end
   if is_pretend(token) or is_revoked(tokens, id) then return end

@@ -347,6 +347,33 @@ describe("onboard and a token", function()
     assert.matches("not valid any more", line(outcome, "token"))
   end)
 
+  it("does not overwrite the token of another organization", function()
+    local here = flow.new()
+    assert_done(here:onboard(flow.spec()))
+    local stored = here:stored(FILE)
+    here:write("second.lua", [[
+      local mkio, sys = require "mkio", require "mkrun.sys"
+      local org = mkio.connect {}
+      local other = org:create { name = "Second" }
+      local token = org.me.tokens:create {
+        type = "full-access", description = "second",
+        organizationId = other.metadata.id,
+        expireDate = sys.iso8601(sys.now() + 86400) }
+      assert(token.metadata.JWT:write "second.token")]])
+    assert.equal(0, here:run("second.lua").code)
+    here:write("second.json", json.encode {
+      organization = { name = "Second" },
+      tokens = { { description = DESCRIPTION, file = FILE, permissions = {
+        ["core.customer"] = { Second = { ["core.customer"] = { "get" } } },
+      } } } })
+    local outcome =
+      here:run("--token-file", "second.token", "onboard", "second.json")
+    assert.equal(2, outcome.code)
+    assert.matches("of another organization: name another file, it would be",
+      outcome.err, 1, true)
+    assert.equal(stored, here:stored(FILE))
+  end)
+
   it("does not overwrite a file that holds something else", function()
     local here = flow.new()
     for _, text in ipairs { "no token", "e30.eyJqdGkiOiJ4In0.eA" } do

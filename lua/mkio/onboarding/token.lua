@@ -130,7 +130,8 @@ function M.ensure(org, wish, organization_id)
     return finish(org, tokens, current)
   end
 
-  token_file.check_replaceable(wish.file, org.me.tokens, wish.description)
+  token_file.check_replaceable(wish.file, org.me.tokens, wish.description,
+    organization_id)
   check_rights(org, wish)
   local slot <close> = token_file.reserve(wish.file)
   local token = M.mint(org, wish, organization_id)

@@ -125,7 +125,7 @@ end
 --- The file may be replaced, and written; proven as `ensure` will do it.
 local function check_file(flight, wish)
   token_file.check_replaceable(wish.file, flight.org.me.tokens,
-    wish.description)
+    wish.description, flight.here.metadata.id)
   token_file.reserve(wish.file):close()
 end
 
