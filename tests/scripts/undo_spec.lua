@@ -380,6 +380,24 @@ describe("undo", function()
     assert.equal(4, #here:state().organizations[1].teams)
   end)
 
+  it("leaves a member whom somebody else has changed, and no other", function()
+    local here = flow.new()
+    act(here, [[org.teams:ensure("team-x", { description = "one" })]])
+    act(here, [[
+      org.teams:ensure("team-x", { members = {
+        [id "kari"] = { isTeamAdmin = false },
+        [id "nils"] = { isTeamAdmin = false } } })
+    ]], "--journal", "journal")
+    here:run("team", "team-x", "--promote", "kari@northlight.example")
+    local outcome = here:run("undo", "--yes", "journal")
+    assert.equal(1, outcome.code)
+    assert.matches("! team            team-x: somebody else has changed it since",
+      outcome.out, 1, true)
+    local teams = here:run("team", "team-x", "--output", "json").out
+    assert.matches("kari@northlight", teams, 1, true)
+    assert.not_matches("nils@northlight", teams, 1, true)
+  end)
+
   it("leaves a webhook rule that somebody else has changed", function()
     local here = flow.new()
     act(here, PROJECT)

@@ -71,16 +71,33 @@ local function forget(way, gone)
     and next(way.spec, "members") == nil
 end
 
---- Did the way change the description, and somebody else after it?
+--- Did the way change something, and somebody else after it?
+local function is_other(was, made, now)
+  return not patch.equal(was, made) and not patch.equal(now, made)
+    and not patch.equal(now, was)
+end
+
+--- The members that the way changed, and somebody else after it.
+local function taken_members(was, made, now)
+  local taken, ids = {}, {}
+  for id in pairs(was) do ids[id] = true end
+  for id in pairs(made) do ids[id] = true end
+  for id in pairs(ids) do
+    if is_other(was[id], made[id], now[id]) then taken[id] = true end
+  end
+  return taken
+end
+
+--- Did the way change the description or a member, and somebody else after it?
 ---@param team table    as it is now
 ---@param before table
 ---@param after table
 ---@return boolean
 function M.is_taken(team, before, after)
-  local was, made, now = dialect.comparable(before).spec.description,
-    dialect.comparable(after).spec.description,
-    dialect.comparable(scrub.value(team)).spec.description
-  return was ~= made and now ~= made and now ~= was
+  local was, made, now = dialect.comparable(before).spec,
+    dialect.comparable(after).spec, dialect.comparable(scrub.value(team)).spec
+  return is_other(was.description, made.description, now.description)
+    or next(taken_members(was.members, made.members, now.members)) ~= nil
 end
 
 --- A function that takes the way from `before` to `after` back on a team, as
@@ -103,8 +120,13 @@ function M.back(before, after, gone)
   return function(team)
     local now = dialect.comparable(team)
     local back = patch.merge(now, way)
-    if M.is_taken(team, before, after) then
+    if is_other(was.spec.description, is.spec.description,
+        scrub.value(now).spec.description) then
       back.spec.description = now.spec.description
+    end
+    for id in pairs(taken_members(was.spec.members, is.spec.members,
+        now.spec.members)) do
+      back.spec.members[id] = now.spec.members[id]
     end
     return team_of(back, new)
   end
