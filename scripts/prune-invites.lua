@@ -57,6 +57,12 @@ end
 local none = days == 0 and "no open invite"
   or ("no open invite is %g days old"):format(days)
 
+--- What to say of an address without an invite.
+local function absent(missing)
+  if not missing.meant[1] then return none end
+  return ("%s, did you mean '%s'?"):format(none, missing.meant[1])
+end
+
 local function rows_of(invites)
   local rows = {}
   for i, invite in ipairs(invites) do rows[i] = pruning.row(invite) end
@@ -65,8 +71,8 @@ end
 
 local function list(invites, missing)
   if #invites + #emails == 0 then script.say("mkrun: " .. none) end
-  for _, email in ipairs(missing) do
-    script.say(("mkrun: %s: %s"):format(email, none))
+  for _, one in ipairs(missing) do
+    script.say(("mkrun: %s: %s"):format(one.email, absent(one)))
   end
   output.write(format, pruning.columns, rows_of(invites))
 end
@@ -93,7 +99,7 @@ for _, invite in ipairs(invites) do
     out:step("changed", "invite", invite.spec.email, { "sent anew" })
   end
 end
-for _, email in ipairs(missing) do
-  out:step("unchanged", "invite", email, { none })
+for _, one in ipairs(missing) do
+  out:step("unchanged", "invite", one.email, { absent(one) })
 end
 out:finish()

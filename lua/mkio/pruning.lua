@@ -9,6 +9,7 @@ local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
 local invites_class = require "mkio.invites"
+local near = require "mkio.near"
 local operations = require "mkio.operations"
 local stories = require "mkio.undoing.story"
 local value = require "mkio.value"
@@ -41,16 +42,21 @@ end
 ---@param invites table[]
 ---@param emails string[]
 ---@return table[] picked
----@return string[] missing  the addresses that none of them is to
+---@return {email: string, meant: string[]}[] missing  the addresses that none
+---                          of them is to, and those that are spelt nearly so
 function M.pick(invites, emails)
-  local picked, missing, wanted, met = {}, {}, {}, {}
+  local picked, missing, wanted, met, known = {}, {}, {}, {}, {}
   for _, email in ipairs(emails) do wanted[email:lower()] = true end
   for _, invite in ipairs(invites) do
     local key = invite.spec.email:lower()
+    known[#known + 1] = key
     if wanted[key] then picked[#picked + 1], met[key] = invite, true end
   end
   for _, email in ipairs(emails) do
-    if not met[email:lower()] then missing[#missing + 1] = email end
+    if not met[email:lower()] then
+      missing[#missing + 1] =
+        { email = email, meant = near.slips(email, known) }
+    end
   end
   return picked, missing
 end

@@ -111,6 +111,16 @@ describe("prune-invites", function()
       .. "Summary: 0 created, 0 changed, 1 unchanged.\n", outcome.out)
   end)
 
+  it("tells of an invite to an address that is spelt nearly so", function()
+    local here = invited()
+    local outcome, writes = here:counted("prune-invites", "--cancel",
+      "old@x.exmaple")
+    assert.equal(0, writes)
+    assert.equal("= invite          old@x.exmaple: no open invite, "
+      .. "did you mean 'old@x.example'?\n"
+      .. "Summary: 0 created, 0 changed, 1 unchanged.\n", outcome.out)
+  end)
+
   it("asks before it withdraws the invite to an address", function()
     local outcome, writes =
       invited():counted("prune-invites", "--cancel", "new@x.example")
