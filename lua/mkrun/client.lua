@@ -135,6 +135,10 @@ end
 function Client:request(method, path, options)
   check_string(1, "request", method)
   check_string(2, "request", path)
+  if path:find "^%a[%w+.-]*://" then
+    error("bad argument #2 to 'request' (a path below the base expected, got "
+      .. "a URL)", 2)
+  end
   options = options or {}
   check_options(3, "request", options, REQUEST_OPTIONS)
   local request = {}

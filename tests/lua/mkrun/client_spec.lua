@@ -162,6 +162,8 @@ describe("mkrun.client", function()
         function() api:get(12) end,
       ["bad argument #2 to 'request' (string expected, got nil)"] =
         function() api:request "GET" end,
+      ["(a path below the base expected, got a URL)"] =
+        function() api:request("GET", "https://other.test/x") end,
       ["bad argument #3 to 'request' (unknown option 'tiemout')"] =
         function() api:request("GET", "/x", { tiemout = 1 }) end,
       ["bad argument #1 to 'new' (unknown option 'url')"] =
