@@ -43,6 +43,9 @@ EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
               ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json))
 
+COMMIT   := $(if $(wildcard .git),$(shell \
+              git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null))
+
 all: $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt
 release: $(BUILD)/release/mkrun
 debug: $(BUILD)/debug/mkrun
@@ -51,7 +54,7 @@ libraries: $(release_LIBS) $(debug_LIBS)
 $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt: $(BUILD)/%: $(BUILD)/release/%
 	@ln -sf release/$* $@
 
-# --- Generated: versions.h, embed.c, roots.c, THIRD-PARTY.txt -----------------
+# --- Generated: commit.h, versions.h, embed.c, roots.c, THIRD-PARTY.txt -------
 
 # unchanged TEXT: writes the target only when it would change.
 define unchanged
@@ -70,11 +73,16 @@ $(GEN)/embedded: FORCE
 
 $(GEN)/roots.c: vendor/roots.lua $(GEN)/versions | $(LUA) $(TREE_roots)
 	@echo "  GEN   $@"
-	$(Q)$(LUA) vendor/roots.lua $(TREE_roots)/mozilla/certdata.txt >$@
+	$(Q)$(LUA) vendor/roots.lua $(wildcard $(TREE_roots)/mozilla/certdata.txt \
+	  $(TREE_roots)/mozilla/*.crt) >$@
 
 $(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
+
+# The commit of this checkout; none where the sources came without git.
+$(GEN)/commit.h: FORCE
+	$(call unchanged,#define MK_COMMIT "$(if $(COMMIT), (commit $(COMMIT)))")
 
 # Whoever passes the binary on passes these on with it.
 $(BUILD)/release/THIRD-PARTY.txt: vendor/notices.lua vendor/lock \
@@ -85,7 +93,7 @@ $(BUILD)/release/THIRD-PARTY.txt: vendor/notices.lua vendor/lock \
 	  $(foreach l,musl roots $(LIBS),$(l)=$(TREE_$(l))) <$(GOT) >$@
 
 $(GEN)/versions: FORCE
-	$(call unchanged,$(VERSION) $(foreach l,musl roots $(LIBS),$(DEBIAN_$(l))))
+	$(call unchanged,$(VERSION) $(foreach l,musl roots $(LIBS),$(REVISION_$(l))))
 
 # --- The two variants ---------------------------------------------------------
 
@@ -100,7 +108,7 @@ $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 	  $$($(1)_ARCHIVES) -Wl,--start-group $$($(1)_LIBS) -Wl,--end-group -lm
 
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
-    | $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) \
+    | $(GEN)/commit.h $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) \
       $(TREE_zlib) $$($(1)_NEEDS)
 	@echo "  CC    $$<"
 	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -c -o $$@ $$<

@@ -56,6 +56,16 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
   return 0;
 }
 
+/* A thread that waits for a silent name server is not waited for at the end.
+** Before 8.20 the threads belonged to the request (CURLOPT_QUICK_EXIT). */
+static bool leave_lookups(struct mk_loop *loop) {
+#if LIBCURL_VERSION_NUM >= 0x081400
+  return !curl_multi_setopt(loop->multi, CURLMOPT_QUICK_EXIT, 1L);
+#else
+  return loop;
+#endif
+}
+
 static bool set_up(struct mk_loop *loop) {
   loop->epoll = epoll_create1(EPOLL_CLOEXEC);
   loop->multi = curl_multi_init();
@@ -63,7 +73,8 @@ static bool set_up(struct mk_loop *loop) {
          !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETFUNCTION, on_socket) &&
          !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop) &&
          !curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS,
-                            (long)MOST_AT_ONCE);
+                            (long)MOST_AT_ONCE) &&
+         leave_lookups(loop);
 }
 
 struct mk_loop *mk_loop_new(void) {

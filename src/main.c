@@ -1,5 +1,6 @@
 /* main.c - mkrun runs Lua scripts against the MK.IO Management API.
 ** SPDX-License-Identifier: MIT */
+#include "commit.h"
 #include "host.h"
 #include "match.h"
 #include "options.h"
@@ -99,11 +100,11 @@ static void know_proxies(void) {
 static int print_version(const struct mk_options *o) {
   char trust[512];
   bool usable = mk_trust_describe(o->cacert, trust, sizeof trust);
-  fputs("mkrun " MK_VERSION "\n"
-        "Lua " MK_VERSION_LUA ", lua-cjson " MK_VERSION_CJSON
-        ", curl " MK_VERSION_CURL ", mbedTLS " MK_VERSION_MBEDTLS
-        ", nghttp2 " MK_VERSION_NGHTTP2 ", zlib " MK_VERSION_ZLIB
-        ", musl " MK_VERSION_MUSL "\n",
+  fputs("mkrun " MK_VERSION MK_COMMIT "\n"
+        "Lua " MK_REVISION_LUA ", lua-cjson " MK_REVISION_CJSON
+        ", curl " MK_REVISION_CURL ", mbedTLS " MK_REVISION_MBEDTLS
+        ", nghttp2 " MK_REVISION_NGHTTP2 ", zlib " MK_REVISION_ZLIB
+        ", musl " MK_REVISION_MUSL "\n",
         mk_stdout);
   fprintf(mk_stdout, "trust: %s\n", trust);
   return usable ? MK_DONE : MK_FAILED;

@@ -20,7 +20,8 @@ sum = $(shell { echo '$(1)'; cat $(2) /dev/null; } | sha256sum | cut -c 1-8)
 
 # --- What there is to build from ---------------------------------------------
 
-# fetch.sh writes VERSION_x, DEBIAN_x, TARBALL_x and DEBTAR_x of each library.
+# fetch.sh writes VERSION_x, REVISION_x, TARBALL_x, TARSUM_x, PATCHES_x and
+# PATCHSUM_x of each library.
 GOT := $(VB)/got-$(call sum,,vendor/lock).mk
 ifneq ($(filter-out $(OFFLINE_GOALS),$(or $(MAKECMDGOALS),all)),)
 include $(GOT)
@@ -29,27 +30,32 @@ endif
 $(GOT):
 	@sh vendor/tools.sh gcc libc6-dev ar patch bzip2 xz
 	@mkdir -p $(VB)
-	@echo "  FETCH Debian source packages"
+	@echo "  FETCH sources of the libraries"
 	$(Q)flock $(VB)/fetch.lock sh vendor/fetch.sh $(FETCH) $@
 
-# Takes newer Debian revisions of the same upstream versions.
+# Asks again for the sources that could not be had last time.
 update:
 	@mkdir -p $(VB)
-	$(Q)flock $(VB)/fetch.lock sh vendor/fetch.sh --update $(FETCH) $(GOT)
+	$(Q)flock $(VB)/fetch.lock sh vendor/fetch.sh $(FETCH) $(GOT)
 
-.PHONY: update
+outdated:
+	@mkdir -p $(VB)
+	$(Q)flock $(VB)/fetch.lock sh vendor/fetch.sh --outdated $(FETCH)
+
+.PHONY: update outdated
 
 # unpack_rule LIBRARY
 define unpack_rule
-TREE_$(1) := $(VB)/$(1)-$(call sum,$(DEBIAN_$(1)) $(TARBALL_$(1)),\
+TREE_$(1) := $(VB)/$(1)-$(call sum,$(VERSION_$(1)) $(TARSUM_$(1)) \
+  $(PATCHSUM_$(1)),\
   vendor/unpack.sh $(sort $(wildcard vendor/patches/$(1)/*.patch)))
 export TREE_$(1)
 
 $$(TREE_$(1)):
-	@echo "  UNPACK $(1) $(DEBIAN_$(1))"
+	@echo "  UNPACK $(1) $(REVISION_$(1))"
 	$$(Q)flock $(VB)/$(1).lock sh -c 'test -d $$@ || sh vendor/unpack.sh \
-	  $(1) $(VERSION_$(1)) $(FETCH)/$(TARBALL_$(1)) \
-	  $(FETCH)/$(DEBTAR_$(1)) $$@'
+	  $(1) $(VERSION_$(1)) $$@ $(FETCH)/$(TARBALL_$(1)) $(TARSUM_$(1)) \
+	  $(FETCH)/$(PATCHES_$(1)) $(PATCHSUM_$(1))'
 endef
 
 $(foreach l,musl roots $(LIBS),$(eval $(call unpack_rule,$(l))))

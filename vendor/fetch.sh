@@ -1,214 +1,252 @@
 #!/bin/sh
-# fetch.sh - downloads the source packages that vendor/lock names.
+# fetch.sh - downloads the sources that vendor/lock names.
 #
-#   vendor/fetch.sh FOLDER RESULT.mk     what FOLDER does not have yet
-#   vendor/fetch.sh --update FOLDER RESULT.mk    newer Debian revisions too
+#   vendor/fetch.sh FOLDER RESULT.mk    what FOLDER does not have yet
+#   vendor/fetch.sh --outdated FOLDER   says what Debian has that is newer
 #
-# apt verifies Debian's signatures; it works on lists and caches below FOLDER,
-# so that the machine's own apt configuration is only read.  The mirror is the
-# one that the machine uses; MIRROR=URL (ending in /debian/) overrides it.
-# RESULT.mk says, for make, which revision of each library is in FOLDER.
+# A file is asked for at each of its places, then by the lists of the mirror; if
+# it is nowhere, the next source of the library is tried.  The mirror is the one
+# that the machine's apt uses; MIRROR=URL (ending in /debian/) overrides it.
+# RESULT.mk says, for make, which source of each library is in FOLDER.
 # SPDX-License-Identifier: MIT
 set -eu
 
-lock=${0%/*}/lock
-update=
-[ "$1" = --update ] && { update=yes; shift; }
-mkdir -p "$1"
-folder=$(cd "$1" && pwd -P)
-result=$2
-suites=$(sed -n 's/^Suite: //p' "$lock" | sort -u | tr '\n' ' ')
-suites=${suites% }
+here=$(cd "${0%/*}" && pwd -P)
+lock=$here/lock
+helper=/usr/lib/apt/apt-helper
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "vendor/fetch.sh: $*"; exit 1; }
 
+# shellcheck source=vendor/lists.sh
+. "$here/lists.sh"
+
+# --- The lock -----------------------------------------------------------------
+
 libraries() { sed -n 's/^Library: //p' "$lock"; }
 
-# field LIBRARY NAME: the values of a field, one per line.
+# versions LIBRARY: of its sources, the one that is wanted most first.
+versions() { awk -v lib="$1" '$1 == "Source:" && $2 == lib { print $3 }' "$lock"; }
+
+# field STANZA NAME: the values of a field, one per line.  STANZA is what its
+# first line says: "Library: curl", "Source: curl 8.22.0".
 field() {
-  awk -v lib="$1" -v name="$2:" '
-    $1 == "Library:" { here = $2 == lib }
+  awk -v stanza="$1" -v name="$2:" '
+    /^(Library|Source):/ { here = $0 == stanza }
     here && $1 == name { sub(/^[^:]*: */, ""); print }' "$lock"
 }
 
-matches() { # TEXT PATTERN
-  # shellcheck disable=SC2254 # the pattern of the lock is meant as one
-  case $1 in $2) return 0 ;; esac
+# --- The places ---------------------------------------------------------------
+
+is() { # FILE SHA256
+  [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]
+}
+
+tried() { printf '  %s\n' "$*" >>work/tried; }
+
+# The address of a place; nothing where there is no mirror.
+address() { # PLACE
+  case $1 in
+    pool/*) [ -z "$mirror" ] || printf '%s%s' "$mirror" "$1" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# An address of https needs roots, which a bare Debian does not have.
+see_to_roots() { # ADDRESS
+  case $1 in https:*) ;; *) return ;; esac
+  [ -e /etc/ssl/certs/ca-certificates.crt ] && return
+  sh "$here/tools.sh" ca-certificates >&2 || true
+}
+
+# download SHA256 ADDRESS NAME
+download() {
+  see_to_roots "$2"
+  rm -f work/file work/file.FAILED
+  if "$helper" -q -o APT::Sandbox::User=root -o Acquire::Retries=1 \
+    -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
+    download-file "$2" "$PWD/work/file" "SHA256:$1" >work/log 2>&1 && is work/file "$1"; then
+    mv work/file "$3"
+    return
+  fi
+  why=$(sed -n 's/^E: //p' work/log | sed "s#^Failed to fetch [^ ]* *##" |
+    grep -v '^Download Failed' | tr -s ' \n' ' ')
+  tried "$2: ${why:-not what vendor/lock names}"
   return 1
 }
 
-# known LIBRARY FILE: is the file one of those that the lock lists?
+# known LIBRARY VERSION FIELD: what is acceptable as FIELD, in a file with lines
+# "SHA256 PLACE": what the lock says and what the lists have vouched for.
 known() {
-  sum=$(sha256sum <"$2")
-  field "$1" SHA256 | grep -q " ${sum%% *}\$"
+  field "Source: $1 $2" "$3" >work/known
+  [ ! -f listed ] || sed -n "s/^$1 $2 $3 //p" listed >>work/known
 }
 
-# have LIBRARY: is what is needed of it in the folder already?
-have() {
-  [ -f "$folder/$1.got" ] || return 1
-  read -r version tarball diff <"$folder/$1.got"
-  matches "$version" "$(field "$1" Debian)" &&
-    [ -f "$folder/$tarball" ] && known "$1" "$folder/$tarball" &&
-    { [ "$(field "$1" Patches)" = none ] || [ -f "$folder/$diff" ]; }
+found() { # SHA256 NAME
+  sum=$1 name=$2
 }
 
-# The repository of the machine's own sources with the given label.  The list
-# of index targets is empty where apt never updated: then what apt would get.
-mirror() { # LABEL
-  # shellcheck disable=SC2016 # apt's own notation
-  uri=$(apt-get indextargets --format '$(REPO_URI)' \
-    'Created-By: Packages' "Label: $1" 2>/dev/null | sort -u | head -n 1)
-  if [ -z "$uri" ]; then
-    uri=$(apt-get --print-uris update 2>/dev/null |
-      sed -n "s#^'\(.*/\)dists/[^']*/InRelease'.*#\1#p" | sort -u |
-      if [ "$1" = Debian ]; then grep -v security; else grep security; fi |
-      head -n 1)
+# obtain LIBRARY VERSION FIELD: sees to it that the file is in the folder; sets
+# sum and name.
+obtain() {
+  known "$@"
+  while read -r sha place; do
+    if is "${place##*/}" "$sha"; then found "$sha" "${place##*/}"; return; fi
+  done <work/known
+  while read -r sha place <&3; do
+    url=$(address "$place")
+    if [ -z "$url" ]; then
+      tried "$place: apt has no Debian mirror configured here"
+    elif download "$sha" "$url" "${place##*/}"; then
+      found "$sha" "${place##*/}"
+      return
+    fi
+  done 3<work/known
+  by_lists "$@"
+}
+
+# --- By the lists of the mirror -----------------------------------------------
+
+newer() { dpkg --compare-versions "$1" gt "$2"; }
+
+# The line of `apt-get --print-uris` with the tarball, or with the patches.
+part_of() { # FIELD
+  if [ "$1" = Patches ]; then
+    grep -E '\.debian\.tar\.[a-z0-9]+ '
+  else
+    grep -E '\.tar\.[a-z0-9]+ |_all\.deb ' |
+      grep -vE '\.debian\.tar\.|\.orig-[^ ]*\.tar\.'
   fi
-  printf '%s' "$uri"
 }
 
-keyring() {
-  for key in /usr/share/keyrings/debian-archive-keyring.gpg \
-    /usr/share/keyrings/debian-archive-keyring.pgp; do
-    [ -f "$key" ] && { printf '%s' "$key"; return; }
-  done
-  die "no keyring of the Debian archive here: install debian-archive-keyring"
+# May these bytes be used, which the signed lists vouch for?
+acceptable() { # LIBRARY VERSION FIELD OFFER SHA256
+  grep -q "^$5 " work/known && return
+  if [ "$3" = Patches ]; then
+    revision=$(field "Source: $1 $2" Revision)
+    [ "${4%-*}" = "${revision%-*}" ] && newer "$4" "$revision"
+  else
+    [ "$(field "Library: $1" Newer)" = yes ] && newer "$4" "$2"
+  fi
 }
 
-private_apt() {
-  mkdir -p "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial"
-  cat >"$folder/apt/apt.conf" <<CONF
-Dir::Etc::sourcelist "$folder/apt/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::State::lists "$folder/apt/lists";
-Dir::Cache "$folder/apt/cache";
-APT::Sandbox::User "root";
-APT::Update::Error-Mode "any";
-APT::Get::AllowUnauthenticated "false";
-Acquire::AllowInsecureRepositories "false";
-Acquire::AllowDowngradeToInsecureRepositories "false";
-Acquire::AllowWeakRepositories "false";
-#clear APT::Update::Pre-Invoke;
-#clear APT::Update::Post-Invoke;
-#clear APT::Update::Post-Invoke-Success;
-CONF
-}
-
-apt() { # COMMAND ARGUMENT...
-  command=$1
-  shift
-  "$command" -c "$folder/apt/apt.conf" "$@"
-}
-
-read_lists() {
-  key=$(keyring)
-  base=${MIRROR:-$(mirror Debian)}
-  [ -n "$base" ] || die "apt has no Debian mirror configured here: set MIRROR="
-  security=${MIRROR_SECURITY:-$(mirror Debian-Security)}
-  [ -n "$security" ] || security=${base%/debian/}/debian-security/
-  list=$folder/apt/sources.list
-  for suite in $suites; do
-    echo "deb-src [signed-by=$key] $base $suite main"
-  done >"$list.main"
-  for suite in $suites; do
-    echo "deb-src [signed-by=$key] $base $suite-updates main"
-    echo "deb-src [signed-by=$key] $security $suite-security main"
-  done | cat "$list.main" - >"$list"
-  apt apt-get -qq update >"$folder/apt/log" 2>&1 && return
-  mv "$list.main" "$list" # not every mirror has updates and security
-  apt apt-get -qq update >>"$folder/apt/log" 2>&1 && return
-  cat "$folder/apt/log" >&2
-  die "the lists of Debian $suites could not be read"
-}
-
-# offers PACKAGE: Debian's versions of it, newest first.
-offers() {
-  apt apt-cache showsrc --only-source "$1" 2>/dev/null |
-    sed -n 's/^Version: //p' | sort -rVu
-}
-
-# download PACKAGE VERSION PART: --tar-only or --diff-only
-download() {
-  apt apt-get -qq source --download-only "$3" "$1=$2" \
-    >>"$folder/apt/log" 2>&1
-}
-
-not_served() { say "  $1 $2: listed by the mirror, but not served by it"; }
-
-# take LIBRARY VERSION: downloads and checks one revision; false: try another.
-take() {
-  package=$(field "$1" Source)
-  version=${2#*:} # file names have no epoch
-  download "$package" "$2" --tar-only || { not_served "$@"; return 1; }
-  set -- "$1" "$2" "$package"_"${version%-*}".orig.tar.*
-  [ -f "$3" ] || set -- "$1" "$2" "$package"_"$version".tar.*
-  [ -f "$3" ] || return 1
-  if ! known "$1" "$3"; then
-    say "  $1 $version: vendor/lock does not know this tarball:" \
-      "$(sha256sum "$3")"
+# by_lists LIBRARY VERSION FIELD
+by_lists() {
+  package=$(field "Library: $1" Package)
+  if ! read_lists; then
+    tried "the lists of Debian: cannot be read"
     return 1
   fi
-  diff=-
-  if [ "$(field "$1" Patches)" = debian ]; then
-    download "$package" "$2" --diff-only || { not_served "$@"; return 1; }
-    diff=$(echo "$package"_"$version".debian.tar.*)
+  offers "$package" >work/offers
+  tried "the lists of Debian offer $package" \
+    "$(tr '\n' ' ' <work/offers | sed 's/^$/nothing/')"
+  while read -r offer <&4; do
+    addresses "$package" "$offer" "$(field "Library: $1" Newer)" |
+      part_of "$3" >work/addresses
+    while read -r url file sha <&5; do
+      acceptable "$1" "$2" "$3" "${offer#*:}" "$sha" || continue
+      download "$sha" "$url" "$file" || continue
+      echo "$1 $2 $3 $sha listed/$file" >>listed
+      [ "$3" = Tarball ] || echo "$1 $2 Revision $sha ${offer#*:}" >>listed
+      [ "$3" = Patches ] || echo "$1 $2 Version $sha ${offer#*:}" >>listed
+      found "$sha" "$file"
+      return
+    done 5<work/addresses
+  done 4<work/offers
+  return 1
+}
+
+# --- One source of each library -----------------------------------------------
+
+# The name of what was obtained: Debian's revision of the patches, and the
+# version of a tarball that is newer than the lock knows.
+called() { # LIBRARY VERSION FIELD SHA256 OTHERWISE
+  answer=
+  [ ! -f listed ] || answer=$(sed -n "s/^$1 $2 $3 $4 //p" listed | tail -n 1)
+  printf '%s' "${answer:-$5}"
+}
+
+# take LIBRARY VERSION: a line of the result, or false: try the next source.
+take() {
+  obtain "$1" "$2" Tarball || return 1
+  tarsum=$sum tarball=$name
+  version=$2 revision=$2 sum=- name=-
+  [ "$(field "Library: $1" Newer)" != yes ] ||
+    version=$(called "$1" "$2" Version "$tarsum" "$2") revision=$version
+  if [ -n "$(field "Source: $1 $2" Patches)" ]; then
+    obtain "$1" "$2" Patches || return 1
+    revision=$(called "$1" "$2" Revision "$sum" \
+      "$(field "Source: $1 $2" Revision)")
   fi
-  printf '%s %s %s\n' "$version" "$3" "$diff" >"$1.got"
+  cat >>work/result <<RESULT
+VERSION_$1 := $version
+REVISION_$1 := $revision
+TARBALL_$1 := $tarball
+TARSUM_$1 := $tarsum
+PATCHES_$1 := $name
+PATCHSUM_$1 := $sum
+RESULT
+}
+
+give_up() { # LIBRARY
+  line=$(grep -n "^Source: $1 " "$lock" | head -n 1 | cut -d: -f1)
+  say "vendor/fetch.sh: no source of '$1' can be had; asked were"
+  cat work/tried >&2
+  die "set MIRROR=URL to a Debian mirror that has one of these files, or write" \
+    "a line \"Tarball: SHA256 ADDRESS\" below line $line of vendor/lock"
 }
 
 get() { # LIBRARY
-  package=$(field "$1" Source)
-  pattern=$(field "$1" Debian)
-  seen=
-  for offer in $(offers "$package"); do
-    seen="$seen $offer"
-    matches "${offer#*:}" "$pattern" || continue
-    if [ -f "$1.got" ] && read -r version _ <"$1.got" &&
-      [ "$version" = "${offer#*:}" ] && have "$1"; then
+  : >work/tried
+  first=
+  for v in $(versions "$1"); do
+    [ -n "$first" ] || first=$v
+    if take "$1" "$v"; then
+      [ "$v" = "$first" ] || { cat work/tried >&2
+        say "  $1 $first cannot be had today, $v is used (make update asks again)"; }
       return
     fi
-    if take "$1" "$offer"; then
-      say "  GET $1 ${offer#*:}"
-      return
-    fi
-    say "  $1: trying the revision before it (make update asks again)"
   done
-  have "$1" && return
-  tail -n 5 "$folder/apt/log" >&2
-  die "no usable revision of '$package' in Debian $suites: $pattern wanted," \
-    "offered:${seen:- nothing}. Set Upstream, Debian and SHA256 of" \
-    "'$1' in vendor/lock to a version that is offered."
+  give_up "$1"
 }
 
-# The version as its authors call it: without Debian's revision and repacking.
-upstream() { # LIBRARY VERSION
-  u=$(field "$1" Upstream)
-  case $u in *\**) u=${2%-*} ;; esac
-  printf '%s' "$u"
+# --- What is newer ------------------------------------------------------------
+
+# Debian's version as the authors would write it: 1:1.3.dfsg+really1.3.2-4 is
+# 1.3.2.
+plain() {
+  echo "$1" | sed 's/^[0-9]*://; s/.*+really//; s/-[^-]*$//; s/+dfsg.*//'
 }
 
-write_result() {
+outdated() {
+  read_lists || die "the lists of Debian cannot be read"
   for lib in $(libraries); do
-    read -r version tarball diff <"$folder/$lib.got"
-    printf 'VERSION_%s := %s\nDEBIAN_%s := %s\nTARBALL_%s := %s\n' \
-      "$lib" "$(upstream "$lib" "$version")" "$lib" "$version" \
-      "$lib" "$tarball"
-    printf 'DEBTAR_%s := %s\n' "$lib" "$diff"
-  done >"$result.new"
-  mv "$result.new" "$result"
+    ours=$(versions "$lib" | head -n 1)
+    theirs=$(offers "$(field "Library: $lib" Package)" | grep -v '~rc' |
+      head -n 1)
+    if [ -z "$theirs" ]; then
+      echo "$lib $ours: Debian has none"
+    elif newer "$(plain "$theirs")" "$(plain "$ours")"; then
+      echo "$lib $ours: Debian has $theirs"
+    fi
+  done
 }
 
-wanted=
-for lib in $(libraries); do
-  if [ -n "$update" ] || ! have "$lib"; then wanted="$wanted $lib"; fi
-done
-if [ -n "$wanted" ]; then
-  private_apt
-  read_lists
-  cd "$folder"
-  case $lock in /*) ;; *) lock=$OLDPWD/$lock ;; esac
-  for lib in $wanted; do get "$lib"; done
-  cd "$OLDPWD"
+# --- Main ---------------------------------------------------------------------
+
+want_outdated=
+if [ "$1" = --outdated ]; then want_outdated=yes; shift; fi
+mkdir -p "$1/work"
+mirror=$(find_mirror)
+result=
+if [ -z "$want_outdated" ]; then
+  case $2 in /*) result=$2 ;; *) result=$PWD/$2 ;; esac
 fi
-write_result
+cd "$1"
+folder=$PWD
+if [ -n "$want_outdated" ]; then outdated; exit; fi
+
+: >work/result
+for lib in $(libraries); do get "$lib"; done
+mv work/result "$result"
+rm -rf work

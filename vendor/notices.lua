@@ -16,7 +16,7 @@ local function libraries(text)
   for line in text:gmatch "[^\n]+" do
     local name, value = line:match "^(%w+):%s*(.*)$"
     if name == "Library" then list[#list + 1] = {} end
-    if name then list[#list][name] = value end
+    if name and not list[#list][name] then list[#list][name] = value end
   end
   return list
 end
@@ -72,14 +72,13 @@ for i = 2, #arg do
 end
 
 print [[
-mkrun is one file in which the works below are linked together.  They are
-Debian's source packages with Debian's patches, and those in vendor/patches of
-mkrun's own source.]]
+mkrun is one file in which the works below are linked together, with the patches
+that are in vendor/patches of mkrun's own source.  A version with a revision of
+Debian's has Debian's patches, too.]]
 for _, library in ipairs(libraries(read(arg[1]))) do
   local name = library.Library
-  print(("\n%s\n%s %s, %s\nDebian's source package %s %s\n%s"):format(RULE,
-    name, got["VERSION_" .. name], library.Licence, library.Source,
-    got["DEBIAN_" .. name], RULE))
+  print(("\n%s\n%s %s, %s\nfrom %s\n%s"):format(RULE, name,
+    got["REVISION_" .. name], library.Licence, got["TARBALL_" .. name], RULE))
   for file in library.Notice:gmatch "%S+" do
     io.write("\n", notice(trees[name], file, library.Licence))
   end

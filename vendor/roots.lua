@@ -1,6 +1,10 @@
 --- Writes roots.c: Mozilla's root certificates as DER, for src/roots.h.
 ---
 ---     lua vendor/roots.lua certdata.txt > roots.c
+---     lua vendor/roots.lua a.crt b.crt ... > roots.c
+---
+--- Debian's source package has Mozilla's certdata.txt, its binary package the
+--- trusted certificates as PEM; both make the same roots.c.
 ---
 --- certdata.txt is a list of objects, each a run of lines `NAME TYPE VALUE`
 --- that an empty line ends.  A certificate is taken when a trust object with
@@ -51,8 +55,9 @@ local function fnv1a(bytes)
   return hash
 end
 
-local function roots(list)
-  local trusted, result = {}, {}
+--- The certificates of certdata.txt that are trusted for TLS servers.
+local function of_certdata(path)
+  local list, trusted, result = objects(path), {}, {}
   for _, object in ipairs(list) do
     if object.CKA_TRUST_SERVER_AUTH == "CKT_NSS_TRUSTED_DELEGATOR" then
       trusted[identity(object)] = true
@@ -60,9 +65,64 @@ local function roots(list)
   end
   for _, object in ipairs(list) do
     if object.CKA_CLASS == "CKO_CERTIFICATE" and trusted[identity(object)] then
-      local der = object.CKA_VALUE
-      result[#result + 1] = { hash = fnv1a(object.CKA_SUBJECT), der = der }
+      result[#result + 1] = object.CKA_VALUE
     end
+  end
+  return result
+end
+
+local ALPHABET <const> =
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+local function base64(text)
+  local bytes, bits, count = {}, 0, 0
+  for c in text:gmatch "[%w+/]" do
+    bits, count = bits << 6 | (ALPHABET:find(c, 1, true) - 1), count + 6
+    if count >= 8 then
+      count = count - 8
+      bytes[#bytes + 1] = string.char(bits >> count & 0xff)
+    end
+  end
+  return table.concat(bytes)
+end
+
+--- The certificates of PEM files.
+local function of_pem(paths)
+  local result = {}
+  for _, path in ipairs(paths) do
+    local file <close> = assert(io.open(path, "rb"))
+    local block = "%-BEGIN CERTIFICATE%-+\n(.-)\n%-+END CERTIFICATE%-"
+    for text in file:read "a":gmatch(block) do
+      result[#result + 1] = base64(text)
+    end
+  end
+  return result
+end
+
+--- The content of the DER element at `at`, and where the next one begins.
+local function element(der, at)
+  local tag, size, from = der:byte(at), der:byte(at + 1), at + 2
+  if size >= 0x80 then
+    size, from = string.unpack(">I" .. size - 0x80, der, from)
+  end
+  return tag, from, from + size
+end
+
+--- The subject's bytes, tag and length included: the fifth of the fields that
+--- follow the version (RFC 5280, 4.1).
+local function subject(der)
+  local _, at = element(der, 1)
+  _, at = element(der, at)
+  local tag, _, next_at = element(der, at)
+  if tag == 0xa0 then at = next_at end
+  for _ = 1, 4 do at = select(3, element(der, at)) end
+  return der:sub(at, select(3, element(der, at)) - 1)
+end
+
+local function sorted(ders)
+  local result = {}
+  for i, der in ipairs(ders) do
+    result[i] = { hash = fnv1a(subject(der)), der = der }
   end
   table.sort(result, function(a, b)
     if a.hash ~= b.hash then return a.hash < b.hash end
@@ -82,7 +142,8 @@ local function literal(bytes)
   return table.concat(lines, "\n")
 end
 
-local list = roots(objects(arg[1]))
+local list = sorted(arg[1]:find "certdata%.txt$" and of_certdata(arg[1])
+  or of_pem(arg))
 assert(#list > 100, arg[1] .. ": fewer than 100 trusted roots found")
 
 print '#include "roots.h"\n\nconst struct mk_root mk_roots[] = {'

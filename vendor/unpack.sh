@@ -1,17 +1,25 @@
 #!/bin/sh
-# unpack.sh - makes a patched source tree out of a downloaded package.
+# unpack.sh - makes a patched source tree out of a downloaded tarball.
 #
-#   vendor/unpack.sh LIBRARY VERSION TARBALL DEBIAN-TARBALL TREE
+#   vendor/unpack.sh LIBRARY VERSION TREE TARBALL SHA256 PATCHES SHA256
 #
-# Debian's patches come first (none when DEBIAN-TARBALL ends in /-), then
-# vendor/patches/LIBRARY/*.patch by name.  A patch of ours whose header says
-# "Only-Below: 3.6.7" is left out from that version on.  TREE appears under its
-# name when it is complete.
+# Both files are checked before they are unpacked.  Debian's patches come first
+# (PATCHES is their archive, or ends in /-), then vendor/patches/LIBRARY/*.patch
+# by name.  A patch of ours whose header says "Only-Below: 3.6.7" is left out
+# from that version on.  TREE appears under its name when it is complete.
 # SPDX-License-Identifier: MIT
 set -eu
 
-lib=$1 version=$2 tarball=$3 debian=$4 tree=$5
-patches=$(cd "${0%/*}" && pwd)/patches/$lib
+lib=$1 version=$2 tree=$3
+ours=$(cd "${0%/*}" && pwd)/patches/$lib
+
+die() { echo "vendor/unpack.sh: $lib: $*" >&2; exit 1; }
+
+check() { # FILE SHA256
+  [ -f "$1" ] || die "$1 is missing; make update fetches it"
+  [ "$(sha256sum <"$1")" = "$2  -" ] ||
+    die "$1 has changed since it was fetched; remove it and run make update"
+}
 
 older() { # A B: is version A older than version B?
   [ "$1" != "$2" ] &&
@@ -19,26 +27,36 @@ older() { # A B: is version A older than version B?
 }
 
 apply() { # FILE
-  patch -s -f -p1 -d "$tree.new" <"$1" || {
-    echo "vendor/unpack.sh: $lib: ${1##*/} does not apply" >&2
-    exit 1
-  }
+  patch -s -f -p1 -d "$tree.new" <"$1" || die "${1##*/} does not apply"
 }
 
-debian_patches() {
-  [ "${debian##*/}" != - ] || return 0
-  tar -xf "$debian" -C "$tree.new"
+debian_patches() { # ARCHIVE SHA256
+  [ "${1##*/}" != - ] || return 0
+  check "$1" "$2"
+  tar -xf "$1" -C "$tree.new"
   [ -f "$tree.new/debian/patches/series" ] || return 0
   sed 's/[[:space:]]*#.*//; /^$/d' "$tree.new/debian/patches/series" |
     while read -r name _; do apply "$tree.new/debian/patches/$name"; done
 }
 
 our_patches() {
-  for file in "$patches"/*.patch; do
+  for file in "$ours"/*.patch; do
     [ -f "$file" ] || continue
     limit=$(sed -n 's/^Only-Below: *//p' "$file")
     if [ -z "$limit" ] || older "$version" "$limit"; then apply "$file"; fi
   done
+}
+
+# A binary package is an archive of archives; its certificates and its list of
+# copyrights get the places that they have in the source package.
+debian_package() { # FILE
+  data=$(ar t "$1" | grep '^data\.tar')
+  ar p "$1" "$data" >"$tree.new/$data"
+  tar -xf "$tree.new/$data" -C "$tree.new"
+  mkdir "$tree.new/debian"
+  mv "$tree.new/usr/share/ca-certificates/mozilla" "$tree.new/mozilla"
+  mv "$tree.new/usr/share/doc/ca-certificates/copyright" "$tree.new/debian"
+  rm -rf "$tree.new/$data" "$tree.new/usr" "$tree.new/etc"
 }
 
 # The one header that nghttp2's configure script would make; 1.64.0 is 0x014000.
@@ -50,9 +68,13 @@ version_header() {
 }
 
 rm -rf "$tree.new" "$tree"
+check "$4" "$5"
 mkdir -p "$tree.new"
-tar -xf "$tarball" --strip-components=1 -C "$tree.new"
-debian_patches
+case $4 in
+  *.deb) debian_package "$4" ;;
+  *) tar -xf "$4" --strip-components=1 -C "$tree.new" ;;
+esac
+debian_patches "$6" "$7"
 our_patches
 if [ "$lib" = nghttp2 ]; then version_header; fi
 for heavy in tests docs doc programs examples contrib packages; do

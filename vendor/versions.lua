@@ -18,10 +18,11 @@ local function define(name, value)
   print(string.format('#define %s "%s"', name, value))
 end
 
-print "/* The version of each library inside, and Debian's revision of it. */"
+print "/* The version of each library inside, with Debian's revision if its"
+print "** patches are in it. */"
 define("MK_VERSION", arg[1])
 for _, pair in ipairs(names) do
   local macro, library = table.unpack(pair)
   define("MK_VERSION_" .. macro, got["VERSION_" .. library])
-  define("MK_DEBIAN_" .. macro, got["DEBIAN_" .. library])
+  define("MK_REVISION_" .. macro, got["REVISION_" .. library])
 end

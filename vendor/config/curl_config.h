@@ -13,7 +13,9 @@
 #define USE_NGHTTP2 1
 #define HAVE_LIBZ 1
 #define USE_IPV6 1
-#define USE_THREADS_POSIX 1
+#define HAVE_THREADS_POSIX 1
+#define USE_RESOLV_THREADED 1
+#define USE_THREADS_POSIX 1 /* its name before 8.20 */
 
 /* Out. */
 #define CURL_DISABLE_ALTSVC 1

@@ -1,8 +1,6 @@
 # Compiled file by file with a fixed configuration; most of the files are empty
 # for it.
-SRC := $(filter-out %/dllmain.c,$(wildcard $(TREE)/lib/*.c \
-         $(addprefix $(TREE)/lib/,curlx/*.c vauth/*.c vtls/*.c vquic/*.c \
-           vssh/*.c)))
+SRC := $(filter-out %/dllmain.c,$(wildcard $(TREE)/lib/*.c $(TREE)/lib/*/*.c))
 FLAGS := -D_GNU_SOURCE -DHAVE_CONFIG_H -DBUILDING_LIBCURL -DCURL_STATICLIB \
          -DNGHTTP2_STATICLIB \
          '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' -Ivendor/config \
