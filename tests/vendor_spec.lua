@@ -1,132 +1,323 @@
---- How sources are fetched and patched, with an apt that serves a folder.
+--- How sources are fetched, checked and patched: with a mirror of our own.
 
+local mirrors = require "tests.support.mirror"
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
+local together = require "tests.support.together"
 
 local ROOT = shell.output "pwd"
+local FIELDS <const> = { "Tarball", "Patches" }
 
-local APT_GET = [[
-#!/bin/sh
-echo "$*" >>"$ARCHIVE/calls"
-for last; do :; done
-name=${last%%=*} version=${last#*=}
-case $* in
-*indextargets*) echo http://mirror.test/debian/ ;;
-*--tar-only*) [ ! -e "$ARCHIVE/$name-$version.gone" ] &&
-  cp "$ARCHIVE/${name}_${version%-*}.orig.tar.gz" . ;;
-*--diff-only*) cp "$ARCHIVE/${name}_$version.debian.tar.xz" . ;;
-esac
-]]
-local APT_CACHE = [[
-#!/bin/sh
-sed 's/^/Version: /' "$ARCHIVE/versions"
-]]
-local LOCK = [[
-Library: thing
-Upstream: 1.2
-Source: thing
-Suite: trixie
-Debian: %s
-SHA256: 1.2 %s
-Patches: debian
-Licence: MIT
-Why: an example
-]]
-
---- An archive that offers these versions of `thing`, and a lock for it.
-local function archive(versions, lock)
-  lock = lock or {}
-  local folder = temp.folder()
-  local function write(name, text) temp.write(folder .. "/" .. name, text) end
-  shell.execute("mkdir " .. shell.join { folder .. "/bin", folder .. "/v" })
-  shell.execute(shell.join { "cp", "vendor/fetch.sh", folder .. "/v" })
-  write("bin/apt-get", APT_GET)
-  write("bin/apt-cache", APT_CACHE)
-  shell.execute("chmod +x " .. folder .. "/bin/*")
-  write("versions", table.concat(versions, "\n") .. "\n")
-  write("thing_1.2.orig.tar.gz", "as its authors made it")
-  for _, version in ipairs(versions) do
-    write("thing_" .. version .. ".debian.tar.xz", "patches of " .. version)
+--- What is at hand of a source, by the paths that are gone; nil: all of it.
+local function lacks(source, gone)
+  for _, field in ipairs(FIELDS) do
+    local served = #source[field] == 0
+    for _, entry in ipairs(source[field]) do
+      local name = entry.place:match "[^/]+$"
+      served = served or not gone[mirrors.path(entry.place)] or
+        entry.place:find "^pool/" and not gone[mirrors.listed(name)]
+    end
+    if not served then return field end
   end
-  local sum = shell.output("sha256sum <" .. folder .. "/thing_1.2.orig.tar.gz")
-  write("v/lock", LOCK:format(lock.debian or "1.2-*",
-    lock.sum or sum:match "%x+"))
-  return folder, write
 end
 
-local function fetch(folder, ...)
-  local words = { "sh", folder .. "/v/fetch.sh", ... }
-  words[#words + 1] = folder .. "/download"
-  words[#words + 1] = folder .. "/got.mk"
-  local env = { ARCHIVE = folder,
-                PATH = folder .. "/bin:" .. os.getenv "PATH" }
-  return process.run(words, { env = env })
+--- The version that should be built of a library, or nil.
+local function expected(library, skip, gone)
+  for i = skip + 1, #library.sources do
+    local source = library.sources[i]
+    if not lacks(source, gone) then return source.version end
+  end
 end
 
-local function got(folder)
-  local text = temp.read(folder .. "/got.mk") or ""
-  return text:match "DEBIAN_thing := (%S+)"
+--- Every place of the files of a source: { path, field } each.
+local function places(source)
+  local list, seen = {}, {}
+  local function add(path, field)
+    if not seen[path] then list[#list + 1] = { path, field } end
+    seen[path] = true
+  end
+  for _, field in ipairs(FIELDS) do
+    for _, entry in ipairs(source[field]) do
+      add(mirrors.path(entry.place), field)
+      if entry.place:find "^pool/" then
+        add(mirrors.listed(entry.place:match "[^/]+$"), field)
+      end
+    end
+  end
+  return list
 end
 
 describe("vendor/fetch.sh", function()
-  it("takes the newest revision", function()
-    local folder = archive { "1.2-9", "1.2-10", "1.2-10~rc1", "1.3-1" }
-    assert.equal(0, fetch(folder).code)
-    assert.equal("1.2-10", got(folder))
+  local mirror, full
+  local count = 0
+
+  setup(function()
+    mirror = mirrors.start()
+    full = mirror:case()
+    local outcome = full:fetch()
+    assert(outcome.code == 0, outcome.err)
+  end)
+  teardown(function()
+    print(("mirror: %d cases"):format(count))
+    mirror:stop()
   end)
 
-  it("takes an older one when the newest is not served", function()
-    local folder, write = archive { "1.2-1", "1.2-2" }
-    write("thing-1.2-2.gone", "")
-    assert.equal(0, fetch(folder).code)
-    assert.equal("1.2-1", got(folder))
-  end)
+  --- A case in which all but one library is there already.  The sources that
+  --- are not in the lock are not in the pool, or the lists would offer them.
+  local function case_of(library, skip)
+    local case = mirror:case(library.name, skip)
+    for i = 1, skip do
+      for _, place in ipairs(places(library.sources[i])) do
+        os.remove(case.served .. "/" .. place[1])
+      end
+    end
+    shell.execute(("cp -r %s/download %s"):format(full.folder, case.folder))
+    for _, source in ipairs(library.sources) do
+      for _, place in ipairs(places(source)) do
+        os.remove(case.folder .. "/download/" .. place[1]:match "[^/]+$")
+      end
+    end
+    count = count + 1
+    return case
+  end
 
-  it("asks nobody when everything is there", function()
-    local folder = archive { "1.2-1" }
-    assert.equal(0, fetch(folder).code)
-    os.remove(folder .. "/calls")
-    assert.equal(0, fetch(folder).code)
-    assert.is_nil(temp.read(folder .. "/calls"))
-  end)
-
-  it("stays with what it has until it is told to update", function()
-    local folder, write = archive { "1.2-1" }
-    fetch(folder)
-    write("versions", "1.2-1\n1.2-2\n")
-    write("thing_1.2-2.debian.tar.xz", "newer patches")
-    fetch(folder)
-    assert.equal("1.2-1", got(folder))
-    assert.equal(0, fetch(folder, "--update").code)
-    assert.equal("1.2-2", got(folder))
-  end)
-
-  it("says what to change when a version has left the archive", function()
-    local folder = archive { "1.3-1", "1.3-2" }
-    local outcome = fetch(folder)
+  --- It builds what it should, or says the sentence with every address.
+  local function check(library, skip, gone, how)
+    local case = case_of(library, skip)
+    for path in pairs(gone) do case[how or "remove"](case, path) end
+    local outcome = case:fetch()
+    local version = expected(library, skip, gone)
+    if version then
+      assert.equal(0, outcome.code, outcome.err)
+      assert.equal(version, case:got("VERSION_" .. library.name), outcome.err)
+      return
+    end
     assert.equal(1, outcome.code)
-    assert.matches("1.2-* wanted, offered: 1.3-2 1.3-1. Set Upstream, " ..
-      "Debian and SHA256 of 'thing' in vendor/lock", outcome.err, 1, true)
-    assert.is_nil(got(folder))
+    assert.is_nil(case:got("VERSION_" .. library.name))
+    assert.matches("no source of '" .. library.name .. "' can be had",
+      outcome.err, 1, true)
+    assert.matches("write a line \"Tarball: SHA256 ADDRESS\" below line %d+ " ..
+      "of vendor/lock", outcome.err)
+    for path in pairs(gone) do
+      if not path:find "/listed/" then
+        assert.matches(mirror.port .. "/" .. case.name .. "/" .. path,
+          outcome.err, 1, true)
+      end
+    end
+  end
+
+  --- Calls `work` with each source: its library and how many are before it.
+  local function each_source(work)
+    for _, library in ipairs(mirrors.parse(temp.read "vendor/lock")) do
+      for skip = 0, #library.sources - 1 do work(library, skip) end
+    end
+  end
+
+  local cases = together.new()
+
+  each_source(function(library, skip)
+    local source = library.sources[skip + 1]
+    local name = library.name .. " " .. source.version
+    local all = places(source)
+
+    it("builds " .. name .. " with any one place missing", cases(function()
+      for _, place in ipairs(all) do
+        check(library, skip, { [place[1]] = true })
+      end
+    end))
+
+    it("does without a file of " .. name .. " that is nowhere", cases(function()
+      for _, field in ipairs(FIELDS) do
+        local gone = {}
+        for _, place in ipairs(all) do
+          if place[2] == field then gone[place[1]] = true end
+        end
+        if next(gone) then check(library, skip, gone) end
+      end
+    end))
+
+    it("builds " .. name .. " from one place alone, or not", cases(function()
+      for _, place in ipairs(all) do
+        local gone = {}
+        for _, other in ipairs(all) do
+          if other[2] == place[2] and other ~= place then
+            gone[other[1]] = true
+          end
+        end
+        check(library, skip, gone)
+      end
+    end))
+
+    it("refuses " .. name .. " where it was tampered with", cases(function()
+      for _, place in ipairs(all) do
+        check(library, skip, { [place[1]] = true }, "tamper")
+      end
+      for _, field in ipairs(FIELDS) do
+        local bad = {}
+        for _, place in ipairs(all) do
+          if place[2] == field then bad[place[1]] = true end
+        end
+        if next(bad) then check(library, skip, bad, "tamper") end
+      end
+    end))
   end)
 
-  it("refuses a tarball that the lock does not know", function()
-    local folder = archive({ "1.2-1" }, { sum = ("0"):rep(64) })
-    local outcome = fetch(folder)
+  it("takes all from the pool alone, without a list", cases(function()
+    local case = mirror:case()
+    shell.execute(("rm -r %s/debian/dists %s/upstream"):format(case.served,
+      case.served))
+    local outcome = case:fetch()
+    -- The sources of some roots are at no pool; their packages are.
+    assert.equal(0, outcome.code, outcome.err)
+    for _, path in ipairs(case:requests()) do
+      assert.matches("^debian/pool/main/", path)
+    end
+  end))
+
+  it("says the sentence where nothing is served", cases(function()
+    local case = mirror:case()
+    shell.execute(("rm -r %s/debian %s/upstream"):format(case.served,
+      case.served))
+    local outcome = case:fetch()
     assert.equal(1, outcome.code)
-    assert.matches("vendor/lock does not know this tarball", outcome.err, 1,
-      true)
-    assert.is_nil(got(folder))
+    assert.matches("the lists of Debian: cannot be read", outcome.err, 1, true)
+    assert.matches("set MIRROR=URL to a Debian mirror", outcome.err, 1, true)
+  end))
+
+  it("asks nobody when everything is there", cases(function()
+    local case = mirror:case()
+    assert.equal(0, case:fetch().code)
+    local before = #case:requests()
+    assert.equal(0, case:fetch().code)
+    assert.equal(before, #case:requests())
+  end))
+
+  it("fetches again what was changed since", cases(function()
+    local case = mirror:case()
+    case:fetch()
+    local path = case.folder .. "/download/" .. case:got "TARBALL_curl"
+    local bytes = temp.read(path)
+    temp.write(path, "something else")
+    assert.equal(0, case:fetch().code)
+    assert.equal(bytes, temp.read(path))
+  end))
+
+  it("asks again for what could not be had", cases(function()
+    local curl = mirrors.parse(temp.read "vendor/lock")
+    for _, library in ipairs(curl) do
+      if library.name == "curl" then curl = library end
+    end
+    local case = mirror:case()
+    for _, place in ipairs(places(curl.sources[1])) do
+      case:remove(place[1])
+    end
+    local outcome = case:fetch()
+    assert.equal(curl.sources[2].version, case:got "VERSION_curl")
+    assert.matches(("curl %s cannot be had today, %s is used"):format(
+      curl.sources[1].version, curl.sources[2].version), outcome.err, 1, true)
+    shell.execute(("cp -rsf %s/template/. %s"):format(mirror.folder,
+      case.served))
+    assert.equal(0, case:fetch().code)
+    assert.equal(curl.sources[1].version, case:got "VERSION_curl")
+  end))
+
+  --- A case in which the lists have `more`; `gone` is served nowhere.
+  local function with_lists(more, gone, files)
+    local case = mirror:case()
+    shell.execute(("rm -r %s/debian/dists"):format(case.served))
+    mirror:write_lists(case.served, mirror:lists(more))
+    for path in pairs(gone) do case:remove(path) end
+    for name, text in pairs(files) do
+      temp.write(case.served .. "/" .. mirrors.listed(name), text)
+    end
+    return case
+  end
+
+  local function stanza(package, version, files)
+    local lines = {}
+    for name, text in pairs(files) do
+      local sum = shell.output("printf %s " .. shell.quote(text) ..
+        " | sha256sum"):match "%x+"
+      lines[#lines + 1] = (" %s %d %s"):format(sum, #text, name)
+    end
+    return ("Package: %s\nVersion: %s\nFormat: 3.0 (quilt)\nDirectory: " ..
+      "pool/listed\nChecksums-Sha256:\n%s\n\n"):format(package, version,
+      table.concat(lines, "\n"))
+  end
+
+  --- Paths of all the sources of a library.
+  local function all_of(name)
+    local gone = {}
+    for _, library in ipairs(mirror.libraries) do
+      for _, source in ipairs(library.name == name and library.sources or {}) do
+        for _, place in ipairs(places(source)) do gone[place[1]] = true end
+      end
+    end
+    return gone
+  end
+
+  it("takes newer roots that the signed lists offer", function()
+    local files = { ["ca-certificates_20991231.tar.xz"] = "roots to come" }
+    local case = with_lists(stanza("ca-certificates", "20991231", files),
+      all_of "roots", files)
+    local outcome = case:fetch()
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal("20991231", case:got "VERSION_roots")
+    assert.equal(0, case:fetch().code)
+    assert.equal("20991231", case:got "VERSION_roots")
   end)
 
-  it("looks again at a tarball that was changed afterwards", function()
-    local folder, write = archive { "1.2-1" }
-    fetch(folder)
-    write("download/thing_1.2.orig.tar.gz", "something else")
-    assert.equal(0, fetch(folder).code)
-    assert.equal("as its authors made it",
-      temp.read(folder .. "/download/thing_1.2.orig.tar.gz"))
+  it("takes no older roots, and no newer program, by the lists", function()
+    local roots = { ["ca-certificates_20200101.tar.xz"] = "old roots" }
+    local lua = { ["lua5.4_5.4.99.orig.tar.gz"] = "a Lua to come" }
+    local more = stanza("ca-certificates", "20200101", roots) ..
+      stanza("lua5.4", "5.4.99-1", lua)
+    for name, files in pairs { roots = roots, lua = lua } do
+      local outcome = with_lists(more, all_of(name), files):fetch()
+      assert.equal(1, outcome.code)
+      assert.matches("no source of '" .. name .. "'", outcome.err, 1, true)
+    end
+  end)
+
+  it("takes newer patches of a known tarball by the lists", function()
+    local gone, known = all_of "nghttp2", nil
+    for path in pairs(gone) do
+      if path:find "1%.64%.0%.orig" then gone[path], known = nil, true end
+    end
+    assert(known)
+    local patches = "nghttp2_1.64.0-1.1+deb13u9.debian.tar.xz"
+    local files = { [patches] = "patches to come" }
+    local case = with_lists(stanza("nghttp2", "1.64.0-1.1+deb13u9", files),
+      gone, files)
+    local outcome = case:fetch()
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal("1.64.0", case:got "VERSION_nghttp2")
+    assert.equal("1.64.0-1.1+deb13u9", case:got "REVISION_nghttp2")
+    assert.equal(patches, case:got "PATCHES_nghttp2")
+  end)
+
+  it("believes no list that is signed by somebody else", function()
+    local case = mirror:case("lua", 2)
+    local other = setmetatable({}, { __index = mirror })
+    other:make_keys()
+    case:remove "debian/pool/main/l/lua5.4/lua5.4_5.4.7.orig.tar.gz"
+    case:remove "upstream/www.lua.org/ftp/lua-5.4.7.tar.gz"
+    shell.execute(("rm -r %s/debian/dists"):format(case.served))
+    other:write_lists(case.served, mirror:lists())
+    shell.works(("GNUPGHOME=%s gpgconf --kill gpg-agent"):format(other.keys))
+    local outcome = case:fetch()
+    assert.equal(1, outcome.code)
+    assert.matches("the lists of Debian: cannot be read", outcome.err, 1, true)
+  end)
+
+  it("says what is newer", function()
+    local curl = stanza("curl", "99.1.0-1", { ["curl_99.1.0.orig.tar.gz"] = "x" })
+      .. stanza("curl", "99.2.0~rc1-1", { ["curl_99.2.0~rc1.orig.tar.gz"] = "x" })
+    local case = with_lists(curl, {}, {})
+    local outcome = case:fetch "--outdated"
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches("^curl %S+: Debian has 99.1.0%-1\n$", outcome.out)
   end)
 end)
 
@@ -136,19 +327,39 @@ local function patch(from, to, header)
     "\n+" .. to .. "\n"
 end
 
---- Unpacks a tree whose `file` says "plain", with these patches of ours.
-local function unpack_tree(version, patches)
+--- The SHA-256 of a file.
+local function sum_of(path)
+  return shell.output("sha256sum <" .. shell.quote(path)):match "%x+"
+end
+
+--- A folder with t.tar.gz, whose `file` says "plain", and p.tar.xz, Debian's
+--- patches, that make it "debian".
+local function archives()
   local folder = temp.folder()
-  shell.execute(("cd %s && mkdir -p v/patches/thing top && " ..
+  shell.execute(("cd %s && mkdir -p v/patches/thing top debian/patches && " ..
     "echo plain >top/file && tar -czf t.tar.gz top"):format(folder))
-  shell.execute(shell.join { "cp", ROOT .. "/vendor/unpack.sh",
-    folder .. "/v" })
+  temp.write(folder .. "/debian/patches/series", "a.patch\n")
+  temp.write(folder .. "/debian/patches/a.patch", patch("plain", "debian"))
+  shell.execute(("cd %s && tar -cJf p.tar.xz debian && cp %s/vendor/unpack.sh v")
+    :format(folder, ROOT))
+  return folder
+end
+
+--- Unpacks with these patches of ours; with Debian's where `options` says so.
+local function unpack_tree(version, patches, options)
+  options = options or {}
+  local folder = options.folder or archives()
   for name, text in pairs(patches) do
     temp.write(folder .. "/v/patches/thing/" .. name, text)
   end
-  local outcome = process.run { "sh", folder .. "/v/unpack.sh", "thing",
-    version, folder .. "/t.tar.gz", folder .. "/-", folder .. "/tree" }
-  return outcome, temp.read(folder .. "/tree/file")
+  local words = { "sh", folder .. "/v/unpack.sh", "thing", version,
+    folder .. "/tree", folder .. "/t.tar.gz",
+    options.tarsum or sum_of(folder .. "/t.tar.gz"), folder .. "/-", "-" }
+  if options.debian then
+    words[8] = folder .. "/p.tar.xz"
+    words[9] = options.patchsum or sum_of(folder .. "/p.tar.xz")
+  end
+  return process.run(words), temp.read(folder .. "/tree/file")
 end
 
 describe("vendor/unpack.sh", function()
@@ -159,6 +370,13 @@ describe("vendor/unpack.sh", function()
     })
     assert.same({ code = 0, out = "", err = "" }, outcome)
     assert.equal("two\n", text)
+  end)
+
+  it("applies Debian's patches before ours", function()
+    local outcome, text = unpack_tree("1.2",
+      { ["01-a.patch"] = patch("debian", "ours") }, { debian = true })
+    assert.same({ code = 0, out = "", err = "" }, outcome)
+    assert.equal("ours\n", text)
   end)
 
   it("leaves a patch out from the version that needs it no more", function()
@@ -175,6 +393,23 @@ describe("vendor/unpack.sh", function()
     assert.matches("thing: 01-a.patch does not apply", outcome.err, 1, true)
     assert.is_nil(text)
   end)
+
+  for name, sum in pairs { ["t.tar.gz"] = "tarsum",
+    ["p.tar.xz"] = "patchsum" } do
+    it("unpacks no " .. name .. " that has changed since", function()
+      local folder = archives()
+      local options = { folder = folder, debian = true,
+        [sum] = sum_of(folder .. "/" .. name) }
+      local file <close> = io.open(folder .. "/" .. name, "ab")
+      file:write "more"
+      file:flush()
+      local outcome, text = unpack_tree("1.2", {}, options)
+      assert.equal(1, outcome.code)
+      assert.matches(name .. " has changed since it was fetched", outcome.err,
+        1, true)
+      assert.is_nil(text)
+    end)
+  end
 end)
 
 describe("make", function()
@@ -190,17 +425,31 @@ end)
 
 describe("vendor/lock", function()
   it("says everything about each library", function()
-    local stanzas = 0
-    for stanza in (temp.read "vendor/lock" .. "\n"):gmatch "(Library:.-)\n\n" do
-      stanzas = stanzas + 1
-      for _, field in ipairs { "Upstream", "Source", "Suite", "Debian",
-        "SHA256", "Patches", "Licence", "Why" } do
+    local text = temp.read "vendor/lock" .. "\n"
+    local count = 0
+    for stanza in text:gmatch "(Library:.-)\n\n" do
+      count = count + 1
+      for _, field in ipairs { "Package", "Licence", "Notice", "Why" } do
         assert.matches("\n" .. field .. ": %S", stanza)
       end
-      for sum in stanza:gmatch "\nSHA256: %S+ (%S+)" do
-        assert.matches("^" .. ("%x"):rep(64) .. "$", sum)
+    end
+    assert.equal(8, count)
+  end)
+
+  it("has a hash and a place for each file, the pool first", function()
+    for _, library in ipairs(mirrors.parse(temp.read "vendor/lock")) do
+      assert.is_true(#library.sources >= 1)
+      for _, source in ipairs(library.sources) do
+        assert.matches("^pool/main/", source.Tarball[1].place)
+        for _, field in ipairs(FIELDS) do
+          for _, entry in ipairs(source[field]) do
+            assert.equal(64, #entry.sum)
+            assert.is_true(entry.place:find "^pool/main/%S+$" ~= nil or
+              entry.place:find "^https://%S+$" ~= nil, entry.place)
+          end
+        end
+        assert.equal(#source.Patches > 0, source.revision ~= nil)
       end
     end
-    assert.equal(8, stanzas)
   end)
 end)

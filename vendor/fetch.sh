@@ -11,7 +11,7 @@
 # SPDX-License-Identifier: MIT
 set -eu
 
-here=$(cd "${0%/*}" && pwd -P)
+here=$(cd "$(dirname "$0")" && pwd -P)
 lock=$here/lock
 helper=/usr/lib/apt/apt-helper
 
@@ -42,7 +42,9 @@ is() { # FILE SHA256
   [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]
 }
 
-tried() { printf '  %s\n' "$*" >>work/tried; }
+tried() {
+  grep -qxF "  $*" work/tried || printf '  %s\n' "$*" >>work/tried
+}
 
 # The address of a place; nothing where there is no mirror.
 address() { # PLACE
@@ -70,8 +72,8 @@ download() {
     return
   fi
   why=$(sed -n 's/^E: //p' work/log | sed "s#^Failed to fetch [^ ]* *##" |
-    grep -v '^Download Failed' | tr -s ' \n' ' ')
-  tried "$2: ${why:-not what vendor/lock names}"
+    grep -v '^Download Failed' | sed 's/ *\[IP:.*//' | tr -s ' \n' ' ')
+  tried "$2: ${why:-these are other bytes than vendor/lock names}"
   return 1
 }
 
@@ -109,13 +111,13 @@ obtain() {
 
 newer() { dpkg --compare-versions "$1" gt "$2"; }
 
-# The line of `apt-get --print-uris` with the tarball, or with the patches.
+# The lines with tarballs, or with patches.
 part_of() { # FIELD
   if [ "$1" = Patches ]; then
-    grep -E '\.debian\.tar\.[a-z0-9]+ '
+    grep -E '\.debian\.tar\.[a-z0-9]+$'
   else
-    grep -E '\.tar\.[a-z0-9]+ |_all\.deb ' |
-      grep -vE '\.debian\.tar\.|\.orig-[^ ]*\.tar\.'
+    grep -E '\.tar\.[a-z0-9]+$|_all\.deb$' |
+      grep -vE '\.debian\.tar\.|\.orig-[^ /]*\.tar\.'
   fi
 }
 
@@ -130,6 +132,12 @@ acceptable() { # LIBRARY VERSION FIELD OFFER SHA256
   fi
 }
 
+# What the lists have vouched for is known from now on.
+note() { # LIBRARY VERSION FIELD SHA256 NAME OFFER
+  echo "$1 $2 $3 $4 listed/$5" >>listed
+  echo "$1 $2 $3-is $4 $6" >>listed
+}
+
 # by_lists LIBRARY VERSION FIELD
 by_lists() {
   package=$(field "Library: $1" Package)
@@ -137,46 +145,38 @@ by_lists() {
     tried "the lists of Debian: cannot be read"
     return 1
   fi
-  offers "$package" >work/offers
+  offers "$package" "$(field "Library: $1" Newer)" >work/offers
   tried "the lists of Debian offer $package" \
-    "$(tr '\n' ' ' <work/offers | sed 's/^$/nothing/')"
-  while read -r offer <&4; do
-    addresses "$package" "$offer" "$(field "Library: $1" Newer)" |
-      part_of "$3" >work/addresses
-    while read -r url file sha <&5; do
-      acceptable "$1" "$2" "$3" "${offer#*:}" "$sha" || continue
-      download "$sha" "$url" "$file" || continue
-      echo "$1 $2 $3 $sha listed/$file" >>listed
-      [ "$3" = Tarball ] || echo "$1 $2 Revision $sha ${offer#*:}" >>listed
-      [ "$3" = Patches ] || echo "$1 $2 Version $sha ${offer#*:}" >>listed
-      found "$sha" "$file"
-      return
-    done 5<work/addresses
-  done 4<work/offers
+    "$(cut -d' ' -f1 work/offers | uniq | tr '\n' ' ' | sed 's/^$/nothing/')"
+  part_of "$3" <work/offers >work/files || true
+  while read -r offer sha url <&4; do
+    acceptable "$1" "$2" "$3" "${offer#*:}" "$sha" || continue
+    download "$sha" "$url" "${url##*/}" || continue
+    grep -q "^$sha " work/known ||
+      note "$1" "$2" "$3" "$sha" "${url##*/}" "${offer#*:}"
+    found "$sha" "${url##*/}"
+    return
+  done 4<work/files
   return 1
 }
 
 # --- One source of each library -----------------------------------------------
 
-# The name of what was obtained: Debian's revision of the patches, and the
-# version of a tarball that is newer than the lock knows.
-called() { # LIBRARY VERSION FIELD SHA256 OTHERWISE
+# What the file is called that was obtained: by the lists, else by the lock.
+called() { # LIBRARY VERSION FIELD OTHERWISE
   answer=
-  [ ! -f listed ] || answer=$(sed -n "s/^$1 $2 $3 $4 //p" listed | tail -n 1)
-  printf '%s' "${answer:-$5}"
+  [ ! -f listed ] || answer=$(sed -n "s/^$1 $2 $3-is $sum //p" listed)
+  printf '%s' "${answer:-$4}"
 }
 
 # take LIBRARY VERSION: a line of the result, or false: try the next source.
 take() {
   obtain "$1" "$2" Tarball || return 1
-  tarsum=$sum tarball=$name
-  version=$2 revision=$2 sum=- name=-
-  [ "$(field "Library: $1" Newer)" != yes ] ||
-    version=$(called "$1" "$2" Version "$tarsum" "$2") revision=$version
+  tarsum=$sum tarball=$name version=$(called "$1" "$2" Tarball "$2")
+  sum=- name=- revision=$version
   if [ -n "$(field "Source: $1 $2" Patches)" ]; then
     obtain "$1" "$2" Patches || return 1
-    revision=$(called "$1" "$2" Revision "$sum" \
-      "$(field "Source: $1 $2" Revision)")
+    revision=$(called "$1" "$2" Patches "$(field "Source: $1 $2" Revision)")
   fi
   cat >>work/result <<RESULT
 VERSION_$1 := $version
@@ -222,8 +222,8 @@ outdated() {
   read_lists || die "the lists of Debian cannot be read"
   for lib in $(libraries); do
     ours=$(versions "$lib" | head -n 1)
-    theirs=$(offers "$(field "Library: $lib" Package)" | grep -v '~rc' |
-      head -n 1)
+    theirs=$(offers "$(field "Library: $lib" Package)" no | cut -d' ' -f1 |
+      grep -v '~rc' | head -n 1)
     if [ -z "$theirs" ]; then
       echo "$lib $ours: Debian has none"
     elif newer "$(plain "$theirs")" "$(plain "$ours")"; then

@@ -62,18 +62,16 @@ apt() { # COMMAND ARGUMENT...
   "$command" -c "$folder/apt/apt.conf" "$@"
 }
 
-# The stable release and the one where new versions arrive.  The binary package
+# The stable release, and where new versions arrive.  The binary package
 # of the roots is the same for all machines.
 main_lists() { # KEY
-  for suite in trixie sid; do
+  for suite in trixie testing sid; do
     echo "deb-src [signed-by=$1] $mirror $suite main"
     echo "deb [arch=amd64 signed-by=$1] $mirror $suite main"
   done
 }
 
 more_lists() { # KEY
-  security=${MIRROR_SECURITY:-$(repository Debian-Security)}
-  [ -n "$security" ] || security=${mirror%/debian/}/debian-security/
   echo "deb-src [signed-by=$1] $mirror trixie-updates main"
   echo "deb-src [signed-by=$1] $security trixie-security main"
 }
@@ -84,6 +82,8 @@ read_lists() {
   [ -z "$lists" ] || { [ "$lists" = there ]; return; }
   lists=none
   [ -n "$mirror" ] && key=$(keyring) || return 1
+  security=${MIRROR_SECURITY:-$(repository Debian-Security)}
+  [ -n "$security" ] || security=${mirror%/debian/}/debian-security/
   private_apt
   say "  LISTS of Debian"
   { main_lists "$key"; more_lists "$key"; } >"$folder/apt/sources.list"
@@ -94,18 +94,25 @@ read_lists() {
   lists=there
 }
 
-# offers PACKAGE: Debian's versions of it, newest first.
+# offers PACKAGE BINARY: lines "VERSION SHA256 ADDRESS" of the files of each
+# source package of that name, newest first; those of the binary packages, too,
+# if BINARY is "yes".
 offers() {
-  apt apt-cache showsrc --only-source "$1" 2>/dev/null |
-    sed -n 's/^Version: //p' | sort -rVu
-}
-
-# addresses PACKAGE VERSION BINARY: lines "ADDRESS NAME SHA256" of the files of
-# one revision; those of the binary package, too, if BINARY is "yes".
-addresses() {
   {
-    apt apt-get -qq --print-uris --download-only source "$1=$2" || true
-    [ "$3" != yes ] || apt apt-get -qq --print-uris download "$1=$2" || true
-  } 2>/dev/null |
-    sed -n "s/^'\([^']*\)' \([^ ]*\) [0-9]* SHA256:\([0-9a-f]*\).*/\1 \2 \3/p"
+    apt apt-cache showsrc --only-source "$1"
+    [ "$2" != yes ] || apt apt-cache show "$1"
+  } 2>/dev/null | awk '
+    /^[^ ]/ { listing = $1 == "Checksums-Sha256:" }
+    /^Version:/ { version = $2 }
+    /^Directory:/ { folder = $2 "/" }
+    /^Filename:/ { file[$2] = "" }
+    /^SHA256:/ { binary = $2 }
+    listing && NF == 3 { file[$3] = $1 }
+    /^$/ {
+      for (name in file)
+        print version, file[name] ? file[name] : binary, folder name
+      split("", file)
+      folder = ""
+    }' | sed "s#\(pool/updates/[^ ]*\)\$#$security\1#; t
+      s#[^ ]*\$#$mirror&#" | sort -rVu
 }
