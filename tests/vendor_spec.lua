@@ -312,9 +312,11 @@ describe("vendor/fetch.sh", function()
   end)
 
   it("says what is newer", function()
-    local curl = stanza("curl", "99.1.0-1", { ["curl_99.1.0.orig.tar.gz"] = "x" })
-      .. stanza("curl", "99.2.0~rc1-1", { ["curl_99.2.0~rc1.orig.tar.gz"] = "x" })
-    local case = with_lists(curl, {}, {})
+    local function curl(version)
+      local name = ("curl_%s.orig.tar.gz"):format(version)
+      return stanza("curl", version .. "-1", { [name] = "x" })
+    end
+    local case = with_lists(curl "99.1.0" .. curl "99.2.0~rc1", {}, {})
     local outcome = case:fetch "--outdated"
     assert.equal(0, outcome.code, outcome.err)
     assert.matches("^curl %S+: Debian has 99.1.0%-1\n$", outcome.out)
@@ -340,8 +342,8 @@ local function archives()
     "echo plain >top/file && tar -czf t.tar.gz top"):format(folder))
   temp.write(folder .. "/debian/patches/series", "a.patch\n")
   temp.write(folder .. "/debian/patches/a.patch", patch("plain", "debian"))
-  shell.execute(("cd %s && tar -cJf p.tar.xz debian && cp %s/vendor/unpack.sh v")
-    :format(folder, ROOT))
+  shell.execute(("cd %s && tar -cJf p.tar.xz debian && " ..
+    "cp %s/vendor/unpack.sh v"):format(folder, ROOT))
   return folder
 end
 
