@@ -5,14 +5,17 @@
 #include "buf.h"
 #include "pem.h"
 #include "roots.h"
+#include "trust_places.h"
 #include "versions.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_BUNDLE (16u << 20) /* bytes of a bundle, as text and as DER */
 #define SOME_ROOTS 256         /* entries that are allocated at a time */
@@ -24,14 +27,6 @@ struct mk_trust {
   const unsigned char *der;
   struct mk_root *own_index; /* NULL: those of the binary */
   struct mk_buf own_der;
-};
-
-/* Where distributions keep their bundle: Debian and Alpine, Fedora, SUSE. */
-static const char *const system_bundles[] = {
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
 };
 
 static uint32_t fnv1a(const unsigned char *bytes, size_t len) {
@@ -64,37 +59,119 @@ static bool room_for_root(struct mk_trust *t) {
   return index;
 }
 
-/* Indexes all certificates; what is wrong, or NULL.  A strict reader refuses
-** the file for one bad entry, another passes over it. */
-static const char *index_pem(struct mk_trust *t, const char *text,
-                             bool strict) {
+static const char no_memory[] = "not enough memory";
+static const char too_large[] = "too large for a certificate bundle";
+
+/* Notes all certificates of a text; what is wrong, or NULL.  A strict reader
+** refuses the file for one bad entry, another passes over it. */
+static const char *add_pem(struct mk_trust *t, const char *text, bool strict) {
+  size_t before = t->count;
   for (;;) {
     size_t offset = t->own_der.len;
-    if (!room_for_root(t)) return "not enough memory";
+    if (!room_for_root(t)) return no_memory;
     int rc = mk_pem_next(&text, &t->own_der);
-    if (rc == -2) return "too large for a certificate bundle";
+    if (rc == -2) return too_large;
     if (rc == 0) break;
     if (rc == 1 && add_root(t, offset)) continue;
     if (strict) return "a certificate in it is malformed";
     t->own_der.len = offset;
   }
-  if (t->count == 0) return "no PEM certificate in it";
-  qsort(t->own_index, t->count, sizeof *t->own_index, by_hash);
-  t->index = t->own_index;
-  t->der = (const unsigned char *)t->own_der.data;
-  return NULL;
+  return t->count == before ? "no PEM certificate in it" : NULL;
 }
 
-static const char *load(struct mk_trust *t, const char *path, bool strict) {
+static const char *add_file(struct mk_trust *t, const char *path, bool strict) {
   struct mk_buf text;
   mk_buf_init(&text, MAX_BUNDLE);
   const char *wrong = NULL;
   if (!mk_buf_read_file(&text, path)) wrong = strerror(errno);
-  if (!wrong) wrong = index_pem(t, text.data ? text.data : "", strict);
+  if (!wrong) wrong = add_pem(t, text.data ? text.data : "", strict);
   if (!wrong && strict && strlen(text.data) < text.len)
     wrong = "it goes on behind a NUL byte"; /* which nobody has looked at */
   mk_buf_free(&text);
   return wrong;
+}
+
+struct walk {
+  struct mk_trust *trust;
+  const char *wrong;
+};
+
+/* A file of a folder.  What is no certificate, or cannot be read, is passed
+** over: keys and lists of revocations lie there as well. */
+static bool add_if_any(void *arg, const char *path) {
+  struct walk *w = arg;
+  size_t len = w->trust->own_der.len, count = w->trust->count;
+  const char *wrong = add_file(w->trust, path, false);
+  if (!wrong) return true;
+  w->trust->own_der.len = len;
+  w->trust->count = count;
+  if (wrong != no_memory && wrong != too_large) return true;
+  w->wrong = wrong;
+  return false;
+}
+
+/* Adds the certificates of a folder: 0, or an errno value.  `wrong` is what is
+** wrong in words, NULL when there is nothing. */
+static int add_folder(struct mk_trust *t, const char *folder,
+                      const char **wrong) {
+  struct walk w = {t, NULL};
+  size_t before = t->count;
+  int error = mk_trust_walk(folder, add_if_any, &w);
+  *wrong = w.wrong;
+  if (error)
+    *wrong = strerror(error);
+  else if (!w.wrong && t->count == before)
+    *wrong = "no PEM certificate in this folder";
+  return error;
+}
+
+/* Adds a list of folders, "A:B"; false, with a sentence, if one is no good. */
+static bool add_folders(struct mk_trust *t, const char *list, char *error,
+                        size_t size) {
+  const char *wrong;
+  if (!list[strspn(list, ":")]) {
+    snprintf(error, size, "SSL_CERT_DIR: it names no folder");
+    return false;
+  }
+  for (const char *at = list + strspn(list, ":"); *at; at += strspn(at, ":")) {
+    char folder[PATH_MAX];
+    size_t len = strcspn(at, ":");
+    snprintf(folder, sizeof folder, "%.*s", (int)len, at);
+    add_folder(t, folder, &wrong);
+    if (wrong) {
+      snprintf(error, size, "SSL_CERT_DIR: %s: %s", folder, wrong);
+      return false;
+    }
+    at += len;
+  }
+  return true;
+}
+
+static bool same(const struct mk_trust *t, const struct mk_root *a,
+                 const struct mk_root *b) {
+  const char *der = t->own_der.data;
+  return a->hash == b->hash && a->length == b->length &&
+         !memcmp(der + a->offset, der + b->offset, a->length);
+}
+
+/* Is the entry one of those just before it that have the same subject? */
+static bool seen_before(const struct mk_trust *t, size_t count,
+                        const struct mk_root *entry) {
+  while (count-- > 0 && t->own_index[count].hash == entry->hash)
+    if (same(t, &t->own_index[count], entry)) return true;
+  return false;
+}
+
+/* Makes what was added the store: sorted, each certificate once. */
+static void use_own(struct mk_trust *t) {
+  size_t count = 0;
+  qsort(t->own_index, t->count, sizeof *t->own_index, by_hash);
+  for (size_t i = 0; i < t->count; i++)
+    if (!seen_before(t, count, &t->own_index[i]))
+      t->own_index[count++] = t->own_index[i];
+  t->count = count;
+  t->index = t->own_index;
+  t->der = (const unsigned char *)t->own_der.data;
 }
 
 static void use_embedded(struct mk_trust *t) {
@@ -111,14 +188,77 @@ static void forget(struct mk_trust *t) {
   mk_buf_free(&t->own_der);
 }
 
-static void use_system_or_embedded(struct mk_trust *t) {
-  for (size_t i = 0; i < sizeof system_bundles / sizeof *system_bundles; i++) {
-    const char *path = system_bundles[i];
+/* Uses the first bundle that is there: true.  If it cannot be read, that is an
+** error: other certificates would be trusted than the system's. */
+static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
+  for (size_t i = 0; mk_trust_bundles[i]; i++) {
+    const char *path = mk_trust_bundles[i];
+    if (access(path, F_OK) && (errno == ENOENT || errno == ENOTDIR)) continue;
+    const char *wrong = add_file(t, path, false);
     snprintf(t->name, sizeof t->name, "system %s", path);
-    if (!load(t, path, false)) return;
-    forget(t);
+    if (wrong) snprintf(error, size, "%s: %s", path, wrong);
+    return true;
   }
-  use_embedded(t);
+  return false;
+}
+
+/* The same for a folder; one without certificates is as good as none. */
+static bool use_folder(struct mk_trust *t, char *error, size_t size) {
+  for (size_t i = 0; mk_trust_folders[i]; i++) {
+    const char *path = mk_trust_folders[i], *wrong;
+    int code = add_folder(t, path, &wrong);
+    if (code == ENOENT || code == ENOTDIR || (wrong && !code && !t->count))
+      continue;
+    snprintf(t->name, sizeof t->name, "system %s", path);
+    if (wrong) snprintf(error, size, "%s: %s", path, wrong);
+    return true;
+  }
+  return false;
+}
+
+static void name_them(struct mk_trust *t, const char *file,
+                      const char *folders) {
+  if (file && folders)
+    snprintf(t->name, sizeof t->name, "file %s, folder %s", file, folders);
+  else
+    snprintf(t->name, sizeof t->name, "%s %s", file ? "file" : "folder",
+             file ? file : folders);
+}
+
+/* What the environment names: all of it is good, or there is an error. */
+static void use_environment(struct mk_trust *t, const char *file,
+                            const char *folders, char *error, size_t size) {
+  const char *wrong = file ? add_file(t, file, true) : NULL;
+  name_them(t, file, folders);
+  if (wrong)
+    snprintf(error, size, "SSL_CERT_FILE: %s: %s", file, wrong);
+  else if (folders)
+    add_folders(t, folders, error, size);
+}
+
+static void use_cacert(struct mk_trust *t, const char *file, char *error,
+                       size_t size) {
+  const char *wrong = add_file(t, file, true);
+  name_them(t, file, NULL);
+  if (wrong) snprintf(error, size, "%s: %s", *file ? file : "--cacert", wrong);
+}
+
+static const char *variable(const char *name) {
+  const char *value = getenv(name);
+  return value && *value ? value : NULL;
+}
+
+static void choose(struct mk_trust *t, const char *cacert, char *error,
+                   size_t size) {
+  const char *file = variable("SSL_CERT_FILE");
+  const char *folders = variable("SSL_CERT_DIR");
+  if (cacert)
+    use_cacert(t, cacert, error, size);
+  else if (file || folders)
+    use_environment(t, file, folders, error, size);
+  else if (!use_bundle(t, error, size) && !use_folder(t, error, size))
+    use_embedded(t);
+  if (!*error && t->own_index && !t->index) use_own(t);
 }
 
 struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
@@ -128,16 +268,9 @@ struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
     return NULL;
   }
   mk_buf_init(&t->own_der, MAX_BUNDLE);
-  const char *path = cacert ? cacert : getenv("SSL_CERT_FILE");
-  if (!path || !*path) {
-    use_system_or_embedded(t);
-    return t;
-  }
-  snprintf(t->name, sizeof t->name, "file %s", path);
-  const char *wrong = load(t, path, true);
-  if (!wrong) return t;
-  snprintf(error, size, "%s%s: %s", cacert ? "" : "SSL_CERT_FILE: ", path,
-           wrong);
+  *error = '\0';
+  choose(t, cacert, error, size);
+  if (!*error) return t;
   mk_trust_free(t);
   return NULL;
 }
@@ -155,7 +288,7 @@ const char *mk_trust_name(const struct mk_trust *t) {
 bool mk_trust_describe(const char *cacert, char *text, size_t size) {
   struct mk_trust *t = mk_trust_new(cacert, text, size);
   if (!t) return false;
-  if (t->own_index)
+  if (t->index == t->own_index)
     snprintf(text, size, "%s (%zu roots)", t->name, t->count);
   else
     snprintf(text, size, "embedded (Mozilla %s, %zu roots)", MK_VERSION_ROOTS,

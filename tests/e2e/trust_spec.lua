@@ -1,10 +1,12 @@
---- Whom the program trusts: --cacert, else SSL_CERT_FILE, else the system's
---- bundle, else the embedded roots.
+--- Whom the program trusts: --cacert, else SSL_CERT_FILE and SSL_CERT_DIR,
+--- else the system's bundle, else its folder, else the embedded roots.
 
 local ca = require "tests.support.ca"
 local chroot = require "tests.support.chroot"
 local nginx = require "tests.support.nginx"
+local process = require "tests.support.process"
 local release = require "tests.support.release"
+local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local BUNDLE = "etc/ssl/certs/ca-certificates.crt"
@@ -81,5 +83,146 @@ describe("trust anchors", function()
         outcome.out .. outcome.err .. release.eval(
           code:gsub("select%(3", "select(2"), options).out, 1, true)
     end
+  end)
+
+  --- What `--version` says of them.
+  local function named(env, flags)
+    local arguments = { table.unpack(flags or {}) }
+    arguments[#arguments + 1] = "--version"
+    local outcome = release.run(arguments, { env = env })
+    return outcome.out:match "trust: ([^\n]*)", outcome.code
+  end
+
+  local function folder_with(files)
+    local folder = temp.folder()
+    for name, text in pairs(files) do
+      temp.write(folder .. "/" .. name, text)
+    end
+    return folder
+  end
+
+  local function pem(name) return temp.read(ca.path(name)) end
+
+  it("come from the folders of SSL_CERT_DIR, too", function()
+    local function get(env) return release.eval(code, { env = env }).out end
+    local good = folder_with { ["0123abcd.0"] = pem "ca.pem" }
+    local bad = folder_with { ["other.crt"] = pem "other-ca.pem" }
+    assert.equal("trusted\n", get { SSL_CERT_DIR = good })
+    assert.equal("tls\n", get { SSL_CERT_DIR = bad })
+    assert.equal("trusted\n", get { SSL_CERT_DIR = bad .. "::" .. good .. ":" })
+    assert.equal("trusted\n",
+      get { SSL_CERT_DIR = bad, SSL_CERT_FILE = ca.path "ca.pem" })
+    assert.equal("trusted\n",
+      get { SSL_CERT_DIR = good, SSL_CERT_FILE = ca.path "other-ca.pem" })
+    assert.equal("tls\n", release.eval(code, { env = { SSL_CERT_DIR = good },
+      flags = { "--cacert", ca.path "other-ca.pem" } }).out)
+  end)
+
+  it("are of a folder what is named as certificates are", function()
+    local folder = folder_with {
+      ["a.pem"] = pem "ca.pem", ["0123abcd.10"] = pem "other-ca.pem",
+      ["B.CER"] = pem "old-root.pem", ["key.pem"] = pem "ecdsa.key",
+      ["empty.crt"] = "", ["README"] = pem "rsa.pem", [".pem"] = pem "rsa.pem",
+      ["0123abcd.r0"] = pem "rsa.pem", ["0123abcg.0"] = pem "rsa.pem",
+    }
+    shell.execute(("mkdir %s/d.pem && ln -s nowhere %s/x.pem"):format(folder,
+      folder))
+    assert.equal(("folder %s (3 roots)"):format(folder),
+      named { SSL_CERT_DIR = folder })
+  end)
+
+  it("are counted once, however many names they have", function()
+    local folder = folder_with { ["all.crt"] =
+      pem "ca.pem" .. pem "other-ca.pem", ["a.pem"] = pem "ca.pem" }
+    shell.execute(("cd %s && ln -s a.pem 0123abcd.0"):format(folder))
+    assert.equal(("folder %s (2 roots)"):format(folder),
+      named { SSL_CERT_DIR = folder })
+    assert.equal(("file %s, folder %s (2 roots)"):format(ca.path "ca.pem",
+      folder), named { SSL_CERT_DIR = folder,
+        SSL_CERT_FILE = ca.path "ca.pem" })
+  end)
+
+  it("are never others than those of SSL_CERT_DIR", function()
+    local empty = temp.folder()
+    for value, words in pairs {
+      ["/etc/ssl/cert"] = "SSL_CERT_DIR: /etc/ssl/cert: No such file",
+      [ca.path "ca.pem"] = "ca.pem: Not a directory",
+      [empty] = empty .. ": no PEM certificate in this folder",
+      [":"] = "SSL_CERT_DIR: it names no folder",
+    } do
+      local trust, exit = named { SSL_CERT_DIR = value }
+      assert.matches(words, trust, 1, true)
+      assert.equal(1, exit)
+      assert.equal("tls\n",
+        release.eval(code, { env = { SSL_CERT_DIR = value } }).out)
+    end
+    local half = ca.folder() .. ":/nowhere"
+    assert.matches("/nowhere: No such file", named { SSL_CERT_DIR = half }, 1,
+      true)
+  end)
+
+  for _, place in ipairs {
+    "etc/pki/tls/certs/ca-bundle.crt",
+    "etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "etc/ssl/ca-bundle.pem", "var/lib/ca-certificates/ca-bundle.pem",
+    "etc/ssl/certs/ca-bundle.crt", "etc/ssl/cert.pem",
+    "etc/ca-certificates/extracted/tls-ca-bundle.pem", "etc/pki/tls/cacert.pem",
+  } do
+    it("are found in /" .. place, function()
+      if not chroot.works() then pending "needs chroot" end
+      local root = chroot.new { [place] = pem "ca.pem" }
+      assert.equal("trusted\n", root:run({ "-e", code }).out)
+      assert.matches("system /" .. place .. " (1 roots)",
+        root:run({ "--version" }).out, 1, true)
+    end)
+  end
+
+  it("are found in a folder of hashed names", function()
+    if not chroot.works() then pending "needs chroot" end
+    for _, folder in ipairs { "etc/ssl/certs", "etc/pki/tls/certs" } do
+      local root = chroot.new { [folder .. "/0123abcd.0"] = pem "ca.pem" }
+      assert.equal("trusted\n", root:run({ "-e", code }).out)
+      assert.matches("system /" .. folder .. " (1 roots)",
+        root:run({ "--version" }).out, 1, true)
+    end
+  end)
+
+  it("are embedded where the folder is empty or a link leads nowhere",
+    function()
+      if not chroot.works() then pending "needs chroot" end
+      local root = chroot.new { ["etc/ssl/certs/README"] = "" }
+      shell.execute(("ln -s gone %s/%s"):format(root.folder, BUNDLE))
+      assert.matches("embedded (Mozilla ", root:run({ "--version" }).out, 1,
+        true)
+    end)
+
+  it("are no others where the system's bundle cannot be read", function()
+    if not chroot.works() then pending "needs chroot" end
+    for words, prepare in pairs {
+      ["no PEM certificate in it"] = ": >%s",
+      ["Is a directory"] = "mkdir %s",
+      ["Symbolic link loop"] = "ln -s ca-certificates.crt %s",
+    } do
+      local root = chroot.new { ["etc/ssl/certs/a.pem"] = pem "ca.pem" }
+      shell.execute(prepare:format(root.folder .. "/" .. BUNDLE))
+      local outcome = root:run { "--version" }
+      assert.matches(("trust: /%s: %s"):format(BUNDLE, words), outcome.out, 1,
+        true)
+      assert.equal(1, outcome.code)
+      assert.equal("tls\n", root:run({ "-e", code }).out)
+      assert.equal("2\n", root:run({ "-e", "print(1 + 1)" }).out)
+    end
+  end)
+
+  it("are no others where the system's bundle is not for this user", function()
+    if not chroot.works() then pending "needs chroot" end
+    local root = chroot.new { [BUNDLE] = pem "ca.pem" }
+    shell.execute(("chmod -R a+rX %s && chmod 0 %s/%s"):format(root.folder,
+      root.folder, BUNDLE))
+    if shell.output "id -u" ~= "0" then pending "needs root" end
+    local outcome = process.run { "env", "-i", "/usr/sbin/chroot",
+      "--userspec=65534:65534", root.folder, "/mkrun", "--version" }
+    assert.matches("trust: /" .. BUNDLE .. ": Permission denied", outcome.out,
+      1, true)
   end)
 end)

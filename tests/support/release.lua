@@ -11,6 +11,7 @@ M.path = shell.output "pwd" .. "/build/release/mkrun"
 --- What would change the outcome and may be set where the tests run.
 M.CLEARED = {
   "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "MKRUN_LUA", "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
   "LUA_INIT", "LUA_INIT_5_4", "LUA_PATH", "LUA_PATH_5_4", "NO_COLOR",
   "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
   "no_proxy", "NO_PROXY",
