@@ -1,7 +1,8 @@
 /* trust.h - whom to believe about the name of a server.
 **
 ** The first that is there: the file asked for (--cacert); the file named by
-** SSL_CERT_FILE with the folders named by SSL_CERT_DIR; the system's bundle; the
+** SSL_CERT_FILE with the folders named by SSL_CERT_DIR; the system's bundle;
+*the
 ** system's folder; the roots inside the binary.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_TRUST_H
