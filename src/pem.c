@@ -2,6 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "pem.h"
 
+#include "der.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -90,43 +92,21 @@ int mk_pem_next(const char **text, struct mk_buf *der) {
   return len > 0 ? 1 : -1;
 }
 
-struct der {
-  const unsigned char *at, *end;
-};
-
-/* Reads a tag and a length: `inside` is the content, `d` moves behind it. */
-static bool element(struct der *d, unsigned char tag, struct der *inside) {
-  if (d->end - d->at < 2 || d->at[0] != tag) return false;
-  size_t len = d->at[1];
-  d->at += 2;
-  if (len & 0x80) {
-    size_t bytes = len & 0x7f;
-    if (bytes < 1 || bytes > 4 || (size_t)(d->end - d->at) < bytes)
-      return false;
-    for (len = 0; bytes > 0; bytes--) len = len << 8 | *d->at++;
-  }
-  if ((size_t)(d->end - d->at) < len) return false;
-  inside->at = d->at;
-  inside->end = d->at + len;
-  d->at += len;
-  return true;
-}
-
-enum { INTEGER = 0x02, SEQUENCE = 0x30, VERSION = 0xa0 };
-
 const unsigned char *mk_der_subject(const unsigned char *der, size_t len,
                                     size_t *subject_len) {
-  struct der all = {der, der + len}, cert, tbs, skip;
-  if (!element(&all, SEQUENCE, &cert) || !element(&cert, SEQUENCE, &tbs))
+  enum { VERSION = 0xa0 };
+  struct mk_der all = {der, der + len}, cert, tbs, skip;
+  if (!mk_der_read(&all, MK_DER_SEQUENCE, &cert) ||
+      !mk_der_read(&cert, MK_DER_SEQUENCE, &tbs))
     return NULL;
-  element(&tbs, VERSION, &skip);         /* absent in version 1 */
-  if (!element(&tbs, INTEGER, &skip) ||  /* serial number */
-      !element(&tbs, SEQUENCE, &skip) || /* signature algorithm */
-      !element(&tbs, SEQUENCE, &skip) || /* issuer */
-      !element(&tbs, SEQUENCE, &skip))   /* validity */
+  mk_der_read(&tbs, VERSION, &skip);                /* absent in version 1 */
+  if (!mk_der_read(&tbs, MK_DER_INTEGER, &skip) ||  /* serial number */
+      !mk_der_read(&tbs, MK_DER_SEQUENCE, &skip) || /* signature algorithm */
+      !mk_der_read(&tbs, MK_DER_SEQUENCE, &skip) || /* issuer */
+      !mk_der_read(&tbs, MK_DER_SEQUENCE, &skip))   /* validity */
     return NULL;
   const unsigned char *subject = tbs.at;
-  if (!element(&tbs, SEQUENCE, &skip)) return NULL;
+  if (!mk_der_read(&tbs, MK_DER_SEQUENCE, &skip)) return NULL;
   *subject_len = (size_t)(tbs.at - subject);
   return subject;
 }

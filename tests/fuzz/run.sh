@@ -44,4 +44,6 @@ fuzz() { # NAME SEEDS SOURCE...
 
 fuzz json_scan json src/json_scan.c src/json_format.c src/utf8.c src/buf.c
 fuzz pointer pointer src/pointer.c
-fuzz pem pem src/pem.c src/buf.c
+fuzz pem pem src/pem.c src/der.c src/buf.c
+fuzz name_constraints name_constraints src/name_constraints.c \
+  src/general_name.c src/der.c
