@@ -48,6 +48,7 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
       .sent = h->sendings > 0,
       .resend = h->resend,
       .refused = h->refused,
+      .identified = h->identity.cert.data,
       .proxied = info_long(h, CURLINFO_USED_PROXY) != 0,
       .head_full = h->head_full,
       .body_full = h->body_full,

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mk_certificate; /* trust.h */
+struct mk_certificate; /* verdict.h */
 
 struct mk_http; /* opaque: a curl handle, its header list and its buffers */
 

@@ -2,11 +2,11 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_error.h"
 
-#include "trust.h"
+#include "tls_fault.h"
+#include "verdict.h"
 
 #include <curl/curl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -40,27 +40,6 @@ static const char *code_of(int curl) {
   return "protocol";
 }
 
-/* libcurl gives mbedTLS's own number only inside its text. */
-static const struct {
-  long number;
-  const char *words;
-} handshake[] = {
-    {0x7780, "the server refused the TLS handshake"},
-    {0x7280, "connection closed during the TLS handshake"},
-    {0x7200, "the server does not speak TLS on this port"},
-    {0x7100, "the server does not speak TLS on this port"},
-    {0x6E80, "no TLS version in common, 1.2 is the lowest allowed"},
-    {0x6E00, "no TLS parameters in common"},
-};
-
-static const char *handshake_words(const char *curl_text) {
-  const char *at = strstr(curl_text, "(-0x");
-  long number = at ? strtol(at + 4, NULL, 16) : 0;
-  for (size_t i = 0; i < sizeof handshake / sizeof *handshake; i++)
-    if (handshake[i].number == number) return handshake[i].words;
-  return NULL;
-}
-
 static const char *plural(double n) {
   return n == 1 ? "" : "s";
 }
@@ -83,14 +62,31 @@ static void explain_size(const char *what, size_t limit, char *text,
   snprintf(text, size, "%s larger than %zu %s", what, limit, units[unit]);
 }
 
+static struct mk_tls_facts tls_facts(const struct mk_http_facts *f) {
+  return (struct mk_tls_facts){.curl_text = f->curl_text,
+                               .believed = f->verdict->believed,
+                               .identified = f->identified};
+}
+
+/* What mbedTLS says, without its number. */
+static const char *bare(const char *curl_text) {
+  const char *number = strstr(curl_text, "(-0x");
+  const char *end = number ? strstr(number, ") ") : NULL;
+  return end ? end + 2 : curl_text;
+}
+
 static const char *explain_tls(const struct mk_http_facts *f, char *text,
                                size_t size) {
-  if (mk_trust_explain(f->verdict, text, size)) return "tls";
-  const char *words = handshake_words(f->curl_text);
+  struct mk_tls_facts facts = tls_facts(f);
+  const char *words = f->verdict->wrong;
+  if (!*words) words = mk_tls_fault(&facts);
   if (!words && f->curl == CURLE_SSL_CERTPROBLEM)
     words = "the client certificate or its key is not valid";
-  if (!words) words = *f->curl_text ? f->curl_text : "TLS handshake failed";
-  snprintf(text, size, "%s", words);
+  if (words)
+    snprintf(text, size, "%s", words);
+  else
+    snprintf(text, size, "TLS handshake failed%s%s", *f->curl_text ? ": " : "",
+             bare(f->curl_text));
   return "tls";
 }
 
@@ -104,10 +100,9 @@ static const char *explain_late(const struct mk_http_facts *f, char *text,
   return connecting ? "connect" : "timeout";
 }
 
-/* What curl says of a TLS connection that just ended is a number, and zero. */
 static const char *plain_words(const struct mk_http_facts *f) {
-  if (strstr(f->curl_text, "ssl_read returned: (-0x0000)"))
-    return "connection closed before the answer was whole";
+  const char *words = mk_tls_read_fault(f->curl_text);
+  if (words) return words;
   if (*f->curl_text) return f->curl_text;
   return curl_easy_strerror((CURLcode)f->curl);
 }
@@ -124,8 +119,10 @@ static bool is_plain(const char *code) {
          strcmp(code, "memory") && strcmp(code, "url");
 }
 
-const char *mk_http_explain(const struct mk_http_facts *f, char *text,
-                            size_t size) {
+/* A ceiling of ours, in space or time, or a second try that was not ours to
+** make; NULL when it was nothing like that. */
+static const char *explain_own(const struct mk_http_facts *f, char *text,
+                               size_t size) {
   if (f->head_full || f->curl == CURLE_TOO_LARGE) {
     explain_size("header of the answer is", f->max_headers, text, size);
     return "toobig";
@@ -148,8 +145,22 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
     return "memory";
   }
   if (f->curl == CURLE_OPERATION_TIMEDOUT) return explain_late(f, text, size);
-  const char *code = code_of(f->curl);
-  if (!strcmp(code, "tls")) return explain_tls(f, text, size);
+  return NULL;
+}
+
+/* TLS, but not what cut off an answer that had begun. */
+static bool is_tls(const struct mk_http_facts *f, const char *code) {
+  struct mk_tls_facts tls = tls_facts(f);
+  return !strcmp(code, "tls") ||
+         (!strcmp(code, "closed") && mk_tls_late_refusal(&tls));
+}
+
+const char *mk_http_explain(const struct mk_http_facts *f, char *text,
+                            size_t size) {
+  const char *code = explain_own(f, text, size);
+  if (code) return code;
+  code = code_of(f->curl);
+  if (is_tls(f, code)) return explain_tls(f, text, size);
   /* Its text quotes that URL, password and all. */
   if (!strncmp(f->curl_text, "Unsupported proxy", 17)) {
     snprintf(text, size, "the URL of the proxy cannot be used");

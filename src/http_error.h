@@ -15,6 +15,7 @@ struct mk_http_facts {
   bool resend;           /* stopped before it was sent a second time */
   bool refused;          /* and the last time the server did not look at it */
   bool proxied;
+  bool identified;           /* it has a client certificate */
   bool head_full, body_full; /* a ceiling was reached */
   double elapsed, timeout, connect_timeout;
   size_t max_body, max_headers;

@@ -8,8 +8,8 @@
 #include "http.h"
 #include "identity.h"
 #include "site.h"
-#include "trust.h"
 #include "url.h"
+#include "verdict.h"
 
 #include <curl/curl.h>
 

@@ -119,7 +119,7 @@ static bool speaks_http2(struct mk_http *h) {
   if (curl_easy_getinfo(h->easy, CURLINFO_TLS_SSL_PTR, &tls) || !tls ||
       tls->backend != CURLSSLBACKEND_MBEDTLS || !tls->internals)
     return false;
-  return mk_trust_speaks_http2(tls->internals);
+  return mk_verdict_speaks_http2(tls->internals);
 }
 
 /* libcurl sends again by itself when a kept connection turns out to be dead.
@@ -140,7 +140,7 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
 static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   struct mk_http *h = arg;
   (void)easy;
-  mk_trust_apply(config, &h->verdict);
+  mk_verdict_apply(config, &h->verdict);
   return CURLE_OK;
 }
 

@@ -4,8 +4,8 @@
 
 #include "http.h"
 #include "lua_json.h"
-#include "trust.h"
 #include "url.h"
+#include "verdict.h"
 
 #include <ctype.h>
 #include <lauxlib.h>

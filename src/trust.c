@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <mbedtls/platform.h>
-#include <mbedtls/ssl.h>
+#include <mbedtls/x509_crt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -310,10 +310,8 @@ static size_t find(const struct mk_trust *t, uint32_t hash) {
   return low;
 }
 
-/* mbedTLS asks: who may have signed `child`?  It frees the answer.  A wrong
-** guess (two names with one hash) is harmless, it compares names itself. */
-static int candidates(void *trust, const mbedtls_x509_crt *child,
-                      mbedtls_x509_crt **answer) {
+int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
+                     mbedtls_x509_crt **answer) {
   const struct mk_trust *t = trust;
   uint32_t hash = fnv1a(child->issuer_raw.p, child->issuer_raw.len);
   mbedtls_x509_crt *chain = NULL;
@@ -333,85 +331,11 @@ static int candidates(void *trust, const mbedtls_x509_crt *child,
   return 0;
 }
 
-/* A self-signed server certificate that is in the store as it is. */
-static bool holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
+bool mk_trust_holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
   uint32_t hash = fnv1a(crt->subject_raw.p, crt->subject_raw.len);
   for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash; i++)
     if (t->index[i].length == crt->raw.len &&
         !memcmp(t->der + t->index[i].offset, crt->raw.p, crt->raw.len))
       return true;
   return false;
-}
-
-static void keep(struct mk_certificate *seen, const mbedtls_x509_crt *crt) {
-  const mbedtls_x509_time *end = &crt->valid_to;
-  snprintf(seen->expires, sizeof seen->expires,
-           "%04d-%02d-%02dT%02d:%02d:%02dZ", end->year, end->mon, end->day,
-           end->hour, end->min, end->sec);
-  if (mbedtls_x509_dn_gets(seen->issuer, sizeof seen->issuer, &crt->issuer) < 0)
-    seen->issuer[0] = '\0';
-}
-
-/* Called for each certificate, the server's own last.  mbedTLS accepts one
-** that is itself in the store only from its own list, so it is done here. */
-static int note(void *verdict, mbedtls_x509_crt *crt, int depth,
-                uint32_t *flags) {
-  struct mk_verdict *v = verdict;
-  if (depth == 0 && *flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED &&
-      holds(v->trust, crt))
-    *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_NOT_TRUSTED;
-  if (depth > 0 && *flags) v->issuer = true;
-  if (depth == 0) keep(&v->certificate, crt);
-  v->flags |= *flags;
-  return 0;
-}
-
-void mk_trust_apply(void *ssl_config, struct mk_verdict *v) {
-  mbedtls_ssl_config *config = ssl_config;
-  v->flags = 0;
-  v->issuer = false;
-  mbedtls_ssl_conf_min_tls_version(config, MBEDTLS_SSL_VERSION_TLS1_2);
-  mbedtls_ssl_conf_cert_profile(config, &mbedtls_x509_crt_profile_default);
-  mbedtls_ssl_conf_ca_cb(config, candidates, (void *)(uintptr_t)v->trust);
-  mbedtls_ssl_conf_verify(config, note, v);
-  /* curl turns them off; many a server has no cache of sessions beside them. */
-  mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
-}
-
-bool mk_trust_speaks_http2(const void *ssl) {
-  const char *protocol = mbedtls_ssl_get_alpn_protocol(ssl);
-  return protocol && !strcmp(protocol, "h2");
-}
-
-static const struct {
-  uint32_t flag;
-  const char *words;
-} reasons[] = {
-    {MBEDTLS_X509_BADCERT_EXPIRED, "has expired"},
-    {MBEDTLS_X509_BADCERT_FUTURE, "is not valid yet"},
-    {MBEDTLS_X509_BADCERT_CN_MISMATCH, "is for another host"},
-    {MBEDTLS_X509_BADCERT_REVOKED, "has been revoked"},
-    {MBEDTLS_X509_BADCERT_BAD_MD, "has a weak signature (SHA-1 or older)"},
-    {MBEDTLS_X509_BADCERT_BAD_KEY, "has too short a key"},
-    {MBEDTLS_X509_BADCERT_BAD_PK, "has a key of an unknown kind"},
-    {MBEDTLS_X509_BADCERT_KEY_USAGE, "is not meant for a server"},
-    {MBEDTLS_X509_BADCERT_EXT_KEY_USAGE, "is not meant for a server"},
-    {MBEDTLS_X509_BADCERT_NS_CERT_TYPE, "is not meant for a server"},
-};
-
-bool mk_trust_explain(const struct mk_verdict *v, char *text, size_t size) {
-  if (v->flags == 0) return false;
-  const char *who = v->issuer ? "a certificate of its chain" : "certificate";
-  if (v->flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) {
-    snprintf(text, size, "certificate issuer unknown (trust: %s)",
-             mk_trust_name(v->trust));
-    return true;
-  }
-  for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-    if (v->flags & reasons[i].flag) {
-      snprintf(text, size, "%s %s", who, reasons[i].words);
-      return true;
-    }
-  snprintf(text, size, "%s cannot be verified", who);
-  return true;
 }

@@ -10,8 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
+struct mbedtls_x509_crt;
 struct mk_trust; /* opaque: certificates as DER, indexed by subject */
 
 /* Reads and indexes; no certificate is parsed before it is asked for.  NULL
@@ -27,29 +27,14 @@ const char *mk_trust_name(const struct mk_trust *t);
 ** the text says what is wrong, when it cannot be used. */
 bool mk_trust_describe(const char *cacert, char *text, size_t size);
 
-/* The server's own certificate, for people to look at. */
-struct mk_certificate {
-  char expires[24]; /* "2026-12-31T23:59:59Z"; "" when none was seen */
-  char issuer[256]; /* "C=NO, O=Example, CN=Example Root" */
-};
+/* For mbedTLS, which asks who may have signed `child`, and frees the answer.  A
+** wrong guess (two names with one hash) is harmless, it compares names itself.
+*/
+int mk_trust_issuers(void *trust, const struct mbedtls_x509_crt *child,
+                     struct mbedtls_x509_crt **answer);
 
-/* What a handshake leaves behind, for its error message most of all. */
-struct mk_verdict {
-  const struct mk_trust *trust;
-  struct mk_certificate certificate;
-  uint32_t flags; /* MBEDTLS_X509_BADCERT_..., of all certificates */
-  bool issuer;    /* a flag was about another than the server's own */
-};
-
-/* Makes an mbedtls_ssl_config ask this store, refuse TLS below 1.2, SHA-1
-** signatures and short keys, and note in `v` what is wrong.  `v` has to live
-** until the handshake is over, its store as long as the connection. */
-void mk_trust_apply(void *ssl_config, struct mk_verdict *v);
-
-/* After the handshake of an mbedtls_ssl_context: was HTTP/2 agreed upon? */
-bool mk_trust_speaks_http2(const void *ssl);
-
-/* Puts the verdict into words; false when there is nothing to say. */
-bool mk_trust_explain(const struct mk_verdict *v, char *text, size_t size);
+/* Is this very certificate in the store? */
+bool mk_trust_holds(const struct mk_trust *t,
+                    const struct mbedtls_x509_crt *crt);
 
 #endif

@@ -93,9 +93,12 @@ describe("over HTTPS,", function()
   end)
 
   for name, text in pairs {
-    expired = "certificate has expired: is the clock of this machine right?",
-    wrong_host = "certificate is for another host: is the base URL right?",
-    untrusted = "certificate issuer unknown (trust: file " .. ca.path "ca.pem"
+    expired = 'certificate "CN=mkrun test expired" has expired: is the clock '
+      .. "of this machine right?",
+    wrong_host = 'certificate "CN=mkrun test wrong-host" is for another host: '
+      .. "is the base URL right?",
+    untrusted = 'issuer unknown of certificate "CN=mkrun test untrusted": '
+      .. '"CN=mkrun test other-ca" (trust: file ' .. ca.path "ca.pem"
       .. "): name the CA's certificate with --cacert",
   } do
     it("doctor tells what is wrong with a certificate: " .. name, function()

@@ -71,21 +71,29 @@ describe("a server certificate", function()
   end)
 
   for name, message in pairs {
-    expired = "certificate has expired",
-    wrong_host = "certificate is for another host",
-    short = "certificate has too short a key",
-    sha1 = "certificate has a weak signature (SHA-1 or older)",
-    tls11 = "the server refused the TLS handshake",
+    expired = 'certificate "CN=mkrun test expired" has expired',
+    wrong_host = 'certificate "CN=mkrun test wrong-host" is for another host',
+    short = 'certificate "CN=mkrun test short" has too short a key',
+    sha1 = 'certificate "CN=mkrun test sha1" has a weak signature (below '
+      .. "SHA-256)",
+    tls11 = "the server refused the TLS handshake: no TLS version in common, "
+      .. "1.2 is the lowest allowed",
   } do
     it("is refused with words: " .. name, function()
       assert.equal("tls " .. message .. "\n", get(server.url[name], root()))
     end)
   end
 
-  for _, name in ipairs { "untrusted", "self_signed", "no_intermediate" } do
+  for name, issuer in pairs {
+    untrusted = '"CN=mkrun test other-ca"',
+    self_signed = "it is self-signed",
+    no_intermediate = '"CN=mkrun test intermediate"',
+  } do
     it("is refused with the store that does not know it: " .. name, function()
-      assert.equal(("tls certificate issuer unknown (trust: file %s)\n")
-        :format(ca.path "ca.pem"), get(server.url[name], root()))
+      local words = 'tls issuer unknown of certificate "CN=mkrun test %s": %s '
+        .. "(trust: file %s)\n"
+      assert.equal(words:format(name:gsub("_", "-"), issuer, ca.path "ca.pem"),
+        get(server.url[name], root()))
     end)
   end
 
