@@ -2,6 +2,8 @@
 
 local ca = require "tests.support.ca"
 local nginx = require "tests.support.nginx"
+local ports = require "tests.support.ports"
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 
 --- Prints status, HTTP version and body, or else the code.
@@ -99,5 +101,55 @@ describe("a TLS server", function()
       ca.path "client.pem", ca.path "client.key")).out)
     assert.matches("^400 1.1", request(text:format(url,
       ca.path "client-other.pem", ca.path "client-other.key")).out)
+  end)
+end)
+
+--- Answers the first handshake message on its port with one that is made by
+--- hand, and prints in hex what comes back, an alert.
+local BY_HAND <const> = [[
+local listener = assert(require "socket".bind("127.0.0.1", %d))
+print "ready"
+io.flush()
+local connection = assert(listener:accept())
+local function record()
+  local head = assert(connection:receive(5))
+  return connection:receive(((">I2"):unpack(head, 4)), "")
+end
+local hello = record()
+local session = (">s1"):unpack(hello, 39)
+local body = ("\3\%d" .. ("r"):rep(32) .. (">s1"):pack(session)
+  .. "%s" .. "\0")
+local message = "\2" .. (">s3"):pack(body)
+connection:send("\22\3\3" .. (">s2"):pack(message))
+local answer = record()
+print((answer:gsub(".", function(c) return ("%%02x"):format(c:byte()) end)))
+]]
+
+describe("a ServerHello without supported_versions", function()
+  --- `suite` is written as in a Lua string.
+  local function outcome(version, suite)
+    local port = ports.free(1)
+    local server <close> = process.spawn { "build/debug/mkrun", "-e",
+      BY_HAND:format(port, version, suite) }
+    process.wait_until("the server", function()
+      return server:output():find "ready"
+    end, 60)
+    local seen = release.eval(GET:format(
+      ("{ url = 'https://localhost:%d/', safe = false }"):format(port)))
+    return seen, server:wait().out
+  end
+
+  -- Without keys the handshake would go on (CVE-2026-115490).
+  it("is none of TLS 1.3", function()
+    local seen, answer = outcome(4, "\\x13\\x01")
+    assert.equal("tls\n", seen.out)
+    assert.matches("no TLS version in common", seen.err, 1, true)
+    assert.equal("ready\n0246\n", answer) -- fatal: protocol_version
+  end)
+
+  it("is none of TLS 1.1", function()
+    local seen, answer = outcome(2, "\\xc0\\x2b")
+    assert.equal("tls\n", seen.out)
+    assert.equal("ready\n0246\n", answer)
   end)
 end)
