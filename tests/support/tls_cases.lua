@@ -10,8 +10,7 @@
 ---@field key? string      a name of `keys` (default "server")
 ---@field ext? string      extensions, as for openssl, by "\n"
 ---@field md? string       hash of the signature (default sha256)
----@field days? integer    until it ends (default 9)
----@field start? string    when it begins, instead; and `days` means nothing
+---@field dates? string[]  when it begins and ends (default: now, for 9 days)
 ---@field options? string  more words for openssl
 
 ---@class tests.TlsCase
@@ -41,6 +40,7 @@ M.keys = {
 }
 
 local CA <const> = "basicConstraints=critical,CA:TRUE"
+local PAST <const> = { "20200101000000Z", "20200201000000Z" }
 local LOCAL <const> = "subjectAltName=DNS:localhost,IP:127.0.0.1"
 
 local function ca(by, ext, more)
@@ -190,11 +190,12 @@ local certificates = {
   ["by-policy-ca"] = leaf "policy-ca",
 
   -- Dates.
-  old = leaf("root", nil, { days = -1 }),
-  future = leaf("root", nil, { start = "20390101000000Z" }),
-  ["old-ca"] = ca("root", nil, { days = -1 }),
+  old = leaf("root", nil, { dates = PAST }),
+  future = leaf("root", nil,
+    { dates = { "20390101000000Z", "20400101000000Z" } }),
+  ["old-ca"] = ca("root", nil, { dates = PAST }),
   ["by-old-ca"] = leaf "old-ca",
-  ["old-root"] = ca(nil, nil, { days = -1 }),
+  ["old-root"] = ca(nil, nil, { dates = PAST }),
   ["by-old-root"] = leaf "old-root",
 
   -- Keys and signatures.
@@ -231,7 +232,8 @@ local certificates = {
   -- Clients.
   client = leaf("root", "extendedKeyUsage=clientAuth"),
   ["client-other"] = leaf("stranger", "extendedKeyUsage=clientAuth"),
-  ["client-old"] = leaf("root", "extendedKeyUsage=clientAuth", { days = -1 }),
+  ["client-old"] = leaf("root", "extendedKeyUsage=clientAuth",
+    { dates = PAST }),
 }
 
 --- Constrained CAs: what is added to `cases` for each is one below it.

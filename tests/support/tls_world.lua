@@ -52,21 +52,23 @@ local function key_of(name)
 end
 
 local function dated(name, one)
+  local signer = one.by
+    and ("-cert %s.crt -keyfile %s.key"):format(one.by, key_of(one.by))
+    or ("-selfsign -keyfile %s.key"):format(key_of(name))
   return ("openssl req -new -key %s.key -subj %s -out %s.csr && "
-    .. "openssl ca -batch -notext -config %s.ca -in %s.csr -out $@ -cert %s.crt"
-    .. " -keyfile %s.key -md sha256 -startdate %s -enddate 20400101000000Z "
-    .. "-extfile %s.ext -extensions v"):format(key_of(name),
-    shell.quote("/CN=" .. name), name, name, name, one.by, key_of(one.by),
-    one.start, name)
+    .. "openssl ca -batch -notext -config %s.ca -in %s.csr -out $@ %s "
+    .. "-md sha256 -startdate %s -enddate %s -extfile %s.ext -extensions v")
+    :format(key_of(name), shell.quote("/CN=" .. name), name, name, name,
+      signer, one.dates[1], one.dates[2], name)
 end
 
 local function signed(name, one)
   local signer = one.by and ("-CA %s.crt -CAkey %s.key -force_pubkey %s.pub")
     :format(one.by, key_of(one.by), key_of(name))
     or ("-key %s.key"):format(key_of(name))
-  return ("openssl x509 -new -subj %s %s -days %d -%s -extfile %s.ext "
+  return ("openssl x509 -new -subj %s %s -days 9 -%s -extfile %s.ext "
     .. "-extensions v %s -out $@"):format(
-    shell.quote(one.subject or "/CN=" .. name), signer, one.days or 9,
+    shell.quote(one.subject or "/CN=" .. name), signer,
     one.md or "sha256", name, one.options or "")
 end
 
@@ -75,7 +77,7 @@ local function certificate_rule(name, one)
   if one.by then
     needs[2], needs[3] = one.by .. ".crt", key_of(one.by) .. ".key"
   end
-  local command = one.start and dated(name, one) or signed(name, one)
+  local command = one.dates and dated(name, one) or signed(name, one)
   return ("%s.crt: %s\n\t%s\n"):format(name, table.concat(needs, " "),
     command)
 end
@@ -83,7 +85,7 @@ end
 local function write_inputs(folder, name, one)
   temp.write(("%s/%s.ext"):format(folder, name),
     EXTENSIONS:format(one.ext or "subjectKeyIdentifier=hash"))
-  if not one.start then return end
+  if not one.dates then return end
   local own = ("%s/%s.d"):format(folder, name)
   shell.execute("mkdir " .. shell.quote(own))
   temp.write(own .. "/index", "")
