@@ -44,7 +44,7 @@ describe("make install", function()
     for _, library in ipairs(libraries()) do
       local name = library.Library
       local number, licence = text:match("\n" .. name:gsub("%-", "%%-")
-        .. " (%d%S*), (%S+)\nDebian's source package %S+ %d")
+        .. " (%d%S*), (%S+)\nfrom %S+%d")
       assert.equal(library.Licence, licence, name)
       if version:lower():find(name .. " " .. number, 1, true) then
         inside = inside + 1
