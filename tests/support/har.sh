@@ -11,7 +11,9 @@ command -v npm >/dev/null && command -v node >/dev/null || exit 2
 if [ ! -d "$dir/node_modules/har-schema" ]; then
   mkdir -p "$dir"
   timeout 60 npm install --prefix "$dir" --no-save --ignore-scripts \
-    --no-audit --no-fund --silent ajv@6.12.6 har-schema@2.0.0 >&2 || exit 2
+    --no-audit --no-fund --silent --fetch-retries=1 \
+    --fetch-retry-mintimeout=2000 --fetch-retry-maxtimeout=2000 \
+    ajv@6.12.6 har-schema@2.0.0 >&2 || exit 2
 fi
 NODE_PATH="$dir/node_modules" exec node -e '
   const Ajv = require("ajv"), schemas = require("har-schema");

@@ -4,6 +4,7 @@
 # INTEGRITY is "sha512-" and the digest in base64, as in a package-lock.json.
 # It is checked here, whatever npm has checked, and only then does DIR appear,
 # with the package's files.  Where DIR is already there, nothing is fetched.
+# Exit code 3 when npm fetches nothing.
 # SPDX-License-Identifier: MIT
 set -eu
 
@@ -18,10 +19,11 @@ mkdir -p "$(dirname "$dir")"
 work=$(mktemp -d "$dir.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-npm pack "$name@$version" --silent --ignore-scripts \
+npm pack "$name@$version" --silent --ignore-scripts --fetch-retries=1 \
+  --fetch-retry-mintimeout=2000 --fetch-retry-maxtimeout=2000 \
   --pack-destination "$work" >"$work/log" 2>&1 || {
   cat "$work/log" >&2
-  exit 1
+  exit 3
 }
 set -- "$work"/*.tgz
 

