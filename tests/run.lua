@@ -5,6 +5,9 @@
 
 package.path = "./?.lua;" .. package.path .. ";lua/?.lua;lua/?/init.lua"
 
+local afresh = require "tests.support.afresh"
+if afresh.due() then afresh.run(arg) end
+
 --- Loaded here, outside any spec, so that all spec files share these.
 local process = require "tests.support.process"
 local temp = require "tests.support.temp"

@@ -16,6 +16,18 @@ describe("tests.support.process", function()
     assert.equal(124, process.run({ "sleep", "9" }, { timeout = 0.1 }).code)
   end)
 
+  it("starts programs alike, whatever is ignored and set outside", function()
+    local probe = [[
+      package.path = "./?.lua;" .. package.path
+      print(require "tests.support.process".run({ "sh", "-c",
+        "grep SigIgn /proc/self/status; umask; echo ${TZ-} ${MKIO_TOKEN-}" })
+        .out)]]
+    local outcome = process.run({ "sh", "-c", "umask 077; "
+      .. "trap '' HUP INT QUIT PIPE TERM; exec build/debug/mkrun -e \"$1\"",
+      "sh", probe }, { env = { TZ = "Asia/Kolkata", MKIO_TOKEN = "x" } })
+    assert.equal("SigIgn:\t0000000000000000\n0022\n\n\n", outcome.out)
+  end)
+
   it("stops what it started in the background", function()
     local sleeper <close> = process.spawn { "sleep", "60" }
     assert.is_true(sleeper:alive())

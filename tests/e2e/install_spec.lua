@@ -24,8 +24,7 @@ describe("make install", function()
   lazy_setup(function()
     target = temp.folder()
     local outcome = process.run({ "make", "-o", "all", "install",
-      "PREFIX=/usr", "DESTDIR=" .. target },
-      { env = { MAKEFLAGS = false, MAKELEVEL = false } })
+      "PREFIX=/usr", "DESTDIR=" .. target })
     assert.equal(0, outcome.code, outcome.err)
   end)
 
@@ -57,7 +56,6 @@ describe("make install", function()
     local text = installed "share/doc/mkrun/THIRD-PARTY.txt"
     for _, words in ipairs {
       "Copyright © 2005-2020 Rich Felker, et al.",
-      "Copyright (C) 1994-2024 Lua.org, PUC-Rio.",
       "Daniel Stenberg, <daniel@haxx.se>", "Apache License",
       "Copyright 2016-2018 INRIA and Microsoft Corporation",
       "Copyright (c) 2012, 2014, 2015, 2016 Tatsuhiro Tsujikawa",
@@ -70,5 +68,6 @@ describe("make install", function()
     } do
       assert(text:find(words, 1, true), words)
     end
+    assert.matches("Copyright %(C%) 1994%-%d%d%d%d Lua%.org, PUC%-Rio%.", text)
   end)
 end)

@@ -115,7 +115,6 @@ describe("README.md", function()
   setup(function()
     folder = temp.folder()
     env = { PATH = release.path:match "^(.*)/" .. ":" .. os.getenv "PATH" }
-    for _, name in ipairs(release.CLEARED) do env[name] = false end
   end)
 
   local function run(command)

@@ -6,7 +6,6 @@ local canned = require "tests.src.http.server"
 local nginx = require "tests.support.nginx"
 local ports = require "tests.support.ports"
 local process = require "tests.support.process"
-local release = require "tests.support.release"
 local temp = require "tests.support.temp"
 
 local PRELUDE = [[
@@ -23,15 +22,12 @@ end
 --- What a script prints; `options.cacert` is a file.
 local function run(code, options)
   options = options or {}
-  local env = {}
-  for _, name in ipairs(release.CLEARED) do env[name] = false end
-  for name, value in pairs(options.env or {}) do env[name] = value end
   local words = { "build/debug/mkrun", "-e", PRELUDE .. code }
   if options.cacert then
     table.move({ "--cacert", options.cacert, "-e", PRELUDE .. code },
       1, 4, 2, words)
   end
-  local outcome = process.run(words, { env = env })
+  local outcome = process.run(words, { env = options.env })
   assert.equal("", outcome.err)
   return outcome.out
 end

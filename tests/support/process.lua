@@ -2,6 +2,10 @@
 ---
 --- A background program is told to end when the test run dies, whatever the
 --- reason, so that nothing outlives it.
+---
+--- All of them start alike, wherever the tests run: no signal is ignored, new
+--- files get the rights of umask 022, and nothing is set that would change what
+--- they do.
 
 local task = require "mkrun.task"
 
@@ -13,7 +17,7 @@ local M = {}
 ---@class tests.RunOptions
 ---@field env? table<string, string|false> added; false removes a name
 ---@field stdin? string                    bytes (default: none)
----@field timeout? number                  seconds (default 60); then code 124
+---@field timeout? number                  seconds (default 300); then code 124
 ---@field cwd? string                      folder to run in
 
 ---@class tests.Outcome
@@ -21,11 +25,33 @@ local M = {}
 ---@field out string
 ---@field err string
 
---- `env` words for sh; a cleared name comes first.  A child would inherit that
---- luasocket ignores SIGPIPE, and that a shell's background job ignores SIGINT.
-local function environment(env)
-  local cleared, set = {}, {}
-  for name, value in pairs(env or {}) do
+--- Ends only what hangs: no test needs a tenth of it on an idle machine.
+local LIMIT <const> = 300
+
+--- What mkrun reads, and may be set where the tests run.
+M.READ_BY_MKRUN = {
+  "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "NO_COLOR", "SSL_CERT_FILE",
+  "LUA_INIT", "LUA_INIT_5_4", "http_proxy", "https_proxy", "HTTPS_PROXY",
+  "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+}
+
+--- What other programs read, to another effect than their users here expect.
+local READ_BY_OTHERS <const> = {
+  "CDPATH", "CURL_CA_BUNDLE", "LANGUAGE", "LC_ALL", "MAKEFLAGS", "MAKELEVEL",
+  "MFLAGS", "POSIXLY_CORRECT", "SSL_CERT_DIR", "TZ",
+}
+
+--- `env` words for sh; a cleared name comes first.  A child would inherit what
+--- is ignored: SIGPIPE by luasocket, SIGINT by a shell's background job, SIGHUP
+--- by nohup, and any by whoever started the tests.
+---@param env? table<string, string|false>
+---@return string
+function M.environment(env)
+  local all, cleared, set = {}, {}, {}
+  for _, name in ipairs(M.READ_BY_MKRUN) do all[name] = false end
+  for _, name in ipairs(READ_BY_OTHERS) do all[name] = false end
+  for name, value in pairs(env or {}) do all[name] = value end
+  for name, value in pairs(all) do
     if value then
       set[#set + 1] = shell.quote(name .. "=" .. value)
     else
@@ -34,7 +60,7 @@ local function environment(env)
   end
   table.sort(cleared)
   table.sort(set)
-  return ("env --default-signal=INT,PIPE %s %s"):format(
+  return ("env --default-signal %s %s"):format(
     table.concat(cleared, " "), table.concat(set, " "))
 end
 
@@ -45,8 +71,8 @@ local function command_line(words, options, folder, prefix)
     stdin = folder .. "/stdin"
     temp.write(stdin, options.stdin)
   end
-  return ("cd %s && exec %s %s %s <%s >%s/out 2>%s/err"):format(
-    shell.quote(options.cwd or "."), prefix, environment(options.env),
+  return ("umask 022; cd %s && exec %s %s %s <%s >%s/out 2>%s/err"):format(
+    shell.quote(options.cwd or "."), prefix, M.environment(options.env),
     shell.join(words), stdin, folder, folder)
 end
 
@@ -75,7 +101,7 @@ end
 function M.run(words, options)
   options = options or {}
   local folder = temp.folder()
-  local limit = ("timeout -k 5 %g"):format(options.timeout or 60)
+  local limit = ("timeout -k 5 %g"):format(options.timeout or LIMIT)
   local _, how, code =
     execute(command_line(words, options, folder, limit), folder)
   local out, err = read_streams(folder)
@@ -125,13 +151,22 @@ function Process:alive()
   return stat ~= nil and not stat:find("%) Z")
 end
 
+--- While it sleeps: how often it fell asleep so far.  The same number twice
+--- means that it did not run in between.
+---@return integer?
+function Process:rest()
+  local status = temp.read(("/proc/%d/status"):format(self.pid)) or ""
+  return status:find "\nState:%s+S" and
+    math.tointeger(status:match "\nvoluntary_ctxt_switches:%s+(%d+)")
+end
+
 --- Waits for its end; kills what is still there after `seconds`.
----@param seconds? number  default 60
+---@param seconds? number  default 300
 ---@return tests.Outcome
 function Process:wait(seconds)
   if self.outcome then return self.outcome end
   local ended = pcall(M.wait_until, "the end",
-    function() return not self:alive() end, seconds or 60)
+    function() return not self:alive() end, seconds or LIMIT)
   if not ended then self:signal "KILL" end
   local _, how, code = self.pipe:close()
   running[self] = nil
@@ -145,7 +180,7 @@ end
 ---@return tests.Outcome
 function Process:stop()
   if not self.outcome then self:signal "TERM" end
-  return self:wait(10)
+  return self:wait()
 end
 
 function M.stop_all()
@@ -156,9 +191,9 @@ end
 --- Asks `ready` every 20 ms until it says yes; raises after `seconds`.
 ---@param what string  for the message
 ---@param ready fun(): any
----@param seconds? number  default 10
+---@param seconds? number  default 300
 function M.wait_until(what, ready, seconds)
-  for _ = 1, (seconds or 10) / 0.02 do
+  for _ = 1, (seconds or LIMIT) / 0.02 do
     local value = ready()
     if value then return value end
     task.sleep(0.02)

@@ -8,19 +8,12 @@ local M = {}
 --- An absolute path, so that `cwd` may be any folder.
 M.path = shell.output "pwd" .. "/build/release/mkrun"
 
---- What would change the outcome and may be set where the tests run.
-M.CLEARED = {
-  "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "MKRUN_LUA", "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
-  "LUA_INIT", "LUA_INIT_5_4", "LUA_PATH", "LUA_PATH_5_4", "NO_COLOR",
-  "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
-  "no_proxy", "NO_PROXY",
-}
-
+--- What the debug variant may need (a tree under work, luasocket's place) is
+--- nothing to the release binary.
 local function with_environment(options)
-  local copy, env = {}, {}
+  local copy = {}
+  local env = { MKRUN_LUA = false, LUA_PATH = false, LUA_PATH_5_4 = false }
   for name, value in pairs(options or {}) do copy[name] = value end
-  for _, name in ipairs(M.CLEARED) do env[name] = false end
   for name, value in pairs(copy.env or {}) do env[name] = value end
   copy.env = env
   return copy
