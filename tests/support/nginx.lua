@@ -4,6 +4,7 @@
 ---   /  /json  /echo  /gzip  /large  /repeated  /status/404 ...
 ---   /slow (takes a second)
 ---   /redirect (to /json)  /redirect-away (to another port)
+---   /gate (see gate.lua)
 ---
 --- It runs in the foreground as one process, so that its end is our end.
 
@@ -106,6 +107,7 @@ local PATHS = [[
       add_header X-Word two;
       return 200;
     }
+    location = /gate { proxy_pass http://127.0.0.1:%d; }
     location = /redirect { return 302 /json; }
     location = /redirect-away { return 302 http://127.0.0.1:%d/json; }
     location = /status/204 { return 204; }
@@ -182,6 +184,7 @@ end
 ---@class tests.Nginx
 ---@field url table<string, string>  "https://localhost:PORT" by server name
 ---@field port table<string, integer>
+---@field gate integer  port behind /gate
 local Nginx = {}
 Nginx.__index = Nginx
 Nginx.__name = "tests.Nginx"
@@ -190,7 +193,7 @@ Nginx.__close = function(self) self:stop() end
 local function write_config(self, servers, names)
   local folder, texts = self.folder, {}
   local paths = PATHS:format(self.port.plain, folder, folder, folder,
-    self.away)
+    self.gate, self.away)
   for i, name in ipairs(names) do
     texts[i] = server_text(servers[name], self.port[name], paths)
   end
@@ -201,8 +204,9 @@ local function write_config(self, servers, names)
 end
 
 local function choose_ports(self, servers, names)
-  local free = { ports.free(#names + 1) }
-  self.port, self.url, self.away = {}, {}, free[#free]
+  local free = { ports.free(#names + 2) }
+  self.port, self.url = {}, {}
+  self.gate, self.away = free[#free - 1], free[#free]
   for i, name in ipairs(names) do
     self.port[name] = free[i]
     self.url[name] = ("%s://localhost:%d"):format(

@@ -8,6 +8,7 @@ local M = {}
 
 ---@class tests.Canned
 ---@field url string
+---@field port integer
 local Canned = {}
 Canned.__index = Canned
 Canned.__close = function(self) self.process:stop() end
@@ -19,7 +20,7 @@ function M.start(...)
   local port = ports.free(1)
   local words = { "lua5.4", "tests/src/http/canned.lua", port }
   for _, bytes in ipairs { ... } do words[#words + 1] = temp.file(bytes) end
-  local self = setmetatable({ process = process.spawn(words),
+  local self = setmetatable({ process = process.spawn(words), port = port,
     url = ("http://127.0.0.1:%d"):format(port) }, Canned)
   process.wait_until("the canned server", function()
     local out = temp.read("/proc/net/tcp")
@@ -37,6 +38,13 @@ function Canned:requests()
     if request ~= "" then list[#list + 1] = request end
   end
   return list
+end
+
+--- How many connections to it are open, whether it took them or not.
+---@return integer
+function Canned:connected()
+  return select(2, temp.read("/proc/net/tcp")
+    :gsub((":%04X 01 "):format(self.port), ""))
 end
 
 --- An answer: a status line, header lines, a body of known length.

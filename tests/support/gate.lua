@@ -1,0 +1,61 @@
+--- The far end of an nginx's /gate: answers nobody before all are there.
+---
+---   local server <close> = nginx.start()
+---   local gate <close> = gate.open(server)
+---   ... start a program that asks url .. "/gate" six times ...
+---   gate:pass(6)
+---
+--- So what is under way at once is counted, and no clock is looked at.
+
+local socket = require "socket"
+
+local M = {}
+
+--- Seconds; ends only what hangs.
+local LIMIT <const> = 300
+
+local ANSWER <const> = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n"
+  .. "Connection: close\r\n\r\npassed\n"
+
+---@class tests.Gate
+local Gate = {}
+Gate.__index = Gate
+Gate.__name = "tests.Gate"
+Gate.__close = function(self) self:close() end
+
+---@param server tests.Nginx
+---@return tests.Gate
+function M.open(server)
+  local listener = assert(socket.bind("127.0.0.1", server.gate, 1024))
+  listener:settimeout(LIMIT)
+  return setmetatable({ listener = listener }, Gate)
+end
+
+local function read_head(client)
+  client:settimeout(LIMIT)
+  repeat
+    local line = assert(client:receive "*l")
+  until line == ""
+end
+
+--- Waits for the requests, then answers them in the order in which they came.
+---@param count integer
+function Gate:pass(count)
+  local clients = {}
+  for i = 1, count do
+    local client = self.listener:accept()
+    if not client then
+      error(("%d requests at once, not %d"):format(i - 1, count), 2)
+    end
+    read_head(client)
+    clients[i] = client
+  end
+  for _, client in ipairs(clients) do
+    client:send(ANSWER)
+    client:close()
+  end
+end
+
+function Gate:close() self.listener:close() end
+
+return M
