@@ -4,7 +4,8 @@
 --- Needs luasocket, so it is not part of the release.  MKIO_TOKEN is the
 --- caller's token; without one, log in by the first of these:
 ---   POST /.sandbox/login    {"email": ...}    -> {"token": ...}
----   POST /.sandbox/advance  {"seconds": ...}  lets time pass
+---   POST /.sandbox/advance  {"seconds": ...}  lets time pass; with
+---                            "refusal": true once it has said 429
 ---   POST /.sandbox/faults   a fault plan      from now on; {} for none
 ---   GET  /.sandbox/state     -> all that is in it
 ---   POST /.sandbox/state    such a state      begins anew with it
@@ -16,8 +17,10 @@
 ---                            `status` no answer was sent
 ---
 --- @usage  mkrun tests/support/serve.lua [--port PORT] [--seconds SECONDS]
+---           [--clock still]
 --- @arg    --port PORT        listen here (default: any free port)
 --- @arg    --seconds SECONDS  end after this time (default 600)
+--- @arg    --clock still      time passes by /.sandbox/advance alone
 --- @output port 40123
 --- @exit   0 the time is over
 --- @tags   read
@@ -29,6 +32,7 @@ local faults = require "mkio.sandbox.faults"
 local json = require "mkrun.json"
 local sandbox = require "mkio.sandbox"
 local socket = require "socket"
+local sys = require "mkrun.sys"
 
 local reasons = {
   [200] = "OK", [201] = "Created", [204] = "No Content",
@@ -48,9 +52,15 @@ for i = 1, select("#", ...), 2 do
   options[name:match "^%-%-(%l+)$" or error("unknown option " .. name)] = value
 end
 
-local model = sandbox.new { token = config.token }
+local beginning = sys.now()
+local function now()
+  return options.clock == "still" and beginning or sys.now()
+end
+
+local model = sandbox.new { token = config.token, now = now }
 local planned = faults.new { rules = json.array {} }
 local log = json.array {}
+local leap -- seconds that pass once a request was refused
 local victim -- who is to be killed, and after how many writes
 
 -- What tests ask for beside the API.
@@ -62,7 +72,7 @@ controls["POST /.sandbox/login"] = function(body)
 end
 
 controls["POST /.sandbox/advance"] = function(body)
-  model:advance(body.seconds)
+  if body.refusal then leap = body.seconds else model:advance(body.seconds) end
   return {}
 end
 
@@ -74,7 +84,7 @@ end
 controls["GET /.sandbox/state"] = function() return model.world.state end
 
 controls["POST /.sandbox/state"] = function(state)
-  model = sandbox.new { token = config.token,
+  model = sandbox.new { token = config.token, now = now,
     state = json.encode(state) }
   return {}
 end
@@ -133,6 +143,10 @@ local function answer(request, target)
     method = request.method, path = path, fault = fault and true,
     status = response and response.status,
   }
+  if leap and response and response.status == 429 then
+    model:advance(leap)
+    leap = nil
+  end
   if kills(request) then return nil end
   return response, kept, fault and fault.delay
 end

@@ -6,6 +6,7 @@
 ---   server:writes()       how many of those were not GET
 ---   server:login(email)   a token
 ---   server:advance(seconds)
+---   server:advance_after_refusal(seconds)
 ---   server:state()        what is in it, for `ending`
 ---   server:begin(state)   anew, with such a state
 ---   server:kill(pid_file, n)  the client, after the effect of its n-th write
@@ -29,7 +30,7 @@ Served.__close = function(self) self:stop() end
 --- One request with its own connection, without the client under test.
 local function exchange(self, method, path, body)
   local connection = assert(socket.connect("127.0.0.1", self.port))
-  connection:settimeout(10)
+  connection:settimeout(300) -- ends what hangs
   assert(connection:send(("%s %s HTTP/1.1\r\nHost: localhost\r\n"
     .. "Connection: close\r\nContent-Length: %d\r\n\r\n%s")
     :format(method, path, #body, body)))
@@ -72,6 +73,13 @@ function Served:advance(seconds)
     json.encode { seconds = seconds })
 end
 
+--- Let time pass for it once it has refused a request with 429.
+---@param seconds number
+function Served:advance_after_refusal(seconds)
+  exchange(self, "POST", "/.sandbox/advance",
+    json.encode { seconds = seconds, refusal = true })
+end
+
 --- Everything that is in it.
 function Served:state() return exchange(self, "GET", "/.sandbox/state", "") end
 
@@ -107,20 +115,21 @@ end
 
 function Served:stop() self.process:stop() end
 
---- Starts it; `token` is the administrator's.
----@param options? {token: string?, seconds: number?}
+--- Starts it; `token` is the administrator's.  With `still` no time passes but
+--- by `advance`.
+---@param options? {token: string?, still: boolean?}
 ---@return tests.Served
 function M.start(options)
   options = options or {}
   local child = process.spawn({
     "build/debug/mkrun", "tests/support/serve.lua",
-    "--seconds", options.seconds or 300,
+    "--seconds", 86400, "--clock", options.still and "still" or "real",
   }, { env = { MKIO_TOKEN = options.token or false } })
   local port = process.wait_until("the served sandbox", function()
     local out, err = child:output()
     if not child:alive() then error("serve.lua ended: " .. err) end
     return out:match "port (%d+)\n"
-  end, 30)
+  end)
   return setmetatable({
     process = child, port = math.tointeger(tonumber(port)),
     url = "http://localhost:" .. port,
