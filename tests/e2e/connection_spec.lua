@@ -2,13 +2,11 @@
 
 local ca = require "tests.support.ca"
 local chroot = require "tests.support.chroot"
+local gate = require "tests.support.gate"
 local nginx = require "tests.support.nginx"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
 local socket = require "socket"
-
---- Key slots of mbedTLS unless it is told to make more.
-local SLOTS = 32
 
 local MANY = [[
 local http, task = require "mkrun.http", require "mkrun.task"
@@ -28,6 +26,15 @@ describe("connections to a server", function()
     return release.eval(code, { flags = { "--cacert", ca.path "ca.pem" } })
   end
 
+  --- 64 requests that are answered once they are all there.
+  local function many_at_once(name)
+    local held <close> = gate.open(server)
+    local running <close> = release.spawn { "--cacert", ca.path "ca.pem",
+      "-e", MANY:format(64, server.url[name] .. "/gate", 64) }
+    held:pass(64)
+    assert.same({ code = 0, out = "64\n", err = "" }, running:wait())
+  end
+
   it("are kept for the next request", function()
     local outcome = run(([[
       local http = require "mkrun.http"
@@ -40,23 +47,21 @@ describe("connections to a server", function()
   end)
 
   it("are 64 at once in HTTP/1.1", function() -- P2
-    local outcome = run(MANY:format(64, server.url.tls12_ecdsa .. "/slow", 64))
-    assert.same({ code = 0, out = "64\n", err = "" }, outcome)
-    -- The first one may be done, and free again, before the last begins.
-    assert(server:connections "tls12_ecdsa" > SLOTS)
+    many_at_once "tls12_ecdsa" -- mbedTLS has 32 key slots by default
+    assert.equal(64, server:connections "tls12_ecdsa")
   end)
 
   it("are one for 64 at once in HTTP/2", function()
-    local outcome =
-      run(MANY:format(64, server.url.h2_tls13_ecdsa .. "/slow", 64))
-    assert.same({ code = 0, out = "64\n", err = "" }, outcome)
+    many_at_once "h2_tls13_ecdsa"
     assert.equal(1, server:connections "h2_tls13_ecdsa")
   end)
 end)
 
---- A chroot whose only name server is at `address`.
+--- A chroot whose only name server is at `address`.  It is asked twice, the
+--- second time after half a minute.
 local function resolving_by(address)
-  return chroot.new { ["etc/resolv.conf"] = "nameserver " .. address .. "\n" }
+  return chroot.new { ["etc/resolv.conf"] =
+    ("nameserver %s\noptions timeout:60 attempts:2\n"):format(address) }
 end
 
 --- A name server that knows 127.0.0.1 for every name.
@@ -79,12 +84,22 @@ local function silent_server(address)
   return silent
 end
 
+--- For the addresses of both kinds of one name.
+local QUERIES <const> = 2
+
+--- How many came in since it was asked last.
+local function queries(silent)
+  local count = 0
+  while silent:receive() do count = count + 1 end
+  return count
+end
+
 --- Two exchanges that took a second are kept for two that need the same name:
 --- the second one waits for the first to look it up, but not for long.
 local AFTER_SLOW = [[
 local http, task = require "mkrun.http", require "mkrun.task"
 task.map({ 1, 2 }, function() assert(http.get(%q)) end)
-task.spawn(http.get, "http://api.test/", { timeout = 5 })
+task.spawn(http.get, "http://api.test/", { timeout = 3600 })
 task.sleep(0.05)
 local options = { connect_timeout = 0.1, timeout = 0.5 }
 print(select(3, http.get("http://api.test/", options)))
@@ -96,7 +111,7 @@ local http, task = require "mkrun.http", require "mkrun.task"
 local list, outcomes = {}, {}
 for i = 1, 64 do list[i] = i end
 task.map(list, function()
-  local response, message = http.get(%q, { timeout = 1.5, safe = false })
+  local response, message = http.get(%q, { timeout = %g, safe = false })
   local outcome = response and response.status or message
   outcomes[outcome] = (outcomes[outcome] or 0) + 1
 end, { limit = 64 })
@@ -117,15 +132,11 @@ describe("name resolution", function()
     local address = "127.0.0.79"
     local silent = silent_server(address)
     local outcome = resolving_by(address):run { "-e", [[
-      local http, sys = require "mkrun.http", require "mkrun.sys"
-      local start = sys.monotonic()
-      print(select(3, http.get("http://api.test/", { timeout = 0.3 })))
-      print(("%.3f"):format(sys.monotonic() - start))]] }
+      local http = require "mkrun.http"
+      print(select(3, http.get("http://api.test/", { timeout = 0.3 })))]] }
+    assert.same({ code = 0, out = "timeout\n", err = "" }, outcome)
+    assert(queries(silent) <= QUERIES) -- it ended before the second time
     silent:close()
-    local code, seconds = outcome.out:match "^(%l+)\n([%d.]+)\n$"
-    assert.equal("timeout", code, outcome.err)
-    io.write(("dead resolver, timeout 0.3 s: %s s\n"):format(seconds))
-    assert(tonumber(seconds) < 5, "musl's resolver gives up after 5 s")
   end)
 
   it("is done once for all that wait for it", function()
@@ -141,11 +152,11 @@ describe("name resolution", function()
     } do
       local before = select(2, names:output():gsub("asked", ""))
       local outcome = resolving_by(address):run { "-e",
-        AT_ONCE:format(case[1]) }
+        AT_ONCE:format(case[1], 250) }
       assert.same({ code = 0, out = "64\t" .. case[2] .. "\n", err = "" },
         outcome)
       local asked = select(2, names:output():gsub("asked", "")) - before
-      assert(asked <= 4, asked .. " queries")
+      assert(asked <= 2 * QUERIES, asked .. " queries")
     end
   end)
 
@@ -153,13 +164,13 @@ describe("name resolution", function()
     local address = "127.0.0.81"
     local silent = silent_server(address)
     for _, url in ipairs { "http://api.test/", "https://api.test/" } do
-      local outcome = resolving_by(address):run { "-e", AT_ONCE:format(url) }
+      local outcome = resolving_by(address):run { "-e",
+        AT_ONCE:format(url, 1.5) }
       assert.same({ code = 0, err = "", out =
         ("64\tGET %s: no connection within 1.5 seconds\n"):format(url) },
         outcome)
-      local asked = 0
-      while silent:receive() do asked = asked + 1 end
-      assert(asked <= 4, asked .. " queries")
+      local asked = queries(silent)
+      assert(asked <= 2 * QUERIES, asked .. " queries")
     end
     silent:close()
   end)
@@ -181,10 +192,14 @@ describe("name resolution", function()
   it("knows its own time from that of the request before", function()
     local silent = silent_server "127.0.0.82"
     local server <close> = nginx.start()
-    local outcome = resolving_by("127.0.0.82"):run { "-e",
-      AFTER_SLOW:format(server.url.plain .. "/slow") }
+    local box, outcome = resolving_by "127.0.0.82", nil
+    -- Where the machine stops for half a second, both of its times are over at
+    -- once; with the time of the request before they are in every run.
+    for _ = 1, 5 do
+      outcome = box:run { "-e", AFTER_SLOW:format(server.url.plain .. "/slow") }
+      if outcome.out ~= "timeout\n" then break end
+    end
     silent:close()
-    assert.same({ code = 0, out = "connect\n", err = "" },
-      outcome)
+    assert.same({ code = 0, out = "connect\n", err = "" }, outcome)
   end)
 end)

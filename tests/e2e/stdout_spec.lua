@@ -35,9 +35,12 @@ describe("standard output", function()
   --- What is said on standard error, and the exit code, with a pipe that
   --- nobody reads.
   local function unread(words, folder)
+    local gone = temp.folder() .. "/gone"
+    shell.execute("mkfifo " .. gone)
     local outcome = process.run({ "sh", "-c", ([[
-      { (sleep 0.1; %s %s; echo "code $?" >&2) | true; } 2>&1]])
-      :format(shell.quote(release.path), words) }, { cwd = folder })
+      { (read -r _ <%s; %s %s; echo "code $?" >&2) |
+        (exec <&-; echo >%s); } 2>&1]])
+      :format(gone, shell.quote(release.path), words, gone) }, { cwd = folder })
     return outcome.out
   end
 
@@ -89,12 +92,14 @@ describe("standard output", function()
   end)
 
   it("is no matter of children", function()
-    local outcome = release.eval [[
+    local gone = temp.folder() .. "/gone"
+    shell.execute("mkfifo " .. gone)
+    local outcome = release.eval(([[
       print(os.execute "kill -PIPE $$")
-      local child = io.popen("exec <&-; echo closed; exec sleep 0.3", "w")
-      os.execute "sleep 0.1"
+      local child = io.popen("exec <&-; echo closed; echo >%s", "w")
+      os.execute "read -r _ <%s"
       child:setvbuf "no"
-      print(child:write "x")]]
+      print(child:write "x")]]):format(gone, gone))
     assert.equal("nil\tsignal\t13\nclosed\nnil\tBroken pipe\t32\n", outcome.out)
   end)
 end)
