@@ -96,7 +96,7 @@ end
 
 --- Two exchanges that took a second are kept for two that need the same name:
 --- the second one waits for the first to look it up, but not for long.
-local AFTER_SLOW = [[
+local AFTER_A_SECOND = [[
 local http, task = require "mkrun.http", require "mkrun.task"
 task.map({ 1, 2 }, function() assert(http.get(%q)) end)
 task.spawn(http.get, "http://api.test/", { timeout = 3600 })
@@ -192,11 +192,17 @@ describe("name resolution", function()
   it("knows its own time from that of the request before", function()
     local silent = silent_server "127.0.0.82"
     local server <close> = nginx.start()
+    local held <close> = gate.open(server)
     local box, outcome = resolving_by "127.0.0.82", nil
     -- Where the machine stops for half a second, both of its times are over at
     -- once; with the time of the request before they are in every run.
     for _ = 1, 5 do
-      outcome = box:run { "-e", AFTER_SLOW:format(server.url.plain .. "/slow") }
+      local running <close> = box:spawn { "-e",
+        AFTER_A_SECOND:format(server.url.plain .. "/gate") }
+      held:wait(2)
+      socket.sleep(1)
+      held:pass(2)
+      outcome = running:wait()
       if outcome.out ~= "timeout\n" then break end
     end
     silent:close()

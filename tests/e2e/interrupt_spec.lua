@@ -1,5 +1,6 @@
 --- SIGINT and its kin: a clean message and 128 + N, wherever the script is.
 
+local gate = require "tests.support.gate"
 local nginx = require "tests.support.nginx"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -72,9 +73,11 @@ describe("SIGINT ends", function()
 
   it("a request", function()
     local server <close> = nginx.start()
+    local held <close> = gate.open(server)
     ends_clean(([[
       local http = require "mkrun.http"
-      while true do http.get(%q) end]]):format(server.url.plain .. "/slow"))
+      http.get(%q, { timeout = 3600 })]]):format(server.url.plain .. "/gate"))
+    assert.is_not_nil(held)
   end)
 
   it("and what is open is closed", function()

@@ -2,6 +2,7 @@
 --- next one.
 
 local canned = require "tests.src.http.server"
+local gate = require "tests.support.gate"
 local http = require "mkrun.http"
 local nginx = require "tests.support.nginx"
 local secret = require "mkrun.secret"
@@ -20,7 +21,7 @@ local KINDS = {
   { method = "HEAD" },
   { headers = { ["Accept-Encoding"] = "identity", ["User-Agent"] = "me" } },
   { headers = { ["User-Agent"] = "" }, max_body = 100, max_headers = 1000 },
-  { timeout = 5, connect_timeout = 1, redirects = 0 },
+  { timeout = 600, connect_timeout = 500, redirects = 0 },
 }
 
 local function copy(options, url)
@@ -71,18 +72,20 @@ describe("an exchange leaves nothing to the next one", function()
 
   it("when nobody waited for the answer", function()
     local server <close> = nginx.start()
+    local held <close> = gate.open(server)
     local canned_server <close> = canned.start(answer "200 OK")
     assert(http.get(canned_server.url))
     for _, options in ipairs { {}, { method = "GET", body = "abc" } } do
-      local slow = task.spawn(http.request,
-        copy(options, server.url.plain .. "/slow"))
+      local waiting = task.spawn(http.request,
+        copy(options, server.url.plain .. "/gate"))
       task.sleep(0.05)
-      slow:cancel()
-      local timeout = copy(options, server.url.plain .. "/slow")
-      timeout.timeout = 0.05
+      waiting:cancel()
+      local timeout = copy(options, server.url.plain .. "/gate")
+      timeout.timeout = 0.5
       assert.equal("timeout", select(3, http.request(timeout)))
       assert(http.get(canned_server.url))
     end
+    assert.is_not_nil(held)
     local requests = canned_server:requests()
     assert.same({ requests[1], requests[1], requests[1] }, requests)
   end)

@@ -1,4 +1,5 @@
 local canned = require "tests.src.http.server"
+local gate = require "tests.support.gate"
 local http = require "mkrun.http"
 local json = require "mkrun.json"
 local nginx = require "tests.support.nginx"
@@ -248,7 +249,7 @@ describe("http.request fails with code", function()
   it("connect when nobody listens", function()
     local url = ("http://127.0.0.1:%d"):format(ports.free(1))
     fails("connect", "^POST " .. url:gsub("%p", "%%%0") .. "/: ",
-      http.post(url .. "?key=secret", { timeout = 0.1 }))
+      http.post(url .. "?key=secret"))
   end)
 
   it("resolve when the name is unknown", function()
@@ -407,9 +408,11 @@ describe("a redirect", function()
   end)
 
   it("does not make time stand still", function()
+    local held <close> = gate.open(server)
     local message, code = select(2,
-      http.get(server.url.plain .. "/slow", { timeout = 0.2 }))
-    assert.matches("/slow: no answer within 0.2 seconds$", message)
+      http.get(server.url.plain .. "/gate", { timeout = 0.5 }))
+    assert.is_not_nil(held)
+    assert.matches("/gate: no answer within 0.5 seconds$", message)
     assert.equal("timeout", code)
   end)
 end)

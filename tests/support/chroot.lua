@@ -42,13 +42,23 @@ function M.new(files)
   return setmetatable({ folder = folder }, Chroot)
 end
 
+local function words(self, arguments)
+  local all = { "env", "-i", table.unpack(find_way()) }
+  table.move({ self.folder, "/mkrun", table.unpack(arguments) }, 1,
+    #arguments + 2, #all + 1, all)
+  return all
+end
+
 --- Runs `/mkrun` inside, with an empty environment.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
-  local words = { "env", "-i", table.unpack(find_way()) }
-  table.move({ self.folder, "/mkrun", table.unpack(arguments) }, 1,
-    #arguments + 2, #words + 1, words)
-  return process.run(words, options)
+  return process.run(words(self, arguments), options)
+end
+
+--- The same in the background.
+---@return tests.Process
+function Chroot:spawn(arguments, options)
+  return process.spawn(words(self, arguments), options)
 end
 
 return M

@@ -5,7 +5,8 @@
 ---   ... start a program that asks url .. "/gate" six times ...
 ---   gate:pass(6)
 ---
---- So what is under way at once is counted, and no clock is looked at.
+--- Without `pass` a request never gets an answer.  So what is under way at once
+--- is counted, and no clock is looked at.
 
 local socket = require "socket"
 
@@ -28,7 +29,7 @@ Gate.__close = function(self) self:close() end
 function M.open(server)
   local listener = assert(socket.bind("127.0.0.1", server.gate, 1024))
   listener:settimeout(LIMIT)
-  return setmetatable({ listener = listener }, Gate)
+  return setmetatable({ listener = listener, clients = {} }, Gate)
 end
 
 local function read_head(client)
@@ -38,22 +39,28 @@ local function read_head(client)
   until line == ""
 end
 
+--- Waits until so many requests are there, and hold.
+---@param count integer
+function Gate:wait(count)
+  while #self.clients < count do
+    local client = self.listener:accept()
+    if not client then
+      error(("%d requests at once, not %d"):format(#self.clients, count), 2)
+    end
+    read_head(client)
+    table.insert(self.clients, client)
+  end
+end
+
 --- Waits for the requests, then answers them in the order in which they came.
 ---@param count integer
 function Gate:pass(count)
-  local clients = {}
-  for i = 1, count do
-    local client = self.listener:accept()
-    if not client then
-      error(("%d requests at once, not %d"):format(i - 1, count), 2)
-    end
-    read_head(client)
-    clients[i] = client
-  end
-  for _, client in ipairs(clients) do
+  self:wait(count)
+  for _, client in ipairs(self.clients) do
     client:send(ANSWER)
     client:close()
   end
+  self.clients = {}
 end
 
 function Gate:close() self.listener:close() end

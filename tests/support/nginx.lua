@@ -2,7 +2,6 @@
 ---
 --- Every server of `SERVERS` gets a port; all serve the same paths:
 ---   /  /json  /echo  /gzip  /large  /repeated  /status/404 ...
----   /slow (takes a second)
 ---   /redirect (to /json)  /redirect-away (to another port)
 ---   /gate (see gate.lua)
 ---
@@ -97,11 +96,6 @@ local PATHS = [[
       alias %s/text;
     }
     location = /large { alias %s/large; }
-    location = /slow {
-      limit_rate_after 1k;
-      limit_rate 64k;
-      alias %s/text;
-    }
     location = /repeated {
       add_header X-Word one;
       add_header X-Word two;
@@ -192,7 +186,7 @@ Nginx.__close = function(self) self:stop() end
 
 local function write_config(self, servers, names)
   local folder, texts = self.folder, {}
-  local paths = PATHS:format(self.port.plain, folder, folder, folder,
+  local paths = PATHS:format(self.port.plain, folder, folder,
     self.gate, self.away)
   for i, name in ipairs(names) do
     texts[i] = server_text(servers[name], self.port[name], paths)

@@ -53,11 +53,11 @@ for i = 1, select("#", ...), 2 do
 end
 
 local beginning = sys.now()
-local function now()
+local function time()
   return options.clock == "still" and beginning or sys.now()
 end
 
-local model = sandbox.new { token = config.token, now = now }
+local model = sandbox.new { token = config.token, now = time }
 local planned = faults.new { rules = json.array {} }
 local log = json.array {}
 local leap -- seconds that pass once a request was refused
@@ -84,7 +84,7 @@ end
 controls["GET /.sandbox/state"] = function() return model.world.state end
 
 controls["POST /.sandbox/state"] = function(state)
-  model = sandbox.new { token = config.token, now = now,
+  model = sandbox.new { token = config.token, now = time,
     state = json.encode(state) }
   return {}
 end
