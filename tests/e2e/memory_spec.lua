@@ -7,9 +7,8 @@ local release = require "tests.support.release"
 local ROUNDS <const>, LOT <const> = 14, 2
 
 --- Runs `work` in lots of rounds; the least KB that the process grew by in a
---- lot, and what it had after each.  What leaks grows in every lot.  A peak that
---- a busy machine brings about comes in some: only if it came in all of them,
---- a run that leaks nothing would look like one that does.
+--- lot, and what it had after each.  What leaks grows in every lot, a peak that
+--- a busy machine brings about comes in some.
 ---@return integer kilobytes
 ---@return string sizes
 local function growth(work)
