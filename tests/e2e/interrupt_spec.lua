@@ -40,10 +40,10 @@ describe("SIGINT ends", function()
       end]],
     ["a loop in a task"] = [[
       require "mkrun.task".map({ 1, 2 }, function() while true do end end)]],
-    ["task.sleep"] = "require 'mkrun.task'.sleep(20)",
+    ["task.sleep"] = "require 'mkrun.task'.sleep(3600)",
     ["task.sleep in tasks"] = [[
       local task = require "mkrun.task"
-      task.map({ 1, 2 }, function() pcall(task.sleep, 20) end)]],
+      task.map({ 1, 2 }, function() pcall(task.sleep, 3600) end)]],
     ["a script that waits for a child"] = "io.popen('sleep 1'):read 'a' "
       .. "while true do end",
   } do
