@@ -1,5 +1,6 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
+local process = require "tests.support.process"
 
 local cases = require "tests.support.cases"
 
@@ -237,23 +238,32 @@ describe("mkrun.patch.diff", function()
   end)
 
   it("keeps its head when a finalizer empties the objects", function()
-    local from, to, traps = {}, {}, 0
-    local function trap()
-      setmetatable({}, { __gc = function()
-        traps = traps + 1
-        for name in pairs(from) do from[name], to[name] = nil, nil end
-        if traps < 200 then trap() end
-      end })
-    end
-    collectgarbage "generational"
-    trap()
-    while traps < 200 do
-      for i = 1, 2000 do
-        local name = ("name"):rep(20) .. i
-        from[name], to[name] = i, -i
+    -- In a process of its own, where a collection has little to look at, and
+    -- with no collection but during the diffs.
+    local outcome = process.run { "build/debug/mkrun", "-e", [[
+      local patch = require "mkrun.patch"
+      local from, to, inside, traps = {}, {}, false, 0
+      local function trap()
+        setmetatable({}, { __gc = function()
+          for name in pairs(from) do from[name], to[name] = nil, nil end
+          if not inside then return end
+          traps = traps + 1
+          trap()
+        end })
       end
-      pcall(patch.diff, from, to)
-    end
-    collectgarbage "incremental"
+      for n = 1, 60 do
+        collectgarbage "stop"
+        for i = 1, 1500 + 10 * n do
+          local name = ("name"):rep(20) .. i
+          from[name], to[name] = i, -i
+        end
+        inside = true
+        trap()
+        collectgarbage "restart"
+        pcall(patch.diff, from, to)
+        inside = false
+      end
+      assert(traps > 200, traps)]] }
+    assert.same({ code = 0, out = "", err = "" }, outcome)
   end)
 end)
