@@ -21,7 +21,8 @@ describe("tests.support.process", function()
       package.path = "./?.lua;" .. package.path
       print(require "tests.support.process".run({ "sh", "-c",
         "grep SigIgn /proc/self/status; umask; echo ${TZ-}${MKIO_TOKEN-}." })
-        .out)]]
+        .out)
+      require "tests.support.temp".remove_all()]]
     local outcome = process.run({ "sh", "-c", "umask 077; "
       .. "trap '' HUP INT QUIT PIPE TERM; exec build/debug/mkrun -e \"$1\"",
       "sh", probe }, { env = { TZ = "Asia/Kolkata", MKIO_TOKEN = "x" } })
