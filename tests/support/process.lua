@@ -31,6 +31,7 @@ local LIMIT <const> = 300
 --- What mkrun reads, and may be set where the tests run.
 M.READ_BY_MKRUN = {
   "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "NO_COLOR", "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
   "LUA_INIT", "LUA_INIT_5_4", "http_proxy", "https_proxy", "HTTPS_PROXY",
   "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
 }
@@ -38,7 +39,7 @@ M.READ_BY_MKRUN = {
 --- What other programs read, to another effect than their users here expect.
 local READ_BY_OTHERS <const> = {
   "CDPATH", "CURL_CA_BUNDLE", "LANGUAGE", "LC_ALL", "MAKEFLAGS", "MAKELEVEL",
-  "MFLAGS", "POSIXLY_CORRECT", "SSL_CERT_DIR", "TZ",
+  "MFLAGS", "POSIXLY_CORRECT", "TZ",
 }
 
 --- `env` words for sh; a cleared name comes first.  A child would inherit what
