@@ -185,6 +185,26 @@ describe("vendor/fetch.sh", function()
     assert.matches("set MIRROR=URL to a Debian mirror", outcome.err, 1, true)
   end))
 
+  it("prints no password of a mirror", cases(function()
+    local case = mirror:case()
+    shell.execute(("rm -r %s/debian %s/upstream"):format(case.served,
+      case.served))
+    local outcome = case:fetch()
+    assert.matches("/debian/pool/main/", outcome.err, 1, true)
+    outcome = case:fetch_from "http://somebody:secret@127.0.0.1:1/debian"
+    assert.equal(1, outcome.code)
+    assert.matches("http://...@127.0.0.1:1/debian/pool/main/", outcome.err, 1,
+      true)
+    assert.not_matches("secret", outcome.out .. outcome.err)
+  end))
+
+  it("takes files from a folder", cases(function()
+    local case = mirror:case()
+    local outcome = case:fetch_from("file:" .. case.served .. "/debian/")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.same({}, case:requests())
+  end))
+
   it("asks nobody when everything is there", cases(function()
     local case = mirror:case()
     assert.equal(0, case:fetch().code)

@@ -42,8 +42,10 @@ is() { # FILE SHA256
   [ -f "$1" ] && [ "$(sha256sum <"$1")" = "$2  -" ]
 }
 
+# Notes what went wrong, once, without the password of an address.
 tried() {
-  grep -qxF "  $*" work/tried || printf '  %s\n' "$*" >>work/tried
+  line="  $(printf '%s' "$*" | sed 's#//[^/@ ]*@#//...@#g')"
+  grep -qxF "$line" work/tried || printf '%s\n' "$line" >>work/tried
 }
 
 # The address of a place; nothing where there is no mirror.
@@ -234,6 +236,7 @@ outdated() {
 
 # --- Main ---------------------------------------------------------------------
 
+[ -x "$helper" ] || die "$helper is missing: apt does the transfer, on Debian"
 want_outdated=
 if [ "$1" = --outdated ]; then want_outdated=yes; shift; fi
 mkdir -p "$1/work"

@@ -333,18 +333,28 @@ function Case:tamper(path)
   temp.write(self.served .. "/" .. path, "not what it should be\n")
 end
 
---- Runs fetch.sh.
+local function fetch(case, mirror, security, ...)
+  local words = { "sh", case.folder .. "/v/fetch.sh", ... }
+  words[#words + 1] = case.folder .. "/download"
+  words[#words + 1] = case.folder .. "/got.mk"
+  return process.run(words, { env = {
+    MIRROR = mirror, MIRROR_SECURITY = security, http_proxy = false,
+    KEYRING = case.mirror.keys .. "/public.gpg",
+    APT_CONFIG = case.mirror.folder .. "/apt.conf" } })
+end
+
+--- Runs fetch.sh, with these options.
 ---@return tests.Outcome
 function Case:fetch(...)
-  local words = { "sh", self.folder .. "/v/fetch.sh", ... }
-  words[#words + 1] = self.folder .. "/download"
-  words[#words + 1] = self.folder .. "/got.mk"
   local address = ("http://127.0.0.1:%d/%s/"):format(self.mirror.port,
     self.name)
-  return process.run(words, { env = {
-    MIRROR = address .. "debian/", MIRROR_SECURITY = address .. "security/",
-    KEYRING = self.mirror.keys .. "/public.gpg", http_proxy = false,
-    APT_CONFIG = self.mirror.folder .. "/apt.conf" } })
+  return fetch(self, address .. "debian/", address .. "security/", ...)
+end
+
+--- The same with another mirror.
+---@return tests.Outcome
+function Case:fetch_from(mirror)
+  return fetch(self, mirror, mirror)
 end
 
 --- A variable of the result: `case:got "VERSION_curl"`.
