@@ -45,7 +45,7 @@ static bool read_all(FILE *file, struct mk_buf *b) {
   char block[8192];
   for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
     if (!mk_buf_add(b, block, got)) {
-      errno = EFBIG;
+      errno = got > b->max - b->len ? EFBIG : ENOMEM;
       return false;
     }
   return !ferror(file);
