@@ -4,11 +4,15 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+
+#define MAX_FILES 10000 /* of one folder; a system has 500 */
+#define SOME_FILES 256  /* entries that are allocated at a time */
 
 const char *const mk_trust_bundles[] = {
     "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Gentoo */
@@ -20,6 +24,7 @@ const char *const mk_trust_bundles[] = {
     "/etc/ca-certificates/extracted/tls-ca-bundle.pem",  /* Arch */
     "/etc/pki/tls/cacert.pem",                           /* OpenELEC */
     "/etc/ssl/cert.pem",                                 /* Alpine */
+    "/usr/local/share/certs/ca-root-nss.crt",            /* FreeBSD */
     NULL,
 };
 
@@ -45,18 +50,81 @@ static bool is_certificate(const char *name) {
   return is_hashed(name);
 }
 
+struct file {
+  char *path;
+  dev_t device;
+  ino_t inode; /* 0: unknown, the file may not be looked at */
+};
+
+struct files {
+  struct file *list;
+  size_t count;
+};
+
+static bool room_for_file(struct files *f) {
+  if (f->count % SOME_FILES != 0) return true;
+  size_t size = (f->count + SOME_FILES) * sizeof *f->list;
+  struct file *list = realloc(f->list, size);
+  if (list) f->list = list;
+  return list;
+}
+
+/* Adds a file: 0, or an errno value.  A folder, a pipe (opening it could take
+** forever) and a link that leads nowhere are passed over. */
+static int add_file(struct files *f, const char *folder, const char *name) {
+  struct file file = {0};
+  struct stat st;
+  if (f->count == MAX_FILES) return EFBIG;
+  if (!room_for_file(f)) return ENOMEM;
+  if (asprintf(&file.path, "%s/%s", folder, name) < 0) return ENOMEM;
+  bool known = stat(file.path, &st) == 0;
+  if (known ? !S_ISREG(st.st_mode) : errno == ENOENT) {
+    free(file.path);
+    return 0;
+  }
+  if (known) file = (struct file){file.path, st.st_dev, st.st_ino};
+  f->list[f->count++] = file;
+  return 0;
+}
+
+static int add_files(struct files *f, const char *folder, DIR *dir) {
+  for (;;) {
+    errno = 0;
+    struct dirent *entry = readdir(dir);
+    if (!entry) return errno;
+    if (!is_certificate(entry->d_name)) continue;
+    int error = add_file(f, folder, entry->d_name);
+    if (error) return error;
+  }
+}
+
+static int by_file(const void *a, const void *b) {
+  const struct file *x = a, *y = b;
+  if (x->device != y->device) return x->device < y->device ? -1 : 1;
+  if (x->inode != y->inode) return x->inode < y->inode ? -1 : 1;
+  return strcmp(x->path, y->path);
+}
+
+static bool same_file(const struct file *a, const struct file *b) {
+  return a->inode && a->inode == b->inode && a->device == b->device;
+}
+
+static void visit(struct files *f, mk_trust_file *work, void *arg) {
+  qsort(f->list, f->count, sizeof *f->list, by_file);
+  for (size_t i = 0; i < f->count; i++) {
+    if (i > 0 && same_file(&f->list[i - 1], &f->list[i])) continue;
+    if (!work(arg, f->list[i].path)) return;
+  }
+}
+
 int mk_trust_walk(const char *folder, mk_trust_file *work, void *arg) {
+  struct files files = {NULL, 0};
   DIR *dir = opendir(folder);
   if (!dir) return errno;
-  bool more = true;
-  for (struct dirent *entry; more && (errno = 0, entry = readdir(dir));) {
-    char path[PATH_MAX];
-    if (!is_certificate(entry->d_name)) continue;
-    int len = snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-    if (len > 0 && (size_t)len < sizeof path) more = work(arg, path);
-    errno = 0;
-  }
-  int wrong = more ? errno : 0;
+  int error = add_files(&files, folder, dir);
   closedir(dir);
-  return wrong;
+  if (!error && files.count > 0) visit(&files, work, arg);
+  while (files.count > 0) free(files.list[--files.count].path);
+  free(files.list);
+  return error;
 }
