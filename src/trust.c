@@ -9,24 +9,27 @@
 #include "versions.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <mbedtls/platform.h>
 #include <mbedtls/x509_crt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_BUNDLE (16u << 20) /* bytes of a bundle, as text and as DER */
-#define SOME_ROOTS 256         /* entries that are allocated at a time */
+#define MAX_STORE (16u << 20) /* bytes of all files, as text and as DER */
+#define MAX_NAME 512          /* of a name, and of what is said behind it */
+#define SOME_ROOTS 256        /* entries that are allocated at a time */
 
 struct mk_trust {
-  char name[512];
+  char name[2 * MAX_NAME];     /* then what was passed over */
+  size_t named;                /* length of the name alone */
   const struct mk_root *index; /* sorted by hash */
   size_t count;
   const unsigned char *der;
   struct mk_root *own_index; /* NULL: those of the binary */
   struct mk_buf own_der;
+  size_t read; /* bytes of text so far */
 };
 
 static uint32_t fnv1a(const unsigned char *bytes, size_t len) {
@@ -60,35 +63,84 @@ static bool room_for_root(struct mk_trust *t) {
 }
 
 static const char no_memory[] = "not enough memory";
-static const char too_large[] = "too large for a certificate bundle";
+static const char too_large[] = "too large for a store of certificates";
+static const char malformed[] = "a certificate in it is malformed";
+static const char none_in_file[] = "no PEM certificate in it";
+static const char none_in_folder[] = "no PEM certificate in this folder";
 
-/* Notes all certificates of a text; what is wrong, or NULL.  A strict reader
-** refuses the file for one bad entry, another passes over it. */
-static const char *add_pem(struct mk_trust *t, const char *text, bool strict) {
+static const char *why(int error) {
+  if (error == ENOMEM) return no_memory;
+  return error == EFBIG ? too_large : strerror(error);
+}
+
+/* After these the store is not what was asked for, however much was read. */
+static bool is_fatal(const char *wrong) {
+  return wrong == no_memory || wrong == too_large;
+}
+
+/* OpenSSL's own kind says, behind the certificate, what it is trusted for;
+** without a look at that it might be trusted for too much. */
+static const char *none_in(const char *text) {
+  return strstr(text, "-----BEGIN TRUSTED CERTIFICATE-----")
+             ? "only TRUSTED CERTIFICATE in it, which is not read"
+             : none_in_file;
+}
+
+/* Notes all certificates of a text, those behind a malformed one, too; what is
+** wrong, or NULL. */
+static const char *add_pem(struct mk_trust *t, const char *text) {
+  const char *wrong = NULL, *at = text;
   size_t before = t->count;
   for (;;) {
     size_t offset = t->own_der.len;
     if (!room_for_root(t)) return no_memory;
-    int rc = mk_pem_next(&text, &t->own_der);
-    if (rc == -2) return too_large;
+    int rc = mk_pem_next(&at, &t->own_der);
+    if (rc == -2) return no_memory; /* its text was no larger than the room */
     if (rc == 0) break;
     if (rc == 1 && add_root(t, offset)) continue;
-    if (strict) return "a certificate in it is malformed";
     t->own_der.len = offset;
+    wrong = malformed;
   }
-  return t->count == before ? "no PEM certificate in it" : NULL;
+  return wrong || t->count > before ? wrong : none_in(text);
 }
 
-static const char *add_file(struct mk_trust *t, const char *path, bool strict) {
+/* Reads a file: what is wrong with it, or NULL.  The good part of it counts,
+** unless the caller gives up. */
+static const char *add_file(struct mk_trust *t, const char *path) {
   struct mk_buf text;
-  mk_buf_init(&text, MAX_BUNDLE);
-  const char *wrong = NULL;
-  if (!mk_buf_read_file(&text, path)) wrong = strerror(errno);
-  if (!wrong) wrong = add_pem(t, text.data ? text.data : "", strict);
-  if (!wrong && strict && strlen(text.data) < text.len)
+  mk_buf_init(&text, MAX_STORE - t->read);
+  if (!mk_buf_read_file(&text, path)) {
+    const char *wrong = why(errno);
+    mk_buf_free(&text);
+    return wrong;
+  }
+  t->read += text.len;
+  const char *wrong = add_pem(t, text.data ? text.data : "");
+  if (!wrong && strlen(text.data) < text.len)
     wrong = "it goes on behind a NUL byte"; /* which nobody has looked at */
   mk_buf_free(&text);
   return wrong;
+}
+
+__attribute__((format(printf, 2, 3))) static void
+name_store(struct mk_trust *t, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  vsnprintf(t->name, MAX_NAME, format, args);
+  va_end(args);
+  t->named = strlen(t->name);
+}
+
+/* What was passed over, "; PATH: WHY", or "". */
+static const char *passed_over(const struct mk_trust *t) {
+  return t->name + t->named;
+}
+
+/* The first one is said, so that it is not silent. */
+static void pass_over(struct mk_trust *t, const char *path, const char *wrong) {
+  if (!*passed_over(t))
+    snprintf(t->name + t->named, sizeof t->name - t->named, "; %s: %s", path,
+             wrong);
 }
 
 struct walk {
@@ -96,18 +148,13 @@ struct walk {
   const char *wrong;
 };
 
-/* A file of a folder.  What is no certificate, or cannot be read, is passed
-** over: keys and lists of revocations lie there as well. */
+/* A file of a folder.  Keys and lists of revocations lie there as well. */
 static bool add_if_any(void *arg, const char *path) {
   struct walk *w = arg;
-  size_t len = w->trust->own_der.len, count = w->trust->count;
-  const char *wrong = add_file(w->trust, path, false);
-  if (!wrong) return true;
-  w->trust->own_der.len = len;
-  w->trust->count = count;
-  if (wrong != no_memory && wrong != too_large) return true;
-  w->wrong = wrong;
-  return false;
+  const char *wrong = add_file(w->trust, path);
+  if (is_fatal(wrong)) w->wrong = wrong;
+  if (wrong && wrong != none_in_file) pass_over(w->trust, path, wrong);
+  return !w->wrong;
 }
 
 /* Adds the certificates of a folder: 0, or an errno value.  `wrong` is what is
@@ -119,32 +166,35 @@ static int add_folder(struct mk_trust *t, const char *folder,
   int error = mk_trust_walk(folder, add_if_any, &w);
   *wrong = w.wrong;
   if (error)
-    *wrong = strerror(error);
+    *wrong = why(error);
   else if (!w.wrong && t->count == before)
-    *wrong = "no PEM certificate in this folder";
+    *wrong = none_in_folder;
   return error;
 }
 
-/* Adds a list of folders, "A:B"; false, with a sentence, if one is no good. */
-static bool add_folders(struct mk_trust *t, const char *list, char *error,
-                        size_t size) {
+/* Adds one of the folders of SSL_CERT_DIR; false, with a sentence, if it is no
+** good. */
+static bool add_named_folder(struct mk_trust *t, const char *folder,
+                             char *error, size_t size) {
   const char *wrong;
-  if (!list[strspn(list, ":")]) {
-    snprintf(error, size, "SSL_CERT_DIR: it names no folder");
-    return false;
-  }
-  for (const char *at = list + strspn(list, ":"); *at; at += strspn(at, ":")) {
-    char folder[PATH_MAX];
-    size_t len = strcspn(at, ":");
-    snprintf(folder, sizeof folder, "%.*s", (int)len, at);
-    add_folder(t, folder, &wrong);
-    if (wrong) {
-      snprintf(error, size, "SSL_CERT_DIR: %s: %s", folder, wrong);
-      return false;
-    }
-    at += len;
-  }
-  return true;
+  add_folder(t, folder, &wrong);
+  if (wrong)
+    snprintf(error, size, "SSL_CERT_DIR: %s: %s%s", folder, wrong,
+             passed_over(t));
+  return !wrong;
+}
+
+/* Adds a list of folders, "A:B"; empty words count for nothing. */
+static void add_folders(struct mk_trust *t, const char *list, char *error,
+                        size_t size) {
+  char *copy = strdup(list), *rest = NULL;
+  const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
+  if (!folder)
+    snprintf(error, size, "SSL_CERT_DIR: %s",
+             copy ? "it names no folder" : no_memory);
+  while (folder && add_named_folder(t, folder, error, size))
+    folder = strtok_r(NULL, ":", &rest);
+  free(copy);
 }
 
 static bool same(const struct mk_trust *t, const struct mk_root *a,
@@ -175,7 +225,7 @@ static void use_own(struct mk_trust *t) {
 }
 
 static void use_embedded(struct mk_trust *t) {
-  snprintf(t->name, sizeof t->name, "embedded roots");
+  name_store(t, "embedded roots");
   t->index = mk_roots;
   t->count = mk_roots_count;
   t->der = mk_roots_der;
@@ -184,52 +234,76 @@ static void use_embedded(struct mk_trust *t) {
 static void forget(struct mk_trust *t) {
   free(t->own_index);
   t->own_index = NULL;
-  t->count = 0;
+  t->count = t->read = 0;
   mk_buf_free(&t->own_der);
 }
 
+static bool is_absent(int error) {
+  return error == ENOENT || error == ENOTDIR;
+}
+
 /* Uses the first bundle that is there: true.  If it cannot be read, that is an
-** error: other certificates would be trusted than the system's. */
+** error: other certificates would be trusted than the system's.  So is an empty
+** one, in which the system says that it trusts nobody. */
 static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
   for (size_t i = 0; mk_trust_bundles[i]; i++) {
     const char *path = mk_trust_bundles[i];
-    if (access(path, F_OK) && (errno == ENOENT || errno == ENOTDIR)) continue;
-    const char *wrong = add_file(t, path, false);
-    snprintf(t->name, sizeof t->name, "system %s", path);
-    if (wrong) snprintf(error, size, "%s: %s", path, wrong);
+    if (access(path, F_OK) && is_absent(errno)) continue;
+    name_store(t, "system %s", path);
+    const char *wrong = add_file(t, path);
+    if (wrong && (t->count == 0 || is_fatal(wrong)))
+      snprintf(error, size, "%s: %s", path, wrong);
+    else if (wrong)
+      pass_over(t, path, wrong);
     return true;
   }
   return false;
 }
 
-/* The same for a folder; one without certificates is as good as none. */
+/* May it sign others?  A folder may hold nothing but the certificate of a
+** server on this machine. */
+static bool is_ca(const unsigned char *der, size_t len) {
+  mbedtls_x509_crt crt;
+  mbedtls_x509_crt_init(&crt);
+  bool ca = mbedtls_x509_crt_parse_der_nocopy(&crt, der, len) == 0 &&
+            (crt.version < 3 || mbedtls_x509_crt_get_ca_istrue(&crt) == 1);
+  mbedtls_x509_crt_free(&crt);
+  return ca;
+}
+
+static bool has_ca(const struct mk_trust *t) {
+  const unsigned char *der = (const unsigned char *)t->own_der.data;
+  for (size_t i = 0; i < t->count; i++)
+    if (is_ca(der + t->own_index[i].offset, t->own_index[i].length))
+      return true;
+  return false;
+}
+
+/* The same for a folder; one without a CA is as good as none, unless there is
+** something in it that cannot be read. */
 static bool use_folder(struct mk_trust *t, char *error, size_t size) {
   for (size_t i = 0; mk_trust_folders[i]; i++) {
     const char *path = mk_trust_folders[i], *wrong;
+    name_store(t, "system %s", path);
     int code = add_folder(t, path, &wrong);
-    if (code == ENOENT || code == ENOTDIR || (wrong && !code && !t->count))
-      continue;
-    snprintf(t->name, sizeof t->name, "system %s", path);
-    if (wrong) snprintf(error, size, "%s: %s", path, wrong);
-    return true;
+    if (!wrong && !has_ca(t)) wrong = none_in_folder;
+    if (!is_absent(code) && (wrong != none_in_folder || *passed_over(t))) {
+      if (wrong) snprintf(error, size, "%s: %s%s", path, wrong, passed_over(t));
+      return true;
+    }
+    forget(t);
   }
   return false;
-}
-
-static void name_them(struct mk_trust *t, const char *file,
-                      const char *folders) {
-  if (file && folders)
-    snprintf(t->name, sizeof t->name, "file %s, folder %s", file, folders);
-  else
-    snprintf(t->name, sizeof t->name, "%s %s", file ? "file" : "folder",
-             file ? file : folders);
 }
 
 /* What the environment names: all of it is good, or there is an error. */
 static void use_environment(struct mk_trust *t, const char *file,
                             const char *folders, char *error, size_t size) {
-  const char *wrong = file ? add_file(t, file, true) : NULL;
-  name_them(t, file, folders);
+  if (file && folders)
+    name_store(t, "file %s, folder %s", file, folders);
+  else
+    name_store(t, "%s %s", file ? "file" : "folder", file ? file : folders);
+  const char *wrong = file ? add_file(t, file) : NULL;
   if (wrong)
     snprintf(error, size, "SSL_CERT_FILE: %s: %s", file, wrong);
   else if (folders)
@@ -238,8 +312,8 @@ static void use_environment(struct mk_trust *t, const char *file,
 
 static void use_cacert(struct mk_trust *t, const char *file, char *error,
                        size_t size) {
-  const char *wrong = add_file(t, file, true);
-  name_them(t, file, NULL);
+  name_store(t, "file %s", file);
+  const char *wrong = add_file(t, file);
   if (wrong) snprintf(error, size, "%s: %s", *file ? file : "--cacert", wrong);
 }
 
@@ -267,7 +341,7 @@ struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
     snprintf(error, size, "not enough memory");
     return NULL;
   }
-  mk_buf_init(&t->own_der, MAX_BUNDLE);
+  mk_buf_init(&t->own_der, MAX_STORE);
   *error = '\0';
   choose(t, cacert, error, size);
   if (!*error) return t;
@@ -289,7 +363,8 @@ bool mk_trust_describe(const char *cacert, char *text, size_t size) {
   struct mk_trust *t = mk_trust_new(cacert, text, size);
   if (!t) return false;
   if (t->index == t->own_index)
-    snprintf(text, size, "%s (%zu roots)", t->name, t->count);
+    snprintf(text, size, "%.*s (%zu roots%s)", (int)t->named, t->name, t->count,
+             passed_over(t));
   else
     snprintf(text, size, "embedded (Mozilla %s, %zu roots)", MK_VERSION_ROOTS,
              t->count);

@@ -2,8 +2,8 @@
 **
 ** The first that is there: the file asked for (--cacert); the file named by
 ** SSL_CERT_FILE with the folders named by SSL_CERT_DIR; the system's bundle;
-*the
-** system's folder; the roots inside the binary.
+** the system's folder; the roots inside the binary.  One that is there and
+** cannot be used is an error, so that nobody else is trusted silently.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_TRUST_H
 #define MK_TRUST_H
@@ -15,12 +15,14 @@ struct mbedtls_x509_crt;
 struct mk_trust; /* opaque: certificates as DER, indexed by subject */
 
 /* Reads and indexes; no certificate is parsed before it is asked for.  NULL
-** with a sentence in `error` when a file that was asked for is no good. */
+** with a sentence in `error` when the store that counts is no good. */
 struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size);
 
 void mk_trust_free(struct mk_trust *t);
 
-/* "file ca.pem", "system /etc/...", "embedded roots"; for messages. */
+/* "file ca.pem", "system /etc/...", "embedded roots"; for messages.  If a part
+** of the store was passed over it is named: "...; /x/a.pem: Permission denied".
+*/
 const char *mk_trust_name(const struct mk_trust *t);
 
 /* Writes which store is in force and how many roots it has; false, and then

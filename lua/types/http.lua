@@ -137,7 +137,7 @@ function http.delete(url, options) end
 
 --- Which certificates are trusted: "embedded (Mozilla 20250419, 150 roots)".
 ---@return string? description
----@return string? message  why the file that was named cannot be used
+---@return string? message  why the store that counts cannot be used
 ---@return "tls"? code
 function http.trust() end
 

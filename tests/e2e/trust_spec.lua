@@ -142,6 +142,48 @@ describe("trust anchors", function()
         SSL_CERT_FILE = ca.path "ca.pem" })
   end)
 
+  it("are read once, however many names they have", function()
+    local blanks = (" "):rep(9 << 20)
+    local folder = folder_with { ["a.pem"] = pem "ca.pem" .. blanks }
+    shell.execute(("cd %s && ln -s a.pem 0123abcd.0 && ln a.pem b.crt")
+      :format(folder))
+    assert.equal(("folder %s (1 roots)"):format(folder),
+      named { SSL_CERT_DIR = folder })
+    temp.write(folder .. "/c.pem", pem "ca.pem" .. blanks)
+    assert.matches(": too large for a store of certificates",
+      named { SSL_CERT_DIR = folder }, 1, true)
+  end)
+
+  it("are not looked for among ten thousand files", function()
+    local folder = folder_with { ["a.pem"] = pem "ca.pem" }
+    shell.execute(("cd %s && seq -f %%g.pem 10000 | xargs touch")
+      :format(folder))
+    assert.equal(("SSL_CERT_DIR: %s: too large for a store of certificates")
+      :format(folder), named { SSL_CERT_DIR = folder })
+  end)
+
+  it("are named with what was passed over", function()
+    local folder = folder_with { ["a.pem"] = pem "other-ca.pem",
+      ["b.pem"] = pem("ca.pem"):sub(1, 200) }
+    local why = ("; %s/b.pem: a certificate in it is malformed"):format(folder)
+    assert.equal(("folder %s (1 roots%s)"):format(folder, why),
+      named { SSL_CERT_DIR = folder })
+    local message = release.eval(code:gsub("select%(3", "select(2"),
+      { env = { SSL_CERT_DIR = folder } }).out
+    assert.matches(("(trust: folder %s%s)"):format(folder, why), message, 1,
+      true)
+    shell.execute("rm " .. folder .. "/a.pem")
+    assert.equal(("SSL_CERT_DIR: %s: no PEM certificate in this folder%s")
+      :format(folder, why), named { SSL_CERT_DIR = folder })
+  end)
+
+  it("are not in OpenSSL's own form, which says what they are for", function()
+    local text = pem("ca.pem"):gsub("CERTIFICATE", "TRUSTED %0")
+    local file = temp.file(text)
+    assert.equal(file .. ": only TRUSTED CERTIFICATE in it, which is not read",
+      named({}, { "--cacert", file }))
+  end)
+
   it("are never others than those of SSL_CERT_DIR", function()
     local empty = temp.folder()
     for value, words in pairs {
@@ -149,6 +191,7 @@ describe("trust anchors", function()
       [ca.path "ca.pem"] = "ca.pem: Not a directory",
       [empty] = empty .. ": no PEM certificate in this folder",
       [":"] = "SSL_CERT_DIR: it names no folder",
+      [ca.folder() .. ("/."):rep(2500)] = "SSL_CERT_DIR: " .. ca.folder(),
     } do
       local trust, exit = named { SSL_CERT_DIR = value }
       assert.matches(words, trust, 1, true)
@@ -215,15 +258,63 @@ describe("trust anchors", function()
     end
   end)
 
+  it("are those of the system's bundle that are well formed", function()
+    if not chroot.works() then pending "needs chroot" end
+    local root = chroot.new { [BUNDLE] = pem("other-ca.pem"):sub(1, 200)
+      .. "\n" .. pem "ca.pem" }
+    assert.equal("trusted\n", root:run({ "-e", code }).out)
+    assert.matches(("trust: system /%s (1 roots; /%s: a certificate in it is "
+      .. "malformed)"):format(BUNDLE, BUNDLE), root:run({ "--version" }).out, 1,
+      true)
+  end)
+
+  it("are embedded where the folder has only a server's certificate", function()
+    if not chroot.works() then pending "needs chroot" end
+    local root = chroot.new {
+      ["etc/ssl/certs/snakeoil.pem"] = pem "self-signed.pem" }
+    assert.matches("embedded (Mozilla ", root:run({ "--version" }).out, 1,
+      true)
+    temp.write(root.folder .. "/etc/ssl/certs/b.pem", pem "ca.pem")
+    assert.matches("system /etc/ssl/certs (2 roots)",
+      root:run({ "--version" }).out, 1, true)
+  end)
+
+  --- What --version says to another user than root, to whom a file is closed.
+  local function closed(root, file)
+    if shell.output "id -u" ~= "0" then pending "needs root" end
+    shell.execute(("chmod -R a+rX %s && chmod 0 %s/%s"):format(root.folder,
+      root.folder, file))
+    return process.run { "env", "-i", "/usr/sbin/chroot",
+      "--userspec=65534:65534", root.folder, "/mkrun", "--version" }
+  end
+
   it("are no others where the system's bundle is not for this user", function()
     if not chroot.works() then pending "needs chroot" end
-    local root = chroot.new { [BUNDLE] = pem "ca.pem" }
-    shell.execute(("chmod -R a+rX %s && chmod 0 %s/%s"):format(root.folder,
-      root.folder, BUNDLE))
-    if shell.output "id -u" ~= "0" then pending "needs root" end
-    local outcome = process.run { "env", "-i", "/usr/sbin/chroot",
-      "--userspec=65534:65534", root.folder, "/mkrun", "--version" }
-    assert.matches("trust: /" .. BUNDLE .. ": Permission denied", outcome.out,
-      1, true)
+    for _, file in ipairs { BUNDLE, "etc/ssl/certs", "etc/ssl" } do
+      local outcome = closed(chroot.new { [BUNDLE] = pem "ca.pem" }, file)
+      assert.matches("trust: /" .. BUNDLE .. ": Permission denied", outcome.out,
+        1, true)
+      assert.equal(1, outcome.code)
+    end
+  end)
+
+  it("are no others where the system's folder is not for this user", function()
+    if not chroot.works() then pending "needs chroot" end
+    local file = "etc/ssl/certs/a.pem"
+    local outcome = closed(chroot.new { [file] = pem "ca.pem" }, file)
+    assert.matches("trust: /etc/ssl/certs: no PEM certificate in this folder; /"
+      .. file .. ": Permission denied", outcome.out, 1, true)
+    outcome = closed(chroot.new { [file] = pem "ca.pem",
+      ["etc/ssl/certs/b.pem"] = pem "other-ca.pem" }, file)
+    assert.matches(("trust: system /etc/ssl/certs (1 roots; /%s: Permission "
+      .. "denied)"):format(file), outcome.out, 1, true)
+  end)
+
+  it("are named by doctor when they cannot be used", function()
+    local outcome = release.run({ "--base-url", server.url.tls13_ecdsa,
+      "--token-file", temp.file "x", "doctor" },
+      { env = { SSL_CERT_DIR = "/etc/ssl/cert" } })
+    assert.matches("TLS +SSL_CERT_DIR: /etc/ssl/cert: No such file",
+      outcome.out)
   end)
 end)
