@@ -1,7 +1,9 @@
 --- `--dry-run` and `--plan-out`, on the sandbox and over a socket.
 
 local benches = require "tests.support.bench"
+local chroot = require "tests.support.chroot"
 local json = require "mkrun.json"
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 local served = require "tests.support.served"
 local shell = require "tests.support.shell"
@@ -248,6 +250,22 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
     assert.same({ '> file "a"', '> file "b": (secret)', '> file "c"',
       '> file "d"' }, heads(outcome.out))
     assert.equal(files, b.files())
+  end)
+
+  it("sees files and folders that it may not read", function()
+    if shell.output "id -u" ~= "0" or not chroot.works() then
+      pending "needs root"
+    end
+    local root = chroot.new { ["d/closed"] = "x" }
+    shell.execute(("cd %s && chmod a+rX . mkrun && chmod 733 d && chmod 600 "
+      .. "d/closed"):format(root.folder))
+    local outcome = process.run { "env", "-i", "/usr/sbin/chroot",
+      "--userspec=65534:65534", root.folder, "/mkrun", "--dry-run", "-e", [[
+      local sys = require "mkrun.sys"
+      print(select(3, sys.reserve "/d/closed"))
+      print(sys.write("/d/new", "x"))
+      print(select(3, sys.write("/e/new", "x")))]] }
+    assert.equal("exists\ntrue\nmissing\n", outcome.err)
   end)
 
   it("does not ask before it shows what would go", function()

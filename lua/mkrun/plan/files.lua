@@ -32,10 +32,13 @@ local function check_path(fname, path)
   end
 end
 
+local ENOENT <const>, ENOTDIR <const> = 2, 20
+
+--- Also when it may not be read.
 local function is_there(path)
-  local file = io.open(path, "rb")
+  local file, _, number = io.open(path, "rb")
   if file then file:close() end
-  return file ~= nil
+  return number ~= ENOENT and number ~= ENOTDIR
 end
 
 --- Would it fail for want of a folder?
