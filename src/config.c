@@ -199,7 +199,8 @@ bool mk_config_read(struct mk_config *c, const struct mk_options *o,
   c->lua_folder = o->no_env ? NULL : variable("MKRUN_LUA");
   c->color = wants_color();
   if (!check_file("--cacert", o->cacert, message, size) ||
-      !check_file("--faults", o->faults, message, size))
+      !check_file("--faults", o->faults, message, size) ||
+      !check_file("MKRUN_LUA", c->lua_folder, message, size))
     return false;
   return read_token(c, o, message, size) && read_base_url(c, o, message, size);
 }

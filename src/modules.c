@@ -13,10 +13,11 @@
 #include "lua_sys.h"
 #include "lua_task.h"
 
+#include <errno.h>
 #include <lauxlib.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int luaopen_cjson(lua_State *L);
 int luaopen_cjson_safe(lua_State *L);
@@ -74,10 +75,9 @@ static lua_CFunction find_binding(const char *name) {
   return NULL;
 }
 
-static bool readable(const char *path) {
-  FILE *f = fopen(path, "r");
-  if (f) fclose(f);
-  return f != NULL;
+/* One that may not be looked at is there: loading it says what is wrong. */
+static bool is_there(const char *path) {
+  return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 /* [-0, +1|0, e] MKRUN_LUA: a developer's files instead of the embedded ones.
@@ -89,7 +89,7 @@ static bool load_from_folder(lua_State *L, const char *folder,
   for (size_t i = 0; i < 2; i++) {
     lua_pushfstring(L, forms[i], folder, path);
     const char *file = lua_tostring(L, -1);
-    if (readable(file)) {
+    if (is_there(file)) {
       if (luaL_loadfilex(L, file, "t") != LUA_OK) lua_error(L);
       lua_replace(L, -3);
       lua_pop(L, 1);

@@ -187,6 +187,18 @@ describe("options as lua has them", function()
       "print((require 'mkrun.stack'))" }, run).out)
     assert.matches("^table", ends(0, { "-E", "-e", code }, run).out)
   end)
+
+  it("take no module silently from the binary", function()
+    local folder = temp.folder()
+    shell.execute(("mkdir -p %s/mkrun && ln -s client.lua %s/mkrun/client.lua")
+      :format(folder, folder))
+    local code = "require 'mkrun.client'"
+    assert.matches("client.lua: Symbolic link loop",
+      ends(1, { "-e", code }, { env = { MKRUN_LUA = folder } }).err, 1, true)
+    assert.equal("mkrun: MKRUN_LUA: /nowhere: No such file or directory\n",
+      ends(2, { "-e", code }, { env = { MKRUN_LUA = "/nowhere" } }).err
+        :match "^[^\n]*\n")
+  end)
 end)
 
 describe("the prompt", function()
