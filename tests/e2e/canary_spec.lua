@@ -55,7 +55,7 @@ local FLOWS = {
 }
 
 local OPTIONS = {
-  {}, { "--trace" }, { "--timeout", "5" }, { "--max-rate", "60000" },
+  {}, { "--trace" }, { "--timeout", "500" }, { "--max-rate", "60000" },
   { "--max-memory", "64M" }, { "--token-file", "its.token" },
   { "--journal", "run.journal" }, { "--record", "run.har" },
   { "--audit", "run.jsonl" }, { "--dry-run" },
@@ -131,7 +131,6 @@ local function look(words, options)
   options = options or {}
   options.env = options.env or { MKIO_TOKEN = canary.TOKEN }
   options.cwd = options.cwd or folder()
-  options.timeout = 30
   local outcome = release.run(words, options)
   local place = table.concat(words, " ")
   local files = canary.files(options.cwd)
@@ -298,7 +297,7 @@ describe("a canary", function()
           error(message or answer.headers["x-echo"] .. answer:json().id)]] } }
         do
           runs[#runs + 1] = { host = host, words = with(option, { "--base-url",
-            "http://api.example.test", "--timeout", "1" }, flow) }
+            "http://api.example.test", "--timeout", "60" }, flow) }
         end
       end
     end

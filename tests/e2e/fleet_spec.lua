@@ -82,7 +82,7 @@ describe("a fleet", function()
     shell.execute("chmod +x " .. folder .. "/mkrun")
     for _, sign in ipairs { "+", "=" } do
       local outcome = process.run({ "bash", "-c", "PATH=.:$PATH; " .. line },
-        { cwd = folder, timeout = 60 })
+        { cwd = folder, env = { PARALLEL_HOME = temp.folder() } })
       assert.equal(0, outcome.code, outcome.err)
       for i = 0, COUNT - 1 do
         assert.matches(("%d\t%s team            desk-%d\n"):format(i, sign, i),
@@ -104,7 +104,7 @@ describe("a fleet", function()
     shell.execute("chmod +x " .. folder .. "/mkrun")
     local function run(line)
       return process.run({ "bash", "-c", "PATH=.:$PATH; " .. line },
-        { cwd = folder, timeout = 60 })
+        { cwd = folder, env = { PARALLEL_HOME = temp.folder() } })
     end
     assert.equal(1, run(first).code)
     temp.write(folder .. "/calm", "")

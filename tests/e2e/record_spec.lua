@@ -28,7 +28,7 @@ local FLOWS = {
 
 local function run(cwd, ...)
   return release.run({ ... },
-    { cwd = cwd, env = { MKIO_TOKEN = TOKEN }, timeout = 30 })
+    { cwd = cwd, env = { MKIO_TOKEN = TOKEN } })
 end
 
 local function recorded(api, folder, name, flow)
@@ -111,8 +111,8 @@ describe("--record and --replay", function()
     local path = folder .. "/down.har"
     local code = [[print(require "mkrun.http".get(
       require "mkrun.config".base_url .. "/x"))]]
-    local first = run(folder, "--base-url", "http://localhost:9", "--timeout",
-      "20", "--record", path, "-e", code)
+    local first = run(folder, "--base-url", "http://localhost:9",
+      "--record", path, "-e", code)
     local again = replayed(path, "--base-url", "http://localhost:9", "-e", code)
     assert.matches("/x: .*localhost.* %(5 attempts%)\tconnect\n$", first.out)
     assert.equal(first.out, again.out)

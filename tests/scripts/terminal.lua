@@ -20,7 +20,7 @@ end
 function M.run(words, input, options)
   local command = shell.join { release.path, table.unpack(words) }
   return process.run({ "script", "-qec", command, "/dev/null" },
-    { stdin = input, cwd = options and options.cwd, timeout = 30,
+    { stdin = input, cwd = options and options.cwd,
       env = { MKIO_TOKEN = false, TERM = "xterm" } })
 end
 

@@ -45,7 +45,7 @@ end
 
 local function serve_tcp(listener)
   local client = listener:accept()
-  client:settimeout(5)
+  client:settimeout(300)
   local length = client:receive(2)
   local query = length and client:receive(((">I2"):unpack(length)))
   if query then client:send((">s2"):pack(answer(query, true))) end

@@ -72,7 +72,7 @@ listener:settimeout(0.1) -- so that a signal ends it
 while true do
   local connection = listener:accept()
   if connection then
-    connection:settimeout(5)
+    connection:settimeout(300)
     answer(connection)
     connection:close()
   end

@@ -180,7 +180,7 @@ local function send(client, response, keep, kept)
     lines[#lines + 1] = "content-length: " .. #response.body
   end
   lines[#lines + 1] = "connection: " .. (keep and "keep-alive" or "close")
-  client:settimeout(10)
+  client:settimeout(300)
   local sent = client:send(table.concat(lines, "\r\n") .. "\r\n\r\n"
     .. response.body:sub(1, kept or -1))
   client:settimeout(0)
