@@ -38,8 +38,8 @@ M.READ_BY_MKRUN = {
 
 --- What other programs read, to another effect than their users here expect.
 local READ_BY_OTHERS <const> = {
-  "CDPATH", "CURL_CA_BUNDLE", "LANGUAGE", "LC_ALL", "MAKEFLAGS", "MAKELEVEL",
-  "MFLAGS", "POSIXLY_CORRECT", "TZ",
+  "CDPATH", "CURL_CA_BUNDLE", "LANGUAGE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
+  "POSIXLY_CORRECT", "TZ",
 }
 
 --- `env` words for sh; a cleared name comes first.  A child would inherit what
@@ -48,7 +48,7 @@ local READ_BY_OTHERS <const> = {
 ---@param env? table<string, string|false>
 ---@return string
 function M.environment(env)
-  local all, cleared, set = {}, {}, {}
+  local all, cleared, set = { LC_ALL = "C.UTF-8" }, {}, {}
   for _, name in ipairs(M.READ_BY_MKRUN) do all[name] = false end
   for _, name in ipairs(READ_BY_OTHERS) do all[name] = false end
   for name, value in pairs(env or {}) do all[name] = value end
