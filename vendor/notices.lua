@@ -31,15 +31,16 @@ local function variables(lines)
   return got
 end
 
---- The comment of a C file that is its licence: the longest with a copyright.
+--- The comments of a C file that have a copyright: it may hold the work of
+--- several.
 local function of_source(text)
-  local longest = ""
+  local notices = {}
   for comment in text:gmatch "/%*(.-)%*/" do
-    if #comment > #longest and comment:find "Copyright [(%d]" then
-      longest = comment
+    if comment:find "Copyright [(%d]" then
+      notices[#notices + 1] = ("\n" .. comment):gsub("\n[ *]*%*+ ?", "\n")
     end
   end
-  return (("\n" .. longest):gsub("\n[ *]*%*+ ?", "\n"))
+  return table.concat(notices, "\n")
 end
 
 --- The paragraph of Debian's list of copyrights that has the licence's text.
