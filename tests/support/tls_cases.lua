@@ -108,6 +108,10 @@ local certificates = {
   nul = leaf("root", der("2.5.29.17", -- DNS:localhost\0.test
     "301182" .. "0f6c6f63616c686f7374002e74657374")),
   dot = leaf("root", "subjectAltName=DNS:localhost."),
+  ["tagged-dns"] = leaf("root", der("2.5.29.17", -- [2], constructed
+    "300ba2096c6f63616c686f7374")),
+  ["tagged-ip"] = leaf("root", der("2.5.29.17", -- [7], constructed
+    "3006a7047f000001")),
   nameless = leaf("root", "subjectAltName=critical,DNS:localhost",
     { subject = "/" }),
   hostile = leaf("root", "subjectAltName=DNS:else.test",
@@ -338,6 +342,10 @@ M.cases = {
   { "a name with a NUL byte", cert = "nul", wrong = "is for another host" },
   { "a name with a dot behind", cert = "dot", wrong = "is for another host",
     stricter = "a dNSName has no dot behind (RFC 5280)" },
+  { "its name, tagged as constructed", cert = "tagged-dns",
+    wrong = "is for another host" },
+  { "its address, tagged as constructed", cert = "tagged-ip",
+    host = "127.0.0.1", wrong = "is for another host" },
   { "no subject", cert = "nameless" },
   { "a subject with control characters", cert = "hostile",
     wrong = 'certificate "CN=\\1B[31mred\\07\\"" is for another host' },
