@@ -43,10 +43,20 @@ static enum mk_fit fit_host(struct mk_der host, struct mk_der base) {
   return same_text(host, base) ? MK_FITS : MK_APART;
 }
 
+/* "*.b" stands for each "a.b" with one more label. */
+static bool stands_for(struct mk_der wildcard, struct mk_der host) {
+  if (mk_der_left(&wildcard) < 2 || memcmp(wildcard.at, "*.", 2)) return false;
+  wildcard.at++;
+  if (!ends_with(host, wildcard)) return false;
+  size_t label = mk_der_left(&host) - mk_der_left(&wildcard);
+  return label > 0 && !memchr(host.at, '.', label);
+}
+
 /* Here "b" stands for itself and all below, and an empty base for all. */
 static enum mk_fit fit_dns(struct mk_der name, struct mk_der base) {
   if (base.at == base.end) return MK_FITS;
-  if (!ends_with(name, base)) return MK_APART;
+  if (!ends_with(name, base))
+    return stands_for(name, base) ? MK_OVERLAPS : MK_APART;
   const unsigned char *at = name.end - mk_der_left(&base);
   return at == name.at || *base.at == '.' || at[-1] == '.' ? MK_FITS : MK_APART;
 }
@@ -172,6 +182,29 @@ static enum mk_fit fit_directory(struct mk_der name, struct mk_der base) {
     if (fit != MK_FITS) return fit;
   }
   return MK_FITS;
+}
+
+bool mk_name_is_kind(unsigned char kind) {
+  static const unsigned char kinds[] = {
+      MK_NAME_OTHER, MK_NAME_EMAIL,     MK_NAME_DNS, MK_NAME_X400, MK_NAME_URI,
+      MK_NAME_IP,    MK_NAME_DIRECTORY, MK_NAME_EDI, MK_NAME_ID,
+  };
+  return memchr(kinds, kind, sizeof kinds);
+}
+
+/* An otherName says by an OID what it is; SmtpUTF8Mailbox is an e-mail address
+** (RFC 8398). */
+bool mk_name_concerns(unsigned char kind, struct mk_der name,
+                      unsigned char base_kind, struct mk_der base) {
+  static const char mailbox[] = "\x2b\x06\x01\x05\x05\x07\x08\x09";
+  struct mk_der id, base_id;
+  if (kind != MK_NAME_OTHER) return kind == base_kind;
+  if (base_kind != MK_NAME_OTHER && base_kind != MK_NAME_EMAIL) return false;
+  if (!mk_der_read(&name, MK_DER_OID, &id)) return true; /* malformed */
+  if (base_kind == MK_NAME_EMAIL)
+    return mk_der_is(&id, mailbox, sizeof mailbox - 1);
+  return !mk_der_read(&base, MK_DER_OID, &base_id) ||
+         mk_der_is(&id, base_id.at, mk_der_left(&base_id));
 }
 
 enum mk_fit mk_name_fits(unsigned char kind, struct mk_der name,

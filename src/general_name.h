@@ -10,12 +10,28 @@ enum {
   MK_NAME_OTHER = 0xa0,
   MK_NAME_EMAIL = 0x81,
   MK_NAME_DNS = 0x82,
+  MK_NAME_X400 = 0xa3,
   MK_NAME_DIRECTORY = 0xa4,
+  MK_NAME_EDI = 0xa5,
   MK_NAME_URI = 0x86,
   MK_NAME_IP = 0x87,
+  MK_NAME_ID = 0x88,
 };
 
-enum mk_fit { MK_APART, MK_FITS, MK_UNSURE };
+/* Is it one of these?  The tag of a constructed dNSName, 0xa2, is not. */
+bool mk_name_is_kind(unsigned char kind);
+
+/* Has a constraint with this base a say about this name? */
+bool mk_name_concerns(unsigned char kind, struct mk_der name,
+                      unsigned char base_kind, struct mk_der base);
+
+/* In this order, the later one counts where there are several bases. */
+enum mk_fit {
+  MK_APART,
+  MK_OVERLAPS, /* a wildcard: the base covers some of the names it stands for */
+  MK_FITS,
+  MK_UNSURE,
+};
 
 /* Two names of this kind: does the base cover the name?  Unsure when one is
 ** malformed, or its kind or its letters are not understood. */

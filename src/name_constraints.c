@@ -20,13 +20,13 @@ static bool read_subtree(struct mk_der *list, unsigned char *kind,
                          struct mk_der *base, bool *plain) {
   struct mk_der subtree;
   if (!mk_der_read(list, MK_DER_SEQUENCE, &subtree) ||
-      !mk_der_next(&subtree, kind, base))
+      !mk_der_next(&subtree, kind, base) || !mk_name_is_kind(*kind))
     return false;
   *plain = subtree.at == subtree.end || mk_der_is(&subtree, "\x80\x01\0", 3);
   return true;
 }
 
-/* Does it fit one of the subtrees?  `any` is set when one is of its kind. */
+/* How well it fits the best of the subtrees; `any`: is one of its kind? */
 static enum mk_fit fit_list(struct check *c, struct mk_der list,
                             unsigned char kind, struct mk_der name, bool *any) {
   enum mk_fit fit = MK_APART;
@@ -38,12 +38,11 @@ static enum mk_fit fit_list(struct check *c, struct mk_der list,
     if (c->left == 0 || !read_subtree(&list, &base_kind, &base, &plain))
       return MK_UNSURE;
     c->left--;
-    if (base_kind != kind &&
-        !(kind == MK_NAME_OTHER && base_kind == MK_NAME_EMAIL))
-      continue;
+    if (!mk_name_concerns(kind, name, base_kind, base)) continue;
     *any = true;
     if (!plain) return MK_UNSURE;
-    if (fit != MK_FITS) fit = mk_name_fits(kind, name, base);
+    enum mk_fit one = fit < MK_FITS ? mk_name_fits(kind, name, base) : fit;
+    if (one > fit) fit = one;
     if (fit == MK_UNSURE) return MK_UNSURE;
   }
   return fit;
@@ -57,7 +56,7 @@ static enum mk_constrained check_name(struct check *c, unsigned char kind,
   if (any && fit != MK_FITS) return MK_NOT_PERMITTED;
   fit = fit_list(c, c->excluded, kind, name, &any);
   if (fit == MK_UNSURE) return MK_UNCLEAR;
-  return fit == MK_FITS ? MK_EXCLUDED : MK_PERMITTED;
+  return fit == MK_APART ? MK_PERMITTED : MK_EXCLUDED;
 }
 
 /* The lists of names of a certificate. */
@@ -122,7 +121,8 @@ check_alt_names(struct check *c, struct mk_der alt_names, bool *has_dns) {
   if (alt_names.at == alt_names.end) return MK_PERMITTED;
   if (!mk_der_read(&alt_names, MK_DER_SEQUENCE, &list)) return MK_UNCLEAR;
   while (list.at < list.end) {
-    if (!mk_der_next(&list, &kind, &name)) return MK_UNCLEAR;
+    if (!mk_der_next(&list, &kind, &name) || !mk_name_is_kind(kind))
+      return MK_UNCLEAR;
     if (kind == MK_NAME_DNS) *has_dns = true;
     enum mk_constrained found = check_name(c, kind, name);
     if (found) return found;

@@ -248,6 +248,22 @@ local constraints = {
     wrong = true },
   { "excludes what is below the domain", "excluded;DNS:.localhost" },
   { "excludes a like name", "excluded;DNS:ocalhost" },
+  { "excludes a name that a wildcard stands for",
+    "excluded;DNS:bad.deep.localhost",
+    ext = "subjectAltName=DNS:*.deep.localhost", host = "bad.deep.localhost",
+    wrong = true, stricter = "the host that is asked for is excluded" },
+  { "excludes a name that no wildcard stands for",
+    "excluded;DNS:very.bad.deep.localhost",
+    ext = "subjectAltName=DNS:*.deep.localhost", host = "bad.deep.localhost" },
+  { "permits some of the names of a wildcard",
+    "permitted;DNS:bad.deep.localhost",
+    ext = "subjectAltName=DNS:*.deep.localhost", host = "bad.deep.localhost",
+    wrong = true },
+  { "permits another name than a constructed one", "permitted;DNS:else.test",
+    ext = der("2.5.29.17", "3016a2096c6f63616c686f7374"
+      .. "82096c6f63616c686f7374"), wrong = "cannot be held" },
+  { "excludes a constructed name", der = "300fa10d300ba2096c6f63616c686f7374",
+    wrong = "cannot be held" },
   { "excludes another name of the server", "excluded;DNS:bad.test",
     ext = LOCAL .. ",DNS:very.bad.test", wrong = true },
   { "permits the name", "permitted;DNS:localhost" },
@@ -269,6 +285,15 @@ local constraints = {
     ext = LOCAL .. ",email:a@b.test", wrong = true },
   { "permits the e-mail host", "permitted;email:.b.test",
     ext = LOCAL .. ",email:a@a.b.test" },
+  { "permits an e-mail host, beside an otherName", "permitted;email:b.test",
+    ext = LOCAL .. ",otherName:1.2.3;UTF8:a@c.test" },
+  { "permits another e-mail host than that of an otherName",
+    "permitted;email:b.test",
+    ext = LOCAL .. ",otherName:1.3.6.1.5.5.7.8.9;UTF8:a@c.test",
+    wrong = "cannot be held" },
+  { "excludes an otherName of another kind",
+    "excluded;otherName:1.2.3;UTF8:x",
+    ext = LOCAL .. ",otherName:1.2.4;UTF8:x" },
   { "excludes the URI", "excluded;URI:b.test",
     ext = LOCAL .. ",URI:http://b.test:80/", wrong = true },
   { "permits another URI", "permitted;URI:.b.test",
@@ -596,7 +621,8 @@ local function add_constraints()
     local wrong = one.wrong
     if wrong == true then wrong = 'has a name that "CN=' .. above .. '"' end
     table.insert(M.cases, { "a CA that " .. one[1], cert = below,
-      chain = above, host = one.host, wrong = wrong })
+      chain = above, host = one.host, wrong = wrong,
+      stricter = one.stricter })
   end
 end
 
