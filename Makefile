@@ -44,7 +44,8 @@ EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
               $(wildcard scripts/examples/*.json))
 
 COMMIT   := $(if $(wildcard .git),$(shell \
-              git describe --always --dirty --abbrev=12 --exclude='*' 2>/dev/null))
+              env -u GIT_DIR git describe --always --dirty --abbrev=12 \
+                --exclude='*' 2>/dev/null))
 
 all: $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt
 release: $(BUILD)/release/mkrun

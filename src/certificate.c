@@ -164,7 +164,7 @@ const char *mk_certificate_wrong_for_ca(const mbedtls_x509_crt *crt) {
   bool old_root = crt->version == 1 && mk_certificate_self_issued(crt);
   if (!OF(crt, ca_istrue) && !old_root) return "is not a CA";
   if (!is_for_servers(crt))
-    return "is not meant to vouch for a server (extendedKeyUsage)";
+    return "may not sign for servers (extendedKeyUsage)";
   return is_limited(crt) ? "has limits that mkrun cannot evaluate" : NULL;
 }
 

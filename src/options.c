@@ -94,7 +94,7 @@ static const struct {
     {"MKIO_PROJECT", "the project of why-403 and org:project() unless told"},
     {"NO_COLOR", "no colours, also on a terminal"},
     {"SSL_CERT_FILE", "as --cacert, which comes first"},
-    {"SSL_CERT_DIR", "folders with such files: A:B"},
+    {"SSL_CERT_DIR", "folders of trusted certificates, as A:B"},
     {"MKRUN_LUA", "folder to take mkrun's own Lua modules from"},
 };
 

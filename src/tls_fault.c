@@ -81,7 +81,7 @@ static const struct words alerts[] = {
     {40, REFUSED ": no TLS parameters in common (its certificate may have a "
                  "key that mkrun does not know, as Ed25519)"},
     {70, REFUSED ": " OLD},
-    {80, REFUSED ": an error of its own"},
+    {80, REFUSED ": internal error"},
     {112, REFUSED ": it does not serve a host of this name"},
 };
 
@@ -94,7 +94,7 @@ static const struct words refusals[] = {
     {45, REFUSED_OURS ": it has expired"},
     {46, REFUSED_OURS},
     {48, REFUSED_OURS ": its CA is unknown there"},
-    {49, REFUSED_OURS ": it may not come in"},
+    {49, REFUSED_OURS ": access denied"},
     {116, REFUSED_OURS}, /* none of its CAs has signed it, so none was sent */
 };
 
@@ -153,6 +153,6 @@ const char *mk_tls_read_fault(const char *curl_text) {
   if (is_alert(number))
     return "the server ended the connection with an error of TLS";
   if (number == 0x7180 || number == 0x7200)
-    return "what came over TLS was damaged on the way";
+    return "the TLS data was damaged on the way";
   return "connection closed before the answer was whole";
 }

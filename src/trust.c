@@ -117,7 +117,7 @@ static const char *add_file(struct mk_trust *t, const char *path) {
   t->read += text.len;
   const char *wrong = add_pem(t, text.data ? text.data : "");
   if (!wrong && strlen(text.data) < text.len)
-    wrong = "it goes on behind a NUL byte"; /* which nobody has looked at */
+    wrong = "it has text after a NUL byte"; /* which nobody has looked at */
   mk_buf_free(&text);
   return wrong;
 }

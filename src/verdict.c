@@ -136,7 +136,7 @@ static const char *misuse(const struct mk_verdict *v, int depth) {
                                  : mk_certificate_wrong_for_ca(crt);
   if (!wrong && depth + 1 < v->length &&
       !mk_certificate_names_issuer(crt, v->chain[depth + 1].crt))
-    wrong = "is by another of that name (authorityKeyIdentifier)";
+    wrong = "was signed by another CA of that name";
   return wrong;
 }
 
@@ -164,7 +164,7 @@ static bool obeys(struct mk_verdict *v, int depth, const mbedtls_x509_crt *ca,
   mk_certificate_name(ca, name, sizeof name);
   if (found == MK_UNCLEAR)
     snprintf(wrong, sizeof wrong,
-             "has names that cannot be held against the constraints of \"%s\"",
+             "has names that mkrun cannot check against the constraints of \"%s\"",
              name);
   else
     snprintf(wrong, sizeof wrong, "has a name that \"%s\" %s", name,

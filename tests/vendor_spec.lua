@@ -95,7 +95,7 @@ describe("vendor/fetch.sh", function()
     end
     assert.equal(1, outcome.code)
     assert.is_nil(case:got("VERSION_" .. library.name))
-    assert.matches("no source of '" .. library.name .. "' can be had",
+    assert.matches("cannot download '" .. library.name .. "'; tried:",
       outcome.err, 1, true)
     assert.matches("write a line \"Tarball: SHA256 ADDRESS\" below line %d+ " ..
       "of vendor/lock", outcome.err)
@@ -191,11 +191,20 @@ describe("vendor/fetch.sh", function()
       case.served))
     local outcome = case:fetch()
     assert.matches("/debian/pool/main/", outcome.err, 1, true)
-    outcome = case:fetch_from "http://somebody:secret@127.0.0.1:1/debian"
+    outcome = case:fetch_from "http://somebody:a@secret@127.0.0.1:1/debian"
     assert.equal(1, outcome.code)
     assert.matches("http://...@127.0.0.1:1/debian/pool/main/", outcome.err, 1,
       true)
     assert.not_matches("secret", outcome.out .. outcome.err)
+  end))
+
+  it("minds no CDPATH", cases(function()
+    local case, elsewhere = mirror:case(), temp.folder()
+    shell.execute("mkdir " .. elsewhere .. "/v")
+    local outcome = process.run({ "sh", "v/fetch.sh", "download", "got.mk" }, {
+      cwd = case.folder, env = { CDPATH = elsewhere, http_proxy = false,
+        MIRROR = "file:" .. case.served .. "/debian/" } })
+    assert.equal(0, outcome.code, outcome.err)
   end))
 
   it("takes files from a folder", cases(function()
@@ -296,7 +305,7 @@ describe("vendor/fetch.sh", function()
     for name, files in pairs { roots = roots, lua = lua } do
       local outcome = with_lists(more, all_of(name), files):fetch()
       assert.equal(1, outcome.code)
-      assert.matches("no source of '" .. name .. "'", outcome.err, 1, true)
+      assert.matches("cannot download '" .. name .. "'", outcome.err, 1, true)
     end
   end)
 

@@ -10,6 +10,8 @@
 # RESULT.mk says, for make, which source of each library is in FOLDER.
 # SPDX-License-Identifier: MIT
 set -eu
+unset CDPATH
+export LC_ALL=C # apt's messages are read, and versions sorted
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 lock=$here/lock
@@ -25,7 +27,7 @@ die() { say "vendor/fetch.sh: $*"; exit 1; }
 
 libraries() { sed -n 's/^Library: //p' "$lock"; }
 
-# versions LIBRARY: of its sources, the one that is wanted most first.
+# versions LIBRARY: the versions of its sources, best first.
 versions() { awk -v lib="$1" '$1 == "Source:" && $2 == lib { print $3 }' "$lock"; }
 
 # field STANZA NAME: the values of a field, one per line.  STANZA is what its
@@ -44,7 +46,7 @@ is() { # FILE SHA256
 
 # Notes what went wrong, once, without the password of an address.
 tried() {
-  line="  $(printf '%s' "$*" | sed 's#//[^/@ ]*@#//...@#g')"
+  line="  $(printf '%s' "$*" | sed 's#//[^/ ]*@#//...@#g')"
   grep -qxF "$line" work/tried || printf '%s\n' "$line" >>work/tried
 }
 
@@ -65,17 +67,18 @@ see_to_roots() { # ADDRESS
 
 # download SHA256 ADDRESS NAME
 download() {
+  [ -x "$helper" ] || { tried "$2: $helper is missing, a part of apt"; return 1; }
   see_to_roots "$2"
   rm -f work/file work/file.FAILED
-  if "$helper" -q -o APT::Sandbox::User=root -o Acquire::Retries=1 \
+  if timeout 900 "$helper" -q -o APT::Sandbox::User=root -o Acquire::Retries=1 \
     -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
     download-file "$2" "$PWD/work/file" "SHA256:$1" >work/log 2>&1 && is work/file "$1"; then
-    mv work/file "$3"
+    cp -L work/file "$3.new" && mv "$3.new" "$3" # a link for MIRROR=file:
     return
   fi
   why=$(sed -n 's/^E: //p' work/log | sed "s#^Failed to fetch [^ ]* *##" |
     grep -v '^Download Failed' | sed 's/ *\[IP:.*//' | tr -s ' \n' ' ')
-  tried "$2: ${why:-these are other bytes than vendor/lock names}"
+  tried "$2: ${why:-wrong SHA-256}"
   return 1
 }
 
@@ -192,7 +195,7 @@ RESULT
 
 give_up() { # LIBRARY
   line=$(grep -n "^Source: $1 " "$lock" | head -n 1 | cut -d: -f1)
-  say "vendor/fetch.sh: no source of '$1' can be had; asked were"
+  say "vendor/fetch.sh: cannot download '$1'; tried:"
   cat work/tried >&2
   die "set MIRROR=URL to a Debian mirror that has one of these files, or write" \
     "a line \"Tarball: SHA256 ADDRESS\" below line $line of vendor/lock"
@@ -236,7 +239,6 @@ outdated() {
 
 # --- Main ---------------------------------------------------------------------
 
-[ -x "$helper" ] || die "$helper is missing: apt does the transfer, on Debian"
 want_outdated=
 if [ "$1" = --outdated ]; then want_outdated=yes; shift; fi
 mkdir -p "$1/work"

@@ -9,6 +9,7 @@
 # from that version on.  TREE appears under its name when it is complete.
 # SPDX-License-Identifier: MIT
 set -eu
+unset CDPATH
 
 lib=$1 version=$2 tree=$3
 ours=$(cd "${0%/*}" && pwd)/patches/$lib

@@ -190,7 +190,7 @@ describe("trust anchors", function()
       ["/etc/ssl/cert"] = "SSL_CERT_DIR: /etc/ssl/cert: No such file",
       [ca.path "ca.pem"] = "ca.pem: Not a directory",
       [empty] = empty .. ": no PEM certificate in this folder",
-      [":"] = "SSL_CERT_DIR: it names no folder",
+      [":"] = "SSL_CERT_DIR: no folder in the list",
       [ca.folder() .. ("/."):rep(2500)] = "SSL_CERT_DIR: " .. ca.folder(),
     } do
       local trust, exit = named { SSL_CERT_DIR = value }

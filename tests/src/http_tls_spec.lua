@@ -140,7 +140,7 @@ describe("a file of trusted certificates", function()
                        "a certificate in it is malformed" },
     ["has a NUL byte between two"] = { function()
       return good .. "\0" .. good
-    end, "it goes on behind a NUL byte" },
+    end, "it has text after a NUL byte" },
     ["has a bad byte"] = { function() return (good:gsub("MII", "M!I", 1)) end,
                            "a certificate in it is malformed" },
     ["is padded in its middle"] = { function()

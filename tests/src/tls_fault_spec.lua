@@ -69,7 +69,7 @@ describe("mk_tls_fault", function()
     local cut = "connection closed before the answer was whole"
     assert.equal(cut, words("read", 0))
     assert.equal(cut, words("read", 1))
-    assert.equal("what came over TLS was damaged on the way",
+    assert.equal("the TLS data was damaged on the way",
       words("read", 0x7180))
     assert.equal("the server ended the connection with an error of TLS",
       words("read", 0x7780 + 80))
