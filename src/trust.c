@@ -191,7 +191,7 @@ static void add_folders(struct mk_trust *t, const char *list, char *error,
   const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
   if (!folder)
     snprintf(error, size, "SSL_CERT_DIR: %s",
-             copy ? "it names no folder" : no_memory);
+             copy ? "no folder in the list" : no_memory);
   while (folder && add_named_folder(t, folder, error, size))
     folder = strtok_r(NULL, ":", &rest);
   free(copy);

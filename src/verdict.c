@@ -164,7 +164,8 @@ static bool obeys(struct mk_verdict *v, int depth, const mbedtls_x509_crt *ca,
   mk_certificate_name(ca, name, sizeof name);
   if (found == MK_UNCLEAR)
     snprintf(wrong, sizeof wrong,
-             "has names that mkrun cannot check against the constraints of \"%s\"",
+             "has names that mkrun cannot check against the "
+             "constraints of \"%s\"",
              name);
   else
     snprintf(wrong, sizeof wrong, "has a name that \"%s\" %s", name,
