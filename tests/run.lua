@@ -30,4 +30,10 @@ function process.finish(ok)
   os.exit(ok, true)
 end
 
+--- Where a signal ends the run, the report has no say.
+local _ <close> = setmetatable({}, { __close = function()
+  process.kill_all()
+  temp.remove_all()
+end })
+
 require "busted.runner" { standalone = false }

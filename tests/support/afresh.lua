@@ -8,6 +8,8 @@
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
 local sys = require "mkrun.sys"
+local task = require "mkrun.task"
+local temp = require "tests.support.temp"
 
 local M = {}
 
@@ -37,16 +39,38 @@ local function environment()
   }
 end
 
---- Runs the same command line, and ends as it does.
----@param words table  `arg`, with mkrun and its options before 0
-function M.run(words)
+local function command(words)
   local first, all = 0, {}
   while words[first - 1] do first = first - 1 end
   for i = first, #words do all[#all + 1] = words[i] end
-  local _, how, code = os.execute(
-    ("exec setpriv --pdeathsig TERM %s %s </dev/null"):format(
-      process.environment(environment()), shell.join(all)))
-  os.exit(how == "signal" and 128 + code or code)
+  return process.environment(environment()) .. " " .. shell.join(all)
 end
+
+local function runs(pid)
+  local stat = temp.read(("/proc/%s/stat"):format(pid))
+  return stat ~= nil and not stat:find "%) Z"
+end
+
+--- Its exit code.  A signal to this process ends that one too.
+local function wait_for(line)
+  local file = temp.folder() .. "/pid"
+  local pipe = assert(io.popen(("echo $$ >%s; exec setpriv --pdeathsig TERM "
+    .. "%s </dev/null"):format(file, line), "w"))
+  local _ <close> = setmetatable({}, { __close = function()
+    shell.works(("kill -TERM $(cat %s)"):format(file))
+    pipe:close()
+    temp.remove_all()
+  end })
+  local pid = process.wait_until("mkrun",
+    function() return (temp.read(file) or ""):match "^(%d+)\n" end)
+  while runs(pid) do task.sleep(0.05) end
+  local _, how, code = pipe:close()
+  pipe = { close = function() end }
+  return how == "signal" and 128 + code or code
+end
+
+--- Runs the same command line, and ends as it does.
+---@param words table  `arg`, with mkrun and its options before 0
+function M.run(words) os.exit(wait_for(command(words))) end
 
 return M

@@ -184,8 +184,13 @@ function Process:stop()
   return self:wait()
 end
 
-function M.stop_all()
+--- Without waiting for their ends.
+function M.kill_all()
   for process in pairs(running) do process:signal "KILL" end
+end
+
+function M.stop_all()
+  M.kill_all()
   for process in pairs(running) do process:wait() end
 end
 
