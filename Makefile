@@ -43,9 +43,9 @@ EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
               ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json))
 
-COMMIT   := $(if $(wildcard .git),$(shell \
+COMMIT   := $(if $(wildcard .git),$(or $(shell \
               env -u GIT_DIR git describe --always --dirty --abbrev=12 \
-                --exclude='*' 2>/dev/null))
+                --exclude='*' 2>/dev/null),unknown))
 
 all: $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt
 release: $(BUILD)/release/mkrun

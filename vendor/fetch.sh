@@ -146,10 +146,7 @@ note() { # LIBRARY VERSION FIELD SHA256 NAME OFFER
 # by_lists LIBRARY VERSION FIELD
 by_lists() {
   package=$(field "Library: $1" Package)
-  if ! read_lists; then
-    tried "the lists of Debian: cannot be read"
-    return 1
-  fi
+  read_lists || return 1
   offers "$package" "$(field "Library: $1" Newer)" >work/offers
   tried "the lists of Debian offer $package" \
     "$(cut -d' ' -f1 work/offers | uniq | tr '\n' ' ' | sed 's/^$/nothing/')"
@@ -197,8 +194,9 @@ give_up() { # LIBRARY
   line=$(grep -n "^Source: $1 " "$lock" | head -n 1 | cut -d: -f1)
   say "vendor/fetch.sh: cannot download '$1'; tried:"
   cat work/tried >&2
-  die "set MIRROR=URL to a Debian mirror that has one of these files, or write" \
-    "a line \"Tarball: SHA256 ADDRESS\" below line $line of vendor/lock"
+  die "is there a network${MIRROR:+, and is MIRROR right}? If so, set" \
+    "MIRROR=URL to a Debian mirror that has one of these files, or write a" \
+    "line \"Tarball: SHA256 ADDRESS\" below line $line of vendor/lock"
 }
 
 get() { # LIBRARY
@@ -224,7 +222,8 @@ plain() {
 }
 
 outdated() {
-  read_lists || die "the lists of Debian cannot be read"
+  : >work/tried
+  read_lists || { cat work/tried >&2; die "no list can be read"; }
   for lib in $(libraries); do
     ours=$(versions "$lib" | head -n 1)
     theirs=$(offers "$(field "Library: $lib" Package)" no | cut -d' ' -f1 |

@@ -201,6 +201,16 @@ function Mirror:write_lists(folder, sources, packages)
   end
 end
 
+--- Makes the lists of one suite too old to be believed.
+function Mirror:expire(folder, suite)
+  local at = ("%s/debian/dists/%s"):format(folder, suite)
+  local text = temp.read(at .. "/Release")
+  temp.write(at .. "/Release",
+    (text:gsub("(Date: [^\n]*\n)",
+      "%1Valid-Until: Mon, 02 Nov 2026 12:00:00 UTC\n")))
+  self:sign(at .. "/Release", at .. "/InRelease")
+end
+
 --- The lists with every source of the lock, and what `more` adds to them.
 ---@param more? string  stanzas of Sources
 function Mirror:lists(more)
