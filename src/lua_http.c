@@ -34,6 +34,7 @@ static int call_free(lua_State *L) {
       lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1));
   luaL_argexpected(L, is_call, 1, CALL_TYPE);
   mk_loop_stop(&call->transfer);
+  mk_wait_drop(call->net, &call->wait);
   mk_http_free(call->transfer.http);
   call->transfer.http = NULL; /* __close and __gc may both come by */
   return 0;
@@ -65,7 +66,7 @@ static int push_failure(lua_State *L, const struct call *call) {
 
 /* The exchange is over; `ctx` is the stack index of its box. */
 static int wire_done(lua_State *L, int status, lua_KContext ctx) {
-  struct call *call = lua_touserdata(L, (int)ctx);
+  struct call *call = luaL_checkudata(L, (int)ctx, CALL_TYPE);
   (void)status;
   mk_wait_check(L, &call->wait);
   /* While the state is closed a finalizer may wait for a task whose exchange
@@ -93,6 +94,7 @@ static int send(lua_State *L, int t) {
   if (has & MK_HAS_HEADERS) mk_http_add_headers(L, t, h);
   if (json && !mk_http_default_type(h, "application/json"))
     return luaL_error(L, "not enough memory");
+  if (o.token) mk_http_read_token(L, t, &o);
   if (!mk_http_prepare(h, &o)) return push_failure(L, call);
   mk_loop_start(net->loop, &call->transfer);
   return mk_wait_for(L, net, &call->wait, box, wire_done);

@@ -232,8 +232,7 @@ bool mk_http_is_read(const char *method) {
          !strcmp(method, "OPTIONS");
 }
 
-/* [-0, +?, e] */
-static void read_token(lua_State *L, int t, struct mk_http_opts *o) {
+void mk_http_read_token(lua_State *L, int t, struct mk_http_opts *o) {
   size_t len;
   lua_getfield(L, t, "token");
   o->token = mk_secret_bytes(L, -1, &len);
@@ -282,7 +281,7 @@ int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
     mk_option_wrong(L, t, "client_key", "there is no client_cert");
   if (o->body && !strcmp(o->method, "HEAD"))
     mk_option_wrong(L, t, "body", "HEAD has none");
-  if (found & 1u << TOKEN) read_token(L, t, o);
+  if (found & 1u << TOKEN) mk_http_read_token(L, t, o);
   if (found & 1u << HEADERS) mk_http_add_headers(L, t, NULL);
   return (found & 1u << HEADERS ? MK_HAS_HEADERS : 0) |
          (found & 1u << JSON ? MK_HAS_JSON : 0);

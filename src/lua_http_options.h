@@ -20,6 +20,10 @@ bool mk_http_is_read(const char *method);
 int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
                          struct mk_http_opts *o);
 
+/* [-0, +?, e] Reads the option `token` again.  Its bytes stay valid until Lua
+** allocates: a finalizer that runs then may close the secret. */
+void mk_http_read_token(lua_State *L, int t, struct mk_http_opts *o);
+
 /* [-0, +0, e] Adds the fields of the option `headers` to `h`. */
 void mk_http_add_headers(lua_State *L, int t, struct mk_http *h);
 

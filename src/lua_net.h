@@ -47,6 +47,10 @@ void mk_wait_check(lua_State *L, const struct mk_wait *wait);
 /* Safe to call from anywhere: no Lua code runs. */
 void mk_wait_over(struct mk_net *net, struct mk_wait *wait);
 
+/* The same when nothing will end it any more.  A task that still waits for it
+** had its coroutine closed, and hears of that. */
+void mk_wait_drop(struct mk_net *net, struct mk_wait *wait);
+
 /* [-0, +?, e] Waits, then `return k(L, ..., ctx)`: a task yields, anything
 ** else blocks.  The loop goes on in both cases.  Raises when the user
 ** interrupts.  `wait` has to be in a value on the stack. */

@@ -51,6 +51,12 @@ void mk_wait_over(struct mk_net *net, struct mk_wait *wait) {
   wait->task = NULL;
 }
 
+void mk_wait_drop(struct mk_net *net, struct mk_wait *wait) {
+  struct mk_task *t = wait->task;
+  wait->task = NULL;
+  if (t && t->state == MK_WAITING) make_ready(net, t);
+}
+
 void mk_wait_check(lua_State *L, const struct mk_wait *wait) {
   if (!wait->over) luaL_error(L, "a waiting task was resumed by hand");
 }
@@ -133,6 +139,21 @@ static bool is_stolen(struct mk_task *t) {
   return lua_status(t->co) == LUA_OK && lua_getstack(t->co, 0, &ar);
 }
 
+/* Has a script closed or finished the coroutine since the last resume? */
+static bool is_dead(const struct mk_task *t) {
+  if (t->begun) return lua_status(t->co) != LUA_YIELD;
+  return lua_status(t->co) != LUA_OK || lua_gettop(t->co) != t->given + 1;
+}
+
+/* [-0, +0, m] Leaves this error to those who wait. */
+static void fail(lua_State *L, struct mk_net *net, struct mk_task *t,
+                 const char *why) {
+  lua_closethread(t->co, L);
+  lua_settop(t->co, 0);
+  lua_pushstring(t->co, why);
+  end(L, net, t, MK_RAISED);
+}
+
 /* [-0, +0, m] Its stack is somebody else's now, so there is nothing on it. */
 static void give_up(lua_State *L, struct mk_net *net, struct mk_task *t) {
   t->stolen = true;
@@ -145,10 +166,15 @@ static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
     give_up(L, net, t);
     return;
   }
+  if (is_dead(t)) {
+    fail(L, net, t, "the coroutine of this task was closed or run by hand");
+    return;
+  }
   struct mk_task *resumer = net->current;
   int count, given = t->given;
   net->current = t;
   t->state = MK_RUNNING;
+  t->begun = true;
   t->given = 0;
   int status = lua_resume(t->co, L, given, &count);
   net->current = resumer;

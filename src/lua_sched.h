@@ -24,6 +24,7 @@ struct mk_task {
   bool doomed;                  /* cancelled while it was on the C stack */
   bool known;                   /* somebody was told how it ended */
   bool stolen;                  /* a script resumed its coroutine itself */
+  bool begun;                   /* it has been resumed */
   int given;                    /* values on its stack for the next resume */
   struct mk_task *next, **link; /* in the ready queue or among `waiters` */
   struct mk_task *waiters;      /* tasks that wait for this one */

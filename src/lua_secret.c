@@ -20,11 +20,12 @@
 #define SECRET_TYPE "mkrun.secret"
 #define SECRET_MAX ((size_t)1024 * 1024)
 
-/* User value 1 is the label, 2 the origin. */
+/* All of it in C memory: user values can be taken away, or collected. */
 struct secret {
   char *bytes; /* NULL once it is closed */
   size_t len;
-  const char *origin;
+  char *origin; /* NULL until it is bound */
+  char *label;
 };
 
 static struct secret *check_secret(lua_State *L, int arg) {
@@ -35,21 +36,18 @@ static struct secret *check_secret(lua_State *L, int arg) {
 
 /* [-0, +1, m] An empty box first, so that nothing is owned before it is. */
 static struct secret *new_secret(lua_State *L, const char *label) {
-  struct secret *s = lua_newuserdatauv(L, sizeof *s, 2);
-  *s = (struct secret){NULL, 0, NULL};
+  struct secret *s = lua_newuserdatauv(L, sizeof *s, 0);
+  *s = (struct secret){.bytes = NULL};
   luaL_setmetatable(L, SECRET_TYPE);
-  lua_pushstring(L, label ? label : "secret");
-  lua_setiuservalue(L, -2, 1);
+  s->label = strdup(label ? label : "secret");
+  if (!s->label) luaL_error(L, "not enough memory");
   return s;
 }
 
-/* [-0, +0, m] What is printed from now on does not show the secret at the
-** top. */
+/* [-0, +0, e] What is printed from now on does not show it. */
 static void announce(lua_State *L, const struct secret *s) {
-  lua_getiuservalue(L, -1, 1);
-  if (!mk_redact_add(s->bytes, s->len, lua_tostring(L, -1)))
+  if (!mk_redact_add(s->bytes, s->len, s->label))
     luaL_error(L, "not enough memory");
-  lua_pop(L, 1);
 }
 
 void mk_secret_push(lua_State *L, const char *bytes, size_t len,
@@ -124,16 +122,22 @@ static int l_is(lua_State *L) {
 /* --- Methods -------------------------------------------------------------- */
 
 static int l_tostring(lua_State *L) {
-  luaL_checkudata(L, 1, SECRET_TYPE);
-  lua_getiuservalue(L, 1, 1);
-  lua_pushfstring(L, "(secret: %s)", lua_tostring(L, -1));
+  const struct secret *s = luaL_checkudata(L, 1, SECRET_TYPE);
+  lua_pushfstring(L, "(secret: %s)", s->label ? s->label : "gone");
   return 1;
+}
+
+/* [-0, +0, e] The argument behind the secret.  It comes first: where it is made
+** of a number, a finalizer may run, and close the secret. */
+static const char *check_text(lua_State *L) {
+  luaL_checkudata(L, 1, SECRET_TYPE);
+  return luaL_checkstring(L, 2);
 }
 
 /* secret:write(path) -> true | nil, message, code */
 static int l_write(lua_State *L) {
+  const char *path = check_text(L);
   const struct secret *s = check_secret(L, 1);
-  const char *path = luaL_checkstring(L, 2);
   int error = mk_file_replace(path, s->bytes, s->len, 0600);
   if (error) return fail(L, path, error);
   lua_pushboolean(L, true);
@@ -162,8 +166,8 @@ static int feed(const char *command, const struct secret *s) {
 
 /* secret:pipe(command) -> true | nil, message, code */
 static int l_pipe(lua_State *L) {
+  const char *command = check_text(L);
   const struct secret *s = check_secret(L, 1);
-  const char *command = luaL_checkstring(L, 2);
   int status = feed(command, s);
   if (status == 0) {
     lua_pushboolean(L, true);
@@ -256,31 +260,27 @@ static const char *push_origin(lua_State *L, int arg) {
 
 /* secret:bind(url) -> secret; raises when it is bound elsewhere */
 static int l_bind(lua_State *L) {
-  struct secret *s = check_secret(L, 1);
+  luaL_checkudata(L, 1, SECRET_TYPE);
   const char *origin = push_origin(L, 2);
+  struct secret *s = check_secret(L, 1);
   if (s->origin && strcmp(s->origin, origin) != 0)
     return luaL_error(L, "secret is bound to %s, not to %s", s->origin, origin);
-  if (!s->origin) {
-    lua_setiuservalue(L, 1, 2);
-    lua_getiuservalue(L, 1, 2);
-    s->origin = lua_tostring(L, -1); /* lives as long as the user value */
-  }
+  if (!s->origin) s->origin = strdup(origin);
+  if (!s->origin) return luaL_error(L, "not enough memory");
   lua_settop(L, 1);
   return 1;
 }
 
-/* [-0, +1|0, m] Pushes the second part of a JWT as JSON text. */
+/* [-0, +1|0, m] Pushes the second part of a JWT as JSON text.  What it is
+** decoded into comes first: a finalizer may run then, and close the secret. */
 static bool push_payload(lua_State *L, const struct secret *s) {
-  const char *dot = memchr(s->bytes, '.', s->len);
-  if (!dot) return false;
-  const char *begin = dot + 1;
-  const char *end = strchr(begin, '.');
-  if (!end) return false;
-  size_t len = (size_t)(end - begin);
   luaL_Buffer b;
-  char *out = luaL_buffinitsize(L, &b, len + 1);
+  char *out = luaL_buffinitsize(L, &b, s->len + 1);
+  const char *dot = s->bytes ? memchr(s->bytes, '.', s->len) : NULL;
+  const char *end = dot ? strchr(dot + 1, '.') : NULL;
   size_t size;
-  bool good = mk_base64url_decode(begin, len, out, &size);
+  bool good =
+      end && mk_base64url_decode(dot + 1, (size_t)(end - dot - 1), out, &size);
   luaL_pushresultsize(&b, good ? size : 0);
   return good;
 }
@@ -307,8 +307,17 @@ static int l_concat(lua_State *L) {
 static int l_close(lua_State *L) {
   struct secret *s = luaL_checkudata(L, 1, SECRET_TYPE);
   mk_file_wipe(s->bytes, s->len);
-  s->bytes = NULL;
+  free(s->origin);
+  s->bytes = s->origin = NULL;
   s->len = 0;
+  return 0;
+}
+
+static int l_gc(lua_State *L) {
+  struct secret *s = luaL_checkudata(L, 1, SECRET_TYPE);
+  l_close(L);
+  free(s->label);
+  s->label = NULL;
   return 0;
 }
 
@@ -319,8 +328,12 @@ static const luaL_Reg methods[] = {
 };
 
 static const luaL_Reg meta[] = {
-    {"__tostring", l_tostring}, {"__concat", l_concat}, {"__eq", l_eq},
-    {"__gc", l_close},          {"__close", l_close},   {NULL, NULL},
+    {"__tostring", l_tostring},
+    {"__concat", l_concat},
+    {"__eq", l_eq},
+    {"__gc", l_gc},
+    {"__close", l_close},
+    {NULL, NULL},
 };
 
 static const luaL_Reg functions[] = {

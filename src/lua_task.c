@@ -73,7 +73,7 @@ static int l_spawn(lua_State *L) {
 
 /* [-0, +?, e] What a task that is over leaves to those who wait. */
 static int task_results(lua_State *L, int status, lua_KContext ctx) {
-  struct mk_task *t = lua_touserdata(L, (int)ctx);
+  struct mk_task *t = check_task(L, (int)ctx);
   (void)status;
   mk_sched_known(L, t);
   if (!t->over || t->stolen)
@@ -154,12 +154,13 @@ static void sleep_done(struct mk_timer *timer) {
 static int sleep_free(lua_State *L) {
   struct sleep *sleep = luaL_checkudata(L, 1, SLEEP_TYPE);
   mk_loop_unwake(&sleep->timer);
+  mk_wait_drop(sleep->net, &sleep->wait);
   return 0;
 }
 
 /* `ctx` is the stack index of the box. */
 static int slept(lua_State *L, int status, lua_KContext ctx) {
-  struct sleep *sleep = lua_touserdata(L, (int)ctx);
+  struct sleep *sleep = luaL_checkudata(L, (int)ctx, SLEEP_TYPE);
   (void)status;
   mk_wait_check(L, &sleep->wait);
   return 0;

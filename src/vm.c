@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "host.h"
 #include "interrupt.h"
+#include "lua_debug.h"
 #include "lua_output.h"
 #include "lua_task.h"
 #include "modules.h"
@@ -114,6 +115,7 @@ static void set_paths(lua_State *L, const struct mk_host *h) {
 void mk_vm_open(lua_State *L, struct mk_host *h) {
   luaL_openlibs(L);
   mk_lua_output_install(L);
+  mk_lua_debug_install(L);
   set_paths(L, h);
   mk_modules_install(L, h);
   mk_interrupt_install(L);

@@ -1,3 +1,4 @@
+local http = require "mkrun.http"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
@@ -53,6 +54,56 @@ describe("mkrun.secret", function()
     assert.is_false(s == "hunter2")
     assert.error_matches(function() s:equals(7.5 and {}) end,
       "string expected", 1, true)
+  end)
+
+  it("has nothing that a script can take away", function()
+    local s = secret.new("hunter2", "x"):bind "https://api.test"
+    local function refused(f, ...)
+      local done, why = pcall(f, ...)
+      assert.is_false(done)
+      assert.matches("for C only", why, 1, true)
+    end
+    for i = 1, 3 do
+      assert.is_nil((debug.getuservalue(s, i)))
+      refused(debug.setuservalue, s, nil, i)
+    end
+    refused(debug.setmetatable, s, nil)
+    refused(debug.setmetatable, io.stdout, debug.getmetatable(s))
+    refused(debug.getregistry)
+    assert.equal("table", type(debug.setmetatable({}, nil)))
+    assert.error_matches(function() s:bind "https://other.test" end,
+      "secret is bound to https://api.test:443", 1, true)
+  end)
+
+  it("may be closed by a finalizer at any moment of its use", function()
+    local uses = {
+      bind = function(s) s:bind("https://api.test/" .. ("x"):rep(2000)) end,
+      claims = function(s) s:claims() end,
+      equals = function(s) s:equals(1234567.5) end,
+      tostring = tostring,
+      request = function(s)
+        http.get("http://127.0.0.1:9/", { token = s, timeout = 9 })
+      end,
+    }
+    local text, closed = jwt(("A"):rep(4000)), 0
+    local pause, speed = 200, 100
+    for _, use in pairs(uses) do
+      for wait = 0, 40 do
+        local s = secret.new(text, "x")
+        collectgarbage "stop"
+        setmetatable({}, { __gc = function()
+          closed = closed + 1
+          s:close()
+        end })
+        collectgarbage "restart"
+        collectgarbage("incremental", 0, 1000, 1) -- all the time
+        for i = 1, wait do local _ = { i } end
+        pcall(use, s)
+        collectgarbage("incremental", pause, speed, 13)
+      end
+    end
+    collectgarbage()
+    assert.equal(5 * 41, closed)
   end)
 
   it("has a digest", function()

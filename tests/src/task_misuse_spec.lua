@@ -49,6 +49,38 @@ describe("the coroutine of a waiting task", function()
     end)
   end
 
+  for name, wait in pairs(WAITS) do
+    it("ends its task when a script closes it: " .. name, function()
+      local handle, thread = waiting(wait)
+      assert.is_true(coroutine.close(thread))
+      if name == "wait" then task.sleep(0) end
+      assert.error_matches(function() handle:wait() end,
+        "^the coroutine of this task was closed or run by hand$")
+    end)
+  end
+
+  it("ends its task when it is closed before it has begun", function()
+    local handle = task.spawn(task.sleep, 0)
+    local thread = select(2, next { debug.getuservalue(handle, 1) })
+    assert.is_true(coroutine.close(thread))
+    assert.error_matches(function() handle:wait() end, "was closed")
+  end)
+
+  it("ends its task when it is closed between its turns", function()
+    for round = 0, 20 do
+      local thread
+      local handle = task.spawn(function()
+        thread = coroutine.running()
+        for _ = 1, 3 do task.sleep(0) end
+      end)
+      for _ = 0, round % 5 do task.sleep(0) end
+      local closed = coroutine.close(thread)
+      local ok, why = pcall(handle.wait, handle)
+      assert.is_true(closed)
+      assert.is_true(ok or why:find("was closed", 1, true) ~= nil, why)
+    end
+  end)
+
   it("is not resumed where a script runs it", function()
     local thread
     local handle = task.spawn(function()
