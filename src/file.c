@@ -2,6 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "file.h"
 
+#include "stream.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -39,7 +41,7 @@ static int read_all(int fd, size_t max, char **bytes, size_t *len) {
   if (cap > max + 2) cap = max + 2;
   char *data = malloc(cap);
   while (data) {
-    ssize_t n = read(fd, data + used, cap - used - 1);
+    ssize_t n = mk_stream_read(fd, data + used, cap - used - 1);
     if (n == 0) break;
     int error = n < 0 ? errno : 0;
     if (n > 0) used += (size_t)n;

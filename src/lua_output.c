@@ -1,10 +1,11 @@
 /* lua_output.c - print, io.stdout, io.stderr and debug.debug go the way of
-** output.h.
+** output.h, and io.stdin that of stream.h.
 ** SPDX-License-Identifier: MIT */
 #include "lua_output.h"
 
 #include "output.h"
 #include "redact.h"
+#include "stream.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
@@ -64,7 +65,8 @@ static int l_debug(lua_State *L) {
   char line[256];
   for (;;) {
     fputs("lua_debug> ", mk_stderr);
-    if (!fgets(line, sizeof line, stdin) || !strcmp(line, "cont\n")) return 0;
+    if (!fgets(line, sizeof line, mk_stdin) || !strcmp(line, "cont\n"))
+      return 0;
     if (luaL_loadbuffer(L, line, strlen(line), "=(debug command)") != LUA_OK ||
         lua_pcall(L, 0, 0, 0) != LUA_OK)
       fprintf(mk_stderr, "%s\n", luaL_tolstring(L, -1, NULL));
@@ -82,6 +84,7 @@ static void redirect(lua_State *L, const char *name, FILE *file) {
 
 void mk_lua_output_install(lua_State *L) {
   lua_getglobal(L, "io");
+  redirect(L, "stdin", mk_stdin);
   redirect(L, "stdout", mk_stdout);
   redirect(L, "stderr", mk_stderr);
   lua_pop(L, 1);

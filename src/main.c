@@ -7,6 +7,7 @@
 #include "output.h"
 #include "redact.h"
 #include "script.h"
+#include "stream.h"
 #include "trust.h"
 #include "versions.h"
 
@@ -32,12 +33,22 @@ static void check_stdout(void) {
   _exit(MK_FAILED);
 }
 
+/* Without /dev/null: a pipe that nobody can write into. */
+static bool open_nothing(void) {
+  int ends[2];
+  if (open("/dev/null", O_RDONLY) >= 0) return true;
+  if (pipe(ends) != 0) return false;
+  close(ends[1]);
+  return true;
+}
+
 /* A closed 0, 1 or 2 would become the next file that is opened, and what is
 ** printed would end up in it.  Read only: writing still fails. */
-static void open_standard_files(void) {
+static bool open_standard_files(void) {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
-      if (open("/dev/null", O_RDONLY) < 0) return;
+    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && !open_nothing())
+      return false;
+  return true;
 }
 
 /* What a crash leaves behind must not hold a token; nor what a child that was
@@ -132,8 +143,8 @@ static int run(const struct mk_options *o) {
 int main(int argc, char **argv) {
   struct mk_options o;
   char message[512];
-  open_standard_files();
-  if (!mk_output_open()) return MK_FAILED;
+  if (!open_standard_files() || !mk_output_open() || !mk_stream_open_stdin())
+    return MK_FAILED;
   know_token();
   know_proxies();
   leave_no_core();

@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "interrupt.h"
 #include "redact.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,13 +14,6 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE 16384
-
-/* What the C library expects of a write that failed. */
-#ifdef __GLIBC__
-#define WRITE_FAILED 0
-#else
-#define WRITE_FAILED (-1)
-#endif
 
 struct channel {
   int fd;
@@ -48,7 +42,7 @@ static bool failed(struct channel *c) {
 
 static bool write_all(struct channel *c, const char *bytes, size_t len) {
   while (len > 0) {
-    ssize_t n = write(c->fd, bytes, len);
+    ssize_t n = mk_stream_write(c->fd, bytes, len);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return failed(c);
     bytes += n;
@@ -85,7 +79,7 @@ static ssize_t channel_write(void *cookie, const char *bytes, size_t len) {
     good = drain(c, false);
   else
     good = out_of_memory();
-  return good ? (ssize_t)len : WRITE_FAILED;
+  return good ? (ssize_t)len : MK_WRITE_FAILED;
 }
 
 static bool release(struct channel *c) {

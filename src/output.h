@@ -6,6 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* What the C library expects of a write of ours that failed (fopencookie). */
+#ifdef __GLIBC__
+#define MK_WRITE_FAILED 0
+#else
+#define MK_WRITE_FAILED (-1)
+#endif
+
 /* Standard output and standard error without the secrets of this run, split
 ** writes included: what may be the beginning of a secret waits for the next
 ** write or for the end of the run.  Nothing else writes to them. */

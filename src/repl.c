@@ -3,6 +3,7 @@
 #include "host.h"
 #include "interrupt.h"
 #include "output.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -16,7 +17,7 @@ static bool push_line(lua_State *L, const char *prompt) {
   size_t size = 0;
   fputs(prompt, mk_stdout);
   fflush(mk_stdout);
-  ssize_t len = getline(&line, &size, stdin);
+  ssize_t len = getline(&line, &size, mk_stdin);
   if (len > 0 && line[len - 1] == '\n') len--;
   if (len >= 0) lua_pushlstring(L, line, (size_t)len);
   free(line);

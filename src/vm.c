@@ -6,6 +6,7 @@
 #include "lua_output.h"
 #include "lua_task.h"
 #include "modules.h"
+#include "stream.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
@@ -41,6 +42,44 @@ int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
                     const char *chunk, const char *mode) {
   bool text = !mode || strchr(mode, 't');
   return __real_lua_load(L, reader, data, chunk, text ? "t" : "");
+}
+
+int __real_luaL_loadfilex(lua_State *L, const char *path, const char *mode);
+int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode);
+
+struct text {
+  bool begun;
+  char bytes[BUFSIZ];
+};
+
+/* A lua_Reader for standard input, without a first line that begins with #. */
+static const char *read_stdin(lua_State *L, void *data, size_t *len) {
+  struct text *text = data;
+  (void)L;
+  *len = 0;
+  if (!text->begun) {
+    int c = getc(mk_stdin);
+    if (c == '#')
+      while ((c = getc(mk_stdin)) != '\n' && c != EOF) continue;
+    *len = c != EOF;
+    text->bytes[0] = (char)c;
+  } else if (!feof(mk_stdin)) {
+    *len = fread(text->bytes, 1, sizeof text->bytes, mk_stdin);
+  }
+  text->begun = true;
+  return text->bytes;
+}
+
+/* Without a name, dofile and loadfile read stdin, which does not wait where it
+** is non-blocking. */
+int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode) {
+  struct text text = {.begun = false};
+  if (path) return __real_luaL_loadfilex(L, path, mode);
+  int status = lua_load(L, read_stdin, &text, "=stdin", mode);
+  if (!ferror(mk_stdin)) return status;
+  lua_pop(L, 1);
+  lua_pushliteral(L, "cannot read stdin");
+  return LUA_ERRFILE;
 }
 
 /* os.exit([code [, close]]): closes the state unless told otherwise, so that

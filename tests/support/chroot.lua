@@ -49,10 +49,15 @@ local function words(self, arguments)
   return all
 end
 
---- Runs `/mkrun` inside, with an empty environment.
+--- Runs `/mkrun` inside, with an empty environment.  The option `closed` has
+--- words for sh: which standard files it does without.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
-  return process.run(words(self, arguments), options)
+  local all = words(self, arguments)
+  if options and options.closed then
+    all = { "sh", "-c", "exec " .. shell.join(all) .. " " .. options.closed }
+  end
+  return process.run(all, options)
 end
 
 --- The same in the background.
