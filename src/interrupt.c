@@ -2,8 +2,8 @@
 **
 ** CI systems cancel a job by SIGTERM: it has to leave nothing half-written
 ** either.  The handler sets a hook on the coroutine that runs; the hook raises
-*before
-** the next instruction, so tight loops end too.  It raises once: what the
+** before the next instruction, so tight loops end too.  It raises once: what
+*the
 ** script has to clean up (__close) then runs undisturbed.  So that the one
 ** error reaches the host, nothing on its way may keep it: pcall, xpcall and
 ** coroutine.resume raise it again.  SPDX-License-Identifier: MIT */
@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Two signals within this time are one wish: wrappers such as timeout(1) send
 ** it to the process and again to its group. */
@@ -62,11 +63,22 @@ void mk_interrupt_for(int number) {
   if (running) lua_sethook(running, stop, LUA_MASKCOUNT, 1);
 }
 
+/* Nobody else can end process 1 of a container by a signal that it does not
+** catch, and neither can it. */
+static void end_at_once(int number) {
+  sigset_t only;
+  signal(number, SIG_DFL);
+  sigemptyset(&only);
+  sigaddset(&only, number);
+  sigprocmask(SIG_UNBLOCK, &only, NULL);
+  raise(number);
+  _exit(128 + number);
+}
+
 static void on_signal(int number) {
   if (caught) {
     if (milliseconds_since(&caught_at) < SAME_WISH_MS) return;
-    signal(number, SIG_DFL);
-    raise(number);
+    end_at_once(number);
     return;
   }
   mk_interrupt_for(number);
@@ -76,6 +88,14 @@ bool mk_interrupted(void) {
   if (caught && running && lua_gethook(running) == stop)
     lua_sethook(running, NULL, 0, 0);
   return caught != 0;
+}
+
+int mk_interrupt_number(void) {
+  return caught;
+}
+
+double mk_interrupt_age(void) {
+  return (double)milliseconds_since(&caught_at) / 1000;
 }
 
 const char *mk_interrupt_word(void) {
@@ -123,29 +143,22 @@ static int l_xpcall(lua_State *L) {
 
 /* The upvalue is Lua's own coroutine.resume. */
 static int l_resume(lua_State *L) {
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  if (raised() && !lua_toboolean(L, 1)) {
-    lua_settop(L, 2);
-    return lua_error(L);
-  }
-  return lua_gettop(L);
+  int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
+  if (raised() && !lua_toboolean(L, -n)) return lua_error(L);
+  return n;
 }
 
 /* The upvalue is Lua's own os.execute, during which the C library ignores
 ** SIGINT: that the child died of one means that the user wants an end. */
 static int l_execute(lua_State *L) {
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-  const char *how = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
-  if (!strcmp(how, "signal") && lua_tointeger(L, 3) == SIGINT) {
+  int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
+  const char *how = n == 3 ? lua_tostring(L, -2) : NULL;
+  if (how && !strcmp(how, "signal") && lua_tointeger(L, -1) == SIGINT) {
     note_signal(SIGINT);
     lua_pushliteral(L, "interrupted");
     return lua_error(L);
   }
-  return lua_gettop(L);
+  return n;
 }
 
 /* [-0, +0, m] Gives library.name as an upvalue to what takes its place. */

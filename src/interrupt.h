@@ -22,6 +22,11 @@ void mk_interrupt_release(void);
 ** to raise "interrupted"; the hook does not do it a second time then. */
 bool mk_interrupted(void);
 
+/* Its number, 0 when there was none, and the seconds since it came: for those
+** who wait, and leave it to the hook to raise. */
+int mk_interrupt_number(void);
+double mk_interrupt_age(void);
+
 /* Of a run that a signal ended: what is said, if anything, and 128 + its
 ** number. */
 const char *mk_interrupt_word(void);

@@ -3,6 +3,7 @@
 #include "lua_secret.h"
 
 #include "base64url.h"
+#include "child.h"
 #include "file.h"
 #include "lua_output.h"
 #include "redact.h"
@@ -144,31 +145,12 @@ static int l_write(lua_State *L) {
   return 1;
 }
 
-/* Past stdio, so that no copy of the bytes stays in a buffer. */
-static void write_bytes(int fd, const char *bytes, size_t len) {
-  while (len > 0) {
-    ssize_t n = write(fd, bytes, len);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return;
-    bytes += n;
-    len -= (size_t)n;
-  }
-}
-
-/* Of a child that does not read to the end the exit status counts. */
-static int feed(const char *command, const struct secret *s) {
-  fflush(NULL);
-  FILE *pipe = popen(command, "we");
-  if (!pipe) return -1;
-  write_bytes(fileno(pipe), s->bytes, s->len);
-  return pclose(pipe);
-}
-
 /* secret:pipe(command) -> true | nil, message, code */
 static int l_pipe(lua_State *L) {
   const char *command = check_text(L);
   const struct secret *s = check_secret(L, 1);
-  int status = feed(command, s);
+  fflush(NULL);
+  int status = mk_child_feed(command, s->bytes, s->len);
   if (status == 0) {
     lua_pushboolean(L, true);
     return 1;

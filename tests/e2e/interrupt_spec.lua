@@ -4,6 +4,8 @@ local gate = require "tests.support.gate"
 local nginx = require "tests.support.nginx"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local shell = require "tests.support.shell"
+local task = require "mkrun.task"
 local temp = require "tests.support.temp"
 
 --- Runs code that says when it is ready, sends SIGINT, waits for the end.
@@ -117,5 +119,107 @@ describe("SIGINT ends", function()
       return not running:alive()
     end)
     assert.equal(130, running:wait().code)
+  end)
+end)
+
+describe("a signal during a command", function()
+  --- Runs code that starts a command and waits; how it ends after a signal.
+  local function ended_by(signal, code)
+    local running <close> = release.spawn { "-e",
+      "io.stdout:setvbuf 'no' print 'ready' " .. code }
+    process.wait_until("the script", function()
+      return running:output():find "ready"
+    end)
+    task.sleep(0.2)
+    running:signal(signal)
+    return running:wait()
+  end
+
+  for what, code in pairs {
+    ["os.execute"] = "os.execute 'echo $$; exec sleep 600'",
+    ["io.popen, read"] = "io.popen('exec sleep 600'):read 'a'",
+    ["io.popen, closed"] = "io.popen('exec sleep 600'):close()",
+    ["io.popen, written"] = [[
+      local p <close> = io.popen("exec sleep 600", "w")
+      p:setvbuf "no"
+      p:write(("x"):rep(1e6))]],
+  } do
+    it("ends the run at once: " .. what, function()
+      local outcome = ended_by("TERM", code)
+      assert.same({ 143, "mkrun: terminated\n" },
+        { outcome.code, outcome.err })
+    end)
+  end
+
+  it("does not end the commands that clean up", function()
+    local outcome = ended_by("TERM", [[
+      local x <close> = setmetatable({}, { __close = function()
+        print(os.execute "sleep 0.1; echo executed")
+        print(io.popen("sleep 0.1; echo read"):read "l")
+      end })
+      os.execute "exec sleep 600"]])
+    assert.same({ 143, "ready\nexecuted\ntrue\texit\t0\nread\n" },
+      { outcome.code, outcome.out })
+  end)
+
+  local PIPE <const> = [[
+    local x <close> = setmetatable({}, { __close = function()
+      print "closed"
+    end })
+    require "mkrun.secret".new(("x"):rep(1e5)):pipe %q]]
+
+  it("lets one that was given a secret finish", function()
+    local outcome = ended_by("TERM", PIPE:format "sleep 0.6; wc -c")
+    assert.same({ 143, "ready\n100000\nclosed\n", "mkrun: terminated\n" },
+      { outcome.code, outcome.out, outcome.err })
+  end)
+
+  it("lets it go on until the second one", function()
+    local running <close> = release.spawn { "-e",
+      "io.stdout:setvbuf 'no' print 'ready' "
+        .. PIPE:format "exec sleep 600" }
+    process.wait_until("the script", function()
+      return running:output():find "ready"
+    end)
+    task.sleep(0.2)
+    running:signal "TERM"
+    task.sleep(0.5)
+    assert(running:alive())
+    running:signal "TERM"
+    assert.equal(143, running:wait(5).code)
+  end)
+end)
+
+describe("the first process of a container", function()
+  local WAY <const> = { "env", "--default-signal", "unshare", "--pid",
+    "--fork", "--kill-child" }
+
+  it("ends by the second signal", function()
+    if not shell.works(shell.join(WAY) .. " true") then
+      pending "needs a PID namespace"
+    end
+    local words = { table.unpack(WAY) }
+    table.move({ release.path, "-e", [[
+      io.stdout:setvbuf "no"
+      local x <close> = setmetatable({}, { __close = function()
+        print "closing"
+        while true do end
+      end })
+      print "ready"
+      while true do end]] }, 1, 3, #words + 1, words)
+    local running <close> = process.spawn(words)
+    local function signal()
+      shell.works("kill -TERM $(cat /proc/" .. running.pid .. "/task/"
+        .. running.pid .. "/children)")
+    end
+    for _, word in ipairs { "ready", "closing" } do
+      process.wait_until(word, function()
+        return running:output():find(word)
+      end)
+      signal()
+      task.sleep(0.3)
+    end
+    process.wait_until("the end", function() return not running:alive() end)
+    assert.equal(143, running:wait().code)
   end)
 end)
