@@ -52,6 +52,7 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
       .proxied = info_long(h, CURLINFO_USED_PROXY) != 0,
       .head_full = h->head_full,
       .body_full = h->body_full,
+      .no_memory = h->no_memory,
       .elapsed = h->spent + mk_http_hop_time(h),
       .timeout = h->opts.timeout,
       .connect_timeout = h->opts.connect_timeout,
@@ -92,15 +93,26 @@ static bool follow(struct mk_http *h) {
   h->hops++;
   h->sendings = 0;
   h->refusal = 0;
+  h->head_whole = false;
   mk_buf_clear(&h->head);
   mk_buf_clear(&h->body);
   return true;
+}
+
+/* libcurl takes what came before the connection was closed for an answer, also
+** where that was in the middle of the header. */
+static bool is_cut(const struct mk_http *h) {
+  return !h->head_whole || mk_http_status(h) < 200;
 }
 
 bool mk_http_again(struct mk_http *h, int curl_code) {
   if (curl_code != CURLE_OK) {
     mk_http_explain_end(h, curl_code);
     mk_http_share_failure(h, curl_code);
+    return false;
+  }
+  if (is_cut(h)) {
+    mk_http_fail(h, "closed", "connection closed before the answer was whole");
     return false;
   }
   h->regular = !follow(h);

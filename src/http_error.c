@@ -119,12 +119,41 @@ static bool is_plain(const char *code) {
          strcmp(code, "memory") && strcmp(code, "url");
 }
 
+static bool is_said(const struct mk_http_facts *f, const char *words) {
+  return strstr(f->curl_text, words) != NULL;
+}
+
+/* What HTTP/2 has to say about the size of a header, in libcurl's words; NULL
+** for everything else. */
+static const char *head_words(const struct mk_http_facts *f) {
+  if (is_said(f, "Too many CONTINUATION frames"))
+    return "header of the answer is larger than mkrun takes in HTTP/2";
+  if (is_said(f, "shuts down connection with error 9"))
+    return "a field in the header of the answer is larger than 64 KiB, or "
+           "damaged";
+  return NULL;
+}
+
+/* libcurl could not go on with what it had got. */
+static const char *explain_write(const struct mk_http_facts *f, char *text,
+                                 size_t size) {
+  snprintf(text, size, "%s",
+           f->no_memory ? "not enough memory"
+                        : "the packed answer (Content-Encoding) goes on behind "
+                          "its end");
+  return f->no_memory ? "memory" : "protocol";
+}
+
 /* A ceiling of ours, in space or time, or a second try that was not ours to
 ** make; NULL when it was nothing like that. */
 static const char *explain_own(const struct mk_http_facts *f, char *text,
                                size_t size) {
   if (f->head_full || f->curl == CURLE_TOO_LARGE) {
     explain_size("header of the answer is", f->max_headers, text, size);
+    return "toobig";
+  }
+  if (head_words(f)) {
+    snprintf(text, size, "%s", head_words(f));
     return "toobig";
   }
   if (f->body_full || f->curl == CURLE_FILESIZE_EXCEEDED) {
@@ -140,10 +169,7 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
     snprintf(text, size, "the server refused the request, again and again");
     return "connect";
   }
-  if (f->curl == CURLE_WRITE_ERROR) {
-    snprintf(text, size, "not enough memory");
-    return "memory";
-  }
+  if (f->curl == CURLE_WRITE_ERROR) return explain_write(f, text, size);
   if (f->curl == CURLE_OPERATION_TIMEDOUT) return explain_late(f, text, size);
   return NULL;
 }

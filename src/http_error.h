@@ -17,6 +17,7 @@ struct mk_http_facts {
   bool proxied;
   bool identified;           /* it has a client certificate */
   bool head_full, body_full; /* a ceiling was reached */
+  bool no_memory;            /* for the answer */
   double elapsed, timeout, connect_timeout;
   size_t max_body, max_headers;
   const struct mk_verdict *verdict;

@@ -28,7 +28,8 @@ struct mk_http {
   struct mk_verdict verdict;
   struct mk_buf head, body;
   bool head_ended; /* the last line of the header was empty */
-  bool head_full, body_full;
+  bool head_whole; /* such a line has come, for the answer that is kept */
+  bool head_full, body_full, no_memory;
   bool has_type, has_encoding; /* Content-Type, Accept-Encoding were given */
   bool has_agent;              /* and User-Agent */
   bool has_authorization;      /* and this one, beside the token's own */
@@ -40,6 +41,7 @@ struct mk_http {
   int sendings;                /* how often curl began to send this hop */
   bool resend;
   bool refused;      /* the server says that it did not look at it */
+  bool downgraded;   /* so that HTTP/1.1 is used */
   long refusal;      /* libcurl's number for that */
   bool begun;        /* libcurl's times are those of this hop */
   bool put_back;     /* another one looks up the name */

@@ -1,5 +1,6 @@
 /* http_setup.c - an exchange made ready: what may be sent, and with what care.
 ** SPDX-License-Identifier: MIT */
+#include "alpn.h"
 #include "http_impl.h"
 #include "versions.h"
 
@@ -92,25 +93,36 @@ static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
 
 /* What libcurl calls back. */
 
+/* False when the buffer takes no more: the ceiling, or memory. */
+static bool keep(struct mk_http *h, struct mk_buf *buf, const char *bytes,
+                 size_t len, bool *full) {
+  if (mk_buf_add(buf, bytes, len)) return true;
+  *full = buf->len + len > buf->max;
+  h->no_memory = !*full;
+  return false;
+}
+
 /* Line by line.  What a "100 Continue" said is forgotten when the next answer
 ** begins; the fields of a trailer are added. */
 static size_t on_head(char *line, size_t size, size_t n, void *arg) {
   struct mk_http *h = arg;
   size_t len = size * n;
   bool status_line = len > 5 && !memcmp(line, "HTTP/", 5);
-  if (h->head_ended && status_line) mk_buf_clear(&h->head);
+  if (h->head_ended && status_line) {
+    mk_buf_clear(&h->head);
+    h->head_whole = false;
+  }
   h->head_ended = len > 0 && (line[0] == '\r' || line[0] == '\n');
-  if (mk_buf_add(&h->head, line, len)) return len;
-  h->head_full = h->head.len + len > h->head.max;
-  return CURL_WRITEFUNC_ERROR;
+  h->head_whole |= h->head_ended && line[len - 1] == '\n';
+  return keep(h, &h->head, line, len, &h->head_full) ? len
+                                                     : CURL_WRITEFUNC_ERROR;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t n, void *arg) {
   struct mk_http *h = arg;
   size_t len = size * n;
-  if (mk_buf_add(&h->body, bytes, len)) return len;
-  h->body_full = h->body.len + len > h->body.max;
-  return CURL_WRITEFUNC_ERROR;
+  return keep(h, &h->body, bytes, len, &h->body_full) ? len
+                                                      : CURL_WRITEFUNC_ERROR;
 }
 
 /* What the server chose in the handshake. */
@@ -131,15 +143,24 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
   (void)ip, (void)local_ip, (void)port, (void)local_port;
   if (h->site->tls) mk_site_learn(h->site, speaks_http2(h));
   mk_http_note_refusal(h);
+  h->refused |= h->downgraded;
+  h->site->plain |= h->downgraded;
+  h->downgraded = false;
   if (h->sendings > 0) h->special = true; /* the handle counts it for good */
   h->resend = h->sendings++ > 0 && !h->opts.safe && !h->refused;
   h->refused = false;
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
+/* When libcurl does not offer HTTP/2 again, it is because the server refused
+** the request there (HTTP_1_1_REQUIRED).  The last handshake counts: a proxy
+*may
+** have one before. */
 static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   struct mk_http *h = arg;
   (void)easy;
+  h->downgraded =
+      h->site->tls && h->sendings > 0 && !mk_alpn_offers_http2(config);
   mk_verdict_apply(config, &h->verdict);
   return CURLE_OK;
 }
@@ -175,7 +196,6 @@ static bool set_protocol(struct mk_http *h) {
   return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_QUICK_EXIT, 1L) &&
          SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers give up after 60 or 75 */
          SET(CURLOPT_FOLLOWLOCATION, 0L) &&
-         SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
          SET(CURLOPT_ACCEPT_ENCODING, "") && /* unpacks the answer */
          SET(CURLOPT_NOPROXY, mk_http_env_no_proxy(h->env)) &&

@@ -47,6 +47,9 @@ bool mk_http_enter(struct mk_http *h, double now) {
   bool waits = site->tls && h->opts.timeout >= 1;
   if (h->code) return true;
   if (waits && !mk_site_enter(site, h, now)) return false;
+  curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION,
+                   site->plain ? (long)CURL_HTTP_VERSION_1_1
+                               : (long)CURL_HTTP_VERSION_2TLS);
   curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, waits && site->shares ? 1L : 0L);
   h->begun = true;
   return true;

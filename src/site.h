@@ -21,6 +21,7 @@ struct mk_site {
   double since;      /* when it set out; 0: now */
   bool known;
   bool shares;        /* many exchanges on one connection: HTTP/2 */
+  bool plain;         /* it wants HTTP/1.1, although it speaks HTTP/2 */
   const void *lookup; /* who looks up its name, or NULL */
   unsigned failures;  /* of lookups */
   int failure;        /* CURLcode of the last of them */

@@ -89,12 +89,13 @@ end
 
 local function media_type(response)
   local kind = response.headers and response.headers["content-type"]
-  return type(kind) == "string" and kind:match "^[^;%s]+" or nil
+  return type(kind) == "string" and kind:lower():match "^[^;%s]+" or nil
 end
 
 --- Is the answer one of those that were asked for instead of JSON?
 local function is_wanted(kind, accept)
-  return kind ~= nil and accept ~= nil and accept:find(kind, 1, true) ~= nil
+  return kind ~= nil and accept ~= nil
+    and accept:lower():find(kind, 1, true) ~= nil
 end
 
 --- A page of a proxy is no document, whatever its status says.

@@ -5,6 +5,8 @@ local json = require "mkrun.json"
 local nginx = require "tests.support.nginx"
 local ports = require "tests.support.ports"
 local secret = require "mkrun.secret"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
 
 local answer = canned.answer
 
@@ -191,6 +193,14 @@ describe("a response", function()
     assert(response.time.total > 0 and response.time.first_byte > 0)
   end)
 
+  it("unfolds a field that goes on in the next line", function()
+    local response = assert(received(answer("200 OK",
+      { "X-Note: a,", " Retry-After: 30", "X-Last: b,", "\t c" })))
+    assert.equal("a, Retry-After: 30", response.headers["x-note"])
+    assert.equal("b, c", response.headers["x-last"])
+    assert.is_nil(response.headers["retry-after"])
+  end)
+
   it("has all its fields in pairs, and keeps headers that were changed",
     function()
       local response = assert(received(answer("200 OK", { "X-Word: one" })))
@@ -286,6 +296,41 @@ describe("http.request fails with code", function()
     fails("closed", "/path: ", received "")
     fails("closed", "/path: ", received(
       "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"))
+  end)
+
+  for what, whole in pairs {
+    ["of known length"] =
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: y\r\n\r\n",
+    ["in chunks"] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    ["without a body"] = "HTTP/1.1 204 No Content\r\nX-A: b\r\n\r\n",
+    ["to the end"] = "HTTP/1.0 404 Not Found\nX-A: b\n\n",
+    ["that goes on"] = "HTTP/1.1 100 Continue\r\n\r\n",
+  } do
+    it("closed wherever the header is cut: an answer " .. what, function()
+      local name = whole:find "[TX]" -- of a field
+      for _, at in ipairs { 1, 5, 10, 14, whole:find "\n" - 1,
+        whole:find "\n", name, name + 2, whole:find(":", 10, true) or 20,
+        #whole - 3, #whole - 2, #whole - 1 } do
+        fails("closed", "/path: ", received(whole:sub(1, at)))
+      end
+    end)
+  end
+
+  it("closed after an answer that announces another one", function()
+    fails("closed", "/path: ", received "HTTP/1.1 100 Continue\r\n\r\n")
+  end)
+
+  it("protocol for packed answers that go on behind their end", function()
+    local folder = temp.folder()
+    shell.execute(("cd %s && printf {} | gzip >one && cat one one >two")
+      :format(folder))
+    local one, two = temp.read(folder .. "/one"), temp.read(folder .. "/two")
+    local GZIP <const> = { "Content-Encoding: gzip" }
+    assert.equal("{}", received(answer("200 OK", GZIP, one)).body)
+    for _, bytes in ipairs { two, one .. "more", one .. one:sub(1, 5) } do
+      fails("protocol", ": the packed answer %(Content%-Encoding%) goes on "
+        .. "behind its end$", received(answer("200 OK", GZIP, bytes)))
+    end
   end)
 
   it("protocol for what is no HTTP", function()

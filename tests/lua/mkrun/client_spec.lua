@@ -103,7 +103,7 @@ describe("mkrun.client", function()
     assert.matches("^GET /x: bad JSON: ", message)
     assert.equal("json", code)
     local page = { status = 200, body = "<p>",
-      headers = { ["content-type"] = "text/html; charset=utf-8" } }
+      headers = { ["content-type"] = "Text/HTML; charset=utf-8" } }
     assert.equal("GET /x: answer is text/html, not JSON",
       (select(2, new(canned(page)):get "/x")))
   end)

@@ -1,0 +1,115 @@
+--- What HTTP/2 servers say that nginx does not: frames made by hand, sent by
+--- `openssl s_server`, to this very binary in a process of its own.
+
+local ca = require "tests.support.ca"
+local ports = require "tests.support.ports"
+local process = require "tests.support.process"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local function frame(kind, flags, stream, payload)
+  return (">I3I1I1I4"):pack(#payload, kind, flags, stream) .. payload
+end
+
+local SETTINGS <const> = frame(4, 0, 0, "")
+
+--- A number of HPACK, with a prefix of seven bits.
+local function number(n)
+  if n < 127 then return string.char(n) end
+  local bytes = "\127"
+  n = n - 127
+  while n >= 128 do
+    bytes = bytes .. string.char(n & 127 | 128)
+    n = n >> 7
+  end
+  return bytes .. string.char(n)
+end
+
+local function field(name, value)
+  return "\0" .. number(#name) .. name .. number(#value) .. value
+end
+
+--- The frames of an answer with status 200, these fields and no body.
+local function answer(fields)
+  local block, frames, kind = "\x88" .. fields, {}, 1
+  repeat
+    local part = block:sub(1, 16000)
+    block = block:sub(16001)
+    local flags = (kind == 1 and 1 or 0) | (block == "" and 4 or 0)
+    frames[#frames + 1] = frame(kind, flags, 1, part)
+    kind = 9
+  until block == ""
+  return table.concat(frames)
+end
+
+local function serve(words)
+  local folder, port = temp.folder(), ports.free(1)
+  shell.execute("mkfifo " .. folder .. "/in")
+  local cert = ca.path "ecdsa"
+  local server = process.spawn { "sh", "-c", ([[
+    exec openssl s_server -quiet -accept %d -cert %s.pem -key %s.key \
+      -cert_chain %s.pem %s -naccept 1 <>%s/in]]):format(port, cert, cert,
+    cert, words, folder) }
+  process.wait_until("the server", function()
+    return temp.read "/proc/net/tcp":find((":%04X 0"):format(port), 1, true)
+      or temp.read "/proc/net/tcp6":find((":%04X 0"):format(port), 1, true)
+  end)
+  return server, ("https://localhost:%d/"):format(port), function(bytes)
+    -- In the background: a client that has enough stops the server's reading.
+    shell.execute(("timeout 30 cat %s >%s/in &"):format(temp.file(bytes),
+      folder))
+  end
+end
+
+--- Asks once, and gives `replies` in turn: each has what the server waits for,
+--- and what it sends then.
+local function ask(options, replies)
+  local server, url, send = serve "-alpn h2"
+  local closing <close> = server
+  local client <close> = process.spawn { "build/debug/mkrun", "--cacert",
+    ca.path "ca.pem", "-e", ([[
+    local options = { url = %q, timeout = 20, %s }
+    local response, message, code =
+      require "mkrun.http".request(options)
+    print(response and response.status or code,
+      response and response.http_version or message:gsub("^.-: ", ""))
+    ]]):format(url, options) }
+  for _, reply in ipairs(replies) do
+    process.wait_until("a request", function()
+      local out = server:output()
+      local at = out:find(reply[1], 1, true)
+      return at and #out - at > 60 or not client:alive()
+    end)
+    if client:alive() then send(reply[2]) end
+  end
+  local outcome = client:wait()
+  assert.equal("", outcome.err)
+  local _ = closing
+  return outcome.out
+end
+
+--- What the first request begins with.
+local PREFACE <const> = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+describe("over HTTP/2", function()
+  it("a header above the limit is too big, whoever set it", function()
+    local function big(count, len)
+      local fields = {}
+      for i = 1, count do
+        fields[i] = field("x-" .. i, ("v"):rep(len))
+      end
+      return { { PREFACE, SETTINGS .. answer(table.concat(fields)) } }
+    end
+    local function too_big(words, options, replies)
+      assert.equal(("toobig\t%s\n"):format(words),
+        ask(options, replies))
+    end
+    assert.equal("200\t2\n", ask("safe = false", big(2, 500)))
+    too_big("header of the answer is larger than 1 KiB",
+      "max_headers = 1024, safe = false", big(20, 100))
+    too_big("header of the answer is larger than mkrun takes in HTTP/2",
+      "safe = false", big(10, 30000))
+    too_big("a field in the header of the answer is larger than 64 KiB, or "
+      .. "damaged", "safe = false", big(1, 70000))
+  end)
+end)
