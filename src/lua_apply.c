@@ -14,15 +14,28 @@
 #include "lua_show.h"
 #include "lua_value.h"
 
-/* Fixed stack slots.  OWNED is a set, OPERATION to FROM are of the operation
-** that runs; what it needs beyond lies above. */
-enum { DOCUMENT = 1, OPERATIONS, ROOT, OWNED, OPERATION, PATH, FROM, VALUE };
+/* Fixed stack slots.  OWNED is a set, ARRAY and ITS_PATH are of the gap,
+** OPERATION to VALUE are of the operation that runs; what it needs beyond lies
+** above. */
+enum {
+  DOCUMENT = 1,
+  OPERATIONS,
+  ROOT,
+  OWNED,
+  ARRAY,
+  ITS_PATH,
+  OPERATION,
+  PATH,
+  FROM,
+  VALUE
+};
 
 #define MAX_COPIED ((size_t)2 * 1000 * 1000) /* values, by `copy` */
 
 struct apply {
   lua_State *L;
   struct mk_edit edit;
+  struct mk_gap gap;
   size_t left; /* values that `copy` may still make */
   struct mk_text path;
   struct mk_text from;
@@ -39,6 +52,12 @@ static bool fail(struct apply *a, const char *code) {
 static bool refuse(struct apply *a, const char *message) {
   lua_pushstring(a->L, message);
   return fail(a, "operation");
+}
+
+/* [-0, +1, m] Pushes what is at the path, or why there is nothing. */
+static bool get(struct apply *a, struct mk_text path) {
+  mk_gap_close(a->L, &a->gap);
+  return mk_path_get(a->L, ROOT, path);
 }
 
 static bool op_add(struct apply *a) {
@@ -67,7 +86,7 @@ static bool op_move(struct apply *a) {
   if (mk_pointer_contains(from.text, from.len, path.text, path.len))
     return refuse(a, "a value cannot move into itself");
   if (from.len == path.len && memcmp(from.text, path.text, path.len) == 0)
-    return mk_path_get(a->L, ROOT, from) || fail(a, "path");
+    return get(a, from) || fail(a, "path");
   bool done = mk_edit_take(&a->edit, from) && mk_edit_add(&a->edit, path);
   return done || fail(a, "path");
 }
@@ -76,14 +95,14 @@ static bool op_move(struct apply *a) {
 ** copy can double the document, their size has a limit. */
 static bool op_copy(struct apply *a) {
   lua_State *L = a->L;
-  if (!mk_path_get(L, ROOT, a->from)) return fail(a, "path");
+  if (!get(a, a->from)) return fail(a, "path");
   if (!mk_value_copy_within(L, -1, &a->left)) return fail(a, "operation");
   return mk_edit_add(&a->edit, a->path) || fail(a, "path");
 }
 
 static bool op_test(struct apply *a) {
   lua_State *L = a->L;
-  if (!mk_path_get(L, ROOT, a->path)) return fail(a, "path");
+  if (!get(a, a->path)) return fail(a, "path");
   switch (mk_value_equal(L, -1, VALUE, NULL)) {
   case MK_EQUAL: return true;
   case MK_FAULT: return fail(a, "operation");
@@ -196,7 +215,7 @@ static bool run_operation(struct apply *a, lua_Integer number) {
   a->path.text = NULL;
   a->code = "operation";
   if (op && read_members(a, op) && op->run(a)) {
-    lua_settop(a->L, OWNED);
+    lua_settop(a->L, ITS_PATH);
     return true;
   }
   name_operation(a, number, op);
@@ -233,7 +252,9 @@ static int failure(lua_State *L, const char *code) {
 }
 
 int mk_patch_apply(lua_State *L) {
-  struct apply a = {.L = L, .edit = {L, ROOT, OWNED}, .left = MAX_COPIED};
+  struct apply a = {.L = L, .left = MAX_COPIED};
+  a.edit = (struct mk_edit){L, ROOT, OWNED, &a.gap};
+  a.gap = (struct mk_gap){.array = ARRAY, .path = ITS_PATH};
   mk_value_check(L, DOCUMENT);
   luaL_checktype(L, OPERATIONS, LUA_TTABLE);
   lua_settop(L, OPERATIONS);
@@ -242,10 +263,12 @@ int mk_patch_apply(lua_State *L) {
   lua_Integer n = (lua_Integer)lua_rawlen(L, OPERATIONS);
   lua_pushvalue(L, DOCUMENT);
   lua_newtable(L);
+  lua_settop(L, ITS_PATH);
   for (lua_Integer i = 1; i <= n; i++) {
     lua_rawgeti(L, OPERATIONS, i);
     if (!run_operation(&a, i)) return failure(L, a.code);
   }
+  mk_gap_close(L, &a.gap);
   lua_settop(L, ROOT);
   return 1;
 }

@@ -41,6 +41,7 @@ bool mk_edit_open(const struct mk_edit *e, struct mk_text path, bool adding) {
   lua_State *L = e->L;
   struct mk_pointer p = mk_pointer_open(path.text, path.len);
   struct mk_segment s;
+  mk_gap_close(L, e->gap);
   lua_pushvalue(L, e->root);
   if (!own(e)) return false;
   lua_pushvalue(L, -1);
@@ -73,21 +74,31 @@ bool mk_edit_add(const struct mk_edit *e, struct mk_text path) {
   lua_State *L = e->L;
   int value = lua_gettop(L);
   if (path.len == 0) {
+    mk_gap_close(L, e->gap);
     lua_replace(L, e->root);
+    return true;
+  }
+  if (mk_gap_reach(L, e->gap, path, true)) {
+    mk_gap_add(L, e->gap);
     return true;
   }
   if (!mk_edit_open(e, path, true)) return false;
   /* stack: value container key */
-  if (lua_type(L, -1) == LUA_TNUMBER)
-    shift_up(L, value + 1, lua_tointeger(L, value + 2));
+  bool is_array = lua_type(L, -1) == LUA_TNUMBER;
+  if (is_array) shift_up(L, value + 1, lua_tointeger(L, value + 2));
   lua_pushvalue(L, value);
   lua_rawset(L, value + 1);
+  if (is_array) mk_gap_remember(L, e->gap, value + 1, path);
   lua_settop(L, value - 1);
   return true;
 }
 
 bool mk_edit_take(const struct mk_edit *e, struct mk_text path) {
   lua_State *L = e->L;
+  if (mk_gap_reach(L, e->gap, path, false)) {
+    mk_gap_take(L, e->gap);
+    return true;
+  }
   if (!mk_edit_open(e, path, false)) return false;
   /* stack: container key value */
   int container = lua_gettop(L) - 1;
@@ -96,6 +107,7 @@ bool mk_edit_take(const struct mk_edit *e, struct mk_text path) {
   lua_insert(L, container);
   if (lua_type(L, -1) == LUA_TNUMBER) {
     shift_down(L, container + 1, lua_tointeger(L, -1));
+    mk_gap_remember(L, e->gap, container + 1, path);
   } else {
     lua_pushnil(L);
     lua_rawset(L, container + 1);

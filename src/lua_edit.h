@@ -10,12 +10,14 @@
 #include <lua.h>
 #include <stdbool.h>
 
+#include "lua_gap.h"
 #include "lua_path.h"
 
 struct mk_edit {
   lua_State *L;
   int root;  /* stack slot of the document as it is now */
   int owned; /* stack slot of the set of owned tables, empty at first */
+  struct mk_gap *gap; /* to be closed before anybody looks at the document */
 };
 
 /* [-0, +2, m] Pushes the owned container of the place that `path` names, and
