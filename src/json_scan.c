@@ -133,9 +133,16 @@ static bool scan_string(struct scan *s) {
 
 /* ---- numbers ---- */
 
-/* Is 0.DIGITS * 10^point above the largest double, 1.797...e308? */
+/* Is 0.DIGITS * 10^point nearer to infinity than to the largest double?  The
+** limit lies half a step above that, at 2^1024 - 2^970. */
 static bool is_too_large(const char *digits, const char *end, int64_t point) {
-  static const char limit[] = "17976931348623158";
+  static const char limit[] =
+      "179769313486231580793728971405303415079934132710037826936173"
+      "778980444968292764750946649017977587207096330286416692887910"
+      "946555547851940402630657488671505820681908902000708383676273"
+      "854845817711531764475730270069855571366959622842914819860834"
+      "936475292719074168444365510704342711559699508093042880177904"
+      "174497792";
   const char *left = limit;
 
   for (; digits < end && (*digits == '0' || *digits == '.'); digits++)
