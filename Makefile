@@ -30,8 +30,9 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
 WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume system popen pclose,-Wl,--wrap=$(f))
 
 # What runs for each value of a document or each block of memory.
-HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_edit lua_gap lua_hash \
-       lua_json lua_merge lua_path lua_value memory pem pointer url
+HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_edit \
+       lua_gap lua_hash lua_json lua_merge lua_path lua_value memory pem \
+       pointer url
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)

@@ -4,6 +4,7 @@
 
 #include "approve.h"
 #include "chunk.h"
+#include "control.h"
 #include "interrupt.h"
 #include "lua_task.h"
 #include "output.h"
@@ -19,22 +20,20 @@
 
 /* --- Messages ------------------------------------------------------------- */
 
-/* How many bytes the control character has that begins here: 0 if none does,
-** 2 for those of Latin-1, which are U+0080 to U+009F. */
-static size_t control_at(const char *text) {
-  unsigned char c = (unsigned char)text[0], next = (unsigned char)text[1];
-  if (c == 0xc2 && next >= 0x80 && next < 0xa0) return 2;
-  return (c < ' ' && c != '\n' && c != '\t') || c == 0x7f;
+/* Line breaks and tabs stay. */
+static void print_harmless(const char *text) {
+  const char *end = text + strlen(text);
+  for (const char *p = text; p < end;) {
+    size_t len = *p == '\n' || *p == '\t' ? 0 : mk_control_at(p, end);
+    fputc(len ? '?' : *p, mk_stderr);
+    p += len ? len : 1;
+  }
 }
 
 void mk_host_complain(const char *text) {
   fflush(mk_stdout);
   fputs("mkrun: ", mk_stderr);
-  for (const char *p = text; *p;) {
-    size_t len = control_at(p);
-    fputc(len ? '?' : *p, mk_stderr);
-    p += len ? len : 1;
-  }
+  print_harmless(text);
   fputc('\n', mk_stderr);
 }
 
@@ -114,7 +113,8 @@ static void on_warning(void *data, const char *text, int to_continue) {
     if (!strcmp(text, "@off")) on = false;
     return;
   }
-  if (on) fprintf(mk_stderr, "%s%s", inside ? "" : "mkrun: warning: ", text);
+  if (on && !inside) fputs("mkrun: warning: ", mk_stderr);
+  if (on) print_harmless(text);
   if (on && !to_continue) fputc('\n', mk_stderr);
   inside = to_continue;
 }

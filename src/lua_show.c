@@ -4,12 +4,15 @@
 
 #include <lauxlib.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "control.h"
 #include "lua_json.h"
 #include "lua_value.h"
+#include "redact.h"
 
 struct line {
   char data[MK_SHOW_PATH];
@@ -28,17 +31,43 @@ static void put(struct line *out, const char *bytes, size_t len) {
   out->len += len;
 }
 
+/* What a control character of so many bytes stands for. */
+static unsigned code_point(const char *text, size_t len) {
+  unsigned char first = (unsigned char)text[0];
+  if (len == 1) return first;
+  unsigned code = first & (len == 2 ? 0x1f : 0x0f);
+  for (size_t i = 1; i < len; i++) code = code << 6 | (text[i] & 0x3f);
+  return code;
+}
+
+static void put_plain(struct line *out, const char *text, size_t len,
+                      const char *special) {
+  for (const char *p = text, *end = p + len; p < end && !out->cut;) {
+    char escape[12];
+    size_t control = mk_control_at(p, end);
+    if (control)
+      snprintf(escape, sizeof escape, "\\u%04x", code_point(p, control));
+    else
+      snprintf(escape, sizeof escape, *p && strchr(special, *p) ? "\\%c" : "%c",
+               *p);
+    put(out, escape, strlen(escape));
+    p += control ? control : 1;
+  }
+}
+
+/* The part of a secret that a cut leaves would not be known as one. */
 static void put_text(struct line *out, const char *text, size_t len,
                      const char *special) {
-  for (size_t i = 0; i < len && !out->cut; i++) {
-    char escape[8];
-    unsigned char c = (unsigned char)text[i];
-    if (c < 0x20 || c == 0x7f)
-      snprintf(escape, sizeof escape, "\\u%04x", c);
-    else
-      snprintf(escape, sizeof escape, strchr(special, c) ? "\\%c" : "%c", c);
-    put(out, escape, strlen(escape));
-  }
+  struct mk_buf clean;
+  size_t used;
+  mk_buf_init(&clean, SIZE_MAX / 2);
+  if (!mk_redact_active() || len == 0)
+    put_plain(out, text, len, special);
+  else if (mk_redact(&clean, text, len, true, &used))
+    put_plain(out, clean.data, clean.len, special);
+  else
+    put_plain(out, "?", 1, special);
+  mk_buf_free(&clean);
 }
 
 /* [-0, +1, m] A cut text ends in "..." and at a whole UTF-8 character. */

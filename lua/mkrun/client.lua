@@ -6,6 +6,7 @@
 --- `mkrun.layer.retry`.
 -- SPDX-License-Identifier: MIT
 
+local harmless = require "mkrun.harmless"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
@@ -62,7 +63,9 @@ end
 
 --- What a server says becomes part of a message, and of a log that a program
 --- may read: it cannot begin a line there.
-local function one_line(text) return (text:gsub("%c+", " ")) end
+local function one_line(text)
+  return harmless.line((text:gsub("%c+", " ")))
+end
 
 --- The words of an error answer, whatever the API calls them.
 local function words_in(document)

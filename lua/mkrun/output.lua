@@ -115,9 +115,24 @@ end
 
 --- Spreadsheets take a text that begins so for a formula, and what it does
 --- would be other people's choice.
+local SIGNS <const> = { "^[=+%-@\t\r]", "^\xEF\xBC[\x8B\x8D\x9D]",
+  "^\xEF\xBC\xA0" }
+
+local function begins_formula(field)
+  if tonumber(field) then return false end
+  for _, sign in ipairs(SIGNS) do
+    if field:find(sign) then return true end
+  end
+  return false
+end
+
+--- Those of some countries begin a new cell after `;` or a tab, quotes or not,
+--- and take the signs of full width for the others.
 local function no_formula(field)
-  local begins = field:find "^[=+%-@\t\r]" and not tonumber(field)
-  return begins and "'" .. field or field
+  local inner = field:gsub("([;\t])([^;\t]+)", function(separator, part)
+    return begins_formula(part) and separator .. "'" .. part or nil
+  end)
+  return begins_formula(field) and "'" .. inner or inner
 end
 
 local function csv_field(value)

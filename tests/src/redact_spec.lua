@@ -1,4 +1,5 @@
 local json = require "mkrun.json"
+local patch = require "mkrun.patch"
 local secret = require "mkrun.secret"
 
 local process = require "tests.support.process"
@@ -231,6 +232,48 @@ describe("what is printed in pieces", function()
       local wanted = secret.redact(whole):gsub("%(secret: API token%)",
         "(secret: it)")
       assert.equal(wanted, out)
+    end
+  end)
+end)
+
+describe("a message that is cut", function()
+  it("does not show the part of a secret that is left", function()
+    for before = 0, 210 do
+      local name = ("x"):rep(before) .. TOKEN .. ("y"):rep(200)
+      local operations = json.array { { op = "remove", path = "/" .. name },
+        { op = "test", path = "/a", value = name } }
+      for i = 1, 2 do
+        local _, why = patch.apply({ a = 1 }, json.array { operations[i] })
+        assert.is_nil(why:find(TOKEN:sub(1, 8), 1, true), why)
+        assert.equal(why, secret.redact(why))
+      end
+    end
+  end)
+end)
+
+describe("a message with somebody's name", function()
+  local STEERING <const> = { "\27[2J", "\u{9B}2J", "\x9B2J", "\u{202E}",
+    "\u{2066}", "\u{2028}", "\r", "\n", "\127" }
+
+  it("spells what steers a terminal, in messages of patch", function()
+    for _, steering in ipairs(STEERING) do
+      local _, why = patch.apply({}, json.array {
+        { op = "remove", path = "/a" .. steering .. "b" } })
+      assert.is_nil(why:find(steering, 1, true), why)
+      assert.matches("a\\u%x%x%x%x", why)
+    end
+  end)
+
+  it("has ? in its place on standard error, also as a warning", function()
+    for i, steering in ipairs(STEERING) do
+      if steering ~= "\n" then
+        for _, code in ipairs { "error(%q, 0)", "warn(%q)" } do
+          local outcome = process.run { "build/debug/mkrun", "-W", "-e",
+            code:format("a" .. steering .. "b") }
+          assert.is_nil(outcome.err:find(steering, 1, true), i)
+          assert.matches("a%?", outcome.err)
+        end
+      end
     end
   end)
 end)

@@ -9,6 +9,7 @@
 -- SPDX-License-Identifier: MIT
 
 local fields = require "mkrun.plan.fields"
+local harmless = require "mkrun.harmless".line
 local json = require "mkrun.json"
 
 local M = {}
@@ -25,10 +26,6 @@ local function without_ids(text, made)
     if made[id] then return LATER end
   end)
   return text
-end
-
-local function harmless(text)
-  return (text:gsub("%c", "?"):gsub("\xC2[\x80-\x9F]", "?"))
 end
 
 local function value_text(value)

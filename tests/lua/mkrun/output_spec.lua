@@ -61,6 +61,13 @@ née "Ó, x"               -               -            -
     end
     assert.equal([["'=HYPERLINK(""x"")"]], field '=HYPERLINK("x")')
     assert.equal("'=a;b", field { "=a", "b" })
+    assert.equal("a;'=b;'+c;-1;'@d", field { "a", "=b", "+c", "-1", "@d" })
+    assert.equal("a\t'=b", field "a\t=b")
+    assert.equal([["a;'=b ""c"""]], field 'a;=b "c"')
+    for _, sign in ipairs { "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}" } do
+      assert.equal("'" .. sign .. "a;'" .. sign .. "b;\u{FF1E}",
+        field { sign .. "a", sign .. "b", "\u{FF1E}" })
+    end
     for _, same in ipairs { "-12.50", "+4", "a=b", "x-y", "" } do
       assert.equal(same, field(same))
     end

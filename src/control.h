@@ -1,0 +1,13 @@
+/* control.h - characters that steer a terminal instead of being shown.
+** SPDX-License-Identifier: MIT */
+#ifndef MK_CONTROL_H
+#define MK_CONTROL_H
+
+#include <stddef.h>
+
+/* How many bytes the control character has that begins at `p`, 0 if none does:
+** those of ASCII and Latin-1, alone as a byte too, those that turn the
+** direction of text, and the line and paragraph separators. */
+size_t mk_control_at(const char *p, const char *end);
+
+#endif
