@@ -40,6 +40,21 @@ double mk_http_hop_time(const struct mk_http *h) {
   return h->begun ? info_seconds(h, CURLINFO_TOTAL_TIME_T) : 0;
 }
 
+/* A proxy may be what failed, and nobody sees it in the URL.  Its user stays
+** out of the message. */
+static void name_proxy(struct mk_http *h) {
+  const char *proxy = mk_http_env_proxy(h->env, &h->url);
+  const char *begin = strstr(proxy, "://");
+  begin = begin ? begin + 3 : proxy;
+  size_t len = strcspn(begin, "/?#");
+  const char *at = memrchr(begin, '@', len);
+  if (at) len -= (size_t)(at + 1 - begin);
+  if (at) begin = at + 1;
+  size_t used = strlen(h->error);
+  snprintf(h->error + used, sizeof h->error - used, " (proxy %.*s)",
+           (int)(len < 80 ? len : 80), begin);
+}
+
 void mk_http_explain_end(struct mk_http *h, int curl_code) {
   mk_http_note_refusal(h);
   struct mk_http_facts facts = {
@@ -61,6 +76,9 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
       .verdict = &h->verdict,
   };
   h->code = mk_http_explain(&facts, h->error, sizeof h->error);
+  if (h->site && !facts.sent) h->site->moved = true;
+  if (facts.proxied && !facts.sent && strcmp(h->code, "memory") != 0)
+    name_proxy(h);
 }
 
 /* Redirects: only of a read, only within the origin; any other is an answer

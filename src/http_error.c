@@ -80,6 +80,8 @@ static const char *explain_tls(const struct mk_http_facts *f, char *text,
   struct mk_tls_facts facts = tls_facts(f);
   const char *words = f->verdict->wrong;
   if (!*words) words = mk_tls_fault(&facts);
+  bool lost = !*f->verdict->wrong && mk_tls_is_lost(f->curl_text);
+  if (!words && lost) words = "connection closed during the TLS handshake";
   if (!words && f->curl == CURLE_SSL_CERTPROBLEM)
     words = "the client certificate or its key is not valid";
   if (words)
@@ -87,7 +89,7 @@ static const char *explain_tls(const struct mk_http_facts *f, char *text,
   else
     snprintf(text, size, "TLS handshake failed%s%s", *f->curl_text ? ": " : "",
              bare(f->curl_text));
-  return "tls";
+  return lost && !f->sent ? "connect" : "tls";
 }
 
 /* The connect timeout is libcurl's to keep; which of the two it was shows in

@@ -143,6 +143,7 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
   (void)ip, (void)local_ip, (void)port, (void)local_port;
   if (h->site->tls) mk_site_learn(h->site, speaks_http2(h));
   mk_http_note_refusal(h);
+  h->site->moved = false;
   h->refused |= h->downgraded;
   h->site->plain |= h->downgraded;
   h->downgraded = false;

@@ -47,6 +47,7 @@ bool mk_http_enter(struct mk_http *h, double now) {
   bool waits = site->tls && h->opts.timeout >= 1;
   if (h->code) return true;
   if (waits && !mk_site_enter(site, h, now)) return false;
+  curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT, site->moved ? 0L : 60L);
   curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION,
                    site->plain ? (long)CURL_HTTP_VERSION_1_1
                                : (long)CURL_HTTP_VERSION_2TLS);

@@ -20,7 +20,8 @@ struct entry {
   unsigned char *bytes;
   size_t len;
   uint64_t hash;
-  char *shown; /* "(secret: LABEL)", or NULL for "(secret)" */
+  uint32_t alike; /* the one before with a hash that ends so */
+  char *shown;    /* "(secret: LABEL)", or NULL for "(secret)" */
   uint32_t next[INDEXES][MK_VIEWS];
 };
 
@@ -31,6 +32,7 @@ static struct {
   bool starts[256];    /* may a secret begin with this byte? */
   uint8_t pairs[8192]; /* a bit for the first two */
   uint32_t heads[INDEXES][1 << PREFIX_BITS];
+  uint32_t *same; /* by hash: entries, numbered from 1; as many as room */
 } known;
 
 bool mk_redact_active(void) {
@@ -104,21 +106,37 @@ static uint64_t hash_of(const char *bytes, size_t len) {
 }
 
 static bool is_known(const char *bytes, size_t len, uint64_t hash) {
-  for (size_t i = 0; i < known.count; i++) {
-    const struct entry *e = &known.entries[i];
+  uint32_t number = known.room ? known.same[hash & (known.room - 1)] : 0;
+  while (number > 0) {
+    const struct entry *e = &known.entries[number - 1];
     if (e->hash == hash && e->len == len && !memcmp(e->bytes, bytes, len))
       return true;
+    number = e->alike;
   }
   return false;
+}
+
+static void enter_hash(size_t i) {
+  struct entry *e = &known.entries[i];
+  uint32_t *head = &known.same[e->hash & (known.room - 1)];
+  e->alike = *head;
+  *head = (uint32_t)i + 1;
 }
 
 static bool make_room(void) {
   if (known.count < known.room) return true;
   size_t room = known.room ? 2 * known.room : 8;
+  uint32_t *same = calloc(room, sizeof *same);
   struct entry *more = realloc(known.entries, room * sizeof *more);
-  if (!more) return false;
-  known.entries = more;
-  known.room = room;
+  if (more) known.entries = more;
+  if (!more || !same) {
+    free(same);
+    return false;
+  }
+  free(known.same);
+  known.same = same;
+  known.room = room; /* a power of two */
+  for (size_t i = 0; i < known.count; i++) enter_hash(i);
   return true;
 }
 
@@ -151,6 +169,7 @@ bool mk_redact_add(const char *bytes, size_t len, const char *label) {
   memcpy(e->bytes, bytes, len);
   set_starts(e);
   enter(e);
+  enter_hash(known.count);
   known.count++;
   e->shown = shown_as(label);
   return e->shown != NULL;
@@ -163,6 +182,7 @@ void mk_redact_forget(void) {
     free(known.entries[i].shown);
   }
   free(known.entries);
+  free(known.same);
   memset(&known, 0, sizeof known);
 }
 

@@ -22,6 +22,7 @@ struct mk_site {
   bool known;
   bool shares;        /* many exchanges on one connection: HTTP/2 */
   bool plain;         /* it wants HTTP/1.1, although it speaks HTTP/2 */
+  bool moved;         /* nobody answered: its address may be another now */
   const void *lookup; /* who looks up its name, or NULL */
   unsigned failures;  /* of lookups */
   int failure;        /* CURLcode of the last of them */

@@ -142,6 +142,14 @@ const char *mk_tls_fault(const struct mk_tls_facts *f) {
   return FIND(handshake, high);
 }
 
+bool mk_tls_is_lost(const char *curl_text) {
+  long number = number_in(curl_text);
+  if (strstr(curl_text, "Recv failure:") || strstr(curl_text, "Send failure:"))
+    return true;
+  return number >= 0 &&
+         ((number & ~0x7FL) == 0 || number == 0x7280 || number == 0x7880);
+}
+
 const char *mk_tls_late_refusal(const struct mk_tls_facts *f) {
   long number = number_in(f->curl_text);
   return is_alert(number) ? client_words(f, number & 0x7F) : NULL;

@@ -20,6 +20,9 @@ const char *mk_tls_fault(const struct mk_tls_facts *f);
 ** server did not like, or NULL. */
 const char *mk_tls_late_refusal(const struct mk_tls_facts *f);
 
+/* Was the connection lost in the handshake, before anything was said? */
+bool mk_tls_is_lost(const char *curl_text);
+
 /* Why an answer was not read to its end, or NULL. */
 const char *mk_tls_read_fault(const char *curl_text);
 

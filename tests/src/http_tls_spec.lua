@@ -298,3 +298,55 @@ describe("a proxy", function()
     assert.same({}, proxy:requests())
   end)
 end)
+
+describe("a connection that is lost in the TLS handshake", function()
+  local LOST <const> = "connection closed during the TLS handshake"
+
+  it("is none, so the request may be sent again", function()
+    local server <close> = canned.start ""
+    local url = server.url:gsub("http:", "https:")
+    assert.equal("connect " .. LOST .. "\n", run(([[
+      local response, message, code = http.get(%q)
+      print(code .. " " .. message:gsub("^.-: ", "", 1)
+        :gsub(" %%(%%d attempts%%)$", ""))]]):format(url)))
+  end)
+end)
+
+describe("a proxy that does not do its work is named:", function()
+  --- Its code and the name, without what libcurl says.
+  local function named(proxy, answer)
+    local server <close> = canned.start(answer or "")
+    local place = server.url:match "//(.*)"
+    local out = run("get 'https://api.test/x'", { env = {
+      https_proxy = proxy:format(place) } })
+    assert.is_nil(out:find("hidden", 1, true))
+    assert.matches(" (proxy " .. place .. ")", out, 1, true)
+    return out:match "^%l+"
+  end
+
+  it("one that drops the connection", function()
+    assert.equal("proxy", named "http://user:hidden@%s")
+  end)
+
+  it("one that refuses", function()
+    assert.equal("proxy", named("http://%s", canned.answer "403 Forbidden"))
+  end)
+
+  it("one that breaks TLS behind it", function()
+    assert.equal("tls", named("%s",
+      "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 400 Bad Request\r\n\r\n"))
+  end)
+
+  it("one whose own TLS does not work", function()
+    local code = named "https://user:hidden@%s"
+    assert(code == "connect" or code == "tls" or code == "proxy", code)
+  end)
+
+  it("one where nobody listens", function()
+    local place = ("127.0.0.1:%d"):format(ports.free(1))
+    local out = run("get 'https://api.test/x'",
+      { env = { https_proxy = "http://" .. place } })
+    assert.matches("^proxy .* %(proxy " .. place:gsub("%.", "%%.") .. "%)\n$",
+      out)
+  end)
+end)

@@ -2,7 +2,7 @@
 ---
 --- | what came back                  | is sent again                       |
 --- |---------------------------------|-------------------------------------|
---- | 429, or nobody answered (connect) | always: nothing was done          |
+--- | 429, or nobody answered (connect, resolve) | always: nothing was done |
 --- | 500, 502, 503, 504, or the connection was lost | when the request is |
 --- |                                 | safe: by method, or `safe = true`   |
 --- | anything else                   | never                               |
@@ -55,7 +55,7 @@ end
 --- Why the request may be sent again, or nil.
 local function reason(request, response, code)
   if not response then
-    if code == "connect" then return "no connection" end
+    if code == "connect" or code == "resolve" then return "no connection" end
     return code == "closed" and M.is_safe(request) and "connection lost" or nil
   end
   local status = response.status
