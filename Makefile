@@ -136,7 +136,7 @@ $(foreach v,release debug,$(eval $(call program,$(v))))
 JOBS  ?= $(shell nproc)
 SPECS := $(wildcard tests/*_spec.lua tests/src tests/lua tests/scripts)
 TOOLS := busted curl file gpg gpg-agent gpgconf lua-socket lua5.4 nginx \
-         openssl parallel readelf setpriv timeout libc6-dev
+         openssl parallel readelf setpriv strace timeout libc6-dev
 
 # The specs run inside mkrun, so they see the C modules that users get.
 test: debug

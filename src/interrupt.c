@@ -24,7 +24,9 @@ int __real_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
 int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
 
 /* A signal handler has no argument: this is state of the process. */
-static volatile sig_atomic_t caught; /* its number */
+static volatile sig_atomic_t caught;  /* its number */
+static volatile sig_atomic_t held;    /* depth of mk_interrupt_hold */
+static volatile sig_atomic_t pending; /* caught while held, not yet raised */
 static lua_State *volatile running;
 static struct timespec caught_at;
 
@@ -60,6 +62,25 @@ static void note_signal(int number) {
 void mk_interrupt_for(int number) {
   if (caught) return;
   note_signal(number);
+  if (held)
+    pending = 1;
+  else if (running)
+    lua_sethook(running, stop, LUA_MASKCOUNT, 1);
+}
+
+/* A signal may come between any two lines here: the handler looks at `held`
+** first, and so a hook that is set before it counts is taken back below. */
+void mk_interrupt_hold(void) {
+  held++;
+  if (!running || lua_gethook(running) != stop) return;
+  lua_sethook(running, NULL, 0, 0);
+  pending = 1;
+}
+
+void mk_interrupt_let(void) {
+  held--;
+  if (held || !pending) return;
+  pending = 0;
   if (running) lua_sethook(running, stop, LUA_MASKCOUNT, 1);
 }
 
@@ -87,6 +108,7 @@ static void on_signal(int number) {
 bool mk_interrupted(void) {
   if (caught && running && lua_gethook(running) == stop)
     lua_sethook(running, NULL, 0, 0);
+  pending = 0;
   return caught != 0;
 }
 
@@ -110,7 +132,7 @@ int mk_interrupt_code(void) {
 
 /* Has the error been raised, so that it is on its way to the host? */
 static bool raised(void) {
-  return caught && !(running && lua_gethook(running) == stop);
+  return caught && !pending && !(running && lua_gethook(running) == stop);
 }
 
 /* [-?, +?, e] The end of pcall and xpcall; `extra` values lie below the

@@ -15,6 +15,11 @@ void mk_interrupt_install(struct lua_State *L);
 /* Ends the script as such a signal does; SIGPIPE is one by this only. */
 void mk_interrupt_for(int number);
 
+/* What happens between these two calls is not interrupted: a signal that comes
+** meanwhile counts after the second one.  They nest. */
+void mk_interrupt_hold(void);
+void mk_interrupt_let(void);
+
 /* To be called before lua_close: a later signal touches no state. */
 void mk_interrupt_release(void);
 

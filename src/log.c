@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,9 +69,17 @@ int mk_log_append(struct mk_log *log, const void *bytes, size_t len) {
   return log->fault = error;
 }
 
+/* May the file grow so far?  fallocate does not look at `ulimit -f`. */
+static bool is_allowed(off_t end, size_t len) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return true;
+  return limit.rlim_cur == RLIM_INFINITY || (rlim_t)end + len <= limit.rlim_cur;
+}
+
 int mk_log_reserve(struct mk_log *log, size_t len) {
   int error = check_ours(log);
   if (error) return error;
+  if (!is_allowed(log->end, len)) return EFBIG;
   log->reserved = true;
   if (fallocate(log->fd, FALLOC_FL_KEEP_SIZE, log->end, (off_t)len) == 0)
     return 0;

@@ -7,6 +7,7 @@
 #include "lua_lock.h"
 #include "lua_log.h"
 #include "lua_secret.h"
+#include "lua_whole.h"
 #include "moment.h"
 #include "sweep.h"
 
@@ -290,6 +291,8 @@ static const luaL_Reg functions[] = {
     {"reserve", l_reserve},
     {"lock", mk_lua_lock},
     {"log", mk_lua_log},
+    {"whole", mk_lua_whole},
+    {"finally", mk_lua_finally},
     {"read", l_read},
     {"write", l_write},
     {"builtin", l_builtin},
@@ -309,6 +312,7 @@ static const luaL_Reg functions[] = {
 int luaopen_mkrun_sys(lua_State *L) {
   mk_lua_lock_register(L);
   mk_lua_log_register(L);
+  mk_lua_whole_register(L);
   luaL_newmetatable(L, SLOT_TYPE);
   luaL_setfuncs(L, slot_meta, 0);
   luaL_newlib(L, slot_methods);

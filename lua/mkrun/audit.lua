@@ -16,10 +16,9 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local M = {}
+local chain = require "mkrun.audit_chain"
 
---- What the first line has for the hash of a line before it.
-M.NOTHING = ("0"):rep(64)
+local M = { verify = chain.verify }
 
 ---@class mkrun.Audit
 ---@field path string
@@ -29,59 +28,6 @@ M.NOTHING = ("0"):rep(64)
 local Audit = {}
 Audit.__index = Audit
 
--- Reading --------------------------------------------------------------------
-
---- The whole lines of a text, and where the last one ends.
-local function lines_of(text)
-  local lines, good = {}, 0
-  for line, after in text:gmatch "([^\n]*)\n()" do
-    lines[#lines + 1], good = line, after - 1
-  end
-  return lines, good
-end
-
---- What is wrong between line `i` and the one before it, or nil.
-local function fault_at(i, line, previous)
-  local value = json.decode(line)
-  if type(value) ~= "table" or type(value.previous) ~= "string" then
-    return ("line %d was changed: it is no line of an audit"):format(i)
-  elseif value.line ~= i then
-    return math.type(value.line) == "integer" and value.line > i
-      and ("line %d was removed"):format(i)
-      or ("line %d was changed or put in"):format(i)
-  elseif value.previous == previous then
-    return nil
-  elseif i == 1 then
-    return "line 1 was changed: it does not begin an audit"
-  end
-  return ("line %d was changed: line %d has another hash of it")
-    :format(i - 1, i)
-end
-
---- Look for the first line that was changed or removed.  What was cut off at
---- the end shows only in the hash of the last line, to who has kept it.
----@param text string     of the file
----@param last? string    the hash of a line that must be there
----@return integer? count of lines
----@return string what    the hash of the last one, or what is wrong
-function M.verify(text, last)
-  local lines, good = lines_of(text)
-  local previous, found = M.NOTHING, last == nil
-  for i, line in ipairs(lines) do
-    local fault = fault_at(i, line, previous)
-    if fault then return nil, fault end
-    previous = sys.sha256(line)
-    found = found or previous == last
-  end
-  if good < #text then
-    return nil, ("line %d is cut off"):format(#lines + 1)
-  elseif not found then
-    return nil, ("lines were removed after line %d, or the last one was "
-      .. "changed: none has the hash %s"):format(#lines, last)
-  end
-  return #lines, previous
-end
-
 -- Writing --------------------------------------------------------------------
 
 local function open_log(path)
@@ -90,16 +36,34 @@ local function open_log(path)
   return log, message
 end
 
+--- A line cannot take another's place, so the file is replaced, and then it is
+--- another one to hold.
+local function mend(path, log, text, note)
+  local mended, what = chain.mend(text, sys.iso8601())
+  if not mended then return log, text end
+  local done, message = sys.write(path, mended)
+  if not done then return nil, message end
+  note(("audit %s: mended: %s"):format(path, what))
+  log:close()
+  return open_log(path), mended
+end
+
 --- Open a file to go on with it, or a new one.  Nothing is added to one of
 --- which a line was changed.
 ---@param path string
+---@param note? fun(text: string)  what a run that was cut short broke is mended
+---                                then, and told
 ---@return mkrun.Audit? audit
 ---@return string? message
-function M.open(path)
+function M.open(path, note)
   local log, message = open_log(path)
   if not log then return nil, message end
   local text, why = sys.read(path)
   if not text then return nil, why end
+  if note then
+    log, text = mend(path, log, text, note)
+    if not log then return nil, text end
+  end
   local count, what = M.verify(text)
   if not count then
     return nil, ("%s: %s: keep the file, and begin another"):format(path, what)
@@ -114,11 +78,7 @@ end
 ---@return string? message
 function Audit:reserve(size) return self.log:reserve(size) end
 
---- Add a line.
----@param record table
----@return true? done
----@return string? message
-function Audit:add(record)
+local function add(self, record)
   record.line, record.previous = self.line + 1, self.previous
   record.time = sys.iso8601()
   local line = secret.redact(assert(json.encode(record, { sort = true })))
@@ -127,6 +87,12 @@ function Audit:add(record)
   self.line, self.previous = record.line, sys.sha256(line)
   return true
 end
+
+--- Add a line.  No signal comes between it and the hash for the next one.
+---@param record table
+---@return true? done
+---@return string? message
+function Audit:add(record) return sys.whole(add, self, record) end
 
 -- After a crash --------------------------------------------------------------
 
@@ -137,6 +103,12 @@ local function line_of(write, base_url, who)
   return { who = who, method = write.method, before = write.before,
     url = is_path and base_url .. write.path or write.path,
     sent = write.body, error = "killed" }
+end
+
+local function add_noted(self, journal, number, line)
+  local ok, message = add(self, line)
+  if ok then ok, message = journal:note(NOTED, tostring(number)) end
+  return ok, message
 end
 
 --- A run that was killed had no time for lines about the writes that were
@@ -150,9 +122,8 @@ function Audit:catch_up(journal, who)
   for number, write in ipairs(journal.writes) do
     local missing = not write.status and not write.error
     if missing and not noted[tostring(number)] then
-      local ok, message =
-        self:add(line_of(write, journal.head.base_url, who))
-      if ok then ok, message = journal:note(NOTED, tostring(number)) end
+      local line = line_of(write, journal.head.base_url, who)
+      local ok, message = sys.whole(add_noted, self, journal, number, line)
       if not ok then return nil, message end
     end
   end

@@ -57,6 +57,8 @@ local refuse = file.refuse
 ---@field notes table<string, table<string, true>>  those of earlier runs
 ---@field inputs table<string, string>  hashes of files, of earlier runs
 ---@field count integer
+---@field sizes table<table, integer>  room that is kept, for each write
+---@field under_way integer            all of it
 local Journal = {}
 Journal.__index = Journal
 Journal.__name = "mkrun.Journal"
@@ -81,15 +83,29 @@ local function append(self, line)
   return self.log:append(text)
 end
 
---- Note a write before it is sent.
----@param write mkrun.JournalWrite  gets its number
----@return true? done
----@return string? message
-function Journal:intent(write)
+--- What came of a write has room before the write is sent: about as many bytes
+--- as its lines take, as the answer may be as long as what was there.
+local function reserve(self, write)
+  local size = 4096 + 3 * #encoded(write)
+  self.sizes[write], self.under_way = size, self.under_way + size
+  return self.log:reserve(self.under_way)
+end
+
+--- No signal comes between the number and its line: the next one would lack
+--- one before it.
+local function number(self, write)
+  local ok, message = reserve(self, write)
+  if not ok then return nil, message end
   self.count = self.count + 1
   write.write = self.count
   return append(self, write)
 end
+
+--- Note a write before it is sent.
+---@param write mkrun.JournalWrite  gets its number
+---@return true? done
+---@return string? message
+function Journal:intent(write) return sys.whole(number, self, write) end
 
 --- Note what came of a write.
 ---@param write mkrun.JournalWrite
@@ -99,6 +115,8 @@ end
 ---@return string? message
 function Journal:outcome(write, outcome)
   outcome.write = write.write
+  self.under_way = self.under_way - (self.sizes[write] or 0)
+  self.sizes[write] = nil
   return append(self, outcome)
 end
 
@@ -155,8 +173,8 @@ function M.create(path, settings)
     started_in = settings.folder, user = bearer.subject(settings.token),
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
-    writes = {}, notes = {}, inputs = {}, count = 0, log = open(path, true) },
-    Journal)
+    writes = {}, notes = {}, inputs = {}, count = 0, under_way = 0,
+    sizes = {}, log = open(path, true) }, Journal)
   check(append(self, head))
   return self
 end
@@ -185,6 +203,7 @@ function M.reopen(path, settings, note)
   belonging.check_place(path, self.head, settings)
   check(log:cut(self.length))
   self.path, self.log, self.count = path, log, #self.writes
+  self.under_way, self.sizes = 0, {}
   if settings.words then
     local words = visible(settings.words)
     belonging.check_words(self, words, settings.folder, note)

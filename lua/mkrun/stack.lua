@@ -85,7 +85,8 @@ end
 
 --- Of a run that was killed, the lines that are missing come first.
 local function open_audit(settings)
-  local audit, message = require "mkrun.audit".open(settings.audit)
+  local audit, message =
+    require "mkrun.audit".open(settings.audit, settings.resume and note)
   if not audit or not settings.resume then return audit, message end
   local done, why = audit:catch_up(require "mkrun.journal".current(),
     require "mkrun.bearer".name(settings.token))

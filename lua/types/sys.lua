@@ -107,6 +107,19 @@ function Log:close() end
 ---@return mkrun.FileCode|"busy"? code
 function sys.log(path, fresh) end
 
+--- Call a function that a signal does not tear apart: SIGINT, SIGTERM and
+--- SIGHUP count when it has ended.  It must not wait for a task or a request.
+---@param f fun(...: any): ...
+---@param ... any
+---@return any ...  what it returns
+function sys.whole(f, ...) end
+
+--- A value for a `<close>` variable: `f` is called as by `sys.whole` when the
+--- variable goes, also when a signal comes at that moment.
+---@param f fun(problem: any)
+---@return any
+function sys.finally(f) end
+
 --- The source of a file inside the binary: "mkrun.client", "scripts/onboard",
 --- "examples/onboard.json".
 ---@param name string

@@ -333,3 +333,69 @@ describe("sys.lock", function()
     assert.same({ "missing" }, { (select(3, sys.lock "/no/such/lock")) })
   end)
 end)
+
+describe("sys.whole", function()
+  it("calls a function, and returns what it does", function()
+    assert.same({ 3, nil, 5, n = 3 }, table.pack(sys.whole(function(a, b)
+      return a + b, nil, 5
+    end, 1, 2)))
+    local object = {}
+    local ok, problem = pcall(sys.whole, error, object)
+    assert.is_false(ok)
+    assert.equal(object, problem)
+    assert.error(function() sys.whole() end)
+  end)
+
+  it("lets a signal wait for its end, also when it fails or nests", function()
+    for _, ending in ipairs { "", "error 'x'", "sys.whole(count)" } do
+      local outcome = release.eval(([[
+        local sys, steps = require "mkrun.sys", 0
+        local function count()
+          for i = 1, 1000 do steps = steps + 1 end
+        end
+        local seen <close> = setmetatable({}, { __close = function()
+          print(steps)
+        end })
+        pcall(sys.whole, function()
+          os.execute "kill -TERM $PPID"
+          count()
+          pcall(count)
+          %s
+        end)
+        print "never"]]):format(ending))
+      assert.equal(ending:find "count" and "3000\n" or "2000\n", outcome.out)
+      assert.equal(143, outcome.code)
+      assert.equal("mkrun: terminated\n", outcome.err)
+    end
+  end)
+end)
+
+describe("sys.finally", function()
+  it("calls a function when the variable goes, with the error", function()
+    local seen = {}
+    do local _ <close> = sys.finally(function(e) seen[1] = e == nil end) end
+    pcall(function()
+      local _ <close> = sys.finally(function(e) seen[2] = e end)
+      error("x", 0)
+    end)
+    assert.same({ true, "x" }, seen)
+    assert.error(function() sys.finally(1) end)
+  end)
+
+  it("comes before a signal, and is not cut short by it", function()
+    local outcome = release.eval [[
+      local sys = require "mkrun.sys"
+      do
+        local after <close> = sys.finally(function()
+          for i = 1, 1000 do end
+          print "whole"
+        end)
+        local at <close> = setmetatable({}, { __close = function()
+          os.execute "kill -TERM $PPID"
+        end })
+      end
+      print "never"]]
+    assert.equal("whole\n", outcome.out)
+    assert.equal(143, outcome.code)
+  end)
+end)

@@ -5,6 +5,7 @@
 
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
+local sys = require "mkrun.sys"
 
 local bearer = require "mkrun.bearer"
 local befores = require "mkrun.before"
@@ -77,7 +78,7 @@ function M.new(audit, base_url, note, subject)
   --- sent it all the same.
   local function open_line(record, size)
     record.error = "cancelled"
-    return setmetatable({}, { __close = function() keep(record, size) end })
+    return sys.finally(function() keep(record, size) end)
   end
 
   local function not_sent(request, why)
@@ -94,7 +95,7 @@ function M.new(audit, base_url, note, subject)
     under_way = under_way + size
     local _ <close> = open_line(record, size)
     local response, message, code, attempts = transport(request)
-    complete(record, response, code)
+    sys.whole(complete, record, response, code)
     return response, message, code, attempts
   end
 

@@ -26,10 +26,10 @@ function M.new(file, note)
   --- Keeps it whatever happens, but for an error: that was never sent.
   local function open_entry(request, answer)
     local started, from = sys.now(), sys.monotonic()
-    return setmetatable({}, { __close = function(_, problem)
+    return sys.finally(function(problem)
       if problem ~= nil then return end
       keep(request, started, sys.monotonic() - from, table.unpack(answer, 1, 3))
-    end })
+    end)
   end
 
   return function(transport)

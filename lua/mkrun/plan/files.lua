@@ -102,6 +102,8 @@ function Log:cut(length)
   return keep(self.files, self.path, text:sub(1, length))
 end
 
+function Log.reserve() return true end
+
 local function open_log(self)
   return function(path)
     check_path("log", path)
