@@ -26,8 +26,9 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
          -isystem $(TREE_mbedtls)/3rdparty/everest/include \
          -isystem $(TREE_zlib)
 
-# These functions go through ours: vm.c, interrupt.c and child.c say why.
-WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume system popen pclose,-Wl,--wrap=$(f))
+# These functions go through ours: vm.c, interrupt.c, child.c and file.c say why.
+WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume system popen pclose \
+          fopen,-Wl,--wrap=$(f))
 
 # What runs for each value of a document or each block of memory.
 HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_edit \

@@ -18,7 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEFAULT_BASE_URL "https://app.mk.io"
 #define TOKEN_MAX ((size_t)64 * 1024)
 #define TOKEN_VARIABLE "MKIO_TOKEN"
 #define TOKEN_LABEL "API token"
@@ -158,7 +157,7 @@ static bool read_base_url(struct mk_config *c, const struct mk_options *o,
     url = getenv("MKIO_BASE_URL");
     from = "MKIO_BASE_URL";
   }
-  if (!url || !*url) url = DEFAULT_BASE_URL;
+  if (!url || !*url) url = MK_DEFAULT_BASE_URL;
   const char *fault = base_url_fault(url);
   if (fault) {
     snprintf(message, size, "%s: %s", from, fault);

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define MK_DEFAULT_BASE_URL "https://app.mk.io"
+
 struct mk_config {
   char *base_url; /* without a slash at the end */
   char *token;    /* NULL without one; wiped once a script has it */

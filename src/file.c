@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "file.h"
 
+#include "owner.h"
 #include "stream.h"
 
 #include <errno.h>
@@ -59,13 +60,40 @@ static int read_all(int fd, size_t max, char **bytes, size_t *len) {
   return 0;
 }
 
-int mk_file_read(const char *path, size_t max, char **bytes, size_t *len) {
+static int no_check(int fd) {
+  (void)fd;
+  return 0;
+}
+
+static int read_path(const char *path, int (*check)(int fd), size_t max,
+                     char **bytes, size_t *len) {
   if (!strcmp(path, "-")) return read_all(STDIN_FILENO, max, bytes, len);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return errno;
-  int error = read_all(fd, max, bytes, len);
+  int error = check(fd);
+  if (!error) error = read_all(fd, max, bytes, len);
   close(fd);
   return error;
+}
+
+int mk_file_read(const char *path, size_t max, char **bytes, size_t *len) {
+  return read_path(path, no_check, max, bytes, len);
+}
+
+int mk_file_read_trusted(const char *path, size_t max, char **bytes,
+                         size_t *len) {
+  return read_path(path, mk_owner_check_input, max, bytes, len);
+}
+
+/* The linker puts this in the place of fopen (--wrap): what io.open opens is
+** not for the children of this process. */
+FILE *__real_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
+
+FILE *__wrap_fopen(const char *path, const char *mode) {
+  char closed[8];
+  int len = snprintf(closed, sizeof closed, "%se", mode);
+  return __real_fopen(path, len < (int)sizeof closed ? closed : mode);
 }
 
 /* Follows symbolic links of a file that exists, so that the link survives. */
@@ -146,10 +174,13 @@ static int open_temp(char *temp) {
 
 int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
                  mode_t mode) {
+  bool is_link;
   *slot = (struct mk_slot){.fd = -1, .overwrite = overwrite, .mode = mode};
+  int error = mk_owner_check_links(path, &is_link);
+  if (error) return error;
   slot->path = resolve(path);
   if (!slot->path) return errno;
-  int error = check_target(slot);
+  error = check_target(slot);
   if (!error) {
     if (!slot->mode) slot->mode = default_mode();
     slot->temp = temp_name(slot->path);
@@ -237,6 +268,12 @@ int mk_file_replace(const char *path, const void *bytes, size_t len,
 const char *mk_file_why(int error) {
   if (error == ENOTSUP) return "not a regular file";
   if (error == ESTALE) return "somebody else has changed or removed it";
+  if (error == MK_FILE_FOREIGN) return "belongs to another user";
+  if (error == MK_FILE_FOREIGN_LINK)
+    return "a link that another user made in a folder that all can write to";
+  if (error == MK_FILE_UNTRUSTED)
+    return "says what this run does, and others own it or can write it: if it "
+           "is to be trusted, make a copy of your own (cp, chmod go-w)";
   return strerror(error);
 }
 
@@ -246,6 +283,9 @@ const char *mk_file_code(int error) {
   case ENOTDIR: return "missing";
   case EACCES:
   case EPERM:
+  case MK_FILE_FOREIGN:
+  case MK_FILE_FOREIGN_LINK:
+  case MK_FILE_UNTRUSTED:
   case EROFS: return "denied";
   case EEXIST: return "exists";
   case ENOSPC:

@@ -18,6 +18,11 @@
 ** more than `max` bytes is EFBIG. */
 int mk_file_read(const char *path, size_t max, char **bytes, size_t *len);
 
+/* The same of a file that says what a run does: see owner.h.  Standard input is
+** taken as it is. */
+int mk_file_read_trusted(const char *path, size_t max, char **bytes,
+                         size_t *len);
+
 /* Zeroes and frees; NULL is fine. */
 void mk_file_wipe(char *bytes, size_t len);
 
@@ -32,7 +37,8 @@ struct mk_slot {
 
 /* Opens a temporary file (0600) beside `path` and makes sure that there is
 ** room for a few kilobytes.  Without `overwrite` an existing file is EEXIST;
-** something that is no regular file is always refused (ENOTSUP). */
+** something that is no regular file is always refused (ENOTSUP), and so is a
+** link that somebody else made in a folder such as /tmp. */
 int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
                  mode_t mode);
 

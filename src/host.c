@@ -321,7 +321,10 @@ static bool prepare(struct mk_host *h, char *message, size_t size) {
 }
 
 int mk_host_run(const struct mk_options *o) {
-  struct mk_host h = {.options = o, .failure = MK_FAILED, .success = MK_DONE};
+  struct mk_host h = {.options = o,
+                      .journal = {.fd = -1},
+                      .failure = MK_FAILED,
+                      .success = MK_DONE};
   char message[1024];
   int code = MK_USAGE;
   if (prepare(&h, message, sizeof message))

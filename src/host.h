@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "config.h"
+#include "log.h"
 #include "options.h"
 #include "script.h"
 
@@ -19,6 +20,7 @@ struct mk_host {
   struct mk_script script;
   struct mk_options joined;   /* with those of a journal; see recall.h */
   struct mk_options recalled; /* with the SCRIPT of a journal */
+  struct mk_log journal; /* of --resume and --undo, until a script has it */
   struct mk_pool pool;
   int failure; /* exit code when the script raises an error */
   int success; /* ... and when it does not */

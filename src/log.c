@@ -4,6 +4,7 @@
 #include "log.h"
 
 #include "file.h"
+#include "owner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,24 +16,50 @@
 #define MODE 0600
 
 /* Locks it, and looks whether it is what it should be. */
-static int take(struct mk_log *log, bool fresh) {
+static int take(struct mk_log *log, enum mk_log_kind kind) {
   struct stat st;
   if (flock(log->fd, LOCK_EX | LOCK_NB) != 0) return errno;
   if (fstat(log->fd, &st) != 0) return errno;
   if (!S_ISREG(st.st_mode)) return ENOTSUP;
-  if (fresh && st.st_size > 0) return EEXIST;
+  int error = kind == MK_LOG_TRUSTED ? mk_owner_check_input(log->fd)
+                                     : mk_owner_check_output(log->fd);
+  if (error) return error;
   log->end = st.st_size;
+  if (kind != MK_LOG_FRESH) return 0;
+  if (st.st_size > 0) return EEXIST;
   return fchmod(log->fd, MODE) == 0 ? 0 : errno;
 }
 
-int mk_log_open(struct mk_log *log, const char *path, bool fresh) {
-  int flags = O_WRONLY | O_CLOEXEC | O_NONBLOCK | (fresh ? O_CREAT : 0);
-  *log = (struct mk_log){.fd = open(path, flags, MODE)};
+/* Returns the descriptor, or -1 with errno. */
+static int open_file(const char *path, bool create) {
+  bool is_link;
+  int flags = O_RDWR | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
+  errno = mk_owner_check_links(path, &is_link);
+  if (errno) return -1;
+  int fd = open(path, flags | (is_link ? 0 : O_NOFOLLOW), MODE);
+  if (fd < 0 && errno == ELOOP && !is_link) errno = MK_FILE_FOREIGN_LINK;
+  return fd;
+}
+
+int mk_log_open(struct mk_log *log, const char *path, enum mk_log_kind kind) {
+  bool fresh = kind == MK_LOG_FRESH;
+  *log = (struct mk_log){.fd = open_file(path, fresh)};
   if (log->fd < 0) return errno;
-  int error = take(log, fresh);
+  int error = take(log, kind);
   if (!error && fresh) mk_file_sync_folder(path);
   if (error) mk_log_close(log);
   return error;
+}
+
+int mk_log_read(const struct mk_log *log, char *bytes) {
+  for (off_t at = 0; at < log->end;) {
+    ssize_t n = pread(log->fd, bytes + at, (size_t)(log->end - at), at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    if (n == 0) return ESTALE; /* somebody has emptied it meanwhile */
+    at += n;
+  }
+  return 0;
 }
 
 static int write_all(struct mk_log *log, const char *bytes, size_t len) {

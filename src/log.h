@@ -18,9 +18,17 @@ struct mk_log {
   bool reserved;
 };
 
-/* Opens the file for this run alone, with mode 0600.  A `fresh` one is made,
-** unless there is one with something in it (EEXIST); any other must exist. */
-int mk_log_open(struct mk_log *log, const char *path, bool fresh);
+enum mk_log_kind {
+  MK_LOG_ANY,    /* must exist, and keeps its mode */
+  MK_LOG_FRESH,  /* is made (0600), or has nothing in it: else EEXIST */
+  MK_LOG_TRUSTED /* must exist, and says what a run does: see owner.h */
+};
+
+/* Opens the file for this run alone.  It is nobody else's. */
+int mk_log_open(struct mk_log *log, const char *path, enum mk_log_kind kind);
+
+/* Reads all of it, that is log->end bytes. */
+int mk_log_read(const struct mk_log *log, char *bytes);
 
 /* Adds the bytes and waits for the disk.  After a failure the file is as it
 ** was, if the system allows, and stays so: what the disk has of it, nobody

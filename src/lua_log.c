@@ -27,21 +27,49 @@ static struct mk_log *check_log(lua_State *L) {
   return luaL_checkudata(L, 1, LOG_TYPE);
 }
 
-int mk_lua_log(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  bool fresh = lua_toboolean(L, 2);
+/* [-0, +1, m] A closed log; the path is at `path`. */
+static struct mk_log *new_log(lua_State *L, int path) {
   struct mk_log *log = lua_newuserdatauv(L, sizeof *log, 1);
   *log = (struct mk_log){.fd = -1};
   luaL_setmetatable(L, LOG_TYPE);
-  lua_pushvalue(L, 1);
+  lua_pushvalue(L, path);
   lua_setiuservalue(L, -2, 1);
-  int error = mk_log_open(log, path, fresh);
+  return log;
+}
+
+int mk_lua_log(lua_State *L) {
+  static const char *const kinds[] = {"any", "fresh", "trusted", NULL};
+  const char *path = luaL_checkstring(L, 1);
+  int kind = luaL_checkoption(L, 2, "any", kinds);
+  struct mk_log *log = new_log(L, 1);
+  int error = mk_log_open(log, path, (enum mk_log_kind)kind);
   return error ? fail(L, lua_gettop(L), error) : 1;
+}
+
+void mk_lua_log_take(lua_State *L, struct mk_log *from, const char *path) {
+  mk_lua_log_register(L);
+  lua_pushstring(L, path);
+  *new_log(L, lua_gettop(L)) = *from;
+  from->fd = -1;
+  lua_remove(L, -2); /* path */
 }
 
 static int done(lua_State *L, int error) {
   if (error) return fail(L, 1, error);
   lua_pushboolean(L, true);
+  return 1;
+}
+
+/* log:read() -> text | nil, message, code */
+static int l_read(lua_State *L) {
+  const struct mk_log *log = check_log(L);
+  luaL_Buffer text;
+  luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
+  lua_settop(L, 1);
+  char *bytes = luaL_buffinitsize(L, &text, (size_t)log->end);
+  int error = mk_log_read(log, bytes);
+  if (error) return fail(L, 1, error);
+  luaL_pushresultsize(&text, (size_t)log->end);
   return 1;
 }
 
@@ -85,8 +113,8 @@ static int l_close(lua_State *L) {
 }
 
 static const luaL_Reg methods[] = {
-    {"append", l_append}, {"reserve", l_reserve}, {"cut", l_cut},
-    {"close", l_close},   {NULL, NULL},
+    {"read", l_read}, {"append", l_append}, {"reserve", l_reserve},
+    {"cut", l_cut},   {"close", l_close},   {NULL, NULL},
 };
 
 static const luaL_Reg meta[] = {

@@ -104,18 +104,29 @@ static int l_slot_tostring(lua_State *L) {
   return 1;
 }
 
-/* sys.read(path | "-") -> text | nil, message, code */
-static int l_read(lua_State *L) {
+typedef int reader(const char *path, size_t max, char **bytes, size_t *len);
+
+static int read_with(lua_State *L, reader *read_file) {
   const char *path = luaL_checkstring(L, 1);
   size_t len;
   char **box = lua_newuserdatauv(L, sizeof *box, 0);
   *box = NULL;
   luaL_setmetatable(L, BYTES_TYPE);
   lua_toclose(L, -1);
-  int error = mk_file_read(path, MK_FILE_MAX, box, &len);
+  int error = read_file(path, MK_FILE_MAX, box, &len);
   if (error) return fail(L, path, error);
   lua_pushlstring(L, *box, len);
   return 1;
+}
+
+/* sys.read(path | "-") -> text | nil, message, code */
+static int l_read(lua_State *L) {
+  return read_with(L, mk_file_read);
+}
+
+/* sys.read_trusted(path | "-") -> text | nil, message, code */
+static int l_read_trusted(lua_State *L) {
+  return read_with(L, mk_file_read_trusted);
 }
 
 static int l_free_bytes(lua_State *L) {
@@ -294,6 +305,7 @@ static const luaL_Reg functions[] = {
     {"whole", mk_lua_whole},
     {"finally", mk_lua_finally},
     {"read", l_read},
+    {"read_trusted", l_read_trusted},
     {"write", l_write},
     {"builtin", l_builtin},
     {"builtins", l_builtins},

@@ -8,10 +8,12 @@
 #include "host.h"
 #include "lua_http.h"
 #include "lua_json.h"
+#include "lua_log.h"
 #include "lua_patch.h"
 #include "lua_secret.h"
 #include "lua_sys.h"
 #include "lua_task.h"
+#include "recall.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -50,7 +52,13 @@ static int open_http(lua_State *L) {
 
 static int open_config(lua_State *L) {
   struct mk_host *h = upvalue_host(L);
+  const char *path = mk_recall_path(h->options);
   mk_config_push(L, &h->config, h->options, &h->script);
+  if (!path || h->journal.fd < 0) return 1;
+  mk_lua_log_take(L, &h->journal, path);
+  lua_setfield(L, -2, "held");
+  lua_pushstring(L, path);
+  lua_setfield(L, -2, "held_path");
   return 1;
 }
 

@@ -6,13 +6,13 @@
 #include "file.h"
 #include "host.h"
 #include "lua_json.h"
+#include "url.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static void free_words(struct mk_options *o) {
   for (int i = 1; o->argv && i < o->argc; i++) free(o->argv[i]);
@@ -20,7 +20,12 @@ static void free_words(struct mk_options *o) {
   o->argv = NULL;
 }
 
+const char *mk_recall_path(const struct mk_options *o) {
+  return o->resume ? o->resume : o->undo;
+}
+
 void mk_recall_free(struct mk_host *h) {
+  mk_log_close(&h->journal);
   free_words(&h->recalled);
   if (!h->joined.argv) return;
   mk_options_free(&h->joined);
@@ -47,17 +52,15 @@ static bool add(struct mk_options *o, const char *word) {
 
 /* --- Options -------------------------------------------------------------- */
 
-/* [-0, +1, e] Pushes the value of the first line of a file. */
-static void push_head(lua_State *L, const char *path) {
-  char *text;
-  size_t len;
-  if (!strcmp(path, "-") || mk_file_read(path, MK_FILE_MAX, &text, &len))
-    luaL_error(L, "no file");
+/* [-0, +1, e] Pushes the value of the first line. */
+static void push_head(lua_State *L, const struct mk_log *journal) {
+  size_t len = (size_t)journal->end;
+  char *text = lua_newuserdatauv(L, len + 1, 0);
+  if (mk_log_read(journal, text)) luaL_error(L, "cannot be read");
   const char *end = memchr(text, '\n', len);
   luaL_requiref(L, "mkrun.json", luaopen_mkrun_json, 0);
   lua_getfield(L, -1, "decode");
   lua_pushlstring(L, text, end ? (size_t)(end - text) : len);
-  free(text);
   lua_call(L, 1, 1);
   luaL_checktype(L, -1, LUA_TTABLE);
 }
@@ -94,11 +97,11 @@ static int read_options(lua_State *L) {
 }
 
 /* Journals that cannot be read have none. */
-static void find_options(const char *path, struct mk_options *o) {
+static void find_options(struct mk_log *journal, struct mk_options *o) {
   lua_State *L = luaL_newstate();
   if (!L) return;
   lua_pushcfunction(L, read_options);
-  lua_pushlightuserdata(L, (void *)path);
+  lua_pushlightuserdata(L, journal);
   lua_pushlightuserdata(L, o);
   lua_pcall(L, 2, 0, 0);
   lua_close(L);
@@ -140,27 +143,43 @@ static bool check_kept(const struct mk_options *o, const char *path,
   return good;
 }
 
-/* It says where the token goes: nobody else may have written it. */
-static bool check_owner(const char *path, char *message, size_t size) {
-  struct stat st;
-  if (stat(path, &st) != 0) return true; /* said by who opens it */
-  if (st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)))
-    return true;
+static bool open_journal(struct mk_host *h, const char *path, char *message,
+                         size_t size) {
+  int error = mk_log_open(&h->journal, path, MK_LOG_TRUSTED);
+  if (error)
+    snprintf(message, size, "--%s: %s: %s",
+             h->options->resume ? "resume" : "undo", path,
+             error == EWOULDBLOCK ? "held by another run" : mk_file_why(error));
+  return !error;
+}
+
+static bool is_same_origin(const char *a, const char *b) {
+  struct mk_url x = {0}, y = {0};
+  bool same = !mk_url_parse(&x, a) && !mk_url_parse(&y, b) &&
+              !strcmp(x.origin, y.origin);
+  mk_url_free(&x);
+  mk_url_free(&y);
+  return same;
+}
+
+/* `usual` is where the token goes without the journal. */
+static bool check_origin(const struct mk_options *o, const char *path,
+                         const char *usual, char *message, size_t size) {
+  const char *url = o->base_url ? o->base_url : getenv("MKIO_BASE_URL");
+  if (o->sandbox || !url || !*url) return true;
+  if (is_same_origin(url, MK_DEFAULT_BASE_URL)) return true;
+  if (usual && is_same_origin(url, usual)) return true;
   snprintf(message, size,
-           "%s: says where the token goes, and others can write it: if it is "
-           "to be trusted, make a copy of your own (cp, chmod go-w)",
-           path);
+           "%s: sends the token to another place than this run would: if that "
+           "is right, say so with --base-url %s",
+           path, url);
   return false;
 }
 
-bool mk_recall_options(struct mk_host *h, char *message, size_t size) {
+static bool join_options(struct mk_host *h, const char *path, char *message,
+                         size_t size) {
   const struct mk_options *given = h->options;
   struct mk_options *o = &h->joined;
-  const char *path = given->resume ? given->resume : given->undo;
-  if (!path) return true;
-  if (!check_owner(path, message, size)) return false;
-  find_options(path, o);
-  if (!o->argv) return true;
   o->argv[0] = given->argv[0];
   if (!check_kept(o, path, message, size)) return false;
   if (!join(o, given)) {
@@ -169,6 +188,21 @@ bool mk_recall_options(struct mk_host *h, char *message, size_t size) {
   }
   h->options = o;
   return mk_options_parse(o, o->argc, o->argv, message, size);
+}
+
+bool mk_recall_options(struct mk_host *h, char *message, size_t size) {
+  const char *path = mk_recall_path(h->options);
+  bool told = h->options->base_url != NULL;
+  if (!path) return true;
+  if (!open_journal(h, path, message, size)) return false;
+  const char *variable = getenv("MKIO_BASE_URL");
+  char *usual = variable ? strdup(variable) : NULL;
+  find_options(&h->journal, &h->joined);
+  bool good = (!variable || usual) &&
+              (!h->joined.argv || join_options(h, path, message, size)) &&
+              (told || check_origin(h->options, path, usual, message, size));
+  free(usual);
+  return good;
 }
 
 /* --- Words ---------------------------------------------------------------- */

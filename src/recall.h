@@ -10,9 +10,14 @@
 
 struct mk_host;
 
-/* Puts the options of the journal's run before those of the command line, so
-** that it may say otherwise; what else is wrong with the journal is told
-** later.  False leaves a message.  Free with mk_recall_free. */
+/* The journal that a run goes on with or takes back; NULL without one. */
+const char *mk_recall_path(const struct mk_options *o);
+
+/* Opens the journal, for good, and puts the options of its run before those of
+** the command line, so that it may say otherwise.  The token goes nowhere else
+** than without the journal, unless --base-url says so.  What else is wrong with
+** the journal is told later.  False leaves a message.  Free with
+** mk_recall_free. */
 bool mk_recall_options(struct mk_host *host, char *message, size_t size);
 
 /* [-1, +0, e] A function whose argument is the host (light userdata): finds

@@ -32,7 +32,7 @@ Audit.__index = Audit
 
 local function open_log(path)
   local log, message, code = sys.log(path)
-  if code == "missing" then log, message = sys.log(path, true) end
+  if code == "missing" then log, message = sys.log(path, "fresh") end
   return log, message
 end
 
@@ -58,7 +58,7 @@ end
 function M.open(path, note)
   local log, message = open_log(path)
   if not log then return nil, message end
-  local text, why = sys.read(path)
+  local text, why = log:read()
   if not text then return nil, why end
   if note then
     log, text = mend(path, log, text, note)

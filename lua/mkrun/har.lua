@@ -326,7 +326,7 @@ end
 ---@return table[]? entries
 ---@return string? message
 function M.read(path)
-  local text, message = sys.read(path)
+  local text, message = sys.read_trusted(path)
   if not text then return nil, message end
   local document, why = json.decode(text)
   if document == nil then document = mended(text) end

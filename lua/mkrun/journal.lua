@@ -137,12 +137,12 @@ function Journal:keep_inputs(digests)
   return append(self, { inputs = digests })
 end
 
-local function open(path, fresh)
-  local log, message, code = sys.log(path, fresh)
+local function open_fresh(path)
+  local log, message, code = sys.log(path, "fresh")
   if not log and code == "exists" then
     refuse("--journal: %s: holds a journal; --resume goes on with it", path)
   elseif not log then
-    refuse("--%s: %s", fresh and "journal" or "resume", message)
+    refuse("--journal: %s", message)
   end
   return log
 end
@@ -174,9 +174,18 @@ function M.create(path, settings)
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
     writes = {}, notes = {}, inputs = {}, count = 0, under_way = 0,
-    sizes = {}, log = open(path, true) }, Journal)
+    sizes = {}, log = open_fresh(path) }, Journal)
   check(append(self, head))
   return self
+end
+
+--- The log of a journal that is there: the one that the host opened for its
+--- options, when it is that.
+local function held(path, settings, option)
+  if settings.held and settings.held_path == path then return settings.held end
+  local log, message = sys.log(path, "trusted")
+  if not log then refuse("%s%s", option, message) end
+  return log
 end
 
 --- Hold a journal that is complete: no run goes on with it meanwhile.
@@ -185,9 +194,8 @@ end
 ---@return mkrun.JournalContent
 ---@return mkrun.Log  hold on to it
 function M.hold(path, settings)
-  local log, message = sys.log(path)
-  if not log then refuse("%s", message) end
-  local content = file.read(path)
+  local log = held(path, settings, "")
+  local content = file.read(path, log)
   belonging.check_place(path, content.head, settings)
   return content, log
 end
@@ -198,8 +206,8 @@ end
 ---@param note fun(text: string)  told of other arguments
 ---@return mkrun.Journal
 function M.reopen(path, settings, note)
-  local log = open(path, false)
-  local self = setmetatable(file.read(path), Journal)
+  local log = held(path, settings, "--resume: ")
+  local self = setmetatable(file.read(path, log), Journal)
   belonging.check_place(path, self.head, settings)
   check(log:cut(self.length))
   self.path, self.log, self.count = path, log, #self.writes

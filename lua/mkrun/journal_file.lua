@@ -4,7 +4,6 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local sys = require "mkrun.sys"
 
 local M = { format = 1 }
 
@@ -136,9 +135,10 @@ end
 
 --- Read a journal.
 ---@param path string
+---@param log mkrun.Log  of it
 ---@return mkrun.JournalContent
-function M.read(path)
-  local text, message = sys.read(path)
+function M.read(path, log)
+  local text, message = log:read()
   if not text then M.refuse("%s", message) end
   local list, length = lines_of(text, path)
   local head = list[1]

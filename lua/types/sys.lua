@@ -44,6 +44,14 @@ function Slot:close() end
 ---@return mkrun.FileCode? code
 function sys.read(path) end
 
+--- Read a file that says what this run does: it must be the user's or root's,
+--- and nobody else may be able to write it (code "denied").
+---@param path string
+---@return string? text
+---@return string? message
+---@return mkrun.FileCode? code
+function sys.read_trusted(path) end
+
 --- Replace a file in one step, or make it.
 ---@param path string
 ---@param text string
@@ -70,6 +78,12 @@ function sys.lock(path, seconds) end
 
 ---@class mkrun.Log: userdata  a file that only grows
 local Log = {}
+
+--- All that is in it.
+---@return string? text
+---@return string? message
+---@return mkrun.FileCode? code
+function Log:read() end
 
 --- Add a line, without the secrets of this run; it is on disk when this
 --- returns.  After a failure the file is as it was, where the system allows
@@ -98,10 +112,11 @@ function Log:cut(length) end
 --- Let go of it; twice is fine.
 function Log:close() end
 
---- Open a file (0600) for lines that a crash does not take back; no other run
---- can have it at the same time.
+--- Open a file for lines that a crash does not take back; no other run can
+--- have it at the same time, and it is no other user's.
 ---@param path string
----@param fresh? boolean  make it, and refuse one that has something in it
+---@param kind? "any"|"fresh"|"trusted"  "fresh": make it (0600), and refuse one
+---  that has something in it; "trusted": as `sys.read_trusted`
 ---@return mkrun.Log? log
 ---@return string? message
 ---@return mkrun.FileCode|"busy"? code

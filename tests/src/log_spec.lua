@@ -11,20 +11,20 @@ local function code_of(...) return (select(3, ...)) end
 describe("sys.log", function()
   it("makes a private file and adds lines to it", function()
     local path = fresh()
-    local log <close> = assert(sys.log(path, true))
+    local log <close> = assert(sys.log(path, "fresh"))
     assert(log:append "one")
     assert(log:append "two")
     assert.equal("one\ntwo\n", temp.read(path))
     assert.equal("600", shell.output("stat -c %a " .. path))
   end)
 
-  it("goes on with a file, and makes it private", function()
+  it("goes on with a file, and keeps its mode", function()
     local path = temp.file "one\n"
     shell.execute("chmod 644 " .. path)
     local log <close> = assert(sys.log(path))
     assert(log:append "two")
-    assert.equal("one\ntwo\n", temp.read(path))
-    assert.equal("600", shell.output("stat -c %a " .. path))
+    assert.equal("one\ntwo\n", log:read())
+    assert.equal("644", shell.output("stat -c %a " .. path))
   end)
 
   it("drops a tail, and adds after what is left", function()
@@ -38,23 +38,23 @@ describe("sys.log", function()
 
   it("takes a file that is empty for a fresh one, no other", function()
     local path = temp.file ""
-    assert(sys.log(path, true)):close()
+    assert(sys.log(path, "fresh")):close()
     temp.write(path, "x")
-    assert.equal("exists", code_of(sys.log(path, true)))
+    assert.equal("exists", code_of(sys.log(path, "fresh")))
     assert.equal("x", temp.read(path))
   end)
 
   it("refuses what is missing, or no file", function()
     local path = fresh()
     assert.equal("missing", code_of(sys.log(path)))
-    local _, message = sys.log("/dev/null", true)
+    local _, message = sys.log("/dev/null", "fresh")
     assert.equal("/dev/null: not a regular file", message)
-    assert.equal("missing", code_of(sys.log("/no/such/folder/log", true)))
+    assert.equal("missing", code_of(sys.log("/no/such/folder/log", "fresh")))
   end)
 
   it("is one run's alone, until that closes it", function()
     local path = fresh()
-    local log = assert(sys.log(path, true))
+    local log = assert(sys.log(path, "fresh"))
     local elsewhere = ("print(require 'mkrun.sys'.log '%s')"):format(path)
     assert.equal(("nil\t%s: held by another run\tbusy\n"):format(path),
       release.eval(elsewhere).out)
@@ -66,7 +66,7 @@ describe("sys.log", function()
 
   it("leaves the file as it was when the disk is full", function()
     local path = fresh()
-    local log <close> = assert(sys.log(path, true))
+    local log <close> = assert(sys.log(path, "fresh"))
     assert(log:append "one")
     local code = ([[
       local log = require "mkrun.sys".log "%s"
@@ -85,7 +85,7 @@ describe("sys.log", function()
   it("adds nothing to a file that is not its own any more", function()
     for _, change in ipairs { "rm %s", "truncate -s 0 %s", "echo x >>%s" } do
       local path = fresh()
-      local log <close> = assert(sys.log(path, true))
+      local log <close> = assert(sys.log(path, "fresh"))
       assert(log:append "one")
       shell.execute(change:format(path))
       local text = temp.read(path)
@@ -99,7 +99,7 @@ describe("sys.log", function()
 
   it("reserves room, and gives back what was not used", function()
     local path = fresh()
-    local log = assert(sys.log(path, true))
+    local log = assert(sys.log(path, "fresh"))
     local function blocks()
       return tonumber(shell.output("stat -c %b " .. path))
     end
@@ -115,7 +115,7 @@ describe("sys.log", function()
 
   it("says beforehand that there is no room", function()
     local code = [[
-      local log = require "mkrun.sys".log("log", true)
+      local log = require "mkrun.sys".log("log", "fresh")
       print(log:append "one", log:reserve(1 << 20))
     ]]
     local line = "cd %s && mount -t tmpfs -o size=16k none . && cd . && %s"
@@ -127,7 +127,7 @@ describe("sys.log", function()
   end)
 
   it("raises on misuse", function()
-    local log = assert(sys.log(fresh(), true))
+    local log = assert(sys.log(fresh(), "fresh"))
     assert.error(function() log:cut(-1) end)
     log:close()
     assert.error_matches(function() log:append "x" end, "log is closed")

@@ -123,7 +123,7 @@ end
 ---@return table? document
 ---@return string? message
 function M.read(path)
-  local text, message = sys.read(path)
+  local text, message = sys.read_trusted(path)
   if not text then return nil, message end
   local document, why = json.decode(text)
   if document == nil then return nil, ("%s: %s"):format(path, why) end
