@@ -95,11 +95,8 @@ local function project(wish)
 end
 
 local function team(wish, user_ids, guests)
-  local members, strangers = onboarding.split(wish.members, user_ids)
   org.scopes:await(value.names(wish.scopes), patience)
-  local _, outcome, details = org.teams:ensure(wish.name, {
-    description = wish.description, members = members, scopes = wish.scopes,
-  })
+  local outcome, details, strangers = onboarding.team(org, wish, user_ids)
   out:step(outcome, "team", wish.name, details)
   for _, email in ipairs(strangers) do guests:add(email, { wish.name }) end
 end

@@ -88,9 +88,10 @@ local function stored(id, jwt, outcome)
   out:step(outcome, store.name, options.file or options.exec, { store.done })
 end
 
-local function replace(model)
+local function replace(live, model)
   store:reserve()
   local token = rotation.create(tokens, model, days)
+  rotation.settle(tokens, token, live)
   local id = token.metadata.id
   out:step("created", "token", description, { id })
   rotation.try(tokens, token)
@@ -109,7 +110,7 @@ elseif within and not due then
   out:step("unchanged", "token", description, { when })
   return out:finish()
 else
-  id = replace(model)
+  id = replace(live, model)
 end
 for _, old in ipairs(rotation.revoke_others(tokens, live, id)) do
   out:step("revoked", "token", description, { old })

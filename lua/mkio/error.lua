@@ -79,6 +79,17 @@ function M.may_have_arrived(problem)
   return not status or status >= 500 or status < 300
 end
 
+local REFUSALS <const> =
+  { [400] = true, [404] = true, [409] = true, [422] = true }
+
+--- Did the API refuse what was asked for, as it does when what was read before
+--- is not so any more?
+---@return boolean
+function M.is_refused(problem)
+  return M.is(problem) and problem.method ~= nil
+    and REFUSALS[problem.status] == true
+end
+
 --- What was sent again and is "there already" is what was sent first.
 local function is_own(problem)
   return problem.response ~= nil and (problem.response.attempts or 1) > 1

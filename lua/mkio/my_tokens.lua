@@ -77,6 +77,20 @@ local function ask_for_token(self, request, known, lost)
   end
 end
 
+--- Nobody has the text of one whose answer was lost: one that is in use by now
+--- is another run's.
+local function still_unused(self, request, lost)
+  local unused = {}
+  for _, token in ipairs(next(lost) and self:find_all(request.description)
+    or {}) do
+    local id = token.metadata.id
+    if lost[id] and value.dig(token, "spec", "lastUsed") == nil then
+      unused[id] = true
+    end
+  end
+  return unused
+end
+
 --- `create`, but asked again when the answer got lost.  A token that was made
 --- all the same is of no use to anybody and is revoked.  The request needs a
 --- description to find it by.
@@ -88,7 +102,7 @@ function Tokens:mint(request)
     known[token.metadata.id] = true
   end
   local token, problem = ask_for_token(self, request, known, lost)
-  for _, id in ipairs(value.names(lost)) do
+  for _, id in ipairs(value.names(still_unused(self, request, lost))) do
     local ok, why = pcall(self.revoke, self, id)
     if not ok then problem = problem or why end
   end

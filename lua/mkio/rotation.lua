@@ -9,6 +9,7 @@ local sys = require "mkrun.sys"
 local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local token_file = require "mkio.token_file"
+local token_rivals = require "mkio.token_rivals"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
 
@@ -24,6 +25,7 @@ local MOST_DAYS <const> = 365
 ---@field name string
 ---@field done string      what it says when it is done
 ---@field is_new? boolean  nothing is there yet that it must know
+---@field lock? mkrun.Lock  until this run ends
 ---@field held? userdata   the token that is stored now, where that is known
 ---@field held_id? string  its id
 ---@field reserve fun(self)           before there is a token
@@ -50,14 +52,15 @@ function File:back(id)
   return token
 end
 
---- Keep the token in a file.
+--- Keep the token in a file, which no other run replaces until this one ends.
 ---@param path string
 ---@param is_new? boolean  it need not hold one of the tokens yet
 ---@return mkio.TokenStore
 function M.file(path, is_new)
+  local lock = token_file.lock(path)
   local held, held_id = token_file.read(path)
   return setmetatable({ name = "file", done = "proven", path = path,
-    is_new = is_new, held = held, held_id = held_id }, File)
+    is_new = is_new, lock = lock, held = held, held_id = held_id }, File)
 end
 
 local Command = {}
@@ -211,6 +214,17 @@ function M.try(tokens, token)
   if ok then return end
   pcall(tokens.revoke, tokens, token.metadata.id)
   error(problem, 0)
+end
+
+--- Another run may have replaced the same token at the same time; what was
+--- there before is replaced, whoever made it.
+---@param tokens mkio.MyTokens
+---@param token table
+---@param live table[]   those that it replaces
+function M.settle(tokens, token, live)
+  local own = {}
+  for _, old in ipairs(live) do own[old.metadata.id] = true end
+  token_rivals.settle(tokens, token, live, own)
 end
 
 --- Use what is stored now.

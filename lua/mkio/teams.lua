@@ -4,6 +4,8 @@
 --- what somebody else put there a second ago.
 -- SPDX-License-Identifier: MIT
 
+local patch = require "mkrun.patch"
+
 local dialect = require "mkio.dialect"
 local errors = require "mkio.error"
 local resource = require "mkio.resource"
@@ -177,13 +179,19 @@ end
 
 --- Send the operations.  A role that is granted or taken twice is trouble, so
 --- when nobody knows whether they arrived, what is left of them is looked up.
+--- So it is when they were refused: somebody may have changed the team, or
+--- removed a user, after it was read.
 local function apply(self, name, operations, aim)
   local ok, result = pcall(send_patch, self, name, operations)
   if ok then return result end
-  if not errors.may_have_arrived(result) then error(result, 0) end
-  local have = self:get(name)
+  local lost = errors.may_have_arrived(result)
+  if not lost and not errors.is_refused(result) then error(result, 0) end
+  local read, have = pcall(self.get, self, name)
+  if not read then error(lost and have or result, 0) end
   local left = due(have, aim)
-  return #left == 0 and have or send_patch(self, name, left)
+  if #left == 0 then return have end
+  if not lost and patch.equal(left, operations) then error(result, 0) end
+  return send_patch(self, name, left)
 end
 
 --- A new team, with every member's rank said.

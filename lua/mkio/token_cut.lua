@@ -13,6 +13,7 @@ local minting = require "mkio.onboarding.token"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
 local token_file = require "mkio.token_file"
+local token_rivals = require "mkio.token_rivals"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
 
@@ -81,6 +82,9 @@ local function by_command(org, wish, organization_id)
       ids_but(older, there)
   end
   local token = minting.mint(org, wish, organization_id)
+  if not wish.again then
+    token_rivals.settle(org.me.tokens, token, older, value.set(orphans))
+  end
   hand_over(org, token, wish.command)
   resumed.hand_over(token.metadata.id)
   org.me.tokens:prove(token.metadata.id, token.metadata.JWT)

@@ -81,6 +81,19 @@ function M.check_replaceable(path, tokens, description, organization_id)
   refuse(path, "a token of somebody else")
 end
 
+--- Seconds that another run may take to replace the token.
+local PATIENCE <const> = 60
+
+--- Keep other runs from replacing the token in the file, until the lock is
+--- closed.
+---@param path string
+---@return mkrun.Lock
+function M.lock(path)
+  local lock, message = sys.lock(path .. ".lock", PATIENCE)
+  if not lock then errors.raise("file", message) end
+  return lock
+end
+
 --- Open a place for a token at `path` before there is a token.
 ---@param path string
 ---@return table slot   `slot:store(token)`, `slot:close()`

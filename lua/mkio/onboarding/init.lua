@@ -155,6 +155,43 @@ function M.split(members, ids)
   return users, strangers
 end
 
+--- Does somebody among the wished members have no id any more?
+local function has_gone(members, before, now)
+  for _, member in ipairs(members or {}) do
+    local email = member.email:lower()
+    if before[email] ~= now[email] then return true end
+  end
+  return false
+end
+
+--- Set up a team of the SPEC.  Users may be removed while it is written: then
+--- there is one more try, with those who are there now.
+---@param org mkio.Organization
+---@param wish table
+---@param ids table<string, string>  of the users; brought up to date then
+---@return string outcome
+---@return string[] details
+---@return string[] strangers
+function M.team(org, wish, ids)
+  local strangers
+  local function try()
+    local members
+    members, strangers = M.split(wish.members, ids)
+    return org.teams:ensure(wish.name, { description = wish.description,
+      members = members, scopes = wish.scopes })
+  end
+  local ok, problem, outcome, details = pcall(try)
+  if not ok and errors.is_refused(problem) then
+    local now = M.user_ids(org)
+    if has_gone(wish.members, ids, now) then
+      for email in pairs(ids) do ids[email] = now[email] end
+      ok, problem, outcome, details = pcall(try)
+    end
+  end
+  if not ok then error(problem, 0) end
+  return outcome, details, strangers
+end
+
 --- Collects invites, so that a person gets one that names all teams.
 local Guests = {}
 Guests.__index = Guests

@@ -2,9 +2,9 @@
 --- in its file.
 ---
 --- A token cannot be edited and its JWT cannot be read again, so whatever is
---- wrong is set right by a new token.  The old one is revoked when nobody can
---- be using it: when it was in the very file that the new one is in now, or
---- when it was never used at all.
+--- wrong is set right by a new token.  The old one is revoked when it was in
+--- the very file that the new one is in now, or when the run that this one goes
+--- on with made it: any other may be about to be stored by another run.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -13,6 +13,7 @@ local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
 local token_file = require "mkio.token_file"
+local token_rivals = require "mkio.token_rivals"
 local value = require "mkio.value"
 
 local M = {}
@@ -46,12 +47,6 @@ local function divide(tokens, is_unused)
     table.insert(is_unused(token) and unused or kept, token.metadata.id)
   end
   return unused, kept
-end
-
---- Nobody misses one that was never used, unless it is just not used yet.
-local function may_go(token, keep_others)
-  if keep_others then return resumed.is_orphan(token) end
-  return value.dig(token, "spec", "lastUsed") == nil
 end
 
 local function revoke_all(org, ids)
@@ -112,12 +107,43 @@ function M.is_in_place(org, wish, organization_id)
   return permits(current, wish)
 end
 
+--- Those of the tokens that go when there is a new one: the one with this id,
+--- which is in the file, and what the run before gave to nobody.
+local function divide_old(tokens, id)
+  return divide(tokens, function(old)
+    return old.metadata.id == id or resumed.is_orphan(old)
+      or resumed.was_to_go(old.metadata.id)
+  end)
+end
+
+--- Make a new one, and put it in the place of the one that is there.
+local function replace(org, wish, organization_id, tokens, id, current)
+  token_file.check_replaceable(wish.file, org.me.tokens, wish.description,
+    organization_id)
+  check_rights(org, wish)
+  local slot <close> = token_file.reserve(wish.file)
+  local token = M.mint(org, wish, organization_id)
+  local unused, kept = divide_old(tokens, id)
+  if not wish.again then
+    token_rivals.settle(org.me.tokens, token, tokens, value.set(unused))
+  end
+  for _, old in ipairs(unused) do resumed.will_replace(old) end
+  if unused[1] then resumed.succeed(token.metadata.id) end
+  token_file.store(slot, token.metadata.JWT)
+  org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
+
+  local why = reason(wish.keep_others and {} or tokens, current, id)
+  revoke_all(org, unused)
+  return token, why and "changed" or "created",
+    describe(why, token, unused), kept
+end
+
 --- See to it that the file holds a live token with these permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, file: string, permissions: table,
----  days: integer?, keep_others: boolean?}   permissions by resource id;
----  keep_others: revoke no token but the one that was in the file, and what
----  a run that was cut short gave to nobody
+---  days: integer?, keep_others: boolean?, again: boolean?}   permissions by
+---  resource id; keep_others: others are no reason for a word; again: another
+---  run may make one at the same time
 ---@param organization_id string
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
@@ -130,23 +156,12 @@ function M.ensure(org, wish, organization_id)
     return finish(org, tokens, current)
   end
 
-  token_file.check_replaceable(wish.file, org.me.tokens, wish.description,
-    organization_id)
-  check_rights(org, wish)
-  local slot <close> = token_file.reserve(wish.file)
-  local token = M.mint(org, wish, organization_id)
-  local unused, kept = divide(tokens, function(old)
-    return old.metadata.id == id or may_go(old, wish.keep_others)
-  end)
-  for _, old in ipairs(unused) do resumed.will_replace(old) end
-  if unused[1] then resumed.succeed(token.metadata.id) end
-  token_file.store(slot, token.metadata.JWT)
-  org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
-
-  local why = reason(wish.keep_others and {} or tokens, current, id)
-  revoke_all(org, unused)
-  return token, why and "changed" or "created",
-    describe(why, token, unused), kept
+  local _ <close> = token_file.lock(wish.file)
+  if select(2, token_file.read(wish.file)) ~= id then
+    tokens, id, current = look(org, wish, organization_id)
+    if permits(current, wish) then return finish(org, tokens, current) end
+  end
+  return replace(org, wish, organization_id, tokens, id, current)
 end
 
 return M

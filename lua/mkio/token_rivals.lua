@@ -1,0 +1,127 @@
+--- Runs at once that make a token of one description: the oldest token stays.
+---
+--- Every run lists again once it has made its own.  What another run made
+--- meanwhile is older, then this run takes its own back; or it is younger, then
+--- the other one does.  The service counts in seconds: of the same second the
+--- one with the smaller id stays, unless the other one is in use by then.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local sys = require "mkrun.sys"
+local task = require "mkrun.task"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local M = {}
+
+local STARTED <const> = sys.now()
+local PAUSE <const>, PATIENCE <const> = 0.25, 5
+--- Seconds after which a token that nobody has used belongs to no run that is
+--- still about to store it.
+local YOUNG <const> = 60
+
+local function issued(token)
+  return sys.parse_time(value.dig(token, "spec", "issued") or "") or 0
+end
+
+local function is_used(token)
+  return value.dig(token, "spec", "lastUsed") ~= nil
+end
+
+---@class mkio.TokenRivals
+---@field mine table               the token that this run made
+---@field seen table<string, true> the others, as they were before
+---@field own table<string, true>  what this run replaces
+---@field since number             when the run began, by the service's clock
+---@field watched table<string, true>
+
+--- Was it made while this run ran?
+local function is_new(self, token)
+  return not self.seen[token.metadata.id] or issued(token) >= self.since
+end
+
+--- What a token of the same description means for one's own: "none" when it is
+--- nothing to it, "stays" when one's own has to go, "open" when time tells.
+local function verdict(self, other)
+  local mine, id = self.mine, other.metadata.id
+  if id == mine.metadata.id or self.own[id] or issued(other) > issued(mine) then
+    return "none"
+  elseif is_new(self, other) then
+    local is_first = issued(other) < issued(mine) or id < mine.metadata.id
+    return (is_first or is_used(other)) and "stays" or "open"
+  elseif is_used(other) then
+    return self.watched[id] and "stays" or "none"
+  end
+  return issued(mine) - issued(other) <= YOUNG and "open" or "none"
+end
+
+--- The token that stays in place of one's own, and whether another look may
+--- show one; `is_last` when there is none after this.
+local function look(self, list, is_last)
+  local is_open = false
+  for _, other in ipairs(list) do
+    local what = verdict(self, other)
+    if what == "stays" or is_last and what == "open" and is_new(self, other)
+    then
+      return other
+    elseif what == "open" then
+      is_open, self.watched[other.metadata.id] = true, true
+    end
+  end
+  return nil, is_open
+end
+
+local function watch(self, tokens)
+  local spec = self.mine.spec
+  for waited = 0, PATIENCE, PAUSE do
+    local list = tokens:find_all(spec.description, spec.organizationId)
+    if config.sandbox or config.replay then return nil end -- one run's alone
+    local other, is_open = look(self, list, waited + PAUSE > PATIENCE)
+    if other or not is_open then return other end
+    task.sleep(PAUSE)
+  end
+end
+
+--- Others may have to go as well: the one that stays is alone, or in use.
+local function survivor(self, tokens, other)
+  local spec = self.mine.spec
+  for _ = 0, PATIENCE, PAUSE do
+    local left = {}
+    for _, token in ipairs(tokens:find_all(spec.description,
+      spec.organizationId)) do
+      local id = token.metadata.id
+      local counts = id ~= self.mine.metadata.id and not self.own[id]
+        and (is_new(self, token) or self.watched[id])
+      if counts and is_used(token) then return token end
+      if counts then left[#left + 1] = token end
+    end
+    if #left < 2 then return left[1] or other end
+    task.sleep(PAUSE)
+  end
+  return other
+end
+
+--- Keep the token that this run has made, and has not stored yet, unless
+--- another run at the same time made the one that stays: then it is revoked,
+--- and an error names that.
+---@param tokens mkio.MyTokens
+---@param mine table
+---@param before table[]            those of its description, before it was made
+---@param own table<string, true>   ids of those that it replaces
+function M.settle(tokens, mine, before, own)
+  if config.dry_run then return end
+  local seen = {}
+  for _, token in ipairs(before) do seen[token.metadata.id] = true end
+  local self = { mine = mine, seen = seen, own = own, watched = {},
+    since = math.floor(issued(mine) - (sys.now() - STARTED)) }
+  local other = watch(self, tokens)
+  if not other then return end
+  tokens:revoke(mine.metadata.id)
+  other = survivor(self, tokens, other)
+  errors.raise("rival", ("token '%s': another run has made %s at the same "
+    .. "time, which stays"):format(mine.spec.description, other.metadata.id),
+    "nothing was stored here, and the new one is revoked")
+end
+
+return M
