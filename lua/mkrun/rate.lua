@@ -21,6 +21,7 @@ local M = {}
 ---@field count integer   requests ...
 ---@field window number   ... in so many seconds
 ---@field even? boolean   evenly spaced, not as fast as they come
+---@field spent? number[]  what another process left of it, as `Rate:spent` says
 
 ---@class mkrun.Rate
 ---@field tickets integer        handed out so far
@@ -66,7 +67,33 @@ function M.new(options)
     closed_at = -math.huge, closed_until = -math.huge, refusals = 0,
   }, Rate)
   rate:set_share(ALL)
+  if options.spent then rate:resume(options.spent) end
   return rate
+end
+
+--- What has been used of the rate: when each slot is free again, the first one
+--- first; of an even rate, when the next request may go.
+---@return number[]
+function Rate:spent()
+  if self.even then return { self.next_at } end
+  local list = {}
+  for _, time in pairs(self.free_at) do list[#list + 1] = time end
+  table.sort(list)
+  return list
+end
+
+--- The requests before were the first ones of this rate.
+function Rate:resume(spent)
+  if self.even then
+    self.next_at = spent[1] or self.next_at
+    return
+  end
+  local used = math.min(#spent, self.count)
+  for slot = 0, used - 1 do
+    self.free_at[slot] = spent[#spent - used + 1 + slot]
+    self.turn[slot] = slot + self.count
+  end
+  self.tickets, self.first = used, used
 end
 
 function Rate:set_share(share)

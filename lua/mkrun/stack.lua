@@ -102,6 +102,12 @@ local function auditor(settings)
     subject_of(settings))
 end
 
+--- The reads before a question are of the same minute as what comes after.
+local function spent_before(settings)
+  return settings.approved
+    and require "mkrun.layer.approved".spent(settings.approved)
+end
+
 --- Build the transport that stands under every request.
 ---@param wire fun(request: table): table?, string?, string?
 ---@param settings table  as `mkrun.config`
@@ -117,6 +123,7 @@ function M.build(wire, settings)
   transport = limit.new {
     base_url = settings.base_url, max_rate = settings.max_rate,
     now = clock.now, sleep = clock.sleep, note = told,
+    spent = not clock.now and spent_before(settings) or nil,
   } (transport)
   transport = retry.new {
     note = told, sleep = settings.replay and clock.sleep or nil,

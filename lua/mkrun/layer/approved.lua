@@ -7,6 +7,8 @@
 
 local json = require "mkrun.json"
 
+local limit = require "mkrun.layer.limit"
+
 local M = {}
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
@@ -15,7 +17,8 @@ local ANY <const> = "*" -- for an id
 
 local function bare(url) return url:match "^[^?#]*" end
 
---- What may be deleted, for `new` in another process.
+--- What may be deleted, for `new` in another process, and what it takes for the
+--- API's rates to count both processes as one.
 ---@param deletes mkrun.PlanRecord
 ---@return string
 function M.encode(deletes)
@@ -25,8 +28,14 @@ function M.encode(deletes)
       return deletes.made[id] and ANY
     end)
   end
-  return assert(json.encode(urls))
+  return assert(json.encode { delete = urls,
+    spent = json.object(limit.spent()) })
 end
+
+--- What was used of the rates before the question.
+---@param text string  as `encode` gives it
+---@return table<string, number[]>?
+function M.spent(text) return (json.decode(text) or {}).spent end
 
 --- Ids that only the server can give are any.
 local function pattern_of(url)
@@ -51,7 +60,7 @@ end
 ---@param text string  as `encode` gives it; "" is nothing
 ---@return fun(transport: function): function layer
 function M.new(text)
-  local exact, patterns = sorted_out(json.decode(text) or {})
+  local exact, patterns = sorted_out((json.decode(text) or {}).delete or {})
 
   local function is_approved(url)
     if exact[url] then return true end

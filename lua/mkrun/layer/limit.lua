@@ -28,6 +28,7 @@ local M = {}
 ---@field now? fun(): number   seconds
 ---@field sleep? fun(seconds: number)
 ---@field note? fun(text: string)  told about long waits
+---@field spent? table<string, number[]>  by a process before, as `spent` says
 
 --- The half second is for clocks that count in steps.
 local WINDOW <const> = 60.5
@@ -73,7 +74,8 @@ function Limit:rate_for(request)
   local name = ("%s %s/%s"):format(kind,
     self:organization_of(request.token), project)
   if not self.rates[name] then
-    self.rates[name] = rates.new { count = self.o[kind], window = WINDOW }
+    self.rates[name] = rates.new { count = self.o[kind], window = WINDOW,
+      spent = self.o.spent and self.o.spent[name] }
   end
   return self.rates[name]
 end
@@ -124,6 +126,21 @@ function M.least_seconds(count, kind, max_rate)
   return math.max(whole, max_rate and (count - 1) * WINDOW / max_rate or 0)
 end
 
+local ALL <const> = "all" -- no other name is one word
+
+local current
+
+--- What this run has used of its rates, by `sys.monotonic`, for a process after
+--- it.  What passes on another clock, such as a sandbox's, is nothing to it.
+---@return table<string, number[]>
+function M.spent()
+  local spent = {}
+  if not current or current.o.now ~= sys.monotonic then return spent end
+  for name, rate in pairs(current.rates) do spent[name] = rate:spent() end
+  spent[ALL] = current.all and current.all:spent()
+  return spent
+end
+
 ---@param options mkrun.LimitOptions
 ---@return fun(transport: function): function layer
 function M.new(options)
@@ -132,7 +149,9 @@ function M.new(options)
     organizations = setmetatable({}, { __mode = "k" }),
     all = o.max_rate and rates.new {
       count = o.max_rate, window = WINDOW, even = true,
+      spent = o.spent and o.spent[ALL],
     } }, Limit)
+  current = limit
   return function(transport)
     return function(request)
       local rate = limit:rate_for(request)
