@@ -278,6 +278,19 @@ static void set_options(lua_State *L) {
   lua_setfield(L, -2, "options");
 }
 
+/* [-0, +0, m] {{letter = "l", text = "mod"}, ...} */
+static void set_actions(lua_State *L, const struct mk_options *o) {
+  lua_createtable(L, (int)o->action_count, 0);
+  for (size_t i = 0; i < o->action_count; i++) {
+    const char letter[] = {o->actions[i].letter, '\0'};
+    lua_createtable(L, 0, 2);
+    set_text(L, "letter", letter);
+    set_text(L, "text", o->actions[i].text);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "actions");
+}
+
 static void set_sandbox(lua_State *L, const char *sandbox) {
   set_bool(L, "sandbox", sandbox != NULL);
   if (!sandbox) return;
@@ -334,6 +347,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   mk_config_set_script(L, script);
   set_arguments(L, o);
   set_kept(L, o);
+  set_actions(L, o);
   set_plan(L, o);
   set_options(L);
   set_trust(L, o);

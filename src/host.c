@@ -175,8 +175,8 @@ static bool finish_tasks(lua_State *L) {
 
 static bool run_scripts(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
-  if (!mk_chunk_actions(L, h)) return false;
   if (o->resume && !o->script && !recall(L, h)) return false;
+  if (!mk_chunk_actions(L, h)) return false;
   if (h->script.source && !mk_chunk_script(L, h)) return false;
   if (!finish_tasks(L)) return false;
   bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');

@@ -46,6 +46,9 @@ bool mk_repl(lua_State *L);
 ** find what is built in (vm.c). */
 void mk_vm_open(lua_State *L, struct mk_host *host);
 
+/* [-0, +0, m] Sets package.path and package.cpath for the script. */
+void mk_vm_set_paths(lua_State *L, const struct mk_host *host);
+
 /* LUA_INIT and the like: the value of NAME_5_4 or of NAME, NULL with -E. */
 const char *mk_vm_variable(const struct mk_host *host, const char *name);
 

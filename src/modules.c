@@ -54,6 +54,8 @@ static int open_config(lua_State *L) {
   struct mk_host *h = upvalue_host(L);
   const char *path = mk_recall_path(h->options);
   mk_config_push(L, &h->config, h->options, &h->script);
+  lua_pushstring(L, mk_vm_variable(h, "LUA_INIT"));
+  lua_setfield(L, -2, "init");
   if (!path || h->journal.fd < 0) return 1;
   mk_lua_log_take(L, &h->journal, path);
   lua_setfield(L, -2, "held");

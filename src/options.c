@@ -221,6 +221,7 @@ static bool parse_long(struct parser *p, int *i) {
 
 /* "-i", "-eSTAT" or "-e STAT", as lua does: letters are not joined. */
 static bool parse_letter(struct parser *p, int *i) {
+  int first = *i;
   const char *text = p->o->argv[*i];
   const struct option *option = find_letter(text[1]);
   if (!option || (text[2] && !option->value))
@@ -231,7 +232,9 @@ static bool parse_letter(struct parser *p, int *i) {
     value = p->o->argv[++*i];
     if (!value) return refuse(p, "option '%s' needs a value", shown);
   }
-  return store(p, option, shown, value);
+  if (!store(p, option, shown, value)) return false;
+  if (strchr("lEW", text[1])) keep(p->o, first, *i);
+  return true;
 }
 
 static bool parse_all(struct parser *p) {
@@ -264,7 +267,8 @@ static bool check_plan(struct parser *p) {
   if (o->dry_run && (o->journal || o->resume))
     return refuse(p, "--dry-run writes nothing: without --journal, --resume");
   if (o->apply && o->resume) return refuse(p, "--apply and --resume: not both");
-  if (o->apply && (o->script || o->interactive || mk_options_has(o, 'e')))
+  if (o->apply && (o->script || o->interactive || mk_options_has(o, 'e') ||
+                   mk_options_has(o, 'l')))
     return refuse(p, "--apply: what is run is in the plan");
   return true;
 }

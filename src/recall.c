@@ -241,5 +241,6 @@ int mk_recall(lua_State *L) {
   }
   push_module(L, "mkrun.config");
   mk_config_set_script(L, &h->script);
+  mk_vm_set_paths(L, h);
   return 0;
 }

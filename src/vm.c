@@ -97,7 +97,8 @@ static int l_exit(lua_State *L) {
   exit(code);
 }
 
-/* The folder of a script, for package.path; "." without a file. */
+/* The folder of a script, for package.path; "." without a file.  The modules of
+** a built-in flow are built in, and where a plan's script is, the plan says. */
 static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   const char *path = h->script.path, *slash = path ? strrchr(path, '/') : NULL;
   if (slash)
@@ -105,8 +106,8 @@ static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   else
     lua_pushliteral(L, ".");
   const char *folder = lua_tostring(L, -1);
-  bool built_in = path && !h->script.file;
-  if (built_in || strpbrk(folder, ";?"))
+  bool built_in = path && !h->script.is_file;
+  if (built_in || h->options->apply || strpbrk(folder, ";?"))
     lua_pushfstring(L, "%s", *MACHINE_PATH ? &MACHINE_PATH[1] : "");
   else
     lua_pushfstring(L, "%s/?.lua;%s/?/init.lua%s", folder, folder,
@@ -144,7 +145,7 @@ static void set_path(lua_State *L, const char *field, const char *value) {
   lua_pop(L, 2);
 }
 
-static void set_paths(lua_State *L, const struct mk_host *h) {
+void mk_vm_set_paths(lua_State *L, const struct mk_host *h) {
   push_default_path(L, h);
   set_path(L, "path", mk_vm_variable(h, "LUA_PATH"));
   lua_pushliteral(L, MACHINE_CPATH);
@@ -155,7 +156,7 @@ void mk_vm_open(lua_State *L, struct mk_host *h) {
   luaL_openlibs(L);
   mk_lua_output_install(L);
   mk_lua_debug_install(L);
-  set_paths(L, h);
+  mk_vm_set_paths(L, h);
   mk_modules_install(L, h);
   mk_interrupt_install(L);
   lua_getglobal(L, "os");

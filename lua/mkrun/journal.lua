@@ -23,6 +23,7 @@ local bearer = require "mkrun.bearer"
 local belonging = require "mkrun.journal_belonging"
 local file = require "mkrun.journal_file"
 local harmless = require "mkrun.harmless"
+local init_code = require "mkrun.init_code"
 local scrub = require "mkrun.scrub"
 
 local refuse = file.refuse
@@ -34,6 +35,7 @@ local refuse = file.refuse
 ---@field options string[]       mkrun's own, which the host reads
 ---@field project? string        likewise
 ---@field started_in? string     a folder
+---@field init? string           digest of LUA_INIT
 ---@field user? string           whose token, where that tells
 
 ---@class mkrun.JournalWrite
@@ -171,6 +173,7 @@ function M.create(path, settings)
     base_url = settings.base_url, sandbox = settings.sandbox or nil,
     options = visible(settings.kept), project = settings.project,
     started_in = settings.folder, user = bearer.subject(settings.token),
+    init = init_code.digest(settings),
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
     writes = {}, notes = {}, inputs = {}, count = 0, under_way = 0,
@@ -209,6 +212,10 @@ function M.reopen(path, settings, note)
   local log = held(path, settings, "--resume: ")
   local self = setmetatable(file.read(path, log), Journal)
   belonging.check_place(path, self.head, settings)
+  if self.head.init ~= init_code.digest(settings) then
+    refuse("--resume: %s: its run had %s LUA_INIT", path,
+      self.head.init and (settings.init and "another" or "a") or "no")
+  end
   check(log:cut(self.length))
   self.path, self.log, self.count = path, log, #self.writes
   self.under_way, self.sizes = 0, {}

@@ -21,6 +21,10 @@
 ---@field replay? string        of --replay
 ---@field words? string[]       SCRIPT and its arguments, as on the command line
 ---@field statements boolean   -e was given
+---@field actions {letter: string, text: string?}[]  -e, -l and -W, in order
+---@field init? string          of LUA_INIT, unless -E is given
+---@field held? mkrun.Log       the journal that the host has opened ...
+---@field held_path? string     ... for --resume or --undo
 ---@field kept string[]        options of mkrun that a resumed run has again
 ---@field folder? string        where the run was started
 ---@field trace boolean          --trace was given

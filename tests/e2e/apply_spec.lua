@@ -226,7 +226,7 @@ describe("mkrun --apply", function()
     for _, entry in ipairs(entries) do
       assert.equal("GET", entry.request.method)
     end
-    local outcome = b.run("-l", "mkio", "--record", "r.har", "--journal", "j",
+    local outcome = b.run("--record", "r.har", "--journal", "j",
       "--audit", "a", "--apply", "p")
     assert.equal(0, outcome.code, outcome.err)
     assert.matches('"PUT"', b.read "r.har", 1, true)

@@ -9,6 +9,7 @@ local approved = require "mkrun.layer.approved"
 local before_exit = require "mkrun.before_exit"
 local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
+local init_code = require "mkrun.init_code"
 local layer = require "mkrun.layer.plan"
 local saved = require "mkrun.plan.saved"
 local script = require "mkrun.script"
@@ -66,7 +67,9 @@ end
 
 --- The plan has them as they are: it could not be performed without.
 local function check_arguments()
-  if scrub.hides(scrub.texts({ table.unpack(arg) })) then
+  local words = { table.unpack(arg) }
+  for _, action in ipairs(config.actions) do words[#words + 1] = action.text end
+  if scrub.hides(scrub.texts(words)) then
     refuse "--plan-out: not kept, as an argument looks like a secret"
   end
 end
@@ -153,6 +156,9 @@ local function check_place()
     refuse("--apply: the plan was made %s --sandbox",
       document.sandbox and "with" or "without")
   end
+  if document.init ~= init_code.digest(config) then
+    refuse "--apply: LUA_INIT is not what it was when the plan was made"
+  end
   local path = files.moved(document.inputs)
   if path then
     refuse("--apply: %s is not what it was when the plan was made; nothing "
@@ -209,10 +215,28 @@ local function load_script()
   return chunk
 end
 
+--- What the host does before a script, as the command line of the plan had it.
+local act = {
+  W = function() warn "@on" end,
+  l = function(text)
+    local name, module = text:match "^(.-)=(.*)$"
+    _G[name or text:match "^[^-]*"] = require(module or text)
+  end,
+  e = function(text)
+    local chunk, message = load(text, "=(command line)", "t")
+    if not chunk then error(message, 0) end
+    chunk()
+  end,
+}
+
 --- In place of a script: performs the plan of `--apply`.
 ---@return integer exit_code
 function M.apply()
   local arguments = M.document().arguments
+  init_code.run(config)
+  for _, action in ipairs(document.actions) do
+    if act[action.letter] then act[action.letter](action.text) end
+  end
   local chunk = load_script()
   before_exit(M.applied)
   chunk(table.unpack(arguments))

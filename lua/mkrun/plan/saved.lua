@@ -8,6 +8,8 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
+local init_code = require "mkrun.init_code"
+
 local M = {}
 
 --- Written into each plan; one with another number is refused.
@@ -38,6 +40,8 @@ function M.document(record, files, config, arguments)
     sandbox = config.sandbox ~= false,
     script = { name = script.name, path = script.path,
       digest = sys.sha256(script.source) },
+    actions = json.array { table.unpack(config.actions) },
+    init = init_code.digest(config),
     arguments = json.array(arguments), writes = writes,
     reads = json.array(record.reads), inputs = json.array(files.inputs),
   }
@@ -59,7 +63,9 @@ end
 local SHAPES <const> = {
   plan = { base_url = "string", project = "string?", sandbox = "boolean",
     organization = "string?", script = "script", arguments = "[]string",
+    actions = "[]action", init = "string?",
     inputs = "[]input", reads = "[]read", writes = "[]write" },
+  action = { letter = "string", text = "string?" },
   script = { name = "string?", path = "string", digest = "string" },
   input = { path = "string", digest = "string" },
   read = { url = "string", query = "table?", digest = "string" },
