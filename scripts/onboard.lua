@@ -30,9 +30,11 @@
 -- A token with other permissions is a new token: it is put into the file, and
 -- the one that was there is revoked.  With --sandbox files are written too.
 --
--- @usage  mkrun onboard [--write-secrets] [--output FORMAT] SPEC
+-- @usage  mkrun onboard [--write-secrets] [--read-outside]
+--   [--output FORMAT] SPEC
 -- @arg    SPEC        JSON file, or - for stdin
 -- @arg    --write-secrets  send the secrets of all webhook rules again
+-- @arg    --read-outside  relative paths in SPEC may leave its folder
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
@@ -53,7 +55,7 @@ local script = require "mkrun.script"
 local value = require "mkio.value"
 
 local options, file = script.arguments(...)
-local spec = onboarding.read(file)
+local spec = onboarding.read(file, options.read_outside)
 local org = mkio.connect()
 local out <close> = report.new(output.format(options.output))
 local here = org:get()

@@ -18,13 +18,14 @@
 -- are being tried again, the newest first.
 --
 -- @usage  mkrun webhooks [--write-secrets] [--prune [--yes]]
---   [--output FORMAT] PROJECT FILE
+--   [--read-outside] [--output FORMAT] PROJECT FILE
 -- @usage  mkrun webhooks --events [--days N] [--output FORMAT] PROJECT
 -- @arg    PROJECT          name of the project
 -- @arg    FILE             JSON file, or - for stdin
 -- @arg    --write-secrets  send the secrets again
 -- @arg    --prune          delete the rules that are not in FILE
 -- @arg    --yes            do not ask
+-- @arg    --read-outside   relative paths in FILE may leave its folder
 -- @arg    --events         list failed deliveries
 -- @arg    --days N         of the last N days (default 7)
 -- @arg    --output FORMAT  text (default), json or csv
@@ -84,7 +85,7 @@ local function surplus_of(rules, wishes)
 end
 
 if options.events then return list_failures() end
-local wishes = onboarding.read_webhooks(file)
+local wishes = onboarding.read_webhooks(file, options.read_outside)
 local rules = mkio.connect():project(project).webhooks
 local surplus = surplus_of(rules, wishes)
 if options.prune and surplus[1] then

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <lauxlib.h>
+#include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -134,6 +135,15 @@ static int l_free_bytes(lua_State *L) {
   free(*box);
   *box = NULL;
   return 0;
+}
+
+/* sys.real_path(path) -> path | nil, message, code: absolute, without links */
+static int l_real_path(lua_State *L) {
+  char real[PATH_MAX];
+  const char *path = luaL_checkstring(L, 1);
+  if (!realpath(path, real)) return fail(L, path, errno);
+  lua_pushstring(L, real);
+  return 1;
 }
 
 /* "640" in octal, as chmod writes it, or a number. */
@@ -306,6 +316,7 @@ static const luaL_Reg functions[] = {
     {"finally", mk_lua_finally},
     {"read", l_read},
     {"read_trusted", l_read_trusted},
+    {"real_path", l_real_path},
     {"write", l_write},
     {"builtin", l_builtin},
     {"builtins", l_builtins},

@@ -52,6 +52,13 @@ function sys.read(path) end
 ---@return mkrun.FileCode? code
 function sys.read_trusted(path) end
 
+--- Where a path leads to: absolute, without links, "." and "..".
+---@param path string
+---@return string? path
+---@return string? message
+---@return mkrun.FileCode? code
+function sys.real_path(path) end
+
 --- Replace a file in one step, or make it.
 ---@param path string
 ---@param text string

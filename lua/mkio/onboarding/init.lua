@@ -7,6 +7,7 @@ local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local preflight = require "mkio.onboarding.preflight"
 local shape = require "mkio.shape"
+local sources = require "mkio.onboarding.sources"
 local spec = require "mkio.onboarding.spec"
 local token = require "mkio.onboarding.token"
 local value = require "mkio.value"
@@ -17,22 +18,29 @@ local function complaint(file, pointer, text)
   return ("%s: %s: %s"):format(file, shape.place(pointer), text)
 end
 
-local function read(file, check)
+--- Where secrets are is looked at before they are.
+local function read(file, check, outside)
   local document = script.read_json(file)
-  local ok, pointer, expected = check(document)
-  if not ok then script.refuse(complaint(file, pointer, expected)) end
+  local pointer, problem = sources.check(document, file, outside)
+  if problem then script.refuse(complaint(file, pointer, problem)) end
+  local ok, place, expected = check(document)
+  if not ok then script.refuse(complaint(file, place, expected)) end
   return document
 end
 
 --- Read the SPEC; one that is wrong ends the run with exit code 2.
 ---@param file string
+---@param outside? boolean  relative paths in it may leave its folder
 ---@return table
-function M.read(file) return read(file, spec.check) end
+function M.read(file, outside) return read(file, spec.check, outside) end
 
 --- The same for a file that holds the webhook rules of one project.
 ---@param file string
+---@param outside? boolean
 ---@return table[]
-function M.read_webhooks(file) return read(file, spec.check_webhooks) end
+function M.read_webhooks(file, outside)
+  return read(file, spec.check_webhooks, outside)
+end
 
 --- Look up what the SPEC names, before anything is written; what is wrong
 --- ends the run with exit code 2, all of it at once.

@@ -11,6 +11,7 @@
 local fields = require "mkrun.plan.fields"
 local harmless = require "mkrun.harmless".line
 local json = require "mkrun.json"
+local sources = require "mkrun.sources"
 
 local M = {}
 
@@ -170,6 +171,16 @@ local function file_lines(files)
   return lines
 end
 
+--- What the run reads because a document says so.
+local function source_lines()
+  local lines = {}
+  for i, source in ipairs(sources.list()) do
+    lines[i] = ("  < %s %s, for %s"):format(source.kind,
+      json.encode(harmless(source.name)), harmless(source.at))
+  end
+  return lines
+end
+
 --- Is there anything to do?
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
@@ -202,6 +213,8 @@ function M.text(record, files, color, problem)
   local more = file_lines(files)
   if #more > 0 then parts[#parts + 1] = table.concat(more, "\n") end
   if #parts == 0 then parts[1] = "Nothing to do." end
+  local read = source_lines()
+  if #read > 0 then parts[#parts + 1] = table.concat(read, "\n") end
   local summary = M.summary(record)
   if problem then
     summary = ("Incomplete, as %s.  Until then: %s"):format(problem,
@@ -233,7 +246,7 @@ function M.json(record, files, problem)
   for i, write in ipairs(record.writes) do changes[i] = change_data(write) end
   local text = assert(json.encode({
     changes = changes, files = json.array(files.written),
-    commands = json.array(files.commands),
+    commands = json.array(files.commands), reads = json.array(sources.list()),
     complete = not problem and #record.unknown == 0,
     unknown = json.array(record.unknown),
     summary = { create = counts.create, change = counts.update,
