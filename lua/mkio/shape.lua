@@ -1,7 +1,8 @@
 --- Shapes of JSON values: small constructors, and one checker for them.
 ---
 --- A shape is a table with `kind`.  `object` takes a field per member; a name
---- that ends in "!" is required.  Members that are not named are refused.
+--- that ends in "!" is required.  Members that are not named are refused, but
+--- in what `some` makes: there they pass, and null is as good as absent.
 --- The checker reports the first thing that is wrong, by JSON Pointer.
 -- SPDX-License-Identifier: MIT
 
@@ -12,10 +13,12 @@ local values = require "mkio.value"
 
 ---@class mkio.Shape
 ---@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
+---@field open? boolean      other members pass
 ---@field nullable? boolean  null is welcome too
 ---@field readonly? boolean  the server fills it in: a request may not hold it
 ---@field why? string        what a required value is needed for
----@field check? fun(value: any): string?  a further rule: what was expected
+---@field check? fun(value: any): string?, string?  a further rule: what was
+---                        expected, and the pointer of the place in the value
 
 local M = {}
 
@@ -67,6 +70,14 @@ function M.object(fields)
   return shape
 end
 
+--- An object of which some members are looked at, and the others may be
+--- anything.
+function M.some(fields)
+  local shape = M.object(fields)
+  shape.open = true
+  return shape
+end
+
 local function with(shape, name)
   local copy = {}
   for key, value in pairs(shape) do copy[key] = value end
@@ -97,9 +108,10 @@ local function mismatch(expected, value)
   return ("%s expected, got %s"):format(expected, type_name(value))
 end
 
-local function child(pointer, name)
+--- The pointer of a member, or of what is below it.
+local function below(name, rest)
   name = tostring(name):gsub("~", "~0"):gsub("/", "~1")
-  return pointer .. "/" .. name
+  return "/" .. name .. (rest or "")
 end
 
 -- Formats.
@@ -143,7 +155,7 @@ local formats = {
 }
 
 -- One function for each kind: nil when the value is fine, or a complaint and
--- the pointer of its place.
+-- the pointer from there to its place, nil for the value itself.
 
 local check
 
@@ -201,13 +213,13 @@ function kinds.integer(shape, value)
   end
 end
 
-function kinds.array(shape, value, pointer)
+function kinds.array(shape, value)
   if type_name(value) ~= "array" then return mismatch("array", value) end
   local complaint = length_complaint(shape, #value, "element")
   if complaint then return complaint end
   for i, item in ipairs(value) do
-    local wrong, where = check(shape.item, item, child(pointer, i - 1))
-    if wrong then return wrong, where end
+    local wrong, where = check(shape.item, item)
+    if wrong then return wrong, below(i - 1, where) end
   end
 end
 
@@ -218,11 +230,11 @@ local function sorted_names(value)
   return names
 end
 
-function kinds.map(shape, value, pointer)
+function kinds.map(shape, value)
   if type_name(value) ~= "object" then return mismatch("object", value) end
   for _, name in ipairs(sorted_names(value)) do
-    local wrong, where = check(shape.value, value[name], child(pointer, name))
-    if wrong then return wrong, where end
+    local wrong, where = check(shape.value, value[name])
+    if wrong then return wrong, below(name, where) end
   end
 end
 
@@ -239,41 +251,46 @@ local function unknown_key(shape, name)
   return "unknown key, known are " .. values.quoted(names)
 end
 
-local function wrong_key(shape, value, pointer)
+local function wrong_key(shape, value)
+  if shape.open then return nil end
   for _, name in ipairs(sorted_names(value)) do
     local field = shape.fields[name]
     if not field then
-      return unknown_key(shape, name), child(pointer, name)
+      return unknown_key(shape, name), below(name)
     elseif field.readonly then
-      return "read-only, not to be sent", child(pointer, name)
+      return "read-only, not to be sent", below(name)
     end
   end
 end
 
-function kinds.object(shape, value, pointer)
+local function is_absent(shape, member)
+  return member == nil or shape.open and member == json.null
+end
+
+function kinds.object(shape, value)
   if type_name(value) ~= "object" then return mismatch("object", value) end
-  local wrong, where = wrong_key(shape, value, pointer)
+  local wrong, where = wrong_key(shape, value)
   if wrong then return wrong, where end
   for _, name in ipairs(shape.names) do
     local member = value[name]
-    if member ~= nil or shape.required[name] then
-      wrong, where = check(shape.fields[name], member, child(pointer, name))
-      if wrong then return wrong, where end
+    if shape.required[name] or not is_absent(shape, member) then
+      wrong, where = check(shape.fields[name], member)
+      if wrong then return wrong, below(name, where) end
     end
   end
 end
 
-function check(shape, value, pointer)
+function check(shape, value)
   if value == json.null and shape.nullable then return nil end
   if value == nil and shape.kind == "any" then
-    return mismatch("value", value), pointer
+    return mismatch("value", value)
   end
-  local wrong, where = kinds[shape.kind](shape, value, pointer)
+  local wrong, where = kinds[shape.kind](shape, value)
   if wrong and value == nil and shape.why then
     wrong = wrong .. ": " .. shape.why
   end
   if not wrong and shape.check then wrong, where = shape.check(value) end
-  if wrong then return wrong, where or pointer end
+  return wrong, where
 end
 
 --- Is `value` of this shape?
@@ -283,10 +300,13 @@ end
 ---@return string? pointer   JSON Pointer of the place; "" is the whole value
 ---@return string? expected  "string expected, got number", "unknown key, ..."
 function M.check(shape, value)
-  local wrong, where = check(shape, value, "")
-  if wrong then return nil, where, wrong end
+  local wrong, where = check(shape, value)
+  if wrong then return nil, where or "", wrong end
   return true
 end
+
+--- "string expected, got number"
+M.mismatch = mismatch
 
 --- A pointer as people read it: "at '/teams/0'".
 ---@param pointer string
