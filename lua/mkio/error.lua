@@ -6,9 +6,12 @@
 ---@field path? string     "/api/v1/organization/teams/night-desk"
 ---@field status? integer  HTTP status; nil when there was no answer
 ---@field code? string     the API's error code, or a word of this library:
----                        "body" (refused before sending), "protected", ...
+---                        "body" (refused before sending), "answer" (it
+---                        lacks what is needed), "protected", ...
 ---@field detail string    what is wrong
 ---@field ref? string      MK.IO's reference: give it to their support
+---@field operation? string  "teams.get", of code "answer"
+---@field pointer? string   where in the answer it is wrong, of code "answer"
 ---@field extra? table      what MK.IO adds to that
 ---@field hint? string     what to do about it
 ---@field exit_code? integer   of a run that ends with it (default 1)
@@ -68,11 +71,20 @@ function M.unless(statuses, call, ...)
   error(problem, 0)
 end
 
+--- Is `problem` an answer that lacks what is needed of it?  Then nothing more
+--- is written, not even to clear up: nobody knows by what.
+---@return boolean
+function M.is_answer(problem)
+  return M.is(problem) and problem.code == "answer"
+end
+
 --- Did the request that raised `problem` perhaps take effect all the same?  A
---- success whose answer cannot be read did.
+--- success whose answer cannot be read did; one that was read and is wrong is
+--- not looked into.
 ---@return boolean
 function M.may_have_arrived(problem)
-  if not M.is(problem) or not problem.method or problem.code == "body" then
+  if not M.is(problem) or not problem.method or problem.code == "body"
+    or M.is_answer(problem) then
     return false
   end
   local status = problem.status

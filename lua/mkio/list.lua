@@ -55,17 +55,18 @@ function M.resolve(base, path, link)
   return rest
 end
 
---- The query for `options`, of which `path` is none.  Whoever called `fname`
---- is to blame for another one.
+--- The query for `options`, of which `path` and `needs` are none.  Whoever
+--- called `fname` is to blame for another one.
 local function query_of(operation, options, fname)
   local query = {}
   for name, given in pairs(options) do
-    local parameter = name == "path" or operation.query[name]
+    local parameter = name == "path" or name == "needs"
+      or operation.query[name]
     if not parameter then
       error(("bad argument #1 to '%s' (%s does not take '%s')")
         :format(fname, operation.key, name), 4)
     end
-    if name ~= "path" then query[parameter] = tostring(given) end
+    if parameter ~= true then query[parameter] = tostring(given) end
   end
   return next(query) and query or nil
 end
@@ -81,8 +82,9 @@ function Pages:fetch(path, query)
     refuse(path, "was read before, the pages do not end")
   end
   self.seen[place], self.count, self.path = true, self.count + 1, path
-  local document = self.session:send(self.operation, path, { query = query })
-  self.items = value.dig(document, "value") or {}
+  local document = self.session:send(self.operation, path,
+    { query = query, needs = self.needs })
+  self.items = document.value
   self.link = value.dig(document, "@odata.nextLink")
 end
 
@@ -122,6 +124,7 @@ end
 ---@field top? integer        items in a page; all pages are read all the same
 ---@field skiptoken? string   where to begin
 ---@field show_hidden? boolean
+---@field needs? string       the part of the items that is worked with
 
 local function iterate(session, key, options, fname)
   options = options or {}
@@ -129,7 +132,7 @@ local function iterate(session, key, options, fname)
   local query = query_of(operation, options, fname)
   local path = operations.expand(operation.path, options.path)
   local pages = setmetatable({ session = session, operation = operation,
-    query = query, seen = {}, count = 0 }, Pages)
+    query = query, needs = options.needs, seen = {}, count = 0 }, Pages)
   local i = 0
   return function()
     if not pages.items then pages:fetch(path, query) end

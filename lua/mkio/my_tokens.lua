@@ -53,11 +53,7 @@ function Tokens:find(description) return self:find_all(description)[1] end
 ---@param request mkio.api.CreateTokenSchema
 ---@return mkio.api.UserTokenSchema token
 function Tokens:create(request)
-  local token = self:call("my_tokens.create", nil, request)
-  if value.dig(token, "metadata", "JWT") == nil then
-    errors.raise("json", "the new token came without its JWT")
-  end
-  return token
+  return self:call("my_tokens.create", nil, request)
 end
 
 local MINTINGS <const> = 5
@@ -102,6 +98,7 @@ function Tokens:mint(request)
     known[token.metadata.id] = true
   end
   local token, problem = ask_for_token(self, request, known, lost)
+  if errors.is_answer(problem) then error(problem, 0) end
   for _, id in ipairs(value.names(still_unused(self, request, lost))) do
     local ok, why = pcall(self.revoke, self, id)
     if not ok then problem = problem or why end
@@ -148,7 +145,8 @@ local PROOFS <const> = 4
 function Tokens:prove(id, jwt)
   local bearer = Tokens.new(self.session:with_token(jwt))
   for i = 1, PROOFS do
-    local ok, result = pcall(bearer.get, bearer, id)
+    local ok, result = pcall(bearer.call, bearer, "my_tokens.get",
+      { token_id = id }, nil, { unread = true })
     if ok then return end
     if i == PROOFS or not errors.is(result) or result.status ~= 401 then
       error(result, 0)

@@ -13,6 +13,9 @@ local signature = require "mkio.signature"
 ---@class mkio.CallOptions
 ---@field absent? boolean   404 is an answer, too: nil
 ---@field accept? string    media types, when the answer is not JSON: a text
+---@field needs? string     the part of the answer that is worked with, as
+---                         `mkio.answers` has it
+---@field unread? boolean   that it was done is enough, whatever the answer says
 
 local M = {}
 

@@ -1,13 +1,15 @@
 --- One token at one API: sends the operations of `mkio.operations`.
 ---
---- Checks each body before it is sent, raises `mkio.Error` on every failure,
---- and turns a JWT in an answer into a secret before anybody sees it.
+--- Checks each body before it is sent and each answer when it comes in, raises
+--- `mkio.Error` on every failure, and turns a JWT in an answer into a secret
+--- before anybody sees it.
 -- SPDX-License-Identifier: MIT
 
 local client = require "mkrun.client"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
+local answers = require "mkio.answers"
 local dialect = require "mkio.dialect"
 local errors = require "mkio.error"
 local hints = require "mkio.hint"
@@ -46,6 +48,28 @@ end
 local function said_in(answer, ...)
   local said = value.dig(answer, ...)
   return type(said) == "string" and said or nil
+end
+
+--- What an answer that is not as it is needed says of itself, such as an error
+--- that came with the status of a success.
+local function words_of(answer)
+  local words = said_in(answer, "error", "detail")
+    or said_in(answer, "error", "code")
+  return words and ("it says: %s"):format(words) or nil
+end
+
+--- Raise unless all is there that is needed of the answer.
+local function check_answer(operation, path, answer, response, part)
+  local ok, pointer, expected = answers.check(operation, answer, part)
+  if ok then return end
+  error(errors.new {
+    method = operation.method, path = path, status = response.status,
+    code = "answer", operation = operation.key, pointer = pointer,
+    detail = ("answer to %s, %s: %s"):format(operation.key,
+      shape.place(pointer), expected),
+    ref = said_in(answer, "ref"), hint = words_of(answer),
+    response = response,
+  }, 0)
 end
 
 local function extra_in(answer)
@@ -112,7 +136,8 @@ end
 local function seal(document)
   if type(document) ~= "table" then return end
   seal_item(document)
-  for _, item in ipairs(value.dig(document, "value") or {}) do
+  local items = value.dig(document, "value")
+  for _, item in ipairs(type(items) == "table" and items or {}) do
     seal_item(item)
   end
 end
@@ -148,9 +173,15 @@ local function without_document(self, call, response, code, answer)
     end
     fail(self, call, response, code, answer)
   elseif not call.operation.empty then
-    fail(self, call, "answer without a body", "json", response)
+    check_answer(call.operation, call.path, nil, response)
   end
   return nil, response.status
+end
+
+--- A text was asked for as one, and the rest may be of no interest.
+local function is_looked_at(operation, document, options)
+  return not operation.empty and not options.unread
+    and not (options.accept and type(document) == "string")
 end
 
 --- Send one operation on a path that is ready; used for paging too.
@@ -172,6 +203,9 @@ function Session:send(operation, path, options)
     local call = { operation = operation, path = path, body = body,
       absent = options.absent }
     return without_document(self, call, response, code, answer)
+  end
+  if is_looked_at(operation, document, options) then
+    check_answer(operation, path, document, response, options.needs)
   end
   seal(document)
   return document, response.status

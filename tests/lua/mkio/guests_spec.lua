@@ -7,7 +7,7 @@ describe("mkio.guests.look", function()
   it("invites anew whose invite has expired", function()
     local old = {
       metadata = { id = "1", created = "2020-01-01T00:00:00Z" },
-      spec = { email = "A@b", teams = {} },
+      spec = { email = "A@b" },
     }
     local org, http = canned.connect {
       ["GET /api/v1/organization/users"] = canned.list(),

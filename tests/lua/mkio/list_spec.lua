@@ -2,8 +2,17 @@ local canned = require "tests.lua.mkio.canned"
 local json = require "mkrun.json"
 
 local list = require "mkio.list"
+local mkio = require "mkio"
 
-local function project(name) return { metadata = { name = name } } end
+local function project(name)
+  return { metadata = { id = name, name = name }, spec = { isActive = true,
+    locationName = "west", assignedPaymentMethodId = json.null } }
+end
+
+local function rule(name)
+  return { metadata = { name = name }, spec = { url = "https://x.test",
+    enabled = true, events = json.array {} } }
+end
 
 local function page(link, ...)
   return canned.ok { value = json.array { ... },
@@ -67,12 +76,26 @@ describe("a list", function()
     local org = canned.connect {
       ["GET /api/v1/organization/teams"] = canned.list(project "a"),
       ["GET /api/v1/projects/p/webhook/rules"] =
-        canned.ok { value = json.array { project "b" } },
-      ["GET /api/v1/organization/scopes"] = canned.ok { kind = "Scopes" },
+        canned.ok { value = json.array { rule "b" } },
     }
     assert.equal("a", names(org.teams:list()))
     assert.equal("b", names(org:project("p").webhooks:list()))
-    assert.equal("", names(org.scopes:list()))
+  end)
+
+  it("is not empty, but an error, where it has no list", function()
+    for body, pointer in pairs { ['{"kind":"Scopes"}'] = "/value",
+      ['{"value":null}'] = "/value", ['{"value":{}}'] = "/value",
+      ["null"] = "", ["[]"] = "" } do
+      local org = mkio.connect { base_url = "https://api.test", http = {
+        request = function()
+          return { status = 200, headers = {}, body = body }
+        end } }
+      local ok, problem = pcall(org.scopes.list, org.scopes)
+      assert.is_false(ok)
+      assert.equal("answer", problem.code)
+      assert.equal(pointer, problem.pointer)
+      assert.equal("scopes.list", problem.operation)
+    end
   end)
 
   it("sends OData options where the API takes them", function()

@@ -77,7 +77,8 @@ end)
 describe("me:ensure_profile", function()
   it("sends what differs only", function()
     local profile = "/api/v1/user/profile"
-    local have = canned.ok { spec = { name = "Ola", company = json.null } }
+    local have = canned.ok { metadata = { id = "1" },
+      spec = { name = "Ola", company = json.null } }
     local org, http = canned.connect { ["GET " .. profile] = have,
       ["PATCH " .. profile] = have }
     local _, outcome = org.me:ensure_profile { name = "Ola" }

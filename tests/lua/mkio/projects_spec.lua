@@ -11,7 +11,7 @@ local function project(changes)
   local spec = { isActive = true, locationName = "westeurope",
     assignedPaymentMethodId = method_id }
   for name, value in pairs(changes or {}) do spec[name] = value end
-  return canned.ok { metadata = { name = "evening-news",
+  return canned.ok { metadata = { id = method_id, name = "evening-news",
     displayName = "Evening News" }, spec = spec }
 end
 

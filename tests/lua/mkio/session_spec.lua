@@ -126,8 +126,39 @@ describe("a method of mkio", function()
 
   it("raises when an answer has no body and should have one", function()
     local org = canned.connect { ["GET " .. teams .. "x"] = canned.ok(nil) }
-    assert.matches("answer without a body",
-      problem_of(org.teams.get, org.teams, "x").detail)
+    local problem = problem_of(org.teams.get, org.teams, "x")
+    assert.equal("answer", problem.code)
+    assert.equal("answer to teams.get, at the top: object expected, got "
+      .. "nothing", problem.detail)
+  end)
+
+  it("says where an answer is not as it is needed, and its ref", function()
+    local org = canned.connect { ["GET " .. teams .. "x"] = canned.ok {
+      ref = "f00d-1", spec = { members = { [id] = { isTeamAdmin = "no" } } } } }
+    local problem = problem_of(org.teams.get, org.teams, "x")
+    assert.equal(("GET %sx: 200 answer to teams.get, at "
+      .. "'/spec/members/%s/isTeamAdmin': boolean expected, got string "
+      .. "(answer, ref f00d-1)"):format(teams, id), tostring(problem))
+    assert.equal("/spec/members/" .. id .. "/isTeamAdmin", problem.pointer)
+  end)
+
+  it("takes an error with the status of a success for one", function()
+    local wrong = canned.refused(200, "busy", "come back later")
+    local org = canned.connect { ["GET " .. teams .. "x"] = wrong,
+      ["POST /api/v1/organization/invites"] = wrong }
+    assert.equal("it says: come back later",
+      problem_of(org.teams.get, org.teams, "x").hint)
+    local problem = problem_of(org.invites.create, org.invites, "a@b.test",
+      { comment = "hi" })
+    assert.equal("f00d-1", problem.ref)
+    assert.equal("answer", problem.code)
+  end)
+
+  it("does not look at what nobody needs", function()
+    local org = canned.connect { ["PATCH /api/v1/projects/p"] =
+      canned.ok { metadata = 5, spec = json.array {}, more = true } }
+    assert.equal(5, org.projects:patch("p",
+      { spec = { isActive = true } }).metadata)
   end)
 
   it("turns the JWT of a new token into a secret", function()
@@ -136,7 +167,9 @@ describe("a method of mkio", function()
         metadata = { id = id, JWT = "eyJ.a.b" }, spec = { description = "n" },
       }, 201),
       ["GET /api/v1/user/tokens"] =
-        canned.list { metadata = { id = id, JWT = "eyJ.a.b" } },
+        canned.list { metadata = { id = id, type = "restricted",
+          JWT = "eyJ.a.b" }, spec = { user = "o@x.test", issued = "then",
+          expires = "soon", revoked = json.null, lastUsed = json.null } },
     }
     local token = org.me.tokens:create {
       type = "full-access", organizationId = id }
@@ -176,8 +209,8 @@ describe("a usage report", function()
   end
 
   it("is a document, or the text of a CSV file", function()
-    assert.same({ 1 }, { table.unpack(
-      usage("json", "application/json", '{"value":[1]}').value) })
+    local answer = '{"value":[{"cost":"1","quantity":2,"currency":"EUR"}]}'
+    assert.equal("1", usage("json", "application/json", answer).value[1].cost)
     local text, accept = usage("csv", "text/csv; charset=utf-8", "a,b\r\n")
     assert.equal("a,b\r\n", text)
     assert.equal("text/csv, text/plain", accept)
@@ -216,7 +249,8 @@ describe("mkio.service", function()
 
   it("sends no token, also where there is one", function()
     local http = canned.http { [ready] = canned.ok(nil),
-      ["GET /api/v1/organization"] = canned.ok {} }
+      ["GET /api/v1/organization"] = canned.ok { metadata = { id = "1" },
+        spec = { name = "North" } } }
     local org = mkio.connect { base_url = "https://api.test", http = http,
       token = secret.new("eyJ.a.b", "t") }
     org.service:ready()

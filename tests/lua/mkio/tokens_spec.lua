@@ -8,9 +8,12 @@ local organization = "7b0d2a4e-3c11-4a5e-9d0c-2f1f6a1c9e01"
 local path = "/api/v1/user/tokens"
 
 local function token(id, issued, changes)
-  local spec = { description = "nightly", issued = issued, revoked = json.null }
+  local spec = { description = "nightly", issued = issued,
+    revoked = json.null, lastUsed = json.null, user = "ola@x.test",
+    expires = "2027-01-01T00:00:00Z" }
   for name, value in pairs(changes or {}) do spec[name] = value end
-  return { metadata = { id = id, JWT = changes and changes.JWT }, spec = spec }
+  return { metadata = { id = id, type = "full-access",
+    JWT = changes and changes.JWT }, spec = spec }
 end
 
 local function request()
