@@ -180,20 +180,22 @@ end
 
 --- What a team names is there, whether or not it could be read.
 function Draft:granted(organization, scopes)
+  local granted = json.object {}
   for name, grant in pairs(scopes) do
     if not list.find(organization.scopes, "name", name) then
       table.insert(organization.scopes, { id = sys.uuid(), name = name,
         resources = json.array {} })
     end
-    grant.roles = dig(grant, "roles") or json.array {}
-    for _, role in ipairs(grant.roles) do
+    local roles = dig(grant, "roles") or json.array {}
+    granted[name] = { roles = roles }
+    for _, role in ipairs(roles) do
       if not list.find(self.state.roles, "name", role) then
         table.insert(self.state.roles, { id = sys.uuid(), name = role,
           capabilities = json.array {} })
       end
     end
   end
-  return scopes
+  return granted
 end
 
 function Draft:teams(organization)

@@ -11,6 +11,7 @@
 --- A script may use more than one token: each has its own pair of models.
 -- SPDX-License-Identifier: MIT
 
+local answers = require "mkio.answers"
 local hydrate = require "mkio.sandbox.hydrate"
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
@@ -61,10 +62,30 @@ local function bare(url)
   return (url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""))
 end
 
+--- What nobody writes to: an element that is not as it is needed is left out,
+--- and whoever works with it refuses it.
+local FIXED <const> = { ["locations.list"] = true, ["roles.list"] = true,
+  ["scopes.list"] = true, ["my_organizations.list"] = true }
+
+--- Raise unless a document has what is needed of it: a plan that is made of
+--- less would be wrong.
+local function check_document(request, path, document)
+  local place = path:gsub("^%a[%w+.-]*://[^/]*", ""):gsub("[?#].*", "")
+  local operation = operations.match("GET", place)
+  if operation and FIXED[operation.key] then
+    answers.prune(operation, document)
+  end
+  local complaint = operation and answers.complaint(operation, document)
+  if not complaint then return end
+  error({ ("%s %s: not sent, GET %s: answer to %s, %s"):format(request.method,
+    bare(request.url), place, operation.key, complaint), "answer" }, 0)
+end
+
 --- Reads documents for `hydrate` as whoever sent `request`.
 local function reader(self, request)
   return function(path)
     local origin = path:match "^%a[%w+.-]*://[^/?#]*"
+    local asked = path
     if not origin then
       path = self.base .. path
     elseif origin:lower() ~= self.origin then
@@ -77,7 +98,11 @@ local function reader(self, request)
         Accept = "application/json" },
     }
     if not response then error({ message, code }, 0) end
-    if response.status == 200 then return (json.decode(response.body)) end
+    if response.status == 200 then
+      local document = json.decode(response.body)
+      check_document(request, asked, document)
+      return document
+    end
     if not UNREADABLE[response.status] then
       error({ ("%s %s: not sent, GET %s answered %d"):format(request.method,
         bare(request.url), bare(path), response.status), "plan" }, 0)
@@ -214,13 +239,7 @@ local function is_same(base, planned)
     == dig(json.decode(planned.body), "error", "detail")
 end
 
---- Answer a read; `live(request)` asks the API.
----@param request table
----@param live fun(request: table): table?, string?, string?
----@return table? response
----@return string? message
----@return string? code
-function Overlay:get(request, live)
+local function get(self, request, live)
   local here, parsed = self:local_request(request)
   local operation = here and operations.match(parsed.method, parsed.path)
   local pair, is_planned
@@ -238,6 +257,25 @@ function Overlay:get(request, live)
   if not response then return nil, message, code end
   return overlaid(response, base, planned, operation, parsed)
 end
+
+--- What `reader` raises is what a transport returns.
+local function told(act, ...)
+  local result = table.pack(pcall(act, ...))
+  if result[1] then return table.unpack(result, 2, result.n) end
+  local problem = result[2]
+  if type(problem) == "table" and problem[1] then
+    return nil, problem[1], problem[2]
+  end
+  error(problem, 0)
+end
+
+--- Answer a read; `live(request)` asks the API.
+---@param request table
+---@param live fun(request: table): table?, string?, string?
+---@return table? response
+---@return string? message
+---@return string? code
+function Overlay:get(request, live) return told(get, self, request, live) end
 
 --- A read that the API can be asked for only in another way.
 local function is_report(operation) return operation.key == "reports.usage" end
@@ -297,13 +335,7 @@ function Overlay:write(request)
   elseif not parsed.digest then
     return refuse(request, "it carries no token")
   end
-  local ok, response, change, code =
-    pcall(perform, self, here, parsed, operation, parameters, request)
-  if ok then return response, change, code end
-  if type(response) == "table" and response[1] then
-    return nil, response[1], response[2]
-  end
-  error(response, 0)
+  return told(perform, self, here, parsed, operation, parameters, request)
 end
 
 local function is_login(token)
@@ -331,6 +363,8 @@ function Overlay:essence(request, response)
   local document = json.decode(response.body)
   if response.status ~= 200 or type(document) ~= "table" then
     return tostring(response.status)
+  elseif not answers.check(operation, document) then
+    return response.body
   elseif operation.key:find "tokens%.list$" then
     list.remove(document.value, is_login)
     for _, token in ipairs(document.value) do forget(token) end
