@@ -48,7 +48,7 @@ local org = mkio.connect()
 local function invite_all(missing)
   local comment = options.comment
   if missing[1] and not comment then
-    comment = "Welcome to " .. org:get().spec.name
+    comment = "Welcome to " .. org:get({ needs = "name" }).spec.name
   end
   local told <close> = guests.reporting(list, out)
   local bar <close> = progress.new("inviting", #missing, { kind = "writes" })

@@ -66,9 +66,9 @@ local patience = 0 -- seconds that the scope of a new project may take
 local function method_id(name) return name and methods[name].metadata.id end
 
 local function organization()
-  local now, outcome, details = here, "unchanged", nil
-  if fields then now, outcome, details = org:ensure(fields, here) end
-  out:step(outcome, "organization", now.spec.name, details)
+  local _, outcome, details = nil, "unchanged", nil
+  if fields then _, outcome, details = org:ensure(fields, here) end
+  out:step(outcome, "organization", here.spec.name, details)
 end
 
 local function payment_method(wish)

@@ -78,7 +78,7 @@ local function list(invites, missing)
 end
 
 local org = mkio.connect()
-local invites, missing = pruning.find(org, days), {}
+local invites, missing = pruning.find(org, days, options.reinvite), {}
 if emails[1] then invites, missing = pruning.pick(invites, emails) end
 if not acting then return list(invites, missing) end
 

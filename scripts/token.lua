@@ -70,7 +70,7 @@ local run = {}
 
 function run.list()
   local within, org = days("within", 14), mkio.connect()
-  local rows, warnings = watch.rows(tokens(org):list(),
+  local rows, warnings = watch.rows(tokens(org):list { needs = "lives" },
     watch.own_id(org.session), within)
   output.write(format, watch.columns, rows)
   for _, text in ipairs(warnings) do script.say("mkrun: " .. text) end
@@ -100,7 +100,7 @@ end
 
 function run.revoke()
   local org, out = mkio.connect(), report.new(format)
-  local token = watch.choose(tokens(org):list(), name)
+  local token = watch.choose(tokens(org):list { needs = "names" }, name)
   local id = token.metadata.id
   if watch.is_revoked(token) then
     out:step("unchanged", "token", name, { "revoked already" })

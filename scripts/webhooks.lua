@@ -77,7 +77,7 @@ end
 local function surplus_of(rules, wishes)
   local wanted, names = {}, {}
   for _, wish in ipairs(wishes) do wanted[wish.name] = true end
-  for rule in rules:each() do
+  for rule in rules:each { needs = "names" } do
     local name = rule.metadata.name
     if not wanted[name] then names[#names + 1] = name end
   end

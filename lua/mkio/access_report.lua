@@ -33,14 +33,14 @@ local REFUSED <const> = { [403] = true }
 ---@param org mkio.Organization
 local function read(org)
   return access.ask {
-    organization = function() return org:get() end,
+    organization = function() return org:get { needs = "id" } end,
     users = function() return org.users:list() end,
     teams = function() return org.teams:list() end,
     scopes = function() return org.scopes:list() end,
     roles = function() return org.roles:list() end,
     projects = function()
       return errors.unless(REFUSED, org.projects.list, org.projects,
-        { show_hidden = true }) or {}
+        { show_hidden = true, needs = "names" }) or {}
     end,
     tokens = function() return org.tokens:list() end,
   }

@@ -37,7 +37,7 @@ end
 ---@return table[] rows
 function M.failures(rules, days)
   local since, rows = sys.now() - days * SECONDS_PER_DAY, {}
-  local lists = task.map(rules:list(), function(rule)
+  local lists = task.map(rules:list { needs = "names" }, function(rule)
     return failures_of(rules, rule.metadata.name, since)
   end)
   for _, list in ipairs(lists) do

@@ -128,7 +128,7 @@ local function webhook(have, taken, project)
 end
 
 local function project(have, rules, labels, taken)
-  local name, list = have.spec.name, {}
+  local name, list = have.metadata.name, {}
   for i, rule in ipairs(rules) do list[i] = webhook(rule, taken, name) end
   return {
     name = name, locationName = have.spec.locationName,
@@ -143,7 +143,7 @@ end
 local function projects(org, labels, taken)
   local all = org.projects:list()
   local rules = task.map(all, function(have)
-    return org:project(have.spec.name).webhooks:list()
+    return org:project(have.metadata.name).webhooks:list()
   end)
   local list = {}
   for i, have in ipairs(all) do

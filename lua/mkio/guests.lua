@@ -170,7 +170,9 @@ local function teams_by_name(org, guests, default)
   local teams, named = {}, default ~= nil
   for _, guest in ipairs(guests) do named = named or guest.teams ~= nil end
   if named then
-    for team in org.teams:each() do teams[team.metadata.name] = team end
+    for team in org.teams:each { needs = "members" } do
+      teams[team.metadata.name] = team
+    end
   end
   return teams
 end

@@ -14,6 +14,7 @@ local AT_ONCE <const> = 8
 --- Only what is wrong with one guest lets the others be invited.
 local function is_of_one(problem)
   return errors.is(problem) and problem.status ~= nil
+    and not errors.is_answer(problem)
     and problem.status ~= 401 and problem.status ~= 403
 end
 

@@ -78,11 +78,12 @@ local UNSEEN <const> = { [403] = true, [404] = true }
 ---@param org mkio.Organization   the token's own
 ---@param organization table      the one to leave
 function M.check_leaving(org, organization)
-  local here = errors.unless(UNSEEN, org.get, org)
+  local here = errors.unless(UNSEEN, org.get, org, { needs = "id" })
   if value.dig(here, "metadata", "id") ~= organization.metadata.id then
     return
   end
-  local teams = errors.unless(UNSEEN, org.teams.list, org.teams) or {}
+  local teams = errors.unless(UNSEEN, org.teams.list, org.teams,
+    { needs = "members" }) or {}
   local me = org.me:profile()
   offboarding.check_last_administrator(teams, { {
     id = me.metadata.id,

@@ -33,8 +33,11 @@ local value = require "mkio.value"
 ---@field default_project? string
 local Organization = resource.class { name = "Organization" }
 
+---@param options? mkio.CallOptions
 ---@return mkio.api.OrganizationSchema
-function Organization:get() return self:call "organization.get" end
+function Organization:get(options)
+  return (self:call("organization.get", nil, nil, options))
+end
 
 --- Change the name or the legal fields; what is not named stays.
 ---@param spec mkio.api.OrganizationSpecSchema

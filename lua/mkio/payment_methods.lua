@@ -18,7 +18,8 @@ local PaymentMethods = resource.class {
 ---@return string
 function PaymentMethods.label(method)
   local name = value.dig(method, "metadata", "displayName")
-  return name ~= nil and name ~= "" and name or method.metadata.id
+  return name ~= nil and name ~= "" and name
+    or value.dig(method, "metadata", "id") or "without a name"
 end
 
 local function labels(methods)

@@ -24,10 +24,11 @@ local function made(invite) return (invites_class.life(invite)) end
 --- One that does not say how old it is counts with 0 days only.
 ---@param org mkio.Organization
 ---@param days number
+---@param again? boolean  they are to be sent again, with their comments
 ---@return table[]
-function M.find(org, days)
+function M.find(org, days, again)
   local latest, found = sys.now() - days * DAY, {}
-  for invite in org.invites:each() do
+  for invite in org.invites:each { needs = again and "whole" or nil } do
     if days == 0 or (made(invite) or math.huge) <= latest then
       found[#found + 1] = invite
     end
@@ -112,7 +113,9 @@ end
 ---@param invites table[]
 function M.check_teams(org, invites)
   local known = {}
-  for team in org.teams:each() do known[team.metadata.name] = true end
+  for team in org.teams:each { needs = "names" } do
+    known[team.metadata.name] = true
+  end
   for _, invite in ipairs(invites) do
     for _, name in ipairs(value.dig(invite, "spec", "teams") or {}) do
       if not known[name] then

@@ -30,9 +30,9 @@ local REFUSED <const> = { [403] = true }
 --- Names of the organization and of its projects by id, as far as the token
 --- may see them.
 local function resource_names(org)
-  local here = errors.unless(REFUSED, org.get, org)
+  local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
   local projects = errors.unless(REFUSED, org.projects.list, org.projects,
-    { show_hidden = true })
+    { show_hidden = true, needs = "names" })
   return access.resource_names(
     here or { metadata = { id = "" } }, projects or {})
 end

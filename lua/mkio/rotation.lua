@@ -127,7 +127,7 @@ end
 --- The organization that is meant: that of the stored token, or else of the
 --- token that this run sends.
 local function home_of(tokens, store)
-  local all = tokens:list()
+  local all = tokens:list { needs = "names" }
   local token = value.by_id(all, store.held_id)
     or value.by_id(all, token_watch.own_id(tokens.session))
   return value.dig(token, "spec", "organizationId")
@@ -212,6 +212,7 @@ function M.try(tokens, token)
   local ok, problem =
     pcall(tokens.prove, tokens, token.metadata.id, token.metadata.JWT)
   if ok then return end
+  if errors.is_answer(problem) then error(problem, 0) end
   pcall(tokens.revoke, tokens, token.metadata.id)
   error(problem, 0)
 end

@@ -41,7 +41,7 @@ function Scopes:await(names, seconds)
   local present, missing
   for i = 1, seconds > 0 and TRIES or 1 do
     if i > 1 then task.sleep(seconds / TRIES) end
-    present = names_of(self:list())
+    present = names_of(self:list { needs = "names" })
     missing = first_missing(names, present)
     if not missing then return end
   end

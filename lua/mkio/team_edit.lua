@@ -167,7 +167,7 @@ local function check_roles(org, have, edits)
   for _, role in ipairs(edits.grant or {}) do
     if not held[role] and not known then
       org.scopes:await({ edits.scope }, 0)
-      names = names_of(org.roles:list())
+      names = names_of(org.roles:list { needs = "names" })
       known = value.set(names)
     end
     if not held[role] and not known[role] then
@@ -256,7 +256,8 @@ function M.document(team)
       scope.roles))))
   end
   return {
-    name = team.metadata.name, members = member_list(team), scopes = scopes,
+    name = value.dig(team, "metadata", "name") or json.null,
+    members = member_list(team), scopes = scopes,
     description = value.dig(team, "spec", "description") or json.null,
   }
 end

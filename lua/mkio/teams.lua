@@ -75,8 +75,8 @@ function Teams:put(name, spec)
   return self:call("teams.put", { team_name = name }, { spec = spec })
 end
 
-local function send_patch(self, name, operations)
-  return self:call("teams.patch", { team_name = name }, operations)
+local function send_patch(self, name, operations, options)
+  return self:call("teams.patch", { team_name = name }, operations, options)
 end
 
 --- What the operations would leave of a predefined team.  Where they do not
@@ -96,6 +96,15 @@ end
 function Teams:patch(name, operations)
   check_patch(self, name, operations)
   return send_patch(self, name, operations)
+end
+
+--- Take somebody out of a team; how the team looks then is not told.
+---@param name string
+---@param user_id string
+function Teams:remove_member(name, user_id)
+  local removal = { { op = "remove", path = "/spec/members/" .. user_id } }
+  check_patch(self, name, removal)
+  send_patch(self, name, removal, { unread = true })
 end
 
 --- Drop a team and what it grants; its members stay in the organization.

@@ -115,10 +115,11 @@ local REFUSED <const> = { [403] = true }
 
 --- The organization that the token of this run acts in.
 local function organization_id_of(org)
-  local here = errors.unless(REFUSED, org.get, org)
+  local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
   if here then return here.metadata.id end
   local id = token_watch.own_id(org.session)
-  local own = id and org.me.tokens:get(id)
+  local own = id and org.me.tokens:call("my_tokens.get", { token_id = id },
+    nil, { needs = "home" })
   return value.dig(own, "spec", "organizationId")
 end
 

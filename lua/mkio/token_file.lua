@@ -71,7 +71,7 @@ end
 function M.check_replaceable(path, tokens, description, organization_id)
   local token, id = M.read(path)
   if not token or is_expired(token) then return end
-  for listed in tokens:each() do
+  for listed in tokens:each { needs = "names" } do
     if listed.metadata.id == id then
       if value.dig(listed, "spec", "revoked") then return end
       return check_live(path, listed, description, organization_id)

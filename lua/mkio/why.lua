@@ -46,7 +46,8 @@ end
 --- The user's own entry of the token in question.
 local function own_token(me)
   local id = token_watch.own_id(me.session)
-  return id and errors.unless(REFUSED, me.tokens.get, me.tokens, id)
+  return id and errors.unless(REFUSED, me.tokens.call, me.tokens,
+    "my_tokens.get", { token_id = id }, nil, { needs = "type" })
 end
 
 local function read(org, me, project)
@@ -174,7 +175,8 @@ end
 
 local function raise_no_project(org, name)
   local names, list =
-    {}, errors.unless(REFUSED, org.projects.list, org.projects)
+    {}, errors.unless(REFUSED, org.projects.list, org.projects,
+      { needs = "names" })
   for i, project in ipairs(list or {}) do names[i] = project.metadata.name end
   errors.raise("missing", ("there is no project '%s', or the token does not "
     .. "see it"):format(name), near.hint(name, names)

@@ -88,7 +88,7 @@ end
 
 function M.organization(seen)
   if not seen.org then return "skipped", "needs a token that works" end
-  local here = seen.org:get()
+  local here = seen.org:get { needs = "name" }
   local name = ("%s (%s)"):format(here.spec.name,
     value.dig(here, "metadata", "id") or "no id")
   if value.dig(here, "metadata", "isActive") == false then

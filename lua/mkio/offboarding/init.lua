@@ -204,12 +204,12 @@ end
 function M.look(org, names)
   local users = org.users:list()
   local leavers = identify(users, names)
-  local teams = org.teams:list()
+  local teams = org.teams:list { needs = "members" }
   M.check_last_administrator(teams, leavers)
   collect_teams(leavers, teams)
-  local tokens = org.tokens:list()
+  local tokens = org.tokens:list { needs = "owners" }
   collect(leavers, "tokens", tokens, owner_of_token, title_of)
-  local invites = org.invites:list()
+  local invites = org.invites:list { needs = "people" }
   collect(leavers, "invites", invites, invited, invited)
   collect(leavers, "sent", invites, inviter, invited)
   look_for_slips(leavers, addresses(users, invites), tokens)

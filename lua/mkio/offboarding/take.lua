@@ -19,11 +19,13 @@ local TRIES <const> = 3
 --- knows whether it arrived, the team is looked at.  False: it is left to the
 --- end of the membership, as with whoever leads `Everyone`.
 local function leave_team(org, team, id)
-  local removal = { { op = "remove", path = "/spec/members/" .. id } }
   for _ = 1, TRIES do
-    local ok, problem = pcall(org.teams.patch, org.teams, team, removal)
+    local ok, problem =
+      pcall(org.teams.remove_member, org.teams, team, id)
     if ok then return true end
-    if not errors.is(problem) then error(problem, 0) end
+    if not errors.is(problem) or errors.is_answer(problem) then
+      error(problem, 0)
+    end
     if team == "Everyone" and problem.code == "protected" then return false end
     local now = org.teams:find(team)
     if not value.dig(now, "spec", "members", id) then return true end

@@ -108,7 +108,7 @@ end
 local function raise_other(here, there, name)
   local hint = there
     and ("a token is tied to one organization: make one for %s, and run this "
-      .. "again with it"):format(there.metadata.id)
+      .. "again with it"):format(value.dig(there, "metadata", "id") or name)
     or "use a token of that organization, or add \"create\": true"
   errors.raise("organization", ("the token belongs to '%s', not to '%s'")
     :format(here.spec.name, name), hint)
@@ -255,7 +255,7 @@ local function resolve_token(org, here, wish)
     ["core.customer"] = { [here.spec.name] = here.metadata.id },
     ["core.project"] = {},
   }
-  for project in org.projects:each() do
+  for project in org.projects:each { needs = "names" } do
     ids["core.project"][project.metadata.name] = project.metadata.id
   end
   local resolved = { permissions = permissions.resolve(wish.permissions, ids) }

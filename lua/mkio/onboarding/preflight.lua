@@ -47,11 +47,19 @@ function Preflight:attempt(ask, ...)
   self:complain(tostring(result), ...)
 end
 
+--- What is needed of a list: of roles it is more when there are tokens.
+local function part_of(self, resource)
+  if resource == "locations" or resource == "roles" and self.spec.tokens then
+    return nil
+  end
+  return "names"
+end
+
 --- The items of a list, read once; nil when the token may not read it.
 function Preflight:list(resource)
   if self.lists[resource] == nil then
     self.lists[resource] = errors.unless(DENIED, function()
-      return self.org[resource]:list()
+      return self.org[resource]:list { needs = part_of(self, resource) }
     end) or false
   end
   return self.lists[resource] or nil
@@ -130,6 +138,7 @@ end
 --- A rule that is not there, or differs, has to be sent with all its secrets.
 local function must_be_sent(rules, name, want)
   local ok, rule, details = pcall(rules.compare, rules, name, want)
+  if errors.is_answer(rule) then error(rule, 0) end
   return ok and (not rule or #details > 0)
 end
 

@@ -116,7 +116,8 @@ end
 function M.is_home(org, notes)
   local ids = notes.organization
   if not ids then return true end
-  local ok, here = pcall(org.get, org)
+  local ok, here = pcall(org.get, org, { needs = "id" })
+  if errors.is_answer(here) then error(here, 0) end
   return not ok or ids[here.metadata.id] == true
 end
 
@@ -140,6 +141,7 @@ end
 local function is_refusal(problem)
   if not errors.is(problem) then return false end
   local status = problem.status
+  if errors.is_answer(problem) then return false end
   if status then return status < 500 and status ~= 401 end
   return not problem.method or problem.code == "body"
 end
@@ -176,6 +178,7 @@ function M.is_undone(steps, org)
   for _, step in ipairs(steps) do
     if step.run then
       local ok, done = pcall(step.run, reader)
+      if errors.is_answer(done) then error(done, 0) end
       if not ok or done ~= false then return false end
     end
   end

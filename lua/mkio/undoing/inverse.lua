@@ -63,7 +63,7 @@ local function uncreated_invite(write)
       invite = find_invite(org, write)
     end
     if not invite then return false end
-    org.invites:cancel(invite.metadata.id)
+    org.invites:cancel(id or invite.metadata.id)
     return true
   end
 end
@@ -140,7 +140,8 @@ local function uncreated_token(write, _, story)
   end
   return where_found(function(org)
     local token =
-      org.me.tokens:call("my_tokens.get", { token_id = id }, nil, ABSENT)
+      org.me.tokens:call("my_tokens.get", { token_id = id }, nil,
+        { absent = true, needs = "life" })
     return token and not value.dig(token, "spec", "revoked")
   end, function(org) org.me.tokens:revoke(id) end)
 end
@@ -155,10 +156,11 @@ end
 
 --- Is what has the name now what the write made?
 local function is_of(write, item)
-  local id, now = value.dig(write, "created", "id"), item.metadata.id
-  if id and now then return id == now end
+  local id, now =
+    value.dig(write, "created", "id"), value.dig(item, "metadata", "id")
+  if id and type(now) == "string" then return id == now end
   local made = value.dig(item, "metadata", "created")
-  return made == nil or stories.is_since(write, made)
+  return type(made) ~= "string" or stories.is_since(write, made)
 end
 
 --- Removes what a write made, unless it is something else now.

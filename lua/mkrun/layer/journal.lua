@@ -27,6 +27,10 @@ local function write_of(request, base_url)
   }
 end
 
+local function text_of(value)
+  return type(value) == "string" and value or nil
+end
+
 --- What the answer calls the thing, and what a PUT has made of it when it is
 --- new: for `--undo`, and for people.
 local function outcome_of(write, response, code)
@@ -36,7 +40,8 @@ local function outcome_of(write, response, code)
   local known = type(metadata) == "table"
   return {
     status = response.status,
-    created = known and { id = metadata.id, name = metadata.name } or nil,
+    created = known
+      and { id = text_of(metadata.id), name = text_of(metadata.name) } or nil,
     after = known and write.method == "PUT" and response.status == 201
       and scrub.value(document) or nil,
   }
