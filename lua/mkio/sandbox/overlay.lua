@@ -98,8 +98,8 @@ local function reader(self, request)
         Accept = "application/json" },
     }
     if not response then error({ message, code }, 0) end
-    if response.status == 200 then
-      local document = json.decode(response.body)
+    if response.status >= 200 and response.status < 300 then
+      local document = json.decode(response.body or "")
       check_document(request, asked, document)
       return document
     end
