@@ -170,6 +170,7 @@ local needs = {
   ["locations.list"] = page(some { ["metadata!"] = named }),
   ["organization.get"] = organization,
   ["invites.list"] = page(invite),
+  ["invites.get"] = some { ["spec!"] = invite.fields.spec },
   ["payment_methods.list"] = page(payment_method),
   ["payment_methods.get"] =
     some { metadata = some { displayName = text }, ["status!"] = terms },

@@ -55,7 +55,8 @@ end
 ---@return boolean
 function M.may_have_made(write, token)
   local sent = sys.parse_time(write.time or "")
-  local issued = sys.parse_time(value.dig(token, "spec", "issued") or "")
+  local issued = value.dig(token, "spec", "issued")
+  issued = type(issued) == "string" and sys.parse_time(issued) or nil
   return value.dig(write, "body", "description")
       == value.dig(token, "spec", "description")
     and value.dig(token, "spec", "lastUsed") == nil

@@ -1,13 +1,17 @@
 --- What `undo` does: the writes of a journal, taken back, the last one first.
 -- SPDX-License-Identifier: MIT
 
+local patch = require "mkrun.patch"
 local requests = require "mkrun.request"
+local scrub = require "mkrun.scrub"
 local timeless = require "mkrun.timeless"
 
+local answers = require "mkio.answers"
 local errors = require "mkio.error"
 local inverse = require "mkio.undoing.inverse"
 local operations = require "mkio.operations"
 local stories = require "mkio.undoing.story"
+local subject = require "mkio.subject"
 
 ---@class mkio.UndoStep
 ---@field sign string      "+" comes back, "-" goes, "~" changes, "!" stays
@@ -121,11 +125,40 @@ function M.is_home(org, notes)
   return not ok or ids[here.metadata.id] == true
 end
 
+--- Has a document of a journal what is needed of it?  Where secrets were, it
+--- has a word.
+local function is_sound(operation, document)
+  if scrub.hides(dig(document, "spec", "authentication")) then
+    document = patch.apply(document,
+      { { op = "remove", path = "/spec/authentication" } })
+  end
+  return answers.check(operation, document)
+end
+
+--- A write without those documents that a server told the journal and that
+--- nobody can work by.
+local function sound(write)
+  local path = subject.changes(write.method, write.path) or write.path
+  local operation = operations.match("GET", path)
+  local copy = {}
+  for name, member in pairs(write) do copy[name] = member end
+  for _, name in ipairs { "before", "after" } do
+    local document = operation and copy[name]
+    if document and not is_sound(operation, document) then
+      copy[name] = nil
+    end
+  end
+  return copy
+end
+
 --- The steps that take the writes back.
 ---@param writes mkrun.JournalWrite[]
 ---@param notes? table<string, table<string, true>>  of the journal
 ---@return mkio.UndoStep[]
 function M.steps(writes, notes)
+  local all = writes
+  writes = {}
+  for i, write in ipairs(all) do writes[i] = sound(write) end
   local steps, story = {}, stories.of(writes, notes)
   local gone = stories.without_trace(writes)
   for i = #writes, 1, -1 do

@@ -25,9 +25,6 @@ local HIDDEN <const> = "it had a secret"
 
 local TAKEN <const> = "somebody else has changed it since"
 
---- 404 is an answer.
-local ABSENT <const> = { absent = true }
-
 local function never(reason)
   return function() return nil, reason end
 end
@@ -58,7 +55,8 @@ local function uncreated_invite(write)
   return function(org)
     local invite
     if id then
-      invite = org.invites:call("invites.get", { invite_id = id }, nil, ABSENT)
+      invite = org.invites:call("invites.get", { invite_id = id }, nil,
+        { absent = true, unread = true })
     else
       invite = find_invite(org, write)
     end

@@ -1,3 +1,5 @@
+local json = require "mkrun.json"
+
 local inverse = require "mkio.undoing.inverse"
 local operations = require "mkio.operations"
 local stories = require "mkio.undoing.story"
@@ -32,6 +34,20 @@ describe("undoing", function()
       end
       assert.equal(24, count)
     end)
+
+  it("takes what a journal has of a wrong answer for unknown", function()
+    local team = "/api/v1/organization/teams/x"
+    for _, wrong in ipairs { json.array {}, { spec = 5 }, { spec = {
+      members = { a = 5 } } }, { spec = { scopes = { s = { roles = 5 } } } } }
+    do
+      local step = undoing.steps({ write("DELETE", team, { status = 204,
+        before = wrong }) })[1]
+      assert.equal("what was there before is not known", step.problem)
+      step = undoing.steps({ write("PUT", team, { status = 201, after = wrong,
+        body = { spec = {} } }) })[1]
+      assert.is_function(step.run)
+    end
+  end)
 
   it("knows a token that took the place of another one", function()
     local new = create { status = 201, created = { id = "new" } }
