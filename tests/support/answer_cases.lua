@@ -226,8 +226,10 @@ local function operation_of(request)
   return operations.match(request.method, path)
 end
 
---- A text in another format is a text.
-local function fits(request, body)
+--- Does the contract allow an answer that is changed so?  A text in another
+--- format is a text.
+local function fits(request, pointer, kind)
+  local body = changed.apply(request.body, { pointer = pointer, kind = kind })
   local complaint = contract.complaint(operation_of(request), request.status,
     json.decode(body))
   return not complaint or complaint:find "^%S+ is no [%w-]+$" ~= nil
@@ -240,13 +242,12 @@ local function is_allowed(change)
   if operation_of(change.request).key == "rbac.get" then
     return change.kind == "missing" or change.kind == "extra"
   end
-  local ok, valid = pcall(fits, change.request,
-    changed.apply(change.request.body, change))
-  if ok and valid then return true end
-  if change.kind ~= "null" then return false end
-  ok, valid = pcall(fits, change.request, changed.apply(change.request.body,
-    { pointer = change.pointer, kind = "missing" }))
-  return ok and valid
+  for _, kind in ipairs { change.kind, change.kind == "null" and "missing"
+    or nil } do
+    local ok, valid = pcall(fits, change.request, change.pointer, kind)
+    if ok and valid then return true end
+  end
+  return false
 end
 
 local INTERNAL <const> = { "attempt to ", "bad call of", "bad argument",
