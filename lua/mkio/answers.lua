@@ -98,8 +98,7 @@ local shown_team = some {
 --- A token with its id and these members of `spec`; `revoked` is always one.
 local function token_with(spec)
   spec["revoked!"] = text_or_null
-  return some { ["metadata!"] = some { ["id!"] = text, type = text },
-    ["spec!"] = some(spec) }
+  return some { ["metadata!"] = identified, ["spec!"] = some(spec) }
 end
 
 local token = some {

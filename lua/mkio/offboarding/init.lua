@@ -113,8 +113,9 @@ end
 
 local function title_of(token)
   local description = value.dig(token, "spec", "description")
-  return description and description ~= "" and description
-    or token.metadata.type or "token"
+  if description and description ~= "" then return description end
+  local kind = token.metadata.type
+  return type(kind) == "string" and kind or "token"
 end
 
 local function invited(invite) return value.dig(invite, "spec", "email") end
