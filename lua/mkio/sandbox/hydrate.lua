@@ -43,8 +43,13 @@ local function quiet(read)
   return function(path) return without_nulls(read(path)) end
 end
 
---- What has no id can neither be named nor changed.
-local function is_item(item) return text_at(item, "metadata", "id") ~= nil end
+--- What has neither an id nor a name cannot be changed.
+local function is_item(item)
+  if text_at(item, "metadata", "id") then return true end
+  if not text_at(item, "metadata", "name") then return false end
+  item.metadata.id = sys.uuid()
+  return true
+end
 
 --- The items of a list, all pages of it.
 function Draft:items(path, read)
