@@ -78,6 +78,14 @@ local function sort(operations)
   end)
 end
 
+--- `replace` needs the member to be there: a first description is an `add`.
+local function add_first(operation, have)
+  local is_first = operation.path == "/spec/description"
+    and value.dig(have, "spec", "description") == nil
+  if not is_first then return operation end
+  return { op = "add", path = operation.path, value = operation.value }
+end
+
 --- The operations that make the team `have` into the team `want`.
 ---@param have table   a team as the API gives it
 ---@param want table   a team that has everything that it shall have
@@ -85,7 +93,9 @@ end
 function M.diff(have, want)
   local operations = json.array {}
   local plain = patch.diff(M.comparable(have), M.comparable(want))
-  for i, operation in ipairs(plain) do operations[i] = translate(operation) end
+  for i, operation in ipairs(plain) do
+    operations[i] = add_first(translate(operation), have)
+  end
   sort(operations)
   return operations
 end

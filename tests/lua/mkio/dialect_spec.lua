@@ -32,6 +32,15 @@ describe("mkio.dialect.diff", function()
     assert.is_true(json.is_array(dialect.diff(have, want)))
   end)
 
+  it("adds a first description, and replaces another", function()
+    for _, none in ipairs { {}, { description = json.null } } do
+      assert.same({ "add /spec/description x" },
+        diff({ spec = none }, { spec = { description = "x" } }))
+    end
+    assert.same({ "replace /spec/description x" }, diff({ spec = {
+      description = "" } }, { spec = { description = "x" } }))
+  end)
+
   it("takes roles for a set: order and repetition are nothing", function()
     assert.same({}, diff(scopes { s = { "user", "reader", "user" } },
       scopes { s = { "reader", "user" } }))
@@ -80,12 +89,6 @@ describe("mkio.dialect.diff", function()
         scopes { ["a/b~c"] = { "z" } }))
     assert.same({ "add /spec/scopes/a~1b/roles/- x/y" },
       diff(scopes { ["a/b"] = {} }, scopes { ["a/b"] = { "x/y" } }))
-  end)
-
-  it("replaces a description, also a null one", function()
-    assert.same({ "replace /spec/description x" },
-      diff({ spec = { description = json.null } },
-        { spec = { description = "x" } }))
   end)
 end)
 
