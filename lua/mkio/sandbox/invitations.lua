@@ -58,9 +58,15 @@ function M.find(world, organization, email)
   return invite and M.is_open(world, invite) and invite or nil
 end
 
+--- Take an invite out; the index goes on with those behind it.
 function M.remove(organization, invite)
-  local _, at = list.find(organization.invites, "id", invite.id)
-  if at then table.remove(organization.invites, at) end
+  local invites = organization.invites
+  local _, at = list.find(invites, "id", invite.id)
+  if not at then return end
+  local index, key = indexes[invites], invite.email:lower()
+  if index and at <= index.count then index.count = index.count - 1 end
+  if index and index.found[key] == invite then index.found[key] = nil end
+  table.remove(invites, at)
 end
 
 --- Make a user a member: of the organization, of `Everyone`, and of the teams

@@ -47,6 +47,21 @@ describe("mkio.sandbox: invites", function()
     assert.equal(1, open())
   end)
 
+  it("are told apart when many are withdrawn and sent anew", function()
+    local ids = {}
+    for i = 1, 40 do
+      local _, sent = invite { email = ("guest%d@x.example"):format(i) }
+      ids[i] = sent.metadata.id
+    end
+    for i = 1, 40 do
+      local to = ("guest%d@x.example"):format(i)
+      assert.equal(200, (api:delete("/organization/invites/" .. ids[i])))
+      assert.equal(201, (invite { email = to }))
+      assert.equal(409, (invite { email = to }))
+    end
+    assert.equal(40, open())
+  end)
+
   it("are refused for an unknown team and a bad address", function()
     assert.equal(400, (invite { teams = json.array { "nobody" } }))
     assert.equal(400, (invite { email = "eva" }))
