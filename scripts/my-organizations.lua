@@ -4,14 +4,17 @@
 -- Without an ACTION it lists them.  `accept` joins an organization whose
 -- invite is open; `decline` turns that invite down; `leave` ends a
 -- membership.  The last two ask, as only a new invite leads back; without a
--- terminal the answer is no.  What is as asked for already is left alone.
+-- terminal the answer is no.  An ORGANIZATION that is none of yours stops the
+-- run before, unless --missing-ok says that you may have left it.
 -- The last administrator of the token's own organization stays.
 --
 -- @usage  mkrun my-organizations [--output FORMAT]
--- @usage  mkrun my-organizations [--yes] [--output FORMAT] ACTION ORGANIZATION
+-- @usage  mkrun my-organizations [--yes] [--missing-ok] [--output FORMAT]
+--           ACTION ORGANIZATION
 -- @arg    ACTION           accept, decline or leave
 -- @arg    ORGANIZATION     name or id
 -- @arg    --yes            do not ask
+-- @arg    --missing-ok     you may have left or declined ORGANIZATION before
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     a token of yours
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
@@ -59,7 +62,9 @@ end
 
 local out <close> = report.new(format)
 local organization = organizations:find(name)
-if not organization then memberships.check_name(organizations, name) end
+if not organization then
+  memberships.check_name(organizations, action, name, options.missing_ok)
+end
 local todo, note = memberships.check(action, organization, name)
 if todo then
   if action == "leave" then memberships.check_leaving(org, organization) end

@@ -5,7 +5,7 @@
 -- invites to them, and removes them from the organization.  It shows what
 -- they have and asks, once for all of them; without a terminal the answer is
 -- no.  Invites that they have sent stay.  A second run finds nothing to remove.
--- An address that is nobody's, but nearly somebody's, stops the run before.
+-- Who is nobody here, and has no token, live or revoked, stops the run before.
 --
 -- The last administrator stays: nobody is removed then.  So do you yourself,
 -- unless --myself says that it is meant; your own token is then revoked last.
@@ -15,7 +15,7 @@
 -- @arg    USER             e-mail address or id
 -- @arg    --yes            do not ask
 -- @arg    --myself         USER may be you
--- @arg    --missing-ok     USER may be gone, and spelt like somebody else
+-- @arg    --missing-ok     USER may be gone
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)

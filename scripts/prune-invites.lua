@@ -9,14 +9,17 @@
 --
 --   mkrun prune-invites --cancel kari@partner.example
 --
+-- An EMAIL that no open invite is to stops the run before.
+--
 -- @usage  mkrun prune-invites [--older-than DAYS] [--cancel | --reinvite]
---   [--yes] [--output FORMAT] [EMAIL]...
+--   [--yes] [--missing-ok] [--output FORMAT] [EMAIL]...
 -- @arg    EMAIL              only invites to this address
 -- @arg    --older-than DAYS  how old they are at least; 0 is all (default 7,
 --           or 0 with EMAIL and without --reinvite)
 -- @arg    --cancel           withdraw them
 -- @arg    --reinvite         withdraw them and invite again
 -- @arg    --yes              do not ask
+-- @arg    --missing-ok       the invite to EMAIL may be gone
 -- @arg    --output FORMAT    text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
@@ -57,12 +60,6 @@ end
 local none = days == 0 and "no open invite"
   or ("no open invite is %g days old"):format(days)
 
---- What to say of an address without an invite.
-local function absent(missing)
-  if not missing.meant[1] then return none end
-  return ("%s, did you mean '%s'?"):format(none, missing.meant[1])
-end
-
 local function rows_of(invites)
   local rows = {}
   for i, invite in ipairs(invites) do rows[i] = pruning.row(invite) end
@@ -71,8 +68,8 @@ end
 
 local function list(invites, missing)
   if #invites + #emails == 0 then script.say("mkrun: " .. none) end
-  for _, one in ipairs(missing) do
-    script.say(("mkrun: %s: %s"):format(one.email, absent(one)))
+  for _, email in ipairs(missing) do
+    script.say(("mkrun: %s: %s"):format(email, none))
   end
   output.write(format, pruning.columns, rows_of(invites))
 end
@@ -80,6 +77,7 @@ end
 local org = mkio.connect()
 local invites, missing = pruning.find(org, days, options.reinvite), {}
 if emails[1] then invites, missing = pruning.pick(invites, emails) end
+pruning.check_missing(org, missing, options.missing_ok)
 if not acting then return list(invites, missing) end
 
 if #invites > 0 then
@@ -99,7 +97,7 @@ for _, invite in ipairs(invites) do
     out:step("changed", "invite", invite.spec.email, { "sent anew" })
   end
 end
-for _, one in ipairs(missing) do
-  out:step("unchanged", "invite", one.email, { absent(one) })
+for _, email in ipairs(missing) do
+  out:step("unchanged", "invite", email, { none })
 end
 out:finish()

@@ -5,7 +5,12 @@
 -- the team; what is so already is left alone, so the same call again changes
 -- nothing.  A member keeps the rank that no edit names: --add does not demote
 -- an administrator of the team.  --remove leaves the person in the
--- organization; mkrun offboard is what takes them out.
+-- organization; mkrun offboard is what takes them out.  When an open invite to
+-- them names the team, it is sent anew without it.
+--
+-- What is to be taken away has to be there: a person, role or scope that the
+-- team does not have is a slip of the keyboard, unless --missing-ok says that
+-- it may be gone.
 --
 --   mkrun team night-desk --add kari@northlight.example
 --   mkrun team night-desk --grant user --scope evening-newsScope
@@ -13,7 +18,7 @@
 -- @usage  mkrun team NAME [--create] [--add WHO]... [--remove WHO]...
 --           [--promote WHO]... [--demote WHO]...
 --           [--grant ROLE]... [--revoke ROLE]... [--scope SCOPE]
---           [--output FORMAT]
+--           [--missing-ok] [--output FORMAT]
 -- @arg    NAME             of the team
 -- @arg    --create         make the team when it is not there
 -- @arg    --add WHO        a user of the organization, by e-mail address or id
@@ -23,6 +28,7 @@
 -- @arg    --grant ROLE     give the role under SCOPE
 -- @arg    --revoke ROLE    take the role under SCOPE away
 -- @arg    --scope SCOPE    what --grant and --revoke are about
+-- @arg    --missing-ok     what is to be taken away may be gone
 -- @arg    --output FORMAT  text (default), json or csv: the team as it is then
 -- @env    MKIO_TOKEN     token that may see, and for edits change, teams
 -- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
@@ -46,14 +52,25 @@ local format = output.format(options.output)
 local fault = edit.fault(options)
 if fault then script.usage(fault) end
 
-local team, outcome, details =
-  edit.apply(mkio.connect(), name, options, options.create)
+local org = mkio.connect()
+local out <close> = report.new()
+local team, outcome, details, invites =
+  edit.apply(org, name, options, options.create)
+local shows = not edit.any(options) and outcome == "unchanged"
+local tells = format == "text" and not shows
+if tells then out:step(outcome, "team", name, details) end
+for _, invite in ipairs(invites) do
+  local email, done = invite.spec.email, edit.uninvite(org, invite, name)
+  if tells then
+    out:step("changed", "invite", email, { done })
+  else
+    script.say(("mkrun: the invite to '%s': %s"):format(email, done))
+  end
+end
 if format == "json" then
   output.document(edit.document(team))
-elseif format == "csv" or not edit.any(options) and outcome == "unchanged" then
+elseif not tells then
   output.write(format, edit.columns, edit.rows(team))
 else
-  local out = report.new()
-  out:step(outcome, "team", name, details)
   out:finish()
 end

@@ -53,7 +53,13 @@ local function read_words()
   local operation, parameters = operation_name.find(name, project)
   if not operation then script.usage(parameters) end
   if project and project:find "/" then project = nil end
-  if access.place(operation).type ~= "core.project" then return operation end
+  if access.place(operation).type ~= "core.project" then
+    if project and not operation.path:find("{project_name}", 1, true) then
+      script.usage(("%s is not about a project: what is '%s'?"):format(
+        operation.key, project))
+    end
+    return operation
+  end
   local named = parameters.project_name
   if named == "{project_name}" then named = nil end
   local found = project or named or config.project

@@ -216,14 +216,17 @@ end
 local function check_filter(world, filter)
   local teams = value.names(access.by_name(world.teams))
   if filter.team and not value.set(teams)[filter.team] then
-    errors.raise("missing", ("there is no team '%s'"):format(filter.team),
-      "there is " .. value.quoted(teams))
+    errors.refuse("missing", ("there is no team '%s'"):format(filter.team),
+      near.hint(filter.team, teams) or "there is " .. value.quoted(teams))
   end
+  local emails = {}
   for _, row in ipairs(filter.user and user_rows(world) or {}) do
     if is_user(row, filter.user) then return end
+    emails[#emails + 1] = value.present(row.user)
   end
   if filter.user then
-    errors.raise("missing", ("there is no user '%s'"):format(filter.user))
+    errors.refuse("missing", ("there is no user '%s'"):format(filter.user),
+      near.hint(filter.user, emails))
   end
 end
 

@@ -58,6 +58,15 @@ function M.raise(code, detail, hint)
   error(M.new { code = code, detail = detail, hint = hint }, 0)
 end
 
+--- Raise that what was asked for is wrong, before anything was changed: a run
+--- that ends with it has exit code 2.
+---@param code string
+---@param detail string
+---@param hint? string
+function M.refuse(code, detail, hint)
+  error(M.new { code = code, detail = detail, hint = hint, exit_code = 2 }, 0)
+end
+
 ---@return boolean
 function M.is(value) return getmetatable(value) == Error end
 

@@ -207,7 +207,7 @@ end
 local function check_teams(guests, teams, source, default)
   for _, name in ipairs(default or {}) do
     if not teams[name] then
-      errors.raise("missing", no_team(name, teams))
+      errors.refuse("missing", no_team(name, teams))
     end
   end
   local problems = {}

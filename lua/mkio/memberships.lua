@@ -5,11 +5,10 @@
 --- was is known only from what the user was before.
 -- SPDX-License-Identifier: MIT
 
-local script = require "mkrun.script"
-
 local errors = require "mkio.error"
 local near = require "mkio.near"
 local offboarding = require "mkio.offboarding"
+local resumed = require "mkio.resumed"
 local value = require "mkio.value"
 
 local M = {}
@@ -27,7 +26,7 @@ end
 
 local function refuse(detail, hint)
   return function(name)
-    errors.raise("state", detail:format(name), hint)
+    errors.refuse("state", detail:format(name), hint)
   end
 end
 
@@ -91,23 +90,20 @@ function M.check_leaving(org, organization)
   } })
 end
 
---- Nobody knows whether an organization that is not there was left before:
---- say which ones are.  A name that is spelt nearly like one is an error.
+--- Refuse a name that is no organization's: it was left before, or is spelt
+--- wrong, and nobody knows which.
 ---@param organizations mkio.MyOrganizations
+---@param action mkio.MembershipAction
 ---@param name string
-function M.check_name(organizations, name)
+---@param missing_ok? boolean
+function M.check_name(organizations, action, name, missing_ok)
+  if action == "accept" or missing_ok or resumed.is_resumed() then return end
   local names = {}
   for organization in organizations:each() do
     names[#names + 1] = organization.metadata.name
   end
-  local meant = near.slips(name, names)
-  if meant[1] then
-    errors.raise("missing", ("'%s' is no organization of yours")
-      :format(name), near.hint(name, meant))
-  elseif names[1] then
-    script.say(("mkrun: '%s' is none of %s"):format(name,
-      value.quoted(names)))
-  end
+  errors.refuse("missing", ("'%s' is no organization of yours"):format(name),
+    near.or_gone(name, names, "you may have left it"))
 end
 
 M.columns = { "name", "state", "invitedBy", "comment", "id" }

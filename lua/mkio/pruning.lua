@@ -11,6 +11,7 @@ local errors = require "mkio.error"
 local invites_class = require "mkio.invites"
 local near = require "mkio.near"
 local operations = require "mkio.operations"
+local resumed = require "mkio.resumed"
 local stories = require "mkio.undoing.story"
 local value = require "mkio.value"
 
@@ -43,23 +44,37 @@ end
 ---@param invites table[]
 ---@param emails string[]
 ---@return table[] picked
----@return {email: string, meant: string[]}[] missing  the addresses that none
----                          of them is to, and those that are spelt nearly so
+---@return string[] missing  the addresses that none of them is to
 function M.pick(invites, emails)
-  local picked, missing, wanted, met, known = {}, {}, {}, {}, {}
+  local picked, missing, wanted, met = {}, {}, {}, {}
   for _, email in ipairs(emails) do wanted[email:lower()] = true end
   for _, invite in ipairs(invites) do
     local key = invite.spec.email:lower()
-    known[#known + 1] = key
     if wanted[key] then picked[#picked + 1], met[key] = invite, true end
   end
   for _, email in ipairs(emails) do
-    if not met[email:lower()] then
-      missing[#missing + 1] =
-        { email = email, meant = near.slips(email, known) }
-    end
+    if not met[email:lower()] then missing[#missing + 1] = email end
   end
   return picked, missing
+end
+
+--- Refuse an address that no open invite is to, however old: it is gone, or
+--- spelt wrong.
+---@param org mkio.Organization
+---@param emails string[]  those without an invite that is old enough
+---@param missing_ok? boolean
+function M.check_missing(org, emails, missing_ok)
+  if not emails[1] or missing_ok or resumed.is_resumed() then return end
+  local known = {}
+  for invite in org.invites:each() do
+    known[(value.dig(invite, "spec", "email") or ""):lower()] = true
+  end
+  for _, email in ipairs(emails) do
+    if not known[email:lower()] then
+      errors.refuse("missing", ("there is no open invite to '%s'")
+        :format(email), near.or_gone(email, value.names(known)))
+    end
+  end
 end
 
 M.columns = { "email", "created", "days", "expires", "teams", "invitedBy",
@@ -119,7 +134,7 @@ function M.check_teams(org, invites)
   for _, invite in ipairs(invites) do
     for _, name in ipairs(value.dig(invite, "spec", "teams") or {}) do
       if not known[name] then
-        errors.raise("missing", ("the invite to '%s' names the team '%s', "
+        errors.refuse("missing", ("the invite to '%s' names the team '%s', "
           .. "which is gone"):format(invite.spec.email, name),
           "cancel it and invite them anew")
       end

@@ -4,6 +4,7 @@
 --- Without `--journal` and `--resume` it keeps nothing and knows nothing.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local journal = require "mkrun.journal"
 local journal_file = require "mkrun.journal_file"
 local sys = require "mkrun.sys"
@@ -12,6 +13,11 @@ local operations = require "mkio.operations"
 local value = require "mkio.value"
 
 local M = {}
+
+--- Does this run go on with another one, which may have taken away already
+--- what the command line names?
+---@return boolean
+function M.is_resumed() return config.resume ~= nil end
 
 local REPLACED <const>, HANDED_OVER <const> = "replaced token", "token given"
 local SUCCESSOR <const> = "token in the place of another"

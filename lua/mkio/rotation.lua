@@ -156,8 +156,8 @@ function M.find(tokens, description, store)
     if store.path then
       token_file.check_replaceable(store.path, tokens, description)
     end
-    errors.raise("missing", ("there is no live token '%s'")
-      :format(description), "an expired or revoked one cannot be copied")
+    token_watch.refuse_missing(tokens:list(), "there is no live token",
+      description, "an expired or revoked one cannot be copied")
   end
   if store.path then check_file(tokens, live, description, store) end
   local model = model_of(live, store)

@@ -7,7 +7,9 @@
 
 local json = require "mkrun.json"
 
+local absence = require "mkio.team_absence"
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local value = require "mkio.value"
 
 local M = {}
@@ -20,6 +22,7 @@ local M = {}
 ---@field grant? string[]    names of roles, to be given under `scope`
 ---@field revoke? string[]
 ---@field scope? string
+---@field missing_ok? boolean  what is to be taken away may be gone
 
 local LISTS <const> = { "add", "remove", "promote", "demote", "grant",
                         "revoke" }
@@ -68,6 +71,9 @@ function M.fault(edits)
     return "--grant and --revoke need a --scope"
   elseif edits.scope and not roles then
     return "--scope goes with --grant or --revoke"
+  elseif edits.missing_ok
+    and not (edits.remove or edits.demote or edits.revoke) then
+    return "--missing-ok goes with --remove, --demote or --revoke"
   end
   for _, pair in ipairs(CONFLICTS) do
     local fault = in_both(edits, pair[1], pair[2])
@@ -80,7 +86,7 @@ end
 
 --- Users of the organization by id and by e-mail address; read when asked.
 local function directory(org)
-  local ids
+  local ids, addresses = nil, {}
   return function(who)
     if not ids then
       ids = {}
@@ -88,9 +94,10 @@ local function directory(org)
         local id, email = user.metadata.id, value.dig(user, "spec", "email")
         ids[id] = id
         if email then ids[email:lower()] = id end
+        addresses[#addresses + 1] = email
       end
     end
-    return ids[who] or ids[who:lower()]
+    return ids[who] or ids[who:lower()], addresses
   end
 end
 
@@ -109,12 +116,19 @@ local function check_conflicts(ids)
     for _, a in ipairs(one) do
       for _, b in ipairs(other) do
         if a.id == b.id and a.id ~= "" then
-          errors.raise("conflict", ("--%s %s and --%s %s are one person")
+          errors.refuse("conflict", ("--%s %s and --%s %s are one person")
             :format(pair[1], a.who, pair[2], b.who))
         end
       end
     end
   end
+end
+
+local function refuse_stranger(who, addresses)
+  local meant = near.find(who, addresses)[1]
+  errors.refuse("missing", ("'%s' is no user of this organization")
+    :format(who), (meant and ("did you mean '%s'? Or "):format(meant) or "")
+      .. "invite them first: mkrun invite")
 end
 
 --- The ids of those whom each verb names.  Who joins is a user of the
@@ -124,16 +138,24 @@ local function resolve_people(org, have, edits)
   for _, verb in ipairs { "add", "remove", "promote", "demote" } do
     ids[verb] = {}
     for i, who in ipairs(edits[verb] or {}) do
-      local id = member_id(have, who) or verb ~= "remove" and find(who)
-      if verb == "add" and not id then
-        errors.raise("missing", ("'%s' is no user of this organization")
-          :format(who), "invite them first: mkrun invite")
-      end
+      local id, addresses = member_id(have, who), nil
+      if not id and verb ~= "remove" then id, addresses = find(who) end
+      if verb == "add" and not id then refuse_stranger(who, addresses) end
       ids[verb][i] = { id = id or "", who = who }
     end
   end
   check_conflicts(ids)
   return ids
+end
+
+--- Those who are in the team, or join it, by id.
+local function members_of(have, ids)
+  local members = {}
+  for id in pairs(value.dig(have, "spec", "members") or {}) do
+    members[id] = true
+  end
+  for _, person in ipairs(ids.add) do members[person.id] = true end
+  return members
 end
 
 local function edit_members(members, ids, name)
@@ -143,11 +165,13 @@ local function edit_members(members, ids, name)
   for _, person in ipairs(ids.remove) do members[person.id] = nil end
   for _, verb in ipairs { "promote", "demote" } do
     for _, person in ipairs(ids[verb]) do
-      if not members[person.id] then
-        errors.raise("missing", ("'%s' is no member of team '%s'")
-          :format(person.who, name), "use --add as well")
+      local member = members[person.id]
+      if member then
+        member.isTeamAdmin = verb == "promote"
+      elseif verb == "promote" then
+        errors.raise("missing", ("'%s' is no member of team '%s' any more")
+          :format(person.who, name))
       end
-      members[person.id].isTeamAdmin = verb == "promote"
     end
   end
 end
@@ -160,19 +184,27 @@ local function names_of(resources)
   return names
 end
 
+local function check_scope(org, scope)
+  local names = names_of(org.scopes:list())
+  if not value.set(names)[scope] then
+    errors.refuse("missing", ("there is no scope '%s'"):format(scope),
+      near.hint(scope, names) or "there is " .. value.quoted(names))
+  end
+end
+
 --- A scope or a role that does not exist is a slip of the keyboard.
 local function check_roles(org, have, edits)
   local roles = value.dig(have, "spec", "scopes", edits.scope, "roles")
   local held, known, names = value.set(roles), nil, nil
   for _, role in ipairs(edits.grant or {}) do
     if not held[role] and not known then
-      org.scopes:await({ edits.scope }, 0)
+      check_scope(org, edits.scope)
       names = names_of(org.roles:list { needs = "names" })
       known = value.set(names)
     end
     if not held[role] and not known[role] then
-      errors.raise("missing", ("there is no role '%s'"):format(role),
-        "there is " .. value.quoted(names))
+      errors.refuse("missing", ("there is no role '%s'"):format(role),
+        near.hint(role, names) or "there is " .. value.quoted(names))
     end
   end
 end
@@ -211,11 +243,16 @@ end
 ---@return table team
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
+---@return table[] invites  that name the team, of those who are to go: for
+---                         `uninvite`, when the team is as it shall be
 function M.apply(org, name, edits, create)
   local have = create and org.teams:find(name)
   if not create then have = org.teams:get(name) end
-  local ids = resolve_people(org, have, edits)
+  local ids, lenient = resolve_people(org, have, edits), edits.missing_ok
+  absence.check_roles(have, name, edits.scope, edits.revoke or {}, lenient)
+  absence.check_ranks(members_of(have, ids), have, name, ids, lenient)
   check_roles(org, have, edits)
+  local invites = absence.invites(org, have, name, ids.remove, lenient)
   local function aim(team)
     local goal = copy_of(team)
     edit_members(goal.members, ids, name)
@@ -223,9 +260,27 @@ function M.apply(org, name, edits, create)
     return { spec = goal }
   end
   if not have then
-    return org.teams:put(name, aim(nil).spec), "created", {}
+    return org.teams:put(name, aim(nil).spec), "created", {}, invites
   end
-  return org.teams:become(name, have, aim)
+  local team, outcome, details = org.teams:become(name, have, aim)
+  return team, outcome, details, invites
+end
+
+--- An open invite names the team no more; it is sent anew, as it cannot be
+--- edited.
+---@param org mkio.Organization
+---@param invite mkio.api.InviteGetSchema
+---@param name string   of the team
+---@return string detail
+function M.uninvite(org, invite, name)
+  local teams = json.array {}
+  for _, team in ipairs(invite.spec.teams) do
+    if team ~= name then teams[#teams + 1] = team end
+  end
+  org.invites:replace(invite, {
+    comment = value.dig(invite, "spec", "comment") or "", teams = teams,
+  })
+  return ("sent anew without '%s'"):format(name)
 end
 
 -- How a team looks ---------------------------------------------------------

@@ -6,6 +6,7 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local value = require "mkio.value"
 
 local M = {}
@@ -111,10 +112,26 @@ function M.rows(tokens, own_id, within)
   return rows, warnings
 end
 
+--- Refuse the description of no live token, with the nearest one.
+---@param tokens table[]
+---@param what string  "there is no live token"
+---@param name string
+---@param otherwise string  what to say when none is near
+function M.refuse_missing(tokens, what, name, otherwise)
+  local names = {}
+  for _, token in ipairs(tokens) do
+    local description = value.dig(token, "spec", "description")
+    if not M.is_revoked(token) then names[description or ""] = true end
+  end
+  names[""] = nil
+  errors.refuse("missing", ("%s '%s'"):format(what, name),
+    near.hint(name, value.names(names)) or otherwise)
+end
+
 local function raise_ambiguous(name, tokens)
   local ids = {}
   for i, token in ipairs(tokens) do ids[i] = token.metadata.id end
-  errors.raise("ambiguous", ("%d live tokens are called '%s'")
+  errors.refuse("ambiguous", ("%d live tokens are called '%s'")
     :format(#tokens, name), "name one by its id: " .. table.concat(ids, ", "))
 end
 
@@ -133,7 +150,7 @@ function M.choose(tokens, name)
   end
   if #live > 1 then raise_ambiguous(name, live) end
   if not live[1] and not gone then
-    errors.raise("missing", ("there is no token '%s'"):format(name),
+    M.refuse_missing(tokens, "there is no token", name,
       "mkrun token shows those that there are")
   end
   return live[1] or gone

@@ -64,18 +64,4 @@ function M.find(wanted, names)
   return { table.unpack(found, 1, math.min(MOST, #found)) }
 end
 
---- The names that are just one slip of a finger away from `wanted`.
----@param wanted string
----@param names string[]
----@return string[]
-function M.slips(wanted, names)
-  local found = {}
-  for _, name in ipairs(#wanted <= LONGEST and names or {}) do
-    if #name <= LONGEST and distance(wanted:lower(), name:lower()) <= 1 then
-      found[#found + 1] = name
-    end
-  end
-  return found
-end
-
 return M

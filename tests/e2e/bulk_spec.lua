@@ -59,7 +59,7 @@ describe("over HTTP, side by side,", function()
       assert.matches(("team-%03d/%s"):format(i, KARI), outcome.out, 1, true)
     end
     assert.equal(before + TEAMS + 2, api:writes())
-    outcome = run("offboard", "--yes", KARI)
+    outcome = run("offboard", "--yes", "--missing-ok", KARI)
     assert.equal(0, outcome.code, outcome.err)
     assert.equal(before + TEAMS + 2, api:writes())
   end)

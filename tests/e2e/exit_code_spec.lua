@@ -14,30 +14,33 @@ local AUTOMATION <const> = "evening-news automation"
 ---@field done string[]      ends with 0
 ---@field plan? integer      and in a dry run with this (default 0)
 ---@field missing? string[]  ends with 2: a file that is not there
----@field unknown? string[]  ends with 1: a name that is not there
+---@field unknown? string[]  ends with 1: what the API does not know
+---@field slip? string[]     ends with 2: a name that is not there
 ---@field refused? string[]  ends with 2: nobody says yes
 
 ---@type table<string, tests.Codes>
 local FLOWS <const> = {
-  ["access-report"] = { done = {}, unknown = { "--user", "nope" } },
+  ["access-report"] = { done = {}, slip = { "--user", "nope" } },
   ["audit-verify"] = { done = { "audit" }, missing = { "no" },
     unknown = { "--last", ("0"):rep(64), "audit" } },
   doctor = { done = {} },
   export = { done = {} },
   invite = { done = { "guests.csv" }, plan = 3, missing = { "no.csv" },
-    unknown = { "--team", "nope", "guests.csv" } },
-  ["my-organizations"] = { done = {}, unknown = { "accept", "nope" },
+    slip = { "--team", "nope", "guests.csv" } },
+  ["my-organizations"] = { done = {}, slip = { "accept", "nope" },
     refused = { "leave", "Northlight Broadcasting" } },
   offboard = { done = { "--yes", KARI }, plan = 3,
-    unknown = { KARI .. "x" }, refused = { KARI } },
+    slip = { KARI .. "x" }, refused = { KARI } },
   onboard = { done = { "more.json" }, plan = 3, missing = { "no.json" } },
   ["prune-invites"] = { done = { "--older-than", "0", "--cancel", "--yes" },
-    plan = 3, refused = { "--older-than", "0", "--cancel" } },
-  ["rotate-tokens"] = { plan = 3, unknown = { "--exec", "cat", "nope" },
+    plan = 3, refused = { "--older-than", "0", "--cancel" },
+    slip = { "--cancel", "nope@x.example" } },
+  ["rotate-tokens"] = { plan = 3, slip = { "--exec", "cat", "nope" },
     done = { "--file", "evening-news.token", AUTOMATION } },
-  team = { done = { "crew", "--create" }, plan = 3, unknown = { "nope" } },
+  team = { done = { "crew", "--create" }, plan = 3, unknown = { "nope" },
+    slip = { "night-desk", "--remove", "nope" } },
   token = { done = { "revoke", AUTOMATION, "--yes" }, plan = 3,
-    unknown = { "revoke", "nope" }, refused = { "revoke", AUTOMATION } },
+    slip = { "revoke", "nope" }, refused = { "revoke", AUTOMATION } },
   undo = { done = { "--yes", "journal" }, plan = 3, missing = { "no" },
     refused = { "journal" } },
   -- A report is asked for with POST, which a dry run does not send.
@@ -149,9 +152,16 @@ describe("the exit code of", function()
     end
 
     if codes.unknown then
-      it(name .. " is 1 when a name is not there", function()
+      it(name .. " is 1 when the API does not know a name", function()
         ends(1, {}, name, codes.unknown)
         ends(1, { "--dry-run" }, name, codes.unknown)
+      end)
+    end
+
+    if codes.slip then
+      it(name .. " is 2 when a name is not there", function()
+        ends(2, {}, name, codes.slip)
+        ends(2, { "--dry-run" }, name, codes.slip)
       end)
     end
 

@@ -59,7 +59,7 @@ describe("over HTTPS,", function()
     local first, second = twice(1, token, "my-organizations", "accept", name)
     assert.matches("+ organization    " .. name .. ": joined", first, 1, true)
     assert.matches("= organization    " .. name, second, 1, true)
-    twice(1, token, "my-organizations", "leave", "--yes", name)
+    twice(1, token, "my-organizations", "leave", "--yes", "--missing-ok", name)
   end)
 
   it("prune-invites renews once, and cancels once", function()

@@ -162,10 +162,13 @@ describe("access-report", function()
     local here = onboarded()
     for words, message in pairs {
       ["--user nix"] = "there is no user 'nix'",
+      ["--user olla@northlight.example"] =
+        "did you mean 'ola@northlight.example'?",
       ["--team nix"] = "there is no team 'nix': there is 'Administrators'",
+      ["--team everyone"] = "did you mean 'Everyone'?",
     } do
       local outcome = here:run("access-report", words:match "(%S+) (%S+)")
-      assert.equal(1, outcome.code)
+      assert.equal(2, outcome.code)
       assert.matches(message, outcome.err, 1, true)
     end
   end)

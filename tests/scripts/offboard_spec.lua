@@ -67,17 +67,20 @@ describe("offboard", function()
     local slip = "kari@northlight.exmaple"
     local outcome, writes = here:counted("offboard", "--yes", OLA, slip,
       "--myself")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
     local wrong, none = here:counted("offboard", "--yes", slip)
-    assert.equal(1, wrong.code)
+    assert.equal(2, wrong.code)
     assert.equal(0, none)
-    assert.matches("there is no user '" .. slip .. "': did you mean '" .. KARI
-      .. "'? --missing-ok if not", wrong.err, 1, true)
+    assert.matches("there is no user, no open invite and no token of '" .. slip
+      .. "': did you mean '" .. KARI .. "'? --missing-ok if they may be gone",
+      wrong.err, 1, true)
     local meant = here:run("offboard", "--yes", "--missing-ok", slip)
     assert.equal(0, meant.code, meant.err)
     local stranger = here:run("offboard", "--yes", "eva@elsewhere.example")
-    assert.equal(0, stranger.code, stranger.err)
+    assert.equal(2, stranger.code, stranger.out)
+    assert.matches("of 'eva@elsewhere.example': --missing-ok if",
+      stranger.err, 1, true)
   end)
 
   it("knows users by their id, and cancels invites to them", function()
@@ -159,7 +162,7 @@ describe("offboard", function()
     local here = staffed()
     local outcome, writes = here:counted("offboard", "--yes", "--myself", KARI,
       OLA)
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.matches("'" .. OLA .. "' is the last administrator", outcome.err, 1,
       true)
@@ -171,7 +174,7 @@ describe("offboard", function()
       members = { { email = KARI, isTeamAdmin = true } } } } }
     local outcome, writes = here:counted("offboard", "--yes", OLA,
       "nils@northlight.example")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.matches("'" .. OLA .. "' is you: --myself goes ahead", outcome.err,
       1, true)

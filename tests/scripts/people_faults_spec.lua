@@ -44,7 +44,7 @@ local function run(plan, ...)
 end
 
 for _, words in ipairs {
-  { "offboard", "--yes", KARI, "new@x.example" },
+  { "offboard", "--yes", "--missing-ok", KARI, "new@x.example" },
   { "prune-invites", "--cancel", "--yes" },
   { "prune-invites", "--reinvite", "--yes" },
 } do

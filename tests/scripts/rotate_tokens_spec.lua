@@ -100,7 +100,7 @@ describe("rotate-tokens --file", function()
 
   it("finds nothing to rotate where there is no such token", function()
     local outcome = flow.new():run("rotate-tokens", "--file", "f", "nix")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.matches("there is no live token 'nix'", outcome.err, 1, true)
   end)
 

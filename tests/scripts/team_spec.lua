@@ -13,7 +13,7 @@ end
 
 local function refused(here, message, ...)
   local outcome, writes = here:counted("team", ...)
-  assert.equal(1, outcome.code, outcome.out)
+  assert.equal(2, outcome.code, outcome.out)
   assert.equal(0, writes)
   assert.matches(message, outcome.err, 1, true)
 end
@@ -56,11 +56,64 @@ scope   allProjectsScope         reader
       true)
   end)
 
-  it("removes a member, also one that is no user", function()
+  it("removes a member, also one that may be gone", function()
     local here = staffed()
     run(here, "desk", "--add", NILS)
     once(here, "~ team            desk: remove members/" .. KARI,
-      "desk", "--remove", KARI, "--remove", "gone@northlight.example")
+      "desk", "--remove", KARI, "--remove", "gone@northlight.example",
+      "--missing-ok")
+  end)
+
+  it("takes nothing away that is not there", function()
+    local here = staffed()
+    for _, words in ipairs {
+      { "--remove", "kair@northlight.example", "'kair@northlight.example' is "
+        .. "no member of team 'desk': did you mean '" .. KARI
+        .. "'? --missing-ok" },
+      { "--remove", NILS, "'" .. NILS .. "' is no member of team 'desk'" },
+      { "--demote", "kair@northlight.example", "did you mean '" .. KARI },
+      { "--revoke", "raeder", "--scope", "allProjectsScope", "team 'desk' has "
+        .. "no role 'raeder' under 'allProjectsScope': did you mean 'reader'" },
+      { "--revoke", "user", "--scope", "allProjectsScope", "no role 'user'" },
+      { "--revoke", "reader", "--scope", "allProjectScope", "team 'desk' has "
+        .. "no scope 'allProjectScope': did you mean 'allProjectsScope'?" },
+    } do
+      local message = table.remove(words)
+      refused(here, message, "desk", table.unpack(words))
+      table.insert(words, "--missing-ok")
+      local _, none = run(here, "desk", table.unpack(words))
+      assert.equal(0, none)
+    end
+  end)
+
+  it("changes the open invite of who is to go", function()
+    local here = staffed()
+    run(here, "late", "--create")
+    here:write("guests.csv", "email,teams,comment\n"
+      .. "siri@partner.example,desk;late,winter\nrolf@partner.example,late,\n")
+    assert.equal(0, here:run("invite", "guests.csv").code)
+    local out = run(here, "desk", "--remove", "Siri@partner.example")
+    assert.matches("= team            desk\n~ invite          "
+      .. "siri@partner.example: sent anew without 'desk'\n", out, 1, true)
+    local invites = here:state().organizations[1].invites
+    assert.equal(2, #invites)
+    assert.same({ "late" }, invites[2].teams)
+    assert.equal("winter", invites[2].comment)
+    refused(here, "is no member", "desk", "--remove", "rolf@partner.example")
+    refused(here, "did you mean 'siri@partner.example'", "late", "--remove",
+      "sirri@partner.example")
+  end)
+
+  it("gives a team without a description one", function()
+    local here = staffed()
+    assert.equal(json.null, here:state().organizations[1].teams[3].description
+      or json.null)
+    local outcome = here:onboard {
+      teams = { { name = "desk", description = "at night" } } }
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches("~ team            desk: add description\n", outcome.out)
+    assert.equal("at night",
+      here:state().organizations[1].teams[3].description)
   end)
 
   it("promotes and demotes", function()
@@ -77,14 +130,13 @@ scope   allProjectsScope         reader
     once(here, "~ team            desk: "
       .. "add scopes/allProjectsScope/roles/user; "
       .. "remove scopes/allProjectsScope/roles/reader", "desk", "--grant",
-      "user", "--revoke", "reader", "--scope", "allProjectsScope")
+      "user", "--revoke", "reader", "--scope", "allProjectsScope",
+      "--missing-ok")
     once(here, "~ team            desk: add scopes/managementScope", "desk",
       "--grant", "managementReader", "--scope", "managementScope")
     once(here, "~ team            desk: "
       .. "remove scopes/allProjectsScope/roles/user", "desk", "--revoke",
-      "user", "--scope", "allProjectsScope")
-    local _, none = run(here, "desk", "--revoke", "user", "--scope", "nix")
-    assert.equal(0, none)
+      "user", "--scope", "allProjectsScope", "--missing-ok")
   end)
 
   it("shows the team to programs", function()
@@ -103,14 +155,19 @@ scope   allProjectsScope         reader
 
   it("stops before the first write at what is not there", function()
     local here = staffed()
-    refused(here, "no team 'dask'", "dask", "--add", KARI)
+    local dask = here:run("team", "dask", "--add", KARI)
+    assert.equal(1, dask.code)
+    assert.matches("no team 'dask'", dask.err, 1, true)
     refused(here, "'x@y.example' is no user of this organization: invite them",
       "desk", "--add", "x@y.example")
     refused(here, "'" .. NILS .. "' is no member of team 'desk'", "desk",
       "--promote", NILS)
     refused(here, "there is no scope 'nix'", "desk", "--grant", "reader",
       "--scope", "nix")
-    refused(here, "there is no role 'redaer': there is 'administrator'",
+    refused(here, "'nisl@northlight.example' is no user of this organization: "
+      .. "did you mean '" .. NILS .. "'?", "desk", "--add",
+      "nisl@northlight.example")
+    refused(here, "there is no role 'redaer': did you mean 'reader'",
       "desk", "--grant", "redaer", "--scope", "allProjectsScope")
   end)
 
@@ -124,8 +181,11 @@ scope   allProjectsScope         reader
   end)
 
   it("leaves an administrator in Administrators", function()
-    refused(flow.new(), "team 'Administrators' would have no administrator",
-      "Administrators", "--demote", "ola@northlight.example")
+    local outcome, writes = flow.new():counted("team", "Administrators",
+      "--demote", "ola@northlight.example")
+    assert.same({ 1, 0 }, { outcome.code, writes })
+    assert.matches("team 'Administrators' would have no administrator",
+      outcome.err, 1, true)
   end)
 
   it("refuses wrong usage before the first request", function()
@@ -134,6 +194,7 @@ scope   allProjectsScope         reader
       { "desk", "--add", KARI, "--remove", KARI:upper() },
       { "desk", "--promote", KARI, "--demote", KARI },
       { "desk", "--output", "xml" }, { "" }, { "desk", "--remove", "" },
+      { "desk", "--add", KARI, "--missing-ok" },
     } do
       local outcome = flow.new():counted("team", table.unpack(words))
       assert.equal(2, outcome.code)

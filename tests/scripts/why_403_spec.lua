@@ -125,7 +125,7 @@ Administrators  managementScope  administrator  yes     ola@northlight.example
   it("refuses wrong usage before the first request", function()
     for _, words in ipairs {
       {}, { "teams.ptch" }, { "webhooks.put" }, { "PATCH /api/v1/nix" },
-      { "DELETE /api/v1/organization" },
+      { "DELETE /api/v1/organization" }, { "teams.patch", "evning-news" },
     } do
       refused("usage: mkrun why-403", table.unpack(words))
     end

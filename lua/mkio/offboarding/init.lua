@@ -4,6 +4,7 @@
 
 local errors = require "mkio.error"
 local near = require "mkio.near"
+local resumed = require "mkio.resumed"
 local value = require "mkio.value"
 
 ---@class mkio.Leaver
@@ -151,7 +152,7 @@ function M.check_last_administrator(teams, leavers)
     local last = team.metadata.name == "Administrators"
       and last_of(team, going)
     if last then
-      errors.raise("protected", ("'%s' is the last administrator")
+      errors.refuse("protected", ("'%s' is the last administrator")
         :format(last.label), "let somebody else lead the team "
         .. "'Administrators' first")
     end
@@ -192,7 +193,7 @@ local function look_for_slips(leavers, known, tokens)
   end
   for _, leaver in ipairs(leavers) do
     if not leaver.was_here and not M.is_here(leaver) then
-      leaver.meant = near.slips(leaver.label, known)
+      leaver.meant = near.find(leaver.label, known)
     end
   end
 end
@@ -223,20 +224,22 @@ end
 ---@param meant? boolean
 function M.check_me(leaver, meant)
   if leaver.is_me and not meant then
-    errors.raise("protected", ("'%s' is you"):format(leaver.label),
+    errors.refuse("protected", ("'%s' is you"):format(leaver.label),
       "--myself goes ahead")
   end
 end
 
---- Raise when it is nobody, and spelt nearly like somebody.
+--- Refuse who is nobody, and never had a token: gone, or spelt wrong.
 ---@param leaver mkio.Leaver
 ---@param missing_ok? boolean
 function M.check_name(leaver, missing_ok)
-  if leaver.meant[1] and not missing_ok then
-    errors.raise("missing", ("there is no user '%s'"):format(leaver.label),
-      ("did you mean %s? --missing-ok if not"):format(
-        value.quoted(leaver.meant, nil, "or")))
+  if missing_ok or leaver.was_here or M.is_here(leaver)
+    or resumed.is_resumed() then
+    return
   end
+  errors.refuse("missing", ("there is no user, no open invite and no token "
+    .. "of '%s'"):format(leaver.label),
+    near.or_gone(leaver.label, leaver.meant, "they may be gone"))
 end
 
 --- Is there anything to take away?

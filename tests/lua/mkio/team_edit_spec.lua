@@ -68,7 +68,7 @@ describe("team_edit.apply", function()
       ["GET " .. path] = team { [ola] = member "ola@n" },
     }
     local _, outcome = edit.apply(org, "night-desk", { add = { "OLA@n" },
-      demote = { "ola@n" }, remove = { "gone@n" } })
+      demote = { "ola@n" } })
     assert.equal("unchanged", outcome)
     assert.equal(1, #http.seen)
   end)
