@@ -1,7 +1,9 @@
 /* approve.c - asks before a script that is tagged `destructive` deletes.
 **
 ** The script is run twice: as a dry run in a child of its own, which has
-** nothing to clean up after, and then for good.
+** nothing to clean up after, and then for good.  When the child tells that the
+** script asks itself before it deletes, nobody else does; then a DELETE is not
+** sent before there was a yes.
 ** SPDX-License-Identifier: MIT */
 #include "approve.h"
 
@@ -16,28 +18,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define TAG "destructive"
-#define CALL "script.approve"
 
 /* --- Which scripts -------------------------------------------------------- */
-
-/* Does a script ask itself?  It may say in a comment that it does not. */
-static bool asks(const struct mk_script *s) {
-  const char *line = s->source, *stop = line + s->len;
-  while (line < stop) {
-    const char *end = memchr(line, '\n', (size_t)(stop - line));
-    if (!end) end = stop;
-    while (line < end && (*line == ' ' || *line == '\t')) line++;
-    bool comment = end - line >= 2 && line[0] == '-' && line[1] == '-';
-    if (!comment && memmem(line, (size_t)(end - line), CALL, strlen(CALL)))
-      return true;
-    line = end + 1;
-  }
-  return false;
-}
 
 /* Among the words that a script takes as options. */
 static bool has_argument(const struct mk_options *o, const char *word) {
@@ -51,7 +38,7 @@ static bool has_argument(const struct mk_options *o, const char *word) {
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
   if (!s->source || o->help || o->dry_run || o->apply || o->replay)
     return false;
-  return mk_tags_have(s, TAG) && !asks(s) && !has_argument(o, "--yes") &&
+  return mk_tags_have(s, TAG) && !has_argument(o, "--yes") &&
          !has_argument(o, "--help") && !has_argument(o, "-h");
 }
 
@@ -63,11 +50,19 @@ struct child {
   int code;
 };
 
+/* Where standard input is; -1 when it is no file. */
+static off_t input_at(void) {
+  struct stat st;
+  bool is_file = fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode);
+  return is_file ? lseek(STDIN_FILENO, 0, SEEK_CUR) : -1;
+}
+
 /* Standard input may be what the script reads: a child that did would leave
-** nothing of it. */
+** nothing of it, unless it is a file. */
 static bool redirect(const struct child *c) {
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  return nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 &&
+  bool keeps = input_at() >= 0;
+  return nothing >= 0 && (keeps || dup2(nothing, STDIN_FILENO) >= 0) &&
          dup2(c->out, STDOUT_FILENO) >= 0 && dup2(c->err, STDERR_FILENO) >= 0;
 }
 
@@ -76,6 +71,7 @@ static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   c->out = memfd_create("mkrun", MFD_CLOEXEC);
   c->err = memfd_create("mkrun", MFD_CLOEXEC);
   fflush(NULL);
+  off_t input = input_at();
   pid_t pid = c->out >= 0 && c->err >= 0 ? fork() : -1;
   if (pid == 0) {
     int code = redirect(c) ? plan(data) : MK_FAILED;
@@ -84,6 +80,7 @@ static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   }
   int status = 0;
   while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  if (input >= 0) lseek(STDIN_FILENO, input, SEEK_SET);
   c->code = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : MK_FAILED;
 }
 
@@ -124,7 +121,8 @@ static int refuse(const char *why, int code) {
 
 static int ask_about(const struct child *c, const char *shown,
                      const char *noise) {
-  if (c->code == MK_DONE) return MK_DONE;
+  const char *allowed = shown + strlen(shown) + 1;
+  if (c->code == MK_DONE || !strcmp(allowed, MK_APPROVE_LATER)) return MK_DONE;
   if (c->code != MK_CHANGES) {
     fputs(noise, mk_stderr);
     return refuse("nothing was done: what it would delete could not be told, "

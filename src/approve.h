@@ -8,13 +8,17 @@
 
 #include <stdbool.h>
 
-/* Is it a script that has to be asked about: one with the tag that does not ask
-** itself, and without the argument --yes? */
+/* In the place of what may be deleted: nothing, until the script has asked. */
+#define MK_APPROVE_LATER "later"
+
+/* Is it a script that has to be asked about: one with the tag, and without the
+** argument --yes? */
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s);
 
 /* Calls `plan` in a child.  It prints what would be deleted, a zero byte and
 ** what the run may delete then, and returns MK_CHANGES, or MK_DONE when there
-** is nothing of that.  Shows the first and asks on the terminal.
+** is nothing of that.  Shows the first and asks on the terminal, unless the
+** script does so itself.
 **
 ** MK_DONE: the run may go on, and `allowed` is the second, to be freed.  Any
 ** other exit code: it may not, and why was said on standard error; a plan that

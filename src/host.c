@@ -292,10 +292,15 @@ static int plan_deletes(void *data) {
   return run_vm(h);
 }
 
-/* What is shown before the question goes to standard error. */
+/* What is shown before the question goes to standard error.  Built-in flows
+** ask themselves. */
 static int approve(struct mk_host *h) {
   bool color = h->config.color;
   if (!mk_approve_wanted(h->options, &h->script)) return MK_DONE;
+  if (mk_script_is_flow(&h->script)) {
+    h->config.approved = strdup(MK_APPROVE_LATER);
+    return h->config.approved ? MK_DONE : MK_FAILED;
+  }
   h->config.color = color && isatty(STDERR_FILENO);
   int code = mk_approve(plan_deletes, h, &h->config.approved);
   h->config.color = color;
@@ -317,7 +322,8 @@ static bool prepare(struct mk_host *h, char *message, size_t size) {
     return false;
   }
   return mk_config_read(&h->config, h->options, message, size) &&
-         find_script(h, message, size);
+         find_script(h, message, size) &&
+         mk_tags_check(&h->script, message, size);
 }
 
 int mk_host_run(const struct mk_options *o) {

@@ -4,6 +4,7 @@
 
 #include "embed.h"
 #include "file.h"
+#include "lua_head.h"
 #include "lua_lock.h"
 #include "lua_log.h"
 #include "lua_secret.h"
@@ -320,6 +321,8 @@ static const luaL_Reg functions[] = {
     {"write", l_write},
     {"builtin", l_builtin},
     {"builtins", l_builtins},
+    {"head", mk_lua_head},
+    {"tags", mk_lua_tags},
     {"isatty", l_isatty},
     {"getpid", l_getpid},
     {"random", l_random},

@@ -6,6 +6,7 @@
 #include "file.h"
 #include "host.h"
 #include "lua_json.h"
+#include "tags.h"
 #include "url.h"
 
 #include <errno.h>
@@ -228,11 +229,13 @@ int mk_recall(lua_State *L) {
   if (lua_isnil(L, -1)) return 0;
   take_words(L, h);
   if (!mk_script_find(&h->script, h->recalled.argv[1], message,
-                      sizeof message)) {
+                      sizeof message) ||
+      !mk_tags_check(&h->script, message, sizeof message)) {
     h->failure = MK_USAGE;
     return luaL_error(L, "%s", message);
   }
-  if (mk_approve_wanted(h->options, &h->script)) {
+  bool asks = mk_approve_wanted(h->options, &h->script);
+  if (asks && !mk_script_is_flow(&h->script)) {
     h->failure = MK_USAGE;
     return luaL_error(L,
                       "--resume: %s deletes, and asks before: give it and "
@@ -241,6 +244,10 @@ int mk_recall(lua_State *L) {
   }
   push_module(L, "mkrun.config");
   mk_config_set_script(L, &h->script);
+  if (asks) {
+    lua_pushliteral(L, MK_APPROVE_LATER);
+    lua_setfield(L, -2, "approved");
+  }
   mk_vm_set_paths(L, h);
   return 0;
 }

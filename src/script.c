@@ -100,6 +100,10 @@ bool mk_script_find(struct mk_script *s, const char *text, char *message,
   return false;
 }
 
+bool mk_script_is_flow(const struct mk_script *s) {
+  return s->path && !s->is_file;
+}
+
 void mk_script_free(struct mk_script *s) {
   free(s->file);
   free(s->owned);

@@ -22,6 +22,9 @@ bool mk_script_find(struct mk_script *s, const char *text, char *message,
                     size_t size);
 void mk_script_free(struct mk_script *s);
 
+/* Is it built in? */
+bool mk_script_is_flow(const struct mk_script *s);
+
 /* Prints a built-in flow, or a file such as "examples/onboard.json"; false with
 ** a message without one. */
 bool mk_script_show(const char *name, char *message, size_t size);

@@ -2,40 +2,153 @@
 ** SPDX-License-Identifier: MIT */
 #include "tags.h"
 
+#include "near.h"
+
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
-#define TAG "@tags"
+#define TAGS "tags"
 
-/* Where the text of a line of comment begins; NULL when it is none. */
-static const char *comment_text(const char *line, const char *end) {
-  if (end - line < 2 || line[0] != '-' || line[1] != '-') return NULL;
-  line += 2;
-  if (line < end && *line == '-') line++;
-  if (line < end && *line == ' ') line++;
-  return line;
+static const char *const names[] = {
+    "arg", "env", "exit", "output", TAGS, "usage", NULL,
+};
+
+static const char *const words[] = {
+    "destructive", "idempotent", "read", "write", NULL,
+};
+
+/* What editors read, written as they want it: "---@class". */
+static const char *const annotations[] = {
+    "alias",     "as",         "async",    "cast",    "class", "deprecated",
+    "enum",      "diagnostic", "field",    "generic", "meta",  "module",
+    "nodiscard", "operator",   "overload", "package", "param", "private",
+    "protected", "return",     "see",      "source",  "type",  "vararg",
+    "version",   NULL,
+};
+
+static bool is_among(const char *const *list, const char *text, size_t len) {
+  for (; *list; list++)
+    if (strlen(*list) == len && !memcmp(*list, text, len)) return true;
+  return false;
 }
 
-static bool begins(const char *text, const char *end, const char *word) {
-  size_t len = strlen(word);
-  return (size_t)(end - text) >= len && !memcmp(text, word, len);
+/* --- Words ---------------------------------------------------------------- */
+
+/* The length of NAME in "@NAME", 0 without one; moves `*text` there. */
+static size_t name_at(const char **text, const char *stop) {
+  const char *p = *text;
+  if (p == stop || *p != '@') return 0;
+  *text = ++p;
+  while (p < stop && isalpha((unsigned char)*p)) p++;
+  return (size_t)(p - *text);
 }
 
-/* Reads the comment at the head as lua/mkrun/header.lua does. */
+/* Blanks before "@tags" do not make it another text. */
+static bool begins_tags(struct mk_tags *t) {
+  const char *p = t->head.text, *stop = p + t->head.len;
+  while (p < stop && (*p == ' ' || *p == '\t')) p++;
+  size_t len = name_at(&p, stop);
+  if (len != strlen(TAGS) || memcmp(p, TAGS, len)) return false;
+  t->at = p + len;
+  t->stop = stop;
+  return true;
+}
+
+struct mk_tags mk_tags_of(const char *source, size_t len) {
+  return (struct mk_tags){.head = mk_head_of(source, len)};
+}
+
+static bool is_between(char c) {
+  return c == ' ' || c == '\t' || c == ',';
+}
+
+bool mk_tags_next(struct mk_tags *t) {
+  for (;;) {
+    while (t->at < t->stop && is_between(*t->at)) t->at++;
+    t->word = t->at;
+    while (t->at < t->stop && !is_between(*t->at)) t->at++;
+    t->len = (size_t)(t->at - t->word);
+    if (t->len > 0) return true;
+    do
+      if (!mk_head_next(&t->head)) return false;
+    while (!begins_tags(t));
+  }
+}
+
 bool mk_tags_have(const struct mk_script *s, const char *word) {
   if (!s->source) return false;
-  const char *line = s->source, *stop = line + s->len;
-  bool inside = false;
-  if (begins(line, stop, "\xef\xbb\xbf")) line += 3;
-  for (bool first = true; line < stop; first = false) {
-    const char *end = memchr(line, '\n', (size_t)(stop - line));
-    if (!end) end = stop;
-    const char *text = comment_text(line, end);
-    if (!text && !(first && begins(line, end, "#!"))) return false;
-    if (text && text < end && *text == '@') inside = begins(text, end, TAG);
-    if (text && inside &&
-        memmem(text, (size_t)(end - text), word, strlen(word)))
-      return true;
-    line = end + 1;
-  }
+  struct mk_tags t = mk_tags_of(s->source, s->len);
+  while (mk_tags_next(&t))
+    if (t.len == strlen(word) && !memcmp(t.word, word, t.len)) return true;
   return false;
+}
+
+/* --- What nobody knows ---------------------------------------------------- */
+
+struct slip {
+  const char *path;
+  int line;
+  const char *sign; /* before each name: "@" or "" */
+  const char *text;
+  size_t len;
+};
+
+/* "x.lua:3: unknown tag '@tgas', did you mean '@tags'?" */
+static bool complain(const struct slip *s, const char *const *list,
+                     char *message, size_t size) {
+  struct mk_near near = {.wanted = s->text, .len = s->len};
+  int n = snprintf(message, size, "%s:%d: unknown tag '%s%.*s'", s->path,
+                   s->line, s->sign, (int)(s->len < 40 ? s->len : 40), s->text);
+  size_t used = (size_t)n < size ? (size_t)n : size - 1;
+  for (size_t i = 0; list[i]; i++) mk_near_try(&near, list[i]);
+  if (near.found) {
+    snprintf(message + used, size - used, ", did you mean '%s%s'?", s->sign,
+             near.found);
+    return false;
+  }
+  for (size_t i = 0; list[i] && used < size; i++)
+    used += (size_t)snprintf(message + used, size - used, "%s%s%s",
+                             i ? ", " : "; known are ", s->sign, list[i]);
+  return false;
+}
+
+/* The list that goes on in the next line would lose what stands there. */
+static bool ends_with_comma(const struct mk_tags *t) {
+  const char *p = t->stop;
+  while (p > t->head.text && (p[-1] == ' ' || p[-1] == '\t')) p--;
+  return p > t->head.text && p[-1] == ',';
+}
+
+static bool check_words(const char *path, const struct mk_script *s,
+                        char *message, size_t size) {
+  struct mk_tags t = mk_tags_of(s->source, s->len);
+  while (mk_tags_next(&t)) {
+    struct slip slip = {path, t.head.line, "", t.word, t.len};
+    if (!is_among(words, t.word, t.len))
+      return complain(&slip, words, message, size);
+    if (ends_with_comma(&t)) {
+      snprintf(message, size,
+               "%s:%d: @tags stand on one line, which ends "
+               "with a comma here",
+               path, t.head.line);
+      return false;
+    }
+  }
+  return true;
+}
+
+bool mk_tags_check(const struct mk_script *s, char *message, size_t size) {
+  if (!s->source) return true;
+  const char *path = s->path ? s->path : "stdin";
+  struct mk_head h = mk_head_of(s->source, s->len);
+  while (mk_head_next(&h) && h.block == 1) {
+    const char *text = h.text;
+    size_t len = name_at(&text, h.text + h.len);
+    struct slip slip = {path, h.line, "@", text, len};
+    if (len == 0 || is_among(names, text, len)) continue;
+    if (h.dense && is_among(annotations, text, len)) continue;
+    return complain(&slip, names, message, size);
+  }
+  return check_words(path, s, message, size);
 }

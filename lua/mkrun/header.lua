@@ -4,6 +4,8 @@
 --- of a run are is the job of `mkrun.arguments`.
 -- SPDX-License-Identifier: MIT
 
+local sys = require "mkrun.sys"
+
 ---@class mkrun.Argument
 ---@field name string       "FILE", "--dry-run"
 ---@field value? string     what an option's value is called: "SECONDS"
@@ -27,12 +29,8 @@ local M = {}
 --- The lines of the first comment, without dashes.
 local function comment_lines(source)
   local lines = {}
-  for line in source:gsub("^\239\187\191", ""):gmatch "([^\r\n]*)\r?\n?" do
-    if not (#lines == 0 and line:find "^#!") then
-      local text = line:match "^%-%-%-? ?(.*)$"
-      if not text or line:find "^%-%-%[=*%[" then break end
-      if not text:find "^SPDX%-" then lines[#lines + 1] = text end
-    end
+  for _, text in ipairs(sys.head(source)) do
+    if not text:find "^SPDX%-" then lines[#lines + 1] = text end
   end
   return lines
 end
@@ -89,12 +87,6 @@ function tags.output(header, lines)
 end
 
 function tags.exit(header, lines) header.exit = table.concat(lines, " ") end
-
-function tags.tags(header, lines)
-  for word in table.concat(lines, " "):gmatch "[^%s,]+" do
-    header.tags[#header.tags + 1] = word
-  end
-end
 
 --- Collect each tag with the lines that belong to it.
 local function read_tags(lines, first)
@@ -157,7 +149,8 @@ end
 ---@return mkrun.Header
 function M.parse(source)
   local lines = comment_lines(source)
-  local header = { usage = {}, args = {}, env = {}, output = {}, tags = {} }
+  local header = { usage = {}, args = {}, env = {}, output = {},
+    tags = sys.tags(source) }
   local first = read_text(header, lines)
   for _, tag in ipairs(read_tags(lines, first)) do
     if tags[tag.name] then tags[tag.name](header, tag) end

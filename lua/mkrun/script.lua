@@ -5,6 +5,7 @@
 --- code 2.  Results are the script's own business (`print`).
 -- SPDX-License-Identifier: MIT
 
+local approved = require "mkrun.layer.approved"
 local arguments = require "mkrun.arguments"
 local config = require "mkrun.config"
 local harmless = require "mkrun.harmless"
@@ -197,6 +198,13 @@ local function show_steps(steps)
   return "Go on?"
 end
 
+--- Is it a run that plans, or one whose question the host has asked?
+local function is_answered()
+  if config.dry_run then require "mkrun.plan".will_ask() end
+  return config.dry_run or config.apply
+    or config.approved and config.approved ~= approved.LATER
+end
+
 --- Ask before something is destroyed; `what` is what will be done, shown in
 --- the manner of a plan, or a question; no steps need no yes.  Without `yes`
 --- and without a yes on the terminal the run ends: nothing was done, exit code
@@ -205,11 +213,9 @@ end
 ---@param yes? boolean  of an option `--yes`
 function M.approve(what, yes)
   if type(what) ~= "string" then check_steps(what) end
-  if config.dry_run or config.apply or config.approved or #what == 0 then
-    return
-  end
+  if #what == 0 or is_answered() then return end
   local question = type(what) == "string" and what or show_steps(what)
-  if yes or M.confirm(question) then return end
+  if yes or M.confirm(question) then return approved.allow() end
   if sys.isatty "stdin" then
     complain "nothing was done"
   else

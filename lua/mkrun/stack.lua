@@ -4,6 +4,7 @@
 --- makes: the host calls `install` when `mkrun.http` is first required.
 -- SPDX-License-Identifier: MIT
 
+local approved = require "mkrun.layer.approved"
 local config = require "mkrun.config"
 local limit = require "mkrun.layer.limit"
 local retry = require "mkrun.layer.retry"
@@ -116,7 +117,8 @@ function M.build(wire, settings)
   local told = settings.trace and note or nil
   -- a journal has the words of the plan's script
   local plan = settings.apply and require "mkrun.plan".document()
-  local approved = settings.approved and is_same_world(settings)
+  local is_list = settings.approved and settings.approved ~= approved.LATER
+  local is_asked = is_list and is_same_world(settings)
   local transport, clock = bottom(wire, settings)
   clock = clock or {}
   if settings.record then transport = recorder(settings) (transport) end
@@ -136,8 +138,10 @@ function M.build(wire, settings)
   if settings.journal or settings.resume then
     transport = journal_layer(settings) (transport)
   end
-  if approved then
-    transport = require "mkrun.layer.approved".new(settings.approved)(transport)
+  if is_asked then
+    transport = approved.new(settings.approved)(transport)
+  elseif not is_list and (settings.approved or settings.resume) then
+    transport = approved.later(settings) (transport)
   elseif settings.model then
     transport = planned(transport, settings, plan)
   end

@@ -160,6 +160,16 @@ function sys.isatty(stream) end
 ---@return integer
 function sys.getpid() end
 
+--- The lines of the comment at the head of a script, without their dashes.
+---@param source string
+---@return string[]
+function sys.head(source) end
+
+--- The words of its lines `@tags`.
+---@param source string
+---@return string[]
+function sys.tags(source) end
+
 --- Random bytes from the kernel.
 ---@param count integer  at most 65536
 ---@return string

@@ -1,12 +1,15 @@
 --- Scripts that destroy: what is shown, and what a yes allows.
 
 local benches = require "tests.support.bench"
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 local served = require "tests.support.served"
+local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 local terminal = require "tests.scripts.terminal"
 
 local TOKEN <const> = "canary-4c2d8f0e"
+local TOP <const> = shell.output "pwd"
 
 local bench = benches.new
 
@@ -128,8 +131,9 @@ describe("a script with the tag destructive", function()
       for name in io.lines() do
         require "mkio".connect().teams:delete(name)
       end]])
-    local outcome = release.run({ "--sandbox=state.json", "x.lua" },
-      { cwd = b.folder, stdin = "crew\n" })
+    local outcome = process.run({ "sh", "-c", "echo crew | '" .. TOP
+      .. "/build/release/mkrun' --sandbox=state.json x.lua" },
+      { cwd = b.folder })
     assert.equal(1, outcome.code)
     assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
       .. "as it was not among what was shown before the question\n",
@@ -175,7 +179,12 @@ describe("a script with the tag destructive", function()
   for what, head in pairs {
     ["with three dashes"] = "--- Delete.\n--- @tags destructive\n",
     ["without a blank"] = "--Delete.\n--@tags write,destructive\n",
-    ["in a second line"] = "-- Delete.\n-- @tags write,\n--   destructive\n",
+    ["with blanks before it"] = "-- Delete.\n--   @tags write\tdestructive\n",
+    ["behind a licence"] = "-- SPDX-License-Identifier: MIT\n\n--- Delete.\n"
+      .. "-- @tags destructive\n",
+    ["behind an empty line"] = "\n\n  -- Delete.\n  -- @tags destructive\n",
+    ["behind another"] = "-- Delete.\n-- @tags write\n-- @tags destructive\n",
+    ["after lone carriage returns"] = "-- Delete.\r-- @tags destructive\r",
     ["after a #! line"] = "#!/usr/bin/env mkrun\r\n-- Delete.\r\n"
       .. "-- @tags destructive\r\n",
   } do
@@ -199,12 +208,110 @@ describe("a script with the tag destructive", function()
     end
   end)
 
-  it("is asked about when only a comment has script.approve", function()
+  for what, code in pairs {
+    ["in a comment"] = "-- no script.approve here\n",
+    ["in a text"] = "local text = 'script.approve'\n",
+    ["where it is not reached"] =
+      "if not arg then require 'mkrun.script'.approve 'Go?' end\n",
+    ["about nothing"] = "require 'mkrun.script'.approve {}\n",
+    ["after the deed"] = "local approve = require 'mkrun.script'.approve\n"
+      .. BODY .. "\napprove('Go?', true) do return end ",
+  } do
+    it("is asked about with script.approve " .. what, function()
+      local b = bench()
+      b.write("x.lua", HEAD .. code .. BODY)
+      local state = b.read "state.json"
+      local outcome = b.run("x.lua")
+      assert.equal(2, outcome.code, outcome.err)
+      assert.matches("1 to delete", outcome.err, 1, true)
+      assert.equal(state, b.read "state.json")
+    end)
+  end
+
+  it("that asks itself is asked about once, whatever it calls it", function()
     local b = bench()
-    b.write("x.lua", HEAD .. "  -- no script.approve here\n" .. BODY)
+    local ask = [[
+      local ask = require("mkrun.script")["app" .. "rove"]
+      ask({ { action = "delete", kind = "team", name = "crew" } }, %s)]]
+    b.write("x.lua", HEAD .. ask:format "false" .. BODY)
     local outcome = b.run("x.lua")
+    assert.same({ code = 2, out = "", err = '  - team "crew"\n\n'
+      .. "Plan: 0 to create, 0 to change, 1 to delete.\nmkrun: nothing was "
+      .. "done: there is no terminal to ask on, and no --yes\n" }, outcome)
+    b.write("x.lua", HEAD .. ask:format "true" .. BODY)
+    assert.equal("gone\n", b.run("x.lua").out)
+    assert.not_matches("crew", b.read "state.json", 1, true)
+  end)
+
+  it("that asks itself is run when its plan fails after that", function()
+    local b = bench()
+    b.write("x.lua", HEAD .. [[
+      require "mkrun.script".approve("Go?", true)
+      require "mkrun.http".post "http://127.0.0.1:1/hook"]] .. "\n" .. BODY)
+    local outcome = b.run("x.lua")
+    assert.same({ 0, "gone\n" }, { outcome.code, outcome.out }, outcome.err)
+  end)
+
+  it("deletes nothing without the yes that a dry run has seen", function()
+    local b = bench()
+    b.write("x.lua", HEAD .. [[
+      if require "mkrun.config".dry_run then
+        require "mkrun.script".approve("Go?", true)
+      end
+    ]] .. BODY)
+    local state = b.read "state.json"
+    local outcome = b.run("x.lua")
+    assert.equal(1, outcome.code)
+    assert.matches("DELETE /api/v1/organization/teams/crew: not sent, as "
+      .. "nobody has said yes: script.approve asks", outcome.err, 1, true)
+    assert.equal(state, b.read "state.json")
+  end)
+
+  it("may read a file on standard input twice", function()
+    local b = bench()
+    b.write("names", "crew\n")
+    b.write("x.lua", HEAD .. [[
+      for name in io.lines() do
+        require "mkio".connect().teams:delete(name)
+      end]])
+    local outcome = process.run({ "sh", "-c", "exec '" .. TOP
+      .. "/build/release/mkrun' --sandbox=state.json x.lua <names" },
+      { cwd = b.folder })
     assert.equal(2, outcome.code, outcome.err)
-    assert.matches("1 to delete", outcome.err, 1, true)
+    assert.matches('- team "crew"', outcome.err, 1, true)
+  end)
+
+  for head, message in pairs {
+    ["-- @tags write, destrutive"] =
+      "2: unknown tag 'destrutive', did you mean 'destructive'?",
+    ["-- @tags Destructive"] =
+      "2: unknown tag 'Destructive', did you mean 'destructive'?",
+    ["-- @tags slow"] = "2: unknown tag 'slow'; known are destructive, "
+      .. "idempotent, read, write",
+    ["-- @tag destructive"] = "2: unknown tag '@tag', did you mean '@tags'?",
+    ["-- @tgas destructive"] = "2: unknown tag '@tgas', did you mean '@tags'?",
+    ["---@tgas destructive"] = "2: unknown tag '@tgas', did you mean '@tags'?",
+    ["-- @Tags read"] = "2: unknown tag '@Tags', did you mean '@tags'?",
+    ["-- @author me"] = "2: unknown tag '@author'; known are @arg, @env, "
+      .. "@exit, @output, @tags, @usage",
+    ["--\n-- @tags write,\n--   destructive"] = "3: @tags stand on one line, "
+      .. "which ends with a comma here",
+  } do
+    it("is refused with a slip in its head: " .. head, function()
+      local b = bench()
+      b.write("x.lua", "--- Delete.\n" .. head .. "\n" .. BODY)
+      local outcome = b.run("x.lua", "--yes")
+      assert.same({ code = 2, out = "", err = "mkrun: x.lua:" .. message
+        .. "\n" }, outcome)
+    end)
+  end
+
+  it("is another thing than one whose head has the word elsewhere", function()
+    local b = bench()
+    b.write("x.lua", "--- Delete.\n---@diagnostic disable: x\n-- @tags write\n"
+      .. "-- destructive it is not\n" .. BODY:gsub('"mkrun.script"', "%0"))
+    local outcome = b.run("x.lua")
+    assert.same({ 0, "gone\n" }, { outcome.code, outcome.out }, outcome.err)
   end)
 
   it("takes no --yes after --", function()

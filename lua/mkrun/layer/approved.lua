@@ -2,14 +2,18 @@
 ---
 --- The host shows what a script would delete and asks, by a dry run of it, and
 --- then runs it for good.  By then the world, or what the script reads, may be
---- another one.
+--- another one.  A script that asks itself deletes nothing before the yes.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-
 local limit = require "mkrun.layer.limit"
 
-local M = {}
+local M = { LATER = "later" } -- src/approve.h has it, too
+
+local has_yes = false
+
+--- There was a yes in the run itself.
+function M.allow() has_yes = true end
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 
@@ -57,29 +61,43 @@ local function sorted_out(urls)
   return exact, patterns
 end
 
----@param text string  as `encode` gives it; "" is nothing
----@return fun(transport: function): function layer
-function M.new(text)
-  local exact, patterns = sorted_out((json.decode(text) or {}).delete or {})
-
-  local function is_approved(url)
-    if exact[url] then return true end
-    for _, pattern in ipairs(patterns) do
-      if url:find(pattern) then return true end
-    end
-    return false
-  end
-
+--- A layer that sends no DELETE of which `fault` says something.
+local function without(fault)
   return function(transport)
     return function(request)
       local url = bare(request.url)
-      if request.method == "DELETE" and not is_approved(url) then
-        error(("DELETE %s: not sent, as it was not among what was shown before "
-          .. "the question"):format(url:gsub("^%a[%w+.-]*://[^/]+", "")), 0)
+      local why = (request.method or ""):upper() == "DELETE" and fault(url)
+      if why then
+        error(("DELETE %s: not sent, as %s"):format(
+          url:gsub("^%a[%w+.-]*://[^/]+", ""), why), 0)
       end
       return transport(request)
     end
   end
+end
+
+---@param text string  as `encode` gives it; "" is nothing
+---@return fun(transport: function): function layer
+function M.new(text)
+  local exact, patterns = sorted_out((json.decode(text) or {}).delete or {})
+  return without(function(url)
+    if exact[url] then return nil end
+    for _, pattern in ipairs(patterns) do
+      if url:find(pattern) then return nil end
+    end
+    return "it was not among what was shown before the question"
+  end)
+end
+
+--- The script is to ask; `settings` may say so only when the run has begun.
+---@param settings {approved: string?}
+---@return fun(transport: function): function layer
+function M.later(settings)
+  return without(function()
+    if settings.approved == M.LATER and not has_yes then
+      return "nobody has said yes: script.approve asks, and --yes is one"
+    end
+  end)
 end
 
 return M

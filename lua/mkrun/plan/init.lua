@@ -108,9 +108,21 @@ end
 
 local NO_FILES <const> = { written = {}, commands = {} }
 
+local asks = false
+
+--- The script asks itself; before it deletes anything, nobody else has to.
+function M.will_ask()
+  asks = asks or #show.deletes(M.record).writes == 0
+end
+
 --- Tells the host what would be deleted, for its question, and what may be
 --- deleted after a yes: see `mkrun.layer.approved`.
 local function tell_deletes(record)
+  if asks then
+    stdout:write("\0", approved.LATER)
+    stdout:flush()
+    return 0
+  end
   local deletes = show.deletes(record)
   local text = #deletes.writes > 0
     and show.text(deletes, NO_FILES, config.color) or ""
@@ -141,8 +153,11 @@ end
 
 --- After one that fails: shows how far the plan came, if at all.
 function M.stop()
-  if config.plan_format == "deletes" or is_shown
-    or show.is_empty(M.record, own_files) then
+  if config.plan_format == "deletes" then
+    if asks then tell_deletes(M.record) end
+    return
+  end
+  if is_shown or show.is_empty(M.record, own_files) then
     return
   end
   write_plan "the script failed"

@@ -73,6 +73,17 @@ describe("mkrun.header.parse", function()
     end
   end)
 
+  it("takes the words of @tags from its line alone", function()
+    local function tags(source) return header.parse(source).tags end
+    assert.same({ "read", "write" },
+      tags "-- X.\n-- @tags read,write\n-- and more\n-- @exit 0 done\n")
+    assert.same({ "read", "write" }, tags "--X.\n--@tags read\n--@tags write\n")
+    assert.same({}, tags "-- X.\n-- @tagsread\n-- of @tags read\n")
+    assert.same({}, tags "--[[ X.\n-- @tags read\n]]")
+    assert.same({}, tags "local x = 1\n-- @tags read\n")
+    assert.same({}, tags "-- X.\n--[=[\n-- @tags read\n]=]")
+  end)
+
   it("reads line ends of any kind and a byte order mark", function()
     local dos = header.parse("\239\187\191" .. SOURCE:gsub("\n", "\r\n"))
     assert.same(h, dos)
