@@ -7,7 +7,7 @@
 -- part of it is optional:
 --
 --   organization   name (must be that of the token's organization: a guard),
---                  legal fields; with create, it is made if need be
+--                  legal fields; with create, it is made, and the run stops
 --   paymentMethod  displayName (or id); acceptTerms: true accepts its terms;
 --                  paymentMethods is a list of others that are needed
 --   projects       name, displayName, locationName, paymentMethod, isActive,
@@ -59,7 +59,7 @@ local spec = onboarding.read(file, options.read_outside)
 local org = mkio.connect()
 local out <close> = report.new(output.format(options.output))
 local here = org:get()
-local fields = onboarding.check_organization(org, here, spec.organization, out)
+local fields = onboarding.check_organization(org, here, spec, file, out)
 local methods = onboarding.preflight(org, here, spec, file)
 local patience = 0 -- seconds that the scope of a new project may take
 

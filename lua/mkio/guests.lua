@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local csv = require "mkrun.csv"
+local duplicates = require "mkrun.duplicates"
 local input = require "mkrun.input"
 local json = require "mkrun.json"
 local script = require "mkrun.script"
@@ -83,8 +84,12 @@ local function from_csv(content)
 end
 
 local function parse(content)
-  if content:find "^%s*[%[{]" then return json.decode(content) end
-  return from_csv(content)
+  if not content:find "^%s*[%[{]" then return from_csv(content) end
+  local decoded, message = json.decode(content)
+  if decoded == nil then return nil, message end
+  local pointer, twice = duplicates.find(content)
+  if pointer then return nil, ("at '%s': %s"):format(pointer, twice) end
+  return decoded
 end
 
 --- Where it is: "line 7, column 'email'", "at '/5/email'".

@@ -205,7 +205,10 @@ local function range_text(min, max)
 end
 
 function kinds.integer(shape, value)
-  if math.type(value) ~= "integer" then return mismatch("integer", value) end
+  local is_number = type(value) == "number"
+  if not is_number or not math.tointeger(value) then
+    return mismatch("integer", value)
+  end
   local min, max = shape.min, shape.max
   if min and value < min or max and value > max then
     return ("integer of %s expected, got %d")

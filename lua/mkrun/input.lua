@@ -10,12 +10,18 @@ local M = {}
 --- Of the texts that were read, by path.
 local digests = {}
 
---- As `sys.read`.
+local is_taken = false -- standard input
+
+--- As `sys.read`, but standard input is there once.
 ---@param path string
 ---@return string? text
 ---@return string? message
 ---@return mkrun.FileCode? code
 function M.read(path)
+  if path == "-" and is_taken then
+    return nil, "-: standard input was read already", "io"
+  end
+  is_taken = is_taken or path == "-"
   local text, message, code = sys.read(path)
   if text and path ~= "-" and (config.journal or config.resume) then
     digests[path] = sys.sha256(text)

@@ -8,6 +8,7 @@
 local approved = require "mkrun.layer.approved"
 local arguments = require "mkrun.arguments"
 local config = require "mkrun.config"
+local duplicates = require "mkrun.duplicates"
 local harmless = require "mkrun.harmless"
 local headers = require "mkrun.header"
 local input = require "mkrun.input"
@@ -141,9 +142,9 @@ function M.refuse(...)
   os.exit(2)
 end
 
---- Read a JSON file; one that is missing or wrong ends the run.  "-" is
---- standard input.  "examples/NAME.json" is the built-in example when there is
---- no such file.
+--- Read a JSON file; one that is missing or wrong, or has a name twice in one
+--- object, ends the run.  "-" is standard input.  "examples/NAME.json" is the
+--- built-in example when there is no such file.
 ---@param path string
 ---@return any value
 function M.read_json(path)
@@ -156,6 +157,10 @@ function M.read_json(path)
   if not text then M.refuse(message) end
   local value, why = json.decode(text)
   if value == nil then M.refuse(("%s: %s"):format(path, why)) end
+  local pointer, twice = duplicates.find(text)
+  if pointer then
+    M.refuse(("%s: at '%s': %s"):format(path, pointer, twice))
+  end
   return value
 end
 

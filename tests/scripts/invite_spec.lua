@@ -152,7 +152,7 @@ Summary: 2 created, 0 changed, 2 unchanged.
       .. "there is 'Administrators' and 'Everyone'", outcome.err, 1, true)
     outcome, writes = with "email,teams\na@b,Everyone\n"
       :counted("invite", "--team", "Evryone", "guests")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.matches("there is no team 'Evryone': did you mean "
       .. "'Everyone'?", outcome.err, 1, true)

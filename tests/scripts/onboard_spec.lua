@@ -1,5 +1,8 @@
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local sys = require "mkrun.sys"
 
 local FILE <const> = "evening-news.token"
 local DESCRIPTION <const> = "evening-news automation"
@@ -238,6 +241,49 @@ describe("onboard and the secrets of a webhook rule", function()
     end)
 end)
 
+describe("onboard and the secrets of SPEC", function()
+  local function spec(source)
+    local document = flow.spec()
+    document.projects[1].webhooks[1].authentication = {
+      headers = { ["X-Key"] = source, ["X-Other"] = source } }
+    return document
+  end
+
+  local function onboard(here, words)
+    return process.run({ "sh", "-c", "printf canary-77 | '" .. release.path
+      .. "' --sandbox=state.json --trace onboard " .. words },
+      { cwd = here.folder, env = here.env })
+  end
+
+  it("reads standard input once, for all of them", function()
+    local here = flow.new()
+    here:write("spec.json", json.encode(spec { file = "-" }))
+    local outcome = onboard(here, "spec.json")
+    assert.equal(0, outcome.code, outcome.err)
+    local rule = here:state().organizations[1].projects[1].webhooks[1]
+    local digest = sys.sha256 "canary-77"
+    assert.same({ ["X-Key"] = digest, ["X-Other"] = digest },
+      rule.spec.authentication.headers)
+  end)
+
+  it("refuses what is not there, before the first request", function()
+    local here = flow.new { EMPTY = "" }
+    for text, source in pairs {
+      ["-: standard input was read already"] = { file = "-" },
+      ["environment variable EMPTY is empty"] = { env = "EMPTY" },
+    } do
+      here:write("spec.json", json.encode(spec(source)))
+      local outcome = process.run({ "sh", "-c", "'" .. release.path
+        .. "' --sandbox=state.json --trace onboard - <spec.json" },
+        { cwd = here.folder, env = here.env })
+      assert.same({ 2, "" }, { outcome.code, outcome.out })
+      assert.matches("at '/projects/0/webhooks/0/authentication/headers/X-Key'"
+        .. ": " .. text, outcome.err, 1, true)
+      assert.not_matches("/api/", outcome.err, 1, true)
+    end
+  end)
+end)
+
 describe("onboard and the organization", function()
   it("stops when the token belongs to another one", function()
     local outcome, writes =
@@ -246,6 +292,22 @@ describe("onboard and the organization", function()
     assert.equal(0, writes)
     assert.matches("the token belongs to 'Northlight Broadcasting', not to "
       .. "'Southlight'", outcome.err, 1, true)
+  end)
+
+  it("creates none when something in SPEC is not there", function()
+    local here = flow.new()
+    local outcome, writes = here:onboard {
+      organization = { name = "Southlight", create = true },
+      projects = { { name = "p", displayName = "P",
+        locationName = "westeurop" } },
+      teams = { { name = "t", scopes = {
+        s = { roles = { "raeder" } } } } },
+    }
+    assert.same({ 2, 0, "" }, { outcome.code, writes, outcome.out })
+    assert.matches("at '/projects/0/locationName': there is no location "
+      .. "'westeurop': did you mean 'westeurope'?", outcome.err, 1, true)
+    assert.matches("at '/teams/0/scopes/s/roles/0': there is no role 'raeder'",
+      outcome.err, 1, true)
   end)
 
   it("creates one when asked to, once, and says what to do next", function()

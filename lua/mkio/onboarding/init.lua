@@ -42,6 +42,14 @@ function M.read_webhooks(file, outside)
   return read(file, spec.check_webhooks, outside)
 end
 
+local function refuse_all(problems, file)
+  local lines = {}
+  for i, problem in ipairs(problems) do
+    lines[i] = complaint(file, problem.pointer, problem.text)
+  end
+  if #lines > 0 then script.refuse(table.unpack(lines)) end
+end
+
 --- Look up what the SPEC names, before anything is written; what is wrong
 --- ends the run with exit code 2, all of it at once.
 ---@param org mkio.Organization
@@ -51,11 +59,7 @@ end
 ---@return table<string, table> methods  the payment methods, by SPEC's names
 function M.preflight(org, here, document, file)
   local problems, methods = preflight.run(org, here, document)
-  local lines = {}
-  for i, problem in ipairs(problems) do
-    lines[i] = complaint(file, problem.pointer, problem.text)
-  end
-  if #lines > 0 then script.refuse(table.unpack(lines)) end
+  refuse_all(problems, file)
   return methods
 end
 
@@ -105,7 +109,12 @@ local function organization_fields(wish)
 end
 
 --- Raise: the token is of `here`, and SPEC is for another organization.
-local function raise_other(here, there, name)
+local function raise_other(here, there, name, is_new)
+  if is_new then
+    errors.raise("organization", ("'%s' is created, and the run has to stop "
+      .. "here"):format(name), ("a token is tied to one organization: make one "
+      .. "for %s, and run this again with it"):format(there.metadata.id))
+  end
   local hint = there
     and ("a token is tied to one organization: make one for %s, and run this "
       .. "again with it"):format(value.dig(there, "metadata", "id") or name)
@@ -119,18 +128,22 @@ end
 --- and raise: a token acts in its own organization only.
 ---@param org mkio.Organization
 ---@param here table
----@param wish? table          SPEC's organization
+---@param document table       the SPEC
+---@param file string
 ---@param out mkrun.Report
 ---@return table? fields       what the SPEC says of it
-function M.check_organization(org, here, wish, out)
+function M.check_organization(org, here, document, file, out)
+  local wish = document.organization
   local fields = organization_fields(wish)
   if not fields or fields.name == here.spec.name then return fields end
   local there = org.me.organizations:find(fields.name)
-  if not there and wish.create then
+  local is_new = not there and wish.create
+  if is_new then
+    refuse_all(preflight.run_for_new(org, document), file)
     there = org.me.organizations:ensure(fields)
     out:step("created", "organization", fields.name)
   end
-  raise_other(here, there, fields.name)
+  raise_other(here, there, fields.name, is_new)
 end
 
 --- The ids of all users by e-mail address in lower case.

@@ -175,15 +175,21 @@ local function scope_names(self)
   return names
 end
 
-local function check_team(self, i, wish)
+local function check_roles(self, i, wish)
   for _, scope in ipairs(value.names(wish.scopes)) do
-    self:check_name("scope", scope, scope_names(self), "teams", i, "scopes",
-      scope)
     for j, role in ipairs(wish.scopes[scope].roles) do
       self:check_name("role", role, self:names "roles", "teams", i, "scopes",
         scope, "roles", j - 1)
     end
   end
+end
+
+local function check_team(self, i, wish)
+  for _, scope in ipairs(value.names(wish.scopes)) do
+    self:check_name("scope", scope, scope_names(self), "teams", i, "scopes",
+      scope)
+  end
+  check_roles(self, i, wish)
 end
 
 --- The teams of invites, which may come with SPEC.
@@ -236,6 +242,21 @@ function M.run(org, here, spec)
     token_check.run(self, i - 1, wish)
   end
   return self.problems, self.methods
+end
+
+--- Look up what an organization that is not there yet can be asked for: the
+--- places and roles of the service.
+---@param org mkio.Organization   any other one
+---@param spec table
+---@return {pointer: string, text: string}[] problems
+function M.run_for_new(org, spec)
+  local self = setmetatable({ org = org, spec = spec, projects = {},
+    problems = {}, lists = {}, methods = {} }, Preflight)
+  for i, wish in ipairs(spec.projects or {}) do
+    check_location(self, wish, nil, "projects", i - 1, "locationName")
+  end
+  for i, wish in ipairs(spec.teams or {}) do check_roles(self, i - 1, wish) end
+  return self.problems
 end
 
 return M

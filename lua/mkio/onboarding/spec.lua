@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: MIT
 
 local schema = require "mkio.schema"
-local secret = require "mkrun.secret"
+local secrets = require "mkio.onboarding.secrets"
 local shape = require "mkio.shape"
 local value = require "mkio.value"
 
@@ -42,16 +42,12 @@ end
 --- {"file": PATH}.  With {"env": NAME, "keep": true} the variable may be unset
 --- as long as the secret need not be sent.
 local secret_text = { kind = "any", check = function(source)
-  if type(source) == "string" then
-    return source:find "^%*+$" and "secret expected, got asterisks" or nil
-  elseif not is_reference(source) then
+  if type(source) ~= "string" and not is_reference(source) then
     return "string, {\"env\": NAME} or {\"file\": PATH} expected"
-  elseif source.env and not source.keep and not os.getenv(source.env) then
-    return ("environment variable %s is not set"):format(source.env)
-  elseif source.file then
-    local found, message = secret.read(source.file, "webhook secret")
-    return not found and message or nil
   end
+  local told, message = secrets.reveal(source)
+  if not told then return message end
+  return told:find "^%*+$" and "secret expected, got asterisks" or nil
 end }
 
 local webhook = object {
@@ -174,22 +170,14 @@ end
 --- Stands for a secret that nobody has told; it is not sent.
 local UNKNOWN <const> = "********"
 
-local function revealed(source, unset)
-  if type(source) == "string" then return source end
-  if source.env then
-    local told = os.getenv(source.env)
-    if not told then unset[#unset + 1] = source.env end
-    return told or UNKNOWN
-  end
-  local file <close> = assert(io.open(source.file, "rb"))
-  return (assert(file:read "a"):gsub("\r?\n$", ""))
-end
-
-local function revealed_all(secrets, unset)
-  if not secrets then return nil end
+local function revealed_all(sources, unset)
+  if not sources then return nil end
   local plain = {}
-  for _, key in ipairs(value.names(secrets)) do
-    plain[key] = revealed(secrets[key], unset)
+  for _, key in ipairs(value.names(sources)) do
+    local told, message = secrets.reveal(sources[key])
+    if not told then error(message, 0) end
+    if told == "" then unset[#unset + 1] = sources[key].env end
+    plain[key] = told ~= "" and told or UNKNOWN
   end
   return plain
 end
@@ -199,13 +187,13 @@ end
 ---@return mkio.WebhookWish
 ---@return string[] unset   environment variables of secrets that are not known
 function M.webhook(wish)
-  local secrets, unset = wish.authentication, {}
+  local hidden, unset = wish.authentication, {}
   return {
     enabled = wish.enabled ~= false, url = wish.url, events = wish.events,
     headers = wish.headers, queryParams = wish.queryParams,
-    authentication = secrets and {
-      headers = revealed_all(secrets.headers, unset),
-      queryParams = revealed_all(secrets.queryParams, unset),
+    authentication = hidden and {
+      headers = revealed_all(hidden.headers, unset),
+      queryParams = revealed_all(hidden.queryParams, unset),
     },
   }, unset
 end

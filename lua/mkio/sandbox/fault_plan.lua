@@ -3,6 +3,7 @@
 --- A plan is JSON, or Lua that returns the same as a table.
 -- SPDX-License-Identifier: MIT
 
+local duplicates = require "mkrun.duplicates"
 local json = require "mkrun.json"
 local shape = require "mkio.shape"
 local sys = require "mkrun.sys"
@@ -109,6 +110,10 @@ local function decode(text, path)
   if path:find "%.lua$" then return run(text, path) end
   local value, message = json.decode(text)
   if value == nil then return nil, ("%s: %s"):format(path, message) end
+  local pointer, twice = duplicates.find(text)
+  if pointer then
+    return nil, ("%s: at '%s': %s"):format(path, pointer, twice)
+  end
   return value
 end
 

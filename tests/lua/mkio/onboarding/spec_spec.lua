@@ -1,4 +1,5 @@
 local json = require "mkrun.json"
+local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local spec = require "mkio.onboarding.spec"
@@ -90,6 +91,30 @@ describe("the SPEC of onboard", function()
     assert.same({ "MKRUN_NO_SUCH" }, unset)
   end)
 
+  it("reads each secret once", function()
+    local pipe = temp.folder() .. "/pipe"
+    shell.execute("mkfifo " .. pipe .. " && { printf s3cret >" .. pipe
+      .. " & }")
+    local source = { file = pipe }
+    assert.is_nil(webhook((', "authentication": {"headers": {"A": '
+      .. '{"file": "%s"}}}'):format(pipe)))
+    for _ = 1, 2 do
+      assert.equal("s3cret", spec.webhook { authentication = { headers = {
+        A = source } } }.authentication.headers.A)
+    end
+  end)
+
+  it("takes a number of JSON for an integer when it is one", function()
+    local token = '{"tokens": [{"description": "d", "file": "f", '
+      .. '"permissions": {}, "days": %s}]}'
+    assert.is_nil(complaint(token:format "90.0"))
+    assert.is_nil(complaint(token:format "9e1"))
+    assert.matches("integer expected, got number",
+      complaint(token:format "90.5"))
+    assert.matches("integer of 1 to 365 expected, got 366",
+      complaint(token:format "366.0"))
+  end)
+
   it("tells people, not names, apart whatever their case", function()
     assert.is_nil(complaint '{"teams": [{"name": "t"}, {"name": "T"}]}')
     assert.equal("/invites/1/email: 'A@b.c' is there twice", complaint
@@ -117,6 +142,14 @@ describe("the SPEC of onboard", function()
     assert.equal(at .. "environment variable MKRUN_NO_SUCH is not set",
       secret '{"env": "MKRUN_NO_SUCH"}')
     assert.matches("No such file", secret '{"file": "/nonexistent"}')
+    for _, text in ipairs { "", "\n", "\r\n" } do
+      local file = temp.file(text)
+      assert.equal(at .. file .. ": is empty",
+        secret(('{"file": "%s"}'):format(file)))
+    end
+    assert.equal(at .. "secret expected, got an empty text", secret '""')
+    assert.equal(at .. "secret expected, got asterisks",
+      secret(('{"file": "%s"}'):format(temp.file "****\n")))
     assert.equal(at .. "secret expected, got asterisks", secret '"*****"')
     assert.matches('string, {"env": NAME} or {"file": PATH} expected',
       secret '{"env": "A", "file": "B"}', 1, true)

@@ -1,0 +1,64 @@
+--- The secrets of a SPEC: where each comes from, read once.
+---
+--- A pipe, or standard input, can be read no second time; a variable or file
+--- that changes during a run must not give two answers.  None of them is
+--- printed from then on.
+-- SPDX-License-Identifier: MIT
+
+local input = require "mkrun.input"
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+local LABEL <const> = "webhook secret"
+
+local handles = {} -- what they hide stays hidden while they are there
+
+local function hide(text)
+  if text and text ~= "" then
+    handles[#handles + 1] = secret.new(text, LABEL)
+  end
+  return text
+end
+
+local files, variables, literals = {}, {}, {}
+
+local function read_file(path)
+  local text, message = (path == "-" and input or sys).read(path)
+  if not text then return { message = message } end
+  text = hide((text:gsub("\r?\n$", "")))
+  if text == "" then return { message = path .. ": is empty" } end
+  return { text = text }
+end
+
+local function of_file(path)
+  files[path] = files[path] or read_file(path)
+  return files[path].text, files[path].message
+end
+
+--- "" when it may be unset, and is: an empty one is no secret either.
+local function of_variable(name, keep)
+  variables[name] = variables[name] or { text = hide(os.getenv(name)) }
+  local text = variables[name].text
+  if text and text ~= "" or keep then return text or "" end
+  return nil, ("environment variable %s is %s"):format(name,
+    text and "empty" or "not set")
+end
+
+--- The text of a secret.
+---@param source string|{env: string?, file: string?, keep: boolean?}
+---@return string? text     "": a variable that may be unset is
+---@return string? message
+function M.reveal(source)
+  if type(source) ~= "string" then
+    if source.file then return of_file(source.file) end
+    return of_variable(source.env, source.keep)
+  elseif source == "" then
+    return nil, "secret expected, got an empty text"
+  end
+  literals[source] = literals[source] or hide(source)
+  return source
+end
+
+return M
