@@ -28,8 +28,9 @@
 -- every day; what an earlier run left undone is done all the same.
 --
 -- CMD runs in a shell, gets the token on its standard input, and must fail
--- (exit code above 0) when it could not store it.  Whether it did, nobody can
--- prove: when it succeeds, all others are revoked.
+-- (exit code above 0) when it could not store it, or leave some of it unread.
+-- What it prints goes to standard error.  Whether it stored the token, nobody
+-- can prove: when it succeeds, all others are revoked.
 --
 -- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD)
 --         [--days N] [--within DAYS] [--output FORMAT] DESCRIPTION

@@ -20,8 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE 0.2       /* seconds for a command whose pipe was closed */
-#define GRACE_FEED 10.0 /* and for one that has been given something */
+#define GRACE 0.2 /* seconds for a command whose pipe was closed */
 #define TICK_MS 100
 
 extern char **environ;
@@ -44,9 +43,7 @@ static void wake(int number) {
   (void)number;
 }
 
-/* So that their end is a signal that wakes who waits, and they are not lost
-** when mkrun was started by somebody who ignores it. */
-static void watch_children(void) {
+void mk_child_watch(void) {
   static bool done;
   struct sigaction action = {.sa_handler = wake, .sa_flags = SA_RESTART};
   if (!done) done = sigaction(SIGCHLD, &action, NULL) == 0;
@@ -62,7 +59,7 @@ static int start(struct child *c, const char *command, int pipe, int as,
   int error = posix_spawn_file_actions_init(&files);
   if (error) return error;
   error = posix_spawnattr_init(&attributes);
-  watch_children();
+  mk_child_watch();
   c->before = mk_interrupt_number();
   if (!error && reset) {
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
@@ -227,18 +224,4 @@ int __wrap_pclose(FILE *stream) {
   free(c);
   errno = error;
   return status;
-}
-
-/* Past stdio, so that no copy of the bytes stays in a buffer.  Of a command
-** that does not read to the end the exit status counts. */
-int mk_child_feed(const char *command, const char *bytes, size_t len) {
-  struct child c = {0};
-  int error = start_with_pipe(&c, command, false);
-  if (error) {
-    errno = error;
-    return -1;
-  }
-  give(&c, bytes, len, GRACE_FEED);
-  close(c.fd);
-  return wait_for(&c, GRACE_FEED);
 }

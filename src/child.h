@@ -5,11 +5,8 @@
 #ifndef MK_CHILD_H
 #define MK_CHILD_H
 
-#include <stddef.h>
-
-/* Gives the bytes to a command, on its standard input, and returns what waitpid
-** says; or -1 with errno.  After a signal the command may go on for 10 seconds;
-** then it is EINTR. */
-int mk_child_feed(const char *command, const char *bytes, size_t len);
+/* So that the end of a command is a signal that wakes who waits, and its status
+** is not lost when mkrun was started by somebody who ignores that signal. */
+void mk_child_watch(void);
 
 #endif

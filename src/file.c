@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,42 @@ static char *resolve(const char *path) {
   return strdup(path);
 }
 
+static size_t folder_length(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* To be freed; NULL when memory ends. */
+static char *folder_of(const char *path) {
+  size_t len = folder_length(path);
+  return len ? strndup(path, len) : strdup(".");
+}
+
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x2000
+#endif
+
+/* Would a rename over the file fail?  The kernel is asked where it tells. */
+static int check_replaceable(const char *path, const struct stat *st) {
+  const uint64_t fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+  struct statx file = {0}, in = {0};
+  struct stat folder;
+  char *name = folder_of(path);
+  if (!name) return ENOMEM;
+  int error = stat(name, &folder) == 0 ? 0 : errno;
+  statx(AT_FDCWD, path, 0, 0, &file);
+  statx(AT_FDCWD, name, 0, 0, &in);
+  free(name);
+  if (error) return error;
+  if (file.stx_attributes & STATX_ATTR_MOUNT_ROOT) return EBUSY;
+  if (folder.st_dev != st->st_dev) return EBUSY;
+  if ((file.stx_attributes & fixed) || (in.stx_attributes & fixed))
+    return EPERM;
+  bool mine =
+      geteuid() == 0 || st->st_uid == geteuid() || folder.st_uid == geteuid();
+  return (folder.st_mode & S_ISVTX) && !mine ? EPERM : 0;
+}
+
 static int check_target(struct mk_slot *slot) {
   struct stat st;
   if (!*slot->path) return ENOENT;
@@ -113,6 +150,8 @@ static int check_target(struct mk_slot *slot) {
   if (S_ISDIR(st.st_mode)) return EISDIR;
   if (!S_ISREG(st.st_mode)) return ENOTSUP;
   if (!slot->overwrite) return EEXIST;
+  int error = check_replaceable(slot->path, &st);
+  if (error) return error;
   if (!slot->mode) slot->mode = st.st_mode & 07777;
   return 0;
 }
@@ -121,11 +160,6 @@ static mode_t default_mode(void) {
   mode_t mask = umask(0);
   umask(mask);
   return 0666 & ~mask;
-}
-
-static size_t folder_length(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
 /* "folder/.name.XXXXXX" */
@@ -228,8 +262,7 @@ static int give_name(const struct mk_slot *slot) {
 
 /* Some file systems cannot sync a folder; the file itself is safe then. */
 void mk_file_sync_folder(const char *path) {
-  size_t len = folder_length(path);
-  char *folder = len ? strndup(path, len) : strdup(".");
+  char *folder = folder_of(path);
   int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
   if (fd >= 0) {
     fsync(fd);
@@ -267,6 +300,7 @@ int mk_file_replace(const char *path, const void *bytes, size_t len,
 
 const char *mk_file_why(int error) {
   if (error == ENOTSUP) return "not a regular file";
+  if (error == EBUSY) return "a mount point, which cannot be replaced";
   if (error == ESTALE) return "somebody else has changed or removed it";
   if (error == MK_FILE_FOREIGN) return "belongs to another user";
   if (error == MK_FILE_FOREIGN_LINK)

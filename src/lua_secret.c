@@ -3,7 +3,7 @@
 #include "lua_secret.h"
 
 #include "base64url.h"
-#include "child.h"
+#include "feed.h"
 #include "file.h"
 #include "lua_output.h"
 #include "redact.h"
@@ -145,24 +145,34 @@ static int l_write(lua_State *L) {
   return 1;
 }
 
+/* [-0, +3, m] nil, "command: why", code */
+static int fail_command(lua_State *L, const char *command, int status,
+                        size_t left) {
+  const char *code = "exit";
+  luaL_pushfail(L);
+  if (WIFSIGNALED(status)) {
+    lua_pushfstring(L, "%s: ended by signal %d", command, WTERMSIG(status));
+  } else if (WEXITSTATUS(status) != 0) {
+    lua_pushfstring(L, "%s: exit status %d", command, WEXITSTATUS(status));
+  } else {
+    lua_pushfstring(L, "%s: left %I bytes unread", command, (LUAI_UACINT)left);
+    code = "unread";
+  }
+  lua_pushstring(L, code);
+  return 3;
+}
+
 /* secret:pipe(command) -> true | nil, message, code */
 static int l_pipe(lua_State *L) {
   const char *command = check_text(L);
   const struct secret *s = check_secret(L, 1);
-  fflush(NULL);
-  int status = mk_child_feed(command, s->bytes, s->len);
-  if (status == 0) {
-    lua_pushboolean(L, true);
-    return 1;
-  }
-  if (status == -1) return fail(L, command, errno);
-  luaL_pushfail(L);
-  if (WIFSIGNALED(status))
-    lua_pushfstring(L, "%s: ended by signal %d", command, WTERMSIG(status));
-  else
-    lua_pushfstring(L, "%s: exit status %d", command, WEXITSTATUS(status));
-  lua_pushliteral(L, "exit");
-  return 3;
+  int status;
+  size_t left;
+  int error = mk_feed(command, s->bytes, s->len, &status, &left);
+  if (error) return fail(L, command, error);
+  if (status != 0 || left > 0) return fail_command(L, command, status, left);
+  lua_pushboolean(L, true);
+  return 1;
 }
 
 /* [-0, +1, e] */

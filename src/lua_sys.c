@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -162,6 +163,14 @@ static mode_t opt_mode(lua_State *L, int arg) {
   luaL_argcheck(L, mode > 0 && mode <= 0777, arg,
                 "mode such as \"640\" expected");
   return (mode_t)mode;
+}
+
+/* sys.is_special(path) -> is there something that is no regular file? */
+static int l_is_special(lua_State *L) {
+  struct stat st;
+  bool there = stat(luaL_checkstring(L, 1), &st) == 0;
+  lua_pushboolean(L, there && !S_ISREG(st.st_mode));
+  return 1;
 }
 
 /* sys.write(path, text, mode?) -> true | nil, message, code */
@@ -322,6 +331,7 @@ static const luaL_Reg functions[] = {
     {"builtin", l_builtin},
     {"builtins", l_builtins},
     {"head", mk_lua_head},
+    {"is_special", l_is_special},
     {"tags", mk_lua_tags},
     {"isatty", l_isatty},
     {"getpid", l_getpid},

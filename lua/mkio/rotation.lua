@@ -6,6 +6,7 @@
 
 local sys = require "mkrun.sys"
 
+local commands = require "mkio.command"
 local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local token_file = require "mkio.token_file"
@@ -66,12 +67,7 @@ end
 local Command = {}
 Command.__index = Command
 
---- A shell that is missing is better missed now.
-function Command.reserve()
-  if os.execute ":" then return end
-  errors.raise("exec", "there is no /bin/sh to run a command",
-    "nothing was done")
-end
+function Command.reserve() end -- `command` has looked
 
 function Command:put(token)
   local ok, message = token:pipe(self.command)
@@ -83,9 +79,11 @@ end
 --- What a command did with the token, nobody can read.
 function Command.back(_, _, token) return token end
 
---- Hand the token to a command, on its standard input.
+--- Hand the token to a command, on its standard input.  A command, or a shell,
+--- that is missing is better missed now.
 ---@return mkio.TokenStore
 function M.command(command)
+  commands.check(command)
   return setmetatable({ name = "command", done = "handed to the command",
     command = command }, Command)
 end

@@ -8,6 +8,7 @@
 
 local script = require "mkrun.script"
 
+local commands = require "mkio.command"
 local errors = require "mkio.error"
 local minting = require "mkio.onboarding.token"
 local permissions = require "mkio.permissions"
@@ -31,6 +32,7 @@ function M.check_options(options)
   elseif options.new_file and options.exec then
     script.usage "--new-file goes with --file"
   end
+  if options.exec then commands.check(options.exec) end
 end
 
 local function find_equal(tokens, wish)

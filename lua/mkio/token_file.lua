@@ -16,6 +16,9 @@ local M = {}
 ---@return userdata? token   a secret
 ---@return string? id        the token's id, which is its JWT's "jti"
 function M.read(path)
+  if sys.is_special(path) then -- who reads a pipe waits
+    errors.refuse("file", path .. ": not a regular file")
+  end
   -- A file of the name "-": alone that would mean standard input.
   local token, message, code = secret.read(path == "-" and "./-" or path,
     "token in " .. path)

@@ -160,6 +160,11 @@ function sys.isatty(stream) end
 ---@return integer
 function sys.getpid() end
 
+--- Is there something that is no regular file: a folder, a pipe, a device?
+---@param path string
+---@return boolean
+function sys.is_special(path) end
+
 --- The lines of the comment at the head of a script, without their dashes.
 ---@param source string
 ---@return string[]

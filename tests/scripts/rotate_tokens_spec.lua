@@ -1,5 +1,6 @@
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local shell = require "tests.support.shell"
 local sys = require "mkrun.sys"
 
 local FILE <const> = "evening-news.token"
@@ -139,6 +140,20 @@ describe("rotate-tokens --file", function()
   end)
 end)
 
+describe("rotate-tokens --file", function()
+  it("does not wait for a pipe, nor put a token into a device", function()
+    local here, old = onboarded()
+    shell.execute("mkfifo " .. here.folder .. "/pipe")
+    for _, path in ipairs { "pipe", "/dev/null", "." } do
+      local outcome, writes = here:counted("rotate-tokens", "--new-file",
+        "--file", path, DESCRIPTION)
+      assert.same({ 2, 0, "" }, { outcome.code, writes, outcome.out })
+      assert.matches(path .. ": not a regular file", outcome.err, 1, true)
+    end
+    assert.same({ old }, here:live(DESCRIPTION))
+  end)
+end)
+
 describe("rotate-tokens --exec", function()
   local function rotate(here, command, flag, code)
     return here:run(flag, code, "rotate-tokens", "--exec", command,
@@ -171,9 +186,28 @@ describe("rotate-tokens --exec", function()
     local here, old = onboarded()
     local outcome = here:run("-e", "os.execute = function() end",
       "rotate-tokens", "--exec", "cat > vault", DESCRIPTION)
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.matches("there is no /bin/sh", outcome.err, 1, true)
     assert.same({ old }, here:live(DESCRIPTION))
+  end)
+
+  it("revokes nothing when the command leaves it unread", function()
+    local here, old = onboarded()
+    local outcome = here:run("rotate-tokens", "--exec", "true", DESCRIPTION)
+    assert.equal(1, outcome.code)
+    assert.is_true(is_live(here, old))
+    assert.matches("mkrun: true: left %d+ bytes unread: the old token still "
+      .. "works", outcome.err)
+  end)
+
+  it("keeps what the command prints out of its result", function()
+    local here = onboarded()
+    local outcome = here:run("rotate-tokens", "--output", "json", "--exec",
+      "cat; echo said", DESCRIPTION)
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(3, #json.decode(outcome.out))
+    assert.matches("said\n", outcome.err, 1, true)
+    assert.not_matches("eyJ", outcome.err, 1, true)
   end)
 
   for _, case in ipairs { crashes[3], crashes[7], crashes[8] } do

@@ -3,6 +3,7 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
 local shell = require "tests.support.shell"
+local release = require "tests.support.release"
 local temp = require "tests.support.temp"
 
 local ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -187,10 +188,51 @@ describe("secret:pipe", function()
       (select(2, secret.new("x"):pipe "kill -9 $$")))
   end)
 
-  it("survives a command that reads nothing", function()
+  for what, case in pairs {
+    ["nothing"] = { "true", 500000, 500000 },
+    ["nothing of a little"] = { ":", 7, 7 },
+    ["a part"] = { "head -c 5 >/dev/null", 7, nil },
+    ["nothing, and closes it"] = { "exec <&-", 500000, 500000 },
+    ["nothing at once"] = { "sleep 0.1 & exit 0", 9, 9 },
+  } do
+    it("knows that a command read " .. what, function()
+      local command, size, left = table.unpack(case)
+      local done, message, code =
+        secret.new(("x"):rep(size)):pipe(command)
+      if not left and done then return end -- head took more than it printed
+      assert.same({ nil, "unread" }, { done, code })
+      assert.matches(("^%s: left %d bytes unread$"):format(
+        command:gsub("%p", "%%%0"), left or 2), message)
+    end)
+  end
+
+  it("says that a command failed that read nothing", function()
     local big = secret.new(("x"):rep(500000))
-    assert.is_true(big:pipe "true")
-    assert.is_nil((big:pipe "exit 4"))
+    assert.same({ nil, "exit 4: exit status 4", "exit" },
+      { big:pipe "exit 4" })
+  end)
+
+  it("takes all that is read, at any pace", function()
+    local path = temp.folder() .. "/out"
+    local text = ("0123456789"):rep(20000)
+    assert.is_true(secret.new(text):pipe("sleep 0.1; cat >" .. path))
+    assert.equal(text, temp.read(path))
+    assert.is_true(secret.new(text):pipe("exec >&- 2>&-; cat >/dev/null"))
+  end)
+
+  it("has what the command prints on standard error, without it", function()
+    local outcome = release.eval [[
+      io.write "first\n"
+      local s = require "mkrun.secret".new("canary-5f1c", "key")
+      print(s:pipe "cat; echo; echo err >&2; head -c 100000 /dev/zero")]]
+    assert.same({ 0, "first\ntrue\n" }, { outcome.code, outcome.out })
+    assert.not_matches("canary", outcome.err, 1, true)
+    assert.matches("key%)%s+err\n", outcome.err)
+    assert.equal(100000, select(2, outcome.err:gsub("\0", "")))
+  end)
+
+  it("does not wait for what the command leaves running", function()
+    assert.is_true(secret.new("x"):pipe "cat >/dev/null; sleep 60 & exit 0")
   end)
 end)
 

@@ -1,12 +1,44 @@
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local function mode(path) return shell.output("stat -c %a " .. path) end
 local function names(folder) return shell.output("ls -A " .. folder) end
+
+local TRY <const> = "print(require 'mkrun.sys'.reserve('%s', "
+  .. "{ overwrite = true }))"
+
+local function attempt(words)
+  return process.run { "unshare", "-m", "sh", "-c", words }
+end
+
+describe("sys.reserve of what cannot be replaced", function()
+  it("says so before: a mount point", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/a", "a")
+    temp.write(folder .. "/b", "b")
+    local outcome = attempt(("cd %s && mount --bind a b && %s"):format(folder,
+      shell.join { release.path, "-e", TRY:format "b" }))
+    if outcome.code ~= 0 then pending "needs mount" end
+    assert.equal("nil\tb: a mount point, which cannot be replaced\tio\n",
+      outcome.out)
+  end)
+
+  it("says so before: somebody else's file in a sticky folder", function()
+    local folder = temp.folder()
+    local outcome = attempt(("cd %s && chmod 755 . && mkdir -m 1777 s && "
+      .. "echo >s/a && cp %s mkrun && setpriv --reuid=65534 --regid=65534 "
+      .. "--clear-groups %s"):format(folder, release.path, shell.join {
+        "./mkrun", "-e", TRY:format "s/a" .. TRY:format "s/b" }))
+    if outcome.code ~= 0 then pending "needs root and setpriv" end
+    assert.equal("nil\ts/a: Operation not permitted\tdenied\nslot (s/b)\n",
+      outcome.out)
+  end)
+end)
 
 describe("sys.reserve", function()
   it("keeps a place and leaves nothing when it is not used", function()
