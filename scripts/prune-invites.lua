@@ -74,6 +74,7 @@ local function list(invites, missing)
   output.write(format, pruning.columns, rows_of(invites))
 end
 
+local out <close> = acting and report.new(format) or nil
 local org = mkio.connect()
 local invites, missing = pruning.find(org, days, options.reinvite), {}
 if emails[1] then invites, missing = pruning.pick(invites, emails) end
@@ -84,7 +85,6 @@ if #invites > 0 then
   if options.reinvite then pruning.check_teams(org, invites) end
   script.approve(pruning.plan(invites, options.reinvite), options.yes)
 end
-local out <close> = report.new(format)
 for _, email in ipairs(options.reinvite and pruning.send_lost(org) or {}) do
   out:step("created", "invite", email, { "was withdrawn by the run before" })
 end

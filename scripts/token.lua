@@ -57,7 +57,7 @@ actions.check(options, action, name)
 local format = output.format(options.output)
 
 local function days(option, default)
-  local n = math.tointeger(tonumber(options[option] or default))
+  local n = math.tointeger(tonumber(options[option] or default or 90))
   if n and n >= 1 and n <= 365 then return n end
   script.usage(("--%s: 1 to 365 expected"):format(option))
 end
@@ -83,7 +83,7 @@ end
 
 function run.create()
   token_cut.check_options(options)
-  local life, org, out = days("days", 90), mkio.connect(), report.new(format)
+  local life, org, out <close> = days "days", mkio.connect(), report.new(format)
   local picked =
     rights.some(rights.pick(rights.read(org), options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
@@ -99,7 +99,7 @@ function run.create()
 end
 
 function run.revoke()
-  local org, out = mkio.connect(), report.new(format)
+  local org, out <close> = mkio.connect(), report.new(format)
   local token = watch.choose(tokens(org):list { needs = "names" }, name)
   local id = token.metadata.id
   if watch.is_revoked(token) then

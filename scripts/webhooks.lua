@@ -86,6 +86,7 @@ end
 
 if options.events then return list_failures() end
 local wishes = onboarding.read_webhooks(file, options.read_outside)
+local out <close> = report.new(format)
 local rules = mkio.connect():project(project).webhooks
 local surplus = surplus_of(rules, wishes)
 if options.prune and surplus[1] then
@@ -97,7 +98,6 @@ if options.prune and surplus[1] then
   script.approve(steps, options.yes)
 end
 
-local out <close> = report.new(format)
 for _, wish in ipairs(wishes) do
   local outcome, details =
     onboarding.webhook(rules, wish, options.write_secrets)

@@ -113,10 +113,23 @@ local function has_steps(self)
   return false
 end
 
---- `local out <close>`: a run that an error ends says how far it came.
+local function text_of(problem)
+  local meta = getmetatable(problem)
+  local is_text = type(problem) == "string"
+    or type(meta) == "table" and meta.__tostring
+  return is_text and tostring(problem) or "interrupted"
+end
+
+--- `local out <close>`: a run that an error ends says how far it came.  For
+--- machines the error is a row as well.
 function Report:__close(problem)
-  if problem == nil or self.finished or not has_steps(self) then return end
-  if self.format ~= "text" then return self:finish() end
+  if problem == nil or self.finished then return end
+  if self.format ~= "text" then
+    local script = config.script or {}
+    self:step("failed", "run", script.name or "", { text_of(problem) })
+    return self:finish()
+  end
+  if not has_steps(self) then return end
   self.finished = true
   write(("%s, then stopped; %s to go on."):format(self:summary():sub(1, -2),
     config.apply and "plan again" or "run it again"))

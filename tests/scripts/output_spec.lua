@@ -60,6 +60,32 @@ describe("--output", function()
       here:run("token", "revoke", "--yes", "job", "--output", "csv").out)
   end)
 
+  it("has a row for the error that ends a run, in each flow", function()
+    assert.equal(0, here:run("onboard", flow.example).code)
+    here:write("rules.json", "[]")
+    here:write("guests.csv", "email\nnew@x.example\n")
+    here:write("plan.json", json.encode { rules = json.array { {
+      faults = json.array { { status = 403 } } } } })
+    for name, words in pairs {
+      onboard = { flow.example }, invite = { "guests.csv" },
+      offboard = { "--yes", "kari@northlight.example" },
+      ["prune-invites"] = { "--cancel", "--yes" },
+      ["rotate-tokens"] = { "--exec", "cat", DESCRIPTION },
+      webhooks = { "--prune", "--yes", "evening-news", "rules.json" },
+      token = { "revoke", "--yes", DESCRIPTION },
+      ["my-organizations"] = { "leave", "--yes", "x" },
+    } do
+      local outcome = here:run("--faults", "plan.json", name, "--output",
+        "json", table.unpack(words))
+      assert.equal(1, outcome.code, outcome.err)
+      local list = assert(json.decode(outcome.out))
+      local last = list[#list]
+      assert.same({ "failed", "run", name },
+        { last.outcome, last.kind, last.name })
+      assert.matches("403 the fault plan", last.details[1], 1, true)
+    end
+  end)
+
   it("is refused before the first request when it is no format", function()
     for _, name in ipairs { "onboard", "undo", "rotate-tokens" } do
       local outcome, writes = here:counted(name, "--output", "xml", "--exec=:",

@@ -18,13 +18,16 @@ describe("mkrun.report", function()
   end)
 
   it("tells machines all steps, after a failure too", function()
-    for _, last in ipairs { "out:finish()", "error 'x'" } do
+    for last, row in pairs {
+      ["out:finish()"] = "",
+      ["error('x', 0)"] = "failed,run,,x\r\n",
+    } do
       local outcome = release.eval([[
         local out <close> = require "mkrun.report".new "csv"
         out:step("created", "team", "desk")
         out:step("changed", "team", "b", { "x", "y" }) ]] .. last)
       assert.equal("outcome,kind,name,details\r\ncreated,team,desk,\r\n"
-        .. "changed,team,b,x;y\r\n", outcome.out)
+        .. "changed,team,b,x;y\r\n" .. row, outcome.out)
     end
     local nothing = 'require "mkrun.report".new "csv":finish()'
     assert.equal("outcome,kind,name,details\r\n", release.eval(nothing).out)
