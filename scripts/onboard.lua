@@ -115,4 +115,4 @@ guests:invite(org, spec.inviteComment or "Welcome to " .. here.spec.name, out)
 for _, wish in ipairs(spec.tokens or {}) do
   onboarding.token(org, here, wish, out)
 end
-out:finish()
+onboarding.finish(out)

@@ -7,6 +7,7 @@
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local lost_invites = require "mkio.invites_lost"
 local resource = require "mkio.resource"
 local value = require "mkio.value"
 
@@ -57,15 +58,48 @@ end
 ---@param id string
 function Invites:cancel(id) self:call("invites.cancel", { invite_id = id }) end
 
+--- What is withdrawn may be listed for a while.
+local function send_other(self, invite, want)
+  local email, old = invite.spec.email, invite.metadata.id
+  return (errors.create_or_find(
+    function() return self:create(email, want) end,
+    function()
+      local found = self:find(email)
+      return found and found.metadata.id ~= old and found or nil
+    end, true))
+end
+
+--- The second half failed.  What is refused for good would be refused again:
+--- then the invite that was there is sent once more.
+local function restore(self, invite, problem)
+  local spec = invite.spec
+  local teams = value.quoted(value.dig(spec, "teams") or {}, "no team")
+  local restored = errors.is(problem) and problem.status
+    and problem.status < 500 and problem.status ~= 429
+    and pcall(send_other, self, invite, {
+      comment = value.present(spec.comment) or "",
+      teams = value.present(spec.teams),
+    })
+  if not errors.is(problem) then return end
+  local hint = restored
+    and "the invite to '%s' with %s was withdrawn and is sent again as it was"
+    or "the invite to '%s' with %s is withdrawn and not sent again: --resume "
+      .. "does that where there is a journal, else mkrun invite"
+  problem.hint = hint:format(spec.email, teams)
+end
+
 --- Withdraw an invite and send another one in its place; between the two
---- there is none.
+--- there is none.  When that fails the error says what is lost.
 ---@param invite mkio.api.InviteGetSchema
 ---@param want mkio.InviteWish
 ---@return mkio.api.InviteGetSchema
 function Invites:replace(invite, want)
   self:call("invites.cancel", { invite_id = invite.metadata.id }, nil,
     { absent = true })
-  return (self:send(invite.spec.email, want))
+  local ok, result = pcall(send_other, self, invite, want)
+  if ok then return result end
+  restore(self, invite, result)
+  error(result, 0)
 end
 
 --- The teams that are declared and that the invite does not name.
@@ -109,6 +143,14 @@ local function reason(invite, missing)
   return Invites.is_expired(invite) and "sent anew, it had expired" or nil
 end
 
+--- The teams of an invite that the run before withdrew are wanted, too.
+local function with_lost(email, want)
+  local invite = lost_invites.find(email)
+  if not invite then return want, {} end
+  local wish = with_all_teams(invite, want, missing_teams(invite, want))
+  return wish, { "was withdrawn by the run before" }
+end
+
 --- See to it that an open invite names the declared teams.  One that lacks a
 --- team is withdrawn and sent anew with that team added; one that expired is
 --- sent anew, too.
@@ -119,7 +161,10 @@ end
 ---@return string[] details
 function Invites:ensure(email, want)
   local invite = self:find(email)
-  if not invite then return (self:send(email, want)), "created", {} end
+  if not invite then
+    local wish, details = with_lost(email, want)
+    return (self:send(email, wish)), "created", details
+  end
   local missing = missing_teams(invite, want)
   local why = reason(invite, missing)
   if not why then return invite, "unchanged", {} end

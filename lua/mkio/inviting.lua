@@ -12,7 +12,9 @@ local M = {}
 local AT_ONCE <const> = 8
 
 --- Only what is wrong with one guest lets the others be invited.
-local function is_of_one(problem)
+---@param problem any
+---@return boolean
+function M.is_of_one(problem)
   return errors.is(problem) and problem.status ~= nil
     and not errors.is_answer(problem)
     and problem.status ~= 401 and problem.status ~= 403
@@ -40,7 +42,7 @@ end
 --- Raise what is wrong with more than this guest.
 local function raise_unless_own(guest)
   local problem = guest.problem
-  if not problem or is_of_one(problem) then return end
+  if not problem or M.is_of_one(problem) then return end
   guest.problem = nil
   error(problem, 0)
 end

@@ -2,17 +2,15 @@
 --- one is sent anew.
 -- SPDX-License-Identifier: MIT
 
-local journal = require "mkrun.journal"
 local json = require "mkrun.json"
 local scrub = require "mkrun.scrub"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
 local invites_class = require "mkio.invites"
+local lost_invites = require "mkio.invites_lost"
 local near = require "mkio.near"
-local operations = require "mkio.operations"
 local resumed = require "mkio.resumed"
-local stories = require "mkio.undoing.story"
 local value = require "mkio.value"
 
 local M = {}
@@ -148,33 +146,12 @@ local function send(org, invite)
   })
 end
 
---- What a run that was cut short withdrew, and did not send again.
----@param writes mkrun.JournalWrite[]  of its journal
----@return table<string, table> invites  by address
-local function withdrawn(writes)
-  local lost = {}
-  for _, write in ipairs(writes) do
-    local operation = operations.match(write.method, write.path)
-    local key = operation and operation.key
-    local old = value.dig(write, "before", "spec", "email")
-    local new = value.dig(write, "body", "spec", "email")
-    if key == "invites.cancel" and old
-      and (stories.is_done(write) or stories.is_doubtful(write)) then
-      lost[old:lower()] = write.before
-    elseif key == "invites.create" and new and stories.is_done(write) then
-      lost[new:lower()] = nil
-    end
-  end
-  return lost
-end
-
 --- Send what a run that was cut short, and is resumed now, withdrew and did
 --- not send again.  Raises when the journal hides a part of it.
 ---@param org mkio.Organization
 ---@return string[] emails
 function M.send_lost(org)
-  local current, emails = journal.current(), {}
-  local lost = withdrawn(current and current.writes or {})
+  local lost, emails = lost_invites.all(), {}
   for _, email in ipairs(value.names(lost)) do
     local invite = lost[email]
     if scrub.hides(invite.spec) then
@@ -194,16 +171,8 @@ end
 ---@param org mkio.Organization
 ---@param invite table
 function M.reinvite(org, invite)
-  local spec = invite.spec
-  M.cancel(org, invite)
-  local ok, problem = pcall(send, org, invite)
-  if ok then return end
-  if errors.is(problem) then
-    problem.hint = ("the invite to '%s' with the teams %s is withdrawn and "
-      .. "not sent again: see to it with mkrun invite"):format(spec.email,
-      value.quoted(value.present(spec.teams) or {}))
-  end
-  error(problem, 0)
+  org.invites:replace(invite, { comment = invite.spec.comment,
+    teams = value.present(invite.spec.teams) })
 end
 
 return M

@@ -6,6 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.error"
+local lost_invites = require "mkio.invites_lost"
 local near = require "mkio.near"
 local value = require "mkio.value"
 
@@ -27,11 +28,13 @@ end
 --- The open invites that name the team, by address in small letters.
 local function invites_to(org, name)
   local found = {}
-  for invite in org.invites:each() do
+  local function look(invite)
     local email = value.dig(invite, "spec", "email")
     local named = value.set(value.dig(invite, "spec", "teams"))
-    if email and named[name] then found[email:lower()] = invite end
+    if email then found[email:lower()] = named[name] and invite or nil end
   end
+  for _, invite in pairs(lost_invites.all()) do look(invite) end
+  for invite in org.invites:each() do look(invite) end
   return found
 end
 

@@ -10,6 +10,7 @@ local json = require "mkrun.json"
 local absence = require "mkio.team_absence"
 local errors = require "mkio.error"
 local near = require "mkio.near"
+local resumed = require "mkio.resumed"
 local value = require "mkio.value"
 
 local M = {}
@@ -248,7 +249,8 @@ end
 function M.apply(org, name, edits, create)
   local have = create and org.teams:find(name)
   if not create then have = org.teams:get(name) end
-  local ids, lenient = resolve_people(org, have, edits), edits.missing_ok
+  local ids = resolve_people(org, have, edits)
+  local lenient = edits.missing_ok or resumed.is_resumed()
   absence.check_roles(have, name, edits.scope, edits.revoke or {}, lenient)
   absence.check_ranks(members_of(have, ids), have, name, ids, lenient)
   check_roles(org, have, edits)

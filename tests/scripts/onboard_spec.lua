@@ -241,6 +241,76 @@ describe("onboard and the secrets of a webhook rule", function()
     end)
 end)
 
+describe("onboard and invites", function()
+  local function spec(teams)
+    local invites = {}
+    for i = 1, 30 do
+      invites[i] = { email = ("guest%d@x.example"):format(i), teams = teams }
+    end
+    return { teams = { { name = "desk" }, { name = "late" } },
+      invites = invites }
+  end
+
+  local function named(here)
+    local teams = {}
+    for _, invite in ipairs(here:state().organizations[1].invites) do
+      teams[#teams + 1] = table.concat(invite.teams, "+")
+    end
+    table.sort(teams)
+    return #teams, teams[1], teams[#teams]
+  end
+
+  it("replaces any number of open ones, planned or done", function()
+    local here = flow.new()
+    assert_done(here:onboard(spec { "desk" }))
+    here:write("spec.json", json.encode(spec { "late" }))
+    local planned = here:run("--dry-run", "onboard", "spec.json")
+    assert.equal(3, planned.code, planned.err)
+    assert.matches("Plan: 30 to create, 0 to change, 30 to delete.",
+      planned.out, 1, true)
+    local outcome, writes = here:counted("onboard", "spec.json")
+    assert_done(outcome)
+    assert.equal(60, writes)
+    assert.same({ 30, "desk+late", "desk+late" }, { named(here) })
+    assert.equal(0, select(2, here:counted("onboard", "spec.json")))
+  end)
+
+  it("goes on after one that is refused, and names it", function()
+    local here = flow.new()
+    here:write("spec.json", json.encode(spec { "desk" }))
+    here:write("plan.json", json.encode { rules = json.array { {
+      method = "POST", path = "/api/v1/organization/invites", nth = 3,
+      faults = json.array { { status = 409 } } } } })
+    local outcome = here:run("--faults", "plan.json", "onboard", "spec.json")
+    assert.equal(1, outcome.code)
+    assert.equal(29, (named(here)))
+    assert.matches("\n! invite          guest3@x.example: POST .-409",
+      outcome.out)
+    assert.matches("Summary: 31 created, 0 changed, 1 unchanged, 1 failed.",
+      outcome.out, 1, true)
+    assert_done((here:counted("onboard", "spec.json")))
+    assert.equal(30, (named(here)))
+  end)
+
+  it("sends anew, with all teams, what a run had withdrawn", function()
+    local here = flow.new()
+    assert_done(here:onboard(spec { "desk" }))
+    here:write("spec.json", json.encode(spec { "late" }))
+    here:write("plan.json", json.encode { rules = json.array { {
+      method = "POST", path = "/api/v1/organization/invites",
+      faults = json.array { { status = 503 } } } } })
+    local outcome = here:run("--faults", "plan.json", "--journal", "journal",
+      "onboard", "spec.json")
+    assert.equal(1, outcome.code)
+    assert.matches("the invite to 'guest1@x.example' with 'desk' is withdrawn "
+      .. "and not sent again", outcome.err, 1, true)
+    assert.equal(29, (named(here))) -- and no other one
+    outcome = here:run("--resume", "journal")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.same({ 30, "desk+late", "desk+late" }, { named(here) })
+  end)
+end)
+
 describe("onboard and the secrets of SPEC", function()
   local function spec(source)
     local document = flow.spec()

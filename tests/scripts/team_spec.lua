@@ -104,6 +104,27 @@ scope   allProjectsScope         reader
       "sirri@partner.example")
   end)
 
+  it("takes the invite up again that it had withdrawn", function()
+    local here = staffed()
+    run(here, "late", "--create")
+    here:write("guests.csv", "email,teams\nsiri@partner.example,desk;late\n")
+    assert.equal(0, here:run("invite", "guests.csv").code)
+    here:write("plan.json", json.encode { rules = json.array { {
+      method = "POST", faults = json.array { { status = 503 } } } } })
+    local outcome = here:run("--faults", "plan.json", "--journal", "journal",
+      "team", "desk", "--remove", "siri@partner.example")
+    assert.equal(1, outcome.code)
+    assert.matches("the invite to 'siri@partner.example' with 'desk' and "
+      .. "'late' is withdrawn and not sent again", outcome.err, 1, true)
+    assert.same({}, here:state().organizations[1].invites)
+    outcome = here:run("--resume", "journal")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.same({ "late" }, here:state().organizations[1].invites[1].teams)
+    outcome = here:run("--resume", "journal")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(1, #here:state().organizations[1].invites)
+  end)
+
   it("gives a team without a description one", function()
     local here = staffed()
     assert.equal(json.null, here:state().organizations[1].teams[3].description

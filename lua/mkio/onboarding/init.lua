@@ -4,6 +4,7 @@
 local script = require "mkrun.script"
 
 local errors = require "mkio.error"
+local inviting = require "mkio.inviting"
 local permissions = require "mkio.permissions"
 local preflight = require "mkio.onboarding.preflight"
 local shape = require "mkio.shape"
@@ -248,16 +249,36 @@ function Guests:take(wishes, ids, out)
   end
 end
 
---- Invite them, with `comment` where they have none of their own.
+--- What the next one would not meet: a server that fails now would cost their
+--- open invites as well.
+local function is_conflict(problem)
+  return inviting.is_of_one(problem) and problem.status < 500
+    and problem.status ~= 429
+end
+
+--- Invite them, with `comment` where they have none of their own.  What is
+--- wrong with one of them does not end the others.
 ---@param org mkio.Organization
 ---@param comment string
 ---@param out mkrun.Report
 function Guests:invite(org, comment, out)
   for _, guest in ipairs(self) do
-    local _, outcome, details = org.invites:ensure(guest.email,
-      { teams = guest.teams, comment = guest.comment or comment })
-    out:step(outcome, "invite", guest.email, details)
+    local ok, result, outcome, details = pcall(org.invites.ensure, org.invites,
+      guest.email, { teams = guest.teams, comment = guest.comment or comment })
+    if ok then
+      out:step(outcome, "invite", guest.email, details)
+    else
+      out:step("failed", "invite", guest.email, { tostring(result) })
+      if not is_conflict(result) then error(result, 0) end
+    end
   end
+end
+
+--- End the report, and the run with code 1 when something failed.
+---@param out mkrun.Report
+function M.finish(out)
+  out:finish()
+  if out.counts.failed > 0 then os.exit(1) end
 end
 
 function M.guests() return setmetatable({ by_email = {} }, Guests) end

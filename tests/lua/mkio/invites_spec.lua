@@ -45,6 +45,45 @@ describe("invites:ensure", function()
         http.seen[3].json.spec.teams) })
     end)
 
+  it("says what is lost when it cannot send the other one", function()
+    local function fails(posts)
+      local org, http = canned.connect {
+        ["GET " .. path] = canned.list(invite "a"),
+        ["DELETE " .. path .. "/" .. id] = canned.ok(nil),
+        ["POST " .. path] = posts, ["GET /api/v1/organization/users"] =
+          canned.list(),
+      }
+      local ok, problem = pcall(org.invites.ensure, org.invites,
+        "kari@partner.example", { comment = "hello", teams = { "b" } })
+      assert.is_false(ok)
+      return tostring(problem), http
+    end
+    local lost = fails(canned.refused(500, "x", "no"))
+    assert.matches("the invite to 'Kari@partner.example' with 'a' is withdrawn "
+      .. "and not sent again", lost, 1, true)
+    local kept, http = fails { canned.refused(400, "unknown_team", "no"),
+      canned.ok(invite "a", 201) }
+    assert.matches("400 no (unknown_team, ref f00d-1): the invite to "
+      .. "'Kari@partner.example' with 'a' was withdrawn and is sent again as "
+      .. "it was", kept, 1, true)
+    local sent = http.seen[#http.seen].json.spec
+    assert.same({ "a" }, { table.unpack(sent.teams) })
+    assert.equal("c", sent.comment)
+  end)
+
+  it("does not take what it has withdrawn for the other one", function()
+    local org = canned.connect {
+      ["GET " .. path] = canned.list(invite "a"), -- the list lags behind
+      ["DELETE " .. path .. "/" .. id] = canned.ok(nil),
+      ["POST " .. path] = canned.refused(409, "already_invited", "no"),
+      ["GET /api/v1/organization/users"] = canned.list(),
+    }
+    assert.error(function()
+      org.invites:ensure("kari@partner.example",
+        { comment = "hello", teams = { "b" } })
+    end)
+  end)
+
   it("sends one that expired anew", function()
     local old = invite "a"
     old.metadata.created = sys.iso8601(math.floor(sys.now() - 15 * 86400))

@@ -1,0 +1,37 @@
+--- Invites that a run which was cut short withdrew, to send others in their
+--- place, and did not send again: who resumes it knows them from the journal.
+-- SPDX-License-Identifier: MIT
+
+local journal = require "mkrun.journal"
+
+local operations = require "mkio.operations"
+local stories = require "mkio.undoing.story"
+local value = require "mkio.value"
+
+local M = {}
+
+--- Those that are withdrawn, by address in small letters.
+---@return table<string, mkio.api.InviteGetSchema> invites  as they were
+function M.all()
+  local current, lost = journal.current(), {}
+  for _, write in ipairs(current and current.writes or {}) do
+    local operation = operations.match(write.method, write.path)
+    local key = operation and operation.key
+    local old = value.dig(write, "before", "spec", "email")
+    local new = value.dig(write, "body", "spec", "email")
+    if key == "invites.cancel" and old
+      and (stories.is_done(write) or stories.is_doubtful(write)) then
+      lost[old:lower()] = write.before
+    elseif key == "invites.create" and new and stories.is_done(write) then
+      lost[new:lower()] = nil
+    end
+  end
+  return lost
+end
+
+--- The one to this address, or nil.
+---@param email string
+---@return mkio.api.InviteGetSchema?
+function M.find(email) return M.all()[email:lower()] end
+
+return M
