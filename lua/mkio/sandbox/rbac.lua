@@ -87,6 +87,45 @@ function M.of_user(state, organization, user_id)
   return listed(sets, 3)
 end
 
+--- Does a scope cover a resource now?
+local function covers(organization, scope, resource_type, id)
+  if scope.allProjects then
+    return resource_type == "core.project"
+      and list.find(organization.projects, "id", id) ~= nil
+  end
+  for _, resource in ipairs(scope.resources) do
+    if resource.type == resource_type and resource.id == id then return true end
+  end
+  return false
+end
+
+--- Does any of these roles give a capability?
+local function gives(state, names, capability)
+  for _, name in ipairs(names) do
+    local role = list.find(state.roles, "name", name)
+    if list.contains(role.capabilities, capability) then return true end
+  end
+  return false
+end
+
+--- May a user do `capability` on this one resource?  The same as `has` for
+--- their rights, without the rights on everything else.
+---@return boolean
+function M.user_has(state, organization, user_id, resource_type, id, capability)
+  local families = roles.families[resource_type]
+  if not (families and families[split(capability)]) then return false end
+  for _, team in ipairs(organization.teams) do
+    for name, granted in pairs(team.members[user_id] and team.scopes or {}) do
+      local scope = list.find(organization.scopes, "name", name)
+      if gives(state, granted.roles, capability)
+        and covers(organization, scope, resource_type, id) then
+        return true
+      end
+    end
+  end
+  return false
+end
+
 --- The verbs held, or nil.
 local function verbs_at(rights, resource_type, id, family)
   local by_id = rights[resource_type]

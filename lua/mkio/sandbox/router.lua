@@ -23,7 +23,9 @@ local tokens = require "mkio.sandbox.tokens"
 ---@field token? table          the caller's, as the state has it
 ---@field user? table
 ---@field organization? table   the token's; nil when the user is no member
----@field rights? fun(): mkio.sandbox.Rights
+---@field rights? fun(): mkio.sandbox.Rights  on everything there is
+---@field has? fun(resource_type: string, id: string, capability: string):
+---  boolean                    what is asked of one resource needs no more
 ---@field kept? any             of a body with secrets: what may be kept of it
 ---@field redone? boolean       the body is such a one
 
@@ -84,14 +86,14 @@ end
 --- project or its organization; whoever may look at some project is told that
 --- another one is not there.
 local function allowed(context, capability)
-  local rights, organization = context.rights(), context.organization
-  if rbac.has(rights, "core.customer", organization.id, capability) then
+  local organization = context.organization
+  if context.has("core.customer", organization.id, capability) then
     return true
   end
   local key, name = context.operation.key, context.params.project_name
   local project = name and list.find(organization.projects, "name", name)
   if project then
-    return rbac.has(rights, "core.project", project.id, capability)
+    return context.has("core.project", project.id, capability)
   end
   return (name ~= nil or key == "projects.list") and key ~= "projects.put"
     and held_somewhere(context, capability)
@@ -121,6 +123,10 @@ local function admit(context)
   context.rights = function()
     rights = rights or tokens.rights(context.world, context.token)
     return rights
+  end
+  context.has = function(resource_type, id, capability)
+    return tokens.has(context.world, context.token, resource_type, id,
+      capability)
   end
   if auth == "capability" then authorize(context) end
 end

@@ -63,6 +63,18 @@ function M.rights(world, token)
     or rights
 end
 
+--- May a token do `capability` on this one resource now?
+---@return boolean
+function M.has(world, token, resource_type, id, capability)
+  local organization = world:organization(token.organizationId)
+  return organization ~= nil
+    and list.contains(organization.members, token.userId)
+    and (not M.is_cut(token)
+      or rbac.has(token.permissions, resource_type, id, capability))
+    and rbac.user_has(world.state, organization, token.userId, resource_type,
+      id, capability)
+end
+
 --- The JWT of a new token, with its times in seconds.
 local function make(world, record)
   local function seconds(text) return math.floor(sys.parse_time(text)) end

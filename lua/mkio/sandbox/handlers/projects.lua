@@ -9,7 +9,6 @@ local errors = require "mkio.sandbox.errors"
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
 local payment_methods = require "mkio.sandbox.handlers.payment_methods"
-local rbac = require "mkio.sandbox.rbac"
 
 local M = {}
 
@@ -71,14 +70,14 @@ end
 
 --- The projects that the caller may see; hidden ones only when asked for.
 local function visible(context)
-  local rights, organization = context.rights(), context.organization
+  local organization = context.organization
   local shown = (context.query.show_hidden or ""):lower()
   local hidden_too = shown == "true" or shown == "1"
-  local everywhere = context.world.lenient or rbac.has(
-    rights, "core.customer", organization.id, "core.project.get")
+  local everywhere = context.world.lenient or context.has("core.customer",
+    organization.id, "core.project.get")
   return list.filter(organization.projects, function(project)
     return (hidden_too or not project.isHidden) and (everywhere
-      or rbac.has(rights, "core.project", project.id, "core.project.get"))
+      or context.has("core.project", project.id, "core.project.get"))
   end)
 end
 
