@@ -199,3 +199,42 @@ describe("the clock of the sandbox", function()
     assert.is_true(send(3, 120, '{"clock": "real", "rules": []}') >= 0.9)
   end)
 end)
+
+describe("a sandbox whose file may not grow", function()
+  local GUESTS <const> = 30
+  local KEPT <const> = [[
+    local n = 0
+    for _ in require "mkio".connect().invites:each() do n = n + 1 end
+    print(n)]]
+
+  --- Invites so many people with this limit, in bytes; what was reported as
+  --- created, and what the next run finds.
+  local function invite(limit)
+    local folder = temp.folder()
+    local lines = { "email" }
+    for i = 1, GUESTS do lines[i + 1] = ("guest%d@example.com"):format(i) end
+    temp.write(folder .. "/guests.csv", table.concat(lines, "\n") .. "\n")
+    assert.equal(0, run(folder, "require 'mkio'.connect():get()").code)
+    local outcome = process.run({ "prlimit", "--fsize=" .. limit, release.path,
+      "--sandbox=state.json", "invite", "guests.csv" }, { cwd = folder })
+    local _, created = outcome.out:gsub("%+ invite", "")
+    local kept = math.tointeger(tonumber(run(folder, KEPT).out))
+    return created, kept, outcome
+  end
+
+  it("reports nothing as done that it does not keep", function()
+    local _, all = invite "unlimited"
+    assert.equal(GUESTS, all)
+    local some = 0
+    for limit = 4096, 32768, 3584 do -- what it prints fits in
+      local created, kept, outcome = invite(limit)
+      assert.is_true(created <= kept, outcome.out .. outcome.err)
+      assert.equal(created == GUESTS and 0 or 1, outcome.code)
+      if created < GUESTS then
+        assert.matches("File too large", outcome.err, 1, true)
+        some = some + 1
+      end
+    end
+    assert.is_true(some > 3, some)
+  end)
+end)

@@ -194,7 +194,7 @@ local function answer(world, request)
   if not ok then return refusal(world, status) end
   if request.method ~= "GET" then
     local kept, message, code = world:keep(redo.line(context))
-    if not kept then return nil, message, code end
+    if not kept then return world:fail(message, code) end
   end
   return response(status, document, content_type)
 end
@@ -217,7 +217,11 @@ function M.answer(world, options)
   end
   world:begin()
   local answered
-  answered, message, code = answer(world, request)
+  if world.failed then
+    message, code = world.failed.message, world.failed.code
+  else
+    answered, message, code = answer(world, request)
+  end
   world:finish()
   return answered, message and what .. ": " .. message, code
 end

@@ -43,6 +43,7 @@ local sys = require "mkrun.sys"
 ---@field page_size integer
 ---@field reads integer    requests answered so far, by kind
 ---@field writes integer
+---@field failed? {message: string, code: string}  why nothing is answered
 local World = {}
 World.__index = World
 World.__name = "mkio.sandbox.World"
@@ -142,6 +143,18 @@ function World:keep(line)
   end
   self.is_kept = line ~= nil
   return store:replace(self:save())
+end
+
+--- The file has not what was changed.  Nothing is answered any more: a request
+--- that was not kept would be found, and taken for done.
+---@param message string
+---@param code string
+---@return nil
+---@return string message
+---@return string code
+function World:fail(message, code)
+  self.failed = { message = message, code = code }
+  return nil, message, code
 end
 
 --- Something was changed that is in no line: the next write keeps all of it.
