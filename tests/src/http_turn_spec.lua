@@ -5,7 +5,8 @@ describe("an exchange that waits for a name", function()
   it("does not forget what happened to it before", function()
     local check = temp.folder() .. "/check"
     shell.execute(([[
-      gcc -std=gnu11 -Wall -Werror -DCURL_DISABLE_TYPECHECK -Isrc -g -no-pie \
+      gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror \
+        -DCURL_DISABLE_TYPECHECK -Isrc -g -no-pie \
         -Wl,--unresolved-symbols=ignore-all \
         -isystem "$(echo build/vendor/curl-*/include | cut -d ' ' -f 1)" \
         -o %s src/http_turn.c src/http_error.c src/http.c src/site.c \
