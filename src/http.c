@@ -3,6 +3,7 @@
 #include "http_error.h"
 #include "http_impl.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,6 +78,8 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
   };
   h->code = mk_http_explain(&facts, h->error, sizeof h->error);
   if (h->site && !facts.sent) h->site->moved = true;
+  if (!facts.sent && info_long(h, CURLINFO_OS_ERRNO) == EMFILE)
+    snprintf(h->error, sizeof h->error, "too many open files");
   if (facts.proxied && !facts.sent && strcmp(h->code, "memory") != 0)
     name_proxy(h);
 }

@@ -5,6 +5,7 @@
 #include "http_env.h"
 #include "loop.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
 
@@ -51,9 +52,12 @@ struct mk_net *mk_net_open(lua_State *L) {
   lua_pop(L, 1); /* the registry keeps it */
   if (net->closed)
     luaL_error(L, "too late for the network: the script is over");
+  errno = 0;
   if (!net->env) net->env = mk_http_env_new(net->defaults.cacert);
   if (net->env && !net->loop) net->loop = mk_loop_new();
-  if (!net->loop) luaL_error(L, "not enough memory");
+  if (!net->loop)
+    luaL_error(L, errno == EMFILE || errno == ENFILE ? "too many open files"
+                                                     : "not enough memory");
   return net;
 }
 

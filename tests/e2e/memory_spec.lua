@@ -2,6 +2,7 @@
 
 local ca = require "tests.support.ca"
 local nginx = require "tests.support.nginx"
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 
 local ROUNDS <const>, LOT <const> = 14, 2
@@ -58,5 +59,25 @@ describe("the memory of a run", function()
         for k = 1, 100 + i do t[k] = k end
       end]]
     assert(kilobytes < 50, sizes .. " KB")
+  end)
+end)
+
+describe("a run without descriptors", function()
+  it("says so, and does not call it memory", function()
+    for free = 0, 2 do
+      local outcome = process.run { "sh", "-c", ([[
+        ulimit -n 14; exec %s -e '
+          local open = {}
+          while true do
+            local file = io.open "/dev/null"
+            if not file then break end
+            open[#open + 1] = file
+          end
+          for i = 1, %d do open[i]:close() end
+          require "mkrun.http".get "http://127.0.0.1:1/"']])
+        :format(release.path, free) }
+      assert.equal(1, outcome.code)
+      assert.matches("too many open files\n$", outcome.err)
+    end
   end)
 end)
