@@ -35,11 +35,19 @@ static bool has_argument(const struct mk_options *o, const char *word) {
   return false;
 }
 
-bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
+static bool destroys(const struct mk_options *o, const struct mk_script *s) {
   if (!s->source || o->help || o->dry_run || o->apply || o->replay)
     return false;
-  return mk_tags_have(s, TAG) && !has_argument(o, "--yes") &&
-         !has_argument(o, "--help") && !has_argument(o, "-h");
+  return mk_tags_have(s, TAG) && !has_argument(o, "--help") &&
+         !has_argument(o, "-h");
+}
+
+bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
+  return destroys(o, s) && !has_argument(o, "--yes");
+}
+
+bool mk_approve_later(const struct mk_options *o, const struct mk_script *s) {
+  return destroys(o, s) && (mk_script_is_flow(s) || has_argument(o, "--yes"));
 }
 
 /* --- The dry run ---------------------------------------------------------- */

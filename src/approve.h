@@ -15,6 +15,11 @@
 ** argument --yes? */
 bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s);
 
+/* Is it one that is run at once, and deletes nothing before there was a yes?
+** Built-in flows ask themselves, and --yes may turn out to be the value of
+** another option. */
+bool mk_approve_later(const struct mk_options *o, const struct mk_script *s);
+
 /* Calls `plan` in a child.  It prints what would be deleted, a zero byte and
 ** what the run may delete then, and returns MK_CHANGES, or MK_DONE when there
 ** is nothing of that.  Shows the first and asks on the terminal, unless the

@@ -292,15 +292,14 @@ static int plan_deletes(void *data) {
   return run_vm(h);
 }
 
-/* What is shown before the question goes to standard error.  Built-in flows
-** ask themselves. */
+/* What is shown before the question goes to standard error. */
 static int approve(struct mk_host *h) {
   bool color = h->config.color;
-  if (!mk_approve_wanted(h->options, &h->script)) return MK_DONE;
-  if (mk_script_is_flow(&h->script)) {
+  if (mk_approve_later(h->options, &h->script)) {
     h->config.approved = strdup(MK_APPROVE_LATER);
     return h->config.approved ? MK_DONE : MK_FAILED;
   }
+  if (!mk_approve_wanted(h->options, &h->script)) return MK_DONE;
   h->config.color = color && isatty(STDERR_FILENO);
   int code = mk_approve(plan_deletes, h, &h->config.approved);
   h->config.color = color;

@@ -314,6 +314,18 @@ describe("a script with the tag destructive", function()
     assert.same({ 0, "gone\n" }, { outcome.code, outcome.out }, outcome.err)
   end)
 
+  it("takes the value of an option for no --yes", function()
+    local b = bench()
+    b.write("x.lua", (HEAD .. BODY):gsub("@arg", "@arg --to NAME who\n-- @arg",
+      1))
+    local state = b.read "state.json"
+    local outcome = b.run("x.lua", "--to", "--yes")
+    assert.equal(1, outcome.code, outcome.out)
+    assert.matches("not sent, as nobody has said yes", outcome.err, 1, true)
+    assert.equal(state, b.read "state.json")
+    assert.equal(0, b.run("x.lua", "--to", "x", "--yes").code)
+  end)
+
   it("takes no --yes after --", function()
     local b = destructive()
     b.write("x.lua", HEAD:gsub("@arg", "@arg NAME... names\n-- @arg", 1)

@@ -5,6 +5,8 @@
 --- another one.  A script that asks itself deletes nothing before the yes.
 -- SPDX-License-Identifier: MIT
 
+local arguments = require "mkrun.arguments"
+local headers = require "mkrun.header"
 local json = require "mkrun.json"
 local limit = require "mkrun.layer.limit"
 
@@ -89,10 +91,24 @@ function M.new(text)
   end)
 end
 
+--- Is --yes among the options, and not the value of another one?
+local function says_yes(settings)
+  local words = { table.unpack(arg or {}) }
+  local script = settings.script
+  local options = script
+    and arguments.parse(headers.parse(script.source), words)
+  if options then return options.yes == true end
+  for _, word in ipairs(words) do -- the script reads them in its own way
+    if word == "--" or word == "--yes" then return word == "--yes" end
+  end
+  return false
+end
+
 --- The script is to ask; `settings` may say so only when the run has begun.
 ---@param settings {approved: string?}
 ---@return fun(transport: function): function layer
 function M.later(settings)
+  has_yes = has_yes or says_yes(settings)
   return without(function()
     if settings.approved == M.LATER and not has_yes then
       return "nobody has said yes: script.approve asks, and --yes is one"
