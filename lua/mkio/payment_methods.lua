@@ -5,6 +5,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local resource = require "mkio.resource"
 local value = require "mkio.value"
 
@@ -71,8 +72,15 @@ function PaymentMethods:choose(name)
   end
   local method = self:find(name)
   if not method then
+    local list, names = self:list(), {}
+    for i, method_ in ipairs(list) do
+      names[i] = value.dig(method_, "metadata", "displayName")
+        or method_.metadata.id
+    end
+    local meant = near.find(name, names)[1]
     errors.raise("missing", ("there is no payment method '%s'"):format(name),
-      "there is " .. labels(self:list()))
+      meant and ("did you mean '%s'?"):format(meant)
+      or "there is " .. labels(list))
   elseif not is_active(method) then
     errors.raise("inactive", ("payment method '%s' is not active")
       :format(name))

@@ -13,6 +13,7 @@ local json = require "mkrun.json"
 
 local access = require "mkio.access"
 local errors = require "mkio.error"
+local near = require "mkio.near"
 local permissions = require "mkio.permissions"
 local value = require "mkio.value"
 
@@ -83,8 +84,24 @@ local function any(right, patterns, used)
   return found
 end
 
---- The rights that one of `allow` picks and none of `deny`.  A pattern of
---- `allow` that picks nothing is a slip of the keyboard.
+--- A pattern that means no right of the token is a slip of the keyboard.
+local function check_used(rights, patterns, used)
+  local capabilities = {}
+  for _, right in ipairs(rights) do
+    capabilities[right.family .. "." .. right.verb] = true
+  end
+  for _, pattern in ipairs(patterns) do
+    if not used[pattern] then
+      local wanted = pattern:match "[^:]*$"
+      local meant = near.find(wanted, value.names(capabilities))
+      errors.refuse("permissions", ("'%s' is none of the token's rights")
+        :format(pattern), meant[1] and ("did you mean %s?"):format(
+          value.quoted(meant, nil, "or")) or "mkrun token rights shows them")
+    end
+  end
+end
+
+--- The rights that one of `allow` picks and none of `deny`.
 ---@param rights mkio.Right[]
 ---@param allow string[]
 ---@param deny? string[]
@@ -92,16 +109,13 @@ end
 function M.pick(rights, allow, deny)
   local picked, used = {}, {}
   for _, right in ipairs(rights) do
-    if any(right, allow, used) and not any(right, deny or {}, {}) then
+    local is_denied = any(right, deny or {}, used)
+    if any(right, allow, used) and not is_denied then
       picked[#picked + 1] = right
     end
   end
-  for _, pattern in ipairs(allow) do
-    if not used[pattern] then
-      errors.raise("permissions", ("'%s' is none of the token's rights")
-        :format(pattern), "mkrun token rights shows them")
-    end
-  end
+  check_used(rights, allow, used)
+  check_used(rights, deny or {}, used)
   return picked
 end
 
@@ -111,7 +125,7 @@ end
 ---@return mkio.Right[] rights
 function M.some(rights)
   if rights[1] then return rights end
-  errors.raise("permissions", "no right is left for the token",
+  errors.refuse("permissions", "no right is left for the token",
     "what is denied takes all that is allowed")
 end
 

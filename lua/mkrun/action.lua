@@ -7,6 +7,7 @@
 
 local config = require "mkrun.config"
 
+local near = require "mkrun.near"
 local script = require "mkrun.script"
 
 local M = {}
@@ -26,6 +27,14 @@ local function takes(line, option)
   return (line .. " "):find("[^%w-]" .. name .. "%f[^%w-]") ~= nil
 end
 
+local function no_action(action, lines)
+  local names = {}
+  for name in pairs(lines) do names[#names + 1] = name end
+  local meant = near.find(action, names)[1]
+  local text = ("there is no action '%s'"):format(action)
+  return meant and ("%s, did you mean '%s'?"):format(text, meant) or text
+end
+
 --- What is wrong with the arguments of an action; nil when nothing is.
 ---@param header mkrun.Header
 ---@param options table<string, any>
@@ -34,7 +43,7 @@ end
 ---@return string? fault
 function M.fault(header, options, action, operand)
   local line = lines_by_action(header)[action]
-  if not line then return ("there is no action '%s'"):format(action) end
+  if not line then return no_action(action, lines_by_action(header)) end
   local wanted = line:match "^%s+%[?(%u[%u-]*)"
   local required = line:find "^%s+%u"
   if required and not operand then

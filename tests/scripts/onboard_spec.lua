@@ -137,7 +137,7 @@ describe("onboard looks everything up first:", function()
       "at '/projects/0/locationName': there is no location 'westeurpoe': "
         .. "did you mean 'westeurope'?",
       "at '/projects/0/paymentMethod': there is no payment method "
-        .. "'2025 contract': there is '2026 contract (ID)'",
+        .. "'2025 contract': did you mean '2026 contract'?",
       "at '/projects/0/webhooks/0/authentication': the rule has to be sent "
         .. "with its secrets: set MKRUN_NO_SUCH",
       "at '/teams/0/scopes/evening-newScope': there is no scope "

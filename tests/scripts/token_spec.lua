@@ -117,7 +117,7 @@ describe("token create", function()
   it("stops at a pattern that picks nothing", function()
     local outcome, writes = onboarded():counted("token", "create", "x",
       "--allow", "*.get", "--allow", "evning-news:*", "--file", "x.token")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.matches("'evning-news:*' is none of the token's rights",
       outcome.err, 1, true)
@@ -126,7 +126,7 @@ describe("token create", function()
   it("makes no token without any right", function()
     local outcome, writes = onboarded():counted("token", "create", "x",
       "--allow", "*.get", "--deny", "*", "--file", "x.token")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.matches("no right is left for the token", outcome.err, 1, true)
   end)

@@ -46,9 +46,12 @@ describe("rights.pick", function()
     end
   end)
 
-  it("leaves out what is denied, which may be nothing", function()
+  it("leaves out what is denied, which has to be there", function()
     assert.equal(2, count("*", "*.get"))
-    assert.equal(6, count("*", "nix"))
+    assert.equal(1, count("core.team.get", "ams.*"))
+    assert.error_matches(function() count("*", "core.team.udpate") end,
+      "'core.team.udpate' is none of the token's rights: did you mean "
+        .. "'core.team.update'", 1, true)
     assert.equal(2, count("*-news:ams.*", "evening-news:ams.asset.get"))
   end)
 

@@ -37,5 +37,7 @@ describe("mkrun.action", function()
 
   it("refuses an action that no line shows", function()
     assert.equal("there is no action 'drop'", fault({}, "drop"))
+    assert.equal("there is no action 'lsit', did you mean 'list'?",
+      fault({}, "lsit"))
   end)
 end)
