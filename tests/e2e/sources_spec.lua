@@ -15,9 +15,11 @@ local function rules(source)
 end
 
 local function spec(source)
-  return { paymentMethod = { displayName = "2026 contract",
-    acceptTerms = true }, projects = json.array { { name = "news", displayName = "News",
-    locationName = "westeurope", webhooks = rules(source) } } }
+  return {
+    paymentMethod = { displayName = "2026 contract", acceptTerms = true },
+    projects = json.array { { name = "news", displayName = "News",
+      locationName = "westeurope", webhooks = rules(source) } },
+  }
 end
 
 --- "in/spec.json" beside secrets in every place.

@@ -163,9 +163,9 @@ describe("payment_methods", function()
     local org = canned.connect { ["GET " .. methods] =
       canned.list(method(true).body) }
     local ok, problem =
-      pcall(org.payment_methods.choose, org.payment_methods, "d")
+      pcall(org.payment_methods.choose, org.payment_methods, "wrong")
     assert.is_false(ok)
-    assert.equal("there is no payment method 'd': there is 'c ("
+    assert.equal("there is no payment method 'wrong': there is 'c ("
       .. method_id .. ")'", tostring(problem))
   end)
 

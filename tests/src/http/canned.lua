@@ -12,10 +12,15 @@ local port = tonumber(arg[1])
 local listener = assert(socket.bind("127.0.0.1", port))
 io.stdout:setvbuf "no"
 
+local CLIENT_HELLO <const> = "\22"
+
+--- One who begins with TLS has no request.
 local function read_request(client)
+  local first = client:receive(1)
+  if not first or first == CLIENT_HELLO then return "" end
   local lines, length = {}, 0
   repeat
-    local line = client:receive "*l"
+    local line = client:receive("*l", #lines == 0 and first or nil)
     lines[#lines + 1] = line
     length = tonumber(line and line:lower():match "^content%-length:%s*(%d+)")
       or length
