@@ -47,7 +47,7 @@ is() { # FILE SHA256
 # Notes what went wrong, once, without the password of an address.
 tried() {
   line="  $(printf '%s' "$*" | sed 's#//[^/ ]*@#//...@#g')"
-  grep -qxF "$line" work/tried || printf '%s\n' "$line" >>work/tried
+  grep -qxF "$line" part/tried || printf '%s\n' "$line" >>part/tried
 }
 
 # The address of a place; nothing where there is no mirror.
@@ -69,14 +69,14 @@ see_to_roots() { # ADDRESS
 download() {
   [ -x "$helper" ] || { tried "$2: $helper is missing, a part of apt"; return 1; }
   see_to_roots "$2"
-  rm -f work/file work/file.FAILED
+  rm -f part/file part/file.FAILED
   if timeout 900 "$helper" -q -o APT::Sandbox::User=root -o Acquire::Retries=1 \
     -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
-    download-file "$2" "$PWD/work/file" "SHA256:$1" >work/log 2>&1 && is work/file "$1"; then
-    cp -L work/file "$3.new" && mv "$3.new" "$3" # a link for MIRROR=file:
+    download-file "$2" "$PWD/part/file" "SHA256:$1" >part/log 2>&1 && is part/file "$1"; then
+    cp -L part/file "$3.new" && mv "$3.new" "$3" # a link for MIRROR=file:
     return
   fi
-  why=$(sed -n 's/^E: //p' work/log | sed "s#^Failed to fetch [^ ]* *##" |
+  why=$(sed -n 's/^E: //p' part/log | sed "s#^Failed to fetch [^ ]* *##" |
     grep -v '^Download Failed' | sed 's/ *\[IP:.*//' | tr -s ' \n' ' ')
   tried "$2: ${why:-wrong SHA-256}"
   return 1
@@ -85,8 +85,8 @@ download() {
 # known LIBRARY VERSION FIELD: what is acceptable as FIELD, in a file with lines
 # "SHA256 PLACE": what the lock says and what the lists have vouched for.
 known() {
-  field "Source: $1 $2" "$3" >work/known
-  [ ! -f listed ] || sed -n "s/^$1 $2 $3 //p" listed >>work/known
+  field "Source: $1 $2" "$3" >part/known
+  [ ! -f listed ] || sed -n "s/^$1 $2 $3 //p" listed >>part/known
 }
 
 found() { # SHA256 NAME
@@ -99,7 +99,7 @@ obtain() {
   known "$@"
   while read -r sha place; do
     if is "${place##*/}" "$sha"; then found "$sha" "${place##*/}"; return; fi
-  done <work/known
+  done <part/known
   while read -r sha place <&3; do
     url=$(address "$place")
     if [ -z "$url" ]; then
@@ -108,7 +108,7 @@ obtain() {
       found "$sha" "${place##*/}"
       return
     fi
-  done 3<work/known
+  done 3<part/known
   by_lists "$@"
 }
 
@@ -128,7 +128,7 @@ part_of() { # FIELD
 
 # May these bytes be used, which the signed lists vouch for?
 acceptable() { # LIBRARY VERSION FIELD OFFER SHA256
-  grep -q "^$5 " work/known && return
+  grep -q "^$5 " part/known && return
   if [ "$3" = Patches ]; then
     revision=$(field "Source: $1 $2" Revision)
     [ "${4%-*}" = "${revision%-*}" ] && newer "$4" "$revision"
@@ -147,18 +147,18 @@ note() { # LIBRARY VERSION FIELD SHA256 NAME OFFER
 by_lists() {
   package=$(field "Library: $1" Package)
   read_lists || return 1
-  offers "$package" "$(field "Library: $1" Newer)" >work/offers
+  offers "$package" "$(field "Library: $1" Newer)" >part/offers
   tried "the lists of Debian offer $package" \
-    "$(cut -d' ' -f1 work/offers | uniq | tr '\n' ' ' | sed 's/^$/nothing/')"
-  part_of "$3" <work/offers >work/files || true
+    "$(cut -d' ' -f1 part/offers | uniq | tr '\n' ' ' | sed 's/^$/nothing/')"
+  part_of "$3" <part/offers >part/files || true
   while read -r offer sha url <&4; do
     acceptable "$1" "$2" "$3" "${offer#*:}" "$sha" || continue
     download "$sha" "$url" "${url##*/}" || continue
-    grep -q "^$sha " work/known ||
+    grep -q "^$sha " part/known ||
       note "$1" "$2" "$3" "$sha" "${url##*/}" "${offer#*:}"
     found "$sha" "${url##*/}"
     return
-  done 4<work/files
+  done 4<part/files
   return 1
 }
 
@@ -180,7 +180,7 @@ take() {
     obtain "$1" "$2" Patches || return 1
     revision=$(called "$1" "$2" Patches "$(field "Source: $1 $2" Revision)")
   fi
-  cat >>work/result <<RESULT
+  cat >>part/result <<RESULT
 VERSION_$1 := $version
 REVISION_$1 := $revision
 TARBALL_$1 := $tarball
@@ -193,19 +193,19 @@ RESULT
 give_up() { # LIBRARY
   line=$(grep -n "^Source: $1 " "$lock" | head -n 1 | cut -d: -f1)
   say "vendor/fetch.sh: cannot download '$1'; tried:"
-  cat work/tried >&2
+  cat part/tried >&2
   die "is there a network${MIRROR:+, and is MIRROR right}? If so, set" \
     "MIRROR=URL to a Debian mirror that has one of these files, or write a" \
     "line \"Tarball: SHA256 ADDRESS\" below line $line of vendor/lock"
 }
 
 get() { # LIBRARY
-  : >work/tried
+  : >part/tried
   first=
   for v in $(versions "$1"); do
     [ -n "$first" ] || first=$v
     if take "$1" "$v"; then
-      [ "$v" = "$first" ] || { cat work/tried >&2
+      [ "$v" = "$first" ] || { cat part/tried >&2
         say "  $1 $first cannot be had today, $v is used (make update asks again)"; }
       return
     fi
@@ -222,8 +222,8 @@ plain() {
 }
 
 outdated() {
-  : >work/tried
-  read_lists || { cat work/tried >&2; die "no list can be read"; }
+  : >part/tried
+  read_lists || { cat part/tried >&2; die "no list can be read"; }
   for lib in $(libraries); do
     ours=$(versions "$lib" | head -n 1)
     theirs=$(offers "$(field "Library: $lib" Package)" no | cut -d' ' -f1 |
@@ -240,7 +240,7 @@ outdated() {
 
 want_outdated=
 if [ "$1" = --outdated ]; then want_outdated=yes; shift; fi
-mkdir -p "$1/work"
+mkdir -p "$1/part"
 mirror=$(find_mirror)
 result=
 if [ -z "$want_outdated" ]; then
@@ -250,7 +250,7 @@ cd "$1"
 folder=$PWD
 if [ -n "$want_outdated" ]; then outdated; exit; fi
 
-: >work/result
+: >part/result
 for lib in $(libraries); do get "$lib"; done
-mv work/result "$result"
-rm -rf work
+mv part/result "$result"
+rm -rf part
