@@ -72,13 +72,15 @@ download() {
   rm -f part/file part/file.FAILED
   if timeout 900 "$helper" -q -o APT::Sandbox::User=root -o Acquire::Retries=1 \
     -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
-    download-file "$2" "$PWD/part/file" "SHA256:$1" >part/log 2>&1 && is part/file "$1"; then
+    download-file "$2" "$PWD/part/file" "SHA256:$1" >part/log 2>&1 &&
+    is part/file "$1"; then
     cp -L part/file "$3.new" && mv "$3.new" "$3" # a link for MIRROR=file:
     return
   fi
   why=$(sed -n 's/^E: //p' part/log | sed "s#^Failed to fetch [^ ]* *##" |
     grep -v '^Download Failed' | sed 's/ *\[IP:.*//' | tr -s ' \n' ' ')
-  tried "$2: ${why:-wrong SHA-256}"
+  [ ! -f part/file ] || why="wrong SHA-256"
+  tried "$2: ${why:-no file came in 900 seconds}"
   return 1
 }
 
