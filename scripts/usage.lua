@@ -27,10 +27,9 @@ local usage = require "mkio.usage"
 
 local options = script.arguments(...)
 local format = output.format(options.output)
-local month = options.month or os.date "!%Y-%m"
-if not usage.month(month) then
+if options.month and not usage.month(options.month) then
   script.usage(("option '--month': a month such as 2026-01 expected, got '%s'")
-    :format(month))
+    :format(options.month))
 end
 local columns, shown = usage.columns(options.by or "project", options.meters)
 if not columns then
@@ -39,7 +38,7 @@ if not columns then
 end
 
 if format ~= "text" then table.insert(shown, 1, "month") end
-local records = usage.read(mkio.connect(), month)
+local records, month = usage.read(mkio.connect(), options.month)
 local lines = usage.add_up(records, columns)
 for _, line in ipairs(lines) do
   line.month = month

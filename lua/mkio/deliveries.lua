@@ -1,6 +1,7 @@
 --- What became of the events that webhook rules have sent.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
@@ -36,8 +37,9 @@ end
 ---@param days number
 ---@return table[] rows
 function M.failures(rules, days)
-  local since, rows = sys.now() - days * SECONDS_PER_DAY, {}
-  local lists = task.map(rules:list { needs = "names" }, function(rule)
+  local rows, all = {}, rules:list { needs = "names" }
+  local since = clock.now() - days * SECONDS_PER_DAY -- known since that list
+  local lists = task.map(all, function(rule)
     return failures_of(rules, rule.metadata.name, since)
   end)
   for _, list in ipairs(lists) do

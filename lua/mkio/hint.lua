@@ -1,6 +1,7 @@
 --- The next thing to try, for each way that a request can be refused.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
 local conflict = require "mkio.hint.conflict"
@@ -43,7 +44,7 @@ local by_status = { [403] = rights, [404] = names, [409] = conflict }
 by_status[401] = function(_, _, _, session)
   local claims = session.token and session.token:claims()
   local expires = claims and tonumber(claims.exp)
-  if expires and expires < sys.now() then
+  if expires and expires < clock.now() then
     return "the token expired at " .. sys.iso8601(math.floor(expires))
   end
   return session.token and "the token is revoked or not of this server"

@@ -4,6 +4,7 @@
 --- one is sent.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
@@ -128,7 +129,7 @@ end
 ---@return boolean
 function Invites.is_expired(invite)
   local _, ends = Invites.life(invite)
-  return ends ~= nil and ends <= sys.now()
+  return ends ~= nil and ends <= clock.now()
 end
 
 local function with_all_teams(invite, want, missing)

@@ -2,6 +2,7 @@
 --- one is sent anew.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local json = require "mkrun.json"
 local scrub = require "mkrun.scrub"
 local sys = require "mkrun.sys"
@@ -26,9 +27,10 @@ local function made(invite) return (invites_class.life(invite)) end
 ---@param again? boolean  they are to be sent again, with their comments
 ---@return table[]
 function M.find(org, days, again)
-  local latest, found = sys.now() - days * DAY, {}
+  local found = {}
   for invite in org.invites:each { needs = again and "whole" or nil } do
-    if days == 0 or (made(invite) or math.huge) <= latest then
+    local oldest = clock.now() - days * DAY -- known since the list is there
+    if days == 0 or (made(invite) or math.huge) <= oldest then
       found[#found + 1] = invite
     end
   end
@@ -87,7 +89,7 @@ function M.row(invite)
   return {
     id = invite.metadata.id, email = spec.email,
     created = value.dig(invite, "metadata", "created"),
-    days = created and math.floor((sys.now() - created) // DAY),
+    days = created and math.floor((clock.now() - created) // DAY),
     expires = ends and sys.iso8601(math.floor(ends)),
     teams = json.array { table.unpack(value.present(spec.teams) or {}) },
     invitedBy = value.present(spec.invitedByEmail),

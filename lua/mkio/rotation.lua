@@ -4,6 +4,7 @@
 --- that was not used first, nothing is revoked before what is stored was used.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
 local commands = require "mkio.command"
@@ -198,7 +199,7 @@ function M.create(tokens, model, days)
     type = model.metadata.type, description = model.spec.description,
     organizationId = model.spec.organizationId,
     permissions = value.dig(model, "spec", "permissions"),
-    expireDate = sys.iso8601(math.floor(sys.now() + life)),
+    expireDate = sys.iso8601(math.floor(clock.now() + life)),
   }
 end
 

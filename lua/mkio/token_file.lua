@@ -1,6 +1,7 @@
 --- A file that holds one token: what is in it, and whether it may be replaced.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
@@ -39,7 +40,7 @@ end
 
 local function is_expired(token)
   local expires = tonumber(token:claims().exp)
-  return expires ~= nil and expires <= sys.now()
+  return expires ~= nil and expires <= clock.now()
 end
 
 --- A sandbox in memory forgets its tokens; no service ever knew them.

@@ -15,7 +15,7 @@ local value = require "mkio.value"
 
 local M = {}
 
-local STARTED <const> = sys.now()
+local STARTED <const> = sys.monotonic()
 local PAUSE <const>, PATIENCE <const> = 0.25, 5
 --- Seconds after which a token that nobody has used belongs to no run that is
 --- still about to store it.
@@ -114,7 +114,7 @@ function M.settle(tokens, mine, before, own)
   local seen = {}
   for _, token in ipairs(before) do seen[token.metadata.id] = true end
   local self = { mine = mine, seen = seen, own = own, watched = {},
-    since = math.floor(issued(mine) - (sys.now() - STARTED)) }
+    since = math.floor(issued(mine) - (sys.monotonic() - STARTED)) }
   local other = watch(self, tokens)
   if not other then return end
   tokens:revoke(mine.metadata.id)

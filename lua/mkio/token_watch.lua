@@ -1,6 +1,7 @@
 --- Tokens that somebody should look at: soon to expire, or never used.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
@@ -34,7 +35,7 @@ end
 local function days_left(token)
   local expires = value.dig(token, "spec", "expires")
   local seconds = expires and sys.parse_time(expires)
-  return seconds and (seconds - sys.now()) // SECONDS_PER_DAY
+  return seconds and (seconds - clock.now()) // SECONDS_PER_DAY
 end
 
 local function in_days(days)

@@ -4,6 +4,7 @@
 --- a report shows as one line.  Costs are texts, and are added exactly.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local decimal = require "mkrun.decimal"
 local json = require "mkrun.json"
 
@@ -29,12 +30,12 @@ function M.month(text)
     ("%04d-%02d-01"):format(year + month // 12, month % 12 + 1)
 end
 
---- What the API says of a month.  The end of a report once belonged to it:
---- what is of another month is left out.
----@param org mkio.Organization
----@param month string
----@return table[] records
-function M.read(org, month)
+--- The month that it is for the server, as far as is known.
+local function this_month() return clock.iso8601():sub(1, 7) end
+
+--- The end of a report once belonged to it: what is of another month is left
+--- out.
+local function read(org, month)
   local first, next_month = M.month(month)
   local answer = org:usage {
     startDate = first, endDate = next_month, granularity = "month",
@@ -47,6 +48,21 @@ function M.read(org, month)
     end
   end
   return records
+end
+
+--- What the API says of a month.
+---@param org mkio.Organization
+---@param month? string  default: the one that it is for the server
+---@return table[] records
+---@return string month
+function M.read(org, month)
+  if month then return read(org, month), month end
+  local guess = this_month()
+  local ok, records = pcall(read, org, guess)
+  month = this_month() -- by the date of that answer
+  if month ~= guess then return read(org, month), month end
+  if not ok then error(records, 0) end
+  return records, month
 end
 
 --- An amount as text; of a number, what it is when it is printed.

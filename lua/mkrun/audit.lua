@@ -17,6 +17,7 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local chain = require "mkrun.audit_chain"
+local clock = require "mkrun.clock"
 
 local M = { verify = chain.verify }
 
@@ -39,7 +40,7 @@ end
 --- A line cannot take another's place, so the file is replaced, and then it is
 --- another one to hold.
 local function mend(path, log, text, note)
-  local mended, what = chain.mend(text, sys.iso8601())
+  local mended, what = chain.mend(text, clock.iso8601())
   if not mended then return log, text end
   local done, message = sys.write(path, mended)
   if not done then return nil, message end
@@ -80,7 +81,7 @@ function Audit:reserve(size) return self.log:reserve(size) end
 
 local function add(self, record)
   record.line, record.previous = self.line + 1, self.previous
-  record.time = sys.iso8601()
+  record.time = clock.iso8601()
   local line = secret.redact(assert(json.encode(record, { sort = true })))
   local done, message = self.log:append(line)
   if not done then return nil, message end

@@ -14,6 +14,7 @@
 --- through `mkrun.scrub`.  The last line of a file may be torn.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local config = require "mkrun.config"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
@@ -76,7 +77,7 @@ end
 --- The log covers the secrets of this run.  When that would leave a line that
 --- nobody can read, the bodies go as a whole.
 local function append(self, line)
-  line.time = sys.iso8601()
+  line.time = clock.iso8601()
   local text = encoded(line)
   if json.decode(secret.redact(text)) == nil then
     line.body, line.before, line.after = scrub.word, nil, nil

@@ -5,7 +5,9 @@
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
+local clocks = require "mkrun.clock"
 local config = require "mkrun.config"
+local dates = require "mkrun.layer.clock"
 local limit = require "mkrun.layer.limit"
 local retry = require "mkrun.layer.retry"
 local trace = require "mkrun.layer.trace"
@@ -121,6 +123,9 @@ function M.build(wire, settings)
   local is_asked = is_list and is_same_world(settings)
   local transport, clock = bottom(wire, settings)
   clock = clock or {}
+  clocks.use(clock.wall)
+  transport = dates.new { base_url = settings.base_url,
+    note = not settings.bottom and note or nil } (transport)
   if settings.record then transport = recorder(settings) (transport) end
   transport = limit.new {
     base_url = settings.base_url, max_rate = settings.max_rate,

@@ -17,10 +17,13 @@
 ---                            `status` no answer was sent
 ---
 --- @usage  mkrun tests/support/serve.lua [--port PORT] [--seconds SECONDS]
----           [--clock still]
+---           [--clock still] [--ahead SECONDS] [--date TEXT]
 --- @arg    --port PORT        listen here (default: any free port)
 --- @arg    --seconds SECONDS  end after this time (default 600)
 --- @arg    --clock still      time passes by /.sandbox/advance alone
+--- @arg    --ahead SECONDS    its clock is ahead of this machine's, or behind
+--- @arg    --date TEXT        of all its answers, in place of the time; "" for
+---           none
 --- @output port 40123
 --- @exit   0 the time is over
 --- @tags   read
@@ -46,7 +49,7 @@ local reasons = {
 --- What may come in before a connection is given up: head and body.
 local max_input = 16 * 1024 * 1024
 
-local options = { port = "0", seconds = "600" }
+local options = { port = "0", seconds = "600", ahead = "0" }
 for i = 1, select("#", ...), 2 do
   local name, value = select(i, ...)
   options[name:match "^%-%-(%l+)$" or error("unknown option " .. name)] = value
@@ -54,7 +57,8 @@ end
 
 local beginning = sys.now()
 local function time()
-  return options.clock == "still" and beginning or sys.now()
+  local now = options.clock == "still" and beginning or sys.now()
+  return now + tonumber(options.ahead)
 end
 
 local model = sandbox.new { token = config.token, now = time }
@@ -112,7 +116,11 @@ end
 
 local function ask_model(request)
   local ok, response, message = pcall(model.transport, request)
-  return ok and response or internal_error(message or response)
+  response = ok and response or internal_error(message or response)
+  if options.date then
+    response.headers.date = options.date ~= "" and options.date or nil
+  end
+  return response
 end
 
 local function control_response(control, body)

@@ -116,14 +116,17 @@ end
 function Served:stop() self.process:stop() end
 
 --- Starts it; `token` is the administrator's.  With `still` no time passes but
---- by `advance`.
----@param options? {token: string?, still: boolean?}
+--- by `advance`.  Its clock is so many seconds `ahead` of this machine's; all
+--- its answers have `date` in place of the time, or none when it is "".
+---@param options? {token: string?, still: boolean?, ahead: number?,
+---  date: string?}
 ---@return tests.Served
 function M.start(options)
   options = options or {}
   local child = process.spawn({
     "build/debug/mkrun", "tests/support/serve.lua",
     "--seconds", 86400, "--clock", options.still and "still" or "real",
+    "--ahead", options.ahead or 0, options.date and "--date", options.date,
   }, { env = { MKIO_TOKEN = options.token or false } })
   local port = process.wait_until("the served sandbox", function()
     local out, err = child:output()

@@ -3,6 +3,7 @@
 --- As in `mkio.diagnosis.network`; `seen.org` is there when the token works.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local jwt = require "mkio.sandbox.jwt"
 local mkio = require "mkio"
 local sys = require "mkrun.sys"
@@ -57,7 +58,7 @@ local function finding(org, claims)
   local detail = describe(token, expires)
   local brief = BRIEF[value.dig(token, "metadata", "type")]
   local soon = brief and SOON_ANYWAY or SOON
-  if not expires or expires - sys.now() >= soon then return "ok", detail end
+  if not expires or expires - clock.now() >= soon then return "ok", detail end
   return "warning", detail, brief and "it ends soon"
     or "it ends soon, rotate-tokens replaces it"
 end
@@ -69,7 +70,7 @@ function M.token(seen)
   end
   local claims = org.session.token:claims()
   local expires = claims and tonumber(claims.exp)
-  if expires and expires <= sys.now() then
+  if expires and expires <= clock.now() then
     return "failed", "it expired at " .. sys.iso8601(math.floor(expires)),
       "make a new one"
   elseif not seen.response then

@@ -2,15 +2,16 @@
 ---
 --- A check returns its result, a detail, and advice; what it finds out for
 --- later ones goes into `seen`: `response` of the server, or `code` and
---- `message`, and `clock`, when it was asked.
+--- `message`, when it was asked.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local config = require "mkrun.config"
 local http = require "mkrun.http"
 local sys = require "mkrun.sys"
 
---- Seconds that clocks may differ, and from when on tokens are at risk.
-local CLOCK_WARNING <const>, CLOCK_FAILED <const> = 10, 120
+--- Seconds that clocks may differ; more than `clock.TOLERATED` is a risk.
+local CLOCK_WARNING <const> = 10
 
 --- Days before the end of a certificate from which on it is worth a word.
 local CERTIFICATE_DAYS <const> = 14
@@ -106,11 +107,9 @@ local unreachable = {
 
 --- Ask whether the service is up, without a token.
 local function probe(seen)
-  local start = sys.now()
   local response, message, code = http.get(config.base_url .. "/api/ready",
     { safe = false, redirects = 0, timeout = config.timeout })
   seen.response, seen.code, seen.message = response, code, message
-  seen.clock = (start + sys.now()) / 2
 end
 
 function checks.server(seen)
@@ -134,7 +133,7 @@ end
 local function certificate_finding(trust, certificate)
   local detail = "trusted by " .. trust
   if not certificate then return "ok", detail end
-  local days = (sys.parse_time(certificate.expires) - sys.now())
+  local days = (sys.parse_time(certificate.expires) - clock.now())
     // SECONDS_PER_DAY
   detail = ("certificate of '%s' until %s, %s"):format(certificate.issuer,
     certificate.expires:sub(1, 10), detail)
@@ -178,30 +177,15 @@ function checks.TLS(seen)
   return "failed", bare(seen.message), tls_advice(seen.message)
 end
 
-local function duration(seconds)
-  for _, unit in ipairs { { "days", SECONDS_PER_DAY }, { "hours", 3600 },
-    { "minutes", 60 } } do
-    if seconds >= 2 * unit[2] then
-      return ("%.0f %s"):format(seconds / unit[2], unit[1])
-    end
-  end
-  return ("%.0f seconds"):format(seconds)
-end
-
 function checks.clock(seen)
   if not seen.response then return "skipped", "no answer" end
-  local date = seen.response.headers.date
-  local there = date and sys.parse_time(date)
-  if not there then return "skipped", "the answer has no date" end
-  -- The date has no fraction of a second.
-  local ahead = seen.clock - there - 0.5
+  local ahead = clock.ahead()
+  if not ahead then return "skipped", "the answer has no date" end
   local off = math.abs(ahead)
-  local detail = off < 1.5 and "as the server's" or ("%s %s the server's")
-    :format(duration(off), ahead > 0 and "ahead of" or "behind")
-  local result = off >= CLOCK_FAILED and "failed"
+  local result = off > clock.TOLERATED and "failed"
     or off >= CLOCK_WARNING and "warning" or "ok"
-  return result, detail, result ~= "ok" and "set the clock: whether a token "
-    .. "or a certificate has expired depends on it" or nil
+  return result, clock.difference(), result ~= "ok" and "set the clock: "
+    .. "whether a certificate has expired depends on it" or nil
 end
 
 return checks

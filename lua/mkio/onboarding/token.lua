@@ -7,6 +7,7 @@
 --- on with made it: any other may be about to be stored by another run.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
@@ -36,7 +37,7 @@ function M.mint(org, wish, organization_id)
   return org.me.tokens:mint {
     type = "restricted", organizationId = organization_id,
     description = wish.description, permissions = wish.permissions,
-    expireDate = sys.iso8601(math.floor(sys.now() + life)),
+    expireDate = sys.iso8601(math.floor(clock.now() + life)),
   }
 end
 

@@ -179,7 +179,8 @@ end
 --- does not wait, unless the fault plan wants that.
 ---@param config table  mkrun.config
 ---@return fun(options: table): table?, string?, string?
----@return {now: (fun(): number), sleep: fun(seconds: number)}? clock
+---@return {now: (fun(): number), wall: (fun(): number),
+---  sleep: fun(seconds: number)}? clock
 function M.open(config)
   local file = type(config.sandbox) == "string" and config.sandbox or nil
   if file and not lock and not config.dry_run then keep_others_out(file) end
@@ -206,8 +207,9 @@ function M.open(config)
     close_at_end(world)
   end
   if plan and plan.clock == "real" then return sandbox.transport end
+  local function now() return world:now() end
   return sandbox.transport, {
-    now = function() return world:now() end,
+    now = now, wall = now,
     sleep = function(seconds) world:advance(seconds) end,
   }
 end

@@ -12,6 +12,7 @@
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkio.answers"
+local clock = require "mkrun.clock"
 local hydrate = require "mkio.sandbox.hydrate"
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
@@ -118,9 +119,9 @@ local function claims_of(request)
 end
 
 local function new_pair(self, request, digest)
-  local now = sys.now()
   local state, unreadable = hydrate.state(reader(self, request), digest,
     claims_of(request))
+  local now = clock.now() -- as what was read just now has it
   local text = assert(json.encode(state))
   local function world(id)
     return worlds.new { state = text, now = function() return now end,

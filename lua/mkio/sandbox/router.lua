@@ -199,6 +199,11 @@ local function answer(world, request)
   return response(status, document, content_type)
 end
 
+--- "Tue, 03 Feb 2026 10:00:00 GMT"
+local function http_date(seconds)
+  return os.date("!%a, %d %b %Y %H:%M:%S GMT", math.floor(seconds))
+end
+
 --- Answer one request.  A handler either answers or refuses; what it refuses
 --- has changed nothing.
 ---@param world mkio.sandbox.World
@@ -222,6 +227,7 @@ function M.answer(world, options)
   else
     answered, message, code = answer(world, request)
   end
+  if answered then answered.headers.date = http_date(world:now()) end
   world:finish()
   return answered, message and what .. ": " .. message, code
 end

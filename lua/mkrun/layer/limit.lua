@@ -13,6 +13,7 @@
 --- evenly spaced; it can only lower the rates.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local rates = require "mkrun.rate"
 local retry_after = require "mkrun.retry_after"
 local secret = require "mkrun.secret"
@@ -110,7 +111,7 @@ end
 
 local function learn(ticket, response)
   if response.status == 429 then
-    ticket:refused(retry_after.seconds(response, sys.now))
+    ticket:refused(retry_after.seconds(response, clock.now))
   else
     ticket:accepted()
   end

@@ -11,6 +11,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local script = require "mkrun.script"
+local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
 local base64 = require "mkrun.base64"
@@ -188,9 +189,10 @@ end
 ---@param path string  for messages
 ---@param entries table[]  of a HAR file
 ---@param files? mkrun.PlannedFiles  what was kept from being written
+---@param told? fun(entry: table)  of each entry that answers
 ---@return fun(request: table): table?, string?, string?
 ---@return fun(): integer  its exit code, of a script that ends well
-function M.new(path, entries, files)
+function M.new(path, entries, files, told)
   local list = {}
   for i, entry in ipairs(entries) do list[i] = taken_from(entry, i) end
   local lists, departed = by_key(list), nil
@@ -204,7 +206,10 @@ function M.new(path, entries, files)
     local body = comparable(har.body(request))
     local alike = guard and lists[key] or {}
     local entry = not departed and take(alike, body)
-    if entry then return answer(entry) end
+    if entry then
+      if told then told(entries[entry.number]) end
+      return answer(entry)
+    end
     if departed then
       return nil, key .. ": not answered after " .. departed, "replay"
     end
@@ -219,6 +224,15 @@ function M.new(path, entries, files)
   end
 end
 
+--- When an entry was asked for, or was there, by the clock of the machine that
+--- recorded it; nil when it does not say.
+local function moment_of(entry, is_end)
+  local text = entry and entry.startedDateTime
+  local started = type(text) == "string" and sys.parse_time(text)
+  local took = is_end and tonumber(entry.time) or 0
+  return started and started + took / 1000 or nil
+end
+
 --- The bottom of the stack; time passes only when somebody waits.  `M.finish`
 --- is for the host, after the script.
 ---@param settings mkrun.Config
@@ -226,13 +240,16 @@ function M.open(settings)
   local entries, message = har.read(settings.replay)
   if not entries then script.refuse("--replay: " .. message) end
   local time, kept = 0, nil
+  local wall = moment_of(entries[1]) or sys.now()
   if not settings.dry_run then kept = planned.keep_secrets() end
   local transport
-  transport, M.finish = M.new(settings.replay, entries, kept)
+  transport, M.finish = M.new(settings.replay, entries, kept,
+    function(entry) wall = moment_of(entry, true) or wall end)
   if not settings.dry_run then before_exit(M.finish) end
   return transport, {
     now = function() return time end,
     sleep = function(seconds) time = time + seconds end,
+    wall = function() return wall end,
   }
 end
 

@@ -13,8 +13,8 @@
 --- it, and a request that needs none gives half of one back.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local retry_after = require "mkrun.retry_after"
-local sys = require "mkrun.sys"
 
 local M = {}
 
@@ -36,7 +36,7 @@ local SERVER_FAULTS = { [500] = true, [502] = true, [503] = true, [504] = true }
 local function defaults(options)
   local filled = {
     attempts = 5, base = 0.25, cap = 20, patience = 60, budget = 100,
-    random = math.random, now = sys.now, note = function() end,
+    random = math.random, now = clock.now, note = function() end,
     -- Not before it is needed: the scheduler is not free.
     sleep = function(seconds) require "mkrun.task".sleep(seconds) end,
   }

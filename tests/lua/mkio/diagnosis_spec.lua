@@ -1,18 +1,20 @@
+local clock = require "mkrun.clock"
 local identity = require "mkio.diagnosis.identity"
 local network = require "mkio.diagnosis.network"
 
 local NOW <const> = 1770112800 -- 2026-02-03T10:00:00Z
 
---- What the clock check says when this machine is so many seconds ahead.
-local function clock(ahead)
-  return network.clock {
-    clock = NOW + ahead + 0.5,
-    response = { headers = { date = "Tue, 03 Feb 2026 10:00:00 GMT" } },
-  }
+--- What the clock check says when this machine is so many seconds ahead of an
+--- answer with this date.
+local function check(ahead, date)
+  clock.use(function() return NOW + ahead + 0.5 end)
+  local there = clock.machine()
+  clock.learn(date, there, there)
+  return network.clock { response = {} }
 end
 
-local ADVICE <const> = "set the clock: whether a token or a certificate has "
-  .. "expired depends on it"
+local ADVICE <const> = "set the clock: whether a certificate has expired "
+  .. "depends on it"
 
 local clocks = {
   { 0, "ok", "as the server's" },
@@ -25,18 +27,19 @@ local clocks = {
 }
 
 describe("the clock check", function()
+  after_each(function() clock.use() end)
+
   for _, case in ipairs(clocks) do
     it(("finds %d seconds %s"):format(case[1], case[2]), function()
-      assert.same({ table.unpack(case, 2, 4) }, { clock(case[1]) })
+      assert.same({ table.unpack(case, 2, 4) },
+        { check(case[1], "Tue, 03 Feb 2026 10:00:00 GMT") })
     end)
   end
 
   it("needs an answer with a date", function()
     assert.equal("skipped", (network.clock {}))
-    assert.equal("skipped", (network.clock { clock = NOW,
-      response = { headers = {} } }))
-    assert.equal("skipped", (network.clock { clock = NOW,
-      response = { headers = { date = "yesterday" } } }))
+    assert.equal("skipped", (check(40, nil)))
+    assert.equal("skipped", (check(40, "yesterday")))
   end)
 end)
 

@@ -2,13 +2,13 @@
 --- another one with an overlay, all writes of the API, and after each of them
 --- all reads.
 
+local clock = require "mkrun.clock"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local overlay = require "mkio.sandbox.overlay"
 local patch = require "mkrun.patch"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"
-local sys = require "mkrun.sys"
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 local KARI <const> = "kari@northlight.example"
@@ -182,9 +182,10 @@ local function planner(api)
 end
 
 describe("the overlay", function()
-  local now = sys.now
-  before_each(function() sys.now = function() return sandbox.start end end)
-  after_each(function() sys.now = now end)
+  before_each(function()
+    clock.use(function() return sandbox.start end)
+  end)
+  after_each(function() clock.use() end)
 
   it("answers as if all had been sent, for every operation", function()
     local api, twin = prepared(), prepared()

@@ -1,10 +1,10 @@
 --- The planned world beside a sandbox that stands for the live API.
 
+local clock = require "mkrun.clock"
 local json = require "mkrun.json"
 local overlay = require "mkio.sandbox.overlay"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"
-local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
 --- A live API, the overlay over it, and `ask(method, path, body, token?)`.
@@ -284,14 +284,14 @@ describe("mkio.sandbox.overlay", function()
   end)
 
   it("takes an invite to be open that the API lists, however old", function()
-    local w, now = world(), sys.now
+    local w = world()
     w.live:post("/organization/invites",
       { spec = { email = "a@x.example", comment = "c" } })
     local _, list = w.live:get "/organization/invites"
-    sys.now = function() return sandbox.start + 20 * 24 * 60 * 60 end
+    clock.use(function() return sandbox.start + 20 * 24 * 60 * 60 end)
     local status =
       w.ask("DELETE", "/organization/invites/" .. list.value[1].metadata.id)
-    sys.now = now
+    clock.use()
     assert.equal(200, status)
   end)
 end)

@@ -1,0 +1,45 @@
+--- Layer: shows the answers of the API to `mkrun.clock`, and says once when its
+--- clock and this machine's differ.
+-- SPDX-License-Identifier: MIT
+
+local clock = require "mkrun.clock"
+
+local M = {}
+
+local function goes_to(request, base)
+  local url = request.url or ""
+  return base ~= nil and url:sub(1, #base) == base
+    and not url:find("^[^/?#]", #base + 1)
+end
+
+---@param options {base_url: string?, note: fun(text: string)?}  answers of
+---  other places say nothing about the API's clock; `note` is told of the
+---  difference
+---@return fun(transport: function): function layer
+function M.new(options)
+  local told = options.note == nil
+
+  local function look(response, started)
+    local headers = response.headers or {}
+    -- What a cache has kept has the date of another time.
+    if (tonumber(headers.age) or 0) > 0 then return end
+    clock.learn(headers.date, started, clock.machine())
+    if told or math.abs(clock.ahead() or 0) <= clock.TOLERATED then return end
+    told = true
+    options.note(("the clock of this machine is %s: what has expired is told "
+      .. "by the server's"):format(clock.difference()))
+  end
+
+  return function(transport)
+    return function(request)
+      local started = clock.machine()
+      local response, message, code = transport(request)
+      if response and goes_to(request, options.base_url) then
+        look(response, started)
+      end
+      return response, message, code
+    end
+  end
+end
+
+return M
