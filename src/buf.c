@@ -51,11 +51,13 @@ static bool read_all(FILE *file, struct mk_buf *b) {
   return !ferror(file);
 }
 
-bool mk_buf_read_file(struct mk_buf *b, const char *path) {
+bool mk_buf_read_file(struct mk_buf *b, const char *path,
+                      int (*check)(int fd)) {
   FILE *file = fopen(path, "rbe");
   if (!file) return false;
-  bool ok = read_all(file, b);
-  int saved = errno;
+  int saved = check ? check(fileno(file)) : 0;
+  bool ok = !saved && read_all(file, b);
+  if (!saved) saved = errno;
   fclose(file);
   errno = saved;
   return ok;

@@ -75,25 +75,20 @@ static bool is_token(const char *bytes, size_t len) {
   return true;
 }
 
-/* A file of another user, such as a secret that Kubernetes mounts, can be read
-** because of its group only. */
-static void warn_if_open(const char *path) {
-  struct stat st;
-  if (!strcmp(path, "-") || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-    return;
-  bool mine = st.st_uid == geteuid();
-  if (st.st_mode & (S_IROTH | (mine ? S_IRGRP : 0)))
+static void warn_if_shown(const char *path, unsigned mode) {
+  if (mode)
     fprintf(mk_stderr,
             "mkrun: warning: %s: other users can read this token file (mode "
             "%03o, 600 expected)\n",
-            path, (unsigned)st.st_mode & 0777);
+            path, mode);
 }
 
 static bool read_token_file(struct mk_config *c, const char *path,
                             char *message, size_t size) {
   char *bytes;
   size_t len;
-  int error = mk_file_read(path, TOKEN_MAX, &bytes, &len);
+  unsigned shown;
+  int error = mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown);
   if (error) {
     snprintf(message, size, "--token-file: %s: %s", path, mk_file_why(error));
     return false;
@@ -105,7 +100,7 @@ static bool read_token_file(struct mk_config *c, const char *path,
     snprintf(message, size, "--token-file: %s: no token in it", path);
     return false;
   }
-  warn_if_open(path);
+  warn_if_shown(path, shown);
   return good;
 }
 

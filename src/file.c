@@ -86,6 +86,19 @@ int mk_file_read_trusted(const char *path, size_t max, char **bytes,
   return read_path(path, mk_owner_check_input, max, bytes, len);
 }
 
+int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
+                       unsigned *shown) {
+  *shown = 0;
+  if (!strcmp(path, "-")) return read_all(STDIN_FILENO, max, bytes, len);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  int error = mk_owner_check_mounted(fd);
+  if (!error && !mk_owner_is_shown(fd, shown)) *shown = 0;
+  if (!error) error = read_all(fd, max, bytes, len);
+  close(fd);
+  return error;
+}
+
 /* The linker puts this in the place of fopen (--wrap): what io.open opens is
 ** not for the children of this process. */
 FILE *__real_fopen(const char *path, const char *mode);

@@ -23,6 +23,12 @@ int mk_file_read(const char *path, size_t max, char **bytes, size_t *len);
 int mk_file_read_trusted(const char *path, size_t max, char **bytes,
                          size_t *len);
 
+/* The same of a file with a token, which may be another user's, as long as only
+** that one can write it; `*shown` gets its permissions when others can read it,
+** or 0. */
+int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
+                       unsigned *shown);
+
 /* Zeroes and frees; NULL is fine. */
 void mk_file_wipe(char *bytes, size_t len);
 

@@ -20,7 +20,7 @@
 static bool read_pem(struct mk_buf *b, const char *path, char *error,
                      size_t size) {
   mk_buf_init(b, MAX_PEM);
-  bool ok = mk_buf_read_file(b, path);
+  bool ok = mk_buf_read_file(b, path, NULL);
   if (!ok)
     snprintf(error, size, "%s: %s", path, strerror(errno));
   else if (!(ok = b->data && strstr(b->data, "-----BEGIN ")))

@@ -14,12 +14,30 @@ static bool is_trusted(uid_t uid) {
   return uid == geteuid() || uid == 0;
 }
 
+static bool is_open_to_all(const struct stat *st) {
+  bool holds_text = S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode);
+  return holds_text && (st->st_mode & (S_IWGRP | S_IWOTH));
+}
+
 int mk_owner_check_input(int fd) {
   struct stat st;
   if (fstat(fd, &st) != 0) return errno;
-  bool holds_text = S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode);
-  bool open_to_all = holds_text && (st.st_mode & (S_IWGRP | S_IWOTH));
-  return is_trusted(st.st_uid) && !open_to_all ? 0 : MK_FILE_UNTRUSTED;
+  bool good = is_trusted(st.st_uid) && !is_open_to_all(&st);
+  return good ? 0 : MK_FILE_UNTRUSTED;
+}
+
+int mk_owner_check_mounted(int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0) return errno;
+  return is_open_to_all(&st) ? MK_FILE_UNTRUSTED : 0;
+}
+
+bool mk_owner_is_shown(int fd, unsigned *mode) {
+  struct stat st;
+  if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) return false;
+  bool mine = st.st_uid == geteuid();
+  *mode = st.st_mode & 0777;
+  return st.st_mode & (S_IROTH | (mine ? S_IRGRP : 0));
 }
 
 int mk_owner_check_output(int fd) {

@@ -17,6 +17,14 @@
 /* Is it the effective user's or root's, and can nobody else write it? */
 int mk_owner_check_input(int fd);
 
+/* Can nobody but its owner write it?  For what may be another user's, such as
+** a secret that is mounted into a container. */
+int mk_owner_check_mounted(int fd);
+
+/* Can others read it?  A file of another user can be read because of its group
+** only.  `*mode` gets its permissions then. */
+bool mk_owner_is_shown(int fd, unsigned *mode);
+
 /* Is it the effective user's or root's? */
 int mk_owner_check_output(int fd);
 

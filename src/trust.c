@@ -3,6 +3,8 @@
 #include "trust.h"
 
 #include "buf.h"
+#include "file.h"
+#include "owner.h"
 #include "pem.h"
 #include "roots.h"
 #include "trust_places.h"
@@ -70,7 +72,7 @@ static const char none_in_folder[] = "no PEM certificate in this folder";
 
 static const char *why(int error) {
   if (error == ENOMEM) return no_memory;
-  return error == EFBIG ? too_large : strerror(error);
+  return error == EFBIG ? too_large : mk_file_why(error);
 }
 
 /* After these the store is not what was asked for, however much was read. */
@@ -105,11 +107,13 @@ static const char *add_pem(struct mk_trust *t, const char *text) {
 }
 
 /* Reads a file: what is wrong with it, or NULL.  The good part of it counts,
-** unless the caller gives up. */
-static const char *add_file(struct mk_trust *t, const char *path) {
+** unless the caller gives up.  `check`, if any, may refuse it when it is
+** open. */
+static const char *add_file(struct mk_trust *t, const char *path,
+                            int (*check)(int fd)) {
   struct mk_buf text;
   mk_buf_init(&text, MAX_STORE - t->read);
-  if (!mk_buf_read_file(&text, path)) {
+  if (!mk_buf_read_file(&text, path, check)) {
     const char *wrong = why(errno);
     mk_buf_free(&text);
     return wrong;
@@ -151,7 +155,7 @@ struct walk {
 /* A file of a folder.  Keys and lists of revocations lie there as well. */
 static bool add_if_any(void *arg, const char *path) {
   struct walk *w = arg;
-  const char *wrong = add_file(w->trust, path);
+  const char *wrong = add_file(w->trust, path, NULL);
   if (is_fatal(wrong)) w->wrong = wrong;
   if (wrong && wrong != none_in_file) pass_over(w->trust, path, wrong);
   return !w->wrong;
@@ -250,7 +254,7 @@ static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
     const char *path = mk_trust_bundles[i];
     if (access(path, F_OK) && is_absent(errno)) continue;
     name_store(t, "system %s", path);
-    const char *wrong = add_file(t, path);
+    const char *wrong = add_file(t, path, NULL);
     if (wrong && (t->count == 0 || is_fatal(wrong)))
       snprintf(error, size, "%s: %s", path, wrong);
     else if (wrong)
@@ -303,7 +307,7 @@ static void use_environment(struct mk_trust *t, const char *file,
     name_store(t, "file %s, folder %s", file, folders);
   else
     name_store(t, "%s %s", file ? "file" : "folder", file ? file : folders);
-  const char *wrong = file ? add_file(t, file) : NULL;
+  const char *wrong = file ? add_file(t, file, NULL) : NULL;
   if (wrong)
     snprintf(error, size, "SSL_CERT_FILE: %s: %s", file, wrong);
   else if (folders)
@@ -313,7 +317,7 @@ static void use_environment(struct mk_trust *t, const char *file,
 static void use_cacert(struct mk_trust *t, const char *file, char *error,
                        size_t size) {
   name_store(t, "file %s", file);
-  const char *wrong = add_file(t, file);
+  const char *wrong = add_file(t, file, mk_owner_check_mounted);
   if (wrong) snprintf(error, size, "%s: %s", *file ? file : "--cacert", wrong);
 }
 

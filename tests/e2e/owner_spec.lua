@@ -20,7 +20,7 @@ local function need_root()
   if shell.output "id -u" ~= "0" then pending "needs root" end
 end
 
---- A folder with a journal, a plan and a recording.
+--- A folder with a journal, a plan, a recording, a fault plan and a world.
 local function place()
   local folder = temp.folder()
   temp.write(folder .. "/team.lua", [[
@@ -31,15 +31,22 @@ local function place()
     require "mkio".connect {}.teams:ensure("b", { description = "x" })]])
   assert(run(folder, "--sandbox=s", "--plan-out", "plan", "other.lua").code
     == 3)
+  temp.write(folder .. "/faults.lua", "return { rules = {} }")
+  sh(folder, "cp s world")
   return folder
 end
 
 local DIRECTS <const> = { ["--resume"] = "journal", ["--undo"] = "journal",
-  ["--apply"] = "plan", ["--replay"] = "recording" }
+  ["--apply"] = "plan", ["--replay"] = "recording", ["--faults"] = "faults.lua",
+  ["--sandbox"] = "world" }
 
 local function direct(folder, option)
   if option == "--replay" then
     return run(folder, option, DIRECTS[option], "team.lua")
+  elseif option == "--sandbox" then
+    return run(folder, "--sandbox=world", "other.lua")
+  elseif option == "--faults" then
+    return run(folder, "--sandbox=s", option, DIRECTS[option], "other.lua")
   end
   return run(folder, "--sandbox=s", option, DIRECTS[option])
 end
@@ -54,7 +61,8 @@ describe("A file that says what a run does is refused by", function()
         sh(folder, "chmod 600 %s && chown $(id -u) %s && %s %s", file, file,
           command, file)
         local outcome = direct(folder, option)
-        assert.equal(2, outcome.code, outcome.out .. outcome.err)
+        assert.equal(option == "--sandbox" and 1 or 2, outcome.code,
+          outcome.out .. outcome.err)
         assert.matches(file .. ": says what this run does, and others own it "
           .. "or can write it", outcome.err, 1, true)
         assert.equal("", outcome.out)
@@ -62,6 +70,33 @@ describe("A file that says what a run does is refused by", function()
       end
     end)
   end
+
+  -- These may be another user's: what is mounted into a container often is.
+  for option, words in pairs {
+    ["--token-file"] = { "--sandbox=s", "--token-file", "x", "other.lua" },
+    ["--cacert"] = { "--cacert", "x", "doctor", "--output", "json" },
+  } do
+    it(option .. " when others than its owner can write it", function()
+      local folder = place()
+      sh(folder, "printf abc.def >x")
+      for mode, is_refused in pairs { ["620"] = true, ["602"] = true,
+        ["666"] = true, ["600"] = false, ["644"] = false } do
+        sh(folder, "chmod %s x", mode)
+        local outcome = run(folder, table.unpack(words))
+        local found = (outcome.out .. outcome.err):find(
+          "x: says what this run does, and others own it or can write it",
+          1, true)
+        assert.equal(is_refused, found ~= nil, mode .. outcome.err)
+        if is_refused then assert.is_true(outcome.code > 0) end
+      end
+    end)
+  end
+
+  it("not --token-file when it is a pipe", function()
+    local folder = place()
+    assert.is_true(shell.works(("cd %s && printf abc.def | %s --sandbox=s "
+      .. "--token-file /dev/stdin -e ''"):format(folder, release.path)))
+  end)
 
   it("no option when it is root's", function()
     need_root()

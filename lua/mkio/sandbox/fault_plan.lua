@@ -122,7 +122,7 @@ end
 ---@return mkio.sandbox.FaultPlan? plan
 ---@return string? message
 function M.read(path)
-  local text, message = sys.read(path)
+  local text, message = sys.read_trusted(path)
   if not text then return nil, message end
   local document
   document, message = decode(text, path)

@@ -14,6 +14,16 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
+local read_trusted <const> = sys.read_trusted
+
+--- As `sys.read_trusted`, of a file that is no input of a plan, such as the
+--- world that it is made for.
+---@param path string
+---@return string? text
+---@return string? message
+---@return string? code
+function M.read_apart(path) return read_trusted(path) end
+
 ---@class mkrun.PlannedFiles
 ---@field written {path: string, secret: boolean}[]  in the order of the writes
 ---@field commands string[]
