@@ -37,6 +37,7 @@ local refuse = file.refuse
 ---@field project? string        likewise
 ---@field started_in? string     a folder
 ---@field init? string           digest of LUA_INIT
+---@field statements? string     digest of what -e gave
 ---@field user? string           whose token, where that tells
 
 ---@class mkrun.JournalWrite
@@ -175,6 +176,7 @@ function M.create(path, settings)
     options = visible(settings.kept), project = settings.project,
     started_in = settings.folder, user = bearer.subject(settings.token),
     init = init_code.digest(settings),
+    statements = belonging.statements(settings),
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
     writes = {}, notes = {}, inputs = {}, count = 0, under_way = 0,
@@ -216,6 +218,9 @@ function M.reopen(path, settings, note)
   if self.head.init ~= init_code.digest(settings) then
     refuse("--resume: %s: its run had %s LUA_INIT", path,
       self.head.init and (settings.init and "another" or "a") or "no")
+  end
+  if self.words[1] ~= "-" then
+    belonging.check_statements(path, self.head, settings, note)
   end
   check(log:cut(self.length))
   self.path, self.log, self.count = path, log, #self.writes

@@ -1,6 +1,8 @@
 --- Does a journal belong to this run?  When it does not, the run ends.
 -- SPDX-License-Identifier: MIT
 
+local sys = require "mkrun.sys"
+
 local bearer = require "mkrun.bearer"
 local refuse = require "mkrun.journal_file".refuse
 
@@ -44,6 +46,33 @@ function M.check_place(path, head, settings)
     refuse("%s: is of a run with the token of another user, %s", path,
       head.user)
   end
+end
+
+--- The SHA-256 of the code that -e gave, which may hold a secret; nil without.
+---@param settings mkrun.Config
+---@return string?
+function M.statements(settings)
+  local texts = {}
+  for _, action in ipairs(settings.actions or {}) do
+    if action.letter == "e" then texts[#texts + 1] = action.text end
+  end
+  return texts[1] and sys.sha256(table.concat(texts, "\0")) or nil
+end
+
+--- A journal does not keep the code of -e: it has to be given again.
+---@param path string
+---@param head mkrun.JournalHead
+---@param settings mkrun.Config
+---@param note fun(text: string)  told of other code
+function M.check_statements(path, head, settings, note)
+  local now = M.statements(settings)
+  if head.statements == now then return end
+  if head.statements and not now then
+    refuse("--resume: %s: its run had code of -e, which is not kept: give it "
+      .. "again, or -e '' to go on without", path)
+  end
+  note(("%s: the run before had %s code of -e"):format(path,
+    head.statements and "other" or "no"))
 end
 
 --- "scripts/onboard.lua" is "onboard".

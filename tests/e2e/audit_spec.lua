@@ -134,7 +134,8 @@ describe("--audit", function()
         { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
       assert.equal("", temp.read(folder .. "/b.jsonl"))
       for _ = 1, 2 do
-        local outcome = release.run({ "--base-url", api.url, "--resume", "j" },
+        local outcome = release.run({ "--base-url", api.url, "--resume", "j",
+          "-e", "" },
           { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
         assert.equal(0, outcome.code, outcome.err)
         local lines = lines_of(folder .. "/b.jsonl")

@@ -147,7 +147,7 @@ for name, ahead in pairs(skews) do
         .. 'require "mkrun.sys".getpid()):close()'
       local killed = here.run("-e", pid, table.unpack(words))
       assert.equal(128 + 9, killed.code, killed.err)
-      local resumed = here.well("--resume", "run.jsonl")
+      local resumed = here.well("--resume", "run.jsonl", "-e", "")
       assert.equal(1, #live(api), resumed.err)
     end)
 

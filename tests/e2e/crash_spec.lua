@@ -172,7 +172,7 @@ local function case(flow, world, folder, how, n, expected)
     #flow.words + 2, #words + 1, words)
   local killed = run(folder, table.unpack(words))
   if killed.code ~= KILLED then return "not killed: " .. killed.err end
-  local resumed = run(folder, "--resume", "journal")
+  local resumed = run(folder, "--resume", "journal", "-e", "")
   if resumed.code ~= 0 then return resumed.err end
   local ok, message = pcall(assert.same, expected, outcome_in(folder))
   return not ok and tostring(message) or nil

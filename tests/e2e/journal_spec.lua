@@ -133,7 +133,7 @@ describe("mkrun --resume", function()
         os.execute("kill -KILL " .. require "mkrun.sys".getpid())
       end
     ]], table.unpack(words))
-    local resumed = run("--resume", "j")
+    local resumed = run("--resume", "j", "-e", "")
     assert.equal(0, resumed.code, resumed.err)
     local _, live = temp.read(path):gsub('"revoked": null', "")
     local _, revoked = temp.read(path):gsub('"revoked": "', "")
@@ -244,6 +244,30 @@ describe("mkrun --resume", function()
       end
     end
   end)
+
+  it("does not go on without the code of -e, which it does not keep",
+    function()
+      local run, folder = place()
+      temp.write(folder .. "/x.lua", [[require 'mkrun.http' print(GIVEN)]])
+      local code = "GIVEN = 'canary-' .. 1"
+      assert.equal("canary-1\n",
+        run("--journal", "j", "-e", code, "x.lua").out)
+      assert.is_nil(temp.read(folder .. "/j"):find("canary", 1, true))
+      local before = temp.read(folder .. "/j")
+      assert_fails(run("--resume", "j"), 2, "--resume: j: its run had code of "
+        .. "-e, which is not kept: give it again, or -e '' to go on without")
+      assert.equal(before, temp.read(folder .. "/j"))
+      for other, said in pairs { [code] = "",
+        [""] = "mkrun: j: the run before had other code of -e\n" } do
+        local outcome = run("--resume", "j", "-e", other)
+        assert.equal(0, outcome.code)
+        assert.equal(other == code and "canary-1\n" or "nil\n", outcome.out)
+        assert.equal(said, outcome.err)
+      end
+      run("--journal", "k", "x.lua")
+      assert.equal("mkrun: k: the run before had no code of -e\n",
+        run("--resume", "k", "-e", code).err)
+    end)
 
   it("runs statements that are given again", function()
     local run = place()
