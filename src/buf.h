@@ -30,8 +30,7 @@ bool mk_buf_puts(struct mk_buf *b, const char *text);
 /* Appends what is in a file; false with errno set, EFBIG above the ceiling.
 ** `check`, which may be NULL, gives an errno value for an open file that is not
 ** to be read. */
-bool mk_buf_read_file(struct mk_buf *b, const char *path,
-                      int (*check)(int fd));
+bool mk_buf_read_file(struct mk_buf *b, const char *path, int (*check)(int fd));
 
 /* Overwrites the bytes, for those that held a secret, and empties it. */
 void mk_buf_wipe(struct mk_buf *b);

@@ -8,6 +8,7 @@
 ---
 --- `before` is what was there and `patch` leads from it to what the server
 --- answered, where both are documents, or from nothing to what was made.
+--- `journal` and `write` say which write of which journal it was, if any.
 --- `error` stands for a `status` that never came.  The hash is the SHA-256 of
 --- a line without its line end.
 -- SPDX-License-Identifier: MIT
@@ -99,11 +100,26 @@ function Audit:add(record) return sys.whole(add, self, record) end
 
 local NOTED <const> = "audited write"
 
-local function line_of(write, base_url, who)
+local function line_of(write, head, who)
   local is_path = write.path:sub(1, 1) == "/"
   return { who = who, method = write.method, before = write.before,
-    url = is_path and base_url .. write.path or write.path,
+    journal = head.run, write = write.write,
+    url = is_path and head.base_url .. write.path or write.path,
     sent = write.body, error = "killed" }
+end
+
+--- The writes of a journal that have a line: a signal that ended the run left
+--- one, and so did a crash between that line and the one in the journal.
+local function written(self, id)
+  local numbers, text, message = {}, self.log:read()
+  if not text then return nil, message end
+  for line in text:gmatch "[^\n]+" do
+    local record = id and json.decode(line)
+    if record and record.journal == id and record.write then
+      numbers[record.write] = true
+    end
+  end
+  return numbers
 end
 
 local function add_noted(self, journal, number, line)
@@ -120,10 +136,12 @@ end
 ---@return string? message
 function Audit:catch_up(journal, who)
   local noted = journal.notes[NOTED] or {}
+  local has_line, why = written(self, journal.head.run)
+  if not has_line then return nil, why end
   for number, write in ipairs(journal.writes) do
     local missing = not write.status and not write.error
-    if missing and not noted[tostring(number)] then
-      local line = line_of(write, journal.head.base_url, who)
+    if missing and not noted[tostring(number)] and not has_line[number] then
+      local line = line_of(write, journal.head, who)
       local ok, message = sys.whole(add_noted, self, journal, number, line)
       if not ok then return nil, message end
     end

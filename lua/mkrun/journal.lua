@@ -30,6 +30,7 @@ local scrub = require "mkrun.scrub"
 local refuse = file.refuse
 
 ---@class mkrun.JournalHead
+---@field run? string            tells it from all other journals
 ---@field words string[]         SCRIPT and its arguments
 ---@field base_url string
 ---@field sandbox? true|string   as `mkrun.config` has it
@@ -171,7 +172,8 @@ end
 ---@return mkrun.Journal
 function M.create(path, settings)
   local head = {
-    journal = file.format, mkrun = settings.version, words = words_of(settings),
+    journal = file.format, run = sys.uuid(), mkrun = settings.version,
+    words = words_of(settings),
     base_url = settings.base_url, sandbox = settings.sandbox or nil,
     options = visible(settings.kept), project = settings.project,
     started_in = settings.folder, user = bearer.subject(settings.token),

@@ -1,7 +1,9 @@
 --- An audit whose run was cut short: whole, or mended by --resume.
 
 local json = require "mkrun.json"
+local sys = require "mkrun.sys"
 
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local strace = require "tests.support.strace"
@@ -32,6 +34,27 @@ local function count_lines(path)
   return select(2, (temp.read(path) or ""):gsub("\n", ""))
 end
 
+--- Each write in the journal has one line in the audit.
+local function check_once(folder)
+  local audited, sent = {}, 0
+  for line in temp.read(folder .. "/a"):gmatch "[^\n]+" do
+    local record = json.decode(line)
+    if not record.mended then
+      assert.is_string(record.journal)
+      assert.is_nil(audited[record.write], line)
+      audited[record.write] = record
+    end
+  end
+  for line in temp.read(folder .. "/j"):gmatch "[^\n]+" do
+    local entry = json.decode(line)
+    if entry.method then
+      sent = sent + 1
+      assert.equal(entry.method, audited[entry.write].method)
+    end
+  end
+  return audited, sent
+end
+
 --- The audit verifies, the recording and the journal can be read, and the run
 --- is taken up again.
 local function check_whole(folder)
@@ -45,6 +68,7 @@ local function check_whole(folder)
   outcome = release.run({ "audit-verify", "a" }, at)
   assert.equal(0, outcome.code, outcome.out)
   assert.is_true(count_lines(folder .. "/a") >= GUESTS)
+  check_once(folder)
 end
 
 describe("An audit is whole, and its run can be resumed,", function()
@@ -62,6 +86,34 @@ describe("An audit is whole, and its run can be resumed,", function()
         check_whole(folder)
       end
       assert.is_true(ended > 1)
+    end)
+  end
+end)
+
+describe("A write that a signal ended", function()
+  for signal, code in pairs { TERM = 143, INT = 130, KILL = 137 } do
+    it("has one line, also when its run was resumed: SIG" .. signal, function()
+      local folder = place()
+      temp.write(folder .. "/delay.json", DELAY:gsub("0.02", "3600"))
+      local words = { table.unpack(INVITE) }
+      local running <close> = release.spawn(words, { cwd = folder })
+      process.wait_until("its writes", function()
+        local text = temp.read(folder .. "/j") or ""
+        return select(2, text:gsub('"method":"POST"', "")) == GUESTS
+      end)
+      running:signal(signal)
+      assert.equal(code, running:wait().code)
+      assert.equal(signal == "KILL", count_lines(folder .. "/a") == 0)
+      for _ = 1, 2 do
+        local outcome = release.run({ "--resume", "j" }, { cwd = folder })
+        assert.equal(0, outcome.code, outcome.err)
+        local audited, sent = check_once(folder)
+        assert.equal(signal == "KILL" and "killed" or "cancelled",
+          audited[1].error)
+        assert.equal(count_lines(folder .. "/a"), sent)
+      end
+      assert.equal(0, release.run({ "audit-verify", "a" },
+        { cwd = folder }).code)
     end)
   end
 end)
@@ -92,6 +144,63 @@ describe("--resume", function()
       assert.equal(0, run(folder, "audit-verify", "a").code)
       assert.equal("", run(folder, "--resume", "j").err)
     end)
+
+  --- The audit of a run that was interrupted between a line and the number
+  --- for the next: line `fork` has the number of the one before it.
+  local function forked(text, fork)
+    local lines = {}
+    for line in text:gmatch "[^\n]+" do lines[#lines + 1] = line end
+    for i = fork, #lines do
+      local value, before = json.decode(lines[i]), json.decode(lines[i - 1])
+      value.line = i - 1
+      value.previous = i == fork and before.previous
+        or sys.sha256(lines[i - 1])
+      lines[i] = json.encode(value, { sort = true })
+    end
+    return table.concat(lines, "\n") .. "\n"
+  end
+
+  for _, fork in ipairs { 2, 5, GUESTS } do
+    for _, torn in ipairs { "", '{"line":' } do
+      it(("mends lines %d and %d that follow one%s, and loses none"):format(
+        fork - 1, fork, torn ~= "" and ", and a torn one" or ""), function()
+        local folder, text = audited()
+        temp.write(folder .. "/a", forked(text, fork) .. torn)
+        local broken = temp.read(folder .. "/a")
+        assert.equal(1, run(folder, "audit-verify", "a").code)
+        assert.equal(2, run(folder, "--sandbox=s", "--audit", "a",
+          "export").code)
+        assert.equal(broken, temp.read(folder .. "/a"))
+
+        local outcome = run(folder, "--resume", "j")
+        assert.equal(0, outcome.code, outcome.err)
+        assert.matches(("mkrun: audit a: mended: lines %d and %d had one "
+          .. "number: an interrupted run wrote them; numbered again from line "
+          .. "%d on"):format(fork - 1, fork, fork), outcome.err, 1, true)
+        assert.equal(torn ~= "",
+          outcome.err:find("cut off by a crash", 1, true) ~= nil)
+        assert.equal(0, run(folder, "audit-verify", "a").code)
+        local audited_writes = check_once(folder)
+        for line in text:gmatch "[^\n]+" do
+          local before = json.decode(line)
+          assert.same(before.sent, audited_writes[before.write].sent)
+          assert.equal(before.time, audited_writes[before.write].time)
+        end
+        local mended = temp.read(folder .. "/a")
+        assert.equal("", run(folder, "--resume", "j").err)
+        assert.equal(mended, temp.read(folder .. "/a"))
+      end)
+    end
+  end
+
+  it("mends no line that was put in", function()
+    local folder, text = audited()
+    local first = text:match "^[^\n]+\n"
+    temp.write(folder .. "/a", text .. first)
+    local before = temp.read(folder .. "/a")
+    assert.equal(2, run(folder, "--resume", "j").code)
+    assert.equal(before, temp.read(folder .. "/a"))
+  end)
 
   it("does not mend what was changed", function()
     local folder, text = audited()

@@ -9,6 +9,7 @@ local sys = require "mkrun.sys"
 
 local bearer = require "mkrun.bearer"
 local befores = require "mkrun.before"
+local marks = require "mkrun.journal_mark"
 local requests = require "mkrun.request"
 local scrub = require "mkrun.scrub"
 
@@ -39,7 +40,9 @@ end
 
 --- What is known before it is sent.
 local function record_of(request, before)
+  local mark = marks.of(request)
   return {
+    journal = mark.journal, write = mark.write,
     who = bearer.name(request.token), method = requests.method(request),
     url = requests.url(request), before = before, sent = requests.body(request),
   }

@@ -13,6 +13,7 @@ local json = require "mkrun.json"
 
 local befores = require "mkrun.before"
 local homes = require "mkrun.home"
+local marks = require "mkrun.journal_mark"
 local requests = require "mkrun.request"
 local retry = require "mkrun.layer.retry"
 local scrub = require "mkrun.scrub"
@@ -150,6 +151,7 @@ function M.new(o)
     if not ok then
       return nil, ("%s: not sent, %s"):format(what, problem), "journal"
     end
+    marks.set(request, journal.head.run, intent.write)
     local response, message, code, attempts = transport(request)
     ok, problem = journal:outcome(intent, outcome_of(intent, response, code))
     if not ok and o.note then

@@ -24,6 +24,10 @@ local function lines(path)
     local value = assert(json.decode(line))
     assert.matches("^%d%d%d%d%-", value.time)
     value.time = nil
+    if value.journal then
+      assert.matches("^%x+%-%x+%-%x+%-%x+%-%x+$", value.run)
+      value.run = nil
+    end
     list[#list + 1] = value
   end
   return list
