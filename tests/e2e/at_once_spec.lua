@@ -134,6 +134,33 @@ describe("At once,", function()
       assert.is_nil(temp.read(folder .. "/t.token.lock"))
     end)
 
+  for _, runs in ipairs { 2, 4 } do
+    it(runs .. " rotations by a command end with one live token, which is "
+      .. "stored", function()
+      local name = "by command " .. runs
+      local folder, done = spec_in(name), 0
+      assert.equal(0, release.run({ "onboard", "spec.json" },
+        options(folder)).code)
+      local before = stored(folder)
+      -- a vault takes a token in one stroke
+      local outcomes = run_all(folders_of(folder, runs), "rotate-tokens",
+        "--exec", "cat >t.$$ && mv t.$$ t.token", name)
+      for _, outcome in ipairs(outcomes) do
+        if outcome.code == 0 then
+          done = done + 1
+        else
+          assert.equal(1, outcome.code)
+          assert.matches(("token '%s': another run has made "):format(name),
+            outcome.err, 1, true)
+          assert.matches("the new one is revoked", outcome.err, 1, true)
+        end
+      end
+      assert.is_true(done > 0)
+      assert.same({ stored(folder) }, live(name))
+      assert.not_equal(before, stored(folder))
+    end)
+  end
+
   it("a rotation waits for another one of the file, and a dry run does not",
     function()
       local folder = spec_in "held"
