@@ -37,6 +37,7 @@ local access = require "mkio.access"
 local mkio = require "mkio"
 local operation_name = require "mkio.operation_name"
 local output = require "mkrun.output"
+local reporting = require "mkrun.report"
 local reports = require "mkio.access_report"
 local script = require "mkrun.script"
 local tables = require "mkio.access_tables"
@@ -64,6 +65,7 @@ if options.can then
   end
 end
 filter.project = options.project or filter.project
+local out <close> = reporting.new(format)
 local report = reports.make(mkio.connect(), filter)
 
 local function print_tables()
@@ -79,6 +81,7 @@ local function print_tables()
   end
 end
 
+out:leave()
 if format == "json" then
   output.document(tables.document(report))
 elseif format == "csv" then

@@ -39,10 +39,10 @@ local script = require "mkrun.script"
 
 local options, file = script.arguments(...)
 local format = output.format(options.output)
+local out <close> = report.new(format)
 local list, source = guests.read(file)
 for _, guest in ipairs(list) do guest.teams = guest.teams or options.team end
 
-local out <close> = report.new(format)
 local org = mkio.connect()
 
 local function invite_all(missing)

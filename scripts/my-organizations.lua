@@ -34,6 +34,7 @@ local script = require "mkrun.script"
 
 local options, action, name = script.arguments(...)
 local format = output.format(options.output)
+local out <close> = report.new(format)
 local org = mkio.connect()
 local organizations = org.me.organizations
 
@@ -43,6 +44,7 @@ local function list()
     rows[#rows + 1] = memberships.row(organization)
   end
   if #rows == 0 then script.say "mkrun: no organization, no open invite" end
+  out:leave()
   output.write(format, memberships.columns, rows)
 end
 
@@ -60,7 +62,6 @@ elseif (name or "") == "" then
   script.usage "argument ORGANIZATION is missing"
 end
 
-local out <close> = report.new(format)
 local organization = organizations:find(name)
 if not organization then
   memberships.check_name(organizations, action, name, options.missing_ok)

@@ -43,8 +43,8 @@ for _, name in ipairs(names) do
   end
 end
 
-local org = mkio.connect()
 local out <close> = report.new(format)
+local org = mkio.connect()
 
 local here, gone = {}, {}
 for _, leaver in ipairs(offboarding.look(org, names)) do

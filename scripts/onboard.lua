@@ -56,8 +56,8 @@ local value = require "mkio.value"
 
 local options, file = script.arguments(...)
 local spec = onboarding.read(file, options.read_outside)
-local org = mkio.connect()
 local out <close> = report.new(output.format(options.output))
+local org = mkio.connect()
 local here = org:get()
 local fields = onboarding.check_organization(org, here, spec, file, out)
 local methods = onboarding.preflight(org, here, spec, file)

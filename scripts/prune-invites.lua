@@ -66,15 +66,17 @@ local function rows_of(invites)
   return rows
 end
 
+local out <close> = report.new(format)
+
 local function list(invites, missing)
   if #invites + #emails == 0 then script.say("mkrun: " .. none) end
   for _, email in ipairs(missing) do
     script.say(("mkrun: %s: %s"):format(email, none))
   end
+  out:leave()
   output.write(format, pruning.columns, rows_of(invites))
 end
 
-local out <close> = acting and report.new(format) or nil
 local org = mkio.connect()
 local invites, missing = pruning.find(org, days, options.reinvite), {}
 if emails[1] then invites, missing = pruning.pick(invites, emails) end

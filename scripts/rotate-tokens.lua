@@ -81,8 +81,8 @@ end
 
 local store = options.file and rotation.file(options.file, options.new_file)
   or rotation.command(options.exec)
-local tokens = mkio.connect().me.tokens
 local out <close> = report.new(format)
+local tokens = mkio.connect().me.tokens
 
 local function stored(id, jwt, outcome)
   rotation.prove_stored(tokens, store, id, jwt)

@@ -52,25 +52,24 @@ local format = output.format(options.output)
 local fault = edit.fault(options)
 if fault then script.usage(fault) end
 
+local out <close> = report.new(format, true)
 local org = mkio.connect()
-local out <close> = report.new()
 local team, outcome, details, invites =
   edit.apply(org, name, options, options.create)
 local shows = not edit.any(options) and outcome == "unchanged"
 local tells = format == "text" and not shows
-if tells then out:step(outcome, "team", name, details) end
+if not shows then out:step(outcome, "team", name, details) end
 for _, invite in ipairs(invites) do
   local email, done = invite.spec.email, edit.uninvite(org, invite, name)
-  if tells then
-    out:step("changed", "invite", email, { done })
-  else
+  out:step("changed", "invite", email, { done })
+  if not tells then
     script.say(("mkrun: the invite to '%s': %s"):format(email, done))
   end
 end
+if tells then return out:finish() end
+out:leave()
 if format == "json" then
   output.document(edit.document(team))
-elseif not tells then
-  output.write(format, edit.columns, edit.rows(team))
 else
-  out:finish()
+  output.write(format, edit.columns, edit.rows(team))
 end

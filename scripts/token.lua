@@ -62,28 +62,29 @@ local function days(option, default)
   script.usage(("--%s: 1 to 365 expected"):format(option))
 end
 
-local function tokens(org)
-  return options.everybody and org.tokens or org.me.tokens
-end
-
+local within, life = days("within", 14), days "days"
+if action == "create" then token_cut.check_options(options) end
+local out <close> = report.new(format)
+local org = mkio.connect()
+local tokens = options.everybody and org.tokens or org.me.tokens
 local run = {}
 
 function run.list()
-  local within, org = days("within", 14), mkio.connect()
-  local rows, warnings = watch.rows(tokens(org):list { needs = "lives" },
+  local rows, warnings = watch.rows(tokens:list { needs = "lives" },
     watch.own_id(org.session), within)
+  out:leave()
   output.write(format, watch.columns, rows)
   for _, text in ipairs(warnings) do script.say("mkrun: " .. text) end
 end
 
 function run.rights()
-  output.write(format, rights.columns, rights.rows(rights.pick(rights.read(
-    mkio.connect()), options.allow or { "*" }, options.deny)))
+  local rows = rights.rows(rights.pick(rights.read(org),
+    options.allow or { "*" }, options.deny))
+  out:leave()
+  output.write(format, rights.columns, rows)
 end
 
 function run.create()
-  token_cut.check_options(options)
-  local life, org, out <close> = days "days", mkio.connect(), report.new(format)
   local picked =
     rights.some(rights.pick(rights.read(org), options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
@@ -99,8 +100,7 @@ function run.create()
 end
 
 function run.revoke()
-  local org, out <close> = mkio.connect(), report.new(format)
-  local token = watch.choose(tokens(org):list { needs = "names" }, name)
+  local token = watch.choose(tokens:list { needs = "names" }, name)
   local id = token.metadata.id
   if watch.is_revoked(token) then
     out:step("unchanged", "token", name, { "revoked already" })
@@ -110,7 +110,7 @@ function run.revoke()
       name = watch.name(token),
       details = { "id: " .. id, own and "it is the one of this run" or nil },
     } }, options.yes)
-    tokens(org):revoke(id)
+    tokens:revoke(id)
     out:step("revoked", "token", name, { id })
   end
   out:finish()

@@ -43,6 +43,7 @@ local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
 
 local options, file = script.arguments(...)
 local format = output.format(options.output)
+local out <close> = report.new(format)
 local content, _ <close> = journal.hold(file, config)
 local steps = undoing.steps(content.writes, content.notes)
 local count = undoing.count(steps)
@@ -50,7 +51,6 @@ local org = mkio.connect()
 if not undoing.is_home(org, content.notes) then
   script.refuse(file .. ": is of a run in another organization")
 end
-local out <close> = report.new(format)
 
 if #steps > 0 and not undoing.is_undone(steps, org) then
   script.approve(undoing.plan(steps), options.yes or count == 0)

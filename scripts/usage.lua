@@ -22,6 +22,7 @@
 
 local mkio = require "mkio"
 local output = require "mkrun.output"
+local report = require "mkrun.report"
 local script = require "mkrun.script"
 local usage = require "mkio.usage"
 
@@ -38,6 +39,7 @@ if not columns then
 end
 
 if format ~= "text" then table.insert(shown, 1, "month") end
+local out <close> = report.new(format)
 local records, month = usage.read(mkio.connect(), options.month)
 local lines = usage.add_up(records, columns)
 for _, line in ipairs(lines) do
@@ -46,6 +48,7 @@ for _, line in ipairs(lines) do
     line.quantity = ("%.3f"):format(line.quantity)
   end
 end
+out:leave()
 output.write(format, shown, lines)
 if format ~= "text" then return end
 for _, total in ipairs(usage.add_up(records, { "currency" })) do

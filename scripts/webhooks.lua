@@ -64,9 +64,12 @@ elseif not (days and days > 0 and days < math.huge) then
   script.usage "--days: a number above 0 expected"
 end
 
+local out <close> = report.new(format)
+
 local function list_failures()
   local rows = deliveries.failures(mkio.connect():project(project).webhooks,
     days)
+  out:leave()
   output.write(format, deliveries.columns, rows)
   if #rows == 0 then
     script.say(("mkrun: no failed delivery in %g days"):format(days))
@@ -86,7 +89,6 @@ end
 
 if options.events then return list_failures() end
 local wishes = onboarding.read_webhooks(file, options.read_outside)
-local out <close> = report.new(format)
 local rules = mkio.connect():project(project).webhooks
 local surplus = surplus_of(rules, wishes)
 if options.prune and surplus[1] then

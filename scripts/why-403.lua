@@ -41,6 +41,7 @@ local harmless = require "mkrun.harmless"
 local mkio = require "mkio"
 local operation_name = require "mkio.operation_name"
 local output = require "mkrun.output"
+local report = require "mkrun.report"
 local script = require "mkrun.script"
 local secret = require "mkrun.secret"
 local why = require "mkio.why"
@@ -97,9 +98,11 @@ local function questioned(org)
 end
 
 local operation, name_of_project = read_words()
+local out <close> = report.new(format)
 local org = mkio.connect()
 local found =
   why.explain(org, questioned(org), operation, name_of_project)
+out:leave()
 if format == "json" then
   output.document(found)
 elseif format == "csv" then

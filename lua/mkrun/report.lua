@@ -23,6 +23,7 @@ local output = require "mkrun.output"
 ---@field format mkrun.Format
 ---@field rows table[]  of JSON
 ---@field begun? boolean  the head of the CSV is written
+---@field is_late? boolean  rows are written at the end only
 local Report = {}
 Report.__index = Report
 Report.__name = "mkrun.Report"
@@ -54,7 +55,7 @@ local function write(line)
 end
 
 local function write_row(self, row)
-  if self.format == "json" then
+  if self.format == "json" or self.is_late then
     table.insert(self.rows, row)
   elseif not config.dry_run then
     output.write(self.format, columns, { row }, self.begun)
@@ -106,6 +107,9 @@ function Report:finish()
   end
 end
 
+--- The flow has a result of its own to write, and no error comes any more.
+function Report:leave() self.finished = true end
+
 local function has_steps(self)
   for _, count in pairs(self.counts) do
     if count > 0 then return true end
@@ -138,12 +142,14 @@ end
 local M = {}
 
 ---@param format? mkrun.Format  default: text
+---@param is_late? boolean  rows are written by an error or `finish` only: for a
+---  flow that has a result of its own for machines
 ---@return mkrun.Report
-function M.new(format)
+function M.new(format, is_late)
   local counts = {}
   for outcome in pairs(signs) do counts[outcome] = 0 end
   return setmetatable({ counts = counts, format = format or "text",
-    rows = {} }, Report)
+    is_late = is_late, rows = {} }, Report)
 end
 
 return M

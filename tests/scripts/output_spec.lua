@@ -2,6 +2,7 @@
 
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -66,24 +67,69 @@ describe("--output", function()
     here:write("guests.csv", "email\nnew@x.example\n")
     here:write("plan.json", json.encode { rules = json.array { {
       faults = json.array { { status = 403 } } } } })
-    for name, words in pairs {
-      onboard = { flow.example }, invite = { "guests.csv" },
-      offboard = { "--yes", "kari@northlight.example" },
-      ["prune-invites"] = { "--cancel", "--yes" },
-      ["rotate-tokens"] = { "--exec", "cat", DESCRIPTION },
-      webhooks = { "--prune", "--yes", "evening-news", "rules.json" },
-      token = { "revoke", "--yes", DESCRIPTION },
-      ["my-organizations"] = { "leave", "--yes", "x" },
+    assert.equal(0, here:run("--journal", "j", "team", "x", "--create").code)
+    local tried = {}
+    for _, words in ipairs {
+      { "onboard", flow.example }, { "invite", "guests.csv" },
+      { "offboard", "--yes", "kari@northlight.example" },
+      { "prune-invites" }, { "prune-invites", "--cancel", "--yes" },
+      { "rotate-tokens", "--exec", "cat", DESCRIPTION },
+      { "webhooks", "--prune", "--yes", "evening-news", "rules.json" },
+      { "webhooks", "--events", "evening-news" },
+      { "token" }, { "token", "rights" },
+      { "token", "create", "job", "--allow", "*.get", "--exec", "cat" },
+      { "token", "revoke", "--yes", DESCRIPTION },
+      { "my-organizations" }, { "my-organizations", "leave", "--yes", "x" },
+      { "team", "x" }, { "team", "x", "--add", "kari@northlight.example" },
+      { "usage" }, { "access-report" }, { "why-403", "teams.list" },
+      { "undo", "--yes", "j" },
     } do
-      local outcome = here:run("--faults", "plan.json", name, "--output",
-        "json", table.unpack(words))
-      assert.equal(1, outcome.code, outcome.err)
-      local list = assert(json.decode(outcome.out))
+      tried[words[1]] = true
+      local asked = here:run("--faults", "plan.json", words[1], "--output",
+        "json", table.unpack(words, 2))
+      assert.equal(1, asked.code, words[1] .. asked.err)
+      local list = assert(json.decode(asked.out), words[1])
       local last = list[#list]
-      assert.same({ "failed", "run", name },
-        { last.outcome, last.kind, last.name })
+      local is_step = words[1] == "undo" -- it goes on after an error
+      assert.same({ "failed", is_step and "team" or "run",
+        is_step and "x" or words[1] }, { last.outcome, last.kind, last.name })
       assert.matches("403 the fault plan", last.details[1], 1, true)
+      asked = here:run("--faults", "plan.json", words[1], "--output", "csv",
+        table.unpack(words, 2))
+      assert.equal(1, asked.code)
+      local name = is_step and "team,x"
+        or "run," .. words[1]:gsub("%-", "%%-")
+      assert.matches(("^%s.*failed,%s,[^\r]*403 the fault plan[^\r]*\r\n$")
+        :format(HEAD, name), asked.out)
+      assert.not_equal("", asked.err)
     end
+    -- doctor's rows are findings, export has one form
+    for path in shell.output("grep -l 'output.format' scripts/*.lua")
+      :gmatch "%S+" do
+      local name = path:match "([%w-]+)%.lua$"
+      assert.is_true(tried[name] or name == "doctor", name)
+    end
+  end)
+
+  it("has the steps that were done before the error, too", function()
+    here:write("guests.csv", "email\nnew@x.example\n")
+    assert.equal(0, here:run("team", "x", "--create").code)
+    assert.equal(0, here:run("invite", "--team", "x", "guests.csv").code)
+    here:write("plan.json", json.encode { rules = json.array { {
+      method = "DELETE", faults = json.array { { status = 403 } } } } })
+    local list = json.decode(here:run("--faults", "plan.json", "team", "x",
+      "--add", "kari@northlight.example", "--remove", "new@x.example",
+      "--output", "json").out)
+    assert.same({ "changed", "team", "x" },
+      { list[1].outcome, list[1].kind, list[1].name })
+    assert.equal("failed", list[2].outcome)
+  end)
+
+  it("has the error row and nothing else without a token", function()
+    local outcome = release.run({ "--base-url", "http://localhost:1", "team",
+      "x", "--output", "json" })
+    assert.equal("failed", json.decode(outcome.out)[1].outcome)
+    assert.is_true(outcome.code > 0)
   end)
 
   it("is refused before the first request when it is no format", function()

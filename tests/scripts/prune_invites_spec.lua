@@ -174,16 +174,16 @@ describe("prune-invites", function()
           end
           return act(self, write, ...)
         end]]):format(moment, moment), "prune-invites", "--yes", "--reinvite")
-      local outcome, writes = here:counted("--resume", "j", "prune-invites",
-        "--yes", "--reinvite")
+      local outcome, writes = here:counted("--resume", "j", "-e", "",
+        "prune-invites", "--yes", "--reinvite")
       assert.equal(0, outcome.code, outcome.err)
       assert.equal(moment == "intent" and 1 or 0, writes)
       assert.equal(moment == "intent" and "+ invite          old@x.example: "
         .. "was withdrawn by the run before\n" or "",
         outcome.out:match "^(.*)Summary")
       assert.equal("covers the winter", invites(here)["old@x.example"].comment)
-      _, writes = here:counted("--resume", "j", "prune-invites", "--yes",
-        "--reinvite")
+      _, writes = here:counted("--resume", "j", "-e", "", "prune-invites",
+        "--yes", "--reinvite")
       assert.equal(0, writes)
     end
   end)
