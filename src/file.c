@@ -219,15 +219,32 @@ static int open_temp(char *temp) {
   return higher;
 }
 
-int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
-                 mode_t mode) {
+/* All that can be told without a temporary file. */
+static int begin_slot(struct mk_slot *slot, const char *path, bool overwrite,
+                      mode_t mode) {
   bool is_link;
   *slot = (struct mk_slot){.fd = -1, .overwrite = overwrite, .mode = mode};
   int error = mk_owner_check_links(path, &is_link);
   if (error) return error;
   slot->path = resolve(path);
-  if (!slot->path) return errno;
-  error = check_target(slot);
+  return slot->path ? check_target(slot) : errno;
+}
+
+int mk_slot_check(const char *path, bool overwrite) {
+  struct mk_slot slot;
+  int error = begin_slot(&slot, path, overwrite, 0600);
+  char *folder = error ? NULL : folder_of(slot.path);
+  if (!error && !folder) error = ENOMEM;
+  if (folder && faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
+    error = errno;
+  free(folder);
+  mk_slot_close(&slot);
+  return error;
+}
+
+int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
+                 mode_t mode) {
+  int error = begin_slot(slot, path, overwrite, mode);
   if (!error) {
     if (!slot->mode) slot->mode = default_mode();
     slot->temp = temp_name(slot->path);

@@ -48,6 +48,10 @@ struct mk_slot {
 int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
                  mode_t mode);
 
+/* Would mk_slot_open refuse?  Nothing is made, so that nobody can tell whether
+** there is room. */
+int mk_slot_check(const char *path, bool overwrite);
+
 /* Writes, syncs, renames, syncs the folder and closes the slot.  When only the
 ** last step under the right name fails the bytes stay in `temp`: then
 ** `*kept` is true. */

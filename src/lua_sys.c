@@ -77,6 +77,13 @@ static int l_reserve(lua_State *L) {
   return 1;
 }
 
+/* sys.check_place(path, {overwrite=true}?) -> true | nil, message, code */
+static int l_check_place(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  int error = mk_slot_check(path, check_overwrite(L, 2));
+  return error ? fail(L, path, error) : succeed(L);
+}
+
 /* slot:store(secret | string) -> true | nil, message, code */
 static int l_store(lua_State *L) {
   struct mk_slot *slot = check_slot(L);
@@ -320,6 +327,7 @@ static const luaL_Reg bytes_meta[] = {
 
 static const luaL_Reg functions[] = {
     {"reserve", l_reserve},
+    {"check_place", l_check_place},
     {"lock", mk_lua_lock},
     {"log", mk_lua_log},
     {"whole", mk_lua_whole},

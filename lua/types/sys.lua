@@ -12,6 +12,14 @@ local sys = {}
 ---| "toobig"  # larger than 256 MiB (a secret: 1 MiB)
 ---| "io"      # anything else
 
+--- Would `reserve` refuse?  Nothing is made, so a full disk is not seen.
+---@param path string
+---@param options? { overwrite: boolean }  default: refuse an existing file
+---@return true? ok
+---@return string? message
+---@return mkrun.FileCode? code
+function sys.check_place(path, options) end
+
 ---@class mkrun.Slot: userdata  a file that is about to get its content
 local Slot = {}
 

@@ -265,3 +265,62 @@ describe("A child inherits", function()
     end
   end)
 end)
+
+-- A dry run ------------------------------------------------------------------
+
+local SPEC <const> = [[{"tokens": [{"description": "d", "file": "%s",
+  "permissions": {"core.customer": {"Northlight Broadcasting":
+    {"core.team": ["get"]}}}}]}]]
+
+--- Where no token can be stored: a path below the folder, and whether it takes
+--- root to be refused.
+local places = {
+  ["a folder"] = function(folder) sh(folder, "mkdir x") return "x" end,
+  ["a pipe"] = function(folder) sh(folder, "mkfifo x") return "x" end,
+  ["in no folder"] = function() return "no/x" end,
+  ["a link that somebody else made"] = function(folder)
+    need_root()
+    sh(folder, "mkdir t && chmod 1777 t && ln -s %s/precious t/x "
+      .. "&& chown -h %d t/x", folder, NOBODY)
+    return "t/x", true
+  end,
+  ["in a folder that cannot be written"] = function(folder)
+    sh(folder, "mkdir ro && chmod 555 ro")
+    return "ro/x"
+  end,
+}
+
+describe("A dry run refuses, as the real run does, a place that is", function()
+  --- As somebody to whom the modes of files mean something.
+  local function outcome_of(folder, words, as_root)
+    local is_root = shell.output "id -u" == "0"
+    local prefix = is_root and not as_root and ("setpriv --reuid %d "
+      .. "--clear-groups "):format(NOBODY) or ""
+    local line = ("cd %s && %s%s --sandbox %s 2>err >out; echo $?"):format(
+      folder, prefix, release.path, words)
+    local code = shell.output(line)
+    return code, temp.read(folder .. "/err"):match "([^\n]*)\n?$"
+  end
+
+  for name, make in pairs(places) do
+    it(name, function()
+      local folder = temp.folder()
+      local path, as_root = make(folder)
+      temp.write(folder .. "/spec.json", SPEC:format(path))
+      sh(folder, "chmod 755 . .. && chmod 644 spec.json")
+      for _, words in ipairs { "onboard spec.json",
+        "token create d --allow '*.get' --file " .. path } do
+        local code, why = outcome_of(folder, words, as_root)
+        assert.is_true(code == "1" or code == "2", code)
+        assert.same({ code, why },
+          { outcome_of(folder, "--dry-run " .. words, as_root) })
+        assert.matches(path, why, 1, true)
+      end
+      local code, why = outcome_of(folder, "--plan-out " .. path
+        .. " team x --create", as_root)
+      assert.equal("2", code)
+      assert.matches("mkrun: --plan-out: " .. path .. ": ", why, 1, true)
+      assert.equal("", temp.read(folder .. "/out"))
+    end)
+  end
+end)

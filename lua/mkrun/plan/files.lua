@@ -42,6 +42,7 @@ local function check_path(fname, path)
   end
 end
 
+local OVERWRITE <const> = { overwrite = true }
 local ENOENT <const>, ENOTDIR <const> = 2, 20
 
 --- Also when it may not be read.
@@ -51,7 +52,7 @@ local function is_there(path)
   return number ~= ENOENT and number ~= ENOTDIR
 end
 
---- Would it fail for want of a folder?
+--- Would a log fail for want of a folder?
 local function check_folder(path)
   local folder = path:match "^(.*)/[^/]*$"
   if not folder or folder == "" or is_there(folder) then return true end
@@ -60,8 +61,6 @@ end
 
 --- Remember what was put at `path`.
 local function keep(self, path, content)
-  local ok, message, code = check_folder(path)
-  if not ok then return nil, message, code end
   if not self.content[plain(path)] then
     table.insert(self.written, { path = path, secret = secret.is(content) })
   end
@@ -145,7 +144,7 @@ local function reserve(self, real)
     if taken and not overwrite then
       return nil, path .. ": File exists", "exists"
     end
-    local ok, message, code = check_folder(path)
+    local ok, message, code = self.check(path, options)
     if not ok then return nil, message, code end
     return setmetatable({ files = self, path = path, options = options,
                           real = real }, Slot)
@@ -182,12 +181,18 @@ end
 
 --- From now on no file and no command gets a secret of this process; other
 --- texts are written.
+---@param check? fun(path: string, options: table?): true?, string?, string?
+---  may something be put there? (default: when there is a folder)
 ---@return mkrun.PlannedFiles
-function M.keep_secrets()
+function M.keep_secrets(check)
   local self = { content = {}, written = {}, commands = {}, inputs = {},
-    seen = {} }
+    seen = {}, check = check or check_folder }
   local methods = debug.getmetatable(secret.new "").__index
-  methods.write = function(content, path) return keep(self, path, content) end
+  methods.write = function(content, path)
+    local ok, message, code = self.check(path, OVERWRITE)
+    if not ok then return nil, message, code end
+    return keep(self, path, content)
+  end
   methods.pipe = function(_, command)
     table.insert(self.commands, command)
     return true
@@ -203,14 +208,18 @@ end
 --- `mkrun.secret`, and no command gets a secret.
 ---@return mkrun.PlannedFiles
 function M.take_over()
-  local self = M.keep_secrets()
+  local self = M.keep_secrets(sys.check_place)
   sys.reserve, sys.log = reserve(self), open_log(self)
   sys.lock = function(path)
     check_path("lock", path)
+    local ok, message, code = self.check(path, OVERWRITE)
+    if not ok then return nil, message, code end
     return setmetatable({}, Lock)
   end
   sys.write = function(path, text)
     check_path("write", path)
+    local ok, message, code = self.check(path, OVERWRITE)
+    if not ok then return nil, message, code end
     return keep(self, path, text)
   end
   return self

@@ -50,6 +50,10 @@ function M.start()
   if config.plan_out and not (config.script and config.script.path) then
     refuse "--plan-out: a SCRIPT with a name is needed, to be run again"
   end
+  if config.plan_out then
+    local ok, message = sys.check_place(config.plan_out, { overwrite = true })
+    if not ok then refuse("--plan-out: %s", message) end
+  end
   if config.record then require "mkrun.har" end
   take_stdout()
   own_files = files.take_over()
