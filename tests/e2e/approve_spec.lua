@@ -136,9 +136,30 @@ describe("a script with the tag destructive", function()
       { cwd = b.folder })
     assert.equal(1, outcome.code)
     assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
+      .. "as it was not among what was shown before the question, for which "
+      .. "nothing of standard input was read: give a script that reads it "
+      .. "--yes, or a file on standard input\n", outcome.err)
+    assert.matches("crew", b.read "state.json", 1, true)
+    outcome = process.run({ "sh", "-c", "echo crew | '" .. TOP
+      .. "/build/release/mkrun' --sandbox=state.json x.lua --yes" },
+      { cwd = b.folder })
+    assert.equal(0, outcome.code, outcome.err)
+    assert.not_matches("crew", b.read "state.json", 1, true)
+  end)
+
+  it("speaks of no pipe where there is none", function()
+    local b = bench()
+    b.write("x.lua", HEAD .. [[
+      local file = io.open "seen"
+      if file then require "mkio".connect().teams:delete "crew" end
+      io.open("seen", "w"):close()]])
+    local outcome = process.run({ "sh", "-c", "'" .. TOP
+      .. "/build/release/mkrun' --sandbox=state.json x.lua </dev/null" },
+      { cwd = b.folder })
+    assert.equal(1, outcome.code)
+    assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
       .. "as it was not among what was shown before the question\n",
       outcome.err)
-    assert.matches("crew", b.read "state.json", 1, true)
   end)
 
   it("knows that a new sandbox has other ids", function()

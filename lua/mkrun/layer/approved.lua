@@ -9,6 +9,7 @@ local arguments = require "mkrun.arguments"
 local headers = require "mkrun.header"
 local json = require "mkrun.json"
 local limit = require "mkrun.layer.limit"
+local sys = require "mkrun.sys"
 
 local M = { LATER = "later" } -- src/approve.h has it, too
 
@@ -78,6 +79,17 @@ local function without(fault)
   end
 end
 
+local NOT_SHOWN <const> = "it was not among what was shown before the question"
+
+--- The dry run before the question leaves a pipe to the run that follows it.
+local function why_not_shown()
+  local is_hidden = sys.is_special "/dev/stdin"
+    and sys.real_path "/dev/stdin" ~= "/dev/null"
+  return not is_hidden and NOT_SHOWN or NOT_SHOWN .. ", for which nothing of "
+    .. "standard input was read: give a script that reads it --yes, or a file "
+    .. "on standard input"
+end
+
 ---@param text string  as `encode` gives it; "" is nothing
 ---@return fun(transport: function): function layer
 function M.new(text)
@@ -87,7 +99,7 @@ function M.new(text)
     for _, pattern in ipairs(patterns) do
       if url:find(pattern) then return nil end
     end
-    return "it was not among what was shown before the question"
+    return why_not_shown()
   end)
 end
 
