@@ -20,12 +20,20 @@ end
 local MOVES <const> = { ["."] = true, source = true, eval = true, cd = true,
   alias = true, export = true }
 
+--- Without redirections: the & and | of "2>&1" and ">|x" end no command.  Not
+--- for text with quotes or expansions.
+local function without_redirections(command)
+  local text = (" " .. command):gsub("([%s|;&])%d+([<>])", "%1%2")
+  return (text:gsub("[<>]+[&|]?%s*[^%s|;&<>]*", " "))
+end
+
 --- The word of a simple command that the shell looks up, or nil.
 local function word_of(part)
   local rest = part:match "^%s*(.*)$"
   while rest:find "^[%a_][%w_]*=[%w_./:,+-]*%s" do
     rest = rest:match "^%S+%s+(.*)$"
   end
+  if rest:find "^%d*[<>]" then return nil end
   local word = (rest .. " "):match "^([%w_./+-]+)[%s|;&<>]"
   return word and not word:find "^[-+]" and word or nil
 end
@@ -36,7 +44,8 @@ local function looked_up(command)
   local words = {}
   if command:find("PATH", 1, true) then return words end
   local plain = not command:find "[\"'\\$`(){}#\n]"
-  for part in command:gmatch(plain and "[^|;&]+" or ".+") do
+  local text = plain and without_redirections(command) or command
+  for part in text:gmatch(plain and "[^|;&]+" or ".+") do
     local word = word_of(part)
     if MOVES[word] then break end
     words[#words + 1] = word

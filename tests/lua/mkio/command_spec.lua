@@ -8,6 +8,8 @@ describe("mkio.command", function()
     "PATH=/nowhere no-such", "cd / && ./no-such", ". ./env && no-such",
     "sh -c 'no-such'", "/bin/sh -c cat", "cat | 'no such'", "{ cat; }",
     "cat >'a | no-such'", "\"$VAULT\" write", "! cat", "<x cat",
+    "cat >/dev/null 2>&1", "cat 2>&1 >x | cat", "2>/dev/null cat", "cat >|x",
+    "2>/dev/null cat 'x'", "cat >&2; cat 2>&-", "cat > x 2> y && cat <&0",
   } do
     it("takes " .. text, function() command.check(text) end)
   end
@@ -17,6 +19,9 @@ describe("mkio.command", function()
     ["A=b no-such-vault 'x'"] = "there is no command 'no-such-vault'",
     ["cat | no-such-vault"] = "there is no command 'no-such-vault'",
     ["cat >x && no-such-vault"] = "there is no command 'no-such-vault'",
+    ["cat 2>&1 | no-such-vault"] = "there is no command 'no-such-vault'",
+    ["2>&1 no-such-vault >x"] = "there is no command 'no-such-vault'",
+    ["cat >&2 & no-such-vault"] = "there is no command 'no-such-vault'",
     ["/no/such/vault"] = "there is no command '/no/such/vault'",
     ["/etc/passwd"] = "there is no command '/etc/passwd'",
     ["/tmp"] = "there is no command '/tmp'",
