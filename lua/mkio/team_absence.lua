@@ -75,10 +75,12 @@ function M.check_ranks(members, have, name, people, missing_ok)
     for _, person in ipairs(people[verb]) do
       local may_miss = verb == "demote" and missing_ok
       if not members[person.id] and not may_miss then
-        local hint = near.hint(person.who, addresses_of(have))
-        errors.refuse("missing", ("'%s' is no member of team '%s'")
-          :format(person.who, name), hint or verb == "promote"
-          and "use --add as well" or "--missing-ok if it may be gone")
+        local detail = ("'%s' is no member of team '%s'")
+          :format(person.who, name)
+        local known = addresses_of(have)
+        if verb == "demote" then refuse(detail, person.who, known) end
+        errors.refuse("missing", detail,
+          near.hint(person.who, known) or "use --add as well")
       end
     end
   end

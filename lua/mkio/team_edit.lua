@@ -132,18 +132,29 @@ local function refuse_stranger(who, addresses)
       .. "invite them first: mkrun invite")
 end
 
+--- The people whom one verb names, each once: a second invite in place of one
+--- that was just sent would be one mail too many.
+local function people_of(find, have, verb, names)
+  local people, seen = {}, {}
+  for _, who in ipairs(names) do
+    local id, addresses = member_id(have, who), nil
+    if not id and verb ~= "remove" then id, addresses = find(who) end
+    if verb == "add" and not id then refuse_stranger(who, addresses) end
+    local key = id or who:lower()
+    if not seen[key] then
+      people[#people + 1] = { id = id or "", who = who }
+    end
+    seen[key] = true
+  end
+  return people
+end
+
 --- The ids of those whom each verb names.  Who joins is a user of the
 --- organization; who else is meant is told by the team, or is not there.
 local function resolve_people(org, have, edits)
   local find, ids = directory(org), {}
   for _, verb in ipairs { "add", "remove", "promote", "demote" } do
-    ids[verb] = {}
-    for i, who in ipairs(edits[verb] or {}) do
-      local id, addresses = member_id(have, who), nil
-      if not id and verb ~= "remove" then id, addresses = find(who) end
-      if verb == "add" and not id then refuse_stranger(who, addresses) end
-      ids[verb][i] = { id = id or "", who = who }
-    end
+    ids[verb] = people_of(find, have, verb, edits[verb] or {})
   end
   check_conflicts(ids)
   return ids

@@ -71,7 +71,9 @@ scope   allProjectsScope         reader
         .. "no member of team 'desk': did you mean '" .. KARI
         .. "'? --missing-ok" },
       { "--remove", NILS, "'" .. NILS .. "' is no member of team 'desk'" },
-      { "--demote", "kair@northlight.example", "did you mean '" .. KARI },
+      { "--demote", "kair@northlight.example", "did you mean '" .. KARI
+        .. "'? --missing-ok" },
+      { "--demote", NILS, "there is '" .. KARI .. "'; --missing-ok" },
       { "--revoke", "raeder", "--scope", "allProjectsScope", "team 'desk' has "
         .. "no role 'raeder' under 'allProjectsScope': did you mean 'reader'" },
       { "--revoke", "user", "--scope", "allProjectsScope", "no role 'user'" },
@@ -92,9 +94,11 @@ scope   allProjectsScope         reader
     here:write("guests.csv", "email,teams,comment\n"
       .. "siri@partner.example,desk;late,winter\nrolf@partner.example,late,\n")
     assert.equal(0, here:run("invite", "guests.csv").code)
-    local out = run(here, "desk", "--remove", "Siri@partner.example")
+    local out, writes = run(here, "desk", "--remove", "Siri@partner.example",
+      "--remove", "siri@partner.example")
     assert.matches("= team            desk\n~ invite          "
       .. "siri@partner.example: sent anew without 'desk'\n", out, 1, true)
+    assert.equal(2, writes) -- for a person who is named twice, too
     local invites = here:state().organizations[1].invites
     assert.equal(2, #invites)
     assert.same({ "late" }, invites[2].teams)
