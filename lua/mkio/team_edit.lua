@@ -52,17 +52,6 @@ local function in_both(edits, one, other)
   end
 end
 
---- What an unset variable of a shell leaves is nobody's name.
-local function has_empty(edits)
-  for _, verb in ipairs(LISTS) do
-    for _, item in ipairs(edits[verb] or {}) do
-      if item == "" then
-        return ("--%s: a name expected, got ''"):format(verb)
-      end
-    end
-  end
-end
-
 --- What is wrong with the edits, before any of them is tried.
 ---@param edits mkio.TeamEdits
 ---@return string? fault
@@ -80,7 +69,6 @@ function M.fault(edits)
     local fault = in_both(edits, pair[1], pair[2])
     if fault then return fault end
   end
-  return has_empty(edits)
 end
 
 -- Who is who ---------------------------------------------------------------

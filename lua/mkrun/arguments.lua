@@ -42,27 +42,38 @@ local function take_option(header, words, i, options)
     value = words[i]
     if not value then return nil, ("option '%s' needs a value"):format(name) end
   end
+  if value == "" then
+    return nil, ("option '%s': a value expected, got ''"):format(name)
+  end
   local fault = set(options, argument, value)
   if fault then return nil, fault end
   return i
 end
 
+--- What an unset variable of a shell leaves is no argument.
+local function check_filled(names, values)
+  for i, value in ipairs(values) do
+    if value == "" then
+      return ("argument %s is empty"):format(names[math.min(i, #names)])
+    end
+  end
+end
+
 local function check_positional(header, values)
-  local count, many = 0, false
+  local names, many = {}, false
   for _, argument in ipairs(header.args) do
     if not argument.option then
-      count = count + 1
+      names[#names + 1] = argument.name
       many = many or argument.many
-      if argument.required and values[count] == nil then
+      if argument.required and values[#names] == nil then
         return ("argument %s is missing"):format(argument.name)
-      elseif argument.required and values[count] == "" then
-        return ("argument %s is empty"):format(argument.name)
       end
     end
   end
-  if #values > count and not many then
-    return ("unexpected argument '%s'"):format(values[count + 1])
+  if #values > #names and not many then
+    return ("unexpected argument '%s'"):format(values[#names + 1])
   end
+  return check_filled(names, values)
 end
 
 local function check_options(header, options)
@@ -74,7 +85,8 @@ local function check_options(header, options)
   end
 end
 
---- Sort words into options and the rest.
+--- Sort words into options and the rest.  An option that takes a value, and an
+--- argument, is never empty.
 ---@param header mkrun.Header
 ---@param words string[]
 ---@return table<string, string|true|string[]>? options  "--dry-run": dry_run

@@ -154,7 +154,6 @@ describe("mkrun.arguments.parse", function()
   it("takes a value after = or in the next word", function()
     assert.same({ to = "x=y", member = { "a", "b" } },
       (parse("--to=x=y", "--member", "a", "--member=b", "f")))
-    assert.same({ to = "" }, (parse("--to=", "f")))
     assert.same({ to = "--dry-run" }, (parse("--to", "--dry-run", "f")))
   end)
 
@@ -187,11 +186,17 @@ describe("mkrun.arguments.parse", function()
       select(2, arguments.parse(two, {})))
   end)
 
-  it("takes no empty word for an argument that must be there", function()
-    local header_ = header.parse(
-      "--- X.\n-- @usage mkrun x A [B]\n-- @arg A  a\n-- @arg B  b\n")
-    assert.equal("argument A is empty",
-      select(2, arguments.parse(header_, { "" })))
-    assert.same({ "a", "" }, select(2, arguments.parse(header_, { "a", "" })))
+  it("takes no empty word, which is what an unset variable leaves", function()
+    local header_ = header.parse("--- X.\n-- @usage mkrun x [--of C] A [B]..."
+      .. "\n-- @arg A  a\n-- @arg B  b\n-- @arg --of C  c\n")
+    local function fault(...)
+      return select(2, arguments.parse(header_, { ... }))
+    end
+    assert.equal("argument A is empty", fault "")
+    assert.equal("argument B is empty", fault("a", ""))
+    assert.equal("argument B is empty", fault("a", "b", "c", ""))
+    assert.equal("option '--of': a value expected, got ''",
+      fault("a", "--of", ""))
+    assert.equal("option '--of': a value expected, got ''", fault("a", "--of="))
   end)
 end)
