@@ -29,7 +29,8 @@
 -- USER                    TEAM       IS TEAM ADMIN  SCOPE              ROLE
 -- ola@northlight.example  Everyone   no             allProjectsScope   reader
 -- ola@northlight.example  night-desk yes            evening-newsScope  user
--- @exit   0 the report is complete, 1 it is not, 2 wrong usage
+-- @exit   0 the report is complete, 1 it is not, 2 wrong usage, or a name that
+--         is nobody's
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -53,18 +54,26 @@ local function capabilities(what)
   elseif #operation.can == 0 then
     script.usage(("--can: everybody may '%s'"):format(what))
   end
-  return operation.can, access.place(operation), found.project_name
+  return operation.can, access.place(operation), found
+end
+
+--- The project of --project, or the one that --can names.
+local function project_of(place, parameters)
+  if place and place.type == "core.customer" then
+    if not options.project then return nil end
+    script.usage(("--project: '%s' is not about a project"):format(options.can))
+  end
+  local project, fault = operation_name.project(parameters, options.project)
+  if fault then script.usage("--can: " .. fault) end
+  return project
 end
 
 local filter = { user = options.user, team = options.team }
+local parameters = {}
 if options.can then
-  local named
-  filter.can, filter.place, named = capabilities(options.can)
-  if filter.place.type == "core.project" and named ~= "{project_name}" then
-    filter.project = named
-  end
+  filter.can, filter.place, parameters = capabilities(options.can)
 end
-filter.project = options.project or filter.project
+filter.project = project_of(filter.place, parameters)
 local out <close> = reporting.new(format)
 local report = reports.make(mkio.connect(), filter)
 

@@ -61,9 +61,9 @@ local function read_words()
     end
     return operation
   end
-  local named = parameters.project_name
-  if named == "{project_name}" then named = nil end
-  local found = project or named or config.project
+  local found, fault = operation_name.project(parameters, project)
+  found = found or config.project
+  if fault then script.usage(fault) end
   if not found then
     script.usage(operation.key .. " is about a project: name it")
   end

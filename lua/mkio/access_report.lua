@@ -6,6 +6,7 @@ local json = require "mkrun.json"
 local access = require "mkio.access"
 local errors = require "mkio.error"
 local near = require "mkio.near"
+local operation_name = require "mkio.operation_name"
 local permissions = require "mkio.permissions"
 local value = require "mkio.value"
 
@@ -214,6 +215,7 @@ end
 
 --- A filter that names nobody is a slip of the keyboard.
 local function check_filter(world, filter)
+  operation_name.check_capability(filter.can or {}, world.roles)
   local teams = value.names(access.by_name(world.teams))
   if filter.team and not value.set(teams)[filter.team] then
     errors.refuse("missing", ("there is no team '%s'"):format(filter.team),
@@ -244,7 +246,7 @@ local function place_filter(world, filter)
     end
     names[i] = name
   end
-  errors.raise("missing", ("there is no project '%s', or the token does not "
+  errors.refuse("missing", ("there is no project '%s', or the token does not "
     .. "see it"):format(filter.project), near.hint(filter.project, names))
 end
 

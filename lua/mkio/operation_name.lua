@@ -2,6 +2,9 @@
 --- capability that it needs.
 -- SPDX-License-Identifier: MIT
 
+local access = require "mkio.access"
+local errors = require "mkio.error"
+local names = require "mkio.near"
 local operations = require "mkio.operations"
 local value = require "mkio.value"
 
@@ -67,6 +70,41 @@ function M.find(text, rest)
   if operation then return operation, {} end
   if text:find "^%w+%.[%w.]+%.%a+$" then return by_capability(text), {} end
   return nil, ("there is no operation '%s': %s"):format(text, near(text))
+end
+
+--- The project that an operation is about, by its path or by a name that is
+--- given besides.
+---@param parameters table<string, string>  of `find`
+---@param given? string
+---@return string? project
+---@return string? fault   they name two
+function M.project(parameters, given)
+  local named = parameters.project_name
+  if named == "{project_name}" then named = nil end
+  if given and named and given ~= named then
+    return nil, ("the path is about the project '%s', not '%s'")
+      :format(named, given)
+  end
+  return given or named
+end
+
+--- Refuse a capability that no operation needs and no role has, with the
+--- nearest one: that nobody has it tells nothing.
+---@param wanted string[]  one of an operation, or what `find` was given
+---@param roles table[]    those that can be seen
+function M.check_capability(wanted, roles)
+  local known = {}
+  for _, operation in ipairs(operations.all) do
+    for _, name in ipairs(operation.can) do known[name] = true end
+  end
+  for _, role in ipairs(roles) do
+    for _, name in ipairs(access.capabilities(role)) do known[name] = true end
+  end
+  local name = wanted[1]
+  if not name or known[name] then return end
+  errors.refuse("missing", ("there is no capability '%s'"):format(name),
+    names.hint(name, value.names(known)) or "mkrun access-report shows those "
+      .. "that there are")
 end
 
 return M

@@ -9,6 +9,7 @@ local json = require "mkrun.json"
 local access = require "mkio.access"
 local errors = require "mkio.error"
 local near = require "mkio.near"
+local operation_name = require "mkio.operation_name"
 local permissions = require "mkio.permissions"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
@@ -203,6 +204,9 @@ function M.explain(org, me, operation, project)
     by = held(world.rbac, operation, place),
   }
   why.allowed = #operation.can == 0 or why.by ~= nil
+  if not why.by and #world.roles > 0 then
+    operation_name.check_capability(operation.can, world.roles)
+  end
   why.roles = names_where(world.roles, function(role)
     return access.role_has(role, operation.can)
   end)

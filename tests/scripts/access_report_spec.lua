@@ -89,7 +89,7 @@ describe("access-report", function()
     for _, words in ipairs { { "--can", path:format "late-nws" },
       { "--project", "late-nws" } } do
       local outcome = here:run("access-report", table.unpack(words))
-      assert.equal(1, outcome.code)
+      assert.equal(2, outcome.code)
       assert.matches("there is no project 'late-nws', or the token does not "
         .. "see it: did you mean 'late-news'?", outcome.err, 1, true)
     end
@@ -153,7 +153,8 @@ describe("access-report", function()
   end)
 
   it("says when nobody can", function()
-    local out, err = report(onboarded(), "--can", "core.nix.get")
+    local out, err = report(onboarded(), "--can", "core.team.update",
+      "--user", KARI)
     assert.equal("", out)
     assert.matches("mkrun: nobody\n", err, 1, true)
   end)
@@ -165,6 +166,10 @@ describe("access-report", function()
       ["--user olla@northlight.example"] =
         "did you mean 'ola@northlight.example'?",
       ["--team nix"] = "there is no team 'nix': there is 'Administrators'",
+      ["--can core.team.updat"] = "there is no capability "
+        .. "'core.team.updat': did you mean 'core.team.update'",
+      ["--can ams.aset.get"] = "there is no capability 'ams.aset.get': did "
+        .. "you mean 'ams.asset.get'",
       ["--team everyone"] = "did you mean 'Everyone'?",
     } do
       local outcome = here:run("access-report", words:match "(%S+) (%S+)")
@@ -192,7 +197,8 @@ describe("access-report", function()
   it("refuses wrong usage", function()
     for _, words in ipairs {
       { "--can", "teams.ptch" }, { "--can", "rbac.get" }, { "--output", "x" },
-      { "x" },
+      { "x" }, { "--can", "teams.patch", "--project", "x" },
+      { "--can", "GET /api/v1/projects/x/webhook/rules", "--project", "y" },
     } do
       local outcome = flow.new():run("access-report", table.unpack(words))
       assert.equal(2, outcome.code)

@@ -126,9 +126,17 @@ Administrators  managementScope  administrator  yes     ola@northlight.example
     for _, words in ipairs {
       {}, { "teams.ptch" }, { "webhooks.put" }, { "PATCH /api/v1/nix" },
       { "DELETE /api/v1/organization" }, { "teams.patch", "evning-news" },
+      { "GET /api/v1/projects/x/webhook/rules", "y" },
     } do
       refused("usage: mkrun why-403", table.unpack(words))
     end
+  end)
+
+  it("refuses a capability that nobody can have", function()
+    local outcome = here:run("why-403", "core.team.updat")
+    assert.equal(2, outcome.code)
+    assert.matches("there is no capability 'core.team.updat': did you mean "
+      .. "'core.team.update'", outcome.err, 1, true)
   end)
 
   it("refuses a file that is not there before the first request", function()
