@@ -41,7 +41,7 @@ local options, file = script.arguments(...)
 local format = output.format(options.output)
 local out <close> = report.new(format)
 local list, source = guests.read(file)
-for _, guest in ipairs(list) do guest.teams = guest.teams or options.team end
+local teams = guests.default(list, options.team)
 
 local org = mkio.connect()
 
@@ -59,6 +59,6 @@ local function invite_all(missing)
   end)
 end
 
-invite_all(guests.look(org, list, source, options.team))
+invite_all(guests.look(org, list, source, teams))
 out:finish()
 if out.counts.failed > 0 then os.exit(1) end

@@ -35,7 +35,7 @@ local M = { invite = inviting.send }
 local text = shape.text { min = 1 }
 
 local list = shape.list(shape.object {
-  ["email!"] = shape.email(), teams = shape.list(text), comment = text,
+  ["email!"] = shape.email(), teams = shape.set(text), comment = text,
 })
 
 local COLUMNS <const> = { email = true, teams = true, comment = true }
@@ -84,6 +84,7 @@ local function from_csv(content)
 end
 
 local function parse(content)
+  content = content:gsub("^\xEF\xBB\xBF", "") -- a byte order mark
   if not content:find "^%s*[%[{]" then return from_csv(content) end
   local decoded, message = json.decode(content)
   if decoded == nil then return nil, message end
@@ -155,7 +156,25 @@ function M.read(path)
   local source = { path = path, lines = lines }
   local problems = check(guests)
   if problems[1] then refuse(source, problems) end
+  for _, guest in ipairs(guests) do
+    if guest.teams and not guest.teams[1] then guest.teams = nil end
+  end
   return guests, source
+end
+
+--- Let those of whom the file names no team be invited to these.
+---@param guests mkio.Guest[]
+---@param names? string[]   of `--team`
+---@return string[]? teams  each once
+function M.default(guests, names)
+  local teams, seen = json.array {}, {}
+  for _, name in ipairs(names or {}) do
+    if not seen[name] then teams[#teams + 1] = name end
+    seen[name] = true
+  end
+  teams = teams[1] and teams or nil
+  for _, guest in ipairs(guests) do guest.teams = guest.teams or teams end
+  return teams
 end
 
 -- Who is there already -----------------------------------------------------

@@ -33,7 +33,7 @@ end
 --- An e-mail address; the API allows 1024 characters.
 function M.email()
   return M.text { min = 3, max = 1024, check = function(text)
-    if not text:find "^[^%s@]+@[^%s@]+$" then
+    if not text:find "^[^%s%c@]+@[^%s%c@]+$" then
       return ("e-mail address expected, got '%s'"):format(text)
     end
   end }
@@ -55,8 +55,30 @@ function M.list(item, options)
   return { kind = "array", item = item, min = options and options.min }
 end
 
+local function repeated(list)
+  local seen = {}
+  for i, item in ipairs(list) do
+    if seen[item] then
+      return ("'%s' is there twice"):format(item), ("/%d"):format(i - 1)
+    end
+    seen[item] = true
+  end
+end
+
+--- A list of texts, each of them once.
+---@param item mkio.Shape
+function M.set(item)
+  return { kind = "array", item = item, check = repeated }
+end
+
 --- An object whose member names are free and whose values are alike.
-function M.map(value) return { kind = "map", value = value } end
+---@param value mkio.Shape
+---@param options? {min: integer?, check: function?}
+function M.map(value, options)
+  options = options or {}
+  return { kind = "map", value = value, min = options.min,
+    check = options.check }
+end
 
 function M.object(fields)
   local shape = { kind = "object", fields = {}, required = {}, names = {} }
@@ -235,7 +257,10 @@ end
 
 function kinds.map(shape, value)
   if type_name(value) ~= "object" then return mismatch("object", value) end
-  for _, name in ipairs(sorted_names(value)) do
+  local names = sorted_names(value)
+  local complaint = length_complaint(shape, #names, "member")
+  if complaint then return complaint end
+  for _, name in ipairs(names) do
     local wrong, where = check(shape.value, value[name])
     if wrong then return wrong, below(name, where) end
   end

@@ -86,6 +86,14 @@ Summary: 2 created, 0 changed, 2 unchanged.
     assert.equal("hi", invites(here)["c@d"].comment)
   end)
 
+  it("takes no teams for none, and each team once", function()
+    local here = with '\xEF\xBB\xBF[{"email": "a@b", "teams": []}]'
+    local outcome = here:run("invite", "--team", "Everyone", "--team",
+      "Everyone", "guests")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.same({ "Everyone" }, invites(here)["a@b"].teams)
+  end)
+
   it("tells of a team that an open invite does not name", function()
     local here = with "email,teams\na@b,Everyone\n"
     here:run("invite", "guests")
@@ -190,6 +198,9 @@ Summary: 2 created, 0 changed, 2 unchanged.
     refused("email,teams\na@b\n", "line 2: 2 fields expected, got 1")
     refused('[{"email":"a@b","team":[]}]',
       "at '/0/team': unknown key, did you mean 'teams'?")
+    refused('[{"email":"a@b","teams":["x","x"]}]',
+      "at '/0/teams/1': 'x' is there twice")
+    refused("email\na\0@b\n", "line 2, column 'email': e-mail address expected")
     refused('[{"email":"a@b"', "bad JSON")
   end)
 

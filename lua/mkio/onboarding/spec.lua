@@ -1,12 +1,15 @@
 --- The SPEC of `onboard`: what may be in it, checked before anything is sent.
 -- SPDX-License-Identifier: MIT
 
+local sys = require "mkrun.sys"
+
+local field_names = require "mkio.onboarding.field_names"
 local schema = require "mkio.schema"
 local secrets = require "mkio.onboarding.secrets"
 local shape = require "mkio.shape"
 local value = require "mkio.value"
 
-local object, map, list = shape.object, shape.map, shape.list
+local object, map, list, set = shape.object, shape.map, shape.list, shape.set
 local text, flag = shape.text(), shape.flag()
 local legal = shape.nullable(text)
 
@@ -20,7 +23,7 @@ end }
 local email = shape.email()
 
 local url = shape.text { check = function(text_)
-  if not text_:find "^https?://[^%s/]" then
+  if not text_:find "^https?://[^%s%c/][^%s%c]*$" then
     return "http or https URL expected"
   end
 end }
@@ -50,18 +53,37 @@ local secret_text = { kind = "any", check = function(source)
   return told:find "^%*+$" and "secret expected, got asterisks" or nil
 end }
 
+--- One of a header: what else the line would say, it must not.
+local header_secret = { kind = "any", check = function(source)
+  local fault = secret_text.check(source)
+  if fault then return fault end
+  return secrets.reveal(source):find "%c"
+    and "secret in one line expected, as it goes into a header" or nil
+end }
+
+local header_text = shape.text { check = function(text_)
+  return text_:find "%c" and "text in one line expected" or nil
+end }
+
 local webhook = object {
   ["name!"] = name, ["url!"] = url, enabled = flag,
-  ["events!"] = list(shape.text { one_of = schema.events }),
-  headers = map(text), queryParams = map(text),
+  ["events!"] = set(shape.text { one_of = schema.events }),
+  headers = map(header_text, { check = field_names.headers }),
+  queryParams = map(text, { check = field_names.parameters }),
   authentication = object {
-    headers = map(secret_text), queryParams = map(secret_text),
+    headers = map(header_secret, { check = field_names.headers }),
+    queryParams = map(secret_text, { check = field_names.parameters }),
   },
 }
 
 local payment_method = object {
   ["displayName!"] = within(1), acceptTerms = flag,
 }
+
+--- What a token without any permission may do, the API does not say.
+local SOME <const> = { min = 1 }
+local permissions =
+  map(map(map(list(within(1), SOME), SOME), SOME), SOME)
 
 local spec = object {
   organization = object {
@@ -78,26 +100,35 @@ local spec = object {
   }),
   teams = list(object {
     ["name!"] = name, description = within(0, 256),
-    scopes = map(object { ["roles!"] = list(within(1)) }),
+    scopes = map(object { ["roles!"] = set(within(1)) }),
     members = list(object { ["email!"] = email, isTeamAdmin = flag }),
   }),
   inviteComment = within(1),
   invites = list(object {
-    ["email!"] = email, teams = list(within(1)), comment = within(0),
+    ["email!"] = email, teams = set(within(1)), comment = within(0),
   }),
   tokens = list(object {
     ["description!"] = within(1, 128), ["file!"] = within(1),
-    ["permissions!"] = map(map(map(list(within(1), { min = 1 })))),
+    ["permissions!"] = permissions,
     days = shape.integer { min = 1, max = 365 },
   }),
 }
+
+--- The file that a path leads to, or will: "x" and "./x" are one.
+local function file_of(path)
+  local folder, base = path:match "^(.*/)([^/]*)$"
+  return sys.real_path(path)
+    or (sys.real_path(folder or ".") or folder or ".") .. "/" .. (base or path)
+end
+
+local KEYS <const> = { email = string.lower, file = file_of }
 
 --- The pointer of the first element whose `field` an earlier one has too.
 local function twice(elements, at, field)
   local seen = {}
   for i, element in ipairs(elements or {}) do
     local key = element[field]
-    if field == "email" then key = key:lower() end
+    key = KEYS[field] and KEYS[field](key) or key
     if seen[key] then
       return ("%s/%d/%s"):format(at, i - 1, field),
         ("'%s' is there twice"):format(element[field])

@@ -45,9 +45,20 @@ local refused = {
     "/teams/0/members/1/email: 'A@b.c' is there twice" },
   { '{"tokens": [{"description": "d", "file": "f"}]}',
     "/tokens/0/permissions: object expected, got nothing" },
-  { '{"tokens": [{"description": "d", "file": "f", "permissions": {}, '
-    .. '"days": 366}]}',
+  { '{"tokens": [{"description": "d", "file": "f", "permissions": '
+    .. '{"t": {"r": {"f": ["get"]}}}, "days": 366}]}',
     "/tokens/0/days: integer of 1 to 365 expected, got 366" },
+  { '{"tokens": [{"description": "d", "file": "f", "permissions": {}}]}',
+    "/tokens/0/permissions: at least 1 member expected, got 0" },
+  { '{"tokens": [{"description": "d", "file": "f", "permissions": '
+    .. '{"t": {"r": {}}}}]}',
+    "/tokens/0/permissions/t/r: at least 1 member expected, got 0" },
+  { '{"teams": [{"name": "t", "scopes": {"s": {"roles": ["a", "b", "a"]}}}]}',
+    "/teams/0/scopes/s/roles/2: 'a' is there twice" },
+  { '{"invites": [{"email": "a@b.c", "teams": ["t", "t"]}]}',
+    "/invites/0/teams/1: 't' is there twice" },
+  { '{"invites": [{"email": "a@b.c\\u0000"}]}',
+    "/invites/0/email: e-mail address expected, got 'a@b.c\0'" },
 }
 
 describe("the SPEC of onboard", function()
@@ -80,6 +91,48 @@ describe("the SPEC of onboard", function()
         B = { env = "PATH" }, C = { file = file } } } }.authentication)
   end)
 
+  it("refuses what a rule could not send", function()
+    local at = "/projects/0/webhooks/0/"
+    for fields, expected in pairs {
+      [', "headers": {"A:B": "x"}'] =
+        "headers/A:B: name of a header expected, got 'A:B'",
+      [', "headers": {"": "x"}'] =
+        "headers/: name of a header expected, got ''",
+      [', "headers": {"X-A": "1", "x-a": "2"}'] =
+        "headers/x-a: 'x-a' is there twice",
+      [', "headers": {"A": "1\\r\\nX: y"}'] =
+        "headers/A: text in one line expected",
+      [', "authentication": {"headers": {"A": "s3\\ncret"}}'] =
+        "authentication/headers/A: secret in one line expected",
+      [', "authentication": {"headers": {"A ": "s3cret"}}'] =
+        "authentication/headers/A : name of a header expected, got 'A '",
+      [', "queryParams": {"": "x"}'] =
+        "queryParams/: name of a parameter expected, got ''",
+    } do
+      local fault = webhook(fields)
+      assert.equal(at .. expected, fault and fault:sub(1, #at + #expected))
+      assert.not_matches("s3", fault)
+    end
+    assert.is_nil(webhook ', "authentication": {"queryParams": {"A": "a\\nb"}}')
+  end)
+
+  it("has one token in a file, however its path is spelt", function()
+    local folder = temp.folder()
+    for _, path in ipairs { folder .. "/x", folder .. "//x",
+      folder .. "/./x" } do
+      local token = '{"description": "%s", "file": "%s", "permissions": '
+        .. '{"t": {"r": {"f": ["get"]}}}}'
+      assert.equal(("/tokens/1/file: '%s' is there twice"):format(path),
+        complaint(('{"tokens": [%s, %s]}'):format(
+          token:format("a", folder .. "/x"), token:format("b", path))))
+    end
+    assert.matches("'./x' is there twice", complaint [[{"tokens": [
+      {"description": "a", "file": "x",
+        "permissions": {"t": {"r": {"f": ["get"]}}}},
+      {"description": "b", "file": "./x",
+        "permissions": {"t": {"r": {"f": ["get"]}}}}]}]])
+  end)
+
   it("takes a secret that may stay unknown", function()
     assert.is_nil(webhook [[, "authentication": {"queryParams": {
       "A": {"env": "MKRUN_NO_SUCH", "keep": true}}}]])
@@ -106,7 +159,7 @@ describe("the SPEC of onboard", function()
 
   it("takes a number of JSON for an integer when it is one", function()
     local token = '{"tokens": [{"description": "d", "file": "f", '
-      .. '"permissions": {}, "days": %s}]}'
+      .. '"permissions": {"t": {"r": {"f": ["get"]}}}, "days": %s}]}'
     assert.is_nil(complaint(token:format "90.0"))
     assert.is_nil(complaint(token:format "9e1"))
     assert.matches("integer expected, got number",
