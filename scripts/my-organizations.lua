@@ -54,13 +54,9 @@ local function ask(organization)
     details = { "id: " .. organization.metadata.id } } }, options.yes)
 end
 
+local fault = memberships.fault(action, name, options)
+if fault then script.usage(fault) end
 if not action then return list() end
-if not memberships.actions[action] then
-  script.usage(("'accept', 'decline' or 'leave' expected, got '%s'")
-    :format(action))
-elseif (name or "") == "" then
-  script.usage "argument ORGANIZATION is missing"
-end
 
 local organization = organizations:find(name)
 if not organization then

@@ -34,6 +34,7 @@
 -- SPDX-License-Identifier: MIT
 
 local mkio = require "mkio"
+local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
 local pruning = require "mkio.pruning"
 local report = require "mkrun.report"
@@ -42,11 +43,15 @@ local script = require "mkrun.script"
 local emails = { script.arguments(...) }
 local options = table.remove(emails, 1)
 local format = output.format(options.output)
-local days = tonumber(options.older_than
-  or emails[1] and not options.reinvite and "0" or "7")
+local days, fault = numbers.number(options.older_than
+  or emails[1] and not options.reinvite and "0" or "7", 0, 999)
 local acting = options.cancel or options.reinvite
-if not (days and days >= 0 and days < 1000) then
-  script.usage "--older-than: number of days expected"
+if not days then
+  script.usage("--older-than: " .. fault)
+elseif options.yes and not acting then
+  script.usage "--yes goes with --cancel or --reinvite"
+elseif options.missing_ok and not emails[1] then
+  script.usage "--missing-ok goes with EMAIL"
 elseif options.cancel and options.reinvite then
   script.usage "--cancel and --reinvite exclude each other"
 elseif options.reinvite and days == 0 then

@@ -53,6 +53,7 @@
 -- SPDX-License-Identifier: MIT
 
 local mkio = require "mkio"
+local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local resumed = require "mkio.resumed"
@@ -63,10 +64,9 @@ local token_watch = require "mkio.token_watch"
 local options, description = script.arguments(...)
 
 local function days_of(name)
-  local text = options[name]
-  local days = text and math.tointeger(tonumber(text))
-  if not text or days and days >= 1 and days <= 365 then return days end
-  script.usage(("--%s: 1 to 365 expected"):format(name))
+  if not options[name] then return nil end
+  local days, fault = numbers.integer(options[name], 1, 365)
+  return days or script.usage(("--%s: %s"):format(name, fault))
 end
 
 local format = output.format(options.output)

@@ -44,6 +44,7 @@
 
 local actions = require "mkrun.action"
 local mkio = require "mkio"
+local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local rights = require "mkio.rights"
@@ -57,12 +58,11 @@ actions.check(options, action, name)
 local format = output.format(options.output)
 
 local function days(option, default)
-  local n = math.tointeger(tonumber(options[option] or default or 90))
-  if n and n >= 1 and n <= 365 then return n end
-  script.usage(("--%s: 1 to 365 expected"):format(option))
+  local n, fault = numbers.integer(options[option] or default or "90", 1, 365)
+  return n or script.usage(("--%s: %s"):format(option, fault))
 end
 
-local within, life = days("within", 14), days "days"
+local within, life = days("within", "14"), days "days"
 if action == "create" then token_cut.check_options(options) end
 local out <close> = report.new(format)
 local org = mkio.connect()

@@ -43,6 +43,7 @@
 
 local deliveries = require "mkio.deliveries"
 local mkio = require "mkio"
+local numbers = require "mkrun.numbers"
 local onboarding = require "mkio.onboarding"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
@@ -50,18 +51,21 @@ local script = require "mkrun.script"
 
 local options, project, file = script.arguments(...)
 local format = output.format(options.output)
-local days = tonumber(options.days or "7")
+local days, fault = numbers.number(options.days or "7", 0.01, 3650)
 
 if not project then
   script.usage "argument PROJECT is missing"
-elseif options.events and (file or options.write_secrets or options.prune) then
-  script.usage "--events goes with neither FILE, --write-secrets nor --prune"
+elseif options.events and (file or options.write_secrets or options.prune
+  or options.yes or options.read_outside) then
+  script.usage "--events goes with neither FILE nor what is about it"
+elseif options.yes and not options.prune then
+  script.usage "--yes goes with --prune"
 elseif not options.events and not file then
   script.usage "argument FILE is missing"
 elseif not options.events and options.days then
   script.usage "--days goes with --events"
-elseif not (days and days > 0 and days < math.huge) then
-  script.usage "--days: a number above 0 expected"
+elseif not days then
+  script.usage("--days: " .. fault)
 end
 
 local out <close> = report.new(format)

@@ -70,6 +70,26 @@ function M.check(action, organization, name)
   return M.actions[action][state_of(organization)](name)
 end
 
+--- What is wrong with the words of a command line.
+---@param action? string
+---@param name? string
+---@param options {yes: boolean?, missing_ok: boolean?}
+---@return string? fault
+function M.fault(action, name, options)
+  if not action then
+    return (options.yes or options.missing_ok)
+      and "--yes and --missing-ok go with an ACTION" or nil
+  elseif not M.actions[action] then
+    local meant = near.find(action, value.names(M.actions))[1]
+    return ("'accept', 'decline' or 'leave' expected, got '%s'%s"):format(
+      action, meant and (", did you mean '%s'?"):format(meant) or "")
+  elseif not name then
+    return "argument ORGANIZATION is missing"
+  elseif action == "accept" and options.missing_ok then
+    return "--missing-ok goes with decline or leave"
+  end
+end
+
 local UNSEEN <const> = { [403] = true, [404] = true }
 
 --- Raise when leaving would take the last administrator.  Of an organization
@@ -97,10 +117,18 @@ end
 ---@param name string
 ---@param missing_ok? boolean
 function M.check_name(organizations, action, name, missing_ok)
-  if action == "accept" or missing_ok or resumed.is_resumed() then return end
+  local accepts = action == "accept"
+  if not accepts and (missing_ok or resumed.is_resumed()) then return end
   local names = {}
   for organization in organizations:each() do
     names[#names + 1] = organization.metadata.name
+  end
+  local meant = near.find(name, names)[1]
+  if accepts and meant then
+    errors.refuse("missing", ("there is no open invite from '%s'"):format(name),
+      ("did you mean '%s'?"):format(meant))
+  elseif accepts then
+    return -- `check` says what to do
   end
   errors.refuse("missing", ("'%s' is no organization of yours"):format(name),
     near.or_gone(name, names, "you may have left it"))

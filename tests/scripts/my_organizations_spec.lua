@@ -156,9 +156,20 @@ describe("my-organizations", function()
     assert.not_matches("\27[2K", outcome.out, 1, true)
   end)
 
+  it("names what is near to a name that is not there", function()
+    local outcome = flow.new():run("my-organizations", "accept",
+      "Northlite Broadcasting")
+    assert.equal(2, outcome.code)
+    assert.matches("there is no open invite from 'Northlite Broadcasting': did "
+      .. "you mean 'Northlight Broadcasting'?", outcome.err, 1, true)
+    outcome = flow.new():run("my-organizations", "leeve", "x")
+    assert.matches("got 'leeve', did you mean 'leave'?", outcome.err, 1, true)
+  end)
+
   it("refuses wrong usage", function()
     for _, words in ipairs { { "join", "x" }, { "leave" }, { "leave", "" },
-      { "leave", "a", "b" } } do
+      { "leave", "a", "b" }, { "--yes" }, { "--missing-ok" },
+      { "accept", "x", "--missing-ok" } } do
       local outcome = flow.new():run("my-organizations", table.unpack(words))
       assert.equal(2, outcome.code)
       assert.matches("usage: mkrun my-organizations", outcome.err, 1, true)

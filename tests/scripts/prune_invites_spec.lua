@@ -113,7 +113,7 @@ describe("prune-invites", function()
 
   it("refuses an address that no invite is to", function()
     local here = invited()
-    for _, action in ipairs { "--cancel", "--reinvite", "--yes" } do
+    for _, action in ipairs { "--cancel", "--reinvite", "--output=csv" } do
       local outcome, writes = here:counted("prune-invites", action,
         "old@x.example", "old@x.exmaple")
       assert.same({ 2, 0, "" }, { outcome.code, writes, outcome.out })
@@ -207,6 +207,8 @@ describe("prune-invites", function()
       { "--older-than", "x" }, { "--older-than", "-1" }, { "more" },
       { "--cancel", "" }, { "--cancel", "a@b", "@x.example" },
       { "--cancel", "--reinvite" }, { "--reinvite", "--older-than", "0" },
+      { "--older-than", "0x1" }, { "--older-than", "1000" }, { "--yes" },
+      { "--yes", "a@b" }, { "--missing-ok" }, { "--cancel", "--missing-ok" },
     } do
       local outcome = flow.new():run("prune-invites", table.unpack(words))
       assert.equal(2, outcome.code)

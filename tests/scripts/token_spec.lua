@@ -249,6 +249,7 @@ describe("token", function()
       { "create", "x", "--allow", "*", "--file", "f", "--again" },
       { "create", "x", "--allow", "*", "--exec", "cat", "--new-file" },
       { "list", "--days", "3" }, { "list", "--within", "x" },
+      { "list", "--within", "0x7" },
       { "--output", "xml" },
     } do
       local outcome = flow.new():counted("token", table.unpack(words))

@@ -113,6 +113,9 @@ describe("webhooks", function()
       { PROJECT, "wrong.json" }, { "--events", PROJECT, "rules.json" },
       { "--events", "--prune", PROJECT }, { "--days", "3", PROJECT, "x" },
       { "--events", "--days", "no", PROJECT },
+      { "--events", "--days", "0", PROJECT }, { "--events", "--yes", PROJECT },
+      { "--events", "--read-outside", PROJECT },
+      { "--yes", PROJECT, "rules.json" },
       { "--output", "xml", PROJECT, "rules.json" } } do
       local outcome = here:run("--trace", "webhooks", table.unpack(words))
       assert.equal(2, outcome.code, table.concat(words, " "))

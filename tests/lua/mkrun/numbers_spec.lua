@@ -1,0 +1,29 @@
+local numbers = require "mkrun.numbers"
+
+describe("mkrun.numbers", function()
+  it("reads whole numbers in a range", function()
+    for text, number in pairs { ["1"] = 1, ["365"] = 365, ["007"] = 7 } do
+      assert.equal(number, numbers.integer(text, 1, 365))
+      assert.equal("integer", math.type(numbers.integer(text, 1, 365)))
+    end
+    for _, text in ipairs { "", "0", "366", "-1", "+1", "1.0", "1e1", "0x1",
+      " 1", "1 ", "1d", "nan", "inf", ("9"):rep(400), "\u{661}" } do
+      local number, fault = numbers.integer(text, 1, 365)
+      assert.is_nil(number)
+      assert.equal(("integer of 1 to 365 expected, got '%s'"):format(text),
+        fault)
+    end
+  end)
+
+  it("reads numbers with a fraction", function()
+    for text, number in pairs { ["0"] = 0, [".5"] = 0.5, ["2."] = 2,
+      ["0.25"] = 0.25 } do
+      assert.equal(number, numbers.number(text, 0, 999))
+    end
+    for _, text in ipairs { "", ".", "-0.5", "1e1", "0x1p1", "1,5", "1.2.3",
+      "nan", "inf", "1000" } do
+      assert.same({ nil, ("number of 0 to 999 expected, got '%s'")
+        :format(text) }, { numbers.number(text, 0, 999) })
+    end
+  end)
+end)
