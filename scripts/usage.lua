@@ -32,6 +32,9 @@ if options.month and not usage.month(options.month) then
   script.usage(("option '--month': a month such as 2026-01 expected, got '%s'")
     :format(options.month))
 end
+if month > os.date "!%Y-%m" then
+  script.usage(("option '--month': %s has not begun"):format(month))
+end
 local columns, shown = usage.columns(options.by or "project", options.meters)
 if not columns then
   script.usage(("option '--by': 'project' or 'payment-method' expected, "

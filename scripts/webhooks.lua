@@ -75,9 +75,8 @@ local function list_failures()
     days)
   out:leave()
   output.write(format, deliveries.columns, rows)
-  if #rows == 0 then
-    script.say(("mkrun: no failed delivery in %g days"):format(days))
-  end
+  if rows[1] then return end
+  script.say(("mkrun: no failed delivery in %g days"):format(days))
 end
 
 --- The names of the rules that are there and not wanted.
@@ -94,6 +93,7 @@ end
 if options.events then return list_failures() end
 local wishes = onboarding.read_webhooks(file, options.read_outside)
 local rules = mkio.connect():project(project).webhooks
+onboarding.preflight_webhooks(rules, wishes, file, options.write_secrets)
 local surplus = surplus_of(rules, wishes)
 if options.prune and surplus[1] then
   local steps = {}

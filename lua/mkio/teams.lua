@@ -226,6 +226,30 @@ function Teams:become(name, have, aim)
   return team, "changed", describe(operations, have, team)
 end
 
+--- The key of the member with this address; whoever is none may become one.
+local function key_of(have, email)
+  for id, member in pairs(value.dig(have, "spec", "members") or {}) do
+    if value.same_email(value.dig(member, "email"), email) then return id end
+  end
+  return email
+end
+
+--- Raise when what is declared would take from a team what it cannot do
+--- without; members are told by their address.
+---@param name string
+---@param want {members: {email: string, isTeamAdmin: boolean?}[]?,
+---  scopes: table<string, {roles: string[]}>?}
+function Teams:check(name, want)
+  local have = PROTECTED[name] and self:find(name)
+  if not have then return end
+  local members = {}
+  for _, wish in ipairs(want.members or {}) do
+    members[key_of(have, wish.email)] = { isTeamAdmin = wish.isTeamAdmin }
+  end
+  check_not_emptied(name, have,
+    wanted_team(have, { members = members, scopes = want.scopes }))
+end
+
 --- Create the team, or make what is declared of it so.  Members and scopes
 --- that are not declared stay; a member whose rank is not declared keeps it;
 --- the roles of a declared scope become exactly the declared ones.

@@ -156,6 +156,31 @@ describe("onboard looks everything up first:", function()
     end)(complaints(spec)))
   end)
 
+  it("a team that would have no administrator left", function()
+    local here, spec = flow.new(), flow.spec()
+    assert_done(here:onboard(spec))
+    spec.teams = { { name = "Administrators", members = {
+      { email = "OLA@northlight.example", isTeamAdmin = false } } } }
+    assert.same({ "at '/teams/0': team 'Administrators' would have no "
+      .. "administrator left" }, complaints(spec, here))
+    spec.teams[1].members[2] =
+      { email = "kari@northlight.example", isTeamAdmin = true }
+    assert_done(here:onboard(spec))
+  end)
+
+  it("secrets of rules that are to be sent again", function()
+    local here, spec = flow.new(), flow.spec()
+    assert_done(here:onboard(spec))
+    spec.projects[1].webhooks[1].authentication.headers["X-Key"] =
+      { env = "MKRUN_NO_SUCH", keep = true }
+    assert_done(here:onboard(spec))
+    local outcome, writes = here:counted("onboard", "spec.json",
+      "--write-secrets")
+    assert.same({ 2, 0 }, { outcome.code, writes })
+    assert.matches("at '/projects/0/webhooks/0/authentication': the rule has "
+      .. "to be sent with its secrets: set MKRUN_NO_SUCH", outcome.err, 1, true)
+  end)
+
   it("a project that is elsewhere", function()
     local here, spec = flow.new(), flow.spec()
     assert_done(here:onboard(spec))

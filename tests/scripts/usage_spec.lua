@@ -53,7 +53,8 @@ describe("usage", function()
   end)
 
   it("refuses wrong usage", function()
-    for _, words in ipairs { { "--month", "2026-13" }, { "--by", "moon" },
+    for _, words in ipairs { { "--month", "2026-13" },
+      { "--month", "9999-01" }, { "--by", "moon" },
       { "--output", "xml" }, { "more" } } do
       local outcome = flow.new():run("usage", table.unpack(words))
       assert.equal(2, outcome.code)

@@ -105,6 +105,19 @@ describe("webhooks", function()
     assert.matches("404", outcome.err, 1, true)
   end)
 
+  it("writes no rule when another lacks a secret", function()
+    local here = onboarded()
+    here:write("rules.json", [=[[
+      {"name": "a1", "url": "https://h.example", "events": []},
+      {"name": "b1", "url": "https://h.example", "events": [],
+        "authentication": {"headers": {"A": {"env": "NOPE", "keep": true}}}}
+    ]]=])
+    local outcome, writes = here:counted("webhooks", PROJECT, "rules.json")
+    assert.same({ 2, 0, "" }, { outcome.code, writes, outcome.out })
+    assert.matches("rules.json: at '/1/authentication': the rule has to be "
+      .. "sent with its secrets: set NOPE", outcome.err, 1, true)
+  end)
+
   it("refuses wrong usage and a wrong file, before any request", function()
     local here = onboarded()
     here:write("wrong.json", '[{"name": "a", "url": "ftp://x", "events": []}]')

@@ -57,11 +57,21 @@ end
 ---@param here table  the organization
 ---@param document table  the SPEC
 ---@param file string
+---@param is_due? boolean  all webhook rules with secrets are to be sent
 ---@return table<string, table> methods  the payment methods, by SPEC's names
-function M.preflight(org, here, document, file)
-  local problems, methods = preflight.run(org, here, document)
+function M.preflight(org, here, document, file, is_due)
+  local problems, methods = preflight.run(org, here, document, is_due)
   refuse_all(problems, file)
   return methods
+end
+
+--- The same for the rules of one project.
+---@param rules mkio.Webhooks
+---@param wishes table[]
+---@param file string
+---@param is_due? boolean  all of them are to be sent
+function M.preflight_webhooks(rules, wishes, file, is_due)
+  refuse_all(preflight.run_rules(rules, wishes, is_due), file)
 end
 
 local function has_secrets(rule)

@@ -124,15 +124,9 @@ local function check_location(self, wish, have, ...)
 end
 
 --- A rule without `authentication` may not cost the secrets that are there.
-local function check_rules(self, i, wish)
-  local rules = self.org:project(wish.name).webhooks
-  for j, rule in ipairs(wish.webhooks or {}) do
-    if not rule.authentication then
-      self:attempt(function()
-        rules:compare(rule.name, webhook(rule))
-      end, "projects", i, "webhooks", j - 1)
-    end
-  end
+local function check_rule(self, rules, rule, ...)
+  if rule.authentication then return end
+  self:attempt(function() rules:compare(rule.name, webhook(rule)) end, ...)
 end
 
 --- A rule that is not there, or differs, has to be sent with all its secrets.
@@ -142,15 +136,24 @@ local function must_be_sent(rules, name, want)
   return ok and (not rule or #details > 0)
 end
 
-local function check_secrets(self, i, wish, have)
+local function check_secrets(self, rules, rule, is_due, ...)
+  local want, unset = webhook(rule)
+  if unset[1] and (is_due or must_be_sent(rules, rule.name, want)) then
+    local place = table.pack(...)
+    place[#place + 1] = "authentication"
+    self:complain("the rule has to be sent with its secrets: set "
+      .. table.concat(unset, ", "), table.unpack(place))
+  end
+end
+
+local function check_rules(self, i, wish, have)
   local rules = self.org:project(wish.name).webhooks
   for j, rule in ipairs(wish.webhooks or {}) do
-    local want, unset = webhook(rule)
-    if unset[1] and (not have or must_be_sent(rules, rule.name, want)) then
-      self:complain("the rule has to be sent with its secrets: set "
-        .. table.concat(unset, ", "), "projects", i, "webhooks", j - 1,
-        "authentication")
+    if have then
+      check_rule(self, rules, rule, "projects", i, "webhooks", j - 1)
     end
+    check_secrets(self, rules, rule, self.is_due or not have, "projects", i,
+      "webhooks", j - 1)
   end
 end
 
@@ -160,8 +163,7 @@ local function check_projects(self)
     check_location(self, wish, have, "projects", i - 1, "locationName")
     check_payment(self, wish, have, "projects", i - 1,
       wish.paymentMethod and "paymentMethod")
-    if have then check_rules(self, i - 1, wish) end
-    check_secrets(self, i - 1, wish, have)
+    check_rules(self, i - 1, wish, have)
   end
 end
 
@@ -190,6 +192,9 @@ local function check_team(self, i, wish)
       scope)
   end
   check_roles(self, i, wish)
+  self:attempt(function()
+    errors.unless(DENIED, self.org.teams.check, self.org.teams, wish.name, wish)
+  end, "teams", i)
 end
 
 --- The teams of invites, which may come with SPEC.
@@ -228,11 +233,12 @@ local M = {}
 ---@param org mkio.Organization
 ---@param here table  the organization
 ---@param spec table
+---@param is_due? boolean  all webhook rules with secrets are to be sent
 ---@return {pointer: string, text: string}[] problems  none: go on
 ---@return table<string, table> methods  the payment methods of SPEC, by name
-function M.run(org, here, spec)
+function M.run(org, here, spec, is_due)
   local self = setmetatable({ org = org, here = here, spec = spec,
-    problems = {}, lists = {}, methods = {} }, Preflight)
+    is_due = is_due, problems = {}, lists = {}, methods = {} }, Preflight)
   check_methods(self)
   self.projects = projects_by_name(self)
   check_projects(self)
@@ -242,6 +248,20 @@ function M.run(org, here, spec)
     token_check.run(self, i - 1, wish)
   end
   return self.problems, self.methods
+end
+
+--- Look up whether the rules of one project can be as a file says.
+---@param rules mkio.Webhooks
+---@param wishes table[]
+---@param is_due? boolean  all of them are to be sent
+---@return {pointer: string, text: string}[] problems
+function M.run_rules(rules, wishes, is_due)
+  local self = setmetatable({ problems = {} }, Preflight)
+  for i, rule in ipairs(wishes) do
+    check_rule(self, rules, rule, i - 1)
+    check_secrets(self, rules, rule, is_due, i - 1)
+  end
+  return self.problems
 end
 
 --- Look up what an organization that is not there yet can be asked for: the
