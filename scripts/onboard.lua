@@ -60,8 +60,7 @@ local out <close> = report.new(output.format(options.output))
 local org = mkio.connect()
 local here = org:get()
 local fields = onboarding.check_organization(org, here, spec, file, out)
-local methods = onboarding.preflight(org, here, spec, file,
-  options.write_secrets)
+local methods = onboarding.preflight(org, here, spec, file, options)
 local patience = 0 -- seconds that the scope of a new project may take
 
 local function method_id(name) return name and methods[name].metadata.id end

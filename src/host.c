@@ -63,6 +63,13 @@ static void take_exit_code(lua_State *L) {
     host_of(L)->failure = (int)lua_tointeger(L, -1) & 0xff;
 }
 
+/* [-0, +0, e] An error object may say that no line of the script is wrong. */
+static bool is_outside(lua_State *L) {
+  return lua_istable(L, 1) &&
+         lua_getfield(L, 1, "is_outside") == LUA_TBOOLEAN &&
+         lua_toboolean(L, -1);
+}
+
 /* Message handler: any error value becomes text.  Objects do not say where
 ** they were raised, as strings do. */
 static int on_error(lua_State *L) {
@@ -71,7 +78,10 @@ static int on_error(lua_State *L) {
     lua_pushvalue(L, 1);
   } else if (luaL_getmetafield(L, 1, "__tostring")) {
     take_exit_code(L);
-    push_script_line(L);
+    if (is_outside(L))
+      lua_pushliteral(L, "");
+    else
+      push_script_line(L);
     luaL_tolstring(L, 1, NULL);
     lua_concat(L, 2);
   } else {

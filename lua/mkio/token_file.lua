@@ -88,12 +88,13 @@ end
 --- Seconds that another run may take to replace the token.
 local PATIENCE <const> = 60
 
---- Keep other runs from replacing the token in the file, until the lock is
---- closed.
+--- Keep other runs from replacing the token in the file, by whatever name,
+--- until the lock is closed.
 ---@param path string
 ---@return mkrun.Lock
 function M.lock(path)
-  local lock, message = sys.lock(path .. ".lock", PATIENCE)
+  local lock, message = sys.lock((sys.real_path(path) or path)
+    .. ".lock", PATIENCE)
   if not lock then errors.raise("file", message) end
   return lock
 end

@@ -145,8 +145,10 @@ describe("mkrun --sandbox=FILE", function()
     local folder = cut_short()
     local path = folder .. "/state.json.log"
     temp.write(path, (temp.read(path):gsub("teams.put", "teams.get")))
+    local outcome = run(folder, COUNT)
     assert.equal("mkrun: sandbox: state.json.log: line 2 does not go with "
-      .. "state.json\n", run(folder, COUNT).err)
+      .. "state.json\n", outcome.err)
+    assert.equal(2, outcome.code)
     temp.write(path, "x\n")
     assert.equal("mkrun: sandbox: state.json.log: line 1 is not of a sandbox's "
       .. "log\n", run(folder, COUNT).err)

@@ -57,10 +57,11 @@ end
 ---@param here table  the organization
 ---@param document table  the SPEC
 ---@param file string
----@param is_due? boolean  all webhook rules with secrets are to be sent
+---@param options {write_secrets: boolean?}  of the command line
 ---@return table<string, table> methods  the payment methods, by SPEC's names
-function M.preflight(org, here, document, file, is_due)
-  local problems, methods = preflight.run(org, here, document, is_due)
+function M.preflight(org, here, document, file, options)
+  local problems, methods =
+    preflight.run(org, here, document, options.write_secrets)
   refuse_all(problems, file)
   return methods
 end

@@ -7,6 +7,7 @@
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
 local operations = require "mkio.operations"
+local refusal = require "mkio.sandbox.refusal"
 
 local M = {}
 
@@ -61,8 +62,8 @@ function M.all(world, log, handlers)
     end)
     world:finish()
     if not ok then
-      error(("sandbox: %s: line %d does not go with %s")
-        :format(world.store:log_path(), i + 1, world.store.path), 0)
+      refusal.raise("%s: line %d does not go with %s",
+        world.store:log_path(), i + 1, world.store.path)
     end
   end
   list.remove(tokens, function(token) return token == log.passing end)

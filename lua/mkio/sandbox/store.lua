@@ -12,6 +12,7 @@
 
 local files = require "mkrun.plan.files"
 local json = require "mkrun.json"
+local refusal = require "mkio.sandbox.refusal"
 local sys = require "mkrun.sys"
 
 local PRIVATE <const> = tonumber("600", 8)
@@ -30,7 +31,7 @@ local M = {}
 local function read(path)
   local text, message, code =
     files.read_apart(path == "-" and "./-" or path)
-  if not text and code ~= "missing" then error("sandbox: " .. message, 0) end
+  if not text and code ~= "missing" then refusal.raise("%s", message) end
   return text
 end
 
@@ -42,8 +43,7 @@ local function lines_of(text, path)
   for line in text:gmatch "([^\n]*)\n" do
     local value = json.decode(line)
     if type(value) ~= "table" then
-      error(("sandbox: %s: line %d is not of a sandbox's log")
-        :format(path, #lines + 1), 0)
+      refusal.raise("%s: line %d is not of a sandbox's log", path, #lines + 1)
     end
     lines[#lines + 1] = value
   end

@@ -12,6 +12,7 @@
 local json = require "mkrun.json"
 local limits = require "mkio.sandbox.limits"
 local list = require "mkio.sandbox.list"
+local refusal = require "mkio.sandbox.refusal"
 local seed = require "mkio.sandbox.seed"
 local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
@@ -182,10 +183,9 @@ end
 local function decode(text, name)
   local state, message = json.decode(text)
   if message then
-    error(("sandbox: %s: %s"):format(name, message), 0)
+    refusal.raise("%s: %s", name, message)
   elseif not is_state(state) then
-    error(("sandbox: %s: not a sandbox state of version %d")
-      :format(name, seed.version), 0)
+    refusal.raise("%s: not a sandbox state of version %d", name, seed.version)
   end
   return state
 end
