@@ -138,6 +138,39 @@ static bool check_words(const char *path, const struct mk_script *s,
   return true;
 }
 
+/* The number of words from `p` on; -1 when one of them is no tag. */
+static int count_tags(const char *p, const char *stop) {
+  int count = 0;
+  for (;;) {
+    while (p < stop && is_between(*p)) p++;
+    const char *word = p;
+    while (p < stop && !is_between(*p)) p++;
+    if (p == word) return count;
+    if (!is_among(words, word, (size_t)(p - word))) return -1;
+    count++;
+  }
+}
+
+/* An "@tags" with nothing behind it, or tags on the line below it, would be
+** lost. */
+static bool check_lines(const char *path, const struct mk_script *s,
+                        char *message, size_t size) {
+  struct mk_tags t = mk_tags_of(s->source, s->len);
+  bool is_below = false;
+  while (mk_head_next(&t.head)) {
+    const char *text = t.head.text, *stop = text + t.head.len;
+    bool is_tags = begins_tags(&t);
+    bool is_empty = is_tags && count_tags(t.at, stop) == 0;
+    if (is_empty || (is_below && count_tags(text, stop) > 0)) {
+      snprintf(message, size, "%s:%d: tags stand on the line of @tags%s", path,
+               t.head.line, is_empty ? ", and there is none" : "");
+      return false;
+    }
+    is_below = is_tags;
+  }
+  return true;
+}
+
 bool mk_tags_check(const struct mk_script *s, char *message, size_t size) {
   if (!s->source) return true;
   const char *path = s->path ? s->path : "stdin";
@@ -150,5 +183,6 @@ bool mk_tags_check(const struct mk_script *s, char *message, size_t size) {
     if (h.dense && is_among(annotations, text, len)) continue;
     return complain(&slip, names, message, size);
   }
-  return check_words(path, s, message, size);
+  return check_words(path, s, message, size) &&
+         check_lines(path, s, message, size);
 }

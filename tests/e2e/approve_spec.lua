@@ -317,6 +317,11 @@ describe("a script with the tag destructive", function()
       .. "@exit, @output, @tags, @usage",
     ["--\n-- @tags write,\n--   destructive"] = "3: @tags stand on one line, "
       .. "which ends with a comma here",
+    ["-- @tags write\n--   destructive"] =
+      "3: tags stand on the line of @tags",
+    ["-- @tags\n-- destructive"] =
+      "2: tags stand on the line of @tags, and there is none",
+    ["-- @tags   "] = "2: tags stand on the line of @tags, and there is none",
   } do
     it("is refused with a slip in its head: " .. head, function()
       local b = bench()
