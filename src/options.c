@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "near.h"
+#include "option_files.h"
 #include "option_value.h"
 
 #include <stdarg.h>
@@ -304,7 +305,8 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   o->actions = calloc((size_t)argc + 1, sizeof *o->actions);
   o->kept = calloc((size_t)argc + 1, sizeof *o->kept);
   if (!o->actions || !o->kept) return refuse(&p, "not enough memory");
-  return parse_all(&p) && check_together(&p);
+  return parse_all(&p) && check_together(&p) &&
+         mk_option_files_check(o, message, size);
 }
 
 void mk_options_free(struct mk_options *o) {

@@ -4,6 +4,7 @@
 
 local base64 = require "mkrun.base64"
 local json = require "mkrun.json"
+local own_file = require "mkrun.own_file"
 local patch = require "mkrun.patch"
 local scrub = require "mkrun.scrub"
 local secret = require "mkrun.secret"
@@ -275,6 +276,8 @@ File.__index = File
 ---@return mkrun.HarFile? file
 ---@return string? message
 function M.create(path, version)
+  local fault = own_file.fault(path, '^%s*{%s*"log"', "no recording")
+  if fault then return nil, fault end
   local creator = json.encode({ name = "mkrun", version = version },
     { sort = true })
   local head = ('{"log":{"version":"1.2","creator":%s,"pages":[],"entries":[')

@@ -72,6 +72,9 @@ local function planned(transport, settings, plan)
   if plan then
     return require "mkrun.layer.apply".new(options) (transport)
   end
+  if settings.plan_out then
+    require "mkrun.plan".check_file(settings.plan_out)
+  end
   options.record = require "mkrun.plan".record
   options.script = settings.script and settings.script.path
   return require "mkrun.layer.plan".new(options) (transport)

@@ -11,6 +11,7 @@ local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
 local init_code = require "mkrun.init_code"
 local layer = require "mkrun.layer.plan"
+local own_file = require "mkrun.own_file"
 local saved = require "mkrun.plan.saved"
 local script = require "mkrun.script"
 local scrub = require "mkrun.scrub"
@@ -100,11 +101,19 @@ local function check_known()
   end
 end
 
+--- End the run when the file of `--plan-out` holds something else.
+---@param path string
+function M.check_file(path)
+  local fault = own_file.fault(path, saved.LIKE, "no plan")
+  if fault then script.refuse("--plan-out: " .. fault) end
+end
+
 local function keep_plan()
   check_inputs()
   check_arguments()
   check_sandbox()
   check_known()
+  M.check_file(config.plan_out)
   local ok, message = saved.write(write, config.plan_out,
     saved.document(M.record, own_files, config, { table.unpack(arg) }))
   if not ok then error("--plan-out: " .. message, 0) end

@@ -12,6 +12,9 @@ local init_code = require "mkrun.init_code"
 
 local M = {}
 
+--- How a plan begins.
+M.LIKE = '^%s*{%s*"actions"'
+
 --- Written into each plan; one with another number is refused.
 M.version = 1
 

@@ -1,0 +1,41 @@
+/* option_files.c - the files that options have mkrun write.
+** SPDX-License-Identifier: MIT */
+#include "option_files.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct output {
+  const char *name, *path;
+};
+
+static bool is_alone(const struct output *list, const struct output *o,
+                     char *message, size_t size) {
+  for (const struct output *other = list; other < o; other++) {
+    if (!other->path || strcmp(other->path, o->path) != 0) continue;
+    snprintf(message, size, "--%s and --%s: '%s' cannot be both", other->name,
+             o->name, o->path);
+    return false;
+  }
+  return true;
+}
+
+bool mk_option_files_check(const struct mk_options *o, char *message,
+                           size_t size) {
+  const struct output list[] = {
+      {"sandbox", o->sandbox}, {"audit", o->audit},   {"journal", o->journal},
+      {"resume", o->resume},   {"record", o->record}, {"plan-out", o->plan_out},
+  };
+  for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+    const char *path = list[i].path;
+    if (!path || !*path) continue;
+    if (!strcmp(path, "-")) {
+      snprintf(message, size,
+               "option '--%s': file expected, got '-': ./- is one",
+               list[i].name);
+      return false;
+    }
+    if (!is_alone(list, &list[i], message, size)) return false;
+  }
+  return true;
+}

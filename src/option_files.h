@@ -1,0 +1,16 @@
+/* option_files.h - the files that options have mkrun write.
+** SPDX-License-Identifier: MIT */
+#ifndef MK_OPTION_FILES_H
+#define MK_OPTION_FILES_H
+
+#include "options.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* False when two of them are one file, which would hold neither, or when one
+** is "-": that is standard output elsewhere, and would be a file here. */
+bool mk_option_files_check(const struct mk_options *o, char *message,
+                           size_t size);
+
+#endif
