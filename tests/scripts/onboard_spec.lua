@@ -405,6 +405,17 @@ describe("onboard and the organization", function()
       outcome.err, 1, true)
   end)
 
+  it("creates none whose name is there in another case", function()
+    for _, name in ipairs { "northlight broadcasting",
+      "Northlight Broadcasting ", "NorthlightBroadcasting" } do
+      local outcome, writes =
+        flow.new():onboard { organization = { name = name, create = true } }
+      assert.same({ 2, 0, "" }, { outcome.code, writes, outcome.out })
+      assert.matches("there is 'Northlight Broadcasting', and '" .. name
+        .. "' was to be created", outcome.err, 1, true)
+    end
+  end)
+
   it("creates one when asked to, once, and says what to do next", function()
     local here = flow.new()
     local spec = { organization = { name = "Southlight", create = true } }

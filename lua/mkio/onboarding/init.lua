@@ -135,6 +135,20 @@ local function raise_other(here, there, name, is_new)
     :format(here.spec.name, name), hint)
 end
 
+--- An organization cannot be deleted, so a slip in a name that is there makes
+--- none: names of one text but for case and blanks are one.
+local function check_twins(org, name)
+  local function key(text) return (text:lower():gsub("%s+", "")) end
+  for other in org.me.organizations:each() do
+    local known = value.dig(other, "metadata", "name") or ""
+    if key(known) == key(name) then
+      errors.refuse("organization", ("there is '%s', and '%s' was to be "
+        .. "created: they differ in case and blanks alone")
+        :format(known, name), "use the one that is there")
+    end
+  end
+end
+
 --- Return when `here`, the token's organization, is the one of the SPEC.
 --- Else make the other one, when the SPEC asks for that and it is not there,
 --- and raise: a token acts in its own organization only.
@@ -151,6 +165,7 @@ function M.check_organization(org, here, document, file, out)
   local there = org.me.organizations:find(fields.name)
   local is_new = not there and wish.create
   if is_new then
+    check_twins(org, fields.name)
     refuse_all(preflight.run_for_new(org, document), file)
     there = org.me.organizations:ensure(fields)
     out:step("created", "organization", fields.name)
