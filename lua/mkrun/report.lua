@@ -14,6 +14,7 @@ local config = require "mkrun.config"
 local harmless = require "mkrun.harmless"
 local json = require "mkrun.json"
 local output = require "mkrun.output"
+local refusals = require "mkrun.refusals"
 
 ---@alias mkrun.Outcome "unchanged"|"created"|"changed"|"revoked"|"removed"
 ---| "failed"
@@ -124,15 +125,21 @@ local function text_of(problem)
   return is_text and tostring(problem) or "interrupted"
 end
 
+--- What ended the run, as rows.
+local function tell_end(self, texts)
+  if self.finished or self.format == "text" then return end
+  local script = config.script or {}
+  for _, text in ipairs(texts) do
+    self:step("failed", "run", script.name or "", { text })
+  end
+  self:finish()
+end
+
 --- `local out <close>`: a run that an error ends says how far it came.  For
 --- machines the error is a row as well.
 function Report:__close(problem)
   if problem == nil or self.finished then return end
-  if self.format ~= "text" then
-    local script = config.script or {}
-    self:step("failed", "run", script.name or "", { text_of(problem) })
-    return self:finish()
-  end
+  if self.format ~= "text" then return tell_end(self, { text_of(problem) }) end
   if not has_steps(self) then return end
   self.finished = true
   write(("%s, then stopped; %s to go on."):format(self:summary():sub(1, -2),
@@ -148,8 +155,10 @@ local M = {}
 function M.new(format, is_late)
   local counts = {}
   for outcome in pairs(signs) do counts[outcome] = 0 end
-  return setmetatable({ counts = counts, format = format or "text",
+  local self = setmetatable({ counts = counts, format = format or "text",
     is_late = is_late, rows = {} }, Report)
+  refusals.listen(function(texts) tell_end(self, texts) end)
+  return self
 end
 
 return M

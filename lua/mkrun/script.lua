@@ -14,6 +14,7 @@ local headers = require "mkrun.header"
 local input = require "mkrun.input"
 local json = require "mkrun.json"
 local near = require "mkrun.near"
+local refusals = require "mkrun.refusals"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -138,6 +139,7 @@ end
 --- what it names is not.
 ---@param ... string
 function M.refuse(...)
+  refusals.tell { ... }
   for _, message in ipairs { ... } do complain(message) end
   os.exit(2)
 end
@@ -221,13 +223,9 @@ function M.approve(what, yes)
   if #what == 0 or is_answered() then return end
   local question = type(what) == "string" and what or show_steps(what)
   if yes or M.confirm(question) then return approved.allow() end
-  if sys.isatty "stdin" then
-    complain "nothing was done"
-  else
-    if question == what then M.say(harmless.line(question) .. " [y/N] no") end
-    complain "nothing was done: there is no terminal to ask on, and no --yes"
-  end
-  os.exit(2)
+  if sys.isatty "stdin" then M.refuse "nothing was done" end
+  if question == what then M.say(harmless.line(question) .. " [y/N] no") end
+  M.refuse "nothing was done: there is no terminal to ask on, and no --yes"
 end
 
 --- Write a message for people to stderr; values are separated by a blank.  A

@@ -132,6 +132,33 @@ describe("--output", function()
     assert.is_true(outcome.code > 0)
   end)
 
+  it("has rows for what a run is refused for", function()
+    assert.equal(0, here:run("onboard", flow.example).code)
+    here:write("wrong.json", [[{"teams": [{"name": "t",
+      "scopes": {"nix": {"roles": ["raeder"]}}}]}]])
+    local function refused(name, ...)
+      local outcome = here:run(name, "--output", "json", ...)
+      assert.equal(2, outcome.code, outcome.err)
+      local details = {}
+      for i, row in ipairs(assert(json.decode(outcome.out))) do
+        assert.same({ "failed", "run", name },
+          { row.outcome, row.kind, row.name })
+        details[i] = row.details[1]
+      end
+      return details
+    end
+    local wrong = refused("onboard", "wrong.json")
+    assert.equal(2, #wrong)
+    assert.matches("there is no scope 'nix'", wrong[1], 1, true)
+    assert.matches("there is no role 'raeder'", wrong[2], 1, true)
+    for name, words in pairs { offboard = { "kari@northlight.example" },
+      token = { "revoke", DESCRIPTION },
+      ["prune-invites"] = { "--cancel", "--older-than", "0" } } do
+      assert.same({ "nothing was done: there is no terminal to ask on, and no "
+        .. "--yes" }, refused(name, table.unpack(words)))
+    end
+  end)
+
   it("is refused before the first request when it is no format", function()
     for _, name in ipairs { "onboard", "undo", "rotate-tokens" } do
       local outcome, writes = here:counted(name, "--output", "xml", "--exec=:",
