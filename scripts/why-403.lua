@@ -44,6 +44,7 @@ local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
 local why = require "mkio.why"
 
 local options, name, project = script.arguments(...)
@@ -94,6 +95,9 @@ local function questioned(org)
   if not options.of then return org.me end
   local token, message = secret.read(options.of, "token in " .. options.of)
   if not token then script.refuse(message) end
+  if token:digest() == sys.sha256 "" then
+    script.refuse(options.of .. ": no token in it")
+  end
   return mkio.connect({ token = token }).me
 end
 

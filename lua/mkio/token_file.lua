@@ -95,7 +95,9 @@ local PATIENCE <const> = 60
 function M.lock(path)
   local lock, message = sys.lock((sys.real_path(path) or path)
     .. ".lock", PATIENCE)
-  if not lock then errors.raise("file", message) end
+  if not lock then
+    errors.raise("file", ("%s: cannot be locked: %s"):format(path, message))
+  end
   return lock
 end
 

@@ -142,6 +142,8 @@ Administrators  managementScope  administrator  yes     ola@northlight.example
   it("refuses a file that is not there before the first request", function()
     refused("mkrun: nix: No such file or directory\n", "--of", "nix",
       "teams.patch")
+    here:write("empty", "\n")
+    refused("mkrun: empty: no token in it\n", "--of", "empty", "teams.patch")
   end)
 end)
 
