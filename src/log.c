@@ -51,13 +51,13 @@ int mk_log_open(struct mk_log *log, const char *path, enum mk_log_kind kind) {
   return error;
 }
 
-int mk_log_read(const struct mk_log *log, char *bytes) {
-  for (off_t at = 0; at < log->end;) {
-    ssize_t n = pread(log->fd, bytes + at, (size_t)(log->end - at), at);
+int mk_log_read(const struct mk_log *log, char *bytes, size_t len) {
+  for (size_t at = 0; at < len;) {
+    ssize_t n = pread(log->fd, bytes + at, len - at, (off_t)at);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno;
     if (n == 0) return ESTALE; /* somebody has emptied it meanwhile */
-    at += n;
+    at += (size_t)n;
   }
   return 0;
 }

@@ -27,8 +27,8 @@ enum mk_log_kind {
 /* Opens the file for this run alone.  It is nobody else's. */
 int mk_log_open(struct mk_log *log, const char *path, enum mk_log_kind kind);
 
-/* Reads all of it, that is log->end bytes. */
-int mk_log_read(const struct mk_log *log, char *bytes);
+/* Reads the first `len` bytes; all of it has log->end. */
+int mk_log_read(const struct mk_log *log, char *bytes, size_t len);
 
 /* Adds the bytes and waits for the disk.  After a failure the file is as it
 ** was, if the system allows, and stays so: what the disk has of it, nobody

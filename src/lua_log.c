@@ -60,16 +60,20 @@ static int done(lua_State *L, int error) {
   return 1;
 }
 
-/* log:read() -> text | nil, message, code */
+/* log:read() -> text | nil, message, code
+**
+** The length is asked for once: while the buffer is made a finalizer may add
+** to the log. */
 static int l_read(lua_State *L) {
   const struct mk_log *log = check_log(L);
   luaL_Buffer text;
   luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
   lua_settop(L, 1);
-  char *bytes = luaL_buffinitsize(L, &text, (size_t)log->end);
-  int error = mk_log_read(log, bytes);
+  size_t len = (size_t)log->end;
+  char *bytes = luaL_buffinitsize(L, &text, len);
+  int error = mk_log_read(log, bytes, len);
   if (error) return fail(L, 1, error);
-  luaL_pushresultsize(&text, (size_t)log->end);
+  luaL_pushresultsize(&text, len);
   return 1;
 }
 

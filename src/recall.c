@@ -57,7 +57,7 @@ static bool add(struct mk_options *o, const char *word) {
 static void push_head(lua_State *L, const struct mk_log *journal) {
   size_t len = (size_t)journal->end;
   char *text = lua_newuserdatauv(L, len + 1, 0);
-  if (mk_log_read(journal, text)) luaL_error(L, "cannot be read");
+  if (mk_log_read(journal, text, len)) luaL_error(L, "cannot be read");
   const char *end = memchr(text, '\n', len);
   luaL_requiref(L, "mkrun.json", luaopen_mkrun_json, 0);
   lua_getfield(L, -1, "decode");

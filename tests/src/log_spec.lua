@@ -126,6 +126,30 @@ describe("sys.log", function()
       outcome.out)
   end)
 
+  it("reads what was there at first when a finalizer adds to it", function()
+    local outcome = process.run { "build/debug/mkrun", "-e", ([[
+      local log = assert(require "mkrun.sys".log(%q, "fresh"))
+      local left = 0
+      local function arm()
+        setmetatable({}, { __gc = function()
+          if left == 0 then return end
+          left = left - 1
+          log:append(("y"):rep(500))
+          arm()
+        end })
+      end
+      log:append(("x"):rep(3000))
+      collectgarbage("setpause", 0)
+      for _ = 1, 10 do
+        left = 20
+        arm()
+        local text = assert(log:read())
+        assert(text:find "^x+\n" and not text:find "\0")
+      end
+      left = 0]]):format(fresh()) }
+    assert.same({ 0, "" }, { outcome.code, outcome.err })
+  end)
+
   it("raises on misuse", function()
     local log = assert(sys.log(fresh(), "fresh"))
     assert.error(function() log:cut(-1) end)
