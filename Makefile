@@ -27,8 +27,8 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
          -isystem $(TREE_zlib)
 
 # These functions go through ours: vm.c, interrupt.c, child.c and file.c say why.
-WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume system popen pclose \
-          fopen,-Wl,--wrap=$(f))
+WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume lua_closethread \
+          system popen pclose fopen,-Wl,--wrap=$(f))
 
 # What runs for each value of a document or each block of memory.
 HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_edit \

@@ -3,10 +3,9 @@
 ** CI systems cancel a job by SIGTERM: it has to leave nothing half-written
 ** either.  The handler sets a hook on the coroutine that runs; the hook raises
 ** before the next instruction, so tight loops end too.  It raises once: what
-*the
-** script has to clean up (__close) then runs undisturbed.  So that the one
-** error reaches the host, nothing on its way may keep it: pcall, xpcall and
-** coroutine.resume raise it again.  SPDX-License-Identifier: MIT */
+** the script has to clean up (__close) then runs undisturbed.  So that the one
+** error reaches the host, nothing on its way may keep it: pcall, xpcall,
+** coroutine.resume and coroutine.close raise it again.  SPDX-License-Identifier: MIT */
 #include "interrupt.h"
 
 #include <lauxlib.h>
@@ -22,6 +21,8 @@
 
 int __real_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
 int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
+int __real_lua_closethread(lua_State *L, lua_State *from);
+int __wrap_lua_closethread(lua_State *L, lua_State *from);
 
 /* A signal handler has no argument: this is state of the process. */
 static volatile sig_atomic_t caught;  /* its number */
@@ -30,21 +31,39 @@ static volatile sig_atomic_t pending; /* caught while held, not yet raised */
 static lua_State *volatile running;
 static struct timespec caught_at;
 
-/* The linker puts this in the place of lua_resume (--wrap): Lua itself does
-** not say which coroutine runs.  lua_resume never leaves by longjmp. */
-int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres) {
-  lua_State *before = running;
-  running = L;
-  int status = __real_lua_resume(L, from, nargs, nres);
-  running = before;
-  return status;
-}
-
 static void stop(lua_State *L, lua_Debug *ar) {
   (void)ar;
   lua_sethook(L, NULL, 0, 0);
   lua_pushliteral(L, "interrupted");
   lua_error(L);
+}
+
+/* A hook that has not raised yet goes along: the other coroutine may have no
+** instruction left, or stand still for good.  Returns the one before. */
+static lua_State *switch_to(lua_State *L) {
+  lua_State *before = running;
+  running = L;
+  if (!caught || !before || lua_gethook(before) != stop) return before;
+  lua_sethook(before, NULL, 0, 0);
+  if (L) lua_sethook(L, stop, LUA_MASKCOUNT, 1);
+  return before;
+}
+
+/* The linker puts these in the place of Lua's own (--wrap): Lua itself does
+** not say which coroutine runs, be it to go on or to close its variables.
+** Neither leaves by longjmp. */
+int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres) {
+  lua_State *before = switch_to(L);
+  int status = __real_lua_resume(L, from, nargs, nres);
+  switch_to(before);
+  return status;
+}
+
+int __wrap_lua_closethread(lua_State *L, lua_State *from) {
+  lua_State *before = switch_to(L);
+  int status = __real_lua_closethread(L, from);
+  switch_to(before);
+  return status;
 }
 
 static long milliseconds_since(const struct timespec *then) {
@@ -130,17 +149,24 @@ int mk_interrupt_code(void) {
   return 128 + caught;
 }
 
-/* Has the error been raised, so that it is on its way to the host? */
-static bool raised(void) {
+bool mk_interrupt_raised(void) {
   return caught && !pending && !(running && lua_gethook(running) == stop);
 }
 
-/* [-?, +?, e] The end of pcall and xpcall; `extra` values lie below the
-** results. */
-static int finish(lua_State *L, int status, lua_KContext extra) {
+/* What is called after the error was raised cleans up, and may fail: only
+** errors of what began before that are passed on. */
+enum { BELOW = 3, CLEANS_UP = 4 };
+
+/* [-0, +0, -] For finish: so many values lie below the results. */
+static lua_KContext context(int below) {
+  return below | (mk_interrupt_raised() ? CLEANS_UP : 0);
+}
+
+/* [-?, +?, e] The end of pcall and xpcall. */
+static int finish(lua_State *L, int status, lua_KContext ctx) {
   if (status == LUA_OK || status == LUA_YIELD)
-    return lua_gettop(L) - (int)extra;
-  if (raised()) return lua_error(L);
+    return lua_gettop(L) - (int)(ctx & BELOW);
+  if (mk_interrupt_raised() && !(ctx & CLEANS_UP)) return lua_error(L);
   lua_pushboolean(L, false);
   lua_insert(L, -2);
   return 2;
@@ -151,7 +177,8 @@ static int l_pcall(lua_State *L) {
   lua_pushboolean(L, true); /* first result when all goes well */
   lua_insert(L, 1);
   int args = lua_gettop(L) - 2;
-  return finish(L, lua_pcallk(L, args, LUA_MULTRET, 0, 0, finish), 0);
+  lua_KContext ctx = context(0);
+  return finish(L, lua_pcallk(L, args, LUA_MULTRET, 0, ctx, finish), ctx);
 }
 
 static int l_xpcall(lua_State *L) {
@@ -160,13 +187,16 @@ static int l_xpcall(lua_State *L) {
   lua_pushboolean(L, true);
   lua_pushvalue(L, 1);
   lua_rotate(L, 3, 2); /* stack: function handler true function arguments */
-  return finish(L, lua_pcallk(L, args, LUA_MULTRET, 2, 2, finish), 2);
+  lua_KContext ctx = context(2);
+  return finish(L, lua_pcallk(L, args, LUA_MULTRET, 2, ctx, finish), ctx);
 }
 
-/* The upvalue is Lua's own coroutine.resume. */
-static int l_resume(lua_State *L) {
+/* The upvalue is Lua's own coroutine.resume, or coroutine.close. */
+static int l_pass_on(lua_State *L) {
+  bool cleans_up = mk_interrupt_raised();
   int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
-  if (raised() && !lua_toboolean(L, -n)) return lua_error(L);
+  if (!cleans_up && mk_interrupt_raised() && !lua_toboolean(L, -n))
+    return lua_error(L);
   return n;
 }
 
@@ -196,7 +226,8 @@ static void replace(lua_State *L, const char *library, const char *name,
 static void replace_functions(lua_State *L) {
   lua_register(L, "pcall", l_pcall);
   lua_register(L, "xpcall", l_xpcall);
-  replace(L, "coroutine", "resume", l_resume);
+  replace(L, "coroutine", "resume", l_pass_on);
+  replace(L, "coroutine", "close", l_pass_on);
   replace(L, "os", "execute", l_execute);
 }
 

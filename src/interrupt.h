@@ -8,7 +8,8 @@
 struct lua_State;
 
 /* Catches them from here on: the coroutine that runs then ends with the
-** error "interrupted", which pcall, xpcall and coroutine.resume pass on.
+** error "interrupted", which pcall, xpcall, coroutine.resume and
+** coroutine.close pass on.
 ** A second signal ends the process at once. */
 void mk_interrupt_install(struct lua_State *L);
 
@@ -26,6 +27,11 @@ void mk_interrupt_release(void);
 /* Was there a signal?  The event loop asks after each wait.  Who gets true has
 ** to raise "interrupted"; the hook does not do it a second time then. */
 bool mk_interrupted(void);
+
+/* Has the error been raised, so that it is on its way to the host?  Who runs
+** something of which it keeps the error asks before and after, and raises it
+** again. */
+bool mk_interrupt_raised(void);
 
 /* Its number, 0 when there was none, and the seconds since it came: for those
 ** who wait, and leave it to the hook to raise. */

@@ -57,12 +57,14 @@ static int try_lock(const char *path) {
   }
 }
 
+/* A signal ends the wait, and is left to the hook to raise. */
 static int wait_lock(const char *path, lua_Number seconds) {
   const struct timespec pause = {.tv_nsec = PAUSE_NS};
+  int before = mk_interrupt_number();
   for (lua_Number waited = 0;; waited += PAUSE_NS / 1e9) {
     int fd = try_lock(path);
     if (fd >= 0 || errno != EWOULDBLOCK) return fd;
-    if (waited >= seconds || mk_interrupted()) break;
+    if (waited >= seconds || mk_interrupt_number() != before) break;
     nanosleep(&pause, NULL);
   }
   errno = EWOULDBLOCK;
@@ -88,6 +90,7 @@ static void hold(struct lock *lock) {
 int mk_lua_lock(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   lua_Number seconds = luaL_optnumber(L, 2, 0);
+  luaL_argcheck(L, seconds >= 0, 2, "seconds from zero expected");
   struct lock *lock = lua_newuserdatauv(L, sizeof *lock, 0);
   *lock = (struct lock){.fd = -1};
   luaL_setmetatable(L, LOCK_TYPE);

@@ -21,7 +21,6 @@ struct mk_net {
   struct mk_task *current;      /* whose coroutine runs, NULL for the script */
   struct mk_task *first, *last; /* ready to be resumed */
   size_t ready;                 /* how many of them */
-  bool interrupted;             /* the error has been raised, once */
   bool closed;                  /* the Lua state is being closed */
 };
 

@@ -124,11 +124,10 @@ void mk_sched_push_all(lua_State *L) {
   lua_pop(L, 2);
 }
 
-/* [-0, +0, e] Passes on that the user wants an end.  Once: what the script
-** has to clean up may use the network. */
-static void check_interrupt(lua_State *L, struct mk_net *net, bool again) {
-  if (!mk_interrupted() || (net->interrupted && !again)) return;
-  net->interrupted = true;
+/* [-0, +0, e] Passes on that the user wants an end, unless that was raised
+** `before`: what the script has to clean up may use the network. */
+static void check_interrupt(lua_State *L, bool before) {
+  if (!mk_interrupted() || before) return;
   lua_pushliteral(L, "interrupted");
   lua_error(L);
 }
@@ -162,12 +161,14 @@ static void give_up(lua_State *L, struct mk_net *net, struct mk_task *t) {
 
 /* [-0, +0, e] What happened is left on the task's own stack. */
 static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
+  bool before = mk_interrupt_raised();
   if (is_stolen(t)) {
     give_up(L, net, t);
     return;
   }
   if (is_dead(t)) {
     fail(L, net, t, "the coroutine of this task was closed or run by hand");
+    check_interrupt(L, before);
     return;
   }
   struct mk_task *resumer = net->current;
@@ -187,7 +188,7 @@ static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
   } else {
     lua_closethread(t->co, L); /* its <close> variables; keeps the error */
     end(L, net, t, MK_RAISED);
-    check_interrupt(L, net, true); /* that may be why */
+    check_interrupt(L, before); /* that may be why */
   }
 }
 
@@ -211,7 +212,7 @@ static void block(lua_State *L, struct mk_net *net, const bool *over,
     if (idle && !mk_loop_busy(net->loop))
       luaL_error(L, "deadlock: every task waits for another one");
     mk_loop_turn(net->loop, idle);
-    check_interrupt(L, net, false);
+    check_interrupt(L, mk_interrupt_raised());
   }
 }
 

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_task.h"
 
+#include "interrupt.h"
 #include "loop.h"
 #include "lua_net.h"
 #include "lua_sched.h"
@@ -112,8 +113,11 @@ static int l_cancel(lua_State *L) {
   mk_sched_known(L, t);
   if (t->over) return 0;
   if (t == net->current) return luaL_error(L, "a task cancels itself");
+  bool before = mk_interrupt_raised();
   mk_sched_cancel(L, net, t);
-  return 0;
+  if (before || !mk_interrupt_raised()) return 0;
+  lua_pushliteral(L, "interrupted"); /* what it closed was */
+  return lua_error(L);
 }
 
 /* An error that nobody was told because the run ended with another one, or by

@@ -48,6 +48,38 @@ describe("SIGINT ends", function()
     ["task.sleep in tasks"] = [[
       local task = require "mkrun.task"
       task.map({ 1, 2 }, function() pcall(task.sleep, 3600) end)]],
+    ["what a coroutine closes"] = [[
+      local c = coroutine.create(function()
+        local x <close> = setmetatable({}, { __close = function()
+          print "ready"
+          while true do end
+        end })
+        coroutine.yield()
+      end)
+      coroutine.resume(c)
+      pcall(coroutine.close, c)
+      while true do end]],
+    ["what a cancelled task closes"] = [[
+      local task = require "mkrun.task"
+      local t = task.spawn(function()
+        local x <close> = setmetatable({}, { __close = function()
+          print "ready"
+          while true do end
+        end })
+        task.sleep(3600)
+      end)
+      task.sleep(0)
+      pcall(t.cancel, t)
+      while true do end]],
+    ["a wait for a lock"] = [[
+      local sys = require "mkrun.sys"
+      local path = os.tmpname()
+      local x <close> = setmetatable({}, { __close = function()
+        os.remove(path)
+      end })
+      local held <close> = assert(sys.lock(path))
+      sys.lock(path, 3600)
+      while true do end]],
     ["a script that waits for a child"] = "io.popen('sleep 1'):read 'a' "
       .. "while true do end",
   } do
@@ -83,6 +115,28 @@ describe("SIGINT ends", function()
       http.get(%q, { timeout = 3600 })]]):format(server.url.plain .. "/gate"))
     assert.is_not_nil(held)
   end)
+
+  for what, code in pairs {
+    ["a tight loop"] = "while true do end",
+    ["a command"] = "io.popen('exec sleep 600'):read 'a'",
+    ["a task that sleeps"] = "task.spawn(task.sleep, 3600):wait()",
+  } do
+    it("and what cleans up after " .. what .. " may wait, and fail", function()
+      assert.equal("false\tnil\nnil\nfalse\tnil\nfalse\tnil\n"
+        .. "false\tnil\ncleaned\n", ends_clean([[
+        local task = require "mkrun.task"
+        local x <close> = setmetatable({}, { __close = function()
+          task.sleep(0.01)
+          print(pcall(error))
+          print(xpcall(error, print))
+          print(coroutine.resume(coroutine.create(error)))
+          local failing = task.spawn(error)
+          print(pcall(failing.wait, failing))
+          print "cleaned"
+        end })
+      ]] .. code))
+    end)
+  end
 
   it("and what is open is closed", function()
     local folder = temp.folder()
@@ -153,6 +207,14 @@ describe("a signal during a command", function()
         { outcome.code, outcome.err })
     end)
   end
+
+  it("ends the run when a coroutine is nothing but the command", function()
+    local outcome = ended_by("TERM", [[
+      coroutine.wrap(os.execute) "exec sleep 600"
+      while true do end]])
+    assert.same({ 143, "ready\n", "mkrun: terminated\n" },
+      { outcome.code, outcome.out, outcome.err })
+  end)
 
   it("does not end the commands that clean up", function()
     local outcome = ended_by("TERM", [[
