@@ -6,7 +6,8 @@
 #include <lua.h>
 
 /* [-0, +0, m] debug.setuservalue, debug.getregistry, and debug.setmetatable of
-** a userdata raise from now on. */
+** a userdata raise from now on; functions of C have no upvalues and no local
+** variables. */
 void mk_lua_debug_install(lua_State *L);
 
 #endif
