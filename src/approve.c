@@ -8,8 +8,10 @@
 #include "approve.h"
 
 #include "buf.h"
+#include "child.h"
 #include "host.h"
 #include "output.h"
+#include "stream.h"
 #include "tags.h"
 
 #include <errno.h>
@@ -79,6 +81,7 @@ static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   c->out = memfd_create("mkrun", MFD_CLOEXEC);
   c->err = memfd_create("mkrun", MFD_CLOEXEC);
   fflush(NULL);
+  mk_child_watch();
   off_t input = input_at();
   pid_t pid = c->out >= 0 && c->err >= 0 ? fork() : -1;
   if (pid == 0) {
@@ -86,10 +89,12 @@ static void run_child(struct child *c, int (*plan)(void *data), void *data) {
     fflush(NULL);
     _exit(mk_output_finish() ? code : MK_FAILED);
   }
-  int status = 0;
-  while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
+  int status;
+  pid_t ended = pid;
+  while (pid > 0 && (ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
+    continue;
   if (input >= 0) lseek(STDIN_FILENO, input, SEEK_SET);
-  c->code = pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : MK_FAILED;
+  c->code = ended > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : MK_FAILED;
 }
 
 /* All of it and two zero bytes, to be freed; NULL when memory ends. */
@@ -114,7 +119,7 @@ static bool ask(void) {
   size_t size = 0;
   fputs("Go on? [y/N] ", mk_stderr);
   fflush(mk_stderr);
-  ssize_t len = getline(&line, &size, stdin);
+  ssize_t len = getline(&line, &size, mk_stdin);
   if (len < 0) fputc('\n', mk_stderr);
   bool yes =
       len > 0 && (!strcasecmp(line, "y\n") || !strcasecmp(line, "yes\n"));

@@ -43,10 +43,16 @@ static void wake(int number) {
   (void)number;
 }
 
+/* Whoever started this process may have ignored or blocked it. */
 void mk_child_watch(void) {
   static bool done;
   struct sigaction action = {.sa_handler = wake, .sa_flags = SA_RESTART};
-  if (!done) done = sigaction(SIGCHLD, &action, NULL) == 0;
+  sigset_t only;
+  if (done) return;
+  sigemptyset(&only);
+  sigaddset(&only, SIGCHLD);
+  done = sigaction(SIGCHLD, &action, NULL) == 0 &&
+         sigprocmask(SIG_UNBLOCK, &only, NULL) == 0;
 }
 
 /* 0, or an errno.  What `pipe` has becomes descriptor `as` of the command;
@@ -191,8 +197,10 @@ static int open_stream(struct child *c, const char *command, const char *mode) {
   int error = start_with_pipe(c, command, *mode == 'r');
   if (error) return error;
   c->stream = fopencookie(c, *mode == 'r' ? "r" : "w", functions);
-  if (!c->stream) close(c->fd);
-  return c->stream ? 0 : ENOMEM;
+  if (c->stream) return 0;
+  close(c->fd);
+  wait_for(c, GRACE);
+  return ENOMEM;
 }
 
 FILE *__wrap_popen(const char *command, const char *mode) {

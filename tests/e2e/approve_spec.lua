@@ -40,6 +40,15 @@ describe("a script with the tag destructive", function()
     assert.equal(state, b.read "state.json")
   end)
 
+  it("does so when its parent ignores the end of children", function()
+    local b = destructive()
+    local state = b.read "state.json"
+    local outcome = process.run({ "env", "--ignore-signal=CHLD", release.path,
+      "--sandbox=state.json", "x.lua" }, { cwd = b.folder })
+    assert.matches("there is no terminal to ask on", outcome.err, 1, true)
+    assert.equal(state, b.read "state.json")
+  end)
+
   it("sends nothing but reads before the answer", function()
     local api <close> = served.start { token = TOKEN }
     local folder = temp.folder()

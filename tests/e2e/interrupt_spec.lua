@@ -255,6 +255,23 @@ describe("a signal during a command", function()
   end)
 end)
 
+describe("the end of a command is seen where SIGCHLD is", function()
+  for what, flag in pairs {
+    ignored = "--ignore-signal=CHLD", blocked = "--block-signal=CHLD",
+  } do
+    it(what, function()
+      local outcome = process.run { "env", flag, release.path, "-e", [[
+        print(os.execute "sleep 0.1; exit 3")
+        print(io.popen("sleep 0.1; exit 4"):close())
+        print(require "mkrun.secret".new "hunter2":pipe "cat >&2; exit 5")
+        os.execute "trap - CHLD; kill -CHLD $$; echo alive"]] }
+      assert.same({ 0, "nil\texit\t3\nnil\texit\t4\n"
+        .. "nil\tcat >&2; exit 5: exit status 5\texit\nalive\n" },
+        { outcome.code, outcome.out })
+    end)
+  end
+end)
+
 describe("the first process of a container", function()
   local WAY <const> = { "env", "--default-signal", "unshare", "--pid",
     "--fork", "--kill-child" }
