@@ -20,21 +20,27 @@
 
 /* --- Messages ------------------------------------------------------------- */
 
-/* Line breaks and tabs stay. */
-static void print_harmless(const char *text) {
+#define LINES "\n\t" /* what scripts may say has several */
+
+/* Characters of `kept` stay. */
+static void print_harmless(const char *text, const char *kept) {
   const char *end = text + strlen(text);
   for (const char *p = text; p < end;) {
-    size_t len = *p == '\n' || *p == '\t' ? 0 : mk_control_at(p, end);
+    size_t len = strchr(kept, *p) ? 0 : mk_control_at(p, end);
     fputc(len ? '?' : *p, mk_stderr);
     p += len ? len : 1;
   }
 }
 
-void mk_host_complain(const char *text) {
+static void complain(const char *text, const char *kept) {
   fflush(mk_stdout);
   fputs("mkrun: ", mk_stderr);
-  print_harmless(text);
+  print_harmless(text, kept);
   fputc('\n', mk_stderr);
+}
+
+void mk_host_complain(const char *text) {
+  complain(text, "");
 }
 
 static struct mk_host *host_of(lua_State *L) {
@@ -110,7 +116,7 @@ void mk_host_report(lua_State *L) {
   if (text && !strcmp(text, "not enough memory"))
     complain_memory(host_of(L)->options);
   else
-    mk_host_complain(text ? text : "error without a message");
+    complain(text ? text : "error without a message", LINES);
   lua_pop(L, 1);
 }
 
@@ -124,7 +130,7 @@ static void on_warning(void *data, const char *text, int to_continue) {
     return;
   }
   if (on && !inside) fputs("mkrun: warning: ", mk_stderr);
-  if (on) print_harmless(text);
+  if (on) print_harmless(text, LINES);
   if (on && !to_continue) fputc('\n', mk_stderr);
   inside = to_continue;
 }

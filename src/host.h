@@ -29,7 +29,8 @@ struct mk_host {
 /* Does what the options ask for and returns the exit code. */
 int mk_host_run(const struct mk_options *o);
 
-/* Prints "mkrun: " and the text on stderr, made safe for a terminal. */
+/* Prints "mkrun: " and the text on stderr, made safe for a terminal and on one
+** line: a name in it may hold line feeds. */
 void mk_host_complain(const char *text);
 
 /* [-(nargs + 1), +nresults | 1, -] A protected call; false leaves the message

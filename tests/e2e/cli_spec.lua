@@ -154,6 +154,17 @@ describe("wrong usage of mkrun", function()
     end)
   end
 
+  for _, option in ipairs {
+    "", "--no-such", "--resume=", "--undo=", "--show=", "--max-memory=",
+    "--timeout=", "--token-file=", "--cacert=", "--faults=", "--output=",
+  } do
+    it("forges no line with a line feed in a name: " .. option .. "x", function()
+      local outcome = ends(2, { option .. "x\nmkrun: done\r\tx" })
+      local rest = outcome.err:gsub("\nusage: .*", "\n")
+      assert.matches("^mkrun: [^\n\r\t]+\n$", rest)
+    end)
+  end
+
   it("ends with 2 when the script is JSON", function()
     local file = temp.file('{"state": 1}', "acme.state")
     local outcome = release.run { "--sandbox", file, "onboard", "x.json" }
