@@ -18,6 +18,8 @@
 
 enum { READ, WRITE, PATIENCE = 20 }; /* milliseconds */
 
+#define PIPE_PAGES 16 /* of 4096 bytes, unless somebody changes it */
+
 #define GRACE 10.0 /* seconds for the command after a signal */
 
 /* The reading end of `in` stays open here, too: what is left in the pipe can be
@@ -80,16 +82,18 @@ static void write_some(struct feed *f) {
   if (f->len == 0) close_end(&f->in[WRITE]);
 }
 
+/* No more than a pipe holds: what the command left running may write on and
+** on. */
 static void pass_on(struct feed *f) {
   char text[4096];
-  ssize_t n;
-  while (f->out[READ] >= 0 &&
-         (n = read(f->out[READ], text, sizeof text)) != 0) {
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return;
-    fwrite(text, 1, (size_t)n, mk_stderr);
+  ssize_t n = 1;
+  if (f->out[READ] < 0) return;
+  for (int i = 0; i < PIPE_PAGES && n != 0; i++) {
+    n = read(f->out[READ], text, sizeof text);
+    if (n < 0 && errno != EINTR) return;
+    if (n > 0) fwrite(text, 1, (size_t)n, mk_stderr);
   }
-  close_end(&f->out[READ]);
+  if (n == 0) close_end(&f->out[READ]);
 }
 
 static void look(struct feed *f) {
