@@ -5,7 +5,8 @@
 ** before the next instruction, so tight loops end too.  It raises once: what
 ** the script has to clean up (__close) then runs undisturbed.  So that the one
 ** error reaches the host, nothing on its way may keep it: pcall, xpcall,
-** coroutine.resume and coroutine.close raise it again.  SPDX-License-Identifier: MIT */
+** coroutine.resume and coroutine.close raise it again.
+** SPDX-License-Identifier: MIT */
 #include "interrupt.h"
 
 #include <lauxlib.h>

@@ -1,9 +1,9 @@
 /* lua_debug.c - the functions of `debug` that C could not stand.
 **
 ** C knows a userdata by its metatable and keeps things alive in user values, in
-** the registry, and in its upvalues and stack slots: whoever changes those makes
-** it read memory that is freed or of another kind.  Every userdata here is C's,
-** so no script needs that.  SPDX-License-Identifier: MIT */
+** the registry, and in its upvalues and stack slots: whoever changes those
+** makes it read memory that is freed or of another kind.  Every userdata here
+** is C's, so no script needs that.  SPDX-License-Identifier: MIT */
 #include "lua_debug.h"
 
 #include <lauxlib.h>

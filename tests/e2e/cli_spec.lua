@@ -158,7 +158,7 @@ describe("wrong usage of mkrun", function()
     "", "--no-such", "--resume=", "--undo=", "--show=", "--max-memory=",
     "--timeout=", "--token-file=", "--cacert=", "--faults=", "--output=",
   } do
-    it("forges no line with a line feed in a name: " .. option .. "x", function()
+    it("forges no line by a line feed in a name: " .. option, function()
       local outcome = ends(2, { option .. "x\nmkrun: done\r\tx" })
       local rest = outcome.err:gsub("\nusage: .*", "\n")
       assert.matches("^mkrun: [^\n\r\t]+\n$", rest)

@@ -41,7 +41,8 @@ describe("debug", function()
       local waiting
       local t <close> = task.spawn(function()
         waiting = coroutine.running()
-        http.post("http://127.0.0.1:%d/", { body = ("x"):rep(2e7), timeout = 1 })
+        http.post("http://127.0.0.1:%d/",
+          { body = ("x"):rep(2e7), timeout = 1 })
       end)
       task.sleep(0.1)
       for slot = 1, 20 do debug.setlocal(waiting, 0, slot, nil) end

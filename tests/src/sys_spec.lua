@@ -346,6 +346,13 @@ describe("sys.lock", function()
     assert.is_nil(io.open(path))
   end)
 
+  it("raises for a time that never ends it", function()
+    for _, seconds in ipairs { 0 / 0, -1 } do
+      assert.error_matches(function() sys.lock("lock", seconds) end,
+        "seconds from zero expected", 1, true)
+    end
+  end)
+
   it("waits as long as it is told to", function()
     local path = temp.folder() .. "/lock"
     local lock <close> = assert(sys.lock(path))
