@@ -32,8 +32,9 @@ if options.month and not usage.month(options.month) then
   script.usage(("option '--month': a month such as 2026-01 expected, got '%s'")
     :format(options.month))
 end
-if month > os.date "!%Y-%m" then
-  script.usage(("option '--month': %s has not begun"):format(month))
+-- by any clock that is less than a day behind the server's
+if (options.month or "") > os.date("!%Y-%m", os.time() + 24 * 60 * 60) then
+  script.usage(("option '--month': %s has not begun"):format(options.month))
 end
 local columns, shown = usage.columns(options.by or "project", options.meters)
 if not columns then
