@@ -6,7 +6,9 @@ local gate = require "tests.support.gate"
 local nginx = require "tests.support.nginx"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local shell = require "tests.support.shell"
 local socket = require "socket"
+local temp = require "tests.support.temp"
 
 local MANY = [[
 local http, task = require "mkrun.http", require "mkrun.task"
@@ -59,9 +61,10 @@ end)
 
 --- A chroot whose only name server is at `address`.  It is asked twice, the
 --- second time after half a minute.
-local function resolving_by(address)
-  return chroot.new { ["etc/resolv.conf"] =
-    ("nameserver %s\noptions timeout:60 attempts:2\n"):format(address) }
+local function resolving_by(address, more, hosts)
+  return chroot.new { ["etc/hosts"] = hosts or "",
+    ["etc/resolv.conf"] = ("nameserver %s\n%s\n"):format(address,
+      more or "options timeout:60 attempts:2") }
 end
 
 --- A name server that knows 127.0.0.1 for every name.
@@ -108,6 +111,21 @@ local options = { connect_timeout = 0.1, timeout = 0.5 }
 print(select(3, http.get("http://api.test/", options)))
 os.exit(0)]]
 
+--- A program that looks up a name's addresses of both kinds in one call, linked
+--- with the C library of the release binary.
+local function both_kinds()
+  local specs = shell.output "cat build/release/compile.flags"
+    :match "%-specs (%S+musl%-gcc%.specs)"
+  local program = temp.folder() .. "/lookup"
+  shell.execute(("gcc -specs %s -static -o %s tests/e2e/lookup_check.c")
+    :format(specs, program))
+  return program
+end
+
+--- Why a question for IPv6 may fail, which the A record is no worse for.
+local FAILURES <const> = { "aaaa-2", "aaaa-3", "aaaa-4", "aaaa-5",
+  "aaaa-silent" }
+
 --- What 64 requests at once to a URL came to, each outcome and how often.
 local AT_ONCE = [[
 local http, task = require "mkrun.http", require "mkrun.task"
@@ -130,6 +148,62 @@ describe("name resolution", function()
       ('print(require"mkrun.http".get("http://api.test:%d/").status)')
         :format(server.port.plain) }
     assert.same({ code = 0, out = "200\n", err = "" }, outcome)
+  end)
+
+  local STATUS <const> = [[
+    local response, message = require "mkrun.http".get "http://%s:%d/"
+    print(response and response.status or message)]]
+
+  it("takes the address of one kind when the other kind fails", function()
+    local address = "127.0.0.84"
+    local _ <close> = name_server(address)
+    local server <close> = nginx.start()
+    local box = resolving_by(address, "options timeout:2 attempts:1")
+    shell.execute(("cp %s %s/lookup"):format(both_kinds(), box.folder))
+    for _, label in ipairs(FAILURES) do
+      local name = "api." .. label .. ".test"
+      assert.same({ code = 0, out = "200\n", err = "" },
+        box:run { "-e", STATUS:format(name, server.port.plain) }, label)
+      assert.same({ code = 0, out = "127.0.0.1\n", err = "" },
+        box:run({ name }, { program = "/lookup" }), label)
+    end
+    assert.same({ code = 1, out = "Try again\n", err = "" },
+      box:run({ "api.all-2.test" }, { program = "/lookup" }))
+    assert.same({ code = 1, out = "Name does not resolve\n", err = "" },
+      box:run({ "api.unknown" }, { program = "/lookup" }))
+  end)
+
+  it("goes on behind a search domain that fails", function()
+    local address = "127.0.0.85"
+    local _ <close> = name_server(address)
+    local server <close> = nginx.start()
+    for _, search in ipairs { "all-2.test", "all-5.test", "all-silent.test",
+      "aaaa-2.test", "unknown all-4.test all-2.test" } do
+      local box = resolving_by(address, "search " .. search
+        .. "\noptions ndots:5 timeout:1 attempts:1")
+      assert.same({ code = 0, out = "200\n", err = "" },
+        box:run { "-e", STATUS:format("api.test", server.port.plain) }, search)
+    end
+  end)
+
+  it("waits for nobody when all name servers have refused", function()
+    local address = "127.0.0.86"
+    local _ <close> = name_server(address)
+    local box = resolving_by(address, "search all-5.test all-2.test\n"
+      .. "options ndots:5 timeout:60 attempts:1")
+    assert.same({ code = 0, out = "resolve\n", err = "" }, box:run { "-e", [[
+      print(select(3, require "mkrun.http".get("http://api.all-5.test/",
+        { timeout = 3600, connect_timeout = 3600, safe = false })))]] })
+  end)
+
+  it("finds a name of /etc/hosts in upper and lower case", function()
+    local server <close> = nginx.start()
+    local box = resolving_by("127.0.0.87", "options timeout:1",
+      "127.0.0.1 first.test API.Corp.Test\n")
+    for _, name in ipairs { "api.corp.test", "API.CORP.test", "FIRST.test" } do
+      assert.same({ code = 0, out = "200\n", err = "" },
+        box:run { "-e", STATUS:format(name, server.port.plain) }, name)
+    end
   end)
 
   it("ends with the timeout when nobody answers", function() -- P8

@@ -42,18 +42,19 @@ function M.new(files)
   return setmetatable({ folder = folder }, Chroot)
 end
 
-local function words(self, arguments)
+local function words(self, arguments, program)
   local all = { "env", "-i", table.unpack(find_way()) }
-  table.move({ self.folder, "/mkrun", table.unpack(arguments) }, 1,
+  table.move({ self.folder, program or "/mkrun", table.unpack(arguments) }, 1,
     #arguments + 2, #all + 1, all)
   return all
 end
 
 --- Runs `/mkrun` inside, with an empty environment.  The option `closed` has
---- words for sh: which standard files it does without.
+--- words for sh: which standard files it does without; `program` is what runs
+--- instead of it.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
-  local all = words(self, arguments)
+  local all = words(self, arguments, options and options.program)
   if options and options.closed then
     all = { "sh", "-c", "exec " .. shell.join(all) .. " " .. options.closed }
   end

@@ -4,11 +4,15 @@
 --- answers "truncated, ask again over TCP".  Other types have no records.
 --- There are no names in "unknown".  Prints "ready", and "asked" at each query
 --- over UDP, which it answers a tenth of a second later.
+---
+--- A label of the name makes it fail: in "aaaa-5.test" and below a question for
+--- IPv6 gets RCODE 5 (REFUSED), in "all-2.test" every question RCODE 2; in
+--- "aaaa-silent.test" and "all-silent.test" those get no answer.
 
 local socket = require "socket"
 
 local RESPONSE, TRUNCATED, NO_SUCH_NAME = 0x8180, 0x0200, 3
-local TYPE_A = 1
+local TYPE_A, TYPE_AAAA = 1, 28
 
 --- The question of a query (name, type, class) and its type.
 local function question(query)
@@ -20,10 +24,22 @@ local function question(query)
   return query:sub(13, position + 3), (">I2"):unpack(query, position)
 end
 
+--- What a label says of the question: an RCODE, "silent", or nil.
+local function failure(asked, kind)
+  local said = asked:match "[\5-\10]all%-(%w+)"
+    or kind == TYPE_AAAA and asked:match "[\6-\11]aaaa%-(%w+)"
+  return tonumber(said) or said or nil
+end
+
+--- nil: there is none.
 local function answer(query, over_tcp)
   local asked, kind = question(query)
   local flags, records = RESPONSE, ""
-  if asked:find("\7unknown\0", 1, true) then
+  local failed = failure(asked, kind)
+  if failed == "silent" then return end
+  if failed then
+    flags = flags | failed
+  elseif asked:find("\7unknown\0", 1, true) then
     flags = flags | NO_SUCH_NAME
   elseif kind == TYPE_A and over_tcp then
     records = (">I2I2I2I4s2"):pack(0xC00C, TYPE_A, 1, 60, "\127\0\0\1")
@@ -40,7 +56,8 @@ local function serve_udp(udp)
   io.write "asked\n"
   io.flush()
   socket.sleep(0.1)
-  udp:sendto(answer(query, false), address, port)
+  local reply = answer(query, false)
+  if reply then udp:sendto(reply, address, port) end
 end
 
 local function serve_tcp(listener)
