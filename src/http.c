@@ -69,6 +69,7 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
       .head_full = h->head_full,
       .body_full = h->body_full,
       .no_memory = h->no_memory,
+      .packed_wrong = h->packed.wrong,
       .elapsed = h->spent + mk_http_hop_time(h),
       .timeout = h->opts.timeout,
       .connect_timeout = h->opts.connect_timeout,
@@ -115,6 +116,7 @@ static bool follow(struct mk_http *h) {
   h->sendings = 0;
   h->refusal = 0;
   h->head_whole = false;
+  h->unpacking = MK_UNDECIDED;
   mk_buf_clear(&h->head);
   mk_buf_clear(&h->body);
   return true;
@@ -126,6 +128,10 @@ static bool is_cut(const struct mk_http *h) {
   return !h->head_whole || mk_http_status(h) < 200;
 }
 
+static bool is_unpacked(const struct mk_http *h) {
+  return h->unpacking != MK_UNPACK || !h->packed.begun || h->packed.ended;
+}
+
 bool mk_http_again(struct mk_http *h, int curl_code) {
   if (curl_code != CURLE_OK) {
     mk_http_explain_end(h, curl_code);
@@ -134,6 +140,11 @@ bool mk_http_again(struct mk_http *h, int curl_code) {
   }
   if (is_cut(h)) {
     mk_http_fail(h, "closed", "connection closed before the answer was whole");
+    return false;
+  }
+  if (!is_unpacked(h)) {
+    mk_http_fail(h, "protocol",
+                 "the packed answer (Content-Encoding) ends too early");
     return false;
   }
   h->regular = !follow(h);

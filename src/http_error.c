@@ -136,14 +136,15 @@ static const char *head_words(const struct mk_http_facts *f) {
   return NULL;
 }
 
-/* libcurl could not go on with what it had got. */
+/* We could not go on with what libcurl had got. */
 static const char *explain_write(const struct mk_http_facts *f, char *text,
                                  size_t size) {
-  snprintf(text, size, "%s",
-           f->no_memory ? "not enough memory"
-                        : "the packed answer (Content-Encoding) goes on behind "
-                          "its end");
-  return f->no_memory ? "memory" : "protocol";
+  if (f->packed_wrong)
+    snprintf(text, size, "the packed answer (Content-Encoding) %s",
+             f->packed_wrong);
+  else
+    snprintf(text, size, "not enough memory");
+  return f->packed_wrong ? "protocol" : "memory";
 }
 
 /* A ceiling of ours, in space or time, or a second try that was not ours to

@@ -18,6 +18,7 @@ struct mk_http_facts {
   bool identified;           /* it has a client certificate */
   bool head_full, body_full; /* a ceiling was reached */
   bool no_memory;            /* for the answer */
+  const char *packed_wrong;  /* with its Content-Encoding, or NULL */
   double elapsed, timeout, connect_timeout;
   size_t max_body, max_headers;
   const struct mk_verdict *verdict;

@@ -7,11 +7,15 @@
 #include "buf.h"
 #include "http.h"
 #include "identity.h"
+#include "packed.h"
 #include "site.h"
 #include "url.h"
 #include "verdict.h"
 
 #include <curl/curl.h>
+
+/* What is done with the body of the answer; its first bytes decide. */
+enum mk_unpacking { MK_UNDECIDED, MK_AS_IT_IS, MK_UNPACK, MK_CANNOT_UNPACK };
 
 struct mk_http {
   CURL *easy;
@@ -27,6 +31,8 @@ struct mk_http {
   struct mk_identity identity;
   struct mk_verdict verdict;
   struct mk_buf head, body;
+  enum mk_unpacking unpacking;
+  struct mk_packed packed;
   bool head_ended; /* the last line of the header was empty */
   bool head_whole; /* such a line has come, for the answer that is kept */
   bool head_full, body_full, no_memory;
@@ -61,6 +67,13 @@ struct mk_http {
 ** mk_http_prepare set for one.  False when an option cannot be set. */
 bool mk_http_set_always(struct mk_http *h);
 bool mk_http_unset(struct mk_http *h);
+
+/* For libcurl: takes the next bytes of the body. */
+size_t mk_http_on_body(char *bytes, size_t size, size_t n, void *arg);
+
+/* False when the buffer takes no more: the ceiling, or memory. */
+bool mk_http_keep(struct mk_http *h, struct mk_buf *buf, const char *bytes,
+                  size_t len, bool *full);
 
 /* For libcurl: before it looks up a name, and when it has found it. */
 int mk_http_on_lookup(void *state, void *reserved, void *arg);

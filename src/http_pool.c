@@ -49,6 +49,7 @@ static void destroy(struct mk_http *h) {
   free_fields(h);
   mk_identity_free(&h->identity);
   mk_url_free(&h->url);
+  mk_packed_free(&h->packed);
   mk_buf_free(&h->head);
   mk_buf_free(&h->body);
   free(h);
@@ -65,6 +66,7 @@ static bool keep(struct mk_http *h, struct mk_http_pool *pool) {
   if (pool->count >= KEPT || !mk_http_unset(h)) return false;
   free_fields(h);
   mk_url_free(&h->url);
+  mk_packed_free(&h->packed);
   empty(&h->head);
   empty(&h->body);
   *h = (struct mk_http){.easy = h->easy,

@@ -93,15 +93,6 @@ static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
 
 /* What libcurl calls back. */
 
-/* False when the buffer takes no more: the ceiling, or memory. */
-static bool keep(struct mk_http *h, struct mk_buf *buf, const char *bytes,
-                 size_t len, bool *full) {
-  if (mk_buf_add(buf, bytes, len)) return true;
-  *full = buf->len + len > buf->max;
-  h->no_memory = !*full;
-  return false;
-}
-
 /* Line by line.  What a "100 Continue" said is forgotten when the next answer
 ** begins; the fields of a trailer are added. */
 static size_t on_head(char *line, size_t size, size_t n, void *arg) {
@@ -114,15 +105,9 @@ static size_t on_head(char *line, size_t size, size_t n, void *arg) {
   }
   h->head_ended = len > 0 && (line[0] == '\r' || line[0] == '\n');
   h->head_whole |= h->head_ended && line[len - 1] == '\n';
-  return keep(h, &h->head, line, len, &h->head_full) ? len
-                                                     : CURL_WRITEFUNC_ERROR;
-}
-
-static size_t on_body(char *bytes, size_t size, size_t n, void *arg) {
-  struct mk_http *h = arg;
-  size_t len = size * n;
-  return keep(h, &h->body, bytes, len, &h->body_full) ? len
-                                                      : CURL_WRITEFUNC_ERROR;
+  return mk_http_keep(h, &h->head, line, len, &h->head_full)
+             ? len
+             : CURL_WRITEFUNC_ERROR;
 }
 
 /* What the server chose in the handshake. */
@@ -183,7 +168,7 @@ bool mk_http_set_hop(struct mk_http *h) {
 static bool set_callbacks(struct mk_http *h) {
   return SET(CURLOPT_PRIVATE, h) && SET(CURLOPT_ERRORBUFFER, h->curl_error) &&
          SET(CURLOPT_HEADERFUNCTION, on_head) && SET(CURLOPT_HEADERDATA, h) &&
-         SET(CURLOPT_WRITEFUNCTION, on_body) && SET(CURLOPT_WRITEDATA, h) &&
+         SET(CURLOPT_WRITEFUNCTION, mk_http_on_body) && SET(CURLOPT_WRITEDATA, h) &&
          SET(CURLOPT_PREREQFUNCTION, on_send) && SET(CURLOPT_PREREQDATA, h) &&
          SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
          SET(CURLOPT_SSL_CTX_DATA, h) &&
@@ -198,7 +183,6 @@ static bool set_protocol(struct mk_http *h) {
          SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers give up after 60 or 75 */
          SET(CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-         SET(CURLOPT_ACCEPT_ENCODING, "") && /* unpacks the answer */
          SET(CURLOPT_NOPROXY, mk_http_env_no_proxy(h->env)) &&
          (!mk_http_env_has_proxy(h->env) || /* CONNECT names it, too */
           SET(CURLOPT_USERAGENT, USER_AGENT)) &&
@@ -246,7 +230,7 @@ static struct curl_slist *add_own_fields(struct mk_http *h) {
   struct curl_slist **end = &h->fields;
   while (*end) end = &(*end)->next;
   h->fields_end = end;
-  h->encoding = (struct curl_slist){"Accept-Encoding: deflate, gzip", NULL};
+  h->encoding = (struct curl_slist){"Accept-Encoding: gzip", NULL};
   h->agent = (struct curl_slist){"User-Agent: " USER_AGENT, NULL};
   if (!h->has_encoding) {
     *end = &h->encoding;
@@ -257,9 +241,7 @@ static struct curl_slist *add_own_fields(struct mk_http *h) {
 }
 
 static bool set_fields(struct mk_http *h) {
-  if (h->has_encoding) h->special = true;
-  return (!h->has_encoding || SET(CURLOPT_ACCEPT_ENCODING, NULL)) &&
-         SET(CURLOPT_HTTPHEADER, add_own_fields(h));
+  return SET(CURLOPT_HTTPHEADER, add_own_fields(h));
 }
 
 static bool set_identity(struct mk_http *h) {
