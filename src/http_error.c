@@ -110,10 +110,12 @@ static const char *plain_words(const struct mk_http_facts *f) {
 }
 
 /* Has a new connection been tried in the place of one that got lost?  What was
-** sent by that one may have arrived, so this is not "nobody was there". */
+** sent by that one may have arrived, so this is not "nobody was there", unless
+** the server said that it did not look at it. */
 static bool is_second_try(const struct mk_http_facts *f, const char *code) {
-  return f->sent && (!strcmp(code, "connect") || !strcmp(code, "resolve") ||
-                     !strcmp(code, "proxy"));
+  return f->sent && !f->refused &&
+         (!strcmp(code, "connect") || !strcmp(code, "resolve") ||
+          !strcmp(code, "proxy"));
 }
 
 static bool is_plain(const char *code) {

@@ -42,6 +42,11 @@ local function answer(fields)
   return table.concat(frames)
 end
 
+local function listens(port)
+  return temp.read "/proc/net/tcp":find((":%04X 0"):format(port), 1, true)
+    or temp.read "/proc/net/tcp6":find((":%04X 0"):format(port), 1, true)
+end
+
 local function serve(words)
   local folder, port = temp.folder(), ports.free(1)
   shell.execute("mkfifo " .. folder .. "/in")
@@ -50,37 +55,45 @@ local function serve(words)
     exec openssl s_server -quiet -accept %d -cert %s.pem -key %s.key \
       -cert_chain %s.pem %s -naccept 1 <>%s/in]]):format(port, cert, cert,
     cert, words, folder) }
-  process.wait_until("the server", function()
-    return temp.read "/proc/net/tcp":find((":%04X 0"):format(port), 1, true)
-      or temp.read "/proc/net/tcp6":find((":%04X 0"):format(port), 1, true)
-  end)
-  return server, ("https://localhost:%d/"):format(port), function(bytes)
+  process.wait_until("the server", function() return listens(port) end)
+  return server, port, function(bytes)
     -- In the background: a client that has enough stops the server's reading.
     shell.execute(("timeout 30 cat %s >%s/in &"):format(temp.file(bytes),
       folder))
   end
 end
 
---- Asks once, and gives `replies` in turn: each has what the server waits for,
---- and what it sends then.
-local function ask(options, replies)
-  local server, url, send = serve "-alpn h2"
-  local closing <close> = server
-  local client <close> = process.spawn { "build/debug/mkrun", "--cacert",
+--- Asks, and says so when it would do it once more after a while.
+local function request(port, options)
+  return process.spawn { "build/debug/mkrun", "--cacert",
     ca.path "ca.pem", "-e", ([[
-    local options = { url = %q, timeout = 20, %s }
+    local options = { url = "https://localhost:%d/", timeout = 20, %s }
+    require "mkrun.task".sleep = function() print "sent again" os.exit(0) end
     local response, message, code =
       require "mkrun.http".request(options)
     print(response and response.status or code,
       response and response.http_version or message:gsub("^.-: ", ""))
-    ]]):format(url, options) }
+    ]]):format(port, options) }
+end
+
+--- Waits for `words` and what follows them, unless the client has ended.
+local function comes(server, client, words)
+  process.wait_until("a request", function()
+    local out = server:output()
+    local at = out:find(words, 1, true)
+    return at and #out - at > 60 or not client:alive()
+  end)
+  return client:alive()
+end
+
+--- Asks once, and gives `replies` in turn: each has what the server waits for,
+--- and what it sends then.
+local function ask(options, replies)
+  local server, port, send = serve "-alpn h2"
+  local closing <close> = server
+  local client <close> = request(port, options)
   for _, reply in ipairs(replies) do
-    process.wait_until("a request", function()
-      local out = server:output()
-      local at = out:find(reply[1], 1, true)
-      return at and #out - at > 60 or not client:alive()
-    end)
-    if client:alive() then send(reply[2]) end
+    if comes(server, client, reply[1]) then send(reply[2]) end
   end
   local outcome = client:wait()
   assert.equal("", outcome.err)
@@ -90,6 +103,50 @@ end
 
 --- What the first request begins with.
 local PREFACE <const> = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+
+--- What a server says that gives up the first stream for this reason.
+local function reset(reason)
+  return SETTINGS .. frame(3, 0, 1, (">I4"):pack(reason))
+end
+
+local CANCEL <const>, REFUSED_STREAM <const>, HTTP_1_1_REQUIRED <const> =
+  8, 7, 0xd
+
+--- Asks a server that gives up the stream; then nobody is there.
+local function ask_once(options, reason)
+  local server, port, send = serve "-alpn h2"
+  local first <close> = server
+  local front = ports.free(1)
+  local relay <close> = process.spawn { "lua5.4", "tests/src/http/relay.lua",
+    front, port }
+  process.wait_until("the relay", function() return listens(front) end)
+  local client <close> = request(front, options)
+  if comes(server, client, PREFACE) then send(reset(reason)) end
+  local outcome = client:wait()
+  local _ = first, relay
+  return outcome.out
+end
+
+--- Asks a server that wants HTTP/1.1; then one that speaks it.
+local function ask_again(method)
+  local server, port, send = serve "-alpn h2"
+  local other, other_port, answer_other = serve "-alpn http/1.1"
+  local first <close> = server
+  local second <close> = other
+  local front = ports.free(1)
+  local relay <close> = process.spawn { "lua5.4", "tests/src/http/relay.lua",
+    front, port, other_port }
+  process.wait_until("the relay", function() return listens(front) end)
+  local client <close> = request(front, ("method = %q, safe = false")
+    :format(method))
+  if comes(server, client, PREFACE) then send(reset(HTTP_1_1_REQUIRED)) end
+  if comes(other, client, method .. " / HTTP/1.1") then
+    answer_other "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+  end
+  local outcome = client:wait()
+  local _ = first, second, relay
+  return outcome.out
+end
 
 describe("over HTTP/2", function()
   it("a header above the limit is too big, whoever set it", function()
@@ -111,5 +168,24 @@ describe("over HTTP/2", function()
       "safe = false", big(10, 30000))
     too_big("a field in the header of the answer is larger than 64 KiB, or "
       .. "damaged", "safe = false", big(1, 70000))
+  end)
+
+  it("what has to come by HTTP/1.1 is sent again by that", function()
+    for _, method in ipairs { "GET", "POST" } do
+      assert.equal("200\t1.1\n", ask_again(method))
+    end
+  end)
+
+  it("a POST that was refused has not arrived, though nobody is there then",
+    function()
+      for _, reason in ipairs { REFUSED_STREAM, HTTP_1_1_REQUIRED } do
+        assert.equal("sent again\n",
+          ask_once("method = 'POST', safe = false", reason))
+      end
+    end)
+
+  it("a POST that the server gave up may have arrived", function()
+    assert.matches("^closed\t",
+      ask_once("method = 'POST', safe = false", CANCEL))
   end)
 end)
