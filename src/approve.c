@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -114,17 +115,28 @@ static char *read_all(int fd) {
 
 /* --- The question --------------------------------------------------------- */
 
+/* What the keys send on a terminal in raw mode. */
+enum { CONTROL_C = 3, CONTROL_D = 4 };
+
+/* Reads a line of which `size` - 1 bytes are kept; false when it has no end. */
+static bool read_line(char *line, size_t size) {
+  size_t len = 0;
+  int c;
+  while ((c = getc(mk_stdin)) != '\n' && c != '\r') {
+    if (c == EOF || c == CONTROL_C || c == CONTROL_D) return false;
+    if (len < size - 1) line[len++] = c ? (char)c : ' ';
+  }
+  line[len] = '\0';
+  return true;
+}
+
 static bool ask(void) {
-  char *line = NULL;
-  size_t size = 0;
+  char line[8];
   fputs("Go on? [y/N] ", mk_stderr);
   fflush(mk_stderr);
-  ssize_t len = getline(&line, &size, mk_stdin);
-  if (len < 0) fputc('\n', mk_stderr);
-  bool yes =
-      len > 0 && (!strcasecmp(line, "y\n") || !strcasecmp(line, "yes\n"));
-  free(line);
-  return yes;
+  bool whole = read_line(line, sizeof line);
+  if (!whole) fputc('\n', mk_stderr);
+  return whole && (!strcasecmp(line, "y") || !strcasecmp(line, "yes"));
 }
 
 static int refuse(const char *why, int code) {

@@ -83,6 +83,54 @@ describe("a script with the tag destructive", function()
     end)
   end
 
+  --- A terminal that is as `setting` (words of sh) makes it before it asks; what
+  --- is typed comes after the question.
+  local function typed(b, setting, keys)
+    local fifo = b.folder .. "/keys"
+    shell.execute("mkfifo " .. fifo)
+    local asking <close> = process.spawn { "sh", "-c", ([[
+      cd %s; exec script -qec %s /dev/null 0<>keys]]):format(b.folder,
+      shell.quote(setting .. " " .. shell.join { release.path,
+        "--sandbox=state.json", "x.lua" })) }
+    process.wait_until("the question", function()
+      return asking:output():find("Go on? [y/N] ", 1, true)
+        or not asking:alive()
+    end)
+    local out <close> = assert(io.open(fifo, "w"))
+    out:write(keys)
+    out:flush()
+    local outcome = asking:wait()
+    shell.execute("rm " .. fifo)
+    return outcome.code, not b.read "state.json":find "crew"
+  end
+
+  it("waits for an answer on a terminal that is non-blocking or raw", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
+    local tool = temp.folder() .. "/nonblock"
+    shell.execute("gcc -o " .. tool .. " tests/support/nonblock.c")
+    local NONBLOCK <const> = "exec " .. tool .. " 0 env"
+    for _, case in ipairs {
+      { "", "y\n", 0 }, { "", "y" .. ("e"):rep(5000) .. "\n", 2 },
+      { NONBLOCK, "YES\n", 0 }, { NONBLOCK, "n\n", 2 },
+      { "stty raw;", "y\r", 0 }, { "stty raw;", "n\r", 2 },
+      { "stty raw;", "y\3", 2 }, { "stty raw;", "y\4", 2 },
+    } do
+      local code, gone = typed(destructive(), case[1], case[2])
+      assert.same({ case[3], case[3] == 0 }, { code, gone },
+        ("%s %q"):format(case[1], case[2]))
+    end
+  end)
+
+  it("leaves to the script what was typed behind the answer", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
+    local b = destructive()
+    b.write("x.lua", HEAD .. BODY .. "\nprint(io.read() == 'next' and 'read')")
+    local outcome = terminal.run({ "--sandbox=state.json", "x.lua" },
+      "y\nnext\n", { cwd = b.folder })
+    assert.equal(0, outcome.code, outcome.out)
+    assert.matches("\nread\r?\n", outcome.out)
+  end)
+
   it("is not asked about with --yes, or when it deletes nothing", function()
     local b = destructive()
     local outcome = b.run("x.lua", "--yes")
