@@ -186,13 +186,19 @@ static bool check_file(const char *option, const char *path, char *message,
   return f != NULL;
 }
 
+/* Are there certificates in the file, and nothing that is malformed?  Also true
+** without a path. */
+static bool check_trust(const char *path, char *message, size_t size) {
+  return !path || mk_trust_describe(path, message, size);
+}
+
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
                     char *message, size_t size) {
   memset(c, 0, sizeof *c);
   c->project = variable("MKIO_PROJECT");
   c->lua_folder = o->no_env ? NULL : variable("MKRUN_LUA");
   c->color = wants_color();
-  if (!check_file("--cacert", o->cacert, message, size) ||
+  if (!check_trust(o->cacert, message, size) ||
       !check_file("--faults", o->faults, message, size) ||
       !check_file("MKRUN_LUA", c->lua_folder, message, size))
     return false;

@@ -32,3 +32,14 @@ size_t mk_control_at(const char *p, const char *end) {
   if (len == 2 && c == 0xc2) return next < 0xa0 ? 2 : 0;
   return is_turning((const unsigned char *)p, len) ? len : 0;
 }
+
+void mk_control_mask(char *text) {
+  const char *end = text + strlen(text);
+  char *to = text;
+  for (const char *p = text; p < end;) {
+    size_t len = mk_control_at(p, end);
+    *to++ = len ? '?' : *p;
+    p += len ? len : 1;
+  }
+  *to = '\0';
+}

@@ -10,4 +10,7 @@
 ** direction of text, and the line and paragraph separators. */
 size_t mk_control_at(const char *p, const char *end);
 
+/* Puts a "?" in the place of each, line breaks included. */
+void mk_control_mask(char *text);
+
 #endif

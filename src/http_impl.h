@@ -55,7 +55,7 @@ struct mk_http {
   unsigned failures; /* of lookups, when it began to wait */
   double spent;      /* seconds of the hops before this one */
   const char *code;  /* NULL: no error */
-  char error[256];
+  char error[512];
   char curl_error[CURL_ERROR_SIZE];
 };
 

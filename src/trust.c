@@ -3,6 +3,7 @@
 #include "trust.h"
 
 #include "buf.h"
+#include "control.h"
 #include "file.h"
 #include "owner.h"
 #include "pem.h"
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_STORE (16u << 20) /* bytes of all files, as text and as DER */
@@ -66,6 +68,7 @@ static bool room_for_root(struct mk_trust *t) {
 
 static const char no_memory[] = "not enough memory";
 static const char too_large[] = "too large for a store of certificates";
+static const char irregular[] = "not a regular file"; /* a read may never end */
 static const char malformed[] = "a certificate in it is malformed";
 static const char none_in_file[] = "no PEM certificate in it";
 static const char none_in_folder[] = "no PEM certificate in this folder";
@@ -106,12 +109,21 @@ static const char *add_pem(struct mk_trust *t, const char *text) {
   return wrong || t->count > before ? wrong : none_in(text);
 }
 
+static const char *wrong_kind(const char *path) {
+  struct stat st;
+  if (stat(path, &st) != 0) return strerror(errno);
+  if (S_ISDIR(st.st_mode)) return strerror(EISDIR);
+  return S_ISREG(st.st_mode) ? NULL : irregular;
+}
+
 /* Reads a file: what is wrong with it, or NULL.  The good part of it counts,
 ** unless the caller gives up.  `check`, if any, may refuse it when it is
 ** open. */
 static const char *add_file(struct mk_trust *t, const char *path,
                             int (*check)(int fd)) {
   struct mk_buf text;
+  const char *kind = wrong_kind(path);
+  if (kind) return kind;
   mk_buf_init(&text, MAX_STORE - t->read);
   if (!mk_buf_read_file(&text, path, check)) {
     const char *wrong = why(errno);
@@ -132,6 +144,7 @@ name_store(struct mk_trust *t, const char *format, ...) {
   va_start(args, format);
   vsnprintf(t->name, MAX_NAME, format, args);
   va_end(args);
+  mk_control_mask(t->name);
   t->named = strlen(t->name);
 }
 
@@ -145,6 +158,7 @@ static void pass_over(struct mk_trust *t, const char *path, const char *wrong) {
   if (!*passed_over(t))
     snprintf(t->name + t->named, sizeof t->name - t->named, "; %s: %s", path,
              wrong);
+  mk_control_mask(t->name);
 }
 
 struct walk {
@@ -318,7 +332,8 @@ static void use_cacert(struct mk_trust *t, const char *file, char *error,
                        size_t size) {
   name_store(t, "file %s", file);
   const char *wrong = add_file(t, file, mk_owner_check_mounted);
-  if (wrong) snprintf(error, size, "%s: %s", *file ? file : "--cacert", wrong);
+  if (wrong)
+    snprintf(error, size, "--cacert: %s%s%s", file, *file ? ": " : "", wrong);
 }
 
 static const char *variable(const char *name) {
@@ -348,6 +363,7 @@ struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
   mk_buf_init(&t->own_der, MAX_STORE);
   *error = '\0';
   choose(t, cacert, error, size);
+  mk_control_mask(error);
   if (!*error) return t;
   mk_trust_free(t);
   return NULL;
@@ -367,8 +383,8 @@ bool mk_trust_describe(const char *cacert, char *text, size_t size) {
   struct mk_trust *t = mk_trust_new(cacert, text, size);
   if (!t) return false;
   if (t->index == t->own_index)
-    snprintf(text, size, "%.*s (%zu roots%s)", (int)t->named, t->name, t->count,
-             passed_over(t));
+    snprintf(text, size, "%.*s (%zu root%s%s)", (int)t->named, t->name,
+             t->count, t->count == 1 ? "" : "s", passed_over(t));
   else
     snprintf(text, size, "embedded (Mozilla %s, %zu roots)", MK_VERSION_ROOTS,
              t->count);

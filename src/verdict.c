@@ -3,6 +3,7 @@
 #include "verdict.h"
 
 #include "certificate.h"
+#include "certificate_detail.h"
 #include "pem.h"
 #include "trust.h"
 
@@ -140,14 +141,24 @@ static const char *misuse(const struct mk_verdict *v, int depth) {
   return wrong;
 }
 
+static bool blame_by_flags(struct mk_verdict *v, int depth) {
+  const struct mk_link *link = &v->chain[depth];
+  const char *wrong = mk_certificate_wrong_by_flags(link->crt, link->flags);
+  char detail[2 * NAME], words[4 * NAME];
+  if (!wrong) return false;
+  int who = culprit(v, depth);
+  mk_certificate_detail(link->crt, link->flags, detail, sizeof detail);
+  snprintf(words, sizeof words, "%s%s", wrong, detail);
+  blame(v, v->chain[who].crt, place(who), words);
+  return true;
+}
+
 static bool find_misuse(struct mk_verdict *v) {
   for (int i = 0; i < v->length; i++) {
-    const struct mk_link *link = &v->chain[i];
-    const char *wrong = mk_certificate_wrong_by_flags(link->crt, link->flags);
-    int who = wrong ? culprit(v, i) : i;
-    if (!wrong) wrong = misuse(v, i);
+    if (blame_by_flags(v, i)) return true;
+    const char *wrong = misuse(v, i);
     if (!wrong) continue;
-    blame(v, v->chain[who].crt, place(who), wrong);
+    blame(v, v->chain[i].crt, place(i), wrong);
     return true;
   }
   return false;

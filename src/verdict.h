@@ -35,7 +35,7 @@ struct mk_verdict {
   struct mk_link chain[MK_MAX_CHAIN]; /* while it is looked at */
   int length;
   bool believed;   /* the server showed a chain that is all right */
-  char wrong[256]; /* or else the reason; "" */
+  char wrong[384]; /* or else the reason; "" */
 };
 
 /* Makes an mbedtls_ssl_config ask the store of `v`, refuse TLS below 1.2,

@@ -147,7 +147,7 @@ describe("trust anchors", function()
     local folder = folder_with { ["a.pem"] = pem "ca.pem" .. blanks }
     shell.execute(("cd %s && ln -s a.pem 0123abcd.0 && ln a.pem b.crt")
       :format(folder))
-    assert.equal(("folder %s (1 roots)"):format(folder),
+    assert.equal(("folder %s (1 root)"):format(folder),
       named { SSL_CERT_DIR = folder })
     temp.write(folder .. "/c.pem", pem "ca.pem" .. blanks)
     assert.matches(": too large for a store of certificates",
@@ -166,7 +166,7 @@ describe("trust anchors", function()
     local folder = folder_with { ["a.pem"] = pem "other-ca.pem",
       ["b.pem"] = pem("ca.pem"):sub(1, 200) }
     local why = ("; %s/b.pem: a certificate in it is malformed"):format(folder)
-    assert.equal(("folder %s (1 roots%s)"):format(folder, why),
+    assert.equal(("folder %s (1 root%s)"):format(folder, why),
       named { SSL_CERT_DIR = folder })
     local message = release.eval(code:gsub("select%(3", "select(2"),
       { env = { SSL_CERT_DIR = folder } }).out
@@ -180,8 +180,47 @@ describe("trust anchors", function()
   it("are not in OpenSSL's own form, which says what they are for", function()
     local text = pem("ca.pem"):gsub("CERTIFICATE", "TRUSTED %0")
     local file = temp.file(text)
-    assert.equal(file .. ": only TRUSTED CERTIFICATE in it, which is not read",
+    assert.equal("--cacert: " .. file .. ": only TRUSTED CERTIFICATE in it, "
+      .. "which is not read", named({}, { "--cacert", file }))
+  end)
+
+  --- A pipe that nobody writes would be read for ever.
+  it("are in a file, or it is said before anything is done", function()
+    local folder = temp.folder()
+    shell.execute(("cd %s && mkfifo pipe && touch empty && mkdir sub")
+      :format(folder))
+    for file, wrong in pairs {
+      [folder .. "/pipe"] = "not a regular file",
+      [folder .. "/empty"] = "no PEM certificate in it",
+      [folder .. "/none"] = "No such file or directory",
+      [folder .. "/sub"] = "Is a directory", ["/dev/zero"] = "not a regular file",
+    } do
+      local words = ("%s: %s"):format(file, wrong)
+      assert.same({ code = 2, out = "", err = "mkrun: --cacert: " .. words
+        .. "\n" }, release.eval("print 'begun'",
+          { flags = { "--cacert", file } }))
+      assert.same({ "--cacert: " .. words, 1 },
+        { named({}, { "--cacert", file }) })
+      assert.same({ "SSL_CERT_FILE: " .. words, 1 },
+        { named { SSL_CERT_FILE = file } })
+      assert.equal("tls\n",
+        release.eval(code, { env = { SSL_CERT_FILE = file } }).out)
+    end
+  end)
+
+  it("are named without what steers a terminal", function()
+    local folder = temp.folder() .. "/\27]0;x\7\u{202e}y\nz"
+    shell.execute("mkdir " .. shell.quote(folder))
+    local shown = folder:gsub("\27]0;x\7\u{202e}y\n", "?]0;x??y?")
+    temp.write(folder .. "/a.pem", pem "ca.pem")
+    temp.write(folder .. "/b.pem", pem("ca.pem"):sub(1, 200))
+    assert.equal(("folder %s (1 root; %s/b.pem: a certificate in it is "
+      .. "malformed)"):format(shown, shown), named { SSL_CERT_DIR = folder })
+    local file = folder .. "/a.pem"
+    assert.equal(("file %s/a.pem (1 root)"):format(shown),
       named({}, { "--cacert", file }))
+    assert.equal(("SSL_CERT_FILE: %s/b.pem: a certificate in it is malformed")
+      :format(shown), named { SSL_CERT_FILE = folder .. "/b.pem" })
   end)
 
   it("are never others than those of SSL_CERT_DIR", function()
@@ -216,7 +255,7 @@ describe("trust anchors", function()
       if not chroot.works() then pending "needs chroot" end
       local root = chroot.new { [place] = pem "ca.pem" }
       assert.equal("trusted\n", root:run({ "-e", code }).out)
-      assert.matches("system /" .. place .. " (1 roots)",
+      assert.matches("system /" .. place .. " (1 root)",
         root:run({ "--version" }).out, 1, true)
     end)
   end
@@ -226,7 +265,7 @@ describe("trust anchors", function()
     for _, folder in ipairs { "etc/ssl/certs", "etc/pki/tls/certs" } do
       local root = chroot.new { [folder .. "/0123abcd.0"] = pem "ca.pem" }
       assert.equal("trusted\n", root:run({ "-e", code }).out)
-      assert.matches("system /" .. folder .. " (1 roots)",
+      assert.matches("system /" .. folder .. " (1 root)",
         root:run({ "--version" }).out, 1, true)
     end
   end)
@@ -263,7 +302,7 @@ describe("trust anchors", function()
     local root = chroot.new { [BUNDLE] = pem("other-ca.pem"):sub(1, 200)
       .. "\n" .. pem "ca.pem" }
     assert.equal("trusted\n", root:run({ "-e", code }).out)
-    assert.matches(("trust: system /%s (1 roots; /%s: a certificate in it is "
+    assert.matches(("trust: system /%s (1 root; /%s: a certificate in it is "
       .. "malformed)"):format(BUNDLE, BUNDLE), root:run({ "--version" }).out, 1,
       true)
   end)
@@ -306,7 +345,7 @@ describe("trust anchors", function()
       .. file .. ": Permission denied", outcome.out, 1, true)
     outcome = closed(chroot.new { [file] = pem "ca.pem",
       ["etc/ssl/certs/b.pem"] = pem "other-ca.pem" }, file)
-    assert.matches(("trust: system /etc/ssl/certs (1 roots; /%s: Permission "
+    assert.matches(("trust: system /etc/ssl/certs (1 root; /%s: Permission "
       .. "denied)"):format(file), outcome.out, 1, true)
   end)
 
