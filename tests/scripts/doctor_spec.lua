@@ -1,3 +1,4 @@
+local canned = require "tests.src.http.server"
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
 local ports = require "tests.support.ports"
@@ -128,5 +129,66 @@ describe("doctor without a server", function()
       (proxy { https_proxy = url:gsub("^http://", "") }))
     assert.matches("^http://127%.0%.0%.1:%d+, of https_proxy$",
       (proxy { https_proxy = url:gsub("s3cret", "s3cret/s3cret@") }))
+  end)
+end)
+
+describe("doctor behind a proxy", function()
+  --- What it finds of the server and of TLS where the proxy says `answer` to
+  --- each connection.
+  local function behind(answer)
+    local proxy <close> = canned.start(answer)
+    local findings, outcome = doctor({ "--base-url", "https://api.test" },
+      { https_proxy = proxy.url:gsub("//", "//user:s3cret@") })
+    assert.equal(1, outcome.code)
+    assert.not_matches("s3cret", outcome.out .. outcome.err, 1, true)
+    local place = proxy.url:match "//(.*)"
+    assert.equal(("http://%s, of https_proxy"):format(place),
+      findings.proxy.detail)
+    return findings, ("(proxy %s)"):format(place)
+  end
+
+  local CONNECTED <const> = "HTTP/1.1 200 Connection established\r\n\r\n"
+
+  local function fails_at_proxy(answer)
+    local findings, place = behind(answer)
+    assert.equal("failed", findings.server.result)
+    assert.matches(place, findings.server.detail, 1, true)
+    assert.equal("are https_proxy and no_proxy right?", findings.server.advice)
+    assert.same({ "skipped", "no answer" },
+      { findings.TLS.result, findings.TLS.detail })
+  end
+
+  it("that drops the connection names it", function()
+    fails_at_proxy ""
+  end)
+
+  it("that refuses, or wants a password, names it", function()
+    for _, status in ipairs { "403 Forbidden", "502 Bad Gateway",
+      "407 Proxy Authentication Required" } do
+      fails_at_proxy(canned.answer(status))
+    end
+  end)
+
+  it("that is none names it", function()
+    fails_at_proxy "SSH-2.0-OpenSSH\r\n\r\n"
+  end)
+
+  it("that closes what it has connected names it, and the handshake",
+    function()
+      local findings, place = behind(CONNECTED)
+      assert.equal("failed", findings.server.result)
+      assert.matches("connection closed during the TLS handshake " .. place,
+        findings.server.detail, 1, true)
+      assert.equal("are https_proxy and no_proxy right?",
+        findings.server.advice)
+    end)
+
+  it("that breaks TLS names it", function()
+    local findings, place = behind(CONNECTED .. "HTTP/1.1 400 Bad\r\n\r\n")
+    assert.equal("ok", findings.server.result)
+    assert.equal("failed", findings.TLS.result)
+    assert.equal("the server does not speak TLS on this port " .. place,
+      findings.TLS.detail)
+    assert.equal("are https_proxy and no_proxy right?", findings.TLS.advice)
   end)
 end)

@@ -105,6 +105,11 @@ local unreachable = {
   timeout = "does a firewall drop it, or want a proxy (https_proxy)?",
 }
 
+--- The message names the proxy where one was in between.
+local function by_proxy(message)
+  return message:find(" (proxy ", 1, true) and unreachable.proxy
+end
+
 --- Ask whether the service is up, without a token.
 local function probe(seen)
   local response, message, code = http.get(config.base_url .. "/api/ready",
@@ -117,8 +122,8 @@ function checks.server(seen)
   local response = seen.response
   if not response then
     if seen.code == "tls" then return "ok", "it is there" end
-    return "failed", bare(seen.message), unreachable[seen.code]
-      or "is the base URL right?"
+    return "failed", bare(seen.message), by_proxy(seen.message)
+      or unreachable[seen.code] or "is the base URL right?"
   elseif response.status == 503 then
     return "failed", "503, it is not ready", "try again later"
   elseif response.status >= 300 then
@@ -151,14 +156,15 @@ local tls_troubles = {
   { "has expired", "is the clock of this machine right?" },
   { "not valid yet", "is the clock of this machine right?" },
   { "another host", "is the base URL right?" },
-  { "does not speak TLS", "is the base URL right?" },
 }
 
 local function tls_advice(message)
   for _, trouble in ipairs(tls_troubles) do
     if message:find(trouble[1], 1, true) then return trouble[2] end
   end
-  return "tell those who run the server"
+  local no_tls = message:find("does not speak TLS", 1, true)
+  return by_proxy(message) or no_tls and "is the base URL right?"
+    or "tell those who run the server"
 end
 
 function checks.TLS(seen)
