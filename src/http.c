@@ -139,6 +139,7 @@ bool mk_http_again(struct mk_http *h, int curl_code) {
     return false;
   }
   if (is_cut(h)) {
+    h->site->cut = true;
     mk_http_fail(h, "closed", "connection closed before the answer was whole");
     return false;
   }

@@ -38,6 +38,15 @@ static void begin_wait(struct mk_http *h, double now) {
   h->failures = h->site->failures;
 }
 
+/* libcurl keeps the connection of an answer that was cut, and sends what comes
+** within a second by it. */
+static bool needs_fresh(struct mk_site *site, double now) {
+  enum { SECONDS = 2 };
+  if (site->cut) site->fresh_until = now + SECONDS;
+  site->cut = false;
+  return now < site->fresh_until;
+}
+
 /* PIPEWAIT: later on it waits for a new connection only if it can share it. */
 bool mk_http_enter(struct mk_http *h, double now) {
   struct mk_site *site = h->site;
@@ -48,6 +57,8 @@ bool mk_http_enter(struct mk_http *h, double now) {
   if (h->code) return true;
   if (waits && !mk_site_enter(site, h, now)) return false;
   curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT, site->moved ? 0L : 60L);
+  curl_easy_setopt(h->easy, CURLOPT_FRESH_CONNECT,
+                   needs_fresh(site, now) ? 1L : 0L);
   curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION,
                    site->plain ? (long)CURL_HTTP_VERSION_1_1
                                : (long)CURL_HTTP_VERSION_2TLS);

@@ -23,6 +23,8 @@ struct mk_site {
   bool shares;        /* many exchanges on one connection: HTTP/2 */
   bool plain;         /* it wants HTTP/1.1, although it speaks HTTP/2 */
   bool moved;         /* nobody answered: its address may be another now */
+  bool cut;           /* an answer was, so that connection is dead */
+  double fresh_until; /* until when libcurl does not look whether one is */
   const void *lookup; /* who looks up its name, or NULL */
   unsigned failures;  /* of lookups */
   int failure;        /* CURLcode of the last of them */

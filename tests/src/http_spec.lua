@@ -316,6 +316,20 @@ describe("http.request fails with code", function()
     end)
   end
 
+  --- It would be sent by the connection that has just died, and be lost.
+  it("nothing after an answer that was cut, not even a POST", function()
+    local server <close> = canned.start("HTTP/1.1 200 OK\r\nContent-Le",
+      "HTTP/1.1 200 OK\r\nContent-Le", answer("200 OK", nil, "{}"))
+    for _ = 1, 2 do
+      fails("closed", "before the answer was whole$",
+        http.post(server.url, { body = "a", safe = false }))
+    end
+    local response, message = http.post(server.url,
+      { body = "b", safe = false })
+    assert.equal("{}", response and response.body, message)
+    assert.equal(3, #server:requests())
+  end)
+
   it("closed after an answer that announces another one", function()
     fails("closed", "/path: ", received "HTTP/1.1 100 Continue\r\n\r\n")
   end)
