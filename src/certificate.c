@@ -5,6 +5,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "certificate.h"
 
+#include "name.h"
 #include "pem.h"
 
 #include <mbedtls/oid.h>
@@ -204,9 +205,8 @@ bool mk_certificate_names_issuer(const mbedtls_x509_crt *child,
   const mbedtls_x509_sequence *name =
       &child->authority_key_id.authorityCertIssuer;
   for (; name; name = name->next) {
-    struct mk_der issuer = bytes_of(&name->buf);
     if (name->buf.tag == DIRECTORY)
-      return mk_der_is(&issuer, ca->issuer_raw.p, ca->issuer_raw.len);
+      return mk_name_same(bytes_of(&name->buf), bytes_of(&ca->issuer_raw));
   }
   return true;
 }

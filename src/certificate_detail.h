@@ -9,7 +9,7 @@
 struct mbedtls_x509_crt;
 
 /* Writes what makes plain why mk_certificate_wrong_by_flags says what it says:
-** " since 2026-01-31T23:59:59Z", ", it names a.test and 2 more", or "".  Nothing
+** " since 2026-01-31T23:59:59Z", ", it names a.test and 2 more", or "". Nothing
 ** of it steers a terminal. */
 void mk_certificate_detail(const struct mbedtls_x509_crt *crt, uint32_t flags,
                            char *text, size_t size);

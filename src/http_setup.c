@@ -168,9 +168,9 @@ bool mk_http_set_hop(struct mk_http *h) {
 static bool set_callbacks(struct mk_http *h) {
   return SET(CURLOPT_PRIVATE, h) && SET(CURLOPT_ERRORBUFFER, h->curl_error) &&
          SET(CURLOPT_HEADERFUNCTION, on_head) && SET(CURLOPT_HEADERDATA, h) &&
-         SET(CURLOPT_WRITEFUNCTION, mk_http_on_body) && SET(CURLOPT_WRITEDATA, h) &&
-         SET(CURLOPT_PREREQFUNCTION, on_send) && SET(CURLOPT_PREREQDATA, h) &&
-         SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
+         SET(CURLOPT_WRITEFUNCTION, mk_http_on_body) &&
+         SET(CURLOPT_WRITEDATA, h) && SET(CURLOPT_PREREQFUNCTION, on_send) &&
+         SET(CURLOPT_PREREQDATA, h) && SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
          SET(CURLOPT_SSL_CTX_DATA, h) &&
          SET(CURLOPT_RESOLVER_START_FUNCTION, mk_http_on_lookup) &&
          SET(CURLOPT_RESOLVER_START_DATA, h) &&

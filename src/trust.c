@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "control.h"
 #include "file.h"
+#include "name.h"
 #include "owner.h"
 #include "pem.h"
 #include "roots.h"
@@ -36,10 +37,8 @@ struct mk_trust {
   size_t read; /* bytes of text so far */
 };
 
-static uint32_t fnv1a(const unsigned char *bytes, size_t len) {
-  uint32_t hash = 2166136261u;
-  for (size_t i = 0; i < len; i++) hash = (hash ^ bytes[i]) * 16777619u;
-  return hash;
+static uint32_t hash_of(const unsigned char *name, size_t len) {
+  return mk_name_hash((struct mk_der){name, name + len});
 }
 
 static int by_hash(const void *a, const void *b) {
@@ -53,7 +52,7 @@ static bool add_root(struct mk_trust *t, size_t offset) {
   size_t len = t->own_der.len - offset, subject_len;
   const unsigned char *subject = mk_der_subject(der, len, &subject_len);
   if (!subject) return false;
-  t->own_index[t->count++] = (struct mk_root){fnv1a(subject, subject_len),
+  t->own_index[t->count++] = (struct mk_root){hash_of(subject, subject_len),
                                               (uint32_t)offset, (uint32_t)len};
   return true;
 }
@@ -408,7 +407,7 @@ static size_t find(const struct mk_trust *t, uint32_t hash) {
 int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
                      mbedtls_x509_crt **answer) {
   const struct mk_trust *t = trust;
-  uint32_t hash = fnv1a(child->issuer_raw.p, child->issuer_raw.len);
+  uint32_t hash = hash_of(child->issuer_raw.p, child->issuer_raw.len);
   mbedtls_x509_crt *chain = NULL;
   *answer = NULL;
   for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash;
@@ -427,7 +426,7 @@ int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
 }
 
 bool mk_trust_holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
-  uint32_t hash = fnv1a(crt->subject_raw.p, crt->subject_raw.len);
+  uint32_t hash = hash_of(crt->subject_raw.p, crt->subject_raw.len);
   for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash; i++)
     if (t->index[i].length == crt->raw.len &&
         !memcmp(t->der + t->index[i].offset, crt->raw.p, crt->raw.len))

@@ -4,6 +4,7 @@
 
 #include "certificate.h"
 #include "certificate_detail.h"
+#include "name.h"
 #include "pem.h"
 #include "trust.h"
 
@@ -54,8 +55,10 @@ static bool is_named_issuer(const mbedtls_x509_crt *ca,
   size_t len = ca->subject_raw.len;
   const unsigned char *subject = ca->subject_raw.p;
   if (!subject) subject = mk_der_subject(ca->raw.p, ca->raw.len, &len);
-  return subject && len == child->issuer_raw.len &&
-         !memcmp(subject, child->issuer_raw.p, len);
+  struct mk_der issuer = {child->issuer_raw.p,
+                          child->issuer_raw.p + child->issuer_raw.len};
+  return subject &&
+         mk_name_same((struct mk_der){subject, subject + len}, issuer);
 }
 
 static bool is_in_chain(const struct mk_verdict *v,

@@ -47,14 +47,6 @@ local function identity(object)
   return string.pack("s4s4", object.CKA_ISSUER, object.CKA_SERIAL_NUMBER)
 end
 
-local function fnv1a(bytes)
-  local hash = 0x811c9dc5
-  for i = 1, #bytes do
-    hash = (hash ~ bytes:byte(i)) * 0x01000193 & 0xffffffff
-  end
-  return hash
-end
-
 --- The certificates of certdata.txt that are trusted for TLS servers.
 local function of_certdata(path)
   local list, trusted, result = objects(path), {}, {}
@@ -119,10 +111,39 @@ local function subject(der)
   return der:sub(at, select(3, element(der, at)) - 1)
 end
 
+--- FNV-1a, without blanks and case.
+local function add(hash, bytes)
+  for i = 1, #bytes do
+    local byte = bytes:byte(i)
+    if byte >= 0x41 and byte <= 0x5a then byte = byte + 32 end
+    if byte ~= 0x20 then hash = (hash ~ byte) * 0x01000193 & 0xffffffff end
+  end
+  return hash
+end
+
+--- As mk_name_hash in src/name.c.
+local function name_hash(name)
+  local hash = 0x811c9dc5
+  local _, at, stop = element(name, 1)
+  while at < stop do
+    local _, pair, set_end = element(name, at)
+    while pair < set_end do
+      local _, id, pair_end = element(name, pair)
+      local _, id_from, id_end = element(name, id)
+      local _, value, value_end = element(name, id_end)
+      hash = add(hash, name:sub(id_from, id_end - 1))
+      hash = add(hash, name:sub(value, value_end - 1))
+      pair = pair_end
+    end
+    at = set_end
+  end
+  return hash
+end
+
 local function sorted(ders)
   local result = {}
   for i, der in ipairs(ders) do
-    result[i] = { hash = fnv1a(subject(der)), der = der }
+    result[i] = { hash = name_hash(subject(der)), der = der }
   end
   table.sort(result, function(a, b)
     if a.hash ~= b.hash then return a.hash < b.hash end

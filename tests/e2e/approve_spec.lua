@@ -83,8 +83,8 @@ describe("a script with the tag destructive", function()
     end)
   end
 
-  --- A terminal that is as `setting` (words of sh) makes it before it asks; what
-  --- is typed comes after the question.
+  --- A terminal that is as `setting` (words of sh) makes it before it asks;
+  --- what is typed comes after the question.
   local function typed(b, setting, keys)
     local fifo = b.folder .. "/keys"
     shell.execute("mkfifo " .. fifo)

@@ -193,7 +193,8 @@ describe("trust anchors", function()
       [folder .. "/pipe"] = "not a regular file",
       [folder .. "/empty"] = "no PEM certificate in it",
       [folder .. "/none"] = "No such file or directory",
-      [folder .. "/sub"] = "Is a directory", ["/dev/zero"] = "not a regular file",
+      [folder .. "/sub"] = "Is a directory",
+      ["/dev/zero"] = "not a regular file",
     } do
       local words = ("%s: %s"):format(file, wrong)
       assert.same({ code = 2, out = "", err = "mkrun: --cacert: " .. words

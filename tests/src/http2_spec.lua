@@ -115,15 +115,14 @@ local CANCEL <const>, REFUSED_STREAM <const>, HTTP_1_1_REQUIRED <const> =
 --- Asks a server that gives up the stream; then nobody is there.
 local function ask_once(options, reason)
   local server, port, send = serve "-alpn h2"
-  local first <close> = server
+  local _ <close> = server
   local front = ports.free(1)
-  local relay <close> = process.spawn { "lua5.4", "tests/src/http/relay.lua",
+  local _ <close> = process.spawn { "lua5.4", "tests/src/http/relay.lua",
     front, port }
   process.wait_until("the relay", function() return listens(front) end)
   local client <close> = request(front, options)
   if comes(server, client, PREFACE) then send(reset(reason)) end
   local outcome = client:wait()
-  local _ = first, relay
   return outcome.out
 end
 
@@ -131,10 +130,10 @@ end
 local function ask_again(method)
   local server, port, send = serve "-alpn h2"
   local other, other_port, answer_other = serve "-alpn http/1.1"
-  local first <close> = server
-  local second <close> = other
+  local _ <close> = server
+  local _ <close> = other
   local front = ports.free(1)
-  local relay <close> = process.spawn { "lua5.4", "tests/src/http/relay.lua",
+  local _ <close> = process.spawn { "lua5.4", "tests/src/http/relay.lua",
     front, port, other_port }
   process.wait_until("the relay", function() return listens(front) end)
   local client <close> = request(front, ("method = %q, safe = false")
@@ -144,7 +143,6 @@ local function ask_again(method)
     answer_other "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
   end
   local outcome = client:wait()
-  local _ = first, second, relay
   return outcome.out
 end
 

@@ -12,6 +12,7 @@
 ---@field md? string       hash of the signature (default sha256)
 ---@field dates? string[]  when it begins and ends (default: now, for 9 days)
 ---@field options? string  more words for openssl
+---@field text? string     the kind of text of the subject (default UTF8)
 
 ---@class tests.TlsCase
 ---@field [1] string       what the server has
@@ -121,6 +122,30 @@ local certificates = {
     "DNS:" .. ("a"):rep(60) .. ".test", "DNS:b.test", "IP:2001:db8::1" }, ",")),
   many = leaf("root", names(250)),
   huge = leaf("root", names(600)),
+
+  -- One CA whose name is written in several ways, and what it signs.
+  ["spelt"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One" }),
+  ["spelt-printable"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One",
+    text = "PRINTABLESTRING" }),
+  ["spelt-t61"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One",
+    text = "T61STRING" }),
+  ["spelt-case"] = ca(nil, nil, { subject = "/O=SOME firm/CN=root ONE" }),
+  ["spelt-blanks"] = ca(nil, nil,
+    { subject = "/O=  Some   Firm /CN=Root  One", text = "PRINTABLESTRING" }),
+  ["spelt-joined"] = ca(nil, nil, { subject = "/O=SomeFirm/CN=RootOne" }),
+  ["spelt-order"] = ca(nil, nil, { subject = "/CN=Root One/O=Some Firm" }),
+  ["spelt-moved"] = ca(nil, nil, { subject = "/O=Root One/CN=Some Firm" }),
+  ["spelt-together"] = ca(nil, nil, { subject = "/O=Some Firm+CN=Root One" }),
+  ["spelt-more"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One/CN=x" }),
+  ["by-spelt"] = leaf "spelt",
+  ["by-spelt-printable"] = leaf "spelt-printable",
+  ["spelt-ca"] = ca("spelt", nil,
+    { subject = "/CN=Middle CA", options = "-set_serial 7" }),
+  ["spelt-ca-blanks"] = ca("spelt-printable", nil, { subject = "/CN=MIDDLE  ca",
+    text = "PRINTABLESTRING", options = "-set_serial 7" }),
+  ["by-spelt-ca"] = leaf "spelt-ca",
+  ["by-spelt-issuer"] = with("spelt-ca",
+    "authorityKeyIdentifier=issuer:always"),
 
   -- Chains.
   ["ca-again"] = ca("root", "subjectKeyIdentifier=hash",
@@ -385,6 +410,29 @@ M.cases = {
   { "more names than fit", cert = "huge",
     wrong = "the server's certificate chain is larger than 16 KiB",
     stricter = "the buffer of a connection has 16 KiB" },
+
+  { "a root that is named as PrintableString", cert = "by-spelt",
+    trust = "spelt-printable" },
+  { "an issuer that is named as PrintableString", cert = "by-spelt-printable",
+    trust = "spelt" },
+  { "a root in another case", cert = "by-spelt", trust = "spelt-case" },
+  { "a root with other blanks", cert = "by-spelt", trust = "spelt-blanks" },
+  { "a root in another kind of text", cert = "by-spelt", trust = "spelt-t61",
+    wrong = "issuer unknown", stricter = "text has no other kind today" },
+  { "a root without blanks", cert = "by-spelt", trust = "spelt-joined",
+    wrong = "issuer unknown" },
+  { "a root in another order", cert = "by-spelt", trust = "spelt-order",
+    wrong = "issuer unknown" },
+  { "a root with its names exchanged", cert = "by-spelt", trust = "spelt-moved",
+    wrong = "issuer unknown" },
+  { "a root with its names in one", cert = "by-spelt", trust = "spelt-together",
+    wrong = "issuer unknown" },
+  { "a root with one name more", cert = "by-spelt", trust = "spelt-more",
+    wrong = "issuer unknown" },
+  { "an intermediate that is named otherwise", cert = "by-spelt-ca",
+    chain = "spelt-ca-blanks", trust = "spelt-case" },
+  { "an issuer's issuer that is named otherwise", cert = "by-spelt-issuer",
+    chain = "spelt-ca-blanks", trust = "spelt" },
 
   { "its root in the chain", chain = "ca root" },
   { "a chain that is upside down", cert = "deep", chain = "root ca below" },

@@ -66,11 +66,22 @@ local function signed(name, one)
   local signer = one.by and ("-CA %s.crt -CAkey %s.key -force_pubkey %s.pub")
     :format(one.by, key_of(one.by), key_of(name))
     or ("-key %s.key"):format(key_of(name))
-  return ("openssl x509 -new -subj %s %s -days 9 -%s -extfile %s.ext "
+  local text = one.text and ("OPENSSL_CONF=%s.cnf "):format(one.text) or ""
+  return text .. ("openssl x509 -new -subj %s %s -days 9 -%s -extfile %s.ext "
     .. "-extensions v %s -out $@"):format(
     shell.quote(one.subject or "/CN=" .. name), signer,
     one.md or "sha256", name, one.options or "")
 end
+
+--- openssl's file for names in one kind of text.
+local KIND <const> = [[
+openssl_conf = init
+[init]
+stbl_section = strings
+[strings]
+commonName = min:1, max:64, mask:%s, flags:nomask
+organizationName = min:1, max:64, mask:%s, flags:nomask
+]]
 
 local function certificate_rule(name, one)
   local needs = { key_of(name) .. ".key" }
@@ -83,6 +94,10 @@ local function certificate_rule(name, one)
 end
 
 local function write_inputs(folder, name, one)
+  if one.text then
+    temp.write(("%s/%s.cnf"):format(folder, one.text),
+      KIND:format(one.text, one.text))
+  end
   temp.write(("%s/%s.ext"):format(folder, name),
     EXTENSIONS:format(one.ext or "subjectKeyIdentifier=hash"))
   if not one.dates then return end

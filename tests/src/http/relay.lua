@@ -1,8 +1,8 @@
 --- Hands connections on: `lua5.4 relay.lua PORT TARGET...`.
 ---
---- The first connection to PORT becomes one to the first port TARGET, the second
---- one to the second, and so on; nobody listens after the last.  Bytes go both
---- ways as they come, and an end on one side is one on the other.
+--- The first connection to PORT becomes one to the first port TARGET, the
+--- second one to the second, and so on; nobody listens after the last.  Bytes
+--- go both ways as they come, and an end on one side is one on the other.
 
 local socket = require "socket"
 
