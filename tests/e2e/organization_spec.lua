@@ -93,10 +93,10 @@ describe("over HTTPS,", function()
   end)
 
   for name, text in pairs {
-    expired = 'certificate "CN=mkrun test expired" has expired: is the clock '
-      .. "of this machine right?",
-    wrong_host = 'certificate "CN=mkrun test wrong-host" is for another host: '
-      .. "is the base URL right?",
+    expired = 'certificate "CN=mkrun test expired" has expired since '
+      .. "2020-02-01T00:00:00Z: is the clock of this machine right?",
+    wrong_host = 'certificate "CN=mkrun test wrong-host" is for another host, '
+      .. "it names another.test: is the base URL right?",
     untrusted = 'issuer unknown of certificate "CN=mkrun test untrusted": '
       .. '"CN=mkrun test other-ca" (trust: file ' .. ca.path "ca.pem"
       .. "): name the CA's certificate with --cacert",
