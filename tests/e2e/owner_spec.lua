@@ -61,7 +61,7 @@ describe("A file that says what a run does is refused by", function()
         sh(folder, "chmod 600 %s && chown $(id -u) %s && %s %s", file, file,
           command, file)
         local outcome = direct(folder, option)
-        assert.equal(option == "--sandbox" and 1 or 2, outcome.code,
+        assert.equal(2, outcome.code,
           outcome.out .. outcome.err)
         assert.matches(file .. ": says what this run does, and others own it "
           .. "or can write it", outcome.err, 1, true)
