@@ -32,18 +32,21 @@ local function team(people)
     for id, member in pairs(item.members) do
       members[people[id]] = member.isTeamAdmin
     end
-    return text { item.name, item.description, json.object(members),
-      item.scopes }
+    return text { name = item.name, description = item.description,
+      members = json.object(members), scopes = item.scopes }
   end
 end
 
 local function project(item)
-  return text { item.name, item.displayName, item.isActive, item.isHidden,
-    each(item.webhooks, function(rule) return { rule.name, rule.spec } end) }
+  return text { name = item.name, displayName = item.displayName,
+    isActive = item.isActive, isHidden = item.isHidden,
+    webhooks = each(item.webhooks,
+      function(rule) return { rule.name, rule.spec } end) }
 end
 
 local function invite(item)
-  return text { item.email, item.comment, json.array(item.teams) }
+  return text { email = item.email, comment = item.comment,
+    teams = json.array(item.teams) }
 end
 
 local function organization(people)

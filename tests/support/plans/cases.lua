@@ -1,0 +1,170 @@
+--- Every flow that writes, each in a world where it has something to do.
+
+local flow = require "tests.scripts.flow"
+local json = require "mkrun.json"
+local seed = require "mkio.sandbox.seed"
+local shell = require "tests.support.shell"
+local sys = require "mkrun.sys"
+local temp = require "tests.support.temp"
+local world = require "tests.scripts.world"
+
+local DAY <const> = 24 * 60 * 60
+local NAME <const>, TOKEN <const> =
+  "evening-news automation", "evening-news.token"
+local KARI <const> = "kari@northlight.example"
+
+local M = {}
+
+---@class tests.PlanCase
+---@field [integer] string     the words of the run that is disturbed
+---@field fresh? boolean       in an empty sandbox, without the token's file
+---@field before? string[]     words of a run that comes first
+---@field again? string[][]    words of the runs that repair (default: the same)
+---@field resume? string       a journal: the run that repairs resumes it
+---@field drops? boolean       a token of a file is revoked, as was asked for
+
+---@type tests.PlanCase[]
+M.all = {
+  { "onboard", "full.json", fresh = true },
+  { "onboard", "full.json", fresh = true },
+  { "onboard", "other.json" },
+  { "onboard", "--write-secrets", "full.json" },
+  { "--journal", "j", "onboard", "full.json", fresh = true, resume = "j" },
+  { "--journal", "j", "onboard", "other.json", resume = "j" },
+  { "--apply", "p", before = { "--plan-out", "p", "--dry-run", "onboard",
+    "other.json" }, again = { { "--plan-out", "q", "--dry-run", "onboard",
+    "other.json" }, { "--apply", "q" } } },
+  { "--apply", "p", before = { "--plan-out", "p", "--dry-run", "team",
+    "night-desk", "--add", "ola@northlight.example" }, again = {
+    { "--plan-out", "q", "--dry-run", "team", "night-desk", "--add",
+    "ola@northlight.example" }, { "--apply", "q" } } },
+  { "invite", "guests.csv" },
+  { "--journal", "j", "invite", "guests.csv", resume = "j" },
+  { "team", "night-desk", "--add", "ola@northlight.example", "--demote", KARI,
+    "--promote", "nils@northlight.example" },
+  { "team", "night-desk", "--missing-ok", "--grant", "reader", "--revoke",
+    "user", "--scope", "evening-newsScope", "--remove",
+    "nils@northlight.example" },
+  { "team", "auditors", "--missing-ok", "--remove",
+    "freelance@partner.example" },
+  { "team", "new-desk", "--create", "--add", KARI },
+  { "offboard", "--yes", "--missing-ok", KARI, "new@x.example" },
+  { "--journal", "j", "offboard", "--yes", "--missing-ok", KARI,
+    "old@x.example", resume = "j" },
+  { "prune-invites", "--cancel", "--yes" },
+  { "prune-invites", "--reinvite", "--yes" },
+  { "--journal", "j", "prune-invites", "--reinvite", "--yes", resume = "j" },
+  { "webhooks", "evening-news", "rules.json", "--prune", "--yes" },
+  { "token", "create", "reader", "--allow", "*.get", "--file", "r.token" },
+  { "token", "create", "reader", "--allow", "*.get", "--exec", "cat >kept" },
+  { "--journal", "j", "token", "create", "reader", "--allow", "*.get",
+    "--exec", "cat >kept", resume = "j" },
+  { "--journal", "j", "token", "create", "reader", "--allow", "*.get",
+    "--file", "r.token", resume = "j" },
+  { "token", "create", NAME, "--allow", "*.get", "--file", TOKEN },
+  { "token", "revoke", NAME, "--yes", drops = true },
+  { "rotate-tokens", "--file", TOKEN, NAME },
+  { "--journal", "j", "rotate-tokens", "--file", TOKEN, NAME, resume = "j" },
+  { "rotate-tokens", "--exec", "cat >kept", NAME, drops = true },
+  { "undo", "--yes", "journal", drops = true },
+  { "my-organizations", "accept", "Southlight" },
+  { "my-organizations", "--yes", "--missing-ok", "decline", "Southlight" },
+}
+
+--- Somebody else's organization has invited the caller.
+local function add_southlight(api)
+  local model = api.model
+  model:login "siri@southlight.example"
+  local organization = seed.organization(model.world,
+    model.world:user_by_email "siri@southlight.example",
+    { name = "Southlight" })
+  table.insert(model.world.state.organizations, organization)
+  local siri = model:login("siri@southlight.example", organization.id)
+  api:as(siri):post("/organization/invites", { spec = {
+    email = "ola@northlight.example", comment = "come" } })
+end
+
+local function age(api)
+  local here = api.model.world.state.organizations[1]
+  for _, invite in ipairs(here.invites) do
+    if invite.email == "old@x.example" then
+      invite.created = sys.iso8601(math.floor(sys.now() - 10 * DAY))
+    end
+  end
+  api:user(KARI):post("/user/tokens", { type = "full-access",
+    description = "kari's", organizationId = here.id })
+end
+
+local function full_spec()
+  local spec = flow.spec()
+  spec.projects[1].webhooks[2] = { name = "alarms", events =
+    json.array { "MediaKind.JobFinished" },
+    url = "https://hooks.northlight.example/alarms" }
+  spec.invites = json.array { { email = "new@x.example",
+    teams = json.array { "auditors" } } }
+  return spec
+end
+
+local function other_spec()
+  local spec = full_spec()
+  spec.projects[1].isActive = false
+  spec.projects[1].displayName = "Evening"
+  spec.projects[1].webhooks[1].events = json.array { "MediaKind.JobFinished" }
+  spec.teams[1].description = "another one"
+  spec.teams[1].scopes["evening-newsScope"].roles =
+    json.array { "reader", "administrator" }
+  spec.invites[2] = { email = "more@x.example", teams = json.array {} }
+  spec.tokens[1].permissions["core.project"]["evening-news"]["core.project"] =
+    json.array { "get", "update" }
+  return spec
+end
+
+local function given_files()
+  return {
+    ["guests.csv"] = "email,teams,comment\nnew2@x.example,night-desk,\n"
+      .. KARI .. ",auditors,\nmore@x.example,night-desk;auditors,hello\n",
+    ["old.csv"] = "email,teams,comment\nold@x.example,night-desk,"
+      .. "covers the winter\n",
+    ["full.json"] = json.encode(full_spec()),
+    ["other.json"] = json.encode(other_spec()),
+    ["rules.json"] = json.encode { { name = "other", events = {
+      "MediaKind.JobFinished" }, url = "https://hooks.northlight.example/x" },
+      { name = "alarms", events = { "MediaKind.JobStarted" },
+      url = "https://hooks.northlight.example/alarms" } },
+  }
+end
+
+M.secret_files = { TOKEN, "r.token", "kept" }
+
+--- The files that runs begin with, as texts by name.
+---@return table<string, string>
+function M.world()
+  local here, files = flow.new(), given_files()
+  for name, text in pairs(files) do here:write(name, text) end
+  here:run("my-organizations")
+  world.change(here, add_southlight)
+  local first = here:run("--journal", "journal", "onboard", "full.json")
+  assert(first.code == 0, first.err)
+  assert(here:run("invite", "old.csv").code == 0)
+  world.change(here, age)
+  for _, name in ipairs { "state.json", TOKEN, "journal" } do
+    files[name] = temp.read(here.folder .. "/" .. name)
+  end
+  return files
+end
+
+--- A new folder for a case.
+---@param case tests.PlanCase
+---@param files table<string, string>
+---@return tests.Flow
+function M.folder(case, files)
+  local here = flow.new()
+  for name, text in pairs(files) do
+    local old = case.fresh and (name == "state.json" or name == TOKEN)
+    if not old then here:write(name, text) end
+  end
+  shell.execute(("chmod 600 %s/*"):format(shell.quote(here.folder)))
+  return here
+end
+
+return M

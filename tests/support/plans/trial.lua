@@ -1,0 +1,180 @@
+--- A case under a plan: a run that is disturbed, then runs that repair.  Says
+--- what is not as it should be.
+
+local cases = require "tests.support.plans.cases"
+local ending = require "tests.support.ending"
+local json = require "mkrun.json"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local HOOK <const> = shell.output "pwd" .. "/tests/support/plans/hook.lua"
+
+local M = {}
+
+local function init(here, hook)
+  here.env = { LUA_INIT = ("dofile %q"):format(HOOK),
+    PLAN_HOOK = json.encode(hook) }
+end
+
+-- How it is afterwards -------------------------------------------------------
+
+local function is_lasting(token)
+  return token.revoked == json.null and token.type ~= "login"
+end
+
+local function live_tokens(state)
+  local live = {}
+  for _, token in ipairs(state.tokens) do
+    if is_lasting(token) then live[token.id] = token end
+  end
+  return live
+end
+
+--- What a token may do, without ids.
+local function permissions_of(token, state)
+  local text = json.encode(token.permissions, { sort = true }) or "null"
+  for _, organization in ipairs(state.organizations) do
+    text = text:gsub(organization.id:gsub("%-", "%%-"), organization.name or
+      "here")
+    for _, project in ipairs(organization.projects) do
+      text = text:gsub(project.id:gsub("%-", "%%-"), project.name)
+    end
+  end
+  return text
+end
+
+--- Where a folder has come to; the same for two that are in the same state.
+local function look(here)
+  local state = here:state()
+  local found, rights = ending.of(state), {}
+  for _, token in pairs(live_tokens(state)) do
+    rights[#rights + 1] = token.description .. permissions_of(token, state)
+  end
+  table.sort(rights)
+  found.rights, found.files = rights, {}
+  for _, name in ipairs(cases.secret_files) do
+    local id = here:stored(name)
+    local token = id and live_tokens(state)[id]
+    found.files[name] = id and (token and token.description or "dead") or nil
+  end
+  return found
+end
+
+local function text_of(found)
+  return assert(json.encode(found, { sort = true }))
+end
+
+--- The first piece that differs, for people.
+local function difference(expected, actual)
+  local a, b = text_of(expected), text_of(actual)
+  local i = 1
+  while a:byte(i) == b:byte(i) do i = i + 1 end
+  local from = math.max(1, i - 60)
+  return ("expected ...%s\n  but is   ...%s"):format(a:sub(from, i + 140),
+    b:sub(from, i + 140))
+end
+
+-- Verdicts --------------------------------------------------------------------
+
+local INTERNAL <const> = { "attempt to ", "bad call of", "bad argument",
+  "stack traceback", "index is nil", "%.lua:%d+:", "expected near" }
+
+local function check_words(outcome, complain)
+  local said = outcome.err .. outcome.out
+  for _, pattern in ipairs(INTERNAL) do
+    if said:find(pattern) then complain("internal error: " .. said) end
+  end
+  if outcome.code > 2 then complain("exit code " .. outcome.code) end
+end
+
+--- Every live token is one of those before, or stored, or told.
+local function check_tokens(here, before, outcome, complain)
+  local said, stored = outcome.err .. outcome.out, {}
+  for _, name in ipairs(cases.secret_files) do
+    stored[here:stored(name) or ""] = true
+  end
+  for id, token in pairs(live_tokens(here:state())) do
+    local told = said:find(id, 1, true)
+      or said:find("a token '" .. token.description, 1, true)
+    if not (before[id] or stored[id] or told) then
+      complain(("nobody knows of token %s '%s'"):format(id,
+        token.description))
+    end
+  end
+end
+
+local function repair(case, here)
+  local again = case.again or { case }
+  if case.resume and temp.read(here.folder .. "/" .. case.resume) then
+    again = { { "--resume", case.resume } }
+  end
+  local outcome
+  for i, words in ipairs(again) do
+    outcome = here:run(table.unpack(words))
+    if outcome.code ~= 0 and i < #again and outcome.code ~= 3 then break end
+  end
+  return outcome
+end
+
+--- A case in a folder of its own; its `expected` end and its `requests`.
+---@param case tests.PlanCase
+---@param files table<string, string>
+function M.record(case, files)
+  local here = cases.folder(case, files)
+  init(here, { rules = json.array {} })
+  if case.before then here:run(table.unpack(case.before)) end
+  init(here, { log = "log", rules = json.array {} })
+  local outcome = here:run(table.unpack(case))
+  assert(outcome.code == 0, table.concat(case, " ") .. ": " .. outcome.err)
+  case.expected, case.requests = look(here), {}
+  for line in temp.read(here.folder .. "/log"):gmatch "[^\n]+" do
+    table.insert(case.requests, json.decode(line))
+  end
+end
+
+local function disturb(case, here, plan)
+  here:write("faults", json.encode { rules = plan.rules })
+  init(here, { rules = plan.changes })
+  return here:run("--faults", "faults", "--timeout", "50",
+    table.unpack(case))
+end
+
+--- Run a case under a plan, and repair it.
+---@param case tests.PlanCase
+---@param files table<string, string>
+---@param plan table
+---@return string[] complaints
+---@return boolean failed   the disturbed run did
+function M.run(case, files, plan)
+  local here, complaints = cases.folder(case, files), {}
+  init(here, { rules = json.array {} })
+  if case.before then here:run(table.unpack(case.before)) end
+  local begins = temp.read(here.folder .. "/state.json")
+  local before = begins and live_tokens(json.decode(begins)) or {}
+  local first = disturb(case, here, plan)
+  local function complain(text)
+    complaints[#complaints + 1] = text
+  end
+  check_words(first, complain)
+  check_tokens(here, before, first, complain)
+  if first.code == 0 and text_of(look(here)) ~= text_of(case.expected) then
+    complain("ended well, but " .. difference(case.expected, look(here)))
+  end
+  init(here, { rules = json.array {} })
+  local second = repair(case, here)
+  check_words(second, complain)
+  if second.code ~= 0 then complain("not repaired: exit " .. second.code) end
+  if text_of(look(here)) ~= text_of(case.expected) then
+    complain("not repaired: " .. difference(case.expected, look(here)))
+  end
+  if complaints[1] then
+    complain(("first run, exit %d:\n%s%s"):format(first.code, first.out,
+      first.err))
+    complain(("second run, exit %d:\n%s%s"):format(second.code, second.out,
+      second.err))
+  end
+  shell.execute("rm -rf " .. shell.quote(here.folder))
+  return complaints, first.code ~= 0
+end
+
+return M
