@@ -59,6 +59,25 @@ end
 ---@param id string
 function Invites:cancel(id) self:call("invites.cancel", { invite_id = id }) end
 
+local WITHDRAWALS <const> = 3
+
+--- The first half.  It may be sent again, also where the network layer leaves
+--- that to others: the second half must know.
+local function withdraw(self, invite)
+  for i = 1, WITHDRAWALS do
+    local ok, problem = pcall(self.call, self, "invites.cancel",
+      { invite_id = invite.metadata.id }, nil, { absent = true })
+    if ok then return end
+    local is_open = errors.may_have_arrived(problem)
+    if is_open and i == WITHDRAWALS then
+      problem.hint = ("the invite to '%s' with %s may be withdrawn and not "
+        .. "sent again: mkrun invite"):format(invite.spec.email,
+        value.quoted(value.dig(invite, "spec", "teams") or {}, "no team"))
+    end
+    if not is_open or i == WITHDRAWALS then error(problem, 0) end
+  end
+end
+
 --- What is withdrawn may be listed for a while.
 local function send_other(self, invite, want)
   local email, old = invite.spec.email, invite.metadata.id
@@ -95,8 +114,7 @@ end
 ---@param want mkio.InviteWish
 ---@return mkio.api.InviteGetSchema
 function Invites:replace(invite, want)
-  self:call("invites.cancel", { invite_id = invite.metadata.id }, nil,
-    { absent = true })
+  withdraw(self, invite)
   local ok, result = pcall(send_other, self, invite, want)
   if ok then return result end
   restore(self, invite, result)

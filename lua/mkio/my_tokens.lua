@@ -6,6 +6,7 @@ local task = require "mkrun.task"
 local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local resource = require "mkio.resource"
+local token_left = require "mkio.token_left"
 local value = require "mkio.value"
 
 ---@class mkio.MyTokens: mkio.Resource
@@ -58,33 +59,67 @@ end
 
 local MINTINGS <const> = 5
 
+--- What became of the request for a token.
+---@class mkio.Minting
+---@field tokens mkio.MyTokens
+---@field request mkio.api.CreateTokenSchema
+---@field known table<string, true>  ids of those that were there before
+---@field is_lost boolean            an answer got lost
+---@field lost table<string, true>   ids of those that nobody has seen
+---@field unseen? boolean            there may be one that is not in `lost`
+
+--- Note the tokens that came since; one of them may be this run's own.
+local function note_lost(minting, token)
+  local found = minting.tokens:find_all(minting.request.description)
+  for _, other in ipairs(found) do
+    local id = other.metadata.id
+    local is_own = token and id == token.metadata.id
+    if not minting.known[id] and not is_own then minting.lost[id] = true end
+  end
+  return found
+end
+
 --- Ask for a token until there is an answer; before it is asked again, the
---- tokens that nobody has seen are noted in `lost`.
-local function ask_for_token(self, request, known, lost)
+--- tokens that nobody has seen are noted.
+local function ask_for_token(minting)
   for i = 1, MINTINGS do
-    local ok, result = pcall(self.create, self, request)
+    local ok, result =
+      pcall(minting.tokens.create, minting.tokens, minting.request)
     if ok then return result end
-    local again = errors.may_have_arrived(result)
-    for _, token in ipairs(again and self:find_all(request.description) or {})
-    do
-      if not known[token.metadata.id] then lost[token.metadata.id] = true end
+    minting.unseen = errors.is_answer(result)
+    if not errors.may_have_arrived(result) then return nil, result end
+    minting.is_lost = true
+    local seen, why = pcall(note_lost, minting)
+    minting.unseen = not seen
+    if not seen or i == MINTINGS then
+      return nil, seen and result or why
     end
-    if not again or i == MINTINGS then return nil, result end
   end
 end
 
 --- Nobody has the text of one whose answer was lost: one that is in use by now
 --- is another run's.
-local function still_unused(self, request, lost)
+local function still_unused(minting, token)
   local unused = {}
-  for _, token in ipairs(next(lost) and self:find_all(request.description)
-    or {}) do
-    local id = token.metadata.id
-    if lost[id] and value.dig(token, "spec", "lastUsed") == nil then
+  for _, other in ipairs(minting.is_lost and note_lost(minting, token) or {}) do
+    local id = other.metadata.id
+    if minting.lost[id] and value.dig(other, "spec", "lastUsed") == nil then
       unused[id] = true
     end
   end
-  return unused
+  return value.names(unused)
+end
+
+--- Revoke those that nobody has; returns those that stay, and why.
+local function revoke_lost(minting, token)
+  local ok, unused = pcall(still_unused, minting, token)
+  if not ok then return value.names(minting.lost), unused end
+  local left, problem = {}, nil
+  for _, id in ipairs(unused) do
+    local gone, why = pcall(minting.tokens.revoke, minting.tokens, id)
+    if not gone then left[#left + 1], problem = id, problem or why end
+  end
+  return left, problem
 end
 
 --- `create`, but asked again when the answer got lost.  A token that was made
@@ -93,19 +128,21 @@ end
 ---@param request mkio.api.CreateTokenSchema
 ---@return mkio.api.UserTokenSchema token
 function Tokens:mint(request)
-  local known, lost = {}, {}
+  local minting = { tokens = self, request = request, known = {}, lost = {},
+    is_lost = false }
   for _, token in ipairs(self:find_all(request.description)) do
-    known[token.metadata.id] = true
+    minting.known[token.metadata.id] = true
   end
-  local token, problem = ask_for_token(self, request, known, lost)
-  if errors.is_answer(problem) then error(problem, 0) end
-  for _, id in ipairs(value.names(still_unused(self, request, lost))) do
-    local ok, why = pcall(self.revoke, self, id)
-    if not ok then problem = problem or why end
+  local token, problem = ask_for_token(minting)
+  local left = value.names(minting.lost)
+  if not errors.is_answer(problem) then
+    local why
+    left, why = revoke_lost(minting, token)
+    problem = problem or why
   end
   if not problem then return token end
-  if token then pcall(self.revoke, self, token.metadata.id) end
-  error(problem, 0)
+  if token then left[#left + 1] = token.metadata.id end
+  token_left.give_up(self, request.description, left, problem, minting.unseen)
 end
 
 --- Does the token do what the request asks for?
@@ -132,8 +169,8 @@ function Tokens:ensure(request, place)
   local token = self:mint(request)
   local ok, message = place:store(token.metadata.JWT)
   if ok then return token, "created", {} end
-  pcall(self.revoke, self, token.metadata.id)
-  errors.raise("file", message)
+  token_left.give_up(self, request.description, { token.metadata.id },
+    errors.new { code = "file", detail = message })
 end
 
 local PROOFS <const> = 4

@@ -11,6 +11,7 @@ local commands = require "mkio.command"
 local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local token_file = require "mkio.token_file"
+local token_left = require "mkio.token_left"
 local token_rivals = require "mkio.token_rivals"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
@@ -211,9 +212,8 @@ function M.try(tokens, token)
   local ok, problem =
     pcall(tokens.prove, tokens, token.metadata.id, token.metadata.JWT)
   if ok then return end
-  if errors.is_answer(problem) then error(problem, 0) end
-  pcall(tokens.revoke, tokens, token.metadata.id)
-  error(problem, 0)
+  token_left.give_up(tokens, token.spec.description, { token.metadata.id },
+    problem)
 end
 
 --- Another run may have replaced the same token at the same time; what was

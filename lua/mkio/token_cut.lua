@@ -14,6 +14,7 @@ local minting = require "mkio.onboarding.token"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
 local token_file = require "mkio.token_file"
+local token_record = require "mkio.token_record"
 local token_rivals = require "mkio.token_rivals"
 local token_watch = require "mkio.token_watch"
 local value = require "mkio.value"
@@ -35,9 +36,12 @@ function M.check_options(options)
   if options.exec then commands.check(options.exec) end
 end
 
+--- The command was given one that was proven; one that was never used is of a
+--- run that failed, and perhaps nobody's.
 local function find_equal(tokens, wish)
   for _, token in ipairs(tokens) do
-    if token.metadata.type == "restricted" and permissions.equal(
+    if token.metadata.type == "restricted"
+      and value.dig(token, "spec", "lastUsed") and permissions.equal(
       wish.permissions, value.dig(token, "spec", "permissions")) then
       return token
     end
@@ -64,10 +68,11 @@ end
 
 --- Takes those out of `tokens` that a run which was cut short made and gave to
 --- nobody.
-local function take_orphans(tokens)
+local function take_orphans(tokens, record)
   local orphans = {}
   for i = #tokens, 1, -1 do
-    if resumed.is_orphan(tokens[i]) then
+    if resumed.is_orphan(tokens[i])
+      or record and record:is_left(tokens[i]) then
       orphans[#orphans + 1] = table.remove(tokens, i).metadata.id
     end
   end
@@ -98,7 +103,7 @@ end
 --- file is not the one that was meant.
 local function by_file(org, wish, organization_id)
   local live = org.me.tokens:find_all(wish.description, organization_id)
-  take_orphans(live)
+  take_orphans(live, token_record.read(wish.file))
   local _, held = token_file.read(wish.file)
   local ids, there = {}, wish.again or not live[1]
   for i, token in ipairs(live) do

@@ -11,6 +11,7 @@ local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
 local errors = require "mkio.error"
+local token_left = require "mkio.token_left"
 local value = require "mkio.value"
 
 local M = {}
@@ -115,9 +116,13 @@ function M.settle(tokens, mine, before, own)
   for _, token in ipairs(before) do seen[token.metadata.id] = true end
   local self = { mine = mine, seen = seen, own = own, watched = {},
     since = math.floor(issued(mine) - (sys.monotonic() - STARTED)) }
-  local other = watch(self, tokens)
-  if not other then return end
-  tokens:revoke(mine.metadata.id)
+  local ok, other = pcall(watch, self, tokens)
+  if ok and not other then return end
+  local gone, why = ok, other
+  if ok then gone, why = pcall(tokens.revoke, tokens, mine.metadata.id) end
+  if not gone then
+    token_left.give_up(tokens, mine.spec.description, { mine.metadata.id }, why)
+  end
   other = survivor(self, tokens, other)
   errors.raise("rival", ("token '%s': another run has made %s at the same "
     .. "time, which stays"):format(mine.spec.description, other.metadata.id),

@@ -1,5 +1,9 @@
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+local world = require "tests.scripts.world"
+
+local DAY <const> = 24 * 60 * 60
 
 --- The example organization.
 local function onboarded()
@@ -143,11 +147,17 @@ end)
 describe("token list", function()
   it("warns of tokens that expire soon or were never used", function()
     local here = onboarded()
-    create(here, "--file", "n.token", "--days", "3")
+    world.change(here, function(api)
+      local ola = api:user "ola@northlight.example"
+      local status, answer = ola:post("/user/tokens", { type = "full-access",
+        description = "nightly", organizationId = ola:organization_id(),
+        expireDate = sys.iso8601(math.floor(sys.now() + 3 * DAY - 60)) })
+      assert.equal(201, status, json.encode(answer))
+    end)
     for _ = 1, 2 do
       local outcome, writes = run(here)
       assert.equal(0, writes)
-      assert.matches("nightly +restricted .* expires in 2 days, never used\n",
+      assert.matches("nightly +full%-access .* expires in 2 days, never used\n",
         outcome.out)
       assert.matches("mkrun: nightly %(%x[%x-]+%): expires in 2 days\n",
         outcome.err)

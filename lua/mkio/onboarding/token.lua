@@ -14,6 +14,8 @@ local errors = require "mkio.error"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
 local token_file = require "mkio.token_file"
+local token_left = require "mkio.token_left"
+local token_record = require "mkio.token_record"
 local token_rivals = require "mkio.token_rivals"
 local value = require "mkio.value"
 
@@ -51,7 +53,13 @@ local function divide(tokens, is_unused)
 end
 
 local function revoke_all(org, ids)
-  for _, id in ipairs(ids) do org.me.tokens:revoke(id) end
+  for _, id in ipairs(ids) do
+    local ok, problem = pcall(org.me.tokens.revoke, org.me.tokens, id)
+    if not ok then
+      error(token_left.told(problem, ("the old token %s is valid still: the "
+        .. "same run again revokes it"):format(id)), 0)
+    end
+  end
 end
 
 --- What became of the old ones, as people read it.
@@ -83,16 +91,23 @@ local function permits(token, wish)
     value.dig(token, "spec", "permissions"))
 end
 
+--- Did the run before leave it to be revoked by this one?
+local function was_left(record, token)
+  return resumed.was_to_go(token.metadata.id) or record:is_left(token)
+end
+
 --- The token is in place.  A run that was cut short may have left others that
 --- it was about to revoke.
-local function finish(org, tokens, current)
+local function finish(org, wish, tokens, current)
+  local record = token_record.read(wish.file)
   local others = {}
   for _, token in ipairs(tokens) do
     if token ~= current then others[#others + 1] = token end
   end
   local left, kept = divide(others,
-    function(token) return resumed.was_to_go(token.metadata.id) end)
+    function(token) return was_left(record, token) end)
   revoke_all(org, left)
+  record:close()
   if #left == 0 then return current, "unchanged", {}, kept end
   return current, "changed", describe("a run was cut short", current, left),
     kept
@@ -110,11 +125,22 @@ end
 
 --- Those of the tokens that go when there is a new one: the one with this id,
 --- which is in the file, and what the run before gave to nobody.
-local function divide_old(tokens, id)
+local function divide_old(tokens, id, record)
   return divide(tokens, function(old)
     return old.metadata.id == id or resumed.is_orphan(old)
-      or resumed.was_to_go(old.metadata.id)
+      or was_left(record, old)
   end)
+end
+
+--- Into the file with it; nothing is stored that was not used first.
+local function put(org, slot, token)
+  local ok, problem = pcall(function()
+    org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
+    token_file.store(slot, token.metadata.JWT)
+  end)
+  if ok then return end
+  token_left.give_up(org.me.tokens, token.spec.description,
+    { token.metadata.id }, problem)
 end
 
 --- Make a new one, and put it in the place of the one that is there.
@@ -122,19 +148,21 @@ local function replace(org, wish, organization_id, tokens, id, current)
   token_file.check_replaceable(wish.file, org.me.tokens, wish.description,
     organization_id)
   check_rights(org, wish)
+  local record = token_record.read(wish.file)
+  local unused, kept = divide_old(tokens, id, record)
   local slot <close> = token_file.reserve(wish.file)
+  record:begin(wish.description, tokens, unused)
   local token = M.mint(org, wish, organization_id)
-  local unused, kept = divide_old(tokens, id)
+  record:add(token.metadata.id)
   if not wish.again then
     token_rivals.settle(org.me.tokens, token, tokens, value.set(unused))
   end
   for _, old in ipairs(unused) do resumed.will_replace(old) end
   if unused[1] then resumed.succeed(token.metadata.id) end
-  token_file.store(slot, token.metadata.JWT)
-  org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
-
-  local why = reason(wish.keep_others and {} or tokens, current, id)
+  put(org, slot, token)
   revoke_all(org, unused)
+  record:close()
+  local why = reason(wish.keep_others and {} or tokens, current, id)
   return token, why and "changed" or "created",
     describe(why, token, unused), kept
 end
@@ -154,13 +182,13 @@ end
 function M.ensure(org, wish, organization_id)
   local tokens, id, current = look(org, wish, organization_id)
   if permits(current, wish) then
-    return finish(org, tokens, current)
+    return finish(org, wish, tokens, current)
   end
 
   local _ <close> = token_file.lock(wish.file)
   if select(2, token_file.read(wish.file)) ~= id then
     tokens, id, current = look(org, wish, organization_id)
-    if permits(current, wish) then return finish(org, tokens, current) end
+    if permits(current, wish) then return finish(org, wish, tokens, current) end
   end
   return replace(org, wish, organization_id, tokens, id, current)
 end

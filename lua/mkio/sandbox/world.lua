@@ -6,7 +6,8 @@
 --- it that one run at a time does that.  It is touched after a write only: a
 --- run that reads, such as a dry run, leaves it as it was, byte for byte.  So
 --- the day on which a read used a token (lastUsed) is kept with the next write,
---- and forgotten when there is none.
+--- and forgotten when there is none; but that a run which wrote has used a token
+--- for the first time is kept when it ends.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -137,7 +138,7 @@ end
 ---@return string? code
 function World:keep(line)
   local store = self.store
-  self.used = {}
+  self.used, self.has_written = {}, self.has_written or line ~= nil
   if not store then return true end
   if line and self.is_kept and store:takes_lines() then
     return store:add(line, self.passing)
@@ -163,8 +164,16 @@ function World:touch() self.is_kept = false end
 
 --- The file is to have all that was written, now that the run ends.
 function World:close()
-  if not (self.store and self.store:has_lines()) then return true end
-  for token, day in pairs(self.used) do token.lastUsed = day end
+  if not self.store then return true end
+  local is_first = false
+  for token, day in pairs(self.used) do
+    if not self.has_written or day ~= json.null then
+      token.lastUsed = day
+    elseif token ~= self.passing then
+      is_first = true
+    end
+  end
+  if not (is_first or self.store:has_lines()) then return true end
   return self.store:replace(self:save())
 end
 

@@ -92,7 +92,10 @@ describe("me.tokens:mint", function()
     local ok, problem = pcall(org.me.tokens.mint, org.me.tokens, request())
     assert.is_false(ok)
     assert.equal(403, problem.status)
-    assert.equal("DELETE " .. path .. "/b", canned.writes(http)[4])
+    local writes = canned.writes(http)
+    assert.equal("DELETE " .. path .. "/b", writes[#writes])
+    assert.matches("nobody has the new token 'nightly', but it is valid: "
+      .. "mkrun token revoke o", tostring(problem), 1, true)
   end)
 
   it("does not ask again when it was refused", function()

@@ -1,0 +1,124 @@
+--- What a run that replaces the token in FILE notes in FILE.todo until it is
+--- through, for the next run: which tokens are nobody's once FILE has a token.
+---
+--- They are those that the run was about to revoke, and those that it made; of
+--- all these, only the one in FILE stays.  A token whose answer got lost has no
+--- known id: it has the description, came after the note, and was never used.
+--- There is no secret in it.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local json = require "mkrun.json"
+local shape = require "mkio.shape"
+local sys = require "mkrun.sys"
+
+local errors = require "mkio.error"
+local value = require "mkio.value"
+
+local PRIVATE <const> = tonumber("600", 8)
+-- Seconds that the server's clock may be behind ours.
+local SLACK <const> = 5
+
+---@class mkio.TokenRecord
+---@field path string
+---@field description? string       nil when nothing is noted
+---@field since? string             when tokens were asked for
+---@field known table<string, true> ids of tokens that were there then
+---@field ids table<string, true>   those that are known to be nobody's
+local Record = {}
+Record.__index = Record
+
+local M = {}
+
+local texts = shape.list(shape.text { min = 1 })
+local document = shape.object {
+  ["description!"] = shape.text {}, ["since!"] = shape.text { min = 1 },
+  ["known!"] = texts, ["ids!"] = texts,
+}
+
+--- Something else of that name is nobody's to lose: the run ends.
+local function refuse(path, why)
+  errors.refuse("file", path .. ": " .. why,
+    "it should tell what an earlier run has left to do; move it away")
+end
+
+--- What an earlier run has noted for the token in `file`.
+---@param file string
+---@return mkio.TokenRecord
+function M.read(file)
+  local path = file .. ".todo"
+  local self = setmetatable({ path = path, known = {}, ids = {} }, Record)
+  local text, message, code = sys.read_trusted(path)
+  if code == "missing" then return self end
+  if not text then refuse(path, message) end
+  local noted = json.decode(text)
+  local ok, pointer, expected = shape.check(document, noted)
+  if not ok then refuse(path, shape.place(pointer) .. ": " .. expected) end
+  self.description, self.since = noted.description, noted.since
+  self.known, self.ids = value.set(noted.known), value.set(noted.ids)
+  return self
+end
+
+local function list(set)
+  return json.array(value.names(set))
+end
+
+--- Nobody gets a token in a dry run or a replay.
+local function save(self)
+  if config.dry_run or config.replay then return end
+  local ok, message = sys.write(self.path, assert(json.encode({
+    description = self.description, since = self.since,
+    known = list(self.known), ids = list(self.ids),
+  }, { sort = true })) .. "\n", PRIVATE)
+  if not ok then errors.raise("file", message) end
+end
+
+--- Note, before a token is asked for, what is to go once there is one.
+---@param description string
+---@param tokens table[]  the live ones of that description
+---@param old string[]    ids of those that are to go
+function Record:begin(description, tokens, old)
+  if self.description ~= description then
+    self.known, self.ids, self.since = {}, {}, nil
+  end
+  for _, token in ipairs(tokens) do
+    local id = token.metadata.id
+    if not self:is_left(token) then self.known[id] = true end
+  end
+  for _, id in ipairs(old) do self.ids[id] = true end
+  self.description = description
+  self.since = self.since or sys.iso8601(math.floor(sys.now()))
+  save(self)
+end
+
+--- Note that this one is nobody's unless it is in the file.
+---@param id string
+function Record:add(id)
+  self.ids[id] = true
+  save(self)
+end
+
+--- Is the token, which is not the one in the file, nobody's?
+---@param token mkio.api.UserTokenSchema
+---@return boolean
+function Record:is_left(token)
+  local id, spec = token.metadata.id, token.spec
+  local description = value.dig(spec, "description")
+  if not self.description or description ~= self.description then
+    return false
+  elseif self.ids[id] or self.known[id] then
+    return self.ids[id] == true
+  end
+  local issued = sys.parse_time(value.dig(spec, "issued") or "")
+  return value.dig(spec, "lastUsed") == nil and issued ~= nil
+    and issued >= sys.parse_time(self.since) - SLACK
+end
+
+--- Nothing is left to do.
+function Record:close()
+  if not self.description or config.dry_run then return end
+  self.description = nil
+  os.remove(self.path)
+end
+
+return M
