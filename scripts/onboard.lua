@@ -28,7 +28,8 @@
 -- members and scopes that SPEC does not name.  Not compared are the secrets of
 -- a rule, which the API does not show, and the days of a live token.
 -- A token with other permissions is a new token: it is put into the file, and
--- the one that was there is revoked.  With --sandbox files are written too.
+-- the one that was there is revoked; what could not be revoked is noted in
+-- FILE.todo, for the next run.  With --sandbox files are written too.
 --
 -- @usage  mkrun onboard [--write-secrets] [--read-outside]
 --   [--output FORMAT] SPEC

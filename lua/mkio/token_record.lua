@@ -30,13 +30,20 @@ Record.__index = Record
 
 local M = {}
 
+local function moment(text)
+  if type(text) ~= "string" or not sys.parse_time(text) then
+    return "a time expected"
+  end
+end
+
 local texts = shape.list(shape.text { min = 1 })
 local document = shape.object {
-  ["description!"] = shape.text {}, ["since!"] = shape.text { min = 1 },
+  ["description!"] = shape.text {},
+  ["since!"] = { kind = "any", check = moment },
   ["known!"] = texts, ["ids!"] = texts,
 }
 
---- Something else of that name is nobody's to lose: the run ends.
+--- What it does not say, nobody may guess: the run ends.
 local function refuse(path, why)
   errors.refuse("file", path .. ": " .. why,
     "it should tell what an earlier run has left to do; move it away")

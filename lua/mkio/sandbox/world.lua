@@ -6,8 +6,8 @@
 --- it that one run at a time does that.  It is touched after a write only: a
 --- run that reads, such as a dry run, leaves it as it was, byte for byte.  So
 --- the day on which a read used a token (lastUsed) is kept with the next write,
---- and forgotten when there is none; but that a run which wrote has used a token
---- for the first time is kept when it ends.
+--- and forgotten when there is none.  Only the first use of a token is kept at
+--- the end, too, of a run that wrote.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

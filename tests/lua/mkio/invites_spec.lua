@@ -32,6 +32,19 @@ describe("invites:ensure", function()
     assert.same({}, canned.writes(http))
   end)
 
+  it("withdraws again what nobody answered, and says it when nobody does",
+    function()
+      local lost = { code = "timeout", message = "DELETE x: no answer" }
+      local answers = { ["GET " .. path] = canned.list(invite "a"),
+        ["DELETE " .. path .. "/" .. id] = { lost,
+          canned.refused(404, "absent", "gone") },
+        ["POST " .. path] = canned.ok(invite("a", "b"), 201) }
+      assert.equal("changed", (ensure(answers, { "b" })))
+      answers["DELETE " .. path .. "/" .. id] = lost
+      assert.error_matches(function() ensure(answers, { "b" }) end,
+        "Kari@partner.example' with 'a' may be withdrawn and not sent again")
+    end)
+
   it("sends one that lacks a team anew, with the teams that it had",
     function()
       local outcome, details, http = ensure({

@@ -38,6 +38,24 @@ local function survivor(before, own, ...)
 end
 
 describe("mkio.token_rivals: one's own token", function()
+  it("goes, or is named, when nobody can look", function()
+    for _, can_revoke in ipairs { true, false } do
+      local tokens, revoked = tokens_of()
+      function tokens.find_all() error("no answer", 0) end
+      local revoke = tokens.revoke
+      function tokens.revoke(...)
+        revoke(...)
+        if not can_revoke then error("refused", 0) end
+      end
+      local mine = token("m", 0)
+      local ok, problem = pcall(rivals.settle, tokens, mine, {}, {})
+      assert.is_false(ok)
+      assert.same({ "m" }, revoked)
+      assert.equal(can_revoke and "no answer" or "no answer: nobody has the "
+        .. "new token 'd', but it is valid: mkrun token revoke m", problem)
+    end
+  end)
+
   local sleep
   setup(function() sleep, task.sleep = task.sleep, function() end end)
   teardown(function() task.sleep = sleep end)
