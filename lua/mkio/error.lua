@@ -113,7 +113,7 @@ end
 
 --- What was sent again and is "there already" is what was sent first.
 local function is_own(problem)
-  return problem.response ~= nil and (problem.response.attempts or 1) > 1
+  return problem.response ~= nil and problem.response.may_be_done == true
 end
 
 local CREATIONS <const> = 3

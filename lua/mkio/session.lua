@@ -89,10 +89,11 @@ local function error_from(operation, path, message, code, response)
   }
 end
 
---- A DELETE that was sent twice and finds nothing has done its work.
+--- A DELETE that was sent twice and finds nothing has done its work, unless the
+--- first one was not taken up.
 local function already_gone(operation, response)
   return operation.method == "DELETE" and response ~= nil
-    and response.status == 404 and (response.attempts or 1) > 1
+    and response.status == 404 and response.may_be_done == true
 end
 
 local function checked_body(operation, path, body)

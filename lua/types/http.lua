@@ -67,6 +67,7 @@ local http = {}
 ---  first_byte: number }         seconds since the start
 ---@field bytes integer           of the body as it was sent
 ---@field attempts integer
+---@field may_be_done? boolean   an attempt before may have taken effect
 ---@field certificate? { expires: string, issuer: string }  the server's, when
 ---  this request made the connection: "2026-12-31T23:59:59Z", "CN=Example"
 local Response = {}

@@ -52,6 +52,12 @@ function M.is_safe(request)
   return SAFE_METHODS[(request.method or "GET"):upper()] or false
 end
 
+--- Was a request certainly not taken up?
+local function was_left(response, code)
+  if response then return response.status == 429 end
+  return code == "connect" or code == "resolve"
+end
+
 --- Why the request may be sent again, or nil.
 local function reason(request, response, code)
   if not response then
@@ -74,10 +80,12 @@ local function wait_for(o, response, attempt)
   return asked + o.random() * math.min(limit, o.base)
 end
 
---- The outcome says how often the request was sent.
-local function counted(attempt, response, message, code)
+--- The outcome says how often the request was sent, and whether it may have
+--- taken effect before the answer that came.
+local function counted(attempt, is_doubtful, response, message, code)
   if response then
     response.attempts = attempt
+    response.may_be_done = is_doubtful or nil
     return response
   end
   if attempt > 1 then
@@ -93,6 +101,7 @@ function M.new(options)
   local budget = o.budget
   return function(transport)
     return function(request)
+      local is_doubtful = false
       for attempt = 1, o.attempts do
         local response, message, code = transport(request)
         local why = reason(request, response, code)
@@ -100,9 +109,10 @@ function M.new(options)
           budget = math.min(o.budget, budget + REFUND)
         end
         if not why or attempt == o.attempts or budget < 1 then
-          return counted(attempt, response, message, code)
+          return counted(attempt, is_doubtful, response, message, code)
         end
         budget = budget - 1
+        is_doubtful = is_doubtful or not was_left(response, code)
         local seconds = wait_for(o, response, attempt)
         o.note(("%s, attempt %d in %.1f s"):format(why, attempt + 1, seconds))
         o.sleep(seconds)

@@ -31,6 +31,7 @@ function M.http(canned)
     local answer = assert(answer_of(canned, key), "not expected: " .. key)
     if answer.code then return nil, answer.message, answer.code end
     return { status = answer.status, attempts = answer.attempts or 1,
+      may_be_done = (answer.attempts or 1) > 1 or nil,
       headers = {}, body = answer.body and json.encode(answer.body) or "" }
   end
   return http

@@ -58,13 +58,14 @@ describe("mkio.error.create_or_find", function()
 
   it("finds what was there already", function()
     assert.same({ "here", true }, { errors.create_or_find(
-      in_turn(problem { status = 409, response = { attempts = 1 } }),
+      in_turn(problem { status = 409, response = { attempts = 2 } }),
       in_turn "here") })
   end)
 
   it("knows its own when it was sent twice", function()
     assert.same({ "here", false }, { errors.create_or_find(
-      in_turn(problem { status = 409, response = { attempts = 2 } }),
+      in_turn(problem { status = 409, response =
+        { attempts = 2, may_be_done = true } }),
       in_turn "here") })
   end)
 

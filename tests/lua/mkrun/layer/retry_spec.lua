@@ -86,6 +86,16 @@ describe("the retry layer", function()
     assert.equal(1, w.send({ url = "x", safe = false }).attempts)
   end)
 
+  it("says whether an attempt before may have taken effect", function()
+    for _, answer in ipairs { REFUSED, status(429) } do
+      assert.is_nil(world({ answer, status(404) }).send(GET).may_be_done)
+    end
+    for _, answer in ipairs { LOST, status(503) } do
+      assert.is_true(world({ answer, status(429), status(404) }).send(GET)
+        .may_be_done)
+    end
+  end)
+
   it("sends a POST again only when nothing was done", function()
     assert.equal(2, world({ REFUSED, status(200) }).send(POST).attempts)
     assert.equal(2, world({ status(429), status(201) }).send(POST).attempts)
