@@ -10,7 +10,7 @@ local json = require "mkrun.json"
 local together = require "tests.support.together"
 local trial = require "tests.support.plans.trial"
 
-local SAMPLE <const>, ALL <const> = 96, 3000
+local SAMPLE <const>, ALL <const> = 64, 3000
 
 local function number(name, default)
   return math.tointeger(tonumber(os.getenv(name) or default))
