@@ -94,8 +94,8 @@ end
 local function restore(self, invite, problem)
   local spec = invite.spec
   local teams = value.quoted(value.dig(spec, "teams") or {}, "no team")
-  local restored = errors.is(problem) and problem.status
-    and problem.status < 500 and problem.status ~= 429
+  local status = errors.is(problem) and problem.status or 0
+  local restored = status >= 400 and status < 500 and status ~= 429
     and pcall(send_other, self, invite, {
       comment = value.present(spec.comment) or "",
       teams = value.present(spec.teams),

@@ -175,7 +175,7 @@ local function is_refusal(problem)
   if not errors.is(problem) then return false end
   local status = problem.status
   if errors.is_answer(problem) then return false end
-  if status then return status < 500 and status ~= 401 end
+  if status then return status >= 400 and status < 500 and status ~= 401 end
   return not problem.method or problem.code == "body"
 end
 

@@ -32,6 +32,19 @@ describe("invites:ensure", function()
     assert.same({}, canned.writes(http))
   end)
 
+  it("sends nothing more after an answer that is wrong", function()
+    local answers = { ["GET " .. path] = canned.list(invite "a"),
+      ["DELETE " .. path .. "/" .. id] = canned.ok(nil),
+      ["POST " .. path] = canned.ok("text", 201) }
+    local org, http = canned.connect(answers)
+    assert.error_matches(function()
+      org.invites:ensure("kari@partner.example",
+        { comment = "hello", teams = { "b" } })
+    end, "answer to invites.create.*is withdrawn and not sent again")
+    assert.same({ "DELETE " .. path .. "/" .. id, "POST " .. path },
+      canned.writes(http))
+  end)
+
   it("withdraws again what nobody answered, and says it when nobody does",
     function()
       local lost = { code = "timeout", message = "DELETE x: no answer" }
