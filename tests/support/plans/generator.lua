@@ -92,6 +92,8 @@ function M.plan(random, requests)
     local way = random(12)
     if way <= 10 then
       local fault = one_of(random, faults)(random)
+      -- "It is not there" of what is there is a lie that nobody can see.
+      if method == "GET" and fault.status == 404 then fault.status = 400 end
       for i = nth, nth + math.min(times, 12) - 1 do
         table.insert(plan.rules, { method = method, path = path, nth = i,
           faults = json.array { fault } })
