@@ -52,7 +52,6 @@ local script = require "mkrun.script"
 local options, project, file = script.arguments(...)
 local format = output.format(options.output)
 local days, fault = numbers.number(options.days or "7", 0.01, 3650)
-
 if not project then
   script.usage "argument PROJECT is missing"
 elseif options.events and (file or options.write_secrets or options.prune
@@ -71,8 +70,8 @@ end
 local out <close> = report.new(format)
 
 local function list_failures()
-  local rows = deliveries.failures(mkio.connect():project(project).webhooks,
-    days)
+  local rules = mkio.connect():project(project).webhooks
+  local rows = deliveries.failures(rules, days)
   out:leave()
   output.write(format, deliveries.columns, rows)
   if rows[1] then return end

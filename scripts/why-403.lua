@@ -43,8 +43,6 @@ local operation_name = require "mkio.operation_name"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local secret = require "mkrun.secret"
-local sys = require "mkrun.sys"
 local why = require "mkio.why"
 
 local options, name, project = script.arguments(...)
@@ -93,19 +91,15 @@ end
 --- The user and the token in question.
 local function questioned(org)
   if not options.of then return org.me end
-  local token, message = secret.read(options.of, "token in " .. options.of)
+  local token, message = why.read_token(options.of)
   if not token then script.refuse(message) end
-  if token:digest() == sys.sha256 "" then
-    script.refuse(options.of .. ": no token in it")
-  end
   return mkio.connect({ token = token }).me
 end
 
 local operation, name_of_project = read_words()
 local out <close> = report.new(format)
 local org = mkio.connect()
-local found =
-  why.explain(org, questioned(org), operation, name_of_project)
+local found = why.explain(org, questioned(org), operation, name_of_project)
 out:leave()
 if format == "json" then
   output.document(found)

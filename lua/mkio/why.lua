@@ -5,6 +5,8 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+local sys = require "mkrun.sys"
 
 local access = require "mkio.access"
 local errors = require "mkio.error"
@@ -216,6 +218,18 @@ function M.explain(org, me, operation, project)
   why.ways = ways(world, why.roles, why.scopes)
   why.advice = advice(why, world)
   return why
+end
+
+--- The token that a file holds.
+---@param path string
+---@return mkrun.Secret? token
+---@return string? message
+function M.read_token(path)
+  local token, message = secret.read(path, "token in " .. path)
+  if token and token:digest() == sys.sha256 "" then
+    return nil, path .. ": no token in it"
+  end
+  return token, message
 end
 
 return M

@@ -62,18 +62,29 @@ local function url_of(self, request)
   return other and self.base_url .. other
 end
 
+--- Why a read tells neither what is there nor that nothing is, or nil.
+local function failure(response, message)
+  if not response then return message end
+  local status = response.status
+  return (status >= 500 or status == 429) and ("status %d"):format(status)
+    or nil
+end
+
 --- The document that a write changes, without its secrets; nil when there is
 --- none.
 ---@param transport function  for the read
 ---@param request table       the write
----@return table?
+---@return table? document
+---@return string? problem   the read failed, so nobody knows what is there
 function Before:of(transport, request)
   local url = url_of(self, request)
   if not url then return nil end
-  local response = self.last.url == url and self.last.response
-    or transport(M.read_of(request, url))
+  local response, message = self.last.url == url and self.last.response, nil
+  if not response then
+    response, message = transport(M.read_of(request, url))
+  end
   self.last = {}
-  return document_of(response)
+  return document_of(response), failure(response, message)
 end
 
 ---@param base_url string

@@ -122,7 +122,9 @@ local function text_of(problem)
   local meta = getmetatable(problem)
   local is_text = type(problem) == "string"
     or type(meta) == "table" and meta.__tostring
-  return is_text and tostring(problem) or "interrupted"
+  -- with --trace the host has added one
+  return is_text and (tostring(problem):gsub("\nstack traceback:.*", ""))
+    or "interrupted"
 end
 
 --- What ended the run, as rows.

@@ -116,7 +116,11 @@ describe("prune-invites", function()
     for _, action in ipairs { "--cancel", "--reinvite", "--output=csv" } do
       local outcome, writes = here:counted("prune-invites", action,
         "old@x.example", "old@x.exmaple")
-      assert.same({ 2, 0, "" }, { outcome.code, writes, outcome.out })
+      local row = action == "--output=csv"
+        and 'failed,run,prune-invites,"there is no open invite to' or ""
+      assert.same({ 2, 0 }, { outcome.code, writes })
+      assert.matches(row, outcome.out, 1, true)
+      assert.not_matches("traceback", outcome.out, 1, true)
       assert.matches("there is no open invite to 'old@x.exmaple': "
         .. "did you mean 'old@x.example'? --missing-ok if", outcome.err, 1,
         true)

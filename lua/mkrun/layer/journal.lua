@@ -135,7 +135,10 @@ function M.new(o)
     if not ok then return nil, problem end
     ok, problem = keep_inputs()
     if not ok then return nil, "journal " .. problem end
-    intent.before = before:of(transport, request)
+    intent.before, problem = before:of(transport, request)
+    if problem then -- neither --resume nor undo could put it back
+      return nil, "as what it would change could not be read: " .. problem
+    end
     ok, problem = journal:intent(intent)
     return ok, not ok and "journal " .. problem or nil
   end
