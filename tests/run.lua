@@ -11,6 +11,7 @@ if afresh.due() then afresh.run(arg) end
 --- Loaded here, outside any spec, so that all spec files share these.
 local process = require "tests.support.process"
 local temp = require "tests.support.temp"
+require "tests.support.torture"
 require "mkrun.http" -- the host puts its layers under it, once in a process
 
 local words = { [0] = arg[0], "--output=tests/support/report.lua",

@@ -6,6 +6,7 @@
 local base = require "busted.outputHandlers.base"
 local busted = require "busted"
 local process = require "tests.support.process"
+local torture = require "tests.support.torture"
 
 local SLOWEST = 5
 
@@ -82,6 +83,7 @@ return function()
     say("")
     say_skipped(handler.pendings)
     say_slowest(times)
+    for _, line in ipairs(torture.table()) do say("%s", line) end
     if passed + failed == 0 then
       say("no test was run")
       failed = 1

@@ -15,6 +15,7 @@ local limits = require "mkio.sandbox.limits"
 local list = require "mkio.sandbox.list"
 local refusal = require "mkio.sandbox.refusal"
 local seed = require "mkio.sandbox.seed"
+local state_check = require "mkio.sandbox.state_check"
 local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 
@@ -199,6 +200,14 @@ local function decode(text, name)
   return state
 end
 
+--- A file may be edited, or damaged; what is handed over was saved here.
+local function check_file(state, path)
+  local pointer, fault = state_check.fault(state)
+  if fault then
+    error(("sandbox: %s: at '%s': %s"):format(path, pointer, fault), 0)
+  end
+end
+
 --- Raises, with a message for the user, when the state cannot be had.
 ---@param options mkio.sandbox.Options
 ---@return mkio.sandbox.World
@@ -219,6 +228,7 @@ function M.new(options)
     name, text, world.log = options.file, world.store:read()
   end
   world.state = text and decode(text, name)
+  if text and not options.state then check_file(world.state, name) end
   world.is_new = not world.state
   world.state = world.state or seed.state(world)
   return world

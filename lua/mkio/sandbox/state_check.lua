@@ -1,0 +1,179 @@
+--- Is a document what a sandbox can answer from?  Its file may be edited, or
+--- damaged, so what the handlers look into has to be there, and each id and
+--- name that stands for something has to be of something.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local shape = require "mkio.shape"
+
+local some, map, list = shape.some, shape.map, shape.list
+local text, flag = shape.text(), shape.flag()
+local texts, date_time = list(text), shape.text { format = "date-time" }
+
+local M = {}
+
+local user = some { ["id!"] = text, ["name!"] = text, ["email!"] = text }
+
+local role = some { ["id!"] = text, ["name!"] = text,
+  ["capabilities!"] = texts }
+
+local location = some { ["id!"] = text, ["name!"] = text,
+  ["cloud!"] = some { ["region!"] = some { ["name!"] = text } } }
+
+local token = some {
+  ["id!"] = text, ["userId!"] = text, ["type!"] = text, digest = text,
+  ["expires!"] = date_time, issued = date_time, description = text,
+  ["revoked!"] = shape.nullable(text), organizationId = shape.nullable(text),
+  permissions = shape.nullable(map(map(map(texts)))),
+}
+
+local rule = some {
+  ["id!"] = text, ["name!"] = text, ["events!"] = list(some {}),
+  ["spec!"] = some { authentication = map(map(text)) },
+}
+
+local project = some {
+  ["id!"] = text, ["name!"] = text, ["locationId!"] = text,
+  paymentMethodId = text, ["webhooks!"] = list(rule), metrics = some {},
+  ["createdById!"] = text,
+}
+
+local team = some {
+  ["id!"] = text, ["name!"] = text, description = text,
+  ["members!"] = map(some { ["isTeamAdmin!"] = flag }),
+  ["scopes!"] = map(some { ["roles!"] = texts }),
+}
+
+local scope = some {
+  ["id!"] = text, ["name!"] = text, allProjects = flag,
+  resources = list(some { ["id!"] = text, ["type!"] = text }),
+}
+
+local invite = some { ["id!"] = text, ["email!"] = text, comment = text,
+  ["invitedById!"] = text, ["created!"] = date_time, ["teams!"] = texts }
+
+local payment_method = some { ["id!"] = text, ["createdById!"] = text,
+  ["spec!"] = some {} }
+
+local organization = some {
+  ["id!"] = text, ["spec!"] = some { ["name!"] = text }, ["createdById!"] = text,
+  ["members!"] = texts, ["teams!"] = list(team), ["scopes!"] = list(scope),
+  ["invites!"] = list(invite), ["projects!"] = list(project),
+  ["paymentMethods!"] = list(payment_method),
+}
+
+local state = some {
+  ["users!"] = shape.list(user, { min = 1 }), ["roles!"] = list(role),
+  ["locations!"] = list(location), ["tokens!"] = list(token),
+  ["organizations!"] = shape.list(organization, { min = 1 }),
+}
+
+-- What stands for something ---------------------------------------------------
+
+local function by(items, member)
+  local found = {}
+  for _, item in ipairs(items) do found[item[member]] = true end
+  return found
+end
+
+--- Keeps the first name that is of nothing, and its place.
+local Names = {}
+Names.__index = Names
+
+function Names:expect(known, what, name, at)
+  if name == nil or name == json.null or known[name] or self.fault then
+    return
+  end
+  self.fault, self.at = ("%s expected, got '%s'"):format(what, name), at
+end
+
+function Names:each(items, at, look)
+  for i, item in ipairs(items) do look(item, ("%s/%d"):format(at, i - 1)) end
+end
+
+function Names:team(item, scopes, at)
+  for id in pairs(item.members) do
+    self:expect(self.users, "id of a user", id, at .. "/members")
+  end
+  for name, granted in pairs(item.scopes) do
+    self:expect(scopes, "name of a scope", name, at .. "/scopes")
+    for _, given in ipairs(granted.roles) do
+      self:expect(self.roles, "name of a role", given,
+        ("%s/scopes/%s/roles"):format(at, name))
+    end
+  end
+end
+
+function Names:creators(items, at)
+  self:each(items, at, function(item, place)
+    self:expect(self.users, "id of a user", item.createdById,
+      place .. "/createdById")
+  end)
+end
+
+function Names:project(item, methods, at)
+  self:expect(self.locations, "id of a location", item.locationId,
+    at .. "/locationId")
+  self:expect(methods, "id of a payment method", item.paymentMethodId,
+    at .. "/paymentMethodId")
+end
+
+function Names:organization(item, at)
+  local scopes, methods = by(item.scopes, "name"), by(item.paymentMethods, "id")
+  self:each(item.members, at .. "/members", function(id, place)
+    self:expect(self.users, "id of a user", id, place)
+  end)
+  self:each(item.invites, at .. "/invites", function(one, place)
+    self:expect(self.users, "id of a user", one.invitedById,
+      place .. "/invitedById")
+  end)
+  self:creators(item.projects, at .. "/projects")
+  self:creators(item.paymentMethods, at .. "/paymentMethods")
+  self:each(item.teams, at .. "/teams", function(one, place)
+    self:team(one, scopes, place)
+  end)
+  self:each(item.projects, at .. "/projects", function(one, place)
+    self:project(one, methods, place)
+  end)
+end
+
+function Names:tokens(items)
+  self:each(items, "/tokens", function(one, place)
+    self:expect(self.users, "id of a user", one.userId, place .. "/userId")
+  end)
+end
+
+--- A scope that is not of all projects says of what it is.
+function Names:scopes(item, at)
+  self:each(item.scopes, at .. "/scopes", function(one, place)
+    if not one.allProjects and not one.resources and not self.fault then
+      self.fault, self.at = "array expected, got nothing", place .. "/resources"
+    end
+  end)
+end
+
+local function check_names(value)
+  local names = setmetatable({ users = by(value.users, "id"),
+    roles = by(value.roles, "name"), locations = by(value.locations, "id") },
+    Names)
+  names:creators(value.organizations, "/organizations")
+  names:each(value.organizations, "/organizations", function(one, at)
+    names:organization(one, at)
+    names:scopes(one, at)
+  end)
+  names:tokens(value.tokens)
+  return names.at, names.fault
+end
+
+--- What is wrong with a state, or nil.
+---@param value any
+---@return string? pointer
+---@return string? fault
+function M.fault(value)
+  local ok, pointer, fault = shape.check(state, value)
+  if ok then return check_names(value) end
+  return pointer, fault
+end
+
+return M

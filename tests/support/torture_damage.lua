@@ -1,0 +1,233 @@
+--- The files that mkrun reads back, each in a small world, and what a run on a
+--- damaged one may come to.
+
+local json = require "mkrun.json"
+local sys = require "mkrun.sys"
+
+local ending = require "tests.support.ending"
+local release = require "tests.support.release"
+local temp = require "tests.support.temp"
+
+local M = {}
+
+local WHO <const> = "kari@northlight.example"
+local TEAM <const> = { "team", "desk", "--create", "--add", WHO, "--scope",
+  "allProjectsScope", "--grant", "reader" }
+local TOKEN <const> = "t.token"
+
+local GUESTS <const> = '"email",teams,comment\r\na@partner.example,Everyone,'
+  .. '"two words, and ""more"""\r\nb@partner.example,,\r\n'
+
+local SPEC <const> = [[{
+  "organization": {"name": "Northlight Broadcasting",
+    "legalEntityName": "Northlight AS"},
+  "paymentMethod": {"displayName": "2026 contract", "acceptTerms": true},
+  "projects": [{"name": "evening-news", "displayName": "Evening",
+    "locationName": "westeurope", "webhooks": [{"name": "done",
+      "url": "https://hooks.test/a", "events": ["MediaKind.JobFinished"],
+      "headers": {"X-Desk": "night"},
+      "authentication": {"headers": {"X-Key": "change-me"}}}]}],
+  "teams": [{"name": "desk", "description": "day",
+    "scopes": {"evening-newsScope": {"roles": ["user"]}},
+    "members": [{"email": "kari@northlight.example", "isTeamAdmin": true}]}],
+  "tokens": [{"description": "t", "file": "t.token", "days": 90,
+    "permissions": {"core.customer": {"Northlight Broadcasting":
+      {"core.team": ["get"]}}}}]
+}
+]]
+
+local FAULTS <const> = [[{"clock": "sandbox", "rules": [
+  {"method": "PUT", "path": "/api/v1/organization/*", "nth": 1,
+   "faults": [{"cut": "after"}]},
+  {"every": 3, "times": 2, "faults": [{"status": 429, "retryAfter": 1},
+    {"status": 503, "effect": true}, {"truncate": 20}]}]}
+]]
+
+local function run(folder, ...)
+  local outcome = release.run({ ... }, { cwd = folder })
+  assert(outcome.code == 0, outcome.err)
+  return outcome
+end
+
+local function state_of(folder)
+  local text = temp.read(folder .. "/s")
+  return text and json.decode(text)
+end
+
+--- The state that a run came to, for comparing; nil when there is none to read.
+local function ending_in(folder)
+  local state = state_of(folder)
+  return state and json.encode(ending.of(state), { sort = true })
+end
+
+--- A run that says that all went well has come to what it should have.
+local function same_or_refused(expected)
+  return function(outcome)
+    if outcome.code ~= 0 then return nil end
+    if ending_in(outcome.folder) ~= expected then
+      return "ended well in another state: " .. outcome.out
+    end
+  end
+end
+
+local function any() return nil end
+
+--- Damage to it cannot be told from what somebody meant.
+local function when_cut(judge)
+  return function(outcome, damage)
+    return damage == "cut" and judge(outcome) or nil
+  end
+end
+
+local function refused(outcome)
+  if outcome.code == 0 then return "was taken: " .. outcome.out end
+end
+
+---@class tests.Damage
+---@field file string
+---@field folder string          a template
+---@field runs string[][]
+---@field judge fun(outcome: table, damage: "cut"|"flip"): string?
+---@field secrets? string[]
+
+---@return tests.Damage
+local function journal(words)
+  return function()
+    local folder = temp.folder()
+    run(folder, "--sandbox=s", "--journal", "j", table.unpack(TEAM))
+    return { file = "j", folder = folder, runs = { words },
+      judge = when_cut(same_or_refused(ending_in(folder))) }
+  end
+end
+
+local kinds = {}
+
+kinds["journal, --resume"] = journal { "--resume", "j" }
+
+kinds["journal, undo"] = function()
+  local damage = journal { "--sandbox=s", "undo", "--yes", "j" }()
+  damage.judge = any
+  return damage
+end
+
+kinds["plan, --apply"] = function()
+  local folder = temp.folder()
+  run(folder, "--sandbox=s", "team", "before", "--create")
+  local other = temp.folder()
+  os.execute(("cp -a %s/. %s"):format(folder, other))
+  run(other, "--sandbox=s", table.unpack(TEAM))
+  release.run({ "--sandbox=s", "--plan-out", "p", table.unpack(TEAM) },
+    { cwd = folder })
+  return { file = "p", folder = folder,
+    runs = { { "--sandbox=s", "--apply", "p" } },
+    judge = same_or_refused(ending_in(other)) }
+end
+
+local function audited()
+  local folder = temp.folder()
+  run(folder, "--sandbox=s", "--audit", "a", table.unpack(TEAM))
+  run(folder, "--sandbox=s", "--audit", "a", "team", "more", "--create")
+  return folder
+end
+
+kinds["audit, audit-verify --last"] = function()
+  local folder = audited()
+  local last = temp.read(folder .. "/a"):match "([^\n]*)\n$"
+  return { file = "a", folder = folder, judge = refused, runs = {
+    { "audit-verify", "--last", sys.sha256(last), "a" } } }
+end
+
+kinds["audit, --audit"] = function()
+  return { file = "a", folder = audited(), judge = any,
+    runs = { { "--sandbox=s", "--audit", "a", "team", "third", "--create" } } }
+end
+
+kinds["recording, --replay"] = function()
+  local folder = temp.folder()
+  run(folder, "--sandbox=s", "--record", "h", table.unpack(TEAM))
+  return { file = "h", folder = folder, judge = when_cut(refused),
+    runs = { { "--replay", "h", table.unpack(TEAM) } } }
+end
+
+kinds["state"] = function()
+  local folder = temp.folder()
+  run(folder, "--sandbox=s", table.unpack(TEAM))
+  return { file = "s", folder = folder, judge = when_cut(refused),
+    runs = { { "--sandbox=s", "export" } } }
+end
+
+--- A run that is killed leaves its log.
+local function logged()
+  local folder = temp.folder()
+  run(folder, "--sandbox=s", "-e", "require 'mkio'.connect():get()")
+  release.run({ "--sandbox=s", "-e", [[
+    local org = require "mkio".connect()
+    org.teams:ensure("desk", { description = "day" })
+    org.invites:ensure("guest@partner.example", { comment = "hello" })
+    org.teams:ensure("night", { description = "night" })
+    os.execute("kill -KILL " .. require "mkrun.sys".getpid())]] },
+    { cwd = folder })
+  assert(temp.read(folder .. "/s.log"), "a log of the state")
+  return folder
+end
+
+kinds["state's log"] = function()
+  return { file = "s.log", folder = logged(), judge = any,
+    runs = { { "--sandbox=s", "export" } } }
+end
+
+kinds["state with a log"] = function()
+  return { file = "s", folder = logged(), judge = when_cut(refused),
+    runs = { { "--sandbox=s", "export" } } }
+end
+
+local function stored()
+  local folder = temp.folder()
+  run(folder, "--sandbox=s", "token", "create", "t", "--allow",
+    "Northlight Broadcasting:core.team.get", "--file", TOKEN)
+  return folder, { temp.read(folder .. "/" .. TOKEN):match "%.([^.]+)%." }
+end
+
+kinds["token file, rotate-tokens"] = function()
+  local folder, secrets = stored()
+  return { file = TOKEN, folder = folder, judge = any, secrets = secrets,
+    runs = { { "--sandbox=s", "rotate-tokens", "--file", TOKEN, "t" } } }
+end
+
+kinds["token file, --token-file"] = function()
+  local folder, secrets = stored()
+  return { file = TOKEN, folder = folder, judge = any, secrets = secrets,
+    runs = { { "--sandbox=s", "--token-file", TOKEN, "export" } } }
+end
+
+local function one_file(name, text, judge, ...)
+  local words = { ... }
+  return function()
+    local folder = temp.folder()
+    temp.write(folder .. "/" .. name, text)
+    return { file = name, folder = folder, judge = judge, runs = { words } }
+  end
+end
+
+kinds["SPEC"] = one_file("spec.json", SPEC, when_cut(refused), "--sandbox=s",
+  "onboard", "spec.json")
+kinds["list of guests"] = one_file("guests.csv", GUESTS, any, "--sandbox=s",
+  "invite", "guests.csv")
+kinds["faults plan"] = one_file("f.json", FAULTS, when_cut(refused),
+  "--sandbox=s", "--faults", "f.json", table.unpack(TEAM))
+
+M.kinds = kinds
+
+--- The text without its end, or with one bit of one byte changed.
+---@param text string
+---@param how "cut"|"flip"
+---@param at integer   length, or number of the byte
+---@param bit integer  0 to 7
+---@return string
+function M.damaged(text, how, at, bit)
+  if how == "cut" then return text:sub(1, at) end
+  return text:sub(1, at - 1) .. string.char(text:byte(at) ~ (1 << bit))
+    .. text:sub(at + 1)
+end
+
+return M
