@@ -87,13 +87,16 @@ function M.is_answer(problem)
   return M.is(problem) and problem.code == "answer"
 end
 
+--- What a run does not send since it could not tell of it: see the layers.
+local UNSENT <const> = { audit = true, journal = true }
+
 --- Did the request that raised `problem` perhaps take effect all the same?  A
 --- success whose answer cannot be read did; one that was read and is wrong is
 --- not looked into.
 ---@return boolean
 function M.may_have_arrived(problem)
   if not M.is(problem) or not problem.method or problem.code == "body"
-    or M.is_answer(problem) then
+    or UNSENT[problem.code] or M.is_answer(problem) then
     return false
   end
   local status = problem.status

@@ -57,7 +57,8 @@ local payment_method = some { ["id!"] = text, ["createdById!"] = text,
   ["spec!"] = some {} }
 
 local organization = some {
-  ["id!"] = text, ["spec!"] = some { ["name!"] = text }, ["createdById!"] = text,
+  ["id!"] = text, ["createdById!"] = text,
+  ["spec!"] = some { ["name!"] = text },
   ["members!"] = texts, ["teams!"] = list(team), ["scopes!"] = list(scope),
   ["invites!"] = list(invite), ["projects!"] = list(project),
   ["paymentMethods!"] = list(payment_method),
@@ -88,7 +89,7 @@ function Names:expect(known, what, name, at)
   self.fault, self.at = ("%s expected, got '%s'"):format(what, name), at
 end
 
-function Names:each(items, at, look)
+local function each(items, at, look)
   for i, item in ipairs(items) do look(item, ("%s/%d"):format(at, i - 1)) end
 end
 
@@ -106,7 +107,7 @@ function Names:team(item, scopes, at)
 end
 
 function Names:creators(items, at)
-  self:each(items, at, function(item, place)
+  each(items, at, function(item, place)
     self:expect(self.users, "id of a user", item.createdById,
       place .. "/createdById")
   end)
@@ -121,32 +122,32 @@ end
 
 function Names:organization(item, at)
   local scopes, methods = by(item.scopes, "name"), by(item.paymentMethods, "id")
-  self:each(item.members, at .. "/members", function(id, place)
+  each(item.members, at .. "/members", function(id, place)
     self:expect(self.users, "id of a user", id, place)
   end)
-  self:each(item.invites, at .. "/invites", function(one, place)
+  each(item.invites, at .. "/invites", function(one, place)
     self:expect(self.users, "id of a user", one.invitedById,
       place .. "/invitedById")
   end)
   self:creators(item.projects, at .. "/projects")
   self:creators(item.paymentMethods, at .. "/paymentMethods")
-  self:each(item.teams, at .. "/teams", function(one, place)
+  each(item.teams, at .. "/teams", function(one, place)
     self:team(one, scopes, place)
   end)
-  self:each(item.projects, at .. "/projects", function(one, place)
+  each(item.projects, at .. "/projects", function(one, place)
     self:project(one, methods, place)
   end)
 end
 
 function Names:tokens(items)
-  self:each(items, "/tokens", function(one, place)
+  each(items, "/tokens", function(one, place)
     self:expect(self.users, "id of a user", one.userId, place .. "/userId")
   end)
 end
 
 --- A scope that is not of all projects says of what it is.
 function Names:scopes(item, at)
-  self:each(item.scopes, at .. "/scopes", function(one, place)
+  each(item.scopes, at .. "/scopes", function(one, place)
     if not one.allProjects and not one.resources and not self.fault then
       self.fault, self.at = "array expected, got nothing", place .. "/resources"
     end
@@ -158,7 +159,7 @@ local function check_names(value)
     roles = by(value.roles, "name"), locations = by(value.locations, "id") },
     Names)
   names:creators(value.organizations, "/organizations")
-  names:each(value.organizations, "/organizations", function(one, at)
+  each(value.organizations, "/organizations", function(one, at)
     names:organization(one, at)
     names:scopes(one, at)
   end)

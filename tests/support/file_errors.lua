@@ -1,0 +1,79 @@
+--- The errors that system calls on files give when a disk is full or broken, as
+--- places for strace.
+
+local M = {}
+
+local WRITE <const> = { "ENOSPC", "EIO", "EDQUOT", "EINTR" }
+
+--- Those that a call may give, by its name.
+local ERRORS <const> = {
+  write = WRITE, writev = WRITE, pwrite64 = WRITE, pwritev2 = WRITE,
+  fsync = { "EIO", "ENOSPC", "EDQUOT" },
+  fdatasync = { "EIO", "ENOSPC", "EDQUOT" },
+  ftruncate = { "EIO", "EROFS" },
+  fallocate = { "ENOSPC", "EIO", "EOPNOTSUPP", "EDQUOT" },
+  rename = { "ENOSPC", "EIO", "EROFS", "EDQUOT" },
+  link = { "EPERM", "EIO", "ENOSPC", "EROFS" },
+  unlink = { "EIO", "EROFS" },
+  open = { "EIO", "EROFS", "ENOSPC", "EMFILE", "EACCES", "EINTR" },
+  close = { "EIO", "EINTR" },
+  fchmod = { "EIO", "EPERM", "EROFS" },
+  flock = { "ENOLCK", "EINTR" },
+  fstat = { "EIO" }, stat = { "EIO" }, lstat = { "EIO" },
+  read = { "EIO", "EINTR" }, readv = { "EIO" }, pread64 = { "EIO" },
+  lseek = { "EIO" },
+}
+
+--- From then on, too: nothing that a run says goes this way.
+local LASTING <const> = { pwritev2 = true, pwrite64 = true, fsync = true,
+  fdatasync = true, rename = true, fallocate = true, open = true,
+  ftruncate = true }
+
+M.WORDS = {
+  ENOSPC = "No space left on device", EIO = "I/O error",
+  EDQUOT = "Quota exceeded", EROFS = "Read-only file system",
+  EMFILE = "No file descriptors available", EACCES = "Permission denied",
+  EPERM = "Operation not permitted", ENOLCK = "No locks available",
+  EFBIG = "File too large", EINTR = "Interrupted system call", EOPNOTSUPP = "Not supported",
+}
+
+--- The file of the folder that a call is about; nil when it is about none.
+---@param point tests.Point
+---@param folder string
+---@return string?
+function M.file_of(point, folder)
+  local line = point.line
+  local before, after = line:find("<" .. folder .. "/", 1, true)
+  local name = before and line:sub(after + 1):match "^[^<>]*"
+    or line:match '^%("([^"/]+)"'
+    or line:find "^%(1<" and "standard output"
+  if not name or name:find "^/" then return nil end
+  return name:match "^%.(.+)%.%w%w%w%w%w%w$" or name
+end
+
+--- Each call on a file of the folder with each error that it may give.
+---@param points tests.Point[]
+---@param folder string
+---@return {point: tests.Point, error: string, lasting: boolean, file: string}[]
+function M.of(points, folder)
+  local list = {}
+  for _, point in ipairs(points) do
+    local file = M.file_of(point, folder)
+    for _, name in ipairs(file and ERRORS[point.call] or {}) do
+      list[#list + 1] = { point = point, error = name, file = file }
+      if LASTING[point.call] and name ~= "EINTR" then
+        list[#list + 1] = { point = point, error = name, file = file,
+          lasting = true }
+      end
+    end
+  end
+  return list
+end
+
+--- For strace.
+function M.injection(place)
+  return ("%s:error=%s:when=%d%s"):format(place.point.call, place.error,
+    place.point.nth, place.lasting and "+" or "")
+end
+
+return M

@@ -1,0 +1,277 @@
+--- The flows that write, for tests that disturb them: what was before, their
+--- words, and the words of a second run without a journal.
+
+local json = require "mkrun.json"
+local secret = require "mkrun.secret"
+
+local ending = require "tests.support.ending"
+local process = require "tests.support.process"
+local release = require "tests.support.release"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+local M = {}
+
+M.TOKEN = "canary-51b7e02d"
+M.KEY = "some-secret-6d20"
+M.FILE = "evening-news.token"
+
+local EXAMPLE <const> = temp.read "scripts/examples/onboard.json"
+  :gsub("change%-me", M.KEY)
+
+local RULES <const> = [=[ [
+  { "name": "a", "url": "https://hooks.test/a", "enabled": true,
+    "events": ["MediaKind.JobFinished"],
+    "authentication": { "headers": { "X-Key": "KEY" } } },
+  { "name": "b", "url": "https://hooks.test/b", "enabled": false,
+    "events": ["MediaKind.JobStarted"] } ] ]=]
+
+local FILES <const> = {
+  ["spec.json"] = EXAMPLE,
+  ["changed.json"] = EXAMPLE:gsub('"night" }', '"day" }')
+    :gsub("Evening News", "Late News"):gsub("May look", "Can look")
+    :gsub("legal@", "law@"):gsub('%["get"%]', '["get", "update"]'),
+  ["rules.json"] = RULES:gsub("KEY", M.KEY),
+  ["guests.csv"] = "email\na@partner.example\nb@partner.example\n"
+    .. "c@partner.example\n",
+}
+
+local ONBOARD <const> = { "onboard", "spec.json" }
+local CAT <const> = "cat >" .. M.FILE
+local NEWS <const> = "evening-news automation"
+
+local PEOPLE <const> = { "-e", [[
+  local org = require "mkio".connect()
+  local nils = org.users:find "nils@northlight.example"
+  org.teams:ensure("desk", { description = "day", members = {
+    [nils.metadata.id] = { isTeamAdmin = true },
+    [org.users:find "ola@northlight.example".metadata.id] = {} } })
+  org.teams:ensure("night", { members = { [nils.metadata.id] = {} } })
+  org.invites:ensure("guest@partner.example", { comment = "hello",
+    teams = { "desk", "night" } })
+  org.invites:ensure("late@partner.example", { comment = "hello" })]] }
+
+local CHANGE <const> = { "--journal", "before", "-e", [[
+  local org = require "mkio".connect()
+  org.teams:ensure("desk", { description = "day" })
+  org.invites:ensure("guest@partner.example", { comment = "hello" })
+  org:patch { legalEntityContactEmail = "law@northlight.example" }
+  org.me:patch_profile { jobRole = "Editor" }]] }
+
+local KILLED <const> = { "--journal", "earlier", "-e", [[
+  local journal = require "mkrun.journal".Journal
+  local outcome, n = journal.outcome, 4
+  function journal.outcome(...)
+    n = n - 1
+    if n == 0 then
+      os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+    end
+    return outcome(...)
+  end]], "onboard", "spec.json" }
+
+---@class tests.Flow
+---@field words string[]
+---@field first? string[]   a run
+---@field before? string[]  another one
+---@field code? integer     of that
+---@field again? string[]   instead of `words`, without a journal
+---@field options? string[] mkrun's own, that belong to the flow
+---@field alone? boolean    without --journal, which does not go with it
+
+---@type table<string, tests.Flow>
+M.flows = {
+  onboard = { words = ONBOARD },
+  ["onboard, changed"] = { before = ONBOARD,
+    words = { "onboard", "changed.json" } },
+  invite = { words = { "invite", "guests.csv" } },
+  offboard = { before = PEOPLE, words = { "offboard", "--yes",
+      "nils@northlight.example", "guest@partner.example" },
+    again = { "offboard", "--yes", "--missing-ok",
+      "nils@northlight.example", "guest@partner.example" } },
+  team = { before = PEOPLE, words = { "team", "desk", "--add",
+    "kari@northlight.example", "--grant", "reader", "--scope",
+    "allProjectsScope", "--remove", "guest@partner.example" },
+    again = { "team", "desk", "--add", "kari@northlight.example", "--grant",
+      "reader", "--scope", "allProjectsScope", "--missing-ok", "--remove",
+      "guest@partner.example" } },
+  ["rotate-tokens"] = { before = ONBOARD,
+    words = { "rotate-tokens", "--file", M.FILE, NEWS } },
+  ["rotate-tokens --exec"] = { before = ONBOARD,
+    words = { "rotate-tokens", "--exec", CAT, NEWS } },
+  ["token create"] = { words = { "token", "create", "new", "--allow",
+    "core.project.get", "--file", M.FILE } },
+  ["token create --exec"] = { words = { "token", "create", "new", "--allow",
+    "core.project.get", "--exec", CAT }, again = { "token", "create", "new",
+    "--allow", "core.project.get", "--exec", CAT, "--again" } },
+  ["token revoke"] = { before = ONBOARD,
+    words = { "token", "revoke", "--yes", NEWS } },
+  ["prune-invites"] = { before = PEOPLE, words = { "prune-invites", "--cancel",
+      "--yes", "guest@partner.example", "late@partner.example" },
+    again = { "prune-invites", "--cancel", "--yes", "--missing-ok",
+      "guest@partner.example", "late@partner.example" } },
+  webhooks = { before = ONBOARD, words = { "webhooks", "--prune", "--yes",
+    "evening-news", "rules.json" } },
+  undo = { before = CHANGE, words = { "undo", "--yes", "before" } },
+  ["--apply"] = { first = { "doctor" }, code = 3,
+    before = { "--plan-out", "p", "onboard", "spec.json" },
+    options = { "--apply", "p" }, words = {}, again = ONBOARD },
+  ["--resume"] = { before = KILLED, code = 137,
+    options = { "--resume", "earlier" }, words = ONBOARD, alone = true },
+}
+
+--- A place where a flow can run: `kind` is "sandbox" or "http".
+local Place = {}
+Place.__index = Place
+
+--- What stands before the words of a run.
+function Place:base()
+  if self.api then return { "--base-url", self.api.url } end
+  return { "--sandbox=s" }
+end
+
+function Place:options(folder)
+  return { cwd = folder,
+    env = self.api and { MKIO_TOKEN = M.TOKEN } or nil }
+end
+
+---@param folder string
+---@param ... string  words
+---@return tests.Outcome
+function Place:run(folder, ...)
+  local words = self:base()
+  table.move({ ... }, 1, select("#", ...), #words + 1, words)
+  return release.run(words, self:options(folder))
+end
+
+--- The state of the API; of a file's that is there.
+function Place:state(folder)
+  if self.api then return self.api:state() end
+  return json.decode(temp.read(folder .. "/s") or "")
+end
+
+--- The id of the token in a folder's file, or nil.
+local function stored(folder)
+  local path = folder .. "/" .. M.FILE
+  local token = temp.read(path) and secret.read(path, M.FILE)
+  return token and token:claims() and token:claims().jti
+end
+
+--- Whether the token in the file lives.
+local function fate_of(id, state)
+  for _, known in ipairs(state.tokens) do
+    if known.id == id then return known.revoked == json.null end
+  end
+  return id and "unknown" or "none"
+end
+
+--- What the log of a state's file has goes into the file.
+function Place:settle(folder)
+  if self.api then return end
+  self:run(folder, "-e", "require 'mkio'.connect():get()")
+end
+
+--- What is compared with an undisturbed run.
+function Place:outcome(folder)
+  local state = assert(self:state(folder), "a state")
+  return json.encode({ ending.of(state), fate_of(stored(folder), state) },
+    { sort = true })
+end
+
+--- Is a token alive?
+function Place:lives(folder, id)
+  return fate_of(id, self:state(folder)) == true
+end
+
+---@param from string
+---@return string folder  with the same in it
+function M.copy(from)
+  local folder = temp.folder()
+  shell.execute(("cp -a %s/. %s"):format(from, folder))
+  return folder
+end
+
+--- The folder that a flow begins in, and the API's state there.
+function Place:prepare(flow)
+  local folder = temp.folder()
+  for name, text in pairs(FILES) do temp.write(folder .. "/" .. name, text) end
+  if self.api then self.api:begin(self.blank) end
+  if flow.first then self:run(folder, table.unpack(flow.first)) end
+  if flow.before then
+    local outcome = self:run(folder, table.unpack(flow.before))
+    assert(outcome.code == (flow.code or 0), outcome.err)
+  end
+  return folder, self.api and self.api:state()
+end
+
+--- A copy of what a flow begins in.
+function Place:begin(prepared)
+  if self.api then self.api:begin(prepared.state) end
+  return M.copy(prepared.folder)
+end
+
+---@param api? tests.Served  its own; without it a state file
+function M.place(api)
+  return setmetatable({ api = api, blank = api and api:state() }, Place)
+end
+
+-- What may lie in a folder ----------------------------------------------------
+
+--- Those that were there before keep the rights that they had.
+local function is_given(name) return FILES[name] ~= nil end
+
+local function jwt_of(text)
+  return text:match "eyJ[%w_-]+%.[%w_-]+%.[%w_-]*"
+end
+
+local function names_token(name) return name:find(M.FILE, 1, true) end
+
+local function fault_of_file(name, mode, text)
+  if is_given(name) then return nil end
+  if text:find(M.TOKEN, 1, true) then return name .. " has the run's token" end
+  if text:find(M.KEY, 1, true) then return name .. " has a secret" end
+  if jwt_of(text) and not names_token(name) then return name .. " has a JWT" end
+  if mode ~= "600" then return name .. " has the mode " .. mode end
+end
+
+--- Each file of a folder: name, mode, text.
+local function files_of(folder)
+  local list = process.run({ "find", ".", "-mindepth", 1, "-printf",
+    "%m %P\\n" }, { cwd = folder }).out
+  local function next_file(_, at)
+    local mode, name, after = list:match("^(%d+) ([^\n]*)\n()", at)
+    if mode then
+      return after, name, mode, temp.read(folder .. "/" .. name) or ""
+    end
+  end
+  return next_file, nil, 1
+end
+
+--- What is wrong with the files of a folder, or nil.
+---@param folder string
+---@param by_command? boolean  a command of the user's writes the token's file
+---@return string?
+function M.fault_in(folder, by_command)
+  for _, name, mode, text in files_of(folder) do
+    if not (by_command and name == M.FILE) then
+      local fault = fault_of_file(name, mode, text)
+      if fault then return fault end
+    end
+  end
+end
+
+--- The temporary files in a folder: their names, and the ids of the tokens in
+--- them.
+---@return {name: string, id: string?}[]
+function M.left_over(folder)
+  local found = {}
+  for _, name, _, text in files_of(folder) do
+    if name:find "^%..*%.%w%w%w%w%w%w$" then
+      local token = jwt_of(text)
+      found[#found + 1] = { name = name,
+        id = token and secret.new(token, "left over"):claims().jti }
+    end
+  end
+  return found
+end
+
+return M
