@@ -14,7 +14,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error this folder has a blank in its path, build in one without)
 endif
 
-OFFLINE_GOALS := clean distclean lint fuzz check demo
+OFFLINE_GOALS := clean distclean lint fuzz torture check demo
 include vendor/build.mk
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -161,6 +161,17 @@ FUZZ_SECONDS ?= 10
 fuzz:
 	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
 
+# Part of check is a sample of it: the specs that name it, with all their cases
+# and others each time.
+TORTURE_MINUTES ?= 30
+torture: SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
+torture:
+	@sh vendor/tools.sh $(TOOLS)
+	@$(MAKE) --no-print-directory -j$(JOBS) all debug
+	TORTURE=all SEED=$(SEED) TORTURE_MINUTES=$(TORTURE_MINUTES) \
+	  $(BUILD)/debug/mkrun tests/run.lua \
+	  $(sort $(shell grep -rli torture --include='*_spec.lua' tests))
+
 # A whole organization, offline, twice: the second run has nothing to do.
 demo:
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -186,7 +197,7 @@ distclean:
 	rm -rf $(BUILD)
 
 FORCE:
-.PHONY: all release debug libraries test e2e lint fuzz check demo bench \
-  install clean distclean FORCE
+.PHONY: all release debug libraries test e2e lint fuzz torture check demo \
+  bench install clean distclean FORCE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all

@@ -97,7 +97,7 @@ local function replace(live, model)
   out:step("created", "token", description, { id })
   rotation.try(tokens, token)
   resumed.succeed(id)
-  store:put(token.metadata.JWT)
+  store:put(tokens, token)
   stored(id, token.metadata.JWT, "changed")
   return id
 end

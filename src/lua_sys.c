@@ -84,7 +84,8 @@ static int l_check_place(lua_State *L) {
   return error ? fail(L, path, error) : succeed(L);
 }
 
-/* slot:store(secret | string) -> true | nil, message, code */
+/* slot:store(secret | string) -> true | nil, message, code, path of what is
+** kept */
 static int l_store(lua_State *L) {
   struct mk_slot *slot = check_slot(L);
   size_t len;
@@ -99,8 +100,9 @@ static int l_store(lua_State *L) {
   lua_pushfstring(L, "%s; the bytes are in %s", lua_tostring(L, -2),
                   slot->temp);
   lua_replace(L, -3);
+  lua_pushstring(L, slot->temp);
   mk_slot_keep(slot);
-  return results;
+  return results + 1;
 }
 
 static int l_slot_close(lua_State *L) {

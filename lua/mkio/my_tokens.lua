@@ -4,6 +4,7 @@
 local task = require "mkrun.task"
 
 local errors = require "mkio.error"
+local token_file = require "mkio.token_file"
 local permissions = require "mkio.permissions"
 local resource = require "mkio.resource"
 local token_left = require "mkio.token_left"
@@ -167,10 +168,8 @@ function Tokens:ensure(request, place)
     if serves(token, request) then return token, "unchanged", {} end
   end
   local token = self:mint(request)
-  local ok, message = place:store(token.metadata.JWT)
-  if ok then return token, "created", {} end
-  token_left.give_up(self, request.description, { token.metadata.id },
-    errors.new { code = "file", detail = message })
+  token_file.store(place, self, token)
+  return token, "created", {}
 end
 
 local PROOFS <const> = 4

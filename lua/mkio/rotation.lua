@@ -32,7 +32,7 @@ local MOST_DAYS <const> = 365
 ---@field held? userdata   the token that is stored now, where that is known
 ---@field held_id? string  its id
 ---@field reserve fun(self)           before there is a token
----@field put fun(self, token)        raises when it is not stored
+---@field put fun(self, tokens, token)  raises when it is not stored
 ---@field back fun(self, id, token): userdata   what is stored now; raises when
 ---                        that is not the token with this id
 
@@ -41,8 +41,8 @@ File.__index = File
 
 function File:reserve() self.slot = token_file.reserve(self.path) end
 
-function File:put(token)
-  token_file.store(self.slot, token)
+function File:put(tokens, token)
+  token_file.store(self.slot, tokens, token)
   self.slot:close()
 end
 
@@ -71,8 +71,8 @@ Command.__index = Command
 
 function Command.reserve() end -- `command` has looked
 
-function Command:put(token)
-  local ok, message = token:pipe(self.command)
+function Command:put(_, token)
+  local ok, message = token.metadata.JWT:pipe(self.command)
   if ok then return end
   errors.raise("exec", message, "the old token still works; a run that "
     .. "succeeds also revokes the new one that was not stored")

@@ -110,10 +110,23 @@ function M.reserve(path)
   return slot
 end
 
---- Put the token into the place; it is on disk when this returns.
-function M.store(slot, token)
-  local ok, message = slot:store(token)
-  if not ok then errors.raise("file", message) end
+--- Put a new token into the place; it is on disk when this returns.  One that
+--- cannot be stored is of no use to anybody: it is revoked, and an error says
+--- so.
+---@param slot mkrun.Slot
+---@param tokens mkio.MyTokens
+---@param token mkio.api.UserTokenSchema
+function M.store(slot, tokens, token)
+  local ok, message, _, kept = slot:store(token.metadata.JWT)
+  if ok then return end
+  local id = token.metadata.id
+  local is_gone = pcall(tokens.revoke, tokens, id)
+  if is_gone and kept then
+    os.remove(kept)
+    message = message:sub(1, -#("; the bytes are in " .. kept) - 1)
+  end
+  errors.raise("file", message, is_gone and "the new token is revoked again"
+    or ("revoke the new token, %s: mkrun token revoke"):format(id))
 end
 
 return M

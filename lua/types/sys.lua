@@ -40,6 +40,7 @@ function sys.reserve(path, options) end
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
+---@return string? kept   the path of the bytes that were kept
 function Slot:store(content) end
 
 --- Remove the temporary file; twice, or after `store`, is fine.

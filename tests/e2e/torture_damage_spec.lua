@@ -1,5 +1,5 @@
---- Each file that mkrun reads back, cut off at each length and with a bit
---- changed in each byte: never an error of the program, never a run that ends
+--- Each file that mkrun reads back, cut off at each length, and with one bit
+--- changed: never an error of the program, never a run that ends
 --- well with another meaning where the file's own hash, or its form, tells.
 
 local batch = require "tests.support.batch"
@@ -9,28 +9,32 @@ local temp = require "tests.support.temp"
 local torture = require "tests.support.torture"
 
 local BATCH <const> = 25
-local SAMPLE <const> = 1
 
---- A file of lines, or of JSON with a line end, is whole without that.
-local function is_damaged(text, how, at)
-  return how == "flip" or at < #text - 1
+--- How many bytes of a file have a bit changed, at most.
+local FLIPS <const> = 1500
+
+--- The share of the time that all kinds have together.
+local SHARE <const> = 0.4
+
+--- At each length, or at each n-th.
+local function cuts(text, step, list)
+  for at = 0, #text - 2, step do
+    list[#list + 1] = { how = "cut", at = at, bit = 0 }
+  end
 end
 
-local function damages(text, name)
-  local pick, list = torture.pick(name), {}
-  for at = 0, #text do
-    for _, how in ipairs { "cut", "flip" } do
-      if is_damaged(text, how, at) and (how == "cut" or at > 0) then
-        list[#list + 1] = { how = how, at = at, bit = pick(8) - 1 }
-      end
-    end
+local function flips(text, step, pick, list)
+  step = math.max(step, #text // FLIPS)
+  for at = pick(step), #text, step do
+    list[#list + 1] = { how = "flip", at = at, bit = pick(8) - 1 }
   end
-  return list
 end
 
 --- Batches of damages, in an order by chance, so that each is a sample.
-local function batches(name, text)
-  local list, pick = damages(text, name), torture.pick(name)
+local function batches(name, text, step)
+  local list, pick = {}, torture.pick(name)
+  cuts(text, step, list)
+  flips(text, step, pick, list)
   for i = 1, #list do
     local other = i + pick(#list - i + 1) - 1
     list[i], list[other] = list[other], list[i]
@@ -58,13 +62,17 @@ local function faults_of(kind, batch_of, outcomes)
   if faults[1] then return table.concat(faults, "\n"), #faults end
 end
 
+local names = {}
+for name in pairs(damage.kinds) do names[#names + 1] = name end
+table.sort(names)
+
 describe("A damaged file is refused, or mended, or does no harm:", function()
-  for name, prepare in pairs(damage.kinds) do
+  for number, name in ipairs(names) do
     it(name, function()
-      local kind = prepare()
+      local kind = damage.kinds[name]()
       local text = assert(temp.read(kind.folder .. "/" .. kind.file))
-      torture.try("damage: " .. name, batches(name, text),
-        { sample = SAMPLE }, function(case)
+      torture.try("damage: " .. name, batches(name, text, kind.step or 1),
+        { sample = 1, by = SHARE * number / #names }, function(case)
           local texts = {}
           for i, one in ipairs(case) do
             texts[i] = damage.damaged(text, one.how, one.at, one.bit)

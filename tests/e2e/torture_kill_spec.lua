@@ -26,6 +26,12 @@ local function kill_at_call(words, case, prepared, at)
     case.how, point.nth) }, at)
 end
 
+--- A signal that can be handled leaves no temporary file.
+local function fault_of_signal(first, folder)
+  local left = first.code == 128 + 15 and flows.left_over(folder)[1]
+  return left and "left " .. left.name
+end
+
 local function try(case, worker)
   local flow = flows.flows[case.flow]
   local prepared, place = runs.prepared_for(worker, case)
@@ -34,6 +40,7 @@ local function try(case, worker)
   local first = case.how == "time" and kill_in_time(words, case, at)
     or kill_at_call(words, case, prepared, at)
   local fault = runs.fault_of_first(case, first, folder)
+    or fault_of_signal(first, folder)
     or runs.fault_of_second(place, case, prepared,
       runs.again(place, flow, case, folder), folder)
   return fault and ("%s: %s"):format(case.told or case.how, fault)

@@ -474,8 +474,8 @@ describe("onboard and a token", function()
       { ["ams.asset"] = { "get" } }
     here:write("spec.json", json.encode(spec))
     assert.equal(70, here:run("-e", [[
-      require "mkio.token_file".store = function(slot, token)
-        slot:store(token)
+      require "mkio.token_file".store = function(slot, _, token)
+        slot:store(token.metadata.JWT)
         os.exit(70)
       end]], "onboard", "spec.json").code)
     local outcome, writes = here:onboard(spec)

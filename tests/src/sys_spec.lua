@@ -88,11 +88,12 @@ describe("sys.reserve", function()
     local path = folder .. "/token"
     local slot <close> = assert(sys.reserve(path))
     temp.write(path, "somebody else's")
-    local done, message, code = slot:store "hunter2"
+    local done, message, code, path_kept = slot:store "hunter2"
     assert.is_nil(done)
     assert.equal("exists", code)
     local kept = message:match "File exists; the bytes are in (.+)$"
     slot:close()
+    assert.equal(kept, path_kept)
     assert.equal("hunter2", temp.read(kept))
     assert.equal("somebody else's", temp.read(path))
   end)

@@ -34,7 +34,8 @@ M.WORDS = {
   EDQUOT = "Quota exceeded", EROFS = "Read-only file system",
   EMFILE = "No file descriptors available", EACCES = "Permission denied",
   EPERM = "Operation not permitted", ENOLCK = "No locks available",
-  EFBIG = "File too large", EINTR = "Interrupted system call", EOPNOTSUPP = "Not supported",
+  EFBIG = "File too large", EINTR = "Interrupted system call",
+  EOPNOTSUPP = "Not supported",
 }
 
 --- The file of the folder that a call is about; nil when it is about none.

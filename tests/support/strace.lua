@@ -19,10 +19,11 @@ end
 ---@param arguments string[]
 ---@param injections string[]
 ---@param options? tests.RunOptions
+---@param alone? boolean  its children are not disturbed
 ---@return tests.Outcome?  nil where strace cannot be used
-function M.run(arguments, injections, options)
+function M.run(arguments, injections, options, alone)
   if not is_usable() then return nil end
-  local words = { "strace", "-f", "-o", "/dev/null" }
+  local words = { "strace", alone and "-q" or "-f", "-o", "/dev/null" }
   for _, injection in ipairs(injections) do
     words[#words + 1] = "-e"
     words[#words + 1] = "inject=" .. injection

@@ -68,10 +68,12 @@ end
 ---@field left integer     that did not, for want of time
 local rows = {}
 
-local function is_late() return M.all and sys.monotonic() - started > limit end
+local function is_late(share)
+  return M.all and sys.monotonic() - started > limit * share
+end
 
-local function try(row, case, work)
-  if is_late() then
+local function try(row, case, work, share)
+  if is_late(share) then
     row.left = row.left + (case.weight or 1)
     return
   end
@@ -92,6 +94,8 @@ end
 ---@class tests.TortureOptions
 ---@field sample integer   cases without TORTURE=all
 ---@field most? integer    cases with it (default: all)
+---@field by? number        the share of the time after which none begins, so
+---                         that those that come later have some (default: 1)
 ---@field workers? any[]   what the cases that run side by side have each
 
 --- Try cases; raises when one fails.
@@ -110,7 +114,8 @@ function M.try(name, list, options, work)
   task.map(options.workers or { 1, 2 }, function(worker)
     while next_one < #queue do
       next_one = next_one + 1
-      try(row, queue[next_one], function(case) return work(case, worker) end)
+      try(row, queue[next_one], function(case) return work(case, worker) end,
+        options.by or 1)
     end
   end, { limit = LIMIT })
   if row.failures[1] then error(told(row), 0) end

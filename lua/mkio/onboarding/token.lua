@@ -134,13 +134,12 @@ end
 
 --- Into the file with it; nothing is stored that was not used first.
 local function put(org, slot, token)
-  local ok, problem = pcall(function()
-    org.me.tokens:prove(token.metadata.id, token.metadata.JWT)
-    token_file.store(slot, token.metadata.JWT)
-  end)
-  if ok then return end
-  token_left.give_up(org.me.tokens, token.spec.description,
-    { token.metadata.id }, problem)
+  local tokens, id = org.me.tokens, token.metadata.id
+  local ok, problem = pcall(tokens.prove, tokens, id, token.metadata.JWT)
+  if not ok then
+    token_left.give_up(tokens, token.spec.description, { id }, problem)
+  end
+  token_file.store(slot, tokens, token)
 end
 
 --- Make a new one, and put it in the place of the one that is there.

@@ -228,15 +228,16 @@ end
 --- The first of the inputs that is not as it was, or nil.
 ---@param inputs {path: string, digest: string}[]
 ---@return string? path
+---@return string? message  why it cannot be read now
 function M.moved(inputs)
   for _, input in ipairs(inputs) do
-    local found, _, code = sys.read(input.path)
+    local found, message, code = sys.read(input.path)
     local now = found and sys.sha256(found) or code
     if now ~= input.digest and found then
       local bare = secret.read(input.path)
       now = bare and bare:digest()
     end
-    if now ~= input.digest then return input.path end
+    if now ~= input.digest then return input.path, message end
   end
 end
 

@@ -187,8 +187,10 @@ local function check_place()
   if document.init ~= init_code.digest(config) then
     refuse "--apply: LUA_INIT is not what it was when the plan was made"
   end
-  local path = files.moved(document.inputs)
-  if path then
+  local path, message = files.moved(document.inputs)
+  if message then
+    refuse("--apply: %s; nothing was written", message)
+  elseif path then
     refuse("--apply: %s is not what it was when the plan was made; nothing "
       .. "was written", path)
   end

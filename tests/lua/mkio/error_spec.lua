@@ -22,7 +22,9 @@ describe("mkio.error.may_have_arrived", function()
   it("says no when it was refused, or not sent", function()
     assert.is_false(errors.may_have_arrived(problem { status = 409 }))
     assert.is_false(errors.may_have_arrived(problem { status = 429 }))
-    assert.is_false(errors.may_have_arrived(problem { code = "body" }))
+    for _, code in ipairs { "body", "journal", "audit" } do
+      assert.is_false(errors.may_have_arrived(problem { code = code }))
+    end
     assert.is_false(errors.may_have_arrived(
       errors.new { code = "file", detail = "no" }))
     assert.is_false(errors.may_have_arrived "text")
