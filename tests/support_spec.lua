@@ -4,6 +4,7 @@ local process = require "tests.support.process"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local terminal = require "tests.scripts.terminal"
+local torture = require "tests.support.torture"
 
 describe("tests.support.process", function()
   it("gives streams and exit code separately", function()
@@ -61,5 +62,58 @@ describe("tests.scripts.terminal", function()
     local code = "print(io.read(), require 'mkrun.sys'.isatty 'stdin')"
     assert.matches("hello\ttrue", terminal.run({ "-e", code }, "hello\n").out,
       1, true)
+  end)
+end)
+
+describe("tests.support.torture", function()
+  local function numbered(count)
+    local list = {}
+    for i = 1, count do list[i] = { name = "case " .. i } end
+    return list
+  end
+
+  --- The names of the cases that run, in their order.
+  local function names(options, list)
+    local here, seen = torture.new(options), {}
+    here:try("kind", list, { sample = 3 },
+      function(case) seen[#seen + 1] = case.name end)
+    return seen, here:table()
+  end
+
+  it("draws the same sample for the same seed", function()
+    local first = names({ all = false, seed = 1, seconds = 0 }, numbered(50))
+    assert.equal(3, #first)
+    assert.same(first, names({ all = false, seed = 1, seconds = 0 },
+      numbered(50)))
+    assert.not_same(first, names({ all = false, seed = 2, seconds = 0 },
+      numbered(50)))
+  end)
+
+  it("runs all when that is asked for, or those with a text", function()
+    local options = { all = true, seed = 1, seconds = 3600 }
+    assert.equal(50, #names(options, numbered(50)))
+    options.only = "case 17"
+    assert.same({ "case 17" }, names(options, numbered(50)))
+  end)
+
+  it("says what there was no time for", function()
+    local seen, lines =
+      names({ all = true, seed = 1, seconds = 0 }, numbered(50))
+    assert.same({}, seen)
+    assert.matches("^kind +0 +0 +50$", lines[3])
+  end)
+
+  it("fails with the names and the seed, and counts by weight", function()
+    local here = torture.new { all = false, seed = 5, seconds = 0 }
+    local list = { { name = "a", weight = 10 }, { name = "b" } }
+    local ok, message = pcall(here.try, here, "kind", list, { sample = 2 },
+      function(case)
+        if case.name == "a" then return "torn", 4 end
+        error "lost"
+      end)
+    assert.is_false(ok)
+    assert.matches("^5 of 11 failed, SEED=5:\n", message)
+    assert.matches("a: torn", message, 1, true)
+    assert.matches("^kind +11 +5 +0$", here:table()[3])
   end)
 end)

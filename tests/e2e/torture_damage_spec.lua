@@ -32,13 +32,10 @@ end
 
 --- Batches of damages, in an order by chance, so that each is a sample.
 local function batches(name, text, step)
-  local list, pick = {}, torture.pick(name)
+  local list, pick = {}, torture:pick(name)
   cuts(text, step, list)
   flips(text, step, pick, list)
-  for i = 1, #list do
-    local other = i + pick(#list - i + 1) - 1
-    list[i], list[other] = list[other], list[i]
-  end
+  list = torture:shuffled(name, list)
   local cases = {}
   for from = 1, #list, BATCH do
     cases[#cases + 1] = { name = ("%s, batch %d"):format(name, from // BATCH),
@@ -71,7 +68,7 @@ describe("A damaged file is refused, or mended, or does no harm:", function()
     it(name, function()
       local kind = damage.kinds[name]()
       local text = assert(temp.read(kind.folder .. "/" .. kind.file))
-      torture.try("damage: " .. name, batches(name, text, kind.step or 1),
+      torture:try("damage: " .. name, batches(name, text, kind.step or 1),
         { sample = 1, by = SHARE * number / #names }, function(case)
           local texts = {}
           for i, one in ipairs(case) do

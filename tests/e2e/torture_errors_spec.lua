@@ -133,7 +133,7 @@ local function try(case, worker)
 end
 
 local function all_cases(way, count)
-  local all, pick, list = runs.flow_names(), torture.pick(way), {}
+  local all, pick, list = runs.flow_names(), torture:pick(way), {}
   for i = 1, count do
     local case = { flow = all[i % #all + 1], where = pick(FINE), way = way,
       options = pick(3) == 1 and pick(#runs.OPTIONS) or 1,
@@ -154,12 +154,12 @@ describe("A disk that is full or broken is told of, and takes nothing that was "
 
   it("any call on a file fails", function()
     if not strace.run({ "--version" }, {}) then pending "needs strace" end
-    torture.try("errors: any call on a file", all_cases("call", 2000),
+    torture:try("errors: any call on a file", all_cases("call", 2000),
       { sample = 24, workers = workers, by = 0.6 }, try)
   end)
 
   it("no file may grow beyond a size", function()
-    torture.try("errors: files that may not grow", all_cases("limit", 400),
+    torture:try("errors: files that may not grow", all_cases("limit", 400),
       { sample = 8, workers = workers, by = 0.64 }, try)
   end)
 
@@ -168,7 +168,7 @@ describe("A disk that is full or broken is told of, and takes nothing that was "
     if on_disk(64)({ "--version" }, folder, { cwd = folder }).code ~= 0 then
       pending "needs a disk of its own: unshare, tmpfs"
     end
-    torture.try("errors: no more room", all_cases("disk", 300),
+    torture:try("errors: no more room", all_cases("disk", 300),
       { sample = 6, workers = workers, by = 0.68 }, try)
   end)
 end)

@@ -49,7 +49,7 @@ end
 local HOW <const> = { "KILL", "KILL", "KILL", "TERM", "TERM", "time" }
 
 local function all_cases()
-  local names, pick, list = runs.flow_names(), torture.pick "kill", {}
+  local names, pick, list = runs.flow_names(), torture:pick "kill", {}
   for i = 1, ALL do
     local case = { flow = names[i % #names + 1], options = pick(#runs.OPTIONS),
       place = pick(2) == 1 and "sandbox" or "http", where = pick(FINE),
@@ -69,7 +69,7 @@ describe("A flow that is killed", function()
 
   it("ends as an undisturbed one when it is run again", function()
     if not strace.run({ "--version" }, {}) then pending "needs strace" end
-    torture.try("kill: any flow, any system call", all_cases(),
+    torture:try("kill: any flow, any system call", all_cases(),
       { sample = SAMPLE, workers = workers }, try)
   end)
 end)

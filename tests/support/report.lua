@@ -83,7 +83,7 @@ return function()
     say("")
     say_skipped(handler.pendings)
     say_slowest(times)
-    for _, line in ipairs(torture.table()) do say("%s", line) end
+    for _, line in ipairs(torture:table()) do say("%s", line) end
     if passed + failed == 0 then
       say("no test was run")
       failed = 1

@@ -12,53 +12,11 @@ local cases = require "tests.support.cases"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
-local M = {}
-
 --- Side by side; more than that only waits, on a machine with two cores.
 local LIMIT <const> = 2
 
 --- How many failures of one kind are told; the rest is counted.
 local TOLD <const> = 20
-
-local function number(name, default)
-  return math.tointeger(tonumber(os.getenv(name) or default))
-    or error(name .. ": a whole number expected")
-end
-
-M.all = os.getenv "TORTURE" == "all"
-M.seed = number("SEED", "1")
-
-local only = os.getenv "TORTURE_CASE"
-local limit = number("TORTURE_MINUTES", "30") * 60
-local started = sys.monotonic()
-
---- Numbers by chance, the same ones for the same seed and name.
----@param name string
----@return fun(count: integer): integer  1 to count
-function M.pick(name)
-  local mixed = M.seed
-  for i = 1, #name do mixed = mixed * 31 + name:byte(i) end
-  return cases.generator(mixed).pick
-end
-
---- As many of a list as there are to be, in an order by chance.
-local function drawn(name, list, count)
-  local pick, copy = M.pick(name), table.move(list, 1, #list, 1, {})
-  for i = 1, #copy do
-    local other = i + pick(#copy - i + 1) - 1
-    copy[i], copy[other] = copy[other], copy[i]
-  end
-  return table.move(copy, 1, math.min(count, #copy), 1, {})
-end
-
-local function wanted(list)
-  if not only then return list end
-  local found = {}
-  for _, case in ipairs(list) do
-    if case.name:find(only, 1, true) then found[#found + 1] = case end
-  end
-  return found
-end
 
 ---@class tests.TortureRow
 ---@field name string
@@ -66,73 +24,129 @@ end
 ---@field failures string[]
 ---@field failed integer   cases
 ---@field left integer     that did not, for want of time
-local rows = {}
 
-local function is_late(share)
-  return M.all and sys.monotonic() - started > limit * share
+---@class tests.Torture
+---@field all boolean
+---@field seed integer
+---@field seconds number
+---@field only? string
+---@field started number
+---@field rows tests.TortureRow[]
+---@field new fun(options: table): tests.Torture  another, with its own table
+local Torture = {}
+Torture.__index = Torture
+
+--- Numbers by chance, the same ones for the same seed and name.
+---@param name string
+---@return fun(count: integer): integer  1 to count
+function Torture:pick(name)
+  local mixed = self.seed
+  for i = 1, #name do mixed = mixed * 31 + name:byte(i) end
+  return cases.generator(mixed).pick
 end
 
-local function try(row, case, work, share)
-  if is_late(share) then
-    row.left = row.left + (case.weight or 1)
+--- A copy of a list in an order by chance.
+---@generic T
+---@param name string  of the numbers
+---@param list T[]
+---@return T[]
+function Torture:shuffled(name, list)
+  local pick, copy = self:pick(name), table.move(list, 1, #list, 1, {})
+  for i = 1, #copy do
+    local other = i + pick(#copy - i + 1) - 1
+    copy[i], copy[other] = copy[other], copy[i]
+  end
+  return copy
+end
+
+local function drawn(self, name, list, count)
+  local found, all = {}, self:shuffled(name, list)
+  for i = 1, math.min(count, #all) do
+    if not self.only or all[i].name:find(self.only, 1, true) then
+      found[#found + 1] = all[i]
+    end
+  end
+  return found
+end
+
+local function is_late(self, share)
+  return self.all and sys.monotonic() - self.started >= self.seconds * share
+end
+
+local function try(self, row, case, work, share)
+  local weight = case.weight or 1
+  if is_late(self, share) then
+    row.left = row.left + weight
     return
   end
-  row.cases = row.cases + (case.weight or 1)
+  row.cases = row.cases + weight
   local ok, fault, count = pcall(work, case)
   if ok and not fault then return end
   row.failed = row.failed + (count or 1)
   row.failures[#row.failures + 1] = case.name .. ": " .. tostring(fault)
 end
 
-local function told(row)
+local function told(self, row)
   local text = table.concat(row.failures, "\n", 1,
     math.min(TOLD, #row.failures))
   return ("%d of %d failed, SEED=%d:\n%s"):format(row.failed, row.cases,
-    M.seed, text)
+    self.seed, text)
 end
 
 ---@class tests.TortureOptions
 ---@field sample integer   cases without TORTURE=all
----@field most? integer    cases with it (default: all)
----@field by? number        the share of the time after which none begins, so
----                         that those that come later have some (default: 1)
+---@field by? number       the share of the time after which none begins, so
+---                        that those that come later have some (default: 1)
 ---@field workers? any[]   what the cases that run side by side have each
 
 --- Try cases; raises when one fails.
 ---@param name string  of their kind
----@param list {name: string}[]
+---@param list {name: string, weight: integer?}[]  the weight is how many one
+---                                                counts for
 ---@param options tests.TortureOptions
 ---@param work fun(case: table, worker: any): string?, integer?
 ---  returns what is wrong, and in how many when a case has a weight
-function M.try(name, list, options, work)
-  local row = { name = name, cases = 0, failures = {}, failed = 0,
-    left = 0 }
-  rows[#rows + 1] = row
-  local count = M.all and (options.most or #list) or options.sample
-  local queue = wanted(drawn(name, list, count))
+function Torture:try(name, list, options, work)
+  local row = { name = name, cases = 0, failures = {}, failed = 0, left = 0 }
+  self.rows[#self.rows + 1] = row
+  local queue = drawn(self, name, list, self.all and #list or options.sample)
   local next_one = 0
   task.map(options.workers or { 1, 2 }, function(worker)
     while next_one < #queue do
       next_one = next_one + 1
-      try(row, queue[next_one], function(case) return work(case, worker) end,
-        options.by or 1)
+      try(self, row, queue[next_one],
+        function(case) return work(case, worker) end, options.by or 1)
     end
   end, { limit = LIMIT })
-  if row.failures[1] then error(told(row), 0) end
+  if row.failures[1] then error(told(self, row), 0) end
 end
 
 --- The table, as lines; none when nothing was tried.
 ---@return string[]
-function M.table()
-  if not rows[1] then return {} end
-  local lines, form = { ("torture, SEED=%d%s"):format(M.seed,
-    M.all and "" or ", a sample") }, "%-44s %7s %8s %7s"
+function Torture:table()
+  if not self.rows[1] then return {} end
+  local lines, form = { ("torture, SEED=%d%s"):format(self.seed,
+    self.all and "" or ", a sample") }, "%-44s %7s %8s %7s"
   lines[2] = form:format("", "cases", "failures", "not run")
-  for _, row in ipairs(rows) do
-    lines[#lines + 1] = form:format(row.name, row.cases, row.failed,
-      row.left)
+  for _, row in ipairs(self.rows) do
+    lines[#lines + 1] = form:format(row.name, row.cases, row.failed, row.left)
   end
   return lines
 end
 
-return M
+---@param options {all: boolean, seed: integer, seconds: number, only: string?}
+---@return tests.Torture
+function Torture.new(options)
+  return setmetatable({ all = options.all, seed = options.seed,
+    seconds = options.seconds, only = options.only, rows = {},
+    started = sys.monotonic() }, Torture)
+end
+
+local function number(name, default)
+  return math.tointeger(tonumber(os.getenv(name) or default))
+    or error(name .. ": a whole number expected")
+end
+
+return Torture.new { all = os.getenv "TORTURE" == "all",
+  seed = number("SEED", "1"), seconds = number("TORTURE_MINUTES", "30") * 60,
+  only = os.getenv "TORTURE_CASE" }
