@@ -21,6 +21,9 @@ end
 
 --- A run that ends well has lost nothing, or says what it has lost.
 local function fault_of_success(place, prepared, first, folder)
+  if temp.read(prepared.traced .. "/p") and not temp.read(folder .. "/p") then
+    return "ended well, and kept no plan"
+  end
   for _, name in ipairs { "j", "a", "h" } do
     local was = answers_in(prepared.traced .. "/" .. name)
     local is = answers_in(folder .. "/" .. name)
@@ -65,8 +68,9 @@ local function fault_in(place, flow, case, prepared, broken, folder)
   local first = broken.run(runs.words_of(place, flow, case), folder,
     place:options(folder))
   local fault = runs.fault_of_first(case, first, folder)
-    or first.code == 0 and fault_of_success(place, prepared, first, folder)
-    or first.code ~= 0 and fault_of_failure(first, broken)
+    or first.code == runs.ends(case)
+      and fault_of_success(place, prepared, first, folder)
+    or first.code ~= runs.ends(case) and fault_of_failure(first, broken)
   if fault then return fault end
   local second = runs.again(place, flow, case, folder)
   return runs.fault_of_second(place, case, prepared, second, folder)

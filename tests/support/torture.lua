@@ -82,6 +82,7 @@ local function try(self, row, case, work, share)
   row.cases = row.cases + weight
   local ok, fault, count = pcall(work, case)
   if ok and not fault then return end
+  if self.all then io.write(row.name, " FAILED: ", case.name, "\n"):flush() end
   row.failed = row.failed + (count or 1)
   row.failures[#row.failures + 1] = case.name .. ": " .. tostring(fault)
 end

@@ -76,6 +76,8 @@ local KILLED <const> = { "--journal", "earlier", "-e", [[
 ---@field code? integer     of that
 ---@field again? string[]   instead of `words`, without a journal
 ---@field options? string[] mkrun's own, that belong to the flow
+---@field ends? integer     its exit code, when that is not 0
+---@field plain? boolean    without --journal, --audit and --record
 ---@field alone? boolean    without --journal, which does not go with it
 
 ---@type table<string, tests.Flow>
@@ -115,6 +117,8 @@ M.flows = {
   ["--apply"] = { first = { "doctor" }, code = 3,
     before = { "--plan-out", "p", "onboard", "spec.json" },
     options = { "--apply", "p" }, words = {}, again = ONBOARD },
+  ["--plan-out"] = { first = { "doctor" }, ends = 3, plain = true,
+    options = { "--plan-out", "p" }, words = ONBOARD },
   ["--resume"] = { before = KILLED, code = 137,
     options = { "--resume", "earlier" }, words = ONBOARD, alone = true },
 }

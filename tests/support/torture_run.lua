@@ -2,6 +2,7 @@
 --- must be so after them.
 
 local har = require "mkrun.har"
+local json = require "mkrun.json"
 local task = require "mkrun.task"
 
 local flows = require "tests.support.torture_flows"
@@ -39,7 +40,7 @@ end
 
 --- With a journal of its own, or none.
 local function options_of(flow, case)
-  local list = M.OPTIONS[case.options]
+  local list = flow.plain and {} or M.OPTIONS[case.options]
   if not flow.alone or list[1] ~= "--journal" then return list end
   return table.move(list, 3, #list, 1, {})
 end
@@ -48,6 +49,11 @@ function M.words_of(place, flow, case)
   return joined(place:base(), options_of(flow, case), flow.options or {},
     flow.words)
 end
+
+--- The exit code of a run of its own.
+---@param case tests.TortureCase
+---@return integer
+function M.ends(case) return flows.flows[case.flow].ends or 0 end
 
 --- What a flow begins in and comes to, and its system calls; made once for each
 --- place and options.
@@ -62,7 +68,7 @@ function M.prepared_for(worker, case)
   local folder = place:begin(found)
   local list, outcome = points.of(M.words_of(place, flow, case),
     place:options(folder))
-  assert(outcome.code == 0, case.flow .. ": " .. outcome.err)
+  assert(outcome.code == M.ends(case), case.flow .. ": " .. outcome.err)
   found.traced = folder
   found.points, found.busy = list, points.busy(list)
   found.outcome = place:outcome(folder)
@@ -87,7 +93,7 @@ end
 --- The second run: it resumes where it can.
 function M.again(place, flow, case, folder)
   local options = options_of(flow, case)
-  if flow.alone then
+  if flow.alone or flow.plain then
     return place:run(folder, table.unpack(joined(flow.options, flow.words)))
   end
   if options[1] == "--journal" and has_journal(folder, "j") then
@@ -105,6 +111,8 @@ function M.again(place, flow, case, folder)
 end
 
 local function fault_of_records(place, case, folder)
+  local plan = case.flow == "--plan-out" and temp.read(folder .. "/p")
+  if plan and not json.decode(plan) then return "the plan is torn" end
   if temp.read(folder .. "/a") and not case.audit then
     local verdict = place:run(folder, "audit-verify", "a")
     if verdict.code ~= 0 then return "the audit: " .. verdict.out end
@@ -160,7 +168,7 @@ function M.fault_of_second(place, case, prepared, second, folder)
   local fault = internal.fault(second, M.SECRETS)
     or flows.fault_in(folder, by_command)
   if fault then return "second run: " .. fault end
-  if second.code ~= 0 then return "second run: " .. second.err end
+  if second.code ~= M.ends(case) then return "second run: " .. second.err end
   local outcome = place:outcome(folder)
   if outcome ~= prepared.outcome and not is_told(case, second) then
     return ("ended as %s\nsecond run: %s%s"):format(
