@@ -317,32 +317,59 @@ local function mended(text)
   return whole and json.decode((whole:gsub(",$", "")) .. TAIL)
 end
 
+local function is_text(value) return type(value) == "string" end
+
+local function may_be_text(value) return value == nil or is_text(value) end
+
+--- Names and values; a browser may leave them out.
+local function are_headers(list)
+  if list == nil then return true end
+  if not json.is_array(list) then return false end
+  for _, header in ipairs(list) do
+    local is_header = type(header) == "table" and is_text(header.name)
+      and is_text(header.value)
+    if not is_header then return false end
+  end
+  return true
+end
+
+local function is_request(request)
+  return type(request) == "table" and is_text(request.url)
+    and is_text(request.method)
+end
+
+local function is_response(response)
+  return type(response) == "table" and math.type(response.status) == "integer"
+    and are_headers(response.headers) and may_be_text(response._error)
+    and may_be_text(response._message)
+end
+
 local function is_entry(entry)
-  return type(entry) == "table" and type(entry.request) == "table"
-    and type(entry.response) == "table" and type(entry.request.url) == "string"
-    and type(entry.request.method) == "string"
-    and math.type(entry.response.status) == "integer"
+  return type(entry) == "table" and is_request(entry.request)
+    and is_response(entry.response)
 end
 
 --- The entries of a file.
 ---@param path string
 ---@return table[]? entries
 ---@return string? message
+---@return boolean? is_mended  its end was cut off, as that of a killed run is
 function M.read(path)
   local text, message = sys.read_trusted(path)
   if not text then return nil, message end
   local document, why = json.decode(text)
-  if document == nil then document = mended(text) end
+  local is_mended = document == nil
+  if is_mended then document = mended(text) end
   if document == nil then return nil, ("%s: %s"):format(path, why) end
   local log = type(document) == "table" and document.log
   local entries = type(log) == "table" and log.entries
-  if type(entries) ~= "table" then return nil, path .. ": is no HAR file" end
+  if not json.is_array(entries) then return nil, path .. ": is no HAR file" end
   for i, entry in ipairs(entries) do
     if not is_entry(entry) then
       return nil, ("%s: entry %d is not as HAR has it"):format(path, i)
     end
   end
-  return entries
+  return entries, nil, is_mended
 end
 
 return M

@@ -237,8 +237,11 @@ end
 --- is for the host, after the script.
 ---@param settings mkrun.Config
 function M.open(settings)
-  local entries, message = har.read(settings.replay)
+  local entries, message, is_mended = har.read(settings.replay)
   if not entries then script.refuse("--replay: " .. message) end
+  if is_mended then
+    tell(settings.replay, "its end was cut off; %d entries are whole", #entries)
+  end
   local time, kept = 0, nil
   local wall = moment_of(entries[1]) or sys.now()
   if not settings.dry_run then kept = planned.keep_secrets() end
