@@ -5,6 +5,7 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
@@ -108,12 +109,24 @@ local function restore(self, invite, problem)
   problem.hint = hint:format(spec.email, teams)
 end
 
+--- A signal comes in between: no error tells of that, so this does.
+local function tell_lost(invite)
+  return sys.finally(function(problem)
+    if problem == nil or errors.is(problem) then return end
+    script.say(("mkrun: the invite to '%s' with %s may be withdrawn and not "
+      .. "sent again: --resume does that where there is a journal, else mkrun "
+      .. "invite"):format(invite.spec.email,
+      value.quoted(value.dig(invite, "spec", "teams") or {}, "no team")))
+  end)
+end
+
 --- Withdraw an invite and send another one in its place; between the two
 --- there is none.  When that fails the error says what is lost.
 ---@param invite mkio.api.InviteGetSchema
 ---@param want mkio.InviteWish
 ---@return mkio.api.InviteGetSchema
 function Invites:replace(invite, want)
+  local _ <close> = tell_lost(invite)
   withdraw(self, invite)
   local ok, result = pcall(send_other, self, invite, want)
   if ok then return result end

@@ -305,3 +305,28 @@ describe("the first process of a container", function()
     assert.equal(143, running:wait().code)
   end)
 end)
+
+describe("a signal between the two halves of an invite that is replaced",
+  function()
+    it("is told of, as the invite is gone", function()
+      local folder = temp.folder()
+      local function run(...)
+        return release.run({ "--sandbox=s", ... }, { cwd = folder })
+      end
+      assert.equal(0, run("-e", [[
+        local org = require "mkio".connect()
+        org.teams:ensure("desk", { description = "day" })
+        org.teams:ensure("night", { description = "night" })
+        org.invites:ensure("guest@partner.example", { comment = "hello",
+          teams = { "desk", "night" } })]]).code)
+      local outcome = run("-e", [[
+        require "mkio.invites".create = function()
+          os.execute("kill -TERM " .. require "mkrun.sys".getpid())
+          while true do end
+        end]], "team", "desk", "--remove", "guest@partner.example")
+      assert.equal(143, outcome.code)
+      assert.matches("mkrun: the invite to 'guest@partner.example' with 'desk' "
+        .. "and 'night' may be withdrawn and not sent again", outcome.err, 1,
+        true)
+    end)
+  end)

@@ -104,6 +104,37 @@ describe("mkrun.har", function()
     assert.is_nil((har.read(path)))
   end)
 
+  it("says of a file whose end it has mended", function()
+    local path = temp.folder() .. "/x.har"
+    assert(har.create(path, "1"))
+    assert.is_false((select(3, har.read(path))))
+    temp.write(path, (temp.read(path):sub(1, -3)))
+    assert.is_true((select(3, har.read(path))))
+  end)
+
+  for what, change in pairs {
+    ["a header without a name"] =
+      function(response) response.headers[1] = { value = "x" } end,
+    ["a header that is none"] =
+      function(response) response.headers[1] = "x" end,
+    ["headers that are no list"] =
+      function(response) response.headers = "x" end,
+    ["an error that is no text"] = function(response) response._error = 1 end,
+    ["a message that is no text"] =
+      function(response) response._message = {} end,
+  } do
+    it("refuses an entry with " .. what, function()
+      local path = temp.folder() .. "/x.har"
+      local file = assert(har.create(path, "1"))
+      local entry = har.entry({ url = "http://h/" }, 0, 0, { status = 204 })
+      change(entry.response)
+      file:add(entry)
+      local entries, message = har.read(path)
+      assert.is_nil(entries)
+      assert.matches("entry 1 is not as HAR has it", message, 1, true)
+    end)
+  end
+
   it("keeps a file that is whole after each entry", function()
     local path = temp.folder() .. "/x.har"
     local file = assert(har.create(path, "1"))
