@@ -50,8 +50,9 @@ end
 --- One that does not names the file and the reason.
 local function fault_of_failure(first, broken)
   if first.code >= 128 then return nil end
-  local named = names(first.err, broken)
-  local why = first.err:find(errors.WORDS[broken.error], 1, true)
+  local said = first.err .. first.out -- a row may tell, too
+  local named = names(said, broken)
+  local why = said:find(errors.WORDS[broken.error], 1, true)
   if not named or not why then
     return ("ended with code %d, did not name %s and '%s': %s"):format(
       first.code, broken.file or "a file", errors.WORDS[broken.error],
