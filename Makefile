@@ -30,6 +30,10 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
 WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume lua_closethread \
           system popen pclose fopen,-Wl,--wrap=$(f))
 
+# These as well in the debug variant: starve.c lets them fail.
+debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
+                realpath getcwd opendir fopencookie pthread_create,-Wl,--wrap=$(f))
+
 # What runs for each value of a document or each block of memory.
 HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_edit \
        lua_gap lua_hash lua_json lua_merge lua_path lua_value memory pem \
@@ -107,7 +111,7 @@ $(1)_OBJ := $(SRC:src/%.c=$(BUILD)/$(1)/%.o) \
 
 $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 	@echo "  LINK  $$@"
-	$$(Q)$$($(1)_CC) $$($(1)_LDFLAGS) $$(WRAP) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) \
+	$$(Q)$$($(1)_CC) $$($(1)_LDFLAGS) $$(WRAP) $$($(1)_WRAP) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) \
 	  $$($(1)_ARCHIVES) -Wl,--start-group $$($(1)_LIBS) -Wl,--end-group -lm
 
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
@@ -125,7 +129,7 @@ $(BUILD)/$(1)/compile.flags: FORCE
 	$$(call unchanged,$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) $$(HOT))
 
 $(BUILD)/$(1)/link.flags: FORCE
-	$$(call unchanged,$$($(1)_LDFLAGS) $$(WRAP) $$(LDFLAGS) $$($(1)_OBJ) $$($(1)_LIBS))
+	$$(call unchanged,$$($(1)_LDFLAGS) $$(WRAP) $$($(1)_WRAP) $$(LDFLAGS) $$($(1)_OBJ) $$($(1)_LIBS))
 
 -include $$($(1)_OBJ:.o=.d)
 endef

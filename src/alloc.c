@@ -117,8 +117,9 @@ static void give_back(struct mk_pool *pool, void *block, size_t size) {
 
 static void *resize(struct mk_pool *pool, void *block, size_t old_size,
                     size_t size) {
-  (void)pool, (void)old_size;
-  return realloc(block, size);
+  void *moved = realloc(block, size);
+  (void)pool;
+  return moved || size > old_size ? moved : block;
 }
 
 #else

@@ -27,6 +27,10 @@ static bool grow(struct mk_buf *b, size_t need) {
   return true;
 }
 
+bool mk_buf_reserve(struct mk_buf *b, size_t len) {
+  return len < b->cap || (len <= b->max && grow(b, len));
+}
+
 bool mk_buf_add(struct mk_buf *b, const void *bytes, size_t len) {
   if (len > b->max - b->len) return false;
   size_t need = b->len + len;

@@ -27,6 +27,9 @@ void mk_buf_init(struct mk_buf *b, size_t max);
 bool mk_buf_add(struct mk_buf *b, const void *bytes, size_t len);
 bool mk_buf_puts(struct mk_buf *b, const char *text);
 
+/* Makes room for so many bytes in all; false as above. */
+bool mk_buf_reserve(struct mk_buf *b, size_t len);
+
 /* Appends what is in a file; false with errno set, EFBIG above the ceiling.
 ** `check`, which may be NULL, gives an errno value for an open file that is not
 ** to be read. */

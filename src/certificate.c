@@ -7,6 +7,7 @@
 
 #include "name.h"
 #include "pem.h"
+#include "redact.h"
 
 #include <mbedtls/oid.h>
 #include <stdio.h>
@@ -28,7 +29,8 @@ static void cut(char *text, size_t size, const char *name) {
   if (len < size)
     memcpy(text, name, len + 1);
   else
-    snprintf(text, size, "%.*s...", (int)size - 4, name);
+    snprintf(text, size, "%.*s...", (int)mk_redact_cut(name, len, size - 4),
+             name);
 }
 
 static void name_text(const mbedtls_x509_name *name, char *text, size_t size) {
@@ -44,7 +46,8 @@ static void printable(struct mk_der bytes, char *text, size_t size) {
     bool good = *bytes.at >= ' ' && *bytes.at < 0x7f && *bytes.at != '"';
     text[len++] = good ? (char)*bytes.at : '?';
   }
-  text[len] = '\0';
+  bool cut = bytes.at < bytes.end;
+  text[cut ? mk_redact_cut(text, size, len) : len] = '\0';
 }
 
 static void host_text(const mbedtls_x509_crt *crt, char *text, size_t size) {
@@ -53,7 +56,7 @@ static void host_text(const mbedtls_x509_crt *crt, char *text, size_t size) {
   if (san->buf.tag == DNS)
     printable(bytes_of(&san->buf), text, size);
   else
-    snprintf(text, size, "(no subject)");
+    mk_redact_print(text, size, "(no subject)");
 }
 
 /* The common name in a Name; empty when there is none. */
@@ -79,7 +82,7 @@ static void unparsed_text(const mbedtls_x509_crt *crt, char *text,
   if (!subject) subject = crt->raw.p;
   printable(common_name((struct mk_der){subject, subject + len}), name,
             sizeof name);
-  snprintf(text, size, "%s%s", *name ? "CN=" : "(no common name)", name);
+  mk_redact_print(text, size, "%s%s", *name ? "CN=" : "(no common name)", name);
 }
 
 void mk_certificate_name(const mbedtls_x509_crt *crt, char *text, size_t size) {

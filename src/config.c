@@ -84,20 +84,21 @@ static void warn_if_shown(const char *path, unsigned mode) {
 }
 
 static bool read_token_file(struct mk_config *c, const char *path,
-                            char *message, size_t size) {
+                            struct mk_fault *fault) {
   char *bytes;
   size_t len;
   unsigned shown;
-  int error = mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown);
+  int error = mk_fault_note(
+      fault, mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown));
   if (error) {
-    snprintf(message, size, "--token-file: %s: %s", path, mk_file_why(error));
+    mk_fault_say(fault, "--token-file: %s: %s", path, mk_file_why(error));
     return false;
   }
   bool good = set_token(c, bytes, without_line_end(bytes, len));
   mk_file_wipe(bytes, len);
-  if (!good) snprintf(message, size, "not enough memory");
+  if (!good) mk_fault_memory(fault);
   if (good && c->token_len == 0) {
-    snprintf(message, size, "--token-file: %s: no token in it", path);
+    mk_fault_say(fault, "--token-file: %s: no token in it", path);
     return false;
   }
   warn_if_shown(path, shown);
@@ -105,21 +106,21 @@ static bool read_token_file(struct mk_config *c, const char *path,
 }
 
 static bool read_token(struct mk_config *c, const struct mk_options *o,
-                       char *message, size_t size) {
+                       struct mk_fault *fault) {
   if (!take_token_variable(c)) {
-    snprintf(message, size, "not enough memory");
+    mk_fault_memory(fault);
     return false;
   }
-  if (o->token_file && !read_token_file(c, o->token_file, message, size))
-    return false;
+  if (o->token_file && !read_token_file(c, o->token_file, fault)) return false;
   if (!c->token) return true;
   if (is_token(c->token, c->token_len)) return true;
   bool from_stdin = o->token_file && !strcmp(o->token_file, "-");
-  snprintf(message, size,
-           "%s: the token holds a blank, a line break or another character "
-           "that no token has%s",
-           o->token_file ? "--token-file" : TOKEN_VARIABLE,
-           from_stdin ? " (standard input is the token and nothing else)" : "");
+  mk_fault_say(fault,
+               "%s: the token holds a blank, a line break or another character "
+               "that no token has%s",
+               o->token_file ? "--token-file" : TOKEN_VARIABLE,
+               from_stdin ? " (standard input is the token and nothing else)"
+                          : "");
   return false;
 }
 
@@ -146,22 +147,22 @@ static const char *base_url_fault(const char *url) {
 }
 
 static bool read_base_url(struct mk_config *c, const struct mk_options *o,
-                          char *message, size_t size) {
+                          struct mk_fault *fault) {
   const char *url = o->base_url, *from = "--base-url";
   if (!url) {
     url = getenv("MKIO_BASE_URL");
     from = "MKIO_BASE_URL";
   }
   if (!url || !*url) url = MK_DEFAULT_BASE_URL;
-  const char *fault = base_url_fault(url);
-  if (fault) {
-    snprintf(message, size, "%s: %s", from, fault);
+  const char *wrong = base_url_fault(url);
+  if (wrong) {
+    mk_fault_say(fault, "%s: %s", from, wrong);
     return false;
   }
   size_t len = strlen(url);
   while (url[len - 1] == '/') len--;
   c->base_url = strndup(url, len);
-  if (!c->base_url) snprintf(message, size, "not enough memory");
+  if (!c->base_url) mk_fault_memory(fault);
   return c->base_url != NULL;
 }
 
@@ -177,32 +178,37 @@ static bool wants_color(void) {
 }
 
 /* Is there a file that can be read?  Also true without a path. */
-static bool check_file(const char *option, const char *path, char *message,
-                       size_t size) {
+static bool check_file(const char *option, const char *path,
+                       struct mk_fault *fault) {
   if (!path) return true;
   FILE *f = fopen(path, "re");
   if (f) fclose(f);
-  if (!f) snprintf(message, size, "%s: %s: %s", option, path, strerror(errno));
+  if (!f)
+    mk_fault_say(fault, "%s: %s: %s", option, path,
+                 strerror(mk_fault_note(fault, errno)));
   return f != NULL;
 }
 
 /* Are there certificates in the file, and nothing that is malformed?  Also true
 ** without a path. */
-static bool check_trust(const char *path, char *message, size_t size) {
-  return !path || mk_trust_describe(path, message, size);
+static bool check_trust(const char *path, struct mk_fault *fault) {
+  char message[512];
+  if (!path || mk_trust_describe(path, message, sizeof message)) return true;
+  mk_fault_say(fault, "%s", message);
+  return false;
 }
 
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
-                    char *message, size_t size) {
+                    struct mk_fault *fault) {
   memset(c, 0, sizeof *c);
   c->project = variable("MKIO_PROJECT");
   c->lua_folder = o->no_env ? NULL : variable("MKRUN_LUA");
   c->color = wants_color();
-  if (!check_trust(o->cacert, message, size) ||
-      !check_file("--faults", o->faults, message, size) ||
-      !check_file("MKRUN_LUA", c->lua_folder, message, size))
+  if (!check_trust(o->cacert, fault) ||
+      !check_file("--faults", o->faults, fault) ||
+      !check_file("MKRUN_LUA", c->lua_folder, fault))
     return false;
-  return read_token(c, o, message, size) && read_base_url(c, o, message, size);
+  return read_token(c, o, fault) && read_base_url(c, o, fault);
 }
 
 static void drop_token(struct mk_config *c) {

@@ -3,6 +3,8 @@
 #ifndef MK_CONFIG_H
 #define MK_CONFIG_H
 
+#include "fault.h"
+
 #include "options.h"
 #include "script.h"
 
@@ -23,10 +25,10 @@ struct mk_config {
 };
 
 /* Reads the environment and the token, and takes MKIO_TOKEN out of the
-** environment.  False when something is wrong, and then `message` says what.
+** environment.  False when something is wrong, and then `fault` says what.
 ** Free with mk_config_free in both cases. */
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
-                    char *message, size_t size);
+                    struct mk_fault *fault);
 void mk_config_free(struct mk_config *c);
 
 /* [-0, +1, e] Pushes the table mkrun.config. */

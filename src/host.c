@@ -43,6 +43,11 @@ void mk_host_complain(const char *text) {
   complain(text, "");
 }
 
+int mk_host_refuse(const struct mk_fault *fault) {
+  mk_host_complain(mk_fault_text(fault));
+  return fault->machine ? MK_FAILED : MK_USAGE;
+}
+
 static struct mk_host *host_of(lua_State *L) {
   return *(struct mk_host **)lua_getextraspace(L);
 }
@@ -284,16 +289,16 @@ static const char *script_of(const struct mk_options *o) {
   return other || isatty(STDIN_FILENO) ? NULL : "-";
 }
 
-static bool find_script(struct mk_host *h, char *message, size_t size) {
+static bool find_script(struct mk_host *h, struct mk_fault *fault) {
   const char *script = script_of(h->options);
   const char *token = h->options->token_file;
   if (!script) return true;
   if (token && !strcmp(script, "-") && !strcmp(token, "-")) {
-    snprintf(message, size,
-             "script and token cannot both come from standard input");
+    mk_fault_say(fault,
+                 "script and token cannot both come from standard input");
     return false;
   }
-  return mk_script_find(&h->script, script, message, size);
+  return mk_script_find(&h->script, script, fault);
 }
 
 /* The host of a dry run that shows what is deleted. */
@@ -313,6 +318,7 @@ static int approve(struct mk_host *h) {
   bool color = h->config.color;
   if (mk_approve_later(h->options, &h->script)) {
     h->config.approved = strdup(MK_APPROVE_LATER);
+    if (!h->config.approved) complain_memory(h->options);
     return h->config.approved ? MK_DONE : MK_FAILED;
   }
   if (!mk_approve_wanted(h->options, &h->script)) return MK_DONE;
@@ -330,15 +336,14 @@ static int run_approved(struct mk_host *h) {
 }
 
 /* What is run, and how. */
-static bool prepare(struct mk_host *h, char *message, size_t size) {
-  if (!mk_recall_options(h, message, size)) return false;
+static bool prepare(struct mk_host *h, struct mk_fault *fault) {
+  if (!mk_recall_options(h, fault)) return false;
   if (h->options->undo && !mk_recall_undo(h)) {
-    snprintf(message, size, "not enough memory");
+    mk_fault_memory(fault);
     return false;
   }
-  return mk_config_read(&h->config, h->options, message, size) &&
-         find_script(h, message, size) &&
-         mk_tags_check(&h->script, message, size);
+  return mk_config_read(&h->config, h->options, fault) &&
+         find_script(h, fault) && mk_tags_check(&h->script, fault);
 }
 
 int mk_host_run(const struct mk_options *o) {
@@ -346,14 +351,11 @@ int mk_host_run(const struct mk_options *o) {
                       .journal = {.fd = -1},
                       .failure = MK_FAILED,
                       .success = MK_DONE};
-  char message[1024];
-  int code = MK_USAGE;
-  if (prepare(&h, message, sizeof message))
-    code = run_approved(&h);
-  else
-    mk_host_complain(message);
+  int code =
+      prepare(&h, &h.fault) ? run_approved(&h) : mk_host_refuse(&h.fault);
   mk_recall_free(&h);
   mk_script_free(&h.script);
   mk_config_free(&h.config);
+  mk_fault_free(&h.fault);
   return code;
 }

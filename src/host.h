@@ -5,6 +5,7 @@
 
 #include "alloc.h"
 #include "config.h"
+#include "fault.h"
 #include "log.h"
 #include "options.h"
 #include "script.h"
@@ -22,6 +23,7 @@ struct mk_host {
   struct mk_options recalled; /* with the SCRIPT of a journal */
   struct mk_log journal; /* of --resume and --undo, until a script has it */
   struct mk_pool pool;
+  struct mk_fault fault;
   int failure; /* exit code when the script raises an error */
   int success; /* ... and when it does not */
 };
@@ -32,6 +34,9 @@ int mk_host_run(const struct mk_options *o);
 /* Prints "mkrun: " and the text on stderr, made safe for a terminal and on one
 ** line: a name in it may hold line feeds. */
 void mk_host_complain(const char *text);
+
+/* Prints why the run cannot begin; returns the exit code. */
+int mk_host_refuse(const struct mk_fault *fault);
 
 /* [-(nargs + 1), +nresults | 1, -] A protected call; false leaves the message
 ** on the stack. */

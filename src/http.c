@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_error.h"
 #include "http_impl.h"
+#include "redact.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 
 void mk_http_fail(struct mk_http *h, const char *code, const char *text) {
   h->code = code;
-  snprintf(h->error, sizeof h->error, "%s", text);
+  mk_redact_print(h->error, sizeof h->error, "%s", text);
 }
 
 void *mk_http_handle(struct mk_http *h) {
@@ -52,12 +53,31 @@ static void name_proxy(struct mk_http *h) {
   if (at) len -= (size_t)(at + 1 - begin);
   if (at) begin = at + 1;
   size_t used = strlen(h->error);
-  snprintf(h->error + used, sizeof h->error - used, " (proxy %.*s)",
-           (int)(len < 80 ? len : 80), begin);
+  mk_redact_print(h->error + used, sizeof h->error - used, " (proxy %.*s)",
+                  (int)mk_redact_cut(begin, len, 80), begin);
+}
+
+/* libcurl cuts what is longer than its buffer. */
+static void drop_cut_secret(struct mk_http *h) {
+  size_t len = strlen(h->curl_error), size = sizeof h->curl_error;
+  if (len + 1 == size)
+    h->curl_error[mk_redact_cut(h->curl_error, size, len)] = '\0';
+}
+
+/* What the machine lacks, by an errno value; NULL for all others. */
+static const char *lacking(long error) {
+  switch (error) {
+  case EMFILE:
+  case ENFILE: return "too many open files";
+  case ENOMEM:
+  case ENOBUFS: return "not enough memory";
+  default: return NULL;
+  }
 }
 
 void mk_http_explain_end(struct mk_http *h, int curl_code) {
   mk_http_note_refusal(h);
+  drop_cut_secret(h);
   struct mk_http_facts facts = {
       .curl = curl_code,
       .curl_text = h->curl_error,
@@ -79,8 +99,9 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
   };
   h->code = mk_http_explain(&facts, h->error, sizeof h->error);
   if (h->site && !facts.sent) h->site->moved = true;
-  if (!facts.sent && info_long(h, CURLINFO_OS_ERRNO) == EMFILE)
-    snprintf(h->error, sizeof h->error, "too many open files");
+  const char *lack = lacking(info_long(h, CURLINFO_OS_ERRNO));
+  if (!facts.sent && lack)
+    mk_redact_print(h->error, sizeof h->error, "%s", lack);
   if (facts.proxied && !facts.sent && strcmp(h->code, "memory") != 0)
     name_proxy(h);
 }

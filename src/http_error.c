@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_error.h"
 
+#include "redact.h"
 #include "tls_fault.h"
 #include "verdict.h"
 
@@ -47,8 +48,8 @@ static const char *plural(double n) {
 static void explain_timeout(const struct mk_http_facts *f, bool connecting,
                             char *text, size_t size) {
   double limit = connecting ? f->connect_timeout : f->timeout;
-  snprintf(text, size, "no %s within %.14g second%s",
-           f->sent ? "answer" : "connection", limit, plural(limit));
+  mk_redact_print(text, size, "no %s within %.14g second%s",
+                  f->sent ? "answer" : "connection", limit, plural(limit));
 }
 
 static void explain_size(const char *what, size_t limit, char *text,
@@ -59,7 +60,8 @@ static void explain_size(const char *what, size_t limit, char *text,
     limit /= 1024;
     unit++;
   }
-  snprintf(text, size, "%s larger than %zu %s", what, limit, units[unit]);
+  mk_redact_print(text, size, "%s larger than %zu %s", what, limit,
+                  units[unit]);
 }
 
 static struct mk_tls_facts tls_facts(const struct mk_http_facts *f) {
@@ -85,10 +87,10 @@ static const char *explain_tls(const struct mk_http_facts *f, char *text,
   if (!words && f->curl == CURLE_SSL_CERTPROBLEM)
     words = "the client certificate or its key is not valid";
   if (words)
-    snprintf(text, size, "%s", words);
+    mk_redact_print(text, size, "%s", words);
   else
-    snprintf(text, size, "TLS handshake failed%s%s", *f->curl_text ? ": " : "",
-             bare(f->curl_text));
+    mk_redact_print(text, size, "TLS handshake failed%s%s",
+                    *f->curl_text ? ": " : "", bare(f->curl_text));
   return lost && !f->sent ? "connect" : "tls";
 }
 
@@ -141,11 +143,10 @@ static const char *head_words(const struct mk_http_facts *f) {
 /* We could not go on with what libcurl had got. */
 static const char *explain_write(const struct mk_http_facts *f, char *text,
                                  size_t size) {
-  if (f->packed_wrong)
-    snprintf(text, size, "the packed answer (Content-Encoding) %s",
-             f->packed_wrong);
-  else
-    snprintf(text, size, "not enough memory");
+  mk_redact_print(text, size, "%s%s",
+                  f->packed_wrong ? "the packed answer (Content-Encoding) "
+                                  : "not enough memory",
+                  f->packed_wrong ? f->packed_wrong : "");
   return f->packed_wrong ? "protocol" : "memory";
 }
 
@@ -158,7 +159,7 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
     return "toobig";
   }
   if (head_words(f)) {
-    snprintf(text, size, "%s", head_words(f));
+    mk_redact_print(text, size, "%s", head_words(f));
     return "toobig";
   }
   if (f->body_full || f->curl == CURLE_FILESIZE_EXCEEDED) {
@@ -166,12 +167,13 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
     return "toobig";
   }
   if (f->resend) {
-    snprintf(text, size, "connection closed before an answer came");
+    mk_redact_print(text, size, "connection closed before an answer came");
     return "closed";
   }
   if (f->refused &&
       (f->curl == CURLE_SEND_ERROR || f->curl == CURLE_RECV_ERROR)) {
-    snprintf(text, size, "the server refused the request, again and again");
+    mk_redact_print(text, size,
+                    "the server refused the request, again and again");
     return "connect";
   }
   if (f->curl == CURLE_WRITE_ERROR) return explain_write(f, text, size);
@@ -194,14 +196,15 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
   if (is_tls(f, code)) return explain_tls(f, text, size);
   /* Its text quotes that URL, password and all. */
   if (!strncmp(f->curl_text, "Unsupported proxy", 17)) {
-    snprintf(text, size, "the URL of the proxy cannot be used");
+    mk_redact_print(text, size, "the URL of the proxy cannot be used");
     return "proxy";
   }
   const char *words = plain_words(f);
   if (is_second_try(f, code)) {
-    snprintf(text, size, "connection lost before an answer came: %s", words);
+    mk_redact_print(text, size, "connection lost before an answer came: %s",
+                    words);
     return "closed";
   }
-  snprintf(text, size, "%s", words);
+  mk_redact_print(text, size, "%s", words);
   return f->proxied && !f->sent && is_plain(code) ? "proxy" : code;
 }

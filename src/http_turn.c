@@ -1,6 +1,7 @@
 /* http_turn.c - when an exchange may begin, and what it waits for.
 ** SPDX-License-Identifier: MIT */
 #include "http_impl.h"
+#include "redact.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,7 +16,7 @@ static bool is_late(const struct mk_http *h, double waited) {
 ** means something else. */
 static void fail_lookup(struct mk_http *h) {
   const struct mk_site *site = h->site;
-  snprintf(h->curl_error, sizeof h->curl_error, "%s", site->error);
+  mk_redact_print(h->curl_error, sizeof h->curl_error, "%s", site->error);
   mk_http_explain_end(h, site->failure);
 }
 

@@ -6,6 +6,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "identity.h"
 
+#include "redact.h"
+
 #include <errno.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/psa_util.h>
@@ -22,9 +24,9 @@ static bool read_pem(struct mk_buf *b, const char *path, char *error,
   mk_buf_init(b, MAX_PEM);
   bool ok = mk_buf_read_file(b, path, NULL);
   if (!ok)
-    snprintf(error, size, "%s: %s", path, strerror(errno));
+    mk_redact_print(error, size, "%s: %s", path, strerror(errno));
   else if (!(ok = b->data && strstr(b->data, "-----BEGIN ")))
-    snprintf(error, size, "%s: not a PEM file", path);
+    mk_redact_print(error, size, "%s: not a PEM file", path);
   return ok;
 }
 
@@ -76,7 +78,8 @@ bool mk_identity_load(struct mk_identity *id, const char *cert, const char *key,
     return false;
   const char *wrong = check_pair(id);
   if (!wrong && !add_mark(id)) wrong = "too large";
-  if (wrong) snprintf(error, size, "client certificate %s: %s", cert, wrong);
+  if (wrong)
+    mk_redact_print(error, size, "client certificate %s: %s", cert, wrong);
   return !wrong;
 }
 

@@ -46,9 +46,11 @@ static struct secret *new_secret(lua_State *L, const char *label) {
 }
 
 /* [-0, +0, e] What is printed from now on does not show it. */
-static void announce(lua_State *L, const struct secret *s) {
-  if (!mk_redact_add(s->bytes, s->len, s->label))
-    luaL_error(L, "not enough memory");
+static void announce(lua_State *L, struct secret *s) {
+  if (mk_redact_add(s->bytes, s->len, s->label)) return;
+  mk_file_wipe(s->bytes, s->len);
+  s->bytes = NULL;
+  luaL_error(L, "not enough memory");
 }
 
 void mk_secret_push(lua_State *L, const char *bytes, size_t len,

@@ -1,6 +1,7 @@
 /* main.c - mkrun runs Lua scripts against the MK.IO Management API.
 ** SPDX-License-Identifier: MIT */
 #include "commit.h"
+#include "fault.h"
 #include "host.h"
 #include "match.h"
 #include "options.h"
@@ -74,38 +75,53 @@ static void survive_failing_writes(void) {
 }
 
 /* The token is known before anything can go wrong. */
-static void know_token(void) {
+static bool know_token(void) {
   const char *token = getenv("MKIO_TOKEN");
-  if (token) mk_redact_add(token, strcspn(token, "\r\n"), "API token");
+  return !token || mk_redact_add(token, strcspn(token, "\r\n"), "API token");
 }
 
 /* What stands between ":" and "@" before the host of a URL, decoded. */
-static void know_password(const char *url) {
+static bool know_password(const char *url) {
   const char *host = strstr(url, "://");
   host = host ? host + 3 : url;
   const char *at = memrchr(host, '@', strcspn(host, "/?#"));
   const char *colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
-  char *plain = colon ? malloc((size_t)(at - colon)) : NULL;
-  if (!plain) return;
+  if (!colon) return true;
+  char *plain = malloc((size_t)(at - colon));
+  if (!plain) return false;
   struct mk_reader r = {.at = (const unsigned char *)colon + 1,
                         .end = (const unsigned char *)at,
                         .form = MK_URL};
   size_t len = 0;
   for (int c; (c = mk_reader_next(&r)) != MK_MORE;)
     plain[len++] = c == MK_PLUS ? '+' : (char)c;
-  mk_redact_add(plain, len, "proxy password");
+  bool good = mk_redact_add(plain, len, "proxy password");
   explicit_bzero(plain, len);
   free(plain);
+  return good;
 }
 
 /* A proxy that complains may repeat it. */
-static void know_proxies(void) {
+static bool know_proxies(void) {
   static const char *const names[] = {"http_proxy", "https_proxy",
                                       "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     const char *url = getenv(names[i]);
-    if (url) know_password(url);
+    if (url && !know_password(url)) return false;
   }
+  return true;
+}
+
+/* One that is not known could be shown. */
+static bool know_secrets(void) {
+  return know_token() && know_proxies();
+}
+
+static bool open_streams(void) {
+  if (!mk_output_open()) return false;
+  if (mk_stream_open_stdin()) return true;
+  mk_output_emergency("mkrun: not enough memory\n");
+  return false;
 }
 
 static int print_version(const struct mk_options *o) {
@@ -118,16 +134,15 @@ static int print_version(const struct mk_options *o) {
         ", musl " MK_REVISION_MUSL "\n",
         mk_stdout);
   fprintf(mk_stdout, "trust: %s\n", trust);
+  if (!usable) mk_host_complain(trust);
   return usable ? MK_DONE : MK_FAILED;
 }
 
 static int show(const char *name) {
-  char message[256] = "--show: ";
-  size_t used = strlen(message);
-  if (mk_script_show(name, message + used, sizeof message - used))
-    return MK_DONE;
-  mk_host_complain(message);
-  return MK_USAGE;
+  struct mk_fault fault = {0};
+  int code = mk_script_show(name, &fault) ? MK_DONE : mk_host_refuse(&fault);
+  mk_fault_free(&fault);
+  return code;
 }
 
 static int run(const struct mk_options *o) {
@@ -140,24 +155,25 @@ static int run(const struct mk_options *o) {
   return mk_host_run(o);
 }
 
+static int refuse(const struct mk_fault *fault) {
+  int code = mk_host_refuse(fault);
+  if (code == MK_USAGE) mk_options_usage(mk_stderr);
+  return code;
+}
+
 int main(int argc, char **argv) {
-  struct mk_options o;
-  char message[512];
-  if (!open_standard_files() || !mk_output_open() || !mk_stream_open_stdin())
-    return MK_FAILED;
-  know_token();
-  know_proxies();
+  struct mk_options o = {0};
+  struct mk_fault fault = {0};
+  if (!open_standard_files() || !open_streams()) return MK_FAILED;
   leave_no_core();
   survive_failing_writes();
   atexit(check_stdout);
   int code;
-  if (mk_options_parse(&o, argc, argv, message, sizeof message)) {
-    code = run(&o);
-  } else {
-    mk_host_complain(message);
-    mk_options_usage(mk_stderr);
-    code = MK_USAGE;
-  }
+  if (!know_secrets() && !mk_fault_memory(&fault))
+    code = mk_host_refuse(&fault);
+  else
+    code = mk_options_parse(&o, argc, argv, &fault) ? run(&o) : refuse(&fault);
   mk_options_free(&o);
+  mk_fault_free(&fault);
   return code;
 }

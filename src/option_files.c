@@ -2,7 +2,6 @@
 ** SPDX-License-Identifier: MIT */
 #include "option_files.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct output {
@@ -10,18 +9,17 @@ struct output {
 };
 
 static bool is_alone(const struct output *list, const struct output *o,
-                     char *message, size_t size) {
+                     struct mk_fault *fault) {
   for (const struct output *other = list; other < o; other++) {
     if (!other->path || strcmp(other->path, o->path) != 0) continue;
-    snprintf(message, size, "--%s and --%s: '%s' cannot be both", other->name,
-             o->name, o->path);
+    mk_fault_say(fault, "--%s and --%s: '%s' cannot be both", other->name,
+                 o->name, o->path);
     return false;
   }
   return true;
 }
 
-bool mk_option_files_check(const struct mk_options *o, char *message,
-                           size_t size) {
+bool mk_option_files_check(const struct mk_options *o, struct mk_fault *fault) {
   const struct output list[] = {
       {"sandbox", o->sandbox}, {"audit", o->audit},   {"journal", o->journal},
       {"resume", o->resume},   {"record", o->record}, {"plan-out", o->plan_out},
@@ -30,12 +28,11 @@ bool mk_option_files_check(const struct mk_options *o, char *message,
     const char *path = list[i].path;
     if (!path || !*path) continue;
     if (!strcmp(path, "-")) {
-      snprintf(message, size,
-               "option '--%s': file expected, got '-': ./- is one",
-               list[i].name);
+      mk_fault_say(fault, "option '--%s': file expected, got '-': ./- is one",
+                   list[i].name);
       return false;
     }
-    if (!is_alone(list, &list[i], message, size)) return false;
+    if (!is_alone(list, &list[i], fault)) return false;
   }
   return true;
 }

@@ -3,14 +3,13 @@
 #ifndef MK_OPTION_FILES_H
 #define MK_OPTION_FILES_H
 
+#include "fault.h"
 #include "options.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /* False when two of them are one file, which would hold neither, or when one
 ** is "-": that is standard output elsewhere, and would be a file here. */
-bool mk_option_files_check(const struct mk_options *o, char *message,
-                           size_t size);
+bool mk_option_files_check(const struct mk_options *o, struct mk_fault *fault);
 
 #endif

@@ -101,15 +101,14 @@ static const struct {
 
 struct parser {
   struct mk_options *o;
-  char *message;
-  size_t size;
+  struct mk_fault *fault;
 };
 
 __attribute__((format(printf, 2, 3))) static bool
 refuse(struct parser *p, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  vsnprintf(p->message, p->size, format, args);
+  mk_fault_say_list(p->fault, format, args);
   va_end(args);
   return false;
 }
@@ -129,15 +128,16 @@ static const struct option *find_name(const char *name, size_t len) {
   return NULL;
 }
 
-/* `shown` is what was typed, `text` its name: "-dry-run" has one, too. */
-static bool refuse_unknown(struct parser *p, const char *shown,
-                           const char *text, size_t len) {
-  struct mk_near near = {.wanted = text, .len = len};
+/* `typed` is so long, and the name of the option begins behind its dashes:
+** "-dry-run" has one, too. */
+static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
+                           size_t dashes) {
+  struct mk_near near = {.wanted = typed + dashes, .len = len - dashes};
   for (size_t i = 0; i < OPTION_COUNT; i++)
     if (options[i].name) mk_near_try(&near, options[i].name);
-  if (!near.found) return refuse(p, "unknown option '%s'", shown);
-  return refuse(p, "unknown option '%s', did you mean '--%s'?", shown,
-                near.found);
+  if (!near.found) return refuse(p, "unknown option '%.*s'", (int)len, typed);
+  return refuse(p, "unknown option '%.*s', did you mean '--%s'?", (int)len,
+                typed, near.found);
 }
 
 /* --undo has no options of its own. */
@@ -203,10 +203,10 @@ static bool parse_long(struct parser *p, int *i) {
   const char *value = text[len] ? text + len + 1 : NULL;
   const struct option *option = find_name(text, len);
   char shown[64];
-  snprintf(shown, sizeof shown, "--%.*s", (int)len, text);
   if (!option && p->o->undo && !strcmp(text, "yes"))
     return refuse_yes(p, p->o->undo);
-  if (!option) return refuse_unknown(p, shown, text, len);
+  if (!option) return refuse_unknown(p, text - 2, len + 2, 2);
+  snprintf(shown, sizeof shown, "--%s", option->name);
   if (value && !option->value)
     return refuse(p, "option '%s' takes no value", shown);
   if (option->kind == OPTIONAL && value && !*value)
@@ -226,7 +226,7 @@ static bool parse_letter(struct parser *p, int *i) {
   const char *text = p->o->argv[*i];
   const struct option *option = find_letter(text[1]);
   if (!option || (text[2] && !option->value))
-    return refuse_unknown(p, text, text + 1, strlen(text + 1));
+    return refuse_unknown(p, text, strlen(text), 1);
   const char *value = text + 2;
   char shown[] = {'-', text[1], '\0'};
   if (option->value && !*value) {
@@ -297,16 +297,15 @@ static bool check_together(struct parser *p) {
 }
 
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
-                      char *message, size_t size) {
-  struct parser p = {o, message, size};
+                      struct mk_fault *fault) {
+  struct parser p = {o, fault};
   memset(o, 0, sizeof *o);
   o->argc = argc;
   o->argv = argv;
   o->actions = calloc((size_t)argc + 1, sizeof *o->actions);
   o->kept = calloc((size_t)argc + 1, sizeof *o->kept);
-  if (!o->actions || !o->kept) return refuse(&p, "not enough memory");
-  return parse_all(&p) && check_together(&p) &&
-         mk_option_files_check(o, message, size);
+  if (!o->actions || !o->kept) return mk_fault_memory(fault);
+  return parse_all(&p) && check_together(&p) && mk_option_files_check(o, fault);
 }
 
 void mk_options_free(struct mk_options *o) {

@@ -3,6 +3,8 @@
 #ifndef MK_OPTIONS_H
 #define MK_OPTIONS_H
 
+#include "fault.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -47,10 +49,10 @@ struct mk_options {
   size_t max_memory; /* bytes; 0 when not given */
 };
 
-/* Reads the command line.  False when it is wrong, and then `message` says
+/* Reads the command line.  False when it is wrong, and then `fault` says
 ** why.  Free with mk_options_free in both cases. */
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
-                      char *message, size_t size);
+                      struct mk_fault *fault);
 void mk_options_free(struct mk_options *o);
 
 /* Was -e among the options? */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE 16384
+#define MESSAGE_SIZE 4096 /* of messages, there is always room for so much */
 
 struct channel {
   int fd;
@@ -51,7 +52,18 @@ static bool write_all(struct channel *c, const char *bytes, size_t len) {
   return true;
 }
 
-static bool out_of_memory(void) {
+void mk_output_emergency(const char *text) {
+  (void)!mk_stream_write(STDERR_FILENO, text, strlen(text));
+}
+
+/* What standard output lacks is said at the end of the run. */
+static bool out_of_memory(struct channel *c) {
+  static bool said;
+  errno = ENOMEM;
+  if (!c->error) c->error = ENOMEM;
+  if (c != &err || said) return false;
+  said = true;
+  mk_output_emergency("mkrun: not enough memory to show a message\n");
   errno = ENOMEM;
   return false;
 }
@@ -62,7 +74,7 @@ static bool drain(struct channel *c, bool last) {
   if (c->held.len == 0) return true;
   mk_buf_clear(&c->clean);
   if (!mk_redact(&c->clean, c->held.data, c->held.len, last, &used))
-    return out_of_memory();
+    return out_of_memory(c);
   size_t rest = c->held.len - used;
   if (rest > 0) memmove(c->held.data, c->held.data + used, rest);
   explicit_bzero(c->held.data + rest, used);
@@ -78,7 +90,7 @@ static ssize_t channel_write(void *cookie, const char *bytes, size_t len) {
   else if (mk_buf_add(&c->held, bytes, len))
     good = drain(c, false);
   else
-    good = out_of_memory();
+    good = out_of_memory(c);
   return good ? (ssize_t)len : MK_WRITE_FAILED;
 }
 
@@ -108,7 +120,11 @@ bool mk_output_open(void) {
   static char buffer[BUFFER_SIZE];
   mk_stdout = channel_open(&out, STDOUT_FILENO);
   mk_stderr = channel_open(&err, STDERR_FILENO);
-  if (!mk_stdout || !mk_stderr) return false;
+  if (!mk_stdout || !mk_stderr || !mk_buf_reserve(&err.held, MESSAGE_SIZE) ||
+      !mk_buf_reserve(&err.clean, MESSAGE_SIZE)) {
+    mk_output_emergency("mkrun: not enough memory\n");
+    return false;
+  }
   setvbuf(mk_stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF,
           sizeof buffer);
   setvbuf(mk_stderr, NULL, _IONBF, 0);

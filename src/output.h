@@ -18,12 +18,17 @@
 ** write or for the end of the run.  Nothing else writes to them. */
 extern FILE *mk_stdout, *mk_stderr;
 
-/* To be called before anything is printed; false when memory ends. */
+/* To be called before anything is printed; false when memory ends, and then
+** that was said. */
 bool mk_output_open(void);
 
 /* This run changes something, so it goes on to its end when nobody reads what
 ** it prints.  Any other ends then, as one that SIGPIPE ends, but clean. */
 void mk_output_go_on(void);
+
+/* Writes a sentence of ours to standard error where there is no memory for
+** anything else.  `text` holds no secret. */
+void mk_output_emergency(const char *text);
 
 /* Writes what still waits.  False, with errno set, when not everything came
 ** to standard output. */

@@ -134,23 +134,24 @@ static void take_words(lua_State *L, struct mk_host *h) {
 
 /* A run writes nothing there but options that are kept. */
 static bool check_kept(const struct mk_options *o, const char *path,
-                       char *message, size_t size) {
+                       struct mk_fault *fault) {
   struct mk_options alone;
-  bool good = mk_options_parse(&alone, o->argc, o->argv, message, size) &&
+  bool good = mk_options_parse(&alone, o->argc, o->argv, fault) &&
               alone.kept_count == (size_t)o->argc - 1;
   mk_options_free(&alone);
-  if (!good)
-    snprintf(message, size, "%s: its options are not what a run wrote", path);
+  if (!good && !fault->machine)
+    mk_fault_say(fault, "%s: its options are not what a run wrote", path);
   return good;
 }
 
-static bool open_journal(struct mk_host *h, const char *path, char *message,
-                         size_t size) {
-  int error = mk_log_open(&h->journal, path, MK_LOG_TRUSTED);
+static bool open_journal(struct mk_host *h, const char *path,
+                         struct mk_fault *fault) {
+  int error =
+      mk_fault_note(fault, mk_log_open(&h->journal, path, MK_LOG_TRUSTED));
   if (error)
-    snprintf(message, size, "--%s: %s: %s",
-             h->options->resume ? "resume" : "undo", path,
-             error == EWOULDBLOCK ? "held by another run" : mk_file_why(error));
+    mk_fault_say(
+        fault, "--%s: %s: %s", h->options->resume ? "resume" : "undo", path,
+        error == EWOULDBLOCK ? "held by another run" : mk_file_why(error));
   return !error;
 }
 
@@ -165,43 +166,44 @@ static bool is_same_origin(const char *a, const char *b) {
 
 /* `usual` is where the token goes without the journal. */
 static bool check_origin(const struct mk_options *o, const char *path,
-                         const char *usual, char *message, size_t size) {
+                         const char *usual, struct mk_fault *fault) {
   const char *url = o->base_url ? o->base_url : getenv("MKIO_BASE_URL");
   if (o->sandbox || !url || !*url) return true;
   if (is_same_origin(url, MK_DEFAULT_BASE_URL)) return true;
   if (usual && is_same_origin(url, usual)) return true;
-  snprintf(message, size,
-           "%s: sends the token to another place than this run would: if that "
-           "is right, say so with --base-url %s",
-           path, url);
+  mk_fault_say(
+      fault,
+      "%s: sends the token to another place than this run would: if that "
+      "is right, say so with --base-url %s",
+      path, url);
   return false;
 }
 
-static bool join_options(struct mk_host *h, const char *path, char *message,
-                         size_t size) {
+static bool join_options(struct mk_host *h, const char *path,
+                         struct mk_fault *fault) {
   const struct mk_options *given = h->options;
   struct mk_options *o = &h->joined;
   o->argv[0] = given->argv[0];
-  if (!check_kept(o, path, message, size)) return false;
+  if (!check_kept(o, path, fault)) return false;
   if (!join(o, given)) {
-    snprintf(message, size, "not enough memory");
+    mk_fault_memory(fault);
     return false;
   }
   h->options = o;
-  return mk_options_parse(o, o->argc, o->argv, message, size);
+  return mk_options_parse(o, o->argc, o->argv, fault);
 }
 
-bool mk_recall_options(struct mk_host *h, char *message, size_t size) {
+bool mk_recall_options(struct mk_host *h, struct mk_fault *fault) {
   const char *path = mk_recall_path(h->options);
   bool told = h->options->base_url != NULL;
   if (!path) return true;
-  if (!open_journal(h, path, message, size)) return false;
+  if (!open_journal(h, path, fault)) return false;
   const char *variable = getenv("MKIO_BASE_URL");
   char *usual = variable ? strdup(variable) : NULL;
   find_options(&h->journal, &h->joined);
   bool good = (!variable || usual) &&
-              (!h->joined.argv || join_options(h, path, message, size)) &&
-              (told || check_origin(h->options, path, usual, message, size));
+              (!h->joined.argv || join_options(h, path, fault)) &&
+              (told || check_origin(h->options, path, usual, fault));
   free(usual);
   return good;
 }
@@ -222,17 +224,15 @@ static void push_module(lua_State *L, const char *name) {
 
 int mk_recall(lua_State *L) {
   struct mk_host *h = lua_touserdata(L, 1);
-  char message[1024];
   push_module(L, "mkrun.journal");
   lua_getfield(L, -1, "recall");
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1)) return 0;
   take_words(L, h);
-  if (!mk_script_find(&h->script, h->recalled.argv[1], message,
-                      sizeof message) ||
-      !mk_tags_check(&h->script, message, sizeof message)) {
-    h->failure = MK_USAGE;
-    return luaL_error(L, "%s", message);
+  if (!mk_script_find(&h->script, h->recalled.argv[1], &h->fault) ||
+      !mk_tags_check(&h->script, &h->fault)) {
+    h->failure = h->fault.machine ? MK_FAILED : MK_USAGE;
+    return luaL_error(L, "%s", mk_fault_text(&h->fault));
   }
   bool asks = mk_approve_wanted(h->options, &h->script);
   if (asks && !mk_script_is_flow(&h->script)) {

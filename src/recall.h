@@ -3,6 +3,8 @@
 #ifndef MK_RECALL_H
 #define MK_RECALL_H
 
+#include "fault.h"
+
 #include "options.h"
 
 #include <lua.h>
@@ -16,9 +18,9 @@ const char *mk_recall_path(const struct mk_options *o);
 /* Opens the journal, for good, and puts the options of its run before those of
 ** the command line, so that it may say otherwise.  The token goes nowhere else
 ** than without the journal, unless --base-url says so.  What else is wrong with
-** the journal is told later.  False leaves a message.  Free with
+** the journal is told later.  False leaves a sentence.  Free with
 ** mk_recall_free. */
-bool mk_recall_options(struct mk_host *host, char *message, size_t size);
+bool mk_recall_options(struct mk_host *host, struct mk_fault *fault);
 
 /* [-1, +0, e] A function whose argument is the host (light userdata): finds
 ** the script of the journal, for the host and for mkrun.config.  From then on

@@ -5,7 +5,9 @@
 #include "match.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,6 +264,10 @@ static bool may_start(unsigned char c) {
   return known.starts[c] || c == '%' || c == '\\' || c == '+';
 }
 
+static bool put(struct mk_buf *out, const void *bytes, size_t len) {
+  return !out || mk_buf_add(out, bytes, len);
+}
+
 bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
                size_t *used) {
   const unsigned char *p = (const unsigned char *)text, *end = p + len;
@@ -275,11 +281,26 @@ bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
       p++;
       continue;
     }
-    const char *shown = place.found->shown;
-    good = mk_buf_add(out, copied, (size_t)(p - copied)) &&
-           mk_buf_puts(out, shown ? shown : "(secret)");
+    const char *shown = place.found->shown ? place.found->shown : "(secret)";
+    good = put(out, copied, (size_t)(p - copied)) &&
+           put(out, shown, strlen(shown));
     copied = p += place.len;
   }
   *used = (size_t)(p - (const unsigned char *)text);
-  return good && mk_buf_add(out, copied, (size_t)(p - copied));
+  return good && put(out, copied, (size_t)(p - copied));
+}
+
+size_t mk_redact_cut(const char *text, size_t len, size_t max) {
+  size_t used = max;
+  if (len <= max) return len;
+  if (mk_redact_active()) mk_redact(NULL, text, max, false, &used);
+  return used;
+}
+
+void mk_redact_print(char *text, size_t size, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  int len = vsnprintf(text, size, format, args);
+  va_end(args);
+  if (len >= (int)size) text[mk_redact_cut(text, (size_t)len, size - 1)] = '\0';
 }

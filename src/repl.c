@@ -13,15 +13,16 @@
 
 /* [-0, +1|0, m] Pushes one line without its end; false at the end of input. */
 static bool push_line(lua_State *L, const char *prompt) {
-  char *line = NULL;
-  size_t size = 0;
+  luaL_Buffer line;
+  int c;
   fputs(prompt, mk_stdout);
   fflush(mk_stdout);
-  ssize_t len = getline(&line, &size, mk_stdin);
-  if (len > 0 && line[len - 1] == '\n') len--;
-  if (len >= 0) lua_pushlstring(L, line, (size_t)len);
-  free(line);
-  return len >= 0;
+  luaL_buffinit(L, &line);
+  while ((c = getc(mk_stdin)) != EOF && c != '\n') luaL_addchar(&line, (char)c);
+  luaL_pushresult(&line);
+  if (c == '\n' || lua_rawlen(L, -1) > 0) return true;
+  lua_pop(L, 1);
+  return false;
 }
 
 /* Does the message at the top say that the text is not at its end? */

@@ -77,26 +77,27 @@ static bool is_json(const struct mk_script *s) {
   return s->is_file && s->len > 0 && (*s->source == '{' || *s->source == '[');
 }
 
-bool mk_script_find(struct mk_script *s, const char *text, char *message,
-                    size_t size) {
+bool mk_script_find(struct mk_script *s, const char *text,
+                    struct mk_fault *fault) {
   const struct mk_embedded *flow = find_flow(text);
   bool bare = flow && !text[without_lua(text)]; /* without ".lua" */
   memset(s, 0, sizeof *s);
   int error = bare ? ENOENT : use_file(s, text);
   if (flow && error == ENOENT) error = use_embedded(s, flow);
   if (!error && is_json(s)) {
-    snprintf(message, size,
-             "%s: JSON, no Lua script; the file of a sandbox is --sandbox=%s",
-             text, text);
+    mk_fault_say(
+        fault, "%s: JSON, no Lua script; the file of a sandbox is --sandbox=%s",
+        text, text);
     mk_script_free(s);
     return false;
   }
   if (!error) return true;
+  mk_fault_note(fault, error);
   bool maybe_flow = error == ENOENT && !text[strcspn(text, "./")];
   char meant[64];
-  snprintf(message, size, "%s: %s%s%s", text, mk_file_why(error),
-           maybe_flow ? ", and no built-in flow" : "",
-           maybe_flow ? hint(text, meant, sizeof meant) : "");
+  mk_fault_say(fault, "%s: %s%s%s", text, mk_file_why(error),
+               maybe_flow ? ", and no built-in flow" : "",
+               maybe_flow ? hint(text, meant, sizeof meant) : "");
   return false;
 }
 
@@ -110,20 +111,20 @@ void mk_script_free(struct mk_script *s) {
   memset(s, 0, sizeof *s);
 }
 
-bool mk_script_show(const char *name, char *message, size_t size) {
+bool mk_script_show(const char *name, struct mk_fault *fault) {
   const struct mk_embedded *e = find_flow(name);
   if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);
   if (!e) {
     char meant[64];
-    snprintf(message, size, "no built-in flow '%s'%s", name,
-             hint(name, meant, sizeof meant));
+    mk_fault_say(fault, "--show: no built-in flow '%s'%s", name,
+                 hint(name, meant, sizeof meant));
     return false;
   }
   char *text = unpack(e);
   if (text)
     fwrite(text, 1, e->len, mk_stdout);
   else
-    snprintf(message, size, "%s", mk_file_why(ENOMEM));
+    mk_fault_memory(fault);
   free(text);
   return text != NULL;
 }

@@ -3,6 +3,8 @@
 #ifndef MK_SCRIPT_H
 #define MK_SCRIPT_H
 
+#include "fault.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -16,17 +18,17 @@ struct mk_script {
   char *owned;  /* owner of `name` when it is not static */
 };
 
-/* Finds and reads what SCRIPT on the command line means; false with a message
+/* Finds and reads what SCRIPT on the command line means; false with a sentence
 ** when there is no such thing.  Free with mk_script_free in both cases. */
-bool mk_script_find(struct mk_script *s, const char *text, char *message,
-                    size_t size);
+bool mk_script_find(struct mk_script *s, const char *text,
+                    struct mk_fault *fault);
 void mk_script_free(struct mk_script *s);
 
 /* Is it built in? */
 bool mk_script_is_flow(const struct mk_script *s);
 
 /* Prints a built-in flow, or a file such as "examples/onboard.json"; false with
-** a message without one. */
-bool mk_script_show(const char *name, char *message, size_t size);
+** a sentence without one. */
+bool mk_script_show(const char *name, struct mk_fault *fault);
 
 #endif

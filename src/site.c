@@ -2,6 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "site.h"
 
+#include "redact.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +86,7 @@ void mk_site_not_found(struct mk_site *s, const void *who, int failure,
   if (s->lookup != who) return;
   s->failures++;
   s->failure = failure;
-  snprintf(s->error, sizeof s->error, "%s", error);
+  mk_redact_print(s->error, sizeof s->error, "%s", error);
 }
 
 void mk_site_step_back(struct mk_site *s, const void *who) {

@@ -3,10 +3,13 @@
 #include "tags.h"
 
 #include "near.h"
+#include "redact.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+
+#define MAX_WORD 40 /* bytes of it in a message */
 
 #define TAGS "tags"
 
@@ -96,20 +99,18 @@ struct slip {
 
 /* "x.lua:3: unknown tag '@tgas', did you mean '@tags'?" */
 static bool complain(const struct slip *s, const char *const *list,
-                     char *message, size_t size) {
+                     struct mk_fault *fault) {
   struct mk_near near = {.wanted = s->text, .len = s->len};
-  int n = snprintf(message, size, "%s:%d: unknown tag '%s%.*s'", s->path,
-                   s->line, s->sign, (int)(s->len < 40 ? s->len : 40), s->text);
-  size_t used = (size_t)n < size ? (size_t)n : size - 1;
+  size_t len = mk_redact_cut(s->text, s->len, MAX_WORD);
+  mk_fault_say(fault, "%s:%d: unknown tag '%s%.*s'", s->path, s->line, s->sign,
+               (int)len, s->text);
   for (size_t i = 0; list[i]; i++) mk_near_try(&near, list[i]);
   if (near.found) {
-    snprintf(message + used, size - used, ", did you mean '%s%s'?", s->sign,
-             near.found);
+    mk_fault_add(fault, ", did you mean '%s%s'?", s->sign, near.found);
     return false;
   }
-  for (size_t i = 0; list[i] && used < size; i++)
-    used += (size_t)snprintf(message + used, size - used, "%s%s%s",
-                             i ? ", " : "; known are ", s->sign, list[i]);
+  for (size_t i = 0; list[i]; i++)
+    mk_fault_add(fault, "%s%s%s", i ? ", " : "; known are ", s->sign, list[i]);
   return false;
 }
 
@@ -121,17 +122,16 @@ static bool ends_with_comma(const struct mk_tags *t) {
 }
 
 static bool check_words(const char *path, const struct mk_script *s,
-                        char *message, size_t size) {
+                        struct mk_fault *fault) {
   struct mk_tags t = mk_tags_of(s->source, s->len);
   while (mk_tags_next(&t)) {
     struct slip slip = {path, t.head.line, "", t.word, t.len};
-    if (!is_among(words, t.word, t.len))
-      return complain(&slip, words, message, size);
+    if (!is_among(words, t.word, t.len)) return complain(&slip, words, fault);
     if (ends_with_comma(&t)) {
-      snprintf(message, size,
-               "%s:%d: @tags stand on one line, which ends "
-               "with a comma here",
-               path, t.head.line);
+      mk_fault_say(fault,
+                   "%s:%d: @tags stand on one line, which ends "
+                   "with a comma here",
+                   path, t.head.line);
       return false;
     }
   }
@@ -154,7 +154,7 @@ static int count_tags(const char *p, const char *stop) {
 /* An "@tags" with nothing behind it, or tags on the line below it, would be
 ** lost. */
 static bool check_lines(const char *path, const struct mk_script *s,
-                        char *message, size_t size) {
+                        struct mk_fault *fault) {
   struct mk_tags t = mk_tags_of(s->source, s->len);
   bool is_below = false;
   while (mk_head_next(&t.head)) {
@@ -162,8 +162,8 @@ static bool check_lines(const char *path, const struct mk_script *s,
     bool is_tags = begins_tags(&t);
     bool is_empty = is_tags && count_tags(t.at, stop) == 0;
     if (is_empty || (is_below && count_tags(text, stop) > 0)) {
-      snprintf(message, size, "%s:%d: tags stand on the line of @tags%s", path,
-               t.head.line, is_empty ? ", and there is none" : "");
+      mk_fault_say(fault, "%s:%d: tags stand on the line of @tags%s", path,
+                   t.head.line, is_empty ? ", and there is none" : "");
       return false;
     }
     is_below = is_tags;
@@ -171,7 +171,7 @@ static bool check_lines(const char *path, const struct mk_script *s,
   return true;
 }
 
-bool mk_tags_check(const struct mk_script *s, char *message, size_t size) {
+bool mk_tags_check(const struct mk_script *s, struct mk_fault *fault) {
   if (!s->source) return true;
   const char *path = s->path ? s->path : "stdin";
   struct mk_head h = mk_head_of(s->source, s->len);
@@ -181,8 +181,7 @@ bool mk_tags_check(const struct mk_script *s, char *message, size_t size) {
     struct slip slip = {path, h.line, "@", text, len};
     if (len == 0 || is_among(names, text, len)) continue;
     if (h.dense && is_among(annotations, text, len)) continue;
-    return complain(&slip, names, message, size);
+    return complain(&slip, names, fault);
   }
-  return check_words(path, s, message, size) &&
-         check_lines(path, s, message, size);
+  return check_words(path, s, fault) && check_lines(path, s, fault);
 }

@@ -3,6 +3,8 @@
 #ifndef MK_TAGS_H
 #define MK_TAGS_H
 
+#include "fault.h"
+
 #include "head.h"
 #include "script.h"
 
@@ -25,7 +27,7 @@ bool mk_tags_next(struct mk_tags *t);
 bool mk_tags_have(const struct mk_script *s, const char *word);
 
 /* False when the head has a "@name" or a tag that nobody knows: a slip there
-** would cost what the tag is for.  `message` says which one is near. */
-bool mk_tags_check(const struct mk_script *s, char *message, size_t size);
+** would cost what the tag is for.  `fault` says which one is near. */
+bool mk_tags_check(const struct mk_script *s, struct mk_fault *fault);
 
 #endif

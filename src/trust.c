@@ -8,6 +8,7 @@
 #include "name.h"
 #include "owner.h"
 #include "pem.h"
+#include "redact.h"
 #include "roots.h"
 #include "trust_places.h"
 #include "versions.h"
@@ -141,8 +142,10 @@ __attribute__((format(printf, 2, 3))) static void
 name_store(struct mk_trust *t, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  vsnprintf(t->name, MAX_NAME, format, args);
+  int len = vsnprintf(t->name, MAX_NAME, format, args);
   va_end(args);
+  t->named = mk_redact_cut(t->name, (size_t)len, MAX_NAME - 1);
+  t->name[t->named] = '\0';
   mk_control_mask(t->name);
   t->named = strlen(t->name);
 }
@@ -155,8 +158,8 @@ static const char *passed_over(const struct mk_trust *t) {
 /* The first one is said, so that it is not silent. */
 static void pass_over(struct mk_trust *t, const char *path, const char *wrong) {
   if (!*passed_over(t))
-    snprintf(t->name + t->named, sizeof t->name - t->named, "; %s: %s", path,
-             wrong);
+    mk_redact_print(t->name + t->named, sizeof t->name - t->named, "; %s: %s",
+                    path, wrong);
   mk_control_mask(t->name);
 }
 
@@ -196,8 +199,8 @@ static bool add_named_folder(struct mk_trust *t, const char *folder,
   const char *wrong;
   add_folder(t, folder, &wrong);
   if (wrong)
-    snprintf(error, size, "SSL_CERT_DIR: %s: %s%s", folder, wrong,
-             passed_over(t));
+    mk_redact_print(error, size, "SSL_CERT_DIR: %s: %s%s", folder, wrong,
+                    passed_over(t));
   return !wrong;
 }
 
@@ -207,8 +210,8 @@ static void add_folders(struct mk_trust *t, const char *list, char *error,
   char *copy = strdup(list), *rest = NULL;
   const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
   if (!folder)
-    snprintf(error, size, "SSL_CERT_DIR: %s",
-             copy ? "no folder in the list" : no_memory);
+    mk_redact_print(error, size, "SSL_CERT_DIR: %s",
+                    copy ? "no folder in the list" : no_memory);
   while (folder && add_named_folder(t, folder, error, size))
     folder = strtok_r(NULL, ":", &rest);
   free(copy);
@@ -269,7 +272,7 @@ static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
     name_store(t, "system %s", path);
     const char *wrong = add_file(t, path, NULL);
     if (wrong && (t->count == 0 || is_fatal(wrong)))
-      snprintf(error, size, "%s: %s", path, wrong);
+      mk_redact_print(error, size, "%s: %s", path, wrong);
     else if (wrong)
       pass_over(t, path, wrong);
     return true;
@@ -305,7 +308,8 @@ static bool use_folder(struct mk_trust *t, char *error, size_t size) {
     int code = add_folder(t, path, &wrong);
     if (!wrong && !has_ca(t)) wrong = none_in_folder;
     if (!is_absent(code) && (wrong != none_in_folder || *passed_over(t))) {
-      if (wrong) snprintf(error, size, "%s: %s%s", path, wrong, passed_over(t));
+      if (wrong)
+        mk_redact_print(error, size, "%s: %s%s", path, wrong, passed_over(t));
       return true;
     }
     forget(t);
@@ -322,7 +326,7 @@ static void use_environment(struct mk_trust *t, const char *file,
     name_store(t, "%s %s", file ? "file" : "folder", file ? file : folders);
   const char *wrong = file ? add_file(t, file, NULL) : NULL;
   if (wrong)
-    snprintf(error, size, "SSL_CERT_FILE: %s: %s", file, wrong);
+    mk_redact_print(error, size, "SSL_CERT_FILE: %s: %s", file, wrong);
   else if (folders)
     add_folders(t, folders, error, size);
 }
@@ -332,7 +336,8 @@ static void use_cacert(struct mk_trust *t, const char *file, char *error,
   name_store(t, "file %s", file);
   const char *wrong = add_file(t, file, mk_owner_check_mounted);
   if (wrong)
-    snprintf(error, size, "--cacert: %s%s%s", file, *file ? ": " : "", wrong);
+    mk_redact_print(error, size, "--cacert: %s%s%s", file, *file ? ": " : "",
+                    wrong);
 }
 
 static const char *variable(const char *name) {
@@ -356,7 +361,7 @@ static void choose(struct mk_trust *t, const char *cacert, char *error,
 struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
   struct mk_trust *t = calloc(1, sizeof *t);
   if (!t) {
-    snprintf(error, size, "not enough memory");
+    mk_redact_print(error, size, "not enough memory");
     return NULL;
   }
   mk_buf_init(&t->own_der, MAX_STORE);
@@ -382,11 +387,11 @@ bool mk_trust_describe(const char *cacert, char *text, size_t size) {
   struct mk_trust *t = mk_trust_new(cacert, text, size);
   if (!t) return false;
   if (t->index == t->own_index)
-    snprintf(text, size, "%.*s (%zu root%s%s)", (int)t->named, t->name,
-             t->count, t->count == 1 ? "" : "s", passed_over(t));
+    mk_redact_print(text, size, "%.*s (%zu root%s%s)", (int)t->named, t->name,
+                    t->count, t->count == 1 ? "" : "s", passed_over(t));
   else
-    snprintf(text, size, "embedded (Mozilla %s, %zu roots)", MK_VERSION_ROOTS,
-             t->count);
+    mk_redact_print(text, size, "embedded (Mozilla %s, %zu roots)",
+                    MK_VERSION_ROOTS, t->count);
   mk_trust_free(t);
   return true;
 }

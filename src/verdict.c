@@ -6,6 +6,7 @@
 #include "certificate_detail.h"
 #include "name.h"
 #include "pem.h"
+#include "redact.h"
 #include "trust.h"
 
 #include <mbedtls/platform.h>
@@ -32,8 +33,8 @@ static void blame(struct mk_verdict *v, const mbedtls_x509_crt *crt,
                   const char *where, const char *wrong) {
   char name[NAME];
   mk_certificate_name(crt, name, sizeof name);
-  snprintf(v->wrong, sizeof v->wrong, "certificate \"%s\"%s %s", name, where,
-           wrong);
+  mk_redact_print(v->wrong, sizeof v->wrong, "certificate \"%s\"%s %s", name,
+                  where, wrong);
 }
 
 static const char *place(int depth) {
@@ -107,10 +108,10 @@ static void explain_end(struct mk_verdict *v) {
   mk_certificate_name(end, name, sizeof name);
   mk_certificate_issuer(end, issuer, sizeof issuer);
   bool self = mk_certificate_self_issued(end);
-  snprintf(v->wrong, sizeof v->wrong,
-           "issuer unknown of certificate \"%s\": %s%s%s (trust: %s)", name,
-           self ? "it is self-signed" : "\"", self ? "" : issuer,
-           self ? "" : "\"", mk_trust_name(v->trust));
+  mk_redact_print(v->wrong, sizeof v->wrong,
+                  "issuer unknown of certificate \"%s\": %s%s%s (trust: %s)",
+                  name, self ? "it is self-signed" : "\"", self ? "" : issuer,
+                  self ? "" : "\"", mk_trust_name(v->trust));
 }
 
 /* Where the chain goes on, it was the signature. */
@@ -177,13 +178,13 @@ static bool obeys(struct mk_verdict *v, int depth, const mbedtls_x509_crt *ca,
   char name[NAME], wrong[2 * NAME];
   mk_certificate_name(ca, name, sizeof name);
   if (found == MK_UNCLEAR)
-    snprintf(wrong, sizeof wrong,
-             "has names that mkrun cannot check against the "
-             "constraints of \"%s\"",
-             name);
+    mk_redact_print(wrong, sizeof wrong,
+                    "has names that mkrun cannot check against the "
+                    "constraints of \"%s\"",
+                    name);
   else
-    snprintf(wrong, sizeof wrong, "has a name that \"%s\" %s", name,
-             found == MK_EXCLUDED ? "excludes" : "does not permit");
+    mk_redact_print(wrong, sizeof wrong, "has a name that \"%s\" %s", name,
+                    found == MK_EXCLUDED ? "excludes" : "does not permit");
   blame(v, crt, place(depth), wrong);
   return false;
 }
