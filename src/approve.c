@@ -88,7 +88,7 @@ static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   if (pid == 0) {
     int code = redirect(c) ? plan(data) : MK_FAILED;
     fflush(NULL);
-    _exit(mk_output_finish() ? code : MK_FAILED);
+    _exit(mk_host_finish(code));
   }
   int status;
   pid_t ended = pid;

@@ -9,10 +9,13 @@
 #include "lua_task.h"
 #include "output.h"
 #include "recall.h"
+#include "redact.h"
 #include "tags.h"
 #include "versions.h"
 
+#include <errno.h>
 #include <lauxlib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +49,17 @@ void mk_host_complain(const char *text) {
 int mk_host_refuse(const struct mk_fault *fault) {
   mk_host_complain(mk_fault_text(fault));
   return fault->machine ? MK_FAILED : MK_USAGE;
+}
+
+int mk_host_finish(int code) {
+  bool good = mk_output_finish();
+  int error = errno;
+  mk_redact_forget();
+  if (good) return code;
+  if (mk_output_unread(error)) return 128 + SIGPIPE;
+  fprintf(mk_stderr, "mkrun: standard output: %s\n",
+          error ? strerror(error) : "not everything was written");
+  return MK_FAILED;
 }
 
 static struct mk_host *host_of(lua_State *L) {

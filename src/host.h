@@ -35,6 +35,10 @@ int mk_host_run(const struct mk_options *o);
 ** line: a name in it may hold line feeds. */
 void mk_host_complain(const char *text);
 
+/* Writes what still waits and forgets the secrets of the run; the exit code,
+** which is `code` unless something is missing on standard output. */
+int mk_host_finish(int code);
+
 /* Prints why the run cannot begin; returns the exit code. */
 int mk_host_refuse(const struct mk_fault *fault);
 

@@ -193,6 +193,10 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
   const char *code = explain_own(f, text, size);
   if (code) return code;
   code = code_of(f->curl);
+  if (!strcmp(code, "memory")) {
+    mk_redact_print(text, size, "not enough memory");
+    return code;
+  }
   if (is_tls(f, code)) return explain_tls(f, text, size);
   /* Its text quotes that URL, password and all. */
   if (!strncmp(f->curl_text, "Unsupported proxy", 17)) {

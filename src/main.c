@@ -24,14 +24,8 @@
 /* A full disk must not look like success; as an exit function, so that it
 ** holds for os.exit too. */
 static void check_stdout(void) {
-  bool good = mk_output_finish();
-  int error = errno;
-  mk_redact_forget();
-  if (good) return;
-  if (mk_output_unread(error)) _exit(128 + SIGPIPE);
-  fprintf(mk_stderr, "mkrun: standard output: %s\n",
-          error ? strerror(error) : "not everything was written");
-  _exit(MK_FAILED);
+  int code = mk_host_finish(MK_DONE);
+  if (code != MK_DONE) _exit(code);
 }
 
 /* Without /dev/null: a pipe that nobody can write into. */

@@ -1,0 +1,53 @@
+--- The commands that out_of_memory_spec.lua starves.
+
+local shell = require "tests.support.shell"
+
+local SPEC <const> = shell.output "pwd" .. "/scripts/examples/onboard.json"
+local TOKEN <const> = { MKIO_TOKEN = "token-0123456789" }
+
+local function onboard(...)
+  local arguments = { "--sandbox", ... }
+  arguments[#arguments + 1] = "onboard"
+  arguments[#arguments + 1] = SPEC
+  return { arguments = arguments, env = TOKEN }
+end
+
+local M = {}
+
+--- All of them, by name; `url` is a sandbox that is served.
+---@param url string
+---@return table<string, tests.Hungry>
+function M.all(url)
+  return {
+    ["a script"] = { arguments = { "s.lua" }, env = TOKEN,
+                     files = { ["s.lua"] = "print('hello', #arg)" } },
+    ["-e"] = { arguments = { "-e", "print(1)" } },
+    ["a script that raises"] = { arguments = { "-e", "error 'x'" },
+                                 env = TOKEN },
+    ["the prompt"] = { arguments = { "-i" }, env = TOKEN, goes_on = true,
+                       stdin = "x = 1\nprint(x,\n2)\n=x\nerror 'a'\n" },
+    ["--version"] = { arguments = { "--version" } },
+    ["--show"] = { arguments = { "--show", "onboard" } },
+    ["a wrong option"] = { arguments = { "--nonsense" }, env = TOKEN },
+    ["a command"] = { arguments = { "-e", [[
+      local pipe <close> = assert(io.popen "echo hi")
+      print(pipe:read "a")
+      assert(os.execute "true")]] } },
+    ["a secret"] = { arguments = { "-e", [[
+      local secret = require "mkrun.secret"
+      print(assert(secret.new("abcdefghijkl", "label"):pipe "cat"))]] } },
+    ["a script that is tagged destructive"] = {
+      arguments = { "--sandbox", "s.lua" }, env = TOKEN,
+      files = { ["s.lua"] = "--- Deletes.\n-- @tags destructive\nprint(1)" },
+    },
+    ["--sandbox onboard"] = onboard(),
+    ["--dry-run"] = onboard "--dry-run",
+    ["--audit"] = onboard("--audit", "audit"),
+    ["--record"] = onboard("--record", "record"),
+    ["--journal"] = onboard("--journal", "journal"),
+    ["a served sandbox"] = { arguments = { "--base-url", url, "export" },
+                             env = TOKEN },
+  }
+end
+
+return M
