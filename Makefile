@@ -26,9 +26,10 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
          -isystem $(TREE_mbedtls)/3rdparty/everest/include \
          -isystem $(TREE_zlib)
 
-# These functions go through ours: vm.c, interrupt.c, child.c and file.c say why.
+# These functions go through ours: vm.c, interrupt.c, child.c, file.c and
+# lack.c say why.
 WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume lua_closethread \
-          system popen pclose fopen,-Wl,--wrap=$(f))
+          system popen pclose fopen strerror,-Wl,--wrap=$(f))
 
 # These as well in the debug variant: starve.c lets them fail.
 debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \

@@ -2,7 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "fault.h"
 
-#include <errno.h>
+#include "lack.h"
+
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +65,7 @@ void mk_fault_add(struct mk_fault *f, const char *format, ...) {
 }
 
 int mk_fault_note(struct mk_fault *f, int error) {
-  f->machine |= error == ENOMEM || error == EMFILE || error == ENFILE;
+  f->machine |= mk_lack(error) != NULL;
   return error;
 }
 

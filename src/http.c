@@ -2,9 +2,9 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_error.h"
 #include "http_impl.h"
+#include "lack.h"
 #include "redact.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -64,17 +64,6 @@ static void drop_cut_secret(struct mk_http *h) {
     h->curl_error[mk_redact_cut(h->curl_error, size, len)] = '\0';
 }
 
-/* What the machine lacks, by an errno value; NULL for all others. */
-static const char *lacking(long error) {
-  switch (error) {
-  case EMFILE:
-  case ENFILE: return "too many open files";
-  case ENOMEM:
-  case ENOBUFS: return "not enough memory";
-  default: return NULL;
-  }
-}
-
 void mk_http_explain_end(struct mk_http *h, int curl_code) {
   mk_http_note_refusal(h);
   drop_cut_secret(h);
@@ -99,7 +88,7 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
   };
   h->code = mk_http_explain(&facts, h->error, sizeof h->error);
   if (h->site && !facts.sent) h->site->moved = true;
-  const char *lack = lacking(info_long(h, CURLINFO_OS_ERRNO));
+  const char *lack = mk_lack((int)info_long(h, CURLINFO_OS_ERRNO));
   if (!facts.sent && lack)
     mk_redact_print(h->error, sizeof h->error, "%s", lack);
   if (facts.proxied && !facts.sent && strcmp(h->code, "memory") != 0)

@@ -6,6 +6,7 @@
 
 #include "json_scan.h"
 #include "lua_json.h"
+#include "redact.h"
 #include "utf8.h"
 
 #include <lauxlib.h>
@@ -217,7 +218,7 @@ static void shorten_pointer(lua_State *L) {
   size_t len;
   const char *pointer = lua_tolstring(L, -1, &len);
   if (len <= LONGEST_PATH) return;
-  len = LONGEST_PATH;
+  len = mk_redact_cut(pointer, len, LONGEST_PATH);
   while (len > 0 && (pointer[len] & 0xC0) == 0x80) len--;
   lua_pushlstring(L, pointer, len);
   lua_pushliteral(L, "...");

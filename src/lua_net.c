@@ -3,11 +3,13 @@
 #include "lua_net.h"
 
 #include "http_env.h"
+#include "lack.h"
 #include "loop.h"
 
 #include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char key = 0; /* its address is the registry key */
 
@@ -56,8 +58,7 @@ struct mk_net *mk_net_open(lua_State *L) {
   if (!net->env) net->env = mk_http_env_new(net->defaults.cacert);
   if (net->env && !net->loop) net->loop = mk_loop_new();
   if (!net->loop)
-    luaL_error(L, errno == EMFILE || errno == ENFILE ? "too many open files"
-                                                     : "not enough memory");
+    luaL_error(L, "%s", strerror(mk_lack(errno) ? errno : ENOMEM));
   return net;
 }
 

@@ -6,10 +6,12 @@
 #include "lua_output.h"
 #include "lua_task.h"
 #include "modules.h"
+#include "redact.h"
 #include "stream.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,10 +40,26 @@ int __real_lua_load(lua_State *L, lua_Reader reader, void *data,
 int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
                     const char *chunk, const char *mode);
 
+/* Lua cuts the name of a chunk for its messages, and a chunk may be named by
+** its text: what is left of a secret there would not be known as one. */
+static int load_named(lua_State *L, lua_Reader reader, void *data,
+                      const char *chunk, const char *mode) {
+  struct mk_buf name;
+  size_t used;
+  mk_buf_init(&name, SIZE_MAX / 2);
+  bool good = mk_redact(&name, chunk, strlen(chunk), true, &used);
+  int status = __real_lua_load(L, reader, data, good ? name.data : "=?", mode);
+  mk_buf_free(&name);
+  return status;
+}
+
 int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
                     const char *chunk, const char *mode) {
   bool text = !mode || strchr(mode, 't');
-  return __real_lua_load(L, reader, data, chunk, text ? "t" : "");
+  mode = text ? "t" : "";
+  return mk_redact_active() && chunk && *chunk
+             ? load_named(L, reader, data, chunk, mode)
+             : __real_lua_load(L, reader, data, chunk, mode);
 }
 
 int __real_luaL_loadfilex(lua_State *L, const char *path, const char *mode);

@@ -11,6 +11,7 @@
 local config = require "mkrun.config"
 local harmless = require "mkrun.harmless"
 local limit = require "mkrun.layer.limit"
+local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 ---@class mkrun.ProgressOptions
@@ -39,7 +40,9 @@ local function is_watched()
     and os.getenv "TERM" ~= "dumb"
 end
 
+--- The part of a secret that a cut leaves would not be known as one.
 local function cut(text)
+  text = secret.redact(text)
   local last = utf8.offset(text, WIDTH + 1)
   return last and text:sub(1, last - 1) or text
 end

@@ -11,6 +11,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local script = require "mkrun.script"
+local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
@@ -94,6 +95,7 @@ end
 local function brief(value)
   local text = value == nil and "nothing" or json.encode(value)
     or ("(%d bytes)"):format(#value)
+  text = secret.redact(text) -- the part that a cut leaves is not known
   return #text > 60 and text:sub(1, 57) .. "..." or text
 end
 
