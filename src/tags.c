@@ -95,13 +95,21 @@ struct slip {
   const char *sign; /* before each name: "@" or "" */
   const char *text;
   size_t len;
+  const char *end; /* of the line */
 };
+
+/* Up to a blank: a name may be no more than the first part of a secret. */
+static size_t shown_len(const struct slip *s) {
+  const char *p = s->text + s->len;
+  while (p < s->end && *p > ' ' && *p != ',') p++;
+  return (size_t)(p - s->text);
+}
 
 /* "x.lua:3: unknown tag '@tgas', did you mean '@tags'?" */
 static bool complain(const struct slip *s, const char *const *list,
                      struct mk_fault *fault) {
   struct mk_near near = {.wanted = s->text, .len = s->len};
-  size_t len = mk_redact_cut(s->text, s->len, MAX_WORD);
+  size_t len = mk_redact_cut(s->text, shown_len(s), MAX_WORD);
   mk_fault_say(fault, "%s:%d: unknown tag '%s%.*s'", s->path, s->line, s->sign,
                (int)len, s->text);
   for (size_t i = 0; list[i]; i++) mk_near_try(&near, list[i]);
@@ -125,7 +133,8 @@ static bool check_words(const char *path, const struct mk_script *s,
                         struct mk_fault *fault) {
   struct mk_tags t = mk_tags_of(s->source, s->len);
   while (mk_tags_next(&t)) {
-    struct slip slip = {path, t.head.line, "", t.word, t.len};
+    struct slip slip = {path,   t.head.line, "",
+                        t.word, t.len,       t.head.text + t.head.len};
     if (!is_among(words, t.word, t.len)) return complain(&slip, words, fault);
     if (ends_with_comma(&t)) {
       mk_fault_say(fault,
@@ -178,7 +187,7 @@ bool mk_tags_check(const struct mk_script *s, struct mk_fault *fault) {
   while (mk_head_next(&h) && h.block == 1) {
     const char *text = h.text;
     size_t len = name_at(&text, h.text + h.len);
-    struct slip slip = {path, h.line, "@", text, len};
+    struct slip slip = {path, h.line, "@", text, len, h.text + h.len};
     if (len == 0 || is_among(names, text, len)) continue;
     if (h.dense && is_among(annotations, text, len)) continue;
     return complain(&slip, names, fault);
