@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -79,17 +80,18 @@ static bool redirect(const struct child *c) {
 
 /* MK_FAILED when it ended badly, or could not begin. */
 static void run_child(struct child *c, int (*plan)(void *data), void *data) {
-  c->out = memfd_create("mkrun", MFD_CLOEXEC);
-  c->err = memfd_create("mkrun", MFD_CLOEXEC);
-  fflush(NULL);
   mk_child_watch();
   off_t input = input_at();
+  fflush(NULL);
+  c->out = memfd_create("mkrun", MFD_CLOEXEC);
+  c->err = c->out >= 0 ? memfd_create("mkrun", MFD_CLOEXEC) : -1;
   pid_t pid = c->out >= 0 && c->err >= 0 ? fork() : -1;
   if (pid == 0) {
     int code = redirect(c) ? plan(data) : MK_FAILED;
     fflush(NULL);
     _exit(mk_host_finish(code));
   }
+  if (pid < 0) fprintf(mk_stderr, "mkrun: dry run: %s\n", strerror(errno));
   int status;
   pid_t ended = pid;
   while (pid > 0 && (ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR)

@@ -105,8 +105,9 @@ static bool is_redirect(int status) {
 
 static bool move_to(struct mk_http *h, const char *location) {
   struct mk_url next;
-  bool ok =
-      !mk_url_parse(&next, location) && !strcmp(next.origin, h->url.origin);
+  const char *wrong = mk_url_parse(&next, location);
+  bool ok = !wrong && !strcmp(next.origin, h->url.origin);
+  if (wrong == mk_url_no_memory) mk_http_fail(h, "memory", wrong);
   struct mk_url old = h->url;
   if (ok) h->url = next;
   mk_url_free(ok ? &old : &next);
@@ -158,8 +159,9 @@ bool mk_http_again(struct mk_http *h, int curl_code) {
                  "the packed answer (Content-Encoding) ends too early");
     return false;
   }
-  h->regular = !follow(h);
-  if (h->regular) return false;
+  bool followed = follow(h);
+  h->regular = !followed && !h->code;
+  if (!followed) return false;
   if (h->spent >= h->opts.timeout)
     mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
   else if (!mk_http_set_hop(h))

@@ -192,6 +192,10 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
                             size_t size) {
   const char *code = explain_own(f, text, size);
   if (code) return code;
+  if (f->curl == CURLE_FAILED_INIT && !*f->curl_text) {
+    mk_redact_print(text, size, "no memory, or no thread, to begin with it");
+    return "memory";
+  }
   code = code_of(f->curl);
   if (!strcmp(code, "memory")) {
     mk_redact_print(text, size, "not enough memory");

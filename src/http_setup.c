@@ -253,19 +253,21 @@ static bool set_identity(struct mk_http *h) {
   return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
 }
 
-static bool same_origin(const struct mk_url *url, const char *origin) {
+/* Fails when it is another one. */
+static bool check_origin(struct mk_http *h, const char *origin) {
   struct mk_url bound;
-  if (!strcmp(origin, url->origin)) return true;
-  bool same =
-      !mk_url_parse(&bound, origin) && !strcmp(bound.origin, url->origin);
+  if (!strcmp(origin, h->url.origin)) return true;
+  const char *wrong = mk_url_parse(&bound, origin);
+  bool same = !wrong && !strcmp(bound.origin, h->url.origin);
   mk_url_free(&bound);
-  return same;
+  if (wrong == mk_url_no_memory) return fail(h, "memory", wrong);
+  return same || fail(h, "origin", "the token belongs to another origin");
 }
 
 /* May the token, or the password in the URL, go there? */
 static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
-  if (o->token && o->token_origin && !same_origin(&h->url, o->token_origin))
-    return fail(h, "origin", "the token belongs to another origin");
+  if (o->token && o->token_origin && !check_origin(h, o->token_origin))
+    return false;
   if (!strcmp(h->url.scheme, "https") || mk_url_is_loopback(&h->url))
     return true;
   if (o->token) return fail(h, "insecure", "a token is not sent without TLS");
@@ -300,6 +302,7 @@ bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o) {
   h->head.max = o->max_headers;
   h->body.max = o->max_body;
   const char *wrong = mk_url_parse(&h->url, o->url);
+  if (wrong == mk_url_no_memory) return fail(h, "memory", wrong);
   if (wrong) return fail(h, "url", wrong);
   if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
   if (!find_trust(h) || !find_site(h) || !load_identity(h, o)) return false;

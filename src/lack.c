@@ -2,7 +2,7 @@
 **
 ** The linker puts this in the place of strerror (--wrap), for Lua's own
 ** libraries as well: musl calls a full table of descriptors "No file
-** descriptors available", and a limit of threads "Resource temporarily
+** descriptors available", and a limit of processes "Resource temporarily
 ** unavailable".
 ** SPDX-License-Identifier: MIT */
 #include "lack.h"
@@ -20,6 +20,7 @@ const char *mk_lack(int error) {
   case ENFILE: return "too many open files in the whole system";
   case ENOMEM:
   case ENOBUFS: return "not enough memory";
+  case EAGAIN: return "not available now, such as one more process";
   default: return NULL;
   }
 }

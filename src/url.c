@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OOM "not enough memory"
+const char mk_url_no_memory[] = "not enough memory";
+#define OOM mk_url_no_memory
 #define LONGEST_HOST 200
 
 struct span {
@@ -220,11 +221,13 @@ static const char *parse_any(struct mk_url *u, const char *text) {
 #ifdef MK_DEBUG
 static void compare(const struct mk_url *u, const char *text) {
   struct mk_url other = {0};
-  if (parse_any(&other, text) || strcmp(u->host, other.host) ||
-      strcmp(u->port, other.port) || strcmp(u->path, other.path) ||
-      strcmp(u->origin, other.origin) || strcmp(u->shown, other.shown) ||
-      strcmp(u->public, other.public) || strcmp(u->sent, other.sent) ||
-      strcmp(u->scheme, other.scheme) || other.has_password) {
+  const char *wrong = parse_any(&other, text);
+  if (wrong == OOM) return;
+  if (wrong || strcmp(u->host, other.host) || strcmp(u->port, other.port) ||
+      strcmp(u->path, other.path) || strcmp(u->origin, other.origin) ||
+      strcmp(u->shown, other.shown) || strcmp(u->public, other.public) ||
+      strcmp(u->sent, other.sent) || strcmp(u->scheme, other.scheme) ||
+      other.has_password) {
     fprintf(stderr, "url.c and libcurl disagree about %s\n", text);
     abort();
   }
