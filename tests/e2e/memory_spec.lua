@@ -80,4 +80,25 @@ describe("a run without descriptors", function()
       assert.matches("too many open files\n$", outcome.err)
     end
   end)
+
+  it("says so wherever a file is opened", function()
+    local outcome = process.run { "sh", "-c", ([[
+      ulimit -n 9; exec %s -e '
+        local path, open, message = "/dev/null", {}
+        repeat
+          local file, why = io.open(path)
+          open[#open + 1], message = file, why
+        until not file
+        print(message)
+        print(select(2, io.popen "true"))
+        print(select(2, require "mkrun.secret".read(path)))
+        print(select(2, pcall(dofile, path)))']]):format(release.path) }
+    assert.equal("", outcome.err)
+    local count = 0
+    for line in outcome.out:gmatch "[^\n]+" do
+      assert.matches("too many open files$", line)
+      count = count + 1
+    end
+    assert.equal(4, count)
+  end)
 end)
