@@ -90,8 +90,8 @@ describe("a run without descriptors", function()
           open[#open + 1], message = file, why
         until not file
         print(message)
-        print(select(2, io.popen "true"))
-        print(select(2, require "mkrun.secret".read(path)))
+        print((select(2, io.popen "true")))
+        print((select(2, require "mkrun.secret".read(path))))
         print(select(2, pcall(dofile, path)))']]):format(release.path) }
     assert.equal("", outcome.err)
     local count = 0
