@@ -44,12 +44,11 @@ static int load_text(lua_State *L, const char *format, const char *text) {
 ** message; asks for more lines while the statement is not complete. */
 static bool load_statement(lua_State *L) {
   const char *line = lua_tostring(L, -1);
-  bool good =
-      load_text(L, "return %s", *line == '=' ? line + 1 : line) == LUA_OK;
-  while (!good) {
+  int status = load_text(L, "return %s", *line == '=' ? line + 1 : line);
+  while (status == LUA_ERRSYNTAX) {
     lua_pop(L, 1);
-    good = load_text(L, "%s", lua_tostring(L, -1)) == LUA_OK;
-    if (good || !is_incomplete(L)) break;
+    status = load_text(L, "%s", lua_tostring(L, -1));
+    if (status == LUA_OK || !is_incomplete(L)) break;
     if (!push_line(L, ">> ")) break; /* stack: text message */
     lua_remove(L, -2);               /* the message */
     lua_pushliteral(L, "\n");
@@ -58,7 +57,7 @@ static bool load_statement(lua_State *L) {
     lua_pushnil(L); /* in the place of a message */
   }
   lua_remove(L, -2); /* the text */
-  return good;
+  return status == LUA_OK;
 }
 
 /* [-n, +0|1, -] Prints the n values on the stack, as print does. */

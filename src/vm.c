@@ -47,8 +47,11 @@ static int load_named(lua_State *L, lua_Reader reader, void *data,
   struct mk_buf name;
   size_t used;
   mk_buf_init(&name, SIZE_MAX / 2);
-  bool good = mk_redact(&name, chunk, strlen(chunk), true, &used);
-  int status = __real_lua_load(L, reader, data, good ? name.data : "=?", mode);
+  int status = LUA_ERRMEM;
+  if (mk_redact(&name, chunk, strlen(chunk), true, &used))
+    status = __real_lua_load(L, reader, data, name.data, mode);
+  else
+    lua_pushliteral(L, "not enough memory"); /* which Lua keeps */
   mk_buf_free(&name);
   return status;
 }
