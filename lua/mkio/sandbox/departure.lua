@@ -4,7 +4,9 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.sandbox.errors"
+local index = require "mkio.sandbox.index"
 local list = require "mkio.sandbox.list"
+local roster = require "mkio.sandbox.roster"
 
 local M = {}
 
@@ -24,8 +26,8 @@ function M.remove(organization, id)
     errors.bad_request("last_administrator",
       "the last administrator cannot go")
   end
-  for _, team in ipairs(organization.teams) do team.members[id] = nil end
-  list.remove(organization.members, function(other) return other == id end)
+  roster.leave(organization, id)
+  list.take(organization.members, index.itself, id)
 end
 
 return M

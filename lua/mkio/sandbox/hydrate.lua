@@ -82,12 +82,12 @@ function Draft:user(id, name, email)
   return user
 end
 
+local function address_of(user) return user.email:lower() end
+
 --- The same by e-mail address, which is all that some answers tell.
 function Draft:user_by_email(email, name)
-  for _, user in ipairs(self.state.users) do
-    if email and user.email:lower() == email:lower() then return user end
-  end
-  return self:user(nil, name, email)
+  return email and list.find(self.state.users, address_of, email:lower())
+    or self:user(nil, name, email)
 end
 
 function Draft:creator(metadata)

@@ -2,7 +2,9 @@
 --- administrator who sends one and the user who gets one.
 -- SPDX-License-Identifier: MIT
 
+local index = require "mkio.sandbox.index"
 local list = require "mkio.sandbox.list"
+local roster = require "mkio.sandbox.roster"
 local sys = require "mkrun.sys"
 
 --- An invite that nobody answers is gone after 14 days.
@@ -35,47 +37,29 @@ function M.forget_expired(world, organization)
   end
 end
 
-local indexes = setmetatable({}, { __mode = "k" })
+local function address_of(invite) return invite.email:lower() end
 
---- The invites by e-mail address, the latest for each.  One is only added
---- after somebody looked here for its address.
-local function by_email(invites)
-  local index = indexes[invites]
-  if not index or index.count > #invites then
-    index = { count = 0, found = {} }
-    indexes[invites] = index
-  end
-  for i = index.count + 1, #invites do
-    index.found[invites[i].email:lower()] = invites[i]
-  end
-  index.count = #invites
-  return index.found
-end
-
---- The open invite for an e-mail address, in whatever case it is written.
+--- The open invite for an e-mail address, in whatever case it is written: the
+--- latest one.
 function M.find(world, organization, email)
-  local invite = by_email(organization.invites)[email:lower()]
+  local invite =
+    index.find_last(organization.invites, address_of, email:lower())
   return invite and M.is_open(world, invite) and invite or nil
 end
 
---- Take an invite out; the index goes on with those behind it.
+--- Take an invite out.
 function M.remove(organization, invite)
-  local invites = organization.invites
-  local _, at = list.find(invites, "id", invite.id)
-  if not at then return end
-  local index, key = indexes[invites], invite.email:lower()
-  if index and at <= index.count then index.count = index.count - 1 end
-  if index and index.found[key] == invite then index.found[key] = nil end
-  table.remove(invites, at)
+  list.take(organization.invites, "id", invite.id)
 end
 
 --- Make a user a member: of the organization, of `Everyone`, and of the teams
 --- that the invite names and that are still there.
 function M.accept(organization, invite, user)
   table.insert(organization.members, user.id)
-  for _, team in ipairs(organization.teams) do
-    if team.name == "Everyone" or list.contains(invite.teams, team.name) then
-      team.members[user.id] = { isTeamAdmin = false }
+  for _, name in ipairs { "Everyone", table.unpack(invite.teams) } do
+    local team = list.find(organization.teams, "name", name)
+    if team then
+      roster.add(organization, team, user.id, { isTeamAdmin = false })
     end
   end
   M.remove(organization, invite)

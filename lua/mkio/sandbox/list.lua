@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.sandbox.errors"
+local index = require "mkio.sandbox.index"
 local json = require "mkrun.json"
 local odata = require "mkio.sandbox.odata"
 local operations = require "mkio.operations"
@@ -14,11 +15,7 @@ local max_top = 1000
 local M = {}
 
 --- The first item whose `field` is `value`, and its place.
-function M.find(items, field, value)
-  for i, item in ipairs(items) do
-    if item[field] == value then return item, i end
-  end
-end
+M.find = index.find
 
 --- The same, or a 404 that names the thing.
 function M.get(items, field, value, what)
@@ -27,30 +24,33 @@ end
 
 function M.map(items, view)
   local out = json.array {}
-  for i, item in ipairs(items) do out[i] = view(item) end
+  for i, item in ipairs(index.whole(items)) do out[i] = view(item) end
   return out
 end
 
 function M.filter(items, wanted)
   local out = json.array {}
-  for _, item in ipairs(items) do
+  for _, item in ipairs(index.whole(items)) do
     if wanted(item) then out[#out + 1] = item end
   end
   return out
 end
 
 function M.contains(items, value)
-  for _, item in ipairs(items) do
-    if item == value then return true end
-  end
-  return false
+  return index.find(items, index.itself, value) ~= nil
 end
 
 --- Take out, in place, every item that `unwanted` says yes to.
 function M.remove(items, unwanted)
-  for i = #items, 1, -1 do
-    if unwanted(items[i]) then table.remove(items, i) end
-  end
+  index.keep(index.whole(items), function(item) return not unwanted(item) end)
+end
+
+--- Take out the first item whose `field` is `value`.
+---@return any? item
+function M.take(items, field, value)
+  local item, place = index.find(items, field, value)
+  if place then index.remove(items, place) end
+  return item
 end
 
 -- Paging.
@@ -69,7 +69,7 @@ end
 --- Filtered, sorted, and cut: what of `items` goes on this page.
 local function cut(context, items, fields, default_top)
   local query = context.query
-  local chosen = odata.select(items, fields, query)
+  local chosen = odata.select(index.whole(items), fields, query)
   local start = whole_number(query, "$skiptoken", 0, math.maxinteger) or 0
   local top = whole_number(query, "$top", 1, max_top) or default_top
   local page, before = json.array {}, math.min(start, #chosen)

@@ -8,6 +8,7 @@
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
 local roles = require "mkio.sandbox.roles"
+local roster = require "mkio.sandbox.roster"
 
 ---@alias mkio.sandbox.Rights table<string, table<string, table>>
 
@@ -47,13 +48,6 @@ local function grant_role(sets, role, resources)
   end
 end
 
---- The teams of `organization` that a user is in.
-function M.teams(organization, user_id)
-  return list.filter(organization.teams, function(team)
-    return team.members[user_id] ~= nil
-  end)
-end
-
 local function grant_team(sets, state, organization, team)
   for scope_name, granted in pairs(team.scopes) do
     local scope = list.find(organization.scopes, "name", scope_name)
@@ -81,7 +75,7 @@ end
 ---@return mkio.sandbox.Rights
 function M.of_user(state, organization, user_id)
   local sets = {}
-  for _, team in ipairs(M.teams(organization, user_id)) do
+  for team in pairs(roster.teams(organization, user_id)) do
     grant_team(sets, state, organization, team)
   end
   return listed(sets, 3)
@@ -114,8 +108,8 @@ end
 function M.user_has(state, organization, user_id, resource_type, id, capability)
   local families = roles.families[resource_type]
   if not (families and families[split(capability)]) then return false end
-  for _, team in ipairs(organization.teams) do
-    for name, granted in pairs(team.members[user_id] and team.scopes or {}) do
+  for team in pairs(roster.teams(organization, user_id)) do
+    for name, granted in pairs(team.scopes) do
       local scope = list.find(organization.scopes, "name", name)
       if gives(state, granted.roles, capability)
         and covers(organization, scope, resource_type, id) then
@@ -165,7 +159,7 @@ end
 
 --- Does any role that a user has, under whatever scope, name `capability`?
 function M.in_some_role(state, organization, user_id, capability)
-  for _, team in ipairs(M.teams(organization, user_id)) do
+  for team in pairs(roster.teams(organization, user_id)) do
     for _, granted in pairs(team.scopes) do
       for _, name in ipairs(granted.roles) do
         local role = list.find(state.roles, "name", name)
@@ -189,13 +183,18 @@ function M.intersect(rights, permissions)
   return listed(sets, 3)
 end
 
---- The first permission that `rights` lack, as "type/id/family.verb".
+--- The first permission that is not held, as "type/id/family.verb".
+---@param permissions mkio.sandbox.Rights
+---@param has fun(resource_type: string, id: string, capability: string):
+---  boolean
 ---@return string?
-function M.excess(rights, permissions)
+function M.excess(permissions, has)
   local found
   any(permissions, function(resource_type, id, family, verb)
-    local verbs = verbs_at(rights, resource_type, id, family)
-    if verbs and list.contains(verbs, verb) then return false end
+    if not verb:find(".", 1, true)
+      and has(resource_type, id, family .. "." .. verb) then
+      return false
+    end
     found = ("%s/%s/%s.%s"):format(resource_type, id, family, verb)
     return true
   end)

@@ -10,6 +10,7 @@
 --- the end, too, of a run that wrote.
 -- SPDX-License-Identifier: MIT
 
+local index = require "mkio.sandbox.index"
 local json = require "mkrun.json"
 local limits = require "mkio.sandbox.limits"
 local list = require "mkio.sandbox.list"
@@ -88,13 +89,7 @@ end
 
 function World:id() return self:draw(self.new_id) end
 
---- Users are added, and never removed.
-function World:user(id)
-  local users = self.state.users
-  for i = self.indexed + 1, #users do self.users[users[i].id] = users[i] end
-  self.indexed = #users
-  return self.users[id]
-end
+function World:user(id) return (list.find(self.state.users, "id", id)) end
 
 function World:organization(id)
   return list.find(self.state.organizations, "id", id)
@@ -113,11 +108,22 @@ function World:take_caller(context, token)
   end
 end
 
+local function address_of(user) return user.email:lower() end
+
 --- E-mail addresses are compared without regard to case.
 function World:user_by_email(email)
-  email = email:lower()
-  for _, user in ipairs(self.state.users) do
-    if user.email:lower() == email then return user end
+  return (list.find(self.state.users, address_of, email:lower()))
+end
+
+--- Leave nothing in the state that is removed already.
+local function close_up(state)
+  for _, organization in ipairs(state.organizations) do
+    for _, name in ipairs { "invites", "members", "teams" } do
+      index.whole(organization[name])
+    end
+    for _, project in ipairs(organization.projects) do
+      if project.webhooks then index.whole(project.webhooks) end
+    end
   end
 end
 
@@ -125,6 +131,7 @@ end
 ---@return string
 function World:save()
   local state = {}
+  close_up(self.state)
   for name, member in pairs(self.state) do state[name] = member end
   state.tokens = list.filter(state.tokens,
     function(token) return token ~= self.passing end)
@@ -220,7 +227,7 @@ function M.new(options)
     origin = options.base_url
       and options.base_url:lower():match "^[^/]*//[^/]*",
     store = options.file and stores.new(options.file), drawn = {},
-    used = {}, reads = 0, writes = 0, users = {}, indexed = 0,
+    used = {}, reads = 0, writes = 0,
     lenient = options.lenient,
   }, World)
   local text, name = options.state, "state"

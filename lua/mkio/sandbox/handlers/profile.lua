@@ -3,7 +3,7 @@
 
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
-local rbac = require "mkio.sandbox.rbac"
+local roster = require "mkio.sandbox.roster"
 
 local M = {}
 
@@ -68,7 +68,7 @@ end
 local function team_views(context)
   local out, organization = json.object {}, context.organization
   if not organization then return out end
-  for _, team in ipairs(rbac.teams(organization, context.user.id)) do
+  for team in pairs(roster.teams(organization, context.user.id)) do
     out[team.name] = { id = team.id, scopes = team.scopes }
   end
   return out

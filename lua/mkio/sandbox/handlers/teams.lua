@@ -10,6 +10,7 @@ local dialect = require "mkio.sandbox.dialect"
 local errors = require "mkio.sandbox.errors"
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
+local roster = require "mkio.sandbox.roster"
 local schema = require "mkio.schema"
 
 local predefined = { Administrators = true, Everyone = true }
@@ -88,9 +89,9 @@ local function checked(context, name, spec)
   return spec
 end
 
-local function replace(team, spec)
+local function replace(context, team, spec)
   team.description = spec.description
-  team.members = spec.members or json.object {}
+  roster.replace(context.organization, team, spec.members or json.object {})
   team.scopes = spec.scopes or json.object {}
 end
 
@@ -103,16 +104,20 @@ M["teams.get"] = function(context)
   return 200, view(context.world, get(context))
 end
 
+local function new_team(world, name)
+  return { id = world:id(), name = name, members = json.object {} }
+end
+
 M["teams.put"] = function(context)
   local world, teams = context.world, context.organization.teams
   local name = context.params.team_name
   local spec = checked(context, name, context.body.spec)
   local team, status = list.find(teams, "name", name), 200
   if not team then
-    team, status = { id = world:id(), name = name }, 201
+    team, status = new_team(world, name), 201
     teams[#teams + 1] = team
   end
-  replace(team, spec)
+  replace(context, team, spec)
   return status, view(world, team)
 end
 
@@ -127,7 +132,7 @@ M["teams.patch"] = function(context)
     errors.bad_request("bad_patch", "the result does not fit: %s: %s",
       pointer, expected)
   end
-  replace(team, checked(context, team.name, document.spec))
+  replace(context, team, checked(context, team.name, document.spec))
   return 200, view(context.world, team)
 end
 
@@ -137,8 +142,8 @@ M["teams.delete"] = function(context)
     errors.bad_request("predefined_team",
       "the team '%s' cannot be deleted", team.name)
   end
-  list.remove(context.organization.teams,
-    function(other) return other == team end)
+  roster.replace(context.organization, team, json.object {})
+  list.take(context.organization.teams, "name", team.name)
   return 204
 end
 

@@ -19,20 +19,29 @@ local function viewer(context)
   return function(token) return tokens.view(context.world, token) end
 end
 
-local function mine(context)
-  return tokens.unexpired(context.world, function(token)
-    return token.userId == context.user.id
-  end)
+local function is_mine(context, token)
+  return token.userId == context.user.id
 end
 
-local function of_organization(context)
-  return tokens.unexpired(context.world, function(token)
-    return token.organizationId == context.organization.id
-  end)
+local function is_here(context, token)
+  return token.organizationId == context.organization.id
 end
 
-local function get(context, all)
-  return list.get(all, "id", context.params.token_id, "token")
+--- The tokens that `is_wanted(context, token)` says yes to.
+local function all(context, is_wanted)
+  return tokens.unexpired(context.world,
+    function(token) return is_wanted(context, token) end)
+end
+
+--- The one of them that the path names, or 404.
+local function get(context, is_wanted)
+  local world, id = context.world, context.params.token_id
+  local token = list.find(world.state.tokens, "id", id)
+  if token and is_wanted(context, token)
+    and not tokens.is_expired(world, token) then
+    return token
+  end
+  return errors.not_found("token", id)
 end
 
 local function is_object(value)
@@ -74,8 +83,9 @@ local function check_rights(context, organization, permissions)
   local probe = { userId = context.user.id, organizationId = organization.id,
                   type = context.token.type,
                   permissions = context.token.permissions }
-  local rights = tokens.rights(context.world, probe)
-  local excess = rbac.excess(rights, permissions)
+  local excess = rbac.excess(permissions, function(...)
+    return tokens.has(context.world, probe, ...)
+  end)
   if excess then
     errors.refuse(403, "permissions_exceed_yours",
       "the permissions go beyond your own: " .. excess,
@@ -115,11 +125,12 @@ local function expiry(context)
 end
 
 M["my_tokens.list"] = function(context)
-  return 200, list.kind("TokenList", mine(context), viewer(context))
+  return 200, list.kind("TokenList", all(context, is_mine),
+    viewer(context))
 end
 
 M["my_tokens.get"] = function(context)
-  return 200, viewer(context)(get(context, mine(context)))
+  return 200, viewer(context)(get(context, is_mine))
 end
 
 M["my_tokens.create"] = function(context)
@@ -134,25 +145,25 @@ M["my_tokens.create"] = function(context)
 end
 
 M["my_tokens.revoke"] = function(context)
-  tokens.revoke(context.world, get(context, mine(context)), context.user)
+  tokens.revoke(context.world, get(context, is_mine), context.user)
   return 200
 end
 
 --- In every organization, the token that asks for it included.
 M["my_tokens.revoke_all"] = function(context)
-  for _, token in ipairs(mine(context)) do
+  for _, token in ipairs(all(context, is_mine)) do
     tokens.revoke(context.world, token, context.user)
   end
   return 200
 end
 
 M["tokens.list"] = function(context)
-  return 200, list.kind("TokenList", of_organization(context),
+  return 200, list.kind("TokenList", all(context, is_here),
     viewer(context))
 end
 
 M["tokens.revoke"] = function(context)
-  local token = get(context, of_organization(context))
+  local token = get(context, is_here)
   tokens.revoke(context.world, token, context.user)
   return 204
 end

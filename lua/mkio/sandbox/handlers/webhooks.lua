@@ -93,7 +93,7 @@ end
 M["webhooks.delete"] = function(context)
   local rules, rule = find(context)
   if not rule then return 204 end
-  list.remove(rules, function(other) return other == rule end)
+  list.take(rules, "name", rule.name)
   return 200
 end
 
