@@ -183,25 +183,63 @@ local function with_lost(email, want)
   return wish, { "was withdrawn by the run before" }
 end
 
---- See to it that an open invite names the declared teams.  One that lacks a
---- team is withdrawn and sent anew with that team added; one that expired is
---- sent anew, too.
----@param email string
----@param want mkio.InviteWish
----@return mkio.api.InviteGetSchema invite
----@return "unchanged"|"created"|"changed" outcome
----@return string[] details
-function Invites:ensure(email, want)
-  local invite = self:find(email)
-  if not invite then
-    local wish, details = with_lost(email, want)
-    return (self:send(email, wish)), "created", details
-  end
+--- Make what is declared of an invite that is there.
+local function amend(self, invite, want)
   local missing = missing_teams(invite, want)
   local why = reason(invite, missing)
   if not why then return invite, "unchanged", {} end
   local wish = with_all_teams(invite, want, missing)
   return self:replace(invite, wish), "changed", { why }
+end
+
+--- Send one to somebody who had none.  Somebody else may have been faster,
+--- and may have named other teams.
+local function send_first(self, email, want)
+  local wish, details = with_lost(email, want)
+  local invite, found = self:send(email, wish)
+  if found and #missing_teams(invite, want) > 0 then
+    return amend(self, invite, want)
+  end
+  return invite, "created", details
+end
+
+--- The open invites by e-mail address in lower case: for `ensure`, where many
+--- are to be sent.
+---@return table<string, mkio.api.InviteGetSchema>
+function Invites:by_email()
+  local map = {}
+  for invite in self:each() do
+    local key = (value.dig(invite, "spec", "email") or ""):lower()
+    map[key] = map[key] or invite
+  end
+  return map
+end
+
+--- The invite as it is right before it is replaced: `have` may be old.
+local function look_again(self, email, have)
+  local same = self:call("invites.get", { invite_id = have.metadata.id }, nil,
+    { absent = true })
+  return same or self:find(email)
+end
+
+--- See to it that an open invite names the declared teams.  One that lacks a
+--- team is withdrawn and sent anew with that team added; one that expired is
+--- sent anew, too.
+---@param email string
+---@param want mkio.InviteWish
+---@param have? table<string, mkio.api.InviteGetSchema>  from `by_email`, so
+---                that a list of many is not read for each of them
+---@return mkio.api.InviteGetSchema invite
+---@return "unchanged"|"created"|"changed" outcome
+---@return string[] details
+function Invites:ensure(email, want, have)
+  local invite
+  if have then invite = have[email:lower()] else invite = self:find(email) end
+  if have and invite and reason(invite, missing_teams(invite, want)) then
+    invite = look_again(self, email, invite)
+  end
+  if not invite then return send_first(self, email, want) end
+  return amend(self, invite, want)
 end
 
 return Invites

@@ -10,11 +10,9 @@ local value = require "mkio.value"
 
 local M = {}
 
---- Those that are withdrawn, by address in small letters.
----@return table<string, mkio.api.InviteGetSchema> invites  as they were
-function M.all()
-  local current, lost = journal.current(), {}
-  for _, write in ipairs(current and current.writes or {}) do
+local function read(writes)
+  local lost = {}
+  for _, write in ipairs(writes) do
     local operation = operations.match(write.method, write.path)
     local key = operation and operation.key
     local old = value.dig(write, "before", "spec", "email")
@@ -27,6 +25,18 @@ function M.all()
     end
   end
   return lost
+end
+
+--- What is read of each journal: earlier runs add nothing to it any more.
+local found = setmetatable({}, { __mode = "k" })
+
+--- Those that are withdrawn, by address in small letters.
+---@return table<string, mkio.api.InviteGetSchema> invites  as they were
+function M.all()
+  local current = journal.current()
+  if not current then return {} end
+  found[current] = found[current] or read(current.writes)
+  return found[current]
 end
 
 --- The one to this address, or nil.

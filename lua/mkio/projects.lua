@@ -39,10 +39,21 @@ function Projects:patch(name, changes)
   return self:call("projects.patch", { project_name = name }, changes)
 end
 
-local function create(self, name, want)
+--- The payment method of a new project.  Each is looked at once: no call of
+--- the API makes one inactive or takes terms back, and an answer that names all
+--- projects of a payment method grows with them.
+local function method_for(self, wanted)
   local methods = payment_methods.new(self.session)
-  local id = want.paymentMethodId or methods:choose().metadata.id
-  methods:check_terms(id)
+  local id = wanted or self.only_method or methods:choose().metadata.id
+  if not wanted then self.only_method = id end
+  self.accepted = self.accepted or {}
+  if not self.accepted[id] then methods:check_terms(id) end
+  self.accepted[id] = true
+  return id
+end
+
+local function create(self, name, want)
+  local id = method_for(self, want.paymentMethodId)
   local full = { displayName = want.displayName,
     locationName = want.locationName, paymentMethodId = id }
   return errors.create_or_find(

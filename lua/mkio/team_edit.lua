@@ -90,24 +90,27 @@ local function directory(org)
   end
 end
 
-local function member_id(team, who)
+--- Members of a team by id and by e-mail address.
+local function members_by_name(team)
+  local ids = {}
   for id, member in pairs(value.dig(team, "spec", "members") or {}) do
-    if id == who or value.same_email(value.dig(member, "email"), who) then
-      return id
-    end
+    local email = value.dig(member, "email")
+    if type(email) == "string" then ids[email:lower()] = id end
   end
+  for id in pairs(value.dig(team, "spec", "members") or {}) do ids[id] = id end
+  return function(who) return ids[who] or ids[who:lower()] end
 end
 
 --- One person may go by their address here and by their id there.
 local function check_conflicts(ids)
   for _, pair in ipairs(CONFLICTS) do
-    local one, other = ids[pair[1]] or {}, ids[pair[2]] or {}
-    for _, a in ipairs(one) do
-      for _, b in ipairs(other) do
-        if a.id == b.id and a.id ~= "" then
-          errors.refuse("conflict", ("--%s %s and --%s %s are one person")
-            :format(pair[1], a.who, pair[2], b.who))
-        end
+    local met = {}
+    for _, b in ipairs(ids[pair[2]] or {}) do met[b.id] = met[b.id] or b end
+    for _, a in ipairs(ids[pair[1]] or {}) do
+      local b = a.id ~= "" and met[a.id]
+      if b then
+        errors.refuse("conflict", ("--%s %s and --%s %s are one person")
+          :format(pair[1], a.who, pair[2], b.who))
       end
     end
   end
@@ -122,10 +125,10 @@ end
 
 --- The people whom one verb names, each once: a second invite in place of one
 --- that was just sent would be one mail too many.
-local function people_of(find, have, verb, names)
+local function people_of(find, member_id, verb, names)
   local people, seen = {}, {}
   for _, who in ipairs(names) do
-    local id, addresses = member_id(have, who), nil
+    local id, addresses = member_id(who), nil
     if not id and verb ~= "remove" then id, addresses = find(who) end
     if verb == "add" and not id then refuse_stranger(who, addresses) end
     local key = id or who:lower()
@@ -140,9 +143,9 @@ end
 --- The ids of those whom each verb names.  Who joins is a user of the
 --- organization; who else is meant is told by the team, or is not there.
 local function resolve_people(org, have, edits)
-  local find, ids = directory(org), {}
+  local find, member_id, ids = directory(org), members_by_name(have), {}
   for _, verb in ipairs { "add", "remove", "promote", "demote" } do
-    ids[verb] = people_of(find, have, verb, edits[verb] or {})
+    ids[verb] = people_of(find, member_id, verb, edits[verb] or {})
   end
   check_conflicts(ids)
   return ids

@@ -40,19 +40,33 @@ end
 -- Looking ------------------------------------------------------------------
 
 --- Ids and e-mail addresses alike: case does not tell them apart.
-local same = value.same_email
-
-local function is_of(leaver, who)
-  return same(who, leaver.id) or same(who, leaver.email)
+local function key_of(who)
+  return type(who) == "string" and who:lower() or nil
 end
 
-local function find_user(users, who)
-  for _, user in ipairs(users) do
-    if same(user.metadata.id, who)
-      or same(value.dig(user, "spec", "email"), who) then
-      return user
-    end
+--- Add a thing under each of the names, unless there is one already.
+local function enter(map, thing, ...)
+  for i = 1, select("#", ...) do
+    local key = key_of((select(i, ...)))
+    if key then map[key] = map[key] or thing end
   end
+end
+
+local function users_by_name(users)
+  local map = {}
+  for _, user in ipairs(users) do
+    enter(map, user, user.metadata.id, value.dig(user, "spec", "email"))
+  end
+  return map
+end
+
+--- The leavers by id and by e-mail address: each is one person's, alone.
+local function by_name(leavers)
+  local map = {}
+  for _, leaver in ipairs(leavers) do
+    enter(map, leaver, leaver.id, leaver.email)
+  end
+  return map
 end
 
 local function new_leaver(who, user)
@@ -68,9 +82,9 @@ end
 
 --- Everybody once, in the order of the command line.
 local function identify(users, names)
-  local leavers, seen = {}, {}
+  local leavers, seen, known = {}, {}, users_by_name(users)
   for _, who in ipairs(names) do
-    local user = find_user(users, who)
+    local user = known[key_of(who)]
     local key = user and user.metadata.id or who:lower()
     if not seen[key] then
       leavers[#leavers + 1] = new_leaver(who, user)
@@ -82,22 +96,23 @@ end
 
 --- Collect what is theirs; `owner` tells whose a thing is.
 local function collect(leavers, field, things, owner, title)
+  local names = by_name(leavers)
   for _, thing in ipairs(things) do
-    for _, leaver in ipairs(leavers) do
-      if is_of(leaver, owner(thing)) then
-        table.insert(leaver[field],
-          { id = thing.metadata.id, title = title(thing) })
-      end
+    local leaver = names[key_of(owner(thing)) or ""]
+    if leaver then
+      table.insert(leaver[field],
+        { id = thing.metadata.id, title = title(thing) })
     end
   end
 end
 
 local function collect_teams(leavers, teams)
+  local ids = {}
+  for _, leaver in ipairs(leavers) do ids[leaver.id or ""] = leaver end
   for _, team in ipairs(teams) do
-    local members = value.dig(team, "spec", "members") or {}
-    for _, leaver in ipairs(leavers) do
-      local member = leaver.id and members[leaver.id]
-      if member then
+    for id, member in pairs(value.dig(team, "spec", "members") or {}) do
+      local leaver = ids[id]
+      if leaver and id ~= "" then
         table.insert(leaver.teams, team.metadata.name)
         leaver.leads_all = leaver.leads_all or team.metadata.name == "Everyone"
           and value.present(member.isTeamAdmin) == true
@@ -185,11 +200,10 @@ end
 --- Who has nothing may be gone, or somebody else, spelt wrong.  Tokens tell:
 --- they are listed after they were revoked.
 local function look_for_slips(leavers, known, tokens)
+  local names = by_name(leavers)
   for _, token in ipairs(tokens) do
-    for _, leaver in ipairs(leavers) do
-      leaver.was_here = leaver.was_here
-        or is_of(leaver, value.dig(token, "spec", "user"))
-    end
+    local leaver = names[key_of(value.dig(token, "spec", "user")) or ""]
+    if leaver then leaver.was_here = true end
   end
   for _, leaver in ipairs(leavers) do
     if not leaver.was_here and not M.is_here(leaver) then

@@ -288,9 +288,11 @@ end
 ---@param comment string
 ---@param out mkrun.Report
 function Guests:invite(org, comment, out)
+  local have = self[1] and org.invites:by_email()
   for _, guest in ipairs(self) do
     local ok, result, outcome, details = pcall(org.invites.ensure, org.invites,
-      guest.email, { teams = guest.teams, comment = guest.comment or comment })
+      guest.email, { teams = guest.teams, comment = guest.comment or comment },
+      have)
     if ok then
       out:step(outcome, "invite", guest.email, details)
     else

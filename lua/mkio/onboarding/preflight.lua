@@ -19,8 +19,18 @@ local webhook = require "mkio.onboarding.spec".webhook
 ---@field spec table
 ---@field projects table<string, table>  those that are there, by name
 ---@field problems {pointer: string, text: string}[]
+---@field lists table<string, table[]|false>   what was read, by resource
+---@field sets table<string, table|false>      the names of it
+---@field orders table<table, string[]>        the same, in the API's order
 local Preflight = {}
 Preflight.__index = Preflight
+
+local function new(self)
+  for _, name in ipairs { "problems", "lists", "sets", "orders", "methods" } do
+    self[name] = {}
+  end
+  return setmetatable(self, Preflight)
+end
 
 local DENIED <const> = { [403] = true }
 
@@ -30,11 +40,16 @@ function Preflight:complain(text, ...)
     { pointer = patch.pointer { ... }, text = text }
 end
 
---- Complain unless the name is one of the list; no list, no complaint.
-function Preflight:check_name(kind, name, names, ...)
-  if not names or value.set(names)[name] then return true end
+--- Complain unless the name is one of the set; no set, no complaint.
+---@param kind string  "role"
+---@param name string
+---@param known? table<string, any>
+---@param ... string|integer  the segments of its pointer
+---@return boolean is_known
+function Preflight:check_name(kind, name, known, ...)
+  if not known or known[name] ~= nil then return true end
   local text = ("there is no %s '%s'"):format(kind, name)
-  local hint = near.hint(name, names)
+  local hint = near.hint(name, self.orders[known] or value.names(known))
   self:complain(hint and text .. ": " .. hint or text, ...)
   return false
 end
@@ -65,12 +80,23 @@ function Preflight:list(resource)
   return self.lists[resource] or nil
 end
 
-function Preflight:names(resource)
-  local items = self:list(resource)
-  if not items then return nil end
-  local names = {}
-  for i, item in ipairs(items) do names[i] = item.metadata.name end
-  return names
+--- The names of the items of a list, and of those that come with SPEC; nil
+--- when the token may not read the list.
+---@param resource string
+---@param coming? string[]
+---@return table<string, true>?
+function Preflight:names(resource, coming)
+  if self.sets[resource] == nil then
+    local items, names, order = self:list(resource), {}, {}
+    local function add(name)
+      if not names[name] then order[#order + 1] = name end
+      names[name] = true
+    end
+    for _, item in ipairs(items or {}) do add(item.metadata.name) end
+    for _, name in ipairs(coming or {}) do add(name) end
+    self.sets[resource], self.orders[names] = items and names or false, order
+  end
+  return self.sets[resource] or nil
 end
 
 --- The payment method with this name, or the only active one; chosen once.
@@ -167,16 +193,6 @@ local function check_projects(self)
   end
 end
 
---- The scopes that are there, and those that come with SPEC's projects.
-local function scope_names(self)
-  local names = self:names "scopes"
-  for _, wish in ipairs(names and self.spec.projects or {}) do
-    local scope = wish.name .. "Scope"
-    if not value.set(names)[scope] then names[#names + 1] = scope end
-  end
-  return names
-end
-
 local function check_roles(self, i, wish)
   for _, scope in ipairs(value.names(wish.scopes)) do
     for j, role in ipairs(wish.scopes[scope].roles) do
@@ -186,10 +202,10 @@ local function check_roles(self, i, wish)
   end
 end
 
-local function check_team(self, i, wish)
+local function check_team(self, i, wish, coming)
   for _, scope in ipairs(value.names(wish.scopes)) do
-    self:check_name("scope", scope, scope_names(self), "teams", i, "scopes",
-      scope)
+    self:check_name("scope", scope, self:names("scopes", coming), "teams", i,
+      "scopes", scope)
   end
   check_roles(self, i, wish)
   self:attempt(function()
@@ -197,16 +213,25 @@ local function check_team(self, i, wish)
   end, "teams", i)
 end
 
+--- Scopes come with SPEC's projects.
+local function check_teams(self)
+  local coming = {}
+  for i, wish in ipairs(self.spec.projects or {}) do
+    coming[i] = wish.name .. "Scope"
+  end
+  for i, wish in ipairs(self.spec.teams or {}) do
+    check_team(self, i - 1, wish, coming)
+  end
+end
+
 --- The teams of invites, which may come with SPEC.
 local function check_invites(self)
-  local wishes = self.spec.invites or {}
-  local names = wishes[1] and self:names "teams"
-  for _, team in ipairs(names and self.spec.teams or {}) do
-    if not value.set(names)[team.name] then names[#names + 1] = team.name end
-  end
-  for i, wish in ipairs(names and wishes or {}) do
+  local wishes, coming = self.spec.invites or {}, {}
+  for i, team in ipairs(self.spec.teams or {}) do coming[i] = team.name end
+  local known = wishes[1] and self:names("teams", coming)
+  for i, wish in ipairs(known and wishes or {}) do
     for j, team in ipairs(wish.teams or {}) do
-      self:check_name("team", team, names, "invites", i - 1, "teams", j - 1)
+      self:check_name("team", team, known, "invites", i - 1, "teams", j - 1)
     end
   end
 end
@@ -237,12 +262,11 @@ local M = {}
 ---@return {pointer: string, text: string}[] problems  none: go on
 ---@return table<string, table> methods  the payment methods of SPEC, by name
 function M.run(org, here, spec, is_due)
-  local self = setmetatable({ org = org, here = here, spec = spec,
-    is_due = is_due, problems = {}, lists = {}, methods = {} }, Preflight)
+  local self = new { org = org, here = here, spec = spec, is_due = is_due }
   check_methods(self)
   self.projects = projects_by_name(self)
   check_projects(self)
-  for i, wish in ipairs(spec.teams or {}) do check_team(self, i - 1, wish) end
+  check_teams(self)
   check_invites(self)
   for i, wish in ipairs(spec.tokens or {}) do
     token_check.run(self, i - 1, wish)
@@ -270,8 +294,7 @@ end
 ---@param spec table
 ---@return {pointer: string, text: string}[] problems
 function M.run_for_new(org, spec)
-  local self = setmetatable({ org = org, spec = spec, projects = {},
-    problems = {}, lists = {}, methods = {} }, Preflight)
+  local self = new { org = org, spec = spec, projects = {} }
   for i, wish in ipairs(spec.projects or {}) do
     check_location(self, wish, nil, "projects", i - 1, "locationName")
   end

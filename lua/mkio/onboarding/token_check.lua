@@ -52,20 +52,24 @@ local function resource_ids(flight)
   }
 end
 
-local function is_id(ids, name)
-  for _, id in pairs(ids) do
-    if id == name then return true end
-  end
-  return false
+--- All ids of a map from names, as a set.
+local function set_of_ids(by_name)
+  local set = {}
+  for _, id in pairs(by_name) do set[id] = true end
+  return set
 end
 
 --- What the facts of one run are; read once for all tokens.
 local function facts_of(flight)
   local facts = flight.token_facts
   if facts then return facts end
-  facts = { rbac = flight.org.me:rbac(), ids = resource_ids(flight) }
+  facts = { rbac = flight.org.me:rbac(), ids = resource_ids(flight),
+    is_id = {} }
+  for type_, by_name in pairs(facts.ids) do
+    facts.is_id[type_] = set_of_ids(by_name)
+  end
   facts.capabilities = known_capabilities(flight, facts.rbac)
-  facts.types = known_types(facts.rbac)
+  facts.types = value.set(known_types(facts.rbac))
   flight.token_facts = facts
   return facts
 end
@@ -86,11 +90,12 @@ end
 --- Is the resource known?  Also returns its id, where it has one already.
 local function check_resource(flight, facts, type_, name, ...)
   local ids = facts.ids[type_] or {}
-  if value.dig(facts.rbac, type_, name) or is_id(ids, name) then
+  if value.dig(facts.rbac, type_, name)
+    or value.dig(facts.is_id, type_, name) then
     return true, name
   end
-  local known = flight:check_name(KINDS[type_] or "resource", name,
-    value.names(ids), ...)
+  local known =
+    flight:check_name(KINDS[type_] or "resource", name, ids, ...)
   return known, ids[name] or nil
 end
 
