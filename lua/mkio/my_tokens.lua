@@ -127,11 +127,12 @@ end
 --- all the same is of no use to anybody and is revoked.  The request needs a
 --- description to find it by.
 ---@param request mkio.api.CreateTokenSchema
+---@param before? table[]  what `find_all` gave of its description right before
 ---@return mkio.api.UserTokenSchema token
-function Tokens:mint(request)
+function Tokens:mint(request, before)
   local minting = { tokens = self, request = request, known = {}, lost = {},
     is_lost = false }
-  for _, token in ipairs(self:find_all(request.description)) do
+  for _, token in ipairs(before or self:find_all(request.description)) do
     minting.known[token.metadata.id] = true
   end
   local token, problem = ask_for_token(minting)

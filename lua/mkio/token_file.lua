@@ -65,6 +65,12 @@ local function check_live(path, live, description, organization_id)
   end
 end
 
+local function find(tokens, id)
+  for listed in tokens:each { needs = "names" } do
+    if listed.metadata.id == id then return listed end
+  end
+end
+
 --- Raise when the file holds a token that may be in use by others: a live one
 --- of another description or organization, or one of another user, or of
 --- another service.
@@ -72,14 +78,15 @@ end
 ---@param tokens mkio.MyTokens
 ---@param description string
 ---@param organization_id? string
-function M.check_replaceable(path, tokens, description, organization_id)
+---@param own? mkio.OwnTokens  where they were listed a moment ago
+function M.check_replaceable(path, tokens, description, organization_id, own)
   local token, id = M.read(path)
   if not token or is_expired(token) then return end
-  for listed in tokens:each { needs = "names" } do
-    if listed.metadata.id == id then
-      if value.dig(listed, "spec", "revoked") then return end
-      return check_live(path, listed, description, organization_id)
-    end
+  local listed
+  if own then listed = own:get(id) else listed = find(tokens, id) end
+  if value.dig(listed, "spec", "revoked") then return end
+  if listed then
+    return check_live(path, listed, description, organization_id)
   end
   if is_pretend(token) or is_revoked(tokens, id) then return end
   refuse(path, "a token of somebody else")

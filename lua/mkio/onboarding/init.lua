@@ -5,6 +5,7 @@ local script = require "mkrun.script"
 
 local errors = require "mkio.error"
 local inviting = require "mkio.inviting"
+local own_tokens = require "mkio.own_tokens"
 local permissions = require "mkio.permissions"
 local preflight = require "mkio.onboarding.preflight"
 local shape = require "mkio.shape"
@@ -311,16 +312,37 @@ end
 
 function M.guests() return setmetatable({ by_email = {} }, Guests) end
 
---- A token wish with the names of resources replaced by their ids.
-local function resolve_token(org, here, wish)
-  local ids = {
-    ["core.customer"] = { [here.spec.name] = here.metadata.id },
-    ["core.project"] = {},
-  }
-  for project in org.projects:each { needs = "names" } do
-    ids["core.project"][project.metadata.name] = project.metadata.id
+--- What the tokens of one organization have in common, while it is in use.
+local tokens_of = setmetatable({}, { __mode = "k" })
+
+local function shared_by_tokens(org)
+  tokens_of[org] = tokens_of[org]
+    or { projects = {}, ids = {}, own = own_tokens.new(org.me.tokens) }
+  return tokens_of[org]
+end
+
+--- A project is never deleted, and keeps its id: they are listed again only
+--- for one that was not there before.
+local function read_projects(org, shared, wanted)
+  for name in pairs(wanted or {}) do
+    if not shared.projects[name] and not shared.ids[name] then
+      for project in org.projects:each { needs = "names" } do
+        local metadata = project.metadata
+        shared.projects[metadata.name] = metadata.id
+        shared.ids[metadata.id] = true
+      end
+      return
+    end
   end
-  local resolved = { permissions = permissions.resolve(wish.permissions, ids) }
+end
+
+--- A token wish with the names of resources replaced by their ids.
+local function resolve_token(org, here, wish, shared)
+  read_projects(org, shared, wish.permissions["core.project"])
+  local resolved = { permissions = permissions.resolve(wish.permissions, {
+    ["core.customer"] = { [here.spec.name] = here.metadata.id },
+    ["core.project"] = shared.projects,
+  }) }
   return setmetatable(resolved, { __index = wish })
 end
 
@@ -330,8 +352,9 @@ end
 ---@param wish table
 ---@param out mkrun.Report
 function M.token(org, here, wish, out)
+  local shared = shared_by_tokens(org)
   local _, outcome, details, kept = token.ensure(org,
-    resolve_token(org, here, wish), here.metadata.id)
+    resolve_token(org, here, wish, shared), here.metadata.id, shared.own)
   out:step(outcome, "token", wish.description, details)
   for _, id in ipairs(kept) do
     script.say(("mkrun: '%s' is also the description of the token %s, which is "

@@ -11,6 +11,7 @@ local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"
+local own_tokens = require "mkio.own_tokens"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
 local token_file = require "mkio.token_file"
@@ -24,8 +25,17 @@ local M = {}
 local DEFAULT_DAYS <const> = 90
 local SECONDS_PER_DAY <const> = 24 * 60 * 60
 
-local function check_rights(org, wish)
-  local missing = permissions.missing(wish.permissions, org.me:rbac())
+--- Rights are read once, and again before it is said that they lack one.
+local function missing_rights(org, wish, own)
+  local missing = own.rights
+    and permissions.missing(wish.permissions, own.rights)
+  if missing and #missing == 0 then return missing end
+  own.rights = org.me:rbac()
+  return permissions.missing(wish.permissions, own.rights)
+end
+
+local function check_rights(org, wish, own)
+  local missing = missing_rights(org, wish, own)
   if #missing == 0 then return end
   errors.raise("permissions",
     ("token '%s' would need what you do not have: %s")
@@ -34,13 +44,14 @@ local function check_rights(org, wish)
 end
 
 --- Make the token that is wished for; nobody has its JWT yet but the caller.
-function M.mint(org, wish, organization_id)
+---@param before? table[]  those of its description, listed right before
+function M.mint(org, wish, organization_id, before)
   local life = (wish.days or DEFAULT_DAYS) * SECONDS_PER_DAY
-  return org.me.tokens:mint {
+  return org.me.tokens:mint({
     type = "restricted", organizationId = organization_id,
     description = wish.description, permissions = wish.permissions,
     expireDate = sys.iso8601(math.floor(clock.now() + life)),
-  }
+  }, before)
 end
 
 --- The ids of those that nobody uses, and of the others, that may be in use.
@@ -52,9 +63,9 @@ local function divide(tokens, is_unused)
   return unused, kept
 end
 
-local function revoke_all(org, ids)
+local function revoke_all(own, ids)
   for _, id in ipairs(ids) do
-    local ok, problem = pcall(org.me.tokens.revoke, org.me.tokens, id)
+    local ok, problem = pcall(own.revoke, own, id)
     if not ok then
       error(token_left.told(problem, ("the old token %s is valid still: the "
         .. "same run again revokes it"):format(id)), 0)
@@ -80,8 +91,9 @@ end
 
 --- The live tokens of this description, the id of the one in the file, and
 --- the one of them that it is.
-local function look(org, wish, organization_id)
-  local tokens = org.me.tokens:find_all(wish.description, organization_id)
+local function look(own, wish, organization_id)
+  own:look_again()
+  local tokens = own:find_all(wish.description, organization_id)
   local _, id = token_file.read(wish.file)
   return tokens, id, value.by_id(tokens, id)
 end
@@ -98,7 +110,7 @@ end
 
 --- The token is in place.  A run that was cut short may have left others that
 --- it was about to revoke.
-local function finish(org, wish, tokens, current)
+local function finish(own, wish, tokens, current)
   local record = token_record.read(wish.file)
   local others = {}
   for _, token in ipairs(tokens) do
@@ -106,7 +118,7 @@ local function finish(org, wish, tokens, current)
   end
   local left, kept = divide(others,
     function(token) return was_left(record, token) end)
-  revoke_all(org, left)
+  revoke_all(own, left)
   record:close()
   if #left == 0 then return current, "unchanged", {}, kept end
   return current, "changed", describe("a run was cut short", current, left),
@@ -114,12 +126,12 @@ local function finish(org, wish, tokens, current)
 end
 
 --- Does the file hold a live token with these permissions already?
----@param org mkio.Organization
+---@param own mkio.OwnTokens
 ---@param wish {description: string, file: string, permissions: table}
 ---@param organization_id string
 ---@return boolean
-function M.is_in_place(org, wish, organization_id)
-  local _, _, current = look(org, wish, organization_id)
+function M.is_in_place(own, wish, organization_id)
+  local _, _, current = look(own, wish, organization_id)
   return permits(current, wish)
 end
 
@@ -143,15 +155,17 @@ local function put(org, slot, token)
 end
 
 --- Make a new one, and put it in the place of the one that is there.
-local function replace(org, wish, organization_id, tokens, id, current)
+local function replace(org, wish, organization_id, own, tokens, id, current)
   token_file.check_replaceable(wish.file, org.me.tokens, wish.description,
-    organization_id)
-  check_rights(org, wish)
+    organization_id, own)
+  check_rights(org, wish, own)
   local record = token_record.read(wish.file)
   local unused, kept = divide_old(tokens, id, record)
   local slot <close> = token_file.reserve(wish.file)
   record:begin(wish.description, tokens, unused)
-  local token = M.mint(org, wish, organization_id)
+  local token = M.mint(org, wish, organization_id,
+    own:find_all(wish.description))
+  own:add(token)
   record:add(token.metadata.id)
   if not wish.again then
     token_rivals.settle(org.me.tokens, token, tokens, value.set(unused))
@@ -159,7 +173,7 @@ local function replace(org, wish, organization_id, tokens, id, current)
   for _, old in ipairs(unused) do resumed.will_replace(old) end
   if unused[1] then resumed.succeed(token.metadata.id) end
   put(org, slot, token)
-  revoke_all(org, unused)
+  revoke_all(own, unused)
   record:close()
   local why = reason(wish.keep_others and {} or tokens, current, id)
   return token, why and "changed" or "created",
@@ -173,23 +187,25 @@ end
 ---  resource id; keep_others: others are no reason for a word; again: another
 ---  run may make one at the same time
 ---@param organization_id string
+---@param own? mkio.OwnTokens  of a run that sets up several
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
 ---@return string[] kept   ids of others with this description that are valid:
 ---                        they may be in use, or a run ended too early
-function M.ensure(org, wish, organization_id)
-  local tokens, id, current = look(org, wish, organization_id)
+function M.ensure(org, wish, organization_id, own)
+  own = own or own_tokens.new(org.me.tokens)
+  local tokens, id, current = look(own, wish, organization_id)
   if permits(current, wish) then
-    return finish(org, wish, tokens, current)
+    return finish(own, wish, tokens, current)
   end
 
   local _ <close> = token_file.lock(wish.file)
   if select(2, token_file.read(wish.file)) ~= id then
-    tokens, id, current = look(org, wish, organization_id)
-    if permits(current, wish) then return finish(org, wish, tokens, current) end
+    tokens, id, current = look(own, wish, organization_id)
+    if permits(current, wish) then return finish(own, wish, tokens, current) end
   end
-  return replace(org, wish, organization_id, tokens, id, current)
+  return replace(org, wish, organization_id, own, tokens, id, current)
 end
 
 return M

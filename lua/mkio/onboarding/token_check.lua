@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkio.near"
+local own_tokens = require "mkio.own_tokens"
 local permissions = require "mkio.permissions"
 local tokens = require "mkio.onboarding.token"
 local token_file = require "mkio.token_file"
@@ -64,7 +65,7 @@ local function facts_of(flight)
   local facts = flight.token_facts
   if facts then return facts end
   facts = { rbac = flight.org.me:rbac(), ids = resource_ids(flight),
-    is_id = {} }
+    is_id = {}, own = own_tokens.new(flight.org.me.tokens, true) }
   for type_, by_name in pairs(facts.ids) do
     facts.is_id[type_] = set_of_ids(by_name)
   end
@@ -130,7 +131,7 @@ end
 --- The file may be replaced, and written; proven as `ensure` will do it.
 local function check_file(flight, wish)
   token_file.check_replaceable(wish.file, flight.org.me.tokens,
-    wish.description, flight.here.metadata.id)
+    wish.description, flight.here.metadata.id, flight.token_facts.own)
   token_file.reserve(wish.file):close()
 end
 
@@ -138,7 +139,7 @@ local function is_in_place(flight, facts, wish)
   local resolved = setmetatable({
     permissions = permissions.resolve(wish.permissions, facts.ids),
   }, { __index = wish })
-  return tokens.is_in_place(flight.org, resolved, flight.here.metadata.id)
+  return tokens.is_in_place(facts.own, resolved, flight.here.metadata.id)
 end
 
 --- Check one token of the SPEC; complaints go to `flight`.
