@@ -53,24 +53,18 @@ local function remove_role(document, index, entry, roles_path, name)
     { op = "replace", path = roles_path, value = rest })
 end
 
+local STANDARD <const> = { add = true, remove = true, replace = true }
+
+--- Is the entry RFC 6902 as it stands?
+local function is_standard(entry)
+  return STANDARD[entry.op]
+    and not (entry.op == "remove" and role_path(entry.path))
+end
+
 local apply = {}
 
-function apply.add(document, index, entry)
-  return standard(document, index, entry,
-    { op = "add", path = entry.path, value = entry.value })
-end
-
-function apply.replace(document, index, entry)
-  return standard(document, index, entry,
-    { op = "replace", path = entry.path, value = entry.value })
-end
-
 function apply.remove(document, index, entry)
-  local roles_path, name = role_path(entry.path)
-  if roles_path then
-    return remove_role(document, index, entry, roles_path, name)
-  end
-  return standard(document, index, entry, { op = "remove", path = entry.path })
+  return remove_role(document, index, entry, role_path(entry.path))
 end
 
 --- Replace every `search` in `text`, both taken as they are.
@@ -110,10 +104,24 @@ function apply.numberReplace(document, index, entry)
     { op = "replace", path = entry.path, value = entry.value })
 end
 
-local function check_path(index, entry)
-  if entry.path ~= "/spec" and entry.path:sub(1, 6) ~= "/spec/" then
-    refuse(index, entry, "only what is below /spec can be changed")
+local function is_below_spec(entry)
+  return entry.path == "/spec" or entry.path:sub(1, 6) == "/spec/"
+end
+
+--- Apply the standard entries from `first` to `last` together: the document is
+--- copied once for all of them.
+local function apply_run(document, entries, first, last)
+  local operations = json.array {}
+  for i = first, last do
+    local entry = entries[i]
+    operations[#operations + 1] =
+      { op = entry.op, path = entry.path, value = entry.value }
   end
+  if not operations[1] then return document end
+  local changed, message = patch.apply(document, operations)
+  if changed ~= nil then return changed end
+  local index = first - 1 + math.tointeger(message:match "^operation (%d+)")
+  refuse(index, entries[index], (message:gsub("^operation %d+ %b(): ", "")))
 end
 
 --- The document that results; the given one stays as it is.
@@ -121,11 +129,18 @@ end
 ---@param entries table[]
 ---@return table
 function M.apply(document, entries)
+  local first = 1
   for index, entry in ipairs(entries) do
-    check_path(index, entry)
-    document = apply[entry.op](document, index, entry)
+    local is_allowed = is_below_spec(entry)
+    if not is_allowed or not is_standard(entry) then
+      document = apply_run(document, entries, first, index - 1)
+      if not is_allowed then
+        refuse(index, entry, "only what is below /spec can be changed")
+      end
+      document, first = apply[entry.op](document, index, entry), index + 1
+    end
   end
-  return document
+  return apply_run(document, entries, first, #entries)
 end
 
 return M

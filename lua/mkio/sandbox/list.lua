@@ -66,10 +66,35 @@ local function whole_number(query, name, low, high)
   return value
 end
 
---- Filtered, sorted, and cut: what of `items` goes on this page.
+--- What tells one list from another, apart from the page.
+local function name_of(context)
+  local parts = {}
+  for name, value in pairs(context.query) do
+    if name ~= "$skiptoken" then parts[#parts + 1] = name .. "=" .. value end
+  end
+  table.sort(parts)
+  return table.concat({ context.request.path, context.request.digest or "",
+    context.world.writes, table.unpack(parts) }, "\n")
+end
+
+--- Filtered and sorted: all that the pages of a list have.  The first page
+--- makes it; the next ones go on with it while nothing was written since.
+local function chosen_of(context, items, fields)
+  local world, name = context.world, name_of(context)
+  local last = world.last_list
+  if not (context.query["$skiptoken"] and last and last.name == name) then
+    if type(items) == "function" then items = items(context) end
+    last = { name = name,
+      items = odata.select(index.whole(items), fields, context.query) }
+    world.last_list = last
+  end
+  return last.items
+end
+
+--- What of `items` goes on this page.
 local function cut(context, items, fields, default_top)
   local query = context.query
-  local chosen = odata.select(index.whole(items), fields, query)
+  local chosen = chosen_of(context, items, fields)
   local start = whole_number(query, "$skiptoken", 0, math.maxinteger) or 0
   local top = whole_number(query, "$top", 1, max_top) or default_top
   local page, before = json.array {}, math.min(start, #chosen)
@@ -96,7 +121,7 @@ end
 --- the next one, which may turn out to be empty.
 ---@param context mkio.sandbox.Context
 ---@param kind string           "ProjectList"
----@param items table[]
+---@param items table[]|fun(context: mkio.sandbox.Context): table[]
 ---@param fields mkio.sandbox.Fields
 ---@param view fun(item: table): table
 function M.pagination(context, kind, items, fields, view)

@@ -45,6 +45,7 @@ local sys = require "mkrun.sys"
 ---                 that the file has: the days on which they were used before
 ---@field drawn any[]  by lot, since the last request began
 ---@field page_size integer
+---@field last_list? {name: string, items: table[]}  of which pages are read
 ---@field reads integer    requests answered so far, by kind
 ---@field writes integer
 ---@field failed? {message: string, code: string}  why nothing is answered
@@ -168,7 +169,7 @@ function World:fail(message, code)
 end
 
 --- Something was changed that is in no line: the next write keeps all of it.
-function World:touch() self.is_kept = false end
+function World:touch() self.is_kept, self.last_list = false, nil end
 
 --- The file is to have all that was written, now that the run ends.
 function World:close()

@@ -83,7 +83,7 @@ end
 
 M["projects.list"] = function(context)
   local world = context.world
-  return 200, list.pagination(context, "ProjectList", visible(context),
+  return 200, list.pagination(context, "ProjectList", visible,
     fields(world), function(project) return view(world, project) end)
 end
 
