@@ -36,16 +36,15 @@ debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
                 realpath getcwd opendir fopencookie pthread_create,-Wl,--wrap=$(f))
 
 # What runs for each value of a document or each block of memory.
-HOT := alloc buf http_alloc json_% lua_align lua_apply lua_diff lua_edit \
-       lua_gap lua_hash lua_json lua_merge lua_path lua_value memory pem \
-       pointer url
+HOT := json_% lua_align lua_apply lua_diff lua_edit lua_gap lua_hash lua_json \
+       lua_merge lua_path lua_value base/memory pem pointer url
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)
 debug_CFLAGS   = $(debug_FLAGS) $(debug_OPT) -DMK_DEBUG $(CFLAGS)
 debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 
-SRC      := $(wildcard src/*.c)
+SRC      := $(wildcard src/*.c src/*/*.c)
 EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
               ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json))
@@ -119,6 +118,7 @@ $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
     | $(GEN)/commit.h $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) \
       $(TREE_zlib) $$($(1)_NEEDS)
 	@echo "  CC    $$<"
+	@mkdir -p $$(@D)
 	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -c -o $$@ $$<
 
 $(BUILD)/$(1)/%.o: $(GEN)/%.c $(BUILD)/$(1)/compile.flags | $$($(1)_NEEDS)

@@ -7,12 +7,12 @@
 ** SPDX-License-Identifier: MIT */
 #include "approve.h"
 
-#include "buf.h"
-#include "child.h"
+#include "base/buf.h"
+#include "base/child.h"
+#include "base/output.h"
+#include "base/stream.h"
+#include "base/tags.h"
 #include "host.h"
-#include "output.h"
-#include "stream.h"
-#include "tags.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,9 +5,9 @@
 ** SPDX-License-Identifier: MIT */
 #include "certificate.h"
 
+#include "base/redact.h"
 #include "name.h"
 #include "pem.h"
-#include "redact.h"
 
 #include <mbedtls/oid.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 ** SPDX-License-Identifier: MIT */
 #include "config.h"
 
-#include "file.h"
+#include "base/file.h"
+#include "base/output.h"
+#include "base/redact.h"
 #include "lua_secret.h"
-#include "output.h"
-#include "redact.h"
 #include "trust.h"
 #include "versions.h"
 

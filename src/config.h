@@ -3,7 +3,7 @@
 #ifndef MK_CONFIG_H
 #define MK_CONFIG_H
 
-#include "fault.h"
+#include "base/fault.h"
 
 #include "options.h"
 #include "script.h"

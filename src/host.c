@@ -3,14 +3,14 @@
 #include "host.h"
 
 #include "approve.h"
+#include "base/control.h"
+#include "base/output.h"
+#include "base/redact.h"
+#include "base/tags.h"
 #include "chunk.h"
-#include "control.h"
 #include "interrupt.h"
 #include "lua_task.h"
-#include "output.h"
 #include "recall.h"
-#include "redact.h"
-#include "tags.h"
 #include "versions.h"
 
 #include <errno.h>

@@ -3,10 +3,10 @@
 #ifndef MK_HOST_H
 #define MK_HOST_H
 
-#include "alloc.h"
+#include "base/append_log.h"
+#include "base/fault.h"
+#include "base/pool.h"
 #include "config.h"
-#include "fault.h"
-#include "log.h"
 #include "options.h"
 #include "script.h"
 

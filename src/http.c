@@ -1,9 +1,9 @@
 /* http.c - one HTTP exchange: its life, its redirects and its answer.
 ** SPDX-License-Identifier: MIT */
+#include "base/lack.h"
+#include "base/redact.h"
 #include "http_error.h"
 #include "http_impl.h"
-#include "lack.h"
-#include "redact.h"
 
 #include <stdio.h>
 #include <string.h>

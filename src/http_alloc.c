@@ -1,4 +1,4 @@
-/* http_alloc.c - the memory of libcurl: the pool of alloc.c, for one thread.
+/* http_alloc.c - the memory of libcurl: the pool of pool.c, for one thread.
 **
 ** A request makes some eighty blocks and gives them back, and musl's malloc is
 ** slow.  libcurl does not say how big a block was, so each has a head.
@@ -10,7 +10,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_alloc.h"
 
-#include "alloc.h"
+#include "base/pool.h"
 
 #include <curl/curl.h>
 #include <stdint.h>

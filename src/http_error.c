@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http_error.h"
 
-#include "redact.h"
+#include "base/redact.h"
 #include "tls_fault.h"
 #include "verdict.h"
 

@@ -4,7 +4,7 @@
 #ifndef MK_HTTP_IMPL_H
 #define MK_HTTP_IMPL_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "http.h"
 #include "identity.h"
 #include "packed.h"

@@ -1,7 +1,7 @@
 /* http_turn.c - when an exchange may begin, and what it waits for.
 ** SPDX-License-Identifier: MIT */
+#include "base/redact.h"
 #include "http_impl.h"
-#include "redact.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -6,7 +6,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "identity.h"
 
-#include "redact.h"
+#include "base/redact.h"
 
 #include <errno.h>
 #include <mbedtls/pk.h>

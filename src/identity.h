@@ -3,7 +3,7 @@
 #ifndef MK_IDENTITY_H
 #define MK_IDENTITY_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 struct mk_identity {
   struct mk_buf cert; /* PEM, and a line that differs for each key */

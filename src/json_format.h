@@ -3,7 +3,7 @@
 #ifndef MK_JSON_FORMAT_H
 #define MK_JSON_FORMAT_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 #include <stdbool.h>
 #include <stddef.h>

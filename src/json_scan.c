@@ -4,7 +4,7 @@
 ** are plain ASCII.  SPDX-License-Identifier: MIT */
 #include "json_scan.h"
 
-#include "utf8.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <string.h>

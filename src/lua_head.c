@@ -2,7 +2,7 @@
 ** it by the same rules.  SPDX-License-Identifier: MIT */
 #include "lua_head.h"
 
-#include "tags.h"
+#include "base/tags.h"
 
 #include <lauxlib.h>
 

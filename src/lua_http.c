@@ -2,12 +2,12 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_http.h"
 
+#include "base/output.h"
 #include "http.h"
 #include "loop.h"
 #include "lua_http_options.h"
 #include "lua_http_response.h"
 #include "lua_net.h"
-#include "output.h"
 
 #include <lauxlib.h>
 #include <string.h>

@@ -5,11 +5,11 @@
 ** no, a walk that finds out where and why.  SPDX-License-Identifier: MIT */
 #include "lua_json.h"
 
-#include "buf.h"
+#include "base/buf.h"
+#include "base/utf8.h"
 #include "json_format.h"
 #include "json_scan.h"
 #include "lua_json_fault.h"
-#include "utf8.h"
 
 #include <lauxlib.h>
 #include <stdint.h>

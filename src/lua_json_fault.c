@@ -4,10 +4,10 @@
 ** well, finds the words for it.  SPDX-License-Identifier: MIT */
 #include "lua_json_fault.h"
 
+#include "base/redact.h"
+#include "base/utf8.h"
 #include "json_scan.h"
 #include "lua_json.h"
-#include "redact.h"
-#include "utf8.h"
 
 #include <lauxlib.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 ** name.  SPDX-License-Identifier: MIT */
 #include "lua_lock.h"
 
-#include "file.h"
+#include "base/file.h"
 #include "interrupt.h"
 
 #include <errno.h>

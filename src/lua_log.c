@@ -2,8 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_log.h"
 
-#include "file.h"
-#include "log.h"
+#include "base/append_log.h"
+#include "base/file.h"
 #include "lua_output.h"
 
 #include <errno.h>

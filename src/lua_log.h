@@ -8,7 +8,7 @@
 struct mk_log;
 
 /* sys.log(path, kind?) -> log | nil, message, code
-** The kinds are "any", "fresh" and "trusted", as in log.h. */
+** The kinds are "any", "fresh" and "trusted", as in append_log.h. */
 int mk_lua_log(lua_State *L);
 
 /* [-0, +1, m] Makes such a log of one that is open, which is closed for the

@@ -2,8 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_net.h"
 
+#include "base/lack.h"
 #include "http_env.h"
-#include "lack.h"
 #include "loop.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_output.h"
 
-#include "output.h"
-#include "redact.h"
-#include "stream.h"
+#include "base/output.h"
+#include "base/redact.h"
+#include "base/stream.h"
 
 #include <lauxlib.h>
 #include <stdint.h>

@@ -2,11 +2,11 @@
 ** see.  SPDX-License-Identifier: MIT */
 #include "lua_secret.h"
 
-#include "base64url.h"
-#include "feed.h"
-#include "file.h"
+#include "base/base64url.h"
+#include "base/feed.h"
+#include "base/file.h"
+#include "base/redact.h"
 #include "lua_output.h"
-#include "redact.h"
 
 #include <errno.h>
 #include <lauxlib.h>

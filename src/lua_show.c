@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control.h"
+#include "base/control.h"
+#include "base/redact.h"
 #include "lua_json.h"
 #include "lua_value.h"
-#include "redact.h"
 
 struct line {
   char data[MK_SHOW_PATH];

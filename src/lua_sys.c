@@ -2,15 +2,15 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_sys.h"
 
-#include "embed.h"
-#include "file.h"
+#include "base/embed.h"
+#include "base/file.h"
+#include "base/sweep.h"
+#include "base/timestamp.h"
 #include "lua_head.h"
 #include "lua_lock.h"
 #include "lua_log.h"
 #include "lua_secret.h"
 #include "lua_whole.h"
-#include "moment.h"
-#include "sweep.h"
 
 #include <errno.h>
 #include <lauxlib.h>

@@ -1,14 +1,14 @@
 /* main.c - mkrun runs Lua scripts against the MK.IO Management API.
 ** SPDX-License-Identifier: MIT */
+#include "base/fault.h"
+#include "base/output.h"
+#include "base/redact.h"
+#include "base/redact_match.h"
+#include "base/stream.h"
 #include "commit.h"
-#include "fault.h"
 #include "host.h"
-#include "match.h"
 #include "options.h"
-#include "output.h"
-#include "redact.h"
 #include "script.h"
-#include "stream.h"
 #include "trust.h"
 #include "versions.h"
 

@@ -4,7 +4,7 @@
 ** of them.  SPDX-License-Identifier: MIT */
 #include "modules.h"
 
-#include "embed.h"
+#include "base/embed.h"
 #include "host.h"
 #include "lua_http.h"
 #include "lua_json.h"

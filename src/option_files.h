@@ -3,7 +3,7 @@
 #ifndef MK_OPTION_FILES_H
 #define MK_OPTION_FILES_H
 
-#include "fault.h"
+#include "base/fault.h"
 #include "options.h"
 
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "options.h"
 
-#include "near.h"
+#include "base/closest_name.h"
 #include "option_files.h"
 #include "option_value.h"
 

@@ -3,7 +3,7 @@
 #ifndef MK_OPTIONS_H
 #define MK_OPTIONS_H
 
-#include "fault.h"
+#include "base/fault.h"
 
 #include <stdbool.h>
 #include <stddef.h>

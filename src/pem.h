@@ -3,7 +3,7 @@
 #ifndef MK_PEM_H
 #define MK_PEM_H
 
-#include "buf.h"
+#include "base/buf.h"
 
 /* Decodes the next certificate at or after *text, appends its DER bytes to
 ** `der`, and moves *text behind it.  1 done, 0 no more, -1 malformed (*text

@@ -3,10 +3,10 @@
 #include "recall.h"
 
 #include "approve.h"
-#include "file.h"
+#include "base/file.h"
+#include "base/tags.h"
 #include "host.h"
 #include "lua_json.h"
-#include "tags.h"
 #include "url.h"
 
 #include <errno.h>

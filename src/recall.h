@@ -3,7 +3,7 @@
 #ifndef MK_RECALL_H
 #define MK_RECALL_H
 
-#include "fault.h"
+#include "base/fault.h"
 
 #include "options.h"
 

@@ -1,9 +1,9 @@
 /* repl.c - the prompt of -i.
 ** SPDX-License-Identifier: MIT */
+#include "base/output.h"
+#include "base/stream.h"
 #include "host.h"
 #include "interrupt.h"
-#include "output.h"
-#include "stream.h"
 
 #include <errno.h>
 #include <lauxlib.h>

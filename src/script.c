@@ -2,10 +2,10 @@
 ** SPDX-License-Identifier: MIT */
 #include "script.h"
 
-#include "embed.h"
-#include "file.h"
-#include "near.h"
-#include "output.h"
+#include "base/closest_name.h"
+#include "base/embed.h"
+#include "base/file.h"
+#include "base/output.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef MK_SCRIPT_H
 #define MK_SCRIPT_H
 
-#include "fault.h"
+#include "base/fault.h"
 
 #include <stdbool.h>
 #include <stddef.h>

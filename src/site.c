@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "site.h"
 
-#include "redact.h"
+#include "base/redact.h"
 
 #include <stdio.h>
 #include <stdlib.h>

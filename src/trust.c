@@ -2,13 +2,13 @@
 ** SPDX-License-Identifier: MIT */
 #include "trust.h"
 
-#include "buf.h"
-#include "control.h"
-#include "file.h"
+#include "base/buf.h"
+#include "base/control.h"
+#include "base/file.h"
+#include "base/owner.h"
+#include "base/redact.h"
 #include "name.h"
-#include "owner.h"
 #include "pem.h"
-#include "redact.h"
 #include "roots.h"
 #include "trust_places.h"
 #include "versions.h"

@@ -2,11 +2,11 @@
 ** SPDX-License-Identifier: MIT */
 #include "verdict.h"
 
+#include "base/redact.h"
 #include "certificate.h"
 #include "certificate_detail.h"
 #include "name.h"
 #include "pem.h"
-#include "redact.h"
 #include "trust.h"
 
 #include <mbedtls/platform.h>

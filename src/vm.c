@@ -1,13 +1,13 @@
 /* vm.c - the standard libraries, and where mkrun differs from plain Lua.
 ** SPDX-License-Identifier: MIT */
+#include "base/redact.h"
+#include "base/stream.h"
 #include "host.h"
 #include "interrupt.h"
 #include "lua_debug.h"
 #include "lua_output.h"
 #include "lua_task.h"
 #include "modules.h"
-#include "redact.h"
-#include "stream.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

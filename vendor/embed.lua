@@ -1,4 +1,4 @@
---- Writes embed.c: the given files, deflated, for src/embed.h.
+--- Writes embed.c: the given files, deflated, for src/base/embed.h.
 ---
 ---     lua vendor/embed.lua lua/mkrun/client.lua scripts/onboard.lua >embed.c
 
@@ -79,7 +79,7 @@ for i, path in ipairs(arg) do
 end
 table.sort(files, function(a, b) return a.name < b.name end)
 
-print '#include "embed.h"\n\nconst struct mk_pack mk_packs[] = {'
+print '#include "base/embed.h"\n\nconst struct mk_pack mk_packs[] = {'
 for _, pack in ipairs(packs) do
   local packed = deflate(table.concat(pack), "pack " .. pack.number)
   print(string.format("  {\n%s,\n   %d, %d},", literal(packed), #packed,

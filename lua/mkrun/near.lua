@@ -9,7 +9,7 @@ local function swapped(a, i, b, j)
 end
 
 --- How many characters must be changed, put in, left out, or swapped with the
---- next one.  src/near.c has the same for the command line.
+--- next one.  src/base/closest_name.c has the same for the command line.
 local function distance(a, b)
   local before, last, row = {}, {}, {}
   for j = 0, #b do row[j] = j end

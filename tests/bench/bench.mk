@@ -24,7 +24,7 @@ $(PEERS)/lua-cjson: | $(GOT)
 	$(Q)tar -xf $(FETCH)/$(TARBALL_lua-cjson) -C $@.new --strip-components=1
 	$(Q)mv $@.new $@
 
-$(PEERS)/cjson: tests/bench/cjson.c src/alloc.c $(PEERS)/lua-cjson \
+$(PEERS)/cjson: tests/bench/cjson.c src/base/pool.c $(PEERS)/lua-cjson \
     | $(release_lua)
 	$(Q)$(bench_CC) -w -DNDEBUG -o $@ $(filter %.c,$^) \
 	  $(addprefix $(PEERS)/lua-cjson/,lua_cjson.c strbuf.c fpconv.c) \

@@ -2,7 +2,7 @@
 **
 ** The same Lua, C library, compiler, optimization and memory pool as mkrun, so
 ** that what differs is the JSON alone.  SPDX-License-Identifier: MIT */
-#include "alloc.h"
+#include "base/pool.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

@@ -10,8 +10,8 @@ describe("an exchange that waits for a name", function()
         -Wl,--unresolved-symbols=ignore-all \
         -isystem "$(echo build/vendor/curl-*/include | cut -d ' ' -f 1)" \
         -o %s src/http_turn.c src/http_error.c src/http.c src/site.c \
-        src/tls_fault.c src/redact.c src/match.c src/buf.c \
-        src/lack.c \
+        src/tls_fault.c src/base/redact.c src/base/redact_match.c src/base/buf.c \
+        src/base/lack.c \
         tests/src/http_turn_check.c]]):format(check))
     assert.equal([[
 11 resolve: no such name

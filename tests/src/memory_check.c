@@ -1,4 +1,5 @@
-/* memory_check.c - holds the functions of src/memory.c against plain loops.
+/* memory_check.c - holds the functions of src/base/memory.c against plain
+** loops.
 **
 ** Compiled by memory_spec.lua together with them, under names of their own.
 ** SPDX-License-Identifier: MIT */

@@ -1,9 +1,9 @@
 /* near_check.c - prints which of the names on its command line is near the
 ** first, one word a line: near_check WANTED NAME...
 **
-** Compiled by near_spec.lua together with src/near.c.
+** Compiled by near_spec.lua together with src/base/closest_name.c.
 ** SPDX-License-Identifier: MIT */
-#include "near.h"
+#include "base/closest_name.h"
 
 #include <stdio.h>
 #include <string.h>

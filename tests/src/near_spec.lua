@@ -5,7 +5,7 @@ local temp = require "tests.support.temp"
 local NAMES <const> = { "dry-run", "onboard", "plan-out", "rotate-tokens",
   "team", "token", "token-file", "trace" }
 
-local check --- near.c with a main, watched by the sanitizers
+local check --- closest_name.c with a main, watched by the sanitizers
 
 local function nearest(wanted, names)
   return shell.output(shell.join { check, wanted,
@@ -16,7 +16,7 @@ describe("mk_near_try", function()
   lazy_setup(function()
     check = temp.folder() .. "/check"
     shell.execute(("gcc -std=c11 -D_GNU_SOURCE -Wall -Werror -Isrc -g "
-      .. "-fsanitize=address,undefined -o %s src/near.c "
+      .. "-fsanitize=address,undefined -o %s src/base/closest_name.c "
       .. "tests/src/near_check.c"):format(check))
   end)
 

@@ -1,4 +1,4 @@
---- Runs the debug variant with allocations that fail (src/starve.c).
+--- Runs the debug variant with allocations that fail (src/base/starve.c).
 
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"

@@ -1,0 +1,145 @@
+/* feed.c - a command that gets bytes on its standard input.
+** SPDX-License-Identifier: MIT */
+#include "base/feed.h"
+
+#include "base/child.h"
+#include "base/output.h"
+#include "interrupt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { READ, WRITE, PATIENCE = 20 }; /* milliseconds */
+
+#define PIPE_PAGES 16 /* of 4096 bytes, unless somebody changes it */
+
+#define GRACE 10.0 /* seconds for the command after a signal */
+
+/* The reading end of `in` stays open here, too: what is left in the pipe can be
+** counted, and a command that reads nothing does not end this process. */
+struct feed {
+  pid_t pid;
+  int in[2], out[2];
+  const char *bytes;
+  size_t len;
+  bool has_ended;
+  int status;
+};
+
+static void close_end(int *fd) {
+  if (*fd >= 0) close(*fd);
+  *fd = -1;
+}
+
+static void close_all(struct feed *f) {
+  close_end(&f->in[READ]);
+  close_end(&f->in[WRITE]);
+  close_end(&f->out[READ]);
+  close_end(&f->out[WRITE]);
+}
+
+/* Never 0, 1 or 2, which the child gets as others. */
+static int open_pipe(int ends[2]) {
+  if (pipe2(ends, O_CLOEXEC) != 0) return errno;
+  for (int i = READ; i <= WRITE; i++) {
+    if (ends[i] > STDERR_FILENO) continue;
+    int higher = fcntl(ends[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (higher < 0) return errno;
+    close(ends[i]);
+    ends[i] = higher;
+  }
+  return 0;
+}
+
+static int start(struct feed *f, const char *command) {
+  char *argv[] = {"sh", "-c", (char *)command, NULL};
+  posix_spawn_file_actions_t as;
+  int error = posix_spawn_file_actions_init(&as);
+  if (error) return error;
+  error = posix_spawn_file_actions_adddup2(&as, f->in[READ], STDIN_FILENO);
+  for (int fd = STDOUT_FILENO; !error && fd <= STDERR_FILENO; fd++)
+    error = posix_spawn_file_actions_adddup2(&as, f->out[WRITE], fd);
+  if (!error) error = posix_spawn(&f->pid, "/bin/sh", &as, NULL, argv, environ);
+  posix_spawn_file_actions_destroy(&as);
+  return error;
+}
+
+/* Past stdio, so that no copy of the bytes stays in a buffer. */
+static void write_some(struct feed *f) {
+  ssize_t n = f->len ? write(f->in[WRITE], f->bytes, f->len) : 0;
+  if (n < 0 && errno != EAGAIN && errno != EINTR) f->len = 0;
+  if (n > 0) {
+    f->bytes += n;
+    f->len -= (size_t)n;
+  }
+  if (f->len == 0) close_end(&f->in[WRITE]);
+}
+
+/* No more than a pipe holds: what the command left running may write on and
+** on. */
+static void pass_on(struct feed *f) {
+  char text[4096];
+  ssize_t n = 1;
+  if (f->out[READ] < 0) return;
+  for (int i = 0; i < PIPE_PAGES && n != 0; i++) {
+    n = read(f->out[READ], text, sizeof text);
+    if (n < 0 && errno != EINTR) return;
+    if (n > 0) fwrite(text, 1, (size_t)n, mk_stderr);
+  }
+  if (n == 0) close_end(&f->out[READ]);
+}
+
+static void look(struct feed *f) {
+  pid_t pid = waitpid(f->pid, &f->status, WNOHANG);
+  f->has_ended = pid == f->pid || (pid < 0 && errno != EINTR);
+}
+
+/* Has a signal come meanwhile, and so long ago? */
+static bool is_over(int before) {
+  return mk_interrupt_number() != before && mk_interrupt_age() >= GRACE;
+}
+
+/* Until the command ends.  What it left running may go on.  0, or EINTR. */
+static int attend(struct feed *f, int before) {
+  fcntl(f->in[WRITE], F_SETFL, O_NONBLOCK);
+  fcntl(f->out[READ], F_SETFL, O_NONBLOCK);
+  while (!f->has_ended && !is_over(before)) {
+    struct pollfd fds[] = {{.fd = f->in[WRITE], .events = POLLOUT},
+                           {.fd = f->out[READ], .events = POLLIN}};
+    poll(fds, 2, PATIENCE);
+    if (f->in[WRITE] >= 0) write_some(f);
+    pass_on(f);
+    look(f);
+  }
+  pass_on(f);
+  if (f->has_ended) return 0;
+  kill(f->pid, mk_interrupt_number());
+  return EINTR;
+}
+
+int mk_feed(const char *command, const char *bytes, size_t len, int *status,
+            size_t *left) {
+  struct feed f = {.in = {-1, -1}, .out = {-1, -1}, .bytes = bytes, .len = len};
+  int waiting = 0, before = mk_interrupt_number();
+  fflush(NULL);
+  mk_child_watch();
+  int error = open_pipe(f.in);
+  if (!error) error = open_pipe(f.out);
+  if (!error) error = start(&f, command);
+  close_end(&f.out[WRITE]);
+  if (!error) {
+    error = attend(&f, before);
+    if (ioctl(f.in[READ], FIONREAD, &waiting) != 0) waiting = 0;
+  }
+  *status = f.status;
+  *left = f.len + (size_t)waiting;
+  close_all(&f);
+  return error;
+}

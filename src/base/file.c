@@ -1,0 +1,360 @@
+/* file.c - whole files: read with a ceiling, replaced in one step.
+** SPDX-License-Identifier: MIT */
+#include "base/file.h"
+
+#include "base/owner.h"
+#include "base/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FIRST_READ 4096
+
+void mk_file_wipe(char *bytes, size_t len) {
+  if (!bytes) return;
+  explicit_bzero(bytes, len);
+  free(bytes);
+}
+
+/* realloc that leaves nothing of the old bytes behind. */
+static char *grow(char *bytes, size_t len, size_t cap) {
+  char *bigger = malloc(cap);
+  if (bigger && bytes) memcpy(bigger, bytes, len);
+  mk_file_wipe(bytes, len);
+  return bigger;
+}
+
+static size_t first_size(int fd) {
+  struct stat st;
+  if (fstat(fd, &st) != 0 || st.st_size <= 0) return FIRST_READ;
+  return (size_t)st.st_size + 2; /* one for the NUL, one to see the end */
+}
+
+static int read_all(int fd, size_t max, char **bytes, size_t *len) {
+  size_t cap = first_size(fd), used = 0;
+  if (cap > max + 2) cap = max + 2;
+  char *data = malloc(cap);
+  while (data) {
+    ssize_t n = mk_stream_read(fd, data + used, cap - used - 1);
+    if (n == 0) break;
+    int error = n < 0 ? errno : 0;
+    if (n > 0) used += (size_t)n;
+    if (used > max) error = EFBIG;
+    if (error) {
+      mk_file_wipe(data, used);
+      return error;
+    }
+    if (used == cap - 1) data = grow(data, used, cap *= 2);
+  }
+  if (!data) return ENOMEM;
+  data[used] = '\0';
+  *bytes = data;
+  *len = used;
+  return 0;
+}
+
+static int no_check(int fd) {
+  (void)fd;
+  return 0;
+}
+
+static int read_path(const char *path, int (*check)(int fd), size_t max,
+                     char **bytes, size_t *len) {
+  if (!strcmp(path, "-")) return read_all(STDIN_FILENO, max, bytes, len);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  int error = check(fd);
+  if (!error) error = read_all(fd, max, bytes, len);
+  close(fd);
+  return error;
+}
+
+int mk_file_read(const char *path, size_t max, char **bytes, size_t *len) {
+  return read_path(path, no_check, max, bytes, len);
+}
+
+int mk_file_read_trusted(const char *path, size_t max, char **bytes,
+                         size_t *len) {
+  return read_path(path, mk_owner_check_input, max, bytes, len);
+}
+
+int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
+                       unsigned *shown) {
+  *shown = 0;
+  if (!strcmp(path, "-")) return read_all(STDIN_FILENO, max, bytes, len);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  int error = mk_owner_check_mounted(fd);
+  if (!error && !mk_owner_is_shown(fd, shown)) *shown = 0;
+  if (!error) error = read_all(fd, max, bytes, len);
+  close(fd);
+  return error;
+}
+
+/* The linker puts this in the place of fopen (--wrap): what io.open opens is
+** not for the children of this process. */
+FILE *__real_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
+
+FILE *__wrap_fopen(const char *path, const char *mode) {
+  char closed[8];
+  int len = snprintf(closed, sizeof closed, "%se", mode);
+  return __real_fopen(path, len < (int)sizeof closed ? closed : mode);
+}
+
+/* Follows symbolic links of a file that exists, so that the link survives. */
+static char *resolve(const char *path) {
+  struct stat st;
+  if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
+    char *real = realpath(path, NULL);
+    if (real || errno != ENOENT) return real;
+  }
+  return strdup(path);
+}
+
+static size_t folder_length(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/* To be freed; NULL when memory ends. */
+static char *folder_of(const char *path) {
+  size_t len = folder_length(path);
+  return len ? strndup(path, len) : strdup(".");
+}
+
+#ifndef STATX_ATTR_MOUNT_ROOT
+#define STATX_ATTR_MOUNT_ROOT 0x2000
+#endif
+
+/* Would a rename over the file fail?  The kernel is asked where it tells. */
+static int check_replaceable(const char *path, const struct stat *st) {
+  const uint64_t fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
+  struct statx file = {0}, in = {0};
+  struct stat folder;
+  char *name = folder_of(path);
+  if (!name) return ENOMEM;
+  int error = stat(name, &folder) == 0 ? 0 : errno;
+  statx(AT_FDCWD, path, 0, 0, &file);
+  statx(AT_FDCWD, name, 0, 0, &in);
+  free(name);
+  if (error) return error;
+  if (file.stx_attributes & STATX_ATTR_MOUNT_ROOT) return EBUSY;
+  if (folder.st_dev != st->st_dev) return EBUSY;
+  if ((file.stx_attributes & fixed) || (in.stx_attributes & fixed))
+    return EPERM;
+  bool mine =
+      geteuid() == 0 || st->st_uid == geteuid() || folder.st_uid == geteuid();
+  return (folder.st_mode & S_ISVTX) && !mine ? EPERM : 0;
+}
+
+static int check_target(struct mk_slot *slot) {
+  struct stat st;
+  if (!*slot->path) return ENOENT;
+  if (stat(slot->path, &st) != 0) return errno == ENOENT ? 0 : errno;
+  if (S_ISDIR(st.st_mode)) return EISDIR;
+  if (!S_ISREG(st.st_mode)) return ENOTSUP;
+  if (!slot->overwrite) return EEXIST;
+  int error = check_replaceable(slot->path, &st);
+  if (error) return error;
+  if (!slot->mode) slot->mode = st.st_mode & 07777;
+  return 0;
+}
+
+static mode_t default_mode(void) {
+  mode_t mask = umask(0);
+  umask(mask);
+  return 0666 & ~mask;
+}
+
+/* "folder/.name.XXXXXX" */
+static char *temp_name(const char *path) {
+  size_t folder = folder_length(path), size = strlen(path) + 9;
+  char *temp = malloc(size);
+  if (temp)
+    snprintf(temp, size, "%.*s.%s.XXXXXX", (int)folder, path, path + folder);
+  return temp;
+}
+
+static int write_all(int fd, const char *bytes, size_t len) {
+  off_t at = 0;
+  while (len > 0) {
+    ssize_t n = pwrite(fd, bytes, len, at);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    bytes += n;
+    at += n;
+    len -= (size_t)n;
+  }
+  return 0;
+}
+
+/* Not every file system can promise room; there zeros are written,
+** which are no constant so that they take no room in the program. */
+static int prove_room(int fd) {
+  static char zeros[MK_FILE_RESERVED];
+  int error = posix_fallocate(fd, 0, MK_FILE_RESERVED);
+  if (error == EOPNOTSUPP || error == ENOSYS || error == EINVAL) {
+    error = write_all(fd, zeros, sizeof zeros);
+    if (!error && fsync(fd) != 0) error = errno;
+  }
+  return error;
+}
+
+/* 0, 1 and 2 are left alone even when they are closed: a print must not end
+** up in the file. */
+static int open_temp(char *temp) {
+  int fd = mkostemp(temp, O_CLOEXEC);
+  if (fd < 0 || fd > STDERR_FILENO) return fd;
+  int higher = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  close(fd);
+  return higher;
+}
+
+/* All that can be told without a temporary file. */
+static int begin_slot(struct mk_slot *slot, const char *path, bool overwrite,
+                      mode_t mode) {
+  bool is_link;
+  *slot = (struct mk_slot){.fd = -1, .overwrite = overwrite, .mode = mode};
+  int error = mk_owner_check_links(path, &is_link);
+  if (error) return error;
+  slot->path = resolve(path);
+  return slot->path ? check_target(slot) : errno;
+}
+
+int mk_slot_check(const char *path, bool overwrite) {
+  struct mk_slot slot;
+  int error = begin_slot(&slot, path, overwrite, 0600);
+  char *folder = error ? NULL : folder_of(slot.path);
+  if (!error && !folder) error = ENOMEM;
+  if (folder && faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
+    error = errno;
+  free(folder);
+  mk_slot_close(&slot);
+  return error;
+}
+
+int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
+                 mode_t mode) {
+  int error = begin_slot(slot, path, overwrite, mode);
+  if (!error) {
+    if (!slot->mode) slot->mode = default_mode();
+    slot->temp = temp_name(slot->path);
+    if (!slot->temp) error = ENOMEM;
+  }
+  if (!error) {
+    slot->fd = open_temp(slot->temp);
+    if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB); /* see sweep.c */
+    error = slot->fd < 0 ? errno : prove_room(slot->fd);
+  }
+  if (error) mk_slot_close(slot);
+  return error;
+}
+
+void mk_slot_keep(struct mk_slot *slot) {
+  if (slot->fd >= 0) close(slot->fd);
+  free(slot->path);
+  free(slot->temp);
+  slot->path = slot->temp = NULL;
+  slot->fd = -1;
+}
+
+void mk_slot_close(struct mk_slot *slot) {
+  if (slot->fd >= 0) unlink(slot->temp);
+  mk_slot_keep(slot);
+}
+
+static int fill(struct mk_slot *slot, const void *bytes, size_t len) {
+  int error = write_all(slot->fd, bytes, len);
+  if (error) return error;
+  if (ftruncate(slot->fd, (off_t)len) != 0) return errno;
+  if (fchmod(slot->fd, slot->mode) != 0) return errno;
+  return fsync(slot->fd) == 0 ? 0 : errno;
+}
+
+/* link() never replaces; file systems without links get a rename. */
+static int give_name(const struct mk_slot *slot) {
+  if (!slot->overwrite) {
+    if (link(slot->temp, slot->path) == 0)
+      return unlink(slot->temp) == 0 ? 0 : errno;
+    if (errno == EEXIST) return EEXIST;
+  }
+  return rename(slot->temp, slot->path) == 0 ? 0 : errno;
+}
+
+/* Some file systems cannot sync a folder; the file itself is safe then. */
+void mk_file_sync_folder(const char *path) {
+  char *folder = folder_of(path);
+  int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  if (fd >= 0) {
+    fsync(fd);
+    close(fd);
+  }
+  free(folder);
+}
+
+int mk_slot_store(struct mk_slot *slot, const void *bytes, size_t len,
+                  bool *kept) {
+  *kept = false;
+  if (slot->fd < 0) return EBADF;
+  int error = fill(slot, bytes, len);
+  if (error) return error;
+  error = give_name(slot);
+  if (error) {
+    *kept = true;
+    return error;
+  }
+  mk_file_sync_folder(slot->path);
+  mk_slot_keep(slot);
+  return 0;
+}
+
+int mk_file_replace(const char *path, const void *bytes, size_t len,
+                    mode_t mode) {
+  struct mk_slot slot;
+  bool kept;
+  int error = mk_slot_open(&slot, path, true, mode);
+  if (error) return error;
+  error = mk_slot_store(&slot, bytes, len, &kept);
+  mk_slot_close(&slot); /* does nothing after a success */
+  return error;
+}
+
+const char *mk_file_why(int error) {
+  if (error == ENOTSUP) return "not a regular file";
+  if (error == EBUSY) return "a mount point, which cannot be replaced";
+  if (error == ESTALE) return "somebody else has changed or removed it";
+  if (error == MK_FILE_FOREIGN) return "belongs to another user";
+  if (error == MK_FILE_FOREIGN_LINK)
+    return "a link that another user made in a folder that all can write to";
+  if (error == MK_FILE_UNTRUSTED)
+    return "says what this run does, and others own it or can write it: if it "
+           "is to be trusted, make a copy of your own (cp, chmod go-w)";
+  return strerror(error);
+}
+
+const char *mk_file_code(int error) {
+  switch (error) {
+  case ENOENT:
+  case ENOTDIR: return "missing";
+  case EACCES:
+  case EPERM:
+  case MK_FILE_FOREIGN:
+  case MK_FILE_FOREIGN_LINK:
+  case MK_FILE_UNTRUSTED:
+  case EROFS: return "denied";
+  case EEXIST: return "exists";
+  case ENOSPC:
+  case EDQUOT: return "full";
+  case EFBIG: return "toobig";
+  default: return "io";
+  }
+}

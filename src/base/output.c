@@ -1,0 +1,150 @@
+/* output.c - the one way out for what mkrun and its scripts print.
+** SPDX-License-Identifier: MIT */
+#include "base/output.h"
+
+#include "base/buf.h"
+#include "base/redact.h"
+#include "base/stream.h"
+#include "interrupt.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_SIZE 16384
+#define MESSAGE_SIZE 4096 /* of messages, there is always room for so much */
+
+struct channel {
+  int fd;
+  int error;           /* of the first write that failed */
+  struct mk_buf held;  /* may be the beginning of a secret */
+  struct mk_buf clean; /* on its way out */
+};
+
+FILE *mk_stdout, *mk_stderr;
+static struct channel out, err;
+static bool goes_on;
+
+void mk_output_go_on(void) {
+  goes_on = true;
+}
+
+bool mk_output_unread(int error) {
+  return error == EPIPE && !goes_on;
+}
+
+static bool failed(struct channel *c) {
+  if (!c->error) c->error = errno;
+  if (c == &out && mk_output_unread(errno)) mk_interrupt_for(SIGPIPE);
+  return false;
+}
+
+static bool write_all(struct channel *c, const char *bytes, size_t len) {
+  while (len > 0) {
+    ssize_t n = mk_stream_write(c->fd, bytes, len);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return failed(c);
+    bytes += n;
+    len -= (size_t)n;
+  }
+  return true;
+}
+
+void mk_output_emergency(const char *text) {
+  (void)!mk_stream_write(STDERR_FILENO, text, strlen(text));
+}
+
+/* What standard output lacks is said at the end of the run. */
+static bool out_of_memory(struct channel *c) {
+  static bool said;
+  errno = ENOMEM;
+  if (!c->error) c->error = ENOMEM;
+  if (c != &err || said) return false;
+  said = true;
+  mk_output_emergency("mkrun: not enough memory to show a message\n");
+  errno = ENOMEM;
+  return false;
+}
+
+/* Writes what is held; `last`: all of it. */
+static bool drain(struct channel *c, bool last) {
+  size_t used;
+  if (c->held.len == 0) return true;
+  mk_buf_clear(&c->clean);
+  if (!mk_redact(&c->clean, c->held.data, c->held.len, last, &used))
+    return out_of_memory(c);
+  size_t rest = c->held.len - used;
+  if (rest > 0) memmove(c->held.data, c->held.data + used, rest);
+  explicit_bzero(c->held.data + rest, used);
+  c->held.len = rest;
+  return write_all(c, c->clean.data, c->clean.len);
+}
+
+static ssize_t channel_write(void *cookie, const char *bytes, size_t len) {
+  struct channel *c = cookie;
+  bool good;
+  if (!mk_redact_active())
+    good = write_all(c, bytes, len);
+  else if (mk_buf_add(&c->held, bytes, len))
+    good = drain(c, false);
+  else
+    good = out_of_memory(c);
+  return good ? (ssize_t)len : MK_WRITE_FAILED;
+}
+
+static bool release(struct channel *c) {
+  return drain(c, true);
+}
+
+static int channel_seek(void *cookie, off_t *offset, int whence) {
+  struct channel *c = cookie;
+  if (!release(c)) return -1;
+  off_t at = lseek(c->fd, *offset, whence);
+  if (at < 0) return -1;
+  *offset = at;
+  return 0;
+}
+
+static FILE *channel_open(struct channel *c, int fd) {
+  cookie_io_functions_t functions = {.write = channel_write,
+                                     .seek = channel_seek};
+  c->fd = fd;
+  mk_buf_init(&c->held, SIZE_MAX / 2);
+  mk_buf_init(&c->clean, SIZE_MAX / 2);
+  return fopencookie(c, "w", functions);
+}
+
+bool mk_output_open(void) {
+  static char buffer[BUFFER_SIZE];
+  mk_stdout = channel_open(&out, STDOUT_FILENO);
+  mk_stderr = channel_open(&err, STDERR_FILENO);
+  if (!mk_stdout || !mk_stderr || !mk_buf_reserve(&err.held, MESSAGE_SIZE) ||
+      !mk_buf_reserve(&err.clean, MESSAGE_SIZE)) {
+    mk_output_emergency("mkrun: not enough memory\n");
+    return false;
+  }
+  setvbuf(mk_stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF,
+          sizeof buffer);
+  setvbuf(mk_stderr, NULL, _IONBF, 0);
+  return true;
+}
+
+static void channel_free(struct channel *c) {
+  mk_buf_wipe(&c->held);
+  mk_buf_free(&c->held);
+  mk_buf_free(&c->clean);
+}
+
+bool mk_output_finish(void) {
+  bool bad = ferror(mk_stdout) != 0;
+  errno = 0;
+  bool good = fflush(mk_stdout) == 0 && release(&out) && !bad;
+  int error = out.error ? out.error : errno;
+  release(&err);
+  channel_free(&out);
+  channel_free(&err);
+  errno = error;
+  return good;
+}

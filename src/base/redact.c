@@ -1,0 +1,306 @@
+/* redact.c - the secrets of this run, and texts without them.
+** SPDX-License-Identifier: MIT */
+#include "base/redact.h"
+
+#include "base/redact_match.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A text is compared with those secrets only that begin as it does: with the
+** same so many bytes, or with the same byte where not so many are known. */
+enum { BY_PREFIX, BY_FIRST, INDEXES };
+
+#define PREFIX 4
+#define PREFIX_BITS 12
+
+struct entry {
+  unsigned char *bytes;
+  size_t len;
+  uint64_t hash;
+  uint32_t alike; /* the one before with a hash that ends so */
+  char *shown;    /* "(secret: LABEL)", or NULL for "(secret)" */
+  uint32_t next[INDEXES][MK_VIEWS];
+};
+
+/* Views are numbered from 1, through all entries; 0 ends a list. */
+static struct {
+  struct entry *entries;
+  size_t count, room;
+  bool starts[256];    /* may a secret begin with this byte? */
+  uint8_t pairs[8192]; /* a bit for the first two */
+  uint32_t heads[INDEXES][1 << PREFIX_BITS];
+  uint32_t *same; /* by hash: entries, numbered from 1; as many as room */
+} known;
+
+bool mk_redact_active(void) {
+  return known.count > 0;
+}
+
+/* --- The set -------------------------------------------------------------- */
+
+static void set_pair(unsigned a, unsigned b) {
+  known.starts[a] = true;
+  known.pairs[(a << 8 | b) >> 3] |= (uint8_t)(1u << (b & 7));
+}
+
+static bool has_pair(unsigned a, unsigned b) {
+  return known.pairs[(a << 8 | b) >> 3] >> (b & 7) & 1;
+}
+
+/* The letter that base64 for URLs has instead. */
+static unsigned other_letter(unsigned c, enum mk_view view) {
+  if (view == MK_RAW) return c;
+  return c == '+' ? '-' : c == '/' ? '_' : c;
+}
+
+static void set_starts(const struct entry *e) {
+  for (enum mk_view v = MK_RAW; v < MK_VIEWS; v++) {
+    unsigned a = mk_view_at(e->bytes, v, 0), b = mk_view_at(e->bytes, v, 1);
+    unsigned other_a = other_letter(a, v), other_b = other_letter(b, v);
+    set_pair(a, b);
+    set_pair(a, other_b);
+    set_pair(other_a, b);
+    set_pair(other_a, other_b);
+  }
+}
+
+/* Bytes that mk_match may take for each other have one letter in the index. */
+static unsigned char folded(int c) {
+  if (c == MK_PLUS || c == '-' || c == ' ') return '+';
+  return c == '_' ? '/' : (unsigned char)c;
+}
+
+static uint32_t *head_of(int index, const unsigned char *letters) {
+  uint32_t key = letters[0];
+  if (index == BY_PREFIX) {
+    memcpy(&key, letters, PREFIX);
+    key = (key * 2654435761u) >> (32 - PREFIX_BITS);
+  }
+  return &known.heads[index][key];
+}
+
+/* The entry is the last one. */
+static void enter(struct entry *e) {
+  static_assert(PREFIX == sizeof(uint32_t), "a prefix is hashed as a number");
+  uint32_t number = (uint32_t)(known.count * MK_VIEWS) + 1;
+  for (enum mk_view v = MK_RAW; v < MK_VIEWS; v++, number++) {
+    unsigned char letters[PREFIX];
+    for (size_t i = 0; i < PREFIX; i++)
+      letters[i] = folded(mk_view_at(e->bytes, v, i));
+    for (int index = 0; index < INDEXES; index++) {
+      uint32_t *head = head_of(index, letters);
+      e->next[index][v] = *head;
+      *head = number;
+    }
+  }
+}
+
+static uint64_t hash_of(const char *bytes, size_t len) {
+  uint64_t h = 14695981039346656037u;
+  for (size_t i = 0; i < len; i++)
+    h = (h ^ (unsigned char)bytes[i]) * 1099511628211u;
+  return h;
+}
+
+static bool is_known(const char *bytes, size_t len, uint64_t hash) {
+  uint32_t number = known.room ? known.same[hash & (known.room - 1)] : 0;
+  while (number > 0) {
+    const struct entry *e = &known.entries[number - 1];
+    if (e->hash == hash && e->len == len && !memcmp(e->bytes, bytes, len))
+      return true;
+    number = e->alike;
+  }
+  return false;
+}
+
+static void enter_hash(size_t i) {
+  struct entry *e = &known.entries[i];
+  uint32_t *head = &known.same[e->hash & (known.room - 1)];
+  e->alike = *head;
+  *head = (uint32_t)i + 1;
+}
+
+static bool make_room(void) {
+  if (known.count < known.room) return true;
+  size_t room = known.room ? 2 * known.room : 8;
+  uint32_t *same = calloc(room, sizeof *same);
+  struct entry *more = realloc(known.entries, room * sizeof *more);
+  if (more) known.entries = more;
+  if (!more || !same) {
+    free(same);
+    return false;
+  }
+  free(known.same);
+  known.same = same;
+  known.room = room; /* a power of two */
+  for (size_t i = 0; i < known.count; i++) enter_hash(i);
+  return true;
+}
+
+/* A label must not show a secret, nor end the JSON text or the line that it
+** stands in. */
+static char *shown_as(const char *label) {
+  struct mk_buf b;
+  size_t used;
+  mk_buf_init(&b, SIZE_MAX / 2);
+  if (!mk_buf_puts(&b, "(secret: ") ||
+      !mk_redact(&b, label, strlen(label), true, &used) ||
+      !mk_buf_puts(&b, ")")) {
+    mk_buf_free(&b);
+    return NULL;
+  }
+  for (char *p = b.data; *p; p++) {
+    unsigned char c = (unsigned char)*p;
+    if (c < ' ' || c == 0x7f || c == '"' || c == '\\') *p = '?';
+  }
+  return b.data;
+}
+
+bool mk_redact_add(const char *bytes, size_t len, const char *label) {
+  uint64_t hash = hash_of(bytes, len);
+  if (len < MK_REDACT_MIN || is_known(bytes, len, hash)) return true;
+  if (!make_room()) return false;
+  struct entry *e = &known.entries[known.count];
+  *e = (struct entry){.bytes = malloc(len), .len = len, .hash = hash};
+  if (!e->bytes) return false;
+  memcpy(e->bytes, bytes, len);
+  set_starts(e);
+  enter(e);
+  enter_hash(known.count);
+  known.count++;
+  e->shown = shown_as(label);
+  return e->shown != NULL;
+}
+
+void mk_redact_forget(void) {
+  for (size_t i = 0; i < known.count; i++) {
+    explicit_bzero(known.entries[i].bytes, known.entries[i].len);
+    free(known.entries[i].bytes);
+    free(known.entries[i].shown);
+  }
+  free(known.entries);
+  free(known.same);
+  memset(&known, 0, sizeof known);
+}
+
+/* --- Searching ------------------------------------------------------------ */
+
+struct place {
+  const unsigned char *text, *end;
+  const struct entry *found; /* the longest one, or NULL */
+  size_t len;                /* of what stands for it in the text */
+  bool partly;               /* may the text end inside of a secret? */
+  bool escapes;
+};
+
+static struct mk_reader reader(struct place *p, enum mk_form form) {
+  return (struct mk_reader){.at = p->text, .end = p->end, .form = form};
+}
+
+/* A look at the first two bytes: nearly every place ends here. */
+static bool is_promising(struct place *p, enum mk_form form) {
+  struct mk_reader r = reader(p, form);
+  int a = mk_reader_next(&r), b = MK_MORE;
+  if (a != MK_MORE) b = mk_reader_next(&r);
+  p->escapes |= r.escapes;
+  if (a == MK_MORE) return true;
+  if (a == MK_PLUS) return known.starts['+'] || known.starts[' '];
+  if (!known.starts[a]) return false;
+  return b < 0 || b > 255 || b == '\n' || b == '\r' ||
+         has_pair((unsigned)a, (unsigned)b);
+}
+
+static void try_view(struct place *p, const struct entry *e, enum mk_view view,
+                     enum mk_form form) {
+  struct mk_reader r = reader(p, form);
+  enum mk_match m = mk_match(&r, e->bytes, e->len, view);
+  size_t len = (size_t)(r.at - p->text);
+  p->escapes |= r.escapes;
+  p->partly |= m == MK_PARTLY;
+  if (m != MK_WHOLE || len < p->len) return;
+  if (len == p->len && p->found && p->found < e) return;
+  p->found = e;
+  p->len = len;
+}
+
+/* The list of what begins as the text does.  A line break may stand anywhere
+** in base64, so from there on the index does not know. */
+static uint32_t candidates(struct place *p, enum mk_form form, int *index) {
+  struct mk_reader r = reader(p, form);
+  unsigned char letters[PREFIX];
+  int count = 0;
+  while (count < PREFIX) {
+    int c = mk_reader_next(&r);
+    if (c == MK_MORE || (count > 0 && (c == '\n' || c == '\r'))) break;
+    letters[count++] = folded(c);
+  }
+  p->escapes |= r.escapes;
+  p->partly |= count == 0; /* of any secret */
+  *index = count == PREFIX ? BY_PREFIX : BY_FIRST;
+  return count > 0 ? *head_of(*index, letters) : 0;
+}
+
+static void look(struct place *p) {
+  for (enum mk_form form = MK_LITERAL; form < MK_FORMS; form++) {
+    int index;
+    if (form != MK_LITERAL && !p->escapes) return;
+    if (!is_promising(p, form)) continue;
+    uint32_t number = candidates(p, form, &index);
+    while (number > 0) {
+      const struct entry *e = &known.entries[(number - 1) / MK_VIEWS];
+      enum mk_view view = (number - 1) % MK_VIEWS;
+      try_view(p, e, view, form);
+      number = e->next[index][view];
+    }
+  }
+}
+
+static bool may_start(unsigned char c) {
+  return known.starts[c] || c == '%' || c == '\\' || c == '+';
+}
+
+static bool put(struct mk_buf *out, const void *bytes, size_t len) {
+  return !out || mk_buf_add(out, bytes, len);
+}
+
+bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
+               size_t *used) {
+  const unsigned char *p = (const unsigned char *)text, *end = p + len;
+  const unsigned char *copied = p;
+  bool good = true;
+  while (p < end && good) {
+    struct place place = {.text = p, .end = end};
+    if (may_start(*p)) look(&place);
+    if (place.partly && !last) break;
+    if (!place.found) {
+      p++;
+      continue;
+    }
+    const char *shown = place.found->shown ? place.found->shown : "(secret)";
+    good = put(out, copied, (size_t)(p - copied)) &&
+           put(out, shown, strlen(shown));
+    copied = p += place.len;
+  }
+  *used = (size_t)(p - (const unsigned char *)text);
+  return good && put(out, copied, (size_t)(p - copied));
+}
+
+size_t mk_redact_cut(const char *text, size_t len, size_t max) {
+  size_t used = max;
+  if (len <= max) return len;
+  if (mk_redact_active()) mk_redact(NULL, text, max, false, &used);
+  return used;
+}
+
+void mk_redact_print(char *text, size_t size, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  int len = vsnprintf(text, size, format, args);
+  va_end(args);
+  if (len >= (int)size) text[mk_redact_cut(text, (size_t)len, size - 1)] = '\0';
+}

@@ -1,0 +1,196 @@
+/* tags.c - what the head of a script says that it does.
+** SPDX-License-Identifier: MIT */
+#include "base/tags.h"
+
+#include "base/closest_name.h"
+#include "base/redact.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_WORD 40 /* bytes of it in a message */
+
+#define TAGS "tags"
+
+static const char *const names[] = {
+    "arg", "env", "exit", "output", TAGS, "usage", NULL,
+};
+
+static const char *const words[] = {
+    "destructive", "idempotent", "read", "write", NULL,
+};
+
+/* What editors read, written as they want it: "---@class". */
+static const char *const annotations[] = {
+    "alias",     "as",         "async",    "cast",    "class", "deprecated",
+    "enum",      "diagnostic", "field",    "generic", "meta",  "module",
+    "nodiscard", "operator",   "overload", "package", "param", "private",
+    "protected", "return",     "see",      "source",  "type",  "vararg",
+    "version",   NULL,
+};
+
+static bool is_among(const char *const *list, const char *text, size_t len) {
+  for (; *list; list++)
+    if (strlen(*list) == len && !memcmp(*list, text, len)) return true;
+  return false;
+}
+
+/* --- Words ---------------------------------------------------------------- */
+
+/* The length of NAME in "@NAME", 0 without one; moves `*text` there. */
+static size_t name_at(const char **text, const char *stop) {
+  const char *p = *text;
+  if (p == stop || *p != '@') return 0;
+  *text = ++p;
+  while (p < stop && isalpha((unsigned char)*p)) p++;
+  return (size_t)(p - *text);
+}
+
+/* Blanks before "@tags" do not make it another text. */
+static bool begins_tags(struct mk_tags *t) {
+  const char *p = t->head.text, *stop = p + t->head.len;
+  while (p < stop && (*p == ' ' || *p == '\t')) p++;
+  size_t len = name_at(&p, stop);
+  if (len != strlen(TAGS) || memcmp(p, TAGS, len)) return false;
+  t->at = p + len;
+  t->stop = stop;
+  return true;
+}
+
+struct mk_tags mk_tags_of(const char *source, size_t len) {
+  return (struct mk_tags){.head = mk_head_of(source, len)};
+}
+
+static bool is_between(char c) {
+  return c == ' ' || c == '\t' || c == ',';
+}
+
+bool mk_tags_next(struct mk_tags *t) {
+  for (;;) {
+    while (t->at < t->stop && is_between(*t->at)) t->at++;
+    t->word = t->at;
+    while (t->at < t->stop && !is_between(*t->at)) t->at++;
+    t->len = (size_t)(t->at - t->word);
+    if (t->len > 0) return true;
+    do
+      if (!mk_head_next(&t->head)) return false;
+    while (!begins_tags(t));
+  }
+}
+
+bool mk_tags_have(const struct mk_script *s, const char *word) {
+  if (!s->source) return false;
+  struct mk_tags t = mk_tags_of(s->source, s->len);
+  while (mk_tags_next(&t))
+    if (t.len == strlen(word) && !memcmp(t.word, word, t.len)) return true;
+  return false;
+}
+
+/* --- What nobody knows ---------------------------------------------------- */
+
+struct slip {
+  const char *path;
+  int line;
+  const char *sign; /* before each name: "@" or "" */
+  const char *text;
+  size_t len;
+  const char *end; /* of the line */
+};
+
+/* Up to a blank: a name may be no more than the first part of a secret. */
+static size_t shown_len(const struct slip *s) {
+  const char *p = s->text + s->len;
+  while (p < s->end && *p > ' ' && *p != ',') p++;
+  return (size_t)(p - s->text);
+}
+
+/* "x.lua:3: unknown tag '@tgas', did you mean '@tags'?" */
+static bool complain(const struct slip *s, const char *const *list,
+                     struct mk_fault *fault) {
+  struct mk_near near = {.wanted = s->text, .len = s->len};
+  size_t len = mk_redact_cut(s->text, shown_len(s), MAX_WORD);
+  mk_fault_say(fault, "%s:%d: unknown tag '%s%.*s'", s->path, s->line, s->sign,
+               (int)len, s->text);
+  for (size_t i = 0; list[i]; i++) mk_near_try(&near, list[i]);
+  if (near.found) {
+    mk_fault_add(fault, ", did you mean '%s%s'?", s->sign, near.found);
+    return false;
+  }
+  for (size_t i = 0; list[i]; i++)
+    mk_fault_add(fault, "%s%s%s", i ? ", " : "; known are ", s->sign, list[i]);
+  return false;
+}
+
+/* The list that goes on in the next line would lose what stands there. */
+static bool ends_with_comma(const struct mk_tags *t) {
+  const char *p = t->stop;
+  while (p > t->head.text && (p[-1] == ' ' || p[-1] == '\t')) p--;
+  return p > t->head.text && p[-1] == ',';
+}
+
+static bool check_words(const char *path, const struct mk_script *s,
+                        struct mk_fault *fault) {
+  struct mk_tags t = mk_tags_of(s->source, s->len);
+  while (mk_tags_next(&t)) {
+    struct slip slip = {path,   t.head.line, "",
+                        t.word, t.len,       t.head.text + t.head.len};
+    if (!is_among(words, t.word, t.len)) return complain(&slip, words, fault);
+    if (ends_with_comma(&t)) {
+      mk_fault_say(fault,
+                   "%s:%d: @tags stand on one line, which ends "
+                   "with a comma here",
+                   path, t.head.line);
+      return false;
+    }
+  }
+  return true;
+}
+
+/* The number of words from `p` on; -1 when one of them is no tag. */
+static int count_tags(const char *p, const char *stop) {
+  int count = 0;
+  for (;;) {
+    while (p < stop && is_between(*p)) p++;
+    const char *word = p;
+    while (p < stop && !is_between(*p)) p++;
+    if (p == word) return count;
+    if (!is_among(words, word, (size_t)(p - word))) return -1;
+    count++;
+  }
+}
+
+/* An "@tags" with nothing behind it, or tags on the line below it, would be
+** lost. */
+static bool check_lines(const char *path, const struct mk_script *s,
+                        struct mk_fault *fault) {
+  struct mk_tags t = mk_tags_of(s->source, s->len);
+  bool is_below = false;
+  while (mk_head_next(&t.head)) {
+    const char *text = t.head.text, *stop = text + t.head.len;
+    bool is_tags = begins_tags(&t);
+    bool is_empty = is_tags && count_tags(t.at, stop) == 0;
+    if (is_empty || (is_below && count_tags(text, stop) > 0)) {
+      mk_fault_say(fault, "%s:%d: tags stand on the line of @tags%s", path,
+                   t.head.line, is_empty ? ", and there is none" : "");
+      return false;
+    }
+    is_below = is_tags;
+  }
+  return true;
+}
+
+bool mk_tags_check(const struct mk_script *s, struct mk_fault *fault) {
+  if (!s->source) return true;
+  const char *path = s->path ? s->path : "stdin";
+  struct mk_head h = mk_head_of(s->source, s->len);
+  while (mk_head_next(&h) && h.block == 1) {
+    const char *text = h.text;
+    size_t len = name_at(&text, h.text + h.len);
+    struct slip slip = {path, h.line, "@", text, len, h.text + h.len};
+    if (len == 0 || is_among(names, text, len)) continue;
+    if (h.dense && is_among(annotations, text, len)) continue;
+    return complain(&slip, names, fault);
+  }
+  return check_words(path, s, fault) && check_lines(path, s, fault);
+}
