@@ -7,9 +7,9 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "json_format.h"
-#include "json_scan.h"
 #include "lua_json_fault.h"
+#include "json/format.h"
+#include "json/scan.h"
 
 #include <lauxlib.h>
 #include <stdint.h>

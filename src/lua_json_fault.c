@@ -6,8 +6,8 @@
 
 #include "base/redact.h"
 #include "base/utf8.h"
-#include "json_scan.h"
 #include "lua_json.h"
+#include "json/scan.h"
 
 #include <lauxlib.h>
 #include <math.h>

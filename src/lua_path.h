@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "pointer.h"
+#include "json/pointer.h"
 
 /* A pointer that has no fault, and its length. */
 struct mk_text {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lua_json.h"
-#include "pointer.h"
+#include "json/pointer.h"
 
 #define TOO_DEEP "nested too deep (1000 levels at most), or a cycle"
 #define HOLE "array with a hole"

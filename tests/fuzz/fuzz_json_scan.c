@@ -1,8 +1,8 @@
 /* fuzz_json_scan.c - foreign bytes against the JSON scanner and formatter.
 ** SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
-#include "json_format.h"
-#include "json_scan.h"
+#include "json/format.h"
+#include "json/scan.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -42,8 +42,8 @@ fuzz() { # NAME SEEDS SOURCE...
   echo "  FUZZ  $name: $(sed -n 's/^Done //p' "$log")"
 }
 
-fuzz json_scan json src/json_scan.c src/json_format.c src/base/utf8.c src/base/buf.c
-fuzz pointer pointer src/pointer.c
+fuzz json_scan json src/json/scan.c src/json/format.c src/base/utf8.c src/base/buf.c
+fuzz pointer pointer src/json/pointer.c
 fuzz pem pem src/pem.c src/der.c src/base/buf.c
 fuzz name_constraints name_constraints src/name_constraints.c \
   src/general_name.c src/der.c

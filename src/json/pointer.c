@@ -1,6 +1,6 @@
 /* pointer.c - the text of a JSON Pointer (RFC 6901), segment by segment.
 ** SPDX-License-Identifier: MIT */
-#include "pointer.h"
+#include "json/pointer.h"
 
 #include <stdint.h>
 #include <string.h>

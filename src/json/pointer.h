@@ -1,7 +1,7 @@
 /* pointer.h - the text of a JSON Pointer (RFC 6901), segment by segment.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_POINTER_H
-#define MK_POINTER_H
+#ifndef MK_JSON_POINTER_H
+#define MK_JSON_POINTER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
-/* json_scan.c - a strict RFC 8259 scanner that builds nothing.
+/* scan.c - a strict RFC 8259 scanner that builds nothing.
 **
 ** Speed comes from strings: eight bytes are looked at at once as long as they
 ** are plain ASCII.  SPDX-License-Identifier: MIT */
-#include "json_scan.h"
+#include "json/scan.h"
 
 #include "base/utf8.h"
 

@@ -1,6 +1,6 @@
-/* json_format.c - lays out compact JSON anew: indented, sorted, or both.
+/* format.c - lays out compact JSON anew: indented, sorted, or both.
 ** SPDX-License-Identifier: MIT */
-#include "json_format.h"
+#include "json/format.h"
 
 #include <stdlib.h>
 #include <string.h>

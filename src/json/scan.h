@@ -1,4 +1,4 @@
-/* json_scan.h - is this text JSON, exactly as RFC 8259 has it?
+/* scan.h - is this text JSON, exactly as RFC 8259 has it?
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_JSON_SCAN_H
 #define MK_JSON_SCAN_H

@@ -1,4 +1,4 @@
-/* json_format.h - the same JSON, for people to read or for tools to compare.
+/* format.h - the same JSON, for people to read or for tools to compare.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_JSON_FORMAT_H
 #define MK_JSON_FORMAT_H
