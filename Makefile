@@ -37,8 +37,8 @@ debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
 
 # What runs for each value of a document or each block of memory.
 HOT := json/format json/scan lua_align lua_apply lua_diff lua_edit lua_gap \
-       lua_hash lua_json lua_merge lua_path lua_value base/memory pem \
-       json/pointer url
+       lua_hash lua_json lua_merge lua_path lua_value base/memory http/pem \
+       json/pointer http/url
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)

@@ -5,8 +5,8 @@
 #include "base/file.h"
 #include "base/output.h"
 #include "base/redact.h"
+#include "http/trust.h"
 #include "lua_secret.h"
-#include "trust.h"
 #include "versions.h"
 
 #include <errno.h>

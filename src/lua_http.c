@@ -3,8 +3,8 @@
 #include "lua_http.h"
 
 #include "base/output.h"
-#include "http.h"
-#include "loop.h"
+#include "http/loop.h"
+#include "http/request.h"
 #include "lua_http_options.h"
 #include "lua_http_response.h"
 #include "lua_net.h"

@@ -3,7 +3,7 @@
 #ifndef MK_LUA_HTTP_OPTIONS_H
 #define MK_LUA_HTTP_OPTIONS_H
 
-#include "http.h"
+#include "http/request.h"
 #include "lua_net.h"
 
 #include <lua.h>

@@ -2,10 +2,10 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_http_response.h"
 
-#include "http.h"
+#include "http/request.h"
+#include "http/url.h"
+#include "http/verdict.h"
 #include "lua_json.h"
-#include "url.h"
-#include "verdict.h"
 
 #include <ctype.h>
 #include <lauxlib.h>

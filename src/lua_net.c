@@ -3,8 +3,8 @@
 #include "lua_net.h"
 
 #include "base/lack.h"
-#include "http_env.h"
-#include "loop.h"
+#include "http/loop.h"
+#include "http/session.h"
 
 #include <errno.h>
 #include <lauxlib.h>

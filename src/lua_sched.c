@@ -7,8 +7,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_sched.h"
 
+#include "http/loop.h"
 #include "interrupt.h"
-#include "loop.h"
 
 #include <lauxlib.h>
 

@@ -2,8 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua_task.h"
 
+#include "http/loop.h"
 #include "interrupt.h"
-#include "loop.h"
 #include "lua_net.h"
 #include "lua_sched.h"
 

@@ -7,9 +7,9 @@
 #include "base/stream.h"
 #include "commit.h"
 #include "host.h"
+#include "http/trust.h"
 #include "options.h"
 #include "script.h"
-#include "trust.h"
 #include "versions.h"
 
 #include <errno.h>

@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/tags.h"
 #include "host.h"
+#include "http/url.h"
 #include "lua_json.h"
-#include "url.h"
 
 #include <errno.h>
 #include <lauxlib.h>

@@ -1,4 +1,4 @@
---- Writes roots.c: Mozilla's root certificates as DER, for src/roots.h.
+--- Writes roots.c: Mozilla's root certificates as DER, for src/http/roots.h.
 ---
 ---     lua vendor/roots.lua certdata.txt > roots.c
 ---     lua vendor/roots.lua a.crt b.crt ... > roots.c
@@ -121,7 +121,7 @@ local function add(hash, bytes)
   return hash
 end
 
---- As mk_name_hash in src/name.c.
+--- As mk_name_hash in src/http/name.c.
 local function name_hash(name)
   local hash = 0x811c9dc5
   local _, at, stop = element(name, 1)
@@ -167,7 +167,7 @@ local list = sorted(arg[1]:find "certdata%.txt$" and of_certdata(arg[1])
   or of_pem(arg))
 assert(#list > 100, arg[1] .. ": fewer than 100 trusted roots found")
 
-print '#include "roots.h"\n\nconst struct mk_root mk_roots[] = {'
+print '#include "http/roots.h"\n\nconst struct mk_root mk_roots[] = {'
 local offset = 0
 for _, root in ipairs(list) do
   print(string.format("  {0x%08xu, %d, %d},", root.hash, offset, #root.der))

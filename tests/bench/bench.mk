@@ -12,7 +12,7 @@ $(PEERS)/spawn: tests/bench/spawn.c | $(MUSL)
 	$(Q)$(bench_CC) -o $@ $<
 
 # The libraries of the release binary, and how fast they can be.
-$(PEERS)/floor: tests/bench/floor.c src/entropy.c $(BUILD)/release/link.flags \
+$(PEERS)/floor: tests/bench/floor.c src/http/entropy.c $(BUILD)/release/link.flags \
     | $(release_LIBS)
 	@mkdir -p $(@D)
 	$(Q)$(bench_CC) $(release_LDFLAGS) -o $@ $(filter %.c,$^) \

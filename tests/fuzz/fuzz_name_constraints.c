@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "name_constraints.h"
+#include "http/name_constraints.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

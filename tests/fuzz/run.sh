@@ -44,6 +44,6 @@ fuzz() { # NAME SEEDS SOURCE...
 
 fuzz json_scan json src/json/scan.c src/json/format.c src/base/utf8.c src/base/buf.c
 fuzz pointer pointer src/json/pointer.c
-fuzz pem pem src/pem.c src/der.c src/base/buf.c
-fuzz name_constraints name_constraints src/name_constraints.c \
-  src/general_name.c src/der.c
+fuzz pem pem src/http/pem.c src/http/der.c src/base/buf.c
+fuzz name_constraints name_constraints src/http/name_constraints.c \
+  src/http/general_name.c src/http/der.c

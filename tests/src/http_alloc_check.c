@@ -1,9 +1,9 @@
 /* http_alloc_check.c - starts libcurl twice, which fails the first time only;
 ** prints what came of it, and how often libcurl was asked.
 **
-** Compiled by http_alloc_spec.lua together with src/http_alloc.c.
+** Compiled by http_alloc_spec.lua together with src/http/alloc.c.
 ** SPDX-License-Identifier: MIT */
-#include "http_alloc.h"
+#include "http/alloc.h"
 
 #include <curl/curl.h>
 #include <stdio.h>

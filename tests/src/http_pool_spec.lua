@@ -1,5 +1,5 @@
---- Exchanges are used again (src/http_pool.c): nothing of one is seen in the
---- next one.
+--- Exchanges are used again (src/http/request_pool.c): nothing of one is seen
+--- in the next one.
 
 local canned = require "tests.src.http.server"
 local gate = require "tests.support.gate"

@@ -9,8 +9,8 @@ describe("an exchange that waits for a name", function()
         -DCURL_DISABLE_TYPECHECK -Isrc -g -no-pie \
         -Wl,--unresolved-symbols=ignore-all \
         -isystem "$(echo build/vendor/curl-*/include | cut -d ' ' -f 1)" \
-        -o %s src/http_turn.c src/http_error.c src/http.c src/site.c \
-        src/tls_fault.c src/base/redact.c src/base/redact_match.c src/base/buf.c \
+        -o %s src/http/request_turn.c src/http/error.c src/http/request.c src/http/site.c \
+        src/http/tls_fault.c src/base/redact.c src/base/redact_match.c src/base/buf.c \
         src/base/lack.c \
         tests/src/http_turn_check.c]]):format(check))
     assert.equal([[

@@ -1,8 +1,8 @@
 /* name_check.c - are the embedded roots where a chain looks for them?  Prints
 ** how many are not.  SPDX-License-Identifier: MIT */
-#include "name.h"
-#include "pem.h"
-#include "roots.h"
+#include "http/name.h"
+#include "http/pem.h"
+#include "http/roots.h"
 
 #include <stdio.h>
 

@@ -1,9 +1,9 @@
 /* tls_fault_check.c - what is said of a text of libcurl: tls_fault_check
 ** handshake|late|read TEXT [believed] [identified]
 **
-** Compiled by tls_fault_spec.lua together with src/tls_fault.c.
+** Compiled by tls_fault_spec.lua together with src/http/tls_fault.c.
 ** SPDX-License-Identifier: MIT */
-#include "tls_fault.h"
+#include "http/tls_fault.h"
 
 #include <stdio.h>
 #include <string.h>

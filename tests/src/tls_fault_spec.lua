@@ -18,7 +18,7 @@ describe("mk_tls_fault", function()
   lazy_setup(function()
     check = temp.folder() .. "/check"
     shell.execute(("gcc -std=c11 -D_GNU_SOURCE -Wall -Werror -Isrc -g "
-      .. "-fsanitize=address,undefined -o %s src/tls_fault.c "
+      .. "-fsanitize=address,undefined -o %s src/http/tls_fault.c "
       .. "tests/src/tls_fault_check.c"):format(check))
   end)
 

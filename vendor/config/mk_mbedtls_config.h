@@ -15,7 +15,7 @@
 #define MBEDTLS_ERROR_C /* users read why a handshake failed */
 
 /* Random numbers.  Without this pair a musl build opens /dev/random, which an
-** empty chroot does not have; src/entropy.c asks getrandom(2). */
+** empty chroot does not have; src/http/entropy.c asks getrandom(2). */
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_ENTROPY_HARDWARE_ALT
 #define MBEDTLS_ENTROPY_C
@@ -33,8 +33,8 @@
 #define MBEDTLS_CIPHER_C
 
 /* Hashes.  SHA-1 is no longer accepted in a signature (see the certificate
-** profile in src/trust.c), but some roots that sign themselves with it would
-** not even parse without it. */
+** profile in src/http/trust.c), but some roots that sign themselves with it
+** would not even parse without it. */
 #define MBEDTLS_MD_C
 #define MBEDTLS_SHA1_C
 #define MBEDTLS_SHA224_C

@@ -1,0 +1,14 @@
+/* alpn.c - the protocols that a TLS handshake offers.
+** SPDX-License-Identifier: MIT */
+#define MBEDTLS_ALLOW_PRIVATE_ACCESS
+#include "http/alpn.h"
+
+#include <mbedtls/ssl.h>
+#include <string.h>
+
+bool mk_alpn_offers_http2(const void *ssl_config) {
+  const mbedtls_ssl_config *config = ssl_config;
+  for (const char **p = config->alpn_list; p && *p; p++)
+    if (!strcmp(*p, "h2")) return true;
+  return false;
+}

@@ -1,0 +1,324 @@
+/* loop.c - the event loop: transfers and timers, one turn at a time.
+** SPDX-License-Identifier: MIT */
+#include "http/loop.h"
+
+#include "http/request.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LONGEST_NAP 0.5  /* seconds until signals are looked at again */
+#define QUEUE_NAP 0.05   /* and until the queue is */
+#define MOST_AT_ONCE 256 /* exchanges that libcurl has; the others queue */
+#define MOST_EVENTS 64   /* in one turn */
+
+struct mk_loop {
+  CURLM *multi;
+  int epoll;
+  struct mk_transfer *running;
+  struct mk_transfer *queue, **queue_end;
+  int active;             /* how many run */
+  struct mk_timer **heap; /* the next one first */
+  size_t timers, cap;
+  unsigned long order; /* timers started so far */
+  unsigned long woken; /* `done` functions called so far */
+};
+
+double mk_loop_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* libcurl says what it waits for, when that changes.  A number may come back
+** for another socket, which the kernel does not know then: hence the second
+** try.  -1 ends all exchanges. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
+                     void *known) {
+  struct mk_loop *loop = arg;
+  struct epoll_event event = {.data.fd = fd};
+  (void)easy;
+  if (what == CURL_POLL_REMOVE) {
+    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, &event);
+    return 0;
+  }
+  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+  int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+  int second = known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  if (epoll_ctl(loop->epoll, first, fd, &event) &&
+      epoll_ctl(loop->epoll, second, fd, &event))
+    return -1;
+  curl_multi_assign(loop->multi, fd, loop);
+  return 0;
+}
+
+/* A thread that waits for a silent name server is not waited for at the end.
+** Before 8.20 the threads belonged to the request (CURLOPT_QUICK_EXIT). */
+static bool leave_lookups(struct mk_loop *loop) {
+#if LIBCURL_VERSION_NUM >= 0x081400
+  return !curl_multi_setopt(loop->multi, CURLMOPT_QUICK_EXIT, 1L);
+#else
+  return loop;
+#endif
+}
+
+static bool set_up(struct mk_loop *loop) {
+  loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+  loop->multi = curl_multi_init();
+  return loop->epoll >= 0 && loop->multi &&
+         !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETFUNCTION, on_socket) &&
+         !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop) &&
+         !curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS,
+                            (long)MOST_AT_ONCE) &&
+         leave_lookups(loop);
+}
+
+struct mk_loop *mk_loop_new(void) {
+  struct mk_loop *loop = calloc(1, sizeof *loop);
+  if (!loop) return NULL;
+  loop->queue_end = &loop->queue;
+  if (set_up(loop)) return loop;
+  mk_loop_free(loop);
+  return NULL;
+}
+
+void mk_loop_free(struct mk_loop *loop) {
+  if (!loop) return;
+  while (loop->running) mk_loop_stop(loop->running);
+  while (loop->queue) mk_loop_stop(loop->queue);
+  while (loop->timers > 0) mk_loop_unwake(loop->heap[0]);
+  curl_multi_cleanup(loop->multi);
+  if (loop->epoll >= 0) close(loop->epoll);
+  free(loop->heap);
+  free(loop);
+}
+
+/* Transfers: in the queue at first, then among those that run. */
+
+static void unlink_transfer(struct mk_transfer *t) {
+  if (t->loop->queue_end == &t->next) t->loop->queue_end = t->link;
+  *t->link = t->next;
+  if (t->next) t->next->link = t->link;
+  t->next = NULL;
+}
+
+static void link_transfer(struct mk_transfer **link, struct mk_transfer *t) {
+  t->next = *link;
+  t->link = link;
+  if (t->next) t->next->link = &t->next;
+  *link = t;
+}
+
+/* Out of libcurl's hands, and out of every list. */
+static void take_out(struct mk_transfer *t) {
+  struct mk_loop *loop = t->loop;
+  if (t->active) {
+    curl_multi_remove_handle(loop->multi, mk_http_handle(t->http));
+    mk_http_leave(t->http);
+    loop->active--;
+  }
+  t->active = false;
+  unlink_transfer(t);
+  t->loop = NULL;
+}
+
+static bool attach(struct mk_loop *loop, struct mk_http *http) {
+  if (!curl_multi_add_handle(loop->multi, mk_http_handle(http))) return true;
+  mk_http_fail(http, "memory", "not enough memory");
+  return false;
+}
+
+static void end(struct mk_transfer *t) {
+  struct mk_loop *loop = t->loop;
+  take_out(t);
+  loop->woken++;
+  t->done(t);
+}
+
+static void give_to_curl(struct mk_transfer *t) {
+  struct mk_loop *loop = t->loop;
+  unlink_transfer(t);
+  link_transfer(&loop->running, t);
+  t->active = true;
+  loop->active++;
+  if (mk_http_error(t->http) || !attach(loop, t->http)) end(t);
+}
+
+/* It has to wait after all: to the head of the queue. */
+static void take_back(struct mk_transfer *t) {
+  struct mk_loop *loop = t->loop;
+  unlink_transfer(t);
+  link_transfer(&loop->queue, t);
+  if (loop->queue_end == &loop->queue) loop->queue_end = &t->next;
+  t->active = false;
+  loop->active--;
+}
+
+/* First come, first served, but whoever waits for news about its server does
+** not stop those behind it. */
+static void serve_queue(struct mk_loop *loop) {
+  struct mk_transfer *next;
+  double now = mk_loop_now();
+  for (struct mk_transfer *t = loop->queue; t && loop->active < MOST_AT_ONCE;
+       t = next) {
+    next = t->next;
+    if (mk_http_enter(t->http, now)) give_to_curl(t);
+  }
+}
+
+void mk_loop_start(struct mk_loop *loop, struct mk_transfer *t) {
+  mk_http_set_owner(t->http, t);
+  t->loop = loop;
+  link_transfer(loop->queue_end, t);
+  loop->queue_end = &t->next;
+}
+
+void mk_loop_stop(struct mk_transfer *t) {
+  if (t->loop) take_out(t);
+}
+
+static void finish(struct mk_loop *loop, CURL *easy, CURLcode result) {
+  struct mk_http *http = NULL;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&http);
+  curl_multi_remove_handle(loop->multi, easy);
+  if (mk_http_must_wait(http))
+    take_back(mk_http_owner(http));
+  else if (!mk_http_again(http, (int)result) || !attach(loop, http))
+    end(mk_http_owner(http));
+}
+
+static void fail_all(struct mk_loop *loop) {
+  while (loop->running) {
+    mk_http_fail(loop->running->http, "memory", "not enough memory");
+    end(loop->running);
+  }
+}
+
+/* `fd` is a socket and `what` happened to it, or it is CURL_SOCKET_TIMEOUT. */
+static void drive(struct mk_loop *loop, curl_socket_t fd, int what) {
+  int running, left;
+  if (curl_multi_socket_action(loop->multi, fd, what, &running)) {
+    fail_all(loop);
+    return;
+  }
+  for (CURLMsg *m; (m = curl_multi_info_read(loop->multi, &left));)
+    if (m->msg == CURLMSG_DONE) finish(loop, m->easy_handle, m->data.result);
+}
+
+/* Milliseconds until libcurl wants to do something by itself, or -1. */
+static long curl_due(const struct mk_loop *loop) {
+  long ms = -1;
+  curl_multi_timeout(loop->multi, &ms);
+  return ms;
+}
+
+/* Sleeps no longer than `ms`; a signal ends it. */
+static void run_sockets(struct mk_loop *loop, int ms) {
+  struct epoll_event events[MOST_EVENTS];
+  int count = epoll_wait(loop->epoll, events, MOST_EVENTS, ms);
+  for (int i = 0; i < count; i++) {
+    int what = 0;
+    if (events[i].events & EPOLLIN) what |= CURL_CSELECT_IN;
+    if (events[i].events & EPOLLOUT) what |= CURL_CSELECT_OUT;
+    if (events[i].events & (EPOLLERR | EPOLLHUP)) what |= CURL_CSELECT_ERR;
+    drive(loop, events[i].data.fd, what);
+  }
+}
+
+/* Timers: a binary heap. */
+
+static bool before(const struct mk_timer *a, const struct mk_timer *b) {
+  return a->due < b->due || (a->due == b->due && a->order < b->order);
+}
+
+static void put(struct mk_loop *loop, size_t place, struct mk_timer *t) {
+  loop->heap[place] = t;
+  t->place = place;
+}
+
+static void sift_up(struct mk_loop *loop, size_t place, struct mk_timer *t) {
+  while (place > 0 && before(t, loop->heap[(place - 1) / 2])) {
+    put(loop, place, loop->heap[(place - 1) / 2]);
+    place = (place - 1) / 2;
+  }
+  put(loop, place, t);
+}
+
+static void sift_down(struct mk_loop *loop, size_t place, struct mk_timer *t) {
+  for (size_t child; (child = 2 * place + 1) < loop->timers; place = child) {
+    if (child + 1 < loop->timers &&
+        before(loop->heap[child + 1], loop->heap[child]))
+      child++;
+    if (!before(loop->heap[child], t)) break;
+    put(loop, place, loop->heap[child]);
+  }
+  put(loop, place, t);
+}
+
+static bool room_for_timer(struct mk_loop *loop) {
+  if (loop->timers < loop->cap) return true;
+  size_t cap = loop->cap ? 2 * loop->cap : 16;
+  struct mk_timer **heap = realloc(loop->heap, cap * sizeof *heap);
+  if (!heap) return false;
+  loop->heap = heap;
+  loop->cap = cap;
+  return true;
+}
+
+bool mk_loop_wake(struct mk_loop *loop, struct mk_timer *t, double seconds) {
+  if (!room_for_timer(loop)) return false;
+  t->loop = loop;
+  t->due = mk_loop_now() + seconds;
+  t->order = loop->order++;
+  sift_up(loop, loop->timers++, t);
+  return true;
+}
+
+void mk_loop_unwake(struct mk_timer *t) {
+  struct mk_loop *loop = t->loop;
+  if (!loop) return;
+  t->loop = NULL;
+  struct mk_timer *last = loop->heap[--loop->timers];
+  if (last == t) return;
+  sift_up(loop, t->place, last);
+  if (last->place == t->place) sift_down(loop, t->place, last);
+}
+
+static void run_timers(struct mk_loop *loop) {
+  double now = mk_loop_now();
+  while (loop->timers > 0 && loop->heap[0]->due <= now) {
+    struct mk_timer *t = loop->heap[0];
+    mk_loop_unwake(t);
+    loop->woken++;
+    t->done(t);
+  }
+}
+
+bool mk_loop_busy(const struct mk_loop *loop) {
+  return loop->running || loop->queue || loop->timers > 0;
+}
+
+/* Milliseconds.  Rounded up: a timer must not be found to be early, again and
+** again. */
+static int nap(const struct mk_loop *loop) {
+  double left = loop->queue ? QUEUE_NAP : LONGEST_NAP;
+  double due = loop->timers > 0 ? loop->heap[0]->due - mk_loop_now() : left;
+  if (due < left) left = due;
+  int ms = left > 0 ? (int)(left * 1000) + 1 : 0;
+  long curl_ms = curl_due(loop);
+  return curl_ms >= 0 && curl_ms < ms ? (int)curl_ms : ms;
+}
+
+void mk_loop_turn(struct mk_loop *loop, bool wait) {
+  unsigned long woken = loop->woken;
+  if (loop->queue) serve_queue(loop);
+  if (curl_due(loop) == 0) drive(loop, CURL_SOCKET_TIMEOUT, 0);
+  if (loop->queue) serve_queue(loop); /* there may be news for it */
+  bool idle = wait && woken == loop->woken;
+  if (idle || loop->active > 0) run_sockets(loop, idle ? nap(loop) : 0);
+  run_timers(loop);
+}

@@ -1,0 +1,265 @@
+/* request.c - one HTTP exchange: its life, its redirects and its answer.
+** SPDX-License-Identifier: MIT */
+#include "base/lack.h"
+#include "base/redact.h"
+#include "http/error.h"
+#include "http/request_impl.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void mk_http_fail(struct mk_http *h, const char *code, const char *text) {
+  h->code = code;
+  mk_redact_print(h->error, sizeof h->error, "%s", text);
+}
+
+void *mk_http_handle(struct mk_http *h) {
+  return h->easy;
+}
+
+void mk_http_set_owner(struct mk_http *h, void *owner) {
+  h->owner = owner;
+}
+
+void *mk_http_owner(const struct mk_http *h) {
+  return h->owner;
+}
+
+static long info_long(const struct mk_http *h, CURLINFO info) {
+  long value = 0;
+  if (curl_easy_getinfo(h->easy, info, &value)) return 0;
+  return value;
+}
+
+/* The time of a phase of this hop, in seconds. */
+static double info_seconds(const struct mk_http *h, CURLINFO info) {
+  curl_off_t us = 0;
+  if (curl_easy_getinfo(h->easy, info, &us) || us < 0) return 0;
+  return (double)us / 1e6;
+}
+
+double mk_http_hop_time(const struct mk_http *h) {
+  return h->begun ? info_seconds(h, CURLINFO_TOTAL_TIME_T) : 0;
+}
+
+/* A proxy may be what failed, and nobody sees it in the URL.  Its user stays
+** out of the message. */
+static void name_proxy(struct mk_http *h) {
+  const char *proxy = mk_http_env_proxy(h->env, &h->url);
+  const char *begin = strstr(proxy, "://");
+  begin = begin ? begin + 3 : proxy;
+  size_t len = strcspn(begin, "/?#");
+  const char *at = memrchr(begin, '@', len);
+  if (at) len -= (size_t)(at + 1 - begin);
+  if (at) begin = at + 1;
+  size_t used = strlen(h->error);
+  mk_redact_print(h->error + used, sizeof h->error - used, " (proxy %.*s)",
+                  (int)mk_redact_cut(begin, len, 80), begin);
+}
+
+/* libcurl cuts what is longer than its buffer. */
+static void drop_cut_secret(struct mk_http *h) {
+  size_t len = strlen(h->curl_error), size = sizeof h->curl_error;
+  if (len + 1 == size)
+    h->curl_error[mk_redact_cut(h->curl_error, size, len)] = '\0';
+}
+
+void mk_http_explain_end(struct mk_http *h, int curl_code) {
+  mk_http_note_refusal(h);
+  drop_cut_secret(h);
+  struct mk_http_facts facts = {
+      .curl = curl_code,
+      .curl_text = h->curl_error,
+      .sent = h->sendings > 0,
+      .resend = h->resend,
+      .refused = h->refused,
+      .identified = h->identity.cert.data,
+      .proxied = info_long(h, CURLINFO_USED_PROXY) != 0,
+      .head_full = h->head_full,
+      .body_full = h->body_full,
+      .no_memory = h->no_memory,
+      .packed_wrong = h->packed.wrong,
+      .elapsed = h->spent + mk_http_hop_time(h),
+      .timeout = h->opts.timeout,
+      .connect_timeout = h->opts.connect_timeout,
+      .max_body = h->opts.max_body,
+      .max_headers = h->opts.max_headers,
+      .verdict = &h->verdict,
+  };
+  h->code = mk_http_explain(&facts, h->error, sizeof h->error);
+  if (h->site && !facts.sent) h->site->moved = true;
+  const char *lack = mk_lack((int)info_long(h, CURLINFO_OS_ERRNO));
+  if (!facts.sent && lack)
+    mk_redact_print(h->error, sizeof h->error, "%s", lack);
+  if (facts.proxied && !facts.sent && strcmp(h->code, "memory") != 0)
+    name_proxy(h);
+}
+
+/* Redirects: only of a read, only within the origin; any other is an answer
+** that the script gets to see. */
+
+static bool is_redirect(int status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 ||
+         status == 308;
+}
+
+static bool move_to(struct mk_http *h, const char *location) {
+  struct mk_url next;
+  const char *wrong = mk_url_parse(&next, location);
+  bool ok = !wrong && !strcmp(next.origin, h->url.origin);
+  if (wrong == mk_url_no_memory) mk_http_fail(h, "memory", wrong);
+  struct mk_url old = h->url;
+  if (ok) h->url = next;
+  mk_url_free(ok ? &old : &next);
+  return ok;
+}
+
+static bool follow(struct mk_http *h) {
+  char *location = NULL;
+  if (!h->read_only || h->hops >= h->opts.redirects ||
+      !is_redirect(mk_http_status(h)) ||
+      curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &location) || !location)
+    return false;
+  double spent = h->spent + mk_http_hop_time(h);
+  if (!move_to(h, location)) return false;
+  h->spent = spent;
+  h->hops++;
+  h->sendings = 0;
+  h->refusal = 0;
+  h->head_whole = false;
+  h->unpacking = MK_UNDECIDED;
+  mk_buf_clear(&h->head);
+  mk_buf_clear(&h->body);
+  return true;
+}
+
+/* libcurl takes what came before the connection was closed for an answer, also
+** where that was in the middle of the header. */
+static bool is_cut(const struct mk_http *h) {
+  return !h->head_whole || mk_http_status(h) < 200;
+}
+
+static bool is_unpacked(const struct mk_http *h) {
+  return h->unpacking != MK_UNPACK || !h->packed.begun || h->packed.ended;
+}
+
+bool mk_http_again(struct mk_http *h, int curl_code) {
+  if (curl_code != CURLE_OK) {
+    mk_http_explain_end(h, curl_code);
+    mk_http_share_failure(h, curl_code);
+    return false;
+  }
+  if (is_cut(h)) {
+    h->site->cut = true;
+    mk_http_fail(h, "closed", "connection closed before the answer was whole");
+    return false;
+  }
+  if (!is_unpacked(h)) {
+    mk_http_fail(h, "protocol",
+                 "the packed answer (Content-Encoding) ends too early");
+    return false;
+  }
+  bool followed = follow(h);
+  h->regular = !followed && !h->code;
+  if (!followed) return false;
+  if (h->spent >= h->opts.timeout)
+    mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
+  else if (!mk_http_set_hop(h))
+    mk_http_fail(h, "memory", "not enough memory");
+  return !h->code;
+}
+
+const char *mk_http_error(const struct mk_http *h) {
+  return h->code ? h->error : NULL;
+}
+
+const char *mk_http_code(const struct mk_http *h) {
+  return h->code;
+}
+
+const char *mk_http_shown_url(const struct mk_http *h) {
+  return h->url.shown ? h->url.shown : "";
+}
+
+const char *mk_http_url(const struct mk_http *h) {
+  return h->url.public ? h->url.public : "";
+}
+
+int mk_http_status(const struct mk_http *h) {
+  return (int)info_long(h, CURLINFO_RESPONSE_CODE);
+}
+
+const char *mk_http_version(const struct mk_http *h) {
+  switch (info_long(h, CURLINFO_HTTP_VERSION)) {
+  case CURL_HTTP_VERSION_1_0: return "1.0";
+  case CURL_HTTP_VERSION_2_0: return "2";
+  default: return "1.1";
+  }
+}
+
+const char *mk_http_body(const struct mk_http *h, size_t *len) {
+  *len = h->body.len;
+  return h->body.data ? h->body.data : "";
+}
+
+size_t mk_http_bytes(const struct mk_http *h) {
+  curl_off_t bytes = 0;
+  if (curl_easy_getinfo(h->easy, CURLINFO_SIZE_DOWNLOAD_T, &bytes)) return 0;
+  return bytes > 0 ? (size_t)bytes : 0;
+}
+
+struct mk_http_time mk_http_time(const struct mk_http *h) {
+  return (struct mk_http_time){
+      .connect = info_seconds(h, CURLINFO_CONNECT_TIME_T),
+      .tls = info_seconds(h, CURLINFO_APPCONNECT_TIME_T),
+      .first_byte = h->spent + info_seconds(h, CURLINFO_STARTTRANSFER_TIME_T),
+      .total = h->spent + mk_http_hop_time(h),
+  };
+}
+
+const struct mk_certificate *mk_http_certificate(const struct mk_http *h) {
+  const struct mk_certificate *seen = &h->verdict.certificate;
+  return *seen->expires ? seen : NULL;
+}
+
+const char *mk_http_head(const struct mk_http *h, size_t *len) {
+  *len = h->head.len;
+  return h->head.data ? h->head.data : "";
+}
+
+/* The answer's header fields, line by line. */
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static void trim(const char **text, size_t *len) {
+  while (*len > 0 && is_blank(**text)) (*text)++, (*len)--;
+  while (*len > 0 && is_blank((*text)[*len - 1])) (*len)--;
+}
+
+/* Moves to the next line; false when that was the last one. */
+static bool next_line(const char **line, const char *end) {
+  const char *stop = memchr(*line, '\n', (size_t)(end - *line));
+  *line = stop ? stop + 1 : end;
+  return *line < end;
+}
+
+bool mk_http_next_field(const char *head, size_t len, const char **at,
+                        struct mk_http_field *f) {
+  const char *line = *at ? *at : head; /* the first: a status line */
+  const char *end = head + len;
+  while (line < end && next_line(&line, end)) {
+    const char *stop = line;
+    next_line(&stop, end);
+    const char *colon = memchr(line, ':', (size_t)(stop - line));
+    if (!colon) continue;
+    *at = line;
+    *f = (struct mk_http_field){line, colon + 1, (size_t)(colon - line),
+                                (size_t)(stop - colon - 1)};
+    trim(&f->name, &f->name_len);
+    trim(&f->value, &f->value_len);
+    return true;
+  }
+  return false;
+}

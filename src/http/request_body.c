@@ -1,0 +1,61 @@
+/* request_body.c - the body of an answer: unpacked where that is ours to do.
+** SPDX-License-Identifier: MIT */
+#include "http/request_impl.h"
+
+#include <string.h>
+#include <strings.h>
+
+bool mk_http_keep(struct mk_http *h, struct mk_buf *buf, const char *bytes,
+                  size_t len, bool *full) {
+  if (mk_buf_add(buf, bytes, len)) return true;
+  *full = buf->len + len > buf->max;
+  h->no_memory = !*full;
+  return false;
+}
+
+static bool keep_body(void *arg, const char *bytes, size_t len) {
+  struct mk_http *h = arg;
+  return mk_http_keep(h, &h->body, bytes, len, &h->body_full);
+}
+
+static bool is(const struct mk_http_field *f, const char *value) {
+  return strlen(value) == f->value_len &&
+         !strncasecmp(f->value, value, f->value_len);
+}
+
+/* MK_AS_IT_IS also for a script that named its Accept-Encoding itself. */
+static enum mk_unpacking unpacking(const struct mk_http *h) {
+  enum mk_unpacking found = MK_AS_IT_IS;
+  struct mk_http_field f;
+  const char *at = NULL;
+  while (!h->has_encoding &&
+         mk_http_next_field(h->head.data, h->head.len, &at, &f)) {
+    if (f.name_len != 16 || strncasecmp(f.name, "content-encoding", 16) ||
+        f.value_len == 0 || is(&f, "identity"))
+      continue;
+    bool known = is(&f, "gzip") || is(&f, "x-gzip") || is(&f, "deflate");
+    found = known && found == MK_AS_IT_IS ? MK_UNPACK : MK_CANNOT_UNPACK;
+  }
+  return found;
+}
+
+static bool begin(struct mk_http *h) {
+  h->unpacking = unpacking(h);
+  h->packed.wrong = NULL;
+  if (h->unpacking != MK_UNPACK) return true;
+  h->no_memory = !mk_packed_open(&h->packed);
+  return !h->no_memory;
+}
+
+static bool add(struct mk_http *h, const char *bytes, size_t len) {
+  if (h->unpacking == MK_UNDECIDED && !begin(h)) return false;
+  if (h->unpacking == MK_AS_IT_IS) return keep_body(h, bytes, len);
+  if (h->unpacking == MK_UNPACK)
+    return mk_packed_add(&h->packed, bytes, len, keep_body, h);
+  h->packed.wrong = "is packed in a way that mkrun does not know";
+  return false;
+}
+
+size_t mk_http_on_body(char *bytes, size_t size, size_t n, void *arg) {
+  return add(arg, bytes, size * n) ? size * n : CURL_WRITEFUNC_ERROR;
+}

@@ -1,0 +1,321 @@
+/* request_setup.c - an exchange made ready: what may be sent, and with what
+** care. SPDX-License-Identifier: MIT */
+#include "http/alpn.h"
+#include "http/request_impl.h"
+#include "versions.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define USER_AGENT "mkrun/" MK_VERSION
+
+static bool fail(struct mk_http *h, const char *code, const char *text) {
+  mk_http_fail(h, code, text);
+  return false;
+}
+
+/* Request header fields. */
+
+static bool is_token(const char *text, size_t len) {
+  for (size_t i = 0; i < len; i++)
+    if (text[i] <= ' ' || text[i] > '~' ||
+        strchr("\"(),/:;<=>?@[\\]{}", text[i]))
+      return false;
+  return len > 0;
+}
+
+static bool named(const struct mk_http_field *f, const char *name) {
+  return strlen(name) == f->name_len &&
+         !strncasecmp(f->name, name, f->name_len);
+}
+
+const char *mk_http_check_field(const struct mk_http_field *f) {
+  static const char *const ours[] = {"content-length", "transfer-encoding",
+                                     "host", "connection", "upgrade"};
+  for (size_t i = 0; i < f->value_len; i++)
+    if (strchr("\r\n", f->value[i])) /* finds NUL, too */
+      return "line break in a header";
+  for (size_t i = 0; i < f->name_len; i++)
+    if (strchr("\r\n", f->name[i])) return "line break in a header";
+  if (!is_token(f->name, f->name_len)) return "not a header name";
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+    if (named(f, ours[i])) return "a header that is not the script's to set";
+  return NULL;
+}
+
+static bool add_line(struct mk_http *h, const char *line) {
+  struct curl_slist *fields = curl_slist_append(h->fields, line);
+  if (fields) h->fields = fields;
+  return fields;
+}
+
+bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
+  struct mk_buf line;
+  mk_buf_init(&line, SIZE_MAX / 2);
+  /* "Name:" would remove a header; curl's word for an empty one is "Name;" */
+  bool ok = mk_buf_add(&line, f->name, f->name_len) &&
+            mk_buf_puts(&line, f->value_len > 0 ? ": " : ";") &&
+            mk_buf_add(&line, f->value, f->value_len) && add_line(h, line.data);
+  mk_buf_wipe(&line);
+  mk_buf_free(&line);
+  if (named(f, "content-type")) h->has_type = true;
+  if (named(f, "accept-encoding")) h->has_encoding = true;
+  if (named(f, "user-agent")) h->has_agent = true;
+  if (named(f, "authorization")) h->has_authorization = true;
+  return ok;
+}
+
+bool mk_http_default_type(struct mk_http *h, const char *type) {
+  struct mk_http_field f = {"Content-Type", type, 12, strlen(type)};
+  return h->has_type || mk_http_add_field(h, &f);
+}
+
+static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
+  if (h->has_authorization)
+    return fail(h, "token", "there is an Authorization header already");
+  struct mk_buf value;
+  mk_buf_init(&value, SIZE_MAX / 2);
+  bool ok = mk_buf_puts(&value, "Bearer ") && mk_buf_puts(&value, o->token);
+  struct mk_http_field f = {"Authorization", value.data, 13, value.len};
+  if (!ok)
+    fail(h, "memory", "not enough memory");
+  else if (mk_http_check_field(&f))
+    ok = fail(h, "token", "the token holds a line break");
+  else
+    ok = mk_http_add_field(h, &f) || fail(h, "memory", "not enough memory");
+  mk_buf_wipe(&value);
+  mk_buf_free(&value);
+  return ok;
+}
+
+/* What libcurl calls back. */
+
+/* Line by line.  What a "100 Continue" said is forgotten when the next answer
+** begins; the fields of a trailer are added. */
+static size_t on_head(char *line, size_t size, size_t n, void *arg) {
+  struct mk_http *h = arg;
+  size_t len = size * n;
+  bool status_line = len > 5 && !memcmp(line, "HTTP/", 5);
+  if (h->head_ended && status_line) {
+    mk_buf_clear(&h->head);
+    h->head_whole = false;
+  }
+  h->head_ended = len > 0 && (line[0] == '\r' || line[0] == '\n');
+  h->head_whole |= h->head_ended && line[len - 1] == '\n';
+  return mk_http_keep(h, &h->head, line, len, &h->head_full)
+             ? len
+             : CURL_WRITEFUNC_ERROR;
+}
+
+/* What the server chose in the handshake. */
+static bool speaks_http2(struct mk_http *h) {
+  struct curl_tlssessioninfo *tls = NULL;
+  if (curl_easy_getinfo(h->easy, CURLINFO_TLS_SSL_PTR, &tls) || !tls ||
+      tls->backend != CURLSSLBACKEND_MBEDTLS || !tls->internals)
+    return false;
+  return mk_verdict_speaks_http2(tls->internals);
+}
+
+/* libcurl sends again by itself when a kept connection turns out to be dead.
+** Nobody knows whether the server saw the first one: reads only, unless it says
+** that it refused it. */
+static int on_send(void *arg, char *ip, char *local_ip, int port,
+                   int local_port) {
+  struct mk_http *h = arg;
+  (void)ip, (void)local_ip, (void)port, (void)local_port;
+  if (h->site->tls) mk_site_learn(h->site, speaks_http2(h));
+  mk_http_note_refusal(h);
+  h->site->moved = false;
+  h->refused |= h->downgraded;
+  h->site->plain |= h->downgraded;
+  h->downgraded = false;
+  if (h->sendings > 0) h->special = true; /* the handle counts it for good */
+  h->resend = h->sendings++ > 0 && !h->opts.safe && !h->refused;
+  h->refused = false;
+  return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* When libcurl does not offer HTTP/2 again, it is because the server refused
+** the request there (HTTP_1_1_REQUIRED).  The last handshake counts: a proxy
+*may
+** have one before. */
+static CURLcode on_tls(CURL *easy, void *config, void *arg) {
+  struct mk_http *h = arg;
+  (void)easy;
+  h->downgraded =
+      h->site->tls && h->sendings > 0 && !mk_alpn_offers_http2(config);
+  mk_verdict_apply(config, &h->verdict);
+  return CURLE_OK;
+}
+
+/* Setting up the handle: each of these is false when an option fails. */
+
+#define SET(option, value) MK_SET(h, option, value)
+
+static long milliseconds(double seconds) {
+  double ms = seconds * 1000;
+  return ms < 1 ? 1 : ms < INT_MAX ? (long)ms : INT_MAX;
+}
+
+bool mk_http_set_hop(struct mk_http *h) {
+  return SET(CURLOPT_URL, h->url.sent) &&
+         SET(CURLOPT_TIMEOUT_MS, milliseconds(h->opts.timeout - h->spent));
+}
+
+static bool set_callbacks(struct mk_http *h) {
+  return SET(CURLOPT_PRIVATE, h) && SET(CURLOPT_ERRORBUFFER, h->curl_error) &&
+         SET(CURLOPT_HEADERFUNCTION, on_head) && SET(CURLOPT_HEADERDATA, h) &&
+         SET(CURLOPT_WRITEFUNCTION, mk_http_on_body) &&
+         SET(CURLOPT_WRITEDATA, h) && SET(CURLOPT_PREREQFUNCTION, on_send) &&
+         SET(CURLOPT_PREREQDATA, h) && SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
+         SET(CURLOPT_SSL_CTX_DATA, h) &&
+         SET(CURLOPT_RESOLVER_START_FUNCTION, mk_http_on_lookup) &&
+         SET(CURLOPT_RESOLVER_START_DATA, h) &&
+         SET(CURLOPT_SOCKOPTFUNCTION, mk_http_on_socket) &&
+         SET(CURLOPT_SOCKOPTDATA, h);
+}
+
+static bool set_protocol(struct mk_http *h) {
+  return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_QUICK_EXIT, 1L) &&
+         SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers give up after 60 or 75 */
+         SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+         SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+         SET(CURLOPT_NOPROXY, mk_http_env_no_proxy(h->env)) &&
+         (!mk_http_env_has_proxy(h->env) || /* CONNECT names it, too */
+          SET(CURLOPT_USERAGENT, USER_AGENT)) &&
+         SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+bool mk_http_set_always(struct mk_http *h) {
+  return set_callbacks(h) && set_protocol(h);
+}
+
+static bool set_limits(struct mk_http *h, const struct mk_http_opts *o) {
+  curl_off_t max = o->max_body < LONG_MAX ? (curl_off_t)o->max_body : LONG_MAX;
+  return SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(o->connect_timeout)) &&
+         SET(CURLOPT_MAXFILESIZE_LARGE, max) &&
+         SET(CURLOPT_PROXY, mk_http_env_proxy(h->env, &h->url));
+}
+
+static bool set_body(struct mk_http *h, const struct mk_http_opts *o) {
+  const char *body = o->body ? o->body : "";
+  curl_off_t len = o->body ? (curl_off_t)o->body_len : 0;
+  return SET(CURLOPT_POST, 1L) && SET(CURLOPT_POSTFIELDSIZE_LARGE, len) &&
+         SET(CURLOPT_POSTFIELDS, body) &&
+         (h->has_type || add_line(h, "Content-Type:")) &&
+         add_line(h, "Expect:"); /* no wait for a "100 Continue" */
+}
+
+static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
+  bool head = !strcmp(o->method, "HEAD"), get = !strcmp(o->method, "GET");
+  bool writes = !strcmp(o->method, "POST") || !strcmp(o->method, "PUT") ||
+                !strcmp(o->method, "PATCH");
+  h->read_only = head || get;
+  h->special = head;
+  if (head)
+    return SET(CURLOPT_NOBODY, 1L) &&
+           SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0);
+  if (get && !o->body) return true; /* libcurl's own word */
+  h->has_method = true;
+  return (!(o->body || writes) || set_body(h, o)) &&
+         SET(CURLOPT_CUSTOMREQUEST, o->method);
+}
+
+/* Our own fields follow those of the script.  libcurl would make the same ones
+** of options, but writes such fields twice, byte by byte. */
+static struct curl_slist *add_own_fields(struct mk_http *h) {
+  struct curl_slist **end = &h->fields;
+  while (*end) end = &(*end)->next;
+  h->fields_end = end;
+  h->encoding = (struct curl_slist){"Accept-Encoding: gzip", NULL};
+  h->agent = (struct curl_slist){"User-Agent: " USER_AGENT, NULL};
+  if (!h->has_encoding) {
+    *end = &h->encoding;
+    end = &h->encoding.next;
+  }
+  if (!h->has_agent) *end = &h->agent;
+  return h->fields;
+}
+
+static bool set_fields(struct mk_http *h) {
+  return SET(CURLOPT_HTTPHEADER, add_own_fields(h));
+}
+
+static bool set_identity(struct mk_http *h) {
+  struct mk_identity *id = &h->identity;
+  if (!id->cert.data) return true;
+  h->special = true;
+  struct curl_blob cert = {id->cert.data, id->cert.len, CURL_BLOB_NOCOPY};
+  struct curl_blob key = {id->key.data, id->key.len + 1, CURL_BLOB_NOCOPY};
+  return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
+}
+
+/* Fails when it is another one. */
+static bool check_origin(struct mk_http *h, const char *origin) {
+  struct mk_url bound;
+  if (!strcmp(origin, h->url.origin)) return true;
+  const char *wrong = mk_url_parse(&bound, origin);
+  bool same = !wrong && !strcmp(bound.origin, h->url.origin);
+  mk_url_free(&bound);
+  if (wrong == mk_url_no_memory) return fail(h, "memory", wrong);
+  return same || fail(h, "origin", "the token belongs to another origin");
+}
+
+/* May the token, or the password in the URL, go there? */
+static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
+  if (o->token && o->token_origin && !check_origin(h, o->token_origin))
+    return false;
+  if (!strcmp(h->url.scheme, "https") || mk_url_is_loopback(&h->url))
+    return true;
+  if (o->token) return fail(h, "insecure", "a token is not sent without TLS");
+  return !h->url.has_password ||
+         fail(h, "insecure", "a password is not sent without TLS");
+}
+
+/* The store is needed for plain http as well when the proxy speaks TLS. */
+static bool find_trust(struct mk_http *h) {
+  if (!strcmp(h->url.scheme, "http") && !*mk_http_env_proxy(h->env, &h->url))
+    return true;
+  char error[sizeof h->error];
+  h->verdict.trust = mk_http_env_trust(h->env, error, sizeof error);
+  return h->verdict.trust || fail(h, "tls", error);
+}
+
+static bool find_site(struct mk_http *h) {
+  h->site = mk_http_env_site(h->env, &h->url);
+  return h->site || fail(h, "memory", "not enough memory");
+}
+
+static bool load_identity(struct mk_http *h, const struct mk_http_opts *o) {
+  if (!o->client_cert) return true;
+  const char *key = o->client_key ? o->client_key : o->client_cert;
+  return mk_identity_load(&h->identity, o->client_cert, key, h->error,
+                          sizeof h->error) ||
+         (h->code = "tls", false);
+}
+
+bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o) {
+  h->opts = *o;
+  h->head.max = o->max_headers;
+  h->body.max = o->max_body;
+  const char *wrong = mk_url_parse(&h->url, o->url);
+  if (wrong == mk_url_no_memory) return fail(h, "memory", wrong);
+  if (wrong) return fail(h, "url", wrong);
+  if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
+  if (!find_trust(h) || !find_site(h) || !load_identity(h, o)) return false;
+  if (set_limits(h, o) && set_method(h, o) && set_fields(h) &&
+      set_identity(h) && mk_http_set_hop(h))
+    return true;
+  return fail(h, "memory", "not enough memory");
+}
+
+bool mk_http_unset(struct mk_http *h) {
+  return SET(CURLOPT_HTTPHEADER, NULL) &&
+         (!h->has_method ||
+          (SET(CURLOPT_POSTFIELDS, NULL) &&
+           SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1) &&
+           SET(CURLOPT_CUSTOMREQUEST, NULL) && SET(CURLOPT_HTTPGET, 1L)));
+}

@@ -1,0 +1,103 @@
+/* session.c - what all exchanges of a process share.
+** SPDX-License-Identifier: MIT */
+#include "http/session.h"
+
+#include "http/alloc.h"
+#include "http/request_pool.h"
+#include "http/site.h"
+#include "http/trust.h"
+#include "http/url.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct mk_http_env {
+  char *cacert; /* NULL: as the environment says */
+  struct mk_trust *trust;
+  char *http_proxy, *https_proxy, *no_proxy;
+  struct mk_site *sites;
+  struct mk_http_pool pool;
+};
+
+/* A copy of the first variable that is set and not empty, else of "". */
+static char *variable(const char *a, const char *b, const char *c,
+                      const char *d) {
+  const char *names[] = {a, b, c, d};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const char *value = names[i] ? getenv(names[i]) : NULL;
+    if (value && *value) return strdup(value);
+  }
+  return strdup("");
+}
+
+/* HTTP_PROXY in capitals is left alone: in a CGI program a client sets it. */
+static bool read_proxies(struct mk_http_env *env) {
+  env->http_proxy = variable("http_proxy", "all_proxy", "ALL_PROXY", NULL);
+  env->https_proxy =
+      variable("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
+  env->no_proxy = variable("no_proxy", "NO_PROXY", NULL, NULL);
+  return env->http_proxy && env->https_proxy && env->no_proxy;
+}
+
+struct mk_http_env *mk_http_env_new(const char *cacert) {
+  if (!mk_http_alloc_start()) return NULL;
+  struct mk_http_env *env = calloc(1, sizeof *env);
+  if (!env) {
+    curl_global_cleanup();
+    return NULL;
+  }
+  if (cacert) env->cacert = strdup(cacert);
+  if ((cacert && !env->cacert) || !read_proxies(env)) {
+    mk_http_env_free(env);
+    return NULL;
+  }
+  return env;
+}
+
+void mk_http_env_free(struct mk_http_env *env) {
+  if (!env) return;
+  mk_http_pool_free(&env->pool);
+  mk_trust_free(env->trust);
+  mk_site_free_all(&env->sites);
+  free(env->cacert);
+  free(env->http_proxy);
+  free(env->https_proxy);
+  free(env->no_proxy);
+  free(env);
+  curl_global_cleanup();
+}
+
+const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
+                                         size_t size) {
+  if (!env->trust) env->trust = mk_trust_new(env->cacert, error, size);
+  return env->trust;
+}
+
+bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
+                                size_t size) {
+  return mk_trust_describe(env->cacert, text, size);
+}
+
+const char *mk_http_env_proxy(const struct mk_http_env *env,
+                              const struct mk_url *url) {
+  if (!strcmp(url->scheme, "https")) return env->https_proxy;
+  return mk_url_is_loopback(url) ? "" : env->http_proxy;
+}
+
+struct mk_site *mk_http_env_site(struct mk_http_env *env,
+                                 const struct mk_url *url) {
+  return mk_site_find(&env->sites, url->origin);
+}
+
+struct mk_http_pool *mk_http_env_pool(struct mk_http_env *env) {
+  return &env->pool;
+}
+
+const char *mk_http_env_no_proxy(const struct mk_http_env *env) {
+  return env->no_proxy;
+}
+
+bool mk_http_env_has_proxy(const struct mk_http_env *env) {
+  return *env->http_proxy || *env->https_proxy;
+}
