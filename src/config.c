@@ -6,7 +6,7 @@
 #include "base/output.h"
 #include "base/redact.h"
 #include "http/trust.h"
-#include "lua_secret.h"
+#include "lua/secret.h"
 #include "versions.h"
 
 #include <errno.h>

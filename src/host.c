@@ -8,8 +8,8 @@
 #include "base/redact.h"
 #include "base/tags.h"
 #include "chunk.h"
-#include "interrupt.h"
-#include "lua_task.h"
+#include "lua/interrupt.h"
+#include "lua/task.h"
 #include "recall.h"
 #include "versions.h"
 

@@ -6,13 +6,13 @@
 
 #include "base/embed.h"
 #include "host.h"
-#include "lua_http.h"
-#include "lua_json.h"
-#include "lua_log.h"
-#include "lua_patch.h"
-#include "lua_secret.h"
-#include "lua_sys.h"
-#include "lua_task.h"
+#include "lua/http.h"
+#include "lua/json.h"
+#include "lua/patch.h"
+#include "lua/secret.h"
+#include "lua/sys.h"
+#include "lua/sys_log.h"
+#include "lua/task.h"
 #include "recall.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 #include "base/tags.h"
 #include "host.h"
 #include "http/url.h"
-#include "lua_json.h"
+#include "lua/json.h"
 
 #include <errno.h>
 #include <lauxlib.h>

@@ -3,7 +3,7 @@
 #include "base/output.h"
 #include "base/stream.h"
 #include "host.h"
-#include "interrupt.h"
+#include "lua/interrupt.h"
 
 #include <errno.h>
 #include <lauxlib.h>

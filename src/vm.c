@@ -3,10 +3,10 @@
 #include "base/redact.h"
 #include "base/stream.h"
 #include "host.h"
-#include "interrupt.h"
-#include "lua_debug.h"
-#include "lua_output.h"
-#include "lua_task.h"
+#include "lua/debug.h"
+#include "lua/interrupt.h"
+#include "lua/output.h"
+#include "lua/task.h"
 #include "modules.h"
 
 #include <lauxlib.h>

@@ -7,7 +7,7 @@
 #include "base/child.h"
 
 #include "base/output.h"
-#include "interrupt.h"
+#include "lua/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "base/redact.h"
 #include "base/stream.h"
-#include "interrupt.h"
+#include "lua/interrupt.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,0 +1,70 @@
+/* debug.c - the functions of `debug` that C could not stand.
+**
+** C knows a userdata by its metatable and keeps things alive in user values, in
+** the registry, and in its upvalues and stack slots: whoever changes those
+** makes it read memory that is freed or of another kind.  Every userdata here
+** is C's, so no script needs that.  SPDX-License-Identifier: MIT */
+#include "lua/debug.h"
+
+#include <lauxlib.h>
+
+static int l_refuse(lua_State *L) {
+  return luaL_error(L, "debug.%s: that is for C only",
+                    lua_tostring(L, lua_upvalueindex(1)));
+}
+
+/* The upvalue is Lua's own debug.setmetatable. */
+static int l_setmetatable(lua_State *L) {
+  luaL_argcheck(L, !lua_isuserdata(L, 1), 1,
+                "the metatable of a userdata is for C only");
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* The upvalue is Lua's own function, which takes a function and a number; as in
+** Lua, what C keeps has no name and no value. */
+static int l_upvalue(lua_State *L) {
+  luaL_checkinteger(L, 2);
+  if (lua_iscfunction(L, 1)) return 0;
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* The upvalue is Lua's own debug.getlocal or debug.setlocal, whose arguments
+** begin with [thread,] function or level. */
+static int l_local(lua_State *L) {
+  lua_State *of = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
+  int arg = lua_isthread(L, 1) ? 2 : 1;
+  lua_Debug ar;
+  if (!lua_isfunction(L, arg) &&
+      lua_getstack(of, (int)luaL_checkinteger(L, arg), &ar) &&
+      lua_getinfo(of, "S", &ar) && *ar.what == 'C') {
+    luaL_pushfail(L);
+    return 1;
+  }
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* [-0, +0, m] `debug` is at the top. */
+static void refuse(lua_State *L, const char *name) {
+  lua_pushstring(L, name);
+  lua_pushcclosure(L, l_refuse, 1);
+  lua_setfield(L, -2, name);
+}
+
+/* [-0, +0, m] Gives debug.name as an upvalue to what takes its place. */
+static void replace(lua_State *L, const char *name, lua_CFunction function) {
+  lua_getfield(L, -1, name);
+  lua_pushcclosure(L, function, 1);
+  lua_setfield(L, -2, name);
+}
+
+void mk_lua_debug_install(lua_State *L) {
+  lua_getglobal(L, "debug");
+  refuse(L, "setuservalue");
+  refuse(L, "getregistry");
+  replace(L, "setmetatable", l_setmetatable);
+  replace(L, "getupvalue", l_upvalue);
+  replace(L, "setupvalue", l_upvalue);
+  replace(L, "getlocal", l_local);
+  replace(L, "setlocal", l_local);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,31 @@
+/* header.c - the head of a script, for mkrun.sys: the host and scripts read
+** it by the same rules.  SPDX-License-Identifier: MIT */
+#include "lua/header.h"
+
+#include "base/tags.h"
+
+#include <lauxlib.h>
+
+int mk_lua_head(lua_State *L) {
+  size_t len;
+  const char *source = luaL_checklstring(L, 1, &len);
+  struct mk_head h = mk_head_of(source, len);
+  lua_newtable(L);
+  for (lua_Integer i = 1; mk_head_next(&h) && h.block == 1; i++) {
+    lua_pushlstring(L, h.text, h.len);
+    lua_rawseti(L, -2, i);
+  }
+  return 1;
+}
+
+int mk_lua_tags(lua_State *L) {
+  size_t len;
+  const char *source = luaL_checklstring(L, 1, &len);
+  struct mk_tags t = mk_tags_of(source, len);
+  lua_newtable(L);
+  for (lua_Integer i = 1; mk_tags_next(&t); i++) {
+    lua_pushlstring(L, t.word, t.len);
+    lua_rawseti(L, -2, i);
+  }
+  return 1;
+}

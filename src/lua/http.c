@@ -1,0 +1,297 @@
+/* http.c - the Lua module mkrun.http.
+** SPDX-License-Identifier: MIT */
+#include "lua/http.h"
+
+#include "base/output.h"
+#include "http/loop.h"
+#include "http/request.h"
+#include "lua/http_options.h"
+#include "lua/http_response.h"
+#include "lua/net.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#define CALL_TYPE "mkrun.http.call"
+
+/* An exchange on its way, and who waits for it. */
+struct call {
+  struct mk_transfer transfer; /* first: the loop hands it back */
+  struct mk_wait wait;
+  struct mk_net *net;
+  char method[24];
+};
+
+static void call_done(struct mk_transfer *transfer) {
+  struct call *call = (struct call *)transfer;
+  mk_wait_over(call->net, &call->wait);
+}
+
+/* The upvalue is the metatable: quicker than to look for it by its name. */
+static int call_free(lua_State *L) {
+  struct call *call = lua_touserdata(L, 1);
+  bool is_call =
+      lua_getmetatable(L, 1) && lua_rawequal(L, -1, lua_upvalueindex(1));
+  luaL_argexpected(L, is_call, 1, CALL_TYPE);
+  mk_loop_stop(&call->transfer);
+  mk_wait_drop(call->net, &call->wait);
+  mk_http_free(call->transfer.http);
+  call->transfer.http = NULL; /* __close and __gc may both come by */
+  return 0;
+}
+
+/* [-0, +1, e] An empty box first, so that nothing is owned before it is. */
+static struct call *new_call(lua_State *L, struct mk_net *net,
+                             const char *method) {
+  struct call *call = lua_newuserdatauv(L, sizeof *call, 0);
+  *call = (struct call){.net = net, .transfer = {.done = call_done}};
+  strncpy(call->method, method, sizeof call->method - 1);
+  luaL_setmetatable(L, CALL_TYPE);
+  lua_toclose(L, -1);
+  call->transfer.http = mk_http_new(net->env);
+  if (!call->transfer.http) luaL_error(L, "not enough memory");
+  return call;
+}
+
+/* [-0, +3, m] */
+static int push_failure(lua_State *L, const struct call *call) {
+  const struct mk_http *h = call->transfer.http;
+  const char *url = mk_http_shown_url(h);
+  luaL_pushfail(L);
+  lua_pushfstring(L, "%s%s%s: %s", call->method, *url ? " " : "", url,
+                  mk_http_error(h));
+  lua_pushstring(L, mk_http_code(h));
+  return 3;
+}
+
+/* The exchange is over; `ctx` is the stack index of its box. */
+static int wire_done(lua_State *L, int status, lua_KContext ctx) {
+  struct call *call = luaL_checkudata(L, (int)ctx, CALL_TYPE);
+  (void)status;
+  mk_wait_check(L, &call->wait);
+  /* While the state is closed a finalizer may wait for a task whose exchange
+  ** has been finalized before. */
+  if (!call->transfer.http) return luaL_error(L, "too late: request is closed");
+  if (mk_http_error(call->transfer.http)) return push_failure(L, call);
+  mk_response_push(L, call->transfer.http, call->method);
+  return 1;
+}
+
+/* [-0, +?, e] Sends what the table at argument `t` says; the body may still
+** have to be made from `json`. */
+static int send(lua_State *L, int t) {
+  struct mk_http_opts o;
+  struct mk_net *net = mk_net_open(L);
+  int has = mk_http_read_options(L, t, net, &o);
+  bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
+  if (json && !o.body) {
+    if (mk_http_encode_json(L, t) == 3) return 3;
+    o.body = lua_tolstring(L, -1, &o.body_len);
+  }
+  struct call *call = new_call(L, net, o.method);
+  int box = lua_gettop(L);
+  struct mk_http *h = call->transfer.http;
+  if (has & MK_HAS_HEADERS) mk_http_add_headers(L, t, h);
+  if (json && !mk_http_default_type(h, "application/json"))
+    return luaL_error(L, "not enough memory");
+  if (o.token) mk_http_read_token(L, t, &o);
+  if (!mk_http_prepare(h, &o)) return push_failure(L, call);
+  mk_loop_start(net->loop, &call->transfer);
+  return mk_wait_for(L, net, &call->wait, box, wire_done);
+}
+
+/*
+** wire(options) -> response | nil, message, code
+**
+** The bottom of the stack: the network.  Only the function that http.install
+** was given gets hold of it.
+*/
+static int l_wire(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  return send(L, 1);
+}
+
+/* [-0, +1, m] A copy of the table at `index`, one level deep, with `room` for
+** so many fields. */
+static void copy(lua_State *L, int index, int room) {
+  lua_createtable(L, 0, room);
+  for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+    lua_pushvalue(L, -2);
+    lua_pushvalue(L, -2); /* stack: ... copy name value name value */
+    lua_rawset(L, -5);
+  }
+}
+
+/* [-0, +1, m] What a transport may change without the script seeing it. */
+static void copy_options(lua_State *L, int t, bool own, bool headers) {
+  if (own)
+    lua_pushvalue(L, t);
+  else
+    copy(L, t, 8);
+  if (!headers) return;
+  if (lua_getfield(L, t, "headers") == LUA_TTABLE) {
+    copy(L, lua_gettop(L), 4);
+    lua_setfield(L, -3, "headers");
+  }
+  lua_pop(L, 1);
+}
+
+/* A transport returned; `ctx` is the index of the options it was given, and
+** its results are above them. */
+static int transport_done(lua_State *L, int status, lua_KContext ctx) {
+  int options = (int)ctx, first = options + 1;
+  (void)status;
+  if (lua_istable(L, first)) {
+    mk_response_complete(L, first, options);
+    lua_settop(L, first);
+    return 1;
+  }
+  if (lua_toboolean(L, first) || lua_type(L, first + 1) != LUA_TSTRING)
+    return luaL_error(L, "transport: neither a response nor nil, message");
+  lua_settop(L, first + 2); /* nil, message, code; layers may add more */
+  return 3;
+}
+
+/* [-0, +?, e] Everything that a script can call ends up here: `t` is the
+** argument with the options, for messages as well as on the stack; the script
+** does not know the table when it is our `own`. */
+static int request(lua_State *L, int t, bool own) {
+  struct mk_http_opts o;
+  struct mk_net *net = mk_net_push(L);
+  int has = mk_http_read_options(L, t, net, &o);
+  if (!mk_http_is_read(o.method)) mk_output_go_on();
+  bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
+  luaL_argcheck(L, !(o.body && json), t, "both 'body' and 'json'");
+  lua_settop(L, t + 1);
+  if (lua_getiuservalue(L, -1, MK_NET_TRANSPORT) == LUA_TNIL) {
+    lua_settop(L, t);
+    return send(L, t);
+  }
+  /* stack: ... net transport options */
+  copy_options(L, t, own, has & MK_HAS_HEADERS);
+  int options = lua_gettop(L);
+  if (json) {
+    if (mk_http_encode_json(L, t) == 3) return 3;
+    lua_setfield(L, options, "body");
+  }
+  lua_pushvalue(L, options - 1);
+  lua_pushvalue(L, options);
+  lua_callk(L, 1, LUA_MULTRET, options, transport_done);
+  return transport_done(L, LUA_OK, options);
+}
+
+/*
+** http.request{url=, method=, headers=, query=, body= | json=, token=, ...}
+**   -> {status=, headers=, body=, url=, ...}
+**   -> nil, message, code      when no response arrived
+**
+** A wrong option is the caller's bug and raises.  A network that fails is
+** life and returns.
+*/
+static int l_request(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  return request(L, 1, false);
+}
+
+/*
+** http.get(url, options?) -> response | nil, message, code
+**
+** The same for delete, head, patch, post and put: http.request with the two
+** options `url` and `method` filled in.
+*/
+static int l_method(lua_State *L) {
+  luaL_checkstring(L, 1);
+  if (lua_isnoneornil(L, 2)) {
+    lua_settop(L, 1);
+    lua_createtable(L, 0, 2);
+  } else {
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    copy(L, 2, 8);
+    lua_replace(L, 2);
+    lua_getfield(L, 2, "url");
+    lua_getfield(L, 2, "method");
+    luaL_argcheck(L, lua_isnil(L, 3) && lua_isnil(L, 4), 2,
+                  "options 'url' and 'method' are given already");
+    lua_settop(L, 2);
+  }
+  lua_pushvalue(L, 1);
+  lua_setfield(L, 2, "url");
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_setfield(L, 2, "method");
+  return request(L, 2, true);
+}
+
+/*
+** http.install(build)
+**
+** Calls build(wire) and sends every later request through the transport that
+** it returns.  The host does it once, before a script runs; a second call
+** raises, so that no script gets around the stack.
+*/
+static int l_install(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  mk_net_push(L); /* stack: build net */
+  if (lua_getiuservalue(L, 2, MK_NET_TRANSPORT) != LUA_TNIL)
+    return luaL_error(L, "http.install: a transport is installed already");
+  lua_settop(L, 2);
+  lua_pushvalue(L, 1);
+  lua_pushcfunction(L, l_wire);
+  lua_call(L, 1, 1);
+  if (!lua_isfunction(L, -1))
+    return luaL_error(L, "http.install: build returned no function");
+  lua_setiuservalue(L, 2, MK_NET_TRANSPORT);
+  return 0;
+}
+
+/*
+** http.trust() -> text
+**              -> nil, message, "tls"    when a file cannot be used
+**
+** Which certificates are trusted: "embedded (Mozilla 20250419, 150 roots)".
+*/
+static int l_trust(lua_State *L) {
+  char text[512];
+  if (mk_http_env_describe_trust(mk_net_open(L)->env, text, sizeof text)) {
+    lua_pushstring(L, text);
+    return 1;
+  }
+  luaL_pushfail(L);
+  lua_pushstring(L, text);
+  lua_pushliteral(L, "tls");
+  return 3;
+}
+
+static const luaL_Reg functions[] = {
+    {"request", l_request},
+    {"trust", l_trust},
+    {"install", l_install},
+    {NULL, NULL},
+};
+
+static const char *const methods[][2] = {
+    {"get", "GET"}, {"head", "HEAD"},   {"post", "POST"},
+    {"put", "PUT"}, {"patch", "PATCH"}, {"delete", "DELETE"},
+};
+
+static const luaL_Reg call_methods[] = {
+    {"__gc", call_free},
+    {"__close", call_free},
+    {NULL, NULL},
+};
+
+int luaopen_mkrun_http(lua_State *L) {
+  luaL_newmetatable(L, CALL_TYPE);
+  lua_pushvalue(L, -1);
+  luaL_setfuncs(L, call_methods, 1);
+  luaL_newlib(L, functions);
+  for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+    lua_pushstring(L, methods[i][1]);
+    lua_pushcclosure(L, l_method, 1);
+    lua_setfield(L, -2, methods[i][0]);
+  }
+  return 1;
+}

@@ -1,0 +1,391 @@
+/* http_response.c - the response table.
+** SPDX-License-Identifier: MIT */
+#include "lua/http_response.h"
+
+#include "http/request.h"
+#include "http/url.h"
+#include "http/verdict.h"
+#include "lua/json.h"
+
+#include <ctype.h>
+#include <lauxlib.h>
+#include <string.h>
+
+#define HEADERS_TYPE "mkrun.http.headers"
+
+/* [-1, +1, m] Replaces the string at the top. */
+static void lower(lua_State *L) {
+  size_t len;
+  const char *text = lua_tolstring(L, -1, &len);
+  luaL_Buffer b;
+  char *out = luaL_buffinitsize(L, &b, len);
+  for (size_t i = 0; i < len; i++)
+    out[i] = (char)tolower((unsigned char)text[i]);
+  luaL_pushresultsize(&b, len);
+  lua_remove(L, -2);
+}
+
+/* headers[name], in whatever case. */
+static int headers_index(lua_State *L) {
+  if (lua_type(L, 2) != LUA_TSTRING) return 0;
+  lua_settop(L, 2);
+  lower(L);
+  lua_rawget(L, 1);
+  return 1;
+}
+
+/* [-1, +0, m] */
+static void set_headers_type(lua_State *L, int table) {
+  if (luaL_newmetatable(L, HEADERS_TYPE)) {
+    lua_pushcfunction(L, headers_index);
+    lua_setfield(L, -2, "__index");
+  }
+  lua_setmetatable(L, table);
+}
+
+/* "GET https://host/path: ", without what a message must not show. */
+static void push_place(lua_State *L, int response) {
+  struct mk_url u;
+  lua_getfield(L, response, "method");
+  lua_getfield(L, response, "url");
+  const char *method = lua_isstring(L, -2) ? lua_tostring(L, -2) : "GET";
+  const char *url = lua_isstring(L, -1) ? lua_tostring(L, -1) : "";
+  mk_url_parse(&u, url);
+  lua_pushfstring(L, "%s%s%s: ", method, u.shown ? " " : "",
+                  u.shown ? u.shown : "");
+  mk_url_free(&u);
+}
+
+/*
+** response:json() -> value
+**                 -> nil, message, "json"    when the body is no JSON
+*/
+static int response_json(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  luaL_requiref(L, "mkrun.json", luaopen_mkrun_json, 0);
+  lua_getfield(L, -1, "decode");
+  if (lua_getfield(L, 1, "body") != LUA_TSTRING)
+    return luaL_argerror(L, 1, "a response with a body expected");
+  lua_call(L, 1, LUA_MULTRET);
+  int results = lua_gettop(L) - 2;
+  if (results < 2 || !lua_isnil(L, 3)) return results;
+  push_place(L, 1);
+  lua_pushvalue(L, 4);
+  lua_concat(L, 2);
+  lua_replace(L, 4);
+  lua_settop(L, 5);
+  return 3;
+}
+
+/* [-2, +0, m] Takes name and value from the stack: a pair for the list, and
+** a field, joined to an earlier one by a comma. */
+static void add_field(lua_State *L, int headers, int list) {
+  int name = lua_gettop(L) - 1, value = name + 1;
+  lua_createtable(L, 2, 0);
+  lua_pushvalue(L, name);
+  lua_rawseti(L, -2, 1);
+  lua_pushvalue(L, value);
+  lua_rawseti(L, -2, 2);
+  lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
+  lua_pushvalue(L, name);
+  lower(L);
+  lua_pushvalue(L, -1); /* stack: name value key key */
+  if (lua_rawget(L, headers) == LUA_TSTRING) {
+    lua_pushliteral(L, ", ");
+    lua_pushvalue(L, value);
+    lua_concat(L, 3);
+  } else {
+    lua_pop(L, 1);
+    lua_pushvalue(L, value);
+  }
+  lua_rawset(L, headers);
+  lua_pop(L, 2);
+}
+
+/* [-0, +0, m] Two new, empty tables in the response: headers, header_list. */
+static void new_headers(lua_State *L, int response, int *headers, int *list) {
+  lua_newtable(L);
+  *headers = lua_gettop(L);
+  set_headers_type(L, *headers);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, response, "headers");
+  lua_newtable(L);
+  *list = lua_gettop(L);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, response, "header_list");
+}
+
+/* The two tables are made when somebody looks at one: most never do. */
+
+/* [-0, +0, m] */
+static void unfold_headers(lua_State *L, int response) {
+  struct mk_http_field f;
+  size_t len;
+  int headers, list, top = lua_gettop(L), own = top + 1;
+  lua_pushliteral(L, "headers");
+  lua_rawget(L, response); /* a layer may have put its own there */
+  lua_pushliteral(L, "header_list");
+  if (lua_rawget(L, response) == LUA_TNIL) {
+    lua_pushliteral(L, "head");
+    lua_rawget(L, response);
+    const char *head = lua_tolstring(L, -1, &len);
+    new_headers(L, response, &headers, &list);
+    for (const char *at = NULL;
+         head && mk_http_next_field(head, len, &at, &f);) {
+      lua_pushlstring(L, f.name, f.name_len);
+      lua_pushlstring(L, f.value, f.value_len);
+      add_field(L, headers, list);
+    }
+  }
+  lua_pushliteral(L, "headers");
+  if (!lua_isnil(L, own)) {
+    lua_pushvalue(L, own);
+    lua_rawset(L, response);
+  }
+  lua_settop(L, top);
+}
+
+/* Of a field that is not there.  The upvalue has the methods. */
+static int response_index(lua_State *L) {
+  const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+  lua_settop(L, 2);
+  if (!strcmp(name, "headers") || !strcmp(name, "header_list")) {
+    unfold_headers(L, 1);
+    lua_rawget(L, 1);
+  } else {
+    lua_rawget(L, lua_upvalueindex(1));
+  }
+  return 1;
+}
+
+static int response_next(lua_State *L) {
+  lua_settop(L, 2);
+  if (lua_next(L, 1)) return 2;
+  lua_pushnil(L);
+  return 1;
+}
+
+static int response_pairs(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  unfold_headers(L, 1);
+  lua_pushcfunction(L, response_next);
+  lua_pushvalue(L, 1);
+  return 2;
+}
+
+/* What all responses share, in one table of the registry: their metatable, and
+** the names of their fields, so that Lua need not find them by their bytes. */
+
+enum {
+  TYPE = 1,
+  BODY,
+  STATUS,
+  HEAD,
+  METHOD,
+  URL,
+  HTTP_VERSION,
+  BYTES,
+  ATTEMPTS,
+  TIME,
+  TOTAL,
+  CONNECT,
+  TLS,
+  FIRST_BYTE,
+  SHARED
+};
+
+static const char *const names[SHARED] = {
+    [BODY] = "body",
+    [STATUS] = "status",
+    [HEAD] = "head",
+    [METHOD] = "method",
+    [URL] = "url",
+    [HTTP_VERSION] = "http_version",
+    [BYTES] = "bytes",
+    [ATTEMPTS] = "attempts",
+    [TIME] = "time",
+    [TOTAL] = "total",
+    [CONNECT] = "connect",
+    [TLS] = "tls",
+    [FIRST_BYTE] = "first_byte",
+};
+
+/* [-0, +1, m] */
+static void push_type(lua_State *L) {
+  lua_createtable(L, 0, 3);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, response_json);
+  lua_setfield(L, -2, "json");
+  lua_pushcclosure(L, response_index, 1);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, response_pairs);
+  lua_setfield(L, -2, "__pairs");
+}
+
+/* [-0, +1, m] */
+static void push_shared(lua_State *L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, names) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_createtable(L, SHARED - 1, 0);
+  push_type(L);
+  lua_rawseti(L, -2, TYPE);
+  for (int i = TYPE + 1; i < SHARED; i++) {
+    lua_pushstring(L, names[i]);
+    lua_rawseti(L, -2, i);
+  }
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, names);
+}
+
+/* [-0, +1, m] */
+static void push_time(lua_State *L, int shared, struct mk_http_time time) {
+  lua_createtable(L, 0, 4);
+  lua_rawgeti(L, shared, TOTAL);
+  lua_pushnumber(L, time.total);
+  lua_rawset(L, -3);
+  lua_rawgeti(L, shared, CONNECT);
+  lua_pushnumber(L, time.connect);
+  lua_rawset(L, -3);
+  lua_rawgeti(L, shared, TLS);
+  lua_pushnumber(L, time.tls);
+  lua_rawset(L, -3);
+  lua_rawgeti(L, shared, FIRST_BYTE);
+  lua_pushnumber(L, time.first_byte);
+  lua_rawset(L, -3);
+}
+
+/* [-0, +0, m] */
+static void set_certificate(lua_State *L, int response,
+                            const struct mk_certificate *seen) {
+  if (!seen) return;
+  lua_createtable(L, 0, 2);
+  lua_pushstring(L, seen->expires);
+  lua_setfield(L, -2, "expires");
+  lua_pushstring(L, seen->issuer);
+  lua_setfield(L, -2, "issuer");
+  lua_setfield(L, response, "certificate");
+}
+
+void mk_response_push(lua_State *L, struct mk_http *h, const char *method) {
+  size_t len;
+  push_shared(L);
+  int shared = lua_gettop(L), response = shared + 1;
+  lua_createtable(L, 0, 10);
+  lua_rawgeti(L, shared, BODY);
+  const char *body = mk_http_body(h, &len);
+  lua_pushlstring(L, body, len);
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, STATUS);
+  lua_pushinteger(L, mk_http_status(h));
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, HEAD);
+  const char *head = mk_http_head(h, &len);
+  lua_pushlstring(L, head, len);
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, METHOD);
+  lua_pushstring(L, method);
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, URL);
+  lua_pushstring(L, mk_http_url(h));
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, HTTP_VERSION);
+  lua_pushstring(L, mk_http_version(h));
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, BYTES);
+  lua_pushinteger(L, (lua_Integer)mk_http_bytes(h));
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, ATTEMPTS);
+  lua_pushinteger(L, 1);
+  lua_rawset(L, response);
+  lua_rawgeti(L, shared, TIME);
+  push_time(L, shared, mk_http_time(h));
+  lua_rawset(L, response);
+  set_certificate(L, response, mk_http_certificate(h));
+  lua_rawgeti(L, shared, TYPE);
+  lua_setmetatable(L, response);
+  lua_remove(L, shared);
+}
+
+/* A response that another transport made. */
+
+/* [-1, +0, m] Sets a field to the value at the top unless it is there. */
+static void set_default(lua_State *L, int table, const char *name) {
+  if (lua_getfield(L, table, name) != LUA_TNIL) {
+    lua_pop(L, 2);
+    return;
+  }
+  lua_pop(L, 1);
+  lua_setfield(L, table, name);
+}
+
+/* [-0, +0, e] Adds what is at the top, one value or a list of them. */
+static void add_values(lua_State *L, int headers, int list, int name) {
+  int value = lua_gettop(L);
+  bool several = lua_istable(L, value);
+  lua_Integer n = several ? (lua_Integer)lua_rawlen(L, value) : 1;
+  for (lua_Integer i = 1; i <= n; i++) {
+    lua_pushvalue(L, name);
+    if (several)
+      lua_rawgeti(L, value, i);
+    else
+      lua_pushvalue(L, value);
+    if (!lua_tostring(L, -1)) luaL_error(L, "transport: bad header value");
+    add_field(L, headers, list);
+  }
+}
+
+/* [-0, +0, e] */
+static void complete_headers(lua_State *L, int response) {
+  int headers, list, given = lua_gettop(L) + 1;
+  if (lua_getfield(L, response, "headers") == LUA_TNIL) lua_newtable(L);
+  if (!lua_istable(L, given)) luaL_error(L, "transport: bad headers");
+  new_headers(L, response, &headers, &list);
+  for (lua_pushnil(L); lua_next(L, given); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) continue;
+    add_values(L, headers, list, lua_gettop(L) - 1);
+  }
+  lua_settop(L, given - 1);
+}
+
+static bool is_complete(lua_State *L, int index) {
+  if (!lua_getmetatable(L, index)) return false;
+  push_shared(L);
+  lua_rawgeti(L, -1, TYPE);
+  bool same = lua_rawequal(L, -1, -3);
+  lua_pop(L, 3);
+  return same;
+}
+
+void mk_response_complete(lua_State *L, int index, int options) {
+  if (is_complete(L, index)) return;
+  if (lua_getfield(L, index, "status"), !lua_isinteger(L, -1))
+    luaL_error(L, "transport: a response without a status");
+  lua_pop(L, 1);
+  complete_headers(L, index);
+  lua_pushliteral(L, "");
+  set_default(L, index, "body");
+  lua_pushliteral(L, "GET");
+  lua_getfield(L, options, "method");
+  if (lua_isnil(L, -1))
+    lua_pop(L, 1);
+  else
+    lua_remove(L, -2);
+  set_default(L, index, "method");
+  lua_getfield(L, options, "url");
+  set_default(L, index, "url");
+  lua_pushliteral(L, "1.1");
+  set_default(L, index, "http_version");
+  lua_pushinteger(L, 1);
+  set_default(L, index, "attempts");
+  lua_getfield(L, index, "body");
+  lua_pushinteger(L, (lua_Integer)lua_rawlen(L, -1));
+  set_default(L, index, "bytes");
+  lua_pop(L, 1);
+  push_shared(L);
+  push_time(L, lua_gettop(L), (struct mk_http_time){0});
+  set_default(L, index, "time");
+  lua_rawgeti(L, -1, TYPE);
+  lua_setmetatable(L, index);
+  lua_pop(L, 1);
+}

@@ -1,0 +1,316 @@
+/* json.c - the Lua module mkrun.json: strict JSON over lua-cjson.
+**
+** Decoding is a scan that lets only RFC 8259 pass and then lua-cjson's decoder;
+** encoding is lua-cjson's encoder in its strictest setting and, when it says
+** no, a walk that finds out where and why.  SPDX-License-Identifier: MIT */
+#include "lua/json.h"
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "lua/json_fault.h"
+#include "json/format.h"
+#include "json/scan.h"
+
+#include <lauxlib.h>
+#include <stdint.h>
+#include <string.h>
+
+#define BUFFER_TYPE "mkrun.json.buffer"
+#define WIDEST_INDENT 16
+
+int luaopen_cjson(lua_State *L);
+
+/* ---- array and object ---- */
+
+/* [-0, +0, m] */
+static bool has_metatable(lua_State *L, int index, const char *name) {
+  if (!lua_getmetatable(L, index)) return false;
+  luaL_getmetatable(L, name);
+  bool same = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return same;
+}
+
+bool mk_json_is_array(lua_State *L, int index) {
+  if (!lua_istable(L, index)) return false;
+  if (has_metatable(L, index, MK_JSON_ARRAY)) return true;
+  if (has_metatable(L, index, MK_JSON_OBJECT)) return false;
+  bool first = lua_rawgeti(L, index, 1) != LUA_TNIL;
+  lua_pop(L, 1);
+  return first;
+}
+
+/* [-0, +0, m] */
+static void mark(lua_State *L, const char *name) {
+  luaL_newmetatable(L, name);
+  lua_setmetatable(L, -2);
+}
+
+void mk_json_mark_array(lua_State *L) {
+  mark(L, MK_JSON_ARRAY);
+}
+
+void mk_json_mark_object(lua_State *L) {
+  mark(L, MK_JSON_OBJECT);
+}
+
+/* [-0, +1, e] The table to mark: the caller's, or a new one.  A metatable that
+** is not ours means a class, which a mark would take away. */
+static void check_markable(lua_State *L) {
+  if (lua_isnoneornil(L, 1)) {
+    lua_newtable(L);
+    return;
+  }
+  luaL_checktype(L, 1, LUA_TTABLE);
+  bool foreign = lua_getmetatable(L, 1) &&
+                 !has_metatable(L, 1, MK_JSON_ARRAY) &&
+                 !has_metatable(L, 1, MK_JSON_OBJECT);
+  luaL_argcheck(L, !foreign, 1, "table without a metatable expected");
+  lua_pushvalue(L, 1);
+}
+
+/* json.array(table?) -> table    marked, so that it is [] when it is empty */
+static int l_array(lua_State *L) {
+  check_markable(L);
+  mk_json_mark_array(L);
+  return 1;
+}
+
+/* json.object(table?) -> table   marked, so that it is never an array */
+static int l_object(lua_State *L) {
+  check_markable(L);
+  mk_json_mark_object(L);
+  return 1;
+}
+
+/* json.is_array(value) -> boolean */
+static int l_is_array(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_pushboolean(L, mk_json_is_array(L, 1));
+  return 1;
+}
+
+/* ---- decode ---- */
+
+/* [-1, +3, m] The message is on the top. */
+static int push_failure(lua_State *L) {
+  luaL_pushfail(L);
+  lua_insert(L, -2);
+  lua_pushliteral(L, "json");
+  return 3;
+}
+
+/* [-1, +1, m] A byte order mark may stand before the text (RFC 8259, 8.1). */
+static const char *skip_mark(lua_State *L, size_t *len) {
+  const char *text = lua_tolstring(L, -1, len);
+  if (*len < 3 || memcmp(text, "\xEF\xBB\xBF", 3) != 0) return text;
+  lua_pushlstring(L, text + 3, *len - 3);
+  lua_remove(L, -2);
+  return lua_tolstring(L, -1, len);
+}
+
+/*
+** json.decode(text)
+**   -> value
+**   -> nil, "bad JSON: ... at line 3 column 14", "json"
+**
+** After the scan the engine can only fail for want of memory, which raises.
+*/
+static int l_decode(lua_State *L) {
+  struct mk_json_error error;
+  size_t len;
+  luaL_checktype(L, 1, LUA_TSTRING);
+  lua_settop(L, 1);
+
+  const char *text = skip_mark(L, &len);
+  if (!mk_json_scan(text, len, &error)) {
+    lua_pushfstring(L, "bad JSON: %s at line %I column %I", error.message,
+                    (LUAI_UACINT)error.line, (LUAI_UACINT)error.column);
+    return push_failure(L);
+  }
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+/* ---- encode ---- */
+
+static size_t indent_option(lua_State *L) {
+  bool exact = lua_isinteger(L, -1); /* "2" would do for lua_tointeger */
+  lua_Integer n = lua_tointeger(L, -1);
+  luaL_argcheck(L, exact && n >= 0 && n <= WIDEST_INDENT, 2,
+                "option 'indent': integer from 0 to 16 expected");
+  return (size_t)n;
+}
+
+static bool sort_option(lua_State *L) {
+  luaL_argcheck(L, lua_isboolean(L, -1), 2, "option 'sort': boolean expected");
+  return lua_toboolean(L, -1);
+}
+
+/* [-0, +0, e] */
+static void read_style(lua_State *L, struct mk_json_style *style) {
+  *style = (struct mk_json_style){0};
+  if (lua_isnoneornil(L, 2)) return;
+  luaL_checktype(L, 2, LUA_TTABLE);
+  lua_pushnil(L);
+  while (lua_next(L, 2)) { /* stack: ... name value */
+    const char *name =
+        lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
+    if (strcmp(name, "indent") == 0)
+      style->indent = indent_option(L);
+    else if (strcmp(name, "sort") == 0)
+      style->sort = sort_option(L);
+    else
+      luaL_argerror(L, 2, lua_pushfstring(L, "unknown option '%s'", name));
+    lua_pop(L, 1);
+  }
+}
+
+static int buffer_free(lua_State *L) {
+  mk_buf_free(luaL_checkudata(L, 1, BUFFER_TYPE));
+  return 0;
+}
+
+/* [-0, +1, m] The buffer goes when its slot goes, however that happens. */
+static struct mk_buf *new_buffer(lua_State *L) {
+  struct mk_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
+  mk_buf_init(b, SIZE_MAX / 2);
+  b->alloc = lua_getallocf(L, &b->alloc_data); /* --max-memory counts it */
+  luaL_setmetatable(L, BUFFER_TYPE);
+  lua_toclose(L, -1);
+  return b;
+}
+
+/* [-0, +2, e] */
+static void push_formatted(lua_State *L, const char *text,
+                           const struct mk_json_style *style) {
+  struct mk_buf *b = new_buffer(L);
+  if (!mk_json_format(text, style, b)) luaL_error(L, "not enough memory");
+  lua_pushlstring(L, b->data, b->len);
+}
+
+/* stack: value error.  The engine refused: the walk knows why, or it was no
+** refusal. */
+static int refuse(lua_State *L) {
+  if (!mk_json_push_fault(L, 1)) return lua_error(L);
+  return push_failure(L);
+}
+
+/*
+** json.encode(value, {indent=0, sort=false})
+**   -> text
+**   -> nil, "/spec/roles: mixed table (...)", "json"
+**
+** The engine passes bytes of strings through, so the text is UTF-8 when they
+** all were.
+*/
+static int l_encode(lua_State *L) {
+  struct mk_json_style style;
+  size_t len;
+  luaL_checkany(L, 1);
+  read_style(L, &style);
+  lua_settop(L, 1);
+  if (lua_isnil(L, 1)) {
+    lua_pushnil(L);
+    return refuse(L);
+  }
+
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, 1);
+  int status = lua_pcall(L, 1, 1, 0);
+  if (status == LUA_ERRRUN) return refuse(L);
+  if (status != LUA_OK) return lua_error(L);
+
+  const char *text = lua_tolstring(L, -1, &len);
+  if (mk_utf8_span(text, len) < len) return refuse(L);
+  if (style.indent || style.sort) push_formatted(L, text, &style);
+  return 1;
+}
+
+/* ---- the module ---- */
+
+struct knob {
+  const char *name;
+  int value; /* a boolean when `type` says so */
+  int type;
+};
+
+/* lua-cjson as strict as it can be.  One whose index is above the number of
+** elements is sparse: ratio 1, and no length is safe from that. */
+static const struct knob knobs[] = {
+    {"decode_max_depth", MK_JSON_MAX_DEPTH, LUA_TNUMBER},
+    {"decode_invalid_numbers", 0, LUA_TBOOLEAN},
+    {"encode_max_depth", MK_JSON_MAX_DEPTH, LUA_TNUMBER},
+    {"encode_invalid_numbers", 0, LUA_TBOOLEAN},
+    {"encode_number_keys", 0, LUA_TBOOLEAN},
+};
+
+/* [-0, +1, m] An engine of our own, so that the settings of a script that uses
+** cjson directly are not ours. */
+static void push_engine(lua_State *L) {
+  lua_pushcfunction(L, luaopen_cjson);
+  lua_call(L, 0, 1);
+  for (size_t i = 0; i < sizeof knobs / sizeof *knobs; i++) {
+    lua_getfield(L, -1, knobs[i].name);
+    if (knobs[i].type == LUA_TBOOLEAN)
+      lua_pushboolean(L, knobs[i].value);
+    else
+      lua_pushinteger(L, knobs[i].value);
+    lua_call(L, 1, 0);
+  }
+  lua_getfield(L, -1, "encode_sparse_array");
+  lua_pushboolean(L, 0);
+  lua_pushinteger(L, 1);
+  lua_pushinteger(L, 0);
+  lua_call(L, 3, 0);
+}
+
+static const luaL_Reg functions[] = {
+    {"array", l_array},
+    {"object", l_object},
+    {"is_array", l_is_array},
+    {NULL, NULL},
+};
+
+/* All light userdata have one metatable; the only one that scripts see is
+** json.null. */
+static int light_tostring(lua_State *L) {
+  const void *p = lua_touserdata(L, 1);
+  if (p)
+    lua_pushfstring(L, "userdata: %p", p);
+  else
+    lua_pushliteral(L, "null");
+  return 1;
+}
+
+/* [-1, +1, m] The light userdata at the top prints as it is written in JSON. */
+static void name_null(lua_State *L) {
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, light_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lua_setmetatable(L, -2);
+}
+
+int luaopen_mkrun_json(lua_State *L) {
+  if (luaL_newmetatable(L, BUFFER_TYPE)) {
+    lua_pushcfunction(L, buffer_free);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, buffer_free);
+    lua_setfield(L, -2, "__close");
+  }
+  luaL_newlib(L, functions);
+  lua_pushlightuserdata(L, NULL);
+  name_null(L);
+  lua_setfield(L, -2, "null");
+  push_engine(L); /* stack: module engine */
+  lua_getfield(L, -1, "decode");
+  lua_pushcclosure(L, l_decode, 1);
+  lua_setfield(L, -3, "decode");
+  lua_getfield(L, -1, "encode");
+  lua_pushcclosure(L, l_encode, 1);
+  lua_setfield(L, -3, "encode");
+  lua_pop(L, 1);
+  return 1;
+}

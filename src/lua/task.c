@@ -1,0 +1,253 @@
+/* task.c - tasks as Lua sees them: spawn, their handles, and sleep.
+** SPDX-License-Identifier: MIT */
+#include "lua/task.h"
+
+#include "http/loop.h"
+#include "lua/interrupt.h"
+#include "lua/net.h"
+#include "lua/task_sched.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+
+#define TASK_TYPE "mkrun.task.handle"
+#define SLEEP_TYPE "mkrun.task.sleep"
+
+static const char *const state_names[] = {"ready", "running", "waiting",
+                                          "done",  "failed",  "cancelled"};
+
+static struct mk_task *check_task(lua_State *L, int arg) {
+  return luaL_checkudata(L, arg, TASK_TYPE);
+}
+
+/* The debug variant reports tasks that leak: with -W those that the script
+** left behind without waiting for them, and always one that is collected
+** before it has ended, since every way out of a run has to end all of them. */
+#ifdef MK_DEBUG
+static void note_place(lua_State *L, struct mk_task *t) {
+  luaL_where(L, 1);
+  snprintf(t->where, sizeof t->where, "%s", lua_tostring(L, -1));
+  lua_pop(L, 1);
+}
+
+static void report_leak(const struct mk_task *t) {
+  if (t->over || t->state == MK_RUNNING) return; /* it called os.exit */
+  fprintf(stderr, "mkrun: leak: %sthe task never ended\n", t->where);
+}
+
+/* [-0, +0, m] */
+static void warn_left_behind(lua_State *L, const struct mk_task *t) {
+  if (t->over) return;
+  lua_pushfstring(L, "%snobody waits for this task", t->where);
+  lua_warning(L, lua_tostring(L, -1), 0);
+  lua_pop(L, 1);
+}
+#else
+#define note_place(L, t) ((void)(t))
+#define report_leak(t) ((void)(t))
+#define warn_left_behind(L, t) ((void)(t))
+#endif
+
+/*
+** task.spawn(fn, ...) -> handle
+**
+** The function starts when the caller waits for something, be it an answer, a
+** task or time.  The run ends when the script and all tasks have ended; the
+** error of a task that nobody waits for is then the error of the run.
+*/
+static int l_spawn(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  int given = lua_gettop(L);
+  struct mk_net *net = mk_net_open(L);
+  struct mk_task *t = lua_newuserdatauv(L, sizeof *t, 1);
+  *t = (struct mk_task){.given = given - 1};
+  luaL_setmetatable(L, TASK_TYPE);
+  t->co = lua_newthread(L);
+  lua_setiuservalue(L, -2, 1);
+  note_place(L, t);
+  if (!lua_checkstack(t->co, given)) return luaL_error(L, "too many values");
+  lua_insert(L, 1); /* stack: handle fn ... */
+  lua_xmove(L, t->co, given);
+  mk_sched_add(L, net, t, 1);
+  return 1;
+}
+
+/* [-0, +?, e] What a task that is over leaves to those who wait. */
+static int task_results(lua_State *L, int status, lua_KContext ctx) {
+  struct mk_task *t = check_task(L, (int)ctx);
+  (void)status;
+  mk_sched_known(L, t);
+  if (!t->over || t->stolen)
+    return luaL_error(L, "a waiting task was resumed by hand");
+  int count = t->state == MK_RETURNED ? lua_gettop(t->co) : 1;
+  if (!lua_checkstack(t->co, count)) return luaL_error(L, "too many values");
+  luaL_checkstack(L, count, NULL);
+  int first = lua_gettop(t->co) - count + 1;
+  for (int i = 0; i < count; i++) lua_pushvalue(t->co, first + i);
+  lua_xmove(t->co, L, count);
+  return t->state == MK_RETURNED ? count : lua_error(L);
+}
+
+/*
+** handle:wait() -> what the function returned
+**
+** Raises what the function raised, or "cancelled".  May be called again.
+*/
+static int l_wait(lua_State *L) {
+  struct mk_task *t = check_task(L, 1);
+  struct mk_net *net = mk_net_open(L);
+  lua_settop(L, 1);
+  return mk_sched_join(L, net, t, 1, task_results);
+}
+
+/*
+** handle:cancel()
+**
+** Stops the task where it waits: its request is dropped, its <close> variables
+** are closed, and whoever waits for it gets the error "cancelled".  One that
+** is over stays as it is.
+*/
+static int l_cancel(lua_State *L) {
+  struct mk_task *t = check_task(L, 1);
+  struct mk_net *net = mk_net_open(L);
+  mk_sched_known(L, t);
+  if (t->over) return 0;
+  if (t == net->current) return luaL_error(L, "a task cancels itself");
+  bool before = mk_interrupt_raised();
+  mk_sched_cancel(L, net, t);
+  if (before || !mk_interrupt_raised()) return 0;
+  lua_pushliteral(L, "interrupted"); /* what it closed was */
+  return lua_error(L);
+}
+
+/* An error that nobody was told because the run ended with another one, or by
+** os.exit: a warning, for those who run with -W. */
+static int task_gc(lua_State *L) {
+  struct mk_task *t = check_task(L, 1);
+  report_leak(t);
+  if (t->state != MK_RAISED || t->known || t->stolen) return 0;
+  lua_settop(L, 1);
+  lua_getiuservalue(L, 1, 1);
+  lua_pushvalue(t->co, -1);
+  lua_xmove(t->co, L, 1);
+  const char *reason = lua_tostring(L, -1);
+  lua_pushfstring(L, "a task failed: %s",
+                  reason ? reason : luaL_typename(L, -1));
+  lua_warning(L, lua_tostring(L, -1), 0);
+  return 0;
+}
+
+static int task_tostring(lua_State *L) {
+  struct mk_task *t = check_task(L, 1);
+  lua_pushfstring(L, "task: %p (%s)", (void *)t, state_names[t->state]);
+  return 1;
+}
+
+/* A timer that a task or the script waits for. */
+struct sleep {
+  struct mk_timer timer; /* first: the loop hands it back */
+  struct mk_wait wait;
+  struct mk_net *net;
+};
+
+static void sleep_done(struct mk_timer *timer) {
+  struct sleep *sleep = (struct sleep *)timer;
+  mk_wait_over(sleep->net, &sleep->wait);
+}
+
+static int sleep_free(lua_State *L) {
+  struct sleep *sleep = luaL_checkudata(L, 1, SLEEP_TYPE);
+  mk_loop_unwake(&sleep->timer);
+  mk_wait_drop(sleep->net, &sleep->wait);
+  return 0;
+}
+
+/* `ctx` is the stack index of the box. */
+static int slept(lua_State *L, int status, lua_KContext ctx) {
+  struct sleep *sleep = luaL_checkudata(L, (int)ctx, SLEEP_TYPE);
+  (void)status;
+  mk_wait_check(L, &sleep->wait);
+  return 0;
+}
+
+/*
+** task.sleep(seconds)
+**
+** In a task the others go on meanwhile.  Zero just lets them have a turn.
+*/
+static int l_sleep(lua_State *L) {
+  lua_Number seconds = luaL_checknumber(L, 1);
+  luaL_argcheck(L, seconds >= 0, 1, "seconds from zero expected");
+  struct mk_net *net = mk_net_open(L);
+  struct sleep *sleep = lua_newuserdatauv(L, sizeof *sleep, 0);
+  *sleep = (struct sleep){.net = net, .timer = {.done = sleep_done}};
+  luaL_setmetatable(L, SLEEP_TYPE);
+  lua_toclose(L, -1);
+  if (!mk_loop_wake(net->loop, &sleep->timer, seconds))
+    return luaL_error(L, "not enough memory");
+  return mk_wait_for(L, net, &sleep->wait, lua_gettop(L), slept);
+}
+
+int mk_task_finish(lua_State *L) {
+  lua_settop(L, 0);
+  for (;;) {
+    mk_sched_push_open(L);
+    if (lua_isnil(L, 1)) return 0;
+    warn_left_behind(L, check_task(L, 1));
+    l_wait(L); /* blocks: this is no task */
+    lua_settop(L, 0);
+  }
+}
+
+/* [-0, +0, e] Cancels those that wait, and says whether there was one. */
+static bool cancel_all(lua_State *L, struct mk_net *net) {
+  bool found = false;
+  mk_sched_push_all(L);
+  int list = lua_gettop(L);
+  for (lua_Integer i = 1; lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
+    struct mk_task *t = lua_touserdata(L, -1);
+    lua_pop(L, 1); /* the list keeps it */
+    if (t->over || t->state == MK_RUNNING) continue;
+    mk_sched_known(L, t);
+    mk_sched_cancel(L, net, t);
+    found = true;
+  }
+  lua_settop(L, list - 1);
+  return found;
+}
+
+/* What one of them closes may start another. */
+int mk_task_drop(lua_State *L) {
+  struct mk_net *net = mk_net_push(L);
+  lua_pop(L, 1);
+  while (cancel_all(L, net)) continue;
+  return 0;
+}
+
+static const luaL_Reg functions[] = {
+    {"spawn", l_spawn},
+    {"sleep", l_sleep},
+    {NULL, NULL},
+};
+
+static const luaL_Reg task_methods[] = {
+    {"wait", l_wait},  {"cancel", l_cancel},          {"__close", l_cancel},
+    {"__gc", task_gc}, {"__tostring", task_tostring}, {NULL, NULL},
+};
+
+static const luaL_Reg sleep_methods[] = {
+    {"__gc", sleep_free},
+    {"__close", sleep_free},
+    {NULL, NULL},
+};
+
+int luaopen_mkrun_task_core(lua_State *L) {
+  luaL_newmetatable(L, SLEEP_TYPE);
+  luaL_setfuncs(L, sleep_methods, 0);
+  luaL_newmetatable(L, TASK_TYPE);
+  luaL_setfuncs(L, task_methods, 0);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, "__index");
+  luaL_newlib(L, functions);
+  return 1;
+}
