@@ -45,7 +45,7 @@ release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
 debug_CFLAGS   = $(debug_FLAGS) $(debug_OPT) -DMK_DEBUG $(CFLAGS)
 debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 
-SRC      := $(wildcard src/*.c src/*/*.c)
+SRC      := $(wildcard src/*/*.c)
 EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
               ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json))

@@ -6,7 +6,7 @@
 #include "base/fault.h"
 
 #include "base/header.h"
-#include "script.h"
+#include "host/script.h"
 
 #include <stdbool.h>
 #include <stddef.h>

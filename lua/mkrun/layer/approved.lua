@@ -11,7 +11,7 @@ local json = require "mkrun.json"
 local limit = require "mkrun.layer.limit"
 local sys = require "mkrun.sys"
 
-local M = { LATER = "later" } -- src/approve.h has it, too
+local M = { LATER = "later" } -- src/host/confirm_deletes.h has it, too
 
 local has_yes = false
 

@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "base/output.h"
 #include "base/stream.h"
-#include "host.h"
+#include "host/run.h"
 #include "lua/interrupt.h"
 
 #include <errno.h>

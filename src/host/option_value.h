@@ -1,7 +1,7 @@
 /* option_value.h - numbers on the command line.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_OPTION_VALUE_H
-#define MK_OPTION_VALUE_H
+#ifndef MK_HOST_OPTION_VALUE_H
+#define MK_HOST_OPTION_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
-/* recall.c - --resume and --undo: what the journal says about the run.
+/* resume.c - --resume and --undo: what the journal says about the run.
 ** SPDX-License-Identifier: MIT */
-#include "recall.h"
+#include "host/resume.h"
 
-#include "approve.h"
 #include "base/file.h"
 #include "base/tags.h"
-#include "host.h"
+#include "host/confirm_deletes.h"
+#include "host/run.h"
 #include "http/url.h"
 #include "lua/json.h"
 

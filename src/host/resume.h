@@ -1,11 +1,11 @@
-/* recall.h - --resume and --undo: what the journal says about the run.
+/* resume.h - --resume and --undo: what the journal says about the run.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_RECALL_H
-#define MK_RECALL_H
+#ifndef MK_HOST_RESUME_H
+#define MK_HOST_RESUME_H
 
 #include "base/fault.h"
 
-#include "options.h"
+#include "host/options.h"
 
 #include <lua.h>
 #include <stdbool.h>

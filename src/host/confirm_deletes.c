@@ -1,18 +1,18 @@
-/* approve.c - asks before a script that is tagged `destructive` deletes.
+/* confirm_deletes.c - asks before a script that is tagged `destructive`
+** deletes.
 **
 ** The script is run twice: as a dry run in a child of its own, which has
 ** nothing to clean up after, and then for good.  When the child tells that the
 ** script asks itself before it deletes, nobody else does; then a DELETE is not
-** sent before there was a yes.
-** SPDX-License-Identifier: MIT */
-#include "approve.h"
+** sent before there was a yes. SPDX-License-Identifier: MIT */
+#include "host/confirm_deletes.h"
 
 #include "base/buf.h"
 #include "base/child.h"
 #include "base/output.h"
 #include "base/stream.h"
 #include "base/tags.h"
-#include "host.h"
+#include "host/run.h"
 
 #include <errno.h>
 #include <fcntl.h>

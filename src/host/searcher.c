@@ -1,11 +1,12 @@
-/* modules.c - the modules inside the binary, opened when they are required.
+/* searcher.c - the modules inside the binary, opened when they are required.
 **
 ** One searcher instead of a preload entry each: an empty script pays for none
 ** of them.  SPDX-License-Identifier: MIT */
-#include "modules.h"
+#include "host/searcher.h"
 
 #include "base/embed.h"
-#include "host.h"
+#include "host/resume.h"
+#include "host/run.h"
 #include "lua/http.h"
 #include "lua/json.h"
 #include "lua/patch.h"
@@ -13,7 +14,6 @@
 #include "lua/sys.h"
 #include "lua/sys_log.h"
 #include "lua/task.h"
-#include "recall.h"
 
 #include <errno.h>
 #include <lauxlib.h>

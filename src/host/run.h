@@ -1,14 +1,14 @@
-/* host.h - one run of mkrun: the Lua state, the script, the exit code.
+/* run.h - one run of mkrun: the Lua state, the script, the exit code.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_HOST_H
-#define MK_HOST_H
+#ifndef MK_HOST_RUN_H
+#define MK_HOST_RUN_H
 
 #include "base/append_log.h"
 #include "base/fault.h"
 #include "base/pool.h"
-#include "config.h"
-#include "options.h"
-#include "script.h"
+#include "host/config.h"
+#include "host/options.h"
+#include "host/script.h"
 
 #include <lua.h>
 #include <stdbool.h>
@@ -19,7 +19,7 @@ struct mk_host {
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;
-  struct mk_options joined;   /* with those of a journal; see recall.h */
+  struct mk_options joined;   /* with those of a journal; see resume.h */
   struct mk_options recalled; /* with the SCRIPT of a journal */
   struct mk_log journal; /* of --resume and --undo, until a script has it */
   struct mk_pool pool;

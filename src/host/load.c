@@ -1,6 +1,6 @@
-/* chunk.c - runs what a run is made of: LUA_INIT, -e, -l and the script.
+/* load.c - runs what a run is made of: LUA_INIT, -e, -l and the script.
 ** SPDX-License-Identifier: MIT */
-#include "chunk.h"
+#include "host/load.h"
 
 #include <lauxlib.h>
 #include <string.h>

@@ -2,12 +2,12 @@
 ** SPDX-License-Identifier: MIT */
 #include "base/redact.h"
 #include "base/stream.h"
-#include "host.h"
+#include "host/run.h"
+#include "host/searcher.h"
 #include "lua/debug.h"
 #include "lua/interrupt.h"
 #include "lua/output.h"
 #include "lua/task.h"
-#include "modules.h"
 
 #include <lauxlib.h>
 #include <lualib.h>

@@ -1,12 +1,12 @@
 /* config.h - what command line and environment say about a run.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_CONFIG_H
-#define MK_CONFIG_H
+#ifndef MK_HOST_CONFIG_H
+#define MK_HOST_CONFIG_H
 
 #include "base/fault.h"
 
-#include "options.h"
-#include "script.h"
+#include "host/options.h"
+#include "host/script.h"
 
 #include <lua.h>
 #include <stdbool.h>

@@ -6,10 +6,10 @@
 #include "base/redact_match.h"
 #include "base/stream.h"
 #include "commit.h"
-#include "host.h"
+#include "host/options.h"
+#include "host/run.h"
+#include "host/script.h"
 #include "http/trust.h"
-#include "options.h"
-#include "script.h"
 #include "versions.h"
 
 #include <errno.h>

@@ -1,11 +1,11 @@
-/* chunk.h - runs what a run is made of: LUA_INIT, -e, -l and the script.
+/* load.h - runs what a run is made of: LUA_INIT, -e, -l and the script.
 **
 ** All of it in protected calls; false leaves the message on the stack.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_CHUNK_H
-#define MK_CHUNK_H
+#ifndef MK_HOST_LOAD_H
+#define MK_HOST_LOAD_H
 
-#include "host.h"
+#include "host/run.h"
 
 /* [-0, +1, -] What `require` gives for this name. */
 bool mk_chunk_module(lua_State *L, const char *name);

@@ -1,6 +1,6 @@
 /* option_files.c - the files that options have mkrun write.
 ** SPDX-License-Identifier: MIT */
-#include "option_files.h"
+#include "host/option_files.h"
 
 #include <string.h>
 

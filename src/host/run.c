@@ -1,16 +1,16 @@
-/* host.c - one run of mkrun: the Lua state, the script, the exit code.
+/* run.c - one run of mkrun: the Lua state, the script, the exit code.
 ** SPDX-License-Identifier: MIT */
-#include "host.h"
+#include "host/run.h"
 
-#include "approve.h"
 #include "base/control.h"
 #include "base/output.h"
 #include "base/redact.h"
 #include "base/tags.h"
-#include "chunk.h"
+#include "host/confirm_deletes.h"
+#include "host/load.h"
+#include "host/resume.h"
 #include "lua/interrupt.h"
 #include "lua/task.h"
-#include "recall.h"
 #include "versions.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* script.h - the script of this run: a file, a built-in flow, or stdin.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_SCRIPT_H
-#define MK_SCRIPT_H
+#ifndef MK_HOST_SCRIPT_H
+#define MK_HOST_SCRIPT_H
 
 #include "base/fault.h"
 

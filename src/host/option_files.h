@@ -1,10 +1,10 @@
 /* option_files.h - the files that options have mkrun write.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_OPTION_FILES_H
-#define MK_OPTION_FILES_H
+#ifndef MK_HOST_OPTION_FILES_H
+#define MK_HOST_OPTION_FILES_H
 
 #include "base/fault.h"
-#include "options.h"
+#include "host/options.h"
 
 #include <stdbool.h>
 

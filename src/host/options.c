@@ -1,10 +1,10 @@
 /* options.c - the table of options, and what is made from it.
 ** SPDX-License-Identifier: MIT */
-#include "options.h"
+#include "host/options.h"
 
 #include "base/closest_name.h"
-#include "option_files.h"
-#include "option_value.h"
+#include "host/option_files.h"
+#include "host/option_value.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

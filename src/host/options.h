@@ -1,7 +1,7 @@
 /* options.h - the command line of mkrun.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_OPTIONS_H
-#define MK_OPTIONS_H
+#ifndef MK_HOST_OPTIONS_H
+#define MK_HOST_OPTIONS_H
 
 #include "base/fault.h"
 

@@ -1,6 +1,6 @@
 /* option_value.c - numbers on the command line.
 ** SPDX-License-Identifier: MIT */
-#include "option_value.h"
+#include "host/option_value.h"
 
 #include <errno.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 /* script.c - the script of this run: a file, a built-in flow, or stdin.
 ** SPDX-License-Identifier: MIT */
-#include "script.h"
+#include "host/script.h"
 
 #include "base/closest_name.h"
 #include "base/embed.h"

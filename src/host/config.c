@@ -1,6 +1,6 @@
 /* config.c - what command line and environment say about a run.
 ** SPDX-License-Identifier: MIT */
-#include "config.h"
+#include "host/config.h"
 
 #include "base/file.h"
 #include "base/output.h"

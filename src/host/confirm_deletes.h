@@ -1,10 +1,10 @@
-/* approve.h - asks before a script that is tagged `destructive` deletes.
-** SPDX-License-Identifier: MIT */
-#ifndef MK_APPROVE_H
-#define MK_APPROVE_H
+/* confirm_deletes.h - asks before a script that is tagged `destructive`
+** deletes. SPDX-License-Identifier: MIT */
+#ifndef MK_HOST_CONFIRM_DELETES_H
+#define MK_HOST_CONFIRM_DELETES_H
 
-#include "options.h"
-#include "script.h"
+#include "host/options.h"
+#include "host/script.h"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
-/* modules.h - the modules inside the binary, opened when they are required.
+/* searcher.h - the modules inside the binary, opened when they are required.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_MODULES_H
-#define MK_MODULES_H
+#ifndef MK_HOST_SEARCHER_H
+#define MK_HOST_SEARCHER_H
 
 #include <lua.h>
 #include <stdbool.h>
