@@ -189,7 +189,7 @@ include tests/bench/bench.mk
 
 install: all
 	install -D $(BUILD)/release/mkrun $(DESTDIR)$(PREFIX)/bin/mkrun
-	install -Dm644 src/mkrun.1 $(DESTDIR)$(PREFIX)/share/man/man1/mkrun.1
+	install -Dm644 src/manual/mkrun.1 $(DESTDIR)$(PREFIX)/share/man/man1/mkrun.1
 	install -d $(DESTDIR)$(PREFIX)/share/doc/mkrun
 	install -m644 LICENSE $(BUILD)/release/THIRD-PARTY.txt \
 	  $(DESTDIR)$(PREFIX)/share/doc/mkrun

@@ -53,7 +53,7 @@ end)
 
 describe("the manual page", function()
   it("has every option of --help", function()
-    local page = temp.read("src/mkrun.1"):gsub("\\%-", "-")
+    local page = temp.read("src/manual/mkrun.1"):gsub("\\%-", "-")
     local help = temp.read "tests/e2e/golden/help.txt"
     for name in help:gmatch "\n  %-?%a?,? ?(%-%-%a[%w-]+)" do
       assert(page:find(name, 1, true), name)
