@@ -17,7 +17,7 @@
 -- @tags   read
 -- SPDX-License-Identifier: MIT
 
-local audit = require "mkrun.audit"
+local audit = require "mkrun.journal.audit"
 local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 

@@ -24,7 +24,7 @@
 -- SPDX-License-Identifier: MIT
 
 local diagnosis = require "mkio.diagnosis"
-local harmless = require "mkrun.harmless"
+local harmless = require "mkrun.printable"
 local output = require "mkrun.output"
 local script = require "mkrun.script"
 

@@ -37,7 +37,7 @@
 
 local access = require "mkio.access"
 local config = require "mkrun.config"
-local harmless = require "mkrun.harmless"
+local harmless = require "mkrun.printable"
 local mkio = require "mkio"
 local operation_name = require "mkio.operation_name"
 local output = require "mkrun.output"

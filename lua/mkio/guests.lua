@@ -3,8 +3,8 @@
 -- SPDX-License-Identifier: MIT
 
 local csv = require "mkrun.csv"
-local duplicates = require "mkrun.duplicates"
-local input = require "mkrun.input"
+local duplicates = require "mkrun.host.duplicates"
+local input = require "mkrun.host.input"
 local json = require "mkrun.json"
 local script = require "mkrun.script"
 

@@ -1,7 +1,7 @@
 --- What to say of a name that is not there.
 -- SPDX-License-Identifier: MIT
 
-local near = require "mkrun.near"
+local near = require "mkrun.closest_name"
 local value = require "mkio.value"
 
 local M = {}
@@ -10,8 +10,8 @@ local FEW <const> = 5
 
 local function before_at(address) return address:match "^[^@]*" end
 
---- As `mkrun.near.find`; of addresses the nearest, since what stands behind
---- the @ makes them all look alike.
+--- As `mkrun.closest_name.find`; of addresses the nearest, since what stands
+--- behind the @ makes them all look alike.
 ---@param wanted string
 ---@param names string[]
 ---@return string[]

@@ -4,7 +4,7 @@
 
 local clock = require "mkrun.clock"
 local json = require "mkrun.json"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 
 local errors = require "mkio.error"

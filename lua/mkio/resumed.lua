@@ -6,7 +6,7 @@
 
 local config = require "mkrun.config"
 local journal = require "mkrun.journal"
-local journal_file = require "mkrun.journal_file"
+local journal_file = require "mkrun.journal.file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"

@@ -7,7 +7,7 @@
 
 local config = require "mkrun.config"
 
-local near = require "mkrun.near"
+local near = require "mkrun.closest_name"
 local script = require "mkrun.script"
 
 local M = {}

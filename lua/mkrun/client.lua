@@ -6,7 +6,7 @@
 --- `mkrun.layer.retry`.
 -- SPDX-License-Identifier: MIT
 
-local harmless = require "mkrun.harmless"
+local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 

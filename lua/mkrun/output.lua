@@ -10,7 +10,7 @@
 --- after an apostrophe.
 -- SPDX-License-Identifier: MIT
 
-local harmless = require "mkrun.harmless"
+local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
 local script = require "mkrun.script"
 

@@ -9,7 +9,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
-local harmless = require "mkrun.harmless"
+local harmless = require "mkrun.printable"
 local limit = require "mkrun.layer.limit"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"

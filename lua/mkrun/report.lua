@@ -11,10 +11,10 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
-local harmless = require "mkrun.harmless"
+local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
 local output = require "mkrun.output"
-local refusals = require "mkrun.refusals"
+local refusals = require "mkrun.host.refusals"
 
 ---@alias mkrun.Outcome "unchanged"|"created"|"changed"|"revoked"|"removed"
 ---| "failed"

@@ -6,15 +6,15 @@
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
-local arguments = require "mkrun.arguments"
+local arguments = require "mkrun.host.arguments"
 local config = require "mkrun.config"
-local duplicates = require "mkrun.duplicates"
-local harmless = require "mkrun.harmless"
-local headers = require "mkrun.header"
-local input = require "mkrun.input"
+local duplicates = require "mkrun.host.duplicates"
+local harmless = require "mkrun.printable"
+local headers = require "mkrun.host.header"
+local input = require "mkrun.host.input"
 local json = require "mkrun.json"
-local near = require "mkrun.near"
-local refusals = require "mkrun.refusals"
+local near = require "mkrun.closest_name"
+local refusals = require "mkrun.host.refusals"
 local sys = require "mkrun.sys"
 
 local M = {}

@@ -1,6 +1,6 @@
 /* closest_name.c - which of some names somebody may have meant.
 **
-** lua/mkrun/near.lua has the same for the scripts.
+** lua/mkrun/closest_name.lua has the same for the scripts.
 ** SPDX-License-Identifier: MIT */
 #include "base/closest_name.h"
 

@@ -41,7 +41,7 @@ static int open_http(lua_State *L) {
   lua_pushvalue(L, -2); /* the stack's own modules may require it */
   lua_setfield(L, -2, "mkrun.http");
   lua_getglobal(L, "require");
-  lua_pushliteral(L, "mkrun.stack");
+  lua_pushliteral(L, "mkrun.host.stack");
   lua_call(L, 1, 1);
   lua_getfield(L, -1, "install"); /* stack: http loaded stack install */
   lua_pushvalue(L, -4);

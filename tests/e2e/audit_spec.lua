@@ -122,7 +122,7 @@ describe("--audit", function()
     function()
       release.run({ "--base-url", api.url, "--audit", "b.jsonl", "--journal",
         "j", "-e", [[
-          local journal = require "mkrun.audit"
+          local journal = require "mkrun.journal.audit"
           local open = journal.open
           function journal.open(...)
             local audit = open(...)

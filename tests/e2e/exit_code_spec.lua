@@ -1,7 +1,7 @@
 --- Every flow ends with the codes that its header and the README tell of.
 
 local flow = require "tests.scripts.flow"
-local headers = require "mkrun.header"
+local headers = require "mkrun.host.header"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local socket = require "socket"

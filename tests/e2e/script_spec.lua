@@ -182,9 +182,9 @@ describe("options as lua has them", function()
     shell.execute(("mkdir %s/mkrun"):format(folder))
     temp.write(folder .. "/mkrun/stack.lua", "return 'other'")
     local run = { env = { MKRUN_LUA = folder } }
-    local code = "print(require 'mkrun.stack', (require 'mkrun.client'))"
+    local code = "print(require 'mkrun.host.stack', (require 'mkrun.client'))"
     assert.equal("other\n", ends(0, { "-e",
-      "print((require 'mkrun.stack'))" }, run).out)
+      "print((require 'mkrun.host.stack'))" }, run).out)
     assert.matches("^table", ends(0, { "-E", "-e", code }, run).out)
   end)
 

@@ -1,6 +1,6 @@
 --- The header of a script is its help and its arguments: it has to be whole.
 
-local headers = require "mkrun.header"
+local headers = require "mkrun.host.header"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 

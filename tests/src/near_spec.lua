@@ -1,4 +1,4 @@
-local near = require "mkrun.near"
+local near = require "mkrun.closest_name"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -41,7 +41,7 @@ describe("mk_near_try", function()
     assert.equal("none", nearest(longest .. "x", { longest }))
   end)
 
-  it("has the rule of mkrun.near", function()
+  it("has the rule of mkrun.closest_name", function()
     for _, wanted in ipairs { "onbord", "onbaord", "rtace", "tokne", "tem",
       "rotate", "te", "no-such", "", "tokens", "plan-out.json" } do
       assert.equal(near.find(wanted, NAMES)[1] or "none", nearest(wanted))

@@ -1,7 +1,7 @@
 --- A flow that is disturbed and run a second time: what both runs are, and what
 --- must be so after them.
 
-local har = require "mkrun.har"
+local har = require "mkrun.journal.har"
 local json = require "mkrun.json"
 local task = require "mkrun.task"
 

@@ -5,7 +5,7 @@
 --- printed from then on.
 -- SPDX-License-Identifier: MIT
 
-local input = require "mkrun.input"
+local input = require "mkrun.host.input"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 

@@ -3,7 +3,7 @@
 --- leave its folder.
 -- SPDX-License-Identifier: MIT
 
-local inputs = require "mkrun.sources"
+local inputs = require "mkrun.host.sources"
 local patch = require "mkrun.patch"
 local sys = require "mkrun.sys"
 

@@ -4,7 +4,7 @@
 
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 local value = require "mkio.value"
 
 local M = {}

@@ -3,7 +3,7 @@
 --- A plan is JSON, or Lua that returns the same as a table.
 -- SPDX-License-Identifier: MIT
 
-local duplicates = require "mkrun.duplicates"
+local duplicates = require "mkrun.host.duplicates"
 local json = require "mkrun.json"
 local shape = require "mkio.shape"
 local sys = require "mkrun.sys"

@@ -2,9 +2,9 @@
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
-local requests = require "mkrun.request"
-local scrub = require "mkrun.scrub"
-local timeless = require "mkrun.timeless"
+local requests = require "mkrun.layer.request"
+local scrub = require "mkrun.journal.scrub"
+local timeless = require "mkrun.journal.timeless"
 
 local answers = require "mkio.answers"
 local errors = require "mkio.error"

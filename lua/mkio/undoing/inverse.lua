@@ -11,7 +11,7 @@ local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
 local dialect = require "mkio.dialect"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 local stories = require "mkio.undoing.story"
 local team_change = require "mkio.undoing.team"
 local value = require "mkio.value"

@@ -1,7 +1,7 @@
 --- What a journal tells beyond the write at hand.
 -- SPDX-License-Identifier: MIT
 
-local journal_file = require "mkrun.journal_file"
+local journal_file = require "mkrun.journal.file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"

@@ -4,7 +4,7 @@
 
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 
 local dialect = require "mkio.dialect"
 local value = require "mkio.value"

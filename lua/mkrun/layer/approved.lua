@@ -5,8 +5,8 @@
 --- another one.  A script that asks itself deletes nothing before the yes.
 -- SPDX-License-Identifier: MIT
 
-local arguments = require "mkrun.arguments"
-local headers = require "mkrun.header"
+local arguments = require "mkrun.host.arguments"
+local headers = require "mkrun.host.header"
 local json = require "mkrun.json"
 local limit = require "mkrun.layer.limit"
 local sys = require "mkrun.sys"

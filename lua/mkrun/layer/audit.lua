@@ -7,11 +7,11 @@ local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local sys = require "mkrun.sys"
 
-local bearer = require "mkrun.bearer"
-local befores = require "mkrun.before"
-local marks = require "mkrun.journal_mark"
-local requests = require "mkrun.request"
-local scrub = require "mkrun.scrub"
+local bearer = require "mkrun.host.bearer"
+local befores = require "mkrun.journal.before"
+local marks = require "mkrun.journal.mark"
+local requests = require "mkrun.layer.request"
+local scrub = require "mkrun.journal.scrub"
 
 local M = {}
 

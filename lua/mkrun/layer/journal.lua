@@ -11,13 +11,13 @@
 
 local json = require "mkrun.json"
 
-local befores = require "mkrun.before"
-local homes = require "mkrun.home"
-local marks = require "mkrun.journal_mark"
-local requests = require "mkrun.request"
+local befores = require "mkrun.journal.before"
+local homes = require "mkrun.journal.home"
+local marks = require "mkrun.journal.mark"
+local requests = require "mkrun.layer.request"
 local retry = require "mkrun.layer.retry"
-local scrub = require "mkrun.scrub"
-local timeless = require "mkrun.timeless"
+local scrub = require "mkrun.journal.scrub"
+local timeless = require "mkrun.journal.timeless"
 
 local M = {}
 
@@ -99,7 +99,7 @@ end
 ---@field note? fun(text: string)  told when an outcome could not be kept
 ---@field subject? table           knows the API, as `mkio.subject` does
 ---@field token? mkrun.Secret      of the run
----@field keep_inputs? function    notes what the run works by; `mkrun.input`'s
+---@field keep_inputs? function    notes what the run works by; `mkrun.host.input`'s
 
 ---@param o mkrun.JournalLayerOptions
 ---@return fun(transport: function): function layer

@@ -7,15 +7,16 @@
 ---
 --- Paths below a project count for the project and for nothing else.  A request
 --- that has to wait lets other tasks go on.  Each attempt of the layer above
---- counts.  `mkrun.rate` says what happens when there is a 429 all the same.
+--- counts.  `mkrun.layer.rate` says what happens when there is a 429 all the
+--- same.
 ---
 --- `max_rate` goes for all requests of the run together, to whatever server,
 --- evenly spaced; it can only lower the rates.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
-local rates = require "mkrun.rate"
-local retry_after = require "mkrun.retry_after"
+local rates = require "mkrun.layer.rate"
+local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 

@@ -6,7 +6,7 @@
 
 local sys = require "mkrun.sys"
 
-local har = require "mkrun.har"
+local har = require "mkrun.journal.har"
 
 local M = {}
 

@@ -16,11 +16,11 @@ local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
 local base64 = require "mkrun.base64"
-local before_exit = require "mkrun.before_exit"
+local before_exit = require "mkrun.host.before_exit"
 local planned = require "mkrun.plan.files"
-local har = require "mkrun.har"
-local scrub = require "mkrun.scrub"
-local timeless = require "mkrun.timeless"
+local har = require "mkrun.journal.har"
+local scrub = require "mkrun.journal.scrub"
+local timeless = require "mkrun.journal.timeless"
 
 local M = {}
 

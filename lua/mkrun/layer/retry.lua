@@ -14,7 +14,7 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
-local retry_after = require "mkrun.retry_after"
+local retry_after = require "mkrun.layer.retry_after"
 
 local M = {}
 

@@ -6,15 +6,15 @@
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
-local before_exit = require "mkrun.before_exit"
+local before_exit = require "mkrun.host.before_exit"
 local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
-local init_code = require "mkrun.init_code"
+local init_code = require "mkrun.host.init_code"
 local layer = require "mkrun.layer.plan"
-local own_file = require "mkrun.own_file"
+local own_file = require "mkrun.host.own_file"
 local saved = require "mkrun.plan.saved"
 local script = require "mkrun.script"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 local show = require "mkrun.plan.show"
 local sys = require "mkrun.sys"
 
@@ -55,7 +55,7 @@ function M.start()
     local ok, message = sys.check_place(config.plan_out, { overwrite = true })
     if not ok then refuse("--plan-out: %s", message) end
   end
-  if config.record then require "mkrun.har" end
+  if config.record then require "mkrun.journal.har" end
   take_stdout()
   own_files = files.take_over()
   before_exit(M.finish, M.stop)

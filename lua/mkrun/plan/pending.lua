@@ -7,7 +7,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 

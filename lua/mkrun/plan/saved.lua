@@ -8,7 +8,7 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local init_code = require "mkrun.init_code"
+local init_code = require "mkrun.host.init_code"
 
 local M = {}
 

@@ -9,9 +9,9 @@
 -- SPDX-License-Identifier: MIT
 
 local fields = require "mkrun.plan.fields"
-local harmless = require "mkrun.harmless".line
+local harmless = require "mkrun.printable".line
 local json = require "mkrun.json"
-local sources = require "mkrun.sources"
+local sources = require "mkrun.host.sources"
 
 local M = {}
 

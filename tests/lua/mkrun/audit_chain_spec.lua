@@ -1,4 +1,4 @@
-local chain = require "mkrun.audit_chain"
+local chain = require "mkrun.journal.audit_chain"
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 
@@ -26,7 +26,7 @@ local function urls_of(text)
   return urls
 end
 
-describe("mkrun.audit_chain.mend", function()
+describe("mkrun.journal.audit_chain.mend", function()
   it("numbers again what a run wrote twice, wherever that is", function()
     for at = 1, 4 do
       local broken = text_of(audit(5, at))

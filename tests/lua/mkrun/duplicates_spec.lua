@@ -1,9 +1,9 @@
-local duplicates = require "mkrun.duplicates"
+local duplicates = require "mkrun.host.duplicates"
 local json = require "mkrun.json"
 local release = require "tests.support.release"
 local temp = require "tests.support.temp"
 
-describe("mkrun.duplicates", function()
+describe("mkrun.host.duplicates", function()
   for text, expected in pairs {
     ['{"a": 1, "a": 2}'] =
       "/a the name is there twice: line 1 column 2, and line 1 column 10",

@@ -1,10 +1,10 @@
-local har = require "mkrun.har"
+local har = require "mkrun.journal.har"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
 local temp = require "tests.support.temp"
 
-describe("mkrun.har", function()
+describe("mkrun.journal.har", function()
   it("asks for the same whatever the order, the server and the time",
     function()
       assert.equal("/a?x=1&y=2", har.target("http://h/a", { y = 2, x = "1" }))

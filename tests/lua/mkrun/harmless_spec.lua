@@ -1,8 +1,8 @@
-local harmless = require "mkrun.harmless"
+local harmless = require "mkrun.printable"
 
 local NASTY <const> = "née\27[2J\u{9b}1A\127\r\n\tx\0"
 
-describe("mkrun.harmless", function()
+describe("mkrun.printable", function()
   it("makes one line without control characters", function()
     assert.equal("née?[2J?1A????x?", harmless.line(NASTY))
   end)

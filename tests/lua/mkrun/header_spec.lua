@@ -1,5 +1,5 @@
-local arguments = require "mkrun.arguments"
-local header = require "mkrun.header"
+local arguments = require "mkrun.host.arguments"
+local header = require "mkrun.host.header"
 
 local SOURCE = [[
 #!/usr/bin/env mkrun
@@ -29,7 +29,7 @@ local SOURCE = [[
 local x = 1
 ]]
 
-describe("mkrun.header.parse", function()
+describe("mkrun.host.header.parse", function()
   local h = header.parse(SOURCE)
 
   it("reads the text", function()
@@ -90,7 +90,7 @@ describe("mkrun.header.parse", function()
   end)
 end)
 
-describe("mkrun.header.help", function()
+describe("mkrun.host.header.help", function()
   it("shows all of it", function()
     assert.equal([[
 Make the sites of an API look the way a file says.
@@ -134,7 +134,7 @@ usage: mkrun x NAME [--number N] [--number N] [--number N] [--number N]
   end)
 end)
 
-describe("mkrun.arguments.parse", function()
+describe("mkrun.host.arguments.parse", function()
   local h = header.parse(SOURCE)
 
   local function parse(...) return arguments.parse(h, { ... }) end

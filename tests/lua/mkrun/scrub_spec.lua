@@ -1,6 +1,6 @@
 local json = require "mkrun.json"
 local process = require "tests.support.process"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
 
 local JWT <const> = "eyJhbGciOiJub25lIn0.eyJqdGkiOiJ4In0.c2ln"
@@ -9,7 +9,7 @@ local function cleaned(text)
   return json.encode(scrub.body(text), { sort = true })
 end
 
-describe("mkrun.scrub", function()
+describe("mkrun.journal.scrub", function()
   it("leaves alone what is no secret", function()
     local text = '{"a":[1,"b",null,{}],"c":[],"description":"a token"}'
     assert.equal(text, cleaned(text))
@@ -73,7 +73,7 @@ describe("mkrun.scrub", function()
   it("takes no longer than a text is long", function()
     -- 0.1 s; where each place is compared with all, hours, and it gets killed.
     local outcome = process.run { "build/debug/mkrun", "-e", [[
-      local scrub, word = require "mkrun.scrub", ("a"):rep(1000000)
+      local scrub, word = require "mkrun.journal.scrub", ("a"):rep(1000000)
       assert(scrub.texts(word) == word)
       assert(scrub.texts(word .. "=b") == word .. "=b")
       local starts = ("eyJ"):rep(300000)

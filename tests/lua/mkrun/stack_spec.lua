@@ -1,4 +1,4 @@
-local stack = require "mkrun.stack"
+local stack = require "mkrun.host.stack"
 
 --- A module that stands in for the network, as --sandbox names one.
 local function with_bottom(name, open, call)
@@ -8,7 +8,7 @@ local function with_bottom(name, open, call)
   assert(ok, message)
 end
 
-describe("mkrun.stack.build", function()
+describe("mkrun.host.stack.build", function()
   it("puts the wire at the bottom", function()
     local transport = stack.build(function(request)
       return { status = 200, headers = {}, body = request.url }

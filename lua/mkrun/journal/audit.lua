@@ -17,7 +17,7 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local chain = require "mkrun.audit_chain"
+local chain = require "mkrun.journal.audit_chain"
 local clock = require "mkrun.clock"
 
 local M = { verify = chain.verify }

@@ -4,9 +4,9 @@
 
 local base64 = require "mkrun.base64"
 local json = require "mkrun.json"
-local own_file = require "mkrun.own_file"
+local own_file = require "mkrun.host.own_file"
 local patch = require "mkrun.patch"
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 

@@ -3,8 +3,8 @@
 
 local sys = require "mkrun.sys"
 
-local bearer = require "mkrun.bearer"
-local refuse = require "mkrun.journal_file".refuse
+local bearer = require "mkrun.host.bearer"
+local refuse = require "mkrun.journal.file".refuse
 
 local M = {}
 

@@ -5,9 +5,9 @@
 --- run does not write then.
 -- SPDX-License-Identifier: MIT
 
-local befores = require "mkrun.before"
+local befores = require "mkrun.journal.before"
 local json = require "mkrun.json"
-local requests = require "mkrun.request"
+local requests = require "mkrun.layer.request"
 
 ---@class mkrun.Home
 ---@field journal mkrun.Journal

@@ -50,7 +50,7 @@ local function journal_layer(settings)
   return require "mkrun.layer.journal".new {
     journal = require "mkrun.journal".current(), note = note,
     subject = subject_of(settings), token = settings.token,
-    keep_inputs = require "mkrun.input".keep,
+    keep_inputs = require "mkrun.host.input".keep,
   }
 end
 
@@ -82,7 +82,7 @@ end
 
 local function recorder(settings)
   local file, message =
-    require "mkrun.har".create(settings.record, settings.version)
+    require "mkrun.journal.har".create(settings.record, settings.version)
   if not file then
     require "mkrun.script".refuse("--record: " .. message)
   end
@@ -92,10 +92,10 @@ end
 --- Of a run that was killed, the lines that are missing come first.
 local function open_audit(settings)
   local audit, message =
-    require "mkrun.audit".open(settings.audit, settings.resume and note)
+    require "mkrun.journal.audit".open(settings.audit, settings.resume and note)
   if not audit or not settings.resume then return audit, message end
   local done, why = audit:catch_up(require "mkrun.journal".current(),
-    require "mkrun.bearer".name(settings.token))
+    require "mkrun.host.bearer".name(settings.token))
   return done and audit, why
 end
 

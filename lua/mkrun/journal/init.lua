@@ -11,7 +11,7 @@
 --- A write has its first line before it is sent.  Its second one has `status`
 --- or, when there was no answer, `error`.  A note is what a flow wants to know
 --- after a crash.  No line holds a secret: bodies go
---- through `mkrun.scrub`.  The last line of a file may be torn.
+--- through `mkrun.journal.scrub`.  The last line of a file may be torn.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -20,12 +20,12 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local bearer = require "mkrun.bearer"
-local belonging = require "mkrun.journal_belonging"
-local file = require "mkrun.journal_file"
-local harmless = require "mkrun.harmless"
-local init_code = require "mkrun.init_code"
-local scrub = require "mkrun.scrub"
+local bearer = require "mkrun.host.bearer"
+local belonging = require "mkrun.journal.belonging"
+local file = require "mkrun.journal.file"
+local harmless = require "mkrun.printable"
+local init_code = require "mkrun.host.init_code"
+local scrub = require "mkrun.journal.scrub"
 
 local refuse = file.refuse
 

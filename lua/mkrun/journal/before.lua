@@ -1,8 +1,8 @@
 --- What was there before a write: read, unless the run has just read it.
 -- SPDX-License-Identifier: MIT
 
-local requests = require "mkrun.request"
-local scrub = require "mkrun.scrub"
+local requests = require "mkrun.layer.request"
+local scrub = require "mkrun.journal.scrub"
 
 ---@class mkrun.Before
 ---@field base_url string   nothing else is read

@@ -1,7 +1,7 @@
 --- What layers want to know of a request.
 -- SPDX-License-Identifier: MIT
 
-local scrub = require "mkrun.scrub"
+local scrub = require "mkrun.journal.scrub"
 
 local M = {}
 

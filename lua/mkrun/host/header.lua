@@ -1,7 +1,7 @@
 --- The comment at the head of a script: its help and its arguments.
 ---
 --- Returns `parse`, `usage` and `help`.  Reads text only; what the arguments
---- of a run are is the job of `mkrun.arguments`.
+--- of a run are is the job of `mkrun.host.arguments`.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
