@@ -53,7 +53,7 @@ local onboarding = require "mkio.onboarding"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local options, file = script.arguments(...)
 local spec = onboarding.read(file, options.read_outside)

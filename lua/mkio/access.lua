@@ -8,7 +8,7 @@ local progress = require "mkrun.progress"
 local task = require "mkrun.task"
 
 local permissions = require "mkio.permissions"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -1,9 +1,9 @@
 --- What is needed of each operation's answer, as data.
 ---
---- An answer is checked once, where it comes in (`mkio.session`, and the reads
---- of a dry run), before anything is done by it.  Only what the flows and the
---- resources work with is here.  What is only shown may have any type, what is
---- not here may be missing or anything, and an enumeration may grow.
+--- An answer is checked once, where it comes in (`mkrun.rest.session`, and the
+--- reads of a dry run), before anything is done by it.  Only what the flows and
+--- the resources work with is here.  What is only shown may have any type, what
+--- is not here may be missing or anything, and an enumeration may grow.
 ---
 --- A name that ends in "!" must be there, and without `nullable` not be null:
 --- without a token's `revoked` nobody knows whether it lives.
@@ -15,7 +15,7 @@
 local decimal = require "mkrun.decimal"
 local json = require "mkrun.json"
 
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 
 local some, map, list = shape.some, shape.map, shape.list
 local text, flag = shape.text(), shape.flag()

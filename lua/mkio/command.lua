@@ -4,7 +4,7 @@
 
 local config = require "mkrun.config"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 
 local M = {}
 

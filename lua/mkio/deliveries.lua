@@ -5,7 +5,7 @@ local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = { columns = { "rule", "created", "status", "type", "source" } }
 

@@ -10,7 +10,7 @@ local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
 local model = require "mkio.sandbox.dialect"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -10,7 +10,7 @@ local json = require "mkrun.json"
 local task = require "mkrun.task"
 
 local invites_class = require "mkio.invites"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -8,12 +8,12 @@ local input = require "mkrun.host.input"
 local json = require "mkrun.json"
 local script = require "mkrun.script"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local inviting = require "mkio.inviting"
 local invites_class = require "mkio.invites"
-local near = require "mkio.near"
-local shape = require "mkio.shape"
-local value = require "mkio.value"
+local near = require "mkrun.rest.suggestion"
+local shape = require "mkrun.rest.shape"
+local value = require "mkrun.value"
 
 ---@class mkio.Guest
 ---@field email string

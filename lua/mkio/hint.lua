@@ -8,7 +8,7 @@ local conflict = require "mkio.hint.conflict"
 local names = require "mkio.hint.names"
 local operations = require "mkio.operations"
 local rights = require "mkio.hint.rights"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -8,10 +8,10 @@
 local config = require "mkrun.config"
 local secret = require "mkrun.secret"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local organization = require "mkio.organization"
 local service = require "mkio.service"
-local session = require "mkio.session"
+local session = require "mkrun.rest.session"
 
 local M = { Error = errors }
 

@@ -8,10 +8,10 @@ local clock = require "mkrun.clock"
 local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local lost_invites = require "mkio.invites_lost"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Invites: mkio.Resource
 local Invites = resource.class {

@@ -6,7 +6,7 @@ local journal = require "mkrun.journal"
 
 local operations = require "mkio.operations"
 local stories = require "mkio.undoing.story"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

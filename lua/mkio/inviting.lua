@@ -4,7 +4,7 @@
 
 local task = require "mkrun.task"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local invites = require "mkio.invites"
 
 local M = {}

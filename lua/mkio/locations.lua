@@ -1,7 +1,7 @@
 --- Where projects can live; the service keeps this list.
 -- SPDX-License-Identifier: MIT
 
-local resource = require "mkio.resource"
+local resource = require "mkrun.rest.resource"
 
 ---@class mkio.Locations: mkio.Resource
 return resource.class {

@@ -5,8 +5,8 @@ local json = require "mkrun.json"
 
 local my_organizations = require "mkio.my_organizations"
 local my_tokens = require "mkio.my_tokens"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Me: mkio.Resource
 ---@field organizations mkio.MyOrganizations

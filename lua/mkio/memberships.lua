@@ -5,11 +5,11 @@
 --- was is known only from what the user was before.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
-local near = require "mkio.near"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
 local offboarding = require "mkio.offboarding"
 local resumed = require "mkio.resumed"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -1,9 +1,9 @@
 --- The organizations that the user is in, or is invited to.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.MyOrganizations: mkio.Resource
 local Organizations = resource.class {

@@ -3,12 +3,12 @@
 
 local task = require "mkrun.task"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local token_file = require "mkio.token_file"
 local permissions = require "mkio.permissions"
-local resource = require "mkio.resource"
+local resource = require "mkrun.rest.resource"
 local token_left = require "mkio.token_left"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 ---@class mkio.MyTokens: mkio.Resource
 local Tokens = resource.class {

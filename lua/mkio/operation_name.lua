@@ -3,10 +3,10 @@
 -- SPDX-License-Identifier: MIT
 
 local access = require "mkio.access"
-local errors = require "mkio.error"
-local names = require "mkio.near"
+local errors = require "mkrun.rest.error"
+local names = require "mkrun.rest.suggestion"
 local operations = require "mkio.operations"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

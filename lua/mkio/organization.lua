@@ -7,14 +7,14 @@ local me = require "mkio.me"
 local payment_methods = require "mkio.payment_methods"
 local project = require "mkio.project"
 local projects = require "mkio.projects"
-local resource = require "mkio.resource"
+local resource = require "mkrun.rest.resource"
 local roles = require "mkio.roles"
 local scopes = require "mkio.scopes"
 local service = require "mkio.service"
 local teams = require "mkio.teams"
 local tokens = require "mkio.tokens"
 local users = require "mkio.users"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 ---@class mkio.Organization: mkio.Resource
 ---@field client mkrun.Client   for what has no method here: its paths begin

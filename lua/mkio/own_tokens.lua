@@ -9,7 +9,7 @@
 
 local config = require "mkrun.config"
 
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 ---@class mkio.OwnTokens
 ---@field tokens mkio.MyTokens

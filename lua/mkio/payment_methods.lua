@@ -4,10 +4,10 @@
 --- are accepted.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
-local near = require "mkio.near"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.PaymentMethods: mkio.Resource
 local PaymentMethods = resource.class {

@@ -8,7 +8,7 @@
 
 local json = require "mkrun.json"
 
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -2,8 +2,8 @@
 -- SPDX-License-Identifier: MIT
 
 local payment_methods = require "mkio.payment_methods"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 local webhooks = require "mkio.webhooks"
 
 ---@class mkio.Project: mkio.Resource

@@ -1,11 +1,11 @@
 --- Projects: made, renamed, switched off and hidden, never deleted.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local payment_methods = require "mkio.payment_methods"
 local project = require "mkio.project"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Projects: mkio.Resource
 local Projects = resource.class {

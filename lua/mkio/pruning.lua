@@ -7,12 +7,12 @@ local json = require "mkrun.json"
 local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local invites_class = require "mkio.invites"
 local lost_invites = require "mkio.invites_lost"
-local near = require "mkio.near"
+local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.resumed"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

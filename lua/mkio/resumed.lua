@@ -10,7 +10,7 @@ local journal_file = require "mkrun.journal.file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

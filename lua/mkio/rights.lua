@@ -12,10 +12,10 @@
 local json = require "mkrun.json"
 
 local access = require "mkio.access"
-local errors = require "mkio.error"
-local near = require "mkio.near"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
 local permissions = require "mkio.permissions"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

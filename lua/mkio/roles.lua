@@ -2,7 +2,7 @@
 --- makes them.
 -- SPDX-License-Identifier: MIT
 
-local resource = require "mkio.resource"
+local resource = require "mkrun.rest.resource"
 
 ---@class mkio.Roles: mkio.Resource
 return resource.class {

@@ -8,13 +8,13 @@ local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
 local commands = require "mkio.command"
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local permissions = require "mkio.permissions"
 local token_file = require "mkio.token_file"
 local token_left = require "mkio.token_left"
 local token_rivals = require "mkio.token_rivals"
 local token_watch = require "mkio.token_watch"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

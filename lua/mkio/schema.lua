@@ -5,7 +5,7 @@
 --- refused, not ignored: a value that will not arrive is a mistake.
 -- SPDX-License-Identifier: MIT
 
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 
 local object, map, list = shape.object, shape.map, shape.list
 local readonly, nullable = shape.readonly, shape.nullable

@@ -6,9 +6,9 @@
 
 local task = require "mkrun.task"
 
-local errors = require "mkio.error"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Scopes: mkio.Resource
 local Scopes = resource.class {

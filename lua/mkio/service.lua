@@ -1,9 +1,9 @@
 --- The service itself: what anybody may ask, without a token.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Service: mkio.Resource
 local Service = resource.class { name = "Service" }

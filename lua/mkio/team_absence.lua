@@ -5,10 +5,10 @@
 --- an open invite that names the team is not there yet, but would come.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local lost_invites = require "mkio.invites_lost"
-local near = require "mkio.near"
-local value = require "mkio.value"
+local near = require "mkrun.rest.suggestion"
+local value = require "mkrun.value"
 
 local M = {}
 

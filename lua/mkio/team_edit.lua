@@ -8,10 +8,10 @@
 local json = require "mkrun.json"
 
 local absence = require "mkio.team_absence"
-local errors = require "mkio.error"
-local near = require "mkio.near"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.resumed"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

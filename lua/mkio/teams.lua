@@ -7,9 +7,9 @@
 local patch = require "mkrun.patch"
 
 local dialect = require "mkio.dialect"
-local errors = require "mkio.error"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Teams: mkio.Resource
 local Teams = resource.class {

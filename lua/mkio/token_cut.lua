@@ -9,7 +9,7 @@
 local script = require "mkrun.script"
 
 local commands = require "mkio.command"
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local minting = require "mkio.onboarding.token"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
@@ -17,7 +17,7 @@ local token_file = require "mkio.token_file"
 local token_record = require "mkio.token_record"
 local token_rivals = require "mkio.token_rivals"
 local token_watch = require "mkio.token_watch"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -5,9 +5,9 @@ local clock = require "mkrun.clock"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local jwt = require "mkio.sandbox.jwt"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

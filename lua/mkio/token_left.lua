@@ -2,7 +2,7 @@
 --- fails, the error that ends the run says that it is there.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 
 local M = {}
 

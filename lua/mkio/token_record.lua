@@ -9,11 +9,11 @@
 
 local config = require "mkrun.config"
 local json = require "mkrun.json"
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 local sys = require "mkrun.sys"
 
-local errors = require "mkio.error"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local value = require "mkrun.value"
 
 local PRIVATE <const> = tonumber("600", 8)
 -- Seconds that the server's clock may be behind ours.

@@ -9,10 +9,10 @@
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local own_tokens = require "mkio.own_tokens"
 local token_left = require "mkio.token_left"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

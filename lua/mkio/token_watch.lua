@@ -6,9 +6,9 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local errors = require "mkio.error"
-local near = require "mkio.near"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -2,8 +2,8 @@
 --- them; one's own are `me.tokens`.
 -- SPDX-License-Identifier: MIT
 
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Tokens: mkio.Resource
 local Tokens = resource.class { name = "Tokens", list = "tokens.list" }

@@ -8,8 +8,8 @@ local clock = require "mkrun.clock"
 local decimal = require "mkrun.decimal"
 local json = require "mkrun.json"
 
-local errors = require "mkio.error"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -1,8 +1,8 @@
 --- The members of an organization.
 -- SPDX-License-Identifier: MIT
 
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Users: mkio.Resource
 local Users = resource.class {

@@ -9,10 +9,10 @@
 
 local secret = require "mkrun.secret"
 
-local errors = require "mkio.error"
-local list = require "mkio.list"
-local resource = require "mkio.resource"
-local value = require "mkio.value"
+local errors = require "mkrun.rest.error"
+local list = require "mkrun.rest.list"
+local resource = require "mkrun.rest.resource"
+local value = require "mkrun.value"
 
 ---@class mkio.Webhooks: mkio.Resource
 local Webhooks = resource.class {

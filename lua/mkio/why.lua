@@ -9,12 +9,12 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local access = require "mkio.access"
-local errors = require "mkio.error"
-local near = require "mkio.near"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
 local operation_name = require "mkio.operation_name"
 local permissions = require "mkio.permissions"
 local token_watch = require "mkio.token_watch"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

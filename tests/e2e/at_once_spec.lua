@@ -1,7 +1,7 @@
 --- Runs at the same time, each a process of its own, at one server.
 
 local secret = require "mkrun.secret"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"

@@ -6,7 +6,7 @@
 --- names is a complaint, as nobody could rely on it.
 
 local json = require "mkrun.json"
-local schema_formats = require "mkio.shape"
+local schema_formats = require "mkrun.rest.shape"
 local temp = require "tests.support.temp"
 
 local M = {}

@@ -6,8 +6,8 @@
 local contract = require "tests.support.contract"
 local operations = require "mkio.operations"
 local organization = require "mkio.organization"
-local session = require "mkio.session"
-local value = require "mkio.value"
+local session = require "mkrun.rest.session"
+local value = require "mkrun.value"
 
 local M = { folder = "lua/types/mkio" }
 

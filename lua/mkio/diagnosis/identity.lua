@@ -7,7 +7,7 @@ local clock = require "mkrun.clock"
 local jwt = require "mkio.sandbox.jwt"
 local mkio = require "mkio"
 local sys = require "mkrun.sys"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -3,7 +3,7 @@
 --- Nothing raises here but SIGINT: whatever goes wrong is a finding.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local identity = require "mkio.diagnosis.identity"
 local network = require "mkio.diagnosis.network"
 

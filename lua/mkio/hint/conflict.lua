@@ -1,7 +1,7 @@
 --- 409: what stands in the way.
 -- SPDX-License-Identifier: MIT
 
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 --- MK.IO's own particulars: "limit 5, project evening-news".
 local function particulars(extra)

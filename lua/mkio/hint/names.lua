@@ -1,9 +1,9 @@
 --- 404: which name may have been meant.
 -- SPDX-License-Identifier: MIT
 
-local near = require "mkio.near"
+local near = require "mkrun.rest.suggestion"
 local operations = require "mkio.operations"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 --- What stands for a name in a path, the outer one first, and where the names
 --- are listed.

@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: MIT
 
 local permissions = require "mkio.permissions"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local function grants(role, wanted)
   for _, entry in ipairs(value.dig(role, "spec", "capabilities") or {}) do

@@ -2,10 +2,10 @@
 --- organization.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
-local near = require "mkio.near"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.resumed"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 ---@class mkio.Leaver
 ---@field id? string       nil: no member of the organization (any more)

@@ -4,9 +4,9 @@
 local progress = require "mkrun.progress"
 local task = require "mkrun.task"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local token_watch = require "mkio.token_watch"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -4,7 +4,7 @@
 
 local patch = require "mkrun.patch"
 
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -3,16 +3,16 @@
 
 local script = require "mkrun.script"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local inviting = require "mkio.inviting"
 local own_tokens = require "mkio.own_tokens"
 local permissions = require "mkio.permissions"
 local preflight = require "mkio.onboarding.preflight"
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 local sources = require "mkio.onboarding.sources"
 local spec = require "mkio.onboarding.spec"
 local token = require "mkio.onboarding.token"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = { methods = spec.methods }
 

@@ -6,11 +6,11 @@
 
 local patch = require "mkrun.patch"
 
-local errors = require "mkio.error"
-local near = require "mkio.near"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.rest.suggestion"
 local spec_of = require "mkio.onboarding.spec"
 local token_check = require "mkio.onboarding.token_check"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 local webhook = require "mkio.onboarding.spec".webhook
 
 ---@class mkio.Preflight

@@ -6,8 +6,8 @@ local sys = require "mkrun.sys"
 local field_names = require "mkio.onboarding.field_names"
 local schema = require "mkio.schema"
 local secrets = require "mkio.onboarding.secrets"
-local shape = require "mkio.shape"
-local value = require "mkio.value"
+local shape = require "mkrun.rest.shape"
+local value = require "mkrun.value"
 
 local object, map, list, set = shape.object, shape.map, shape.list, shape.set
 local text, flag = shape.text(), shape.flag()

@@ -10,7 +10,7 @@
 local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local own_tokens = require "mkio.own_tokens"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.resumed"
@@ -18,7 +18,7 @@ local token_file = require "mkio.token_file"
 local token_left = require "mkio.token_left"
 local token_record = require "mkio.token_record"
 local token_rivals = require "mkio.token_rivals"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -2,12 +2,12 @@
 --- permissions known, does the caller have them, can the file be written?
 -- SPDX-License-Identifier: MIT
 
-local near = require "mkio.near"
+local near = require "mkrun.rest.suggestion"
 local own_tokens = require "mkio.own_tokens"
 local permissions = require "mkio.permissions"
 local tokens = require "mkio.onboarding.token"
 local token_file = require "mkio.token_file"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

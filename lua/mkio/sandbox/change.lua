@@ -5,7 +5,7 @@
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local scrub = require "mkrun.journal.scrub"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -5,7 +5,7 @@
 
 local duplicates = require "mkrun.host.duplicates"
 local json = require "mkrun.json"
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 local sys = require "mkrun.sys"
 
 ---@class mkio.sandbox.FaultPlan

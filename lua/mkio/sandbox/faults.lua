@@ -25,7 +25,7 @@
 local errors = require "mkio.sandbox.errors"
 local fault_plan = require "mkio.sandbox.fault_plan"
 local json = require "mkrun.json"
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 
 ---@class mkio.sandbox.Faults
 ---@field count integer  how many faults there were so far

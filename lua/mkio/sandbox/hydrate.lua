@@ -8,7 +8,7 @@ local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
 local seed = require "mkio.sandbox.seed"
 local sys = require "mkrun.sys"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local dig = value.dig
 

@@ -24,7 +24,7 @@ local secret = require "mkrun.secret"
 local summary = require "mkio.sandbox.change"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
-local dig = require "mkio.value".dig
+local dig = require "mkrun.value".dig
 local unread = require "mkio.sandbox.unread"
 local worlds = require "mkio.sandbox.world"
 

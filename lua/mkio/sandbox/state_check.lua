@@ -5,7 +5,7 @@
 
 local json = require "mkrun.json"
 
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 
 local some, map, list = shape.some, shape.map, shape.list
 local text, flag = shape.text(), shape.flag()

@@ -6,7 +6,7 @@
 local json = require "mkrun.json"
 local list = require "mkio.sandbox.list"
 local sys = require "mkrun.sys"
-local dig = require "mkio.value".dig
+local dig = require "mkrun.value".dig
 
 local M = {}
 

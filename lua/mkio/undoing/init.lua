@@ -7,7 +7,7 @@ local scrub = require "mkrun.journal.scrub"
 local timeless = require "mkrun.journal.timeless"
 
 local answers = require "mkio.answers"
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local inverse = require "mkio.undoing.inverse"
 local operations = require "mkio.operations"
 local stories = require "mkio.undoing.story"

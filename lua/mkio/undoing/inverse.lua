@@ -14,7 +14,7 @@ local dialect = require "mkio.dialect"
 local scrub = require "mkrun.journal.scrub"
 local stories = require "mkio.undoing.story"
 local team_change = require "mkio.undoing.team"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 ---@alias mkio.Inverse fun(org: mkio.Organization): boolean?, string?
 

@@ -6,7 +6,7 @@ local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"
 local resumed = require "mkio.resumed"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 ---@class mkio.UndoStory
 ---@field gone table<string, true>  ids of users that were removed

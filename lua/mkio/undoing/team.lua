@@ -7,7 +7,7 @@ local patch = require "mkrun.patch"
 local scrub = require "mkrun.journal.scrub"
 
 local dialect = require "mkio.dialect"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -1,4 +1,4 @@
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 
 --- What a request raises that came back so.
 local function problem(fields)
@@ -7,7 +7,7 @@ local function problem(fields)
   return errors.new(all)
 end
 
-describe("mkio.error.may_have_arrived", function()
+describe("mkrun.rest.error.may_have_arrived", function()
   it("says yes when nobody knows", function()
     assert.is_true(errors.may_have_arrived(problem { code = "closed" }))
     assert.is_true(errors.may_have_arrived(problem { status = 500 }))
@@ -42,7 +42,7 @@ local function in_turn(...)
   end
 end
 
-describe("mkio.error.create_or_find", function()
+describe("mkrun.rest.error.create_or_find", function()
   local lost = problem { code = "closed" }
 
   it("looks when the answer got lost", function()

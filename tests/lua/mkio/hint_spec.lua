@@ -2,7 +2,7 @@ local canned = require "tests.lua.mkio.canned"
 local json = require "mkrun.json"
 local jwt = require "mkio.sandbox.jwt"
 local mkio = require "mkio"
-local near = require "mkio.near"
+local near = require "mkrun.rest.suggestion"
 local secret = require "mkrun.secret"
 
 local id = "5f1c0f52-0a52-4c9f-8a6f-0d8b3c7b2a10"
@@ -182,7 +182,7 @@ describe("the hint of a 429", function()
   end)
 end)
 
-describe("mkio.near", function()
+describe("mkrun.rest.suggestion", function()
   it("puts the likest first, and three at most", function()
     assert.same({ "news", "newss", "newsy" },
       near.find("new", { "newsy", "newss", "other", "news", "newsroom" }))

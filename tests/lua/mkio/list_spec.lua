@@ -1,7 +1,7 @@
 local canned = require "tests.lua.mkio.canned"
 local json = require "mkrun.json"
 
-local list = require "mkio.list"
+local list = require "mkrun.rest.list"
 local mkio = require "mkio"
 
 local function project(name)
@@ -139,7 +139,7 @@ describe("a list", function()
   end)
 end)
 
-describe("mkio.list.resolve", function()
+describe("mkrun.rest.list.resolve", function()
   local function resolve(base, link)
     return list.resolve(base, "/api/v1/projects?x=1", link)
   end

@@ -11,12 +11,12 @@ local secret = require "mkrun.secret"
 
 local answers = require "mkio.answers"
 local dialect = require "mkio.dialect"
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local hints = require "mkio.hint"
 local operations = require "mkio.operations"
 local schema = require "mkio.schema"
-local shape = require "mkio.shape"
-local value = require "mkio.value"
+local shape = require "mkrun.rest.shape"
+local value = require "mkrun.value"
 
 ---@class mkio.Session
 ---@field base string

@@ -6,7 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local schema = require "mkio.schema"
-local shape = require "mkio.shape"
+local shape = require "mkrun.rest.shape"
 
 local M = {}
 

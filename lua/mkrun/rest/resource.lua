@@ -1,8 +1,8 @@
 --- What the resources have in common: list, each, get and find.
 -- SPDX-License-Identifier: MIT
 
-local list = require "mkio.list"
-local signature = require "mkio.signature"
+local list = require "mkrun.rest.list"
+local signature = require "mkrun.rest.signature"
 
 ---@class mkio.Resource
 ---@field session mkio.Session

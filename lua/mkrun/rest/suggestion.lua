@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.closest_name"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -6,9 +6,9 @@
 --- page after a full one is asked for by its offset.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.error"
+local errors = require "mkrun.rest.error"
 local operations = require "mkio.operations"
-local value = require "mkio.value"
+local value = require "mkrun.value"
 
 local M = {}
 

@@ -8,8 +8,8 @@
 
 local json = require "mkrun.json"
 
-local near = require "mkio.near"
-local values = require "mkio.value"
+local near = require "mkrun.rest.suggestion"
+local values = require "mkrun.value"
 
 ---@class mkio.Shape
 ---@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
