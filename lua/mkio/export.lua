@@ -9,7 +9,7 @@
 local json = require "mkrun.json"
 local task = require "mkrun.task"
 
-local invites_class = require "mkio.invites"
+local invites_class = require "mkio.resource.invites"
 local value = require "mkrun.value"
 
 local M = {}

@@ -10,7 +10,7 @@ local script = require "mkrun.script"
 
 local errors = require "mkrun.rest.error"
 local inviting = require "mkio.inviting"
-local invites_class = require "mkio.invites"
+local invites_class = require "mkio.resource.invites"
 local near = require "mkrun.rest.suggestion"
 local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"

@@ -9,8 +9,8 @@ local config = require "mkrun.config"
 local secret = require "mkrun.secret"
 
 local errors = require "mkrun.rest.error"
-local organization = require "mkio.organization"
-local service = require "mkio.service"
+local organization = require "mkio.resource.organization"
+local service = require "mkio.resource.service"
 local session = require "mkrun.rest.session"
 
 local M = { Error = errors }

@@ -5,7 +5,7 @@
 local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
-local invites = require "mkio.invites"
+local invites = require "mkio.resource.invites"
 
 local M = {}
 

@@ -6,7 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
-local lost_invites = require "mkio.invites_lost"
+local lost_invites = require "mkio.resource.lost_invites"
 local near = require "mkrun.rest.suggestion"
 local value = require "mkrun.value"
 

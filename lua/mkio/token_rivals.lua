@@ -11,7 +11,7 @@ local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
 local own_tokens = require "mkio.own_tokens"
-local token_left = require "mkio.token_left"
+local token_left = require "mkio.resource.token_left"
 local value = require "mkrun.value"
 
 local M = {}

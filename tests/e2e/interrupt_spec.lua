@@ -320,7 +320,7 @@ describe("a signal between the two halves of an invite that is replaced",
         org.invites:ensure("guest@partner.example", { comment = "hello",
           teams = { "desk", "night" } })]]).code)
       local outcome = run("-e", [[
-        require "mkio.invites".create = function()
+        require "mkio.resource.invites".create = function()
           os.execute("kill -TERM " .. require "mkrun.sys".getpid())
           while true do end
         end]], "team", "desk", "--remove", "guest@partner.example")

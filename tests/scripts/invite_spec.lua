@@ -137,7 +137,7 @@ Summary: 2 created, 0 changed, 2 unchanged.
     for format, last in pairs { text = "+ invite          g6@b\n",
       csv = "created,invite,g6@b,\r\n" } do
       local outcome = with("email\n" .. table.concat(lines)):run("-e", [[
-        local class, n = require "mkio.invites", 0
+        local class, n = require "mkio.resource.invites", 0
         local send = class.send
         function class.send(...)
           n = n + 1

@@ -97,7 +97,7 @@ Summary: 6 created, 2 changed, 0 unchanged.
     function()
       local here = flow.new()
       local stopped = here:run("-e", [[
-        local teams = require "mkio.teams"
+        local teams = require "mkio.resource.teams"
         teams.ensure = function() error("the sky fell", 0) end]],
         "onboard", flow.example)
       assert.equal(1, stopped.code)
@@ -474,7 +474,7 @@ describe("onboard and a token", function()
       { ["ams.asset"] = { "get" } }
     here:write("spec.json", json.encode(spec))
     assert.equal(70, here:run("-e", [[
-      require "mkio.token_file".store = function(slot, _, token)
+      require "mkio.resource.token_file".store = function(slot, _, token)
         slot:store(token.metadata.JWT)
         os.exit(70)
       end]], "onboard", "spec.json").code)
@@ -560,7 +560,7 @@ end)
 describe("onboard and users who are removed meanwhile", function()
   --- Has a user removed by somebody else when the n-th team write is due.
   local RACE <const> = [[
-    local teams, due = require "mkio.teams", %d
+    local teams, due = require "mkio.resource.teams", %d
     local call = teams.call
     function teams:call(operation, ...)
       if operation == "teams.put" or operation == "teams.patch" then

@@ -39,12 +39,12 @@ local function crash(moment, module, name)
 end
 
 local crashes = {
-  { "before", "mkio.token_file", "reserve" },
-  { "after", "mkio.token_file", "reserve" },
+  { "before", "mkio.resource.token_file", "reserve" },
+  { "after", "mkio.resource.token_file", "reserve" },
   { "after", "mkio.rotation", "create" },
   { "after", "mkio.rotation", "try" },
-  { "before", "mkio.token_file", "store" },
-  { "after", "mkio.token_file", "store" },
+  { "before", "mkio.resource.token_file", "store" },
+  { "after", "mkio.resource.token_file", "store" },
   { "after", "mkio.rotation", "prove_stored" },
   { "before", "mkio.rotation", "revoke_others" },
   { "after", "mkio.rotation", "revoke_others" },

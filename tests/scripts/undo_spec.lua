@@ -446,7 +446,7 @@ describe("undo", function()
       local here = flow.new()
       here:run("onboard", flow.example)
       here:run("--journal", "journal", "-e", [[
-        local tokens = require "mkio.my_tokens"
+        local tokens = require "mkio.resource.my_tokens"
         function tokens.revoke()
           os.execute("kill -KILL " .. require "mkrun.sys".getpid())
         end

@@ -5,7 +5,7 @@
 
 local contract = require "tests.support.contract"
 local operations = require "mkio.operations"
-local organization = require "mkio.organization"
+local organization = require "mkio.resource.organization"
 local session = require "mkrun.rest.session"
 local value = require "mkrun.value"
 

@@ -6,7 +6,7 @@ local near = require "mkrun.rest.suggestion"
 local own_tokens = require "mkio.own_tokens"
 local permissions = require "mkio.permissions"
 local tokens = require "mkio.onboarding.token"
-local token_file = require "mkio.token_file"
+local token_file = require "mkio.resource.token_file"
 local value = require "mkrun.value"
 
 local M = {}

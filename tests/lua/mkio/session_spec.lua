@@ -230,7 +230,7 @@ describe("mkio.connect", function()
   end)
 end)
 
-describe("mkio.service", function()
+describe("mkio.resource.service", function()
   local ready = "GET /api/ready"
 
   local function service(answers)

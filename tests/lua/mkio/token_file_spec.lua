@@ -1,4 +1,4 @@
-local token_file = require "mkio.token_file"
+local token_file = require "mkio.resource.token_file"
 local temp = require "tests.support.temp"
 
 local TOKEN <const> = { metadata = { id = "new", JWT = "text" } }
@@ -22,7 +22,7 @@ local function store(slot, problem)
   return not ok and tostring(result), revoked
 end
 
-describe("mkio.token_file.store", function()
+describe("mkio.resource.token_file.store", function()
   it("revokes a token that cannot be stored", function()
     local message, revoked = store(full())
     assert.same({ "new" }, revoked)

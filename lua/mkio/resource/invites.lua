@@ -9,7 +9,7 @@ local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
 local errors = require "mkrun.rest.error"
-local lost_invites = require "mkio.invites_lost"
+local lost_invites = require "mkio.resource.lost_invites"
 local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 

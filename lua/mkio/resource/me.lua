@@ -3,8 +3,8 @@
 
 local json = require "mkrun.json"
 
-local my_organizations = require "mkio.my_organizations"
-local my_tokens = require "mkio.my_tokens"
+local my_organizations = require "mkio.resource.my_organizations"
+local my_tokens = require "mkio.resource.my_tokens"
 local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 

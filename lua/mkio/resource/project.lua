@@ -1,10 +1,10 @@
 --- One project by name: its payment method, webhook rules, metrics and usage.
 -- SPDX-License-Identifier: MIT
 
-local payment_methods = require "mkio.payment_methods"
+local payment_methods = require "mkio.resource.payment_methods"
 local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
-local webhooks = require "mkio.webhooks"
+local webhooks = require "mkio.resource.webhooks"
 
 ---@class mkio.Project: mkio.Resource
 ---@field name string

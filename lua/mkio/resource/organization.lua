@@ -1,19 +1,19 @@
 --- The organization that the token belongs to, and all that is in it.
 -- SPDX-License-Identifier: MIT
 
-local invites = require "mkio.invites"
-local locations = require "mkio.locations"
-local me = require "mkio.me"
-local payment_methods = require "mkio.payment_methods"
-local project = require "mkio.project"
-local projects = require "mkio.projects"
+local invites = require "mkio.resource.invites"
+local locations = require "mkio.resource.locations"
+local me = require "mkio.resource.me"
+local payment_methods = require "mkio.resource.payment_methods"
+local project = require "mkio.resource.project"
+local projects = require "mkio.resource.projects"
 local resource = require "mkrun.rest.resource"
-local roles = require "mkio.roles"
-local scopes = require "mkio.scopes"
-local service = require "mkio.service"
-local teams = require "mkio.teams"
-local tokens = require "mkio.tokens"
-local users = require "mkio.users"
+local roles = require "mkio.resource.roles"
+local scopes = require "mkio.resource.scopes"
+local service = require "mkio.resource.service"
+local teams = require "mkio.resource.teams"
+local tokens = require "mkio.resource.tokens"
+local users = require "mkio.resource.users"
 local value = require "mkrun.value"
 
 ---@class mkio.Organization: mkio.Resource

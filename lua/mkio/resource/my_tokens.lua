@@ -4,10 +4,10 @@
 local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
-local token_file = require "mkio.token_file"
+local token_file = require "mkio.resource.token_file"
 local permissions = require "mkio.permissions"
 local resource = require "mkrun.rest.resource"
-local token_left = require "mkio.token_left"
+local token_left = require "mkio.resource.token_left"
 local value = require "mkrun.value"
 
 ---@class mkio.MyTokens: mkio.Resource

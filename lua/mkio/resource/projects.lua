@@ -2,8 +2,8 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
-local payment_methods = require "mkio.payment_methods"
-local project = require "mkio.project"
+local payment_methods = require "mkio.resource.payment_methods"
+local project = require "mkio.resource.project"
 local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
