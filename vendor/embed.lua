@@ -60,7 +60,10 @@ end
 
 --- Which files are used together.
 local function pack_of(path)
-  if path:find "^lua/mkio/sandbox" then return "sandbox" end
+  if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
+    or path:find "^lua/mkio/plan" then
+    return "sandbox"
+  end
   return path:match "^lua/([^/]+)" or "scripts"
 end
 

@@ -9,7 +9,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
-local model = require "mkio.sandbox.dialect"
+local model = require "mkio.model.dialect"
 local value = require "mkrun.value"
 
 local M = {}

@@ -29,7 +29,7 @@ end
 
 --- A JWT that nobody signed, good for a look at its claims.
 local function jwt(claims)
-  return require "mkio.sandbox.jwt".make(claims, "noise")
+  return require "mkio.model.jwt".make(claims, "noise")
 end
 
 describe("doctor on the sandbox", function()

@@ -1,6 +1,6 @@
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
-local seed = require "mkio.sandbox.seed"
+local seed = require "mkio.model.seed"
 local terminal = require "tests.scripts.terminal"
 local world = require "tests.scripts.world"
 

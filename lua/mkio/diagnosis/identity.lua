@@ -4,7 +4,7 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
-local jwt = require "mkio.sandbox.jwt"
+local jwt = require "mkio.model.jwt"
 local mkio = require "mkio"
 local sys = require "mkrun.sys"
 local value = require "mkrun.value"

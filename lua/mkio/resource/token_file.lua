@@ -6,7 +6,7 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local errors = require "mkrun.rest.error"
-local jwt = require "mkio.sandbox.jwt"
+local jwt = require "mkio.model.jwt"
 local value = require "mkrun.value"
 
 local M = {}

@@ -22,7 +22,7 @@
 --- | delay                  | seconds until one of these, or the answer     |
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local fault_plan = require "mkio.sandbox.fault_plan"
 local json = require "mkrun.json"
 local shape = require "mkrun.rest.shape"

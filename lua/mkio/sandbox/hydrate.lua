@@ -5,8 +5,8 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
-local seed = require "mkio.sandbox.seed"
+local list = require "mkio.model.list"
+local seed = require "mkio.model.seed"
 local sys = require "mkrun.sys"
 local value = require "mkrun.value"
 

@@ -9,15 +9,15 @@
 
 local fault_plan = require "mkio.sandbox.fault_plan"
 local faults = require "mkio.sandbox.faults"
-local list = require "mkio.sandbox.list"
-local redo = require "mkio.sandbox.redo"
-local router = require "mkio.sandbox.router"
+local list = require "mkio.model.list"
+local redo = require "mkio.model.redo"
+local router = require "mkio.model.router"
 local script = require "mkrun.script"
 local secret = require "mkrun.secret"
-local seed = require "mkio.sandbox.seed"
+local seed = require "mkio.model.seed"
 local sys = require "mkrun.sys"
-local tokens = require "mkio.sandbox.tokens"
-local worlds = require "mkio.sandbox.world"
+local tokens = require "mkio.model.tokens"
+local worlds = require "mkio.model.world"
 
 ---@class mkio.Sandbox
 ---@field transport fun(options: table): table?, string?, string?

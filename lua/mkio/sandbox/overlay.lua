@@ -15,18 +15,18 @@ local answers = require "mkio.answers"
 local clock = require "mkrun.clock"
 local hydrate = require "mkio.sandbox.hydrate"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 local merge = require "mkio.sandbox.merge"
 local operations = require "mkio.operations"
-local requests = require "mkio.sandbox.request"
-local router = require "mkio.sandbox.router"
+local requests = require "mkio.model.request"
+local router = require "mkio.model.router"
 local secret = require "mkrun.secret"
 local summary = require "mkio.sandbox.change"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 local dig = require "mkrun.value".dig
 local unread = require "mkio.sandbox.unread"
-local worlds = require "mkio.sandbox.world"
+local worlds = require "mkio.model.world"
 
 ---@class mkio.sandbox.Overlay
 ---@field base string   URL

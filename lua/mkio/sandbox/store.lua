@@ -12,7 +12,7 @@
 
 local files = require "mkrun.plan.files"
 local json = require "mkrun.json"
-local refusal = require "mkio.sandbox.refusal"
+local refusal = require "mkio.model.refusal"
 local sys = require "mkrun.sys"
 
 local PRIVATE <const> = tonumber("600", 8)

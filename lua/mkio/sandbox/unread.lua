@@ -4,7 +4,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 local sys = require "mkrun.sys"
 local dig = require "mkrun.value".dig
 

@@ -1,6 +1,6 @@
 local canned = require "tests.lua.mkio.canned"
 local json = require "mkrun.json"
-local jwt = require "mkio.sandbox.jwt"
+local jwt = require "mkio.model.jwt"
 local mkio = require "mkio"
 local near = require "mkrun.rest.suggestion"
 local secret = require "mkrun.secret"

@@ -2,7 +2,7 @@
 
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
-local seed = require "mkio.sandbox.seed"
+local seed = require "mkio.model.seed"
 local shell = require "tests.support.shell"
 local sys = require "mkrun.sys"
 local temp = require "tests.support.temp"

@@ -184,7 +184,7 @@ describe("mkio.sandbox: rates", function()
   end)
 
   it("has the published rates", function()
-    local limits = require "mkio.sandbox.limits".new()
+    local limits = require "mkio.model.limits".new()
     assert.same({ 2000, 1000 }, { limits.read, limits.write })
   end)
 end)

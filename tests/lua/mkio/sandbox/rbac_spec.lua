@@ -1,7 +1,7 @@
 --- Rights of one resource, and rights on everything: one answer.
 
-local rbac = require "mkio.sandbox.rbac"
-local roles = require "mkio.sandbox.roles"
+local rbac = require "mkio.model.rbac"
+local roles = require "mkio.model.roles"
 local sandboxes = require "mkio.sandbox"
 
 --- Teams by lot in the organization of a new sandbox.
@@ -40,7 +40,7 @@ local function capabilities(state)
   return list
 end
 
-describe("mkio.sandbox.rbac.user_has", function()
+describe("mkio.model.rbac.user_has", function()
   it("agrees with the rights on everything", function()
     math.randomseed(7)
     local held = 0

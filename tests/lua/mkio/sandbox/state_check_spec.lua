@@ -1,5 +1,5 @@
 local json = require "mkrun.json"
-local state_check = require "mkio.sandbox.state_check"
+local state_check = require "mkio.model.state_check"
 
 local sandbox = require "tests.support.sandbox"
 
@@ -19,7 +19,7 @@ local function whole()
   return json.decode(api.model:save())
 end
 
-describe("mkio.sandbox.state_check", function()
+describe("mkio.model.state_check", function()
   it("finds nothing wrong with what a sandbox saves", function()
     local state = whole()
     local first = state.organizations[1]

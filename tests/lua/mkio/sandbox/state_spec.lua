@@ -145,7 +145,7 @@ end)
 
 describe("mkio.sandbox: the table of operations", function()
   it("has a handler for each, and no other", function()
-    local handlers = require "mkio.sandbox.router".handlers
+    local handlers = require "mkio.model.router".handlers
     for _, operation in ipairs(operations.all) do
       assert.is_function(handlers[operation.key], operation.key)
     end

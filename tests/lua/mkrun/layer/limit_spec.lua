@@ -138,7 +138,7 @@ describe("the limit layer", function()
 
   it("counts each organization for itself, where the token tells", function()
     local function token(org)
-      local jwt = require "mkio.sandbox.jwt"
+      local jwt = require "mkio.model.jwt"
       return secret.new(jwt.make({ org = org }, "noise"), "token")
     end
     local world, one, two = simulation.new(), token "one", token "two"

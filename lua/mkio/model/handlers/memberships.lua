@@ -4,11 +4,11 @@
 --- Accepting again, after it was done, answers 200 as well.
 -- SPDX-License-Identifier: MIT
 
-local departure = require "mkio.sandbox.departure"
-local errors = require "mkio.sandbox.errors"
-local invitations = require "mkio.sandbox.invitations"
+local departure = require "mkio.model.departure"
+local errors = require "mkio.model.errors"
+local invitations = require "mkio.model.invitations"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 
 local M = {}
 

@@ -3,10 +3,10 @@
 --- say; here it is 400).
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
-local index = require "mkio.sandbox.index"
-local list = require "mkio.sandbox.list"
-local roster = require "mkio.sandbox.roster"
+local errors = require "mkio.model.errors"
+local index = require "mkio.model.index"
+local list = require "mkio.model.list"
+local roster = require "mkio.model.roster"
 
 local M = {}
 

@@ -2,9 +2,9 @@
 --- administrator who sends one and the user who gets one.
 -- SPDX-License-Identifier: MIT
 
-local index = require "mkio.sandbox.index"
-local list = require "mkio.sandbox.list"
-local roster = require "mkio.sandbox.roster"
+local index = require "mkio.model.index"
+local list = require "mkio.model.list"
+local roster = require "mkio.model.roster"
 local sys = require "mkrun.sys"
 
 --- An invite that nobody answers is gone after 14 days.

@@ -2,10 +2,10 @@
 --- three shapes in which a list is answered.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
-local index = require "mkio.sandbox.index"
+local errors = require "mkio.model.errors"
+local index = require "mkio.model.index"
 local json = require "mkrun.json"
-local odata = require "mkio.sandbox.odata"
+local odata = require "mkio.model.odata"
 local operations = require "mkio.operations"
 
 --- The largest page that `$top` may ask for; the default is the world's

@@ -6,9 +6,9 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
-local roles = require "mkio.sandbox.roles"
-local roster = require "mkio.sandbox.roster"
+local list = require "mkio.model.list"
+local roles = require "mkio.model.roles"
+local roster = require "mkio.model.roster"
 
 ---@alias mkio.sandbox.Rights table<string, table<string, table>>
 

@@ -2,8 +2,8 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
-local roster = require "mkio.sandbox.roster"
+local list = require "mkio.model.list"
+local roster = require "mkio.model.roster"
 
 local M = {}
 

@@ -4,7 +4,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local roles = require "mkio.sandbox.roles"
+local roles = require "mkio.model.roles"
 local sys = require "mkrun.sys"
 
 local M = {}

@@ -5,10 +5,10 @@
 --- its dates) is 400, and so is an unknown location or payment method.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
-local payment_methods = require "mkio.sandbox.handlers.payment_methods"
+local list = require "mkio.model.list"
+local payment_methods = require "mkio.model.handlers.payment_methods"
 
 local M = {}
 

@@ -5,7 +5,7 @@
 --- Anything else in a query is refused with 400.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 

@@ -6,11 +6,11 @@
 --- and `Administrators` keeps an administrator's rights.
 -- SPDX-License-Identifier: MIT
 
-local dialect = require "mkio.sandbox.dialect"
-local errors = require "mkio.sandbox.errors"
+local dialect = require "mkio.model.dialect"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
-local roster = require "mkio.sandbox.roster"
+local list = require "mkio.model.list"
+local roster = require "mkio.model.roster"
 local schema = require "mkio.schema"
 
 local predefined = { Administrators = true, Everyone = true }

@@ -1,8 +1,8 @@
 --- What the service keeps and everybody only reads: locations, roles, scopes.
 -- SPDX-License-Identifier: MIT
 
-local list = require "mkio.sandbox.list"
-local rbac = require "mkio.sandbox.rbac"
+local list = require "mkio.model.list"
+local rbac = require "mkio.model.rbac"
 
 local M = {}
 

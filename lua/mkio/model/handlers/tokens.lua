@@ -5,13 +5,13 @@
 --- date that is past or more than a year away is 400.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 local patch = require "mkrun.patch"
-local rbac = require "mkio.sandbox.rbac"
+local rbac = require "mkio.model.rbac"
 local sys = require "mkrun.sys"
-local tokens = require "mkio.sandbox.tokens"
+local tokens = require "mkio.model.tokens"
 
 local M = {}
 

@@ -1,9 +1,9 @@
 --- Payment methods: read, accept the terms, change the display name.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 
 local M = {}
 

@@ -1,9 +1,9 @@
 --- Members of an organization: who they are, and how one goes.
 -- SPDX-License-Identifier: MIT
 
-local departure = require "mkio.sandbox.departure"
-local errors = require "mkio.sandbox.errors"
-local list = require "mkio.sandbox.list"
+local departure = require "mkio.model.departure"
+local errors = require "mkio.model.errors"
+local list = require "mkio.model.list"
 
 local M = {}
 

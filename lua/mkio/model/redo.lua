@@ -5,9 +5,9 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 local operations = require "mkio.operations"
-local refusal = require "mkio.sandbox.refusal"
+local refusal = require "mkio.model.refusal"
 
 local M = {}
 

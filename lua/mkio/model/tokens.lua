@@ -2,11 +2,11 @@
 --- and the digest by which one is known again.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local jwt = require "mkio.sandbox.jwt"
-local list = require "mkio.sandbox.list"
-local rbac = require "mkio.sandbox.rbac"
+local jwt = require "mkio.model.jwt"
+local list = require "mkio.model.list"
+local rbac = require "mkio.model.rbac"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 

@@ -2,9 +2,9 @@
 --- same answer: they follow from the project's id and the day.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 local sys = require "mkrun.sys"
 
 local day = 24 * 60 * 60

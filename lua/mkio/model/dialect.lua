@@ -7,7 +7,7 @@
 --- plain text `search`; `numberReplace` leaves another value as it is.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 

@@ -5,7 +5,7 @@
 --- on members come and go by the functions of this file only.
 -- SPDX-License-Identifier: MIT
 
-local index = require "mkio.sandbox.index"
+local index = require "mkio.model.index"
 
 local M = {}
 

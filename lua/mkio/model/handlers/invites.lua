@@ -4,10 +4,10 @@
 --- that does not exist is 400 (the API does not say).
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
-local invitations = require "mkio.sandbox.invitations"
+local errors = require "mkio.model.errors"
+local invitations = require "mkio.model.invitations"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 
 local M = {}
 

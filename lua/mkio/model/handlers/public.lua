@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local jwt = require "mkio.sandbox.jwt"
+local jwt = require "mkio.model.jwt"
 
 local M = {}
 

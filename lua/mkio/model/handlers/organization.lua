@@ -2,7 +2,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local seed = require "mkio.sandbox.seed"
+local seed = require "mkio.model.seed"
 
 local legal_fields = {
   "legalEntityAddress", "legalEntityContactEmail", "legalEntityName",

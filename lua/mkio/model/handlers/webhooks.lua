@@ -5,9 +5,9 @@
 --- holds what a test puts there.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 local secret = require "mkrun.secret"
 
 local mask = "********"

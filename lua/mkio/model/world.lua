@@ -10,13 +10,13 @@
 --- the end, too, of a run that wrote.
 -- SPDX-License-Identifier: MIT
 
-local index = require "mkio.sandbox.index"
+local index = require "mkio.model.index"
 local json = require "mkrun.json"
-local limits = require "mkio.sandbox.limits"
-local list = require "mkio.sandbox.list"
-local refusal = require "mkio.sandbox.refusal"
-local seed = require "mkio.sandbox.seed"
-local state_check = require "mkio.sandbox.state_check"
+local limits = require "mkio.model.limits"
+local list = require "mkio.model.list"
+local refusal = require "mkio.model.refusal"
+local seed = require "mkio.model.seed"
+local state_check = require "mkio.model.state_check"
 local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 

@@ -1,8 +1,8 @@
 --- Metrics export of a project: on or off, and the credentials to scrape it.
 -- SPDX-License-Identifier: MIT
 
-local jwt = require "mkio.sandbox.jwt"
-local list = require "mkio.sandbox.list"
+local jwt = require "mkio.model.jwt"
+local list = require "mkio.model.list"
 
 local M = {}
 

@@ -3,15 +3,15 @@
 --- membership, no capability, a wrong body; then the handler.
 -- SPDX-License-Identifier: MIT
 
-local errors = require "mkio.sandbox.errors"
+local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
-local list = require "mkio.sandbox.list"
+local list = require "mkio.model.list"
 local operations = require "mkio.operations"
-local rbac = require "mkio.sandbox.rbac"
-local redo = require "mkio.sandbox.redo"
-local requests = require "mkio.sandbox.request"
+local rbac = require "mkio.model.rbac"
+local redo = require "mkio.model.redo"
+local requests = require "mkio.model.request"
 local schema = require "mkio.schema"
-local tokens = require "mkio.sandbox.tokens"
+local tokens = require "mkio.model.tokens"
 
 ---@class mkio.sandbox.Context
 ---@field world mkio.sandbox.World
@@ -39,7 +39,7 @@ local groups = {
 
 local handlers = {}
 for _, group in ipairs(groups) do
-  for key, handler in pairs(require("mkio.sandbox.handlers." .. group)) do
+  for key, handler in pairs(require("mkio.model.handlers." .. group)) do
     handlers[key] = handler
   end
 end
