@@ -25,7 +25,7 @@
 /* The Lua library does not know what a sandbox is made of, nor the API: here it
 ** is told. */
 #define SANDBOX_MODULE "mkio.sandbox"
-#define MODEL_MODULE "mkio.sandbox.overlay"
+#define MODEL_MODULE "mkio.plan.overlay"
 #define SUBJECT_MODULE "mkio.subject"
 
 extern char **environ;

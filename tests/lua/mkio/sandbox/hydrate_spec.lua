@@ -1,7 +1,7 @@
 --- A model made of answers in which something is missing or null.
 
 local json = require "mkrun.json"
-local overlay = require "mkio.sandbox.overlay"
+local overlay = require "mkio.plan.overlay"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"
 
@@ -92,7 +92,7 @@ local function try(transport)
   for _, path in ipairs(READ) do ask("GET", path) end
 end
 
-describe("mkio.sandbox.hydrate", function()
+describe("mkio.plan.hydrate", function()
   it("makes a model of answers in which anything is missing or null",
     function()
       local api, count = prepared(), 0

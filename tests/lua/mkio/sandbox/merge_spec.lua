@@ -1,5 +1,5 @@
 local json = require "mkrun.json"
-local merge = require "mkio.sandbox.merge"
+local merge = require "mkio.plan.merge"
 
 local function value(text) return assert(json.decode(text)) end
 
@@ -8,7 +8,7 @@ local function merged(live, base, planned)
     merge.documents(value(live), value(base), value(planned)), { sort = true })
 end
 
-describe("mkio.sandbox.merge", function()
+describe("mkio.plan.merge", function()
   it("leaves alone what the models agree on, known to them or not", function()
     assert.equal('{"a":"real","more":[1]}',
       merged('{"a":"real","more":[1]}', '{"a":1}', '{"a":1}'))

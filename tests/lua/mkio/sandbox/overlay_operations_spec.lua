@@ -5,7 +5,7 @@
 local clock = require "mkrun.clock"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
-local overlay = require "mkio.sandbox.overlay"
+local overlay = require "mkio.plan.overlay"
 local patch = require "mkrun.patch"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"

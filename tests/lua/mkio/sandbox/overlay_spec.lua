@@ -2,7 +2,7 @@
 
 local clock = require "mkrun.clock"
 local json = require "mkrun.json"
-local overlay = require "mkio.sandbox.overlay"
+local overlay = require "mkio.plan.overlay"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"
 local task = require "mkrun.task"
@@ -55,7 +55,7 @@ local function accept_terms(w)
     .. "/acceptTermsAndConditions"):format(w.live:payment_method()))
 end
 
-describe("mkio.sandbox.overlay", function()
+describe("mkio.plan.overlay", function()
   it("asks the API and nothing else before the first write", function()
     local w = world()
     assert.equal("Administrators Everyone", names(w, "/organization/teams"))

@@ -1,7 +1,7 @@
 --- Plans of a token that may not read all that its writes are about.
 
 local json = require "mkrun.json"
-local overlay = require "mkio.sandbox.overlay"
+local overlay = require "mkio.plan.overlay"
 local sandbox = require "tests.support.sandbox"
 local secret = require "mkrun.secret"
 

@@ -13,19 +13,19 @@
 
 local answers = require "mkio.answers"
 local clock = require "mkrun.clock"
-local hydrate = require "mkio.sandbox.hydrate"
+local hydrate = require "mkio.plan.hydrate"
 local json = require "mkrun.json"
 local list = require "mkio.model.list"
-local merge = require "mkio.sandbox.merge"
+local merge = require "mkio.plan.merge"
 local operations = require "mkio.operations"
 local requests = require "mkio.model.request"
 local router = require "mkio.model.router"
 local secret = require "mkrun.secret"
-local summary = require "mkio.sandbox.change"
+local summary = require "mkio.plan.change"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 local dig = require "mkrun.value".dig
-local unread = require "mkio.sandbox.unread"
+local unread = require "mkio.plan.unread"
 local worlds = require "mkio.model.world"
 
 ---@class mkio.sandbox.Overlay
