@@ -34,14 +34,14 @@
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
-local access = require "mkio.access"
+local access = require "mkio.flow.common.access"
 local mkio = require "mkio"
-local operation_name = require "mkio.operation_name"
+local operation_name = require "mkio.flow.common.operation_name"
 local output = require "mkrun.output"
 local reporting = require "mkrun.report"
-local reports = require "mkio.access_report"
+local reports = require "mkio.flow.access_report"
 local script = require "mkrun.script"
-local tables = require "mkio.access_tables"
+local tables = require "mkio.flow.access_report.tables"
 
 local options = script.arguments(...)
 local format = output.format(options.output)

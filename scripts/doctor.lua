@@ -23,7 +23,7 @@
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
-local diagnosis = require "mkio.diagnosis"
+local diagnosis = require "mkio.flow.doctor"
 local harmless = require "mkrun.printable"
 local output = require "mkrun.output"
 local script = require "mkrun.script"

@@ -26,7 +26,7 @@
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
-local export = require "mkio.export"
+local export = require "mkio.flow.export"
 local mkio = require "mkio"
 local output = require "mkrun.output"
 local script = require "mkrun.script"

@@ -30,7 +30,7 @@
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 
-local guests = require "mkio.guests"
+local guests = require "mkio.flow.invite"
 local mkio = require "mkio"
 local output = require "mkrun.output"
 local progress = require "mkrun.progress"

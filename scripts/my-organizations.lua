@@ -26,7 +26,7 @@
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
-local memberships = require "mkio.memberships"
+local memberships = require "mkio.flow.my_organizations"
 local mkio = require "mkio"
 local output = require "mkrun.output"
 local report = require "mkrun.report"

@@ -29,7 +29,7 @@
 -- SPDX-License-Identifier: MIT
 
 local mkio = require "mkio"
-local offboarding = require "mkio.offboarding"
+local offboarding = require "mkio.flow.offboard"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"

@@ -49,7 +49,7 @@
 -- SPDX-License-Identifier: MIT
 
 local mkio = require "mkio"
-local onboarding = require "mkio.onboarding"
+local onboarding = require "mkio.flow.onboard"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"

@@ -36,7 +36,7 @@
 local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
-local pruning = require "mkio.pruning"
+local pruning = require "mkio.flow.prune_invites"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 

@@ -56,10 +56,10 @@ local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
-local resumed = require "mkio.resumed"
-local rotation = require "mkio.rotation"
+local resumed = require "mkio.flow.common.resumed"
+local rotation = require "mkio.flow.rotate_tokens"
 local script = require "mkrun.script"
-local token_watch = require "mkio.token_watch"
+local token_watch = require "mkio.flow.common.token_watch"
 
 local options, description = script.arguments(...)
 

@@ -41,7 +41,7 @@
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 
-local edit = require "mkio.team_edit"
+local edit = require "mkio.flow.team"
 local mkio = require "mkio"
 local output = require "mkrun.output"
 local report = require "mkrun.report"

@@ -47,10 +47,10 @@ local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
-local rights = require "mkio.rights"
+local rights = require "mkio.flow.token.rights"
 local script = require "mkrun.script"
-local token_cut = require "mkio.token_cut"
-local watch = require "mkio.token_watch"
+local token_cut = require "mkio.flow.token"
+local watch = require "mkio.flow.common.token_watch"
 
 local options, action, name = script.arguments(...)
 action = action or "list"

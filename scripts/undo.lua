@@ -36,7 +36,7 @@ local mkio = require "mkio"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local undoing = require "mkio.undoing"
+local undoing = require "mkio.flow.undo"
 
 local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
   ["~"] = "changed" }

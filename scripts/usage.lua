@@ -24,7 +24,7 @@ local mkio = require "mkio"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local usage = require "mkio.usage"
+local usage = require "mkio.flow.usage"
 
 local options = script.arguments(...)
 local format = output.format(options.output)

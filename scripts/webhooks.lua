@@ -41,10 +41,10 @@
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
-local deliveries = require "mkio.deliveries"
+local deliveries = require "mkio.flow.webhooks"
 local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
-local onboarding = require "mkio.onboarding"
+local onboarding = require "mkio.flow.onboard"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"

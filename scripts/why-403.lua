@@ -35,15 +35,15 @@
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
-local access = require "mkio.access"
+local access = require "mkio.flow.common.access"
 local config = require "mkrun.config"
 local harmless = require "mkrun.printable"
 local mkio = require "mkio"
-local operation_name = require "mkio.operation_name"
+local operation_name = require "mkio.flow.common.operation_name"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local why = require "mkio.why"
+local why = require "mkio.flow.why_403"
 
 local options, name, project = script.arguments(...)
 local format = output.format(options.output)

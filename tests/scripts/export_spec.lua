@@ -143,7 +143,7 @@ describe("export of what is odd", function()
   end)
 
   it("leaves out an invite that has expired and is listed still", function()
-    local export_of = require "mkio.export".read
+    local export_of = require "mkio.flow.export".read
     local canned = require "tests.lua.mkio.canned"
     local path = "GET /api/v1/organization"
     local org = canned.connect {

@@ -110,7 +110,7 @@ describe("my-organizations", function()
   end)
 
   it("takes an invite in any state but accepted for open", function()
-    local memberships = require "mkio.memberships"
+    local memberships = require "mkio.flow.my_organizations"
     local function state(invite)
       return memberships.row { metadata = { id = "i", name = "n" },
         spec = { invite = invite } }.state

@@ -41,13 +41,13 @@ end
 local crashes = {
   { "before", "mkio.resource.token_file", "reserve" },
   { "after", "mkio.resource.token_file", "reserve" },
-  { "after", "mkio.rotation", "create" },
-  { "after", "mkio.rotation", "try" },
+  { "after", "mkio.flow.rotate_tokens", "create" },
+  { "after", "mkio.flow.rotate_tokens", "try" },
   { "before", "mkio.resource.token_file", "store" },
   { "after", "mkio.resource.token_file", "store" },
-  { "after", "mkio.rotation", "prove_stored" },
-  { "before", "mkio.rotation", "revoke_others" },
-  { "after", "mkio.rotation", "revoke_others" },
+  { "after", "mkio.flow.rotate_tokens", "prove_stored" },
+  { "before", "mkio.flow.rotate_tokens", "revoke_others" },
+  { "after", "mkio.flow.rotate_tokens", "revoke_others" },
 }
 
 describe("rotate-tokens --file", function()

@@ -5,7 +5,7 @@
 local journal = require "mkrun.journal"
 
 local operations = require "mkio.operations"
-local stories = require "mkio.undoing.story"
+local stories = require "mkio.flow.undo.story"
 local value = require "mkrun.value"
 
 local M = {}

@@ -1,7 +1,7 @@
-local command = require "mkio.command"
+local command = require "mkio.flow.common.command"
 local flow = require "tests.scripts.flow"
 
-describe("mkio.command", function()
+describe("mkio.flow.common.command", function()
   for _, text in ipairs {
     "cat > vault", "cat>vault", ":", "exit 3", "A=1 B= cat | cat; cat&& cat",
     "if true; then cat > x; fi", "no_such() { cat; }; no_such",

@@ -1,6 +1,6 @@
 local clock = require "mkrun.clock"
-local identity = require "mkio.diagnosis.identity"
-local network = require "mkio.diagnosis.network"
+local identity = require "mkio.flow.doctor.identity"
+local network = require "mkio.flow.doctor.network"
 
 local NOW <const> = 1770112800 -- 2026-02-03T10:00:00Z
 

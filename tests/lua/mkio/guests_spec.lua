@@ -1,9 +1,9 @@
 local canned = require "tests.lua.mkio.canned"
-local guests = require "mkio.guests"
+local guests = require "mkio.flow.invite"
 
 local INVITES <const> = "/api/v1/organization/invites"
 
-describe("mkio.guests.look", function()
+describe("mkio.flow.invite.look", function()
   it("invites anew whose invite has expired", function()
     local old = {
       metadata = { id = "1", created = "2020-01-01T00:00:00Z" },
@@ -23,7 +23,7 @@ describe("mkio.guests.look", function()
   end)
 end)
 
-describe("mkio.guests.reporting", function()
+describe("mkio.flow.invite.reporting", function()
   local list, told, report
 
   --- Guests 1 to 6, of whom 2 needs no invite.

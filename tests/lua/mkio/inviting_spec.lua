@@ -1,5 +1,5 @@
 local canned = require "tests.lua.mkio.canned"
-local inviting = require "mkio.inviting"
+local inviting = require "mkio.flow.common.inviting"
 
 local INVITES <const> = "/api/v1/organization/invites"
 local LOST <const> = { code = "closed", message = "POST x: closed" }
@@ -21,7 +21,7 @@ local function send(posts, gets)
   return result
 end
 
-describe("mkio.inviting.send", function()
+describe("mkio.flow.common.inviting.send", function()
   it("keeps what is wrong with one guest", function()
     local result = send(canned.refused(400, "bad_email", "no"))
     assert.is_true(result.ok)

@@ -1,4 +1,4 @@
-local operation_name = require "mkio.operation_name"
+local operation_name = require "mkio.flow.common.operation_name"
 local operations = require "mkio.operations"
 
 local function key(...)

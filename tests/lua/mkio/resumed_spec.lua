@@ -1,6 +1,6 @@
 local journal = require "mkrun.journal"
 local json = require "mkrun.json"
-local resumed = require "mkio.resumed"
+local resumed = require "mkio.flow.common.resumed"
 
 local SENT <const> = "2026-11-22T01:00:00Z"
 

@@ -1,4 +1,4 @@
-local rights = require "mkio.rights"
+local rights = require "mkio.flow.token.rights"
 
 local org = { type = "core.customer", id = "c-1", name = "North [light]" }
 local news = { type = "core.project", id = "p-1", name = "evening-news" }

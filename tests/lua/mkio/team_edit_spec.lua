@@ -1,7 +1,7 @@
 local canned = require "tests.lua.mkio.canned"
 local json = require "mkrun.json"
 
-local edit = require "mkio.team_edit"
+local edit = require "mkio.flow.team"
 
 local ola = "c2a9c0b8-5d0e-4f6b-8d7e-90b1f2a3c4d5"
 local kari = "d2a9c0b8-5d0e-4f6b-8d7e-90b1f2a3c4d5"

@@ -3,7 +3,7 @@ local shell = require "tests.support.shell"
 local sys = require "mkrun.sys"
 local temp = require "tests.support.temp"
 
-local records = require "mkio.token_record"
+local records = require "mkio.flow.common.token_record"
 
 local function token(id, age, used, description)
   return { metadata = { id = id }, spec = { description = description or "d",
@@ -20,7 +20,7 @@ local function left(file, ...)
   return ids
 end
 
-describe("mkio.token_record", function()
+describe("mkio.flow.common.token_record", function()
   local file
   before_each(function() file = temp.folder() .. "/t" end)
 

@@ -2,7 +2,7 @@ local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
-local rivals = require "mkio.token_rivals"
+local rivals = require "mkio.flow.common.token_rivals"
 
 local NOW <const> = math.floor(sys.now())
 
@@ -37,7 +37,7 @@ local function survivor(before, own, ...)
     or nil
 end
 
-describe("mkio.token_rivals: one's own token", function()
+describe("mkio.flow.common.token_rivals: one's own token", function()
   it("goes, or is named, when nobody can look", function()
     for _, can_revoke in ipairs { true, false } do
       local tokens, revoked = tokens_of()

@@ -1,7 +1,7 @@
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 
-local watch = require "mkio.token_watch"
+local watch = require "mkio.flow.common.token_watch"
 
 local DAY <const> = 24 * 60 * 60
 

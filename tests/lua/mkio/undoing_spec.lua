@@ -1,9 +1,9 @@
 local json = require "mkrun.json"
 
-local inverse = require "mkio.undoing.inverse"
+local inverse = require "mkio.flow.undo.inverse"
 local operations = require "mkio.operations"
-local stories = require "mkio.undoing.story"
-local undoing = require "mkio.undoing"
+local stories = require "mkio.flow.undo.story"
+local undoing = require "mkio.flow.undo"
 
 local SENT <const> = "2026-11-22T01:00:00Z"
 

@@ -1,5 +1,5 @@
 local json = require "mkrun.json"
-local usage = require "mkio.usage"
+local usage = require "mkio.flow.usage"
 
 local function record(project, cost, more)
   local fields = { project = project, cost = cost, currency = "EUR",
@@ -18,7 +18,7 @@ local function reporting(records)
   return org
 end
 
-describe("mkio.usage", function()
+describe("mkio.flow.usage", function()
   it("knows the first day of a month and of the next", function()
     assert.same({ "2026-01-01", "2026-02-01" }, { usage.month "2026-01" })
     assert.same({ "2026-12-01", "2027-01-01" }, { usage.month "2026-12" })

@@ -1,5 +1,5 @@
 local canned = require "tests.lua.mkio.canned"
-local take = require "mkio.offboarding.take".take
+local take = require "mkio.flow.offboard.take".take
 
 local ORG <const> = "/api/v1/organization"
 local PATCH <const> = "PATCH " .. ORG .. "/teams/desk"
@@ -29,7 +29,7 @@ local function leave(answers, now)
   return sent, ok, problem
 end
 
-describe("mkio.offboarding.take", function()
+describe("mkio.flow.offboard.take", function()
   it("removes a member again when the first removal did not arrive", function()
     local sent, ok = leave({ LOST, team {} },
       team { u1 = { isTeamAdmin = false } })

@@ -2,7 +2,7 @@ local json = require "mkrun.json"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
-local spec = require "mkio.onboarding.spec"
+local spec = require "mkio.flow.onboard.spec"
 
 --- What is wrong with a SPEC given as JSON text: "POINTER: EXPECTED".
 local function complaint(text)

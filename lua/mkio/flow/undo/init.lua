@@ -8,9 +8,9 @@ local timeless = require "mkrun.journal.timeless"
 
 local answers = require "mkio.answers"
 local errors = require "mkrun.rest.error"
-local inverse = require "mkio.undoing.inverse"
+local inverse = require "mkio.flow.undo.inverse"
 local operations = require "mkio.operations"
-local stories = require "mkio.undoing.story"
+local stories = require "mkio.flow.undo.story"
 local subject = require "mkio.subject"
 
 ---@class mkio.UndoStep

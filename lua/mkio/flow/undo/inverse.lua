@@ -1,7 +1,7 @@
 --- The inverse of each write that the API knows one for.
 ---
 --- An entry takes a write of a journal, the parameters in its path and what
---- else the journal tells (`mkio.undoing.story`).  It returns a function that
+--- else the journal tells (`mkio.flow.undo.story`).  It returns a function that
 --- takes the write back, given the organization, or nil and the reason why
 --- nobody can.  The function returns whether there was something to do, or nil
 --- and the reason why it stays as it is.
@@ -12,8 +12,8 @@ local patch = require "mkrun.patch"
 
 local dialect = require "mkio.dialect"
 local scrub = require "mkrun.journal.scrub"
-local stories = require "mkio.undoing.story"
-local team_change = require "mkio.undoing.team"
+local stories = require "mkio.flow.undo.story"
+local team_change = require "mkio.flow.undo.team"
 local value = require "mkrun.value"
 
 ---@alias mkio.Inverse fun(org: mkio.Organization): boolean?, string?

@@ -3,9 +3,9 @@
 
 local sys = require "mkrun.sys"
 
-local field_names = require "mkio.onboarding.field_names"
+local field_names = require "mkio.flow.onboard.field_names"
 local schema = require "mkio.schema"
-local secrets = require "mkio.onboarding.secrets"
+local secrets = require "mkio.flow.onboard.secrets"
 local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"
 

@@ -3,10 +3,10 @@
 
 local json = require "mkrun.json"
 
-local access = require "mkio.access"
+local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
-local operation_name = require "mkio.operation_name"
+local operation_name = require "mkio.flow.common.operation_name"
 local permissions = require "mkio.permissions"
 local value = require "mkrun.value"
 

@@ -7,10 +7,10 @@
 
 local json = require "mkrun.json"
 
-local absence = require "mkio.team_absence"
+local absence = require "mkio.flow.team.absence"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
-local resumed = require "mkio.resumed"
+local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
 
 local M = {}

@@ -10,7 +10,7 @@ local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
-local own_tokens = require "mkio.own_tokens"
+local own_tokens = require "mkio.flow.common.own_tokens"
 local token_left = require "mkio.resource.token_left"
 local value = require "mkrun.value"
 

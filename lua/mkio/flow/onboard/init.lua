@@ -4,14 +4,14 @@
 local script = require "mkrun.script"
 
 local errors = require "mkrun.rest.error"
-local inviting = require "mkio.inviting"
-local own_tokens = require "mkio.own_tokens"
+local inviting = require "mkio.flow.common.inviting"
+local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
-local preflight = require "mkio.onboarding.preflight"
+local preflight = require "mkio.flow.onboard.preflight"
 local shape = require "mkrun.rest.shape"
-local sources = require "mkio.onboarding.sources"
-local spec = require "mkio.onboarding.spec"
-local token = require "mkio.onboarding.token"
+local sources = require "mkio.flow.onboard.sources"
+local spec = require "mkio.flow.onboard.spec"
+local token = require "mkio.flow.common.spec_token"
 local value = require "mkrun.value"
 
 local M = { methods = spec.methods }

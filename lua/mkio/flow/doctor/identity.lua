@@ -1,6 +1,6 @@
 --- The checks of who asks: token, organization, rbac.
 ---
---- As in `mkio.diagnosis.network`; `seen.org` is there when the token works.
+--- As in `mkio.flow.doctor.network`; `seen.org` is there when the token works.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"

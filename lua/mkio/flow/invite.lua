@@ -9,7 +9,7 @@ local json = require "mkrun.json"
 local script = require "mkrun.script"
 
 local errors = require "mkrun.rest.error"
-local inviting = require "mkio.inviting"
+local inviting = require "mkio.flow.common.inviting"
 local invites_class = require "mkio.resource.invites"
 local near = require "mkrun.rest.suggestion"
 local shape = require "mkrun.rest.shape"

@@ -3,9 +3,9 @@
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.rest.suggestion"
-local own_tokens = require "mkio.own_tokens"
+local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
-local tokens = require "mkio.onboarding.token"
+local tokens = require "mkio.flow.common.spec_token"
 local token_file = require "mkio.resource.token_file"
 local value = require "mkrun.value"
 

@@ -11,7 +11,7 @@ local errors = require "mkrun.rest.error"
 local invites_class = require "mkio.resource.invites"
 local lost_invites = require "mkio.resource.lost_invites"
 local near = require "mkrun.rest.suggestion"
-local resumed = require "mkio.resumed"
+local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
 
 local M = {}

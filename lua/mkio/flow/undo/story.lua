@@ -5,7 +5,7 @@ local journal_file = require "mkrun.journal.file"
 local sys = require "mkrun.sys"
 
 local operations = require "mkio.operations"
-local resumed = require "mkio.resumed"
+local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
 
 ---@class mkio.UndoStory

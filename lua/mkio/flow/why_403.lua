@@ -8,12 +8,12 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local access = require "mkio.access"
+local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
-local operation_name = require "mkio.operation_name"
+local operation_name = require "mkio.flow.common.operation_name"
 local permissions = require "mkio.permissions"
-local token_watch = require "mkio.token_watch"
+local token_watch = require "mkio.flow.common.token_watch"
 local value = require "mkrun.value"
 
 local M = {}

@@ -7,13 +7,13 @@
 local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
-local commands = require "mkio.command"
+local commands = require "mkio.flow.common.command"
 local errors = require "mkrun.rest.error"
 local permissions = require "mkio.permissions"
 local token_file = require "mkio.resource.token_file"
 local token_left = require "mkio.resource.token_left"
-local token_rivals = require "mkio.token_rivals"
-local token_watch = require "mkio.token_watch"
+local token_rivals = require "mkio.flow.common.token_rivals"
+local token_watch = require "mkio.flow.common.token_watch"
 local value = require "mkrun.value"
 
 local M = {}

@@ -11,7 +11,7 @@
 
 local json = require "mkrun.json"
 
-local access = require "mkio.access"
+local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
 local permissions = require "mkio.permissions"

@@ -2,7 +2,7 @@
 --- capability that it needs.
 -- SPDX-License-Identifier: MIT
 
-local access = require "mkio.access"
+local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
 local names = require "mkrun.rest.suggestion"
 local operations = require "mkio.operations"

@@ -11,13 +11,13 @@ local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
 local errors = require "mkrun.rest.error"
-local own_tokens = require "mkio.own_tokens"
+local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
-local resumed = require "mkio.resumed"
+local resumed = require "mkio.flow.common.resumed"
 local token_file = require "mkio.resource.token_file"
 local token_left = require "mkio.resource.token_left"
-local token_record = require "mkio.token_record"
-local token_rivals = require "mkio.token_rivals"
+local token_record = require "mkio.flow.common.token_record"
+local token_rivals = require "mkio.flow.common.token_rivals"
 local value = require "mkrun.value"
 
 local M = {}

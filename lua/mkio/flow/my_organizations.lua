@@ -7,8 +7,8 @@
 
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
-local offboarding = require "mkio.offboarding"
-local resumed = require "mkio.resumed"
+local offboarding = require "mkio.flow.offboard"
+local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
 
 local M = {}

@@ -4,7 +4,7 @@
 
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
-local resumed = require "mkio.resumed"
+local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
 
 ---@class mkio.Leaver
@@ -25,7 +25,7 @@ local value = require "mkrun.value"
 ---@field id string
 ---@field title string
 
-local M = { take = require "mkio.offboarding.take".take }
+local M = { take = require "mkio.flow.offboard.take".take }
 
 local UUID <const> = "^%x+%-%x+%-%x+%-%x+%-%x+$"
 

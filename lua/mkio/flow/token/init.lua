@@ -8,15 +8,15 @@
 
 local script = require "mkrun.script"
 
-local commands = require "mkio.command"
+local commands = require "mkio.flow.common.command"
 local errors = require "mkrun.rest.error"
-local minting = require "mkio.onboarding.token"
+local minting = require "mkio.flow.common.spec_token"
 local permissions = require "mkio.permissions"
-local resumed = require "mkio.resumed"
+local resumed = require "mkio.flow.common.resumed"
 local token_file = require "mkio.resource.token_file"
-local token_record = require "mkio.token_record"
-local token_rivals = require "mkio.token_rivals"
-local token_watch = require "mkio.token_watch"
+local token_record = require "mkio.flow.common.token_record"
+local token_rivals = require "mkio.flow.common.token_rivals"
+local token_watch = require "mkio.flow.common.token_watch"
 local value = require "mkrun.value"
 
 local M = {}

@@ -5,7 +5,7 @@ local progress = require "mkrun.progress"
 local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
-local token_watch = require "mkio.token_watch"
+local token_watch = require "mkio.flow.common.token_watch"
 local value = require "mkrun.value"
 
 local M = {}

@@ -8,10 +8,10 @@ local patch = require "mkrun.patch"
 
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
-local spec_of = require "mkio.onboarding.spec"
-local token_check = require "mkio.onboarding.token_check"
+local spec_of = require "mkio.flow.onboard.spec"
+local token_check = require "mkio.flow.onboard.token_check"
 local value = require "mkrun.value"
-local webhook = require "mkio.onboarding.spec".webhook
+local webhook = require "mkio.flow.onboard.spec".webhook
 
 ---@class mkio.Preflight
 ---@field org mkio.Organization

@@ -4,8 +4,8 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
-local identity = require "mkio.diagnosis.identity"
-local network = require "mkio.diagnosis.network"
+local identity = require "mkio.flow.doctor.identity"
+local network = require "mkio.flow.doctor.network"
 
 local M = { columns = { "check", "result", "detail", "advice" } }
 
