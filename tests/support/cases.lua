@@ -1,4 +1,4 @@
---- The cases of tests/src/patch/*.json, and how JSON values are compared.
+--- The cases of tests/src/lua/patch/*.json, and how JSON values are compared.
 
 local json = require "mkrun.json"
 
@@ -15,7 +15,7 @@ end
 ---@return table[] cases
 function M.load(name)
   local file <close> =
-    assert(io.open(("tests/src/patch/%s.json"):format(name)))
+    assert(io.open(("tests/src/lua/patch/%s.json"):format(name)))
   return M.decode(file:read "a")
 end
 

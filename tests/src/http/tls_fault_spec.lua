@@ -19,7 +19,7 @@ describe("mk_tls_fault", function()
     check = temp.folder() .. "/check"
     shell.execute(("gcc -std=c11 -D_GNU_SOURCE -Wall -Werror -Isrc -g "
       .. "-fsanitize=address,undefined -o %s src/http/tls_fault.c "
-      .. "tests/src/tls_fault_check.c"):format(check))
+      .. "tests/src/http/tls_fault_check.c"):format(check))
   end)
 
   for number, expected in pairs {

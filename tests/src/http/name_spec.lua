@@ -6,7 +6,7 @@ describe("mk_name_hash", function()
     local check = temp.folder() .. "/check"
     shell.execute(([[gcc -std=gnu11 -Wall -Werror -Isrc -g -o %s \
       -fsanitize=address,undefined src/http/name.c src/http/der.c src/http/pem.c src/base/buf.c \
-      build/generated/roots.c tests/src/name_check.c]]):format(check))
+      build/generated/roots.c tests/src/http/name_check.c]]):format(check))
     assert.equal("many, 0 lost", shell.output(check))
   end)
 end)

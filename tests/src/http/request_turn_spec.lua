@@ -12,7 +12,7 @@ describe("an exchange that waits for a name", function()
         -o %s src/http/request_turn.c src/http/error.c src/http/request.c src/http/site.c \
         src/http/tls_fault.c src/base/redact.c src/base/redact_match.c src/base/buf.c \
         src/base/lack.c \
-        tests/src/http_turn_check.c]]):format(check))
+        tests/src/http/request_turn_check.c]]):format(check))
     assert.equal([[
 11 resolve: no such name
 11 closed: connection lost before an answer came: no such name

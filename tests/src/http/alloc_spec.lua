@@ -8,7 +8,7 @@ describe("libcurl", function()
       shell.execute(([[
         gcc -std=gnu11 -Wall -Werror %s -Isrc -g \
           -isystem "$(echo build/vendor/curl-*/include | cut -d ' ' -f 1)" \
-          -o %s src/http/alloc.c src/base/pool.c tests/src/http_alloc_check.c]])
+          -o %s src/http/alloc.c src/base/pool.c tests/src/http/alloc_check.c]])
         :format(flag, check))
       assert.equal("0 0, asked 1", shell.output(check))
     end)

@@ -10,7 +10,7 @@ describe("memcpy and its kin of the release variant", function()
         names="$names -D$name=mk_$name"
       done
       gcc -std=gnu11 -O2 -fno-builtin -fsanitize=address $names -o %s/check \
-        src/base/memory.c tests/src/memory_check.c]]):format(folder))
+        src/base/memory.c tests/src/base/memory_check.c]]):format(folder))
     assert.equal("all equal", shell.output(folder .. "/check"))
   end)
 end)

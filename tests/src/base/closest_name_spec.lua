@@ -17,7 +17,7 @@ describe("mk_near_try", function()
     check = temp.folder() .. "/check"
     shell.execute(("gcc -std=c11 -D_GNU_SOURCE -Wall -Werror -Isrc -g "
       .. "-fsanitize=address,undefined -o %s src/base/closest_name.c "
-      .. "tests/src/near_check.c"):format(check))
+      .. "tests/src/base/closest_name_check.c"):format(check))
   end)
 
   for wanted, name in pairs {
