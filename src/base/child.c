@@ -6,8 +6,8 @@
 ** signal, to clean up, is waited for.  SPDX-License-Identifier: MIT */
 #include "base/child.h"
 
+#include "base/interrupt.h"
 #include "base/output.h"
-#include "lua/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 #include "base/feed.h"
 
 #include "base/child.h"
+#include "base/interrupt.h"
 #include "base/output.h"
-#include "lua/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>

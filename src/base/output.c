@@ -3,9 +3,9 @@
 #include "base/output.h"
 
 #include "base/buf.h"
+#include "base/interrupt.h"
 #include "base/redact.h"
 #include "base/stream.h"
-#include "lua/interrupt.h"
 
 #include <errno.h>
 #include <signal.h>

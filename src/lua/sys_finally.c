@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys_finally.h"
 
-#include "lua/interrupt.h"
+#include "base/interrupt.h"
 
 #include <lauxlib.h>
 

@@ -7,7 +7,7 @@
 #include "lua/sys_lock.h"
 
 #include "base/file.h"
-#include "lua/interrupt.h"
+#include "base/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>

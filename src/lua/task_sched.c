@@ -7,8 +7,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/task_sched.h"
 
+#include "base/interrupt.h"
 #include "http/loop.h"
-#include "lua/interrupt.h"
 
 #include <lauxlib.h>
 

@@ -1,0 +1,132 @@
+/* interrupt.c - whether SIGINT, SIGTERM or SIGHUP asked this run to end.
+**
+** CI systems cancel a job by SIGTERM: it has to leave nothing half-written
+** either.  The first signal stops the script, once: what the script has to
+** clean up then runs undisturbed.  SPDX-License-Identifier: MIT */
+#include "base/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Two signals within this time are one wish: wrappers such as timeout(1) send
+** it to the process and again to its group. */
+#define SAME_WISH_MS 200
+
+/* A signal handler has no argument: this is state of the process. */
+static volatile sig_atomic_t caught;  /* its number */
+static volatile sig_atomic_t held;    /* depth of mk_interrupt_hold */
+static volatile sig_atomic_t pending; /* caught while held, not yet raised */
+static const struct mk_interrupt_script *volatile script;
+static struct timespec caught_at;
+
+static long milliseconds_since(const struct timespec *then) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (now.tv_sec - then->tv_sec) * 1000 +
+         (now.tv_nsec - then->tv_nsec) / 1000000;
+}
+
+static bool is_stopping(void) {
+  return script && script->is_stopping();
+}
+
+static void stop(void) {
+  if (script) script->stop();
+}
+
+void mk_interrupt_note(int number) {
+  clock_gettime(CLOCK_MONOTONIC, &caught_at);
+  caught = number;
+}
+
+void mk_interrupt_for(int number) {
+  if (caught) return;
+  mk_interrupt_note(number);
+  if (held)
+    pending = 1;
+  else
+    stop();
+}
+
+/* A signal may come between any two lines here: the handler looks at `held`
+** first, and so a stop that came before it counts is taken back below. */
+void mk_interrupt_hold(void) {
+  held++;
+  if (!is_stopping()) return;
+  script->go_on();
+  pending = 1;
+}
+
+void mk_interrupt_let(void) {
+  held--;
+  if (held || !pending) return;
+  pending = 0;
+  stop();
+}
+
+/* Nobody else can end process 1 of a container by a signal that it does not
+** catch, and neither can it. */
+static void end_at_once(int number) {
+  sigset_t only;
+  signal(number, SIG_DFL);
+  sigemptyset(&only);
+  sigaddset(&only, number);
+  sigprocmask(SIG_UNBLOCK, &only, NULL);
+  raise(number);
+  _exit(128 + number);
+}
+
+static void on_signal(int number) {
+  if (caught) {
+    if (milliseconds_since(&caught_at) < SAME_WISH_MS) return;
+    end_at_once(number);
+    return;
+  }
+  mk_interrupt_for(number);
+}
+
+bool mk_interrupted(void) {
+  if (caught && is_stopping()) script->go_on();
+  pending = 0;
+  return caught != 0;
+}
+
+bool mk_interrupt_raised(void) {
+  return caught && !pending && !is_stopping();
+}
+
+int mk_interrupt_number(void) {
+  return caught;
+}
+
+double mk_interrupt_age(void) {
+  return (double)milliseconds_since(&caught_at) / 1000;
+}
+
+const char *mk_interrupt_word(void) {
+  if (caught == SIGPIPE) return NULL;
+  if (caught == SIGTERM) return "terminated";
+  return caught == SIGHUP ? "terminal gone" : "interrupted";
+}
+
+int mk_interrupt_code(void) {
+  return 128 + caught;
+}
+
+void mk_interrupt_set_script(const struct mk_interrupt_script *s) {
+  script = s;
+}
+
+void mk_interrupt_catch(void) {
+  static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction action = {.sa_handler = on_signal}, before;
+  sigemptyset(&action.sa_mask);
+  /* Without SA_RESTART, so that a read from a terminal ends too.  Ignored
+  ** stays ignored: a background job of a shell, or nohup. */
+  for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+    if (sigaction(signals[i], NULL, &before) == 0 &&
+        before.sa_handler != SIG_IGN)
+      sigaction(signals[i], &action, NULL);
+}
