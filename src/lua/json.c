@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "lua/json_fault.h"
+#include "lua/json_mark.h"
 #include "json/format.h"
 #include "json/scan.h"
 
@@ -22,38 +23,6 @@ int luaopen_cjson(lua_State *L);
 
 /* ---- array and object ---- */
 
-/* [-0, +0, m] */
-static bool has_metatable(lua_State *L, int index, const char *name) {
-  if (!lua_getmetatable(L, index)) return false;
-  luaL_getmetatable(L, name);
-  bool same = lua_rawequal(L, -1, -2);
-  lua_pop(L, 2);
-  return same;
-}
-
-bool mk_json_is_array(lua_State *L, int index) {
-  if (!lua_istable(L, index)) return false;
-  if (has_metatable(L, index, MK_JSON_ARRAY)) return true;
-  if (has_metatable(L, index, MK_JSON_OBJECT)) return false;
-  bool first = lua_rawgeti(L, index, 1) != LUA_TNIL;
-  lua_pop(L, 1);
-  return first;
-}
-
-/* [-0, +0, m] */
-static void mark(lua_State *L, const char *name) {
-  luaL_newmetatable(L, name);
-  lua_setmetatable(L, -2);
-}
-
-void mk_json_mark_array(lua_State *L) {
-  mark(L, MK_JSON_ARRAY);
-}
-
-void mk_json_mark_object(lua_State *L) {
-  mark(L, MK_JSON_OBJECT);
-}
-
 /* [-0, +1, e] The table to mark: the caller's, or a new one.  A metatable that
 ** is not ours means a class, which a mark would take away. */
 static void check_markable(lua_State *L) {
@@ -62,9 +31,7 @@ static void check_markable(lua_State *L) {
     return;
   }
   luaL_checktype(L, 1, LUA_TTABLE);
-  bool foreign = lua_getmetatable(L, 1) &&
-                 !has_metatable(L, 1, MK_JSON_ARRAY) &&
-                 !has_metatable(L, 1, MK_JSON_OBJECT);
+  bool foreign = lua_getmetatable(L, 1) && !mk_json_is_marked(L, 1);
   luaL_argcheck(L, !foreign, 1, "table without a metatable expected");
   lua_pushvalue(L, 1);
 }

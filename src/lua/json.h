@@ -1,23 +1,9 @@
-/* json.h - how JSON values look in Lua, for every binding.
-**
-** null is the light userdata NULL.  A table is an array when it has the array
-** metatable, or when it has no JSON metatable and holds an element at 1; any
-** other table is an object.  SPDX-License-Identifier: MIT */
+/* json.h - the Lua module mkrun.json: strict JSON over lua-cjson.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_JSON_H
 #define MK_LUA_JSON_H
 
 #include <lua.h>
-#include <stdbool.h>
-
-#define MK_JSON_ARRAY "mkrun.json.array"   /* registry names of the two */
-#define MK_JSON_OBJECT "mkrun.json.object" /* metatables */
-
-/* [-0, +0, m] Is the table at `index` a JSON array? */
-bool mk_json_is_array(lua_State *L, int index);
-
-/* [-0, +0, m] Marks the table at the top as an array, or as an object. */
-void mk_json_mark_array(lua_State *L);
-void mk_json_mark_object(lua_State *L);
 
 int luaopen_mkrun_json(lua_State *L);
 

@@ -6,7 +6,7 @@
 
 #include "base/redact.h"
 #include "base/utf8.h"
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "json/scan.h"
 
 #include <lauxlib.h>

@@ -3,8 +3,6 @@
 #ifndef MK_LUA_NET_H
 #define MK_LUA_NET_H
 
-#include "lua/http.h"
-
 #include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +10,12 @@
 struct mk_http_env;
 struct mk_loop;
 struct mk_task;
+
+struct mk_http_defaults {
+  const char *cacert;     /* NULL: as the environment says; copied */
+  double timeout;         /* seconds for a request; 0: 30 */
+  double connect_timeout; /* seconds for its connection; 0: 10 */
+};
 
 /* One for each Lua state, in its registry; closed with it. */
 struct mk_net {
@@ -30,7 +34,10 @@ enum { MK_NET_TRANSPORT = 1, MK_NET_TASKS, MK_NET_CACERT, MK_NET_VALUES = 3 };
 /* [-0, +1, m] Pushes the userdata, made when it is asked for first. */
 struct mk_net *mk_net_push(lua_State *L);
 
-/* [-0, +0, e] The same with `env` and `loop` started. */
+/* [-0, +0, m] For all later requests of this Lua state; before the first. */
+void mk_http_set_defaults(lua_State *L, const struct mk_http_defaults *d);
+
+/* [-0, +0, e] As mk_net_push, with `env` and `loop` started. */
 struct mk_net *mk_net_open(lua_State *L);
 
 /* Something that is waited for: what ends it calls mk_wait_over. */

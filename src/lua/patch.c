@@ -4,7 +4,7 @@
 
 #include <lauxlib.h>
 
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "lua/patch_get.h"
 #include "lua/value.h"
 #include "lua/value_text.h"

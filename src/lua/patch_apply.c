@@ -7,7 +7,7 @@
 #include <lua.h>
 #include <string.h>
 
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "lua/patch.h"
 #include "lua/patch_edit.h"
 #include "lua/patch_get.h"

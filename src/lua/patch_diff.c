@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lua/array_diff.h"
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "lua/patch.h"
 #include "lua/value.h"
 

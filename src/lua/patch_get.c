@@ -4,7 +4,7 @@
 
 #include <lauxlib.h>
 
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "lua/value_text.h"
 
 void mk_path_push_segment(lua_State *L, struct mk_segment s) {

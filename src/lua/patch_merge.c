@@ -4,7 +4,7 @@
 #include <lua.h>
 #include <stdbool.h>
 
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "lua/patch.h"
 #include "lua/value.h"
 

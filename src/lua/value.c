@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "json/pointer.h"
 
 #define TOO_DEEP "nested too deep (1000 levels at most), or a cycle"

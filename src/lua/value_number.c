@@ -8,7 +8,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "lua/value.h"
 
 static uint64_t mix(uint64_t h) {

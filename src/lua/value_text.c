@@ -11,7 +11,7 @@
 
 #include "base/control.h"
 #include "base/redact.h"
-#include "lua/json.h"
+#include "lua/json_mark.h"
 #include "lua/value.h"
 
 struct line {
