@@ -44,10 +44,10 @@ static bool is_stopping(void) {
 ** instruction left, or stand still for good.  Returns the one before. */
 static lua_State *switch_to(lua_State *L) {
   lua_State *before = running;
-  bool moves = mk_interrupt_number() != 0 && is_stopping();
-  if (moves) go_on();
   running = L;
-  if (moves) stop();
+  if (!before || lua_gethook(before) != on_hook) return before;
+  lua_sethook(before, NULL, 0, 0);
+  stop();
   return before;
 }
 

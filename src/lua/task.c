@@ -2,8 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/task.h"
 
+#include "base/interrupt.h"
 #include "http/loop.h"
-#include "lua/interrupt.h"
 #include "lua/net.h"
 #include "lua/task_sched.h"
 
