@@ -79,9 +79,8 @@ bool mk_tags_next(struct mk_tags *t) {
   }
 }
 
-bool mk_tags_have(const struct mk_script *s, const char *word) {
-  if (!s->source) return false;
-  struct mk_tags t = mk_tags_of(s->source, s->len);
+bool mk_tags_have(const char *source, size_t len, const char *word) {
+  struct mk_tags t = mk_tags_of(source, len);
   while (mk_tags_next(&t))
     if (t.len == strlen(word) && !memcmp(t.word, word, t.len)) return true;
   return false;
@@ -129,9 +128,8 @@ static bool ends_with_comma(const struct mk_tags *t) {
   return p > t->head.text && p[-1] == ',';
 }
 
-static bool check_words(const char *path, const struct mk_script *s,
+static bool check_words(const char *path, struct mk_tags t,
                         struct mk_fault *fault) {
-  struct mk_tags t = mk_tags_of(s->source, s->len);
   while (mk_tags_next(&t)) {
     struct slip slip = {path,   t.head.line, "",
                         t.word, t.len,       t.head.text + t.head.len};
@@ -162,9 +160,8 @@ static int count_tags(const char *p, const char *stop) {
 
 /* An "@tags" with nothing behind it, or tags on the line below it, would be
 ** lost. */
-static bool check_lines(const char *path, const struct mk_script *s,
+static bool check_lines(const char *path, struct mk_tags t,
                         struct mk_fault *fault) {
-  struct mk_tags t = mk_tags_of(s->source, s->len);
   bool is_below = false;
   while (mk_head_next(&t.head)) {
     const char *text = t.head.text, *stop = text + t.head.len;
@@ -180,17 +177,17 @@ static bool check_lines(const char *path, const struct mk_script *s,
   return true;
 }
 
-bool mk_tags_check(const struct mk_script *s, struct mk_fault *fault) {
-  if (!s->source) return true;
-  const char *path = s->path ? s->path : "stdin";
-  struct mk_head h = mk_head_of(s->source, s->len);
+bool mk_tags_check(const char *path, const char *source, size_t len,
+                   struct mk_fault *fault) {
+  struct mk_tags t = mk_tags_of(source, len);
+  struct mk_head h = mk_head_of(source, len);
   while (mk_head_next(&h) && h.block == 1) {
     const char *text = h.text;
-    size_t len = name_at(&text, h.text + h.len);
-    struct slip slip = {path, h.line, "@", text, len, h.text + h.len};
-    if (len == 0 || is_among(names, text, len)) continue;
-    if (h.dense && is_among(annotations, text, len)) continue;
+    size_t n = name_at(&text, h.text + h.len);
+    struct slip slip = {path, h.line, "@", text, n, h.text + h.len};
+    if (n == 0 || is_among(names, text, n)) continue;
+    if (h.dense && is_among(annotations, text, n)) continue;
     return complain(&slip, names, fault);
   }
-  return check_words(path, s, fault) && check_lines(path, s, fault);
+  return check_words(path, t, fault) && check_lines(path, t, fault);
 }

@@ -6,7 +6,6 @@
 #include "base/fault.h"
 
 #include "base/header.h"
-#include "host/script.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,11 +22,12 @@ struct mk_tags {
 struct mk_tags mk_tags_of(const char *source, size_t len);
 bool mk_tags_next(struct mk_tags *t);
 
-/* Is this word among the tags of a script?  Without a script it is not. */
-bool mk_tags_have(const struct mk_script *s, const char *word);
+/* Is this word among the tags of a script's source? */
+bool mk_tags_have(const char *source, size_t len, const char *word);
 
 /* False when the head has a "@name" or a tag that nobody knows: a slip there
 ** would cost what the tag is for.  `fault` says which one is near. */
-bool mk_tags_check(const struct mk_script *s, struct mk_fault *fault);
+bool mk_tags_check(const char *path, const char *source, size_t len,
+                   struct mk_fault *fault);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/output.h"
 #include "base/redact.h"
+#include "host/entry.h"
 #include "http/trust.h"
 #include "lua/secret.h"
 #include "versions.h"
@@ -21,12 +22,6 @@
 #define TOKEN_MAX ((size_t)64 * 1024)
 #define TOKEN_VARIABLE "MKIO_TOKEN"
 #define TOKEN_LABEL "API token"
-
-/* The Lua library does not know what a sandbox is made of, nor the API: here it
-** is told. */
-#define SANDBOX_MODULE "mkio.sandbox"
-#define MODEL_MODULE "mkio.plan.overlay"
-#define SUBJECT_MODULE "mkio.subject"
 
 extern char **environ;
 
@@ -298,10 +293,15 @@ static void set_actions(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "actions");
 }
 
+static void set_entry(lua_State *L, const char *name, enum mk_entry entry) {
+  mk_entry_push(L, entry);
+  lua_setfield(L, -2, name);
+}
+
 static void set_sandbox(lua_State *L, const char *sandbox) {
   set_bool(L, "sandbox", sandbox != NULL);
   if (!sandbox) return;
-  set_text(L, "bottom", SANDBOX_MODULE);
+  set_entry(L, "bottom", MK_ENTRY_SANDBOX);
   if (*sandbox) set_text(L, "sandbox", sandbox);
 }
 
@@ -311,7 +311,7 @@ static void set_plan(lua_State *L, const struct mk_options *o) {
   set_text(L, "plan_format", o->output);
   set_text(L, "plan_out", o->plan_out);
   set_text(L, "apply", o->apply);
-  if (o->dry_run || o->apply) set_text(L, "model", MODEL_MODULE);
+  if (o->dry_run || o->apply) set_entry(L, "model", MK_ENTRY_MODEL);
 }
 
 /* Which certificates count is only said when someone looks at it. */
@@ -341,7 +341,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "journal", o->journal);
   set_text(L, "resume", o->resume);
   set_text(L, "audit", o->audit);
-  set_text(L, "subject", SUBJECT_MODULE);
+  set_entry(L, "subject", MK_ENTRY_SUBJECT);
   set_text(L, "record", o->record);
   set_text(L, "replay", o->replay);
   set_text(L, "faults", o->faults);
@@ -350,7 +350,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_bool(L, "color", c->color);
   set_text(L, "approved", c->approved);
   set_sandbox(L, o->sandbox);
-  if (o->replay) set_text(L, "bottom", "mkrun.layer.replay");
+  if (o->replay) set_entry(L, "bottom", MK_ENTRY_REPLAY);
   mk_config_set_script(L, script);
   set_arguments(L, o);
   set_kept(L, o);

@@ -11,8 +11,8 @@
 #include "base/child.h"
 #include "base/output.h"
 #include "base/stream.h"
-#include "base/tags.h"
-#include "host/run.h"
+#include "host/call.h"
+#include "host/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +42,7 @@ static bool has_argument(const struct mk_options *o, const char *word) {
 static bool destroys(const struct mk_options *o, const struct mk_script *s) {
   if (!s->source || o->help || o->dry_run || o->apply || o->replay)
     return false;
-  return mk_tags_have(s, TAG) && !has_argument(o, "--help") &&
+  return mk_script_has_tag(s, TAG) && !has_argument(o, "--help") &&
          !has_argument(o, "-h");
 }
 

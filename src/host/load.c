@@ -2,6 +2,10 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/load.h"
 
+#include "host/call.h"
+#include "host/host.h"
+#include "host/vm.h"
+
 #include <lauxlib.h>
 #include <string.h>
 

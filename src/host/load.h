@@ -5,7 +5,10 @@
 #ifndef MK_HOST_LOAD_H
 #define MK_HOST_LOAD_H
 
-#include "host/run.h"
+#include <lua.h>
+#include <stdbool.h>
+
+struct mk_host;
 
 /* [-0, +1, -] What `require` gives for this name. */
 bool mk_chunk_module(lua_State *L, const char *name);

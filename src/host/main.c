@@ -6,6 +6,8 @@
 #include "base/redact_match.h"
 #include "base/stream.h"
 #include "commit.h"
+#include "host/call.h"
+#include "host/host.h"
 #include "host/options.h"
 #include "host/run.h"
 #include "host/script.h"

@@ -2,15 +2,13 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/option_files.h"
 
+#include "base/fault.h"
+
 #include <string.h>
 
-struct output {
-  const char *name, *path;
-};
-
-static bool is_alone(const struct output *list, const struct output *o,
-                     struct mk_fault *fault) {
-  for (const struct output *other = list; other < o; other++) {
+static bool is_alone(const struct mk_option_file *list,
+                     const struct mk_option_file *o, struct mk_fault *fault) {
+  for (const struct mk_option_file *other = list; other < o; other++) {
     if (!other->path || strcmp(other->path, o->path) != 0) continue;
     mk_fault_say(fault, "--%s and --%s: '%s' cannot be both", other->name,
                  o->name, o->path);
@@ -19,12 +17,9 @@ static bool is_alone(const struct output *list, const struct output *o,
   return true;
 }
 
-bool mk_option_files_check(const struct mk_options *o, struct mk_fault *fault) {
-  const struct output list[] = {
-      {"sandbox", o->sandbox}, {"audit", o->audit},   {"journal", o->journal},
-      {"resume", o->resume},   {"record", o->record}, {"plan-out", o->plan_out},
-  };
-  for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+bool mk_option_files_check(const struct mk_option_file *list, size_t count,
+                           struct mk_fault *fault) {
+  for (size_t i = 0; i < count; i++) {
     const char *path = list[i].path;
     if (!path || !*path) continue;
     if (!strcmp(path, "-")) {

@@ -296,6 +296,14 @@ static bool check_together(struct parser *p) {
   return check_plan(p);
 }
 
+static bool check_files(const struct mk_options *o, struct mk_fault *fault) {
+  const struct mk_option_file list[] = {
+      {"sandbox", o->sandbox}, {"audit", o->audit},   {"journal", o->journal},
+      {"resume", o->resume},   {"record", o->record}, {"plan-out", o->plan_out},
+  };
+  return mk_option_files_check(list, sizeof list / sizeof *list, fault);
+}
+
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
                       struct mk_fault *fault) {
   struct parser p = {o, fault};
@@ -305,7 +313,7 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   o->actions = calloc((size_t)argc + 1, sizeof *o->actions);
   o->kept = calloc((size_t)argc + 1, sizeof *o->kept);
   if (!o->actions || !o->kept) return mk_fault_memory(fault);
-  return parse_all(&p) && check_together(&p) && mk_option_files_check(o, fault);
+  return parse_all(&p) && check_together(&p) && check_files(o, fault);
 }
 
 void mk_options_free(struct mk_options *o) {

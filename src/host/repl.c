@@ -1,9 +1,11 @@
 /* repl.c - the prompt of -i.
 ** SPDX-License-Identifier: MIT */
+#include "host/repl.h"
+
+#include "base/interrupt.h"
 #include "base/output.h"
 #include "base/stream.h"
-#include "host/run.h"
-#include "lua/interrupt.h"
+#include "host/call.h"
 
 #include <errno.h>
 #include <lauxlib.h>

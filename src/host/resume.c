@@ -3,9 +3,10 @@
 #include "host/resume.h"
 
 #include "base/file.h"
-#include "base/tags.h"
 #include "host/confirm_deletes.h"
-#include "host/run.h"
+#include "host/entry.h"
+#include "host/host.h"
+#include "host/vm.h"
 #include "http/url.h"
 #include "lua/json.h"
 
@@ -215,22 +216,14 @@ bool mk_recall_undo(struct mk_host *h) {
   return begin(h, 2) && add(&h->recalled, "undo") && add(&h->recalled, file);
 }
 
-/* [-0, +1, e] */
-static void push_module(lua_State *L, const char *name) {
-  lua_getglobal(L, "require");
-  lua_pushstring(L, name);
-  lua_call(L, 1, 1);
-}
-
 int mk_recall(lua_State *L) {
   struct mk_host *h = lua_touserdata(L, 1);
-  push_module(L, "mkrun.journal");
-  lua_getfield(L, -1, "recall");
+  mk_entry_push(L, MK_ENTRY_RESUME);
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1)) return 0;
   take_words(L, h);
   if (!mk_script_find(&h->script, h->recalled.argv[1], &h->fault) ||
-      !mk_tags_check(&h->script, &h->fault)) {
+      !mk_script_check_tags(&h->script, &h->fault)) {
     h->failure = h->fault.machine ? MK_FAILED : MK_USAGE;
     return luaL_error(L, "%s", mk_fault_text(&h->fault));
   }
@@ -242,7 +235,9 @@ int mk_recall(lua_State *L) {
                       "its arguments again",
                       h->recalled.argv[1]);
   }
-  push_module(L, "mkrun.config");
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mkrun.config");
+  lua_call(L, 1, 1);
   mk_config_set_script(L, &h->script);
   if (asks) {
     lua_pushliteral(L, MK_APPROVE_LATER);

@@ -6,6 +6,7 @@
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/output.h"
+#include "base/tags.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -109,6 +110,15 @@ void mk_script_free(struct mk_script *s) {
   free(s->file);
   free(s->owned);
   memset(s, 0, sizeof *s);
+}
+
+bool mk_script_has_tag(const struct mk_script *s, const char *word) {
+  return s->source && mk_tags_have(s->source, s->len, word);
+}
+
+bool mk_script_check_tags(const struct mk_script *s, struct mk_fault *fault) {
+  const char *path = s->path ? s->path : "stdin";
+  return !s->source || mk_tags_check(path, s->source, s->len, fault);
 }
 
 bool mk_script_show(const char *name, struct mk_fault *fault) {

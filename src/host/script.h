@@ -27,6 +27,12 @@ void mk_script_free(struct mk_script *s);
 /* Is it built in? */
 bool mk_script_is_flow(const struct mk_script *s);
 
+/* Is this word among its "@tags"?  Not when nothing is run. */
+bool mk_script_has_tag(const struct mk_script *s, const char *word);
+
+/* False with a message when its head has a "@name" or a tag that is unknown. */
+bool mk_script_check_tags(const struct mk_script *s, struct mk_fault *fault);
+
 /* Prints a built-in flow, or a file such as "examples/onboard.json"; false with
 ** a sentence without one. */
 bool mk_script_show(const char *name, struct mk_fault *fault);

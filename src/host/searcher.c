@@ -5,10 +5,13 @@
 #include "host/searcher.h"
 
 #include "base/embed.h"
+#include "host/entry.h"
+#include "host/host.h"
 #include "host/resume.h"
-#include "host/run.h"
+#include "host/vm.h"
 #include "lua/http.h"
 #include "lua/json.h"
+#include "lua/net.h"
 #include "lua/patch.h"
 #include "lua/secret.h"
 #include "lua/sys.h"
@@ -40,13 +43,10 @@ static int open_http(lua_State *L) {
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
   lua_pushvalue(L, -2); /* the stack's own modules may require it */
   lua_setfield(L, -2, "mkrun.http");
-  lua_getglobal(L, "require");
-  lua_pushliteral(L, "mkrun.host.stack");
-  lua_call(L, 1, 1);
-  lua_getfield(L, -1, "install"); /* stack: http loaded stack install */
-  lua_pushvalue(L, -4);
+  mk_entry_push(L, MK_ENTRY_LAYERS); /* stack: http loaded install */
+  lua_pushvalue(L, -3);
   lua_call(L, 1, 0);
-  lua_pop(L, 2);
+  lua_pop(L, 1);
   return 1;
 }
 

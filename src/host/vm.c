@@ -1,9 +1,10 @@
 /* vm.c - the standard libraries, and where mkrun differs from plain Lua.
 ** SPDX-License-Identifier: MIT */
+#include "host/vm.h"
+
 #include "base/redact.h"
 #include "base/stream.h"
-#include "host/run.h"
-#include "host/searcher.h"
+#include "host/host.h"
 #include "lua/debug.h"
 #include "lua/interrupt.h"
 #include "lua/output.h"
@@ -173,12 +174,11 @@ void mk_vm_set_paths(lua_State *L, const struct mk_host *h) {
   set_path(L, "cpath", mk_vm_variable(h, "LUA_CPATH"));
 }
 
-void mk_vm_open(lua_State *L, struct mk_host *h) {
+void mk_vm_open(lua_State *L, const struct mk_host *h) {
   luaL_openlibs(L);
   mk_lua_output_install(L);
   mk_lua_debug_install(L);
   mk_vm_set_paths(L, h);
-  mk_modules_install(L, h);
   mk_interrupt_install(L);
   lua_getglobal(L, "os");
   lua_pushcfunction(L, l_exit);

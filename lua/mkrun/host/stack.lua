@@ -20,7 +20,7 @@ local function note(text) io.stderr:write("mkrun: ", text, "\n") end
 --- may bring a clock of its own.
 local function bottom(wire, settings)
   if not settings.bottom then return wire end
-  return require(settings.bottom).open(settings)
+  return settings.bottom(settings)
 end
 
 local function describe(settings)
@@ -42,7 +42,7 @@ local function three_values(transport)
 end
 
 local function subject_of(settings)
-  return settings.subject and require(settings.subject)
+  return settings.subject and settings.subject()
 end
 
 --- Only a run that keeps a journal pays for one.
@@ -67,7 +67,7 @@ end
 --- so does what keeps to what was approved.
 local function planned(transport, settings, plan)
   local options = {
-    model = require(settings.model), base_url = settings.base_url, plan = plan,
+    model = settings.model(), base_url = settings.base_url, plan = plan,
   }
   if plan then
     return require "mkrun.layer.apply".new(options) (transport)

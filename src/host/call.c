@@ -1,0 +1,151 @@
+/* call.c - protected calls of Lua, and messages on standard error.
+** SPDX-License-Identifier: MIT */
+#include "host/call.h"
+
+#include "base/control.h"
+#include "base/fault.h"
+#include "base/output.h"
+#include "base/redact.h"
+#include "host/host.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LINES "\n\t" /* what scripts may say has several */
+
+/* Characters of `kept` stay. */
+static void print_harmless(const char *text, const char *kept) {
+  const char *end = text + strlen(text);
+  for (const char *p = text; p < end;) {
+    size_t len = strchr(kept, *p) ? 0 : mk_control_at(p, end);
+    fputc(len ? '?' : *p, mk_stderr);
+    p += len ? len : 1;
+  }
+}
+
+static void complain(const char *text, const char *kept) {
+  fflush(mk_stdout);
+  fputs("mkrun: ", mk_stderr);
+  print_harmless(text, kept);
+  fputc('\n', mk_stderr);
+}
+
+void mk_host_complain(const char *text) {
+  complain(text, "");
+}
+
+int mk_host_refuse(const struct mk_fault *fault) {
+  mk_host_complain(mk_fault_text(fault));
+  return fault->machine ? MK_FAILED : MK_USAGE;
+}
+
+int mk_host_finish(int code) {
+  bool good = mk_output_finish();
+  int error = errno;
+  mk_redact_forget();
+  if (good) return code;
+  if (mk_output_unread(error)) return 128 + SIGPIPE;
+  fprintf(mk_stderr, "mkrun: standard output: %s\n",
+          error ? strerror(error) : "not everything was written");
+  return MK_FAILED;
+}
+
+static struct mk_host *host_of(lua_State *L) {
+  return *(struct mk_host **)lua_getextraspace(L);
+}
+
+/* [-0, +1, m] Pushes "onboard.lua:9: ", the line of the user's own script that
+** led here, or "" when that is a built-in flow. */
+static void push_script_line(lua_State *L) {
+  const struct mk_script *s = &host_of(L)->script;
+  const char *own = s->path && s->is_file ? s->path : "(command line)";
+  lua_Debug ar;
+  for (int level = 1; lua_getstack(L, level, &ar); level++) {
+    lua_getinfo(L, "Sl", &ar);
+    if (*ar.source && !strcmp(ar.source + 1, own) && ar.currentline > 0) {
+      lua_pushfstring(L, "%s:%d: ", ar.short_src, ar.currentline);
+      return;
+    }
+  }
+  lua_pushliteral(L, "");
+}
+
+/* [-0, +0, e] An error object may say that the run was used wrongly. */
+static void take_exit_code(lua_State *L) {
+  if (lua_istable(L, 1) && lua_getfield(L, 1, "exit_code") == LUA_TNUMBER)
+    host_of(L)->failure = (int)lua_tointeger(L, -1) & 0xff;
+}
+
+/* [-0, +0, e] An error object may say that no line of the script is wrong. */
+static bool is_outside(lua_State *L) {
+  return lua_istable(L, 1) &&
+         lua_getfield(L, 1, "is_outside") == LUA_TBOOLEAN &&
+         lua_toboolean(L, -1);
+}
+
+/* Message handler: any error value becomes text.  Objects do not say where
+** they were raised, as strings do. */
+static int on_error(lua_State *L) {
+  if (lua_isstring(L, 1)) {
+    lua_tostring(L, 1);
+    lua_pushvalue(L, 1);
+  } else if (luaL_getmetafield(L, 1, "__tostring")) {
+    take_exit_code(L);
+    if (is_outside(L))
+      lua_pushliteral(L, "");
+    else
+      push_script_line(L);
+    luaL_tolstring(L, 1, NULL);
+    lua_concat(L, 2);
+  } else {
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+  }
+  if (host_of(L)->options->trace) luaL_traceback(L, L, lua_tostring(L, -1), 1);
+  return 1;
+}
+
+bool mk_host_call(lua_State *L, int nargs, int nresults) {
+  int base = lua_gettop(L) - nargs;
+  lua_pushcfunction(L, on_error);
+  lua_insert(L, base);
+  int status = lua_pcall(L, nargs, nresults, base);
+  lua_remove(L, base);
+  return status == LUA_OK;
+}
+
+void mk_host_complain_memory(const struct mk_options *o) {
+  mk_host_complain(o->max_memory > 0 ? "not enough memory (see --max-memory)"
+                                     : "not enough memory");
+}
+
+void mk_host_report(lua_State *L) {
+  const char *text = lua_tostring(L, -1);
+  if (text && !strcmp(text, "not enough memory"))
+    mk_host_complain_memory(host_of(L)->options);
+  else
+    complain(text ? text : "error without a message", LINES);
+  lua_pop(L, 1);
+}
+
+/* warn(): off until -W or warn "@on". */
+static void on_warning(void *data, const char *text, int to_continue) {
+  static bool on, inside;
+  (void)data;
+  if (!inside && !to_continue && *text == '@') {
+    if (!strcmp(text, "@on")) on = true;
+    if (!strcmp(text, "@off")) on = false;
+    return;
+  }
+  if (on && !inside) fputs("mkrun: warning: ", mk_stderr);
+  if (on) print_harmless(text, LINES);
+  if (on && !to_continue) fputc('\n', mk_stderr);
+  inside = to_continue;
+}
+
+void mk_host_attach(lua_State *L, struct mk_host *host) {
+  *(struct mk_host **)lua_getextraspace(L) = host;
+  lua_setwarnf(L, on_warning, NULL);
+}

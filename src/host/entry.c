@@ -1,0 +1,46 @@
+/* entry.c - the functions of the Lua library that the host calls.
+**
+** This is the only place in C that names modules of the library; the library
+** itself gets those of a higher floor from here, by mkrun.config.
+** SPDX-License-Identifier: MIT */
+#include "host/entry.h"
+
+static const struct {
+  const char *module, *function; /* NULL: the module itself */
+} entries[] = {
+    [MK_ENTRY_LIST] = {"mkrun.script", "print_list"},
+    [MK_ENTRY_HELP] = {"mkrun.script", "print_help"},
+    [MK_ENTRY_PLAN_START] = {"mkrun.plan", "start"},
+    [MK_ENTRY_PLAN_FINISH] = {"mkrun.plan", "finish"},
+    [MK_ENTRY_PLAN_STOP] = {"mkrun.plan", "stop"},
+    [MK_ENTRY_APPLY] = {"mkrun.plan", "apply"},
+    [MK_ENTRY_APPLIED] = {"mkrun.plan", "applied"},
+    [MK_ENTRY_REPLAY] = {"mkrun.layer.replay", "open"},
+    [MK_ENTRY_REPLAY_FINISH] = {"mkrun.layer.replay", "finish"},
+    [MK_ENTRY_SANDBOX] = {"mkio.sandbox", "open"},
+    [MK_ENTRY_MODEL] = {"mkio.plan.overlay", NULL},
+    [MK_ENTRY_SUBJECT] = {"mkio.subject", NULL},
+    [MK_ENTRY_RESUME] = {"mkrun.journal", "recall"},
+    [MK_ENTRY_LAYERS] = {"mkrun.host.stack", "install"},
+};
+
+/* [-0, +1, e] The upvalue is an enum mk_entry. */
+static int call_entry(lua_State *L) {
+  lua_Integer entry = lua_tointeger(L, lua_upvalueindex(1));
+  const char *function = entries[entry].function;
+  int nargs = lua_gettop(L);
+  lua_getglobal(L, "require");
+  lua_pushstring(L, entries[entry].module);
+  lua_call(L, 1, 1);
+  if (!function) return 1;
+  lua_getfield(L, -1, function);
+  lua_replace(L, -2); /* the module */
+  lua_insert(L, 1);
+  lua_call(L, nargs, LUA_MULTRET);
+  return lua_gettop(L);
+}
+
+void mk_entry_push(lua_State *L, enum mk_entry entry) {
+  lua_pushinteger(L, entry);
+  lua_pushcclosure(L, call_entry, 1);
+}
