@@ -162,7 +162,7 @@ local profile = some {
 }
 
 --- Of an operation that is not here, an object is enough.
----@type table<string, mkio.Shape>
+---@type table<string, mkrun.rest.Shape>
 local needs = {
   ["well_known.jwks"] = some { ["keys!"] = list(shape.any()) },
   ["well_known.revoked"] = some { ["revokedTokens!"] = texts },
@@ -220,7 +220,7 @@ local name_of_token = page(token_with { description = text,
   organizationId = text })
 
 --- Parts of answers, by what they are called.
----@type table<string, table<string, mkio.Shape>>
+---@type table<string, table<string, mkrun.rest.Shape>>
 local parts = {
   ["organization.get"] = {
     id = some { ["metadata!"] = identified }, name = some {
@@ -264,7 +264,7 @@ local function is_error(answer)
 end
 
 --- Is all there that is needed of an answer?
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param answer any   decoded; nil when there was no body
 ---@param part? string  what of it is needed; all that anybody needs
 ---@return true? ok
@@ -279,7 +279,7 @@ function M.check(operation, answer, part)
 end
 
 --- The same as one text: "at '/value/0': object expected, got null".
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param answer any
 ---@return string? complaint
 function M.complaint(operation, answer)
@@ -290,7 +290,7 @@ end
 
 --- Leaves those elements out of a list that are not as they are needed; a list
 --- that is none stays as it is.
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param answer any
 function M.prune(operation, answer)
   local need = need_of(operation).fields.value

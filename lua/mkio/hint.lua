@@ -68,8 +68,8 @@ local by_code = {
   timeout = "--timeout sets the limit",
 }
 
----@param session mkio.Session
----@param call mkio.SentCall
+---@param session mkrun.rest.Session
+---@param call mkrun.rest.SentCall
 ---@param problem mkio.Error
 ---@return string? hint
 function M.of(session, call, problem)

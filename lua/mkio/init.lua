@@ -9,6 +9,7 @@ local config = require "mkrun.config"
 local secret = require "mkrun.secret"
 
 local errors = require "mkrun.rest.error"
+local provider = require "mkio.provider"
 local organization = require "mkio.resource.organization"
 local service = require "mkio.resource.service"
 local session = require "mkrun.rest.session"
@@ -68,7 +69,7 @@ end
 local function open(options, token)
   local base = options.base_url or config.base_url
   return session.new {
-    base = (base:gsub("/+$", "")), token = token,
+    provider = provider, base = (base:gsub("/+$", "")), token = token,
     timeout = options.timeout, http = options.http,
   }
 end

@@ -2,29 +2,11 @@
 ---
 --- The client sends by this table, the sandbox answers by it, and the tests
 --- count it: there is no second place that knows a path or a status.
---- Nothing is sent here.
+--- `mkrun.rest.operations` says what is in a row.
 -- SPDX-License-Identifier: MIT
 
----@class mkio.Operation
----@field key string       "teams.patch": the name that the code calls it by
----@field method string
----@field path string      template: "/api/v1/organization/teams/{team_name}"
----@field ok integer[]     the statuses that mean success
----@field body? string     request schema ("[X]" is an array of X)
----@field style "flat"|"spec"|"patch"|"none"   how the body is laid out
----@field content_type? string   of the request body, where there is one
----@field empty boolean    success has no body
----@field list? "pagination"|"kind"|"value"    shape of a list answer
----@field paged boolean    takes $top, $skiptoken, $orderby and $filter
----@field query table<string, string>   what may be asked, and its name there
----@field can string[]     capabilities, any of which is enough
----@field auth "none"|"token"|"capability"
----@field safe boolean|"entries"  may be sent again when no answer came;
----                        "entries": as far as the patch entries are
+local operations = require "mkrun.rest.operations"
 
--- A row is {key, method, path} and what differs from this: ok {200}, an answer
--- with a body, any valid token.  A body is of style "spec" unless said
--- otherwise.  Without `safe`, everything but a POST may be sent again.
 local rows = {
   { "well_known.jwks", "GET", "/.well-known/jwks.json", auth = "none" },
   { "well_known.revoked", "GET", "/.well-known/revoked.json", auth = "none" },
@@ -99,7 +81,7 @@ local rows = {
   { "users.get", "GET", "org/users/{user_id}", can = "core.user.get" },
 
   { "projects.list", "GET", "v1/projects",
-    list = "pagination", paged = true, hidden = true,
+    list = "pagination", paged = true, query = { show_hidden = "show_hidden" },
     can = "core.project.get" },
   { "projects.get", "GET", "project", can = "core.project.get" },
   { "projects.patch", "PATCH", "project",
@@ -161,144 +143,9 @@ local prefixes = {
   project = "/api/v1/projects/{project_name}",
 }
 
-local function full_path(short)
-  if short:sub(1, 1) == "/" then return short end
-  return (short:gsub("^%a%w*", prefixes, 1))
-end
-
-local function capabilities(can)
-  return type(can) == "string" and { can } or can or {}
-end
-
 local paging = {
   filter = "$filter", orderby = "$orderby", top = "$top",
   skiptoken = "$skiptoken",
 }
 
-local function query_of(row)
-  local query = {}
-  for name, parameter in pairs(row.paged and paging or {}) do
-    query[name] = parameter
-  end
-  query.show_hidden = row.hidden and "show_hidden"
-  return query
-end
-
-local function is_safe(row)
-  if row.safe ~= nil then return row.safe end
-  return row[2] ~= "POST"
-end
-
----@return mkio.Operation
-local function operation(row)
-  local can = capabilities(row.can)
-  return {
-    key = row[1], method = row[2], path = full_path(row[3]),
-    ok = row.ok or { 200 }, empty = row.empty or false,
-    body = row.body, style = row.style or (row.body and "spec" or "none"),
-    content_type = row.content_type or (row.body and "application/json"),
-    list = row.list, paged = row.paged or false, query = query_of(row),
-    can = can, auth = row.auth or (can[1] and "capability" or "token"),
-    safe = is_safe(row),
-  }
-end
-
-local M = {
-  ---@type mkio.Operation[] all of them, in a fixed order
-  all = {},
-  ---@type table<string, mkio.Operation> the same by key
-  by_key = {},
-}
-
-for i, row in ipairs(rows) do
-  M.all[i] = operation(row)
-  M.by_key[row[1]] = M.all[i]
-end
-
---- Percent-encode everything in `text` that is not unreserved (RFC 3986).
----@param text string
----@return string
-function M.escape(text)
-  return (text:gsub("[^%w%-._~]", function(byte)
-    return ("%%%02X"):format(byte:byte())
-  end))
-end
-
---- The opposite of `escape`; a stray percent sign stays as it is.
----@param text string
----@return string
-function M.unescape(text)
-  return (text:gsub("%%(%x%x)", function(hex)
-    return string.char(tonumber(hex, 16))
-  end))
-end
-
---- A name as one path segment.  "." and ".." would be eaten on the way, even
---- percent-encoded, and an empty one would name the whole collection.
-local function segment(name, value)
-  if type(value) ~= "string" or value == "" or value:find "^%.%.?$" then
-    error(("bad parameter '%s' (a name expected, got %s)")
-      :format(name, type(value) == "string" and "'" .. value .. "'"
-        or type(value)), 0)
-  end
-  return M.escape(value)
-end
-
---- Fill a path template: `{team_name}` becomes the encoded `team_name` of
---- `parameters`.  Raises on a parameter that is missing or cannot be one.
----@param path string
----@param parameters? table<string, string>
----@return string
-function M.expand(path, parameters)
-  return (path:gsub("{([%w_]+)}", function(name)
-    return segment(name, parameters and parameters[name])
-  end))
-end
-
-local function pattern_of(path)
-  local names = {}
-  local pattern = path:gsub("[%-.]", "%%%0"):gsub("{([%w_]+)}", function(name)
-    names[#names + 1] = name
-    return "([^/]+)"
-  end)
-  return "^" .. pattern .. "$", names
-end
-
-local function parameters_of(operation_, path)
-  local pattern, names = pattern_of(operation_.path)
-  local found = { path:match(pattern) }
-  if not found[1] then return nil end
-  local parameters = {}
-  for i, name in ipairs(names) do parameters[name] = M.unescape(found[i]) end
-  return parameters
-end
-
---- The operation that answers `method` on `path` (no query), and the decoded
---- path parameters; `nil, true` when the path exists with other methods only.
----@param method string
----@param path string
----@return mkio.Operation? operation
----@return table<string, string>|boolean parameters_or_exists
-function M.match(method, path)
-  local exists = false
-  for _, candidate in ipairs(M.all) do
-    local parameters = parameters_of(candidate, path)
-    if parameters and candidate.method == method then
-      return candidate, parameters
-    end
-    exists = exists or parameters ~= nil
-  end
-  return nil, exists
-end
-
---- Is `status` one of the operation's successes?
----@param status integer
----@return boolean
-function M.is_ok(operation_, status)
-  for _, ok in ipairs(operation_.ok) do
-    if ok == status then return true end
-  end
-  return false
-end
-
-return M
+return operations.new { rows = rows, prefixes = prefixes, paging = paging }

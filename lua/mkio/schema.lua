@@ -134,7 +134,7 @@ local schemas = {
 }
 
 local M = {
-  ---@type table<string, mkio.Shape>
+  ---@type table<string, mkrun.rest.Shape>
   schemas = schemas,
   ---@type string[] the events that a webhook rule can wait for
   events = events.one_of,

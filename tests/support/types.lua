@@ -208,7 +208,7 @@ local function add_list(lines, class, key)
     add(lines, "--- %s", what)
     fields_note(lines, stated, "Filter", "filter")
     fields_note(lines, stated, "Order", "orderby")
-    if takes then add(lines, "---@param options? mkio.ListOptions") end
+    if takes then add(lines, "---@param options? mkrun.rest.ListOptions") end
     add(lines, "---@return %s", result)
     add(lines, "function %s:%s(%s) end", class, name,
       takes and "options" or "")
@@ -262,7 +262,8 @@ local function classes_in(owner, found)
 end
 
 local function resource_file()
-  local org = organization.new(session.new { base = "https://api.test",
+  local org = organization.new(session.new { provider = require "mkio.provider",
+    base = "https://api.test",
     http = {} })
   local found = classes_in({ org, org:project "x" }, {})
   local text = head "The methods that resources have in common."

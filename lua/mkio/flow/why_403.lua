@@ -190,7 +190,7 @@ end
 --- such project.
 ---@param org mkio.Organization   looks at roles, scopes and teams
 ---@param me mkio.Me              whose token is in question
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param project? string  its name, for an operation on a project
 ---@return mkio.Why
 function M.explain(org, me, operation, project)

@@ -39,7 +39,7 @@ by_key["invites.create"] = function(glance, call)
 end
 
 ---@param glance mkio.Glance
----@param call mkio.SentCall
+---@param call mkrun.rest.SentCall
 ---@param problem mkio.Error
 ---@return string? hint
 return function(glance, call, problem)

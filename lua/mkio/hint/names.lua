@@ -45,7 +45,7 @@ local function id_hint(glance, parameters)
 end
 
 ---@param glance mkio.Glance
----@param call mkio.SentCall
+---@param call mkrun.rest.SentCall
 ---@param problem mkio.Error
 ---@return string? hint
 return function(glance, call, problem)

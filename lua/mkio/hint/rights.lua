@@ -32,7 +32,7 @@ local function flow_for(call)
 end
 
 ---@param glance mkio.Glance
----@param call mkio.SentCall
+---@param call mkrun.rest.SentCall
 ---@param problem mkio.Error
 ---@return string? hint
 return function(glance, call, problem)

@@ -16,7 +16,7 @@ local tokens = require "mkio.model.tokens"
 ---@class mkio.sandbox.Context
 ---@field world mkio.sandbox.World
 ---@field request mkio.sandbox.Request
----@field operation mkio.Operation
+---@field operation mkrun.rest.Operation
 ---@field params table<string, string>
 ---@field query table<string, string>
 ---@field body? any

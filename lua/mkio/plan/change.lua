@@ -53,7 +53,7 @@ local creates = {
 }
 
 --- The path to look at before and after; nil for what comes into being.
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param parameters table<string, string>
 ---@return string?
 function M.target(operation, parameters)
@@ -139,8 +139,8 @@ local function name_of(call, kind, document)
     or "all of your own"
 end
 
----@param call {operation: mkio.Operation, parameters: table, text: string?,
----  before: any, after: any, response: table}
+---@param call {operation: mkrun.rest.Operation, parameters: table,
+---  text: string?, before: any, after: any, response: table}
 ---@return mkio.sandbox.Change
 function M.describe(call)
   local kind = kinds[call.operation.key:match "^[^.]+"]

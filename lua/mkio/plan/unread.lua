@@ -136,7 +136,7 @@ end
 
 --- Take what a write names of unread lists to be there, in both models.
 ---@param pair {base: table, planned: table, unread: table<string, true>}
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param text? string  the body
 function M.assume(pair, operation, text)
   local namer, body = namers[operation.key], text and json.decode(text)
@@ -161,7 +161,7 @@ local CREATES <const> = { ["teams.put"] = true, ["projects.put"] = true }
 
 --- Is it about something that the token may not read, and nothing planned?
 ---@param pair table
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param parameters table<string, string>
 ---@return boolean
 function M.hides(pair, operation, parameters)

@@ -8,13 +8,13 @@ local clock = require "mkrun.clock"
 local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
 local lost_invites = require "mkio.resource.lost_invites"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.Invites: mkio.Resource
-local Invites = resource.class {
+---@class mkio.Invites: mkrun.rest.Resource
+local Invites = class {
   name = "Invites", list = "invites.list",
   get = "invites.get", parameter = "invite_id",
 }

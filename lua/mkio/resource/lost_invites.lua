@@ -3,9 +3,9 @@
 -- SPDX-License-Identifier: MIT
 
 local journal = require "mkrun.journal"
+local journal_file = require "mkrun.journal.file"
 
 local operations = require "mkio.operations"
-local stories = require "mkio.flow.undo.story"
 local value = require "mkrun.value"
 
 local M = {}
@@ -18,9 +18,9 @@ local function read(writes)
     local old = value.dig(write, "before", "spec", "email")
     local new = value.dig(write, "body", "spec", "email")
     if key == "invites.cancel" and old
-      and (stories.is_done(write) or stories.is_doubtful(write)) then
+      and (journal_file.is_done(write) or journal_file.is_doubtful(write)) then
       lost[old:lower()] = write.before
-    elseif key == "invites.create" and new and stories.is_done(write) then
+    elseif key == "invites.create" and new and journal_file.is_done(write) then
       lost[new:lower()] = nil
     end
   end

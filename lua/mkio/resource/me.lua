@@ -3,15 +3,15 @@
 
 local json = require "mkrun.json"
 
+local class = require "mkio.resource.class"
 local my_organizations = require "mkio.resource.my_organizations"
 local my_tokens = require "mkio.resource.my_tokens"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.Me: mkio.Resource
+---@class mkio.Me: mkrun.rest.Resource
 ---@field organizations mkio.MyOrganizations
 ---@field tokens mkio.MyTokens
-local Me = resource.class { name = "Me" }
+local Me = class { name = "Me" }
 
 --- What the token may do: {resource type = {resource id = {family = verbs}}}.
 ---@return table<string, table<string, table<string, string[]>>> rbac
@@ -61,7 +61,7 @@ end
 
 local M = {}
 
----@param session mkio.Session
+---@param session mkrun.rest.Session
 ---@return mkio.Me
 function M.new(session)
   local me = Me.new(session)

@@ -1,12 +1,12 @@
 --- The organizations that the user is in, or is invited to.
 -- SPDX-License-Identifier: MIT
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.MyOrganizations: mkio.Resource
-local Organizations = resource.class {
+---@class mkio.MyOrganizations: mkrun.rest.Resource
+local Organizations = class {
   name = "MyOrganizations", list = "my_organizations.list",
   get = "my_organizations.get", parameter = "organization_id",
 }

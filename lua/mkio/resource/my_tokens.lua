@@ -3,15 +3,15 @@
 
 local task = require "mkrun.task"
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
 local token_file = require "mkio.resource.token_file"
 local permissions = require "mkio.permissions"
-local resource = require "mkrun.rest.resource"
 local token_left = require "mkio.resource.token_left"
 local value = require "mkrun.value"
 
----@class mkio.MyTokens: mkio.Resource
-local Tokens = resource.class {
+---@class mkio.MyTokens: mkrun.rest.Resource
+local Tokens = class {
   name = "MyTokens", list = "my_tokens.list",
   get = "my_tokens.get", parameter = "token_id",
 }

@@ -1,13 +1,13 @@
 --- The organization that the token belongs to, and all that is in it.
 -- SPDX-License-Identifier: MIT
 
+local class = require "mkio.resource.class"
 local invites = require "mkio.resource.invites"
 local locations = require "mkio.resource.locations"
 local me = require "mkio.resource.me"
 local payment_methods = require "mkio.resource.payment_methods"
 local project = require "mkio.resource.project"
 local projects = require "mkio.resource.projects"
-local resource = require "mkrun.rest.resource"
 local roles = require "mkio.resource.roles"
 local scopes = require "mkio.resource.scopes"
 local service = require "mkio.resource.service"
@@ -16,7 +16,7 @@ local tokens = require "mkio.resource.tokens"
 local users = require "mkio.resource.users"
 local value = require "mkrun.value"
 
----@class mkio.Organization: mkio.Resource
+---@class mkio.Organization: mkrun.rest.Resource
 ---@field client mkrun.Client   for what has no method here: its paths begin
 ---                             with /api/v1, and the token goes with them
 ---@field invites mkio.Invites
@@ -31,9 +31,9 @@ local value = require "mkrun.value"
 ---@field tokens mkio.Tokens
 ---@field users mkio.Users
 ---@field default_project? string
-local Organization = resource.class { name = "Organization" }
+local Organization = class { name = "Organization" }
 
----@param options? mkio.CallOptions
+---@param options? mkrun.rest.CallOptions
 ---@return mkio.api.OrganizationSchema
 function Organization:get(options)
   return (self:call("organization.get", nil, nil, options))
@@ -91,7 +91,7 @@ end
 
 local M = {}
 
----@param session mkio.Session
+---@param session mkrun.rest.Session
 ---@param default_project? string
 ---@return mkio.Organization
 function M.new(session, default_project)

@@ -4,13 +4,13 @@
 --- are accepted.
 -- SPDX-License-Identifier: MIT
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.PaymentMethods: mkio.Resource
-local PaymentMethods = resource.class {
+---@class mkio.PaymentMethods: mkrun.rest.Resource
+local PaymentMethods = class {
   name = "PaymentMethods", list = "payment_methods.list",
   get = "payment_methods.get", parameter = "paymentmethod_id",
 }

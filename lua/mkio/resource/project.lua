@@ -1,15 +1,15 @@
 --- One project by name: its payment method, webhook rules, metrics and usage.
 -- SPDX-License-Identifier: MIT
 
+local class = require "mkio.resource.class"
 local payment_methods = require "mkio.resource.payment_methods"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 local webhooks = require "mkio.resource.webhooks"
 
----@class mkio.Project: mkio.Resource
+---@class mkio.Project: mkrun.rest.Resource
 ---@field name string
 ---@field webhooks mkio.Webhooks
-local Project = resource.class { name = "Project" }
+local Project = class { name = "Project" }
 
 ---@return mkio.api.ProjectGetSchema
 function Project:get() return self:call "projects.get" end
@@ -83,7 +83,7 @@ function Project:usage() return self:call "project_usage.get" end
 
 local M = {}
 
----@param session mkio.Session
+---@param session mkrun.rest.Session
 ---@param name string
 ---@return mkio.Project
 function M.new(session, name)

@@ -1,14 +1,14 @@
 --- Projects: made, renamed, switched off and hidden, never deleted.
 -- SPDX-License-Identifier: MIT
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
 local payment_methods = require "mkio.resource.payment_methods"
 local project = require "mkio.resource.project"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.Projects: mkio.Resource
-local Projects = resource.class {
+---@class mkio.Projects: mkrun.rest.Resource
+local Projects = class {
   name = "Projects", list = "projects.list",
   get = "projects.get", parameter = "project_name",
 }

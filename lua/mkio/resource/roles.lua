@@ -2,10 +2,11 @@
 --- makes them.
 -- SPDX-License-Identifier: MIT
 
-local resource = require "mkrun.rest.resource"
+local class = require "mkio.resource.class"
 
----@class mkio.Roles: mkio.Resource
-return resource.class {
+
+---@class mkio.Roles: mkrun.rest.Resource
+return class {
   name = "Roles", list = "roles.list",
   get = "roles.get", parameter = "role_name",
 }

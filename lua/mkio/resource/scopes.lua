@@ -6,12 +6,12 @@
 
 local task = require "mkrun.task"
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.Scopes: mkio.Resource
-local Scopes = resource.class {
+---@class mkio.Scopes: mkrun.rest.Resource
+local Scopes = class {
   name = "Scopes", list = "scopes.list",
   get = "scopes.get", parameter = "scope_name",
 }

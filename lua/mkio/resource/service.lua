@@ -1,12 +1,12 @@
 --- The service itself: what anybody may ask, without a token.
 -- SPDX-License-Identifier: MIT
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.Service: mkio.Resource
-local Service = resource.class { name = "Service" }
+---@class mkio.Service: mkrun.rest.Resource
+local Service = class { name = "Service" }
 
 local UNAVAILABLE <const> = 503
 

@@ -6,13 +6,13 @@
 
 local patch = require "mkrun.patch"
 
+local class = require "mkio.resource.class"
 local dialect = require "mkio.dialect"
 local errors = require "mkrun.rest.error"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.Teams: mkio.Resource
-local Teams = resource.class {
+---@class mkio.Teams: mkrun.rest.Resource
+local Teams = class {
   name = "Teams", list = "teams.list",
   get = "teams.get", parameter = "team_name",
 }

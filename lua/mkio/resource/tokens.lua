@@ -2,11 +2,11 @@
 --- them; one's own are `me.tokens`.
 -- SPDX-License-Identifier: MIT
 
-local resource = require "mkrun.rest.resource"
+local class = require "mkio.resource.class"
 local value = require "mkrun.value"
 
----@class mkio.Tokens: mkio.Resource
-local Tokens = resource.class { name = "Tokens", list = "tokens.list" }
+---@class mkio.Tokens: mkrun.rest.Resource
+local Tokens = class { name = "Tokens", list = "tokens.list" }
 
 --- The token with this id, or nil.
 ---@param id string

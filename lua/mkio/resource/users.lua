@@ -1,11 +1,11 @@
 --- The members of an organization.
 -- SPDX-License-Identifier: MIT
 
-local resource = require "mkrun.rest.resource"
+local class = require "mkio.resource.class"
 local value = require "mkrun.value"
 
----@class mkio.Users: mkio.Resource
-local Users = resource.class {
+---@class mkio.Users: mkrun.rest.Resource
+local Users = class {
   name = "Users", list = "users.list",
   get = "users.get", parameter = "user_id",
 }

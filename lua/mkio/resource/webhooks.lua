@@ -9,13 +9,13 @@
 
 local secret = require "mkrun.secret"
 
+local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
 local list = require "mkrun.rest.list"
-local resource = require "mkrun.rest.resource"
 local value = require "mkrun.value"
 
----@class mkio.Webhooks: mkio.Resource
-local Webhooks = resource.class {
+---@class mkio.Webhooks: mkrun.rest.Resource
+local Webhooks = class {
   name = "Webhooks", list = "webhooks.list",
   get = "webhooks.get", parameter = "rule_name",
 }

@@ -116,6 +116,13 @@ end
 local UNSENT <const> = { audit = true, connect = true, insecure = true,
   origin = true, proxy = true, resolve = true, token = true, url = true }
 
+--- Was the write answered, and done?
+---@param write mkrun.JournalWrite
+---@return boolean
+function M.is_done(write)
+  return math.type(write.status) == "integer" and write.status < 300
+end
+
 --- Does nobody know whether a write took effect?  What may be sent twice may
 --- have been, so its last failure says nothing of the ones before.
 ---@param write mkrun.JournalWrite

@@ -7,7 +7,6 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
-local operations = require "mkio.operations"
 local value = require "mkrun.value"
 
 local M = {}
@@ -117,7 +116,7 @@ function Pages:turn()
   return true
 end
 
----@class mkio.ListOptions
+---@class mkrun.rest.ListOptions
 ---@field path? table<string, string>
 ---@field filter? string      "displayName eq 'News'"
 ---@field orderby? string     "created desc"
@@ -128,6 +127,7 @@ end
 
 local function iterate(session, key, options, fname)
   options = options or {}
+  local operations = session.provider.operations
   local operation = operations.by_key[key]
   local query = query_of(operation, options, fname)
   local path = operations.expand(operation.path, options.path)
@@ -146,18 +146,18 @@ local function iterate(session, key, options, fname)
 end
 
 --- Iterate over a list, page after page.
----@param session mkio.Session
+---@param session mkrun.rest.Session
 ---@param key string  "projects.list"
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return fun(): table?
 function M.each(session, key, options)
   return (iterate(session, key, options, "each"))
 end
 
 --- The whole list at once.
----@param session mkio.Session
+---@param session mkrun.rest.Session
 ---@param key string
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return table[]
 function M.all(session, key, options)
   local items = {}

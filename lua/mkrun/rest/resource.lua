@@ -4,17 +4,17 @@
 local list = require "mkrun.rest.list"
 local signature = require "mkrun.rest.signature"
 
----@class mkio.Resource
----@field session mkio.Session
+---@class mkrun.rest.Resource
+---@field session mkrun.rest.Session
 ---@field at table<string, string>  path parameters that all calls share
----@field call fun(self: mkio.Resource, key: string, path?: table, body?: table,
----  options?: mkio.CallOptions): any, integer
+---@field call fun(self: mkrun.rest.Resource, key: string, path?: table,
+---  body?: table, options?: mkrun.rest.CallOptions): any, integer
 
----@class mkio.CallOptions
+---@class mkrun.rest.CallOptions
 ---@field absent? boolean   404 is an answer, too: nil
 ---@field accept? string    media types, when the answer is not JSON: a text
 ---@field needs? string     the part of the answer that is worked with, as
----                         `mkio.answers` has it
+---                         the provider's `answers` has it
 ---@field unread? boolean   that it was done is enough, whatever the answer says
 
 local M = {}
@@ -51,35 +51,37 @@ local function add_get(class, key, parameter)
 end
 
 --- A table whose functions get their checks when they are put in, each time.
-local function guarded(class)
+local function guarded(class, arguments)
   local methods = {}
   class.__index = methods
   return setmetatable(class, { __index = methods,
     __newindex = function(_, name, method)
-      methods[name] = signature.guarded(class, name, method)
+      methods[name] = signature.guarded(class, name, method, arguments)
     end })
 end
 
 --- A class of resources.  `options.list` and `options.get` are operations,
 --- `options.parameter` is what names one of them in a path.
+---@param provider {name: string, arguments: table}   see `mkrun.rest.provider`
 ---@param options {name: string, list: string?, get: string?,
 ---  parameter: string?}
-function M.class(options)
-  local class = { __name = "mkio." .. options.name, operations = options,
+function M.class(provider, options)
+  local class = { __name = provider.name .. "." .. options.name,
+    operations = options,
     is_collection = options.get ~= nil }
 
-  ---@param session mkio.Session
+  ---@param session mkrun.rest.Session
   ---@param at? table<string, string>
   function class.new(session, at)
     return setmetatable({ session = session, at = at or {} }, class)
   end
-  guarded(class)
+  guarded(class, provider.arguments[options.name] or {})
 
   --- Send an operation; `path` adds to the parameters that are shared.
   ---@param key string
   ---@param path? table<string, string>
   ---@param body? table
-  ---@param call_options? mkio.CallOptions
+  ---@param call_options? mkrun.rest.CallOptions
   ---@return any document
   ---@return integer status
   function class:call(key, path, body, call_options)

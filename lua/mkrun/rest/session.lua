@@ -1,33 +1,29 @@
 --- One token at one API: sends the operations of `mkio.operations`.
 ---
 --- Checks each body before it is sent and each answer when it comes in, raises
---- `mkio.Error` on every failure, and turns a JWT in an answer into a secret
---- before anybody sees it.
+--- `mkrun.rest.Error` on every failure, and turns a JWT in an answer into a
+--- secret before anybody sees it.
 -- SPDX-License-Identifier: MIT
 
 local client = require "mkrun.client"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
-local answers = require "mkio.answers"
-local dialect = require "mkio.dialect"
 local errors = require "mkrun.rest.error"
-local hints = require "mkio.hint"
-local operations = require "mkio.operations"
-local schema = require "mkio.schema"
 local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"
 
----@class mkio.Session
+---@class mkrun.rest.Session
+---@field provider mkrun.rest.Provider
 ---@field base string
 ---@field token? mkrun.Secret
 ---@field client mkrun.Client
 ---@field anonymous mkrun.Client   sends no token
 local Session = {}
 Session.__index = Session
-Session.__name = "mkio.Session"
+Session.__name = "mkrun.rest.Session"
 
----@class mkio.Call: mkio.CallOptions
+---@class mkrun.rest.Call: mkrun.rest.CallOptions
 ---@field path? table<string, string>   values for the path template
 ---@field query? table
 ---@field body? table
@@ -59,8 +55,9 @@ local function words_of(answer)
 end
 
 --- Raise unless all is there that is needed of the answer.
-local function check_answer(operation, path, answer, response, part)
-  local ok, pointer, expected = answers.check(operation, answer, part)
+local function check_answer(self, operation, path, answer, response, part)
+  local ok, pointer, expected =
+    self.provider.answers.check(operation, answer, part)
   if ok then return end
   error(errors.new {
     method = operation.method, path = path, status = response.status,
@@ -96,7 +93,7 @@ local function already_gone(operation, response)
     and response.status == 404 and response.may_be_done == true
 end
 
-local function checked_body(operation, path, body)
+local function checked_body(schema, operation, path, body)
   if not operation.body then return nil end
   body = schema.mark(operation.body, body)
   local ok, pointer, expected = schema.check(operation.body, body)
@@ -108,13 +105,10 @@ local function checked_body(operation, path, body)
   }, 0)
 end
 
-local function may_repeat(operation, body)
-  if operation.safe == "entries" then return dialect.repeatable(body) end
+local function may_repeat(self, operation, body)
+  if operation.safe == "entries" then return self.provider.repeatable(body) end
   return operation.safe
 end
-
---- Where an answer has what nobody should see.
-local SECRETS <const> = { { "metadata", "JWT" }, { "status", "password" } }
 
 local function label(item, word)
   local name = value.dig(item, "spec", "description")
@@ -123,8 +117,8 @@ local function label(item, word)
   return name and ("%s '%s'"):format(word, name) or word
 end
 
-local function seal_item(item)
-  for _, place in ipairs(SECRETS) do
+local function seal_item(places, item)
+  for _, place in ipairs(places) do
     local part, word = table.unpack(place)
     local text = value.dig(item, part, word)
     if type(text) == "string" then
@@ -134,18 +128,18 @@ local function seal_item(item)
 end
 
 --- No secret leaves this file as a string.
-local function seal(document)
+local function seal(places, document)
   if type(document) ~= "table" then return end
-  seal_item(document)
+  seal_item(places, document)
   local items = value.dig(document, "value")
   for _, item in ipairs(type(items) == "table" and items or {}) do
-    seal_item(item)
+    seal_item(places, item)
   end
 end
 
 --- What hints are given by.
----@class mkio.SentCall
----@field operation mkio.Operation
+---@class mkrun.rest.SentCall
+---@field operation mkrun.rest.Operation
 ---@field path string
 ---@field body? any
 ---@field absent? boolean
@@ -154,7 +148,7 @@ end
 local function fail(self, call, message, code, answer)
   local problem =
     error_from(call.operation, call.path, message, code, answer)
-  local ok, hint = pcall(hints.of, self, call, problem)
+  local ok, hint = pcall(self.provider.hint, self, call, problem)
   problem.hint = ok and hint or nil
   error(problem, 0)
 end
@@ -174,7 +168,7 @@ local function without_document(self, call, response, code, answer)
     end
     fail(self, call, response, code, answer)
   elseif not call.operation.empty then
-    check_answer(call.operation, call.path, nil, response)
+    check_answer(self, call.operation, call.path, nil, response)
   end
   return nil, response.status
 end
@@ -186,19 +180,20 @@ local function is_looked_at(operation, document, options)
 end
 
 --- Send one operation on a path that is ready; used for paging too.
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param path string
----@param options mkio.Call   without `path`
+---@param options mkrun.rest.Call   without `path`
 ---@return any document     nil where the operation has none
 ---@return integer status
 function Session:send(operation, path, options)
-  local body = checked_body(operation, path, options.body)
+  local body =
+    checked_body(self.provider.schema, operation, path, options.body)
   local sender = operation.auth == "none" and self.anonymous or self.client
   local document, response, code, answer =
     sender:request(operation.method, path, {
       query = options.query, json = body, accept = options.accept,
       headers = body and { ["Content-Type"] = operation.content_type },
-      safe = may_repeat(operation, body),
+      safe = may_repeat(self, operation, body),
     })
   if document == nil then
     local call = { operation = operation, path = path, body = body,
@@ -206,18 +201,19 @@ function Session:send(operation, path, options)
     return without_document(self, call, response, code, answer)
   end
   if is_looked_at(operation, document, options) then
-    check_answer(operation, path, document, response, options.needs)
+    check_answer(self, operation, path, document, response, options.needs)
   end
-  seal(document)
+  seal(self.provider.secrets, document)
   return document, response.status
 end
 
 --- Send the operation `key`; returns the decoded answer, raises on failure.
 ---@param key string          "teams.patch"
----@param options? mkio.Call
+---@param options? mkrun.rest.Call
 ---@return any document
 ---@return integer status
 function Session:call(key, options)
+  local operations = self.provider.operations
   local operation = operations.by_key[key]
   options = options or {}
   local path = operations.expand(operation.path, options.path)
@@ -226,24 +222,25 @@ end
 
 --- The same API with another token.
 ---@param token mkrun.Secret
----@return mkio.Session
+---@return mkrun.rest.Session
 function Session:with_token(token)
-  return self.new { base = self.base, token = token, timeout = self.timeout,
-    http = self.http }
+  return self.new { provider = self.provider, base = self.base, token = token,
+    timeout = self.timeout, http = self.http }
 end
 
----@param options {base: string, token: mkrun.Secret?, timeout: number?,
----  http: table?}   `http` is in place of `mkrun.http`, for tests
----@return mkio.Session
+---@param options {provider: mkrun.rest.Provider, base: string,
+---  token: mkrun.Secret?, timeout: number?, http: table?}   `http` is in place
+---  of `mkrun.http`, for tests
+---@return mkrun.rest.Session
 function Session.new(options)
   local function connect(token)
     return client.new { base = options.base, token = token,
       timeout = options.timeout, http = options.http }
   end
   return setmetatable({
-    base = options.base, token = options.token, timeout = options.timeout,
-    http = options.http, client = connect(options.token),
-    anonymous = connect(nil),
+    provider = options.provider, base = options.base, token = options.token,
+    timeout = options.timeout, http = options.http,
+    client = connect(options.token), anonymous = connect(nil),
   }, Session)
 end
 

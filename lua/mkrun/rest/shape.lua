@@ -11,7 +11,7 @@ local json = require "mkrun.json"
 local near = require "mkrun.rest.suggestion"
 local values = require "mkrun.value"
 
----@class mkio.Shape
+---@class mkrun.rest.Shape
 ---@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
 ---@field open? boolean      other members pass
 ---@field nullable? boolean  null is welcome too
@@ -49,7 +49,7 @@ end
 
 function M.any() return { kind = "any" } end
 
----@param item mkio.Shape
+---@param item mkrun.rest.Shape
 ---@param options? {min: integer?}
 function M.list(item, options)
   return { kind = "array", item = item, min = options and options.min }
@@ -322,7 +322,7 @@ function check(shape, value)
 end
 
 --- Is `value` of this shape?
----@param shape mkio.Shape
+---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return true? ok
 ---@return string? pointer   JSON Pointer of the place; "" is the whole value
@@ -361,7 +361,7 @@ end
 
 --- A copy of `value` in which every table that the shape calls an array is
 --- marked as one, so that an empty Lua table becomes `[]` and not `{}`.
----@param shape mkio.Shape
+---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return any
 function M.mark(shape, value)

@@ -5,72 +5,11 @@
 --- be declared in vain: unknown names are refused, at every depth.
 -- SPDX-License-Identifier: MIT
 
-local schema = require "mkio.schema"
 local shape = require "mkrun.rest.shape"
 
 local M = {}
 
-local any, flag, text = shape.any(), shape.flag(), shape.text()
-
-local function optional(inner)
-  local copy = {}
-  for key, member in pairs(inner) do copy[key] = member end
-  copy.optional = true
-  return copy
-end
-
---- The `spec` of a request body, of which nothing must be said.
-local function partial(name)
-  local fields = schema.schemas[name].fields.spec.fields
-  local loose = {}
-  for key, field in pairs(fields) do
-    if not field.readonly then loose[key] = field end
-  end
-  return shape.object(loose)
-end
-
-local team = shape.object {
-  description = text,
-  members = shape.map(shape.object {
-    isTeamAdmin = flag, email = any, name = any,
-  }),
-  scopes = shape.map(shape.object { ["roles!"] = shape.list(text) }),
-}
-local project = shape.object {
-  displayName = text, locationName = text, paymentMethodId = text,
-  isActive = flag,
-}
-local invite = shape.object { comment = text, teams = shape.list(text) }
-local rule = partial "WebhookRuleCreateOrUpdateSchema"
-local organization = partial "OrganizationPatchSchema"
-
-local profile = partial "ProfilePatchSchema_v1"
-local token = schema.schemas.CreateTokenSchema
-
-local resend = optional(shape.object { rotate = flag })
-
---- The arguments after `self`; those at the end that are not here are free.
-local arguments = {
-  ["mkio.Invites"] = { create = { text, invite }, ensure = { text, invite },
-    cancel = { text } },
-  ["mkio.Me"] = { ensure_profile = { profile } },
-  ["mkio.MyOrganizations"] = { ensure = { organization }, accept = { text },
-    leave = { text } },
-  ["mkio.MyTokens"] = { ensure = { token }, revoke = { text } },
-  ["mkio.Organization"] = { ensure = { organization } },
-  ["mkio.PaymentMethods"] = { ensure_name = { text, text },
-    ensure_terms = { text }, rename = { text, text } },
-  ["mkio.Project"] = { assign_payment_method = { text },
-    ensure_metrics = { flag }, ensure_payment_method = { text },
-    set_metrics = { flag } },
-  ["mkio.Projects"] = { create = { text, project },
-    ensure = { text, project } },
-  ["mkio.Teams"] = { ensure = { text, team }, delete = { text } },
-  ["mkio.Tokens"] = { revoke = { text } },
-  ["mkio.Users"] = { remove = { text } },
-  ["mkio.Webhooks"] = { compare = { text, rule },
-    ensure = { text, rule, resend }, delete = { text } },
-}
+local text = shape.text()
 
 local LUA_TYPES <const> = {
   string = "string", boolean = "boolean", integer = "number",
@@ -102,7 +41,7 @@ end
 
 --- "PaymentMethods" -> "payment_methods"
 local function object_name(class)
-  return class.__name:gsub("^mkio%.", ""):gsub("(%l)(%u)", "%1_%2"):lower()
+  return class.__name:gsub("^.*%.", ""):gsub("(%l)(%u)", "%1_%2"):lower()
 end
 
 --- Some functions of a class take what the API gave instead of an object.
@@ -119,9 +58,10 @@ end
 ---@param class table
 ---@param name string
 ---@param method function
+---@param arguments table<string, mkrun.rest.Shape[]>   of its methods, by name
 ---@return function
-function M.guarded(class, name, method)
-  local shapes = (arguments[class.__name] or {})[name]
+function M.guarded(class, name, method, arguments)
+  local shapes = arguments[name]
     or (name == "find" or name == "get" and class.is_collection) and { text }
   return function(self, ...)
     check_self(class, name, self, shapes)

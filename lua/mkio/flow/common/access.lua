@@ -82,7 +82,7 @@ end
 --- Where the rights for an operation must be held.  That a right of the family
 --- `core` may be held on the organization for all its projects is inferred:
 --- the API's documents do not say.
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param id? string  of the project, where it is known
 ---@return mkio.Place
 function M.place(operation, id)

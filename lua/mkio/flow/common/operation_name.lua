@@ -60,7 +60,7 @@ end
 ---@param text string   "teams.patch", "PATCH /api/v1/..." or "PATCH", or a
 ---  capability, "core.team.update"
 ---@param rest? string  the path, when it is a word of its own
----@return mkio.Operation? operation
+---@return mkrun.rest.Operation? operation
 ---@return table<string, string>|string parameters   or what is wrong
 function M.find(text, rest)
   local method, path = text:match "^(%a+)%s+(%S+)$"

@@ -18,7 +18,7 @@ local SECONDS_PER_DAY <const> = 24 * 60 * 60
 local LASTING <const> = { ["full-access"] = true, restricted = true }
 
 --- The id of the token that a session sends, where it can be read.
----@param session mkio.Session
+---@param session mkrun.rest.Session
 ---@return string?
 function M.own_id(session)
   local claims = secret.is(session.token) and session.token:claims()

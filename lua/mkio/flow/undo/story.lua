@@ -19,14 +19,7 @@ local M = {}
 -- Seconds that the server's clock may be behind ours.
 local SLACK <const> = 5
 
---- Was the write answered, and done?
----@param write mkrun.JournalWrite
----@return boolean
-function M.is_done(write)
-  return math.type(write.status) == "integer" and write.status < 300
-end
-
-M.is_doubtful = journal_file.is_doubtful
+M.is_done, M.is_doubtful = journal_file.is_done, journal_file.is_doubtful
 
 --- Seconds since 1970, or nil.
 local function moment(text)

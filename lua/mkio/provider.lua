@@ -1,0 +1,16 @@
+--- MK.IO as a provider of `mkrun.rest`.
+-- SPDX-License-Identifier: MIT
+
+local answers = require "mkio.answers"
+local arguments = require "mkio.arguments"
+local dialect = require "mkio.dialect"
+local hint = require "mkio.hint"
+local operations = require "mkio.operations"
+local provider = require "mkrun.rest.provider"
+local schema = require "mkio.schema"
+
+return provider.new {
+  name = "mkio", operations = operations, schema = schema, answers = answers,
+  repeatable = dialect.repeatable, hint = hint.of, arguments = arguments,
+  secrets = { { "metadata", "JWT" }, { "status", "password" } },
+}

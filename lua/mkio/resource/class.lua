@@ -1,0 +1,8 @@
+--- A class of MK.IO's resources: `class { name = "Teams", list = "teams.list",
+--- get = "teams.get", parameter = "team_name" }`, see `mkrun.rest.resource`.
+-- SPDX-License-Identifier: MIT
+
+local provider = require "mkio.provider"
+local resource = require "mkrun.rest.resource"
+
+return function(options) return resource.class(provider, options) end

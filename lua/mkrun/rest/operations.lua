@@ -1,0 +1,177 @@
+--- The operations of an API: from rows of data to what sends, answers and
+--- matches requests.
+---
+--- A row is `{key, method, path}` and what differs from this: `ok` {200}, an
+--- answer with a body, any valid token.  A body is of style "spec" unless said
+--- otherwise.  Without `safe`, everything but a POST may be sent again.
+-- SPDX-License-Identifier: MIT
+
+---@class mkrun.rest.Operation
+---@field key string       "teams.patch": the name that the code calls it by
+---@field method string
+---@field path string      template: "/api/v1/organization/teams/{team_name}"
+---@field ok integer[]     the statuses that mean success
+---@field body? string     request schema ("[X]" is an array of X)
+---@field style "flat"|"spec"|"patch"|"none"   how the body is laid out
+---@field content_type? string   of the request body, where there is one
+---@field empty boolean    success has no body
+---@field list? "pagination"|"kind"|"value"    shape of a list answer
+---@field paged boolean    takes $top, $skiptoken, $orderby and $filter
+---@field query table<string, string>   what may be asked, and its name there
+---@field can string[]     capabilities, any of which is enough
+---@field auth "none"|"token"|"capability"
+---@field safe boolean|"entries"  may be sent again when no answer came;
+---                        "entries": as far as the patch entries are
+
+local function full_path(short, prefixes)
+  if short:sub(1, 1) == "/" then return short end
+  return (short:gsub("^%a%w*", prefixes, 1))
+end
+
+local function capabilities(can)
+  return type(can) == "string" and { can } or can or {}
+end
+
+local function query_of(row, paging)
+  local query = {}
+  for name, parameter in pairs(row.paged and paging or {}) do
+    query[name] = parameter
+  end
+  for name, parameter in pairs(row.query or {}) do query[name] = parameter end
+  return query
+end
+
+local function is_safe(row)
+  if row.safe ~= nil then return row.safe end
+  return row[2] ~= "POST"
+end
+
+---@return mkrun.rest.Operation
+local function operation(row, api)
+  local can = capabilities(row.can)
+  return {
+    key = row[1], method = row[2], path = full_path(row[3], api.prefixes),
+    ok = row.ok or { 200 }, empty = row.empty or false,
+    body = row.body, style = row.style or (row.body and "spec" or "none"),
+    content_type = row.content_type or (row.body and "application/json"),
+    list = row.list, paged = row.paged or false,
+    query = query_of(row, api.paging), can = can,
+    auth = row.auth or (can[1] and "capability" or "token"),
+    safe = is_safe(row),
+  }
+end
+
+local M = {}
+
+--- Percent-encode everything in `text` that is not unreserved (RFC 3986).
+---@param text string
+---@return string
+function M.escape(text)
+  return (text:gsub("[^%w%-._~]", function(byte)
+    return ("%%%02X"):format(byte:byte())
+  end))
+end
+
+--- The opposite of `escape`; a stray percent sign stays as it is.
+---@param text string
+---@return string
+function M.unescape(text)
+  return (text:gsub("%%(%x%x)", function(hex)
+    return string.char(tonumber(hex, 16))
+  end))
+end
+
+--- A name as one path segment.  "." and ".." would be eaten on the way, even
+--- percent-encoded, and an empty one would name the whole collection.
+local function segment(name, value)
+  if type(value) ~= "string" or value == "" or value:find "^%.%.?$" then
+    error(("bad parameter '%s' (a name expected, got %s)")
+      :format(name, type(value) == "string" and "'" .. value .. "'"
+        or type(value)), 0)
+  end
+  return M.escape(value)
+end
+
+--- Fill a path template: `{team_name}` becomes the encoded `team_name` of
+--- `parameters`.  Raises on a parameter that is missing or cannot be one.
+---@param path string
+---@param parameters? table<string, string>
+---@return string
+function M.expand(path, parameters)
+  return (path:gsub("{([%w_]+)}", function(name)
+    return segment(name, parameters and parameters[name])
+  end))
+end
+
+local function pattern_of(path)
+  local names = {}
+  local pattern = path:gsub("[%-.]", "%%%0"):gsub("{([%w_]+)}", function(name)
+    names[#names + 1] = name
+    return "([^/]+)"
+  end)
+  return "^" .. pattern .. "$", names
+end
+
+local function parameters_of(operation_, path)
+  local pattern, names = pattern_of(operation_.path)
+  local found = { path:match(pattern) }
+  if not found[1] then return nil end
+  local parameters = {}
+  for i, name in ipairs(names) do parameters[name] = M.unescape(found[i]) end
+  return parameters
+end
+
+--- Is `status` one of the operation's successes?
+---@param status integer
+---@return boolean
+function M.is_ok(operation_, status)
+  for _, ok in ipairs(operation_.ok) do
+    if ok == status then return true end
+  end
+  return false
+end
+
+local function match(all, method, path)
+  local exists = false
+  for _, candidate in ipairs(all) do
+    local parameters = parameters_of(candidate, path)
+    if parameters and candidate.method == method then
+      return candidate, parameters
+    end
+    exists = exists or parameters ~= nil
+  end
+  return nil, exists
+end
+
+---@class mkrun.rest.Operations
+---@field all mkrun.rest.Operation[]   in the order of the rows
+---@field by_key table<string, mkrun.rest.Operation>
+---@field match fun(method: string, path: string): mkrun.rest.Operation?,
+---  table<string, string>|boolean   the operation that answers `method` on
+---  `path` (no query), and the decoded path parameters; `nil, true` when the
+---  path exists with other methods only
+---@field escape fun(text: string): string
+---@field unescape fun(text: string): string
+---@field expand fun(path: string, parameters: table<string, string>?): string
+---@field is_ok fun(operation: mkrun.rest.Operation, status: integer): boolean
+
+--- The operations of one API.
+---@param api {rows: table[], prefixes: table<string, string>,
+---  paging: table<string, string>}  `prefixes`: what the first word of a short
+---  path stands for; `paging`: how a list is asked for a page, by the names
+---  that options have
+---@return mkrun.rest.Operations
+function M.new(api)
+  local all, by_key = {}, {}
+  for i, row in ipairs(api.rows) do
+    all[i] = operation(row, api)
+    by_key[row[1]] = all[i]
+  end
+  return {
+    all = all, by_key = by_key, escape = M.escape, unescape = M.unescape,
+    expand = M.expand, is_ok = M.is_ok,
+    match = function(method, path) return match(all, method, path) end,
+  }
+end
+
+return M
