@@ -207,7 +207,7 @@ end
 
 --- Is it a run that plans, or one whose question the host has asked?
 local function is_answered()
-  if config.dry_run then require "mkrun.plan".will_ask() end
+  if config.dry_run then approved.question() end
   return config.dry_run or config.apply
     or config.approved and config.approved ~= approved.LATER
 end

@@ -116,6 +116,15 @@ local function says_yes(settings)
   return false
 end
 
+local on_question = function() end
+
+--- A dry run wants to know when the script asks.
+---@param call fun()
+function M.on_question(call) on_question = call end
+
+--- The script asks, in a dry run.
+function M.question() on_question() end
+
 --- The script is to ask; `settings` may say so only when the run has begun.
 ---@param settings {approved: string?}
 ---@return fun(transport: function): function layer

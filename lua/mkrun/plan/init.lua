@@ -46,6 +46,13 @@ local function refuse(message, ...)
   script.refuse(message:format(...))
 end
 
+local asks = false
+
+--- The script asks itself; before it deletes anything, nobody else has to.
+local function will_ask()
+  asks = asks or #show.deletes(M.record).writes == 0
+end
+
 --- Before the script of a dry run.
 function M.start()
   if config.plan_out and not (config.script and config.script.path) then
@@ -58,6 +65,7 @@ function M.start()
   if config.record then require "mkrun.journal.har" end
   take_stdout()
   own_files = files.take_over()
+  approved.on_question(will_ask)
   before_exit(M.finish, M.stop)
 end
 
@@ -120,13 +128,6 @@ local function keep_plan()
 end
 
 local NO_FILES <const> = { written = {}, commands = {} }
-
-local asks = false
-
---- The script asks itself; before it deletes anything, nobody else has to.
-function M.will_ask()
-  asks = asks or #show.deletes(M.record).writes == 0
-end
 
 --- Tells the host what would be deleted, for its question, and what may be
 --- deleted after a yes: see `mkrun.layer.approved`.

@@ -1,12 +1,5 @@
 local stack = require "mkrun.host.stack"
 
---- A module that stands in for the network, as --sandbox names one.
-local function with_bottom(name, open, call)
-  package.loaded[name] = { open = open }
-  local ok, message = pcall(call)
-  package.loaded[name] = nil
-  assert(ok, message)
-end
 
 describe("mkrun.host.stack.build", function()
   it("puts the wire at the bottom", function()
@@ -17,16 +10,14 @@ describe("mkrun.host.stack.build", function()
   end)
 
   it("asks the module that stands in, and not the wire", function()
-    local settings = { bottom = "tests.bottom", sandbox = true, trace = false }
     local seen
-    with_bottom("tests.bottom", function(config)
+    local settings = { sandbox = true, trace = false, bottom = function(config)
       seen = config
       return function() return { status = 201, headers = {}, body = "" } end
-    end, function()
-      local transport = stack.build(function() error "the wire" end, settings)
-      assert.equal(201, transport({ url = "http://x/" }).status)
-      assert.equal(settings, seen)
-    end)
+    end }
+    local transport = stack.build(function() error "the wire" end, settings)
+    assert.equal(201, transport({ url = "http://x/" }).status)
+    assert.equal(settings, seen)
   end)
 
   it("counts the attempts", function()
@@ -41,17 +32,15 @@ describe("mkrun.host.stack.build", function()
 
   it("keeps to the rates, on the clock of the module that stands in", function()
     local time = 0
-    local settings = { bottom = "tests.bottom", sandbox = true, trace = false,
-      base_url = "http://x", max_rate = 60 }
-    with_bottom("tests.bottom", function()
-      return function() return { status = 200, headers = {}, body = "" } end,
-        { now = function() return time end,
-          sleep = function(seconds) time = time + seconds end }
-    end, function()
-      local transport = stack.build(nil, settings)
-      for _ = 1, 61 do transport { url = "http://x/api/v1/teams" } end
-      assert.is_true(time >= 60 and time < 61)
-    end)
+    local settings = { sandbox = true, trace = false, base_url = "http://x",
+      max_rate = 60, bottom = function()
+        return function() return { status = 200, headers = {}, body = "" } end,
+          { now = function() return time end,
+            sleep = function(seconds) time = time + seconds end }
+      end }
+    local transport = stack.build(nil, settings)
+    for _ = 1, 61 do transport { url = "http://x/api/v1/teams" } end
+    assert.is_true(time >= 60 and time < 61)
   end)
 
   it("gives three values when a request fails", function()
