@@ -22,6 +22,7 @@ static const struct {
     [MK_ENTRY_SUBJECT] = {"mkio.subject", NULL},
     [MK_ENTRY_RESUME] = {"mkrun.journal", "recall"},
     [MK_ENTRY_LAYERS] = {"mkrun.host.stack", "install"},
+    [MK_ENTRY_RENAMED] = {"mkrun.host.renamed", "loader"},
 };
 
 /* [-0, +1, e] The upvalue is an enum mk_entry. */

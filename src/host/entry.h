@@ -20,6 +20,7 @@ enum mk_entry {
   MK_ENTRY_SUBJECT,       /* module: what a write is about */
   MK_ENTRY_RESUME,        /* --resume: the words of the journal's run */
   MK_ENTRY_LAYERS,        /* the layers above mkrun.http */
+  MK_ENTRY_RENAMED,       /* the loader of a module by its old name */
 };
 
 /* [-0, +1, m] Pushes a function that requires the entry's module and calls the

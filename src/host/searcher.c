@@ -124,6 +124,17 @@ static bool load_embedded(lua_State *L, const char *name) {
   return true;
 }
 
+/* [-0, +1|0, e] Pushes the loader of a module by the name that it had. */
+static bool load_renamed(lua_State *L, const char *name) {
+  if (strncmp(name, "mk", 2)) return false;
+  mk_entry_push(L, MK_ENTRY_RENAMED);
+  lua_pushstring(L, name);
+  lua_call(L, 1, 1);
+  if (lua_isfunction(L, -1)) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
 /* A searcher as `require` wants it: name -> loader, where | message */
 static int search(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
@@ -134,7 +145,7 @@ static int search(lua_State *L) {
     lua_pushcclosure(L, open, 1);
   } else if (!(folder && !strncmp(name, "mk", 2) &&
                load_from_folder(L, folder, name)) &&
-             !load_embedded(L, name)) {
+             !load_embedded(L, name) && !load_renamed(L, name)) {
     lua_pushfstring(L, "no built-in module '%s'", name);
     return 1;
   }

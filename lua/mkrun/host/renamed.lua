@@ -1,0 +1,110 @@
+--- Modules that had another name: scripts that were written for it keep working
+--- and hear of the new one, once.
+---
+--- The host asks when nothing is found by a name.
+-- SPDX-License-Identifier: MIT
+
+local NEW_NAMES <const> = {
+  ["mkio.access"] = "mkio.flow.common.access",
+  ["mkio.access_report"] = "mkio.flow.access_report",
+  ["mkio.access_tables"] = "mkio.flow.access_report.tables",
+  ["mkio.command"] = "mkio.flow.common.command",
+  ["mkio.deliveries"] = "mkio.flow.webhooks",
+  ["mkio.diagnosis"] = "mkio.flow.doctor",
+  ["mkio.diagnosis.identity"] = "mkio.flow.doctor.identity",
+  ["mkio.diagnosis.network"] = "mkio.flow.doctor.network",
+  ["mkio.error"] = "mkrun.rest.error",
+  ["mkio.export"] = "mkio.flow.export",
+  ["mkio.guests"] = "mkio.flow.invite",
+  ["mkio.invites"] = "mkio.resource.invites",
+  ["mkio.invites_lost"] = "mkio.resource.lost_invites",
+  ["mkio.inviting"] = "mkio.flow.common.inviting",
+  ["mkio.list"] = "mkrun.rest.list",
+  ["mkio.locations"] = "mkio.resource.locations",
+  ["mkio.me"] = "mkio.resource.me",
+  ["mkio.memberships"] = "mkio.flow.my_organizations",
+  ["mkio.my_organizations"] = "mkio.resource.my_organizations",
+  ["mkio.my_tokens"] = "mkio.resource.my_tokens",
+  ["mkio.near"] = "mkrun.rest.suggestion",
+  ["mkio.offboarding"] = "mkio.flow.offboard",
+  ["mkio.offboarding.take"] = "mkio.flow.offboard.take",
+  ["mkio.onboarding"] = "mkio.flow.onboard",
+  ["mkio.onboarding.preflight"] = "mkio.flow.onboard.preflight",
+  ["mkio.onboarding.secrets"] = "mkio.flow.onboard.secrets",
+  ["mkio.onboarding.sources"] = "mkio.flow.onboard.sources",
+  ["mkio.onboarding.spec"] = "mkio.flow.onboard.spec",
+  ["mkio.onboarding.token"] = "mkio.flow.common.spec_token",
+  ["mkio.onboarding.token_check"] = "mkio.flow.onboard.token_check",
+  ["mkio.operation_name"] = "mkio.flow.common.operation_name",
+  ["mkio.organization"] = "mkio.resource.organization",
+  ["mkio.payment_methods"] = "mkio.resource.payment_methods",
+  ["mkio.project"] = "mkio.resource.project",
+  ["mkio.projects"] = "mkio.resource.projects",
+  ["mkio.pruning"] = "mkio.flow.prune_invites",
+  ["mkio.resource"] = "mkrun.rest.resource",
+  ["mkio.resumed"] = "mkio.flow.common.resumed",
+  ["mkio.rights"] = "mkio.flow.token.rights",
+  ["mkio.roles"] = "mkio.resource.roles",
+  ["mkio.rotation"] = "mkio.flow.rotate_tokens",
+  ["mkio.scopes"] = "mkio.resource.scopes",
+  ["mkio.service"] = "mkio.resource.service",
+  ["mkio.session"] = "mkrun.rest.session",
+  ["mkio.shape"] = "mkrun.rest.shape",
+  ["mkio.signature"] = "mkrun.rest.signature",
+  ["mkio.team_absence"] = "mkio.flow.team.absence",
+  ["mkio.team_edit"] = "mkio.flow.team",
+  ["mkio.teams"] = "mkio.resource.teams",
+  ["mkio.token_cut"] = "mkio.flow.token",
+  ["mkio.token_file"] = "mkio.flow.common.token_file",
+  ["mkio.token_rivals"] = "mkio.flow.common.token_rivals",
+  ["mkio.token_watch"] = "mkio.flow.common.token_watch",
+  ["mkio.tokens"] = "mkio.resource.tokens",
+  ["mkio.undoing"] = "mkio.flow.undo",
+  ["mkio.undoing.inverse"] = "mkio.flow.undo.inverse",
+  ["mkio.undoing.story"] = "mkio.flow.undo.story",
+  ["mkio.undoing.team"] = "mkio.flow.undo.team",
+  ["mkio.usage"] = "mkio.flow.usage",
+  ["mkio.users"] = "mkio.resource.users",
+  ["mkio.value"] = "mkrun.value",
+  ["mkio.webhooks"] = "mkio.resource.webhooks",
+  ["mkio.why"] = "mkio.flow.why_403",
+  ["mkrun.arguments"] = "mkrun.host.arguments",
+  ["mkrun.audit"] = "mkrun.journal.audit",
+  ["mkrun.audit_chain"] = "mkrun.journal.audit_chain",
+  ["mkrun.bearer"] = "mkrun.host.bearer",
+  ["mkrun.before"] = "mkrun.journal.before",
+  ["mkrun.before_exit"] = "mkrun.host.before_exit",
+  ["mkrun.duplicates"] = "mkrun.host.duplicates",
+  ["mkrun.har"] = "mkrun.journal.har",
+  ["mkrun.harmless"] = "mkrun.printable",
+  ["mkrun.header"] = "mkrun.host.header",
+  ["mkrun.home"] = "mkrun.journal.home",
+  ["mkrun.init_code"] = "mkrun.host.init_code",
+  ["mkrun.input"] = "mkrun.host.input",
+  ["mkrun.journal_belonging"] = "mkrun.journal.belonging",
+  ["mkrun.journal_file"] = "mkrun.journal.file",
+  ["mkrun.near"] = "mkrun.closest_name",
+  ["mkrun.rate"] = "mkrun.layer.rate",
+  ["mkrun.request"] = "mkrun.layer.request",
+  ["mkrun.retry_after"] = "mkrun.layer.retry_after",
+  ["mkrun.scrub"] = "mkrun.journal.scrub",
+  ["mkrun.sources"] = "mkrun.host.sources",
+  ["mkrun.stack"] = "mkrun.host.stack",
+  ["mkrun.timeless"] = "mkrun.journal.timeless",
+}
+
+local M = {}
+
+--- The loader of a module by its old name; nil when it is none.
+---@param name string
+---@return (fun(): any)? loader
+function M.loader(name)
+  local new = NEW_NAMES[name]
+  return new and function()
+    io.stderr:write(("mkrun: warning: the module '%s' is called '%s' now\n")
+      :format(name, new))
+    return require(new)
+  end
+end
+
+return M
