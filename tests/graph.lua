@@ -1,11 +1,11 @@
 --- Draws who includes and requires whom, and says where the drawing is wrong:
 --- an arrow to a higher floor, a circle, a folder with too many files.
 ---
----     lua5.4 tests/graph.lua [--dot]   in the top folder; --dot prints a drawing
+---     lua5.4 tests/graph.lua [--dot]   in the top folder; --dot: as a drawing
 ---
---- The floors, from the lowest: base, json and http in src/; src/lua; lua/mkrun;
---- lua/mkrun/rest; lua/mkio; lua/mkio/flow with scripts/.  src/host stands
---- beside them and may use all of them.
+--- The floors, from the lowest: base, json and http in src/; src/lua;
+--- lua/mkrun; lua/mkrun/rest; lua/mkio; lua/mkio/flow with scripts/.  src/host
+--- stands beside them and may use all of them.
 
 local MOST_FILES <const> = 40
 
@@ -28,6 +28,9 @@ local BINDINGS <const> = {
   ["mkrun.patch"] = true, ["mkrun.secret"] = true, ["mkrun.sys"] = true,
   ["mkrun.task.core"] = true,
 }
+
+--- It serves the host, and knows every module by its old name and its new one.
+local RENAMED <const> = "mkrun.host.renamed"
 
 --- The one file of C that may name Lua modules.
 local ENTRIES <const> = "host/entry"
@@ -219,7 +222,7 @@ local function lua_graph(modules)
     for target in pairs(required) do
       check_use(graph, modules, module, target, "requires")
     end
-    for target in pairs(named) do
+    for target in pairs(module ~= RENAMED and named or {}) do
       check_use(graph, modules, module, target, "names")
     end
   end

@@ -116,7 +116,7 @@ local function problems_of(schema, value, request)
 end
 
 --- What is wrong with an answer, as "/place problem"; nil when it is right.
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param status integer
 ---@param body? any   decoded; nil when there is none
 ---@return string? complaint
@@ -153,7 +153,7 @@ local function parameter_complaint(stated, parameters, query)
 end
 
 --- What is wrong with a request; nil when it is right.
----@param operation mkio.Operation
+---@param operation mkrun.rest.Operation
 ---@param request {parameters: table, query: table?, body: any,
 ---  content_type: string?}   body decoded
 ---@return string? complaint

@@ -99,7 +99,7 @@ end
 ---@field note? fun(text: string)  told when an outcome could not be kept
 ---@field subject? table           knows the API, as `mkio.subject` does
 ---@field token? mkrun.Secret      of the run
----@field keep_inputs? function    notes what the run works by; `mkrun.host.input`'s
+---@field keep_inputs? function    notes what the run works by
 
 ---@param o mkrun.JournalLayerOptions
 ---@return fun(transport: function): function layer

@@ -24,14 +24,14 @@ local Locations = {}
 --- All of them, in the API's order.
 --- Filter by: cloud/name cloud/region/name displayName id name
 --- Order by: displayName id name
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return mkio.api.LocationSchema_v1[]
 function Locations:list(options) end
 
 --- Iterate; the pages are read as they are needed.
 --- Filter by: cloud/name cloud/region/name displayName id name
 --- Order by: displayName id name
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return fun(): mkio.api.LocationSchema_v1?
 function Locations:each(options) end
 
@@ -86,7 +86,7 @@ local PaymentMethods = {}
 ---   createdByName displayName id type
 --- Order by: aws/awsAccountId azure/azureSaasSubscriptionId
 ---   azure/azureSaasSubscriptionName created createdBy displayName id type
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return mkio.api.PaymentMethodSummarySchema[]
 function PaymentMethods:list(options) end
 
@@ -96,7 +96,7 @@ function PaymentMethods:list(options) end
 ---   createdByName displayName id type
 --- Order by: aws/awsAccountId azure/azureSaasSubscriptionId
 ---   azure/azureSaasSubscriptionName created createdBy displayName id type
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return fun(): mkio.api.PaymentMethodSummarySchema?
 function PaymentMethods:each(options) end
 
@@ -114,7 +114,7 @@ local Projects = {}
 ---   updated
 --- Order by: assignedPaymentMethodId created createdBy displayName id isActive
 ---   locationId name updated
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return mkio.api.ProjectGetSchema[]
 function Projects:list(options) end
 
@@ -124,7 +124,7 @@ function Projects:list(options) end
 ---   updated
 --- Order by: assignedPaymentMethodId created createdBy displayName id isActive
 ---   locationId name updated
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return fun(): mkio.api.ProjectGetSchema?
 function Projects:each(options) end
 
@@ -232,12 +232,12 @@ function Users:get(user_id) end
 local Webhooks = {}
 
 --- All of them, in the API's order.
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return mkio.api.WebhookRuleSchema[]
 function Webhooks:list(options) end
 
 --- Iterate; the pages are read as they are needed.
----@param options? mkio.ListOptions
+---@param options? mkrun.rest.ListOptions
 ---@return fun(): mkio.api.WebhookRuleSchema?
 function Webhooks:each(options) end
 
