@@ -36,9 +36,10 @@ debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
                 realpath getcwd opendir fopencookie pthread_create,-Wl,--wrap=$(f))
 
 # What runs for each value of a document or each block of memory.
-HOT := json/format json/scan lua/array_diff lua/patch_apply lua/patch_diff \
-       lua/patch_edit lua/patch_gap lua/value_number lua/json lua/patch_merge \
-       lua/patch_get lua/value base/memory http/pem json/pointer http/url
+HOT := base/pool base/buf json/format json/scan lua/array_diff \
+       lua/patch_apply lua/patch_diff lua/patch_edit lua/patch_gap \
+       lua/value_number lua/json lua/patch_merge lua/patch_get lua/value \
+       http/pem json/pointer http/url
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)

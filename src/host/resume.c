@@ -158,7 +158,7 @@ static bool open_journal(struct mk_host *h, const char *path,
 
 static bool is_same_origin(const char *a, const char *b) {
   struct mk_url x = {0}, y = {0};
-  bool same = !mk_url_parse(&x, a) && !mk_url_parse(&y, b) &&
+  bool same = mk_url_parse(&x, a, NULL) && mk_url_parse(&y, b, NULL) &&
               !strcmp(x.origin, y.origin);
   mk_url_free(&x);
   mk_url_free(&y);

@@ -1,12 +1,46 @@
 /* request.c - one HTTP exchange: its life, its redirects and its answer.
 ** SPDX-License-Identifier: MIT */
+#include "http/request.h"
+
 #include "base/lack.h"
 #include "base/redact.h"
 #include "http/error.h"
 #include "http/request_impl.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+struct mk_http *mk_http_new(struct mk_http_env *env) {
+  struct mk_http *h = calloc(1, sizeof *h);
+  if (!h) return NULL;
+  h->env = env;
+  h->easy = curl_easy_init();
+  if (h->easy && mk_http_set_always(h)) return h;
+  curl_easy_cleanup(h->easy);
+  free(h);
+  return NULL;
+}
+
+/* The list holds the token: it does not stay in memory. */
+static void free_fields(struct mk_http *h) {
+  if (h->fields_end) *h->fields_end = NULL;
+  for (struct curl_slist *f = h->fields; f; f = f->next)
+    explicit_bzero(f->data, strlen(f->data));
+  curl_slist_free_all(h->fields);
+}
+
+void mk_http_free(struct mk_http *h) {
+  if (!h) return;
+  curl_easy_cleanup(h->easy);
+  free_fields(h);
+  mk_identity_free(&h->identity);
+  mk_url_free(&h->url);
+  mk_packed_free(&h->packed);
+  mk_buf_free(&h->head);
+  mk_buf_free(&h->body);
+  free(h);
+}
 
 void mk_http_fail(struct mk_http *h, const char *code, const char *text) {
   h->code = code;
@@ -105,8 +139,9 @@ static bool is_redirect(int status) {
 
 static bool move_to(struct mk_http *h, const char *location) {
   struct mk_url next;
-  const char *wrong = mk_url_parse(&next, location);
-  bool ok = !wrong && !strcmp(next.origin, h->url.origin);
+  const char *wrong;
+  bool ok = mk_url_parse(&next, location, &wrong) &&
+            !strcmp(next.origin, h->url.origin);
   if (wrong == mk_url_no_memory) mk_http_fail(h, "memory", wrong);
   struct mk_url old = h->url;
   if (ok) h->url = next;
@@ -159,9 +194,7 @@ bool mk_http_again(struct mk_http *h, int curl_code) {
                  "the packed answer (Content-Encoding) ends too early");
     return false;
   }
-  bool followed = follow(h);
-  h->regular = !followed && !h->code;
-  if (!followed) return false;
+  if (!follow(h)) return false;
   if (h->spent >= h->opts.timeout)
     mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
   else if (!mk_http_set_hop(h))

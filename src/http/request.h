@@ -5,6 +5,7 @@
 #ifndef MK_HTTP_REQUEST_H
 #define MK_HTTP_REQUEST_H
 
+#include "http/request_options.h"
 #include "http/session.h"
 
 #include <stdbool.h>
@@ -13,21 +14,6 @@
 struct mk_certificate; /* verdict.h */
 
 struct mk_http; /* opaque: a curl handle, its header list and its buffers */
-
-struct mk_http_opts {
-  const char *url;
-  const char *method;
-  const char *body; /* NULL for none; has to outlive the exchange */
-  size_t body_len;
-  double timeout, connect_timeout; /* seconds, above 0 */
-  size_t max_body, max_headers;    /* bytes */
-  int redirects;                   /* how many are followed; 0 none */
-  const char *client_cert;         /* path of a PEM file, or NULL */
-  const char *client_key;          /* NULL: it is in client_cert */
-  const char *token;               /* bearer token, or NULL */
-  const char *token_origin;        /* its only origin, or NULL */
-  bool safe;                       /* may be sent twice */
-};
 
 struct mk_http_time { /* seconds since the exchange began; 0 unknown */
   double connect, tls, first_byte, total;

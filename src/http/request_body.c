@@ -1,5 +1,6 @@
 /* request_body.c - the body of an answer: unpacked where that is ours to do.
 ** SPDX-License-Identifier: MIT */
+#include "http/request.h"
 #include "http/request_impl.h"
 
 #include <string.h>

@@ -1,13 +1,13 @@
-/* request_impl.h - the inside of an exchange, for request.c, request_pool.c,
-** request_setup.c and request_turn.c only.
-** SPDX-License-Identifier: MIT */
+/* request_impl.h - the inside of an exchange, for request.c, request_setup.c
+ *and
+ ** request_turn.c only.  SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_REQUEST_IMPL_H
 #define MK_HTTP_REQUEST_IMPL_H
 
 #include "base/buf.h"
 #include "http/client_cert.h"
 #include "http/packed.h"
-#include "http/request.h"
+#include "http/request_options.h"
 #include "http/site.h"
 #include "http/url.h"
 #include "http/verdict.h"
@@ -19,7 +19,6 @@ enum mk_unpacking { MK_UNDECIDED, MK_AS_IT_IS, MK_UNPACK, MK_CANNOT_UNPACK };
 
 struct mk_http {
   CURL *easy;
-  struct mk_http *next;           /* in the pool */
   struct curl_slist *fields;      /* of the script, then those of our own */
   struct curl_slist **fields_end; /* where the latter begin, once they do */
   struct curl_slist encoding, agent;
@@ -39,12 +38,9 @@ struct mk_http {
   bool has_type, has_encoding; /* Content-Type, Accept-Encoding were given */
   bool has_agent;              /* and User-Agent */
   bool has_authorization;      /* and this one, beside the token's own */
-  bool has_method;             /* libcurl was told one other than GET */
-  bool special;   /* has options that request_pool.c does not undo */
-  bool regular;   /* ended with an answer */
-  bool read_only; /* GET or HEAD: redirects may be followed */
-  int hops;       /* redirects followed */
-  int sendings;   /* how often curl began to send this hop */
+  bool read_only;              /* GET or HEAD: redirects may be followed */
+  int hops;                    /* redirects followed */
+  int sendings;                /* how often curl began to send this hop */
   bool resend;
   bool refused;      /* the server says that it did not look at it */
   bool downgraded;   /* so that HTTP/1.1 is used */
@@ -63,10 +59,9 @@ struct mk_http {
 #define MK_SET(h, option, value)                                               \
   (curl_easy_setopt((h)->easy, option, value) == CURLE_OK)
 
-/* Sets what is the same for all exchanges, once; and takes back what
-** mk_http_prepare set for one.  False when an option cannot be set. */
+/* Sets what is the same for all exchanges; false when an option cannot be set.
+ */
 bool mk_http_set_always(struct mk_http *h);
-bool mk_http_unset(struct mk_http *h);
 
 /* For libcurl: takes the next bytes of the body. */
 size_t mk_http_on_body(char *bytes, size_t size, size_t n, void *arg);

@@ -1,6 +1,7 @@
 /* request_setup.c - an exchange made ready: what may be sent, and with what
 ** care. SPDX-License-Identifier: MIT */
 #include "http/alpn.h"
+#include "http/request.h"
 #include "http/request_impl.h"
 #include "versions.h"
 
@@ -132,7 +133,6 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
   h->refused |= h->downgraded;
   h->site->plain |= h->downgraded;
   h->downgraded = false;
-  if (h->sendings > 0) h->special = true; /* the handle counts it for good */
   h->resend = h->sendings++ > 0 && !h->opts.safe && !h->refused;
   h->refused = false;
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
@@ -214,12 +214,10 @@ static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
   bool writes = !strcmp(o->method, "POST") || !strcmp(o->method, "PUT") ||
                 !strcmp(o->method, "PATCH");
   h->read_only = head || get;
-  h->special = head;
   if (head)
     return SET(CURLOPT_NOBODY, 1L) &&
            SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0);
   if (get && !o->body) return true; /* libcurl's own word */
-  h->has_method = true;
   return (!(o->body || writes) || set_body(h, o)) &&
          SET(CURLOPT_CUSTOMREQUEST, o->method);
 }
@@ -247,7 +245,6 @@ static bool set_fields(struct mk_http *h) {
 static bool set_identity(struct mk_http *h) {
   struct mk_identity *id = &h->identity;
   if (!id->cert.data) return true;
-  h->special = true;
   struct curl_blob cert = {id->cert.data, id->cert.len, CURL_BLOB_NOCOPY};
   struct curl_blob key = {id->key.data, id->key.len + 1, CURL_BLOB_NOCOPY};
   return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
@@ -256,9 +253,10 @@ static bool set_identity(struct mk_http *h) {
 /* Fails when it is another one. */
 static bool check_origin(struct mk_http *h, const char *origin) {
   struct mk_url bound;
+  const char *wrong = NULL;
   if (!strcmp(origin, h->url.origin)) return true;
-  const char *wrong = mk_url_parse(&bound, origin);
-  bool same = !wrong && !strcmp(bound.origin, h->url.origin);
+  bool same = mk_url_parse(&bound, origin, &wrong) &&
+              !strcmp(bound.origin, h->url.origin);
   mk_url_free(&bound);
   if (wrong == mk_url_no_memory) return fail(h, "memory", wrong);
   return same || fail(h, "origin", "the token belongs to another origin");
@@ -301,21 +299,13 @@ bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o) {
   h->opts = *o;
   h->head.max = o->max_headers;
   h->body.max = o->max_body;
-  const char *wrong = mk_url_parse(&h->url, o->url);
-  if (wrong == mk_url_no_memory) return fail(h, "memory", wrong);
-  if (wrong) return fail(h, "url", wrong);
+  const char *wrong;
+  if (!mk_url_parse(&h->url, o->url, &wrong))
+    return fail(h, wrong == mk_url_no_memory ? "memory" : "url", wrong);
   if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
   if (!find_trust(h) || !find_site(h) || !load_identity(h, o)) return false;
   if (set_limits(h, o) && set_method(h, o) && set_fields(h) &&
       set_identity(h) && mk_http_set_hop(h))
     return true;
   return fail(h, "memory", "not enough memory");
-}
-
-bool mk_http_unset(struct mk_http *h) {
-  return SET(CURLOPT_HTTPHEADER, NULL) &&
-         (!h->has_method ||
-          (SET(CURLOPT_POSTFIELDS, NULL) &&
-           SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)-1) &&
-           SET(CURLOPT_CUSTOMREQUEST, NULL) && SET(CURLOPT_HTTPGET, 1L)));
 }

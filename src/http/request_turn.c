@@ -1,6 +1,7 @@
 /* request_turn.c - when an exchange may begin, and what it waits for.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact.h"
+#include "http/request.h"
 #include "http/request_impl.h"
 
 #include <fcntl.h>
@@ -77,7 +78,6 @@ bool mk_http_must_wait(struct mk_http *h) {
   h->put_back = false;
   h->spent += mk_http_hop_time(h);
   h->begun = false;
-  h->special = true; /* to libcurl it failed */
   h->curl_error[0] = '\0';
   mk_site_step_back(h->site, h);
   return true;

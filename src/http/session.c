@@ -2,8 +2,6 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/session.h"
 
-#include "http/alloc.h"
-#include "http/request_pool.h"
 #include "http/site.h"
 #include "http/trust.h"
 #include "http/url.h"
@@ -17,7 +15,6 @@ struct mk_http_env {
   struct mk_trust *trust;
   char *http_proxy, *https_proxy, *no_proxy;
   struct mk_site *sites;
-  struct mk_http_pool pool;
 };
 
 /* A copy of the first variable that is set and not empty, else of "". */
@@ -40,8 +37,16 @@ static bool read_proxies(struct mk_http_env *env) {
   return env->http_proxy && env->https_proxy && env->no_proxy;
 }
 
+/* libcurl starts its TLS library once: when that failed, it goes on without it
+** the next time, and falls. */
+static bool start_libcurl(void) {
+  static bool failed;
+  failed = failed || curl_global_init(CURL_GLOBAL_DEFAULT);
+  return !failed;
+}
+
 struct mk_http_env *mk_http_env_new(const char *cacert) {
-  if (!mk_http_alloc_start()) return NULL;
+  if (!start_libcurl()) return NULL;
   struct mk_http_env *env = calloc(1, sizeof *env);
   if (!env) {
     curl_global_cleanup();
@@ -57,7 +62,6 @@ struct mk_http_env *mk_http_env_new(const char *cacert) {
 
 void mk_http_env_free(struct mk_http_env *env) {
   if (!env) return;
-  mk_http_pool_free(&env->pool);
   mk_trust_free(env->trust);
   mk_site_free_all(&env->sites);
   free(env->cacert);
@@ -88,10 +92,6 @@ const char *mk_http_env_proxy(const struct mk_http_env *env,
 struct mk_site *mk_http_env_site(struct mk_http_env *env,
                                  const struct mk_url *url) {
   return mk_site_find(&env->sites, url->origin);
-}
-
-struct mk_http_pool *mk_http_env_pool(struct mk_http_env *env) {
-  return &env->pool;
 }
 
 const char *mk_http_env_no_proxy(const struct mk_http_env *env) {

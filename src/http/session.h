@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mk_http_pool;
 struct mk_site;
 struct mk_trust;
 struct mk_url;
@@ -32,9 +31,6 @@ bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
 /* What is known about the server of a URL; NULL when memory ends. */
 struct mk_site *mk_http_env_site(struct mk_http_env *env,
                                  const struct mk_url *url);
-
-/* Exchanges that are over, for mk_http_new. */
-struct mk_http_pool *mk_http_env_pool(struct mk_http_env *env);
 
 /* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
 ** long as `env`.  Plain http to loopback never takes a proxy: what may go there

@@ -1,12 +1,8 @@
 /* url.c - URLs taken apart by libcurl's own parser, so that what is checked
 ** is what is requested.
-**
-** A URL of the plainest kind, which nearly all are, is taken apart here, since
-** that costs a tenth.  The debug variant compares the two, for every one.
 ** SPDX-License-Identifier: MIT */
 #include "http/url.h"
 
-#include <ctype.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,14 +10,13 @@
 
 const char mk_url_no_memory[] = "not enough memory";
 #define OOM mk_url_no_memory
-#define LONGEST_HOST 200
 
 struct span {
   const char *at;
   size_t len;
 };
 
-/* Parts of a URL; those of one that libcurl took apart belong to it. */
+/* Parts of a URL, in memory of libcurl. */
 struct parts {
   struct span scheme, host, port, path, sent, public;
   bool default_port;
@@ -82,78 +77,6 @@ static const char *build(struct mk_url *u, const struct parts *p) {
   return NULL;
 }
 
-/* The plainest kind: lower case, no user, nothing that a parser would change,
-** such as "/../", "%41" or a host that is a number. */
-
-static bool in_port(char c) {
-  return c >= '0' && c <= '9';
-}
-
-static bool in_scheme(char c) {
-  return c >= 'a' && c <= 'z';
-}
-
-static bool in_host(char c) {
-  return in_scheme(c) || in_port(c) || c == '-' || c == '.';
-}
-
-static bool in_path(char c) {
-  return in_host(c) || (c >= 'A' && c <= 'Z') || (c && strchr("/_~:=,+;", c));
-}
-
-static struct span take(const char **at, bool (*is)(char)) {
-  struct span s = {*at, 0};
-  while (is(**at)) (*at)++;
-  s.len = (size_t)(*at - s.at);
-  return s;
-}
-
-static bool plain_host(struct span s) {
-  return s.len > 0 && s.len <= LONGEST_HOST && *s.at >= 'a' && *s.at <= 'z' &&
-         !memmem(s.at, s.len, "..", 2);
-}
-
-static bool plain_port(struct span s) {
-  return s.len > 0 && s.len <= 5 && *s.at != '0' && atoi(s.at) <= 65535;
-}
-
-static bool plain_path(struct span s) {
-  return s.len > 0 && *s.at == '/' && !memmem(s.at, s.len, "/.", 2);
-}
-
-static bool plain_query(const char *text) {
-  if (*text != '?') return !*text;
-  const char *end = text + 1;
-  while (isgraph((unsigned char)*end) && *end != '#') end++;
-  return !*end && end > text + 1;
-}
-
-static bool is_plain(const char *text, struct parts *p) {
-  const char *at = text;
-  p->scheme = take(&at, in_scheme);
-  bool https = same(p->scheme, "https");
-  if ((!https && !same(p->scheme, "http")) || strncmp(at, "://", 3) != 0)
-    return false;
-  at += 3;
-  p->host = take(&at, in_host);
-  if (!plain_host(p->host)) return false;
-  p->port = span(https ? "443" : "80");
-  p->default_port = true;
-  if (*at == ':') {
-    at++;
-    struct span port = take(&at, in_port);
-    if (!plain_port(port)) return false;
-    p->default_port =
-        port.len == p->port.len && !memcmp(port.at, p->port.at, port.len);
-    p->port = port;
-  }
-  p->path = take(&at, in_path);
-  p->sent = p->public = span(text);
-  return plain_path(p->path) && plain_query(at);
-}
-
-/* Any other kind. */
-
 enum { SCHEME, HOST, PORT, PATH, SENT, PUBLIC, PARTS };
 
 /* Of what libcurl's memory holds; NULL when the URL has no such part. */
@@ -205,7 +128,7 @@ static void show_as_it_is(struct mk_url *u, const char *text) {
   if (out) u->shown = JOIN(&out, span("'"), span(text), span("'"));
 }
 
-static const char *parse_any(struct mk_url *u, const char *text) {
+static const char *parse(struct mk_url *u, const char *text) {
   CURLU *url = curl_url();
   if (!url) return OOM;
   /* Unknown schemes are let in, so that they get their own message. */
@@ -214,36 +137,15 @@ static const char *parse_any(struct mk_url *u, const char *text) {
   const char *wrong = rc ? "not a URL" : take_parts(u, url);
   if (rc == CURLUE_OUT_OF_MEMORY) wrong = OOM;
   curl_url_cleanup(url);
-  if (wrong) show_as_it_is(u, text);
   return wrong;
 }
 
-#ifdef MK_DEBUG
-static void compare(const struct mk_url *u, const char *text) {
-  struct mk_url other = {0};
-  const char *wrong = parse_any(&other, text);
-  if (wrong == OOM) return;
-  if (wrong || strcmp(u->host, other.host) || strcmp(u->port, other.port) ||
-      strcmp(u->path, other.path) || strcmp(u->origin, other.origin) ||
-      strcmp(u->shown, other.shown) || strcmp(u->public, other.public) ||
-      strcmp(u->sent, other.sent) || strcmp(u->scheme, other.scheme) ||
-      other.has_password) {
-    fprintf(stderr, "url.c and libcurl disagree about %s\n", text);
-    abort();
-  }
-  mk_url_free(&other);
-}
-#else
-#define compare(url, text) ((void)0)
-#endif
-
-const char *mk_url_parse(struct mk_url *u, const char *text) {
-  struct parts p;
+bool mk_url_parse(struct mk_url *u, const char *text, const char **fault) {
   *u = (struct mk_url){0};
-  if (!is_plain(text, &p)) return parse_any(u, text);
-  const char *wrong = build(u, &p);
-  if (!wrong) compare(u, text);
-  return wrong;
+  const char *wrong = parse(u, text);
+  if (wrong) show_as_it_is(u, text);
+  if (fault) *fault = wrong;
+  return !wrong;
 }
 
 void mk_url_free(struct mk_url *u) {

@@ -19,11 +19,12 @@ struct mk_url {
   char *block;       /* the memory of all these */
 };
 
-/* Takes a URL apart; NULL when it can be used, else what is wrong with it:
-** mk_url_no_memory, or a fault of the URL.
-** Either way `u` has to be given to mk_url_free. */
 extern const char mk_url_no_memory[];
-const char *mk_url_parse(struct mk_url *u, const char *text);
+
+/* Takes a URL apart; false when it cannot be used, and then `fault` (or NULL)
+** says why: mk_url_no_memory, or a fault of the URL.  Either way `u` has to be
+** given to mk_url_free. */
+bool mk_url_parse(struct mk_url *u, const char *text, const char **fault);
 
 void mk_url_free(struct mk_url *u);
 

@@ -50,7 +50,7 @@ static void push_place(lua_State *L, int response) {
   lua_getfield(L, response, "url");
   const char *method = lua_isstring(L, -2) ? lua_tostring(L, -2) : "GET";
   const char *url = lua_isstring(L, -1) ? lua_tostring(L, -1) : "";
-  mk_url_parse(&u, url);
+  mk_url_parse(&u, url, NULL);
   lua_pushfstring(L, "%s%s%s: ", method, u.shown ? " " : "",
                   u.shown ? u.shown : "");
   mk_url_free(&u);

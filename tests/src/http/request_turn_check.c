@@ -3,6 +3,7 @@
 ** Compiled by http_turn_spec.lua together with what it calls; libcurl is not
 ** there, since it asks for a name again after a minute only.
 ** SPDX-License-Identifier: MIT */
+#include "http/request.h"
 #include "http/request_impl.h"
 
 #include <stdarg.h>

@@ -1,5 +1,4 @@
---- Exchanges are used again (src/http/request_pool.c): nothing of one is seen
---- in the next one.
+--- Nothing of one exchange (src/http/request_setup.c) is seen in the next one.
 
 local canned = require "tests.src.http.server"
 local gate = require "tests.support.gate"
