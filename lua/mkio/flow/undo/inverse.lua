@@ -277,6 +277,21 @@ end
 
 -- The others -----------------------------------------------------------------
 
+--- The open invites of an organization by address, listed once: many may have
+--- been withdrawn.
+local open_invites = setmetatable({}, { __mode = "k" })
+
+--- The same, without one to this address that is gone by now.
+local function invites_with(org, email)
+  local have, key = open_invites[org] or org.invites:by_email(), email:lower()
+  open_invites[org] = have
+  if have[key] then
+    have[key] = org.invites:call("invites.get",
+      { invite_id = have[key].metadata.id }, nil, { absent = true })
+  end
+  return have
+end
+
 local function uncancel_invite(write)
   local spec = write.before and value.present(write.before.spec)
   if not spec or not spec.email then return nil, UNKNOWN end
@@ -285,7 +300,7 @@ local function uncancel_invite(write)
     local _, outcome = org.invites:ensure(spec.email, {
       comment = value.present(spec.comment) or "",
       teams = value.present(spec.teams),
-    })
+    }, invites_with(org, spec.email))
     return outcome ~= "unchanged"
   end
 end

@@ -13,6 +13,7 @@ local value = require "mkrun.value"
 ---@field revoked {id: string, spec: table?}[]  tokens that are, or may be
 ---@field created mkrun.JournalWrite[]  those that made tokens, or may have
 ---@field successors table<string, true>  ids of tokens
+---@field names? table<string, true>  of revoked tokens that others made
 
 local M = {}
 
@@ -67,12 +68,39 @@ end
 
 local function last_segment(path) return path:match "[^/]+$" end
 
---- Did `made` make what `deleted` deleted?
-local function is_maker(made, deleted)
-  if made.status ~= 201 then return false end
-  if made.method == "PUT" then return made.path == deleted.path end
-  local id = value.dig(made, "created", "id")
-  return id ~= nil and id == last_segment(deleted.path)
+local function push(lists, key, i)
+  if key == nil then return end
+  lists[key] = lists[key] or {}
+  table.insert(lists[key], i)
+end
+
+--- The latest of these writes that is not gone, or 0.
+local function latest(list, writes, gone)
+  while list and list[1] and gone[writes[list[#list]]] do
+    table.remove(list)
+  end
+  return list and list[#list] or 0
+end
+
+--- Of writes looked at so far, their places by what each of them made, and by
+--- path.
+local function note(seen, write, i)
+  push(seen.paths, write.path, i)
+  if write.status ~= 201 then return end
+  if write.method == "PUT" then
+    push(seen.put, write.path, i)
+  else
+    push(seen.posted, value.dig(write, "created", "id"), i)
+  end
+end
+
+--- Forget what was made at `first`, and the writes to the same path since.
+local function forget(seen, writes, gone, first, deleted)
+  gone[writes[first]], gone[deleted] = true, true
+  local list = seen.paths[deleted.path]
+  while list[1] and list[#list] >= first do
+    gone[writes[table.remove(list)]] = true
+  end
 end
 
 --- Nothing is left of what was made and then deleted: those writes, and the
@@ -80,32 +108,40 @@ end
 ---@param writes mkrun.JournalWrite[]
 ---@return table<mkrun.JournalWrite, true>
 function M.without_trace(writes)
-  local gone = {}
-  for i, deleted in ipairs(writes) do
-    local first = deleted.method == "DELETE" and M.is_done(deleted) and i or 0
-    while first > 0 and (gone[writes[first]]
-      or not is_maker(writes[first], deleted)) do
-      first = first - 1
-    end
-    for j = first, first > 0 and i or -1 do
-      local write = writes[j]
-      if write == deleted or j == first or write.path == deleted.path then
-        gone[write] = true
-      end
+  local gone, seen = {}, { put = {}, posted = {}, paths = {} }
+  for i, write in ipairs(writes) do
+    note(seen, write, i)
+    if write.method == "DELETE" and M.is_done(write) then
+      local first = math.max(latest(seen.put[write.path], writes, gone),
+        latest(seen.posted[last_segment(write.path) or ""], writes, gone))
+      if first > 0 then forget(seen, writes, gone, first, write) end
     end
   end
   return gone
 end
 
 --- Did the run itself make this token, perhaps without learning of it?
-local function is_own(story, token)
-  for _, write in ipairs(story.created) do
-    if value.dig(write, "created", "id") == token.id
-      or M.is_doubtful(write) and resumed.may_have_made(write, token) then
-      return true
-    end
+local function is_own(made, doubtful, token)
+  if made[token.id] then return true end
+  for _, write in ipairs(doubtful) do
+    if resumed.may_have_made(write, token) then return true end
   end
   return false
+end
+
+--- What tokens are called that were revoked and that the run did not make.
+local function revoked_names(story)
+  local made, doubtful, names = {}, {}, {}
+  for _, write in ipairs(story.created) do
+    made[value.dig(write, "created", "id") or ""] = true
+    if M.is_doubtful(write) then doubtful[#doubtful + 1] = write end
+  end
+  for _, token in ipairs(story.revoked) do
+    if not is_own(made, doubtful, token) then
+      names[value.dig(token, "spec", "description") or ""] = true
+    end
+  end
+  return names
 end
 
 --- Did the token that a write made take the place of another one?  A journal
@@ -115,14 +151,8 @@ end
 ---@return boolean
 function M.is_successor(story, write)
   if story.successors[value.dig(write, "created", "id")] then return true end
-  local name = value.dig(write, "body", "description")
-  for _, token in ipairs(story.revoked) do
-    if value.dig(token, "spec", "description") == name
-      and not is_own(story, token) then
-      return true
-    end
-  end
-  return false
+  story.names = story.names or revoked_names(story)
+  return story.names[value.dig(write, "body", "description") or ""] == true
 end
 
 return M
