@@ -1,5 +1,6 @@
 --- main.lua full|quick: measures and prints; run.sh has started the servers.
 
+local growth = require "growth"
 local measure = require "measure"
 local programs = require "programs"
 local report = require "report"
@@ -181,6 +182,11 @@ local function instructions()
     programs.patch("apply", "small-from", "small-patch", 1000)[1]))
 end
 
+local function sandbox_growth()
+  report.part "Growth: processor time of flows on a sandbox, as n doubles"
+  growth.run(quick and 250 or 1000)
+end
+
 report.begin()
 start()
 cold()
@@ -192,6 +198,7 @@ end
 json()
 patch()
 onboard()
+sandbox_growth()
 instructions()
 io.write(("\n%d of the targets missed; ratios below 1 are mkrun's lead.\n")
   :format(report.missed))

@@ -81,6 +81,29 @@ function M.alone(what, unit, value)
   print_row(what, M.units[unit](value), "-", "-", "-", "")
 end
 
+--- A line for something at doubling sizes: its times, and the factor of each
+--- doubling.
+---@param what string
+---@param sizes integer[]
+---@param times number[]  seconds; one less where that failed
+---@param most number     the factor that a doubling may have, on average: a
+---                        single one says little on a busy machine
+function M.growth(what, sizes, times, most)
+  if #times < #sizes then return M.absent(what, "n = " .. sizes[1]) end
+  local cells = {}
+  for i, time in ipairs(times) do
+    local factor = i > 1 and time / times[i - 1] or nil
+    cells[i] = ("%d: %s%s"):format(sizes[i], seconds(time),
+      factor and (" x%.1f"):format(factor) or "")
+  end
+  local mean = (times[#times] / times[1]) ^ (1 / (#times - 1))
+  local missed = mean > most
+  if missed then M.missed = M.missed + 1 end
+  io.write(("%-26s %s  <= x%.1f%s\n"):format(what, table.concat(cells, "  "),
+    most, missed and "  MISSED" or ""))
+  io.flush()
+end
+
 --- A line that could not be measured.
 function M.absent(what, peer)
   print_row(what, "-", peer, "-", "-", "it failed, or is not there")

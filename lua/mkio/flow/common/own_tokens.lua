@@ -3,8 +3,9 @@
 --- n * n of them.
 ---
 --- A run that others may write beside still lists before each decision: what
---- is stale there gets a token revoked that is in use.  In a sandbox, a replay
---- and a dry run there are no others, and what this run writes is noted.
+--- is stale there gets a token revoked that is in use.  In a sandbox and a dry
+--- run there are no others, and what this run writes is noted.  A recording is
+--- replayed request by request, wherever it is from: these runs list as well.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -23,10 +24,11 @@ Own.__name = "mkio.OwnTokens"
 
 local M = {}
 
---- Is this run the only one that writes what it reads?
+--- Is this run the only one that writes what it reads, and free to ask less?
 ---@return boolean
 function M.is_alone()
-  return (config.sandbox or config.replay or config.dry_run) and true or false
+  if config.record or config.replay then return false end
+  return (config.sandbox or config.dry_run) and true or false
 end
 
 local function enter(self, token)

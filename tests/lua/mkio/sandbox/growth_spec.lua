@@ -6,7 +6,9 @@ local steps = require "tests.support.steps"
 
 local REQUESTS <const> = 20
 
-local function uuid(kind, i) return ("%08d-0000-4000-8000-%012d"):format(kind, i) end
+local function uuid(kind, i)
+  return ("%08d-0000-4000-8000-%012d"):format(kind, i)
+end
 
 local function add_user(state, i)
   local id = uuid(1, i)
@@ -85,8 +87,9 @@ end
 
 function writes.token(api, i, state)
   return api:post("/user/tokens", { type = "restricted",
-    organizationId = state.organizations[1].id, permissions = {
-      ["core.project"] = { [uuid(3, i)] = { ["core.project"] = { "get" } } } } })
+    organizationId = state.organizations[1].id,
+    permissions = { ["core.project"] = {
+      [uuid(3, i)] = { ["core.project"] = { "get" } } } } })
 end
 
 function writes.revoke(api, i)

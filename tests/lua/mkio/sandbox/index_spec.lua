@@ -49,8 +49,8 @@ end
 describe("mkio.sandbox.index", function()
   it("finds what there is, whatever came and went", function()
     math.randomseed(7)
-    local items, plain = filled(200), nil
-    plain = table.move(items, 1, #items, 1, {})
+    local items = filled(200)
+    local plain = table.move(items, 1, #items, 1, {})
     for i = 1, 2000 do
       change(items, plain, math.random, 1000 + i)
       local name = "n" .. math.random(300)
