@@ -199,11 +199,11 @@ bool mk_config_read(struct mk_config *c, const struct mk_options *o,
   c->project = variable("MKIO_PROJECT");
   c->lua_folder = o->no_env ? NULL : variable("MKRUN_LUA");
   c->color = wants_color();
-  if (!check_trust(o->cacert, fault) ||
+  if (!read_token(c, o, fault) || !check_trust(o->cacert, fault) ||
       !check_file("--faults", o->faults, fault) ||
       !check_file("MKRUN_LUA", c->lua_folder, fault))
     return false;
-  return read_token(c, o, fault) && read_base_url(c, o, fault);
+  return read_base_url(c, o, fault);
 }
 
 static void drop_token(struct mk_config *c) {

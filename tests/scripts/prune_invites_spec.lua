@@ -117,7 +117,7 @@ describe("prune-invites", function()
       local outcome, writes = here:counted("prune-invites", action,
         "old@x.example", "old@x.exmaple")
       local row = action == "--output=csv"
-        and 'failed,run,prune-invites,"there is no open invite to' or ""
+        and "failed,run,prune-invites,there is no open invite to" or ""
       assert.same({ 2, 0 }, { outcome.code, writes })
       assert.matches(row, outcome.out, 1, true)
       assert.not_matches("traceback", outcome.out, 1, true)

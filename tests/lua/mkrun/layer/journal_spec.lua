@@ -75,11 +75,31 @@ describe("the journal layer", function()
 
   it("says why there is no answer", function()
     local journal = memory()
-    local send = over(journal,
-      function() return nil, "why", "timeout", 3 end)
+    local send = over(journal, function(request)
+      if request.method == "GET" then
+        return { status = 404, headers = {}, body = "" }
+      end
+      return nil, "why", "timeout", 3
+    end)
     assert.same({ nil, "why", "timeout", 3, n = 4 },
       table.pack(send("DELETE", "a")))
     assert.same({ error = "timeout" }, journal.lines[2])
+  end)
+
+  it("sends nothing when what it would change cannot be read", function()
+    for _, answer in ipairs { false, 503, 429 } do
+      local journal, sent = memory(), 0
+      local send = over(journal, function(request)
+        if request.method ~= "GET" then sent = sent + 1 end
+        if not answer then return nil, "why", "timeout", 3 end
+        return { status = answer, headers = {}, body = "" }
+      end)
+      local response, message, code = send("DELETE", "a")
+      assert.same({ nil, "journal" }, { response, code })
+      assert.matches("not sent, as what it would change could not be read",
+        message, 1, true)
+      assert.same({ 0, 0 }, { sent, #journal.lines })
+    end
   end)
 
   it("says nothing of reads", function()

@@ -1,7 +1,7 @@
 --- The index of an array finds what a look at each element would find, and
 --- takes no more steps when there is more to find.
 
-local index = require "mkio.sandbox.index"
+local index = require "mkio.model.index"
 local steps = require "tests.support.steps"
 
 local function look(plain, name, is_last)
@@ -46,7 +46,7 @@ local function change(items, plain, random, id)
   end
 end
 
-describe("mkio.sandbox.index", function()
+describe("mkio.model.index", function()
   it("finds what there is, whatever came and went", function()
     math.randomseed(7)
     local items = filled(200)
