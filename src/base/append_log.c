@@ -15,16 +15,16 @@
 #define MODE 0600
 
 /* Locks it, and looks whether it is what it should be. */
-static int take(struct mk_log *log, enum mk_log_kind kind) {
+static int take(struct mk_append_log *log, enum mk_append_log_kind kind) {
   struct stat st;
   if (flock(log->fd, LOCK_EX | LOCK_NB) != 0) return errno;
   if (fstat(log->fd, &st) != 0) return errno;
   if (!S_ISREG(st.st_mode)) return ENOTSUP;
-  int error = kind == MK_LOG_TRUSTED ? mk_owner_check_input(log->fd)
-                                     : mk_owner_check_output(log->fd);
+  int error = kind == MK_APPEND_LOG_TRUSTED ? mk_owner_check_input(log->fd)
+                                            : mk_owner_check_output(log->fd);
   if (error) return error;
   log->end = st.st_size;
-  if (kind != MK_LOG_FRESH) return 0;
+  if (kind != MK_APPEND_LOG_FRESH) return 0;
   if (st.st_size > 0) return EEXIST;
   return fchmod(log->fd, MODE) == 0 ? 0 : errno;
 }
@@ -40,17 +40,19 @@ static int open_file(const char *path, bool create) {
   return fd;
 }
 
-int mk_log_open(struct mk_log *log, const char *path, enum mk_log_kind kind) {
-  bool fresh = kind == MK_LOG_FRESH;
-  *log = (struct mk_log){.fd = open_file(path, fresh)};
+int mk_append_log_open(struct mk_append_log *log, const char *path,
+                       enum mk_append_log_kind kind) {
+  bool fresh = kind == MK_APPEND_LOG_FRESH;
+  *log = (struct mk_append_log){.fd = open_file(path, fresh)};
   if (log->fd < 0) return errno;
   int error = take(log, kind);
   if (!error && fresh) mk_file_sync_folder(path);
-  if (error) mk_log_close(log);
+  if (error) mk_append_log_close(log);
   return error;
 }
 
-int mk_log_read(const struct mk_log *log, char *bytes, size_t len) {
+int mk_append_log_read(const struct mk_append_log *log, char *bytes,
+                       size_t len) {
   for (size_t at = 0; at < len;) {
     ssize_t n = pread(log->fd, bytes + at, len - at, (off_t)at);
     if (n < 0 && errno == EINTR) continue;
@@ -61,7 +63,7 @@ int mk_log_read(const struct mk_log *log, char *bytes, size_t len) {
   return 0;
 }
 
-static int write_all(struct mk_log *log, const char *bytes, size_t len) {
+static int write_all(struct mk_append_log *log, const char *bytes, size_t len) {
   off_t at = log->end;
   while (len > 0) {
     ssize_t n = pwrite(log->fd, bytes, len, at);
@@ -76,7 +78,7 @@ static int write_all(struct mk_log *log, const char *bytes, size_t len) {
 
 /* A file that was removed, emptied or written to by somebody else keeps
 ** nothing that anybody would find. */
-static int check_ours(const struct mk_log *log) {
+static int check_ours(const struct mk_append_log *log) {
   struct stat st;
   if (log->fd < 0) return EBADF;
   if (log->fault) return log->fault;
@@ -84,7 +86,8 @@ static int check_ours(const struct mk_log *log) {
   return st.st_nlink > 0 && st.st_size == log->end ? 0 : ESTALE;
 }
 
-int mk_log_append(struct mk_log *log, const void *bytes, size_t len) {
+int mk_append_log_append(struct mk_append_log *log, const void *bytes,
+                         size_t len) {
   int error = check_ours(log);
   if (error) return log->fault = error;
   error = write_all(log, bytes, len);
@@ -102,7 +105,7 @@ static bool is_allowed(off_t end, size_t len) {
   return limit.rlim_cur == RLIM_INFINITY || (rlim_t)end + len <= limit.rlim_cur;
 }
 
-int mk_log_reserve(struct mk_log *log, size_t len) {
+int mk_append_log_reserve(struct mk_append_log *log, size_t len) {
   int error = check_ours(log);
   if (error) return error;
   if (!is_allowed(log->end, len)) return EFBIG;
@@ -112,7 +115,7 @@ int mk_log_reserve(struct mk_log *log, size_t len) {
   return errno == ENOSPC || errno == EDQUOT ? errno : 0;
 }
 
-int mk_log_cut(struct mk_log *log, off_t length) {
+int mk_append_log_cut(struct mk_append_log *log, off_t length) {
   int error = check_ours(log);
   if (error) return error;
   if (length >= log->end) return 0;
@@ -122,11 +125,11 @@ int mk_log_cut(struct mk_log *log, off_t length) {
 }
 
 /* Gives back what was reserved and not used. */
-static void give_back(const struct mk_log *log) {
+static void give_back(const struct mk_append_log *log) {
   if (!check_ours(log)) (void)!ftruncate(log->fd, log->end);
 }
 
-void mk_log_close(struct mk_log *log) {
+void mk_append_log_close(struct mk_append_log *log) {
   if (log->reserved) give_back(log);
   if (log->fd >= 0) close(log->fd);
   log->fd = -1;

@@ -11,38 +11,41 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-struct mk_log {
+struct mk_append_log {
   int fd;    /* -1 when it is closed */
   int fault; /* of the append that failed; after it nothing is added */
   off_t end; /* where the next bytes go */
   bool reserved;
 };
 
-enum mk_log_kind {
-  MK_LOG_ANY,    /* must exist, and keeps its mode */
-  MK_LOG_FRESH,  /* is made (0600), or has nothing in it: else EEXIST */
-  MK_LOG_TRUSTED /* must exist, and says what a run does: see owner.h */
+enum mk_append_log_kind {
+  MK_APPEND_LOG_ANY,    /* must exist, and keeps its mode */
+  MK_APPEND_LOG_FRESH,  /* is made (0600), or has nothing in it: else EEXIST */
+  MK_APPEND_LOG_TRUSTED /* must exist, and says what a run does: see owner.h */
 };
 
 /* Opens the file for this run alone.  It is nobody else's. */
-int mk_log_open(struct mk_log *log, const char *path, enum mk_log_kind kind);
+int mk_append_log_open(struct mk_append_log *log, const char *path,
+                       enum mk_append_log_kind kind);
 
 /* Reads the first `len` bytes; all of it has log->end. */
-int mk_log_read(const struct mk_log *log, char *bytes, size_t len);
+int mk_append_log_read(const struct mk_append_log *log, char *bytes,
+                       size_t len);
 
 /* Adds the bytes and waits for the disk.  After a failure the file is as it
 ** was, if the system allows, and stays so: what the disk has of it, nobody
 ** knows. */
-int mk_log_append(struct mk_log *log, const void *bytes, size_t len);
+int mk_append_log_append(struct mk_append_log *log, const void *bytes,
+                         size_t len);
 
 /* Sees to it that there is room for so many bytes more, where the file system
 ** can promise that. */
-int mk_log_reserve(struct mk_log *log, size_t len);
+int mk_append_log_reserve(struct mk_append_log *log, size_t len);
 
 /* Drops what comes after the first `length` bytes. */
-int mk_log_cut(struct mk_log *log, off_t length);
+int mk_append_log_cut(struct mk_append_log *log, off_t length);
 
 /* Also lets the next run have the file; a closed log is fine. */
-void mk_log_close(struct mk_log *log);
+void mk_append_log_close(struct mk_append_log *log);
 
 #endif

@@ -45,7 +45,7 @@ static bool contains(const char *text, size_t text_len, const char *part,
   return false;
 }
 
-void mk_near_try(struct mk_near *near, const char *name) {
+void mk_closest_name_try(struct mk_closest_name *near, const char *name) {
   size_t len = strlen(name);
   if (near->len > LONGEST || len > LONGEST) return;
   size_t apart = distance(near->wanted, near->len, name, len);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* {.wanted = text, .len = its length} to begin with. */
-struct mk_near {
+struct mk_closest_name {
   const char *wanted;
   size_t len;
   const char *found; /* the nearest name so far; NULL when none is near */
@@ -17,6 +17,6 @@ struct mk_near {
 ** third of the characters wrong, missing, too many, or in the wrong order, one
 ** at least; and, behind those, names that are a part of `wanted`, or it of
 ** them. */
-void mk_near_try(struct mk_near *near, const char *name);
+void mk_closest_name_try(struct mk_closest_name *near, const char *name);
 
 #endif

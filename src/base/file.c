@@ -156,7 +156,7 @@ static int check_replaceable(const char *path, const struct stat *st) {
   return (folder.st_mode & S_ISVTX) && !mine ? EPERM : 0;
 }
 
-static int check_target(struct mk_slot *slot) {
+static int check_target(struct mk_temp_file *slot) {
   struct stat st;
   if (!*slot->path) return ENOENT;
   if (stat(slot->path, &st) != 0) return errno == ENOENT ? 0 : errno;
@@ -220,30 +220,30 @@ static int open_temp(char *temp) {
 }
 
 /* All that can be told without a temporary file. */
-static int begin_slot(struct mk_slot *slot, const char *path, bool overwrite,
-                      mode_t mode) {
+static int begin_slot(struct mk_temp_file *slot, const char *path,
+                      bool overwrite, mode_t mode) {
   bool is_link;
-  *slot = (struct mk_slot){.fd = -1, .overwrite = overwrite, .mode = mode};
+  *slot = (struct mk_temp_file){.fd = -1, .overwrite = overwrite, .mode = mode};
   int error = mk_owner_check_links(path, &is_link);
   if (error) return error;
   slot->path = resolve(path);
   return slot->path ? check_target(slot) : errno;
 }
 
-int mk_slot_check(const char *path, bool overwrite) {
-  struct mk_slot slot;
+int mk_temp_file_check(const char *path, bool overwrite) {
+  struct mk_temp_file slot;
   int error = begin_slot(&slot, path, overwrite, 0600);
   char *folder = error ? NULL : folder_of(slot.path);
   if (!error && !folder) error = ENOMEM;
   if (folder && faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0)
     error = errno;
   free(folder);
-  mk_slot_close(&slot);
+  mk_temp_file_close(&slot);
   return error;
 }
 
-int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
-                 mode_t mode) {
+int mk_temp_file_open(struct mk_temp_file *slot, const char *path,
+                      bool overwrite, mode_t mode) {
   int error = begin_slot(slot, path, overwrite, mode);
   if (!error) {
     if (!slot->mode) slot->mode = default_mode();
@@ -255,11 +255,11 @@ int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
     if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB); /* see sweep.c */
     error = slot->fd < 0 ? errno : prove_room(slot->fd);
   }
-  if (error) mk_slot_close(slot);
+  if (error) mk_temp_file_close(slot);
   return error;
 }
 
-void mk_slot_keep(struct mk_slot *slot) {
+void mk_temp_file_keep(struct mk_temp_file *slot) {
   if (slot->fd >= 0) close(slot->fd);
   free(slot->path);
   free(slot->temp);
@@ -267,12 +267,12 @@ void mk_slot_keep(struct mk_slot *slot) {
   slot->fd = -1;
 }
 
-void mk_slot_close(struct mk_slot *slot) {
+void mk_temp_file_close(struct mk_temp_file *slot) {
   if (slot->fd >= 0) unlink(slot->temp);
-  mk_slot_keep(slot);
+  mk_temp_file_keep(slot);
 }
 
-static int fill(struct mk_slot *slot, const void *bytes, size_t len) {
+static int fill(struct mk_temp_file *slot, const void *bytes, size_t len) {
   int error = write_all(slot->fd, bytes, len);
   if (error) return error;
   if (ftruncate(slot->fd, (off_t)len) != 0) return errno;
@@ -281,7 +281,7 @@ static int fill(struct mk_slot *slot, const void *bytes, size_t len) {
 }
 
 /* link() never replaces; file systems without links get a rename. */
-static int give_name(const struct mk_slot *slot) {
+static int give_name(const struct mk_temp_file *slot) {
   if (!slot->overwrite) {
     if (link(slot->temp, slot->path) == 0)
       return unlink(slot->temp) == 0 ? 0 : errno;
@@ -301,8 +301,8 @@ void mk_file_sync_folder(const char *path) {
   free(folder);
 }
 
-int mk_slot_store(struct mk_slot *slot, const void *bytes, size_t len,
-                  bool *kept) {
+int mk_temp_file_store(struct mk_temp_file *slot, const void *bytes, size_t len,
+                       bool *kept) {
   *kept = false;
   if (slot->fd < 0) return EBADF;
   int error = fill(slot, bytes, len);
@@ -313,18 +313,18 @@ int mk_slot_store(struct mk_slot *slot, const void *bytes, size_t len,
     return error;
   }
   mk_file_sync_folder(slot->path);
-  mk_slot_keep(slot);
+  mk_temp_file_keep(slot);
   return 0;
 }
 
 int mk_file_replace(const char *path, const void *bytes, size_t len,
                     mode_t mode) {
-  struct mk_slot slot;
+  struct mk_temp_file slot;
   bool kept;
-  int error = mk_slot_open(&slot, path, true, mode);
+  int error = mk_temp_file_open(&slot, path, true, mode);
   if (error) return error;
-  error = mk_slot_store(&slot, bytes, len, &kept);
-  mk_slot_close(&slot); /* does nothing after a success */
+  error = mk_temp_file_store(&slot, bytes, len, &kept);
+  mk_temp_file_close(&slot); /* does nothing after a success */
   return error;
 }
 

@@ -33,7 +33,7 @@ int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
 void mk_file_wipe(char *bytes, size_t len);
 
 /* A file that is about to get its content. */
-struct mk_slot {
+struct mk_temp_file {
   int fd;     /* of the temporary file; -1 when the slot is closed */
   char *path; /* with symbolic links followed */
   char *temp; /* beside it */
@@ -45,24 +45,25 @@ struct mk_slot {
 ** room for a few kilobytes.  Without `overwrite` an existing file is EEXIST;
 ** something that is no regular file is always refused (ENOTSUP), and so is a
 ** link that somebody else made in a folder such as /tmp. */
-int mk_slot_open(struct mk_slot *slot, const char *path, bool overwrite,
-                 mode_t mode);
+int mk_temp_file_open(struct mk_temp_file *slot, const char *path,
+                      bool overwrite, mode_t mode);
 
-/* Would mk_slot_open refuse?  Nothing is made, so that nobody can tell whether
-** there is room. */
-int mk_slot_check(const char *path, bool overwrite);
+/* Would mk_temp_file_open refuse?  Nothing is made, so that nobody can tell
+ *whether
+ ** there is room. */
+int mk_temp_file_check(const char *path, bool overwrite);
 
 /* Writes, syncs, renames, syncs the folder and closes the slot.  When only the
 ** last step under the right name fails the bytes stay in `temp`: then
 ** `*kept` is true. */
-int mk_slot_store(struct mk_slot *slot, const void *bytes, size_t len,
-                  bool *kept);
+int mk_temp_file_store(struct mk_temp_file *slot, const void *bytes, size_t len,
+                       bool *kept);
 
 /* Removes the temporary file; a closed slot is fine. */
-void mk_slot_close(struct mk_slot *slot);
+void mk_temp_file_close(struct mk_temp_file *slot);
 
 /* Closes the slot and leaves the temporary file, after such a failure. */
-void mk_slot_keep(struct mk_slot *slot);
+void mk_temp_file_keep(struct mk_temp_file *slot);
 
 /* All of it at once.  Mode 0 keeps that of an existing file, or is what the
 ** umask leaves of 0666. */

@@ -10,14 +10,14 @@ static bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
-static const char *end_of_line(const struct mk_head *h) {
+static const char *end_of_line(const struct mk_header *h) {
   const char *p = h->at;
   while (p < h->stop && *p != '\n' && *p != '\r') p++;
   return p;
 }
 
 /* "\r\n" is one end. */
-static void go_on(struct mk_head *h, const char *end) {
+static void go_on(struct mk_header *h, const char *end) {
   size_t left = (size_t)(h->stop - end);
   if (left > 1 && end[0] == '\r' && end[1] == '\n')
     end += 2;
@@ -27,8 +27,8 @@ static void go_on(struct mk_head *h, const char *end) {
   h->line++;
 }
 
-struct mk_head mk_head_of(const char *source, size_t len) {
-  struct mk_head h = {.at = source, .stop = source + len, .block = 1};
+struct mk_header mk_header_of(const char *source, size_t len) {
+  struct mk_header h = {.at = source, .stop = source + len, .block = 1};
   size_t mark = strlen(MARK);
   if (len >= mark && !memcmp(source, MARK, mark)) h.at += mark;
   if (h.at < h.stop && *h.at == '#') go_on(&h, end_of_line(&h));
@@ -42,7 +42,7 @@ static bool opens_bracket(const char *p, const char *end) {
   return p < end && *p == '[';
 }
 
-static bool take(struct mk_head *h, const char *p, const char *end) {
+static bool take(struct mk_header *h, const char *p, const char *end) {
   if (end - p < 2 || p[0] != '-' || p[1] != '-') return false;
   p += 2;
   if (opens_bracket(p, end)) return false;
@@ -54,7 +54,7 @@ static bool take(struct mk_head *h, const char *p, const char *end) {
   return true;
 }
 
-bool mk_head_next(struct mk_head *h) {
+bool mk_header_next(struct mk_header *h) {
   bool empty = false;
   while (h->at < h->stop) {
     const char *end = end_of_line(h), *p = h->at;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mk_head {
+struct mk_header {
   const char *at, *stop;
   int line;         /* number of the last one */
   int block;        /* 1 for the first comment, whose text is the help */
@@ -17,11 +17,11 @@ struct mk_head {
 };
 
 /* Begins before the first line of `source`. */
-struct mk_head mk_head_of(const char *source, size_t len);
+struct mk_header mk_header_of(const char *source, size_t len);
 
 /* Reads the next line of comment; false when something else comes: code, a
 ** comment in brackets, or the end.  What stands behind an empty line is of
 ** another block. */
-bool mk_head_next(struct mk_head *h);
+bool mk_header_next(struct mk_header *h);
 
 #endif

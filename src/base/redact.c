@@ -69,7 +69,8 @@ static void set_starts(const struct entry *e) {
   }
 }
 
-/* Bytes that mk_match may take for each other have one letter in the index. */
+/* Bytes that mk_redact_match may take for each other have one letter in the
+ * index. */
 static unsigned char folded(int c) {
   if (c == MK_PLUS || c == '-' || c == ' ') return '+';
   return c == '_' ? '/' : (unsigned char)c;
@@ -218,7 +219,7 @@ static bool is_promising(struct place *p, enum mk_form form) {
 static void try_view(struct place *p, const struct entry *e, enum mk_view view,
                      enum mk_form form) {
   struct mk_reader r = reader(p, form);
-  enum mk_match m = mk_match(&r, e->bytes, e->len, view);
+  enum mk_redact_match m = mk_redact_match(&r, e->bytes, e->len, view);
   size_t len = (size_t)(r.at - p->text);
   p->escapes |= r.escapes;
   p->partly |= m == MK_PARTLY;

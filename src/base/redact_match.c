@@ -138,8 +138,9 @@ static void skip_rest(struct mk_reader *r, size_t len, enum mk_view view) {
   if (r->at < r->end && is_base64(*r->at)) r->at++;
 }
 
-enum mk_match mk_match(struct mk_reader *r, const unsigned char *bytes,
-                       size_t len, enum mk_view view) {
+enum mk_redact_match mk_redact_match(struct mk_reader *r,
+                                     const unsigned char *bytes, size_t len,
+                                     enum mk_view view) {
   size_t count = mk_view_count(view, len);
   for (size_t i = 0; i < count; i++) {
     int got = mk_reader_next(r);

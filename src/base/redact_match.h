@@ -13,7 +13,7 @@ enum mk_view { MK_RAW, MK_BASE64_0, MK_BASE64_1, MK_BASE64_2, MK_VIEWS };
 /* How the text spells a byte. */
 enum mk_form { MK_LITERAL, MK_URL, MK_JSON, MK_FORMS };
 
-enum mk_match { MK_NO, MK_PARTLY, MK_WHOLE };
+enum mk_redact_match { MK_NO, MK_PARTLY, MK_WHOLE };
 
 #define MK_MORE (-1)        /* the text ends inside of a spelling */
 #define MK_PLUS ('+' + 256) /* "+" in a URL: itself, or a blank */
@@ -38,7 +38,8 @@ unsigned char mk_view_at(const unsigned char *bytes, enum mk_view view,
 
 /* Does the text that `r` reads begin with this view?  MK_PARTLY when the text
 ** ends before that is known.  After MK_WHOLE `r->at` is behind it. */
-enum mk_match mk_match(struct mk_reader *r, const unsigned char *bytes,
-                       size_t len, enum mk_view view);
+enum mk_redact_match mk_redact_match(struct mk_reader *r,
+                                     const unsigned char *bytes, size_t len,
+                                     enum mk_view view);
 
 #endif

@@ -59,7 +59,7 @@ static bool begins_tags(struct mk_tags *t) {
 }
 
 struct mk_tags mk_tags_of(const char *source, size_t len) {
-  return (struct mk_tags){.head = mk_head_of(source, len)};
+  return (struct mk_tags){.head = mk_header_of(source, len)};
 }
 
 static bool is_between(char c) {
@@ -74,7 +74,7 @@ bool mk_tags_next(struct mk_tags *t) {
     t->len = (size_t)(t->at - t->word);
     if (t->len > 0) return true;
     do
-      if (!mk_head_next(&t->head)) return false;
+      if (!mk_header_next(&t->head)) return false;
     while (!begins_tags(t));
   }
 }
@@ -107,11 +107,11 @@ static size_t shown_len(const struct slip *s) {
 /* "x.lua:3: unknown tag '@tgas', did you mean '@tags'?" */
 static bool complain(const struct slip *s, const char *const *list,
                      struct mk_fault *fault) {
-  struct mk_near near = {.wanted = s->text, .len = s->len};
+  struct mk_closest_name near = {.wanted = s->text, .len = s->len};
   size_t len = mk_redact_cut(s->text, shown_len(s), MAX_WORD);
   mk_fault_say(fault, "%s:%d: unknown tag '%s%.*s'", s->path, s->line, s->sign,
                (int)len, s->text);
-  for (size_t i = 0; list[i]; i++) mk_near_try(&near, list[i]);
+  for (size_t i = 0; list[i]; i++) mk_closest_name_try(&near, list[i]);
   if (near.found) {
     mk_fault_add(fault, ", did you mean '%s%s'?", s->sign, near.found);
     return false;
@@ -163,7 +163,7 @@ static int count_tags(const char *p, const char *stop) {
 static bool check_lines(const char *path, struct mk_tags t,
                         struct mk_fault *fault) {
   bool is_below = false;
-  while (mk_head_next(&t.head)) {
+  while (mk_header_next(&t.head)) {
     const char *text = t.head.text, *stop = text + t.head.len;
     bool is_tags = begins_tags(&t);
     bool is_empty = is_tags && count_tags(t.at, stop) == 0;
@@ -180,8 +180,8 @@ static bool check_lines(const char *path, struct mk_tags t,
 bool mk_tags_check(const char *path, const char *source, size_t len,
                    struct mk_fault *fault) {
   struct mk_tags t = mk_tags_of(source, len);
-  struct mk_head h = mk_head_of(source, len);
-  while (mk_head_next(&h) && h.block == 1) {
+  struct mk_header h = mk_header_of(source, len);
+  while (mk_header_next(&h) && h.block == 1) {
     const char *text = h.text;
     size_t n = name_at(&text, h.text + h.len);
     struct slip slip = {path, h.line, "@", text, n, h.text + h.len};

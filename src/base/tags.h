@@ -13,7 +13,7 @@
 /* Walks over the words of the lines "@tags": they stand on that line, and
 ** nowhere else, with blanks or commas between them. */
 struct mk_tags {
-  struct mk_head head;
+  struct mk_header head;
   const char *at, *stop; /* the rest of the line */
   const char *word;
   size_t len;

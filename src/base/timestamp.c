@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-bool mk_moment_format(double seconds, char text[MK_MOMENT_SIZE]) {
+bool mk_timestamp_format(double seconds, char text[MK_MOMENT_SIZE]) {
   struct tm tm;
   if (!(seconds > -62167219201.0 && seconds < 253402300800.0)) return false;
   time_t whole = (time_t)floor(seconds);
@@ -113,6 +113,6 @@ static bool parse_http_date(const char *text, double *seconds) {
   return to_seconds(&tm, seconds);
 }
 
-bool mk_moment_parse(const char *text, double *seconds) {
+bool mk_timestamp_parse(const char *text, double *seconds) {
   return parse_rfc3339(text, seconds) || parse_http_date(text, seconds);
 }

@@ -9,10 +9,10 @@
 
 /* Writes "2026-11-22T00:54:09Z"; parts of a second are dropped.  False when
 ** the year has not four digits. */
-bool mk_moment_format(double seconds, char text[MK_MOMENT_SIZE]);
+bool mk_timestamp_format(double seconds, char text[MK_MOMENT_SIZE]);
 
 /* Reads RFC 3339, "2026-11-22T00:54:09.5+01:00", or the date of an HTTP
 ** header, "Sun, 22 Nov 2026 00:54:09 GMT".  False for anything else. */
-bool mk_moment_parse(const char *text, double *seconds);
+bool mk_timestamp_parse(const char *text, double *seconds);
 
 #endif

@@ -46,11 +46,12 @@ static bool destroys(const struct mk_options *o, const struct mk_script *s) {
          !has_argument(o, "-h");
 }
 
-bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s) {
+bool mk_confirm_is_needed(const struct mk_options *o,
+                          const struct mk_script *s) {
   return destroys(o, s) && !has_argument(o, "--yes");
 }
 
-bool mk_approve_later(const struct mk_options *o, const struct mk_script *s) {
+bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s) {
   return destroys(o, s) && (mk_script_is_flow(s) || has_argument(o, "--yes"));
 }
 
@@ -149,7 +150,7 @@ static int refuse(const char *why, int code) {
 static int ask_about(const struct child *c, const char *shown,
                      const char *noise) {
   const char *allowed = shown + strlen(shown) + 1;
-  if (c->code == MK_DONE || !strcmp(allowed, MK_APPROVE_LATER)) return MK_DONE;
+  if (c->code == MK_DONE || !strcmp(allowed, MK_CONFIRM_LATER)) return MK_DONE;
   if (c->code != MK_CHANGES) {
     fputs(noise, mk_stderr);
     return refuse("nothing was done: what it would delete could not be told, "
@@ -164,7 +165,7 @@ static int ask_about(const struct child *c, const char *shown,
   return ask() ? MK_DONE : refuse("nothing was done", MK_USAGE);
 }
 
-int mk_approve(int (*plan)(void *data), void *data, char **allowed) {
+int mk_confirm_deletes(int (*plan)(void *data), void *data, char **allowed) {
   struct child c;
   run_child(&c, plan, data);
   char *shown = read_all(c.out), *noise = read_all(c.err);

@@ -9,16 +9,17 @@
 #include <stdbool.h>
 
 /* In the place of what may be deleted: nothing, until the script has asked. */
-#define MK_APPROVE_LATER "later"
+#define MK_CONFIRM_LATER "later"
 
 /* Is it a script that has to be asked about: one with the tag, and without the
 ** argument --yes? */
-bool mk_approve_wanted(const struct mk_options *o, const struct mk_script *s);
+bool mk_confirm_is_needed(const struct mk_options *o,
+                          const struct mk_script *s);
 
 /* Is it one that is run at once, and deletes nothing before there was a yes?
 ** Built-in flows ask themselves, and --yes may turn out to be the value of
 ** another option. */
-bool mk_approve_later(const struct mk_options *o, const struct mk_script *s);
+bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s);
 
 /* Calls `plan` in a child.  It prints what would be deleted, a zero byte and
 ** what the run may delete then, and returns MK_CHANGES, or MK_DONE when there
@@ -28,6 +29,6 @@ bool mk_approve_later(const struct mk_options *o, const struct mk_script *s);
 ** MK_DONE: the run may go on, and `allowed` is the second, to be freed.  Any
 ** other exit code: it may not, and why was said on standard error; a plan that
 ** fails is no yes. */
-int mk_approve(int (*plan)(void *data), void *data, char **allowed);
+int mk_confirm_deletes(int (*plan)(void *data), void *data, char **allowed);
 
 #endif

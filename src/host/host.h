@@ -18,7 +18,8 @@ struct mk_host {
   struct mk_script script;
   struct mk_options joined;   /* with those of a journal; see resume.h */
   struct mk_options recalled; /* with the SCRIPT of a journal */
-  struct mk_log journal; /* of --resume and --undo, until a script has it */
+  struct mk_append_log
+      journal; /* of --resume and --undo, until a script has it */
   struct mk_pool pool;
   struct mk_fault fault;
   int failure; /* exit code when the script raises an error */

@@ -38,7 +38,7 @@ static bool run_text(lua_State *L, const char *text, size_t len,
   return mk_host_call(L, nargs, 0);
 }
 
-bool mk_chunk_script(lua_State *L, const struct mk_host *h) {
+bool mk_load_script(lua_State *L, const struct mk_host *h) {
   const struct mk_script *s = &h->script;
   size_t len = s->len;
   const char *text = skip_head(s->source, &len);
@@ -48,7 +48,7 @@ bool mk_chunk_script(lua_State *L, const struct mk_host *h) {
   return run_text(L, text, len, chunk, push_arguments(L, h->options));
 }
 
-bool mk_chunk_module(lua_State *L, const char *name) {
+bool mk_load_module(lua_State *L, const char *name) {
   lua_getglobal(L, "require");
   lua_pushstring(L, name);
   return mk_host_call(L, 1, 1);
@@ -57,7 +57,7 @@ bool mk_chunk_module(lua_State *L, const char *name) {
 /* -l MOD or -l G=MOD, as lua does it. */
 static bool require_global(lua_State *L, const char *text) {
   const char *equals = strchr(text, '=');
-  if (!mk_chunk_module(L, equals ? equals + 1 : text)) return false;
+  if (!mk_load_module(L, equals ? equals + 1 : text)) return false;
   if (equals)
     lua_pushlstring(L, text, (size_t)(equals - text));
   else
@@ -91,6 +91,6 @@ static bool run_init(lua_State *L, const struct mk_host *h) {
   return mk_host_call(L, 0, 0);
 }
 
-bool mk_chunk_actions(lua_State *L, const struct mk_host *h) {
+bool mk_load_actions(lua_State *L, const struct mk_host *h) {
   return run_init(L, h) && run_options(L, h->options);
 }

@@ -11,12 +11,12 @@
 struct mk_host;
 
 /* [-0, +1, -] What `require` gives for this name. */
-bool mk_chunk_module(lua_State *L, const char *name);
+bool mk_load_module(lua_State *L, const char *name);
 
 /* [-0, +0|1, -] LUA_INIT, then -e, -l and -W, in their order. */
-bool mk_chunk_actions(lua_State *L, const struct mk_host *h);
+bool mk_load_actions(lua_State *L, const struct mk_host *h);
 
 /* [-0, +0|1, -] The script, with its arguments. */
-bool mk_chunk_script(lua_State *L, const struct mk_host *h);
+bool mk_load_script(lua_State *L, const struct mk_host *h);
 
 #endif

@@ -132,9 +132,9 @@ static const struct option *find_name(const char *name, size_t len) {
 ** "-dry-run" has one, too. */
 static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                            size_t dashes) {
-  struct mk_near near = {.wanted = typed + dashes, .len = len - dashes};
+  struct mk_closest_name near = {.wanted = typed + dashes, .len = len - dashes};
   for (size_t i = 0; i < OPTION_COUNT; i++)
-    if (options[i].name) mk_near_try(&near, options[i].name);
+    if (options[i].name) mk_closest_name_try(&near, options[i].name);
   if (!near.found) return refuse(p, "unknown option '%.*s'", (int)len, typed);
   return refuse(p, "unknown option '%.*s', did you mean '--%s'?", (int)len,
                 typed, near.found);

@@ -22,12 +22,12 @@ static void free_words(struct mk_options *o) {
   o->argv = NULL;
 }
 
-const char *mk_recall_path(const struct mk_options *o) {
+const char *mk_resume_path(const struct mk_options *o) {
   return o->resume ? o->resume : o->undo;
 }
 
-void mk_recall_free(struct mk_host *h) {
-  mk_log_close(&h->journal);
+void mk_resume_free(struct mk_host *h) {
+  mk_append_log_close(&h->journal);
   free_words(&h->recalled);
   if (!h->joined.argv) return;
   mk_options_free(&h->joined);
@@ -55,10 +55,10 @@ static bool add(struct mk_options *o, const char *word) {
 /* --- Options -------------------------------------------------------------- */
 
 /* [-0, +1, e] Pushes the value of the first line. */
-static void push_head(lua_State *L, const struct mk_log *journal) {
+static void push_head(lua_State *L, const struct mk_append_log *journal) {
   size_t len = (size_t)journal->end;
   char *text = lua_newuserdatauv(L, len + 1, 0);
-  if (mk_log_read(journal, text, len)) luaL_error(L, "cannot be read");
+  if (mk_append_log_read(journal, text, len)) luaL_error(L, "cannot be read");
   const char *end = memchr(text, '\n', len);
   luaL_requiref(L, "mkrun.json", luaopen_mkrun_json, 0);
   lua_getfield(L, -1, "decode");
@@ -99,7 +99,7 @@ static int read_options(lua_State *L) {
 }
 
 /* Journals that cannot be read have none. */
-static void find_options(struct mk_log *journal, struct mk_options *o) {
+static void find_options(struct mk_append_log *journal, struct mk_options *o) {
   lua_State *L = luaL_newstate();
   if (!L) return;
   lua_pushcfunction(L, read_options);
@@ -147,8 +147,8 @@ static bool check_kept(const struct mk_options *o, const char *path,
 
 static bool open_journal(struct mk_host *h, const char *path,
                          struct mk_fault *fault) {
-  int error =
-      mk_fault_note(fault, mk_log_open(&h->journal, path, MK_LOG_TRUSTED));
+  int error = mk_fault_note(
+      fault, mk_append_log_open(&h->journal, path, MK_APPEND_LOG_TRUSTED));
   if (error)
     mk_fault_say(
         fault, "--%s: %s: %s", h->options->resume ? "resume" : "undo", path,
@@ -194,8 +194,8 @@ static bool join_options(struct mk_host *h, const char *path,
   return mk_options_parse(o, o->argc, o->argv, fault);
 }
 
-bool mk_recall_options(struct mk_host *h, struct mk_fault *fault) {
-  const char *path = mk_recall_path(h->options);
+bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
+  const char *path = mk_resume_path(h->options);
   bool told = h->options->base_url != NULL;
   if (!path) return true;
   if (!open_journal(h, path, fault)) return false;
@@ -211,12 +211,12 @@ bool mk_recall_options(struct mk_host *h, struct mk_fault *fault) {
 
 /* --- Words ---------------------------------------------------------------- */
 
-bool mk_recall_undo(struct mk_host *h) {
+bool mk_resume_undo(struct mk_host *h) {
   const char *file = h->options->undo;
   return begin(h, 2) && add(&h->recalled, "undo") && add(&h->recalled, file);
 }
 
-int mk_recall(lua_State *L) {
+int mk_resume_script(lua_State *L) {
   struct mk_host *h = lua_touserdata(L, 1);
   mk_entry_push(L, MK_ENTRY_RESUME);
   lua_call(L, 0, 1);
@@ -227,7 +227,7 @@ int mk_recall(lua_State *L) {
     h->failure = h->fault.machine ? MK_FAILED : MK_USAGE;
     return luaL_error(L, "%s", mk_fault_text(&h->fault));
   }
-  bool asks = mk_approve_wanted(h->options, &h->script);
+  bool asks = mk_confirm_is_needed(h->options, &h->script);
   if (asks && !mk_script_is_flow(&h->script)) {
     h->failure = MK_USAGE;
     return luaL_error(L,
@@ -240,7 +240,7 @@ int mk_recall(lua_State *L) {
   lua_call(L, 1, 1);
   mk_config_set_script(L, &h->script);
   if (asks) {
-    lua_pushliteral(L, MK_APPROVE_LATER);
+    lua_pushliteral(L, MK_CONFIRM_LATER);
     lua_setfield(L, -2, "approved");
   }
   mk_vm_set_paths(L, h);

@@ -47,7 +47,7 @@ static bool enter(lua_State *L, struct mk_host *h, enum mk_entry entry) {
 
 /* --resume without SCRIPT. */
 static bool recall(lua_State *L, struct mk_host *h) {
-  lua_pushcfunction(L, mk_recall);
+  lua_pushcfunction(L, mk_resume_script);
   lua_pushlightuserdata(L, h);
   if (!mk_host_call(L, 1, 0)) return false;
   set_arg(L, h->options);
@@ -67,8 +67,8 @@ static bool finish_tasks(lua_State *L) {
 static bool run_scripts(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
   if (o->resume && !o->script && !recall(L, h)) return false;
-  if (!mk_chunk_actions(L, h)) return false;
-  if (h->script.source && !mk_chunk_script(L, h)) return false;
+  if (!mk_load_actions(L, h)) return false;
+  if (h->script.source && !mk_load_script(L, h)) return false;
   if (!finish_tasks(L)) return false;
   bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
   if (idle && !o->interactive) print_banner();
@@ -89,7 +89,7 @@ static bool run_dry(lua_State *L, struct mk_host *h) {
 ** none. */
 static bool open_recording(lua_State *L, const struct mk_options *o) {
   if (!o->record && !o->replay) return true;
-  if (!mk_chunk_module(L, "mkrun.http")) return false;
+  if (!mk_load_module(L, "mkrun.http")) return false;
   lua_pop(L, 1);
   return true;
 }
@@ -113,7 +113,7 @@ static int run_all(lua_State *L) {
   struct mk_host *h = lua_touserdata(L, 1);
   lua_gc(L, LUA_GCSTOP);
   mk_vm_open(L, h);
-  mk_modules_install(L, h);
+  mk_searcher_install(L, h);
   set_arg(L, h->options);
   lua_gc(L, LUA_GCRESTART);
   bool good = run_rest(L, h);
@@ -186,14 +186,14 @@ static int plan_deletes(void *data) {
 /* What is shown before the question goes to standard error. */
 static int approve(struct mk_host *h) {
   bool color = h->config.color;
-  if (mk_approve_later(h->options, &h->script)) {
-    h->config.approved = strdup(MK_APPROVE_LATER);
+  if (mk_confirm_later(h->options, &h->script)) {
+    h->config.approved = strdup(MK_CONFIRM_LATER);
     if (!h->config.approved) mk_host_complain_memory(h->options);
     return h->config.approved ? MK_DONE : MK_FAILED;
   }
-  if (!mk_approve_wanted(h->options, &h->script)) return MK_DONE;
+  if (!mk_confirm_is_needed(h->options, &h->script)) return MK_DONE;
   h->config.color = color && isatty(STDERR_FILENO);
-  int code = mk_approve(plan_deletes, h, &h->config.approved);
+  int code = mk_confirm_deletes(plan_deletes, h, &h->config.approved);
   h->config.color = color;
   return code;
 }
@@ -207,8 +207,8 @@ static int run_approved(struct mk_host *h) {
 
 /* What is run, and how. */
 static bool prepare(struct mk_host *h, struct mk_fault *fault) {
-  if (!mk_recall_options(h, fault)) return false;
-  if (h->options->undo && !mk_recall_undo(h)) {
+  if (!mk_resume_options(h, fault)) return false;
+  if (h->options->undo && !mk_resume_undo(h)) {
     mk_fault_memory(fault);
     return false;
   }
@@ -223,7 +223,7 @@ int mk_host_run(const struct mk_options *o) {
                       .success = MK_DONE};
   int code =
       prepare(&h, &h.fault) ? run_approved(&h) : mk_host_refuse(&h.fault);
-  mk_recall_free(&h);
+  mk_resume_free(&h);
   mk_script_free(&h.script);
   mk_config_free(&h.config);
   mk_fault_free(&h.fault);

@@ -34,10 +34,10 @@ static const struct mk_embedded *find_flow(const char *name) {
 
 /* What to say behind "no built-in flow": one that is nearly called that. */
 static const char *hint(const char *name, char *text, size_t size) {
-  struct mk_near near = {.wanted = name, .len = strlen(name)};
+  struct mk_closest_name near = {.wanted = name, .len = strlen(name)};
   for (size_t i = 0; i < mk_embedded_count; i++)
     if (!strncmp(mk_embedded[i].name, FLOWS, strlen(FLOWS)))
-      mk_near_try(&near, mk_embedded[i].name + strlen(FLOWS));
+      mk_closest_name_try(&near, mk_embedded[i].name + strlen(FLOWS));
   if (!near.found) return " (--list names them)";
   snprintf(text, size, ", did you mean '%s'?", near.found);
   return text;

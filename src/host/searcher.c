@@ -52,7 +52,7 @@ static int open_http(lua_State *L) {
 
 static int open_config(lua_State *L) {
   struct mk_host *h = upvalue_host(L);
-  const char *path = mk_recall_path(h->options);
+  const char *path = mk_resume_path(h->options);
   mk_config_push(L, &h->config, h->options, &h->script);
   lua_pushstring(L, mk_vm_variable(h, "LUA_INIT"));
   lua_setfield(L, -2, "init");
@@ -153,7 +153,7 @@ static int search(lua_State *L) {
   return 2;
 }
 
-void mk_modules_install(lua_State *L, struct mk_host *host) {
+void mk_searcher_install(lua_State *L, struct mk_host *host) {
   lua_getglobal(L, "package");
   lua_getfield(L, -1, "searchers");
   for (lua_Integer i = luaL_len(L, -1); i >= 2; i--) {

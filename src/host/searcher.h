@@ -9,6 +9,6 @@
 struct mk_host;
 
 /* [-0, +0, m] Lets `require` find them, before it looks at package.path. */
-void mk_modules_install(lua_State *L, struct mk_host *host);
+void mk_searcher_install(lua_State *L, struct mk_host *host);
 
 #endif

@@ -30,7 +30,7 @@ static bool read_pem(struct mk_buf *b, const char *path, char *error,
   return ok;
 }
 
-static const char *check_key(struct mk_identity *id, mbedtls_x509_crt *crt,
+static const char *check_key(struct mk_client_cert *id, mbedtls_x509_crt *crt,
                              mbedtls_pk_context *key) {
   const unsigned char *text = (const unsigned char *)id->key.data;
   if (psa_crypto_init()) return "no randomness";
@@ -45,7 +45,7 @@ static const char *check_key(struct mk_identity *id, mbedtls_x509_crt *crt,
 
 /* What is wrong, or NULL.  libcurl's own words would be a number, and it
 ** loses memory when it finds a fault. */
-static const char *check_pair(struct mk_identity *id) {
+static const char *check_pair(struct mk_client_cert *id) {
   const unsigned char *text = (const unsigned char *)id->cert.data;
   const char *wrong = NULL;
   mbedtls_x509_crt crt;
@@ -61,7 +61,7 @@ static const char *check_pair(struct mk_identity *id) {
   return wrong;
 }
 
-static bool add_mark(struct mk_identity *id) {
+static bool add_mark(struct mk_client_cert *id) {
   unsigned char hash[32];
   char mark[2 * sizeof hash + 1];
   const unsigned char *key = (const unsigned char *)id->key.data;
@@ -71,8 +71,8 @@ static bool add_mark(struct mk_identity *id) {
   return mk_buf_puts(&id->cert, "\n") && mk_buf_puts(&id->cert, mark);
 }
 
-bool mk_identity_load(struct mk_identity *id, const char *cert, const char *key,
-                      char *error, size_t size) {
+bool mk_client_cert_load(struct mk_client_cert *id, const char *cert,
+                         const char *key, char *error, size_t size) {
   if (!read_pem(&id->cert, cert, error, size) ||
       !read_pem(&id->key, key, error, size))
     return false;
@@ -83,7 +83,7 @@ bool mk_identity_load(struct mk_identity *id, const char *cert, const char *key,
   return !wrong;
 }
 
-void mk_identity_free(struct mk_identity *id) {
+void mk_client_cert_free(struct mk_client_cert *id) {
   mk_buf_wipe(&id->cert); /* it may hold the key, too */
   mk_buf_wipe(&id->key);
   mk_buf_free(&id->cert);

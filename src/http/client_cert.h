@@ -5,16 +5,16 @@
 
 #include "base/buf.h"
 
-struct mk_identity {
+struct mk_client_cert {
   struct mk_buf cert; /* PEM, and a line that differs for each key */
-  struct mk_buf key;  /* PEM; wiped by mk_identity_free */
+  struct mk_buf key;  /* PEM; wiped by mk_client_cert_free */
 };
 
 /* Reads both files; false with a sentence in `error`.  Either way `id` has to
-** be given to mk_identity_free. */
-bool mk_identity_load(struct mk_identity *id, const char *cert, const char *key,
-                      char *error, size_t size);
+** be given to mk_client_cert_free. */
+bool mk_client_cert_load(struct mk_client_cert *id, const char *cert,
+                         const char *key, char *error, size_t size);
 
-void mk_identity_free(struct mk_identity *id);
+void mk_client_cert_free(struct mk_client_cert *id);
 
 #endif

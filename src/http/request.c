@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct mk_http *mk_http_new(struct mk_http_env *env) {
+struct mk_http *mk_http_new(struct mk_http_session *env) {
   struct mk_http *h = calloc(1, sizeof *h);
   if (!h) return NULL;
   h->env = env;
@@ -34,7 +34,7 @@ void mk_http_free(struct mk_http *h) {
   if (!h) return;
   curl_easy_cleanup(h->easy);
   free_fields(h);
-  mk_identity_free(&h->identity);
+  mk_client_cert_free(&h->identity);
   mk_url_free(&h->url);
   mk_packed_free(&h->packed);
   mk_buf_free(&h->head);
@@ -79,7 +79,7 @@ double mk_http_hop_time(const struct mk_http *h) {
 /* A proxy may be what failed, and nobody sees it in the URL.  Its user stays
 ** out of the message. */
 static void name_proxy(struct mk_http *h) {
-  const char *proxy = mk_http_env_proxy(h->env, &h->url);
+  const char *proxy = mk_http_session_proxy(h->env, &h->url);
   const char *begin = strstr(proxy, "://");
   begin = begin ? begin + 3 : proxy;
   size_t len = strcspn(begin, "/?#");

@@ -25,7 +25,7 @@ struct mk_http_field { /* a header field; not NUL-terminated */
 };
 
 /* NULL when memory ends; free with mk_http_free, before `env`. */
-struct mk_http *mk_http_new(struct mk_http_env *env);
+struct mk_http *mk_http_new(struct mk_http_session *env);
 
 /* May be called at any time, unless the event loop still has it. */
 void mk_http_free(struct mk_http *h);

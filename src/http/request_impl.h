@@ -23,11 +23,11 @@ struct mk_http {
   struct curl_slist **fields_end; /* where the latter begin, once they do */
   struct curl_slist encoding, agent;
   void *owner;
-  struct mk_http_env *env;
+  struct mk_http_session *env;
   struct mk_site *site;
   struct mk_http_opts opts; /* numbers and the body; the strings are gone */
   struct mk_url url;
-  struct mk_identity identity;
+  struct mk_client_cert identity;
   struct mk_verdict verdict;
   struct mk_buf head, body;
   enum mk_unpacking unpacking;

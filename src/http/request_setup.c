@@ -183,8 +183,8 @@ static bool set_protocol(struct mk_http *h) {
          SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers give up after 60 or 75 */
          SET(CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-         SET(CURLOPT_NOPROXY, mk_http_env_no_proxy(h->env)) &&
-         (!mk_http_env_has_proxy(h->env) || /* CONNECT names it, too */
+         SET(CURLOPT_NOPROXY, mk_http_session_no_proxy(h->env)) &&
+         (!mk_http_session_has_proxy(h->env) || /* CONNECT names it, too */
           SET(CURLOPT_USERAGENT, USER_AGENT)) &&
          SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
@@ -197,7 +197,7 @@ static bool set_limits(struct mk_http *h, const struct mk_http_opts *o) {
   curl_off_t max = o->max_body < LONG_MAX ? (curl_off_t)o->max_body : LONG_MAX;
   return SET(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(o->connect_timeout)) &&
          SET(CURLOPT_MAXFILESIZE_LARGE, max) &&
-         SET(CURLOPT_PROXY, mk_http_env_proxy(h->env, &h->url));
+         SET(CURLOPT_PROXY, mk_http_session_proxy(h->env, &h->url));
 }
 
 static bool set_body(struct mk_http *h, const struct mk_http_opts *o) {
@@ -243,7 +243,7 @@ static bool set_fields(struct mk_http *h) {
 }
 
 static bool set_identity(struct mk_http *h) {
-  struct mk_identity *id = &h->identity;
+  struct mk_client_cert *id = &h->identity;
   if (!id->cert.data) return true;
   struct curl_blob cert = {id->cert.data, id->cert.len, CURL_BLOB_NOCOPY};
   struct curl_blob key = {id->key.data, id->key.len + 1, CURL_BLOB_NOCOPY};
@@ -275,23 +275,24 @@ static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
 
 /* The store is needed for plain http as well when the proxy speaks TLS. */
 static bool find_trust(struct mk_http *h) {
-  if (!strcmp(h->url.scheme, "http") && !*mk_http_env_proxy(h->env, &h->url))
+  if (!strcmp(h->url.scheme, "http") &&
+      !*mk_http_session_proxy(h->env, &h->url))
     return true;
   char error[sizeof h->error];
-  h->verdict.trust = mk_http_env_trust(h->env, error, sizeof error);
+  h->verdict.trust = mk_http_session_trust(h->env, error, sizeof error);
   return h->verdict.trust || fail(h, "tls", error);
 }
 
 static bool find_site(struct mk_http *h) {
-  h->site = mk_http_env_site(h->env, &h->url);
+  h->site = mk_http_session_site(h->env, &h->url);
   return h->site || fail(h, "memory", "not enough memory");
 }
 
 static bool load_identity(struct mk_http *h, const struct mk_http_opts *o) {
   if (!o->client_cert) return true;
   const char *key = o->client_key ? o->client_key : o->client_cert;
-  return mk_identity_load(&h->identity, o->client_cert, key, h->error,
-                          sizeof h->error) ||
+  return mk_client_cert_load(&h->identity, o->client_cert, key, h->error,
+                             sizeof h->error) ||
          (h->code = "tls", false);
 }
 

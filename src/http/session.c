@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct mk_http_env {
+struct mk_http_session {
   char *cacert; /* NULL: as the environment says */
   struct mk_trust *trust;
   char *http_proxy, *https_proxy, *no_proxy;
@@ -29,7 +29,7 @@ static char *variable(const char *a, const char *b, const char *c,
 }
 
 /* HTTP_PROXY in capitals is left alone: in a CGI program a client sets it. */
-static bool read_proxies(struct mk_http_env *env) {
+static bool read_proxies(struct mk_http_session *env) {
   env->http_proxy = variable("http_proxy", "all_proxy", "ALL_PROXY", NULL);
   env->https_proxy =
       variable("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY");
@@ -45,22 +45,22 @@ static bool start_libcurl(void) {
   return !failed;
 }
 
-struct mk_http_env *mk_http_env_new(const char *cacert) {
+struct mk_http_session *mk_http_session_new(const char *cacert) {
   if (!start_libcurl()) return NULL;
-  struct mk_http_env *env = calloc(1, sizeof *env);
+  struct mk_http_session *env = calloc(1, sizeof *env);
   if (!env) {
     curl_global_cleanup();
     return NULL;
   }
   if (cacert) env->cacert = strdup(cacert);
   if ((cacert && !env->cacert) || !read_proxies(env)) {
-    mk_http_env_free(env);
+    mk_http_session_free(env);
     return NULL;
   }
   return env;
 }
 
-void mk_http_env_free(struct mk_http_env *env) {
+void mk_http_session_free(struct mk_http_session *env) {
   if (!env) return;
   mk_trust_free(env->trust);
   mk_site_free_all(&env->sites);
@@ -72,32 +72,32 @@ void mk_http_env_free(struct mk_http_env *env) {
   curl_global_cleanup();
 }
 
-const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
-                                         size_t size) {
+const struct mk_trust *mk_http_session_trust(struct mk_http_session *env,
+                                             char *error, size_t size) {
   if (!env->trust) env->trust = mk_trust_new(env->cacert, error, size);
   return env->trust;
 }
 
-bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
-                                size_t size) {
+bool mk_http_session_describe_trust(const struct mk_http_session *env,
+                                    char *text, size_t size) {
   return mk_trust_describe(env->cacert, text, size);
 }
 
-const char *mk_http_env_proxy(const struct mk_http_env *env,
-                              const struct mk_url *url) {
+const char *mk_http_session_proxy(const struct mk_http_session *env,
+                                  const struct mk_url *url) {
   if (!strcmp(url->scheme, "https")) return env->https_proxy;
   return mk_url_is_loopback(url) ? "" : env->http_proxy;
 }
 
-struct mk_site *mk_http_env_site(struct mk_http_env *env,
-                                 const struct mk_url *url) {
+struct mk_site *mk_http_session_site(struct mk_http_session *env,
+                                     const struct mk_url *url) {
   return mk_site_find(&env->sites, url->origin);
 }
 
-const char *mk_http_env_no_proxy(const struct mk_http_env *env) {
+const char *mk_http_session_no_proxy(const struct mk_http_session *env) {
   return env->no_proxy;
 }
 
-bool mk_http_env_has_proxy(const struct mk_http_env *env) {
+bool mk_http_session_has_proxy(const struct mk_http_session *env) {
   return *env->http_proxy || *env->https_proxy;
 }

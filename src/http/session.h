@@ -10,36 +10,37 @@ struct mk_site;
 struct mk_trust;
 struct mk_url;
 
-struct mk_http_env; /* opaque: libcurl, the trust store, the proxy variables */
+struct mk_http_session; /* opaque: libcurl, the trust store, the proxy variables
+                         */
 
 /* Starts libcurl and reads the proxy variables, once.  `cacert` may be NULL
 ** and is copied.  NULL when memory ends. */
-struct mk_http_env *mk_http_env_new(const char *cacert);
+struct mk_http_session *mk_http_session_new(const char *cacert);
 
-void mk_http_env_free(struct mk_http_env *env);
+void mk_http_session_free(struct mk_http_session *env);
 
 /* The store, read when it is first asked for; NULL with a sentence in `error`
 ** when the file that should be trusted is no good. */
-const struct mk_trust *mk_http_env_trust(struct mk_http_env *env, char *error,
-                                         size_t size);
+const struct mk_trust *mk_http_session_trust(struct mk_http_session *env,
+                                             char *error, size_t size);
 
 /* Says which store is in force; false, and then the text says what is wrong,
 ** when it cannot be used. */
-bool mk_http_env_describe_trust(const struct mk_http_env *env, char *text,
-                                size_t size);
+bool mk_http_session_describe_trust(const struct mk_http_session *env,
+                                    char *text, size_t size);
 
 /* What is known about the server of a URL; NULL when memory ends. */
-struct mk_site *mk_http_env_site(struct mk_http_env *env,
-                                 const struct mk_url *url);
+struct mk_site *mk_http_session_site(struct mk_http_session *env,
+                                     const struct mk_url *url);
 
 /* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
 ** long as `env`.  Plain http to loopback never takes a proxy: what may go there
 ** without TLS is not to leave the machine. */
-const char *mk_http_env_proxy(const struct mk_http_env *env,
-                              const struct mk_url *url);
-const char *mk_http_env_no_proxy(const struct mk_http_env *env);
+const char *mk_http_session_proxy(const struct mk_http_session *env,
+                                  const struct mk_url *url);
+const char *mk_http_session_no_proxy(const struct mk_http_session *env);
 
 /* Is there one for any URL? */
-bool mk_http_env_has_proxy(const struct mk_http_env *env);
+bool mk_http_session_has_proxy(const struct mk_http_session *env);
 
 #endif

@@ -176,7 +176,7 @@ static bool share_elements(lua_State *L, struct mk_region m, struct arrays t,
 ** those to come have none in common: no value is then oftener in both arrays
 ** than at places where they are equal. */
 static bool replace_in_place(lua_State *L, struct mk_region m, struct arrays t,
-                             struct mk_align *align) {
+                             struct mk_array_diff *align) {
   size_t max = m.a_len / 4;
   if (m.a_len != m.b_len || max == 0) return false;
   int top = lua_gettop(L);
@@ -198,12 +198,12 @@ static bool replace_in_place(lua_State *L, struct mk_region m, struct arrays t,
   return true;
 }
 
-void mk_align_open(lua_State *L, struct mk_align *align, int a, int b,
-                   const struct mk_place *place) {
+void mk_array_diff_open(lua_State *L, struct mk_array_diff *align, int a, int b,
+                        const struct mk_place *place) {
   luaL_checkstack(L, 16, NULL);
   struct arrays both = {a, b, place};
   struct mk_region m = trim(L, both);
-  *align = (struct mk_align){.middle = m};
+  *align = (struct mk_array_diff){.middle = m};
   align->whole = m.a_len > 0 || m.b_len > 0;
   if (m.a_len == 0 || m.b_len == 0 || m.a_len + m.b_len == 2) return;
   if (replace_in_place(L, m, both, align)) return;
@@ -221,7 +221,7 @@ void mk_align_open(lua_State *L, struct mk_align *align, int a, int b,
 }
 
 /* Steps with no common element between them make one region. */
-static struct mk_region join_steps(struct mk_align *align) {
+static struct mk_region join_steps(struct mk_array_diff *align) {
   const struct mk_step *first = &align->steps[align->next];
   size_t a = first->a, b = first->b;
   while (align->next < align->count) {
@@ -238,7 +238,7 @@ static struct mk_region join_steps(struct mk_align *align) {
   return region;
 }
 
-bool mk_align_next(struct mk_align *align, struct mk_region *region) {
+bool mk_array_diff_next(struct mk_array_diff *align, struct mk_region *region) {
   if (align->whole) {
     align->whole = false;
     *region = align->middle;

@@ -27,7 +27,7 @@ struct mk_step {
 
 /* An alignment in progress.  Its memory is on the Lua stack, above where it
 ** was opened; settop gives it back. */
-struct mk_align {
+struct mk_array_diff {
   struct mk_region middle; /* what is left when both ends are trimmed */
   const struct mk_step *steps;
   size_t count;
@@ -37,10 +37,10 @@ struct mk_align {
 
 /* [-0, +?, m] Aligns the clean arrays at two positive stack indexes.  Raises
 ** when they hold what is not JSON; `place` is where they stand. */
-void mk_align_open(lua_State *L, struct mk_align *align, int a, int b,
-                   const struct mk_place *place);
+void mk_array_diff_open(lua_State *L, struct mk_array_diff *align, int a, int b,
+                        const struct mk_place *place);
 
 /* The next region that differs, from front to back; false after the last. */
-bool mk_align_next(struct mk_align *align, struct mk_region *region);
+bool mk_array_diff_next(struct mk_array_diff *align, struct mk_region *region);
 
 #endif

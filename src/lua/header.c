@@ -6,12 +6,12 @@
 
 #include <lauxlib.h>
 
-int mk_lua_head(lua_State *L) {
+int mk_lua_header(lua_State *L) {
   size_t len;
   const char *source = luaL_checklstring(L, 1, &len);
-  struct mk_head h = mk_head_of(source, len);
+  struct mk_header h = mk_header_of(source, len);
   lua_newtable(L);
-  for (lua_Integer i = 1; mk_head_next(&h) && h.block == 1; i++) {
+  for (lua_Integer i = 1; mk_header_next(&h) && h.block == 1; i++) {
     lua_pushlstring(L, h.text, h.len);
     lua_rawseti(L, -2, i);
   }

@@ -6,7 +6,7 @@
 #include <lua.h>
 
 /* sys.head(source) -> lines of the first comment, without dashes */
-int mk_lua_head(lua_State *L);
+int mk_lua_header(lua_State *L);
 
 /* sys.tags(source) -> words */
 int mk_lua_tags(lua_State *L);

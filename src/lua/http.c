@@ -255,7 +255,7 @@ static int l_install(lua_State *L) {
 */
 static int l_trust(lua_State *L) {
   char text[512];
-  if (mk_http_env_describe_trust(mk_net_open(L)->env, text, sizeof text)) {
+  if (mk_http_session_describe_trust(mk_net_open(L)->env, text, sizeof text)) {
     lua_pushstring(L, text);
     return 1;
   }

@@ -20,7 +20,7 @@ static int net_gc(lua_State *L) {
     fputs("mkrun: leak: a request or a timer without a task\n", stderr);
 #endif
   mk_loop_free(net->loop);
-  mk_http_env_free(net->env);
+  mk_http_session_free(net->env);
   net->loop = NULL;
   net->env = NULL;
   net->closed = true;
@@ -55,7 +55,7 @@ struct mk_net *mk_net_open(lua_State *L) {
   if (net->closed)
     luaL_error(L, "too late for the network: the script is over");
   errno = 0;
-  if (!net->env) net->env = mk_http_env_new(net->defaults.cacert);
+  if (!net->env) net->env = mk_http_session_new(net->defaults.cacert);
   if (net->env && !net->loop) net->loop = mk_loop_new();
   if (!net->loop)
     luaL_error(L, "%s", strerror(mk_lack(errno) ? errno : ENOMEM));

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mk_http_env;
+struct mk_http_session;
 struct mk_loop;
 struct mk_task;
 
@@ -20,7 +20,7 @@ struct mk_http_defaults {
 /* One for each Lua state, in its registry; closed with it. */
 struct mk_net {
   struct mk_http_defaults defaults;
-  struct mk_http_env *env; /* these two: NULL until somebody needs them */
+  struct mk_http_session *env; /* these two: NULL until somebody needs them */
   struct mk_loop *loop;
   struct mk_task *current;      /* whose coroutine runs, NULL for the script */
   struct mk_task *first, *last; /* ready to be resumed */

@@ -12,7 +12,7 @@
 /* [-1, +3, m] Makes the message at the top a failure to follow a pointer. */
 static int path_failure(lua_State *L, struct mk_text path) {
   const char *message = lua_tostring(L, -1);
-  const char *place = mk_show_path(L, path.text, path.len);
+  const char *place = mk_value_text_path(L, path.text, path.len);
   luaL_pushfail(L);
   lua_pushfstring(L, path.len > 0 ? "%s: %s" : "%s%s", place, message);
   lua_pushliteral(L, "path");
@@ -31,7 +31,7 @@ static int l_get(lua_State *L) {
   lua_settop(L, 2);
   const char *fault = mk_pointer_fault(path.text, path.len);
   if (fault) lua_pushstring(L, fault);
-  if (!fault && mk_path_get(L, 1, path)) return 1;
+  if (!fault && mk_patch_get_get(L, 1, path)) return 1;
   return path_failure(L, path);
 }
 
@@ -121,7 +121,7 @@ static int l_parse(lua_State *L) {
   mk_json_mark_array(L);
   struct mk_pointer p = mk_pointer_open(path.text, path.len);
   for (lua_Integer i = 1; mk_pointer_next(&p, &s); i++) {
-    mk_path_push_segment(L, s);
+    mk_patch_get_push_segment(L, s);
     lua_rawseti(L, 2, i);
   }
   return 1;

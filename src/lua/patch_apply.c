@@ -57,7 +57,7 @@ static bool refuse(struct apply *a, const char *message) {
 /* [-0, +1, m] Pushes what is at the path, or why there is nothing. */
 static bool get(struct apply *a, struct mk_text path) {
   mk_gap_close(a->L, &a->gap);
-  return mk_path_get(a->L, ROOT, path);
+  return mk_patch_get_get(a->L, ROOT, path);
 }
 
 static bool op_add(struct apply *a) {
@@ -106,7 +106,7 @@ static bool op_test(struct apply *a) {
   switch (mk_value_equal(L, -1, VALUE, NULL)) {
   case MK_EQUAL: return true;
   case MK_FAULT: return fail(a, "operation");
-  default: mk_show_difference(L, -1, VALUE); return fail(a, "test");
+  default: mk_value_text_difference(L, -1, VALUE); return fail(a, "test");
   }
 }
 
@@ -138,7 +138,7 @@ static bool read_pointer(struct apply *a, const char *name, int slot,
   }
   if (type != LUA_TSTRING) {
     lua_pushfstring(L, "'%s' is %s, string expected", name,
-                    mk_show_type(L, -1));
+                    mk_value_text_type(L, -1));
     return fail(a, "operation");
   }
   lua_replace(L, slot);
@@ -161,7 +161,8 @@ static const struct op *read_op(struct apply *a) {
   lua_State *L = a->L;
   size_t len;
   if (!lua_istable(L, OPERATION) || mk_json_is_array(L, OPERATION)) {
-    lua_pushfstring(L, "is %s, object expected", mk_show_type(L, OPERATION));
+    lua_pushfstring(L, "is %s, object expected",
+                    mk_value_text_type(L, OPERATION));
     return NULL;
   }
   if (push_member(L, "op") == LUA_TNIL) {
@@ -169,7 +170,8 @@ static const struct op *read_op(struct apply *a) {
     return NULL;
   }
   if (lua_type(L, -1) != LUA_TSTRING) {
-    lua_pushfstring(L, "'op' is %s, string expected", mk_show_type(L, -1));
+    lua_pushfstring(L, "'op' is %s, string expected",
+                    mk_value_text_type(L, -1));
     return NULL;
   }
   const char *name = lua_tolstring(L, -1, &len);
@@ -177,7 +179,7 @@ static const struct op *read_op(struct apply *a) {
   if (op)
     lua_pop(L, 1);
   else
-    lua_pushfstring(L, "unknown op '%s'", mk_show_name(L, name, len));
+    lua_pushfstring(L, "unknown op '%s'", mk_value_text_name(L, name, len));
   return op;
 }
 
@@ -203,7 +205,7 @@ static void name_operation(struct apply *a, lua_Integer number,
   } else if (!a->path.text) {
     lua_pushfstring(L, "operation %I (%s): %s", n, op->name, message);
   } else {
-    const char *path = mk_show_path(L, a->path.text, a->path.len);
+    const char *path = mk_value_text_path(L, a->path.text, a->path.len);
     if (a->path.len == 0) path = "\"\"";
     lua_pushfstring(L, "operation %I (%s %s): %s", n, op->name, path, message);
   }

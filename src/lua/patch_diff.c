@@ -114,11 +114,11 @@ static void check_array(lua_State *L, struct pair p, int array) {
 static void diff_arrays(struct diff *d, struct pair p) {
   check_array(d->L, p, p.from);
   check_array(d->L, p, p.to);
-  struct mk_align align;
+  struct mk_array_diff align;
   struct mk_region region;
   int top = lua_gettop(d->L);
-  mk_align_open(d->L, &align, p.from, p.to, p.place);
-  while (mk_align_next(&align, &region)) diff_region(d, p, region);
+  mk_array_diff_open(d->L, &align, p.from, p.to, p.place);
+  while (mk_array_diff_next(&align, &region)) diff_region(d, p, region);
   lua_settop(d->L, top);
 }
 

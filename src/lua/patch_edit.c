@@ -25,7 +25,7 @@ static bool own(const struct mk_edit *e) {
 static bool own_child(const struct mk_edit *e, struct mk_text path,
                       struct mk_segment s) {
   lua_State *L = e->L;
-  if (!mk_path_key(L, -1, path, s, false)) return false;
+  if (!mk_patch_get_key(L, -1, path, s, false)) return false;
   lua_pushvalue(L, -1);
   lua_rawget(L, -3);
   if (!own(e)) return false;
@@ -48,7 +48,7 @@ bool mk_edit_open(const struct mk_edit *e, struct mk_text path, bool adding) {
   lua_replace(L, e->root);
   while (mk_pointer_next(&p, &s) && !mk_pointer_done(&p))
     if (!own_child(e, path, s)) return false;
-  return mk_path_key(L, -1, path, s, adding);
+  return mk_patch_get_key(L, -1, path, s, adding);
 }
 
 /* [-0, +0, m] Makes room in the array for an element at `key`. */

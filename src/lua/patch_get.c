@@ -7,7 +7,7 @@
 #include "lua/json_mark.h"
 #include "lua/value_text.h"
 
-void mk_path_push_segment(lua_State *L, struct mk_segment s) {
+void mk_patch_get_push_segment(lua_State *L, struct mk_segment s) {
   luaL_Buffer b;
   char *room = luaL_buffinitsize(L, &b, s.len);
   luaL_pushresultsize(&b, mk_segment_unescape(s, room));
@@ -15,15 +15,15 @@ void mk_path_push_segment(lua_State *L, struct mk_segment s) {
 
 /* [-0, +1, m] The segment as a message shows it. */
 static const char *shown(lua_State *L, struct mk_segment s) {
-  mk_path_push_segment(L, s);
+  mk_patch_get_push_segment(L, s);
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
-  return mk_show_name(L, text, len);
+  return mk_value_text_name(L, text, len);
 }
 
 static bool object_key(lua_State *L, int index, struct mk_segment s,
                        bool adding) {
-  mk_path_push_segment(L, s);
+  mk_patch_get_push_segment(L, s);
   if (adding) return true;
   lua_pushvalue(L, -1);
   bool there = lua_rawget(L, index) != LUA_TNIL;
@@ -52,15 +52,15 @@ static bool array_key(lua_State *L, int index, struct mk_segment s,
 
 static void push_not_a_container(lua_State *L, int index, struct mk_text path,
                                  struct mk_segment s) {
-  const char *type = mk_show_type(L, index);
+  const char *type = mk_value_text_type(L, index);
   size_t len = (size_t)(s.text - path.text) - 1;
   const char *where =
-      len == 0 ? "the document" : mk_show_path(L, path.text, len);
+      len == 0 ? "the document" : mk_value_text_path(L, path.text, len);
   lua_pushfstring(L, "%s is %s, object or array expected", where, type);
 }
 
-bool mk_path_key(lua_State *L, int index, struct mk_text path,
-                 struct mk_segment s, bool adding) {
+bool mk_patch_get_key(lua_State *L, int index, struct mk_text path,
+                      struct mk_segment s, bool adding) {
   luaL_checkstack(L, 8, NULL);
   index = lua_absindex(L, index);
   if (!lua_istable(L, index)) {
@@ -71,13 +71,13 @@ bool mk_path_key(lua_State *L, int index, struct mk_text path,
   return object_key(L, index, s, adding);
 }
 
-bool mk_path_get(lua_State *L, int index, struct mk_text path) {
+bool mk_patch_get_get(lua_State *L, int index, struct mk_text path) {
   struct mk_pointer p = mk_pointer_open(path.text, path.len);
   struct mk_segment s;
   luaL_checkstack(L, 4, NULL);
   lua_pushvalue(L, index);
   while (mk_pointer_next(&p, &s)) {
-    if (!mk_path_key(L, -1, path, s, false)) return false;
+    if (!mk_patch_get_key(L, -1, path, s, false)) return false;
     lua_rawget(L, -2);
     lua_remove(L, -2);
     if (lua_isnil(L, -1)) {

@@ -17,14 +17,14 @@ struct mk_text {
 
 /* [-0, +1, m] Pushes the Lua key that segment `s` of `path` names in the value
 ** at `index`; when `adding`, it may be a new one.  False: pushes why not. */
-bool mk_path_key(lua_State *L, int index, struct mk_text path,
-                 struct mk_segment s, bool adding);
+bool mk_patch_get_key(lua_State *L, int index, struct mk_text path,
+                      struct mk_segment s, bool adding);
 
 /* [-0, +1, m] Pushes the value that `path` leads to from the value at `index`.
 ** False: pushes why there is none. */
-bool mk_path_get(lua_State *L, int index, struct mk_text path);
+bool mk_patch_get_get(lua_State *L, int index, struct mk_text path);
 
 /* [-0, +1, m] Pushes the segment without its escapes. */
-void mk_path_push_segment(lua_State *L, struct mk_segment s);
+void mk_patch_get_push_segment(lua_State *L, struct mk_segment s);
 
 #endif

@@ -60,7 +60,7 @@ static bool check_overwrite(lua_State *L, int arg) {
   return lua_toboolean(L, -1);
 }
 
-static struct mk_slot *check_slot(lua_State *L) {
+static struct mk_temp_file *check_slot(lua_State *L) {
   return luaL_checkudata(L, 1, SLOT_TYPE);
 }
 
@@ -68,10 +68,10 @@ static struct mk_slot *check_slot(lua_State *L) {
 static int l_reserve(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   bool overwrite = check_overwrite(L, 2);
-  struct mk_slot *slot = lua_newuserdatauv(L, sizeof *slot, 0);
-  *slot = (struct mk_slot){.fd = -1};
+  struct mk_temp_file *slot = lua_newuserdatauv(L, sizeof *slot, 0);
+  *slot = (struct mk_temp_file){.fd = -1};
   luaL_setmetatable(L, SLOT_TYPE);
-  int error = mk_slot_open(slot, path, overwrite, 0600);
+  int error = mk_temp_file_open(slot, path, overwrite, 0600);
   if (error) return fail(L, path, error);
   mk_sweep(slot->path, MK_FILE_RESERVED);
   return 1;
@@ -80,20 +80,20 @@ static int l_reserve(lua_State *L) {
 /* sys.check_place(path, {overwrite=true}?) -> true | nil, message, code */
 static int l_check_place(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
-  int error = mk_slot_check(path, check_overwrite(L, 2));
+  int error = mk_temp_file_check(path, check_overwrite(L, 2));
   return error ? fail(L, path, error) : succeed(L);
 }
 
 /* slot:store(secret | string) -> true | nil, message, code, path of what is
 ** kept */
 static int l_store(lua_State *L) {
-  struct mk_slot *slot = check_slot(L);
+  struct mk_temp_file *slot = check_slot(L);
   size_t len;
   bool kept;
   const char *bytes = mk_secret_bytes(L, 2, &len);
   if (!bytes) bytes = luaL_checklstring(L, 2, &len);
   luaL_argcheck(L, slot->fd >= 0, 1, "slot is closed");
-  int error = mk_slot_store(slot, bytes, len, &kept);
+  int error = mk_temp_file_store(slot, bytes, len, &kept);
   if (!error) return succeed(L);
   int results = fail(L, slot->path, error);
   if (!kept) return results;
@@ -101,17 +101,17 @@ static int l_store(lua_State *L) {
                   slot->temp);
   lua_replace(L, -3);
   lua_pushstring(L, slot->temp);
-  mk_slot_keep(slot);
+  mk_temp_file_keep(slot);
   return results + 1;
 }
 
 static int l_slot_close(lua_State *L) {
-  mk_slot_close(check_slot(L));
+  mk_temp_file_close(check_slot(L));
   return 0;
 }
 
 static int l_slot_tostring(lua_State *L) {
-  const struct mk_slot *slot = check_slot(L);
+  const struct mk_temp_file *slot = check_slot(L);
   lua_pushfstring(L, "slot (%s)", slot->path ? slot->path : "closed");
   return 1;
 }
@@ -285,7 +285,7 @@ static int l_monotonic(lua_State *L) {
 static int l_iso8601(lua_State *L) {
   lua_Number seconds = luaL_optnumber(L, 1, (lua_Number)time(NULL));
   char text[MK_MOMENT_SIZE];
-  luaL_argcheck(L, mk_moment_format(seconds, text), 1,
+  luaL_argcheck(L, mk_timestamp_format(seconds, text), 1,
                 "time between the years 0 and 9999 expected");
   lua_pushstring(L, text);
   return 1;
@@ -295,7 +295,7 @@ static int l_iso8601(lua_State *L) {
 static int l_parse_time(lua_State *L) {
   double seconds;
   const char *text = luaL_checkstring(L, 1);
-  if (mk_moment_parse(text, &seconds)) {
+  if (mk_timestamp_parse(text, &seconds)) {
     if (seconds == floor(seconds))
       lua_pushinteger(L, (lua_Integer)seconds);
     else
@@ -340,7 +340,7 @@ static const luaL_Reg functions[] = {
     {"write", l_write},
     {"builtin", l_builtin},
     {"builtins", l_builtins},
-    {"head", mk_lua_head},
+    {"head", mk_lua_header},
     {"is_special", l_is_special},
     {"tags", mk_lua_tags},
     {"isatty", l_isatty},

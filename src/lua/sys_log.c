@@ -23,14 +23,14 @@ static int fail(lua_State *L, int index, int error) {
   return 3;
 }
 
-static struct mk_log *check_log(lua_State *L) {
+static struct mk_append_log *check_log(lua_State *L) {
   return luaL_checkudata(L, 1, LOG_TYPE);
 }
 
 /* [-0, +1, m] A closed log; the path is at `path`. */
-static struct mk_log *new_log(lua_State *L, int path) {
-  struct mk_log *log = lua_newuserdatauv(L, sizeof *log, 1);
-  *log = (struct mk_log){.fd = -1};
+static struct mk_append_log *new_log(lua_State *L, int path) {
+  struct mk_append_log *log = lua_newuserdatauv(L, sizeof *log, 1);
+  *log = (struct mk_append_log){.fd = -1};
   luaL_setmetatable(L, LOG_TYPE);
   lua_pushvalue(L, path);
   lua_setiuservalue(L, -2, 1);
@@ -41,12 +41,13 @@ int mk_lua_log(lua_State *L) {
   static const char *const kinds[] = {"any", "fresh", "trusted", NULL};
   const char *path = luaL_checkstring(L, 1);
   int kind = luaL_checkoption(L, 2, "any", kinds);
-  struct mk_log *log = new_log(L, 1);
-  int error = mk_log_open(log, path, (enum mk_log_kind)kind);
+  struct mk_append_log *log = new_log(L, 1);
+  int error = mk_append_log_open(log, path, (enum mk_append_log_kind)kind);
   return error ? fail(L, lua_gettop(L), error) : 1;
 }
 
-void mk_lua_log_take(lua_State *L, struct mk_log *from, const char *path) {
+void mk_lua_log_take(lua_State *L, struct mk_append_log *from,
+                     const char *path) {
   mk_lua_log_register(L);
   lua_pushstring(L, path);
   *new_log(L, lua_gettop(L)) = *from;
@@ -65,13 +66,13 @@ static int done(lua_State *L, int error) {
 ** The length is asked for once: while the buffer is made a finalizer may add
 ** to the log. */
 static int l_read(lua_State *L) {
-  const struct mk_log *log = check_log(L);
+  const struct mk_append_log *log = check_log(L);
   luaL_Buffer text;
   luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
   lua_settop(L, 1);
   size_t len = (size_t)log->end;
   char *bytes = luaL_buffinitsize(L, &text, len);
-  int error = mk_log_read(log, bytes, len);
+  int error = mk_append_log_read(log, bytes, len);
   if (error) return fail(L, 1, error);
   luaL_pushresultsize(&text, len);
   return 1;
@@ -79,7 +80,7 @@ static int l_read(lua_State *L) {
 
 /* log:append(line) -> true | nil, message, code */
 static int l_append(lua_State *L) {
-  struct mk_log *log = check_log(L);
+  struct mk_append_log *log = check_log(L);
   luaL_checkstring(L, 2);
   luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
   lua_settop(L, 2);
@@ -90,29 +91,29 @@ static int l_append(lua_State *L) {
   lua_concat(L, 2);
   size_t len;
   const char *line = lua_tolstring(L, 2, &len);
-  return done(L, mk_log_append(log, line, len));
+  return done(L, mk_append_log_append(log, line, len));
 }
 
 /* log:reserve(bytes) -> true | nil, message, code */
 static int l_reserve(lua_State *L) {
-  struct mk_log *log = check_log(L);
+  struct mk_append_log *log = check_log(L);
   lua_Integer len = luaL_checkinteger(L, 2);
   luaL_argcheck(L, len > 0, 2, "1 or more expected");
   luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
-  return done(L, mk_log_reserve(log, (size_t)len));
+  return done(L, mk_append_log_reserve(log, (size_t)len));
 }
 
 /* log:cut(length) -> true | nil, message, code */
 static int l_cut(lua_State *L) {
-  struct mk_log *log = check_log(L);
+  struct mk_append_log *log = check_log(L);
   lua_Integer length = luaL_checkinteger(L, 2);
   luaL_argcheck(L, length >= 0, 2, "0 or more expected");
   luaL_argcheck(L, log->fd >= 0, 1, "log is closed");
-  return done(L, mk_log_cut(log, (off_t)length));
+  return done(L, mk_append_log_cut(log, (off_t)length));
 }
 
 static int l_close(lua_State *L) {
-  mk_log_close(check_log(L));
+  mk_append_log_close(check_log(L));
   return 0;
 }
 

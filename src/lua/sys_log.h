@@ -5,7 +5,7 @@
 
 #include <lua.h>
 
-struct mk_log;
+struct mk_append_log;
 
 /* sys.log(path, kind?) -> log | nil, message, code
 ** The kinds are "any", "fresh" and "trusted", as in append_log.h. */
@@ -13,7 +13,8 @@ int mk_lua_log(lua_State *L);
 
 /* [-0, +1, m] Makes such a log of one that is open, which is closed for the
 ** caller then. */
-void mk_lua_log_take(lua_State *L, struct mk_log *from, const char *path);
+void mk_lua_log_take(lua_State *L, struct mk_append_log *from,
+                     const char *path);
 
 /* [-0, +0, m] Makes the type of the logs. */
 void mk_lua_log_register(lua_State *L);

@@ -88,15 +88,15 @@ static const char *show(lua_State *L, const char *text, size_t len,
   return push_line(L, &out);
 }
 
-const char *mk_show_name(lua_State *L, const char *text, size_t len) {
+const char *mk_value_text_name(lua_State *L, const char *text, size_t len) {
   return show(L, text, len, MK_SHOW_MAX);
 }
 
-const char *mk_show_path(lua_State *L, const char *text, size_t len) {
+const char *mk_value_text_path(lua_State *L, const char *text, size_t len) {
   return show(L, text, len, MK_SHOW_PATH);
 }
 
-const char *mk_show_type(lua_State *L, int index) {
+const char *mk_value_text_type(lua_State *L, int index) {
   switch (lua_type(L, index)) {
   case LUA_TTABLE: return mk_json_is_array(L, index) ? "an array" : "an object";
   case LUA_TSTRING: return "a string";
@@ -222,7 +222,7 @@ static void put_value(struct line *out, lua_State *L, int index) {
   }
 }
 
-const char *mk_show_value(lua_State *L, int index) {
+const char *mk_value_text_value(lua_State *L, int index) {
   struct line out = {.max = MK_SHOW_MAX};
   put_value(&out, L, lua_absindex(L, index));
   return push_line(L, &out);
@@ -287,7 +287,7 @@ static void descend(lua_State *L, int a, int b) {
   lua_settop(L, place);
 }
 
-void mk_show_difference(lua_State *L, int a, int b) {
+void mk_value_text_difference(lua_State *L, int a, int b) {
   luaL_checkstack(L, 12, NULL);
   lua_pushvalue(L, a);
   lua_pushvalue(L, b < 0 ? b - 1 : b);
@@ -295,8 +295,9 @@ void mk_show_difference(lua_State *L, int a, int b) {
   descend(L, top - 1, top);
   size_t len;
   const char *place = lua_tolstring(L, -1, &len);
-  if (len > 0) place = lua_pushfstring(L, "%s ", mk_show_path(L, place, len));
-  const char *actual = mk_show_value(L, top - 1);
-  const char *wanted = mk_show_value(L, top);
+  if (len > 0)
+    place = lua_pushfstring(L, "%s ", mk_value_text_path(L, place, len));
+  const char *actual = mk_value_text_value(L, top - 1);
+  const char *wanted = mk_value_text_value(L, top);
   lua_pushfstring(L, "%sis %s, %s expected", place, actual, wanted);
 }

@@ -11,18 +11,18 @@
 
 /* [-0, +1, m] Pushes and returns a name, or a pointer, cut to that many bytes,
 ** control characters escaped. */
-const char *mk_show_name(lua_State *L, const char *text, size_t len);
-const char *mk_show_path(lua_State *L, const char *text, size_t len);
+const char *mk_value_text_name(lua_State *L, const char *text, size_t len);
+const char *mk_value_text_path(lua_State *L, const char *text, size_t len);
 
 /* [-0, +0, m] "a string", "an array", "null", ... */
-const char *mk_show_type(lua_State *L, int index);
+const char *mk_value_text_type(lua_State *L, int index);
 
 /* [-0, +1, m] Pushes and returns the value as JSON, members sorted, cut to
 ** MK_SHOW_MAX bytes. */
-const char *mk_show_value(lua_State *L, int index);
+const char *mk_value_text_value(lua_State *L, int index);
 
 /* [-0, +1, m] Pushes "is A, B expected" for two values that are not equal, or
 ** "PLACE is A, B expected" when they differ only below. */
-void mk_show_difference(lua_State *L, int a, int b);
+void mk_value_text_difference(lua_State *L, int a, int b);
 
 #endif

@@ -9,8 +9,8 @@
 #include <string.h>
 
 int main(int argc, char **argv) {
-  struct mk_near near = {.wanted = argv[1], .len = strlen(argv[1])};
-  for (int i = 2; i < argc; i++) mk_near_try(&near, argv[i]);
+  struct mk_closest_name near = {.wanted = argv[1], .len = strlen(argv[1])};
+  for (int i = 2; i < argc; i++) mk_closest_name_try(&near, argv[i]);
   puts(near.found ? near.found : "none");
   return 0;
 }

@@ -12,7 +12,7 @@ local function nearest(wanted, names)
     table.unpack(names or NAMES) })
 end
 
-describe("mk_near_try", function()
+describe("mk_closest_name_try", function()
   lazy_setup(function()
     check = temp.folder() .. "/check"
     shell.execute(("gcc -std=c11 -D_GNU_SOURCE -Wall -Werror -Isrc -g "

@@ -16,7 +16,7 @@ CURLcode curl_global_init(long flags) {
 }
 
 int main(void) {
-  bool first = mk_http_env_new(NULL), second = mk_http_env_new(NULL);
+  bool first = mk_http_session_new(NULL), second = mk_http_session_new(NULL);
   printf("%d %d, asked %d\n", first, second, asked);
   return 0;
 }
