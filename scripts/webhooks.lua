@@ -36,7 +36,7 @@
 -- ~ webhook rule    alarms: events; url
 -- - webhook rule    old
 -- Summary: 0 created, 1 changed, 1 unchanged, 1 removed.
--- @exit   0 the rules are as FILE says, 1 they are not, 2 wrong usage or no yes
+-- @exit   0 the rules are as FILE says, 1 not, 2 wrong usage or FILE, or no yes
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -187,7 +187,7 @@ static bool check_file(const char *option, const char *path,
 /* Are there certificates in the file, and nothing that is malformed?  Also true
 ** without a path. */
 static bool check_trust(const char *path, struct mk_fault *fault) {
-  char message[512];
+  char message[8192];
   if (!path || mk_trust_describe(path, message, sizeof message)) return true;
   mk_fault_say(fault, "%s", message);
   return false;

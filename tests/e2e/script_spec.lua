@@ -179,8 +179,8 @@ describe("options as lua has them", function()
 
   it("take modules from MKRUN_LUA unless there is -E", function()
     local folder = temp.folder()
-    shell.execute(("mkdir %s/mkrun"):format(folder))
-    temp.write(folder .. "/mkrun/stack.lua", "return 'other'")
+    shell.execute(("mkdir -p %s/mkrun/host"):format(folder))
+    temp.write(folder .. "/mkrun/host/stack.lua", "return 'other'")
     local run = { env = { MKRUN_LUA = folder } }
     local code = "print(require 'mkrun.host.stack', (require 'mkrun.client'))"
     assert.equal("other\n", ends(0, { "-e",
