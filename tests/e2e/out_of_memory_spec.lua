@@ -4,23 +4,20 @@
 --- TORTURE=all each of them, and each allocation of the commands that make few.
 --- SEED=2 tries others.
 
-local task = require "mkrun.task"
-
 local hungry = require "tests.support.hungry"
 local served = require "tests.support.served"
 local starve = require "tests.support.starve"
+local torture = require "tests.support.torture"
 
-local ALL <const> = os.getenv "TORTURE" == "all"
-local SEED <const> = math.tointeger(tonumber(os.getenv "SEED" or "1"))
-local SAMPLE <const> = 8 -- allocations of each command
-local FEW <const> = 500  -- so many are all tried
-local AT_ONCE <const> = 2
+local SAMPLE <const> = 8    -- allocations of each command
+local FEW <const> = 500     -- so many are all tried
+local SHARE <const> = 0.2   -- of the time of `make torture`
 
 --- So many of a list, evenly spread.
 local function sample(list, count)
   local picked, step = {}, #list / count
   if step <= 1 then return list end
-  local start = (SEED * 0.618) % 1 * step
+  local start = (torture.seed * 0.618) % 1 * step
   for i = 0, count - 1 do
     picked[#picked + 1] = list[math.floor(start + i * step) + 1]
   end
@@ -44,43 +41,44 @@ local function ranges(list, both)
 end
 
 local function choose(places, count)
-  if not ALL then return ranges(sample(places, SAMPLE), false) end
+  if not torture.all then return ranges(sample(places, SAMPLE), false) end
   if count <= FEW then return ranges(numbers(count), true) end
   return ranges(places, false)
 end
 
---- Those that end badly, each with what it said.
-local function faults(command)
-  local found = {}
-  local fed, places, count = starve.feed(command)
-  local chosen = choose(places, count)
-  task.map(chosen, function(range)
-    local outcome = starve.starve(command, range)
-    local fault = starve.fault(command, fed, outcome)
-    if fault then
-      found[#found + 1] = ("%s: %s (%d): %s"):format(range, fault,
-        outcome.code, outcome.err)
-    end
-  end, { limit = AT_ONCE })
-  return found, #chosen
+--- One case for each allocation, or range of them, that is to fail.
+local function cases_of(places, count)
+  local list = {}
+  for i, range in ipairs(choose(places, count)) do
+    list[i] = { name = range }
+  end
+  return list
+end
+
+local function names()
+  local list = {}
+  for name in pairs(hungry.all "") do list[#list + 1] = name end
+  table.sort(list)
+  return list
 end
 
 describe("a run without memory says so:", function()
-  local server, tried
-  setup(function()
-    server, tried = served.start { token = "token-0123456789" }, 0
-  end)
-  teardown(function()
-    server:stop()
-    if ALL then print(("%d failing allocations"):format(tried)) end
-  end)
+  local server
+  setup(function() server = served.start { token = "token-0123456789" } end)
+  teardown(function() server:stop() end)
 
-  for name in pairs(hungry.all "") do
+  local all = names()
+  for number, name in ipairs(all) do
     it(name, function()
-      local found, count = faults(hungry.all(server.url)[name])
-      tried = tried + count
-      assert(count > 0)
-      assert.equal("", table.concat(found, "\n"))
+      local command = hungry.all(server.url)[name]
+      local fed, places, count = starve.feed(command)
+      torture:try("memory: " .. name, cases_of(places, count),
+        { sample = 2 * SAMPLE, by = SHARE * number / #all }, function(case)
+          local outcome = starve.starve(command, case.name)
+          local fault = starve.fault(command, fed, outcome)
+          return fault and ("%s (%d): %s"):format(fault, outcome.code,
+            outcome.err)
+        end)
     end)
   end
 end)

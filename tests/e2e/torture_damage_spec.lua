@@ -14,7 +14,7 @@ local BATCH <const> = 25
 local FLIPS <const> = 1500
 
 --- The share of the time that all kinds have together.
-local SHARE <const> = 0.4
+local BEFORE <const>, SHARE <const> = 0.2, 0.25
 
 --- At each length, or at each n-th.
 local function cuts(text, step, list)
@@ -69,7 +69,7 @@ describe("A damaged file is refused, or mended, or does no harm:", function()
       local kind = damage.kinds[name]()
       local text = assert(temp.read(kind.folder .. "/" .. kind.file))
       torture:try("damage: " .. name, batches(name, text, kind.step or 1),
-        { sample = 1, by = SHARE * number / #names }, function(case)
+        { sample = 1, by = BEFORE + SHARE * number / #names }, function(case)
           local texts = {}
           for i, one in ipairs(case) do
             texts[i] = damage.damaged(text, one.how, one.at, one.bit)
