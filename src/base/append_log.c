@@ -1,5 +1,5 @@
-/* append_log.c - a file that only grows, and whose lines are on disk before the
-** call returns. SPDX-License-Identifier: MIT */
+/* append_log.c - an append-only file: a write returns once it is on disk.
+** SPDX-License-Identifier: MIT */
 #include "base/append_log.h"
 
 #include "base/file.h"
@@ -14,7 +14,7 @@
 
 #define MODE 0600
 
-/* Locks it, and looks whether it is what it should be. */
+/* Locks the file and checks its type, owner and size. */
 static int take(struct mk_append_log *log, enum mk_append_log_kind kind) {
   struct stat st;
   if (flock(log->fd, LOCK_EX | LOCK_NB) != 0) return errno;
@@ -29,7 +29,7 @@ static int take(struct mk_append_log *log, enum mk_append_log_kind kind) {
   return fchmod(log->fd, MODE) == 0 ? 0 : errno;
 }
 
-/* Returns the descriptor, or -1 with errno. */
+/* Returns a descriptor, or -1 with errno. */
 static int open_file(const char *path, bool create) {
   bool is_link;
   int flags = O_RDWR | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
@@ -57,7 +57,7 @@ int mk_append_log_read(const struct mk_append_log *log, char *bytes,
     ssize_t n = pread(log->fd, bytes + at, len - at, (off_t)at);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno;
-    if (n == 0) return ESTALE; /* somebody has emptied it meanwhile */
+    if (n == 0) return ESTALE; /* the file was truncated meanwhile */
     at += (size_t)n;
   }
   return 0;
@@ -76,8 +76,8 @@ static int write_all(struct mk_append_log *log, const char *bytes, size_t len) {
   return fdatasync(log->fd) == 0 ? 0 : errno;
 }
 
-/* A file that was removed, emptied or written to by somebody else keeps
-** nothing that anybody would find. */
+/* Fails if somebody else removed the file or changed its length.  Lines
+** appended to a removed file would be lost. */
 static int check_ours(const struct mk_append_log *log) {
   struct stat st;
   if (log->fd < 0) return EBADF;
@@ -98,7 +98,7 @@ int mk_append_log_append(struct mk_append_log *log, const void *bytes,
   return log->fault = error;
 }
 
-/* May the file grow so far?  fallocate does not look at `ulimit -f`. */
+/* Checks the file size limit (`ulimit -f`), because fallocate ignores it. */
 static bool is_allowed(off_t end, size_t len) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return true;
@@ -124,7 +124,7 @@ int mk_append_log_cut(struct mk_append_log *log, off_t length) {
   return fsync(log->fd) == 0 ? 0 : errno;
 }
 
-/* Gives back what was reserved and not used. */
+/* Frees the disk space that was reserved but not used. */
 static void give_back(const struct mk_append_log *log) {
   if (!check_ours(log)) (void)!ftruncate(log->fd, log->end);
 }

@@ -1,9 +1,12 @@
-/* append_log.h - a file that only grows, and whose lines are on disk before the
-** call returns.
+/* append_log.h - an append-only file: a write returns once it is on disk.
 **
-** Functions return 0 or an errno value, as in file.h; EWOULDBLOCK means that
-** another run has the file, ESTALE that it is not the file any more that it was
-** when it was last written to.  SPDX-License-Identifier: MIT */
+** lua/sys_log.c uses it for journals and audits, host/resume.c to read a
+** journal.
+**
+** Functions return 0 or an errno value, as in file.h.  EWOULDBLOCK: another run
+** has locked the file.  ESTALE: somebody else changed or removed the file since
+** this run last wrote to it.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_APPEND_LOG_H
 #define MK_BASE_APPEND_LOG_H
 
@@ -12,40 +15,40 @@
 #include <sys/types.h>
 
 struct mk_append_log {
-  int fd;    /* -1 when it is closed */
-  int fault; /* of the append that failed; after it nothing is added */
-  off_t end; /* where the next bytes go */
+  int fd;    /* -1 when closed */
+  int fault; /* errno of a failed append; later ones fail too */
+  off_t end; /* offset of the next write */
   bool reserved;
 };
 
 enum mk_append_log_kind {
-  MK_APPEND_LOG_ANY,    /* must exist, and keeps its mode */
-  MK_APPEND_LOG_FRESH,  /* is made (0600), or has nothing in it: else EEXIST */
-  MK_APPEND_LOG_TRUSTED /* must exist, and says what a run does: see owner.h */
+  MK_APPEND_LOG_ANY,    /* must exist; its mode is kept */
+  MK_APPEND_LOG_FRESH,  /* created with mode 0600; EEXIST if not empty */
+  MK_APPEND_LOG_TRUSTED /* must exist and pass mk_owner_check_input */
 };
 
-/* Opens the file for this run alone.  It is nobody else's. */
+/* Opens the file and locks it, so that no other run can write to it. */
 int mk_append_log_open(struct mk_append_log *log, const char *path,
                        enum mk_append_log_kind kind);
 
-/* Reads the first `len` bytes; all of it has log->end. */
+/* Reads the first `len` bytes.  The file has log->end bytes. */
 int mk_append_log_read(const struct mk_append_log *log, char *bytes,
                        size_t len);
 
-/* Adds the bytes and waits for the disk.  After a failure the file is as it
-** was, if the system allows, and stays so: what the disk has of it, nobody
-** knows. */
+/* Appends the bytes and syncs them to disk.  After a failure the file is cut
+** back to its old length, and each later append fails: nobody knows which of
+** the bytes reached the disk. */
 int mk_append_log_append(struct mk_append_log *log, const void *bytes,
                          size_t len);
 
-/* Sees to it that there is room for so many bytes more, where the file system
-** can promise that. */
+/* Reserves disk space for `len` more bytes, if the file system supports
+** that. */
 int mk_append_log_reserve(struct mk_append_log *log, size_t len);
 
-/* Drops what comes after the first `length` bytes. */
+/* Truncates the file to `length` bytes. */
 int mk_append_log_cut(struct mk_append_log *log, off_t length);
 
-/* Also lets the next run have the file; a closed log is fine. */
+/* Releases the lock and closes the file.  A closed log is fine. */
 void mk_append_log_close(struct mk_append_log *log);
 
 #endif

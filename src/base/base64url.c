@@ -1,4 +1,4 @@
-/* base64url.c - the text form of bytes in a JWT (RFC 4648, section 5).
+/* base64url.c - decodes base64url (RFC 4648, section 5).
 ** SPDX-License-Identifier: MIT */
 #include "base/base64url.h"
 

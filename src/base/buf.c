@@ -1,4 +1,4 @@
-/* buf.c - a growable byte buffer that knows how big it may get.
+/* buf.c - a growable byte buffer with a size limit.
 ** SPDX-License-Identifier: MIT */
 #include "base/buf.h"
 
@@ -14,7 +14,8 @@ void mk_buf_init(struct mk_buf *b, size_t max) {
   *b = (struct mk_buf){.max = max};
 }
 
-/* Doubles until `need` bytes and a NUL fit; never far above the ceiling. */
+/* Doubles the capacity until `need` bytes and a NUL fit.  The capacity never
+** exceeds the limit plus one. */
 static bool grow(struct mk_buf *b, size_t need) {
   size_t cap = b->cap ? b->cap : FIRST_CAP;
   while (cap <= need && cap <= b->max) cap *= 2;

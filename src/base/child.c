@@ -1,9 +1,10 @@
-/* child.c - commands that are run by /bin/sh, and how a signal ends the wait.
+/* child.c - runs shell commands so that a signal can end the wait for them.
 **
-** Those of the C library wait for the command whatever happens, so that a run
-** that is told to end would not.  Here a signal that comes meanwhile is passed
-** on to the command, which is left alone then.  What is started after the
-** signal, to clean up, is waited for.  SPDX-License-Identifier: MIT */
+** The C library's system and pclose wait until the command ends, even after a
+** signal, so mkrun could not be stopped meanwhile.  These versions forward the
+** signal to the command and stop waiting.  They do wait for a command that was
+** started after the signal: it cleans up.
+** SPDX-License-Identifier: MIT */
 #include "base/child.h"
 
 #include "base/interrupt.h"
@@ -20,20 +21,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE 0.2 /* seconds for a command whose pipe was closed */
+#define GRACE 0.2 /* seconds to wait after the pipe was closed */
 #define TICK_MS 100
 
 extern char **environ;
 
 struct child {
   pid_t pid;
-  int before;   /* the signal that had come when it was started, or 0 */
-  int fd;       /* our end of its pipe */
-  FILE *stream; /* that reads or writes there */
+  int before;   /* last signal before the start, or 0 */
+  int fd;       /* our end of the pipe */
+  FILE *stream; /* what popen returned; wraps `fd` */
   struct child *next;
 };
 
-static struct child *children; /* those with a stream */
+static struct child *children; /* started by popen and not yet closed */
 
 int __wrap_system(const char *command);
 FILE *__wrap_popen(const char *command, const char *mode);
@@ -43,7 +44,7 @@ static void wake(int number) {
   (void)number;
 }
 
-/* Whoever started this process may have ignored or blocked it. */
+/* The parent of mkrun may have ignored or blocked SIGCHLD. */
 void mk_child_watch(void) {
   static bool done;
   struct sigaction action = {.sa_handler = wake, .sa_flags = SA_RESTART};
@@ -55,8 +56,9 @@ void mk_child_watch(void) {
          sigprocmask(SIG_UNBLOCK, &only, NULL) == 0;
 }
 
-/* 0, or an errno.  What `pipe` has becomes descriptor `as` of the command;
-** signals in `reset` are as usual there. */
+/* Returns 0 or an errno value.  `pipe` becomes descriptor `as` of the command,
+** unless it is -1.  The command gets the default action for signals in
+** `reset`. */
 static int start(struct child *c, const char *command, int pipe, int as,
                  const sigset_t *reset) {
   char *words[] = {"sh", "-c", (char *)command, NULL};
@@ -81,19 +83,21 @@ static int start(struct child *c, const char *command, int pipe, int as,
   return error;
 }
 
-/* Has a signal come since then, and so many seconds ago? */
+/* Returns true if a signal arrived after the start of `c`, at least `grace`
+** seconds ago. */
 static bool is_over(const struct child *c, double grace) {
   return mk_interrupt_number() != c->before && mk_interrupt_age() >= grace;
 }
 
-/* Sleeps until something happens, with the signals that `masked` lets in. */
+/* Sleeps until a signal or, after an interrupt, for one tick.  `masked` is the
+** signal mask during the sleep. */
 static void sleep_until_signal(const sigset_t *masked) {
   struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
   bool signalled = mk_interrupt_number() != 0;
   ppoll(NULL, 0, signalled ? &tick : NULL, masked);
 }
 
-/* What waitpid says, and no errno, since Lua looks at that as well; or -1. */
+/* Returns the status from waitpid with errno 0 (Lua reads errno too), or -1. */
 static int wait_for(const struct child *c, double grace) {
   static const int wakes[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
   sigset_t blocked, before;
@@ -114,7 +118,8 @@ static int wait_for(const struct child *c, double grace) {
   return found > 0 ? status : -1;
 }
 
-/* As POSIX has it: a terminal sends the command what the user types. */
+/* Ignores SIGINT and SIGQUIT meanwhile, as POSIX requires: the terminal sends
+** them to the command. */
 int __wrap_system(const char *command) {
   struct sigaction ignore = {.sa_handler = SIG_IGN}, on_int, on_quit;
   struct child c = {0};
@@ -134,10 +139,10 @@ int __wrap_system(const char *command) {
   return status;
 }
 
-/* --- Its pipe: non-blocking, so that a signal ends the wait for it ---------
- */
+/* --- The pipe: non-blocking, so that a signal can end a read or a write --- */
 
-/* False with errno when there is no sense in trying again. */
+/* Waits before another try.  False with errno set if the caller should give
+** up. */
 static bool may_go_on(const struct child *c, short events, double grace) {
   struct pollfd p = {.fd = c->fd, .events = events};
   if (errno != EINTR && errno != EAGAIN) return false;
@@ -145,7 +150,7 @@ static bool may_go_on(const struct child *c, short events, double grace) {
   return !is_over(c, grace) && (poll(&p, 1, TICK_MS) >= 0 || errno == EINTR);
 }
 
-/* How many were written. */
+/* Returns the number of bytes written. */
 static size_t give(const struct child *c, const char *bytes, size_t len,
                    double grace) {
   size_t given = 0;
@@ -175,7 +180,8 @@ static int close_pipe(void *cookie) {
   return close(c->fd);
 }
 
-/* 0, or an errno; c->fd is ours, for reading or for writing. */
+/* Returns 0 or an errno value.  `reads` tells whether mkrun reads from c->fd or
+** writes to it. */
 static int start_with_pipe(struct child *c, const char *command, bool reads) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return errno;
@@ -190,7 +196,7 @@ static int start_with_pipe(struct child *c, const char *command, bool reads) {
   return error;
 }
 
-/* 0, or an errno. */
+/* Returns 0 or an errno value. */
 static int open_stream(struct child *c, const char *command, const char *mode) {
   cookie_io_functions_t functions = {
       .read = read_pipe, .write = write_pipe, .close = close_pipe};

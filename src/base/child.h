@@ -1,12 +1,14 @@
-/* child.h - commands that are run by /bin/sh, and how a signal ends the wait.
+/* child.h - runs shell commands so that a signal can end the wait for them.
 **
-** system, popen and pclose are replaced (--wrap), so os.execute and io.popen
-** of Lua come here too.  SPDX-License-Identifier: MIT */
+** It replaces system, popen and pclose by the linker option --wrap, so Lua's
+** os.execute and io.popen use it too.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_CHILD_H
 #define MK_BASE_CHILD_H
 
-/* So that the end of a command is a signal that wakes who waits, and its status
-** is not lost when mkrun was started by somebody who ignores that signal. */
+/* Makes SIGCHLD interrupt poll.  Call it before waiting for a child.  It also
+** undoes an ignored SIGCHLD, which mkrun may inherit: the kernel would drop the
+** exit status of the child. */
 void mk_child_watch(void);
 
 #endif

@@ -1,6 +1,6 @@
-/* closest_name.c - which of some names somebody may have meant.
+/* closest_name.c - finds the known name that is closest to a misspelled one.
 **
-** lua/mkrun/closest_name.lua has the same for the scripts.
+** lua/mkrun/closest_name.lua is the same algorithm for scripts.
 ** SPDX-License-Identifier: MIT */
 #include "base/closest_name.h"
 
@@ -18,8 +18,9 @@ static size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-/* How many characters must be changed, put in, left out, or swapped with the
-** next one.  In rows[i][j] it is that of the first i and the first j. */
+/* Returns the Damerau-Levenshtein distance: how many characters must be
+** changed, added, removed or swapped with the next one.  rows[i][j] is the
+** distance between the first i characters of `a` and the first j of `b`. */
 static size_t distance(const char *a, size_t a_len, const char *b,
                        size_t b_len) {
   size_t rows[LONGEST + 1][LONGEST + 1];

@@ -1,22 +1,24 @@
-/* closest_name.h - which of some names somebody may have meant.
+/* closest_name.h - finds the known name that is closest to a misspelled one.
+**
+** Used for the "did you mean" hints about options, tags and scripts.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_CLOSEST_NAME_H
 #define MK_BASE_CLOSEST_NAME_H
 
 #include <stddef.h>
 
-/* {.wanted = text, .len = its length} to begin with. */
+/* Initialize with {.wanted = text, .len = its length}. */
 struct mk_closest_name {
   const char *wanted;
   size_t len;
-  const char *found; /* the nearest name so far; NULL when none is near */
-  size_t apart;      /* and how far it is */
+  const char *found; /* the closest name so far; NULL when none is close */
+  size_t apart;      /* distance between `wanted` and `found` */
 };
 
-/* Looks at one more name, which has to outlive `near`.  Near are names with a
-** third of the characters wrong, missing, too many, or in the wrong order, one
-** at least; and, behind those, names that are a part of `wanted`, or it of
-** them. */
+/* Compares one more name, which must outlive `near`.  A name is close if at
+** most a third of its characters (one at least) are wrong, missing, extra or
+** swapped.  A name that contains `wanted`, or is contained in it, is close too,
+** but ranks behind those. */
 void mk_closest_name_try(struct mk_closest_name *near, const char *name);
 
 #endif

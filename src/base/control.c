@@ -1,4 +1,4 @@
-/* control.c - characters that steer a terminal instead of being shown.
+/* control.c - finds control characters, which steer a terminal.
 ** SPDX-License-Identifier: MIT */
 #include "base/control.h"
 
@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* U+200E and F, U+2028 to 2E, U+2066 to 69; U+061C. */
+/* U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. */
 static bool is_turning(const unsigned char *c, size_t len) {
   if (len == 2) return c[0] == 0xd8 && c[1] == 0x9c;
   if (len != 3 || c[0] != 0xe2) return false;

@@ -1,16 +1,19 @@
-/* control.h - characters that steer a terminal instead of being shown.
+/* control.h - finds control characters, which steer a terminal.
+**
+** Used before untrusted text is shown, as in host/call.c and http/trust.c.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_CONTROL_H
 #define MK_BASE_CONTROL_H
 
 #include <stddef.h>
 
-/* How many bytes the control character has that begins at `p`, 0 if none does:
-** those of ASCII and Latin-1, alone as a byte too, those that turn the
-** direction of text, and the line and paragraph separators. */
+/* Returns the length in bytes of the control character at `p`, or 0.  Control
+** characters are those of ASCII and Latin-1 (encoded in UTF-8 or as a single
+** byte), marks of text direction, and the Unicode line and paragraph
+** separators. */
 size_t mk_control_at(const char *p, const char *end);
 
-/* Puts a "?" in the place of each, line breaks included. */
+/* Replaces each control character with "?", line breaks included. */
 void mk_control_mask(char *text);
 
 #endif

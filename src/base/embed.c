@@ -1,7 +1,8 @@
-/* embed.c - finds and inflates the files that are part of the binary.
+/* embed.c - finds and decompresses the Lua files in the binary.
 **
-** They are a quarter of their size this way, and a pack is unpacked when the
-** first of its files is asked for.  SPDX-License-Identifier: MIT */
+** Compression reduces them to a quarter of their size.  A pack is decompressed
+** when the first of its files is needed.
+** SPDX-License-Identifier: MIT */
 #include "base/embed.h"
 
 #include <stdlib.h>
@@ -30,8 +31,8 @@ static bool inflate_pack(const struct mk_pack *pack, char *out) {
   return whole;
 }
 
-/* The text of a pack, NULL when memory ends.  It is kept: who needs one file
-** soon needs the next. */
+/* Returns the decompressed pack, or NULL when memory ends.  The text is kept,
+** because other files of the pack are usually needed soon. */
 static const char *text_of(size_t number) {
   static char *texts[MK_PACKS_MAX];
   if (texts[number]) return texts[number];

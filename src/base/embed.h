@@ -1,4 +1,7 @@
-/* embed.h - the Lua files that are part of the binary.
+/* embed.h - the Lua files that are compiled into the binary.
+**
+** vendor/embed.lua generates the tables at build time.  host/searcher.c,
+** host/script.c and lua/sys.c read them.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_EMBED_H
 #define MK_BASE_EMBED_H
@@ -7,14 +10,15 @@
 #include <stddef.h>
 
 struct mk_embedded {
-  const char *name;   /* "mkrun.client", "mkio"; a flow: "scripts/onboard" */
-  const char *path;   /* "lua/mkrun/client.lua"; its chunk name is "@" path */
-  size_t pack;        /* number of the pack that it is in, and where there; */
-  size_t offset, len; /* a module comes without its lines of comment */
+  const char *name;   /* "mkrun.client", "mkio"; of a flow: "scripts/onboard" */
+  const char *path;   /* "lua/mkrun/client.lua"; chunk name: "@" path */
+  size_t pack;        /* index into mk_packs */
+  size_t offset, len; /* place in the pack; modules have no comment lines */
 };
 
-/* Files that are used together, one after the other, as a raw deflate stream
-** (RFC 1951): what they have in common is there once. */
+/* Several files, concatenated and compressed as a raw deflate stream (RFC
+** 1951).  They are usually needed together, and have much text in common, so
+** they are smaller together. */
 struct mk_pack {
   const char *bytes;
   size_t packed_len;
@@ -25,14 +29,14 @@ enum { MK_PACKS_MAX = 8 };
 
 extern const struct mk_pack mk_packs[];
 
-/* Sorted by name (strcmp order). */
+/* Sorted by name, in the order of strcmp. */
 extern const struct mk_embedded mk_embedded[];
 extern const size_t mk_embedded_count;
 
-/* The embedded file of that name, or NULL. */
+/* Returns the embedded file with that name, or NULL. */
 const struct mk_embedded *mk_embedded_find(const char *name);
 
-/* Writes the file's `len` bytes to `out`; false when memory ends. */
+/* Writes the file's `len` bytes to `out`.  False when memory ends. */
 bool mk_embedded_unpack(const struct mk_embedded *e, char *out);
 
 #endif

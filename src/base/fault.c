@@ -1,4 +1,4 @@
-/* fault.c - why a run cannot begin, in a sentence of any length.
+/* fault.c - the error message that explains why a run cannot start.
 ** SPDX-License-Identifier: MIT */
 #include "base/fault.h"
 
@@ -22,7 +22,8 @@ bool mk_fault_memory(struct mk_fault *f) {
   return false;
 }
 
-/* The text with so many bytes more behind it; NULL when memory ends. */
+/* Makes room for `more` bytes behind the `used` bytes.  Returns the place for
+** them, or NULL when memory ends. */
 static char *grow(struct mk_fault *f, size_t used, size_t more) {
   char *text = realloc(f->text, used + more + 1);
   if (text)
@@ -44,7 +45,7 @@ add(struct mk_fault *f, const char *format, va_list args) {
 }
 
 void mk_fault_say_list(struct mk_fault *f, const char *format, va_list args) {
-  char *before = f->text; /* the words may be made of it */
+  char *before = f->text; /* `args` may point into the old text */
   f->text = NULL;
   add(f, format, args);
   free(before);

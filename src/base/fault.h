@@ -1,6 +1,7 @@
-/* fault.h - why a run cannot begin, in a sentence of any length.
+/* fault.h - the error message that explains why a run cannot start.
 **
-** A sentence is never cut: half a secret would not be known as one.
+** Used by src/host and tags.c.  A message has any length and is never
+** truncated: redaction would not recognize a truncated secret.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_FAULT_H
 #define MK_BASE_FAULT_H
@@ -8,35 +9,35 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
-/* {0} is one without a sentence. */
+/* Initialize with {0}: no message. */
 struct mk_fault {
-  char *text;   /* NULL: nothing said, or memory ended */
-  bool machine; /* the machine lacks something: the user did nothing wrong */
+  char *text;   /* NULL: no message, or out of memory */
+  bool machine; /* a lack of the machine, not a mistake of the user */
 };
 
-/* Says the sentence, in the place of what was said before. */
+/* Sets the message; it replaces an earlier one. */
 __attribute__((format(printf, 2, 3))) void
 mk_fault_say(struct mk_fault *f, const char *format, ...);
 
-/* The same for a function with "..." of its own. */
+/* mk_fault_say for a caller with variable arguments. */
 __attribute__((format(printf, 2, 0))) void
 mk_fault_say_list(struct mk_fault *f, const char *format, va_list args);
 
-/* Adds to the sentence. */
+/* Appends to the message. */
 __attribute__((format(printf, 2, 3))) void
 mk_fault_add(struct mk_fault *f, const char *format, ...);
 
-/* Notes whether this errno value is the machine's fault (memory, descriptors),
-** and returns it. */
+/* Sets f->machine if this errno value means that the machine lacks something,
+** such as memory or descriptors.  Returns the value. */
 int mk_fault_note(struct mk_fault *f, int error);
 
-/* Says "not enough memory"; returns false. */
+/* Sets "not enough memory".  Returns false. */
 bool mk_fault_memory(struct mk_fault *f);
 
-/* The sentence; valid until the next call. */
+/* Returns the message, valid until the next call. */
 const char *mk_fault_text(const struct mk_fault *f);
 
-/* The fault may be used again. */
+/* Frees the message.  The fault may be used again. */
 void mk_fault_free(struct mk_fault *f);
 
 #endif

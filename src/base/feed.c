@@ -1,4 +1,4 @@
-/* feed.c - a command that gets bytes on its standard input.
+/* feed.c - runs a shell command and writes bytes to its standard input.
 ** SPDX-License-Identifier: MIT */
 #include "base/feed.h"
 
@@ -16,14 +16,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READ, WRITE, PATIENCE = 20 }; /* milliseconds */
+enum { READ, WRITE, PATIENCE = 20 }; /* milliseconds between two checks */
 
-#define PIPE_PAGES 16 /* of 4096 bytes, unless somebody changes it */
+#define PIPE_PAGES 16 /* a pipe's default capacity, in reads of 4096 bytes */
 
-#define GRACE 10.0 /* seconds for the command after a signal */
+#define GRACE 10.0 /* seconds that the command may run on after a signal */
 
-/* The reading end of `in` stays open here, too: what is left in the pipe can be
-** counted, and a command that reads nothing does not end this process. */
+/* The read end of `in` stays open in this process too.  So the bytes left in
+** the pipe can be counted, and a command that does not read cannot cause
+** SIGPIPE here. */
 struct feed {
   pid_t pid;
   int in[2], out[2];
@@ -45,7 +46,7 @@ static void close_all(struct feed *f) {
   close_end(&f->out[WRITE]);
 }
 
-/* Never 0, 1 or 2, which the child gets as others. */
+/* Avoids descriptors 0 to 2, because the child replaces its own. */
 static int open_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) != 0) return errno;
   for (int i = READ; i <= WRITE; i++) {
@@ -71,7 +72,7 @@ static int start(struct feed *f, const char *command) {
   return error;
 }
 
-/* Past stdio, so that no copy of the bytes stays in a buffer. */
+/* Uses write instead of stdio, whose buffer would keep a copy of the secret. */
 static void write_some(struct feed *f) {
   ssize_t n = f->len ? write(f->in[WRITE], f->bytes, f->len) : 0;
   if (n < 0 && errno != EAGAIN && errno != EINTR) f->len = 0;
@@ -82,8 +83,8 @@ static void write_some(struct feed *f) {
   if (f->len == 0) close_end(&f->in[WRITE]);
 }
 
-/* No more than a pipe holds: what the command left running may write on and
-** on. */
+/* Copies at most what fits in a pipe, so that this returns even if a background
+** process of the command never stops printing. */
 static void pass_on(struct feed *f) {
   char text[4096];
   ssize_t n = 1;
@@ -101,12 +102,14 @@ static void look(struct feed *f) {
   f->has_ended = pid == f->pid || (pid < 0 && errno != EINTR);
 }
 
-/* Has a signal come meanwhile, and so long ago? */
+/* Returns true if a signal arrived after `before`, at least GRACE seconds
+** ago. */
 static bool is_over(int before) {
   return mk_interrupt_number() != before && mk_interrupt_age() >= GRACE;
 }
 
-/* Until the command ends.  What it left running may go on.  0, or EINTR. */
+/* Feeds the command until it ends.  Returns 0 or EINTR.  Does not wait for
+** background processes that the command started. */
 static int attend(struct feed *f, int before) {
   fcntl(f->in[WRITE], F_SETFL, O_NONBLOCK);
   fcntl(f->out[READ], F_SETFL, O_NONBLOCK);

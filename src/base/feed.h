@@ -1,4 +1,6 @@
-/* feed.h - a command that gets bytes on its standard input.
+/* feed.h - runs a shell command and writes bytes to its standard input.
+**
+** lua/secret.c passes tokens to a command of the user with it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_FEED_H
 #define MK_BASE_FEED_H
@@ -6,11 +8,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Runs `command` in a shell and waits for it.  What it prints, on either
-** channel, goes to standard error without the secrets of this run.  0 or an
-** errno value; `*status` is as waitpid has it, and `*left` says how many of the
-** bytes it did not read.  After a signal the command may go on for 10 seconds;
-** then it is EINTR. */
+/* Runs `command` in a shell and waits for it.  Its output goes to standard
+** error, with the secrets redacted.  Returns 0 or an errno value.  `*status` is
+** as waitpid sets it.  `*left` is the number of bytes that the command did not
+** read.  After a signal the command has 10 seconds to end; then this returns
+** EINTR. */
 int mk_feed(const char *command, const char *bytes, size_t len, int *status,
             size_t *left);
 

@@ -1,4 +1,4 @@
-/* file.c - whole files: read with a ceiling, replaced in one step.
+/* file.c - reads whole files up to a size limit, and replaces files atomically.
 ** SPDX-License-Identifier: MIT */
 #include "base/file.h"
 
@@ -24,7 +24,7 @@ void mk_file_wipe(char *bytes, size_t len) {
   free(bytes);
 }
 
-/* realloc that leaves nothing of the old bytes behind. */
+/* Like realloc, but overwrites the old bytes with zeros. */
 static char *grow(char *bytes, size_t len, size_t cap) {
   char *bigger = malloc(cap);
   if (bigger && bytes) memcpy(bigger, bytes, len);
@@ -35,7 +35,7 @@ static char *grow(char *bytes, size_t len, size_t cap) {
 static size_t first_size(int fd) {
   struct stat st;
   if (fstat(fd, &st) != 0 || st.st_size <= 0) return FIRST_READ;
-  return (size_t)st.st_size + 2; /* one for the NUL, one to see the end */
+  return (size_t)st.st_size + 2; /* one for the NUL, one to detect the end */
 }
 
 static int read_all(int fd, size_t max, char **bytes, size_t *len) {
@@ -99,8 +99,8 @@ int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
   return error;
 }
 
-/* The linker puts this in the place of fopen (--wrap): what io.open opens is
-** not for the children of this process. */
+/* Replaces fopen by the linker option --wrap.  Adds close-on-exec, so that
+** child processes do not inherit what io.open opened. */
 FILE *__real_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
 
@@ -110,7 +110,8 @@ FILE *__wrap_fopen(const char *path, const char *mode) {
   return __real_fopen(path, len < (int)sizeof closed ? closed : mode);
 }
 
-/* Follows symbolic links of a file that exists, so that the link survives. */
+/* Resolves symbolic links of an existing file, so that a link is kept and its
+** target replaced. */
 static char *resolve(const char *path) {
   struct stat st;
   if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
@@ -125,7 +126,7 @@ static size_t folder_length(const char *path) {
   return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* To be freed; NULL when memory ends. */
+/* Returns a string to be freed, or NULL when memory ends. */
 static char *folder_of(const char *path) {
   size_t len = folder_length(path);
   return len ? strndup(path, len) : strdup(".");
@@ -135,7 +136,7 @@ static char *folder_of(const char *path) {
 #define STATX_ATTR_MOUNT_ROOT 0x2000
 #endif
 
-/* Would a rename over the file fail?  The kernel is asked where it tells. */
+/* Predicts whether a rename over the file would fail. */
 static int check_replaceable(const char *path, const struct stat *st) {
   const uint64_t fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
   struct statx file = {0}, in = {0};
@@ -175,7 +176,7 @@ static mode_t default_mode(void) {
   return 0666 & ~mask;
 }
 
-/* "folder/.name.XXXXXX" */
+/* Returns "folder/.name.XXXXXX", or NULL when memory ends. */
 static char *temp_name(const char *path) {
   size_t folder = folder_length(path), size = strlen(path) + 9;
   char *temp = malloc(size);
@@ -197,8 +198,8 @@ static int write_all(int fd, const char *bytes, size_t len) {
   return 0;
 }
 
-/* Not every file system can promise room; there zeros are written,
-** which are no constant so that they take no room in the program. */
+/* Reserves disk space.  Writes zeros where the file system cannot reserve.
+** `zeros` is not const, because a constant would make the binary larger. */
 static int prove_room(int fd) {
   static char zeros[MK_FILE_RESERVED];
   int error = posix_fallocate(fd, 0, MK_FILE_RESERVED);
@@ -209,8 +210,8 @@ static int prove_room(int fd) {
   return error;
 }
 
-/* 0, 1 and 2 are left alone even when they are closed: a print must not end
-** up in the file. */
+/* Never returns descriptor 0 to 2, even if they are closed: print would write
+** into the file. */
 static int open_temp(char *temp) {
   int fd = mkostemp(temp, O_CLOEXEC);
   if (fd < 0 || fd > STDERR_FILENO) return fd;
@@ -219,7 +220,7 @@ static int open_temp(char *temp) {
   return higher;
 }
 
-/* All that can be told without a temporary file. */
+/* Makes all checks that need no temporary file. */
 static int begin_slot(struct mk_temp_file *slot, const char *path,
                       bool overwrite, mode_t mode) {
   bool is_link;
@@ -252,7 +253,7 @@ int mk_temp_file_open(struct mk_temp_file *slot, const char *path,
   }
   if (!error) {
     slot->fd = open_temp(slot->temp);
-    if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB); /* see sweep.c */
+    if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB); /* for sweep.c */
     error = slot->fd < 0 ? errno : prove_room(slot->fd);
   }
   if (error) mk_temp_file_close(slot);
@@ -280,7 +281,8 @@ static int fill(struct mk_temp_file *slot, const void *bytes, size_t len) {
   return fsync(slot->fd) == 0 ? 0 : errno;
 }
 
-/* link() never replaces; file systems without links get a rename. */
+/* Names the file.  link never overwrites a file, in contrast to rename.  File
+** systems without hard links get a rename. */
 static int give_name(const struct mk_temp_file *slot) {
   if (!slot->overwrite) {
     if (link(slot->temp, slot->path) == 0)
@@ -290,7 +292,6 @@ static int give_name(const struct mk_temp_file *slot) {
   return rename(slot->temp, slot->path) == 0 ? 0 : errno;
 }
 
-/* Some file systems cannot sync a folder; the file itself is safe then. */
 void mk_file_sync_folder(const char *path) {
   char *folder = folder_of(path);
   int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;

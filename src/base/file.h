@@ -1,7 +1,8 @@
-/* file.h - whole files: read with a ceiling, replaced in one step.
+/* file.h - reads whole files up to a size limit, and replaces files atomically.
 **
-** Every function returns 0 or an errno value; mk_file_why and mk_file_code
-** make words of it.  SPDX-License-Identifier: MIT */
+** Used by all of src that reads or writes files.  Functions return 0 or an
+** errno value; mk_file_why and mk_file_code turn it into a message and a code.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_FILE_H
 #define MK_BASE_FILE_H
 
@@ -9,72 +10,71 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define MK_FILE_MAX ((size_t)256 * 1024 * 1024) /* for files in general */
+#define MK_FILE_MAX ((size_t)256 * 1024 * 1024) /* limit for most files */
 
 #define MK_FILE_RESERVED 16384 /* more than a token or a key needs */
 
 /* Reads a whole file, or standard input when `path` is "-".  `*bytes` gets a
-** NUL after the last byte and is freed with mk_file_wipe or free.  A file of
-** more than `max` bytes is EFBIG. */
+** NUL after the last byte; free it with mk_file_wipe or free.  EFBIG when the
+** file has more than `max` bytes. */
 int mk_file_read(const char *path, size_t max, char **bytes, size_t *len);
 
-/* The same of a file that says what a run does: see owner.h.  Standard input is
-** taken as it is. */
+/* Like mk_file_read, but first checks the file with mk_owner_check_input.  For
+** files that control a run.  Standard input is not checked. */
 int mk_file_read_trusted(const char *path, size_t max, char **bytes,
                          size_t *len);
 
-/* The same of a file with a token, which may be another user's, as long as only
-** that one can write it; `*shown` gets its permissions when others can read it,
-** or 0. */
+/* Like mk_file_read, for a file with a token.  The file may belong to another
+** user, but only its owner may have write permission.  `*shown` gets its mode
+** if others can read the file, else 0. */
 int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
                        unsigned *shown);
 
-/* Zeroes and frees; NULL is fine. */
+/* Overwrites the bytes with zeros and frees them.  NULL is fine. */
 void mk_file_wipe(char *bytes, size_t len);
 
-/* A file that is about to get its content. */
+/* A temporary file that will replace `path`. */
 struct mk_temp_file {
-  int fd;     /* of the temporary file; -1 when the slot is closed */
-  char *path; /* with symbolic links followed */
-  char *temp; /* beside it */
+  int fd;     /* of the temporary file; -1 when closed */
+  char *path; /* the target, with symbolic links resolved */
+  char *temp; /* the temporary file, in the same folder */
   bool overwrite;
   mode_t mode;
 };
 
-/* Opens a temporary file (0600) beside `path` and makes sure that there is
-** room for a few kilobytes.  Without `overwrite` an existing file is EEXIST;
-** something that is no regular file is always refused (ENOTSUP), and so is a
-** link that somebody else made in a folder such as /tmp. */
+/* Opens a temporary file (mode 0600) beside `path` and reserves a few kilobytes
+** of disk space.  EEXIST when the target exists and `overwrite` is false.
+** ENOTSUP when the target is not a regular file.  Also refuses a link that
+** another user made in a folder such as /tmp. */
 int mk_temp_file_open(struct mk_temp_file *slot, const char *path,
                       bool overwrite, mode_t mode);
 
-/* Would mk_temp_file_open refuse?  Nothing is made, so that nobody can tell
- *whether
- ** there is room. */
+/* Returns what mk_temp_file_open would return, without creating a file.  It
+** cannot tell whether there is disk space. */
 int mk_temp_file_check(const char *path, bool overwrite);
 
-/* Writes, syncs, renames, syncs the folder and closes the slot.  When only the
-** last step under the right name fails the bytes stay in `temp`: then
+/* Writes the bytes, syncs the file, renames it to `path`, syncs the folder, and
+** closes the slot.  If only the rename fails, the bytes stay in `temp` and
 ** `*kept` is true. */
 int mk_temp_file_store(struct mk_temp_file *slot, const void *bytes, size_t len,
                        bool *kept);
 
-/* Removes the temporary file; a closed slot is fine. */
+/* Removes the temporary file and closes the slot.  A closed slot is fine. */
 void mk_temp_file_close(struct mk_temp_file *slot);
 
-/* Closes the slot and leaves the temporary file, after such a failure. */
+/* Closes the slot without removing the temporary file.  For `*kept`. */
 void mk_temp_file_keep(struct mk_temp_file *slot);
 
-/* All of it at once.  Mode 0 keeps that of an existing file, or is what the
-** umask leaves of 0666. */
+/* Opens, stores and closes in one call.  Mode 0 keeps the mode of an existing
+** file; a new file gets 0666 minus the umask. */
 int mk_file_replace(const char *path, const void *bytes, size_t len,
                     mode_t mode);
 
-/* What happened to names in the folder of `path` is on disk after this; some
-** file systems cannot say. */
+/* Syncs the folder of `path`, so that new names in it survive a crash.  Errors
+** are ignored: some file systems cannot sync a folder. */
 void mk_file_sync_folder(const char *path);
 
-/* "No such file or directory"; the text is static. */
+/* Returns a message such as "No such file or directory". */
 const char *mk_file_why(int error);
 
 /* "missing", "denied", "exists", "full", "toobig" or "io". */

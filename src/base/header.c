@@ -1,4 +1,4 @@
-/* header.c - the lines of the comment at the head of a script.
+/* header.c - reads the comment lines at the head of a script.
 ** SPDX-License-Identifier: MIT */
 #include "base/header.h"
 
@@ -16,7 +16,7 @@ static const char *end_of_line(const struct mk_header *h) {
   return p;
 }
 
-/* "\r\n" is one end. */
+/* Moves to the next line.  "\r\n" is one line end. */
 static void go_on(struct mk_header *h, const char *end) {
   size_t left = (size_t)(h->stop - end);
   if (left > 1 && end[0] == '\r' && end[1] == '\n')
@@ -35,7 +35,7 @@ struct mk_header mk_header_of(const char *source, size_t len) {
   return h;
 }
 
-/* "[[" or "[=[" */
+/* Recognizes "[[" and "[=[". */
 static bool opens_bracket(const char *p, const char *end) {
   if (p == end || *p++ != '[') return false;
   while (p < end && *p == '=') p++;

@@ -1,4 +1,6 @@
-/* header.h - the lines of the comment at the head of a script.
+/* header.h - reads the comment lines at the head of a script.
+**
+** tags.c finds the tags with it, and lua/header.c the help.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_HEADER_H
 #define MK_BASE_HEADER_H
@@ -8,20 +10,19 @@
 
 struct mk_header {
   const char *at, *stop;
-  int line;         /* number of the last one */
-  int block;        /* 1 for the first comment, whose text is the help */
-  const char *text; /* the last line, without its dashes and one blank */
+  int line;         /* number of the last line read, from 1 */
+  int block;        /* 1 for the first comment block, which is the help */
+  const char *text; /* last line read, without dashes and one space */
   size_t len;
-  bool dense; /* nothing between the dashes and the text */
-  bool seen;  /* one line at least */
+  bool dense; /* no space between dashes and text */
+  bool seen;  /* true once a line was read */
 };
 
-/* Begins before the first line of `source`. */
+/* Starts before the first line of `source`. */
 struct mk_header mk_header_of(const char *source, size_t len);
 
-/* Reads the next line of comment; false when something else comes: code, a
-** comment in brackets, or the end.  What stands behind an empty line is of
-** another block. */
+/* Reads the next comment line.  False at code, a long comment (`--[[`) or the
+** end.  An empty line starts a new block. */
 bool mk_header_next(struct mk_header *h);
 
 #endif

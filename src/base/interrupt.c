@@ -1,8 +1,9 @@
-/* interrupt.c - whether SIGINT, SIGTERM or SIGHUP asked this run to end.
+/* interrupt.c - handles SIGINT, SIGTERM and SIGHUP, which ask this run to end.
 **
-** CI systems cancel a job by SIGTERM: it has to leave nothing half-written
-** either.  The first signal stops the script, once: what the script has to
-** clean up then runs undisturbed.  SPDX-License-Identifier: MIT */
+** CI systems cancel a job with SIGTERM, and no file may be left half-written
+** then.  The first signal stops the script once.  The script's cleanup then
+** runs without interruption.
+** SPDX-License-Identifier: MIT */
 #include "base/interrupt.h"
 
 #include <signal.h>
@@ -10,14 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Two signals within this time are one wish: wrappers such as timeout(1) send
-** it to the process and again to its group. */
+/* Two signals within this time count as one: wrappers such as timeout(1) send a
+** signal to the process and again to its group. */
 #define SAME_WISH_MS 200
 
-/* A signal handler has no argument: this is state of the process. */
-static volatile sig_atomic_t caught;  /* its number */
+/* Globals, because a signal handler gets no other argument than the number. */
+static volatile sig_atomic_t caught;  /* number of the first signal */
 static volatile sig_atomic_t held;    /* depth of mk_interrupt_hold */
-static volatile sig_atomic_t pending; /* caught while held, not yet raised */
+static volatile sig_atomic_t pending; /* arrived while held, not yet raised */
 static const struct mk_interrupt_script *volatile script;
 static struct timespec caught_at;
 
@@ -50,8 +51,9 @@ void mk_interrupt_for(int number) {
     stop();
 }
 
-/* A signal may come between any two lines here: the handler looks at `held`
-** first, and so a stop that came before it counts is taken back below. */
+/* A signal may arrive between any two lines here.  `held` is set first, so a
+** later signal becomes pending; a stop that came before is converted to
+** pending. */
 void mk_interrupt_hold(void) {
   held++;
   if (!is_stopping()) return;
@@ -66,8 +68,8 @@ void mk_interrupt_let(void) {
   stop();
 }
 
-/* Nobody else can end process 1 of a container by a signal that it does not
-** catch, and neither can it. */
+/* Kills this process by the signal.  Process 1 of a container ignores signals
+** with the default action, so _exit is needed there. */
 static void end_at_once(int number) {
   sigset_t only;
   signal(number, SIG_DFL);
@@ -123,8 +125,8 @@ void mk_interrupt_catch(void) {
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = on_signal}, before;
   sigemptyset(&action.sa_mask);
-  /* Without SA_RESTART, so that a read from a terminal ends too.  Ignored
-  ** stays ignored: a background job of a shell, or nohup. */
+  /* No SA_RESTART, so that a read from the terminal ends too.  A signal that is
+  ** ignored at the start stays ignored, as for a background job or nohup. */
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
     if (sigaction(signals[i], NULL, &before) == 0 &&
         before.sa_handler != SIG_IGN)

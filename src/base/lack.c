@@ -1,9 +1,9 @@
-/* lack.c - errno values by which the machine says what it lacks.
+/* lack.c - messages for errno values that mean a lack of resources.
 **
-** The linker puts this in the place of strerror (--wrap), for Lua's own
-** libraries as well: musl calls a full table of descriptors "No file
-** descriptors available", and a limit of processes "Resource temporarily
-** unavailable".
+** Also replaces strerror by the linker option --wrap, so that Lua's libraries
+** have these messages too.  musl's own are misleading: "No file descriptors
+** available" for too many open files, "Resource temporarily unavailable" for a
+** process limit.
 ** SPDX-License-Identifier: MIT */
 #include "base/lack.h"
 

@@ -1,4 +1,4 @@
-/* output.c - the one way out for what mkrun and its scripts print.
+/* output.c - all output of mkrun and its scripts, with secrets redacted.
 ** SPDX-License-Identifier: MIT */
 #include "base/output.h"
 
@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE 16384
-#define MESSAGE_SIZE 4096 /* of messages, there is always room for so much */
+#define MESSAGE_SIZE 4096 /* room kept for messages when memory ends */
 
 struct channel {
   int fd;
-  int error;           /* of the first write that failed */
-  struct mk_buf held;  /* may be the beginning of a secret */
-  struct mk_buf clean; /* on its way out */
+  int error;           /* errno of the first failed write */
+  struct mk_buf held;  /* not yet redacted */
+  struct mk_buf clean; /* redacted, about to be written */
 };
 
 FILE *mk_stdout, *mk_stderr;
@@ -56,7 +56,8 @@ void mk_output_emergency(const char *text) {
   (void)!mk_stream_write(STDERR_FILENO, text, strlen(text));
 }
 
-/* What standard output lacks is said at the end of the run. */
+/* Prints a message once, for standard error only.  The host reports errors of
+** standard output at the end of the run. */
 static bool out_of_memory(struct channel *c) {
   static bool said;
   errno = ENOMEM;
@@ -68,7 +69,7 @@ static bool out_of_memory(struct channel *c) {
   return false;
 }
 
-/* Writes what is held; `last`: all of it. */
+/* Redacts and writes what is held.  `last`: nothing is held back. */
 static bool drain(struct channel *c, bool last) {
   size_t used;
   if (c->held.len == 0) return true;

@@ -1,4 +1,6 @@
-/* output.h - the one way out for what mkrun and its scripts print.
+/* output.h - all output of mkrun and its scripts, with secrets redacted.
+**
+** Everything that prints goes through here.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_OUTPUT_H
 #define MK_BASE_OUTPUT_H
@@ -6,35 +8,37 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* What the C library expects of a write of ours that failed (fopencookie). */
+/* What a fopencookie write function returns on failure.  C libraries differ. */
 #ifdef __GLIBC__
 #define MK_WRITE_FAILED 0
 #else
 #define MK_WRITE_FAILED (-1)
 #endif
 
-/* Standard output and standard error without the secrets of this run, split
-** writes included: what may be the beginning of a secret waits for the next
-** write or for the end of the run.  Nothing else writes to them. */
+/* Standard output and standard error with secrets redacted.  Text that may be
+** the start of a secret is held back until the next write or the end of the
+** run, so a secret split over two writes is found too.  No other code may write
+** to these descriptors. */
 extern FILE *mk_stdout, *mk_stderr;
 
-/* To be called before anything is printed; false when memory ends, and then
-** that was said. */
+/* Opens both streams.  Call it before anything prints.  False when memory ends;
+** it has printed the error then. */
 bool mk_output_open(void);
 
-/* This run changes something, so it goes on to its end when nobody reads what
-** it prints.  Any other ends then, as one that SIGPIPE ends, but clean. */
+/* Lets the run continue when the reader of its output goes away.  For runs that
+** write to the API.  Any other run ends then, as after SIGPIPE, but cleans
+** up. */
 void mk_output_go_on(void);
 
-/* Writes a sentence of ours to standard error where there is no memory for
-** anything else.  `text` holds no secret. */
+/* Writes `text` to standard error without allocating memory.  The text must not
+** contain a secret. */
 void mk_output_emergency(const char *text);
 
-/* Writes what still waits.  False, with errno set, when not everything came
-** to standard output. */
+/* Writes what is held back.  False with errno set if not all output reached
+** standard output. */
 bool mk_output_finish(void);
 
-/* Is that how a run ends that changes nothing: nobody read on? */
+/* Returns true if `error` is EPIPE and the run ends because of that. */
 bool mk_output_unread(int error);
 
 #endif

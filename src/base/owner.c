@@ -1,4 +1,4 @@
-/* owner.c - whose a file is, and who led there.
+/* owner.c - checks who owns a file, who can write it, and who made its links.
 ** SPDX-License-Identifier: MIT */
 #include "base/owner.h"
 
@@ -46,7 +46,8 @@ int mk_owner_check_output(int fd) {
   return is_trusted(st.st_uid) ? 0 : MK_FILE_FOREIGN;
 }
 
-/* Puts `target` in the place of the link in `path`, of PATH_MAX bytes. */
+/* Replaces the link at the end of `path` by its target.  `path` has room for
+** PATH_MAX bytes. */
 static bool step(char *path, const char *target) {
   char *slash = strrchr(path, '/');
   size_t folder = slash && *target != '/' ? (size_t)(slash - path) + 1 : 0;

@@ -1,8 +1,8 @@
-/* owner.h - whose a file is, and who led there.
+/* owner.h - checks who owns a file, who can write it, and who made its links.
 **
-** Files that direct a run, or that take what it writes, are looked at when
-** they are open, so that nobody can put another one in their place.  Functions
-** return 0 or an errno value, of which mk_file_why makes words.
+** append_log.c, file.c and http/trust.c call it.  The checks take an open
+** descriptor, so that nobody can swap the file between check and use.
+** Functions return 0 or an errno value; mk_file_why has the messages.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_OWNER_H
 #define MK_BASE_OWNER_H
@@ -10,28 +10,30 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#define MK_FILE_UNTRUSTED EKEYREJECTED /* to read, and do what it says */
-#define MK_FILE_FOREIGN EOWNERDEAD     /* to write into */
+#define MK_FILE_UNTRUSTED EKEYREJECTED /* must not control a run */
+#define MK_FILE_FOREIGN EOWNERDEAD     /* must not be written to */
 #define MK_FILE_FOREIGN_LINK ELNRNG
 
-/* Is it the effective user's or root's, and can nobody else write it? */
+/* Checks that the file belongs to the effective user or root and that nobody
+** else can write it. */
 int mk_owner_check_input(int fd);
 
-/* Can nobody but its owner write it?  For what may be another user's, such as
-** a secret that is mounted into a container. */
+/* Checks that only the owner can write the file.  The owner may be another
+** user, as with a secret that is mounted into a container. */
 int mk_owner_check_mounted(int fd);
 
-/* Can others read it?  A file of another user can be read because of its group
-** only.  `*mode` gets its permissions then. */
+/* Returns true if others can read the file; `*mode` gets its permissions then.
+** Group permission is ignored for a file of another user: this process may need
+** it to read the file. */
 bool mk_owner_is_shown(int fd, unsigned *mode);
 
-/* Is it the effective user's or root's? */
+/* Checks that the file belongs to the effective user or root. */
 int mk_owner_check_output(int fd);
 
-/* A link that ends `path` is followed as Linux does it with
-** fs.protected_symlinks: in a sticky folder that all can write to, only one of
-** the effective user or of the folder's owner.  `*is_link` tells whether there
-** is one. */
+/* Checks the symbolic links at the end of `path` by the rules of Linux's
+** fs.protected_symlinks: in a sticky world-writable folder, a link must belong
+** to the effective user or to the folder's owner.  `*is_link` tells whether
+** `path` is a link. */
 int mk_owner_check_links(const char *path, bool *is_link);
 
 #endif

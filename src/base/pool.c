@@ -1,14 +1,14 @@
-/* pool.c - a pool of blocks, one list of unused ones per size class.
+/* pool.c - an allocator with one free list per size class.
 **
-** A Lua state asks for very many blocks below 256 bytes and always says how
-** big a block was when it gives it back, so no block needs a header.  Small
-** blocks are cut from chunks.  Large ones come from malloc, rounded up to a
-** quarter of a power of two, and a few megabytes of them are kept: musl maps
-** and unmaps memory for each block from 128 KiB on, which makes a text that
-** grows by and by slow.
+** A Lua state allocates very many blocks below 256 bytes.  Lua passes the size
+** of a block when it frees it, so blocks need no header.  Small blocks are cut
+** from chunks.  Large blocks come from malloc, with sizes rounded up to
+** quarters between powers of two.  Up to 4 MiB of freed large blocks are kept:
+** musl calls mmap and munmap for each block from 128 KiB on, which makes
+** growing strings slow.
 **
-** In the debug variant plain realloc serves all sizes, so that
-** AddressSanitizer sees every block; the ceiling holds in both.
+** The debug variant uses realloc for all sizes, so that AddressSanitizer sees
+** every block.  The memory limit holds in both variants.
 ** SPDX-License-Identifier: MIT */
 #include "base/pool.h"
 
@@ -20,9 +20,9 @@
 
 #define GRAIN MK_ALLOC_GRAIN
 #define SMALL ((size_t)(MK_ALLOC_SMALL_LISTS - 1) * GRAIN)
-#define LARGE ((size_t)16 * 1024 * 1024) /* above this nothing is kept */
-#define CHEAP ((size_t)64 * 1024)        /* to copy */
-#define KEPT ((size_t)4 * 1024 * 1024)   /* of large blocks, together */
+#define LARGE ((size_t)16 * 1024 * 1024) /* larger blocks are never kept */
+#define CHEAP ((size_t)64 * 1024)        /* up to here a copy is cheap */
+#define KEPT ((size_t)4 * 1024 * 1024)   /* limit for `cached` */
 #define FIRST_CHUNK ((size_t)32 * 1024)
 #define LAST_CHUNK ((size_t)1024 * 1024)
 
@@ -41,7 +41,7 @@ static void *pop(void **list) {
 
 /* --- Small blocks --------------------------------------------------------- */
 
-/* The rest of the old chunk is left unused: less than 256 bytes. */
+/* Drops the rest of the old chunk, which is below 256 bytes. */
 static bool add_chunk(struct mk_pool *pool) {
   char *chunk = malloc(pool->chunk_size);
   if (!chunk) return false;
@@ -65,8 +65,8 @@ static void *take_small(struct mk_pool *pool, size_t size) {
 
 /* --- Large blocks --------------------------------------------------------- */
 
-/* The list of a size above SMALL and up to LARGE, and what the blocks in it
-** hold: 2^e plus one to four quarters. */
+/* Returns the list for a size above SMALL and up to LARGE.  `*rounded` gets the
+** size of its blocks: 2^e plus one to four quarters of 2^e. */
 static size_t large_list(size_t size, size_t *rounded) {
   unsigned e = (unsigned)(CHAR_BIT * sizeof(long) - 1) -
                (unsigned)__builtin_clzl(size - 1);
@@ -105,7 +105,7 @@ static void free_list(void **list) {
   for (void *block; (block = pop(list));) free(block);
 }
 
-/* --- Both ----------------------------------------------------------------- */
+/* --- Small and large ------------------------------------------------------ */
 
 #ifdef MK_DEBUG
 
@@ -142,15 +142,15 @@ static bool fits_already(size_t old_size, size_t size) {
   return size > SMALL && round_large(old_size) == round_large(size);
 }
 
-/* Is there an unused block of this size?  For one that is cheap to copy: the
-** C library moves large ones by their pages. */
+/* Returns true if a free block of this size is kept and a copy is cheap.  For
+** larger blocks the C library's realloc is faster: it remaps pages. */
 static bool is_kept(const struct mk_pool *pool, size_t size) {
   size_t rounded;
   return size <= CHEAP && pool->large[large_list(size, &rounded)];
 }
 
-/* Lua relies on it that a block can always shrink: when there is no smaller
-** one it goes on in the old one, which is big enough for its new list too. */
+/* Lua requires that shrinking a block never fails.  If there is no smaller
+** block, the old one is used: it is also large enough for its new list. */
 static void *resize(struct mk_pool *pool, void *block, size_t old_size,
                     size_t size) {
   if (!block) return take(pool, size);
@@ -188,7 +188,7 @@ static bool is_too_much(const struct mk_pool *pool, size_t rest, size_t size) {
 
 void *mk_pool_alloc(void *data, void *block, size_t old_size, size_t size) {
   struct mk_pool *pool = data;
-  if (!block) old_size = 0; /* Lua passes the kind of the object here */
+  if (!block) old_size = 0; /* Lua passes a type tag as old_size here */
   size_t rest = pool->used - old_size;
   if (size == 0) {
     if (block) give_back(pool, block, old_size);

@@ -1,4 +1,4 @@
-/* redact.c - the secrets of this run, and texts without them.
+/* redact.c - knows the secrets of this run and removes them from text.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact.h"
 
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A text is compared with those secrets only that begin as it does: with the
-** same so many bytes, or with the same byte where not so many are known. */
+/* Two indexes find the secrets that may start at a place in the text: by the
+** first PREFIX bytes, or by the first byte where fewer are known. */
 enum { BY_PREFIX, BY_FIRST, INDEXES };
 
 #define PREFIX 4
@@ -22,26 +22,27 @@ struct entry {
   unsigned char *bytes;
   size_t len;
   uint64_t hash;
-  uint32_t alike; /* the one before with a hash that ends so */
-  char *shown;    /* "(secret: LABEL)", or NULL for "(secret)" */
+  uint32_t alike; /* previous entry in this bucket of known.same */
+  char *shown;    /* "(secret: LABEL)"; NULL: "(secret)" */
   uint32_t next[INDEXES][MK_VIEWS];
 };
 
-/* Views are numbered from 1, through all entries; 0 ends a list. */
+/* Views are numbered from 1 through all entries.  Lists in `heads` and `next`
+** hold these numbers; 0 ends a list. */
 static struct {
   struct entry *entries;
   size_t count, room;
-  bool starts[256];    /* may a secret begin with this byte? */
-  uint8_t pairs[8192]; /* a bit for the first two */
+  bool starts[256];    /* first bytes of all views */
+  uint8_t pairs[8192]; /* one bit for each pair of first bytes */
   uint32_t heads[INDEXES][1 << PREFIX_BITS];
-  uint32_t *same; /* by hash: entries, numbered from 1; as many as room */
+  uint32_t *same; /* hash table of entry numbers, from 1; has `room` buckets */
 } known;
 
 bool mk_redact_active(void) {
   return known.count > 0;
 }
 
-/* --- The set -------------------------------------------------------------- */
+/* --- The set of secrets --------------------------------------------------- */
 
 static void set_pair(unsigned a, unsigned b) {
   known.starts[a] = true;
@@ -52,7 +53,7 @@ static bool has_pair(unsigned a, unsigned b) {
   return known.pairs[(a << 8 | b) >> 3] >> (b & 7) & 1;
 }
 
-/* The letter that base64 for URLs has instead. */
+/* Returns the character that base64url has instead of `c`. */
 static unsigned other_letter(unsigned c, enum mk_view view) {
   if (view == MK_RAW) return c;
   return c == '+' ? '-' : c == '/' ? '_' : c;
@@ -69,8 +70,8 @@ static void set_starts(const struct entry *e) {
   }
 }
 
-/* Bytes that mk_redact_match may take for each other have one letter in the
- * index. */
+/* Maps bytes that mk_redact_match treats as equal to one byte, for the
+** index. */
 static unsigned char folded(int c) {
   if (c == MK_PLUS || c == '-' || c == ' ') return '+';
   return c == '_' ? '/' : (unsigned char)c;
@@ -85,7 +86,7 @@ static uint32_t *head_of(int index, const unsigned char *letters) {
   return &known.heads[index][key];
 }
 
-/* The entry is the last one. */
+/* Adds all views of the last entry to the indexes. */
 static void enter(struct entry *e) {
   static_assert(PREFIX == sizeof(uint32_t), "a prefix is hashed as a number");
   uint32_t number = (uint32_t)(known.count * MK_VIEWS) + 1;
@@ -143,8 +144,8 @@ static bool make_room(void) {
   return true;
 }
 
-/* A label must not show a secret, nor end the JSON text or the line that it
-** stands in. */
+/* Returns the text that replaces the secret.  Redacts the label, and replaces
+** the characters that would end a JSON string or a line. */
 static char *shown_as(const char *label) {
   struct mk_buf b;
   size_t used;
@@ -189,13 +190,13 @@ void mk_redact_forget(void) {
   memset(&known, 0, sizeof known);
 }
 
-/* --- Searching ------------------------------------------------------------ */
+/* --- Search --------------------------------------------------------------- */
 
 struct place {
   const unsigned char *text, *end;
-  const struct entry *found; /* the longest one, or NULL */
-  size_t len;                /* of what stands for it in the text */
-  bool partly;               /* may the text end inside of a secret? */
+  const struct entry *found; /* longest match, or NULL */
+  size_t len;                /* length of the match in the text */
+  bool partly;               /* the text may end inside a secret */
   bool escapes;
 };
 
@@ -203,7 +204,7 @@ static struct mk_reader reader(struct place *p, enum mk_form form) {
   return (struct mk_reader){.at = p->text, .end = p->end, .form = form};
 }
 
-/* A look at the first two bytes: nearly every place ends here. */
+/* Checks the first two bytes only.  This rejects nearly every place quickly. */
 static bool is_promising(struct place *p, enum mk_form form) {
   struct mk_reader r = reader(p, form);
   int a = mk_reader_next(&r), b = MK_MORE;
@@ -229,8 +230,8 @@ static void try_view(struct place *p, const struct entry *e, enum mk_view view,
   p->len = len;
 }
 
-/* The list of what begins as the text does.  A line break may stand anywhere
-** in base64, so from there on the index does not know. */
+/* Returns the list of views that may start here.  Stops at a line break,
+** because base64 may have one anywhere; the index has none. */
 static uint32_t candidates(struct place *p, enum mk_form form, int *index) {
   struct mk_reader r = reader(p, form);
   unsigned char letters[PREFIX];
@@ -241,7 +242,7 @@ static uint32_t candidates(struct place *p, enum mk_form form, int *index) {
     letters[count++] = folded(c);
   }
   p->escapes |= r.escapes;
-  p->partly |= count == 0; /* of any secret */
+  p->partly |= count == 0; /* any secret may start here */
   *index = count == PREFIX ? BY_PREFIX : BY_FIRST;
   return count > 0 ? *head_of(*index, letters) : 0;
 }

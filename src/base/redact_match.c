@@ -1,10 +1,11 @@
-/* redact_match.c - finds a secret in a text, however it is written there.
+/* redact_match.c - compares text with a secret in all its encodings.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact_match.h"
 
 #include <string.h>
 
-/* A line break this far into base64 is waited for at the end of a text. */
+/* A line break at the end of a text can be inside base64.  Only after this many
+** matching characters is that a partial match. */
 #define SURE 8
 
 /* --- Reading -------------------------------------------------------------- */
@@ -16,7 +17,8 @@ static int hex_value(unsigned char c) {
   return -1;
 }
 
-/* `count` hex digits at `p`: their value, -1 when they are none, or MORE. */
+/* hex_digits returns the value of `count` hex digits at `p`, or one of
+** these. */
 enum { NO_HEX = -1, MORE_HEX = -2 };
 
 static int hex_digits(const unsigned char *p, const unsigned char *end,
@@ -42,7 +44,8 @@ static int percent(struct mk_reader *r) {
   return value == NO_HEX ? take(r, 1, '%') : take(r, 3, value);
 }
 
-/* Gives the first byte of a character as UTF-8 and keeps the others. */
+/* Returns the first byte of the character in UTF-8.  Stores the other bytes in
+** r->wide. */
 static int wide(struct mk_reader *r, size_t len, unsigned code) {
   unsigned char *out = r->wide;
   unsigned shift = code < 0x800 ? 6 : code < 0x10000 ? 12 : 18;
@@ -50,14 +53,14 @@ static int wide(struct mk_reader *r, size_t len, unsigned code) {
   if (code < 0x80) return take(r, len, (int)code);
   r->wide_count = (int)(shift / 6);
   int first = (int)(lead | code >> shift);
-  for (int i = 0; i < r->wide_count; i++) { /* the last one first */
+  for (int i = 0; i < r->wide_count; i++) { /* in reverse order */
     out[i] = (unsigned char)(0x80 | (code & 0x3f));
     code >>= 6;
   }
   return take(r, len, first);
 }
 
-/* "\u20ac", or two of them for a character outside of the basic plane. */
+/* Decodes "\u20ac", or a surrogate pair of two such escapes. */
 static int unicode(struct mk_reader *r) {
   const unsigned char *p = r->at;
   int high = hex_digits(p + 2, r->end, 4), low;
@@ -93,8 +96,9 @@ int mk_reader_next(struct mk_reader *r) {
 
 /* --- Views ---------------------------------------------------------------- */
 
-/* Base64 is six bits at a time.  Of bytes that begin inside of a group of
-** three, the first character that holds nothing else begins at this bit. */
+/* Each base64 character holds six bits.  If the secret starts inside a group of
+** three bytes, the first character also has bits of the bytes before.  Returns
+** the first bit of the first character that has bits of the secret only. */
 static size_t first_bit(enum mk_view view) {
   return view == MK_BASE64_1 ? 4 : view == MK_BASE64_2 ? 2 : 0;
 }
@@ -114,7 +118,7 @@ unsigned char mk_view_at(const unsigned char *bytes, enum mk_view view,
   return (unsigned char)alphabet[pair >> (10 - shift) & 0x3f];
 }
 
-/* Base64 for URLs has two letters of its own. */
+/* Compares a character.  base64url has "-" and "_" for "+" and "/". */
 static bool is_same(unsigned char want, int got, enum mk_view view) {
   if (got == MK_PLUS) return want == '+' || (view == MK_RAW && want == ' ');
   if (want == got) return true;
@@ -131,7 +135,7 @@ static bool is_base64(unsigned char c) {
          (c >= 'A' && c <= 'Z') || c == '+' || c == '/' || c == '-' || c == '_';
 }
 
-/* The character that has the last bits of the secret and some of what
+/* Skips the last base64 character if it has bits of the secret and bits of what
 ** follows. */
 static void skip_rest(struct mk_reader *r, size_t len, enum mk_view view) {
   if (view == MK_RAW || (8 * len - first_bit(view)) % 6 == 0) return;

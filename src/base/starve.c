@@ -1,12 +1,12 @@
-/* starve.c - lets chosen allocations fail, so that the tests can see what
-** happens then.  Only in the debug variant.
+/* starve.c - makes chosen allocations fail, for tests of out-of-memory
+** handling.  Debug variant only.
 **
-** MKRUN_STARVE=N lets the N-th allocation of the process fail, N- that one and
-** all later ones, N-M those from N to M.  MKRUN_STARVE_LOG=FILE writes to FILE
-** the number of each allocation that came from a new place, and then how many
-** there were.  The linker puts these functions in the place of the C library's
-** (--wrap), in mkrun and in its libraries; what the C library allocates by
-** itself is not seen, but a function that does so counts as one allocation.
+** MKRUN_STARVE=N makes the N-th allocation of the process fail, N- that one and
+** all later ones, N-M those from N to M.  MKRUN_STARVE_LOG=FILE writes the
+** number of each allocation that comes from a new call path to FILE, and the
+** total at the end.  The linker option --wrap replaces the allocating functions
+** in mkrun and its libraries.  A call of a C library function that allocates
+** internally, such as opendir, counts as one allocation.
 ** SPDX-License-Identifier: MIT */
 #include <stddef.h>
 
@@ -25,13 +25,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEPTH 14          /* calls that tell one place from another */
+#define DEPTH 14          /* stack frames that identify a call path */
 #define PLACES (1u << 16) /* a power of two */
 
 static atomic_ulong count;
 static unsigned long first, last;
 
-/* --- Which allocations there were ----------------------------------------- */
+/* --- Log of allocations --------------------------------------------------- */
 
 static FILE *list;
 static uint64_t seen[PLACES];
@@ -45,7 +45,7 @@ static uint64_t hash_place(void) {
   return h | 1;
 }
 
-/* False when the place is in the table, or when the table is full. */
+/* False if the table has the place already, or is full. */
 static bool is_new(uint64_t place) {
   for (size_t i = place >> 32, tries = 0; tries < PLACES; i++, tries++) {
     uint64_t *slot = &seen[i & (PLACES - 1)];
@@ -63,7 +63,7 @@ static void end_list(void) {
   list = NULL;
 }
 
-/* --- Which ones fail ------------------------------------------------------ */
+/* --- Failures ------------------------------------------------------------- */
 
 __attribute__((constructor)) static void read_variables(void) {
   const char *range = getenv("MKRUN_STARVE");
@@ -75,11 +75,11 @@ __attribute__((constructor)) static void read_variables(void) {
   }
   if (path) list = fopen(path, "we");
   if (list) atexit(end_list);
-  unsetenv("MKRUN_STARVE"); /* commands that mkrun starts are fed */
+  unsetenv("MKRUN_STARVE"); /* child processes run normally */
   unsetenv("MKRUN_STARVE_LOG");
 }
 
-/* Counts an allocation; does it fail? */
+/* Counts an allocation.  Returns true if it must fail. */
 static bool starved(void) {
   unsigned long n = atomic_fetch_add(&count, 1) + 1;
   if (list && is_new(hash_place())) fprintf(list, "%lu\n", n);
@@ -88,7 +88,7 @@ static bool starved(void) {
   return true;
 }
 
-/* --- What the linker puts in their places --------------------------------- */
+/* --- Replacements for the allocating functions ---------------------------- */
 
 #define WRAP(type, name, parameters, arguments, failure)                       \
   type __real_##name parameters;                                               \

@@ -1,5 +1,7 @@
-/* stream.c - read and write that wait, also where somebody made the descriptor
-** non-blocking: whoever shares a pipe or a terminal with mkrun can do so.
+/* stream.c - blocking read and write, even on a non-blocking descriptor.
+**
+** Another process that shares a pipe or a terminal with mkrun can make it
+** non-blocking at any time.
 ** SPDX-License-Identifier: MIT */
 #include "base/stream.h"
 

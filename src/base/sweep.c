@@ -1,7 +1,8 @@
-/* sweep.c - what killed runs left beside a file.
+/* sweep.c - removes temporary files that killed runs left behind.
 **
-** A run locks its temporary file until it closes it, so one that can be locked
-** is nobody's.  SPDX-License-Identifier: MIT */
+** A run holds a lock on its temporary file.  So a file that can be locked
+** belongs to no running process.
+** SPDX-License-Identifier: MIT */
 #include "base/sweep.h"
 
 #include <dirent.h>
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RANDOM_LEN 6 /* of mkstemp */
+#define RANDOM_LEN 6 /* number of X in mkstemp's template */
 
 static bool is_temp_of(const char *entry, const char *name) {
   size_t len = strlen(name);

@@ -1,13 +1,15 @@
-/* sweep.h - what killed runs left beside a file.  SPDX-License-Identifier: MIT
- */
+/* sweep.h - removes temporary files that killed runs left behind.
+**
+** lua/sys.c calls it when it reserves a file for a token.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_SWEEP_H
 #define MK_BASE_SWEEP_H
 
 #include <sys/types.h>
 
-/* Removes the temporary files of `path` (".name.XXXXXX") that hold nothing but
-** the `size` reserved bytes and that no run has open.  One with a content
-** stays: it may be the only copy. */
+/* Removes the temporary files of `path` (".name.XXXXXX") that contain only the
+** `size` reserved zero bytes and that no run has locked.  A file with content
+** is kept: it may be the only copy of a token. */
 void mk_sweep(const char *path, off_t size);
 
 #endif

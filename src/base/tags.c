@@ -1,4 +1,4 @@
-/* tags.c - what the head of a script says that it does.
+/* tags.c - reads the @tags in the head of a script.
 ** SPDX-License-Identifier: MIT */
 #include "base/tags.h"
 
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_WORD 40 /* bytes of it in a message */
+#define MAX_WORD 40 /* bytes shown in a message */
 
 #define TAGS "tags"
 
@@ -21,7 +21,8 @@ static const char *const words[] = {
     "destructive", "idempotent", "read", "write", NULL,
 };
 
-/* What editors read, written as they want it: "---@class". */
+/* LuaLS annotations, which editors read.  They have no space before "@":
+** "---@class". */
 static const char *const annotations[] = {
     "alias",     "as",         "async",    "cast",    "class", "deprecated",
     "enum",      "diagnostic", "field",    "generic", "meta",  "module",
@@ -38,7 +39,8 @@ static bool is_among(const char *const *list, const char *text, size_t len) {
 
 /* --- Words ---------------------------------------------------------------- */
 
-/* The length of NAME in "@NAME", 0 without one; moves `*text` there. */
+/* Returns the length of NAME in "@NAME" and moves `*text` to it.  Returns 0 if
+** there is none. */
 static size_t name_at(const char **text, const char *stop) {
   const char *p = *text;
   if (p == stop || *p != '@') return 0;
@@ -47,7 +49,7 @@ static size_t name_at(const char **text, const char *stop) {
   return (size_t)(p - *text);
 }
 
-/* Blanks before "@tags" do not make it another text. */
+/* Spaces before "@tags" are skipped. */
 static bool begins_tags(struct mk_tags *t) {
   const char *p = t->head.text, *stop = p + t->head.len;
   while (p < stop && (*p == ' ' || *p == '\t')) p++;
@@ -86,25 +88,27 @@ bool mk_tags_have(const char *source, size_t len, const char *word) {
   return false;
 }
 
-/* --- What nobody knows ---------------------------------------------------- */
+/* --- Unknown tags --------------------------------------------------------- */
 
 struct slip {
   const char *path;
   int line;
-  const char *sign; /* before each name: "@" or "" */
+  const char *sign; /* prefix of each name: "@" or "" */
   const char *text;
   size_t len;
-  const char *end; /* of the line */
+  const char *end; /* end of the line */
 };
 
-/* Up to a blank: a name may be no more than the first part of a secret. */
+/* Extends the name up to the next space.  The name alone might be the first
+** half of a secret, which redaction would not recognize. */
 static size_t shown_len(const struct slip *s) {
   const char *p = s->text + s->len;
   while (p < s->end && *p > ' ' && *p != ',') p++;
   return (size_t)(p - s->text);
 }
 
-/* "x.lua:3: unknown tag '@tgas', did you mean '@tags'?" */
+/* Sets a message such as "x.lua:3: unknown tag '@tgas', did you mean
+** '@tags'?". */
 static bool complain(const struct slip *s, const char *const *list,
                      struct mk_fault *fault) {
   struct mk_closest_name near = {.wanted = s->text, .len = s->len};
@@ -121,7 +125,8 @@ static bool complain(const struct slip *s, const char *const *list,
   return false;
 }
 
-/* The list that goes on in the next line would lose what stands there. */
+/* A comma at the end suggests that the list continues on the next line, where
+** it would not be read. */
 static bool ends_with_comma(const struct mk_tags *t) {
   const char *p = t->stop;
   while (p > t->head.text && (p[-1] == ' ' || p[-1] == '\t')) p--;
@@ -145,7 +150,7 @@ static bool check_words(const char *path, struct mk_tags t,
   return true;
 }
 
-/* The number of words from `p` on; -1 when one of them is no tag. */
+/* Returns the number of words from `p` on, or -1 if one is not a known tag. */
 static int count_tags(const char *p, const char *stop) {
   int count = 0;
   for (;;) {
@@ -158,8 +163,8 @@ static int count_tags(const char *p, const char *stop) {
   }
 }
 
-/* An "@tags" with nothing behind it, or tags on the line below it, would be
-** lost. */
+/* Rejects an empty "@tags" and tags on the line below it: they would not be
+** read. */
 static bool check_lines(const char *path, struct mk_tags t,
                         struct mk_fault *fault) {
   bool is_below = false;

@@ -1,4 +1,6 @@
-/* tags.h - what the head of a script says that it does.
+/* tags.h - reads the @tags in the head of a script.
+**
+** host/script.c decides by them how to run it; lua/header.c shows them.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_TAGS_H
 #define MK_BASE_TAGS_H
@@ -10,11 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Walks over the words of the lines "@tags": they stand on that line, and
-** nowhere else, with blanks or commas between them. */
+/* Iterates over the words of the "@tags" lines.  Spaces or commas separate the
+** words; a list does not continue on the next line. */
 struct mk_tags {
   struct mk_header head;
-  const char *at, *stop; /* the rest of the line */
+  const char *at, *stop; /* rest of the current line */
   const char *word;
   size_t len;
 };
@@ -22,11 +24,12 @@ struct mk_tags {
 struct mk_tags mk_tags_of(const char *source, size_t len);
 bool mk_tags_next(struct mk_tags *t);
 
-/* Is this word among the tags of a script's source? */
+/* Returns true if the script has the tag `word`. */
 bool mk_tags_have(const char *source, size_t len, const char *word);
 
-/* False when the head has a "@name" or a tag that nobody knows: a slip there
-** would cost what the tag is for.  `fault` says which one is near. */
+/* False if the head has an unknown "@name" or an unknown tag; `fault` gets the
+** message, with the closest name.  Otherwise a typo in "@tags destructive"
+** would silently disable the confirmation. */
 bool mk_tags_check(const char *path, const char *source, size_t len,
                    struct mk_fault *fault);
 

@@ -1,4 +1,4 @@
-/* timestamp.c - points in time as text.
+/* timestamp.c - formats and parses timestamps.
 ** SPDX-License-Identifier: MIT */
 #include "base/timestamp.h"
 
@@ -15,7 +15,7 @@ bool mk_timestamp_format(double seconds, char text[MK_MOMENT_SIZE]) {
          strftime(text, MK_MOMENT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0;
 }
 
-/* Reads exactly `digits` digits and moves on. */
+/* Reads exactly `digits` digits and moves behind them. */
 static bool number(const char **text, int digits, int *value) {
   *value = 0;
   for (; digits > 0; digits--, ++*text) {
@@ -32,7 +32,7 @@ static bool literal(const char **text, const char *expected) {
   return true;
 }
 
-/* A date that does not exist comes back from timegm as another one. */
+/* timegm normalizes a date that does not exist to another one, so compare. */
 static bool to_seconds(struct tm *tm, double *seconds) {
   struct tm same = *tm;
   if (tm->tm_hour > 23 || tm->tm_min > 59 || tm->tm_sec > 60) return false;
@@ -56,7 +56,7 @@ static double fraction(const char **text) {
   return value;
 }
 
-/* "Z" or "+01:00", and then the end. */
+/* Reads "Z" or "+01:00", and requires the end of the text. */
 static bool zone(const char **text, double *offset) {
   int hours = 0, minutes = 0, sign = **text == '-' ? -1 : 1;
   if (literal(text, "Z") || literal(text, "z")) return !**text;
@@ -97,7 +97,7 @@ static bool month(const char **text, int *value) {
   return false;
 }
 
-/* The name of the day is not looked at: the date says it already. */
+/* Ignores the day name, which the date implies. */
 static bool parse_http_date(const char *text, double *seconds) {
   struct tm tm = {0};
   const char *comma = strchr(text, ',');

@@ -1,4 +1,4 @@
-/* utf8.c - which bytes are UTF-8.
+/* utf8.c - checks that bytes are UTF-8.
 ** SPDX-License-Identifier: MIT */
 #include "base/utf8.h"
 
@@ -12,8 +12,9 @@ static bool is_tail(const unsigned char *p) {
   return (*p & 0xC0) == 0x80;
 }
 
-/* Bytes of the well-formed sequence at `p`, which starts above ASCII; 0 for an
-** overlong form, a surrogate, a value above U+10FFFF or a cut-off one. */
+/* Returns the length of the valid multi-byte sequence at `p`.  Returns 0 for an
+** overlong form, a surrogate, a value above U+10FFFF or an incomplete
+** sequence. */
 static size_t sequence_length(const char *text, const char *end) {
   const unsigned char *p = (const unsigned char *)text;
   ptrdiff_t left = end - text;
@@ -34,7 +35,7 @@ static size_t sequence_length(const char *text, const char *end) {
 const char *mk_utf8_skip_wide(const char *p, const char *end) {
   while (p < end && *p & 0x80) {
     const unsigned char *u = (const unsigned char *)p;
-    size_t n = 2; /* the most common */
+    size_t n = 2; /* the most common length */
     if (u[0] < 0xC2 || u[0] > 0xDF || end - p < 2 || !is_tail(u + 1))
       n = sequence_length(p, end);
     if (!n) break;
