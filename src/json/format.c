@@ -1,4 +1,4 @@
-/* format.c - lays out compact JSON anew: indented, sorted, or both.
+/* format.c - indents JSON for people and sorts its members for tools.
 ** SPDX-License-Identifier: MIT */
 #include "json/format.h"
 
@@ -6,16 +6,16 @@
 #include <string.h>
 
 struct member {
-  size_t start; /* of "name": value in the output */
+  size_t start; /* of `"name": value` in the output */
   size_t len;
-  const char *name; /* only while sorting; behind the opening quote */
+  const char *name; /* after the opening quote; valid while sorting */
 };
 
 struct format {
   const char *p;
   const struct mk_json_style *style;
   struct mk_buf *out;
-  struct mk_buf sorted; /* room to put members in order */
+  struct mk_buf sorted; /* copy of the members while they are sorted */
   struct member *members;
   size_t count;
   size_t cap;
@@ -64,7 +64,7 @@ static bool format_array(struct format *f) {
   return true;
 }
 
-/* ---- order of members ---- */
+/* ---- sorting ---- */
 
 static bool remember(struct format *f, size_t start) {
   if (f->count == f->cap) {
@@ -84,8 +84,8 @@ static int hex_value(char c) {
   return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-/* The next byte that a name stands for, or -1 at its end.  The encoder uses
-** \u for nothing above DEL, so that two digits tell all. */
+/* Returns the next decoded byte of a name, or -1 at its end.  Reads only two
+** digits of a \u escape, because the encoder uses it for ASCII only. */
 static int next_byte(const char **name) {
   static const char letters[] = "b\bf\fn\nr\rt\t";
   const char *p = *name;
@@ -114,8 +114,8 @@ static int compare_members(const void *a, const void *b) {
   return (left->start > right->start) - (left->start < right->start);
 }
 
-/* The members from `first` on fill the output from the first one's start, with
-** separators of one length between them; puts them there in order. */
+/* Sorts the members from index `first` on.  They fill the end of the output,
+** and all separators between them have the same length. */
 static bool sort_members(struct format *f, size_t first) {
   size_t n = f->count - first;
   if (n < 2) return true;
@@ -163,7 +163,7 @@ static bool format_object(struct format *f) {
   return true;
 }
 
-/* ---- all of it ---- */
+/* ---- formatting ---- */
 
 static bool format_container(struct format *f, char closer) {
   bool empty = f->p[1] == closer;

@@ -1,4 +1,4 @@
-/* pointer.c - the text of a JSON Pointer (RFC 6901), segment by segment.
+/* pointer.c - parses and escapes JSON Pointers (RFC 6901).
 ** SPDX-License-Identifier: MIT */
 #include "json/pointer.h"
 
@@ -35,7 +35,7 @@ bool mk_pointer_done(const struct mk_pointer *p) {
   return p->at >= p->len;
 }
 
-/* Each place has exactly one spelling, so comparing the text is enough. */
+/* Each place has exactly one spelling, so comparing the texts is enough. */
 bool mk_pointer_contains(const char *outer, size_t outer_len, const char *inner,
                          size_t inner_len) {
   return inner_len > outer_len && inner[outer_len] == '/' &&

@@ -1,7 +1,8 @@
-/* scan.c - a strict RFC 8259 scanner that builds nothing.
+/* scan.c - checks that a text is JSON, strictly by RFC 8259.
 **
-** Speed comes from strings: eight bytes are looked at at once as long as they
-** are plain ASCII.  SPDX-License-Identifier: MIT */
+** Builds no values.  It is fast because it checks eight bytes of a string at
+** once while they are plain ASCII.
+** SPDX-License-Identifier: MIT */
 #include "json/scan.h"
 
 #include "base/utf8.h"
@@ -15,7 +16,7 @@
 struct scan {
   const char *p;
   const char *end;
-  const char *message; /* set by the first failure, with `p` at its place */
+  const char *message; /* of the first error, which is at `p` */
   size_t depth;
   char closers[MK_JSON_MAX_DEPTH]; /* ']' or '}' for each open container */
 };
@@ -38,7 +39,7 @@ static bool is_digit(char c) {
 
 /* ---- strings ---- */
 
-/* The value of four hexadecimal digits, or -1. */
+/* Returns the value of four hex digits, or -1. */
 static int hex4(const char *p, const char *end) {
   int value = 0;
   if (end - p < 4) return -1;
@@ -70,7 +71,7 @@ static bool scan_unicode_escape(struct scan *s) {
   return fail(s, start, "half of a surrogate pair");
 }
 
-/* What may follow a backslash, but for u. */
+/* The characters that may follow a backslash, except u. */
 static const bool short_escapes[256] = {
     ['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true,
     ['f'] = true, ['n'] = true,  ['r'] = true, ['t'] = true,
@@ -89,8 +90,8 @@ static bool is_plain(char c) {
   return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
 }
 
-/* Moves to the first byte that does not just mean itself.  The lowest bit of
-** `stop` is exact; those above it may be there by a borrow. */
+/* Skips ASCII that needs no special treatment.  In `stop` only the lowest set
+** bit is reliable: a borrow of the subtraction may set bits above it. */
 static const char *skip_plain(const char *p, const char *end) {
   while (end - p >= 8) {
     uint64_t word = load8(p);
@@ -110,7 +111,7 @@ static const char *skip_plain(const char *p, const char *end) {
   return p;
 }
 
-/* At the opening quote; moves behind the closing one. */
+/* Reads a string, from its opening quote to behind the closing one. */
 static bool scan_string(struct scan *s) {
   s->p++;
   for (;;) {
@@ -133,8 +134,9 @@ static bool scan_string(struct scan *s) {
 
 /* ---- numbers ---- */
 
-/* Is 0.DIGITS * 10^point nearer to infinity than to the largest double?  The
-** limit lies half a step above that, at 2^1024 - 2^970. */
+/* Returns true if 0.DIGITS * 10^point rounds to infinity as a double.  The
+** limit is halfway between the largest double and the next power: 2^1024 -
+** 2^970. */
 static bool is_too_large(const char *digits, const char *end, int64_t point) {
   static const char limit[] =
       "179769313486231580793728971405303415079934132710037826936173"
@@ -157,7 +159,7 @@ static bool is_too_large(const char *digits, const char *end, int64_t point) {
   return !*left;
 }
 
-/* At the letter e; adds the exponent to `point`. */
+/* Reads the exponent, starting at the "e", and adds it to `point`. */
 static bool scan_exponent(struct scan *s, int64_t *point) {
   int64_t value = 0;
   s->p++;
@@ -208,7 +210,7 @@ static void skip_space(struct scan *s) {
   s->p = p;
 }
 
-/* The next byte that is no white space; moves behind it when it is `c`. */
+/* Skips white space, and the character `c` if it follows. */
 static bool accept(struct scan *s, char c) {
   skip_space(s);
   if (s->p == s->end || *s->p != c) return false;
@@ -231,7 +233,7 @@ static bool scan_name(struct scan *s) {
   return accept(s, ':') || fail(s, s->p, "':' expected");
 }
 
-/* Enters an array or an object.  `*empty` when it was left again at once. */
+/* Enters an array or an object.  `*empty` is true if it also ended. */
 static bool scan_open(struct scan *s, char closer, bool *empty) {
   if (s->depth == MK_JSON_MAX_DEPTH)
     return fail(s, s->p, "nested deeper than 1000 levels");
@@ -242,7 +244,8 @@ static bool scan_open(struct scan *s, char closer, bool *empty) {
   return closer == ']' || scan_name(s);
 }
 
-/* A value up to its end, or, when `*open`, up to its first element. */
+/* Reads a whole scalar or empty container, or only enters a container; then
+** `*open` is true. */
 static bool scan_value(struct scan *s, bool *open) {
   bool empty = true, good;
   skip_space(s);
@@ -263,7 +266,8 @@ static bool scan_value(struct scan *s, bool *open) {
   return good;
 }
 
-/* Behind a value: leaves what closes here, then wants a comma or the end. */
+/* Continues after a value: leaves the containers that end here, and then
+** requires a comma or the end of the text. */
 static bool scan_next(struct scan *s) {
   while (s->depth > 0) {
     char closer = s->closers[s->depth - 1];
@@ -288,7 +292,7 @@ static bool scan_text(struct scan *s) {
   return true;
 }
 
-/* Continuation bytes make no column of their own. */
+/* Finds line and column.  Continuation bytes of UTF-8 are not counted. */
 static void find_place(const char *text, const char *at,
                        struct mk_json_error *error) {
   error->line = 1;

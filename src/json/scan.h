@@ -1,4 +1,6 @@
-/* scan.h - is this text JSON, exactly as RFC 8259 has it?
+/* scan.h - checks that a text is JSON, strictly by RFC 8259.
+**
+** lua/json.c calls it before it decodes.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_JSON_SCAN_H
 #define MK_JSON_SCAN_H
@@ -6,19 +8,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Arrays and objects inside one another, at most. */
+/* Limit for the nesting of arrays and objects. */
 #define MK_JSON_MAX_DEPTH 1000
 
 struct mk_json_error {
-  const char *message; /* a constant: "',' or '}' expected" */
-  size_t line;         /* both from 1 */
+  const char *message; /* static: "',' or '}' expected" */
+  size_t line;         /* from 1, like `column` */
   size_t column;       /* in characters, not bytes */
 };
 
-/* One JSON text and nothing after it but white space.  Refuses, beyond the
-** grammar: bytes that are not UTF-8, a surrogate without its other half,
-** nesting above MK_JSON_MAX_DEPTH, and a number above the largest double.
-** `text` needs no NUL at its end.  On false, `error` says where and why. */
+/* Checks for exactly one JSON text, with optional white space around it.
+** Beyond the grammar it rejects invalid UTF-8, unpaired surrogates, nesting
+** deeper than MK_JSON_MAX_DEPTH, and numbers above the range of a double.
+** `text` needs no NUL at the end.  On false, `error` has the place and the
+** reason. */
 bool mk_json_scan(const char *text, size_t len, struct mk_json_error *error);
 
 #endif
