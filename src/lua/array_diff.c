@@ -1,10 +1,10 @@
-/* array_diff.c - which elements two arrays have in common, and in what order.
+/* array_diff.c - aligns two arrays: finds the elements to insert and remove.
 **
-** Common ends are trimmed.  Where few places of the middle differ, it may be
-** plain that to replace those is the shortest way.  Otherwise each element gets
-** a number, equal elements the same one, and the shortest edit path is sought
-** (Myers' greedy algorithm) as long as it stays short; if not, the middle is
-** one region.
+** Removes common elements at both ends.  If few of the remaining elements
+** differ, it checks whether replacing those is the shortest edit.  Otherwise it
+** numbers the elements (equal elements get the same number) and searches the
+** shortest edit path with Myers' greedy algorithm.  If that path is too long,
+** the whole middle becomes one region.
 ** SPDX-License-Identifier: MIT */
 #include "lua/array_diff.h"
 
@@ -13,11 +13,11 @@
 #include "lua/value.h"
 #include "lua/value_number.h"
 
-#define MAX_STEPS 1000             /* of an edit path: 2 MB of rows */
+#define MAX_STEPS 1000             /* of an edit path; their rows take 2 MB */
 #define MAX_WORK ((size_t)1 << 24) /* rows times elements */
 
-/* The two middles as numbers, and the rows of the search.  Row d holds, for
-** the diagonals -d, -d + 2 ... d, how far into `a` d steps can lead. */
+/* The middles as numbers, and the rows of the search.  For each diagonal -d, -d
+** + 2, ... d, row d holds the furthest index in `a` that d steps reach. */
 struct search {
   const uint32_t *a;
   const uint32_t *b;
@@ -31,7 +31,7 @@ static uint32_t *row(const struct search *s, size_t d) {
   return s->rows + d * (d + 1) / 2;
 }
 
-/* The two arrays, and where they stand. */
+/* The two arrays and their place in the document. */
 struct arrays {
   int a; /* stack indexes */
   int b;
@@ -63,14 +63,15 @@ static struct mk_region trim(lua_State *L, struct arrays t) {
   return middle;
 }
 
-/* How many steps may the search take at these lengths? */
+/* Returns the limit of steps for these lengths, so that the search stays
+** fast. */
 static size_t affordable(size_t n, size_t m) {
   size_t max = n + m < MAX_STEPS ? n + m : MAX_STEPS;
   size_t work = MAX_WORK / (n + m);
   return work < max ? work : max;
 }
 
-/* From this point of a diagonal along equal elements. */
+/* Follows equal elements along a diagonal from x, y.  Returns the new x. */
 static size_t follow(const struct search *s, size_t x, size_t y) {
   while (x < s->a_len && y < s->b_len && s->a[x] == s->b[y]) {
     x++;
@@ -79,12 +80,12 @@ static size_t follow(const struct search *s, size_t x, size_t y) {
   return x;
 }
 
-/* Does the d-th row's j-th entry come from an insertion? */
+/* Returns true if entry j of row d is reached by an insertion. */
 static bool inserts(const uint32_t *last, size_t d, size_t j) {
   return j == 0 || (j < d && last[j - 1] < last[j]);
 }
 
-/* Fills row d; true when it reaches the end of both. */
+/* Fills row d.  True if it reaches the end of both arrays. */
 static bool fill_row(const struct search *s, size_t d) {
   uint32_t *now = row(s, d);
   const uint32_t *last = d > 0 ? row(s, d - 1) : NULL;
@@ -100,14 +101,15 @@ static bool fill_row(const struct search *s, size_t d) {
   return false;
 }
 
-/* The number of steps of the shortest way; above s->max: not found. */
+/* Returns the length of the shortest edit path.  A result above s->max means
+** that there is none within the limit. */
 static size_t search(const struct search *s) {
   for (size_t d = 0; d <= s->max; d++)
     if (fill_row(s, d)) return d;
   return s->max + 1;
 }
 
-/* Walks the rows back from the end of both arrays. */
+/* Reads the edit path from the rows, from the end to the start. */
 static void trace(const struct search *s, size_t count, struct mk_step *steps) {
   size_t x = s->a_len, y = s->b_len;
   for (size_t d = count; d > 0; d--) {
@@ -121,7 +123,8 @@ static void trace(const struct search *s, size_t count, struct mk_step *steps) {
   }
 }
 
-/* [-0, +2, m] Pushes the numbers of both middles, and the rows. */
+/* [-0, +2, m] Pushes the numbers of both middles and the memory for the
+** rows. */
 static struct search open_search(lua_State *L, struct mk_region m,
                                  struct arrays t) {
   struct search s = {.a_len = m.a_len, .b_len = m.b_len};
@@ -142,8 +145,8 @@ static struct search open_search(lua_State *L, struct mk_region m,
   return s;
 }
 
-/* [-0, +0, m] Lists the places of two middles of one length where they differ.
-** Gives up at `max` of them, with max + 1. */
+/* [-0, +0, m] Lists the indexes at which two middles of the same length differ.
+** Returns max + 1 if there are more than `max`. */
 static size_t list_places(lua_State *L, struct mk_region m, struct arrays t,
                           size_t max, uint32_t *places) {
   size_t n = 0;
@@ -155,8 +158,8 @@ static size_t list_places(lua_State *L, struct mk_region m, struct arrays t,
   return n;
 }
 
-/* [-0, +0, m] Is an element of `a` at one of these places also at one of `b`,
-** perhaps another? */
+/* [-0, +0, m] Returns true if `a` and `b` have an element in common at any of
+** these places. */
 static bool share_elements(lua_State *L, struct mk_region m, struct arrays t,
                            const uint32_t *places, size_t n) {
   struct mk_numbering numbering;
@@ -171,10 +174,10 @@ static bool share_elements(lua_State *L, struct mk_region m, struct arrays t,
   return shared;
 }
 
-/* [-0, +1 or 0, m] Pushes the steps that replace elements where they stand, if
-** few differ and no shorter way can be.  None can when the elements to go and
-** those to come have none in common: no value is then oftener in both arrays
-** than at places where they are equal. */
+/* [-0, +1 or 0, m] Pushes the steps that replace the differing elements one by
+** one, if they are few and no edit path is shorter.  No path is shorter if the
+** removed and the inserted elements have none in common: then the equal places
+** are already a longest common subsequence. */
 static bool replace_in_place(lua_State *L, struct mk_region m, struct arrays t,
                              struct mk_array_diff *align) {
   size_t max = m.a_len / 4;
@@ -213,14 +216,14 @@ void mk_array_diff_open(lua_State *L, struct mk_array_diff *align, int a, int b,
   if (count > s.max) return;
   struct mk_step *steps = lua_newuserdatauv(L, count * sizeof *steps, 0);
   trace(&s, count, steps);
-  lua_replace(L, -3); /* the numbers and the rows have done their work */
+  lua_replace(L, -3); /* frees the numbers and the rows */
   lua_pop(L, 1);
   align->steps = steps;
   align->count = count;
   align->whole = false;
 }
 
-/* Steps with no common element between them make one region. */
+/* Joins steps that have no common element between them to one region. */
 static struct mk_region join_steps(struct mk_array_diff *align) {
   const struct mk_step *first = &align->steps[align->next];
   size_t a = first->a, b = first->b;

@@ -1,4 +1,6 @@
-/* array_diff.h - which elements two arrays have in common, and in what order.
+/* array_diff.h - aligns two arrays: finds the elements to insert and remove.
+**
+** lua/patch_diff.c makes JSON Patch operations of the result.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_ARRAY_DIFF_H
 #define MK_LUA_ARRAY_DIFF_H
@@ -10,37 +12,38 @@
 
 struct mk_place;
 
-/* Elements of the old array that elements of the new one stand for. */
+/* A range of the old array (a) that a range of the new one (b) replaces. */
 struct mk_region {
-  size_t a; /* index of the first, from 0 */
+  size_t a; /* index of the first element, from 0 */
   size_t a_len;
   size_t b;
   size_t b_len;
 };
 
-/* One insertion or removal on the shortest way from old to new. */
+/* One insertion or removal on the shortest edit path from old to new. */
 struct mk_step {
-  uint32_t a; /* elements consumed before it */
+  uint32_t a; /* old elements before this step */
   uint32_t b;
   bool insert;
 };
 
-/* An alignment in progress.  Its memory is on the Lua stack, above where it
-** was opened; settop gives it back. */
+/* An alignment in progress.  It uses memory on the Lua stack, above the top at
+** the time of mk_array_diff_open; lua_settop frees it. */
 struct mk_array_diff {
-  struct mk_region middle; /* what is left when both ends are trimmed */
+  struct mk_region middle; /* what remains between the common ends */
   const struct mk_step *steps;
   size_t count;
   size_t next;
-  bool whole; /* the middle is one region, and not yet given out */
+  bool whole; /* report the whole middle as one region */
 };
 
-/* [-0, +?, m] Aligns the clean arrays at two positive stack indexes.  Raises
-** when they hold what is not JSON; `place` is where they stand. */
+/* [-0, +?, m] Aligns two arrays without holes at positive stack indexes.
+** Raises if they hold values that are not JSON; `place` is for the message. */
 void mk_array_diff_open(lua_State *L, struct mk_array_diff *align, int a, int b,
                         const struct mk_place *place);
 
-/* The next region that differs, from front to back; false after the last. */
+/* Returns the next region that differs, from front to back.  False after the
+** last one. */
 bool mk_array_diff_next(struct mk_array_diff *align, struct mk_region *region);
 
 #endif

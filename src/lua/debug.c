@@ -1,9 +1,10 @@
-/* debug.c - the functions of `debug` that C could not stand.
+/* debug.c - makes Lua's `debug` library safe for our C code.
 **
-** C knows a userdata by its metatable and keeps things alive in user values, in
-** the registry, and in its upvalues and stack slots: whoever changes those
-** makes it read memory that is freed or of another kind.  Every userdata here
-** is C's, so no script needs that.  SPDX-License-Identifier: MIT */
+** C code identifies a userdata by its metatable.  It keeps values alive in user
+** values, the registry, upvalues and stack slots.  A script that changes those
+** could make C read freed or wrong memory.  All userdata belong to C, so no
+** script needs to change them.
+** SPDX-License-Identifier: MIT */
 #include "lua/debug.h"
 
 #include <lauxlib.h>
@@ -20,16 +21,16 @@ static int l_setmetatable(lua_State *L) {
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* The upvalue is Lua's own function, which takes a function and a number; as in
-** Lua, what C keeps has no name and no value. */
+/* Replaces debug.getupvalue and debug.setupvalue; the upvalue is Lua's own
+** function.  Returns nothing for a C function, which hides its upvalues. */
 static int l_upvalue(lua_State *L) {
   luaL_checkinteger(L, 2);
   if (lua_iscfunction(L, 1)) return 0;
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* The upvalue is Lua's own debug.getlocal or debug.setlocal, whose arguments
-** begin with [thread,] function or level. */
+/* Replaces debug.getlocal and debug.setlocal; the upvalue is Lua's own
+** function.  The arguments begin with [thread,] function or level. */
 static int l_local(lua_State *L) {
   lua_State *of = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
   int arg = lua_isthread(L, 1) ? 2 : 1;
@@ -43,14 +44,15 @@ static int l_local(lua_State *L) {
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* [-0, +0, m] `debug` is at the top. */
+/* [-0, +0, m] Makes debug.NAME raise.  `debug` is at the top. */
 static void refuse(lua_State *L, const char *name) {
   lua_pushstring(L, name);
   lua_pushcclosure(L, l_refuse, 1);
   lua_setfield(L, -2, name);
 }
 
-/* [-0, +0, m] Gives debug.name as an upvalue to what takes its place. */
+/* [-0, +0, m] Replaces debug.NAME.  The new function gets the old one as its
+** upvalue. */
 static void replace(lua_State *L, const char *name, lua_CFunction function) {
   lua_getfield(L, -1, name);
   lua_pushcclosure(L, function, 1);

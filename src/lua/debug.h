@@ -1,13 +1,15 @@
-/* debug.h - the functions of `debug` that C could not stand.
+/* debug.h - makes Lua's `debug` library safe for our C code.
+**
+** host/vm.c calls it when it opens the libraries.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_DEBUG_H
 #define MK_LUA_DEBUG_H
 
 #include <lua.h>
 
-/* [-0, +0, m] debug.setuservalue, debug.getregistry, and debug.setmetatable of
-** a userdata raise from now on; functions of C have no upvalues and no local
-** variables. */
+/* [-0, +0, m] Makes debug.setuservalue and debug.getregistry raise, and
+** debug.setmetatable of a userdata too.  Hides upvalues and local variables of
+** C functions. */
 void mk_lua_debug_install(lua_State *L);
 
 #endif

@@ -1,5 +1,8 @@
-/* header.c - the head of a script, for mkrun.sys: the host and scripts read
-** it by the same rules.  SPDX-License-Identifier: MIT */
+/* header.c - sys.head and sys.tags: the head of a script, for Lua.
+**
+** They use base/header.c and base/tags.c, so that scripts and the host read a
+** head by the same rules.
+** SPDX-License-Identifier: MIT */
 #include "lua/header.h"
 
 #include "base/tags.h"

@@ -1,14 +1,16 @@
-/* header.h - the head of a script, for mkrun.sys.
+/* header.h - sys.head and sys.tags: the head of a script, for Lua.
+**
+** lua/sys.c registers them.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_HEADER_H
 #define MK_LUA_HEADER_H
 
 #include <lua.h>
 
-/* sys.head(source) -> lines of the first comment, without dashes */
+/* sys.head(source) -> lines of the first comment block, without dashes */
 int mk_lua_header(lua_State *L);
 
-/* sys.tags(source) -> words */
+/* sys.tags(source) -> list of the tags */
 int mk_lua_tags(lua_State *L);
 
 #endif

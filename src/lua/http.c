@@ -1,4 +1,4 @@
-/* http.c - the Lua module mkrun.http.
+/* http.c - the Lua module mkrun.http: requests, and the transport stack.
 ** SPDX-License-Identifier: MIT */
 #include "lua/http.h"
 
@@ -14,9 +14,9 @@
 
 #define CALL_TYPE "mkrun.http.call"
 
-/* An exchange on its way, and who waits for it. */
+/* A request in progress and the task that waits for it. */
 struct call {
-  struct mk_transfer transfer; /* first: the loop hands it back */
+  struct mk_transfer transfer; /* first: the loop passes a pointer to it */
   struct mk_wait wait;
   struct mk_net *net;
   char method[24];
@@ -27,7 +27,8 @@ static void call_done(struct mk_transfer *transfer) {
   mk_wait_over(call->net, &call->wait);
 }
 
-/* The upvalue is the metatable: quicker than to look for it by its name. */
+/* Frees a request.  The upvalue is the metatable: comparing it is faster than
+** luaL_checkudata. */
 static int call_free(lua_State *L) {
   struct call *call = lua_touserdata(L, 1);
   bool is_call =
@@ -36,11 +37,12 @@ static int call_free(lua_State *L) {
   mk_loop_stop(&call->transfer);
   mk_wait_drop(call->net, &call->wait);
   mk_http_free(call->transfer.http);
-  call->transfer.http = NULL; /* __close and __gc may both come by */
+  call->transfer.http = NULL; /* both __close and __gc may call this */
   return 0;
 }
 
-/* [-0, +1, e] An empty box first, so that nothing is owned before it is. */
+/* [-0, +1, e] Sets the metatable before it allocates, so that every error frees
+** what was allocated. */
 static struct call *new_call(lua_State *L, struct mk_net *net,
                              const char *method) {
   struct call *call = lua_newuserdatauv(L, sizeof *call, 0);
@@ -53,7 +55,7 @@ static struct call *new_call(lua_State *L, struct mk_net *net,
   return call;
 }
 
-/* [-0, +3, m] */
+/* [-0, +3, m] Pushes nil, message, code. */
 static int push_failure(lua_State *L, const struct call *call) {
   const struct mk_http *h = call->transfer.http;
   const char *url = mk_http_shown_url(h);
@@ -64,21 +66,22 @@ static int push_failure(lua_State *L, const struct call *call) {
   return 3;
 }
 
-/* The exchange is over; `ctx` is the stack index of its box. */
+/* Continues when the request is finished.  `ctx` is the stack index of the
+** call. */
 static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   struct call *call = luaL_checkudata(L, (int)ctx, CALL_TYPE);
   (void)status;
   mk_wait_check(L, &call->wait);
-  /* While the state is closed a finalizer may wait for a task whose exchange
-  ** has been finalized before. */
+  /* lua_close runs finalizers in no useful order: this call may have been freed
+  ** before the finalizer that waits for it. */
   if (!call->transfer.http) return luaL_error(L, "too late: request is closed");
   if (mk_http_error(call->transfer.http)) return push_failure(L, call);
   mk_response_push(L, call->transfer.http, call->method);
   return 1;
 }
 
-/* [-0, +?, e] Sends what the table at argument `t` says; the body may still
-** have to be made from `json`. */
+/* [-0, +?, e] Sends the request with the options at argument `t`.  Encodes the
+** option `json` if there is no body yet. */
 static int send(lua_State *L, int t) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_open(L);
@@ -103,8 +106,8 @@ static int send(lua_State *L, int t) {
 /*
 ** wire(options) -> response | nil, message, code
 **
-** The bottom of the stack: the network.  Only the function that http.install
-** was given gets hold of it.
+** The lowest transport: it sends the request over the network.  Only the
+** function passed to http.install gets it.
 */
 static int l_wire(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -112,8 +115,8 @@ static int l_wire(lua_State *L) {
   return send(L, 1);
 }
 
-/* [-0, +1, m] A copy of the table at `index`, one level deep, with `room` for
-** so many fields. */
+/* [-0, +1, m] Pushes a shallow copy of the table at `index`, with room for
+** `room` fields. */
 static void copy(lua_State *L, int index, int room) {
   lua_createtable(L, 0, room);
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
@@ -123,7 +126,8 @@ static void copy(lua_State *L, int index, int room) {
   }
 }
 
-/* [-0, +1, m] What a transport may change without the script seeing it. */
+/* [-0, +1, m] Pushes the options for the transport.  A transport may change
+** them, so tables of the script are copied. */
 static void copy_options(lua_State *L, int t, bool own, bool headers) {
   if (own)
     lua_pushvalue(L, t);
@@ -137,8 +141,8 @@ static void copy_options(lua_State *L, int t, bool own, bool headers) {
   lua_pop(L, 1);
 }
 
-/* A transport returned; `ctx` is the index of the options it was given, and
-** its results are above them. */
+/* Continues when a transport returned.  `ctx` is the stack index of the
+** options; the results are above it. */
 static int transport_done(lua_State *L, int status, lua_KContext ctx) {
   int options = (int)ctx, first = options + 1;
   (void)status;
@@ -149,13 +153,14 @@ static int transport_done(lua_State *L, int status, lua_KContext ctx) {
   }
   if (lua_toboolean(L, first) || lua_type(L, first + 1) != LUA_TSTRING)
     return luaL_error(L, "transport: neither a response nor nil, message");
-  lua_settop(L, first + 2); /* nil, message, code; layers may add more */
+  lua_settop(L, first + 2); /* nil, message, code; drops further results */
   return 3;
 }
 
-/* [-0, +?, e] Everything that a script can call ends up here: `t` is the
-** argument with the options, for messages as well as on the stack; the script
-** does not know the table when it is our `own`. */
+/* [-0, +?, e] Checks the options and calls the transport.  All functions for
+** scripts end here.  `t` is the argument number of the options, for messages,
+** and also their stack index.  `own` means that C made the table, so it need
+** not be copied. */
 static int request(lua_State *L, int t, bool own) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_push(L);
@@ -186,8 +191,8 @@ static int request(lua_State *L, int t, bool own) {
 **   -> {status=, headers=, body=, url=, ...}
 **   -> nil, message, code      when no response arrived
 **
-** A wrong option is the caller's bug and raises.  A network that fails is
-** life and returns.
+** Raises on a wrong option, which is a bug in the script.  Returns a network
+** failure, which a script must expect.
 */
 static int l_request(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -198,8 +203,8 @@ static int l_request(lua_State *L) {
 /*
 ** http.get(url, options?) -> response | nil, message, code
 **
-** The same for delete, head, patch, post and put: http.request with the two
-** options `url` and `method` filled in.
+** Calls http.request with the options `url` and `method` set.  The same
+** function serves delete, head, patch, post and put.
 */
 static int l_method(lua_State *L) {
   luaL_checkstring(L, 1);
@@ -227,9 +232,9 @@ static int l_method(lua_State *L) {
 /*
 ** http.install(build)
 **
-** Calls build(wire) and sends every later request through the transport that
-** it returns.  The host does it once, before a script runs; a second call
-** raises, so that no script gets around the stack.
+** Calls build(wire) and sends all later requests through the transport that it
+** returns.  The host calls this once before a script runs.  A second call
+** raises, so that no script can replace the transport.
 */
 static int l_install(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -251,7 +256,8 @@ static int l_install(lua_State *L) {
 ** http.trust() -> text
 **              -> nil, message, "tls"    when a file cannot be used
 **
-** Which certificates are trusted: "embedded (Mozilla 20250419, 150 roots)".
+** Describes the trusted certificates, such as "embedded (Mozilla 20250419, 150
+** roots)".
 */
 static int l_trust(lua_State *L) {
   char text[512];

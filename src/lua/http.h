@@ -1,4 +1,6 @@
-/* http.h - the Lua module mkrun.http.
+/* http.h - the Lua module mkrun.http; lua/types/http.lua documents it.
+**
+** host/searcher.c registers it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_HTTP_H
 #define MK_LUA_HTTP_H

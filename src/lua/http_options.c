@@ -1,4 +1,4 @@
-/* http_options.c - the options of a request, from Lua to C.
+/* http_options.c - reads the options of a request from a Lua table.
 ** SPDX-License-Identifier: MIT */
 #include "lua/http_options.h"
 
@@ -55,7 +55,7 @@ static int find_option(const char *name) {
   return i;
 }
 
-/* [-0, +0, e] The options that are there, one bit for each. */
+/* [-0, +0, e] Returns one bit for each option that is set. */
 static unsigned check_names(lua_State *L, int t) {
   unsigned found = 0;
   for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
@@ -69,7 +69,7 @@ static unsigned check_names(lua_State *L, int t) {
     luaL_argerror(L, t, lua_pushfstring(L, "unknown option '%s'", name));
   }
   if (!lua_getmetatable(L, t)) return found;
-  lua_pop(L, 1); /* who knows what else it has */
+  lua_pop(L, 1); /* __index may provide more options */
   return found | 1u << HEADERS | 1u << JSON;
 }
 
@@ -82,7 +82,7 @@ static const char *string_option(lua_State *L, int t, const char *name,
   return lua_tolstring(L, -1, len);
 }
 
-/* [-0, +1, e] A string that goes to C as it is. */
+/* [-0, +1, e] Reads a string for C, so it rejects NUL bytes. */
 static const char *text_option(lua_State *L, int t, const char *name) {
   size_t len = 0;
   const char *text = string_option(L, t, name, &len);
@@ -120,7 +120,7 @@ static bool flag_option(lua_State *L, int t, const char *name) {
   return flag;
 }
 
-/* [-0, +1, e] Pushes a copy as text. */
+/* [-0, +1, e] Pushes a copy of the value as a string. */
 static const char *pair_text(lua_State *L, struct mk_pairs *p, int at,
                              size_t *len) {
   int type = lua_type(L, at);
@@ -147,7 +147,7 @@ static void take_header(lua_State *L, struct mk_pairs *p, int name, int value) {
   lua_pop(L, 2);
 }
 
-/* With NULL it only checks. */
+/* `h` may be NULL: then it only checks the fields. */
 void mk_http_add_headers(lua_State *L, int t, struct mk_http *h) {
   struct mk_pairs p = {t, "headers", take_header, h};
   mk_option_pairs(L, &p);
@@ -175,7 +175,8 @@ static void escape(lua_State *L) {
   lua_remove(L, -2);
 }
 
-/* [-0, +0, e] Adds "&name=value" to the text at the index in p->to. */
+/* [-0, +0, e] Appends "?name=value" or "&name=value" to the URL. p->to points
+** to the stack index of the URL. */
 static void take_query(lua_State *L, struct mk_pairs *p, int name, int value) {
   int *url = p->to;
   lua_pushvalue(L, *url);
@@ -189,7 +190,8 @@ static void take_query(lua_State *L, struct mk_pairs *p, int name, int value) {
   lua_replace(L, *url);
 }
 
-/* [-0, +1, e] The URL, with its query when that is an option. */
+/* [-0, +1, e] Pushes and returns the URL, without fragment and with the
+** query. */
 static const char *url_option(lua_State *L, int t, bool query) {
   const char *url = text_option(L, t, "url");
   if (!url) mk_option_bad(L, t, "url", "string");
@@ -240,7 +242,7 @@ void mk_http_read_token(lua_State *L, int t, struct mk_http_opts *o) {
   o->token_origin = mk_secret_origin(L, -1);
 }
 
-/* [-0, +?, e] The rest of them; most requests have none. */
+/* [-0, +?, e] Reads limits and flags, which most requests do not set. */
 static void read_limits(lua_State *L, int t, unsigned found,
                         struct mk_http_opts *o) {
   if (found & 1u << TIMEOUT) o->timeout = seconds_option(L, t, "timeout");
@@ -250,7 +252,7 @@ static void read_limits(lua_State *L, int t, unsigned found,
     o->max_body = count_option(L, t, "max_body");
   if (found & 1u << MAX_HEADERS_OPTION)
     o->max_headers = count_option(L, t, "max_headers");
-  if (o->max_headers > MAX_HEADERS) /* libcurl gives up soon after that */
+  if (o->max_headers > MAX_HEADERS) /* libcurl's own limit is a little higher */
     mk_option_wrong(L, t, "max_headers", "at most 262144 expected");
   if (found & 1u << REDIRECTS)
     o->redirects = (int)count_option(L, t, "redirects");

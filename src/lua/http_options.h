@@ -1,4 +1,6 @@
-/* http_options.h - the options of a request, from Lua to C.
+/* http_options.h - reads the options of a request from a Lua table.
+**
+** lua/http.c calls it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_HTTP_OPTIONS_H
 #define MK_LUA_HTTP_OPTIONS_H
@@ -8,27 +10,27 @@
 
 #include <lua.h>
 
-/* What a request may have that mk_http_opts does not say. */
+/* Flags for options that struct mk_http_opts does not hold. */
 enum { MK_HAS_HEADERS = 1, MK_HAS_JSON = 2 };
 
-/* Does a request with this method change nothing? */
+/* Returns true if requests with this method change nothing on the server. */
 bool mk_http_is_read(const char *method);
 
-/* [-0, +?, e] Reads and checks all options of the table at argument `t`;
-** leaves strings on the stack that `o` points to.  Says which of those two
-** there are. */
+/* [-0, +?, e] Reads and checks all options of the table at argument `t`.
+** Leaves on the stack the strings that `o` points to.  Returns MK_HAS_
+** flags. */
 int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
                          struct mk_http_opts *o);
 
-/* [-0, +?, e] Reads the option `token` again.  Its bytes stay valid until Lua
-** allocates: a finalizer that runs then may close the secret. */
+/* [-0, +?, e] Reads the option `token` again.  The bytes are valid until Lua
+** allocates memory: a finalizer may run then and close the secret. */
 void mk_http_read_token(lua_State *L, int t, struct mk_http_opts *o);
 
 /* [-0, +0, e] Adds the fields of the option `headers` to `h`. */
 void mk_http_add_headers(lua_State *L, int t, struct mk_http *h);
 
-/* [-0, +1|3, e] Pushes the body that option `json` stands for and returns 1;
-** or nil, message, code and returns 3. */
+/* [-0, +1|3, e] Encodes the option `json`.  Pushes the text and returns 1, or
+** pushes nil, message, code and returns 3. */
 int mk_http_encode_json(lua_State *L, int t);
 
 #endif

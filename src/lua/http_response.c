@@ -1,4 +1,4 @@
-/* http_response.c - the response table.
+/* http_response.c - builds the response tables that scripts get.
 ** SPDX-License-Identifier: MIT */
 #include "lua/http_response.h"
 
@@ -13,7 +13,7 @@
 
 #define HEADERS_TYPE "mkrun.http.headers"
 
-/* [-1, +1, m] Replaces the string at the top. */
+/* [-1, +1, m] Converts the string at the top to lower case. */
 static void lower(lua_State *L) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
@@ -25,7 +25,7 @@ static void lower(lua_State *L) {
   lua_remove(L, -2);
 }
 
-/* headers[name], in whatever case. */
+/* __index of the headers: finds a name in any case. */
 static int headers_index(lua_State *L) {
   if (lua_type(L, 2) != LUA_TSTRING) return 0;
   lua_settop(L, 2);
@@ -43,7 +43,8 @@ static void set_headers_type(lua_State *L, int table) {
   lua_setmetatable(L, table);
 }
 
-/* "GET https://host/path: ", without what a message must not show. */
+/* Pushes "GET https://host/path: ", without the parts of the URL that must not
+** appear in messages. */
 static void push_place(lua_State *L, int response) {
   struct mk_url u;
   lua_getfield(L, response, "method");
@@ -58,7 +59,7 @@ static void push_place(lua_State *L, int response) {
 
 /*
 ** response:json() -> value
-**                 -> nil, message, "json"    when the body is no JSON
+**                 -> nil, message, "json"    when the body is not JSON
 */
 static int response_json(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -78,8 +79,8 @@ static int response_json(lua_State *L) {
   return 3;
 }
 
-/* [-2, +0, m] Takes name and value from the stack: a pair for the list, and
-** a field, joined to an earlier one by a comma. */
+/* [-2, +0, m] Adds the name and value at the top to both tables.  A repeated
+** name is joined in `headers` with a comma. */
 static void add_field(lua_State *L, int headers, int list) {
   int name = lua_gettop(L) - 1, value = name + 1;
   lua_createtable(L, 2, 0);
@@ -103,7 +104,8 @@ static void add_field(lua_State *L, int headers, int list) {
   lua_pop(L, 2);
 }
 
-/* [-0, +0, m] Two new, empty tables in the response: headers, header_list. */
+/* [-0, +0, m] Adds the empty tables `headers` and `header_list` to the
+** response. */
 static void new_headers(lua_State *L, int response, int *headers, int *list) {
   lua_newtable(L);
   *headers = lua_gettop(L);
@@ -116,7 +118,8 @@ static void new_headers(lua_State *L, int response, int *headers, int *list) {
   lua_setfield(L, response, "header_list");
 }
 
-/* The two tables are made when somebody looks at one: most never do. */
+/* The header tables are built on first access, because few scripts read
+** them. */
 
 /* [-0, +0, m] */
 static void unfold_headers(lua_State *L, int response) {
@@ -124,7 +127,7 @@ static void unfold_headers(lua_State *L, int response) {
   size_t len;
   int headers, list, top = lua_gettop(L), own = top + 1;
   lua_pushliteral(L, "headers");
-  lua_rawget(L, response); /* a layer may have put its own there */
+  lua_rawget(L, response); /* a layer may have set its own headers */
   lua_pushliteral(L, "header_list");
   if (lua_rawget(L, response) == LUA_TNIL) {
     lua_pushliteral(L, "head");
@@ -146,7 +149,8 @@ static void unfold_headers(lua_State *L, int response) {
   lua_settop(L, top);
 }
 
-/* Of a field that is not there.  The upvalue has the methods. */
+/* __index of a response: called for absent fields.  The upvalue is the table of
+** methods. */
 static int response_index(lua_State *L) {
   const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   lua_settop(L, 2);
@@ -174,8 +178,9 @@ static int response_pairs(lua_State *L) {
   return 2;
 }
 
-/* What all responses share, in one table of the registry: their metatable, and
-** the names of their fields, so that Lua need not find them by their bytes. */
+/* One registry table that all responses share.  It holds their metatable and
+** the field names as Lua strings, so that lua_pushstring need not hash them
+** again. */
 
 enum {
   TYPE = 1,
@@ -307,9 +312,9 @@ void mk_response_push(lua_State *L, struct mk_http *h, const char *method) {
   lua_remove(L, shared);
 }
 
-/* A response that another transport made. */
+/* Responses from other transports. */
 
-/* [-1, +0, m] Sets a field to the value at the top unless it is there. */
+/* [-1, +0, m] Sets a field to the value at the top if the field is nil. */
 static void set_default(lua_State *L, int table, const char *name) {
   if (lua_getfield(L, table, name) != LUA_TNIL) {
     lua_pop(L, 2);
@@ -319,7 +324,7 @@ static void set_default(lua_State *L, int table, const char *name) {
   lua_setfield(L, table, name);
 }
 
-/* [-0, +0, e] Adds what is at the top, one value or a list of them. */
+/* [-0, +0, e] Adds the value at the top, which may be a list of values. */
 static void add_values(lua_State *L, int headers, int list, int name) {
   int value = lua_gettop(L);
   bool several = lua_istable(L, value);

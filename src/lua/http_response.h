@@ -1,4 +1,6 @@
-/* http_response.h - the response table.
+/* http_response.h - builds the response tables that scripts get.
+**
+** lua/http.c calls it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_HTTP_RESPONSE_H
 #define MK_LUA_HTTP_RESPONSE_H
@@ -7,11 +9,12 @@
 
 struct mk_http;
 
-/* [-0, +1, m] The answer of the wire. */
+/* [-0, +1, m] Pushes the response of a finished request. */
 void mk_response_push(lua_State *L, struct mk_http *h, const char *method);
 
-/* [-0, +0, e] Completes the table at `index`, which a transport returned for
-** the request at `options`: {status=, headers=, body=} is enough. */
+/* [-0, +0, e] Completes the response at `index`, which a transport returned for
+** the options at `options`.  A transport may return only {status=, headers=,
+** body=}. */
 void mk_response_complete(lua_State *L, int index, int options);
 
 #endif

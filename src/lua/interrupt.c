@@ -1,9 +1,10 @@
-/* interrupt.c - a signal as an error of the script at a safe point.
+/* interrupt.c - turns a signal into an error of the running script.
 **
-** A signal sets a hook on the coroutine that runs; the hook raises before the
-** next instruction, so tight loops end too.  So that the one error reaches the
-** host, nothing on its way may keep it: pcall, xpcall, coroutine.resume and
-** coroutine.close raise it again.  SPDX-License-Identifier: MIT */
+** The signal handler sets a hook on the running coroutine.  The hook raises
+** before the next instruction, so that tight loops end too.  pcall, xpcall,
+** coroutine.resume and coroutine.close raise the error again, so that it
+** reaches the host.
+** SPDX-License-Identifier: MIT */
 #include "lua/interrupt.h"
 
 #include "base/interrupt.h"
@@ -18,7 +19,7 @@ int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
 int __real_lua_closethread(lua_State *L, lua_State *from);
 int __wrap_lua_closethread(lua_State *L, lua_State *from);
 
-/* A signal handler has no argument: this is state of the process. */
+/* Global, because a signal handler gets no other argument than the number. */
 static lua_State *volatile running;
 
 static void on_hook(lua_State *L, lua_Debug *ar) {
@@ -40,8 +41,9 @@ static bool is_stopping(void) {
   return running && lua_gethook(running) == on_hook;
 }
 
-/* A hook that has not raised yet goes along: the other coroutine may have no
-** instruction left, or stand still for good.  Returns the one before. */
+/* Changes the running coroutine and returns the previous one.  Moves a hook
+** that has not raised yet, because the previous coroutine may never run
+** again. */
 static lua_State *switch_to(lua_State *L) {
   lua_State *before = running;
   running = L;
@@ -51,9 +53,9 @@ static lua_State *switch_to(lua_State *L) {
   return before;
 }
 
-/* The linker puts these in the place of Lua's own (--wrap): Lua itself does
-** not say which coroutine runs, be it to go on or to close its variables.
-** Neither leaves by longjmp. */
+/* These replace lua_resume and lua_closethread by the linker option --wrap,
+** because Lua does not tell which coroutine runs.  Both return normally even on
+** an error. */
 int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres) {
   lua_State *before = switch_to(L);
   int status = __real_lua_resume(L, from, nargs, nres);
@@ -68,16 +70,16 @@ int __wrap_lua_closethread(lua_State *L, lua_State *from) {
   return status;
 }
 
-/* What is called after the error was raised cleans up, and may fail: only
-** errors of what began before that are passed on. */
+/* A function called after the error was raised cleans up, and its own errors
+** may be caught.  Only calls that began earlier raise "interrupted" again. */
 enum { BELOW = 3, CLEANS_UP = 4 };
 
-/* [-0, +0, -] For finish: so many values lie below the results. */
+/* [-0, +0, -] Context for finish: `below` values lie below the results. */
 static lua_KContext context(int below) {
   return below | (mk_interrupt_raised() ? CLEANS_UP : 0);
 }
 
-/* [-?, +?, e] The end of pcall and xpcall. */
+/* [-?, +?, e] Finishes pcall and xpcall. */
 static int finish(lua_State *L, int status, lua_KContext ctx) {
   if (status == LUA_OK || status == LUA_YIELD)
     return lua_gettop(L) - (int)(ctx & BELOW);
@@ -89,7 +91,7 @@ static int finish(lua_State *L, int status, lua_KContext ctx) {
 
 static int l_pcall(lua_State *L) {
   luaL_checkany(L, 1);
-  lua_pushboolean(L, true); /* first result when all goes well */
+  lua_pushboolean(L, true); /* first result on success */
   lua_insert(L, 1);
   int args = lua_gettop(L) - 2;
   lua_KContext ctx = context(0);
@@ -106,7 +108,8 @@ static int l_xpcall(lua_State *L) {
   return finish(L, lua_pcallk(L, args, LUA_MULTRET, 2, ctx, finish), ctx);
 }
 
-/* The upvalue is Lua's own coroutine.resume, or coroutine.close. */
+/* Replaces coroutine.resume and coroutine.close; the upvalue is Lua's own
+** function. */
 static int l_pass_on(lua_State *L) {
   bool cleans_up = mk_interrupt_raised();
   int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
@@ -115,8 +118,9 @@ static int l_pass_on(lua_State *L) {
   return n;
 }
 
-/* The upvalue is Lua's own os.execute, during which the C library ignores
-** SIGINT: that the child died of one means that the user wants an end. */
+/* Replaces os.execute; the upvalue is Lua's own function.  SIGINT is ignored
+** while the command runs.  If SIGINT killed the command, the user pressed
+** Ctrl-C, so the script must stop too. */
 static int l_execute(lua_State *L) {
   int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
   const char *how = n == 3 ? lua_tostring(L, -2) : NULL;
@@ -128,7 +132,8 @@ static int l_execute(lua_State *L) {
   return n;
 }
 
-/* [-0, +0, m] Gives library.name as an upvalue to what takes its place. */
+/* [-0, +0, m] Replaces library.NAME.  The new function gets the old one as its
+** upvalue. */
 static void replace(lua_State *L, const char *library, const char *name,
                     lua_CFunction function) {
   lua_getglobal(L, library);

@@ -1,16 +1,17 @@
-/* interrupt.h - a signal as an error of the script at a safe point.
+/* interrupt.h - turns a signal into an error of the running script.
+**
+** host/vm.c installs it, host/run.c releases it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_INTERRUPT_H
 #define MK_LUA_INTERRUPT_H
 
 struct lua_State;
 
-/* From here on a signal ends the running coroutine with the error
-** "interrupted", which pcall, xpcall, coroutine.resume and
-** coroutine.close pass on. */
+/* From now on a signal raises the error "interrupted" in the running coroutine.
+** pcall, xpcall, coroutine.resume and coroutine.close do not catch it. */
 void mk_interrupt_install(struct lua_State *L);
 
-/* Call before lua_close: a later signal touches no state. */
+/* Call before lua_close, so that a later signal does not access the state. */
 void mk_interrupt_release(void);
 
 #endif

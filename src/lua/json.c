@@ -1,8 +1,9 @@
-/* json.c - the Lua module mkrun.json: strict JSON over lua-cjson.
+/* json.c - the Lua module mkrun.json: strict JSON, based on lua-cjson.
 **
-** Decoding is a scan that lets only RFC 8259 pass and then lua-cjson's decoder;
-** encoding is lua-cjson's encoder in its strictest setting and, when it says
-** no, a walk that finds out where and why.  SPDX-License-Identifier: MIT */
+** json.decode checks the text with mk_json_scan and then runs lua-cjson's
+** decoder.  json.encode runs lua-cjson's encoder with its strictest settings.
+** If the encoder fails, mk_json_push_fault finds out where and why.
+** SPDX-License-Identifier: MIT */
 #include "lua/json.h"
 
 #include "base/buf.h"
@@ -23,8 +24,8 @@ int luaopen_cjson(lua_State *L);
 
 /* ---- array and object ---- */
 
-/* [-0, +1, e] The table to mark: the caller's, or a new one.  A metatable that
-** is not ours means a class, which a mark would take away. */
+/* [-0, +1, e] Pushes the table to mark: argument 1 or a new table.  Rejects a
+** table with another metatable, because marking would replace it. */
 static void check_markable(lua_State *L) {
   if (lua_isnoneornil(L, 1)) {
     lua_newtable(L);
@@ -36,14 +37,14 @@ static void check_markable(lua_State *L) {
   lua_pushvalue(L, 1);
 }
 
-/* json.array(table?) -> table    marked, so that it is [] when it is empty */
+/* json.array(table?) -> table marked, so that an empty table is [] */
 static int l_array(lua_State *L) {
   check_markable(L);
   mk_json_mark_array(L);
   return 1;
 }
 
-/* json.object(table?) -> table   marked, so that it is never an array */
+/* json.object(table?) -> table marked, so that it is never an array */
 static int l_object(lua_State *L) {
   check_markable(L);
   mk_json_mark_object(L);
@@ -59,7 +60,7 @@ static int l_is_array(lua_State *L) {
 
 /* ---- decode ---- */
 
-/* [-1, +3, m] The message is on the top. */
+/* [-1, +3, m] Turns the message at the top into nil, message, "json". */
 static int push_failure(lua_State *L) {
   luaL_pushfail(L);
   lua_insert(L, -2);
@@ -67,7 +68,8 @@ static int push_failure(lua_State *L) {
   return 3;
 }
 
-/* [-1, +1, m] A byte order mark may stand before the text (RFC 8259, 8.1). */
+/* [-1, +1, m] Skips a byte order mark, which RFC 8259 (8.1) permits to
+** ignore. */
 static const char *skip_mark(lua_State *L, size_t *len) {
   const char *text = lua_tolstring(L, -1, len);
   if (*len < 3 || memcmp(text, "\xEF\xBB\xBF", 3) != 0) return text;
@@ -81,7 +83,7 @@ static const char *skip_mark(lua_State *L, size_t *len) {
 **   -> value
 **   -> nil, "bad JSON: ... at line 3 column 14", "json"
 **
-** After the scan the engine can only fail for want of memory, which raises.
+** After the scan the decoder can fail only if memory ends; it raises then.
 */
 static int l_decode(lua_State *L) {
   struct mk_json_error error;
@@ -104,7 +106,7 @@ static int l_decode(lua_State *L) {
 /* ---- encode ---- */
 
 static size_t indent_option(lua_State *L) {
-  bool exact = lua_isinteger(L, -1); /* "2" would do for lua_tointeger */
+  bool exact = lua_isinteger(L, -1); /* lua_tointeger would accept "2" */
   lua_Integer n = lua_tointeger(L, -1);
   luaL_argcheck(L, exact && n >= 0 && n <= WIDEST_INDENT, 2,
                 "option 'indent': integer from 0 to 16 expected");
@@ -140,11 +142,12 @@ static int buffer_free(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] The buffer goes when its slot goes, however that happens. */
+/* [-0, +1, m] Pushes a buffer.  It is freed when its slot is closed, even by an
+** error. */
 static struct mk_buf *new_buffer(lua_State *L) {
   struct mk_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
   mk_buf_init(b, SIZE_MAX / 2);
-  b->alloc = lua_getallocf(L, &b->alloc_data); /* --max-memory counts it */
+  b->alloc = lua_getallocf(L, &b->alloc_data); /* counts towards --max-memory */
   luaL_setmetatable(L, BUFFER_TYPE);
   lua_toclose(L, -1);
   return b;
@@ -158,8 +161,8 @@ static void push_formatted(lua_State *L, const char *text,
   lua_pushlstring(L, b->data, b->len);
 }
 
-/* stack: value error.  The engine refused: the walk knows why, or it was no
-** refusal. */
+/* stack: value error.  The encoder failed.  Pushes the reason, or raises the
+** error again if the value is valid. */
 static int refuse(lua_State *L) {
   if (!mk_json_push_fault(L, 1)) return lua_error(L);
   return push_failure(L);
@@ -170,8 +173,7 @@ static int refuse(lua_State *L) {
 **   -> text
 **   -> nil, "/spec/roles: mixed table (...)", "json"
 **
-** The engine passes bytes of strings through, so the text is UTF-8 when they
-** all were.
+** lua-cjson does not check UTF-8, so the result is checked.
 */
 static int l_encode(lua_State *L) {
   struct mk_json_style style;
@@ -200,12 +202,12 @@ static int l_encode(lua_State *L) {
 
 struct knob {
   const char *name;
-  int value; /* a boolean when `type` says so */
+  int value; /* number or boolean, by `type` */
   int type;
 };
 
-/* lua-cjson as strict as it can be.  One whose index is above the number of
-** elements is sparse: ratio 1, and no length is safe from that. */
+/* The strictest settings of lua-cjson.  push_engine also makes it reject every
+** array with a hole (ratio 1, no safe length). */
 static const struct knob knobs[] = {
     {"decode_max_depth", MK_JSON_MAX_DEPTH, LUA_TNUMBER},
     {"decode_invalid_numbers", 0, LUA_TBOOLEAN},
@@ -214,8 +216,8 @@ static const struct knob knobs[] = {
     {"encode_number_keys", 0, LUA_TBOOLEAN},
 };
 
-/* [-0, +1, m] An engine of our own, so that the settings of a script that uses
-** cjson directly are not ours. */
+/* [-0, +1, m] Pushes a new instance of lua-cjson, so that scripts that use
+** cjson directly cannot change our settings. */
 static void push_engine(lua_State *L) {
   lua_pushcfunction(L, luaopen_cjson);
   lua_call(L, 0, 1);
@@ -241,8 +243,8 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
-/* All light userdata have one metatable; the only one that scripts see is
-** json.null. */
+/* All light userdata share one metatable.  json.null is the only one that
+** scripts see. */
 static int light_tostring(lua_State *L) {
   const void *p = lua_touserdata(L, 1);
   if (p)
@@ -252,7 +254,7 @@ static int light_tostring(lua_State *L) {
   return 1;
 }
 
-/* [-1, +1, m] The light userdata at the top prints as it is written in JSON. */
+/* [-1, +1, m] Makes tostring(json.null) return "null". */
 static void name_null(lua_State *L) {
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, light_tostring);

@@ -1,4 +1,6 @@
-/* json.h - the Lua module mkrun.json: strict JSON over lua-cjson.
+/* json.h - the Lua module mkrun.json: strict JSON, based on lua-cjson.
+**
+** host/searcher.c registers it, and C code requires it for encode and decode.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_JSON_H
 #define MK_LUA_JSON_H

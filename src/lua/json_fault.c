@@ -1,7 +1,8 @@
-/* json_fault.c - why a Lua value is no JSON, and where in it.
+/* json_fault.c - explains why a Lua value cannot be encoded as JSON.
 **
-** The encoder only says no; this walk, which costs nothing as long as all is
-** well, finds the words for it.  SPDX-License-Identifier: MIT */
+** lua-cjson's errors do not tell the place.  This search runs only after an
+** error, so valid values cost nothing.
+** SPDX-License-Identifier: MIT */
 #include "lua/json_fault.h"
 
 #include "base/redact.h"
@@ -12,29 +13,29 @@
 #include <lauxlib.h>
 #include <math.h>
 
-#define LONGEST_PATH 200 /* bytes of a pointer that a message shows */
+#define LONGEST_PATH 200 /* bytes of the pointer in a message */
 
-/* A table that is being walked, and the one that holds it. */
+/* The tables that enclose the current value, from the inside out. */
 struct place {
   const void *table;
   const struct place *up;
   int depth;
 };
 
-/* What kinds of keys a table has. */
+/* The kinds of keys in a table. */
 struct shape {
-  lua_Integer elements; /* keys from 1 on */
-  lua_Integer first;    /* the lowest and the highest of them */
+  lua_Integer elements; /* number of integer keys from 1 on */
+  lua_Integer first;    /* the lowest of these keys */
   lua_Integer last;
-  bool members;    /* strings; the lowest one is pushed */
-  const char *odd; /* type of a key that is neither, or NULL */
+  bool members;    /* has string keys; the lowest one is on the stack */
+  const char *odd; /* type name of any other key, or NULL */
   bool marked_array;
   bool marked_object;
 };
 
-/* Every static function below that returns bool works on the value on the top
-** of the stack: [-0, +2, m] message and pointer, with true, when there is a
-** fault; [-0, +0, m], with false, when there is none. */
+/* Each static function below that returns bool checks the value at the top.  On
+** a fault it returns true and pushes message and pointer: [-0, +2, m].
+** Otherwise it returns false: [-0, +0, m]. */
 
 static bool fault(lua_State *L, const char *message) {
   lua_pushstring(L, message);
@@ -79,8 +80,8 @@ static void count_index(struct shape *s, lua_Integer index) {
   s->elements++;
 }
 
-/* [-0, +1, m] The lowest name, or nil, is pushed: which one comes first in a
-** walk differs from run to run, and messages must not. */
+/* [-0, +1, m] Pushes the lowest string key, or nil.  The lowest, because the
+** order of lua_next varies, and a message must not. */
 static void find_shape(lua_State *L, struct shape *s) {
   int table = lua_gettop(L);
   lua_pushnil(L); /* stack: table name */
@@ -109,7 +110,8 @@ static void find_marks(lua_State *L, struct shape *s) {
   lua_pop(L, 3);
 }
 
-/* [-0, +(0|1), m] */
+/* [-0, +(0|1), m] Pushes a message and returns true if the keys do not form an
+** array or an object. */
 static bool push_shape_message(lua_State *L, const struct shape *s) {
   const char *name = lua_tostring(L, -1);
   LUAI_UACINT first = s->first;
@@ -138,11 +140,11 @@ static bool shape_fault(lua_State *L, struct shape *s) {
   return bad;
 }
 
-/* ---- the way down, and the pointer on the way up ---- */
+/* ---- recursion ---- */
 
 static bool value_fault(lua_State *L, const struct place *up);
 
-/* [-0, +1, m] A key as a segment of a JSON Pointer. */
+/* [-0, +1, m] Pushes a key as a segment of a JSON Pointer. */
 static void push_segment(lua_State *L, int key) {
   size_t len;
   luaL_Buffer b;
@@ -213,7 +215,7 @@ static bool value_fault(lua_State *L, const struct place *up) {
   }
 }
 
-/* [-1, +1, m] A long pointer is of no use in a message. */
+/* [-1, +1, m] Truncates a long pointer. */
 static void shorten_pointer(lua_State *L) {
   size_t len;
   const char *pointer = lua_tolstring(L, -1, &len);

@@ -1,4 +1,4 @@
-/* json_mark.c - which Lua tables are JSON arrays, and which are objects.
+/* json_mark.c - tells whether a Lua table is a JSON array or an object.
 ** SPDX-License-Identifier: MIT */
 #include "lua/json_mark.h"
 

@@ -1,4 +1,4 @@
-/* net.c - what the network needs of a Lua state.
+/* net.c - the network state of a Lua state: event loop, trust store, tasks.
 ** SPDX-License-Identifier: MIT */
 #include "lua/net.h"
 
@@ -51,7 +51,7 @@ struct mk_net *mk_net_push(lua_State *L) {
 
 struct mk_net *mk_net_open(lua_State *L) {
   struct mk_net *net = mk_net_push(L);
-  lua_pop(L, 1); /* the registry keeps it */
+  lua_pop(L, 1); /* still referenced by the registry */
   if (net->closed)
     luaL_error(L, "too late for the network: the script is over");
   errno = 0;

@@ -1,4 +1,4 @@
-/* option.c - options of a table: checks, messages, names with values.
+/* option.c - reads options from a Lua table and raises clear errors.
 ** SPDX-License-Identifier: MIT */
 #include "lua/option.h"
 
@@ -17,7 +17,7 @@ void mk_option_wrong(lua_State *L, int t, const char *name, const char *what) {
   luaL_argerror(L, t, lua_pushfstring(L, "option '%s': %s", name, what));
 }
 
-/* [-0, +0, e] A value may be a list of values. */
+/* [-0, +0, e] Calls `take` for the value, or for each value of a list. */
 static void take_values(lua_State *L, struct mk_pairs *p, int name, int value) {
   if (!lua_istable(L, value)) {
     p->take(L, p, name, value);
@@ -49,7 +49,8 @@ static int by_text(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* [-0, +0, e] Counts the names; an entry of the list part is none. */
+/* [-0, +0, e] Checks and counts the names.  Skips the list part of the
+** table. */
 static size_t count_names(lua_State *L, struct mk_pairs *p, int table) {
   lua_Integer listed = (lua_Integer)lua_rawlen(L, table);
   size_t n = 0;

@@ -1,5 +1,6 @@
-/* output.c - print, io.stdout, io.stderr and debug.debug go the way of
-** output.h, and io.stdin that of stream.h.
+/* output.c - sends the output of Lua's libraries through base/output.h.
+**
+** io.stdin reads through base/stream.h.
 ** SPDX-License-Identifier: MIT */
 #include "lua/output.h"
 
@@ -18,7 +19,7 @@ static int text_free(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] An empty buffer that is freed on every way out. */
+/* [-0, +1, m] Pushes an empty buffer that is freed even by an error. */
 static struct mk_buf *new_text(lua_State *L) {
   struct mk_buf *text = lua_newuserdatauv(L, sizeof *text, 0);
   mk_buf_init(text, SIZE_MAX / 2);
@@ -60,7 +61,7 @@ static int l_print(lua_State *L) {
   return 0;
 }
 
-/* debug.debug(): runs lines of standard input until one says "cont". */
+/* debug.debug(): runs lines from standard input until "cont". */
 static int l_debug(lua_State *L) {
   char line[256];
   for (;;) {
@@ -74,7 +75,8 @@ static int l_debug(lua_State *L) {
   }
 }
 
-/* [-0, +0, m] `name` is a field of the table at the top, a Lua file. */
+/* [-0, +0, m] Makes the Lua file in field `name` of the table at the top use
+** `file`. */
 static void redirect(lua_State *L, const char *name, FILE *file) {
   lua_getfield(L, -1, name);
   luaL_Stream *stream = luaL_checkudata(L, -1, LUA_FILEHANDLE);

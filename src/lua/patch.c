@@ -1,4 +1,4 @@
-/* patch.c - mkrun.patch: JSON Patch, Merge Patch and Pointer.
+/* patch.c - the Lua module mkrun.patch: JSON Patch, Merge Patch and Pointer.
 ** SPDX-License-Identifier: MIT */
 #include "lua/patch.h"
 
@@ -9,7 +9,8 @@
 #include "lua/value.h"
 #include "lua/value_text.h"
 
-/* [-1, +3, m] Makes the message at the top a failure to follow a pointer. */
+/* [-1, +3, m] Turns the message at the top into nil, "PATH: message",
+** "path". */
 static int path_failure(lua_State *L, struct mk_text path) {
   const char *message = lua_tostring(L, -1);
   const char *place = mk_value_text_path(L, path.text, path.len);
@@ -52,7 +53,7 @@ static int l_copy(lua_State *L) {
   return 1;
 }
 
-/* [-0, +0, m] Adds the segment at `index` as it is written in a pointer. */
+/* [-0, +0, m] Adds the string at `index`, escaped as a pointer segment. */
 static void add_escaped(lua_State *L, luaL_Buffer *b, int index) {
   size_t len;
   const char *text = lua_tolstring(L, index, &len);
@@ -71,7 +72,7 @@ static int l_escape(lua_State *L) {
   return 1;
 }
 
-/* [-0, +0, v] A name, or the index of an element from 0. */
+/* [-0, +0, v] Requires a string, or an integer from 0. */
 static void check_segment(lua_State *L, int index, lua_Integer i) {
   bool good = lua_type(L, index) == LUA_TSTRING;
   if (lua_isinteger(L, index)) good = lua_tointeger(L, index) >= 0;
@@ -89,7 +90,7 @@ static int l_pointer(lua_State *L) {
   const char *fault = mk_value_table_fault(L, 1, true);
   if (fault) return luaL_argerror(L, 1, fault);
   lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
-  lua_pushnil(L); /* the segment, below whatever the buffer needs */
+  lua_pushnil(L); /* slot 2, for the segment: luaL_Buffer uses the top */
   luaL_buffinit(L, &b);
   for (lua_Integer i = 1; i <= n; i++) {
     lua_rawgeti(L, 1, i);

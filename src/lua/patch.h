@@ -1,11 +1,13 @@
-/* patch.h - mkrun.patch: JSON Patch, Merge Patch and Pointer.
+/* patch.h - the Lua module mkrun.patch: JSON Patch, Merge Patch and Pointer.
+**
+** host/searcher.c registers it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_PATCH_H
 #define MK_LUA_PATCH_H
 
 #include <lua.h>
 
-/* The Lua functions of the module that have a file of their own. */
+/* patch.apply, patch.diff and patch.merge; each has its own file. */
 int mk_patch_apply(lua_State *L);
 int mk_patch_diff(lua_State *L);
 int mk_patch_merge(lua_State *L);

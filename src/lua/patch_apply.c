@@ -1,7 +1,7 @@
-/* patch_apply.c - a JSON Patch (RFC 6902) applied to Lua values.
+/* patch_apply.c - patch.apply: applies a JSON Patch (RFC 6902) to a Lua value.
 **
-** The document is edited without changing the original (patch_edit.h), so a
-** patch that fails just drops what it has built.
+** patch_edit.c never changes the original document, so a patch that fails only
+** drops its copy.
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
@@ -14,9 +14,9 @@
 #include "lua/value.h"
 #include "lua/value_text.h"
 
-/* Fixed stack slots.  OWNED is a set, ARRAY and ITS_PATH are of the gap,
-** OPERATION to VALUE are of the operation that runs; what it needs beyond lies
-** above. */
+/* Fixed stack slots.  OWNED belongs to the edit, ARRAY and ITS_PATH to the gap,
+** and OPERATION to VALUE to the current operation.  An operation may use the
+** slots above VALUE. */
 enum {
   DOCUMENT = 1,
   OPERATIONS,
@@ -30,7 +30,7 @@ enum {
   VALUE
 };
 
-#define MAX_COPIED ((size_t)2 * 1000 * 1000) /* values, by `copy` */
+#define MAX_COPIED ((size_t)2 * 1000 * 1000) /* limit for `copy`, in values */
 
 struct apply {
   lua_State *L;
@@ -39,22 +39,22 @@ struct apply {
   size_t left; /* values that `copy` may still make */
   struct mk_text path;
   struct mk_text from;
-  const char *code; /* of the failure whose message is at the top */
+  const char *code; /* error code; the message is at the top */
 };
 
-/* [-0, +0, -] Ends an operation whose message is at the top. */
+/* [-0, +0, -] Fails with `code`; the message is at the top. */
 static bool fail(struct apply *a, const char *code) {
   a->code = code;
   return false;
 }
 
-/* [-0, +1, m] Pushes the message too. */
+/* [-0, +1, m] Fails with code "operation"; pushes the message. */
 static bool refuse(struct apply *a, const char *message) {
   lua_pushstring(a->L, message);
   return fail(a, "operation");
 }
 
-/* [-0, +1, m] Pushes what is at the path, or why there is nothing. */
+/* [-0, +1, m] Pushes the value at the path, or a message. */
 static bool get(struct apply *a, struct mk_text path) {
   mk_gap_close(a->L, &a->gap);
   return mk_patch_get_get(a->L, ROOT, path);
@@ -91,8 +91,8 @@ static bool op_move(struct apply *a) {
   return done || fail(a, "path");
 }
 
-/* The copy goes all the way down: nothing stands in the result twice.  As each
-** copy can double the document, their size has a limit. */
+/* Makes a deep copy, so that no table occurs twice in the result.  Limits the
+** total size, because each copy can double the document. */
 static bool op_copy(struct apply *a) {
   lua_State *L = a->L;
   if (!get(a, a->from)) return fail(a, "path");
@@ -127,7 +127,7 @@ static int push_member(lua_State *L, const char *name) {
   return lua_rawget(L, OPERATION);
 }
 
-/* [-0, +0, m] Sets a fixed slot to a member of the operation, a pointer. */
+/* [-0, +0, m] Reads a member of the operation, a pointer, into a fixed slot. */
 static bool read_pointer(struct apply *a, const char *name, int slot,
                          struct mk_text *pointer) {
   lua_State *L = a->L;
@@ -156,7 +156,7 @@ static const struct op *find_op(const char *name, size_t len) {
   return NULL;
 }
 
-/* [-0, +0, m] The operation's `op`; NULL: pushes why not. */
+/* [-0, +0, m] Reads the member `op`.  NULL: pushes the message. */
 static const struct op *read_op(struct apply *a) {
   lua_State *L = a->L;
   size_t len;
@@ -183,7 +183,7 @@ static const struct op *read_op(struct apply *a) {
   return op;
 }
 
-/* [-0, +0, m] Fills the slots that the operation needs. */
+/* [-0, +0, m] Reads the members that the operation needs into their slots. */
 static bool read_members(struct apply *a, const struct op *op) {
   lua_settop(a->L, VALUE);
   if (!read_pointer(a, "path", PATH, &a->path)) return false;
@@ -194,7 +194,7 @@ static bool read_members(struct apply *a, const struct op *op) {
   return true;
 }
 
-/* [-1, +1, m] Puts the operation before the message at the top. */
+/* [-1, +1, m] Adds "operation N (OP PATH): " before the message at the top. */
 static void name_operation(struct apply *a, lua_Integer number,
                            const struct op *op) {
   lua_State *L = a->L;
@@ -211,7 +211,7 @@ static void name_operation(struct apply *a, lua_Integer number,
   }
 }
 
-/* [-0, +0, m] Runs the operation in its slot; on failure [-0, +1, m]. */
+/* [-0, +0, m] Runs the operation in its slot.  On failure [-0, +1, m]. */
 static bool run_operation(struct apply *a, lua_Integer number) {
   const struct op *op = read_op(a);
   a->path.text = NULL;
@@ -224,7 +224,8 @@ static bool run_operation(struct apply *a, lua_Integer number) {
   return false;
 }
 
-/* [-0, +0, m] Is the table an array, or empty and not marked as an object? */
+/* [-0, +0, m] Returns true for an array, and for an empty table without the
+** object metatable. */
 static bool is_list(lua_State *L, int index) {
   if (mk_json_is_array(L, index)) return true;
   if (mk_value_marked_object(L, index)) return false;
@@ -234,8 +235,8 @@ static bool is_list(lua_State *L, int index) {
   return false;
 }
 
-/* [-0, +0, m] Is there an operation at each index?  Else [-0, +1, m] why not.
- */
+/* [-0, +0, m] Checks that the patch is an array without holes.  On failure [-0,
+** +1, m]. */
 static bool check_operations(lua_State *L) {
   if (!is_list(L, OPERATIONS)) {
     lua_pushliteral(L, "the patch is an object, array expected");

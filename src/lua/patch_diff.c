@@ -1,7 +1,9 @@
-/* patch_diff.c - the JSON Patch that turns one Lua value into another.
+/* patch_diff.c - patch.diff: the JSON Patch that turns one Lua value into
+** another.
 **
-** Only add, remove and replace; members in bytewise order.  Tables that are
-** the same table are not looked into.  SPDX-License-Identifier: MIT */
+** Uses only add, remove and replace.  Sorts members bytewise, so that the
+** result is always the same.  Skips tables that are identical.
+** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdint.h>
@@ -20,13 +22,13 @@ struct diff {
   lua_Integer count; /* operations so far */
 };
 
-/* The name of a member that one side lacks, or whose two values may differ. */
+/* A member that only one object has, or whose values may differ. */
 struct member {
   const char *name;
   size_t len;
 };
 
-/* Two values of the walk and the place that they share. */
+/* Two values to compare, and their common place. */
 struct pair {
   int from; /* stack indexes */
   int to;
@@ -38,7 +40,7 @@ static void check(lua_State *L, bool good) {
   if (!good) lua_error(L);
 }
 
-/* [-0, +0, m] Adds one operation; `value` is a stack index, or 0 for none. */
+/* [-0, +0, m] Adds one operation.  `value` is a stack index; 0: no value. */
 static void emit(struct diff *d, const char *op, const struct mk_place *place,
                  int value) {
   lua_State *L = d->L;
@@ -56,24 +58,25 @@ static void emit(struct diff *d, const char *op, const struct mk_place *place,
   lua_rawseti(L, OPERATIONS, ++d->count);
 }
 
-/* [-0, +0, v] Adds the operations for one pair of values. */
+/* [-0, +0, v] Adds the operations for a pair of values. */
 static void diff(struct diff *d, struct pair p);
 
-/* [-0, +0, m] An operation for what stands at the key at the top: the value
-** at `value`, or nothing any more. */
+/* [-0, +0, m] Adds one operation for the key at the top.  `value` as in
+** emit. */
 static void emit_below(struct diff *d, const char *op, struct pair p,
                        int value) {
   struct mk_place here = mk_place_below(p.place, lua_gettop(d->L));
   emit(d, op, &here, value);
 }
 
-/* [-0, +0, m] Pushes t[i] for the i-th element counted from 0. */
+/* [-0, +1, m] Pushes array[i], with `i` from 0. */
 static int push_element(lua_State *L, int array, size_t i) {
   lua_rawgeti(L, array, (lua_Integer)i + 1);
   return lua_gettop(L);
 }
 
-/* [-0, +0, m] Compares from[a] with to[b], which becomes element b. */
+/* [-0, +0, m] Compares from[a] with to[b].  The pointer has index `b`, because
+** earlier operations have moved the element there. */
 static void diff_elements(struct diff *d, struct pair p, size_t a, size_t b) {
   lua_State *L = d->L;
   lua_pushinteger(L, (lua_Integer)b + 1);
@@ -85,9 +88,9 @@ static void diff_elements(struct diff *d, struct pair p, size_t a, size_t b) {
   lua_pop(L, 3);
 }
 
-/* [-0, +0, m] Turns a region of the old array into one of the new.  All before
-** it is as in the new one already, so new indexes count.  The last elements
-** go first, which moves the fewest. */
+/* [-0, +0, m] Adds the operations for one region.  Indexes are those of the new
+** array, because everything before the region is up to date.  Removes the last
+** elements first, which moves the fewest others. */
 static void diff_region(struct diff *d, struct pair p, struct mk_region r) {
   lua_State *L = d->L;
   size_t both = r.a_len < r.b_len ? r.a_len : r.b_len;
@@ -127,9 +130,9 @@ static int compare_members(const void *a, const void *b) {
   return mk_text_compare(x->name, x->len, y->name, y->len);
 }
 
-/* [-0, +0, m] Is there work at the key at `key`?  `again` tells the second
-** pass, over the new object, from the first: it takes only what the old one
-** lacks. */
+/* [-0, +0, m] Returns true if the key needs an operation or a comparison.  The
+** second pass (`again`) goes over the new object and selects only members that
+** the old one lacks. */
 static bool needs_work(lua_State *L, struct pair p, int key, bool again) {
   lua_pushvalue(L, key);
   lua_rawget(L, p.from);
@@ -140,8 +143,8 @@ static bool needs_work(lua_State *L, struct pair p, int key, bool again) {
   return work;
 }
 
-/* [-0, +0, m] Adds to the list at `names` the keys that need work, which
-** makes `n` longer. */
+/* [-0, +0, m] Appends the keys that need work to the list at `names`, which has
+** `n` elements.  Returns its new length. */
 static size_t list_names(lua_State *L, struct pair p, bool again, int names,
                          size_t n) {
   for (lua_pushnil(L); lua_next(L, again ? p.to : p.from);) {
@@ -156,8 +159,9 @@ static size_t list_names(lua_State *L, struct pair p, bool again, int names,
   return n;
 }
 
-/* [-0, +1, m] Pushes the `n` names of the list in bytewise order.  Their bytes
-** are the list's: a finalizer may empty the two objects at any time. */
+/* [-0, +1, m] Returns the `n` names of the list, sorted bytewise, in a
+** userdata.  The list keeps the strings alive: a finalizer may empty the
+** objects at any time. */
 static struct member *sort_names(lua_State *L, int names, size_t n) {
   struct member *members = lua_newuserdatauv(L, n * sizeof *members, 0);
   for (size_t i = 0; i < n; i++) {

@@ -1,10 +1,11 @@
-/* patch_edit.c - changes in a document that leave the original as it is.
+/* patch_edit.c - edits a copy of a document without copying all of it.
 ** SPDX-License-Identifier: MIT */
 #include "lua/patch_edit.h"
 
 #include "lua/value.h"
 
-/* [-1, +1, m] Replaces a table at the top by a copy that may be changed. */
+/* [-1, +1, m] Replaces the table at the top by an owned copy, unless it is
+** owned. */
 static bool own(const struct mk_edit *e) {
   lua_State *L = e->L;
   if (!lua_istable(L, -1)) return true;
@@ -20,8 +21,8 @@ static bool own(const struct mk_edit *e) {
   return true;
 }
 
-/* [-1, +1, m] Replaces the owned container at the top by the owned value that
-** `s` names in it. */
+/* [-1, +1, m] Replaces the owned container at the top by its child for `s`,
+** owned. */
 static bool own_child(const struct mk_edit *e, struct mk_text path,
                       struct mk_segment s) {
   lua_State *L = e->L;
@@ -51,7 +52,7 @@ bool mk_edit_open(const struct mk_edit *e, struct mk_text path, bool adding) {
   return mk_patch_get_key(L, -1, path, s, adding);
 }
 
-/* [-0, +0, m] Makes room in the array for an element at `key`. */
+/* [-0, +0, m] Shifts the elements from `key` on up by one. */
 static void shift_up(lua_State *L, int array, lua_Integer key) {
   for (lua_Integer i = (lua_Integer)lua_rawlen(L, array); i >= key; i--) {
     lua_rawgeti(L, array, i);
@@ -59,7 +60,7 @@ static void shift_up(lua_State *L, int array, lua_Integer key) {
   }
 }
 
-/* [-0, +0, m] Removes the element at `key`. */
+/* [-0, +0, m] Removes the element at `key` by shifting the others down. */
 static void shift_down(lua_State *L, int array, lua_Integer key) {
   lua_Integer n = (lua_Integer)lua_rawlen(L, array);
   for (lua_Integer i = key; i < n; i++) {

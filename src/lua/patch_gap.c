@@ -1,12 +1,12 @@
-/* patch_gap.c - many changes in one array, without moving its elements each
-** time. SPDX-License-Identifier: MIT */
+/* patch_gap.c - a gap buffer, for many inserts and removals in one array.
+** SPDX-License-Identifier: MIT */
 #include "lua/patch_gap.h"
 
 #include <string.h>
 
-#define LEAST 16 /* places of a new gap */
+#define LEAST 16 /* minimal length of a new gap */
 
-/* How much of the path names the container. */
+/* Returns the length of the container's path. */
 static size_t prefix_of(struct mk_text path) {
   const char *slash = memrchr(path.text, '/', path.len);
   return slash ? (size_t)(slash - path.text) : 0;
@@ -25,8 +25,8 @@ void mk_gap_remember(lua_State *L, struct mk_gap *g, int index,
   g->open = true;
 }
 
-/* [-0, +0, m] Places that hold nothing hold `false`: with nil among them the
-** table would not be one array any more. */
+/* [-0, +0, m] Moves one element.  Free slots hold `false`: with nil the array
+** would have holes. */
 static void move(lua_State *L, const struct mk_gap *g, lua_Integer from,
                  lua_Integer to) {
   lua_rawgeti(L, g->array, from);
@@ -35,14 +35,14 @@ static void move(lua_State *L, const struct mk_gap *g, lua_Integer from,
   lua_rawseti(L, g->array, from);
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Moves the gap, so that `at` elements are before it. */
 static void move_gap(lua_State *L, struct mk_gap *g, lua_Integer at) {
   if (g->len == 0) g->at = at;
   for (; g->at > at; g->at--) move(L, g, g->at, g->at + g->len);
   for (; g->at < at; g->at++) move(L, g, g->at + g->len + 1, g->at + 1);
 }
 
-/* [-0, +0, m] The new places are made at the end. */
+/* [-0, +0, m] Adds slots at the end of the array and moves them to the gap. */
 static void widen(lua_State *L, struct mk_gap *g) {
   lua_Integer at = g->at, len = g->count < LEAST ? LEAST : g->count;
   for (lua_Integer i = 1; i <= len; i++) {

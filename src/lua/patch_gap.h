@@ -1,9 +1,9 @@
-/* patch_gap.h - many changes in one array, without moving its elements each
-** time.
+/* patch_gap.h - a gap buffer, for many inserts and removals in one array.
 **
-** The array that was changed last keeps a gap where that was: elements behind
-** it lie further up.  Another change in it moves the gap, and most often not
-** far.  Nothing else may look at the array before the gap is closed.
+** lua/patch_edit.c calls it.  The array that was changed last has a gap at the
+** place of the change: free slots, with the following elements moved up.  The
+** next change in the array moves the gap, usually a short way, instead of all
+** the elements behind it.  Close the gap before anything else reads the array.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_PATCH_GAP_H
 #define MK_LUA_PATCH_GAP_H
@@ -15,30 +15,30 @@
 #include "lua/patch_get.h"
 
 struct mk_gap {
-  int array, path;     /* stack slots: the array, the path of a change in it */
-  size_t prefix;       /* how much of that path names the array; 0: no array */
-  lua_Integer count;   /* elements; what follows counts from open on */
-  lua_Integer at, len; /* elements before the gap, places in it */
+  int array, path;     /* stack indexes: array; path of a change in it */
+  size_t prefix;       /* bytes of that path that name the array */
+  lua_Integer count;   /* elements of the array; valid while open */
+  lua_Integer at, len; /* elements before the gap; length of the gap */
   bool open;
 };
 
-/* [-0, +0, m] The element of the array at `index` that `path` names was
-** changed, the usual way. */
+/* [-0, +0, m] Starts a gap of length 0 for the array at `index`.  An element at
+** `path` was just added or removed without a gap. */
 void mk_gap_remember(lua_State *L, struct mk_gap *g, int index,
                      struct mk_text path);
 
-/* [-0, +0, m] Does the path name an element of the remembered array, or when
-** `adding` one that is new?  Opens the gap there. */
+/* [-0, +0, m] If `path` names an element of this array (or a new one, if
+** `adding`), moves the gap there and returns true. */
 bool mk_gap_reach(lua_State *L, struct mk_gap *g, struct mk_text path,
                   bool adding);
 
-/* [-1, +0, m] Puts the value at the top into the gap. */
+/* [-1, +0, m] Adds the value at the top, at the gap. */
 void mk_gap_add(lua_State *L, struct mk_gap *g);
 
-/* [-0, +1, m] Takes the element behind the gap. */
+/* [-0, +1, m] Removes and pushes the element after the gap. */
 void mk_gap_take(lua_State *L, struct mk_gap *g);
 
-/* [-0, +0, m] Makes an array of it again, and forgets it. */
+/* [-0, +0, m] Closes the gap: the table is a normal array again. */
 void mk_gap_close(lua_State *L, struct mk_gap *g);
 
 #endif

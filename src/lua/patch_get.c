@@ -1,4 +1,4 @@
-/* patch_get.c - a JSON Pointer followed through Lua values.
+/* patch_get.c - follows a JSON Pointer through Lua values.
 ** SPDX-License-Identifier: MIT */
 #include "lua/patch_get.h"
 
@@ -13,7 +13,7 @@ void mk_patch_get_push_segment(lua_State *L, struct mk_segment s) {
   luaL_pushresultsize(&b, mk_segment_unescape(s, room));
 }
 
-/* [-0, +1, m] The segment as a message shows it. */
+/* [-0, +1, m] Pushes and returns the segment as shown in messages. */
 static const char *shown(lua_State *L, struct mk_segment s) {
   mk_patch_get_push_segment(L, s);
   size_t len;

@@ -1,4 +1,6 @@
-/* patch_get.h - a JSON Pointer followed through Lua values.
+/* patch_get.h - follows a JSON Pointer through Lua values.
+**
+** The lua/patch files call it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_PATCH_GET_H
 #define MK_LUA_PATCH_GET_H
@@ -9,22 +11,22 @@
 
 #include "json/pointer.h"
 
-/* A pointer that has no fault, and its length. */
+/* A valid JSON Pointer. */
 struct mk_text {
   const char *text;
   size_t len;
 };
 
-/* [-0, +1, m] Pushes the Lua key that segment `s` of `path` names in the value
-** at `index`; when `adding`, it may be a new one.  False: pushes why not. */
+/* [-0, +1, m] Pushes the Lua key for segment `s` of `path` in the value at
+** `index`.  If `adding`, the key may be new.  On false, pushes the reason. */
 bool mk_patch_get_key(lua_State *L, int index, struct mk_text path,
                       struct mk_segment s, bool adding);
 
-/* [-0, +1, m] Pushes the value that `path` leads to from the value at `index`.
-** False: pushes why there is none. */
+/* [-0, +1, m] Pushes the value at `path` in the value at `index`.  On false,
+** pushes the reason. */
 bool mk_patch_get_get(lua_State *L, int index, struct mk_text path);
 
-/* [-0, +1, m] Pushes the segment without its escapes. */
+/* [-0, +1, m] Pushes the segment, unescaped. */
 void mk_patch_get_push_segment(lua_State *L, struct mk_segment s);
 
 #endif

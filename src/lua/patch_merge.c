@@ -1,4 +1,4 @@
-/* patch_merge.c - JSON Merge Patch (RFC 7396) on Lua values.
+/* patch_merge.c - patch.merge: JSON Merge Patch (RFC 7396) on Lua values.
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
@@ -22,7 +22,7 @@ static bool is_object(lua_State *L, int index) {
 static void merge(lua_State *L, int target, int patch,
                   const struct mk_place *place);
 
-/* [-0, +0, m] The key is at the top; `result` and `patch` are tables. */
+/* [-0, +0, m] Merges one member.  The key is at the top. */
 static void merge_member(lua_State *L, int result, int patch,
                          const struct mk_place *place) {
   int key = lua_gettop(L);
@@ -42,7 +42,7 @@ static void merge_member(lua_State *L, int result, int patch,
   lua_rawset(L, result);
 }
 
-/* [-0, +1, m] Pushes the target as the patch wants it. */
+/* [-0, +1, m] Pushes the merged value. */
 static void merge(lua_State *L, int target, int patch,
                   const struct mk_place *place) {
   luaL_checkstack(L, 12, NULL);

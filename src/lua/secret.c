@@ -1,5 +1,5 @@
-/* secret.c - mkrun.secret: a value whose bytes a script can use but never
-** see.  SPDX-License-Identifier: MIT */
+/* secret.c - the Lua module mkrun.secret: values that scripts cannot read.
+** SPDX-License-Identifier: MIT */
 #include "lua/secret.h"
 
 #include "base/base64url.h"
@@ -21,11 +21,12 @@
 #define SECRET_TYPE "mkrun.secret"
 #define SECRET_MAX ((size_t)1024 * 1024)
 
-/* All of it in C memory: user values can be taken away, or collected. */
+/* Everything is in C memory, because Lua values could be collected first when
+** the state closes. */
 struct secret {
-  char *bytes; /* NULL once it is closed */
+  char *bytes; /* NULL after close */
   size_t len;
-  char *origin; /* NULL until it is bound */
+  char *origin; /* NULL until bind */
   char *label;
 };
 
@@ -35,7 +36,8 @@ static struct secret *check_secret(lua_State *L, int arg) {
   return s;
 }
 
-/* [-0, +1, m] An empty box first, so that nothing is owned before it is. */
+/* [-0, +1, m] Sets the metatable before it allocates, so that every error frees
+** what was allocated. */
 static struct secret *new_secret(lua_State *L, const char *label) {
   struct secret *s = lua_newuserdatauv(L, sizeof *s, 0);
   *s = (struct secret){.bytes = NULL};
@@ -45,7 +47,7 @@ static struct secret *new_secret(lua_State *L, const char *label) {
   return s;
 }
 
-/* [-0, +0, e] What is printed from now on does not show it. */
+/* [-0, +0, e] Registers the secret for redaction. */
 static void announce(lua_State *L, struct secret *s) {
   if (mk_redact_add(s->bytes, s->len, s->label)) return;
   mk_file_wipe(s->bytes, s->len);
@@ -130,8 +132,8 @@ static int l_tostring(lua_State *L) {
   return 1;
 }
 
-/* [-0, +0, e] The argument behind the secret.  It comes first: where it is made
-** of a number, a finalizer may run, and close the secret. */
+/* [-0, +0, e] Returns argument 2.  Call it before check_secret: converting a
+** number allocates, and a finalizer that runs then may close the secret. */
 static const char *check_text(lua_State *L) {
   luaL_checkudata(L, 1, SECRET_TYPE);
   return luaL_checkstring(L, 2);
@@ -201,7 +203,7 @@ int mk_lua_sha256(lua_State *L) {
   return push_sha256(L, text, len);
 }
 
-/* The time depends on the lengths only. */
+/* Compares in constant time, so that the time does not reveal a prefix. */
 static bool same_bytes(const char *a, const char *b, size_t len) {
   volatile unsigned char difference = 0;
   for (size_t i = 0; i < len; i++) difference |= (unsigned char)(a[i] ^ b[i]);
@@ -226,8 +228,8 @@ static int l_eq(lua_State *L) {
   return 1;
 }
 
-/* [-0, +1, e] Pushes "https://host:port" of the URL at `arg`, in small letters
-** and with the port always there. */
+/* [-0, +1, e] Pushes "https://host:port" for the URL at `arg`, in lower case
+** and always with a port. */
 static const char *push_origin(lua_State *L, int arg) {
   const char *url = luaL_checkstring(L, arg), *host;
   bool tls = !strncasecmp(url, "https://", 8);
@@ -252,7 +254,7 @@ static const char *push_origin(lua_State *L, int arg) {
   return lua_tostring(L, -1);
 }
 
-/* secret:bind(url) -> secret; raises when it is bound elsewhere */
+/* secret:bind(url) -> secret; raises if it is bound to another origin */
 static int l_bind(lua_State *L) {
   luaL_checkudata(L, 1, SECRET_TYPE);
   const char *origin = push_origin(L, 2);
@@ -265,8 +267,8 @@ static int l_bind(lua_State *L) {
   return 1;
 }
 
-/* [-0, +1|0, m] Pushes the second part of a JWT as JSON text.  What it is
-** decoded into comes first: a finalizer may run then, and close the secret. */
+/* [-0, +1|0, m] Pushes the payload of a JWT as JSON text.  Allocates the buffer
+** first: a finalizer that runs then may close the secret. */
 static bool push_payload(lua_State *L, const struct secret *s) {
   luaL_Buffer b;
   char *out = luaL_buffinitsize(L, &b, s->len + 1);

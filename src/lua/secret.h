@@ -1,4 +1,7 @@
-/* secret.h - a value whose bytes a script can use but never see.
+/* secret.h - the Lua module mkrun.secret: values that scripts cannot read.
+**
+** A script can send or store the bytes of a secret, but not print them.  The
+** host and lua/http_options.c use these functions.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_SECRET_H
 #define MK_LUA_SECRET_H
@@ -7,17 +10,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* [-0, +1, m] Pushes a secret with a copy of the bytes; `label` is what
-** tostring shows. */
+/* [-0, +1, m] Pushes a secret with a copy of the bytes.  tostring shows
+** `label`. */
 void mk_secret_push(lua_State *L, const char *bytes, size_t len,
                     const char *label);
 
-/* [-0, +0, -] The bytes, NUL-terminated, or NULL when the value at `index` is
-** no secret.  Valid while the value is on the stack; never pushed to Lua. */
+/* [-0, +0, -] Returns the bytes of the secret at `index`, NUL-terminated, or
+** NULL if it is not an open secret.  The bytes are valid while the secret is on
+** the stack.  Never push them to Lua. */
 const char *mk_secret_bytes(lua_State *L, int index, size_t *len);
 
-/* [-0, +0, -] The origin ("https://host:port") that the secret is bound to, or
-** NULL when it is not bound. */
+/* [-0, +0, -] Returns the origin ("https://host:port") that the secret is bound
+** to, or NULL. */
 const char *mk_secret_origin(lua_State *L, int index);
 
 /* sys.sha256(text) -> hex */

@@ -1,4 +1,4 @@
-/* sys.c - mkrun.sys: files, terminal, clock and random numbers.
+/* sys.c - the Lua module mkrun.sys: files, terminal, clock, random numbers.
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys.h"
 
@@ -44,7 +44,7 @@ static int succeed(lua_State *L) {
 
 /* --- Files ---------------------------------------------------------------- */
 
-/* Raises unless the options, if there are any, are {overwrite=boolean}. */
+/* Returns the option {overwrite=boolean}.  Raises for other options. */
 static bool check_overwrite(lua_State *L, int arg) {
   if (lua_isnoneornil(L, arg)) return false;
   luaL_checktype(L, arg, LUA_TTABLE);
@@ -84,8 +84,9 @@ static int l_check_place(lua_State *L) {
   return error ? fail(L, path, error) : succeed(L);
 }
 
-/* slot:store(secret | string) -> true | nil, message, code, path of what is
-** kept */
+/* slot:store(secret | string)
+**   -> true
+**   -> nil, message, code, path?    path: a temporary file with the bytes */
 static int l_store(lua_State *L) {
   struct mk_temp_file *slot = check_slot(L);
   size_t len;
@@ -148,7 +149,7 @@ static int l_free_bytes(lua_State *L) {
   return 0;
 }
 
-/* sys.real_path(path) -> path | nil, message, code: absolute, without links */
+/* sys.real_path(path) -> absolute path without links | nil, message, code */
 static int l_real_path(lua_State *L) {
   char real[PATH_MAX];
   const char *path = luaL_checkstring(L, 1);
@@ -157,7 +158,7 @@ static int l_real_path(lua_State *L) {
   return 1;
 }
 
-/* "640" in octal, as chmod writes it, or a number. */
+/* Returns the mode at `arg`: octal text such as "640", or a number. */
 static mode_t opt_mode(lua_State *L, int arg) {
   if (lua_isnoneornil(L, arg)) return 0;
   lua_Integer mode = -1;
@@ -174,7 +175,7 @@ static mode_t opt_mode(lua_State *L, int arg) {
   return (mode_t)mode;
 }
 
-/* sys.is_special(path) -> is there something that is no regular file? */
+/* sys.is_special(path) -> true if it exists and is not a regular file */
 static int l_is_special(lua_State *L) {
   struct stat st;
   bool there = stat(luaL_checkstring(L, 1), &st) == 0;
@@ -276,7 +277,7 @@ static int l_now(lua_State *L) {
   return push_clock(L, CLOCK_REALTIME);
 }
 
-/* sys.monotonic() -> seconds of a clock that nobody sets */
+/* sys.monotonic() -> seconds of a clock that never jumps */
 static int l_monotonic(lua_State *L) {
   return push_clock(L, CLOCK_MONOTONIC);
 }

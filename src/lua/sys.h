@@ -1,4 +1,6 @@
-/* sys.h - what the standard library of Lua lacks.
+/* sys.h - the Lua module mkrun.sys: system functions that Lua lacks.
+**
+** host/searcher.c registers it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_SYS_H
 #define MK_LUA_SYS_H

@@ -1,4 +1,4 @@
-/* sys_finally.c - steps that a signal does not tear apart.
+/* sys_finally.c - sys.whole and sys.finally: code that no signal interrupts.
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys_finally.h"
 
@@ -8,7 +8,7 @@
 
 #define FINALLY_TYPE "mkrun.sys.finally"
 
-/* [-(nargs + 1), +nresults, e] */
+/* [-(nargs + 1), +nresults, e] Calls a function while signals are deferred. */
 static void call_whole(lua_State *L, int nargs, int nresults) {
   mk_interrupt_hold();
   int status = lua_pcall(L, nargs, nresults, 0);
@@ -22,7 +22,7 @@ int mk_lua_whole(lua_State *L) {
   return lua_gettop(L);
 }
 
-/* A C function, so that there is no instruction of Lua before the hold. */
+/* A C function, so that the hook of a signal cannot raise before the hold. */
 static int l_finally_close(lua_State *L) {
   luaL_checkudata(L, 1, FINALLY_TYPE);
   lua_getiuservalue(L, 1, 1);

@@ -1,9 +1,9 @@
-/* sys_lock.c - sys.lock: a file that one run at a time holds.
+/* sys_lock.c - sys.lock: a lock file that one run at a time can hold.
 **
-** The lock is flock's, so the kernel takes it back from a run that is killed;
-** the file that it leaves then is in nobody's way.  Whoever lets go of the lock
-** removes the file first, so a lock counts only while its file still has the
-** name.  SPDX-License-Identifier: MIT */
+** The lock is flock's, so the kernel releases it if the run is killed; a
+** leftover file does no harm.  A run removes the file before it releases the
+** lock.  So a new lock is valid only if its file still has the name.
+** SPDX-License-Identifier: MIT */
 #include "lua/sys_lock.h"
 
 #include "base/file.h"
@@ -29,7 +29,8 @@ struct lock {
   struct lock *next;
 };
 
-/* Those held now: os.exit closes no Lua state. */
+/* The locks held now.  os.exit does not close the Lua state, so atexit removes
+** their files. */
 static struct lock *held;
 
 static void unlink_held(void) {
@@ -42,7 +43,8 @@ static bool still_named(int fd, const char *path) {
          ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
 
-/* Returns the descriptor, or -1 with errno: EWOULDBLOCK when it is held. */
+/* Returns the descriptor, or -1 with errno.  EWOULDBLOCK: another run holds the
+** lock. */
 static int try_lock(const char *path) {
   for (;;) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -57,7 +59,7 @@ static int try_lock(const char *path) {
   }
 }
 
-/* A signal ends the wait, and is left to the hook to raise. */
+/* Stops waiting after a signal.  The hook of the signal raises the error. */
 static int wait_lock(const char *path, lua_Number seconds) {
   const struct timespec pause = {.tv_nsec = PAUSE_NS};
   int before = mk_interrupt_number();
@@ -102,7 +104,7 @@ int mk_lua_lock(lua_State *L) {
   return 1;
 }
 
-/* lock:close(); twice is fine */
+/* lock:close(); a second call does nothing */
 static int l_close(lua_State *L) {
   struct lock *lock = luaL_checkudata(L, 1, LOCK_TYPE);
   for (struct lock **at = &held; lock->fd >= 0 && *at; at = &(*at)->next) {

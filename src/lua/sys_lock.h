@@ -1,4 +1,7 @@
-/* sys_lock.h - sys.lock: one run at a time.  SPDX-License-Identifier: MIT */
+/* sys_lock.h - sys.lock: a lock file that one run at a time can hold.
+**
+** lua/sys.c registers it.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_SYS_LOCK_H
 #define MK_LUA_SYS_LOCK_H
 
@@ -7,7 +10,7 @@
 /* sys.lock(path, seconds?) -> lock | nil, message, code */
 int mk_lua_lock(lua_State *L);
 
-/* [-0, +0, m] Makes the type of the locks. */
+/* [-0, +0, m] Registers the metatable of the locks. */
 void mk_lua_lock_register(lua_State *L);
 
 #endif

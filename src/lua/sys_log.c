@@ -1,4 +1,4 @@
-/* sys_log.c - sys.log: lines that a crash does not take back.
+/* sys_log.c - sys.log: an append-only file whose lines survive a crash.
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys_log.h"
 
@@ -11,7 +11,8 @@
 
 #define LOG_TYPE "mkrun.sys.log"
 
-/* [-0, +3, m] The path is the user value of the log at `index`. */
+/* [-0, +3, m] Pushes nil, message, code.  The log at `index` has the path as
+** its user value. */
 static int fail(lua_State *L, int index, int error) {
   bool busy = error == EWOULDBLOCK;
   lua_getiuservalue(L, index, 1);
@@ -27,7 +28,7 @@ static struct mk_append_log *check_log(lua_State *L) {
   return luaL_checkudata(L, 1, LOG_TYPE);
 }
 
-/* [-0, +1, m] A closed log; the path is at `path`. */
+/* [-0, +1, m] Pushes a closed log.  `path` is the stack index of its path. */
 static struct mk_append_log *new_log(lua_State *L, int path) {
   struct mk_append_log *log = lua_newuserdatauv(L, sizeof *log, 1);
   *log = (struct mk_append_log){.fd = -1};
@@ -63,8 +64,8 @@ static int done(lua_State *L, int error) {
 
 /* log:read() -> text | nil, message, code
 **
-** The length is asked for once: while the buffer is made a finalizer may add
-** to the log. */
+** Reads the length once, because a finalizer may append to the log while the
+** buffer is allocated. */
 static int l_read(lua_State *L) {
   const struct mk_append_log *log = check_log(L);
   luaL_Buffer text;

@@ -1,4 +1,6 @@
-/* sys_log.h - sys.log: lines that a crash does not take back.
+/* sys_log.h - sys.log: an append-only file whose lines survive a crash.
+**
+** lua/sys.c registers it.  host/searcher.c passes an open journal to Lua.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_SYS_LOG_H
 #define MK_LUA_SYS_LOG_H
@@ -8,15 +10,15 @@
 struct mk_append_log;
 
 /* sys.log(path, kind?) -> log | nil, message, code
-** The kinds are "any", "fresh" and "trusted", as in append_log.h. */
+**   kind is "any", "fresh" or "trusted", as in append_log.h */
 int mk_lua_log(lua_State *L);
 
-/* [-0, +1, m] Makes such a log of one that is open, which is closed for the
-** caller then. */
+/* [-0, +1, m] Pushes a log that takes over the open file of `from`, which is
+** closed then. */
 void mk_lua_log_take(lua_State *L, struct mk_append_log *from,
                      const char *path);
 
-/* [-0, +0, m] Makes the type of the logs. */
+/* [-0, +0, m] Registers the metatable of the logs. */
 void mk_lua_log_register(lua_State *L);
 
 #endif

@@ -1,4 +1,4 @@
-/* task.c - tasks as Lua sees them: spawn, their handles, and sleep.
+/* task.c - the Lua module mkrun.task.core: spawn, wait, cancel and sleep.
 ** SPDX-License-Identifier: MIT */
 #include "lua/task.h"
 
@@ -20,9 +20,9 @@ static struct mk_task *check_task(lua_State *L, int arg) {
   return luaL_checkudata(L, arg, TASK_TYPE);
 }
 
-/* The debug variant reports tasks that leak: with -W those that the script
-** left behind without waiting for them, and always one that is collected
-** before it has ended, since every way out of a run has to end all of them. */
+/* The debug variant reports leaked tasks.  With -W it warns of tasks that the
+** script did not wait for.  It always reports a task that is collected before
+** it ended: each way to end a run must end all tasks. */
 #ifdef MK_DEBUG
 static void note_place(lua_State *L, struct mk_task *t) {
   luaL_where(L, 1);
@@ -31,7 +31,7 @@ static void note_place(lua_State *L, struct mk_task *t) {
 }
 
 static void report_leak(const struct mk_task *t) {
-  if (t->over || t->state == MK_RUNNING) return; /* it called os.exit */
+  if (t->over || t->state == MK_RUNNING) return; /* the task called os.exit */
   fprintf(stderr, "mkrun: leak: %sthe task never ended\n", t->where);
 }
 
@@ -51,9 +51,9 @@ static void warn_left_behind(lua_State *L, const struct mk_task *t) {
 /*
 ** task.spawn(fn, ...) -> handle
 **
-** The function starts when the caller waits for something, be it an answer, a
-** task or time.  The run ends when the script and all tasks have ended; the
-** error of a task that nobody waits for is then the error of the run.
+** The function starts when the caller waits for a request, a task or a timer.
+** The run ends when the script and all tasks have ended.  If nobody waits for a
+** task that failed, the run fails with its error.
 */
 static int l_spawn(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -72,7 +72,7 @@ static int l_spawn(lua_State *L) {
   return 1;
 }
 
-/* [-0, +?, e] What a task that is over leaves to those who wait. */
+/* [-0, +?, e] Pushes the results of a finished task, or raises its error. */
 static int task_results(lua_State *L, int status, lua_KContext ctx) {
   struct mk_task *t = check_task(L, (int)ctx);
   (void)status;
@@ -91,7 +91,7 @@ static int task_results(lua_State *L, int status, lua_KContext ctx) {
 /*
 ** handle:wait() -> what the function returned
 **
-** Raises what the function raised, or "cancelled".  May be called again.
+** Raises the function's error, or "cancelled".  May be called again.
 */
 static int l_wait(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
@@ -103,9 +103,9 @@ static int l_wait(lua_State *L) {
 /*
 ** handle:cancel()
 **
-** Stops the task where it waits: its request is dropped, its <close> variables
-** are closed, and whoever waits for it gets the error "cancelled".  One that
-** is over stays as it is.
+** Stops a waiting task: drops its request and closes its <close> variables.
+** Tasks that wait for it get the error "cancelled".  Does nothing if the task
+** has ended.
 */
 static int l_cancel(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
@@ -116,12 +116,12 @@ static int l_cancel(lua_State *L) {
   bool before = mk_interrupt_raised();
   mk_sched_cancel(L, net, t);
   if (before || !mk_interrupt_raised()) return 0;
-  lua_pushliteral(L, "interrupted"); /* what it closed was */
+  lua_pushliteral(L, "interrupted"); /* a <close> variable was interrupted */
   return lua_error(L);
 }
 
-/* An error that nobody was told because the run ended with another one, or by
-** os.exit: a warning, for those who run with -W. */
+/* Warns (with -W) of an error that nobody received: the run ended by another
+** error or by os.exit. */
 static int task_gc(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
   report_leak(t);
@@ -143,9 +143,9 @@ static int task_tostring(lua_State *L) {
   return 1;
 }
 
-/* A timer that a task or the script waits for. */
+/* A timer and the task that waits for it. */
 struct sleep {
-  struct mk_timer timer; /* first: the loop hands it back */
+  struct mk_timer timer; /* first, because the loop passes a pointer to it */
   struct mk_wait wait;
   struct mk_net *net;
 };
@@ -162,7 +162,7 @@ static int sleep_free(lua_State *L) {
   return 0;
 }
 
-/* `ctx` is the stack index of the box. */
+/* Continues after the sleep.  `ctx` is the stack index of the struct sleep. */
 static int slept(lua_State *L, int status, lua_KContext ctx) {
   struct sleep *sleep = luaL_checkudata(L, (int)ctx, SLEEP_TYPE);
   (void)status;
@@ -173,7 +173,7 @@ static int slept(lua_State *L, int status, lua_KContext ctx) {
 /*
 ** task.sleep(seconds)
 **
-** In a task the others go on meanwhile.  Zero just lets them have a turn.
+** In a task, other tasks run meanwhile.  Zero lets other tasks run once.
 */
 static int l_sleep(lua_State *L) {
   lua_Number seconds = luaL_checknumber(L, 1);
@@ -194,19 +194,19 @@ int mk_task_finish(lua_State *L) {
     mk_sched_push_open(L);
     if (lua_isnil(L, 1)) return 0;
     warn_left_behind(L, check_task(L, 1));
-    l_wait(L); /* blocks: this is no task */
+    l_wait(L); /* blocks, because this is not a task */
     lua_settop(L, 0);
   }
 }
 
-/* [-0, +0, e] Cancels those that wait, and says whether there was one. */
+/* [-0, +0, e] Cancels all waiting tasks.  True if there was any. */
 static bool cancel_all(lua_State *L, struct mk_net *net) {
   bool found = false;
   mk_sched_push_all(L);
   int list = lua_gettop(L);
   for (lua_Integer i = 1; lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
     struct mk_task *t = lua_touserdata(L, -1);
-    lua_pop(L, 1); /* the list keeps it */
+    lua_pop(L, 1); /* still referenced by the list */
     if (t->over || t->state == MK_RUNNING) continue;
     mk_sched_known(L, t);
     mk_sched_cancel(L, net, t);
@@ -216,7 +216,7 @@ static bool cancel_all(lua_State *L, struct mk_net *net) {
   return found;
 }
 
-/* What one of them closes may start another. */
+/* Repeats, because a <close> variable may start a new task. */
 int mk_task_drop(lua_State *L) {
   struct mk_net *net = mk_net_push(L);
   lua_pop(L, 1);

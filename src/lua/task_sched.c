@@ -1,9 +1,9 @@
-/* task_sched.c - the scheduler: who is resumed when, and who blocks.
+/* task_sched.c - the scheduler: resumes tasks and runs the event loop.
 **
-** A task is resumed from the ready queue and from nowhere else.  It yields in
-** mk_wait_for and mk_sched_join and is put back into the queue when what it
-** waits for is over.  Whoever is no task (the script itself, or a coroutine
-** that a task made) blocks and turns the loop instead.
+** A task is resumed only from the ready queue.  It yields in mk_wait_for or
+** mk_sched_join.  When the event happens, it is added to the queue again.  Code
+** outside of tasks (the main script, or a coroutine that a task created) blocks
+** and runs the event loop instead.
 ** SPDX-License-Identifier: MIT */
 #include "lua/task_sched.h"
 
@@ -12,10 +12,10 @@
 
 #include <lauxlib.h>
 
-/* The ready queue, and the lists of waiters: a task is in one of them or in
-** none. */
+/* A task is in the ready queue, in one list of waiters, or in no list. */
 
-/* The one that `link` is in, or NULL for the head of the ready queue. */
+/* Returns the task whose `next` is `link`, or NULL if it is the head of the
+** queue. */
 static struct mk_task *holder(struct mk_net *net, struct mk_task **link) {
   if (link == &net->first) return NULL;
   return (struct mk_task *)((char *)link - offsetof(struct mk_task, next));
@@ -61,8 +61,8 @@ void mk_wait_check(lua_State *L, const struct mk_wait *wait) {
   if (!wait->over) luaL_error(L, "a waiting task was resumed by hand");
 }
 
-/* [-0, +0, m] A task that has not ended is kept alive, handle or no handle; so
-** is one whose error nobody was told. */
+/* [-0, +0, m] Keeps a task alive, or releases it if `handle` is 0.  A task is
+** kept until it ended, and until somebody received its error. */
 static void keep(lua_State *L, struct mk_task *t, int handle) {
   mk_net_push(L);
   lua_getiuservalue(L, -1, MK_NET_TASKS);
@@ -74,7 +74,8 @@ static void keep(lua_State *L, struct mk_task *t, int handle) {
   lua_pop(L, 2);
 }
 
-/* The one that has waited longest first: the list has it last. */
+/* Wakes the longest waiting task first.  It is last in the list, so the list is
+** reversed. */
 static void wake_waiters(struct mk_net *net, struct mk_task *t) {
   struct mk_task *turned = NULL;
   for (struct mk_task *w; (w = t->waiters);) {
@@ -87,7 +88,7 @@ static void wake_waiters(struct mk_net *net, struct mk_task *t) {
   }
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Ends a task in the given state and wakes its waiters. */
 static void end(lua_State *L, struct mk_net *net, struct mk_task *t,
                 enum mk_task_state state) {
   t->state = state;
@@ -124,27 +125,29 @@ void mk_sched_push_all(lua_State *L) {
   lua_pop(L, 2);
 }
 
-/* [-0, +0, e] Passes on that the user wants an end, unless that was raised
-** `before`: what the script has to clean up may use the network. */
+/* [-0, +0, e] Raises "interrupted" after a signal, unless that was raised
+** `before`: cleanup code may still use the network then. */
 static void check_interrupt(lua_State *L, bool before) {
   if (!mk_interrupted() || before) return;
   lua_pushliteral(L, "interrupted");
   lua_error(L);
 }
 
-/* Does the coroutine run, although it is not its turn? */
+/* Returns true if the coroutine runs although the scheduler did not resume
+** it. */
 static bool is_stolen(struct mk_task *t) {
   lua_Debug ar;
   return lua_status(t->co) == LUA_OK && lua_getstack(t->co, 0, &ar);
 }
 
-/* Has a script closed or finished the coroutine since the last resume? */
+/* Returns true if a script closed or finished the coroutine since the last
+** resume. */
 static bool is_dead(const struct mk_task *t) {
   if (t->begun) return lua_status(t->co) != LUA_YIELD;
   return lua_status(t->co) != LUA_OK || lua_gettop(t->co) != t->given + 1;
 }
 
-/* [-0, +0, m] Leaves this error to those who wait. */
+/* [-0, +0, m] Ends a task with the error `why`. */
 static void fail(lua_State *L, struct mk_net *net, struct mk_task *t,
                  const char *why) {
   lua_closethread(t->co, L);
@@ -153,13 +156,15 @@ static void fail(lua_State *L, struct mk_net *net, struct mk_task *t,
   end(L, net, t, MK_RAISED);
 }
 
-/* [-0, +0, m] Its stack is somebody else's now, so there is nothing on it. */
+/* [-0, +0, m] Ends a task whose coroutine a script is running.  Its stack
+** cannot hold an error message. */
 static void give_up(lua_State *L, struct mk_net *net, struct mk_task *t) {
   t->stolen = true;
   end(L, net, t, MK_RAISED);
 }
 
-/* [-0, +0, e] What happened is left on the task's own stack. */
+/* [-0, +0, e] Resumes a task.  Its results or its error stay on its own
+** stack. */
 static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
   bool before = mk_interrupt_raised();
   if (is_stolen(t)) {
@@ -181,19 +186,20 @@ static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
   net->current = resumer;
   if (status == LUA_YIELD) {
     lua_pop(t->co, count);
-    /* A plain coroutine.yield() lets the others have a turn. */
+    /* A plain coroutine.yield() lets other tasks run. */
     if (t->state == MK_RUNNING) make_ready(net, t);
   } else if (status == LUA_OK) {
     end(L, net, t, MK_RETURNED);
   } else {
-    lua_closethread(t->co, L); /* its <close> variables; keeps the error */
+    lua_closethread(t->co, L); /* closes <close> variables, keeps the error */
     end(L, net, t, MK_RAISED);
-    check_interrupt(L, before); /* that may be why */
+    check_interrupt(L, before); /* the error may be the interrupt */
   }
 }
 
-/* [-0, +0, e] Those that are ready now; a task that becomes ready meanwhile
-** has to wait for the next round, so that timers and transfers get theirs. */
+/* [-0, +0, e] Resumes the tasks that are ready now.  Tasks that become ready
+** meanwhile wait for the next round, so that timers and requests are handled in
+** between. */
 static void resume_ready(lua_State *L, struct mk_net *net, const bool *over) {
   for (size_t count = net->ready; count > 0 && net->first && !*over; count--) {
     struct mk_task *t = net->first;
@@ -202,7 +208,7 @@ static void resume_ready(lua_State *L, struct mk_net *net, const bool *over) {
   }
 }
 
-/* [-0, +0, e] Turns the loop until something is over. */
+/* [-0, +0, e] Runs the event loop until `*over`. */
 static void block(lua_State *L, struct mk_net *net, const bool *over,
                   bool tasks) {
   while (!*over) {
@@ -216,12 +222,12 @@ static void block(lua_State *L, struct mk_net *net, const bool *over,
   }
 }
 
-/* Is this the coroutine of a task, and may it yield just here? */
+/* Returns true if `L` is the coroutine of the current task and can yield. */
 static bool in_task(lua_State *L, const struct mk_net *net) {
   return net->current && net->current->co == L && lua_isyieldable(L);
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Raises "cancelled" in a task that was cancelled while it ran. */
 static void check_doomed(lua_State *L, const struct mk_net *net) {
   if (net->current && net->current->doomed) luaL_error(L, "cancelled");
 }
@@ -234,7 +240,8 @@ int mk_wait_for(lua_State *L, struct mk_net *net, struct mk_wait *wait,
     net->current->state = MK_WAITING;
     return lua_yieldk(L, 0, ctx, k);
   }
-  /* Within a task the others stand still: they could nest without end. */
+  /* Blocking inside a task does not resume other tasks: they could block too,
+  ** and nest without limit. */
   block(L, net, &wait->over, !net->current);
   return k(L, LUA_OK, ctx);
 }
@@ -260,7 +267,7 @@ int mk_sched_join(lua_State *L, struct mk_net *net, struct mk_task *t,
 
 void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t) {
   if (t->state == MK_RUNNING) {
-    t->doomed = true; /* further down this C stack: at its next wait */
+    t->doomed = true; /* below on this C stack; see check_doomed */
     return;
   }
   leave_list(net, t);
@@ -268,7 +275,7 @@ void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t) {
     give_up(L, net, t);
     return;
   }
-  t->state = MK_RUNNING; /* its <close> variables run now */
+  t->state = MK_RUNNING; /* closing runs its <close> variables */
   lua_closethread(t->co, L);
   lua_settop(t->co, 0);
   lua_pushliteral(t->co, "cancelled");

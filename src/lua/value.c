@@ -1,4 +1,4 @@
-/* value.c - JSON values as Lua values: their kinds, copies, equality.
+/* value.c - copies and compares JSON values held in Lua.
 ** SPDX-License-Identifier: MIT */
 #include "lua/value.h"
 
@@ -27,8 +27,9 @@ void mk_value_raise_too_deep(lua_State *L) {
   lua_error(L);
 }
 
-/* [-0, +0, m] A buffer may keep a value at the top, so keys are addressed from
-** the bottom; numbers are printed here, as lua_tolstring would change them. */
+/* [-0, +0, m] `key` must be a positive index, because luaL_Buffer may push
+** values.  Does not call lua_tolstring on a number, which would convert the
+** key. */
 static void add_segment(lua_State *L, luaL_Buffer *b, int key) {
   char digits[32];
   size_t len = 0;
@@ -125,7 +126,7 @@ bool mk_value_marked_object(lua_State *L, int index) {
   return same;
 }
 
-/* [-0, +1, m] A new table of the same kind as the one at `index`. */
+/* [-0, +1, m] Pushes a new table of the same kind as the one at `index`. */
 static void new_like(lua_State *L, int index, bool array, size_t n) {
   lua_createtable(L, array && n < INT_MAX ? (int)n : 0, 0);
   if (array)
@@ -137,7 +138,7 @@ static void new_like(lua_State *L, int index, bool array, size_t n) {
 static bool copy(lua_State *L, int index, const struct mk_place *place,
                  size_t *left);
 
-/* [-0, +1, m] One level where `left` is NULL. */
+/* [-0, +1, m] Copies a table.  Copies only one level if `left` is NULL. */
 static bool copy_table(lua_State *L, int index, const struct mk_place *place,
                        size_t *left) {
   size_t n = (size_t)lua_rawlen(L, index), count = 0;
@@ -199,7 +200,7 @@ static enum mk_equality fault(lua_State *L, const struct mk_place *place,
   return MK_FAULT;
 }
 
-/* [-0, +0, m] Has the table `count` members?  Stops as soon as it has more. */
+/* [-0, +0, m] Checks that the table has `count` members. */
 static enum mk_equality same_count(lua_State *L, int index, bool array,
                                    size_t count, const struct mk_place *place) {
   size_t n = (size_t)lua_rawlen(L, index);

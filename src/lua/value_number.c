@@ -1,7 +1,7 @@
-/* value_number.c - numbers for JSON values: equal values get equal numbers.
+/* value_number.c - numbers JSON values, so that equal values get equal numbers.
 **
-** One table maps a hash to a number, the other a number to the first value
-** that got it.  Values of one hash that are not equal go to the next free one.
+** One table maps a hash to a number, the other a number to the first value that
+** got it.  If values with the same hash differ, the next free hash is used.
 ** SPDX-License-Identifier: MIT */
 #include "lua/value_number.h"
 
@@ -16,8 +16,8 @@ static uint64_t mix(uint64_t h) {
   return h ^ (h >> 29);
 }
 
-/* Eight bytes at a time; what is left over is filled up with zeros, so the
-** length counts, too. */
+/* Hashes eight bytes at a time.  The rest is filled up with zeros, so the
+** length is hashed too. */
 static uint64_t hash_bytes(const void *bytes, size_t len) {
   const unsigned char *p = bytes;
   uint64_t h = len, word;
@@ -29,7 +29,7 @@ static uint64_t hash_bytes(const void *bytes, size_t len) {
   return mix(h ^ word);
 }
 
-/* 1 and 1.0 are equal, so they hash alike. */
+/* 1 and 1.0 are equal, so they have the same hash. */
 static uint64_t hash_number(lua_State *L, int index) {
   int is_integer;
   lua_Integer i = lua_tointegerx(L, index, &is_integer);
@@ -46,7 +46,7 @@ static uint64_t hash_string(lua_State *L, int index) {
 
 static uint64_t hash(lua_State *L, int index, int depth);
 
-/* A sum, as members come in any order. */
+/* Adds the hashes of the members, because their order varies. */
 static uint64_t hash_table(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, NULL);
   if (depth >= MK_VALUE_DEPTH) mk_value_raise_too_deep(L);
@@ -77,7 +77,8 @@ void mk_numbering_open(lua_State *L, struct mk_numbering *n) {
   n->count = 0;
 }
 
-/* [-0, +0, m] Is the value at the top the one that got this number? */
+/* [-0, +0, m] Returns true if the value at the top equals the value with this
+** number. */
 static bool has_number(lua_State *L, const struct mk_numbering *n,
                        lua_Integer number) {
   lua_rawgeti(L, n->slots + 1, number);

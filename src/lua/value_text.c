@@ -1,4 +1,4 @@
-/* value_text.c - values as error messages show them: short and on one line.
+/* value_text.c - formats values for error messages: short, and on one line.
 ** SPDX-License-Identifier: MIT */
 #include "lua/value_text.h"
 
@@ -31,7 +31,7 @@ static void put(struct line *out, const char *bytes, size_t len) {
   out->len += len;
 }
 
-/* What a control character of so many bytes stands for. */
+/* Decodes a control character of `len` bytes. */
 static unsigned code_point(const char *text, size_t len) {
   unsigned char first = (unsigned char)text[0];
   if (len == 1) return first;
@@ -55,7 +55,8 @@ static void put_plain(struct line *out, const char *text, size_t len,
   }
 }
 
-/* The part of a secret that a cut leaves would not be known as one. */
+/* Redacts before it truncates: redaction would not recognize the first half of
+** a secret. */
 static void put_text(struct line *out, const char *text, size_t len,
                      const char *special) {
   struct mk_buf clean;
@@ -70,7 +71,8 @@ static void put_text(struct line *out, const char *text, size_t len,
   mk_buf_free(&clean);
 }
 
-/* [-0, +1, m] A cut text ends in "..." and at a whole UTF-8 character. */
+/* [-0, +1, m] Pushes the line.  A truncated line ends in "...", never inside a
+** UTF-8 character. */
 static const char *push_line(lua_State *L, struct line *out) {
   if (out->cut) {
     out->len = out->max - 3;
@@ -108,7 +110,7 @@ const char *mk_value_text_type(lua_State *L, int index) {
   }
 }
 
-/* The shortest text that reads as the same number again. */
+/* Writes the shortest text that reads as the same number. */
 static void put_number(struct line *out, lua_State *L, int index) {
   char text[48];
   if (lua_isinteger(L, index)) {
@@ -135,8 +137,9 @@ static int compare_keys(lua_State *L, int a, int b) {
   return mk_text_compare(x, a_len, y, b_len);
 }
 
-/* [-1, +1, m] Replaces a string key, or nil, by the next one in order, or by
-** nil.  A scan each time: only the few that fit into a message are asked. */
+/* [-1, +1, m] Replaces the string key at the top by the next one in order.  nil
+** is before the first and after the last key.  Scans all keys each time,
+** because a message shows only a few. */
 static bool next_key(lua_State *L, int index) {
   int last = lua_gettop(L);
   lua_pushnil(L); /* stack: last best key value */
@@ -197,7 +200,8 @@ static void put_type(struct line *out, const char *name) {
   put(out, name, strlen(name));
 }
 
-/* Each level writes a bracket, so the ceiling also bounds the recursion. */
+/* Each level writes a bracket, so the length limit also limits the
+** recursion. */
 static void put_value(struct line *out, lua_State *L, int index) {
   if (out->cut) return;
   luaL_checkstack(L, 8, NULL);
@@ -228,7 +232,7 @@ const char *mk_value_text_value(lua_State *L, int index) {
   return push_line(L, &out);
 }
 
-/* [-0, +0, m] Do the two tables differ at the key at the top? */
+/* [-0, +0, m] Returns true if the two tables differ at the key at the top. */
 static bool differ_at(lua_State *L, int a, int b) {
   int key = lua_gettop(L);
   lua_pushvalue(L, key);
@@ -240,8 +244,8 @@ static bool differ_at(lua_State *L, int a, int b) {
   return !same;
 }
 
-/* [-0, +0, m] Looks at the keys of `in` for one that sorts before the key at
-** `best` and at which `a` and `b` differ, and puts it there. */
+/* [-0, +0, m] Searches the keys of `in` for the first one, in order, at which
+** `a` and `b` differ.  Stores it at `best` if it is before the key there. */
 static void find_first(lua_State *L, int in, int a, int b, int best) {
   for (lua_pushnil(L); lua_next(L, in);) {
     lua_pop(L, 1);
@@ -252,7 +256,8 @@ static void find_first(lua_State *L, int in, int a, int b, int best) {
   }
 }
 
-/* [-0, +1, m] The first key at which two tables of one kind differ, or nil. */
+/* [-0, +1, m] Pushes the first key at which two tables of one kind differ, or
+** nil. */
 static bool first_difference(lua_State *L, int a, int b) {
   if (!lua_istable(L, a) || !lua_istable(L, b)) return false;
   if (mk_json_is_array(L, a) != mk_json_is_array(L, b)) return false;
@@ -264,8 +269,8 @@ static bool first_difference(lua_State *L, int a, int b) {
   return !lua_isnil(L, best);
 }
 
-/* [-0, +1, m] Goes down to where the values at `a` and `b` differ, replaces
-** them by what is there, and pushes the pointer of the place. */
+/* [-0, +1, m] Replaces the values at `a` and `b` by the innermost values in
+** them that differ.  Pushes the JSON Pointer of that place. */
 static void descend(lua_State *L, int a, int b) {
   luaL_checkstack(L, 12, NULL);
   lua_pushliteral(L, "");
