@@ -1,4 +1,4 @@
-/* call.c - protected calls of Lua, and messages on standard error.
+/* call.c - protected calls into Lua, and error messages on standard error.
 ** SPDX-License-Identifier: MIT */
 #include "host/call.h"
 
@@ -14,9 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINES "\n\t" /* what scripts may say has several */
+#define LINES "\n\t" /* kept in messages of scripts */
 
-/* Characters of `kept` stay. */
+/* Replaces control characters by "?", except those in `kept`. */
 static void print_harmless(const char *text, const char *kept) {
   const char *end = text + strlen(text);
   for (const char *p = text; p < end;) {
@@ -57,8 +57,8 @@ static struct mk_host *host_of(lua_State *L) {
   return *(struct mk_host **)lua_getextraspace(L);
 }
 
-/* [-0, +1, m] Pushes "onboard.lua:9: ", the line of the user's own script that
-** led here, or "" when that is a built-in flow. */
+/* [-0, +1, m] Pushes "onboard.lua:9: ": the innermost line of the user's script
+** on the call stack.  Pushes "" for a built-in flow. */
 static void push_script_line(lua_State *L) {
   const struct mk_script *s = &host_of(L)->script;
   const char *own = s->path && s->is_file ? s->path : "(command line)";
@@ -73,21 +73,22 @@ static void push_script_line(lua_State *L) {
   lua_pushliteral(L, "");
 }
 
-/* [-0, +0, e] An error object may say that the run was used wrongly. */
+/* [-0, +0, e] Uses the field `exit_code` of an error object. */
 static void take_exit_code(lua_State *L) {
   if (lua_istable(L, 1) && lua_getfield(L, 1, "exit_code") == LUA_TNUMBER)
     host_of(L)->failure = (int)lua_tointeger(L, -1) & 0xff;
 }
 
-/* [-0, +0, e] An error object may say that no line of the script is wrong. */
+/* [-0, +0, e] Returns the field `is_outside` of an error object: the error has
+** no line of the script. */
 static bool is_outside(lua_State *L) {
   return lua_istable(L, 1) &&
          lua_getfield(L, 1, "is_outside") == LUA_TBOOLEAN &&
          lua_toboolean(L, -1);
 }
 
-/* Message handler: any error value becomes text.  Objects do not say where
-** they were raised, as strings do. */
+/* Message handler: converts any error value to text.  Adds the line of the
+** script to error objects, because Lua adds it only to strings. */
 static int on_error(lua_State *L) {
   if (lua_isstring(L, 1)) {
     lua_tostring(L, 1);
@@ -130,7 +131,7 @@ void mk_host_report(lua_State *L) {
   lua_pop(L, 1);
 }
 
-/* warn(): off until -W or warn "@on". */
+/* Handles warn().  Prints nothing until -W or warn "@on". */
 static void on_warning(void *data, const char *text, int to_continue) {
   static bool on, inside;
   (void)data;

@@ -1,4 +1,4 @@
-/* config.c - what command line and environment say about a run.
+/* config.c - settings from the command line and the environment.
 ** SPDX-License-Identifier: MIT */
 #include "host/config.h"
 
@@ -41,15 +41,15 @@ static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
   return true;
 }
 
-/* Who types `echo TOKEN > FILE` gets a line break with it. */
+/* `echo TOKEN > FILE` writes a line break after the token. */
 static size_t without_line_end(const char *bytes, size_t len) {
   if (len > 0 && bytes[len - 1] == '\n') len--;
   if (len > 0 && bytes[len - 1] == '\r') len--;
   return len;
 }
 
-/* Bytes of the environment stay where the kernel put them, and
-** /proc/PID/environ shows them: so they are zeroed, not only taken out. */
+/* Overwrites the token with zeros too, because /proc/PID/environ still shows a
+** variable that was only unset. */
 static bool take_token_variable(struct mk_config *c) {
   size_t name_len = strlen(TOKEN_VARIABLE);
   bool good = true;
@@ -119,9 +119,9 @@ static bool read_token(struct mk_config *c, const struct mk_options *o,
   return false;
 }
 
-/* --- The rest ------------------------------------------------------------- */
+/* --- Other settings ------------------------------------------------------- */
 
-/* Where the host of an http or https URL begins; NULL for any other text. */
+/* Returns the host part of an http or https URL, or NULL for other text. */
 static const char *after_scheme(const char *url) {
   if (!strncasecmp(url, "https://", 8)) return url + 8;
   if (!strncasecmp(url, "http://", 7)) return url + 7;
@@ -172,7 +172,7 @@ static bool wants_color(void) {
          strcmp(term, "dumb") != 0;
 }
 
-/* Is there a file that can be read?  Also true without a path. */
+/* Returns true if the file can be opened, or if `path` is NULL. */
 static bool check_file(const char *option, const char *path,
                        struct mk_fault *fault) {
   if (!path) return true;
@@ -184,8 +184,7 @@ static bool check_file(const char *option, const char *path,
   return f != NULL;
 }
 
-/* Are there certificates in the file, and nothing that is malformed?  Also true
-** without a path. */
+/* Returns true if the file holds valid certificates, or if `path` is NULL. */
 static bool check_trust(const char *path, struct mk_fault *fault) {
   char message[8192];
   if (!path || mk_trust_describe(path, message, sizeof message)) return true;
@@ -219,9 +218,9 @@ void mk_config_free(struct mk_config *c) {
   c->base_url = c->approved = NULL;
 }
 
-/* --- As a table ----------------------------------------------------------- */
+/* --- The Lua table -------------------------------------------------------- */
 
-/* [-0, +0, m] Sets a field of the table at the top, unless value is NULL. */
+/* [-0, +0, m] Sets a field of the table at the top, unless `value` is NULL. */
 static void set_text(lua_State *L, const char *name, const char *value) {
   if (!value) return;
   lua_pushstring(L, value);
@@ -243,7 +242,7 @@ void mk_config_set_script(lua_State *L, const struct mk_script *script) {
   lua_setfield(L, -2, "script");
 }
 
-/* What the command line says after the options: the script and its words. */
+/* Sets `words`: the script and its arguments. */
 static void set_arguments(lua_State *L, const struct mk_options *o) {
   if (!o->script) return;
   lua_createtable(L, o->argc - o->script, 0);
@@ -254,7 +253,7 @@ static void set_arguments(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "words");
 }
 
-/* What a journal keeps so that a resumed run is like this one. */
+/* Sets `folder` and `kept`: the settings that a journal stores for --resume. */
 static void set_kept(lua_State *L, const struct mk_options *o) {
   char *folder = getcwd(NULL, 0);
   set_text(L, "folder", folder);
@@ -267,7 +266,8 @@ static void set_kept(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "kept");
 }
 
-/* {["--sandbox"] = true, ...}: for a word about an option after the script. */
+/* Sets `options` to {["--sandbox"] = true, ...}, for the hint about an option
+** of mkrun that stands after the script. */
 static void set_options(lua_State *L) {
   const char *name;
   lua_newtable(L);
@@ -280,7 +280,7 @@ static void set_options(lua_State *L) {
   lua_setfield(L, -2, "options");
 }
 
-/* [-0, +0, m] {{letter = "l", text = "mod"}, ...} */
+/* [-0, +0, m] Sets `actions` to {{letter = "l", text = "mod"}, ...}. */
 static void set_actions(lua_State *L, const struct mk_options *o) {
   lua_createtable(L, (int)o->action_count, 0);
   for (size_t i = 0; i < o->action_count; i++) {
@@ -305,7 +305,7 @@ static void set_sandbox(lua_State *L, const char *sandbox) {
   if (*sandbox) set_text(L, "sandbox", sandbox);
 }
 
-/* What a run needs that plans, or that performs a plan. */
+/* Sets the fields for --dry-run, --plan-out and --apply. */
 static void set_plan(lua_State *L, const struct mk_options *o) {
   set_bool(L, "dry_run", o->dry_run);
   set_text(L, "plan_format", o->output);
@@ -314,7 +314,7 @@ static void set_plan(lua_State *L, const struct mk_options *o) {
   if (o->dry_run || o->apply) set_entry(L, "model", MK_ENTRY_MODEL);
 }
 
-/* Which certificates count is only said when someone looks at it. */
+/* Only --trace prints this, so it is not computed otherwise. */
 static void set_trust(lua_State *L, const struct mk_options *o) {
   char text[512];
   if (!o->trace || o->sandbox || o->replay) return;
@@ -322,7 +322,7 @@ static void set_trust(lua_State *L, const struct mk_options *o) {
   set_text(L, "trust", text);
 }
 
-/* [-0, +0, e] The token at the top goes to the API and nowhere else. */
+/* [-0, +0, e] Binds the token at the top to the origin of the API. */
 static void bind_token(lua_State *L, const char *base_url) {
   lua_getfield(L, -1, "bind");
   lua_pushvalue(L, -2);

@@ -1,4 +1,7 @@
-/* config.h - what command line and environment say about a run.
+/* config.h - settings from the command line and the environment.
+**
+** host/run.c reads them, and host/searcher.c passes them to Lua as
+** mkrun.config.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_CONFIG_H
 #define MK_HOST_CONFIG_H
@@ -15,18 +18,18 @@
 #define MK_DEFAULT_BASE_URL "https://app.mk.io"
 
 struct mk_config {
-  char *base_url; /* without a slash at the end */
-  char *token;    /* NULL without one; wiped once a script has it */
+  char *base_url; /* without a trailing slash */
+  char *token;    /* NULL: no token; wiped after it was passed to Lua */
   size_t token_len;
-  const char *project;    /* these two live in the environment */
+  const char *project;    /* points into the environment, like `lua_folder` */
   const char *lua_folder; /* MKRUN_LUA */
   bool color;
-  char *approved; /* what may be deleted, after a yes; NULL: not asked */
+  char *approved; /* deletions that the user approved; NULL: not asked */
 };
 
-/* Reads the environment and the token, and takes MKIO_TOKEN out of the
-** environment.  False when something is wrong, and then `fault` says what.
-** Free with mk_config_free in both cases. */
+/* Reads the environment and the token.  Removes MKIO_TOKEN from the
+** environment.  On false, `fault` has the message.  Free with mk_config_free in
+** both cases. */
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
                     struct mk_fault *fault);
 void mk_config_free(struct mk_config *c);
@@ -35,7 +38,7 @@ void mk_config_free(struct mk_config *c);
 void mk_config_push(lua_State *L, struct mk_config *c,
                     const struct mk_options *o, const struct mk_script *script);
 
-/* [-0, +0, m] Puts the script into such a table at the top. */
+/* [-0, +0, m] Sets the field `script` of the table mkrun.config at the top. */
 void mk_config_set_script(lua_State *L, const struct mk_script *script);
 
 #endif

@@ -1,10 +1,10 @@
-/* confirm_deletes.c - asks before a script that is tagged `destructive`
-** deletes.
+/* confirm_deletes.c - asks before a script with the tag `destructive` deletes.
 **
-** The script is run twice: as a dry run in a child of its own, which has
-** nothing to clean up after, and then for good.  When the child tells that the
-** script asks itself before it deletes, nobody else does; then a DELETE is not
-** sent before there was a yes. SPDX-License-Identifier: MIT */
+** Runs the script twice: first as a dry run in a child process, so that the run
+** itself starts from a clean state, and then for real.  If the child reports
+** that the script asks by itself, this file does not ask; then the run sends no
+** DELETE before the script got a "yes".
+** SPDX-License-Identifier: MIT */
 #include "host/confirm_deletes.h"
 
 #include "base/buf.h"
@@ -28,9 +28,9 @@
 
 #define TAG "destructive"
 
-/* --- Which scripts -------------------------------------------------------- */
+/* --- Which scripts to ask about ------------------------------------------- */
 
-/* Among the words that a script takes as options. */
+/* Searches the arguments of the script before "--". */
 static bool has_argument(const struct mk_options *o, const char *word) {
   for (int i = o->script + 1; o->script && i < o->argc; i++) {
     if (!strcmp(o->argv[i], "--")) return false;
@@ -57,21 +57,21 @@ bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s) {
 
 /* --- The dry run ---------------------------------------------------------- */
 
-/* What a child has written: files that are in no folder. */
+/* The output of the child, in memory files without a name. */
 struct child {
   int out, err;
   int code;
 };
 
-/* Where standard input is; -1 when it is no file. */
+/* Returns the offset of standard input, or -1 if it is not a file. */
 static off_t input_at(void) {
   struct stat st;
   bool is_file = fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode);
   return is_file ? lseek(STDIN_FILENO, 0, SEEK_CUR) : -1;
 }
 
-/* Standard input may be what the script reads: a child that did would leave
-** nothing of it, unless it is a file. */
+/* Standard input may be data for the script.  The child must not consume it, so
+** it gets /dev/null.  A file is fine: its offset is reset afterwards. */
 static bool redirect(const struct child *c) {
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   bool keeps = input_at() >= 0;
@@ -79,7 +79,7 @@ static bool redirect(const struct child *c) {
          dup2(c->out, STDOUT_FILENO) >= 0 && dup2(c->err, STDERR_FILENO) >= 0;
 }
 
-/* MK_FAILED when it ended badly, or could not begin. */
+/* Sets c->code; MK_FAILED if the child crashed or could not start. */
 static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   mk_child_watch();
   off_t input = input_at();
@@ -101,7 +101,8 @@ static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   c->code = ended > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : MK_FAILED;
 }
 
-/* All of it and two zero bytes, to be freed; NULL when memory ends. */
+/* Returns the content and two zero bytes, to be freed, or NULL when memory
+** ends. */
 static char *read_all(int fd) {
   struct mk_buf text;
   char bytes[4096];
@@ -118,10 +119,11 @@ static char *read_all(int fd) {
 
 /* --- The question --------------------------------------------------------- */
 
-/* What the keys send on a terminal in raw mode. */
+/* what Ctrl-C and Ctrl-D send to a terminal in raw mode */
 enum { CONTROL_C = 3, CONTROL_D = 4 };
 
-/* Reads a line of which `size` - 1 bytes are kept; false when it has no end. */
+/* Reads a line and keeps its first `size` - 1 bytes.  False at the end of
+** input. */
 static bool read_line(char *line, size_t size) {
   size_t len = 0;
   int c;

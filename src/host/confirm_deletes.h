@@ -1,5 +1,7 @@
-/* confirm_deletes.h - asks before a script that is tagged `destructive`
-** deletes. SPDX-License-Identifier: MIT */
+/* confirm_deletes.h - asks before a script with the tag `destructive` deletes.
+**
+** host/run.c and host/resume.c call it.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_CONFIRM_DELETES_H
 #define MK_HOST_CONFIRM_DELETES_H
 
@@ -8,27 +10,28 @@
 
 #include <stdbool.h>
 
-/* In the place of what may be deleted: nothing, until the script has asked. */
+/* Value for `approved`: the script itself asks, and may delete nothing before
+** that. */
 #define MK_CONFIRM_LATER "later"
 
-/* Is it a script that has to be asked about: one with the tag, and without the
-** argument --yes? */
+/* Returns true if the user must be asked: the script has the tag and no
+** argument --yes. */
 bool mk_confirm_is_needed(const struct mk_options *o,
                           const struct mk_script *s);
 
-/* Is it one that is run at once, and deletes nothing before there was a yes?
-** Built-in flows ask themselves, and --yes may turn out to be the value of
-** another option. */
+/* Returns true if the script starts without a question here.  Built-in flows
+** ask by themselves.  A script with the argument --yes does not ask, but its
+** --yes could also be the value of another option. */
 bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s);
 
-/* Calls `plan` in a child.  It prints what would be deleted, a zero byte and
-** what the run may delete then, and returns MK_CHANGES, or MK_DONE when there
-** is nothing of that.  Shows the first and asks on the terminal, unless the
-** script does so itself.
+/* Calls `plan` in a child process, shows its output, and asks on the terminal
+** (unless the script asks by itself).  `plan` prints the planned deletions, a
+** zero byte, and the deletions that the run is then allowed to make.  It
+** returns MK_CHANGES, or MK_DONE if there is nothing to ask.
 **
-** MK_DONE: the run may go on, and `allowed` is the second, to be freed.  Any
-** other exit code: it may not, and why was said on standard error; a plan that
-** fails is no yes. */
+** Returns MK_DONE if the run may continue; `*allowed` gets the allowed
+** deletions, to be freed.  Otherwise returns an exit code and has printed the
+** reason.  A plan that fails counts as "no". */
 int mk_confirm_deletes(int (*plan)(void *data), void *data, char **allowed);
 
 #endif

@@ -1,12 +1,13 @@
 /* entry.c - the functions of the Lua library that the host calls.
 **
-** This is the only place in C that names modules of the library; the library
-** itself gets those of a higher floor from here, by mkrun.config.
+** This is the only C file that names modules of the Lua library.  Library
+** modules that need a module of a higher floor get it from here, through
+** mkrun.config.
 ** SPDX-License-Identifier: MIT */
 #include "host/entry.h"
 
 static const struct {
-  const char *module, *function; /* NULL: the module itself */
+  const char *module, *function; /* function NULL: the module itself */
 } entries[] = {
     [MK_ENTRY_LIST] = {"mkrun.script", "print_list"},
     [MK_ENTRY_HELP] = {"mkrun.script", "print_help"},
@@ -35,7 +36,7 @@ static int call_entry(lua_State *L) {
   lua_call(L, 1, 1);
   if (!function) return 1;
   lua_getfield(L, -1, function);
-  lua_replace(L, -2); /* the module */
+  lua_replace(L, -2); /* removes the module */
   lua_insert(L, 1);
   lua_call(L, nargs, LUA_MULTRET);
   return lua_gettop(L);

@@ -1,4 +1,6 @@
-/* host.h - what the files of src/host know of one run of mkrun.
+/* host.h - the state of one run, shared by the files of src/host.
+**
+** host/run.c creates it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_HOST_H
 #define MK_HOST_HOST_H
@@ -16,14 +18,14 @@ struct mk_host {
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;
-  struct mk_options joined;   /* with those of a journal; see resume.h */
-  struct mk_options recalled; /* with the SCRIPT of a journal */
+  struct mk_options joined;   /* `options` and those from the journal */
+  struct mk_options recalled; /* `options` with SCRIPT from the journal */
   struct mk_append_log
-      journal; /* of --resume and --undo, until a script has it */
+      journal; /* for --resume and --undo; later owned by Lua */
   struct mk_pool pool;
   struct mk_fault fault;
-  int failure; /* exit code when the script raises an error */
-  int success; /* ... and when it does not */
+  int failure; /* exit code if the script raises an error */
+  int success; /* exit code if it does not */
 };
 
 #endif

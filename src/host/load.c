@@ -1,4 +1,4 @@
-/* load.c - runs what a run is made of: LUA_INIT, -e, -l and the script.
+/* load.c - runs LUA_INIT, -e, -l and SCRIPT, in protected calls.
 ** SPDX-License-Identifier: MIT */
 #include "host/load.h"
 
@@ -17,7 +17,8 @@ static int push_arguments(lua_State *L, const struct mk_options *o) {
   return n;
 }
 
-/* Skips a byte order mark and the text of a "#!" line, not its line end. */
+/* Skips a byte order mark and a first line that begins with "#".  Keeps the
+** line break, so that line numbers are right. */
 static const char *skip_head(const char *source, size_t *len) {
   const char *p = source, *end = source + *len;
   if (*len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3)) p += 3;
@@ -54,7 +55,7 @@ bool mk_load_module(lua_State *L, const char *name) {
   return mk_host_call(L, 1, 1);
 }
 
-/* -l MOD or -l G=MOD, as lua does it. */
+/* Handles -l MOD and -l G=MOD as lua does. */
 static bool require_global(lua_State *L, const char *text) {
   const char *equals = strchr(text, '=');
   if (!mk_load_module(L, equals ? equals + 1 : text)) return false;

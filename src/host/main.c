@@ -1,4 +1,4 @@
-/* main.c - mkrun runs Lua scripts against the MK.IO Management API.
+/* main.c - the main function: prepares the process, parses the options, runs.
 ** SPDX-License-Identifier: MIT */
 #include "base/fault.h"
 #include "base/output.h"
@@ -23,14 +23,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* A full disk must not look like success; as an exit function, so that it
-** holds for os.exit too. */
+/* An exit handler, so that os.exit also reports output that was lost, as on a
+** full disk. */
 static void check_stdout(void) {
   int code = mk_host_finish(MK_DONE);
   if (code != MK_DONE) _exit(code);
 }
 
-/* Without /dev/null: a pipe that nobody can write into. */
+/* Opens a descriptor that reads nothing.  Without /dev/null: a pipe without a
+** writer. */
 static bool open_nothing(void) {
   int ends[2];
   if (open("/dev/null", O_RDONLY) >= 0) return true;
@@ -39,8 +40,9 @@ static bool open_nothing(void) {
   return true;
 }
 
-/* A closed 0, 1 or 2 would become the next file that is opened, and what is
-** printed would end up in it.  Read only: writing still fails. */
+/* Opens descriptors 0 to 2 if they are closed.  Otherwise the next opened file
+** would get such a number, and output would be written into it.  They are
+** read-only, so that writing still fails. */
 static bool open_standard_files(void) {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
     if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && !open_nothing())
@@ -48,8 +50,8 @@ static bool open_standard_files(void) {
   return true;
 }
 
-/* What a crash leaves behind must not hold a token; nor what a child that was
-** given one leaves. */
+/* Disables core dumps, because they could contain the token.  Child processes
+** inherit this. */
 static void leave_no_core(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
@@ -61,22 +63,22 @@ static void go_on(int number) {
   (void)number;
 }
 
-/* A file that may not grow any more (ulimit -f) or a pipe that nobody reads is
-** an error of that write, and no sudden end.  A handler, since children would
-** keep SIG_IGN. */
+/* Makes a write fail with an error, instead of killing the process, at the file
+** size limit (ulimit -f) or on a closed pipe.  Uses a handler, because children
+** would inherit SIG_IGN. */
 static void survive_failing_writes(void) {
   struct sigaction action = {.sa_handler = go_on, .sa_flags = SA_RESTART};
   sigaction(SIGXFSZ, &action, NULL);
   sigaction(SIGPIPE, &action, NULL);
 }
 
-/* The token is known before anything can go wrong. */
+/* Registers the token for redaction before any message can be printed. */
 static bool know_token(void) {
   const char *token = getenv("MKIO_TOKEN");
   return !token || mk_redact_add(token, strcspn(token, "\r\n"), "API token");
 }
 
-/* What stands between ":" and "@" before the host of a URL, decoded. */
+/* Registers the password in a URL, decoded. */
 static bool know_password(const char *url) {
   const char *host = strstr(url, "://");
   host = host ? host + 3 : url;
@@ -97,7 +99,7 @@ static bool know_password(const char *url) {
   return good;
 }
 
-/* A proxy that complains may repeat it. */
+/* Error messages of a proxy may repeat its password. */
 static bool know_proxies(void) {
   static const char *const names[] = {"http_proxy", "https_proxy",
                                       "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
@@ -108,7 +110,6 @@ static bool know_proxies(void) {
   return true;
 }
 
-/* One that is not known could be shown. */
 static bool know_secrets(void) {
   return know_token() && know_proxies();
 }

@@ -1,4 +1,4 @@
-/* option_files.c - the files that options have mkrun write.
+/* option_files.c - checks the files that mkrun writes for its options.
 ** SPDX-License-Identifier: MIT */
 #include "host/option_files.h"
 

@@ -1,4 +1,6 @@
-/* option_files.h - the files that options have mkrun write.
+/* option_files.h - checks the files that mkrun writes for its options.
+**
+** host/options.c calls it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_OPTION_FILES_H
 #define MK_HOST_OPTION_FILES_H
@@ -9,11 +11,11 @@
 struct mk_fault;
 
 struct mk_option_file {
-  const char *name, *path; /* of the option; NULL or "" when it is not given */
+  const char *name, *path; /* name of the option; path NULL or "": not given */
 };
 
-/* False when two of them are one file, which would hold neither, or when one
-** is "-": that is standard output elsewhere, and would be a file here. */
+/* False if two options name the same file, because they would overwrite it.
+** False if a path is "-", because that means standard output elsewhere. */
 bool mk_option_files_check(const struct mk_option_file *list, size_t count,
                            struct mk_fault *fault);
 

@@ -1,4 +1,6 @@
-/* option_value.h - numbers on the command line.
+/* option_value.h - parses numbers on the command line.
+**
+** host/options.c calls it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_OPTION_VALUE_H
 #define MK_HOST_OPTION_VALUE_H
@@ -6,15 +8,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Each is false when the text is something else. */
+/* Each function returns false if the text is not such a number. */
 
-/* More than zero, and finite. */
+/* A finite number above zero. */
 bool mk_value_seconds(const char *text, double *seconds);
 
-/* A whole number from 1 to a million. */
+/* A whole number from 1 to 1000000. */
 bool mk_value_count(const char *text, size_t *count);
 
-/* Bytes, as in "256M"; more than zero. */
+/* A number of bytes above zero, such as "256M". */
 bool mk_value_size(const char *text, size_t *size);
 
 #endif

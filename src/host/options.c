@@ -1,4 +1,6 @@
-/* options.c - the table of options, and what is made from it.
+/* options.c - parses the command line of mkrun.
+**
+** One table of options drives the parser, --help and the hints.
 ** SPDX-License-Identifier: MIT */
 #include "host/options.h"
 
@@ -13,11 +15,11 @@
 enum kind { FLAG, TEXT, OPTIONAL, SECONDS, COUNT, SIZE, ACTION };
 
 struct option {
-  char letter;       /* 0 when there is only the long form */
-  const char *name;  /* NULL when there is only the letter */
-  const char *value; /* what --help calls its value; NULL without one */
+  char letter;       /* 0: long form only */
+  const char *name;  /* NULL: letter only */
+  const char *value; /* name of the value in --help; NULL: no value */
   enum kind kind;
-  size_t field; /* of struct mk_options; not used by ACTION */
+  size_t field; /* offset in struct mk_options; not for ACTION */
   const char *help;
 };
 
@@ -128,8 +130,8 @@ static const struct option *find_name(const char *name, size_t len) {
   return NULL;
 }
 
-/* `typed` is so long, and the name of the option begins behind its dashes:
-** "-dry-run" has one, too. */
+/* `typed` has `len` bytes, of which the first `dashes` are dashes.  "-dry-run"
+** also gets a hint. */
 static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                            size_t dashes) {
   struct mk_closest_name near = {.wanted = typed + dashes, .len = len - dashes};
@@ -140,12 +142,12 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                 typed, near.found);
 }
 
-/* --undo has no options of its own. */
+/* `mkrun --undo FILE --yes` is a likely mistake, so it gets its own message. */
 static bool refuse_yes(struct parser *p, const char *file) {
   return refuse(p, "--undo asks; to answer before: mkrun undo --yes %s", file);
 }
 
-/* Stores one option; `shown` is how the user wrote it. */
+/* Stores one option.  `shown` is the option as the user wrote it. */
 static bool store(struct parser *p, const struct option *option,
                   const char *shown, const char *value) {
   void *field = (char *)p->o + option->field;
@@ -180,7 +182,8 @@ static bool takes_value(const struct option *option) {
   return option->value && option->kind != OPTIONAL;
 }
 
-/* Does a resumed run have it again?  Standard input is read once. */
+/* Returns true if --resume uses this option again.  Not for standard input,
+** which can be read only once. */
 static bool is_kept(const char *name, const char *value) {
   static const char *const kept[] = {"sandbox",    "base-url", "token-file",
                                      "cacert",     "timeout",  "max-rate",
@@ -195,7 +198,8 @@ static void keep(struct mk_options *o, int first, int last) {
   for (int i = first; i <= last; i++) o->kept[o->kept_count++] = o->argv[i];
 }
 
-/* "--name", "--name=VALUE" or "--name VALUE"; moves *i past what it took. */
+/* Parses "--name", "--name=VALUE" or "--name VALUE".  Sets *i to the last word
+** that belongs to it. */
 static bool parse_long(struct parser *p, int *i) {
   int first = *i;
   const char *text = p->o->argv[*i] + 2;
@@ -220,7 +224,7 @@ static bool parse_long(struct parser *p, int *i) {
   return true;
 }
 
-/* "-i", "-eSTAT" or "-e STAT", as lua does: letters are not joined. */
+/* Parses "-i", "-eSTAT" or "-e STAT".  As in lua, letters cannot be joined. */
 static bool parse_letter(struct parser *p, int *i) {
   int first = *i;
   const char *text = p->o->argv[*i];
@@ -243,7 +247,7 @@ static bool parse_all(struct parser *p) {
   int i = 1;
   for (; i < o->argc; i++) {
     const char *text = o->argv[i];
-    if (text[0] != '-' || !text[1]) break; /* a script; "-" is one too */
+    if (text[0] != '-' || !text[1]) break; /* a script, or "-" */
     if (!strcmp(text, "--")) {
       i++;
       break;
@@ -342,10 +346,10 @@ void mk_options_usage(FILE *out) {
   fputc('\n', out);
 }
 
-#define INDENT 24 /* column of the explanations */
+#define INDENT 24 /* column of the help texts */
 #define WIDTH 79
 
-/* Prints `text` from column INDENT on, broken at blanks. */
+/* Prints `text` from column INDENT on, wrapped at WIDTH. */
 static void print_wrapped(FILE *out, int column, const char *text) {
   if (column >= INDENT) {
     fputc('\n', out);

@@ -1,4 +1,6 @@
-/* options.h - the command line of mkrun.
+/* options.h - parses the command line of mkrun.
+**
+** host/main.c calls it, and host/resume.c for the options in a journal.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_OPTIONS_H
 #define MK_HOST_OPTIONS_H
@@ -9,7 +11,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* One of -e, -l and -W, which act in the order in which they were given. */
+/* One -e, -l or -W option.  They take effect in the given order. */
 struct mk_action {
   char letter;
   const char *text;
@@ -19,22 +21,22 @@ struct mk_action {
 struct mk_options {
   int argc;
   char **argv;
-  int script; /* index of SCRIPT in argv; 0 when there is none */
+  int script; /* index of SCRIPT in argv; 0: none */
   struct mk_action *actions;
   size_t action_count;
-  const char **kept; /* the words that a resumed run has again */
+  const char **kept; /* options that --resume uses again */
   size_t kept_count;
   bool interactive; /* -i */
   bool banner;      /* -v */
   bool no_env;      /* -E */
   bool help, version, list, trace;
-  bool dry_run;         /* --plan-out is one as well */
-  const char *output;   /* of a dry run: "text" or "json" */
-  const char *plan_out; /* NULL when the plan is not kept */
-  const char *apply;    /* a plan to perform, in place of a script */
+  bool dry_run;         /* also set by --plan-out */
+  const char *output;   /* format of the plan: "text" or "json" */
+  const char *plan_out; /* file for the plan, or NULL */
+  const char *apply;    /* plan file to run instead of a script */
   const char *show;
-  const char *sandbox; /* "" when only in memory, NULL when not at all */
-  const char *faults;  /* a plan, for the sandbox only */
+  const char *sandbox; /* state file; "": in memory; NULL: no sandbox */
+  const char *faults;  /* plan of faults for the sandbox */
   const char *base_url;
   const char *token_file;
   const char *cacert;
@@ -44,28 +46,28 @@ struct mk_options {
   const char *record;
   const char *replay;
   const char *undo;
-  double timeout;    /* seconds; 0 when not given */
-  size_t max_rate;   /* requests a minute; 0 when not given */
-  size_t max_memory; /* bytes; 0 when not given */
+  double timeout;    /* seconds; 0: not given */
+  size_t max_rate;   /* requests per minute; 0: not given */
+  size_t max_memory; /* bytes; 0: not given */
 };
 
-/* Reads the command line.  False when it is wrong, and then `fault` says
-** why.  Free with mk_options_free in both cases. */
+/* Parses the command line.  On false, `fault` has the message.  Free with
+** mk_options_free in both cases. */
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
                       struct mk_fault *fault);
 void mk_options_free(struct mk_options *o);
 
-/* Was -e among the options? */
+/* Returns true if this -e, -l or -W option was given. */
 bool mk_options_has(const struct mk_options *o, char letter);
 
-/* The name of option number i, as in "sandbox"; "" when it has only a letter,
-** NULL after the last. */
+/* Returns the long name of option number `i`, such as "sandbox".  "" if it has
+** only a letter, NULL after the last option. */
 const char *mk_options_name(size_t i);
 
-/* The one line that follows a message about wrong usage. */
+/* Prints the usage line that follows a message about wrong usage. */
 void mk_options_usage(FILE *out);
 
-/* The text of --help. */
+/* Prints the text of --help. */
 void mk_options_help(FILE *out);
 
 #endif

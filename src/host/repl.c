@@ -1,4 +1,4 @@
-/* repl.c - the prompt of -i.
+/* repl.c - the interactive prompt.
 ** SPDX-License-Identifier: MIT */
 #include "host/repl.h"
 
@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* [-0, +1|0, m] Pushes one line without its end; false at the end of input. */
+/* [-0, +1|0, m] Pushes one line without its line break.  False at the end of
+** input. */
 static bool push_line(lua_State *L, const char *prompt) {
   luaL_Buffer line;
   int c;
@@ -27,7 +28,8 @@ static bool push_line(lua_State *L, const char *prompt) {
   return false;
 }
 
-/* Does the message at the top say that the text is not at its end? */
+/* Returns true if the syntax error at the top means that more text is
+** needed. */
 static bool is_incomplete(lua_State *L) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
@@ -42,8 +44,8 @@ static int load_text(lua_State *L, const char *format, const char *text) {
   return status;
 }
 
-/* [-1, +1, m] Turns the first line, at the top, into a function or into a
-** message; asks for more lines while the statement is not complete. */
+/* [-1, +1, m] Compiles the line at the top to a function, or pushes a message.
+** Reads more lines while the statement is incomplete. */
 static bool load_statement(lua_State *L) {
   const char *line = lua_tostring(L, -1);
   int status = load_text(L, "return %s", *line == '=' ? line + 1 : line);
@@ -52,17 +54,17 @@ static bool load_statement(lua_State *L) {
     status = load_text(L, "%s", lua_tostring(L, -1));
     if (status == LUA_OK || !is_incomplete(L)) break;
     if (!push_line(L, ">> ")) break; /* stack: text message */
-    lua_remove(L, -2);               /* the message */
+    lua_remove(L, -2);               /* removes the message */
     lua_pushliteral(L, "\n");
     lua_insert(L, -2);
     lua_concat(L, 3);
-    lua_pushnil(L); /* in the place of a message */
+    lua_pushnil(L); /* takes the place of a message */
   }
-  lua_remove(L, -2); /* the text */
+  lua_remove(L, -2); /* removes the text */
   return status == LUA_OK;
 }
 
-/* [-n, +0|1, -] Prints the n values on the stack, as print does. */
+/* [-n, +0|1, -] Prints all values on the stack with print. */
 static bool print_results(lua_State *L) {
   int n = lua_gettop(L);
   if (n == 0) return true;

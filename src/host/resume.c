@@ -1,4 +1,4 @@
-/* resume.c - --resume and --undo: what the journal says about the run.
+/* resume.c - --resume and --undo: takes options and SCRIPT from a journal.
 ** SPDX-License-Identifier: MIT */
 #include "host/resume.h"
 
@@ -34,8 +34,8 @@ void mk_resume_free(struct mk_host *h) {
   free_words(&h->joined);
 }
 
-/* Gives the host options of its own, with room for so many words of which the
-** first is the script. */
+/* Sets h->options to a copy that has room for `count` words; the first one is
+** the script. */
 static bool begin(struct mk_host *h, size_t count) {
   struct mk_options *o = &h->recalled;
   *o = *h->options;
@@ -54,7 +54,7 @@ static bool add(struct mk_options *o, const char *word) {
 
 /* --- Options -------------------------------------------------------------- */
 
-/* [-0, +1, e] Pushes the value of the first line. */
+/* [-0, +1, e] Pushes the decoded first line of the journal. */
 static void push_head(lua_State *L, const struct mk_append_log *journal) {
   size_t len = (size_t)journal->end;
   char *text = lua_newuserdatauv(L, len + 1, 0);
@@ -67,14 +67,14 @@ static void push_head(lua_State *L, const struct mk_append_log *journal) {
   luaL_checktype(L, -1, LUA_TTABLE);
 }
 
-/* [-0, +0, e] Unless the environment has it. */
+/* [-0, +0, e] Sets an environment variable, unless it is set. */
 static void set_variable(lua_State *L, const char *name, const char *field) {
   if (lua_getfield(L, -1, field) == LUA_TSTRING)
     setenv(name, lua_tostring(L, -1), 0);
   lua_pop(L, 1);
 }
 
-/* [-0, +0, e] The words are those of `o`, from the second on. */
+/* [-0, +0, e] Stores the field `options` in o->argv, from index 1 on. */
 static void take_options(lua_State *L, struct mk_options *o) {
   if (lua_getfield(L, -1, "options") != LUA_TTABLE) return;
   lua_Unsigned count = lua_rawlen(L, -1);
@@ -88,7 +88,8 @@ static void take_options(lua_State *L, struct mk_options *o) {
   }
 }
 
-/* In protected mode, in a state of its own: the host's needs the options. */
+/* Lua function, for a protected call.  It runs in a temporary Lua state,
+** because the state of the run needs these options first. */
 static int read_options(lua_State *L) {
   struct mk_options *o = lua_touserdata(L, 2);
   push_head(L, lua_touserdata(L, 1));
@@ -98,7 +99,7 @@ static int read_options(lua_State *L) {
   return 0;
 }
 
-/* Journals that cannot be read have none. */
+/* Leaves `o` empty if the journal cannot be read. */
 static void find_options(struct mk_append_log *journal, struct mk_options *o) {
   lua_State *L = luaL_newstate();
   if (!L) return;
@@ -109,7 +110,7 @@ static void find_options(struct mk_append_log *journal, struct mk_options *o) {
   lua_close(L);
 }
 
-/* Adds the words of `from`, from the second on. */
+/* Appends the words of `from`, without its argv[0]. */
 static bool join(struct mk_options *o, const struct mk_options *from) {
   size_t count = (size_t)o->argc + (size_t)from->argc;
   char **argv = realloc(o->argv, (count + 1) * sizeof *argv);
@@ -121,7 +122,7 @@ static bool join(struct mk_options *o, const struct mk_options *from) {
   return true;
 }
 
-/* [-0, +0, e] The list of words at the top. */
+/* [-0, +0, e] Stores the list of words at the top in h->recalled. */
 static void take_words(lua_State *L, struct mk_host *h) {
   lua_Unsigned count = lua_rawlen(L, -1);
   bool good = begin(h, (size_t)count);
@@ -133,7 +134,8 @@ static void take_words(lua_State *L, struct mk_host *h) {
   if (!good) luaL_error(L, "not enough memory");
 }
 
-/* A run writes nothing there but options that are kept. */
+/* A run stores only the options that --resume uses again.  Any other option
+** shows that somebody changed the journal. */
 static bool check_kept(const struct mk_options *o, const char *path,
                        struct mk_fault *fault) {
   struct mk_options alone;
@@ -165,7 +167,7 @@ static bool is_same_origin(const char *a, const char *b) {
   return same;
 }
 
-/* `usual` is where the token goes without the journal. */
+/* `usual` is MKIO_BASE_URL without the journal: the token goes there. */
 static bool check_origin(const struct mk_options *o, const char *path,
                          const char *usual, struct mk_fault *fault) {
   const char *url = o->base_url ? o->base_url : getenv("MKIO_BASE_URL");
@@ -209,7 +211,7 @@ bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
   return good;
 }
 
-/* --- Words ---------------------------------------------------------------- */
+/* --- Script --------------------------------------------------------------- */
 
 bool mk_resume_undo(struct mk_host *h) {
   const char *file = h->options->undo;

@@ -1,4 +1,6 @@
-/* resume.h - --resume and --undo: what the journal says about the run.
+/* resume.h - --resume and --undo: takes options and SCRIPT from a journal.
+**
+** host/run.c and host/searcher.c call it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_RESUME_H
 #define MK_HOST_RESUME_H
@@ -12,26 +14,26 @@
 
 struct mk_host;
 
-/* The journal that a run goes on with or takes back; NULL without one. */
+/* Returns the journal of --resume or --undo, or NULL. */
 const char *mk_resume_path(const struct mk_options *o);
 
-/* Opens the journal, for good, and puts the options of its run before those of
-** the command line, so that it may say otherwise.  The token goes nowhere else
-** than without the journal, unless --base-url says so.  What else is wrong with
-** the journal is told later.  False leaves a sentence.  Free with
-** mk_resume_free. */
+/* Opens and locks the journal, and puts the options of its run before those of
+** the command line, which override them.  Fails if the journal would send the
+** token to another origin than a run without it, unless --base-url says so.
+** Other faults in the journal are reported later, by the Lua library.  On
+** false, `fault` has the message.  Free with mk_resume_free. */
 bool mk_resume_options(struct mk_host *host, struct mk_fault *fault);
 
-/* [-1, +0, e] A function whose argument is the host (light userdata): finds
-** the script of the journal, for the host and for mkrun.config.  From then on
-** the host's options have its words. */
+/* [-1, +0, e] A Lua function; the argument is the host as light userdata.
+** Finds the script that the journal names.  Sets host->script and
+** host->options, and the script in mkrun.config. */
 int mk_resume_script(lua_State *L);
 
-/* Has the host run the built-in flow `undo` on a journal; false when memory
-** ends. */
+/* Sets host->options to run the built-in flow `undo` on the journal.  False
+** when memory ends. */
 bool mk_resume_undo(struct mk_host *host);
 
-/* Frees what the host's options got from a journal. */
+/* Closes the journal and frees the options from it. */
 void mk_resume_free(struct mk_host *host);
 
 #endif

@@ -1,4 +1,4 @@
-/* run.c - one run of mkrun: the Lua state, the script, the exit code.
+/* run.c - performs one run of mkrun: the Lua state, the script, the exit code.
 ** SPDX-License-Identifier: MIT */
 #include "host/run.h"
 
@@ -25,7 +25,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* [-0, +0, m] The global `arg`: the script at 0, what lies before it below. */
+/* [-0, +0, m] Sets the global `arg`: the script has index 0, what stands before
+** it has negative indexes. */
 static void set_arg(lua_State *L, const struct mk_options *o) {
   lua_createtable(L, o->argc - o->script, o->script + 1);
   for (int i = 0; i < o->argc; i++) {
@@ -35,8 +36,8 @@ static void set_arg(lua_State *L, const struct mk_options *o) {
   lua_setglobal(L, "arg");
 }
 
-/* [-0, +0, -] Calls an entry of the Lua library.  What it returns, unless that
-** is nothing, is the exit code of a run that does not fail. */
+/* [-0, +0, -] Calls an entry of the Lua library.  If it returns a number, that
+** is the exit code for success. */
 static bool enter(lua_State *L, struct mk_host *h, enum mk_entry entry) {
   mk_entry_push(L, entry);
   if (!mk_host_call(L, 0, 1)) return false;
@@ -45,7 +46,8 @@ static bool enter(lua_State *L, struct mk_host *h, enum mk_entry entry) {
   return true;
 }
 
-/* --resume without SCRIPT. */
+/* Gets SCRIPT and its arguments from the journal, for --resume without
+** SCRIPT. */
 static bool recall(lua_State *L, struct mk_host *h) {
   lua_pushcfunction(L, mk_resume_script);
   lua_pushlightuserdata(L, h);
@@ -75,7 +77,7 @@ static bool run_scripts(lua_State *L, struct mk_host *h) {
   return o->interactive || idle ? mk_repl(L) : true;
 }
 
-/* [-0, +0|1, -] The plan of a script that fails is shown as far as it came. */
+/* [-0, +0|1, -] If the script fails, prints the plan up to the error. */
 static bool run_dry(lua_State *L, struct mk_host *h) {
   if (!enter(L, h, MK_ENTRY_PLAN_START)) return false;
   if (run_scripts(L, h)) return enter(L, h, MK_ENTRY_PLAN_FINISH);
@@ -85,8 +87,8 @@ static bool run_dry(lua_State *L, struct mk_host *h) {
   return false;
 }
 
-/* A recording is opened at once, and not with the first request: there may be
-** none. */
+/* Opens the file of --record or --replay even if the script sends no
+** request. */
 static bool open_recording(lua_State *L, const struct mk_options *o) {
   if (!o->record && !o->replay) return true;
   if (!mk_load_module(L, "mkrun.http")) return false;
@@ -108,7 +110,7 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
          (!o->replay || enter(L, h, MK_ENTRY_REPLAY_FINISH));
 }
 
-/* In protected mode; the argument is the host. */
+/* Lua function, for a protected call.  The argument is the host. */
 static int run_all(lua_State *L) {
   struct mk_host *h = lua_touserdata(L, 1);
   lua_gc(L, LUA_GCSTOP);
@@ -151,7 +153,7 @@ static int run_vm(struct mk_host *h) {
   return code;
 }
 
-/* SCRIPT, "-" for standard input, or NULL for the prompt or nothing. */
+/* Returns SCRIPT, "-" for standard input, or NULL if no script is run. */
 static const char *script_of(const struct mk_options *o) {
   if (o->script) return o->argv[o->script];
   bool other = o->interactive || o->banner || o->list || o->resume ||
@@ -171,7 +173,7 @@ static bool find_script(struct mk_host *h, struct mk_fault *fault) {
   return mk_script_find(&h->script, script, fault);
 }
 
-/* The host of a dry run that shows what is deleted. */
+/* Runs the dry run that lists the deletions. */
 static int plan_deletes(void *data) {
   struct mk_host *h = data;
   struct mk_options o = *h->options;
@@ -183,7 +185,8 @@ static int plan_deletes(void *data) {
   return run_vm(h);
 }
 
-/* What is shown before the question goes to standard error. */
+/* Asks whether the script may delete.  The plan and the question go to standard
+** error, so whether to use colours depends on that stream. */
 static int approve(struct mk_host *h) {
   bool color = h->config.color;
   if (mk_confirm_later(h->options, &h->script)) {
@@ -205,7 +208,7 @@ static int run_approved(struct mk_host *h) {
   return code == MK_DONE ? run_vm(h) : code;
 }
 
-/* What is run, and how. */
+/* Reads everything that the run needs before Lua starts. */
 static bool prepare(struct mk_host *h, struct mk_fault *fault) {
   if (!mk_resume_options(h, fault)) return false;
   if (h->options->undo && !mk_resume_undo(h)) {

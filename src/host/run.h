@@ -1,11 +1,13 @@
-/* run.h - one run of mkrun, from its options to its exit code.
+/* run.h - performs one run of mkrun.
+**
+** host/main.c calls it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_RUN_H
 #define MK_HOST_RUN_H
 
 struct mk_options;
 
-/* Does what the options ask for and returns the exit code. */
+/* Performs the run that the options describe.  Returns the exit code. */
 int mk_host_run(const struct mk_options *o);
 
 #endif

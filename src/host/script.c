@@ -1,4 +1,4 @@
-/* script.c - the script of this run: a file, a built-in flow, or stdin.
+/* script.c - finds and reads the script of this run.
 ** SPDX-License-Identifier: MIT */
 #include "host/script.h"
 
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOWS "scripts/" /* a flow is embedded as "scripts/onboard" */
+#define FLOWS "scripts/" /* prefix of the embedded names of flows */
 #define SCRIPT_MAX ((size_t)64 * 1024 * 1024)
 
 static size_t without_lua(const char *name) {
@@ -27,12 +27,13 @@ static const struct mk_embedded *find_embedded(const char *name, size_t len) {
   return n < (int)sizeof full ? mk_embedded_find(full) : NULL;
 }
 
-/* "onboard" and "onboard.lua", but not "examples/onboard.json". */
+/* Finds "onboard" and "onboard.lua", but not "examples/onboard.json". */
 static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
 }
 
-/* What to say behind "no built-in flow": one that is nearly called that. */
+/* Returns the end of the message "no built-in flow": the closest name, or
+** --list. */
 static const char *hint(const char *name, char *text, size_t size) {
   struct mk_closest_name near = {.wanted = name, .len = strlen(name)};
   for (size_t i = 0; i < mk_embedded_count; i++)
@@ -43,7 +44,8 @@ static const char *hint(const char *name, char *text, size_t size) {
   return text;
 }
 
-/* The embedded file's text, to be freed; NULL when memory ends. */
+/* Returns the text of the embedded file, to be freed, or NULL when memory
+** ends. */
 static char *unpack(const struct mk_embedded *e) {
   char *text = malloc(e->len + 1);
   if (!text) return NULL;
@@ -73,7 +75,8 @@ static int use_file(struct mk_script *s, const char *path) {
   return s->name ? 0 : ENOMEM;
 }
 
-/* No Lua script begins so; FILE of "--sandbox FILE", without "=", does. */
+/* Detects `--sandbox FILE` written without "=": FILE is taken for the script.
+** No Lua script begins with a bracket. */
 static bool is_json(const struct mk_script *s) {
   return s->is_file && s->len > 0 && (*s->source == '{' || *s->source == '[');
 }
@@ -81,7 +84,7 @@ static bool is_json(const struct mk_script *s) {
 bool mk_script_find(struct mk_script *s, const char *text,
                     struct mk_fault *fault) {
   const struct mk_embedded *flow = find_flow(text);
-  bool bare = flow && !text[without_lua(text)]; /* without ".lua" */
+  bool bare = flow && !text[without_lua(text)]; /* typed without ".lua" */
   memset(s, 0, sizeof *s);
   int error = bare ? ENOENT : use_file(s, text);
   if (flow && error == ENOENT) error = use_embedded(s, flow);

@@ -1,7 +1,8 @@
-/* searcher.c - the modules inside the binary, opened when they are required.
+/* searcher.c - lets `require` find the modules inside the binary.
 **
-** One searcher instead of a preload entry each: an empty script pays for none
-** of them.  SPDX-License-Identifier: MIT */
+** One searcher replaces a package.preload entry per module, so that a script
+** pays only for the modules that it requires.
+** SPDX-License-Identifier: MIT */
 #include "host/searcher.h"
 
 #include "base/embed.h"
@@ -31,8 +32,7 @@ static struct mk_host *upvalue_host(lua_State *L) {
   return lua_touserdata(L, lua_upvalueindex(1));
 }
 
-/* [-0, +1, e] What a script gets when it requires mkrun.http: the wire with
-** the layers of this run above it. */
+/* [-0, +1, e] Opens mkrun.http and installs the layers of this run above it. */
 static int open_http(lua_State *L) {
   const struct mk_options *o = upvalue_host(L)->options;
   struct mk_http_defaults defaults = {.cacert = o->cacert,
@@ -41,7 +41,7 @@ static int open_http(lua_State *L) {
   lua_pushcfunction(L, luaopen_mkrun_http);
   lua_call(L, 0, 1);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  lua_pushvalue(L, -2); /* the stack's own modules may require it */
+  lua_pushvalue(L, -2); /* because the layers require mkrun.http */
   lua_setfield(L, -2, "mkrun.http");
   mk_entry_push(L, MK_ENTRY_LAYERS); /* stack: http loaded install */
   lua_pushvalue(L, -3);
@@ -85,13 +85,14 @@ static lua_CFunction find_binding(const char *name) {
   return NULL;
 }
 
-/* One that may not be looked at is there: loading it says what is wrong. */
+/* A file without read permission counts as found, so that loading it reports
+** the error. */
 static bool is_there(const char *path) {
   return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-/* [-0, +1|0, e] MKRUN_LUA: a developer's files instead of the embedded ones.
-** Pushes the loaded chunk and returns true when the folder has the module. */
+/* [-0, +1|0, e] Loads a module from MKRUN_LUA, for developers.  False if the
+** folder does not have it. */
 static bool load_from_folder(lua_State *L, const char *folder,
                              const char *name) {
   static const char *const forms[] = {"%s/%s.lua", "%s/%s/init.lua"};
@@ -113,9 +114,9 @@ static bool load_from_folder(lua_State *L, const char *folder,
 
 static bool load_embedded(lua_State *L, const char *name) {
   const struct mk_embedded *e = mk_embedded_find(name);
-  if (!e || strchr(name, '/')) return false; /* a flow is no module */
+  if (!e || strchr(name, '/')) return false; /* flows are not modules */
   const char *chunk = lua_pushfstring(L, "@%s", e->path);
-  char *source = lua_newuserdatauv(L, e->len + 1, 0); /* + 1: never empty */
+  char *source = lua_newuserdatauv(L, e->len + 1, 0); /* size is never 0 */
   if (!mk_embedded_unpack(e, source))
     luaL_error(L, "module '%s': not enough memory", name);
   if (luaL_loadbufferx(L, source, e->len, chunk, "t") != LUA_OK) lua_error(L);
@@ -124,7 +125,7 @@ static bool load_embedded(lua_State *L, const char *name) {
   return true;
 }
 
-/* [-0, +1|0, e] Pushes the loader of a module by the name that it had. */
+/* [-0, +1|0, e] Loads a module that was renamed, by its old name. */
 static bool load_renamed(lua_State *L, const char *name) {
   if (strncmp(name, "mk", 2)) return false;
   mk_entry_push(L, MK_ENTRY_RENAMED);
@@ -135,7 +136,7 @@ static bool load_renamed(lua_State *L, const char *name) {
   return false;
 }
 
-/* A searcher as `require` wants it: name -> loader, where | message */
+/* The searcher: name -> loader, "built in" | message */
 static int search(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   const char *folder = upvalue_host(L)->config.lua_folder;

@@ -1,4 +1,4 @@
-/* vm.c - the standard libraries, and where mkrun differs from plain Lua.
+/* vm.c - opens the standard libraries, with mkrun's changes to plain Lua.
 ** SPDX-License-Identifier: MIT */
 #include "host/vm.h"
 
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the debug variant finds busted and other modules of the machine. */
+/* The debug variant finds busted and other installed Lua modules here. */
 #if defined(MK_DEBUG) && defined(__aarch64__)
 #define MACHINE_LIB "/usr/lib/aarch64-linux-gnu/lua/5.4/?.so"
 #elif defined(MK_DEBUG)
@@ -33,16 +33,17 @@
 #define MACHINE_CPATH ""
 #endif
 
-/* The linker puts this in the place of lua_load (--wrap), so that load,
-** loadfile, dofile and require take text only: bytecode that was made to harm
-** is not checked by Lua. */
+/* Replaces lua_load by the linker option --wrap, so that load, loadfile, dofile
+** and require reject bytecode: Lua does not verify it, and malicious bytecode
+** can corrupt memory. */
 int __real_lua_load(lua_State *L, lua_Reader reader, void *data,
                     const char *chunk, const char *mode);
 int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
                     const char *chunk, const char *mode);
 
-/* Lua cuts the name of a chunk for its messages, and a chunk may be named by
-** its text: what is left of a secret there would not be known as one. */
+/* Redacts the chunk name.  The name may be the text of the chunk, and Lua
+** truncates it in messages; redaction would not recognize a truncated
+** secret. */
 static int load_named(lua_State *L, lua_Reader reader, void *data,
                       const char *chunk, const char *mode) {
   struct mk_buf name;
@@ -52,7 +53,7 @@ static int load_named(lua_State *L, lua_Reader reader, void *data,
   if (mk_redact(&name, chunk, strlen(chunk), true, &used))
     status = __real_lua_load(L, reader, data, name.data, mode);
   else
-    lua_pushliteral(L, "not enough memory"); /* which Lua keeps */
+    lua_pushliteral(L, "not enough memory"); /* preallocated by Lua */
   mk_buf_free(&name);
   return status;
 }
@@ -74,7 +75,7 @@ struct text {
   char bytes[BUFSIZ];
 };
 
-/* A lua_Reader for standard input, without a first line that begins with #. */
+/* A lua_Reader for standard input.  Skips a first line that begins with "#". */
 static const char *read_stdin(lua_State *L, void *data, size_t *len) {
   struct text *text = data;
   (void)L;
@@ -92,8 +93,8 @@ static const char *read_stdin(lua_State *L, void *data, size_t *len) {
   return text->bytes;
 }
 
-/* Without a name, dofile and loadfile read stdin, which does not wait where it
-** is non-blocking. */
+/* Without a path, Lua would read stdin directly and fail where it is
+** non-blocking, so this reads mk_stdin. */
 int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode) {
   struct text text = {.begun = false};
   if (path) return __real_luaL_loadfilex(L, path, mode);
@@ -104,8 +105,8 @@ int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode) {
   return LUA_ERRFILE;
 }
 
-/* os.exit([code [, close]]): closes the state unless told otherwise, so that
-** temporary files go and secrets are zeroed. */
+/* os.exit([code [, close]]).  Closes the state by default, in contrast to Lua,
+** so that temporary files are removed and secrets are zeroed. */
 static int l_exit(lua_State *L) {
   int code = lua_isboolean(L, 1) || lua_isnoneornil(L, 1)
                  ? (lua_isboolean(L, 1) && !lua_toboolean(L, 1))
@@ -119,8 +120,9 @@ static int l_exit(lua_State *L) {
   exit(code);
 }
 
-/* The folder of a script, for package.path; "." without a file.  The modules of
-** a built-in flow are built in, and where a plan's script is, the plan says. */
+/* Pushes the default package.path: the folder of the script (without a file,
+** the current one).  It is empty for a built-in flow, and for --apply, because
+** the plan names its script. */
 static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   const char *path = h->script.path, *slash = path ? strrchr(path, '/') : NULL;
   if (slash)
@@ -134,7 +136,7 @@ static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   else
     lua_pushfstring(L, "%s/?.lua;%s/?/init.lua%s", folder, folder,
                     MACHINE_PATH);
-  lua_remove(L, -2); /* folder */
+  lua_remove(L, -2); /* removes the folder */
   return lua_tostring(L, -1);
 }
 
@@ -146,8 +148,8 @@ const char *mk_vm_variable(const struct mk_host *h, const char *name) {
   return value ? value : getenv(name);
 }
 
-/* [-1, +0, m] Sets package.`field` to the variable, in which ";;" stands for
-** the default at the top of the stack, or to the default. */
+/* [-1, +0, m] Sets package.FIELD to `value`, or to the default at the top if
+** `value` is NULL.  ";;" in the value stands for the default. */
 static void set_path(lua_State *L, const char *field, const char *value) {
   const char *standard = lua_tostring(L, -1);
   const char *gap = value ? strstr(value, ";;") : NULL;
