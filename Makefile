@@ -1,7 +1,7 @@
 # mkrun: `make`, `make demo`, `make check`, `make install PREFIX=/usr/local`.
 #
-# Sources of the libraries are fetched once (see vendor/lock); after that
-# nothing needs a network.  V=1 shows every command.
+# The first build downloads the sources of the libraries (see vendor/lock).
+# Later builds need no network.  V=1 shows every command.
 
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
@@ -9,7 +9,7 @@ BUILD   := build
 GEN     := $(BUILD)/generated
 Q       := $(if $(V),,@)
 
-# Neither make nor the configure script of musl can work in such a folder.
+# make and the configure script of musl cannot handle a blank in the path.
 ifneq ($(words $(CURDIR)),1)
 $(error this folder has a blank in its path, build in one without)
 endif
@@ -26,16 +26,16 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
          -isystem $(TREE_mbedtls)/3rdparty/everest/include \
          -isystem $(TREE_zlib)
 
-# These functions go through ours: vm.c, interrupt.c, child.c, file.c and
-# lack.c say why.
+# The linker replaces these functions by ours.  vm.c, interrupt.c, child.c,
+# file.c and lack.c explain why.
 WRAP := $(foreach f,lua_load luaL_loadfilex lua_resume lua_closethread \
           system popen pclose fopen strerror,-Wl,--wrap=$(f))
 
-# These as well in the debug variant: starve.c lets them fail.
+# Also replaced in the debug variant, where starve.c can make them fail.
 debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
                 realpath getcwd opendir fopencookie pthread_create,-Wl,--wrap=$(f))
 
-# What runs for each value of a document or each block of memory.
+# Files that run for each JSON value or each memory block: optimized for speed.
 HOT := base/pool base/buf json/format json/scan lua/array_diff \
        lua/patch_apply lua/patch_diff lua/patch_edit lua/patch_gap \
        lua/value_number lua/json lua/patch_merge lua/patch_get lua/value \
@@ -65,7 +65,7 @@ $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt: $(BUILD)/%: $(BUILD)/release/%
 
 # --- Generated: commit.h, versions.h, embed.c, roots.c, THIRD-PARTY.txt -------
 
-# unchanged TEXT: writes the target only when it would change.
+# unchanged TEXT: writes TEXT to the target, unless the target holds it already.
 define unchanged
 @mkdir -p $(@D)
 @printf '%s\n' '$(subst ','\'',$(1))' | cmp -s - $@ || \
@@ -76,7 +76,7 @@ $(GEN)/embed.c: vendor/embed.lua $(EMBEDDED) $(GEN)/embedded | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) >$@
 
-# The list of names: a file that went away changes embed.c too.
+# The list of embedded files, so that removing a file rebuilds embed.c too.
 $(GEN)/embedded: FORCE
 	$(call unchanged,$(EMBEDDED))
 
@@ -89,11 +89,11 @@ $(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
 
-# The commit of this checkout; none where the sources came without git.
+# The commit of this checkout.  Empty without git.
 $(GEN)/commit.h: FORCE
 	$(call unchanged,#define MK_COMMIT "$(if $(COMMIT), (commit $(COMMIT)))")
 
-# Whoever passes the binary on passes these on with it.
+# The licences of the libraries, to be distributed with the binary.
 $(BUILD)/release/THIRD-PARTY.txt: vendor/notices.lua vendor/lock \
     $(GEN)/versions | $(LUA) $(foreach l,musl roots $(LIBS),$(TREE_$(l)))
 	@echo "  GEN   $@"
@@ -106,7 +106,7 @@ $(GEN)/versions: FORCE
 
 # --- The two variants ---------------------------------------------------------
 
-# program VARIANT: its objects, and the flags that they were made with.
+# program VARIANT: rules for one variant.  A change of flags rebuilds it.
 define program
 $(1)_OBJ := $(SRC:src/%.c=$(BUILD)/$(1)/%.o) \
   $(BUILD)/$(1)/embed.o $(BUILD)/$(1)/roots.o
@@ -146,7 +146,7 @@ SPECS := $(wildcard tests/*_spec.lua tests/src tests/lua tests/scripts)
 TOOLS := busted curl file gpg gpg-agent gpgconf lua-socket lua5.4 nginx \
          openssl parallel readelf setpriv strace timeout libc6-dev
 
-# The specs run inside mkrun, so they see the C modules that users get.
+# The specs run inside mkrun, so they test the C modules that users get.
 test: debug
 	$(BUILD)/debug/mkrun tests/run.lua $(SPECS)
 
@@ -156,20 +156,20 @@ e2e: debug all
 lint:
 	@sh tests/lint.sh
 
-# Everything, on a machine that has nothing but apt and make.
+# Runs everything.  Installs missing tools, so it needs only apt and make.
 check:
 	@sh vendor/tools.sh $(TOOLS)
 	@sh tests/lint.sh
 	@$(MAKE) --no-print-directory -j$(JOBS) all debug
 	$(BUILD)/debug/mkrun tests/run.lua
 
-# Not part of check: what it finds depends on luck.
+# Not part of check, because its results are random.
 FUZZ_SECONDS ?= 10
 fuzz:
 	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
 
-# Part of check is a sample of it: the specs that name it, with all their cases
-# and others each time.
+# Runs the specs that name torture with all their cases, by a new seed each
+# time.  check runs a fixed sample of these cases.
 TORTURE_MINUTES ?= 30
 torture: SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 torture:
@@ -179,7 +179,7 @@ torture:
 	  $(BUILD)/debug/mkrun tests/run.lua \
 	  $(sort $(shell grep -rli torture --include='*_spec.lua' tests))
 
-# A whole organization, offline, twice: the second run has nothing to do.
+# Sets up an organization in the sandbox, twice: the second run changes nothing.
 demo:
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh tests/demo.sh $(BUILD)/mkrun
@@ -195,7 +195,7 @@ install: all
 	install -m644 LICENSE $(BUILD)/release/THIRD-PARTY.txt \
 	  $(DESTDIR)$(PREFIX)/share/doc/mkrun
 
-# The vendored libraries stay: `distclean` takes them too.
+# Keeps the built libraries, which `distclean` removes too.
 clean:
 	rm -rf $(BUILD)/release $(BUILD)/debug $(BUILD)/fuzz $(GEN) $(BUILD)/mkrun \
 	  $(BUILD)/THIRD-PARTY.txt

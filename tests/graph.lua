@@ -1,38 +1,38 @@
---- Draws who includes and requires whom, and says where the drawing is wrong:
---- an arrow to a higher floor, a circle, a folder with too many files.
+--- Builds the graph of includes and requires, and reports its faults: an arrow
+--- to a higher floor, a circle, a folder with too many files.
 ---
----     lua5.4 tests/graph.lua [--dot]   in the top folder; --dot: as a drawing
+---     lua5.4 tests/graph.lua [--dot]   in the top folder; --dot: for Graphviz
 ---
---- The floors, from the lowest: base, json and http in src/; src/lua;
---- lua/mkrun; lua/mkrun/rest; lua/mkio; lua/mkio/flow with scripts/.  src/host
---- stands beside them and may use all of them.
+--- `make lint` runs it.  The floors, from the lowest: base, json and http in
+--- src/; src/lua; lua/mkrun; lua/mkrun/rest; lua/mkio; lua/mkio/flow and
+--- scripts/.  src/host has no floor and may use all of them.
 
 local MOST_FILES <const> = 40
 
---- Folders of C, and what files in them may include besides their own folder.
+--- For each C folder, the other folders that its files may include.
 local C_FLOORS <const> = {
   base = {}, json = { base = true }, http = { base = true },
   lua = { base = true, json = true, http = true },
   host = { base = true, json = true, http = true, lua = true },
 }
 
---- Prefixes of Lua modules, the longest that fits counts, with their floors.
+--- Prefixes of Lua modules and their floors.  The first match counts.
 local LUA_FLOORS <const> = {
   { "scripts", 6 }, { "mkio.flow", 6 }, { "mkio", 5 }, { "mkrun.rest", 4 },
   { "mkrun", 3 },
 }
 
---- Modules in C, which everybody may require.
+--- Modules written in C, which every Lua module may require.
 local BINDINGS <const> = {
   ["mkrun.config"] = true, ["mkrun.http"] = true, ["mkrun.json"] = true,
   ["mkrun.patch"] = true, ["mkrun.secret"] = true, ["mkrun.sys"] = true,
   ["mkrun.task.core"] = true,
 }
 
---- It serves the host, and knows every module by its old name and its new one.
+--- May name any module: it maps the old names of modules to the new ones.
 local RENAMED <const> = "mkrun.host.renamed"
 
---- The one file of C that may name Lua modules.
+--- The only C file that may name Lua modules.
 local ENTRIES <const> = "host/entry"
 
 local faults = {}
@@ -61,7 +61,7 @@ local function exists(path)
   return file ~= nil and file:close()
 end
 
---- A graph: nodes[name] = {[name of what it uses] = true}
+--- An empty graph.  nodes[name] is a set of the names that it uses.
 local function new_graph() return { nodes = {}, arrows = 0 } end
 
 local function add_node(graph, name)
@@ -77,8 +77,8 @@ local function add_arrow(graph, from, to)
   return true
 end
 
---- The circles of a graph, each a list of its nodes: the strongly connected
---- parts of more than one node (Tarjan 1972).
+--- Returns the circles of a graph, each as a list of its nodes: the strongly
+--- connected components with more than one node (Tarjan 1972).
 local function circles_of(graph)
   local index, low, on, stack, count, found = {}, {}, {}, {}, 0, {}
   local function pop_part(root)
@@ -122,7 +122,7 @@ local function unit_of(path)
 end
 
 local function check_include(graph, path, target)
-  if not exists("src/" .. target) then return end -- generated, or a library's
+  if not exists("src/" .. target) then return end -- generated, or of a library
   local from, floor = unit_of(path)
   local to, other = unit_of("src/" .. target)
   add_arrow(graph, from, to)
@@ -180,12 +180,12 @@ local function floor_of(module)
   end
 end
 
---- Code without comments, of which long ones are not used here.
+--- Removes comments.  Long comments (`--[[`) are not used in this project.
 local function without_comments(source)
   return (source:gsub("\n%s*%-%-[^\n]*", "\n"))
 end
 
---- What a module requires, and what it only names.
+--- Returns the sets of module names that are required and that occur elsewhere.
 local function names_in(source)
   local required, named = {}, {}
   local rest = source:gsub('require%s*%(?%s*"([^"]+)"', function(name)
@@ -231,7 +231,7 @@ end
 
 -- --- Folders ----------------------------------------------------------------
 
---- The largest number of .c or of .lua files in one folder.
+--- Finds the folder with the most .c or .lua files.
 local function largest_folder()
   local counts, most = {}, { count = 0 }
   for _, path in ipairs(files_of "'src/*.c' 'lua/*.lua' 'scripts/*.lua'") do
@@ -247,7 +247,7 @@ local function largest_folder()
   return most
 end
 
--- --- The answer -------------------------------------------------------------
+-- --- The report -------------------------------------------------------------
 
 local function print_dot(graph, name)
   print(("digraph %s {"):format(name))
