@@ -15,7 +15,8 @@
 #define MODE 0600
 
 /* Locks the file and checks its type, owner and size. */
-static int take(struct mk_append_log *log, enum mk_append_log_kind kind) {
+static int lock_and_check(struct mk_append_log *log,
+                          enum mk_append_log_kind kind) {
   struct stat st;
   if (flock(log->fd, LOCK_EX | LOCK_NB) != 0) return errno;
   if (fstat(log->fd, &st) != 0) return errno;
@@ -45,7 +46,7 @@ int mk_append_log_open(struct mk_append_log *log, const char *path,
   bool fresh = kind == MK_APPEND_LOG_FRESH;
   *log = (struct mk_append_log){.fd = open_file(path, fresh)};
   if (log->fd < 0) return errno;
-  int error = take(log, kind);
+  int error = lock_and_check(log, kind);
   if (!error && fresh) mk_file_sync_folder(path);
   if (error) mk_append_log_close(log);
   return error;

@@ -143,7 +143,7 @@ int __wrap_system(const char *command) {
 
 /* Waits before another try.  False with errno set if the caller should give
 ** up. */
-static bool may_go_on(const struct child *c, short events, double grace) {
+static bool wait_to_retry(const struct child *c, short events, double grace) {
   struct pollfd p = {.fd = c->fd, .events = events};
   if (errno != EINTR && errno != EAGAIN) return false;
   errno = EINTR;
@@ -151,19 +151,19 @@ static bool may_go_on(const struct child *c, short events, double grace) {
 }
 
 /* Returns the number of bytes written. */
-static size_t give(const struct child *c, const char *bytes, size_t len,
-                   double grace) {
+static size_t write_some(const struct child *c, const char *bytes, size_t len,
+                         double grace) {
   size_t given = 0;
   while (given < len) {
     ssize_t n = write(c->fd, bytes + given, len - given);
-    if (n < 0 && !may_go_on(c, POLLOUT, grace)) break;
+    if (n < 0 && !wait_to_retry(c, POLLOUT, grace)) break;
     if (n > 0) given += (size_t)n;
   }
   return given;
 }
 
 static ssize_t write_pipe(void *cookie, const char *bytes, size_t len) {
-  size_t given = give(cookie, bytes, len, 0);
+  size_t given = write_some(cookie, bytes, len, 0);
   return given == len ? (ssize_t)given : MK_WRITE_FAILED;
 }
 
@@ -171,7 +171,7 @@ static ssize_t read_pipe(void *cookie, char *bytes, size_t len) {
   const struct child *c = cookie;
   ssize_t n;
   do n = read(c->fd, bytes, len);
-  while (n < 0 && may_go_on(c, POLLIN, 0));
+  while (n < 0 && wait_to_retry(c, POLLIN, 0));
   return n;
 }
 

@@ -85,7 +85,7 @@ static void write_some(struct feed *f) {
 
 /* Copies at most what fits in a pipe, so that this returns even if a background
 ** process of the command never stops printing. */
-static void pass_on(struct feed *f) {
+static void copy_output(struct feed *f) {
   char text[4096];
   ssize_t n = 1;
   if (f->out[READ] < 0) return;
@@ -97,7 +97,7 @@ static void pass_on(struct feed *f) {
   if (n == 0) close_end(&f->out[READ]);
 }
 
-static void look(struct feed *f) {
+static void check_exit(struct feed *f) {
   pid_t pid = waitpid(f->pid, &f->status, WNOHANG);
   f->has_ended = pid == f->pid || (pid < 0 && errno != EINTR);
 }
@@ -110,7 +110,7 @@ static bool is_over(int before) {
 
 /* Feeds the command until it ends.  Returns 0 or EINTR.  Does not wait for
 ** background processes that the command started. */
-static int attend(struct feed *f, int before) {
+static int feed_until_exit(struct feed *f, int before) {
   fcntl(f->in[WRITE], F_SETFL, O_NONBLOCK);
   fcntl(f->out[READ], F_SETFL, O_NONBLOCK);
   while (!f->has_ended && !is_over(before)) {
@@ -118,10 +118,10 @@ static int attend(struct feed *f, int before) {
                            {.fd = f->out[READ], .events = POLLIN}};
     poll(fds, 2, PATIENCE);
     if (f->in[WRITE] >= 0) write_some(f);
-    pass_on(f);
-    look(f);
+    copy_output(f);
+    check_exit(f);
   }
-  pass_on(f);
+  copy_output(f);
   if (f->has_ended) return 0;
   kill(f->pid, mk_interrupt_number());
   return EINTR;
@@ -138,7 +138,7 @@ int mk_feed(const char *command, const char *bytes, size_t len, int *status,
   if (!error) error = start(&f, command);
   close_end(&f.out[WRITE]);
   if (!error) {
-    error = attend(&f, before);
+    error = feed_until_exit(&f, before);
     if (ioctl(f.in[READ], FIONREAD, &waiting) != 0) waiting = 0;
   }
   *status = f.status;

@@ -87,7 +87,7 @@ static uint32_t *head_of(int index, const unsigned char *letters) {
 }
 
 /* Adds all views of the last entry to the indexes. */
-static void enter(struct entry *e) {
+static void add_to_indexes(struct entry *e) {
   static_assert(PREFIX == sizeof(uint32_t), "a prefix is hashed as a number");
   uint32_t number = (uint32_t)(known.count * MK_VIEWS) + 1;
   for (enum mk_view v = MK_RAW; v < MK_VIEWS; v++, number++) {
@@ -120,7 +120,7 @@ static bool is_known(const char *bytes, size_t len, uint64_t hash) {
   return false;
 }
 
-static void enter_hash(size_t i) {
+static void add_to_hash_table(size_t i) {
   struct entry *e = &known.entries[i];
   uint32_t *head = &known.same[e->hash & (known.room - 1)];
   e->alike = *head;
@@ -140,7 +140,7 @@ static bool make_room(void) {
   free(known.same);
   known.same = same;
   known.room = room; /* a power of two */
-  for (size_t i = 0; i < known.count; i++) enter_hash(i);
+  for (size_t i = 0; i < known.count; i++) add_to_hash_table(i);
   return true;
 }
 
@@ -172,8 +172,8 @@ bool mk_redact_add(const char *bytes, size_t len, const char *label) {
   if (!e->bytes) return false;
   memcpy(e->bytes, bytes, len);
   set_starts(e);
-  enter(e);
-  enter_hash(known.count);
+  add_to_indexes(e);
+  add_to_hash_table(known.count);
   known.count++;
   e->shown = shown_as(label);
   return e->shown != NULL;
@@ -247,7 +247,7 @@ static uint32_t candidates(struct place *p, enum mk_form form, int *index) {
   return count > 0 ? *head_of(*index, letters) : 0;
 }
 
-static void look(struct place *p) {
+static void search_at(struct place *p) {
   for (enum mk_form form = MK_LITERAL; form < MK_FORMS; form++) {
     int index;
     if (form != MK_LITERAL && !p->escapes) return;
@@ -277,7 +277,7 @@ bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
   bool good = true;
   while (p < end && good) {
     struct place place = {.text = p, .end = end};
-    if (may_start(*p)) look(&place);
+    if (may_start(*p)) search_at(&place);
     if (place.partly && !last) break;
     if (!place.found) {
       p++;

@@ -80,7 +80,7 @@ __attribute__((constructor)) static void read_variables(void) {
 }
 
 /* Counts an allocation.  Returns true if it must fail. */
-static bool starved(void) {
+static bool must_fail(void) {
   unsigned long n = atomic_fetch_add(&count, 1) + 1;
   if (list && is_new(hash_place())) fprintf(list, "%lu\n", n);
   if (n < first || n > last) return false;
@@ -94,7 +94,7 @@ static bool starved(void) {
   type __real_##name parameters;                                               \
   type __wrap_##name parameters;                                               \
   type __wrap_##name parameters {                                              \
-    return starved() ? failure : __real_##name arguments;                      \
+    return must_fail() ? failure : __real_##name arguments;                    \
   }
 
 WRAP(void *, malloc, (size_t size), (size), NULL)
@@ -118,7 +118,7 @@ int __wrap_asprintf(char **text, const char *format, ...);
 __attribute__((format(printf, 2, 3))) int
 __wrap_asprintf(char **text, const char *format, ...) {
   va_list arguments;
-  if (starved()) return -1;
+  if (must_fail()) return -1;
   va_start(arguments, format);
   int len = vasprintf(text, format, arguments);
   va_end(arguments);

@@ -17,7 +17,7 @@
 #define LINES "\n\t" /* kept in messages of scripts */
 
 /* Replaces control characters by "?", except those in `kept`. */
-static void print_harmless(const char *text, const char *kept) {
+static void print_safely(const char *text, const char *kept) {
   const char *end = text + strlen(text);
   for (const char *p = text; p < end;) {
     size_t len = strchr(kept, *p) ? 0 : mk_control_at(p, end);
@@ -29,7 +29,7 @@ static void print_harmless(const char *text, const char *kept) {
 static void complain(const char *text, const char *kept) {
   fflush(mk_stdout);
   fputs("mkrun: ", mk_stderr);
-  print_harmless(text, kept);
+  print_safely(text, kept);
   fputc('\n', mk_stderr);
 }
 
@@ -141,7 +141,7 @@ static void on_warning(void *data, const char *text, int to_continue) {
     return;
   }
   if (on && !inside) fputs("mkrun: warning: ", mk_stderr);
-  if (on) print_harmless(text, LINES);
+  if (on) print_safely(text, LINES);
   if (on && !to_continue) fputc('\n', mk_stderr);
   inside = to_continue;
 }

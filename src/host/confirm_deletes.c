@@ -39,7 +39,8 @@ static bool has_argument(const struct mk_options *o, const char *word) {
   return false;
 }
 
-static bool destroys(const struct mk_options *o, const struct mk_script *s) {
+static bool is_destructive(const struct mk_options *o,
+                           const struct mk_script *s) {
   if (!s->source || o->help || o->dry_run || o->apply || o->replay)
     return false;
   return mk_script_has_tag(s, TAG) && !has_argument(o, "--help") &&
@@ -48,11 +49,12 @@ static bool destroys(const struct mk_options *o, const struct mk_script *s) {
 
 bool mk_confirm_is_needed(const struct mk_options *o,
                           const struct mk_script *s) {
-  return destroys(o, s) && !has_argument(o, "--yes");
+  return is_destructive(o, s) && !has_argument(o, "--yes");
 }
 
 bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s) {
-  return destroys(o, s) && (mk_script_is_flow(s) || has_argument(o, "--yes"));
+  return is_destructive(o, s) &&
+         (mk_script_is_flow(s) || has_argument(o, "--yes"));
 }
 
 /* --- The dry run ---------------------------------------------------------- */

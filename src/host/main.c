@@ -32,7 +32,7 @@ static void check_stdout(void) {
 
 /* Opens a descriptor that reads nothing.  Without /dev/null: a pipe without a
 ** writer. */
-static bool open_nothing(void) {
+static bool open_empty_input(void) {
   int ends[2];
   if (open("/dev/null", O_RDONLY) >= 0) return true;
   if (pipe(ends) != 0) return false;
@@ -45,41 +45,41 @@ static bool open_nothing(void) {
 ** read-only, so that writing still fails. */
 static bool open_standard_files(void) {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && !open_nothing())
+    if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && !open_empty_input())
       return false;
   return true;
 }
 
 /* Disables core dumps, because they could contain the token.  Child processes
 ** inherit this. */
-static void leave_no_core(void) {
+static void disable_core_dumps(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
   limit.rlim_cur = 0;
   setrlimit(RLIMIT_CORE, &limit);
 }
 
-static void go_on(int number) {
+static void ignore(int number) {
   (void)number;
 }
 
 /* Makes a write fail with an error, instead of killing the process, at the file
 ** size limit (ulimit -f) or on a closed pipe.  Uses a handler, because children
 ** would inherit SIG_IGN. */
-static void survive_failing_writes(void) {
-  struct sigaction action = {.sa_handler = go_on, .sa_flags = SA_RESTART};
+static void catch_write_signals(void) {
+  struct sigaction action = {.sa_handler = ignore, .sa_flags = SA_RESTART};
   sigaction(SIGXFSZ, &action, NULL);
   sigaction(SIGPIPE, &action, NULL);
 }
 
 /* Registers the token for redaction before any message can be printed. */
-static bool know_token(void) {
+static bool register_token(void) {
   const char *token = getenv("MKIO_TOKEN");
   return !token || mk_redact_add(token, strcspn(token, "\r\n"), "API token");
 }
 
 /* Registers the password in a URL, decoded. */
-static bool know_password(const char *url) {
+static bool register_password(const char *url) {
   const char *host = strstr(url, "://");
   host = host ? host + 3 : url;
   const char *at = memrchr(host, '@', strcspn(host, "/?#"));
@@ -100,18 +100,18 @@ static bool know_password(const char *url) {
 }
 
 /* Error messages of a proxy may repeat its password. */
-static bool know_proxies(void) {
+static bool register_proxy_passwords(void) {
   static const char *const names[] = {"http_proxy", "https_proxy",
                                       "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     const char *url = getenv(names[i]);
-    if (url && !know_password(url)) return false;
+    if (url && !register_password(url)) return false;
   }
   return true;
 }
 
-static bool know_secrets(void) {
-  return know_token() && know_proxies();
+static bool register_secrets(void) {
+  return register_token() && register_proxy_passwords();
 }
 
 static bool open_streams(void) {
@@ -162,11 +162,11 @@ int main(int argc, char **argv) {
   struct mk_options o = {0};
   struct mk_fault fault = {0};
   if (!open_standard_files() || !open_streams()) return MK_FAILED;
-  leave_no_core();
-  survive_failing_writes();
+  disable_core_dumps();
+  catch_write_signals();
   atexit(check_stdout);
   int code;
-  if (!know_secrets() && !mk_fault_memory(&fault))
+  if (!register_secrets() && !mk_fault_memory(&fault))
     code = mk_host_refuse(&fault);
   else
     code = mk_options_parse(&o, argc, argv, &fault) ? run(&o) : refuse(&fault);

@@ -48,7 +48,7 @@ static struct secret *new_secret(lua_State *L, const char *label) {
 }
 
 /* [-0, +0, e] Registers the secret for redaction. */
-static void announce(lua_State *L, struct secret *s) {
+static void register_secret(lua_State *L, struct secret *s) {
   if (mk_redact_add(s->bytes, s->len, s->label)) return;
   mk_file_wipe(s->bytes, s->len);
   s->bytes = NULL;
@@ -66,7 +66,7 @@ void mk_secret_push(lua_State *L, const char *bytes, size_t len,
   memcpy(s->bytes, bytes, len);
   s->bytes[len] = '\0';
   s->len = len;
-  announce(L, s);
+  register_secret(L, s);
 }
 
 const char *mk_secret_bytes(lua_State *L, int index, size_t *len) {
@@ -113,7 +113,7 @@ static int l_read(lua_State *L) {
   if (error) return fail(L, path, error);
   s->len = without_line_end(s->bytes, s->len);
   s->bytes[s->len] = '\0';
-  announce(L, s);
+  register_secret(L, s);
   return 1;
 }
 
