@@ -58,7 +58,7 @@ int mk_append_log_read(const struct mk_append_log *log, char *bytes,
     ssize_t n = pread(log->fd, bytes + at, len - at, (off_t)at);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno;
-    if (n == 0) return ESTALE; /* the file was truncated meanwhile */
+    if (n == 0) return ESTALE; /* somebody truncated the file */
     at += (size_t)n;
   }
   return 0;

@@ -118,8 +118,8 @@ static int wait_for(const struct child *c, double grace) {
   return found > 0 ? status : -1;
 }
 
-/* Ignores SIGINT and SIGQUIT meanwhile, as POSIX requires: the terminal sends
-** them to the command. */
+/* Ignores SIGINT and SIGQUIT while the command runs, as POSIX requires: the
+** terminal sends them to the command too. */
 int __wrap_system(const char *command) {
   struct sigaction ignore = {.sa_handler = SIG_IGN}, on_int, on_quit;
   struct child c = {0};

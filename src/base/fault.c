@@ -22,7 +22,7 @@ bool mk_fault_memory(struct mk_fault *f) {
   return false;
 }
 
-/* Makes room for `more` bytes behind the `used` bytes.  Returns the place for
+/* Makes room for `more` bytes after the first `used`.  Returns the place for
 ** them, or NULL when memory ends. */
 static char *grow(struct mk_fault *f, size_t used, size_t more) {
   char *text = realloc(f->text, used + more + 1);

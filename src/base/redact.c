@@ -1,4 +1,4 @@
-/* redact.c - knows the secrets of this run and removes them from text.
+/* redact.c - stores the secrets of this run and removes them from text.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact.h"
 

@@ -1,4 +1,4 @@
-/* redact.h - knows the secrets of this run and removes them from text.
+/* redact.h - stores the secrets of this run and removes them from text.
 **
 ** There is one set of secrets per process, because the process has one standard
 ** output.  output.c redacts all output with it, and error messages use it too.

@@ -41,7 +41,7 @@ unsigned char mk_view_at(const unsigned char *bytes, enum mk_view view,
                          size_t i);
 
 /* Compares the text of `r` with this view of the secret.  MK_PARTLY: the text
-** ended before a difference was found.  MK_WHOLE: `r->at` is behind the
+** ended before a difference was found.  MK_WHOLE: `r->at` is the end of the
 ** match. */
 enum mk_redact_match mk_redact_match(struct mk_reader *r,
                                      const unsigned char *bytes, size_t len,

@@ -15,7 +15,7 @@ bool mk_timestamp_format(double seconds, char text[MK_MOMENT_SIZE]) {
          strftime(text, MK_MOMENT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0;
 }
 
-/* Reads exactly `digits` digits and moves behind them. */
+/* Reads exactly `digits` digits and moves past them. */
 static bool number(const char **text, int digits, int *value) {
   *value = 0;
   for (; digits > 0; digits--, ++*text) {

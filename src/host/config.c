@@ -267,7 +267,7 @@ static void set_kept(lua_State *L, const struct mk_options *o) {
 }
 
 /* Sets `options` to {["--sandbox"] = true, ...}, for the hint about an option
-** of mkrun that stands after the script. */
+** of mkrun that was given after the script. */
 static void set_options(lua_State *L) {
   const char *name;
   lua_newtable(L);

@@ -130,8 +130,8 @@ static const struct option *find_name(const char *name, size_t len) {
   return NULL;
 }
 
-/* `typed` has `len` bytes, of which the first `dashes` are dashes.  "-dry-run"
-** also gets a hint. */
+/* `typed` has `len` bytes; the first `dashes` of them are dashes.  A wrong
+** number of dashes, as in "-dry-run", also gets a hint. */
 static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                            size_t dashes) {
   struct mk_closest_name near = {.wanted = typed + dashes, .len = len - dashes};

@@ -167,7 +167,8 @@ static bool is_same_origin(const char *a, const char *b) {
   return same;
 }
 
-/* `usual` is MKIO_BASE_URL without the journal: the token goes there. */
+/* `usual` is MKIO_BASE_URL before the journal was read: without the journal,
+** the token is sent there. */
 static bool check_origin(const struct mk_options *o, const char *path,
                          const char *usual, struct mk_fault *fault) {
   const char *url = o->base_url ? o->base_url : getenv("MKIO_BASE_URL");

@@ -25,8 +25,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* [-0, +0, m] Sets the global `arg`: the script has index 0, what stands before
-** it has negative indexes. */
+/* [-0, +0, m] Sets the global `arg`: the script has index 0, the words before
+** it have negative indexes. */
 static void set_arg(lua_State *L, const struct mk_options *o) {
   lua_createtable(L, o->argc - o->script, o->script + 1);
   for (int i = 0; i < o->argc; i++) {

@@ -111,7 +111,8 @@ static const char *skip_plain(const char *p, const char *end) {
   return p;
 }
 
-/* Reads a string, from its opening quote to behind the closing one. */
+/* Reads a string.  Starts at the opening quote and ends after the closing
+** one. */
 static bool scan_string(struct scan *s) {
   s->p++;
   for (;;) {

@@ -3,7 +3,7 @@
 ** lua/patch_edit.c calls it.  The array that was changed last has a gap at the
 ** place of the change: free slots, with the following elements moved up.  The
 ** next change in the array moves the gap, usually a short way, instead of all
-** the elements behind it.  Close the gap before anything else reads the array.
+** following elements.  Close the gap before anything else reads the array.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_PATCH_GAP_H
 #define MK_LUA_PATCH_GAP_H

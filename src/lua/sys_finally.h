@@ -7,7 +7,7 @@
 
 #include <lua.h>
 
-/* sys.whole(f, ...)  -> what f returns.  A signal takes effect after f has
+/* sys.whole(f, ...) -> results of f.  A signal takes effect after f has
 ** returned.  f must not yield. */
 int mk_lua_whole(lua_State *L);
 

@@ -62,7 +62,8 @@ void mk_wait_check(lua_State *L, const struct mk_wait *wait) {
 }
 
 /* [-0, +0, m] Keeps a task alive, or releases it if `handle` is 0.  A task is
-** kept until it ended, and until somebody received its error. */
+** kept until it has ended and, if it failed, until somebody received its
+** error. */
 static void keep(lua_State *L, struct mk_task *t, int handle) {
   mk_net_push(L);
   lua_getiuservalue(L, -1, MK_NET_TASKS);

@@ -23,7 +23,7 @@ void mk_numbering_open(lua_State *L, struct mk_numbering *n);
 uint32_t mk_numbering_of(lua_State *L, struct mk_numbering *n, int array,
                          size_t i);
 
-/* [-2, +0, -] Removes the two tables and what is above them. */
+/* [-2, +0, -] Removes the two tables and everything above them. */
 void mk_numbering_close(lua_State *L, struct mk_numbering *n);
 
 #endif
