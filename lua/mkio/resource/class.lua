@@ -1,5 +1,7 @@
---- A class of MK.IO's resources: `class { name = "Teams", list = "teams.list",
---- get = "teams.get", parameter = "team_name" }`, see `mkrun.rest.resource`.
+--- Makes a class of MK.IO's resources: `class { name = "Teams", list =
+--- "teams.list", get = "teams.get", parameter = "team_name" }`.  Every file of
+--- this folder that declares a resource calls it.  `mkrun.rest.resource`
+--- explains the fields.
 -- SPDX-License-Identifier: MIT
 
 local provider = require "mkio.provider"

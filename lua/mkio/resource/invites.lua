@@ -1,7 +1,8 @@
---- Invites that this organization has sent and nobody has answered yet.
+--- The invites that this organization has sent and that are still open.
+--- `org.invites` is the only instance of this class.
 ---
---- An invite cannot be edited, nor sent again: it is withdrawn, and another
---- one is sent.
+--- The API cannot edit an invite or send it again.  So a change withdraws the
+--- old invite and sends a new one.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -22,10 +23,10 @@ local Invites = class {
 local LIFETIME <const> = 14 * 24 * 60 * 60
 
 ---@class mkio.InviteWish
----@field comment string     what the invited person reads
----@field teams? string[]    names; "Everyone" comes by itself
+---@field comment string     the text that the invited person reads
+---@field teams? string[]    names; the API adds "Everyone"
 
---- The open invite to this address, or nil.
+--- Finds the open invite to an e-mail address.
 ---@param email string
 ---@return mkio.api.InviteGetSchema? invite
 function Invites:find(email)
@@ -36,6 +37,7 @@ function Invites:find(email)
   end
 end
 
+--- Sends an invite.  A second call sends a second invite; see `send`.
 ---@param email string
 ---@param want mkio.InviteWish
 ---@return mkio.api.InviteGetSchema
@@ -45,10 +47,11 @@ function Invites:create(email, want)
   })
 end
 
---- `create`, but after a lost answer it looks before it sends again.
+--- Sends an invite like `create`.  If the answer got lost, it looks for the
+--- invite before it sends again.
 ---@param email string
 ---@param want mkio.InviteWish
----@return mkio.api.InviteGetSchema invite
+---@return boolean found  true if another run sent it first
 ---@return boolean found  somebody else was faster
 function Invites:send(email, want)
   return errors.create_or_find(
@@ -56,14 +59,15 @@ function Invites:send(email, want)
     function() return self:find(email) end, true)
 end
 
---- Withdraw an open invite.
+--- Withdraws an open invite.
 ---@param id string
 function Invites:cancel(id) self:call("invites.cancel", { invite_id = id }) end
 
 local WITHDRAWALS <const> = 3
 
---- The first half.  It may be sent again, also where the network layer leaves
---- that to others: the second half must know.
+--- The first half of `replace`.  It repeats a withdrawal whose answer got lost,
+--- even where the retry layer would leave that to the caller: the second half
+--- must know whether the old invite is gone.
 local function withdraw(self, invite)
   for i = 1, WITHDRAWALS do
     local ok, problem = pcall(self.call, self, "invites.cancel",
@@ -79,7 +83,8 @@ local function withdraw(self, invite)
   end
 end
 
---- What is withdrawn may be listed for a while.
+--- Skips the old invite's id, because the API may list a withdrawn invite for a
+--- while.
 local function send_other(self, invite, want)
   local email, old = invite.spec.email, invite.metadata.id
   return (errors.create_or_find(
@@ -90,8 +95,9 @@ local function send_other(self, invite, want)
     end, true))
 end
 
---- The second half failed.  What is refused for good would be refused again:
---- then the invite that was there is sent once more.
+--- Runs after the second half of `replace` failed.  If the API refused the new
+--- invite for good, it would refuse it again, so this sends the old invite once
+--- more.
 local function restore(self, invite, problem)
   local spec = invite.spec
   local teams = value.quoted(value.dig(spec, "teams") or {}, "no team")
@@ -109,7 +115,8 @@ local function restore(self, invite, problem)
   problem.hint = hint:format(spec.email, teams)
 end
 
---- A signal comes in between: no error tells of that, so this does.
+--- Tells the user about the lost invite when a signal ends `replace` halfway.
+--- A signal raises no error that could carry a hint.
 local function tell_lost(invite)
   return sys.finally(function(problem)
     if problem == nil or errors.is(problem) then return end
@@ -120,11 +127,11 @@ local function tell_lost(invite)
   end)
 end
 
---- Withdraw an invite and send another one in its place; between the two
---- there is none.  When that fails the error says what is lost.
+--- Withdraws an invite and sends another one in its place.  For a moment there
+--- is no invite.  If sending fails, the error says what is lost.
 ---@param invite mkio.api.InviteGetSchema
 ---@param want mkio.InviteWish
----@return mkio.api.InviteGetSchema
+---@return mkio.api.InviteGetSchema  the new invite
 function Invites:replace(invite, want)
   local _ <close> = tell_lost(invite)
   withdraw(self, invite)
@@ -134,7 +141,7 @@ function Invites:replace(invite, want)
   error(result, 0)
 end
 
---- The teams that are declared and that the invite does not name.
+--- Lists the declared teams that the invite does not name.
 local function missing_teams(invite, want)
   local named = value.set(value.dig(invite, "spec", "teams"))
   local missing = {}
@@ -144,8 +151,8 @@ local function missing_teams(invite, want)
   return missing
 end
 
---- When an invite was made, and when it ends, in seconds since 1970; nil where
---- it does not say.
+--- Tells when an invite was made and when it ends, in seconds since 1970.  Both
+--- are nil if the invite does not say when it was made.
 ---@param invite mkio.api.InviteGetSchema
 ---@return number? made
 ---@return number? ends
@@ -154,8 +161,8 @@ function Invites.life(invite)
   return made, made and made + LIFETIME
 end
 
---- Is the invite older than invites live?  Such a one should not be listed
---- any more, but a link in a mail that is dead is worth a look.
+--- Tells whether an invite has expired.  The API should not list an expired
+--- invite, but a dead link in a mail is worth this check.
 ---@param invite mkio.api.InviteGetSchema
 ---@return boolean
 function Invites.is_expired(invite)
@@ -169,13 +176,13 @@ local function with_all_teams(invite, want, missing)
   return { comment = want.comment, teams = teams }
 end
 
---- Why an invite is not as it should be, or nil.
+--- Says why an invite has to be sent again, or returns nil.
 local function reason(invite, missing)
   if #missing > 0 then return "sent anew with " .. value.quoted(missing) end
   return Invites.is_expired(invite) and "sent anew, it had expired" or nil
 end
 
---- The teams of an invite that the run before withdrew are wanted, too.
+--- Adds the teams of an invite that the interrupted run withdrew.
 local function with_lost(email, want)
   local invite = lost_invites.find(email)
   if not invite then return want, {} end
@@ -183,7 +190,7 @@ local function with_lost(email, want)
   return wish, { "was withdrawn by the run before" }
 end
 
---- Make what is declared of an invite that is there.
+--- Changes an open invite to what is declared.
 local function amend(self, invite, want)
   local missing = missing_teams(invite, want)
   local why = reason(invite, missing)
@@ -192,8 +199,8 @@ local function amend(self, invite, want)
   return self:replace(invite, wish), "changed", { why }
 end
 
---- Send one to somebody who had none.  Somebody else may have been faster,
---- and may have named other teams.
+--- Sends an invite to somebody who has none.  If another run sent one first,
+--- its teams may differ, so this amends it.
 local function send_first(self, email, want)
   local wish, details = with_lost(email, want)
   local invite, found = self:send(email, wish)
@@ -203,8 +210,8 @@ local function send_first(self, email, want)
   return invite, "created", details
 end
 
---- The open invites by e-mail address in lower case: for `ensure`, where many
---- are to be sent.
+--- Maps each e-mail address in lower case to its open invite.  A caller of
+--- `ensure` with many invites reads the list once this way.
 ---@return table<string, mkio.api.InviteGetSchema>
 function Invites:by_email()
   local map = {}
@@ -215,21 +222,22 @@ function Invites:by_email()
   return map
 end
 
---- The invite as it is right before it is replaced: `have` may be old.
+--- Reads an invite again right before it is replaced, because `have` may be
+--- old.
 local function look_again(self, email, have)
   local same = self:call("invites.get", { invite_id = have.metadata.id }, nil,
     { absent = true })
   return same or self:find(email)
 end
 
---- See to it that an open invite names the declared teams.  One that lacks a
---- team is withdrawn and sent anew with that team added; one that expired is
---- sent anew, too.
+--- Makes sure that an open invite names the declared teams.  An invite that
+--- lacks a team is withdrawn and sent again with that team.  An expired invite
+--- is sent again too.
 ---@param email string
 ---@param want mkio.InviteWish
 ---@param have? table<string, mkio.api.InviteGetSchema>  from `by_email`, so
----                that a list of many is not read for each of them
----@return mkio.api.InviteGetSchema invite
+---  that many calls share one list
+---@return string[] details   what was changed and why, for people
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
 function Invites:ensure(email, want, have)

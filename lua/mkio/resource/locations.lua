@@ -1,4 +1,5 @@
---- Where projects can live; the service keeps this list.
+--- The locations that a project can be created in.  The service keeps this
+--- list.  `org.locations` is the only instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"

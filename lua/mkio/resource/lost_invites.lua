@@ -1,5 +1,6 @@
---- Invites that a run which was cut short withdrew, to send others in their
---- place, and did not send again: who resumes it knows them from the journal.
+--- Finds the invites that an interrupted run withdrew and did not send again.
+--- A resumed run reads them from its journal.  `mkio.resource.invites` and the
+--- flows `team` and `prune_invites` use this.
 -- SPDX-License-Identifier: MIT
 
 local journal = require "mkrun.journal"
@@ -27,11 +28,12 @@ local function read(writes)
   return lost
 end
 
---- What is read of each journal: earlier runs add nothing to it any more.
+--- The result for each journal.  A cached result stays right, because earlier
+--- runs add nothing to their journals.
 local found = setmetatable({}, { __mode = "k" })
 
---- Those that are withdrawn, by address in small letters.
----@return table<string, mkio.api.InviteGetSchema> invites  as they were
+--- Maps each e-mail address in lower case to the invite that was withdrawn.
+---@return table<string, mkio.api.InviteGetSchema> invites  as they were before
 function M.all()
   local current = journal.current()
   if not current then return {} end
@@ -39,9 +41,9 @@ function M.all()
   return found[current]
 end
 
---- The one to this address, or nil.
+--- Finds the withdrawn invite to an e-mail address.
 ---@param email string
----@return mkio.api.InviteGetSchema?
+---@return mkio.api.InviteGetSchema?  nil if there is none
 function M.find(email) return M.all()[email:lower()] end
 
 return M

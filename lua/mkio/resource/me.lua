@@ -1,4 +1,5 @@
---- The user whom the token belongs to: profile, organizations, tokens, rights.
+--- The user whom the token belongs to: profile, organizations, tokens and
+--- rights.  `org.me` is the only instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -13,15 +14,18 @@ local value = require "mkrun.value"
 ---@field tokens mkio.MyTokens
 local Me = class { name = "Me" }
 
---- What the token may do: {resource type = {resource id = {family = verbs}}}.
+--- Reads what the token may do: {resource type = {resource id = {family =
+--- verbs}}}.
 ---@return table<string, table<string, table<string, string[]>>> rbac
 function Me:rbac()
   return value.dig(self:call "rbac.get", "rbac") or json.object {}
 end
 
+--- Reads the profile in its current shape.
 ---@return mkio.api.ProfileGetSchema_v1
 function Me:profile() return self:call "profile.get" end
 
+--- Changes the named fields of the profile.
 ---@param spec mkio.ProfileWish
 ---@return mkio.api.ProfileGetSchema_v1
 function Me:patch_profile(spec)
@@ -35,7 +39,7 @@ end
 ---@field jobRole? string
 ---@field phoneNumber? string
 
---- Make the declared fields of the profile what they are declared to be.
+--- Changes those fields of the profile that differ from the declared ones.
 ---@param want mkio.ProfileWish
 ---@return mkio.api.ProfileGetSchema_v1 profile
 ---@return "unchanged"|"changed" outcome
@@ -47,13 +51,14 @@ function Me:ensure_profile(want)
   return self:patch_profile(changes), "changed", names
 end
 
---- The profile in the shape that MK.IO gave up: contact_email, is_admin, ...
+--- Reads the profile in the shape that MK.IO deprecated: contact_email,
+--- is_admin and so on.
 ---@return mkio.api.ProfileGetSchema
 function Me:old_profile() return self:call "old_profile.get" end
 
---- Replace the profile through its old shape; all five fields are needed.
----@param spec {name: string, country: string, company: string?,
----  jobrole: string?, phonenumber: string}   null for no company or job role
+--- Replaces the profile in its old shape.  The API needs all five fields.
+---@param spec {name: string, country: string, company: string?,   jobrole:
+---  string?, phonenumber: string}   null clears company or job role
 ---@return mkio.api.ProfileGetSchema
 function Me:put_old_profile(spec)
   return self:call("old_profile.put", nil, { spec = spec })
@@ -61,6 +66,8 @@ end
 
 local M = {}
 
+--- Makes the resource of a session's user; called by
+--- `mkio.resource.organization`.
 ---@param session mkrun.rest.Session
 ---@return mkio.Me
 function M.new(session)

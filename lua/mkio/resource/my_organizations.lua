@@ -1,4 +1,5 @@
---- The organizations that the user is in, or is invited to.
+--- The organizations that the user belongs to or is invited to.
+--- `org.me.organizations` is the only instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -11,9 +12,9 @@ local Organizations = class {
   get = "my_organizations.get", parameter = "organization_id",
 }
 
---- The organization with this id or name, or nil.  Names are not unique:
---- two of the same name are an error.
----@param name string
+--- Finds an organization by its id or name.  Names are not unique, so it raises
+--- "ambiguous" if two organizations have this name.
+---@param name string  a name or an id
 ---@return mkio.api.UserOrganizationSchema?
 function Organizations:find(name)
   local found
@@ -31,8 +32,9 @@ function Organizations:find(name)
   return found
 end
 
---- Be in an organization of this name: one is made when there is none.  It is
---- not the one that the token acts in: a token is tied to its organization.
+--- Makes sure that the user belongs to an organization of this name.  It
+--- creates the organization if there is none.  The token still acts in its own
+--- organization, because a token is tied to one.
 ---@param spec mkio.api.OrganizationCreateSpecSchema
 ---@return mkio.api.UserOrganizationSchema|mkio.api.OrganizationSchema
 ---@return "unchanged"|"created" outcome
@@ -47,21 +49,22 @@ function Organizations:ensure(spec)
   return made, "created"
 end
 
---- Accept the open invite of an organization.
----@param id string
+--- Accepts the open invite of an organization.
+---@param id string  the organization's id
 ---@return mkio.api.UserOrganizationSchema
 function Organizations:accept(id)
   return self:call("my_organizations.patch", { organization_id = id },
     { spec = { invite = { state = "accepted" } } })
 end
 
---- Leave an organization; only a new invite leads back.
----@param id string
+--- Leaves an organization.  The user needs a new invite to return.
+---@param id string  the organization's id
 function Organizations:leave(id)
   self:call("my_organizations.leave", { organization_id = id })
 end
 
---- Decline the open invite of an organization.
+--- Declines the open invite of an organization.  The API uses one request for
+--- both.
 Organizations.decline = Organizations.leave
 
 return Organizations

@@ -1,4 +1,5 @@
---- The user's own tokens, in all organizations.
+--- The user's own tokens in all organizations.  `org.me.tokens` is the only
+--- instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local task = require "mkrun.task"
@@ -25,10 +26,10 @@ local function newer(a, b)
     > (value.dig(b, "spec", "issued") or "")
 end
 
---- The tokens with this description that are neither expired nor revoked,
---- the newest first.
+--- Lists the live tokens with this description, the newest first.  A live token
+--- is neither expired nor revoked.
 ---@param description string
----@param organization_id? string  only those of this organization
+---@param organization_id? string  leaves out tokens of other organizations
 ---@return mkio.api.UserTokenSchema[]
 function Tokens:find_all(description, organization_id)
   local found = {}
@@ -44,14 +45,14 @@ function Tokens:find_all(description, organization_id)
   return found
 end
 
---- The newest live token with this description, or nil.
+--- Finds the newest live token with this description.
 ---@param description string
----@return mkio.api.UserTokenSchema?
+---@return mkio.api.UserTokenSchema?  nil if there is none
 function Tokens:find(description) return self:find_all(description)[1] end
 
---- Make a token.  `metadata.JWT` of the answer is a secret, and the service
---- never shows it again: have a place for it first (`mkrun.sys.reserve`).
---- Not to be sent twice: each call makes another token.
+--- Creates a token.  `metadata.JWT` in the answer is a secret that the service
+--- never shows again, so reserve a place for it first (`mkrun.sys.reserve`).
+--- Every call creates another token: never send it twice.
 ---@param request mkio.api.CreateTokenSchema
 ---@return mkio.api.UserTokenSchema token
 function Tokens:create(request)
@@ -60,16 +61,16 @@ end
 
 local MINTINGS <const> = 5
 
---- What became of the request for a token.
+--- The state of one request for a token.
 ---@class mkio.Minting
 ---@field tokens mkio.MyTokens
 ---@field request mkio.api.CreateTokenSchema
----@field known table<string, true>  ids of those that were there before
----@field is_lost boolean            an answer got lost
----@field lost table<string, true>   ids of those that nobody has seen
----@field unseen? boolean            there may be one that is not in `lost`
+---@field known table<string, true>  ids of the tokens that existed before
+---@field is_lost boolean            true after an answer got lost
+---@field lost table<string, true>   ids of tokens whose answer got lost
+---@field unseen? boolean            a token may exist that is not in `lost`
 
---- Note the tokens that came since; one of them may be this run's own.
+--- Notes the tokens that appeared since `mint` began, except the run's own one.
 local function note_lost(minting, token)
   local found = minting.tokens:find_all(minting.request.description)
   for _, other in ipairs(found) do
@@ -80,8 +81,8 @@ local function note_lost(minting, token)
   return found
 end
 
---- Ask for a token until there is an answer; before it is asked again, the
---- tokens that nobody has seen are noted.
+--- Asks for a token until an answer arrives.  Before it asks again, it notes
+--- the tokens whose answers got lost.
 local function ask_for_token(minting)
   for i = 1, MINTINGS do
     local ok, result =
@@ -98,8 +99,8 @@ local function ask_for_token(minting)
   end
 end
 
---- Nobody has the text of one whose answer was lost: one that is in use by now
---- is another run's.
+--- Lists the lost tokens that were never used.  Nobody has the text of a token
+--- whose answer got lost, so a token in use belongs to another run.
 local function still_unused(minting, token)
   local unused = {}
   for _, other in ipairs(minting.is_lost and note_lost(minting, token) or {}) do
@@ -111,7 +112,8 @@ local function still_unused(minting, token)
   return value.names(unused)
 end
 
---- Revoke those that nobody has; returns those that stay, and why.
+--- Revokes the lost tokens.  Returns the ids of those that it could not revoke,
+--- and the first problem.
 local function revoke_lost(minting, token)
   local ok, unused = pcall(still_unused, minting, token)
   if not ok then return value.names(minting.lost), unused end
@@ -123,11 +125,11 @@ local function revoke_lost(minting, token)
   return left, problem
 end
 
---- `create`, but asked again when the answer got lost.  A token that was made
---- all the same is of no use to anybody and is revoked.  The request needs a
---- description to find it by.
+--- Creates a token, and asks again if the answer got lost.  A token whose
+--- answer got lost is useless, so it is revoked.  The request needs a
+--- description, because the lost token is found by it.
 ---@param request mkio.api.CreateTokenSchema
----@param before? table[]  what `find_all` gave of its description right before
+---@param before? table[]  the result of `find_all`, read right before
 ---@return mkio.api.UserTokenSchema token
 function Tokens:mint(request, before)
   local minting = { tokens = self, request = request, known = {}, lost = {},
@@ -147,7 +149,7 @@ function Tokens:mint(request, before)
   token_left.give_up(self, request.description, left, problem, minting.unseen)
 end
 
---- Does the token do what the request asks for?
+--- Tells whether the token grants what the request asks for.
 local function serves(token, request)
   return value.dig(token, "metadata", "type") == request.type
     and value.dig(token, "spec", "organizationId") == request.organizationId
@@ -155,11 +157,11 @@ local function serves(token, request)
       request.permissions)
 end
 
---- Have a live token with this description, type, organization and
---- permissions.  One that is made goes to `place`, which is open before the
---- token is asked for (`mkrun.sys.reserve`).  Others of that description are
---- left alone: `find_all` has them.
----@param request mkio.api.CreateTokenSchema   with a description
+--- Makes sure that a live token with this description, type, organization and
+--- permissions exists.  A new token is stored in `place`, which the caller
+--- opens before anybody asks for a token (`mkrun.sys.reserve`).  Other tokens
+--- with this description stay; `find_all` lists them.
+---@param request mkio.api.CreateTokenSchema   needs a description
 ---@param place mkrun.Slot
 ---@return mkio.api.UserTokenSchema token
 ---@return "unchanged"|"created" outcome
@@ -175,10 +177,10 @@ end
 
 local PROOFS <const> = 4
 
---- Use the token once.  A young token may be unknown for a moment, so a 401
---- is not believed at once.  Raises when the token does not work.
+--- Uses the token once, and raises if it does not work.  The API may not know a
+--- young token for a moment, so a 401 is tried again.
 ---@param id string
----@param jwt userdata   the token itself, a secret
+---@param jwt userdata   the token's text, a secret
 function Tokens:prove(id, jwt)
   local bearer = Tokens.new(self.session:with_token(jwt))
   for i = 1, PROOFS do
@@ -192,11 +194,12 @@ function Tokens:prove(id, jwt)
   end
 end
 
---- Revoke one of the own tokens.
+--- Revokes one of the user's own tokens.
 ---@param id string
 function Tokens:revoke(id) self:call("my_tokens.revoke", { token_id = id }) end
 
---- Revoke all own tokens in all organizations, this one too.
+--- Revokes all of the user's tokens in all organizations, including the token
+--- of this run.
 function Tokens:revoke_all() self:call "my_tokens.revoke_all" end
 
 return Tokens

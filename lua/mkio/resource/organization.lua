@@ -1,4 +1,5 @@
---- The organization that the token belongs to, and all that is in it.
+--- The organization that the token belongs to, with everything in it.
+--- `mkio.connect` returns an instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -17,8 +18,8 @@ local users = require "mkio.resource.users"
 local value = require "mkrun.value"
 
 ---@class mkio.Organization: mkrun.rest.Resource
----@field client mkrun.Client   for what has no method here: its paths begin
----                             with /api/v1, and the token goes with them
+---@field client mkrun.Client   for requests that have no method here; its paths
+---  begin with /api/v1, and it sends the token
 ---@field invites mkio.Invites
 ---@field locations mkio.Locations
 ---@field me mkio.Me
@@ -33,30 +34,31 @@ local value = require "mkrun.value"
 ---@field default_project? string
 local Organization = class { name = "Organization" }
 
+--- Reads the organization.
 ---@param options? mkrun.rest.CallOptions
 ---@return mkio.api.OrganizationSchema
 function Organization:get(options)
   return (self:call("organization.get", nil, nil, options))
 end
 
---- Change the name or the legal fields; what is not named stays.
+--- Changes the name or the legal fields.  Fields that are not named stay.
 ---@param spec mkio.api.OrganizationSpecSchema
 ---@return mkio.api.OrganizationSchema
 function Organization:patch(spec)
   return self:call("organization.patch", nil, { spec = spec })
 end
 
---- Make another organization.  Names are not unique: the same call twice
---- makes two; `me.organizations:ensure` looks first.
+--- Creates another organization.  Names are not unique, so two calls create two
+--- organizations; `me.organizations:ensure` looks first.
 ---@param spec mkio.api.OrganizationCreateSpecSchema
 ---@return mkio.api.OrganizationSchema
 function Organization:create(spec)
   return self:call("organization.create", nil, { spec = spec })
 end
 
---- Make the declared fields what they are declared to be.
+--- Changes those fields that differ from the declared ones.
 ---@param want table<string, string>  null clears a legal field
----@param have? mkio.api.OrganizationSchema  when it was read a moment ago
+---@param have? mkio.api.OrganizationSchema  if the caller has just read it
 ---@return mkio.api.OrganizationSchema organization
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details   the names of the fields that were changed
@@ -67,7 +69,8 @@ function Organization:ensure(want, have)
   return self:patch(changes), "changed", names
 end
 
---- A handle on one project; asks nothing.
+--- Makes a handle on one project without a request.  Raises if no name is given
+--- and none is configured.
 ---@param name? string  default: MKIO_PROJECT
 ---@return mkio.Project
 function Organization:project(name)
@@ -80,8 +83,8 @@ end
 
 local CSV <const> = "text/csv, text/plain"
 
---- Usage of the whole organization over a range of days; the last one does
---- not count.  With `format = "csv"` the answer is that text.
+--- Reads the usage of the whole organization over a range of days.  The last
+--- day is not included.  With `format = "csv"` it returns the CSV text.
 ---@param query mkio.api.CustomerUsageQueryData
 ---@return mkio.api.CustomerUsageDataJsonSchema|string
 function Organization:usage(query)
@@ -91,6 +94,7 @@ end
 
 local M = {}
 
+--- Makes the organization with its resources; called by `mkio`.
 ---@param session mkrun.rest.Session
 ---@param default_project? string
 ---@return mkio.Organization

@@ -1,7 +1,8 @@
---- Payment methods: what projects are paid with.
+--- Payment methods: how projects are paid.  `org.payment_methods` is the only
+--- instance of this class.
 ---
---- They are made outside of this API.  Here they get a name, and their terms
---- are accepted.
+--- This API cannot create a payment method.  It can name one and accept its
+--- terms.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -15,7 +16,8 @@ local PaymentMethods = class {
   get = "payment_methods.get", parameter = "paymentmethod_id",
 }
 
---- What people call it: its display name, or its id.
+--- Returns the name to show for a payment method: its display name or its id.
+---@param method mkio.api.PaymentMethodSummarySchema
 ---@return string
 function PaymentMethods.label(method)
   local name = value.dig(method, "metadata", "displayName")
@@ -32,15 +34,16 @@ local function labels(methods)
   return value.quoted(list)
 end
 
---- Pick the one that `matches`; names are not unique, so two are an error.
+--- Returns the only match or nil.  Names are not unique, so two matches raise
+--- an error.
 local function only(methods, what)
   if #methods < 2 then return methods[1] end
   errors.raise("ambiguous", ("%s fits more than one payment method: %s")
     :format(what, labels(methods)), "name it by its id")
 end
 
---- The payment method with this display name or id, or nil.
----@param name string
+--- Finds a payment method by its display name or id.
+---@param name string  a display name or an id
 ---@return mkio.api.PaymentMethodSummarySchema? payment_method
 function PaymentMethods:find(name)
   local matches = {}
@@ -57,9 +60,9 @@ local function is_active(method)
   return value.dig(method, "status", "isActive") == true
 end
 
---- The one that is meant: by name or id, or the only active one.  Raises
---- when there is none, or when it is not active.
----@param name? string
+--- Chooses a payment method by name or id; without a name it takes the only
+--- active one.  Raises if there is none, or if it is not active.
+---@param name? string  a display name or an id
 ---@return mkio.api.PaymentMethodSummarySchema payment_method
 function PaymentMethods:choose(name)
   if not name then
@@ -88,7 +91,7 @@ function PaymentMethods:choose(name)
   return method
 end
 
---- Set the display name; "" clears it.
+--- Sets the display name; "" clears it.
 ---@param id string
 ---@param name string  at most 256 characters
 ---@return mkio.api.PaymentMethodSummarySchema
@@ -97,7 +100,7 @@ function PaymentMethods:rename(id, name)
     { { op = "replace", path = "/metadata/displayName", value = name } })
 end
 
---- Make this its display name; "" is none.
+--- Sets the display name if it differs; "" clears it.
 ---@param id string
 ---@param name string
 ---@return mkio.api.PaymentMethodSummarySchema payment_method
@@ -112,25 +115,29 @@ function PaymentMethods:ensure_name(id, name)
     { ("display name '%s'"):format(name) }
 end
 
+--- Accepts the terms of a payment method.
 ---@param id string
 function PaymentMethods:accept_terms(id)
   self:call("payment_methods.accept_terms", { paymentmethod_id = id })
 end
 
---- What it costs to use what.
+--- Reads the price list of a payment method.
 ---@param id string
 ---@return mkio.api.PaymentsMethodRateCardSchema
 function PaymentMethods:rate_card(id)
   return self:call("payment_methods.rate_card", { paymentmethod_id = id })
 end
 
---- Are the terms of this payment method accepted?
+--- Tells whether the terms of this payment method are accepted.
+---@param method mkio.api.PaymentMethodSummarySchema
+---@return boolean
 function PaymentMethods.accepted(method)
   return value.dig(method, "status", "termsAndConditionsAccepted") == true
 end
 
---- The API would take a project whose payment method has open terms, or
---- refuse it in its own words: this says it in ours, before anything is sent.
+--- Raises if the terms of a payment method are open.  The API's answer to a
+--- project with such a payment method is unknown, so this check comes before
+--- any request.
 ---@param id string
 function PaymentMethods:check_terms(id)
   local method = self:get(id)
@@ -141,8 +148,8 @@ function PaymentMethods:check_terms(id)
     .. "SPEC")
 end
 
---- Accept the terms unless that is done.  The answer to accepting is empty,
---- so it is read back.
+--- Accepts the terms if they are open.  The API's answer is empty, so this
+--- reads the payment method again; it raises if the terms are still open.
 ---@param id string
 ---@return mkio.api.PaymentMethodSummarySchema payment_method
 ---@return "unchanged"|"changed" outcome

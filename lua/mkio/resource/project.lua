@@ -1,4 +1,5 @@
 --- One project by name: its payment method, webhook rules, metrics and usage.
+--- `org:project(name)` makes an instance.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -11,32 +12,34 @@ local webhooks = require "mkio.resource.webhooks"
 ---@field webhooks mkio.Webhooks
 local Project = class { name = "Project" }
 
+--- Reads the project.
 ---@return mkio.api.ProjectGetSchema
 function Project:get() return self:call "projects.get" end
 
---- The payment method in use.
+--- Reads the payment method that the project uses.
 ---@return mkio.api.PaymentMethodSummarySchema
 function Project:payment_method()
   return self:call "project_payment_method.get"
 end
 
---- Pay with this one from now on; this also activates the project.
----@param id string
+--- Assigns a payment method.  This also activates the project.
+---@param id string  the payment method's id
 function Project:assign_payment_method(id)
   self:call("project_payment_method.assign", nil, { paymentMethodId = id })
 end
 
---- A project that had a payment method and was inactive was switched off.
+--- Tells whether somebody switched the project off: it is inactive although it
+--- has a payment method.
 local function is_off(project)
   return value.dig(project, "spec", "isActive") == false
     and value.dig(project, "spec", "assignedPaymentMethodId") ~= nil
 end
 
---- Pay with this one.  A project that was switched off stays so, unless
---- `options.isActive` says that it shall be active.
----@param id string
+--- Makes sure that the project uses this payment method.  A project that was
+--- switched off stays off, unless `options.isActive` is true.
+---@param id string  the payment method's id
 ---@param options? {have: mkio.api.ProjectGetSchema?, isActive: boolean?}
----  `have` is the project, when it was read a moment ago
+---  `have` is the project, if the caller has just read it
 ---@return mkio.api.ProjectGetSchema project
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details
@@ -54,18 +57,18 @@ function Project:ensure_payment_method(id, options)
   return self:get(), "changed", { "payment method assigned" }
 end
 
---- The metrics export; `status.password` is a secret.
+--- Reads the settings of the metrics export.  `status.password` is a secret.
 ---@return mkio.api.MetricsSchema
 function Project:metrics() return self:call "metrics.get" end
 
---- Switch the metrics export on or off; it is billed for.
+--- Switches the metrics export on or off.  MK.IO bills for it.
 ---@param enabled boolean
 ---@return mkio.api.MetricsSchema
 function Project:set_metrics(enabled)
   return self:call("metrics.patch", nil, { spec = { enabled = enabled } })
 end
 
---- See to it that the metrics export is on, or off.
+--- Makes sure that the metrics export is on or off.
 ---@param enabled boolean
 ---@return mkio.api.MetricsSchema metrics
 ---@return "unchanged"|"changed" outcome
@@ -77,12 +80,13 @@ function Project:ensure_metrics(enabled)
     { enabled and "switched on" or "switched off" }
 end
 
---- Usage since the start of the month.
+--- Reads the usage since the start of the month.
 ---@return mkio.api.ProjectUsageReportSchema
 function Project:usage() return self:call "project_usage.get" end
 
 local M = {}
 
+--- Makes the handle on a project; called by `mkio.resource.organization`.
 ---@param session mkrun.rest.Session
 ---@param name string
 ---@return mkio.Project

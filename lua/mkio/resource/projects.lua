@@ -1,4 +1,6 @@
---- Projects: made, renamed, switched off and hidden, never deleted.
+--- The projects of the organization.  The API can create, rename, switch off
+--- and hide a project, but not delete it.  `org.projects` is the only instance
+--- of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -14,13 +16,14 @@ local Projects = class {
 }
 
 ---@class mkio.ProjectWish
----@field displayName? string      needed to create
----@field locationName? string     needed to create; cannot be changed
----@field paymentMethodId? string  to create: by default the only active one
+---@field displayName? string      required to create
+---@field locationName? string     required to create; cannot be changed
+---@field paymentMethodId? string  for a new project; default: the only active
+---  one
 ---@field isActive? boolean
 
---- Make a new project.  What this does to a name that is taken, nobody says:
---- `ensure` looks first.
+--- Creates a project.  The API does not document what happens if the name is
+--- taken, so `ensure` looks first.
 ---@param name string
 ---@param want mkio.ProjectWish
 ---@return mkio.api.ProjectGetSchema
@@ -31,7 +34,7 @@ function Projects:create(name, want)
   })
 end
 
---- Change a project; what is not named stays.
+--- Changes a project.  Fields that are not named stay.
 ---@param name string
 ---@param changes mkio.api.ProjectPatchSchema
 ---@return mkio.api.ProjectGetSchema
@@ -39,9 +42,10 @@ function Projects:patch(name, changes)
   return self:call("projects.patch", { project_name = name }, changes)
 end
 
---- The payment method of a new project.  Each is looked at once: no call of
---- the API makes one inactive or takes terms back, and an answer that names all
---- projects of a payment method grows with them.
+--- Returns the payment method of a new project.  It checks each payment method
+--- once per run: no request makes one inactive or withdraws its terms, and the
+--- answer lists all projects of the payment method, so it grows with every
+--- project.
 local function method_for(self, wanted)
   local methods = payment_methods.new(self.session)
   local id = wanted or self.only_method or methods:choose().metadata.id
@@ -70,7 +74,7 @@ local function check_location(have, want)
   end
 end
 
---- What PATCH has to say to make `have` as declared, or nil.
+--- Returns the PATCH that turns `have` into what is declared, or nil.
 local function difference(have, want)
   local changes, details = {}, {}
   local name = value.dig(have, "metadata", "displayName")
@@ -95,7 +99,8 @@ local function assign(self, name, have, want)
   return now, details
 end
 
---- Assigning a payment method activates the project, so it comes first.
+--- Assigns the payment method before all else, because that activates the
+--- project.
 local function update(self, name, have, want)
   local details
   have, details = assign(self, name, have, want)
@@ -105,7 +110,7 @@ local function update(self, name, have, want)
   return have, details
 end
 
---- Create the project, or make what is declared of it so.
+--- Creates the project, or changes it to what is declared.
 ---@param name string
 ---@param want mkio.ProjectWish
 ---@return mkio.api.ProjectGetSchema project

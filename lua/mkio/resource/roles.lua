@@ -1,5 +1,5 @@
---- Roles: sets of capabilities, which teams give under scopes.  The service
---- makes them.
+--- Roles: sets of capabilities that a team grants under a scope.  The service
+--- defines the roles.  `org.roles` is the only instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"

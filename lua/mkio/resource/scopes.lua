@@ -1,7 +1,8 @@
---- Scopes: sets of resources that a team's roles hold for.
+--- Scopes: sets of resources that the roles of a team apply to.  `org.scopes`
+--- is the only instance of this class.
 ---
---- The service makes them, `<project>Scope` for each project among them, some
---- time after the project.
+--- The service makes the scopes.  It makes `<project>Scope` for each project,
+--- some time after the project.
 -- SPDX-License-Identifier: MIT
 
 local task = require "mkrun.task"
@@ -32,16 +33,16 @@ local function first_missing(names, seen)
   end
 end
 
---- The names of scopes that were there when this was asked before.  Nobody
---- can delete a scope, so these need no other look.
+--- Returns the names of scopes that an earlier call saw.  Nobody can delete a
+--- scope, so these names need no second look.
 local function known_to(self)
   self.known = self.known or {}
   return self.known
 end
 
---- See to it that all of the scopes are there; raises when one is not.
+--- Waits until all of the scopes exist.  Raises if one is still missing.
 ---@param names string[]
----@param seconds number   how long to wait for one: 0 when no project is new
+---@param seconds number   the longest wait; 0 if no project is new
 function Scopes:await(names, seconds)
   local known = known_to(self)
   if not first_missing(names, known) then return end

@@ -1,4 +1,5 @@
---- The service itself: what anybody may ask, without a token.
+--- The requests to the service that need no token.  `org.service` and `mkio`
+--- use this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -10,7 +11,8 @@ local Service = class { name = "Service" }
 
 local UNAVAILABLE <const> = 503
 
---- Is the service up?  Raises when there is no answer, or another one.
+--- Tells whether the service is up.  Raises if no answer arrives, or if the
+--- answer is neither "ready" nor 503.
 ---@return boolean
 function Service:ready()
   local ok, problem = pcall(self.call, self, "service.ready")
@@ -19,13 +21,13 @@ function Service:ready()
   error(problem, 0)
 end
 
---- The public keys that tokens are signed with, as JSON Web Keys.
+--- Reads the public keys that verify tokens, as JSON Web Keys.
 ---@return table[] keys
 function Service:keys()
   return value.dig(self:call "well_known.jwks", "keys") or {}
 end
 
---- The ids of revoked tokens.
+--- Reads the ids of revoked tokens.
 ---@return string[] ids
 function Service:revoked_tokens()
   return value.dig(self:call "well_known.revoked", "revokedTokens") or {}

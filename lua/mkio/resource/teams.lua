@@ -1,7 +1,8 @@
---- Teams: who is in them, and which roles they give under which scopes.
+--- Teams: their members, and the roles that they grant under scopes.
+--- `org.teams` is the only instance of this class.
 ---
---- A live team is changed by PATCH only: PUT replaces it whole, and would drop
---- what somebody else put there a second ago.
+--- An existing team is changed by PATCH only.  PUT replaces the whole team, so
+--- it would drop what somebody else added a second ago.
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
@@ -22,7 +23,7 @@ local Teams = class {
 ---@field members? table<string, {isTeamAdmin: boolean?}>  by user id
 ---@field scopes? table<string, {roles: string[]}>         by scope name
 
---- The teams that every organization has and cannot do without.
+--- The predefined teams, which every organization needs.
 local PROTECTED <const> = { Administrators = true, Everyone = true }
 
 local function has_role(team)
@@ -43,7 +44,8 @@ local function has_member(team)
   return next(value.dig(team, "spec", "members") or {}) ~= nil
 end
 
---- What a predefined team that has one does not lose the last one of.
+--- What a predefined team has to keep one of: it must not lose its last role,
+--- member or administrator.
 local KEPT <const> = {
   { "role", has_role }, { "member", has_member },
   { "administrator", has_admin },
@@ -66,7 +68,8 @@ local function check_protected(name, verb)
   end
 end
 
---- Create a team, or replace all of it.
+--- Creates a team, or replaces the whole team.  Raises "protected" for a
+--- predefined team.
 ---@param name string
 ---@param spec mkio.TeamWish
 ---@return mkio.api.TeamGetSchema
@@ -79,8 +82,8 @@ local function send_patch(self, name, operations, options)
   return self:call("teams.patch", { team_name = name }, operations, options)
 end
 
---- What the operations would leave of a predefined team.  Where they do not
---- fit it, the API's own words are the better ones.
+--- Raises if the operations would empty a predefined team.  If the operations
+--- do not fit the team, the API refuses them with a better message.
 local function check_patch(self, name, operations)
   if not PROTECTED[name] then return end
   local have = self:get(name)
@@ -88,17 +91,18 @@ local function check_patch(self, name, operations)
   if ok then check_not_emptied(name, have, goal) end
 end
 
---- Change parts of a team; `operations` are in the API's dialect of JSON
---- Patch (see `mkio.dialect`).
+--- Changes parts of a team.  Raises if that would empty a predefined team.
 ---@param name string
----@param operations mkio.api.JsonPatchEntry[]
+---@param operations mkio.api.JsonPatchEntry[]  in the API's dialect of JSON
+---  Patch, see `mkio.dialect`
 ---@return mkio.api.TeamGetSchema
 function Teams:patch(name, operations)
   check_patch(self, name, operations)
   return send_patch(self, name, operations)
 end
 
---- Take somebody out of a team; how the team looks then is not told.
+--- Removes a user from a team.  It returns nothing, because it does not read
+--- the answer.
 ---@param name string
 ---@param user_id string
 function Teams:remove_member(name, user_id)
@@ -107,13 +111,16 @@ function Teams:remove_member(name, user_id)
   send_patch(self, name, removal, { unread = true })
 end
 
---- Drop a team and what it grants; its members stay in the organization.
+--- Deletes a team and the rights that it grants.  Its members stay in the
+--- organization.  Raises "protected" for a predefined team.
+---@param name string
 function Teams:delete(name)
   check_protected(name, "deleted")
   self:call("teams.delete", { team_name = name })
 end
 
---- A member that is there keeps what is not declared, above all its rank.
+--- Merges the declared members into the team's members.  Members that are not
+--- declared stay, and so does a rank that is not declared.
 local function wanted_members(have, want)
   local members = {}
   for id, seen in pairs(have) do
@@ -136,7 +143,8 @@ local function wanted_scopes(have, want)
   return scopes
 end
 
---- The team as it shall be: what is declared over what is there.
+--- Returns the whole team that is wanted: the declared fields over the present
+--- ones.
 local function wanted_team(have, want)
   local description = want.description
   if description == nil then
@@ -151,8 +159,9 @@ local function wanted_team(have, want)
   } }
 end
 
---- What is still to do on `have`.  Asked anew of each answer: what somebody
---- else added in the meantime is none of it.
+--- Returns the operations that are still due on `have`.  `aim` is asked again
+--- for every answer, so that a member whom somebody else just added is not
+--- taken for a difference.
 local function due(have, aim) return dialect.diff(have, aim(have)) end
 
 local function check_result(name, team, aim)
@@ -164,13 +173,13 @@ local function check_result(name, team, aim)
     "somebody may have changed it at the same time: run it again")
 end
 
---- The e-mail address of a member, where a team tells it.
+--- Returns the e-mail address of a member, or the id if neither team tells it.
 local function email_of(id, have, team)
   return value.dig(have, "spec", "members", id, "email")
     or value.dig(team, "spec", "members", id, "email") or id
 end
 
---- Each operation as people read it: "add members/kari@northlight.example".
+--- Describes each operation for people: "add members/kari@northlight.example".
 local function describe(operations, have, team)
   local details = {}
   for i, operation in ipairs(operations) do
@@ -186,10 +195,10 @@ local function describe(operations, have, team)
   return details
 end
 
---- Send the operations.  A role that is granted or taken twice is trouble, so
---- when nobody knows whether they arrived, what is left of them is looked up.
---- So it is when they were refused: somebody may have changed the team, or
---- removed a user, after it was read.
+--- Sends the operations.  If the answer got lost, it reads the team and sends
+--- only what is still due: the API refuses to grant or take a role twice.  It
+--- does the same after a refusal, because somebody may have changed the team or
+--- removed a user after the team was read.
 local function apply(self, name, operations, aim)
   local ok, result = pcall(send_patch, self, name, operations)
   if ok then return result end
@@ -203,17 +212,17 @@ local function apply(self, name, operations, aim)
   return send_patch(self, name, left)
 end
 
---- A new team, with every member's rank said.
+--- Creates a team.  `wanted_team` fills in the rank of each member.
 local function create(self, name, want)
   local spec = wanted_team({}, want).spec
   return self:put(name, spec)
 end
 
---- Make a team what `aim` makes of it, by one PATCH.
+--- Changes a team to what `aim` returns, by one PATCH.
 ---@param name string
----@param have mkio.api.TeamGetSchema   as it was read a moment ago
----@param aim fun(team: table): table   the team as it shall be as a whole;
----                    asked again of the answer
+---@param have mkio.api.TeamGetSchema   the team, just read
+---@param aim fun(team: table): table   returns the whole team that is wanted;
+---  called again for every answer
 ---@return mkio.api.TeamGetSchema team
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details   "add members/EMAIL", "remove scopes/X/roles/Y"
@@ -226,7 +235,8 @@ function Teams:become(name, have, aim)
   return team, "changed", describe(operations, have, team)
 end
 
---- The key of the member with this address; whoever is none may become one.
+--- Returns the id of the member with this e-mail address.  For anybody else it
+--- returns the address, because that user may become a member.
 local function key_of(have, email)
   for id, member in pairs(value.dig(have, "spec", "members") or {}) do
     if value.same_email(value.dig(member, "email"), email) then return id end
@@ -234,8 +244,8 @@ local function key_of(have, email)
   return email
 end
 
---- Raise when what is declared would take from a team what it cannot do
---- without; members are told by their address.
+--- Raises "protected" if the declared members and scopes would empty a
+--- predefined team.  It knows members by e-mail address.
 ---@param name string
 ---@param want {members: {email: string, isTeamAdmin: boolean?}[]?,
 ---  scopes: table<string, {roles: string[]}>?}
@@ -250,9 +260,9 @@ function Teams:check(name, want)
     wanted_team(have, { members = members, scopes = want.scopes }))
 end
 
---- Create the team, or make what is declared of it so.  Members and scopes
---- that are not declared stay; a member whose rank is not declared keeps it;
---- the roles of a declared scope become exactly the declared ones.
+--- Creates the team, or changes it to what is declared.  Members, scopes and
+--- ranks that are not declared stay.  A declared scope gets exactly the
+--- declared roles.
 ---@param name string
 ---@param want mkio.TeamWish
 ---@return mkio.api.TeamGetSchema team

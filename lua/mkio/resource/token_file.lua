@@ -1,4 +1,6 @@
---- A file that holds one token: what is in it, and whether it may be replaced.
+--- A file that holds one token: reads it, checks whether it may be replaced,
+--- and stores a new token.  The flows `token`, `rotate_tokens` and `onboard`
+--- and `mkio.resource.my_tokens` use it.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -11,16 +13,17 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- The token in the file, or nil when there is no file.  Raises when the file
---- cannot be read, or holds something else, which must not be overwritten.
+--- Reads the token in the file.  Returns nil if there is no file.  Raises if
+--- the file cannot be read or holds anything else, which must not be
+--- overwritten.
 ---@param path string
 ---@return userdata? token   a secret
 ---@return string? id        the token's id, which is its JWT's "jti"
 function M.read(path)
-  if sys.is_special(path) then -- who reads a pipe waits
+  if sys.is_special(path) then -- reading a pipe would block
     errors.refuse("file", path .. ": not a regular file")
   end
-  -- A file of the name "-": alone that would mean standard input.
+  -- "-" would mean standard input, so a file of that name gets its folder.
   local token, message, code = secret.read(path == "-" and "./-" or path,
     "token in " .. path)
   if code == "missing" then return nil end
@@ -43,7 +46,8 @@ local function is_expired(token)
   return expires ~= nil and expires <= clock.now()
 end
 
---- A sandbox in memory forgets its tokens; no service ever knew them.
+--- Tells whether a sandbox in memory made the token.  Such a sandbox forgets
+--- its tokens, and no service knows them.
 local function is_pretend(token)
   return token:claims().iss == jwt.issuer
 end
@@ -53,7 +57,7 @@ local function is_revoked(tokens, id)
   return value.set(value.dig(answer, "revokedTokens"))[id] == true
 end
 
---- Raise unless a live token is the one that is to be replaced.
+--- Raises unless the live token in the file is the one to replace.
 local function check_live(path, live, description, organization_id)
   local name = value.dig(live, "spec", "description")
   local home = value.dig(live, "spec", "organizationId")
@@ -71,14 +75,14 @@ local function find(tokens, id)
   end
 end
 
---- Raise when the file holds a token that may be in use by others: a live one
---- of another description or organization, or one of another user, or of
---- another service.
+--- Raises if other users or runs may need the token in the file: a live token
+--- with another description or organization, of another user, or of another
+--- service.
 ---@param path string
 ---@param tokens mkio.MyTokens
----@param description string
----@param organization_id? string
----@param own? mkio.OwnTokens  where they were listed a moment ago
+---@param description string  of the token that will replace it
+---@param organization_id? string  of the token that will replace it
+---@param own? mkio.OwnTokens  if the caller has just listed them
 function M.check_replaceable(path, tokens, description, organization_id, own)
   local token, id = M.read(path)
   if not token or is_expired(token) then return end
@@ -92,11 +96,11 @@ function M.check_replaceable(path, tokens, description, organization_id, own)
   refuse(path, "a token of somebody else")
 end
 
---- Seconds that another run may take to replace the token.
+--- Seconds to wait for another run that replaces the token.
 local PATIENCE <const> = 60
 
---- Keep other runs from replacing the token in the file, by whatever name,
---- until the lock is closed.
+--- Keeps other runs from replacing the token in the file until the lock is
+--- closed.  It locks the real path, so that two names of one file share a lock.
 ---@param path string
 ---@return mkrun.Lock
 function M.lock(path)
@@ -108,7 +112,8 @@ function M.lock(path)
   return lock
 end
 
---- Open a place for a token at `path` before there is a token.
+--- Opens a place for a token at `path` before there is a token.  Raises "file"
+--- if the folder or the file cannot be written.
 ---@param path string
 ---@return table slot   `slot:store(token)`, `slot:close()`
 function M.reserve(path)
@@ -117,9 +122,8 @@ function M.reserve(path)
   return slot
 end
 
---- Put a new token into the place; it is on disk when this returns.  One that
---- cannot be stored is of no use to anybody: it is revoked, and an error says
---- so.
+--- Stores a new token in the place; it is on disk when this returns.  A token
+--- that cannot be stored is useless, so it is revoked and an error says so.
 ---@param slot mkrun.Slot
 ---@param tokens mkio.MyTokens
 ---@param token mkio.api.UserTokenSchema

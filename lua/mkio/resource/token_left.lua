@@ -1,15 +1,17 @@
---- A token that was made and comes to nobody: it is revoked, and where that
---- fails, the error that ends the run says that it is there.
+--- Revokes a new token that nobody received.  If that fails, the error that
+--- ends the run says that the token exists.  `mkio.resource.my_tokens` and the
+--- flows `rotate_tokens`, `token` and `onboard` call it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
 
 local M = {}
 
---- The same problem, with something to do about it.
----@param problem any
+--- Adds a hint to a problem.
+---@param problem any   an error of `mkrun.rest.error`, a string, or anything
+---  else, which stays as it is
 ---@param text string
----@return any problem
+---@return any problem  with the hint
 function M.told(problem, text)
   if errors.is(problem) then
     problem.hint = problem.hint and problem.hint .. "; " .. text or text
@@ -19,7 +21,8 @@ function M.told(problem, text)
   return problem
 end
 
---- After an answer that is wrong nothing is written, not even to clear up.
+--- Returns the ids that it could not revoke.  After a wrong answer it sends no
+--- writes, not even to clean up.
 local function revoke(tokens, ids, problem)
   local left = {}
   for _, id in ipairs(ids) do
@@ -30,12 +33,12 @@ local function revoke(tokens, ids, problem)
   return left
 end
 
---- Revoke new tokens that nobody has, and raise the problem.
+--- Revokes new tokens that nobody received, and raises the problem.
 ---@param tokens mkio.MyTokens
 ---@param description string
 ---@param ids string[]
 ---@param problem any
----@param unseen? boolean  there may be one whose id is unknown
+---@param unseen? boolean  a token may exist whose id is unknown
 function M.give_up(tokens, description, ids, problem, unseen)
   for _, id in ipairs(revoke(tokens, ids, problem)) do
     problem = M.told(problem, ("nobody has the new token '%s', but it is "

@@ -1,5 +1,6 @@
---- All users' tokens that reach this organization, as an administrator sees
---- them; one's own are `me.tokens`.
+--- The tokens of all users that reach this organization, as an administrator
+--- sees them.  `org.tokens` is the only instance; the user's own tokens are
+--- `me.tokens`.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -8,16 +9,16 @@ local value = require "mkrun.value"
 ---@class mkio.Tokens: mkrun.rest.Resource
 local Tokens = class { name = "Tokens", list = "tokens.list" }
 
---- The token with this id, or nil.
+--- Finds a token by its id.
 ---@param id string
----@return mkio.api.UserTokenSchema? token
+---@return mkio.api.UserTokenSchema?  nil if there is none
 function Tokens:find(id)
   for token in self:each() do
     if value.dig(token, "metadata", "id") == id then return token end
   end
 end
 
---- Revoke anybody's token.
+--- Revokes a token of any user.
 ---@param id string
 function Tokens:revoke(id) self:call("tokens.revoke", { token_id = id }) end
 

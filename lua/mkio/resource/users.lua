@@ -1,4 +1,5 @@
---- The members of an organization.
+--- The members of the organization.  `org.users` is the only instance of this
+--- class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -10,9 +11,9 @@ local Users = class {
   get = "users.get", parameter = "user_id",
 }
 
---- The member with this e-mail address or id, or nil.
----@param name string
----@return mkio.api.UserBriefSchema? user
+--- Finds a member by e-mail address or id.
+---@param name string  an e-mail address or an id
+---@return mkio.api.UserBriefSchema?  nil if there is none
 function Users:find(name)
   for user in self:each() do
     if value.dig(user, "metadata", "id") == name
@@ -22,7 +23,7 @@ function Users:find(name)
   end
 end
 
---- Remove a member from the organization, and so from all of its teams.
+--- Removes a member from the organization, and so from all of its teams.
 ---@param id string
 function Users:remove(id) self:call("users.remove", { user_id = id }) end
 

@@ -1,10 +1,9 @@
---- Webhook rules of one project.
+--- The webhook rules of one project.  `project.webhooks` is the only instance.
 ---
---- A rule cannot be edited, only replaced as a whole, and what is under its
---- `authentication` reads back as asterisks.  So asterisks are never sent,
---- and secrets are compared by name only: two rules that differ in nothing
---- but a secret's value look the same.  `ensure` with `rotate = true` sends
---- them again.
+--- The API cannot edit a rule, only replace it.  It masks the secrets under
+--- `authentication` with asterisks.  So this class never sends asterisks, and
+--- it compares secrets by name only: it cannot see that only a secret's value
+--- differs.  `ensure` with `rotate = true` sends the secrets again.
 -- SPDX-License-Identifier: MIT
 
 local secret = require "mkrun.secret"
@@ -21,16 +20,16 @@ local Webhooks = class {
 }
 
 ---@class mkio.WebhookWish
----@field enabled? boolean   needed to create
----@field url? string        needed to create
----@field events? string[]   needed to create; a set
+---@field enabled? boolean   required to create
+---@field url? string        required to create
+---@field events? string[]   required to create; a set
 ---@field headers? table<string, string>
 ---@field queryParams? table<string, string>
 ---@field authentication? {headers: table?, queryParams: table?}
 
 local SECRET_MAPS <const> = { "headers", "queryParams" }
 
---- Does any secret of this rule consist of asterisks?
+--- Returns the name of a secret that consists of asterisks, or nil.
 local function masked(spec)
   for _, map in ipairs(SECRET_MAPS) do
     local secrets = value.dig(spec, "authentication", map) or {}
@@ -40,8 +39,8 @@ local function masked(spec)
   end
 end
 
---- From now on they do not come out of this process as text, whatever the
---- server says.
+--- Registers the rule's secrets, so that this process masks them in all output
+--- even if the server repeats them.
 local function keep_secrets(spec)
   for _, map in ipairs(SECRET_MAPS) do
     local secrets = value.dig(spec, "authentication", map) or {}
@@ -51,7 +50,8 @@ local function keep_secrets(spec)
   end
 end
 
---- Create or replace a rule.
+--- Creates or replaces a rule.  Raises "masked" if a secret consists of
+--- asterisks.
 ---@param name string
 ---@param spec mkio.WebhookWish
 function Webhooks:put(name, spec)
@@ -64,13 +64,17 @@ function Webhooks:put(name, spec)
   return self:call("webhooks.put", { rule_name = name }, { spec = spec })
 end
 
---- Delete a rule and its history; returns whether it was there.
+--- Deletes a rule and its history.
+---@param name string
+---@return boolean existed
 function Webhooks:delete(name)
   local _, status = self:call("webhooks.delete", { rule_name = name })
   return status ~= 204
 end
 
---- Iterate over what was delivered, newest as the API sorts it.
+--- Iterates over the deliveries of a rule, in the API's order.
+---@param name string
+---@return fun(): table?
 function Webhooks:events(name)
   return list.each(self.session, "webhooks.events",
     { path = { project_name = self.at.project_name, rule_name = name } })
@@ -86,7 +90,7 @@ end
 
 local function same_plain(have, want) return have == want end
 
---- How each field is compared.
+--- The comparison for each field.
 local same = {
   enabled = same_plain, url = same_plain, events = value.same_set,
   headers = value.same_map, queryParams = value.same_map,
@@ -119,7 +123,8 @@ local function check_secrets_kept(name, have, want)
   end
 end
 
---- The whole rule to send: what is declared, and what is there for the rest.
+--- Returns the whole rule to send: the declared fields, and the present ones
+--- for the rest.
 local function merged(have, want)
   local spec = { authentication = want.authentication }
   for _, field in ipairs { "enabled", "url", "events", "headers",
@@ -130,11 +135,11 @@ local function merged(have, want)
   return spec
 end
 
---- Compare the rule with what is declared of it, and send nothing.  Raises
---- when it cannot be made so without the loss of its secrets.
+--- Compares a rule with what is declared, and sends nothing.  Raises if the
+--- change would lose the rule's secrets.
 ---@param name string
 ---@param want mkio.WebhookWish
----@return table? rule        nil: there is none yet
+---@return table? rule        nil if there is no such rule
 ---@return string[] details   the names of the fields that differ
 function Webhooks:compare(name, want)
   local rule = self:find(name)
@@ -144,10 +149,10 @@ function Webhooks:compare(name, want)
   return rule, details
 end
 
---- Create the rule, or make what is declared of it so.
+--- Creates the rule, or changes it to what is declared.
 ---@param name string
 ---@param want mkio.WebhookWish
----@param options? {rotate: boolean?}  send the secrets again in any case
+---@param options? {rotate: boolean?}  `rotate` sends the secrets in any case
 ---@return table rule
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details   the names of the fields that differed
