@@ -1,9 +1,9 @@
---- 409: what stands in the way.
+--- Makes the hint for a 409: what stands in the way.  Called by `mkio.hint`.
 -- SPDX-License-Identifier: MIT
 
 local value = require "mkrun.value"
 
---- MK.IO's own particulars: "limit 5, project evening-news".
+--- Lists what MK.IO tells about the refusal: "limit 5, project evening-news".
 local function particulars(extra)
   local parts = {}
   for _, name in ipairs(value.names(extra)) do
@@ -38,6 +38,7 @@ by_key["invites.create"] = function(glance, call)
     and email .. " is a member already" or nil
 end
 
+--- Returns the hint for a 409, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
 ---@param problem mkio.Error

@@ -1,12 +1,13 @@
---- 404: which name may have been meant.
+--- Makes the hint for a 404: the name that was probably meant.  Called by
+--- `mkio.hint`.
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.rest.suggestion"
 local operations = require "mkio.operations"
 local value = require "mkrun.value"
 
---- What stands for a name in a path, the outer one first, and where the names
---- are listed.
+--- The path parameters that hold a name, the outer one first, with the
+--- operation that lists the names and the word for the thing.
 local NAMED <const> = {
   { "project_name", "projects.list", "project" },
   { "rule_name", "webhooks.list", "webhook rule" },
@@ -34,7 +35,8 @@ local function user_hint(glance, email)
   end
 end
 
---- An id is nothing that one could have misspelled.
+--- Returns a hint for a malformed id.  A wrong id has no similar ids to
+--- suggest, so it only says that the text is no id.
 local function id_hint(glance, parameters)
   for name, given in pairs(parameters) do
     if name:find "_id$" and not given:find(UUID) then
@@ -44,12 +46,13 @@ local function id_hint(glance, parameters)
   end
 end
 
+--- Returns the hint for a 404, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
 ---@param problem mkio.Error
 ---@return string? hint
 return function(glance, call, problem)
-  -- The words of a proxy, or of another server altogether.
+  -- The body is not MK.IO's: a proxy or another server answered.
   if problem.code == "http" then return "is the base URL right?" end
   local _, parameters = operations.match(call.operation.method,
     call.path:gsub("%?.*", "") .. "")

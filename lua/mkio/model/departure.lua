@@ -1,6 +1,7 @@
---- How a member goes, whether removed or leaving: out of every team, then out
---- of the organization.  The last administrator has to stay (the API does not
---- say; here it is 400).
+--- Removes a member from an organization: first from every team, then from the
+--- organization.  The handlers `users` and `memberships` call it.  It refuses
+--- to remove the last administrator with 400, because the API's documents do
+--- not say what happens.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -18,9 +19,10 @@ local function is_last_administrator(organization, id)
   return first == id and next(members, first) == nil
 end
 
---- Take a member out of the organization.
+--- Removes a member from the organization.  Refuses with 400 for the last
+--- administrator.
 ---@param organization table
----@param id string  the user's
+---@param id string  the user's id
 function M.remove(organization, id)
   if is_last_administrator(organization, id) then
     errors.bad_request("last_administrator",

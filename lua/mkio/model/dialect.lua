@@ -1,10 +1,12 @@
---- The patch documents of teams: RFC 6902's add, remove and replace, roles
---- removed by name, and the two substitutions of the API's own.
+--- Applies the API's dialect of JSON Patch to a team: add, remove and replace
+--- of RFC 6902, removal of a role by name, and two substitutions.  The handler
+--- `teams` and `mkio.dialect` call it.
 ---
---- A document is applied whole or not at all.  Where the API's documents are
---- silent: whatever is wrong with an entry is 400; `remove` of a role takes
---- every occurrence of it; `stringReplace` substitutes all occurrences of the
---- plain text `search`; `numberReplace` leaves another value as it is.
+--- A document is applied as a whole or not at all.  The API's documents leave
+--- some cases open, and this file decides them: every fault of an entry is 400;
+--- `remove` of a role removes each occurrence of it; `stringReplace`
+--- substitutes all occurrences of the plain text `search`; `numberReplace`
+--- leaves a value that is no number.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -18,7 +20,7 @@ local function refuse(index, entry, detail)
     :format(index, entry.op, entry.path, detail))
 end
 
---- Apply one standard operation.
+--- Applies one operation of RFC 6902.
 local function standard(document, index, entry, operation)
   local changed, message = patch.apply(document, json.array { operation })
   if changed == nil then
@@ -33,7 +35,8 @@ local function read(document, index, entry)
   return value
 end
 
---- "/spec/scopes/X/roles/NAME" -> "/spec/scopes/X/roles", "NAME"
+--- Splits the path of a role: "/spec/scopes/X/roles/NAME" gives
+--- "/spec/scopes/X/roles" and "NAME".  Returns nothing for other paths.
 local function role_path(path)
   local roles, name = path:match "^(/spec/scopes/[^/]+/roles)/([^/]+)$"
   if roles then return roles, (name:gsub("~1", "/"):gsub("~0", "~")) end
@@ -55,7 +58,8 @@ end
 
 local STANDARD <const> = { add = true, remove = true, replace = true }
 
---- Is the entry RFC 6902 as it stands?
+--- Tells whether RFC 6902 covers the entry.  Removal of a role by name is not
+--- covered.
 local function is_standard(entry)
   return STANDARD[entry.op]
     and not (entry.op == "remove" and role_path(entry.path))
@@ -67,7 +71,7 @@ function apply.remove(document, index, entry)
   return remove_role(document, index, entry, role_path(entry.path))
 end
 
---- Replace every `search` in `text`, both taken as they are.
+--- Replaces every `search` in `text`.  Neither is a Lua pattern.
 local function substitute(text, search, value)
   local parts, at = {}, 1
   while true do
@@ -108,8 +112,8 @@ local function is_below_spec(entry)
   return entry.path == "/spec" or entry.path:sub(1, 6) == "/spec/"
 end
 
---- Apply the standard entries from `first` to `last` together: the document is
---- copied once for all of them.
+--- Applies the standard entries from `first` to `last` in one call, so that the
+--- document is copied only once.
 local function apply_run(document, entries, first, last)
   local operations = json.array {}
   for i = first, last do
@@ -124,10 +128,11 @@ local function apply_run(document, entries, first, last)
   refuse(index, entries[index], (message:gsub("^operation %d+ %b(): ", "")))
 end
 
---- The document that results; the given one stays as it is.
+--- Applies the entries and returns a new document.  The given document stays as
+--- it is.  Refuses with 400 if an entry does not fit.
 ---@param document table  `{spec = {description, members, scopes}}`
----@param entries table[]
----@return table
+---@param entries table[]   the API's patch document
+---@return table document
 function M.apply(document, entries)
   local first = 1
   for index, entry in ipairs(entries) do

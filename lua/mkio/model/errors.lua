@@ -1,7 +1,7 @@
---- How the sandbox says no: a refusal is raised by whoever finds the fault and
---- turned into the API's standard error body at one place.
+--- Refusals of the sandbox.  The code that finds a fault raises a refusal, and
+--- `mkio.model.router` turns it into the API's standard error body.
 ---
---- The code strings are the sandbox's own; the API publishes no list of them.
+--- The code strings are the sandbox's own, because the API publishes no list.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkio.sandbox.Refusal
@@ -19,8 +19,8 @@ end
 
 local M = {}
 
---- End the request with an error answer.
----@param status integer
+--- Ends the request with an error answer: raises a refusal.
+---@param status integer  the HTTP status
 ---@param code string    short and stable, for programs
 ---@param detail string  one sentence, for people
 ---@param extra? table   becomes `error.extraDetail`
@@ -30,26 +30,30 @@ function M.refuse(status, code, detail, extra)
   }, Refusal), 0)
 end
 
---- 404 for a thing that a path or a body names.
----@param what string   "team"
+--- Refuses with 404: something that a path or a body names does not exist.
+---@param what string   the kind of thing: "team"
 ---@param name string
 function M.not_found(what, name)
   M.refuse(404, "not_found", ("no %s '%s'"):format(what, name))
 end
 
---- 400 for a request that is well formed but cannot be done.
+--- Refuses with 400: the request is well formed but cannot be done.
 ---@param code string
----@param detail string
----@param ... any        for `detail`, as string.format takes them
+---@param detail string  a format for string.format
+---@param ... any        values for `detail`
 function M.bad_request(code, detail, ...)
   M.refuse(400, code, detail:format(...))
 end
 
+--- Tells whether a value that was raised is a refusal.
+---@param value any
+---@return boolean
 function M.is_refusal(value) return getmetatable(value) == Refusal end
 
---- The standard error body.
+--- Makes the standard error body.
 ---@param refusal mkio.sandbox.Refusal
----@param ref string  what an operator would quote to support
+---@param ref string  the reference that an operator would quote to support
+---@return table
 function M.document(refusal, ref)
   return {
     error = {

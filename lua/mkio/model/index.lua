@@ -1,29 +1,33 @@
---- Finds what an array of the state holds without looking at each element.
+--- Finds elements in the state's arrays without a scan.  `mkio.model.list`,
+--- `world`, `roster`, `invitations` and `departure` call it.
 ---
---- An array is read once for each key that is asked for; elements that are
---- added at its end later are read then.  What is removed stays in a large
---- array until half of it is gone, or until somebody asks for all of it by
---- `whole`: removing n elements one by one takes n steps, not n * n.
+--- It indexes an array once for each key that is asked for, and later adds the
+--- elements that were appended.  A removed element stays in a large array until
+--- half of the array is removed, or until somebody calls `whole`.  So the
+--- removal of n elements takes n steps, not n * n.
 ---
---- So that the places of elements hold, nobody else removes one, and the value
---- by which an element is found does not change.
+--- The index stores places, so only this file may remove elements, and an
+--- element's key value must not change.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
----@alias mkio.sandbox.Key string|fun(item: any): any  a field, or what makes
----                                the value that an element is found by
+---@alias mkio.sandbox.Key string|fun(item: any): any  a field, or a function
+---  that returns the value to find an element by
 
---- The key of arrays of strings.
+--- The key of an array of strings: the element itself.
+---@param item any
+---@return any
 function M.itself(item) return item end
 
---- An array of no more elements is looked through, and closed up at once.
+--- An array with at most this many elements is scanned, and a removal closes
+--- its gap at once.
 local FEW <const> = 16
 
 ---@class mkio.sandbox.Note
 ---@field maps table<mkio.sandbox.Key, table>  places by value
----@field gone table<integer, true>  places of what is removed
----@field lost integer               how many these are
+---@field gone table<integer, true>  places of removed elements
+---@field lost integer               number of removed elements
 
 ---@type table<table, mkio.sandbox.Note>
 local notes = setmetatable({}, { __mode = "k" })
@@ -58,7 +62,8 @@ local function add_place(places, value, place)
   end
 end
 
---- The places by the values of `key`, with what was added since.
+--- Returns the places by value of `key`, and first adds what was appended since
+--- the last call.
 local function places_by(items, note, key)
   local map, count = note.maps[key], #items
   if not map or map.count > count then
@@ -73,7 +78,7 @@ local function places_by(items, note, key)
   return map.places
 end
 
---- The first place, or the last one, of several that is not gone.
+--- Returns the first or the last place that is not removed.
 local function choose(list, gone, is_last)
   while list[1] do
     local i = is_last and #list or 1
@@ -103,7 +108,7 @@ local function find(items, key, value, is_last)
   return items[place], place
 end
 
---- The first element whose `key` is `value`, and its place.
+--- Finds the first element whose `key` is `value`.
 ---@param items any[]
 ---@param key mkio.sandbox.Key
 ---@param value any
@@ -111,7 +116,7 @@ end
 ---@return integer? place
 function M.find(items, key, value) return find(items, key, value, false) end
 
---- The last one.
+--- Finds the last element whose `key` is `value`.
 ---@param items any[]
 ---@param key mkio.sandbox.Key
 ---@param value any
@@ -121,7 +126,7 @@ function M.find_last(items, key, value)
   return find(items, key, value, true)
 end
 
---- Keep, in place, what `wanted(item, place)` says yes to.
+--- Keeps the elements for which `wanted(item, place)` is true, in place.
 ---@param items any[]
 ---@param wanted fun(item: any, place: integer): boolean?
 function M.keep(items, wanted)
@@ -137,7 +142,7 @@ function M.keep(items, wanted)
   notes[items] = nil
 end
 
---- The array with nothing in it that is removed.
+--- Returns the array after it closed the gaps of removed elements.
 ---@param items any[]
 ---@return any[] items
 function M.whole(items)
@@ -149,7 +154,7 @@ function M.whole(items)
   return items
 end
 
---- Remove what `find` found.
+--- Removes the element at a place that `find` returned.
 ---@param items any[]
 ---@param place integer
 function M.remove(items, place)

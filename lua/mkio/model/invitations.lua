@@ -1,5 +1,5 @@
---- Invites as the state keeps them, for the two sides that look at them: the
---- administrator who sends one and the user who gets one.
+--- Invites in the state.  Two handlers use this: `invites`, for the
+--- administrator who sends one, and `memberships`, for the user who gets one.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -7,21 +7,29 @@ local list = require "mkio.model.list"
 local roster = require "mkio.model.roster"
 local sys = require "mkrun.sys"
 
---- An invite that nobody answers is gone after 14 days.
+--- Seconds until an unanswered invite expires: 14 days.
 local lifetime = 14 * 24 * 60 * 60
 
 local M = {}
 
---- Invites made then are gone now.  The times of a state compare as texts.  A
---- plan's world has those that the API has just listed: they are there.
+--- Returns the time at or before which an invite has expired, as text: times in
+--- a state are compared as text.  In a plan no invite has expired, because the
+--- API has just listed it.
 local function too_old(world)
   if world.lenient then return "" end
   return sys.iso8601(math.floor(world:now() - lifetime))
 end
 
+--- Tells whether an invite is still open.
+---@param world mkio.sandbox.World
+---@param invite table
+---@return boolean
 function M.is_open(world, invite) return invite.created > too_old(world) end
 
---- The open invites of an organization.
+--- Lists the open invites of an organization.
+---@param world mkio.sandbox.World
+---@param organization table
+---@return table[]
 function M.open(world, organization)
   local limit = too_old(world)
   return list.filter(organization.invites, function(invite)
@@ -29,7 +37,10 @@ function M.open(world, organization)
   end)
 end
 
---- Drop what has expired; the oldest come first.
+--- Drops expired invites.  Invites are in the order of their creation, so a
+--- look at the first one tells whether any has expired.
+---@param world mkio.sandbox.World
+---@param organization table
 function M.forget_expired(world, organization)
   local oldest = organization.invites[1]
   if oldest and not M.is_open(world, oldest) then
@@ -39,21 +50,29 @@ end
 
 local function address_of(invite) return invite.email:lower() end
 
---- The open invite for an e-mail address, in whatever case it is written: the
---- latest one.
+--- Finds the latest open invite for an e-mail address, in any case of letters.
+---@param world mkio.sandbox.World
+---@param organization table
+---@param email string
+---@return table? invite
 function M.find(world, organization, email)
   local invite =
     index.find_last(organization.invites, address_of, email:lower())
   return invite and M.is_open(world, invite) and invite or nil
 end
 
---- Take an invite out.
+--- Removes an invite.
+---@param organization table
+---@param invite table
 function M.remove(organization, invite)
   list.take(organization.invites, "id", invite.id)
 end
 
---- Make a user a member: of the organization, of `Everyone`, and of the teams
---- that the invite names and that are still there.
+--- Makes a user a member of the organization, of `Everyone`, and of those teams
+--- of the invite that still exist.
+---@param organization table
+---@param invite table
+---@param user table
 function M.accept(organization, invite, user)
   table.insert(organization.members, user.id)
   for _, name in ipairs { "Everyone", table.unpack(invite.teams) } do

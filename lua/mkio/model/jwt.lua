@@ -1,8 +1,10 @@
---- Makes tokens that look like the service's: three base64url parts with
---- `jti`, `sub`, `org`, `exp` in the middle one.
+--- Makes tokens that look like the service's: three base64url parts, with
+--- `jti`, `sub`, `org` and `exp` in the middle one.  `mkio.model.tokens` calls
+--- it.
 ---
---- The last part is random, not a signature: the sandbox knows its tokens by
---- their digest and verifies none, and nobody can guess one.
+--- The last part is random bytes, not a signature.  The sandbox knows its
+--- tokens by their digest, so it verifies no signature, and nobody can guess a
+--- token.
 -- SPDX-License-Identifier: MIT
 
 local base64 = require "mkrun.base64"
@@ -12,22 +14,23 @@ local URL_LETTERS <const> = { ["+"] = "-", ["/"] = "_", ["="] = "" }
 
 local M = {}
 
---- The id of the one key that `/.well-known/jwks.json` lists.
+--- The id of the only key that `/.well-known/jwks.json` lists.
 M.key_id = "sandbox"
 
---- The claim `iss` of every token made here: such a token opens nothing.
+--- The claim `iss` of each token that is made here.  No service accepts such a
+--- token.
 M.issuer = "mkrun sandbox"
 
---- Base64 for URLs (RFC 4648, section 5), without padding.
+--- Encodes bytes as base64url (RFC 4648, section 5) without padding.
 ---@param bytes string
 ---@return string
 function M.base64url(bytes)
   return (base64.encode(bytes):gsub("[+/=]", URL_LETTERS))
 end
 
---- A token with these claims; `noise` makes it unguessable.
+--- Makes a token with these claims.
 ---@param claims table
----@param noise string  random bytes
+---@param noise string  random bytes that make the token unguessable
 ---@return string
 function M.make(claims, noise)
   local header = { alg = "HS256", kid = M.key_id, typ = "JWT" }

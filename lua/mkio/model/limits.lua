@@ -1,8 +1,9 @@
---- The published rates: 2,000 reads and 1,000 writes a minute, counted per
---- organization, and per project on paths below a project.
+--- The published request limits: 2,000 reads and 1,000 writes a minute, counted
+--- per organization, and per project on paths below a project.
+--- `mkio.model.world` makes one for each sandbox.
 ---
---- The guides say neither which kind of window it is nor whether the four
---- write methods share one.  Here it is a fixed minute of the sandbox's clock,
+--- The guides do not say which kind of window it is, nor whether the four write
+--- methods share one limit.  Here it is a fixed minute of the sandbox's clock,
 --- and they share it.
 -- SPDX-License-Identifier: MIT
 
@@ -15,19 +16,21 @@ Limits.__name = "mkio.sandbox.Limits"
 
 local M = {}
 
----@param reads? integer   a minute
----@param writes? integer  a minute
+--- Makes counters.
+---@param reads? integer   reads a minute; default 2000
+---@param writes? integer  writes a minute; default 1000
+---@return mkio.sandbox.Limits
 function M.new(reads, writes)
   return setmetatable({
     read = reads or 2000, write = writes or 1000, buckets = {},
   }, Limits)
 end
 
---- Count one request; returns the limit when it is passed.
+--- Counts one request.  Returns the limit if this request exceeds it.
 ---@param name string    the bucket: an organization, or a project of it
 ---@param method string
----@param now number     seconds
----@return integer? limit
+---@param now number     seconds since 1970
+---@return integer? limit  requests a minute
 ---@return string? kind  "read" or "write"
 function Limits:count(name, method, now)
   local kind = method == "GET" and "read" or "write"

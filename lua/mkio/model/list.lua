@@ -1,5 +1,5 @@
---- Lists as the API has them: small lookups in the store's arrays, and the
---- three shapes in which a list is answered.
+--- Lists in the API's form: lookups in the state's arrays, and the three shapes
+--- of a list answer.  The handlers and most files of this folder call it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -8,26 +8,40 @@ local json = require "mkrun.json"
 local odata = require "mkio.model.odata"
 local operations = require "mkio.operations"
 
---- The largest page that `$top` may ask for; the default is the world's
---- `page_size`.  The API documents neither.
+--- The largest page that `$top` may ask for.  The default page size is the
+--- world's `page_size`.  The API documents neither.
 local max_top = 1000
 
 local M = {}
 
---- The first item whose `field` is `value`, and its place.
+--- Finds the first item whose `field` is `value`; returns it and its place.
 M.find = index.find
 
---- The same, or a 404 that names the thing.
+--- Returns the first item whose `field` is `value`, or refuses with 404.
+---@param items table[]
+---@param field mkio.sandbox.Key
+---@param value any
+---@param what string   the kind of thing, for the message: "team"
+---@return table item
+---@return integer place
 function M.get(items, field, value, what)
   return M.find(items, field, value) or errors.not_found(what, value)
 end
 
+--- Returns a JSON array of `view(item)` for each item.
+---@param items any[]
+---@param view fun(item: any): any
+---@return any[]
 function M.map(items, view)
   local out = json.array {}
   for i, item in ipairs(index.whole(items)) do out[i] = view(item) end
   return out
 end
 
+--- Returns a JSON array of the items for which `wanted(item)` is true.
+---@param items any[]
+---@param wanted fun(item: any): boolean?
+---@return any[]
 function M.filter(items, wanted)
   local out = json.array {}
   for _, item in ipairs(index.whole(items)) do
@@ -36,17 +50,26 @@ function M.filter(items, wanted)
   return out
 end
 
+--- Tells whether an array of plain values contains a value.
+---@param items any[]
+---@param value any
+---@return boolean
 function M.contains(items, value)
   return index.find(items, index.itself, value) ~= nil
 end
 
---- Take out, in place, every item that `unwanted` says yes to.
+--- Removes each item for which `unwanted(item)` is true, in place.
+---@param items any[]
+---@param unwanted fun(item: any): boolean?
 function M.remove(items, unwanted)
   index.keep(index.whole(items), function(item) return not unwanted(item) end)
 end
 
---- Take out the first item whose `field` is `value`.
----@return any? item
+--- Removes the first item whose `field` is `value`.
+---@param items any[]
+---@param field mkio.sandbox.Key
+---@param value any
+---@return any? item   the removed item
 function M.take(items, field, value)
   local item, place = index.find(items, field, value)
   if place then index.remove(items, place) end
@@ -66,7 +89,8 @@ local function whole_number(query, name, low, high)
   return value
 end
 
---- What tells one list from another, apart from the page.
+--- Returns a text that is the same for all pages of one list and differs
+--- between lists.
 local function name_of(context)
   local parts = {}
   for name, value in pairs(context.query) do
@@ -77,8 +101,8 @@ local function name_of(context)
     context.world.writes, table.unpack(parts) }, "\n")
 end
 
---- Filtered and sorted: all that the pages of a list have.  The first page
---- makes it; the next ones go on with it while nothing was written since.
+--- Returns the filtered and sorted items of all pages.  The first page computes
+--- them; later pages reuse them until somebody writes.
 local function chosen_of(context, items, fields)
   local world, name = context.world, name_of(context)
   local last = world.last_list
@@ -91,7 +115,7 @@ local function chosen_of(context, items, fields)
   return last.items
 end
 
---- What of `items` goes on this page.
+--- Returns the items of this page, its start, its size and the total.
 local function cut(context, items, fields, default_top)
   local query = context.query
   local chosen = chosen_of(context, items, fields)
@@ -104,7 +128,8 @@ local function cut(context, items, fields, default_top)
   return page, start, top, #chosen
 end
 
---- The URL of the page that begins at `offset`, with the rest of the query.
+--- Returns the URL of the page that begins at `offset`, with the rest of the
+--- query.
 local function next_link(context, offset)
   local parts = { "$skiptoken=" .. offset }
   for name, value in pairs(context.query) do
@@ -117,13 +142,14 @@ local function next_link(context, offset)
   return request.origin .. request.path .. "?" .. table.concat(parts, "&")
 end
 
---- `value`, `supplemental.pagination` and, when the page is full, a link to
---- the next one, which may turn out to be empty.
+--- Answers a list with `value` and `supplemental.pagination`.  A full page has
+--- a link to the next one, which may be empty.
 ---@param context mkio.sandbox.Context
----@param kind string           "ProjectList"
+---@param kind string           for the answer: "ProjectList"
 ---@param items table[]|fun(context: mkio.sandbox.Context): table[]
 ---@param fields mkio.sandbox.Fields
----@param view fun(item: table): table
+---@param view fun(item: table): table   shows one item
+---@return table document
 function M.pagination(context, kind, items, fields, view)
   local page, start, top, total =
     cut(context, items, fields, context.world.page_size)
@@ -141,13 +167,22 @@ function M.pagination(context, kind, items, fields, view)
   }
 end
 
---- `kind` and `value`: always one full answer.
+--- Answers a list with `kind` and `value`, always in one page.
+---@param kind string
+---@param items any[]
+---@param view fun(item: any): any
+---@return table document
 function M.kind(kind, items, view)
   return { kind = kind, value = M.map(items, view) }
 end
 
---- A list that takes paging parameters but has no field to say that there is
---- more: without `$top` it is whole.
+--- Answers a bare array.  It takes paging parameters but has no field that
+--- tells of more pages, so without `$top` it is complete.
+---@param context mkio.sandbox.Context
+---@param items table[]|fun(context: mkio.sandbox.Context): table[]
+---@param fields mkio.sandbox.Fields
+---@param view fun(item: table): table
+---@return table[]
 function M.paged(context, items, fields, view)
   return M.map(cut(context, items, fields, math.maxinteger // 2), view)
 end

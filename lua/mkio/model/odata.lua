@@ -1,8 +1,9 @@
---- The part of OData that the lists of the API take: `$filter` with eq, ne,
---- gt, ge, lt, le, and, or, not and parentheses; `$orderby` with asc and desc.
+--- The part of OData that the API's lists support.  `$filter` knows eq, ne, gt,
+--- ge, lt, le, and, or, not and parentheses; `$orderby` knows asc and desc.
+--- `mkio.model.list` calls it.
 ---
 --- A list names its fields, each with a function that reads it from an item.
---- Anything else in a query is refused with 400.
+--- Everything else in a query is refused with 400.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -24,7 +25,7 @@ local patterns = {
   { "word", "^[^%s()',]+" },
 }
 
---- A quote inside a string is written twice.
+--- Reads a quoted string.  A quote inside it is written twice.
 local function read_string(text, at)
   local parts = {}
   repeat
@@ -62,7 +63,7 @@ end
 
 local words = { ["true"] = true, ["false"] = false, null = json.null }
 
---- A literal: quoted text, or a bare number, boolean, null, date or id.
+--- Reads a literal: quoted text, or a bare number, boolean, null, date or id.
 local function literal(token)
   if token.type == "string" then return token.text end
   local word = words[token.text]
@@ -71,7 +72,8 @@ local function literal(token)
   return token.text
 end
 
---- Two times are compared as times, whatever zone they are written in.
+--- Turns two times into seconds, so that their time zones do not matter.  Other
+--- values stay.
 local function comparable(a, b)
   if type(a) == "string" and type(b) == "string" then
     local ta = a:find "^%d%d%d%d%-" and sys.parse_time(a)
@@ -181,10 +183,10 @@ function Parser:either()
   return left
 end
 
---- The test that a `$filter` stands for; refuses with 400 what it cannot read.
+--- Parses a `$filter`.  Refuses with 400 if it cannot.
 ---@param text string
 ---@param fields mkio.sandbox.Fields
----@return fun(item: table): boolean
+---@return fun(item: table): boolean   tells whether an item passes
 function M.filter(text, fields)
   local parser = setmetatable(
     { tokens = tokenize(text), at = 1, depth = 0, fields = fields }, Parser)
@@ -198,7 +200,7 @@ end
 
 local ranks = { boolean = 1, number = 2, string = 3 }
 
---- Null comes before everything else.
+--- Null sorts before everything else.
 local function rank(value)
   return value == json.null and 0 or ranks[type(value)]
 end
@@ -229,7 +231,7 @@ local function sort_keys(text, fields)
   return keys
 end
 
---- A stable sort: items that are equal keep their order.
+--- Sorts in place; items that are equal keep their order.
 local function sort(items, keys)
   local place = {}
   for i, item in ipairs(items) do place[item] = i end
@@ -244,11 +246,11 @@ local function sort(items, keys)
   end)
 end
 
---- The items that `$filter` lets through, in the order that `$orderby` wants.
+--- Applies `$filter` and `$orderby` of a query.
 ---@param items table[]
 ---@param fields mkio.sandbox.Fields
 ---@param query table<string, string>
----@return table[]
+---@return table[]  a new array
 function M.select(items, fields, query)
   local test = query["$filter"] and M.filter(query["$filter"], fields)
   local chosen = {}

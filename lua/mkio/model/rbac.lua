@@ -1,8 +1,9 @@
---- Who may do what: rights are computed from teams, scopes and roles each time
---- they are asked for, so a change of a team counts at once.
+--- Computes rights from teams, scopes and roles.  It computes them for each
+--- request, so that a changed team counts at once.  `mkio.model.router` and
+--- `tokens` call it.
 ---
---- Rights are the map that `GET /user/rbac` shows and that a restricted token
---- is cut from: resource type -> resource id -> family -> verbs.
+--- Rights are the map that `GET /user/rbac` shows: resource type -> resource id
+--- -> family -> verbs.  A restricted token's permissions have the same form.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -14,7 +15,8 @@ local roster = require "mkio.model.roster"
 
 local M = {}
 
---- `core.project.create` is the verb `create` of the family `core.project`.
+--- Splits a capability: `core.project.create` is the verb `create` of the
+--- family `core.project`.
 local function split(capability)
   return capability:match "^(.+)%.([^.]+)$"
 end
@@ -24,7 +26,10 @@ local function member(map, key)
   return map[key]
 end
 
---- The resources that a scope covers now.
+--- Lists the resources that a scope covers now.
+---@param organization table
+---@param scope table
+---@return {type: string, id: string}[]
 function M.resources(organization, scope)
   if not scope.allProjects then return scope.resources end
   return list.map(organization.projects, function(project)
@@ -58,7 +63,7 @@ local function grant_team(sets, state, organization, team)
   end
 end
 
---- Sets of verbs as sorted lists.
+--- Turns sets of verbs, `depth` maps deep, into sorted lists.
 local function listed(sets, depth)
   if depth == 0 then
     local verbs = json.array {}
@@ -71,7 +76,10 @@ local function listed(sets, depth)
   return out
 end
 
---- What a user may do in an organization.
+--- Computes all rights of a user in an organization.
+---@param state table
+---@param organization table
+---@param user_id string
 ---@return mkio.sandbox.Rights
 function M.of_user(state, organization, user_id)
   local sets = {}
@@ -81,7 +89,7 @@ function M.of_user(state, organization, user_id)
   return listed(sets, 3)
 end
 
---- Does a scope cover a resource now?
+--- Tells whether a scope covers a resource now.
 local function covers(organization, scope, resource_type, id)
   if scope.allProjects then
     return resource_type == "core.project"
@@ -93,7 +101,7 @@ local function covers(organization, scope, resource_type, id)
   return false
 end
 
---- Does any of these roles give a capability?
+--- Tells whether one of these roles has a capability.
 local function gives(state, names, capability)
   for _, name in ipairs(names) do
     local role = list.find(state.roles, "name", name)
@@ -102,8 +110,14 @@ local function gives(state, names, capability)
   return false
 end
 
---- May a user do `capability` on this one resource?  The same as `has` for
---- their rights, without the rights on everything else.
+--- Tells whether a user has `capability` on one resource.  The result is that
+--- of `has` for the user's rights, without the cost of computing all rights.
+---@param state table
+---@param organization table
+---@param user_id string
+---@param resource_type string
+---@param id string   of the resource
+---@param capability string
 ---@return boolean
 function M.user_has(state, organization, user_id, resource_type, id, capability)
   local families = roles.families[resource_type]
@@ -120,14 +134,14 @@ function M.user_has(state, organization, user_id, resource_type, id, capability)
   return false
 end
 
---- The verbs held, or nil.
+--- Returns the verbs that are held, or nil.
 local function verbs_at(rights, resource_type, id, family)
   local by_id = rights[resource_type]
   local families = by_id and by_id[id]
   return families and families[family]
 end
 
---- Call `visit(type, id, family, verb)` for each right until it returns true.
+--- Calls `visit(type, id, family, verb)` for each right until it returns true.
 local function any(rights, visit)
   for resource_type, by_id in pairs(rights) do
     for id, families in pairs(by_id) do
@@ -141,15 +155,22 @@ local function any(rights, visit)
   return false
 end
 
---- May the holder of `rights` do `capability` on this one resource?
+--- Tells whether `rights` include `capability` on one resource.
 ---@param rights mkio.sandbox.Rights
+---@param resource_type string
+---@param id string   of the resource
+---@param capability string
+---@return boolean
 function M.has(rights, resource_type, id, capability)
   local family, verb = split(capability)
   local verbs = verbs_at(rights, resource_type, id, family)
   return verbs ~= nil and list.contains(verbs, verb)
 end
 
---- ... or on any project at all?
+--- Tells whether `rights` include `capability` on any resource.
+---@param rights mkio.sandbox.Rights
+---@param capability string
+---@return boolean
 function M.has_somewhere(rights, capability)
   local wanted_family, wanted_verb = split(capability)
   return any(rights, function(_, _, family, verb)
@@ -157,7 +178,12 @@ function M.has_somewhere(rights, capability)
   end)
 end
 
---- Does any role that a user has, under whatever scope, name `capability`?
+--- Tells whether one of the user's roles has `capability`, under any scope.
+---@param state table
+---@param organization table
+---@param user_id string
+---@param capability string
+---@return boolean
 function M.in_some_role(state, organization, user_id, capability)
   for team in pairs(roster.teams(organization, user_id)) do
     for _, granted in pairs(team.scopes) do
@@ -170,7 +196,10 @@ function M.in_some_role(state, organization, user_id, capability)
   return false
 end
 
---- What of `rights` is in `permissions` too.
+--- Returns the rights that are also in `permissions`.
+---@param rights mkio.sandbox.Rights
+---@param permissions mkio.sandbox.Rights
+---@return mkio.sandbox.Rights
 function M.intersect(rights, permissions)
   local sets = {}
   any(permissions, function(resource_type, id, family, verb)
@@ -183,11 +212,11 @@ function M.intersect(rights, permissions)
   return listed(sets, 3)
 end
 
---- The first permission that is not held, as "type/id/family.verb".
+--- Returns the first permission that is not held, as "type/id/family.verb".
 ---@param permissions mkio.sandbox.Rights
 ---@param has fun(resource_type: string, id: string, capability: string):
 ---  boolean
----@return string?
+---@return string?  nil if all are held
 function M.excess(permissions, has)
   local found
   any(permissions, function(resource_type, id, family, verb)

@@ -1,7 +1,9 @@
---- A write that was answered, as a line of the log, and the same write done
---- again: with the same time and the same ids it makes the same state.
+--- Turns an answered write into a line of the sandbox's log, and repeats the
+--- writes of a log.  A line has the time and the ids of the write, so a
+--- repeated write makes the same state.  `mkio.model.router` and `mkio.sandbox`
+--- call it.
 ---
---- A line holds no token and no secret, as the state itself.
+--- A line holds no token and no secret; the state holds none either.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -11,15 +13,15 @@ local refusal = require "mkio.model.refusal"
 
 local M = {}
 
---- On which day tokens were used that were used since the line before.
+--- Maps each token that was used since the last line to the day of its use.
 local function used_in(world)
   local days = json.object {}
   for token in pairs(world.used) do days[token.digest] = token.lastUsed end
   return days
 end
 
---- A handler that seals secrets says by `context.kept` what is left of the
---- body.
+--- Makes the line of an answered write.  A handler that replaces secrets by
+--- digests puts the changed body into `context.kept`.
 ---@param context mkio.sandbox.Context
 ---@return table line
 function M.line(context)
@@ -48,7 +50,7 @@ local function context_of(world, line)
   return context
 end
 
---- Do all the writes of a log again.  Raises when one of them does not fit.
+--- Repeats all the writes of a log.  Raises if one does not fit the state.
 ---@param world mkio.sandbox.World
 ---@param log mkio.sandbox.Log
 ---@param handlers table<string, fun(context: mkio.sandbox.Context)>

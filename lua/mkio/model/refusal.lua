@@ -1,13 +1,14 @@
---- A state that cannot be worked with: mkrun was called wrongly, code 2.
+--- Ends a run whose sandbox state cannot be used.  mkrun then exits with code
+--- 2, for wrong use.  `mkio.model.world` and `mkio.sandbox` call it.
 -- SPDX-License-Identifier: MIT
 
 local Refusal = { __tostring = function(self) return self.detail end }
 
 local M = {}
 
---- End the run.
----@param format string  what is wrong, after "sandbox: "
----@param ... any
+--- Raises the error that ends the run.
+---@param format string  what is wrong, without "sandbox: "
+---@param ... any        values for `format`
 function M.raise(format, ...)
   error(setmetatable({ detail = "sandbox: " .. format:format(...),
     exit_code = 2, is_outside = true }, Refusal), 0)

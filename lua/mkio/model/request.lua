@@ -1,8 +1,9 @@
---- What a transport is given, as a server would see it: method, path, query,
---- body as JSON text read back, and the digest of the token.
+--- Reads a transport's options as a server would read the request: method,
+--- path, query, parsed body, and the digest of the token.  `mkio.model.router`
+--- and `mkio.plan.overlay` call it.
 ---
---- The body goes through text even when the caller hands over a value, so that
---- the sandbox sees what would travel and never shares a table with anybody.
+--- The body is encoded and decoded even if the caller passes a value.  So the
+--- sandbox sees what the wire would carry, and shares no table with the caller.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -11,13 +12,13 @@ local secret = require "mkrun.secret"
 
 ---@class mkio.sandbox.Request
 ---@field method string
----@field origin string         "https://app.mk.io"; never with a user part
+---@field origin string         "https://app.mk.io"; without user and password
 ---@field path string           still percent-encoded
 ---@field query table<string, string>
 ---@field digest? string        SHA-256 of the bearer token, in hexadecimal
 ---@field content_type? string  without parameters
----@field text? string          the body as it would travel
----@field garbled? string        a part of the URL that is no UTF-8
+---@field text? string          the body as sent
+---@field garbled? string       "path" or "query", if it is not valid UTF-8
 local M = {}
 
 local function add_text(query, text)
@@ -36,7 +37,7 @@ local function add_value(query, name, value)
   for _, item in ipairs(value) do query[name] = tostring(item) end
 end
 
---- A map of names, or a list of pairs; of a repeated name the last one counts.
+--- Reads a map of names or a list of pairs.  The last value of a name counts.
 local function read_query(text, options)
   local query = {}
   add_text(query, text)
@@ -47,7 +48,8 @@ local function read_query(text, options)
   return query
 end
 
---- The value of a header, in whatever case its name is written.
+--- Returns the value of a header, or nil.  The case of its name does not
+--- matter.
 ---@param headers? table
 ---@param wanted string  in lower case
 ---@return string?
@@ -73,8 +75,8 @@ local function read_content_type(options)
   return options.json ~= nil and "application/json" or nil
 end
 
---- Which part of the URL stands for bytes that are no UTF-8: a name made of
---- them could be stored, but never shown or saved.
+--- Returns the part of the URL that is not valid UTF-8, or nil.  A name with
+--- such bytes could be stored, but not shown or saved.
 local function garbled(path, query)
   if not utf8.len(operations.unescape(path)) then return "path" end
   for name, value in pairs(query) do
@@ -82,8 +84,9 @@ local function garbled(path, query)
   end
 end
 
---- Read a transport's options.
----@param options table
+--- Reads a transport's options.  Returns nil and a message if they make no
+--- request.
+---@param options table   as every transport takes them
 ---@return mkio.sandbox.Request? request
 ---@return string? message
 ---@return string? code

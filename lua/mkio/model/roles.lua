@@ -1,8 +1,9 @@
---- The roles that the service keeps, as data: which capabilities each has, and
---- the kind of resource that a family of capabilities belongs to.
+--- The roles of the service as data: the capabilities of each role, and the
+--- resource type that each family of capabilities belongs to.
+--- `mkio.model.seed` and `rbac` use it.
 ---
---- `reader`, `user` and `managementReader` are names that the API's own
---- examples use; what is in them, and `administrator`, is the sandbox's.
+--- The API's examples use the names `reader`, `user` and `managementReader`.
+--- Their capabilities and the role `administrator` are the sandbox's own.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -11,7 +12,7 @@ local M = {}
 
 local all = "create delete get update"
 
---- What can be held on the organization: family -> verbs.
+--- Capabilities on the organization: family -> verbs.
 local organization = {
   ["core.customer"] = "create get update",
   ["core.invite"] = all,
@@ -25,7 +26,7 @@ local organization = {
   ["core.user"] = "get remove",
 }
 
---- What can be held on one project.
+--- Capabilities on one project: family -> verbs.
 local project = {
   ["ams.asset"] = all,
   ["ams.assetfilter"] = all,
@@ -41,7 +42,7 @@ local project = {
   ["webhooks.config"] = all,
 }
 
---- Which families can be held on a resource of a type.
+--- The families of each resource type.
 M.families = {
   ["core.customer"] = organization,
   ["core.project"] = project,
@@ -55,7 +56,7 @@ local function collect(names, families, wanted)
   end
 end
 
---- The capabilities of `groups` that `wanted` says yes to, sorted.
+--- Returns the sorted capabilities for which `wanted(family, verb)` is true.
 local function capabilities(groups, wanted)
   local names, sorted = {}, json.array {}
   for _, families in ipairs(groups) do collect(names, families, wanted) end
@@ -73,7 +74,7 @@ local function using(family, verb)
     or family == "webhooks.config"
 end
 
---- The roles of a fresh state, without their ids.
+--- Returns the roles of a new state, without ids.
 ---@return table[]
 function M.list()
   return {

@@ -1,8 +1,9 @@
---- The teams of each user, kept beside the members of each team: nobody has to
---- look at all teams for one user.
+--- The teams of each user.  The state only lists the members of each team; this
+--- index spares a scan of all teams for one user.  `mkio.model.rbac`,
+--- `departure`, `invitations` and the handler `teams` call it.
 ---
---- It is made of an organization's teams when it is first asked for.  From then
---- on members come and go by the functions of this file only.
+--- The first call for an organization builds the index.  After that, only the
+--- functions of this file may add or remove members.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -36,7 +37,7 @@ local function roster_of(organization)
   return roster
 end
 
---- The teams that a user is in, as a set: in no order.
+--- Returns the teams of a user as a set.
 ---@param organization table
 ---@param user_id string
 ---@return table<table, true>
@@ -44,7 +45,7 @@ function M.teams(organization, user_id)
   return roster_of(organization)[user_id] or {}
 end
 
---- Put somebody into a team, or another rank in place of the one they have.
+--- Adds a user to a team, or changes the rank of a member.
 ---@param organization table
 ---@param team table
 ---@param user_id string
@@ -54,8 +55,8 @@ function M.add(organization, team, user_id, member)
   team.members[user_id] = member
 end
 
---- Put these members in place of those that a team has.  A team that goes is
---- left without any.
+--- Replaces the members of a team.  Before a team is deleted, its members are
+--- replaced by none.
 ---@param organization table
 ---@param team table
 ---@param members table<string, {isTeamAdmin: boolean}>
@@ -70,7 +71,7 @@ function M.replace(organization, team, members)
   team.members = members
 end
 
---- Take a user out of every team.
+--- Removes a user from every team.
 ---@param organization table
 ---@param user_id string
 function M.leave(organization, user_id)

@@ -1,6 +1,7 @@
---- From a request to an answer, in the order in which a server would object:
---- a URL of odd bytes, unknown path, wrong method, no valid token, too fast, no
---- membership, no capability, a wrong body; then the handler.
+--- Answers one request.  `mkio.sandbox` and `mkio.plan.overlay` call it.  It
+--- checks in the order of a real server: invalid bytes in the URL, unknown
+--- path, wrong method, no valid token, too many requests, no membership, no
+--- capability, wrong body.  Then the handler runs.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -20,14 +21,14 @@ local tokens = require "mkio.model.tokens"
 ---@field params table<string, string>
 ---@field query table<string, string>
 ---@field body? any
----@field token? table          the caller's, as the state has it
+---@field token? table          the caller's token in the state
 ---@field user? table
----@field organization? table   the token's; nil when the user is no member
----@field rights? fun(): mkio.sandbox.Rights  on everything there is
+---@field organization? table   the token's; nil if the user is no member
+---@field rights? fun(): mkio.sandbox.Rights  all rights of the token
 ---@field has? fun(resource_type: string, id: string, capability: string):
----  boolean                    what is asked of one resource needs no more
----@field kept? any             of a body with secrets: what may be kept of it
----@field redone? boolean       the body is such a one
+---  boolean   checks one resource, which is cheaper than `rights`
+---@field kept? any             the body without its secrets, for the log
+---@field redone? boolean       true for a write from the log; `body` is `kept`
 
 local M = {}
 
@@ -62,7 +63,7 @@ local function authenticate(context)
   world:take_caller(context, tokens.check(world, context.request.digest))
 end
 
---- Paths below a project have a bucket of their own.
+--- Counts the request.  Paths below a project have a limit of their own.
 local function check_rate(context)
   local project = context.request.path:match "^/api/v1/projects/([^/]+)/"
   local name = tostring(context.token.organizationId)
@@ -75,16 +76,17 @@ local function check_rate(context)
   end
 end
 
---- Is a capability held on any project, or would it be if there were one?
+--- Tells whether a capability is held on any project, or would be if there were
+--- a project.
 local function held_somewhere(context, capability)
   if rbac.has_somewhere(context.rights(), capability) then return true end
   return not tokens.is_cut(context.token) and rbac.in_some_role(
     context.world.state, context.organization, context.user.id, capability)
 end
 
---- Is a capability held where it matters?  Below a project that is the
---- project or its organization; whoever may look at some project is told that
---- another one is not there.
+--- Tells whether a capability is held on the project or its organization.  A
+--- user who may see any project gets past this for an unknown project, and then
+--- gets 404 instead of 403.
 local function allowed(context, capability)
   local organization = context.organization
   if context.has("core.customer", organization.id, capability) then
@@ -186,7 +188,7 @@ local function count(world, method)
   world[kind] = world[kind] + 1
 end
 
---- Answer a request that the sandbox stands in for.
+--- Answers a request to the sandbox's origin.
 local function answer(world, request)
   local context = { world = world, request = request, query = request.query }
   count(world, request.method)
@@ -199,13 +201,13 @@ local function answer(world, request)
   return response(status, document, content_type)
 end
 
---- "Tue, 03 Feb 2026 10:00:00 GMT"
+--- Formats a time as HTTP does: "Tue, 03 Feb 2026 10:00:00 GMT".
 local function http_date(seconds)
   return os.date("!%a, %d %b %Y %H:%M:%S GMT", math.floor(seconds))
 end
 
---- Answer one request.  A handler either answers or refuses; what it refuses
---- has changed nothing.
+--- Answers one request.  A handler either answers or refuses, and a refusal has
+--- changed nothing.
 ---@param world mkio.sandbox.World
 ---@param options table   as every transport takes them
 ---@return table? response

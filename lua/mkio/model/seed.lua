@@ -1,6 +1,7 @@
---- A believable fresh state: "Northlight Broadcasting", one payment method
---- whose terms nobody has accepted, three members, and what the service itself
---- keeps: roles, scopes, locations and the two predefined teams.
+--- Makes the state of a new sandbox: the organization "Northlight
+--- Broadcasting", one payment method with open terms, three members, and what
+--- the service keeps: roles, scopes, locations and the two predefined teams.
+--- `mkio.model.world` and `mkio.plan.hydrate` call it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -9,10 +10,10 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- Written into saved states; a file with another number is refused.
+--- The version number in saved states.  A file with another number is refused.
 M.version = 1
 
---- The e-mail of the user who calls, unless a token says otherwise.
+--- The e-mail address of the caller, unless a token names another user.
 M.caller = "ola@northlight.example"
 
 local people = {
@@ -27,8 +28,11 @@ local places = {
 
 local year = 365 * 24 * 60 * 60
 
---- A user whom nobody has put into an organization yet.
+--- Makes a user who belongs to no organization yet.
 ---@param world mkio.sandbox.World
+---@param name string
+---@param email string
+---@return table user
 function M.user(world, name, email)
   return {
     id = world:id(), name = name, email = email,
@@ -53,7 +57,7 @@ local function all_roles(world)
   return list
 end
 
---- A team; `scopes` maps a scope's name to a role.
+--- Makes a team.  `scopes` maps the name of a scope to a role.
 local function team(world, name, description, scopes)
   local granted = json.object {}
   for scope, role in pairs(scopes) do
@@ -88,7 +92,11 @@ local function teams(world)
   }
 end
 
---- An organization whose only member and administrator is `creator`.
+--- Makes an organization with `creator` as its only member and administrator.
+---@param world mkio.sandbox.World
+---@param creator table   a user
+---@param spec table      name and legal fields
+---@return table organization
 function M.organization(world, creator, spec)
   local organization = {
     id = world:id(), isActive = true, createdById = creator.id,
@@ -105,10 +113,11 @@ function M.organization(world, creator, spec)
   return organization
 end
 
---- An organization of which nothing is known but its name.
+--- Makes an organization of which only the id and the name are known.
 ---@param id string
 ---@param name string
----@param time string
+---@param time string   when it was created, ISO 8601
+---@return table organization
 function M.stub(id, name, time)
   return {
     id = id, isActive = true, created = time, updated = time,
@@ -132,7 +141,7 @@ local function payment_method(world, creator)
   }
 end
 
---- Everything that a new sandbox holds.
+--- Makes the state of a new sandbox.
 ---@param world mkio.sandbox.World
 ---@return table state
 function M.state(world)

@@ -1,6 +1,6 @@
---- Is a document what a sandbox can answer from?  Its file may be edited, or
---- damaged, so what the handlers look into has to be there, and each id and
---- name that stands for something has to be of something.
+--- Checks whether a sandbox can work with a state.  Somebody may have edited or
+--- damaged the file, so every member that a handler reads has to be there, and
+--- every id or name has to refer to something.  `mkio.model.world` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -78,7 +78,7 @@ local function by(items, member)
   return found
 end
 
---- Keeps the first name that is of nothing, and its place.
+--- Keeps the first reference to something that does not exist, and its pointer.
 local Names = {}
 Names.__index = Names
 
@@ -145,7 +145,7 @@ function Names:tokens(items)
   end)
 end
 
---- A scope that is not of all projects says of what it is.
+--- A scope that does not cover all projects has to list its resources.
 function Names:scopes(item, at)
   each(item.scopes, at .. "/scopes", function(one, place)
     if not one.allProjects and not one.resources and not self.fault then
@@ -167,10 +167,10 @@ local function check_names(value)
   return names.at, names.fault
 end
 
---- What is wrong with a state, or nil.
+--- Finds the first fault of a state.
 ---@param value any
----@return string? pointer
----@return string? fault
+---@return string? pointer   JSON pointer to the fault; nil if there is none
+---@return string? fault     what is wrong
 function M.fault(value)
   local ok, pointer, fault = shape.check(state, value)
   if ok then return check_names(value) end

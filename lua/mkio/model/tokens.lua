@@ -1,5 +1,6 @@
---- Tokens as the state keeps them: who, for which organization, until when,
---- and the digest by which one is known again.
+--- Tokens in the state: the user, the organization, the expiry time, and the
+--- digest that identifies the token.  `mkio.model.router`, `mkio.sandbox` and
+--- the handler `tokens` call it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -15,26 +16,33 @@ local day = 24 * hour
 
 local M = {}
 
---- Seconds that a token lives when nobody says how long.  The API gives no
---- figures; it says "short" of login and ephemeral ones, and caps the others.
+--- Default lifetimes in seconds.  The API gives no figures: it calls those of
+--- login and ephemeral tokens "short" and limits the others.
 M.lifetimes = {
   login = 12 * hour, ephemeral = hour,
   ["full-access"] = 90 * day, restricted = 90 * day,
 }
 
---- The longest that `expireDate` may ask for.
+--- The longest lifetime that `expireDate` may ask for, in seconds.
 M.longest = 365 * day
 
---- Does a token of this type carry permissions of its own?
+--- Tells whether tokens of this type have permissions of their own.
+---@param token table
+---@return boolean
 function M.is_cut(token)
   return token.type == "restricted" or token.type == "ephemeral"
 end
 
+--- Tells whether a token has expired.
+---@param world mkio.sandbox.World
+---@param token table
+---@return boolean
 function M.is_expired(world, token) return token.expires <= world:iso() end
 
---- The token with this digest, if it is still good; else 401.
+--- Returns the live token with this digest.  Refuses with 401 if there is none.
 ---@param world mkio.sandbox.World
----@param digest? string
+---@param digest? string   SHA-256 in hexadecimal
+---@return table token
 function M.check(world, digest)
   local function refuse(code, detail) errors.refuse(401, code, detail) end
   if not digest then
@@ -51,7 +59,10 @@ function M.check(world, digest)
   return token
 end
 
---- What a token may do now: its user's rights, cut to its permissions.
+--- Computes what a token may do now: its user's rights, cut to the token's
+--- permissions.
+---@param world mkio.sandbox.World
+---@param token table
 ---@return mkio.sandbox.Rights
 function M.rights(world, token)
   local organization = world:organization(token.organizationId)
@@ -63,7 +74,12 @@ function M.rights(world, token)
     or rights
 end
 
---- May a token do `capability` on this one resource now?
+--- Tells whether a token has `capability` on one resource now.
+---@param world mkio.sandbox.World
+---@param token table
+---@param resource_type string
+---@param id string   of the resource
+---@param capability string
 ---@return boolean
 function M.has(world, token, resource_type, id, capability)
   local organization = world:organization(token.organizationId)
@@ -75,7 +91,7 @@ function M.has(world, token, resource_type, id, capability)
       id, capability)
 end
 
---- The JWT of a new token, with its times in seconds.
+--- Makes the JWT of a new token.  Its times are in seconds since 1970.
 local function make(world, record)
   local function seconds(text) return math.floor(sys.parse_time(text)) end
   return jwt.make({
@@ -85,13 +101,13 @@ local function make(world, record)
   }, world.random(32))
 end
 
---- Put a token into the state.
+--- Adds a token to the state.
 ---@param world mkio.sandbox.World
 ---@param token {userId: string, type: string, organizationId?: string,
 ---  expires?: string, description?: string, permissions?: table}
----@param digest? string  of the token, when it exists already
----@return string? text   the token that was made; it cannot be had again
----@return table record   what the state keeps
+---@param digest? string  of a token that exists already
+---@return string? text   the new token; nobody can read it again
+---@return table record   the token in the state
 function M.add(world, token, digest)
   local now, text = world:now(), nil
   local record = {
@@ -111,21 +127,32 @@ function M.add(world, token, digest)
   return text, record
 end
 
---- Revoke a token; once revoked it stays so.
+--- Revokes a token.  A revoked token stays revoked.
+---@param world mkio.sandbox.World
+---@param token table
+---@param by table   the user who revokes it
 function M.revoke(world, token, by)
   if token.revoked ~= json.null then return end
   token.revoked = world:iso()
   token.revokedBy = by.email
 end
 
---- Not yet expired ones that `wanted` says yes to; revoked ones included.
+--- Lists the tokens that have not expired and for which `wanted(token)` is
+--- true.  Revoked tokens are included.
+---@param world mkio.sandbox.World
+---@param wanted fun(token: table): boolean?
+---@return table[]
 function M.unexpired(world, wanted)
   return list.filter(world.state.tokens, function(token)
     return wanted(token) and not M.is_expired(world, token)
   end)
 end
 
---- A token as the API shows it; `text` only in the answer that creates it.
+--- Shows a token as the API does.
+---@param world mkio.sandbox.World
+---@param token table
+---@param text? string   the JWT, only in the answer that creates it
+---@return table
 function M.view(world, token, text)
   return {
     kind = "Token",

@@ -1,13 +1,13 @@
---- The sandbox's world: its state, its clock, its ids, and the file that keeps
---- it between runs.
+--- The world of a sandbox: its state, its clock, its ids, and the file that
+--- keeps it between runs.  `mkio.sandbox` and `mkio.plan.overlay` make one.
 ---
 --- The state is one JSON document.  It holds digests of tokens, never tokens.
---- A file is read once, at start, and kept by `store`; `mkio.sandbox` sees to
---- it that one run at a time does that.  It is touched after a write only: a
---- run that reads, such as a dry run, leaves it as it was, byte for byte.  So
---- the day on which a read used a token (lastUsed) is kept with the next write,
---- and forgotten when there is none.  Only the first use of a token is kept at
---- the end, too, of a run that wrote.
+---
+--- The file is read once, at start.  `store` writes it, and `mkio.sandbox`
+--- locks it for one run at a time.  Only a write changes it: a run that only
+--- reads, such as a dry run, leaves it as it was.  So the day of a token's use
+--- (lastUsed) is saved with the next write, and lost if there is none.  At the
+--- end of a run that wrote, the first use of a token is saved as well.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -21,62 +21,67 @@ local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 
 ---@class mkio.sandbox.Options
----@field now? fun(): number      seconds since 1970 (default: the real clock)
+---@field now? fun(): number      seconds since 1970 (default: system clock)
 ---@field id? fun(): string       a new UUID each time (default: random)
 ---@field random? fun(n: integer): string  n bytes (default: the system's)
----@field page_size? integer      when a query has no `$top` (default 100)
----@field reads? integer          a minute, before 429 (default 2000)
----@field writes? integer         a minute, before 429 (default 1000)
----@field base_url? string        answer for this origin only
----@field file? string            what is written is kept here
----@field state? string           JSON text to begin with, from `save`
----@field token? string|mkrun.Secret  the caller's
----@field lenient? boolean         everybody who has a token may do everything
+---@field page_size? integer      items a page without `$top` (default 100)
+---@field reads? integer          reads a minute, before 429 (default 2000)
+---@field writes? integer         writes a minute, before 429 (default 1000)
+---@field base_url? string        answer only for this origin
+---@field file? string            path of the file that keeps the state
+---@field state? string           JSON text of the first state, from `save`
+---@field token? string|mkrun.Secret  the caller's token
+---@field lenient? boolean        every token has all capabilities
 ---@field faults? mkio.sandbox.FaultPlan  which requests fail
----@field timeout? number         seconds, before a delay becomes a timeout
+---@field timeout? number         seconds after which a delay is a timeout
 
 ---@class mkio.sandbox.World
 ---@field state table
----@field is_new boolean  seeded just now, not loaded
----@field passing? table  the token that dies with this run, not to be saved
+---@field is_new boolean  true if the state was seeded, not loaded
+---@field passing? table  the token of this run only, which is not saved
 ---@field store? mkio.sandbox.Store  the file, if there is one
----@field log? mkio.sandbox.Log  what is to be done again on its state
----@field used table<table, any>  tokens that were used since the last write
----                 that the file has: the days on which they were used before
----@field drawn any[]  by lot, since the last request began
+---@field log? mkio.sandbox.Log  the writes to repeat on the loaded state
+---@field used table<table, any>  the tokens that were used since the last saved
+---  write, with the days of their previous use
+---@field drawn any[]  the random values of the current request
 ---@field page_size integer
----@field last_list? {name: string, items: table[]}  of which pages are read
----@field reads integer    requests answered so far, by kind
----@field writes integer
----@field failed? {message: string, code: string}  why nothing is answered
+---@field last_list? {name: string, items: table[]}  the list that is being
+---  paged
+---@field reads integer    reads answered so far
+---@field writes integer   writes answered so far
+---@field failed? {message: string, code: string}  why it answers no more
 local World = {}
 World.__index = World
 World.__name = "mkio.sandbox.World"
 
 local M = {}
 
---- Seconds since 1970, on the sandbox's clock, which stands still during a
---- request.
+--- Returns the time on the sandbox's clock, in seconds since 1970.  The clock
+--- stands still during a request.
+---@return number
 function World:now() return self.moment or self.clock() + self.offset end
 
---- Now, as the API writes times.
+--- Returns the time in the API's format.
+---@return string
 function World:iso() return sys.iso8601(math.floor(self:now())) end
 
---- Let time pass.
+--- Moves the clock forward.
 ---@param seconds number
 function World:advance(seconds) self.offset = self.offset + seconds end
 
---- A request begins; one that is done again, as it was then.
----@param at? number
----@param drawn? any[]
+--- Begins a request.  A write from the log brings its time and random values.
+---@param at? number      seconds since 1970
+---@param drawn? any[]    the random values
 function World:begin(at, drawn)
   self:finish()
   self.moment, self.given, self.drawn = at or self:now(), drawn, {}
 end
 
+--- Ends a request.
 function World:finish() self.moment, self.given = nil, nil end
 
---- What `make` makes by lot, or made when this was done for the first time.
+--- Returns a random value from `make`.  A write from the log gets the value of
+--- its first time.
 ---@generic T: string
 ---@param make fun(): T
 ---@return T
@@ -88,17 +93,26 @@ function World:draw(make)
   return value
 end
 
+--- Returns a new id.
+---@return string
 function World:id() return self:draw(self.new_id) end
 
+--- Finds a user by id.
+---@param id string
+---@return table?
 function World:user(id) return (list.find(self.state.users, "id", id)) end
 
+--- Finds an organization by id.
+---@param id any
+---@return table?
 function World:organization(id)
   return list.find(self.state.organizations, "id", id)
 end
 
---- Who calls, by their token.
+--- Puts the token's user and organization into the context, and notes the use
+--- of the token.
 ---@param context mkio.sandbox.Context
----@param token table
+---@param token table   a token in the state
 function World:take_caller(context, token)
   self.used[token] = self.used[token] or token.lastUsed
   token.lastUsed = self:iso():sub(1, 10)
@@ -111,12 +125,14 @@ end
 
 local function address_of(user) return user.email:lower() end
 
---- E-mail addresses are compared without regard to case.
+--- Finds a user by e-mail address.  The case of letters does not matter.
+---@param email string
+---@return table?
 function World:user_by_email(email)
   return (list.find(self.state.users, address_of, email:lower()))
 end
 
---- Leave nothing in the state that is removed already.
+--- Closes the gaps that removed elements left in the arrays.
 local function close_up(state)
   for _, organization in ipairs(state.organizations) do
     for _, name in ipairs { "invites", "members", "teams" } do
@@ -128,7 +144,7 @@ local function close_up(state)
   end
 end
 
---- The state as JSON text.
+--- Returns the state as JSON text, without the token of this run.
 ---@return string
 function World:save()
   local state = {}
@@ -139,9 +155,8 @@ function World:save()
   return assert(json.encode(state, { indent = 2, sort = true })) .. "\n"
 end
 
---- See to it that the file has the state, if there is a file; `line` is what
---- was changed since it last had, if that can be said by a line.
----@param line? table
+--- Saves the state to the file, if there is one.
+---@param line? table   the change as a line of the log; nil saves all
 ---@return true? ok
 ---@return string? message
 ---@return string? code
@@ -156,8 +171,8 @@ function World:keep(line)
   return store:replace(self:save())
 end
 
---- The file has not what was changed.  Nothing is answered any more: a request
---- that was not kept would be found, and taken for done.
+--- Makes every later request fail, because the file lacks a change.  Otherwise
+--- a later run would take the unsaved change for done.
 ---@param message string
 ---@param code string
 ---@return nil
@@ -168,10 +183,14 @@ function World:fail(message, code)
   return nil, message, code
 end
 
---- Something was changed that is in no line: the next write keeps all of it.
+--- Notes a change that no line describes, so that the next write saves the
+--- whole state.
 function World:touch() self.is_kept, self.last_list = false, nil end
 
---- The file is to have all that was written, now that the run ends.
+--- Saves all changes at the end of the run.
+---@return true? ok
+---@return string? message
+---@return string? code
 function World:close()
   if not self.store then return true end
   local is_first = false
@@ -208,7 +227,8 @@ local function decode(text, name)
   return state
 end
 
---- A file may be edited, or damaged; what is handed over was saved here.
+--- Checks a state from a file, because somebody may have edited or damaged it.
+--- A state that the caller passes as text comes from `save`.
 local function check_file(state, path)
   local pointer, fault = state_check.fault(state)
   if fault then
@@ -216,7 +236,7 @@ local function check_file(state, path)
   end
 end
 
---- Raises, with a message for the user, when the state cannot be had.
+--- Makes a world.  Raises a message for the user if the state cannot be loaded.
 ---@param options mkio.sandbox.Options
 ---@return mkio.sandbox.World
 function M.new(options)

@@ -1,4 +1,5 @@
---- What the service keeps and everybody only reads: locations, roles, scopes.
+--- Handlers of what the service keeps and users only read: locations, roles and
+--- scopes.
 -- SPDX-License-Identifier: MIT
 
 local list = require "mkio.model.list"

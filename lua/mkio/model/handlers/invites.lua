@@ -1,7 +1,7 @@
---- Invites, as the administrator who sends them sees them.
+--- Handlers of invites, as the administrator who sends them sees them.
 ---
---- A second open invite for an address, and one for a member, is 409; a team
---- that does not exist is 400 (the API does not say).
+--- The API's documents leave some cases open.  Here a second open invite for an
+--- address is 409, and so is an invite for a member; an unknown team is 400.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"

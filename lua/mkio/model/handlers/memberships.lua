@@ -1,7 +1,7 @@
---- Organizations as the user sees them: memberships and open invites, to be
---- accepted, declined or left.
+--- Handlers of the user's own organizations: memberships, and open invites to
+--- accept or decline.
 ---
---- Accepting again, after it was done, answers 200 as well.
+--- To accept an invite again answers 200 as well.
 -- SPDX-License-Identifier: MIT
 
 local departure = require "mkio.model.departure"
@@ -12,7 +12,7 @@ local list = require "mkio.model.list"
 
 local M = {}
 
---- Whether the user is a member, or else the open invite.
+--- Returns "member", or "invited" and the open invite, or nothing.
 local function relation(context, organization)
   if list.contains(organization.members, context.user.id) then
     return "member"
@@ -31,7 +31,7 @@ local function get(context)
   return organization, invite
 end
 
---- With an invite: not joined yet.
+--- Shows an organization.  With `invite`, the user has not joined it yet.
 local function view(context, organization, invite)
   local inviter = invite and context.world:user(invite.invitedById)
   return {
@@ -70,7 +70,7 @@ M["my_organizations.patch"] = function(context)
   return 200, view(context, organization, invite)
 end
 
---- Declines an invite, or leaves.
+--- Declines the open invite, or leaves the organization.
 M["my_organizations.leave"] = function(context)
   local organization, invite = get(context)
   if invite then

@@ -1,4 +1,5 @@
---- Metrics export of a project: on or off, and the credentials to scrape it.
+--- Handlers of a project's metrics export: the switch, and the credentials to
+--- scrape it.
 -- SPDX-License-Identifier: MIT
 
 local jwt = require "mkio.model.jwt"
@@ -11,7 +12,7 @@ local function get(context)
     context.params.project_name, "project")
 end
 
---- There are credentials only while the export is on.
+--- Shows credentials only while the export is on.
 local function view(project)
   local metrics = project.metrics
   return {

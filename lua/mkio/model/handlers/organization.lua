@@ -1,4 +1,4 @@
---- The token's organization, and new ones.
+--- Handlers of the token's organization and of new organizations.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -34,7 +34,7 @@ M["organization.get"] = function(context)
   return 200, view(context.world, context.organization)
 end
 
---- Members that are not named stay; null clears a legal field.
+--- Changes the named fields.  Null clears a legal field.
 M["organization.patch"] = function(context)
   local organization = context.organization
   for name, value in pairs(context.body.spec) do
@@ -44,8 +44,8 @@ M["organization.patch"] = function(context)
   return 200, view(context.world, organization)
 end
 
---- Names are not unique: the same request again makes a second one.  The
---- token stays with the organization that it was made for.
+--- Creates an organization.  Names are not unique, so a repeated request
+--- creates a second one.  The token stays in its own organization.
 M["organization.create"] = function(context)
   local world = context.world
   local organization =

@@ -1,4 +1,5 @@
---- Payment methods: read, accept the terms, change the display name.
+--- Handlers of payment methods: read them, accept the terms, change the display
+--- name.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -73,7 +74,7 @@ M["payment_methods.get"] = function(context)
   return 200, viewer(context)(get(context))
 end
 
---- Accepting twice is harmless.
+--- Accepts the terms, again if need be.
 M["payment_methods.accept_terms"] = function(context)
   get(context).termsAndConditionsAccepted = true
   return 200
@@ -91,7 +92,7 @@ local function check_entry(i, entry)
   end
 end
 
---- An empty string clears the display name.
+--- Changes the display name.  An empty string clears it.
 M["payment_methods.patch"] = function(context)
   local method = get(context)
   for i, entry in ipairs(context.body) do check_entry(i, entry) end

@@ -1,4 +1,5 @@
---- The user's own profile, in its present and its old shape, and own rights.
+--- Handlers of the user's own profile, in its current and its deprecated shape,
+--- and of the user's own rights.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -54,7 +55,8 @@ end
 
 M["old_profile.get"] = function(context) return 200, old_view(context) end
 
---- Null clears a field; the present shape has no null, so it becomes "".
+--- Replaces the profile in its deprecated shape.  Null clears a field; the
+--- current shape has no null, so the field becomes "".
 M["old_profile.put"] = function(context)
   local user, spec = context.user, context.body.spec
   local function text(value) return value ~= json.null and value or "" end
@@ -64,7 +66,8 @@ M["old_profile.put"] = function(context)
   return 200, old_view(context)
 end
 
---- Which teams the rights come from.  The API does not describe this part.
+--- Lists the teams that the user's rights come from.  The API does not describe
+--- this part of its answer.
 local function team_views(context)
   local out, organization = json.object {}, context.organization
   if not organization then return out end

@@ -1,8 +1,8 @@
---- Projects, each with its payment method and its own scope.
+--- Handlers of projects.  Each project has a payment method and a scope.
 ---
---- Where the API's documents are silent: a PUT on an existing name is 409, a
---- payment method that cannot be used (terms not accepted, inactive, outside
---- its dates) is 400, and so is an unknown location or payment method.
+--- The API's documents leave some cases open.  Here a PUT on an existing name
+--- is 409.  An unknown location is 400, and so is a payment method that is
+--- unknown, inactive, outside its dates, or has open terms.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -35,7 +35,7 @@ local function metadata(world, project)
   }
 end
 
---- `isHidden` is in no answer of the API.
+--- Shows a project.  No answer of the API contains `isHidden`.
 local function view(world, project)
   local location = location_of(world, project)
   return {
@@ -68,7 +68,8 @@ local function fields(world)
   return found
 end
 
---- The projects that the caller may see; hidden ones only when asked for.
+--- Lists the projects that the caller may see.  Hidden ones are listed only
+--- with `show_hidden`.
 local function visible(context)
   local organization = context.organization
   local shown = (context.query.show_hidden or ""):lower()
@@ -102,7 +103,8 @@ local function check_dates(context, method)
   end
 end
 
---- The payment method that a project is to use, or 400 why it cannot.
+--- Returns the payment method that the body names.  Refuses with 400 if a
+--- project cannot use it.
 local function usable_method(context)
   local id = context.body.paymentMethodId
   local method = list.find(context.organization.paymentMethods, "id", id)
@@ -169,7 +171,7 @@ M["project_payment_method.get"] = function(context)
   return payment_methods["payment_methods.get"](context)
 end
 
---- Also activates the project.
+--- Assigns a payment method, which also activates the project.
 M["project_payment_method.assign"] = function(context)
   local project, method = get(context), usable_method(context)
   project.paymentMethodId = method.id

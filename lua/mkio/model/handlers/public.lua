@@ -1,4 +1,5 @@
---- What needs no token: the keys, the revoked tokens, and whether it is up.
+--- Handlers of the requests that need no token: the keys, the revoked tokens,
+--- and whether the service is up.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -6,7 +7,7 @@ local jwt = require "mkio.model.jwt"
 
 local M = {}
 
---- Names the key; there is nothing to verify a sandbox token with.
+--- Lists the key by name only: a sandbox token has no signature to verify.
 M["well_known.jwks"] = function()
   return 200, {
     keys = json.array {

@@ -1,5 +1,5 @@
---- Usage reports.  The figures are made up, but the same question gets the
---- same answer: they follow from the project's id and the day.
+--- Handlers of usage reports.  The figures are invented, but they follow from
+--- the project's id and the day, so a repeated request gets the same answer.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -19,7 +19,8 @@ local meters = {
 --- The longest range in days, by granularity.
 local longest = { hour = 31, day = 366 }
 
---- Days in a step; a month and a year are what the calendar makes of them.
+--- Days in a step.  Months and years are not listed, because their length
+--- varies.
 local steps = { hour = 1 / 24, day = 1, week = 7 }
 
 local M = {}
@@ -28,14 +29,14 @@ local function seconds(date) return sys.parse_time(date .. "T00:00:00Z") end
 
 local function date_of(time) return sys.iso8601(math.floor(time)) end
 
---- A small number that looks random and is always the same.
+--- Returns a number from 100 to 999 that depends on the text only.
 local function noise(text)
   local sum = 7
   for i = 1, #text do sum = (sum * 31 + text:byte(i)) % 9973 end
   return sum % 900 + 100
 end
 
---- The beginning of the period after the one that begins at `time`.
+--- Returns the start of the next period, in seconds since 1970.
 local function next_period(time, granularity)
   local step = steps[granularity]
   if step then return time + step * day end
@@ -67,7 +68,7 @@ local function wanted(filter, value)
   return not filter or #filter == 0 or list.contains(filter, value)
 end
 
---- Call `visit(project, method, meter)` for everything the body asks about.
+--- Calls `visit(project, method, meter)` for each meter that the body asks for.
 local function each_meter(context, visit)
   local body, organization = context.body, context.organization
   for _, project in ipairs(organization.projects) do
@@ -122,7 +123,7 @@ local function check(body)
   end
 end
 
---- Each meter once, for the whole range.
+--- Adds up the rows of each meter over the whole range.
 local function grouped(all)
   local out, by_meter = json.array {}, {}
   for _, one in ipairs(all) do
@@ -176,7 +177,7 @@ M["reports.usage"] = function(context)
   return 200, { value = value, supplemental = supplemental(body, #value) }
 end
 
---- Month to date.
+--- Reports the usage from the first of this month until today.
 M["project_usage.get"] = function(context)
   local project = list.get(context.organization.projects, "name",
     context.params.project_name, "project")

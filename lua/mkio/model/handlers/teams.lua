@@ -1,9 +1,9 @@
---- Teams: members, and roles under scopes.
+--- Handlers of teams: members, and roles under scopes.
 ---
---- Where the API's documents are silent: an unknown user, scope or role is
---- 400; PUT without `members` or `scopes` leaves the team with none; the two
---- predefined teams can be changed but not deleted or left without members,
---- and `Administrators` keeps an administrator's rights.
+--- The API's documents leave some cases open.  Here an unknown user, scope or
+--- role is 400.  PUT without `members` or `scopes` leaves the team with none.
+--- The two predefined teams can be changed, but not deleted or left without
+--- members, and `Administrators` keeps an administrator's rights.
 -- SPDX-License-Identifier: MIT
 
 local dialect = require "mkio.model.dialect"
@@ -81,7 +81,7 @@ local function check_predefined(name, spec)
   end
 end
 
---- Put `spec` in place of what the team had; 400 when it cannot be.
+--- Returns `spec` if a team can have it, else refuses with 400.
 local function checked(context, name, spec)
   check_members(context, spec.members or {})
   check_scopes(context, spec.scopes or {})

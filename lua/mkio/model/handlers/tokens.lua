@@ -1,8 +1,9 @@
---- Tokens: the user's own, and the organization's view of everybody's.
+--- Handlers of tokens: the user's own ones, and the organization's view of all
+--- users' tokens.
 ---
---- Where the API's documents are silent: permissions beyond one's own are 403,
---- a token of full rights cannot be made with a restricted one (403), and a
---- date that is past or more than a year away is 400.
+--- The API's documents leave some cases open.  Here permissions that the user
+--- does not hold are 403.  A restricted token cannot make a token with full
+--- rights (403).  A date that is past or more than a year away is 400.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -27,13 +28,14 @@ local function is_here(context, token)
   return token.organizationId == context.organization.id
 end
 
---- The tokens that `is_wanted(context, token)` says yes to.
+--- Lists the live tokens for which `is_wanted(context, token)` is true.
 local function all(context, is_wanted)
   return tokens.unexpired(context.world,
     function(token) return is_wanted(context, token) end)
 end
 
---- The one of them that the path names, or 404.
+--- Returns the token that the path names.  Refuses with 404 unless
+--- `is_wanted(context, token)` is true.
 local function get(context, is_wanted)
   local world, id = context.world, context.params.token_id
   local token = list.find(world.state.tokens, "id", id)
@@ -48,7 +50,7 @@ local function is_object(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
---- Three maps, one in another, and lists of verbs at the bottom.
+--- Refuses with 400 unless `value` is `depth` nested objects around an array.
 local function check_shape(value, pointer, depth)
   local fits = is_object(value)
   if depth == 0 then fits = type(value) == "table" and not is_object(value) end
@@ -66,7 +68,8 @@ local function check_shape(value, pointer, depth)
   end
 end
 
---- The organization of a new token: one that the user is a member of.
+--- Returns the organization of a new token.  Refuses with 403 if the user is no
+--- member of it.
 local function wanted_organization(context)
   local id = context.body.organizationId
   local organization = context.world:organization(id)
@@ -109,7 +112,8 @@ local function permissions_for(context, organization)
   return permissions
 end
 
---- When the token ends, in the API's own form; nil is the default.
+--- Returns the expiry time of a new token in the API's format, or nil for the
+--- default.  Refuses with 400 if the date is past or too far away.
 local function expiry(context)
   local text = context.body.expireDate
   if not text then return nil end
@@ -149,7 +153,8 @@ M["my_tokens.revoke"] = function(context)
   return 200
 end
 
---- In every organization, the token that asks for it included.
+--- Revokes the user's tokens in every organization, including the token of this
+--- request.
 M["my_tokens.revoke_all"] = function(context)
   for _, token in ipairs(all(context, is_mine)) do
     tokens.revoke(context.world, token, context.user)

@@ -1,4 +1,4 @@
---- Members of an organization: who they are, and how one goes.
+--- Handlers of the members of an organization: list, show and remove them.
 -- SPDX-License-Identifier: MIT
 
 local departure = require "mkio.model.departure"

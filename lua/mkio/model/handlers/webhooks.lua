@@ -1,8 +1,9 @@
---- Webhook rules of a project.  Secrets go in and are never shown again; the
---- state holds their digests only, enough for a test to know one.
+--- Handlers of the webhook rules of a project.  The API never shows a secret
+--- again.  The state keeps only digests of secrets, so that a test can
+--- recognize one.
 ---
---- Nothing happens in a sandbox that would be delivered; the history of a rule
---- holds what a test puts there.
+--- A sandbox delivers nothing.  The history of a rule holds what a test puts
+--- there.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -29,7 +30,7 @@ local function get(context)
   return rule or errors.not_found("webhook rule", context.params.rule_name)
 end
 
---- A copy of a rule's spec with each secret changed by `change`.
+--- Copies a rule's spec and replaces each secret by `change(secret)`.
 local function with_secrets(spec, change)
   local out = {}
   for name, value in pairs(spec) do out[name] = value end
@@ -73,8 +74,8 @@ end
 
 M["webhooks.get"] = function(context) return 200, view(get(context)) end
 
---- The whole spec is replaced, secrets included.  As in the real service, a
---- masked secret that was read and sent back becomes the secret.
+--- Creates a rule or replaces its whole spec, secrets included.  The real
+--- service stores a masked secret that is sent back, and so does this.
 M["webhooks.put"] = function(context)
   local rules, rule = find(context)
   if rule then
@@ -89,7 +90,7 @@ M["webhooks.put"] = function(context)
   return 201, view(rule)
 end
 
---- 204: it was not there.
+--- Deletes a rule; 204 if there is none.
 M["webhooks.delete"] = function(context)
   local rules, rule = find(context)
   if not rule then return 204 end
