@@ -1,5 +1,6 @@
---- What a write does, in the words of a plan: which thing, what becomes of it,
---- and what is sent, with every secret covered.
+--- Describes what a planned write does: which thing it changes, the thing
+--- before and after, and the body with every secret covered.
+--- `mkio.plan.overlay` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,14 +16,15 @@ M.hidden = "(secret)"
 ---@field action "create"|"update"|"delete"
 ---@field kind string
 ---@field name string
----@field before? any   as the API shows it
----@field after? any
----@field body? any     what is sent, secrets covered
----@field is_patch boolean  the body is a list of patch entries
----@field id? string    that the server gives to what is created
----@field reveals? string[]  secrets that only the answer has
+---@field before? any   the thing before, as the API shows it
+---@field after? any    the thing after, as the API shows it
+---@field body? any     the body of the request, secrets covered
+---@field is_patch boolean  true if the body is a list of patch entries
+---@field id? string    the id that the server gives to a created thing
+---@field reveals? string[]  names of secrets that only the answer contains
 
---- Of the group that an operation belongs to, and what names one in a path.
+--- The group of an operation -> the kind of thing, and the path parameter that
+--- names one.
 local kinds = {
   invites = { "invite", "invite_id" },
   metrics = { "metrics export", "project_name" },
@@ -40,7 +42,7 @@ local kinds = {
   webhooks = { "webhook rule", "rule_name" },
 }
 
---- Where the changed thing is read, when not where it is written.
+--- The operation that reads the changed thing, if that is not the same path.
 local elsewhere = {
   ["payment_methods.accept_terms"] = "payment_methods.get",
   ["project_payment_method.assign"] = "projects.get",
@@ -52,7 +54,8 @@ local creates = {
   ["organization.create"] = true,
 }
 
---- The path to look at before and after; nil for what comes into being.
+--- Returns the path to read before and after a write, or nil for a write that
+--- creates something.
 ---@param operation mkrun.rest.Operation
 ---@param parameters table<string, string>
 ---@return string?
@@ -71,8 +74,8 @@ local function covered(object)
   return out
 end
 
---- A webhook rule without its secrets.  The API shows headers and parameters
---- of the query, but what is called a key there may well be one.
+--- Covers the secrets of a webhook rule.  The API shows headers and query
+--- parameters, but a parameter with "key" in its name may be a secret too.
 local function cover_rule(document)
   local authentication = value.dig(document, "spec", "authentication")
   if type(authentication) == "table" then
@@ -86,16 +89,16 @@ local function cover_rule(document)
   end
 end
 
---- The body without the secrets of a webhook rule.
----@param text? string
----@return any
+--- Decodes a body and covers the secrets of a webhook rule.
+---@param text? string   JSON
+---@return any body
 function M.body(text)
   local body = text and json.decode(text)
   cover_rule(body)
   return body
 end
 
---- What an answer shows and nobody else may see.
+--- Covers what an answer shows to nobody but the caller.
 local function cover(document)
   cover_rule(document)
   if value.dig(document, "metadata", "JWT") then
@@ -107,7 +110,7 @@ local function cover(document)
   return document
 end
 
---- The one of a list that has this id.
+--- Returns the item of a list that has this id.
 local function pick(document, id)
   if not value.dig(document, "value") then return document end
   for _, item in ipairs(document.value) do
@@ -121,7 +124,7 @@ local function action_of(call)
   return call.before == nil and "create" or "update"
 end
 
---- What people call it.
+--- Returns the name of the thing for people.
 local function name_of(call, kind, document)
   local parameters = call.parameters
   local own = parameters[kind[2]]
@@ -133,12 +136,13 @@ local function name_of(call, kind, document)
     or value.dig(document, "spec", "description")
     or value.dig(document, "spec", "name")
     or value.dig(document, "metadata", "name")
-    or value.dig(document, "metadata", "type") -- a token's: "login"
+    or value.dig(document, "metadata", "type") -- for a token: "login"
   if kind[2] and kind[2]:find "_name$" then return own end
   return type(said) == "string" and said ~= "" and said or own
     or "all of your own"
 end
 
+--- Describes a write that the model has performed.
 ---@param call {operation: mkrun.rest.Operation, parameters: table,
 ---  text: string?, before: any, after: any, response: table}
 ---@return mkio.sandbox.Change

@@ -1,7 +1,8 @@
---- A state for the sandbox's model, made from what a live API answers.
+--- Makes a state for the sandbox's model from a live API's answers.
+--- `mkio.plan.overlay` calls it.
 ---
---- What may not be read, or is not there, is left empty: the state is good for
---- saying what a write changes, not for saying what there is.
+--- What the token may not read stays empty.  So the state can tell what a write
+--- changes, but not everything that exists.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -16,8 +17,8 @@ local far_away <const> = "9999-12-31T23:59:59Z"
 
 ---@alias mkio.sandbox.Read fun(path: string): table?, string?, string?
 
---- What is put together: `read` asks the API, `read_all` keeps the nulls in
---- what a model only hands on, `state` grows.
+--- The state in progress.  `read` asks the API and drops nulls; `read_all`
+--- keeps them for what the model only passes on; `state` is filled.
 local Draft = {}
 Draft.__index = Draft
 
@@ -26,7 +27,7 @@ local function text_at(document, ...)
   return type(found) == "string" and found or nil
 end
 
---- A model knows no null: what is not there is not there.
+--- Removes nulls, because the model's state has none.
 local function without_nulls(document)
   if type(document) ~= "table" then return document end
   if json.is_array(document) then
@@ -43,7 +44,7 @@ local function quiet(read)
   return function(path) return without_nulls(read(path)) end
 end
 
---- What has neither an id nor a name cannot be changed.
+--- Tells whether a write can change the item: it needs an id or a name.
 local function is_item(item)
   if text_at(item, "metadata", "id") then return true end
   if not text_at(item, "metadata", "name") then return false end
@@ -51,7 +52,7 @@ local function is_item(item)
   return true
 end
 
---- The items of a list, all pages of it.
+--- Reads the items of a list, all pages of it.
 function Draft:items(path, read)
   local all, seen = {}, {}
   while path and not seen[path] do
@@ -69,7 +70,8 @@ function Draft:items(path, read)
   return all
 end
 
---- The user with this id; one that is only mentioned is made up.
+--- Returns the user with this id.  A user who is only mentioned gets a record
+--- with an invented address.
 function Draft:user(id, name, email)
   if type(id) ~= "string" then id = sys.uuid() end
   local user = list.find(self.state.users, "id", id)
@@ -84,7 +86,7 @@ end
 
 local function address_of(user) return user.email:lower() end
 
---- The same by e-mail address, which is all that some answers tell.
+--- Returns the user with this e-mail address, because some answers tell no id.
 function Draft:user_by_email(email, name)
   return email and list.find(self.state.users, address_of, email:lower())
     or self:user(nil, name, email)
@@ -143,7 +145,7 @@ function Draft:locations()
   end
 end
 
---- The location of a project, where the list does not have it.
+--- Adds the location of a project if the list of locations lacks it.
 function Draft:location(spec)
   local id = text_at(spec, "locationId")
   if id and not list.find(self.state.locations, "id", id) then
@@ -183,7 +185,8 @@ function Draft:scopes(organization)
   end
 end
 
---- What a team names is there, whether or not it could be read.
+--- Adds a scope that a team names if the list of scopes lacks it: the token may
+--- not be allowed to read that list.
 function Draft:granted(organization, scopes)
   local granted = json.object {}
   for name, grant in pairs(scopes) do
@@ -286,7 +289,7 @@ function Draft:tokens(me)
   end
 end
 
---- The token that all of this is read with.
+--- Makes sure that the state has the token that reads all this.
 function Draft:own_token(me, organization)
   local own = list.find(self.state.tokens, "id", self.token_id)
   if not own then
@@ -295,11 +298,11 @@ function Draft:own_token(me, organization)
       lastUsed = json.null, organizationId = organization.id }
     table.insert(self.state.tokens, own)
   end
-  own.digest, own.expires = self.digest, far_away -- the API has just taken it
+  own.digest, own.expires = self.digest, far_away -- the API took it just now
   own.organizationId = organization.id
 end
 
---- Organizations of the user's that only their names are known of.
+--- Adds the user's other organizations, of which only the names are known.
 function Draft:others(me)
   for _, item in ipairs(self:items "/api/v1/user/organizations") do
     local id, invite = item.metadata.id, dig(item, "spec", "invite")
@@ -321,9 +324,10 @@ end
 
 local M = {}
 
---- Webhook rules are read when it is about the rules of that project.
+--- Reads the webhook rules of a project.  They are read only when a write or a
+--- read is about them.
 ---@param read mkio.sandbox.Read
----@param path string   of the rules
+---@param path string   of the list of rules
 ---@return table[]
 function M.webhooks(read, path)
   local draft = setmetatable({ read = quiet(read), unread = {} }, Draft)
@@ -335,10 +339,12 @@ function M.webhooks(read, path)
   return rules
 end
 
+--- Makes the state.
 ---@param read mkio.sandbox.Read
----@param digest string        of the token that it is read with
----@param claims? table        of that token, where it has any
----@return table state
+---@param digest string        SHA-256 of the token that reads
+---@param claims? table        of that token, if it has any
+---@return table<string, true> unread  paths of the lists that the token may not
+---  read
 ---@return table<string, true> unread  paths of the lists that may not be read
 function M.state(read, digest, claims)
   local self = setmetatable({

@@ -1,8 +1,9 @@
---- What is there, with a difference between two other documents put onto it.
+--- Puts planned changes onto a live document.  It takes the difference between
+--- a model's answer without the plan and its answer with the plan.
+--- `mkio.plan.overlay` calls it.
 ---
---- The two come from one model, once without and once with what is planned.
---- What they agree on stays as it is: members that the model has never heard
---- of, and how the elements of a list are ordered.
+--- Where the two answers agree, the live document stays as it is.  So members
+--- that the model does not know stay, and so does the order of lists.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -19,7 +20,7 @@ local function same(a, b)
   return patch.equal(a, b)
 end
 
---- What an element of a list is known by: itself, or its id.
+--- Returns what identifies an element of a list: the text itself, or its id.
 local function key_of(item)
   if type(item) == "string" then return item end
   if not is_object(item) then return nil end
@@ -41,8 +42,9 @@ local merge
 
 local FIRST <const>, LAST <const> = {}, {}
 
---- What is new, by what it comes after: an element that is there, FIRST, LAST
---- where that is on another page, or where no order counts.
+--- Groups the new elements by the element that they follow.  The place is FIRST
+--- at the start.  It is LAST if the element before is on another page, or if
+--- the order does not matter.
 local function new_items(planned, before, there, is_page)
   local places, place = {}, is_page and FIRST or LAST
   for _, item in ipairs(planned) do
@@ -57,8 +59,8 @@ local function new_items(planned, before, there, is_page)
   return places
 end
 
---- Lists whose elements have keys; `page`: "open" for one that is not the last,
---- so nothing is added to it.
+--- Merges lists whose elements have keys.  `page` is "open" for a page that is
+--- not the last; then nothing is added to it.
 local function merge_lists(live, base, planned, page)
   local before, after, there = by_key(base), by_key(planned), by_key(live)
   if not (before and after and there) then return planned end
@@ -106,16 +108,17 @@ function merge(live, base, planned)
   return planned
 end
 
---- `live` as it would be.  None of the documents is changed.
----@param live any
----@param base any
----@param planned any
+--- Returns `live` with the planned changes.  It changes none of the documents.
+---@param live any      the API's answer
+---@param base any      the model's answer without the plan
+---@param planned any   the model's answer with the plan
 ---@return any
 function M.documents(live, base, planned)
   return merge(live, base, planned)
 end
 
---- The numbers of a page that has `here` more elements, and its list `all`.
+--- Returns the numbers of a page after `here` elements were added to the page
+--- and `all` to the whole list.
 local function counted(supplemental, here, all)
   local function add(object, name, n)
     if type(object) == "table" and math.type(object[name]) then
@@ -130,11 +133,11 @@ local function counted(supplemental, here, all)
   return out
 end
 
---- The same for one page of a list: what is new is on the last one, where the
---- order of the planned list has it.
----@param live table
----@param base table
----@param planned table
+--- Returns one page of a list with the planned changes.  New elements go to the
+--- last page, in the order of the planned list.
+---@param live table      the API's page
+---@param base table      the model's whole list without the plan
+---@param planned table   the model's whole list with the plan
 ---@param is_last boolean
 ---@return table
 function M.page(live, base, planned, is_last)

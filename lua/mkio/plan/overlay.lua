@@ -1,14 +1,15 @@
---- The planned world: what a live API would answer if the writes of a dry run
---- had been sent.
+--- The planned world: answers as a live API would, if the writes of a dry run
+--- had been sent.  The host names this module to `mkrun.layer.plan` as the
+--- model of MK.IO.
 ---
---- Two models are made from what the API answers before the first write: one
---- stays as it is, the other one takes the writes.  A read still asks the API,
---- and what the two models answer differently is put onto its answer.  So a
---- plan shows what is there, also where a model knows less; and what a write
---- does, and why one would be refused, is the sandbox's to say, except for
---- rights, which the API alone knows.
+--- Before the first write, two models are made from the API's answers.  One
+--- stays as it is, the other performs the writes.  A read still asks the API,
+--- and the difference between the two models is put onto its answer.  So a plan
+--- shows what exists, even what the model does not know.  The model decides
+--- what a write does and why it would be refused.  It does not check rights,
+--- because only the API knows them.
 ---
---- A script may use more than one token: each has its own pair of models.
+--- Each token of a script has its own pair of models.
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkio.answers"
@@ -29,18 +30,21 @@ local unread = require "mkio.plan.unread"
 local worlds = require "mkio.model.world"
 
 ---@class mkio.sandbox.Overlay
----@field base string   URL
+---@field base string   URL of the API
 ---@field origin string
----@field prefix string what the paths of the API begin with at `base`
----@field read fun(request: table): table?, string?, string?
----@field pairs table<string, table>  base and planned world, by digest
----@field made table<string, true>    ids that the server would give
+---@field prefix string the path of `base`
+---@field read fun(request: table): table?, string?, string?   asks the API
+---@field pairs table<string, table>  base and planned world, by token digest
+---@field made table<string, true>    ids that only the server can give
 local Overlay = {}
 Overlay.__index = Overlay
 Overlay.__name = "mkio.sandbox.Overlay"
 
---- The request as the API at the root of its host would get it, or nil when it
---- is not for the API.
+--- Returns the request as an API at the root of its host would get it, or nil
+--- if the request is not for the API.
+---@param request table
+---@return table? request
+---@return mkio.sandbox.Request? parsed
 function Overlay:local_request(request)
   local parsed = requests.read(request)
   if not parsed or parsed.origin ~= self.origin
@@ -55,21 +59,21 @@ function Overlay:local_request(request)
   return copy, parsed
 end
 
---- Not there, or not for this token.
+--- Statuses of a document that does not exist or that the token may not read.
 local UNREADABLE <const> = { [401] = true, [403] = true, [404] = true }
 
---- A URL as a message may have it.
+--- Returns a URL without user and query, for messages.
 local function bare(url)
   return (url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""))
 end
 
---- What nobody writes to: an element that is not as it is needed is left out,
---- and whoever works with it refuses it.
+--- Lists that the API does not let anybody write.  A malformed element is left
+--- out, and any write that needs it is refused.
 local FIXED <const> = { ["locations.list"] = true, ["roles.list"] = true,
   ["scopes.list"] = true, ["my_organizations.list"] = true }
 
---- Raise unless a document has what is needed of it: a plan that is made of
---- less would be wrong.
+--- Raises if a document lacks what the plan needs, because the plan would be
+--- wrong.
 local function check_document(request, path, document)
   local place = path:gsub("^%a[%w+.-]*://[^/]*", ""):gsub("[?#].*", "")
   local operation = operations.match("GET", place)
@@ -82,7 +86,8 @@ local function check_document(request, path, document)
     bare(request.url), place, operation.key, complaint), "answer" }, 0)
 end
 
---- Reads documents for `hydrate` as whoever sent `request`.
+--- Returns a function that reads documents for `hydrate` with the token of
+--- `request`.
 local function reader(self, request)
   return function(path)
     local origin = path:match "^%a[%w+.-]*://[^/?#]*"
@@ -90,7 +95,7 @@ local function reader(self, request)
     if not origin then
       path = self.base .. path
     elseif origin:lower() ~= self.origin then
-      return nil -- who asks for a header with a token gets none
+      return nil -- never send the token to another server
     end
     local response, message, code = self.read {
       method = "GET", url = path, token = request.token,
@@ -121,7 +126,7 @@ end
 local function new_pair(self, request, digest)
   local state, unreadable = hydrate.state(reader(self, request), digest,
     claims_of(request))
-  local now = clock.now() -- as what was read just now has it
+  local now = clock.now() -- the time of the answers that were just read
   local text = assert(json.encode(state))
   local function world(id)
     return worlds.new { state = text, now = function() return now end,
@@ -138,8 +143,8 @@ local function new_pair(self, request, digest)
   }
 end
 
---- Tasks that come while the models are made wait for them; one that is
---- cancelled meanwhile leaves that to the next.
+--- Returns the pair of models of a token.  While one task makes them, other
+--- tasks wait.  If that task is cancelled, the next one makes them.
 local function pair_for(self, request, digest)
   while self.pairs[digest] == "busy" do task.sleep(0.002) end
   if self.pairs[digest] then return self.pairs[digest] end
@@ -151,8 +156,8 @@ local function pair_for(self, request, digest)
   return self.pairs[digest]
 end
 
---- The models that a token belongs to: its own, or those in whose plan it was
---- made; the API has never seen such a one.
+--- Returns the pair of models that knows a token.  A token that was planned
+--- belongs to the pair of its plan, because the API has never seen it.
 local function find_pair(self, digest)
   while self.pairs[digest] == "busy" do task.sleep(0.002) end
   if self.pairs[digest] then return self.pairs[digest], false end
@@ -164,15 +169,16 @@ local function find_pair(self, digest)
   end
 end
 
---- The project of this name, while nobody has read its webhook rules.
+--- Returns the project if nobody has read its webhook rules yet.
 local function without_rules(world, name)
   local project =
     list.find(world.state.organizations[1].projects, "name", name)
   return project and not project.webhooks and project
 end
 
---- Webhook rules are read when the first one matters.  While they are, another
---- task may have done it, and planned on.
+--- Reads the webhook rules of a project when the first request is about them.
+--- Another task may read them and plan a change meanwhile, so both models are
+--- checked again.
 local function complete(pair, parsed)
   local path, name =
     parsed.path:match "^(/api/v1/projects/([^/]+)/webhook/rules)"
@@ -191,7 +197,7 @@ end
 
 local paging = { ["$top"] = true, ["$skiptoken"] = true }
 
---- Ask a model for all of a list, whatever page it is about.
+--- Asks a model for the whole list, whatever page the request is about.
 local function ask(world, request, parsed)
   if parsed.method ~= "GET" then return router.answer(world, request) end
   local query = {}
@@ -220,7 +226,7 @@ local function with_body(response, document)
   return copy
 end
 
---- The answer of the API with what is planned put onto it.
+--- Returns the API's answer with the planned changes.
 local function overlaid(live, base, planned, operation, parsed)
   local real = json.decode(live.body)
   if live.status ~= 200 or type(real) ~= "table" then return live end
@@ -232,7 +238,8 @@ local function overlaid(live, base, planned, operation, parsed)
   return with_body(live, merge.documents(real, base, planned))
 end
 
---- Do both say the same?  Errors do in spite of their references.
+--- Tells whether two answers are the same.  Each error has its own reference,
+--- so errors are compared by their text.
 local function is_same(base, planned)
   if base.status ~= planned.status then return false end
   if base.status == 200 then return base.body == planned.body end
@@ -259,7 +266,7 @@ local function get(self, request, live)
   return overlaid(response, base, planned, operation, parsed)
 end
 
---- What `reader` raises is what a transport returns.
+--- Returns nil, message and code for what `reader` raises.
 local function told(act, ...)
   local result = table.pack(pcall(act, ...))
   if result[1] then return table.unpack(result, 2, result.n) end
@@ -270,15 +277,15 @@ local function told(act, ...)
   error(problem, 0)
 end
 
---- Answer a read; `live(request)` asks the API.
+--- Answers a read.
 ---@param request table
----@param live fun(request: table): table?, string?, string?
+---@param live fun(request: table): table?, string?, string?   asks the API
 ---@return table? response
 ---@return string? message
 ---@return string? code
 function Overlay:get(request, live) return told(get, self, request, live) end
 
---- A read that the API can be asked for only in another way.
+--- Tells whether the operation reads by POST.
 local function is_report(operation) return operation.key == "reports.usage" end
 
 local function refuse(request, why, is_read)
@@ -315,12 +322,12 @@ local function perform(self, here, parsed, operation, parameters, request)
   return response, change
 end
 
---- Take a write.  What it does comes with the answer; an answer that refuses
---- the write comes without.
+--- Performs a write on the planned model.  A refused write has an answer but no
+--- change.
 ---@param request table
----@return table? response
----@return table|string|nil change_or_message
----@return string? code  "plan": it is not known what it would do
+---@return table|string|nil change_or_message  mkio.sandbox.Change, or a message
+---@return string? code  "plan" if the effect of the write is not known
+---@return boolean? is_read  true if the request would change nothing
 ---@return boolean? is_read  and it would change nothing
 function Overlay:write(request)
   local here, parsed = self:local_request(request)
@@ -348,11 +355,11 @@ local function forget(token)
   if token.spec then token.spec.lastUsed = nil end
 end
 
---- The answer as far as a plan depends on it: without what changes by itself,
---- such as when a token was used last.  nil when nobody plans by it.
+--- Returns the part of an answer that a plan depends on.  It leaves out what
+--- changes without a write, such as the last use of a token.
 ---@param request table
 ---@param response table
----@return string? text
+---@return string? text   nil if no plan depends on this answer
 function Overlay:essence(request, response)
   local here, parsed = self:local_request(request)
   local operation = here and operations.match(parsed.method, parsed.path)
@@ -375,7 +382,8 @@ function Overlay:essence(request, response)
   return (json.encode(document, { sort = true }))
 end
 
---- The id of the organization that a token belongs to, where it can be read.
+--- Returns the id of the organization that a token belongs to, or nil if it
+--- cannot be read.
 ---@param token mkrun.Secret
 ---@return string?
 function Overlay:whose(token)
@@ -389,7 +397,8 @@ end
 
 local M = {}
 
----@param options {base_url: string, read: function}
+--- Makes an overlay; called by the layers `plan` and `apply`.
+---@param options {base_url: string, read: function}   `read` asks the API
 ---@return mkio.sandbox.Overlay
 function M.new(options)
   local origin, prefix =

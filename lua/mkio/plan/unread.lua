@@ -1,6 +1,7 @@
---- What a token may not read is no reason to refuse a write: the API may know
---- it.  So what a body names of such a list is taken to be there, and what a
---- path names of one cannot be planned.
+--- Handles lists that the token may not read.  The API may still accept a write
+--- that names something in such a list.  So a name in a body is taken to exist,
+--- and a write to a path that names such a thing cannot be planned.
+--- `mkio.plan.overlay` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -51,7 +52,7 @@ function make.methods(id, state)
     termsAndConditionsAccepted = true }
 end
 
---- The list in a state, and what an item of it is known by.
+--- Returns a list of the state, and the field that identifies its items.
 local function place_of(state, kind)
   local organization = state.organizations[1]
   if kind == "users" then return state.users, "id" end
@@ -134,10 +135,10 @@ local function add(world, kind, key)
   end
 end
 
---- Take what a write names of unread lists to be there, in both models.
+--- Adds what a write names from unread lists to both models.
 ---@param pair {base: table, planned: table, unread: table<string, true>}
 ---@param operation mkrun.rest.Operation
----@param text? string  the body
+---@param text? string  the body as JSON
 function M.assume(pair, operation, text)
   local namer, body = namers[operation.key], text and json.decode(text)
   if not namer or type(body) ~= "table" then return end
@@ -159,8 +160,9 @@ local TARGETS <const> = {
 
 local CREATES <const> = { ["teams.put"] = true, ["projects.put"] = true }
 
---- Is it about something that the token may not read, and nothing planned?
----@param pair table
+--- Tells whether an operation changes a thing in a list that the token may not
+--- read.  A thing that the plan has created is known.
+---@param pair table   as for `assume`
 ---@param operation mkrun.rest.Operation
 ---@param parameters table<string, string>
 ---@return boolean
