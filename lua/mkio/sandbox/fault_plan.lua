@@ -1,6 +1,7 @@
---- What a fault plan may say, and how it is read; `faults` carries it out.
+--- Reads and checks a fault plan; `mkio.sandbox.faults` carries it out.
+--- `mkio.sandbox` calls it for `--faults`.
 ---
---- A plan is JSON, or Lua that returns the same as a table.
+--- A plan is JSON, or a Lua file that returns the same table.
 -- SPDX-License-Identifier: MIT
 
 local duplicates = require "mkrun.host.duplicates"
@@ -10,23 +11,23 @@ local sys = require "mkrun.sys"
 
 ---@class mkio.sandbox.FaultPlan
 ---@field rules mkio.sandbox.FaultRule[]
----@field clock? "real"  waits for the API's rates take their time
+---@field clock? "real"  waits for the API's rate limits take real time
 
 ---@class mkio.sandbox.FaultRule
 ---@field method? string   default: any
----@field path? string     without a query; "*" stands for anything
----@field nth? integer     acts on the n-th of these requests only
----@field every? integer   acts on each n-th
----@field times? integer   acts so often at most
----@field faults mkio.sandbox.Fault[]  take turns
+---@field path? string     without a query; "*" matches anything
+---@field nth? integer     acts only on the n-th matching request
+---@field every? integer   acts on each n-th matching request
+---@field times? integer   acts at most this often
+---@field faults mkio.sandbox.Fault[]  used in turn
 
 ---@class mkio.sandbox.Fault
----@field status? integer  of an error answer
----@field effect? boolean  the request was carried out all the same
----@field retryAfter? integer|string  in the header of that answer
+---@field status? integer  HTTP status of an error answer
+---@field effect? boolean  true if the request takes effect all the same
+---@field retryAfter? integer|string  the header Retry-After of that answer
 ---@field cut? "before"|"after"  the connection ends before or after the effect
----@field truncate? integer  so many bytes of the body come
----@field delay? number    seconds
+---@field truncate? integer  bytes of the body that arrive
+---@field delay? number    seconds until the answer or the fault
 
 local M = {}
 
@@ -40,7 +41,8 @@ local function seconds(value)
   end
 end
 
---- Any text will do: there are values that no client should believe.
+--- Checks `retryAfter`.  Any text is allowed, because a test may want a value
+--- that no client should believe.
 local function retry_after(value)
   if type(value) == "string" and not value:find "%c" then return nil end
   if math.type(value) ~= "integer" then
@@ -90,14 +92,14 @@ local plan = shape.object {
   }, check_rule)),
 }
 
---- Is `document` a plan?
+--- Checks a plan.
 ---@param document any
----@return true? ok
----@return string? pointer   JSON Pointer of what is wrong
+---@return string? pointer   JSON Pointer to the fault
+---@return string? expected  what was expected there
 ---@return string? expected  what was expected there
 function M.check(document) return shape.check(plan, document) end
 
---- A Lua plan is data: there is nothing in it to call.
+--- Runs a Lua plan without any globals, because a plan is data.
 local function run(text, path)
   local chunk, message = load(text, "@" .. path, "t", {})
   if not chunk then return nil, message end
@@ -117,8 +119,8 @@ local function decode(text, path)
   return value
 end
 
---- Read a plan; Lua when the name ends in ".lua", else JSON.
----@param path string
+--- Reads a plan: Lua if the name ends in ".lua", else JSON.
+---@param path string   a file that only the user may write
 ---@return mkio.sandbox.FaultPlan? plan
 ---@return string? message
 function M.read(path)

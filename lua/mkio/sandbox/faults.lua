@@ -1,25 +1,27 @@
 --- Layer: makes requests fail as a plan says, so that flows can be tested.
+--- `mkio.sandbox` puts it above the model.
 ---
 ---   {"rules": [{"method": "POST", "path": "/api/v1/organization/*",
 ---               "every": 3, "times": 10,
 ---               "faults": [{"cut": "after"}, {"status": 503}]}]}
 ---
---- A rule looks at the requests with its `method` and `path` ("*" stands for
---- anything; without them at all) and acts on its `nth`, on each that `every`
---- counts off, or on all, but not more often than `times`.  The faults of a
---- rule take turns; when two rules act on one request, the first one does.
---- What the retry layer sends again counts as well.  Nothing is random: the
---- same requests in the same order meet the same faults.
+--- A rule matches requests by `method` and `path`; "*" matches anything, and a
+--- missing one matches all.  Of the matching requests it acts on the `nth`, on
+--- each `every`-th, or on all, at most `times` times.  The faults of a rule are
+--- used in turn.  If two rules act on one request, the first one counts.
+--- Repeats by the retry layer count as requests.  Nothing is random: the same
+--- requests in the same order meet the same faults.
 ---
 --- | fault                  | what the client sees                          |
 --- |------------------------|-----------------------------------------------|
 --- | status                 | an error answer, with `retryAfter` if given;  |
---- |                        | nothing was done, unless `effect` is true     |
+--- |                        | the request takes effect only with `effect`   |
 --- | cut "before", "after"  | no answer: the connection ends before or      |
---- |                        | after the request took effect                 |
---- | truncate               | so many bytes of the body, never all of them; |
---- |                        | the request took effect                       |
---- | delay                  | seconds until one of these, or the answer     |
+--- |                        | after the request takes effect                |
+--- | truncate               | this many bytes of the body, never the whole; |
+--- |                        | the request takes effect                      |
+--- | delay                  | one of these, or the answer, after so many    |
+--- |                        | seconds                                       |
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -28,7 +30,7 @@ local json = require "mkrun.json"
 local shape = require "mkrun.rest.shape"
 
 ---@class mkio.sandbox.Faults
----@field count integer  how many faults there were so far
+---@field count integer  number of faults so far
 local Faults = {}
 Faults.__index = Faults
 Faults.__name = "mkio.sandbox.Faults"
@@ -53,9 +55,9 @@ local function acts(rule)
   return rule.seen % rule.every == 0
 end
 
---- Count a request; returns the fault that it meets, or nil.
+--- Counts a request and returns the fault that it meets, or nil.
 ---@param method string
----@param path string  as it travels, without a query
+---@param path string  as sent, without a query
 ---@return mkio.sandbox.Fault? fault
 function Faults:next(method, path)
   local met
@@ -85,12 +87,12 @@ local function error_answer(fault, number)
   }
 end
 
---- What comes of a request that meets a fault: the answer, as far as there is
---- one, and how many bytes of its body come, where that is not all.
+--- Returns what the client gets for a request that meets a fault.
 ---@param fault? mkio.sandbox.Fault
 ---@param ask fun(): table?, string?, string?  lets the request take effect
----@return table? response
----@return integer|string|nil kept  the message, where `ask` had no answer
+---@return table? response   nil: the connection ended first
+---@return integer|string|nil kept  bytes of the body that arrive, nil for all;
+---  or the message if `ask` had no answer
 ---@return string? code
 function Faults:outcome(fault, ask)
   if not fault then return ask() end
@@ -107,7 +109,7 @@ function Faults:outcome(fault, ask)
     and math.min(fault.truncate, #response.body - 1)
 end
 
---- Start on a plan.  Raises when it is none.
+--- Starts a plan.  Raises if the plan is malformed.
 ---@param plan mkio.sandbox.FaultPlan
 ---@return mkio.sandbox.Faults
 function M.new(plan)
@@ -133,7 +135,7 @@ local function split(url)
   return (origin or ""):gsub("//.*@", "//"), path or ""
 end
 
---- No answer, in the words that the wire would have for it.
+--- Returns nil and the message that a real lost connection would give.
 local function failed(what, response, kept)
   local why = "connection closed before an answer came"
   if response then
@@ -143,8 +145,8 @@ local function failed(what, response, kept)
   return nil, what .. ": " .. why, "closed"
 end
 
---- Wait as the fault says, but not beyond the client's patience; returns
---- whether the answer came in time, and else what the client says.
+--- Waits as the fault says, at most until the client's timeout.  Returns true
+--- if the answer came in time, else false and the client's message.
 local function wait(fault, limit, sleep, what)
   local delay = fault and fault.delay or 0
   if delay > 0 then sleep(math.min(delay, limit)) end
@@ -155,8 +157,9 @@ end
 
 ---@class mkio.sandbox.FaultsOptions
 ---@field timeout? number  seconds for one request (default 30)
----@field sleep? fun(seconds: number)
+---@field sleep? fun(seconds: number)   default: `mkrun.task.sleep`
 
+--- Makes the layer.
 ---@param faults mkio.sandbox.Faults
 ---@param options? mkio.sandbox.FaultsOptions
 ---@return fun(transport: function): function layer

@@ -1,10 +1,10 @@
---- The MK.IO Management API without MK.IO: a stateful model that answers every
---- operation in this process.  Nothing is sent, nothing waits.
+--- The MK.IO Management API as a stateful model in this process.  It answers
+--- every operation, and sends nothing.
 ---
---- `open` makes the bottom of the transport stack for `--sandbox[=FILE]`;
---- `new` makes a sandbox whose clock, ids and limits a test decides.
---- What the API's documents leave open is decided in the file of the resource
---- concerned, and said there.
+--- The host calls `open` for `--sandbox[=FILE]`; the result is the bottom of
+--- the transport stack.  Tests call `new`, and choose clock, ids and limits.
+--- The API's documents leave some cases open; the handler of the resource
+--- decides each, and its first comment says how.
 -- SPDX-License-Identifier: MIT
 
 local fault_plan = require "mkio.sandbox.fault_plan"
@@ -28,15 +28,15 @@ Sandbox.__name = "mkio.Sandbox"
 
 local M = {}
 
---- Expired tokens are of no more use: a state that is kept does not grow by
---- the logins of old runs.
+--- Drops expired tokens.  Otherwise a saved state would grow with the login of
+--- each run.
 local function forget_expired(world)
   list.remove(world.state.tokens,
     function(token) return tokens.is_expired(world, token) end)
 end
 
---- Make sure that `digest` belongs to a login of the caller.  A token that
---- was revoked stays revoked.
+--- Makes sure that `digest` belongs to a login of the caller.  A token that was
+--- revoked stays revoked.
 local function know(world, digest)
   if list.find(world.state.tokens, "digest", digest) then return end
   tokens.add(world, {
@@ -45,18 +45,18 @@ local function know(world, digest)
   }, digest)
 end
 
---- The first organization that a user is a member of.
+--- Returns the first organization of a user.
 local function home(world, user)
   for _, organization in ipairs(world.state.organizations) do
     if list.contains(organization.members, user.id) then return organization end
   end
 end
 
---- A token for a user, as if they had logged in.  Somebody new becomes a user
---- without an organization, who can look at invites.
+--- Logs a user in.  An unknown e-mail address becomes a new user without an
+--- organization, who can see invites.
 ---@param email? string  default: the caller, an administrator
----@param organization_id? string  default: the first one they are in
----@return string token
+---@param organization_id? string  default: the user's first organization
+---@return table record  the token in the state
 ---@return table record  what the state keeps of it
 function Sandbox:login(email, organization_id)
   local world = self.world
@@ -74,22 +74,22 @@ function Sandbox:login(email, organization_id)
   })
 end
 
---- Let time pass on the sandbox's clock.
+--- Moves the sandbox's clock forward.
 ---@param seconds number
 function Sandbox:advance(seconds) self.world:advance(seconds) end
 
---- The whole state as JSON text; `new{state = text}` goes on from it.
+--- Returns the whole state as JSON text; `new{state = text}` continues from it.
 ---@return string
 function Sandbox:save() return self.world:save() end
 
---- How many requests were answered so far.
+--- Returns the number of requests that were answered.
 ---@return {reads: integer, writes: integer}
 function Sandbox:counts()
   return { reads = self.world.reads, writes = self.world.writes }
 end
 
---- Put an entry into the delivery history of a webhook rule.
----@param project_name string  of the first organization
+--- Adds an entry to the delivery history of a webhook rule.
+---@param project_name string  a project of the first organization
 ---@param rule_name string
 ---@param event {type: string, status: string, source: string}
 function Sandbox:record_event(project_name, rule_name, event)
@@ -111,7 +111,7 @@ local function transport_of(world, options)
     { timeout = options.timeout }) (transport)
 end
 
---- A sandbox of one's own.  `token`, if given, is the caller's.
+--- Makes a sandbox.  `options.token` becomes a token of the caller.
 ---@param options? mkio.sandbox.Options
 ---@return mkio.Sandbox
 function M.new(options)
@@ -126,13 +126,14 @@ function M.new(options)
     { world = world, transport = transport_of(world, options) }, Sandbox)
 end
 
-local login -- of this run, when the user brought no token
+local login -- of this run, if the user gave no token
 local lock -- on the file, until this run ends
 
 local PATIENCE <const> = 10
 
---- Two runs that write one file would each undo what the other one did.
---- Where no lock can be made, the file cannot be written either.
+--- Locks the file, because two runs that write it would undo each other's
+--- changes.  If no lock can be made, the file cannot be written either, and the
+--- first write reports that.
 local function keep_others_out(file)
   local found, message, code = sys.lock(file .. ".lock", PATIENCE)
   if code == "busy" then error("sandbox: " .. message, 0) end
@@ -143,8 +144,8 @@ local function tell(path, text)
   script.say(("mkrun: sandbox: %s: %s"):format(path, text))
 end
 
---- When the Lua state closes: at every end but that of a killed run.  The lock
---- is older, so it is let go of after this.
+--- Saves the state when the Lua state closes, at each end but a kill.  The lock
+--- is older than this object, so it is released later.
 local function close_at_end(world)
   world.ending = setmetatable({}, { __gc = function()
     local ok, message = world:close()
@@ -154,15 +155,16 @@ local function close_at_end(world)
   end })
 end
 
---- The token of this run, when the user brought none.  It exists once the
---- stack of layers stands, which `mkrun.http` sees to.
+--- Returns the token of this run if the user gave none.  Building the stack of
+--- layers makes it, so this loads `mkrun.http` first.
 ---@return mkrun.Secret?
 function M.token()
   if not login then require "mkrun.http" end
   return login
 end
 
---- The plan of `--faults`; one that is wrong ends the run with exit code 2.
+--- Reads the plan of `--faults`.  Ends the run with exit code 2 if it is
+--- malformed.
 local function plan_of(config)
   if not config.faults then return nil end
   local plan, message = fault_plan.read(config.faults)
@@ -171,13 +173,13 @@ local function plan_of(config)
   os.exit(2)
 end
 
---- The bottom of the stack for `--sandbox[=FILE]`.  Whatever token the run
---- has is taken as the caller's; without one there is a fresh login, which
---- `token` hands out.  Raises when FILE cannot be read or written.
+--- Makes the bottom of the stack for `--sandbox[=FILE]`.  The run's token
+--- becomes a token of the caller; without one, `token` returns a new login.
+--- Raises if FILE cannot be read.
 ---
---- Whoever waits for the sandbox's rate limits does it on its clock, and thus
---- does not wait, unless the fault plan wants that.
----@param config table  mkrun.config
+--- Waits for the sandbox's rate limits only move its clock and take no real
+--- time, unless the fault plan says `"clock": "real"`.
+---@param config table  the host's settings, `mkrun.config`
 ---@return fun(options: table): table?, string?, string?
 ---@return {now: (fun(): number), wall: (fun(): number),
 ---  sleep: fun(seconds: number)}? clock

@@ -1,13 +1,14 @@
---- The file that keeps a sandbox's world between runs, and the log beside it.
+--- The file that keeps a sandbox's state between runs, and the log beside it.
+--- `mkio.model.world` calls it.
 ---
---- FILE is replaced whole at the first write of a run and at its end.  The
---- writes between go into FILE.log, a line for each (see `redo`), so that many
---- take no longer than few.  A run that is killed leaves the log, and the next
---- one starts from both.  No line waits for the disk: what a killed process
---- wrote is there all the same.
+--- FILE is replaced at the first write of a run and at the end of the run.  The
+--- writes between go into FILE.log, one line each (see `mkio.model.redo`), so
+--- that the cost of a write does not grow with the state.  If a run is killed,
+--- the next run reads FILE and the log.  The log is not flushed to disk: a line
+--- survives the death of the process, not a power failure.
 ---
---- A log goes with the one FILE whose SHA-256 is in its first line.  A FILE
---- that somebody has changed or put back counts as it is, without the log.
+--- The first line of a log has the SHA-256 of its FILE.  If somebody has
+--- changed or restored FILE, the log is ignored.
 -- SPDX-License-Identifier: MIT
 
 local files = require "mkrun.plan.files"
@@ -19,15 +20,16 @@ local PRIVATE <const> = tonumber("600", 8)
 
 ---@class mkio.sandbox.Store
 ---@field path string
----@field of? string      SHA-256 of what this run last wrote into FILE
----@field handle? file*   the log, while there are lines in it
+---@field of? string      SHA-256 of the FILE that this run wrote last
+---@field handle? file*   the log, if it has lines
 local Store = {}
 Store.__index = Store
 Store.__name = "mkio.sandbox.Store"
 
 local M = {}
 
---- It says what this run is answered: nobody else may have a hand in it.
+--- Reads a file that decides what this run is answered, so other users must not
+--- be able to write it.
 local function read(path)
   local text, message, code =
     files.read_apart(path == "-" and "./-" or path)
@@ -35,9 +37,12 @@ local function read(path)
   return text
 end
 
+--- Returns the path of the log.
+---@return string
 function Store:log_path() return self.path .. ".log" end
 
---- A last line without an end was torn: nobody was answered.
+--- Parses the log.  A last line without a line end was torn when the run was
+--- killed, so no request got its answer; it is ignored.
 local function lines_of(text, path)
   local lines = {}
   for line in text:gmatch "([^\n]*)\n" do
@@ -51,10 +56,11 @@ local function lines_of(text, path)
 end
 
 ---@class mkio.sandbox.Log
----@field passing? table  the token that died with the run
----@field lines table[]   what `redo` takes
+---@field passing? table  the token that lived only in the killed run
+---@field lines table[]   for `redo.all`
 
---- What the log has for a FILE with this text; nil when that is nothing.
+--- Returns the log of a FILE with this text, or nil if there are no lines to
+--- repeat.
 local function log_of(self, text)
   local kept = read(self:log_path())
   local lines = kept and lines_of(kept, self:log_path()) or {}
@@ -68,18 +74,18 @@ local function log_of(self, text)
   return { passing = head.passing, lines = lines }
 end
 
---- What FILE holds, and what is to be done again on it; nil when there is no
---- FILE.  `is_other` tells that there is a log of another one.
----@return string? text
----@return mkio.sandbox.Log? log
+--- Reads FILE and its log.  Sets `is_other` if the log belongs to another FILE.
+---@return string? text  nil if there is no FILE
+---@return mkio.sandbox.Log? log   the writes to repeat
 function Store:read()
   local text = read(self.path)
   if text then return text, log_of(self, text) end
 end
 
---- The log takes no more lines.  Without its end the next run would take FILE
---- for another one, should this one be killed right here.  When the Lua state
---- closes, the handle was closed before.
+--- Writes the last line of the log: the SHA-256 of the new FILE.  If the run is
+--- killed before the log is removed, the next run sees that FILE contains the
+--- log.  It opens the log anew, because the handle is already closed when the
+--- Lua state closes.
 local function end_log(self, sum)
   if not self.handle then return end
   self.handle = nil
@@ -87,7 +93,7 @@ local function end_log(self, sum)
   if handle then handle:write(json.encode { into = sum }, "\n") end
 end
 
---- Replace FILE, and drop the log.
+--- Replaces FILE and removes the log.
 ---@param text string
 ---@return true? ok
 ---@return string? message
@@ -112,9 +118,9 @@ local function begin_log(self, passing)
   return true
 end
 
---- Add a line to the log.  After a failure FILE is replaced by the next write.
----@param line table
----@param passing? table
+--- Adds a line to the log.  After a failure the next write replaces FILE.
+---@param line table      from `redo.line`
+---@param passing? table  the token that lives only in this run
 ---@return true? ok
 ---@return string? message
 ---@return string? code
@@ -131,12 +137,15 @@ function Store:add(line, passing)
   return nil, message, code
 end
 
---- Does FILE hold what this run began with, so that lines can be added?
+--- Tells whether lines can be added: this run has written FILE.
+---@return boolean
 function Store:takes_lines() return self.of ~= nil end
 
---- Are there lines that FILE does not have?
+--- Tells whether the log has lines that FILE lacks.
+---@return boolean
 function Store:has_lines() return self.handle ~= nil end
 
+--- Makes a store; reads and writes nothing.
 ---@param path string
 ---@return mkio.sandbox.Store
 function M.new(path) return setmetatable({ path = path }, Store) end
