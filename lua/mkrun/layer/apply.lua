@@ -1,8 +1,9 @@
---- Layer: lets the writes of a plan through, once each, and nothing else.
+--- Layer for `--apply`: sends the writes of a saved plan, each once, and no
+--- others.
 ---
---- Before the first request everything that the plan depends on is read again;
---- when an answer is not what it was, the run ends.  A write is sent as it was
---- planned (see `mkrun.plan.pending`).
+--- Before the first request it reads again everything that the plan depends on.
+--- If an answer has changed, the run ends.  A write is sent as it was planned
+--- (see `mkrun.plan.pending`).
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -12,7 +13,8 @@ local task = require "mkrun.task"
 
 local M = {}
 
---- An error that ends the run whoever catches it: nothing is sent after it.
+--- An error that a script cannot get past: after it, each request raises it
+--- again.
 local Refusal = {}
 Refusal.__name = "mkrun.PlanRefusal"
 Refusal.__tostring = function(self) return self.message end
@@ -22,16 +24,16 @@ local function refusal(message, ...)
     Refusal)
 end
 
---- How one of them is called in a message.
+--- Names a request in a message.
 local function place(method, url)
   return method .. " " .. url:gsub("^%a[%w+.-]*://[^/?#]+", "")
 end
 
---- Another plan is needed, as when a file is not what it was: exit code 2.
+--- The exit code for "make a new plan": something has changed since the plan.
 local STALE <const> = 2
 
---- Read again what the plan depends on; returns what is wrong, and the exit
---- code when it is that something is not as it was.
+--- Reads again what the plan depends on.  Returns what is wrong or nil, and the
+--- exit code if something has changed.
 local function moved(options, transport, token)
   local overlay = options.model.new {
     base_url = options.base_url, read = transport,
@@ -68,9 +70,10 @@ end
 
 ---@class mkrun.ApplyOptions
 ---@field plan table       as `mkrun.plan.saved` reads it
----@field model table
+---@field model table      as for `mkrun.layer.plan`
 ---@field base_url string
 
+--- Makes the layer; called by `mkrun.host.stack`.
 ---@param options mkrun.ApplyOptions
 ---@return fun(transport: function): function layer
 function M.new(options)
@@ -85,7 +88,7 @@ function M.new(options)
   return function(transport)
     local function check(token)
       state = "checking"
-      -- a task that is cancelled meanwhile leaves it to the next one
+      -- If the task is cancelled, the next task checks again.
       local _ <close> = setmetatable({}, { __close = function()
         if state == "checking" then state = "unchecked" end
       end })
@@ -110,7 +113,7 @@ function M.new(options)
       return response, message, code
     end
 
-    --- Who comes while another task checks waits for it.
+    --- Checks once; other tasks wait until the check is done.
     local function wait(request)
       while not stopped and state ~= "checked"
         and (request.token or state == "checking") do

@@ -1,8 +1,10 @@
---- Layer: a run that was asked about deletes what was shown, and nothing else.
+--- Layer: deletes only what the user was shown and said yes to.
+--- `mkrun.host.stack` puts it into a run of a script that deletes.
 ---
---- The host shows what a script would delete and asks, by a dry run of it, and
---- then runs it for good.  By then the world, or what the script reads, may be
---- another one.  A script that asks itself deletes nothing before the yes.
+--- The host makes a dry run, shows what it would delete, asks, and then runs
+--- the script.  Meanwhile the API's data or the script's input may have
+--- changed, so this layer refuses every other DELETE.  A script that asks by
+--- itself (`script.approve`) deletes nothing before the yes.
 -- SPDX-License-Identifier: MIT
 
 local arguments = require "mkrun.host.arguments"
@@ -11,21 +13,21 @@ local json = require "mkrun.json"
 local limit = require "mkrun.layer.limit"
 local sys = require "mkrun.sys"
 
-local M = { LATER = "later" } -- src/host/confirm_deletes.h has it, too
+local M = { LATER = "later" } -- also in src/host/confirm_deletes.h
 
 local has_yes = false
 
---- There was a yes in the run itself.
+--- Notes a yes during the run; called by `mkrun.script`.
 function M.allow() has_yes = true end
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 
-local ANY <const> = "*" -- for an id
+local ANY <const> = "*" -- stands for any id
 
 local function bare(url) return url:match "^[^?#]*" end
 
---- What may be deleted, for `new` in another process, and what it takes for the
---- API's rates to count both processes as one.
+--- Encodes what may be deleted, for `new` in the next process.  It includes the
+--- requests sent so far, so that the rate limits count both processes together.
 ---@param deletes mkrun.PlanRecord
 ---@return string
 function M.encode(deletes)
@@ -39,12 +41,13 @@ function M.encode(deletes)
     spent = json.object(limit.spent()) })
 end
 
---- What was used of the rates before the question.
+--- Returns the requests that the dry run before the question sent.
 ---@param text string  as `encode` gives it
----@return table<string, number[]>?
+---@return table<string, number[]>?  for `mkrun.LimitOptions.spent`
 function M.spent(text) return (json.decode(text) or {}).spent end
 
---- Ids that only the server can give are any.
+--- Returns a pattern for a URL.  It accepts any id where only the server can
+--- give one.
 local function pattern_of(url)
   local text = url:gsub("[^%w]", function(c)
     return c == ANY and ID or "%" .. c
@@ -64,7 +67,7 @@ local function sorted_out(urls)
   return exact, patterns
 end
 
---- A layer that sends no DELETE of which `fault` says something.
+--- Makes a layer that refuses a DELETE if `fault(url)` returns a reason.
 local function without(fault)
   return function(transport)
     return function(request)
@@ -81,7 +84,8 @@ end
 
 local NOT_SHOWN <const> = "it was not among what was shown before the question"
 
---- The dry run before the question leaves a pipe to the run that follows it.
+--- Returns the reason for a DELETE that was not shown.  If standard input is a
+--- pipe, the dry run could not read it: it is left for the real run.
 local function why_not_shown()
   local is_hidden = sys.is_special "/dev/stdin"
     and sys.real_path "/dev/stdin" ~= "/dev/null"
@@ -90,7 +94,8 @@ local function why_not_shown()
     .. "on standard input"
 end
 
----@param text string  as `encode` gives it; "" is nothing
+--- Makes the layer for a run that was shown and approved.
+---@param text string  from `encode`; "" allows no DELETE
 ---@return fun(transport: function): function layer
 function M.new(text)
   local exact, patterns = sorted_out((json.decode(text) or {}).delete or {})
@@ -103,14 +108,15 @@ function M.new(text)
   end)
 end
 
---- Is --yes among the options, and not the value of another one?
+--- Tells whether --yes is an option of the command line, and not the value of
+--- another option.
 local function says_yes(settings)
   local words = { table.unpack(arg or {}) }
   local script = settings.script
   local options = script
     and arguments.parse(headers.parse(script.source), words)
   if options then return options.yes == true end
-  for _, word in ipairs(words) do -- the script reads them in its own way
+  for _, word in ipairs(words) do -- the script parses its arguments itself
     if word == "--" or word == "--yes" then return word == "--yes" end
   end
   return false
@@ -118,14 +124,15 @@ end
 
 local on_question = function() end
 
---- A dry run wants to know when the script asks.
+--- Sets what a dry run does when the script asks.
 ---@param call fun()
 function M.on_question(call) on_question = call end
 
---- The script asks, in a dry run.
+--- Tells a dry run that the script asks; called by `mkrun.script`.
 function M.question() on_question() end
 
---- The script is to ask; `settings` may say so only when the run has begun.
+--- Makes the layer for a script that asks by itself.  `settings.approved` may
+--- be set after the layer was made.
 ---@param settings {approved: string?}
 ---@return fun(transport: function): function layer
 function M.later(settings)

@@ -1,6 +1,7 @@
---- Layer: each write, and what came of it, is a line of the audit file.
+--- Layer for `--audit`: writes each write request and its outcome as a line of
+--- the audit file.  `mkrun.host.stack` makes it.
 ---
---- Once a line cannot be written no other write is sent.
+--- If a line cannot be written, no further write is sent.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -19,7 +20,7 @@ local function is_document(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
---- What the write made of what was there, or of nothing.
+--- Returns what the write changed, as a JSON Patch, or nil if that is unknown.
 local function change(before, response)
   if not response or response.status >= 300 then return nil end
   local after = scrub.body(response.body)
@@ -29,7 +30,7 @@ local function change(before, response)
     and json.array { { op = "add", path = "", value = after } } or nil
 end
 
---- The reference by which the service's support finds the request.
+--- Returns the reference by which the service's support finds the request.
 local function ref_of(response)
   local document = json.decode(response.body or "")
   if type(document) ~= "table" then return nil end
@@ -38,7 +39,7 @@ local function ref_of(response)
   return type(ref) == "string" and ref or nil
 end
 
---- What is known before it is sent.
+--- Returns what is known before the request is sent.
 local function record_of(request, before)
   local mark = marks.of(request)
   return {
@@ -55,16 +56,17 @@ local function complete(record, response, code)
   record.error = not response and (code or "failed") or nil
 end
 
---- About as many bytes as its line takes: the answer may be as long as what
---- was there, and the patch, too.
+--- Estimates the bytes of a line: the answer may be as long as the document
+--- before, and so may the patch.
 local function size_of(record)
   return 4096 + 3 * #assert(json.encode(record))
 end
 
+--- Makes the layer.
 ---@param audit mkrun.Audit
 ---@param base_url string
----@param note fun(text: string)  told when a line cannot be written
----@param subject? table  knows what writes are about, as `mkio.subject` does
+---@param note fun(text: string)  called if a line cannot be written
+---@param subject? table  maps writes to paths to read, as `mkio.subject` does
 ---@return fun(transport: function): function layer
 function M.new(audit, base_url, note, subject)
   local before, broken, under_way = befores.new(base_url, subject), nil, 0
@@ -77,8 +79,8 @@ function M.new(audit, base_url, note, subject)
     note(("a write is not in audit %s"):format(why))
   end
 
-  --- Has the line written whatever happens: a run that is interrupted has
-  --- sent it all the same.
+  --- Writes the line even if the task is cancelled or the run is interrupted,
+  --- because the request may have been sent.
   local function open_line(record, size)
     record.error = "cancelled"
     return sys.finally(function() keep(record, size) end)

@@ -1,5 +1,5 @@
---- Layer: shows the answers of the API to `mkrun.clock`, and says once when its
---- clock and this machine's differ.
+--- Layer: tells `mkrun.clock` the date of each answer of the API, and warns
+--- once if the clocks of API and machine differ.  `mkrun.host.stack` makes it.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -12,16 +12,16 @@ local function goes_to(request, base)
     and not url:find("^[^/?#]", #base + 1)
 end
 
----@param options {base_url: string?, note: fun(text: string)?}  answers of
----  other places say nothing about the API's clock; `note` is told of the
----  difference
+--- Makes the layer.
+---@param options {base_url: string?, note: fun(text: string)?}   answers of
+---  other servers are ignored; `note` gets the warning
 ---@return fun(transport: function): function layer
 function M.new(options)
   local told = options.note == nil
 
   local function look(response, started)
     local headers = response.headers or {}
-    -- What a cache has kept has the date of another time.
+    -- The date of a cached answer is old.
     if (tonumber(headers.age) or 0) > 0 then return end
     clock.learn(headers.date, started, clock.machine())
     if told or math.abs(clock.ahead() or 0) <= clock.TOLERATED then return end

@@ -1,12 +1,12 @@
---- Layer: each write is in the journal before it is sent, and its outcome
---- after.
+--- Layer: writes each write request to the journal before it is sent, and its
+--- outcome afterwards.  `mkrun.host.stack` makes it.
 ---
---- In a resumed run, a write that must not be sent twice, and that an earlier
---- run sent without seeing an answer, is not sent before this run has looked:
---- has read that very path, or, unless it is a POST, the collection that it is
---- in or what is below it, or the one place that shows what such a write does.
---- Until then it fails as a lost answer does ("closed"), upon which those who
---- know what to look for look.
+--- In a resumed run some writes need care: an earlier run sent the write, saw
+--- no answer, and it must not be sent twice.  Such a write fails as a lost
+--- answer does ("closed") until this run has looked, and callers then look.  To
+--- look is to read the path of the write.  Unless the write is a POST, a read
+--- of its collection or of a path below counts as well, and so does a read of
+--- the path that `subject` names for this write.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -32,8 +32,8 @@ local function text_of(value)
   return type(value) == "string" and value or nil
 end
 
---- What the answer calls the thing, and what a PUT has made of it when it is
---- new: for `--undo`, and for people.
+--- Returns the outcome for the journal.  `undo` and people need the id of what
+--- was created.
 local function outcome_of(write, response, code)
   if not response then return { error = code or "failed" } end
   local document = json.decode(response.body or "")
@@ -50,13 +50,14 @@ end
 
 -- Looking before sending again -----------------------------------------------
 
---- A body that the journal could not keep may have been any.
+--- Compares two writes.  A body that the journal could not keep equals any
+--- body.
 local function is_same(a, b)
   return a.method == b.method and a.path == b.path
     and (a.body == scrub.word or timeless.equal(a.body, b.body))
 end
 
---- The unsafe writes that nobody knows the fate of.
+--- Lists the writes that are unsafe to repeat and whose outcome is unknown.
 local function doubtful(journal)
   local list = {}
   for _, write in ipairs(journal:unanswered()) do
@@ -71,7 +72,7 @@ local function has_looked(looked, write, subject)
   local path = write.path
   local list = subject and subject.shown_by(write.method, path)
   if list then return looked[list] end
-  -- What a POST makes is in the list at its own path, and nowhere above.
+  -- A POST creates an item of the list at its own path.
   if write.method == "POST" then return looked[path] end
   if looked[path] or looked[path:match "^(.+)/[^/]*$"] then return true end
   for seen in pairs(looked) do
@@ -80,7 +81,7 @@ local function has_looked(looked, write, subject)
   return false
 end
 
---- May it be sent, as far as earlier runs are concerned?
+--- Tells whether earlier runs allow this write.
 local function is_clear(doubts, looked, write, subject)
   for i, earlier in ipairs(doubts) do
     if is_same(earlier, write) then
@@ -96,11 +97,12 @@ end
 
 ---@class mkrun.JournalLayerOptions
 ---@field journal mkrun.Journal
----@field note? fun(text: string)  told when an outcome could not be kept
----@field subject? table           knows the API, as `mkio.subject` does
----@field token? mkrun.Secret      of the run
----@field keep_inputs? function    notes what the run works by
+---@field note? fun(text: string)  called if an outcome could not be written
+---@field subject? table           knows the API's paths, as `mkio.subject` does
+---@field token? mkrun.Secret      the run's token
+---@field keep_inputs? function    notes the inputs of the run in the journal
 
+--- Makes the layer.
 ---@param o mkrun.JournalLayerOptions
 ---@return fun(transport: function): function layer
 function M.new(o)
@@ -136,7 +138,7 @@ function M.new(o)
     ok, problem = keep_inputs()
     if not ok then return nil, "journal " .. problem end
     intent.before, problem = before:of(transport, request)
-    if problem then -- neither --resume nor undo could put it back
+    if problem then -- neither --resume nor undo could restore it
       return nil, "as what it would change could not be read: " .. problem
     end
     ok, problem = journal:intent(intent)

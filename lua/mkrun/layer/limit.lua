@@ -1,17 +1,17 @@
---- Layer: keeps to the API's published rates, so that it never says 429.
+--- Layer: keeps to the API's published rate limits, so that no request gets
+--- 429.  `mkrun.host.stack` makes it below the retry layer, so each attempt
+--- counts.
 ---
 --- | requests            | a minute                                       |
 --- |---------------------|------------------------------------------------|
 --- | GET, HEAD, OPTIONS  | 2,000 for an organization, and for a project   |
 --- | all others          | 1,000 likewise                                 |
 ---
---- Paths below a project count for the project and for nothing else.  A request
---- that has to wait lets other tasks go on.  Each attempt of the layer above
---- counts.  `mkrun.layer.rate` says what happens when there is a 429 all the
---- same.
+--- A path below a project counts for the project only.  While a request waits,
+--- other tasks run.  `mkrun.layer.rate` says what happens after a 429.
 ---
---- `max_rate` goes for all requests of the run together, to whatever server,
---- evenly spaced; it can only lower the rates.
+--- `max_rate` counts all requests of the run to any server and spaces them
+--- evenly.  It can only lower the rates.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -23,19 +23,20 @@ local sys = require "mkrun.sys"
 local M = {}
 
 ---@class mkrun.LimitOptions
----@field base_url? string     requests to other places are not limited
----@field reads? integer       a minute (default 2000)
----@field writes? integer      a minute (default 1000)
+---@field base_url? string     requests to other servers are not limited
+---@field reads? integer       reads a minute (default 2000)
+---@field writes? integer      writes a minute (default 1000)
 ---@field max_rate? integer    requests a minute, of all kinds
----@field now? fun(): number   seconds
+---@field now? fun(): number   seconds, on a clock that never goes back
 ---@field sleep? fun(seconds: number)
----@field note? fun(text: string)  told about long waits
----@field spent? table<string, number[]>  by a process before, as `spent` says
+---@field note? fun(text: string)  called before a long wait
+---@field spent? table<string, number[]>  what an earlier process used, from
+---  `spent`
 
---- The half second is for clocks that count in steps.
+--- Seconds.  Half a second more than a minute, because some clocks have steps.
 local WINDOW <const> = 60.5
 
---- What the API publishes, a minute.
+--- The limits that the API publishes, in requests a minute.
 local PUBLISHED <const> = { reads = 2000, writes = 1000 }
 
 local READS = { GET = true, HEAD = true, OPTIONS = true }
@@ -53,8 +54,8 @@ end
 local Limit = {}
 Limit.__index = Limit
 
---- The organization that a token is good for, where it says so; tokens that do
---- not share their rates.
+--- Returns the organization of a token, or "" if the token does not tell.
+--- Organizations do not share their limits.
 function Limit:organization_of(token)
   if not secret.is(token) then return "" end
   if not self.organizations[token] then
@@ -65,7 +66,7 @@ function Limit:organization_of(token)
   return self.organizations[token]
 end
 
---- The rate that a request counts for; nil when it goes elsewhere.
+--- Returns the rate that a request counts for, or nil for other servers.
 function Limit:rate_for(request)
   local url, base = request.url or "", self.o.base_url
   if not base or url:sub(1, #base) ~= base then return nil end
@@ -82,7 +83,7 @@ function Limit:rate_for(request)
   return self.rates[name]
 end
 
---- Wait until it is the ticket's turn.
+--- Waits until it is the ticket's turn.
 function Limit:wait_for(ticket)
   local o = self.o
   while true do
@@ -96,8 +97,8 @@ function Limit:wait_for(ticket)
   end
 end
 
---- Wait until both rates let the request go.  It stands in line for the one of
---- all requests only when nothing else keeps it, so that it keeps no other.
+--- Waits until both rates let the request go.  It takes a ticket of the overall
+--- rate last, so that a waiting request does not block others.
 function Limit:admit(ticket)
   local ready
   repeat
@@ -118,7 +119,7 @@ local function learn(ticket, response)
   end
 end
 
---- How long the rates make this many requests take, at least.
+--- Returns the least time that the rates allow for some requests, in seconds.
 ---@param count integer
 ---@param kind "reads"|"writes"
 ---@param max_rate? integer
@@ -128,12 +129,13 @@ function M.least_seconds(count, kind, max_rate)
   return math.max(whole, max_rate and (count - 1) * WINDOW / max_rate or 0)
 end
 
-local ALL <const> = "all" -- no other name is one word
+local ALL <const> = "all" -- other keys contain a space
 
 local current
 
---- What this run has used of its rates, by `sys.monotonic`, for a process after
---- it.  What passes on another clock, such as a sandbox's, is nothing to it.
+--- Returns what this run has used of its rates, for the next process.  The
+--- times are by `sys.monotonic`, so a run on another clock, such as a
+--- sandbox's, returns nothing.
 ---@return table<string, number[]>
 function M.spent()
   local spent = {}
@@ -143,6 +145,7 @@ function M.spent()
   return spent
 end
 
+--- Makes the layer.
 ---@param options mkrun.LimitOptions
 ---@return fun(transport: function): function layer
 function M.new(options)

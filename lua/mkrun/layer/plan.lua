@@ -1,8 +1,9 @@
---- Layer: writes are caught, and later reads see what they would have done.
+--- Layer for `--dry-run`: catches writes, and shows their effect in later
+--- reads.  `mkrun.host.stack` makes it.
 ---
---- Nothing but GET and HEAD gets past this layer.  What a write does, and what
---- a read shows after it, is known to a model of the API (`options.model`);
---- what was read and what would be written is kept in `options.record`.
+--- Only GET and HEAD get past this layer.  A model of the API (`options.model`)
+--- knows what a write does and what later reads show.  `options.record` keeps
+--- what was read and what would be written.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -11,19 +12,19 @@ local sys = require "mkrun.sys"
 local M = {}
 
 ---@class mkrun.PlanRecord
----@field writes mkrun.PlannedWrite[]  in the order in which they were asked for
----@field unknown mkrun.UnknownWrite[]  those that the model cannot plan
+---@field writes mkrun.PlannedWrite[]  in the script's order
+---@field unknown mkrun.UnknownWrite[]  writes that the model cannot plan
 ---@field reads {url: string, query: table?, digest: string}[]
----@field token? mkrun.Secret  that of the run
+---@field token? mkrun.Secret  the run's token
 ---@field made table<string, true>  ids that only the server can give
----@field organization? string  id of the one that is written to
+---@field organization? string  id of the organization that is written to
 
 ---@class mkrun.PlannedWrite
 ---@field method string
 ---@field url string
 ---@field query? table
----@field line? string   "onboard.lua:12"
----@field change table   what the model says of it
+---@field line? string   line of the script: "onboard.lua:12"
+---@field change table   the model's description of the write
 
 ---@class mkrun.UnknownWrite
 ---@field method string
@@ -31,13 +32,14 @@ local M = {}
 ---@field why string
 ---@field line? string
 
+--- Makes an empty record.
 ---@return mkrun.PlanRecord
 function M.record()
   return { writes = {}, unknown = {}, reads = {}, made = {} }
 end
 
---- The innermost line of `source` in a coroutine; without one, nil and the
---- outermost line of anything.
+--- Returns the innermost line of `source` on a coroutine's stack.  If there is
+--- none, returns nil and the innermost line of any file.
 local function line_in(thread, source)
   local outermost
   for level = 0, math.huge do
@@ -50,8 +52,9 @@ local function line_in(thread, source)
   end
 end
 
---- The line of the script that led here.  A task that a library started has
---- none: then it is the one where the script waits for it.
+--- Returns the script's line that led to this request.  A task that a library
+--- started has no such line; then it is the line where the script waits for the
+--- task.
 local function line_of(path, main)
   local source, here = path and "@" .. path, coroutine.running()
   local line, outermost = line_in(here, source)
@@ -59,14 +62,15 @@ local function line_of(path, main)
   return line or outermost
 end
 
---- One text for one thing to read, however its query is written.
+--- Returns the same text for two requests that differ only in how the query is
+--- written.
 local function key_of(request)
   return request.url .. " " .. assert(json.encode(request.query or {},
     { sort = true }))
 end
 
---- Remembers what the plan depends on: the answers that this run's own token
---- got, as they were the first time.
+--- Notes what the plan depends on: the first answer to each read by the run's
+--- own token.
 local function remember(record, seen, overlay, request, response)
   local key = key_of(request)
   if not request.token or seen[key] then return end
@@ -79,7 +83,8 @@ local function remember(record, seen, overlay, request, response)
     digest = sys.sha256(essence) })
 end
 
---- A script may go on without an answer; who reads the plan shall know.
+--- Describes a write that the model cannot plan.  The script may go on after
+--- the failure, so the plan has to list it.
 local function unknown(request, message, line)
   return {
     method = request.method, line = line, why = message:match ": (.*)$",
@@ -88,12 +93,13 @@ local function unknown(request, message, line)
 end
 
 ---@class mkrun.PlanOptions
----@field model table       `new{base_url, read}` gives `get`, `write`,
----                         `essence`, `whose` and `made`
+---@field model table       has `new{base_url, read}`, which returns `get`,
+---  `write`, `essence`, `whose` and `made`
 ---@field base_url string
 ---@field record mkrun.PlanRecord
----@field script? string    path of the script whose lines are wanted
+---@field script? string    path of the script that `line` refers to
 
+--- Makes the layer.
 ---@param options mkrun.PlanOptions
 ---@return fun(transport: function): function layer
 function M.new(options)
@@ -112,7 +118,8 @@ function M.new(options)
       return response, message, code
     end
 
-    --- A write depends on what it changes, whether or not that was read.
+    --- A plan depends on what a write changes, even if the script did not read
+    --- it.
     local function depend(request, change)
       if not (change.target and request.token)
         or request.token ~= record.token then

@@ -1,41 +1,43 @@
---- A rate that is kept to: so many requests in any stretch of so many seconds.
+--- A rate limit: at most `count` requests in any `window` seconds.
+--- `mkrun.layer.limit` keeps one for each limit of the API.
 ---
---- A request takes a ticket, and a ticket has a slot that the request `count`
---- tickets before it had as well: it may go a whole window after that one was
---- answered.  So the first `count` requests go at once, and no stretch of
---- `window` seconds on the server's clock, whether fixed or sliding, holds more
---- than `count`, however long the answers were under way.
+--- A request takes a ticket.  Each ticket has a slot, and the ticket `count`
+--- before it had the same slot.  A request may go one window after the answer
+--- to the previous request of its slot.  So the first `count` requests go at
+--- once.  No window on the server's clock, fixed or sliding, gets more than
+--- `count`, however long answers take.
 ---
---- When requests are spaced, those who came first go first.  An even rate
---- has no slots: a slow answer keeps nobody.
+--- Spaced requests go in the order of their tickets.  An even rate has no
+--- slots, so a slow answer delays nobody.
 ---
---- A server that refuses all the same knows more than we do: other clients, or
---- a lower limit.  Then nothing goes for a while.  When it refuses what comes
---- after that too, the rate is lower and even from then on, until it has proved
---- that it can rise again.
+--- If the server still refuses a request, other clients may share the limit, or
+--- the limit may be lower.  Then no request goes for a while.  If the server
+--- refuses again after that pause, the rate is lowered and made even.  It rises
+--- again after each window without a refusal.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
 ---@class mkrun.RateOptions
----@field count integer   requests ...
----@field window number   ... in so many seconds
----@field even? boolean   evenly spaced, not as fast as they come
----@field spent? number[]  what another process left of it, as `Rate:spent` says
+---@field count integer   requests in one window
+---@field window number   seconds
+---@field even? boolean   true: evenly spaced, not as fast as they come
+---@field spent? number[]  what an earlier process used, from `Rate:spent`
 
 ---@class mkrun.Rate
----@field tickets integer        handed out so far
----@field turn table<integer, integer>    whose turn it is, by slot
----@field free_at table<integer, number>  since when, by slot
----@field gone table<integer, boolean>    tickets that were given back
----@field first integer          ticket that waits: all before it do not
----@field left table<integer, boolean>    those behind it that do not either
+---@field tickets integer        number of tickets so far
+---@field turn table<integer, integer>    slot -> ticket whose turn it is
+---@field free_at table<integer, number>  slot -> time at which it is free
+---@field gone table<integer, boolean>    closed tickets
+---@field first integer          the first ticket that still waits
+---@field left table<integer, boolean>    tickets behind `first` that do not
+---  wait
 ---@field gap number             seconds between two requests
----@field next_at number         not before this, because of `gap`
----@field closed_at number       when the server refused
----@field closed_until number    not before this, because of that
----@field refusals integer       without an answer in between
----@field share integer          of the rate that is used, in percent
+---@field next_at number         earliest time of the next request, by `gap`
+---@field closed_at number       time of the last refusal
+---@field closed_until number    earliest time of the next request, by refusals
+---@field refusals integer       refusals in a row
+---@field share integer          percentage of the rate in use
 local Rate = {}
 Rate.__index = Rate
 Rate.__name = "mkrun.Rate"
@@ -44,7 +46,7 @@ Rate.__name = "mkrun.Rate"
 ---@field rate mkrun.Rate
 ---@field number integer
 ---@field slot integer
----@field now fun(): number
+---@field now fun(): number   seconds
 ---@field sent_at? number
 local Ticket = {}
 Ticket.__index = Ticket
@@ -54,9 +56,11 @@ local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 0.5, 5
 local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
 local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
 local LATE <const> = 0.05 -- seconds that a timer may be late
---- Seconds until it looks again who is before it: some may have given up.
+--- Seconds after which a waiting ticket looks again: tickets before it may have
+--- given up.
 local PATIENCE <const> = 5
 
+--- Makes a rate.
 ---@param options mkrun.RateOptions
 ---@return mkrun.Rate
 function M.new(options)
@@ -71,9 +75,9 @@ function M.new(options)
   return rate
 end
 
---- What has been used of the rate: when each slot is free again, the first one
---- first; of an even rate, when the next request may go.
----@return number[]
+--- Returns what has been used of the rate.
+---@return number[]  when each slot is free again, sorted; of an even rate only
+---  the time of the next request
 function Rate:spent()
   if self.even then return { self.next_at } end
   local list = {}
@@ -82,7 +86,7 @@ function Rate:spent()
   return list
 end
 
---- The requests before were the first ones of this rate.
+--- Continues the rate of an earlier process.
 function Rate:resume(spent)
   if self.even then
     self.next_at = spent[1] or self.next_at
@@ -102,8 +106,9 @@ function Rate:set_share(share)
   self.gap = is_free and 0 or self.window / (self.count * share / ALL)
 end
 
---- `local ticket <close>`: however the request ends, others come after it.
----@param now fun(): number  seconds
+--- Takes a ticket.  Declare it `local ticket <close>`, so that later tickets
+--- get their turn however the request ends.
+---@param now fun(): number  the time in seconds
 ---@return mkrun.Ticket
 function Rate:take(now)
   local number = self.tickets
@@ -112,7 +117,8 @@ function Rate:take(now)
     slot = number % self.count }, Ticket)
 end
 
---- While the slot is another's, that is a window from now at least.
+--- Returns when the slot is free.  If an earlier ticket still has the slot,
+--- that is at least one window from now.
 function Ticket:free_at(now)
   local rate = self.rate
   if rate.even then return now end
@@ -121,10 +127,9 @@ function Ticket:free_at(now)
   return turn < self.number and free_at + rate.window or free_at
 end
 
---- Seconds that the request must still wait; ask again after them.  Those who
---- could go before it and do not, since their tasks stand still, keep it for as
---- long as they would take.
----@return number
+--- Returns the seconds that the request has to wait; call it again after them.
+--- Each waiting ticket before it adds one gap, up to PATIENCE.
+---@return number seconds   0 or less: it may go
 function Ticket:wait()
   local rate, now = self.rate, self.now()
   local line = rate.gap * (self.number - rate.first)
@@ -133,10 +138,11 @@ function Ticket:wait()
   return math.max(self:free_at(now), open_at) - now
 end
 
---- Does no other one wait before it?
+--- Tells whether no earlier ticket waits.
+---@return boolean
 function Ticket:is_first() return self.number == self.rate.first end
 
---- It waits no more.
+--- Marks the ticket as no longer waiting.
 function Ticket:leave()
   local rate = self.rate
   rate.left[self.number] = true
@@ -146,7 +152,7 @@ function Ticket:leave()
   end
 end
 
---- The request goes now.
+--- Notes that the request is sent now.
 function Ticket:go()
   local rate = self.rate
   self.sent_at = self.now()
@@ -169,9 +175,9 @@ function Ticket:__close()
   rate.turn[slot] = turn
 end
 
---- The server refused: too many.  Of the requests that were under way then,
---- only the first to come back counts.
----@param asked? number  seconds that the server wants to be left alone
+--- Notes that the server answered 429.  Of the requests in flight at that time
+--- only the first refusal counts.
+---@param asked? number  seconds of Retry-After
 function Ticket:refused(asked)
   local rate, now = self.rate, self.now()
   if self.sent_at <= rate.closed_at then return end
@@ -184,13 +190,14 @@ function Ticket:refused(asked)
   rate.closed_at, rate.closed_until = now, now + pause
 end
 
---- The server answered: after a window without a refusal the rate rises.
+--- Notes another answer than 429.  After a window without a refusal the rate
+--- rises.
 function Ticket:accepted()
   local rate, now = self.rate, self.now()
   if self.sent_at <= rate.closed_at then return end
   rate.refusals = 0
   if rate.share == ALL or now - rate.closed_until < rate.window then return end
-  rate.closed_until = now -- the next rise is a window away
+  rate.closed_until = now -- so the next rise is a window away
   rate:set_share(math.min(rate.share + RISE, ALL))
 end
 

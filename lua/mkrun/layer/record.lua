@@ -1,7 +1,7 @@
---- Layer: every exchange with the server goes into a HAR file, for `--record`.
---- It stands at the bottom, so that repeated requests are there as often as
---- they were sent.  What was sent by a task that was then cancelled is there,
---- too: without it a run that failed would not replay.
+--- Layer for `--record`: writes every exchange with the server to a HAR file.
+--- `mkrun.host.stack` puts it at the bottom, so that each repeat is recorded.
+--- It also records a request whose task was cancelled, because otherwise a
+--- failed run could not be replayed.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -10,8 +10,9 @@ local har = require "mkrun.journal.har"
 
 local M = {}
 
+--- Makes the layer.
 ---@param file mkrun.HarFile
----@param note fun(text: string)  told when the file takes no more
+---@param note fun(text: string)  called if the file cannot be written
 ---@return fun(transport: function): function layer
 function M.new(file, note)
   local open = true
@@ -23,7 +24,8 @@ function M.new(file, note)
     if not done then note("the recording ends here: " .. message) end
   end
 
-  --- Keeps it whatever happens, but for an error: that was never sent.
+  --- Records the exchange even if the task is cancelled.  An exchange that
+  --- raised an error was never sent.
   local function open_entry(request, answer)
     local started, from = sys.now(), sys.monotonic()
     return sys.finally(function(problem)

@@ -1,11 +1,11 @@
---- A bottom of the stack that answers from a HAR file, for `--replay`: nothing
---- is sent.
+--- The bottom of the stack for `--replay`: answers from a HAR file and sends
+--- nothing.  The host calls `open`.
 ---
---- A request gets the answer of the first entry, not used so far, that has its
---- method, its path and query, and its body.  The server's name, times and
---- secrets are not compared.  Where there is none, the script departs from
---- the recording: that request fails with the code "replay", and so do all
---- after it, since what a script does about a failure departs the more.
+--- A request gets the first unused entry with the same method, path, query and
+--- body.  Server name, times and secrets are not compared.  If there is no such
+--- entry, the script departs from the recording.  Then this request and all
+--- later ones fail with the code "replay", because what a script does after a
+--- failure departs even more.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -51,8 +51,8 @@ local function headers_of(response)
   return headers
 end
 
---- A recording has no tokens.  What stands for one, a member `JWT`, can be
---- looked into, and opens nothing: all that it claims is the id beside it.
+--- Puts a token where the recording has none.  A script can read its claims,
+--- but they only hold the id beside it, and no service accepts it.
 local function with_tokens(value)
   if type(value) ~= "table" then return value end
   for name, member in pairs(value) do
@@ -73,8 +73,8 @@ local function body_of(content)
   return value and json.encode(with_tokens(value)) or body
 end
 
---- Tasks take turns, as they did when answers took their time; one that was
---- cancelled then waits for that.
+--- Lets other tasks run, as they did while the recorded answers were under way.
+--- A task that was cancelled then waits here to be cancelled again.
 local function take_turns(code)
   if coroutine.isyieldable() then task.sleep(code == "cancelled" and 1 or 0) end
 end
@@ -95,11 +95,11 @@ end
 local function brief(value)
   local text = value == nil and "nothing" or json.encode(value)
     or ("(%d bytes)"):format(#value)
-  text = secret.redact(text) -- the part that a cut leaves is not known
+  text = secret.redact(text) -- a cut secret could not be recognized
   return #text > 60 and text:sub(1, 57) .. "..." or text
 end
 
---- The first place at which two bodies differ.
+--- Describes the first difference between two bodies.
 local function difference(recorded, now)
   local operation = patch.diff(recorded, now)[1]
   local was = patch.get(recorded, operation.path)
@@ -118,7 +118,7 @@ local function is_write(entry)
   return not entry.key:find "^GET " and not entry.key:find "^HEAD "
 end
 
---- How many were not asked for, and how many of these are writes.
+--- Returns the number of unused entries, and how many of these are writes.
 local function count_unused(entries)
   local count, writes = 0, 0
   for _, entry in ipairs(entries) do
@@ -129,7 +129,8 @@ local function count_unused(entries)
   return count, writes
 end
 
---- `alike` are the entries of the same method and target.
+--- Explains why no entry fits.  `alike` has the entries with the same method,
+--- path and query.
 local function departure(entries, alike, body)
   local _, entry = first_unused(alike)
   if entry then
@@ -150,7 +151,8 @@ local function tell(path, text, ...)
   io.stderr:write("mkrun: ", path, ": ", text:format(...), "\n")
 end
 
---- Says at the end of the run what was not asked for, and what was not done.
+--- Reports at the end of the run which entries were not used, and which files
+--- and commands were suppressed.
 local function tell_rest(path, entries, files)
   local i, entry = first_unused(entries)
   if i then
@@ -174,7 +176,7 @@ local function by_key(entries)
   return lists
 end
 
---- The first one with this body that is not used yet.
+--- Takes the first unused entry with this body.
 local function take(alike, body)
   local first = alike.first or 1
   while alike[first] and alike[first].used do first = first + 1 end
@@ -188,12 +190,13 @@ local function take(alike, body)
   end
 end
 
----@param path string  for messages
----@param entries table[]  of a HAR file
----@param files? mkrun.PlannedFiles  what was kept from being written
----@param told? fun(entry: table)  of each entry that answers
----@return fun(request: table): table?, string?, string?
----@return fun(): integer  its exit code, of a script that ends well
+--- Makes the transport.
+---@param path string  of the HAR file, for messages
+---@param entries table[]  of the HAR file
+---@param files? mkrun.PlannedFiles  files that were not written
+---@param told? fun(entry: table)  called with each entry that answers
+---@return fun(request: table): table?, string?, string?   transport
+---@return fun(): integer  returns the exit code for a script that ended well
 function M.new(path, entries, files, told)
   local list = {}
   for i, entry in ipairs(entries) do list[i] = taken_from(entry, i) end
@@ -226,8 +229,8 @@ function M.new(path, entries, files, told)
   end
 end
 
---- When an entry was asked for, or was there, by the clock of the machine that
---- recorded it; nil when it does not say.
+--- Returns the time at which an entry was sent or answered, in seconds since
+--- 1970 on the recording machine's clock; nil if the entry has no time.
 local function moment_of(entry, is_end)
   local text = entry and entry.startedDateTime
   local started = type(text) == "string" and sys.parse_time(text)
@@ -235,9 +238,11 @@ local function moment_of(entry, is_end)
   return started and started + took / 1000 or nil
 end
 
---- The bottom of the stack; time passes only when somebody waits.  `M.finish`
---- is for the host, after the script.
+--- Makes the bottom of the stack and its clock.  The clock moves only when a
+--- task sleeps.  The host calls `M.finish` after the script.
 ---@param settings mkrun.Config
+---@return fun(request: table): table?, string?, string?   transport
+---@return {now: function, sleep: function, wall: function} clock
 function M.open(settings)
   local entries, message, is_mended = har.read(settings.replay)
   if not entries then script.refuse("--replay: " .. message) end

@@ -1,4 +1,5 @@
---- What layers want to know of a request.
+--- Reads the parts of a request that layers need, without secrets.  The layers
+--- `journal` and `audit`, `mkrun.journal` and the flow `undo` call it.
 -- SPDX-License-Identifier: MIT
 
 local scrub = require "mkrun.journal.scrub"
@@ -7,20 +8,26 @@ local M = {}
 
 local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
 
+--- Returns the method.
+---@param request table
 ---@return string  in capital letters
 function M.method(request) return (request.method or "GET"):upper() end
 
----@return boolean  does it leave everything as it is?
+--- Tells whether the request changes nothing.
+---@param request table
+---@return boolean
 function M.is_read(request) return READS[M.method(request)] or false end
 
---- Its URL without a query and a user.
+--- Returns the URL without query, user and password.
+---@param request table
 ---@return string
 function M.url(request)
   return (request.url:match("^[^?#]*"):gsub("^(%a[%w+.-]*://)[^/@]*@", "%1"))
 end
 
---- Where it is at the API; of another place, the URL.
----@param base_url string  the API
+--- Returns the path below the API, or the whole URL of another server.
+---@param base_url string  of the API
+---@param request table
 ---@return string
 function M.path(request, base_url)
   local url = M.url(request)
@@ -28,7 +35,8 @@ function M.path(request, base_url)
   return is_below and url:sub(#base_url + 1) or url
 end
 
---- Its body without secrets.
+--- Returns the body without secrets.
+---@param request table
 ---@return any
 function M.body(request)
   if request.body then return scrub.body(request.body) end

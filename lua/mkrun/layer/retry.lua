@@ -1,16 +1,17 @@
---- Layer: sends again what may be sent again.
+--- Layer: sends a failed request again if that is safe.  `mkrun.host.stack`
+--- makes it.
 ---
 --- | what came back                  | is sent again                       |
 --- |---------------------------------|-------------------------------------|
---- | 429, or nobody answered (connect, resolve) | always: nothing was done |
---- | 500, 502, 503, 504, or the connection was lost | when the request is |
---- |                                 | safe: by method, or `safe = true`   |
+--- | 429; codes connect and resolve  | always: nothing was done            |
+--- | 500, 502, 503, 504; code closed | if the request is safe: by its      |
+--- |                                 | method, or by `safe = true`         |
 --- | anything else                   | never                               |
 ---
---- The wait doubles each time and is then drawn at random from zero to that
---- ("full jitter"); `Retry-After` is kept to, up to a limit.  A budget for the
---- whole run keeps a broken server from being hammered: a repeat takes one from
---- it, and a request that needs none gives half of one back.
+--- The longest wait doubles each time, and the wait is drawn at random from
+--- zero to that ("full jitter").  `Retry-After` is kept, up to a limit.  A
+--- budget for the whole run protects a broken server: each repeat takes one
+--- from it, and each request that needs no repeat gives half of one back.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -19,15 +20,15 @@ local retry_after = require "mkrun.layer.retry_after"
 local M = {}
 
 ---@class mkrun.RetryOptions
----@field attempts? integer  for one request, the first included (default 5)
----@field base? number       seconds, the first wait at most (default 0.25)
----@field cap? number        seconds, any wait of our own at most (default 20)
----@field patience? number   seconds, Retry-After at most (default 60)
----@field budget? integer    repeats that the run begins with (default 100)
+---@field attempts? integer  attempts for one request (default 5)
+---@field base? number       longest first wait in seconds (default 0.25)
+---@field cap? number        longest own wait in seconds (default 20)
+---@field patience? number   longest Retry-After in seconds (default 60)
+---@field budget? integer    repeats at the start of the run (default 100)
 ---@field sleep? fun(seconds: number)
----@field random? fun(): number  from 0 to below 1
+---@field random? fun(): number  from 0 to less than 1
 ---@field now? fun(): number     seconds since 1970
----@field note? fun(text: string)  told about every wait
+---@field note? fun(text: string)  called before each wait
 
 local SAFE_METHODS = { GET = true, HEAD = true, OPTIONS = true }
 local REFUND <const> = 0.5
@@ -37,14 +38,14 @@ local function defaults(options)
   local filled = {
     attempts = 5, base = 0.25, cap = 20, patience = 60, budget = 100,
     random = math.random, now = clock.now, note = function() end,
-    -- Not before it is needed: the scheduler is not free.
+    -- Loaded late, because the scheduler costs time at start.
     sleep = function(seconds) require "mkrun.task".sleep(seconds) end,
   }
   for name, value in pairs(options or {}) do filled[name] = value end
   return filled
 end
 
---- May the request be sent twice?
+--- Tells whether the request may be sent twice.
 ---@param request table
 ---@return boolean
 function M.is_safe(request)
@@ -52,13 +53,13 @@ function M.is_safe(request)
   return SAFE_METHODS[(request.method or "GET"):upper()] or false
 end
 
---- Was a request certainly not taken up?
+--- Tells whether the server certainly did not perform the request.
 local function was_left(response, code)
   if response then return response.status == 429 end
   return code == "connect" or code == "resolve"
 end
 
---- Why the request may be sent again, or nil.
+--- Returns why the request may be sent again, or nil.
 local function reason(request, response, code)
   if not response then
     if code == "connect" or code == "resolve" then return "no connection" end
@@ -70,7 +71,7 @@ local function reason(request, response, code)
   end
 end
 
---- Seconds to wait before attempt number `attempt` + 1.
+--- Returns the seconds to wait before attempt number `attempt` + 1.
 local function wait_for(o, response, attempt)
   local limit = math.min(o.cap, o.base * 2.0 ^ (attempt - 1))
   local own = o.random() * limit
@@ -80,8 +81,8 @@ local function wait_for(o, response, attempt)
   return asked + o.random() * math.min(limit, o.base)
 end
 
---- The outcome says how often the request was sent, and whether it may have
---- taken effect before the answer that came.
+--- Adds to the outcome how often the request was sent, and whether it may have
+--- taken effect before the final answer.
 local function counted(attempt, is_doubtful, response, message, code)
   if response then
     response.attempts = attempt
@@ -94,6 +95,7 @@ local function counted(attempt, is_doubtful, response, message, code)
   return nil, message, code, attempt
 end
 
+--- Makes the layer.
 ---@param options? mkrun.RetryOptions
 ---@return fun(transport: function): function layer
 function M.new(options)

@@ -1,4 +1,4 @@
---- What a server asks for with the header Retry-After.
+--- Reads the header Retry-After.  The layers `retry` and `limit` call it.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -11,8 +11,8 @@ local function header(response, name)
   end
 end
 
---- Seconds: a number, or a date that is compared with the server's own clock
---- when it sent that too.  Nil when it asks for nothing.
+--- Returns the seconds that a server asks to wait, or nil if it does not ask.
+--- A date is compared with the header Date of the same answer, if there is one.
 ---@param response table
 ---@param now fun(): number  seconds since 1970
 ---@return number? seconds

@@ -1,9 +1,10 @@
---- Layer: one line per request, for `--trace`.
+--- Layer for `--trace`: writes one line for each request.  `mkrun.host.stack`
+--- makes it.
 ---
 ---     GET /api/v1/projects?limit 200 12 ms 1.2 KB attempts 1
 ---
---- Shows method, path and the names of the query, never a value of it, a
---- header or a body.
+--- It shows the method, the path and the names in the query.  It never shows a
+--- value of the query, a header or a body, because they may be secret.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -17,7 +18,7 @@ local function size_text(bytes)
   return ("%.1f MB"):format(bytes / 1000000)
 end
 
---- The names in `query`, a map or a list of {name, value} pairs.
+--- Adds the names in `query`, a map or a list of {name, value} pairs.
 local function names_in(query, names)
   local own = {}
   for key, value in pairs(query) do
@@ -28,7 +29,7 @@ local function names_in(query, names)
   table.move(own, 1, #own, #names + 1, names)
 end
 
---- "/path?a&b" of a request.
+--- Returns "/path?a&b" for a request.
 local function target(options)
   local url = options.url or ""
   local path, query = url:match "^%a[%w+.-]*://[^/?#]*([^?#]*)%??([^#]*)"
@@ -42,12 +43,12 @@ local function target(options)
   return (text:gsub("[%c\127]", "?"))
 end
 
---- One line, without a line end.
+--- Returns the line for one request, without a line end.
 ---@param options table    the request
----@param seconds number
+---@param seconds number   how long the request took
 ---@param response? table
----@param code? string     when there is no response
----@param attempts? integer
+---@param code? string     the error code, if there is no response
+---@param attempts? integer  default 1
 ---@return string
 function M.line(options, seconds, response, code, attempts)
   local bytes = response and (response.bytes or #(response.body or "")) or 0
@@ -59,8 +60,9 @@ end
 
 ---@class mkrun.TraceOptions
 ---@field write? fun(line: string)  default: to stderr
----@field clock? fun(): number      seconds
+---@field clock? fun(): number      seconds; default: sys.monotonic
 
+--- Makes the layer.
 ---@param options? mkrun.TraceOptions
 ---@return fun(transport: function): function layer
 function M.new(options)
