@@ -1,5 +1,6 @@
---- The fields of a planned change: what is sent for something new, what
---- differs for something that is there.
+--- Lists the fields of a planned change: the fields that are sent for a new
+--- thing, and the fields that differ for an existing one.  `mkrun.plan.show`
+--- calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -9,20 +10,20 @@ local M = {}
 
 local HIDDEN <const> = "(secret)"
 
---- Known to be the server's, and of no interest.
+--- Fields that the server sets and that tell nothing.
 local IGNORED <const> = { ["metadata.updated"] = true }
 
 ---@class mkrun.PlannedField
 ---@field path string   "spec.scopes.newsScope.roles"
----@field before? any
----@field after? any
+---@field before? any   nil for a new thing
+---@field after? any    nil for a deleted field
 
 local function is_branch(value)
   return type(value) == "table" and not json.is_array(value)
     and next(value) ~= nil
 end
 
---- All leaves of a document; a list is one.
+--- Maps the path of each leaf of a document to its value.  A list is one leaf.
 local function flatten(value, path, leaves)
   if not is_branch(value) then
     leaves[path] = value
@@ -37,7 +38,7 @@ end
 local function leaves_of(value)
   if value == nil then return {} end
   local leaves = flatten(value, "", {})
-  leaves[""] = nil -- a document without any
+  leaves[""] = nil -- an empty document
   return leaves
 end
 
@@ -51,7 +52,7 @@ local function spec_of(document)
   return spec or document
 end
 
---- Who is sent as an id goes by an address as well, where that is known.
+--- Adds the e-mail address of each user who is sent as an id, if it is known.
 local function add_emails(fields, change)
   local shown = leaves_of(spec_of(change.after))
   for _, field in ipairs(fields) do shown[field.path] = nil end
@@ -94,7 +95,7 @@ local function same(a, b)
   return patch.equal(a, b)
 end
 
---- Secrets that are sent cannot be compared: they are told of.
+--- Adds the secrets that are sent, because they cannot be compared.
 local function sent_secrets(change, fields)
   for path, value in pairs(leaves_of(change.body)) do
     if value == HIDDEN then
@@ -103,7 +104,7 @@ local function sent_secrets(change, fields)
   end
 end
 
---- A map that was empty, or will be, is told of by what is in it: drop it.
+--- Drops an empty map if the other document lists what is in it.
 local function drop_empty(leaves, others)
   for path, value in pairs(leaves) do
     local is_empty = type(value) == "table" and next(value) == nil
@@ -137,7 +138,8 @@ local by_action = {
   create = new_fields, delete = old_fields, update = changed_fields,
 }
 
----@param change table  of the model
+--- Lists the fields of a change.
+---@param change table  from the model, see `mkio.plan.change`
 ---@return mkrun.PlannedField[]
 function M.of(change) return by_action[change.action](change) end
 

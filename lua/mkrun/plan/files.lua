@@ -1,12 +1,14 @@
---- The files and commands of a dry run: nothing is written, nothing is run.
+--- Keeps a dry run from writing files and running commands.  `mkrun.plan` calls
+--- `take_over` before the script runs, and it works for the rest of the
+--- process.  `mkrun.layer.replay` calls `keep_secrets`.
 ---
---- What `mkrun.sys` and `mkrun.secret` would write is kept in memory, so that
---- it can be read again, and told of in the plan.  What a script does with
---- `io` and `os` is its own business.  `take_over` works for the rest of the
---- process: the host calls it before a script runs.  A library's own files,
---- such as a recording, are not a script's: who needs the real functions keeps
---- them before.  `keep_secrets` does that to secrets alone, for `--replay`: a
---- recording has none, and what stands for them must not replace a real one.
+--- What `mkrun.sys` and `mkrun.secret` would write is kept in memory.  The
+--- script can read it again, and the plan lists it.  Scripts that use `io` and
+--- `os` directly are not covered.  A library that writes a file of its own,
+--- such as a recording, saves the real functions before.
+---
+--- `keep_secrets` keeps only secrets from being written: a recording has no
+--- secrets, and a made-up one must not replace a real one.
 -- SPDX-License-Identifier: MIT
 
 local secret = require "mkrun.secret"
@@ -16,8 +18,8 @@ local M = {}
 
 local read_trusted <const> = sys.read_trusted
 
---- As `sys.read_trusted`, of a file that is no input of a plan, such as the
---- world that it is made for.
+--- Reads a file like `sys.read_trusted`.  The file does not count as an input
+--- of the plan, as the file of a sandbox's state does not.
 ---@param path string
 ---@return string? text
 ---@return string? message
@@ -27,9 +29,10 @@ function M.read_apart(path) return read_trusted(path) end
 ---@class mkrun.PlannedFiles
 ---@field written {path: string, secret: boolean}[]  in the order of the writes
 ---@field commands string[]
----@field inputs {path: string, digest: string}[]  what was read, as it was
+---@field inputs {path: string, digest: string}[]  files that were read, with
+---  their SHA-256 or the code of the failure
 
---- "./a" and "a" are one file.
+--- Makes "./a" and "a" the same path.
 local function plain(path)
   local short = path:gsub("^%./+", "")
   return short
@@ -45,21 +48,21 @@ end
 local OVERWRITE <const> = { overwrite = true }
 local ENOENT <const>, ENOTDIR <const> = 2, 20
 
---- Also when it may not be read.
+--- Tells whether a file exists, even if it cannot be read.
 local function is_there(path)
   local file, _, number = io.open(path, "rb")
   if file then file:close() end
   return number ~= ENOENT and number ~= ENOTDIR
 end
 
---- Would a log fail for want of a folder?
+--- Fails like a log whose folder does not exist.
 local function check_folder(path)
   local folder = path:match "^(.*)/[^/]*$"
   if not folder or folder == "" or is_there(folder) then return true end
   return nil, path .. ": No such file or directory", "missing"
 end
 
---- Remember what was put at `path`.
+--- Keeps what was written to `path`.
 local function keep(self, path, content)
   if not self.content[plain(path)] then
     table.insert(self.written, { path = path, secret = secret.is(content) })
@@ -68,7 +71,7 @@ local function keep(self, path, content)
   return true
 end
 
---- What was read is what a plan depends on; a file that is missing, too.
+--- Notes an input of the plan.  A missing file is an input, too.
 local function depend(self, path, digest)
   if self.seen[path] then return end
   self.seen[path] = true
@@ -113,7 +116,7 @@ end
 
 function Log.reserve() return true end
 
---- One that would be made has nothing in it.
+--- Reads the log; a log that does not exist yet is empty.
 function Log:read()
   if self.kind == "trusted" then return sys.read_trusted(self.path) end
   local text, message, code = sys.read(self.path)
@@ -130,12 +133,12 @@ local function open_log(self)
   end
 end
 
---- Nobody is kept out of what is not written.
+--- A lock that locks nothing, because nothing is written.
 local Lock = { __name = "mkrun.sys.lock", __close = function() end }
 Lock.__index = Lock
 Lock.close = Lock.__close
 
---- `real` takes what is no secret.
+--- Makes `sys.reserve`.  `real`, if given, gets the texts that are no secrets.
 local function reserve(self, real)
   return function(path, options)
     check_path("reserve", path)
@@ -179,10 +182,10 @@ local function secret_reader(self, real)
   end
 end
 
---- From now on no file and no command gets a secret of this process; other
---- texts are written.
+--- Keeps all secrets of this process from files and commands.  Other texts are
+--- written.
 ---@param check? fun(path: string, options: table?): true?, string?, string?
----  may something be put there? (default: when there is a folder)
+---  tells whether a file could be written (default: its folder exists)
 ---@return mkrun.PlannedFiles
 function M.keep_secrets(check)
   local self = { content = {}, written = {}, commands = {}, inputs = {},
@@ -204,8 +207,8 @@ function M.keep_secrets(check)
   return self
 end
 
---- From now on nothing of this process is written by `mkrun.sys` and
---- `mkrun.secret`, and no command gets a secret.
+--- Keeps everything that `mkrun.sys` and `mkrun.secret` would write in memory,
+--- and all secrets from commands.
 ---@return mkrun.PlannedFiles
 function M.take_over()
   local self = M.keep_secrets(sys.check_place)
@@ -225,10 +228,10 @@ function M.take_over()
   return self
 end
 
---- The first of the inputs that is not as it was, or nil.
+--- Finds the first input that has changed.
 ---@param inputs {path: string, digest: string}[]
----@return string? path
----@return string? message  why it cannot be read now
+---@return string? path   nil if none has changed
+---@return string? message  why the file cannot be read
 function M.moved(inputs)
   for _, input in ipairs(inputs) do
     local found, message, code = sys.read(input.path)

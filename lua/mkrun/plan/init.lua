@@ -1,7 +1,7 @@
---- `--dry-run`, `--plan-out` and `--apply`: what the host calls before and
---- after a script.
+--- Carries out `--dry-run`, `--plan-out` and `--apply`.  The host calls it
+--- before and after a script.
 ---
---- In a dry run stdout is the plan's; what the script itself prints goes to
+--- In a dry run only the plan goes to stdout.  What the script prints goes to
 --- stderr.
 -- SPDX-License-Identifier: MIT
 
@@ -18,14 +18,14 @@ local scrub = require "mkrun.journal.scrub"
 local show = require "mkrun.plan.show"
 local sys = require "mkrun.sys"
 
-local CHANGES <const> = 3 -- exit code
+local CHANGES <const> = 3 -- exit code: the plan has changes
 
 local M = { record = layer.record() }
 
 local stdout <const> = io.stdout
 local read <const>, write <const> = sys.read, sys.write
-local own_files -- of a dry run
-local document -- the plan that is performed
+local own_files -- the files of a dry run
+local document -- the plan of --apply
 
 local function say(...)
   for i = 1, select("#", ...) do
@@ -48,12 +48,14 @@ end
 
 local asks = false
 
---- The script asks itself; before it deletes anything, nobody else has to.
+--- Called when the script asks by itself.  If it has deleted nothing before,
+--- the host need not ask.
 local function will_ask()
   asks = asks or #show.deletes(M.record).writes == 0
 end
 
---- Before the script of a dry run.
+--- Prepares a dry run before its script starts.  Ends the run with exit code 2
+--- if the plan could not be saved.
 function M.start()
   if config.plan_out and not (config.script and config.script.path) then
     refuse "--plan-out: a SCRIPT with a name is needed, to be run again"
@@ -69,7 +71,8 @@ function M.start()
   before_exit(M.finish, M.stop)
 end
 
---- What a plan depends on can be looked at again.
+--- Ends the run if a plan depends on standard input, which `--apply` cannot
+--- read again.
 local function check_inputs()
   for _, input in ipairs(own_files.inputs) do
     if input.path == "-" then
@@ -78,7 +81,8 @@ local function check_inputs()
   end
 end
 
---- The plan has them as they are: it could not be performed without.
+--- Ends the run if an argument looks like a secret: the plan has to contain the
+--- arguments.
 local function check_arguments()
   local words = { table.unpack(arg) }
   for _, action in ipairs(config.actions) do words[#words + 1] = action.text end
@@ -87,7 +91,7 @@ local function check_arguments()
   end
 end
 
---- A sandbox that ends with this run is another one the next time.
+--- Ends the run if the sandbox would be another one at `--apply`.
 local function check_sandbox()
   local file = config.sandbox
   if file == true then
@@ -100,7 +104,8 @@ local function check_sandbox()
   end
 end
 
---- Performing it would end at a write that is not in the plan.
+--- Raises if the model could not plan a write, because `--apply` would stop at
+--- it.
 local function check_known()
   local unknown = M.record.unknown[1]
   if unknown then
@@ -109,7 +114,7 @@ local function check_known()
   end
 end
 
---- End the run when the file of `--plan-out` holds something else.
+--- Ends the run if the file of `--plan-out` holds anything but a plan.
 ---@param path string
 function M.check_file(path)
   local fault = own_file.fault(path, saved.LIKE, "no plan")
@@ -129,8 +134,8 @@ end
 
 local NO_FILES <const> = { written = {}, commands = {} }
 
---- Tells the host what would be deleted, for its question, and what may be
---- deleted after a yes: see `mkrun.layer.approved`.
+--- Tells the host what would be deleted, so that it can ask, and what a yes
+--- allows; see `mkrun.layer.approved`.
 local function tell_deletes(record)
   if asks then
     stdout:write("\0", approved.LATER)
@@ -155,7 +160,7 @@ local function write_plan(problem)
   stdout:flush()
 end
 
---- After it: shows the plan, and keeps it.
+--- Shows and saves the plan after the script has ended.
 ---@return integer exit_code
 function M.finish()
   if script.has_helped then return 0 end
@@ -165,7 +170,7 @@ function M.finish()
   return show.is_empty(M.record, own_files) and 0 or CHANGES
 end
 
---- After one that fails: shows how far the plan came, if at all.
+--- Shows the plan so far after the script has failed.
 function M.stop()
   if config.plan_format == "deletes" then
     if asks then tell_deletes(M.record) end
@@ -197,7 +202,8 @@ local function check_place()
   end
 end
 
---- Own files may have the names of built-in flows.
+--- Tells whether the script is a built-in flow.  A user's script may have the
+--- same name.
 local function is_built_in(name, source)
   return name ~= nil and sys.builtin("scripts/" .. name) == source
 end
@@ -222,9 +228,9 @@ local function take_script()
   if not built_in then set_path(known.path) end
 end
 
---- The plan that is performed, with its script; one that cannot be performed
---- ends the run.  --record and -l ask for it before the host performs it.
----@return table
+--- Reads the plan of `--apply` and its script; ends the run if they cannot be
+--- used.  --record and -l need it before `M.apply`.
+---@return table document   see `mkrun.plan.saved`
 function M.document()
   if document then return document end
   local message
@@ -246,7 +252,8 @@ local function load_script()
   return chunk
 end
 
---- What the host does before a script, as the command line of the plan had it.
+--- What the host does before a script for -W, -l and -e, in the order of the
+--- plan's command line.
 local act = {
   W = function() warn "@on" end,
   l = function(text)
@@ -260,7 +267,7 @@ local act = {
   end,
 }
 
---- In place of a script: performs the plan of `--apply`.
+--- Runs the script of `--apply` as the plan recorded it.
 ---@return integer exit_code
 function M.apply()
   local arguments = M.document().arguments
@@ -274,7 +281,7 @@ function M.apply()
   return 0
 end
 
---- After it: raises when the script did not ask for all of the plan.
+--- Raises if the script ended without a write of the plan.
 ---@return integer exit_code
 function M.applied()
   for _, planned in ipairs(document.writes) do

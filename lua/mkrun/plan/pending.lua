@@ -1,9 +1,10 @@
---- The writes of a plan that have not been asked for yet.
+--- The writes of a plan that are still to be sent.  `mkrun.layer.apply` calls
+--- it.
 ---
---- A request is one of them when method, URL, query and body are the planned
---- ones.  Ids that the server gives now stand for those that the plan made up,
---- a secret comes from the script, and of two times the planned one counts: a
---- script computes them anew.
+--- A request matches a planned write if method, URL, query and body are the
+--- same, with three exceptions.  An id that the plan made up matches the id
+--- that the server gave.  A secret is taken from the script.  A time need not
+--- match, because a script computes it anew, and the planned time is sent.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -14,9 +15,10 @@ local sys = require "mkrun.sys"
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 
 ---@class mkrun.PendingWrites
----@field ids table<string, string>      what the server gave, by planned id
----@field planned table<string, string>  the other way round
----@field places table<string, table>    the writes by what is known of them
+---@field ids table<string, string>      planned id -> the server's id
+---@field planned table<string, string>  the server's id -> planned id
+---@field places table<string, table>    method and URL -> kind of body ->
+---  writes
 local Pending = {}
 Pending.__index = Pending
 
@@ -49,14 +51,14 @@ local function fit_tables(planned, actual)
   return out
 end
 
---- Is it the text that `planned` hides all or a part of?
+--- Tells whether `planned` is the text with its secrets covered.
 local function fits_hidden(planned, actual)
   return planned == scrub.word
     or scrub.hides(planned) and secret.redact(actual) == planned
 end
 
---- What to send when the plan says `planned` and the script `actual`; nil when
---- that is not the same.
+--- Returns the body to send for a planned and an actual body, or nil if they do
+--- not match.
 function fit(planned, actual)
   if type(planned) == "table" and type(actual) == "table" then
     return fit_tables(planned, actual)
@@ -68,8 +70,7 @@ function fit(planned, actual)
   if is_time(planned) and is_time(actual) then return planned end
 end
 
---- One text for all bodies that fit each other; those that hide something
---- have none.
+--- Replaces each time, so that bodies that match have the same text.
 local function without_times(value)
   if is_time(value) then return "(time)" end
   if type(value) ~= "table" then return value end
@@ -90,7 +91,7 @@ local function place_of(method, url, query)
   return table.concat({ method, url, encoded(query or {}) }, " ")
 end
 
---- Each place has its writes by the kind of their bodies.
+--- Adds a write to the writes of its place.
 local function put(places, write)
   local place = place_of(write.method, write.url, write.query)
   local kinds = places[place] or {}
@@ -100,7 +101,7 @@ local function put(places, write)
   table.insert(kinds[kind], write)
 end
 
---- The first of a list that is not sent and fits.
+--- Returns the first write of a list that is not sent and matches.
 function Pending:pick(list, actual)
   for i = list and list.first or 1, list and #list or 0 do
     local write = list[i]
@@ -116,11 +117,10 @@ function Pending:pick(list, actual)
   end
 end
 
---- The write that a request is, and the body to send as a value (false: none);
---- nil when it is none of them.
+--- Finds the planned write of a request.
 ---@param request table
----@return table? write
----@return any body
+---@return table? write   nil if none matches
+---@return any body       the value to send; false for no body
 function Pending:find(request)
   local text = request.body ~= "" and request.body or nil
   local actual
@@ -138,7 +138,7 @@ function Pending:find(request)
   return write, body
 end
 
---- Learn the id of what a write made.
+--- Notes the id that the server gave to a created thing.
 ---@param write table
 ---@param response table
 function Pending:learn(write, response)
@@ -151,6 +151,7 @@ end
 
 local M = {}
 
+--- Makes the list of pending writes.
 ---@param writes table[]  of a saved plan
 ---@return mkrun.PendingWrites
 function M.new(writes)

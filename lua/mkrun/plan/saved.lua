@@ -1,7 +1,8 @@
---- A plan in a file: what is to be run, what it depends on, what it writes.
+--- A plan in a file: the script to run, what the plan depends on, and what it
+--- writes.  `mkrun.plan` saves and reads it.
 ---
---- There is no secret in it: the secrets of bodies are covered, what was read
---- is there as a digest.  The file is its owner's alone (0600) all the same.
+--- The file has no secrets: secrets in bodies are covered, and read documents
+--- are kept as digests.  Still only its owner may read it (0600).
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -12,10 +13,10 @@ local init_code = require "mkrun.host.init_code"
 
 local M = {}
 
---- How a plan begins.
+--- A pattern for the start of a plan.
 M.LIKE = '^%s*{%s*"actions"'
 
---- Written into each plan; one with another number is refused.
+--- The version number in each plan.  A plan with another number is refused.
 M.version = 1
 
 local function write_data(write)
@@ -27,11 +28,11 @@ local function write_data(write)
   }
 end
 
---- The plan as a document.
+--- Makes the document of a plan.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
 ---@param config mkrun.Config
----@param arguments string[]
+---@param arguments string[]   of the script
 ---@return table
 function M.document(record, files, config, arguments)
   local writes = json.array {}
@@ -50,8 +51,8 @@ function M.document(record, files, config, arguments)
   }
 end
 
---- Put a plan into a file.
----@param write function  as `mkrun.sys.write`
+--- Writes a plan to a file.
+---@param write function  like `mkrun.sys.write`
 ---@param path string
 ---@param document table
 ---@return boolean? done
@@ -61,8 +62,8 @@ function M.write(write, path, document)
   return write(path, secret.redact(text) .. "\n", tonumber("600", 8))
 end
 
---- What the members of a plan are; "?" for those that may be absent, and "[]"
---- for a list of what follows.
+--- The types of a plan's members.  A "?" marks an optional one, and "[]" a
+--- list.
 local SHAPES <const> = {
   plan = { base_url = "string", project = "string?", sandbox = "boolean",
     organization = "string?", script = "script", arguments = "[]string",
@@ -99,7 +100,7 @@ local function fault_in_object(object, shape, at)
   end
 end
 
---- What is not as a plan of this version has it; nil when all is.
+--- Returns what is wrong with a value, or nil.
 function fault(value, kind, at)
   local list, optional = kind:match "^%[%](.*)$", kind:match "^(.*)%?$"
   if list then return fault_in_list(value, list, at) end
@@ -114,7 +115,7 @@ function fault(value, kind, at)
   return SHAPES[kind] and fault_in_object(value, SHAPES[kind], at)
 end
 
---- A plan asks its own server only.
+--- Returns what is wrong if a URL of the plan leads to another server.
 local function fault_of_place(document)
   local base = document.base_url .. "/"
   for _, list in ipairs { "reads", "writes" } do
@@ -127,7 +128,7 @@ local function fault_of_place(document)
   end
 end
 
---- Read a plan.
+--- Reads and checks a plan.
 ---@param path string
 ---@return table? document
 ---@return string? message
@@ -144,7 +145,7 @@ function M.read(path)
   return document
 end
 
---- The script of a plan, as it is now.
+--- Reads the script of a plan.  Fails if it has changed since.
 ---@param script {name: string?, path: string, digest: string}
 ---@return string? source
 ---@return string? message

@@ -1,4 +1,4 @@
---- A plan as people read it, and the same as data.
+--- Shows a plan as text or as JSON.  `mkrun.plan` and `mkrun.script` call it.
 ---
 ---     + project "evening-news"
 ---         displayName: "Evening News"
@@ -21,7 +21,7 @@ local HIDDEN <const> = "(secret)"
 local signs = { create = "+", update = "~", delete = "-", keep = "!" }
 local colors = { create = "32", update = "33", delete = "31", keep = "31" }
 
---- Ids that the server will give stand for nothing yet.
+--- Replaces each id that only the server can give.
 local function without_ids(text, made)
   text = text:gsub("%x+%-%x+%-%x+%-%x+%-%x+", function(id)
     if made[id] then return LATER end
@@ -51,7 +51,7 @@ local function field_sign(action, field)
   return field.after == nil and "- " or "~ "
 end
 
---- The path of a write below the host, with the names of its query.
+--- Returns the path of a write with its query's names, without the host.
 local function path_of(write)
   return (write.url:gsub("^%a[%w+.-]*://[^/?#]+", ""):gsub("[?#].*", ""))
 end
@@ -66,7 +66,7 @@ local function sign_text(action, color)
   return color and ("\27[%sm%s\27[0m"):format(colors[action], sign) or sign
 end
 
---- One thing, and the lines below it.
+--- Returns the lines for one thing.
 local function block(action, kind, name, lines, color)
   local parts = { ("  %s %s %s"):format(sign_text(action, color),
     harmless(kind), json.encode(harmless(name))) }
@@ -108,6 +108,7 @@ local function summary_of(counts)
     more(counts.unknown or 0, "unknown"))
 end
 
+--- Counts the changes of a plan.
 ---@param record mkrun.PlanRecord
 ---@return {create: integer, update: integer, delete: integer,
 ---  unknown: integer}
@@ -119,20 +120,20 @@ function M.count(record)
   return counts
 end
 
---- "Plan: 2 to create, 1 to change, 0 to delete."
+--- Returns the summary: "Plan: 2 to create, 1 to change, 0 to delete."
 ---@param record mkrun.PlanRecord
 ---@return string
 function M.summary(record) return summary_of(M.count(record)) end
 
 ---@class mkrun.Step
 ---@field action "create"|"update"|"delete"|"keep"
----@field kind string       "invite"
+---@field kind string       the kind of thing: "invite"
 ---@field name string       "kari@partner.example"
----@field details? string[]
+---@field details? string[]  lines below it
 
---- What a script is about to do, in the manner of a plan.
+--- Shows what a script is about to do, in the form of a plan.
 ---@param steps mkrun.Step[]
----@param color? boolean
+---@param color? boolean   with terminal colours
 ---@return string
 function M.steps(steps, color)
   local lines, actions = {}, {}
@@ -145,7 +146,7 @@ function M.steps(steps, color)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- The part of it that deletes.
+--- Returns a plan with only the writes that delete.
 ---@param record mkrun.PlanRecord
 ---@return mkrun.PlanRecord
 function M.deletes(record)
@@ -171,7 +172,8 @@ local function file_lines(files)
   return lines
 end
 
---- What the run reads because a document says so.
+--- Lists the files and variables that the run reads because a document names
+--- them.
 local function source_lines()
   local lines = {}
   for i, source in ipairs(sources.list()) do
@@ -181,9 +183,10 @@ local function source_lines()
   return lines
 end
 
---- Is there anything to do?
+--- Tells whether a plan has nothing to do.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
+---@return boolean
 function M.is_empty(record, files)
   return #record.writes + #record.unknown + #files.written
     + #files.commands == 0
@@ -195,12 +198,11 @@ local function unknown_block(write, color)
     harmless(write.method), harmless(write.url), harmless(write.why .. line))
 end
 
---- The plan as text, with its last line end.
---- `problem`: why this is not all of it.
+--- Returns the plan as text, with a line end.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
----@param color? boolean
----@param problem? string
+---@param color? boolean    with terminal colours
+---@param problem? string   why the plan is incomplete
 ---@return string
 function M.text(record, files, color, problem)
   local parts = {}
@@ -236,10 +238,10 @@ local function change_data(write)
   }
 end
 
---- The plan as JSON, with its last line end.
+--- Returns the plan as JSON, with a line end.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
----@param problem? string
+---@param problem? string   why the plan is incomplete
 ---@return string
 function M.json(record, files, problem)
   local changes, counts = json.array {}, M.count(record)
