@@ -1,16 +1,18 @@
---- The audit file: one line of JSON for each write, each with the hash of the
---- line before it, so that a change is seen.
+--- The audit file: one line of JSON for each write.  Each line has the hash of
+--- the line before it, so that a changed line is noticed.  `mkrun.host.stack`
+--- opens it, `mkrun.layer.audit` adds lines, and the flow `audit-verify`
+--- checks it.
 ---
 ---     {"line":2,"time":"2026-11-22T00:54:09Z","who":"d5421b9e-c215-...",
 ---      "method":"PATCH","url":"https://app.mk.io/api/v1/organization",
 ---      "before":{...},"sent":[...],"patch":[...],"status":200,
 ---      "previous":"9b1c..."}
 ---
---- `before` is what was there and `patch` leads from it to what the server
---- answered, where both are documents, or from nothing to what was made.
---- `journal` and `write` say which write of which journal it was, if any.
---- `error` stands for a `status` that never came.  The hash is the SHA-256 of
---- a line without its line end.
+--- `before` is the document before the write.  `patch` leads from it to the
+--- server's answer, or from nothing to what was created; it is absent if one of
+--- the two is no document.  `journal` and `write` name the write in the
+--- journal.  `error` is there instead of `status` if no answer came.  The hash
+--- is the SHA-256 of a line without its line end.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -25,8 +27,8 @@ local M = { verify = chain.verify }
 ---@class mkrun.Audit
 ---@field path string
 ---@field log mkrun.Log
----@field line integer    the last one
----@field previous string its hash
+---@field line integer    number of the last line
+---@field previous string hash of the last line
 local Audit = {}
 Audit.__index = Audit
 
@@ -38,8 +40,8 @@ local function open_log(path)
   return log, message
 end
 
---- A line cannot take another's place, so the file is replaced, and then it is
---- another one to hold.
+--- Mends a file that an interrupted run left.  A log only appends, so the file
+--- is replaced and opened again.
 local function mend(path, log, text, note)
   local mended, what = chain.mend(text, clock.iso8601())
   if not mended then return log, text end
@@ -50,11 +52,11 @@ local function mend(path, log, text, note)
   return open_log(path), mended
 end
 
---- Open a file to go on with it, or a new one.  Nothing is added to one of
---- which a line was changed.
+--- Opens or creates an audit file to append to it.  Fails if a line was
+--- changed, because mkrun never appends to such a file.
 ---@param path string
----@param note? fun(text: string)  what a run that was cut short broke is mended
----                                then, and told
+---@param note? fun(text: string)  given: mend what an interrupted run left, and
+---  call this with what was mended
 ---@return mkrun.Audit? audit
 ---@return string? message
 function M.open(path, note)
@@ -74,8 +76,8 @@ function M.open(path, note)
     previous = what }, Audit)
 end
 
---- See to it that there is room for lines of so many bytes.
----@param size integer
+--- Reserves disk space for lines.
+---@param size integer  bytes
 ---@return true? done
 ---@return string? message
 function Audit:reserve(size) return self.log:reserve(size) end
@@ -90,7 +92,8 @@ local function add(self, record)
   return true
 end
 
---- Add a line.  No signal comes between it and the hash for the next one.
+--- Adds a line.  No signal can come between the line and the update of its
+--- hash.
 ---@param record table
 ---@return true? done
 ---@return string? message
@@ -108,8 +111,9 @@ local function line_of(write, head, who)
     sent = write.body, error = "killed" }
 end
 
---- The writes of a journal that have a line: a signal that ended the run left
---- one, and so did a crash between that line and the one in the journal.
+--- Returns the numbers of a journal's writes that already have a line.  A run
+--- that was interrupted or crashed may have written a line here but none in the
+--- journal.
 local function written(self, id)
   local numbers, text, message = {}, self.log:read()
   if not text then return nil, message end
@@ -128,10 +132,10 @@ local function add_noted(self, journal, number, line)
   return ok, message
 end
 
---- A run that was killed had no time for lines about the writes that were
---- under way: they get theirs when it is resumed, once.
+--- Adds lines for the writes that a killed run had in flight.  It does so once,
+--- when the run is resumed.
 ---@param journal mkrun.Journal
----@param who? string   whose token it is
+---@param who? string   the id of the token's user
 ---@return true? done
 ---@return string? message
 function Audit:catch_up(journal, who)

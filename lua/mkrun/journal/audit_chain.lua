@@ -1,5 +1,5 @@
---- The lines of an audit as a chain: what is wrong with it, and how what a
---- crash broke is mended.
+--- Checks the chain of hashes of an audit, and mends what a crash broke.
+--- `mkrun.journal.audit` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -7,10 +7,11 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- What the first line has for the hash of a line before it.
+--- The hash of the line before the first line.
 local NOTHING <const> = ("0"):rep(64)
 
---- The whole lines of a text, and where the last one ends.
+--- Returns the complete lines of a text, and the position where the last one
+--- ends.
 local function lines_of(text)
   local lines, good = {}, 0
   for line, after in text:gmatch "([^\n]*)\n()" do
@@ -23,7 +24,7 @@ local function is_link(value)
   return type(value) == "table" and type(value.previous) == "string"
 end
 
---- What is wrong between line `i` and the one before it, or nil.
+--- Returns what is wrong with line `i`, or nil.
 local function fault_at(i, value, previous)
   if not is_link(value) then
     return ("line %d was changed: it is no line of an audit"):format(i)
@@ -40,12 +41,12 @@ local function fault_at(i, value, previous)
     :format(i - 1, i)
 end
 
---- Look for the first line that was changed or removed.  What was cut off at
---- the end shows only in the hash of the last line, to who has kept it.
----@param text string     of the file
----@param last? string    the hash of a line that must be there
----@return integer? count of lines
----@return string what    the hash of the last one, or what is wrong
+--- Finds the first line that was changed or removed.  Lines removed at the end
+--- are noticed only if the caller has kept the last hash.
+---@param text string     the text of the file
+---@param last? string    a hash that must be in the chain
+---@return integer? count of lines; nil if the chain is broken
+---@return string what    the last hash, or what is wrong
 function M.verify(text, last)
   local lines, good = lines_of(text)
   local previous, found = NOTHING, last == nil
@@ -66,9 +67,9 @@ end
 
 -- Mending --------------------------------------------------------------------
 
---- The line that has the number and the hash of the one before it, as a run
---- wrote that was interrupted between the two; nil without one, or when
---- anything else is wrong.
+--- Finds a line with the number and hash of the line before it.  A run that is
+--- interrupted between writing a line and noting its hash leaves such a line.
+--- Returns nil if there is none or if anything else is wrong.
 local function fork_of(lines)
   local previous, before, fork = NOTHING, nil, nil
   for i, line in ipairs(lines) do
@@ -95,8 +96,7 @@ local function link(lines, value)
   lines[#lines + 1] = encoded(value)
 end
 
---- The lines from the fork on get the numbers and hashes that they should have
---- had.
+--- Gives all lines from the fork on the right numbers and hashes.
 local function straighten(lines, fork)
   local straight = table.move(lines, 1, fork - 1, 1, {})
   for i = fork, #lines do link(straight, json.decode(lines[i])) end
@@ -117,12 +117,12 @@ local function say_torn(lines, torn, time)
   return what
 end
 
---- Mend what a run that was cut short left: a last line that is cut off, or
---- two lines that follow the same one.  A line at the end tells of it.
+--- Mends what an interrupted run left: a torn last line, or two lines that
+--- follow the same line.  It appends a line that says what was mended.
 ---@param text string
----@param time string  now
----@return string? text  nil when there is nothing of that kind
----@return string? what  was mended
+---@param time string  the time now, ISO 8601
+---@return string? text  nil if there is nothing to mend
+---@return string? what  what was mended, for people
 function M.mend(text, time)
   local lines, good = lines_of(text)
   local fork, told = fork_of(lines), {}

@@ -1,13 +1,14 @@
---- What was there before a write: read, unless the run has just read it.
+--- Reads the document that a write will change, unless the run has just read
+--- it.  The layers `journal` and `audit` and `mkrun.journal.home` call it.
 -- SPDX-License-Identifier: MIT
 
 local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
 
 ---@class mkrun.Before
----@field base_url string   nothing else is read
----@field subject? table    knows what writes are about, as `mkio.subject` does
----@field last table  the last answer to a read, and its URL
+---@field base_url string   nothing outside of this API is read
+---@field subject? table    maps writes to paths to read, as `mkio.subject` does
+---@field last table  URL and answer of the last read
 local Before = {}
 Before.__index = Before
 
@@ -18,7 +19,7 @@ local REPLACES <const> = { PUT = true, PATCH = true, DELETE = true }
 local NOT_OF_READS <const> = { body = true, json = true, query = true,
   safe = true, headers = true }
 
---- The read of `url` with the rights of a write.
+--- Makes the request that reads `url` with the token of a write.
 ---@param request table  the write
 ---@param url string
 ---@return table
@@ -37,7 +38,7 @@ function M.read_of(request, url)
   return read
 end
 
---- The document that an answer is, without its secrets.
+--- Returns the document in an answer without its secrets, or nil.
 local function document_of(response)
   if not response or response.status ~= 200 then return nil end
   local document = scrub.body(response.body)
@@ -46,13 +47,15 @@ end
 
 local function bare(url) return url:match "^[^?#]*" end
 
---- Tell of a read and its answer.
+--- Notes a read and its answer.
+---@param request table
+---@param response? table
 function Before:saw(request, response)
   if (request.method or "GET"):upper() ~= "GET" then return end
   self.last = { url = bare(request.url), response = response }
 end
 
---- Where the document is that a write changes, or nil.
+--- Returns the URL of the document that a write changes, or nil.
 local function url_of(self, request)
   local method = requests.method(request)
   local path = requests.path(request, self.base_url)
@@ -62,7 +65,8 @@ local function url_of(self, request)
   return other and self.base_url .. other
 end
 
---- Why a read tells neither what is there nor that nothing is, or nil.
+--- Returns why a read failed.  Returns nil if it tells the document or its
+--- absence.
 local function failure(response, message)
   if not response then return message end
   local status = response.status
@@ -70,12 +74,11 @@ local function failure(response, message)
     or nil
 end
 
---- The document that a write changes, without its secrets; nil when there is
---- none.
----@param transport function  for the read
+--- Returns the document that a write changes, without its secrets.
+---@param transport function  to read with
 ---@param request table       the write
----@return table? document
----@return string? problem   the read failed, so nobody knows what is there
+---@return table? document   nil if there is none
+---@return string? problem   why the read failed
 function Before:of(transport, request)
   local url = url_of(self, request)
   if not url then return nil end
@@ -87,6 +90,7 @@ function Before:of(transport, request)
   return document_of(response), failure(response, message)
 end
 
+--- Makes an object for one run.
 ---@param base_url string
 ---@param subject? table
 ---@return mkrun.Before

@@ -1,4 +1,5 @@
---- Does a journal belong to this run?  When it does not, the run ends.
+--- Checks whether a journal belongs to this run, and ends the run if not.
+--- `mkrun.journal` calls it.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -8,7 +9,7 @@ local refuse = require "mkrun.journal.file".refuse
 
 local M = {}
 
---- Where a sandbox's file is, however it is written; links aside.
+--- Returns the absolute path of a sandbox's file.  Symbolic links stay.
 local function file_of(sandbox, folder)
   if type(sandbox) ~= "string" then return sandbox end
   local segments = {}
@@ -30,7 +31,7 @@ local function is_same_sandbox(head, settings)
     and file_of(head.sandbox, there) == file_of(settings.sandbox, here)
 end
 
---- A journal of one place, or of one user, says nothing about another.
+--- Ends the run if the journal is of another sandbox, API or user.
 ---@param path string
 ---@param head mkrun.JournalHead
 ---@param settings mkrun.Config
@@ -48,7 +49,8 @@ function M.check_place(path, head, settings)
   end
 end
 
---- The SHA-256 of the code that -e gave, which may hold a secret; nil without.
+--- Returns the SHA-256 of the code of all -e, or nil.  The code itself may hold
+--- a secret.
 ---@param settings mkrun.Config
 ---@return string?
 function M.statements(settings)
@@ -59,11 +61,12 @@ function M.statements(settings)
   return texts[1] and sys.sha256(table.concat(texts, "\0")) or nil
 end
 
---- A journal does not keep the code of -e: it has to be given again.
+--- Ends the run if the journal's run had code of -e and this one has none,
+--- because a journal does not keep that code.
 ---@param path string
 ---@param head mkrun.JournalHead
 ---@param settings mkrun.Config
----@param note fun(text: string)  told of other code
+---@param note fun(text: string)  called if the code is different
 function M.check_statements(path, head, settings, note)
   local now = M.statements(settings)
   if head.statements == now then return end
@@ -75,16 +78,16 @@ function M.check_statements(path, head, settings, note)
     head.statements and "other" or "no"))
 end
 
---- "scripts/onboard.lua" is "onboard".
+--- Returns the name of the flow: "onboard" for "scripts/onboard.lua".
 local function flow_of(words)
   return (words[1]:gsub("^.*/", ""):gsub("%.lua$", ""))
 end
 
---- A run with words of its own is of the same flow as the one before it.
+--- Ends the run if it runs another flow than the journal's run.
 ---@param journal mkrun.Journal
----@param now string[]
+---@param now string[]    SCRIPT and arguments of this run
 ---@param here? string    the folder of this run
----@param note fun(text: string)  told of other arguments, and of another folder
+---@param note fun(text: string)  called if arguments or folder differ
 function M.check_words(journal, now, here, note)
   local path, before = journal.path, journal.words
   if before[1] ~= "-" and flow_of(before) ~= flow_of(now) then

@@ -1,6 +1,6 @@
---- Reads what `mkrun.journal` wrote.  A line that it cannot have written, or
---- that lacks one before it, ends the run: nothing is concluded from such a
---- file.  Only the last line may be torn.
+--- Reads a journal.  `mkrun.journal`, its `belonging` and the flow `undo` call
+--- it.  A malformed or missing line ends the run, because nothing should be
+--- concluded from a damaged file.  Only the last line may be torn.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -9,15 +9,16 @@ local M = { format = 1 }
 
 local Problem = { __tostring = function(self) return self.detail end }
 
---- End the run: it was called wrongly.
----@param format string
+--- Ends the run with exit code 2, for wrong use.
+---@param format string  for string.format
+---@param ... any
 function M.refuse(format, ...)
   error(setmetatable({ detail = format:format(...), exit_code = 2 },
     Problem), 0)
 end
 
---- The lines of `text` that a line end closes, as values, and how many bytes
---- they are.  A last one that makes no sense was torn.
+--- Returns the complete lines of `text` as values, and their bytes.  A
+--- malformed last line was torn and is left out.
 local function lines_of(text, path)
   local list, good = {}, 0
   for line, after in text:gmatch "([^\n]*)\n()" do
@@ -54,11 +55,11 @@ local function is_outcome(line)
   return math.type(line.status) == "integer" or is_text(line.error)
 end
 
---- Each takes what was read so far and a line, and tells whether the line can
---- stand there.
+--- For each kind of line a function that takes the content so far and the line.
+--- It returns true if the line may stand there.
 local takes = {}
 
---- The first line of a write or its second one.
+--- Takes the first or the second line of a write.
 function takes.write(content, line)
   local writes, number = content.writes, line.write
   if is_intent(line) and number == #writes + 1 then
@@ -91,7 +92,7 @@ function takes.inputs(content, line)
   return true
 end
 
---- Another run goes on; its words may be others.
+--- A resumed run may have other arguments.
 function takes.resumed(content, line)
   content.words = line.words
   return is_list_of_texts(line.words)
@@ -112,19 +113,20 @@ local function is_head(line)
     and (line.sandbox == nil or line.sandbox == true or is_text(line.sandbox))
 end
 
---- Failures before anything is sent.
+--- Codes of failures before a request is sent.
 local UNSENT <const> = { audit = true, connect = true, insecure = true,
   origin = true, proxy = true, resolve = true, token = true, url = true }
 
---- Was the write answered, and done?
+--- Tells whether a write succeeded.
 ---@param write mkrun.JournalWrite
 ---@return boolean
 function M.is_done(write)
   return math.type(write.status) == "integer" and write.status < 300
 end
 
---- Does nobody know whether a write took effect?  What may be sent twice may
---- have been, so its last failure says nothing of the ones before.
+--- Tells whether a write may or may not have taken effect.  A write that is
+--- safe to repeat may have been sent several times, so its last failure tells
+--- nothing about the attempts before.
 ---@param write mkrun.JournalWrite
 ---@return boolean
 function M.is_doubtful(write)
@@ -136,13 +138,13 @@ end
 ---@field head mkrun.JournalHead
 ---@field words string[]   SCRIPT and arguments of the last run
 ---@field writes mkrun.JournalWrite[]
----@field notes table<string, table<string, true>>
----@field inputs table<string, string>  hashes of files, as they were at first
----@field length integer   bytes of it that are whole lines
+---@field notes table<string, table<string, true>>  kind -> noted texts
+---@field inputs table<string, string>  path -> first hash of the file
+---@field length integer   bytes of the complete lines
 
---- Read a journal.
+--- Reads a journal.  Ends the run if the file is damaged.
 ---@param path string
----@param log mkrun.Log  of it
+---@param log mkrun.Log  of the file
 ---@return mkrun.JournalContent
 function M.read(path, log)
   local text, message = log:read()

@@ -1,5 +1,6 @@
---- HTTP Archive 1.2: requests and their answers, as browsers and proxies keep
---- them.  What is a secret, by its name or its looks, is not in it.
+--- Reads and writes HTTP Archive 1.2 (HAR): requests and their answers, as
+--- browsers save them.  `--record`, `--replay` and `mkrun.plan` use it.  A text
+--- that is a secret by its name or its form is not written.
 -- SPDX-License-Identifier: MIT
 
 local base64 = require "mkrun.base64"
@@ -10,16 +11,19 @@ local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local write <const> = sys.write -- a dry run is recorded all the same
+local write <const> = sys.write -- a dry run is recorded, too
 
 local M = {}
 
 -- Reading a request ----------------------------------------------------------
 
+--- Returns the method of a request in capital letters.
+---@param request table
 ---@return string
 function M.method(request) return (request.method or "GET"):upper() end
 
---- The text that a request sends, or nil.
+--- Returns the text that a request sends, or nil.
+---@param request table
 ---@return string?
 function M.body(request)
   if request.body then return request.body end
@@ -44,7 +48,7 @@ local function add_pair(pairs_found, name, value)
   end
 end
 
---- The names and values of a query: those in the URL, then those of `query`.
+--- Returns the names and values of the URL's query, then those of `query`.
 local function query_of(url, query)
   local found, own = json.array {}, {}
   for pair in (url:match "%?([^#]*)" or ""):gmatch "[^&]+" do
@@ -59,7 +63,8 @@ local function query_of(url, query)
   return table.move(own, 1, #own, #found + 1, found)
 end
 
---- Without query and user; bytes that are no text in the way of URLs.
+--- Returns a URL without user and query.  Bytes that are not UTF-8 are
+--- percent-encoded.
 local function bare(url)
   url = url:gsub("[?#].*", ""):gsub("^(%a+://)[^/@]*@", "%1")
   return scrub.texts(utf8.len(url) and url or url:gsub("[\x80-\xFF]", escape))
@@ -73,8 +78,9 @@ local function with_query(url, query)
   return #words == 0 and url or url .. "?" .. table.concat(words, "&")
 end
 
---- What a request asks for, whatever the server's name, the order of the query
---- and the time of day: "/api/v1/projects?top=5".
+--- Returns what identifies a request apart from method and body:
+--- "/api/v1/projects?top=5".  Server name, order of the query and times are
+--- left out.
 ---@param url string
 ---@param query? table
 ---@return string
@@ -101,7 +107,7 @@ local function add_header(list, name, value)
   end
 end
 
---- A map, or a list of pairs, or both.
+--- Reads headers that are a map, a list of pairs, or both.
 local function headers_of(headers)
   local list, names = json.array {}, {}
   for name, value in pairs(headers or {}) do
@@ -113,8 +119,9 @@ local function headers_of(headers)
   return list
 end
 
---- The first header of that name.
+--- Returns the first header of that name, or nil.
 ---@param list {name: string, value: string}[]
+---@param name string   in lower case
 ---@return string?
 function M.header(list, name)
   for _, header in ipairs(list) do
@@ -122,7 +129,7 @@ function M.header(list, name)
   end
 end
 
---- A body as text without its secrets, or as base64.
+--- Returns a body as text without its secrets, or as base64.
 ---@return string text
 ---@return string? encoding
 local function content_of(body)
@@ -135,9 +142,9 @@ local function content_of(body)
   return assert(json.encode(clean, { sort = true }))
 end
 
---- The bytes of a body in an entry, or nil; the other way round.
+--- Decodes the body of an entry.
 ---@param content any  `postData` of a request, `content` of a response
----@return string?
+---@return string?  nil if there is no body
 function M.content(content)
   if type(content) ~= "table" or type(content.text) ~= "string" then
     return nil
@@ -146,7 +153,8 @@ function M.content(content)
   return encoding == "base64" and base64.decode(content.text) or content.text
 end
 
---- HAR has no word for how the body of a request is encoded: one of our own.
+--- Returns the member `postData`.  HAR has no member for the encoding of a
+--- request's body, so `_encoding` is our own.
 local function post_data(body, headers)
   if not body then return nil end
   local text, encoding = content_of(body)
@@ -192,7 +200,7 @@ local function response_of(response)
   }
 end
 
---- As browsers have it: status 0, and why.
+--- Returns a response with status 0 and the reason, as browsers do.
 local function no_response(message, code)
   local response = response_of { status = 0 }
   response._error = code or "failed"
@@ -204,7 +212,8 @@ local function milliseconds(seconds)
   return math.floor(seconds * 1e6 + 0.5) / 1000
 end
 
---- Where the time went; -1 is "does not apply".
+--- Returns the durations of the phases in milliseconds.  HAR writes -1 for
+--- "does not apply".
 local function timings_of(time, seconds)
   time = time or {}
   local connect = math.max(time.tls or 0, time.connect or 0)
@@ -224,14 +233,15 @@ local function moment(seconds)
     (".%03dZ"):format(math.floor(seconds % 1 * 1000))))
 end
 
---- Any bytes as UTF-8: those that are none are taken for Latin-1, as browsers
---- do with headers.
+--- Returns valid UTF-8.  Other bytes are taken as Latin-1, as browsers do with
+--- headers.
 local function utf8_of(text)
   if utf8.len(text) then return text end
   return (text:gsub("[\x80-\xFF]", function(c) return utf8.char(c:byte()) end))
 end
 
---- Each text by itself, so that no secret is taken for a part of the form.
+--- Redacts each text of an entry on its own.  A secret could also match the
+--- JSON around the texts.
 local function texts_of(entry)
   for name, value in pairs(entry) do
     if type(value) == "table" then texts_of(value)
@@ -242,13 +252,13 @@ local function texts_of(entry)
   return entry
 end
 
---- One exchange.
+--- Makes the entry of one exchange.
 ---@param request table
 ---@param started number  seconds since 1970
----@param seconds number  that it took
+---@param seconds number  how long it took
 ---@param response? table
----@param message? string  without a response
----@param code? string
+---@param message? string  if there is no response
+---@param code? string     if there is no response
 ---@return table entry
 function M.entry(request, started, seconds, response, message, code)
   local own = request_of(request)
@@ -270,7 +280,7 @@ local TAIL <const> = "\n]}}\n"
 local File = {}
 File.__index = File
 
---- Begin a file (0600); it is a whole archive after each entry.
+--- Creates a HAR file (0600).  The file is a complete archive after each entry.
 ---@param path string
 ---@param version string  of mkrun
 ---@return mkrun.HarFile? file
@@ -286,17 +296,19 @@ function M.create(path, version)
   if not done then return nil, message end
   local handle, why = io.open(path, "r+b")
   if not handle then return nil, why end
-  handle:setvbuf "no" -- an entry in one write: a run that is killed tears none
+  handle:setvbuf "no" -- one write for each entry, so that a kill tears none
   return setmetatable({ handle = handle, path = path, separator = "\n" }, File)
 end
 
---- After a write that failed halfway: the archive as it was, and blanks.
+--- Restores the archive after a failed write, and pads it with blanks.
 local function restore(handle, at)
   local rest = handle:seek "end" - at - #TAIL
   handle:seek("set", at)
   handle:write(TAIL, (" "):rep(rest))
 end
 
+--- Adds an entry.
+---@param entry table   from `M.entry`
 ---@return boolean done
 ---@return string? message
 function File:add(entry)
@@ -311,7 +323,7 @@ function File:add(entry)
   return done ~= nil, message and self.path .. ": " .. message
 end
 
---- What a run that was killed in the middle of an entry left, without it.
+--- Decodes an archive that ends inside an entry, without that entry.
 local function mended(text)
   local whole = text:match '^({"log":{"version":"1.2","creator":.*)\n'
   return whole and json.decode((whole:gsub(",$", "")) .. TAIL)
@@ -321,7 +333,7 @@ local function is_text(value) return type(value) == "string" end
 
 local function may_be_text(value) return value == nil or is_text(value) end
 
---- Names and values; a browser may leave them out.
+--- Checks headers.  Browsers may leave out the list.
 local function are_headers(list)
   if list == nil then return true end
   if not json.is_array(list) then return false end
@@ -349,9 +361,9 @@ local function is_entry(entry)
     and is_response(entry.response)
 end
 
---- The entries of a file.
+--- Reads the entries of a file.
 ---@param path string
----@return table[]? entries
+---@return boolean? is_mended  true if the file ended inside an entry
 ---@return string? message
 ---@return boolean? is_mended  its end was cut off, as that of a killed run is
 function M.read(path)

@@ -1,8 +1,9 @@
---- Where the token of a run belongs: noted in its journal before its first
---- write, so that no other token goes on with it.
+--- Notes the organization of a run's token in the journal before the first
+--- write.  A resumed run with a token of another organization may not write.
+--- `mkrun.layer.journal` calls it.
 ---
---- A token that may not read that is believed.  No answer is none: a resumed
---- run does not write then.
+--- A token that may not read its organization is accepted.  If the read fails,
+--- a resumed run does not write.
 -- SPDX-License-Identifier: MIT
 
 local befores = require "mkrun.journal.before"
@@ -11,12 +12,11 @@ local requests = require "mkrun.layer.request"
 
 ---@class mkrun.Home
 ---@field journal mkrun.Journal
----@field path? string        of the document that tells; without it, nothing is
----                           asked
----@field token? mkrun.Secret of the run, or else the first that it sends; what
----                           others may is not looked at
----@field known? string       its id
----@field done boolean
+---@field path? string        of the organization; nil: no check
+---@field token? mkrun.Secret the run's token, or the first that it sends; other
+---  tokens are not checked
+---@field known? string       the organization's id
+---@field done boolean        true: no more checks
 local Home = {}
 Home.__index = Home
 
@@ -37,7 +37,9 @@ function Home:is_own(request)
   return request.token == self.token
 end
 
---- Tell of a read and its answer.
+--- Notes a read and its answer.
+---@param request table
+---@param response? table
 function Home:saw(request, response)
   if self.done or not self:is_own(request) then return end
   if requests.path(request, self.journal.head.base_url) == self.path then
@@ -45,7 +47,7 @@ function Home:saw(request, response)
   end
 end
 
---- The id, or why nobody can say.
+--- Returns the organization's id, or nil and why it is unknown.
 local function ask(self, transport, request)
   local url = self.journal.head.base_url .. self.path
   local response, message = transport(befores.read_of(request, url))
@@ -55,8 +57,8 @@ local function ask(self, transport, request)
   return id_in(response), problem
 end
 
---- May this run write?
----@param transport function
+--- Checks whether this run may write.
+---@param transport function   to read with
 ---@param request table  the write
 ---@return boolean? yes
 ---@return string? problem
@@ -77,7 +79,8 @@ function Home:check(transport, request)
   return true
 end
 
---- What is in memory only is another organization each time.
+--- Makes the check for one run.  A sandbox in memory is another organization in
+--- each run, so there is nothing to check.
 ---@param options {journal: mkrun.Journal, path: string?, token: mkrun.Secret?}
 ---@return mkrun.Home
 function M.new(options)

@@ -1,5 +1,6 @@
---- The journal of a run: what it meant to write to the API, and what came of
---- it, as lines of JSON that are on disk before the run goes on.
+--- The journal of a run: each write to the API and its outcome, as lines of
+--- JSON that are on disk before the run goes on.  The layer `journal` writes
+--- it; `--resume` and the flow `undo` read it.
 ---
 ---     {"journal":1,"time":...,"words":["onboard","spec.json"],"base_url":...}
 ---     {"write":1,"time":...,"method":"PUT","path":...,"body":...}
@@ -8,9 +9,9 @@
 ---     {"inputs":{"spec.json":"9b1c..."}}
 ---     {"resumed":"...","words":[...]}
 ---
---- A write has its first line before it is sent.  Its second one has `status`
---- or, when there was no answer, `error`.  A note is what a flow wants to know
---- after a crash.  No line holds a secret: bodies go
+--- The first line of a write is there before the write is sent.  Its second
+--- line has `status`, or `error` if no answer came.  A note is what a flow
+--- needs to know after a crash.  No line holds a secret, because bodies go
 --- through `mkrun.journal.scrub`.  The last line of a file may be torn.
 -- SPDX-License-Identifier: MIT
 
@@ -30,40 +31,40 @@ local scrub = require "mkrun.journal.scrub"
 local refuse = file.refuse
 
 ---@class mkrun.JournalHead
----@field run? string            tells it from all other journals
+---@field run? string            id of the journal
 ---@field words string[]         SCRIPT and its arguments
 ---@field base_url string
 ---@field sandbox? true|string   as `mkrun.config` has it
----@field options string[]       mkrun's own, which the host reads
----@field project? string        likewise
----@field started_in? string     a folder
----@field init? string           digest of LUA_INIT
----@field statements? string     digest of what -e gave
----@field user? string           whose token, where that tells
+---@field options string[]       mkrun's options, which the host reads
+---@field project? string        value of --project
+---@field started_in? string     working directory
+---@field init? string           SHA-256 of LUA_INIT
+---@field statements? string     SHA-256 of the code of -e
+---@field user? string           id of the token's user, if the token tells
 
 ---@class mkrun.JournalWrite
----@field write integer    its number
+---@field write integer    number of the write
 ---@field method string
 ---@field time? string     when it was sent
 ---@field path string      of the URL
----@field body? any        scrubbed
----@field safe boolean     may it be sent twice?
----@field before? any      what was at that path, scrubbed
----@field status? integer  of the answer
----@field error? string    why there is none: "closed", ...
+---@field body? any        without secrets
+---@field safe boolean     true if it may be sent twice
+---@field before? any      the document before, without secrets
+---@field status? integer  status of the answer
+---@field error? string    why there is no answer: "closed", ...
 ---@field created? table   "id" and "name" in the answer
----@field after? any       the answer to a write that made something, scrubbed
+---@field after? any       the answer to a creation, without secrets
 
 ---@class mkrun.Journal
 ---@field path string
 ---@field head mkrun.JournalHead
----@field words string[]   SCRIPT and its arguments, of the last run
----@field writes mkrun.JournalWrite[]  those of earlier runs, by number
----@field notes table<string, table<string, true>>  those of earlier runs
----@field inputs table<string, string>  hashes of files, of earlier runs
----@field count integer
----@field sizes table<table, integer>  room that is kept, for each write
----@field under_way integer            all of it
+---@field words string[]   SCRIPT and arguments of the last run
+---@field writes mkrun.JournalWrite[]  writes of earlier runs, by number
+---@field notes table<string, table<string, true>>  notes of earlier runs
+---@field inputs table<string, string>  hashes of files from earlier runs
+---@field count integer   number of writes so far
+---@field sizes table<table, integer>  reserved bytes for each write in flight
+---@field under_way integer            reserved bytes for all of them
 local Journal = {}
 Journal.__index = Journal
 Journal.__name = "mkrun.Journal"
@@ -76,8 +77,8 @@ local function encoded(line)
   return assert(json.encode(line, { sort = true }))
 end
 
---- The log covers the secrets of this run.  When that would leave a line that
---- nobody can read, the bodies go as a whole.
+--- Appends a line.  The log redacts the secrets of this run.  If redaction
+--- would break the line's JSON, the bodies are dropped.
 local function append(self, line)
   line.time = clock.iso8601()
   local text = encoded(line)
@@ -88,16 +89,17 @@ local function append(self, line)
   return self.log:append(text)
 end
 
---- What came of a write has room before the write is sent: about as many bytes
---- as its lines take, as the answer may be as long as what was there.
+--- Reserves disk space for the outcome of a write before the write is sent.
+--- The answer may be as long as the document before, so the estimate is three
+--- times the line.
 local function reserve(self, write)
   local size = 4096 + 3 * #encoded(write)
   self.sizes[write], self.under_way = size, self.under_way + size
   return self.log:reserve(self.under_way)
 end
 
---- No signal comes between the number and its line: the next one would lack
---- one before it.
+--- Numbers a write and appends its line.  A signal between the two would leave
+--- a gap in the numbers, so `sys.whole` calls this.
 local function number(self, write)
   local ok, message = reserve(self, write)
   if not ok then return nil, message end
@@ -106,13 +108,13 @@ local function number(self, write)
   return append(self, write)
 end
 
---- Note a write before it is sent.
+--- Notes a write before it is sent.
 ---@param write mkrun.JournalWrite  gets its number
 ---@return true? done
 ---@return string? message
 function Journal:intent(write) return sys.whole(number, self, write) end
 
---- Note what came of a write.
+--- Notes the outcome of a write.
 ---@param write mkrun.JournalWrite
 ---@param outcome {status: integer?, error: string?, created: table?,
 ---  after: any}
@@ -125,16 +127,16 @@ function Journal:outcome(write, outcome)
   return append(self, outcome)
 end
 
---- Note something for a run that goes on after a crash.
----@param kind string
----@param of string
+--- Notes something for a run that is resumed after a crash.
+---@param kind string   "replaced token"
+---@param of string     what it is about, such as an id
 ---@return true? done
 ---@return string? message
 function Journal:note(kind, of)
   return append(self, { note = kind, of = of })
 end
 
---- Note the hashes of the files that the run works by.
+--- Notes the hashes of the run's input files.
 ---@param digests table<string, string>  by path
 ---@return true? done
 ---@return string? message
@@ -156,17 +158,17 @@ local function check(ok, message)
   if not ok then refuse("%s", message) end
 end
 
---- Without secrets of this run, and without what looks like a token.
+--- Returns words without secrets and without what looks like a token.
 local function visible(words)
   return scrub.texts(json.array { table.unpack(words) })
 end
 
---- What a run is started with; a script on standard input has the name "-".
+--- Returns the script and its arguments.  A script on standard input is "-".
 local function words_of(settings)
   return visible(settings.words or { "-" })
 end
 
---- Begin a journal in a new file.
+--- Creates a journal.  Ends the run if the file cannot be written or exists.
 ---@param path string
 ---@param settings mkrun.Config
 ---@return mkrun.Journal
@@ -187,8 +189,8 @@ function M.create(path, settings)
   return self
 end
 
---- The log of a journal that is there: the one that the host opened for its
---- options, when it is that.
+--- Returns the log of an existing journal.  The host may have opened it already
+--- to read its options.
 local function held(path, settings, option)
   if settings.held and settings.held_path == path then return settings.held end
   local log, message = sys.log(path, "trusted")
@@ -196,10 +198,10 @@ local function held(path, settings, option)
   return log
 end
 
---- Hold a journal that is complete: no run goes on with it meanwhile.
+--- Locks and reads a complete journal, so that no run resumes it meanwhile.
 ---@param path string
 ---@param settings mkrun.Config
----@return mkrun.JournalContent
+---@return mkrun.Log  the lock; keep a reference to it
 ---@return mkrun.Log  hold on to it
 function M.hold(path, settings)
   local log = held(path, settings, "")
@@ -208,10 +210,11 @@ function M.hold(path, settings)
   return content, log
 end
 
---- Go on with the journal of a run that was cut short.
+--- Opens the journal of an interrupted run to resume it.  Ends the run if the
+--- journal does not belong to this run.
 ---@param path string
 ---@param settings mkrun.Config
----@param note fun(text: string)  told of other arguments
+---@param note fun(text: string)  called with what is different
 ---@return mkrun.Journal
 function M.reopen(path, settings, note)
   local log = held(path, settings, "--resume: ")
@@ -236,7 +239,7 @@ function M.reopen(path, settings, note)
   return self
 end
 
---- The writes of earlier runs of which nobody knows whether they took effect.
+--- Lists the writes of earlier runs that may or may not have taken effect.
 ---@return mkrun.JournalWrite[]
 function Journal:unanswered()
   local list = {}
@@ -254,9 +257,8 @@ local function note(text)
   io.stderr:write("mkrun: ", harmless.line(text), "\n")
 end
 
---- The journal of this run, opened when it is first asked for; nil without
---- `--journal` and `--resume`.
----@return mkrun.Journal?
+--- Returns the journal of this run, and opens it at the first call.
+---@return mkrun.Journal?  nil without `--journal` and `--resume`
 function M.current()
   if current then return current end
   if config.resume then
@@ -267,10 +269,10 @@ function M.current()
   return current
 end
 
---- Note something where there is a journal.  It is on disk when this returns;
---- when it cannot be, the run ends.
----@param kind string
----@param of string
+--- Notes something in the journal of this run, if there is one.  The note is on
+--- disk when this returns; if that fails, it raises.
+---@param kind string   "replaced token"
+---@param of string     what it is about, such as an id
 function M.note(kind, of)
   local self = M.current()
   if not self then return end
@@ -278,15 +280,15 @@ function M.note(kind, of)
   if not ok then error("journal " .. message, 0) end
 end
 
---- What earlier runs of this journal noted.
----@param kind string
+--- Returns what earlier runs of this journal noted.
+---@param kind string   as for `M.note`
 ---@return table<string, true>
 function M.notes(kind)
   local self = M.current()
   return self and self.notes[kind] or {}
 end
 
---- What earlier runs of this journal sent.
+--- Lists what earlier runs of this journal sent.
 ---@param method string
 ---@param path string
 ---@return mkrun.JournalWrite[]
@@ -300,9 +302,9 @@ function M.earlier(method, path)
   return list
 end
 
---- SCRIPT and arguments of the run that `--resume` goes on with; the host asks
---- when the command line has none.
----@return string[]?  nil when that has the statements of a run without a script
+--- Returns SCRIPT and arguments of the run that `--resume` continues.  The host
+--- calls it if the command line names no script.
+---@return string[]?  nil if -e replaces the script
 function M.recall()
   local words, folder = M.current().words, M.current().head.started_in
   if words[1] == "-" and config.statements then

@@ -1,18 +1,20 @@
---- Which write of which journal a request is: the journal layer says so to the
---- layers below it.
+--- Tells which write of which journal a request is.  The layer `journal` sets
+--- the mark, and the layer `audit` below it reads it.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
 local marks = setmetatable({}, { __mode = "k" })
 
+--- Marks a request.
 ---@param request table
----@param id? string       of the journal; older ones have none
----@param number integer   of the write
+---@param id? string       of the journal; old journals have none
+---@param number integer   number of the write
 function M.set(request, id, number)
   marks[request] = { journal = id, write = number }
 end
 
+--- Returns the mark of a request; empty if there is no journal.
 ---@param request table
 ---@return {journal: string?, write: integer?}  empty without a journal
 function M.of(request) return marks[request] or {} end

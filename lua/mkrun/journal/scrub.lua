@@ -1,7 +1,8 @@
---- What may be kept of a body: all of it but secrets.
+--- Removes secrets from bodies, headers and URLs before they are kept.
+--- `mkrun.journal`, `mkrun.plan` and several layers call it.
 ---
---- A secret is known by its name, by its place in a patch, by its looks, or
---- because it is one of this run's.
+--- It finds a secret by its name, by its place in a patch, by its form, or
+--- because this run knows it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,14 +16,15 @@ local NAMES <const> = {
   token = true,
 }
 
---- Parts of names of headers and query parameters: "X-Api-Key", "sasToken".
+--- Parts of header and parameter names that may be secret: "X-Api-Key",
+--- "sasToken".
 local PARTS <const> = { "key", "password", "secret", "signature", "token" }
 
 local function is_secret_name(name)
   return type(name) == "string" and NAMES[name:lower()] == true
 end
 
---- A text under such a name may be one.
+--- Tells whether a text under this name may be a secret.
 local function is_doubtful_name(name)
   if type(name) ~= "string" then return false end
   for _, part in ipairs(PARTS) do
@@ -31,7 +33,8 @@ local function is_doubtful_name(name)
   return false
 end
 
---- "/spec/authentication/headers/X-Key" names a secret.
+--- Tells whether a JSON Pointer names a secret, as
+--- "/spec/authentication/headers/X-Key" does.
 local function is_secret_path(path)
   for name in path:gmatch "[^/]+" do
     if is_secret_name(name) then return true end
@@ -39,7 +42,8 @@ local function is_secret_path(path)
   return false
 end
 
---- The parts between the dots of a long word, each looked at once.
+--- Replaces each JWT in a word with dots.  It reads each part once, so that a
+--- long word takes linear time.
 local function without_token(word)
   local parts, kept, i = {}, {}, 1
   for part in (word .. "."):gmatch "([^.]*)%." do parts[#parts + 1] = part end
@@ -52,13 +56,13 @@ local function without_token(word)
   return table.concat(kept, ".")
 end
 
---- Three parts in base64url, the first a JSON object: a JWT, on its own or in
---- a longer text.
+--- Replaces each JWT in a text: three parts in base64url, the first a JSON
+--- object.
 local function without_tokens(text)
   return (secret.redact(text):gsub("eyJ[%w_.-]*", without_token))
 end
 
---- Nor what a URL has before its host or in its query.
+--- Removes secrets from a text.  A URL also loses its user and its query.
 local function clean_text(text)
   text = without_tokens(text)
   local scheme, rest = text:match "^(https?://)(.*)$"
@@ -67,8 +71,8 @@ local function clean_text(text)
   return scheme .. rest:gsub("[?#].*", "?" .. M.word)
 end
 
---- Nor what a URL has before its host, or under a doubtful name: that of a
---- form, too.
+--- Removes secrets from a text.  It also removes the user part of URLs, and
+--- values under secret names in queries and forms.
 local function without_values(text)
   return (without_tokens(text):gsub("(://)[^/?#@%s\"]*@", "%1" .. M.word .. "@")
     :gsub("%f[%w%-_.]([%w%-_.]+)=([^&#%s\"'<>]+)", function(name)
@@ -78,7 +82,7 @@ end
 
 local clean
 
---- A map, an array or an operation of a JSON Patch.
+--- Cleans a map, an array, or an operation of a JSON Patch.
 local function clean_table(value)
   local result = json.is_array(value) and json.array {} or json.object {}
   local hide = type(value.path) == "string" and is_secret_path(value.path)
@@ -97,7 +101,7 @@ function clean(value)
   return type(value) == "string" and clean_text(value) or value
 end
 
---- All texts in it become `word`; what has no text stays.
+--- Replaces every text in a value.  Other values stay.
 local function hidden(value)
   if type(value) == "string" or secret.is(value) then return M.word end
   if type(value) ~= "table" then return value end
@@ -106,19 +110,20 @@ local function hidden(value)
   return result
 end
 
---- {"core.token": ["get", "revoke"]}: what a role may do with tokens.
+--- Tells whether a member lists rights, such as {"core.token": ["get",
+--- "revoke"]}, and so is no secret in spite of its name.
 local function is_rights(name, member)
   return type(member) == "table" and name:find("%l%.%l") ~= nil
 end
 
---- May a text under this name, of a member or a header, be a secret?
----@param name any
+--- Tells whether a text under this name may be a secret.
+---@param name any   of a member, a header or a parameter
 ---@return boolean
 function M.is_name(name)
   return is_secret_name(name) or is_doubtful_name(name)
 end
 
---- What a header or a parameter has, or "(secret)".
+--- Returns the value of a header or parameter, or "(secret)".
 ---@param name string
 ---@param value string
 ---@return string
@@ -126,8 +131,8 @@ function M.member(name, value)
   return M.is_name(name) and M.word or without_values(value)
 end
 
---- A copy of a JSON value without its secrets, and with everything else: the
---- same members, the same types, the rest of each URL.
+--- Copies a JSON value without its secrets.  It keeps all members, all types
+--- and the rest of each URL.
 ---@param value any
 ---@return any
 function M.texts(value)
@@ -144,7 +149,7 @@ function M.texts(value)
   return result
 end
 
---- Is a part of it hidden?
+--- Tells whether a part of a value was hidden.
 ---@param value any
 ---@return boolean
 function M.hides(value)
@@ -159,13 +164,13 @@ function M.hides(value)
   return false
 end
 
---- A copy of a JSON value without its secrets.
+--- Copies a JSON value without its secrets.  URLs lose their queries.
 ---@param value any
 ---@return any
 function M.value(value) return clean(value) end
 
---- A body as a JSON value without its secrets; of one that is no JSON, only
---- its size.
+--- Decodes a body and removes its secrets.  A body that is not JSON becomes its
+--- size.
 ---@param text? string
 ---@return any
 function M.body(text)

@@ -1,5 +1,6 @@
---- Bodies without what differs from run to run: moments, such as the
---- `expireDate` of a token.
+--- Compares bodies without what differs from run to run: times, such as the
+--- `expireDate` of a token.  The layers `journal` and `replay` and the flow
+--- `undo` call it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -7,7 +8,7 @@ local patch = require "mkrun.patch"
 
 local M = {}
 
---- A copy of a JSON value with "(time)" for each moment in it.
+--- Copies a JSON value and replaces each time by "(time)".
 ---@param value any
 ---@return any
 function M.copy(value)
@@ -21,7 +22,7 @@ function M.copy(value)
   return result
 end
 
---- Are they the same, but for moments?
+--- Tells whether two values are equal apart from times.
 ---@param a any
 ---@param b any
 ---@return boolean
