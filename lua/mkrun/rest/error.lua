@@ -1,21 +1,22 @@
---- What an API method raises: one object that a person and a program can read.
+--- The error that API methods raise: one object for people and programs.
+--- `mkrun.rest.session`, the resources and the flows call it.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkio.Error
 ---@field method? string   "PATCH"
 ---@field path? string     "/api/v1/organization/teams/night-desk"
----@field status? integer  HTTP status; nil when there was no answer
+---@field status? integer  HTTP status; nil if no answer came
 ---@field code? string     the API's error code, or a word of this library:
----                        "body" (refused before sending), "answer" (it
----                        lacks what is needed), "protected", ...
----@field detail string    what is wrong
----@field ref? string      MK.IO's reference: give it to their support
----@field operation? string  "teams.get", of code "answer"
----@field pointer? string   where in the answer it is wrong, of code "answer"
----@field extra? table      what MK.IO adds to that
----@field hint? string     what to do about it
----@field exit_code? integer   of a run that ends with it (default 1)
----@field response? table  the answer, where there was one
+---  "body" (refused before sending), "answer" (incomplete answer), "protected",
+---  ...
+---@field detail string    what is wrong, for people
+---@field ref? string      MK.IO's reference, for their support
+---@field operation? string  "teams.get"; for code "answer"
+---@field pointer? string   JSON Pointer into the answer; for code "answer"
+---@field extra? table      details from MK.IO
+---@field hint? string     what to do next
+---@field exit_code? integer   for a run that this error ends (default 1)
+---@field response? table  the answer, if one came
 local Error = {}
 Error.__index = Error
 Error.__name = "mkio.Error"
@@ -28,9 +29,9 @@ local function join(parts, separator)
   return table.concat(kept, separator)
 end
 
---- "PATCH /api/...: 403 not allowed (some_code, ref f00d): the token lacks x"
---- The query is left out.  What a server says cannot begin a line of its own
---- in a log.
+--- Returns the message: "PATCH /api/...: 403 not allowed (some_code, ref f00d):
+--- the token lacks x".  It leaves out the query, and removes line breaks so
+--- that a server cannot forge lines of a log.
 function Error:__tostring()
   local path = self.path and self.path:gsub("[?#].*", "")
   local what = join({ self.method, path, n = 2 }, " ")
@@ -46,32 +47,38 @@ end
 
 local M = {}
 
----@param fields table
+--- Makes an error.
+---@param fields table   see `mkio.Error`
 ---@return mkio.Error
 function M.new(fields) return setmetatable(fields, Error) end
 
---- Raise an error of this library's own, one that no answer caused.
----@param code string
----@param detail string
----@param hint? string
+--- Raises an error that no answer caused.
+---@param code string      a short stable word
+---@param detail string    what is wrong
+---@param hint? string     what to do next
 function M.raise(code, detail, hint)
   error(M.new { code = code, detail = detail, hint = hint }, 0)
 end
 
---- Raise that what was asked for is wrong, before anything was changed: a run
---- that ends with it has exit code 2.
----@param code string
----@param detail string
----@param hint? string
+--- Raises an error for a wrong request by the user, before anything is changed.
+--- A run that it ends has exit code 2.
+---@param code string      a short stable word
+---@param detail string    what is wrong
+---@param hint? string     what to do next
 function M.refuse(code, detail, hint)
   error(M.new { code = code, detail = detail, hint = hint, exit_code = 2 }, 0)
 end
 
+--- Tells whether a value is an error of this library.
+---@param value any
 ---@return boolean
 function M.is(value) return getmetatable(value) == Error end
 
---- Run `call`; when it fails with one of the statuses, return nil.
+--- Runs `call` and returns its results.  Returns nil if it fails with one of
+--- the statuses; raises other errors.
 ---@param statuses table<integer, true>
+---@param call function
+---@param ... any   arguments of `call`
 function M.unless(statuses, call, ...)
   local result = table.pack(pcall(call, ...))
   if result[1] then return table.unpack(result, 2, result.n) end
@@ -80,19 +87,23 @@ function M.unless(statuses, call, ...)
   error(problem, 0)
 end
 
---- Is `problem` an answer that lacks what is needed of it?  Then nothing more
---- is written, not even to clear up: nobody knows by what.
+--- Tells whether `problem` is an incomplete answer.  After such an answer
+--- nothing more is written, not even to clean up, because the server's state is
+--- unknown.
+---@param problem any
 ---@return boolean
 function M.is_answer(problem)
   return M.is(problem) and problem.code == "answer"
 end
 
---- What a run does not send since it could not tell of it: see the layers.
+--- Codes of the layers that stop a request before it is sent, because they
+--- could not log it.
 local UNSENT <const> = { audit = true, journal = true }
 
---- Did the request that raised `problem` perhaps take effect all the same?  A
---- success whose answer cannot be read did; one that was read and is wrong is
---- not looked into.
+--- Tells whether the request that raised `problem` may have taken effect.  A
+--- success with an unreadable answer may have; an incomplete answer is not
+--- counted.
+---@param problem any
 ---@return boolean
 function M.may_have_arrived(problem)
   if not M.is(problem) or not problem.method or problem.code == "body"
@@ -106,29 +117,31 @@ end
 local REFUSALS <const> =
   { [400] = true, [404] = true, [409] = true, [422] = true }
 
---- Did the API refuse what was asked for, as it does when what was read before
---- is not so any more?
+--- Tells whether the API refused the request in a way that may come from a
+--- change since the last read.
+---@param problem any
 ---@return boolean
 function M.is_refused(problem)
   return M.is(problem) and problem.method ~= nil
     and REFUSALS[problem.status] == true
 end
 
---- What was sent again and is "there already" is what was sent first.
+--- Tells whether "exists already" may come from an earlier attempt of the same
+--- request.
 local function is_own(problem)
   return problem.response ~= nil and problem.response.may_be_done == true
 end
 
 local CREATIONS <const> = 3
 
---- Run `create`, which must not blindly run twice.  When nobody knows whether
---- it arrived, or it turns out to be there already (409), `find` looks.  With
---- `again`, what is certainly not there is tried once more; that is for what
---- the API itself keeps from being there twice.
----@param create fun(): any
----@param find fun(): any
+--- Runs `create`, which must not run twice blindly.  If the outcome is unknown,
+--- or if the API says that the thing exists (409), it calls `find`.  With
+--- `again`, it repeats `create` if `find` returns nil; use that only if the API
+--- refuses duplicates.
+---@param create fun(): any   raises if it fails
+---@param find fun(): any     returns nil if there is none
 ---@param again? boolean
----@return any resource
+---@return boolean found   true if somebody else had created it
 ---@return boolean found   true when it was there already
 function M.create_or_find(create, find, again)
   for i = 1, CREATIONS do

@@ -1,9 +1,10 @@
---- One iterator for the three shapes that lists come in.
+--- Iterates over lists, in any of the API's three shapes.  The resources call
+--- it.
 ---
---- `@odata.nextLink` is followed until there is none.  It is not followed to
---- another origin, where the token does not belong, nor to a page that was
---- seen before.  Two lists take `$top` and have no field for a link: there the
---- page after a full one is asked for by its offset.
+--- It follows `@odata.nextLink` to the end.  It refuses a link to another
+--- origin, because the token must not go there, and a link to a page that it
+--- has seen.  Two lists take `$top` but have no field for a link; there it asks
+--- for the page after a full one by offset.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -11,10 +12,10 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- More pages than this are a server that does not end.
+--- The most pages of a list.  A server with more probably never ends.
 local MOST_PAGES = 10000
 
---- "https://host:port" in lower case with its port, and the rest of the URL.
+--- Splits a URL into "https://host:port" in lower case, and the rest.
 local function split(url)
   local scheme, authority, rest = url:match "^(%a[%w+.-]*)://([^/?#]*)(.*)$"
   if not scheme then return nil end
@@ -30,16 +31,17 @@ local function refuse(link, why)
     link:gsub("%?.*", "?..."), why))
 end
 
---- A link without a host, as a path from the root of the API.
+--- Returns a link without a host as a path from the API's root.
 local function local_path(path, link)
   if link:sub(1, 1) == "/" then return link end
   if link:sub(1, 1) == "?" then return path:gsub("%?.*", "") .. link end
   return path:gsub("%?.*", ""):gsub("[^/]*$", "") .. link
 end
 
---- The path below `base` that a next link on `path` means.
+--- Turns a next link into a path below `base`.  Raises if the link leads to
+--- another server.
 ---@param base string   "https://app.mk.io"
----@param path string   the path that was asked
+---@param path string   the path of the page with the link
 ---@param link string   absolute, from the root, or relative
 ---@return string
 function M.resolve(base, path, link)
@@ -54,8 +56,8 @@ function M.resolve(base, path, link)
   return rest
 end
 
---- The query for `options`, of which `path` and `needs` are none.  Whoever
---- called `fname` is to blame for another one.
+--- Makes the query from `options`.  Raises an unknown option at the line that
+--- called `fname`.
 local function query_of(operation, options, fname)
   local query = {}
   for name, given in pairs(options) do
@@ -70,7 +72,8 @@ local function query_of(operation, options, fname)
   return next(query) and query or nil
 end
 
---- Fetches page after page: `page.items`, then `page:turn()` while it is true.
+--- Fetches page after page: read `page.items`, then call `page:turn()` until it
+--- returns false.
 local Pages = {}
 Pages.__index = Pages
 
@@ -91,8 +94,8 @@ local function first_id(items)
   return value.dig(items[1], "metadata", "id")
 end
 
---- The page after a full one that cannot say whether there is more.  A server
---- that does not heed the offset gives the same page again.
+--- Fetches the page after a full page of a list without links.  A server that
+--- ignores the offset returns the same page again, which ends the list.
 function Pages:skip()
   local top = tonumber(self.query and self.query["$top"])
   if self.operation.list == "pagination" or #self.items ~= top then
@@ -117,13 +120,13 @@ function Pages:turn()
 end
 
 ---@class mkrun.rest.ListOptions
----@field path? table<string, string>
+---@field path? table<string, string>   path parameters
 ---@field filter? string      "displayName eq 'News'"
 ---@field orderby? string     "created desc"
----@field top? integer        items in a page; all pages are read all the same
----@field skiptoken? string   where to begin
+---@field top? integer        items a page; all pages are read anyway
+---@field skiptoken? string   where to start
 ---@field show_hidden? boolean
----@field needs? string       the part of the items that is worked with
+---@field needs? string       the part of an item that must be complete
 
 local function iterate(session, key, options, fname)
   options = options or {}
@@ -145,7 +148,7 @@ local function iterate(session, key, options, fname)
   end
 end
 
---- Iterate over a list, page after page.
+--- Iterates over a list.  It reads a page when the page is needed.
 ---@param session mkrun.rest.Session
 ---@param key string  "projects.list"
 ---@param options? mkrun.rest.ListOptions
@@ -154,9 +157,9 @@ function M.each(session, key, options)
   return (iterate(session, key, options, "each"))
 end
 
---- The whole list at once.
+--- Returns the whole list.
 ---@param session mkrun.rest.Session
----@param key string
+---@param key string  "projects.list"
 ---@param options? mkrun.rest.ListOptions
 ---@return table[]
 function M.all(session, key, options)

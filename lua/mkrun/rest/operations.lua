@@ -1,27 +1,27 @@
---- The operations of an API: from rows of data to what sends, answers and
---- matches requests.
+--- Turns rows of data into the operations of an API.  `mkio.operations` calls
+--- it, and the client, the sandbox, hints and `undo` use the result.
 ---
---- A row is `{key, method, path}` and what differs from this: `ok` {200}, an
---- answer with a body, any valid token.  A body is of style "spec" unless said
---- otherwise.  Without `safe`, everything but a POST may be sent again.
+--- A row is `{key, method, path}`.  The defaults are: `ok` {200}, an answer
+--- with a body, any valid token, and a body of style "spec".  Without `safe`,
+--- all methods but POST may be repeated.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Operation
----@field key string       "teams.patch": the name that the code calls it by
+---@field key string       the name in code: "teams.patch"
 ---@field method string
 ---@field path string      template: "/api/v1/organization/teams/{team_name}"
----@field ok integer[]     the statuses that mean success
+---@field ok integer[]     the statuses of success
 ---@field body? string     request schema ("[X]" is an array of X)
----@field style "flat"|"spec"|"patch"|"none"   how the body is laid out
----@field content_type? string   of the request body, where there is one
----@field empty boolean    success has no body
----@field list? "pagination"|"kind"|"value"    shape of a list answer
+---@field style "flat"|"spec"|"patch"|"none"   layout of the body
+---@field content_type? string   of the request body
+---@field empty boolean    true: a success has no body
+---@field list? "pagination"|"kind"|"value"    shape of a list
 ---@field paged boolean    takes $top, $skiptoken, $orderby and $filter
----@field query table<string, string>   what may be asked, and its name there
----@field can string[]     capabilities, any of which is enough
+---@field query table<string, string>   option -> query parameter
+---@field can string[]     capabilities; one of them is enough
 ---@field auth "none"|"token"|"capability"
----@field safe boolean|"entries"  may be sent again when no answer came;
----                        "entries": as far as the patch entries are
+---@field safe boolean|"entries"  may be repeated if no answer came; "entries":
+---  if its patch entries may be
 
 local function full_path(short, prefixes)
   if short:sub(1, 1) == "/" then return short end
@@ -63,7 +63,7 @@ end
 
 local M = {}
 
---- Percent-encode everything in `text` that is not unreserved (RFC 3986).
+--- Percent-encodes all characters of `text` that are not unreserved (RFC 3986).
 ---@param text string
 ---@return string
 function M.escape(text)
@@ -72,7 +72,7 @@ function M.escape(text)
   end))
 end
 
---- The opposite of `escape`; a stray percent sign stays as it is.
+--- Decodes percent-encoding.  A stray percent sign stays.
 ---@param text string
 ---@return string
 function M.unescape(text)
@@ -81,8 +81,9 @@ function M.unescape(text)
   end))
 end
 
---- A name as one path segment.  "." and ".." would be eaten on the way, even
---- percent-encoded, and an empty one would name the whole collection.
+--- Encodes a name as a path segment.  Raises for "." and "..", because URL
+--- parsers remove them even when encoded, and for "", because it would name the
+--- whole collection.
 local function segment(name, value)
   if type(value) ~= "string" or value == "" or value:find "^%.%.?$" then
     error(("bad parameter '%s' (a name expected, got %s)")
@@ -92,8 +93,8 @@ local function segment(name, value)
   return M.escape(value)
 end
 
---- Fill a path template: `{team_name}` becomes the encoded `team_name` of
---- `parameters`.  Raises on a parameter that is missing or cannot be one.
+--- Fills a path template: `{team_name}` becomes the encoded `team_name` of
+--- `parameters`.  Raises if a parameter is missing or malformed.
 ---@param path string
 ---@param parameters? table<string, string>
 ---@return string
@@ -121,8 +122,9 @@ local function parameters_of(operation_, path)
   return parameters
 end
 
---- Is `status` one of the operation's successes?
+--- Tells whether `status` means success.
 ---@param status integer
+---@param operation_ mkrun.rest.Operation
 ---@return boolean
 function M.is_ok(operation_, status)
   for _, ok in ipairs(operation_.ok) do
@@ -147,19 +149,18 @@ end
 ---@field all mkrun.rest.Operation[]   in the order of the rows
 ---@field by_key table<string, mkrun.rest.Operation>
 ---@field match fun(method: string, path: string): mkrun.rest.Operation?,
----  table<string, string>|boolean   the operation that answers `method` on
----  `path` (no query), and the decoded path parameters; `nil, true` when the
----  path exists with other methods only
+---  table<string, string>|boolean   finds the operation of a method and a path
+---  without query, and the decoded path parameters; returns `nil, true` if only
+---  other methods have this path
 ---@field escape fun(text: string): string
 ---@field unescape fun(text: string): string
 ---@field expand fun(path: string, parameters: table<string, string>?): string
 ---@field is_ok fun(operation: mkrun.rest.Operation, status: integer): boolean
 
---- The operations of one API.
----@param api {rows: table[], prefixes: table<string, string>,
----  paging: table<string, string>}  `prefixes`: what the first word of a short
----  path stands for; `paging`: how a list is asked for a page, by the names
----  that options have
+--- Makes the operations of one API.
+---@param api {rows: table[], prefixes: table<string, string>,  paging:
+---  table<string, string>}   `prefixes`: first word of a short path -> path;
+---  `paging`: option -> query parameter of a list
 ---@return mkrun.rest.Operations
 function M.new(api)
   local all, by_key = {}, {}

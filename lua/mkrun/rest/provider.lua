@@ -1,27 +1,28 @@
---- What this library has to be told of an API: one table for each provider.
+--- Describes what this library needs to know about an API: one table for each
+--- provider.  `mkio.provider` makes MK.IO's.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Provider
----@field name string      "mkio": before the names of its classes
+---@field name string      prefix of the names of its classes: "mkio"
 ---@field operations mkrun.rest.Operations
----@field schema {check: function, mark: function}   of request bodies: see
----                        `mkio.schema`
----@field answers {check: function}   what is needed of an answer: see
----                        `mkio.answers`
----@field repeatable fun(body: any): boolean   may this body be sent again? For
----                        operations whose `safe` is "entries"
----@field secrets string[][]   places of secrets in an item: {"spec", "key"}
+---@field schema {check: function, mark: function}   of request bodies; see
+---  `mkio.schema`
+---@field answers {check: function}   what an answer has to contain; see
+---  `mkio.answers`
+---@field repeatable fun(body: any): boolean   tells whether a body may be sent
+---  again, for operations whose `safe` is "entries"
+---@field secrets string[][]   paths of secrets in an item: {"spec", "key"}
 ---@field hint fun(session: mkrun.rest.Session, call: mkrun.rest.SentCall,
----  problem: mkrun.rest.Error): string?   what to try next
----@field arguments table<string, table<string, mkrun.rest.Shape[]>>   of the
----                        methods of each class, from the first after `self`
+---  problem: mkrun.rest.Error): string?   returns what to try next
+---@field arguments table<string, table<string, mkrun.rest.Shape[]>>   class ->
+---  method -> shapes of its arguments after `self`
 
 local M = {}
 
 local FIELDS <const> = { "name", "operations", "schema", "answers",
   "repeatable", "secrets", "hint", "arguments" }
 
---- A provider; raises when something is missing.
+--- Makes a provider.  Raises if a field is missing.
 ---@param fields mkrun.rest.Provider
 ---@return mkrun.rest.Provider
 function M.new(fields)

@@ -1,4 +1,5 @@
---- What the resources have in common: list, each, get and find.
+--- Makes classes of resources with the common methods list, each, get and find.
+--- `mkio.resource.class` calls it.
 -- SPDX-License-Identifier: MIT
 
 local list = require "mkrun.rest.list"
@@ -6,16 +7,16 @@ local signature = require "mkrun.rest.signature"
 
 ---@class mkrun.rest.Resource
 ---@field session mkrun.rest.Session
----@field at table<string, string>  path parameters that all calls share
+---@field at table<string, string>  path parameters of all calls
 ---@field call fun(self: mkrun.rest.Resource, key: string, path?: table,
 ---  body?: table, options?: mkrun.rest.CallOptions): any, integer
 
 ---@class mkrun.rest.CallOptions
----@field absent? boolean   404 is an answer, too: nil
----@field accept? string    media types, when the answer is not JSON: a text
----@field needs? string     the part of the answer that is worked with, as
----                         the provider's `answers` has it
----@field unread? boolean   that it was done is enough, whatever the answer says
+---@field absent? boolean   true: return nil for 404 instead of raising
+---@field accept? string    media types; the answer is then a text
+---@field needs? string     the part of the answer that must be complete, see
+---  the provider's `answers`
+---@field unread? boolean   true: accept any answer of a success
 
 local M = {}
 
@@ -27,30 +28,30 @@ local function merged(a, b)
 end
 
 local function add_list(class, key)
-  --- Iterate; the pages are read as they are needed.
+  --- Iterates over the list.  It reads a page when the page is needed.
   function class:each(options)
     return list.each(self.session, key, merged({ path = self.at }, options))
   end
 
-  --- All of them, in the API's order.
+  --- Returns the whole list in the API's order.
   function class:list(options)
     return list.all(self.session, key, merged({ path = self.at }, options))
   end
 end
 
 local function add_get(class, key, parameter)
-  --- One of them; raises when it is not there.
+  --- Reads one resource; raises if it does not exist.
   function class:get(name)
     return self:call(key, { [parameter] = name })
   end
 
-  --- One of them, or nil.
+  --- Reads one resource, or returns nil.
   function class:find(name)
     return (self:call(key, { [parameter] = name }, nil, { absent = true }))
   end
 end
 
---- A table whose functions get their checks when they are put in, each time.
+--- Makes a class that adds argument checks to each method assigned to it.
 local function guarded(class, arguments)
   local methods = {}
   class.__index = methods
@@ -60,11 +61,12 @@ local function guarded(class, arguments)
     end })
 end
 
---- A class of resources.  `options.list` and `options.get` are operations,
---- `options.parameter` is what names one of them in a path.
+--- Makes a class of resources.
 ---@param provider {name: string, arguments: table}   see `mkrun.rest.provider`
----@param options {name: string, list: string?, get: string?,
----  parameter: string?}
+---@param options {name: string, list: string?, get: string?,   parameter:
+---  string?}   `list` and `get` are keys of operations; `parameter` is the path
+---  parameter that names one resource
+---@return table class
 function M.class(provider, options)
   local class = { __name = provider.name .. "." .. options.name,
     operations = options,
@@ -77,9 +79,9 @@ function M.class(provider, options)
   end
   guarded(class, provider.arguments[options.name] or {})
 
-  --- Send an operation; `path` adds to the parameters that are shared.
-  ---@param key string
-  ---@param path? table<string, string>
+  --- Sends an operation.
+  ---@param key string   "teams.get"
+  ---@param path? table<string, string>   path parameters, added to `at`
   ---@param body? table
   ---@param call_options? mkrun.rest.CallOptions
   ---@return any document
@@ -92,7 +94,7 @@ function M.class(provider, options)
 
   if options.list then add_list(class, options.list) end
   if options.get then add_get(class, options.get, options.parameter) end
-  options.find = class.find -- the common one: some classes have their own
+  options.find = class.find -- the common one; some classes define their own
   return class
 end
 

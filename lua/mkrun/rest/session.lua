@@ -1,8 +1,8 @@
---- One token at one API: sends the operations of `mkio.operations`.
+--- Sends the operations of an API with one token.  The resources call it.
 ---
---- Checks each body before it is sent and each answer when it comes in, raises
---- `mkrun.rest.Error` on every failure, and turns a JWT in an answer into a
---- secret before anybody sees it.
+--- It checks each body before it is sent and each answer when it arrives.  It
+--- raises `mkrun.rest.Error` on every failure.  It turns each secret in an
+--- answer into a `mkrun.Secret` before anybody sees it.
 -- SPDX-License-Identifier: MIT
 
 local client = require "mkrun.client"
@@ -15,46 +15,46 @@ local value = require "mkrun.value"
 
 ---@class mkrun.rest.Session
 ---@field provider mkrun.rest.Provider
----@field base string
+---@field base string   URL of the API
 ---@field token? mkrun.Secret
 ---@field client mkrun.Client
----@field anonymous mkrun.Client   sends no token
+---@field anonymous mkrun.Client   a client without the token
 local Session = {}
 Session.__index = Session
 Session.__name = "mkrun.rest.Session"
 
 ---@class mkrun.rest.Call: mkrun.rest.CallOptions
----@field path? table<string, string>   values for the path template
+---@field path? table<string, string>   path parameters
 ---@field query? table
 ---@field body? table
 
---- The API's own words in an error answer; a proxy's page has none.
+--- Returns the API's error document, or {} for the page of a proxy.
 local function problem_in(response)
   local document = json.decode(response.body or "")
   return type(document) == "table" and document or {}
 end
 
---- "GET https://host/path: 502 bad gateway" without what the error says
---- anyway.
+--- Shortens "GET https://host/path: 502 bad gateway": method, URL and status
+--- have fields of their own.
 local function bare(message)
   return (message:gsub("^%u+ %S+: ", "", 1):gsub("^%d%d%d ", "", 1))
 end
 
---- A member of an error answer, where it is a text.
+--- Returns a member of an error answer if it is a text.
 local function said_in(answer, ...)
   local said = value.dig(answer, ...)
   return type(said) == "string" and said or nil
 end
 
---- What an answer that is not as it is needed says of itself, such as an error
---- that came with the status of a success.
+--- Returns the error text inside an incomplete answer, because some servers
+--- send an error with status 200.
 local function words_of(answer)
   local words = said_in(answer, "error", "detail")
     or said_in(answer, "error", "code")
   return words and ("it says: %s"):format(words) or nil
 end
 
---- Raise unless all is there that is needed of the answer.
+--- Raises if the answer lacks something that is needed.
 local function check_answer(self, operation, path, answer, response, part)
   local ok, pointer, expected =
     self.provider.answers.check(operation, answer, part)
@@ -86,8 +86,8 @@ local function error_from(operation, path, message, code, response)
   }
 end
 
---- A DELETE that was sent twice and finds nothing has done its work, unless the
---- first one was not taken up.
+--- Tells whether a DELETE had already taken effect: a repeat found nothing, and
+--- the first attempt may have arrived.
 local function already_gone(operation, response)
   return operation.method == "DELETE" and response ~= nil
     and response.status == 404 and response.may_be_done == true
@@ -127,7 +127,8 @@ local function seal_item(places, item)
   end
 end
 
---- No secret leaves this file as a string.
+--- Turns the secrets of a document into `mkrun.Secret` objects, so that no
+--- secret leaves this file as a string.
 local function seal(places, document)
   if type(document) ~= "table" then return end
   seal_item(places, document)
@@ -137,14 +138,15 @@ local function seal(places, document)
   end
 end
 
---- What hints are given by.
+--- What a hint is made from.
 ---@class mkrun.rest.SentCall
 ---@field operation mkrun.rest.Operation
 ---@field path string
 ---@field body? any
 ---@field absent? boolean
 
---- What a hint stumbles over must not hide the problem itself.
+--- Raises the error with a hint.  If making the hint fails, the error still
+--- goes out without one.
 local function fail(self, call, message, code, answer)
   local problem =
     error_from(call.operation, call.path, message, code, answer)
@@ -153,13 +155,13 @@ local function fail(self, call, message, code, answer)
   error(problem, 0)
 end
 
---- Does the API itself say that it is not there?  A proxy's 404 does not.
+--- Tells whether the API itself says 404.  A proxy's 404 does not count.
 local function is_absent(answer)
   return answer ~= nil and answer.status == 404
     and value.dig(problem_in(answer), "error") ~= nil
 end
 
---- What no document stands for: an answer that has none, or a failure.
+--- Returns for an answer without a document, or raises for a failure.
 local function without_document(self, call, response, code, answer)
   if type(response) ~= "table" then
     if call.absent and is_absent(answer)
@@ -173,17 +175,19 @@ local function without_document(self, call, response, code, answer)
   return nil, response.status
 end
 
---- A text was asked for as one, and the rest may be of no interest.
+--- Tells whether the answer has to be checked.  A text that was asked for, and
+--- an answer that nobody reads, are not.
 local function is_looked_at(operation, document, options)
   return not operation.empty and not options.unread
     and not (options.accept and type(document) == "string")
 end
 
---- Send one operation on a path that is ready; used for paging too.
+--- Sends an operation to a path that is complete.  `mkrun.rest.list` calls it
+--- for each page.
 ---@param operation mkrun.rest.Operation
 ---@param path string
 ---@param options mkrun.rest.Call   without `path`
----@return any document     nil where the operation has none
+---@return any document     nil if the operation has none
 ---@return integer status
 function Session:send(operation, path, options)
   local body =
@@ -207,7 +211,8 @@ function Session:send(operation, path, options)
   return document, response.status
 end
 
---- Send the operation `key`; returns the decoded answer, raises on failure.
+--- Sends the operation `key` and returns the decoded answer.  Raises on
+--- failure.
 ---@param key string          "teams.patch"
 ---@param options? mkrun.rest.Call
 ---@return any document
@@ -220,7 +225,7 @@ function Session:call(key, options)
   return self:send(operation, path, options)
 end
 
---- The same API with another token.
+--- Makes a session at the same API with another token.
 ---@param token mkrun.Secret
 ---@return mkrun.rest.Session
 function Session:with_token(token)
@@ -228,9 +233,10 @@ function Session:with_token(token)
     timeout = self.timeout, http = self.http }
 end
 
----@param options {provider: mkrun.rest.Provider, base: string,
----  token: mkrun.Secret?, timeout: number?, http: table?}   `http` is in place
----  of `mkrun.http`, for tests
+--- Makes a session.
+---@param options {provider: mkrun.rest.Provider, base: string,   token:
+---  mkrun.Secret?, timeout: number?, http: table?}   `timeout` in seconds;
+---  `http` replaces `mkrun.http` in tests
 ---@return mkrun.rest.Session
 function Session.new(options)
   local function connect(token)

@@ -1,9 +1,11 @@
---- Shapes of JSON values: small constructors, and one checker for them.
+--- Shapes of JSON values: constructors, and one function that checks a value.
+--- `mkrun.rest.session` checks bodies with it, `signature` arguments, and flows
+--- their documents.
 ---
---- A shape is a table with `kind`.  `object` takes a field per member; a name
---- that ends in "!" is required.  Members that are not named are refused, but
---- in what `some` makes: there they pass, and null is as good as absent.
---- The checker reports the first thing that is wrong, by JSON Pointer.
+--- A shape is a table with `kind`.  `object` takes a field for each member, and
+--- a name that ends in "!" is required.  Unknown members are refused; only in
+--- shapes from `some` they pass, and there null counts as absent.  The check
+--- reports the first fault by its JSON Pointer.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -13,24 +15,28 @@ local values = require "mkrun.value"
 
 ---@class mkrun.rest.Shape
 ---@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
----@field open? boolean      other members pass
----@field nullable? boolean  null is welcome too
----@field readonly? boolean  the server fills it in: a request may not hold it
----@field why? string        what a required value is needed for
----@field check? fun(value: any): string?, string?  a further rule: what was
----                        expected, and the pointer of the place in the value
+---@field open? boolean      true: unknown members pass
+---@field nullable? boolean  true: null passes
+---@field readonly? boolean  true: set by the server, refused in a request
+---@field why? string        why a required member is needed
+---@field check? fun(value: any): string?, string?   an extra rule; returns what
+---  was expected and the pointer inside the value
 
 local M = {}
 
----@param options? {min: integer?, max: integer?, format: string?,
----  one_of: string[]?, nullable: boolean?, check: function?}
+--- A text.
+---@param options? {min: integer?, max: integer?, format: string?,   one_of:
+---  string[]?, nullable: boolean?, check: function?}   `min` and `max` count
+---  characters
+---@return mkrun.rest.Shape
 function M.text(options)
   local shape = { kind = "string" }
   for name, value in pairs(options or {}) do shape[name] = value end
   return shape
 end
 
---- An e-mail address; the API allows 1024 characters.
+--- An e-mail address.  The API allows 1024 characters.
+---@return mkrun.rest.Shape
 function M.email()
   return M.text { min = 3, max = 1024, check = function(text)
     if not text:find "^[^%s%c@]+@[^%s%c@]+$" then
@@ -39,18 +45,26 @@ function M.email()
   end }
 end
 
+--- A boolean.
+---@return mkrun.rest.Shape
 function M.flag() return { kind = "boolean" } end
 
+--- An integer.
 ---@param options? {min: integer?, max: integer?}
+---@return mkrun.rest.Shape
 function M.integer(options)
   options = options or {}
   return { kind = "integer", min = options.min, max = options.max }
 end
 
+--- Any value.
+---@return mkrun.rest.Shape
 function M.any() return { kind = "any" } end
 
+--- An array.
 ---@param item mkrun.rest.Shape
----@param options? {min: integer?}
+---@param options? {min: integer?}   `min` counts items
+---@return mkrun.rest.Shape
 function M.list(item, options)
   return { kind = "array", item = item, min = options and options.min }
 end
@@ -65,21 +79,26 @@ local function repeated(list)
   end
 end
 
---- A list of texts, each of them once.
----@param item mkio.Shape
+--- A list of texts without duplicates.
+---@param item mkrun.rest.Shape
+---@return mkrun.rest.Shape
 function M.set(item)
   return { kind = "array", item = item, check = repeated }
 end
 
---- An object whose member names are free and whose values are alike.
----@param value mkio.Shape
----@param options? {min: integer?, check: function?}
+--- An object with any member names and with values of one shape.
+---@param value mkrun.rest.Shape
+---@param options? {min: integer?, check: function?}   `min` counts members
+---@return mkrun.rest.Shape
 function M.map(value, options)
   options = options or {}
   return { kind = "map", value = value, min = options.min,
     check = options.check }
 end
 
+--- An object with these members.  A name that ends in "!" is required.
+---@param fields table<string, mkrun.rest.Shape>
+---@return mkrun.rest.Shape
 function M.object(fields)
   local shape = { kind = "object", fields = {}, required = {}, names = {} }
   for name, field in pairs(fields) do
@@ -92,8 +111,9 @@ function M.object(fields)
   return shape
 end
 
---- An object of which some members are looked at, and the others may be
---- anything.
+--- An object with these members and any others.
+---@param fields table<string, mkrun.rest.Shape>
+---@return mkrun.rest.Shape
 function M.some(fields)
   local shape = M.object(fields)
   shape.open = true
@@ -107,9 +127,14 @@ local function with(shape, name)
   return copy
 end
 
+--- The same shape, but null passes.
+---@param shape mkrun.rest.Shape
+---@return mkrun.rest.Shape
 function M.nullable(shape) return with(shape, "nullable") end
 
---- A member that only the server writes.
+--- A member that only the server sets.
+---@param shape? mkrun.rest.Shape   default: any value
+---@return mkrun.rest.Shape
 function M.readonly(shape)
   return with(shape or { kind = "any" }, "readonly")
 end
@@ -130,7 +155,7 @@ local function mismatch(expected, value)
   return ("%s expected, got %s"):format(expected, type_name(value))
 end
 
---- The pointer of a member, or of what is below it.
+--- Returns the pointer of a member, or of a place below it.
 local function below(name, rest)
   name = tostring(name):gsub("~", "~0"):gsub("/", "~1")
   return "/" .. name .. (rest or "")
@@ -176,8 +201,9 @@ local formats = {
   ["date-time"] = { "date-time (YYYY-MM-DDThh:mm:ssZ)", is_date_time },
 }
 
--- One function for each kind: nil when the value is fine, or a complaint and
--- the pointer from there to its place, nil for the value itself.
+-- One function for each kind.  It returns nil if the value fits, else what is
+-- wrong and the pointer from the value to the place, or nil for the value
+-- itself.
 
 local check
 
@@ -321,10 +347,10 @@ function check(shape, value)
   return wrong, where
 end
 
---- Is `value` of this shape?
+--- Checks whether `value` has this shape.
 ---@param shape mkrun.rest.Shape
 ---@param value any
----@return true? ok
+---@return string? pointer   JSON Pointer of the fault; "" is the whole value
 ---@return string? pointer   JSON Pointer of the place; "" is the whole value
 ---@return string? expected  "string expected, got number", "unknown key, ..."
 function M.check(shape, value)
@@ -333,10 +359,10 @@ function M.check(shape, value)
   return true
 end
 
---- "string expected, got number"
+--- Returns a message: "string expected, got number".
 M.mismatch = mismatch
 
---- A pointer as people read it: "at '/teams/0'".
+--- Returns a pointer for people: "at '/teams/0'".
 ---@param pointer string
 ---@return string
 function M.place(pointer)
@@ -359,8 +385,8 @@ local function mark_items(shape, value)
   return json.array(copy)
 end
 
---- A copy of `value` in which every table that the shape calls an array is
---- marked as one, so that an empty Lua table becomes `[]` and not `{}`.
+--- Copies `value` and marks each table that the shape calls an array.  An empty
+--- Lua table is then encoded as `[]` and not as `{}`.
 ---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return any

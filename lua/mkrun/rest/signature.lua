@@ -1,8 +1,9 @@
---- How the methods of the resources are called: each call is checked before
---- the method runs, and a wrong one is blamed on the caller's line.
+--- Checks the arguments of a resource's methods before the method runs.  A
+--- wrong call raises an error at the caller's line.  `mkrun.rest.resource`
+--- calls it.
 ---
---- `ensure` compares what is declared, so a name that it does not know would
---- be declared in vain: unknown names are refused, at every depth.
+--- Unknown names are refused at every depth: `ensure` only compares what it
+--- knows, so a typo would be ignored.
 -- SPDX-License-Identifier: MIT
 
 local shape = require "mkrun.rest.shape"
@@ -16,7 +17,7 @@ local LUA_TYPES <const> = {
   object = "table", map = "table", array = "table",
 }
 
---- What is wrong with one argument, or nil.
+--- Returns what is wrong with one argument, or nil.
 local function fault(wanted, argument, given)
   if argument == nil and wanted.optional then return nil end
   local expected = LUA_TYPES[wanted.kind]
@@ -39,12 +40,13 @@ local function check(method, shapes, ...)
   end
 end
 
---- "PaymentMethods" -> "payment_methods"
+--- Turns "PaymentMethods" into "payment_methods".
 local function object_name(class)
   return class.__name:gsub("^.*%.", ""):gsub("(%l)(%u)", "%1_%2"):lower()
 end
 
---- Some functions of a class take what the API gave instead of an object.
+--- Raises if `self` is missing.  Some functions of a class take a document of
+--- the API as `self`, so any table passes unless `strict`.
 local function check_self(class, method, self, strict)
   if strict and getmetatable(self) == class
     or not strict and type(self) == "table" then
@@ -54,11 +56,11 @@ local function check_self(class, method, self, strict)
     :format(method, object_name(class), method), 3)
 end
 
---- `method` of `class`, with its calls checked.
+--- Returns `method` with checks of its arguments.
 ---@param class table
 ---@param name string
 ---@param method function
----@param arguments table<string, mkrun.rest.Shape[]>   of its methods, by name
+---@param arguments table<string, mkrun.rest.Shape[]>   method -> shapes
 ---@return function
 function M.guarded(class, name, method, arguments)
   local shapes = arguments[name]

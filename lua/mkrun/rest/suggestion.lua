@@ -1,4 +1,5 @@
---- What to say of a name that is not there.
+--- Suggests names that are similar to an unknown name, for hints.  The
+--- resources' shapes and the flows call it.
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.closest_name"
@@ -10,8 +11,9 @@ local FEW <const> = 5
 
 local function before_at(address) return address:match "^[^@]*" end
 
---- As `mkrun.closest_name.find`; of addresses the nearest, since what stands
---- behind the @ makes them all look alike.
+--- Finds similar names, as `mkrun.closest_name.find` does.  E-mail addresses
+--- are compared by the part before the @, because the part behind it is often
+--- the same.
 ---@param wanted string
 ---@param names string[]
 ---@return string[]
@@ -26,7 +28,7 @@ function M.find(wanted, names)
   return { near.find(wanted, close)[1] }
 end
 
---- "did you mean 'x'?", or what there is when that is little, or nil.
+--- Returns "did you mean 'x'?", or the list of names if it is short, or nil.
 ---@param wanted string
 ---@param names string[]
 ---@return string?
@@ -39,8 +41,8 @@ function M.hint(wanted, names)
   end
 end
 
---- What to say of a name that is to be taken away and is not there: it may be
---- gone, or a slip of the keyboard.
+--- Returns the hint for a name that should be removed but does not exist: it
+--- may be gone already, or misspelt.
 ---@param wanted string
 ---@param names string[]
 ---@param gone? string  default: "it may be gone"
