@@ -1,18 +1,19 @@
 ---@meta mkrun.sys
 
---- What the standard library of Lua lacks: private and atomic files, the
---- terminal, clocks, random numbers, the files inside the binary.
+--- What Lua's standard library lacks: private and atomic files, the terminal,
+--- clocks, random numbers, and the files inside the binary.
 local sys = {}
 
 ---@alias mkrun.FileCode
----| "missing" # there is no such file or folder
----| "denied"  # the permissions do not allow it
----| "exists"  # the file is there already
+---| "missing" # the file or folder does not exist
+---| "denied"  # no permission
+---| "exists"  # the file exists already
 ---| "full"    # no space left
 ---| "toobig"  # larger than 256 MiB (a secret: 1 MiB)
----| "io"      # anything else
+---| "io"      # any other error
 
---- Would `reserve` refuse?  Nothing is made, so a full disk is not seen.
+--- Checks whether `reserve` would succeed.  It creates nothing, so it does not
+--- notice a full disk.
 ---@param path string
 ---@param options? { overwrite: boolean }  default: refuse an existing file
 ---@return true? ok
@@ -20,13 +21,13 @@ local sys = {}
 ---@return mkrun.FileCode? code
 function sys.check_place(path, options) end
 
----@class mkrun.Slot: userdata  a file that is about to get its content
+---@class mkrun.Slot: userdata  a reserved place for a file
 local Slot = {}
 
---- Open a place for a secret before the secret exists: a temporary file (0600)
---- beside `path`, with room for 16 KiB.  What is at `path` stays as it is
---- until `store`.  Use it with `<close>`: an unused slot leaves nothing behind;
---- what a killed run left, the next one removes.
+--- Reserves a place for a secret before the secret exists: a temporary file
+--- (0600) beside `path`, with room for 16 KiB.  The file at `path` stays until
+--- `store`.  Declare it `<close>`: an unused slot leaves nothing behind.  The
+--- next call removes what a killed run left.
 ---@param path string
 ---@param options? { overwrite: boolean }  default: refuse an existing file
 ---@return mkrun.Slot? slot
@@ -34,44 +35,44 @@ local Slot = {}
 ---@return mkrun.FileCode? code
 function sys.reserve(path, options) end
 
---- Write the content, sync it, and give the file its name.  When only the name
---- cannot be given the bytes are kept, and the message says where.
+--- Writes the content, syncs it, and renames the file to its path.  If only the
+--- renaming fails, the temporary file stays, and the message names it.
 ---@param content mkrun.Secret|string
----@return true? done
+---@return string? kept   the path of the temporary file that stayed
 ---@return string? message
 ---@return mkrun.FileCode? code
 ---@return string? kept   the path of the bytes that were kept
 function Slot:store(content) end
 
---- Remove the temporary file; twice, or after `store`, is fine.
+--- Removes the temporary file.  It may be called twice, or after `store`.
 function Slot:close() end
 
---- Read a whole file; "-" is standard input.
+--- Reads a whole file; "-" is standard input.
 ---@param path string
 ---@return string? text
 ---@return string? message
 ---@return mkrun.FileCode? code
 function sys.read(path) end
 
---- Read a file that says what this run does: it must be the user's or root's,
---- and nobody else may be able to write it (code "denied").
+--- Reads a file that decides what this run does.  It fails with "denied" unless
+--- the file belongs to the user or root and nobody else can write it.
 ---@param path string
 ---@return string? text
 ---@return string? message
 ---@return mkrun.FileCode? code
 function sys.read_trusted(path) end
 
---- Where a path leads to: absolute, without links, "." and "..".
+--- Returns the absolute path without links, "." and "..".
 ---@param path string
 ---@return string? path
 ---@return string? message
 ---@return mkrun.FileCode? code
 function sys.real_path(path) end
 
---- Replace a file in one step, or make it.
+--- Replaces or creates a file in one step.
 ---@param path string
 ---@param text string
----@param mode? string|integer  "640"; default: as it was, or what umask leaves
+---@param mode? string|integer  "640"; default: the old mode, or by umask
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
@@ -80,11 +81,11 @@ function sys.write(path, text, mode) end
 ---@class mkrun.Lock: userdata
 local Lock = {}
 
---- Let go of it, and remove its file; twice is fine.
+--- Releases the lock and removes its file.  It may be called twice.
 function Lock:close() end
 
---- Be the only run that holds the file at `path`, which is made and removed
---- for this.  A run that ends lets go of it, even when it is killed.
+--- Locks the file at `path` for this run.  The file is created and removed for
+--- this.  The lock ends with the run, even if the run is killed.
 ---@param path string
 ---@param seconds? number  how long to wait for another run (default 0)
 ---@return mkrun.Lock? lock
@@ -92,126 +93,128 @@ function Lock:close() end
 ---@return mkrun.FileCode|"busy"? code
 function sys.lock(path, seconds) end
 
----@class mkrun.Log: userdata  a file that only grows
+---@class mkrun.Log: userdata  a file that is only appended to
 local Log = {}
 
---- All that is in it.
+--- Reads the whole file.
 ---@return string? text
 ---@return string? message
 ---@return mkrun.FileCode? code
 function Log:read() end
 
---- Add a line, without the secrets of this run; it is on disk when this
---- returns.  After a failure the file is as it was, where the system allows
---- that, and no other line is added.
+--- Appends a line without the secrets of this run.  The line is on disk when
+--- this returns.  After a failure the file is restored if the system allows it,
+--- and no other line can be appended.
 ---@param line string  without its line end
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
 function Log:append(line) end
 
---- See to it that there is room for more, where the file system can promise
---- that.
+--- Reserves disk space, if the file system can.
 ---@param bytes integer
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
 function Log:reserve(bytes) end
 
---- Drop what comes after the first `length` bytes.
+--- Cuts the file to its first `length` bytes.
 ---@param length integer
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
 function Log:cut(length) end
 
---- Let go of it; twice is fine.
+--- Closes the file.  It may be called twice.
 function Log:close() end
 
---- Open a file for lines that a crash does not take back; no other run can
---- have it at the same time, and it is no other user's.
+--- Opens a file for lines that survive a crash.  No other run can open it at
+--- the same time, and it may not belong to another user.
 ---@param path string
----@param kind? "any"|"fresh"|"trusted"  "fresh": make it (0600), and refuse one
----  that has something in it; "trusted": as `sys.read_trusted`
+---@param kind? "any"|"fresh"|"trusted"  "fresh": create it (0600), and refuse a
+---  file that is not empty; "trusted": as `sys.read_trusted`
 ---@return mkrun.Log? log
 ---@return string? message
 ---@return mkrun.FileCode|"busy"? code
 function sys.log(path, fresh) end
 
---- Call a function that a signal does not tear apart: SIGINT, SIGTERM and
---- SIGHUP count when it has ended.  It must not wait for a task or a request.
+--- Calls a function that signals do not interrupt: SIGINT, SIGTERM and SIGHUP
+--- take effect when it has ended.  It must not wait for a task or a request.
 ---@param f fun(...: any): ...
 ---@param ... any
----@return any ...  what it returns
+---@return any ...  the results of `f`
 function sys.whole(f, ...) end
 
---- A value for a `<close>` variable: `f` is called as by `sys.whole` when the
---- variable goes, also when a signal comes at that moment.
----@param f fun(problem: any)
+--- Makes a value for a `<close>` variable.  When the variable goes out of
+--- scope, it calls `f` like `sys.whole`, even if a signal comes at that moment.
+---@param f fun(problem: any)   gets the error that ended the block, or nil
 ---@return any
 function sys.finally(f) end
 
---- The source of a file inside the binary: "mkrun.client", "scripts/onboard",
---- "examples/onboard.json".
+--- Returns the source of a file inside the binary: "mkrun.client",
+--- "scripts/onboard", "examples/onboard.json".
 ---@param name string
----@return string? source
+---@return string? path  the file's path in the source tree
 ---@return string? path  where the file is in the source tree
 function sys.builtin(name) end
 
---- The names of all files inside the binary, sorted.
+--- Returns the names of all files inside the binary, sorted.
 ---@return string[]
 function sys.builtins() end
 
+--- Tells whether a stream is a terminal.
 ---@param stream "stdin"|"stdout"|"stderr"
 ---@return boolean
 function sys.isatty(stream) end
 
+--- Returns the process id.
 ---@return integer
 function sys.getpid() end
 
---- Is there something that is no regular file: a folder, a pipe, a device?
+--- Tells whether a path exists and is no regular file: a folder, a pipe or a
+--- device.
 ---@param path string
 ---@return boolean
 function sys.is_special(path) end
 
---- The lines of the comment at the head of a script, without their dashes.
+--- Returns the lines of the first comment of a script, without the dashes.
 ---@param source string
 ---@return string[]
 function sys.head(source) end
 
---- The words of its lines `@tags`.
+--- Returns the words in a script's `@tags` lines.
 ---@param source string
 ---@return string[]
 function sys.tags(source) end
 
---- Random bytes from the kernel.
+--- Returns random bytes from the kernel.
 ---@param count integer  at most 65536
 ---@return string
 function sys.random(count) end
 
---- SHA-256 of a text, in hexadecimal.
+--- Returns the SHA-256 of a text in hexadecimal.
 ---@param text string
 ---@return string
 function sys.sha256(text) end
 
---- A random UUID (version 4).
+--- Returns a random UUID (version 4).
 ---@return string
 function sys.uuid() end
 
---- Seconds since 1970, with their fraction.
+--- Returns the time in seconds since 1970, with a fraction.
 ---@return number
 function sys.now() end
 
---- Seconds of a clock that nobody sets; for durations.
+--- Returns the seconds of a clock that nobody can set, for durations.
 ---@return number
 function sys.monotonic() end
 
---- "2026-11-22T00:54:09Z"; a fraction of the second is dropped.
+--- Formats a time: "2026-11-22T00:54:09Z".  A fraction of a second is dropped.
 ---@param seconds? number  since 1970; default: now
 ---@return string
 function sys.iso8601(seconds) end
 
---- Read "2026-11-22T00:54:09.5+01:00" (RFC 3339) or the date of an HTTP
+--- Parses "2026-11-22T00:54:09.5+01:00" (RFC 3339) or the date of an HTTP
 --- header, "Sun, 22 Nov 2026 00:54:09 GMT".
 ---@param text string
 ---@return number? seconds  since 1970

@@ -1,32 +1,34 @@
 ---@meta mkrun.task.core
 
---- The half of `mkrun.task` that is written in C: see lua/mkrun/task.lua.
+--- The part of `mkrun.task` that is written in C; see lua/mkrun/task.lua.
 ---@class mkrun.task.core
 local core = {}
 
---- Make a task of `fn(...)`.
+--- Makes a task that runs `fn(...)`.
 ---
---- It starts when the caller waits for something, be it an answer, a task or
---- time, and ends with the script when nobody waits for it.
+--- The task starts when the caller waits for an answer, a task or time.  If
+--- nobody waits for it, it ends with the script.
 ---@param fn function
 ---@param ... any
 ---@return mkrun.Task
 function core.spawn(fn, ...) end
 
---- Wait; in a task the others go on meanwhile.  Zero lets them have a turn.
+--- Waits.  In a task, other tasks run meanwhile; with 0 they get one turn.
 ---@param seconds number
 function core.sleep(seconds) end
 
---- A handle is also a `<close>` value: leaving the block cancels the task.
+--- A task handle.  It is also a `<close>` value: leaving the block cancels the
+--- task.
 ---@class mkrun.Task
 local Task = {}
 
---- What the function returned.  Raises what it raised, or "cancelled".
+--- Waits for the task and returns its results.  Raises the task's error, or
+--- "cancelled".
 ---@return any ...
 function Task:wait() end
 
---- Stop it where it waits: its request is dropped, its `<close>` variables are
---- closed.  One that is over stays as it is.
+--- Cancels the task where it waits: its request is dropped, and its `<close>`
+--- variables are closed.  A task that has ended stays as it is.
 function Task:cancel() end
 
 return core
