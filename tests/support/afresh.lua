@@ -1,9 +1,10 @@
---- Runs mkrun once more, without its caller's environment and terminal.
+--- Starts mkrun again without the caller's environment and terminal.  `run.lua`
+--- calls it before any spec.
 ---
---- A script cannot unset what mkrun has read by the time that the script
---- begins.  Specs that call the client in this very process would ask through
---- somebody's proxy, or with somebody's token; on a terminal they would ask
---- whoever sits there, and draw progress bars.
+--- A script cannot unset what mkrun has already read from the environment.
+--- Specs that call the client in this process would then use the caller's proxy
+--- or token.  On a terminal they would ask the person there, and draw progress
+--- bars.
 
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
@@ -18,7 +19,7 @@ local function has_terminal()
     or sys.isatty "stderr" and os.getenv "TERM" ~= "dumb"
 end
 
---- Is there any of it?
+--- Tells whether the environment or the terminal could disturb the specs.
 ---@return boolean
 function M.due()
   if has_terminal() then return true end
@@ -28,7 +29,7 @@ function M.due()
   return false
 end
 
---- npm may need the proxy for what it fetches.
+--- Keeps the proxy for npm, which may need it to fetch packages.
 local function environment()
   return {
     TERM = "dumb",
@@ -51,7 +52,7 @@ local function runs(pid)
   return stat ~= nil and not stat:find "%) Z"
 end
 
---- Its exit code.  A signal to this process ends that one too.
+--- Returns the exit code.  A signal to this process ends the new one, too.
 local function wait_for(line)
   local file = temp.folder() .. "/pid"
   local pipe = assert(io.popen(("echo $$ >%s; exec setpriv --pdeathsig TERM "
@@ -69,8 +70,8 @@ local function wait_for(line)
   return how == "signal" and 128 + code or code
 end
 
---- Runs the same command line, and ends as it does.
----@param words table  `arg`, with mkrun and its options before 0
+--- Runs the same command line, and exits with its code.
+---@param words table  `arg`, with mkrun and its options before index 0
 function M.run(words) os.exit(wait_for(command(words))) end
 
 return M

@@ -1,4 +1,5 @@
---- Runs flows with one place of one answer changed, and says how they end.
+--- Runs flows with one place of one answer changed, and classifies how they
+--- end.  `answers_spec.lua` calls it.
 
 local contract = require "tests.support.contract"
 local flow = require "tests.scripts.flow"
@@ -23,7 +24,7 @@ local M = {}
 
 -- The world that the flows run in --------------------------------------------
 
---- Somebody else's organization has invited the caller.
+--- Adds an organization that has invited the caller.
 local function add_southlight(api)
   local model = api.model
   model:login "siri@southlight.example"
@@ -64,7 +65,7 @@ local FILES <const> = {
 local NAME <const>, TOKEN <const> =
   "evening-news automation", "evening-news.token"
 
---- What is changed on the way in is what these ask for.
+--- The flows whose answers are changed.
 M.flows = {
   { "export" }, { "access-report" }, { "doctor" }, { "token" }, { "usage" },
   { "usage", "--by", "payment-method", "--meters" },
@@ -111,7 +112,8 @@ local function other_spec()
   return json.encode(spec)
 end
 
---- A folder with a sandbox, a token and a journal, as texts by name.
+--- Makes a folder with a sandbox, a token and a journal.  Returns its files as
+--- texts by name.
 local function make_world(env)
   local here = flow.new(env)
   FILES["other.json"] = other_spec()
@@ -133,7 +135,7 @@ end
 -- One run ---------------------------------------------------------------------
 
 ---@param change? table
----@return tests.Outcome outcome  with `log`, the requests
+---@return tests.Outcome outcome  its `log` has the requests
 local function run(self, words, change)
   local here = flow.new { ANSWER_CHANGE = json.encode { log = "log",
     bodies = change == nil, change = change }, MKRUN_LUA = self.lua }
@@ -156,7 +158,7 @@ local function is_write(request)
   return request.method ~= "GET" and not request.url:find "/reports/usage"
 end
 
---- The writes after request `n`, without what differs from run to run.
+--- Lists the writes after request `n`, without what differs from run to run.
 local function writes_after(log, n)
   local list = {}
   for _, request in ipairs(log) do
@@ -193,7 +195,7 @@ local function visit(value, pointer, add)
   end
 end
 
---- All changes to the answers of a run, in a fixed order.
+--- Lists all changes to the answers of a run, in a fixed order.
 local function changes_of(case)
   local list = {}
   for _, request in ipairs(case.plain.log) do
@@ -226,8 +228,8 @@ local function operation_of(request)
   return operations.match(request.method, path)
 end
 
---- Does the contract allow an answer that is changed so?  A text in another
---- format is a text.
+--- Tells whether the contract allows the changed answer.  The format of a text
+--- does not matter.
 local function fits(request, pointer, kind)
   local body = changed.apply(request.body, { pointer = pointer, kind = kind })
   local complaint = contract.complaint(operation_of(request), request.status,
@@ -235,8 +237,9 @@ local function fits(request, pointer, kind)
   return not complaint or complaint:find "^%S+ is no [%w-]+$" ~= nil
 end
 
---- Is the changed answer one that the contract allows?  Null is as good as
---- absent; a free name more or less, and an element less, are data.
+--- Tells whether the contract allows the changed answer.  Null counts as
+--- absent.  A free member name or a list element may come or go, because these
+--- are data.
 local function is_allowed(change)
   if change.body then return false end
   if operation_of(change.request).key == "rbac.get" then
@@ -264,14 +267,14 @@ local function is_within(pointer, place)
   return pointer == place or pointer:sub(1, #place + 1) == place .. "/"
 end
 
---- Where the message says that the answer is wrong, or nil.
+--- Returns the place in the answer that the message names, or nil.
 local function named_place(outcome)
   local text = outcome.err .. outcome.out
   if text:find("at the top: ", 1, true) then return "" end
   return text:match "answer to [%w_.]+, at '([^']*)': "
 end
 
---- The changed place, or what is missing below it.
+--- Tells whether the named place is the changed one or above it.
 local function is_right_place(change, place)
   return is_within(place, change.pointer)
 end
@@ -298,11 +301,11 @@ end
 -- All of them -----------------------------------------------------------------
 
 ---@class tests.AnswerCases
----@field all table[]  every change that could be made
+---@field all table[]  every possible change
 local Cases = {}
 Cases.__index = Cases
 
---- Numbers from a seed, the same on every machine.
+--- Makes a generator of numbers that is the same on every machine.
 local function generator(start)
   local state = start
   return function(n)
@@ -311,9 +314,9 @@ local function generator(start)
   end
 end
 
---- So many changes, as many of each flow as there can be.
+--- Picks changes at random, from each flow in turn.
 ---@param count integer
----@param start integer
+---@param start integer   the seed
 ---@return table[]
 function Cases:sample(count, start)
   local random, picked, i = generator(start), {}, 0
@@ -334,11 +337,10 @@ function Cases:sample(count, start)
   return picked
 end
 
---- Run the changes; returns how often each verdict was given, and what was
---- wrong, a text each.
+--- Tries the changes.
 ---@param changes table[]
----@return table<string, integer> counts
----@return string[] problems
+---@return table<string, integer> counts   verdict -> how often
+---@return string[] problems   one text for each wrong verdict
 function Cases:try(changes)
   local counts, problems = {}, {}
   together.each(changes, function(change)
@@ -358,7 +360,7 @@ function Cases:try(changes)
   return counts, problems
 end
 
---- Record the answers of all flows.
+--- Records the answers of all flows.
 ---@param options? {lua: string?}  a folder with other modules of mkrun
 ---@return tests.AnswerCases
 function M.new(options)

@@ -1,5 +1,6 @@
---- Many short runs of the release binary, started by one shell: to start a
---- program from the tests is slow, as they run under AddressSanitizer.
+--- Runs the release binary many times from one shell.  The tests run under
+--- AddressSanitizer, where it is slow to start a program.
+--- `torture_damage_spec.lua` calls it.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -8,8 +9,8 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
---- For each number a folder like the template but for one file.  All run in one
---- place, which a journal knows.
+--- The shell loop: for each number it copies the template and replaces one
+--- file.  All runs use the same path, because a journal contains it.
 local LOOP <const> = [=[
 i=0
 while [ $i -lt %d ]; do
@@ -21,19 +22,20 @@ while [ $i -lt %d ]; do
   mv w $i
 done]=]
 
---- A text with one path in the place of another.
+--- Replaces the first `from` in a text.
 local function moved(text, from, to)
   local before, after = text:find(from, 1, true)
   if not before then return text end
   return text:sub(1, before - 1) .. to .. text:sub(after + 1)
 end
 
---- Runs the same words in a copy of the template for each text, which the file
---- holds there.
+--- Runs the same commands once for each text, in a copy of the template in
+--- which the text is the content of `file`.
 ---@param template string   a folder
----@param file string       in it
+---@param file string       a file in the template
 ---@param texts string[]
----@param runs string[][]   words; what comes after is run whatever came before
+---@param runs string[][]   arguments of each command; all run, even after a
+---  failure
 ---@return {code: integer, out: string, err: string, folder: string}[]
 function M.run(template, file, texts, runs)
   local folder, lines = temp.folder(), {}

@@ -1,4 +1,5 @@
---- A folder in which a run keeps a sandbox, and the lines of a plan.
+--- A folder with a sandbox, and a reader for the lines of a plan.  Specs of
+--- plans call it.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -6,7 +7,7 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
---- A folder with a sandbox in it; `run` starts mkrun there.
+--- Makes a folder with a sandbox.  `run` starts mkrun in it.
 function M.new()
   local folder = temp.folder()
   local self = { folder = folder }
@@ -26,7 +27,7 @@ function M.new()
   return self
 end
 
---- The lines that begin a change: sign, kind and name.
+--- Lists the first line of each change in a plan: sign, kind and name.
 function M.heads(text)
   local list = {}
   for line in text:gmatch "[^\n]+" do

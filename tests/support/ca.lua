@@ -1,4 +1,4 @@
---- The throw-away CA of this test run; ca.sh says which certificates it has.
+--- The throw-away CA of this test run.  ca.sh lists its certificates.
 
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -7,7 +7,8 @@ local M = {}
 
 local folder
 
---- The folder with ca.pem and all the others, made at the first call.
+--- Returns the folder with ca.pem and the other files.  The first call makes
+--- it.
 ---@return string
 function M.folder()
   if not folder then
@@ -19,7 +20,7 @@ function M.folder()
   return folder
 end
 
---- Path of one file: `ca.path "client.key"`.
+--- Returns the path of one file: `ca.path "client.key"`.
 ---@return string
 function M.path(name)
   return M.folder() .. "/" .. name

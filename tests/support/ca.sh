@@ -1,20 +1,20 @@
 #!/bin/sh
-# ca.sh FOLDER: a throw-away CA and the certificates that the tests need.
+# ca.sh FOLDER: makes a throw-away CA and certificates; ca.lua calls it.
 #
 #   ca.pem                the root that the tests trust
-#   other-ca.pem          a root that nobody trusts
+#   other-ca.pem          a root that the tests do not trust
 #   NAME.pem NAME.key     certificate (with its intermediate) and key:
 #     rsa ecdsa           for localhost, 127.0.0.1 and ::1
 #     wrong-host          for another.test
-#     expired             ended years ago
-#     untrusted           by the other CA
-#     self-signed         by nobody
+#     expired             expired years ago
+#     untrusted           signed by the other CA
+#     self-signed         signed with its own key
 #     name-only           for localhost, without an IP address
 #     short               RSA with 1024 bits
 #     sha1                signed with SHA-1
-#     under-old-root      by old-root.pem, which is signed with SHA-1
-#     no-intermediate     as ecdsa, but its intermediate is not sent
-#     client              for a client; client-other is by the other CA
+#     under-old-root      signed by old-root.pem, which is signed with SHA-1
+#     no-intermediate     as ecdsa, but without its intermediate
+#     client              for a client; client-other: signed by the other CA
 set -eu
 mkdir -p "$1"
 cd "$1"
@@ -74,7 +74,7 @@ issue() { # NAME KIND CA SECTION SAN
   cat "$name.crt" > "$name.pem"
 }
 
-# As `issue`, by the intermediate, which goes along.
+# Signs with the intermediate, and puts it into the file as well.
 leaf() { # NAME KIND SAN
   issue "$1" "$2" intermediate leaf "$3"
   cat intermediate.crt >> "$1.pem"

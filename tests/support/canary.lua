@@ -1,28 +1,30 @@
---- A token that is looked for in everything that comes out of a run.
+--- Searches everything that a run outputs for a known token.  canary_spec and
+--- the parrot use it.
 ---
 ---   local search = canary.search()
 ---   search:text("stdout of export", text)
 ---   search:files(canary.files(folder), "export", { ["its.token"] = true })
----   search.places, search.hits, search.masked (how often a label was there)
+---   search.places, search.hits, search.masked (number of labels found)
 
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local M = {}
 
---- It is written in another way in JSON, in a URL and in base64.
+--- The token.  Its form differs in JSON, in a URL and in base64.
 M.TOKEN = 'canary/+"\\%41~5f0c1d7e?>8Zx'
 
---- The key of a webhook.
+--- The key of a webhook rule.
 M.KEY = "canary-key/+%41-of-the-webhook"
 
---- Of a proxy.
+--- The password of a proxy.
 M.PASSWORD = "canary-of-the/proxy"
 
 local ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
   .. "0123456789+/"
 
---- Without what depends on the bytes around `text`.
+--- Encodes a text in base64, without the digits that depend on the bytes around
+--- it.
 local function base64(text, shift)
   local bits = text:gsub(".", function(c)
     local digits = {}
@@ -35,8 +37,8 @@ local function base64(text, shift)
   end))
 end
 
---- All the ways in which a text may hold it.
----@return table<string, string>  name of the way -> what is looked for
+--- Returns all forms in which a text may contain the token.
+---@return table<string, string>  name of the form -> text to search for
 function M.forms(token)
   local escaped = token:gsub('[\\"]', "\\%0")
   local forms = {
@@ -58,7 +60,7 @@ end
 local Search = {}
 Search.__index = Search
 
---- Look into one text.
+--- Searches one text.
 function Search:text(place, text)
   self.places = self.places + 1
   self.bytes = self.bytes + #text
@@ -70,16 +72,17 @@ function Search:text(place, text)
   end
 end
 
---- Look into all files, by name, but those that are there for a secret.
----@param files table<string, string>
+--- Searches all files but those in `meant`, which may contain the secret.
+---@param files table<string, string>   by name
+---@param meant table<string, true>
 function Search:files(files, place, meant)
   for name, text in pairs(files) do
     if not meant[name] then self:text(place .. ": " .. name, text) end
   end
 end
 
---- What is in the files of a folder.
----@return table<string, string>
+--- Reads all files of a folder.
+---@return table<string, string>   text by name
 function M.files(folder)
   local files = {}
   local list = shell.output("cd " .. shell.quote(folder) .. " && ls -A")
@@ -89,7 +92,7 @@ function M.files(folder)
   return files
 end
 
----@param token? string
+---@param token? string   default: TOKEN
 ---@return tests.Search
 function M.search(token)
   return setmetatable({ forms = M.forms(token or M.TOKEN), places = 0,

@@ -1,10 +1,11 @@
---- The cases of tests/src/lua/patch/*.json, and how JSON values are compared.
+--- Reads the cases of tests/src/lua/patch/*.json, compares JSON values, and
+--- generates documents.  The specs of `mkrun.patch` call it.
 
 local json = require "mkrun.json"
 
 local M = {}
 
---- Decodes text that is known to be good.
+--- Decodes a text that is known to be valid.
 function M.decode(text)
   local value, message = json.decode(text)
   if value == nil then error(message, 2) end
@@ -19,7 +20,7 @@ function M.load(name)
   return M.decode(file:read "a")
 end
 
---- The canonical text: members sorted, and a number by its value.
+--- Returns a canonical text: sorted members, and numbers by their value.
 local function text(value)
   if type(value) == "number" then
     local integer = math.tointeger(value)
@@ -38,7 +39,8 @@ local function text(value)
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
---- Fails unless both are the same JSON.  Does not lean on `mkrun.patch`.
+--- Raises unless both values are the same JSON.  It does not use `mkrun.patch`,
+--- which the specs test.
 function M.assert_json(expected, actual)
   local want, have = text(expected), text(actual)
   if want ~= have then
@@ -46,11 +48,11 @@ function M.assert_json(expected, actual)
   end
 end
 
---- A generator of documents: the same seed gives the same ones.
+--- Makes a generator of documents.  The same seed gives the same documents.
 ---@param seed integer
 function M.generator(seed)
   local state = seed
-  --- 1 to n, from a 64-bit linear congruential generator.
+  --- Returns a number from 1 to n, from a 64-bit linear congruential generator.
   local function pick(n)
     state = state * 6364136223846793005 + 1442695040888963407
     return (state >> 33) % n + 1
@@ -115,7 +117,7 @@ function M.generator(seed)
     end
   end
 
-  --- Changes a value in one place; a table is changed as it is.
+  --- Changes a value in one place.  A table is changed in place.
   function mutate(value, depth)
     if type(value) ~= "table" or pick(12) == 1 then return generate(depth) end
     if json.is_array(value) then

@@ -1,5 +1,5 @@
---- Inside a run on the sandbox: notes what is asked and answered, and changes
---- one place of one answer.
+--- Runs inside mkrun on the sandbox: logs requests and answers, and changes one
+--- place of one answer.
 ---
 ---   mkrun --sandbox=FILE -e 'dofile ".../changed_answer.lua"' FLOW ...
 ---
@@ -19,7 +19,7 @@ local VALUES <const> = {
   array = json.array {}, object = json.object {},
 }
 
---- The document with one place changed, as JSON text.
+--- Returns a document with one place changed, as JSON.
 function changes.apply(body, change)
   local document = assert(json.decode(body))
   local path, kind = change.pointer, change.kind
@@ -47,7 +47,7 @@ wish = assert(json.decode(wish))
 local log = assert(io.open(wish.log, "w"))
 local count, ids = 0, 0
 
---- The same ids in every run.
+--- Returns the same ids in every run.
 function sys.uuid()
   ids = ids + 1
   return ("5a5a5a5a-0000-4000-8000-%012d"):format(ids)

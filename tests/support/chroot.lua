@@ -1,4 +1,4 @@
---- A folder with nothing in it but the release binary, to chroot into.
+--- An empty folder with only the release binary, to run it in a chroot.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -7,8 +7,8 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
---- root may chroot; others may where the kernel lets them be root among
---- themselves.
+--- Only root may chroot.  On some kernels other users can become root in a
+--- namespace of their own.
 local WAYS <const> = {
   { "/usr/sbin/chroot" }, { "unshare", "--map-root-user", "/usr/sbin/chroot" },
 }
@@ -19,7 +19,7 @@ local function find_way()
   end
 end
 
---- Is there a way?
+--- Tells whether this machine allows a chroot.
 ---@return boolean
 function M.works()
   return find_way() ~= nil
@@ -49,9 +49,9 @@ local function words(self, arguments, program)
   return all
 end
 
---- Runs `/mkrun` inside, with an empty environment.  The option `closed` has
---- words for sh: which standard files it does without; `program` is what runs
---- instead of it.
+--- Runs `/mkrun` inside, with an empty environment.  `options.closed` has
+--- redirections for sh that close standard files.  `options.program` replaces
+--- mkrun.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
   local all = words(self, arguments, options and options.program)
@@ -61,7 +61,7 @@ function Chroot:run(arguments, options)
   return process.run(all, options)
 end
 
---- The same in the background.
+--- Starts the same in the background.
 ---@return tests.Process
 function Chroot:spawn(arguments, options)
   return process.spawn(words(self, arguments), options)

@@ -1,9 +1,10 @@
---- The contract of the Management API (management-api.json, OpenAPI 3.1): what
---- may be asked and answered, and whether a value fits.
+--- The contract of the Management API (management-api.json, OpenAPI 3.1).  It
+--- tells whether a request or an answer is valid.
 ---
---- Two things differ from a plain validator.  A payment method's spec is
---- chosen by its `type`, as the three overlap; and a member that no schema
---- names is a complaint, as nobody could rely on it.
+--- It differs from a plain validator in two points.  It chooses the schema of a
+--- payment method's spec by `type`, because the three schemas overlap.  It
+--- complains about a member that no schema names, because nobody could rely on
+--- such a member.
 
 local json = require "mkrun.json"
 local schema_formats = require "mkrun.rest.shape"
@@ -43,8 +44,8 @@ end
 
 local visit
 
---- The members that a value must have.  In a request that is not the same:
---- what only the server writes is not among them, and a schema may say which.
+--- Lists the required members of a value.  A request differs: it has no members
+--- that only the server sets, and its schema may list its own required members.
 local function required(schema, found)
   if not found.request then return schema.required or {} end
   return schema["x-request-required"] or schema.required or {}
@@ -104,8 +105,8 @@ function visit(schema, value, place, found)
   end
 end
 
---- What is wrong with a value, a line each, or nil.
----@param request? boolean   the value is on its way to the server
+--- Lists what is wrong with a value, one line each, or returns nil.
+---@param request? boolean   true: the value is part of a request
 local function problems_of(schema, value, request)
   local found = { request = request }
   function found:add(place, problem)
@@ -115,11 +116,11 @@ local function problems_of(schema, value, request)
   return found[1] and table.concat(found, "\n")
 end
 
---- What is wrong with an answer, as "/place problem"; nil when it is right.
+--- Checks an answer.
 ---@param operation mkrun.rest.Operation
 ---@param status integer
----@param body? any   decoded; nil when there is none
----@return string? complaint
+---@param body? any   decoded; nil if there is none
+---@return string? complaint   "/place problem"; nil if it is valid
 function M.complaint(operation, status, body)
   local stated = M.document.paths[operation.path][operation.method:lower()]
   local answer = stated.responses[tostring(status)]
@@ -136,7 +137,7 @@ function M.complaint(operation, status, body)
   return problems_of(media.schema, body)
 end
 
---- What is wrong with the query or the path parameters, or nil.
+--- Returns what is wrong with the query or path parameters, or nil.
 local function parameter_complaint(stated, parameters, query)
   local known = {}
   for _, parameter in ipairs(stated.parameters or {}) do
@@ -152,11 +153,11 @@ local function parameter_complaint(stated, parameters, query)
   end
 end
 
---- What is wrong with a request; nil when it is right.
+--- Checks a request.
 ---@param operation mkrun.rest.Operation
----@param request {parameters: table, query: table?, body: any,
----  content_type: string?}   body decoded
----@return string? complaint
+---@param request {parameters: table, query: table?, body: any,  content_type:
+---  string?}   `body` is decoded
+---@return string? complaint   nil if it is valid
 function M.request_complaint(operation, request)
   local stated = M.document.paths[operation.path][operation.method:lower()]
   local complaint =

@@ -1,20 +1,20 @@
 --- A name server for tests: `lua5.4 tests/support/dns.lua ADDRESS`.
 ---
---- Every name has the address 127.0.0.1, but only over TCP: over UDP it
---- answers "truncated, ask again over TCP".  Other types have no records.
---- There are no names in "unknown".  Prints "ready", and "asked" at each query
---- over UDP, which it answers a tenth of a second later.
+--- Every name has the address 127.0.0.1, but only over TCP: over UDP the answer
+--- is "truncated, ask again over TCP".  Other types have no records.  Names in
+--- "unknown" do not exist.  It prints "ready", and "asked" for each query over
+--- UDP, which it answers a tenth of a second later.
 ---
---- A label of the name makes it fail: in "aaaa-5.test" and below a question for
---- IPv6 gets RCODE 5 (REFUSED), in "all-2.test" every question RCODE 2; in
---- "aaaa-silent.test" and "all-silent.test" those get no answer.
+--- A label of the name makes it fail.  In "aaaa-5.test" and below, a question
+--- for IPv6 gets RCODE 5 (REFUSED); in "all-2.test" each question gets RCODE 2;
+--- in "aaaa-silent.test" and "all-silent.test" there is no answer.
 
 local socket = require "socket"
 
 local RESPONSE, TRUNCATED, NO_SUCH_NAME = 0x8180, 0x0200, 3
 local TYPE_A, TYPE_AAAA = 1, 28
 
---- The question of a query (name, type, class) and its type.
+--- Returns the question of a query (name, type, class) and its type.
 local function question(query)
   local position = 13
   repeat
@@ -24,14 +24,14 @@ local function question(query)
   return query:sub(13, position + 3), (">I2"):unpack(query, position)
 end
 
---- What a label says of the question: an RCODE, "silent", or nil.
+--- Returns what a label of the name asks for: an RCODE, "silent", or nil.
 local function failure(asked, kind)
   local said = asked:match "[\5-\10]all%-(%w+)"
     or kind == TYPE_AAAA and asked:match "[\6-\11]aaaa%-(%w+)"
   return tonumber(said) or said or nil
 end
 
---- nil: there is none.
+--- Returns the answer, or nil for none.
 local function answer(query, over_tcp)
   local asked, kind = question(query)
   local flags, records = RESPONSE, ""

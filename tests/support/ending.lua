@@ -1,5 +1,5 @@
---- What a sandbox has come to, without what differs from run to run: ids,
---- times, digests, and tokens that are not valid any more.
+--- Summarizes the state of a sandbox for comparison.  It leaves out what
+--- differs from run to run: ids, times, digests and invalid tokens.
 
 local json = require "mkrun.json"
 
@@ -65,7 +65,7 @@ local function organization(people)
   end
 end
 
---- Logins are how tests come in; they do not count.
+--- Lists the live tokens.  Login tokens come from the tests and are left out.
 local function live_tokens(state)
   local tokens = {}
   for _, token in ipairs(state.tokens) do
@@ -76,9 +76,9 @@ local function live_tokens(state)
   return sorted(tokens)
 end
 
---- A value that is the same for two sandboxes in the same state; for
+--- Returns a value that is equal for two sandboxes in the same state; for
 --- `assert.same`.
----@param state table  as a state file has it
+---@param state table  as in a state file
 function M.of(state)
   return {
     organizations = each(state.organizations, organization(emails(state))),

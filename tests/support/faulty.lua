@@ -1,10 +1,11 @@
---- Every way to fail that a fault plan knows, for specs.
+--- Lists all faults that a fault plan can cause, and makes plans of them.
 
 local json = require "mkrun.json"
 
 local M = {}
 
---- A delay and a Retry-After do no harm; they are short so that the tests are.
+--- The faults by name.  Delays and Retry-After are short to keep the tests
+--- short.
 M.ways = {
   ["429 without Retry-After"] = { status = 429 },
   ["429 with Retry-After"] = { status = 429, retryAfter = 0 },
@@ -20,7 +21,7 @@ M.ways = {
   ["a delay"] = { delay = 0.01 },
 }
 
---- All of them, always in the same order.
+--- Returns all faults in a fixed order.
 ---@return mkio.sandbox.Fault[]
 function M.all()
   local names, faults = {}, json.array {}
@@ -30,7 +31,7 @@ function M.all()
   return faults
 end
 
---- A plan by which every third request to the API fails.
+--- Makes a plan in which every third request to the API fails.
 ---@param faults mkio.sandbox.Fault[]
 ---@return mkio.sandbox.FaultPlan
 function M.every_third(faults)
@@ -39,7 +40,8 @@ function M.every_third(faults)
   } }
 end
 
---- A list for `invite`, with so many guests.
+--- Makes a guest list for `invite`.
+---@param count integer
 ---@return string csv
 function M.guests(count)
   local lines = { "email,teams,comment" }
@@ -49,7 +51,7 @@ function M.guests(count)
   return table.concat(lines, "\r\n") .. "\r\n"
 end
 
---- A plan by which nothing fails.
+--- Makes a plan without faults.
 function M.none() return { rules = json.array {} } end
 
 return M

@@ -1,11 +1,11 @@
---- The errors that system calls on files give when a disk is full or broken, as
---- places for strace.
+--- Lists the errors of system calls on a full or broken disk, for strace to
+--- inject.  `torture_errors_spec.lua` calls it.
 
 local M = {}
 
 local WRITE <const> = { "ENOSPC", "EIO", "EDQUOT", "EINTR" }
 
---- Those that a call may give, by its name.
+--- The errors of each call.
 local ERRORS <const> = {
   write = WRITE, writev = WRITE, pwrite64 = WRITE, pwritev2 = WRITE,
   fsync = { "EIO", "ENOSPC", "EDQUOT" },
@@ -24,7 +24,8 @@ local ERRORS <const> = {
   lseek = { "EIO" },
 }
 
---- From then on, too: nothing that a run says goes this way.
+--- Calls whose errors are also injected from one point to the end of the run.
+--- A run does not use these calls to print messages.
 local LASTING <const> = { pwritev2 = true, pwrite64 = true, fsync = true,
   fdatasync = true, rename = true, fallocate = true, open = true,
   ftruncate = true }
@@ -38,7 +39,7 @@ M.WORDS = {
   EOPNOTSUPP = "Not supported",
 }
 
---- The file of the folder that a call is about; nil when it is about none.
+--- Returns the file in the folder that a call is about, or nil.
 ---@param point tests.Point
 ---@param folder string
 ---@return string?
@@ -52,7 +53,7 @@ function M.file_of(point, folder)
   return name:match "^%.(.+)%.%w%w%w%w%w%w$" or name
 end
 
---- Each call on a file of the folder with each error that it may give.
+--- Lists each call on a file of the folder with each error that it may return.
 ---@param points tests.Point[]
 ---@param folder string
 ---@return {point: tests.Point, error: string, lasting: boolean, file: string}[]
@@ -71,7 +72,7 @@ function M.of(points, folder)
   return list
 end
 
---- For strace.
+--- Returns the argument for strace.
 function M.injection(place)
   return ("%s:error=%s:when=%d%s"):format(place.point.call, place.error,
     place.point.nth, place.lasting and "+" or "")

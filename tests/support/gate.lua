@@ -1,18 +1,19 @@
---- The far end of an nginx's /gate: answers nobody before all are there.
+--- The server behind an nginx's /gate: it answers nobody before all requests
+--- are there.
 ---
 ---   local server <close> = nginx.start()
 ---   local gate <close> = gate.open(server)
 ---   ... start a program that asks url .. "/gate" six times ...
 ---   gate:pass(6)
 ---
---- Without `pass` a request never gets an answer.  So what is under way at once
---- is counted, and no clock is looked at.
+--- Without `pass` no request gets an answer.  So a spec can count requests that
+--- run at once, without a clock.
 
 local socket = require "socket"
 
 local M = {}
 
---- Seconds; ends only what hangs.
+--- Seconds.  It only ends what hangs.
 local LIMIT <const> = 300
 
 local ANSWER <const> = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n"
@@ -39,7 +40,7 @@ local function read_head(client)
   until line == ""
 end
 
---- Waits until so many requests are there, and hold.
+--- Waits until this many requests are there, and holds them.
 ---@param count integer
 function Gate:wait(count)
   while #self.clients < count do
@@ -52,7 +53,7 @@ function Gate:wait(count)
   end
 end
 
---- Waits for the requests, then answers them in the order in which they came.
+--- Waits for the requests, then answers them in their order.
 ---@param count integer
 function Gate:pass(count)
   self:wait(count)

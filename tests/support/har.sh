@@ -1,8 +1,8 @@
 #!/bin/sh
-# har.sh - is FILE valid by the npm package har-schema?  FILE DIR.
+# har.sh FILE DIR: checks a HAR file with the npm package har-schema.
 #
-# Prints what is wrong; exit code 1 when something is, 2 when npm is not there
-# or fetches nothing.  DIR keeps the packages.
+# Prints what is wrong.  Exit code 1: FILE is invalid; 2: npm is missing or
+# fetches nothing.  DIR keeps the packages for the next call.
 # SPDX-License-Identifier: MIT
 set -eu
 

@@ -1,4 +1,4 @@
---- The commands that out_of_memory_spec.lua starves.
+--- The commands that out_of_memory_spec.lua runs with failing allocations.
 
 local shell = require "tests.support.shell"
 
@@ -14,8 +14,8 @@ end
 
 local M = {}
 
---- All of them, by name; `url` is a sandbox that is served.
----@param url string
+--- Returns all commands by name.
+---@param url string   of a served sandbox
 ---@return table<string, tests.Hungry>
 function M.all(url)
   return {

@@ -1,18 +1,17 @@
---- What no run may ever print: that the program itself is at fault, and
---- secrets.
+--- Checks that a run printed no internal error and no secret.
 
 local M = {}
 
---- Patterns of what Lua says of a fault in the library, and of sanitizers.
+--- Patterns of Lua's messages for a fault in the library, and of sanitizers'.
 local INTERNAL <const> = {
   "attempt to ", "stack traceback", "bad argument #", "%.lua:%d+: ",
   "assertion failed", "Sanitizer", "runtime error", "not enough memory",
   "stack overflow",
 }
 
---- What is wrong with how a run ended, or nil.
+--- Returns what is wrong with how a run ended, or nil.
 ---@param outcome tests.Outcome
----@param secrets string[]  that may be in no output
+---@param secrets string[]  texts that no output may contain
 ---@return string?
 function M.fault(outcome, secrets)
   if outcome.code > 3 and outcome.code < 129 or outcome.code >= 128 + 3 and

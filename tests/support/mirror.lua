@@ -1,9 +1,9 @@
---- A Debian mirror of our own on loopback, and all the other places that
---- vendor/lock names, with small files in place of the real ones.
+--- A local Debian mirror with all other places that vendor/lock names.  It has
+--- small files instead of the real ones.  `vendor_spec.lua` calls it.
 ---
---- The lock keeps its form: the libraries, the sources, the places and which
---- bytes are the same.  A hash in it becomes that of other bytes, an address
---- one of ours.  The lists are signed with a key that is made here.
+--- The lock keeps its libraries, its sources, its places, and which bytes are
+--- equal.  Each hash becomes the hash of other bytes, and each address a local
+--- one.  A key made here signs the lists.
 
 local ports = require "tests.support.ports"
 local process = require "tests.support.process"
@@ -13,7 +13,7 @@ local temp = require "tests.support.temp"
 local M = {}
 
 ---@class tests.Place
----@field sum string    SHA-256, in the real lock
+---@field sum string    SHA-256 in the real lock
 ---@field place string  "pool/..." or "https://..."
 
 ---@class tests.Source
@@ -28,7 +28,7 @@ local M = {}
 ---@field newer boolean
 ---@field sources tests.Source[]
 
---- What the lock says, in its order.
+--- Parses the lock, in its order.
 ---@return tests.Library[]
 function M.parse(text)
   local list, source = {}, nil
@@ -56,12 +56,12 @@ end
 
 local function base(place) return place:match "[^/]+$" end
 
---- What stands for the bytes that have this hash in the real lock.
+--- Returns the bytes that replace those with this hash in the real lock.
 local function bytes(sum) return "stands for " .. sum .. "\n" end
 
 local sums = {}
 
---- The SHA-256 of texts, with one program for all.
+--- Returns the SHA-256 of texts, with one program for all of them.
 local function hash_all(texts)
   local folder = temp.folder()
   local names = {}
@@ -96,16 +96,16 @@ local function write(path, text)
   temp.write(path, text)
 end
 
---- Where a place of the lock lies below the folder of a case.
+--- Returns the path of a place in the lock, below the folder of a case.
 function M.path(place)
   local rest = place:match "^https://(.*)$"
   return rest and "upstream/" .. rest or "debian/" .. place
 end
 
---- Where the lists say that a file is.
+--- Returns the path of a file as the lists name it.
 function M.listed(name) return "debian/pool/listed/" .. name end
 
---- Debian's version of a source: what its revision or its file is called.
+--- Returns Debian's version of a source: from its revision or its file name.
 local function debian_version(source)
   if source.revision then return source.revision end
   local name = base(source.Tarball[1].place)
@@ -113,7 +113,7 @@ local function debian_version(source)
   return name:find "%.orig%." and version .. "-1" or version
 end
 
---- A stanza of Sources, and the files that it promises.
+--- Returns a stanza of Sources, and the files that it lists.
 local function listed_source(library, source)
   local lines, files = {}, {}
   for _, field in ipairs { "Tarball", "Patches" } do
@@ -136,7 +136,7 @@ Checksums-Sha256:
     files
 end
 
---- A stanza of Packages for a source that has a binary package.
+--- Returns a stanza of Packages for a source with a binary package.
 local function listed_binary(library, source)
   for _, entry in ipairs(source.Tarball) do
     if entry.place:find "%.deb$" then
@@ -167,7 +167,7 @@ SHA256:
 %s
 ]]
 
---- Signs; the agent that comes along ends with us.
+--- Signs a file.  gpg starts a daemon for that, which ends with the key folder.
 function Mirror:sign(path, into)
   shell.execute(("GNUPGHOME=%s gpg -q --batch --yes --clearsign -o %s %s")
     :format(self.keys, into, path))
@@ -184,7 +184,7 @@ end
 
 --- Writes the lists of all suites below `folder`.
 ---@param sources string   text of the list of sources
----@param packages string  and of binary packages
+---@param packages string  text of the list of binary packages
 function Mirror:write_lists(folder, sources, packages)
   local indexes = { ["main/source/Sources"] = sources,
                     ["main/binary-amd64/Packages"] = packages }
@@ -201,7 +201,7 @@ function Mirror:write_lists(folder, sources, packages)
   end
 end
 
---- Makes the lists of one suite too old to be believed.
+--- Makes the lists of one suite expired.
 function Mirror:expire(folder, suite)
   local at = ("%s/debian/dists/%s"):format(folder, suite)
   local text = temp.read(at .. "/Release")
@@ -211,7 +211,7 @@ function Mirror:expire(folder, suite)
   self:sign(at .. "/Release", at .. "/InRelease")
 end
 
---- The lists with every source of the lock, and what `more` adds to them.
+--- Returns the lists with every source of the lock, and `more` in front.
 ---@param more? string  stanzas of Sources
 function Mirror:lists(more)
   local sources, packages = { more }, {}
@@ -295,8 +295,8 @@ function Mirror:stop()
   shell.works(("GNUPGHOME=%s gpgconf --kill gpg-agent"):format(self.keys))
 end
 
---- The real lock for a case: its sources without the first `skip` ones of the
---- library `of`, its hashes and addresses ours.
+--- Makes the lock of a case: local hashes and addresses, without the first
+--- `skip` sources of library `of`.
 local function lock_of(self, case, of, skip)
   local text, left = self.real, skip or 0
   text = text:gsub("(Source: (%S+) [^\n]*\n.-\n)\n", function(stanza, name)
@@ -312,15 +312,15 @@ local function lock_of(self, case, of, skip)
 end
 
 ---@class tests.MirrorCase
----@field folder string  of the checkout, as far as it goes
----@field served string  what the case has on the server
+---@field folder string  a checkout with the files that fetch.sh needs
+---@field served string  the folder that the server serves for the case
 ---@field name string
 ---@field mirror tests.Mirror
 local Case = {}
 Case.__index = Case
 
----@param of? string    a library of which the first sources are not in the lock
----@param skip? integer  how many
+---@param of? string    a library whose first sources are left out of the lock
+---@param skip? integer  how many sources are left out
 ---@return tests.MirrorCase
 function Mirror:case(of, skip)
   self.cases = self.cases + 1
@@ -334,8 +334,7 @@ function Mirror:case(of, skip)
   return case
 end
 
---- Takes a file away, or puts other bytes in its place; `path` is below the
---- folder that is served.
+--- Removes a served file, or replaces its bytes.
 function Case:remove(path) assert(os.remove(self.served .. "/" .. path)) end
 
 function Case:tamper(path)
@@ -353,7 +352,7 @@ local function fetch(case, mirror, security, ...)
     APT_CONFIG = case.mirror.folder .. "/apt.conf" } })
 end
 
---- Runs fetch.sh, with these options.
+--- Runs fetch.sh with these options.
 ---@return tests.Outcome
 function Case:fetch(...)
   local address = ("http://127.0.0.1:%d/%s/"):format(self.mirror.port,
@@ -361,13 +360,13 @@ function Case:fetch(...)
   return fetch(self, address .. "debian/", address .. "security/", ...)
 end
 
---- The same with another mirror.
+--- Runs fetch.sh with another mirror.
 ---@return tests.Outcome
 function Case:fetch_from(mirror)
   return fetch(self, mirror, mirror)
 end
 
---- A variable of the result: `case:got "VERSION_curl"`.
+--- Returns a variable of the result: `case:got "VERSION_curl"`.
 ---@return string?
 function Case:got(name)
   local text = temp.read(self.folder .. "/got.mk") or ""
@@ -375,7 +374,7 @@ function Case:got(name)
     (name:gsub("%-", "%%-"))))
 end
 
---- What the server was asked for by this case.
+--- Lists what this case asked the server for.
 ---@return string[]
 function Case:requests()
   local list = {}

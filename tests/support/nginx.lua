@@ -1,11 +1,11 @@
---- Starts an nginx of our own on free loopback ports.
+--- Starts an nginx on free loopback ports.
 ---
 --- Every server of `SERVERS` gets a port; all serve the same paths:
 ---   /  /json  /echo  /gzip  /large  /repeated  /status/404 ...
 ---   /redirect (to /json)  /redirect-away (to another port)
 ---   /gate (see gate.lua)
 ---
---- It runs in the foreground as one process, so that its end is our end.
+--- nginx runs in the foreground as one process, so that it ends with the tests.
 
 local ca = require "tests.support.ca"
 local ports = require "tests.support.ports"
@@ -16,14 +16,14 @@ local temp = require "tests.support.temp"
 local M = {}
 
 ---@class tests.NginxServer
----@field cert? string      name of a certificate in ca.sh; none: plain HTTP
+---@field cert? string      name of a certificate in ca.sh; nil: plain HTTP
 ---@field tls? string       protocols (default "TLSv1.2 TLSv1.3")
 ---@field http2? boolean
----@field tickets_only? boolean  keeps no sessions itself
----@field keepalive? integer  requests on one connection, at most
----@field client? boolean   asks for a certificate by the test CA
----@field pass? integer     hands every request to this port; when no whole
----                        answer comes from there, none is given
+---@field tickets_only? boolean  keeps no TLS sessions itself
+---@field keepalive? integer  most requests on one connection
+---@field client? boolean   asks for a client certificate of the test CA
+---@field pass? integer     passes every request to this port; an incomplete
+---  answer from there is not passed on
 
 M.SERVERS = {
   plain = {},
@@ -112,7 +112,8 @@ local PATHS = [[
     location = /status/503 { return 503; }
 ]]
 
---- Without it OpenSSL refuses to serve the weak certificates and TLS 1.1.
+--- Allows weak certificates and TLS 1.1, which OpenSSL otherwise refuses to
+--- serve.
 local WEAK = [[
 openssl_conf = main
 [main]
@@ -177,8 +178,8 @@ end
 
 ---@class tests.Nginx
 ---@field url table<string, string>  "https://localhost:PORT" by server name
----@field port table<string, integer>
----@field gate integer  port behind /gate
+---@field port table<string, integer>  by server name
+---@field gate integer  the port behind /gate
 local Nginx = {}
 Nginx.__index = Nginx
 Nginx.__name = "tests.Nginx"
@@ -208,7 +209,7 @@ local function choose_ports(self, servers, names)
   end
 end
 
---- True when it runs and listens.
+--- Returns true if nginx runs and listens.
 local function launch(self)
   self.process = process.spawn({ "/usr/sbin/nginx", "-e", "error.log", "-p",
     self.folder .. "/", "-c", "nginx.conf" },
@@ -220,8 +221,9 @@ local function launch(self)
   return self.process:alive()
 end
 
---- Starts it.  `more` has servers beside the standard ones, or instead.
----@param more? table<string, tests.NginxServer>
+--- Starts nginx.
+---@param more? table<string, tests.NginxServer>   added to the standard
+---  servers, or replacing those of the same name
 ---@return tests.Nginx
 function M.start(more)
   local servers = {}
@@ -230,7 +232,7 @@ function M.start(more)
   local names = sorted_names(servers)
 
   local self = setmetatable({ folder = temp.folder() }, Nginx)
-  for _ = 1, 3 do -- a port may be taken between choosing and listening
+  for _ = 1, 3 do -- another program may take a port meanwhile
     choose_ports(self, servers, names)
     write_config(self, servers, names)
     if launch(self) then return self end
@@ -242,8 +244,8 @@ local FIELDS = { "port", "connection", "nth", "method", "uri", "status",
                  "protocol", "tls", "reused", "authorization", "type",
                  "body" }
 
---- Returns when all requests that were answered are in the log: nginx writes
---- it after the answer, but before it takes up another request.
+--- Returns when all answered requests are in the log.  nginx logs a request
+--- after its answer, but before it reads another request.
 local function settle(port)
   local connection = assert(socket.connect("127.0.0.1", port))
   connection:send "GET / HTTP/1.0\r\n\r\n"
@@ -251,9 +253,9 @@ local function settle(port)
   connection:close()
 end
 
---- The requests so far, oldest first; with a name, of that server alone.
---- Each is a table of strings: see FIELDS.
----@param name? string
+--- Lists the requests so far, oldest first.  Each is a table of strings: see
+--- FIELDS.
+---@param name? string   only those of this server
 ---@return table<string, string>[]
 function Nginx:requests(name)
   settle(self.port.settled)
@@ -273,7 +275,8 @@ function Nginx:requests(name)
   return list
 end
 
---- How many connections the requests of one server came in by.
+--- Counts the connections to one server.
+---@param name string
 ---@return integer
 function Nginx:connections(name)
   local seen, count = {}, 0

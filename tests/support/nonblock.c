@@ -1,5 +1,5 @@
-/* nonblock.c - nonblock FD COMMAND...: runs a command with that descriptor
-** non-blocking, as whoever shares a pipe with it can make it.
+/* nonblock.c - nonblock FD COMMAND...: runs a command with a non-blocking
+** descriptor.  Another program with the same pipe can cause this.
 ** SPDX-License-Identifier: MIT */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 #!/bin/sh
-# npm-pack.sh - fetches one npm package: NAME VERSION INTEGRITY DIR.
+# npm-pack.sh NAME VERSION INTEGRITY DIR: fetches one npm package.
 #
 # INTEGRITY is "sha512-" and the digest in base64, as in a package-lock.json.
-# It is checked here, whatever npm has checked, and only then does DIR appear,
-# with the package's files.  Where DIR is already there, nothing is fetched.
-# Exit code 3 when npm fetches nothing.
+# This script checks it, and does not rely on npm.  Only then it creates DIR
+# with the package's files.  If DIR exists, it fetches nothing.
+# Exit code 3: npm fetches nothing.
 # SPDX-License-Identifier: MIT
 set -eu
 

@@ -1,5 +1,5 @@
---- A server, or a proxy, that repeats the token, the password and the key that
---- it is sent in whatever it says; run by canary_spec.
+--- A server or proxy that repeats the token, the password and the key that it
+--- gets in every answer; canary_spec starts it.
 ---
 ---   mkrun parrot.lua        prints "port N", serves until it is killed
 ---
@@ -25,7 +25,7 @@ end
 
 local known = {}
 
---- Texts that hold the token, each in another way.
+--- Returns a text with all forms of the token.
 local function repeated(token)
   if known[token] then return known[token] end
   local words = {}
@@ -68,7 +68,7 @@ end
 local listener = assert(socket.bind("127.0.0.1", 0, 64))
 io.write("port ", select(2, listener:getsockname()), "\n")
 io.flush()
-listener:settimeout(0.1) -- so that a signal ends it
+listener:settimeout(0.1) -- so that a signal can end it
 while true do
   local connection = listener:accept()
   if connection then

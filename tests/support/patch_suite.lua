@@ -1,4 +1,4 @@
---- Runs the cases of json-patch-test-suite, a package that npm has.
+--- Runs the cases of the npm package json-patch-test-suite.
 
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
@@ -26,9 +26,9 @@ end
 
 local asked, reason
 
---- Fetches the suite, once.
----@return string? folder  where its files are
----@return string? reason  why it is not here
+--- Fetches the suite once.
+---@return string? folder  with its files
+---@return string? reason  why it could not be fetched
 function M.fetch()
   if not asked then reason = fetch() end
   asked = true
@@ -40,7 +40,7 @@ local function read_json(path)
   return assert(json.decode(file:read "a"))
 end
 
---- What is wrong with the outcome of a case, or nil.
+--- Returns what is wrong with the outcome of a case, or nil.
 local function fault(case)
   local before = patch.copy(case.doc)
   local result, message = patch.apply(case.doc, case.patch)
@@ -61,7 +61,7 @@ end
 ---@field disabled integer  cases that the suite itself switches off
 
 --- Runs both files of the suite.
----@param from string  where the package's files are
+---@param from string  folder with the package's files
 ---@return tests.PatchSuiteOutcome
 function M.run(from)
   local outcome = { passed = 0, failed = {}, disabled = 0 }

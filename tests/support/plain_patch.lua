@@ -1,5 +1,6 @@
---- JSON Patch written a second time, as plainly as can be: it copies the whole
---- document through text and changes the copy.  Specs compare the two.
+--- A second implementation of JSON Patch, as simple as possible.  It copies the
+--- whole document through text and changes the copy.  Specs compare the two
+--- implementations.
 
 local json = require "mkrun.json"
 
@@ -21,7 +22,8 @@ local function check(good)
   if not good then error({ "the patch does not apply" }, 0) end
 end
 
---- The Lua key of a segment; one behind the end is good for an insertion.
+--- Returns the Lua key of a segment.  The key after the last element is valid
+--- only for an insertion.
 local function key_of(container, segment, inserting)
   check(type(container) == "table")
   if not json.is_array(container) then return segment end
@@ -98,7 +100,7 @@ function run.test(document, o)
   return document
 end
 
---- The document that well-formed operations make; nil when one fails.
+--- Applies well-formed operations.  Returns nil if one fails.
 function M.apply(document, operations)
   local result = clone(document)
   local ok, why = pcall(function()

@@ -1,7 +1,7 @@
---- Free ports on the loopback address.
+--- Finds free ports on the loopback address.
 ---
---- Below those that systems choose by themselves: what is free here is not
---- taken meanwhile by a connection, or by a server that took any.
+--- They are below the range from which systems choose ports.  So no connection
+--- and no other server takes a port between the choice and its use.
 
 local socket = require "socket"
 local sys = require "mkrun.sys"
@@ -10,7 +10,7 @@ local FIRST <const>, COUNT <const> = 15000, 17000
 
 local M = {}
 
-local last = sys.getpid() * 97 -- not where another test run begins
+local last = sys.getpid() * 97 -- differs from other test runs
 
 local function is_free(port)
   local listener = socket.bind("127.0.0.1", port)
@@ -18,7 +18,9 @@ local function is_free(port)
   return listener ~= nil
 end
 
---- `count` ports that nobody listens on now, and that nobody got before.
+--- Returns `count` ports on which nobody listens and that no call returned
+--- before.
+---@param count? integer   default 1
 ---@return integer ...
 function M.free(count)
   local found = {}
@@ -30,7 +32,8 @@ function M.free(count)
   return table.unpack(found)
 end
 
---- Does somebody listen on the port?
+--- Tells whether somebody listens on the port.
+---@param port integer
 ---@return boolean
 function M.answers(port)
   local connection = socket.connect("127.0.0.1", port)

@@ -1,11 +1,11 @@
---- Runs programs: to the end (`run`) or in the background (`spawn`).
+--- Runs programs to their end (`run`) or in the background (`spawn`).
 ---
---- A background program is told to end when the test run dies, whatever the
---- reason, so that nothing outlives it.
+--- The system ends a background program when the test run dies, so nothing
+--- outlives it.
 ---
---- All of them start alike, wherever the tests run: no signal is ignored, new
---- files get the rights of umask 022, and nothing is set that would change what
---- they do.
+--- All programs start with the same conditions: no signal is ignored, the umask
+--- is 022, and no environment variable that would change their behaviour is
+--- set.
 
 local task = require "mkrun.task"
 
@@ -18,17 +18,18 @@ local M = {}
 ---@field env? table<string, string|false> added; false removes a name
 ---@field stdin? string                    bytes (default: none)
 ---@field timeout? number                  seconds (default 300); then code 124
----@field cwd? string                      folder to run in
+---@field cwd? string                      working directory
 
 ---@class tests.Outcome
 ---@field code integer  exit code; 128 + n after signal n
 ---@field out string
 ---@field err string
 
---- Ends only what hangs: no test needs a tenth of it on an idle machine.
+--- Seconds.  It only ends what hangs: no test needs a tenth of it on an idle
+--- machine.
 local LIMIT <const> = 300
 
---- What mkrun reads, and may be set where the tests run.
+--- Environment variables that mkrun reads.
 M.READ_BY_MKRUN = {
   "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "NO_COLOR", "SSL_CERT_FILE",
   "SSL_CERT_DIR",
@@ -36,15 +37,16 @@ M.READ_BY_MKRUN = {
   "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
 }
 
---- What other programs read, to another effect than their users here expect.
+--- Environment variables that change other programs.
 local READ_BY_OTHERS <const> = {
   "CDPATH", "CURL_CA_BUNDLE", "LANGUAGE", "MAKEFLAGS", "MAKELEVEL", "MFLAGS",
   "POSIXLY_CORRECT", "TZ",
 }
 
---- `env` words for sh; a cleared name comes first.  A child would inherit what
---- is ignored: SIGPIPE by luasocket, SIGINT by a shell's background job, SIGHUP
---- by nohup, and any by whoever started the tests.
+--- Returns `env` as words for sh.  It clears names first.  It also resets
+--- ignored signals, which a child would inherit: luasocket ignores SIGPIPE, a
+--- shell's background job SIGINT, nohup SIGHUP, and the caller of the tests may
+--- ignore any.
 ---@param env? table<string, string|false>
 ---@return string
 function M.environment(env)
@@ -65,7 +67,7 @@ function M.environment(env)
     table.concat(cleared, " "), table.concat(set, " "))
 end
 
---- The command for sh, its streams bound to files in `folder`.
+--- Returns the command for sh, with its streams bound to files in `folder`.
 local function command_line(words, options, folder, prefix)
   local stdin = "/dev/null"
   if options.stdin then
@@ -81,7 +83,7 @@ local function read_streams(folder)
   return temp.read(folder .. "/out") or "", temp.read(folder .. "/err") or ""
 end
 
---- Like os.execute; in a task the others go on meanwhile.
+--- Like os.execute, but in a task other tasks run meanwhile.
 local function execute(line, folder)
   if not coroutine.isyieldable() then return os.execute(line) end
   local done = folder .. "/done"
@@ -135,25 +137,27 @@ function M.spawn(words, options)
   return self
 end
 
---- What it wrote so far.
+--- Returns what the program has written so far.
 ---@return string out, string err
 function Process:output()
   return read_streams(self.folder)
 end
 
---- Sends a signal: "INT", "TERM", ...
+--- Sends a signal: "INT", "TERM" and so on.
+---@param name string
 function Process:signal(name)
   shell.works(("kill -%s %d"):format(name, self.pid))
 end
 
+--- Tells whether the program still runs.
 ---@return boolean
 function Process:alive()
   local stat = temp.read(("/proc/%d/stat"):format(self.pid))
   return stat ~= nil and not stat:find("%) Z")
 end
 
---- While it sleeps: how often it fell asleep so far.  The same number twice
---- means that it did not run in between.
+--- Returns how often a sleeping process has gone to sleep so far, or nil if it
+--- is not asleep.  The same number twice means that it did not run in between.
 ---@return integer?
 function Process:rest()
   local status = temp.read(("/proc/%d/status"):format(self.pid)) or ""
@@ -161,7 +165,7 @@ function Process:rest()
     math.tointeger(status:match "\nvoluntary_ctxt_switches:%s+(%d+)")
 end
 
---- Waits for its end; kills what is still there after `seconds`.
+--- Waits for the end.  Kills the program after `seconds`.
 ---@param seconds? number  default 300
 ---@return tests.Outcome
 function Process:wait(seconds)
@@ -177,14 +181,14 @@ function Process:wait(seconds)
   return self.outcome
 end
 
---- Ends it; calling it twice is fine.
+--- Ends the program.  It may be called twice.
 ---@return tests.Outcome
 function Process:stop()
   if not self.outcome then self:signal "TERM" end
   return self:wait()
 end
 
---- Without waiting for their ends.
+--- Kills all background programs, and does not wait for them.
 function M.kill_all()
   for process in pairs(running) do process:signal "KILL" end
 end
@@ -194,10 +198,12 @@ function M.stop_all()
   for process in pairs(running) do process:wait() end
 end
 
---- Asks `ready` every 20 ms until it says yes; raises after `seconds`.
+--- Calls `ready` every 20 ms until it returns a true value; raises after
+--- `seconds`.
 ---@param what string  for the message
 ---@param ready fun(): any
 ---@param seconds? number  default 300
+---@return any   the value
 function M.wait_until(what, ready, seconds)
   for _ = 1, (seconds or LIMIT) / 0.02 do
     local value = ready()

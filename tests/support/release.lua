@@ -1,15 +1,15 @@
---- Runs the release binary the way a user does.
+--- Runs the release binary as a user does.
 
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
 
 local M = {}
 
---- An absolute path, so that `cwd` may be any folder.
+--- An absolute path, so that `cwd` can be any folder.
 M.path = shell.output "pwd" .. "/build/release/mkrun"
 
---- What the debug variant may need (a tree under work, luasocket's place) is
---- nothing to the release binary.
+--- Removes variables for the debug variant: the release binary must not depend
+--- on the source tree or on luasocket.
 local function with_environment(options)
   local copy = {}
   local env = { MKRUN_LUA = false, LUA_PATH = false, LUA_PATH_5_4 = false }
@@ -37,13 +37,15 @@ function M.run(arguments, options)
   return process.run(words(arguments), with_environment(options))
 end
 
---- The same in the background.
+--- Starts the same in the background.
 ---@return tests.Process
 function M.spawn(arguments, options)
   return process.spawn(words(arguments), with_environment(options))
 end
 
---- Runs a line of Lua; `options.flags` go before it.
+--- Runs a line of Lua.
+---@param code string
+---@param options? tests.RunOptions   `flags` are arguments before the code
 ---@return tests.Outcome
 function M.eval(code, options)
   local arguments = { table.unpack(options and options.flags or {}) }

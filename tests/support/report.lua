@@ -1,7 +1,8 @@
---- Output handler for busted: a line per file, then what failed and why.
+--- Output handler for busted: prints a line for each file, then what failed and
+--- why.
 ---
 --- Its last line is `N passed, N failed, N skipped`.  An error outside a test
---- counts as a failure, and so does a run in which nothing was tested.
+--- counts as a failure, and so does a run without any test.
 
 local base = require "busted.outputHandlers.base"
 local busted = require "busted"

@@ -1,4 +1,4 @@
---- A sandbox for specs, with a clock that stands still and ids that count.
+--- A sandbox for specs.  Its clock stands still, and its ids are numbered.
 ---
 ---   local api = sandbox.new()
 ---   local status, document, response = api:get "/projects"
@@ -10,7 +10,7 @@ local sandbox = require "mkio.sandbox"
 
 local M = {}
 
---- When the sandboxes of specs begin: 2026-02-03T10:00:00Z.
+--- The time in the sandboxes of specs: 2026-02-03T10:00:00Z.
 M.start = 1770112800
 
 ---@class tests.Sandbox
@@ -27,7 +27,8 @@ local function counter()
   end
 end
 
---- Ola, the administrator, calls unless `as` says otherwise.
+--- Makes a sandbox.  Requests come from Ola, the administrator, unless `as`
+--- changes that.
 ---@param options? mkio.sandbox.Options
 ---@return tests.Sandbox
 function M.new(options)
@@ -44,12 +45,14 @@ function M.new(options)
     { model = sandbox.new(all), token = "ola" }, Api)
 end
 
---- The same sandbox, called with another token (none: false).
+--- Returns the same sandbox with another token (false: none).
+---@param token string|false
 function Api:as(token)
   return setmetatable({ model = self.model, token = token }, Api)
 end
 
---- ... by another user.
+--- Returns the same sandbox with another user's token.
+---@param email string
 function Api:user(email) return self:as(self.model:login(email)) end
 
 local function url(path)
@@ -57,8 +60,11 @@ local function url(path)
   return "https://app.mk.io" .. (prefix and "" or "/api/v1") .. path
 end
 
---- Send one request; `options` as a transport takes them.
----@return integer status
+--- Sends a request.
+---@param method string
+---@param path string
+---@param options? table   for the transport
+---@return any document   nil if there is no body
 ---@return any document   nil when there is no body
 ---@return table response
 function Api:request(method, path, options)
@@ -91,13 +97,13 @@ function Api:patch(path, body)
   return self:request("PATCH", path, { json = body })
 end
 
---- The id of the only payment method.
+--- Returns the id of the only payment method.
 function Api:payment_method()
   local _, list = self:get "/organization/paymentMethods"
   return list.value[1].metadata.id
 end
 
---- Accept the terms, and create a project; returns it.
+--- Accepts the terms and creates a project; returns the project.
 function Api:project(name, display_name)
   local id = self:payment_method()
   self:post(("/organization/paymentMethods/%s/acceptTermsAndConditions")
@@ -110,7 +116,7 @@ function Api:project(name, display_name)
   return project
 end
 
---- The id of a member, by e-mail.
+--- Returns the id of a member by e-mail address.
 function Api:member(email)
   local _, list = self:get "/organization/users"
   for _, user in ipairs(list.value) do

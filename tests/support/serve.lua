@@ -2,28 +2,28 @@
 --- other clients: `build/debug/mkrun tests/support/serve.lua`.
 ---
 --- Needs luasocket, so it is not part of the release.  MKIO_TOKEN is the
---- caller's token; without one, log in by the first of these:
+--- caller's token; without it, log in by the first of these requests:
 ---   POST /.sandbox/login    {"email": ...}    -> {"token": ...}
----   POST /.sandbox/advance  {"seconds": ...}  lets time pass; with
----                            "refusal": true once it has said 429
+---   POST /.sandbox/advance  {"seconds": ...}  moves the clock; with
+---                            "refusal": true only after the next 429
 ---   POST /.sandbox/faults   a fault plan      from now on; {} for none
----   GET  /.sandbox/state     -> all that is in it
----   POST /.sandbox/state    such a state      begins anew with it
----   POST /.sandbox/kill     {"pid": FILE, "write": n}  the process whose id is
----                            in FILE gets SIGKILL once its n-th write from now
----                            has taken effect, and no answer
+---   GET  /.sandbox/state     -> the whole state
+---   POST /.sandbox/state    such a state      starts anew with it
+---   POST /.sandbox/kill     {"pid": FILE, "write": n}  kills the process whose
+---                            id is in FILE (SIGKILL), after its n-th write
+---                            from now took effect and before the answer
 ---   GET  /.sandbox/requests  -> [{"method", "path", "status"}, ...]; `fault`
----                            is true when the plan had it fail, and without
----                            `status` no answer was sent
+---                            is true for a fault of the plan; no `status`
+---                            means that no answer was sent
 ---
 --- @usage  mkrun tests/support/serve.lua [--port PORT] [--seconds SECONDS]
 ---           [--clock still] [--ahead SECONDS] [--date TEXT]
 --- @arg    --port PORT        listen here (default: any free port)
 --- @arg    --seconds SECONDS  end after this time (default 600)
---- @arg    --clock still      time passes by /.sandbox/advance alone
---- @arg    --ahead SECONDS    its clock is ahead of this machine's, or behind
---- @arg    --date TEXT        of all its answers, in place of the time; "" for
----           none
+--- @arg    --clock still      only /.sandbox/advance moves the clock
+--- @arg    --ahead SECONDS    how far its clock is ahead of this machine's
+--- @arg    --date TEXT        the header Date of all answers, instead of the
+---           time; "" for none
 --- @output port 40123
 --- @exit   0 the time is over
 --- @tags   read
@@ -46,7 +46,7 @@ local reasons = {
   [503] = "Service Unavailable", [504] = "Gateway Timeout",
 }
 
---- What may come in before a connection is given up: head and body.
+--- Bytes of head and body after which a connection is closed.
 local max_input = 16 * 1024 * 1024
 
 local options = { port = "0", seconds = "600", ahead = "0" }
@@ -64,10 +64,10 @@ end
 local model = sandbox.new { token = config.token, now = time }
 local planned = faults.new { rules = json.array {} }
 local log = json.array {}
-local leap -- seconds that pass once a request was refused
-local victim -- who is to be killed, and after how many writes
+local leap -- seconds to move the clock after the next 429
+local victim -- the process to kill, and after how many writes
 
--- What tests ask for beside the API.
+-- Requests of the tests, beside the API.
 
 local controls = {}
 
@@ -128,7 +128,7 @@ local function control_response(control, body)
   return ok and json_response(200, result) or internal_error(result)
 end
 
---- Has this write ended the client?
+--- Tells whether this write killed the client.
 local function kills(request)
   if not victim or request.method == "GET" then return false end
   victim.writes = victim.writes - 1
@@ -138,8 +138,8 @@ local function kills(request)
   return true
 end
 
---- The answer, if any, how many bytes of its body are to come, if not all,
---- and after how many seconds.
+--- Returns the answer, if there is one; the bytes of its body to send, if not
+--- all; and the delay in seconds.
 local function answer(request, target)
   local path = target:match "^[^?]*"
   local control = controls[request.method .. " " .. path]
@@ -159,7 +159,7 @@ local function answer(request, target)
   return response, kept, fault and fault.delay
 end
 
--- HTTP/1.1, as much of it as clients and proxies send.
+-- HTTP/1.1, as far as clients and proxies need it.
 
 local function read_headers(head)
   local headers = {}
@@ -177,7 +177,8 @@ local function request_of(method, target, headers, body)
   }
 end
 
---- `kept` bytes of the body make the connection useless.
+--- Sends an answer.  After only `kept` bytes of the body the connection is
+--- useless.
 local function send(client, response, keep, kept)
   local lines = { ("HTTP/1.1 %d %s"):format(
     response.status, reasons[response.status] or "Unknown") }
@@ -197,8 +198,8 @@ end
 
 local continue = "HTTP/1.1 100 Continue\r\n\r\n"
 
---- Send an answer now or, after a delay, later; what comes next on this
---- connection waits for that.
+--- Sends an answer now or after a delay.  Later requests on this connection
+--- wait for it.
 local function reply(connection, keep, response, kept, delay)
   local function now()
     return response and send(connection.client, response, keep, kept)
@@ -209,8 +210,8 @@ local function reply(connection, keep, response, kept, delay)
   return "later"
 end
 
---- Answer the first whole request in what a connection has sent, if there is
---- one.  Returns "more", "next", "later" or "close".
+--- Answers the first complete request in a connection's input, if there is one.
+--- Returns "more", "next", "later" or "close".
 local function step(connection)
   local head, after = connection.input:match "^(.-\r\n)\r\n()"
   if not head then return "more" end
@@ -238,21 +239,21 @@ local function step(connection)
     answer(request_of(method, target, headers, body), target))
 end
 
---- Answer what has come in; false when the connection is done.
+--- Answers all complete requests.  Returns false if the connection is done.
 local function serve(connection)
   local what
   repeat what = step(connection) until what ~= "next"
   return what ~= "close" and #connection.input <= max_input
 end
 
---- The same after reading more.
+--- Reads more input, then answers as `serve` does.
 local function read(connection)
   local data, problem, part = connection.client:receive(65536)
   connection.input = connection.input .. (data or part or "")
   return (connection.due or serve(connection)) and problem ~= "closed"
 end
 
---- The same when a delay may be over.
+--- Sends a delayed answer, then answers as `serve` does.
 local function finish(connection)
   connection.due = nil
   return connection.finish() == "next" and serve(connection)
@@ -282,7 +283,7 @@ local _, port = listener:getsockname()
 io.write(("port %d\n"):format(port))
 io.flush()
 
---- Send the answers that are due; returns the seconds to the next one.
+--- Sends the answers that are due.  Returns the seconds to the next one.
 local function finish_due()
   local now, rest = socket.gettime(), 1
   for i = #sockets, 2, -1 do

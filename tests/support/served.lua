@@ -2,15 +2,15 @@
 ---
 ---   local server = served.start { token = "x" }
 ---   server.url            "http://localhost:40123"
----   server:requests()     what the API was asked so far
----   server:writes()       how many of those were not GET
+---   server:requests()     the API requests so far
+---   server:writes()       how many of them were not GET
 ---   server:login(email)   a token
 ---   server:advance(seconds)
 ---   server:advance_after_refusal(seconds)
----   server:state()        what is in it, for `ending`
----   server:begin(state)   anew, with such a state
----   server:kill(pid_file, n)  the client, after the effect of its n-th write
----   server:faults(plan)   what fails from now on (nil: nothing)
+---   server:state()        the state, for `ending`
+---   server:begin(state)   starts anew with a state
+---   server:kill(pid_file, n)  kills the client after its n-th write
+---   server:faults(plan)   faults from now on (nil: none)
 ---   server:stop()
 
 local json = require "mkrun.json"
@@ -27,10 +27,10 @@ Served.__index = Served
 Served.__name = "tests.Served"
 Served.__close = function(self) self:stop() end
 
---- One request with its own connection, without the client under test.
+--- Sends a request on its own connection, without the client under test.
 local function exchange(self, method, path, body)
   local connection = assert(socket.connect("127.0.0.1", self.port))
-  connection:settimeout(300) -- ends what hangs
+  connection:settimeout(300) -- only ends what hangs
   assert(connection:send(("%s %s HTTP/1.1\r\nHost: localhost\r\n"
     .. "Connection: close\r\nContent-Length: %d\r\n\r\n%s")
     :format(method, path, #body, body)))
@@ -41,14 +41,14 @@ local function exchange(self, method, path, body)
   return assert(json.decode(text))
 end
 
---- The API requests that came, oldest first; those that the fault plan had
---- fail have `fault`, and no `status` when there was no answer.
+--- Lists the API requests so far, oldest first.  `fault` marks those that the
+--- fault plan made fail; they have no `status` if no answer was sent.
 ---@return {method: string, path: string, status: integer?, fault: true?}[]
 function Served:requests()
   return exchange(self, "GET", "/.sandbox/requests", "")
 end
 
---- How many of them were not reads.
+--- Counts the requests that were not reads.
 ---@return integer
 function Served:writes()
   local count = 0
@@ -58,52 +58,54 @@ function Served:writes()
   return count
 end
 
---- A login token; without `email` the administrator's.
----@param email? string
+--- Returns a login token.
+---@param email? string   default: the administrator's
 ---@return string
 function Served:login(email)
   return exchange(self, "POST", "/.sandbox/login",
     json.encode(json.object { email = email })).token
 end
 
---- Let time pass for the server.
+--- Moves the server's clock.
 ---@param seconds number
 function Served:advance(seconds)
   exchange(self, "POST", "/.sandbox/advance",
     json.encode { seconds = seconds })
 end
 
---- Let time pass for it once it has refused a request with 429.
+--- Moves the server's clock after it has answered the next 429.
 ---@param seconds number
 function Served:advance_after_refusal(seconds)
   exchange(self, "POST", "/.sandbox/advance",
     json.encode { seconds = seconds, refusal = true })
 end
 
---- Everything that is in it.
+--- Returns the whole state.
+---@return table
 function Served:state() return exchange(self, "GET", "/.sandbox/state", "") end
 
---- Begin anew with a state that `state` gave.
+--- Starts anew with a state that `state` returned.
+---@param state table
 function Served:begin(state)
   exchange(self, "POST", "/.sandbox/state", json.encode(state))
 end
 
---- Kill a client (SIGKILL) when its n-th write from now has taken effect and
---- its answer is due.
----@param pid_file string  holds the client's process id by then
----@param write integer
+--- Kills a client (SIGKILL) after its n-th write from now took effect and
+--- before the answer.
+---@param pid_file string  will hold the client's process id
+---@param write integer    n
 function Served:kill(pid_file, write)
   exchange(self, "POST", "/.sandbox/kill",
     json.encode { pid = pid_file, write = write })
 end
 
---- Have requests fail from now on.
----@param plan? mkio.sandbox.FaultPlan
+--- Makes requests fail from now on.
+---@param plan? mkio.sandbox.FaultPlan   nil: none fail
 function Served:faults(plan)
   exchange(self, "POST", "/.sandbox/faults", json.encode(plan or {}))
 end
 
---- How many requests the plans had fail.
+--- Counts the requests that fault plans made fail.
 ---@return integer
 function Served:failures()
   local count = 0
@@ -115,11 +117,11 @@ end
 
 function Served:stop() self.process:stop() end
 
---- Starts it; `token` is the administrator's.  With `still` no time passes but
---- by `advance`.  Its clock is so many seconds `ahead` of this machine's; all
---- its answers have `date` in place of the time, or none when it is "".
----@param options? {token: string?, still: boolean?, ahead: number?,
----  date: string?}
+--- Starts the server.
+---@param options? {token: string?, still: boolean?, ahead: number?,  date:
+---  string?}   `token` of the administrator; `still`: only `advance` moves the
+---  clock; `ahead`: seconds that its clock is ahead of this machine's; `date`:
+---  the header Date of all answers, "" for none
 ---@return tests.Served
 function M.start(options)
   options = options or {}

@@ -1,4 +1,4 @@
---- A clock that only waiting moves, and the coroutines that wait on it.
+--- A clock that moves only when all coroutines wait on it.
 ---
 ---   local world = simulation.new()
 ---   world:spawn(function() world.sleep(2) end)
@@ -9,7 +9,7 @@ local M = {}
 
 ---@class tests.Simulation
 ---@field now fun(): number
----@field sleep fun(seconds: number)  of the coroutine that calls it
+---@field sleep fun(seconds: number)  suspends the calling coroutine
 local Simulation = {}
 Simulation.__index = Simulation
 
@@ -18,7 +18,7 @@ local function before(a, b)
   return a.order < b.order
 end
 
---- A binary heap: the earliest comes first.
+--- A binary heap with the earliest entry first.
 local function push(heap, entry)
   local i = #heap + 1
   heap[i] = entry
@@ -48,14 +48,20 @@ function Simulation:wake(co, at)
   push(self.heap, { co = co, at = at, order = self.count })
 end
 
---- Begin a coroutine now, or at a time; its handle can be closed.
+--- Starts a coroutine now or at a time.  The caller may close it.
+---@param fn fun()
+---@param at? number   seconds on the simulated clock
+---@return thread
 function Simulation:spawn(fn, at)
   local co = coroutine.create(fn)
   self:wake(co, at or self.time)
   return co
 end
 
---- Run `count` workers that share `total` jobs.
+--- Starts `count` workers that share `total` jobs.
+---@param count integer
+---@param total integer
+---@param job fun(number: integer)
 function Simulation:workers(count, total, job)
   local taken = 0
   for _ = 1, count do
@@ -68,7 +74,7 @@ function Simulation:workers(count, total, job)
   end
 end
 
---- Until nobody waits any more.
+--- Runs until no coroutine waits.
 function Simulation:run()
   while self.heap[1] do
     local entry = pop(self.heap)
@@ -81,7 +87,7 @@ function Simulation:run()
   end
 end
 
----@param start? number
+---@param start? number   seconds; default 0
 ---@return tests.Simulation
 function M.new(start)
   local self = setmetatable({ heap = {}, count = 0, time = start or 0 },

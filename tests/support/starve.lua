@@ -1,4 +1,5 @@
---- Runs the debug variant with allocations that fail (src/base/starve.c).
+--- Runs the debug variant with failing allocations (src/base/starve.c).
+--- `out_of_memory_spec.lua` calls it.
 
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
@@ -9,13 +10,13 @@ local M = {}
 local PROGRAM <const> = shell.output "pwd" .. "/build/debug/mkrun"
 
 ---@class tests.Hungry
----@field arguments string[]               of mkrun
----@field files? table<string, string>     in the folder that it runs in
+---@field arguments string[]               arguments of mkrun
+---@field files? table<string, string>     files in its folder
 ---@field stdin? string
 ---@field env? table<string, string>
----@field goes_on? boolean  a statement that fails does not end it
+---@field goes_on? boolean  true: it continues after a failed statement
 
---- Runs it in a folder of its own.
+--- Runs a command in a folder of its own.
 ---@param hungry tests.Hungry
 ---@param env table<string, string>
 ---@return tests.Outcome
@@ -29,10 +30,11 @@ local function run(hungry, env)
     { cwd = folder, stdin = hungry.stdin, env = env })
 end
 
---- Lets no allocation fail.
+--- Runs a command without failures.
 ---@param hungry tests.Hungry
----@return tests.Outcome
----@return integer[] places  the first allocation of each place in the program
+---@return integer[] places  number of the first allocation of each place in the
+---  code
+---@return integer count     number of all allocations
 ---@return integer count     of all allocations
 function M.feed(hungry)
   local log = temp.folder() .. "/log"
@@ -41,11 +43,11 @@ function M.feed(hungry)
   for number in text:gmatch "(%d+)\n" do
     places[#places + 1] = math.tointeger(tonumber(number))
   end
-  places[#places] = nil -- "all"
+  places[#places] = nil -- the line "all"
   return outcome, places, math.tointeger(tonumber(text:match "all (%d+)\n"))
 end
 
---- Lets the allocations of this range fail: "7", "7-" or "7-9".
+--- Runs a command while the allocations of a range fail: "7", "7-" or "7-9".
 ---@param hungry tests.Hungry
 ---@param range string
 ---@return tests.Outcome
@@ -53,7 +55,8 @@ function M.starve(hungry, range)
   return run(hungry, { MKRUN_STARVE = range })
 end
 
---- Lines without what differs from run to run: ids and times.
+--- Sorts the lines of a text, without what differs from run to run: ids and
+--- times.
 local function lines(text)
   local list = {}
   local x <const> = "%x%x%x%x"
@@ -76,10 +79,10 @@ local function is_fall(outcome)
   return outcome.code > 1 and outcome.code ~= 3
 end
 
---- What is wrong with this end; nil when it is as the one without a failing
---- allocation, or says that memory ended.
+--- Returns what is wrong with this end.  It is right if it equals the end
+--- without failures, or if the message says that memory ran out.
 ---@param hungry tests.Hungry
----@param fed tests.Outcome  the end without
+---@param fed tests.Outcome  the end without failures
 ---@param outcome tests.Outcome
 ---@return string?
 function M.fault(hungry, fed, outcome)

@@ -1,12 +1,12 @@
---- How much work a function in Lua is, in steps of the Lua machine: the same
---- on every machine, however busy it is.  What C does counts nothing.
+--- Counts the instructions of the Lua machine that a function takes.  The count
+--- is the same on every machine, even a busy one.  Work in C is not counted.
 
 local M = {}
 
 local EACH <const> = 100
 
----@param fn fun()  does not leave its coroutine
----@return integer hundreds
+---@param fn fun()  stays in its coroutine
+---@return integer hundreds   of instructions
 function M.of(fn)
   local hundreds = 0
   debug.sethook(function() hundreds = hundreds + 1 end, "", EACH)

@@ -1,4 +1,4 @@
---- Runs the release binary under strace, which injects signals and errors at
+--- Runs the release binary under strace, which injects signals and errors into
 --- system calls: `{"fdatasync:signal=TERM:when=3"}`.
 
 local process = require "tests.support.process"
@@ -19,8 +19,8 @@ end
 ---@param arguments string[]
 ---@param injections string[]
 ---@param options? tests.RunOptions
----@param alone? boolean  its children are not disturbed
----@return tests.Outcome?  nil where strace cannot be used
+---@param alone? boolean  true: not in its children
+---@return tests.Outcome?  nil if strace cannot be used
 function M.run(arguments, injections, options, alone)
   if not is_usable() then return nil end
   local words = { "strace", alone and "-q" or "-f", "-o", "/dev/null" }

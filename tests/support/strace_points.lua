@@ -1,4 +1,5 @@
---- The system calls of a run, as places where strace can disturb it.
+--- Lists the system calls of a run, as places where strace can disturb it.
+--- `torture_run.lua` calls it.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -8,17 +9,16 @@ local M = {}
 
 ---@class tests.Point
 ---@field call string   name of the system call
----@field nth integer   which of that name
----@field line string   what strace says of it, with the paths of descriptors
+---@field nth integer   its number among the calls of that name
+---@field line string   the line of strace, with paths of descriptors
 
---- Calls that change nothing that outlives the run, and that many runs are full
---- of.
+--- Frequent calls without a lasting effect.
 local IDLE <const> = { mmap = true, munmap = true, brk = true, fcntl = true,
   fstat = true, lseek = true, getrandom = true, rt_sigaction = true,
   prlimit64 = true, execve = true, geteuid = true, madvise = true }
 
---- The calls of the program's own process, in their order.
----@param words string[]  for the release binary
+--- Lists the calls of the program's own process, in their order.
+---@param words string[]  arguments of the release binary
 ---@param options tests.RunOptions
 ---@return tests.Point[]
 ---@return tests.Outcome
@@ -38,7 +38,7 @@ function M.of(words, options)
   return points, outcome
 end
 
---- Without those that change nothing.
+--- Leaves out the calls without a lasting effect.
 ---@param points tests.Point[]
 ---@return tests.Point[]
 function M.busy(points)

@@ -1,4 +1,5 @@
---- Folders for tests, all below one that is removed when the run ends.
+--- Makes folders for tests.  All are below one folder, which is removed when
+--- the run ends.
 
 local shell = require "tests.support.shell"
 
@@ -9,7 +10,8 @@ local BATCH <const> = 50
 local top
 local count, made = 0, 0
 
---- Some at a time: to start a program is slow under AddressSanitizer.
+--- Makes several folders at once, because it is slow to start a program under
+--- AddressSanitizer.
 local function make_more()
   local names = {}
   for i = 1, BATCH do names[i] = made + i end
@@ -18,7 +20,7 @@ local function make_more()
   made = made + BATCH
 end
 
---- A new, empty folder.
+--- Makes an empty folder.
 ---@return string path
 function M.folder()
   top = top or shell.output "mktemp -d"
@@ -27,7 +29,9 @@ function M.folder()
   return ("%s/%d"):format(top, count)
 end
 
---- A new file with this text.
+--- Writes a text to a file in a new folder.
+---@param text string
+---@param name? string   default "file"
 ---@return string path
 function M.file(text, name)
   local path = M.folder() .. "/" .. (name or "file")
@@ -40,7 +44,7 @@ function M.write(path, text)
   assert(file:write(text))
 end
 
----@return string? text   nil when there is no such file
+---@return string? text   nil if the file does not exist
 function M.read(path)
   local file <close> = io.open(path, "rb")
   return file and file:read "a"

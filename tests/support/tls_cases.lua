@@ -1,29 +1,30 @@
---- What a server may show in a TLS handshake, and what comes of it.
+--- The cases of TLS handshakes: what a server shows, and whether curl and mkrun
+--- accept it.  `tls_table_spec.lua` and `tls_table.lua` run them.
 ---
---- `certificates` says how each is made (see tls_world.lua), `cases` who shows
---- what to whom.  mkrun never accepts what curl refuses; where mkrun alone
---- refuses, `stricter` says why.
+--- `certificates` says how each certificate is made (see tls_world.lua), and
+--- `cases` which server shows which.  mkrun never accepts what curl refuses.
+--- If only mkrun refuses, `stricter` says why.
 
 ---@class tests.TlsCertificate
----@field by? string       who signs it (default: itself)
----@field subject? string  default "/CN=" and its name
+---@field by? string       the signing certificate (default: itself)
+---@field subject? string  default: "/CN=" and its name
 ---@field key? string      a name of `keys` (default "server")
----@field ext? string      extensions, as for openssl, by "\n"
+---@field ext? string      extensions for openssl, separated by "\n"
 ---@field md? string       hash of the signature (default sha256)
----@field dates? string[]  when it begins and ends (default: now, for 9 days)
----@field options? string  more words for openssl
----@field text? string     the kind of text of the subject (default UTF8)
+---@field dates? string[]  begin and end (default: now, for 9 days)
+---@field options? string  more arguments of openssl
+---@field text? string     string type of the subject (default UTF8)
 
 ---@class tests.TlsCase
----@field [1] string       what the server has
+---@field [1] string       what the server shows
 ---@field cert? string     the server's certificate (default "good")
----@field chain? string    those that are sent with it, by blanks
----@field trust? string    what is trusted (default "root")
+---@field chain? string    certificates sent with it, separated by blanks
+---@field trust? string    the trusted certificate (default "root")
 ---@field host? string     default "localhost"
----@field server? string   more words for openssl s_server
----@field client? string   the certificate of the client
----@field wrong? string    what mkrun says; accepted when there is none
----@field stricter? string why mkrun refuses it although curl does not
+---@field server? string   more arguments of openssl s_server
+---@field client? string   the client's certificate
+---@field wrong? string    mkrun's message; nil: it accepts
+---@field stricter? string why mkrun refuses although curl does not
 
 local M = {}
 
@@ -56,12 +57,12 @@ local function leaf(by, ext, more)
   return one
 end
 
---- For localhost, with these extensions as well.
+--- Makes a certificate for localhost with more extensions.
 local function with(by, ext, more)
   return leaf(by, LOCAL .. "\n" .. ext, more)
 end
 
---- As many names as it takes to be large.
+--- Returns many names, to make a certificate large.
 local function names(count)
   local list = { LOCAL }
   for i = 1, count do
@@ -123,7 +124,7 @@ local certificates = {
   many = leaf("root", names(250)),
   huge = leaf("root", names(600)),
 
-  -- One CA whose name is written in several ways, and what it signs.
+  -- One CA with its name in several spellings, and what it signs.
   ["spelt"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One" }),
   ["spelt-printable"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One",
     text = "PRINTABLESTRING" }),
@@ -167,7 +168,7 @@ local certificates = {
   ["circle-b0"] = ca(nil, nil, { subject = "/CN=circle b" }),
   ["by-circle"] = leaf "circle-a0",
 
-  -- Who is a CA.
+  -- Which certificate is a CA.
   bare = { by = "root", key = "ca", ext = "subjectKeyIdentifier=hash" },
   ["by-bare"] = leaf "bare",
   signer = { by = "root", key = "ca", ext = "keyUsage=keyCertSign" },
@@ -190,7 +191,7 @@ local certificates = {
   ["leaf-pathlen"] = with("root", der("2.5.29.19", "3006010100020101")),
   ["leaf-ca"] = with("root", "basicConstraints=CA:TRUE"),
 
-  -- What it is meant for.
+  -- Key usages.
   ["eku-client"] = with("root", "extendedKeyUsage=clientAuth"),
   ["eku-any"] = with("root", "extendedKeyUsage=anyExtendedKeyUsage"),
   ["eku-both"] = with("root", "extendedKeyUsage=serverAuth,clientAuth"),
@@ -268,7 +269,8 @@ local certificates = {
     { dates = PAST }),
 }
 
---- Constrained CAs: what is added to `cases` for each is one below it.
+--- Name constraints.  For each entry a CA is made, and a case with a
+--- certificate below it.
 local constraints = {
   { "excludes the name", "excluded;DNS:localhost", wrong = true },
   { "excludes the domain", "excluded;DNS:deep.localhost",
@@ -650,7 +652,8 @@ M.cases = {
     wrong = "the server refused the client certificate: it has expired" },
 }
 
---- Eight certificates between the first and the root, and one more.
+--- Adds chains with eight and with nine certificates between the first and the
+--- root.
 local function add_long_chain()
   local list, by = {}, "root"
   for i = 1, 9 do
@@ -682,7 +685,7 @@ local function add_constraints()
   end
 end
 
---- Of a root, and of a CA for one below it.
+--- Adds constraints of a root, and of a CA for a CA below it.
 local function add_upper_constraints()
   certificates["limited-root"] =
     ca(nil, "nameConstraints=critical,permitted;DNS:localhost")

@@ -1,7 +1,7 @@
---- Prints what curl and mkrun say of each case in tls_cases.lua.
+--- Prints what curl and mkrun say for each case in tls_cases.lua.
 ---
 --- @usage  build/debug/mkrun tests/support/tls_table.lua [PART]
---- @arg    PART  cases with this in their name alone (default: all)
+--- @arg    PART  only cases with this text in their names (default: all)
 --- @output the case, what mkrun says, what curl says
 --- @exit   0 all are as the table says, 1 some are not
 --- @tags   read

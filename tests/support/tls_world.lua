@@ -1,5 +1,5 @@
 --- Makes the certificates of tls_cases.lua, serves a case on loopback, and asks
---- for it: with curl, and with mkrun as users get it.
+--- for it with curl and with the release binary.
 
 local cases = require "tests.support.tls_cases"
 local ports = require "tests.support.ports"
@@ -10,7 +10,7 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
-local PATIENCE <const> = 120 -- seconds, of a busy machine
+local PATIENCE <const> = 120 -- seconds, for a busy machine
 
 local KEY <const> = {
   ec = "-algorithm EC -pkeyopt ec_paramgen_curve:%s",
@@ -19,7 +19,7 @@ local KEY <const> = {
   ed25519 = "-algorithm %s",
 }
 
---- openssl's file for the extensions of one certificate.
+--- The file of openssl for the extensions of one certificate.
 local EXTENSIONS <const> = [[
 [v]
 %s
@@ -27,7 +27,8 @@ local EXTENSIONS <const> = [[
 O = Some Firm
 ]]
 
---- `openssl ca` alone can set the begin, before version 3.4.
+--- The configuration of `openssl ca`.  Before version 3.4 only this command can
+--- set the begin of a certificate.
 local AUTHORITY <const> = [[
 [ca]
 default_ca = main
@@ -73,7 +74,7 @@ local function signed(name, one)
     one.md or "sha256", name, one.options or "")
 end
 
---- openssl's file for names in one kind of text.
+--- The configuration of openssl for names of one string type.
 local KIND <const> = [[
 openssl_conf = init
 [init]
@@ -109,7 +110,7 @@ end
 
 local made
 
---- The folder with all keys and certificates, made at the first call.
+--- Returns the folder with all keys and certificates.  The first call makes it.
 local function folder()
   if made then return made end
   made = temp.folder()
@@ -130,7 +131,7 @@ local function folder()
   return made
 end
 
---- Several certificates in one file.
+--- Puts several certificates into one file.
 local function bundle(names)
   local texts = {}
   for name in names:gmatch "%S+" do
@@ -152,7 +153,7 @@ local function server_words(case, port)
   end
   local more = case.server or ""
   if not more:find("-cipher ", 1, true) then
-    more = more .. " -cipher ALL:@SECLEVEL=0" -- to show weak ones at all
+    more = more .. " -cipher ALL:@SECLEVEL=0" -- to serve weak ones at all
   end
   if more:find("erify", 1, true) then
     more = more .. " -CAfile root.crt -verify_return_error"
@@ -161,7 +162,7 @@ local function server_words(case, port)
   return words
 end
 
---- Starts it; a port may be taken meanwhile.
+--- Starts the server.  It tries again if another program takes the port.
 local function serve(case)
   for _ = 1, 3 do
     local port = ports.free(1)
@@ -213,7 +214,7 @@ local function mkrun(case, url, trust)
   return outcome.out .. outcome.err
 end
 
---- What curl and mkrun say of one case: "200", or why not.
+--- Returns what curl and mkrun say for one case: "200", or why they refuse.
 ---@param case tests.TlsCase
 ---@return {curl: string, mkrun: string}
 function M.ask(case)
@@ -225,7 +226,9 @@ function M.ask(case)
   return seen
 end
 
---- What is not as the table says, or nil.
+--- Returns what is not as the table says, or nil.
+---@param case tests.TlsCase
+---@param seen {curl: string, mkrun: string}
 ---@return string?
 function M.problem(case, seen)
   local accepted, curls = seen.mkrun == "200", seen.curl == "200"

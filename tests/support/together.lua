@@ -1,10 +1,10 @@
---- Cases of a spec that wait more than they work, all at once.
+--- Runs the cases of a spec at once, if they wait more than they work.
 ---
 ---   local cases = together.new()
 ---   it("ends alike", cases(function() ... end))
 ---
---- The first of them that is run runs all: each in a task, in which
---- `process.run` lets the others go on.  Each has its own verdict.
+--- The first case that busted runs starts all of them, each in a task.  In a
+--- task `process.run` lets other tasks run.  Each case has its own verdict.
 
 local task = require "mkrun.task"
 
@@ -12,7 +12,7 @@ local M = {}
 
 local LIMIT <const> = 12
 
---- `work` for each element; raises the first error.
+--- Calls `work` for each element at once; raises the first error.
 ---@param list any[]
 ---@param work fun(element: any)
 function M.each(list, work)

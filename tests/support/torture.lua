@@ -1,42 +1,43 @@
---- Long tests by seed: which of their cases run, for how long, and the table
---- of what came of them.
+--- Long tests with a seed: chooses the cases to run, limits their time, and
+--- makes the table of results.
 ---
----   TORTURE=all          all cases; without it a sample, always the same one
----   SEED=7               others by chance
----   TORTURE_MINUTES=30   after so long no case begins; the table says how many
----   TORTURE_CASE=TEXT    only those with this text in their names
+---   TORTURE=all          all cases; default: a fixed sample
+---   SEED=7               another random order
+---   TORTURE_MINUTES=30   starts no case after this time; the table counts them
+---   TORTURE_CASE=TEXT    only cases with this text in their names
 ---
---- run.lua loads it outside of any spec, so that all of them share the table.
+--- run.lua loads this outside of any spec, so that all specs share the table.
 
 local cases = require "tests.support.cases"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
---- Side by side; more than that only waits, on a machine with two cores.
+--- Cases at once.  More would only wait, on a machine with two cores.
 local LIMIT <const> = 2
 
---- How many failures of one kind are told; the rest is counted.
+--- The most failures of one kind that are shown; the rest is counted.
 local TOLD <const> = 20
 
 ---@class tests.TortureRow
 ---@field name string
----@field cases integer    that ran
+---@field cases integer    cases that ran
 ---@field failures string[]
----@field failed integer   cases
----@field left integer     that did not, for want of time
+---@field failed integer   number of failed cases
+---@field left integer     cases that did not run for want of time
 
 ---@class tests.Torture
 ---@field all boolean
 ---@field seed integer
----@field seconds number
----@field only? string
----@field started number
+---@field seconds number    time limit
+---@field only? string      part of a case's name
+---@field started number    by sys.monotonic
 ---@field rows tests.TortureRow[]
----@field new fun(options: table): tests.Torture  another, with its own table
+---@field new fun(options: table): tests.Torture  makes one with its own table
 local Torture = {}
 Torture.__index = Torture
 
---- Numbers by chance, the same ones for the same seed and name.
+--- Makes a generator of random numbers.  The same seed and name give the same
+--- numbers.
 ---@param name string
 ---@return fun(count: integer): integer  1 to count
 function Torture:pick(name)
@@ -45,9 +46,9 @@ function Torture:pick(name)
   return cases.generator(mixed).pick
 end
 
---- A copy of a list in an order by chance.
+--- Returns a copy of a list in random order.
 ---@generic T
----@param name string  of the numbers
+---@param name string  for `pick`
 ---@param list T[]
 ---@return T[]
 function Torture:shuffled(name, list)
@@ -95,18 +96,18 @@ local function told(self, row)
 end
 
 ---@class tests.TortureOptions
----@field sample integer   cases without TORTURE=all
----@field by? number       the share of the time after which none begins, so
----                        that those that come later have some (default: 1)
----@field workers? any[]   what the cases that run side by side have each
+---@field sample integer   number of cases without TORTURE=all
+---@field by? number       the share of the time after which no case starts, so
+---  that later kinds have time left (default: 1)
+---@field workers? any[]   one value for each case that runs at once
 
---- Try cases; raises when one fails.
----@param name string  of their kind
----@param list {name: string, weight: integer?}[]  the weight is how many one
----                                                counts for
+--- Tries cases.  Raises if one fails.
+---@param name string  the kind of the cases
+---@param list {name: string, weight: integer?}[]  `weight`: how many cases one
+---  stands for
 ---@param options tests.TortureOptions
----@param work fun(case: table, worker: any): string?, integer?
----  returns what is wrong, and in how many when a case has a weight
+---@param work fun(case: table, worker: any): string?, integer?   returns what
+---  is wrong, and how many failed if the case has a weight
 function Torture:try(name, list, options, work)
   local row = { name = name, cases = 0, failures = {}, failed = 0, left = 0 }
   self.rows[#self.rows + 1] = row
@@ -122,7 +123,7 @@ function Torture:try(name, list, options, work)
   if row.failures[1] then error(told(self, row), 0) end
 end
 
---- The table, as lines; none when nothing was tried.
+--- Returns the lines of the table, or none if nothing was tried.
 ---@return string[]
 function Torture:table()
   if not self.rows[1] then return {} end

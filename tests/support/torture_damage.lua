@@ -1,5 +1,5 @@
---- The files that mkrun reads back, each in a small world, and what a run on a
---- damaged one may come to.
+--- The files that mkrun reads back, each in a small world, and how a run on a
+--- damaged file may end.  `torture_damage_spec.lua` runs them.
 
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
@@ -59,13 +59,13 @@ local function state_of(folder)
   return text and json.decode(text)
 end
 
---- The state that a run came to, for comparing; nil when there is none to read.
+--- Returns the state after a run for comparison, or nil if it cannot be read.
 local function ending_in(folder)
   local state = state_of(folder)
   return state and json.encode(ending.of(state), { sort = true })
 end
 
---- A run that says that all went well has come to what it should have.
+--- Returns a judge: a run that exits with 0 must leave the right state.
 local function same_or_refused(expected)
   return function(outcome)
     if outcome.code ~= 0 then return nil end
@@ -77,7 +77,8 @@ end
 
 local function any() return nil end
 
---- Damage to it cannot be told from what somebody meant.
+--- Judges only a file that was cut.  Other damage looks like an intended
+--- change.
 local function when_cut(judge)
   return function(outcome, damage)
     return damage == "cut" and judge(outcome) or nil
@@ -88,7 +89,8 @@ local function refused(outcome)
   if outcome.code == 0 then return "was taken: " .. outcome.out end
 end
 
---- A recording that lacks only its end is whole, and the run says so.
+--- Judges a recording without its end: mkrun uses the complete entries and says
+--- so.
 local function told(outcome)
   if outcome.code == 0 and not outcome.err:find "its end was cut off" then
     return "was taken: " .. outcome.out
@@ -97,9 +99,9 @@ end
 
 ---@class tests.Damage
 ---@field file string
----@field folder string          a template
----@field runs string[][]
----@field step? integer           each n-th length is enough
+---@field folder string          a template of the folder
+---@field runs string[][]        arguments of each run
+---@field step? integer           only each n-th length is tried
 ---@field judge fun(outcome: table, damage: "cut"|"flip"): string?
 ---@field secrets? string[]
 
@@ -162,8 +164,8 @@ kinds["recording, --replay"] = function()
     runs = { { "--replay", "h", "-e", SHORT } } }
 end
 
---- Most of a state are roles that nobody has, and blanks.  A log that goes with
---- it says so.
+--- Makes a state smaller: removes blanks and unused roles.  The hash in a log
+--- of this state is updated.
 local function slim(folder)
   local text = temp.read(folder .. "/s")
   local state, roles = json.decode(text), json.array {}
@@ -198,7 +200,7 @@ kinds["state"] = function()
     runs = { { "--sandbox=s", "export" } } }
 end
 
---- A run that is killed leaves its log.
+--- Makes a state with the log that a killed run leaves.
 local function logged()
   local folder = temp.folder()
   run(folder, "--sandbox=s", "-e", "require 'mkio'.connect():get()")
@@ -261,10 +263,10 @@ kinds["faults plan"] = one_file("f.json", FAULTS, when_cut(refused),
 
 M.kinds = kinds
 
---- The text without its end, or with one bit of one byte changed.
+--- Returns the text without its end, or with one bit changed.
 ---@param text string
 ---@param how "cut"|"flip"
----@param at integer   length, or number of the byte
+---@param at integer   the new length, or the number of the byte
 ---@param bit integer  0 to 7
 ---@return string
 function M.damaged(text, how, at, bit)

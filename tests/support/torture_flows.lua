@@ -1,5 +1,5 @@
---- The flows that write, for tests that disturb them: what was before, their
---- words, and the words of a second run without a journal.
+--- The flows that write, for tests that disturb them: the state before, the
+--- arguments, and the arguments of a second run without a journal.
 
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
@@ -70,15 +70,15 @@ local KILLED <const> = { "--journal", "earlier", "-e", [[
   end]], "onboard", "spec.json" }
 
 ---@class tests.Flow
----@field words string[]
----@field first? string[]   a run
----@field before? string[]  another one
----@field code? integer     of that
----@field again? string[]   instead of `words`, without a journal
----@field options? string[] mkrun's own, that belong to the flow
----@field ends? integer     its exit code, when that is not 0
----@field plain? boolean    without --journal, --audit and --record
----@field alone? boolean    without --journal, which does not go with it
+---@field words string[]    arguments
+---@field first? string[]   arguments of a run before
+---@field before? string[]  arguments of another run before
+---@field code? integer     exit code of `before`
+---@field again? string[]   instead of `words` in a second run without a journal
+---@field options? string[] options of mkrun that belong to the flow
+---@field ends? integer     exit code, if not 0
+---@field plain? boolean    runs without --journal, --audit and --record
+---@field alone? boolean    runs without --journal, which it does not allow
 
 ---@type table<string, tests.Flow>
 M.flows = {
@@ -123,11 +123,11 @@ M.flows = {
     options = { "--resume", "earlier" }, words = ONBOARD, alone = true },
 }
 
---- A place where a flow can run: `kind` is "sandbox" or "http".
+--- A place where a flow can run: with a state file, or over HTTP.
 local Place = {}
 Place.__index = Place
 
---- What stands before the words of a run.
+--- Returns the options before the arguments of a run.
 function Place:base()
   if self.api then return { "--base-url", self.api.url } end
   return { "--sandbox=s" }
@@ -139,7 +139,7 @@ function Place:options(folder)
 end
 
 ---@param folder string
----@param ... string  words
+---@param ... string  arguments
 ---@return tests.Outcome
 function Place:run(folder, ...)
   local words = self:base()
@@ -147,20 +147,20 @@ function Place:run(folder, ...)
   return release.run(words, self:options(folder))
 end
 
---- The state of the API; of a file's that is there.
+--- Returns the state of the API.
 function Place:state(folder)
   if self.api then return self.api:state() end
   return json.decode(temp.read(folder .. "/s") or "")
 end
 
---- The id of the token in a folder's file, or nil.
+--- Returns the id of the token in a folder's file, or nil.
 local function stored(folder)
   local path = folder .. "/" .. M.FILE
   local token = temp.read(path) and secret.read(path, M.FILE)
   return token and token:claims() and token:claims().jti
 end
 
---- Whether the token in the file lives.
+--- Tells whether the token in the file is live.
 local function fate_of(id, state)
   for _, known in ipairs(state.tokens) do
     if known.id == id then return known.revoked == json.null end
@@ -168,33 +168,33 @@ local function fate_of(id, state)
   return id and "unknown" or "none"
 end
 
---- What the log of a state's file has goes into the file.
+--- Makes mkrun put the log of a state file into the file.
 function Place:settle(folder)
   if self.api then return end
   self:run(folder, "-e", "require 'mkio'.connect():get()")
 end
 
---- What is compared with an undisturbed run.
+--- Returns what is compared with an undisturbed run.
 function Place:outcome(folder)
   local state = assert(self:state(folder), "a state")
   return json.encode({ ending.of(state), fate_of(stored(folder), state) },
     { sort = true })
 end
 
---- Is a token alive?
+--- Tells whether a token is live.
 function Place:lives(folder, id)
   return fate_of(id, self:state(folder)) == true
 end
 
 ---@param from string
----@return string folder  with the same in it
+---@return string folder  a copy
 function M.copy(from)
   local folder = temp.folder()
   shell.execute(("cp -a %s/. %s"):format(from, folder))
   return folder
 end
 
---- The folder that a flow begins in, and the API's state there.
+--- Makes the folder that a flow starts in, and sets the API's state.
 function Place:prepare(flow)
   local folder = temp.folder()
   for name, text in pairs(FILES) do temp.write(folder .. "/" .. name, text) end
@@ -207,20 +207,20 @@ function Place:prepare(flow)
   return folder, self.api and self.api:state()
 end
 
---- A copy of what a flow begins in.
+--- Copies the folder that a flow starts in, and sets the API's state.
 function Place:begin(prepared)
   if self.api then self.api:begin(prepared.state) end
   return M.copy(prepared.folder)
 end
 
----@param api? tests.Served  its own; without it a state file
+---@param api? tests.Served  a server of its own; nil: a state file
 function M.place(api)
   return setmetatable({ api = api, blank = api and api:state() }, Place)
 end
 
 -- What may lie in a folder ----------------------------------------------------
 
---- Those that were there before keep the rights that they had.
+--- Tells whether a file was there before.  Such a file keeps its permissions.
 local function is_given(name) return FILES[name] ~= nil end
 
 local function jwt_of(text)
@@ -237,7 +237,7 @@ local function fault_of_file(name, mode, text)
   if mode ~= "600" then return name .. " has the mode " .. mode end
 end
 
---- Each file of a folder: name, mode, text.
+--- Iterates over the files of a folder: name, mode, text.
 local function files_of(folder)
   local list = process.run({ "find", ".", "-mindepth", 1, "-printf",
     "%m %P\\n" }, { cwd = folder }).out
@@ -250,9 +250,9 @@ local function files_of(folder)
   return next_file, nil, 1
 end
 
---- What is wrong with the files of a folder, or nil.
+--- Returns what is wrong with the files of a folder, or nil.
 ---@param folder string
----@param by_command? boolean  a command of the user's writes the token's file
+---@param by_command? boolean  true: a command of the user writes the token file
 ---@return string?
 function M.fault_in(folder, by_command)
   for _, name, mode, text in files_of(folder) do
@@ -263,8 +263,7 @@ function M.fault_in(folder, by_command)
   end
 end
 
---- The temporary files in a folder: their names, and the ids of the tokens in
---- them.
+--- Lists the temporary files in a folder, with the ids of their tokens.
 ---@return {name: string, id: string?}[]
 function M.left_over(folder)
   local found = {}

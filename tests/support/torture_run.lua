@@ -1,5 +1,5 @@
---- A flow that is disturbed and run a second time: what both runs are, and what
---- must be so after them.
+--- Runs a flow that is disturbed, and then a second time, and checks both.  The
+--- specs `torture_errors` and `torture_kill` call it.
 
 local har = require "mkrun.journal.har"
 local json = require "mkrun.json"
@@ -17,10 +17,10 @@ local M = {}
 ---@field name string
 ---@field flow string      name of a flow
 ---@field place string     "sandbox" or "http"
----@field options integer  which of `M.OPTIONS`
----@field told? string     what was done to it
+---@field options integer  index in `M.OPTIONS`
+---@field told? string     what disturbed it, for messages
 ---@field first? tests.Outcome
----@field audit? string    what was wrong with the audit of the first run
+---@field audit? string    what was wrong with the audit after the first run
 
 M.OPTIONS = {
   { "--journal", "j", "--audit", "a", "--record", "h" },
@@ -39,7 +39,8 @@ local function joined(...)
   return words
 end
 
---- With a journal of its own, or none.
+--- Returns the options of a case.  A flow that does not allow --journal gets
+--- none.
 local function options_of(flow, case)
   local list = flow.plain and {} or M.OPTIONS[case.options]
   if not flow.alone or list[1] ~= "--journal" then return list end
@@ -51,13 +52,13 @@ function M.words_of(place, flow, case)
     flow.words)
 end
 
---- The exit code of a run of its own.
+--- Returns the exit code of an undisturbed run.
 ---@param case tests.TortureCase
 ---@return integer
 function M.ends(case) return flows.flows[case.flow].ends or 0 end
 
---- What a flow begins in and comes to, and its system calls; made once for each
---- place and options.
+--- Returns what a flow starts with, how it ends, and its system calls.  It is
+--- made once for each place and options.
 function M.prepared_for(worker, case)
   local place = worker[case.place]
   local key = ("%s %s %d"):format(case.place, case.flow, case.options)
@@ -77,12 +78,13 @@ function M.prepared_for(worker, case)
   return found, place
 end
 
---- A journal that has its first line can be resumed.
+--- Tells whether a journal can be resumed: its first line is complete.
 local function has_journal(folder, name)
   return (temp.read(folder .. "/" .. name) or ""):find "\n" ~= nil
 end
 
---- Where no journal says what the audit lacks, another one is begun.
+--- Chooses the audit of the second run.  If the first one is damaged and no
+--- journal can mend it, a new one is started.
 local function audit_options(place, folder, case)
   if not temp.read(folder .. "/a") then return { "--audit", "a" } end
   local verdict = place:run(folder, "audit-verify", "a")
@@ -91,7 +93,7 @@ local function audit_options(place, folder, case)
   return { "--audit", "b" }
 end
 
---- The second run: it resumes where it can.
+--- Runs the second time.  It resumes if there is a journal.
 function M.again(place, flow, case, folder)
   local options = options_of(flow, case)
   if flow.alone or flow.plain then
@@ -105,7 +107,7 @@ function M.again(place, flow, case, folder)
   local words = joined(kept, flow.again or flow.words)
   local second = place:run(folder, table.unpack(words))
   if second.err:find("at the same time, which stays", 1, true) then
-    task.sleep(1.1) -- of the same second it may be another run's, still going
+    task.sleep(1.1) -- else it looks like a token of a run in progress
     second = place:run(folder, table.unpack(words))
   end
   return second
@@ -134,7 +136,7 @@ local function fault_of_left_over(place, folder)
   end
 end
 
---- What is wrong after a run that was disturbed, or nil.
+--- Returns what is wrong after the disturbed run, or nil.
 ---@param case tests.TortureCase
 ---@param first tests.Outcome
 ---@param folder string
@@ -147,7 +149,7 @@ function M.fault_of_first(case, first, folder)
   return fault and "first run: " .. fault
 end
 
---- The first place where two texts differ.
+--- Shows the first difference of two texts.
 local function difference(was, is)
   local at = 1
   while was:byte(at) and was:byte(at) == is:byte(at) do at = at + 1 end
@@ -156,8 +158,9 @@ local function difference(was, is)
     was:sub(from, at + 60))
 end
 
---- Without a journal nobody knows whose a token is that was made and not
---- stored, or that a command may have taken: then the second run names it.
+--- Messages of a second run that names a token.  Without a journal, nobody
+--- knows who owns a token that was created but not stored, or that a command
+--- may have taken.
 local TOLD <const> = { "is called that too, and valid",
   "is also the description of the token", "does not hold the live token",
   "another run has made" }
@@ -167,7 +170,7 @@ local function is_told(case, second)
     return case.flow == "token create --exec"
       and second.err:find(TOLD[1], 1, true)
   end
-  -- between two requests there is no invite; nobody can tell of SIGKILL
+  -- A killed run cannot say that it withdrew an invite.
   local first = case.first
   if case.flow == "team" and (first.code == 128 + 9
     or first.err:find("withdrawn and not sent again", 1, true)) then
@@ -179,7 +182,7 @@ local function is_told(case, second)
   return false
 end
 
---- What is wrong after the second run, or nil.
+--- Returns what is wrong after the second run, or nil.
 ---@return string?
 function M.fault_of_second(place, case, prepared, second, folder)
   local by_command = case.flow:find "exec" ~= nil
@@ -197,7 +200,7 @@ function M.fault_of_second(place, case, prepared, second, folder)
     or fault_of_left_over(place, folder)
 end
 
---- What the cases that run side by side have each.
+--- Makes one worker for each case that runs at once.
 ---@return table[]
 function M.workers()
   local workers = {}
@@ -213,7 +216,7 @@ function M.stop(workers)
   for _, worker in ipairs(workers) do worker.api:stop() end
 end
 
---- The names of the flows, in their order.
+--- Returns the names of the flows, sorted.
 ---@return string[]
 function M.flow_names()
   local names = {}

@@ -1,4 +1,5 @@
---- Every flow that writes, each in a world where it has something to do.
+--- Each flow that writes, in a world where it has something to do.
+--- `plans_spec.lua` runs them with faults.
 
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
@@ -16,12 +17,13 @@ local KARI <const> = "kari@northlight.example"
 local M = {}
 
 ---@class tests.PlanCase
----@field [integer] string     the words of the run that is disturbed
----@field fresh? boolean       in an empty sandbox, without the token's file
----@field before? string[]     words of a run that comes first
----@field again? string[][]    words of the runs that repair (default: the same)
----@field resume? string       a journal: the run that repairs resumes it
----@field drops? boolean       a token of a file is revoked, as was asked for
+---@field [integer] string     arguments of the run that gets faults
+---@field fresh? boolean       starts with an empty sandbox and no token file
+---@field before? string[]     arguments of a run before
+---@field again? string[][]    arguments of the repairing runs (default: the
+---  same)
+---@field resume? string       a journal that the repairing run resumes
+---@field drops? boolean       the flow revokes a token of a file on purpose
 
 ---@type tests.PlanCase[]
 M.all = {
@@ -71,7 +73,7 @@ M.all = {
   { "my-organizations", "--yes", "--missing-ok", "decline", "Southlight" },
 }
 
---- Somebody else's organization has invited the caller.
+--- Adds an organization that has invited the caller.
 local function add_southlight(api)
   local model = api.model
   model:login "siri@southlight.example"
@@ -136,7 +138,7 @@ end
 
 M.secret_files = { TOKEN, "r.token", "kept" }
 
---- The files that runs begin with, as texts by name.
+--- Returns the files that each case starts with, as texts by name.
 ---@return table<string, string>
 function M.world()
   local here, files = flow.new(), given_files()
@@ -153,7 +155,7 @@ function M.world()
   return files
 end
 
---- A new folder for a case.
+--- Makes a new folder for a case.
 ---@param case tests.PlanCase
 ---@param files table<string, string>
 ---@return tests.Flow

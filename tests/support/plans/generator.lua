@@ -1,11 +1,11 @@
---- Random plans of faults for a run whose requests are known.  The same seed
+--- Makes random fault plans for a run whose requests are known.  The same seed
 --- gives the same plans on every machine.
 
 local json = require "mkrun.json"
 
 local M = {}
 
---- Numbers from 1 to n, from a 64-bit linear congruential generator.
+--- Makes a generator of numbers from 1 to n (64-bit linear congruential).
 ---@param seed integer
 ---@return fun(n: integer): integer
 function M.random(seed)
@@ -25,7 +25,7 @@ local BODIES <const> = { "", "{", "[]", "null", "<html>come back later</html>",
 
 local function one_of(random, list) return list[random(#list)] end
 
---- Each makes a fault of `mkrun --faults`.
+--- Each makes a fault for `mkrun --faults`.
 local faults = {
   function(random) return { status = one_of(random, REFUSALS) } end,
   function(random)
@@ -40,24 +40,24 @@ local faults = {
   function() return { cut = "before" } end,
   function() return { cut = "after" } end,
   function() return { cut = "after" } end,
-  function() return { cut = "before", delay = 60 } end, -- beyond --timeout
+  function() return { cut = "before", delay = 60 } end, -- longer than --timeout
   function() return { cut = "after", delay = 60 } end,
   function(random) return { truncate = random(200) - 1 } end,
 }
 
---- Each makes a rule of `hook.lua`.
+--- Each makes a rule for `hook.lua`.
 local changes = {
   function(random) return { kind = "type", pick = random(1000) } end,
   function(random) return { kind = "body", body = one_of(random, BODIES) } end,
   function() return { kind = "body", body = "", status = 204 } end,
 }
 
---- Ids are others in the next run.
+--- Replaces ids by "*", because they differ in the next run.
 local function pattern_of(path)
   return (path:gsub("%x%x%x%x%x%x%x%x%-[%x-]+", "*"))
 end
 
---- Writes fail as often as reads, of which there are many more.
+--- Picks writes as often as reads, although there are many more reads.
 local function pick_request(random, requests)
   local wanted = random(2) == 1
   for _ = 1, 20 do
@@ -67,7 +67,7 @@ local function pick_request(random, requests)
   return one_of(random, requests)
 end
 
---- How many requests of the run are like this one.
+--- Counts the requests of the run with this method and path.
 local function count_of(requests, method, path)
   local count = 0
   for _, request in ipairs(requests) do
@@ -78,9 +78,9 @@ local function count_of(requests, method, path)
   return count
 end
 
---- A plan with one to four faults.
+--- Makes a plan with one to four faults.
 ---@param random fun(n: integer): integer
----@param requests {method: string, path: string}[]  of an undisturbed run
+---@param requests {method: string, path: string}[]  of a run without faults
 ---@return {rules: table[], changes: table[]}  for --faults, and for hook.lua
 function M.plan(random, requests)
   local plan = { rules = json.array {}, changes = json.array {} }
@@ -92,7 +92,7 @@ function M.plan(random, requests)
     local way = random(12)
     if way <= 10 then
       local fault = one_of(random, faults)(random)
-      -- "It is not there" of what is there is a lie that nobody can see.
+      -- No run could notice a 404 for something that exists.
       if method == "GET" and fault.status == 404 then fault.status = 400 end
       for i = nth, nth + math.min(times, 12) - 1 do
         table.insert(plan.rules, { method = method, path = path, nth = i,

@@ -1,8 +1,8 @@
---- Inside a run on the sandbox, by LUA_INIT: no wait takes time, and what a
---- fault plan does not know happens to the answers.
+--- Runs inside mkrun on the sandbox, by LUA_INIT: waits take no time, and
+--- answers are changed in ways that a fault plan does not know.
 ---
---- PLAN_HOOK is JSON: {"log": FILE?, "rules": [RULE...]}.  A rule looks at the
---- answers to `method` and `path` ("*" stands for anything) from the `nth` on,
+--- PLAN_HOOK is JSON: {"log": FILE?, "rules": [RULE...]}.  A rule acts on
+--- answers to `method` and `path` ("*" matches anything), from the `nth` on,
 --- `times` of them:
 ---
 ---   {"kind": "lag", ...}               a list as it was when last read
@@ -44,7 +44,7 @@ local function sorted_keys(value)
   return keys
 end
 
---- All places below `value` that have a type, as {table, key}.
+--- Lists all places below `value` that are not null, as {table, key}.
 local function places(value, list)
   for _, key in ipairs(sorted_keys(value)) do
     local member = value[key]
@@ -84,7 +84,7 @@ local function path_of(request)
   return request.url:match "^%a+://[^/]+([^?]*)" or ""
 end
 
---- The rule that acts on this answer.
+--- Returns the rule that acts on this answer.
 local function acting(method, path)
   local found
   for _, rule in ipairs(wish.rules) do
@@ -97,7 +97,7 @@ local function acting(method, path)
   return found
 end
 
-local lists = {} -- as they were when last read
+local lists = {} -- the last answer to each list
 
 local function note(method, path, response)
   if not log then return end

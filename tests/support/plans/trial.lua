@@ -1,5 +1,5 @@
---- A case under a plan: a run that is disturbed, then runs that repair.  Says
---- what is not as it should be.
+--- Runs a case with a fault plan, then runs that repair it.  Returns what is
+--- wrong afterwards.  `plans_spec.lua` calls it.
 
 local cases = require "tests.support.plans.cases"
 local ending = require "tests.support.ending"
@@ -30,7 +30,7 @@ local function live_tokens(state)
   return live
 end
 
---- What a token may do, without ids.
+--- Returns a token's permissions without ids.
 local function permissions_of(token, state)
   local text = json.encode(token.permissions, { sort = true }) or "null"
   for _, organization in ipairs(state.organizations) do
@@ -43,8 +43,8 @@ local function permissions_of(token, state)
   return text
 end
 
---- Without those of whom a run has said that it does not leave them as they
---- were: what it says it needs a person for.
+--- Leaves out each invite that a run said it may have lost, because only a
+--- person can restore it.
 local function without_told(state, told)
   for _, organization in ipairs(state.organizations) do
     local kept = json.array {}
@@ -63,7 +63,7 @@ local function without_told(state, told)
   end
 end
 
---- A folder as it is: the state's text, and which tokens are in files.
+--- Records a folder: the text of the state, and the tokens in files.
 local function picture_of(here)
   local picture = { stored = {},
     state = temp.read(here.folder .. "/state.json") }
@@ -73,9 +73,9 @@ local function picture_of(here)
   return picture
 end
 
---- What a picture shows; the same for two that are in the same state.
+--- Summarizes a picture; equal for two folders in the same state.
 ---@param picture table
----@param told? string  what runs have said
+---@param told? string  the output of the runs
 local function look(picture, told)
   local state = json.decode(picture.state)
   without_told(state, told or "")
@@ -95,7 +95,7 @@ local function text_of(found)
   return assert(json.encode(found, { sort = true }))
 end
 
---- The first piece that differs, for people.
+--- Shows the first difference, for people.
 local function difference(expected, actual)
   local a, b = text_of(expected), text_of(actual)
   local i = 1
@@ -118,7 +118,8 @@ local function check_words(outcome, complain)
   if outcome.code > 2 then complain("exit code " .. outcome.code) end
 end
 
---- Every live token is one of those before, or stored, or told.
+--- Checks that each live token existed before, is stored, or was named in the
+--- output.
 local function check_tokens(here, before, outcome, complain)
   local said, stored = outcome.err .. outcome.out, {}
   for _, name in ipairs(cases.secret_files) do
@@ -147,7 +148,7 @@ local function repair(case, here)
   return outcome
 end
 
---- A case in a folder of its own; the `picture` of its end and its `requests`.
+--- Runs a case without faults, and keeps its `picture` and its `requests`.
 ---@param case tests.PlanCase
 ---@param files table<string, string>
 function M.record(case, files)
@@ -170,11 +171,11 @@ local function disturb(case, here, plan)
     table.unpack(case))
 end
 
---- Run a case under a plan, and repair it.
+--- Runs a case with a plan, and repairs it.
 ---@param case tests.PlanCase
 ---@param files table<string, string>
 ---@param plan table
----@return string[] complaints
+---@return boolean failed   true if the run with faults failed
 ---@return boolean failed   the disturbed run did
 function M.run(case, files, plan)
   local here, complaints = cases.folder(case, files), {}
