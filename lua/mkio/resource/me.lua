@@ -57,8 +57,8 @@ end
 function Me:old_profile() return self:call "old_profile.get" end
 
 --- Replaces the profile in its old shape.  The API needs all five fields.
----@param spec {name: string, country: string, company: string?,   jobrole:
----  string?, phonenumber: string}   null clears company or job role
+---@param spec {name: string, country: string, company: string?,
+---  jobrole: string?, phonenumber: string}   null clears company or job role
 ---@return mkio.api.ProfileGetSchema
 function Me:put_old_profile(spec)
   return self:call("old_profile.put", nil, { spec = spec })

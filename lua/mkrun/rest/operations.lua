@@ -158,9 +158,9 @@ end
 ---@field is_ok fun(operation: mkrun.rest.Operation, status: integer): boolean
 
 --- Makes the operations of one API.
----@param api {rows: table[], prefixes: table<string, string>,  paging:
----  table<string, string>}   `prefixes`: first word of a short path -> path;
----  `paging`: option -> query parameter of a list
+---@param api {rows: table[], prefixes: table<string, string>,
+---  paging: table<string, string>}   `prefixes`: first word of a short path ->
+---  path; `paging`: option -> query parameter of a list
 ---@return mkrun.rest.Operations
 function M.new(api)
   local all, by_key = {}, {}

@@ -63,9 +63,9 @@ end
 
 --- Makes a class of resources.
 ---@param provider {name: string, arguments: table}   see `mkrun.rest.provider`
----@param options {name: string, list: string?, get: string?,   parameter:
----  string?}   `list` and `get` are keys of operations; `parameter` is the path
----  parameter that names one resource
+---@param options {name: string, list: string?, get: string?,
+---  parameter: string?}   `list` and `get` are keys of operations;
+---  `parameter` is the path parameter that names one resource
 ---@return table class
 function M.class(provider, options)
   local class = { __name = provider.name .. "." .. options.name,

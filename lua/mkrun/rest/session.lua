@@ -234,9 +234,9 @@ function Session:with_token(token)
 end
 
 --- Makes a session.
----@param options {provider: mkrun.rest.Provider, base: string,   token:
----  mkrun.Secret?, timeout: number?, http: table?}   `timeout` in seconds;
----  `http` replaces `mkrun.http` in tests
+---@param options {provider: mkrun.rest.Provider, base: string,
+---  token: mkrun.Secret?, timeout: number?, http: table?}   `timeout` in
+---  seconds; `http` replaces `mkrun.http` in tests
 ---@return mkrun.rest.Session
 function Session.new(options)
   local function connect(token)

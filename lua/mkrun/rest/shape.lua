@@ -25,9 +25,9 @@ local values = require "mkrun.value"
 local M = {}
 
 --- A text.
----@param options? {min: integer?, max: integer?, format: string?,   one_of:
----  string[]?, nullable: boolean?, check: function?}   `min` and `max` count
----  characters
+---@param options? {min: integer?, max: integer?, format: string?,
+---  one_of: string[]?, nullable: boolean?, check: function?}   `min` and `max`
+---  count characters
 ---@return mkrun.rest.Shape
 function M.text(options)
   local shape = { kind = "string" }
