@@ -1,7 +1,7 @@
 ---@meta mkrun.config
 
---- What the command line and the environment say about this run.  The host
---- fills it; libraries and scripts only read it.
+--- The settings of this run, from the command line and the environment.  The
+--- host fills them in; libraries and scripts only read them.
 ---@class mkrun.Config
 ---@field version string         version of mkrun
 ---@field base_url string        without a slash at the end

@@ -1,7 +1,7 @@
 ---@meta mkrun.sys
 
---- What Lua's standard library lacks: private and atomic files, the terminal,
---- clocks, random numbers, and the files inside the binary.
+--- Functions that Lua's standard library lacks: private and atomic files, the
+--- terminal, clocks, random numbers, and the files inside the binary.
 local sys = {}
 
 ---@alias mkrun.FileCode
@@ -38,10 +38,10 @@ function sys.reserve(path, options) end
 --- Writes the content, syncs it, and renames the file to its path.  If only the
 --- renaming fails, the temporary file stays, and the message names it.
 ---@param content mkrun.Secret|string
----@return string? kept   the path of the temporary file that stayed
+---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
----@return string? kept   the path of the bytes that were kept
+---@return string? kept   the path of the temporary file that stayed
 function Slot:store(content) end
 
 --- Removes the temporary file.  It may be called twice, or after `store`.

@@ -170,7 +170,7 @@ local function writes_after(log, n)
   return list
 end
 
--- What can be changed ---------------------------------------------------------
+-- Changes ---------------------------------------------------------------------
 
 local function kind_of(value)
   if value == json.null then return "null" end

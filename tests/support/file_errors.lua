@@ -72,7 +72,7 @@ function M.of(points, folder)
   return list
 end
 
---- Returns the argument for strace.
+--- Returns the argument for strace: "write:error=EIO:when=3+".
 function M.injection(place)
   return ("%s:error=%s:when=%d%s"):format(place.point.call, place.error,
     place.point.nth, place.lasting and "+" or "")

@@ -56,7 +56,7 @@ end
 
 local function base(place) return place:match "[^/]+$" end
 
---- Returns the bytes that replace those with this hash in the real lock.
+--- Returns the bytes of a small file in place of the real one with this hash.
 local function bytes(sum) return "stands for " .. sum .. "\n" end
 
 local sums = {}
@@ -167,7 +167,7 @@ SHA256:
 %s
 ]]
 
---- Signs a file.  gpg starts a daemon for that, which ends with the key folder.
+--- Signs a file.  gpg starts a daemon for this, and `Mirror:stop` ends it.
 function Mirror:sign(path, into)
   shell.execute(("GNUPGHOME=%s gpg -q --batch --yes --clearsign -o %s %s")
     :format(self.keys, into, path))

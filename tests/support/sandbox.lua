@@ -64,8 +64,8 @@ end
 ---@param method string
 ---@param path string
 ---@param options? table   for the transport
+---@return integer status
 ---@return any document   nil if there is no body
----@return any document   nil when there is no body
 ---@return table response
 function Api:request(method, path, options)
   local request = { method = method, url = url(path), headers = {} }

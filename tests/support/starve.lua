@@ -32,10 +32,10 @@ end
 
 --- Runs a command without failures.
 ---@param hungry tests.Hungry
+---@return tests.Outcome
 ---@return integer[] places  number of the first allocation of each place in the
 ---  code
 ---@return integer count     number of all allocations
----@return integer count     of all allocations
 function M.feed(hungry)
   local log = temp.folder() .. "/log"
   local outcome = run(hungry, { MKRUN_STARVE_LOG = log })
@@ -79,8 +79,8 @@ local function is_fall(outcome)
   return outcome.code > 1 and outcome.code ~= 3
 end
 
---- Returns what is wrong with this end.  It is right if it equals the end
---- without failures, or if the message says that memory ran out.
+--- Returns what is wrong with this end of a run.  An end is right if it equals
+--- the end without failures, or if its message says that memory ran out.
 ---@param hungry tests.Hungry
 ---@param fed tests.Outcome  the end without failures
 ---@param outcome tests.Outcome

@@ -218,7 +218,7 @@ function M.place(api)
   return setmetatable({ api = api, blank = api and api:state() }, Place)
 end
 
--- What may lie in a folder ----------------------------------------------------
+-- Files in a folder -----------------------------------------------------------
 
 --- Tells whether a file was there before.  Such a file keeps its permissions.
 local function is_given(name) return FILES[name] ~= nil end

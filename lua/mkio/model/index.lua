@@ -62,8 +62,8 @@ local function add_place(places, value, place)
   end
 end
 
---- Returns the places by value of `key`, and first adds what was appended since
---- the last call.
+--- Returns the places by value of `key`.  First it adds the elements that were
+--- appended since the last call.
 local function places_by(items, note, key)
   local map, count = note.maps[key], #items
   if not map or map.count > count then

@@ -84,9 +84,9 @@ local function held_somewhere(context, capability)
     context.world.state, context.organization, context.user.id, capability)
 end
 
---- Tells whether a capability is held on the project or its organization.  A
---- user who may see any project gets past this for an unknown project, and then
---- gets 404 instead of 403.
+--- Tells whether a capability is held on the project or its organization.  For
+--- an unknown project it is enough to hold the capability on any project: such
+--- a user gets 404 and not 403.
 local function allowed(context, capability)
   local organization = context.organization
   if context.has("core.customer", organization.id, capability) then

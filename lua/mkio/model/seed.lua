@@ -113,7 +113,7 @@ function M.organization(world, creator, spec)
   return organization
 end
 
---- Makes an organization of which only the id and the name are known.
+--- Makes an organization with nothing but an id and a name.
 ---@param id string
 ---@param name string
 ---@param time string   when it was created, ISO 8601

@@ -70,7 +70,7 @@ local state = some {
   ["organizations!"] = shape.list(organization, { min = 1 }),
 }
 
--- What stands for something ---------------------------------------------------
+-- References -------------------------------------------------------------------
 
 local function by(items, member)
   local found = {}

@@ -98,7 +98,7 @@ function M.body(text)
   return body
 end
 
---- Covers what an answer shows to nobody but the caller.
+--- Covers the secrets of an answer.
 local function cover(document)
   cover_rule(document)
   if value.dig(document, "metadata", "JWT") then

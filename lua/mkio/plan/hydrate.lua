@@ -1,7 +1,7 @@
 --- Makes a state for the sandbox's model from a live API's answers.
 --- `mkio.plan.overlay` calls it.
 ---
---- What the token may not read stays empty.  So the state can tell what a write
+--- A list that the token may not read stays empty.  So the state can tell what a write
 --- changes, but not everything that exists.
 -- SPDX-License-Identifier: MIT
 
@@ -302,7 +302,8 @@ function Draft:own_token(me, organization)
   own.organizationId = organization.id
 end
 
---- Adds the user's other organizations, of which only the names are known.
+--- Adds the user's other organizations.  The API tells only their ids and
+--- names.
 function Draft:others(me)
   for _, item in ipairs(self:items "/api/v1/user/organizations") do
     local id, invite = item.metadata.id, dig(item, "spec", "invite")
@@ -343,9 +344,9 @@ end
 ---@param read mkio.sandbox.Read
 ---@param digest string        SHA-256 of the token that reads
 ---@param claims? table        of that token, if it has any
+---@return table state
 ---@return table<string, true> unread  paths of the lists that the token may not
 ---  read
----@return table<string, true> unread  paths of the lists that may not be read
 function M.state(read, digest, claims)
   local self = setmetatable({
     read = quiet(read), read_all = read, digest = digest,

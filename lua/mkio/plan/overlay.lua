@@ -266,7 +266,7 @@ local function get(self, request, live)
   return overlaid(response, base, planned, operation, parsed)
 end
 
---- Returns nil, message and code for what `reader` raises.
+--- Calls `act(...)`, and turns an error of `reader` into nil, message and code.
 local function told(act, ...)
   local result = table.pack(pcall(act, ...))
   if result[1] then return table.unpack(result, 2, result.n) end
@@ -325,10 +325,10 @@ end
 --- Performs a write on the planned model.  A refused write has an answer but no
 --- change.
 ---@param request table
+---@return table? response
 ---@return table|string|nil change_or_message  mkio.sandbox.Change, or a message
 ---@return string? code  "plan" if the effect of the write is not known
 ---@return boolean? is_read  true if the request would change nothing
----@return boolean? is_read  and it would change nothing
 function Overlay:write(request)
   local here, parsed = self:local_request(request)
   if not here then

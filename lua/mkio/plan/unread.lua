@@ -62,7 +62,7 @@ local function place_of(state, kind)
   return kind == "tokens" and state.tokens or organization[kind], by
 end
 
--- What a body names ---------------------------------------------------------
+-- Names in a body -----------------------------------------------------------
 
 local function members_in(found, members)
   for id in pairs(type(members) == "table" and members or {}) do

@@ -51,8 +51,8 @@ end
 --- invite before it sends again.
 ---@param email string
 ---@param want mkio.InviteWish
+---@return mkio.api.InviteGetSchema invite
 ---@return boolean found  true if another run sent it first
----@return boolean found  somebody else was faster
 function Invites:send(email, want)
   return errors.create_or_find(
     function() return self:create(email, want) end,
@@ -237,9 +237,9 @@ end
 ---@param want mkio.InviteWish
 ---@param have? table<string, mkio.api.InviteGetSchema>  from `by_email`, so
 ---  that many calls share one list
----@return string[] details   what was changed and why, for people
+---@return mkio.api.InviteGetSchema invite
 ---@return "unchanged"|"created"|"changed" outcome
----@return string[] details
+---@return string[] details   what was changed and why, for people
 function Invites:ensure(email, want, have)
   local invite
   if have then invite = have[email:lower()] else invite = self:find(email) end

@@ -43,9 +43,9 @@ function Projects:patch(name, changes)
 end
 
 --- Returns the payment method of a new project.  It checks each payment method
---- once per run: no request makes one inactive or withdraws its terms, and the
---- answer lists all projects of the payment method, so it grows with every
---- project.
+--- only once, for two reasons.  No request makes one inactive or withdraws its
+--- terms.  The answer lists all projects of the payment method, so it grows
+--- with every project.
 local function method_for(self, wanted)
   local methods = payment_methods.new(self.session)
   local id = wanted or self.only_method or methods:choose().metadata.id

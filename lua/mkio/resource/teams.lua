@@ -44,8 +44,8 @@ local function has_member(team)
   return next(value.dig(team, "spec", "members") or {}) ~= nil
 end
 
---- What a predefined team has to keep one of: it must not lose its last role,
---- member or administrator.
+--- The checks of a predefined team: it must keep a role, a member and an
+--- administrator.
 local KEPT <const> = {
   { "role", has_role }, { "member", has_member },
   { "administrator", has_admin },
@@ -159,9 +159,8 @@ local function wanted_team(have, want)
   } }
 end
 
---- Returns the operations that are still due on `have`.  `aim` is asked again
---- for every answer, so that a member whom somebody else just added is not
---- taken for a difference.
+--- Returns the operations that are still due on `have`.  `aim` gets each new
+--- answer, so that a member whom somebody else just added stays.
 local function due(have, aim) return dialect.diff(have, aim(have)) end
 
 local function check_result(name, team, aim)

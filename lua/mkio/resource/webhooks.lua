@@ -1,4 +1,4 @@
---- The webhook rules of one project.  `project.webhooks` is the only instance.
+--- The webhook rules of one project.  `project.webhooks` is an instance.
 ---
 --- The API cannot edit a rule, only replace it.  It masks the secrets under
 --- `authentication` with asterisks.  So this class never sends asterisks, and

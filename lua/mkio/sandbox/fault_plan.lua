@@ -94,8 +94,8 @@ local plan = shape.object {
 
 --- Checks a plan.
 ---@param document any
+---@return true? ok
 ---@return string? pointer   JSON Pointer to the fault
----@return string? expected  what was expected there
 ---@return string? expected  what was expected there
 function M.check(document) return shape.check(plan, document) end
 

@@ -56,8 +56,8 @@ end
 --- organization, who can see invites.
 ---@param email? string  default: the caller, an administrator
 ---@param organization_id? string  default: the user's first organization
+---@return string token
 ---@return table record  the token in the state
----@return table record  what the state keeps of it
 function Sandbox:login(email, organization_id)
   local world = self.world
   email = email or seed.caller

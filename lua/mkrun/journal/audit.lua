@@ -55,8 +55,8 @@ end
 --- Opens or creates an audit file to append to it.  Fails if a line was
 --- changed, because mkrun never appends to such a file.
 ---@param path string
----@param note? fun(text: string)  given: mend what an interrupted run left, and
----  call this with what was mended
+---@param note? fun(text: string)  if given, `open` mends what an interrupted
+---  run left, and calls this with a description
 ---@return mkrun.Audit? audit
 ---@return string? message
 function M.open(path, note)

@@ -363,9 +363,9 @@ end
 
 --- Reads the entries of a file.
 ---@param path string
----@return boolean? is_mended  true if the file ended inside an entry
+---@return table[]? entries
 ---@return string? message
----@return boolean? is_mended  its end was cut off, as that of a killed run is
+---@return boolean? is_mended  true if the file ended inside an entry
 function M.read(path)
   local text, message = sys.read_trusted(path)
   if not text then return nil, message end

@@ -168,7 +168,8 @@ local function words_of(settings)
   return visible(settings.words or { "-" })
 end
 
---- Creates a journal.  Ends the run if the file cannot be written or exists.
+--- Creates a journal.  Ends the run if the file cannot be written or is not
+--- empty.
 ---@param path string
 ---@param settings mkrun.Config
 ---@return mkrun.Journal
@@ -201,8 +202,8 @@ end
 --- Locks and reads a complete journal, so that no run resumes it meanwhile.
 ---@param path string
 ---@param settings mkrun.Config
+---@return mkrun.JournalContent
 ---@return mkrun.Log  the lock; keep a reference to it
----@return mkrun.Log  hold on to it
 function M.hold(path, settings)
   local log = held(path, settings, "")
   local content = file.read(path, log)

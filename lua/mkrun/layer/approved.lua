@@ -124,7 +124,7 @@ end
 
 local on_question = function() end
 
---- Sets what a dry run does when the script asks.
+--- Sets the function to call when the script asks; a dry run sets it.
 ---@param call fun()
 function M.on_question(call) on_question = call end
 

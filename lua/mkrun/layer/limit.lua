@@ -5,7 +5,7 @@
 --- | requests            | a minute                                       |
 --- |---------------------|------------------------------------------------|
 --- | GET, HEAD, OPTIONS  | 2,000 for an organization, and for a project   |
---- | all others          | 1,000 likewise                                 |
+--- | all others          | 1,000 for an organization, and for a project   |
 ---
 --- A path below a project counts for the project only.  While a request waits,
 --- other tasks run.  `mkrun.layer.rate` says what happens after a 429.

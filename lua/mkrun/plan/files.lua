@@ -2,8 +2,8 @@
 --- `take_over` before the script runs, and it works for the rest of the
 --- process.  `mkrun.layer.replay` calls `keep_secrets`.
 ---
---- What `mkrun.sys` and `mkrun.secret` would write is kept in memory.  The
---- script can read it again, and the plan lists it.  Scripts that use `io` and
+--- `mkrun.sys` and `mkrun.secret` keep their files in memory.  The script can
+--- read these files again, and the plan lists them.  Scripts that use `io` and
 --- `os` directly are not covered.  A library that writes a file of its own,
 --- such as a recording, saves the real functions before.
 ---

@@ -1,7 +1,7 @@
 --- Carries out `--dry-run`, `--plan-out` and `--apply`.  The host calls it
 --- before and after a script.
 ---
---- In a dry run only the plan goes to stdout.  What the script prints goes to
+--- In a dry run only the plan goes to stdout.  The script's own output goes to
 --- stderr.
 -- SPDX-License-Identifier: MIT
 

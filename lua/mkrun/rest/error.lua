@@ -141,8 +141,8 @@ local CREATIONS <const> = 3
 ---@param create fun(): any   raises if it fails
 ---@param find fun(): any     returns nil if there is none
 ---@param again? boolean
+---@return any resource
 ---@return boolean found   true if somebody else had created it
----@return boolean found   true when it was there already
 function M.create_or_find(create, find, again)
   for i = 1, CREATIONS do
     local ok, result = pcall(create)

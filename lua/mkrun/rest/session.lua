@@ -175,8 +175,8 @@ local function without_document(self, call, response, code, answer)
   return nil, response.status
 end
 
---- Tells whether the answer has to be checked.  A text that was asked for, and
---- an answer that nobody reads, are not.
+--- Tells whether to check the answer.  A text is not checked, and neither is an
+--- answer that the caller ignores.
 local function is_looked_at(operation, document, options)
   return not operation.empty and not options.unread
     and not (options.accept and type(document) == "string")

@@ -139,7 +139,7 @@ function M.readonly(shape)
   return with(shape or { kind = "any" }, "readonly")
 end
 
--- What a value is, in JSON's words.
+-- JSON's names for types.
 
 local function type_name(value)
   if value == nil then return "nothing" end
@@ -350,8 +350,8 @@ end
 --- Checks whether `value` has this shape.
 ---@param shape mkrun.rest.Shape
 ---@param value any
+---@return true? ok
 ---@return string? pointer   JSON Pointer of the fault; "" is the whole value
----@return string? pointer   JSON Pointer of the place; "" is the whole value
 ---@return string? expected  "string expected, got number", "unknown key, ..."
 function M.check(shape, value)
   local wrong, where = check(shape, value)

@@ -73,7 +73,7 @@ local function picture_of(here)
   return picture
 end
 
---- Summarizes a picture; equal for two folders in the same state.
+--- Summarizes a picture.  Two folders in the same state have equal summaries.
 ---@param picture table
 ---@param told? string  the output of the runs
 local function look(picture, told)
@@ -175,8 +175,8 @@ end
 ---@param case tests.PlanCase
 ---@param files table<string, string>
 ---@param plan table
+---@return string[] complaints
 ---@return boolean failed   true if the run with faults failed
----@return boolean failed   the disturbed run did
 function M.run(case, files, plan)
   local here, complaints = cases.folder(case, files), {}
   init(here, { rules = json.array {} })

@@ -1,4 +1,4 @@
---- Handlers of what the service keeps and users only read: locations, roles and
+--- Handlers of the lists that only the service changes: locations, roles and
 --- scopes.
 -- SPDX-License-Identifier: MIT
 
