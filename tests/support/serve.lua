@@ -177,8 +177,8 @@ local function request_of(method, target, headers, body)
   }
 end
 
---- Sends an answer.  After only `kept` bytes of the body the connection is
---- useless.
+--- Sends an answer.  If it sends only `kept` bytes of the body, the connection
+--- has to be closed.
 local function send(client, response, keep, kept)
   local lines = { ("HTTP/1.1 %d %s"):format(
     response.status, reasons[response.status] or "Unknown") }

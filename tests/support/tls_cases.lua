@@ -1,9 +1,9 @@
 --- The cases of TLS handshakes: what a server shows, and whether curl and mkrun
 --- accept it.  `tls_table_spec.lua` and `tls_table.lua` run them.
 ---
---- `certificates` says how each certificate is made (see tls_world.lua), and
---- `cases` which server shows which.  mkrun never accepts what curl refuses.
---- If only mkrun refuses, `stricter` says why.
+--- `certificates` says how each certificate is made (see tls_world.lua).
+--- `cases` says which certificate a server shows.  mkrun never accepts what
+--- curl refuses.  If only mkrun refuses, `stricter` says why.
 
 ---@class tests.TlsCertificate
 ---@field by? string       the signing certificate (default: itself)

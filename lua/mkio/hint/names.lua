@@ -35,8 +35,8 @@ local function user_hint(glance, email)
   end
 end
 
---- Returns a hint for a malformed id.  A wrong id has no similar ids to
---- suggest, so it only says that the text is no id.
+--- Returns a hint for a text that is no id.  It suggests no similar id, because
+--- similar ids mean nothing.
 local function id_hint(glance, parameters)
   for name, given in pairs(parameters) do
     if name:find "_id$" and not given:find(UUID) then

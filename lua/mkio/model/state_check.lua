@@ -70,7 +70,7 @@ local state = some {
   ["organizations!"] = shape.list(organization, { min = 1 }),
 }
 
--- References -------------------------------------------------------------------
+-- References ------------------------------------------------------------------
 
 local function by(items, member)
   local found = {}

@@ -1,8 +1,8 @@
 --- Makes a state for the sandbox's model from a live API's answers.
 --- `mkio.plan.overlay` calls it.
 ---
---- A list that the token may not read stays empty.  So the state can tell what a write
---- changes, but not everything that exists.
+--- A list that the token may not read stays empty.  So the state can tell what
+--- a write changes, but not everything that exists.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -289,7 +289,7 @@ function Draft:tokens(me)
   end
 end
 
---- Makes sure that the state has the token that reads all this.
+--- Makes sure that the state has the token that sends the reads.
 function Draft:own_token(me, organization)
   local own = list.find(self.state.tokens, "id", self.token_id)
   if not own then

@@ -83,7 +83,8 @@ local function withdraw(self, invite)
   end
 end
 
---- Skips the old invite's id, because the API may list a withdrawn invite for a
+--- Sends the new invite.  If the answer got lost, it looks for an open invite
+--- with another id than the old one: the API may list a withdrawn invite for a
 --- while.
 local function send_other(self, invite, want)
   local email, old = invite.spec.email, invite.metadata.id

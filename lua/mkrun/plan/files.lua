@@ -182,8 +182,8 @@ local function secret_reader(self, real)
   end
 end
 
---- Keeps all secrets of this process from files and commands.  Other texts are
---- written.
+--- From now on no file and no command gets a secret of this process.  Other
+--- texts are written.
 ---@param check? fun(path: string, options: table?): true?, string?, string?
 ---  tells whether a file could be written (default: its folder exists)
 ---@return mkrun.PlannedFiles

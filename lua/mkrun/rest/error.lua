@@ -101,8 +101,8 @@ end
 local UNSENT <const> = { audit = true, journal = true }
 
 --- Tells whether the request that raised `problem` may have taken effect.  A
---- success with an unreadable answer may have; an incomplete answer is not
---- counted.
+--- success with an unreadable answer may have.  For an incomplete answer it
+--- returns false, because nothing more is written after one (see `is_answer`).
 ---@param problem any
 ---@return boolean
 function M.may_have_arrived(problem)

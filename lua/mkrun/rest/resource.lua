@@ -51,7 +51,7 @@ local function add_get(class, key, parameter)
   end
 end
 
---- Makes a class that adds argument checks to each method assigned to it.
+--- Adds argument checks to each method that is assigned to the class.
 local function guarded(class, arguments)
   local methods = {}
   class.__index = methods
