@@ -120,8 +120,8 @@ function Served:stop() self.process:stop() end
 --- Starts the server.
 ---@param options? {token: string?, still: boolean?, ahead: number?,
 ---  date: string?}   `token`: the administrator's; `still`: only `advance`
----  moves the clock; `ahead`: seconds that its clock is ahead of this machine's;
----  `date`: the header Date of all answers, "" for none
+---  moves the clock; `ahead`: seconds that its clock is ahead of this
+---  machine's; `date`: the header Date of all answers, "" for none
 ---@return tests.Served
 function M.start(options)
   options = options or {}
