@@ -34,12 +34,13 @@ json.null = nil
 ---@return "json"? code
 function json.decode(text) end
 
---- Encodes a value as JSON.
+--- Encodes a value as JSON.  An unknown option raises.
 ---
---- It refuses, with a JSON Pointer to the place: a table with elements and
---- members, or with gaps; a key that is no string; a function, a secret or
---- other userdata; NaN and infinity; strings that are not UTF-8; a table that
---- contains itself; nil.  An unknown option raises.
+--- It refuses these, and names the place by a JSON Pointer:
+--- * a table with elements and members, or with gaps;
+--- * a table that contains itself, and a key that is no string;
+--- * nil, a function, a secret or other userdata;
+--- * NaN and infinity, and strings that are not UTF-8.
 ---@param value any
 ---@param style? mkrun.json.Style
 ---@return string? text

@@ -44,9 +44,8 @@ local READ_BY_OTHERS <const> = {
 }
 
 --- Returns `env` as words for sh.  It clears names first.  It also resets
---- ignored signals, which a child would inherit: luasocket ignores SIGPIPE, a
---- shell's background job SIGINT, nohup SIGHUP, and the caller of the tests may
---- ignore any.
+--- ignored signals, which a child would inherit.  For example luasocket ignores
+--- SIGPIPE, a background job of a shell SIGINT, and nohup SIGHUP.
 ---@param env? table<string, string|false>
 ---@return string
 function M.environment(env)

@@ -218,7 +218,8 @@ local function add_list(lines, class, key)
     ("fun(): %s?"):format(item))
 end
 
---- A class with a `find` of its own declares it where it is written.
+--- Tells whether a class uses the common method.  The declaration of its own
+--- `find` is in its source.
 local function is_common(class, name)
   return name == "get" or class.find == class.operations.find
 end

@@ -3,10 +3,11 @@
 --- `teams` and `mkio.dialect` call it.
 ---
 --- A document is applied as a whole or not at all.  The API's documents leave
---- some cases open, and this file decides them: every fault of an entry is 400;
---- `remove` of a role removes each occurrence of it; `stringReplace`
---- substitutes all occurrences of the plain text `search`; `numberReplace`
---- leaves a value that is no number.
+--- some cases open.  Here:
+--- * each fault of an entry is 400;
+--- * `remove` of a role removes each occurrence of it;
+--- * `stringReplace` replaces all occurrences of the plain text `search`;
+--- * `numberReplace` leaves a value that is no number.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"

@@ -1,7 +1,7 @@
---- Makes the state of a new sandbox: the organization "Northlight
---- Broadcasting", one payment method with open terms, three members, and what
---- the service keeps: roles, scopes, locations and the two predefined teams.
---- `mkio.model.world` and `mkio.plan.hydrate` call it.
+--- Makes the state of a new sandbox.  The organization "Northlight
+--- Broadcasting" has one payment method with open terms, three members, and the
+--- two predefined teams.  The state also has the service's roles, scopes and
+--- locations.  `mkio.model.world` and `mkio.plan.hydrate` call it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

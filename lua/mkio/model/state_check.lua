@@ -1,6 +1,7 @@
---- Checks whether a sandbox can work with a state.  Somebody may have edited or
---- damaged the file, so every member that a handler reads has to be there, and
---- every id or name has to refer to something.  `mkio.model.world` calls it.
+--- Checks whether a sandbox can work with a state, because somebody may have
+--- edited or damaged the file.  Each member that a handler reads has to be
+--- there.  Each id or name has to refer to something.  `mkio.model.world` calls
+--- it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

@@ -65,9 +65,9 @@ function Invites:cancel(id) self:call("invites.cancel", { invite_id = id }) end
 
 local WITHDRAWALS <const> = 3
 
---- The first half of `replace`.  It repeats a withdrawal whose answer got lost,
---- even where the retry layer would leave that to the caller: the second half
---- must know whether the old invite is gone.
+--- The first half of `replace`.  If the answer to a withdrawal got lost, it
+--- withdraws again, because the second half must know whether the old invite is
+--- gone.  The retry layer alone would not repeat it in each case.
 local function withdraw(self, invite)
   for i = 1, WITHDRAWALS do
     local ok, problem = pcall(self.call, self, "invites.cancel",

@@ -11,8 +11,8 @@ local Service = class { name = "Service" }
 
 local UNAVAILABLE <const> = 503
 
---- Tells whether the service is up.  Raises if no answer arrives, or if the
---- answer is neither "ready" nor 503.
+--- Tells whether the service is up: false for status 503.  Raises if no answer
+--- arrives, or if it has any other status.
 ---@return boolean
 function Service:ready()
   local ok, problem = pcall(self.call, self, "service.ready")

@@ -42,8 +42,8 @@ local function is_secret_path(path)
   return false
 end
 
---- Replaces each JWT in a word with dots.  It reads each part once, so that a
---- long word takes linear time.
+--- Replaces each JWT in a long word that contains dots.  It reads each part
+--- once, so that the time grows only linearly.
 local function without_token(word)
   local parts, kept, i = {}, {}, 1
   for part in (word .. "."):gmatch "([^.]*)%." do parts[#parts + 1] = part end

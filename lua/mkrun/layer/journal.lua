@@ -3,10 +3,11 @@
 ---
 --- In a resumed run some writes need care: an earlier run sent the write, saw
 --- no answer, and it must not be sent twice.  Such a write fails as a lost
---- answer does ("closed") until this run has looked, and callers then look.  To
---- look is to read the path of the write.  Unless the write is a POST, a read
---- of its collection or of a path below counts as well, and so does a read of
---- the path that `subject` names for this write.
+--- answer does ("closed") until this run has looked, and callers then look.
+--- To look is to read one of these:
+--- * the path of the write;
+--- * its collection or a path below it, unless the write is a POST;
+--- * the path that `subject` names for this write.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

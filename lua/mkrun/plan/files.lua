@@ -55,7 +55,7 @@ local function is_there(path)
   return number ~= ENOENT and number ~= ENOTDIR
 end
 
---- Fails like a log whose folder does not exist.
+--- Fails as opening a log would, if the folder does not exist.
 local function check_folder(path)
   local folder = path:match "^(.*)/[^/]*$"
   if not folder or folder == "" or is_there(folder) then return true end

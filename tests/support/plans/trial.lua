@@ -43,8 +43,7 @@ local function permissions_of(token, state)
   return text
 end
 
---- Leaves out each invite that a run said it may have lost, because only a
---- person can restore it.
+--- Leaves out the invites and tokens that a run reported as needing a person.
 local function without_told(state, told)
   for _, organization in ipairs(state.organizations) do
     local kept = json.array {}
