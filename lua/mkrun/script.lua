@@ -12,7 +12,7 @@ local duplicates = require "mkrun.host.duplicates"
 local harmless = require "mkrun.printable"
 local headers = require "mkrun.host.header"
 local input = require "mkrun.host.input"
-local json = require "mkrun.json"
+local json_text = require "mkrun.host.json_text"
 local near = require "mkrun.closest_name"
 local refusals = require "mkrun.host.refusals"
 local sys = require "mkrun.sys"
@@ -157,7 +157,7 @@ function M.read_json(path)
   local text, message, code = input.read(path)
   if code == "missing" then text = sys.builtin(path) end
   if not text then M.refuse(message) end
-  local value, why = json.decode(text)
+  local value, why = json_text.decode(text)
   if value == nil then M.refuse(("%s: %s"):format(path, why)) end
   local pointer, twice = duplicates.find(text)
   if pointer then

@@ -6,6 +6,7 @@ local csv = require "mkrun.csv"
 local duplicates = require "mkrun.host.duplicates"
 local input = require "mkrun.host.input"
 local json = require "mkrun.json"
+local json_text = require "mkrun.host.json_text"
 local script = require "mkrun.script"
 
 local errors = require "mkrun.rest.error"
@@ -85,8 +86,10 @@ end
 
 local function parse(content)
   content = content:gsub("^\xEF\xBB\xBF", "") -- a byte order mark
-  if not content:find "^%s*[%[{]" then return from_csv(content) end
-  local decoded, message = json.decode(content)
+  if not json_text.is_meant(content) and not json_text.is_yaml(content) then
+    return from_csv(content)
+  end
+  local decoded, message = json_text.decode(content)
   if decoded == nil then return nil, message end
   local pointer, twice = duplicates.find(content)
   if pointer then return nil, ("at '%s': %s"):format(pointer, twice) end

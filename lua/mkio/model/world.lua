@@ -12,6 +12,7 @@
 
 local index = require "mkio.model.index"
 local json = require "mkrun.json"
+local json_text = require "mkrun.host.json_text"
 local limits = require "mkio.model.limits"
 local list = require "mkio.model.list"
 local refusal = require "mkio.model.refusal"
@@ -218,7 +219,7 @@ local function is_state(value)
 end
 
 local function decode(text, name)
-  local state, message = json.decode(text)
+  local state, message = json_text.decode(text)
   if message then
     refusal.raise("%s: %s", name, message)
   elseif not is_state(state) then

@@ -5,7 +5,7 @@
 -- SPDX-License-Identifier: MIT
 
 local duplicates = require "mkrun.host.duplicates"
-local json = require "mkrun.json"
+local json_text = require "mkrun.host.json_text"
 local shape = require "mkrun.rest.shape"
 local sys = require "mkrun.sys"
 
@@ -110,7 +110,7 @@ end
 
 local function decode(text, path)
   if path:find "%.lua$" then return run(text, path) end
-  local value, message = json.decode(text)
+  local value, message = json_text.decode(text)
   if value == nil then return nil, ("%s: %s"):format(path, message) end
   local pointer, twice = duplicates.find(text)
   if pointer then

@@ -1,0 +1,107 @@
+--- JSON that a person wrote: what is wrong with it in their words, where it is
+--- a comment, a comma too many, or YAML.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local M = {}
+
+local COMMENTS <const> = { "^//", "^/%*", "^#" }
+
+local function is_comment(text)
+  for _, pattern in ipairs(COMMENTS) do
+    if text:find(pattern) then return true end
+  end
+  return false
+end
+
+--- The first line that is neither empty nor a comment of YAML, from its first
+--- character on.
+local function first_line(text)
+  for line in text:gsub("^\xEF\xBB\xBF", ""):gmatch "[^\r\n]+" do
+    local own = line:match "^%s*(.*)$"
+    if own ~= "" and not own:find "^#" then return own end
+  end
+  return ""
+end
+
+local YAML <const> = { "^%-%-%-", "^%%YAML", "^%-%s", "^%-$",
+  "^[%w_][%w_ .-]*:%s", "^[%w_][%w_ .-]*:$", "^'[^']*':", '^"[^"]*":' }
+
+--- Does a text begin as YAML does, and as JSON does not?
+---@param text string
+---@return boolean
+function M.is_yaml(text)
+  local line = first_line(text)
+  for _, pattern in ipairs(YAML) do
+    if line:find(pattern) then return true end
+  end
+  return false
+end
+
+--- The byte at "line 3 column 14", where columns are characters.
+local function offset_of(text, line, column)
+  local at = 1
+  for _ = 2, line do at = text:find("\n", at, true) + 1 end
+  local rest = text:sub(at):match "^[^\n]*"
+  return at + (utf8.offset(rest, column) or column) - 1
+end
+
+local function place_of(text, at)
+  local before = text:sub(1, at - 1)
+  local _, breaks = before:gsub("\n", "")
+  local line = before:match "[^\n]*$"
+  return breaks + 1, (utf8.len(line) or #line) + 1
+end
+
+--- Where the comma is that stands before the bracket at `at`, or nil.
+local function trailing_comma(text, at)
+  if not text:find("^[%]}]", at) then return nil end
+  return text:sub(1, at - 1):match "^.*(),%s*$"
+end
+
+--- The words for what is wrong at a place, and the place.
+local function explain(text, line, column)
+  local at = offset_of(text, line, column)
+  if is_comment(text:sub(at, at + 1)) then
+    return "a comment: JSON has none", line, column
+  end
+  local comma = trailing_comma(text, at)
+  if comma then return "a trailing comma", place_of(text, comma) end
+end
+
+local function better(text, message)
+  if M.is_yaml(text) then return "this looks like YAML: JSON expected" end
+  local line, column = message:match "line (%d+) column (%d+)$"
+  if not line then return message end
+  local words, l, c = explain(text, tonumber(line), tonumber(column))
+  if not words then return message end
+  return ("bad JSON: %s, at line %d column %d"):format(words, l, c)
+end
+
+--- As `json.decode`, for text that somebody wrote.
+---@param text string
+---@return any value
+---@return string? message
+---@return "json"? code
+function M.decode(text)
+  local value, message, code = json.decode(text)
+  if message == nil then return value end
+  return nil, better(text, message), code
+end
+
+--- Is it JSON, perhaps below a comment?
+---@param text string
+---@return boolean
+function M.is_meant(text)
+  local rest = text:gsub("^\xEF\xBB\xBF", "")
+  repeat
+    rest = rest:gsub("^%s+", "")
+    local before = #rest
+    rest = rest:gsub("^//[^\n]*", ""):gsub("^#[^\n]*", "")
+      :gsub("^/%*.-%*/", "")
+  until #rest == before
+  return rest:find "^[%[{]" ~= nil
+end
+
+return M
