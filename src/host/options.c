@@ -8,6 +8,7 @@
 #include "host/option_files.h"
 #include "host/option_value.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,6 +131,18 @@ static const struct option *find_name(const char *name, size_t len) {
   return NULL;
 }
 
+/* Returns "version" for "V" if no other name begins so, else NULL. */
+static const char *only_name_with(char letter) {
+  const char *found = NULL;
+  for (size_t i = 0; i < OPTION_COUNT; i++) {
+    const char *name = options[i].name;
+    if (!name || *name != tolower((unsigned char)letter)) continue;
+    if (found) return NULL;
+    found = name;
+  }
+  return found;
+}
+
 /* `typed` has `len` bytes; the first `dashes` of them are dashes.  A wrong
 ** number of dashes, as in "-dry-run", also gets a hint. */
 static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
@@ -137,6 +150,7 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
   struct mk_closest_name near = {.wanted = typed + dashes, .len = len - dashes};
   for (size_t i = 0; i < OPTION_COUNT; i++)
     if (options[i].name) mk_closest_name_try(&near, options[i].name);
+  if (!near.found && len == 2) near.found = only_name_with(typed[1]);
   if (!near.found) return refuse(p, "unknown option '%.*s'", (int)len, typed);
   return refuse(p, "unknown option '%.*s', did you mean '--%s'?", (int)len,
                 typed, near.found);
@@ -385,7 +399,8 @@ void mk_options_help(FILE *out) {
         "Runs a Lua script against the MK.IO Management API.  SCRIPT is a "
         "file, the name\nof a built-in flow (see --list), or - for standard "
         "input.  Without SCRIPT there\nis a prompt on a terminal; otherwise "
-        "standard input is run.\n\nOptions:\n",
+        "standard input is run.\n\n`mkrun help` lists the topics of the manual "
+        "and the flows.\n\nOptions:\n",
         out);
   for (size_t i = 0; i < OPTION_COUNT; i++)
     print_wrapped(out, print_names(out, &options[i]), options[i].help);

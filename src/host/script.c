@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/output.h"
 #include "base/tags.h"
+#include "host/options.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -32,9 +33,20 @@ static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
 }
 
-/* Returns the end of the message "no built-in flow": the closest name, or
-** --list. */
+static bool is_option(const char *name) {
+  const char *option;
+  for (size_t i = 0; (option = mk_options_name(i)); i++)
+    if (!strcmp(option, name)) return true;
+  return false;
+}
+
+/* Returns the end of the message "no built-in flow": the option that `name` is
+** without its dashes, the closest name, or --list. */
 static const char *hint(const char *name, char *text, size_t size) {
+  if (is_option(name)) {
+    snprintf(text, size, ", did you mean '--%s'?", name);
+    return text;
+  }
   struct mk_closest_name near = {.wanted = name, .len = strlen(name)};
   for (size_t i = 0; i < mk_embedded_count; i++)
     if (!strncmp(mk_embedded[i].name, FLOWS, strlen(FLOWS)))
