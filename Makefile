@@ -49,7 +49,7 @@ debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 SRC      := $(wildcard src/*/*.c)
 EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
               ! -path 'lua/types/*' 2>/dev/null) \
-              $(wildcard scripts/examples/*.json))
+              $(wildcard scripts/examples/*.json src/manual/*.md))
 
 COMMIT   := $(if $(wildcard .git),$(or $(shell \
               env -u GIT_DIR git describe --always --dirty --abbrev=12 \

@@ -6,6 +6,8 @@
 local function name_of(path)
   local example = path:match "^scripts/(examples/.+)$"
   if example then return example end
+  local topic = path:match "^src/(manual/.+)%.md$"
+  if topic then return topic end
   local stem = path:gsub("%.lua$", "")
   if not stem:find "^lua/" then return stem end
   return (stem:gsub("^lua/", ""):gsub("/init$", ""):gsub("/", "."))
@@ -64,7 +66,7 @@ local function pack_of(path)
     or path:find "^lua/mkio/plan" then
     return "sandbox"
   end
-  return path:match "^lua/([^/]+)" or "scripts"
+  return path:match "^lua/([^/]+)" or path:match "^src/([^/]+)" or "scripts"
 end
 
 local files, packs = {}, {}

@@ -105,23 +105,6 @@ function M.print_help()
   print(header and headers.help(header) or "no script")
 end
 
---- Print the built-in flows, one line each: name, description.
-function M.print_list()
-  local names, width = {}, 0
-  for _, name in ipairs(sys.builtins()) do
-    local flow = name:match "^scripts/([^/]+)$"
-    if flow then
-      names[#names + 1] = flow
-      width = math.max(width, #flow)
-    end
-  end
-  for _, flow in ipairs(names) do
-    local source = sys.builtin("scripts/" .. flow)
-    print(("%-" .. width .. "s  %s"):format(flow,
-      headers.parse(source).summary))
-  end
-end
-
 --- Read an environment variable; one that is not set ends the run, unless
 --- there is a default.
 ---@param name string

@@ -1,7 +1,7 @@
-/* embed.h - the Lua files that are compiled into the binary.
+/* embed.h - the Lua files and manual pages that are compiled into the binary.
 **
 ** vendor/embed.lua generates the tables at build time.  host/searcher.c,
-** host/script.c and lua/sys.c read them.
+** host/script.c, host/help.c and lua/sys.c read them.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_EMBED_H
 #define MK_BASE_EMBED_H
@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct mk_embedded {
-  const char *name;   /* "mkrun.client", "mkio"; of a flow: "scripts/onboard" */
+  const char *name;   /* "mkrun.client"; "scripts/onboard"; "manual/plan" */
   const char *path;   /* "lua/mkrun/client.lua"; chunk name: "@" path */
   size_t pack;        /* index into mk_packs */
   size_t offset, len; /* place in the pack; modules have no comment lines */

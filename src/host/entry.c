@@ -9,7 +9,8 @@
 static const struct {
   const char *module, *function; /* function NULL: the module itself */
 } entries[] = {
-    [MK_ENTRY_LIST] = {"mkrun.script", "print_list"},
+    [MK_ENTRY_LIST] = {"mkrun.host.manual", "print_list"},
+    [MK_ENTRY_MANUAL] = {"mkrun.host.manual", "help"},
     [MK_ENTRY_HELP] = {"mkrun.script", "print_help"},
     [MK_ENTRY_PLAN_START] = {"mkrun.plan", "start"},
     [MK_ENTRY_PLAN_FINISH] = {"mkrun.plan", "finish"},

@@ -9,6 +9,7 @@
 
 enum mk_entry {
   MK_ENTRY_LIST,          /* --list */
+  MK_ENTRY_MANUAL,        /* mkrun help [NAME] */
   MK_ENTRY_HELP,          /* --help SCRIPT */
   MK_ENTRY_PLAN_START,    /* --dry-run: before the script */
   MK_ENTRY_PLAN_FINISH,   /* --dry-run: after the script */

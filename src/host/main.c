@@ -7,6 +7,7 @@
 #include "base/stream.h"
 #include "commit.h"
 #include "host/call.h"
+#include "host/help.h"
 #include "host/host.h"
 #include "host/options.h"
 #include "host/run.h"
@@ -149,6 +150,7 @@ static int run(const struct mk_options *o) {
   }
   if (o->version) return print_version(o);
   if (o->show) return show(o->show);
+  if (mk_help_is_asked(o)) return mk_help_run(o);
   return mk_host_run(o);
 }
 

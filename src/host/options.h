@@ -30,6 +30,7 @@ struct mk_options {
   bool banner;      /* -v */
   bool no_env;      /* -E */
   bool help, version, list, trace;
+  bool manual;          /* `mkrun help`, and no script: see help.h */
   bool dry_run;         /* also set by --plan-out */
   const char *output;   /* format of the plan: "text" or "json" */
   const char *plan_out; /* file for the plan, or NULL */

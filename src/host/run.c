@@ -99,6 +99,7 @@ static bool open_recording(lua_State *L, const struct mk_options *o) {
 static bool run_rest(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
   if (o->list) return enter(L, h, MK_ENTRY_LIST);
+  if (o->manual) return enter(L, h, MK_ENTRY_MANUAL);
   if (o->help) return enter(L, h, MK_ENTRY_HELP);
   if (o->banner || o->interactive) print_banner();
   if (!open_recording(L, o)) return false;
@@ -155,6 +156,7 @@ static int run_vm(struct mk_host *h) {
 
 /* Returns SCRIPT, "-" for standard input, or NULL if no script is run. */
 static const char *script_of(const struct mk_options *o) {
+  if (o->manual) return NULL;
   if (o->script) return o->argv[o->script];
   bool other = o->interactive || o->banner || o->list || o->resume ||
                o->apply || mk_options_has(o, 'e');

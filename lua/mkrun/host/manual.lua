@@ -1,0 +1,97 @@
+--- `mkrun help`: the topics of the manual, and the help of the flows.
+---
+--- A topic is src/manual/NAME.md.  Its first line is "# NAME: what it tells".
+-- SPDX-License-Identifier: MIT
+
+local headers = require "mkrun.host.header"
+local near = require "mkrun.closest_name"
+local script = require "mkrun.script"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+local TOPIC <const>, FLOW <const> = "manual/", "scripts/"
+
+local HINT <const> = [[
+mkrun help TOPIC prints a topic, mkrun help FLOW what a flow needs,
+mkrun --help the options.]]
+
+local function topic(name) return (sys.builtin(TOPIC .. name)) end
+
+local function flow(name) return (sys.builtin(FLOW .. name)) end
+
+--- The names with this prefix, sorted, without it.
+local function names_with(prefix)
+  local names = {}
+  for _, name in ipairs(sys.builtins()) do
+    local own = name:sub(1, #prefix) == prefix and name:sub(#prefix + 1)
+    if own and not own:find "/" then names[#names + 1] = own end
+  end
+  return names
+end
+
+local function topic_summary(name)
+  return topic(name):match "^# [^\n]-: ([^\n]*)"
+end
+
+local function flow_summary(name) return headers.parse(flow(name)).summary end
+
+local function print_rows(names, summary)
+  for _, name in ipairs(names) do
+    print(("%-16s  %s"):format(name, summary(name)))
+  end
+end
+
+--- Print the built-in flows, one line each: name, description.
+function M.print_list() print_rows(names_with(FLOW), flow_summary) end
+
+local function print_index()
+  print "Topics:"
+  print_rows(names_with(TOPIC), topic_summary)
+  print "\nFlows:"
+  M.print_list()
+  print("\n" .. HINT)
+end
+
+--- All that can be asked for.
+local function all_names()
+  local names = names_with(TOPIC)
+  for _, name in ipairs(names_with(FLOW)) do
+    if not topic(name) then names[#names + 1] = name end
+  end
+  return names
+end
+
+local function refuse(name)
+  if name:find "[/.]" then
+    script.refuse(("help: no topic and no flow '%s'; a script of yours: "
+      .. "mkrun %s --help"):format(name, name))
+  end
+  local meant = near.find(name, all_names())[1]
+  script.refuse(("help: no topic and no flow '%s'%s"):format(name, meant
+    and (", did you mean '%s'?"):format(meant) or " (mkrun help lists them)"))
+end
+
+--- A flow may have a topic of its name: both are printed.
+local function print_one(name)
+  local page, source = topic(name), flow((name:gsub("%.lua$", "")))
+  if not page and not source then refuse(name) end
+  if page then io.write(page) end
+  if page and source then print(("\n## mkrun %s\n"):format(name)) end
+  if source then print(headers.help(headers.parse(source))) end
+end
+
+local ASKS_ITSELF <const> = { help = true, ["--help"] = true, ["-h"] = true }
+
+--- Print what the words behind `mkrun help` ask for.
+function M.help()
+  local name, extra = arg[1], arg[2]
+  if extra then
+    script.refuse(("help: one topic or flow expected, got '%s' too")
+      :format(extra))
+  end
+  if not name or ASKS_ITSELF[name] then return print_index() end
+  print_one(name)
+end
+
+return M

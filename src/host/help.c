@@ -1,0 +1,30 @@
+/* help.c - `mkrun help [NAME]`: the manual inside the binary.
+** SPDX-License-Identifier: MIT */
+#include "host/help.h"
+
+#include "host/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool mk_help_is_asked(const struct mk_options *o) {
+  return o->script && !strcmp(o->argv[o->script], "help");
+}
+
+/* Whoever reads it may do so because one of these is wrong. */
+static void forget_settings(void) {
+  static const char *const names[] = {"MKIO_BASE_URL", "SSL_CERT_FILE",
+                                      "SSL_CERT_DIR", "LUA_INIT"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) unsetenv(names[i]);
+}
+
+/* The other options are about a script, and there is none. */
+int mk_help_run(const struct mk_options *o) {
+  forget_settings();
+  struct mk_options plain = {.argc = o->argc,
+                             .argv = o->argv,
+                             .script = o->script,
+                             .no_env = o->no_env,
+                             .manual = true};
+  return mk_host_run(&plain);
+}
