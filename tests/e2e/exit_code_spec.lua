@@ -1,4 +1,4 @@
---- Every flow ends with the codes that its header and the README tell of.
+--- Every flow ends with the codes that its header and the manual tell of.
 
 local flow = require "tests.scripts.flow"
 local headers = require "mkrun.host.header"

@@ -1,4 +1,4 @@
---- One process for each of many organizations, started the way README and
+--- One process for each of many organizations, started the way the manual and
 --- vendor/kubernetes.yaml say.
 
 local json = require "mkrun.json"
@@ -72,8 +72,9 @@ describe("a fleet", function()
   end)
 
   it("is onboarded by the line for parallel", function()
-    local line = read "README.md":match "\n(seq 0 2999 | parallel.-)\n```"
-    line = line:gsub("2999", tostring(COUNT - 1))
+    local page = read "src/manual/scale.md"
+    local line = page:match "\n(seq 0 2999 | parallel.-)\n```"
+      :gsub("2999", tostring(COUNT - 1))
     local folder = shards()
     -- In place of the network, each has a sandbox of its own.
     temp.write(folder .. "/mkrun", ("#!/bin/sh\n"
@@ -94,10 +95,10 @@ describe("a fleet", function()
   end)
 
   it("is gone on with by the other line for parallel", function()
-    local readme = read "README.md"
-    local first = readme:match "\n(seq 0 2999 | parallel.-)\n```"
+    local page = read "src/manual/scale.md"
+    local first = page:match "\n(seq 0 2999 | parallel.-)\n```"
       :gsub("2999", tostring(COUNT - 1))
-    local again = readme:match "`(parallel [^`]*%-%-retry%-failed[^`]*)`"
+    local again = page:match "`(parallel [^`]*%-%-retry%-failed[^`]*)`"
     local folder = shards()
     temp.write(folder .. "/mkrun", "#!/bin/sh\n"
       .. "echo ran $4; test -e calm || test $4 != specs/2.json\n")

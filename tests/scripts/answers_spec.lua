@@ -2,7 +2,7 @@
 --- missing, one more.  What a flow does not need changes nothing; anything else
 --- is one error that names the place, and nothing is written after it.
 ---
---- ANSWERS=2880 tries so many changes, SEED=2 others; README.md has more.
+--- ANSWERS=2880 tries so many changes, SEED=2 others; tests/README.md has more.
 
 local cases = require "tests.support.answer_cases"
 
