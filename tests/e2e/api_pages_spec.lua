@@ -1,0 +1,123 @@
+--- The manual's pages of the Lua API: each public function has a line there,
+--- and no line is about one that is not.
+
+local examples = require "tests.support.examples"
+local release = require "tests.support.release"
+local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
+
+--- What both programs below begin with: one object of each class.
+local OBJECTS <const> = [[
+local sys = require "mkrun.sys"
+local org = require "mkio".connect {}
+local project = org:project "x"
+local objects = {
+  org = org, project = project, mkio = require "mkio",
+  ["project.webhooks"] = project.webhooks,
+  ["org.me.organizations"] = org.me.organizations,
+  ["org.me.tokens"] = org.me.tokens,
+  client = require "mkrun.client".new { base = "http://localhost" },
+  response = require "mkrun.http".get "https://app.mk.io/",
+  s = require "mkrun.secret".new("x", "x"), slot = sys.reserve "slot",
+  lock = sys.lock "lock", log = sys.log("log", "fresh"),
+  out = require "mkrun.report".new(),
+  bar = require "mkrun.progress".new("x", 1),
+  task = require "mkrun.task".spawn(function() end),
+}
+for name, value in pairs(org) do
+  if type(value) == "table" and (getmetatable(value) or {}).__name
+    and name:find "^%l" and name ~= "client" and name ~= "session" then
+    objects["org." .. name] = value
+  end
+end
+local modules = {}
+for name in io.lines() do
+  if name == "" then break end
+  modules[name:match "[^.]+$"] = require(name)
+end
+]]
+
+--- Prints "owner.name" for each function that a script can reach.
+local PRINT_ALL <const> = OBJECTS .. [[
+local INTERNAL = { call = true, new = true }
+local function print_functions(owner, functions, skipped)
+  for name, value in pairs(functions) do
+    if type(value) == "function" and not name:find "^__"
+      and not skipped[name] then
+      print(owner .. "." .. name)
+    end
+  end
+end
+for owner, value in pairs(objects) do
+  local class = debug.getmetatable(value)
+  local methods = class and class.__index
+  if type(methods) == "table" then print_functions(owner, methods, INTERNAL) end
+end
+print_functions("mkio", require "mkio", {})
+for owner, module in pairs(modules) do print_functions(owner, module, {}) end]]
+
+--- Prints the names that it reads and that are not there.
+local PRINT_UNKNOWN <const> = OBJECTS .. [[
+for line in io.lines() do
+  local owner, name = line:match "^(.*)%.([^.]+)$"
+  local object, module = objects[owner], modules[owner]
+  if not (object and object[name] or module and module[name]) then
+    print(line)
+  end
+end]]
+
+--- The modules that a script may require, as the source tree has them.
+local function public_modules()
+  local names = {}
+  for name in shell.output("ls lua/mkrun"):gmatch "([%w_]+)%.lua" do
+    names[#names + 1] = "mkrun." .. name
+  end
+  local bindings = temp.read "src/host/searcher.c"
+  for name in bindings:gmatch '{"(mkrun%.%l+)", ' do
+    if name ~= "mkrun.config" then names[#names + 1] = name end
+  end
+  return names
+end
+
+--- {["org.teams.find"] = true} of what the pages have a line for.
+local function documented()
+  local names = {}
+  for path in shell.output("ls src/manual/*.md"):gmatch "%S+" do
+    for _, block in ipairs(examples.blocks(temp.read(path))) do
+      local lines = block.info == "" and "\n" .. block.text or ""
+      for owner, name in lines:gmatch "[\n ](%l[%w_.]*)[.:]([%l_0-9]+)[({]" do
+        names[owner .. "." .. name] = true
+      end
+    end
+  end
+  return names
+end
+
+local function run(code, words)
+  local input = table.concat(public_modules(), "\n") .. "\n\n"
+    .. table.concat(words or {}, "\n") .. "\n"
+  local outcome = release.run({ "--sandbox", "-e", code },
+    { stdin = input, cwd = temp.folder() })
+  assert.equal(0, outcome.code, outcome.err)
+  return outcome.out
+end
+
+describe("the pages of the Lua API", function()
+  it("have a line for each public function and method", function()
+    local known, missing, count = documented(), {}, 0
+    for name in run(PRINT_ALL):gmatch "%S+" do
+      count = count + 1
+      if not known[name] then missing[#missing + 1] = name end
+    end
+    assert(count > 200, count)
+    table.sort(missing)
+    assert.same({}, missing)
+  end)
+
+  it("name nothing that is not there", function()
+    local words = {}
+    for name in pairs(documented()) do words[#words + 1] = name end
+    assert(#words > 200, #words)
+    assert.equal("", run(PRINT_UNKNOWN, words))
+  end)
+end)
