@@ -37,21 +37,29 @@ for name in io.lines() do
 end
 ]]
 
---- Prints "owner.name" for each function that a script can reach.
+--- Prints "owner.name" for each function that a script can reach, and how many
+--- arguments it takes, where Lua knows that.
 local PRINT_ALL <const> = OBJECTS .. [[
 local INTERNAL = { call = true, new = true }
-local function print_functions(owner, functions, skipped)
+local function count_of(f, is_method)
+  local info = debug.getinfo(f, "Su")
+  local is_open = info.what == "C" or info.isvararg
+  return is_open and "" or info.nparams - (is_method and 1 or 0)
+end
+local function print_functions(owner, functions, skipped, is_method)
   for name, value in pairs(functions) do
     if type(value) == "function" and not name:find "^__"
       and not skipped[name] then
-      print(owner .. "." .. name)
+      print(owner .. "." .. name .. " " .. count_of(value, is_method))
     end
   end
 end
 for owner, value in pairs(objects) do
   local class = debug.getmetatable(value)
   local methods = class and class.__index
-  if type(methods) == "table" then print_functions(owner, methods, INTERNAL) end
+  if type(methods) == "table" then
+    print_functions(owner, methods, INTERNAL, true)
+  end
 end
 print_functions("mkio", require "mkio", {})
 for owner, module in pairs(modules) do print_functions(owner, module, {}) end]]
@@ -79,14 +87,27 @@ local function public_modules()
   return names
 end
 
---- {["org.teams.find"] = true} of what the pages have a line for.
+--- "method, path, options?" -> 3
+local function count(arguments)
+  local _, commas = arguments:gsub(",", "")
+  return arguments == "" and 0 or commas + 1
+end
+
+--- {["client.get"] = {"2"}} of what the pages have a line for: how many
+--- arguments it has there.
 local function documented()
   local names = {}
   for path in shell.output("ls src/manual/*.md"):gmatch "%S+" do
     for _, block in ipairs(examples.blocks(temp.read(path))) do
       local lines = block.info == "" and "\n" .. block.text or ""
-      for owner, name in lines:gmatch "[\n ](%l[%w_.]*)[.:]([%l_0-9]+)[({]" do
-        names[owner .. "." .. name] = true
+      for owner, name, arguments in
+        lines:gmatch "[\n ](%l[%w_.]*)[.:]([%l_0-9]+)(%b())" do
+        local full = owner .. "." .. name
+        names[full] = names[full] or {}
+        names[full][tostring(count(arguments:sub(2, -2)))] = true
+      end
+      for owner, name in lines:gmatch "[\n ](%l[%w_.]*)%.([%l_0-9]+){" do
+        names[owner .. "." .. name] = { ["1"] = true }
       end
     end
   end
@@ -104,14 +125,27 @@ end
 
 describe("the pages of the Lua API", function()
   it("have a line for each public function and method", function()
-    local known, missing, count = documented(), {}, 0
-    for name in run(PRINT_ALL):gmatch "%S+" do
-      count = count + 1
+    local known, missing, number = documented(), {}, 0
+    for name in run(PRINT_ALL):gmatch "(%S+) %d*\n" do
+      number = number + 1
       if not known[name] then missing[#missing + 1] = name end
     end
-    assert(count > 200, count)
+    assert(number > 200, number)
     table.sort(missing)
     assert.same({}, missing)
+  end)
+
+  it("have as many arguments as the function takes", function()
+    local known, wrong, number = documented(), {}, 0
+    for name, taken in run(PRINT_ALL):gmatch "(%S+) (%d+)\n" do
+      number = number + 1
+      if known[name] and not known[name][taken] then
+        wrong[#wrong + 1] = name .. " takes " .. taken
+      end
+    end
+    assert(number > 50, number)
+    table.sort(wrong)
+    assert.same({}, wrong)
   end)
 
   it("name nothing that is not there", function()
