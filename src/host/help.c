@@ -8,7 +8,7 @@
 #include <string.h>
 
 bool mk_help_is_asked(const struct mk_options *o) {
-  return o->script && !strcmp(o->argv[o->script], "help");
+  return o->script && !strcmp(o->argv[o->script], MK_HELP_WORD);
 }
 
 /* Whoever reads it may do so because one of these is wrong. */

@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* SCRIPT that is no script: see help.h. */
+#define MK_HELP_WORD "help"
+
 /* One -e, -l or -W option.  They take effect in the given order. */
 struct mk_action {
   char letter;

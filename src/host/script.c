@@ -41,8 +41,10 @@ static bool is_option(const char *name) {
 }
 
 /* Returns the end of the message "no built-in flow": the option that `name` is
-** without its dashes, the closest name, or --list. */
-static const char *hint(const char *name, char *text, size_t size) {
+** without its dashes, the closest name, or --list.  `also` is one more name, or
+** NULL. */
+static const char *hint(const char *name, const char *also, char *text,
+                        size_t size) {
   if (is_option(name)) {
     snprintf(text, size, ", did you mean '--%s'?", name);
     return text;
@@ -51,6 +53,7 @@ static const char *hint(const char *name, char *text, size_t size) {
   for (size_t i = 0; i < mk_embedded_count; i++)
     if (!strncmp(mk_embedded[i].name, FLOWS, strlen(FLOWS)))
       mk_closest_name_try(&near, mk_embedded[i].name + strlen(FLOWS));
+  if (also) mk_closest_name_try(&near, also);
   if (!near.found) return " (--list names them)";
   snprintf(text, size, ", did you mean '%s'?", near.found);
   return text;
@@ -113,7 +116,7 @@ bool mk_script_find(struct mk_script *s, const char *text,
   char meant[64];
   mk_fault_say(fault, "%s: %s%s%s", text, mk_file_why(error),
                maybe_flow ? ", and no built-in flow" : "",
-               maybe_flow ? hint(text, meant, sizeof meant) : "");
+               maybe_flow ? hint(text, MK_HELP_WORD, meant, sizeof meant) : "");
   return false;
 }
 
@@ -142,7 +145,7 @@ bool mk_script_show(const char *name, struct mk_fault *fault) {
   if (!e) {
     char meant[64];
     mk_fault_say(fault, "--show: no built-in flow '%s'%s", name,
-                 hint(name, meant, sizeof meant));
+                 hint(name, NULL, meant, sizeof meant));
     return false;
   }
   char *text = unpack(e);

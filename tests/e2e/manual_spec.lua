@@ -115,6 +115,12 @@ describe("the manual in the binary", function()
 end)
 
 describe("the words help and version", function()
+  it("are no flows", function()
+    assert(not shell.works "ls scripts/help.lua scripts/version.lua")
+    assert.matches("did you mean 'help'?", ends(2, { "hepl" }).err, 1, true)
+    assert.not_matches("'help'", ends(2, { "--show", "hepl" }).err, 1, true)
+  end)
+
   it("and options without their dashes, are told apart from flows", function()
     for word, name in pairs { version = "version", list = "list",
       ["dry-run"] = "dry-run" } do
