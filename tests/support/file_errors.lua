@@ -33,7 +33,7 @@ local LASTING <const> = { pwritev2 = true, pwrite64 = true, fsync = true,
 M.WORDS = {
   ENOSPC = "No space left on device", EIO = "I/O error",
   EDQUOT = "Quota exceeded", EROFS = "Read-only file system",
-  EMFILE = "No file descriptors available", EACCES = "Permission denied",
+  EMFILE = "too many open files", EACCES = "Permission denied",
   EPERM = "Operation not permitted", ENOLCK = "No locks available",
   EFBIG = "File too large", EINTR = "Interrupted system call",
   EOPNOTSUPP = "Not supported",
