@@ -82,18 +82,6 @@ local function has_looked(looked, write, subject)
   return false
 end
 
---- Tells whether earlier runs allow this write.
-local function is_clear(doubts, looked, write, subject)
-  for i, earlier in ipairs(doubts) do
-    if is_same(earlier, write) then
-      if not has_looked(looked, write, subject) then return false end
-      table.remove(doubts, i)
-      return true
-    end
-  end
-  return true
-end
-
 -- The layer ------------------------------------------------------------------
 
 ---@class mkrun.JournalLayerOptions
@@ -103,73 +91,101 @@ end
 ---@field token? mkrun.Secret      the run's token
 ---@field keep_inputs? function    notes the inputs of the run in the journal
 
+---@class mkrun.JournalLayer
+---@field journal mkrun.Journal
+---@field base_url string
+---@field doubts mkrun.JournalWrite[]    an earlier run saw no answer to these
+---@field looked table<string, true>     paths that this run has read
+---@field has_inputs boolean             the inputs of the run are noted
+local Layer = {}
+Layer.__index = Layer
+
+--- Sends a read request.
+function Layer:read(transport, request)
+  local response, message, code, attempts = transport(request)
+  self.before:saw(request, response)
+  self.home:saw(request, response)
+  local saw = response and response.status < 300
+    and requests.method(request) == "GET"
+  if saw and self.doubts[1] then
+    self.looked[requests.path(request, self.base_url)] = true
+  end
+  return response, message, code, attempts
+end
+
+--- Tells whether earlier runs allow this write.
+function Layer:is_clear(write)
+  for i, earlier in ipairs(self.doubts) do
+    if is_same(earlier, write) then
+      if not has_looked(self.looked, write, self.subject) then return false end
+      table.remove(self.doubts, i)
+      return true
+    end
+  end
+  return true
+end
+
+function Layer:note_inputs()
+  if self.has_inputs or not self.keep_inputs then return true end
+  self.has_inputs = true
+  return self.keep_inputs(self.journal, self.note)
+end
+
+--- Writes the intent to the journal, with what the write would change.
+function Layer:note_intent(transport, request, intent)
+  local ok, problem = self.home:check(transport, request)
+  if not ok then return nil, problem end
+  ok, problem = self:note_inputs()
+  if not ok then return nil, "journal " .. problem end
+  intent.before, problem = self.before:of(transport, request)
+  if problem then -- neither --resume nor undo could restore it
+    return nil, "as what it would change could not be read: " .. problem
+  end
+  ok, problem = self.journal:intent(intent)
+  return ok, not ok and "journal " .. problem or nil
+end
+
+--- Sends a write request whose intent is in the journal.
+function Layer:send(transport, request, intent)
+  marks.set(request, self.journal.head.run, intent.write)
+  local response, message, code, attempts = transport(request)
+  local ok, problem =
+    self.journal:outcome(intent, outcome_of(intent, response, code))
+  if not ok and self.note then
+    self.note("what came of a write is not in journal " .. problem)
+  end
+  return response, message, code, attempts
+end
+
+function Layer:write(transport, request)
+  local intent = write_of(request, self.base_url)
+  local what = intent.method .. " " .. intent.path
+  if not self:is_clear(intent) then
+    return nil, what .. ": an earlier run sent this and saw no answer; look "
+      .. "before it is sent again", "closed"
+  end
+  local ok, problem = self:note_intent(transport, request, intent)
+  if ok then return self:send(transport, request, intent) end
+  return nil, ("%s: not sent, %s"):format(what, problem), "journal"
+end
+
 --- Makes the layer.
 ---@param o mkrun.JournalLayerOptions
 ---@return fun(transport: function): function layer
 function M.new(o)
-  local journal, subject = o.journal, o.subject
-  local base_url = journal.head.base_url
-  local doubts, looked = doubtful(journal), {}
-  local before = befores.new(base_url, subject)
-  local home = homes.new { journal = journal, token = o.token,
-    path = subject and subject.home }
-
-  local function read(transport, request)
-    local response, message, code, attempts = transport(request)
-    before:saw(request, response)
-    home:saw(request, response)
-    local saw = response and response.status < 300
-      and requests.method(request) == "GET"
-    if saw and doubts[1] then
-      looked[requests.path(request, base_url)] = true
-    end
-    return response, message, code, attempts
-  end
-
-  local has_inputs = false
-  local function keep_inputs()
-    if has_inputs or not o.keep_inputs then return true end
-    has_inputs = true
-    return o.keep_inputs(journal, o.note)
-  end
-
-  local function note_intent(transport, request, intent)
-    local ok, problem = home:check(transport, request)
-    if not ok then return nil, problem end
-    ok, problem = keep_inputs()
-    if not ok then return nil, "journal " .. problem end
-    intent.before, problem = before:of(transport, request)
-    if problem then -- neither --resume nor undo could restore it
-      return nil, "as what it would change could not be read: " .. problem
-    end
-    ok, problem = journal:intent(intent)
-    return ok, not ok and "journal " .. problem or nil
-  end
-
-  local function write(transport, request)
-    local intent = write_of(request, base_url)
-    local what = intent.method .. " " .. intent.path
-    if not is_clear(doubts, looked, intent, subject) then
-      return nil, what .. ": an earlier run sent this and saw no answer; look "
-        .. "before it is sent again", "closed"
-    end
-    local ok, problem = note_intent(transport, request, intent)
-    if not ok then
-      return nil, ("%s: not sent, %s"):format(what, problem), "journal"
-    end
-    marks.set(request, journal.head.run, intent.write)
-    local response, message, code, attempts = transport(request)
-    ok, problem = journal:outcome(intent, outcome_of(intent, response, code))
-    if not ok and o.note then
-      o.note("what came of a write is not in journal " .. problem)
-    end
-    return response, message, code, attempts
-  end
-
+  local subject, base_url = o.subject, o.journal.head.base_url
+  local self = setmetatable({
+    journal = o.journal, base_url = base_url, subject = subject, note = o.note,
+    keep_inputs = o.keep_inputs, has_inputs = false,
+    doubts = doubtful(o.journal), looked = {},
+    before = befores.new(base_url, subject),
+    home = homes.new { journal = o.journal, token = o.token,
+      path = subject and subject.home },
+  }, Layer)
   return function(transport)
     return function(request)
-      local act = requests.is_read(request) and read or write
-      return act(transport, request)
+      local act = requests.is_read(request) and self.read or self.write
+      return act(self, transport, request)
     end
   end
 end
