@@ -1,5 +1,6 @@
 local renamed = require "mkrun.host.renamed"
 
+local flow = require "tests.scripts.flow"
 local release = require "tests.support.release"
 local temp = require "tests.support.temp"
 
@@ -32,4 +33,61 @@ describe("require, by the name that a module had", function()
     end
     assert.is_true(count > 50)
   end)
+
+  it("works for what lay in the sandbox", function()
+    for old, new in pairs {
+      ["mkio.sandbox.overlay"] = "mkio.plan.overlay",
+      ["mkio.sandbox.tokens"] = "mkio.model.tokens",
+      ["mkio.sandbox.handlers.tokens"] = "mkio.model.handlers.tokens",
+      ["mkio.sandbox.handlers.overlay"] = false,
+      ["mkio.sandbox.handlers"] = false, ["mkio.sandbox.nothing"] = false,
+    } do
+      assert.equal(new, renamed.new_name(old) or false)
+    end
+    local outcome = release.run { "-e",
+      "print(require 'mkio.sandbox.rbac' == require 'mkio.model.rbac')" }
+    assert.equal("true\n", outcome.out)
+  end)
+end)
+
+--- What a built-in flow called as it was copied from an earlier release.
+local EARLIER <const> = {
+  onboard = { ", file, options)", ", file)" },
+  ["rotate-tokens"] = { ":put(tokens, token)", ":put(token.metadata.JWT)" },
+}
+
+local function earlier(here, name)
+  local found, wanted = table.unpack(EARLIER[name])
+  local source, count = temp.read("scripts/" .. name .. ".lua")
+    :gsub(found:gsub("%p", "%%%0"), wanted)
+  assert.equal(1, count)
+  here:write(name .. ".lua", source)
+  return name .. ".lua"
+end
+
+describe("a flow that was copied from an earlier release", function()
+  local here
+  before_each(function() here = flow.new() end)
+
+  local function run(...)
+    local outcome = here:run(...)
+    assert.equal(0, outcome.code, outcome.err)
+    return outcome
+  end
+
+  it("onboards", function()
+    run(earlier(here, "onboard"), flow.example)
+  end)
+
+  for _, option in ipairs { "--file", "--exec" } do
+    it("rotates a token with " .. option, function()
+      local file, name = "evening-news.token", "evening-news automation"
+      run("onboard", flow.example)
+      local old = here:stored(file)
+      run(earlier(here, "rotate-tokens"), option,
+        option == "--exec" and "cat > " .. file or file, name)
+      assert.not_equal(old, here:stored(file))
+      assert.same({ here:stored(file) }, here:live(name))
+    end)
+  end
 end)

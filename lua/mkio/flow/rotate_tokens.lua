@@ -32,7 +32,8 @@ local MOST_DAYS <const> = 365
 ---@field held? userdata   the token that is stored now, where that is known
 ---@field held_id? string  its id
 ---@field reserve fun(self)           before there is a token
----@field put fun(self, tokens, token)  raises when it is not stored
+---@field put fun(self, tokens, token)  raises when it is not stored; also takes
+---                        the JWT alone, as flows gave it that are older
 ---@field back fun(self, id, token): userdata   what is stored now; raises when
 ---                        that is not the token with this id
 
@@ -41,8 +42,16 @@ File.__index = File
 
 function File:reserve() self.slot = token_file.reserve(self.path) end
 
+local NOT_STORED <const> = "the old token still works; a run that succeeds "
+  .. "also revokes the new one that was not stored"
+
 function File:put(tokens, token)
-  token_file.store(self.slot, tokens, token)
+  if token then
+    token_file.store(self.slot, tokens, token)
+  else
+    local ok, message = self.slot:store(tokens)
+    if not ok then errors.raise("file", message, NOT_STORED) end
+  end
   self.slot:close()
 end
 
@@ -71,11 +80,10 @@ Command.__index = Command
 
 function Command.reserve() end -- `command` has looked
 
-function Command:put(_, token)
-  local ok, message = token.metadata.JWT:pipe(self.command)
-  if ok then return end
-  errors.raise("exec", message, "the old token still works; a run that "
-    .. "succeeds also revokes the new one that was not stored")
+function Command:put(tokens, token)
+  local jwt = token and token.metadata.JWT or tokens
+  local ok, message = jwt:pipe(self.command)
+  if not ok then errors.raise("exec", message, NOT_STORED) end
 end
 
 --- What a command did with the token, nobody can read.

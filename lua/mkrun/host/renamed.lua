@@ -93,13 +93,38 @@ local NEW_NAMES <const> = {
   ["mkrun.timeless"] = "mkrun.journal.timeless",
 }
 
+--- What the folder `mkio.sandbox` had, and where it is.
+local SANDBOX <const> = {
+  ["mkio.plan"] = "change hydrate merge overlay unread",
+  ["mkio.model"] = "departure dialect errors invitations jwt limits list odata "
+    .. "rbac redo request roles router seed tokens world",
+  ["mkio.model.handlers"] = "directory invites memberships metrics "
+    .. "organization payment_methods profile projects public reports teams "
+    .. "tokens users webhooks",
+}
+
 local M = {}
+
+--- What a module is called now; nil when it had no other name.
+---@param name string
+---@return string?
+function M.new_name(name)
+  if NEW_NAMES[name] then return NEW_NAMES[name] end
+  local folder, last = name:match "^mkio%.sandbox(.*)%.([%w_]+)$"
+  for new, names in pairs(SANDBOX) do
+    local is_there = (" " .. names .. " "):find(" " .. (last or "/") .. " ", 1,
+      true)
+    if is_there and (new:match "%.handlers$" or "") == folder then
+      return new .. "." .. last
+    end
+  end
+end
 
 --- The loader of a module by its old name; nil when it is none.
 ---@param name string
 ---@return (fun(): any)? loader
 function M.loader(name)
-  local new = NEW_NAMES[name]
+  local new = M.new_name(name)
   return new and function()
     io.stderr:write(("mkrun: warning: the module '%s' is called '%s' now\n")
       :format(name, new))

@@ -58,11 +58,11 @@ end
 ---@param here table  the organization
 ---@param document table  the SPEC
 ---@param file string
----@param options {write_secrets: boolean?}  of the command line
+---@param options? {write_secrets: boolean?}  of the command line
 ---@return table<string, table> methods  the payment methods, by SPEC's names
 function M.preflight(org, here, document, file, options)
   local problems, methods =
-    preflight.run(org, here, document, options.write_secrets)
+    preflight.run(org, here, document, options and options.write_secrets)
   refuse_all(problems, file)
   return methods
 end
