@@ -103,13 +103,16 @@ local PATIENCE <const> = 60
 --- closed.  It locks the real path, so that two names of one file share a lock.
 ---@param path string
 ---@return mkrun.Lock
+---@return boolean has_waited  another run had it
 function M.lock(path)
-  local lock, message = sys.lock((sys.real_path(path) or path)
-    .. ".lock", PATIENCE)
+  local name = (sys.real_path(path) or path) .. ".lock"
+  local lock, message, code = sys.lock(name)
+  local has_waited = code == "busy"
+  if has_waited then lock, message = sys.lock(name, PATIENCE) end
   if not lock then
     errors.raise("file", ("%s: cannot be locked: %s"):format(path, message))
   end
-  return lock
+  return lock, has_waited
 end
 
 --- Opens a place for a token at `path` before there is a token.  Raises "file"

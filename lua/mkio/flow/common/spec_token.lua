@@ -108,18 +108,33 @@ local function was_left(record, token)
   return resumed.was_to_go(token.metadata.id) or record:is_left(token)
 end
 
---- The token is in place.  A run that was cut short may have left others that
---- it was about to revoke.
-local function finish(own, wish, tokens, current)
-  local record = token_record.read(wish.file)
+--- The ids of those beside `current` that a run which was cut short was about
+--- to revoke, and of the others.
+local function divide_others(record, tokens, current)
   local others = {}
   for _, token in ipairs(tokens) do
     if token ~= current then others[#others + 1] = token end
   end
-  local left, kept = divide(others,
-    function(token) return was_left(record, token) end)
+  return divide(others, function(token) return was_left(record, token) end)
+end
+
+--- The token is in place, and perhaps nothing is left to do: what does not
+--- change anything needs no lock.
+local function kept_beside(wish, organization_id, tokens, current)
+  local record = token_record.read(wish.file)
+  local left, kept = divide_others(record, tokens, current)
+  if left[1] or record:is_about(wish.description, organization_id) then
+    return nil
+  end
+  return kept
+end
+
+--- The token is in place; do what is left.
+local function finish(own, wish, organization_id, tokens, current)
+  local record = token_record.read(wish.file)
+  local left, kept = divide_others(record, tokens, current)
   revoke_all(own, left)
-  record:close()
+  if record:is_about(wish.description, organization_id) then record:close() end
   if #left == 0 then return current, "unchanged", {}, kept end
   return current, "changed", describe("a run was cut short", current, left),
     kept
@@ -133,6 +148,17 @@ end
 function M.is_in_place(own, wish, organization_id)
   local _, _, current = look(own, wish, organization_id)
   return permits(current, wish)
+end
+
+--- Raise when the file may not be replaced.
+---@param tokens mkio.MyTokens
+---@param wish {description: string, file: string}
+---@param organization_id string
+---@param own mkio.OwnTokens
+function M.check_replaceable(tokens, wish, organization_id, own)
+  token_file.check_replaceable(wish.file, tokens, wish.description,
+    organization_id, own)
+  token_record.read(wish.file):check(wish.description, organization_id)
 end
 
 --- Those of the tokens that go when there is a new one: the one with this id,
@@ -156,13 +182,12 @@ end
 
 --- Make a new one, and put it in the place of the one that is there.
 local function replace(org, wish, organization_id, own, tokens, id, current)
-  token_file.check_replaceable(wish.file, org.me.tokens, wish.description,
-    organization_id, own)
+  M.check_replaceable(org.me.tokens, wish, organization_id, own)
   check_rights(org, wish, own)
   local record = token_record.read(wish.file)
   local unused, kept = divide_old(tokens, id, record)
   local slot <close> = token_file.reserve(wish.file)
-  record:begin(wish.description, tokens, unused)
+  record:begin(wish.description, organization_id, tokens, unused)
   local token = M.mint(org, wish, organization_id,
     own:find_all(wish.description))
   own:add(token)
@@ -197,13 +222,16 @@ function M.ensure(org, wish, organization_id, own)
   own = own or own_tokens.new(org.me.tokens)
   local tokens, id, current = look(own, wish, organization_id)
   if permits(current, wish) then
-    return finish(own, wish, tokens, current)
+    local kept = kept_beside(wish, organization_id, tokens, current)
+    if kept then return current, "unchanged", {}, kept end
   end
 
-  local _ <close> = token_file.lock(wish.file)
-  if select(2, token_file.read(wish.file)) ~= id then
+  local _ <close>, has_waited = token_file.lock(wish.file)
+  if has_waited or select(2, token_file.read(wish.file)) ~= id then
     tokens, id, current = look(own, wish, organization_id)
-    if permits(current, wish) then return finish(own, wish, tokens, current) end
+  end
+  if permits(current, wish) then
+    return finish(own, wish, organization_id, tokens, current)
   end
   return replace(org, wish, organization_id, own, tokens, id, current)
 end

@@ -7,6 +7,7 @@
 --- There is no secret in it.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local config = require "mkrun.config"
 local json = require "mkrun.json"
 local shape = require "mkrun.rest.shape"
@@ -22,6 +23,7 @@ local SLACK <const> = 5
 ---@class mkio.TokenRecord
 ---@field path string
 ---@field description? string       nil when nothing is noted
+---@field home? string              id of the organization
 ---@field since? string             when tokens were asked for
 ---@field known table<string, true> ids of tokens that were there then
 ---@field ids table<string, true>   those that are known to be nobody's
@@ -41,6 +43,7 @@ local document = shape.object {
   ["description!"] = shape.text {},
   ["since!"] = { kind = "any", check = moment },
   ["known!"] = texts, ["ids!"] = texts,
+  organizationId = shape.text {}, -- not in those of before
 }
 
 --- What it does not say, nobody may guess: the run ends.
@@ -49,12 +52,14 @@ local function refuse(path, why)
     "it should tell what an earlier run has left to do; move it away")
 end
 
---- What an earlier run has noted for the token in `file`.
+--- What an earlier run has noted for the token in `file`.  A replay does what
+--- was recorded, whatever there is to do by now.
 ---@param file string
 ---@return mkio.TokenRecord
 function M.read(file)
   local path = file .. ".todo"
   local self = setmetatable({ path = path, known = {}, ids = {} }, Record)
+  if config.replay then return self end
   local text, message, code = sys.read_trusted(path)
   if code == "missing" then return self end
   if not text then refuse(path, message) end
@@ -62,6 +67,7 @@ function M.read(file)
   local ok, pointer, expected = shape.check(document, noted)
   if not ok then refuse(path, shape.place(pointer) .. ": " .. expected) end
   self.description, self.since = noted.description, noted.since
+  self.home = noted.organizationId
   self.known, self.ids = value.set(noted.known), value.set(noted.ids)
   return self
 end
@@ -74,27 +80,48 @@ end
 local function save(self)
   if config.dry_run or config.replay then return end
   local ok, message = sys.write(self.path, assert(json.encode({
-    description = self.description, since = self.since,
+    description = self.description, organizationId = self.home,
+    since = self.since,
     known = list(self.known), ids = list(self.ids),
   }, { sort = true })) .. "\n", PRIVATE)
   if not ok then errors.raise("file", message) end
 end
 
+--- Is something left to do for a token of this description?
+---@param description string
+---@param home? string  id of the organization, where that is known
+---@return boolean
+function Record:is_about(description, home)
+  return self.description == description
+    and (self.home == nil or home == nil or self.home == home)
+end
+
+--- Raise when something is left to do for another token: it would be forgotten.
+---@param description string
+---@param home? string  id of the organization, where that is known
+function Record:check(description, home)
+  if not self.description or self:is_about(description, home) then return end
+  local where = self.description == description
+    and " of another organization" or ""
+  errors.refuse("file", ("%s: an earlier run has something left to do for the "
+    .. "token '%s'%s"):format(self.path, self.description, where),
+    "run that again first, or revoke what it names and remove it")
+end
+
 --- Note, before a token is asked for, what is to go once there is one.
 ---@param description string
+---@param home? string    id of the organization, where that is known
 ---@param tokens table[]  the live ones of that description
 ---@param old string[]    ids of those that are to go
-function Record:begin(description, tokens, old)
-  if self.description ~= description then
-    self.known, self.ids, self.since = {}, {}, nil
-  end
+function Record:begin(description, home, tokens, old)
+  self:check(description, home)
   for _, token in ipairs(tokens) do
     local id = token.metadata.id
     if not self:is_left(token) then self.known[id] = true end
   end
   for _, id in ipairs(old) do self.ids[id] = true end
-  self.description = description
-  self.since = self.since or sys.iso8601(math.floor(sys.now()))
+  self.description, self.home = description, home or self.home
+  self.since = self.since or clock.iso8601()
   save(self)
 end
 
@@ -121,9 +148,9 @@ function Record:is_left(token)
     and issued >= sys.parse_time(self.since) - SLACK
 end
 
---- Nothing is left to do.
+--- Nothing is left to do of what it is about.
 function Record:close()
-  if not self.description or config.dry_run then return end
+  if not self.description or config.dry_run or config.replay then return end
   self.description = nil
   os.remove(self.path)
 end

@@ -130,8 +130,8 @@ end
 
 --- The file may be replaced, and written; proven as `ensure` will do it.
 local function check_file(flight, wish)
-  token_file.check_replaceable(wish.file, flight.org.me.tokens,
-    wish.description, flight.here.metadata.id, flight.token_facts.own)
+  tokens.check_replaceable(flight.org.me.tokens, wish,
+    flight.here.metadata.id, flight.token_facts.own)
   token_file.reserve(wish.file):close()
 end
 

@@ -1,3 +1,5 @@
+local clock = require "mkrun.clock"
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 local shell = require "tests.support.shell"
 local sys = require "mkrun.sys"
@@ -26,7 +28,7 @@ describe("mkio.flow.common.token_record", function()
 
   local function begin(live, old, description)
     local record = records.read(file)
-    record:begin(description or "d", live, old or {})
+    record:begin(description or "d", "home", live, old or {})
     return record
   end
 
@@ -54,10 +56,33 @@ describe("mkio.flow.common.token_record", function()
       token("lost", 0)))
   end)
 
-  it("forgets what was about another description", function()
+  it("is for one token of one organization: others are refused", function()
     begin({}, nil, "e"):add "new"
+    local record = records.read(file)
+    assert.is_true(record:is_about("e", "home"))
+    for name, home in pairs { d = "home", e = "away" } do
+      assert.is_false(record:is_about(name, home))
+      assert.error_matches(function() record:begin(name, home, {}, {}) end,
+        "t.todo: an earlier run has something left to do for the token 'e'")
+    end
+    assert.same({ "new" }, left(file, token("new", 0, true, "e")))
+  end)
+
+  it("tells by the server's clock what came since", function()
+    local behind <const>, now = 3600, math.floor(sys.now())
+    finally(clock.use)
+    clock.learn(os.date("!%a, %d %b %Y %H:%M:%S GMT", now - behind), now, now)
     begin {}
-    assert.same({}, left(file, token("new", 0, true, "e")))
+    assert.same({ "lost" }, left(file, token("lost", behind)))
+  end)
+
+  it("is neither read nor removed in a replay", function()
+    begin({}):add "new"
+    config.replay = "a file"
+    finally(function() config.replay = nil end)
+    assert.same({}, left(file, token("new", 0)))
+    begin({}):close()
+    assert.is_string(temp.read(file .. ".todo"))
   end)
 
   it("is gone when nothing is left", function()
@@ -76,7 +101,7 @@ describe("mkio.flow.common.token_record", function()
         "t.todo: .*move it away")
     end
     os.remove(file .. ".todo")
-    records.read(file):begin("d", {}, {})
+    records.read(file):begin("d", "home", {}, {})
     shell.execute("chmod 666 " .. shell.quote(file .. ".todo"))
     assert.error_matches(function() records.read(file) end, "t.todo: ")
   end)
