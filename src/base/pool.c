@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GRAIN MK_ALLOC_GRAIN
-#define SMALL ((size_t)(MK_ALLOC_SMALL_LISTS - 1) * GRAIN)
+#define GRAIN ((size_t)16) /* small sizes are rounded up to this */
+#define SMALL ((size_t)(MK_POOL_SMALL_LISTS - 1) * GRAIN)
 #define LARGE ((size_t)16 * 1024 * 1024) /* larger blocks are never kept */
 #define CHEAP ((size_t)64 * 1024)        /* up to here a copy is cheap */
 #define KEPT ((size_t)4 * 1024 * 1024)   /* limit for `cached` */
@@ -41,6 +41,11 @@ static void *pop(void **list) {
 
 /* --- Small blocks --------------------------------------------------------- */
 
+/* Returns the list of a size of up to SMALL. */
+static size_t small_list(size_t size) {
+  return (size + GRAIN - 1) / GRAIN;
+}
+
 /* Drops the rest of the old chunk, which is below 256 bytes. */
 static bool add_chunk(struct mk_pool *pool) {
   char *chunk = malloc(pool->chunk_size);
@@ -53,7 +58,7 @@ static bool add_chunk(struct mk_pool *pool) {
 }
 
 static void *take_small(struct mk_pool *pool, size_t size) {
-  size_t list = mk_pool_small_list(size), rounded = list * GRAIN;
+  size_t list = small_list(size), rounded = list * GRAIN;
   void *block = pop(&pool->small[list]);
   if (block) return block;
   if ((size_t)(pool->end - pool->next) < rounded && !add_chunk(pool))
@@ -130,15 +135,14 @@ static void *take(struct mk_pool *pool, size_t size) {
 
 static void give_back(struct mk_pool *pool, void *block, size_t size) {
   if (size <= SMALL)
-    push(&pool->small[mk_pool_small_list(size)], block);
+    push(&pool->small[small_list(size)], block);
   else
     give_back_large(pool, block, size);
 }
 
 static bool fits_already(size_t old_size, size_t size) {
   if (old_size <= SMALL)
-    return size <= SMALL &&
-           mk_pool_small_list(old_size) == mk_pool_small_list(size);
+    return size <= SMALL && small_list(old_size) == small_list(size);
   return size > SMALL && round_large(old_size) == round_large(size);
 }
 
@@ -177,7 +181,7 @@ void mk_pool_init(struct mk_pool *pool, size_t max) {
 }
 
 void mk_pool_free(struct mk_pool *pool) {
-  for (size_t i = 0; i < MK_ALLOC_LARGE_LISTS; i++) free_list(&pool->large[i]);
+  for (size_t i = 0; i < MK_POOL_LARGE_LISTS; i++) free_list(&pool->large[i]);
   free_list(&pool->chunks);
   mk_pool_init(pool, pool->max);
 }

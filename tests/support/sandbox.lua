@@ -29,7 +29,7 @@ end
 
 --- Makes a sandbox.  Requests come from Ola, the administrator, unless `as`
 --- changes that.
----@param options? mkio.sandbox.Options
+---@param options? mkio.model.Options
 ---@return tests.Sandbox
 function M.new(options)
   local noise = 0

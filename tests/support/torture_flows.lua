@@ -120,7 +120,8 @@ M.flows = {
   ["--plan-out"] = { first = { "doctor" }, ends = 3, plain = true,
     options = { "--plan-out", "p" }, words = ONBOARD },
   ["--resume"] = { before = KILLED, code = 137,
-    options = { "--resume", "earlier", "-e", "" }, words = ONBOARD, alone = true },
+    options = { "--resume", "earlier", "-e", "" }, words = ONBOARD,
+    alone = true },
 }
 
 --- A place where a flow can run: with a state file, or over HTTP.

@@ -4,14 +4,14 @@
 --- The code strings are the sandbox's own, because the API publishes no list.
 -- SPDX-License-Identifier: MIT
 
----@class mkio.sandbox.Refusal
+---@class mkio.model.Refusal
 ---@field status integer
 ---@field code string
 ---@field detail string
 ---@field extra? table
 local Refusal = {}
 Refusal.__index = Refusal
-Refusal.__name = "mkio.sandbox.Refusal"
+Refusal.__name = "mkio.model.Refusal"
 
 function Refusal:__tostring()
   return ("%d %s: %s"):format(self.status, self.code, self.detail)
@@ -51,7 +51,7 @@ end
 function M.is_refusal(value) return getmetatable(value) == Refusal end
 
 --- Makes the standard error body.
----@param refusal mkio.sandbox.Refusal
+---@param refusal mkio.model.Refusal
 ---@param ref string  the reference that an operator would quote to support
 ---@return table
 function M.document(refusal, ref)

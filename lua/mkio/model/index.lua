@@ -12,7 +12,7 @@
 
 local M = {}
 
----@alias mkio.sandbox.Key string|fun(item: any): any  a field, or a function
+---@alias mkio.model.Key string|fun(item: any): any  a field, or a function
 ---  that returns the value to find an element by
 
 --- The key of an array of strings: the element itself.
@@ -24,12 +24,12 @@ function M.itself(item) return item end
 --- its gap at once.
 local FEW <const> = 16
 
----@class mkio.sandbox.Note
----@field maps table<mkio.sandbox.Key, table>  places by value
+---@class mkio.model.Note
+---@field maps table<mkio.model.Key, table>  places by value
 ---@field gone table<integer, true>  places of removed elements
 ---@field lost integer               number of removed elements
 
----@type table<table, mkio.sandbox.Note>
+---@type table<table, mkio.model.Note>
 local notes = setmetatable({}, { __mode = "k" })
 
 local function note_of(items)
@@ -110,7 +110,7 @@ end
 
 --- Finds the first element whose `key` is `value`.
 ---@param items any[]
----@param key mkio.sandbox.Key
+---@param key mkio.model.Key
 ---@param value any
 ---@return any? item
 ---@return integer? place
@@ -118,7 +118,7 @@ function M.find(items, key, value) return find(items, key, value, false) end
 
 --- Finds the last element whose `key` is `value`.
 ---@param items any[]
----@param key mkio.sandbox.Key
+---@param key mkio.model.Key
 ---@param value any
 ---@return any? item
 ---@return integer? place

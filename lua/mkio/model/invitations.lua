@@ -21,13 +21,13 @@ local function too_old(world)
 end
 
 --- Tells whether an invite is still open.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param invite table
 ---@return boolean
 function M.is_open(world, invite) return invite.created > too_old(world) end
 
 --- Lists the open invites of an organization.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param organization table
 ---@return table[]
 function M.open(world, organization)
@@ -39,7 +39,7 @@ end
 
 --- Drops expired invites.  Invites are in the order of their creation, so a
 --- look at the first one tells whether any has expired.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param organization table
 function M.forget_expired(world, organization)
   local oldest = organization.invites[1]
@@ -51,7 +51,7 @@ end
 local function address_of(invite) return invite.email:lower() end
 
 --- Finds the latest open invite for an e-mail address, in any case of letters.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param organization table
 ---@param email string
 ---@return table? invite

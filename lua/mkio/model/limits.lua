@@ -9,17 +9,17 @@
 
 local window = 60 -- seconds
 
----@class mkio.sandbox.Limits
+---@class mkio.model.Limits
 local Limits = {}
 Limits.__index = Limits
-Limits.__name = "mkio.sandbox.Limits"
+Limits.__name = "mkio.model.Limits"
 
 local M = {}
 
 --- Makes counters.
 ---@param reads? integer   reads a minute; default 2000
 ---@param writes? integer  writes a minute; default 1000
----@return mkio.sandbox.Limits
+---@return mkio.model.Limits
 function M.new(reads, writes)
   return setmetatable({
     read = reads or 2000, write = writes or 1000, buckets = {},

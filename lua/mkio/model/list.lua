@@ -19,7 +19,7 @@ M.find = index.find
 
 --- Returns the first item whose `field` is `value`, or refuses with 404.
 ---@param items table[]
----@param field mkio.sandbox.Key
+---@param field mkio.model.Key
 ---@param value any
 ---@param what string   the kind of thing, for the message: "team"
 ---@return table item
@@ -67,7 +67,7 @@ end
 
 --- Removes the first item whose `field` is `value`.
 ---@param items any[]
----@param field mkio.sandbox.Key
+---@param field mkio.model.Key
 ---@param value any
 ---@return any? item   the removed item
 function M.take(items, field, value)
@@ -144,10 +144,10 @@ end
 
 --- Answers a list with `value` and `supplemental.pagination`.  A full page has
 --- a link to the next one, which may be empty.
----@param context mkio.sandbox.Context
+---@param context mkio.model.Context
 ---@param kind string           for the answer: "ProjectList"
----@param items table[]|fun(context: mkio.sandbox.Context): table[]
----@param fields mkio.sandbox.Fields
+---@param items table[]|fun(context: mkio.model.Context): table[]
+---@param fields mkio.model.Fields
 ---@param view fun(item: table): table   shows one item
 ---@return table document
 function M.pagination(context, kind, items, fields, view)
@@ -178,9 +178,9 @@ end
 
 --- Answers a bare array.  It takes paging parameters but has no field that
 --- tells of more pages, so without `$top` it is complete.
----@param context mkio.sandbox.Context
----@param items table[]|fun(context: mkio.sandbox.Context): table[]
----@param fields mkio.sandbox.Fields
+---@param context mkio.model.Context
+---@param items table[]|fun(context: mkio.model.Context): table[]
+---@param fields mkio.model.Fields
 ---@param view fun(item: table): table
 ---@return table[]
 function M.paged(context, items, fields, view)

@@ -10,7 +10,7 @@ local errors = require "mkio.model.errors"
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 
----@alias mkio.sandbox.Fields table<string, fun(item: table): any>
+---@alias mkio.model.Fields table<string, fun(item: table): any>
 
 local M = {}
 
@@ -185,7 +185,7 @@ end
 
 --- Parses a `$filter`.  Refuses with 400 if it cannot.
 ---@param text string
----@param fields mkio.sandbox.Fields
+---@param fields mkio.model.Fields
 ---@return fun(item: table): boolean   tells whether an item passes
 function M.filter(text, fields)
   local parser = setmetatable(
@@ -248,7 +248,7 @@ end
 
 --- Applies `$filter` and `$orderby` of a query.
 ---@param items table[]
----@param fields mkio.sandbox.Fields
+---@param fields mkio.model.Fields
 ---@param query table<string, string>
 ---@return table[]  a new array
 function M.select(items, fields, query)

@@ -11,7 +11,7 @@ local list = require "mkio.model.list"
 local roles = require "mkio.model.roles"
 local roster = require "mkio.model.roster"
 
----@alias mkio.sandbox.Rights table<string, table<string, table>>
+---@alias mkio.model.Rights table<string, table<string, table>>
 
 local M = {}
 
@@ -80,7 +80,7 @@ end
 ---@param state table
 ---@param organization table
 ---@param user_id string
----@return mkio.sandbox.Rights
+---@return mkio.model.Rights
 function M.of_user(state, organization, user_id)
   local sets = {}
   for team in pairs(roster.teams(organization, user_id)) do
@@ -156,7 +156,7 @@ local function any(rights, visit)
 end
 
 --- Tells whether `rights` include `capability` on one resource.
----@param rights mkio.sandbox.Rights
+---@param rights mkio.model.Rights
 ---@param resource_type string
 ---@param id string   of the resource
 ---@param capability string
@@ -168,7 +168,7 @@ function M.has(rights, resource_type, id, capability)
 end
 
 --- Tells whether `rights` include `capability` on any resource.
----@param rights mkio.sandbox.Rights
+---@param rights mkio.model.Rights
 ---@param capability string
 ---@return boolean
 function M.has_somewhere(rights, capability)
@@ -197,9 +197,9 @@ function M.in_some_role(state, organization, user_id, capability)
 end
 
 --- Returns the rights that are also in `permissions`.
----@param rights mkio.sandbox.Rights
----@param permissions mkio.sandbox.Rights
----@return mkio.sandbox.Rights
+---@param rights mkio.model.Rights
+---@param permissions mkio.model.Rights
+---@return mkio.model.Rights
 function M.intersect(rights, permissions)
   local sets = {}
   any(permissions, function(resource_type, id, family, verb)
@@ -213,7 +213,7 @@ function M.intersect(rights, permissions)
 end
 
 --- Returns the first permission that is not held, as "type/id/family.verb".
----@param permissions mkio.sandbox.Rights
+---@param permissions mkio.model.Rights
 ---@param has fun(resource_type: string, id: string, capability: string):
 ---  boolean
 ---@return string?  nil if all are held

@@ -22,7 +22,7 @@ end
 
 --- Makes the line of an answered write.  A handler that replaces secrets by
 --- digests puts the changed body into `context.kept`.
----@param context mkio.sandbox.Context
+---@param context mkio.model.Context
 ---@return table line
 function M.line(context)
   local world, kept = context.world, context.kept
@@ -51,9 +51,9 @@ local function context_of(world, line)
 end
 
 --- Repeats all the writes of a log.  Raises if one does not fit the state.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param log mkio.sandbox.Log
----@param handlers table<string, fun(context: mkio.sandbox.Context)>
+---@param handlers table<string, fun(context: mkio.model.Context)>
 function M.all(world, log, handlers)
   local tokens = world.state.tokens
   if log.passing then table.insert(tokens, log.passing) end

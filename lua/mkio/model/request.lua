@@ -10,7 +10,7 @@ local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local secret = require "mkrun.secret"
 
----@class mkio.sandbox.Request
+---@class mkio.model.Request
 ---@field method string
 ---@field origin string         "https://app.mk.io"; without user and password
 ---@field path string           still percent-encoded
@@ -87,7 +87,7 @@ end
 --- Reads a transport's options.  Returns nil and a message if they make no
 --- request.
 ---@param options table   as every transport takes them
----@return mkio.sandbox.Request? request
+---@return mkio.model.Request? request
 ---@return string? message
 ---@return string? code
 function M.read(options)

@@ -14,9 +14,9 @@ local requests = require "mkio.model.request"
 local schema = require "mkio.schema"
 local tokens = require "mkio.model.tokens"
 
----@class mkio.sandbox.Context
----@field world mkio.sandbox.World
----@field request mkio.sandbox.Request
+---@class mkio.model.Context
+---@field world mkio.model.World
+---@field request mkio.model.Request
 ---@field operation mkrun.rest.Operation
 ---@field params table<string, string>
 ---@field query table<string, string>
@@ -24,7 +24,7 @@ local tokens = require "mkio.model.tokens"
 ---@field token? table          the caller's token in the state
 ---@field user? table
 ---@field organization? table   the token's; nil if the user is no member
----@field rights? fun(): mkio.sandbox.Rights  all rights of the token
+---@field rights? fun(): mkio.model.Rights  all rights of the token
 ---@field has? fun(resource_type: string, id: string, capability: string):
 ---  boolean   checks one resource, which is cheaper than `rights`
 ---@field kept? any             the body without its secrets, for the log
@@ -208,7 +208,7 @@ end
 
 --- Answers one request.  A handler either answers or refuses, and a refusal has
 --- changed nothing.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param options table   as every transport takes them
 ---@return table? response
 ---@return string? message

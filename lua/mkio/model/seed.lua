@@ -29,7 +29,7 @@ local places = {
 local year = 365 * 24 * 60 * 60
 
 --- Makes a user who belongs to no organization yet.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param name string
 ---@param email string
 ---@return table user
@@ -93,7 +93,7 @@ local function teams(world)
 end
 
 --- Makes an organization with `creator` as its only member and administrator.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param creator table   a user
 ---@param spec table      name and legal fields
 ---@return table organization
@@ -142,7 +142,7 @@ local function payment_method(world, creator)
 end
 
 --- Makes the state of a new sandbox.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@return table state
 function M.state(world)
   local users, locations = json.array {}, json.array {}

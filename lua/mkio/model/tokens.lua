@@ -34,13 +34,13 @@ function M.is_cut(token)
 end
 
 --- Tells whether a token has expired.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param token table
 ---@return boolean
 function M.is_expired(world, token) return token.expires <= world:iso() end
 
 --- Returns the live token with this digest.  Refuses with 401 if there is none.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param digest? string   SHA-256 in hexadecimal
 ---@return table token
 function M.check(world, digest)
@@ -61,9 +61,9 @@ end
 
 --- Computes what a token may do now: its user's rights, cut to the token's
 --- permissions.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param token table
----@return mkio.sandbox.Rights
+---@return mkio.model.Rights
 function M.rights(world, token)
   local organization = world:organization(token.organizationId)
   local member = organization
@@ -75,7 +75,7 @@ function M.rights(world, token)
 end
 
 --- Tells whether a token has `capability` on one resource now.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param token table
 ---@param resource_type string
 ---@param id string   of the resource
@@ -102,7 +102,7 @@ local function make(world, record)
 end
 
 --- Adds a token to the state.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param token {userId: string, type: string, organizationId?: string,
 ---  expires?: string, description?: string, permissions?: table}
 ---@param digest? string  of a token that exists already
@@ -128,7 +128,7 @@ function M.add(world, token, digest)
 end
 
 --- Revokes a token.  A revoked token stays revoked.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param token table
 ---@param by table   the user who revokes it
 function M.revoke(world, token, by)
@@ -139,7 +139,7 @@ end
 
 --- Lists the tokens that have not expired and for which `wanted(token)` is
 --- true.  Revoked tokens are included.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param wanted fun(token: table): boolean?
 ---@return table[]
 function M.unexpired(world, wanted)
@@ -149,7 +149,7 @@ function M.unexpired(world, wanted)
 end
 
 --- Shows a token as the API does.
----@param world mkio.sandbox.World
+---@param world mkio.model.World
 ---@param token table
 ---@param text? string   the JWT, only in the answer that creates it
 ---@return table

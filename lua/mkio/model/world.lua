@@ -21,7 +21,7 @@ local state_check = require "mkio.model.state_check"
 local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 
----@class mkio.sandbox.Options
+---@class mkio.model.Options
 ---@field now? fun(): number      seconds since 1970 (default: system clock)
 ---@field id? fun(): string       a new UUID each time (default: random)
 ---@field random? fun(n: integer): string  n bytes (default: the system's)
@@ -36,7 +36,7 @@ local sys = require "mkrun.sys"
 ---@field faults? mkio.sandbox.FaultPlan  which requests fail
 ---@field timeout? number         seconds after which a delay is a timeout
 
----@class mkio.sandbox.World
+---@class mkio.model.World
 ---@field state table
 ---@field is_new boolean  true if the state was seeded, not loaded
 ---@field passing? table  the token of this run only, which is not saved
@@ -53,7 +53,7 @@ local sys = require "mkrun.sys"
 ---@field failed? {message: string, code: string}  why it answers no more
 local World = {}
 World.__index = World
-World.__name = "mkio.sandbox.World"
+World.__name = "mkio.model.World"
 
 local M = {}
 
@@ -112,7 +112,7 @@ end
 
 --- Puts the token's user and organization into the context, and notes the use
 --- of the token.
----@param context mkio.sandbox.Context
+---@param context mkio.model.Context
 ---@param token table   a token in the state
 function World:take_caller(context, token)
   self.used[token] = self.used[token] or token.lastUsed
@@ -238,8 +238,8 @@ local function check_file(state, path)
 end
 
 --- Makes a world.  Raises a message for the user if the state cannot be loaded.
----@param options mkio.sandbox.Options
----@return mkio.sandbox.World
+---@param options mkio.model.Options
+---@return mkio.model.World
 function M.new(options)
   local world = setmetatable({
     clock = options.now or sys.now, offset = 0,

@@ -12,7 +12,7 @@ local M = {}
 
 M.hidden = "(secret)"
 
----@class mkio.sandbox.Change
+---@class mkio.plan.Change
 ---@field action "create"|"update"|"delete"
 ---@field kind string
 ---@field name string
@@ -145,7 +145,7 @@ end
 --- Describes a write that the model has performed.
 ---@param call {operation: mkrun.rest.Operation, parameters: table,
 ---  text: string?, before: any, after: any, response: table}
----@return mkio.sandbox.Change
+---@return mkio.plan.Change
 function M.describe(call)
   local kind = kinds[call.operation.key:match "^[^.]+"]
   local answer = call.response.body ~= ""

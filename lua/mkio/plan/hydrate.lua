@@ -15,7 +15,7 @@ local dig = value.dig
 
 local far_away <const> = "9999-12-31T23:59:59Z"
 
----@alias mkio.sandbox.Read fun(path: string): table?, string?, string?
+---@alias mkio.plan.Read fun(path: string): table?, string?, string?
 
 --- The state in progress.  `read` asks the API and drops nulls; `read_all`
 --- keeps them for what the model only passes on; `state` is filled.
@@ -327,7 +327,7 @@ local M = {}
 
 --- Reads the webhook rules of a project.  They are read only when a write or a
 --- read is about them.
----@param read mkio.sandbox.Read
+---@param read mkio.plan.Read
 ---@param path string   of the list of rules
 ---@return table[]
 function M.webhooks(read, path)
@@ -341,7 +341,7 @@ function M.webhooks(read, path)
 end
 
 --- Makes the state.
----@param read mkio.sandbox.Read
+---@param read mkio.plan.Read
 ---@param digest string        SHA-256 of the token that reads
 ---@param claims? table        of that token, if it has any
 ---@return table state

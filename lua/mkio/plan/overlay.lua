@@ -29,7 +29,7 @@ local dig = require "mkrun.value".dig
 local unread = require "mkio.plan.unread"
 local worlds = require "mkio.model.world"
 
----@class mkio.sandbox.Overlay
+---@class mkio.plan.Overlay
 ---@field base string   URL of the API
 ---@field origin string
 ---@field prefix string the path of `base`
@@ -38,13 +38,13 @@ local worlds = require "mkio.model.world"
 ---@field made table<string, true>    ids that only the server can give
 local Overlay = {}
 Overlay.__index = Overlay
-Overlay.__name = "mkio.sandbox.Overlay"
+Overlay.__name = "mkio.plan.Overlay"
 
 --- Returns the request as an API at the root of its host would get it, or nil
 --- if the request is not for the API.
 ---@param request table
 ---@return table? request
----@return mkio.sandbox.Request? parsed
+---@return mkio.model.Request? parsed
 function Overlay:local_request(request)
   local parsed = requests.read(request)
   if not parsed or parsed.origin ~= self.origin
@@ -326,7 +326,7 @@ end
 --- change.
 ---@param request table
 ---@return table? response
----@return table|string|nil change_or_message  mkio.sandbox.Change, or a message
+---@return table|string|nil change_or_message  mkio.plan.Change, or a message
 ---@return string? code  "plan" if the effect of the write is not known
 ---@return boolean? is_read  true if the request would change nothing
 function Overlay:write(request)
@@ -399,7 +399,7 @@ local M = {}
 
 --- Makes an overlay; called by the layers `plan` and `apply`.
 ---@param options {base_url: string, read: function}   `read` asks the API
----@return mkio.sandbox.Overlay
+---@return mkio.plan.Overlay
 function M.new(options)
   local origin, prefix =
     options.base_url:match "^(%a[%w+.-]*://[^/?#]+)([^?#]*)"

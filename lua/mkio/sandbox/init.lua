@@ -21,7 +21,7 @@ local worlds = require "mkio.model.world"
 
 ---@class mkio.Sandbox
 ---@field transport fun(options: table): table?, string?, string?
----@field world mkio.sandbox.World
+---@field world mkio.model.World
 local Sandbox = {}
 Sandbox.__index = Sandbox
 Sandbox.__name = "mkio.Sandbox"
@@ -112,7 +112,7 @@ local function transport_of(world, options)
 end
 
 --- Makes a sandbox.  `options.token` becomes a token of the caller.
----@param options? mkio.sandbox.Options
+---@param options? mkio.model.Options
 ---@return mkio.Sandbox
 function M.new(options)
   options = options or {}
