@@ -2,11 +2,13 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/packed.h"
 
-#define GZIP_OR_ZLIB 32 /* added to the size of the window, zlib looks */
+/* Added to the size of the window. */
+enum { GZIP = 16, GZIP_OR_ZLIB = 32 };
 
 bool mk_packed_open(struct mk_packed *p) {
-  bool open = p->open ? inflateReset(&p->z) == Z_OK
-                      : inflateInit2(&p->z, MAX_WBITS + GZIP_OR_ZLIB) == Z_OK;
+  int kind = MAX_WBITS + GZIP_OR_ZLIB; /* the answer before left its own */
+  bool open = p->open ? inflateReset2(&p->z, kind) == Z_OK
+                      : inflateInit2(&p->z, kind) == Z_OK;
   p->open |= open;
   p->begun = p->ended = false;
   p->wrong = NULL;
@@ -16,7 +18,7 @@ bool mk_packed_open(struct mk_packed *p) {
 /* What follows the end has to be another member of a gzip file, each of which
 ** begins with the same byte. */
 static bool next_member(struct mk_packed *p) {
-  p->ended = *p->z.next_in != 0x1f || inflateReset2(&p->z, MAX_WBITS + 16);
+  p->ended = *p->z.next_in != 0x1f || inflateReset2(&p->z, MAX_WBITS + GZIP);
   if (p->ended) p->wrong = "goes on behind its end";
   return !p->ended;
 }

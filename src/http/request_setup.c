@@ -140,8 +140,7 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
 
 /* When libcurl does not offer HTTP/2 again, it is because the server refused
 ** the request there (HTTP_1_1_REQUIRED).  The last handshake counts: a proxy
-*may
-** have one before. */
+** may have one before. */
 static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   struct mk_http *h = arg;
   (void)easy;

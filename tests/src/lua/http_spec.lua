@@ -360,6 +360,16 @@ describe("http.request fails with code", function()
       { headers = { ["Accept-Encoding"] = "gzip" } }).body)
   end)
 
+  it("no packed answer of another kind than the redirect to it", function()
+    local zlib <const> = "\x78\1\1\2\0\xfd\xff{}\1\x75\0\xf9"
+    assert.equal("{}", unpacked(zlib, "deflate").body)
+    local server <close> = canned.start(answer("302 Found",
+      { "Content-Encoding: gzip", "Location: /next" }, gzip "a" .. gzip "b"),
+      answer("200 OK", { "Content-Encoding: deflate" }, zlib))
+    local response, message = http.get(server.url)
+    assert.equal("{}", response and response.body, message)
+  end)
+
   it("toobig for packed answers above the limit, in any member", function()
     local half = gzip(("x"):rep(600))
     assert.equal(600, #unpacked(half, "gzip", { max_body = 1000 }).body)
