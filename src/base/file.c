@@ -337,8 +337,8 @@ const char *mk_file_why(int error) {
   if (error == MK_FILE_FOREIGN_LINK)
     return "a link that another user made in a folder that all can write to";
   if (error == MK_FILE_UNTRUSTED)
-    return "says what this run does, and others own it or can write it: if it "
-           "is to be trusted, make a copy of your own (cp, chmod go-w)";
+    return "others own it or can write it: if it is to be trusted, make a "
+           "copy of your own (cp, chmod go-w)";
   return strerror(error);
 }
 

@@ -86,7 +86,10 @@ static bool read_token_file(struct mk_config *c, const char *path,
   int error = mk_fault_note(
       fault, mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown));
   if (error) {
-    mk_fault_say(fault, "--token-file: %s: %s", path, mk_file_why(error));
+    mk_fault_say(fault, "--token-file: %s: %s%s", path, mk_file_why(error),
+                 strncmp(path, "eyJ", 3)
+                     ? ""
+                     : " (that is a token, and no file: set MKIO_TOKEN)");
     return false;
   }
   bool good = set_token(c, bytes, without_line_end(bytes, len));

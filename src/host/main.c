@@ -111,8 +111,29 @@ static bool register_proxy_passwords(void) {
   return true;
 }
 
-static bool register_secrets(void) {
-  return register_token() && register_proxy_passwords();
+/* Returns true if the text is a JWT: each begins with the base64url of `{"`. */
+static bool looks_like_token(const char *text) {
+  if (strncmp(text, "eyJ", 3) != 0) return false;
+  const char *dot = strchr(text, '.');
+  return dot && strchr(dot + 1, '.') && !strchr(text, '/');
+}
+
+/* Messages quote an argument that should be a file or a name: a token in its
+** place must not be shown. */
+static bool register_arguments(char **argv) {
+  for (char **at = argv; *at; at++) {
+    const char *value = strchr(*at, '=');
+    value = **at == '-' && value ? value + 1 : *at;
+    if (looks_like_token(value) &&
+        !mk_redact_add(value, strlen(value), "token of the command line"))
+      return false;
+  }
+  return true;
+}
+
+static bool register_secrets(char **argv) {
+  return register_token() && register_proxy_passwords() &&
+         register_arguments(argv);
 }
 
 static bool open_streams(void) {
@@ -168,7 +189,7 @@ int main(int argc, char **argv) {
   catch_write_signals();
   atexit(check_stdout);
   int code;
-  if (!register_secrets() && !mk_fault_memory(&fault))
+  if (!register_secrets(argv) && !mk_fault_memory(&fault))
     code = mk_host_refuse(&fault);
   else
     code = mk_options_parse(&o, argc, argv, &fault) ? run(&o) : refuse(&fault);

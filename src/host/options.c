@@ -151,6 +151,9 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
   for (size_t i = 0; i < OPTION_COUNT; i++)
     if (options[i].name) mk_closest_name_try(&near, options[i].name);
   if (!near.found && len == 2) near.found = only_name_with(typed[1]);
+  if (len == 7 && !memcmp(typed, "--token", 7))
+    return refuse(p, "there is no option '--token', others could read the "
+                     "token: set MKIO_TOKEN, or --token-file FILE");
   if (!near.found) return refuse(p, "unknown option '%.*s'", (int)len, typed);
   return refuse(p, "unknown option '%.*s', did you mean '--%s'?", (int)len,
                 typed, near.found);
@@ -277,7 +280,8 @@ static bool check_plan(struct parser *p) {
   struct mk_options *o = p->o;
   o->dry_run = o->dry_run || o->plan_out;
   if (o->output && !o->dry_run)
-    return refuse(p, "option '--output' goes with --dry-run");
+    return refuse(p, "option '--output' goes with --dry-run; that of a flow "
+                     "stands behind its name: mkrun FLOW --output FORMAT");
   if (o->output && strcmp(o->output, "text") && strcmp(o->output, "json"))
     return refuse(p, "option '--output': 'text' or 'json' expected, got '%s'",
                   o->output);

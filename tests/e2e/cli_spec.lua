@@ -103,8 +103,8 @@ describe("wrong usage of mkrun", function()
   for message, arguments in pairs {
     ["unknown option '--dryrun', did you mean '--dry-run'?"] =
       { "--dryrun", "onboard", "x.json" },
-    ["unknown option '--token', did you mean '--token-file'?"] =
-      { "--token=hunter2" },
+    ["there is no option '--token', others could read the token: set "
+      .. "MKIO_TOKEN, or --token-file FILE"] = { "--token=hunter2" },
     ["unknown option '-trace', did you mean '--trace'?"] = { "-trace" },
     ["unknown option '-version', did you mean '--version'?"] = { "-version" },
     ["unknown option '--tokens'"] = { "--tokens=hunter2" },

@@ -239,8 +239,7 @@ describe("mkrun --resume", function()
       shell.execute(("cp %s/j %s/k && chmod 600 %s/k && %s %s/k")
         :format(folder, folder, folder, command, folder))
       for _, option in ipairs { "--resume", "--undo" } do
-        assert_fails(run(option, "k"), 2, "k: says what this run does, "
-          .. "and others own it or can write it")
+        assert_fails(run(option, "k"), 2, "k: others own it or can write it")
       end
     end
   end)

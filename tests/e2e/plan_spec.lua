@@ -279,7 +279,9 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
 
   it("is a matter of mkrun's own options", function()
     for message, words in pairs {
-      ["option '--output' goes with --dry-run"] = { "--output", "json", "x" },
+      ["option '--output' goes with --dry-run; that of a flow stands behind "
+        .. "its name: mkrun FLOW --output FORMAT"] =
+        { "--output", "json", "x" },
       ["option '--output': 'text' or 'json' expected, got 'yaml'"] =
         { "--dry-run", "--output", "yaml", "x" },
       ["--apply and --dry-run: not both"] = { "--apply", "p", "--dry-run" },

@@ -1,0 +1,31 @@
+--- A token that somebody typed where a file or a name is expected is not
+--- repeated: what mkrun says ends up in the logs of others.
+
+local release = require "tests.support.release"
+
+local TOKEN <const> = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJrYXJpIn0.bm90LXNpZ25lZA"
+
+describe("a token on the command line is not shown by", function()
+  for what, words in pairs {
+    ["--token-file"] = { "--token-file", TOKEN, "doctor" },
+    ["--token-file="] = { "--token-file=" .. TOKEN, "doctor" },
+    ["--token"] = { "--token", TOKEN, "doctor" },
+    ["--token="] = { "--token=" .. TOKEN, "doctor" },
+    ["the name of a script"] = { TOKEN },
+    ["a journal"] = { "--resume", TOKEN },
+    ["an argument of a flow"] = { "doctor", TOKEN },
+    ["an option of a flow"] = { "why-403", "--of", TOKEN, "teams.get" },
+  } do
+    it(what, function()
+      local outcome = release.run(words)
+      assert.equal(2, outcome.code, outcome.err)
+      assert.is_nil((outcome.out .. outcome.err):find(TOKEN, 1, true))
+      assert.matches("^mkrun: ", outcome.err)
+    end)
+  end
+
+  it("--token-file, which says what to do", function()
+    assert.matches("that is a token, and no file: set MKIO_TOKEN",
+      release.run({ "--token-file", TOKEN, "doctor" }).err, 1, true)
+  end)
+end)
