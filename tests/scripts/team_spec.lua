@@ -196,6 +196,16 @@ scope   allProjectsScope         reader
       "desk", "--grant", "redaer", "--scope", "allProjectsScope")
   end)
 
+  it("says how somebody with an open invite gets another team", function()
+    local here = staffed()
+    here:run("team", "late", "--create")
+    here:write("guests.csv", "email,teams\nx@y.example,desk\n")
+    assert.equal(0, here:run("invite", "guests.csv").code)
+    refused(here, "'X@y.example' has an open invite, and is no user yet: to "
+      .. "add a team to it, take it back with mkrun prune-invites --cancel "
+      .. "X@y.example", "late", "--add", "X@y.example")
+  end)
+
   it("knows a person by address and by id", function()
     local here = staffed()
     local team = json.decode((run(here, "desk", "--output", "json")))

@@ -9,6 +9,7 @@ local json = require "mkrun.json"
 
 local absence = require "mkio.flow.team.absence"
 local errors = require "mkrun.rest.error"
+local Invites = require "mkio.resource.invites"
 local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
@@ -116,7 +117,19 @@ local function check_conflicts(ids)
   end
 end
 
-local function refuse_stranger(who, addresses)
+--- Whoever has an open invite cannot be invited once more: the second one
+--- would be left out, and the team with it.
+local function refuse_invited(org, who)
+  local invite = org.invites:find(who)
+  if not invite or Invites.is_expired(invite) then return end
+  errors.refuse("invited", ("'%s' has an open invite, and is no user yet")
+    :format(who), ("to add a team to it, take it back with mkrun "
+      .. "prune-invites --cancel %s, and invite them anew with all teams")
+      :format(who))
+end
+
+local function refuse_stranger(org, who, addresses)
+  refuse_invited(org, who)
   local meant = near.find(who, addresses)[1]
   errors.refuse("missing", ("'%s' is no user of this organization")
     :format(who), (meant and ("did you mean '%s'? Or "):format(meant) or "")
@@ -125,12 +138,12 @@ end
 
 --- The people whom one verb names, each once: a second invite in place of one
 --- that was just sent would be one mail too many.
-local function people_of(find, member_id, verb, names)
+local function people_of(org, find, member_id, verb, names)
   local people, seen = {}, {}
   for _, who in ipairs(names) do
     local id, addresses = member_id(who), nil
     if not id and verb ~= "remove" then id, addresses = find(who) end
-    if verb == "add" and not id then refuse_stranger(who, addresses) end
+    if verb == "add" and not id then refuse_stranger(org, who, addresses) end
     local key = id or who:lower()
     if not seen[key] then
       people[#people + 1] = { id = id or "", who = who }
@@ -145,7 +158,7 @@ end
 local function resolve_people(org, have, edits)
   local find, member_id, ids = directory(org), members_by_name(have), {}
   for _, verb in ipairs { "add", "remove", "promote", "demote" } do
-    ids[verb] = people_of(find, member_id, verb, edits[verb] or {})
+    ids[verb] = people_of(org, find, member_id, verb, edits[verb] or {})
   end
   check_conflicts(ids)
   return ids
