@@ -105,6 +105,14 @@ describe("rotate-tokens --file", function()
     assert.matches("there is no live token 'nix'", outcome.err, 1, true)
   end)
 
+  it("names the description first, when both are a slip", function()
+    local here, old = onboarded()
+    local slip = here:run("rotate-tokens", "--file", FILE, DESCRIPTION .. "n")
+    assert.equal(2, slip.code)
+    assert.matches("did you mean '" .. DESCRIPTION .. "'?", slip.err, 1, true)
+    assert.same({ old }, here:live(DESCRIPTION))
+  end)
+
   it("wants the token in the file, unless the file is a new one", function()
     local here, old = onboarded()
     local function rotate(...)
@@ -112,8 +120,8 @@ describe("rotate-tokens --file", function()
     end
     local slip = rotate(DESCRIPTION)
     assert.equal(1, slip.code)
-    assert.matches("new.token: does not hold the token 'evening-news "
-      .. "automation': with --new-file", slip.err, 1, true)
+    assert.matches("new.token: there is no such file, it does not hold the "
+      .. "token 'evening-news automation': with --new-file", slip.err, 1, true)
     assert.same({ old }, here:live(DESCRIPTION))
     assert_finished(here, rotate("--new-file", DESCRIPTION), "new.token", old)
   end)
@@ -282,8 +290,7 @@ describe("rotate-tokens --within", function()
   it("looks at the file all the same", function()
     local outcome = rotate(aged(60), "--file", "other.token", DESCRIPTION)
     assert.equal(1, outcome.code)
-    assert.matches("other.token: does not hold the token", outcome.err, 1,
-      true)
+    assert.matches("other.token: there is no such file", outcome.err, 1, true)
   end)
 
   it("has nothing to do in a dry run either", function()

@@ -145,7 +145,8 @@ end
 local function check_file(tokens, live, description, store)
   token_file.check_replaceable(store.path, tokens, description)
   if store.is_new or value.by_id(live, store.held_id) then return end
-  local what = store.held and "holds no live token" or "does not hold the token"
+  local what = store.held and "holds no live token"
+    or "there is no such file, it does not hold the token"
   errors.raise("file", ("%s: %s '%s'"):format(store.path, what, description),
     "with --new-file the new one is put there all the same, and the old one "
     .. "is revoked, wherever it is")
@@ -161,9 +162,6 @@ end
 function M.find(tokens, description, store)
   local live = tokens:find_all(description, home_of(tokens, store))
   if #live == 0 then
-    if store.path then
-      token_file.check_replaceable(store.path, tokens, description)
-    end
     token_watch.refuse_missing(tokens:list(), "there is no live token",
       description, "an expired or revoked one cannot be copied")
   end
