@@ -188,9 +188,19 @@ Summary: 2 created, 0 changed, 2 unchanged.
     end
   end)
 
+  it("passes over rows of separators alone", function()
+    local here = flow.new()
+    here:write("guests", "email;teams\r\n;\r\nx@y.example;\r\n ;\r\n;\r\n")
+    local outcome = here:run("invite", "guests")
+    assert.equal("+ invite          x@y.example\nSummary: 1 created, "
+      .. "0 changed, 0 unchanged.\n", outcome.out)
+  end)
+
   it("refuses a list that it does not understand", function()
     refused("mail\na@b\n",
-      "line 1: no column 'mail' expected, but 'email', 'teams' and 'comment'")
+      "line 1: column 'email', 'teams' or 'comment' expected, got 'mail'")
+    refused("email,teams\n,desk\n",
+      "line 2, column 'email': e-mail address expected, got ''")
     refused("teams\nx\n", "line 1: there is no column 'email'")
     refused("email\n\nnix\n",
       "line 3, column 'email': e-mail address expected, got 'nix'")

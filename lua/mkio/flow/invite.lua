@@ -57,13 +57,21 @@ end
 local function check_columns(names)
   for _, name in ipairs(names) do
     if not COLUMNS[name] then
-      return ("line 1: no column '%s' expected, but 'email', 'teams' and "
-        .. "'comment'"):format(name)
+      return ("line 1: column 'email', 'teams' or 'comment' expected, got "
+        .. "'%s'"):format(name)
     end
   end
   if not value.set(names).email then
     return "line 1: there is no column 'email'"
   end
+end
+
+--- Spreadsheets write rows of separators alone below the last guest.
+local function is_blank(fields, names)
+  for _, field in pairs(fields) do
+    if trimmed(field) ~= "" then return false end
+  end
+  return #names > 1
 end
 
 --- The guests of a CSV file, and the line of each.
@@ -72,14 +80,16 @@ local function from_csv(content)
   local fault = not records and names or check_columns(names)
   if fault then return nil, fault end
   local guests, lines = json.array {}, {}
-  for i, record in ipairs(records) do
+  for _, record in ipairs(records) do
     local comment = trimmed(record.fields.comment or "")
-    guests[i] = {
-      email = trimmed(record.fields.email),
-      teams = split(record.fields.teams),
-      comment = comment ~= "" and comment or nil,
-    }
-    lines[i] = record.line
+    if not is_blank(record.fields, names) then
+      guests[#guests + 1] = {
+        email = trimmed(record.fields.email),
+        teams = split(record.fields.teams),
+        comment = comment ~= "" and comment or nil,
+      }
+      lines[#lines + 1] = record.line
+    end
   end
   return guests, lines
 end

@@ -38,7 +38,7 @@ end
 --- An e-mail address.  The API allows 1024 characters.
 ---@return mkrun.rest.Shape
 function M.email()
-  return M.text { min = 3, max = 1024, check = function(text)
+  return M.text { max = 1024, check = function(text)
     if not text:find "^[^%s%c@]+@[^%s%c@]+$" then
       return ("e-mail address expected, got '%s'"):format(text)
     end
@@ -227,6 +227,21 @@ local function length_complaint(shape, count, unit)
   end
 end
 
+--- The nearest of a list, also when its beginning is left out: "JobFinished"
+--- is "MediaKind.JobFinished".
+local function nearest(list, text)
+  for _, item in ipairs(list) do
+    if item:sub(-#text - 1) == "." .. text then return item end
+  end
+  return near.find(text, list)[1]
+end
+
+local function wrong_choice(list, text)
+  local meant = text ~= "" and nearest(list, text)
+  return ("one of %s expected, got '%s'%s"):format(quoted(list), text,
+    meant and (", did you mean '%s'?"):format(meant) or "")
+end
+
 local kinds = {}
 
 function kinds.any() end
@@ -237,8 +252,7 @@ function kinds.string(shape, value)
   if format and not format[2](value) then
     return ("%s expected, got '%s'"):format(format[1], value)
   elseif shape.one_of and not contains(shape.one_of, value) then
-    return ("one of %s expected, got '%s'")
-      :format(quoted(shape.one_of), value)
+    return wrong_choice(shape.one_of, value)
   end
   return length_complaint(shape, utf8.len(value) or #value, "character")
 end

@@ -58,7 +58,8 @@ describe("mkrun.csv.rows", function()
     assert.equal("line 2: quote is not closed", fault 'a\n"b\nc')
     assert.equal("line 3: text after a closing quote", fault 'a\n"b\n" c')
     assert.equal("line 1: quote in the middle of a field", fault 'a"b"')
-    assert.equal("line 2: not UTF-8", fault "a\nbl\xE5b\xE6r\n")
+    assert.equal("line 2: not UTF-8: save it as CSV in UTF-8",
+      fault "a\nbl\xE5b\xE6r\n")
   end)
 
   it("raises on what is no text", function()
