@@ -80,7 +80,8 @@ Summary: 6 created, 2 changed, 0 unchanged.
     assert.equal(2, outcome.code)
     assert.equal(0, writes)
     assert.matches("the terms of payment method '2026 contract' are not "
-      .. "accepted", outcome.err, 1, true)
+      .. "accepted: \"paymentMethod\": {\"displayName\": \"2026 contract\", "
+      .. "\"acceptTerms\": true} in SPEC accepts them", outcome.err, 1, true)
   end)
 
   it("stops at a scope that does not exist, and names those that do",
@@ -386,7 +387,7 @@ describe("onboard and the organization", function()
     assert.equal(1, outcome.code)
     assert.equal(0, writes)
     assert.matches("the token belongs to 'Northlight Broadcasting', not to "
-      .. "'Southlight'", outcome.err, 1, true)
+      .. "'Southlight': is the name in SPEC right?", outcome.err, 1, true)
   end)
 
   it("creates none when something in SPEC is not there", function()
@@ -462,7 +463,10 @@ describe("onboard and a token", function()
       .. "gone; new token " .. id .. "\n", line(outcome, "token") .. "\n", 1,
       true)
     -- another run may be about to store it
-    assert.matches(old .. ", which is still valid", outcome.err, 1, true)
+    assert.matches(old .. ", which is still valid; mkrun token revoke " .. old
+      .. " revokes it", outcome.err, 1, true)
+    assert.equal(0, here:run("token", "revoke", "--yes", old).code)
+    assert.same({ id }, here:live "evening-news automation")
   end)
 
   it("revokes the one that a run left behind when it ended too early",

@@ -131,7 +131,8 @@ local function raise_other(here, there, name, is_new)
   local hint = there
     and ("a token is tied to one organization: make one for %s, and run this "
       .. "again with it"):format(value.dig(there, "metadata", "id") or name)
-    or "use a token of that organization, or add \"create\": true"
+    or "is the name in SPEC right?  Else use a token of that organization, or "
+      .. "\"create\": true makes a new one, which cannot be deleted"
   errors.raise("organization", ("the token belongs to '%s', not to '%s'")
     :format(here.spec.name, name), hint)
 end
@@ -358,8 +359,8 @@ function M.token(org, here, wish, out)
   out:step(outcome, "token", wish.description, details)
   for _, id in ipairs(kept) do
     script.say(("mkrun: '%s' is also the description of the token %s, which is "
-      .. "still valid; mkrun -e 'require \"mkio\".connect().me.tokens:revoke "
-      .. "\"%s\"' revokes it"):format(wish.description, id, id))
+      .. "still valid; mkrun token revoke %s revokes it")
+      :format(wish.description, id, id))
   end
 end
 

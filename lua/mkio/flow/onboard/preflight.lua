@@ -133,9 +133,10 @@ local function check_payment(self, wish, have, ...)
     return
   end
   if needs_terms(self, method) then
+    local label = self.org.payment_methods.label(method)
     self:complain(("the terms of payment method '%s' are not accepted: "
-      .. "\"acceptTerms\": true in paymentMethod accepts them")
-      :format(self.org.payment_methods.label(method)), ...)
+      .. "\"paymentMethod\": {\"displayName\": \"%s\", \"acceptTerms\": "
+      .. "true} in SPEC accepts them"):format(label, label), ...)
   end
 end
 
