@@ -26,7 +26,9 @@ local M = {}
 function M.check_options(options)
   if not options.allow then
     script.usage "option '--allow' is missing"
-  elseif (options.file == nil) == (options.exec == nil) then
+  elseif options.file and options.exec then
+    script.usage "--file and --exec: not both"
+  elseif not (options.file or options.exec) then
     script.usage "one of --file and --exec is needed"
   elseif options.again and options.file then
     script.usage "--again goes with --exec"
