@@ -38,7 +38,7 @@ end
 function M.check_place(path, head, settings)
   local user = bearer.subject(settings.token)
   if not is_same_sandbox(head, settings) then
-    refuse("%s: is of a run %s", path, not head.sandbox
+    refuse("%s: is of a run %s: give mkrun the same", path, not head.sandbox
       and "without --sandbox" or head.sandbox == true and "with --sandbox"
       or "with --sandbox=" .. head.sandbox)
   elseif head.base_url ~= settings.base_url then

@@ -195,7 +195,7 @@ describe("a journal", function()
       ["/c/d"] = "../../a/b/f" } do
       reopen(text, settings { folder = folder, sandbox = file })
     end
-    assert.matches("is of a run with --sandbox=f",
+    assert.matches("is of a run with --sandbox=f: give mkrun the same",
       refusal(reopen, text, settings { folder = "/a", sandbox = "g" }), 1, true)
   end)
 
