@@ -45,7 +45,9 @@ by_status[401] = function(_, _, _, session)
   local claims = session.token and session.token:claims()
   local expires = claims and tonumber(claims.exp)
   if expires and expires < clock.now() then
-    return "the token expired at " .. sys.iso8601(math.floor(expires))
+    return ("this run's token expired at %s: make a new one, and set "
+      .. "MKIO_TOKEN or use --token-file")
+      :format(sys.iso8601(math.floor(expires)))
   end
   return session.token and "the token is revoked or not of this server"
     or "set MKIO_TOKEN or use --token-file"

@@ -62,7 +62,8 @@ describe("the hint of a 401", function()
   end
 
   it("says when the token expired", function()
-    assert.equal("the token expired at 2026-02-03T10:00:00Z",
+    assert.equal("this run's token expired at 2026-02-03T10:00:00Z: make a "
+      .. "new one, and set MKIO_TOKEN or use --token-file",
       hint { exp = 1770112800 })
   end)
 
