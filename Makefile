@@ -36,10 +36,10 @@ debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
                 realpath getcwd opendir fopencookie pthread_create,-Wl,--wrap=$(f))
 
 # Files that run for each JSON value or each memory block: optimized for speed.
-HOT := base/pool base/buf json/format json/scan lua/array_diff \
-       lua/patch_apply lua/patch_diff lua/patch_edit lua/patch_gap \
-       lua/value_number lua/json lua/patch_merge lua/patch_get lua/value \
-       http/pem json/pointer http/url
+HOT := base/pool base/buf json/format json/number json/scan lua/strbuf \
+       lua/array_diff lua/patch_apply lua/patch_diff lua/patch_edit \
+       lua/patch_gap lua/value_number lua/json lua/patch_merge lua/patch_get \
+       lua/value http/pem json/pointer http/url
 
 release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
                  $(CFLAGS)

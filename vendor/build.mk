@@ -78,6 +78,7 @@ include vendor/variants.mk
 
 USES_lua-cjson := lua
 USES_curl      := mbedtls nghttp2 zlib
+CONFIG_lua-cjson := $(addprefix ../../src/,lua/strbuf.h lua/json_mark.h json/number.h)
 CONFIG_lua     := lua_debian.h
 CONFIG_mbedtls := mk_mbedtls_config.h
 CONFIG_curl    := mk_mbedtls_config.h curl_config.h
