@@ -14,7 +14,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error this folder has a blank in its path, build in one without)
 endif
 
-OFFLINE_GOALS := clean distclean lint fuzz torture check demo
+OFFLINE_GOALS := clean distclean lint torture check demo
 include vendor/build.mk
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -165,8 +165,8 @@ check:
 
 # Not part of check, because its results are random.
 FUZZ_SECONDS ?= 10
-fuzz:
-	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
+fuzz: | $(TREE_lua) $(TREE_lua-cjson)
+	@sh tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS) $|
 
 # Runs the specs that name torture with all their cases, by a new seed each
 # time.  check runs a fixed sample of these cases.

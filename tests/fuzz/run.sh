@@ -1,12 +1,13 @@
 #!/bin/sh
-# run.sh - runs each fuzz target for a while: run.sh FOLDER SECONDS
+# run.sh - runs each fuzz target for a while: run.sh FOLDER SECONDS LUA CJSON
 #
+# LUA and CJSON are the source trees of these two.
 # FOLDER keeps the programs, and in corpus/ the inputs that reach new code, for
 # the next run.  What a target fails on is in FOLDER, too, and its log is shown.
 # SPDX-License-Identifier: MIT
 set -eu
 
-folder=$1 seconds=$2
+folder=$1 seconds=$2 lua=${3-} cjson=${4-}
 clang=${CLANG:-clang}
 mkdir -p "$folder/corpus"
 
@@ -43,6 +44,26 @@ fuzz() { # NAME SEEDS SOURCE...
 }
 
 fuzz json_scan json src/json/scan.c src/json/format.c src/base/utf8.c src/base/buf.c
+
+# As vendor/recipes/lua-cjson.mk has it.
+"$clang" -g -O1 -w -fwrapv -fno-strict-aliasing -DPRIVATE_MEM=16384 \
+  -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+  -c -o "$folder/dtoa.o" "$cjson/dtoa.c"
+fuzz number number src/json/number.c src/json/scan.c src/base/utf8.c \
+  "$folder/dtoa.o" -lm
+
+# The core of Lua, without the libraries for scripts.
+lua_core() {
+  for file in api code ctype debug do dump func gc lex mem object opcodes \
+    parser state string table tm undump vm zio auxlib; do
+    echo "$lua/src/l$file.c"
+  done
+}
+# shellcheck disable=SC2046 # a word for each file
+fuzz cjson json src/lua/strbuf.c src/json/number.c src/json/scan.c \
+  src/base/utf8.c "$cjson/lua_cjson.c" "$cjson/g_fmt.c" "$folder/dtoa.o" \
+  $(lua_core) -DUSE_INTERNAL_FPCONV -I"$lua/src" -w -lm
+
 fuzz pointer pointer src/json/pointer.c
 fuzz pem pem src/http/pem.c src/http/der.c src/base/buf.c
 fuzz name_constraints name_constraints src/http/name_constraints.c \
