@@ -4,7 +4,7 @@
 
 #include <lauxlib.h>
 
-#define FIRST_SIZE ((size_t)1000)
+#define FIRST_SIZE ((size_t)1024)
 #define LARGE ((size_t)1024 * 1024) /* above this nothing is kept */
 
 static const char kept; /* its address is the kept memory's registry key */

@@ -53,11 +53,10 @@ fuzz number number src/json/number.c src/json/scan.c src/base/utf8.c \
   "$folder/dtoa.o" -lm
 
 # The core of Lua, without the libraries for scripts.
+core="api code ctype debug do dump func gc lex mem object opcodes parser state
+  string table tm undump vm zio auxlib"
 lua_core() {
-  for file in api code ctype debug do dump func gc lex mem object opcodes \
-    parser state string table tm undump vm zio auxlib; do
-    echo "$lua/src/l$file.c"
-  done
+  for name in $core; do echo "$lua/src/l$name.c"; done
 }
 # shellcheck disable=SC2046 # a word for each file
 fuzz cjson json src/lua/strbuf.c src/json/number.c src/json/scan.c \
