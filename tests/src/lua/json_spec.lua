@@ -299,6 +299,21 @@ describe("numbers in mkrun.json", function()
     end
   end)
 
+  it("have no digit too many at a power of two, nor at the range's ends",
+    function()
+      for text, number in pairs {
+        ["0.5"] = 0.5, ["0.000030517578125"] = 0x1p-15,
+        ["7.62939453125e-6"] = 0x1p-17, ["562949953421312.0"] = 0x1p49,
+        ["1.125899906842624e15"] = 0x1p50,
+        ["999999999999999.9"] = 1e15 - 0.125,
+        ["9.999999999999999e-6"] = 0x1.4f8b588e368f0p-17,
+        ["0.00001"] = 0x1.4f8b588e368f1p-17,
+        ["4.35"] = 4.35, ["0.07"] = 0.07, ["5e-324"] = 0x1p-1074,
+      } do
+        assert.equal(text, json.encode(number))
+      end
+    end)
+
   it("come back bit for bit", function()
     math.randomseed(8259)
     local function check(number)
@@ -458,6 +473,23 @@ describe("the cjson module", function()
       "no index")
     assert.error_matches(function() cjson.encode { [1 << 40] = 1 } end,
       "sparse")
+  end)
+
+  it("encodes in a finalizer while it encodes", function()
+    local list, again = {}, 0 -- more than a kept buffer holds
+    for i = 1, 1200 do list[i] = i .. ("text "):rep(200) end
+    local text = cjson.encode(list)
+    local function encode_once_more()
+      again = again + 1
+      assert(cjson.encode { ("x"):rep(900) })
+    end
+    local pause = collectgarbage("setpause", 0)
+    for _ = 1, 20 do
+      for _ = 1, 20 do setmetatable({}, { __gc = encode_once_more }) end
+      assert.is_true(text == cjson.encode(list))
+    end
+    collectgarbage("setpause", pause)
+    assert.is_true(again > 0)
   end)
 
   it("has a form that returns its errors", function()
