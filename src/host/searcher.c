@@ -10,6 +10,7 @@
 #include "host/host.h"
 #include "host/resume.h"
 #include "host/vm.h"
+#include "lua/base64.h"
 #include "lua/http.h"
 #include "lua/json.h"
 #include "lua/net.h"
@@ -70,6 +71,7 @@ static const struct {
 } bindings[] = {
     {"cjson", luaopen_cjson},
     {"cjson.safe", luaopen_cjson_safe},
+    {"mkrun.base64", luaopen_mkrun_base64},
     {"mkrun.config", open_config},
     {"mkrun.http", open_http},
     {"mkrun.json", luaopen_mkrun_json},

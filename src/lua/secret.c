@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/secret.h"
 
-#include "base/base64url.h"
+#include "base/base64.h"
 #include "base/feed.h"
 #include "base/file.h"
 #include "base/redact.h"
@@ -275,8 +275,8 @@ static bool push_payload(lua_State *L, const struct secret *s) {
   const char *dot = s->bytes ? memchr(s->bytes, '.', s->len) : NULL;
   const char *end = dot ? strchr(dot + 1, '.') : NULL;
   size_t size;
-  bool good =
-      end && mk_base64url_decode(dot + 1, (size_t)(end - dot - 1), out, &size);
+  bool good = end && mk_base64_decode(dot + 1, (size_t)(end - dot - 1),
+                                      MK_BASE64_URL, out, &size);
   luaL_pushresultsize(&b, good ? size : 0);
   return good;
 }

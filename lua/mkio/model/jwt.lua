@@ -10,8 +10,6 @@
 local base64 = require "mkrun.base64"
 local json = require "mkrun.json"
 
-local URL_LETTERS <const> = { ["+"] = "-", ["/"] = "_", ["="] = "" }
-
 local M = {}
 
 --- The id of the only key that `/.well-known/jwks.json` lists.
@@ -21,23 +19,16 @@ M.key_id = "sandbox"
 --- token.
 M.issuer = "mkrun sandbox"
 
---- Encodes bytes as base64url (RFC 4648, section 5) without padding.
----@param bytes string
----@return string
-function M.base64url(bytes)
-  return (base64.encode(bytes):gsub("[+/=]", URL_LETTERS))
-end
-
---- Makes a token with these claims.
+--- A token with these claims; `noise` makes it unguessable.
 ---@param claims table
 ---@param noise string  random bytes that make the token unguessable
 ---@return string
 function M.make(claims, noise)
   local header = { alg = "HS256", kid = M.key_id, typ = "JWT" }
   local function part(value)
-    return M.base64url(json.encode(value, { sort = true }))
+    return base64.encode_url(json.encode(value, { sort = true }))
   end
-  return part(header) .. "." .. part(claims) .. "." .. M.base64url(noise)
+  return part(header) .. "." .. part(claims) .. "." .. base64.encode_url(noise)
 end
 
 return M

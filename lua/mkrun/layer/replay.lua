@@ -58,7 +58,7 @@ local function with_tokens(value)
   for name, member in pairs(value) do
     if name == "JWT" and scrub.hides(member) then
       local claims = json.encode { jti = tostring(value.id) }
-      value[name] = "eyJ9." .. base64.encode(claims):gsub("=", "") .. "."
+      value[name] = "eyJ9." .. base64.encode_url(claims) .. "."
     else
       with_tokens(member)
     end

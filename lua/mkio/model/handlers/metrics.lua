@@ -2,7 +2,7 @@
 --- scrape it.
 -- SPDX-License-Identifier: MIT
 
-local jwt = require "mkio.model.jwt"
+local base64 = require "mkrun.base64"
 local list = require "mkio.model.list"
 
 local M = {}
@@ -35,7 +35,7 @@ M["metrics.patch"] = function(context)
     project.metrics = {
       username = project.name,
       password = context.world:draw(function()
-        return jwt.base64url(context.world.random(18))
+        return base64.encode_url(context.world.random(18))
       end),
     }
   end
