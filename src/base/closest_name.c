@@ -1,14 +1,11 @@
-/* closest_name.c - finds the known name that is closest to a misspelled one.
-**
-** lua/mkrun/closest_name.lua is the same algorithm for scripts.
+/* closest_name.c - which of some names somebody may have meant.
 ** SPDX-License-Identifier: MIT */
 #include "base/closest_name.h"
 
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
-enum { LONGEST = 32, SHORTEST_PART = 3 };
+enum { LONGEST = 256, SHORTEST_PART = 3 };
 
 static bool same(char a, char b) {
   return !strncasecmp(&a, &b, 1);
@@ -18,24 +15,26 @@ static size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-/* Returns the Damerau-Levenshtein distance: how many characters must be
-** changed, added, removed or swapped with the next one.  rows[i][j] is the
-** distance between the first i characters of `a` and the first j of `b`. */
+/* How many characters must be changed, put in, left out, or swapped with the
+** next one.  In row i, of which the last three are kept, rows[i % 3][j] is that
+** of the first i and the first j. */
 static size_t distance(const char *a, size_t a_len, const char *b,
                        size_t b_len) {
-  size_t rows[LONGEST + 1][LONGEST + 1];
-  for (size_t i = 0; i <= a_len; i++) rows[i][0] = i;
+  size_t rows[3][LONGEST + 1];
   for (size_t j = 0; j <= b_len; j++) rows[0][j] = j;
-  for (size_t i = 1; i <= a_len; i++)
+  for (size_t i = 1; i <= a_len; i++) {
+    size_t *row = rows[i % 3], *last = rows[(i + 2) % 3];
+    const size_t *before = rows[(i + 1) % 3];
+    row[0] = i;
     for (size_t j = 1; j <= b_len; j++) {
-      size_t least = rows[i - 1][j - 1] + !same(a[i - 1], b[j - 1]);
-      least = smaller(least, smaller(rows[i - 1][j], rows[i][j - 1]) + 1);
+      row[j] = last[j - 1] + !same(a[i - 1], b[j - 1]);
+      row[j] = smaller(row[j], smaller(last[j], row[j - 1]) + 1);
       if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) &&
           same(a[i - 2], b[j - 1]))
-        least = smaller(least, rows[i - 2][j - 2] + 1);
-      rows[i][j] = least;
+        row[j] = smaller(row[j], before[j - 2] + 1);
     }
-  return rows[a_len][b_len];
+  }
+  return rows[a_len % 3][b_len];
 }
 
 static bool contains(const char *text, size_t text_len, const char *part,
@@ -46,16 +45,20 @@ static bool contains(const char *text, size_t text_len, const char *part,
   return false;
 }
 
+bool mk_closest_name_measure(const char *wanted, size_t wanted_len,
+                             const char *name, size_t len, size_t *apart) {
+  if (wanted_len > LONGEST || len > LONGEST) return false;
+  *apart = distance(wanted, wanted_len, name, len);
+  if (*apart <= 1 || *apart <= wanted_len / 3) return true;
+  *apart += wanted_len;
+  return contains(name, len, wanted, wanted_len) ||
+         contains(wanted, wanted_len, name, len);
+}
+
 void mk_closest_name_try(struct mk_closest_name *near, const char *name) {
-  size_t len = strlen(name);
-  if (near->len > LONGEST || len > LONGEST) return;
-  size_t apart = distance(near->wanted, near->len, name, len);
-  if (apart > 1 && apart > near->len / 3) {
-    if (!contains(name, len, near->wanted, near->len) &&
-        !contains(near->wanted, near->len, name, len))
-      return;
-    apart += near->len;
-  }
+  size_t apart, len = strlen(name);
+  if (!mk_closest_name_measure(near->wanted, near->len, name, len, &apart))
+    return;
   if (near->found && near->apart <= apart) return;
   near->found = name;
   near->apart = apart;

@@ -5,6 +5,7 @@
 #ifndef MK_BASE_CLOSEST_NAME_H
 #define MK_BASE_CLOSEST_NAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Initialize with {.wanted = text, .len = its length}. */
@@ -15,10 +16,14 @@ struct mk_closest_name {
   size_t apart;      /* distance between `wanted` and `found` */
 };
 
-/* Compares one more name, which must outlive `near`.  A name is close if at
-** most a third of its characters (one at least) are wrong, missing, extra or
-** swapped.  A name that contains `wanted`, or is contained in it, is close too,
-** but ranks behind those. */
+/* Is a name near `wanted`, and how far is it apart?  Near are names with a
+** third of the characters wrong, missing, too many, or in the wrong order, one
+** at least; and, behind those, names that are a part of `wanted`, or it of
+** them.  None is with more than 256 characters. */
+bool mk_closest_name_measure(const char *wanted, size_t wanted_len,
+                             const char *name, size_t len, size_t *apart);
+
+/* Looks at one more name, which has to outlive `near`. */
 void mk_closest_name_try(struct mk_closest_name *near, const char *name);
 
 #endif

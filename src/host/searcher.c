@@ -11,6 +11,7 @@
 #include "host/resume.h"
 #include "host/vm.h"
 #include "lua/base64.h"
+#include "lua/closest_name.h"
 #include "lua/http.h"
 #include "lua/json.h"
 #include "lua/net.h"
@@ -72,6 +73,7 @@ static const struct {
     {"cjson", luaopen_cjson},
     {"cjson.safe", luaopen_cjson_safe},
     {"mkrun.base64", luaopen_mkrun_base64},
+    {"mkrun.closest_name", luaopen_mkrun_closest_name},
     {"mkrun.config", open_config},
     {"mkrun.http", open_http},
     {"mkrun.json", luaopen_mkrun_json},

@@ -1,25 +1,13 @@
 local near = require "mkrun.closest_name"
-local shell = require "tests.support.shell"
-local temp = require "tests.support.temp"
 
 local NAMES <const> = { "dry-run", "onboard", "plan-out", "rotate-tokens",
   "team", "token", "token-file", "trace" }
 
-local check --- closest_name.c with a main, watched by the sanitizers
-
 local function nearest(wanted, names)
-  return shell.output(shell.join { check, wanted,
-    table.unpack(names or NAMES) })
+  return near.find(wanted, names or NAMES)[1] or "none"
 end
 
-describe("mk_closest_name_try", function()
-  lazy_setup(function()
-    check = temp.folder() .. "/check"
-    shell.execute(("gcc -std=c11 -D_GNU_SOURCE -Wall -Werror -Isrc -g "
-      .. "-fsanitize=address,undefined -o %s src/base/closest_name.c "
-      .. "tests/src/base/closest_name_check.c"):format(check))
-  end)
-
+describe("mkrun.closest_name", function()
   for wanted, name in pairs {
     onbord = "onboard", ["onboard"] = "onboard", ONBOARD = "onboard",
     onbaord = "onboard", noboard = "onboard", ["onboard-"] = "onboard",
@@ -36,15 +24,22 @@ describe("mk_closest_name_try", function()
   end
 
   it("takes names of any length", function()
-    local longest = ("x"):rep(32)
+    local longest = ("x"):rep(256)
     assert.equal(longest, nearest(longest, { longest .. "x", longest }))
+    assert.equal(longest, nearest("y" .. longest:sub(2), { longest }))
     assert.equal("none", nearest(longest .. "x", { longest }))
   end)
 
-  it("has the rule of mkrun.closest_name", function()
-    for _, wanted in ipairs { "onbord", "onbaord", "rtace", "tokne", "tem",
-      "rotate", "te", "no-such", "", "tokens", "plan-out.json" } do
-      assert.equal(near.find(wanted, NAMES)[1] or "none", nearest(wanted))
-    end
+  it("has three at most, the likest first, and like ones by their names",
+    function()
+      assert.same({ "team", "beam", "term" },
+        near.find("team", { "trema", "term", "beam", "team", "tears" }))
+      assert.same({ "ab", "ac" }, near.find("aa", { "ac", "no", "ab" }))
+    end)
+
+  it("takes a list of strings, and nothing else", function()
+    assert.same({}, near.find("team", {}))
+    assert.error_matches(function() near.find("team", { "team", 1 }) end,
+      "bad argument #2 to 'find' %(list of strings expected%)")
   end)
 end)
