@@ -14,7 +14,8 @@ local M = {}
 --- Seconds of difference from which on it is worth a word.
 M.TOLERATED = 120
 
-local SECONDS_PER_DAY <const> = 24 * 60 * 60
+--- The seconds of a day.
+M.DAY = 24 * 60 * 60
 
 local machine = sys.now
 local offset = 0 -- of the server's clock from `machine`, in seconds
@@ -58,7 +59,7 @@ function M.learn(date, started, ended)
 end
 
 local function duration(seconds)
-  for _, unit in ipairs { { "days", SECONDS_PER_DAY }, { "hours", 3600 },
+  for _, unit in ipairs { { "days", M.DAY }, { "hours", 3600 },
     { "minutes", 60 } } do
     if seconds >= 2 * unit[2] then
       return ("%.0f %s"):format(seconds / unit[2], unit[1])

@@ -16,8 +16,6 @@ local value = require "mkrun.value"
 
 local M = {}
 
-local DAY <const> = 24 * 60 * 60
-
 local function made(invite) return (invites_class.life(invite)) end
 
 --- The open invites that are at least so many days old, the oldest first.
@@ -29,7 +27,7 @@ local function made(invite) return (invites_class.life(invite)) end
 function M.find(org, days, again)
   local found = {}
   for invite in org.invites:each { needs = again and "whole" or nil } do
-    local oldest = clock.now() - days * DAY -- known since the list is there
+    local oldest = clock.now() - days * clock.DAY -- known since the list
     if days == 0 or (made(invite) or math.huge) <= oldest then
       found[#found + 1] = invite
     end
@@ -89,7 +87,7 @@ function M.row(invite)
   return {
     id = invite.metadata.id, email = spec.email,
     created = value.dig(invite, "metadata", "created"),
-    days = created and math.floor((clock.now() - created) // DAY),
+    days = created and math.floor((clock.now() - created) // clock.DAY),
     expires = ends and sys.iso8601(math.floor(ends)),
     teams = json.array { table.unpack(value.present(spec.teams) or {}) },
     invitedBy = value.present(spec.invitedByEmail),

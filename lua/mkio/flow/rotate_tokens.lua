@@ -18,7 +18,6 @@ local value = require "mkrun.value"
 
 local M = {}
 
-local SECONDS_PER_DAY <const> = 24 * 60 * 60
 local DEFAULT_DAYS <const> = 90
 local MOST_DAYS <const> = 365
 
@@ -192,7 +191,7 @@ local function days_of(model)
   local expires = sys.parse_time(value.dig(model, "spec", "expires") or "")
   if not made or not expires then return DEFAULT_DAYS end
   return math.max(1, math.min(MOST_DAYS,
-    math.floor((expires - made) / SECONDS_PER_DAY + 0.5)))
+    math.floor((expires - made) / clock.DAY + 0.5)))
 end
 
 --- Make a token like `model`.
@@ -201,7 +200,7 @@ end
 ---@param days? integer  default: as long as the model lives
 ---@return table token
 function M.create(tokens, model, days)
-  local life = (days or days_of(model)) * SECONDS_PER_DAY
+  local life = (days or days_of(model)) * clock.DAY
   return tokens:mint {
     type = model.metadata.type, description = model.spec.description,
     organizationId = model.spec.organizationId,

@@ -12,8 +12,6 @@ local M = { columns = { "rule", "created", "status", "type", "source" } }
 --- Not arrived, or not yet.
 local FAILING <const> = { Failed = true, Retrying = true }
 
-local SECONDS_PER_DAY <const> = 24 * 60 * 60
-
 --- When an event was, in seconds; one that nobody can read counts as recent.
 local function time_of(event)
   local created = value.dig(event, "created")
@@ -38,7 +36,7 @@ end
 ---@return table[] rows
 function M.failures(rules, days)
   local rows, all = {}, rules:list { needs = "names" }
-  local since = clock.now() - days * SECONDS_PER_DAY -- known since that list
+  local since = clock.now() - days * clock.DAY -- known since that list
   local lists = task.map(all, function(rule)
     return failures_of(rules, rule.metadata.name, since)
   end)

@@ -20,7 +20,7 @@ local Invites = class {
   get = "invites.get", parameter = "invite_id",
 }
 
-local LIFETIME <const> = 14 * 24 * 60 * 60
+local LIFETIME <const> = 14 * clock.DAY
 
 ---@class mkio.InviteWish
 ---@field comment string     the text that the invited person reads

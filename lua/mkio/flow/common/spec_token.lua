@@ -23,7 +23,6 @@ local value = require "mkrun.value"
 local M = {}
 
 local DEFAULT_DAYS <const> = 90
-local SECONDS_PER_DAY <const> = 24 * 60 * 60
 
 --- Rights are read once, and again before it is said that they lack one.
 local function missing_rights(org, wish, own)
@@ -46,7 +45,7 @@ end
 --- Make the token that is wished for; nobody has its JWT yet but the caller.
 ---@param before? table[]  those of its description, listed right before
 function M.mint(org, wish, organization_id, before)
-  local life = (wish.days or DEFAULT_DAYS) * SECONDS_PER_DAY
+  local life = (wish.days or DEFAULT_DAYS) * clock.DAY
   return org.me.tokens:mint({
     type = "restricted", organizationId = organization_id,
     description = wish.description, permissions = wish.permissions,

@@ -12,8 +12,6 @@ local value = require "mkrun.value"
 
 local M = {}
 
-local SECONDS_PER_DAY <const> = 24 * 60 * 60
-
 --- Login and ephemeral tokens are short-lived by nature.
 local LASTING <const> = { ["full-access"] = true, restricted = true }
 
@@ -35,7 +33,7 @@ end
 local function days_left(token)
   local expires = value.dig(token, "spec", "expires")
   local seconds = expires and sys.parse_time(expires)
-  return seconds and (seconds - clock.now()) // SECONDS_PER_DAY
+  return seconds and (seconds - clock.now()) // clock.DAY
 end
 
 local function in_days(days)

@@ -11,10 +11,8 @@ local value = require "mkrun.value"
 
 local M = {}
 
-local SECONDS_PER_DAY <const> = 24 * 60 * 60
-
 --- How near its end a token is worth a word; some are short-lived by nature.
-local SOON <const> = 7 * SECONDS_PER_DAY
+local SOON <const> = 7 * clock.DAY
 local SOON_ANYWAY <const> = 15 * 60
 local BRIEF <const> = { login = true, ephemeral = true }
 

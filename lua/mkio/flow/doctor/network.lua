@@ -16,8 +16,6 @@ local CLOCK_WARNING <const> = 10
 --- Days before the end of a certificate from which on it is worth a word.
 local CERTIFICATE_DAYS <const> = 14
 
-local SECONDS_PER_DAY <const> = 24 * 60 * 60
-
 local checks = {}
 
 --- Scheme, host without port, and path of the base URL.
@@ -139,7 +137,7 @@ local function certificate_finding(trust, certificate)
   local detail = "trusted by " .. trust
   if not certificate then return "ok", detail end
   local days = (sys.parse_time(certificate.expires) - clock.now())
-    // SECONDS_PER_DAY
+    // clock.DAY
   detail = ("certificate of '%s' until %s, %s"):format(certificate.issuer,
     certificate.expires:sub(1, 10), detail)
   if days < CERTIFICATE_DAYS then
