@@ -9,6 +9,7 @@ local errors = require "mkrun.rest.error"
 local token_file = require "mkio.resource.token_file"
 local permissions = require "mkio.permissions"
 local token_left = require "mkio.resource.token_left"
+local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 ---@class mkio.MyTokens: mkrun.rest.Resource
@@ -17,32 +18,13 @@ local Tokens = class {
   get = "my_tokens.get", parameter = "token_id",
 }
 
-local function is_live(token)
-  return value.dig(token, "spec", "revoked") == nil
-end
-
-local function newer(a, b)
-  return (value.dig(a, "spec", "issued") or "")
-    > (value.dig(b, "spec", "issued") or "")
-end
-
---- Lists the live tokens with this description, the newest first.  A live token
---- is neither expired nor revoked.
+--- The tokens with this description that are neither expired nor revoked,
+--- the newest first.
 ---@param description string
 ---@param organization_id? string  leaves out tokens of other organizations
 ---@return mkio.api.UserTokenSchema[]
 function Tokens:find_all(description, organization_id)
-  local found = {}
-  for token in self:each() do
-    local home = value.dig(token, "spec", "organizationId")
-    if is_live(token)
-      and value.dig(token, "spec", "description") == description
-      and (not organization_id or home == organization_id) then
-      found[#found + 1] = token
-    end
-  end
-  table.sort(found, newer)
-  return found
+  return token_facts.named(self:list(), description, organization_id)
 end
 
 --- Finds the newest live token with this description.

@@ -9,6 +9,7 @@ local sys = require "mkrun.sys"
 
 local errors = require "mkrun.rest.error"
 local jwt = require "mkio.model.jwt"
+local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 local M = {}
@@ -88,7 +89,7 @@ function M.check_replaceable(path, tokens, description, organization_id, own)
   if not token or is_expired(token) then return end
   local listed
   if own then listed = own:get(id) else listed = find(tokens, id) end
-  if value.dig(listed, "spec", "revoked") then return end
+  if token_facts.is_revoked(listed) then return end
   if listed then
     return check_live(path, listed, description, organization_id)
   end

@@ -8,6 +8,7 @@ local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
 local operation_name = require "mkio.flow.common.operation_name"
 local permissions = require "mkio.permissions"
+local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 local M = {}
@@ -203,7 +204,7 @@ local function token_rows(world, filter, shown)
   for _, token in ipairs(world.tokens) do
     local user = value.dig(token, "spec", "user")
     local wanted = not narrow or people[(user or ""):lower()]
-    if wanted and value.dig(token, "spec", "revoked") == nil
+    if wanted and not token_facts.is_revoked(token)
       and (not is_cut(token) or may(token, filter)) then
       rows[#rows + 1] = token_row(token, world.names)
     end

@@ -10,6 +10,7 @@
 
 local config = require "mkrun.config"
 
+local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 ---@class mkio.OwnTokens
@@ -35,9 +36,7 @@ local function enter(self, token)
   self.listed[#self.listed + 1] = token
   self.places[token.metadata.id] = #self.listed
   local description = value.dig(token, "spec", "description")
-  if not description or value.dig(token, "spec", "revoked") ~= nil then
-    return
-  end
+  if not description or token_facts.is_revoked(token) then return end
   self.named[description] = self.named[description] or {}
   table.insert(self.named[description], token)
 end
@@ -55,26 +54,14 @@ function Own:look_again()
   end
 end
 
-local function newer(a, b)
-  return (value.dig(a, "spec", "issued") or "")
-    > (value.dig(b, "spec", "issued") or "")
-end
-
 --- As `MyTokens:find_all`, of what was listed last.
 ---@param description string
 ---@param organization_id? string
 ---@return mkio.api.UserTokenSchema[]
 function Own:find_all(description, organization_id)
   if not self.listed then read(self) end
-  local found = {}
-  for _, token in ipairs(self.named[description] or {}) do
-    local home = value.dig(token, "spec", "organizationId")
-    if not organization_id or home == organization_id then
-      found[#found + 1] = token
-    end
-  end
-  table.sort(found, newer)
-  return found
+  return token_facts.named(self.named[description] or {}, description,
+    organization_id)
 end
 
 --- The listed token with this id, or nil.

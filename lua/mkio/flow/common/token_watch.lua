@@ -7,10 +7,11 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local errors = require "mkrun.rest.error"
+local token_facts = require "mkio.token_facts"
 local near = require "mkrun.rest.suggestion"
 local value = require "mkrun.value"
 
-local M = {}
+local M = { is_revoked = token_facts.is_revoked }
 
 --- Login and ephemeral tokens are short-lived by nature.
 local LASTING <const> = { ["full-access"] = true, restricted = true }
@@ -22,11 +23,6 @@ function M.own_id(session)
   local claims = secret.is(session.token) and session.token:claims()
   local id = claims and claims.jti
   return type(id) == "string" and id or nil
-end
-
----@return boolean
-function M.is_revoked(token)
-  return value.dig(token, "spec", "revoked") ~= nil
 end
 
 --- Whole days until the token expires; nil when nobody knows.
@@ -74,9 +70,7 @@ end
 ---@param token table
 ---@return string
 function M.name(token)
-  local description = value.dig(token, "spec", "description")
-  return description and description ~= "" and description
-    or token.metadata.id
+  return token_facts.description(token) or token.metadata.id
 end
 
 M.columns = { "user", "description", "type", "expires", "lastUsed", "id",
@@ -119,10 +113,11 @@ end
 function M.refuse_missing(tokens, what, name, otherwise)
   local names = {}
   for _, token in ipairs(tokens) do
-    local description = value.dig(token, "spec", "description")
-    if not M.is_revoked(token) then names[description or ""] = true end
+    local description = token_facts.description(token)
+    if description and not M.is_revoked(token) then
+      names[description] = true
+    end
   end
-  names[""] = nil
   errors.refuse("missing", ("%s '%s'"):format(what, name),
     near.hint(name, value.names(names)) or otherwise)
 end

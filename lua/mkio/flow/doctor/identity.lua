@@ -7,6 +7,7 @@ local clock = require "mkrun.clock"
 local jwt = require "mkio.model.jwt"
 local mkio = require "mkio"
 local sys = require "mkrun.sys"
+local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 local M = {}
@@ -40,8 +41,8 @@ end
 --- "restricted, 'nightly job', until 2026-12-22T10:00:00Z"
 local function describe(token, expires)
   local facts = { value.dig(token, "metadata", "type") or "accepted" }
-  local description = value.dig(token, "spec", "description")
-  if description and description ~= "" then
+  local description = token_facts.description(token)
+  if description then
     facts[#facts + 1] = ("'%s'"):format(description)
   end
   if expires then

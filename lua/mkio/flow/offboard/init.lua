@@ -5,6 +5,7 @@
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.flow.common.resumed"
+local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 ---@class mkio.Leaver
@@ -123,15 +124,14 @@ end
 
 --- The owner of a token that still works.
 local function owner_of_token(token)
-  return value.dig(token, "spec", "revoked") == nil
-    and value.dig(token, "spec", "user") or nil
+  return not token_facts.is_revoked(token) and value.dig(token, "spec", "user")
+    or nil
 end
 
 local function title_of(token)
-  local description = value.dig(token, "spec", "description")
-  if description and description ~= "" then return description end
   local kind = token.metadata.type
-  return type(kind) == "string" and kind or "token"
+  return token_facts.description(token)
+    or type(kind) == "string" and kind or "token"
 end
 
 local function invited(invite) return value.dig(invite, "spec", "email") end

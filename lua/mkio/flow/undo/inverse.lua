@@ -14,6 +14,7 @@ local dialect = require "mkio.dialect"
 local scrub = require "mkrun.journal.scrub"
 local stories = require "mkio.flow.undo.story"
 local team_change = require "mkio.flow.undo.team"
+local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 ---@alias mkio.Inverse fun(org: mkio.Organization): boolean?, string?
@@ -140,7 +141,7 @@ local function uncreated_token(write, _, story)
     local token =
       org.me.tokens:call("my_tokens.get", { token_id = id }, nil,
         { absent = true, needs = "life" })
-    return token and not value.dig(token, "spec", "revoked")
+    return token and not token_facts.is_revoked(token)
   end, function(org) org.me.tokens:revoke(id) end)
 end
 
