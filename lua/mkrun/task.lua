@@ -107,4 +107,39 @@ function M.all(functions)
   return table.unpack(results, 1, #functions)
 end
 
+---@class mkrun.Once
+---@field made table<any, any>               what there is, by its key
+---@field makers table<any, mkrun.Task>      of what is not there yet
+local Once = {}
+Once.__index = Once
+
+local function make(self, key, work)
+  local ok, result = pcall(work)
+  self.makers[key] = nil
+  if ok then self.made[key] = result end
+  return ok, result
+end
+
+--- What there is under this key, after waiting for whoever makes it.  When
+--- nobody does, `work` makes it, in a task of its own: it goes on when the one
+--- that asked is cancelled.  Its error is raised by all who wait, and the next
+--- one who asks has it done again.
+---@param key any
+---@param work? fun(): any  default: only wait
+---@return any
+function Once:get(key, work)
+  if self.made[key] == nil and not self.makers[key] and work then
+    self.makers[key] = core.spawn(make, self, key, work)
+  end
+  if self.makers[key] then
+    local ok, result = self.makers[key]:wait()
+    if not ok then error(result, 0) end
+  end
+  return self.made[key]
+end
+
+--- A place for what is made once, however many tasks ask for it meanwhile.
+---@return mkrun.Once
+function M.once() return setmetatable({ made = {}, makers = {} }, Once) end
+
 return M

@@ -143,27 +143,19 @@ local function new_pair(self, request, digest)
   }
 end
 
---- Returns the pair of models of a token.  While one task makes them, other
---- tasks wait.  If that task is cancelled, the next one makes them.
 local function pair_for(self, request, digest)
-  while self.pairs[digest] == "busy" do task.sleep(0.002) end
-  if self.pairs[digest] then return self.pairs[digest] end
-  self.pairs[digest] = "busy"
-  local _ <close> = setmetatable({}, { __close = function()
-    if self.pairs[digest] == "busy" then self.pairs[digest] = nil end
-  end })
-  self.pairs[digest] = new_pair(self, request, digest)
-  return self.pairs[digest]
+  return self.pairs:get(digest, function()
+    return new_pair(self, request, digest)
+  end)
 end
 
 --- Returns the pair of models that knows a token.  A token that was planned
 --- belongs to the pair of its plan, because the API has never seen it.
 local function find_pair(self, digest)
-  while self.pairs[digest] == "busy" do task.sleep(0.002) end
-  if self.pairs[digest] then return self.pairs[digest], false end
-  for _, pair in pairs(self.pairs) do
-    if type(pair) == "table"
-      and list.find(pair.planned.state.tokens, "digest", digest) then
+  local own = self.pairs:get(digest)
+  if own then return own, false end
+  for _, pair in pairs(self.pairs.made) do
+    if list.find(pair.planned.state.tokens, "digest", digest) then
       return pair, true
     end
   end
@@ -405,7 +397,7 @@ function M.new(options)
     options.base_url:match "^(%a[%w+.-]*://[^/?#]+)([^?#]*)"
   return setmetatable({
     base = options.base_url, origin = origin:lower(), prefix = prefix,
-    read = options.read, pairs = {}, made = {},
+    read = options.read, pairs = task.once(), made = {},
   }, Overlay)
 end
 

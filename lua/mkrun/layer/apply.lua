@@ -78,7 +78,7 @@ end
 ---@return fun(transport: function): function layer
 function M.new(options)
   local writes = pending.new(options.plan.writes)
-  local state, stopped = "unchecked", nil
+  local checks, stopped = task.once(), nil
 
   local function stop(message, ...)
     stopped = refusal(message, ...)
@@ -87,18 +87,12 @@ function M.new(options)
 
   return function(transport)
     local function check(token)
-      state = "checking"
-      -- If the task is cancelled, the next task checks again.
-      local _ <close> = setmetatable({}, { __close = function()
-        if state == "checking" then state = "unchecked" end
-      end })
       local what, code = moved(options, transport, token)
       if what then
         stopped = refusal("%s; nothing was written", what)
         stopped.exit_code = code
-        error(stopped, 0)
       end
-      state = "checked"
+      return true
     end
 
     local function write(request)
@@ -113,24 +107,13 @@ function M.new(options)
       return response, message, code
     end
 
-    --- Checks once; other tasks wait until the check is done.
-    local function wait(request)
-      while not stopped and state ~= "checked"
-        and (request.token or state == "checking") do
-        if state == "unchecked" then
-          check(request.token)
-        else
-          task.sleep(0.002)
-        end
-      end
-    end
-
     return function(request)
-      wait(request)
+      local is_checked = checks:get("reads", request.token and not stopped
+        and function() return check(request.token) end)
       if stopped then error(stopped, 0) end
       local method = request.method or "GET"
       if method == "GET" or method == "HEAD" then return transport(request) end
-      if state ~= "checked" then
+      if not is_checked then
         stop("%s: a write without a token is in no plan",
           place(method, request.url:gsub("[?#].*", "")))
       end

@@ -501,6 +501,60 @@ describe("a script that ends", function()
   end)
 end)
 
+describe("task.once", function()
+  it("makes each thing once, and those who come meanwhile wait", function()
+    local once, made = task.once(), {}
+    local function work(key)
+      return once:get(key, function()
+        made[#made + 1] = key
+        task.sleep(0)
+        return key .. "!"
+      end)
+    end
+    assert.same({ "a!", "b!", "a!", "b!" },
+      task.map({ "a", "b", "a", "b" }, work))
+    assert.equal("a!", work "a")
+    assert.same({ "a", "b" }, made)
+  end)
+
+  it("only waits without work", function()
+    local once = task.once()
+    assert.is_nil(once:get "a")
+    task.all {
+      function() once:get("a", function() task.sleep(0) return 1 end) end,
+      function() assert.equal(1, once:get "a") end,
+    }
+  end)
+
+  it("raises its error to all, and tries again for the next", function()
+    local once, problem = task.once(), { "no" }
+    for _, ok in ipairs(task.map({ 1, 2 }, function()
+      local ok, why = pcall(once.get, once, "a", function()
+        task.sleep(0)
+        error(problem)
+      end)
+      assert.equal(problem, why)
+      return ok
+    end)) do assert.is_false(ok) end
+    assert.equal(1, once:get("a", function() return 1 end))
+  end)
+
+  it("goes on when the task that asked is cancelled", function()
+    local once, count = task.once(), 0
+    local function work()
+      task.sleep(0.001)
+      count = count + 1
+      return count
+    end
+    assert.is_false(pcall(task.map, { 1, 2 }, function(n)
+      if n == 1 then return once:get("a", work) end
+      task.sleep(0)
+      error "stop"
+    end))
+    assert.equal(1, once:get("a", work))
+  end)
+end)
+
 describe("lua/types/task.lua", function()
   it("names exactly the functions of the part in C", function()
     local named, there = {}, {}
