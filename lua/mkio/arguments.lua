@@ -24,13 +24,9 @@ local function partial(name)
   return shape.object(loose)
 end
 
-local team = shape.object {
-  description = text,
-  members = shape.map(shape.object {
-    isTeamAdmin = flag, email = any, name = any,
-  }),
-  scopes = shape.map(shape.object { ["roles!"] = shape.list(text) }),
-}
+local team = shape.object(schema.team(shape.map(shape.object {
+  isTeamAdmin = flag, email = any, name = any,
+})))
 local project = shape.object {
   displayName = text, locationName = text, paymentMethodId = text,
   isActive = flag,

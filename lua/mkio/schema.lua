@@ -39,6 +39,12 @@ local function with_legal(field, fields)
   return fields
 end
 
+--- The fields of a team; who is in it is written in other ways elsewhere.
+local function team(members, roles)
+  return { description = up_to(256), members = members,
+    scopes = map(object { ["roles!"] = roles or list(text) }) }
+end
+
 local credentials = object { headers = map(text), queryParams = map(text) }
 
 local events = one_of(
@@ -65,11 +71,7 @@ local schemas = {
     organizationName = readonly(text),
   },
 
-  TeamPutSchema = spec {
-    description = up_to(256),
-    members = map(object { ["isTeamAdmin!"] = flag }),
-    scopes = map(object { ["roles!"] = list(text) }),
-  },
+  TeamPutSchema = spec(team(map(object { ["isTeamAdmin!"] = flag }))),
 
   ProjectCreateSchema = object {
     ["displayName!"] = text, ["locationName!"] = text,
@@ -138,6 +140,10 @@ local M = {
   schemas = schemas,
   ---@type string[] the events that a webhook rule can wait for
   events = events.one_of,
+  ---@type fun(members: mkrun.rest.Shape, roles?: mkrun.rest.Shape): table
+  team = team,
+  ---@type fun(field: mkrun.rest.Shape, fields: table): table
+  with_legal = with_legal,
 }
 
 local lists = {}

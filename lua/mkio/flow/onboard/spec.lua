@@ -11,7 +11,6 @@ local value = require "mkrun.value"
 
 local object, map, list, set = shape.object, shape.map, shape.list, shape.set
 local text, flag = shape.text(), shape.flag()
-local legal = shape.nullable(text)
 
 local function within(min, max) return shape.text { min = min, max = max } end
 
@@ -85,24 +84,22 @@ local SOME <const> = { min = 1 }
 local permissions =
   map(map(map(list(within(1), SOME), SOME), SOME), SOME)
 
+local wished_team = schema.team(
+  list(object { ["email!"] = email, isTeamAdmin = flag }), set(within(1)))
+wished_team["name!"] = name
+
 local spec = object {
-  organization = object {
+  organization = object(schema.with_legal(shape.nullable(text), {
     ["name!"] = shape.text { min = 1, max = 512,
       why = "it says whose token this must be" }, create = flag,
-    legalEntityName = legal, legalEntityAddress = legal,
-    legalEntityOfficer = legal, legalEntityContactEmail = legal,
-  },
+  })),
   paymentMethod = payment_method, paymentMethods = list(payment_method),
   projects = list(object {
     ["name!"] = name, ["displayName!"] = within(0, 255),
     ["locationName!"] = within(1), paymentMethod = within(1), isActive = flag,
     webhooks = list(webhook),
   }),
-  teams = list(object {
-    ["name!"] = name, description = within(0, 256),
-    scopes = map(object { ["roles!"] = set(within(1)) }),
-    members = list(object { ["email!"] = email, isTeamAdmin = flag }),
-  }),
+  teams = list(object(wished_team)),
   inviteComment = within(1),
   invites = list(object {
     ["email!"] = email, teams = set(within(1)), comment = within(0),
