@@ -15,7 +15,7 @@ static const struct {
     [MK_ENTRY_PLAN_START] = {"mkrun.plan", "start"},
     [MK_ENTRY_PLAN_FINISH] = {"mkrun.plan", "finish"},
     [MK_ENTRY_PLAN_STOP] = {"mkrun.plan", "stop"},
-    [MK_ENTRY_APPLY] = {"mkrun.plan", "apply"},
+    [MK_ENTRY_APPLY] = {"mkrun.plan", "recall"},
     [MK_ENTRY_APPLIED] = {"mkrun.plan", "applied"},
     [MK_ENTRY_REPLAY] = {"mkrun.layer.replay", "open"},
     [MK_ENTRY_REPLAY_FINISH] = {"mkrun.layer.replay", "finish"},

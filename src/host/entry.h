@@ -12,18 +12,18 @@ enum mk_entry {
   MK_ENTRY_MANUAL,        /* mkrun help [NAME] */
   MK_ENTRY_HELP,          /* --help SCRIPT */
   MK_ENTRY_PLAN_START,    /* --dry-run: before the script */
-  MK_ENTRY_PLAN_FINISH,   /* --dry-run: after the script */
-  MK_ENTRY_PLAN_STOP,     /* --dry-run: after the script failed */
-  MK_ENTRY_APPLY,         /* --apply: runs the script of a plan */
-  MK_ENTRY_APPLIED,       /* --apply: after the tasks have ended */
-  MK_ENTRY_REPLAY,        /* --replay: replaces the network */
-  MK_ENTRY_REPLAY_FINISH, /* --replay: after the script */
-  MK_ENTRY_SANDBOX,       /* --sandbox: replaces the network */
-  MK_ENTRY_MODEL,         /* module: the API in --dry-run and --apply */
-  MK_ENTRY_SUBJECT,       /* module: the subject of a write, for the audit */
-  MK_ENTRY_RESUME,        /* --resume: SCRIPT and arguments from the journal */
-  MK_ENTRY_LAYERS,        /* installs the layers above mkrun.http */
-  MK_ENTRY_RENAMED,       /* loads a module by its old name */
+  MK_ENTRY_PLAN_FINISH,   /* ... after it */
+  MK_ENTRY_PLAN_STOP,     /* ... after it failed */
+  MK_ENTRY_APPLY,         /* --apply: the script of a plan, and its words */
+  MK_ENTRY_APPLIED,       /* ... when its tasks have ended */
+  MK_ENTRY_REPLAY,        /* --replay in the place of the wire */
+  MK_ENTRY_REPLAY_FINISH, /* ... after the script */
+  MK_ENTRY_SANDBOX,       /* --sandbox in the place of the wire */
+  MK_ENTRY_MODEL,         /* module: the API as --dry-run and --apply see it */
+  MK_ENTRY_SUBJECT,       /* module: what a write is about */
+  MK_ENTRY_RESUME,        /* --resume: the words of the journal's run */
+  MK_ENTRY_LAYERS,        /* the layers above mkrun.http */
+  MK_ENTRY_RENAMED,       /* the loader of a module by its old name */
 };
 
 /* [-0, +1, m] Pushes a function that requires the module of the entry, calls

@@ -122,8 +122,7 @@ static bool join(struct mk_options *o, const struct mk_options *from) {
   return true;
 }
 
-/* [-0, +0, e] Stores the list of words at the top in h->recalled. */
-static void take_words(lua_State *L, struct mk_host *h) {
+void mk_resume_take_words(lua_State *L, struct mk_host *h) {
   lua_Unsigned count = lua_rawlen(L, -1);
   bool good = begin(h, (size_t)count);
   for (lua_Unsigned i = 1; good && i <= count; i++) {
@@ -224,7 +223,7 @@ int mk_resume_script(lua_State *L) {
   mk_entry_push(L, MK_ENTRY_RESUME);
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1)) return 0;
-  take_words(L, h);
+  mk_resume_take_words(L, h);
   if (!mk_script_find(&h->script, h->recalled.argv[1], &h->fault) ||
       !mk_script_check_tags(&h->script, &h->fault)) {
     h->failure = h->fault.machine ? MK_FAILED : MK_USAGE;

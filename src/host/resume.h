@@ -29,11 +29,15 @@ bool mk_resume_options(struct mk_host *host, struct mk_fault *fault);
 ** host->options, and the script in mkrun.config. */
 int mk_resume_script(lua_State *L);
 
-/* Sets host->options to run the built-in flow `undo` on the journal.  False
-** when memory ends. */
+/* [-0, +0, e] Gives the host options of its own, with the list of words at the
+** top: the script and its arguments. */
+void mk_resume_take_words(lua_State *L, struct mk_host *host);
+
+/* Has the host run the built-in flow `undo` on a journal; false when memory
+** ends. */
 bool mk_resume_undo(struct mk_host *host);
 
-/* Closes the journal and frees the options from it. */
+/* Frees what the host's options got from a journal or a plan. */
 void mk_resume_free(struct mk_host *host);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/output.h"
+#include "host/apply.h"
 #include "host/call.h"
 #include "host/confirm_deletes.h"
 #include "host/entry.h"
@@ -46,10 +47,11 @@ static bool enter(lua_State *L, struct mk_host *h, enum mk_entry entry) {
   return true;
 }
 
-/* Gets SCRIPT and its arguments from the journal, for --resume without
-** SCRIPT. */
+/* --apply, or --resume without SCRIPT. */
 static bool recall(lua_State *L, struct mk_host *h) {
-  lua_pushcfunction(L, mk_resume_script);
+  const struct mk_options *o = h->options;
+  if (!o->apply && (!o->resume || o->script)) return true;
+  lua_pushcfunction(L, o->apply ? mk_apply_script : mk_resume_script);
   lua_pushlightuserdata(L, h);
   if (!mk_host_call(L, 1, 0)) return false;
   set_arg(L, h->options);
@@ -68,7 +70,7 @@ static bool finish_tasks(lua_State *L) {
 
 static bool run_scripts(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
-  if (o->resume && !o->script && !recall(L, h)) return false;
+  if (!recall(L, h)) return false;
   if (!mk_load_actions(L, h)) return false;
   if (h->script.source && !mk_load_script(L, h)) return false;
   if (!finish_tasks(L)) return false;
@@ -103,9 +105,7 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->help) return enter(L, h, MK_ENTRY_HELP);
   if (o->banner || o->interactive) print_banner();
   if (!open_recording(L, o)) return false;
-  if (o->apply)
-    return enter(L, h, MK_ENTRY_APPLY) && finish_tasks(L) &&
-           enter(L, h, MK_ENTRY_APPLIED);
+  if (o->apply) return run_scripts(L, h) && enter(L, h, MK_ENTRY_APPLIED);
   if (o->dry_run) return run_dry(L, h);
   return run_scripts(L, h) &&
          (!o->replay || enter(L, h, MK_ENTRY_REPLAY_FINISH));

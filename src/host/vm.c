@@ -120,9 +120,9 @@ static int l_exit(lua_State *L) {
   exit(code);
 }
 
-/* Pushes the default package.path: the folder of the script (without a file,
-** the current one).  It is empty for a built-in flow, and for --apply, because
-** the plan names its script. */
+/* The folder of a script, for package.path; "." without a file.  The modules of
+** a built-in flow are built in, and where a plan's script is, is not known at
+** first. */
 static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   const char *path = h->script.path, *slash = path ? strrchr(path, '/') : NULL;
   if (slash)
@@ -131,7 +131,8 @@ static const char *push_default_path(lua_State *L, const struct mk_host *h) {
     lua_pushliteral(L, ".");
   const char *folder = lua_tostring(L, -1);
   bool built_in = path && !h->script.is_file;
-  if (built_in || h->options->apply || strpbrk(folder, ";?"))
+  bool unknown = !path && h->options->apply;
+  if (built_in || unknown || strpbrk(folder, ";?"))
     lua_pushfstring(L, "%s", *MACHINE_PATH ? &MACHINE_PATH[1] : "");
   else
     lua_pushfstring(L, "%s/?.lua;%s/?/init.lua%s", folder, folder,

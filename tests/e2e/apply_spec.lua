@@ -67,6 +67,49 @@ describe("mkrun --apply", function()
     assert.not_matches(TOKEN, temp.read(options.cwd .. "/p"), 1, true)
   end)
 
+  it("runs the script as the run did that made the plan", function()
+    local b = bench()
+    shell.execute("mkdir " .. b.folder .. "/here")
+    b.write("here/side.lua", "return 'beside'")
+    b.write("here/x.lua", "\xEF\xBB\xBF#!/usr/bin/mkrun\n"
+      .. [[warn "heard" io.stderr:write("ran ", tostring(set), " ",
+      type(cjson), " ", type(j), " ", require "side", " ", arg[0], " ", #arg,
+      " ", (...), " ", arg[2], " ", debug.getinfo(1).short_src, ":",
+      debug.getinfo(1).currentline, "\n")]])
+    local made = b.run("-W", "-e", "set = 1", "-lcjson", "-l", "j=mkrun.json",
+      "--plan-out", "p", "here/x.lua", "one two", "")
+    assert.equal(0, made.code, made.err)
+    local outcome = b.run("--apply", "p")
+    assert.equal(0, outcome.code, outcome.err)
+    local told = "ran 1 table table beside here/x.lua 2 one two  here/x.lua:5\n"
+    assert.matches("heard\n" .. told, made.err, 1, true)
+    assert.matches("heard\n" .. told, outcome.err, 1, true)
+  end)
+
+  it("names the line of a script that fails", function()
+    local b = bench()
+    b.write("x.lua", "local fails = arg[1] == nil\n"
+      .. "if not require 'mkrun.config'.dry_run then error 'no' end")
+    assert.equal(0, b.run("--plan-out", "p", "x.lua").code)
+    local outcome = b.run("--apply", "p")
+    assert.equal(1, outcome.code)
+    assert.equal("mkrun: x.lua:2: no\n", outcome.err)
+  end)
+
+  it("takes no statement without text", function()
+    local b = bench()
+    b.write("x.lua", "")
+    for _, letter in ipairs { "e", "l", "" } do
+      assert.equal(0, b.run("--plan-out", "p", "x.lua").code)
+      local plan = assert(json.decode(b.read "p"))
+      plan.actions[1] = { letter = letter }
+      b.write("p", json.encode(plan, { sort = true }))
+      local outcome = b.run("--apply", "p")
+      assert.equal(1, outcome.code)
+      assert.matches("the plan: text expected", outcome.err, 1, true)
+    end
+  end)
+
   it("refuses when the world has moved, before the first write", function()
     local b = bench()
     assert.equal(3, b.run("--plan-out", "p", "onboard", EXAMPLE).code)

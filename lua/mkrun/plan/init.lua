@@ -208,29 +208,20 @@ local function is_built_in(name, source)
   return name ~= nil and sys.builtin("scripts/" .. name) == source
 end
 
-local function set_path(path)
-  local folder = path:match "^(.*)/[^/]*$" or "."
-  if not folder:find "[;?]" then
-    package.path = ("%s/?.lua;%s/?/init.lua;%s")
-      :format(folder, folder, package.path)
-  end
-end
-
 local function take_script()
   local known = document.script
   local source, message = saved.source(known)
   if not source then refuse("--apply: %s; nothing was written", message) end
-  local built_in = is_built_in(known.name, source)
+  document.is_built_in = is_built_in(known.name, source)
   config.script = { name = known.name, path = known.path, source = source }
   config.project = document.project
-  config.words = { built_in and known.name or known.path,
+  config.words = { document.is_built_in and known.name or known.path,
     table.unpack(document.arguments) }
-  if not built_in then set_path(known.path) end
 end
 
---- Reads the plan of `--apply` and its script; ends the run if they cannot be
---- used.  --record and -l need it before `M.apply`.
----@return table document   see `mkrun.plan.saved`
+--- The plan that is performed, with its script; one that cannot be performed
+--- ends the run.  --record asks for it before the host does.
+---@return table
 function M.document()
   if document then return document end
   local message
@@ -241,44 +232,14 @@ function M.document()
   return document
 end
 
-local function load_script()
-  local path, source = config.script.path, config.script.source
-  -- luacheck: push ignore 121
-  arg = { [0] = path, table.unpack(document.arguments) }
-  -- luacheck: pop
-  local text = source:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
-  local chunk, message = load(text, "@" .. path, "t")
-  if not chunk then error(message, 0) end
-  return chunk
-end
-
---- What the host does before a script for -W, -l and -e, in the order of the
---- plan's command line.
-local act = {
-  W = function() warn "@on" end,
-  l = function(text)
-    local name, module = text:match "^(.-)=(.*)$"
-    _G[name or text:match "^[^-]*"] = require(module or text)
-  end,
-  e = function(text)
-    local chunk, message = load(text, "=(command line)", "t")
-    if not chunk then error(message, 0) end
-    chunk()
-  end,
-}
-
---- Runs the script of `--apply` as the plan recorded it.
----@return integer exit_code
-function M.apply()
-  local arguments = M.document().arguments
-  init_code.run(config)
-  for _, action in ipairs(document.actions) do
-    if act[action.letter] then act[action.letter](action.text) end
-  end
-  local chunk = load_script()
+--- What the host runs for `--apply`, as the command line of the plan had it.
+---@return {script: table, is_built_in: boolean, words: string[],
+---  actions: {letter: string, text: string?}[]}
+function M.recall()
+  M.document()
   before_exit(M.applied)
-  chunk(table.unpack(arguments))
-  return 0
+  return { script = config.script, is_built_in = document.is_built_in,
+    words = config.words, actions = document.actions }
 end
 
 --- Raises if the script ended without a write of the plan.

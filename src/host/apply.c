@@ -1,0 +1,68 @@
+/* apply.c - --apply: what the plan says about the run.
+**
+** Its strings stay in the Lua state, which outlives what is run.
+** SPDX-License-Identifier: MIT */
+#include "host/apply.h"
+
+#include "host/entry.h"
+#include "host/host.h"
+#include "host/resume.h"
+#include "host/vm.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+static const char kept; /* its address is a key of the registry */
+
+/* [-0, +0, m] A text of the table at the top. */
+static const char *text_at(lua_State *L, const char *name, size_t *len) {
+  lua_getfield(L, -1, name);
+  const char *text = lua_tolstring(L, -1, len);
+  lua_pop(L, 1);
+  return text;
+}
+
+/* [-0, +0, e] */
+static void take_script(lua_State *L, struct mk_script *s) {
+  size_t len;
+  lua_getfield(L, -1, "script");
+  s->name = text_at(L, "name", &len);
+  s->path = text_at(L, "path", &len);
+  s->source = text_at(L, "source", &s->len);
+  lua_getfield(L, -2, "is_built_in");
+  s->is_file = !lua_toboolean(L, -1);
+  lua_pop(L, 2);
+}
+
+/* [-0, +0, e] The list at the top of the stack. */
+static void take_actions(lua_State *L, struct mk_options *o) {
+  size_t count = (size_t)lua_rawlen(L, -1), len;
+  o->actions = lua_newuserdatauv(L, (count + 1) * sizeof *o->actions, 0);
+  lua_setfield(L, -2, "held");
+  o->action_count = count;
+  for (size_t i = 0; i < count; i++) {
+    lua_rawgeti(L, -1, (lua_Integer)i + 1);
+    const char *letter = text_at(L, "letter", &len);
+    o->actions[i].letter = *letter;
+    o->actions[i].text = text_at(L, "text", &len);
+    if (strchr("el", *letter) && !o->actions[i].text)
+      luaL_error(L, "--apply: -%s in the plan: text expected", letter);
+    lua_pop(L, 1);
+  }
+}
+
+int mk_apply_script(lua_State *L) {
+  struct mk_host *h = lua_touserdata(L, 1);
+  mk_entry_push(L, MK_ENTRY_APPLY);
+  lua_call(L, 0, 1);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &kept);
+  lua_getfield(L, -1, "words");
+  mk_resume_take_words(L, h);
+  lua_pop(L, 1);
+  take_script(L, &h->script);
+  lua_getfield(L, -1, "actions");
+  take_actions(L, &h->recalled);
+  mk_vm_set_paths(L, h);
+  return 0;
+}
