@@ -1,10 +1,29 @@
---- What a write is about, where its own path does not tell: for the journal
---- and the audit, which know nothing of the API.
+--- What a write is about: for plans, and where its own path does not tell for
+--- the journal and the audit, which know nothing of the API.
 -- SPDX-License-Identifier: MIT
 
 local operations = require "mkio.operations"
 
 local M = {}
+
+--- By the group that an operation belongs to: what people call the thing, and
+--- what names one in a path.
+local KINDS <const> = {
+  invites = { "invite", "invite_id" },
+  metrics = { "metrics export", "project_name" },
+  my_organizations = { "membership", "organization_id" },
+  my_tokens = { "token", "token_id" },
+  old_profile = { "profile" },
+  organization = { "organization" },
+  payment_methods = { "payment method", "paymentmethod_id" },
+  profile = { "profile" },
+  project_payment_method = { "project", "project_name" },
+  projects = { "project", "project_name" },
+  teams = { "team", "team_name" },
+  tokens = { "token", "token_id" },
+  users = { "user", "user_id" },
+  webhooks = { "webhook rule", "rule_name" },
+}
 
 --- What they change can be read there.
 local CHANGES <const> = {
@@ -17,6 +36,15 @@ local SHOWN_BY <const> = { ["organization.create"] = "my_organizations.list" }
 
 --- The path of the document that tells where a token belongs.
 M.home = operations.by_key["organization.get"].path
+
+--- The kind of thing that an operation is about, and the parameter of its path
+--- that names one; nil when it is about none.
+---@param operation mkrun.rest.Operation
+---@return string? kind       "webhook rule"
+---@return string? parameter  "rule_name"
+function M.kind(operation)
+  return table.unpack(KINDS[operation.key:match "^[^.]+"] or {}, 1, 2)
+end
 
 local function path_in(map, method, path)
   local operation, at = operations.match(method, path)

@@ -167,7 +167,7 @@ describe("undo gives back", function()
         assert.same({ second, true },
           { project().paymentMethodId, project().isActive })
         local outcome = undo(here)
-        assert.matches("~ payment method of news", outcome.out, 1, true)
+        assert.matches("~ project         news", outcome.out, 1, true)
         assert.same({ first, active },
           { project().paymentMethodId, project().isActive })
         local _, writes = undo(here)

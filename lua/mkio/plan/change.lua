@@ -6,6 +6,7 @@
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local scrub = require "mkrun.journal.scrub"
+local subject = require "mkio.subject"
 local value = require "mkrun.value"
 
 local M = {}
@@ -23,26 +24,7 @@ M.hidden = "(secret)"
 ---@field id? string    the id that the server gives to a created thing
 ---@field reveals? string[]  names of secrets that only the answer contains
 
---- The group of an operation -> the kind of thing, and the path parameter that
---- names one.
-local kinds = {
-  invites = { "invite", "invite_id" },
-  metrics = { "metrics export", "project_name" },
-  my_organizations = { "membership", "organization_id" },
-  my_tokens = { "token", "token_id" },
-  old_profile = { "profile" },
-  organization = { "organization" },
-  payment_methods = { "payment method", "paymentmethod_id" },
-  profile = { "profile" },
-  project_payment_method = { "project", "project_name" },
-  projects = { "project", "project_name" },
-  teams = { "team", "team_name" },
-  tokens = { "token", "token_id" },
-  users = { "user", "user_id" },
-  webhooks = { "webhook rule", "rule_name" },
-}
-
---- The operation that reads the changed thing, if that is not the same path.
+--- Where the changed thing is read, when not where it is written.
 local elsewhere = {
   ["payment_methods.accept_terms"] = "payment_methods.get",
   ["project_payment_method.assign"] = "projects.get",
@@ -124,11 +106,11 @@ local function action_of(call)
   return call.before == nil and "create" or "update"
 end
 
---- Returns the name of the thing for people.
-local function name_of(call, kind, document)
+--- What people call it.
+local function name_of(call, parameter, document)
   local parameters = call.parameters
-  local own = parameters[kind[2]]
-  if kind[2] == "rule_name" then
+  local own = parameters[parameter]
+  if parameter == "rule_name" then
     return parameters.project_name .. "/" .. own
   end
   local said = value.dig(document, "metadata", "displayName")
@@ -136,8 +118,8 @@ local function name_of(call, kind, document)
     or value.dig(document, "spec", "description")
     or value.dig(document, "spec", "name")
     or value.dig(document, "metadata", "name")
-    or value.dig(document, "metadata", "type") -- for a token: "login"
-  if kind[2] and kind[2]:find "_name$" then return own end
+    or value.dig(document, "metadata", "type") -- a token's: "login"
+  if parameter and parameter:find "_name$" then return own end
   return type(said) == "string" and said ~= "" and said or own
     or "all of your own"
 end
@@ -147,16 +129,16 @@ end
 ---  text: string?, before: any, after: any, response: table}
 ---@return mkio.plan.Change
 function M.describe(call)
-  local kind = kinds[call.operation.key:match "^[^.]+"]
+  local kind, parameter = subject.kind(call.operation)
   local answer = call.response.body ~= ""
     and json.decode(call.response.body) or nil
-  local id = call.parameters[kind[2]]
+  local id = call.parameters[parameter]
   local before, after = pick(call.before, id), pick(call.after, id)
   local action = action_of(call)
   local reveals = value.dig(answer, "metadata", "JWT") and { "JWT" } or nil
   return {
-    action = action, kind = kind[1],
-    name = name_of(call, kind, action == "create" and answer or before),
+    action = action, kind = kind,
+    name = name_of(call, parameter, action == "create" and answer or before),
     before = cover(before), after = cover(after), body = M.body(call.text),
     is_patch = call.operation.style == "patch",
     id = action == "create" and value.dig(answer, "metadata", "id") or nil,

@@ -22,16 +22,6 @@ local subject = require "mkio.subject"
 
 local M = {}
 
-local KINDS <const> = {
-  invites = "invite", metrics = "metrics", organization = "organization",
-  my_organizations = "membership", my_tokens = "token",
-  old_profile = "profile", payment_methods = "payment method",
-  profile = "profile", project_payment_method = "payment method of",
-  projects = "project",
-  teams = "team", tokens = "token", users = "user",
-  webhooks = "webhook rule",
-}
-
 --- Asks, though it is a POST.
 local QUESTIONS <const> = { ["reports.usage"] = true }
 
@@ -89,13 +79,13 @@ local function step_of(write, story)
   local operation, at = operations.match(write.method, write.path)
   if operation and QUESTIONS[operation.key] then return nil end
   at = operation and at or {}
-  local group = operation and operation.key:match "^[^.]+"
   local run, problem = invert(operation, write, at, story)
   if run and stories.is_doubtful(write) then
     problem = "no answer came: it is looked for"
   end
   return {
-    sign = sign_of(write, run), kind = KINDS[group] or write.method,
+    sign = sign_of(write, run),
+    kind = operation and subject.kind(operation) or write.method,
     name = name_of(write, at), run = run, problem = problem,
   }
 end
