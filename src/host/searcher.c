@@ -10,6 +10,7 @@
 #include "host/host.h"
 #include "host/resume.h"
 #include "host/vm.h"
+#include "lua/backend.h"
 #include "lua/base64.h"
 #include "lua/closest_name.h"
 #include "lua/http.h"
@@ -72,6 +73,7 @@ static const struct {
 } bindings[] = {
     {"cjson", luaopen_cjson},
     {"cjson.safe", luaopen_cjson_safe},
+    {"mkrun.backend", luaopen_mkrun_backend},
     {"mkrun.base64", luaopen_mkrun_base64},
     {"mkrun.closest_name", luaopen_mkrun_closest_name},
     {"mkrun.config", open_config},

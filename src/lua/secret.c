@@ -6,6 +6,7 @@
 #include "base/feed.h"
 #include "base/file.h"
 #include "base/redact.h"
+#include "lua/backend.h"
 #include "lua/output.h"
 
 #include <errno.h>
@@ -337,15 +338,28 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+static const struct mk_backend_call asked_methods[] = {
+    {"write", "secret.write", 2},
+    {"pipe", "secret.pipe", 2},
+    {NULL, NULL, 0},
+};
+
+static const struct mk_backend_call asked[] = {
+    {"read", "secret.read", 1},
+    {NULL, NULL, 0},
+};
+
 int luaopen_mkrun_secret(lua_State *L) {
   if (luaL_newmetatable(L, SECRET_TYPE)) {
     luaL_setfuncs(L, meta, 0);
     luaL_newlib(L, methods);
+    mk_backend_guard(L, asked_methods);
     lua_setfield(L, -2, "__index");
     lua_pushliteral(L, SECRET_TYPE);
     lua_setfield(L, -2, "__metatable");
   }
   lua_pop(L, 1);
   luaL_newlib(L, functions);
+  mk_backend_guard(L, asked);
   return 1;
 }

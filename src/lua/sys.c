@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/sweep.h"
 #include "base/timestamp.h"
+#include "lua/backend.h"
 #include "lua/header.h"
 #include "lua/secret.h"
 #include "lua/sys_finally.h"
@@ -356,6 +357,16 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+static const struct mk_backend_call asked[] = {
+    {"reserve", "sys.reserve", 1},
+    {"lock", "sys.lock", 1},
+    {"log", "sys.log", 1},
+    {"read", "sys.read", 1},
+    {"write", "sys.write", 1},
+    {"read_trusted", "sys.read_trusted", 1},
+    {NULL, NULL, 0},
+};
+
 int luaopen_mkrun_sys(lua_State *L) {
   mk_lua_lock_register(L);
   mk_lua_log_register(L);
@@ -368,5 +379,6 @@ int luaopen_mkrun_sys(lua_State *L) {
   luaL_setfuncs(L, bytes_meta, 0);
   lua_pop(L, 2);
   luaL_newlib(L, functions);
+  mk_backend_guard(L, asked);
   return 1;
 }

@@ -3,6 +3,7 @@
 --- that is a secret by its name or its form is not written.
 -- SPDX-License-Identifier: MIT
 
+local machine = require "mkrun.backend".machine
 local base64 = require "mkrun.base64"
 local json = require "mkrun.json"
 local own_file = require "mkrun.host.own_file"
@@ -10,8 +11,6 @@ local patch = require "mkrun.patch"
 local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
-
-local write <const> = sys.write -- a dry run is recorded, too
 
 local M = {}
 
@@ -292,7 +291,8 @@ function M.create(path, version)
     { sort = true })
   local head = ('{"log":{"version":"1.2","creator":%s,"pages":[],"entries":[')
     :format(creator)
-  local done, message = write(path, head .. TAIL, "600")
+  -- a dry run is recorded all the same
+  local done, message = machine["sys.write"](path, head .. TAIL, "600")
   if not done then return nil, message end
   local handle, why = io.open(path, "r+b")
   if not handle then return nil, why end

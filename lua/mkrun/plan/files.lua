@@ -2,29 +2,23 @@
 --- `take_over` before the script runs, and it works for the rest of the
 --- process.  `mkrun.layer.replay` calls `keep_secrets`.
 ---
---- `mkrun.sys` and `mkrun.secret` keep their files in memory.  The script can
---- read these files again, and the plan lists them.  Scripts that use `io` and
---- `os` directly are not covered.  A library that writes a file of its own,
---- such as a recording, saves the real functions before.
----
---- `keep_secrets` keeps only secrets from being written: a recording has no
---- secrets, and a made-up one must not replace a real one.
+--- What `mkrun.sys` and `mkrun.secret` would write is kept in memory, so that
+--- it can be read again, and told of in the plan.  What a script does with
+--- `io` and `os` is its own business.  `take_over` works for the rest of the
+--- process: the host calls it before a script runs.  A library's own files,
+--- such as a recording, are not a script's: `mkrun.backend.machine` has the
+--- functions for them.  `keep_secrets` does that to secrets alone, for
+--- `--replay`: a recording has none, and what stands for them must not replace
+--- a real one.
 -- SPDX-License-Identifier: MIT
 
+local backend = require "mkrun.backend"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
+local machine = backend.machine
+
 local M = {}
-
-local read_trusted <const> = sys.read_trusted
-
---- Reads a file like `sys.read_trusted`.  The file does not count as an input
---- of the plan, as the file of a sandbox's state does not.
----@param path string
----@return string? text
----@return string? message
----@return string? code
-function M.read_apart(path) return read_trusted(path) end
 
 ---@class mkrun.PlannedFiles
 ---@field written {path: string, secret: boolean}[]  in the order of the writes
@@ -36,13 +30,6 @@ function M.read_apart(path) return read_trusted(path) end
 local function plain(path)
   local short = path:gsub("^%./+", "")
   return short
-end
-
-local function check_path(fname, path)
-  if type(path) ~= "string" then
-    error(("bad argument #1 to '%s' (string expected, got %s)")
-      :format(fname, type(path)), 3)
-  end
 end
 
 local OVERWRITE <const> = { overwrite = true }
@@ -71,7 +58,13 @@ local function keep(self, path, content)
   return true
 end
 
---- Notes an input of the plan.  A missing file is an input, too.
+local function write(self, path, content)
+  local ok, message, code = self.check(path, OVERWRITE)
+  if not ok then return nil, message, code end
+  return keep(self, path, content)
+end
+
+--- What was read is what a plan depends on; a file that is missing, too.
 local function depend(self, path, digest)
   if self.seen[path] then return end
   self.seen[path] = true
@@ -126,7 +119,6 @@ end
 
 local function open_log(self)
   return function(path, kind)
-    check_path("log", path)
     local ok, message, code = check_folder(path)
     if not ok then return nil, message, code end
     return setmetatable({ files = self, path = path, kind = kind }, Log)
@@ -141,7 +133,6 @@ Lock.close = Lock.__close
 --- Makes `sys.reserve`.  `real`, if given, gets the texts that are no secrets.
 local function reserve(self, real)
   return function(path, options)
-    check_path("reserve", path)
     local overwrite = options and options.overwrite
     local taken = self.content[plain(path)] or is_there(path)
     if taken and not overwrite then
@@ -154,29 +145,27 @@ local function reserve(self, real)
   end
 end
 
-local function text_reader(self, real, name)
+local function text_reader(self, name)
   return function(path)
-    check_path(name, path)
     local kept = self.content[plain(path)]
     if secret.is(kept) then
       return nil, path .. ": has a secret, which is not shown", "denied"
     elseif kept then
       return kept
     end
-    local text, message, code = real(path)
+    local text, message, code = machine[name](path)
     depend(self, path, text and sys.sha256(text) or code)
     return text, message, code
   end
 end
 
-local function secret_reader(self, real)
+local function secret_reader(self)
   return function(path, label)
-    check_path("read", path)
     local kept = self.content[plain(path)]
     if kept then
       return secret.is(kept) and kept or secret.new(kept, label or path)
     end
-    local found, message, code = real(path, label)
+    local found, message, code = machine["secret.read"](path, label)
     depend(self, path, found and found:digest() or code)
     return found, message, code
   end
@@ -190,20 +179,20 @@ end
 function M.keep_secrets(check)
   local self = { content = {}, written = {}, commands = {}, inputs = {},
     seen = {}, check = check or check_folder }
-  local methods = debug.getmetatable(secret.new "").__index
-  methods.write = function(content, path)
-    local ok, message, code = self.check(path, OVERWRITE)
-    if not ok then return nil, message, code end
-    return keep(self, path, content)
-  end
-  methods.pipe = function(_, command)
-    table.insert(self.commands, command)
-    return true
-  end
-  secret.read = secret_reader(self, secret.read)
-  sys.read = text_reader(self, sys.read, "read")
-  sys.read_trusted = text_reader(self, sys.read_trusted, "read_trusted")
-  sys.reserve = reserve(self, sys.reserve)
+  self.answers = {
+    ["secret.write"] = function(content, path)
+      return write(self, path, content)
+    end,
+    ["secret.pipe"] = function(_, command)
+      table.insert(self.commands, command)
+      return true
+    end,
+    ["secret.read"] = secret_reader(self),
+    ["sys.read"] = text_reader(self, "sys.read"),
+    ["sys.read_trusted"] = text_reader(self, "sys.read_trusted"),
+    ["sys.reserve"] = reserve(self, machine["sys.reserve"]),
+  }
+  backend.use(self.answers)
   return self
 end
 
@@ -212,18 +201,15 @@ end
 ---@return mkrun.PlannedFiles
 function M.take_over()
   local self = M.keep_secrets(sys.check_place)
-  sys.reserve, sys.log = reserve(self), open_log(self)
-  sys.lock = function(path)
-    check_path("lock", path)
+  local answers = self.answers
+  answers["sys.reserve"], answers["sys.log"] = reserve(self), open_log(self)
+  answers["sys.lock"] = function(path)
     local ok, message, code = self.check(path, OVERWRITE)
     if not ok then return nil, message, code end
     return setmetatable({}, Lock)
   end
-  sys.write = function(path, text)
-    check_path("write", path)
-    local ok, message, code = self.check(path, OVERWRITE)
-    if not ok then return nil, message, code end
-    return keep(self, path, text)
+  answers["sys.write"] = function(path, text)
+    return write(self, path, text)
   end
   return self
 end

@@ -11,6 +11,7 @@ local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
 local init_code = require "mkrun.host.init_code"
 local layer = require "mkrun.layer.plan"
+local machine = require "mkrun.backend".machine
 local own_file = require "mkrun.host.own_file"
 local saved = require "mkrun.plan.saved"
 local script = require "mkrun.script"
@@ -23,9 +24,8 @@ local CHANGES <const> = 3 -- exit code: the plan has changes
 local M = { record = layer.record() }
 
 local stdout <const> = io.stdout
-local read <const>, write <const> = sys.read, sys.write
-local own_files -- the files of a dry run
-local document -- the plan of --apply
+local own_files -- of a dry run
+local document -- the plan that is performed
 
 local function say(...)
   for i = 1, select("#", ...) do
@@ -97,7 +97,7 @@ local function check_sandbox()
   if file == true then
     refuse("--plan-out: not kept, as this sandbox ends with the run: give "
       .. "--sandbox=FILE")
-  elseif file and select(3, read(file)) == "missing" then
+  elseif file and select(3, machine["sys.read"](file)) == "missing" then
     refuse("--plan-out: not kept, as %s is not there yet, and would not be "
       .. "the sandbox of this plan: mkrun --sandbox=%s doctor makes it", file,
       file)
@@ -127,7 +127,7 @@ local function keep_plan()
   check_sandbox()
   check_known()
   M.check_file(config.plan_out)
-  local ok, message = saved.write(write, config.plan_out,
+  local ok, message = saved.write(config.plan_out,
     saved.document(M.record, own_files, config, { table.unpack(arg) }))
   if not ok then error("--plan-out: " .. message, 0) end
 end

@@ -5,6 +5,7 @@
 --- are kept as digests.  Still only its owner may read it (0600).
 -- SPDX-License-Identifier: MIT
 
+local backend = require "mkrun.backend"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
@@ -51,15 +52,14 @@ function M.document(record, files, config, arguments)
   }
 end
 
---- Writes a plan to a file.
----@param write function  like `mkrun.sys.write`
+--- Put a plan into a file.
 ---@param path string
 ---@param document table
 ---@return boolean? done
 ---@return string? message
-function M.write(write, path, document)
+function M.write(path, document)
   local text = assert(json.encode(document, { indent = 2, sort = true }))
-  return write(path, secret.redact(text) .. "\n", tonumber("600", 8))
+  return backend.machine["sys.write"](path, secret.redact(text) .. "\n", "600")
 end
 
 --- The types of a plan's members.  A "?" marks an optional one, and "[]" a
