@@ -177,9 +177,10 @@ function sys.getpid() end
 ---@return boolean
 function sys.is_special(path) end
 
---- Returns the lines of the first comment of a script, without the dashes.
+--- The comment at the head of a script, without its dashes: the lines of its
+--- text, then for each "@name" those that are not empty.
 ---@param source string
----@return string[]
+---@return { name?: string, [integer]: string }[]
 function sys.head(source) end
 
 --- Returns the words in a script's `@tags` lines.

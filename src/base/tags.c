@@ -39,9 +39,7 @@ static bool is_among(const char *const *list, const char *text, size_t len) {
 
 /* --- Words ---------------------------------------------------------------- */
 
-/* Returns the length of NAME in "@NAME" and moves `*text` to it.  Returns 0 if
-** there is none. */
-static size_t name_at(const char **text, const char *stop) {
+size_t mk_tags_name(const char **text, const char *stop) {
   const char *p = *text;
   if (p == stop || *p != '@') return 0;
   *text = ++p;
@@ -53,7 +51,7 @@ static size_t name_at(const char **text, const char *stop) {
 static bool begins_tags(struct mk_tags *t) {
   const char *p = t->head.text, *stop = p + t->head.len;
   while (p < stop && (*p == ' ' || *p == '\t')) p++;
-  size_t len = name_at(&p, stop);
+  size_t len = mk_tags_name(&p, stop);
   if (len != strlen(TAGS) || memcmp(p, TAGS, len)) return false;
   t->at = p + len;
   t->stop = stop;
@@ -188,7 +186,7 @@ bool mk_tags_check(const char *path, const char *source, size_t len,
   struct mk_header h = mk_header_of(source, len);
   while (mk_header_next(&h) && h.block == 1) {
     const char *text = h.text;
-    size_t n = name_at(&text, h.text + h.len);
+    size_t n = mk_tags_name(&text, h.text + h.len);
     struct slip slip = {path, h.line, "@", text, n, h.text + h.len};
     if (n == 0 || is_among(names, text, n)) continue;
     if (h.dense && is_among(annotations, text, n)) continue;

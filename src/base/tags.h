@@ -21,6 +21,10 @@ struct mk_tags {
   size_t len;
 };
 
+/* The length of NAME in "@NAME" at `*text`, which is moved behind the "@"; 0
+** without one. */
+size_t mk_tags_name(const char **text, const char *stop);
+
 struct mk_tags mk_tags_of(const char *source, size_t len);
 bool mk_tags_next(struct mk_tags *t);
 

@@ -7,7 +7,8 @@
 
 #include <lua.h>
 
-/* sys.head(source) -> lines of the first comment block, without dashes */
+/* sys.head(source) -> {lines, {name=, ...}, ...}: the lines of the first
+** comment, without dashes, then those of each "@name" */
 int mk_lua_header(lua_State *L);
 
 /* sys.tags(source) -> list of the tags */

@@ -26,13 +26,11 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- The lines of the first comment, without dashes.
-local function comment_lines(source)
-  local lines = {}
-  for _, text in ipairs(sys.head(source)) do
-    if not text:find "^SPDX%-" then lines[#lines + 1] = text end
-  end
-  return lines
+--- The lines of a tag as one.
+local function joined(lines)
+  local parts = {}
+  for i, line in ipairs(lines) do parts[i] = line:match "^%s*(.*)$" end
+  return table.concat(parts, " ")
 end
 
 --- "FILE        what it is" -> "FILE", "what it is"
@@ -68,15 +66,15 @@ end
 local tags = {}
 
 function tags.usage(header, lines)
-  header.usage[#header.usage + 1] = table.concat(lines, " ")
+  header.usage[#header.usage + 1] = joined(lines)
 end
 
 function tags.arg(header, lines)
-  header.args[#header.args + 1] = new_argument(table.concat(lines, " "))
+  header.args[#header.args + 1] = new_argument(joined(lines))
 end
 
 function tags.env(header, lines)
-  local name, text = split(table.concat(lines, " "))
+  local name, text = split(joined(lines))
   header.env[#header.env + 1] = { name = name, text = text }
 end
 
@@ -86,38 +84,18 @@ function tags.output(header, lines)
   end
 end
 
-function tags.exit(header, lines) header.exit = table.concat(lines, " ") end
-
---- Collect each tag with the lines that belong to it.
-local function read_tags(lines, first)
-  local found = {}
-  for i = first, #lines do
-    local name, text = lines[i]:match "^@(%a+)%s*(.*)$"
-    local last = found[#found]
-    if name then
-      found[#found + 1] = { name = name, text ~= "" and text or nil }
-    elseif last and last.name == "output" then
-      last[#last + 1] = lines[i]
-    elseif last and lines[i] ~= "" then
-      last[#last + 1] = lines[i]:match "^%s*(.*)$"
-    end
-  end
-  return found
-end
+function tags.exit(header, lines) header.exit = joined(lines) end
 
 --- Summary is the first paragraph, description the others.
 local function read_text(header, lines)
   local i, summary = 1, {}
-  while lines[i] and lines[i] ~= "" and not lines[i]:find "^@" do
+  while lines[i] and lines[i] ~= "" do
     summary[#summary + 1] = lines[i]
     i = i + 1
   end
   header.summary = table.concat(summary, " ")
-  local from = i
-  while lines[i] and not lines[i]:find "^@%a" do i = i + 1 end
-  header.description = table.concat(lines, "\n", from, i - 1)
+  header.description = table.concat(lines, "\n", i)
     :gsub("^%s*\n", ""):gsub("%s+$", "")
-  return i
 end
 
 local function place_arguments(header)
@@ -148,12 +126,13 @@ end
 ---@param source string
 ---@return mkrun.Header
 function M.parse(source)
-  local lines = comment_lines(source)
+  local parts = sys.head(source)
   local header = { usage = {}, args = {}, env = {}, output = {},
     tags = sys.tags(source) }
-  local first = read_text(header, lines)
-  for _, tag in ipairs(read_tags(lines, first)) do
-    if tags[tag.name] then tags[tag.name](header, tag) end
+  read_text(header, parts[1])
+  for i = 2, #parts do
+    local tag = tags[parts[i].name]
+    if tag then tag(header, parts[i]) end
   end
   add_yes(header)
   place_arguments(header)
