@@ -32,6 +32,17 @@ function M.by_id(list, id)
   end
 end
 
+--- What the resources of a list are called; those without a name are left out.
+---@param list? table[]
+---@return string[]
+function M.names_of(list)
+  local names = {}
+  for _, item in ipairs(list or {}) do
+    names[#names + 1] = M.dig(item, "metadata", "name")
+  end
+  return names
+end
+
 --- The member names of an object, sorted.
 ---@param object? table
 ---@return string[]

@@ -177,10 +177,8 @@ local function place_name(place, project)
 end
 
 local function raise_no_project(org, name)
-  local names, list =
-    {}, errors.unless(REFUSED, org.projects.list, org.projects,
-      { needs = "names" })
-  for i, project in ipairs(list or {}) do names[i] = project.metadata.name end
+  local names = value.names_of(errors.unless(REFUSED, org.projects.list,
+    org.projects, { needs = "names" }))
   errors.raise("missing", ("there is no project '%s', or the token does not "
     .. "see it"):format(name), near.hint(name, names)
     or "run this with one that does, and --of FILE")

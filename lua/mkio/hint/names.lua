@@ -19,14 +19,6 @@ local NAMED <const> = {
 
 local UUID <const> = "^%x+%-%x+%-%x+%-%x+%-%x+$"
 
-local function names_in(items)
-  local names = {}
-  for _, item in ipairs(items) do
-    names[#names + 1] = value.dig(item, "metadata", "name")
-  end
-  return names
-end
-
 local function user_hint(glance, email)
   for _, user in ipairs(glance.list "users.list") do
     if value.same_email(value.dig(user, "spec", "email"), email) then
@@ -60,7 +52,7 @@ return function(glance, call, problem)
   for _, named in ipairs(NAMED) do
     local parameter, list, word = table.unpack(named)
     local wanted = parameters[parameter]
-    local names = wanted and names_in(glance.list(list, parameters))
+    local names = wanted and value.names_of(glance.list(list, parameters))
     if wanted and not value.set(names)[wanted] then
       local hint = near.hint(wanted, names)
       if hint then return hint end

@@ -15,12 +15,7 @@ local function is_object(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
-local function same(a, b)
-  if a == nil or b == nil then return a == b end
-  return patch.equal(a, b)
-end
-
---- Returns what identifies an element of a list: the text itself, or its id.
+--- What an element of a list is known by: itself, or its id.
 local function key_of(item)
   if type(item) == "string" then return item end
   if not is_object(item) then return nil end
@@ -97,7 +92,7 @@ local function merge_objects(live, base, planned)
 end
 
 function merge(live, base, planned)
-  if same(base, planned) then return live end
+  if patch.equal(base, planned) then return live end
   if live == nil or base == nil then return planned end
   if is_object(live) and is_object(base) and is_object(planned) then
     return merge_objects(live, base, planned)

@@ -19,14 +19,6 @@ local Scopes = class {
 
 local TRIES <const> = 10
 
-local function names_of(scopes)
-  local names = {}
-  for i, scope in ipairs(scopes) do
-    names[i] = value.dig(scope, "metadata", "name")
-  end
-  return names
-end
-
 local function first_missing(names, seen)
   for _, name in ipairs(names) do
     if not seen[name] then return name end
@@ -49,7 +41,7 @@ function Scopes:await(names, seconds)
   local present, missing
   for i = 1, seconds > 0 and TRIES or 1 do
     if i > 1 then task.sleep(seconds / TRIES) end
-    present = names_of(self:list { needs = "names" })
+    present = value.names_of(self:list { needs = "names" })
     for _, name in ipairs(present) do known[name] = true end
     missing = first_missing(names, known)
     if not missing then return end

@@ -90,12 +90,7 @@ local function old_fields(change)
   return sorted(fields)
 end
 
-local function same(a, b)
-  if a == nil or b == nil then return a == b end
-  return patch.equal(a, b)
-end
-
---- Adds the secrets that are sent, because they cannot be compared.
+--- Secrets that are sent cannot be compared: they are told of.
 local function sent_secrets(change, fields)
   for path, value in pairs(leaves_of(change.body)) do
     if value == HIDDEN then
@@ -120,7 +115,7 @@ local function changed_fields(change)
   drop_empty(before, after)
   drop_empty(after, before)
   for path, value in pairs(before) do
-    if not IGNORED[path] and not same(value, after[path]) then
+    if not IGNORED[path] and not patch.equal(value, after[path]) then
       fields[#fields + 1] = { path = path, before = value,
         after = after[path] }
     end

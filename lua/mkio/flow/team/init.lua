@@ -194,14 +194,8 @@ end
 
 -- Roles --------------------------------------------------------------------
 
-local function names_of(resources)
-  local names = {}
-  for i, resource in ipairs(resources) do names[i] = resource.metadata.name end
-  return names
-end
-
 local function check_scope(org, scope)
-  local names = names_of(org.scopes:list())
+  local names = value.names_of(org.scopes:list())
   if not value.set(names)[scope] then
     errors.refuse("missing", ("there is no scope '%s'"):format(scope),
       near.hint(scope, names) or "there is " .. value.quoted(names))
@@ -215,7 +209,7 @@ local function check_roles(org, have, edits)
   for _, role in ipairs(edits.grant or {}) do
     if not held[role] and not known then
       check_scope(org, edits.scope)
-      names = names_of(org.roles:list { needs = "names" })
+      names = value.names_of(org.roles:list { needs = "names" })
       known = value.set(names)
     end
     if not held[role] and not known[role] then

@@ -12,6 +12,7 @@ local inverse = require "mkio.flow.undo.inverse"
 local operations = require "mkio.operations"
 local stories = require "mkio.flow.undo.story"
 local subject = require "mkio.subject"
+local dig = require "mkrun.value".dig
 
 ---@class mkio.UndoStep
 ---@field sign string      "+" comes back, "-" goes, "~" changes, "!" stays
@@ -30,13 +31,6 @@ local function first_text(...)
     local text = select(i, ...)
     if type(text) == "string" and text ~= "" then return text end
   end
-end
-
-local function dig(item, ...)
-  for i = 1, select("#", ...) do
-    item = type(item) == "table" and item[select(i, ...)] or nil
-  end
-  return item
 end
 
 --- What people call it.
