@@ -96,7 +96,8 @@ end
 local function check_utf8(text)
   local length, at = utf8.len(text)
   if not length then
-    raise(1 + count_lines(text:sub(1, at - 1)), "not UTF-8: save it as CSV in UTF-8")
+    raise(1 + count_lines(text:sub(1, at - 1)),
+      "not UTF-8: save it as CSV in UTF-8")
   end
 end
 

@@ -63,7 +63,8 @@ describe("A file that says what a run does is refused by", function()
         local outcome = direct(folder, option)
         assert.equal(2, outcome.code,
           outcome.out .. outcome.err)
-        assert.matches(file .. ": others own it or can write it", outcome.err, 1, true)
+        assert.matches(file .. ": others own it or can write it", outcome.err,
+          1, true)
         assert.equal("", outcome.out)
         assert.equal(before, temp.read(folder .. "/s"))
       end
