@@ -148,16 +148,6 @@ static void give_to_curl(struct mk_transfer *t) {
   if (mk_http_error(t->http) || !attach(loop, t->http)) end(t);
 }
 
-/* It has to wait after all: to the head of the queue. */
-static void take_back(struct mk_transfer *t) {
-  struct mk_loop *loop = t->loop;
-  unlink_transfer(t);
-  link_transfer(&loop->queue, t);
-  if (loop->queue_end == &loop->queue) loop->queue_end = &t->next;
-  t->active = false;
-  loop->active--;
-}
-
 /* First come, first served, but whoever waits for news about its server does
 ** not stop those behind it. */
 static void serve_queue(struct mk_loop *loop) {
@@ -185,9 +175,7 @@ static void finish(struct mk_loop *loop, CURL *easy, CURLcode result) {
   struct mk_http *http = NULL;
   curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&http);
   curl_multi_remove_handle(loop->multi, easy);
-  if (mk_http_must_wait(http))
-    take_back(mk_http_owner(http));
-  else if (!mk_http_again(http, (int)result) || !attach(loop, http))
+  if (!mk_http_again(http, (int)result) || !attach(loop, http))
     end(mk_http_owner(http));
 }
 

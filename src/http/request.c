@@ -73,7 +73,7 @@ static double info_seconds(const struct mk_http *h, CURLINFO info) {
 }
 
 double mk_http_hop_time(const struct mk_http *h) {
-  return h->begun ? info_seconds(h, CURLINFO_TOTAL_TIME_T) : 0;
+  return info_seconds(h, CURLINFO_TOTAL_TIME_T);
 }
 
 /* A proxy may be what failed, and nobody sees it in the URL.  Its user stays
@@ -121,7 +121,7 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
       .verdict = &h->verdict,
   };
   h->code = mk_http_explain(&facts, h->error, sizeof h->error);
-  if (h->site && !facts.sent) h->site->moved = true;
+  if (h->site && !facts.sent) mk_site_forget(h->site);
   const char *lack = mk_lack((int)info_long(h, CURLINFO_OS_ERRNO));
   if (!facts.sent && lack)
     mk_redact_print(h->error, sizeof h->error, "%s", lack);

@@ -43,18 +43,21 @@ bool mk_http_default_type(struct mk_http *h, const char *type);
 ** handle; false when the exchange cannot be made, see mk_http_error. */
 bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o);
 
-/* For the event loop: the CURL handle; the owner that the loop noted; may it
-** be given to curl now, or does it have to wait for what another one finds
-** out (it may have failed by then); it is out of curl's hands; did curl give it
-** back only because it has to wait after all; and what to do when curl is
-** through, which is true when it has to run again because of a redirect. */
+/* For the event loop: the CURL handle, and the owner that the loop noted. */
 void *mk_http_handle(struct mk_http *h);
-bool mk_http_enter(struct mk_http *h, double now);
-void mk_http_leave(struct mk_http *h);
-bool mk_http_must_wait(struct mk_http *h);
 void mk_http_set_owner(struct mk_http *h, void *owner);
 void *mk_http_owner(const struct mk_http *h);
+
+/* May curl have it now?  False while it waits for what another exchange finds
+** out.  After true it may have failed.  `now`: seconds, as mk_loop_now. */
+bool mk_http_enter(struct mk_http *h, double now);
+
+/* Call when curl is through with it.  True: curl must run it again, because of
+** a redirect. */
 bool mk_http_again(struct mk_http *h, int curl_code);
+
+/* Call after curl_multi_remove_handle. */
+void mk_http_leave(struct mk_http *h);
 
 /* NULL when an answer arrived, whatever its status; else why none did, in
 ** words and as a short stable code. */

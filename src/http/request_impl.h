@@ -42,15 +42,13 @@ struct mk_http {
   int hops;                    /* redirects followed */
   int sendings;                /* how often curl began to send this hop */
   bool resend;
-  bool refused;      /* the server says that it did not look at it */
-  bool downgraded;   /* so that HTTP/1.1 is used */
-  long refusal;      /* libcurl's number for that */
-  bool begun;        /* libcurl's times are those of this hop */
-  bool put_back;     /* another one looks up the name */
-  double waits;      /* since when for that, 0 if it does not */
-  unsigned failures; /* of lookups, when it began to wait */
-  double spent;      /* seconds of the hops before this one */
-  const char *code;  /* NULL: no error */
+  bool refused;     /* the server says that it did not look at it */
+  bool downgraded;  /* so that HTTP/1.1 is used */
+  long refusal;     /* libcurl's number for that */
+  double waits;     /* since when for the first one, 0 if it does not */
+  unsigned ends;    /* of first ones, when it began to wait */
+  double spent;     /* seconds of the hops before this one */
+  const char *code; /* NULL: no error */
   char error[512];
   char curl_error[CURL_ERROR_SIZE];
 };
@@ -70,9 +68,12 @@ size_t mk_http_on_body(char *bytes, size_t size, size_t n, void *arg);
 bool mk_http_keep(struct mk_http *h, struct mk_buf *buf, const char *bytes,
                   size_t len, bool *full);
 
-/* For libcurl: before it looks up a name, and when it has found it. */
-int mk_http_on_lookup(void *state, void *reserved, void *arg);
+/* For libcurl: when it has found an address. */
 int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose);
+
+/* Has libcurl look up no more names for this exchange, and keep those that it
+** has: at its end it would drop what is older than the exchange allows. */
+void mk_http_keep_addresses(struct mk_http *h);
 
 /* When that was because the name was not found, all who wait for it hear. */
 void mk_http_share_failure(struct mk_http *h, int curl_code);

@@ -127,9 +127,9 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
                    int local_port) {
   struct mk_http *h = arg;
   (void)ip, (void)local_ip, (void)port, (void)local_port;
-  if (h->site->tls) mk_site_learn(h->site, speaks_http2(h));
+  mk_site_learn(h->site, h->site->tls && speaks_http2(h));
+  mk_http_keep_addresses(h);
   mk_http_note_refusal(h);
-  h->site->moved = false;
   h->refused |= h->downgraded;
   h->site->plain |= h->downgraded;
   h->downgraded = false;
@@ -171,8 +171,6 @@ static bool set_callbacks(struct mk_http *h) {
          SET(CURLOPT_WRITEDATA, h) && SET(CURLOPT_PREREQFUNCTION, on_send) &&
          SET(CURLOPT_PREREQDATA, h) && SET(CURLOPT_SSL_CTX_FUNCTION, on_tls) &&
          SET(CURLOPT_SSL_CTX_DATA, h) &&
-         SET(CURLOPT_RESOLVER_START_FUNCTION, mk_http_on_lookup) &&
-         SET(CURLOPT_RESOLVER_START_DATA, h) &&
          SET(CURLOPT_SOCKOPTFUNCTION, mk_http_on_socket) &&
          SET(CURLOPT_SOCKOPTDATA, h);
 }

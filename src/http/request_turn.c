@@ -21,12 +21,13 @@ static void fail_lookup(struct mk_http *h) {
   mk_http_explain_end(h, site->failure);
 }
 
-/* The lookup that it waited for is over, or its own time is. */
+/* The one that it waited for is through, or its own time is. */
 static void end_wait(struct mk_http *h, double waited) {
   bool late = is_late(h, waited);
+  bool over = h->ends != h->site->ends;
   h->spent += waited;
   h->waits = 0;
-  if (h->failures != h->site->failures)
+  if (over && h->site->failure)
     fail_lookup(h);
   else if (late)
     mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
@@ -34,10 +35,17 @@ static void end_wait(struct mk_http *h, double waited) {
     mk_http_fail(h, "memory", "not enough memory");
 }
 
-static void begin_wait(struct mk_http *h, double now) {
-  if (h->waits > 0) return;
-  h->waits = now;
-  h->failures = h->site->failures;
+static bool must_wait(struct mk_http *h, double now) {
+  double patience = h->opts.timeout < 1 ? 0 : 0.3;
+  bool over = h->waits > 0 && h->ends != h->site->ends;
+  if (over || (h->waits > 0 && is_late(h, now - h->waits)) ||
+      mk_site_enter(h->site, h, now, patience))
+    return false;
+  if (h->waits == 0) {
+    h->waits = now;
+    h->ends = h->site->ends;
+  }
+  return true;
 }
 
 /* libcurl keeps the connection of an answer that was cut, and sends what comes
@@ -49,23 +57,25 @@ static bool needs_fresh(struct mk_site *site, double now) {
   return now < site->fresh_until;
 }
 
-/* PIPEWAIT: later on it waits for a new connection only if it can share it. */
+void mk_http_keep_addresses(struct mk_http *h) {
+  curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
+}
+
+/* PIPEWAIT: for a new connection, and only if it can share it. */
 bool mk_http_enter(struct mk_http *h, double now) {
   struct mk_site *site = h->site;
-  if (site->lookup) begin_wait(h, now);
-  if (site->lookup && !is_late(h, now - h->waits)) return false;
+  if (must_wait(h, now)) return false;
   if (h->waits > 0) end_wait(h, now - h->waits);
-  bool waits = site->tls && h->opts.timeout >= 1;
   if (h->code) return true;
-  if (waits && !mk_site_enter(site, h, now)) return false;
-  curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT, site->moved ? 0L : 60L);
+  curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT,
+                   site->first == h ? 0L : -1L);
   curl_easy_setopt(h->easy, CURLOPT_FRESH_CONNECT,
                    needs_fresh(site, now) ? 1L : 0L);
   curl_easy_setopt(h->easy, CURLOPT_HTTP_VERSION,
                    site->plain ? (long)CURL_HTTP_VERSION_1_1
                                : (long)CURL_HTTP_VERSION_2TLS);
-  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT, waits && site->shares ? 1L : 0L);
-  h->begun = true;
+  curl_easy_setopt(h->easy, CURLOPT_PIPEWAIT,
+                   site->shares && h->opts.timeout >= 1 ? 1L : 0L);
   return true;
 }
 
@@ -73,29 +83,10 @@ void mk_http_leave(struct mk_http *h) {
   mk_site_leave(h->site, h);
 }
 
-bool mk_http_must_wait(struct mk_http *h) {
-  if (!h->put_back) return false;
-  h->put_back = false;
-  h->spent += mk_http_hop_time(h);
-  h->begun = false;
-  h->curl_error[0] = '\0';
-  mk_site_step_back(h->site, h);
-  return true;
-}
-
 void mk_http_share_failure(struct mk_http *h, int curl_code) {
   if (curl_code == CURLE_COULDNT_RESOLVE_HOST ||
       curl_code == CURLE_COULDNT_RESOLVE_PROXY)
     mk_site_not_found(h->site, h, curl_code, h->curl_error);
-}
-
-/* libcurl forgets a refusal when it gets the exchange again. */
-int mk_http_on_lookup(void *state, void *reserved, void *arg) {
-  struct mk_http *h = arg;
-  (void)state, (void)reserved;
-  mk_http_note_refusal(h);
-  h->put_back = !mk_site_look_up(h->site, h);
-  return h->put_back;
 }
 
 void mk_http_note_refusal(struct mk_http *h) {
@@ -112,6 +103,7 @@ int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
   struct mk_http *h = arg;
   (void)purpose;
   mk_site_found(h->site, h);
+  mk_http_keep_addresses(h);
   mk_http_note_refusal(h);
   return fcntl(fd, F_SETFD, FD_CLOEXEC) ? CURL_SOCKOPT_ERROR : CURL_SOCKOPT_OK;
 }

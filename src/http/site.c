@@ -8,13 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATIENCE 0.3 /* seconds for a handshake */
+#define SECONDS 60 /* until a name is looked up again */
 
 static struct mk_site *new_site(const char *origin) {
   struct mk_site *s = calloc(1, sizeof *s);
   if (s) s->origin = strdup(origin);
   if (s) s->tls = !strncmp(origin, "https:", 6);
-  if (s) s->known = !s->tls;
   if (s && s->origin) return s;
   free(s);
   return NULL;
@@ -49,46 +48,58 @@ void mk_site_free_all(struct mk_site **list) {
   }
 }
 
-bool mk_site_enter(struct mk_site *s, const void *who, double now) {
-  if (s->known || s->scout == who) return true;
-  if (!s->scout) s->since = 0;
+static bool is_known(struct mk_site *s, double now) {
+  if (s->until == 0) s->until = now + SECONDS;
+  return s->known && now < s->until;
+}
+
+static void go_first(struct mk_site *s, const void *who) {
+  s->first = who;
+  s->known = s->found = false;
+  s->failure = 0;
+}
+
+/* How long others have waited for the handshake. */
+static double handshake_time(struct mk_site *s, double now) {
   if (s->since == 0) s->since = now;
-  if (s->scout) return now - s->since >= PATIENCE;
-  s->scout = who;
-  return true;
+  return now - s->since;
 }
 
-void mk_site_leave(struct mk_site *s, const void *who) {
-  if (s->lookup == who) s->lookup = NULL;
-  if (s->scout == who) mk_site_learn(s, false);
-}
-
-void mk_site_learn(struct mk_site *s, bool shares) {
-  s->known = true;
-  s->shares = shares;
-  s->scout = NULL;
-}
-
-bool mk_site_look_up(struct mk_site *s, const void *who) {
-  if (s->lookup && s->lookup != who) return false;
-  s->lookup = who;
+bool mk_site_enter(struct mk_site *s, const void *who, double now,
+                   double patience) {
+  if (is_known(s, now) || s->first == who) return true;
+  if (s->first) return s->found && handshake_time(s, now) >= patience;
+  go_first(s, who);
   return true;
 }
 
 void mk_site_found(struct mk_site *s, const void *who) {
-  if (s->lookup != who) return;
-  s->lookup = NULL;
-  s->since = 0; /* that was not the handshake */
+  if (s->first != who || s->found) return;
+  s->found = true;
+  s->since = 0;
+  if (!s->tls) mk_site_learn(s, false);
 }
 
 void mk_site_not_found(struct mk_site *s, const void *who, int failure,
                        const char *error) {
-  if (s->lookup != who) return;
-  s->failures++;
+  if (s->first != who) return;
   s->failure = failure;
   mk_redact_print(s->error, sizeof s->error, "%s", error);
 }
 
-void mk_site_step_back(struct mk_site *s, const void *who) {
-  if (s->scout == who) s->scout = NULL;
+void mk_site_learn(struct mk_site *s, bool shares) {
+  if (!s->known) s->until = 0;
+  s->known = true;
+  s->shares = shares;
+  s->first = NULL;
+}
+
+void mk_site_forget(struct mk_site *s) {
+  s->known = false;
+}
+
+void mk_site_leave(struct mk_site *s, const void *who) {
+  if (s->first != who) return;
+  s->first = NULL;
+  if (s->found || s->failure) s->ends++;
 }

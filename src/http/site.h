@@ -1,12 +1,12 @@
 /* site.h - what is known about the servers of a run.
 **
-** Whether a server speaks HTTP/2 shows in its TLS handshake.  Until the first
-** one is over, further exchanges wait: over HTTP/2 they share its connection,
-** over HTTP/1.1 each of them opens one of its own, all at the same time.
+** The first exchange with a server goes alone.  It looks up the name, which
+** libcurl would do once for each exchange, and its TLS handshake shows whether
+** the server speaks HTTP/2.  Then the others share its connection, or over
+** HTTP/1.1 each of them opens its own, all at the same time.
 **
-** libcurl looks up a name in a thread, one for each exchange that needs it at
-** that moment: so only one may, and the others wait for what it finds.
-** SPDX-License-Identifier: MIT */
+** CURLOPT_PIPEWAIT alone does not do that: over HTTP/1.1 it waits for the first
+** answer.  SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_SITE_H
 #define MK_HTTP_SITE_H
 
@@ -17,18 +17,19 @@ struct mk_site {
   char *origin;
   struct mk_site *next;
   bool tls;
-  const void *scout; /* whose handshake will tell, or NULL */
-  double since;      /* when it set out; 0: now */
-  bool known;
+  bool known;         /* its address, and whether it speaks HTTP/2 */
+  double until;       /* how long that counts; 0: not decided */
+  const void *first;  /* the exchange that finds out, or NULL */
+  bool found;         /* it has the address */
+  double since;       /* others have waited for its handshake; 0: none has */
+  unsigned ends;      /* how often one found the address, or that there is none,
+                       * and then no more */
+  int failure;        /* CURLcode of the last one's lookup, or 0 */
+  char error[256];    /* and what libcurl says of it */
   bool shares;        /* many exchanges on one connection: HTTP/2 */
   bool plain;         /* it wants HTTP/1.1, although it speaks HTTP/2 */
-  bool moved;         /* nobody answered: its address may be another now */
   bool cut;           /* an answer was, so that connection is dead */
   double fresh_until; /* until when libcurl does not look whether one is */
-  const void *lookup; /* who looks up its name, or NULL */
-  unsigned failures;  /* of lookups */
-  int failure;        /* CURLcode of the last of them */
-  char error[256];    /* and what libcurl says of it */
 };
 
 /* NULL when memory ends. */
@@ -36,25 +37,24 @@ struct mk_site *mk_site_find(struct mk_site **list, const char *origin);
 
 void mk_site_free_all(struct mk_site **list);
 
-/* May `who` begin now?  The first one to ask becomes the scout; nobody waits
-** for one that is slow.  `now` is in seconds, on any clock. */
-bool mk_site_enter(struct mk_site *s, const void *who, double now);
+/* May `who` begin now?  When nothing is known, one becomes the first, and
+** others wait: for the address, but not longer than `patience` for the
+** handshake.  `now` and `patience` are in seconds, `now` on any clock. */
+bool mk_site_enter(struct mk_site *s, const void *who, double now,
+                   double patience);
 
-/* It is through; if it was the scout, nobody waits for another. */
-void mk_site_leave(struct mk_site *s, const void *who);
-
-/* The handshake is over. */
-void mk_site_learn(struct mk_site *s, bool shares);
-
-/* `who` needs the address: false when another one looks it up already. */
-bool mk_site_look_up(struct mk_site *s, const void *who);
-
-/* It has found it, or has not. */
+/* `who` has the address, or libcurl's error says that it has none. */
 void mk_site_found(struct mk_site *s, const void *who);
 void mk_site_not_found(struct mk_site *s, const void *who, int failure,
                        const char *error);
 
-/* It has to begin again later. */
-void mk_site_step_back(struct mk_site *s, const void *who);
+/* A connection can be used. */
+void mk_site_learn(struct mk_site *s, bool shares);
+
+/* Nobody answered: its address may be another now. */
+void mk_site_forget(struct mk_site *s);
+
+/* `who` is through; if it was the first, nobody waits for it any more. */
+void mk_site_leave(struct mk_site *s, const void *who);
 
 #endif

@@ -139,6 +139,13 @@ task.map(list, function()
 end, { limit = 64 })
 for outcome, count in pairs(outcomes) do print(count, outcome) end]]
 
+--- Asks a server that is not there, and gives its name another address.
+local MOVED = [[
+local http = require "mkrun.http"
+print(select(3, http.get(%q, { safe = false })))
+assert(io.open("/etc/hosts", "w")):write "127.0.0.1 api.test\n":close()
+]]
+
 describe("name resolution", function()
   it("follows a truncated answer over TCP", function() -- P4
     local address = "127.0.0.78"
@@ -237,6 +244,41 @@ describe("name resolution", function()
       local again = case[2] == "200" and 1 or RETRIES -- one at a time
       assert(asked <= (1 + again) * QUERIES, asked .. " queries")
     end
+  end)
+
+  --- 64 requests that are answered once they are all there, the first of their
+  --- process: how many connections they take, and one lookup whatever that is.
+  it("is done once for 64 that begin at once, in any protocol", function()
+    local address = "127.0.0.88"
+    local names <close> = name_server(address)
+    local server <close> = nginx.start {
+      named = { cert = "wrong-host" },
+      h2_named = { cert = "wrong-host", http2 = true },
+    }
+    local box = resolving_by(address)
+    shell.execute(("cp %s %s"):format(ca.path "ca.pem", box.folder))
+    for name, connections in pairs { plain = 64, named = 64, h2_named = 1 } do
+      local before = select(2, names:output():gsub("asked", ""))
+      local held <close> = gate.open(server)
+      local url = server.url[name]:gsub("localhost", "another.test") .. "/gate"
+      local running <close> = box:spawn { "--cacert", "/ca.pem", "-e",
+        MANY:format(64, url, 64) }
+      held:pass(64)
+      assert.same({ code = 0, out = "64\n", err = "" }, running:wait(), name)
+      local asked = select(2, names:output():gsub("asked", "")) - before
+      assert.same({ name, connections, QUERIES },
+        { name, server:connections(name), asked })
+    end
+  end)
+
+  --- Nothing listens at the first address; 64 find the second one.
+  it("is done again after nobody answered", function()
+    local server <close> = nginx.start()
+    local box = resolving_by("127.0.0.89", nil, "127.0.0.9 api.test\n")
+    local url = ("http://api.test:%d/"):format(server.port.plain)
+    local outcome = box:run { "-e", MOVED:format(url) .. MANY:format(64, url,
+      64) }
+    assert.same({ code = 0, out = "connect\n64\n", err = "" }, outcome)
   end)
 
   it("keeps nobody beyond their own time, and asks once in it", function()
