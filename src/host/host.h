@@ -18,8 +18,9 @@ struct mk_host {
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;
-  struct mk_options joined;   /* with those of a journal; see resume.h */
-  struct mk_options recalled; /* with the SCRIPT of a journal or a plan */
+  struct mk_options journaled; /* those of a journal; see resume.h */
+  struct mk_options joined;    /* with those of a journal */
+  struct mk_options recalled;  /* with the SCRIPT of a journal */
   struct mk_append_log
       journal; /* for --resume and --undo; later owned by Lua */
   struct mk_pool pool;

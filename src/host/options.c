@@ -5,7 +5,7 @@
 #include "host/options.h"
 
 #include "base/closest_name.h"
-#include "host/option_files.h"
+#include "host/option_rules.h"
 #include "host/option_value.h"
 
 #include <ctype.h>
@@ -159,12 +159,7 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                 typed, near.found);
 }
 
-/* `mkrun --undo FILE --yes` is a likely mistake, so it gets its own message. */
-static bool refuse_yes(struct parser *p, const char *file) {
-  return refuse(p, "--undo asks; to answer before: mkrun undo --yes %s", file);
-}
-
-/* Stores one option.  `shown` is the option as the user wrote it. */
+/* Stores one option; `shown` is how the user wrote it. */
 static bool store(struct parser *p, const struct option *option,
                   const char *shown, const char *value) {
   void *field = (char *)p->o + option->field;
@@ -225,7 +220,7 @@ static bool parse_long(struct parser *p, int *i) {
   const struct option *option = find_name(text, len);
   char shown[64];
   if (!option && p->o->undo && !strcmp(text, "yes"))
-    return refuse_yes(p, p->o->undo);
+    return mk_option_rules_refuse_yes(p->o->undo, p->fault);
   if (!option) return refuse_unknown(p, text - 2, len + 2, 2);
   snprintf(shown, sizeof shown, "--%s", option->name);
   if (value && !option->value)
@@ -276,54 +271,10 @@ static bool parse_all(struct parser *p) {
   return true;
 }
 
-static bool check_plan(struct parser *p) {
-  struct mk_options *o = p->o;
-  o->dry_run = o->dry_run || o->plan_out;
-  if (o->output && !o->dry_run)
-    return refuse(p, "option '--output' goes with --dry-run; that of a flow "
-                     "stands behind its name: mkrun FLOW --output FORMAT");
-  if (o->output && strcmp(o->output, "text") && strcmp(o->output, "json"))
-    return refuse(p, "option '--output': 'text' or 'json' expected, got '%s'",
-                  o->output);
-  if (o->apply && o->dry_run)
-    return refuse(p, "--apply and --dry-run: not both");
-  if (o->dry_run && (o->journal || o->resume))
-    return refuse(p, "--dry-run writes nothing: without --journal, --resume");
-  if (o->apply && o->resume) return refuse(p, "--apply and --resume: not both");
-  if (o->apply && (o->script || o->interactive || mk_options_has(o, 'e') ||
-                   mk_options_has(o, 'l')))
-    return refuse(p, "--apply: what is run is in the plan");
-  return true;
-}
-
-static bool check_together(struct parser *p) {
-  const struct mk_options *o = p->o;
-  if (o->undo && !strcmp(o->undo, "--yes"))
-    return refuse_yes(p, o->script ? o->argv[o->script] : "FILE");
-  if (o->script && (o->list || o->show || o->version || o->undo))
-    return refuse(p, "unexpected argument '%s'", o->argv[o->script]);
-  if (o->script && !*o->argv[o->script])
-    return refuse(p, "SCRIPT is an empty text");
-  if (o->faults && !o->sandbox)
-    return refuse(p, "option '--faults' works with --sandbox only");
-  if (o->replay && (o->audit || o->journal || o->resume || o->undo))
-    return refuse(p, "--replay writes nothing: without --journal, --resume, "
-                     "--undo, --audit");
-  if (o->replay && o->sandbox)
-    return refuse(p, "--replay and --sandbox cannot both answer");
-  if (o->undo && (o->resume || o->apply))
-    return refuse(p, "--undo goes without --resume and --apply");
-  if (o->journal && o->resume)
-    return refuse(p, "--resume goes on in its own FILE: without --journal");
-  return check_plan(p);
-}
-
-static bool check_files(const struct mk_options *o, struct mk_fault *fault) {
-  const struct mk_option_file list[] = {
-      {"sandbox", o->sandbox}, {"audit", o->audit},   {"journal", o->journal},
-      {"resume", o->resume},   {"record", o->record}, {"plan-out", o->plan_out},
-  };
-  return mk_option_files_check(list, sizeof list / sizeof *list, fault);
+static bool make_room(struct mk_options *o, size_t actions, size_t kept) {
+  o->actions = calloc(actions + 1, sizeof *o->actions);
+  o->kept = calloc(kept + 1, sizeof *o->kept);
+  return o->actions && o->kept;
 }
 
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
@@ -332,10 +283,50 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   memset(o, 0, sizeof *o);
   o->argc = argc;
   o->argv = argv;
-  o->actions = calloc((size_t)argc + 1, sizeof *o->actions);
-  o->kept = calloc((size_t)argc + 1, sizeof *o->kept);
-  if (!o->actions || !o->kept) return mk_fault_memory(fault);
-  return parse_all(&p) && check_together(&p) && check_files(o, fault);
+  if (!make_room(o, (size_t)argc, (size_t)argc)) return mk_fault_memory(fault);
+  return parse_all(&p) && mk_option_rules_check(o, fault);
+}
+
+static size_t width(const struct option *option) {
+  switch (option->kind) {
+  case FLAG: return sizeof(bool);
+  case TEXT:
+  case OPTIONAL: return sizeof(char *);
+  case SECONDS: return sizeof(double);
+  case COUNT:
+  case SIZE: return sizeof(size_t);
+  case ACTION: return 0;
+  }
+  return 0;
+}
+
+/* What `base` says counts where `o` says nothing. */
+static void inherit(struct mk_options *o, const struct mk_options *base,
+                    const struct option *option) {
+  static const char nothing[sizeof(double)];
+  char *field = (char *)o + option->field;
+  if (!memcmp(field, nothing, width(option)))
+    memcpy(field, (const char *)base + option->field, width(option));
+}
+
+static void add_lists(struct mk_options *o, const struct mk_options *from) {
+  for (size_t i = 0; i < from->action_count; i++)
+    o->actions[o->action_count++] = from->actions[i];
+  for (size_t i = 0; i < from->kept_count; i++)
+    o->kept[o->kept_count++] = from->kept[i];
+}
+
+bool mk_options_join(struct mk_options *o, const struct mk_options *base,
+                     const struct mk_options *own, struct mk_fault *fault) {
+  *o = *own;
+  o->action_count = o->kept_count = 0;
+  if (!make_room(o, base->action_count + own->action_count,
+                 base->kept_count + own->kept_count))
+    return mk_fault_memory(fault);
+  add_lists(o, base);
+  add_lists(o, own);
+  for (size_t i = 0; i < OPTION_COUNT; i++) inherit(o, base, &options[i]);
+  return mk_option_rules_check(o, fault);
 }
 
 void mk_options_free(struct mk_options *o) {

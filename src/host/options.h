@@ -61,7 +61,13 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
                       struct mk_fault *fault);
 void mk_options_free(struct mk_options *o);
 
-/* Returns true if this -e, -l or -W option was given. */
+/* Makes `o` of two command lines that were read before: `base` counts where
+** `own` says nothing, and its actions come first.  The words are those of
+** `own`.  False and free as above; `base` and `own` have to outlive `o`. */
+bool mk_options_join(struct mk_options *o, const struct mk_options *base,
+                     const struct mk_options *own, struct mk_fault *fault);
+
+/* Was -e among the options? */
 bool mk_options_has(const struct mk_options *o, char letter);
 
 /* Returns the long name of option number `i`, such as "sandbox".  "" if it has

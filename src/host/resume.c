@@ -29,9 +29,9 @@ const char *mk_resume_path(const struct mk_options *o) {
 void mk_resume_free(struct mk_host *h) {
   mk_append_log_close(&h->journal);
   free_words(&h->recalled);
-  if (!h->joined.argv) return;
   mk_options_free(&h->joined);
-  free_words(&h->joined);
+  mk_options_free(&h->journaled);
+  free_words(&h->journaled);
 }
 
 /* Sets h->options to a copy that has room for `count` words; the first one is
@@ -110,19 +110,8 @@ static void find_options(struct mk_append_log *journal, struct mk_options *o) {
   lua_close(L);
 }
 
-/* Appends the words of `from`, without its argv[0]. */
-static bool join(struct mk_options *o, const struct mk_options *from) {
-  size_t count = (size_t)o->argc + (size_t)from->argc;
-  char **argv = realloc(o->argv, (count + 1) * sizeof *argv);
-  if (!argv) return false;
-  memset(argv + o->argc, 0, (size_t)(from->argc + 1) * sizeof *argv);
-  o->argv = argv;
-  for (int i = 1; i < from->argc; i++)
-    if (!add(o, from->argv[i])) return false;
-  return true;
-}
-
-void mk_resume_take_words(lua_State *L, struct mk_host *h) {
+/* [-0, +0, e] The list of words at the top. */
+static void take_words(lua_State *L, struct mk_host *h) {
   lua_Unsigned count = lua_rawlen(L, -1);
   bool good = begin(h, (size_t)count);
   for (lua_Unsigned i = 1; good && i <= count; i++) {
@@ -133,14 +122,11 @@ void mk_resume_take_words(lua_State *L, struct mk_host *h) {
   if (!good) luaL_error(L, "not enough memory");
 }
 
-/* A run stores only the options that --resume uses again.  Any other option
-** shows that somebody changed the journal. */
-static bool check_kept(const struct mk_options *o, const char *path,
+/* A run writes nothing there but options that are kept. */
+static bool parse_kept(struct mk_options *o, const char *path,
                        struct mk_fault *fault) {
-  struct mk_options alone;
-  bool good = mk_options_parse(&alone, o->argc, o->argv, fault) &&
-              alone.kept_count == (size_t)o->argc - 1;
-  mk_options_free(&alone);
+  bool good = mk_options_parse(o, o->argc, o->argv, fault) &&
+              o->kept_count == (size_t)o->argc - 1;
   if (!good && !fault->machine)
     mk_fault_say(fault, "%s: its options are not what a run wrote", path);
   return good;
@@ -185,15 +171,10 @@ static bool check_origin(const struct mk_options *o, const char *path,
 static bool join_options(struct mk_host *h, const char *path,
                          struct mk_fault *fault) {
   const struct mk_options *given = h->options;
-  struct mk_options *o = &h->joined;
-  o->argv[0] = given->argv[0];
-  if (!check_kept(o, path, fault)) return false;
-  if (!join(o, given)) {
-    mk_fault_memory(fault);
-    return false;
-  }
-  h->options = o;
-  return mk_options_parse(o, o->argc, o->argv, fault);
+  h->journaled.argv[0] = given->argv[0];
+  if (!parse_kept(&h->journaled, path, fault)) return false;
+  h->options = &h->joined;
+  return mk_options_join(&h->joined, &h->journaled, given, fault);
 }
 
 bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
@@ -203,9 +184,9 @@ bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
   if (!open_journal(h, path, fault)) return false;
   const char *variable = getenv("MKIO_BASE_URL");
   char *usual = variable ? strdup(variable) : NULL;
-  find_options(&h->journal, &h->joined);
+  find_options(&h->journal, &h->journaled);
   bool good = (!variable || usual) &&
-              (!h->joined.argv || join_options(h, path, fault)) &&
+              (!h->journaled.argv || join_options(h, path, fault)) &&
               (told || check_origin(h->options, path, usual, fault));
   free(usual);
   return good;

@@ -172,6 +172,25 @@ describe("mkrun --resume", function()
     assert.equal(0, run({}, "--undo", "j").code)
   end)
 
+  it("checks its options together with those that are given", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/x.lua",
+      'require "mkrun.http" print(arg[-1], ...)')
+    local function run(...)
+      return release.run({ ... }, { cwd = folder })
+    end
+    run("--sandbox=s", "--journal", "j", "--audit", "a", "-l",
+      "text=mkrun.printable", "x.lua", "y")
+    local outcome = run("--resume", "j", "--record", "a")
+    assert.equal(2, outcome.code)
+    assert.matches("--audit and --record: 'a' cannot be both", outcome.err, 1,
+      true)
+    assert.same({ code = 0, out = "--resume=j\ty\n", err = "" },
+      run("--resume=j", "x.lua", "y"))
+    assert.equal("table\n--resume=j\ty\n",
+      run("-e", "print(type(text))", "--resume=j", "x.lua", "y").out)
+  end)
+
   it("tells of a script and of a file that are not as they were", function()
     local run, folder = place()
     local SAID <const> = ": is not as it was when the run began\n"
