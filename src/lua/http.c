@@ -80,25 +80,23 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   return 1;
 }
 
-/* [-0, +?, e] Sends the request with the options at argument `t`.  Encodes the
-** option `json` if there is no body yet. */
-static int send(lua_State *L, int t) {
-  struct mk_http_opts o;
+/* [-0, +?, e] Sends what the table at argument `t` says, of which `o` and `has`
+** were read; the body may still have to be made from `json`. */
+static int send(lua_State *L, int t, struct mk_http_opts *o, int has) {
   struct mk_net *net = mk_net_open(L);
-  int has = mk_http_read_options(L, t, net, &o);
   bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
-  if (json && !o.body) {
+  if (json && !o->body) {
     if (mk_http_encode_json(L, t) == 3) return 3;
-    o.body = lua_tolstring(L, -1, &o.body_len);
+    o->body = lua_tolstring(L, -1, &o->body_len);
   }
-  struct call *call = new_call(L, net, o.method);
+  struct call *call = new_call(L, net, o->method);
   int box = lua_gettop(L);
   struct mk_http *h = call->transfer.http;
   if (has & MK_HAS_HEADERS) mk_http_add_headers(L, t, h);
   if (json && !mk_http_default_type(h, "application/json"))
     return luaL_error(L, "not enough memory");
-  if (o.token) mk_http_read_token(L, t, &o);
-  if (!mk_http_prepare(h, &o)) return push_failure(L, call);
+  if (o->token) mk_http_read_token(L, t, o);
+  if (!mk_http_prepare(h, o)) return push_failure(L, call);
   mk_loop_start(net->loop, &call->transfer);
   return mk_wait_for(L, net, &call->wait, box, wire_done);
 }
@@ -110,9 +108,11 @@ static int send(lua_State *L, int t) {
 ** function passed to http.install gets it.
 */
 static int l_wire(lua_State *L) {
+  struct mk_http_opts o;
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  return send(L, 1);
+  int has = mk_http_read_options(L, 1, mk_net_open(L), &o);
+  return send(L, 1, &o, has);
 }
 
 /* [-0, +1, m] Pushes a shallow copy of the table at `index`, with room for
@@ -165,14 +165,15 @@ static int request(lua_State *L, int t, bool own) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_push(L);
   int has = mk_http_read_options(L, t, net, &o);
-  if (!mk_http_is_read(o.method)) mk_output_go_on();
+  bool write = !mk_http_is_read(o.method);
   bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
   luaL_argcheck(L, !(o.body && json), t, "both 'body' and 'json'");
-  lua_settop(L, t + 1);
-  if (lua_getiuservalue(L, -1, MK_NET_TRANSPORT) == LUA_TNIL) {
-    lua_settop(L, t);
-    return send(L, t);
-  }
+  if (has & MK_HAS_HEADERS) mk_http_add_headers(L, t, NULL);
+  if (write) mk_output_go_on();
+  if (lua_getiuservalue(L, t + 1, MK_NET_TRANSPORT) == LUA_TNIL)
+    return send(L, t, &o, has);
+  lua_replace(L, t + 2);
+  lua_settop(L, t + 2);
   /* stack: ... net transport options */
   copy_options(L, t, own, has & MK_HAS_HEADERS);
   int options = lua_gettop(L);

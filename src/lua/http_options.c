@@ -147,7 +147,6 @@ static void take_header(lua_State *L, struct mk_pairs *p, int name, int value) {
   lua_pop(L, 2);
 }
 
-/* `h` may be NULL: then it only checks the fields. */
 void mk_http_add_headers(lua_State *L, int t, struct mk_http *h) {
   struct mk_pairs p = {t, "headers", take_header, h};
   mk_option_pairs(L, &p);
@@ -284,7 +283,6 @@ int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
   if (o->body && !strcmp(o->method, "HEAD"))
     mk_option_wrong(L, t, "body", "HEAD has none");
   if (found & 1u << TOKEN) mk_http_read_token(L, t, o);
-  if (found & 1u << HEADERS) mk_http_add_headers(L, t, NULL);
   return (found & 1u << HEADERS ? MK_HAS_HEADERS : 0) |
          (found & 1u << JSON ? MK_HAS_JSON : 0);
 }

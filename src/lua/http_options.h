@@ -16,9 +16,9 @@ enum { MK_HAS_HEADERS = 1, MK_HAS_JSON = 2 };
 /* Returns true if requests with this method change nothing on the server. */
 bool mk_http_is_read(const char *method);
 
-/* [-0, +?, e] Reads and checks all options of the table at argument `t`.
-** Leaves on the stack the strings that `o` points to.  Returns MK_HAS_
-** flags. */
+/* [-0, +?, e] Reads and checks the options of the table at argument `t` but
+** those two; leaves strings on the stack that `o` points to.  Says which of the
+** two there are. */
 int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
                          struct mk_http_opts *o);
 
@@ -26,7 +26,8 @@ int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
 ** allocates memory: a finalizer may run then and close the secret. */
 void mk_http_read_token(lua_State *L, int t, struct mk_http_opts *o);
 
-/* [-0, +0, e] Adds the fields of the option `headers` to `h`. */
+/* [-0, +0, e] Checks the option `headers` and adds its fields to `h`, unless
+** that is NULL. */
 void mk_http_add_headers(lua_State *L, int t, struct mk_http *h);
 
 /* [-0, +1|3, e] Encodes the option `json`.  Pushes the text and returns 1, or
