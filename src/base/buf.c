@@ -46,26 +46,24 @@ bool mk_buf_puts(struct mk_buf *b, const char *text) {
   return mk_buf_add(b, text, strlen(text));
 }
 
-static bool read_all(FILE *file, struct mk_buf *b) {
-  char block[8192];
-  for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
-    if (!mk_buf_add(b, block, got)) {
-      errno = got > b->max - b->len ? EFBIG : ENOMEM;
-      return false;
-    }
-  return !ferror(file);
+int mk_buf_why(const struct mk_buf *b, size_t len) {
+  return len > b->max - b->len ? EFBIG : ENOMEM;
 }
 
-bool mk_buf_read_file(struct mk_buf *b, const char *path,
-                      int (*check)(int fd)) {
+static int read_all(FILE *file, struct mk_buf *b) {
+  char block[8192];
+  for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
+    if (!mk_buf_add(b, block, got)) return mk_buf_why(b, got);
+  return ferror(file) ? errno : 0;
+}
+
+int mk_buf_read_file(struct mk_buf *b, const char *path, int (*check)(int fd)) {
   FILE *file = fopen(path, "rbe");
-  if (!file) return false;
-  int saved = check ? check(fileno(file)) : 0;
-  bool ok = !saved && read_all(file, b);
-  if (!saved) saved = errno;
+  if (!file) return errno;
+  int error = check ? check(fileno(file)) : 0;
+  if (!error) error = read_all(file, b);
   fclose(file);
-  errno = saved;
-  return ok;
+  return error;
 }
 
 void mk_buf_wipe(struct mk_buf *b) {

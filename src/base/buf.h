@@ -29,13 +29,16 @@ void mk_buf_init(struct mk_buf *b, size_t max);
 bool mk_buf_add(struct mk_buf *b, const void *bytes, size_t len);
 bool mk_buf_puts(struct mk_buf *b, const char *text);
 
-/* Makes room for `len` bytes in total.  False as for mk_buf_add. */
+/* Why so many bytes were not appended: EFBIG above the ceiling, or ENOMEM. */
+int mk_buf_why(const struct mk_buf *b, size_t len);
+
+/* Makes room for so many bytes in all; false as above. */
 bool mk_buf_reserve(struct mk_buf *b, size_t len);
 
-/* Appends the content of a file.  False with errno set; EFBIG means above the
-** limit.  `check` may be NULL; it gets the open file and returns 0, or an errno
-** value to refuse the file. */
-bool mk_buf_read_file(struct mk_buf *b, const char *path, int (*check)(int fd));
+/* Appends what is in a file; 0 or an errno value, EFBIG above the ceiling.
+** `check`, which may be NULL, gives an errno value for an open file that is not
+** to be read. */
+int mk_buf_read_file(struct mk_buf *b, const char *path, int (*check)(int fd));
 
 /* Overwrites the bytes with zeros and empties the buffer.  For secrets. */
 void mk_buf_wipe(struct mk_buf *b);

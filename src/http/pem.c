@@ -4,6 +4,7 @@
 
 #include "http/der.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -74,22 +75,23 @@ static size_t decode(unsigned char *bytes, size_t len) {
   return digits % 4 == 0 && pads <= 2 ? out - pads : 0;
 }
 
-int mk_pem_next(const char **text, struct mk_buf *der) {
+enum mk_pem mk_pem_next(const char **text, struct mk_buf *der) {
   const char *start = strstr(*text, HEADER);
-  if (!start) return 0;
+  if (!start) return MK_PEM_END;
   start += strlen(HEADER);
   const char *end = strstr(start, FOOTER);
   const char *other = strstr(start, HEADER);
   if (!end || (other && other < end)) {
     *text = start;
-    return -1;
+    return MK_PEM_MALFORMED;
   }
   *text = end + strlen(FOOTER);
   size_t before = der->len, len = (size_t)(end - start);
-  if (!mk_buf_add(der, start, len)) return -2;
+  if (!mk_buf_add(der, start, len))
+    return mk_buf_why(der, len) == EFBIG ? MK_PEM_TOO_LARGE : MK_PEM_NO_MEMORY;
   len = decode((unsigned char *)der->data + before, len);
   der->len = before + len;
-  return len > 0 ? 1 : -1;
+  return len > 0 ? MK_PEM_FOUND : MK_PEM_MALFORMED;
 }
 
 const unsigned char *mk_der_subject(const unsigned char *der, size_t len,

@@ -5,10 +5,17 @@
 
 #include "base/buf.h"
 
+enum mk_pem {
+  MK_PEM_END,       /* no more */
+  MK_PEM_FOUND,     /* its bytes are there */
+  MK_PEM_MALFORMED, /* the next one may be good */
+  MK_PEM_TOO_LARGE, /* above the ceiling */
+  MK_PEM_NO_MEMORY,
+};
+
 /* Decodes the next certificate at or after *text, appends its DER bytes to
-** `der`, and moves *text behind it.  1 done, 0 no more, -1 malformed (*text
-** has moved all the same), -2 out of memory or above the ceiling of `der`. */
-int mk_pem_next(const char **text, struct mk_buf *der);
+** `der`, and moves *text behind it, also when it is malformed. */
+enum mk_pem mk_pem_next(const char **text, struct mk_buf *der);
 
 /* Finds the subject's DER bytes (tag and length included) in a certificate;
 ** NULL when it is not shaped like one. */

@@ -3,13 +3,14 @@
 #include "http/request.h"
 #include "http/request_impl.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
 bool mk_http_keep(struct mk_http *h, struct mk_buf *buf, const char *bytes,
                   size_t len, bool *full) {
   if (mk_buf_add(buf, bytes, len)) return true;
-  *full = buf->len + len > buf->max;
+  *full = mk_buf_why(buf, len) == EFBIG;
   h->no_memory = !*full;
   return false;
 }

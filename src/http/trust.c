@@ -99,10 +99,11 @@ static const char *add_pem(struct mk_trust *t, const char *text) {
   for (;;) {
     size_t offset = t->own_der.len;
     if (!room_for_root(t)) return no_memory;
-    int rc = mk_pem_next(&at, &t->own_der);
-    if (rc == -2) return no_memory; /* its text was no larger than the room */
-    if (rc == 0) break;
-    if (rc == 1 && add_root(t, offset)) continue;
+    enum mk_pem found = mk_pem_next(&at, &t->own_der);
+    if (found == MK_PEM_END) break;
+    if (found == MK_PEM_NO_MEMORY) return no_memory;
+    if (found == MK_PEM_TOO_LARGE) return too_large;
+    if (found == MK_PEM_FOUND && add_root(t, offset)) continue;
     t->own_der.len = offset;
     wrong = malformed;
   }
@@ -125,10 +126,10 @@ static const char *add_file(struct mk_trust *t, const char *path,
   const char *kind = wrong_kind(path);
   if (kind) return kind;
   mk_buf_init(&text, MAX_STORE - t->read);
-  if (!mk_buf_read_file(&text, path, check)) {
-    const char *wrong = why(errno);
+  int error = mk_buf_read_file(&text, path, check);
+  if (error) {
     mk_buf_free(&text);
-    return wrong;
+    return why(error);
   }
   t->read += text.len;
   const char *wrong = add_pem(t, text.data ? text.data : "");

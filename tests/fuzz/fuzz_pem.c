@@ -33,10 +33,11 @@ static void check_bundle(const char *text) {
   const char *end = text + strlen(text);
   for (const char *at = text, *last = text;; last = at) {
     size_t before = der.len;
-    int rc = mk_pem_next(&at, &der);
-    if (rc == 0 || rc == -2) break;
+    enum mk_pem found = mk_pem_next(&at, &der);
+    if (found != MK_PEM_FOUND && found != MK_PEM_MALFORMED) break;
     require(at > last && at <= end && der.len >= before);
-    if (rc == 1) check_subject(der.data + before, der.len - before);
+    if (found == MK_PEM_FOUND)
+      check_subject(der.data + before, der.len - before);
   }
   mk_buf_free(&der);
 }
