@@ -9,6 +9,10 @@
 #include "base/redact.h"
 
 #include <errno.h>
+#include <mbedtls/asn1.h>
+#include <mbedtls/bignum.h>
+#include <mbedtls/ecp.h>
+#include <mbedtls/pem.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/psa_util.h>
 #include <mbedtls/sha256.h>
@@ -19,68 +23,96 @@
 
 #define MAX_PEM (1u << 20)
 
-static bool read_pem(struct mk_buf *b, const char *path, char *error,
-                     size_t size) {
+static const char no_memory[] = "not enough memory";
+
+/* What is wrong, or NULL. */
+static const char *read_pem(struct mk_buf *b, const char *path) {
   mk_buf_init(b, MAX_PEM);
-  bool ok = mk_buf_read_file(b, path, NULL);
-  if (!ok)
-    mk_redact_print(error, size, "%s: %s", path, strerror(errno));
-  else if (!(ok = b->data && strstr(b->data, "-----BEGIN ")))
-    mk_redact_print(error, size, "%s: not a PEM file", path);
-  return ok;
+  int error = mk_buf_read_file(b, path, NULL);
+  if (error) return error == ENOMEM ? no_memory : strerror(error);
+  bool pem = b->data && strstr(b->data, "-----BEGIN ");
+  return pem ? NULL : "not a PEM file";
+}
+
+/* An error of mbedTLS may be the sum of one of the upper floor and one of the
+** lower. */
+static bool is_memory(int error) {
+  int high = -(-error & 0x7f80), low = -(-error & 0x7f);
+  return error < 0 && (high == MBEDTLS_ERR_X509_ALLOC_FAILED ||
+                       high == MBEDTLS_ERR_PK_ALLOC_FAILED ||
+                       high == MBEDTLS_ERR_ECP_ALLOC_FAILED ||
+                       high == MBEDTLS_ERR_PEM_ALLOC_FAILED ||
+                       low == MBEDTLS_ERR_MPI_ALLOC_FAILED ||
+                       low == MBEDTLS_ERR_ASN1_ALLOC_FAILED ||
+                       error == PSA_ERROR_INSUFFICIENT_MEMORY);
+}
+
+/* `error` is mbedTLS's, and `words` what it means unless memory ended. */
+static const char *fault(int error, const char *words) {
+  if (!error) return NULL;
+  return is_memory(error) ? no_memory : words;
 }
 
 static const char *check_key(struct mk_client_cert *id, mbedtls_x509_crt *crt,
                              mbedtls_pk_context *key) {
   const unsigned char *text = (const unsigned char *)id->key.data;
-  if (psa_crypto_init()) return "no randomness";
-  if (mbedtls_pk_parse_key(key, text, id->key.len + 1, NULL, 0,
-                           mbedtls_psa_get_random, MBEDTLS_PSA_RANDOM_STATE))
-    return "no private key without a password in it";
-  if (mbedtls_pk_check_pair(&crt->pk, key, mbedtls_psa_get_random,
-                            MBEDTLS_PSA_RANDOM_STATE))
-    return "the key does not belong to the certificate";
-  return NULL;
+  const char *wrong = fault(psa_crypto_init(), "no randomness");
+  if (!wrong)
+    wrong = fault(mbedtls_pk_parse_key(key, text, id->key.len + 1, NULL, 0,
+                                       mbedtls_psa_get_random,
+                                       MBEDTLS_PSA_RANDOM_STATE),
+                  "no private key without a password in it");
+  if (!wrong)
+    wrong = fault(mbedtls_pk_check_pair(&crt->pk, key, mbedtls_psa_get_random,
+                                        MBEDTLS_PSA_RANDOM_STATE),
+                  "the key does not belong to the certificate");
+  return wrong;
 }
 
 /* What is wrong, or NULL.  libcurl's own words would be a number, and it
 ** loses memory when it finds a fault. */
 static const char *check_pair(struct mk_client_cert *id) {
   const unsigned char *text = (const unsigned char *)id->cert.data;
-  const char *wrong = NULL;
   mbedtls_x509_crt crt;
   mbedtls_pk_context key;
   mbedtls_x509_crt_init(&crt);
   mbedtls_pk_init(&key);
-  if (mbedtls_x509_crt_parse(&crt, text, id->cert.len + 1))
-    wrong = "no certificate in it, or a malformed one";
-  else
-    wrong = check_key(id, &crt, &key);
+  const char *wrong =
+      fault(mbedtls_x509_crt_parse(&crt, text, id->cert.len + 1),
+            "no certificate in it, or a malformed one");
+  if (!wrong) wrong = check_key(id, &crt, &key);
   mbedtls_pk_free(&key);
   mbedtls_x509_crt_free(&crt);
   return wrong;
 }
 
-static bool add_mark(struct mk_client_cert *id) {
+/* What is wrong, or NULL. */
+static const char *add_mark(struct mk_client_cert *id) {
   unsigned char hash[32];
-  char mark[2 * sizeof hash + 1];
+  char mark[2 * sizeof hash + 2] = "\n";
   const unsigned char *key = (const unsigned char *)id->key.data;
-  if (mbedtls_sha256(key, id->key.len, hash, 0)) return false;
+  if (mbedtls_sha256(key, id->key.len, hash, 0)) return no_memory;
   for (size_t i = 0; i < sizeof hash; i++)
-    snprintf(mark + 2 * i, 3, "%02x", hash[i]);
-  return mk_buf_puts(&id->cert, "\n") && mk_buf_puts(&id->cert, mark);
+    snprintf(mark + 1 + 2 * i, 3, "%02x", hash[i]);
+  if (mk_buf_puts(&id->cert, mark)) return NULL;
+  return mk_buf_why(&id->cert, strlen(mark)) == EFBIG ? "too large" : no_memory;
 }
 
-bool mk_client_cert_load(struct mk_client_cert *id, const char *cert,
-                         const char *key, char *error, size_t size) {
-  if (!read_pem(&id->cert, cert, error, size) ||
-      !read_pem(&id->key, key, error, size))
-    return false;
-  const char *wrong = check_pair(id);
-  if (!wrong && !add_mark(id)) wrong = "too large";
-  if (wrong)
-    mk_redact_print(error, size, "client certificate %s: %s", cert, wrong);
-  return !wrong;
+static const char *fail(char *error, size_t size, const char *place,
+                        const char *path, const char *wrong) {
+  mk_redact_print(error, size, "%s%s: %s", place, path, wrong);
+  return wrong == no_memory ? "memory" : "tls";
+}
+
+const char *mk_client_cert_load(struct mk_client_cert *id, const char *cert,
+                                const char *key, char *error, size_t size) {
+  const char *wrong = read_pem(&id->cert, cert);
+  if (wrong) return fail(error, size, "", cert, wrong);
+  wrong = read_pem(&id->key, key);
+  if (wrong) return fail(error, size, "", key, wrong);
+  wrong = check_pair(id);
+  if (!wrong) wrong = add_mark(id);
+  return wrong ? fail(error, size, "client certificate ", cert, wrong) : NULL;
 }
 
 void mk_client_cert_free(struct mk_client_cert *id) {

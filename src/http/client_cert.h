@@ -10,10 +10,11 @@ struct mk_client_cert {
   struct mk_buf key;  /* PEM; wiped by mk_client_cert_free */
 };
 
-/* Reads both files; false with a sentence in `error`.  Either way `id` has to
-** be given to mk_client_cert_free. */
-bool mk_client_cert_load(struct mk_client_cert *id, const char *cert,
-                         const char *key, char *error, size_t size);
+/* Reads both files.  NULL, or the code of the failure, "tls" or "memory", with
+** a sentence in `error`.  Either way `id` has to be given to
+** mk_client_cert_free. */
+const char *mk_client_cert_load(struct mk_client_cert *id, const char *cert,
+                                const char *key, char *error, size_t size);
 
 void mk_client_cert_free(struct mk_client_cert *id);
 

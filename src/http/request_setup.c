@@ -288,9 +288,9 @@ static bool find_site(struct mk_http *h) {
 static bool load_identity(struct mk_http *h, const struct mk_http_opts *o) {
   if (!o->client_cert) return true;
   const char *key = o->client_key ? o->client_key : o->client_cert;
-  return mk_client_cert_load(&h->identity, o->client_cert, key, h->error,
-                             sizeof h->error) ||
-         (h->code = "tls", false);
+  h->code = mk_client_cert_load(&h->identity, o->client_cert, key, h->error,
+                                sizeof h->error);
+  return !h->code;
 }
 
 bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o) {

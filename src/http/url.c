@@ -79,26 +79,28 @@ static const char *build(struct mk_url *u, const struct parts *p) {
 
 enum { SCHEME, HOST, PORT, PATH, SENT, PUBLIC, PARTS };
 
-/* Of what libcurl's memory holds; NULL when the URL has no such part. */
-static char *part(CURLU *url, CURLUPart what, unsigned flags) {
-  char *text = NULL;
-  return curl_url_get(url, what, &text, flags) == CURLUE_OK ? text : NULL;
+/* Of what libcurl's memory holds; false when that ended.  NULL when the URL has
+** no such part. */
+static bool part(CURLU *url, CURLUPart what, unsigned flags, char **text) {
+  *text = NULL;
+  return curl_url_get(url, what, text, flags) != CURLUE_OUT_OF_MEMORY;
 }
 
 static const char *read_parts(CURLU *url, char *parts[PARTS]) {
-  const char *scheme = parts[SCHEME] = part(url, CURLUPART_SCHEME, 0);
+  if (!part(url, CURLUPART_SCHEME, 0, &parts[SCHEME])) return OOM;
+  const char *scheme = parts[SCHEME];
   if (!scheme || (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0))
     return "only http and https can be requested";
   if (curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0)) return OOM;
-  parts[HOST] = part(url, CURLUPART_HOST, 0);
-  parts[PORT] = part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-  parts[PATH] = part(url, CURLUPART_PATH, 0);
-  parts[SENT] = part(url, CURLUPART_URL, 0);
+  part(url, CURLUPART_HOST, 0, &parts[HOST]);
+  part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT, &parts[PORT]);
+  part(url, CURLUPART_PATH, 0, &parts[PATH]);
+  part(url, CURLUPART_URL, 0, &parts[SENT]);
   if (curl_url_set(url, CURLUPART_USER, NULL, 0) ||
       curl_url_set(url, CURLUPART_PASSWORD, NULL, 0))
     return OOM;
-  parts[PUBLIC] = part(url, CURLUPART_URL, 0);
-  for (size_t i = 0; i < PARTS; i++)
+  part(url, CURLUPART_URL, 0, &parts[PUBLIC]);
+  for (size_t i = 0; i < PARTS; i++) /* http and https have all of them */
     if (!parts[i]) return OOM;
   return NULL;
 }
