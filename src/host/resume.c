@@ -54,7 +54,13 @@ static bool add(struct mk_options *o, const char *word) {
 
 /* --- Options -------------------------------------------------------------- */
 
-/* [-0, +1, e] Pushes the decoded first line of the journal. */
+/* Raises nil. */
+static int memory_ends(lua_State *L) {
+  lua_pushnil(L);
+  return lua_error(L);
+}
+
+/* [-0, +1, e] Pushes the value of the first line. */
 static void push_head(lua_State *L, const struct mk_append_log *journal) {
   size_t len = (size_t)journal->end;
   char *text = lua_newuserdatauv(L, len + 1, 0);
@@ -69,8 +75,9 @@ static void push_head(lua_State *L, const struct mk_append_log *journal) {
 
 /* [-0, +0, e] Sets an environment variable, unless it is set. */
 static void set_variable(lua_State *L, const char *name, const char *field) {
-  if (lua_getfield(L, -1, field) == LUA_TSTRING)
-    setenv(name, lua_tostring(L, -1), 0);
+  if (lua_getfield(L, -1, field) == LUA_TSTRING &&
+      setenv(name, lua_tostring(L, -1), 0))
+    memory_ends(L);
   lua_pop(L, 1);
 }
 
@@ -79,11 +86,11 @@ static void take_options(lua_State *L, struct mk_options *o) {
   if (lua_getfield(L, -1, "options") != LUA_TTABLE) return;
   lua_Unsigned count = lua_rawlen(L, -1);
   o->argv = calloc((size_t)count + 2, sizeof *o->argv);
-  if (!o->argv) luaL_error(L, "not enough memory");
+  if (!o->argv) memory_ends(L);
   o->argc = 1;
   for (lua_Unsigned i = 1; i <= count; i++) {
     lua_rawgeti(L, -1, (lua_Integer)i);
-    if (!add(o, luaL_checkstring(L, -1))) luaL_error(L, "not enough memory");
+    if (!add(o, luaL_checkstring(L, -1))) memory_ends(L);
     lua_pop(L, 1);
   }
 }
@@ -99,15 +106,18 @@ static int read_options(lua_State *L) {
   return 0;
 }
 
-/* Leaves `o` empty if the journal cannot be read. */
-static void find_options(struct mk_append_log *journal, struct mk_options *o) {
+/* Journals that cannot be read have none.  False when memory ends: without its
+** options the run would be another one. */
+static bool find_options(struct mk_append_log *journal, struct mk_options *o) {
   lua_State *L = luaL_newstate();
-  if (!L) return;
+  if (!L) return false;
   lua_pushcfunction(L, read_options);
   lua_pushlightuserdata(L, journal);
   lua_pushlightuserdata(L, o);
-  lua_pcall(L, 2, 0, 0);
+  int status = lua_pcall(L, 2, 0, 0);
+  bool memory = status == LUA_ERRMEM || (status && lua_isnil(L, -1));
   lua_close(L);
+  return !memory;
 }
 
 /* [-0, +0, e] The list of words at the top. */
@@ -143,13 +153,15 @@ static bool open_journal(struct mk_host *h, const char *path,
   return !error;
 }
 
-static bool is_same_origin(const char *a, const char *b) {
-  struct mk_url x = {0}, y = {0};
-  bool same = mk_url_parse(&x, a, NULL) && mk_url_parse(&y, b, NULL) &&
-              !strcmp(x.origin, y.origin);
+/* False when memory ends.  A text that is no URL is like no other. */
+static bool compare_origins(const char *a, const char *b, bool *same) {
+  struct mk_url x, y;
+  const char *x_fault, *y_fault;
+  *same = mk_url_parse(&x, a, &x_fault) & mk_url_parse(&y, b, &y_fault) &&
+          !strcmp(x.origin, y.origin);
   mk_url_free(&x);
   mk_url_free(&y);
-  return same;
+  return x_fault != mk_url_no_memory && y_fault != mk_url_no_memory;
 }
 
 /* `usual` is MKIO_BASE_URL before the journal was read: without the journal,
@@ -157,9 +169,13 @@ static bool is_same_origin(const char *a, const char *b) {
 static bool check_origin(const struct mk_options *o, const char *path,
                          const char *usual, struct mk_fault *fault) {
   const char *url = o->base_url ? o->base_url : getenv("MKIO_BASE_URL");
+  const char *places[] = {MK_DEFAULT_BASE_URL, usual};
   if (o->sandbox || !url || !*url) return true;
-  if (is_same_origin(url, MK_DEFAULT_BASE_URL)) return true;
-  if (usual && is_same_origin(url, usual)) return true;
+  for (size_t i = 0; i < 2 && places[i]; i++) {
+    bool same;
+    if (!compare_origins(url, places[i], &same)) return mk_fault_memory(fault);
+    if (same) return true;
+  }
   mk_fault_say(
       fault,
       "%s: sends the token to another place than this run would: if that "
@@ -184,10 +200,10 @@ bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
   if (!open_journal(h, path, fault)) return false;
   const char *variable = getenv("MKIO_BASE_URL");
   char *usual = variable ? strdup(variable) : NULL;
-  find_options(&h->journal, &h->journaled);
-  bool good = (!variable || usual) &&
-              (!h->journaled.argv || join_options(h, path, fault)) &&
-              (told || check_origin(h->options, path, usual, fault));
+  bool good = (!variable || usual) && find_options(&h->journal, &h->journaled);
+  if (!good) mk_fault_memory(fault);
+  good = good && (!h->journaled.argv || join_options(h, path, fault)) &&
+         (told || check_origin(h->options, path, usual, fault));
   free(usual);
   return good;
 }

@@ -43,18 +43,28 @@ static void set_headers_type(lua_State *L, int table) {
   lua_setmetatable(L, table);
 }
 
-/* Pushes "GET https://host/path: ", without the parts of the URL that must not
-** appear in messages. */
+/* place(method, url), in protected mode: `url` is a struct mk_url. */
+static int place(lua_State *L) {
+  const char *method = lua_isstring(L, 1) ? lua_tostring(L, 1) : "GET";
+  const struct mk_url *u = lua_touserdata(L, 2);
+  lua_pushfstring(L, "%s%s%s: ", method, u->shown ? " " : "",
+                  u->shown ? u->shown : "");
+  return 1;
+}
+
+/* [-0, +2, e] "GET https://host/path: ", without what a message must not
+** show. */
 static void push_place(lua_State *L, int response) {
   struct mk_url u;
-  lua_getfield(L, response, "method");
   lua_getfield(L, response, "url");
-  const char *method = lua_isstring(L, -2) ? lua_tostring(L, -2) : "GET";
   const char *url = lua_isstring(L, -1) ? lua_tostring(L, -1) : "";
+  lua_pushcfunction(L, place);
+  lua_getfield(L, response, "method");
+  lua_pushlightuserdata(L, &u);
   mk_url_parse(&u, url, NULL);
-  lua_pushfstring(L, "%s%s%s: ", method, u.shown ? " " : "",
-                  u.shown ? u.shown : "");
+  int status = lua_pcall(L, 2, 1, 0); /* the URL is freed if that fails, too */
   mk_url_free(&u);
+  if (status != LUA_OK) lua_error(L);
 }
 
 /*

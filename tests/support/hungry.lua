@@ -5,6 +5,9 @@ local shell = require "tests.support.shell"
 local SPEC <const> = shell.output "pwd" .. "/scripts/examples/onboard.json"
 local TOKEN <const> = { MKIO_TOKEN = "token-0123456789" }
 
+local JOURNAL <const> = '{"journal":1,"words":["s.lua"],"base_url":'
+  .. '"https://api.test","options":["--base-url=https://api.test"]}\n'
+
 local function onboard(...)
   local arguments = { "--sandbox", ... }
   arguments[#arguments + 1] = "onboard"
@@ -39,6 +42,11 @@ function M.all(url)
     ["a script that is tagged destructive"] = {
       arguments = { "--sandbox", "s.lua" }, env = TOKEN,
       files = { ["s.lua"] = "--- Deletes.\n-- @tags destructive\nprint(1)" },
+    },
+    ["--resume"] = {
+      arguments = { "--resume", "j", "s.lua" },
+      env = { MKIO_BASE_URL = "https://api.test" },
+      files = { j = JOURNAL, ["s.lua"] = "print(1)" },
     },
     ["--sandbox onboard"] = onboard(),
     ["--dry-run"] = onboard "--dry-run",
