@@ -4,7 +4,7 @@
 
 #include "base/fault.h"
 #include "host/option_files.h"
-#include "host/options.h"
+#include "host/option_set.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -336,12 +336,6 @@ void mk_options_free(struct mk_options *o) {
   o->kept = NULL;
 }
 
-bool mk_options_has(const struct mk_options *o, char letter) {
-  for (size_t i = 0; i < o->action_count; i++)
-    if (o->actions[i].letter == letter) return true;
-  return false;
-}
-
 const char *mk_options_name(size_t i) {
   if (i >= OPTION_COUNT) return NULL;
   return options[i].name ? options[i].name : "";

@@ -6,6 +6,7 @@
 #define MK_HOST_OPTIONS_H
 
 #include "base/fault.h"
+#include "host/option_set.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,47 +14,6 @@
 
 /* SCRIPT that is no script: see help.h. */
 #define MK_HELP_WORD "help"
-
-/* One -e, -l or -W option.  They take effect in the given order. */
-struct mk_action {
-  char letter;
-  const char *text;
-};
-
-/* All strings point into argv. */
-struct mk_options {
-  int argc;
-  char **argv;
-  int script; /* index of SCRIPT in argv; 0: none */
-  struct mk_action *actions;
-  size_t action_count;
-  const char **kept; /* options that --resume uses again */
-  size_t kept_count;
-  bool interactive; /* -i */
-  bool banner;      /* -v */
-  bool no_env;      /* -E */
-  bool help, version, list, trace;
-  bool manual;          /* `mkrun help`, and no script: see help.h */
-  bool dry_run;         /* also set by --plan-out */
-  const char *output;   /* format of the plan: "text" or "json" */
-  const char *plan_out; /* file for the plan, or NULL */
-  const char *apply;    /* plan file to run instead of a script */
-  const char *show;
-  const char *sandbox; /* state file; "": in memory; NULL: no sandbox */
-  const char *faults;  /* plan of faults for the sandbox */
-  const char *base_url;
-  const char *token_file;
-  const char *cacert;
-  const char *journal;
-  const char *resume;
-  const char *audit;
-  const char *record;
-  const char *replay;
-  const char *undo;
-  double timeout;    /* seconds; 0: not given */
-  size_t max_rate;   /* requests per minute; 0: not given */
-  size_t max_memory; /* bytes; 0: not given */
-};
 
 /* Parses the command line.  On false, `fault` has the message.  Free with
 ** mk_options_free in both cases. */
@@ -66,9 +26,6 @@ void mk_options_free(struct mk_options *o);
 ** `own`.  False and free as above; `base` and `own` have to outlive `o`. */
 bool mk_options_join(struct mk_options *o, const struct mk_options *base,
                      const struct mk_options *own, struct mk_fault *fault);
-
-/* Was -e among the options? */
-bool mk_options_has(const struct mk_options *o, char letter);
 
 /* Returns the long name of option number `i`, such as "sandbox".  "" if it has
 ** only a letter, NULL after the last option. */

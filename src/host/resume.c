@@ -121,7 +121,7 @@ static bool find_options(struct mk_append_log *journal, struct mk_options *o) {
 }
 
 /* [-0, +0, e] The list of words at the top. */
-static void take_words(lua_State *L, struct mk_host *h) {
+void mk_resume_take_words(lua_State *L, struct mk_host *h) {
   lua_Unsigned count = lua_rawlen(L, -1);
   bool good = begin(h, (size_t)count);
   for (lua_Unsigned i = 1; good && i <= count; i++) {

@@ -1,0 +1,9 @@
+/* option_set.c - the options of one run, as the command line gives them.
+** SPDX-License-Identifier: MIT */
+#include "host/option_set.h"
+
+bool mk_options_has(const struct mk_options *o, char letter) {
+  for (size_t i = 0; i < o->action_count; i++)
+    if (o->actions[i].letter == letter) return true;
+  return false;
+}
