@@ -126,7 +126,11 @@ function Tokens:mint(request, before)
     left, why = revoke_lost(minting, token)
     problem = problem or why
   end
-  if not problem then return token end
+  if not problem then
+    local is_unseen = minting.is_lost and not next(minting.lost)
+    if is_unseen then token_left.tell_unseen(request.description) end
+    return token
+  end
   if token then left[#left + 1] = token.metadata.id end
   token_left.give_up(self, request.description, left, problem, minting.unseen)
 end

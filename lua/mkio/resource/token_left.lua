@@ -4,6 +4,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
+local script = require "mkrun.script"
 
 local M = {}
 
@@ -19,6 +20,13 @@ function M.told(problem, text)
     problem = ("%s: %s"):format(problem, text)
   end
   return problem
+end
+
+--- Says that an answer got lost and that no list shows what it was about.
+---@param description string
+function M.tell_unseen(description)
+  script.say(("mkrun: an answer got lost: a token '%s' may have been made that "
+    .. "nobody has: mkrun token lists it"):format(description))
 end
 
 --- Returns the ids that it could not revoke.  After a wrong answer it sends no

@@ -44,7 +44,8 @@ local function offset_of(text, line, column)
   local at = 1
   for _ = 2, line do at = text:find("\n", at, true) + 1 end
   local rest = text:sub(at):match "^[^\n]*"
-  return at + (utf8.offset(rest, column) or column) - 1
+  local offset = utf8.len(rest) and utf8.offset(rest, column)
+  return at + (offset or column) - 1
 end
 
 local function place_of(text, at)

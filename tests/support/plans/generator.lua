@@ -93,7 +93,8 @@ function M.plan(random, requests)
     if way <= 10 then
       local fault = one_of(random, faults)(random)
       -- No run could notice a 404 for something that exists.
-      if method == "GET" and fault.status == 404 then fault.status = 400 end
+      local is_blind = method == "GET" or method == "DELETE"
+      if is_blind and fault.status == 404 then fault.status = 400 end
       for i = nth, nth + math.min(times, 12) - 1 do
         table.insert(plan.rules, { method = method, path = path, nth = i,
           faults = json.array { fault } })
