@@ -59,7 +59,8 @@ local function without_told(state, told)
     local unseen = ("a token '%s' may have been made"):format(
       token.description or "")
     if told:find(token.id .. " is called that too", 1, true)
-      or told:find(unseen, 1, true) and token.lastUsed == nil then
+      or told:find(unseen, 1, true)
+        and (token.lastUsed or json.null) == json.null then
       token.revoked = "told"
     end
   end
