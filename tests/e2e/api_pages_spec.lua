@@ -81,8 +81,9 @@ local function public_modules()
     names[#names + 1] = "mkrun." .. name
   end
   local bindings = temp.read "src/host/searcher.c"
-  for name in bindings:gmatch '{"(mkrun%.%l+)", ' do
-    if name ~= "mkrun.config" then names[#names + 1] = name end
+  local internal = { ["mkrun.backend"] = true, ["mkrun.config"] = true }
+  for name in bindings:gmatch '{"(mkrun%.[%l%d_]+)", ' do
+    if not internal[name] then names[#names + 1] = name end
   end
   return names
 end
