@@ -26,7 +26,8 @@ bool mk_option_rules_refuse_yes(const char *file, struct mk_fault *fault) {
 static bool check_plan(struct mk_options *o, struct mk_fault *f) {
   o->dry_run = o->dry_run || o->plan_out;
   if (o->output && !o->dry_run)
-    return refuse(f, "option '--output' goes with --dry-run");
+    return refuse(f, "option '--output' goes with --dry-run; that of a flow "
+                     "stands behind its name: mkrun FLOW --output FORMAT");
   if (o->output && strcmp(o->output, "text") && strcmp(o->output, "json"))
     return refuse(f, "option '--output': 'text' or 'json' expected, got '%s'",
                   o->output);

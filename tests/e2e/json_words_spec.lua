@@ -56,6 +56,7 @@ describe("what is wrong with the JSON of", function()
     temp.write(folder .. "/file.json", "name,teams\nx,y\n")
     outcome = release.run({ "--sandbox", "invite", "file.json" },
       { cwd = folder })
-    assert.matches("no column 'name' expected", outcome.err, 1, true)
+    assert.matches("column 'email', 'teams' or 'comment' expected, got 'name'",
+      outcome.err, 1, true)
   end)
 end)

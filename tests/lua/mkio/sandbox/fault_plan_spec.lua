@@ -43,7 +43,7 @@ describe("a fault plan", function()
       "at '/rules/0': either 'nth' or 'every' expected, got both",
     ['{"rules": [{"method": "get", "faults": [{"delay": 1}]}]}'] =
       "at '/rules/0/method': one of 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', "
-      .. "'HEAD' expected, got 'get'",
+      .. "'HEAD' expected, got 'get', did you mean 'GET'?",
     ['{"rules": [{"faults": [{}]}]}'] = "at '/rules/0/faults/0': one of "
       .. "'status', 'cut' and 'truncate', or 'delay', expected",
     ['{"rules": [{"faults": [{"delay": 1}, {"status": 500, "cut": "after"}]}]}']
