@@ -250,6 +250,12 @@ describe("token revoke", function()
 end)
 
 describe("token", function()
+  it("names what excludes each other", function()
+    assert.matches("mkrun: --file and --exec: not both\n", flow.new():run(
+      "token", "create", "x", "--allow", "*", "--file", "f", "--exec",
+      "cat").err, 1, true)
+  end)
+
   it("refuses wrong usage before the first request", function()
     for _, words in ipairs {
       { "nix" }, { "create" }, { "create", "x" }, { "revoke" },

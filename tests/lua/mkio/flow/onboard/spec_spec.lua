@@ -80,6 +80,16 @@ describe("the SPEC of onboard", function()
         "events": ["JobFinished"]}]}]}]])
   end)
 
+  for text, meant in pairs { JobFinished = "MediaKind.JobFinished",
+    ["MediaKind.JobFinshed"] = "MediaKind.JobFinished" } do
+    it("names the event that '" .. text .. "' is near to", function()
+      assert.matches((", got '%s', did you mean '%s'?"):format(text, meant),
+        complaint(([[{"projects": [{"name": "p", "displayName": "P",
+          "locationName": "l", "webhooks": [{"name": "w", "url": "https://h",
+          "events": ["%s"]}]}]}]]):format(text)), 1, true)
+    end)
+  end
+
   it("takes a secret from the environment or a file", function()
     local file = temp.file "s3cret\n"
     assert.is_nil(webhook(([[, "authentication": {"headers": {
