@@ -5,7 +5,9 @@
 -- invites to them, and removes them from the organization.  It shows what
 -- they have and asks, once for all of them; without a terminal the answer is
 -- no.  Invites that they have sent stay.  A second run finds nothing to remove.
--- Who is nobody here, and has no token, live or revoked, stops the run before.
+-- A SPEC of onboard or a list of invite that still names them invites them
+-- again: take them out of it.  Who is nobody here, and has no token, live or
+-- revoked, stops the run before.
 --
 -- The last administrator stays: nobody is removed then.  So do you yourself,
 -- unless --myself says that it is meant; your own token is then revoked last.
@@ -63,3 +65,9 @@ for _, leaver in ipairs(gone) do
   out:step("unchanged", "user", leaver.label, { "no member, no open invite" })
 end
 out:finish()
+if here[1] then
+  local labels = {}
+  for i, leaver in ipairs(here) do labels[i] = leaver.label end
+  script.say(("mkrun: a SPEC or list that still names %s invites them again: "
+    .. "take them out of it"):format(table.concat(labels, ", ")))
+end

@@ -55,8 +55,13 @@ describe("offboard", function()
       desk = 1 }, people(here))
     assert.same({}, here:live "kari's job")
 
+    local reminder = "a SPEC or list that still names " .. KARI
+      .. " invites them again"
+    assert.matches(reminder, first.err, 1, true)
+
     local second, again = here:counted("offboard", "--yes", KARI)
     assert.equal(0, second.code, second.err)
+    assert.not_matches(reminder, second.err, 1, true)
     assert.equal(0, again)
     assert.equal("= user            " .. KARI .. ": no member, no open invite\n"
       .. "Summary: 0 created, 0 changed, 1 unchanged.\n", second.out)
