@@ -183,15 +183,32 @@ function M.usage(header)
   return "usage: " .. table.concat(lines, "\n" .. (" "):rep(INDENT))
 end
 
---- Two columns below a title.
+--- A text in lines of at most `width` columns, broken at blanks.
+local function broken(text, width)
+  local lines = { "" }
+  for word in text:gmatch "%S+" do
+    local last = lines[#lines]
+    if last ~= "" and #last + 1 + #word > width then
+      lines[#lines + 1] = word
+    else
+      lines[#lines] = last == "" and word or last .. " " .. word
+    end
+  end
+  return lines
+end
+
+--- Two columns below a title; what is too long goes on in the second.
 local function add_columns(out, title, rows)
   if #rows == 0 then return end
   local width = 0
   for _, row in ipairs(rows) do width = math.max(width, #row[1]) end
   out[#out + 1] = "\n" .. title .. ":"
   for _, row in ipairs(rows) do
-    local line = ("  %-" .. width .. "s  %s"):format(row[1], row[2])
-    out[#out + 1] = (line:gsub("%s+$", ""))
+    local left = ("  %-" .. width .. "s  "):format(row[1])
+    for _, text in ipairs(broken(row[2], math.max(WIDTH - #left, 20))) do
+      out[#out + 1] = (left .. text):gsub("%s+$", "")
+      left = (" "):rep(#left)
+    end
   end
 end
 

@@ -129,6 +129,14 @@ usage: mkrun x NAME [--number N] [--number N] [--number N] [--number N]
        mkrun x]], header.usage(long))
   end)
 
+  it("breaks a long explanation at blanks", function()
+    local words = ("word "):rep(40)
+    local text = header.help(header.parse("--- Do it.\n-- @usage x FILE\n"
+      .. "-- @arg FILE  " .. words .. "\n"))
+    for line in text:gmatch "[^\n]+" do assert.is_true(#line <= 80, line) end
+    assert.equal(40, select(2, text:gsub("word", "")))
+  end)
+
   it("leaves out what is not there", function()
     assert.equal("Do it.", header.help(header.parse "--- Do it.\n"))
   end)
