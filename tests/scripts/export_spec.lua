@@ -50,6 +50,17 @@ local function find(list, name)
 end
 
 describe("export", function()
+  it("of an invite to a team that is gone can be onboarded", function()
+    local here = flow.new()
+    assert_done(here:onboard { teams = { { name = "desk" }, { name = "late" } },
+      invites = { { email = "x@y.example", teams = { "desk", "late" } } } })
+    assert_done(here:run("-e",
+      "require 'mkio'.connect {}.teams:delete 'late'"))
+    assert_round_trip(here)
+    local _, spec = export(here)
+    assert.same({ "desk" }, spec.invites[1].teams)
+  end)
+
   it("of a fresh organization can be onboarded", function()
     assert_round_trip(flow.new())
   end)

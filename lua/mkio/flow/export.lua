@@ -194,20 +194,27 @@ local function teams(org)
   return array(list)
 end
 
-local function invite(have)
+--- An invite may name a team that was deleted since; `onboard` would refuse
+--- a SPEC that names it.
+local function invite(have, is_team)
+  local named = {}
+  for _, name in ipairs(value.dig(have, "spec", "teams") or {}) do
+    if is_team[name] then named[#named + 1] = name end
+  end
   return {
     email = have.spec.email,
     comment = said(value.dig(have, "spec", "comment")),
-    teams = array(value.dig(have, "spec", "teams") or {}),
+    teams = array(named),
   }
 end
 
 --- One that has expired, and is listed still, `onboard` would send anew.
-local function invites(org)
-  local list = {}
+local function invites(org, there)
+  local list, is_team = {}, {}
+  for _, known in ipairs(there or {}) do is_team[known.name] = true end
   for have in org.invites:each() do
     if not invites_class.is_expired(have) then
-      list[#list + 1] = invite(have)
+      list[#list + 1] = invite(have, is_team)
     end
   end
   return array(once(list, "email"))
@@ -220,11 +227,12 @@ end
 function M.read(org)
   local methods, taken = org.payment_methods:list(), {}
   local labels = labels_of(methods)
+  local there = teams(org)
   local spec = {
     organization = organization(org:get()),
     paymentMethods = payment_methods(methods, labels),
-    projects = projects(org, labels, taken), teams = teams(org),
-    invites = invites(org),
+    projects = projects(org, labels, taken), teams = there,
+    invites = invites(org, there),
   }
   return spec, { table.unpack(taken) }
 end
