@@ -2,150 +2,29 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/trust.h"
 
-#include "base/buf.h"
 #include "base/control.h"
-#include "base/file.h"
 #include "base/owner.h"
 #include "base/redact.h"
-#include "http/name.h"
-#include "http/pem.h"
-#include "http/roots.h"
 #include "http/trust_places.h"
+#include "http/trust_store.h"
 #include "versions.h"
 
 #include <errno.h>
-#include <mbedtls/platform.h>
-#include <mbedtls/x509_crt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_STORE (16u << 20) /* bytes of all files, as text and as DER */
-#define MAX_NAME 512          /* of a name, and of what is said behind it */
-#define SOME_ROOTS 256        /* entries that are allocated at a time */
-
-struct mk_trust {
-  char name[2 * MAX_NAME];     /* then what was passed over */
-  size_t named;                /* length of the name alone */
-  const struct mk_root *index; /* sorted by hash */
-  size_t count;
-  const unsigned char *der;
-  struct mk_root *own_index; /* NULL: those of the binary */
-  struct mk_buf own_der;
-  size_t read; /* bytes of text so far */
-};
-
-static uint32_t hash_of(const unsigned char *name, size_t len) {
-  return mk_name_hash((struct mk_der){name, name + len});
-}
-
-static int by_hash(const void *a, const void *b) {
-  const struct mk_root *x = a, *y = b;
-  return (x->hash > y->hash) - (x->hash < y->hash);
-}
-
-/* Notes the certificate that begins at `offset` and ends the buffer. */
-static bool add_root(struct mk_trust *t, size_t offset) {
-  const unsigned char *der = (const unsigned char *)t->own_der.data + offset;
-  size_t len = t->own_der.len - offset, subject_len;
-  const unsigned char *subject = mk_der_subject(der, len, &subject_len);
-  if (!subject) return false;
-  t->own_index[t->count++] = (struct mk_root){hash_of(subject, subject_len),
-                                              (uint32_t)offset, (uint32_t)len};
-  return true;
-}
-
-static bool room_for_root(struct mk_trust *t) {
-  if (t->count % SOME_ROOTS != 0) return true;
-  size_t size = (t->count + SOME_ROOTS) * sizeof *t->own_index;
-  struct mk_root *index = realloc(t->own_index, size);
-  if (index) t->own_index = index;
-  return index;
-}
-
-static const char no_memory[] = "not enough memory";
-static const char too_large[] = "too large for a store of certificates";
-static const char irregular[] = "not a regular file"; /* a read may never end */
-static const char malformed[] = "a certificate in it is malformed";
-static const char none_in_file[] = "no PEM certificate in it";
 static const char none_in_folder[] = "no PEM certificate in this folder";
-
-static const char *why(int error) {
-  if (error == ENOMEM) return no_memory;
-  return error == EFBIG ? too_large : mk_file_why(error);
-}
-
-/* After these the store is not what was asked for, however much was read. */
-static bool is_fatal(const char *wrong) {
-  return wrong == no_memory || wrong == too_large;
-}
-
-/* OpenSSL's own kind says, behind the certificate, what it is trusted for;
-** without a look at that it might be trusted for too much. */
-static const char *none_in(const char *text) {
-  return strstr(text, "-----BEGIN TRUSTED CERTIFICATE-----")
-             ? "only TRUSTED CERTIFICATE in it, which is not read"
-             : none_in_file;
-}
-
-/* Notes all certificates of a text, those behind a malformed one, too; what is
-** wrong, or NULL. */
-static const char *add_pem(struct mk_trust *t, const char *text) {
-  const char *wrong = NULL, *at = text;
-  size_t before = t->count;
-  for (;;) {
-    size_t offset = t->own_der.len;
-    if (!room_for_root(t)) return no_memory;
-    enum mk_pem found = mk_pem_next(&at, &t->own_der);
-    if (found == MK_PEM_END) break;
-    if (found == MK_PEM_NO_MEMORY) return no_memory;
-    if (found == MK_PEM_TOO_LARGE) return too_large;
-    if (found == MK_PEM_FOUND && add_root(t, offset)) continue;
-    t->own_der.len = offset;
-    wrong = malformed;
-  }
-  return wrong || t->count > before ? wrong : none_in(text);
-}
-
-static const char *wrong_kind(const char *path) {
-  struct stat st;
-  if (stat(path, &st) != 0) return strerror(errno);
-  if (S_ISDIR(st.st_mode)) return strerror(EISDIR);
-  return S_ISREG(st.st_mode) ? NULL : irregular;
-}
-
-/* Reads a file: what is wrong with it, or NULL.  The good part of it counts,
-** unless the caller gives up.  `check`, if any, may refuse it when it is
-** open. */
-static const char *add_file(struct mk_trust *t, const char *path,
-                            int (*check)(int fd)) {
-  struct mk_buf text;
-  const char *kind = wrong_kind(path);
-  if (kind) return kind;
-  mk_buf_init(&text, MAX_STORE - t->read);
-  int error = mk_buf_read_file(&text, path, check);
-  if (error) {
-    mk_buf_free(&text);
-    return why(error);
-  }
-  t->read += text.len;
-  const char *wrong = add_pem(t, text.data ? text.data : "");
-  if (!wrong && strlen(text.data) < text.len)
-    wrong = "it has text after a NUL byte"; /* which nobody has looked at */
-  mk_buf_free(&text);
-  return wrong;
-}
 
 __attribute__((format(printf, 2, 3))) static void
 name_store(struct mk_trust *t, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  int len = vsnprintf(t->name, MAX_NAME, format, args);
+  int len = vsnprintf(t->name, MK_TRUST_NAME, format, args);
   va_end(args);
-  t->named = mk_redact_cut(t->name, (size_t)len, MAX_NAME - 1);
+  t->named = mk_redact_cut(t->name, (size_t)len, MK_TRUST_NAME - 1);
   t->name[t->named] = '\0';
   mk_control_mask(t->name);
   t->named = strlen(t->name);
@@ -172,9 +51,9 @@ struct walk {
 /* A file of a folder.  Keys and lists of revocations lie there as well. */
 static bool add_if_any(void *arg, const char *path) {
   struct walk *w = arg;
-  const char *wrong = add_file(w->trust, path, NULL);
-  if (is_fatal(wrong)) w->wrong = wrong;
-  if (wrong && wrong != none_in_file) pass_over(w->trust, path, wrong);
+  const char *wrong = mk_trust_add_file(w->trust, path, NULL);
+  if (mk_trust_is_fatal(wrong)) w->wrong = wrong;
+  if (wrong && wrong != mk_trust_none_in_file) pass_over(w->trust, path, wrong);
   return !w->wrong;
 }
 
@@ -187,7 +66,7 @@ static int add_folder(struct mk_trust *t, const char *folder,
   int error = mk_trust_walk(folder, add_if_any, &w);
   *wrong = w.wrong;
   if (error)
-    *wrong = why(error);
+    *wrong = mk_trust_why(error);
   else if (!w.wrong && t->count == before)
     *wrong = none_in_folder;
   return error;
@@ -212,51 +91,10 @@ static void add_folders(struct mk_trust *t, const char *list, char *error,
   const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
   if (!folder)
     mk_redact_print(error, size, "SSL_CERT_DIR: %s",
-                    copy ? "no folder in the list" : no_memory);
+                    copy ? "no folder in the list" : mk_trust_no_memory);
   while (folder && add_named_folder(t, folder, error, size))
     folder = strtok_r(NULL, ":", &rest);
   free(copy);
-}
-
-static bool same(const struct mk_trust *t, const struct mk_root *a,
-                 const struct mk_root *b) {
-  const char *der = t->own_der.data;
-  return a->hash == b->hash && a->length == b->length &&
-         !memcmp(der + a->offset, der + b->offset, a->length);
-}
-
-/* Is the entry one of those just before it that have the same subject? */
-static bool seen_before(const struct mk_trust *t, size_t count,
-                        const struct mk_root *entry) {
-  while (count-- > 0 && t->own_index[count].hash == entry->hash)
-    if (same(t, &t->own_index[count], entry)) return true;
-  return false;
-}
-
-/* Makes what was added the store: sorted, each certificate once. */
-static void use_own(struct mk_trust *t) {
-  size_t count = 0;
-  qsort(t->own_index, t->count, sizeof *t->own_index, by_hash);
-  for (size_t i = 0; i < t->count; i++)
-    if (!seen_before(t, count, &t->own_index[i]))
-      t->own_index[count++] = t->own_index[i];
-  t->count = count;
-  t->index = t->own_index;
-  t->der = (const unsigned char *)t->own_der.data;
-}
-
-static void use_embedded(struct mk_trust *t) {
-  name_store(t, "embedded roots");
-  t->index = mk_roots;
-  t->count = mk_roots_count;
-  t->der = mk_roots_der;
-}
-
-static void forget(struct mk_trust *t) {
-  free(t->own_index);
-  t->own_index = NULL;
-  t->count = t->read = 0;
-  mk_buf_free(&t->own_der);
 }
 
 static bool is_absent(int error) {
@@ -271,32 +109,13 @@ static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
     const char *path = mk_trust_bundles[i];
     if (access(path, F_OK) && is_absent(errno)) continue;
     name_store(t, "system %s", path);
-    const char *wrong = add_file(t, path, NULL);
-    if (wrong && (t->count == 0 || is_fatal(wrong)))
+    const char *wrong = mk_trust_add_file(t, path, NULL);
+    if (wrong && (t->count == 0 || mk_trust_is_fatal(wrong)))
       mk_redact_print(error, size, "%s: %s", path, wrong);
     else if (wrong)
       pass_over(t, path, wrong);
     return true;
   }
-  return false;
-}
-
-/* May it sign others?  A folder may hold nothing but the certificate of a
-** server on this machine. */
-static bool is_ca(const unsigned char *der, size_t len) {
-  mbedtls_x509_crt crt;
-  mbedtls_x509_crt_init(&crt);
-  bool ca = mbedtls_x509_crt_parse_der_nocopy(&crt, der, len) == 0 &&
-            (crt.version < 3 || mbedtls_x509_crt_get_ca_istrue(&crt) == 1);
-  mbedtls_x509_crt_free(&crt);
-  return ca;
-}
-
-static bool has_ca(const struct mk_trust *t) {
-  const unsigned char *der = (const unsigned char *)t->own_der.data;
-  for (size_t i = 0; i < t->count; i++)
-    if (is_ca(der + t->own_index[i].offset, t->own_index[i].length))
-      return true;
   return false;
 }
 
@@ -307,13 +126,13 @@ static bool use_folder(struct mk_trust *t, char *error, size_t size) {
     const char *path = mk_trust_folders[i], *wrong;
     name_store(t, "system %s", path);
     int code = add_folder(t, path, &wrong);
-    if (!wrong && !has_ca(t)) wrong = none_in_folder;
+    if (!wrong && !mk_trust_has_ca(t)) wrong = none_in_folder;
     if (!is_absent(code) && (wrong != none_in_folder || *passed_over(t))) {
       if (wrong)
         mk_redact_print(error, size, "%s: %s%s", path, wrong, passed_over(t));
       return true;
     }
-    forget(t);
+    mk_trust_clear(t);
   }
   return false;
 }
@@ -325,7 +144,7 @@ static void use_environment(struct mk_trust *t, const char *file,
     name_store(t, "file %s, folder %s", file, folders);
   else
     name_store(t, "%s %s", file ? "file" : "folder", file ? file : folders);
-  const char *wrong = file ? add_file(t, file, NULL) : NULL;
+  const char *wrong = file ? mk_trust_add_file(t, file, NULL) : NULL;
   if (wrong)
     mk_redact_print(error, size, "SSL_CERT_FILE: %s: %s", file, wrong);
   else if (folders)
@@ -335,7 +154,7 @@ static void use_environment(struct mk_trust *t, const char *file,
 static void use_cacert(struct mk_trust *t, const char *file, char *error,
                        size_t size) {
   name_store(t, "file %s", file);
-  const char *wrong = add_file(t, file, mk_owner_check_mounted);
+  const char *wrong = mk_trust_add_file(t, file, mk_owner_check_mounted);
   if (wrong)
     mk_redact_print(error, size, "--cacert: %s%s%s", file, *file ? ": " : "",
                     wrong);
@@ -354,18 +173,20 @@ static void choose(struct mk_trust *t, const char *cacert, char *error,
     use_cacert(t, cacert, error, size);
   else if (file || folders)
     use_environment(t, file, folders, error, size);
-  else if (!use_bundle(t, error, size) && !use_folder(t, error, size))
-    use_embedded(t);
-  if (!*error && t->own_index && !t->index) use_own(t);
+  else if (!use_bundle(t, error, size) && !use_folder(t, error, size)) {
+    name_store(t, "embedded roots");
+    mk_trust_use_embedded(t);
+  }
+  if (!*error && t->own_index && !t->index) mk_trust_use_own(t);
 }
 
 struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
-  struct mk_trust *t = calloc(1, sizeof *t);
+  struct mk_trust *t = malloc(sizeof *t);
   if (!t) {
     mk_redact_print(error, size, "not enough memory");
     return NULL;
   }
-  mk_buf_init(&t->own_der, MAX_STORE);
+  mk_trust_init(t);
   *error = '\0';
   choose(t, cacert, error, size);
   mk_control_mask(error);
@@ -376,7 +197,7 @@ struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
 
 void mk_trust_free(struct mk_trust *t) {
   if (!t) return;
-  forget(t);
+  mk_trust_clear(t);
   free(t);
 }
 
@@ -395,47 +216,4 @@ bool mk_trust_describe(const char *cacert, char *text, size_t size) {
                     MK_VERSION_ROOTS, t->count);
   mk_trust_free(t);
   return true;
-}
-
-/* The first entry with this hash, or the end of the index. */
-static size_t find(const struct mk_trust *t, uint32_t hash) {
-  size_t low = 0, high = t->count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (t->index[middle].hash < hash)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
-int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
-                     mbedtls_x509_crt **answer) {
-  const struct mk_trust *t = trust;
-  uint32_t hash = hash_of(child->issuer_raw.p, child->issuer_raw.len);
-  mbedtls_x509_crt *chain = NULL;
-  *answer = NULL;
-  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash;
-       i++) {
-    if (!chain) {
-      chain = mbedtls_calloc(1, sizeof *chain);
-      if (!chain) return MBEDTLS_ERR_X509_ALLOC_FAILED;
-      mbedtls_x509_crt_init(chain);
-    }
-    /* One that mbedTLS cannot parse is as good as not there. */
-    mbedtls_x509_crt_parse_der_nocopy(chain, t->der + t->index[i].offset,
-                                      t->index[i].length);
-  }
-  *answer = chain;
-  return 0;
-}
-
-bool mk_trust_holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
-  uint32_t hash = hash_of(crt->subject_raw.p, crt->subject_raw.len);
-  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash; i++)
-    if (t->index[i].length == crt->raw.len &&
-        !memcmp(t->der + t->index[i].offset, crt->raw.p, crt->raw.len))
-      return true;
-  return false;
 }

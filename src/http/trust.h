@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mbedtls_x509_crt;
 struct mk_trust; /* opaque: certificates as DER, indexed by subject */
 
 /* Reads and indexes; no certificate is parsed before it is asked for.  NULL
@@ -28,15 +27,5 @@ const char *mk_trust_name(const struct mk_trust *t);
 /* Writes which store is in force and how many roots it has; false, and then
 ** the text says what is wrong, when it cannot be used. */
 bool mk_trust_describe(const char *cacert, char *text, size_t size);
-
-/* For mbedTLS, which asks who may have signed `child`, and frees the answer.  A
-** wrong guess (two names with one hash) is harmless, it compares names itself.
-*/
-int mk_trust_issuers(void *trust, const struct mbedtls_x509_crt *child,
-                     struct mbedtls_x509_crt **answer);
-
-/* Is this very certificate in the store? */
-bool mk_trust_holds(const struct mk_trust *t,
-                    const struct mbedtls_x509_crt *crt);
 
 #endif

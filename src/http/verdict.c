@@ -8,6 +8,7 @@
 #include "http/name.h"
 #include "http/pem.h"
 #include "http/trust.h"
+#include "http/trust_find.h"
 
 #include <mbedtls/platform.h>
 #include <mbedtls/ssl.h>

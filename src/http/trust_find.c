@@ -1,0 +1,57 @@
+/* trust_find.c - which certificates of a store a server's chain may end in.
+** SPDX-License-Identifier: MIT */
+#include "http/trust_find.h"
+
+#include "http/name.h"
+#include "http/trust_store.h"
+
+#include <mbedtls/platform.h>
+#include <mbedtls/x509_crt.h>
+#include <string.h>
+
+static uint32_t hash_of(const mbedtls_x509_buf *name) {
+  return mk_name_hash((struct mk_der){name->p, name->p + name->len});
+}
+
+/* The first entry with this hash, or the end of the index. */
+static size_t find(const struct mk_trust *t, uint32_t hash) {
+  size_t low = 0, high = t->count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (t->index[middle].hash < hash)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
+                     mbedtls_x509_crt **answer) {
+  const struct mk_trust *t = trust;
+  uint32_t hash = hash_of(&child->issuer_raw);
+  mbedtls_x509_crt *chain = NULL;
+  *answer = NULL;
+  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash;
+       i++) {
+    if (!chain) {
+      chain = mbedtls_calloc(1, sizeof *chain);
+      if (!chain) return MBEDTLS_ERR_X509_ALLOC_FAILED;
+      mbedtls_x509_crt_init(chain);
+    }
+    /* One that mbedTLS cannot parse is as good as not there. */
+    mbedtls_x509_crt_parse_der_nocopy(chain, t->der + t->index[i].offset,
+                                      t->index[i].length);
+  }
+  *answer = chain;
+  return 0;
+}
+
+bool mk_trust_holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
+  uint32_t hash = hash_of(&crt->subject_raw);
+  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash; i++)
+    if (t->index[i].length == crt->raw.len &&
+        !memcmp(t->der + t->index[i].offset, crt->raw.p, crt->raw.len))
+      return true;
+  return false;
+}
