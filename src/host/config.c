@@ -191,6 +191,7 @@ static bool check_file(const char *option, const char *path,
 static bool check_trust(const char *path, struct mk_fault *fault) {
   char message[8192];
   if (!path || mk_trust_describe(path, message, sizeof message)) return true;
+  mk_fault_note(fault, errno);
   mk_fault_say(fault, "%s", message);
   return false;
 }

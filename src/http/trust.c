@@ -66,7 +66,7 @@ static int add_folder(struct mk_trust *t, const char *folder,
   int error = mk_trust_walk(folder, add_if_any, &w);
   *wrong = w.wrong;
   if (error)
-    *wrong = mk_trust_why(error);
+    *wrong = mk_trust_why(t, error);
   else if (!w.wrong && t->count == before)
     *wrong = none_in_folder;
   return error;
@@ -91,7 +91,7 @@ static void add_folders(struct mk_trust *t, const char *list, char *error,
   const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
   if (!folder)
     mk_redact_print(error, size, "SSL_CERT_DIR: %s",
-                    copy ? "no folder in the list" : mk_trust_no_memory);
+                    copy ? "no folder in the list" : mk_trust_why(t, ENOMEM));
   while (folder && add_named_folder(t, folder, error, size))
     folder = strtok_r(NULL, ":", &rest);
   free(copy);
@@ -184,6 +184,7 @@ struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
   struct mk_trust *t = malloc(sizeof *t);
   if (!t) {
     mk_redact_print(error, size, "not enough memory");
+    errno = ENOMEM;
     return NULL;
   }
   mk_trust_init(t);
@@ -191,7 +192,9 @@ struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size) {
   choose(t, cacert, error, size);
   mk_control_mask(error);
   if (!*error) return t;
+  int lack = t->lack;
   mk_trust_free(t);
+  errno = lack;
   return NULL;
 }
 

@@ -14,7 +14,8 @@
 struct mk_trust; /* opaque: certificates as DER, indexed by subject */
 
 /* Reads and indexes; no certificate is parsed before it is asked for.  NULL
-** with a sentence in `error` when the store that counts is no good. */
+** with a sentence in `error` when the store that counts is no good; errno is
+** then what the machine lacked, such as memory, or 0. */
 struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size);
 
 void mk_trust_free(struct mk_trust *t);
@@ -25,7 +26,7 @@ void mk_trust_free(struct mk_trust *t);
 const char *mk_trust_name(const struct mk_trust *t);
 
 /* Writes which store is in force and how many roots it has; false, and then
-** the text says what is wrong, when it cannot be used. */
+** the text says what is wrong and errno is as above, when it cannot be used. */
 bool mk_trust_describe(const char *cacert, char *text, size_t size);
 
 #endif

@@ -3,6 +3,7 @@
 #include "http/trust_store.h"
 
 #include "base/file.h"
+#include "base/lack.h"
 #include "http/name.h"
 #include "http/pem.h"
 
@@ -61,7 +62,8 @@ static const char irregular[] = "not a regular file"; /* a read may never end */
 static const char malformed[] = "a certificate in it is malformed";
 const char mk_trust_none_in_file[] = "no PEM certificate in it";
 
-const char *mk_trust_why(int error) {
+const char *mk_trust_why(struct mk_trust *t, int error) {
+  if (mk_lack(error)) t->lack = error;
   if (error == ENOMEM) return mk_trust_no_memory;
   return error == EFBIG ? too_large : mk_file_why(error);
 }
@@ -85,10 +87,10 @@ static const char *add_pem(struct mk_trust *t, const char *text) {
   size_t before = t->count;
   for (;;) {
     size_t offset = t->own_der.len;
-    if (!room_for_root(t)) return mk_trust_no_memory;
+    if (!room_for_root(t)) return mk_trust_why(t, ENOMEM);
     enum mk_pem found = mk_pem_next(&at, &t->own_der);
     if (found == MK_PEM_END) break;
-    if (found == MK_PEM_NO_MEMORY) return mk_trust_no_memory;
+    if (found == MK_PEM_NO_MEMORY) return mk_trust_why(t, ENOMEM);
     if (found == MK_PEM_TOO_LARGE) return too_large;
     if (found == MK_PEM_FOUND && add_root(t, offset)) continue;
     t->own_der.len = offset;
@@ -113,7 +115,7 @@ const char *mk_trust_add_file(struct mk_trust *t, const char *path,
   int error = mk_buf_read_file(&text, path, check);
   if (error) {
     mk_buf_free(&text);
-    return mk_trust_why(error);
+    return mk_trust_why(t, error);
   }
   t->read += text.len;
   const char *wrong = add_pem(t, text.data ? text.data : "");

@@ -22,6 +22,7 @@ struct mk_trust {
   struct mk_root *own_index; /* NULL: those of the binary */
   struct mk_buf own_der;
   size_t read; /* bytes of text so far */
+  int lack;    /* errno value of what the machine lacked, or 0 */
 };
 
 /* What may be wrong with a file, beside other things. */
@@ -34,8 +35,9 @@ void mk_trust_init(struct mk_trust *t);
 /* Empties it and gives its memory back; it keeps its name. */
 void mk_trust_clear(struct mk_trust *t);
 
-/* The words for an errno value. */
-const char *mk_trust_why(int error);
+/* Returns the words for an errno value.  Notes it in `lack` if the machine
+** lacks something, such as memory. */
+const char *mk_trust_why(struct mk_trust *t, int error);
 
 /* Is the store not what was asked for, however much was read? */
 bool mk_trust_is_fatal(const char *wrong);

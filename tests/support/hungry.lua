@@ -1,5 +1,6 @@
 --- The commands that out_of_memory_spec.lua runs with failing allocations.
 
+local ca = require "tests.support.ca"
 local shell = require "tests.support.shell"
 
 local SPEC <const> = shell.output "pwd" .. "/scripts/examples/onboard.json"
@@ -29,6 +30,8 @@ function M.all(url)
                                  env = TOKEN },
     ["the prompt"] = { arguments = { "-i" }, env = TOKEN, goes_on = true,
                        stdin = "x = 1\nprint(x,\n2)\n=x\nerror 'a'\n" },
+    ["--cacert"] = { arguments = { "--cacert", ca.path "ca.pem", "-e",
+                                   "print(1)" } },
     ["--version"] = { arguments = { "--version" } },
     ["--show"] = { arguments = { "--show", "onboard" } },
     ["a wrong option"] = { arguments = { "--nonsense" }, env = TOKEN },
