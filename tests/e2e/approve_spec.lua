@@ -219,6 +219,20 @@ describe("a script with the tag destructive", function()
       outcome.err)
   end)
 
+  it("speaks of no pipe on a terminal", function()
+    if not terminal.works() then pending "needs a pseudo-terminal" end
+    local b = bench()
+    b.write("x.lua", HEAD .. [[
+      local file = io.open "seen"
+      if file then require "mkio".connect().teams:delete "crew" end
+      io.open("seen", "w"):close()]])
+    local outcome = terminal.run({ "--sandbox=state.json", "x.lua" }, "",
+      { cwd = b.folder })
+    assert.equal(1, outcome.code)
+    assert.matches("not among what was shown before the question%s*$",
+      outcome.out)
+  end)
+
   it("knows that a new sandbox has other ids", function()
     if not terminal.works() then pending "needs a pseudo-terminal" end
     local b = bench()

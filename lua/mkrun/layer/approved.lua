@@ -87,7 +87,7 @@ local NOT_SHOWN <const> = "it was not among what was shown before the question"
 --- Returns the reason for a DELETE that was not shown.  If standard input is a
 --- pipe, the dry run could not read it: it is left for the real run.
 local function why_not_shown()
-  local is_hidden = sys.is_special "/dev/stdin"
+  local is_hidden = sys.is_special "/dev/stdin" and not sys.isatty "stdin"
     and sys.real_path "/dev/stdin" ~= "/dev/null"
   return not is_hidden and NOT_SHOWN or NOT_SHOWN .. ", for which nothing of "
     .. "standard input was read: give a script that reads it --yes, or a file "
