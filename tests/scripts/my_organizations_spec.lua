@@ -1,6 +1,5 @@
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
-local seed = require "mkio.model.seed"
 local terminal = require "tests.scripts.terminal"
 local world = require "tests.scripts.world"
 
@@ -10,18 +9,7 @@ local HOME <const> = "Northlight Broadcasting"
 local function invited(name)
   local here = flow.new()
   assert.equal(0, here:run("my-organizations").code)
-  world.change(here, function(api)
-    local model = api.model
-    model:login "siri@southlight.example"
-    local organization = seed.organization(model.world,
-      model.world:user_by_email "siri@southlight.example",
-      { name = name or "Southlight" })
-    table.insert(model.world.state.organizations, organization)
-    local siri = model:login("siri@southlight.example", organization.id)
-    assert.equal(201, (api:as(siri):post("/organization/invites", {
-      spec = { email = "ola@northlight.example", comment = "come" },
-    })))
-  end)
+  world.change(here, function(api) world.invite_elsewhere(api, name) end)
   return here
 end
 

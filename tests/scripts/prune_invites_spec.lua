@@ -1,9 +1,6 @@
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
-local sys = require "mkrun.sys"
 local world = require "tests.scripts.world"
-
-local DAY <const> = 24 * 60 * 60
 
 --- A sandbox with open invites: old@x.example of ten days, new@x.example.
 local function invited()
@@ -13,11 +10,7 @@ local function invited()
     .. "old@x.example,desk,covers the winter\n")
   assert.equal(0, here:run("invite", "guests").code)
   world.change(here, function(api)
-    for _, invite in ipairs(api.model.world.state.organizations[1].invites) do
-      if invite.email == "old@x.example" then
-        invite.created = sys.iso8601(math.floor(sys.now() - 10 * DAY))
-      end
-    end
+    world.age_invite(api, "old@x.example", 10)
   end)
   return here
 end

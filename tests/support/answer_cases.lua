@@ -6,9 +6,7 @@ local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local patch = require "mkrun.patch"
-local seed = require "mkio.model.seed"
 local shell = require "tests.support.shell"
-local sys = require "mkrun.sys"
 local temp = require "tests.support.temp"
 local together = require "tests.support.together"
 local world = require "tests.scripts.world"
@@ -16,7 +14,6 @@ local world = require "tests.scripts.world"
 local changed = dofile "tests/support/changed_answer.lua"
 
 local HOOK <const> = shell.output "pwd" .. "/tests/support/changed_answer.lua"
-local DAY <const> = 24 * 60 * 60
 local KINDS <const> = { "string", "number", "true", "null", "missing", "array",
   "object", "extra" }
 
@@ -24,26 +21,9 @@ local M = {}
 
 -- The world that the flows run in --------------------------------------------
 
---- Adds an organization that has invited the caller.
-local function add_southlight(api)
-  local model = api.model
-  model:login "siri@southlight.example"
-  local organization = seed.organization(model.world,
-    model.world:user_by_email "siri@southlight.example",
-    { name = "Southlight" })
-  table.insert(model.world.state.organizations, organization)
-  local siri = model:login("siri@southlight.example", organization.id)
-  api:as(siri):post("/organization/invites", { spec = {
-    email = "ola@northlight.example", comment = "come" } })
-end
-
 local function age(api)
   local here = api.model.world.state.organizations[1]
-  for _, invite in ipairs(here.invites) do
-    if invite.email == "old@x.example" then
-      invite.created = sys.iso8601(math.floor(sys.now() - 10 * DAY))
-    end
-  end
+  world.age_invite(api, "old@x.example", 10)
   for _, status in ipairs { "Failed", "Sent" } do
     api.model:record_event("evening-news", "job-done",
       { type = "MediaKind.JobFinished", status = status, source = "jobs/1" })
@@ -119,7 +99,7 @@ local function make_world(env)
   FILES["other.json"] = other_spec()
   for name, text in pairs(FILES) do here:write(name, text) end
   here:run("my-organizations")
-  world.change(here, add_southlight)
+  world.change(here, world.invite_elsewhere)
   local first = here:run("--journal", "journal", "onboard", flow.example)
   assert(first.code == 0, first.err)
   here:run("invite", "old.csv")

@@ -3,13 +3,10 @@
 
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
-local seed = require "mkio.model.seed"
 local shell = require "tests.support.shell"
-local sys = require "mkrun.sys"
 local temp = require "tests.support.temp"
 local world = require "tests.scripts.world"
 
-local DAY <const> = 24 * 60 * 60
 local NAME <const>, TOKEN <const> =
   "evening-news automation", "evening-news.token"
 local KARI <const> = "kari@northlight.example"
@@ -73,26 +70,9 @@ M.all = {
   { "my-organizations", "--yes", "--missing-ok", "decline", "Southlight" },
 }
 
---- Adds an organization that has invited the caller.
-local function add_southlight(api)
-  local model = api.model
-  model:login "siri@southlight.example"
-  local organization = seed.organization(model.world,
-    model.world:user_by_email "siri@southlight.example",
-    { name = "Southlight" })
-  table.insert(model.world.state.organizations, organization)
-  local siri = model:login("siri@southlight.example", organization.id)
-  api:as(siri):post("/organization/invites", { spec = {
-    email = "ola@northlight.example", comment = "come" } })
-end
-
 local function age(api)
   local here = api.model.world.state.organizations[1]
-  for _, invite in ipairs(here.invites) do
-    if invite.email == "old@x.example" then
-      invite.created = sys.iso8601(math.floor(sys.now() - 10 * DAY))
-    end
-  end
+  world.age_invite(api, "old@x.example", 10)
   api:user(KARI):post("/user/tokens", { type = "full-access",
     description = "kari's", organizationId = here.id })
 end
@@ -144,7 +124,7 @@ function M.world()
   local here, files = flow.new(), given_files()
   for name, text in pairs(files) do here:write(name, text) end
   here:run("my-organizations")
-  world.change(here, add_southlight)
+  world.change(here, world.invite_elsewhere)
   local first = here:run("--journal", "journal", "onboard", "full.json")
   assert(first.code == 0, first.err)
   assert(here:run("invite", "old.csv").code == 0)
