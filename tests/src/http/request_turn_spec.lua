@@ -8,8 +8,7 @@ describe("an exchange with a server that nobody knows", function()
       gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror \
         -DCURL_DISABLE_TYPECHECK -Isrc -g -no-pie \
         -Wl,--unresolved-symbols=ignore-all \
-        -isystem "$(echo build/vendor/curl-*/include | cut -d ' ' -f 1)" \
-        -isystem "$(dirname $(ls build/vendor/zlib-*/zlib.h | head -1))" \
+        $(grep -o -e "-isystem [^ ]*" build/debug/compile.flags) \
         -o %s src/http/request_turn.c src/http/error.c src/http/request.c \
         src/http/site.c src/http/tls_fault.c src/base/redact.c \
         src/base/redact_match.c src/base/buf.c src/base/lack.c \
