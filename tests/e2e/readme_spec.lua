@@ -1,6 +1,7 @@
 --- What README.md shows is what happens, and a newcomer gets to its end.
 
 local examples = require "tests.support.examples"
+local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local MOST_WORDS <const> = 1100
@@ -18,5 +19,37 @@ describe("README.md", function()
     local first = text:find("$ mkrun", 1, true)
     assert(text:find("PATH=", 1, true) < first)
     assert(text:find("make install", 1, true) < first)
+  end)
+end)
+
+local OURS <const> = { "^src/", "^lua/", "^scripts/", "^tests/", "^vendor/",
+  "^e2e/", "^support/", "_spec%.lua$" }
+
+local function is_ours(name)
+  for _, pattern in ipairs(OURS) do
+    if name:find(pattern) then return true end
+  end
+  return false
+end
+
+--- Returns the files that a page names and that are not there.  tests/README.md
+--- leaves out "tests/".
+local function missing_files(page)
+  local missing = {}
+  for name in temp.read(page):gmatch "%f[%w/.][%w_/.-]+%.%l+" do
+    if is_ours(name) and not temp.read(name)
+      and not temp.read("tests/" .. name) then
+      missing[#missing + 1] = name
+    end
+  end
+  return table.concat(missing, " ")
+end
+
+describe("the documentation", function()
+  it("names no file of the source tree that is not there", function()
+    local pages = shell.output "echo README.md tests/README.md src/manual/*"
+    for page in pages:gmatch "%S+" do
+      assert.equal("", missing_files(page), page)
+    end
   end)
 end)
