@@ -47,8 +47,8 @@ local document = shape.object {
 }
 
 --- What it does not say, nobody may guess: the run ends.
-local function refuse(path, why)
-  errors.refuse("file", path .. ": " .. why,
+local function refuse(why)
+  errors.refuse("file", why,
     "it should tell what an earlier run has left to do; move it away")
 end
 
@@ -62,10 +62,12 @@ function M.read(file)
   if config.replay then return self end
   local text, message, code = sys.read_trusted(path)
   if code == "missing" then return self end
-  if not text then refuse(path, message) end
+  if not text then refuse(message) end
   local noted = json.decode(text)
   local ok, pointer, expected = shape.check(document, noted)
-  if not ok then refuse(path, shape.place(pointer) .. ": " .. expected) end
+  if not ok then
+    refuse(("%s: %s: %s"):format(path, shape.place(pointer), expected))
+  end
   self.description, self.since = noted.description, noted.since
   self.home = noted.organizationId
   self.known, self.ids = value.set(noted.known), value.set(noted.ids)
