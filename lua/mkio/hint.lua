@@ -72,7 +72,7 @@ local by_code = {
 
 ---@param session mkrun.rest.Session
 ---@param call mkrun.rest.SentCall
----@param problem mkio.Error
+---@param problem mkrun.rest.Error
 ---@return string? hint
 function M.of(session, call, problem)
   local by = by_status[problem.status]

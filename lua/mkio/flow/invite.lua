@@ -24,7 +24,7 @@ local value = require "mkrun.value"
 ---@field expired? table     an invite that ran out and is listed still
 ---@field invite? table      that was sent to them
 ---@field found? boolean     it was there already when it was to be sent
----@field problem? mkio.Error
+---@field problem? mkrun.rest.Error
 ---@field again? boolean     another try comes when the others are through
 ---@field is_done? boolean   there is no more to try
 ---@field is_told? boolean   the report has it

@@ -41,7 +41,7 @@ end
 --- Returns the hint for a 409, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
----@param problem mkio.Error
+---@param problem mkrun.rest.Error
 ---@return string? hint
 return function(glance, call, problem)
   local by = by_key[call.operation.key]

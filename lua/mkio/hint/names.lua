@@ -41,7 +41,7 @@ end
 --- Returns the hint for a 404, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
----@param problem mkio.Error
+---@param problem mkrun.rest.Error
 ---@return string? hint
 return function(glance, call, problem)
   -- The body is not MK.IO's: a proxy or another server answered.

@@ -36,7 +36,7 @@ end
 --- Returns the hint for a 403, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
----@param problem mkio.Error
+---@param problem mkrun.rest.Error
 ---@return string? hint
 return function(glance, call, problem)
   local can = call.operation.can

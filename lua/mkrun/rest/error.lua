@@ -2,7 +2,7 @@
 --- `mkrun.rest.session`, the resources and the flows call it.
 -- SPDX-License-Identifier: MIT
 
----@class mkio.Error
+---@class mkrun.rest.Error
 ---@field method? string   "PATCH"
 ---@field path? string     "/api/v1/organization/teams/night-desk"
 ---@field status? integer  HTTP status; nil if no answer came
@@ -10,16 +10,16 @@
 ---  "body" (refused before sending), "answer" (incomplete answer), "protected",
 ---  ...
 ---@field detail string    what is wrong, for people
----@field ref? string      MK.IO's reference, for their support
+---@field ref? string      the service's reference, for its support
 ---@field operation? string  "teams.get"; for code "answer"
 ---@field pointer? string   JSON Pointer into the answer; for code "answer"
----@field extra? table      details from MK.IO
+---@field extra? table      details from the service
 ---@field hint? string     what to do next
 ---@field exit_code? integer   for a run that this error ends (default 1)
 ---@field response? table  the answer, if one came
 local Error = {}
 Error.__index = Error
-Error.__name = "mkio.Error"
+Error.__name = "mkrun.rest.Error"
 
 local function join(parts, separator)
   local kept = {}
@@ -48,8 +48,8 @@ end
 local M = {}
 
 --- Makes an error.
----@param fields table   see `mkio.Error`
----@return mkio.Error
+---@param fields table   see `mkrun.rest.Error`
+---@return mkrun.rest.Error
 function M.new(fields) return setmetatable(fields, Error) end
 
 --- Raises an error that no answer caused.

@@ -40,7 +40,7 @@ end
 
 --- Turns a next link into a path below `base`.  Raises if the link leads to
 --- another server.
----@param base string   "https://app.mk.io"
+---@param base string   "https://api.example.com"
 ---@param path string   the path of the page with the link
 ---@param link string   absolute, from the root, or relative
 ---@return string

@@ -1,5 +1,5 @@
---- Turns rows of data into the operations of an API.  `mkio.operations` calls
---- it, and the client, the sandbox, hints and `undo` use the result.
+--- Turns rows of data into the operations of an API.  A provider calls it, and
+--- the client, the sandbox, hints and `undo` use the result.
 ---
 --- A row is `{key, method, path}`.  The defaults are: `ok` {200}, an answer
 --- with a body, any valid token, and a body of style "spec".  Without `safe`,

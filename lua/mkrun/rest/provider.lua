@@ -1,14 +1,12 @@
 --- Describes what this library needs to know about an API: one table for each
---- provider.  `mkio.provider` makes MK.IO's.
+--- provider.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Provider
----@field name string      prefix of the names of its classes: "mkio"
+---@field name string      prefix of the names of its classes
 ---@field operations mkrun.rest.Operations
----@field schema {check: function, mark: function}   of request bodies; see
----  `mkio.schema`
----@field answers {check: function}   what an answer has to contain; see
----  `mkio.answers`
+---@field schema {check: function, mark: function}   of request bodies
+---@field answers {check: function}   what an answer has to contain
 ---@field repeatable fun(body: any): boolean   tells whether a body may be sent
 ---  again, for operations whose `safe` is "entries"
 ---@field secrets string[][]   paths of secrets in an item: {"spec", "key"}

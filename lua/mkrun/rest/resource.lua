@@ -1,5 +1,5 @@
 --- Makes classes of resources with the common methods list, each, get and find.
---- `mkio.resource.class` calls it.
+--- Each provider calls it for its own.
 -- SPDX-License-Identifier: MIT
 
 local list = require "mkrun.rest.list"
