@@ -45,14 +45,27 @@ local function document_of(response)
   return type(document) == "table" and document or nil
 end
 
+--- Returns why a read failed.  Returns nil if it tells the document or its
+--- absence.
+---@param response? table
+---@param message? string
+---@return string? problem
+function M.failure(response, message)
+  if not response then return message end
+  local status = response.status
+  return (status >= 500 or status == 429) and ("status %d"):format(status)
+    or nil
+end
+
 local function bare(url) return url:match "^[^?#]*" end
 
---- Notes a read and its answer.
+--- Notes a read and its answer.  A read that failed is asked again.
 ---@param request table
 ---@param response? table
 function Before:saw(request, response)
   if (request.method or "GET"):upper() ~= "GET" then return end
-  self.last = { url = bare(request.url), response = response }
+  self.last = { url = bare(request.url),
+    response = not M.failure(response) and response or nil }
 end
 
 --- Returns the URL of the document that a write changes, or nil.
@@ -63,15 +76,6 @@ local function url_of(self, request)
   if REPLACES[method] then return bare(request.url) end
   local other = self.subject and self.subject.changes(method, path)
   return other and self.base_url .. other
-end
-
---- Returns why a read failed.  Returns nil if it tells the document or its
---- absence.
-local function failure(response, message)
-  if not response then return message end
-  local status = response.status
-  return (status >= 500 or status == 429) and ("status %d"):format(status)
-    or nil
 end
 
 --- Returns the document that a write changes, without its secrets.
@@ -87,7 +91,7 @@ function Before:of(transport, request)
     response, message = transport(M.read_of(request, url))
   end
   self.last = {}
-  return document_of(response), failure(response, message)
+  return document_of(response), M.failure(response, message)
 end
 
 --- Makes an object for one run.

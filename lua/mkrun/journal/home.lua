@@ -52,9 +52,9 @@ local function ask(self, transport, request)
   local url = self.journal.head.base_url .. self.path
   local response, message = transport(befores.read_of(request, url))
   if not response then return nil, message end
-  local problem = response.status >= 500
-    and ("GET %s: %d"):format(self.path, response.status) or nil
+  local problem = befores.failure(response)
   return id_in(response), problem
+    and ("GET %s: %s"):format(self.path, problem) or nil
 end
 
 --- Checks whether this run may write.

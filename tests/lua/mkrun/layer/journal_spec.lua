@@ -102,6 +102,23 @@ describe("the journal layer", function()
     end
   end)
 
+  it("reads again what could not be read a moment ago", function()
+    for _, status in ipairs { 503, 429 } do
+      local journal, first = memory(), true
+      local send, sent = over(journal, function(request)
+        if request.method ~= "GET" or not first then
+          return { status = 200, headers = {}, body = '{"a":1}' }
+        end
+        first = false
+        return { status = status, headers = {}, body = "" }
+      end)
+      send("GET", "a")
+      assert(send("DELETE", "a"))
+      assert.same({ "GET", "GET", "DELETE" }, sent)
+      assert.same({ a = 1 }, journal.lines[1].before)
+    end
+  end)
+
   it("says nothing of reads", function()
     local journal = memory()
     local send = over(journal)
@@ -276,14 +293,15 @@ describe("the journal layer, before its first write,", function()
     local journal = memory()
     journal.notes.organization = { o1 = true }
     local answers = { {}, { { status = 503, headers = {}, body = "" } },
+      { { status = 429, headers = {}, body = "" } },
       { { status = 200, headers = {}, body = '{"metadata":{"id":"o1"}}' } } }
     answers[1][2] = "GET /api/v1/organization: no answer"
     local i = 0
     local send = over(journal, function()
       i = i + 1
-      return table.unpack(answers[math.min(i, 3)], 1, 2)
+      return table.unpack(answers[math.min(i, 4)], 1, 2)
     end)
-    for _, why in ipairs { "no answer", "503" } do
+    for _, why in ipairs { "no answer", "status 503", "status 429" } do
       local _, message, code = send("POST", "a", { token = "own" })
       assert.equal("POST /api/v1/a: not sent, GET /api/v1/organization: "
         .. why, message)
