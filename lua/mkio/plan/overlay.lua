@@ -13,28 +13,25 @@
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkio.answers"
-local clock = require "mkrun.clock"
-local hydrate = require "mkio.plan.hydrate"
 local json = require "mkrun.json"
+local layer_request = require "mkrun.layer.request"
 local list = require "mkio.model.list"
 local merge = require "mkio.plan.merge"
 local operations = require "mkio.operations"
+local pairing = require "mkio.plan.pair"
 local requests = require "mkio.model.request"
 local router = require "mkio.model.router"
-local secret = require "mkrun.secret"
 local summary = require "mkio.plan.change"
-local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 local dig = require "mkrun.value".dig
 local unread = require "mkio.plan.unread"
-local worlds = require "mkio.model.world"
 
 ---@class mkio.plan.Overlay
 ---@field base string   URL of the API
 ---@field origin string
 ---@field prefix string the path of `base`
 ---@field read fun(request: table): table?, string?, string?   asks the API
----@field pairs table<string, table>  base and planned world, by token digest
+---@field pairs mkrun.Once   a `mkio.plan.Pair` by token digest
 ---@field made table<string, true>    ids that only the server can give
 local Overlay = {}
 Overlay.__index = Overlay
@@ -59,93 +56,9 @@ function Overlay:local_request(request)
   return copy, parsed
 end
 
---- Statuses of a document that does not exist or that the token may not read.
-local UNREADABLE <const> = { [401] = true, [403] = true, [404] = true }
-
---- Returns a URL without user and query, for messages.
-local function bare(url)
-  return (url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""))
-end
-
---- Lists that the API does not let anybody write.  A malformed element is left
---- out, and any write that needs it is refused.
-local FIXED <const> = { ["locations.list"] = true, ["roles.list"] = true,
-  ["scopes.list"] = true, ["my_organizations.list"] = true }
-
---- Raises if a document lacks what the plan needs, because the plan would be
---- wrong.
-local function check_document(request, path, document)
-  local place = path:gsub("^%a[%w+.-]*://[^/]*", ""):gsub("[?#].*", "")
-  local operation = operations.match("GET", place)
-  if operation and FIXED[operation.key] then
-    answers.prune(operation, document)
-  end
-  local complaint = operation and answers.complaint(operation, document)
-  if not complaint then return end
-  error({ ("%s %s: not sent, GET %s: answer to %s, %s"):format(request.method,
-    bare(request.url), place, operation.key, complaint), "answer" }, 0)
-end
-
---- Returns a function that reads documents for `hydrate` with the token of
---- `request`.
-local function reader(self, request)
-  return function(path)
-    local origin = path:match "^%a[%w+.-]*://[^/?#]*"
-    local asked = path
-    if not origin then
-      path = self.base .. path
-    elseif origin:lower() ~= self.origin then
-      return nil -- never send the token to another server
-    end
-    local response, message, code = self.read {
-      method = "GET", url = path, token = request.token,
-      headers = { Authorization = not request.token
-        and requests.header(request.headers, "authorization") or nil,
-        Accept = "application/json" },
-    }
-    if not response then error({ message, code }, 0) end
-    if response.status >= 200 and response.status < 300 then
-      local document = json.decode(response.body or "")
-      check_document(request, asked, document)
-      return document
-    end
-    if not UNREADABLE[response.status] then
-      error({ ("%s %s: not sent, GET %s answered %d"):format(request.method,
-        bare(request.url), bare(path), response.status), "plan" }, 0)
-    end
-  end
-end
-
-local function claims_of(request)
-  if request.token then return request.token:claims() end
-  local text = (requests.header(request.headers, "authorization") or "")
-    :match "^[Bb]earer +(%S+)"
-  return text and secret.new(text, "bearer token"):claims()
-end
-
-local function new_pair(self, request, digest)
-  local state, unreadable = hydrate.state(reader(self, request), digest,
-    claims_of(request))
-  local now = clock.now() -- the time of the answers that were just read
-  local text = assert(json.encode(state))
-  local function world(id)
-    return worlds.new { state = text, now = function() return now end,
-      id = id, lenient = true, page_size = math.maxinteger // 2,
-      reads = math.huge, writes = math.huge }
-  end
-  return {
-    base = world(), read = reader(self, request), unread = unreadable,
-    planned = world(function()
-      local id = sys.uuid()
-      self.made[id] = true
-      return id
-    end),
-  }
-end
-
 local function pair_for(self, request, digest)
   return self.pairs:get(digest, function()
-    return new_pair(self, request, digest)
+    return pairing.new(self, request, digest)
   end)
 end
 
@@ -158,32 +71,6 @@ local function find_pair(self, digest)
     if list.find(pair.planned.state.tokens, "digest", digest) then
       return pair, true
     end
-  end
-end
-
---- Returns the project if nobody has read its webhook rules yet.
-local function without_rules(world, name)
-  local project =
-    list.find(world.state.organizations[1].projects, "name", name)
-  return project and not project.webhooks and project
-end
-
---- Reads the webhook rules of a project when the first request is about them.
---- Another task may read them and plan a change meanwhile, so both models are
---- checked again.
-local function complete(pair, parsed)
-  local path, name =
-    parsed.path:match "^(/api/v1/projects/([^/]+)/webhook/rules)"
-  if not name then return end
-  name = operations.unescape(name)
-  if not without_rules(pair.base, name)
-    and not without_rules(pair.planned, name) then
-    return
-  end
-  local rules = json.encode(hydrate.webhooks(pair.read, path))
-  for _, world in ipairs { pair.base, pair.planned } do
-    local project = without_rules(world, name)
-    if project then project.webhooks = json.decode(rules) end
   end
 end
 
@@ -247,7 +134,7 @@ local function get(self, request, live)
     pair, is_planned = find_pair(self, parsed.digest)
   end
   if not pair then return live(request) end
-  complete(pair, parsed)
+  pairing.complete(pair, parsed)
   local planned = ask(pair.planned, here, parsed)
   if is_planned then return planned end
   local base = ask(pair.base, here, parsed)
@@ -282,7 +169,7 @@ local function is_report(operation) return operation.key == "reports.usage" end
 
 local function refuse(request, why, is_read)
   return nil, ("%s %s: not sent, %s"):format(request.method or "GET",
-    bare(request.url), why), "plan", is_read
+    layer_request.url(request), why), "plan", is_read
 end
 
 local function look(pair, here, path)
@@ -296,7 +183,7 @@ end
 local function perform(self, here, parsed, operation, parameters, request)
   local pair = find_pair(self, parsed.digest)
     or pair_for(self, here, parsed.digest)
-  complete(pair, parsed)
+  pairing.complete(pair, parsed)
   if unread.hides(pair, operation, parameters) then
     return refuse(request, "the token may not read what it changes")
   end

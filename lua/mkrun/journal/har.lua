@@ -65,7 +65,7 @@ end
 --- Returns a URL without user and query.  Bytes that are not UTF-8 are
 --- percent-encoded.
 local function bare(url)
-  url = url:gsub("[?#].*", ""):gsub("^(%a+://)[^/@]*@", "%1")
+  url = url:gsub("[?#].*", ""):gsub("^(%a+://)[^/]*@", "%1")
   return scrub.texts(utf8.len(url) and url or url:gsub("[\x80-\xFF]", escape))
 end
 

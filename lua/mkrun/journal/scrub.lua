@@ -67,14 +67,14 @@ local function clean_text(text)
   text = without_tokens(text)
   local scheme, rest = text:match "^(https?://)(.*)$"
   if not scheme then return text end
-  rest = rest:gsub("^[^/?#@]*@", M.word .. "@")
+  rest = rest:gsub("^[^/?#]*@", M.word .. "@")
   return scheme .. rest:gsub("[?#].*", "?" .. M.word)
 end
 
 --- Removes secrets from a text.  It also removes the user part of URLs, and
 --- values under secret names in queries and forms.
 local function without_values(text)
-  return (without_tokens(text):gsub("(://)[^/?#@%s\"]*@", "%1" .. M.word .. "@")
+  return (without_tokens(text):gsub("(://)[^/?#%s\"]*@", "%1" .. M.word .. "@")
     :gsub("%f[%w%-_.]([%w%-_.]+)=([^&#%s\"'<>]+)", function(name)
       return M.is_name(name) and name .. "=" .. M.word
     end))

@@ -7,6 +7,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
+local requests = require "mkrun.layer.request"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -88,7 +89,7 @@ end
 local function unknown(request, message, line)
   return {
     method = request.method, line = line, why = message:match ": (.*)$",
-    url = request.url:gsub("//[^/]*@", "//"):gsub("[?#].*", ""),
+    url = requests.url(request),
   }
 end
 

@@ -1,5 +1,6 @@
 --- Reads the parts of a request that layers need, without secrets.  The layers
---- `journal` and `audit`, `mkrun.journal` and the flow `undo` call it.
+--- `journal`, `audit` and `plan`, `mkrun.journal`, `mkio.plan` and the flow
+--- `undo` call it.
 -- SPDX-License-Identifier: MIT
 
 local scrub = require "mkrun.journal.scrub"
@@ -22,7 +23,7 @@ function M.is_read(request) return READS[M.method(request)] or false end
 ---@param request table
 ---@return string
 function M.url(request)
-  return (request.url:match("^[^?#]*"):gsub("^(%a[%w+.-]*://)[^/@]*@", "%1"))
+  return (request.url:match("^[^?#]*"):gsub("^(%a[%w+.-]*://)[^/]*@", "%1"))
 end
 
 --- Returns the path below the API, or the whole URL of another server.

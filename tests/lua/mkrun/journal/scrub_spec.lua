@@ -38,6 +38,8 @@ describe("mkrun.journal.scrub", function()
       cleaned('{"a":"Bearer ' .. JWT .. '!"}'))
     assert.equal('{"url":"https://(secret)@x.test/a?(secret)"}',
       cleaned '{"url":"https://me:canary@x.test/a?sig=canary#canary"}')
+    assert.equal('{"url":"https://(secret)@x.test/a"}',
+      cleaned '{"url":"https://me:can@ary@x.test/a"}')
     assert.equal('{"url":"https://x.test/a@b"}',
       cleaned '{"url":"https://x.test/a@b"}')
   end)
