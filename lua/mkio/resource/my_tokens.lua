@@ -63,6 +63,19 @@ local function note_lost(minting, token)
   return found
 end
 
+--- Codes of a request that reached nobody, so that it made nothing.
+local UNREACHED <const> = { connect = true, resolve = true }
+
+--- Notes the tokens that a request without an answer may have made.  Returns
+--- why they cannot be listed, or nil.
+local function look_after(minting, problem)
+  if not problem.status and UNREACHED[problem.code] then return nil end
+  minting.is_lost = true
+  local seen, why = pcall(note_lost, minting)
+  minting.unseen = not seen
+  return not seen and why or nil
+end
+
 --- Asks for a token until an answer arrives.  Before it asks again, it notes
 --- the tokens whose answers got lost.
 local function ask_for_token(minting)
@@ -72,12 +85,8 @@ local function ask_for_token(minting)
     if ok then return result end
     minting.unseen = errors.is_answer(result)
     if not errors.may_have_arrived(result) then return nil, result end
-    minting.is_lost = true
-    local seen, why = pcall(note_lost, minting)
-    minting.unseen = not seen
-    if not seen or i == MINTINGS then
-      return nil, seen and result or why
-    end
+    local why = look_after(minting, result)
+    if why or i == MINTINGS then return nil, why or result end
   end
 end
 
@@ -94,17 +103,17 @@ local function still_unused(minting, token)
   return value.names(unused)
 end
 
---- Revokes the lost tokens.  Returns the ids of those that it could not revoke,
---- and the first problem.
+--- Revokes the lost tokens.  Returns the ids of those that it did not try to
+--- revoke, of those that it could not revoke, and the first problem.
 local function revoke_lost(minting, token)
   local ok, unused = pcall(still_unused, minting, token)
-  if not ok then return value.names(minting.lost), unused end
+  if not ok then return value.names(minting.lost), {}, unused end
   local left, problem = {}, nil
   for _, id in ipairs(unused) do
     local gone, why = pcall(minting.tokens.revoke, minting.tokens, id)
     if not gone then left[#left + 1], problem = id, problem or why end
   end
-  return left, problem
+  return {}, left, problem
 end
 
 --- Creates a token, and asks again if the answer got lost.  A token whose
@@ -120,19 +129,20 @@ function Tokens:mint(request, before)
     minting.known[token.metadata.id] = true
   end
   local token, problem = ask_for_token(minting)
-  local left = value.names(minting.lost)
+  local lost, left = value.names(minting.lost), nil
   if not errors.is_answer(problem) then
     local why
-    left, why = revoke_lost(minting, token)
+    lost, left, why = revoke_lost(minting, token)
     problem = problem or why
   end
+  local is_unseen =
+    minting.unseen or minting.is_lost and not next(minting.lost)
   if not problem then
-    local is_unseen = minting.is_lost and not next(minting.lost)
     if is_unseen then token_left.tell_unseen(request.description) end
     return token
   end
-  if token then left[#left + 1] = token.metadata.id end
-  token_left.give_up(self, request.description, left, problem, minting.unseen)
+  if token then lost[#lost + 1] = token.metadata.id end
+  token_left.give_up(self, request.description, lost, problem, is_unseen, left)
 end
 
 --- Tells whether the token grants what the request asks for.

@@ -22,17 +22,9 @@ function M.told(problem, text)
   return problem
 end
 
---- Says that an answer got lost and that no list shows what it was about.
----@param description string
-function M.tell_unseen(description)
-  script.say(("mkrun: an answer got lost: a token '%s' may have been made that "
-    .. "nobody has: mkrun token lists it"):format(description))
-end
-
---- Returns the ids that it could not revoke.  After a wrong answer it sends no
---- writes, not even to clean up.
-local function revoke(tokens, ids, problem)
-  local left = {}
+--- Adds the ids that it could not revoke to `left`.  After a wrong answer it
+--- sends no writes, not even to clean up.
+local function revoke(tokens, ids, problem, left)
   for _, id in ipairs(ids) do
     local is_gone = not errors.is_answer(problem)
       and pcall(tokens.revoke, tokens, id)
@@ -41,21 +33,31 @@ local function revoke(tokens, ids, problem)
   return left
 end
 
+--- Returns what is said of a token that no list shows.
+local function unseen_text(description)
+  return ("a token '%s' may have been made that nobody has: mkrun token lists "
+    .. "it"):format(description)
+end
+
+--- Says that an answer got lost and that no list shows what it was about.
+---@param description string
+function M.tell_unseen(description)
+  script.say("mkrun: an answer got lost: " .. unseen_text(description))
+end
+
 --- Revokes new tokens that nobody received, and raises the problem.
 ---@param tokens mkio.MyTokens
 ---@param description string
 ---@param ids string[]
 ---@param problem any
 ---@param unseen? boolean  a token may exist whose id is unknown
-function M.give_up(tokens, description, ids, problem, unseen)
-  for _, id in ipairs(revoke(tokens, ids, problem)) do
+---@param left? string[]   ids of others that the caller could not revoke
+function M.give_up(tokens, description, ids, problem, unseen, left)
+  for _, id in ipairs(revoke(tokens, ids, problem, left or {})) do
     problem = M.told(problem, ("nobody has the new token '%s', but it is "
       .. "valid: mkrun token revoke %s"):format(description, id))
   end
-  if unseen then
-    problem = M.told(problem, ("a token '%s' may have been made that nobody "
-      .. "has: mkrun token lists it"):format(description))
-  end
+  if unseen then problem = M.told(problem, unseen_text(description)) end
   error(problem, 0)
 end
 

@@ -1,5 +1,6 @@
 local canned = require "tests.lua.mkio.canned"
 local json = require "mkrun.json"
+local script = require "mkrun.script"
 local secret = require "mkrun.secret"
 
 local permissions = require "mkio.permissions"
@@ -92,10 +93,39 @@ describe("me.tokens:mint", function()
     local ok, problem = pcall(org.me.tokens.mint, org.me.tokens, request())
     assert.is_false(ok)
     assert.equal(403, problem.status)
-    local writes = canned.writes(http)
-    assert.equal("DELETE " .. path .. "/b", writes[#writes])
+    assert.same({ "POST " .. path, "POST " .. path,
+      "DELETE " .. path .. "/o", "DELETE " .. path .. "/b" },
+      canned.writes(http))
     assert.matches("nobody has the new token 'nightly', but it is valid: "
       .. "mkrun token revoke o", tostring(problem), 1, true)
+  end)
+
+  local unseen = "a token 'nightly' may have been made that nobody has"
+
+  --- What a run says that asks for a token while no list shows one.
+  local function said_after(...)
+    local org, http = canned.connect {
+      ["GET " .. path] = canned.list(), ["POST " .. path] = { ... } }
+    local said, say = "", script.say
+    script.say = function(text) said = said .. text end
+    local ok, problem = pcall(org.me.tokens.mint, org.me.tokens, request())
+    script.say = say
+    return ok and said or tostring(problem), http
+  end
+
+  it("tells of a lost answer that no list shows", function()
+    assert.matches(unseen, said_after(lost, made), 1, true)
+    assert.matches(unseen, said_after(lost), 1, true)
+  end)
+
+  it("tells of none, and lists nothing, when nobody was reached", function()
+    for _, code in ipairs { "connect", "resolve" } do
+      local away = { code = code, message = "POST x: nobody there" }
+      local said, http = said_after(away, away, made)
+      assert.equal("", said)
+      assert.equal(4, #http.seen)
+      assert.is_nil(said_after(away):find(unseen, 1, true))
+    end
   end)
 
   it("does not ask again when it was refused", function()
