@@ -152,13 +152,14 @@ end
 ---@return string[] emails
 function M.send_lost(org)
   local lost, emails = lost_invites.all(), {}
+  local open = next(lost) and org.invites:by_email()
   for _, email in ipairs(value.names(lost)) do
     local invite = lost[email]
     if scrub.hides(invite.spec) then
       errors.raise("secret", ("the invite to '%s' is withdrawn and not sent "
         .. "again"):format(email), "its comment had a secret: see to it with "
         .. "mkrun invite")
-    elseif not org.invites:find(email) then
+    elseif not open[email] then
       send(org, invite)
       emails[#emails + 1] = invite.spec.email
     end

@@ -9,6 +9,7 @@ local sys = require "mkrun.sys"
 
 local commands = require "mkio.flow.common.command"
 local errors = require "mkrun.rest.error"
+local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
 local token_file = require "mkio.resource.token_file"
 local token_left = require "mkio.resource.token_left"
@@ -133,16 +134,15 @@ end
 
 --- The organization that is meant: that of the stored token, or else of the
 --- token that this run sends.
-local function home_of(tokens, store)
-  local all = tokens:list { needs = "names" }
-  local token = value.by_id(all, store.held_id)
-    or value.by_id(all, token_watch.own_id(tokens.session))
+local function home_of(own, store)
+  local token = own:get(store.held_id)
+    or own:get(token_watch.own_id(own.tokens.session))
   return value.dig(token, "spec", "organizationId")
 end
 
 --- A slip in the file's name must not revoke the token that is in use.
-local function check_file(tokens, live, description, store)
-  token_file.check_replaceable(store.path, tokens, description)
+local function check_file(own, live, description, store)
+  token_file.check_replaceable(store.path, own.tokens, description, nil, own)
   if store.is_new or value.by_id(live, store.held_id) then return end
   local what = store.held and "holds no live token"
     or "there is no such file, it does not hold the token"
@@ -159,12 +159,13 @@ end
 ---@return table[] live
 ---@return table model
 function M.find(tokens, description, store)
-  local live = tokens:find_all(description, home_of(tokens, store))
+  local own = own_tokens.new(tokens, true)
+  local live = own:find_all(description, home_of(own, store))
   if #live == 0 then
-    token_watch.refuse_missing(tokens:list(), "there is no live token",
+    token_watch.refuse_missing(own.listed, "there is no live token",
       description, "an expired or revoked one cannot be copied")
   end
-  if store.path then check_file(tokens, live, description, store) end
+  if store.path then check_file(own, live, description, store) end
   local model = model_of(live, store)
   check_type(model)
   return live, model

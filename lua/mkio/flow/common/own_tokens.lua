@@ -65,7 +65,7 @@ function Own:find_all(description, organization_id)
 end
 
 --- The listed token with this id, or nil.
----@param id string
+---@param id? string
 ---@return mkio.api.UserTokenSchema?
 function Own:get(id)
   if not self.listed then read(self) end
