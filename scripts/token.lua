@@ -85,12 +85,13 @@ function run.rights()
 end
 
 function run.create()
-  local picked =
-    rights.some(rights.pick(rights.read(org), options.allow, options.deny))
+  local all, organization_id = rights.read(org)
+  local picked = rights.some(rights.pick(all, options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
     description = name, permissions = rights.permissions(picked),
     file = options.file, command = options.exec, days = life,
     again = options.again or options.new_file,
+    organization_id = organization_id,
   })
   out:step(outcome, "token", name, details)
   out:finish()

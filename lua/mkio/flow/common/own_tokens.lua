@@ -19,6 +19,7 @@ local value = require "mkrun.value"
 ---@field listed? table[]     in the API's order
 ---@field places? table<string, integer>     in `listed`, by id
 ---@field named? table<string, table[]>      live ones, by description
+---@field rights? table       of the token of this run, for who makes tokens
 local Own = {}
 Own.__index = Own
 Own.__name = "mkio.OwnTokens"

@@ -11,6 +11,7 @@ local script = require "mkrun.script"
 local commands = require "mkio.flow.common.command"
 local errors = require "mkrun.rest.error"
 local minting = require "mkio.flow.common.spec_token"
+local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.flow.common.resumed"
 local token_file = require "mkio.resource.token_file"
@@ -117,7 +118,9 @@ local function by_file(org, wish, organization_id)
       :format(wish.file, wish.description, table.concat(ids, ", ")),
       "--new-file makes another one, and leaves that as it is")
   end
-  return minting.ensure(org, wish, organization_id)
+  local own = own_tokens.new(org.me.tokens)
+  own.rights = wish.permissions -- were picked from the rights a moment ago
+  return minting.ensure(org, wish, organization_id, own)
 end
 
 local REFUSED <const> = { [403] = true }
@@ -136,8 +139,10 @@ end
 --- permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, permissions: table, days: integer?,
----  file: string?, command: string?, again: boolean?}   again: make one
----  although there is one elsewhere
+---  file: string?, command: string?, again: boolean?,
+---  organization_id: string?}   permissions: picked from the rights of the
+---  token of this run; again: make one although there is one elsewhere;
+---  organization_id: of that token, where it has been read
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
@@ -145,7 +150,7 @@ end
 function M.ensure(org, wish)
   -- The tokens that go are this command's own: nobody is asked.
   script.approve("the token in its place is replaced", true)
-  local organization_id = organization_id_of(org)
+  local organization_id = wish.organization_id or organization_id_of(org)
   wish.keep_others = true
   return (wish.command and by_command or by_file)(org, wish, organization_id)
 end

@@ -29,27 +29,30 @@ local M = {}
 local REFUSED <const> = { [403] = true }
 
 --- Names of the organization and of its projects by id, as far as the token
---- may see them.
+--- may see them, and the organization's id.
 local function resource_names(org)
   local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
   local projects = errors.unless(REFUSED, org.projects.list, org.projects,
     { show_hidden = true, needs = "names" })
-  return access.resource_names(
+  local names = access.resource_names(
     here or { metadata = { id = "" } }, projects or {})
+  return names, here and here.metadata.id
 end
 
 --- All rights of the token, sorted.
 ---@param org mkio.Organization
 ---@return mkio.Right[]
+---@return string? organization_id  where the token may see it
 function M.read(org)
-  local list, names = {}, resource_names(org)
+  local list = {}
+  local names, organization_id = resource_names(org)
   permissions.walk(org.me:rbac(), function(type_, id, family, verbs)
     for _, verb in ipairs(value.names(value.set(verbs))) do
       list[#list + 1] = { type = type_, id = id, name = names[id] or id,
         family = family, verb = verb }
     end
   end)
-  return list
+  return list, organization_id
 end
 
 --- A shell's pattern as one of Lua's.
