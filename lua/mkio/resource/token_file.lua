@@ -10,6 +10,7 @@ local sys = require "mkrun.sys"
 local errors = require "mkrun.rest.error"
 local jwt = require "mkio.model.jwt"
 local token_facts = require "mkio.token_facts"
+local token_left = require "mkio.resource.token_left"
 local value = require "mkrun.value"
 
 local M = {}
@@ -134,14 +135,12 @@ end
 function M.store(slot, tokens, token)
   local ok, message, _, kept = slot:store(token.metadata.JWT)
   if ok then return end
-  local id = token.metadata.id
-  local is_gone = pcall(tokens.revoke, tokens, id)
+  local hint, is_gone = token_left.take_back(tokens, token.metadata.id)
   if is_gone and kept then
     os.remove(kept)
     message = message:sub(1, -#("; the bytes are in " .. kept) - 1)
   end
-  errors.raise("file", message, is_gone and "the new token is revoked again"
-    or ("revoke the new token, %s: mkrun token revoke"):format(id))
+  errors.raise("file", message, hint)
 end
 
 return M

@@ -1,6 +1,6 @@
 --- Revokes a new token that nobody received.  If that fails, the error that
---- ends the run says that the token exists.  `mkio.resource.my_tokens` and the
---- flows `rotate_tokens`, `token` and `onboard` call it.
+--- ends the run says that the token exists.  `mkio.resource.my_tokens`,
+--- `token_file` and the flows `rotate_tokens`, `token` and `onboard` call it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -20,6 +20,17 @@ function M.told(problem, text)
     problem = ("%s: %s"):format(problem, text)
   end
   return problem
+end
+
+--- Revokes a new token that could not be stored.
+---@param tokens mkio.MyTokens
+---@param id string
+---@return string hint     what became of it
+---@return boolean is_gone
+function M.take_back(tokens, id)
+  local is_gone = pcall(tokens.revoke, tokens, id)
+  return is_gone and "the new token is revoked again"
+    or ("revoke the new token: mkrun token revoke %s"):format(id), is_gone
 end
 
 --- Adds the ids that it could not revoke to `left`.  After a wrong answer it

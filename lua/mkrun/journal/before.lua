@@ -7,7 +7,7 @@ local scrub = require "mkrun.journal.scrub"
 
 ---@class mkrun.Before
 ---@field base_url string   nothing outside of this API is read
----@field subject? table    maps writes to paths to read, as `mkio.subject` does
+---@field subject? table    maps writes to paths to read, by `changes`
 ---@field last table  URL and answer of the last read
 local Before = {}
 Before.__index = Before

@@ -66,7 +66,7 @@ end
 ---@param audit mkrun.Audit
 ---@param base_url string
 ---@param note fun(text: string)  called if a line cannot be written
----@param subject? table  maps writes to paths to read, as `mkio.subject` does
+---@param subject? table  maps writes to paths to read, by `changes`
 ---@return fun(transport: function): function layer
 function M.new(audit, base_url, note, subject)
   local before, broken, under_way = befores.new(base_url, subject), nil, 0

@@ -87,7 +87,8 @@ end
 ---@class mkrun.JournalLayerOptions
 ---@field journal mkrun.Journal
 ---@field note? fun(text: string)  called if an outcome could not be written
----@field subject? table           knows the API's paths, as `mkio.subject` does
+---@field subject? table           knows the API's paths: has `home`, `changes`
+---  and `shown_by`
 ---@field token? mkrun.Secret      the run's token
 ---@field keep_inputs? function    notes the inputs of the run in the journal
 

@@ -1,5 +1,5 @@
 --- Reads the parts of a request that layers need, without secrets.  The layers
---- `journal`, `audit` and `plan`, `mkrun.journal`, `mkio.plan` and the flow
+--- `journal`, `audit` and `plan`, `mkrun.journal`, models of APIs and the flow
 --- `undo` call it.
 -- SPDX-License-Identifier: MIT
 

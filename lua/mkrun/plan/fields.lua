@@ -134,7 +134,7 @@ local by_action = {
 }
 
 --- Lists the fields of a change.
----@param change table  from the model, see `mkio.plan.change`
+---@param change table  from the model
 ---@return mkrun.PlannedField[]
 function M.of(change) return by_action[change.action](change) end
 

@@ -15,6 +15,7 @@ local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.flow.common.resumed"
 local token_file = require "mkio.resource.token_file"
+local token_left = require "mkio.resource.token_left"
 local token_record = require "mkio.flow.common.token_record"
 local token_rivals = require "mkio.flow.common.token_rivals"
 local token_watch = require "mkio.flow.common.token_watch"
@@ -55,10 +56,8 @@ end
 local function hand_over(org, token, command)
   local ok, message = token.metadata.JWT:pipe(command)
   if ok then return end
-  local id = token.metadata.id
-  local gone = pcall(org.me.tokens.revoke, org.me.tokens, id)
-  errors.raise("exec", message, gone and "the new token is revoked again"
-    or ("revoke the new token, %s: mkrun token revoke"):format(id))
+  errors.raise("exec", message,
+    (token_left.take_back(org.me.tokens, token.metadata.id)))
 end
 
 local function ids_but(tokens, current)

@@ -43,7 +43,8 @@ describe("mkio.resource.token_file.store", function()
       local kept = temp.file "text"
       local message = store(full(kept), "no answer")
       assert.matches("the bytes are in " .. kept, message, 1, true)
-      assert.matches("revoke the new token, new", message, 1, true)
+      assert.matches("revoke the new token: mkrun token revoke new", message,
+        1, true)
       assert.equal("text", temp.read(kept))
     end)
 
