@@ -8,9 +8,9 @@ local script = require "mkrun.script"
 
 local M = {}
 
---- Adds a hint to a problem.
----@param problem any   an error of `mkrun.rest.error`, a string, or anything
----  else, which stays as it is
+--- Adds a hint to a problem.  A problem that takes none, such as a refusal of
+--- --apply, stays as it is, and the hint goes to standard error.
+---@param problem any   an error of `mkrun.rest.error`, a string, or another one
 ---@param text string
 ---@return any problem  with the hint
 function M.told(problem, text)
@@ -18,6 +18,8 @@ function M.told(problem, text)
     problem.hint = problem.hint and problem.hint .. "; " .. text or text
   elseif type(problem) == "string" then
     problem = ("%s: %s"):format(problem, text)
+  else
+    script.say("mkrun: " .. text)
   end
   return problem
 end
