@@ -4,6 +4,7 @@
 
 #include "base/lack.h"
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,18 +45,15 @@ add(struct mk_fault *f, const char *format, va_list args) {
   va_end(again);
 }
 
-void mk_fault_say_list(struct mk_fault *f, const char *format, va_list args) {
+bool mk_fault_say(struct mk_fault *f, const char *format, ...) {
   char *before = f->text; /* `args` may point into the old text */
-  f->text = NULL;
-  add(f, format, args);
-  free(before);
-}
-
-void mk_fault_say(struct mk_fault *f, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  mk_fault_say_list(f, format, args);
+  f->text = NULL;
+  add(f, format, args);
   va_end(args);
+  free(before);
+  return false;
 }
 
 void mk_fault_add(struct mk_fault *f, const char *format, ...) {
@@ -69,7 +67,6 @@ int mk_fault_note(struct mk_fault *f, int error) {
   f->machine |= mk_lack(error) != NULL;
   return error;
 }
-
 
 const char *mk_fault_text(const struct mk_fault *f) {
   return f->text ? f->text : NO_MEMORY;

@@ -1,12 +1,11 @@
 /* fault.h - the error message that explains why a run cannot start.
 **
-** Used by src/host and tags.c.  A message has any length and is never
+** src/host and tags.c use it.  A message has any length and is never
 ** truncated: redaction would not recognize a truncated secret.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_FAULT_H
 #define MK_BASE_FAULT_H
 
-#include <stdarg.h>
 #include <stdbool.h>
 
 /* Initialize with {0}: no message. */
@@ -15,13 +14,9 @@ struct mk_fault {
   bool machine; /* a lack of the machine, not a mistake of the user */
 };
 
-/* Sets the message; it replaces an earlier one. */
-__attribute__((format(printf, 2, 3))) void
+/* Sets the message; it replaces an earlier one.  Returns false. */
+__attribute__((format(printf, 2, 3))) bool
 mk_fault_say(struct mk_fault *f, const char *format, ...);
-
-/* mk_fault_say for a caller with variable arguments. */
-__attribute__((format(printf, 2, 0))) void
-mk_fault_say_list(struct mk_fault *f, const char *format, va_list args);
 
 /* Appends to the message. */
 __attribute__((format(printf, 2, 3))) void

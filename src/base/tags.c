@@ -137,13 +137,11 @@ static bool check_words(const char *path, struct mk_tags t,
     struct slip slip = {path,   t.head.line, "",
                         t.word, t.len,       t.head.text + t.head.len};
     if (!is_among(words, t.word, t.len)) return complain(&slip, words, fault);
-    if (ends_with_comma(&t)) {
-      mk_fault_say(fault,
-                   "%s:%d: @tags stand on one line, which ends "
-                   "with a comma here",
-                   path, t.head.line);
-      return false;
-    }
+    if (ends_with_comma(&t))
+      return mk_fault_say(fault,
+                          "%s:%d: @tags stand on one line, which ends "
+                          "with a comma here",
+                          path, t.head.line);
   }
   return true;
 }
@@ -170,11 +168,10 @@ static bool check_lines(const char *path, struct mk_tags t,
     const char *text = t.head.text, *stop = text + t.head.len;
     bool is_tags = begins_tags(&t);
     bool is_empty = is_tags && count_tags(t.at, stop) == 0;
-    if (is_empty || (is_below && count_tags(text, stop) > 0)) {
-      mk_fault_say(fault, "%s:%d: tags stand on the line of @tags%s", path,
-                   t.head.line, is_empty ? ", and there is none" : "");
-      return false;
-    }
+    if (is_empty || (is_below && count_tags(text, stop) > 0))
+      return mk_fault_say(fault, "%s:%d: tags stand on the line of @tags%s",
+                          path, t.head.line,
+                          is_empty ? ", and there is none" : "");
     is_below = is_tags;
   }
   return true;

@@ -6,6 +6,7 @@
 #include "base/output.h"
 #include "base/redact.h"
 #include "host/entry.h"
+#include "host/option_table.h"
 #include "http/trust.h"
 #include "lua/secret.h"
 #include "versions.h"
@@ -85,41 +86,34 @@ static bool read_token_file(struct mk_config *c, const char *path,
   unsigned shown;
   int error = mk_fault_note(
       fault, mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown));
-  if (error) {
-    mk_fault_say(fault, "--token-file: %s: %s%s", path, mk_file_why(error),
-                 strncmp(path, "eyJ", 3)
-                     ? ""
-                     : " (that is a token, and no file: set MKIO_TOKEN)");
-    return false;
-  }
+  if (error)
+    return mk_fault_say(
+        fault, "--token-file: %s: %s%s", path, mk_file_why(error),
+        strncmp(path, "eyJ", 3)
+            ? ""
+            : " (that is a token, and no file: set MKIO_TOKEN)");
   bool good = set_token(c, bytes, without_line_end(bytes, len));
   mk_file_wipe(bytes, len);
   if (!good) mk_fault_memory(fault);
-  if (good && c->token_len == 0) {
-    mk_fault_say(fault, "--token-file: %s: no token in it", path);
-    return false;
-  }
+  if (good && c->token_len == 0)
+    return mk_fault_say(fault, "--token-file: %s: no token in it", path);
   warn_if_shown(path, shown);
   return good;
 }
 
 static bool read_token(struct mk_config *c, const struct mk_options *o,
                        struct mk_fault *fault) {
-  if (!take_token_variable(c)) {
-    mk_fault_memory(fault);
-    return false;
-  }
+  if (!take_token_variable(c)) return mk_fault_memory(fault);
   if (o->token_file && !read_token_file(c, o->token_file, fault)) return false;
   if (!c->token) return true;
   if (is_token(c->token, c->token_len)) return true;
   bool from_stdin = o->token_file && !strcmp(o->token_file, "-");
-  mk_fault_say(fault,
-               "%s: the token holds a blank, a line break or another character "
-               "that no token has%s",
-               o->token_file ? "--token-file" : TOKEN_VARIABLE,
-               from_stdin ? " (standard input is the token and nothing else)"
-                          : "");
-  return false;
+  return mk_fault_say(
+      fault,
+      "%s: the token holds a blank, a line break or another character "
+      "that no token has%s",
+      o->token_file ? "--token-file" : TOKEN_VARIABLE,
+      from_stdin ? " (standard input is the token and nothing else)" : "");
 }
 
 /* --- Other settings ------------------------------------------------------- */
@@ -153,10 +147,7 @@ static bool read_base_url(struct mk_config *c, const struct mk_options *o,
   }
   if (!url || !*url) url = MK_DEFAULT_BASE_URL;
   const char *wrong = base_url_fault(url);
-  if (wrong) {
-    mk_fault_say(fault, "%s: %s", from, wrong);
-    return false;
-  }
+  if (wrong) return mk_fault_say(fault, "%s: %s", from, wrong);
   size_t len = strlen(url);
   while (url[len - 1] == '/') len--;
   c->base_url = strndup(url, len);
@@ -192,8 +183,7 @@ static bool check_trust(const char *path, struct mk_fault *fault) {
   char message[8192];
   if (!path || mk_trust_describe(path, message, sizeof message)) return true;
   mk_fault_note(fault, errno);
-  mk_fault_say(fault, "%s", message);
-  return false;
+  return mk_fault_say(fault, "%s", message);
 }
 
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
@@ -273,11 +263,11 @@ static void set_kept(lua_State *L, const struct mk_options *o) {
 /* Sets `options` to {["--sandbox"] = true, ...}, for the hint about an option
 ** of mkrun that was given after the script. */
 static void set_options(lua_State *L) {
-  const char *name;
+  const struct mk_option *option;
   lua_newtable(L);
-  for (size_t i = 0; (name = mk_options_name(i)); i++) {
-    if (!*name) continue;
-    lua_pushfstring(L, "--%s", name);
+  for (size_t i = 0; (option = mk_option_at(i)); i++) {
+    if (!option->name) continue;
+    lua_pushfstring(L, "--%s", option->name);
     lua_pushboolean(L, true);
     lua_settable(L, -3);
   }

@@ -9,6 +9,7 @@
 #include "host/call.h"
 #include "host/help.h"
 #include "host/host.h"
+#include "host/option_help.h"
 #include "host/options.h"
 #include "host/run.h"
 #include "host/script.h"
@@ -166,7 +167,7 @@ static int show(const char *name) {
 
 static int run(const struct mk_options *o) {
   if (o->help && !o->script) {
-    mk_options_help(mk_stdout);
+    mk_option_help_print(mk_stdout);
     return MK_DONE;
   }
   if (o->version) return print_version(o);
@@ -177,7 +178,7 @@ static int run(const struct mk_options *o) {
 
 static int refuse(const struct mk_fault *fault) {
   int code = mk_host_refuse(fault);
-  if (code == MK_USAGE) mk_options_usage(mk_stderr);
+  if (code == MK_USAGE) mk_option_help_usage(mk_stderr);
   return code;
 }
 

@@ -3,42 +3,34 @@
 #include "host/option_rules.h"
 
 #include "base/fault.h"
-#include "host/option_files.h"
 #include "host/option_set.h"
 
-#include <stdarg.h>
 #include <string.h>
 
-__attribute__((format(printf, 2, 3))) static bool
-refuse(struct mk_fault *f, const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  mk_fault_say_list(f, format, args);
-  va_end(args);
-  return false;
-}
-
 bool mk_option_rules_refuse_yes(const char *file, struct mk_fault *fault) {
-  return refuse(fault, "--undo asks; to answer before: mkrun undo --yes %s",
-                file);
+  return mk_fault_say(
+      fault, "--undo asks; to answer before: mkrun undo --yes %s", file);
 }
 
 static bool check_plan(struct mk_options *o, struct mk_fault *f) {
   o->dry_run = o->dry_run || o->plan_out;
   if (o->output && !o->dry_run)
-    return refuse(f, "option '--output' goes with --dry-run; that of a flow "
-                     "stands behind its name: mkrun FLOW --output FORMAT");
+    return mk_fault_say(f,
+                        "option '--output' goes with --dry-run; that of a flow "
+                        "stands behind its name: mkrun FLOW --output FORMAT");
   if (o->output && strcmp(o->output, "text") && strcmp(o->output, "json"))
-    return refuse(f, "option '--output': 'text' or 'json' expected, got '%s'",
-                  o->output);
+    return mk_fault_say(
+        f, "option '--output': 'text' or 'json' expected, got '%s'", o->output);
   if (o->apply && o->dry_run)
-    return refuse(f, "--apply and --dry-run: not both");
+    return mk_fault_say(f, "--apply and --dry-run: not both");
   if (o->dry_run && (o->journal || o->resume))
-    return refuse(f, "--dry-run writes nothing: without --journal, --resume");
-  if (o->apply && o->resume) return refuse(f, "--apply and --resume: not both");
+    return mk_fault_say(
+        f, "--dry-run writes nothing: without --journal, --resume");
+  if (o->apply && o->resume)
+    return mk_fault_say(f, "--apply and --resume: not both");
   if (o->apply && (o->script || o->interactive || mk_options_has(o, 'e') ||
                    mk_options_has(o, 'l')))
-    return refuse(f, "--apply: what is run is in the plan");
+    return mk_fault_say(f, "--apply: what is run is in the plan");
   return true;
 }
 
@@ -47,29 +39,55 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
     return mk_option_rules_refuse_yes(o->script ? o->argv[o->script] : "FILE",
                                       f);
   if (o->script && (o->list || o->show || o->version || o->undo))
-    return refuse(f, "unexpected argument '%s'", o->argv[o->script]);
+    return mk_fault_say(f, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
-    return refuse(f, "SCRIPT is an empty text");
+    return mk_fault_say(f, "SCRIPT is an empty text");
   if (o->faults && !o->sandbox)
-    return refuse(f, "option '--faults' works with --sandbox only");
+    return mk_fault_say(f, "option '--faults' works with --sandbox only");
   if (o->replay && (o->audit || o->journal || o->resume || o->undo))
-    return refuse(f, "--replay writes nothing: without --journal, --resume, "
-                     "--undo, --audit");
+    return mk_fault_say(f,
+                        "--replay writes nothing: without --journal, --resume, "
+                        "--undo, --audit");
   if (o->replay && o->sandbox)
-    return refuse(f, "--replay and --sandbox cannot both answer");
+    return mk_fault_say(f, "--replay and --sandbox cannot both answer");
   if (o->undo && (o->resume || o->apply))
-    return refuse(f, "--undo goes without --resume and --apply");
+    return mk_fault_say(f, "--undo goes without --resume and --apply");
   if (o->journal && o->resume)
-    return refuse(f, "--resume goes on in its own FILE: without --journal");
+    return mk_fault_say(f,
+                        "--resume goes on in its own FILE: without --journal");
   return check_plan(o, f);
 }
 
-static bool check_files(const struct mk_options *o, struct mk_fault *fault) {
-  const struct mk_option_file list[] = {
+/* A file that mkrun writes for an option; `path` NULL or "": not given. */
+struct output {
+  const char *option, *path;
+};
+
+/* Two options that name one file would overwrite it. */
+static bool is_alone(const struct output *list, const struct output *o,
+                     struct mk_fault *f) {
+  for (const struct output *other = list; other < o; other++)
+    if (other->path && !strcmp(other->path, o->path))
+      return mk_fault_say(f, "--%s and --%s: '%s' cannot be both",
+                          other->option, o->option, o->path);
+  return true;
+}
+
+static bool check_files(const struct mk_options *o, struct mk_fault *f) {
+  const struct output list[] = {
       {"sandbox", o->sandbox}, {"audit", o->audit},   {"journal", o->journal},
       {"resume", o->resume},   {"record", o->record}, {"plan-out", o->plan_out},
   };
-  return mk_option_files_check(list, sizeof list / sizeof *list, fault);
+  for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+    const char *path = list[i].path;
+    if (!path || !*path) continue;
+    if (!strcmp(path, "-")) /* means standard output elsewhere */
+      return mk_fault_say(f,
+                          "option '--%s': file expected, got '-': ./- is one",
+                          list[i].option);
+    if (!is_alone(list, &list[i], f)) return false;
+  }
+  return true;
 }
 
 bool mk_option_rules_check(struct mk_options *o, struct mk_fault *fault) {

@@ -9,8 +9,6 @@
 #include "host/option_set.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
 
 /* SCRIPT that is no script: see help.h. */
 #define MK_HELP_WORD "help"
@@ -26,15 +24,5 @@ void mk_options_free(struct mk_options *o);
 ** `own`.  False and free as above; `base` and `own` have to outlive `o`. */
 bool mk_options_join(struct mk_options *o, const struct mk_options *base,
                      const struct mk_options *own, struct mk_fault *fault);
-
-/* Returns the long name of option number `i`, such as "sandbox".  "" if it has
-** only a letter, NULL after the last option. */
-const char *mk_options_name(size_t i);
-
-/* Prints the usage line that follows a message about wrong usage. */
-void mk_options_usage(FILE *out);
-
-/* Prints the text of --help. */
-void mk_options_help(FILE *out);
 
 #endif

@@ -176,12 +176,11 @@ static bool check_origin(const struct mk_options *o, const char *path,
     if (!compare_origins(url, places[i], &same)) return mk_fault_memory(fault);
     if (same) return true;
   }
-  mk_fault_say(
+  return mk_fault_say(
       fault,
       "%s: sends the token to another place than this run would: if that "
       "is right, say so with --base-url %s",
       path, url);
-  return false;
 }
 
 static bool join_options(struct mk_host *h, const char *path,

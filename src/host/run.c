@@ -167,11 +167,9 @@ static bool find_script(struct mk_host *h, struct mk_fault *fault) {
   const char *script = script_of(h->options);
   const char *token = h->options->token_file;
   if (!script) return true;
-  if (token && !strcmp(script, "-") && !strcmp(token, "-")) {
-    mk_fault_say(fault,
-                 "script and token cannot both come from standard input");
-    return false;
-  }
+  if (token && !strcmp(script, "-") && !strcmp(token, "-"))
+    return mk_fault_say(
+        fault, "script and token cannot both come from standard input");
   return mk_script_find(&h->script, script, fault);
 }
 
@@ -213,10 +211,7 @@ static int run_approved(struct mk_host *h) {
 /* Reads everything that the run needs before Lua starts. */
 static bool prepare(struct mk_host *h, struct mk_fault *fault) {
   if (!mk_resume_options(h, fault)) return false;
-  if (h->options->undo && !mk_resume_undo(h)) {
-    mk_fault_memory(fault);
-    return false;
-  }
+  if (h->options->undo && !mk_resume_undo(h)) return mk_fault_memory(fault);
   return mk_config_read(&h->config, h->options, fault) &&
          find_script(h, fault) && mk_script_check_tags(&h->script, fault);
 }

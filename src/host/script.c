@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/output.h"
 #include "base/tags.h"
+#include "host/option_table.h"
 #include "host/options.h"
 
 #include <errno.h>
@@ -33,19 +34,12 @@ static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
 }
 
-static bool is_option(const char *name) {
-  const char *option;
-  for (size_t i = 0; (option = mk_options_name(i)); i++)
-    if (!strcmp(option, name)) return true;
-  return false;
-}
-
 /* Returns the end of the message "no built-in flow": the option that `name` is
 ** without its dashes, the closest name, or --list.  `also` is one more name, or
 ** NULL. */
 static const char *hint(const char *name, const char *also, char *text,
                         size_t size) {
-  if (is_option(name)) {
+  if (mk_option_of_name(name, strlen(name))) {
     snprintf(text, size, ", did you mean '--%s'?", name);
     return text;
   }
@@ -114,10 +108,10 @@ bool mk_script_find(struct mk_script *s, const char *text,
   mk_fault_note(fault, error);
   bool maybe_flow = error == ENOENT && !text[strcspn(text, "./")];
   char meant[64];
-  mk_fault_say(fault, "%s: %s%s%s", text, mk_file_why(error),
-               maybe_flow ? ", and no built-in flow" : "",
-               maybe_flow ? hint(text, MK_HELP_WORD, meant, sizeof meant) : "");
-  return false;
+  return mk_fault_say(fault, "%s: %s%s%s", text, mk_file_why(error),
+                      maybe_flow ? ", and no built-in flow" : "",
+                      maybe_flow ? hint(text, MK_HELP_WORD, meant, sizeof meant)
+                                 : "");
 }
 
 bool mk_script_is_flow(const struct mk_script *s) {
@@ -144,9 +138,8 @@ bool mk_script_show(const char *name, struct mk_fault *fault) {
   if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);
   if (!e) {
     char meant[64];
-    mk_fault_say(fault, "--show: no built-in flow '%s'%s", name,
-                 hint(name, NULL, meant, sizeof meant));
-    return false;
+    return mk_fault_say(fault, "--show: no built-in flow '%s'%s", name,
+                        hint(name, NULL, meant, sizeof meant));
   }
   char *text = unpack(e);
   if (text)

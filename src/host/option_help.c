@@ -1,0 +1,81 @@
+/* option_help.c - the text of --help.
+** SPDX-License-Identifier: MIT */
+#include "host/option_help.h"
+
+#include "host/option_table.h"
+
+#include <string.h>
+
+static const struct {
+  const char *name, *text;
+} environment[] = {
+    {"MKIO_TOKEN", "the API token; scripts and their children never see it"},
+    {"MKIO_BASE_URL", "as --base-url"},
+    {"MKIO_PROJECT", "the project of why-403 and org:project() unless told"},
+    {"NO_COLOR", "no colours, also on a terminal"},
+    {"SSL_CERT_FILE", "as --cacert, which comes first"},
+    {"SSL_CERT_DIR", "folders of trusted certificates, as A:B"},
+    {"MKRUN_LUA", "folder to take mkrun's own Lua modules from"},
+};
+
+void mk_option_help_usage(FILE *out) {
+  fputs("usage: mkrun [options] [SCRIPT [arguments]] (--help lists the "
+        "options)\n",
+        out);
+}
+
+#define INDENT 24 /* column of the help texts */
+#define WIDTH 79
+
+/* Prints `text` from column INDENT on, wrapped at WIDTH. */
+static void print_wrapped(FILE *out, int column, const char *text) {
+  if (column >= INDENT) {
+    fputc('\n', out);
+    column = 0;
+  }
+  fprintf(out, "%*s", INDENT - column, "");
+  for (column = INDENT; *text;) {
+    int len = (int)strcspn(text, " ");
+    if (column > INDENT && column + 1 + len > WIDTH)
+      column = fprintf(out, "\n%*s", INDENT, "") - 1;
+    else if (column > INDENT)
+      column += fprintf(out, " ");
+    column += fprintf(out, "%.*s", len, text);
+    text += len;
+    text += strspn(text, " ");
+  }
+  fputc('\n', out);
+}
+
+static int print_names(FILE *out, const struct mk_option *option) {
+  int column = fprintf(out, "  ");
+  if (option->letter) column += fprintf(out, "-%c", option->letter);
+  if (option->letter && option->name) column += fprintf(out, ", ");
+  if (option->name) column += fprintf(out, "--%s", option->name);
+  if (!option->value) return column;
+  if (option->kind == MK_OPTIONAL)
+    return column + fprintf(out, "[=%s]", option->value);
+  return column + fprintf(out, " %s", option->value);
+}
+
+void mk_option_help_print(FILE *out) {
+  fputs("usage: mkrun [options] [SCRIPT [arguments]]\n\n"
+        "Runs a Lua script against the MK.IO Management API.  SCRIPT is a "
+        "file, the name\nof a built-in flow (see --list), or - for standard "
+        "input.  Without SCRIPT there\nis a prompt on a terminal; otherwise "
+        "standard input is run.\n\n`mkrun help` lists the topics of the manual "
+        "and the flows.\n\nOptions:\n",
+        out);
+  const struct mk_option *option;
+  for (size_t i = 0; (option = mk_option_at(i)); i++)
+    print_wrapped(out, print_names(out, option), option->help);
+  fputs("  --                    end of the options\n\nEnvironment:\n", out);
+  for (size_t i = 0; i < sizeof environment / sizeof *environment; i++) {
+    int column = fprintf(out, "  %s", environment[i].name);
+    print_wrapped(out, column, environment[i].text);
+  }
+  fputs("\nExit codes: 0 done, 1 the script failed, 2 wrong usage, 3 something "
+        "to change\n(--dry-run); 128 + N ended by signal N (130 interrupted, "
+        "143 terminated).\n",
+        out);
+}

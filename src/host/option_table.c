@@ -1,0 +1,93 @@
+/* option_table.c - the options of mkrun: one table for the parser, --help and
+** the hints.
+** SPDX-License-Identifier: MIT */
+#include "host/option_table.h"
+
+#include "host/option_set.h"
+
+#include <string.h>
+
+#define FIELD(name) offsetof(struct mk_options, name)
+
+static const struct mk_option options[] = {
+    {'e', NULL, "STAT", MK_ACTION, 0, "run the statement STAT"},
+    {'l', NULL, "MOD", MK_ACTION, 0,
+     "require MOD into the global of that name; G=MOD into the global G"},
+    {'i', NULL, NULL, MK_FLAG, FIELD(interactive), "prompt after the script"},
+    {'v', NULL, NULL, MK_FLAG, FIELD(banner), "print the version, then go on"},
+    {'E', NULL, NULL, MK_FLAG, FIELD(no_env),
+     "ignore LUA_INIT, LUA_PATH, LUA_CPATH and MKRUN_LUA"},
+    {'W', NULL, NULL, MK_ACTION, 0, "turn warnings on"},
+    {0, "sandbox", "FILE", MK_OPTIONAL, FIELD(sandbox),
+     "no network: a built-in model of the API answers; its state is kept in "
+     "FILE"},
+    {0, "faults", "FILE", MK_TEXT, FIELD(faults),
+     "have requests to the sandbox fail as the plan in FILE says"},
+    {0, "base-url", "URL", MK_TEXT, FIELD(base_url),
+     "the API (default https://app.mk.io)"},
+    {0, "token-file", "FILE", MK_TEXT, FIELD(token_file),
+     "read the API token from FILE, or from standard input when FILE is -"},
+    {0, "cacert", "FILE", MK_TEXT, FIELD(cacert),
+     "trust the certificates of this PEM file and no others"},
+    {0, "timeout", "SECONDS", MK_SECONDS, FIELD(timeout),
+     "for one request, from start to end (default 30)"},
+    {0, "max-rate", "N", MK_COUNT, FIELD(max_rate),
+     "at most N requests a minute, evenly spaced; the API's own limits are "
+     "kept to in any case"},
+    {0, "max-memory", "SIZE", MK_SIZE, FIELD(max_memory),
+     "what the script's data may take, e.g. 256M (default: no limit)"},
+    {0, "dry-run", NULL, MK_FLAG, FIELD(dry_run),
+     "send nothing but reads; print what SCRIPT would change"},
+    {0, "output", "FORMAT", MK_TEXT, FIELD(output),
+     "print the plan of --dry-run as text (default) or json"},
+    {0, "plan-out", "FILE", MK_TEXT, FIELD(plan_out),
+     "--dry-run, and keep the plan in FILE"},
+    {0, "apply", "FILE", MK_TEXT, FIELD(apply),
+     "do what the plan in FILE says, unless something has changed since"},
+    {0, "journal", "FILE", MK_TEXT, FIELD(journal),
+     "keep a journal of what is written to the API in FILE, a new file"},
+    {0, "resume", "FILE", MK_TEXT, FIELD(resume),
+     "go on after a crash: the run that has its journal in FILE again, with "
+     "its options, SCRIPT and arguments unless others are given"},
+    {0, "undo", "FILE", MK_TEXT, FIELD(undo),
+     "take back what the run did that has its journal in FILE; as the flow "
+     "undo, which says more"},
+    {0, "audit", "FILE", MK_TEXT, FIELD(audit),
+     "add a line to FILE for each write: who, what, before, after; the flow "
+     "audit-verify checks it"},
+    {0, "record", "FILE", MK_TEXT, FIELD(record),
+     "keep all requests and answers in FILE (HAR 1.2), without secrets"},
+    {0, "replay", "FILE", MK_TEXT, FIELD(replay),
+     "no network: the HAR file FILE answers"},
+    {0, "trace", NULL, MK_FLAG, FIELD(trace),
+     "one line per request on standard error; a traceback with an error"},
+    {0, "list", NULL, MK_FLAG, FIELD(list), "list the built-in flows"},
+    {0, "show", "NAME", MK_TEXT, FIELD(show),
+     "print the source of a built-in flow, or of a file such as "
+     "examples/onboard.json"},
+    {'h', "help", NULL, MK_FLAG, FIELD(help),
+     "print this, or the help of SCRIPT when there is one"},
+    {0, "version", NULL, MK_FLAG, FIELD(version),
+     "print all versions, and which certificates are trusted"},
+};
+
+#define OPTION_COUNT (sizeof options / sizeof *options)
+
+const struct mk_option *mk_option_at(size_t i) {
+  return i < OPTION_COUNT ? &options[i] : NULL;
+}
+
+const struct mk_option *mk_option_of_letter(char letter) {
+  for (size_t i = 0; i < OPTION_COUNT; i++)
+    if (letter && options[i].letter == letter) return &options[i];
+  return NULL;
+}
+
+const struct mk_option *mk_option_of_name(const char *name, size_t len) {
+  for (size_t i = 0; i < OPTION_COUNT; i++) {
+    const char *own = options[i].name;
+    if (own && strlen(own) == len && !memcmp(own, name, len))
+      return &options[i];
+  }
+  return NULL;
+}
