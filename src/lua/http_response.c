@@ -5,43 +5,11 @@
 #include "http/request.h"
 #include "http/url.h"
 #include "http/verdict.h"
+#include "lua/http_headers.h"
 #include "lua/json.h"
 
-#include <ctype.h>
 #include <lauxlib.h>
 #include <string.h>
-
-#define HEADERS_TYPE "mkrun.http.headers"
-
-/* [-1, +1, m] Converts the string at the top to lower case. */
-static void lower(lua_State *L) {
-  size_t len;
-  const char *text = lua_tolstring(L, -1, &len);
-  luaL_Buffer b;
-  char *out = luaL_buffinitsize(L, &b, len);
-  for (size_t i = 0; i < len; i++)
-    out[i] = (char)tolower((unsigned char)text[i]);
-  luaL_pushresultsize(&b, len);
-  lua_remove(L, -2);
-}
-
-/* __index of the headers: finds a name in any case. */
-static int headers_index(lua_State *L) {
-  if (lua_type(L, 2) != LUA_TSTRING) return 0;
-  lua_settop(L, 2);
-  lower(L);
-  lua_rawget(L, 1);
-  return 1;
-}
-
-/* [-1, +0, m] */
-static void set_headers_type(lua_State *L, int table) {
-  if (luaL_newmetatable(L, HEADERS_TYPE)) {
-    lua_pushcfunction(L, headers_index);
-    lua_setfield(L, -2, "__index");
-  }
-  lua_setmetatable(L, table);
-}
 
 /* place(method, url), in protected mode: `url` is a struct mk_url. */
 static int place(lua_State *L) {
@@ -89,83 +57,13 @@ static int response_json(lua_State *L) {
   return 3;
 }
 
-/* [-2, +0, m] Adds the name and value at the top to both tables.  A repeated
-** name is joined in `headers` with a comma. */
-static void add_field(lua_State *L, int headers, int list) {
-  int name = lua_gettop(L) - 1, value = name + 1;
-  lua_createtable(L, 2, 0);
-  lua_pushvalue(L, name);
-  lua_rawseti(L, -2, 1);
-  lua_pushvalue(L, value);
-  lua_rawseti(L, -2, 2);
-  lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
-  lua_pushvalue(L, name);
-  lower(L);
-  lua_pushvalue(L, -1); /* stack: name value key key */
-  if (lua_rawget(L, headers) == LUA_TSTRING) {
-    lua_pushliteral(L, ", ");
-    lua_pushvalue(L, value);
-    lua_concat(L, 3);
-  } else {
-    lua_pop(L, 1);
-    lua_pushvalue(L, value);
-  }
-  lua_rawset(L, headers);
-  lua_pop(L, 2);
-}
-
-/* [-0, +0, m] Adds the empty tables `headers` and `header_list` to the
-** response. */
-static void new_headers(lua_State *L, int response, int *headers, int *list) {
-  lua_newtable(L);
-  *headers = lua_gettop(L);
-  set_headers_type(L, *headers);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, response, "headers");
-  lua_newtable(L);
-  *list = lua_gettop(L);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, response, "header_list");
-}
-
-/* The header tables are built on first access, because few scripts read
-** them. */
-
-/* [-0, +0, m] */
-static void unfold_headers(lua_State *L, int response) {
-  struct mk_http_field f;
-  size_t len;
-  int headers, list, top = lua_gettop(L), own = top + 1;
-  lua_pushliteral(L, "headers");
-  lua_rawget(L, response); /* a layer may have set its own headers */
-  lua_pushliteral(L, "header_list");
-  if (lua_rawget(L, response) == LUA_TNIL) {
-    lua_pushliteral(L, "head");
-    lua_rawget(L, response);
-    const char *head = lua_tolstring(L, -1, &len);
-    new_headers(L, response, &headers, &list);
-    for (const char *at = NULL;
-         head && mk_http_next_field(head, len, &at, &f);) {
-      lua_pushlstring(L, f.name, f.name_len);
-      lua_pushlstring(L, f.value, f.value_len);
-      add_field(L, headers, list);
-    }
-  }
-  lua_pushliteral(L, "headers");
-  if (!lua_isnil(L, own)) {
-    lua_pushvalue(L, own);
-    lua_rawset(L, response);
-  }
-  lua_settop(L, top);
-}
-
 /* __index of a response: called for absent fields.  The upvalue is the table of
 ** methods. */
 static int response_index(lua_State *L) {
   const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   lua_settop(L, 2);
   if (!strcmp(name, "headers") || !strcmp(name, "header_list")) {
-    unfold_headers(L, 1);
+    mk_headers_unfold(L, 1);
     lua_rawget(L, 1);
   } else {
     lua_rawget(L, lua_upvalueindex(1));
@@ -182,7 +80,7 @@ static int response_next(lua_State *L) {
 
 static int response_pairs(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
-  unfold_headers(L, 1);
+  mk_headers_unfold(L, 1);
   lua_pushcfunction(L, response_next);
   lua_pushvalue(L, 1);
   return 2;
@@ -334,35 +232,6 @@ static void set_default(lua_State *L, int table, const char *name) {
   lua_setfield(L, table, name);
 }
 
-/* [-0, +0, e] Adds the value at the top, which may be a list of values. */
-static void add_values(lua_State *L, int headers, int list, int name) {
-  int value = lua_gettop(L);
-  bool several = lua_istable(L, value);
-  lua_Integer n = several ? (lua_Integer)lua_rawlen(L, value) : 1;
-  for (lua_Integer i = 1; i <= n; i++) {
-    lua_pushvalue(L, name);
-    if (several)
-      lua_rawgeti(L, value, i);
-    else
-      lua_pushvalue(L, value);
-    if (!lua_tostring(L, -1)) luaL_error(L, "transport: bad header value");
-    add_field(L, headers, list);
-  }
-}
-
-/* [-0, +0, e] */
-static void complete_headers(lua_State *L, int response) {
-  int headers, list, given = lua_gettop(L) + 1;
-  if (lua_getfield(L, response, "headers") == LUA_TNIL) lua_newtable(L);
-  if (!lua_istable(L, given)) luaL_error(L, "transport: bad headers");
-  new_headers(L, response, &headers, &list);
-  for (lua_pushnil(L); lua_next(L, given); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING) continue;
-    add_values(L, headers, list, lua_gettop(L) - 1);
-  }
-  lua_settop(L, given - 1);
-}
-
 static bool is_complete(lua_State *L, int index) {
   if (!lua_getmetatable(L, index)) return false;
   push_shared(L);
@@ -377,7 +246,7 @@ void mk_response_complete(lua_State *L, int index, int options) {
   if (lua_getfield(L, index, "status"), !lua_isinteger(L, -1))
     luaL_error(L, "transport: a response without a status");
   lua_pop(L, 1);
-  complete_headers(L, index);
+  mk_headers_complete(L, index);
   lua_pushliteral(L, "");
   set_default(L, index, "body");
   lua_pushliteral(L, "GET");
