@@ -1,6 +1,6 @@
 /* interrupt.h - handles SIGINT, SIGTERM and SIGHUP, which ask this run to end.
 **
-** lua/interrupt.c catches the signals and stops the script.  Code that waits
+** lua/interrupt.c stops the script, and output.c for SIGPIPE.  Code that waits
 ** asks here whether it should stop.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_INTERRUPT_H

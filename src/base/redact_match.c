@@ -103,7 +103,8 @@ static size_t first_bit(enum mk_view view) {
   return view == MK_BASE64_1 ? 4 : view == MK_BASE64_2 ? 2 : 0;
 }
 
-size_t mk_view_count(enum mk_view view, size_t len) {
+/* Returns the number of characters in a view of `len` bytes. */
+static size_t view_count(enum mk_view view, size_t len) {
   return view == MK_RAW ? len : (8 * len - first_bit(view)) / 6;
 }
 
@@ -145,7 +146,7 @@ static void skip_rest(struct mk_reader *r, size_t len, enum mk_view view) {
 enum mk_redact_match mk_redact_match(struct mk_reader *r,
                                      const unsigned char *bytes, size_t len,
                                      enum mk_view view) {
-  size_t count = mk_view_count(view, len);
+  size_t count = view_count(view, len);
   for (size_t i = 0; i < count; i++) {
     int got = mk_reader_next(r);
     while (view != MK_RAW && i > 0 && is_line_end(got)) {

@@ -34,9 +34,7 @@ struct mk_reader {
 /* Returns the next byte, MK_PLUS or MK_MORE. */
 int mk_reader_next(struct mk_reader *r);
 
-/* The number of characters in a view of `len` bytes, and the character at
-** `i`. */
-size_t mk_view_count(enum mk_view view, size_t len);
+/* The character at `i` of a view. */
 unsigned char mk_view_at(const unsigned char *bytes, enum mk_view view,
                          size_t i);
 

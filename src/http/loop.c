@@ -27,7 +27,8 @@ struct mk_loop {
   unsigned long woken; /* `done` functions called so far */
 };
 
-double mk_loop_now(void) {
+/* Seconds on a clock that never jumps. */
+static double seconds_now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
@@ -152,7 +153,7 @@ static void give_to_curl(struct mk_transfer *t) {
 ** not stop those behind it. */
 static void serve_queue(struct mk_loop *loop) {
   struct mk_transfer *next;
-  double now = mk_loop_now();
+  double now = seconds_now();
   for (struct mk_transfer *t = loop->queue; t && loop->active < MOST_AT_ONCE;
        t = next) {
     next = t->next;
@@ -260,7 +261,7 @@ static bool room_for_timer(struct mk_loop *loop) {
 bool mk_loop_wake(struct mk_loop *loop, struct mk_timer *t, double seconds) {
   if (!room_for_timer(loop)) return false;
   t->loop = loop;
-  t->due = mk_loop_now() + seconds;
+  t->due = seconds_now() + seconds;
   t->order = loop->order++;
   sift_up(loop, loop->timers++, t);
   return true;
@@ -277,7 +278,7 @@ void mk_loop_unwake(struct mk_timer *t) {
 }
 
 static void run_timers(struct mk_loop *loop) {
-  double now = mk_loop_now();
+  double now = seconds_now();
   while (loop->timers > 0 && loop->heap[0]->due <= now) {
     struct mk_timer *t = loop->heap[0];
     mk_loop_unwake(t);
@@ -294,7 +295,7 @@ bool mk_loop_busy(const struct mk_loop *loop) {
 ** again. */
 static int nap(const struct mk_loop *loop) {
   double left = loop->queue ? QUEUE_NAP : LONGEST_NAP;
-  double due = loop->timers > 0 ? loop->heap[0]->due - mk_loop_now() : left;
+  double due = loop->timers > 0 ? loop->heap[0]->due - seconds_now() : left;
   if (due < left) left = due;
   int ms = left > 0 ? (int)(left * 1000) + 1 : 0;
   long curl_ms = curl_due(loop);

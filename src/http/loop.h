@@ -25,7 +25,7 @@ struct mk_transfer {
 struct mk_timer {
   void (*done)(struct mk_timer *timer);
   struct mk_loop *loop; /* NULL when it does not run */
-  double due;           /* on the clock of mk_loop_now */
+  double due;           /* seconds, CLOCK_MONOTONIC */
   size_t place;         /* in the heap */
   unsigned long order;  /* of two with one due time the older comes first */
 };
@@ -50,8 +50,5 @@ bool mk_loop_busy(const struct mk_loop *loop);
 /* Does what can be done now; when `wait`, sleeps before it until there is
 ** something, but not for long, so that the caller can look at signals. */
 void mk_loop_turn(struct mk_loop *loop, bool wait);
-
-/* Seconds on a clock that never jumps. */
-double mk_loop_now(void);
 
 #endif

@@ -72,7 +72,8 @@ static double info_seconds(const struct mk_http *h, CURLINFO info) {
   return (double)us / 1e6;
 }
 
-double mk_http_hop_time(const struct mk_http *h) {
+/* Seconds that libcurl has spent on this hop. */
+static double hop_time(const struct mk_http *h) {
   return info_seconds(h, CURLINFO_TOTAL_TIME_T);
 }
 
@@ -113,7 +114,7 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
       .body_full = h->body_full,
       .no_memory = h->no_memory,
       .packed_wrong = h->packed.wrong,
-      .elapsed = h->spent + mk_http_hop_time(h),
+      .elapsed = h->spent + hop_time(h),
       .timeout = h->opts.timeout,
       .connect_timeout = h->opts.connect_timeout,
       .max_body = h->opts.max_body,
@@ -155,7 +156,7 @@ static bool follow(struct mk_http *h) {
       !is_redirect(mk_http_status(h)) ||
       curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &location) || !location)
     return false;
-  double spent = h->spent + mk_http_hop_time(h);
+  double spent = h->spent + hop_time(h);
   if (!move_to(h, location)) return false;
   h->spent = spent;
   h->hops++;
@@ -246,7 +247,7 @@ struct mk_http_time mk_http_time(const struct mk_http *h) {
       .connect = info_seconds(h, CURLINFO_CONNECT_TIME_T),
       .tls = info_seconds(h, CURLINFO_APPCONNECT_TIME_T),
       .first_byte = h->spent + info_seconds(h, CURLINFO_STARTTRANSFER_TIME_T),
-      .total = h->spent + mk_http_hop_time(h),
+      .total = h->spent + hop_time(h),
   };
 }
 

@@ -49,7 +49,8 @@ void mk_http_set_owner(struct mk_http *h, void *owner);
 void *mk_http_owner(const struct mk_http *h);
 
 /* May curl have it now?  False while it waits for what another exchange finds
-** out.  After true it may have failed.  `now`: seconds, as mk_loop_now. */
+** out.  After true it may have failed.  `now`: in seconds, on any clock
+** that never jumps. */
 bool mk_http_enter(struct mk_http *h, double now);
 
 /* Call when curl is through with it.  True: curl must run it again, because of

@@ -1,6 +1,7 @@
-/* request_impl.h - the inside of an exchange, for request.c, request_setup.c
- *and
- ** request_turn.c only.  SPDX-License-Identifier: MIT */
+/* request_impl.h - the inside of an exchange.
+**
+** For request.c and the request_ files alone; request.h is for the others.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_REQUEST_IMPL_H
 #define MK_HTTP_REQUEST_IMPL_H
 
@@ -57,8 +58,8 @@ struct mk_http {
 #define MK_SET(h, option, value)                                               \
   (curl_easy_setopt((h)->easy, option, value) == CURLE_OK)
 
-/* Sets what is the same for all exchanges; false when an option cannot be set.
- */
+/* Sets what is the same for all exchanges.  False when an option cannot be
+** set. */
 bool mk_http_set_always(struct mk_http *h);
 
 /* For libcurl: takes the next bytes of the body. */
@@ -84,9 +85,6 @@ void mk_http_note_refusal(struct mk_http *h);
 
 /* Notes why no answer arrived. */
 void mk_http_explain_end(struct mk_http *h, int curl_code);
-
-/* Seconds that libcurl has spent on this hop. */
-double mk_http_hop_time(const struct mk_http *h);
 
 /* Sets URL and time limit of the hop that comes next. */
 bool mk_http_set_hop(struct mk_http *h);

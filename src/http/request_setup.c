@@ -1,5 +1,6 @@
-/* request_setup.c - an exchange made ready: what may be sent, and with what
-** care. SPDX-License-Identifier: MIT */
+/* request_setup.c - makes an exchange ready: checks what may be sent, and sets
+** the options of libcurl.
+** SPDX-License-Identifier: MIT */
 #include "http/alpn.h"
 #include "http/request.h"
 #include "http/request_impl.h"

@@ -6,7 +6,8 @@
 ** HTTP/1.1 each of them opens its own, all at the same time.
 **
 ** CURLOPT_PIPEWAIT alone does not do that: over HTTP/1.1 it waits for the first
-** answer.  SPDX-License-Identifier: MIT */
+** answer.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_SITE_H
 #define MK_HTTP_SITE_H
 

@@ -1,4 +1,5 @@
-/* base64.h - the module mkrun.base64.  SPDX-License-Identifier: MIT */
+/* base64.h - the module mkrun.base64.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_BASE64_H
 #define MK_LUA_BASE64_H
 

@@ -1,5 +1,6 @@
-/* closest_name.c - mkrun.closest_name: which of some names somebody may have
-** meant.  SPDX-License-Identifier: MIT */
+/* closest_name.c - mkrun.closest_name: finds the names that are closest to a
+** misspelled one.
+** SPDX-License-Identifier: MIT */
 #include "lua/closest_name.h"
 
 #include "base/closest_name.h"

@@ -1,9 +1,9 @@
 /* strbuf.h - the buffer that lua-cjson writes to, in Lua's memory.
 **
-** lua-cjson includes it in place of its own strbuf.h: hence the names.  That
-*one
-** takes its memory from malloc, counts it in ints and ends the process when
-** there is none.  SPDX-License-Identifier: MIT */
+** lua-cjson includes it in place of its own strbuf.h, which has the same names.
+** Its own takes memory from malloc, counts it in ints and ends the process when
+** there is none.
+** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_STRBUF_H
 #define MK_LUA_STRBUF_H
 
@@ -88,9 +88,8 @@ static inline char *strbuf_string(strbuf_t *s, size_t *len) {
   return s->buf;
 }
 
-/* Where lua-cjson would have a kept buffer made or freed, and where it frees
- *one
- ** before it raises an error. */
+/* lua-cjson calls these to make and free its kept buffer, and before it raises
+** an error.  The garbage collector does that here. */
 #define strbuf_init(s, len) ((void)(s))
 #define strbuf_free(s) ((void)(s))
 

@@ -39,7 +39,10 @@ static struct mk_append_log *new_log(lua_State *L, int path) {
 }
 
 int mk_lua_log(lua_State *L) {
-  static const char *const kinds[] = {"any", "fresh", "trusted", NULL};
+  static const char *const kinds[] = {[MK_APPEND_LOG_ANY] = "any",
+                                      [MK_APPEND_LOG_FRESH] = "fresh",
+                                      [MK_APPEND_LOG_TRUSTED] = "trusted",
+                                      NULL};
   const char *path = luaL_checkstring(L, 1);
   int kind = luaL_checkoption(L, 2, "any", kinds);
   struct mk_append_log *log = new_log(L, 1);

@@ -97,7 +97,8 @@ const char *mk_value_table_fault(lua_State *L, int index, bool array) {
   return array && count != n ? HOLE : NULL;
 }
 
-const char *mk_value_scalar_fault(lua_State *L, int index) {
+/* Returns an error message for a value that is not a table, or NULL. */
+static const char *scalar_fault(lua_State *L, int index) {
   switch (lua_type(L, index)) {
   case LUA_TBOOLEAN:
   case LUA_TNUMBER:
@@ -114,7 +115,7 @@ const char *mk_value_scalar_fault(lua_State *L, int index) {
 
 void mk_value_check(lua_State *L, int arg) {
   if (lua_istable(L, arg)) return;
-  const char *fault = mk_value_scalar_fault(L, arg);
+  const char *fault = scalar_fault(L, arg);
   if (fault) luaL_argerror(L, arg, fault);
 }
 
@@ -167,7 +168,7 @@ static bool copy(lua_State *L, int index, const struct mk_place *place,
   if (*left == 0) return mk_value_fault(L, NULL, "the copies are too large");
   --*left;
   if (!lua_istable(L, index)) {
-    const char *fault = mk_value_scalar_fault(L, index);
+    const char *fault = scalar_fault(L, index);
     if (fault) return mk_value_fault(L, place, fault);
     lua_pushvalue(L, index);
     return true;

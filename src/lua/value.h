@@ -47,9 +47,6 @@ const char *mk_value_key_fault(lua_State *L, int key, bool array, size_t n);
 /* [-0, +0, m] Returns an error message for the keys of a table, or NULL. */
 const char *mk_value_table_fault(lua_State *L, int index, bool array);
 
-/* Returns an error message for a value that is not a table, or NULL. */
-const char *mk_value_scalar_fault(lua_State *L, int index);
-
 /* [-0, +0, v] Raises unless argument `arg` is a table or a JSON scalar. */
 void mk_value_check(lua_State *L, int arg);
 

@@ -226,7 +226,9 @@ static void put_value(struct line *out, lua_State *L, int index) {
   }
 }
 
-const char *mk_value_text_value(lua_State *L, int index) {
+/* [-0, +1, m] Pushes and returns the value as JSON with sorted members,
+** truncated to MK_SHOW_MAX bytes. */
+static const char *push_value(lua_State *L, int index) {
   struct line out = {.max = MK_SHOW_MAX};
   put_value(&out, L, lua_absindex(L, index));
   return push_line(L, &out);
@@ -302,7 +304,7 @@ void mk_value_text_difference(lua_State *L, int a, int b) {
   const char *place = lua_tolstring(L, -1, &len);
   if (len > 0)
     place = lua_pushfstring(L, "%s ", mk_value_text_path(L, place, len));
-  const char *actual = mk_value_text_value(L, top - 1);
-  const char *wanted = mk_value_text_value(L, top);
+  const char *actual = push_value(L, top - 1);
+  const char *wanted = push_value(L, top);
   lua_pushfstring(L, "%sis %s, %s expected", place, actual, wanted);
 }

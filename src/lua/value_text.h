@@ -19,10 +19,6 @@ const char *mk_value_text_path(lua_State *L, const char *text, size_t len);
 /* [-0, +0, m] Returns "a string", "an array", "null", ... */
 const char *mk_value_text_type(lua_State *L, int index);
 
-/* [-0, +1, m] Pushes and returns the value as JSON with sorted members,
-** truncated to MK_SHOW_MAX bytes. */
-const char *mk_value_text_value(lua_State *L, int index);
-
 /* [-0, +1, m] Pushes "is A, B expected" for two values that differ.  If they
 ** differ only inside, pushes "PLACE is A, B expected". */
 void mk_value_text_difference(lua_State *L, int a, int b);
