@@ -5,7 +5,6 @@
 #ifndef MK_BASE_FEED_H
 #define MK_BASE_FEED_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Runs `command` in a shell and waits for it.  Its output goes to standard

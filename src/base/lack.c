@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <string.h>
 
 char *__real_strerror(int error);
 char *__wrap_strerror(int error);

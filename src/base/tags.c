@@ -6,7 +6,6 @@
 #include "base/redact.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #define MAX_WORD 40 /* bytes shown in a message */

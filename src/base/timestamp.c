@@ -3,7 +3,6 @@
 #include "base/timestamp.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 

@@ -12,12 +12,10 @@
 #include "versions.h"
 
 #include <errno.h>
-#include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define TOKEN_MAX ((size_t)64 * 1024)

@@ -7,10 +7,8 @@
 #include "base/stream.h"
 #include "host/call.h"
 
-#include <errno.h>
 #include <lauxlib.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* [-0, +1|0, m] Pushes one line without its line break.  False at the end of

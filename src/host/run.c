@@ -18,11 +18,7 @@
 #include "lua/task.h"
 #include "versions.h"
 
-#include <errno.h>
-#include <lauxlib.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -6,7 +6,6 @@
 #define MK_HOST_SEARCHER_H
 
 #include <lua.h>
-#include <stdbool.h>
 
 struct mk_host;
 

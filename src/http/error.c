@@ -7,7 +7,6 @@
 #include "http/verdict.h"
 
 #include <curl/curl.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct {

@@ -7,7 +7,6 @@
 #include "http/error.h"
 #include "http/request_impl.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

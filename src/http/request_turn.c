@@ -5,7 +5,6 @@
 #include "http/request_impl.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 
 /* Its time runs while it waits. */
 static bool is_late(const struct mk_http *h, double waited) {

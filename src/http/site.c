@@ -4,7 +4,6 @@
 
 #include "base/redact.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

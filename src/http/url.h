@@ -4,7 +4,6 @@
 #define MK_HTTP_URL_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct mk_url {
   char *scheme;      /* "http" or "https" */

@@ -8,7 +8,6 @@
 #define MK_HTTP_VERDICT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct mbedtls_x509_crt;

@@ -6,7 +6,6 @@
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -9,7 +9,6 @@
 #include "lua/backend.h"
 #include "lua/output.h"
 
-#include <errno.h>
 #include <lauxlib.h>
 #include <mbedtls/sha256.h>
 #include <stdio.h>
@@ -17,7 +16,6 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define SECRET_TYPE "mkrun.secret"
 #define SECRET_MAX ((size_t)1024 * 1024)

@@ -7,7 +7,6 @@
 #define MK_LUA_SECRET_H
 
 #include <lua.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 /* [-0, +1, m] Pushes a secret with a copy of the bytes.  tostring shows
