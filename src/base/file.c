@@ -17,6 +17,12 @@
 
 #define FIRST_READ 4096
 
+size_t mk_file_without_line_end(const char *bytes, size_t len) {
+  if (len > 0 && bytes[len - 1] == '\n') len--;
+  if (len > 0 && bytes[len - 1] == '\r') len--;
+  return len;
+}
+
 void mk_file_wipe(char *bytes, size_t len) {
   if (!bytes) return;
   explicit_bzero(bytes, len);

@@ -30,6 +30,10 @@ int mk_file_read_trusted(const char *path, size_t max, char **bytes,
 int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
                        unsigned *shown);
 
+/* Returns the length without a line break at the end, which `echo TOKEN > FILE`
+** writes. */
+size_t mk_file_without_line_end(const char *bytes, size_t len);
+
 /* Overwrites the bytes with zeros and frees them.  NULL is fine. */
 void mk_file_wipe(char *bytes, size_t len);
 

@@ -40,13 +40,6 @@ static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
   return true;
 }
 
-/* `echo TOKEN > FILE` writes a line break after the token. */
-static size_t without_line_end(const char *bytes, size_t len) {
-  if (len > 0 && bytes[len - 1] == '\n') len--;
-  if (len > 0 && bytes[len - 1] == '\r') len--;
-  return len;
-}
-
 /* Overwrites the token with zeros too, because /proc/PID/environ still shows a
 ** variable that was only unset. */
 static bool take_token_variable(struct mk_config *c) {
@@ -55,7 +48,7 @@ static bool take_token_variable(struct mk_config *c) {
   for (char **entry = environ; entry && *entry; entry++) {
     if (strncmp(*entry, TOKEN_VARIABLE "=", name_len + 1)) continue;
     char *value = *entry + name_len + 1;
-    size_t len = without_line_end(value, strlen(value));
+    size_t len = mk_file_without_line_end(value, strlen(value));
     if (len > 0 && !c->token) good = set_token(c, value, len);
     explicit_bzero(value, strlen(value));
   }
@@ -90,7 +83,7 @@ static bool read_token_file(struct mk_config *c, const char *path,
         strncmp(path, "eyJ", 3)
             ? ""
             : " (that is a token, and no file: set MKIO_TOKEN)");
-  bool good = set_token(c, bytes, without_line_end(bytes, len));
+  bool good = set_token(c, bytes, mk_file_without_line_end(bytes, len));
   mk_file_wipe(bytes, len);
   if (!good) mk_fault_memory(fault);
   if (good && c->token_len == 0)

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/redact.h"
 #include "lua/backend.h"
+#include "lua/file_fault.h"
 #include "lua/output.h"
 
 #include <lauxlib.h>
@@ -80,14 +81,6 @@ const char *mk_secret_origin(lua_State *L, int index) {
   return s ? s->origin : NULL;
 }
 
-/* [-0, +3, m] nil, "what: why", code */
-static int fail(lua_State *L, const char *what, int error) {
-  luaL_pushfail(L);
-  lua_pushfstring(L, "%s: %s", what, mk_file_why(error));
-  lua_pushstring(L, mk_file_code(error));
-  return 3;
-}
-
 /* --- Constructors --------------------------------------------------------- */
 
 /* secret.new(text, label) -> secret */
@@ -98,19 +91,13 @@ static int l_new(lua_State *L) {
   return 1;
 }
 
-static size_t without_line_end(const char *bytes, size_t len) {
-  if (len > 0 && bytes[len - 1] == '\n') len--;
-  if (len > 0 && bytes[len - 1] == '\r') len--;
-  return len;
-}
-
 /* secret.read(path | "-", label) -> secret | nil, message, code */
 static int l_read(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   struct secret *s = new_secret(L, luaL_optstring(L, 2, path));
   int error = mk_file_read(path, SECRET_MAX, &s->bytes, &s->len);
-  if (error) return fail(L, path, error);
-  s->len = without_line_end(s->bytes, s->len);
+  if (error) return mk_file_fault(L, path, error);
+  s->len = mk_file_without_line_end(s->bytes, s->len);
   s->bytes[s->len] = '\0';
   register_secret(L, s);
   return 1;
@@ -143,7 +130,7 @@ static int l_write(lua_State *L) {
   const char *path = check_text(L);
   const struct secret *s = check_secret(L, 1);
   int error = mk_file_replace(path, s->bytes, s->len, 0600);
-  if (error) return fail(L, path, error);
+  if (error) return mk_file_fault(L, path, error);
   lua_pushboolean(L, true);
   return 1;
 }
@@ -172,7 +159,7 @@ static int l_pipe(lua_State *L) {
   int status;
   size_t left;
   int error = mk_feed(command, s->bytes, s->len, &status, &left);
-  if (error) return fail(L, command, error);
+  if (error) return mk_file_fault(L, command, error);
   if (status != 0 || left > 0) return fail_command(L, command, status, left);
   lua_pushboolean(L, true);
   return 1;

@@ -7,6 +7,7 @@
 #include "base/sweep.h"
 #include "base/timestamp.h"
 #include "lua/backend.h"
+#include "lua/file_fault.h"
 #include "lua/header.h"
 #include "lua/secret.h"
 #include "lua/sys_finally.h"
@@ -28,14 +29,6 @@
 #define SLOT_TYPE "mkrun.sys.slot"
 #define BYTES_TYPE "mkrun.sys.bytes"
 #define RANDOM_MAX 65536
-
-/* [-0, +3, m] nil, "what: why", code */
-static int fail(lua_State *L, const char *what, int error) {
-  luaL_pushfail(L);
-  lua_pushfstring(L, "%s: %s", what, mk_file_why(error));
-  lua_pushstring(L, mk_file_code(error));
-  return 3;
-}
 
 static int succeed(lua_State *L) {
   lua_pushboolean(L, true);
@@ -72,7 +65,7 @@ static int l_reserve(lua_State *L) {
   *slot = (struct mk_temp_file){.fd = -1};
   luaL_setmetatable(L, SLOT_TYPE);
   int error = mk_temp_file_open(slot, path, overwrite, 0600);
-  if (error) return fail(L, path, error);
+  if (error) return mk_file_fault(L, path, error);
   mk_sweep(slot->path, MK_FILE_RESERVED);
   return 1;
 }
@@ -81,7 +74,7 @@ static int l_reserve(lua_State *L) {
 static int l_check_place(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   int error = mk_temp_file_check(path, check_overwrite(L, 2));
-  return error ? fail(L, path, error) : succeed(L);
+  return error ? mk_file_fault(L, path, error) : succeed(L);
 }
 
 /* slot:store(secret | string)
@@ -96,7 +89,7 @@ static int l_store(lua_State *L) {
   luaL_argcheck(L, slot->fd >= 0, 1, "slot is closed");
   int error = mk_temp_file_store(slot, bytes, len, &kept);
   if (!error) return succeed(L);
-  int results = fail(L, slot->path, error);
+  int results = mk_file_fault(L, slot->path, error);
   if (!kept) return results;
   lua_pushfstring(L, "%s; the bytes are in %s", lua_tostring(L, -2),
                   slot->temp);
@@ -127,7 +120,7 @@ static int read_with(lua_State *L, reader *read_file) {
   luaL_setmetatable(L, BYTES_TYPE);
   lua_toclose(L, -1);
   int error = read_file(path, MK_FILE_MAX, box, &len);
-  if (error) return fail(L, path, error);
+  if (error) return mk_file_fault(L, path, error);
   lua_pushlstring(L, *box, len);
   return 1;
 }
@@ -153,7 +146,7 @@ static int l_free_bytes(lua_State *L) {
 static int l_real_path(lua_State *L) {
   char real[PATH_MAX];
   const char *path = luaL_checkstring(L, 1);
-  if (!realpath(path, real)) return fail(L, path, errno);
+  if (!realpath(path, real)) return mk_file_fault(L, path, errno);
   lua_pushstring(L, real);
   return 1;
 }
@@ -189,7 +182,7 @@ static int l_write(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   const char *text = luaL_checklstring(L, 2, &len);
   int error = mk_file_replace(path, text, len, opt_mode(L, 3));
-  return error ? fail(L, path, error) : succeed(L);
+  return error ? mk_file_fault(L, path, error) : succeed(L);
 }
 
 /* sys.builtin(name) -> source, path | nil */

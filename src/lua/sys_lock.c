@@ -6,8 +6,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys_lock.h"
 
-#include "base/file.h"
 #include "base/interrupt.h"
+#include "lua/file_fault.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -73,15 +73,6 @@ static int wait_lock(const char *path, lua_Number seconds) {
   return -1;
 }
 
-static int fail(lua_State *L, const char *path, int error) {
-  bool busy = error == EWOULDBLOCK;
-  luaL_pushfail(L);
-  lua_pushfstring(L, "%s: %s", path,
-                  busy ? "held by another run" : mk_file_why(error));
-  lua_pushstring(L, busy ? "busy" : mk_file_code(error));
-  return 3;
-}
-
 static void hold(struct lock *lock) {
   static bool registered;
   if (!registered) registered = atexit(unlink_held) == 0;
@@ -97,9 +88,9 @@ int mk_lua_lock(lua_State *L) {
   *lock = (struct lock){.fd = -1};
   luaL_setmetatable(L, LOCK_TYPE);
   lock->path = strdup(path);
-  if (!lock->path) return fail(L, path, ENOMEM);
+  if (!lock->path) return mk_file_fault_locked(L, path, ENOMEM);
   lock->fd = wait_lock(path, seconds);
-  if (lock->fd < 0) return fail(L, path, errno);
+  if (lock->fd < 0) return mk_file_fault_locked(L, path, errno);
   hold(lock);
   return 1;
 }

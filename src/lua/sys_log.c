@@ -3,10 +3,9 @@
 #include "lua/sys_log.h"
 
 #include "base/append_log.h"
-#include "base/file.h"
+#include "lua/file_fault.h"
 #include "lua/output.h"
 
-#include <errno.h>
 #include <lauxlib.h>
 
 #define LOG_TYPE "mkrun.sys.log"
@@ -14,14 +13,8 @@
 /* [-0, +3, m] Pushes nil, message, code.  The log at `index` has the path as
 ** its user value. */
 static int fail(lua_State *L, int index, int error) {
-  bool busy = error == EWOULDBLOCK;
   lua_getiuservalue(L, index, 1);
-  const char *path = lua_tostring(L, -1);
-  luaL_pushfail(L);
-  lua_pushfstring(L, "%s: %s", path,
-                  busy ? "held by another run" : mk_file_why(error));
-  lua_pushstring(L, busy ? "busy" : mk_file_code(error));
-  return 3;
+  return mk_file_fault_locked(L, lua_tostring(L, -1), error);
 }
 
 static struct mk_append_log *check_log(lua_State *L) {
