@@ -32,8 +32,8 @@ static enum mk_unpacking unpacking(const struct mk_http *h) {
   const char *at = NULL;
   while (!h->has_encoding &&
          mk_http_next_field(h->head.data, h->head.len, &at, &f)) {
-    if (f.name_len != 16 || strncasecmp(f.name, "content-encoding", 16) ||
-        f.value_len == 0 || is(&f, "identity"))
+    if (!mk_http_is_named(&f, "content-encoding") || f.value_len == 0 ||
+        is(&f, "identity"))
       continue;
     bool known = is(&f, "gzip") || is(&f, "x-gzip") || is(&f, "deflate");
     found = known && found == MK_AS_IT_IS ? MK_UNPACK : MK_CANNOT_UNPACK;

@@ -62,6 +62,9 @@ struct mk_http {
 ** set. */
 bool mk_http_set_always(struct mk_http *h);
 
+/* Returns true if the field has this name, in any case. */
+bool mk_http_is_named(const struct mk_http_field *f, const char *name);
+
 /* For libcurl: takes the next bytes of the body. */
 size_t mk_http_on_body(char *bytes, size_t size, size_t n, void *arg);
 

@@ -27,7 +27,7 @@ static bool is_token(const char *text, size_t len) {
   return len > 0;
 }
 
-static bool named(const struct mk_http_field *f, const char *name) {
+bool mk_http_is_named(const struct mk_http_field *f, const char *name) {
   return strlen(name) == f->name_len &&
          !strncasecmp(f->name, name, f->name_len);
 }
@@ -42,7 +42,8 @@ const char *mk_http_check_field(const struct mk_http_field *f) {
     if (strchr("\r\n", f->name[i])) return "line break in a header";
   if (!is_token(f->name, f->name_len)) return "not a header name";
   for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-    if (named(f, ours[i])) return "a header that is not the script's to set";
+    if (mk_http_is_named(f, ours[i]))
+      return "a header that is not the script's to set";
   return NULL;
 }
 
@@ -61,10 +62,10 @@ bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
             mk_buf_add(&line, f->value, f->value_len) && add_line(h, line.data);
   mk_buf_wipe(&line);
   mk_buf_free(&line);
-  if (named(f, "content-type")) h->has_type = true;
-  if (named(f, "accept-encoding")) h->has_encoding = true;
-  if (named(f, "user-agent")) h->has_agent = true;
-  if (named(f, "authorization")) h->has_authorization = true;
+  if (mk_http_is_named(f, "content-type")) h->has_type = true;
+  if (mk_http_is_named(f, "accept-encoding")) h->has_encoding = true;
+  if (mk_http_is_named(f, "user-agent")) h->has_agent = true;
+  if (mk_http_is_named(f, "authorization")) h->has_authorization = true;
   return ok;
 }
 
