@@ -47,11 +47,11 @@ static bool scale(double number, struct scaled *s) {
   return true;
 }
 
-/* The fewest of 15 to 17 digits that are nearer to the number than half the
- *gap.
- ** No two decimals of up to 15 digits are the same double, so that no fewer are
- ** right when 15 are, but for zeros at the end.  0 when two choices are equally
- ** good or it is not plain which are, and where scale is false. */
+/* Finds the fewest of 15 to 17 digits that are nearer to the number than half
+** the gap.  Two decimals of up to 15 digits are never the same double, so 15
+** digits that are right cannot be fewer, except for zeros at the end.  Returns
+** 0 where `scale` is false, and where two choices are equally good or it is not
+** plain which ones are. */
 static int quick_digits(char *digits, double number, int *point) {
   struct scaled s;
   if (!scale(number, &s)) return 0;
