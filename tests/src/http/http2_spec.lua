@@ -42,9 +42,11 @@ local function answer(fields)
   return table.concat(frames)
 end
 
+--- A connection that has ended has the port in a line of its own, too.
 local function listens(port)
-  return temp.read "/proc/net/tcp":find((":%04X 0"):format(port), 1, true)
-    or temp.read "/proc/net/tcp6":find((":%04X 0"):format(port), 1, true)
+  local line = (":%04X 0+:0000 0A "):format(port)
+  return temp.read "/proc/net/tcp":find(line)
+    or temp.read "/proc/net/tcp6":find(line)
 end
 
 local function serve(words)
