@@ -51,6 +51,18 @@ static bool add(struct mk_options *o, const char *word) {
   return o->argv[o->argc++] != NULL;
 }
 
+/* [-0, +0, e] Adds the list of words at the top.  False when memory ends. */
+static bool add_list(lua_State *L, struct mk_options *o) {
+  lua_Unsigned count = lua_rawlen(L, -1);
+  for (lua_Unsigned i = 1; i <= count; i++) {
+    lua_rawgeti(L, -1, (lua_Integer)i);
+    bool good = add(o, luaL_checkstring(L, -1));
+    lua_pop(L, 1);
+    if (!good) return false;
+  }
+  return true;
+}
+
 /* --- Options -------------------------------------------------------------- */
 
 /* Raises nil. */
@@ -83,15 +95,10 @@ static void set_variable(lua_State *L, const char *name, const char *field) {
 /* [-0, +0, e] Stores the field `options` in o->argv, from index 1 on. */
 static void take_options(lua_State *L, struct mk_options *o) {
   if (lua_getfield(L, -1, "options") != LUA_TTABLE) return;
-  lua_Unsigned count = lua_rawlen(L, -1);
-  o->argv = calloc((size_t)count + 2, sizeof *o->argv);
+  o->argv = calloc((size_t)lua_rawlen(L, -1) + 2, sizeof *o->argv);
   if (!o->argv) memory_ends(L);
   o->argc = 1;
-  for (lua_Unsigned i = 1; i <= count; i++) {
-    lua_rawgeti(L, -1, (lua_Integer)i);
-    if (!add(o, luaL_checkstring(L, -1))) memory_ends(L);
-    lua_pop(L, 1);
-  }
+  if (!add_list(L, o)) memory_ends(L);
 }
 
 /* Lua function, for a protected call.  It runs in a temporary Lua state,
@@ -119,16 +126,9 @@ static bool find_options(struct mk_append_log *journal, struct mk_options *o) {
   return !memory;
 }
 
-/* [-0, +0, e] The list of words at the top. */
 void mk_resume_take_words(lua_State *L, struct mk_host *h) {
-  lua_Unsigned count = lua_rawlen(L, -1);
-  bool good = begin(h, (size_t)count);
-  for (lua_Unsigned i = 1; good && i <= count; i++) {
-    lua_rawgeti(L, -1, (lua_Integer)i);
-    good = add(&h->recalled, lua_tostring(L, -1));
-    lua_pop(L, 1);
-  }
-  if (!good) luaL_error(L, "not enough memory");
+  if (!begin(h, (size_t)lua_rawlen(L, -1)) || !add_list(L, &h->recalled))
+    luaL_error(L, "not enough memory");
 }
 
 /* A run writes nothing there but options that are kept. */
