@@ -107,10 +107,9 @@ function run.revoke()
     out:step("unchanged", "token", name, { "revoked already" })
   else
     local own = id == watch.own_id(org.session)
+    local details = { "id: " .. id, own and "it is the one of this run" or nil }
     script.approve({ { action = "delete", kind = "token",
-      name = watch.name(token),
-      details = { "id: " .. id, own and "it is the one of this run" or nil },
-    } }, options.yes)
+      name = watch.name(token), details = details } }, options.yes)
     tokens:revoke(id)
     out:step("revoked", "token", name, { id })
   end
