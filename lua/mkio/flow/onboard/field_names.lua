@@ -1,5 +1,6 @@
---- The names of the headers and query parameters that a webhook rule sends:
---- what is wrong with them would show only when the rule has to act.
+--- Checks the names of the header fields and query parameters that a webhook
+--- rule sends.  A wrong name would otherwise show only when the rule sends its
+--- first request.  `mkio.flow.onboard.spec` calls it.
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
@@ -8,8 +9,9 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- What is wrong with the names of headers: one that ends or breaks the line,
---- or that a request would have twice.
+--- Returns what is wrong with the names of header fields, or nil.  A name must
+--- not end or break the line.  No two names may differ in case only, because a
+--- request would contain that field twice.
 ---@param headers table<string, any>
 ---@return string? fault
 ---@return string? pointer
@@ -28,7 +30,7 @@ function M.headers(headers)
   end
 end
 
---- What is wrong with the names of query parameters.
+--- Returns what is wrong with the names of query parameters, or nil.
 ---@param parameters table<string, any>
 ---@return string? fault
 ---@return string? pointer

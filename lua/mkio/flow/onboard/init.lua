@@ -1,4 +1,6 @@
---- What `onboard` needs besides the API: its SPEC, and who goes where.
+--- The steps of `onboard`: reads the SPEC, checks it, and creates or updates
+--- its organization, webhook rules, teams, invites and tokens.  The scripts
+--- `onboard` and `webhooks` call it.
 -- SPDX-License-Identifier: MIT
 
 local script = require "mkrun.script"
@@ -20,7 +22,7 @@ local function complaint(file, pointer, text)
   return ("%s: %s: %s"):format(file, shape.place(pointer), text)
 end
 
---- Where secrets are is looked at before they are.
+--- The paths of secrets are checked first, because `check` reads the secrets.
 local function read(file, check, outside)
   local document = script.read_json(file)
   local pointer, problem = sources.check(document, file, outside)
@@ -30,15 +32,16 @@ local function read(file, check, outside)
   return document
 end
 
---- Read the SPEC; one that is wrong ends the run with exit code 2.
+--- Reads the SPEC.  Exits with code 2 if the SPEC is wrong.
 ---@param file string
 ---@param outside? boolean  relative paths in it may leave its folder
 ---@return table
 function M.read(file, outside) return read(file, spec.check, outside) end
 
---- The same for a file that holds the webhook rules of one project.
+--- Reads a file with the webhook rules of one project.  Exits with code 2 if
+--- the file is wrong.
 ---@param file string
----@param outside? boolean
+---@param outside? boolean  relative paths in it may leave its folder
 ---@return table[]
 function M.read_webhooks(file, outside)
   return read(file, spec.check_webhooks, outside)
@@ -52,14 +55,15 @@ local function refuse_all(problems, file)
   if #lines > 0 then script.refuse(table.unpack(lines)) end
 end
 
---- Look up what the SPEC names, before anything is written; what is wrong
---- ends the run with exit code 2, all of it at once.
+--- Looks up the names in the SPEC before the first write.  If some are wrong,
+--- it prints all of them and exits with code 2.
 ---@param org mkio.Organization
----@param here table  the organization
+---@param here table      the document of the organization
 ---@param document table  the SPEC
----@param file string
----@param options? {write_secrets: boolean?}  of the command line
----@return table<string, table> methods  the payment methods, by SPEC's names
+---@param file string     the path of the SPEC, for messages
+---@param options? {write_secrets: boolean?}  options of the command line
+---@return table<string, table> methods  the payment methods, by their names in
+---  the SPEC
 function M.preflight(org, here, document, file, options)
   local problems, methods =
     preflight.run(org, here, document, options and options.write_secrets)
@@ -67,11 +71,12 @@ function M.preflight(org, here, document, file, options)
   return methods
 end
 
---- The same for the rules of one project.
+--- Checks the names in the webhook rules of one project, as `preflight` does
+--- for a SPEC.
 ---@param rules mkio.Webhooks
----@param wishes table[]
----@param file string
----@param is_due? boolean  all of them are to be sent
+---@param wishes table[]    the rules in the file
+---@param file string       the path of the file, for messages
+---@param is_due? boolean   true if all rules are to be sent
 function M.preflight_webhooks(rules, wishes, file, is_due)
   refuse_all(preflight.run_rules(rules, wishes, is_due), file)
 end
@@ -83,16 +88,18 @@ local function has_secrets(rule)
   return false
 end
 
---- A rule that has to be sent needs the secrets that may be unknown.
+--- Raises "masked": the rule has to be sent, and the environment variables of
+--- some of its secrets are not set.
 local function raise_unset(name, unset)
   errors.raise("masked", ("rule '%s' has to be sent with its secrets")
     :format(name), "set " .. table.concat(unset, ", "))
 end
 
---- Set up a webhook rule of the SPEC.  The API does not show secrets, so
---- whether they are right nobody can tell: then they are sent, or it is said.
+--- Creates or updates a webhook rule of the SPEC.  The API does not show
+--- secrets, so nobody can compare them.  With `write_secrets` they are sent
+--- again; without it the details say that they were not compared.
 ---@param rules mkio.Webhooks
----@param rule table
+---@param rule table               the rule in the SPEC
 ---@param write_secrets? boolean
 ---@return string outcome
 ---@return string[] details
@@ -111,7 +118,7 @@ function M.webhook(rules, rule, write_secrets)
   return outcome, details
 end
 
---- The fields of SPEC's organization that the API knows, or nil.
+--- Returns the fields of the SPEC's organization that the API knows, or nil.
 local function organization_fields(wish)
   if not wish then return nil end
   local fields = {}
@@ -121,7 +128,8 @@ local function organization_fields(wish)
   return fields
 end
 
---- Raise: the token is of `here`, and SPEC is for another organization.
+--- Raises "organization": the token belongs to `here`, and the SPEC is for the
+--- organization `name`.
 local function raise_other(here, there, name, is_new)
   if is_new then
     errors.raise("organization", ("'%s' is created, and the run has to stop "
@@ -137,8 +145,9 @@ local function raise_other(here, there, name, is_new)
     :format(here.spec.name, name), hint)
 end
 
---- An organization cannot be deleted, so a slip in a name that is there makes
---- none: names of one text but for case and blanks are one.
+--- Refuses to create an organization whose name differs from an existing one in
+--- case and blanks only.  An organization cannot be deleted, so a typing error
+--- must not create one.
 local function check_twins(org, name)
   local function key(text) return (text:lower():gsub("%s+", "")) end
   for other in org.me.organizations:each() do
@@ -151,15 +160,16 @@ local function check_twins(org, name)
   end
 end
 
---- Return when `here`, the token's organization, is the one of the SPEC.
---- Else make the other one, when the SPEC asks for that and it is not there,
---- and raise: a token acts in its own organization only.
+--- Checks that the token belongs to the organization of the SPEC.  Raises
+--- "organization" if it belongs to another one, because a token acts in its own
+--- organization only.  Before that, creates the organization if the SPEC asks
+--- for it and it does not exist.
 ---@param org mkio.Organization
----@param here table
----@param document table       the SPEC
----@param file string
+---@param here table      the document of the token's organization
+---@param document table  the SPEC
+---@param file string     the path of the SPEC, for messages
 ---@param out mkrun.Report
----@return table? fields       what the SPEC says of it
+---@return table? fields  the fields of the organization in the SPEC
 function M.check_organization(org, here, document, file, out)
   local wish = document.organization
   local fields = organization_fields(wish)
@@ -175,7 +185,8 @@ function M.check_organization(org, here, document, file, out)
   raise_other(here, there, fields.name, is_new)
 end
 
---- The ids of all users by e-mail address in lower case.
+--- Returns the ids of all users, by e-mail address in lower case.
+---@param org mkio.Organization
 ---@return table<string, string>
 function M.user_ids(org)
   local ids = {}
@@ -186,12 +197,12 @@ function M.user_ids(org)
   return ids
 end
 
---- Of a team's wished members: those who are users, as the API takes them,
---- and the addresses of those who are not.
+--- Splits the members of a team in the SPEC into users and other persons.
 ---@param members? {email: string, isTeamAdmin: boolean?}[]
----@param ids table<string, string>
----@return table<string, {isTeamAdmin: boolean?}> users
----@return string[] strangers
+---@param ids table<string, string>  ids of all users, by e-mail address
+---@return table<string, {isTeamAdmin: boolean?}> users  by id, as the API
+---  expects them
+---@return string[] strangers  addresses of members who are not users
 function M.split(members, ids)
   local users, strangers = {}, {}
   for _, member in ipairs(members or {}) do
@@ -205,7 +216,7 @@ function M.split(members, ids)
   return users, strangers
 end
 
---- Does somebody among the wished members have no id any more?
+--- Returns true if the id of a member differs between the two maps.
 local function has_gone(members, before, now)
   for _, member in ipairs(members or {}) do
     local email = member.email:lower()
@@ -214,13 +225,15 @@ local function has_gone(members, before, now)
   return false
 end
 
---- Set up a team of the SPEC.  Users may be removed while it is written: then
---- there is one more try, with those who are there now.
+--- Creates or updates a team of the SPEC.  If a user is deleted in the
+--- meantime, it tries once more with the users that still exist.
 ---@param org mkio.Organization
----@param wish table
----@param ids table<string, string>  of the users; brought up to date then
+---@param wish table  the team in the SPEC
+---@param ids table<string, string>  ids of all users, by e-mail address; a
+---  second try updates them
 ---@return string outcome
 ---@return string[] details
+---@return string[] strangers  addresses of members who are not users
 ---@return string[] strangers
 function M.team(org, wish, ids)
   local strangers
@@ -242,9 +255,11 @@ function M.team(org, wish, ids)
   return outcome, details, strangers
 end
 
---- Collects invites, so that a person gets one that names all teams.
+--- Collects guests.  A guest that several wishes name gets one invite for all
+--- the teams.
 local Guests = {}
 Guests.__index = Guests
+--- Adds teams to the guest with this e-mail address.
 
 ---@param email string
 ---@param teams string[]
@@ -263,9 +278,9 @@ function Guests:add(email, teams, comment)
   guest.comment = comment or guest.comment
 end
 
---- Take the invites of a SPEC; who is a user needs none.
+--- Adds the invites of a SPEC.  A person who is already a user gets none.
 ---@param wishes? {email: string, teams: string[]?, comment: string?}[]
----@param ids table<string, string>  of the users
+---@param ids table<string, string>  ids of all users, by e-mail address
 ---@param out mkrun.Report
 function Guests:take(wishes, ids, out)
   for _, wish in ipairs(wishes or {}) do
@@ -277,16 +292,17 @@ function Guests:take(wishes, ids, out)
   end
 end
 
---- What the next one would not meet: a server that fails now would cost their
---- open invites as well.
+--- Returns true if the problem concerns one guest only.  A server that fails or
+--- is busy would fail for the next guest too, and that guest would lose an open
+--- invite.
 local function is_conflict(problem)
   return inviting.is_of_one(problem) and problem.status < 500
     and problem.status ~= 429
 end
 
---- Invite them, with `comment` where they have none of their own.  What is
---- wrong with one of them does not end the others.
+--- Invites all guests.  A problem with one guest does not stop the others.
 ---@param org mkio.Organization
+---@param comment string  for guests without a comment of their own
 ---@param comment string
 ---@param out mkrun.Report
 function Guests:invite(org, comment, out)
@@ -304,16 +320,18 @@ function Guests:invite(org, comment, out)
   end
 end
 
---- End the report, and the run with code 1 when something failed.
+--- Prints the end of the report.  Exits with code 1 if a step failed.
 ---@param out mkrun.Report
 function M.finish(out)
   out:finish()
   if out.counts.failed > 0 then os.exit(1) end
 end
 
+--- Returns an empty collection of guests.
 function M.guests() return setmetatable({ by_email = {} }, Guests) end
 
---- What the tokens of one organization have in common, while it is in use.
+--- What all tokens of one organization need, by organization.  The keys are
+--- weak, so an entry goes when nothing else refers to its organization.
 local tokens_of = setmetatable({}, { __mode = "k" })
 
 local function shared_by_tokens(org)
@@ -322,8 +340,8 @@ local function shared_by_tokens(org)
   return tokens_of[org]
 end
 
---- A project is never deleted, and keeps its id: they are listed again only
---- for one that was not there before.
+--- Lists the projects if one of the wanted names is not known yet.  A project
+--- is never deleted and keeps its id, so a known name is never stale.
 local function read_projects(org, shared, wanted)
   for name in pairs(wanted or {}) do
     if not shared.projects[name] and not shared.ids[name] then
@@ -337,7 +355,7 @@ local function read_projects(org, shared, wanted)
   end
 end
 
---- A token wish with the names of resources replaced by their ids.
+--- Returns a token of the SPEC in which ids replace the names of resources.
 local function resolve_token(org, here, wish, shared)
   read_projects(org, shared, wish.permissions["core.project"])
   local resolved = { permissions = permissions.resolve(wish.permissions, {
@@ -347,10 +365,11 @@ local function resolve_token(org, here, wish, shared)
   return setmetatable(resolved, { __index = wish })
 end
 
---- Set up a token of the SPEC; tells of others that may be in use.
+--- Creates or keeps a token of the SPEC.  Prints the ids of other valid tokens
+--- with the same description, because another program may use them.
 ---@param org mkio.Organization
----@param here table  the organization
----@param wish table
+---@param here table  the document of the organization
+---@param wish table  the token in the SPEC
 ---@param out mkrun.Report
 function M.token(org, here, wish, out)
   local shared = shared_by_tokens(org)

@@ -1,7 +1,8 @@
---- Everything that a SPEC names is looked up before the first write.
+--- Looks up everything that a SPEC names, before the first write.
+--- `mkio.flow.onboard` calls it.
 ---
---- Only reads.  What a token may not read is not checked here: then the write
---- that needs it fails, as it would without this.
+--- It only reads.  It skips lists that the token may not read.  In that case
+--- the write that uses the name fails later.
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
@@ -15,13 +16,13 @@ local webhook = require "mkio.flow.onboard.spec".webhook
 
 ---@class mkio.Preflight
 ---@field org mkio.Organization
----@field here table                 the organization
+---@field here table                 the document of the organization
 ---@field spec table
----@field projects table<string, table>  those that are there, by name
+---@field projects table<string, table>  the existing projects, by name
 ---@field problems {pointer: string, text: string}[]
----@field lists table<string, table[]|false>   what was read, by resource
----@field sets table<string, table|false>      the names of it
----@field orders table<table, string[]>        the same, in the API's order
+---@field lists table<string, table[]|false>   the items read, by resource
+---@field sets table<string, table|false>      their names, by resource
+---@field orders table<table, string[]>        names in the API's order, by set
 local Preflight = {}
 Preflight.__index = Preflight
 
@@ -34,17 +35,17 @@ end
 
 local DENIED <const> = { [403] = true }
 
---- Note what is wrong; the rest are the segments of its pointer.
+--- Adds a problem.  The arguments after `text` are the segments of its pointer.
 function Preflight:complain(text, ...)
   self.problems[#self.problems + 1] =
     { pointer = patch.pointer { ... }, text = text }
 end
 
---- Complain unless the name is one of the set; no set, no complaint.
----@param kind string  "role"
+--- Complains unless the name is known.
+---@param kind string  what the name is of, for the message: "role"
 ---@param name string
----@param known? table<string, any>
----@param ... string|integer  the segments of its pointer
+---@param known? table<string, any>  the known names; nil: no check
+---@param ... string|integer  the segments of the pointer of the name
 ---@return boolean is_known
 function Preflight:check_name(kind, name, known, ...)
   if not known or known[name] ~= nil then return true end
@@ -54,7 +55,8 @@ function Preflight:check_name(kind, name, known, ...)
   return false
 end
 
---- Run `ask`; an error of this library becomes a complaint, and nil.
+--- Calls `ask` and returns its result.  An error of this library that
+--- names no request becomes a complaint.  Other errors are raised again.
 function Preflight:attempt(ask, ...)
   local ok, result = pcall(ask)
   if ok then return result end
@@ -62,7 +64,8 @@ function Preflight:attempt(ask, ...)
   self:complain(tostring(result), ...)
 end
 
---- What is needed of a list: of roles it is more when there are tokens.
+--- Returns which part of a list is needed, for the option `needs`.  Locations
+--- are read whole, and so are roles if the SPEC has tokens.
 local function part_of(self, resource)
   if resource == "locations" or resource == "roles" and self.spec.tokens then
     return nil
@@ -70,7 +73,7 @@ local function part_of(self, resource)
   return "names"
 end
 
---- The items of a list, read once; nil when the token may not read it.
+--- Returns the items of a list, read once, or nil if the token may not read it.
 function Preflight:list(resource)
   if self.lists[resource] == nil then
     self.lists[resource] = errors.unless(DENIED, function()
@@ -80,10 +83,10 @@ function Preflight:list(resource)
   return self.lists[resource] or nil
 end
 
---- The names of the items of a list, and of those that come with SPEC; nil
---- when the token may not read the list.
----@param resource string
----@param coming? string[]
+--- Returns the names in a list together with the names that the SPEC will add.
+--- Returns nil if the token may not read the list.
+---@param resource string  the field of the organization: "roles"
+---@param coming? string[]  names that the SPEC will add
 ---@return table<string, true>?
 function Preflight:names(resource, coming)
   if self.sets[resource] == nil then
@@ -99,7 +102,8 @@ function Preflight:names(resource, coming)
   return self.sets[resource] or nil
 end
 
---- The payment method with this name, or the only active one; chosen once.
+--- Returns the payment method with this name, or the only active one if there
+--- is no name.  Each name is looked up once.
 function Preflight:method(name, ...)
   local key = name or false
   if self.methods[key] == nil then
@@ -122,7 +126,8 @@ local function needs_terms(self, method)
   return true
 end
 
---- The method that a project is to have; an open one is a complaint.
+--- Checks the payment method of a project.  Complains if its terms are not
+--- accepted and the SPEC does not accept them.
 local function check_payment(self, wish, have, ...)
   local default = self.spec.paymentMethod
   local name = wish.paymentMethod or default and default.displayName
@@ -150,13 +155,15 @@ local function check_location(self, wish, have, ...)
   end
 end
 
---- A rule without `authentication` may not cost the secrets that are there.
+--- Complains if a rule without `authentication` would delete the secrets of the
+--- existing rule.
 local function check_rule(self, rules, rule, ...)
   if rule.authentication then return end
   self:attempt(function() rules:compare(rule.name, webhook(rule)) end, ...)
 end
 
---- A rule that is not there, or differs, has to be sent with all its secrets.
+--- Returns true if the rule does not exist or differs.  Then it has to be sent
+--- with all its secrets.
 local function must_be_sent(rules, name, want)
   local ok, rule, details = pcall(rules.compare, rules, name, want)
   if errors.is_answer(rule) then error(rule, 0) end
@@ -214,7 +221,8 @@ local function check_team(self, i, wish, coming)
   end, "teams", i)
 end
 
---- Scopes come with SPEC's projects.
+--- Checks the teams of the SPEC.  Each project of the SPEC brings a scope with
+--- it, so these scopes count as known.
 local function check_teams(self)
   local coming = {}
   for i, wish in ipairs(self.spec.projects or {}) do
@@ -225,7 +233,7 @@ local function check_teams(self)
   end
 end
 
---- The teams of invites, which may come with SPEC.
+--- Checks the teams that invites name.  The SPEC may create these teams.
 local function check_invites(self)
   local wishes, coming = self.spec.invites or {}, {}
   for i, team in ipairs(self.spec.teams or {}) do coming[i] = team.name end
@@ -255,13 +263,13 @@ end
 
 local M = {}
 
---- Look up what `spec` names.
+--- Looks up everything that the SPEC names.
 ---@param org mkio.Organization
----@param here table  the organization
+---@param here table  the document of the organization
 ---@param spec table
----@param is_due? boolean  all webhook rules with secrets are to be sent
----@return {pointer: string, text: string}[] problems  none: go on
----@return table<string, table> methods  the payment methods of SPEC, by name
+---@param is_due? boolean  true if all rules with secrets are to be sent
+---@return {pointer: string, text: string}[] problems  empty if all is well
+---@return table<string, table> methods  payment methods by name in the SPEC
 function M.run(org, here, spec, is_due)
   local self = new { org = org, here = here, spec = spec, is_due = is_due }
   check_methods(self)
@@ -275,10 +283,10 @@ function M.run(org, here, spec, is_due)
   return self.problems, self.methods
 end
 
---- Look up whether the rules of one project can be as a file says.
+--- Looks up what the rules of one project need.
 ---@param rules mkio.Webhooks
----@param wishes table[]
----@param is_due? boolean  all of them are to be sent
+---@param wishes table[]    the rules in the file
+---@param is_due? boolean   true if all rules are to be sent
 ---@return {pointer: string, text: string}[] problems
 function M.run_rules(rules, wishes, is_due)
   local self = setmetatable({ problems = {} }, Preflight)
@@ -289,9 +297,9 @@ function M.run_rules(rules, wishes, is_due)
   return self.problems
 end
 
---- Look up what an organization that is not there yet can be asked for: the
---- places and roles of the service.
----@param org mkio.Organization   any other one
+--- Looks up the locations and roles that the SPEC names for an organization
+--- that does not exist yet.
+---@param org mkio.Organization   an organization that exists
 ---@param spec table
 ---@return {pointer: string, text: string}[] problems
 function M.run_for_new(org, spec)

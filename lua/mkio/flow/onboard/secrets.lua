@@ -1,8 +1,8 @@
---- The secrets of a SPEC: where each comes from, read once.
+--- Reads the secrets of a SPEC from files and environment variables, each of
+--- them once, and masks them in all output.  `mkio.flow.onboard.spec` calls it.
 ---
---- A pipe, or standard input, can be read no second time; a variable or file
---- that changes during a run must not give two answers.  None of them is
---- printed from then on.
+--- A pipe or standard input cannot be read twice.  A variable or file that
+--- changes during a run must not give two different texts.
 -- SPDX-License-Identifier: MIT
 
 local input = require "mkrun.host.input"
@@ -13,7 +13,7 @@ local M = {}
 
 local LABEL <const> = "webhook secret"
 
-local handles = {} -- what they hide stays hidden while they are there
+local handles = {} -- a text is masked in all output as long as its handle is
 
 local function hide(text)
   if text and text ~= "" then
@@ -37,7 +37,7 @@ local function of_file(path)
   return files[path].text, files[path].message
 end
 
---- "" when it may be unset, and is: an empty one is no secret either.
+--- Returns "" if the variable is unset or empty and `keep` is true.
 local function of_variable(name, keep)
   variables[name] = variables[name] or { text = hide(os.getenv(name)) }
   local text = variables[name].text
@@ -46,10 +46,10 @@ local function of_variable(name, keep)
     text and "empty" or "not set")
 end
 
---- The text of a secret.
+--- Returns the text of a secret.
 ---@param source string|{env: string?, file: string?, keep: boolean?}
----@return string? text     "": a variable that may be unset is
----@return string? message
+---@return string? text     "" if the variable is unset and `keep` allows that
+---@return string? message  what is wrong with the source
 function M.reveal(source)
   if type(source) ~= "string" then
     if source.file then return of_file(source.file) end

@@ -1,6 +1,7 @@
---- Where the secrets of a SPEC come from: files and variables, which a plan
---- names.  A SPEC may be somebody else's: a path that is relative does not
---- leave its folder.
+--- Finds the files and environment variables that contain the secrets of a
+--- SPEC.  A plan lists them.  A relative path must not leave the folder of the
+--- SPEC, because somebody else may have written the SPEC.  `mkio.flow.onboard`
+--- calls it before it reads a secret.
 -- SPDX-License-Identifier: MIT
 
 local inputs = require "mkrun.host.sources"
@@ -9,8 +10,8 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- Visits each {"file": ...} and {"env": ...} below an "authentication"; the
---- SPEC is not checked yet.
+--- Calls `visit` for each {"file": ...} and {"env": ...} below an
+--- "authentication".  The SPEC is not checked yet, so any type may occur.
 local function each_source(part, at, is_secret, visit)
   if type(part) ~= "table" then return end
   if is_secret and (type(part.file) == "string" or type(part.env) == "string")
@@ -29,8 +30,8 @@ local function folder_of(file)
   return file:match "^(.*)/[^/]*$" or "."
 end
 
---- Is what the path leads to in the folder, or below it?  What is missing is
---- told of by who reads it.
+--- Returns true if the path leads into the folder.  A missing file is reported
+--- later, by the code that reads it.
 local function is_within(path, folder)
   local real, home = sys.real_path(path), sys.real_path(folder)
   if not real or not home then return not path:find("..", 1, true) end
@@ -41,11 +42,11 @@ local function leaves(path, file)
   return path:sub(1, 1) ~= "/" and not is_within(path, folder_of(file))
 end
 
---- Note where the secrets come from, for the plan.
----@param document any      of the SPEC
----@param file string       its name; "-" is standard input
----@param outside? boolean  relative paths may lead anywhere
----@return string? pointer  of a path that may not be read
+--- Notes the files and variables of all secrets for the plan.
+---@param document any      the content of the SPEC
+---@param file string       the path of the SPEC; "-" is standard input
+---@param outside? boolean  relative paths may leave the folder of the SPEC
+---@return string? pointer  JSON Pointer of a path that may not be read
 ---@return string? problem
 function M.check(document, file, outside)
   local pointer, problem

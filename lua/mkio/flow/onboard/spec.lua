@@ -1,4 +1,5 @@
---- The SPEC of `onboard`: what may be in it, checked before anything is sent.
+--- Checks the SPEC of `onboard` before the first request, and fills in its
+--- secrets.  `mkio.flow.onboard` and its preflight call it.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -14,7 +15,7 @@ local text, flag = shape.text(), shape.flag()
 
 local function within(min, max) return shape.text { min = min, max = max } end
 
---- A name that goes into a path.
+--- A name that becomes a segment of a path: "." and ".." would change the path.
 local name = shape.text { min = 1, check = function(text_)
   if text_:find "^%.%.?$" then return "name expected, got '" .. text_ .. "'" end
 end }
@@ -40,9 +41,9 @@ local function is_reference(source)
     and (source.keep == nil or source.env ~= nil)
 end
 
---- A secret in a SPEC: the text, or where it is: {"env": NAME} or
---- {"file": PATH}.  With {"env": NAME, "keep": true} the variable may be unset
---- as long as the secret need not be sent.
+--- A secret in a SPEC: the text itself, {"env": NAME} or {"file": PATH}.  With
+--- {"env": NAME, "keep": true} the variable may be unset as long as the secret
+--- does not have to be sent.
 local secret_text = { kind = "any", check = function(source)
   if type(source) ~= "string" and not is_reference(source) then
     return "string, {\"env\": NAME} or {\"file\": PATH} expected"
@@ -52,7 +53,8 @@ local secret_text = { kind = "any", check = function(source)
   return told:find "^%*+$" and "secret expected, got asterisks" or nil
 end }
 
---- One of a header: what else the line would say, it must not.
+--- A secret in a header field.  A control character could end the field or the
+--- header, so there must be none.
 local header_secret = { kind = "any", check = function(source)
   local fault = secret_text.check(source)
   if fault then return fault end
@@ -79,7 +81,8 @@ local payment_method = object {
   ["displayName!"] = within(1), acceptTerms = flag,
 }
 
---- What a token without any permission may do, the API does not say.
+--- The API does not say what a token without permissions may do, so each level
+--- has at least one entry.
 local SOME <const> = { min = 1 }
 local permissions =
   map(map(map(list(within(1), SOME), SOME), SOME), SOME)
@@ -111,7 +114,8 @@ local spec = object {
   }),
 }
 
---- The file that a path leads to, or will: "x" and "./x" are one.
+--- Returns the absolute path of a file that need not exist, so that "x" and
+--- "./x" are equal.
 local function file_of(path)
   local folder, base = path:match "^(.*/)([^/]*)$"
   return sys.real_path(path)
@@ -120,7 +124,8 @@ end
 
 local KEYS <const> = { email = string.lower, file = file_of }
 
---- The pointer of the first element whose `field` an earlier one has too.
+--- Returns the pointer of the first element whose `field` also occurs in an
+--- earlier element, and a message.
 local function twice(elements, at, field)
   local seen = {}
   for i, element in ipairs(elements or {}) do
@@ -134,7 +139,8 @@ local function twice(elements, at, field)
   end
 end
 
---- Each list, where it is, and the field that tells its elements apart.
+--- Calls `visit` for each list, with its pointer and the field that must be
+--- unique in it.
 local function each_list(document, visit)
   visit(document.paymentMethods, "/paymentMethods", "displayName")
   visit(document.projects, "/projects", "name")
@@ -152,7 +158,7 @@ end
 
 local M = {}
 
---- Is `document` a SPEC that onboard can work with?
+--- Checks that `document` is a valid SPEC.
 ---@param document any
 ---@return true? ok
 ---@return string? pointer   JSON Pointer of what is wrong
@@ -168,9 +174,9 @@ function M.check(document)
   return true
 end
 
---- All payment methods that the SPEC lists; the first is the one of projects
---- that name none, where there is such a one.
----@param document table
+--- Returns all payment methods of the SPEC.  The first is the SPEC's
+--- `paymentMethod`, if it has one.  Projects that name no method get that one.
+---@param document table  the SPEC
 ---@return table[] wishes
 ---@return (string|integer)[][] places  the segments of their pointers
 function M.methods(document)
@@ -183,11 +189,11 @@ function M.methods(document)
   return wishes, places
 end
 
---- Is `rules` the list of webhook rules that a project of a SPEC has?
+--- Checks a list of the webhook rules of one project.
 ---@param rules any
 ---@return true? ok
----@return string? pointer
----@return string? expected
+---@return string? pointer   JSON Pointer of what is wrong
+---@return string? expected  what was expected there
 function M.check_webhooks(rules)
   local ok, pointer, expected = shape.check(list(webhook), rules)
   if ok then pointer, expected = twice(rules, "", "name") end
@@ -195,7 +201,7 @@ function M.check_webhooks(rules)
   return true
 end
 
---- Stands for a secret that nobody has told; it is not sent.
+--- Takes the place of a secret whose variable is not set.  It is never sent.
 local UNKNOWN <const> = "********"
 
 local function revealed_all(sources, unset)
@@ -210,10 +216,11 @@ local function revealed_all(sources, unset)
   return plain
 end
 
---- A webhook of the SPEC as `webhooks:ensure` takes it, secrets filled in.
----@param wish table
+--- Returns a webhook rule of the SPEC in the form of `webhooks:ensure`, with
+--- its secrets filled in.
+---@param wish table  the rule in the SPEC
 ---@return mkio.WebhookWish
----@return string[] unset   environment variables of secrets that are not known
+---@return string[] unset   environment variables that are not set
 function M.webhook(wish)
   local hidden, unset = wish.authentication, {}
   return {

@@ -1,5 +1,6 @@
---- The part of the preflight that looks at a token of a SPEC: are its
---- permissions known, does the caller have them, can the file be written?
+--- The part of the preflight that checks a token of a SPEC.  The permissions
+--- must exist, the caller must have them, and the file must be writable.
+--- `mkio.flow.onboard.preflight` calls it.
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.rest.suggestion"
@@ -11,12 +12,12 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- What a resource of a type is called.
+--- The word for a resource of each type, for messages.
 local KINDS <const> =
   { ["core.customer"] = "organization", ["core.project"] = "project" }
 
---- The capabilities of all roles and of the caller; nil when the roles cannot
---- be read.
+--- Returns the capabilities of all roles and of the caller as a set.  Returns
+--- nil if the roles cannot be read.
 local function known_capabilities(flight, rbac)
   local roles, seen = flight:list "roles", {}
   if not roles then return nil end
@@ -38,7 +39,8 @@ local function known_types(rbac)
   return value.names(types)
 end
 
---- The ids by name, and by id; those of projects to come are `false`.
+--- Returns the ids of the resources by type and name.  The id of a project that
+--- the SPEC will create is `false`.
 local function resource_ids(flight)
   local here, projects = flight.here, {}
   for _, wish in ipairs(flight.spec.projects or {}) do
@@ -53,14 +55,14 @@ local function resource_ids(flight)
   }
 end
 
---- All ids of a map from names, as a set.
+--- Returns the ids in a map from names to ids, as a set.
 local function set_of_ids(by_name)
   local set = {}
   for _, id in pairs(by_name) do set[id] = true end
   return set
 end
 
---- What the facts of one run are; read once for all tokens.
+--- Returns the facts that all tokens of one run share.  They are read once.
 local function facts_of(flight)
   local facts = flight.token_facts
   if facts then return facts end
@@ -88,7 +90,7 @@ local function check_verb(flight, facts, place, verb, at)
   end
 end
 
---- Is the resource known?  Also returns its id, where it has one already.
+--- Returns true if the resource is known, and its id if it already exists.
 local function check_resource(flight, facts, type_, name, ...)
   local ids = facts.ids[type_] or {}
   if value.dig(facts.rbac, type_, name)
@@ -128,7 +130,8 @@ local function check_permissions(flight, facts, i, wish)
   end
 end
 
---- The file may be replaced, and written; proven as `ensure` will do it.
+--- Raises unless the file may be replaced and can be written.  `ensure` makes
+--- the same checks later.
 local function check_file(flight, wish)
   tokens.check_replaceable(flight.org.me.tokens, wish,
     flight.here.metadata.id, flight.token_facts.own)
@@ -142,10 +145,10 @@ local function is_in_place(flight, facts, wish)
   return tokens.is_in_place(facts.own, resolved, flight.here.metadata.id)
 end
 
---- Check one token of the SPEC; complaints go to `flight`.
+--- Checks one token of the SPEC.  Adds the problems to `flight`.
 ---@param flight mkio.Preflight
----@param i integer   its place in the list, from 0
----@param wish table
+---@param i integer   index in the list of tokens, from 0
+---@param wish table  the token in the SPEC
 function M.run(flight, i, wish)
   local facts, before = facts_of(flight), #flight.problems
   check_permissions(flight, facts, i, wish)
