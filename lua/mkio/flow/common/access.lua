@@ -1,7 +1,8 @@
---- Who can do what: teams, scopes and roles of an organization put together.
+--- Finds out who may do what, from the teams, scopes and roles of an
+--- organization.  The flows `access_report`, `why_403` and others call it.
 ---
---- A grant is one line of that: this team gives its members this role under
---- this scope.
+--- A grant is one entry of the result: this team gives its members this role
+--- under this scope.
 -- SPDX-License-Identifier: MIT
 
 local progress = require "mkrun.progress"
@@ -16,10 +17,10 @@ local M = {}
 ---@field team string
 ---@field scope? string
 ---@field role? string
----@field members table<string, table>   of the team, by user id
+---@field members table<string, table>   the members of the team, by user id
 
---- The capabilities of a role, sorted.
----@param role table
+--- Returns the capabilities of a role, sorted.
+---@param role table  the document of the role
 ---@return string[]
 function M.capabilities(role)
   local set = {}
@@ -29,9 +30,9 @@ function M.capabilities(role)
   return value.names(set)
 end
 
---- Has the role one of these capabilities?
+--- Returns true if the role has one of the capabilities.
 ---@param role? table
----@param wanted string[]
+---@param wanted string[]  capabilities
 ---@return boolean
 function M.role_has(role, wanted)
   local held = value.set(role and M.capabilities(role))
@@ -41,7 +42,7 @@ function M.role_has(role, wanted)
   return false
 end
 
---- A list of resources by the name of each.
+--- Returns resources by their names.
 ---@param resources table[]
 ---@return table<string, table>
 function M.by_name(resources)
@@ -52,8 +53,8 @@ function M.by_name(resources)
   return map
 end
 
---- Every grant of the teams, in the order of team, scope and role; a team
---- that grants nothing has one without a scope.
+--- Returns all grants of the teams, sorted by team, scope and role.  A team
+--- that grants nothing has one grant without a scope.
 ---@param teams table[]
 ---@return mkio.Grant[]
 function M.grants(teams)
@@ -74,16 +75,16 @@ function M.grants(teams)
   return list
 end
 
----@class mkio.Place   where a right must be held to be of use
+---@class mkio.Place   the resource on which a right must be held
 ---@field type? "core.customer"|"core.project"   nil: on any resource
----@field id? string     of the resource; nil: any of the type
----@field wide boolean   holding it on the organization will do too
+---@field id? string     id of the resource; nil: any resource of the type
+---@field wide boolean   true if the right on the organization counts as well
 
---- Where the rights for an operation must be held.  That a right of the family
---- `core` may be held on the organization for all its projects is inferred:
---- the API's documents do not say.
+--- Returns where the rights for an operation must be held.  The API's documents
+--- do not say that a right of the family `core` on the organization counts for
+--- all its projects.  This function assumes so.
 ---@param operation mkrun.rest.Operation
----@param id? string  of the project, where it is known
+---@param id? string  id of the project, if known
 ---@return mkio.Place
 function M.place(operation, id)
   local below = operation.path:find "{project_name}"
@@ -97,8 +98,8 @@ function M.place(operation, id)
   return { type = "core.project", id = id, wide = wide }
 end
 
---- Do these rights hold the capability at such a place?
----@param rights table      as permissions of a token
+--- Returns true if the rights contain the capability at a place.
+---@param rights table      in the form of a token's permissions
 ---@param capability string
 ---@param place mkio.Place
 ---@return boolean
@@ -109,7 +110,7 @@ function M.held(rights, capability, place)
       and permissions.has(rights, "core.customer", nil, capability)
 end
 
---- Does a scope cover such a place?
+--- Returns true if a scope covers a place.
 ---@param scope? table
 ---@param place mkio.Place
 ---@return boolean
@@ -124,10 +125,9 @@ function M.covers(scope, place)
   return false
 end
 
---- Ask several things at once, and show how many have been answered; the
---- answers by their names.
----@param questions table<string, fun(): any>
----@return table<string, any>
+--- Calls several functions at once, and shows how many have returned.
+---@param questions table<string, fun(): any>  functions that read, by name
+---@return table<string, any> answers  their results, by the same names
 function M.ask(questions)
   local names, answers = value.names(questions), {}
   local bar <close> = progress.new("reading", #names)
@@ -138,8 +138,8 @@ function M.ask(questions)
   return answers
 end
 
---- Names of projects and of the organization by id.
----@param organization table
+--- Returns the names of the organization and its projects, by id.
+---@param organization table  the document of the organization
 ---@param projects table[]
 ---@return table<string, string>
 function M.resource_names(organization, projects)

@@ -1,5 +1,5 @@
---- Commands of `--exec`: whether the shell would find them, before there is a
---- token to hand over.
+--- Checks that the shell would find the command of `--exec`.  The flows `token`
+--- and `rotate_tokens` call it before they create a token for the command.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -16,18 +16,18 @@ local function refuse(detail)
   errors.refuse("exec", detail, "nothing was done")
 end
 
---- Behind these the shell may find what it does not find here.
+--- After these words the shell may find programs that this check cannot find.
 local MOVES <const> = { ["."] = true, source = true, eval = true, cd = true,
   alias = true, export = true }
 
---- Without redirections: the & and | of "2>&1" and ">|x" end no command.  Not
---- for text with quotes or expansions.
+--- Removes redirections, because the & and | in "2>&1" and ">|x" end no
+--- command.  The text must contain no quotes and no expansions.
 local function without_redirections(command)
   local text = (" " .. command):gsub("([%s|;&])%d+([<>])", "%1%2")
   return (text:gsub("[<>]+[&|]?%s*[^%s|;&<>]*", " "))
 end
 
---- The word of a simple command that the shell looks up, or nil.
+--- Returns the word of a simple command that the shell looks up, or nil.
 local function word_of(part)
   local rest = part:match "^%s*(.*)$"
   while rest:find "^[%a_][%w_]*=[%w_./:,+-]*%s" do
@@ -38,8 +38,9 @@ local function word_of(part)
   return word and not word:find "^[-+]" and word or nil
 end
 
---- What the shell looks up: the beginning, and what stands behind |, & and ;.
---- Where quotes or expansions make that hard to tell, the beginning alone.
+--- Returns the words that the shell looks up: the first word, and each first
+--- word after |, & and ;.  A command with quotes or expansions is hard to
+--- split, so only its first word is returned.
 local function looked_up(command)
   local words = {}
   if command:find("PATH", 1, true) then return words end
@@ -56,9 +57,10 @@ end
 local FOUND <const> = "w=%s; command -v \"$w\" >/dev/null || exit 1; "
   .. "case $w in */*) test -f \"$w\" && test -x \"$w\";; esac"
 
---- End the run when there is no shell, when it cannot read the command, or
---- when it would not find what it is to run.
----@param command string
+--- Ends the run with an error if there is no shell, if the shell cannot read
+--- the command, or if the shell would not find a program that the command
+--- names.
+---@param command string  the value of `--exec`
 function M.check(command)
   if config.replay then return end
   if not os.execute ":" then

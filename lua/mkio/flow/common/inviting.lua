@@ -1,5 +1,6 @@
---- Sends invites to many guests: several at a time, and those whom the network
---- let down once more.
+--- Sends invites to many guests, several at a time.  If the network fails for a
+--- guest, that guest gets a second try.  The flows `invite` and `onboard` call
+--- it.
 -- SPDX-License-Identifier: MIT
 
 local task = require "mkrun.task"
@@ -11,8 +12,9 @@ local M = {}
 
 local AT_ONCE <const> = 8
 
---- Only what is wrong with one guest lets the others be invited.
----@param problem any
+--- Returns true if the problem concerns one guest only, so that the others can
+--- still be invited.
+---@param problem any  an error
 ---@return boolean
 function M.is_of_one(problem)
   return errors.is(problem) and problem.status ~= nil
@@ -20,7 +22,7 @@ function M.is_of_one(problem)
     and problem.status ~= 401 and problem.status ~= 403
 end
 
---- A failure that the next try may not meet.
+--- Returns true if a second try may succeed.
 local function may_pass(problem)
   return errors.may_have_arrived(problem)
     or errors.is(problem) and problem.status == 429
@@ -39,7 +41,7 @@ local function invite(org, guest, comment)
   if not ok then guest.problem = problem end
 end
 
---- Raise what is wrong with more than this guest.
+--- Raises the guest's problem if it concerns more than this guest.
 local function raise_unless_own(guest)
   local problem = guest.problem
   if not problem or M.is_of_one(problem) then return end
@@ -47,8 +49,8 @@ local function raise_unless_own(guest)
   error(problem, 0)
 end
 
---- Invite those who can be; returns those whose request failed in a way that
---- may pass.  Stops when one after the other fails so.
+--- Invites the guests.  Returns the guests whose request failed in a way that a
+--- second try may not meet.  Raises if too many requests in a row fail so.
 local function invite_most(org, guests, comment, done)
   local later, in_a_row = {}, 0
   task.map(guests, function(guest)
@@ -65,19 +67,19 @@ local function invite_most(org, guests, comment, done)
   return later
 end
 
---- The invite that came of the first try, if it did arrive.
+--- Returns the invite of the first try if that request did arrive, or nil.
 local function sent_before(org, guest)
   local found = org.invites:find(guest.email)
   return found and not invites.is_expired(found) and found or nil
 end
 
---- Send the invites.  A refusal that concerns one guest alone is kept in
---- `guest.problem`, any other is raised.  Those whom the network or a busy
---- server let down get another try when the others are through, one by one.
+--- Sends the invites.  A problem with one guest is stored in `guest.problem`;
+--- any other problem is raised.  If the network failed or the server was busy,
+--- the guest gets a second try after all other guests.
 ---@param org mkio.Organization
 ---@param guests mkio.Guest[]
----@param comment? string  for a guest without one
----@param done fun(guest: mkio.Guest)  called when there is no more to try
+---@param comment? string  for guests without a comment of their own
+---@param done fun(guest: mkio.Guest)  called after the last try for a guest
 function M.send(org, guests, comment, done)
   for _, guest in ipairs(invite_most(org, guests, comment, done)) do
     guest.invite = sent_before(org, guest)

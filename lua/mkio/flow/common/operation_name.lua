@@ -1,5 +1,5 @@
---- An operation as people name it: "teams.patch", method and path, or a
---- capability that it needs.
+--- Finds an operation by a name that people type: "teams.patch", a method and a
+--- path, or a capability.  The flows `why_403` and `access_report` call it.
 -- SPDX-License-Identifier: MIT
 
 local access = require "mkio.flow.common.access"
@@ -10,7 +10,7 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- The path of a URL, of a path, or of a short path without "/api/v1".
+--- Returns the API path in a URL, a path, or a path without "/api/v1".
 local function path_of(text)
   local path = text:gsub("^%a[%w+.-]*://[^/?#]*", ""):gsub("[?#].*", "")
   if path:find "^/api/" or path:find "^/%.well%-known/" then return path end
@@ -27,7 +27,8 @@ local function by_path(method, path)
   return nil, ("there is no operation %s %s"):format(method, path)
 end
 
---- Keys of the same resource, or else the names of all resources.
+--- Returns a hint: the keys of the same resource, or else the names of all
+--- resources.
 local function near(key)
   local resource, same, resources = key:match "^[^.]*", {}, {}
   for _, operation in ipairs(operations.all) do
@@ -40,11 +41,13 @@ local function near(key)
     .. table.concat(value.names(resources), ", ")
 end
 
---- Not told by a project's name, unlike the others that need what it needs.
+--- Operations that `by_capability` skips.  `projects.list` names no project,
+--- and the other operations with its capability do.
 local EVERYWHERE <const> = { ["projects.list"] = true }
 
---- The first operation that needs a capability, as if it needed no other.  One
---- that no operation needs is of media, and those are a project's.
+--- Returns the first operation that needs a capability, with that capability as
+--- its only one.  If no operation needs it, it is a capability for media, which
+--- belong to a project.
 local function by_capability(text)
   local path = text:find "^core%." and "/api/v1/organization"
     or "/api/v1/projects/{project_name}"
@@ -56,12 +59,13 @@ local function by_capability(text)
   return { key = text, method = "", path = path, can = { text } }
 end
 
---- Find an operation.
----@param text string   "teams.patch", "PATCH /api/v1/..." or "PATCH", or a
----  capability, "core.team.update"
----@param rest? string  the path, when it is a word of its own
+--- Finds an operation.
+---@param text string   "teams.patch", "PATCH /api/v1/...", "PATCH", or a
+---  capability such as "core.team.update"
+---@param rest? string  the path, if `text` is the method only
 ---@return mkrun.rest.Operation? operation
----@return table<string, string>|string parameters   or what is wrong
+---@return table<string, string>|string parameters   the path parameters, or
+---  what is wrong
 function M.find(text, rest)
   local method, path = text:match "^(%a+)%s+(%S+)$"
   if not method and rest and rest:find "/" then method, path = text, rest end
@@ -72,12 +76,12 @@ function M.find(text, rest)
   return nil, ("there is no operation '%s': %s"):format(text, near(text))
 end
 
---- The project that an operation is about, by its path or by a name that is
---- given besides.
----@param parameters table<string, string>  of `find`
----@param given? string
+--- Returns the project that an operation is about: the one in its path, or
+--- `given`.
+---@param parameters table<string, string>  the path parameters from `find`
+---@param given? string    a project named on the command line
 ---@return string? project
----@return string? fault   they name two
+---@return string? fault   set if the path and `given` differ
 function M.project(parameters, given)
   local named = parameters.project_name
   if named == "{project_name}" then named = nil end
@@ -88,10 +92,11 @@ function M.project(parameters, given)
   return given or named
 end
 
---- Refuse a capability that no operation needs and no role has, with the
---- nearest one: that nobody has it tells nothing.
----@param wanted string[]  one of an operation, or what `find` was given
----@param roles table[]    those that can be seen
+--- Refuses a capability that no operation needs and no role has, and suggests
+--- the nearest one.  A misspelt capability would otherwise be reported as one
+--- that nobody has.
+---@param wanted string[]  a list whose first element is the capability
+---@param roles table[]    the roles that the token may read
 function M.check_capability(wanted, roles)
   local known = {}
   for _, operation in ipairs(operations.all) do

@@ -1,11 +1,14 @@
---- The own tokens as they were listed a moment ago, for a run that sets up
---- many of them: a list has all own tokens, so that one list for each token is
---- n * n of them.
+--- Stores the list of the caller's own tokens, for runs that set up many
+--- tokens.  The flows `onboard`, `rotate_tokens` and `token` call it.
 ---
---- A run that others may write beside still lists before each decision: what
---- is stale there gets a token revoked that is in use.  In a sandbox and a dry
---- run there are no others, and what this run writes is noted.  A recording is
---- replayed request by request, wherever it is from: these runs list as well.
+--- The API can only list all own tokens.  One list for each of n tokens would
+--- transfer n * n entries.
+---
+--- Other runs may write at the same time.  A stale list could then cause a
+--- token in use to be revoked, so such a run still lists before each decision.
+--- In a sandbox or a dry run there are no other runs, and the list is stored.
+--- With `--record` and `--replay` the run sends the same requests as a usual
+--- run.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -15,18 +18,20 @@ local value = require "mkrun.value"
 
 ---@class mkio.OwnTokens
 ---@field tokens mkio.MyTokens
----@field is_reading boolean  nothing is written by what is found here
----@field listed? table[]     in the API's order
----@field places? table<string, integer>     in `listed`, by id
----@field named? table<string, table[]>      live ones, by description
----@field rights? table       of the token of this run, for who makes tokens
+---@field is_reading boolean  nothing is written because of what is found
+---@field listed? table[]     all own tokens, in the API's order
+---@field places? table<string, integer>     indexes into `listed`, by id
+---@field named? table<string, table[]>      live tokens, by description
+---@field rights? table       the rights of the caller; `spec_token` sets them
 local Own = {}
 Own.__index = Own
 Own.__name = "mkio.OwnTokens"
 
 local M = {}
 
---- Is this run the only one that writes what it reads, and free to ask less?
+--- Returns true if no other run can write the data that this run reads, so that
+--- fewer requests are enough.  A recording must contain every request, so this
+--- returns false for `--record` and `--replay`.
 ---@return boolean
 function M.is_alone()
   if config.record or config.replay then return false end
@@ -48,14 +53,15 @@ local function read(self)
   for _, token in ipairs(all) do enter(self, token) end
 end
 
---- Call before something is decided by what `find_all` gives.
+--- Lists the tokens again unless the stored list is certain to be right.  Call
+--- this before a decision that depends on `find_all`.
 function Own:look_again()
   if not self.listed or not (self.is_reading or M.is_alone()) then
     read(self)
   end
 end
 
---- As `MyTokens:find_all`, of what was listed last.
+--- Does the same as `MyTokens:find_all`, with the stored list.
 ---@param description string
 ---@param organization_id? string
 ---@return mkio.api.UserTokenSchema[]
@@ -65,7 +71,7 @@ function Own:find_all(description, organization_id)
     organization_id)
 end
 
---- The listed token with this id, or nil.
+--- Returns the listed token with this id, or nil.
 ---@param id? string
 ---@return mkio.api.UserTokenSchema?
 function Own:get(id)
@@ -73,7 +79,7 @@ function Own:get(id)
   return self.listed[self.places[id]]
 end
 
---- Note a token that this run has made, without its JWT.
+--- Adds a token that this run has made to the stored list, without its JWT.
 ---@param token mkio.api.UserTokenSchema
 function Own:add(token)
   if not self.listed then return end
@@ -82,7 +88,7 @@ function Own:add(token)
     spec = token.spec })
 end
 
---- Revoke a token, and note it.
+--- Revokes a token, and removes it from the stored list.
 ---@param id string
 function Own:revoke(id)
   self.tokens:revoke(id)
@@ -94,8 +100,8 @@ function Own:revoke(id)
 end
 
 ---@param tokens mkio.MyTokens
----@param is_reading? boolean  nothing is written by what is found: one list
----                             is enough
+---@param is_reading? boolean  true if nothing is written because of what is
+---                             found; then one list is enough
 ---@return mkio.OwnTokens
 function M.new(tokens, is_reading)
   return setmetatable({ tokens = tokens, is_reading = is_reading or false },

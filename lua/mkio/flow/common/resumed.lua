@@ -1,7 +1,9 @@
---- What a journal knows about tokens, for a run that goes on after a crash:
---- which ones were to go, and which ones never came to where they belong.
+--- Notes facts about tokens in the journal, and reads the notes of the run that
+--- this run resumes.  The notes say which tokens the run was about to revoke
+--- and which ones it handed over.  The flows that write tokens or delete things
+--- call it.
 ---
---- Without `--journal` and `--resume` it keeps nothing and knows nothing.
+--- Without `--journal` and `--resume` nothing is noted and nothing is found.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -14,48 +16,51 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Does this run go on with another one, which may have taken away already
---- what the command line names?
+--- Returns true if this run resumes another one.  That run may already have
+--- removed the things that the command line names.
 ---@return boolean
 function M.is_resumed() return config.resume ~= nil end
 
 local REPLACED <const>, HANDED_OVER <const> = "replaced token", "token given"
 local SUCCESSOR <const> = "token in the place of another"
 
---- Say, before the new one is stored, that a token is to be revoked then.
----@param id string
+--- Notes that a token will be revoked.  Call this before the new token is
+--- stored.
+---@param id string  the id of the old token
 function M.will_replace(id) journal.note(REPLACED, id) end
 
---- Was it to be revoked by the run that was cut short?
+--- Returns true if the interrupted run was about to revoke this token.
 ---@param id string
 ---@return boolean
 function M.was_to_go(id) return journal.notes(REPLACED)[id] == true end
 
---- Say, before it is stored, that a token takes the place of another one,
---- whose text nobody may have any more after that.
----@param id string
+--- Notes that a token replaces another one.  Call this before the new token is
+--- stored, because the text of the old one may be lost after that.
+---@param id string  the id of the new token
 function M.succeed(id) journal.note(SUCCESSOR, id) end
 
---- The tokens of which a run said so.
----@param notes table<string, table<string, true>>  of its journal
+--- Returns the ids of the tokens that replaced another one.
+---@param notes table<string, table<string, true>>  the notes of a run's journal
 ---@return table<string, true>
 function M.successors(notes) return notes[SUCCESSOR] or {} end
 
---- Say that a command has taken a token.
+--- Notes that a command has received a token.
 ---@param id string
 function M.hand_over(id) journal.note(HANDED_OVER, id) end
 
 -- Seconds that the server's clock may be behind ours.
 local SLACK <const> = 5
 
---- Did a create perhaps take effect, without a word of what it made?
+--- Returns true if a create request may have succeeded and the journal does not
+--- contain the id of the new token.
 local function is_doubtful(write)
   return journal_file.is_doubtful(write) or write.status ~= nil
     and write.status < 300 and not value.dig(write, "created", "id")
 end
 
---- May a create without an answer have made this token?  It is named like that,
---- was never used, and is not older.
+--- Returns true if a create request without an answer may have made this token.
+--- Such a token has the same description, was never used, and is not older than
+--- the request.
 ---@param write mkrun.JournalWrite
 ---@param token {spec: table?}
 ---@return boolean
@@ -69,8 +74,8 @@ function M.may_have_made(write, token)
     and sent ~= nil and issued ~= nil and issued >= sent - SLACK
 end
 
---- Did the run that was cut short make it, or perhaps make it, and not give
---- it to anybody?
+--- Returns true if the interrupted run made this token, or may have made it,
+--- and handed it to nobody.
 ---@param token mkio.api.UserTokenSchema
 ---@return boolean
 function M.is_orphan(token)

@@ -1,11 +1,10 @@
---- The restricted token of a SPEC: live, with the declared permissions, and
---- in its file.
+--- Ensures that a file contains a live restricted token with the permissions of
+--- a SPEC.  The flows `onboard` and `token` call it.
 ---
---- A token cannot be edited and its JWT cannot be read again, so whatever is
---- wrong is set right by a new token.  The old one is revoked when it was in
---- the very file that the new one is in now, or when the run that this one goes
---- on with made it: any other may be about to be stored by another run.
--- SPDX-License-Identifier: MIT
+--- A token cannot be edited, and its JWT cannot be read again.  So every
+--- difference needs a new token.  The old token is revoked in two cases only:
+--- it was in the same file, or an interrupted run left it.  Another run may be
+--- about to store any other token.
 
 local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
@@ -24,7 +23,8 @@ local M = {}
 
 local DEFAULT_DAYS <const> = 90
 
---- Rights are read once, and again before it is said that they lack one.
+--- Returns the capabilities that the caller lacks.  Rights are stored after the
+--- first read.  They are read again before something counts as missing.
 local function missing_rights(org, wish, own)
   local missing = own.rights
     and permissions.missing(wish.permissions, own.rights)
@@ -42,8 +42,12 @@ local function check_rights(org, wish, own)
     "a token cannot have more rights than its maker")
 end
 
---- Make the token that is wished for; nobody has its JWT yet but the caller.
----@param before? table[]  those of its description, listed right before
+--- Makes the token.  Only the caller has its JWT.
+---@param org mkio.Organization
+---@param wish table  as in `ensure`
+---@param organization_id string
+---@param before? table[]  the tokens of this description, listed just before
+---@return mkio.api.UserTokenSchema token
 function M.mint(org, wish, organization_id, before)
   local life = (wish.days or DEFAULT_DAYS) * clock.DAY
   return org.me.tokens:mint({
@@ -53,7 +57,7 @@ function M.mint(org, wish, organization_id, before)
   }, before)
 end
 
---- The ids of those that nobody uses, and of the others, that may be in use.
+--- Returns the ids of the unused tokens, and the ids of the others.
 local function divide(tokens, is_unused)
   local unused, kept = {}, {}
   for _, token in ipairs(tokens) do
@@ -72,7 +76,8 @@ local function revoke_all(own, ids)
   end
 end
 
---- What became of the old ones, as people read it.
+--- Returns the details for the report: why there is a new token, and which old
+--- tokens were revoked.
 local function describe(why, token, revoked)
   if not why then return {} end
   local details = { why, "new token " .. token.metadata.id }
@@ -88,8 +93,8 @@ local function reason(tokens, current, id)
   return #tokens > 0 and "the file was gone" or nil
 end
 
---- The live tokens of this description, the id of the one in the file, and
---- the one of them that it is.
+--- Returns the live tokens of this description, the id of the token in the
+--- file, and that token if it is one of them.
 local function look(own, wish, organization_id)
   own:look_again()
   local tokens = own:find_all(wish.description, organization_id)
@@ -102,13 +107,13 @@ local function permits(token, wish)
     value.dig(token, "spec", "permissions"))
 end
 
---- Did the run before leave it to be revoked by this one?
+--- Returns true if an interrupted run left the token for this run to revoke.
 local function was_left(record, token)
   return resumed.was_to_go(token.metadata.id) or record:is_left(token)
 end
 
---- The ids of those beside `current` that a run which was cut short was about
---- to revoke, and of the others.
+--- Divides the tokens other than `current` into those that an interrupted run
+--- was about to revoke, and the others.  Returns their ids.
 local function divide_others(record, tokens, current)
   local others = {}
   for _, token in ipairs(tokens) do
@@ -117,8 +122,8 @@ local function divide_others(record, tokens, current)
   return divide(others, function(token) return was_left(record, token) end)
 end
 
---- The token is in place, and perhaps nothing is left to do: what does not
---- change anything needs no lock.
+--- Returns the ids of the other tokens if nothing is left to do, or nil.  This
+--- check writes nothing, so it needs no lock.
 local function kept_beside(wish, organization_id, tokens, current)
   local record = token_record.read(wish.file)
   local left, kept = divide_others(record, tokens, current)
@@ -128,7 +133,7 @@ local function kept_beside(wish, organization_id, tokens, current)
   return kept
 end
 
---- The token is in place; do what is left.
+--- Finishes what an interrupted run left.  The token itself is in place.
 local function finish(own, wish, organization_id, tokens, current)
   local record = token_record.read(wish.file)
   local left, kept = divide_others(record, tokens, current)
@@ -139,7 +144,7 @@ local function finish(own, wish, organization_id, tokens, current)
     kept
 end
 
---- Does the file hold a live token with these permissions already?
+--- Returns true if the file contains a live token with these permissions.
 ---@param own mkio.OwnTokens
 ---@param wish {description: string, file: string, permissions: table}
 ---@param organization_id string
@@ -149,7 +154,7 @@ function M.is_in_place(own, wish, organization_id)
   return permits(current, wish)
 end
 
---- Raise when the file may not be replaced.
+--- Raises if the file must not be replaced.
 ---@param tokens mkio.MyTokens
 ---@param wish {description: string, file: string}
 ---@param organization_id string
@@ -160,8 +165,9 @@ function M.check_replaceable(tokens, wish, organization_id, own)
   token_record.read(wish.file):check(wish.description, organization_id)
 end
 
---- Those of the tokens that go when there is a new one: the one with this id,
---- which is in the file, and what the run before gave to nobody.
+--- Divides the tokens into those to revoke after a new one is stored, and the
+--- others.  To revoke are the token in the file, which has this id, and the
+--- tokens that an interrupted run left.
 local function divide_old(tokens, id, record)
   return divide(tokens, function(old)
     return old.metadata.id == id or resumed.is_orphan(old)
@@ -169,7 +175,7 @@ local function divide_old(tokens, id, record)
   end)
 end
 
---- Into the file with it; nothing is stored that was not used first.
+--- Stores the token in the file after a first request with it has succeeded.
 local function put(org, slot, token)
   local tokens, id = org.me.tokens, token.metadata.id
   local ok, problem = pcall(tokens.prove, tokens, id, token.metadata.JWT)
@@ -179,7 +185,7 @@ local function put(org, slot, token)
   token_file.store(slot, tokens, token)
 end
 
---- Make a new one, and put it in the place of the one that is there.
+--- Makes a new token, stores it in the file, and revokes the old ones.
 local function replace(org, wish, organization_id, own, tokens, id, current)
   M.check_replaceable(org.me.tokens, wish, organization_id, own)
   check_rights(org, wish, own)
@@ -204,19 +210,20 @@ local function replace(org, wish, organization_id, own, tokens, id, current)
     describe(why, token, unused), kept
 end
 
---- See to it that the file holds a live token with these permissions.
+--- Ensures that the file contains a live token with these permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, file: string, permissions: table,
 ---  days: integer?, keep_others: boolean?, again: boolean?}   permissions by
----  resource id; keep_others: others are no reason for a word; again: another
----  run may make one at the same time
+---  resource id; days: lifetime, default 90; keep_others: do not report other
+---  tokens of this description; again: do not look for a token that another
+---  run makes at the same time
 ---@param organization_id string
----@param own? mkio.OwnTokens  of a run that sets up several
+---@param own? mkio.OwnTokens  the list of a run that sets up several tokens
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
----@return string[] kept   ids of others with this description that are valid:
----                        they may be in use, or a run ended too early
+---@return string[] kept   ids of other valid tokens with this description; they
+---  may be in use, or an interrupted run left them
 function M.ensure(org, wish, organization_id, own)
   own = own or own_tokens.new(org.me.tokens)
   local tokens, id, current = look(own, wish, organization_id)

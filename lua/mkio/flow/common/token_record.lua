@@ -1,10 +1,12 @@
---- What a run that replaces the token in FILE notes in FILE.todo until it is
---- through, for the next run: which tokens are nobody's once FILE has a token.
+--- A note beside the token file FILE, in FILE.todo.  A run that replaces the
+--- token in FILE writes the note first and deletes it last.  If the run is
+--- interrupted, the next run finds in it which tokens nobody uses.
+--- `mkio.flow.common.spec_token` and `mkio.flow.token` call it.
 ---
---- They are those that the run was about to revoke, and those that it made; of
---- all these, only the one in FILE stays.  A token whose answer got lost has no
---- known id: it has the description, came after the note, and was never used.
---- There is no secret in it.
+--- The unused tokens are those that the run was about to revoke and those that
+--- it made, except the one in FILE.  If the answer to a create request got
+--- lost, the id of the token is unknown.  Such a token has the description, is
+--- newer than the note, and was never used.  The note contains no secret.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -17,16 +19,16 @@ local errors = require "mkrun.rest.error"
 local value = require "mkrun.value"
 
 local PRIVATE <const> = tonumber("600", 8)
--- Seconds that the server's clock may be behind ours.
+-- Seconds by which the server's clock may be behind ours.
 local SLACK <const> = 5
 
 ---@class mkio.TokenRecord
 ---@field path string
----@field description? string       nil when nothing is noted
+---@field description? string       nil if nothing is noted
 ---@field home? string              id of the organization
----@field since? string             when tokens were asked for
----@field known table<string, true> ids of tokens that were there then
----@field ids table<string, true>   those that are known to be nobody's
+---@field since? string             time of the note, before the first request
+---@field known table<string, true> ids of tokens that existed at that time
+---@field ids table<string, true>   ids of tokens that nobody uses
 local Record = {}
 Record.__index = Record
 
@@ -43,19 +45,19 @@ local document = shape.object {
   ["description!"] = shape.text {},
   ["since!"] = { kind = "any", check = moment },
   ["known!"] = texts, ["ids!"] = texts,
-  organizationId = shape.text {}, -- not in those of before
+  organizationId = shape.text {}, -- absent in files of earlier versions
 }
 
---- What it does not say, nobody may guess: the run ends.
+--- Ends the run.  Without the note nobody knows which tokens are unused.
 local function refuse(why)
   errors.refuse("file", why,
     "it should tell what an earlier run has left to do; move it away")
 end
 
---- What an earlier run has noted for the token in `file`.  A replay does what
---- was recorded, whatever there is to do by now.
----@param file string
----@return mkio.TokenRecord
+--- Reads what an earlier run noted for the token in `file`.  A replay ignores
+--- the note, because it repeats the recorded requests.
+---@param file string  path of the token's file
+---@return mkio.TokenRecord  empty if there is no note
 function M.read(file)
   local path = file .. ".todo"
   local self = setmetatable({ path = path, known = {}, ids = {} }, Record)
@@ -78,7 +80,7 @@ local function list(set)
   return json.array(value.names(set))
 end
 
---- Nobody gets a token in a dry run or a replay.
+--- Writes the note.  A dry run and a replay make no token, so they write none.
 local function save(self)
   if config.dry_run or config.replay then return end
   local ok, message = sys.write(self.path, assert(json.encode({
@@ -89,18 +91,19 @@ local function save(self)
   if not ok then errors.raise("file", message) end
 end
 
---- Is something left to do for a token of this description?
+--- Returns true if something is left to do for a token of this description.
 ---@param description string
----@param home? string  id of the organization, where that is known
+---@param home? string  id of the organization, if known
 ---@return boolean
 function Record:is_about(description, home)
   return self.description == description
     and (self.home == nil or home == nil or self.home == home)
 end
 
---- Raise when something is left to do for another token: it would be forgotten.
+--- Raises if something is left to do for another token.  A new note would
+--- overwrite that.
 ---@param description string
----@param home? string  id of the organization, where that is known
+---@param home? string  id of the organization, if known
 function Record:check(description, home)
   if not self.description or self:is_about(description, home) then return end
   local where = self.description == description
@@ -110,11 +113,12 @@ function Record:check(description, home)
     "run that again first, or revoke what it names and remove it")
 end
 
---- Note, before a token is asked for, what is to go once there is one.
+--- Notes which tokens are to be revoked after the new one is stored.  Call this
+--- before the request for the new token.
 ---@param description string
----@param home? string    id of the organization, where that is known
----@param tokens table[]  the live ones of that description
----@param old string[]    ids of those that are to go
+---@param home? string    id of the organization, if known
+---@param tokens table[]  the live tokens of that description
+---@param old string[]    ids of the tokens to revoke
 function Record:begin(description, home, tokens, old)
   self:check(description, home)
   for _, token in ipairs(tokens) do
@@ -127,14 +131,15 @@ function Record:begin(description, home, tokens, old)
   save(self)
 end
 
---- Note that this one is nobody's unless it is in the file.
+--- Notes the id of a new token.  Nobody uses it unless it gets into the file.
 ---@param id string
 function Record:add(id)
   self.ids[id] = true
   save(self)
 end
 
---- Is the token, which is not the one in the file, nobody's?
+--- Returns true if nobody uses the token.  The token must not be the one in the
+--- file.
 ---@param token mkio.api.UserTokenSchema
 ---@return boolean
 function Record:is_left(token)
@@ -150,7 +155,7 @@ function Record:is_left(token)
     and issued >= sys.parse_time(self.since) - SLACK
 end
 
---- Nothing is left to do of what it is about.
+--- Deletes the note, because nothing is left to do.
 function Record:close()
   if not self.description or config.dry_run or config.replay then return end
   self.description = nil

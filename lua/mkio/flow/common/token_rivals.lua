@@ -1,9 +1,11 @@
---- Runs at once that make a token of one description: the oldest token stays.
+--- Decides between runs that make a token of one description at the same time:
+--- the oldest token stays.  The flows that make tokens call it.
 ---
---- Every run lists again once it has made its own.  What another run made
---- meanwhile is older, then this run takes its own back; or it is younger, then
---- the other one does.  The service counts in seconds: of the same second the
---- one with the smaller id stays, unless the other one is in use by then.
+--- Each run lists the tokens again after it has made its own.  If another run's
+--- new token is older, this run revokes its own token.  If it is younger, the
+--- other run revokes that one.  The service's times are in whole seconds.  Of
+--- two tokens of the same second, the one with the smaller id stays, unless the
+--- other one is already in use.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -19,8 +21,8 @@ local M = {}
 
 local STARTED <const> = sys.monotonic()
 local PAUSE <const>, PATIENCE <const> = 0.25, 5
---- Seconds after which a token that nobody has used belongs to no run that is
---- still about to store it.
+--- An unused token that is older than this number of seconds belongs to no run
+--- that is still about to store it.
 local YOUNG <const> = 60
 
 local function issued(token)
@@ -33,18 +35,19 @@ end
 
 ---@class mkio.TokenRivals
 ---@field mine table               the token that this run made
----@field seen table<string, true> the others, as they were before
----@field own table<string, true>  what this run replaces
----@field since number             when the run began, by the service's clock
----@field watched table<string, true>
+---@field seen table<string, true> ids of the other tokens that existed before
+---@field own table<string, true>  ids of the tokens that `mine` replaces
+---@field since number             start of the run, by the service's clock
+---@field watched table<string, true>  ids of tokens that were "open" before
 
---- Was it made while this run ran?
+--- Returns true if the token was made while this run was running.
 local function is_new(self, token)
   return not self.seen[token.metadata.id] or issued(token) >= self.since
 end
 
---- What a token of the same description means for one's own: "none" when it is
---- nothing to it, "stays" when one's own has to go, "open" when time tells.
+--- Compares another token of the same description with `mine`.  Returns "none"
+--- if it does not matter, "stays" if `mine` has to be revoked, or "open" if
+--- only a later look can tell.
 local function verdict(self, other)
   local mine, id = self.mine, other.metadata.id
   if id == mine.metadata.id or self.own[id] or issued(other) > issued(mine) then
@@ -58,8 +61,8 @@ local function verdict(self, other)
   return issued(mine) - issued(other) <= YOUNG and "open" or "none"
 end
 
---- The token that stays in place of one's own, and whether another look may
---- show one; `is_last` when there is none after this.
+--- Returns the token that stays in place of `mine`, or nil and whether a later
+--- look may find one.  `is_last` says that no later look follows.
 local function look(self, list, is_last)
   local is_open = false
   for _, other in ipairs(list) do
@@ -85,7 +88,9 @@ local function watch(self, tokens)
   end
 end
 
---- Others may have to go as well: the one that stays is alone, or in use.
+--- Returns the token that stays, for the message.  Other runs may have to
+--- revoke theirs as well.  So it waits until one token is left or one is in
+--- use.
 local function survivor(self, tokens, other)
   local spec = self.mine.spec
   for _ = 0, PATIENCE, PAUSE do
@@ -104,13 +109,13 @@ local function survivor(self, tokens, other)
   return other
 end
 
---- Keep the token that this run has made, and has not stored yet, unless
---- another run at the same time made the one that stays: then it is revoked,
---- and an error names that.
+--- Keeps the token that this run has made, or revokes it because another run
+--- made the token that stays.  In the second case it raises "rival" with the id
+--- of that token.  Call this before the token is stored.
 ---@param tokens mkio.MyTokens
----@param mine table
----@param before table[]            those of its description, before it was made
----@param own table<string, true>   ids of those that it replaces
+---@param mine table                the token that this run has made
+---@param before table[]            tokens of this description, listed before
+---@param own table<string, true>   ids of the tokens that `mine` replaces
 function M.settle(tokens, mine, before, own)
   if config.dry_run or own_tokens.is_alone() then return end
   local seen = {}

@@ -1,4 +1,6 @@
---- Tokens that somebody should look at: soon to expire, or never used.
+--- Finds tokens that somebody should look at, because they expire soon or were
+--- never used.  Also finds a token by its name.  The flows about tokens call
+--- it.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -13,10 +15,12 @@ local value = require "mkrun.value"
 
 local M = { is_revoked = token_facts.is_revoked }
 
---- Login and ephemeral tokens are short-lived by nature.
+--- Only tokens of these types cause warnings.  Login and ephemeral tokens
+--- always expire soon.
 local LASTING <const> = { ["full-access"] = true, restricted = true }
 
---- The id of the token that a session sends, where it can be read.
+--- Returns the id of the token that a session sends, or nil if the token does
+--- not contain it.
 ---@param session mkrun.rest.Session
 ---@return string?
 function M.own_id(session)
@@ -25,7 +29,8 @@ function M.own_id(session)
   return type(id) == "string" and id or nil
 end
 
---- Whole days until the token expires; nil when nobody knows.
+--- Returns the whole days until the token expires, or nil if the time is
+--- unknown.
 local function days_left(token)
   local expires = value.dig(token, "spec", "expires")
   local seconds = expires and sys.parse_time(expires)
@@ -37,11 +42,11 @@ local function in_days(days)
   return ("expires in %d %s"):format(days, days < 2 and "day" or "days")
 end
 
---- Does one of these tokens expire within so many days?
+--- Returns true if one of the tokens expires within that many days.
 ---@param tokens table[]
----@param within number
+---@param within number  days
 ---@return boolean
----@return string? when  what the first to expire does: "expires in 9 days"
+---@return string? when  when the first one expires: "expires in 9 days"
 function M.is_due(tokens, within)
   local first
   for _, token in ipairs(tokens) do
@@ -51,10 +56,10 @@ function M.is_due(tokens, within)
   return first ~= nil and first < within, first and in_days(first)
 end
 
---- What is to be said about a token.
+--- Returns the warnings about a token.
 ---@param token table
----@param within number   days: what expires later is no news
----@return string[]  an array in JSON too when it is empty
+---@param within number   days; a later expiry causes no warning
+---@return string[]  a JSON array even if it is empty
 function M.warnings(token, within)
   local list, type_ = json.array {}, token.metadata.type
   if M.is_revoked(token) or not LASTING[type_] then return list end
@@ -66,7 +71,7 @@ function M.warnings(token, within)
   return list
 end
 
---- Its description, or its id when it has none.
+--- Returns the description of a token, or its id if it has none.
 ---@param token table
 ---@return string
 function M.name(token)
@@ -76,10 +81,10 @@ end
 M.columns = { "user", "description", "type", "expires", "lastUsed", "id",
               "note" }
 
---- The live tokens as rows, the first to expire first.
+--- Returns the live tokens as rows, sorted by the time of expiry.
 ---@param tokens table[]
----@param own_id? string   of the token of this run
----@param within number
+---@param own_id? string   id of the token that this run sends
+---@param within number    days; a later expiry causes no warning
 ---@return table[] rows
 ---@return string[] warnings   "nightly job (ID): never used"
 function M.rows(tokens, own_id, within)
@@ -105,11 +110,12 @@ function M.rows(tokens, own_id, within)
   return rows, warnings
 end
 
---- Refuse the description of no live token, with the nearest one.
+--- Raises "missing": no live token has this description.  The hint is the
+--- nearest description.
 ---@param tokens table[]
----@param what string  "there is no live token"
----@param name string
----@param otherwise string  what to say when none is near
+---@param what string  begin of the message: "there is no live token"
+---@param name string  the description that was asked for
+---@param otherwise string  the hint if no description is near
 function M.refuse_missing(tokens, what, name, otherwise)
   local names = {}
   for _, token in ipairs(tokens) do
@@ -129,10 +135,11 @@ local function raise_ambiguous(name, tokens)
     :format(#tokens, name), "name one by its id: " .. table.concat(ids, ", "))
 end
 
---- The token with this id, or the only live one with this description, or a
---- revoked one when there is no live one.
+--- Returns the token with this id, or the only live token with this
+--- description.  If no live token has it, returns a revoked one.  Raises if
+--- there is no such token or more than one.
 ---@param tokens table[]
----@param name string
+---@param name string   an id or a description
 ---@return table token
 function M.choose(tokens, name)
   local live, gone = {}, nil
