@@ -1,5 +1,6 @@
---- What `offboard` needs besides the API: who leaves, and what they have in the
---- organization.
+--- Finds the users who leave, and everything that they have in the
+--- organization.  The script `offboard` and the flow `my_organizations` call
+--- it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -9,18 +10,18 @@ local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
 ---@class mkio.Leaver
----@field id? string       nil: no member of the organization (any more)
+---@field id? string       nil: no member of the organization
 ---@field email? string
----@field label string     the e-mail address, where it is known
+---@field label string     the e-mail address if known, or else the id
 ---@field name? string
----@field is_me boolean    the token of this run is theirs
+---@field is_me boolean    true if the token of this run is theirs
 ---@field teams string[]   names
----@field leads_all? boolean  leads Everyone, and is in it to the end
----@field tokens mkio.LeaversThing[]   that are not revoked
----@field invites mkio.LeaversThing[]  to them
----@field sent mkio.LeaversThing[]     invites by them; these stay
----@field was_here boolean   had a token once
----@field meant string[]     addresses that theirs may be a slip for
+---@field leads_all? boolean  leads Everyone, and stays in it until the end
+---@field tokens mkio.LeaversThing[]   tokens that are not revoked
+---@field invites mkio.LeaversThing[]  open invites to this user
+---@field sent mkio.LeaversThing[]     invites by this user; these stay
+---@field was_here boolean   true if the user ever had a token
+---@field meant string[]     similar addresses, if the name may be misspelt
 
 ---@class mkio.LeaversThing
 ---@field id string
@@ -30,7 +31,7 @@ local M = { take = require "mkio.flow.offboard.take".take }
 
 local UUID <const> = "^%x+%-%x+%-%x+%-%x+%-%x+$"
 
---- Can this be an e-mail address or an id?
+--- Returns true if the text has the form of an e-mail address or an id.
 ---@param who string
 ---@return boolean
 function M.is_user(who)
@@ -38,14 +39,15 @@ function M.is_user(who)
     or #who == 36 and who:find(UUID) ~= nil
 end
 
--- Looking ------------------------------------------------------------------
+-- Reading ------------------------------------------------------------------
 
---- Ids and e-mail addresses alike: case does not tell them apart.
+--- Returns an id or e-mail address in lower case, because case does not matter
+--- in either.
 local function key_of(who)
   return type(who) == "string" and who:lower() or nil
 end
 
---- Add a thing under each of the names, unless there is one already.
+--- Adds a thing under each of the names that is still free.
 local function enter(map, thing, ...)
   for i = 1, select("#", ...) do
     local key = key_of((select(i, ...)))
@@ -61,7 +63,7 @@ local function users_by_name(users)
   return map
 end
 
---- The leavers by id and by e-mail address: each is one person's, alone.
+--- Returns the leavers by id and by e-mail address.  Both are unique.
 local function by_name(leavers)
   local map = {}
   for _, leaver in ipairs(leavers) do
@@ -81,7 +83,7 @@ local function new_leaver(who, user)
   }
 end
 
---- Everybody once, in the order of the command line.
+--- Returns each user once, in the order of the command line.
 local function identify(users, names)
   local leavers, seen, known = {}, {}, users_by_name(users)
   for _, who in ipairs(names) do
@@ -95,7 +97,8 @@ local function identify(users, names)
   return leavers
 end
 
---- Collect what is theirs; `owner` tells whose a thing is.
+--- Adds each thing to the list `field` of its leaver.  `owner` returns the id
+--- or e-mail address of a thing's owner.
 local function collect(leavers, field, things, owner, title)
   local names = by_name(leavers)
   for _, thing in ipairs(things) do
@@ -122,7 +125,7 @@ local function collect_teams(leavers, teams)
   end
 end
 
---- The owner of a token that still works.
+--- Returns the owner of a token that is not revoked, or nil.
 local function owner_of_token(token)
   return not token_facts.is_revoked(token) and value.dig(token, "spec", "user")
     or nil
@@ -140,8 +143,8 @@ local function inviter(invite)
   return value.dig(invite, "spec", "invitedByEmail")
 end
 
---- The first of `going` whose leaving takes a team's last administrator, or
---- last member where nobody leads it.
+--- Returns the user in `going` who is the team's last administrator, or nil.
+--- In a team without administrators every member counts as one.
 local function last_of(team, going)
   local members = value.dig(team, "spec", "members") or {}
   local led = false
@@ -157,7 +160,7 @@ local function last_of(team, going)
   return last
 end
 
---- Raise when the run would leave the organization without administrator.
+--- Raises if the run would leave the organization without an administrator.
 ---@param teams table[]
 ---@param leavers mkio.Leaver[]
 function M.check_last_administrator(teams, leavers)
@@ -174,8 +177,8 @@ function M.check_last_administrator(teams, leavers)
   end
 end
 
---- Find out whom the token of this run belongs to.  They come last: the
---- others need the rights that go with them.
+--- Finds the user whose token this run sends, and moves that user to the end.
+--- The user's rights are needed for the other users.
 local function put_me_last(org, leavers)
   local id = org.me:profile().metadata.id
   for i, leaver in ipairs(leavers) do
@@ -197,8 +200,9 @@ local function addresses(users, invites)
   return list
 end
 
---- Who has nothing may be gone, or somebody else, spelt wrong.  Tokens tell:
---- they are listed after they were revoked.
+--- Looks at users who have nothing.  Such a user may be gone, or the name may
+--- be misspelt.  A revoked token stays in the list, so it shows that the user
+--- existed.
 local function look_for_slips(leavers, known, tokens)
   local names = by_name(leavers)
   for _, token in ipairs(tokens) do
@@ -212,11 +216,11 @@ local function look_for_slips(leavers, known, tokens)
   end
 end
 
---- Look up all that the users have.  Raises when the last administrator is
+--- Reads everything that the users have.  Raises if the last administrator is
 --- among them.
 ---@param org mkio.Organization
 ---@param names string[]   e-mail addresses and ids
----@return mkio.Leaver[]  whoever runs this comes last
+---@return mkio.Leaver[]  the user who runs this comes last
 function M.look(org, names)
   local users = org.users:list()
   local leavers = identify(users, names)
@@ -233,9 +237,9 @@ function M.look(org, names)
   return leavers
 end
 
---- Raise when it is whoever runs this, and nobody said that it is meant.
+--- Refuses to remove the user who runs this, unless `meant` is true.
 ---@param leaver mkio.Leaver
----@param meant? boolean
+---@param meant? boolean  the option --myself
 function M.check_me(leaver, meant)
   if leaver.is_me and not meant then
     errors.refuse("protected", ("'%s' is you"):format(leaver.label),
@@ -243,9 +247,10 @@ function M.check_me(leaver, meant)
   end
 end
 
---- Refuse who is nobody, and never had a token: gone, or spelt wrong.
+--- Refuses a person who is no user, has no open invite, and never had a token.
+--- The user may be gone, or the name may be misspelt.
 ---@param leaver mkio.Leaver
----@param missing_ok? boolean
+---@param missing_ok? boolean  true if the user may be gone
 function M.check_name(leaver, missing_ok)
   if missing_ok or leaver.was_here or M.is_here(leaver)
     or resumed.is_resumed() then
@@ -256,21 +261,22 @@ function M.check_name(leaver, missing_ok)
     near.or_gone(leaver.label, leaver.meant, "they may be gone"))
 end
 
---- Is there anything to take away?
+--- Returns true if there is anything to take away.
 ---@param leaver mkio.Leaver
 ---@return boolean
 function M.is_here(leaver)
   return leaver.id ~= nil or #leaver.tokens > 0 or #leaver.invites > 0
 end
 
--- Saying -------------------------------------------------------------------
+-- Plan ---------------------------------------------------------------------
 
 local function add(steps, action, kind, name, details)
   steps[#steps + 1] =
     { action = action, kind = kind, name = name, details = details }
 end
 
---- What goes with the user, and what stays.
+--- Returns the details of the user's step: what goes with the user, and what
+--- stays.
 local function details_of(leaver)
   local details = {}
   if leaver.name then details[1] = "name: " .. leaver.name end
@@ -287,9 +293,9 @@ local function details_of(leaver)
   return details
 end
 
---- What `take` does, in its order.
+--- Adds the steps of `take`, in its order.
 ---@param leaver mkio.Leaver
----@param steps mkrun.Step[]  where it is added
+---@param steps mkrun.Step[]  the list to add to
 function M.plan(leaver, steps)
   for _, team in ipairs(leaver.is_me and {} or leaver.teams) do
     if not (leaver.leads_all and team == "Everyone") then

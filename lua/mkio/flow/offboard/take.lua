@@ -1,4 +1,5 @@
---- How `offboard` takes away what a user has, the membership last.
+--- Removes a user's teams, tokens and invites, and the membership last.
+--- `mkio.flow.offboard` exports it to the script `offboard`.
 -- SPDX-License-Identifier: MIT
 
 local progress = require "mkrun.progress"
@@ -10,14 +11,14 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- What is gone already is as good as taken.
+--- A thing that is absent counts as removed.
 local GONE <const> = { absent = true }
 
 local TRIES <const> = 3
 
---- Out of one team.  A removal must not blindly be sent twice: where nobody
---- knows whether it arrived, the team is looked at.  False: it is left to the
---- end of the membership, as with whoever leads `Everyone`.
+--- Removes the user from one team.  If the answer got lost, it reads the team
+--- before it tries again.  Returns false if the user stays until the membership
+--- ends, for example because the user leads `Everyone`.
 local function leave_team(org, team, id)
   for _ = 1, TRIES do
     local ok, problem =
@@ -34,8 +35,8 @@ local function leave_team(org, team, id)
   return false
 end
 
---- Call `leave(team)` for several teams at a time.  After an error no more are
---- begun, but what is under way is seen through and told.
+--- Calls `leave(team)` for several teams at a time.  After an error it begins
+--- no more calls, but it waits for the calls that have begun.
 local function for_each_team(teams, leave)
   local failed, reason = false, nil
   task.map(teams, function(team)
@@ -51,7 +52,7 @@ local function leave_teams(org, leaver, out)
     progress.new("leaving teams", #leaver.teams, { kind = "writes" })
   for_each_team(leaver.teams, function(team)
     local left = leave_team(org, team, leaver.id)
-    bar:close() -- the line makes room for one that stays
+    bar:close() -- so that the step can be printed in its place
     if left then
       out:step("removed", "team member", team .. "/" .. leaver.label)
     end
@@ -59,8 +60,8 @@ local function leave_teams(org, leaver, out)
   end)
 end
 
---- The id of the token that this run sends.  Without it nobody can tell which
---- token must be the last one to go.
+--- Returns the id of the token that this run sends.  Raises if the token does
+--- not contain it, because that token must be revoked last.
 local function own_token_id(org)
   return token_watch.own_id(org.session) or errors.raise("token",
     "the token of this run does not tell its id",
@@ -89,8 +90,9 @@ local function remove_user(org, leaver, out)
   out:step("removed", "user", leaver.label)
 end
 
---- Oneself: the rights that this takes are kept to the end, and the token of
---- this run goes last of all.  The teams go with the membership.
+--- Does the same for the user who runs this.  This removes the user's rights,
+--- so the membership goes late, and the token of this run goes last.  The
+--- membership's end also ends the memberships of teams.
 local function take_mine(org, leaver, out)
   local own = own_token_id(org)
   revoke_tokens(org, leaver, own, out)
@@ -100,7 +102,7 @@ local function take_mine(org, leaver, out)
   out:step("revoked", "token", "of this run", { own })
 end
 
---- Take away all that a user has, the membership last.
+--- Takes away everything that a user has.  The membership is last.
 ---@param org mkio.Organization
 ---@param leaver mkio.Leaver
 ---@param out mkrun.Report
