@@ -1,9 +1,10 @@
---- The organization as a SPEC that `onboard` takes.
+--- Reads an organization and returns it as a SPEC for `onboard`.  The script
+--- `export` calls it.
 ---
---- What a SPEC can say and the API tells is in it.  Not in it are tokens and
---- the values of webhook secrets, which nobody can read, and hidden projects.
---- A secret becomes {"env": NAME, "keep": true}: onboarding here needs no
---- value, onboarding elsewhere takes it from NAME.
+--- The SPEC contains no hidden projects, no tokens and no values of webhook
+--- secrets.  The API does not show tokens and secrets.  A secret becomes
+--- {"env": NAME, "keep": true}.  In this organization `onboard` then needs no
+--- value; in another one it reads the value from NAME.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -14,14 +15,15 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Text that says something, or nil.
+--- Returns the text, or nil if it is empty.
 local function said(text) return text ~= "" and text or nil end
 
 local function array(list)
   return list[1] ~= nil and json.array(list) or nil
 end
 
---- Those of `list` whose `key` is new, however it is written.
+--- Returns the items of `list` whose `key` differs from all earlier ones.  Case
+--- does not matter.
 local function once(list, key)
   local seen, kept = {}, {}
   for _, item in ipairs(list) do
@@ -47,8 +49,8 @@ local function organization(have)
   return spec
 end
 
---- How each payment method is told from the others, by id: its display name
---- where that is enough.
+--- Returns a label for each payment method, by id.  The label is the display
+--- name if that is unique, or else the id.
 local function labels_of(methods)
   local count, labels = {}, {}
   for _, method in ipairs(methods) do
@@ -63,7 +65,7 @@ local function labels_of(methods)
   return labels
 end
 
---- Only what is active can be asked for.
+--- Leaves out inactive methods, because a project cannot use them.
 local function payment_methods(methods, labels)
   local list = {}
   for _, method in ipairs(methods) do
@@ -82,7 +84,8 @@ end
 
 -- --- Projects and webhook rules ----------------------------------------------
 
---- "WEBHOOK_EVENING_NEWS_JOB_DONE_X_KEY", another one each time.
+--- Returns a name that is not in `taken`, and adds it there:
+--- "WEBHOOK_EVENING_NEWS_JOB_DONE_X_KEY".
 local function variable(taken, ...)
   local words = table.concat({ "webhook", ... }, "_")
   local name = words:upper():gsub("[^A-Z0-9]+", "_")
@@ -96,7 +99,7 @@ local function variable(taken, ...)
   return unique
 end
 
---- The names of secrets, each with the variable that its value comes from.
+--- Returns the names of secrets, each with the variable for its value.
 local function placeholders(secrets, taken, project, rule)
   local places = json.object {}
   for _, name in ipairs(value.names(secrets)) do
@@ -175,7 +178,7 @@ local function scopes(have)
   return next(map) and map or nil
 end
 
---- Everybody is in "Everyone" without being put there.
+--- Every user is a member of "Everyone", so its members are left out.
 local function team(have, emails)
   local name = have.metadata.name
   return {
@@ -194,8 +197,8 @@ local function teams(org)
   return array(list)
 end
 
---- An invite may name a team that was deleted since; `onboard` would refuse
---- a SPEC that names it.
+--- Leaves out teams that were deleted after the invite was sent, because
+--- `onboard` would refuse a SPEC that names them.
 local function invite(have, is_team)
   local named = {}
   for _, name in ipairs(value.dig(have, "spec", "teams") or {}) do
@@ -208,7 +211,8 @@ local function invite(have, is_team)
   }
 end
 
---- One that has expired, and is listed still, `onboard` would send anew.
+--- Leaves out expired invites that the API still lists, because `onboard` would
+--- send them again.
 local function invites(org, there)
   local list, is_team = {}, {}
   for _, known in ipairs(there or {}) do is_team[known.name] = true end
@@ -220,10 +224,10 @@ local function invites(org, there)
   return array(once(list, "email"))
 end
 
---- Read the organization.
+--- Reads the organization and returns it as a SPEC.
 ---@param org mkio.Organization
----@return table spec          for `onboard`
----@return string[] variables  that stand for webhook secrets
+---@return table spec          the SPEC for `onboard`
+---@return string[] variables  names of the variables for webhook secrets
 function M.read(org)
   local methods, taken = org.payment_methods:list(), {}
   local labels = labels_of(methods)

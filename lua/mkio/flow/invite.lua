@@ -1,5 +1,5 @@
---- What `invite` needs besides the API: the list of whom to invite, and who of
---- them needs no invite any more.
+--- Reads the list of guests for `invite`, finds those who need an invite, and
+--- reports the results.  The script `invite` calls it.
 -- SPDX-License-Identifier: MIT
 
 local csv = require "mkrun.csv"
@@ -20,14 +20,14 @@ local value = require "mkrun.value"
 ---@field email string
 ---@field teams? string[]
 ---@field comment? string
----@field kept? string[]     why they need no invite; what to tell of them
----@field expired? table     an invite that ran out and is listed still
----@field invite? table      that was sent to them
----@field found? boolean     it was there already when it was to be sent
+---@field kept? string[]     details for the report, if no invite is needed
+---@field expired? table     an expired invite that the API still lists
+---@field invite? table      the invite that was sent
+---@field found? boolean     another run or person sent `invite` meanwhile
 ---@field problem? mkrun.rest.Error
----@field again? boolean     another try comes when the others are through
----@field is_done? boolean   there is no more to try
----@field is_told? boolean   the report has it
+---@field again? boolean     true if there is a second try after all others
+---@field is_done? boolean   true after the last try
+---@field is_told? boolean   true if the report contains the guest
 
 local M = { invite = inviting.send }
 
@@ -43,7 +43,8 @@ local COLUMNS <const> = { email = true, teams = true, comment = true }
 
 local function trimmed(field) return field:match "^%s*(.-)%s*$" end
 
---- "night-desk; auditors" -> { "night-desk", "auditors" }; nothing -> nil
+--- Splits a list of names: "night-desk; auditors" becomes { "night-desk",
+--- "auditors" }.  Returns nil if there is no name.
 local function split(field)
   local names, seen = {}, { [""] = true }
   for part in (field or ""):gmatch "[^;]+" do
@@ -66,7 +67,8 @@ local function check_columns(names)
   end
 end
 
---- Spreadsheets write rows of separators alone below the last guest.
+--- Returns true for an empty row.  Spreadsheets write rows of separators below
+--- the last guest.
 local function is_blank(fields, names)
   for _, field in pairs(fields) do
     if trimmed(field) ~= "" then return false end
@@ -74,7 +76,7 @@ local function is_blank(fields, names)
   return #names > 1
 end
 
---- The guests of a CSV file, and the line of each.
+--- Returns the guests of a CSV file, and the line number of each.
 local function from_csv(content)
   local records, names = csv.records(content)
   local fault = not records and names or check_columns(names)
@@ -106,7 +108,7 @@ local function parse(content)
   return decoded
 end
 
---- Where it is: "line 7, column 'email'", "at '/5/email'".
+--- Returns the place of a pointer: "line 7, column 'email'", "at '/5/email'".
 local function place_of(pointer, lines)
   local index, column = pointer:match "^/(%d+)/([^/]+)"
   if not index or type(lines) ~= "table" then
@@ -115,8 +117,9 @@ local function place_of(pointer, lines)
   return ("line %d, column '%s'"):format(lines[tonumber(index) + 1], column)
 end
 
---- What is wrong with the guests: pointers, and texts.  Each address may be
---- there once: what its second line says is easily missed.
+--- Returns the problems of the guests, each with a pointer and a text.  An
+--- address that occurs twice is a problem, because the second line is easily
+--- missed.
 local function check(guests)
   local problems, seen = {}, {}
   for i, guest in ipairs(json.is_array(guests) and guests or {}) do
@@ -142,7 +145,7 @@ end
 
 local MOST <const> = 20
 
---- End the run with what is wrong with the file, exit code 2.
+--- Prints the problems of the file and exits with code 2.
 local function refuse(guests, problems)
   local texts = {}
   for i = 1, math.min(#problems, MOST) do
@@ -156,11 +159,11 @@ local function refuse(guests, problems)
   script.refuse(table.unpack(texts))
 end
 
---- Read the guests from CSV or JSON, "-" is standard input; what is wrong ends
---- the run with exit code 2, all of it at once.
----@param path string
+--- Reads the guests from a CSV or JSON file.  If the file is wrong, it prints
+--- all problems and exits with code 2.
+---@param path string  "-" is standard input
 ---@return mkio.Guest[]
----@return {path: string, lines: integer[]?} source
+---@return {path: string, lines: integer[]?} source  for messages
 function M.read(path)
   local content, message = input.read(path)
   if not content then script.refuse(message) end
@@ -175,10 +178,10 @@ function M.read(path)
   return guests, source
 end
 
---- Let those of whom the file names no team be invited to these.
+--- Sets the teams of the guests for whom the file names no team.
 ---@param guests mkio.Guest[]
----@param names? string[]   of `--team`
----@return string[]? teams  each once
+---@param names? string[]   the values of `--team`
+---@return string[]? teams  the same names, each once
 function M.default(guests, names)
   local teams, seen = json.array {}, {}
   for _, name in ipairs(names or {}) do
@@ -190,9 +193,9 @@ function M.default(guests, names)
   return teams
 end
 
--- Who is there already -----------------------------------------------------
+-- Members and invites ------------------------------------------------------
 
---- Members and open invites, by e-mail address in lower case.
+--- Returns members or open invites, by e-mail address in lower case.
 local function by_email(resources)
   local found = {}
   for item in resources:each() do
@@ -202,7 +205,7 @@ local function by_email(resources)
   return found
 end
 
---- Teams are read when one is named.
+--- Returns the teams by name.  It reads them only if a guest names a team.
 local function teams_by_name(org, guests, default)
   local teams, named = {}, default ~= nil
   for _, guest in ipairs(guests) do named = named or guest.teams ~= nil end
@@ -214,14 +217,14 @@ local function teams_by_name(org, guests, default)
   return teams
 end
 
---- "there is no team 'x'", and what may have been meant.
+--- Returns the message "there is no team 'x'", and a hint with a similar name.
 local function no_team(name, teams)
   return ("there is no team '%s'"):format(name),
     near.hint(name, value.names(teams))
 end
 
---- The names that are no team's: each once, with the place of the first and
---- how many there are.
+--- Returns the names that no team has, each once, with the pointer of the first
+--- occurrence and the number of occurrences.
 local function unknown_names(guests, teams, default)
   local unknown = {}
   for i, guest in ipairs(guests) do
@@ -239,8 +242,8 @@ local function unknown_names(guests, teams, default)
   return unknown
 end
 
---- End the run when a team of the file does not exist; raise when it is the
---- one of `--team`.
+--- Exits with code 2 if a team in the file does not exist.  Raises if a team of
+--- `--team` does not exist.
 local function check_teams(guests, teams, source, default)
   for _, name in ipairs(default or {}) do
     if not teams[name] then
@@ -259,7 +262,7 @@ local function check_teams(guests, teams, source, default)
   if problems[1] then refuse(source, problems) end
 end
 
---- The guest's teams that `is_named` denies.
+--- Returns the guest's teams for which `is_named` returns false.
 local function lacking(guest, is_named)
   local names = {}
   for _, name in ipairs(guest.teams or {}) do
@@ -285,7 +288,8 @@ local function invite_note(guest, invite)
     or { note }
 end
 
---- Find out why a guest needs no invite, if there is a reason.
+--- Sets `kept` if the guest needs no invite, or `expired` if there is an old
+--- one.
 local function look_at(guest, user, invite, teams)
   if user then
     guest.kept = member_note(guest, user, teams)
@@ -296,13 +300,13 @@ local function look_at(guest, user, invite, teams)
   end
 end
 
---- Fill in `kept`, what to tell of those who need no invite.  When a team does
---- not exist, the run ends with exit code 2.
+--- Sets `kept` for the guests who need no invite.  If a team does not exist,
+--- the run exits with code 2.
 ---@param org mkio.Organization
 ---@param guests mkio.Guest[]
----@param source? {path: string, lines: integer[]?}  where they are from
+---@param source? {path: string, lines: integer[]?}  the file, for messages
 ---@param default? string[]  teams of `--team`
----@return mkio.Guest[] missing  those who need one
+---@return mkio.Guest[] missing  guests who need an invite
 function M.look(org, guests, source, default)
   local teams = teams_by_name(org, guests, default)
   check_teams(guests, teams, source or { path = "guests" }, default)
@@ -316,7 +320,7 @@ function M.look(org, guests, source, default)
   return missing
 end
 
--- What became of them -----------------------------------------------------
+-- The report --------------------------------------------------------------
 
 local function tell(guest, out)
   if guest.kept or guest.found then
@@ -338,8 +342,9 @@ local Report = {}
 Report.__index = Report
 Report.__name = "mkio.GuestReport"
 
---- Tell of all that nobody has to wait for: in the order of the list, but for
---- those who are tried again when the others are through.
+--- Prints all guests whose result is known, in the order of the list.  It stops
+--- at the first guest that is not done.  Guests that get a second try are
+--- skipped, because their second try comes last.
 local function tell_ready(self)
   while true do
     local guest = self.guests[self.next]
@@ -351,7 +356,7 @@ local function tell_ready(self)
   end
 end
 
---- There is no more to try for this guest.
+--- Call this after the last try for a guest.
 ---@param guest mkio.Guest
 function Report:done(guest)
   guest.is_done = true
@@ -359,15 +364,15 @@ function Report:done(guest)
   if guest.again and not guest.is_told then tell(guest, self.out) end
 end
 
---- Tell of the others as well, by an error or SIGINT too.
+--- Prints the guests that are left, also after an error or SIGINT.
 function Report:__close()
   for _, guest in ipairs(self.guests) do
     if not guest.is_told then tell(guest, self.out) end
   end
 end
 
---- Report on guests as soon as it is known what became of them:
---- `local told <close> = guests.reporting(list, out)`.
+--- Returns a report that prints each guest as soon as the result is known:
+--- `local report <close> = guests.reporting(list, out)`.
 ---@param guests mkio.Guest[]
 ---@param out mkrun.Report
 ---@return mkio.GuestReport

@@ -1,7 +1,9 @@
---- A token is replaced by a new one: the steps, and where the token is kept.
+--- Replaces a token by a new one.  The script `rotate-tokens` calls the steps
+--- in their order.
 ---
---- The order keeps a working token stored at every moment: nothing is stored
---- that was not used first, nothing is revoked before what is stored was used.
+--- A working token is stored at every moment.  So a token is stored only after
+--- a request with it has succeeded.  The old token is revoked only after a
+--- request with the stored one has succeeded.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -22,20 +24,20 @@ local M = {}
 local DEFAULT_DAYS <const> = 90
 local MOST_DAYS <const> = 365
 
--- Where the token is kept --------------------------------------------------
+-- The store ----------------------------------------------------------------
 
 ---@class mkio.TokenStore
----@field name string
----@field done string      what it says when it is done
----@field is_new? boolean  nothing is there yet that it must know
----@field lock? mkrun.Lock  until this run ends
----@field held? userdata   the token that is stored now, where that is known
+---@field name string      "file" or "command"
+---@field done string      the word for the report when the token is stored
+---@field is_new? boolean  the file need not contain one of the tokens yet
+---@field lock? mkrun.Lock  held until this run ends
+---@field held? userdata   the token that is stored now, if it can be read
 ---@field held_id? string  its id
----@field reserve fun(self)           before there is a token
----@field put fun(self, tokens, token)  raises when it is not stored; also takes
----                        the JWT alone, as flows gave it that are older
----@field back fun(self, id, token): userdata   what is stored now; raises when
----                        that is not the token with this id
+---@field reserve fun(self)           called before the new token is made
+---@field put fun(self, tokens, token)  stores the token; raises if that fails;
+---                        older flows pass the JWT as the only argument
+---@field back fun(self, id, token): userdata   returns the stored token; raises
+---                        if its id is not `id`
 
 local File = {}
 File.__index = File
@@ -64,9 +66,10 @@ function File:back(id)
   return token
 end
 
---- Keep the token in a file, which no other run replaces until this one ends.
+--- Returns a store that keeps the token in a file.  No other run replaces the
+--- file until this one ends.
 ---@param path string
----@param is_new? boolean  it need not hold one of the tokens yet
+---@param is_new? boolean  the file need not contain one of the tokens yet
 ---@return mkio.TokenStore
 function M.file(path, is_new)
   local lock = token_file.lock(path)
@@ -78,7 +81,7 @@ end
 local Command = {}
 Command.__index = Command
 
-function Command.reserve() end -- `command` has looked
+function Command.reserve() end -- `M.command` has checked the command
 
 function Command:put(tokens, token)
   local jwt = token and token.metadata.JWT or tokens
@@ -86,11 +89,13 @@ function Command:put(tokens, token)
   if not ok then errors.raise("exec", message, NOT_STORED) end
 end
 
---- What a command did with the token, nobody can read.
+--- Nobody can read what the command did with the token, so the given one is
+--- returned.
 function Command.back(_, _, token) return token end
 
---- Hand the token to a command, on its standard input.  A command, or a shell,
---- that is missing is better missed now.
+--- Returns a store that passes the token to a command on its standard input.
+--- Raises at once if the shell or the command is missing.
+---@param command string
 ---@return mkio.TokenStore
 function M.command(command)
   commands.check(command)
@@ -98,7 +103,7 @@ function M.command(command)
     command = command }, Command)
 end
 
--- Which tokens -------------------------------------------------------------
+-- The tokens ---------------------------------------------------------------
 
 local function alike(a, b)
   return a.metadata.type == b.metadata.type
@@ -107,8 +112,8 @@ local function alike(a, b)
       value.dig(b, "spec", "permissions"))
 end
 
---- The token to make another one of: the stored one, or the newest, when all
---- that have the description are alike.
+--- Returns the token to copy: the stored one, or else the newest one.  Raises
+--- unless all tokens with the description are alike.
 local function model_of(tokens, store)
   local model = value.by_id(tokens, store.held_id) or tokens[1]
   for _, token in ipairs(tokens) do
@@ -132,15 +137,16 @@ local function check_type(model)
   end
 end
 
---- The organization that is meant: that of the stored token, or else of the
---- token that this run sends.
+--- Returns the id of the organization: that of the stored token, or else that
+--- of the token that this run sends.
 local function home_of(own, store)
   local token = own:get(store.held_id)
     or own:get(token_watch.own_id(own.tokens.session))
   return value.dig(token, "spec", "organizationId")
 end
 
---- A slip in the file's name must not revoke the token that is in use.
+--- Refuses a file that contains none of the tokens.  A misspelt file name must
+--- not cause the token in use to be revoked.
 local function check_file(own, live, description, store)
   token_file.check_replaceable(store.path, own.tokens, description, nil, own)
   if store.is_new or value.by_id(live, store.held_id) then return end
@@ -151,13 +157,12 @@ local function check_file(own, live, description, store)
     .. "is revoked, wherever it is")
 end
 
---- What is to be rotated: the live tokens with the description, the newest
---- first, and the one to copy.
+--- Finds the tokens to rotate.  Raises if there is none.
 ---@param tokens mkio.MyTokens
 ---@param description string
 ---@param store mkio.TokenStore
----@return table[] live
----@return table model
+---@return table[] live   live tokens with the description, the newest first
+---@return table model    the token to copy
 function M.find(tokens, description, store)
   local own = own_tokens.new(tokens, true)
   local live = own:find_all(description, home_of(own, store))
@@ -171,9 +176,13 @@ function M.find(tokens, description, store)
   return live, model
 end
 
---- Is only the last step of an earlier run left: is what is stored newer than
---- every other?  Tokens of the same second cannot be told apart: then another
---- rotation is the safe way.
+--- Returns true if an earlier run has left only its last step, the revoking.
+--- Then the stored token is newer than every other one.  Two tokens of the same
+--- second cannot be compared.  For these it returns false, because another
+--- rotation is safe.
+---@param live table[]
+---@param store mkio.TokenStore
+---@return boolean
 function M.is_unfinished(live, store)
   local stored = value.by_id(live, store.held_id)
   if not stored or #live == 1 then return false end
@@ -195,10 +204,10 @@ local function days_of(model)
     math.floor((expires - made) / clock.DAY + 0.5)))
 end
 
---- Make a token like `model`.
+--- Makes a token like `model`.
 ---@param tokens mkio.MyTokens
 ---@param model table
----@param days? integer  default: as long as the model lives
+---@param days? integer  lifetime in days; default: the lifetime of the model
 ---@return table token
 function M.create(tokens, model, days)
   local life = (days or days_of(model)) * clock.DAY
@@ -210,10 +219,10 @@ function M.create(tokens, model, days)
   }
 end
 
---- Use the new token before it is stored; one that does not work is revoked,
---- it was never anywhere.
+--- Sends a request with the new token before it is stored.  A token that does
+--- not work is revoked, because nobody else has it.
 ---@param tokens mkio.MyTokens
----@param token table
+---@param token table   the new token
 function M.try(tokens, token)
   local ok, problem =
     pcall(tokens.prove, tokens, token.metadata.id, token.metadata.JWT)
@@ -222,31 +231,33 @@ function M.try(tokens, token)
     problem)
 end
 
---- Another run may have replaced the same token at the same time; what was
---- there before is replaced, whoever made it.
+--- Checks for another run that has replaced the same token at the same time.
+--- Raises "rival" if that run's token stays.  Tokens that existed before are
+--- replaced, whoever made them.
 ---@param tokens mkio.MyTokens
----@param token table
----@param live table[]   those that it replaces
+---@param token table    the new token
+---@param live table[]   the tokens that it replaces
 function M.settle(tokens, token, live)
   local own = {}
   for _, old in ipairs(live) do own[old.metadata.id] = true end
   token_rivals.settle(tokens, token, live, own)
 end
 
---- Use what is stored now.
+--- Sends a request with the stored token.
 ---@param tokens mkio.MyTokens
 ---@param store mkio.TokenStore
----@param id string        of the token that should be there
----@param token? userdata  the same, for a store that cannot be read
+---@param id string        id of the token that should be stored
+---@param token? userdata  the token itself, for a store that cannot be read
 function M.prove_stored(tokens, store, id, token)
   tokens:prove(id, store:back(id, token))
 end
 
---- Revoke every token of the list but one; the token that does it comes last.
+--- Revokes every token of the list except one.  The token of this run is the
+--- last to go.
 ---@param tokens mkio.MyTokens
 ---@param live table[]
----@param keep string   id
----@return string[] ids  those that were revoked
+---@param keep string   id of the token that stays
+---@return string[] ids  ids of the revoked tokens
 function M.revoke_others(tokens, live, keep)
   local revoked, mine = {}, nil
   local own = token_watch.own_id(tokens.session)

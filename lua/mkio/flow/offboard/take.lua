@@ -89,9 +89,9 @@ local function remove_user(org, leaver, out)
   org.users:call("users.remove", { user_id = leaver.id }, nil, GONE)
   out:step("removed", "user", leaver.label)
 end
-
---- Does the same for the user who runs this.  This removes the user's rights,
---- so the membership goes late, and the token of this run goes last.  The
+--- Does the same for the user who runs this.  The user's rights end with the
+--- membership, so the membership ends late.  The token of this run goes last.
+--- The memberships of teams end with the membership of the organization.
 --- membership's end also ends the memberships of teams.
 local function take_mine(org, leaver, out)
   local own = own_token_id(org)

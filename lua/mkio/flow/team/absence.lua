@@ -1,8 +1,10 @@
---- What edits of a team take away, and the team does not have.
+--- Checks edits of a team that remove something the team does not have.
+--- `mkio.flow.team` calls it.
 ---
---- A slip of the keyboard must not look like a success: it is refused with
---- the nearest name, unless `--missing-ok` says that it may be gone.  Who has
---- an open invite that names the team is not there yet, but would come.
+--- A misspelt name must not look like a success.  So it is refused with the
+--- nearest name as a hint, unless `--missing-ok` is given.  A person with an
+--- open invite to the team is no member, but would become one.  Such a person
+--- counts as present.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -25,7 +27,7 @@ local function refuse(detail, wanted, names)
   errors.refuse("missing", detail, near.or_gone(wanted, names))
 end
 
---- The open invites that name the team, by address in small letters.
+--- Returns the open invites that name the team, by address in lower case.
 local function invites_to(org, name)
   local found = {}
   local function look(invite)
@@ -38,12 +40,14 @@ local function invites_to(org, name)
   return found
 end
 
---- The open invites of those who are to go and are no members.
+--- Returns the open invites of the people to remove who are no members.
+--- Refuses people who have no such invite.
 ---@param org mkio.Organization
----@param have? table      the team
----@param name string
----@param people {id: string, who: string}[]  "" is the id of no member
----@param missing_ok? boolean
+---@param have? table      the document of the team
+---@param name string      name of the team
+---@param people {id: string, who: string}[]  people to remove; the id is "" for
+---  people who are no members
+---@param missing_ok? boolean  true if people may be absent
 ---@return table[] invites
 function M.invites(org, have, name, people, missing_ok)
   local open, chosen
@@ -64,12 +68,12 @@ function M.invites(org, have, name, people, missing_ok)
   return chosen
 end
 
---- Refuse who is to lead, or not to lead, and is no member.
----@param members table<string, true>  by id, those who join included
----@param have? table
----@param name string
+--- Refuses to promote or demote people who are no members.
+---@param members table<string, true>  ids of members, those who join included
+---@param have? table    the document of the team
+---@param name string    name of the team
 ---@param people table<string, {id: string, who: string}[]>  by verb
----@param missing_ok? boolean  of those who are not to lead
+---@param missing_ok? boolean  true if people to demote may be absent
 function M.check_ranks(members, have, name, people, missing_ok)
   for _, verb in ipairs { "promote", "demote" } do
     for _, person in ipairs(people[verb]) do
@@ -86,12 +90,12 @@ function M.check_ranks(members, have, name, people, missing_ok)
   end
 end
 
---- Refuse roles that are to be taken away and that the team does not have.
----@param have? table
----@param name string
+--- Refuses to remove roles that the team does not have under the scope.
+---@param have? table    the document of the team
+---@param name string    name of the team
 ---@param scope string
----@param roles string[]
----@param missing_ok? boolean
+---@param roles string[] roles to remove
+---@param missing_ok? boolean  true if roles may be absent
 function M.check_roles(have, name, scope, roles, missing_ok)
   if missing_ok or not roles[1] then return end
   local scopes = value.dig(have, "spec", "scopes") or {}

@@ -1,8 +1,8 @@
---- Edits of one team, as a command line names them: who joins, leaves, leads
---- it, and which roles it gives under a scope.
+--- Edits one team: its members, its administrators, and its roles under a
+--- scope.  The scripts `team` and `onboard` use the edits of the command line.
 ---
---- All edits of a run are one goal, so they travel in one PATCH and a second
---- run finds nothing to do.
+--- All edits of a run go into one PATCH.  If the team is already as the edits
+--- want it, nothing is written.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -17,14 +17,14 @@ local value = require "mkrun.value"
 local M = {}
 
 ---@class mkio.TeamEdits
----@field add? string[]      e-mail addresses or ids, as in the next three
----@field remove? string[]
----@field promote? string[]
----@field demote? string[]
----@field grant? string[]    names of roles, to be given under `scope`
----@field revoke? string[]
+---@field add? string[]      e-mail addresses or ids of users
+---@field remove? string[]   e-mail addresses or ids
+---@field promote? string[]  the same; makes members administrators of the team
+---@field demote? string[]   the same; makes administrators plain members
+---@field grant? string[]    names of roles to add under `scope`
+---@field revoke? string[]   names of roles to remove under `scope`
 ---@field scope? string
----@field missing_ok? boolean  what is to be taken away may be gone
+---@field missing_ok? boolean  people and roles to remove may be absent
 
 local LISTS <const> = { "add", "remove", "promote", "demote", "grant",
                         "revoke" }
@@ -33,7 +33,7 @@ local CONFLICTS <const> = {
   { "grant", "revoke" },
 }
 
---- Is there anything to edit?
+--- Returns true if there is anything to edit.
 ---@param edits mkio.TeamEdits
 ---@return boolean
 function M.any(edits)
@@ -53,7 +53,7 @@ local function in_both(edits, one, other)
   end
 end
 
---- What is wrong with the edits, before any of them is tried.
+--- Returns what is wrong with the edits, or nil.  It sends no request.
 ---@param edits mkio.TeamEdits
 ---@return string? fault
 function M.fault(edits)
@@ -72,9 +72,10 @@ function M.fault(edits)
   end
 end
 
--- Who is who ---------------------------------------------------------------
+-- People -------------------------------------------------------------------
 
---- Users of the organization by id and by e-mail address; read when asked.
+--- Returns a function from an id or e-mail address to the id of a user, and the
+--- addresses of all users.  It reads the users at its first call.
 local function directory(org)
   local ids, addresses = nil, {}
   return function(who)
@@ -91,7 +92,7 @@ local function directory(org)
   end
 end
 
---- Members of a team by id and by e-mail address.
+--- Returns a function from an id or e-mail address to the id of a member.
 local function members_by_name(team)
   local ids = {}
   for id, member in pairs(value.dig(team, "spec", "members") or {}) do
@@ -102,7 +103,8 @@ local function members_by_name(team)
   return function(who) return ids[who] or ids[who:lower()] end
 end
 
---- One person may go by their address here and by their id there.
+--- Refuses verbs that conflict.  A person may be named by address in one verb
+--- and by id in another, so ids are compared.
 local function check_conflicts(ids)
   for _, pair in ipairs(CONFLICTS) do
     local met = {}
@@ -117,8 +119,8 @@ local function check_conflicts(ids)
   end
 end
 
---- Whoever has an open invite cannot be invited once more: the second one
---- would be left out, and the team with it.
+--- Refuses to add a person who has an open invite.  A second invite would not
+--- be sent, and the person would not get into the team.
 local function refuse_invited(org, who)
   local invite = org.invites:find(who)
   if not invite or Invites.is_expired(invite) then return end
@@ -136,8 +138,8 @@ local function refuse_stranger(org, who, addresses)
       .. "invite them first: mkrun invite")
 end
 
---- The people whom one verb names, each once: a second invite in place of one
---- that was just sent would be one mail too many.
+--- Returns the people that one verb names, each once.  A person named twice
+--- would otherwise get a second mail if their invite is replaced.
 local function people_of(org, find, member_id, verb, names)
   local people, seen = {}, {}
   for _, who in ipairs(names) do
@@ -153,8 +155,8 @@ local function people_of(org, find, member_id, verb, names)
   return people
 end
 
---- The ids of those whom each verb names.  Who joins is a user of the
---- organization; who else is meant is told by the team, or is not there.
+--- Returns the people that each verb names.  `add` must name users of the
+--- organization.  Other verbs may name people who are not in the team.
 local function resolve_people(org, have, edits)
   local find, member_id, ids = directory(org), members_by_name(have), {}
   for _, verb in ipairs { "add", "remove", "promote", "demote" } do
@@ -164,7 +166,7 @@ local function resolve_people(org, have, edits)
   return ids
 end
 
---- Those who are in the team, or join it, by id.
+--- Returns the ids of the members and of those who join, as a set.
 local function members_of(have, ids)
   local members = {}
   for id in pairs(value.dig(have, "spec", "members") or {}) do
@@ -202,7 +204,8 @@ local function check_scope(org, scope)
   end
 end
 
---- A scope or a role that does not exist is a slip of the keyboard.
+--- Raises "missing" if a role to grant or its scope does not exist.  Roles that
+--- the team already has are not looked up.
 local function check_roles(org, have, edits)
   local roles = value.dig(have, "spec", "scopes", edits.scope, "roles")
   local held, known, names = value.set(roles), nil, nil
@@ -228,7 +231,7 @@ local function edit_roles(scopes, edits)
   scopes[edits.scope] = { roles = json.array(value.names(roles)) }
 end
 
--- The whole ----------------------------------------------------------------
+-- Edits --------------------------------------------------------------------
 
 local function copy_of(team)
   local spec = value.dig(team, "spec") or {}
@@ -244,17 +247,17 @@ local function copy_of(team)
   return goal
 end
 
---- Make all edits to the team; it is created when it is not there and
---- `create` says so.
+--- Applies all edits to the team.  If the team does not exist, it is created or
+--- the call raises.
 ---@param org mkio.Organization
 ---@param name string
 ---@param edits mkio.TeamEdits
----@param create? boolean
+---@param create? boolean  create the team if it does not exist
 ---@return table team
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
----@return table[] invites  that name the team, of those who are to go: for
----                         `uninvite`, when the team is as it shall be
+---@return table[] invites  open invites of removed people that name the team;
+---                         pass them to `uninvite` after the team is written
 function M.apply(org, name, edits, create)
   local have = create and org.teams:find(name)
   if not create then have = org.teams:get(name) end
@@ -277,12 +280,12 @@ function M.apply(org, name, edits, create)
   return team, outcome, details, invites
 end
 
---- An open invite names the team no more; it is sent anew, as it cannot be
---- edited.
+--- Replaces an open invite by one that does not name the team.  An invite
+--- cannot be edited.
 ---@param org mkio.Organization
 ---@param invite mkio.api.InviteGetSchema
----@param name string   of the team
----@return string detail
+---@param name string     name of the team
+---@return string detail  for the report
 function M.uninvite(org, invite, name)
   local teams = json.array {}
   for _, team in ipairs(invite.spec.teams) do
@@ -294,7 +297,7 @@ function M.uninvite(org, invite, name)
   return ("sent anew without '%s'"):format(name)
 end
 
--- How a team looks ---------------------------------------------------------
+-- Output -------------------------------------------------------------------
 
 ---@return table[] members   sorted by e-mail address
 local function member_list(team)
@@ -312,7 +315,7 @@ local function member_list(team)
   return list
 end
 
---- A team as one document for programs.
+--- Returns a team as one document for programs.
 ---@param team table
 ---@return table  {name, description, members = {...}, scopes = {NAME = {...}}}
 function M.document(team)
@@ -330,7 +333,8 @@ end
 
 M.columns = { "kind", "name", "role" }
 
---- A team as rows: one for each member, one for each role under a scope.
+--- Returns a team as rows: one for each member, one for each role under a
+--- scope.
 ---@param team table
 ---@return table[]
 function M.rows(team)
