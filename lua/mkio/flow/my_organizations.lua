@@ -1,8 +1,8 @@
---- What `my-organizations` needs besides the API: what an action means for an
---- organization, and whether anything is left of it to do.
+--- Decides what an action of `my-organizations` does: accept, decline or leave.
+--- The script `my-organizations` calls it.
 ---
---- The API has one request for leaving and for declining; which of the two it
---- was is known only from what the user was before.
+--- The API has one request for both leaving and declining.  Only the user's
+--- state before the request tells which of the two it was.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -15,7 +15,8 @@ local M = {}
 
 ---@alias mkio.MembershipAction "accept"|"decline"|"leave"
 
---- What the user is to the organization.
+--- Returns the user's state in the organization.
+---@param organization? table
 ---@return "member"|"invited"|"stranger"
 local function state_of(organization)
   if not organization then return "stranger" end
@@ -38,6 +39,7 @@ local function go(outcome, note)
   return function() return outcome, note end
 end
 
+--- What each action does in each state of the user.
 ---@type table<mkio.MembershipAction, table<string, fun(name: string):
 ---  mkrun.Outcome?, string>>
 M.actions = {
@@ -60,17 +62,18 @@ M.actions = {
   },
 }
 
---- What is to be done; raises when the action does not fit.
+--- Returns the outcome of an action.  Raises if the action does not fit the
+--- user's state.
 ---@param action mkio.MembershipAction
 ---@param organization? table
----@param name string   as the command line has it
+---@param name string   the name on the command line
 ---@return "created"|"removed"|nil outcome  nil: nothing is left to do
 ---@return string note
 function M.check(action, organization, name)
   return M.actions[action][state_of(organization)](name)
 end
 
---- What is wrong with the words of a command line.
+--- Returns what is wrong with the arguments of a command line, or nil.
 ---@param action? string
 ---@param name? string
 ---@param options {yes: boolean?, missing_ok: boolean?}
@@ -92,8 +95,8 @@ end
 
 local UNSEEN <const> = { [403] = true, [404] = true }
 
---- Raise when leaving would take the last administrator.  Of an organization
---- that is not the token's own nobody can tell.
+--- Raises if the user is the last administrator of the organization.  Only the
+--- token's own organization can be checked.
 ---@param org mkio.Organization   the token's own
 ---@param organization table      the one to leave
 function M.check_leaving(org, organization)
@@ -110,12 +113,12 @@ function M.check_leaving(org, organization)
   } })
 end
 
---- Refuse a name that is no organization's: it was left before, or is spelt
---- wrong, and nobody knows which.
+--- Refuses a name that no organization has.  The user may have left the
+--- organization, or the name may be misspelt.
 ---@param organizations mkio.MyOrganizations
 ---@param action mkio.MembershipAction
 ---@param name string
----@param missing_ok? boolean
+---@param missing_ok? boolean  true if the user may have left it
 function M.check_name(organizations, action, name, missing_ok)
   local accepts = action == "accept"
   if not accepts and (missing_ok or resumed.is_resumed()) then return end
@@ -128,7 +131,7 @@ function M.check_name(organizations, action, name, missing_ok)
     errors.refuse("missing", ("there is no open invite from '%s'"):format(name),
       ("did you mean '%s'?"):format(meant))
   elseif accepts then
-    return -- `check` says what to do
+    return -- `check` reports that
   end
   errors.refuse("missing", ("'%s' is no organization of yours"):format(name),
     near.or_gone(name, names, "you may have left it"))
@@ -136,7 +139,7 @@ end
 
 M.columns = { "name", "state", "invitedBy", "comment", "id" }
 
---- A membership or an invite as a row for `mkrun.output`.
+--- Returns a membership or an invite as a row for `mkrun.output`.
 ---@param organization table
 ---@return table<string, any>
 function M.row(organization)

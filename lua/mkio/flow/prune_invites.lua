@@ -1,5 +1,5 @@
---- What `prune-invites` needs besides the API: how old invites are, and how
---- one is sent anew.
+--- Finds old invites, cancels them, and sends them again.  The script
+--- `prune-invites` calls it.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -18,16 +18,17 @@ local M = {}
 
 local function made(invite) return (invites_class.life(invite)) end
 
---- The open invites that are at least so many days old, the oldest first.
---- One that does not say how old it is counts with 0 days only.
+--- Returns the open invites that are at least this old, the oldest first.  An
+--- invite of unknown age is returned only if `days` is 0.
 ---@param org mkio.Organization
 ---@param days number
----@param again? boolean  they are to be sent again, with their comments
+---@param again? boolean  true if they are to be sent again; then their comments
+---                       are read as well
 ---@return table[]
 function M.find(org, days, again)
   local found = {}
   for invite in org.invites:each { needs = again and "whole" or nil } do
-    local oldest = clock.now() - days * clock.DAY -- known since the list
+    local oldest = clock.now() - days * clock.DAY -- by the list's Date field
     if days == 0 or (made(invite) or math.huge) <= oldest then
       found[#found + 1] = invite
     end
@@ -38,11 +39,11 @@ function M.find(org, days, again)
   return found
 end
 
---- Those of the invites that are to one of the addresses.
+--- Returns the invites to some addresses.
 ---@param invites table[]
 ---@param emails string[]
 ---@return table[] picked
----@return string[] missing  the addresses that none of them is to
+---@return string[] missing  the addresses without an invite
 function M.pick(invites, emails)
   local picked, missing, wanted, met = {}, {}, {}, {}
   for _, email in ipairs(emails) do wanted[email:lower()] = true end
@@ -56,11 +57,11 @@ function M.pick(invites, emails)
   return picked, missing
 end
 
---- Refuse an address that no open invite is to, however old: it is gone, or
---- spelt wrong.
+--- Refuses an address that has no open invite of any age.  The invite may be
+--- gone, or the address may be misspelt.
 ---@param org mkio.Organization
----@param emails string[]  those without an invite that is old enough
----@param missing_ok? boolean
+---@param emails string[]  addresses without an invite that is old enough
+---@param missing_ok? boolean  true if the invites may be gone
 function M.check_missing(org, emails, missing_ok)
   if not emails[1] or missing_ok or resumed.is_resumed() then return end
   local known = {}
@@ -78,7 +79,7 @@ end
 M.columns = { "email", "created", "days", "expires", "teams", "invitedBy",
               "id" }
 
---- An invite as a row for `mkrun.output`.
+--- Returns an invite as a row for `mkrun.output`.
 ---@param invite table
 ---@return table<string, any>
 function M.row(invite)
@@ -94,9 +95,9 @@ function M.row(invite)
   }
 end
 
---- What is done to the invites.
+--- Returns the steps for the plan.
 ---@param invites table[]
----@param again? boolean  they are sent again
+---@param again? boolean  true if the invites are sent again
 ---@return mkrun.Step[]
 function M.plan(invites, again)
   local steps = {}
@@ -112,7 +113,7 @@ function M.plan(invites, again)
   return steps
 end
 
---- Withdraw an invite; one that is gone already is fine.
+--- Cancels an invite.  An invite that is already gone is no error.
 ---@param org mkio.Organization
 ---@param invite table
 function M.cancel(org, invite)
@@ -120,8 +121,8 @@ function M.cancel(org, invite)
     { absent = true })
 end
 
---- Raise when an invite names a team that is not there any more: it could be
---- withdrawn, but not sent again.
+--- Raises if an invite names a team that no longer exists.  Such an invite
+--- could be cancelled but not sent again.
 ---@param org mkio.Organization
 ---@param invites table[]
 function M.check_teams(org, invites)
@@ -146,8 +147,8 @@ local function send(org, invite)
   })
 end
 
---- Send what a run that was cut short, and is resumed now, withdrew and did
---- not send again.  Raises when the journal hides a part of it.
+--- Sends the invites that an interrupted run cancelled and did not send again.
+--- Raises if the journal hides a part of an invite.
 ---@param org mkio.Organization
 ---@return string[] emails
 function M.send_lost(org)
@@ -167,8 +168,8 @@ function M.send_lost(org)
   return emails
 end
 
---- Withdraw an invite and send another one like it; between the two there is
---- none.
+--- Cancels an invite and sends another one like it.  Between the two requests
+--- there is no invite.
 ---@param org mkio.Organization
 ---@param invite table
 function M.reinvite(org, invite)

@@ -1,8 +1,8 @@
---- What a month of usage was, added up.
+--- Adds up the usage of a month.  The script `usage` calls it.
 ---
---- The API counts by project, payment method and meter; `group` adds up what
---- a report shows as one line.  Costs are texts, and are added exactly.
--- SPDX-License-Identifier: MIT
+--- The API counts by project, payment method and meter.  `add_up` adds the
+--- records that a report prints as one line.  Costs are decimal texts and are
+--- added exactly.
 
 local clock = require "mkrun.clock"
 local decimal = require "mkrun.decimal"
@@ -13,15 +13,17 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- What a line of a report stands for, by the word that asks for it.
+--- The columns of a report, by the value of its option.
 local kinds = {
   project = { "project" },
   ["payment-method"] = { "paymentMethod", "paymentMethodId" },
 }
 
+--- Returns the first day of a month and of the next one, or nil if the text is
+--- no month.
 ---@param text string  "2026-01"
 ---@return string? first  "2026-01-01"
----@return string? next   "2026-02-01", which does not belong to it
+---@return string? next   "2026-02-01"
 function M.month(text)
   local year, month = text:match "^(%d%d%d%d)%-(%d%d)$"
   year, month = tonumber(year), tonumber(month)
@@ -30,11 +32,11 @@ function M.month(text)
     ("%04d-%02d-01"):format(year + month // 12, month % 12 + 1)
 end
 
---- The month that it is for the server, as far as is known.
+--- Returns the current month by the server's clock, as far as that is known.
 local function this_month() return clock.iso8601():sub(1, 7) end
 
---- The end of a report once belonged to it: what is of another month is left
---- out.
+--- Leaves out records of other months.  Earlier versions of the API counted the
+--- end date as a part of the report.
 local function read(org, month)
   local first, next_month = M.month(month)
   local answer = org:usage {
@@ -50,29 +52,30 @@ local function read(org, month)
   return records
 end
 
---- What the API says of a month.
+--- Reads the usage of a month.
 ---@param org mkio.Organization
----@param month? string  default: the one that it is for the server
+---@param month? string  "2026-01"; default: the current month by the server's
+---  clock
 ---@return table[] records
 ---@return string month
 function M.read(org, month)
   if month then return read(org, month), month end
   local guess = this_month()
   local ok, records = pcall(read, org, guess)
-  month = this_month() -- by the date of that answer
+  month = this_month() -- the answer may have changed the month
   if month ~= guess then return read(org, month), month end
   if not ok then error(records, 0) end
   return records, month
 end
 
---- An amount as text; of a number, what it is when it is printed.
+--- Returns an amount as a decimal text.
 local function text_of(amount)
   amount = value.present(amount)
   if type(amount) == "number" then amount = json.encode(amount) end
   return amount or "0"
 end
 
---- The members of a line that say what it stands for.
+--- Returns a line with the columns of a record, and a key for them.
 local function identity(record, columns)
   local id = value.present(record.paymentMethod)
   local all = {
@@ -94,7 +97,7 @@ local function sum(amounts)
   return total or errors.raise("usage", "in the report, " .. message)
 end
 
---- Add records up to lines that differ in one of these columns.
+--- Adds up the records whose values in all these columns are equal.
 ---@param records table[]
 ---@param columns string[]
 ---@return table[] lines   the columns, quantity and cost; sorted
@@ -118,11 +121,11 @@ function M.add_up(records, columns)
   return lines
 end
 
---- The columns of a report.
+--- Returns the columns of a report, or nil if `by` is unknown.
 ---@param by string         "project" or "payment-method"
----@param meters? boolean   a line for each meter
----@return string[]? identity  what tells lines apart
----@return string[]? shown     what is shown of them
+---@param meters? boolean   true for a line for each meter
+---@return string[]? identity  the columns in which lines differ
+---@return string[]? shown     the columns to print
 function M.columns(by, meters)
   if not kinds[by] then return nil end
   local own, shown = { table.unpack(kinds[by]) }, { table.unpack(kinds[by]) }

@@ -1,4 +1,5 @@
---- What became of the events that webhook rules have sent.
+--- Lists the deliveries of webhook rules that failed.  The script `webhooks`
+--- calls it.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -9,10 +10,11 @@ local value = require "mkrun.value"
 
 local M = { columns = { "rule", "created", "status", "type", "source" } }
 
---- Not arrived, or not yet.
+--- The states of a delivery that has not arrived, or not yet.
 local FAILING <const> = { Failed = true, Retrying = true }
 
---- When an event was, in seconds; one that nobody can read counts as recent.
+--- Returns the time of an event in seconds since 1970.  If the time cannot be
+--- read, the event counts as recent.
 local function time_of(event)
   local created = value.dig(event, "created")
   return type(created) == "string" and sys.parse_time(created) or math.huge
@@ -30,13 +32,14 @@ local function failures_of(rules, name, since)
   return rows
 end
 
---- The failed deliveries of all rules in the last days, the newest first.
+--- Returns the failed deliveries of all rules in the last days, the newest
+--- first.
 ---@param rules mkio.Webhooks
 ---@param days number
----@return table[] rows
+---@return table[] rows  see `M.columns`
 function M.failures(rules, days)
   local rows, all = {}, rules:list { needs = "names" }
-  local since = clock.now() - days * clock.DAY -- known since that list
+  local since = clock.now() - days * clock.DAY -- by the list's Date field
   local lists = task.map(all, function(rule)
     return failures_of(rules, rule.metadata.name, since)
   end)

@@ -1,7 +1,8 @@
---- Why an operation is refused: what the token lacks, and who could give it.
+--- Explains why an operation is refused: which right the token lacks, and who
+--- could give it.  The script `why-403` calls it.
 ---
---- A token that lacks a right may lack the right to look for it too: what
---- cannot be seen is left out, and said.
+--- The token may also lack the right to read roles, scopes or teams.  The
+--- result names the lists that it could not read.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -22,20 +23,22 @@ local M = {}
 ---@field operation string
 ---@field method string
 ---@field path string
----@field needs string[]     capabilities, any of which is enough
+---@field needs string[]     capabilities; one of them is enough
 ---@field on string          "organization", "project NAME", "any project"
 ---@field allowed boolean
----@field by string?         the capability that the token has
----@field tokenType string?  where it can be told
+---@field by string?         the needed capability that the token has
+---@field tokenType string?  nil if it is unknown
 ---@field ways table[]       {team, scope, role, member, admins}
----@field roles string[]     that have what it needs
----@field scopes string[]    that cover the place
----@field unseen string[]    "teams (core.team.get)"
+---@field roles string[]     roles with a needed capability
+---@field scopes string[]    scopes that cover the place
+---@field unseen string[]    lists that the token may not read:
+---                          "teams (core.team.get)"
 ---@field advice string[]
 
 local REFUSED <const> = { [400] = true, [403] = true, [404] = true }
 
---- Read a list, or note that it cannot be seen.
+--- Returns a function that reads a list.  If the token may not read the list,
+--- the function adds it to `unseen`.
 local function look(unseen, name, capability, resource)
   return function()
     local list = errors.unless(REFUSED, resource.list, resource)
@@ -46,7 +49,7 @@ local function look(unseen, name, capability, resource)
   end
 end
 
---- The user's own entry of the token in question.
+--- Returns the API's document of the token, or nil.
 local function own_token(me)
   local id = token_watch.own_id(me.session)
   return id and errors.unless(REFUSED, me.tokens.call, me.tokens,
@@ -72,7 +75,7 @@ local function read(org, me, project)
   return world
 end
 
---- The capability that the token has in the right place, or nil.
+--- Returns the capability that the token has at the place, or nil.
 local function held(rbac, operation, place)
   for _, capability in ipairs(operation.can) do
     if not place.type and permissions.anywhere(rbac, capability)
@@ -105,7 +108,7 @@ local function admins_of(members)
   return list
 end
 
---- The teams that give it, where it is needed.
+--- Returns the grants that give one of the roles under one of the scopes.
 local function ways(world, roles, scopes)
   local list, me = json.array(), value.dig(world.me, "metadata", "id")
   local gives, covers = value.set(roles), value.set(scopes)
@@ -151,7 +154,7 @@ end
 
 local CUT <const> = { restricted = true, ephemeral = true }
 
---- What to do about it, best first.
+--- Returns what the user can do, the best way first.
 local function advice(why, world)
   local list = json.array()
   if why.allowed then return list end
@@ -168,7 +171,7 @@ local function advice(why, world)
   return list
 end
 
--- The whole ----------------------------------------------------------------
+-- The answer ---------------------------------------------------------------
 
 local function place_name(place, project)
   if not place.type then return "any project" end
@@ -184,12 +187,12 @@ local function raise_no_project(org, name)
     or "run this with one that does, and --of FILE")
 end
 
---- Tell why a token may or may not do an operation.  Raises when there is no
---- such project.
----@param org mkio.Organization   looks at roles, scopes and teams
----@param me mkio.Me              whose token is in question
+--- Explains why a token may or may not do an operation.  Raises if the project
+--- does not exist.
+---@param org mkio.Organization   reads the roles, scopes and teams
+---@param me mkio.Me              the user of the token to explain
 ---@param operation mkrun.rest.Operation
----@param project? string  its name, for an operation on a project
+---@param project? string  name of the project, for an operation on a project
 ---@return mkio.Why
 function M.explain(org, me, operation, project)
   local world = read(org, me, project)
@@ -218,7 +221,7 @@ function M.explain(org, me, operation, project)
   return why
 end
 
---- The token that a file holds.
+--- Reads the token in a file.
 ---@param path string
 ---@return mkrun.Secret? token
 ---@return string? message

@@ -1,4 +1,5 @@
---- What is in an access report: users, grants, tokens, scopes and roles.
+--- Makes an access report: users, grants, tokens, scopes and roles.  The script
+--- `access-report` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -16,22 +17,22 @@ local M = {}
 ---@class mkio.AccessFilter
 ---@field user? string   e-mail address or id
 ---@field team? string
----@field can? string[]  capabilities, any of which will do
----@field place? mkio.Place  where they must be held
----@field project? string     name or id; only what reaches this project
+---@field can? string[]  capabilities; one of them is enough
+---@field place? mkio.Place  where the capability must be held
+---@field project? string     name or id of a project
 
 ---@class mkio.AccessReport
 ---@field organization {id: string, name: string}
 ---@field users table[]
----@field access table[]   who has which role under which scope by which team
+---@field access table[]   one row for each user, team, scope and role
 ---@field tokens table[]
 ---@field scopes table[]
 ---@field roles table[]
 
 local REFUSED <const> = { [403] = true }
 
---- Everything that the report is made of.  Projects are read for their names
---- only; who may not see them sees ids.
+--- Reads everything that the report needs.  Projects are read for their names
+--- only.  If the token may not read them, the report has ids.
 ---@param org mkio.Organization
 local function read(org)
   return access.ask {
@@ -76,7 +77,8 @@ local function user_rows(world)
   return sort(rows, "user", "userId")
 end
 
---- What a scope covers, as "TYPE/NAME", or the id where no name is known.
+--- Returns the resources of a scope as "TYPE/NAME", or with the id if the name
+--- is unknown.
 local function resources_of(scope, names)
   local list = json.array()
   for i, resource in ipairs(value.dig(scope, "spec", "resources") or {}) do
@@ -103,7 +105,7 @@ local function role_rows(world)
   return sort(rows, "role")
 end
 
--- Who has what -------------------------------------------------------------
+-- Access ------------------------------------------------------------------
 
 local function access_row(grant, id, member)
   return {
@@ -113,8 +115,8 @@ local function access_row(grant, id, member)
   }
 end
 
---- One row for each member and grant; a team without members and a user
---- without a team have one too.
+--- Returns one row for each member and grant.  A team without members has one
+--- row, and so has a user without a team.
 local function all_access(world)
   local rows, placed = {}, {}
   for _, grant in ipairs(access.grants(world.teams)) do
@@ -132,7 +134,8 @@ local function all_access(world)
   return sort(rows, "user", "userId", "team", "scope", "role")
 end
 
---- Does the row's role hold what is looked for, where it matters?
+--- Returns true if the row's role has a wanted capability and its scope covers
+--- the wanted place.
 local function gives(world, filter, row)
   return (not filter.can or access.role_has(world.role[row.role], filter.can))
     and (not filter.place
@@ -153,7 +156,7 @@ end
 
 -- Tokens -------------------------------------------------------------------
 
---- "core.project/evening-news: ams.asset.get", one for each right.
+--- Returns the rights as texts: "core.project/evening-news: ams.asset.get".
 local function rights_of(token, names)
   local list = json.array()
   permissions.walk(value.dig(token, "spec", "permissions"),
@@ -166,12 +169,13 @@ local function rights_of(token, names)
   return list
 end
 
+--- Returns true if the token has only a part of its user's rights.
 local function is_cut(token)
   local kind = value.dig(token, "metadata", "type")
   return kind == "restricted" or kind == "ephemeral"
 end
 
---- Does a restricted token let through what is looked for?
+--- Returns true if a restricted token has the rights that the filter asks for.
 local function may(token, filter)
   local rights = value.dig(token, "spec", "permissions") or {}
   local place = filter.place or {}
@@ -194,7 +198,7 @@ local function token_row(token, names)
   }
 end
 
---- The live tokens of those whom the report shows.
+--- Returns the live tokens of the users in `shown`.
 local function token_rows(world, filter, shown)
   local narrow = next(filter) ~= nil
   local rows, people = json.array(), {}
@@ -212,9 +216,10 @@ local function token_rows(world, filter, shown)
   return sort(rows, "user", "description", "tokenId")
 end
 
--- The whole ----------------------------------------------------------------
+-- The report ---------------------------------------------------------------
 
---- A filter that names nobody is a slip of the keyboard.
+--- Refuses a filter with an unknown capability, team or user, because the name
+--- is probably misspelt.
 local function check_filter(world, filter)
   operation_name.check_capability(filter.can or {}, world.roles)
   local teams = value.names(access.by_name(world.teams))
@@ -233,7 +238,8 @@ local function check_filter(world, filter)
   end
 end
 
---- The filter with the id of its project, where rights must be held.
+--- Returns the filter, with the place that its project stands for.  Refuses a
+--- project that does not exist.
 local function place_filter(world, filter)
   if not filter.project then return filter end
   local names = {}
@@ -251,7 +257,7 @@ local function place_filter(world, filter)
     .. "see it"):format(filter.project), near.hint(filter.project, names))
 end
 
---- Those of `rows` that a row of `shown` names.
+--- Returns the rows whose `column` occurs in a row of `shown`.
 local function named(rows, column, shown)
   local names, kept = {}, json.array()
   for _, row in ipairs(shown) do
@@ -263,10 +269,10 @@ local function named(rows, column, shown)
   return kept
 end
 
---- Ask the API for all of it.  With a filter, only those users, scopes and
---- roles are there that have to do with what it lets through.
+--- Reads the organization and makes the report.  With a filter, the report has
+--- only the users, scopes and roles that occur in its access rows.
 ---@param org mkio.Organization
----@param filter mkio.AccessFilter
+---@param filter mkio.AccessFilter  an empty table for the whole report
 ---@return mkio.AccessReport
 function M.make(org, filter)
   local world, narrow = read(org), next(filter) ~= nil

@@ -1,14 +1,16 @@
---- How an access report looks: tables for people, a document and one flat
---- table for programs.
+--- Formats an access report: tables for people, and a document or one flat
+--- table for programs.  The script `access-report` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
 
 local M = {}
 
+--- The number of resources that are printed for a scope.
 local MOST <const> = 6
 
---- Scopes with no more resources than fit a line.
+--- Returns the scopes, each with at most MOST resources, so that a row fits on
+--- a line.
 ---@param report mkio.AccessReport
 ---@return table[]
 function M.short_scopes(report)
@@ -23,7 +25,7 @@ function M.short_scopes(report)
   return rows
 end
 
---- The tables that people read, one after the other, and their columns.
+--- The tables for people, in their order, and the columns of each.
 M.tables = {
   { "access", { "user", "team", "isTeamAdmin", "scope", "role" } },
   { "tokens", { "user", "description", "type", "expires", "lastUsed",
@@ -32,12 +34,12 @@ M.tables = {
   { "families", { "role", "on", "may" } },
 }
 
---- The columns of the one table that a CSV file is.
+--- The columns of the table for a CSV file.
 M.csv_columns = { "kind", "user", "userId", "team", "isTeamAdmin", "scope",
   "resources", "role", "capabilities", "tokenId", "description", "type",
   "expires", "lastUsed", "permissions" }
 
---- What the roles may: a row for each role and family of capabilities.
+--- Returns the capabilities of the roles: a row for each role and family.
 ---@param report mkio.AccessReport
 ---@return table[]
 function M.families(report)
@@ -66,8 +68,9 @@ local kinds = {
   { "users", nil, { "user", "userId", "name" } },
 }
 
---- The report for programs: what is not known is null.
+--- Returns the report for programs.  Unknown values are null.
 ---@param report mkio.AccessReport
+---@return mkio.AccessReport
 function M.document(report)
   for _, kind in ipairs(kinds) do
     for _, row in ipairs(report[kind[1]]) do
@@ -79,7 +82,7 @@ function M.document(report)
   return report
 end
 
---- All tables as one, each row with its kind.
+--- Returns all tables as one.  Each row has its kind.
 ---@param report mkio.AccessReport
 ---@return table[]
 function M.flat(report)

@@ -1,6 +1,8 @@
---- The checks of who asks: token, organization, rbac.
+--- The checks of the caller: token, organization, rights.  `mkio.flow.doctor`
+--- calls them.
 ---
---- As in `mkio.flow.doctor.network`; `seen.org` is there when the token works.
+--- They have the form of the checks in `mkio.flow.doctor.network`.  `seen.org`
+--- is set if the token works.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -12,14 +14,15 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- How near its end a token is worth a word; some are short-lived by nature.
+--- Seconds before the end of a token from which on there is a warning.  Login
+--- and ephemeral tokens always end soon, so their limit is lower.
 local SOON <const> = 7 * clock.DAY
 local SOON_ANYWAY <const> = 15 * 60
 local BRIEF <const> = { login = true, ephemeral = true }
 
 local UNAUTHORIZED <const> = 401
 
---- Why the API does not take a token that has not expired.
+--- Returns why the API refuses a token that has not expired.
 local function refusal(org, claims)
   local ok, answer = pcall(org.session.call, org.session, "well_known.revoked")
   local revoked = ok and value.dig(answer, "revokedTokens")
@@ -31,14 +34,15 @@ local function refusal(org, claims)
   return "the server does not know it"
 end
 
---- What the API says of the token: its id is the claim `jti`.
+--- Returns the API's document of the token, or nil.  The id of a token is its
+--- claim `jti`.
 local function look_up(org, claims)
   if type(value.dig(claims, "jti")) ~= "string" then return nil end
   local ok, token = pcall(org.me.tokens.get, org.me.tokens, claims.jti)
   return ok and token or nil
 end
 
---- "restricted, 'nightly job', until 2026-12-22T10:00:00Z"
+--- Describes a token: "restricted, 'nightly job', until 2026-12-22T10:00:00Z".
 local function describe(token, expires)
   local facts = { value.dig(token, "metadata", "type") or "accepted" }
   local description = token_facts.description(token)
@@ -97,7 +101,7 @@ function M.organization(seen)
   return "ok", name
 end
 
---- How many permissions, on how many resources.
+--- Returns the number of permissions and the number of resources.
 local function count(rbac)
   local permissions, resources = 0, 0
   for _, by_id in pairs(rbac) do

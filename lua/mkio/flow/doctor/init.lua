@@ -1,6 +1,7 @@
---- What stands between a run and the API, one finding after the other.
+--- Checks everything between a run and the API, and reports one finding for
+--- each check.  The script `doctor` calls it.
 ---
---- Nothing raises here but SIGINT: whatever goes wrong is a finding.
+--- Every error becomes a finding.  Only SIGINT is raised.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -10,11 +11,11 @@ local network = require "mkio.flow.doctor.network"
 local M = { columns = { "check", "result", "detail", "advice" } }
 
 ---@class mkio.Finding
----@field check string     "clock"
----@field result "ok"|"warning"|"failed"|"skipped"  skipped: an earlier
----                        finding makes it pointless
+---@field check string     name of the check: "clock"
+---@field result "ok"|"warning"|"failed"|"skipped"  "skipped" if an earlier
+---                        finding makes the check useless
 ---@field detail string
----@field advice? string   what to do about it
+---@field advice? string   what the user can do about it
 
 local order = {
   { "base URL", network["base URL"] }, { "proxy", network.proxy },
@@ -23,7 +24,8 @@ local order = {
   { "organization", identity.organization }, { "rbac", identity.rbac },
 }
 
---- What a check raised is a finding, too.
+--- Returns the result, detail and advice for an error that a check raised.
+--- Only SIGINT is raised again.
 local function failure(problem)
   if problem == "interrupted" then error(problem, 0) end
   if not errors.is(problem) then return "failed", tostring(problem) end
@@ -32,9 +34,9 @@ local function failure(problem)
   return "failed", tostring(problem), hint
 end
 
---- Look at everything, and call `tell` with each finding.
+--- Runs all checks, and calls `tell` with each finding.
 ---@param tell fun(finding: mkio.Finding)
----@return boolean well   nothing failed
+---@return boolean well   true if no check failed
 function M.run(tell)
   local seen, well = {}, true
   for _, step in ipairs(order) do

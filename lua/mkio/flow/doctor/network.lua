@@ -1,8 +1,9 @@
---- The checks of the way to the API: base URL, proxy, server, TLS, clock.
+--- The checks of the connection to the API: base URL, proxy, server, TLS,
+--- clock.  `mkio.flow.doctor` calls them.
 ---
---- A check returns its result, a detail, and advice; what it finds out for
---- later ones goes into `seen`: `response` of the server, or `code` and
---- `message`, when it was asked.
+--- A check returns its result, a detail, and advice.  It stores facts for later
+--- checks in `seen`.  After the server was asked, that is either `response`, or
+--- `code` and `message`.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -10,15 +11,16 @@ local config = require "mkrun.config"
 local http = require "mkrun.http"
 local sys = require "mkrun.sys"
 
---- Seconds that clocks may differ; more than `clock.TOLERATED` is a risk.
+--- Seconds of difference between the clocks from which on there is a warning.
+--- The check fails above `clock.TOLERATED`.
 local CLOCK_WARNING <const> = 10
 
---- Days before the end of a certificate from which on it is worth a word.
+--- Days before the end of a certificate from which on there is a warning.
 local CERTIFICATE_DAYS <const> = 14
 
 local checks = {}
 
---- Scheme, host without port, and path of the base URL.
+--- Returns the scheme, the host without port, and the path of the base URL.
 local function parts()
   local scheme, authority, path =
     config.base_url:match "^(%a+)://([^/?#]*)(.*)$"
@@ -28,8 +30,8 @@ local function parts()
   return scheme:lower(), host, path
 end
 
---- A URL as it may be shown, or a proxy without a scheme.  A password may
---- hold anything, so all before the last "@" is left out.
+--- Returns a URL, or a proxy without a scheme, in a form that may be printed.
+--- A password may contain "@", so everything before the last "@" is removed.
 local function shown(url)
   local scheme, rest = url:match "^(%a[%w+.-]*://)(.*)$"
   return (scheme or "") .. (rest or url):gsub("^.*@", "")
@@ -54,7 +56,7 @@ local function is_loopback(host)
   return host == "localhost" or host == "::1" or host:find "^127%." ~= nil
 end
 
---- Is `host` in the list that `no_proxy` is?
+--- Returns true if the host is in the list from the variable `no_proxy`.
 local function is_exempt(host, list)
   for entry in list:lower():gmatch "[^,%s]+" do
     local suffix = entry:gsub("^%*?%.", "")
@@ -91,10 +93,10 @@ function checks.proxy()
   return "ok", ("%s, of %s"):format(shown(url), name)
 end
 
---- "GET https://host/path: no answer" without what the base URL says anyway.
+--- Removes the method and the URL from "GET https://host/path: no answer".
 local function bare(message) return (message:gsub("^%u+ %S+: ", "", 1)) end
 
---- What to do when no answer arrives.
+--- Advice for the case that no answer arrives, by error code.
 local unreachable = {
   resolve = "is the name in the base URL right?  does DNS work?",
   connect = "is the base URL right?  does a firewall want a proxy "
@@ -103,12 +105,12 @@ local unreachable = {
   timeout = "does a firewall drop it, or want a proxy (https_proxy)?",
 }
 
---- The message names the proxy where one was in between.
+--- Returns advice if the message names a proxy.
 local function by_proxy(message)
   return message:find(" (proxy ", 1, true) and unreachable.proxy
 end
 
---- Ask whether the service is up, without a token.
+--- Asks the server if it is ready, without a token.
 local function probe(seen)
   local response, message, code = http.get(config.base_url .. "/api/ready",
     { safe = false, redirects = 0, timeout = config.timeout })
@@ -147,7 +149,7 @@ local function certificate_finding(trust, certificate)
   return "ok", detail
 end
 
---- By what the message says; the first that fits.
+--- Advice by a part of the message; the first entry that matches counts.
 local tls_troubles = {
   { "issuer unknown", "name the CA's certificate with --cacert; if a proxy "
     .. "looks inside TLS, the certificate of its CA" },

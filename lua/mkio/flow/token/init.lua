@@ -1,10 +1,9 @@
---- A restricted token from a subset of one's rights, into a file or to a
---- command.
+--- Makes a restricted token with a part of the caller's rights, for a file or a
+--- command.  The script `token` calls it.
 ---
---- What is in a file can be read back, so it can be seen whether the token is
---- there.  What a command did with its token cannot: a live token with the
---- same description and permissions counts as there.
--- SPDX-License-Identifier: MIT
+--- A file can be read, so a run sees if the token is in it.  Nobody can see
+--- what a command did with its token.  So a live token with the same
+--- description and permissions counts as given to the command.
 
 local script = require "mkrun.script"
 
@@ -23,7 +22,8 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- End the run unless the options of `token create` go together.
+--- Ends the run with a usage error unless the options of `token create` fit
+--- together.
 ---@param options table<string, any>
 function M.check_options(options)
   if not options.allow then
@@ -40,8 +40,9 @@ function M.check_options(options)
   if options.exec then commands.check(options.exec) end
 end
 
---- The command was given one that was proven; one that was never used is of a
---- run that failed, and perhaps nobody's.
+--- Returns a used token with the wanted permissions, or nil.  A token is used
+--- right after the command has received it.  So an unused token belongs to a
+--- run that failed, and perhaps nobody has it.
 local function find_equal(tokens, wish)
   for _, token in ipairs(tokens) do
     if token.metadata.type == "restricted"
@@ -52,7 +53,8 @@ local function find_equal(tokens, wish)
   end
 end
 
---- A token that its command did not take is of no use to anybody.
+--- Passes the token to the command.  If the command fails, the token is
+--- revoked, because nobody has it.
 local function hand_over(org, token, command)
   local ok, message = token.metadata.JWT:pipe(command)
   if ok then return end
@@ -68,8 +70,8 @@ local function ids_but(tokens, current)
   return ids
 end
 
---- Takes those out of `tokens` that a run which was cut short made and gave to
---- nobody.
+--- Removes from `tokens` those that an interrupted run made and handed to
+--- nobody.  Returns their ids.
 local function take_orphans(tokens, record)
   local orphans = {}
   for i = #tokens, 1, -1 do
@@ -81,6 +83,7 @@ local function take_orphans(tokens, record)
   return orphans
 end
 
+--- Gives a token to the command, unless a live token counts as given.
 local function by_command(org, wish, organization_id)
   local older = org.me.tokens:find_all(wish.description, organization_id)
   local orphans = take_orphans(older)
@@ -101,8 +104,9 @@ local function by_command(org, wish, organization_id)
   return token, "created", { token.metadata.id }, ids_but(older)
 end
 
---- Into a file.  A live token that is not in it is in use elsewhere, or the
---- file is not the one that was meant.
+--- Ensures that the file contains the token.  Raises if there is a live token
+--- of this description that is not in the file.  That token is in use
+--- elsewhere, or the file's name is misspelt.
 local function by_file(org, wish, organization_id)
   local live = org.me.tokens:find_all(wish.description, organization_id)
   take_orphans(live, token_record.read(wish.file))
@@ -118,13 +122,13 @@ local function by_file(org, wish, organization_id)
       "--new-file makes another one, and leaves that as it is")
   end
   local own = own_tokens.new(org.me.tokens)
-  own.rights = wish.permissions -- were picked from the rights a moment ago
+  own.rights = wish.permissions -- `permissions` is a part of them
   return minting.ensure(org, wish, organization_id, own)
 end
 
 local REFUSED <const> = { [403] = true }
 
---- The organization that the token of this run acts in.
+--- Returns the id of the organization of the token that this run sends, or nil.
 local function organization_id_of(org)
   local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
   if here then return here.metadata.id end
@@ -134,20 +138,20 @@ local function organization_id_of(org)
   return value.dig(own, "spec", "organizationId")
 end
 
---- See to it that the file, or the command, has a live token with these
+--- Ensures that the file, or the command, has a live token with these
 --- permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, permissions: table, days: integer?,
 ---  file: string?, command: string?, again: boolean?,
----  organization_id: string?}   permissions: picked from the rights of the
----  token of this run; again: make one although there is one elsewhere;
----  organization_id: of that token, where it has been read
+---  organization_id: string?}   permissions: a part of the rights of the token
+---  of this run; again: make a token even if there is one;
+---  organization_id: of the organization of that token, if known
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
----@return string[] kept   ids of others with the description that are valid
+---@return string[] kept   ids of other valid tokens with the description
 function M.ensure(org, wish)
-  -- The tokens that go are this command's own: nobody is asked.
+  -- The tokens to revoke belong to this command, so it does not ask.
   script.approve("the token in its place is replaced", true)
   local organization_id = wish.organization_id or organization_id_of(org)
   wish.keep_others = true

@@ -1,12 +1,12 @@
---- Rights one by one, and patterns that pick some of them.
+--- Lists the rights of a token, and picks some of them by patterns.  The script
+--- `token` calls it.
 ---
---- A pattern is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY;
---- a resource goes by its name or its id.  `*` stands for any text, `?` for
---- one character:
+--- A pattern is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY.
+--- RESOURCE is a name or an id.  `*` matches any text, `?` one character:
 ---
----     *.get                          all that reads, everywhere
----     evening-news:ams.*             all of ams.* in one project
----     core.project/*:webhooks.*      webhooks of every project
+---     *.get                          all rights to read, on all resources
+---     evening-news:ams.*             all rights of ams.* on one project
+---     core.project/*:webhooks.*      rights to webhooks on every project
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -22,14 +22,14 @@ local M = {}
 ---@class mkio.Right
 ---@field type string    "core.project"
 ---@field id string
----@field name string    of the resource, or its id where no name is known
+---@field name string    name of the resource, or its id if the name is unknown
 ---@field family string  "ams.asset"
 ---@field verb string    "get"
 
 local REFUSED <const> = { [403] = true }
 
---- Names of the organization and of its projects by id, as far as the token
---- may see them, and the organization's id.
+--- Returns the names of the organization and its projects by id, as far as the
+--- token may read them, and the organization's id.
 local function resource_names(org)
   local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
   local projects = errors.unless(REFUSED, org.projects.list, org.projects,
@@ -39,10 +39,10 @@ local function resource_names(org)
   return names, here and here.metadata.id
 end
 
---- All rights of the token, sorted.
+--- Returns all rights of the token, sorted.
 ---@param org mkio.Organization
 ---@return mkio.Right[]
----@return string? organization_id  where the token may see it
+---@return string? organization_id  nil if the token may not read it
 function M.read(org)
   local list = {}
   local names, organization_id = resource_names(org)
@@ -55,13 +55,13 @@ function M.read(org)
   return list, organization_id
 end
 
---- A shell's pattern as one of Lua's.
+--- Converts a shell pattern to a Lua pattern.
 local function glob(text)
   return "^" .. text:gsub("[%^$()%%.%[%]+%-]", "%%%0"):gsub("%*", ".*")
     :gsub("%?", ".") .. "$"
 end
 
---- Does the resource part of a pattern mean the right's resource?
+--- Returns true if the resource part of a pattern matches the right's resource.
 local function is_at(right, resource)
   local prefix = resource:find("/", 1, true) and right.type .. "/" or ""
   local pattern = glob(resource)
@@ -69,6 +69,7 @@ local function is_at(right, resource)
     or (prefix .. right.id):find(pattern) ~= nil
 end
 
+--- Returns true if the pattern matches the right.
 ---@param right mkio.Right
 ---@param pattern string
 ---@return boolean
@@ -87,7 +88,8 @@ local function any(right, patterns, used)
   return found
 end
 
---- A pattern that means no right of the token is a slip of the keyboard.
+--- Refuses a pattern that matches no right of the token, because it is probably
+--- misspelt.
 local function check_used(rights, patterns, used)
   local capabilities = {}
   for _, right in ipairs(rights) do
@@ -104,10 +106,11 @@ local function check_used(rights, patterns, used)
   end
 end
 
---- The rights that one of `allow` picks and none of `deny`.
+--- Returns the rights that a pattern of `allow` matches and no pattern of
+--- `deny`.
 ---@param rights mkio.Right[]
----@param allow string[]
----@param deny? string[]
+---@param allow string[]  patterns
+---@param deny? string[]  patterns
 ---@return mkio.Right[]
 function M.pick(rights, allow, deny)
   local picked, used = {}, {}
@@ -122,8 +125,8 @@ function M.pick(rights, allow, deny)
   return picked
 end
 
---- Raise when there is none: what a token with empty permissions may do, the
---- API does not say.
+--- Returns the rights.  Raises if there is none, because the API does not say
+--- what a token with empty permissions may do.
 ---@param rights mkio.Right[]
 ---@return mkio.Right[] rights
 function M.some(rights)
@@ -137,7 +140,7 @@ local function inner(map, key, new)
   return map[key]
 end
 
---- The same rights as `permissions` of a restricted token.
+--- Returns the rights in the form of a restricted token's `permissions`.
 ---@param rights mkio.Right[]
 ---@return table
 function M.permissions(rights)
@@ -152,7 +155,7 @@ end
 
 M.columns = { "type", "resource", "family", "verbs" }
 
---- Rights as rows, one for each resource and family.
+--- Returns rights as rows, one for each resource and family.
 ---@param rights mkio.Right[]
 ---@return table[]
 function M.rows(rights)

@@ -1,4 +1,5 @@
---- What `undo` does: the writes of a journal, taken back, the last one first.
+--- Undoes the writes of a journal, the last one first.  The script `undo` calls
+--- it.
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
@@ -15,15 +16,15 @@ local subject = require "mkio.subject"
 local dig = require "mkrun.value".dig
 
 ---@class mkio.UndoStep
----@field sign string      "+" comes back, "-" goes, "~" changes, "!" stays
+---@field sign string      "+" creates, "-" deletes, "~" changes, "!" keeps
 ---@field kind string      "team"
 ---@field name string      "night-desk"
----@field run? mkio.Inverse
----@field problem? string  why it stays as it is, or may
+---@field run? mkio.Inverse  nil if the write cannot be undone
+---@field problem? string  why it is not undone, or may not be
 
 local M = {}
 
---- Asks, though it is a POST.
+--- A POST that only reads.
 local QUESTIONS <const> = { ["reports.usage"] = true }
 
 local function first_text(...)
@@ -33,7 +34,7 @@ local function first_text(...)
   end
 end
 
---- What people call it.
+--- Returns the name for the thing that a write is about.
 local function name_of(write, at)
   local rule = at.rule_name and at.project_name .. "/" .. at.rule_name
   return first_text(rule, at.team_name, at.project_name,
@@ -52,7 +53,7 @@ local function sign_of(write, run)
   return made and "-" or "~"
 end
 
---- Of these it shows whether they took effect, when they are undone.
+--- Operations whose inverse finds out if the write took effect.
 local SHOWS <const> = {
   ["invites.create"] = true, ["invites.cancel"] = true, ["teams.put"] = true,
   ["teams.delete"] = true, ["webhooks.put"] = true, ["webhooks.delete"] = true,
@@ -84,7 +85,7 @@ local function step_of(write, story)
   }
 end
 
---- Was the same sent again, and answered then?
+--- Returns true if the same request was sent again later and was answered.
 local function is_settled(writes, i)
   for j = i + 1, #writes do
     local a, b = writes[i], writes[j]
@@ -96,10 +97,10 @@ local function is_settled(writes, i)
   return false
 end
 
---- Is it the organization in which the writes were made?  A token that may not
---- see that is believed.
+--- Returns true if the writes were made in this organization.  Also returns
+--- true if the token may not read the organization.
 ---@param org mkio.Organization
----@param notes table<string, table<string, true>>  of the journal
+---@param notes table<string, table<string, true>>  the notes of the journal
 ---@return boolean
 function M.is_home(org, notes)
   local ids = notes.organization
@@ -109,8 +110,8 @@ function M.is_home(org, notes)
   return not ok or ids[here.metadata.id] == true
 end
 
---- Has a document of a journal what is needed of it?  Where secrets were, it
---- has a word.
+--- Returns true if a document of a journal is complete.  A journal has a word
+--- in place of each secret, so `authentication` is not checked.
 local function is_sound(operation, document)
   if scrub.hides(dig(document, "spec", "authentication")) then
     document = patch.apply(document,
@@ -119,8 +120,8 @@ local function is_sound(operation, document)
   return answers.check(operation, document)
 end
 
---- A write without those documents that a server told the journal and that
---- nobody can work by.
+--- Returns a copy of a write without documents that are not complete.  A server
+--- may have sent such a document, and no inverse can use it.
 local function sound(write)
   local path = subject.changes(write.method, write.path) or write.path
   local operation = operations.match("GET", path)
@@ -135,9 +136,9 @@ local function sound(write)
   return copy
 end
 
---- The steps that take the writes back.
+--- Returns the steps that undo the writes, the last write first.
 ---@param writes mkrun.JournalWrite[]
----@param notes? table<string, table<string, true>>  of the journal
+---@param notes? table<string, table<string, true>>  the notes of the journal
 ---@return mkio.UndoStep[]
 function M.steps(writes, notes)
   local all = writes
@@ -154,7 +155,7 @@ function M.steps(writes, notes)
   return steps
 end
 
---- The API's own no, or this library's.
+--- Returns true if the API or this library refused the request.
 local function is_refusal(problem)
   if not errors.is(problem) then return false end
   local status = problem.status
@@ -163,7 +164,7 @@ local function is_refusal(problem)
   return not problem.method or problem.code == "body"
 end
 
---- How many of the steps can be taken.
+--- Returns the number of steps that can be undone.
 ---@param steps mkio.UndoStep[]
 ---@return integer
 function M.count(steps)
@@ -174,7 +175,8 @@ end
 
 local WRITE <const> = {}
 
---- The same organization, but writes raise WRITE.
+--- Returns the same organization on a connection where every write raises
+--- WRITE.
 local function read_only(org)
   local http = require "mkrun.http"
   local function request(options)
@@ -185,7 +187,7 @@ local function read_only(org)
     http = { request = request } }
 end
 
---- Is there nothing to do in any of the steps that can be taken?
+--- Returns true if none of the steps that can be undone has anything to do.
 ---@param steps mkio.UndoStep[]
 ---@param org mkio.Organization
 ---@return boolean
@@ -202,12 +204,12 @@ function M.is_undone(steps, org)
   return true
 end
 
---- Take a step.  What the API refuses stays as it is; when it cannot be asked
---- at all, that is raised.
+--- Runs a step.  If the API refuses it, returns nil and the reason.  Raises if
+--- the API cannot be asked.
 ---@param step mkio.UndoStep
 ---@param org mkio.Organization
----@return boolean? done    false: there was nothing to do; nil: it stays
----@return string? problem  why
+---@return boolean? done    false: there was nothing to do; nil: not undone
+---@return string? problem  why it was not undone
 function M.take(step, org)
   local ok, done, why = pcall(step.run, org)
   if ok then return done, why end
@@ -218,7 +220,7 @@ end
 local ACTIONS <const> = { ["+"] = "create", ["-"] = "delete",
   ["~"] = "update", ["!"] = "keep" }
 
---- The steps as `script.approve` shows them.
+--- Returns the steps in the form of `script.approve`.
 ---@param steps mkio.UndoStep[]
 ---@return mkrun.Step[]
 function M.plan(steps)
@@ -230,7 +232,7 @@ function M.plan(steps)
   return plan
 end
 
---- A step that cannot be taken, as people read it.
+--- Returns the line for a step that cannot be undone.
 ---@param step mkio.UndoStep
 ---@return string
 function M.describe(step)

@@ -1,10 +1,10 @@
---- The inverse of each write that the API knows one for.
+--- The inverse of each write that can be undone.  `mkio.flow.undo` calls it.
 ---
---- An entry takes a write of a journal, the parameters in its path and what
---- else the journal tells (`mkio.flow.undo.story`).  It returns a function that
---- takes the write back, given the organization, or nil and the reason why
---- nobody can.  The function returns whether there was something to do, or nil
---- and the reason why it stays as it is.
+--- An entry takes a write of a journal, the parameters in its path and the
+--- facts of the journal from `mkio.flow.undo.story`.  It returns a function
+--- that undoes the write, or nil and the reason why nobody can.  The function
+--- takes the organization.  It returns true if it changed something, false if
+--- there was nothing to do, or nil and the reason why it changed nothing.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -21,7 +21,8 @@ local value = require "mkrun.value"
 
 local UNKNOWN <const> = "what was there before is not known"
 
--- A journal has "(secret)" for what may be one, such as a query in a URL.
+-- A journal has "(secret)" in place of every secret and of every text that may
+-- contain one, such as the query of a URL.
 local HIDDEN <const> = "it had a secret"
 
 local TAKEN <const> = "somebody else has changed it since"
@@ -30,7 +31,7 @@ local function never(reason)
   return function() return nil, reason end
 end
 
---- Does `call` unless `find` finds nothing.
+--- Returns a function that calls `call` if `find` returns something.
 local function where_found(find, call)
   return function(org)
     if not find(org) then return false end
@@ -39,7 +40,7 @@ local function where_found(find, call)
   end
 end
 
---- The invite that a write without an answer may have made.
+--- Returns the invite that a write without an answer may have made, or nil.
 local function find_invite(org, write)
   local invite = org.invites:find(value.dig(write, "body", "spec", "email"))
   local made = value.dig(invite, "metadata", "created")
@@ -67,12 +68,12 @@ local function uncreated_invite(write)
   end
 end
 
---- Which may be false.
+--- Returns the member `name`, which may be false, or nil if there is no object.
 local function member(object, name)
   if type(object) == "table" then return object[name] end
 end
 
---- The members that `body` sets, as they were.
+--- Returns the members that `body` sets, with their old values.
 local function mirrored(body, before)
   local result = json.object {}
   for name, item in pairs(body) do
@@ -88,13 +89,14 @@ local function mirrored(body, before)
   return result
 end
 
---- "" and null are one to the API, here and there.
+--- The API treats "" and null as equal.
 local function is_same_text(a, b)
   return (value.present(a) or "") == (value.present(b) or "")
     or patch.equal(a, b)
 end
 
---- Has a place another value than the write gave it, and than it had before?
+--- Returns true if the value is neither the one that the write made nor the one
+--- before it.
 local function is_taken(now, made, was)
   if type(made) ~= "table" or json.is_array(made) or type(now) ~= "table" then
     return not is_same_text(now, made) and not is_same_text(now, was)
@@ -105,10 +107,11 @@ local function is_taken(now, made, was)
   return false
 end
 
---- What is there now becomes `was`, if it is still what the write made of it.
----@param now any
----@param made any   without secrets
----@param was any
+--- Writes the old value, if the value is still the one that the write made.
+---@param now any    the value now
+---@param made any   the value after the write, without secrets
+---@param was any    the value before the write
+---@param put fun()  writes the old value
 ---@param put fun()
 local function restore(now, made, was, put)
   if patch.equal(now, was) then return false end
@@ -117,7 +120,8 @@ local function restore(now, made, was, put)
   return true
 end
 
---- Of a write whose body has the new values in their places.
+--- Returns the inverse for operations whose request body contains the new
+--- values under the names of the fields.
 local function set_back(key)
   return function(write, at)
     if not write.before then return nil, UNKNOWN end
@@ -147,13 +151,13 @@ end
 
 -- What was made under a name ------------------------------------------------
 
---- Was it made by the write?  Of one without an answer that is not known.
+--- Returns true if the write made the thing, or may have made it.
 local function is_new(write)
   return write.status == 201
     or stories.is_doubtful(write) and not write.before
 end
 
---- Is what has the name now what the write made?
+--- Returns true if the thing with this name is the one that the write made.
 local function is_of(write, item)
   local id, now =
     value.dig(write, "created", "id"), value.dig(item, "metadata", "id")
@@ -162,7 +166,7 @@ local function is_of(write, item)
   return type(made) ~= "string" or stories.is_since(write, made)
 end
 
---- Removes what a write made, unless it is something else now.
+--- Deletes the thing that a write made, unless somebody else has changed it.
 local function unmake(write, find, is_same, remove)
   return function(org)
     local item = find(org)
@@ -232,8 +236,8 @@ local function field_of(rule, name)
   return field == nil and json.object {} or field
 end
 
---- Without secrets, which are not compared.
----@param only? table  the fields that count
+--- Returns true if two rules are equal.  Secrets are not compared.
+---@param only? table  if given, only fields in this table are compared
 local function is_same_rule(a, b, only)
   for _, name in ipairs(FIELDS) do
     local counts = not only or only[name] ~= nil
@@ -244,7 +248,7 @@ local function is_same_rule(a, b, only)
   return true
 end
 
---- Of a rule that was changed or deleted.
+--- Undoes the change or the delete of a rule.
 local function rule_as_it_was(write, at)
   local was = write.before and value.present(write.before.spec)
   if not was then return nil, UNKNOWN end
@@ -278,11 +282,12 @@ end
 
 -- The others -----------------------------------------------------------------
 
---- The open invites of an organization by address, listed once: many may have
---- been withdrawn.
+--- The open invites by address, for each organization.  They are listed once,
+--- because a journal may have cancelled many.
 local open_invites = setmetatable({}, { __mode = "k" })
 
---- The same, without one to this address that is gone by now.
+--- Returns the open invites.  Looks again at the invite to this address, which
+--- may be gone by now.
 local function invites_with(org, email)
   local have, key = open_invites[org] or org.invites:by_email(), email:lower()
   open_invites[org] = have
@@ -319,7 +324,8 @@ local function rename_back(write, at)
   end
 end
 
---- To assign one switches the project on, so that is put back as well.
+--- To assign a payment method also activates the project.  So the old value of
+--- `isActive` is written as well.
 local function reassign(write, at)
   if not write.before then return nil, UNKNOWN end
   local id = value.dig(write.before, "spec", "assignedPaymentMethodId")

@@ -1,4 +1,5 @@
---- What a journal tells beyond the write at hand.
+--- Collects facts about a whole journal that the inverse of a single write
+--- needs.  `mkio.flow.undo` and `mkio.flow.undo.inverse` call it.
 -- SPDX-License-Identifier: MIT
 
 local journal_file = require "mkrun.journal.file"
@@ -10,24 +11,27 @@ local value = require "mkrun.value"
 
 ---@class mkio.UndoStory
 ---@field gone table<string, true>  ids of users that were removed
----@field revoked {id: string, spec: table?}[]  tokens that are, or may be
----@field created mkrun.JournalWrite[]  those that made tokens, or may have
----@field successors table<string, true>  ids of tokens
----@field names? table<string, true>  of revoked tokens that others made
+---@field revoked {id: string, spec: table?}[]  tokens that were revoked, or may
+---                                             have been
+---@field created mkrun.JournalWrite[]  writes that made tokens, or may have
+---@field successors table<string, true>  ids of tokens that replaced another
+---@field names? table<string, true>  descriptions of revoked tokens that the
+---  run
+---                                   did not make
 
 local M = {}
 
--- Seconds that the server's clock may be behind ours.
+-- Seconds by which the server's clock may be behind ours.
 local SLACK <const> = 5
 
 M.is_done, M.is_doubtful = journal_file.is_done, journal_file.is_doubtful
 
---- Seconds since 1970, or nil.
+--- Returns a time in seconds since 1970, or nil.
 local function moment(text)
   return type(text) == "string" and sys.parse_time(text) or nil
 end
 
---- Is something at least as young as the write?
+--- Returns true if a thing is not older than the write.
 ---@param write mkrun.JournalWrite
 ---@param made any   a time of the API
 ---@return boolean
@@ -44,7 +48,8 @@ local learn = {
     table.insert(story.created, write)
   end,
   ["my_tokens.revoke"] = function(story, write, at)
-    -- one without an answer is most likely gone, and its successor the only one
+    -- A revoke without an answer has most likely happened.  Then the new token
+    -- is the only one.
     if not M.is_done(write) and not M.is_doubtful(write) then return end
     table.insert(story.revoked,
       { id = at.token_id, spec = value.dig(write, "before", "spec") })
@@ -52,6 +57,7 @@ local learn = {
 }
 learn["tokens.revoke"] = learn["my_tokens.revoke"]
 
+--- Collects the facts of a journal.
 ---@param writes mkrun.JournalWrite[]
 ---@param notes? table<string, table<string, true>>
 ---@return mkio.UndoStory
@@ -74,7 +80,7 @@ local function push(lists, key, i)
   table.insert(lists[key], i)
 end
 
---- The latest of these writes that is not gone, or 0.
+--- Returns the index of the latest write in the list that is not gone, or 0.
 local function latest(list, writes, gone)
   while list and list[1] and gone[writes[list[#list]]] do
     table.remove(list)
@@ -82,8 +88,8 @@ local function latest(list, writes, gone)
   return list and list[#list] or 0
 end
 
---- Of writes looked at so far, their places by what each of them made, and by
---- path.
+--- Stores the index of a write by the path or id of the thing it made, and by
+--- its own path.
 local function note(seen, write, i)
   push(seen.paths, write.path, i)
   if write.status ~= 201 then return end
@@ -94,7 +100,8 @@ local function note(seen, write, i)
   end
 end
 
---- Forget what was made at `first`, and the writes to the same path since.
+--- Marks the write at index `first`, the delete, and the writes to the same
+--- path between them as gone.
 local function forget(seen, writes, gone, first, deleted)
   gone[writes[first]], gone[deleted] = true, true
   local list = seen.paths[deleted.path]
@@ -103,8 +110,8 @@ local function forget(seen, writes, gone, first, deleted)
   end
 end
 
---- Nothing is left of what was made and then deleted: those writes, and the
---- ones to the same thing in between.
+--- Returns the writes that left nothing: those that created a thing which was
+--- deleted later, the delete, and all writes to the same path between them.
 ---@param writes mkrun.JournalWrite[]
 ---@return table<mkrun.JournalWrite, true>
 function M.without_trace(writes)
@@ -120,7 +127,7 @@ function M.without_trace(writes)
   return gone
 end
 
---- Did the run itself make this token, perhaps without learning of it?
+--- Returns true if the run made this token, or may have made it.
 local function is_own(made, doubtful, token)
   if made[token.id] then return true end
   for _, write in ipairs(doubtful) do
@@ -129,7 +136,7 @@ local function is_own(made, doubtful, token)
   return false
 end
 
---- What tokens are called that were revoked and that the run did not make.
+--- Returns the descriptions of revoked tokens that the run did not make.
 local function revoked_names(story)
   local made, doubtful, names = {}, {}, {}
   for _, write in ipairs(story.created) do
@@ -144,8 +151,9 @@ local function revoked_names(story)
   return names
 end
 
---- Did the token that a write made take the place of another one?  A journal
---- that does not say so tells it by what was revoked.
+--- Returns true if the token that a write made replaced another one.  An older
+--- journal does not note that.  Then it is true if a token with the same
+--- description was revoked.
 ---@param story mkio.UndoStory
 ---@param write mkrun.JournalWrite
 ---@return boolean

@@ -1,5 +1,5 @@
---- A change of a team, taken back: what it changed becomes what it was, and
---- what others changed since stays.
+--- Undoes a change of a team.  Fields that somebody else has changed later
+--- stay.  `mkio.flow.undo.inverse` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,7 +15,7 @@ local function is_object(item)
   return type(item) == "table" and not json.is_array(item)
 end
 
---- The merge patch (RFC 7396) that makes `from` into `to`.
+--- Returns the merge patch (RFC 7396) that changes `from` into `to`.
 local function difference(from, to)
   local result = json.object {}
   for name in pairs(from) do
@@ -32,8 +32,8 @@ local function difference(from, to)
   return result
 end
 
---- The opposite of `dialect.comparable`, without those of the `passing` scopes
---- in which no role is left.
+--- Does the opposite of `dialect.comparable`.  Leaves out scopes in `passing`
+--- that have no role.
 local function team_of(comparable, passing)
   local spec, scopes = comparable.spec, json.object {}
   for name, scope in pairs(spec.scopes or {}) do
@@ -45,8 +45,8 @@ local function team_of(comparable, passing)
     members = spec.members or json.object {}, scopes = scopes } }
 end
 
---- Scopes that only `after` has, empty in `before` as well: roles that others
---- have put there since stay.
+--- Adds the scopes that only `after` has to `before`, without roles.  So roles
+--- that others have added to them later stay.
 local function open_new_scopes(before, after)
   local new = {}
   for name in pairs(after.spec.scopes) do
@@ -58,7 +58,8 @@ local function open_new_scopes(before, after)
   return new
 end
 
---- Those who are not in the organization any more cannot be members again.
+--- Leaves removed users out of the inverse, because they cannot be members.
+--- Returns true if nothing else was in it.
 local function forget(way, gone)
   local members = way.spec and way.spec.members or {}
   local forgotten = false
@@ -71,13 +72,15 @@ local function forget(way, gone)
     and next(way.spec, "members") == nil
 end
 
---- Did the way change something, and somebody else after it?
+--- Returns true if the change was about this value and somebody else has
+--- changed it later.
 local function is_other(was, made, now)
   return not patch.equal(was, made) and not patch.equal(now, made)
     and not patch.equal(now, was)
 end
 
---- The members that the way changed, and somebody else after it.
+--- Returns the ids of members that the change was about and that somebody else
+--- has changed later.
 local function taken_members(was, made, now)
   local taken, ids = {}, {}
   for id in pairs(was) do ids[id] = true end
@@ -88,10 +91,11 @@ local function taken_members(was, made, now)
   return taken
 end
 
---- Did the way change the description or a member, and somebody else after it?
----@param team table    as it is now
----@param before table
----@param after table
+--- Returns true if the change was about the description or a member, and
+--- somebody else has changed that field later.
+---@param team table    the team now
+---@param before table  the team before the change
+---@param after table   the team after the change
 ---@return boolean
 function M.is_taken(team, before, after)
   local was, made, now = dialect.comparable(before).spec,
@@ -100,12 +104,13 @@ function M.is_taken(team, before, after)
     or next(taken_members(was.members, made.members, now.members)) ~= nil
 end
 
---- A function that takes the way from `before` to `after` back on a team, as
---- `Teams:become` wants it; nil and why when it cannot be taken: nothing is
---- left of it without those who are gone, or it leads to what nobody knows.
----@param before table   a team
----@param after table
----@param gone? table<string, true>  ids of users
+--- Returns a function that undoes the change from `before` to `after` in a
+--- team, in the form of `Teams:become`.  Returns nil and the reason if that
+--- cannot be done, because the change is only about removed users or contained
+--- a secret.
+---@param before table   the team before the change
+---@param after table    the team after the change
+---@param gone? table<string, true>  ids of removed users
 ---@return (fun(team: table): table)?
 ---@return string? problem
 function M.back(before, after, gone)
@@ -132,9 +137,9 @@ function M.back(before, after, gone)
   end
 end
 
---- What makes a team again, without members who are gone.
+--- Returns the spec that creates a team again, without removed users.
 ---@param team table
----@param gone table<string, true>
+---@param gone table<string, true>  ids of removed users
 ---@return table spec
 function M.spec(team, gone)
   local spec = team_of(dialect.comparable(team), {}).spec
@@ -142,7 +147,7 @@ function M.spec(team, gone)
   return spec
 end
 
---- Are two teams the same, as far as a request can say?
+--- Returns true if two teams are equal in all fields that a request can set.
 ---@param a table
 ---@param b table
 ---@return boolean
