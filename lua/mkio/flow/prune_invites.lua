@@ -28,7 +28,8 @@ local function made(invite) return (invites_class.life(invite)) end
 function M.find(org, days, again)
   local found = {}
   for invite in org.invites:each { needs = again and "whole" or nil } do
-    local oldest = clock.now() - days * clock.DAY -- by the list's Date field
+    -- The answer to the list has set `clock` to the server's time.
+    local oldest = clock.now() - days * clock.DAY
     if days == 0 or (made(invite) or math.huge) <= oldest then
       found[#found + 1] = invite
     end
@@ -158,8 +159,8 @@ function M.send_lost(org)
     local invite = lost[email]
     if scrub.hides(invite.spec) then
       errors.raise("secret", ("the invite to '%s' is withdrawn and not sent "
-        .. "again"):format(email), "its comment had a secret: see to it with "
-        .. "mkrun invite")
+        .. "again"):format(email), "its comment had a secret: send it again "
+        .. "with mkrun invite")
     elseif not open[email] then
       send(org, invite)
       emails[#emails + 1] = invite.spec.email

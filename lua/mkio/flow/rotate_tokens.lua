@@ -61,7 +61,7 @@ function File:back(id)
   local token, held_id = token_file.read(self.path)
   if held_id ~= id then
     errors.raise("file", self.path .. ": holds another token than it should",
-      "something else writes it")
+      "another program may write this file")
   end
   return token
 end
@@ -153,8 +153,8 @@ local function check_file(own, live, description, store)
   local what = store.held and "holds no live token"
     or "there is no such file, it does not hold the token"
   errors.raise("file", ("%s: %s '%s'"):format(store.path, what, description),
-    "with --new-file the new one is put there all the same, and the old one "
-    .. "is revoked, wherever it is")
+    "with --new-file the new one is stored there anyway, and the old one is "
+    .. "revoked, wherever it is stored")
 end
 
 --- Finds the tokens to rotate.  Raises if there is none.

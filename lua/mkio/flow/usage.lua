@@ -35,8 +35,8 @@ end
 --- Returns the current month by the server's clock, as far as that is known.
 local function this_month() return clock.iso8601():sub(1, 7) end
 
---- Leaves out records of other months.  Earlier versions of the API counted the
---- end date as a part of the report.
+--- Leaves out records of other months.  An earlier version of the API counted
+--- the end date as a part of the report.
 local function read(org, month)
   local first, next_month = M.month(month)
   local answer = org:usage {
@@ -62,7 +62,7 @@ function M.read(org, month)
   if month then return read(org, month), month end
   local guess = this_month()
   local ok, records = pcall(read, org, guess)
-  month = this_month() -- the answer may have changed the month
+  month = this_month() -- the answer may have set the clock
   if month ~= guess then return read(org, month), month end
   if not ok then error(records, 0) end
   return records, month

@@ -39,7 +39,8 @@ end
 ---@return table[] rows  see `M.columns`
 function M.failures(rules, days)
   local rows, all = {}, rules:list { needs = "names" }
-  local since = clock.now() - days * clock.DAY -- by the list's Date field
+  -- The answer to the list has set `clock` to the server's time.
+  local since = clock.now() - days * clock.DAY
   local lists = task.map(all, function(rule)
     return failures_of(rules, rule.metadata.name, since)
   end)

@@ -105,7 +105,7 @@ local function role_rows(world)
   return sort(rows, "role")
 end
 
--- Access ------------------------------------------------------------------
+-- Access -------------------------------------------------------------------
 
 local function access_row(grant, id, member)
   return {
@@ -238,8 +238,8 @@ local function check_filter(world, filter)
   end
 end
 
---- Returns the filter, with the place that its project stands for.  Refuses a
---- project that does not exist.
+--- Returns the filter, with its project as the place where rights must be held.
+--- Refuses a project that does not exist.
 local function place_filter(world, filter)
   if not filter.project then return filter end
   local names = {}

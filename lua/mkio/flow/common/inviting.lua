@@ -49,8 +49,8 @@ local function raise_unless_own(guest)
   error(problem, 0)
 end
 
---- Invites the guests.  Returns the guests whose request failed in a way that a
---- second try may not meet.  Raises if too many requests in a row fail so.
+--- Invites the guests.  Returns the guests whose request failed in a way that
+--- may not happen again.  Raises if too many requests in a row fail that way.
 local function invite_most(org, guests, comment, done)
   local later, in_a_row = {}, 0
   task.map(guests, function(guest)

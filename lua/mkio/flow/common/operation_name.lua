@@ -46,8 +46,8 @@ end
 local EVERYWHERE <const> = { ["projects.list"] = true }
 
 --- Returns the first operation that needs a capability, with that capability as
---- its only one.  If no operation needs it, it is a capability for media, which
---- belong to a project.
+--- its only one.  A capability outside `core` that no operation needs is about
+--- media, which belong to a project.
 local function by_capability(text)
   local path = text:find "^core%." and "/api/v1/organization"
     or "/api/v1/projects/{project_name}"

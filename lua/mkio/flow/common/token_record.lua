@@ -51,7 +51,7 @@ local document = shape.object {
 --- Ends the run.  Without the note nobody knows which tokens are unused.
 local function refuse(why)
   errors.refuse("file", why,
-    "it should tell what an earlier run has left to do; move it away")
+    "the file should say what an earlier run left to do; move it away")
 end
 
 --- Reads what an earlier run noted for the token in `file`.  A replay ignores
@@ -110,7 +110,8 @@ function Record:check(description, home)
     and " of another organization" or ""
   errors.refuse("file", ("%s: an earlier run has something left to do for the "
     .. "token '%s'%s"):format(self.path, self.description, where),
-    "run that again first, or revoke what it names and remove it")
+    "run the earlier command again, or revoke the tokens in the file and "
+    .. "delete it")
 end
 
 --- Notes which tokens are to be revoked after the new one is stored.  Call this

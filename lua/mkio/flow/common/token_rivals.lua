@@ -81,7 +81,7 @@ local function watch(self, tokens)
   local spec = self.mine.spec
   for waited = 0, PATIENCE, PAUSE do
     local list = tokens:find_all(spec.description, spec.organizationId)
-    if config.sandbox or config.replay then return nil end -- one run's alone
+    if config.sandbox or config.replay then return nil end -- no other runs
     local other, is_open = look(self, list, waited + PAUSE > PATIENCE)
     if other or not is_open then return other end
     task.sleep(PAUSE)

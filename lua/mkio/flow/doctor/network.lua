@@ -99,10 +99,10 @@ local function bare(message) return (message:gsub("^%u+ %S+: ", "", 1)) end
 --- Advice for the case that no answer arrives, by error code.
 local unreachable = {
   resolve = "is the name in the base URL right?  does DNS work?",
-  connect = "is the base URL right?  does a firewall want a proxy "
+  connect = "is the base URL right?  does the network need a proxy "
     .. "(https_proxy)?",
   proxy = "are https_proxy and no_proxy right?",
-  timeout = "does a firewall drop it, or want a proxy (https_proxy)?",
+  timeout = "does a firewall block it?  is a proxy needed (https_proxy)?",
 }
 
 --- Returns advice if the message names a proxy.
@@ -152,7 +152,7 @@ end
 --- Advice by a part of the message; the first entry that matches counts.
 local tls_troubles = {
   { "issuer unknown", "name the CA's certificate with --cacert; if a proxy "
-    .. "looks inside TLS, the certificate of its CA" },
+    .. "decrypts TLS, name the certificate of its CA" },
   { "has expired", "is the clock of this machine right?" },
   { "not valid yet", "is the clock of this machine right?" },
   { "another host", "is the base URL right?" },

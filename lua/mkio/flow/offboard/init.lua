@@ -143,8 +143,8 @@ local function inviter(invite)
   return value.dig(invite, "spec", "invitedByEmail")
 end
 
---- Returns the user in `going` who is the team's last administrator, or nil.
---- In a team without administrators every member counts as one.
+--- Returns a leaver if all administrators of the team leave, or nil.  In a team
+--- without administrators every member counts as one.
 local function last_of(team, going)
   local members = value.dig(team, "spec", "members") or {}
   local led = false

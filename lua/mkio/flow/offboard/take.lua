@@ -52,7 +52,7 @@ local function leave_teams(org, leaver, out)
     progress.new("leaving teams", #leaver.teams, { kind = "writes" })
   for_each_team(leaver.teams, function(team)
     local left = leave_team(org, team, leaver.id)
-    bar:close() -- so that the step can be printed in its place
+    bar:close() -- clears its line, where the step is printed
     if left then
       out:step("removed", "team member", team .. "/" .. leaver.label)
     end
@@ -64,7 +64,7 @@ end
 --- not contain it, because that token must be revoked last.
 local function own_token_id(org)
   return token_watch.own_id(org.session) or errors.raise("token",
-    "the token of this run does not tell its id",
+    "the token of this run does not contain its id",
     "let another administrator do this")
 end
 
@@ -92,7 +92,6 @@ end
 --- Does the same for the user who runs this.  The user's rights end with the
 --- membership, so the membership ends late.  The token of this run goes last.
 --- The memberships of teams end with the membership of the organization.
---- membership's end also ends the memberships of teams.
 local function take_mine(org, leaver, out)
   local own = own_token_id(org)
   revoke_tokens(org, leaver, own, out)

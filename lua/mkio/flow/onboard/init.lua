@@ -154,8 +154,8 @@ local function check_twins(org, name)
     local known = value.dig(other, "metadata", "name") or ""
     if key(known) == key(name) then
       errors.refuse("organization", ("there is '%s', and '%s' was to be "
-        .. "created: they differ in case and blanks alone")
-        :format(known, name), "use the one that is there")
+        .. "created: they differ in case and blanks only")
+        :format(known, name), "use the name of the existing one")
     end
   end
 end

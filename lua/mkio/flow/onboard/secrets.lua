@@ -13,7 +13,7 @@ local M = {}
 
 local LABEL <const> = "webhook secret"
 
-local handles = {} -- a text is masked in all output as long as its handle is
+local handles = {} -- a collected handle would no longer mask its text
 
 local function hide(text)
   if text and text ~= "" then

@@ -1,5 +1,5 @@
 --- Edits one team: its members, its administrators, and its roles under a
---- scope.  The scripts `team` and `onboard` use the edits of the command line.
+--- scope.  The script `team` calls it with the edits of its command line.
 ---
 --- All edits of a run go into one PATCH.  If the team is already as the edits
 --- want it, nothing is written.

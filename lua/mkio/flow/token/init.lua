@@ -122,7 +122,7 @@ local function by_file(org, wish, organization_id)
       "--new-file makes another one, and leaves that as it is")
   end
   local own = own_tokens.new(org.me.tokens)
-  own.rights = wish.permissions -- `permissions` is a part of them
+  own.rights = wish.permissions -- `M.ensure` gets only rights that they hold
   return minting.ensure(org, wish, organization_id, own)
 end
 

@@ -132,7 +132,7 @@ end
 function M.some(rights)
   if rights[1] then return rights end
   errors.refuse("permissions", "no right is left for the token",
-    "what is denied takes all that is allowed")
+    "--deny removes everything that --allow permits")
 end
 
 local function inner(map, key, new)

@@ -66,7 +66,7 @@ local function invert(operation, write, at, story)
     return nil, "no answer came, so nobody knows whether it happened"
   end
   local entry = operation and inverse[operation.key]
-  if not entry then return nil, "there is no way back" end
+  if not entry then return nil, "the API has no inverse for it" end
   return entry(write, at, story)
 end
 
@@ -76,7 +76,7 @@ local function step_of(write, story)
   at = operation and at or {}
   local run, problem = invert(operation, write, at, story)
   if run and stories.is_doubtful(write) then
-    problem = "no answer came: it is looked for"
+    problem = "no answer came: undo checks whether it happened"
   end
   return {
     sign = sign_of(write, run),

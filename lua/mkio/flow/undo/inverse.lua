@@ -356,7 +356,8 @@ return {
   ["invites.create"] = uncreated_invite,
   ["invites.cancel"] = uncancel_invite,
   ["metrics.patch"] = set_back "metrics.patch",
-  ["my_organizations.leave"] = never "only a new invite leads back",
+  ["my_organizations.leave"] =
+    never "only a new invite makes you a member again",
   ["my_organizations.patch"] =
     never "to leave it again does not bring the invite back",
   ["my_tokens.create"] = uncreated_token,
@@ -375,7 +376,7 @@ return {
   ["teams.patch"] = unpatch_team,
   ["teams.put"] = unput_team,
   ["tokens.revoke"] = never(REVOKED),
-  ["users.remove"] = never "only an invite that is accepted leads back",
+  ["users.remove"] = never "only an accepted invite makes them a member again",
   ["webhooks.delete"] = rule_as_it_was,
   ["webhooks.put"] = unput_rule,
 }

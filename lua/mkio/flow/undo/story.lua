@@ -15,9 +15,8 @@ local value = require "mkrun.value"
 ---                                             have been
 ---@field created mkrun.JournalWrite[]  writes that made tokens, or may have
 ---@field successors table<string, true>  ids of tokens that replaced another
----@field names? table<string, true>  descriptions of revoked tokens that the
----  run
----                                   did not make
+---@field names? table<string, true>  descriptions of revoked tokens that other
+---                                   runs made
 
 local M = {}
 
@@ -40,6 +39,7 @@ function M.is_since(write, made)
   return sent ~= nil and at ~= nil and at >= sent - SLACK
 end
 
+--- What a write of each operation adds to the facts.
 local learn = {
   ["users.remove"] = function(story, write, at)
     if M.is_done(write) then story.gone[at.user_id] = true end
