@@ -1,5 +1,5 @@
---- Reads an organization and returns it as a SPEC for `onboard`.  The script
---- `export` calls it.
+--- Reads an organization and returns it as a SPEC, the file that `onboard`
+--- reads.  The script `export` calls it.
 ---
 --- The SPEC contains no hidden projects, no tokens and no values of webhook
 --- secrets.  The API does not show tokens and secrets.  A secret becomes

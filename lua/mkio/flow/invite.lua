@@ -322,7 +322,7 @@ end
 
 -- The report --------------------------------------------------------------
 
-local function tell(guest, out)
+local function report(guest, out)
   if guest.kept or guest.found then
     out:step("unchanged", "invite", guest.email,
       guest.kept or { "somebody else was faster" })
@@ -345,13 +345,13 @@ Report.__name = "mkio.GuestReport"
 --- Prints all guests whose result is known, in the order of the list.  It stops
 --- at the first guest that is not done.  Guests that get a second try are
 --- skipped, because their second try comes last.
-local function tell_ready(self)
+local function report_ready(self)
   while true do
     local guest = self.guests[self.next]
     if not guest then return end
     local ready = guest.kept or guest.is_done
     if not ready and not guest.again then return end
-    if ready then tell(guest, self.out) end
+    if ready then report(guest, self.out) end
     self.next = self.next + 1
   end
 end
@@ -360,14 +360,14 @@ end
 ---@param guest mkio.Guest
 function Report:done(guest)
   guest.is_done = true
-  tell_ready(self)
-  if guest.again and not guest.is_told then tell(guest, self.out) end
+  report_ready(self)
+  if guest.again and not guest.is_told then report(guest, self.out) end
 end
 
 --- Prints the guests that are left, also after an error or SIGINT.
 function Report:__close()
   for _, guest in ipairs(self.guests) do
-    if not guest.is_told then tell(guest, self.out) end
+    if not guest.is_told then report(guest, self.out) end
   end
 end
 
@@ -378,7 +378,7 @@ end
 ---@return mkio.GuestReport
 function M.reporting(guests, out)
   local self = setmetatable({ guests = guests, out = out, next = 1 }, Report)
-  tell_ready(self)
+  report_ready(self)
   return self
 end
 

@@ -39,6 +39,7 @@ local MOST_DAYS <const> = 365
 ---@field back fun(self, id, token): userdata   returns the stored token; raises
 ---                        if its id is not `id`
 
+--- The store in a file; see `mkio.TokenStore`.
 local File = {}
 File.__index = File
 
@@ -78,6 +79,7 @@ function M.file(path, is_new)
     is_new = is_new, lock = lock, held = held, held_id = held_id }, File)
 end
 
+--- The store that passes the token to a command; see `mkio.TokenStore`.
 local Command = {}
 Command.__index = Command
 
@@ -105,6 +107,7 @@ end
 
 -- The tokens ---------------------------------------------------------------
 
+--- Returns true if the type, organization and permissions are equal.
 local function alike(a, b)
   return a.metadata.type == b.metadata.type
     and a.spec.organizationId == b.spec.organizationId

@@ -58,7 +58,7 @@ end
 
 local function read(org, me, project)
   local unseen = {}
-  local world = access.ask {
+  local data = access.ask {
     rbac = function() return me:rbac() end,
     me = function() return me:profile() end,
     token = function() return own_token(me) end,
@@ -71,8 +71,8 @@ local function read(org, me, project)
     teams = look(unseen, "teams", "core.team.get", org.teams),
   }
   table.sort(unseen)
-  world.unseen = unseen
-  return world
+  data.unseen = unseen
+  return data
 end
 
 --- Returns the capability that the token has at the place, or nil.
@@ -109,10 +109,10 @@ local function admins_of(members)
 end
 
 --- Returns the grants that give one of the roles under one of the scopes.
-local function ways(world, roles, scopes)
-  local list, me = json.array(), value.dig(world.me, "metadata", "id")
+local function ways(data, roles, scopes)
+  local list, me = json.array(), value.dig(data.me, "metadata", "id")
   local gives, covers = value.set(roles), value.set(scopes)
-  for _, grant in ipairs(access.grants(world.teams)) do
+  for _, grant in ipairs(access.grants(data.teams)) do
     if gives[grant.role] and covers[grant.scope] then
       list[#list + 1] = {
         team = grant.team, scope = grant.scope, role = grant.role,
@@ -132,11 +132,11 @@ local function is_member(list)
   return false
 end
 
-local function grant_advice(why, world)
+local function grant_advice(why, data)
   if #why.roles == 0 or #why.scopes == 0 then return nil end
-  local mine = names_where(world.teams, function(team)
+  local mine = names_where(data.teams, function(team)
     local members = value.dig(team, "spec", "members") or {}
-    return members[value.dig(world.me, "metadata", "id")] ~= nil
+    return members[value.dig(data.me, "metadata", "id")] ~= nil
   end)
   return ("an administrator can give the user's team%s the role %s under %s: "
     .. "mkrun team NAME --grant %s --scope %s"):format(
@@ -155,7 +155,7 @@ end
 local CUT <const> = { restricted = true, ephemeral = true }
 
 --- Returns what the user can do, the best way first.
-local function advice(why, world)
+local function advice(why, data)
   local list = json.array()
   if why.allowed then return list end
   if is_member(why.ways) then
@@ -167,7 +167,7 @@ local function advice(why, world)
       .. "it leaves out"
   end
   for _, way in ipairs(why.ways) do list[#list + 1] = join_advice(way) end
-  list[#list + 1] = grant_advice(why, world)
+  list[#list + 1] = grant_advice(why, data)
   return list
 end
 
@@ -195,29 +195,29 @@ end
 ---@param project? string  name of the project, for an operation on a project
 ---@return mkio.Why
 function M.explain(org, me, operation, project)
-  local world = read(org, me, project)
-  if project and not world.project then raise_no_project(org, project) end
-  local id = value.dig(world.project, "metadata", "id")
+  local data = read(org, me, project)
+  if project and not data.project then raise_no_project(org, project) end
+  local id = value.dig(data.project, "metadata", "id")
   local place = access.place(operation, id)
   local why = {
     operation = operation.key, method = operation.method,
     path = operation.path, needs = json.array { table.unpack(operation.can) },
-    on = place_name(place, project), unseen = json.array(world.unseen),
-    tokenType = value.dig(world.token, "metadata", "type"),
-    by = held(world.rbac, operation, place),
+    on = place_name(place, project), unseen = json.array(data.unseen),
+    tokenType = value.dig(data.token, "metadata", "type"),
+    by = held(data.rbac, operation, place),
   }
   why.allowed = #operation.can == 0 or why.by ~= nil
-  if not why.by and #world.roles > 0 then
-    operation_name.check_capability(operation.can, world.roles)
+  if not why.by and #data.roles > 0 then
+    operation_name.check_capability(operation.can, data.roles)
   end
-  why.roles = names_where(world.roles, function(role)
+  why.roles = names_where(data.roles, function(role)
     return access.role_has(role, operation.can)
   end)
-  why.scopes = names_where(world.scopes, function(scope)
+  why.scopes = names_where(data.scopes, function(scope)
     return access.covers(scope, place)
   end)
-  why.ways = ways(world, why.roles, why.scopes)
-  why.advice = advice(why, world)
+  why.ways = ways(data, why.roles, why.scopes)
+  why.advice = advice(why, data)
   return why
 end
 

@@ -68,9 +68,9 @@ end
 
 -- Users, scopes, roles -----------------------------------------------------
 
-local function user_rows(world)
+local function user_rows(data)
   local rows = json.array()
-  for i, user in ipairs(world.users) do
+  for i, user in ipairs(data.users) do
     rows[i] = { user = value.dig(user, "spec", "email"),
       name = value.dig(user, "spec", "name"), userId = user.metadata.id }
   end
@@ -87,18 +87,18 @@ local function resources_of(scope, names)
   return list
 end
 
-local function scope_rows(world)
+local function scope_rows(data)
   local rows = json.array()
-  for i, scope in ipairs(world.scopes) do
+  for i, scope in ipairs(data.scopes) do
     rows[i] = { scope = scope.metadata.name,
-      resources = resources_of(scope, world.names) }
+      resources = resources_of(scope, data.names) }
   end
   return sort(rows, "scope")
 end
 
-local function role_rows(world)
+local function role_rows(data)
   local rows = json.array()
-  for i, role in ipairs(world.roles) do
+  for i, role in ipairs(data.roles) do
     rows[i] = { role = role.metadata.name,
       capabilities = json.array(access.capabilities(role)) }
   end
@@ -117,15 +117,15 @@ end
 
 --- Returns one row for each member and grant.  A team without members has one
 --- row, and so has a user without a team.
-local function all_access(world)
+local function all_access(data)
   local rows, placed = {}, {}
-  for _, grant in ipairs(access.grants(world.teams)) do
+  for _, grant in ipairs(access.grants(data.teams)) do
     for id, member in pairs(grant.members) do
       placed[id], rows[#rows + 1] = true, access_row(grant, id, member)
     end
     if not next(grant.members) then rows[#rows + 1] = access_row(grant) end
   end
-  for _, user in ipairs(world.users) do
+  for _, user in ipairs(data.users) do
     local id = user.metadata.id
     if not placed[id] then
       rows[#rows + 1] = { userId = id, user = value.dig(user, "spec", "email") }
@@ -136,18 +136,18 @@ end
 
 --- Returns true if the row's role has a wanted capability and its scope covers
 --- the wanted place.
-local function gives(world, filter, row)
-  return (not filter.can or access.role_has(world.role[row.role], filter.can))
+local function gives(data, filter, row)
+  return (not filter.can or access.role_has(data.role[row.role], filter.can))
     and (not filter.place
-      or access.covers(world.scope[row.scope], filter.place))
+      or access.covers(data.scope[row.scope], filter.place))
 end
 
-local function access_rows(world, filter)
+local function access_rows(data, filter)
   local rows = json.array()
-  for _, row in ipairs(all_access(world)) do
+  for _, row in ipairs(all_access(data)) do
     if (not filter.user or is_user(row, filter.user))
       and (not filter.team or row.team == filter.team)
-      and gives(world, filter, row) then
+      and gives(data, filter, row) then
       rows[#rows + 1] = row
     end
   end
@@ -199,18 +199,18 @@ local function token_row(token, names)
 end
 
 --- Returns the live tokens of the users in `shown`.
-local function token_rows(world, filter, shown)
+local function token_rows(data, filter, shown)
   local narrow = next(filter) ~= nil
   local rows, people = json.array(), {}
   for _, row in ipairs(shown) do
     if row.user then people[row.user:lower()] = true end
   end
-  for _, token in ipairs(world.tokens) do
+  for _, token in ipairs(data.tokens) do
     local user = value.dig(token, "spec", "user")
     local wanted = not narrow or people[(user or ""):lower()]
     if wanted and not token_facts.is_revoked(token)
       and (not is_cut(token) or may(token, filter)) then
-      rows[#rows + 1] = token_row(token, world.names)
+      rows[#rows + 1] = token_row(token, data.names)
     end
   end
   return sort(rows, "user", "description", "tokenId")
@@ -220,15 +220,15 @@ end
 
 --- Refuses a filter with an unknown capability, team or user, because the name
 --- is probably misspelt.
-local function check_filter(world, filter)
-  operation_name.check_capability(filter.can or {}, world.roles)
-  local teams = value.names(access.by_name(world.teams))
+local function check_filter(data, filter)
+  operation_name.check_capability(filter.can or {}, data.roles)
+  local teams = value.names(access.by_name(data.teams))
   if filter.team and not value.set(teams)[filter.team] then
     errors.refuse("missing", ("there is no team '%s'"):format(filter.team),
       near.hint(filter.team, teams) or "there is " .. value.quoted(teams))
   end
   local emails = {}
-  for _, row in ipairs(filter.user and user_rows(world) or {}) do
+  for _, row in ipairs(filter.user and user_rows(data) or {}) do
     if is_user(row, filter.user) then return end
     emails[#emails + 1] = value.present(row.user)
   end
@@ -240,10 +240,10 @@ end
 
 --- Returns the filter, with its project as the place where rights must be held.
 --- Refuses a project that does not exist.
-local function place_filter(world, filter)
+local function place_filter(data, filter)
   if not filter.project then return filter end
   local names = {}
-  for i, project in ipairs(world.projects) do
+  for i, project in ipairs(data.projects) do
     local id, name = project.metadata.id, project.metadata.name
     if filter.project == name or filter.project == id then
       local place = filter.place or { wide = true }
@@ -275,23 +275,23 @@ end
 ---@param filter mkio.AccessFilter  an empty table for the whole report
 ---@return mkio.AccessReport
 function M.make(org, filter)
-  local world, narrow = read(org), next(filter) ~= nil
-  check_filter(world, filter)
-  filter = place_filter(world, filter)
-  world.names = access.resource_names(world.organization, world.projects)
-  world.role = access.by_name(world.roles)
-  world.scope = access.by_name(world.scopes)
-  local rows = access_rows(world, filter)
+  local data, narrow = read(org), next(filter) ~= nil
+  check_filter(data, filter)
+  filter = place_filter(data, filter)
+  data.names = access.resource_names(data.organization, data.projects)
+  data.role = access.by_name(data.roles)
+  data.scope = access.by_name(data.scopes)
+  local rows = access_rows(data, filter)
   local function relevant(all, column)
     return narrow and named(all, column, rows) or all
   end
   return {
-    organization = { id = world.organization.metadata.id,
-      name = value.dig(world.organization, "spec", "name") },
-    users = relevant(user_rows(world), "userId"), access = rows,
-    tokens = token_rows(world, filter, rows),
-    scopes = relevant(scope_rows(world), "scope"),
-    roles = relevant(role_rows(world), "role"),
+    organization = { id = data.organization.metadata.id,
+      name = value.dig(data.organization, "spec", "name") },
+    users = relevant(user_rows(data), "userId"), access = rows,
+    tokens = token_rows(data, filter, rows),
+    scopes = relevant(scope_rows(data), "scope"),
+    roles = relevant(role_rows(data), "role"),
   }
 end
 

@@ -48,7 +48,7 @@ function M.successors(notes) return notes[SUCCESSOR] or {} end
 ---@param id string
 function M.hand_over(id) journal.note(HANDED_OVER, id) end
 
--- Seconds that the server's clock may be behind ours.
+-- Seconds by which the server's clock may be behind ours.
 local SLACK <const> = 5
 
 --- Returns true if a create request may have succeeded and the journal does not

@@ -1,5 +1,5 @@
 --- Ensures that a file contains a live restricted token with the permissions of
---- a SPEC.  The flows `onboard` and `token` call it.
+--- a SPEC, the file of `onboard`.  The flows `onboard` and `token` call it.
 ---
 --- A token cannot be edited, and its JWT cannot be read again.  So every
 --- difference needs a new token.  The old token is revoked in two cases only:

@@ -66,6 +66,7 @@ local function finding(org, claims)
     or "it ends soon, rotate-tokens replaces it"
 end
 
+--- Checks that there is a token and that the API accepts it.
 function M.token(seen)
   local ok, org = pcall(mkio.connect)
   if not ok then
@@ -90,6 +91,7 @@ function M.token(seen)
   return finding(org, claims)
 end
 
+--- Checks that the organization can be read and is active.
 function M.organization(seen)
   if not seen.org then return "skipped", "needs a token that works" end
   local here = seen.org:get { needs = "name" }
@@ -113,6 +115,7 @@ local function count(rbac)
   return permissions, resources
 end
 
+--- Checks that the token has permissions.
 function M.rbac(seen)
   if not seen.org then return "skipped", "needs a token that works" end
   local permissions, resources = count(seen.rbac)

@@ -37,6 +37,7 @@ local function shown(url)
   return (scheme or "") .. (rest or url):gsub("^.*@", "")
 end
 
+--- Checks the form of the base URL.
 checks["base URL"] = function()
   if config.sandbox then return "ok", "none is used: the sandbox answers" end
   local url = shown(config.base_url)
@@ -75,6 +76,7 @@ local function first_set(...)
   end
 end
 
+--- Finds the proxy that libcurl uses for the base URL.
 function checks.proxy()
   if config.sandbox then return "skipped", "the sandbox needs none" end
   local scheme, host = parts()
@@ -117,6 +119,7 @@ local function probe(seen)
   seen.response, seen.code, seen.message = response, code, message
 end
 
+--- Checks that the server answers and is ready.
 function checks.server(seen)
   probe(seen)
   local response = seen.response
@@ -167,6 +170,7 @@ local function tls_advice(message)
     or "tell those who run the server"
 end
 
+--- Checks the trust anchors and the server's certificate.
 function checks.TLS(seen)
   if config.sandbox then return "skipped", "no network in the sandbox" end
   if parts() ~= "https" then
@@ -183,6 +187,7 @@ function checks.TLS(seen)
   return "failed", bare(seen.message), tls_advice(seen.message)
 end
 
+--- Compares the clock of this machine with the `Date` field of the answer.
 function checks.clock(seen)
   if not seen.response then return "skipped", "no answer" end
   local ahead = clock.ahead()

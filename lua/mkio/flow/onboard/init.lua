@@ -1,5 +1,6 @@
 --- The steps of `onboard`: reads the SPEC, checks it, and creates or updates
---- its organization, webhook rules, teams, invites and tokens.  The scripts
+--- its organization, webhook rules, teams, invites and tokens.  The SPEC is the
+--- JSON file that says what an organization shall contain.  The scripts
 --- `onboard` and `webhooks` call it.
 -- SPDX-License-Identifier: MIT
 
@@ -331,7 +332,7 @@ end
 function M.guests() return setmetatable({ by_email = {} }, Guests) end
 
 --- What all tokens of one organization need, by organization.  The keys are
---- weak, so an entry goes when nothing else refers to its organization.
+--- weak, so an entry goes away when nothing else refers to its organization.
 local tokens_of = setmetatable({}, { __mode = "k" })
 
 local function shared_by_tokens(org)

@@ -1,5 +1,5 @@
---- Looks up everything that a SPEC names, before the first write.
---- `mkio.flow.onboard` calls it.
+--- Looks up everything that a SPEC, the file of `onboard`, names before the
+--- first write.  `mkio.flow.onboard` calls it.
 ---
 --- It only reads.  It skips lists that the token may not read.  In that case
 --- the write that uses the name fails later.

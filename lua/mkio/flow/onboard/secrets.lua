@@ -1,5 +1,6 @@
---- Reads the secrets of a SPEC from files and environment variables, each of
---- them once, and masks them in all output.  `mkio.flow.onboard.spec` calls it.
+--- Reads the secrets of a SPEC, the file of `onboard`, and masks them in all
+--- output.  It reads each file and each environment variable once.
+--- `mkio.flow.onboard.spec` calls it.
 ---
 --- A pipe or standard input cannot be read twice.  A variable or file that
 --- changes during a run must not give two different texts.

@@ -1,7 +1,7 @@
 --- Finds the files and environment variables that contain the secrets of a
---- SPEC.  A plan lists them.  A relative path must not leave the folder of the
---- SPEC, because somebody else may have written the SPEC.  `mkio.flow.onboard`
---- calls it before it reads a secret.
+--- SPEC, the file of `onboard`.  A plan lists them.  A relative path must not
+--- leave the folder of the SPEC, because somebody else may have written the
+--- SPEC.  `mkio.flow.onboard` calls it before it reads a secret.
 -- SPDX-License-Identifier: MIT
 
 local inputs = require "mkrun.host.sources"

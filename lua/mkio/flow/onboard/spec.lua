@@ -1,5 +1,6 @@
 --- Checks the SPEC of `onboard` before the first request, and fills in its
---- secrets.  `mkio.flow.onboard` and its preflight call it.
+--- secrets.  The SPEC is the JSON file that says what an organization shall
+--- contain.  `mkio.flow.onboard` and its preflight call it.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"

@@ -18,8 +18,8 @@ local KINDS <const> =
 
 --- Returns the capabilities of all roles and of the caller as a set.  Returns
 --- nil if the roles cannot be read.
-local function known_capabilities(flight, rbac)
-  local roles, seen = flight:list "roles", {}
+local function known_capabilities(preflight, rbac)
+  local roles, seen = preflight:list "roles", {}
   if not roles then return nil end
   for _, role in ipairs(roles) do
     for _, entry in ipairs(value.dig(role, "spec", "capabilities") or {}) do
@@ -41,12 +41,12 @@ end
 
 --- Returns the ids of the resources by type and name.  The id of a project that
 --- the SPEC will create is `false`.
-local function resource_ids(flight)
-  local here, projects = flight.here, {}
-  for _, wish in ipairs(flight.spec.projects or {}) do
+local function resource_ids(preflight)
+  local here, projects = preflight.here, {}
+  for _, wish in ipairs(preflight.spec.projects or {}) do
     projects[wish.name] = false
   end
-  for name, project in pairs(flight.projects) do
+  for name, project in pairs(preflight.projects) do
     projects[name] = project.metadata.id
   end
   return {
@@ -63,67 +63,67 @@ local function set_of_ids(by_name)
 end
 
 --- Returns the facts that all tokens of one run share.  They are read once.
-local function facts_of(flight)
-  local facts = flight.token_facts
+local function facts_of(preflight)
+  local facts = preflight.token_facts
   if facts then return facts end
-  facts = { rbac = flight.org.me:rbac(), ids = resource_ids(flight),
-    is_id = {}, own = own_tokens.new(flight.org.me.tokens, true) }
+  facts = { rbac = preflight.org.me:rbac(), ids = resource_ids(preflight),
+    is_id = {}, own = own_tokens.new(preflight.org.me.tokens, true) }
   for type_, by_name in pairs(facts.ids) do
     facts.is_id[type_] = set_of_ids(by_name)
   end
-  facts.capabilities = known_capabilities(flight, facts.rbac)
+  facts.capabilities = known_capabilities(preflight, facts.rbac)
   facts.types = value.set(known_types(facts.rbac))
-  flight.token_facts = facts
+  preflight.token_facts = facts
   return facts
 end
 
-local function check_verb(flight, facts, place, verb, at)
+local function check_verb(preflight, facts, place, verb, at)
   local capability, known = place.family .. "." .. verb, facts.capabilities
   if known and not known[capability] then
     local hint = near.hint(capability, value.names(known))
-    flight:complain(("there is no permission '%s'%s"):format(capability,
+    preflight:complain(("there is no permission '%s'%s"):format(capability,
       hint and ": " .. hint or ""), table.unpack(at))
   elseif place.id and not value.set(value.dig(facts.rbac, place.type,
     place.id, place.family))[verb] then
-    flight:complain(("you do not have '%s' for it, and a token cannot have "
+    preflight:complain(("you do not have '%s' for it, and a token cannot have "
       .. "more rights than its maker"):format(capability), table.unpack(at))
   end
 end
 
 --- Returns true if the resource is known, and its id if it already exists.
-local function check_resource(flight, facts, type_, name, ...)
+local function check_resource(preflight, facts, type_, name, ...)
   local ids = facts.ids[type_] or {}
   if value.dig(facts.rbac, type_, name)
     or value.dig(facts.is_id, type_, name) then
     return true, name
   end
   local known =
-    flight:check_name(KINDS[type_] or "resource", name, ids, ...)
+    preflight:check_name(KINDS[type_] or "resource", name, ids, ...)
   return known, ids[name] or nil
 end
 
-local function check_families(flight, facts, place, families, at)
+local function check_families(preflight, facts, place, families, at)
   for _, family in ipairs(value.names(families)) do
     place.family = family
     for j, verb in ipairs(families[family]) do
       local where = { table.unpack(at) }
       table.move({ family, j - 1 }, 1, 2, #where + 1, where)
-      check_verb(flight, facts, place, verb, where)
+      check_verb(preflight, facts, place, verb, where)
     end
   end
 end
 
-local function check_permissions(flight, facts, i, wish)
+local function check_permissions(preflight, facts, i, wish)
   local wanted = wish.permissions
   for _, type_ in ipairs(value.names(wanted)) do
-    local known = flight:check_name("resource type", type_, facts.types,
+    local known = preflight:check_name("resource type", type_, facts.types,
       "tokens", i, "permissions", type_)
     for _, name in ipairs(known and value.names(wanted[type_]) or {}) do
       local at = { "tokens", i, "permissions", type_, name }
       local there, id =
-        check_resource(flight, facts, type_, name, table.unpack(at))
+        check_resource(preflight, facts, type_, name, table.unpack(at))
       if there then
-        check_families(flight, facts, { type = type_, id = id },
+        check_families(preflight, facts, { type = type_, id = id },
           wanted[type_][name], at)
       end
     end
@@ -132,29 +132,30 @@ end
 
 --- Raises unless the file may be replaced and can be written.  `ensure` makes
 --- the same checks later.
-local function check_file(flight, wish)
-  tokens.check_replaceable(flight.org.me.tokens, wish,
-    flight.here.metadata.id, flight.token_facts.own)
+local function check_file(preflight, wish)
+  tokens.check_replaceable(preflight.org.me.tokens, wish,
+    preflight.here.metadata.id, preflight.token_facts.own)
   token_file.reserve(wish.file):close()
 end
 
-local function is_in_place(flight, facts, wish)
+local function is_in_place(preflight, facts, wish)
   local resolved = setmetatable({
     permissions = permissions.resolve(wish.permissions, facts.ids),
   }, { __index = wish })
-  return tokens.is_in_place(facts.own, resolved, flight.here.metadata.id)
+  return tokens.is_in_place(facts.own, resolved, preflight.here.metadata.id)
 end
 
---- Checks one token of the SPEC.  Adds the problems to `flight`.
----@param flight mkio.Preflight
+--- Checks one token of the SPEC.  Adds the problems to `preflight`.
+---@param preflight mkio.Preflight
 ---@param i integer   index in the list of tokens, from 0
 ---@param wish table  the token in the SPEC
-function M.run(flight, i, wish)
-  local facts, before = facts_of(flight), #flight.problems
-  check_permissions(flight, facts, i, wish)
-  if #flight.problems > before then return end
-  flight:attempt(function()
-    if not is_in_place(flight, facts, wish) then check_file(flight, wish) end
+function M.run(preflight, i, wish)
+  local facts, before = facts_of(preflight), #preflight.problems
+  check_permissions(preflight, facts, i, wish)
+  if #preflight.problems > before then return end
+  preflight:attempt(function()
+    if is_in_place(preflight, facts, wish) then return end
+    check_file(preflight, wish)
   end, "tokens", i, "file")
 end
 

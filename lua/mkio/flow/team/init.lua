@@ -1,8 +1,8 @@
 --- Edits one team: its members, its administrators, and its roles under a
 --- scope.  The script `team` calls it with the edits of its command line.
 ---
---- All edits of a run go into one PATCH.  If the team is already as the edits
---- want it, nothing is written.
+--- All edits of a run go into one PATCH.  If the team already has all of them,
+--- nothing is written.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

@@ -60,16 +60,16 @@ end
 
 --- Leaves removed users out of the inverse, because they cannot be members.
 --- Returns true if nothing else was in it.
-local function forget(way, gone)
-  local members = way.spec and way.spec.members or {}
+local function drop_removed_members(undo, gone)
+  local members = undo.spec and undo.spec.members or {}
   local forgotten = false
   for id, member in pairs(members) do
     if gone[id] and member ~= json.null then
       members[id], forgotten = nil, true
     end
   end
-  return forgotten and next(members) == nil and next(way.spec) == "members"
-    and next(way.spec, "members") == nil
+  return forgotten and next(members) == nil and next(undo.spec) == "members"
+    and next(undo.spec, "members") == nil
 end
 
 --- Returns true if the change was about this value and somebody else has
@@ -116,15 +116,15 @@ end
 function M.back(before, after, gone)
   local was, is = dialect.comparable(before), dialect.comparable(after)
   local new = open_new_scopes(was, is)
-  local way = difference(is, was)
-  if forget(way, gone or {}) then
+  local undo = difference(is, was)
+  if drop_removed_members(undo, gone or {}) then
     return nil, "a user that was removed cannot be a member"
-  elseif scrub.hides(way) then
+  elseif scrub.hides(undo) then
     return nil, "it had a secret"
   end
   return function(team)
     local now = dialect.comparable(team)
-    local back = patch.merge(now, way)
+    local back = patch.merge(now, undo)
     if is_other(was.spec.description, is.spec.description,
         scrub.value(now).spec.description) then
       back.spec.description = now.spec.description
