@@ -89,6 +89,7 @@ local function remove_user(org, leaver, out)
   org.users:call("users.remove", { user_id = leaver.id }, nil, GONE)
   out:step("removed", "user", leaver.label)
 end
+
 --- Does the same for the user who runs this.  The user's rights end with the
 --- membership, so the membership ends late.  The token of this run goes last.
 --- The memberships of teams end with the membership of the organization.
