@@ -1,4 +1,4 @@
-/* alpn.c - the protocols that a TLS handshake offers.
+/* alpn.c - reads which protocols (ALPN) mkrun offers in a TLS handshake.
 ** SPDX-License-Identifier: MIT */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 #include "http/alpn.h"

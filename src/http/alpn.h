@@ -1,11 +1,13 @@
-/* alpn.h - the protocols that a TLS handshake offers.
+/* alpn.h - reads which protocols (ALPN) mkrun offers in a TLS handshake.
+** request_setup.c calls this.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_ALPN_H
 #define MK_HTTP_ALPN_H
 
 #include <stdbool.h>
 
-/* Before the handshake of an mbedtls_ssl_config: will HTTP/2 be offered? */
+/* Returns true if the handshake will offer HTTP/2.  `ssl_config` is an
+** mbedtls_ssl_config.  Call before the handshake. */
 bool mk_alpn_offers_http2(const void *ssl_config);
 
 #endif

@@ -1,7 +1,7 @@
-/* certificate.c - what a certificate says of itself, and what is wrong with it.
+/* certificate.c - reads one certificate and says what is wrong with it.
 **
-** The rules are those of OpenSSL, which curl follows; where mbedTLS has a
-** stricter one, that one holds.
+** The rules are those of OpenSSL.  Where mbedTLS has a stricter rule, the
+** stricter rule applies.
 ** SPDX-License-Identifier: MIT */
 #include "http/certificate.h"
 
@@ -15,7 +15,7 @@
 
 #define OID(text) text, sizeof text - 1
 
-/* A member that mbedTLS would rather have to itself. */
+/* Reads a member that mbedTLS declares private. */
 #define OF(crt, member) ((crt)->MBEDTLS_PRIVATE(member))
 
 /* Names. */
@@ -59,7 +59,7 @@ static void host_text(const mbedtls_x509_crt *crt, char *text, size_t size) {
     mk_redact_print(text, size, "(no subject)");
 }
 
-/* The common name in a Name; empty when there is none. */
+/* Returns the common name in a Name (RFC 5280), or no bytes. */
 static struct mk_der common_name(struct mk_der name) {
   struct mk_der sets, set, pair, id, value = {name.at, name.at};
   unsigned char tag;
@@ -73,7 +73,8 @@ static struct mk_der common_name(struct mk_der name) {
   return value;
 }
 
-/* Of one that mbedTLS has not parsed: there are but its bytes. */
+/* Writes the common name of a certificate that mbedTLS could not parse.  Only
+** its DER bytes are known. */
 static void unparsed_text(const mbedtls_x509_crt *crt, char *text,
                           size_t size) {
   size_t len = 0;
@@ -121,13 +122,13 @@ bool mk_certificate_constraints(const mbedtls_x509_crt *crt,
   return extension(crt, OID(MBEDTLS_OID_NAME_CONSTRAINTS), constraints);
 }
 
-/* What it is meant for. */
+/* What a certificate may be used for. */
 
 static bool has(const mbedtls_x509_crt *crt, int type) {
   return OF(crt, ext_types) & type;
 }
 
-/* anyExtendedKeyUsage is not enough for OpenSSL either. */
+/* Like OpenSSL, does not accept anyExtendedKeyUsage in place of serverAuth. */
 static bool is_for_servers(const mbedtls_x509_crt *crt) {
   if (!has(crt, MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE)) return true;
   for (const mbedtls_x509_sequence *use = &crt->ext_key_usage; use;
@@ -138,8 +139,9 @@ static bool is_for_servers(const mbedtls_x509_crt *crt) {
   return false;
 }
 
-/* Extensions that limit what a certificate is good for, and that nobody here
-** evaluates; OpenSSL does.  mbedTLS refuses them by itself when critical. */
+/* Returns true if an extension limits the certificate in a way that only
+** OpenSSL can evaluate.  mbedTLS refuses such an extension if it is critical,
+** so this is for the others. */
 static bool is_limited(const mbedtls_x509_crt *crt) {
   static const char limits[][9] = {
       "\x2b\x06\x01\x05\x05\x07\x01\x07", /* sbgp-ipAddrBlock */
@@ -163,7 +165,7 @@ const char *mk_certificate_wrong_for_server(const mbedtls_x509_crt *crt) {
   return is_limited(crt) ? "has limits that mkrun cannot evaluate" : NULL;
 }
 
-/* mbedTLS has looked at keyUsage and basicConstraints of version 3 already. */
+/* mbedTLS has already checked keyUsage, and basicConstraints of version 3. */
 const char *mk_certificate_wrong_for_ca(const mbedtls_x509_crt *crt) {
   bool old_root = crt->version == 1 && mk_certificate_self_issued(crt);
   if (!OF(crt, ca_istrue) && !old_root) return "is not a CA";
@@ -200,7 +202,7 @@ const char *mk_certificate_wrong_by_flags(const mbedtls_x509_crt *crt,
   return flags ? "cannot be verified" : NULL;
 }
 
-/* Why it is not an issuer. */
+/* Why a certificate is not the issuer of another. */
 
 bool mk_certificate_names_issuer(const mbedtls_x509_crt *child,
                                  const mbedtls_x509_crt *ca) {
@@ -215,7 +217,7 @@ bool mk_certificate_names_issuer(const mbedtls_x509_crt *child,
 }
 
 static bool has_edwards_curve(const mbedtls_x509_crt *crt) {
-  static const char id[] = {0x06, 0x03, 0x2b, 0x65}; /* and 0x70 or 0x71 */
+  static const char id[] = {0x06, 0x03, 0x2b, 0x65}; /* then 0x70 or 0x71 */
   for (size_t i = 0; i + 5 <= crt->raw.len; i++)
     if (!memcmp(crt->raw.p + i, id, sizeof id) &&
         (crt->raw.p[i + 4] & 0xfe) == 0x70)
@@ -246,7 +248,7 @@ const char *mk_certificate_not_issuer(const mbedtls_x509_crt *ca,
   if (mbedtls_x509_crt_check_key_usage(ca, MBEDTLS_X509_KU_KEY_CERT_SIGN))
     return "must not sign others (keyUsage)";
   if (OF(ca, max_pathlen) > 0 && OF(ca, max_pathlen) <= above)
-    return "stands too far above the server's (path length)";
+    return "is too far above the server's certificate (path length)";
   if (is_another_key(ca, child))
     return "is not the one that signed (authorityKeyIdentifier)";
   return "is not the one that signed (signature)";

@@ -1,4 +1,5 @@
-/* certificate.h - what a certificate says of itself, and what is wrong with it.
+/* certificate.h - reads one certificate and says what is wrong with it.
+** verdict.c calls this for each certificate of a chain.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_CERTIFICATE_H
 #define MK_HTTP_CERTIFICATE_H
@@ -7,38 +8,48 @@
 
 #include <mbedtls/x509_crt.h>
 
-/* Who it is, for a message: its subject, or else the first name of a host that
-** it has.  Nothing but printable ASCII, and cut when it is long. */
+/* Writes the subject of a certificate for a message, or its first host name if
+** the subject is empty.  `size` is the size of `text` in bytes.  The text is
+** printable ASCII, and is cut if it is too long. */
 void mk_certificate_name(const mbedtls_x509_crt *crt, char *text, size_t size);
+
+/* Writes the name of the issuer in the same way. */
 void mk_certificate_issuer(const mbedtls_x509_crt *crt, char *text,
                            size_t size);
 
+/* Returns true if issuer and subject have the same DER bytes. */
 bool mk_certificate_self_issued(const mbedtls_x509_crt *crt);
 
-/* Its own names; and its nameConstraints, false when it has none. */
+/* Returns the subject and the subjectAltName of a certificate. */
 struct mk_names mk_certificate_names(const mbedtls_x509_crt *crt);
+
+/* Reads the nameConstraints of a certificate.  Returns false if it has none. */
 bool mk_certificate_constraints(const mbedtls_x509_crt *crt,
                                 struct mk_der *constraints);
 
-/* What makes it unfit for the server itself, or for one that signed another:
-** "has ...", "is not ...", or NULL. */
+/* Returns why a server may not use this certificate, or NULL.  The text is a
+** sentence without its subject: "has ...", "is not ...". */
 const char *mk_certificate_wrong_for_server(const mbedtls_x509_crt *crt);
+
+/* Returns why a CA may not use this certificate, or NULL. */
 const char *mk_certificate_wrong_for_ca(const mbedtls_x509_crt *crt);
 
-/* The same for flags of mbedTLS (MBEDTLS_X509_BADCERT_...). */
+/* Returns what the flags of mbedTLS (MBEDTLS_X509_BADCERT_...) say about a
+** certificate, or NULL if no flag is set. */
 const char *mk_certificate_wrong_by_flags(const mbedtls_x509_crt *crt,
                                           uint32_t flags);
 
+/* Returns true if the RSA key is shorter than mbedTLS's default minimum. */
 bool mk_certificate_key_is_short(const mbedtls_x509_crt *crt);
 
-/* Does the child say of `ca` by whom that one is, and say it right?  True, too,
-** when it says nothing. */
+/* Returns true unless the child's authorityKeyIdentifier gives an issuer of
+** `ca` that differs from the real issuer of `ca`. */
 bool mk_certificate_names_issuer(const mbedtls_x509_crt *child,
                                  const mbedtls_x509_crt *ca);
 
-/* Why mbedTLS does not take `ca`, whose name is that of the issuer, for the
-** issuer of `child`; `above` counts the certificates between it and the
-** server's own. */
+/* Returns why mbedTLS does not accept `ca` as the issuer of `child`, although
+** the name of `ca` is right.  `above` is the number of certificates between
+** `ca` and the server's certificate. */
 const char *mk_certificate_not_issuer(const mbedtls_x509_crt *ca,
                                       const mbedtls_x509_crt *child, int above);
 

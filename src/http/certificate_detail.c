@@ -1,4 +1,4 @@
-/* certificate_detail.c - the dates and the hosts of a certificate, for people.
+/* certificate_detail.c - writes dates and hosts of a certificate for a message.
 ** SPDX-License-Identifier: MIT */
 #include "http/certificate_detail.h"
 
@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN 3 /* names */
-#define NAME 48 /* bytes of one */
+#define SHOWN 3 /* names in a message */
+#define NAME 48 /* bytes of a name in a message, with the NUL */
 
 static void add_date(const mbedtls_x509_time *t, const char *word, char *text,
                      size_t size) {
@@ -26,7 +26,7 @@ static void host(const mbedtls_x509_buf *bytes, char *text) {
   strcpy(text + len, len < bytes->len ? "..." : "");
 }
 
-/* False for a name that no server is asked for by. */
+/* Writes a host name or an IP address.  Returns false for any other name. */
 static bool name_text(const mbedtls_x509_buf *name, char text[NAME]) {
   enum { DNS = 0x82, IP = 0x87 };
   if (name->tag == DNS) host(name, text);

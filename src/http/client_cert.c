@@ -1,8 +1,8 @@
-/* client_cert.c - a client certificate and its key.
+/* client_cert.c - reads and checks a client certificate and its key.
 **
-** libcurl reuses a connection for another request when the certificate is the
-** same, and does not look at the key.  So the certificate that it sees ends
-** with a line made from the key: one identity, one set of connections.
+** libcurl reuses a connection for another request if the certificate is the
+** same.  It does not compare the keys.  So this file appends a hash of the key
+** to the certificate: another key then means another connection.
 ** SPDX-License-Identifier: MIT */
 #include "http/client_cert.h"
 
@@ -25,7 +25,7 @@
 
 static const char no_memory[] = "not enough memory";
 
-/* What is wrong, or NULL. */
+/* Returns what is wrong, or NULL. */
 static const char *read_pem(struct mk_buf *b, const char *path) {
   mk_buf_init(b, MAX_PEM);
   int error = mk_buf_read_file(b, path, NULL);
@@ -34,8 +34,7 @@ static const char *read_pem(struct mk_buf *b, const char *path) {
   return pem ? NULL : "not a PEM file";
 }
 
-/* An error of mbedTLS may be the sum of one of the upper floor and one of the
-** lower. */
+/* An mbedTLS error may be the sum of a high-level and a low-level error. */
 static bool is_memory(int error) {
   int high = -(-error & 0x7f80), low = -(-error & 0x7f);
   return error < 0 && (high == MBEDTLS_ERR_X509_ALLOC_FAILED ||
@@ -47,7 +46,8 @@ static bool is_memory(int error) {
                        error == PSA_ERROR_INSUFFICIENT_MEMORY);
 }
 
-/* `error` is mbedTLS's, and `words` what it means unless memory ended. */
+/* Returns the message for an mbedTLS error, or NULL for 0.  The message is
+** `words` unless mbedTLS was out of memory. */
 static const char *fault(int error, const char *words) {
   if (!error) return NULL;
   return is_memory(error) ? no_memory : words;
@@ -69,8 +69,8 @@ static const char *check_key(struct mk_client_cert *id, mbedtls_x509_crt *crt,
   return wrong;
 }
 
-/* What is wrong, or NULL.  libcurl's own words would be a number, and it
-** loses memory when it finds a fault. */
+/* Returns what is wrong, or NULL.  libcurl would only report a number, and it
+** leaks memory if the pair is wrong. */
 static const char *check_pair(struct mk_client_cert *id) {
   const unsigned char *text = (const unsigned char *)id->cert.data;
   mbedtls_x509_crt crt;
@@ -86,7 +86,8 @@ static const char *check_pair(struct mk_client_cert *id) {
   return wrong;
 }
 
-/* What is wrong, or NULL. */
+/* Appends the hash of the key to the certificate.  Returns what is wrong, or
+** NULL. */
 static const char *add_mark(struct mk_client_cert *id) {
   unsigned char hash[32];
   char mark[2 * sizeof hash + 2] = "\n";
@@ -116,7 +117,7 @@ const char *mk_client_cert_load(struct mk_client_cert *id, const char *cert,
 }
 
 void mk_client_cert_free(struct mk_client_cert *id) {
-  mk_buf_wipe(&id->cert); /* it may hold the key, too */
+  mk_buf_wipe(&id->cert); /* this file may also contain the key */
   mk_buf_wipe(&id->key);
   mk_buf_free(&id->cert);
   mk_buf_free(&id->key);

@@ -1,4 +1,5 @@
-/* client_cert.h - a client certificate and its key.
+/* client_cert.h - reads and checks a client certificate and its key.
+** request_setup.c calls this.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_CLIENT_CERT_H
 #define MK_HTTP_CLIENT_CERT_H
@@ -6,16 +7,18 @@
 #include "base/buf.h"
 
 struct mk_client_cert {
-  struct mk_buf cert; /* PEM, and a line that differs for each key */
+  struct mk_buf cert; /* PEM, then a line that is different for each key */
   struct mk_buf key;  /* PEM; wiped by mk_client_cert_free */
 };
 
-/* Reads both files.  NULL, or the code of the failure, "tls" or "memory", with
-** a sentence in `error`.  Either way `id` has to be given to
-** mk_client_cert_free. */
+/* Reads the files `cert` and `key` (paths, which may be the same).  Returns
+** NULL, or the code of the failure: "tls" or "memory".  `error` (`size` bytes)
+** then contains a message.  Free `id` with mk_client_cert_free in both cases.
+*/
 const char *mk_client_cert_load(struct mk_client_cert *id, const char *cert,
                                 const char *key, char *error, size_t size);
 
+/* Wipes and frees both buffers. */
 void mk_client_cert_free(struct mk_client_cert *id);
 
 #endif

@@ -1,11 +1,11 @@
-/* der.c - reading what certificates are written in, within its bounds.
+/* der.c - reads DER, the format of certificates, and never past the end.
 ** SPDX-License-Identifier: MIT */
 #include "http/der.h"
 
 #include <string.h>
 
-/* The length, which `d` moves behind; one in more than four bytes is refused,
-** and so is the indefinite one, which DER does not have. */
+/* Reads a length and moves `d` behind the length.  Returns false for a length
+** of more than four bytes and for the indefinite length, which DER forbids. */
 static bool read_length(struct mk_der *d, size_t *len) {
   if (d->at == d->end) return false;
   *len = *d->at++;
@@ -44,7 +44,7 @@ bool mk_der_extension(struct mk_der extensions, const void *oid, size_t len,
   if (!mk_der_read(&extensions, MK_DER_SEQUENCE, &list)) return false;
   while (mk_der_read(&list, MK_DER_SEQUENCE, &one)) {
     if (!mk_der_read(&one, MK_DER_OID, &id)) return false;
-    mk_der_read(&one, BOOLEAN, &critical); /* it may be absent */
+    mk_der_read(&one, BOOLEAN, &critical); /* optional */
     if (!mk_der_read(&one, MK_DER_OCTETS, &octets)) return false;
     if (!mk_der_is(&id, oid, len)) continue;
     *value = octets;

@@ -1,4 +1,5 @@
-/* der.h - reading what certificates are written in, within its bounds.
+/* der.h - reads DER, the format of certificates, and never past the end.
+** The files that check certificates call this.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_DER_H
 #define MK_HTTP_DER_H
@@ -21,27 +22,32 @@ enum {
   MK_DER_SET = 0x31,
 };
 
-/* Bytes that are still to be read. */
+/* The bytes that are not read yet. */
 struct mk_der {
   const unsigned char *at, *end;
 };
 
+/* Returns how many bytes are not read yet. */
 static inline size_t mk_der_left(const struct mk_der *d) {
   return (size_t)(d->end - d->at);
 }
 
-/* Reads a tag and a length: `inside` is the content, `d` moves behind it.
-** False, and `d` has not moved, when they go beyond the bytes. */
+/* Reads one element: its tag, its length and its content.  Sets `inside` to the
+** content and moves `d` behind the element.  Returns false, and does not move
+** `d`, if the element does not end within `d`. */
 bool mk_der_next(struct mk_der *d, unsigned char *tag, struct mk_der *inside);
 
-/* The same for an element that has to have this tag. */
+/* Reads one element like mk_der_next.  Returns false, and does not move `d`, if
+** the element has another tag. */
 bool mk_der_read(struct mk_der *d, unsigned char tag, struct mk_der *inside);
 
-/* Are these the very bytes? */
+/* Returns true if `d` has exactly these `len` bytes. */
 bool mk_der_is(const struct mk_der *d, const void *bytes, size_t len);
 
-/* Finds an extension in the DER bytes of Extensions; `value` is what its OCTET
-** STRING holds.  `oid` is the content of the OBJECT IDENTIFIER. */
+/* Finds an extension in the DER bytes of Extensions (RFC 5280).  `oid` is the
+** content of the extension's OBJECT IDENTIFIER, `len` bytes.  Sets `value` to
+** the content of its OCTET STRING.  Returns false if there is no such
+** extension. */
 bool mk_der_extension(struct mk_der extensions, const void *oid, size_t len,
                       struct mk_der *value);
 

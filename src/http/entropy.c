@@ -1,7 +1,8 @@
-/* entropy.c - randomness for mbedTLS from the kernel, without /dev.
+/* entropy.c - gives mbedTLS random bytes from the kernel, without /dev.
 **
-** mbedTLS calls this function by name (MBEDTLS_ENTROPY_HARDWARE_ALT).  Under
-** musl its own source opens /dev/random, which an empty chroot has not.
+** mbedTLS calls this function by its name (MBEDTLS_ENTROPY_HARDWARE_ALT).
+** Built with musl, mbedTLS itself would open /dev/random, which does not exist
+** in an empty chroot.
 ** SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <mbedtls/entropy.h>
