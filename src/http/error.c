@@ -1,4 +1,4 @@
-/* error.c - why no answer arrived, in words and as a code.
+/* error.c - says why no response arrived, as a sentence and as a code.
 ** SPDX-License-Identifier: MIT */
 #include "http/error.h"
 
@@ -69,7 +69,7 @@ static struct mk_tls_facts tls_facts(const struct mk_http_facts *f) {
                                .identified = f->identified};
 }
 
-/* What mbedTLS says, without its number. */
+/* Returns the text of mbedTLS, without libcurl's prefix and the number. */
 static const char *bare(const char *curl_text) {
   const char *number = strstr(curl_text, "(-0x");
   const char *end = number ? strstr(number, ") ") : NULL;
@@ -93,8 +93,8 @@ static const char *explain_tls(const struct mk_http_facts *f, char *text,
   return lost && !f->sent ? "connect" : "tls";
 }
 
-/* The connect timeout is libcurl's to keep; which of the two it was shows in
-** the time that has passed. */
+/* libcurl applies both timeouts and does not say which one ended the request.
+** The elapsed time shows that. */
 static const char *explain_late(const struct mk_http_facts *f, char *text,
                                 size_t size) {
   bool connecting =
@@ -110,9 +110,10 @@ static const char *plain_words(const struct mk_http_facts *f) {
   return curl_easy_strerror((CURLcode)f->curl);
 }
 
-/* Has a new connection been tried in the place of one that got lost?  What was
-** sent by that one may have arrived, so this is not "nobody was there", unless
-** the server said that it did not look at it. */
+/* Returns true if libcurl lost a connection after the request was sent, and
+** could not open a new one.  The request may have arrived, so the code must not
+** say that it was never sent.  A request that the server refused unread is the
+** exception. */
 static bool is_second_try(const struct mk_http_facts *f, const char *code) {
   return f->sent && !f->refused &&
          (!strcmp(code, "connect") || !strcmp(code, "resolve") ||
@@ -128,18 +129,18 @@ static bool is_said(const struct mk_http_facts *f, const char *words) {
   return strstr(f->curl_text, words) != NULL;
 }
 
-/* What HTTP/2 has to say about the size of a header, in libcurl's words; NULL
-** for everything else. */
+/* Returns the message for a response header that is too large for HTTP/2, or
+** NULL.  Only the text of libcurl shows that. */
 static const char *head_words(const struct mk_http_facts *f) {
   if (is_said(f, "Too many CONTINUATION frames"))
-    return "header of the answer is larger than mkrun takes in HTTP/2";
+    return "header of the answer is larger than mkrun accepts in HTTP/2";
   if (is_said(f, "shuts down connection with error 9"))
     return "a field in the header of the answer is larger than 64 KiB, or "
            "damaged";
   return NULL;
 }
 
-/* We could not go on with what libcurl had got. */
+/* Explains why a callback of mkrun refused the bytes from libcurl. */
 static const char *explain_write(const struct mk_http_facts *f, char *text,
                                  size_t size) {
   mk_redact_print(text, size, "%s%s",
@@ -149,8 +150,8 @@ static const char *explain_write(const struct mk_http_facts *f, char *text,
   return f->packed_wrong ? "protocol" : "memory";
 }
 
-/* A ceiling of ours, in space or time, or a second try that was not ours to
-** make; NULL when it was nothing like that. */
+/* Explains an end that mkrun caused itself: a limit of size or time, or a
+** request that must not be sent twice.  Returns NULL for any other end. */
 static const char *explain_own(const struct mk_http_facts *f, char *text,
                                size_t size) {
   if (f->head_full || f->curl == CURLE_TOO_LARGE) {
@@ -172,7 +173,7 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
   if (f->refused &&
       (f->curl == CURLE_SEND_ERROR || f->curl == CURLE_RECV_ERROR)) {
     mk_redact_print(text, size,
-                    "the server refused the request, again and again");
+                    "the server refused the request several times");
     return "connect";
   }
   if (f->curl == CURLE_WRITE_ERROR) return explain_write(f, text, size);
@@ -180,7 +181,7 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
   return NULL;
 }
 
-/* TLS, but not what cut off an answer that had begun. */
+/* Returns true if TLS failed before a response began. */
 static bool is_tls(const struct mk_http_facts *f, const char *code) {
   struct mk_tls_facts tls = tls_facts(f);
   return !strcmp(code, "tls") ||
@@ -192,7 +193,8 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
   const char *code = explain_own(f, text, size);
   if (code) return code;
   if (f->curl == CURLE_FAILED_INIT && !*f->curl_text) {
-    mk_redact_print(text, size, "no memory, or no thread, to begin with it");
+    mk_redact_print(text, size,
+                    "not enough memory or threads to start the request");
     return "memory";
   }
   code = code_of(f->curl);
@@ -201,7 +203,7 @@ const char *mk_http_explain(const struct mk_http_facts *f, char *text,
     return code;
   }
   if (is_tls(f, code)) return explain_tls(f, text, size);
-  /* Its text quotes that URL, password and all. */
+  /* libcurl's text contains the URL of the proxy, with its password. */
   if (!strncmp(f->curl_text, "Unsupported proxy", 17)) {
     mk_redact_print(text, size, "the URL of the proxy cannot be used");
     return "proxy";

@@ -1,4 +1,4 @@
-/* general_name.c - whether a name lies below another one (RFC 5280, 4.2.1.10).
+/* general_name.c - compares a name with a constraint (RFC 5280, 4.2.1.10).
 ** SPDX-License-Identifier: MIT */
 #include "http/general_name.h"
 
@@ -27,14 +27,14 @@ static bool ends_with(struct mk_der name, struct mk_der end) {
   return mk_der_left(&name) >= len && same_letters(name.end - len, end.at, len);
 }
 
-/* The last `c`, or NULL. */
+/* Returns the last `c` in the text, or NULL. */
 static const unsigned char *last(struct mk_der text, unsigned char c) {
   for (const unsigned char *p = text.end; p > text.at; p--)
     if (p[-1] == c) return p - 1;
   return NULL;
 }
 
-/* A base ".b" stands for all below b, a base "b" for b alone. */
+/* A base ".b" covers all hosts below b.  A base "b" covers only b. */
 static enum mk_fit fit_host(struct mk_der host, struct mk_der base) {
   if (base.at < base.end && *base.at == '.')
     return mk_der_left(&host) > mk_der_left(&base) && ends_with(host, base)
@@ -43,8 +43,8 @@ static enum mk_fit fit_host(struct mk_der host, struct mk_der base) {
   return same_text(host, base) ? MK_FITS : MK_APART;
 }
 
-/* "*.b" stands for each "a.b" with one more label. */
-static bool stands_for(struct mk_der wildcard, struct mk_der host) {
+/* Returns true if "*.b" covers this host: the host is b with one more label. */
+static bool covers_host(struct mk_der wildcard, struct mk_der host) {
   if (mk_der_left(&wildcard) < 2 || memcmp(wildcard.at, "*.", 2)) return false;
   wildcard.at++;
   if (!ends_with(host, wildcard)) return false;
@@ -52,16 +52,17 @@ static bool stands_for(struct mk_der wildcard, struct mk_der host) {
   return label > 0 && !memchr(host.at, '.', label);
 }
 
-/* Here "b" stands for itself and all below, and an empty base for all. */
+/* A dNSName base "b" covers b and all hosts below b.  An empty base covers all
+** hosts. */
 static enum mk_fit fit_dns(struct mk_der name, struct mk_der base) {
   if (base.at == base.end) return MK_FITS;
   if (!ends_with(name, base))
-    return stands_for(name, base) ? MK_OVERLAPS : MK_APART;
+    return covers_host(name, base) ? MK_OVERLAPS : MK_APART;
   const unsigned char *at = name.end - mk_der_left(&base);
   return at == name.at || *base.at == '.' || at[-1] == '.' ? MK_FITS : MK_APART;
 }
 
-/* The part before the "@" keeps its case. */
+/* The part before the "@" is compared with its case. */
 static enum mk_fit fit_email(struct mk_der mail, struct mk_der base) {
   const unsigned char *at = last(mail, '@'), *base_at = last(base, '@');
   if (!at) return MK_UNSURE;
@@ -76,8 +77,9 @@ static enum mk_fit fit_email(struct mk_der mail, struct mk_der base) {
                                                                  : MK_APART;
 }
 
-/* scheme://HOST, with a port or a path behind it.  One with a user in front of
-** the host, or a colon in its path, is read differently by others. */
+/* Reads scheme://HOST with an optional port and path.  Parsers disagree about a
+** URI with a user before the host or a colon in the path, so the result for
+** such a URI is "unsure". */
 static enum mk_fit fit_uri(struct mk_der uri, struct mk_der base) {
   const unsigned char *colon = memchr(uri.at, ':', mk_der_left(&uri));
   if (!colon || uri.end - colon < 3 || memcmp(colon, "://", 3))
@@ -111,8 +113,8 @@ static bool is_blank(unsigned char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The next character, small, with blanks in a row as one and none at the end;
-** -1 when there is no more. */
+/* Returns the next character in lower case, or -1 at the end.  Several blanks
+** count as one, and blanks at the end are ignored. */
 static int next_letter(struct mk_der *text) {
   if (text->at == text->end) return -1;
   if (!is_blank(*text->at)) return lower(*text->at++);
@@ -149,7 +151,8 @@ struct attribute {
   unsigned char tag;
 };
 
-/* The attribute of a RelativeDistinguishedName that has just one. */
+/* Reads the attribute of a RelativeDistinguishedName.  Returns false unless
+** there is exactly one attribute. */
 static bool read_attribute(struct mk_der set, struct attribute *a) {
   struct mk_der pair;
   return mk_der_read(&set, MK_DER_SEQUENCE, &pair) && set.at == set.end &&
@@ -168,7 +171,8 @@ static enum mk_fit fit_attribute(struct mk_der set, struct mk_der base_set) {
   return same_words(a.value, b.value) ? MK_FITS : MK_APART;
 }
 
-/* Both are the content of [4]: a name fits when it begins with the base. */
+/* Compares two distinguished names, both the content of [4].  A name fits if
+** its first parts are those of the base. */
 static enum mk_fit fit_directory(struct mk_der name, struct mk_der base) {
   struct mk_der sets, base_sets, set, base_set;
   if (!mk_der_read(&name, MK_DER_SEQUENCE, &sets) ||
@@ -192,8 +196,8 @@ bool mk_name_is_kind(unsigned char kind) {
   return memchr(kinds, kind, sizeof kinds);
 }
 
-/* An otherName says by an OID what it is; SmtpUTF8Mailbox is an e-mail address
-** (RFC 8398). */
+/* An otherName begins with an OID that says its type.  The type SmtpUTF8Mailbox
+** is an e-mail address (RFC 8398). */
 bool mk_name_concerns(unsigned char kind, struct mk_der name,
                       unsigned char base_kind, struct mk_der base) {
   static const char mailbox[] = "\x2b\x06\x01\x05\x05\x07\x08\x09";

@@ -1,11 +1,15 @@
-/* general_name.h - whether a name lies below another one (RFC 5280, 4.2.1.10).
+/* general_name.h - compares a name with a constraint (RFC 5280, 4.2.1.10).
+**
+** A constraint of a CA contains a base, such as ".example.com", that names of
+** certificates must be below or must not be below.  name_constraints.c calls
+** this.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_GENERAL_NAME_H
 #define MK_HTTP_GENERAL_NAME_H
 
 #include "http/der.h"
 
-/* The kinds of GeneralName, by their tag. */
+/* The tags of the kinds of GeneralName. */
 enum {
   MK_NAME_OTHER = 0xa0,
   MK_NAME_EMAIL = 0x81,
@@ -18,28 +22,29 @@ enum {
   MK_NAME_ID = 0x88,
 };
 
-/* Is it one of these?  The tag of a constructed dNSName, 0xa2, is not. */
+/* Returns true if the tag is one of these.  0xa2, a constructed dNSName, is
+** not. */
 bool mk_name_is_kind(unsigned char kind);
 
-/* Has a constraint with this base a say about this name? */
+/* Returns true if a constraint with this base applies to this name. */
 bool mk_name_concerns(unsigned char kind, struct mk_der name,
                       unsigned char base_kind, struct mk_der base);
 
-/* In this order, the later one counts where there are several bases. */
+/* How a base covers a name.  If several bases apply, the greatest value
+** counts. */
 enum mk_fit {
-  MK_APART,
-  MK_OVERLAPS, /* a wildcard: the base covers some of the names it stands for */
-  MK_FITS,
-  MK_UNSURE,
+  MK_APART,    /* not at all */
+  MK_OVERLAPS, /* the name is a wildcard: the base covers some of its hosts */
+  MK_FITS,     /* completely */
+  MK_UNSURE,   /* malformed, or a kind or a character set that is unknown */
 };
 
-/* Two names of this kind: does the base cover the name?  Unsure when one is
-** malformed, or its kind or its letters are not understood. */
+/* Returns how the base covers the name.  Both are of this kind. */
 enum mk_fit mk_name_fits(unsigned char kind, struct mk_der name,
                          struct mk_der base);
 
-/* Is the text like the name of a host?  Two labels or more, none of them empty,
-** none that begins or ends with "-". */
+/* Returns true if the text looks like a host name: at least two labels, none of
+** them empty, and none that begins or ends with "-". */
 bool mk_name_is_like_host(struct mk_der text);
 
 #endif

@@ -1,4 +1,4 @@
-/* loop.c - the event loop: transfers and timers, one turn at a time.
+/* loop.c - the event loop: runs transfers and timers, one turn at a time.
 ** SPDX-License-Identifier: MIT */
 #include "http/loop.h"
 
@@ -10,33 +10,33 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LONGEST_NAP 0.5  /* seconds until signals are looked at again */
-#define QUEUE_NAP 0.05   /* and until the queue is */
-#define MOST_AT_ONCE 256 /* exchanges that libcurl has; the others queue */
-#define MOST_EVENTS 64   /* in one turn */
+#define LONGEST_NAP 0.5  /* seconds that one turn may sleep */
+#define QUEUE_NAP 0.05   /* the same while exchanges are in the queue */
+#define MOST_AT_ONCE 256 /* exchanges given to libcurl; the others queue */
+#define MOST_EVENTS 64   /* socket events read in one turn */
 
 struct mk_loop {
   CURLM *multi;
   int epoll;
   struct mk_transfer *running;
   struct mk_transfer *queue, **queue_end;
-  int active;             /* how many run */
-  struct mk_timer **heap; /* the next one first */
-  size_t timers, cap;
-  unsigned long order; /* timers started so far */
-  unsigned long woken; /* `done` functions called so far */
+  int active;             /* number of exchanges given to libcurl */
+  struct mk_timer **heap; /* the next timer first */
+  size_t timers, cap;     /* used and allocated entries of the heap */
+  unsigned long order;    /* timers started so far */
+  unsigned long woken;    /* `done` functions called so far */
 };
 
-/* Seconds on a clock that never jumps. */
+/* Returns seconds of a clock that never jumps. */
 static double seconds_now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* libcurl says what it waits for, when that changes.  A number may come back
-** for another socket, which the kernel does not know then: hence the second
-** try.  -1 ends all exchanges. */
+/* libcurl calls this when the events that it waits for have changed.  A new
+** socket may get the number of a closed one.  Then the first epoll call fails
+** and the second one works.  A result of -1 ends all exchanges. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
                      void *known) {
   struct mk_loop *loop = arg;
@@ -57,8 +57,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
   return 0;
 }
 
-/* A thread that waits for a silent name server is not waited for at the end.
-** Before 8.20 the threads belonged to the request (CURLOPT_QUICK_EXIT). */
+/* Lets the program end without waiting for a thread that waits for a name
+** server.  Before libcurl 8.20 this was an option of the request
+** (CURLOPT_QUICK_EXIT). */
 static bool leave_lookups(struct mk_loop *loop) {
 #if LIBCURL_VERSION_NUM >= 0x081400
   return !curl_multi_setopt(loop->multi, CURLMOPT_QUICK_EXIT, 1L);
@@ -98,7 +99,7 @@ void mk_loop_free(struct mk_loop *loop) {
   free(loop);
 }
 
-/* Transfers: in the queue at first, then among those that run. */
+/* Transfers: each one begins in the list `queue` and moves to `running`. */
 
 static void unlink_transfer(struct mk_transfer *t) {
   if (t->loop->queue_end == &t->next) t->loop->queue_end = t->link;
@@ -114,7 +115,7 @@ static void link_transfer(struct mk_transfer **link, struct mk_transfer *t) {
   *link = t;
 }
 
-/* Out of libcurl's hands, and out of every list. */
+/* Removes a transfer from libcurl and from its list. */
 static void take_out(struct mk_transfer *t) {
   struct mk_loop *loop = t->loop;
   if (t->active) {
@@ -149,8 +150,8 @@ static void give_to_curl(struct mk_transfer *t) {
   if (mk_http_error(t->http) || !attach(loop, t->http)) end(t);
 }
 
-/* First come, first served, but whoever waits for news about its server does
-** not stop those behind it. */
+/* Starts queued transfers in their order.  A transfer that waits until its
+** server is known does not block the transfers behind it. */
 static void serve_queue(struct mk_loop *loop) {
   struct mk_transfer *next;
   double now = seconds_now();
@@ -187,7 +188,8 @@ static void fail_all(struct mk_loop *loop) {
   }
 }
 
-/* `fd` is a socket and `what` happened to it, or it is CURL_SOCKET_TIMEOUT. */
+/* Tells libcurl about the events `what` of socket `fd`, or with
+** CURL_SOCKET_TIMEOUT that time has passed. */
 static void drive(struct mk_loop *loop, curl_socket_t fd, int what) {
   int running, left;
   if (curl_multi_socket_action(loop->multi, fd, what, &running)) {
@@ -198,14 +200,14 @@ static void drive(struct mk_loop *loop, curl_socket_t fd, int what) {
     if (m->msg == CURLMSG_DONE) finish(loop, m->easy_handle, m->data.result);
 }
 
-/* Milliseconds until libcurl wants to do something by itself, or -1. */
+/* Returns the milliseconds until libcurl's next own timeout, or -1. */
 static long curl_due(const struct mk_loop *loop) {
   long ms = -1;
   curl_multi_timeout(loop->multi, &ms);
   return ms;
 }
 
-/* Sleeps no longer than `ms`; a signal ends it. */
+/* Waits for socket events, at most `ms` milliseconds.  Signals end the wait. */
 static void run_sockets(struct mk_loop *loop, int ms) {
   struct epoll_event events[MOST_EVENTS];
   int count = epoll_wait(loop->epoll, events, MOST_EVENTS, ms);
@@ -291,8 +293,8 @@ bool mk_loop_busy(const struct mk_loop *loop) {
   return loop->running || loop->queue || loop->timers > 0;
 }
 
-/* Milliseconds.  Rounded up: a timer must not be found to be early, again and
-** again. */
+/* Returns how many milliseconds to sleep.  Rounds up: otherwise the loop would
+** wake just before a timer is due, several times. */
 static int nap(const struct mk_loop *loop) {
   double left = loop->queue ? QUEUE_NAP : LONGEST_NAP;
   double due = loop->timers > 0 ? loop->heap[0]->due - seconds_now() : left;
@@ -306,7 +308,7 @@ void mk_loop_turn(struct mk_loop *loop, bool wait) {
   unsigned long woken = loop->woken;
   if (loop->queue) serve_queue(loop);
   if (curl_due(loop) == 0) drive(loop, CURL_SOCKET_TIMEOUT, 0);
-  if (loop->queue) serve_queue(loop); /* there may be news for it */
+  if (loop->queue) serve_queue(loop); /* a server may be known now */
   bool idle = wait && woken == loop->woken;
   if (idle || loop->active > 0) run_sockets(loop, idle ? nap(loop) : 0);
   run_timers(loop);

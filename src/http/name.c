@@ -1,4 +1,4 @@
-/* name.c - names of certificates, compared as RFC 5280, 7.1 wants.
+/* name.c - compares names of certificates by the rules of RFC 5280, 7.1.
 ** SPDX-License-Identifier: MIT */
 #include "http/name.h"
 
@@ -18,7 +18,7 @@ static bool next_attribute(struct mk_der *set, struct attribute *a) {
          mk_der_next(&pair, &a->tag, &a->value);
 }
 
-/* FNV-1a, without blanks. */
+/* Adds bytes to an FNV-1a hash.  Leaves out blanks. */
 static uint32_t add(uint32_t hash, struct mk_der bytes) {
   for (; bytes.at < bytes.end; bytes.at++)
     if (*bytes.at != ' ') hash = (hash ^ lower(*bytes.at)) * 16777619u;
@@ -35,8 +35,8 @@ uint32_t mk_name_hash(struct mk_der name) {
   return hash;
 }
 
-/* The next character of a text, -1 at its end; several blanks are one, and
-** those at the end are none. */
+/* Returns the next character in lower case, or -1 at the end.  Several blanks
+** count as one, and blanks at the end are ignored. */
 static int next_char(struct mk_der *text) {
   if (text->at == text->end) return -1;
   unsigned char c = *text->at++;

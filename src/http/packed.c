@@ -19,7 +19,7 @@ bool mk_packed_open(struct mk_packed *p) {
 ** begins with the same byte. */
 static bool next_member(struct mk_packed *p) {
   p->ended = *p->z.next_in != 0x1f || inflateReset2(&p->z, MAX_WBITS + GZIP);
-  if (p->ended) p->wrong = "goes on behind its end";
+  if (p->ended) p->wrong = "continues after its end";
   return !p->ended;
 }
 

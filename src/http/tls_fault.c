@@ -159,7 +159,7 @@ const char *mk_tls_read_fault(const char *curl_text) {
   if (!strstr(curl_text, "ssl_read returned")) return NULL;
   long number = number_in(curl_text);
   if (is_alert(number))
-    return "the server ended the connection with an error of TLS";
+    return "the server ended the connection with a TLS error";
   if (number == 0x7180 || number == 0x7200)
     return "the TLS data was damaged on the way";
   return "connection closed before the answer was whole";

@@ -164,7 +164,7 @@ describe("over HTTP/2", function()
     assert.equal("200\t2\n", ask("safe = false", big(2, 500)))
     too_big("header of the answer is larger than 1 KiB",
       "max_headers = 1024, safe = false", big(20, 100))
-    too_big("header of the answer is larger than mkrun takes in HTTP/2",
+    too_big("header of the answer is larger than mkrun accepts in HTTP/2",
       "safe = false", big(10, 30000))
     too_big("a field in the header of the answer is larger than 64 KiB, or "
       .. "damaged", "safe = false", big(1, 70000))

@@ -71,7 +71,7 @@ describe("mk_tls_fault", function()
     assert.equal(cut, words("read", 1))
     assert.equal("the TLS data was damaged on the way",
       words("read", 0x7180))
-    assert.equal("the server ended the connection with an error of TLS",
+    assert.equal("the server ended the connection with a TLS error",
       words("read", 0x7780 + 80))
     assert.equal("nothing", shell.output(shell.join {
       check, "read", "Recv failure: Connection reset by peer" }))

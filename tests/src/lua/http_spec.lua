@@ -383,8 +383,8 @@ describe("http.request fails with code", function()
       fails("protocol", ": the packed answer %(Content%-Encoding%) " .. words
         .. "$", unpacked(bytes, encoding))
     end
-    wrong("goes on behind its end", one .. "more")
-    wrong("goes on behind its end", one .. "\0\0")
+    wrong("continues after its end", one .. "more")
+    wrong("continues after its end", one .. "\0\0")
     wrong("is damaged", one .. "\31more")
     wrong("is damaged", "{}{}{}")
     wrong("is damaged", one:sub(1, -9) .. "12345678")
