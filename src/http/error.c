@@ -172,8 +172,7 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
   }
   if (f->refused &&
       (f->curl == CURLE_SEND_ERROR || f->curl == CURLE_RECV_ERROR)) {
-    mk_redact_print(text, size,
-                    "the server refused the request several times");
+    mk_redact_print(text, size, "the server refused the request several times");
     return "connect";
   }
   if (f->curl == CURLE_WRITE_ERROR) return explain_write(f, text, size);

@@ -1,4 +1,5 @@
-/* name_constraints.c - which names a CA may give (RFC 5280, 4.2.1.10).
+/* name_constraints.c - checks names against the constraints of a CA (RFC 5280,
+** 4.2.1.10).
 ** SPDX-License-Identifier: MIT */
 #include "http/name_constraints.h"
 
@@ -6,16 +7,17 @@
 
 #include <string.h>
 
-#define MAX_COMPARISONS (1u << 20) /* against a hostile pair of long lists */
+#define MAX_COMPARISONS (1u << 20) /* limits the time for two long lists */
 
 struct check {
   struct mk_der permitted, excluded; /* lists of GeneralSubtree */
-  size_t left;                       /* comparisons */
+  size_t left;                       /* comparisons that are still allowed */
 };
 
-/* One name and the lists. */
+/* Checking one name. */
 
-/* Reads a GeneralSubtree. `plain`: without a minimum or a maximum. */
+/* Reads one GeneralSubtree.  Sets `plain` to true if the subtree has no minimum
+** and no maximum. */
 static bool read_subtree(struct mk_der *list, unsigned char *kind,
                          struct mk_der *base, bool *plain) {
   struct mk_der subtree;
@@ -26,7 +28,8 @@ static bool read_subtree(struct mk_der *list, unsigned char *kind,
   return true;
 }
 
-/* How well it fits the best of the subtrees; `any`: is one of its kind? */
+/* Returns how the subtree that fits best covers the name.  Sets `any` to true
+** if a subtree applies to this kind of name. */
 static enum mk_fit fit_list(struct check *c, struct mk_der list,
                             unsigned char kind, struct mk_der name, bool *any) {
   enum mk_fit fit = MK_APART;
@@ -59,8 +62,10 @@ static enum mk_constrained check_name(struct check *c, unsigned char kind,
   return fit == MK_APART ? MK_PERMITTED : MK_EXCLUDED;
 }
 
-/* The lists of names of a certificate. */
+/* Checking all names of a certificate. */
 
+/* Checks a common name with two or four bytes for each character.  Such a name
+** cannot be compared, so it is permitted only if no subtree applies. */
 static enum mk_constrained check_wide_name(struct check *c,
                                            struct mk_der name) {
   bool permitted, excluded;
@@ -146,7 +151,7 @@ static bool open_lists(struct mk_der constraints, struct check *c) {
       constraints.at < constraints.end)
     return false;
   c->permitted = c->excluded = (struct mk_der){lists.end, lists.end};
-  mk_der_read(&lists, PERMITTED, &c->permitted); /* each may be absent */
+  mk_der_read(&lists, PERMITTED, &c->permitted); /* both are optional */
   mk_der_read(&lists, EXCLUDED, &c->excluded);
   return lists.at == lists.end && is_list(c->permitted) && is_list(c->excluded);
 }

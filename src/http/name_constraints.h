@@ -1,4 +1,5 @@
-/* name_constraints.h - which names a CA may give (RFC 5280, 4.2.1.10).
+/* name_constraints.h - checks names against the constraints of a CA (RFC 5280,
+** 4.2.1.10).  verdict.c calls this for each certificate below the CA.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_NAME_CONSTRAINTS_H
 #define MK_HTTP_NAME_CONSTRAINTS_H
@@ -8,19 +9,21 @@
 /* The names of a certificate. */
 struct mk_names {
   struct mk_der subject;   /* a Name */
-  struct mk_der alt_names; /* GeneralNames; empty when there are none */
-  bool server;             /* a common name like a host's counts as one */
+  struct mk_der alt_names; /* GeneralNames; empty if there are none */
+  bool server;             /* check a common name that looks like a host, too */
 };
 
+/* The result of a check. */
 enum mk_constrained {
   MK_PERMITTED,
-  MK_NOT_PERMITTED, /* by any of those that are named */
-  MK_EXCLUDED,
-  MK_UNCLEAR, /* malformed, of an unknown kind, or too much to compare */
+  MK_NOT_PERMITTED, /* no permitted subtree covers a name */
+  MK_EXCLUDED,      /* an excluded subtree covers a name */
+  MK_UNCLEAR,       /* malformed, of an unknown kind, or too much to compare */
 };
 
-/* Holds all the names against the constraints of a CA, as OpenSSL does.  What
-** cannot be evaluated is unclear, and never permitted. */
+/* Checks all names against the nameConstraints of a CA, like OpenSSL.  Returns
+** MK_UNCLEAR, never MK_PERMITTED, for a name or a constraint that cannot be
+** evaluated. */
 enum mk_constrained mk_names_check(struct mk_der constraints,
                                    const struct mk_names *names);
 

@@ -1,12 +1,12 @@
-/* packed.c - unpacks the body of an answer: Content-Encoding gzip or deflate.
+/* packed.c - unpacks a response body (Content-Encoding gzip or deflate).
 ** SPDX-License-Identifier: MIT */
 #include "http/packed.h"
 
-/* Added to the size of the window. */
+/* zlib takes the format as a number added to the window size. */
 enum { GZIP = 16, GZIP_OR_ZLIB = 32 };
 
 bool mk_packed_open(struct mk_packed *p) {
-  int kind = MAX_WBITS + GZIP_OR_ZLIB; /* the answer before left its own */
+  int kind = MAX_WBITS + GZIP_OR_ZLIB; /* the last body may have changed it */
   bool open = p->open ? inflateReset2(&p->z, kind) == Z_OK
                       : inflateInit2(&p->z, kind) == Z_OK;
   p->open |= open;
@@ -15,8 +15,8 @@ bool mk_packed_open(struct mk_packed *p) {
   return open;
 }
 
-/* What follows the end has to be another member of a gzip file, each of which
-** begins with the same byte. */
+/* Starts the next member of a gzip body.  Every member begins with the same
+** byte.  Returns false, and sets `wrong`, if another byte follows the end. */
 static bool next_member(struct mk_packed *p) {
   p->ended = *p->z.next_in != 0x1f || inflateReset2(&p->z, MAX_WBITS + GZIP);
   if (p->ended) p->wrong = "continues after its end";
@@ -29,7 +29,7 @@ bool mk_packed_add(struct mk_packed *p, const char *bytes, size_t len,
   unsigned char out[8192];
   p->begun |= len > 0;
   p->z.next_in = (z_const Bytef *)bytes;
-  p->z.avail_in = (uInt)len; /* libcurl has no larger parts than 16 KiB */
+  p->z.avail_in = (uInt)len; /* libcurl passes at most 16 KiB */
   p->z.avail_out = 1;
   while (p->z.avail_in > 0 || (!p->ended && p->z.avail_out == 0)) {
     if (p->ended && !next_member(p)) return false;

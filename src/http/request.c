@@ -1,4 +1,5 @@
-/* request.c - one HTTP exchange: its life, its redirects and its answer.
+/* request.c - one HTTP exchange: creates and frees it, follows redirects, and
+** reads the response.
 ** SPDX-License-Identifier: MIT */
 #include "http/request.h"
 
@@ -21,7 +22,7 @@ struct mk_http *mk_http_new(struct mk_http_session *env) {
   return NULL;
 }
 
-/* The list holds the token: it does not stay in memory. */
+/* Wipes the fields before freeing them: one may contain the token. */
 static void free_fields(struct mk_http *h) {
   if (h->fields_end) *h->fields_end = NULL;
   for (struct curl_slist *f = h->fields; f; f = f->next)
@@ -64,20 +65,22 @@ static long info_long(const struct mk_http *h, CURLINFO info) {
   return value;
 }
 
-/* The time of a phase of this hop, in seconds. */
+/* A hop is one request of the exchange: each redirect makes another hop. */
+
+/* Returns the time of a phase of the current hop, in seconds. */
 static double info_seconds(const struct mk_http *h, CURLINFO info) {
   curl_off_t us = 0;
   if (curl_easy_getinfo(h->easy, info, &us) || us < 0) return 0;
   return (double)us / 1e6;
 }
 
-/* Seconds that libcurl has spent on this hop. */
+/* Returns the seconds that libcurl has spent on the current hop. */
 static double hop_time(const struct mk_http *h) {
   return info_seconds(h, CURLINFO_TOTAL_TIME_T);
 }
 
-/* A proxy may be what failed, and nobody sees it in the URL.  Its user stays
-** out of the message. */
+/* Appends the proxy to the message, because the URL does not show that a proxy
+** was used.  Leaves out the user and password of the proxy. */
 static void name_proxy(struct mk_http *h) {
   const char *proxy = mk_http_session_proxy(h->env, &h->url);
   const char *begin = strstr(proxy, "://");
@@ -91,7 +94,8 @@ static void name_proxy(struct mk_http *h) {
                   (int)mk_redact_cut(begin, len, 80), begin);
 }
 
-/* libcurl cuts what is longer than its buffer. */
+/* libcurl cuts a message that is longer than its buffer.  Removes a secret that
+** was cut, because the redaction would not recognize the rest of it. */
 static void drop_cut_secret(struct mk_http *h) {
   size_t len = strlen(h->curl_error), size = sizeof h->curl_error;
   if (len + 1 == size)
@@ -129,8 +133,8 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
     name_proxy(h);
 }
 
-/* Redirects: only of a read, only within the origin; any other is an answer
-** that the script gets to see. */
+/* Redirects are followed only for GET and HEAD, and only within the origin.
+** The script receives any other redirect as the response. */
 
 static bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 ||
@@ -168,8 +172,8 @@ static bool follow(struct mk_http *h) {
   return true;
 }
 
-/* libcurl takes what came before the connection was closed for an answer, also
-** where that was in the middle of the header. */
+/* Returns true if the connection closed in the middle of the header.  libcurl
+** reports such a response as complete. */
 static bool is_cut(const struct mk_http *h) {
   return !h->head_whole || mk_http_status(h) < 200;
 }
@@ -260,7 +264,7 @@ const char *mk_http_head(const struct mk_http *h, size_t *len) {
   return h->head.data ? h->head.data : "";
 }
 
-/* The answer's header fields, line by line. */
+/* The header fields of the response, one line each. */
 
 static bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -271,7 +275,7 @@ static void trim(const char **text, size_t *len) {
   while (*len > 0 && is_blank((*text)[*len - 1])) (*len)--;
 }
 
-/* Moves to the next line; false when that was the last one. */
+/* Moves to the next line.  Returns false if there is no next line. */
 static bool next_line(const char **line, const char *end) {
   const char *stop = memchr(*line, '\n', (size_t)(end - *line));
   *line = stop ? stop + 1 : end;
@@ -280,7 +284,7 @@ static bool next_line(const char **line, const char *end) {
 
 bool mk_http_next_field(const char *head, size_t len, const char **at,
                         struct mk_http_field *f) {
-  const char *line = *at ? *at : head; /* the first: a status line */
+  const char *line = *at ? *at : head; /* the first line is the status line */
   const char *end = head + len;
   while (line < end && next_line(&line, end)) {
     const char *stop = line;

@@ -1,6 +1,7 @@
-/* request.h - one HTTP exchange: a request and what came back.
+/* request.h - one HTTP exchange: a request and its response.
 **
-** An exchange does not run by itself: mk_loop_start (loop.h) does that.
+** The Lua binding (src/lua/) creates an exchange and reads the response.
+** mk_loop_start (loop.h) runs the exchange.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_REQUEST_H
 #define MK_HTTP_REQUEST_H
@@ -15,7 +16,7 @@ struct mk_certificate; /* verdict.h */
 
 struct mk_http; /* opaque: a curl handle, its header list and its buffers */
 
-struct mk_http_time { /* seconds since the exchange began; 0 unknown */
+struct mk_http_time { /* seconds since the exchange began; 0: unknown */
   double connect, tls, first_byte, total;
 };
 
@@ -24,70 +25,84 @@ struct mk_http_field { /* a header field; not NUL-terminated */
   size_t name_len, value_len;
 };
 
-/* NULL when memory ends; free with mk_http_free, before `env`. */
+/* Returns a new exchange, or NULL if out of memory.  Free the exchange with
+** mk_http_free before `env` is freed. */
 struct mk_http *mk_http_new(struct mk_http_session *env);
 
-/* May be called at any time, unless the event loop still has it. */
+/* Frees an exchange that the event loop does not have.  `h` may be NULL. */
 void mk_http_free(struct mk_http *h);
 
-/* What is wrong with a header field that somebody wants to send, or NULL. */
+/* Returns why a script must not send this header field, or NULL. */
 const char *mk_http_check_field(const struct mk_http_field *f);
 
-/* Adds a header field; false when memory ends. */
+/* Adds a header field to the request.  Returns false if out of memory. */
 bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f);
 
-/* Names the type of the body unless a field did already. */
+/* Adds a Content-Type field unless the request has one.  Returns false if out
+** of memory. */
 bool mk_http_default_type(struct mk_http *h, const char *type);
 
 /* Checks the URL and the token, reads the client certificate and sets up the
-** handle; false when the exchange cannot be made, see mk_http_error. */
+** curl handle.  Returns false if the exchange cannot be made; mk_http_error
+** then says why. */
 bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o);
 
-/* For the event loop: the CURL handle, and the owner that the loop noted. */
+/* The event loop calls the next functions. */
+
+/* Returns the CURL handle. */
 void *mk_http_handle(struct mk_http *h);
+
+/* Stores a pointer for the event loop: its transfer. */
 void mk_http_set_owner(struct mk_http *h, void *owner);
 void *mk_http_owner(const struct mk_http *h);
 
-/* May curl have it now?  False while it waits for what another exchange finds
-** out.  After true it may have failed.  `now`: in seconds, on any clock
-** that never jumps. */
+/* Returns true if the exchange can be given to libcurl, or has failed: check
+** mk_http_error.  Returns false while the exchange waits until another exchange
+** has found out about the same server.  `now` is in seconds, of any clock that
+** never jumps. */
 bool mk_http_enter(struct mk_http *h, double now);
 
-/* Call when curl is through with it.  True: curl must run it again, because of
-** a redirect. */
+/* Call when libcurl has ended the hop with the CURLcode `curl_code`.  Returns
+** true if libcurl must run the exchange again, because of a redirect. */
 bool mk_http_again(struct mk_http *h, int curl_code);
 
 /* Call after curl_multi_remove_handle. */
 void mk_http_leave(struct mk_http *h);
 
-/* NULL when an answer arrived, whatever its status; else why none did, in
-** words and as a short stable code. */
+/* Returns NULL if a response arrived, with any status.  Otherwise returns a
+** sentence that says why no response arrived. */
 const char *mk_http_error(const struct mk_http *h);
+
+/* Returns the same reason as a stable code, such as "timeout", or NULL. */
 const char *mk_http_code(const struct mk_http *h);
 
-/* Fails an exchange from outside. */
+/* Makes an exchange fail with this code (a constant) and message (copied). */
 void mk_http_fail(struct mk_http *h, const char *code, const char *text);
 
-/* The URL for messages (no query, no user) and the one that was used last.
-** "" before mk_http_prepare; valid as long as the exchange. */
+/* Returns the URL for messages, without user and query.  The text is "" before
+** mk_http_prepare, and valid as long as the exchange. */
 const char *mk_http_shown_url(const struct mk_http *h);
+
+/* Returns the URL of the last hop without user and password, or "". */
 const char *mk_http_url(const struct mk_http *h);
 
-/* The answer; valid as long as the exchange. */
+/* These functions read the response.  The results are valid as long as the
+** exchange. */
 int mk_http_status(const struct mk_http *h);
 const char *mk_http_version(const struct mk_http *h);
 const char *mk_http_body(const struct mk_http *h, size_t *len);
-size_t mk_http_bytes(const struct mk_http *h); /* of the body, on the wire */
+size_t mk_http_bytes(const struct mk_http *h); /* body, before unpacking */
 struct mk_http_time mk_http_time(const struct mk_http *h);
 
-/* The server's certificate; NULL without TLS, and for a connection that an
-** earlier exchange made. */
+/* Returns the server's certificate.  Returns NULL without TLS, and if the
+** connection was opened by an earlier exchange. */
 const struct mk_certificate *mk_http_certificate(const struct mk_http *h);
 
-/* The status line and the header fields as they came. */
+/* Returns the status line and the header fields as received, `len` bytes. */
 const char *mk_http_head(const struct mk_http *h, size_t *len);
 
-/* Steps through the fields of that: start with *at NULL; false at the end. */
+/* Reads the next header field of `head`.  `*at` is NULL for the first call.
+** Returns false if there is no further field. */
 bool mk_http_next_field(const char *head, size_t len, const char **at,
                         struct mk_http_field *f);
 
