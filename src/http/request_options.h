@@ -1,4 +1,4 @@
-/* request_options.h - what a request may be told.
+/* request_options.h - the options of a request, as the Lua binding reads them.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_REQUEST_OPTIONS_H
 #define MK_HTTP_REQUEST_OPTIONS_H
@@ -9,16 +9,16 @@
 struct mk_http_opts {
   const char *url;
   const char *method;
-  const char *body; /* NULL for none; has to outlive the exchange */
+  const char *body; /* NULL for none; must be valid as long as the exchange */
   size_t body_len;
   double timeout, connect_timeout; /* seconds, above 0 */
   size_t max_body, max_headers;    /* bytes */
-  int redirects;                   /* how many are followed; 0 none */
+  int redirects;                   /* how many may be followed; 0 for none */
   const char *client_cert;         /* path of a PEM file, or NULL */
-  const char *client_key;          /* NULL: it is in client_cert */
+  const char *client_key;          /* NULL: client_cert contains the key */
   const char *token;               /* bearer token, or NULL */
-  const char *token_origin;        /* its only origin, or NULL */
-  bool safe;                       /* may be sent twice */
+  const char *token_origin; /* only origin that gets the token, or NULL */
+  bool safe;                /* the request may be sent twice */
 };
 
 #endif

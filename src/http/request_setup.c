@@ -1,5 +1,5 @@
-/* request_setup.c - makes an exchange ready: checks what may be sent, and sets
-** the options of libcurl.
+/* request_setup.c - prepares an exchange: checks what may be sent, and sets the
+** options of libcurl.
 ** SPDX-License-Identifier: MIT */
 #include "http/alpn.h"
 #include "http/request.h"
@@ -36,7 +36,7 @@ const char *mk_http_check_field(const struct mk_http_field *f) {
   static const char *const ours[] = {"content-length", "transfer-encoding",
                                      "host", "connection", "upgrade"};
   for (size_t i = 0; i < f->value_len; i++)
-    if (strchr("\r\n", f->value[i])) /* finds NUL, too */
+    if (strchr("\r\n", f->value[i])) /* strchr finds NUL, too */
       return "line break in a header";
   for (size_t i = 0; i < f->name_len; i++)
     if (strchr("\r\n", f->name[i])) return "line break in a header";
@@ -56,7 +56,7 @@ static bool add_line(struct mk_http *h, const char *line) {
 bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
   struct mk_buf line;
   mk_buf_init(&line, SIZE_MAX / 2);
-  /* "Name:" would remove a header; curl's word for an empty one is "Name;" */
+  /* For libcurl "Name:" removes a field.  An empty field is "Name;". */
   bool ok = mk_buf_add(&line, f->name, f->name_len) &&
             mk_buf_puts(&line, f->value_len > 0 ? ": " : ";") &&
             mk_buf_add(&line, f->value, f->value_len) && add_line(h, line.data);
@@ -92,10 +92,10 @@ static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
   return ok;
 }
 
-/* What libcurl calls back. */
+/* Callbacks of libcurl. */
 
-/* Line by line.  What a "100 Continue" said is forgotten when the next answer
-** begins; the fields of a trailer are added. */
+/* Keeps one line of the header.  The header of a "100 Continue" is dropped when
+** the next response begins.  The fields of a trailer are appended. */
 static size_t on_head(char *line, size_t size, size_t n, void *arg) {
   struct mk_http *h = arg;
   size_t len = size * n;
@@ -111,7 +111,7 @@ static size_t on_head(char *line, size_t size, size_t n, void *arg) {
              : CURL_WRITEFUNC_ERROR;
 }
 
-/* What the server chose in the handshake. */
+/* Returns true if the server chose HTTP/2 in the TLS handshake. */
 static bool speaks_http2(struct mk_http *h) {
   struct curl_tlssessioninfo *tls = NULL;
   if (curl_easy_getinfo(h->easy, CURLINFO_TLS_SSL_PTR, &tls) || !tls ||
@@ -120,9 +120,10 @@ static bool speaks_http2(struct mk_http *h) {
   return mk_verdict_speaks_http2(tls->internals);
 }
 
-/* libcurl sends again by itself when a kept connection turns out to be dead.
-** Nobody knows whether the server saw the first one: reads only, unless it says
-** that it refused it. */
+/* libcurl calls this before each sending.  libcurl sends a request again if a
+** reused connection was dead, and the server may have received the first one.
+** So this stops a second sending, unless the request is safe or the server
+** refused the first one unread. */
 static int on_send(void *arg, char *ip, char *local_ip, int port,
                    int local_port) {
   struct mk_http *h = arg;
@@ -138,9 +139,9 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/* When libcurl does not offer HTTP/2 again, it is because the server refused
-** the request there (HTTP_1_1_REQUIRED).  The last handshake counts: a proxy
-** may have one before. */
+/* libcurl calls this before each TLS handshake.  If libcurl no longer offers
+** HTTP/2, the server refused the request there (HTTP_1_1_REQUIRED).  With a
+** proxy there may be two handshakes, and the last one counts. */
 static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   struct mk_http *h = arg;
   (void)easy;
@@ -150,7 +151,8 @@ static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   return CURLE_OK;
 }
 
-/* Setting up the handle: each of these is false when an option fails. */
+/* Setting up the handle.  Each function returns false if libcurl cannot set an
+** option. */
 
 #define SET(option, value) MK_SET(h, option, value)
 
@@ -177,11 +179,11 @@ static bool set_callbacks(struct mk_http *h) {
 
 static bool set_protocol(struct mk_http *h) {
   return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_QUICK_EXIT, 1L) &&
-         SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers give up after 60 or 75 */
+         SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers close after 60 or 75 s */
          SET(CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
          SET(CURLOPT_NOPROXY, mk_http_session_no_proxy(h->env)) &&
-         (!mk_http_session_has_proxy(h->env) || /* CONNECT names it, too */
+         (!mk_http_session_has_proxy(h->env) || /* for CONNECT requests */
           SET(CURLOPT_USERAGENT, USER_AGENT)) &&
          SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
@@ -203,7 +205,7 @@ static bool set_body(struct mk_http *h, const struct mk_http_opts *o) {
   return SET(CURLOPT_POST, 1L) && SET(CURLOPT_POSTFIELDSIZE_LARGE, len) &&
          SET(CURLOPT_POSTFIELDS, body) &&
          (h->has_type || add_line(h, "Content-Type:")) &&
-         add_line(h, "Expect:"); /* no wait for a "100 Continue" */
+         add_line(h, "Expect:"); /* do not wait for a "100 Continue" */
 }
 
 static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
@@ -214,13 +216,13 @@ static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
   if (head)
     return SET(CURLOPT_NOBODY, 1L) &&
            SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0);
-  if (get && !o->body) return true; /* libcurl's own word */
+  if (get && !o->body) return true; /* the default of libcurl */
   return (!(o->body || writes) || set_body(h, o)) &&
          SET(CURLOPT_CUSTOMREQUEST, o->method);
 }
 
-/* Our own fields follow those of the script.  libcurl would make the same ones
-** of options, but writes such fields twice, byte by byte. */
+/* Appends our own fields to the fields of the script.  libcurl has options for
+** these fields, but formats such fields twice, byte by byte. */
 static struct curl_slist *add_own_fields(struct mk_http *h) {
   struct curl_slist **end = &h->fields;
   while (*end) end = &(*end)->next;
@@ -247,7 +249,7 @@ static bool set_identity(struct mk_http *h) {
   return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
 }
 
-/* Fails when it is another one. */
+/* Returns false, and fails, if the URL is not within `origin`. */
 static bool check_origin(struct mk_http *h, const char *origin) {
   struct mk_url bound;
   const char *wrong = NULL;
@@ -259,7 +261,8 @@ static bool check_origin(struct mk_http *h, const char *origin) {
   return same || fail(h, "origin", "the token belongs to another origin");
 }
 
-/* May the token, or the password in the URL, go there? */
+/* Returns true if the token and the password of the URL may be sent to this
+** URL. */
 static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
   if (o->token && o->token_origin && !check_origin(h, o->token_origin))
     return false;
@@ -270,7 +273,7 @@ static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
          fail(h, "insecure", "a password is not sent without TLS");
 }
 
-/* The store is needed for plain http as well when the proxy speaks TLS. */
+/* Loads the trust store.  Plain http needs it, too, if the proxy uses TLS. */
 static bool find_trust(struct mk_http *h) {
   if (!strcmp(h->url.scheme, "http") &&
       !*mk_http_session_proxy(h->env, &h->url))

@@ -1,4 +1,5 @@
-/* request_turn.c - when an exchange may begin, and what it waits for.
+/* request_turn.c - decides when an exchange may begin.  The first exchange with
+** a server finds out its address and protocol, and the others wait for that.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact.h"
 #include "http/request.h"
@@ -6,21 +7,21 @@
 
 #include <fcntl.h>
 
-/* Its time runs while it waits. */
+/* Returns true if an exchange has waited longer than its time limits. */
 static bool is_late(const struct mk_http *h, double waited) {
   double limit = h->opts.timeout - h->spent;
   return waited >= limit || waited >= h->opts.connect_timeout;
 }
 
-/* As if the lookup had been its own: that of an exchange that was sent before
-** means something else. */
+/* Fails with the lookup error of the first exchange, as if this exchange had
+** done the lookup. */
 static void fail_lookup(struct mk_http *h) {
   const struct mk_site *site = h->site;
   mk_redact_print(h->curl_error, sizeof h->curl_error, "%s", site->error);
   mk_http_explain_end(h, site->failure);
 }
 
-/* The one that it waited for is through, or its own time is. */
+/* Ends the wait: the first exchange has finished, or the time limit passed. */
 static void end_wait(struct mk_http *h, double waited) {
   bool late = is_late(h, waited);
   bool over = h->ends != h->site->ends;
@@ -47,8 +48,8 @@ static bool must_wait(struct mk_http *h, double now) {
   return true;
 }
 
-/* libcurl keeps the connection of an answer that was cut, and sends what comes
-** within a second by it. */
+/* Returns true if libcurl must open a new connection.  After a response that
+** was cut, libcurl keeps the dead connection and reuses it for a second. */
 static bool needs_fresh(struct mk_site *site, double now) {
   enum { SECONDS = 2 };
   if (site->cut) site->fresh_until = now + SECONDS;
@@ -60,7 +61,8 @@ void mk_http_keep_addresses(struct mk_http *h) {
   curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 }
 
-/* PIPEWAIT: for a new connection, and only if it can share it. */
+/* CURLOPT_PIPEWAIT makes the exchange wait for a connection that is being
+** opened, if exchanges can share the connection. */
 bool mk_http_enter(struct mk_http *h, double now) {
   struct mk_site *site = h->site;
   if (must_wait(h, now)) return false;
@@ -97,7 +99,8 @@ void mk_http_note_refusal(struct mk_http *h) {
   h->refused = true;
 }
 
-/* A command that the script starts does not get the connections. */
+/* Sets FD_CLOEXEC: a command that the script starts must not inherit the
+** socket. */
 int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
   struct mk_http *h = arg;
   (void)purpose;

@@ -1,4 +1,5 @@
 /* roots.h - the Mozilla root certificates that are part of the binary.
+** vendor/roots.lua generates the tables, and trust_store.c uses them.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_ROOTS_H
 #define MK_HTTP_ROOTS_H
@@ -6,13 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Where one certificate is. */
 struct mk_root {
-  uint32_t hash;   /* FNV-1a (32 bit) of the subject's DER bytes */
+  uint32_t hash;   /* mk_name_hash of the subject */
   uint32_t offset; /* of the certificate's DER bytes in mk_roots_der */
-  uint32_t length;
+  uint32_t length; /* bytes */
 };
 
-/* Sorted by hash; several certificates may share one. */
+/* Sorted by hash.  Several certificates may have the same hash. */
 extern const struct mk_root mk_roots[];
 extern const size_t mk_roots_count;
 extern const unsigned char mk_roots_der[];

@@ -1,4 +1,4 @@
-/* session.c - what all exchanges of a process share.
+/* session.c - the state that all exchanges of a process share.
 ** SPDX-License-Identifier: MIT */
 #include "http/session.h"
 
@@ -11,13 +11,14 @@
 #include <string.h>
 
 struct mk_http_session {
-  char *cacert; /* NULL: as the environment says */
+  char *cacert; /* path, or NULL to use the environment or the system */
   struct mk_trust *trust;
   char *http_proxy, *https_proxy, *no_proxy;
   struct mk_site *sites;
 };
 
-/* A copy of the first variable that is set and not empty, else of "". */
+/* Returns a copy of the first variable that is set and not empty, or of "".
+** Returns NULL if out of memory. */
 static char *variable(const char *a, const char *b, const char *c,
                       const char *d) {
   const char *names[] = {a, b, c, d};
@@ -28,7 +29,7 @@ static char *variable(const char *a, const char *b, const char *c,
   return strdup("");
 }
 
-/* HTTP_PROXY in capitals is left alone: in a CGI program a client sets it. */
+/* Ignores HTTP_PROXY in capitals: in a CGI program the client controls it. */
 static bool read_proxies(struct mk_http_session *env) {
   env->http_proxy = variable("http_proxy", "all_proxy", "ALL_PROXY", NULL);
   env->https_proxy =
@@ -37,8 +38,8 @@ static bool read_proxies(struct mk_http_session *env) {
   return env->http_proxy && env->https_proxy && env->no_proxy;
 }
 
-/* libcurl starts its TLS library once: when that failed, it goes on without it
-** the next time, and falls. */
+/* Starts libcurl.  After a failure to start its TLS library, libcurl reports
+** success on the next call and crashes later.  So a failure is remembered. */
 static bool start_libcurl(void) {
   static bool failed;
   failed = failed || curl_global_init(CURL_GLOBAL_DEFAULT);

@@ -1,4 +1,7 @@
-/* session.h - what all exchanges of a process share.
+/* session.h - the state that all exchanges of a process share.
+**
+** The host creates one session.  The Lua binding (src/lua/net.c) and every
+** exchange use it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_SESSION_H
 #define MK_HTTP_SESSION_H
@@ -10,37 +13,40 @@ struct mk_site;
 struct mk_trust;
 struct mk_url;
 
-struct mk_http_session; /* opaque: libcurl, the trust store, the proxy variables
-                         */
+struct mk_http_session; /* opaque: libcurl, trust store, proxy variables */
 
-/* Starts libcurl and reads the proxy variables, once.  `cacert` may be NULL
-** and is copied.  NULL when memory ends. */
+/* Starts libcurl and reads the proxy variables.  `cacert` is the path of
+** --cacert or NULL, and is copied.  Returns NULL if out of memory. */
 struct mk_http_session *mk_http_session_new(const char *cacert);
 
+/* Frees a session, NULL allowed, after all its exchanges. */
 void mk_http_session_free(struct mk_http_session *env);
 
-/* The store, read when it is first asked for; NULL with a sentence in `error`
-** when the file that should be trusted is no good. */
+/* Returns the trust store.  The first call reads it.  Returns NULL if the store
+** cannot be used; `error` (`size` bytes) then says why. */
 const struct mk_trust *mk_http_session_trust(struct mk_http_session *env,
                                              char *error, size_t size);
 
-/* Says which store is in force; false, and then the text says what is wrong,
-** when it cannot be used. */
+/* Writes which trust store is used into `text` (`size` bytes).  Returns false
+** if the store cannot be used; `text` then says why. */
 bool mk_http_session_describe_trust(const struct mk_http_session *env,
                                     char *text, size_t size);
 
-/* What is known about the server of a URL; NULL when memory ends. */
+/* Returns what is known about the server of a URL (site.h).  Returns NULL if
+** out of memory. */
 struct mk_site *mk_http_session_site(struct mk_http_session *env,
                                      const struct mk_url *url);
 
-/* The proxy for a URL, and the hosts that need none; "" for none.  Valid as
-** long as `env`.  Plain http to loopback never takes a proxy: what may go there
-** without TLS is not to leave the machine. */
+/* Returns the URL of the proxy for a URL, or "" for none.  The text is valid as
+** long as `env`.  Plain http to loopback never uses a proxy: a secret may be
+** sent there without TLS, and must not leave the machine. */
 const char *mk_http_session_proxy(const struct mk_http_session *env,
                                   const struct mk_url *url);
+
+/* Returns the value of no_proxy, or "".  The text is valid as long as `env`. */
 const char *mk_http_session_no_proxy(const struct mk_http_session *env);
 
-/* Is there one for any URL? */
+/* Returns true if a proxy is set for http or for https. */
 bool mk_http_session_has_proxy(const struct mk_http_session *env);
 
 #endif

@@ -1,4 +1,4 @@
-/* site.c - what is known about the servers of a run.
+/* site.c - remembers what is known about each server of a run.
 ** SPDX-License-Identifier: MIT */
 #include "http/site.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECONDS 60 /* until a name is looked up again */
+#define SECONDS 60 /* until a host name is looked up again */
 
 static struct mk_site *new_site(const char *origin) {
   struct mk_site *s = calloc(1, sizeof *s);
@@ -18,7 +18,8 @@ static struct mk_site *new_site(const char *origin) {
   return NULL;
 }
 
-/* Out of the list; NULL when there is none. */
+/* Removes a site from the list.  Returns it, or NULL if the list has none for
+** this origin. */
 static struct mk_site *take(struct mk_site **list, const char *origin) {
   for (; *list; list = &(*list)->next) {
     struct mk_site *s = *list;
@@ -58,7 +59,7 @@ static void go_first(struct mk_site *s, const void *who) {
   s->failure = 0;
 }
 
-/* How long others have waited for the handshake. */
+/* Returns how many seconds others have waited for the handshake. */
 static double handshake_time(struct mk_site *s, double now) {
   if (s->since == 0) s->since = now;
   return now - s->since;
