@@ -17,8 +17,8 @@ struct mk_http_opts {
   const char *client_cert;         /* path of a PEM file, or NULL */
   const char *client_key;          /* NULL: client_cert contains the key */
   const char *token;               /* bearer token, or NULL */
-  const char *token_origin; /* only origin that gets the token, or NULL */
-  bool safe;                /* the request may be sent twice */
+  const char *token_origin;        /* origin that gets the token; NULL: any */
+  bool safe;                       /* the request may be sent twice */
 };
 
 #endif

@@ -1,7 +1,6 @@
 /* session.h - the state that all exchanges of a process share.
 **
-** The host creates one session.  The Lua binding (src/lua/net.c) and every
-** exchange use it.
+** src/lua/net.c creates one session, and every exchange uses it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_SESSION_H
 #define MK_HTTP_SESSION_H

@@ -1,8 +1,8 @@
-/* tls_fault.c - why a handshake failed, by the numbers of mbedTLS.
+/* tls_fault.c - says why a TLS handshake failed, from mbedTLS's error number.
 **
-** libcurl gives the number only inside its text.  Its low seven bits are of no
-** interest, but for two that a patch of ours (why-a-handshake-failed) puts
-** there: the number of an alert, the type of a handshake message.
+** The message of libcurl contains the error number.  Its low seven bits are
+** ignored except in two cases.  There our patch why-a-handshake-failed puts the
+** number of a TLS alert or the type of a handshake message into these bits.
 ** SPDX-License-Identifier: MIT */
 #include "http/tls_fault.h"
 
@@ -30,7 +30,7 @@ struct words {
 #define OLD "no TLS version in common, 1.2 is the lowest allowed"
 
 static const struct words handshake[] = {
-    {0, "connection closed during the TLS handshake"}, /* by the system */
+    {0, "connection closed during the TLS handshake"}, /* a system error */
     {0x7280, "connection closed during the TLS handshake"},
     {0x7880, "connection closed during the TLS handshake"},
     {0x7200, NO_TLS},
@@ -64,7 +64,7 @@ static const struct words handshake[] = {
     {0x2580, MALFORMED},
     {0x2600, UNKNOWN_KIND},
     {0x2680, MALFORMED},
-    {0x3980, UNKNOWN_KIND}, /* 0x39..., 0x3A..., 0x3C...: its key */
+    {0x3980, UNKNOWN_KIND}, /* 0x39..., 0x3A..., 0x3C...: about the key */
     {0x3A00, UNKNOWN_KIND},
     {0x3A80, UNKNOWN_KIND},
     {0x3B00, "the server's certificate has a malformed key"},
@@ -85,9 +85,9 @@ static const struct words alerts[] = {
     {112, REFUSED ": it does not serve a host of this name"},
 };
 
-/* What it says when it has got a client certificate. */
+/* The alerts of a server that received a client certificate. */
 static const struct words refusals[] = {
-    {40, REFUSED_OURS}, /* by TLS 1.2 */
+    {40, REFUSED_OURS}, /* in TLS 1.2 */
     {42, REFUSED_OURS ": it is not valid there"},
     {43, REFUSED_OURS ": it is of a kind that is not accepted"},
     {44, REFUSED_OURS ": it has been revoked"},
@@ -95,7 +95,7 @@ static const struct words refusals[] = {
     {46, REFUSED_OURS},
     {48, REFUSED_OURS ": its CA is unknown there"},
     {49, REFUSED_OURS ": access denied"},
-    {116, REFUSED_OURS}, /* none of its CAs has signed it, so none was sent */
+    {116, REFUSED_OURS}, /* not sent, because the server named other CAs */
 };
 
 static const char *find(const struct words *list, size_t count, long number) {
@@ -106,7 +106,7 @@ static const char *find(const struct words *list, size_t count, long number) {
 
 #define FIND(list, number) find(list, sizeof list / sizeof *list, number)
 
-/* -1 when there is none. */
+/* Returns the number in the message of libcurl, or -1 if there is none. */
 static long number_in(const char *curl_text) {
   const char *at = strstr(curl_text, "(-0x");
   return at ? strtol(at + 4, NULL, 16) : -1;

@@ -1,4 +1,5 @@
-/* trust.c - whom to believe about the name of a server.
+/* trust.c - chooses the trust store: the certificates that may sign a server's
+** certificate.
 ** SPDX-License-Identifier: MIT */
 #include "http/trust.h"
 
@@ -30,12 +31,13 @@ name_store(struct mk_trust *t, const char *format, ...) {
   t->named = strlen(t->name);
 }
 
-/* What was passed over, "; PATH: WHY", or "". */
+/* Returns which file was skipped, as "; PATH: WHY", or "". */
 static const char *passed_over(const struct mk_trust *t) {
   return t->name + t->named;
 }
 
-/* The first one is said, so that it is not silent. */
+/* Notes a file that is skipped, so that messages can name the file.  Only the
+** first one is noted. */
 static void pass_over(struct mk_trust *t, const char *path, const char *wrong) {
   if (!*passed_over(t))
     mk_redact_print(t->name + t->named, sizeof t->name - t->named, "; %s: %s",
@@ -48,7 +50,8 @@ struct walk {
   const char *wrong;
 };
 
-/* A file of a folder.  Keys and lists of revocations lie there as well. */
+/* Adds the certificates of one file of a folder.  A file without a certificate
+** is no fault: such folders also contain keys and revocation lists. */
 static bool add_if_any(void *arg, const char *path) {
   struct walk *w = arg;
   const char *wrong = mk_trust_add_file(w->trust, path, NULL);
@@ -57,8 +60,8 @@ static bool add_if_any(void *arg, const char *path) {
   return !w->wrong;
 }
 
-/* Adds the certificates of a folder: 0, or an errno value.  `wrong` is what is
-** wrong in words, NULL when there is nothing. */
+/* Adds the certificates of a folder.  Returns 0 or an errno value.  Sets
+** `wrong` to what is wrong, or to NULL. */
 static int add_folder(struct mk_trust *t, const char *folder,
                       const char **wrong) {
   struct walk w = {t, NULL};
@@ -72,8 +75,8 @@ static int add_folder(struct mk_trust *t, const char *folder,
   return error;
 }
 
-/* Adds one of the folders of SSL_CERT_DIR; false, with a sentence, if it is no
-** good. */
+/* Adds one of the folders of SSL_CERT_DIR.  Returns false, and writes `error`,
+** if the folder cannot be used. */
 static bool add_named_folder(struct mk_trust *t, const char *folder,
                              char *error, size_t size) {
   const char *wrong;
@@ -84,7 +87,7 @@ static bool add_named_folder(struct mk_trust *t, const char *folder,
   return !wrong;
 }
 
-/* Adds a list of folders, "A:B"; empty words count for nothing. */
+/* Adds a list of folders, "A:B".  Ignores empty entries. */
 static void add_folders(struct mk_trust *t, const char *list, char *error,
                         size_t size) {
   char *copy = strdup(list), *rest = NULL;
@@ -101,9 +104,10 @@ static bool is_absent(int error) {
   return error == ENOENT || error == ENOTDIR;
 }
 
-/* Uses the first bundle that is there: true.  If it cannot be read, that is an
-** error: other certificates would be trusted than the system's.  So is an empty
-** one, in which the system says that it trusts nobody. */
+/* Uses the first bundle that exists.  Returns false if no bundle exists.  A
+** bundle that cannot be read is an error: otherwise mkrun would trust other
+** certificates than the system.  An empty bundle is an error, too: it means
+** that the system trusts nobody. */
 static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
   for (size_t i = 0; mk_trust_bundles[i]; i++) {
     const char *path = mk_trust_bundles[i];
@@ -119,8 +123,8 @@ static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
   return false;
 }
 
-/* The same for a folder; one without a CA is as good as none, unless there is
-** something in it that cannot be read. */
+/* Uses the first folder that exists.  Returns false if no folder exists.  Skips
+** a folder without a CA, unless it contains a file that cannot be read. */
 static bool use_folder(struct mk_trust *t, char *error, size_t size) {
   for (size_t i = 0; mk_trust_folders[i]; i++) {
     const char *path = mk_trust_folders[i], *wrong;
@@ -137,7 +141,8 @@ static bool use_folder(struct mk_trust *t, char *error, size_t size) {
   return false;
 }
 
-/* What the environment names: all of it is good, or there is an error. */
+/* Uses the file and the folders that the environment names.  It is an error if
+** one of them cannot be used. */
 static void use_environment(struct mk_trust *t, const char *file,
                             const char *folders, char *error, size_t size) {
   if (file && folders)

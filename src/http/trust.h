@@ -1,9 +1,10 @@
-/* trust.h - whom to believe about the name of a server.
+/* trust.h - chooses the trust store: the certificates that may sign a server's
+** certificate.  session.c calls this.
 **
-** The first that is there: the file asked for (--cacert); the file named by
-** SSL_CERT_FILE with the folders named by SSL_CERT_DIR; the system's bundle;
-** the system's folder; the roots inside the binary.  One that is there and
-** cannot be used is an error, so that nobody else is trusted silently.
+** mkrun uses the first of these that exists: the file of --cacert; the file of
+** SSL_CERT_FILE together with the folders of SSL_CERT_DIR; the system's bundle;
+** the system's folder; the roots in the binary.  If this first one cannot be
+** used, that is an error: mkrun does not silently trust the next one.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_TRUST_H
 #define MK_HTTP_TRUST_H
@@ -13,20 +14,24 @@
 
 struct mk_trust; /* opaque: certificates as DER, indexed by subject */
 
-/* Reads and indexes; no certificate is parsed before it is asked for.  NULL
-** with a sentence in `error` when the store that counts is no good; errno is
-** then what the machine lacked, such as memory, or 0. */
+/* Reads the certificates and indexes them.  Parses a certificate only when it
+** is needed.  `cacert` is a path or NULL.  Returns NULL if the store cannot be
+** used.  Then `error` (`size` bytes) says why, and errno is what the machine
+** lacked, such as ENOMEM, or 0.  Free the store with mk_trust_free. */
 struct mk_trust *mk_trust_new(const char *cacert, char *error, size_t size);
 
+/* Frees a store, NULL allowed. */
 void mk_trust_free(struct mk_trust *t);
 
-/* "file ca.pem", "system /etc/...", "embedded roots"; for messages.  If a part
-** of the store was passed over it is named: "...; /x/a.pem: Permission denied".
+/* Returns the name of the store for messages: "file ca.pem", "system /etc/...",
+** "embedded roots".  The name of the first skipped file follows, if any:
+** "...; /x/a.pem: Permission denied".  The text is valid as long as the store.
 */
 const char *mk_trust_name(const struct mk_trust *t);
 
-/* Writes which store is in force and how many roots it has; false, and then
-** the text says what is wrong and errno is as above, when it cannot be used. */
+/* Writes which store is used and how many roots it has into `text` (`size`
+** bytes).  Returns false if the store cannot be used.  Then `text` says why,
+** and errno is the same as after mk_trust_new. */
 bool mk_trust_describe(const char *cacert, char *text, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* trust_find.c - which certificates of a store a server's chain may end in.
+/* trust_find.c - finds certificates in the trust store.
 ** SPDX-License-Identifier: MIT */
 #include "http/trust_find.h"
 
@@ -13,7 +13,8 @@ static uint32_t hash_of(const mbedtls_x509_buf *name) {
   return mk_name_hash((struct mk_der){name->p, name->p + name->len});
 }
 
-/* The first entry with this hash, or the end of the index. */
+/* Returns the position of the first entry with this hash, or with a greater
+** hash if there is none. */
 static size_t find(const struct mk_trust *t, uint32_t hash) {
   size_t low = 0, high = t->count;
   while (low < high) {
@@ -39,7 +40,7 @@ int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
       if (!chain) return MBEDTLS_ERR_X509_ALLOC_FAILED;
       mbedtls_x509_crt_init(chain);
     }
-    /* One that mbedTLS cannot parse is as good as not there. */
+    /* Skips a certificate that mbedTLS cannot parse. */
     mbedtls_x509_crt_parse_der_nocopy(chain, t->der + t->index[i].offset,
                                       t->index[i].length);
   }

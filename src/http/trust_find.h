@@ -1,4 +1,5 @@
-/* trust_find.h - which certificates of a store a server's chain may end in.
+/* trust_find.h - finds certificates in the trust store.  mbedTLS and verdict.c
+** call this while they check the chain of a server.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_TRUST_FIND_H
 #define MK_HTTP_TRUST_FIND_H
@@ -8,13 +9,14 @@
 struct mbedtls_x509_crt;
 struct mk_trust;
 
-/* For mbedTLS, which asks who may have signed `child`, and frees the answer.  A
-** wrong guess (two names with one hash) is harmless, it compares names itself.
-*/
+/* Callback of mbedTLS: sets `answer` to the certificates of the store that may
+** have signed `child`, or to NULL.  mbedTLS frees the list.  A certificate with
+** another name but the same hash does no harm, because mbedTLS compares the
+** names.  `trust` is a struct mk_trust.  Returns 0 or an mbedTLS error. */
 int mk_trust_issuers(void *trust, const struct mbedtls_x509_crt *child,
                      struct mbedtls_x509_crt **answer);
 
-/* Is this very certificate in the store? */
+/* Returns true if the store contains exactly this certificate. */
 bool mk_trust_holds(const struct mk_trust *t,
                     const struct mbedtls_x509_crt *crt);
 

@@ -1,4 +1,4 @@
-/* trust_places.c - where a system keeps the certificates that it trusts.
+/* trust_places.c - lists where systems keep their trusted certificates.
 ** SPDX-License-Identifier: MIT */
 #include "http/trust_places.h"
 
@@ -11,7 +11,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#define MAX_FILES 10000 /* of one folder; a system has 500 */
+#define MAX_FILES 10000 /* in one folder; a usual system has 500 */
 #define SOME_FILES 256  /* entries that are allocated at a time */
 
 const char *const mk_trust_bundles[] = {
@@ -34,7 +34,8 @@ const char *const mk_trust_folders[] = {
     NULL,
 };
 
-/* The hash of a subject in eight digits, a dot, a number: OpenSSL's name. */
+/* Returns true for a name that OpenSSL gives to a certificate: the subject's
+** hash in eight digits, a dot, and a number. */
 static bool is_hashed(const char *name) {
   size_t digits = strspn(name, "0123456789abcdef");
   if (digits != 8 || name[8] != '.') return false;
@@ -53,7 +54,7 @@ static bool is_certificate(const char *name) {
 struct file {
   char *path;
   dev_t device;
-  ino_t inode; /* 0: unknown, the file may not be looked at */
+  ino_t inode; /* 0: unknown, because stat failed */
 };
 
 struct files {
@@ -69,8 +70,8 @@ static bool room_for_file(struct files *f) {
   return list;
 }
 
-/* Adds a file: 0, or an errno value.  A folder, a pipe (opening it could take
-** forever) and a link that leads nowhere are passed over. */
+/* Adds a file.  Skips folders, pipes (opening a pipe may never return) and
+** broken links.  Returns 0 or an errno value. */
 static int add_file(struct files *f, const char *folder, const char *name) {
   struct file file = {0};
   struct stat st;

@@ -1,4 +1,4 @@
-/* trust_store.c - a store of certificates, filled from files.
+/* trust_store.c - a store of trusted certificates that is filled from files.
 ** SPDX-License-Identifier: MIT */
 #include "http/trust_store.h"
 
@@ -13,7 +13,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_STORE (16u << 20) /* bytes of all files, as text and as DER */
+#define MAX_STORE (16u << 20) /* limit in bytes for all PEM, and for all DER   \
+                               */
 #define SOME_ROOTS 256        /* entries that are allocated at a time */
 
 void mk_trust_init(struct mk_trust *t) {
@@ -37,7 +38,8 @@ static int by_hash(const void *a, const void *b) {
   return (x->hash > y->hash) - (x->hash < y->hash);
 }
 
-/* Notes the certificate that begins at `offset` and ends the buffer. */
+/* Adds the last certificate of the buffer, which begins at `offset`, to the
+** index.  Returns false if it is malformed. */
 static bool add_root(struct mk_trust *t, size_t offset) {
   const unsigned char *der = (const unsigned char *)t->own_der.data + offset;
   size_t len = t->own_der.len - offset, subject_len;
@@ -72,16 +74,17 @@ bool mk_trust_is_fatal(const char *wrong) {
   return wrong == mk_trust_no_memory || wrong == too_large;
 }
 
-/* OpenSSL's own kind says, behind the certificate, what it is trusted for;
-** without a look at that it might be trusted for too much. */
+/* Returns why no certificate was found.  mkrun does not read OpenSSL's TRUSTED
+** CERTIFICATE: such a certificate is trusted only for some purposes, and mkrun
+** does not evaluate these. */
 static const char *none_in(const char *text) {
   return strstr(text, "-----BEGIN TRUSTED CERTIFICATE-----")
              ? "only TRUSTED CERTIFICATE in it, which is not read"
              : mk_trust_none_in_file;
 }
 
-/* Notes all certificates of a text, those behind a malformed one, too; what is
-** wrong, or NULL. */
+/* Adds all certificates of a PEM text, also those after a malformed one.
+** Returns what is wrong, or NULL. */
 static const char *add_pem(struct mk_trust *t, const char *text) {
   const char *wrong = NULL, *at = text;
   size_t before = t->count;
@@ -120,7 +123,7 @@ const char *mk_trust_add_file(struct mk_trust *t, const char *path,
   t->read += text.len;
   const char *wrong = add_pem(t, text.data ? text.data : "");
   if (!wrong && strlen(text.data) < text.len)
-    wrong = "it has text after a NUL byte"; /* which nobody has looked at */
+    wrong = "it has text after a NUL byte"; /* add_pem stopped at the NUL */
   mk_buf_free(&text);
   return wrong;
 }
@@ -132,7 +135,8 @@ static bool same(const struct mk_trust *t, const struct mk_root *a,
          !memcmp(der + a->offset, der + b->offset, a->length);
 }
 
-/* Is the entry one of those just before it that have the same subject? */
+/* Returns true if one of the entries just before `count` is the same
+** certificate as `entry`.  Only entries with the same hash are compared. */
 static bool seen_before(const struct mk_trust *t, size_t count,
                         const struct mk_root *entry) {
   while (count-- > 0 && t->own_index[count].hash == entry->hash)

@@ -1,5 +1,5 @@
-/* url.c - URLs taken apart by libcurl's own parser, so that what is checked
-** is what is requested.
+/* url.c - parses URLs with libcurl's parser.  So mkrun checks the same host
+** that libcurl connects to.
 ** SPDX-License-Identifier: MIT */
 #include "http/url.h"
 
@@ -15,7 +15,7 @@ struct span {
   size_t len;
 };
 
-/* Parts of a URL, in memory of libcurl. */
+/* The parts of a URL.  libcurl owns the memory. */
 struct parts {
   struct span scheme, host, port, path, sent, public;
   bool default_port;
@@ -29,13 +29,13 @@ static bool same(struct span s, const char *text) {
   return s.len == strlen(text) && !memcmp(s.at, text, s.len);
 }
 
-/* Appends, and moves on. */
+/* Copies `s` to *out and moves *out behind the copy. */
 static void put(char **out, struct span s) {
   memcpy(*out, s.at, s.len);
   *out += s.len;
 }
 
-/* One string out of some; `*out` is where the next one may begin. */
+/* Joins strings at *out.  Returns the result and moves *out behind its NUL. */
 static char *join(char **out, const struct span *list, size_t count) {
   char *text = *out;
   for (size_t i = 0; i < count; i++) put(out, list[i]);
@@ -52,7 +52,7 @@ static void lower(char *text) {
     if (*text >= 'A' && *text <= 'Z') *text = (char)(*text - 'A' + 'a');
 }
 
-/* All strings in one block of memory. */
+/* Copies all strings into one block of memory.  Returns a fault or NULL. */
 static const char *build(struct mk_url *u, const struct parts *p) {
   struct span none = {"", 0}, colon = {":", 1}, slashes = {"://", 3};
   size_t site = p->scheme.len + p->host.len + p->port.len + 5;
@@ -78,8 +78,8 @@ static const char *build(struct mk_url *u, const struct parts *p) {
 
 enum { SCHEME, HOST, PORT, PATH, SENT, PUBLIC, PARTS };
 
-/* Of what libcurl's memory holds; false when that ended.  NULL when the URL has
-** no such part. */
+/* Reads one part of a URL into `text`, which libcurl allocates.  Sets `text` to
+** NULL if the URL has no such part.  Returns false if out of memory. */
 static bool part(CURLU *url, CURLUPart what, unsigned flags, char **text) {
   *text = NULL;
   return curl_url_get(url, what, text, flags) != CURLUE_OUT_OF_MEMORY;
@@ -122,7 +122,8 @@ static const char *take_parts(struct mk_url *u, CURLU *url) {
   return wrong;
 }
 
-/* Only when there is nothing in it that has to be hidden. */
+/* Makes u->shown the text itself, for the message about a malformed URL.  Does
+** nothing if the text may contain a password or a query. */
 static void show_as_it_is(struct mk_url *u, const char *text) {
   if (!*text || text[strcspn(text, "@?#")]) return;
   char *out = u->block = malloc(strlen(text) + 3);
@@ -132,7 +133,7 @@ static void show_as_it_is(struct mk_url *u, const char *text) {
 static const char *parse(struct mk_url *u, const char *text) {
   CURLU *url = curl_url();
   if (!url) return OOM;
-  /* Unknown schemes are let in, so that they get their own message. */
+  /* Accepts unknown schemes here, because read_parts has a better message. */
   CURLUcode rc =
       curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
   const char *wrong = rc ? "not a URL" : take_parts(u, url);
@@ -154,7 +155,7 @@ void mk_url_free(struct mk_url *u) {
   *u = (struct mk_url){0};
 }
 
-/* "127.0.0.1" and its kin, but not "127.example.com". */
+/* Returns true for an IPv4 address 127.x.x.x, but not for "127.example.com". */
 static bool is_127(const char *host) {
   unsigned a, b, c, d;
   char rest;

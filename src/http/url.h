@@ -1,4 +1,4 @@
-/* url.h - what the rest needs to know about a URL.
+/* url.h - parses a URL into the parts that requests, messages and checks need.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_URL_H
 #define MK_HTTP_URL_H
@@ -10,24 +10,27 @@ struct mk_url {
   char *host;        /* lower case; an IPv6 address in brackets */
   char *port;        /* decimal, also when the URL names none */
   char *path;        /* begins with "/" */
-  char *origin;      /* "https://host:port" */
+  char *origin;      /* "https://host:port", always with the port */
   char *shown;       /* for messages: no user, no query, no default port */
   char *public;      /* the URL without user, password and fragment */
   char *sent;        /* the URL without its fragment */
-  bool has_password; /* or a user name */
-  char *block;       /* the memory of all these */
+  bool has_password; /* the URL contains a user name or a password */
+  char *block;       /* the memory of all these strings */
 };
 
+/* The fault "not enough memory"; compare its address. */
 extern const char mk_url_no_memory[];
 
-/* Takes a URL apart; false when it cannot be used, and then `fault` (or NULL)
-** says why: mk_url_no_memory, or a fault of the URL.  Either way `u` has to be
-** given to mk_url_free. */
+/* Parses a URL.  Returns false if the URL cannot be used, and sets `fault` to
+** the reason: mk_url_no_memory, or what is wrong with the URL.  `fault` may be
+** NULL.  Free `u` with mk_url_free in both cases. */
 bool mk_url_parse(struct mk_url *u, const char *text, const char **fault);
 
+/* Frees the strings of a URL and clears `u`. */
 void mk_url_free(struct mk_url *u);
 
-/* Does the host name this very machine?  No resolver is asked. */
+/* Returns true if the host is localhost or a loopback address.  Does not look
+** up the host name. */
 bool mk_url_is_loopback(const struct mk_url *u);
 
 #endif

@@ -1,4 +1,5 @@
-/* verdict.c - whether a server is believed, and why not.
+/* verdict.c - decides whether a server's certificate is accepted, and says why
+** not.
 ** SPDX-License-Identifier: MIT */
 #include "http/verdict.h"
 
@@ -29,7 +30,7 @@ static void keep(struct mk_certificate *seen, const mbedtls_x509_crt *crt) {
   mk_certificate_issuer(crt, seen->issuer, sizeof seen->issuer);
 }
 
-/* certificate "CN=x" of the chain WRONG */
+/* Writes 'certificate "CN=x"WHERE WRONG' into v->wrong. */
 static void blame(struct mk_verdict *v, const mbedtls_x509_crt *crt,
                   const char *where, const char *wrong) {
   char name[NAME];
@@ -42,9 +43,10 @@ static const char *place(int depth) {
   return depth > 0 ? " of the chain" : "";
 }
 
-/* A chain that ends before it reaches the store. */
+/* Explaining a chain that does not end in the trust store. */
 
-/* Self-issued ones in between do not count for a path length. */
+/* Returns the path length below the issuer of the chain's end.  Self-issued
+** certificates between others do not count (RFC 5280, 4.2.1.9). */
 static int steps(const struct mk_verdict *v) {
   int count = v->length - 1;
   for (int i = 1; i < v->length - 1; i++)
@@ -73,7 +75,8 @@ static bool is_in_chain(const struct mk_verdict *v,
   return false;
 }
 
-/* The first of these that is called like the issuer of the chain's end. */
+/* Returns the first certificate of the list that has the name of the issuer of
+** the chain's end, or NULL. */
 static const mbedtls_x509_crt *find_issuer(const struct mk_verdict *v,
                                            const mbedtls_x509_crt *list) {
   const mbedtls_x509_crt *end = v->chain[v->length - 1].crt;
@@ -82,7 +85,8 @@ static const mbedtls_x509_crt *find_issuer(const struct mk_verdict *v,
   return NULL;
 }
 
-/* If there is one, says why it was not taken. */
+/* If the list contains a certificate with the issuer's name, says why mbedTLS
+** did not accept it.  Returns false if there is none. */
 static bool blame_issuer(struct mk_verdict *v, const mbedtls_x509_crt *list,
                          const char *where) {
   const mbedtls_x509_crt *issuer = find_issuer(v, list);
@@ -115,7 +119,8 @@ static void explain_end(struct mk_verdict *v) {
                   self ? "" : "\"", mk_trust_name(v->trust));
 }
 
-/* Where the chain goes on, it was the signature. */
+/* A certificate that mbedTLS marked as not trusted, and that is not the end of
+** the chain, has a wrong signature. */
 static void explain_untrusted(struct mk_verdict *v) {
   for (int i = 0; i + 1 < v->length; i++)
     if (v->chain[i].flags & NOT_TRUSTED) {
@@ -126,9 +131,10 @@ static void explain_untrusted(struct mk_verdict *v) {
   explain_end(v);
 }
 
-/* A chain that ends in the store. */
+/* Checking a chain that ends in the trust store. */
 
-/* mbedTLS notes a short key of a CA at the one that it signed. */
+/* Returns the depth of the certificate to blame.  mbedTLS sets the flag for a
+** short CA key on the certificate that the CA signed. */
 static int culprit(const struct mk_verdict *v, int depth) {
   const struct mk_link *link = &v->chain[depth];
   bool key = link->flags == MBEDTLS_X509_BADCERT_BAD_KEY &&
@@ -190,8 +196,9 @@ static bool obeys(struct mk_verdict *v, int depth, const mbedtls_x509_crt *ca,
   return false;
 }
 
-/* Each is held against the constraints of all above it, the root's included.
-** A self-issued one in between is but a new key of its CA. */
+/* Checks each certificate against the constraints of all CAs above it,
+** including the root.  A self-issued certificate between others is not checked:
+** it only gives its CA a new key. */
 static bool find_bad_name(struct mk_verdict *v) {
   struct mk_der constraints;
   for (int above = v->length - 1; above > 0; above--) {
@@ -205,9 +212,10 @@ static bool find_bad_name(struct mk_verdict *v) {
   return false;
 }
 
-/* mbedTLS accepts a certificate that is itself in the store only from its own
-** list, so it is done here.  Those above it need no root then; apart from that
-** they have to be all right, since for OpenSSL they do. */
+/* Accepts a server's certificate that is itself in the store.  mbedTLS does so
+** only for a list of its own, not for the callback mk_trust_issuers.  The
+** certificates above need no root then, but like OpenSSL this still checks
+** everything else about them. */
 static void trust_own(struct mk_verdict *v) {
   const mbedtls_x509_crt *own = v->chain[0].crt;
   if (mk_trust_holds(v->trust, own) && !find_issuer(v, own))
@@ -237,8 +245,8 @@ static uint32_t judge(struct mk_verdict *v) {
   return bad ? all_flags(v) : 0;
 }
 
-/* Called for each certificate, the server's own last: what is wrong with any
-** of them is said there. */
+/* Callback of mbedTLS for each certificate of the chain.  The server's
+** certificate comes last, and then the whole chain is judged. */
 static int note(void *verdict, mbedtls_x509_crt *crt, int depth,
                 uint32_t *flags) {
   struct mk_verdict *v = verdict;
@@ -249,7 +257,7 @@ static int note(void *verdict, mbedtls_x509_crt *crt, int depth,
   if (depth > 0) return 0;
   keep(&v->certificate, crt);
   *flags = judge(v);
-  memset(v->chain, 0, sizeof v->chain); /* they go when the handshake does */
+  memset(v->chain, 0, sizeof v->chain); /* mbedTLS frees the certificates */
   v->length = 0;
   return 0;
 }
@@ -263,10 +271,11 @@ void mk_verdict_apply(void *ssl_config, struct mk_verdict *v) {
   mbedtls_ssl_conf_cert_profile(config, &mbedtls_x509_crt_profile_default);
   mbedtls_ssl_conf_ca_cb(config, mk_trust_issuers, (void *)(uintptr_t)v->trust);
   mbedtls_ssl_conf_verify(config, note, v);
-  /* curl turns them off; many a server has no cache of sessions beside them. */
+  /* libcurl turns tickets off.  Many servers can resume a TLS session only with
+  ** tickets. */
   mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
-  /* One that cannot tell a first handshake from a second lets somebody in
-  ** between put words before ours (RFC 5746). */
+  /* Without secure renegotiation, an attacker could put bytes before our
+  ** request (RFC 5746).  So a server without it is refused. */
   mbedtls_ssl_conf_legacy_renegotiation(config,
                                         MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE);
 }
