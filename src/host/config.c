@@ -78,11 +78,11 @@ static bool read_token_file(struct mk_config *c, const char *path,
   int error = mk_fault_note(
       fault, mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown));
   if (error)
-    return mk_fault_say(
-        fault, "--token-file: %s: %s%s", path, mk_file_why(error),
-        strncmp(path, "eyJ", 3)
-            ? ""
-            : " (that is a token, and no file: set MKIO_TOKEN)");
+    return mk_fault_say(fault, "--token-file: %s: %s%s", path,
+                        mk_file_why(error),
+                        strncmp(path, "eyJ", 3)
+                            ? ""
+                            : " (this is a token, not a file: set MKIO_TOKEN)");
   bool good = set_token(c, bytes, mk_file_without_line_end(bytes, len));
   mk_file_wipe(bytes, len);
   if (!good) mk_fault_memory(fault);
@@ -101,10 +101,10 @@ static bool read_token(struct mk_config *c, const struct mk_options *o,
   bool from_stdin = o->token_file && !strcmp(o->token_file, "-");
   return mk_fault_say(
       fault,
-      "%s: the token holds a blank, a line break or another character "
-      "that no token has%s",
+      "%s: the token contains a blank, a line break or another character "
+      "that is not allowed in a token%s",
       o->token_file ? "--token-file" : TOKEN_VARIABLE,
-      from_stdin ? " (standard input is the token and nothing else)" : "");
+      from_stdin ? " (standard input must contain only the token)" : "");
 }
 
 /* --- Other settings ------------------------------------------------------- */
@@ -120,7 +120,8 @@ static const char *base_url_fault(const char *url) {
   const char *host = after_scheme(url);
   if (!host) return "URL that begins with https:// or http:// expected";
   for (const char *p = url; *p; p++)
-    if (*p <= ' ' || *p > '~') return "blank or other odd character in the URL";
+    if (*p <= ' ' || *p > '~')
+      return "blank or other invalid character in the URL";
   if (strchr(host, '?') || strchr(host, '#'))
     return "URL without a query expected";
   size_t len = strcspn(host, "/");

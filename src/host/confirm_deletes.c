@@ -157,8 +157,8 @@ static int ask_about(const struct child *c, const char *shown,
   if (c->code == MK_DONE || !strcmp(allowed, MK_CONFIRM_LATER)) return MK_DONE;
   if (c->code != MK_CHANGES) {
     fputs(noise, mk_stderr);
-    return refuse("nothing was done: what it would delete could not be told, "
-                  "and there is no --yes",
+    return refuse("nothing was done: mkrun could not find out what would be "
+                  "deleted, and there is no --yes",
                   c->code);
   }
   fputs(shown, mk_stderr);

@@ -9,13 +9,13 @@
 static const struct {
   const char *name, *text;
 } environment[] = {
-    {"MKIO_TOKEN", "the API token; scripts and their children never see it"},
-    {"MKIO_BASE_URL", "as --base-url"},
-    {"MKIO_PROJECT", "the project of why-403 and org:project() unless told"},
-    {"NO_COLOR", "no colours, also on a terminal"},
-    {"SSL_CERT_FILE", "as --cacert, which comes first"},
-    {"SSL_CERT_DIR", "folders of trusted certificates, as A:B"},
-    {"MKRUN_LUA", "folder to take mkrun's own Lua modules from"},
+    {"MKIO_TOKEN", "the API token; scripts and commands cannot read it"},
+    {"MKIO_BASE_URL", "same as --base-url, which has priority"},
+    {"MKIO_PROJECT", "the default project of why-403 and org:project()"},
+    {"NO_COLOR", "if set, print no colours on a terminal"},
+    {"SSL_CERT_FILE", "same as --cacert, which has priority"},
+    {"SSL_CERT_DIR", "folders of trusted certificates, separated by colons"},
+    {"MKRUN_LUA", "load mkrun's own Lua modules from this folder"},
 };
 
 void mk_option_help_usage(FILE *out) {
@@ -62,9 +62,9 @@ void mk_option_help_print(FILE *out) {
   fputs("usage: mkrun [options] [SCRIPT [arguments]]\n\n"
         "Runs a Lua script against the MK.IO Management API.  SCRIPT is a "
         "file, the name\nof a built-in flow (see --list), or - for standard "
-        "input.  Without SCRIPT there\nis a prompt on a terminal; otherwise "
-        "standard input is run.\n\n`mkrun help` lists the topics of the manual "
-        "and the flows.\n\nOptions:\n",
+        "input.  Without SCRIPT,\nmkrun shows a prompt on a terminal, and "
+        "otherwise runs standard input.\n\n`mkrun help` lists the topics of "
+        "the manual and the flows.\n\nOptions:\n",
         out);
   const struct mk_option *option;
   for (size_t i = 0; (option = mk_option_at(i)); i++)

@@ -9,28 +9,31 @@
 
 bool mk_option_rules_refuse_yes(const char *file, struct mk_fault *fault) {
   return mk_fault_say(
-      fault, "--undo asks; to answer before: mkrun undo --yes %s", file);
+      fault, "--undo asks first; without the question: mkrun undo --yes %s",
+      file);
 }
 
 static bool check_plan(struct mk_options *o, struct mk_fault *f) {
   o->dry_run = o->dry_run || o->plan_out;
   if (o->output && !o->dry_run)
     return mk_fault_say(f,
-                        "option '--output' goes with --dry-run; that of a flow "
-                        "stands behind its name: mkrun FLOW --output FORMAT");
+                        "option '--output' needs --dry-run; a flow's own "
+                        "option follows its name: mkrun FLOW --output FORMAT");
   if (o->output && strcmp(o->output, "text") && strcmp(o->output, "json"))
     return mk_fault_say(
         f, "option '--output': 'text' or 'json' expected, got '%s'", o->output);
   if (o->apply && o->dry_run)
-    return mk_fault_say(f, "--apply and --dry-run: not both");
+    return mk_fault_say(f, "--apply cannot be used with --dry-run");
   if (o->dry_run && (o->journal || o->resume))
-    return mk_fault_say(
-        f, "--dry-run writes nothing: without --journal, --resume");
+    return mk_fault_say(f,
+                        "--dry-run cannot be used with --journal or --resume");
   if (o->apply && o->resume)
-    return mk_fault_say(f, "--apply and --resume: not both");
+    return mk_fault_say(f, "--apply cannot be used with --resume");
   if (o->apply && (o->script || o->interactive || mk_options_has(o, 'e') ||
                    mk_options_has(o, 'l')))
-    return mk_fault_say(f, "--apply: what is run is in the plan");
+    return mk_fault_say(
+        f, "--apply cannot be used with SCRIPT, -e, -l or -i: it runs the "
+           "script of the plan");
   return true;
 }
 
@@ -41,20 +44,19 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
   if (o->script && (o->list || o->show || o->version || o->undo))
     return mk_fault_say(f, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
-    return mk_fault_say(f, "SCRIPT is an empty text");
+    return mk_fault_say(f, "SCRIPT is empty");
   if (o->faults && !o->sandbox)
     return mk_fault_say(f, "option '--faults' works with --sandbox only");
   if (o->replay && (o->audit || o->journal || o->resume || o->undo))
-    return mk_fault_say(f,
-                        "--replay writes nothing: without --journal, --resume, "
-                        "--undo, --audit");
+    return mk_fault_say(f, "--replay cannot be used with --journal, --resume, "
+                           "--undo or --audit");
   if (o->replay && o->sandbox)
-    return mk_fault_say(f, "--replay and --sandbox cannot both answer");
+    return mk_fault_say(f, "--replay cannot be used with --sandbox");
   if (o->undo && (o->resume || o->apply))
-    return mk_fault_say(f, "--undo goes without --resume and --apply");
+    return mk_fault_say(f, "--undo cannot be used with --resume or --apply");
   if (o->journal && o->resume)
-    return mk_fault_say(f,
-                        "--resume goes on in its own FILE: without --journal");
+    return mk_fault_say(f, "--resume cannot be used with --journal: it "
+                           "continues the journal that it reads");
   return check_plan(o, f);
 }
 
@@ -68,7 +70,8 @@ static bool is_alone(const struct output *list, const struct output *o,
                      struct mk_fault *f) {
   for (const struct output *other = list; other < o; other++)
     if (other->path && !strcmp(other->path, o->path))
-      return mk_fault_say(f, "--%s and --%s: '%s' cannot be both",
+      return mk_fault_say(f,
+                          "--%s and --%s: two files expected, got '%s' twice",
                           other->option, o->option, o->path);
   return true;
 }
@@ -83,7 +86,8 @@ static bool check_files(const struct mk_options *o, struct mk_fault *f) {
     if (!path || !*path) continue;
     if (!strcmp(path, "-")) /* means standard output elsewhere */
       return mk_fault_say(f,
-                          "option '--%s': file expected, got '-': ./- is one",
+                          "option '--%s': file expected, got '-' (for a file "
+                          "of that name: ./-)",
                           list[i].option);
     if (!is_alone(list, &list[i], f)) return false;
   }

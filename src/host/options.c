@@ -41,8 +41,9 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
   if (!near.found && len == 2) near.found = only_name_with(typed[1]);
   if (len == 7 && !memcmp(typed, "--token", 7))
     return mk_fault_say(p->fault,
-                        "there is no option '--token', others could read the "
-                        "token: set MKIO_TOKEN, or --token-file FILE");
+                        "there is no option '--token', because other users "
+                        "could read the token: set MKIO_TOKEN, or use "
+                        "--token-file FILE");
   if (!near.found)
     return mk_fault_say(p->fault, "unknown option '%.*s'", (int)len, typed);
   return mk_fault_say(p->fault, "unknown option '%.*s', did you mean '--%s'?",

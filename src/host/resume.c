@@ -137,7 +137,8 @@ static bool parse_kept(struct mk_options *o, const char *path,
   bool good = mk_options_parse(o, o->argc, o->argv, fault) &&
               o->kept_count == (size_t)o->argc - 1;
   if (!good && !fault->machine)
-    mk_fault_say(fault, "%s: its options are not what a run wrote", path);
+    mk_fault_say(fault, "%s: the options in it were not written by a run",
+                 path);
   return good;
 }
 
@@ -177,8 +178,8 @@ static bool check_origin(const struct mk_options *o, const char *path,
   }
   return mk_fault_say(
       fault,
-      "%s: sends the token to another place than this run would: if that "
-      "is right, say so with --base-url %s",
+      "%s: the journal would send the token to another server than this run "
+      "would: if that is right, add --base-url %s",
       path, url);
 }
 
@@ -228,8 +229,8 @@ int mk_resume_script(lua_State *L) {
   if (asks && !mk_script_is_flow(&h->script)) {
     h->failure = MK_USAGE;
     return luaL_error(L,
-                      "--resume: %s deletes, and asks before: give it and "
-                      "its arguments again",
+                      "--resume: %s asks before it deletes: give the script "
+                      "and its arguments again",
                       h->recalled.argv[1]);
   }
   lua_getglobal(L, "require");

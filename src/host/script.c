@@ -48,7 +48,7 @@ static const char *hint(const char *name, const char *also, char *text,
     if (!strncmp(mk_embedded[i].name, FLOWS, strlen(FLOWS)))
       mk_closest_name_try(&near, mk_embedded[i].name + strlen(FLOWS));
   if (also) mk_closest_name_try(&near, also);
-  if (!near.found) return " (--list names them)";
+  if (!near.found) return " (see --list)";
   snprintf(text, size, ", did you mean '%s'?", near.found);
   return text;
 }
@@ -99,8 +99,9 @@ bool mk_script_find(struct mk_script *s, const char *text,
   if (flow && error == ENOENT) error = use_embedded(s, flow);
   if (!error && is_json(s)) {
     mk_fault_say(
-        fault, "%s: JSON, no Lua script; the file of a sandbox is --sandbox=%s",
-        text, text);
+        fault,
+        "%s: this is JSON, not a Lua script; for a sandbox: --sandbox=%s", text,
+        text);
     mk_script_free(s);
     return false;
   }

@@ -13,8 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_STORE (16u << 20) /* limit in bytes for all PEM, and for all DER   \
-                               */
+#define MAX_STORE (16u << 20) /* bytes of all PEM text, and of all DER */
 #define SOME_ROOTS 256        /* entries that are allocated at a time */
 
 void mk_trust_init(struct mk_trust *t) {

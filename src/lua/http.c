@@ -80,8 +80,9 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   return 1;
 }
 
-/* [-0, +?, e] Sends what the table at argument `t` says, of which `o` and `has`
-** were read; the body may still have to be made from `json`. */
+/* [-0, +?, e] Sends the request that the table at argument `t` describes.  `o`
+** and `has` are what mk_http_read_options read from that table.  The body may
+** still have to be encoded from the option `json`. */
 static int send(lua_State *L, int t, struct mk_http_opts *o, int has) {
   struct mk_net *net = mk_net_open(L);
   bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
@@ -220,7 +221,7 @@ static int l_method(lua_State *L) {
     lua_getfield(L, 2, "url");
     lua_getfield(L, 2, "method");
     luaL_argcheck(L, lua_isnil(L, 3) && lua_isnil(L, 4), 2,
-                  "options 'url' and 'method' are given already");
+                  "options 'url' and 'method' must not be given here");
     lua_settop(L, 2);
   }
   lua_pushvalue(L, 1);
@@ -233,8 +234,8 @@ static int l_method(lua_State *L) {
 /*
 ** http.install(build)
 **
-** Calls build(wire) and sends all later requests through the transport that it
-** returns.  The host calls this once before a script runs.  A second call
+** Calls build(wire) and sends all later requests through the transport that
+** build returns.  The host calls this once before a script runs.  A second call
 ** raises, so that no script can replace the transport.
 */
 static int l_install(lua_State *L) {

@@ -1,7 +1,7 @@
 /* http_headers.h - builds the header tables of a response.
 **
-** `headers` has the values by name, in any case; `header_list` has the fields
-** as they came.  lua/http_response.c calls it.
+** `headers` has the values by name, in any case.  `header_list` has the fields
+** in the order in which they were received.  lua/http_response.c calls this.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_HTTP_HEADERS_H
 #define MK_LUA_HTTP_HEADERS_H
@@ -9,8 +9,8 @@
 #include <lua.h>
 
 /* [-0, +0, m] Adds both tables to the response at `response`, from its field
-** `head`, unless it has them.  Called on first access, because few scripts read
-** them. */
+** `head`, unless the response has them.  A response calls this when a script
+** first reads one of the tables, because few scripts do. */
 void mk_headers_unfold(lua_State *L, int response);
 
 /* [-0, +0, e] Replaces the field `headers` that a transport gave by both

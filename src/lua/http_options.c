@@ -279,9 +279,9 @@ int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
     o->client_cert = text_option(L, t, "client_cert");
   if (found & 1u << CLIENT_KEY) o->client_key = text_option(L, t, "client_key");
   if (o->client_key && !o->client_cert)
-    mk_option_wrong(L, t, "client_key", "there is no client_cert");
+    mk_option_wrong(L, t, "client_key", "option 'client_cert' is missing");
   if (o->body && !strcmp(o->method, "HEAD"))
-    mk_option_wrong(L, t, "body", "HEAD has none");
+    mk_option_wrong(L, t, "body", "a HEAD request has no body");
   if (found & 1u << TOKEN) mk_http_read_token(L, t, o);
   return (found & 1u << HEADERS ? MK_HAS_HEADERS : 0) |
          (found & 1u << JSON ? MK_HAS_JSON : 0);

@@ -152,8 +152,8 @@ describe("a script with the tag destructive", function()
     assert.equal(1, b.run("--resume", "j").code)
     journal '"x.lua"'
     local outcome = b.run("--resume", "j")
-    assert.same({ 2, "mkrun: --resume: x.lua deletes, and asks before: give it "
-      .. "and its arguments again\n" }, { outcome.code, outcome.err })
+    assert.same({ 2, "mkrun: --resume: x.lua asks before it deletes: give the "
+      .. "script and its arguments again\n" }, { outcome.code, outcome.err })
     outcome = b.run("--resume", "j", "x.lua")
     assert.equal(2, outcome.code)
     assert.matches("there is no terminal to ask on, and no --yes", outcome.err,
@@ -168,8 +168,8 @@ describe("a script with the tag destructive", function()
     assert.equal(1, outcome.code)
     assert.equal("", outcome.out)
     assert.matches("404", outcome.err, 1, true)
-    assert.matches("\nmkrun: nothing was done: what it would delete could not "
-      .. "be told, and there is no --yes\n", outcome.err, 1, true)
+    assert.matches("\nmkrun: nothing was done: mkrun could not find out what "
+      .. "would be deleted, and there is no --yes\n", outcome.err, 1, true)
 
     -- a dry run sends no such request, so it fails where the real run does not
     b = destructive()

@@ -25,7 +25,7 @@ describe("a token on the command line is not shown by", function()
   end
 
   it("--token-file, which says what to do", function()
-    assert.matches("that is a token, and no file: set MKIO_TOKEN",
+    assert.matches("this is a token, not a file: set MKIO_TOKEN",
       release.run({ "--token-file", TOKEN, "doctor" }).err, 1, true)
   end)
 end)

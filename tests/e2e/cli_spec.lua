@@ -103,8 +103,8 @@ describe("wrong usage of mkrun", function()
   for message, arguments in pairs {
     ["unknown option '--dryrun', did you mean '--dry-run'?"] =
       { "--dryrun", "onboard", "x.json" },
-    ["there is no option '--token', others could read the token: set "
-      .. "MKIO_TOKEN, or --token-file FILE"] = { "--token=hunter2" },
+    ["there is no option '--token', because other users could read the token: "
+      .. "set MKIO_TOKEN, or use --token-file FILE"] = { "--token=hunter2" },
     ["unknown option '-trace', did you mean '--trace'?"] = { "-trace" },
     ["unknown option '-version', did you mean '--version'?"] = { "-version" },
     ["unknown option '--tokens'"] = { "--tokens=hunter2" },
@@ -138,13 +138,13 @@ describe("wrong usage of mkrun", function()
       .. "'99999999999999999999'"] = { "--max-memory=99999999999999999999" },
     ["option '--max-memory': size such as 256M expected, got '1Gb'"] =
       { "--max-memory=1Gb" },
-    ["SCRIPT is an empty text"] = { "" },
+    ["SCRIPT is empty"] = { "" },
     ["unexpected argument 'x'"] = { "--list", "x" },
-    ["--undo asks; to answer before: mkrun undo --yes j"] =
+    ["--undo asks first; without the question: mkrun undo --yes j"] =
       { "--undo", "j", "--yes" },
-    ["--undo asks; to answer before: mkrun undo --yes x"] =
+    ["--undo asks first; without the question: mkrun undo --yes x"] =
       { "--undo", "--yes", "x" },
-    ["--undo asks; to answer before: mkrun undo --yes FILE"] =
+    ["--undo asks first; without the question: mkrun undo --yes FILE"] =
       { "--undo", "--yes" },
   } do
     it("ends with 2: " .. message, function()
@@ -169,7 +169,7 @@ describe("wrong usage of mkrun", function()
     local file = temp.file('{"state": 1}', "acme.state")
     local outcome = release.run { "--sandbox", file, "onboard", "x.json" }
     assert.equal(2, outcome.code)
-    assert.matches(file .. ": JSON, no Lua script; the file of a sandbox is "
+    assert.matches(file .. ": this is JSON, not a Lua script; for a sandbox: "
       .. "--sandbox=" .. file, outcome.err, 1, true)
   end)
 
@@ -177,7 +177,7 @@ describe("wrong usage of mkrun", function()
     for message, arguments in pairs {
       ["no-such.lua: No such file or directory"] = { "no-such.lua" },
       ["no-such: No such file or directory, and no built-in flow "
-        .. "(--list names them)"] = { "no-such" },
+        .. "(see --list)"] = { "no-such" },
       ["onbord: No such file or directory, and no built-in flow, did you "
         .. "mean 'onboard'?"] = { "onbord", "spec.json" },
       ["no/onbord: No such file or directory"] = { "no/onbord" },
@@ -226,8 +226,8 @@ describe("mkrun --base-url", function()
       ["https://me:hunter2@x"] = "URL without a user name expected",
       ["https://x?key=hunter2"] = "URL without a query expected",
       ["https://x/#y"] = "URL without a query expected",
-      ["https://x y"] = "blank or other odd character in the URL",
-      ["https://x\n"] = "blank or other odd character in the URL",
+      ["https://x y"] = "blank or other invalid character in the URL",
+      ["https://x\n"] = "blank or other invalid character in the URL",
     } do
       assert.equal("mkrun: --base-url: " .. message .. "\n",
         ends(2, { "--base-url", url, "-e", "" }).err)
@@ -280,13 +280,13 @@ describe("a token for mkrun", function()
       "hunter\t2", "\xff\xfehunter2", "hunter2\0" } do
       local outcome =
         ends(2, { "--token-file", "-", "-e", "" }, { stdin = bytes })
-      assert.matches("^mkrun: %-%-token%-file: the token holds", outcome.err)
+      assert.matches("^mkrun: %-%-token%-file: the token contains", outcome.err)
       assert.not_matches("hunter", outcome.err)
     end
     assert.equal("mkrun: --token-file: -: no token in it\n",
       ends(2, { "--token-file=-", "-e", "" }, { stdin = "\n" }).err)
     local outcome = ends(2, { "-e", "" }, { env = { MKIO_TOKEN = "a b" } })
-    assert.matches("^mkrun: MKIO_TOKEN: the token holds", outcome.err)
+    assert.matches("^mkrun: MKIO_TOKEN: the token contains", outcome.err)
   end)
 
   it("cannot come from standard input together with the script", function()

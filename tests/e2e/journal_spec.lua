@@ -183,8 +183,8 @@ describe("mkrun --resume", function()
       "text=mkrun.printable", "x.lua", "y")
     local outcome = run("--resume", "j", "--record", "a")
     assert.equal(2, outcome.code)
-    assert.matches("--audit and --record: 'a' cannot be both", outcome.err, 1,
-      true)
+    assert.matches("--audit and --record: two files expected, got 'a' twice",
+      outcome.err, 1, true)
     assert.same({ code = 0, out = "--resume=j\ty\n", err = "" },
       run("--resume=j", "x.lua", "y"))
     assert.equal("table\n--resume=j\ty\n",
@@ -245,7 +245,7 @@ describe("mkrun --resume", function()
       temp.write(folder .. "/j", '{"journal":1,"options":[' .. words
         .. '],"base_url":"https://app.mk.io","words":["invite"]}\n')
       assert.same({ code = 2, out = "",
-        err = "mkrun: j: its options are not what a run wrote\n" },
+        err = "mkrun: j: the options in it were not written by a run\n" },
         run("--resume", "j"))
     end
   end)
@@ -332,10 +332,11 @@ describe("mkrun --journal", function()
     assert_fails(run("--journal", "j", "invite", "guests.csv"), 2,
       "--journal: j: holds a journal; --resume goes on with it")
     assert_fails(run("--journal", "k", "--resume", "j"), 2,
-      "--resume goes on in its own FILE: without --journal")
+      "--resume cannot be used with --journal: it continues the journal that "
+      .. "it reads")
     for _, option in ipairs { "--journal", "--resume", "--undo" } do
       assert_fails(release.run { "--replay", "h", option, "j" }, 2,
-        "--replay writes nothing: without --journal, --resume, --undo")
+        "--replay cannot be used with --journal, --resume, --undo or --audit")
     end
     assert_fails(run("--journal", "no/such/folder", "invite", "guests.csv"),
       2, "--journal: no/such/folder: No such file or directory")

@@ -53,12 +53,12 @@ describe("The files of a run", function()
   end
 
   it("are different ones", function()
-    refused("--audit and --journal: 'x' cannot be both", "--audit", "x",
-      "--journal", "x", "invite", "list.csv")
-    refused("--audit and --record: 'x' cannot be both", "--audit", "x",
-      "--record", "x", "invite", "list.csv")
-    refused("--sandbox and --plan-out: 'state.json' cannot be both",
-      "--plan-out", "state.json", "invite", "list.csv")
+    refused("--audit and --journal: two files expected, got 'x' twice",
+      "--audit", "x", "--journal", "x", "invite", "list.csv")
+    refused("--audit and --record: two files expected, got 'x' twice",
+      "--audit", "x", "--record", "x", "invite", "list.csv")
+    refused("--sandbox and --plan-out: two files expected, got 'state.json' "
+      .. "twice", "--plan-out", "state.json", "invite", "list.csv")
   end)
 
   for _, option in ipairs { "--sandbox=", "--audit=", "--journal=",

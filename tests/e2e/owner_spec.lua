@@ -137,8 +137,8 @@ describe("A journal that sends the token elsewhere", function()
             assert.equal(2, outcome.code)
             assert.matches(variable and not first[1]
               and "j: is of a run with --base-url " .. api.url
-              or "j: sends the token to another place than this run would: if "
-              .. "that is right, say so with --base-url " .. api.url,
+              or "j: the journal would send the token to another server than "
+              .. "this run would: if that is right, add --base-url " .. api.url,
               outcome.err, 1, true)
           end
         end

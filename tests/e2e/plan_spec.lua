@@ -279,13 +279,15 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
 
   it("is a matter of mkrun's own options", function()
     for message, words in pairs {
-      ["option '--output' goes with --dry-run; that of a flow stands behind "
-        .. "its name: mkrun FLOW --output FORMAT"] =
+      ["option '--output' needs --dry-run; a flow's own option follows its "
+        .. "name: mkrun FLOW --output FORMAT"] =
         { "--output", "json", "x" },
       ["option '--output': 'text' or 'json' expected, got 'yaml'"] =
         { "--dry-run", "--output", "yaml", "x" },
-      ["--apply and --dry-run: not both"] = { "--apply", "p", "--dry-run" },
-      ["--apply: what is run is in the plan"] = { "--apply", "p", "x.lua" },
+      ["--apply cannot be used with --dry-run"] =
+        { "--apply", "p", "--dry-run" },
+      ["--apply cannot be used with SCRIPT, -e, -l or -i: it runs the script "
+        .. "of the plan"] = { "--apply", "p", "x.lua" },
       ["--plan-out: a SCRIPT with a name is needed, to be run again"] =
         { "--sandbox", "--plan-out", "p", "-e", "print(1)" },
     } do

@@ -162,7 +162,7 @@ describe("http.request raises on", function()
 
   it("two bodies, or one where none can be", function()
     misuse(ARGUMENT .. "(both 'body' and 'json')", { body = "", json = 1 })
-    misuse(ARGUMENT .. "(option 'body': HEAD has none)",
+    misuse(ARGUMENT .. "(option 'body': a HEAD request has no body)",
       { method = "HEAD", body = "x" })
     misuse(ARGUMENT .. "(option 'method': a method in capitals expected)",
       { method = "GET / HTTP/1.1\r\nX: y" })
