@@ -18,7 +18,7 @@
 /* Reads a member that mbedTLS declares private. */
 #define OF(crt, member) ((crt)->MBEDTLS_PRIVATE(member))
 
-/* Names. */
+/* Reading names. */
 
 static struct mk_der bytes_of(const mbedtls_x509_buf *buf) {
   return (struct mk_der){buf->p, buf->p + buf->len};
@@ -122,7 +122,7 @@ bool mk_certificate_constraints(const mbedtls_x509_crt *crt,
   return extension(crt, OID(MBEDTLS_OID_NAME_CONSTRAINTS), constraints);
 }
 
-/* What a certificate may be used for. */
+/* Checking what a certificate may be used for. */
 
 static bool has(const mbedtls_x509_crt *crt, int type) {
   return OF(crt, ext_types) & type;
@@ -140,8 +140,8 @@ static bool is_for_servers(const mbedtls_x509_crt *crt) {
 }
 
 /* Returns true if an extension limits the certificate in a way that only
-** OpenSSL can evaluate.  mbedTLS refuses such an extension if it is critical,
-** so this is for the others. */
+** OpenSSL can evaluate.  mbedTLS refuses such an extension only if the
+** extension is critical. */
 static bool is_limited(const mbedtls_x509_crt *crt) {
   static const char limits[][9] = {
       "\x2b\x06\x01\x05\x05\x07\x01\x07", /* sbgp-ipAddrBlock */
@@ -165,7 +165,8 @@ const char *mk_certificate_wrong_for_server(const mbedtls_x509_crt *crt) {
   return is_limited(crt) ? "has limits that mkrun cannot evaluate" : NULL;
 }
 
-/* mbedTLS has already checked keyUsage, and basicConstraints of version 3. */
+/* mbedTLS has already checked keyUsage.  It has also checked basicConstraints,
+** which only version 3 has. */
 const char *mk_certificate_wrong_for_ca(const mbedtls_x509_crt *crt) {
   bool old_root = crt->version == 1 && mk_certificate_self_issued(crt);
   if (!OF(crt, ca_istrue) && !old_root) return "is not a CA";
@@ -202,7 +203,7 @@ const char *mk_certificate_wrong_by_flags(const mbedtls_x509_crt *crt,
   return flags ? "cannot be verified" : NULL;
 }
 
-/* Why a certificate is not the issuer of another. */
+/* Explaining why a certificate is not the issuer of another. */
 
 bool mk_certificate_names_issuer(const mbedtls_x509_crt *child,
                                  const mbedtls_x509_crt *ca) {

@@ -61,7 +61,7 @@ static const char *check_key(struct mk_client_cert *id, mbedtls_x509_crt *crt,
     wrong = fault(mbedtls_pk_parse_key(key, text, id->key.len + 1, NULL, 0,
                                        mbedtls_psa_get_random,
                                        MBEDTLS_PSA_RANDOM_STATE),
-                  "no private key without a password in it");
+                  "no private key in it, or one with a password");
   if (!wrong)
     wrong = fault(mbedtls_pk_check_pair(&crt->pk, key, mbedtls_psa_get_random,
                                         MBEDTLS_PSA_RANDOM_STATE),

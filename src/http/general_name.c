@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Text. */
+/* Comparing text. */
 
 static unsigned char lower(unsigned char c) {
   return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 'a' - 'A') : c;
@@ -107,7 +107,7 @@ static enum mk_fit fit_ip(struct mk_der ip, struct mk_der base) {
   return MK_FITS;
 }
 
-/* Distinguished names. */
+/* Comparing distinguished names. */
 
 static bool is_blank(unsigned char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');

@@ -1,9 +1,8 @@
 /* name.h - compares names of certificates by the rules of RFC 5280, 7.1.
 **
-** Two names are the same although one is a PrintableString and the other a
-** UTF8String, although upper and lower case of ASCII letters differ, and
-** although the blanks around and between the words differ.  The trust store and
-** the check of a certificate chain call this.
+** A PrintableString and a UTF8String can be the same name.  The case of ASCII
+** letters is ignored, and so is the number of blanks around and between words.
+** The trust store and the check of a certificate chain call this.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_NAME_H
 #define MK_HTTP_NAME_H
@@ -17,8 +16,8 @@
 ** the same hash when it builds the embedded roots. */
 uint32_t mk_name_hash(struct mk_der name);
 
-/* Returns true if two Names are the same.  OpenSSL compares more loosely: a tab
-** counts as a blank, and it knows more string types. */
+/* Returns true if two Names are the same.  OpenSSL compares more loosely: it
+** treats a tab as a blank, and it knows more string types. */
 bool mk_name_same(struct mk_der a, struct mk_der b);
 
 #endif

@@ -22,8 +22,8 @@ struct mk_packed {
 bool mk_packed_open(struct mk_packed *p);
 
 /* Unpacks the next `len` bytes and passes the result to `sink`, in parts, with
-** `arg`.  `sink` returns false to stop.  Returns false if `sink` stopped, or if
-** the bytes are damaged; then `p->wrong` says why. */
+** `arg`.  `sink` returns false to stop.  Returns false if `sink` stopped.  Also
+** returns false if the bytes are damaged, and sets `p->wrong`. */
 bool mk_packed_add(struct mk_packed *p, const char *bytes, size_t len,
                    bool (*sink)(void *arg, const char *bytes, size_t len),
                    void *arg);

@@ -1,5 +1,5 @@
-/* pem.c - decodes certificates in PEM.  Fast, and not constant-time: a
-** certificate is not secret.
+/* pem.c - decodes certificates in PEM.  The code is fast but not constant-time,
+** because certificates are not secret.
 ** SPDX-License-Identifier: MIT */
 #include "http/pem.h"
 
@@ -103,7 +103,7 @@ const unsigned char *mk_der_subject(const unsigned char *der, size_t len,
   if (!mk_der_read(&all, MK_DER_SEQUENCE, &cert) ||
       !mk_der_read(&cert, MK_DER_SEQUENCE, &tbs))
     return NULL;
-  mk_der_read(&tbs, VERSION, &skip);                /* version 1 has no field */
+  mk_der_read(&tbs, VERSION, &skip);                /* absent in version 1 */
   if (!mk_der_read(&tbs, MK_DER_INTEGER, &skip) ||  /* serial number */
       !mk_der_read(&tbs, MK_DER_SEQUENCE, &skip) || /* signature algorithm */
       !mk_der_read(&tbs, MK_DER_SEQUENCE, &skip) || /* issuer */

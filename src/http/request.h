@@ -47,26 +47,27 @@ bool mk_http_default_type(struct mk_http *h, const char *type);
 ** then says why. */
 bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o);
 
-/* The event loop calls the next functions. */
-
-/* Returns the CURL handle. */
+/* Returns the CURL handle, for the event loop. */
 void *mk_http_handle(struct mk_http *h);
 
-/* Stores a pointer for the event loop: its transfer. */
+/* Stores a pointer, for the event loop: the transfer of this exchange. */
 void mk_http_set_owner(struct mk_http *h, void *owner);
+
+/* Returns the pointer that mk_http_set_owner stored. */
 void *mk_http_owner(const struct mk_http *h);
 
-/* Returns true if the exchange can be given to libcurl, or has failed: check
-** mk_http_error.  Returns false while the exchange waits until another exchange
-** has found out about the same server.  `now` is in seconds, of any clock that
-** never jumps. */
+/* Returns true if the exchange can be given to libcurl, or if the exchange has
+** failed (see mk_http_error).  Returns false while the exchange must wait for
+** the first exchange with the same server (site.h).  `now` is in seconds, of
+** any clock that never jumps. */
 bool mk_http_enter(struct mk_http *h, double now);
 
 /* Call when libcurl has ended the hop with the CURLcode `curl_code`.  Returns
 ** true if libcurl must run the exchange again, because of a redirect. */
 bool mk_http_again(struct mk_http *h, int curl_code);
 
-/* Call after curl_multi_remove_handle. */
+/* Call after curl_multi_remove_handle: other exchanges no longer wait for this
+** one. */
 void mk_http_leave(struct mk_http *h);
 
 /* Returns NULL if a response arrived, with any status.  Otherwise returns a

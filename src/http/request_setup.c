@@ -42,8 +42,7 @@ const char *mk_http_check_field(const struct mk_http_field *f) {
     if (strchr("\r\n", f->name[i])) return "line break in a header";
   if (!is_token(f->name, f->name_len)) return "not a header name";
   for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-    if (mk_http_is_named(f, ours[i]))
-      return "a header that is not the script's to set";
+    if (mk_http_is_named(f, ours[i])) return "a header that only mkrun may set";
   return NULL;
 }
 

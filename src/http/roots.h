@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where one certificate is. */
+/* Describes one certificate. */
 struct mk_root {
   uint32_t hash;   /* mk_name_hash of the subject */
   uint32_t offset; /* of the certificate's DER bytes in mk_roots_der */

@@ -79,7 +79,7 @@ static const struct words handshake[] = {
 static const struct words alerts[] = {
     {0, "the server sent no certificate"},
     {40, REFUSED ": no TLS parameters in common (its certificate may have a "
-                 "key that mkrun does not know, as Ed25519)"},
+                 "key that mkrun does not know, such as Ed25519)"},
     {70, REFUSED ": " OLD},
     {80, REFUSED ": internal error"},
     {112, REFUSED ": it does not serve a host of this name"},
@@ -116,8 +116,10 @@ static bool is_alert(long number) {
   return number >= 0 && (number & ~0x7FL) == ALERT;
 }
 
-/* TLS 1.2 has no alert of its own for a certificate that is missing: there it
-** is a failed handshake after the server's certificate was good. */
+/* Returns the message for an alert about the client certificate, or NULL.  TLS
+** 1.2 has no alert for a missing client certificate.  A server then sends
+** "handshake failure" (40) after the client accepted the server's certificate.
+*/
 static const char *client_words(const struct mk_tls_facts *f, long alert) {
   if (!f->believed) return NULL;
   if (f->identified) return FIND(refusals, alert);

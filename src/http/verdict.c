@@ -125,7 +125,7 @@ static void explain_untrusted(struct mk_verdict *v) {
   for (int i = 0; i + 1 < v->length; i++)
     if (v->chain[i].flags & NOT_TRUSTED) {
       blame(v, v->chain[i].crt, place(i),
-            "has a signature that is not by its issuer's key");
+            "has a signature that was not made with its issuer's key");
       return;
     }
   explain_end(v);

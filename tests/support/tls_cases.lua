@@ -472,8 +472,8 @@ M.cases = {
   { "a circle of CAs", cert = "by-circle", chain = "circle-a circle-b",
     wrong = 'issuer unknown of certificate "CN=circle b"' },
   { "a signature by another key", cert = "forged", chain = "ca",
-    wrong = 'certificate "CN=forged" has a signature that is not by its '
-      .. "issuer's key" },
+    wrong = 'certificate "CN=forged" has a signature that was not made with '
+      .. "its issuer's key" },
   { "two CAs of one name", cert = "by-ca-again",
     chain = "ca-elsewhere ca-again" },
   { "the key identifier of its CA", cert = "by-key-id", chain = "key-id" },
@@ -573,8 +573,8 @@ M.cases = {
     wrong = "the server refused the TLS handshake: no TLS parameters",
     stricter = "mbedTLS does not know such keys" },
   { "an Ed25519 key", cert = "ed25519",
-    wrong = "(its certificate may have a key that mkrun does not know, as "
-      .. "Ed25519)",
+    wrong = "(its certificate may have a key that mkrun does not know, such "
+      .. "as Ed25519)",
     stricter = "mbedTLS does not know such keys" },
   { "a certificate by an Ed25519 key", cert = "by-ed-ca", chain = "ed-ca",
     wrong = "the server's certificate has a key or a signature of a kind that "

@@ -203,8 +203,8 @@ describe("a client certificate", function()
       { cert, "/dev/null", "/dev/null: not a PEM file" },
       { key, key, ("client certificate %s: no certificate in it, "
         .. "or a malformed one"):format(key) },
-      { cert, cert, ("client certificate %s: no private key without a "
-        .. "password in it"):format(cert) },
+      { cert, cert, ("client certificate %s: no private key in it, or one "
+        .. "with a password"):format(cert) },
       { cert, ca.path "rsa.key", ("client certificate %s: the key does not "
         .. "belong to the certificate"):format(cert) },
     } do

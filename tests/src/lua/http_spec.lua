@@ -156,8 +156,8 @@ describe("http.request raises on", function()
       misuse(ARGUMENT .. "(option 'headers': not a header name)",
         { headers = { [bad] = "y" } })
     end
-    misuse(ARGUMENT .. "(option 'headers': a header that is not the script's"
-      .. " to set)", { headers = { ["Transfer-Encoding"] = "chunked" } })
+    misuse(ARGUMENT .. "(option 'headers': a header that only mkrun may set)",
+      { headers = { ["Transfer-Encoding"] = "chunked" } })
   end)
 
   it("two bodies, or one where none can be", function()
