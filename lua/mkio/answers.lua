@@ -1,15 +1,17 @@
---- What is needed of each operation's answer, as data.
+--- Declares the members that mkrun needs in each operation's answer.
+--- `mkrun.rest.session` and the reads of a dry run check each answer once, when
+--- the answer arrives.
 ---
---- An answer is checked once, where it comes in (`mkrun.rest.session`, and the
---- reads of a dry run), before anything is done by it.  Only what the flows and
---- the resources work with is here.  What is only shown may have any type, what
---- is not here may be missing or anything, and an enumeration may grow.
+--- Only members that flows and resources use are declared.  A member that is
+--- only shown may have any type.  A member that is not declared may be missing.
+--- A text may have values that mkrun does not know.
 ---
---- A name that ends in "!" must be there, and without `nullable` not be null:
---- without a token's `revoked` nobody knows whether it lives.
+--- A member whose name ends in "!" is required, and may be null only with
+--- `nullable`.  For example, mkrun needs a token's `revoked` to know if the
+--- token is valid.
 ---
---- Who works with a part of an answer says so, `{needs = "names"}`: then no
---- other part is looked at.
+--- A caller that needs only a part of an answer names the part: `{needs =
+--- "names"}`.  Then only the members of that part are checked.
 -- SPDX-License-Identifier: MIT
 
 local decimal = require "mkrun.decimal"
@@ -23,14 +25,14 @@ local text_or_null = shape.nullable(text)
 
 local texts = list(text)
 
---- An amount that is added up: exact as a text, or a number.
+--- An amount that is added up: a decimal number as text, or a number.
 local amount = { kind = "any", check = function(value)
   if type(value) == "number" then return nil end
   if type(value) ~= "string" then return shape.mismatch("amount", value) end
   return not decimal.sum { value } and "amount expected, got string" or nil
 end }
 
---- Of a role: an object, and once a text.
+--- A capability of a role: an object, or a text in older answers.
 local capability = { kind = "any", check = function(value)
   if type(value) == "string" then return nil end
   local ok, pointer, expected =
@@ -38,7 +40,7 @@ local capability = { kind = "any", check = function(value)
   if not ok then return expected, pointer end
 end }
 
---- A page of a list.
+--- The shape of a page of a list.
 local function page(item)
   return some { ["value!"] = list(item), ["@odata.nextLink"] = text }
 end
@@ -64,7 +66,7 @@ local invite = some {
   },
 }
 
---- An invite as it is sent again: with its comment.
+--- An invite that is sent again.  The new invite needs the old comment.
 local whole_invite = some {
   ["metadata!"] = invite.fields.metadata,
   ["spec!"] = some {
@@ -95,7 +97,8 @@ local shown_team = some {
   scopes = map(some { roles = texts }),
 }
 
---- A token with its id and these members of `spec`; `revoked` is always one.
+--- The shape of a token with an id, `spec.revoked`, and the given members of
+--- `spec`.
 local function token_with(spec)
   spec["revoked!"] = text_or_null
   return some { ["metadata!"] = identified, ["spec!"] = some(spec) }
@@ -161,7 +164,8 @@ local profile = some {
   },
 }
 
---- Of an operation that is not here, an object is enough.
+--- Operation -> shape of the answer.  The answer to any other operation must be
+--- an object.
 ---@type table<string, mkrun.rest.Shape>
 local needs = {
   ["well_known.jwks"] = some { ["keys!"] = list(shape.any()) },
@@ -219,7 +223,7 @@ local ids_and_names =
 local name_of_token = page(token_with { description = text,
   organizationId = text })
 
---- Parts of answers, by what they are called.
+--- Operation -> name of a part -> shape of that part of the answer.
 ---@type table<string, table<string, mkrun.rest.Shape>>
 local parts = {
   ["organization.get"] = {
@@ -257,18 +261,18 @@ local function need_of(operation, part)
     :format(part, operation.key), 0)
 end
 
---- An error that came with the status of a success is no document.
+--- Returns true if the answer is an error although its status means success.
 local function is_error(answer)
   return type(answer) == "table" and type(answer.error) == "table"
     and answer.metadata == nil and answer.value == nil
 end
 
---- Is all there that is needed of an answer?
+--- Checks that an answer has the members that mkrun needs.
 ---@param operation mkrun.rest.Operation
----@param answer any   decoded; nil when there was no body
----@param part? string  what of it is needed; all that anybody needs
+---@param answer any   decoded body; nil without a body
+---@param part? string  name of the part that the caller needs (default: all)
 ---@return true? ok
----@return string? pointer   JSON Pointer of the first place that is wrong
+---@return string? pointer   JSON Pointer of the first wrong member
 ---@return string? expected  "string expected, got number"
 function M.check(operation, answer, part)
   local need = need_of(operation, part)
@@ -278,20 +282,20 @@ function M.check(operation, answer, part)
   return shape.check(need, answer)
 end
 
---- The same as one text: "at '/value/0': object expected, got null".
+--- Checks an answer like `check`, but returns the fault as one text.
 ---@param operation mkrun.rest.Operation
----@param answer any
----@return string? complaint
+---@param answer any   decoded body
+---@return string? complaint  "at '/value/0': object expected, got null"
 function M.complaint(operation, answer)
   local ok, pointer, expected = M.check(operation, answer)
   if ok then return nil end
   return ("%s: %s"):format(shape.place(pointer), expected)
 end
 
---- Leaves those elements out of a list that are not as they are needed; a list
---- that is none stays as it is.
+--- Removes the elements of a list that lack a needed member.  Does nothing if
+--- the operation or the answer is not a list.
 ---@param operation mkrun.rest.Operation
----@param answer any
+---@param answer any   decoded body; changed in place
 function M.prune(operation, answer)
   local need = need_of(operation).fields.value
   local items = type(answer) == "table" and answer.value

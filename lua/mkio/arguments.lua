@@ -1,5 +1,5 @@
---- How the methods of the resources are called: the shapes of their arguments.
---- `mkrun.rest.signature` checks each call by them.
+--- Declares the shapes of the arguments of the resources' methods.
+--- `mkrun.rest.signature` checks each call by these shapes.
 -- SPDX-License-Identifier: MIT
 
 local schema = require "mkio.schema"
@@ -14,7 +14,8 @@ local function optional(inner)
   return copy
 end
 
---- The `spec` of a request body, of which nothing must be said.
+--- Returns the shape of the `spec` of a request body, with every member
+--- optional and without read-only members.
 local function partial(name)
   local fields = schema.schemas[name].fields.spec.fields
   local loose = {}
@@ -40,7 +41,8 @@ local token = schema.schemas.CreateTokenSchema
 
 local resend = optional(shape.object { rotate = flag })
 
---- The arguments after `self`; those at the end that are not here are free.
+--- Class -> method -> shapes of the arguments after `self`.  Arguments that are
+--- not listed at the end are not checked.
 return {
   Invites = { create = { text, invite }, ensure = { text, invite },
     cancel = { text } },

@@ -1,9 +1,12 @@
---- The API's own dialect of JSON Patch, for teams.
+--- Makes the patch that changes a team, in the API's own dialect of JSON Patch.
+--- `mkio.resource.teams` and the plan call it.
 ---
---- It knows add, remove and replace, no test, move or copy, and it removes a
---- role by its name, not by its index.  Two teams are compared here with
---- their roles as sets, so that the plain RFC 6902 difference of the two is
---- nearly the dialect already: what is left is to write the sets as lists.
+--- The dialect has the operations add, remove and replace, but not test, move
+--- or copy.  It removes a role by the role's name, not by an index.
+---
+--- `diff` compares two teams with their roles as sets (role name -> true).  The
+--- RFC 6902 difference of such teams is nearly in the dialect already.  `diff`
+--- then writes the sets as lists again.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -31,8 +34,9 @@ local function each(object, convert)
   return copy
 end
 
---- A team as the dialect compares it: only what a request may hold, members
---- without the name and e-mail that the server adds, roles as sets.
+--- Returns a team in a form that can be compared.  It contains only the members
+--- of a request body, without the names and e-mail addresses that the server
+--- adds.  Roles are sets.
 ---@param team table  {spec = {description, members, scopes}}
 ---@return table
 function M.comparable(team)
@@ -50,7 +54,7 @@ local function role_list(scope_)
   return json.object { roles = json.array(value.names(scope_.roles)) }
 end
 
---- One RFC 6902 operation on comparable teams, in the dialect.
+--- Translates an RFC 6902 operation on comparable teams into the dialect.
 local function translate(operation)
   local segments = patch.parse(operation.path)
   local where, depth = segments[2], #segments
@@ -59,7 +63,7 @@ local function translate(operation)
     return { op = operation.op, path = operation.path,
       value = role_list(operation.value) }
   end
-  -- /spec/scopes/NAME/roles/ROLE: the set's member becomes a list's element
+  -- /spec/scopes/NAME/roles/ROLE: the role becomes an element of the list
   segments[depth] = "-"
   local role = patch.parse(operation.path)[depth]
   return { op = "add", path = patch.pointer(segments), value = role }
@@ -67,8 +71,8 @@ end
 
 local order = { add = 1, replace = 2, remove = 3 }
 
---- Rights are given before they are taken, so that nobody who keeps a right
---- is without it in between.
+--- Puts additions before removals.  Otherwise a user who keeps a right could be
+--- without it for a moment.
 local function sort(operations)
   local place = {}
   for i, operation in ipairs(operations) do place[operation] = i end
@@ -78,7 +82,8 @@ local function sort(operations)
   end)
 end
 
---- `replace` needs the member to be there: a first description is an `add`.
+--- Turns the `replace` of a missing description into an `add`, because the API
+--- refuses to replace a missing member.
 local function add_first(operation, have)
   local is_first = operation.path == "/spec/description"
     and value.dig(have, "spec", "description") == nil
@@ -86,10 +91,10 @@ local function add_first(operation, have)
   return { op = "add", path = operation.path, value = operation.value }
 end
 
---- The operations that make the team `have` into the team `want`.
----@param have table   a team as the API gives it
----@param want table   a team that has everything that it shall have
----@return table[] operations   empty when there is nothing to do
+--- Returns the operations that change the team `have` into the team `want`.
+---@param have table   the team in the API's answer
+---@param want table   the complete team after the change
+---@return table[] operations   empty if the teams are equal
 function M.diff(have, want)
   local operations = json.array {}
   local plain = patch.diff(M.comparable(have), M.comparable(want))
@@ -105,9 +110,8 @@ local function is_repeatable(operation)
   return operation.op == "replace"
 end
 
---- May the operations be sent again when nobody knows whether they arrived?
---- A role added twice may be there twice, and what was removed cannot be
---- removed again.
+--- Returns true if the operations may be sent again after a lost answer.  A
+--- second `add` could add a role twice.  A second `remove` would fail.
 ---@param operations table[]
 ---@return boolean
 function M.repeatable(operations)
@@ -117,8 +121,8 @@ function M.repeatable(operations)
   return true
 end
 
---- What the API makes of a team and operations, as far as it says; raises
---- when one of them does not fit.
+--- Returns the team after the operations.  Raises if an operation does not fit
+--- the team.
 ---@param team table
 ---@param operations table[]
 ---@return table team

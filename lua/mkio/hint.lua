@@ -1,4 +1,5 @@
---- The next thing to try, for each way that a request can be refused.
+--- Returns a hint for a failed request: the next thing to try.
+--- `mkrun.rest.session` calls it and adds the hint to the error.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -12,10 +13,12 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- A look at something on the side; a failure here is of no interest.
+--- Functions that read from the API to find a hint.  A read that fails raises
+--- no error.
 ---@class mkio.Glance
----@field document fun(key: string, parameters?: table): table?
----@field list fun(key: string, parameters?: table): table[]  its first page
+---@field document fun(key: string, parameters?: table): table?  answer to an
+---  operation
+---@field list fun(key: string, parameters?: table): table[]  first page
 
 ---@return mkio.Glance
 local function glances(session)
@@ -32,7 +35,7 @@ local function glances(session)
   return glance
 end
 
---- The wait that the server asks for, as it says it.
+--- Returns the header field `Retry-After` of an answer, or nil.
 local function asked_wait(problem)
   local headers = problem.response and problem.response.headers or {}
   local asked = headers["retry-after"]
@@ -70,10 +73,11 @@ local by_code = {
   timeout = "--timeout sets the limit",
 }
 
+--- Returns a hint for a failed request.  May send requests of its own.
 ---@param session mkrun.rest.Session
----@param call mkrun.rest.SentCall
----@param problem mkrun.rest.Error
----@return string? hint
+---@param call mkrun.rest.SentCall   the request
+---@param problem mkrun.rest.Error   the failure
+---@return string? hint  nil if nothing is known about such a failure
 function M.of(session, call, problem)
   local by = by_status[problem.status]
   if by then return by(glances(session), call, problem, session) end

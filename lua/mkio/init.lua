@@ -1,8 +1,10 @@
---- The MK.IO Management API: `local org = require "mkio".connect {}`.
+--- Connects a script to the MK.IO Management API: `local org = require
+--- "mkio".connect {}`.
 ---
---- Every method returns what the API gave, or raises `mkio.Error`; `find`
---- returns nil for what is not there; `ensure` returns the resource,
---- "unchanged", "created" or "changed", and a list of what it did.
+--- Every method returns the API's answer, or raises `mkio.Error`.
+--- `find` returns nil if there is no such resource.  `ensure` returns three
+--- values: the resource, then "unchanged", "created" or "changed", then a list
+--- of the changes.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -18,10 +20,10 @@ local M = { Error = errors }
 
 ---@class mkio.ConnectOptions
 ---@field base_url? string   default: --base-url, MKIO_BASE_URL
----@field token? mkrun.Secret; default: --token-file, MKIO_TOKEN
----@field project? string    for `org:project()`; default: MKIO_PROJECT
+---@field token? mkrun.Secret  default: --token-file, MKIO_TOKEN
+---@field project? string    project of `org:project()`; default: MKIO_PROJECT
 ---@field timeout? number    seconds for one request
----@field http? table        in place of mkrun.http, for tests
+---@field http? table        replaces `mkrun.http` in tests
 
 local types = {
   base_url = "string", token = true, project = "string", timeout = "number",
@@ -46,8 +48,8 @@ local function check_options(fname, options)
   end
 end
 
---- Without a token of its own, a run on the sandbox is logged in by it, when
---- the transports are put together.
+--- Returns the sandbox's token, for a run that has no token of its own.  The
+--- sandbox makes the token when `mkrun.http` is loaded.
 local function sandbox_token()
   require "mkrun.http"
   return require "mkio.sandbox".token()
@@ -74,7 +76,8 @@ local function open(options, token)
   }
 end
 
---- Connect to the organization that the token belongs to; sends nothing yet.
+--- Returns the organization that the token belongs to.  Sends no request yet.
+--- Raises if an option is wrong or there is no token.
 ---@param options? mkio.ConnectOptions
 ---@return mkio.Organization
 function M.connect(options)
@@ -84,7 +87,8 @@ function M.connect(options)
     options.project or config.project)
 end
 
---- What the service tells anybody; no token is needed, and none is sent.
+--- Returns the part of the API that needs no token.  Sends no token with its
+--- requests.
 ---@param options? mkio.ConnectOptions
 ---@return mkio.Service
 function M.service(options)

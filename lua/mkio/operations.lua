@@ -1,8 +1,8 @@
---- Every operation of the MK.IO Management API, as data.
+--- Lists every operation of the MK.IO Management API in a table.
 ---
---- The client sends by this table, the sandbox answers by it, and the tests
---- count it: there is no second place that knows a path or a status.
---- `mkrun.rest.operations` says what is in a row.
+--- The client sends requests by this table, and the sandbox answers by it.  No
+--- other file contains a path or a status.  `mkrun.rest.operations` explains
+--- the fields of a row.
 -- SPDX-License-Identifier: MIT
 
 local operations = require "mkrun.rest.operations"
@@ -12,7 +12,7 @@ local rows = {
   { "well_known.revoked", "GET", "/.well-known/revoked.json", auth = "none" },
   { "old_profile.get", "GET", "/api/profile/" },
   { "old_profile.put", "PUT", "/api/profile/", body = "ProfilePutSchema" },
-  -- Its 503 is an answer, so it is asked once.
+  -- Status 503 is a valid answer here, so the request is not repeated.
   { "service.ready", "GET", "/api/ready", auth = "none", empty = true,
     safe = false },
 
@@ -125,7 +125,7 @@ local rows = {
     body = "ProfilePatchSchema_v1" },
   { "rbac.get", "GET", "user/rbac" },
 
-  -- Sent again, it can only be refused: it revokes the token that sends it.
+  -- It revokes the token that sends it, so a second request would be refused.
   { "my_tokens.revoke_all", "DELETE", "user/tokens",
     empty = true, safe = false },
   { "my_tokens.list", "GET", "user/tokens", list = "kind" },
@@ -135,7 +135,7 @@ local rows = {
   { "my_tokens.get", "GET", "user/tokens/{token_id}" },
 }
 
---- The first word of a short path, and what it stands for.
+--- First word of a path in `rows` -> beginning of the full path.
 local prefixes = {
   v1 = "/api/v1",
   org = "/api/v1/organization",

@@ -1,9 +1,10 @@
---- Permissions: who may do what to which resource.
+--- Compares and searches permissions: the operations that a user or a token may
+--- call on a resource.
 ---
---- `rbac` in the answer to GET /user/rbac and `permissions` of a restricted
---- token have one shape: resource type, resource id, capability family, list
---- of verbs.  The capability "core.project.get" is verb "get" of the family
---- "core.project".
+--- A permission table maps resource type -> resource id -> family -> list of
+--- verbs.  `rbac` in the answer to GET /user/rbac and `permissions` of a
+--- restricted token have this form.  For example, the capability
+--- "core.project.get" is the verb "get" of the family "core.project".
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -12,7 +13,8 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Call `visit(type, id, family, verbs)` for each list of verbs, sorted.
+--- Calls `visit(type, id, family, verbs)` for each list of verbs, in sorted
+--- order.
 ---@param permissions table
 ---@param visit fun(type: string, id: string, family: string, verbs: string[])
 function M.walk(permissions, visit)
@@ -28,11 +30,11 @@ end
 
 local function split(capability) return capability:match "^(.*)%.([^.]+)$" end
 
---- Is `capability` held on a resource of this type?  Without an id: on any.
+--- Returns true if `rbac` contains a capability on a resource.
 ---@param rbac table
----@param type_ string      "core.project"
----@param id? string
----@param capability string
+---@param type_ string      type of the resource: "core.project"
+---@param id? string        id of the resource (default: any resource)
+---@param capability string "core.project.get"
 ---@return boolean
 function M.has(rbac, type_, id, capability)
   local family, verb = split(capability)
@@ -45,9 +47,9 @@ function M.has(rbac, type_, id, capability)
   return false
 end
 
---- Does the caller have `capability` for any resource at all?
+--- Returns true if `rbac` contains a capability on a resource of any type.
 ---@param rbac table
----@param capability string
+---@param capability string "core.project.get"
 ---@return boolean
 function M.anywhere(rbac, capability)
   local wanted_family, wanted_verb = split(capability)
@@ -59,7 +61,7 @@ function M.anywhere(rbac, capability)
   return found
 end
 
---- What `wanted` asks for and `rbac` does not hold, one text for each.
+--- Returns the permissions in `wanted` that are not in `rbac`, as texts.
 ---@param wanted table
 ---@param rbac table
 ---@return string[]  "core.project/ID: ams.asset.update"
@@ -77,7 +79,7 @@ function M.missing(wanted, rbac)
   return missing
 end
 
---- The same permissions with each verb once, sorted; for comparing.
+--- Returns permissions as a list of texts, one for each verb.
 local function flat(permissions)
   local list = {}
   M.walk(permissions, function(type_, id, family, verbs)
@@ -88,14 +90,16 @@ local function flat(permissions)
   return list
 end
 
---- Do both permit the same?
+--- Returns true if two permission tables permit the same.
+---@param a table
+---@param b table
 ---@return boolean
 function M.equal(a, b) return value.same_set(flat(a), flat(b)) end
 
---- `permissions` with every resource name replaced by the id that
---- `ids[type][name]` gives; what is no known name stays as it is.
+--- Returns `permissions` with ids in place of resource names.  Keeps a name
+--- that `ids` does not contain.
 ---@param permissions table
----@param ids table<string, table<string, string>>
+---@param ids table<string, table<string, string>>  type -> name -> id
 ---@return table
 function M.resolve(permissions, ids)
   local resolved = json.object {}

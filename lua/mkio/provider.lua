@@ -1,4 +1,5 @@
---- MK.IO as a provider of `mkrun.rest`.
+--- Describes MK.IO for `mkrun.rest`, which works with any REST API.
+--- `mkrun.rest.provider` explains the fields.
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkio.answers"

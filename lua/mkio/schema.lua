@@ -1,8 +1,8 @@
---- The request bodies of the Management API, as the contract has them.
+--- Declares the request bodies of the Management API, by the API's contract.
 ---
---- `schema.check(name, value)` is asked by the client before it sends and by
---- the sandbox before it acts.  Members that only the server writes are
---- refused, not ignored: a value that will not arrive is a mistake.
+--- The client calls `check` before it sends a body, and the sandbox calls it
+--- before it answers.  `check` refuses a member that only the server writes,
+--- because the API would ignore such a member.
 -- SPDX-License-Identifier: MIT
 
 local shape = require "mkrun.rest.shape"
@@ -19,7 +19,7 @@ local uuid = shape.text { format = "uuid" }
 local date = shape.text { format = "date" }
 local date_time = shape.text { format = "date-time" }
 
---- Most bodies wrap what they say in `spec`.
+--- Returns the shape of a body whose members are in `spec`, as in most bodies.
 local function spec(fields) return object { ["spec!"] = object(fields) } end
 
 local patch_entry = object {
@@ -33,13 +33,14 @@ local legal_fields = {
   "legalEntityOfficer",
 }
 
---- `fields` with every legal field of an organization added.
+--- Adds every legal field of an organization to `fields`.
 local function with_legal(field, fields)
   for _, name in ipairs(legal_fields) do fields[name] = field end
   return fields
 end
 
---- The fields of a team; who is in it is written in other ways elsewhere.
+--- Returns the fields of a team.  The shape of its members differs between the
+--- API and a resource's method.
 local function team(members, roles)
   return { description = up_to(256), members = members,
     scopes = map(object { ["roles!"] = roles or list(text) }) }
@@ -138,7 +139,7 @@ local schemas = {
 local M = {
   ---@type table<string, mkrun.rest.Shape>
   schemas = schemas,
-  ---@type string[] the events that a webhook rule can wait for
+  ---@type string[] the events that a webhook rule may name
   events = events.one_of,
   ---@type fun(members: mkrun.rest.Shape, roles?: mkrun.rest.Shape): table
   team = team,
@@ -148,7 +149,7 @@ local M = {
 
 local lists = {}
 
---- The shape called `name`; "[X]" is an array of X.
+--- Returns the shape of a name.  The name "[X]" means an array of X.
 local function find(name)
   local inner = name:match "^%[(.+)%]$"
   local found = schemas[inner or name]
@@ -158,20 +159,20 @@ local function find(name)
   return lists[name]
 end
 
---- Is `value` a body that the schema `name` allows?
----@param name string
----@param value any
+--- Checks a body by the schema `name`.  Raises if there is no such schema.
+---@param name string  "TeamPutSchema"; "[X]" for an array of X
+---@param value any    the body
 ---@return true? ok
----@return string? pointer   where it is not; "" is the whole body
+---@return string? pointer   JSON Pointer of the fault; "" is the whole body
 ---@return string? expected  "string expected, got number", "unknown key, ..."
 function M.check(name, value)
   return shape.check(find(name), value)
 end
 
---- A copy of `value` with its arrays marked, so that `{}` becomes `[]` where
---- the schema wants an array.
----@param name string
----@param value any
+--- Returns a copy of `value` with its arrays marked.  The encoder then writes
+--- `{}` as `[]` if the schema declares an array there.
+---@param name string  "TeamPutSchema"; "[X]" for an array of X
+---@param value any    the body
 ---@return any
 function M.mark(name, value)
   return shape.mark(find(name), value)

@@ -1,13 +1,14 @@
---- What a write is about: for plans, and where its own path does not tell for
---- the journal and the audit, which know nothing of the API.
+--- Names the kind of resource that a write changes, and the document that shows
+--- the change.  Plans call it.  The journal and the audit call it because they
+--- know no paths of the API.
 -- SPDX-License-Identifier: MIT
 
 local operations = require "mkio.operations"
 
 local M = {}
 
---- By the group that an operation belongs to: what people call the thing, and
---- what names one in a path.
+--- Group of operations -> kind of resource in messages, and the path parameter
+--- that contains the resource's id or name.
 local KINDS <const> = {
   invites = { "invite", "invite_id" },
   metrics = { "metrics export", "project_name" },
@@ -25,23 +26,23 @@ local KINDS <const> = {
   webhooks = { "webhook rule", "rule_name" },
 }
 
---- What they change can be read there.
+--- Operation -> operation that reads the changed document.
 local CHANGES <const> = {
-  -- It also switches the project on.
+  -- The assignment also activates the project.
   ["project_payment_method.assign"] = "projects.get",
 }
 
---- Whether they took effect can be read there, and nowhere else.
+--- Operation -> the only operation whose answer shows if the write took effect.
 local SHOWN_BY <const> = { ["organization.create"] = "my_organizations.list" }
 
---- The path of the document that tells where a token belongs.
+--- The path of the document that names a token's organization.
 M.home = operations.by_key["organization.get"].path
 
---- The kind of thing that an operation is about, and the parameter of its path
---- that names one; nil when it is about none.
+--- Returns the kind of resource that an operation changes, and the parameter of
+--- the path that identifies the resource.
 ---@param operation mkrun.rest.Operation
----@return string? kind       "webhook rule"
----@return string? parameter  "rule_name"
+---@return string? kind       "webhook rule"; nil if it changes no resource
+---@return string? parameter  "rule_name"; nil if the path has none
 function M.kind(operation)
   return table.unpack(KINDS[operation.key:match "^[^.]+"] or {}, 1, 2)
 end
@@ -52,17 +53,18 @@ local function path_in(map, method, path)
   return key and operations.expand(operations.by_key[key].path, at) or nil
 end
 
---- The path of the document that a write changes, if it is not its own.
----@param method string
----@param path string
----@return string?
+--- Returns the path of the document that a write changes, if it differs from
+--- the path of the write.
+---@param method string  of the write
+---@param path string    of the write
+---@return string?  nil if both paths are the same
 function M.changes(method, path) return path_in(CHANGES, method, path) end
 
---- The path of the list that tells whether a write took effect, if it is not
---- the one that it stands in.
----@param method string
----@param path string
----@return string?
+--- Returns the path of the list that shows if a write took effect, if it is not
+--- the list that contains the resource.
+---@param method string  of the write
+---@param path string    of the write
+---@return string?  nil if it is that list
 function M.shown_by(method, path) return path_in(SHOWN_BY, method, path) end
 
 return M

@@ -1,19 +1,21 @@
---- What a token, as the API lists it, says of itself.
+--- Reads facts about a token from the API's list of tokens.  The resources of
+--- tokens and the flows that make or revoke tokens call it.
 -- SPDX-License-Identifier: MIT
 
 local value = require "mkrun.value"
 
 local M = {}
 
----@param token? table
+--- Returns true if a token is revoked.
+---@param token? table  an element of the API's list
 ---@return boolean
 function M.is_revoked(token)
   return value.dig(token, "spec", "revoked") ~= nil
 end
 
---- Its description, or nil when it has none.
----@param token? table
----@return string?
+--- Returns the description of a token.
+---@param token? table  an element of the API's list
+---@return string?  nil if it is missing or empty
 function M.description(token)
   local text = value.dig(token, "spec", "description")
   return text ~= "" and text or nil
@@ -24,10 +26,10 @@ local function newer(a, b)
     > (value.dig(b, "spec", "issued") or "")
 end
 
---- The live ones with this description, the newest first.
----@param tokens table[]
+--- Returns the tokens with this description that are not revoked, newest first.
+---@param tokens table[]  the API's list
 ---@param description string
----@param organization_id? string  only those of this organization
+---@param organization_id? string  leaves out tokens of other organizations
 ---@return mkio.api.UserTokenSchema[]
 function M.named(tokens, description, organization_id)
   local found = {}

@@ -1,5 +1,6 @@
---- Scripts whose first argument is an action, each with a usage line of its
---- own: what that line does not show, the action does not take.
+--- Checks the arguments of a script whose first argument is an action.  Each
+--- action has its own `@usage` line in the script's header.  An action takes
+--- only the arguments that its line shows.  The flow `token` calls this module.
 ---
 ---     @usage  mkrun token [list] [--within DAYS]
 ---     @usage  mkrun token revoke DESCRIPTION [--yes]
@@ -12,7 +13,7 @@ local script = require "mkrun.script"
 
 local M = {}
 
---- What stands behind "mkrun NAME " in each usage line, by action.
+--- Returns a table: action -> the rest of its usage line.
 local function lines_by_action(header)
   local lines = {}
   for _, usage in ipairs(header.usage) do
@@ -35,12 +36,12 @@ local function no_action(action, lines)
   return meant and ("%s, did you mean '%s'?"):format(text, meant) or text
 end
 
---- What is wrong with the arguments of an action; nil when nothing is.
+--- Returns the fault in the arguments of an action, or nil if they are right.
 ---@param header mkrun.Header
----@param options table<string, any>
----@param action string
+---@param options table<string, any>  "--dry-run" has the key `dry_run`
+---@param action string     the first argument
 ---@param operand? string   the argument after the action
----@return string? fault
+---@return string? fault    "argument DESCRIPTION is missing"
 function M.fault(header, options, action, operand)
   local line = lines_by_action(header)[action]
   if not line then return no_action(action, lines_by_action(header)) end
@@ -61,11 +62,11 @@ function M.fault(header, options, action, operand)
   end
 end
 
---- End the run with the usage lines when the running script does not take
---- these arguments.
----@param options table<string, any>  of `script.arguments`
----@param action string
----@param operand? string
+--- Checks the arguments of the running script.  Prints the fault and the usage
+--- lines and ends the run if an argument is wrong.
+---@param options table<string, any>  the first result of `script.arguments`
+---@param action string     the first argument
+---@param operand? string   the argument after the action
 function M.check(options, action, operand)
   local header = script.header(config.script.source)
   local fault = M.fault(header, options, action, operand)

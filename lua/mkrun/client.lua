@@ -1,9 +1,10 @@
---- Client for a JSON API: joins URLs, sends the token, decodes answers.
+--- A client for a JSON API: joins URLs, sends the token, decodes answers.
+--- Scripts and `mkrun.rest.session` call it.
 ---
---- Every method returns a document and the response, or `nil, message, code`
---- and, when there was one, the response.  It raises only when it is called
---- wrongly.  Nothing is printed here, and sending again is the business of
---- `mkrun.layer.retry`.
+--- Every method returns a document and the response.  On failure it returns
+--- `nil, message, code`, and the response if the server answered.  A method
+--- raises only for wrong arguments.  This module prints nothing and repeats no
+--- request: `mkrun.layer.retry` repeats requests.
 -- SPDX-License-Identifier: MIT
 
 local harmless = require "mkrun.printable"
@@ -11,21 +12,22 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 
 ---@class mkrun.ClientOptions
----@field base string                URL that every path is appended to
+---@field base string                URL; every path is appended to this URL
 ---@field token? userdata|string     sent as a bearer token to the origin of
 ---                                  `base` and nowhere else
 ---@field timeout? number            seconds for one request
----@field http? table                has a `request` function; for tests
+---@field http? table                a module with a function `request`, in
+---                                  place of `mkrun.http`; for tests
 
 ---@class mkrun.RequestOptions
----@field query? table
----@field json? any                  body, as a value
----@field body? string               body, as text
----@field headers? table
----@field safe? boolean              may it be sent again?
+---@field query? table               name -> value, for the query of the URL
+---@field json? any                  body: a value that becomes JSON
+---@field body? string               body: text that is sent unchanged
+---@field headers? table             name -> value, or a list of pairs
+---@field safe? boolean              true if the request may be repeated
 ---@field timeout? number            seconds
----@field accept? string             media types in place of JSON; an answer of
----                                  one of them is a text
+---@field accept? string             media types to accept in place of JSON; an
+---                                  answer of such a type is returned as text
 
 ---@class mkrun.Client
 local Client = {}
@@ -61,13 +63,14 @@ local function check_options(n, fname, options, known)
   end
 end
 
---- What a server says becomes part of a message, and of a log that a program
---- may read: it cannot begin a line there.
+--- Returns a server's text as one line.  The text becomes part of a message in
+--- a log, so it must not begin a new line there.
 local function one_line(text)
   return harmless.line((text:gsub("%c+", " ")))
 end
 
---- The words of an error answer, whatever the API calls them.
+--- Returns the error message in an answer.  APIs use different member names
+--- for it.
 local function words_in(document)
   if type(document) ~= "table" then return nil end
   local inner = document.error
@@ -95,13 +98,14 @@ local function media_type(response)
   return type(kind) == "string" and kind:lower():match "^[^;%s]+" or nil
 end
 
---- Is the answer one of those that were asked for instead of JSON?
+--- Returns true if the option `accept` names the media type `kind`.
 local function is_wanted(kind, accept)
   return kind ~= nil and accept ~= nil
     and accept:lower():find(kind, 1, true) ~= nil
 end
 
---- A page of a proxy is no document, whatever its status says.
+--- Returns the decoded body.  Refuses an answer of another media type, such as
+--- a proxy's HTML page with status 200.
 local function document_of(response, what, accept)
   if response.body == nil or response.body == "" then return nil, response end
   local kind = media_type(response)
@@ -117,7 +121,8 @@ local function document_of(response, what, accept)
   return document, response
 end
 
---- The caller's headers, a map or a list of pairs, and what we accept.
+--- Returns the caller's header fields and a field `Accept`.  A caller's own
+--- `Accept` takes precedence.
 local function headers_for(own, accept)
   local headers = {}
   for name, value in pairs(own or {}) do
@@ -128,14 +133,15 @@ local function headers_for(own, accept)
   return headers
 end
 
---- Send a request.
----@param method string
----@param path string      below `base`
+--- Sends a request.
+---@param method string    "GET"
+---@param path string      appended to `base`; must not be a whole URL
 ---@param options? mkrun.RequestOptions
----@return any? document   nil when the answer has no body
----@return table|string response  or "PATCH /sites/42: 409 version conflict"
----@return string? code    "http" for a status outside 200-299
----@return table? response when there was an answer
+---@return any? document   nil on failure, and if the answer has no body
+---@return table|string response  on failure a message: "PATCH /sites/42: 409
+---  version conflict"
+---@return string? code    on failure; "http" for a status outside 200-299
+---@return table? response on failure, if the server answered
 function Client:request(method, path, options)
   check_string(1, "request", method)
   check_string(2, "request", path)
@@ -161,37 +167,41 @@ function Client:request(method, path, options)
   return document_of(response, what, options.accept)
 end
 
---- Fetch a document.
----@param path string
+--- Sends a GET request.  Returns what `request` returns.
+---@param path string  appended to `base`
 ---@param options? mkrun.RequestOptions
 function Client:get(path, options)
   check_string(1, "get", path)
   return self:request("GET", path, options)
 end
 
----@param path string
+--- Sends a DELETE request.  Returns what `request` returns.
+---@param path string  appended to `base`
 ---@param options? mkrun.RequestOptions
 function Client:delete(path, options)
   check_string(1, "delete", path)
   return self:request("DELETE", path, options)
 end
 
----@param path string
----@param document any
+--- Sends a POST request.  Returns what `request` returns.
+---@param path string   appended to `base`
+---@param document any  the body: a value that becomes JSON
 function Client:post(path, document)
   check_string(1, "post", path)
   return self:request("POST", path, { json = document })
 end
 
----@param path string
----@param document any
+--- Sends a PUT request.  Returns what `request` returns.
+---@param path string   appended to `base`
+---@param document any  the body: a value that becomes JSON
 function Client:put(path, document)
   check_string(1, "put", path)
   return self:request("PUT", path, { json = document })
 end
 
---- Send a JSON Patch (RFC 6902); returns the document as the server has it.
----@param path string
+--- Sends a PATCH request with a JSON Patch (RFC 6902).  Returns what `request`
+--- returns.
+---@param path string  appended to `base`
 ---@param operations mkrun.Operation[]
 function Client:patch(path, operations)
   check_string(1, "patch", path)
@@ -213,6 +223,7 @@ end
 
 local NEW_OPTIONS = { base = true, token = true, timeout = true, http = true }
 
+--- Makes a client.  Raises if an option is unknown or has the wrong type.
 ---@param options mkrun.ClientOptions
 ---@return mkrun.Client
 function M.new(options)

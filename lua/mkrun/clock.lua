@@ -1,53 +1,55 @@
---- The server's clock: what time it is where things expire.
+--- Returns the server's time.  The server decides whether an invite or a token
+--- has expired, so mkrun compares expiry dates with the server's time.
 ---
---- Whether an invite or a token has expired is the server's business.  Each of
---- its answers says in the header `Date` what time it is there; as long as the
---- clock of this machine agrees, that one is used, and so it is as long as no
---- answer had a date that can be read.  `mkrun.layer.clock` shows this module
---- the answers.
+--- The header field `Date` of each answer contains that time.  This module uses
+--- the machine's clock, and adds the difference if the two clocks disagree.
+--- `mkrun.layer.clock` passes the answers to `learn`.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
 
 local M = {}
 
---- Seconds of difference from which on it is worth a word.
+--- mkrun warns if the clocks differ by more seconds than this.
 M.TOLERATED = 120
 
 --- The seconds of a day.
 M.DAY = 24 * 60 * 60
 
 local machine = sys.now
-local offset = 0 -- of the server's clock from `machine`, in seconds
-local is_known = false -- did an answer have a date?
+local offset = 0 -- server's time minus machine's time, in seconds
+local is_known = false -- true after an answer with a readable date
 
---- Begin anew with a clock in place of this machine's, such as a sandbox's.
+--- Forgets the difference and sets the machine's clock.  A sandbox sets its
+--- own clock.
 ---@param now? fun(): number  seconds since 1970 (default: `sys.now`)
 function M.use(now)
   machine, offset, is_known = now or sys.now, 0, false
 end
 
---- The clock of this machine, or what stands in for it.
+--- Returns the machine's time, from the clock that `use` set.
 ---@return number seconds  since 1970
 function M.machine() return machine() end
 
---- What time it is for the server, as far as is known.
+--- Returns the server's time.  Returns the machine's time before the first
+--- answer.
 ---@return number seconds  since 1970
 function M.now() return machine() + offset end
 
---- The same, as the API writes times.
+--- Returns the server's time in the API's format.
 ---@return string text  "2026-11-22T00:54:09Z"
 function M.iso8601() return sys.iso8601(math.floor(M.now())) end
 
---- How far this machine's clock is ahead of the server's; 0 when they agree.
----@return number? seconds  below 0 when it is behind, nil when nobody knows
+--- Returns the seconds that the machine's clock is ahead of the server's.
+---@return number? seconds  negative if it is behind; nil before an answer came
 function M.ahead() return is_known and -offset or nil end
 
---- Learn from an answer.  It was made at some moment between the two, and its
---- date has no fraction of a second: what agrees with that stays as it was.
----@param date any          the header; one that is no date teaches nothing
----@param started number    when it was asked for, by `machine`
----@param ended number      when it was there
+--- Sets the difference of the clocks from the date of an answer.  The server
+--- wrote the date between `started` and `ended`, in whole seconds.  A known
+--- difference that agrees with these limits is kept.
+---@param date any          the header field; ignored if it is not a date
+---@param started number    time of the request by `machine`, in seconds
+---@param ended number      time of the answer by `machine`, in seconds
 function M.learn(date, started, ended)
   local seconds = type(date) == "string" and sys.parse_time(date)
   if not seconds then return end
@@ -68,7 +70,8 @@ local function duration(seconds)
   return ("%.0f seconds"):format(seconds)
 end
 
---- How the clocks differ, in words: "15 days ahead of the server's".
+--- Returns the difference of the clocks in words: "15 days ahead of the
+--- server's".
 ---@return string
 function M.difference()
   local ahead = M.ahead() or 0

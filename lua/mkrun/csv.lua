@@ -1,22 +1,23 @@
---- Comma separated values, as RFC 4180 and the spreadsheets write them.
+--- Parses comma separated values in the formats of RFC 4180 and of spreadsheet
+--- programs.  The flow `invite` reads lists with it.
 ---
 ---     email,teams
 ---     kari@northlight.example,"night-desk;auditors"
 ---
---- A field in quotes may hold separators, line breaks and doubled quotes.
---- Lines end with CR LF, LF or CR; empty ones are skipped; a byte order mark
---- is dropped.  Spreadsheets of many countries write `;` or a tab: what the
---- first line has is taken.  Text that is not UTF-8 is refused.
+--- A field in quotes may contain separators, line breaks and doubled quotes.
+--- Lines end with CR LF, LF or CR.  Empty lines and a byte order mark are
+--- skipped.  Spreadsheet programs in many countries separate by `;` or a tab,
+--- so the first line decides the separator.  Text that is not UTF-8 is refused.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
----@class mkrun.CsvRow   the fields, in their order
----@field line integer   where the row begins, from 1
+---@class mkrun.CsvRow   a list of the fields
+---@field line integer   number of the row's first line, from 1
 
 ---@class mkrun.CsvRecord
----@field line integer
----@field fields table<string, string>  by the name of the column
+---@field line integer   number of the row's first line, from 1
+---@field fields table<string, string>  name of the column -> field
 
 local Reader = {}
 Reader.__index = Reader
@@ -30,14 +31,14 @@ local function count_lines(text)
   return count
 end
 
---- The separator that the first line uses outside of quotes.
+--- Returns the separator in the first line, outside of quotes.
 local function separator_of(text)
   local first = text:gsub('"[^"]*"', ""):match "^[\r\n]*([^\r\n]*)"
   return first:match "[,;\t]" and (first:find(",", 1, true) and ","
     or first:match "[;\t]") or ","
 end
 
---- The field in quotes that begins here.
+--- Reads the quoted field at the current position.
 function Reader:quoted()
   local parts, from = {}, self.at + 1
   while true do
@@ -70,7 +71,8 @@ function Reader:field()
   return self:plain()
 end
 
---- Step over what ends a field; true when the row goes on.
+--- Skips a separator or a line end.  Returns true after a separator: the row
+--- has another field.
 function Reader:goes_on()
   local sign = self.text:sub(self.at, self.at)
   if sign == self.separator then
@@ -84,8 +86,9 @@ function Reader:goes_on()
   return false
 end
 
+--- Reads a row.
 ---@return mkrun.CsvRow row
----@return boolean empty  is it an empty line?
+---@return boolean empty  true if the line is empty
 function Reader:row()
   local row, from = { line = self.line }, self.at
   repeat row[#row + 1] = self:field() until not self:goes_on()
@@ -117,7 +120,8 @@ local function read(text, separator)
   return rows
 end
 
---- "nil, message, code" for what this file raises; the rest goes on up.
+--- Calls `fn`.  An error of this file's `raise` becomes `nil, message, code`.
+--- Any other error is raised again.
 local function guarded(fn, ...)
   local ok, result = pcall(fn, ...)
   if ok then return result end
@@ -132,9 +136,9 @@ local function check_text(name, text)
   end
 end
 
---- All rows of a text.
----@param text string
----@param options? {separator: string?}  default: as the first line has it
+--- Parses a text into rows.
+---@param text string  CSV in UTF-8
+---@param options? {separator: string?}  default: that of the first line
 ---@return mkrun.CsvRow[]? rows
 ---@return string? message  "line 7: quote is not closed"
 ---@return "csv"? code
@@ -172,11 +176,12 @@ local function read_records(text, separator)
   return { records, names }
 end
 
---- The rows below a first one that names the columns (in lower case).
----@param text string
----@param options? {separator: string?}
----@return mkrun.CsvRecord[]? records
----@return string[]|string names  of the columns; or the message
+--- Parses a text whose first row contains the names of the columns.
+---@param text string  CSV in UTF-8
+---@param options? {separator: string?}  default: that of the first line
+---@return mkrun.CsvRecord[]? records  the other rows
+---@return string[]|string names  names of the columns in lower case; on failure
+---  a message
 ---@return "csv"? code
 function M.records(text, options)
   check_text("records", text)

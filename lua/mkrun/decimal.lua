@@ -1,27 +1,31 @@
---- Sums of decimal numbers that are written as text, exactly.
+--- Adds decimal numbers that are written as text, without rounding.  The flow
+--- `usage` adds amounts of money with it.
 ---
---- Money comes as "0.1": as floats, ten of those are not 1.  Numbers may be of
---- any length; a sum has as many digits after the point as the longest of its
---- terms.
+--- The API writes an amount as "0.1".  As floating point numbers, ten times 0.1
+--- is not 1.  Numbers may have any length.  A sum has as many digits after the
+--- point as the term with the most digits there.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
---- A number: `digits` without the point, of which `scale` stand behind it.
+--- A parsed number.  `digits` has no point; its last `scale` digits come after
+--- the point.
 ---@class mkrun.Decimal
 ---@field negative boolean
 ---@field digits string
 ---@field scale integer
 
---- So many digits add up in one integer.
+--- Numbers are added in groups of this many digits: a sum of two groups fits
+--- in an integer.
 local WIDTH <const> = 15
 local LIMIT <const> = 10 ^ WIDTH // 1 | 0
 
---- Exponents beyond this are no amounts.
+--- Numbers with larger exponents are refused: no amount of money has them.
 local MOST <const> = 400
 
 local PATTERN <const> = "^%s*([+-]?)(%d*)%.?(%d*)([eE]?)([+-]?%d*)%s*$"
 
+--- Returns nil if the text is not a decimal number.
 ---@return mkrun.Decimal?
 local function parse(text)
   local sign, whole, fraction, mark, power = text:match(PATTERN)
@@ -36,7 +40,8 @@ local function parse(text)
   }
 end
 
---- Both with as many digits, before the point and behind it.
+--- Returns the digits of both numbers, padded with zeros to the same length
+--- and scale, and the scale.
 local function align(a, b)
   local scale = math.max(a.scale, b.scale)
   local x = a.digits .. ("0"):rep(scale - a.scale)
@@ -46,7 +51,8 @@ local function align(a, b)
   return ("0"):rep(width - #x) .. x, ("0"):rep(width - #y) .. y, scale
 end
 
---- x + y, or with `sign` -1 x - y where that is not negative.
+--- Returns the digits of x + y, or of x - y if `sign` is -1.  The result must
+--- not be negative.
 local function combine(x, y, sign)
   local carry, pieces = 0, {}
   for last = #x, 1, -WIDTH do
@@ -82,7 +88,7 @@ local function show(number)
   return number.negative and text:find "[1-9]" and "-" .. text or text
 end
 
---- The sum of decimal numbers; of none it is "0".
+--- Returns the sum of decimal numbers.  The sum of an empty list is "0".
 ---@param terms string[]   "12.50", "-3", "1e-7"
 ---@return string? sum
 ---@return string? message  "'x' is not a decimal number"

@@ -1,5 +1,5 @@
---- Numbers as people write them on a command line: digits, and a point where
---- fractions make sense.  What Lua takes besides, such as 0x1F, is a slip.
+--- Parses numbers on a command line: digits, and a point in a fraction.  The
+--- forms that only Lua accepts, such as 0x1F, are refused.  Flows call it.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -20,22 +20,22 @@ local function read(text, forms, min, max, what)
   return nil, ("%s of %g to %g expected, got '%s'"):format(what, min, max, text)
 end
 
---- A whole number.
----@param text string
----@param min integer
----@param max integer
+--- Parses a whole number.
+---@param text string  the argument of the command line
+---@param min integer  least number allowed
+---@param max integer  greatest number allowed
 ---@return integer? number
 ---@return string? fault   "integer of 1 to 365 expected, got 'x'"
 function M.integer(text, min, max)
   return read(text, WHOLE, min, max, "integer")
 end
 
---- A number that may have a fraction.
----@param text string
----@param min number
----@param max number
+--- Parses a number that may have a fraction.
+---@param text string  the argument of the command line
+---@param min number   least number allowed
+---@param max number   greatest number allowed
 ---@return number? number
----@return string? fault
+---@return string? fault   "number of 0 to 60 expected, got 'x'"
 function M.number(text, min, max)
   return read(text, ANY, min, max, "number")
 end

@@ -1,13 +1,17 @@
---- Rows on stdout: a table for people, JSON or CSV for machines.
+--- Writes rows to stdout: a table for people, JSON or CSV for programs.  Flows
+--- with an option `--output` and `mkrun.report` call it.
 ---
 ---     EMAIL                    TEAMS                  ADMIN
 ---     iris@northlight.example  night-desk, Everyone   yes
 ---
---- A row is a table by column name.  In text the column `lastUsed` is headed
---- LAST USED and an absent value is `-`; in JSON each row is an object with
---- all columns (absent: null); CSV is RFC 4180, its first line the names of
---- the columns, lists joined by `;`, a text that a spreadsheet would compute
---- after an apostrophe.
+--- A row is a Lua table: column name -> value.  The formats differ:
+---
+--- *   Text: the column `lastUsed` has the title LAST USED.  An absent value is
+---     written as `-`.
+--- *   JSON: each row is an object with all columns.  An absent value is null.
+--- *   CSV (RFC 4180): the first line contains the column names.  The elements
+---     of a list are joined by `;`.  A text that a spreadsheet program would
+---     run as a formula gets an apostrophe in front.
 -- SPDX-License-Identifier: MIT
 
 local harmless = require "mkrun.printable"
@@ -20,7 +24,7 @@ local M = {}
 
 local function absent(value) return value == nil or value == json.null end
 
---- A value as one text; `joint` stands between the elements of a list.
+--- Returns a value as text.  The elements of a list are joined by `joint`.
 local function text_of(value, joint)
   if absent(value) then return "" end
   if type(value) == "table" then
@@ -46,13 +50,14 @@ local function title(column)
   return column:gsub("(%l)(%u)", "%1 %2"):upper()
 end
 
---- A number, or an amount that is text so that it stays exact.
+--- Returns true for a number, and for a text such as "12.50".  Amounts of
+--- money are text because floating point numbers would round them.
 local function is_amount(value)
   return type(value) == "number"
     or type(value) == "string" and value:find "^%-?%d+%.%d+$" ~= nil
 end
 
---- Is there nothing but numbers in this column?
+--- Returns true if a column contains numbers only.
 local function is_numeric(rows, column)
   local seen = false
   for _, row in ipairs(rows) do
@@ -113,8 +118,8 @@ local function json_text(columns, rows)
   return assert(json.encode(list, { indent = 2, sort = true })) .. "\n"
 end
 
---- Spreadsheets take a text that begins so for a formula, and what it does
---- would be other people's choice.
+--- A spreadsheet program runs a text with such a beginning as a formula.  The
+--- text may come from a stranger.
 local SIGNS <const> = { "^[=+%-@\t\r]", "^\xEF\xBC[\x8B\x8D\x9D]",
   "^\xEF\xBC\xA0" }
 
@@ -126,8 +131,9 @@ local function begins_formula(field)
   return false
 end
 
---- Those of some countries begin a new cell after `;` or a tab, quotes or not,
---- and take the signs of full width for the others.
+--- Returns a field with an apostrophe before each beginning of a formula.  In
+--- some countries a spreadsheet program begins a new cell after `;` or a tab,
+--- even inside quotes.  So a formula may also begin there.
 local function no_formula(field)
   local inner = field:gsub("([;\t])([^;\t]+)", function(separator, part)
     return begins_formula(part) and separator .. "'" .. part or nil
@@ -161,9 +167,9 @@ end
 
 local writers = { text = text, json = json_text, csv = csv }
 
---- The format that `--output` names, "text" without one; any other word ends
---- the run as wrong usage.  Ask before the first request.
----@param name? string
+--- Returns the format that the option `--output` names.  An unknown format ends
+--- the run with the usage line, so flows call it before the first request.
+---@param name? string  value of the option (default: "text")
 ---@return mkrun.Format
 function M.format(name)
   name = name or "text"
@@ -174,12 +180,12 @@ function M.format(name)
   return name
 end
 
---- Rows as text in a format; without rows a text table is "", the others
---- still say what they are.
+--- Returns rows in a format.  A text table without rows is "".  Raises if the
+--- format is unknown.
 ---@param format mkrun.Format
----@param columns string[]             their names, in the order to show
+---@param columns string[]  names of the columns, in order
 ---@param rows table<string, any>[]
----@param goes_on? boolean  of CSV: the names of the columns are written
+---@param goes_on? boolean  leaves out the line of column names in CSV
 ---@return string
 function M.render(format, columns, rows, goes_on)
   local writer = writers[format]
@@ -190,23 +196,23 @@ function M.render(format, columns, rows, goes_on)
   return writer(columns, rows, goes_on)
 end
 
---- Whether all of it was written is asked once, at the end of the run.
+--- Ignores write errors here: the host checks stdout once, when the run ends.
 local function put(result)
   io.stdout:write(result)
   io.stdout:flush()
 end
 
---- Write rows to stdout.
+--- Writes rows to stdout.  Takes the parameters of `render`.
 ---@param format mkrun.Format
 ---@param columns string[]
 ---@param rows table<string, any>[]
----@param goes_on? boolean  as of `render`
+---@param goes_on? boolean
 function M.write(format, columns, rows, goes_on)
   put(M.render(format, columns, rows, goes_on))
 end
 
---- Write one value to stdout as JSON, for a result that is no list of rows.
----@param value any
+--- Writes a value to stdout as JSON, for a result that is not a list of rows.
+---@param value any  a value that JSON can express
 function M.document(value)
   put(assert(json.encode(value, { indent = 2, sort = true })) .. "\n")
 end

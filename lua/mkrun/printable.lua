@@ -1,18 +1,20 @@
---- Text that somebody else chose, on its way to a terminal: it does not move
---- the cursor, nor begin a line of its own, nor run from right to left.
---- Control characters, those of Latin-1 included, also where they are one byte,
---- become "?"; so do those that turn the direction, and line separators.
+--- Makes a stranger's text safe to print on a terminal.  The text then cannot
+--- move the cursor, begin a new line, or turn the reading direction.  Control
+--- characters, line separators and the characters that set the direction become
+--- "?".  Every module that prints a text from the API calls this module.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
---- Those above ASCII: C1; U+061C; U+200E, F; U+2028 to 2E; U+2066 to 69.
+--- The characters above ASCII that become "?": U+0080 to U+009F (C1 control
+--- characters), U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069.
 local WIDE <const> = {
   "\xC2[\x80-\x9F]", "\xD8\x9C", "\xE2\x80[\x8E\x8F\xA8-\xAE]",
   "\xE2\x81[\xA6-\xA9]",
 }
 
---- Bytes of C1 that are part of no character.
+--- Replaces each byte below A0 that is not part of a UTF-8 character.  Some
+--- terminals read such bytes as control characters.
 local function without_loose(text)
   local at = 1
   while true do
@@ -32,12 +34,14 @@ local function cleaned(text, controls)
   return text
 end
 
+--- Returns a text as one line: line breaks and tabs become "?" too.
 ---@param text string
----@return string  in one line
+---@return string
 function M.line(text) return cleaned(text, "%c") end
 
+--- Returns a text of several lines: line breaks and tabs are kept.
 ---@param text string
----@return string  line breaks and tabs stay
+---@return string
 function M.lines(text) return cleaned(text, "[^%C\t\n]") end
 
 return M

@@ -1,11 +1,12 @@
---- One line on the terminal that says how far a long job is.
+--- Shows the progress of a long job in one line on the terminal.  Flows that
+--- send many requests call it.
 ---
 ---     local bar <close> = progress.new("inviting", #guests)
 ---     bar:step "kari@northlight.example"
 ---     -- inviting 1200/10000, 17/s, 8 min 52 s left, kari@...
 ---
---- It is for people who watch: without a terminal on stderr nothing is
---- written, nor with --trace, whose lines tell more.
+--- This module writes nothing if stderr is not a terminal.  It writes nothing
+--- with --trace either, because the trace shows each request.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -15,32 +16,33 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 ---@class mkrun.ProgressOptions
----@field kind? "reads"|"writes"  what a step is one of: the API's rate for that
----                               is heeded when the time left is told
----@field write? fun(text: string)  in place of the terminal, for tests
----@field now? fun(): number        seconds
+---@field kind? "reads"|"writes"  the kind of request that a step sends: the
+---                               time left then includes the API's rate limit
+---@field write? fun(text: string)  replaces the terminal in tests
+---@field now? fun(): number        clock in seconds, for tests
 
 ---@class mkrun.Progress
 ---@field label string
----@field total integer
----@field done integer
----@field least number   seconds that all steps take at least
+---@field total integer  number of steps
+---@field done integer   number of steps done
+---@field least number   least seconds for all steps under the rate limit
 local Progress = {}
 Progress.__index = Progress
 Progress.__name = "mkrun.Progress"
 
---- A longer line would wrap, and then it cannot be wiped.
+--- A longer line would wrap, and WIPE erases one line only.
 local WIDTH <const> = 72
 local WIPE <const> = "\r\27[K"
 local REDRAW <const> = 0.1 -- seconds
-local WARM_UP <const> = 2 -- seconds, before that a rate says little
+local WARM_UP <const> = 2 -- seconds without a rate, which would be inexact
 
 local function is_watched()
   return sys.isatty "stderr" and not config.trace
     and os.getenv "TERM" ~= "dumb"
 end
 
---- The part of a secret that a cut leaves would not be known as one.
+--- Cuts a text to WIDTH.  Redacts secrets first, because a part of a secret
+--- would not be recognized afterwards.
 local function cut(text)
   text = secret.redact(text)
   local last = utf8.offset(text, WIDTH + 1)
@@ -72,8 +74,8 @@ function Progress:draw(name, now)
   self.drawn = now
 end
 
---- One more is done.
----@param name string  which
+--- Counts a step and draws the line again.
+---@param name string  name of the thing that was done, as in the example above
 function Progress:step(name)
   self.done = self.done + 1
   if not self.write then return end
@@ -81,7 +83,7 @@ function Progress:step(name)
   if not self.drawn or now - self.drawn >= REDRAW then self:draw(name, now) end
 end
 
---- Wipe the line; twice is fine.
+--- Erases the line.  A second call does nothing.
 function Progress:close()
   if self.drawn then self.write(WIPE) end
   self.drawn = nil
@@ -91,7 +93,8 @@ Progress.__close = Progress.close
 
 local function to_stderr(text) io.stderr:write(text) end
 
---- The sandbox's clock is not ours: its rates cost no time.
+--- Returns the least seconds for `total` requests.  A sandbox has its own
+--- clock, so its rate limit takes no real time.
 local function least(total, kind)
   if not kind or config.sandbox then return 0 end
   return limit.least_seconds(total, kind, config.max_rate)
@@ -99,8 +102,9 @@ end
 
 local M = {}
 
+--- Begins a line of progress.
 ---@param label string    "inviting"
----@param total integer   steps to come
+---@param total integer   number of steps
 ---@param options? mkrun.ProgressOptions
 ---@return mkrun.Progress
 function M.new(label, total, options)

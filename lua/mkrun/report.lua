@@ -1,13 +1,14 @@
---- What a flow did, one line for each step, and a count at the end.
+--- Prints what a flow did: a line for each step, and a summary at the end.
+--- Flows that write call it.
 ---
 ---     = organization    Northlight Broadcasting
 ---     + project         evening-news
 ---     ~ team            night-desk: add scopes/evening-newsScope
 ---     Summary: 1 created, 1 changed, 1 unchanged.
 ---
---- Goes to stdout: it is the flow's result.  For machines (`--output json` or
---- `csv`) the steps are rows, those of JSON written at the end, and there is no
---- summary.  A dry run has a plan to show, and nothing that was done.
+--- The report goes to stdout because it is the flow's result.  With `--output
+--- json` or `csv` each step is a row, and there is no summary.  JSON rows are
+--- written at the end.  A dry run prints no report: it prints a plan.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -22,9 +23,9 @@ local refusals = require "mkrun.host.refusals"
 ---@class mkrun.Report
 ---@field counts table<mkrun.Outcome, integer>
 ---@field format mkrun.Format
----@field rows table[]  of JSON
----@field begun? boolean  the head of the CSV is written
----@field is_late? boolean  rows are written at the end only
+---@field rows table[]  rows to write at the end
+---@field begun? boolean  true if the line of CSV column names is written
+---@field is_late? boolean  true if all rows are written at the end
 local Report = {}
 Report.__index = Report
 Report.__name = "mkrun.Report"
@@ -38,7 +39,7 @@ local colors = {
   failed = "31",
 }
 
---- What the summary does not mention when there was none.
+--- The summary leaves these outcomes out if their count is 0.
 local rare = { "revoked", "removed", "failed" }
 
 local columns = { "outcome", "kind", "name", "details" }
@@ -64,11 +65,11 @@ local function write_row(self, row)
   end
 end
 
---- Tell of one step, in one line: a control character becomes "?".
+--- Prints a step in one line.  A control character becomes "?".
 ---@param outcome mkrun.Outcome
 ---@param kind string        "team"
 ---@param name string        "night-desk"
----@param details? string[]  what was done to it
+---@param details? string[]  "add scopes/evening-newsScope"
 function Report:step(outcome, kind, name, details)
   if not signs[outcome] then
     error(("bad argument #1 to 'step' (no outcome '%s')")
@@ -85,7 +86,7 @@ function Report:step(outcome, kind, name, details)
   write(sign_of(outcome) .. " " .. harmless.line(text))
 end
 
---- "Summary: 3 created, 1 changed, 9 unchanged."
+--- Returns "Summary: 3 created, 1 changed, 9 unchanged."
 ---@return string
 function Report:summary()
   local counts = self.counts
@@ -99,7 +100,7 @@ function Report:summary()
   return text .. "."
 end
 
---- Write the summary line; for machines what is not yet written of the steps.
+--- Writes the summary.  In JSON and CSV it writes the remaining rows instead.
 function Report:finish()
   self.finished = true
   if self.format == "text" then return write(self:summary()) end
@@ -108,7 +109,8 @@ function Report:finish()
   end
 end
 
---- The flow has a result of its own to write, and no error comes any more.
+--- Ends the report without a summary.  A flow calls it before it writes a
+--- result of its own.
 function Report:leave() self.finished = true end
 
 local function has_steps(self)
@@ -122,12 +124,12 @@ local function text_of(problem)
   local meta = getmetatable(problem)
   local is_text = type(problem) == "string"
     or type(meta) == "table" and meta.__tostring
-  -- with --trace the host has added one
+  -- with --trace the host adds a traceback to the message
   return is_text and (tostring(problem):gsub("\nstack traceback:.*", ""))
     or "interrupted"
 end
 
---- What ended the run, as rows.
+--- Writes the messages that ended the run as rows.
 local function tell_end(self, texts)
   if self.finished or self.format == "text" then return end
   local script = config.script or {}
@@ -137,8 +139,9 @@ local function tell_end(self, texts)
   self:finish()
 end
 
---- `local out <close>`: a run that an error ends says how far it came.  For
---- machines the error is a row as well.
+--- Runs at the end of the scope of `local out <close>`.  If an error ends the
+--- run, it prints the summary of the steps done so far.  In JSON and CSV it
+--- also writes the error as a row.
 function Report:__close(problem)
   if problem == nil or self.finished then return end
   if self.format ~= "text" then return tell_end(self, { text_of(problem) }) end
@@ -150,9 +153,10 @@ end
 
 local M = {}
 
+--- Begins a report.
 ---@param format? mkrun.Format  default: text
----@param is_late? boolean  rows are written by an error or `finish` only: for a
----  flow that has a result of its own for machines
+---@param is_late? boolean  true if the rows must wait for an error or `finish`:
+---  for a flow that has a result of its own in JSON or CSV
 ---@return mkrun.Report
 function M.new(format, is_late)
   local counts = {}

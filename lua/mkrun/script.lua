@@ -1,8 +1,8 @@
---- What a provisioning script needs around its work: arguments, environment,
---- input, questions and messages.
+--- Reads a script's arguments, environment and input files, asks questions, and
+--- prints messages.  Every flow calls it.
 ---
---- Wrong usage ends the run: a message and the usage line on stderr, exit
---- code 2.  Results are the script's own business (`print`).
+--- Wrong usage ends the run with exit code 2.  stderr then has a message and
+--- the usage line.  A script writes its results itself, for example by `print`.
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
@@ -24,7 +24,7 @@ local function complain(message)
   io.stderr:write("mkrun: ", harmless.line(tostring(message)), "\n")
 end
 
---- Read the header of a script.
+--- Parses the header of a script.
 ---@param source string  the text of the script
 ---@return mkrun.Header
 function M.header(source)
@@ -36,7 +36,7 @@ local function own_header()
   return running and headers.parse(running.source)
 end
 
---- End the run with a message, the usage line and exit code 2.
+--- Ends the run with a message, the usage line and exit code 2.
 ---@param message string
 function M.usage(message)
   complain(message)
@@ -55,8 +55,8 @@ local function options_of(header)
   return names
 end
 
---- An option of mkrun in the wrong place deserves better than "unknown", and so
---- does one that is nearly another.
+--- Adds a hint to "unknown option": the option is mkrun's and must come before
+--- the script, or the script has an option of a similar name.
 local function explain(message, header)
   local name = message:match "^unknown option '(.-)'$"
   if name and config.options and config.options[name] then
@@ -79,11 +79,11 @@ local function wants_help(header, words)
   return false
 end
 
---- Read the arguments of the running script as its header describes them.
---- `--help` prints the help and ends the run; wrong usage ends it too.
+--- Parses the arguments of the running script by its header.  `--help` prints
+--- the help and ends the run.  Wrong usage ends the run too.
 ---@param ... string  the script's own `...`
----@return table<string, any> options  "--dry-run" is `dry_run`
----@return string ...  the other arguments, in their order
+---@return table<string, any> options  "--dry-run" has the key `dry_run`
+---@return string ...  the other arguments, in order
 function M.arguments(...)
   local header, words = own_header(), { ... }
   if not header then
@@ -98,17 +98,17 @@ function M.arguments(...)
   return options, table.unpack(values)
 end
 
---- Print the help of the running script.
+--- Prints the help of the running script.
 function M.print_help()
   local header = own_header()
   M.has_helped = true
   print(header and headers.help(header) or "no script")
 end
 
---- Read an environment variable; one that is not set ends the run, unless
---- there is a default.
+--- Reads an environment variable.  Ends the run if the variable is not set and
+--- there is no default.
 ---@param name string
----@param default? string
+---@param default? string  returned if the variable is not set
 ---@return string
 function M.env(name, default)
   local value = os.getenv(name) or default
@@ -118,19 +118,19 @@ function M.env(name, default)
   return value
 end
 
---- End the run with messages and exit code 2: the command line is right, and
---- what it names is not.
----@param ... string
+--- Ends the run with messages and exit code 2.  Use `refuse` if the form of the
+--- command line is right but a file or a name in it is wrong.
+---@param ... string  messages, each on a line of its own
 function M.refuse(...)
   refusals.tell { ... }
   for _, message in ipairs { ... } do complain(message) end
   os.exit(2)
 end
 
---- Read a JSON file; one that is missing or wrong, or has a name twice in one
---- object, ends the run.  "-" is standard input.  "examples/NAME.json" is the
---- built-in example when there is no such file.
----@param path string
+--- Reads a JSON file.  Ends the run if the file is missing or malformed, or if
+--- an object in it has a member name twice.
+---@param path string  "-" for standard input; "examples/NAME.json" names the
+---  built-in example if there is no such file
 ---@return any value
 function M.read_json(path)
   if type(path) ~= "string" then
@@ -149,10 +149,9 @@ function M.read_json(path)
   return value
 end
 
---- Ask a question on the terminal.  Without one, or at the end of the input,
---- the answer is no.
----@param question string
----@return boolean
+--- Asks a question on the terminal.
+---@param question string  without "[y/N]"
+---@return boolean  true for "y" or "yes"; false without a terminal on stdin
 function M.confirm(question)
   if not sys.isatty "stdin" then return false end
   io.stdout:flush()
@@ -180,7 +179,7 @@ local function check_steps(steps)
   end
 end
 
---- Show steps as a plan does; returns the question.
+--- Prints steps in the format of a plan.  Returns the question to ask.
 local function show_steps(steps)
   local show = require "mkrun.plan.show"
   io.stdout:flush()
@@ -188,19 +187,21 @@ local function show_steps(steps)
   return "Go on?"
 end
 
---- Is it a run that plans, or one whose question the host has asked?
+--- Returns true if this run need not ask: it only plans, it applies a plan, or
+--- the host has asked already.
 local function is_answered()
   if config.dry_run then approved.question() end
   return config.dry_run or config.apply
     or config.approved and config.approved ~= approved.LATER
 end
 
---- Ask before something is destroyed; `what` is what will be done, shown in
---- the manner of a plan, or a question; no steps need no yes.  Without `yes`
---- and without a yes on the terminal the run ends: nothing was done, exit code
---- 2.  A run that plans, or performs a plan, neither shows nor asks.
----@param what mkrun.Step[]|string
----@param yes? boolean  of an option `--yes`
+--- Asks before the script deletes something.  Ends the run with exit code 2 if
+--- the answer is no, or if there is no terminal to ask on.  It does not ask if
+--- the list of steps is empty, or in a run that makes or applies a plan.
+---@param what mkrun.Step[]|string  steps, printed in the format of a plan, or
+---  a question
+---@param yes? boolean  value of the script's option `--yes`: true skips the
+---  question
 function M.approve(what, yes)
   if type(what) ~= "string" then check_steps(what) end
   if #what == 0 or is_answered() then return end
@@ -211,8 +212,9 @@ function M.approve(what, yes)
   M.refuse "nothing was done: there is no terminal to ask on, and no --yes"
 end
 
---- Write a message for people to stderr; values are separated by a blank.  A
---- control character that is no white space becomes "?".
+--- Writes a message for people to stderr.  Control characters become "?", but
+--- line breaks and tabs are kept.
+---@param ... any  values to print, separated by a blank
 function M.say(...)
   local words = table.pack(...)
   for i = 1, words.n do

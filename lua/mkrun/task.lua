@@ -1,17 +1,20 @@
---- Tasks: functions that wait side by side on one event loop.
+--- Runs functions as tasks: several requests then wait at the same time, on one
+--- event loop.  Scripts and `mkio` call it.
 ---
---- `mkrun.http.request` and `task.sleep` let other tasks go on while they
---- wait; nothing else does, so there are no races between two statements.
+--- Only `mkrun.http.request`, `task.sleep` and `wait` let other tasks run.  So
+--- no other task runs between two statements without such a call.
 
 local core = require "mkrun.task.core"
 
 ---@class mkrun.Task
----@field wait fun(self: mkrun.Task): ...  its results; raises its error
----@field cancel fun(self: mkrun.Task)     stops it where it waits
+---@field wait fun(self: mkrun.Task): ...  returns the function's results;
+---                                        raises the function's error
+---@field cancel fun(self: mkrun.Task)     stops the task at its current wait
 
 local M = { spawn = core.spawn, sleep = core.sleep }
 
---- Run `count` workers until all are through; the first error stops the rest.
+--- Runs `count` workers and waits until all have ended.  The first error
+--- cancels the other workers.
 local function run_workers(count, work)
   local workers, failed, reason = {}, false, nil
 
@@ -44,7 +47,7 @@ local function check_type(fname, i, value, expected)
   end
 end
 
---- The number of tasks at a time.
+--- Returns the greatest number of tasks that run at the same time.
 local function limit_of(options)
   for name in pairs(options) do
     if name ~= "limit" then
@@ -71,14 +74,15 @@ local function map(list, fn, limit)
   return results
 end
 
---- Call `fn(value, index)` for each value of a list, several at a time.
+--- Calls `fn(value, index)` for each value of a list, several at a time.
 ---
---- The results are in the order of the list.  The first error cancels what
---- still runs and is raised.
+--- Returns the results in the order of the list.  The first error cancels the
+--- other calls, and `map` raises it.
 ---@generic T, R
 ---@param list T[]
 ---@param fn fun(value: T, index: integer): R
----@param options? { limit: integer }  at most so many at a time (default 16)
+---@param options? { limit: integer }  greatest number of calls at the same time
+---  (default 16)
 ---@return R[]
 function M.map(list, fn, options)
   if options == nil then options = {} end
@@ -96,7 +100,8 @@ local function check_functions(list)
   end
 end
 
---- Call all functions side by side; returns the first result of each.
+--- Calls all functions at the same time.  Returns the first result of each.
+--- The first error cancels the other calls, and `all` raises it.
 ---@param functions (fun(): any)[]
 ---@return any ...
 function M.all(functions)
@@ -108,8 +113,8 @@ function M.all(functions)
 end
 
 ---@class mkrun.Once
----@field made table<any, any>               what there is, by its key
----@field makers table<any, mkrun.Task>      of what is not there yet
+---@field made table<any, any>            key -> value that was made
+---@field makers table<any, mkrun.Task>   key -> task that makes the value now
 local Once = {}
 Once.__index = Once
 
@@ -120,13 +125,14 @@ local function make(self, key, work)
   return ok, result
 end
 
---- What there is under this key, after waiting for whoever makes it.  When
---- nobody does, `work` makes it, in a task of its own: it goes on when the one
---- that asked is cancelled.  Its error is raised by all who wait, and the next
---- one who asks has it done again.
+--- Returns the value of a key, and makes it with `work` if there is none.
+---
+--- `work` runs in a task of its own, so it continues if the caller is
+--- cancelled.  Other callers with the same key wait for that task.  An error of
+--- `work` is raised in each waiting caller; the next call runs `work` again.
 ---@param key any
----@param work? fun(): any  default: only wait
----@return any
+---@param work? fun(): any  makes the value; without it `get` makes nothing
+---@return any  nil if there is no value and no `work`
 function Once:get(key, work)
   if self.made[key] == nil and not self.makers[key] and work then
     self.makers[key] = core.spawn(make, self, key, work)
@@ -138,7 +144,8 @@ function Once:get(key, work)
   return self.made[key]
 end
 
---- A place for what is made once, however many tasks ask for it meanwhile.
+--- Makes a store in which each value is made once, even if several tasks ask
+--- for it at the same time.
 ---@return mkrun.Once
 function M.once() return setmetatable({ made = {}, makers = {} }, Once) end
 

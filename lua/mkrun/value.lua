@@ -1,19 +1,23 @@
---- Small questions about decoded JSON that every resource asks.
+--- Small functions on decoded JSON.  The flows and every resource call them.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
 
 local M = {}
 
---- `value`, or nil when it is JSON's null.
+--- Returns `value`, or nil if it is JSON's null.
+---@param value any
+---@return any
 function M.present(value)
   if value == json.null then return nil end
   return value
 end
 
---- Follow member names from `value`; nil as soon as one is missing or null.
+--- Returns the member at a path of names, such as `dig(team, "spec", "name")`.
+--- Returns nil if a member on the path is missing or null.
 ---@param value any
----@param ... string
+---@param ... string  member names
+---@return any
 function M.dig(value, ...)
   for i = 1, select("#", ...) do
     if type(value) ~= "table" then return nil end
@@ -22,7 +26,7 @@ function M.dig(value, ...)
   return M.present(value)
 end
 
---- The resource of a list that has this id, or nil.
+--- Returns the resource with this id, or nil.
 ---@param list table[]
 ---@param id? string
 ---@return table?
@@ -32,7 +36,7 @@ function M.by_id(list, id)
   end
 end
 
---- What the resources of a list are called; those without a name are left out.
+--- Returns the names of resources.  Leaves out resources without a name.
 ---@param list? table[]
 ---@return string[]
 function M.names_of(list)
@@ -43,7 +47,7 @@ function M.names_of(list)
   return names
 end
 
---- The member names of an object, sorted.
+--- Returns the member names of an object, sorted.
 ---@param object? table
 ---@return string[]
 function M.names(object)
@@ -53,7 +57,7 @@ function M.names(object)
   return names
 end
 
---- A list of strings as a set.
+--- Returns a list of strings as a set.
 ---@param list? string[]
 ---@return table<string, true>
 function M.set(list)
@@ -62,13 +66,19 @@ function M.set(list)
   return set
 end
 
---- Do both lists hold the same strings, whatever the order?
+--- Returns true if both lists contain the same strings, in any order.
+---@param a? string[]
+---@param b? string[]
+---@return boolean
 function M.same_set(a, b)
   return table.concat(M.names(M.set(a)), "\0")
     == table.concat(M.names(M.set(b)), "\0")
 end
 
---- Do both objects have the same members with the same strings?
+--- Returns true if both objects have the same members with the same strings.
+---@param a? table<string, string>
+---@param b? table<string, string>
+---@return boolean
 function M.same_map(a, b)
   a, b = a or {}, b or {}
   for name, value in pairs(a) do
@@ -80,11 +90,12 @@ function M.same_map(a, b)
   return true
 end
 
---- What of `want` differs from `have`; null and nothing are the same.
+--- Compares the members of `want` with those of `have`.  A missing member and
+--- null are equal.
 ---@param have? table
 ---@param want table
----@return table changes    the wanted values of what differs
----@return string[] names   of what differs, sorted
+---@return table changes    the members of `want` that differ
+---@return string[] names   names of these members, sorted
 function M.difference(have, want)
   local changes, names = {}, {}
   for _, name in ipairs(M.names(want)) do
@@ -96,16 +107,19 @@ function M.difference(have, want)
   return changes, names
 end
 
---- Are these the same e-mail address?  Case does not tell people apart.
+--- Returns true if two e-mail addresses differ at most in upper and lower case.
+---@param a any
+---@param b any
+---@return boolean
 function M.same_email(a, b)
   return type(a) == "string" and type(b) == "string"
     and a:lower() == b:lower()
 end
 
---- "'a', 'b' and 'c'", or `none` for an empty list.
+--- Returns a list in words: "'a', 'b' and 'c'".
 ---@param list string[]
----@param none? string
----@param word? string  instead of "and"
+---@param none? string  returned for an empty list (default: "none")
+---@param word? string  replaces "and"
 ---@return string
 function M.quoted(list, none, word)
   if #list == 0 then return none or "none" end
@@ -118,7 +132,7 @@ end
 
 local MOST <const> = 20
 
---- The same, of no more than 20: "'a', 'b', ... and 280 more".
+--- Returns at most 20 elements of a list in words: "'a', 'b' and 280 more".
 ---@param list string[]
 ---@return string
 function M.some_quoted(list)

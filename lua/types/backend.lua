@@ -1,17 +1,17 @@
 ---@meta mkrun.backend
 
---- Who answers in the place of the machine when `mkrun.sys` and `mkrun.secret`
---- read, write and start something.
+--- Replaces functions of `mkrun.sys` and `mkrun.secret` that read files, write
+--- files or start commands.  A dry run calls it.
 local backend = {}
 
---- The functions of the machine, whatever is in use; there once `mkrun.sys` and
---- `mkrun.secret` are.
+--- The original functions, even while others replace them.  The table is empty
+--- until `mkrun.sys` and `mkrun.secret` are loaded.
 ---@type table<string, function>  "sys.read", "secret.write"
 backend.machine = {}
 
---- Have these functions answer from now on, and the machine for others.
----@param functions? table<string, function>  by the names of `machine`; a
----  method gets the secret first
+--- Replaces these functions.  All other functions become the original ones.
+---@param functions? table<string, function>  names as in `machine`; a method
+---  gets the secret as its first argument
 function backend.use(functions) end
 
 return backend

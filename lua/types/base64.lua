@@ -1,19 +1,21 @@
 ---@meta mkrun.base64
 
---- Base64 (RFC 4648), for bytes that have to be text.
+--- Encodes bytes as text in base64 (RFC 4648), and decodes them.
 local base64 = {}
 
+--- Encodes bytes, with padding.
 ---@param bytes string
 ---@return string text
 function base64.encode(bytes) end
 
---- For URLs (section 5), without padding.
+--- Encodes bytes for a URL (RFC 4648, section 5), without padding.
 ---@param bytes string
 ---@return string text
 function base64.encode_url(bytes) end
 
+--- Decodes a text.
 ---@param text string
----@return string? bytes  nil when the text is no base64
+---@return string? bytes  nil if the text is not base64
 function base64.decode(text) end
 
 return base64

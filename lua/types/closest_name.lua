@@ -1,11 +1,11 @@
 ---@meta mkrun.closest_name
 
---- Which of some names somebody may have meant.
+--- Finds the names that are similar to a misspelled name.
 local closest_name = {}
 
---- The names that are like `wanted`, the likest first, three at most.
----@param wanted string
----@param names string[]
+--- Returns at most three names that are similar to `wanted`, the closest first.
+---@param wanted string   the misspelled name
+---@param names string[]  the names that exist
 ---@return string[]
 function closest_name.find(wanted, names) end
 

@@ -137,10 +137,9 @@ function http.patch(url, options) end
 ---@return mkrun.http.Code? code
 function http.delete(url, options) end
 
---- Tells which certificates are trusted: "embedded (Mozilla 20250419, 150
---- roots)".
+--- Returns the source of the trusted certificates.
+---@return string? source   "embedded (Mozilla 20250419, 150 roots)"
 ---@return string? message  why the certificates cannot be used
----@return string? message  why the store that counts cannot be used
 ---@return "tls"? code
 function http.trust() end
 

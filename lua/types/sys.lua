@@ -154,8 +154,8 @@ function sys.finally(f) end
 --- Returns the source of a file inside the binary: "mkrun.client",
 --- "scripts/onboard", "examples/onboard.json".
 ---@param name string
----@return string? path  the file's path in the source tree
----@return string? path  where the file is in the source tree
+---@return string? source
+---@return string? path  path of the file in the source tree
 function sys.builtin(name) end
 
 --- Returns the names of all files inside the binary, sorted.
@@ -177,9 +177,10 @@ function sys.getpid() end
 ---@return boolean
 function sys.is_special(path) end
 
---- The comment at the head of a script, without its dashes: the lines of its
---- text, then for each "@name" those that are not empty.
----@param source string
+--- Returns the comment at the beginning of a script, without dashes.  The first
+--- element contains the lines of the text.  Each other element contains the
+--- non-empty lines of an "@name" tag.
+---@param source string  the text of the script
 ---@return { name?: string, [integer]: string }[]
 function sys.head(source) end
 

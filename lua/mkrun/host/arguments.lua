@@ -1,4 +1,5 @@
---- The words of a command line, read as a script's header says.
+--- Parses a script's command line by the script's header.  `mkrun.script` calls
+--- it.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -26,7 +27,8 @@ local function set(options, argument, value)
   end
 end
 
---- Take the option at `words[i]`; returns the index of its last word.
+--- Stores the option at `words[i]` in `options`.  Returns the index of the
+--- option's last word, or nil and the fault.
 local function take_option(header, words, i, options)
   local name, value = words[i]:match "^(%-%-[^=]+)=(.*)$"
   name = name or words[i]
@@ -50,7 +52,7 @@ local function take_option(header, words, i, options)
   return i
 end
 
---- What an unset variable of a shell leaves is no argument.
+--- Refuses empty arguments: an unset shell variable leaves one.
 local function check_filled(names, values)
   for i, value in ipairs(values) do
     if value == "" then
@@ -85,12 +87,13 @@ local function check_options(header, options)
   end
 end
 
---- Sort words into options and the rest.  An option that takes a value, and an
---- argument, is never empty.
+--- Separates options from the other arguments.  Refuses empty values and
+--- arguments.
 ---@param header mkrun.Header
----@param words string[]
----@return table<string, string|true|string[]>? options  "--dry-run": dry_run
----@return string[]|string positional  or what is wrong
+---@param words string[]  words of the command line after the script's name
+---@return table<string, string|true|string[]>? options  "--dry-run" has the key
+---  `dry_run`; nil if an argument is wrong
+---@return string[]|string positional  the other arguments, or the fault
 function M.parse(header, words)
   local options, values, i, only_values = {}, {}, 1, false
   while words[i] do

@@ -1,20 +1,20 @@
---- Whose token it is.
+--- Names the owner of a token, for the audit and the journal.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
---- The user, as far as the token tells.
+--- Returns the user that a token's claims name.
 ---@param token? mkrun.Secret
----@return string?
+---@return string?  nil if the claims name no user
 function M.subject(token)
   local claims = token and token:claims()
   local subject = claims and (claims.sub or claims.email)
   return type(subject) == "string" and subject or nil
 end
 
---- The user; one that the token does not tell is told by its hash.
+--- Returns the user that a token's claims name, or else the token's hash.
 ---@param token? mkrun.Secret
----@return string?
+---@return string?  nil without a token
 function M.name(token)
   if not token then return nil end
   return M.subject(token)

@@ -1,10 +1,11 @@
---- What ends a run has the last word on `os.exit`, too.
+--- Makes `os.exit` run the work that must be done at the end of a run.  A
+--- script may call `os.exit` itself, and the host would not get control again.
 -- SPDX-License-Identifier: MIT
 
---- Call `finish`, which gives the exit code, when a script ends itself well,
---- and `failed` when it ends otherwise.
----@param finish fun(): integer
----@param failed? fun()
+--- Replaces `os.exit`.
+---@param finish fun(): integer  called if the script exits with success;
+---  returns the exit code
+---@param failed? fun()  called if the script exits with another code
 return function(finish, failed)
   local exit = os.exit
   -- luacheck: push ignore 122

@@ -1,5 +1,5 @@
---- The name that an object of a JSON text has twice: the decoder lets the last
---- one win, and whoever wrote the first one does not see it.
+--- Finds a member name that an object of a JSON text has twice.  The decoder
+--- silently keeps the last member, so `mkrun.script` refuses such a file.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -7,7 +7,7 @@ local patch = require "mkrun.patch"
 
 local M = {}
 
---- The quote that ends the string which begins at `from`.
+--- Returns the position of the quote that ends the string at `from`.
 local function end_of_string(text, from)
   local at = text:find('["\\]', from + 1)
   while text:byte(at) ~= 34 do at = text:find('["\\]', at + 2) end
@@ -51,9 +51,10 @@ step[","] = function(frame)
   return frame
 end
 
---- Find the first name that is there twice.
----@param text string  JSON, as `json.decode` takes it
----@return string? pointer  nil: there is none
+--- Finds the first name that an object has twice.
+---@param text string  valid JSON
+---@return string? pointer  JSON Pointer of the second member; nil if there is
+---  no such name
 ---@return string? message  "the name is there twice: line 1 column 2, and ..."
 function M.find(text)
   local at, frame = text:find '[%[%]{},"]', nil

@@ -1,18 +1,17 @@
---- The comment at the head of a script: its help and its arguments.
----
---- Returns `parse`, `usage` and `help`.  Reads text only; what the arguments
---- of a run are is the job of `mkrun.host.arguments`.
+--- Parses a script's header: the comment at the beginning of the file.  Makes
+--- the help text and the usage line from it.  `mkrun.script` and `mkrun help`
+--- call it; `mkrun.host.arguments` parses the arguments of a run.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
 
 ---@class mkrun.Argument
 ---@field name string       "FILE", "--dry-run"
----@field value? string     what an option's value is called: "SECONDS"
----@field text string       what it is for
----@field option boolean    does it begin with "--"?
----@field required boolean  stands outside of [ ] in the usage line
----@field many boolean      is followed by "..." there
+---@field value? string     the name of an option's value: "SECONDS"
+---@field text string       the explanation
+---@field option boolean    true if the name begins with "--"
+---@field required boolean  true if the usage line has it outside of [ ]
+---@field many boolean      true if "..." follows it in the usage line
 
 ---@class mkrun.Header
 ---@field summary string
@@ -26,7 +25,7 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- The lines of a tag as one.
+--- Joins the lines of a tag into one line.
 local function joined(lines)
   local parts = {}
   for i, line in ipairs(lines) do parts[i] = line:match "^%s*(.*)$" end
@@ -42,7 +41,8 @@ local function split(text)
   return name or text, rest or ""
 end
 
---- Where the usage line has this word: inside brackets?  followed by "..."?
+--- Finds a word in a usage line.  Returns whether it is outside of brackets,
+--- and whether "..." follows it.
 local function find_in(usage, word)
   local from, to = (" " .. usage .. " "):find(
     "[^%w_-]" .. word:gsub("%p", "%%%0") .. "%f[^%w_-]")
@@ -86,7 +86,7 @@ end
 
 function tags.exit(header, lines) header.exit = joined(lines) end
 
---- Summary is the first paragraph, description the others.
+--- The first paragraph is the summary.  The others are the description.
 local function read_text(header, lines)
   local i, summary = 1, {}
   while lines[i] and lines[i] ~= "" do
@@ -110,7 +110,8 @@ local function place_arguments(header)
   end
 end
 
---- Who destroys is asked, and may be told not to ask.
+--- Adds an option `--yes` to a script with the tag `destructive`.  mkrun asks
+--- before such a script deletes something, and `--yes` skips the question.
 local function add_yes(header)
   local destroys = false
   for _, tag in ipairs(header.tags) do
@@ -122,8 +123,9 @@ local function add_yes(header)
   if destroys then tags.arg(header, { "--yes  do not ask" }) end
 end
 
---- Read the header of a script; every part that is not there is empty.
----@param source string
+--- Parses the header of a script.  A missing part becomes an empty list or
+--- text.
+---@param source string  the text of the script
 ---@return mkrun.Header
 function M.parse(source)
   local parts = sys.head(source)
@@ -139,7 +141,7 @@ function M.parse(source)
   return header
 end
 
---- The words of a usage line; what brackets hold together is one word.
+--- Returns the words of a usage line.  A pair of brackets counts as one word.
 local function usage_words(usage)
   local words, depth = {}, 0
   for word in usage:gmatch "%S+" do
@@ -158,7 +160,7 @@ end
 local WIDTH <const> = 80
 local INDENT <const> = ("usage: "):len()
 
---- A usage line in as many lines as it takes.
+--- Breaks a usage line into lines of at most WIDTH columns.
 local function wrap(usage)
   local lines = { "" }
   for _, word in ipairs(usage_words(usage)) do
@@ -174,7 +176,7 @@ local function wrap(usage)
   return table.concat(lines, "\n" .. (" "):rep(INDENT))
 end
 
---- "usage: mkrun onboard.lua [--dry-run] SPEC"
+--- Returns the usage lines: "usage: mkrun onboard.lua [--dry-run] SPEC".
 ---@param header mkrun.Header
 ---@return string
 function M.usage(header)
@@ -183,7 +185,7 @@ function M.usage(header)
   return "usage: " .. table.concat(lines, "\n" .. (" "):rep(INDENT))
 end
 
---- A text in lines of at most `width` columns, broken at blanks.
+--- Breaks a text at blanks into lines of at most `width` columns.
 local function broken(text, width)
   local lines = { "" }
   for word in text:gmatch "%S+" do
@@ -197,7 +199,8 @@ local function broken(text, width)
   return lines
 end
 
---- Two columns below a title; what is too long goes on in the second.
+--- Adds a title and two columns below.  A long text continues on the next line
+--- of the second column.
 local function add_columns(out, title, rows)
   if #rows == 0 then return end
   local width = 0
@@ -218,7 +221,7 @@ local function rows_of(list, field)
   return rows
 end
 
---- The text of `mkrun SCRIPT --help`, without a line end.
+--- Returns the text of `mkrun SCRIPT --help`, without a line end.
 ---@param header mkrun.Header
 ---@return string
 function M.help(header)

@@ -1,14 +1,15 @@
---- LUA_INIT of this run: what stands for it in a plan or a journal, which have
---- to be performed with the same one.
+--- Returns a hash of the environment variable LUA_INIT.  A plan and a journal
+--- store the hash, because they must run again with the same LUA_INIT.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
 
 local M = {}
 
---- The SHA-256 of it, and of the file that it names; nil without one.
+--- Returns the SHA-256 of LUA_INIT.  If LUA_INIT names a file, the hash
+--- includes the file's text.
 ---@param settings mkrun.Config
----@return string?
+---@return string?  nil if LUA_INIT is not set
 function M.digest(settings)
   local text = settings.init
   if not text then return nil end

@@ -1,5 +1,6 @@
---- The files that a run was told to work by, its script among them: a journal
---- keeps their hashes, so that a resumed run tells when one is another now.
+--- Reads a run's input files and keeps their hashes in the journal.  A resumed
+--- run then warns if an input file or the script has changed.  `mkrun.script`
+--- and the host's stack of layers call it.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -7,13 +8,14 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- Of the texts that were read, by path.
+--- path -> hash of the file that was read
 local digests = {}
 
 local is_taken = false -- standard input
 
---- As `sys.read`, but standard input is there once.
----@param path string
+--- Reads a file like `sys.read`, and remembers its hash.  Refuses to read
+--- standard input twice.
+---@param path string  "-" for standard input
 ---@return string? text
 ---@return string? message
 ---@return mkrun.FileCode? code
@@ -29,7 +31,8 @@ function M.read(path)
   return text, message, code
 end
 
---- Not before it is known which script runs: --resume finds it in the journal.
+--- Returns the hashes of the input files and of the script.  Must be called
+--- after --resume has found the script in the journal.
 local function with_script()
   local script = config.script
   if script and script.path then
@@ -38,12 +41,12 @@ local function with_script()
   return digests
 end
 
---- Tell what is not as it was in earlier runs of a journal, and note what is
---- there now.
+--- Warns about each input file that has changed since an earlier run of the
+--- journal.  Writes the current hashes into the journal.
 ---@param journal mkrun.Journal
----@param note fun(text: string)
----@return true? done
----@return string? message
+---@param note fun(text: string)  prints a warning
+---@return true? done  nil if the journal cannot be written
+---@return string? message  what is wrong
 function M.keep(journal, note)
   local now, is_new = with_script(), false
   for path, digest in pairs(now) do

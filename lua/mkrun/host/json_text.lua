@@ -1,5 +1,5 @@
---- JSON that a person wrote: what is wrong with it in their words, where it is
---- a comment, a comma too many, or YAML.
+--- Decodes JSON that a person wrote.  Its messages name the usual mistakes: a
+--- comment, a trailing comma, or YAML.  `mkrun.script` calls it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,8 +15,8 @@ local function is_comment(text)
   return false
 end
 
---- The first line that is neither empty nor a comment of YAML, from its first
---- character on.
+--- Returns the first line that is neither empty nor a YAML comment, without its
+--- indentation.
 local function first_line(text)
   for line in text:gsub("^\xEF\xBB\xBF", ""):gmatch "[^\r\n]+" do
     local own = line:match "^%s*(.*)$"
@@ -28,7 +28,7 @@ end
 local YAML <const> = { "^%-%-%-", "^%%YAML", "^%-%s", "^%-$",
   "^[%w_][%w_ .-]*:%s", "^[%w_][%w_ .-]*:$", "^'[^']*':", '^"[^"]*":' }
 
---- Does a text begin as YAML does, and as JSON does not?
+--- Returns true if a text begins like YAML and unlike JSON.
 ---@param text string
 ---@return boolean
 function M.is_yaml(text)
@@ -39,7 +39,7 @@ function M.is_yaml(text)
   return false
 end
 
---- The byte at "line 3 column 14", where columns are characters.
+--- Returns the byte offset of "line 3 column 14".  A column is a character.
 local function offset_of(text, line, column)
   local at = 1
   for _ = 2, line do at = text:find("\n", at, true) + 1 end
@@ -55,13 +55,14 @@ local function place_of(text, at)
   return breaks + 1, (utf8.len(line) or #line) + 1
 end
 
---- Where the comma is that stands before the bracket at `at`, or nil.
+--- Returns the offset of the comma before the bracket at `at`, or nil.
 local function trailing_comma(text, at)
   if not text:find("^[%]}]", at) then return nil end
   return text:sub(1, at - 1):match "^.*(),%s*$"
 end
 
---- The words for what is wrong at a place, and the place.
+--- Returns the name of the mistake at a place, and the mistake's line and
+--- column.  Returns nil for an unusual mistake.
 local function explain(text, line, column)
   local at = offset_of(text, line, column)
   if is_comment(text:sub(at, at + 1)) then
@@ -80,7 +81,7 @@ local function better(text, message)
   return ("bad JSON: %s, at line %d column %d"):format(words, l, c)
 end
 
---- As `json.decode`, for text that somebody wrote.
+--- Decodes a text like `json.decode`, with better messages.
 ---@param text string
 ---@return any value
 ---@return string? message
@@ -91,7 +92,8 @@ function M.decode(text)
   return nil, better(text, message), code
 end
 
---- Is it JSON, perhaps below a comment?
+--- Returns true if a text begins like a JSON object or array, perhaps after
+--- comments.
 ---@param text string
 ---@return boolean
 function M.is_meant(text)

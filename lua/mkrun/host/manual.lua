@@ -1,6 +1,7 @@
---- `mkrun help`: the topics of the manual, and the help of the flows.
+--- Prints `mkrun help`: the topics of the manual and the help of the flows.
+--- The host calls it.
 ---
---- A topic is src/manual/NAME.md.  Its first line is "# NAME: what it tells".
+--- A topic is a file src/manual/NAME.md.  Its first line is "# NAME: SUMMARY".
 -- SPDX-License-Identifier: MIT
 
 local headers = require "mkrun.host.header"
@@ -20,7 +21,8 @@ local function topic(name) return (sys.builtin(TOPIC .. name)) end
 
 local function flow(name) return (sys.builtin(FLOW .. name)) end
 
---- The names with this prefix, sorted, without it.
+--- Returns the built-in files whose name begins with `prefix`, sorted and
+--- without the prefix.
 local function names_with(prefix)
   local names = {}
   for _, name in ipairs(sys.builtins()) do
@@ -42,7 +44,7 @@ local function print_rows(names, summary)
   end
 end
 
---- Print the built-in flows, one line each: name, description.
+--- Prints the built-in flows, one per line: name, summary.
 function M.print_list() print_rows(names_with(FLOW), flow_summary) end
 
 local function print_index()
@@ -53,7 +55,7 @@ local function print_index()
   print("\n" .. HINT)
 end
 
---- All that can be asked for.
+--- Returns the names of all topics and flows.
 local function all_names()
   local names = names_with(TOPIC)
   for _, name in ipairs(names_with(FLOW)) do
@@ -72,7 +74,7 @@ local function refuse(name)
     and (", did you mean '%s'?"):format(meant) or " (mkrun help lists them)"))
 end
 
---- A flow may have a topic of its name: both are printed.
+--- Prints a topic, a flow's help, or both if they have the same name.
 local function print_one(name)
   local page, source = topic(name), flow((name:gsub("%.lua$", "")))
   if not page and not source then refuse(name) end
@@ -83,7 +85,7 @@ end
 
 local ASKS_ITSELF <const> = { help = true, ["--help"] = true, ["-h"] = true }
 
---- Print what the words behind `mkrun help` ask for.
+--- Prints the topic or flow that `mkrun help NAME` names, or the list of names.
 function M.help()
   local name, extra = arg[1], arg[2]
   if extra then

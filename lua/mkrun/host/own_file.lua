@@ -1,5 +1,6 @@
---- Files that mkrun begins anew each time: a recording, a plan.  What is there
---- has to be such a one, or a slip would cost a list, a SPEC or a script.
+--- Checks a file before mkrun overwrites it with a recording or a plan.  mkrun
+--- overwrites only a file of the same kind.  So a wrong path does not destroy a
+--- SPEC or a script.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -8,12 +9,12 @@ local M = {}
 
 local BEGINNING <const> = 256
 
---- Why the file is not to be written over, or nil: it is missing, empty, no
---- regular file, or begins as one of mkrun's.
+--- Returns the reason why a file must not be overwritten.
 ---@param path string
----@param pattern string  of how one begins
----@param what string     it is else: "no recording"
----@return string?
+---@param pattern string  Lua pattern that matches the beginning of such a file
+---@param what string     "no recording", for the message
+---@return string?  nil if the file is missing, empty, not a regular file, or of
+---  the same kind
 function M.fault(path, pattern, what)
   if sys.is_special(path) then return nil end
   local handle <close> = io.open(path, "rb")

@@ -1,15 +1,17 @@
---- Who is told when a run is refused: it ends by `os.exit`, and closes nothing.
+--- Passes the messages of a refused run to a listener.  `script.refuse` ends
+--- the run by `os.exit`, which runs no `__close`.  So `mkrun.report` listens
+--- here.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
 local listener
 
---- Call `tell` with the messages of a refusal; the last one to ask is told.
+--- Sets the function that gets the messages.  It replaces an earlier one.
 ---@param tell fun(messages: string[])
 function M.listen(tell) listener = tell end
 
---- A run is refused.
+--- Calls the listener.  `script.refuse` calls this.
 ---@param messages string[]
 function M.tell(messages)
   if listener then listener(messages) end

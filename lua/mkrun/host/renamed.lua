@@ -1,7 +1,6 @@
---- Modules that had another name: scripts that were written for it keep working
---- and hear of the new one, once.
----
---- The host asks when nothing is found by a name.
+--- Finds a module by its old name.  An old script keeps working, and mkrun
+--- prints a warning with the new name.  The host's module searcher calls it if
+--- there is no module of a name.
 -- SPDX-License-Identifier: MIT
 
 local NEW_NAMES <const> = {
@@ -93,7 +92,7 @@ local NEW_NAMES <const> = {
   ["mkrun.timeless"] = "mkrun.journal.timeless",
 }
 
---- What the folder `mkio.sandbox` had, and where it is.
+--- New folder -> names of the modules that were in `mkio.sandbox`.
 local SANDBOX <const> = {
   ["mkio.plan"] = "change hydrate merge overlay unread",
   ["mkio.model"] = "departure dialect errors invitations jwt limits list odata "
@@ -105,9 +104,9 @@ local SANDBOX <const> = {
 
 local M = {}
 
---- What a module is called now; nil when it had no other name.
----@param name string
----@return string?
+--- Returns the new name of a module.
+---@param name string  the old name
+---@return string?  nil if no module had this name
 function M.new_name(name)
   if NEW_NAMES[name] then return NEW_NAMES[name] end
   local folder, last = name:match "^mkio%.sandbox(.*)%.([%w_]+)$"
@@ -120,9 +119,9 @@ function M.new_name(name)
   end
 end
 
---- The loader of a module by its old name; nil when it is none.
----@param name string
----@return (fun(): any)? loader
+--- Returns a loader for a module's old name.  The loader prints a warning.
+---@param name string  the old name
+---@return (fun(): any)? loader  nil if no module had this name
 function M.loader(name)
   local new = M.new_name(name)
   return new and function()

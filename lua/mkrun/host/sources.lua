@@ -1,5 +1,5 @@
---- The files and variables that a document has a run read, for its plan: who
---- reads a plan did not necessarily write the document.
+--- Lists the files and environment variables that a SPEC makes the run read.
+--- The plan shows them, because its reader may not have written the SPEC.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -7,19 +7,20 @@ local M = {}
 ---@class mkrun.Source
 ---@field kind "file"|"variable"
 ---@field name string
----@field at string   JSON Pointer of the place that names it
+---@field at string   JSON Pointer of the member that names the source
 
 ---@type mkrun.Source[]
 local list = {}
 
+--- Adds a source to the list.
 ---@param kind "file"|"variable"
----@param name string
----@param at string
+---@param name string  path of the file or name of the variable
+---@param at string    JSON Pointer of the member that names the source
 function M.note(kind, name, at)
   list[#list + 1] = { kind = kind, name = name, at = at }
 end
 
---- Those that were noted, in the order of their places.
+--- Returns the sources, sorted by JSON Pointer.
 ---@return mkrun.Source[]
 function M.list()
   table.sort(list, function(a, b) return a.at < b.at end)

@@ -1,7 +1,6 @@
---- The layers of this run, between a script's requests and the wire.
----
---- Chosen once, from `mkrun.config`, and under every request that a script
---- makes: the host calls `install` when `mkrun.http` is first required.
+--- Builds the layers of this run: every request of a script passes through them
+--- to the network.  `mkrun.config` decides the layers.  The host calls
+--- `install` once, when a script first requires `mkrun.http`.
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
@@ -16,8 +15,8 @@ local M = {}
 
 local function note(text) io.stderr:write("mkrun: ", text, "\n") end
 
---- Who answers at the bottom: the wire, or a module that stands in for it and
---- may bring a clock of its own.
+--- Returns the lowest transport: the network, a sandbox or a recording.  A
+--- sandbox or a recording also returns its own clock.
 local function bottom(wire, settings)
   if not settings.bottom then return wire end
   return settings.bottom(settings)
@@ -32,8 +31,8 @@ local function describe(settings)
   return "sandbox: " .. where .. faults
 end
 
---- The layers tell each other the number of attempts after a failure as well;
---- a script gets that with a response, and in the message without one.
+--- Removes the fourth result of a failed request, the number of attempts.  Only
+--- the layers use it: a script finds the number in the message.
 local function three_values(transport)
   return function(request)
     local response, message, code = transport(request)
@@ -45,7 +44,7 @@ local function subject_of(settings)
   return settings.subject and settings.subject()
 end
 
---- Only a run that keeps a journal pays for one.
+--- Loads the journal's modules only in a run with a journal.
 local function journal_layer(settings)
   return require "mkrun.layer.journal".new {
     journal = require "mkrun.journal".current(), note = note,
@@ -54,8 +53,8 @@ local function journal_layer(settings)
   }
 end
 
---- Is what was shown before the question the world of this run?  A sandbox that
---- begins with it has ids of its own.
+--- Returns true if the deletions that the user approved have the same ids in
+--- this run.  They have other ids in a sandbox that begins with this run.
 local function is_same_world(settings)
   if type(settings.sandbox) ~= "string" then return not settings.sandbox end
   local file = io.open(settings.sandbox)
@@ -63,8 +62,8 @@ local function is_same_world(settings)
   return file ~= nil
 end
 
---- What plans, or performs a plan, sees the requests as a script sends them;
---- so does what keeps to what was approved.
+--- Adds the layer that makes or applies a plan.  It must be the top layer,
+--- because it needs the requests as the script sends them.
 local function planned(transport, settings, plan)
   local options = {
     model = settings.model(), base_url = settings.base_url, plan = plan,
@@ -89,7 +88,7 @@ local function recorder(settings)
   return require "mkrun.layer.record".new(file, note)
 end
 
---- Of a run that was killed, the lines that are missing come first.
+--- Opens the audit.  After a killed run it first adds the missing lines.
 local function open_audit(settings)
   local audit, message =
     require "mkrun.journal.audit".open(settings.audit, settings.resume and note)
@@ -108,19 +107,21 @@ local function auditor(settings)
     subject_of(settings))
 end
 
---- The reads before a question are of the same minute as what comes after.
+--- Returns the requests of the dry run that came before the question.  The
+--- API's rate limit counts them too.
 local function spent_before(settings)
   return settings.approved
     and require "mkrun.layer.approved".spent(settings.approved)
 end
 
---- Build the transport that stands under every request.
----@param wire fun(request: table): table?, string?, string?
----@param settings table  as `mkrun.config`
+--- Builds the transport for all requests of a run.
+---@param wire fun(request: table): table?, string?, string?  sends a request to
+---  the network
+---@param settings table  has the fields of `mkrun.config`
 ---@return fun(request: table): table?, string?, string?
 function M.build(wire, settings)
   local told = settings.trace and note or nil
-  -- a journal has the words of the plan's script
+  -- reads the plan first: the journal stores the arguments of its script
   local plan = settings.apply and require "mkrun.plan".document()
   local is_list = settings.approved and settings.approved ~= approved.LATER
   local is_asked = is_list and is_same_world(settings)
@@ -156,8 +157,8 @@ function M.build(wire, settings)
   return three_values(transport)
 end
 
---- Put the layers of this run under `mkrun.http`; for the host.
----@param http table  the module
+--- Installs the layers of this run in `mkrun.http`.  The host calls it.
+---@param http table  the module `mkrun.http`
 function M.install(http)
   http.install(function(wire) return M.build(wire, config) end)
 end
