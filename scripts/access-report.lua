@@ -1,13 +1,15 @@
 #!/usr/bin/env mkrun
 --- Report who can do what, and through which team.
 --
--- Four tables: who has which role under which scope by which team; the live
--- tokens of those people; what each scope covers; what each role may.  As
--- JSON they are one document, as CSV one table whose first column is the kind
--- of the row.  Users without a team and teams without a member are there too.
+-- The report has four tables: the roles of each user, with scope and team; the
+-- valid tokens of these users; the resources in each scope; the capabilities
+-- of each role.  In JSON the tables are one document.  In CSV they are one
+-- table whose first column is the kind of the row.  Users without a team and
+-- teams without a member are included.
 --
--- A full-access or login token can do whatever its user can; a restricted one
--- only what its permissions say, and these are in the JSON and CSV.
+-- A full-access or login token can do everything that its user can do.  A
+-- restricted token can do what its permissions allow.  Permissions are shown
+-- in JSON and CSV only.
 --
 --   mkrun access-report --can teams.patch
 --   mkrun access-report --can webhooks.put --project evening-news
@@ -15,22 +17,23 @@
 --
 -- @usage  mkrun access-report [--user WHO] [--team NAME] [--project NAME]
 --           [--can WHAT] [--output FORMAT]
--- @arg    --user WHO       only this user, by e-mail address or id
--- @arg    --team NAME      only what this team gives
--- @arg    --project NAME   only what reaches this project; with --can, what
---           can be done there
--- @arg    --can WHAT       only who can do this: an operation ("teams.patch",
---           "PATCH /api/v1/...") or a capability ("core.team.update")
+-- @arg    --user WHO       only this user: an e-mail address or an id
+-- @arg    --team NAME      only the roles that come from this team
+-- @arg    --project NAME   only the roles on this project; with --can: only
+--           users who can do WHAT on this project
+-- @arg    --can WHAT       only users who can do WHAT: an operation
+--           ("teams.patch", "PATCH /api/v1/...") or a capability
+--           ("core.team.update")
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token that may see users, teams, scopes, roles,
 --           projects and the organization's tokens
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- USER                    TEAM       IS TEAM ADMIN  SCOPE              ROLE
 -- ola@northlight.example  Everyone   no             allProjectsScope   reader
 -- ola@northlight.example  night-desk yes            evening-newsScope  user
--- @exit   0 the report is complete, 1 it is not, 2 wrong usage, or a name that
---         is nobody's
+-- @exit   0 the report is complete, 1 the API refused a request, 2 wrong usage
+--         or unknown name
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -46,7 +49,8 @@ local tables = require "mkio.flow.access_report.tables"
 local options = script.arguments(...)
 local format = output.format(options.output)
 
---- The capabilities that `--can` means, and where they must hold.
+--- Returns the capabilities that `--can` names, the kind of resource that they
+--- must be held on, and the parameters in WHAT.
 local function capabilities(what)
   local operation, found = operation_name.find(what)
   if not operation then
@@ -57,7 +61,7 @@ local function capabilities(what)
   return operation.can, access.place(operation), found
 end
 
---- The project of --project, or the one that --can names.
+--- Returns the project that --project or --can names.
 local function project_of(place, parameters)
   if place and place.type == "core.customer" then
     if not options.project then return nil end

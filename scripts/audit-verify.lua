@@ -1,19 +1,20 @@
 #!/usr/bin/env mkrun
---- Tell whether an audit is as it was written.
+--- Check that nobody has changed an audit.
 --
--- FILE is what --audit wrote.  Each of its lines has the hash of the one before
--- it, the SHA-256 of that line without its line end: a line that was changed,
--- removed or put in is found, the first one is named.  What was cut off at the
--- end, a last line that was changed, or a file that was made anew, shows only
--- to who has kept a hash that an earlier check printed: --last takes it.
+-- FILE is a file that --audit wrote.  Each line contains the hash of the line
+-- before it (SHA-256, without the line end).  The check names the first line
+-- that was changed, removed or inserted.  Without --last it cannot notice that
+-- the last line was changed, that lines at the end were removed, or that the
+-- whole file was replaced.  So store the hash that a check prints, and give it
+-- to the next check with --last.
 --
 -- @usage  mkrun audit-verify [--last HASH] FILE
 -- @arg    FILE         the audit, or - for stdin
--- @arg    --last HASH  of a line that must be in it
+-- @arg    --last HASH  hash of a line that FILE must contain
 -- @output
 -- audit.jsonl: 18 lines, hash of the last one
 -- 4c8a61f0a5f8c0f2d0d8bd0f1b1c9b5e5f3a7f0e8f6f8c1a2b3c4d5e6f708192
--- @exit   0 nothing was changed, 1 something was, 2 wrong usage or FILE
+-- @exit   0 FILE is unchanged, 1 FILE was changed, 2 wrong usage or FILE
 -- @tags   read
 -- SPDX-License-Identifier: MIT
 

@@ -1,14 +1,15 @@
 #!/usr/bin/env mkrun
 --- Check what a run needs: server, TLS, clock, token, organization.
 --
--- Each line is ok, warning, failed, or skipped where an earlier line says why,
--- and tells what to do.  It changes nothing, and without a token it checks
--- what needs none.
+-- Each line begins with the result of a check: ok, warning, failed or skipped.
+-- A check is skipped if an earlier check failed.  After a warning or a failure
+-- the line says what to do.  doctor changes nothing.  Without a token it runs
+-- the checks that need no token.
 --
 -- @usage  mkrun doctor [--output FORMAT]
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     the token to check
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- ok       base URL      https://app.mk.io
 -- ok       proxy         none
@@ -19,7 +20,7 @@
 -- failed   token         there is none: set MKIO_TOKEN or use --token-file
 -- skipped  organization  needs a token that works
 -- skipped  rbac          needs a token that works
--- @exit   0 nothing failed, 1 something did, 2 wrong usage
+-- @exit   0 no check failed, 1 a check failed, 2 wrong usage
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -1,20 +1,20 @@
 #!/usr/bin/env mkrun
 --- Write the organization as a SPEC that onboard takes.
 --
--- The SPEC has the organization's fields, its active payment methods, its
+-- The SPEC contains the organization's fields, its active payment methods, its
 -- projects with their webhook rules, its teams with scopes and members, and
--- its open invites.  Onboarding it changes nothing:
+-- its open invites.  onboard changes nothing by this SPEC:
 --
 --   mkrun export > o.json && mkrun onboard o.json
 --
--- Nobody can read tokens or the values of webhook secrets.  Tokens are left
--- out; a secret becomes {"env": NAME, "keep": true}, which needs no value until
--- the rule is to be sent, such as to another organization: set NAME then.
--- Hidden projects are left out too.
+-- Hidden projects are left out.  Tokens are left out, because the API does not
+-- show them.  The API does not show webhook secrets either, so a secret becomes
+-- {"env": NAME, "keep": true}.  Set the variable NAME before onboard must send
+-- the rule, for example to another organization.
 --
 -- @usage  mkrun export
 -- @env    MKIO_TOKEN     token of an administrator of the organization
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- {
 --   "organization": {

@@ -1,32 +1,35 @@
 #!/usr/bin/env mkrun
 --- Invite many people at once, from a list.
 --
--- FILE is CSV with the columns email, teams and comment, named in its first
--- line, of which email is needed; the teams of a person stand in one field,
--- with ; between them.  Or it is JSON, a list of objects with the same names:
+-- FILE is CSV or JSON.  The first line of CSV names the columns: email, and if
+-- needed teams and comment.  A field can name several teams, separated by ";".
+-- JSON is a list of objects with members of the same names:
 --
 --   email,teams,comment
 --   kari@partner.example,night-desk;auditors,covers the winter season
 --
 --   [{"email": "kari@partner.example", "teams": ["night-desk"]}]
 --
--- Who is a member, or has an open invite, is left alone; the report says so
--- when a team of the list is not theirs.  A second run invites nobody.  All of
--- FILE is checked, and all teams are looked up, before the first invite.  Each
--- line is written when its invite is sent (JSON is written at the end).
+-- A person who is a member or has an open invite is not invited again.  The
+-- report then names the teams in FILE that the person is not in.  A second run
+-- invites nobody.  The flow checks all of FILE and looks up all teams before it
+-- sends the first invite.  It prints each line when it has sent the invite, but
+-- JSON at the end.
 --
 -- @usage  mkrun invite [--team NAME]... [--comment TEXT] [--output FORMAT] FILE
--- @arg    FILE             whom to invite, or - for stdin
--- @arg    --team NAME      for those of whom FILE names no team
--- @arg    --comment TEXT   what they read (default "Welcome to ORGANIZATION")
+-- @arg    FILE             the list of people, or - for stdin
+-- @arg    --team NAME      team of each person for whom FILE names no team
+-- @arg    --comment TEXT   text of the invites for which FILE has no comment
+--           (default "Welcome to ORGANIZATION")
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- = invite          ola@northlight.example: a member
 -- + invite          kari@partner.example: night-desk; auditors
 -- Summary: 1 created, 0 changed, 1 unchanged.
--- @exit   0 all are invited or members, 1 some are not, 2 wrong usage or FILE
+-- @exit   0 all are invited or members, 1 some invites failed, 2 wrong usage
+--           or FILE
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -53,7 +56,7 @@ local function invite_all(missing)
   local told <close> = guests.reporting(list, out)
   local bar <close> = progress.new("inviting", #missing, { kind = "writes" })
   guests.invite(org, missing, comment, function(guest)
-    bar:close() -- the line makes room for those that stay
+    bar:close() -- erases the progress before the report's line is printed
     told:done(guest)
     bar:step(guest.email)
   end)

@@ -1,12 +1,16 @@
 #!/usr/bin/env mkrun
 --- Your own organizations and invites: list, accept, decline, leave.
 --
--- Without an ACTION it lists them.  `accept` joins an organization whose
--- invite is open; `decline` turns that invite down; `leave` ends a
--- membership.  The last two ask, as only a new invite leads back; without a
--- terminal the answer is no.  An ORGANIZATION that is none of yours stops the
--- run before, unless --missing-ok says that you may have left it.
--- The last administrator of the token's own organization stays.
+-- Without an ACTION the flow lists your organizations and open invites.
+--
+--   accept   accepts an open invite
+--   decline  declines an open invite
+--   leave    ends your membership
+--
+-- decline and leave ask first, because only a new invite lets you join again.
+-- Without a terminal and without --yes they do nothing.  An unknown
+-- ORGANIZATION ends the run before it changes anything, except with
+-- --missing-ok.  The last administrator cannot leave the token's organization.
 --
 -- @usage  mkrun my-organizations [--output FORMAT]
 -- @usage  mkrun my-organizations [--yes] [--missing-ok] [--output FORMAT]
@@ -14,15 +18,16 @@
 -- @arg    ACTION           accept, decline or leave
 -- @arg    ORGANIZATION     name or id
 -- @arg    --yes            do not ask
--- @arg    --missing-ok     you may have left or declined ORGANIZATION before
+-- @arg    --missing-ok     no error if ORGANIZATION is not in your list: you
+--           may have left or declined it before
 -- @arg    --output FORMAT  text (default), json or csv
--- @env    MKIO_TOKEN     a token of yours
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_TOKEN     one of your tokens
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- NAME                     STATE    INVITED BY              ID
 -- Northlight Broadcasting  member   -                       7b0d2a4e-3c11-...
 -- Southlight               invited  ola@southlight.example  8c1e3b5f-4d22-...
--- @exit   0 done, 1 it failed, 2 wrong usage, or no yes
+-- @exit   0 done, 1 failed, 2 wrong usage, or the answer was no
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -1,32 +1,34 @@
 #!/usr/bin/env mkrun
---- Remove users from the organization, with all that is theirs.
+--- Remove users from the organization, with their tokens and invites.
 --
--- Takes each USER out of every team, revokes their tokens, cancels the open
--- invites to them, and removes them from the organization.  It shows what
--- they have and asks, once for all of them; without a terminal the answer is
--- no.  Invites that they have sent stay.  A second run finds nothing to remove.
--- A SPEC of onboard or a list of invite that still names them invites them
--- again: take them out of it.  Who is nobody here, and has no token, live or
--- revoked, stops the run before.
+-- The flow removes each USER from every team, revokes the user's tokens,
+-- cancels open invites to the user, and removes the user from the organization.
+-- It lists all this and asks once.  Without a terminal and without --yes it
+-- does nothing.  Invites that a user has sent are kept.  A second run removes
+-- nothing.
 --
--- The last administrator stays: nobody is removed then.  So do you yourself,
--- unless --myself says that it is meant; your own token is then revoked last.
+-- Also remove the users from each SPEC of onboard and each list of invite.
+-- Otherwise the next run of onboard or invite invites them again.
+--
+-- An unknown USER ends the run before it changes anything, except with
+-- --missing-ok.  The run also ends if no administrator would be left.  You can
+-- remove yourself only with --myself; your own token is then revoked last.
 --
 -- @usage  mkrun offboard [--yes] [--myself] [--missing-ok] [--output FORMAT]
 --           USER...
 -- @arg    USER             e-mail address or id
 -- @arg    --yes            do not ask
--- @arg    --myself         USER may be you
--- @arg    --missing-ok     USER may be gone
+-- @arg    --myself         a USER may be you
+-- @arg    --missing-ok     no error if a USER is not in the organization
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- - team member     night-desk/kari@northlight.example
 -- - token           nightly job: 51aa22bb-33cc-44dd-88ee-55ff66aa77bb
 -- - user            kari@northlight.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 revoked, 2 removed.
--- @exit   0 they are gone, 1 they are not, 2 wrong usage, or no yes
+-- @exit   0 all are removed, 1 failed, 2 wrong usage, or the answer was no
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -1,35 +1,35 @@
 #!/usr/bin/env mkrun
---- Set up an organization on MK.IO the way a file says.
+--- Set up an organization on MK.IO as a file describes it.
 --
--- What is missing is created, what differs is changed, and what SPEC does not
--- name is left alone.  A second run changes nothing.  SPEC is checked and all
--- that it names is looked up before the first write.  It is JSON, and every
--- part of it is optional:
+-- The flow creates what is missing and changes what differs.  It never removes
+-- projects, rules, teams, members or scopes that SPEC does not name.  It checks
+-- SPEC and looks up all names before the first write.  A second run changes
+-- nothing.  SPEC is JSON, and every part is optional:
 --
---   organization   name (must be that of the token's organization: a guard),
---                  legal fields; with create, it is made, and the run stops
+--   organization   name (refused if it is not the token's organization), legal
+--                  fields; create: true makes the organization and ends the run
 --   paymentMethod  displayName (or id); acceptTerms: true accepts its terms;
---                  paymentMethods is a list of others that are needed
+--                  paymentMethods is a list of further payment methods
 --   projects       name, displayName, locationName, paymentMethod, isActive,
 --                  webhooks: name, url, events, enabled, headers, queryParams
 --                  and authentication, whose headers and queryParams are texts,
 --                  {"env": NAME} or {"file": PATH}; with {"env": NAME, "keep":
---                  true} NAME may be unset until the rule has to be sent
+--                  true} NAME may be unset until the rule must be sent
 --   teams          name, description, scopes ({NAME: {"roles": [...]}}) and
---                  members: email, isTeamAdmin; who is no user yet gets an
---                  invite that names the team
---   invites        email, teams, comment; who is a user gets none
---   inviteComment  what invited people read
+--                  members: email, isTeamAdmin; a person who is not a user yet
+--                  gets an invite to the team
+--   invites        email, teams, comment; users get no invite
+--   inviteComment  text of the invites
 --   tokens         description, file, days, permissions by name or id of the
 --                  resource; the file is opened before the token is made
 --
--- Exactly as declared become: the roles of a scope, and the events, headers
--- and queryParams of a webhook rule.  Never removed are projects, rules, teams,
--- members and scopes that SPEC does not name.  Not compared are the secrets of
--- a rule, which the API does not show, and the days of a live token.
--- A token with other permissions is a new token: it is put into the file, and
--- the one that was there is revoked; what could not be revoked is noted in
--- FILE.todo, for the next run.  With --sandbox files are written too.
+-- Set exactly as in SPEC: the roles of a scope, and the events, headers and
+-- queryParams of a webhook rule.  Not compared: the secrets of a rule, which
+-- the API does not show, and the days of a valid token.
+--
+-- If the permissions of a token differ, the flow makes a new token, writes it
+-- into the file, and revokes the old token.  It notes a token that could not be
+-- revoked in FILE.todo, for the next run.  --sandbox writes files too.
 --
 -- @usage  mkrun onboard [--write-secrets] [--read-outside]
 --   [--output FORMAT] SPEC
@@ -38,13 +38,13 @@
 -- @arg    --read-outside  relative paths in SPEC may leave its folder
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- = organization    Northlight Broadcasting
 -- + project         evening-news
 -- ~ team            night-desk: add scopes/evening-newsScope
 -- Summary: 1 created, 1 changed, 1 unchanged.
--- @exit   0 everything is as SPEC says, 1 it is not, 2 wrong usage or SPEC
+-- @exit   0 everything is as in SPEC, 1 failed, 2 wrong usage or SPEC
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -62,7 +62,7 @@ local org = mkio.connect()
 local here = org:get()
 local fields = onboarding.check_organization(org, here, spec, file, out)
 local methods = onboarding.preflight(org, here, spec, file, options)
-local patience = 0 -- seconds that the scope of a new project may take
+local patience = 0 -- seconds to wait for the scope of a new project
 
 local function method_id(name) return name and methods[name].metadata.id end
 

@@ -1,35 +1,38 @@
 #!/usr/bin/env mkrun
 --- List, cancel or renew invites that nobody has answered.
 --
--- Invites live for 14 days.  Those that are at least --older-than days old
--- are listed; --cancel withdraws them, --reinvite withdraws each and sends
--- another one with the same teams and comment, which lives for 14 days again.
--- Both show the list first and ask; without a terminal the answer is no.  A
--- second run finds none that is old enough.  To take back a single invite:
+-- The flow lists the invites that are at least --older-than days old.  --cancel
+-- withdraws these invites.  --reinvite withdraws them and sends new invites
+-- with the same teams and comments.  An invite expires after 14 days.
+--
+-- --cancel and --reinvite print the list first and ask.  Without a terminal and
+-- without --yes they do nothing.  A second run finds no old invite.  This
+-- withdraws a single invite:
 --
 --   mkrun prune-invites --cancel kari@partner.example
 --
--- An EMAIL that no open invite is to stops the run before.
+-- An EMAIL without an open invite ends the run before it changes anything,
+-- except with --missing-ok.
 --
 -- @usage  mkrun prune-invites [--older-than DAYS] [--cancel | --reinvite]
 --   [--yes] [--missing-ok] [--output FORMAT] [EMAIL]...
 -- @arg    EMAIL              only invites to this address
--- @arg    --older-than DAYS  how old they are at least; 0 is all (default 7,
---           or 0 with EMAIL and without --reinvite)
--- @arg    --cancel           withdraw them
--- @arg    --reinvite         withdraw them and invite again
+-- @arg    --older-than DAYS  only invites of this age or older; 0 for all
+--           (default 7, or 0 with EMAIL and without --reinvite)
+-- @arg    --cancel           withdraw the invites
+-- @arg    --reinvite         withdraw the invites and send new ones
 -- @arg    --yes              do not ask
--- @arg    --missing-ok       the invite to EMAIL may be gone
+-- @arg    --missing-ok       no error if there is no open invite to EMAIL
 -- @arg    --output FORMAT    text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- EMAIL                 CREATED               DAYS  EXPIRES               TEAMS
 -- kari@partner.example  2026-02-03T10:00:00Z     9  2026-02-17T10:00:00Z  desk
 --
 -- - invite          kari@partner.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 removed.
--- @exit   0 done, 1 not all is done, 2 wrong usage, or no yes
+-- @exit   0 done, 1 failed, 2 wrong usage, or the answer was no
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -1,54 +1,51 @@
 #!/usr/bin/env mkrun
---- Replace a token by a new one like it, and revoke the old one.
+--- Replace a token by a new one with the same rights, and revoke the old one.
 --
--- The token is one of your own, found by its DESCRIPTION; the new one has the
--- same type, organization and permissions.
+-- The flow finds one of your own tokens by its DESCRIPTION.  The new token has
+-- the same type, organization and permissions.  The steps are:
 --
--- The steps, and what a run finds that starts after a crash there:
+--  1. look      find the token; nothing has changed yet
+--  2. reserve   open a temporary file and reserve its disk space
+--  3. create    make the new token; the old one is still stored and works
+--  4. try       use the new token: a token that does not work is never stored
+--  5. store     replace the stored token in one step; both tokens work
+--  6. prove     read the stored token back and use it; both tokens work
+--  7. revoke    revoke every other token with DESCRIPTION, your own one last
 --
---  1. look      nothing has happened yet
---  2. reserve   the file's place is open and has room; no token exists
---  3. create    the old token is stored and works; the new one is an orphan
---  4. try       the same: a token that does not work is never stored
---  5. store     the new one is stored, in one stroke; both work
---  6. prove     what is stored is read back and used; both work
---  7. revoke    every other token with DESCRIPTION, your own one last
+-- A working token is stored at every moment.  After a crash, run the flow
+-- again.  With --file it reads which token is in the file.  If this is the
+-- newest token, it does steps 6 and 7.  If not, it starts again, and step 7
+-- also revokes the token that was never stored.  With --exec it cannot read the
+-- stored token, so it starts again; step 7 keeps only the last token for CMD.
 --
--- A working token is stored at every moment, and a second run finishes the
--- job.  With --file it looks which token is in the file: is it the newest,
--- steps 6 and 7 are left; is it an older one, the rotation starts again and
--- the orphan is revoked with the rest.  A command's store cannot be read, so
--- with --exec the rotation starts again, and step 7 leaves just the token
--- that the command was given last.
+-- FILE must contain a valid token with DESCRIPTION.  Otherwise a wrong FILE
+-- would make the flow revoke the token in use.  For a new FILE use --new-file.
 --
--- FILE must hold a live token with DESCRIPTION, so that a slip does not revoke
--- the token that is in use; --new-file is for one that does not.
+-- With --within the flow replaces only a token that expires soon, so it can run
+-- every day.  It also finishes the work of an interrupted run.
 --
--- With --within a token that lives longer is left alone, so that this can run
--- every day; what an earlier run left undone is done all the same.
---
--- CMD runs in a shell, gets the token on its standard input, and must fail
--- (exit code above 0) when it could not store it, or leave some of it unread.
--- What it prints goes to standard error.  Whether it stored the token, nobody
--- can prove: when it succeeds, all others are revoked.
+-- CMD runs in a shell and reads the token from standard input.  If CMD cannot
+-- store the token, it must end with an exit code above 0 or leave some of the
+-- input unread.  Its output goes to standard error.  The flow cannot check that
+-- CMD stored the token: if CMD succeeds, all other tokens are revoked.
 --
 -- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD)
 --         [--days N] [--within DAYS] [--output FORMAT] DESCRIPTION
--- @arg    DESCRIPTION   of the token
--- @arg    --file FILE   the file that holds the token
--- @arg    --new-file    FILE is missing, or holds another token than that
+-- @arg    DESCRIPTION   description of the token
+-- @arg    --file FILE   the file that contains the token
+-- @arg    --new-file    FILE may be missing or contain another token
 -- @arg    --exec CMD    a command that stores the token, e.g. in a vault
--- @arg    --days N      days until the new one expires (default as the old)
--- @arg    --within DAYS  only when the old one expires by then
+-- @arg    --days N      days until the new token expires (default as the old)
+-- @arg    --within DAYS  only if the old token expires within DAYS days
 -- @arg    --output FORMAT  text (default), json or csv
--- @env    MKIO_TOKEN     a token of yours, the old one will do
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_TOKEN     one of your tokens; it may be the old token
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- + token           nightly job: 51aa22bb-33cc-44dd-88ee-55ff66aa77bb
 -- ~ file            nightly.token: proven
 -- - token           nightly job: 41aa22bb-33cc-44dd-88ee-55ff66aa77bb
 -- Summary: 1 created, 1 changed, 0 unchanged, 1 revoked.
--- @exit   0 a new token is in place or none is due, 1 it is not, 2 wrong usage
+-- @exit   0 a new token is stored or none is due, 1 failed, 2 wrong usage
 -- @tags   write
 -- SPDX-License-Identifier: MIT
 

@@ -1,16 +1,15 @@
 #!/usr/bin/env mkrun
---- Show a team, or change who is in it and what it may do.
+--- Show a team, or change its members and roles.
 --
--- Without an edit it shows the team.  All edits of one call are one change of
--- the team; what is so already is left alone, so the same call again changes
--- nothing.  A member keeps the rank that no edit names: --add does not demote
--- an administrator of the team.  --remove leaves the person in the
--- organization; mkrun offboard is what takes them out.  When an open invite to
--- them names the team, it is sent anew without it.
+-- Without edits the flow shows the team.  It sends all edits in one request.
+-- The same edits a second time change nothing.  --add does not demote an
+-- administrator of the team.  --remove keeps the person in the organization;
+-- mkrun offboard removes them.  If an open invite to the person names the team,
+-- the flow sends a new invite without the team.
 --
--- What is to be taken away has to be there: a person, role or scope that the
--- team does not have is a slip of the keyboard, unless --missing-ok says that
--- it may be gone.
+-- --remove, --demote and --revoke need a person, role or scope that the team
+-- has.  Otherwise the run ends before it changes anything, except with
+-- --missing-ok.
 --
 --   mkrun team night-desk --add kari@northlight.example
 --   mkrun team night-desk --grant user --scope evening-newsScope
@@ -19,25 +18,25 @@
 --           [--promote WHO]... [--demote WHO]...
 --           [--grant ROLE]... [--revoke ROLE]... [--scope SCOPE]
 --           [--missing-ok] [--output FORMAT]
--- @arg    NAME             of the team
--- @arg    --create         make the team when it is not there
--- @arg    --add WHO        a user of the organization, by e-mail address or id
--- @arg    --remove WHO     a member, out of the team
--- @arg    --promote WHO    a member, to administrator of the team
--- @arg    --demote WHO     an administrator of the team, to member
--- @arg    --grant ROLE     give the role under SCOPE
--- @arg    --revoke ROLE    take the role under SCOPE away
--- @arg    --scope SCOPE    what --grant and --revoke are about
--- @arg    --missing-ok     what is to be taken away may be gone
--- @arg    --output FORMAT  text (default), json or csv: the team as it is then
--- @env    MKIO_TOKEN     token that may see, and for edits change, teams
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @arg    NAME             name of the team
+-- @arg    --create         create the team if it does not exist
+-- @arg    --add WHO        add a user of the organization, by e-mail or id
+-- @arg    --remove WHO     remove a member
+-- @arg    --promote WHO    make a member an administrator of the team
+-- @arg    --demote WHO     make an administrator of the team a plain member
+-- @arg    --grant ROLE     add the role in SCOPE
+-- @arg    --revoke ROLE    remove the role in SCOPE
+-- @arg    --scope SCOPE    scope of --grant and --revoke
+-- @arg    --missing-ok     no error if what is to be removed does not exist
+-- @arg    --output FORMAT  text (default), json or csv: the team after edits
+-- @env    MKIO_TOKEN     token that may see teams, and change them for edits
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- KIND    NAME                     ROLE
 -- member  kari@northlight.example  member
 -- member  ola@northlight.example   admin
 -- scope   evening-newsScope        user
--- @exit   0 the team is as asked for, 1 it is not, 2 wrong usage
+-- @exit   0 done, 1 failed, 2 wrong usage
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 

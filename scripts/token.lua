@@ -1,17 +1,16 @@
 #!/usr/bin/env mkrun
 --- List, make and revoke tokens.
 --
---   list     your live tokens; warns of what expires soon or was never used
---   rights   what the token of this run may do, so what a new one can have
---   create   a restricted token with the rights that a PATTERN picks, unless
---            FILE, or CMD, has one like that already.  Another live one with
---            DESCRIPTION stays; FILE must hold that one, or --new-file is given
---   revoke   one token: asks, or --yes
+--   list     list your valid tokens; warn if one expires soon or is unused
+--   rights   list the rights of this run's token: a new token can have these
+--   create   make a restricted token with the rights that match PATTERN, unless
+--            FILE or CMD has such a token already.  No other token is revoked
+--   revoke   revoke a token; asks first, except with --yes
 --
--- A PATTERN is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY;
--- a resource goes by name or id, * is any text: "*.get", "evening-news:ams.*".
--- The token itself is never shown: it goes into FILE, or to CMD, a shell
--- command that reads it on its standard input.
+-- A PATTERN is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY.
+-- RESOURCE is a name or an id.  "*" matches any text: "*.get",
+-- "evening-news:ams.*".  A new token is never printed.  The flow writes it into
+-- FILE, or to the standard input of the shell command CMD.
 --
 -- @usage  mkrun token [list] [--everybody] [--within DAYS] [--output FORMAT]
 -- @usage  mkrun token rights [--allow PATTERN]... [--deny PATTERN]...
@@ -22,23 +21,23 @@
 -- @usage  mkrun token revoke DESCRIPTION [--everybody] [--yes]
 --           [--output FORMAT]
 -- @arg    ACTION           list (default), rights, create or revoke
--- @arg    DESCRIPTION      of the token; to revoke one, its id will do
--- @arg    --everybody      not just yours, all of the organization
--- @arg    --within DAYS    warn of what expires by then (default 14)
--- @arg    --allow PATTERN  rights that the token shall have
--- @arg    --deny PATTERN   rights to leave out of these
--- @arg    --file FILE      the file for the token
--- @arg    --new-file       make one although there is one, not in FILE
+-- @arg    DESCRIPTION      description of the token; for revoke also its id
+-- @arg    --everybody      tokens of all users of the organization
+-- @arg    --within DAYS    warn if a token expires within DAYS (default 14)
+-- @arg    --allow PATTERN  rights of the new token
+-- @arg    --deny PATTERN   rights to remove from those of --allow
+-- @arg    --file FILE      file for the new token
+-- @arg    --new-file       make a token even if one exists outside of FILE
 -- @arg    --exec CMD       a command that stores the token, e.g. in a vault
--- @arg    --days N         days until it expires (default 90)
--- @arg    --again          with --exec: make one although there is one
--- @arg    --yes            revoke without a question
+-- @arg    --days N         days until the new token expires (default 90)
+-- @arg    --again          with --exec: make a token even if one exists
+-- @arg    --yes            do not ask
 -- @arg    --output FORMAT  text (default), json or csv
--- @env    MKIO_TOKEN     a token of yours
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_TOKEN     one of your tokens
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- + token           nightly job
--- @exit   0 done, 1 not done, 2 wrong usage, or no yes
+-- @exit   0 done, 1 failed, 2 wrong usage, or the answer was no
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -1,32 +1,32 @@
 #!/usr/bin/env mkrun
---- Take back what a run did, from its journal.
+--- Undo the changes of a run, by its journal.
 --
--- FILE is what --journal wrote.  The writes are taken back one by one, the last
--- one first: what was created is deleted where the API can do that, what was
--- changed becomes what it was before, and what was deleted is made again.  Of a
--- team, only what the run changed is changed back.  It shows all of that first
--- and asks; without a terminal the answer is no.
+-- FILE is a file that --journal wrote.  The flow undoes the writes one by one,
+-- the last one first.  It deletes what the run created, restores what the run
+-- changed, and creates again what the run deleted.  In a team it restores only
+-- what the run changed.  It lists all steps and asks first.  Without a terminal
+-- and without --yes it does nothing.
 --
--- What cannot be taken back is marked "!": projects, accepted terms, revoked
--- tokens and those that replaced them, removed users, rules and texts with
--- secrets, which a journal does not have.  What somebody else has changed since
--- stays, and so does what the API refuses; the rest is undone all the same.  An
--- invite that is made again is sent again.  A second run finds nothing to do.
+-- The list marks with "!" what cannot be undone: projects, accepted terms,
+-- revoked tokens and their replacements, removed users, and rules and texts
+-- with secrets, because a journal contains no secrets.  The flow skips what
+-- somebody else has changed since, and what the API refuses.  A deleted invite
+-- is sent again.  A second run does nothing.
 --
--- The options of mkrun must name the same server, or the same sandbox.
+-- Give mkrun the same server or the same sandbox as in the first run.
 --
 -- @usage  mkrun undo [--yes] [--output FORMAT] FILE
 -- @arg    FILE    a journal
 -- @arg    --yes   do not ask
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     token of an administrator of the organization
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- - invite          kari@partner.example
 -- ~ team            night-desk
 -- Summary: 0 created, 1 changed, 0 unchanged, 1 removed.
--- @exit   0 all that can be is as it was, 1 it is not, 2 wrong usage or FILE,
---           or no yes
+-- @exit   0 all that can be undone is undone, 1 a step failed, 2 wrong usage or
+--           FILE, or the answer was no
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

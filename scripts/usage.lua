@@ -1,16 +1,16 @@
 #!/usr/bin/env mkrun
 --- Report what a month cost, by project or by payment method.
 --
--- Costs are added exactly, not as floating-point numbers.  Nothing is added up
--- across currencies.  The month that is not over yet is reported so far.
+-- Costs are added without rounding.  Each currency has a total of its own.  The
+-- report of the current month ends today.
 --
 -- @usage  mkrun usage [--month MONTH] [--by WHAT] [--meters] [--output FORMAT]
--- @arg    --month MONTH    such as 2026-01 (default: this month)
+-- @arg    --month MONTH    the month, such as 2026-01 (default: this month)
 -- @arg    --by WHAT        project (default) or payment-method
--- @arg    --meters         a line for each meter, with its quantity
+-- @arg    --meters         print a line for each meter, with its quantity
 -- @arg    --output FORMAT  text (default), json or csv; only text has totals
 -- @env    MKIO_TOKEN     token of an administrator of the organization
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- PROJECT       COST      CURRENCY
 -- evening-news  812.4000  EUR
@@ -32,7 +32,7 @@ if options.month and not usage.month(options.month) then
   script.usage(("option '--month': a month such as 2026-01 expected, got '%s'")
     :format(options.month))
 end
--- by any clock that is less than a day behind the server's
+-- allows for a machine's clock that is up to a day behind the server's
 if (options.month or "") > os.date("!%Y-%m", os.time() + 24 * 60 * 60) then
   script.usage(("option '--month': %s has not begun"):format(options.month))
 end

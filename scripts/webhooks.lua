@@ -1,21 +1,20 @@
 #!/usr/bin/env mkrun
---- Make the webhook rules of a project what a file says.
+--- Set the webhook rules of a project as a file describes them.
 --
 -- FILE is a JSON list of rules, as in a SPEC of onboard: name, url, events,
--- and if need be enabled (default true), headers, queryParams, authentication:
+-- and optionally enabled (default true), headers, queryParams, authentication:
 --
 --   [{"name": "job-done", "url": "https://hooks.northlight.example/mkio",
 --     "events": ["MediaKind.JobFinished"],
 --     "authentication": {"headers": {"X-Key": {"env": "HOOK_KEY"}}}}]
 --
 -- A secret is a text, {"env": NAME} or {"file": PATH}.  The API shows secrets
--- as asterisks: one that changed is sent with --write-secrets, or when
--- something else of its rule differs.  A rule that is not in FILE stays, unless
--- --prune deletes it with its history; that asks, and without a terminal the
--- answer is no.
---
--- With --events it changes nothing, and lists the deliveries that failed or
--- are being tried again, the newest first.
+-- as asterisks, so the flow cannot compare them.  It sends a rule's secrets if
+-- the rule differs otherwise, or with --write-secrets.  --prune deletes the
+-- rules that are not in FILE, with their history.  It asks first.  Without a
+-- terminal and without --yes it deletes nothing.
+-- --events changes nothing: it lists the deliveries that failed or are being
+-- retried, the newest first.
 --
 -- @usage  mkrun webhooks [--write-secrets] [--prune [--yes]]
 --   [--read-outside] [--output FORMAT] PROJECT FILE
@@ -27,16 +26,16 @@
 -- @arg    --yes            do not ask
 -- @arg    --read-outside   relative paths in FILE may leave its folder
 -- @arg    --events         list failed deliveries
--- @arg    --days N         of the last N days (default 7)
+-- @arg    --days N         with --events: of the last N days (default 7)
 -- @arg    --output FORMAT  text (default), json or csv
--- @env    MKIO_TOKEN     token of somebody who manages the project's webhooks
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_TOKEN     token that may change the project's webhook rules
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- = webhook rule    job-done
 -- ~ webhook rule    alarms: events; url
 -- - webhook rule    old
 -- Summary: 0 created, 1 changed, 1 unchanged, 1 removed.
--- @exit   0 the rules are as FILE says, 1 not, 2 wrong usage or FILE, or no yes
+-- @exit   0 done, 1 failed, 2 wrong usage or FILE, or the answer was no
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -77,7 +76,7 @@ local function list_failures()
   script.say(("mkrun: no failed delivery in %g days"):format(days))
 end
 
---- The names of the rules that are there and not wanted.
+--- Returns the names of the project's rules that are not in FILE.
 local function surplus_of(rules, wishes)
   local wanted, names = {}, {}
   for _, wish in ipairs(wishes) do wanted[wish.name] = true end

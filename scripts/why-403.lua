@@ -1,26 +1,26 @@
 #!/usr/bin/env mkrun
---- Tell what the token lacks for an operation, and who could give it.
+--- Show which right a token lacks for an operation, and who can grant it.
 --
--- Looks at the token's rights, at the roles that have the right, and at the
--- teams that give such a role where it is needed.  Sends nothing but reads;
--- what the token may not see is left out, and named.
+-- The flow reads the token's rights, the roles that include the needed right,
+-- and the teams that give such a role.  It changes nothing.  It leaves out what
+-- the token may not read, and says so.
 --
 --   mkrun why-403 teams.patch
 --   mkrun why-403 "PUT /api/v1/projects/evening-news/webhook/rules/job-done"
 --   mkrun why-403 webhooks.put evening-news
 --
 -- @usage  mkrun why-403 [--of FILE] [--output FORMAT] OPERATION [PROJECT]
--- @arg    OPERATION        its name, or method and path as an error shows
---           them, or the capability that it needs
--- @arg    PROJECT          name, for an operation on a project (default: the
---           one in the path, or MKIO_PROJECT)
--- @arg    --of FILE        the file of the token in question (default: the
---           one of this run, which may see less than it takes to explain)
+-- @arg    OPERATION        name of the operation, or its method and path as in
+--           an error message, or a capability
+-- @arg    PROJECT          name of the project, for an operation on a project
+--           (default: the project in the path, or MKIO_PROJECT)
+-- @arg    --of FILE        file with the token to explain (default: the token
+--           of this run, which may lack the rights to explain itself)
 -- @arg    --output FORMAT  text (default), json or csv; csv: only the teams
--- @env    MKIO_TOKEN     the token in question, or with --of, one that may
---           see roles, scopes and teams
+-- @env    MKIO_TOKEN     the token to explain; with --of: a token that may see
+--           roles, scopes and teams
 -- @env    MKIO_PROJECT   name of a project
--- @env    MKIO_BASE_URL  where the API is (default https://app.mk.io)
+-- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- operation  teams.patch: PATCH /api/v1/organization/teams/{team_name}
 -- needs      core.team.update on the organization
@@ -30,8 +30,8 @@
 --
 -- TEAM            SCOPE            ROLE           MEMBER  ADMINS
 -- Administrators  managementScope  administrator  no      ola@partner.example
--- @exit   0 the token may do it, 1 it may not, or nobody knows, 2 wrong usage
---           or FILE
+-- @exit   0 the token has the right, 1 it lacks the right or that is unknown,
+--           2 wrong usage or FILE
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -48,7 +48,7 @@ local why = require "mkio.flow.why_403"
 local options, name, project = script.arguments(...)
 local format = output.format(options.output)
 
---- The operation and its project, from the words of the command line.
+--- Returns the operation and the project that the command line names.
 local function read_words()
   local operation, parameters = operation_name.find(name, project)
   if not operation then script.usage(parameters) end
@@ -88,7 +88,7 @@ local function print_text(found)
     found.ways)
 end
 
---- The user and the token in question.
+--- Returns the user of the token to explain, as `org.me`.
 local function questioned(org)
   if not options.of then return org.me end
   local token, message = why.read_token(options.of)
