@@ -1,3 +1,5 @@
+--- Tests tests/fuzz/run.sh, which `make fuzz` calls.
+
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"

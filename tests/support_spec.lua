@@ -1,4 +1,4 @@
---- The helpers that all other specs lean on.
+--- Tests the modules in tests/support that most specs use.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -45,7 +45,8 @@ describe("tests.scripts.terminal", function()
   local PROBE <const> = [[package.path = "./?.lua;" .. package.path
     print(require "tests.scripts.terminal".works())]]
 
-  --- What it says where there is no /dev/pts, or nil when that takes rights.
+  --- Returns the output of a command without /dev/pts, or nil if the user may
+  --- not mount.
   local function without_pts(words)
     local outcome = process.run { "unshare", "-m", "sh", "-c",
       HIDE:format(shell.join(words)) }
@@ -72,7 +73,7 @@ describe("tests.support.torture", function()
     return list
   end
 
-  --- The names of the cases that run, in their order.
+  --- Returns the names of the cases that run, in order, and the table.
   local function names(options, list)
     local here, seen = torture.new(options), {}
     here:try("kind", list, { sample = 3 },

@@ -1,5 +1,5 @@
---- Writes lua/types/mkio from the contract: `build/debug/mkrun tests/types.lua`
---- in the top folder.
+--- Writes lua/types/mkio from the API's contract.  Run it in the top folder:
+--- `build/debug/mkrun tests/types.lua`.
 
 package.path = "./?.lua;" .. package.path
 

@@ -1,4 +1,4 @@
---- How sources are fetched, checked and patched: with a mirror of our own.
+--- Tests how vendor/ fetches, checks and patches sources, with a local mirror.
 
 local mirrors = require "tests.support.mirror"
 local process = require "tests.support.process"
@@ -9,7 +9,8 @@ local together = require "tests.support.together"
 local ROOT = shell.output "pwd"
 local FIELDS <const> = { "Tarball", "Patches" }
 
---- What is at hand of a source, by the paths that are gone; nil: all of it.
+--- Returns the first field of a source whose file nobody serves, or nil.
+--- `gone` is a set of the paths that are not served.
 local function lacks(source, gone)
   for _, field in ipairs(FIELDS) do
     local served = #source[field] == 0
@@ -22,7 +23,7 @@ local function lacks(source, gone)
   end
 end
 
---- The version that should be built of a library, or nil.
+--- Returns the version of a library that fetch.sh should choose, or nil.
 local function expected(library, skip, gone)
   for i = skip + 1, #library.sources do
     local source = library.sources[i]
@@ -30,7 +31,7 @@ local function expected(library, skip, gone)
   end
 end
 
---- Every place of the files of a source: { path, field } each.
+--- Lists all places of a source's files, each as { path, field }.
 local function places(source)
   local list, seen = {}, {}
   local function add(path, field)
@@ -63,8 +64,9 @@ describe("vendor/fetch.sh", function()
     mirror:stop()
   end)
 
-  --- A case in which all but one library is there already.  The sources that
-  --- are not in the lock are not in the pool, or the lists would offer them.
+  --- Makes a case in which all libraries but one are downloaded already.  It
+  --- removes the sources that are not in the lock from the pool too: otherwise
+  --- the lists would offer them.
   local function case_of(library, skip)
     local case = mirror:case(library.name, skip)
     for i = 1, skip do
@@ -82,7 +84,8 @@ describe("vendor/fetch.sh", function()
     return case
   end
 
-  --- It builds what it should, or says the sentence with every address.
+  --- Checks that fetch.sh chooses the right version, or prints a message with
+  --- every address that it tried.
   local function check(library, skip, gone, how)
     local case = case_of(library, skip)
     for path in pairs(gone) do case[how or "remove"](case, path) end
@@ -107,7 +110,8 @@ describe("vendor/fetch.sh", function()
     end
   end
 
-  --- Calls `work` with each source: its library and how many are before it.
+  --- Calls `work` for each source, with its library and the number of sources
+  --- before it.
   local function each_source(work)
     for _, library in ipairs(mirrors.parse(temp.read "vendor/lock")) do
       for skip = 0, #library.sources - 1 do work(library, skip) end
@@ -168,7 +172,7 @@ describe("vendor/fetch.sh", function()
     shell.execute(("rm -r %s/debian/dists %s/upstream"):format(case.served,
       case.served))
     local outcome = case:fetch()
-    -- The sources of some roots are at no pool; their packages are.
+    -- The pool has no sources for some roots, but it has their packages.
     assert.equal(0, outcome.code, outcome.err)
     for _, path in ipairs(case:requests()) do
       assert.matches("^debian/pool/main/", path)
@@ -253,7 +257,8 @@ describe("vendor/fetch.sh", function()
     assert.equal(curl.sources[1].version, case:got "VERSION_curl")
   end))
 
-  --- A case in which the lists have `more`; `gone` is served nowhere.
+  --- Makes a case in which the lists contain `more` and the paths in `gone` are
+  --- not served.
   local function with_lists(more, gone, files)
     local case = mirror:case()
     shell.execute(("rm -r %s/debian/dists"):format(case.served))
@@ -277,7 +282,7 @@ describe("vendor/fetch.sh", function()
       table.concat(lines, "\n"))
   end
 
-  --- Paths of all the sources of a library.
+  --- Returns the paths of all sources of a library, as a set.
   local function all_of(name)
     local gone = {}
     for _, library in ipairs(mirror.libraries) do
@@ -366,19 +371,19 @@ describe("vendor/fetch.sh", function()
   end)
 end)
 
---- A patch that turns the only line of `file` from one word into another.
+--- Returns a patch that changes the only line of `file`.
 local function patch(from, to, header)
   return (header or "") .. "--- a/file\n+++ b/file\n@@ -1 +1 @@\n-" .. from ..
     "\n+" .. to .. "\n"
 end
 
---- The SHA-256 of a file.
+--- Returns the SHA-256 of a file.
 local function sum_of(path)
   return shell.output("sha256sum <" .. shell.quote(path)):match "%x+"
 end
 
---- A folder with t.tar.gz, whose `file` says "plain", and p.tar.xz, Debian's
---- patches, that make it "debian".
+--- Makes a folder with two archives.  t.tar.gz has a `file` with the text
+--- "plain".  p.tar.xz has Debian's patches, which change the text to "debian".
 local function archives()
   local folder = temp.folder()
   shell.execute(("cd %s && mkdir -p v/patches/thing top debian/patches && " ..
@@ -390,7 +395,8 @@ local function archives()
   return folder
 end
 
---- Unpacks with these patches of ours; with Debian's where `options` says so.
+--- Unpacks the archives with our `patches`, and with Debian's patches if
+--- `options` asks for them.
 local function unpack_tree(version, patches, options)
   options = options or {}
   local folder = options.folder or archives()

@@ -1,4 +1,4 @@
---- A folder with a sandbox, and a reader for the lines of a plan.  Specs of
+--- Makes a folder with a sandbox, and reads the lines of a plan.  Specs of
 --- plans call it.
 
 local process = require "tests.support.process"

@@ -1,4 +1,4 @@
---- The throw-away CA of this test run.  ca.sh lists its certificates.
+--- Makes the throw-away CA of this test run.  ca.sh lists its certificates.
 
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -8,7 +8,7 @@ local M = {}
 local folder
 
 --- Returns the folder with ca.pem and the other files.  The first call makes
---- it.
+--- the folder.
 ---@return string
 function M.folder()
   if not folder then

@@ -11,7 +11,8 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
---- The token.  Its form differs in JSON, in a URL and in base64.
+--- The known token.  Its characters have other forms in JSON, in a URL and in
+--- base64.
 M.TOKEN = 'canary/+"\\%41~5f0c1d7e?>8Zx'
 
 --- The key of a webhook rule.

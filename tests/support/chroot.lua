@@ -1,4 +1,4 @@
---- An empty folder with only the release binary, to run it in a chroot.
+--- Runs the release binary in a chroot: a folder that contains nothing else.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -49,9 +49,9 @@ local function words(self, arguments, program)
   return all
 end
 
---- Runs `/mkrun` inside, with an empty environment.  `options.closed` has
---- redirections for sh that close standard files.  `options.program` replaces
---- mkrun.
+--- Runs `/mkrun` in the chroot, with an empty environment.  `options.closed`
+--- contains redirections for sh that close standard files.  `options.program`
+--- replaces mkrun.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
   local all = words(self, arguments, options and options.program)
@@ -61,7 +61,7 @@ function Chroot:run(arguments, options)
   return process.run(all, options)
 end
 
---- Starts the same in the background.
+--- Starts the same program in the background.
 ---@return tests.Process
 function Chroot:spawn(arguments, options)
   return process.spawn(words(self, arguments), options)

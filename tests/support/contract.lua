@@ -1,10 +1,9 @@
---- The contract of the Management API (management-api.json, OpenAPI 3.1).  It
---- tells whether a request or an answer is valid.
+--- Checks requests and answers by the contract of the Management API
+--- (management-api.json, OpenAPI 3.1).
 ---
---- It differs from a plain validator in two points.  It chooses the schema of a
---- payment method's spec by `type`, because the three schemas overlap.  It
---- complains about a member that no schema names, because nobody could rely on
---- such a member.
+--- The checks differ from a plain validator in two points.  They choose the
+--- schema of a payment method's spec by `type`, because the three schemas
+--- overlap.  They refuse a member that no schema names.
 
 local json = require "mkrun.json"
 local schema_formats = require "mkrun.rest.shape"
@@ -44,8 +43,8 @@ end
 
 local visit
 
---- Lists the required members of a value.  A request differs: it has no members
---- that only the server sets, and its schema may list its own required members.
+--- Lists the required members of a value.  A request does not need members that
+--- only the server sets, and its schema may list its own required members.
 local function required(schema, found)
   if not found.request then return schema.required or {} end
   return schema["x-request-required"] or schema.required or {}

@@ -1,13 +1,14 @@
---- A name server for tests: `lua5.4 tests/support/dns.lua ADDRESS`.
+--- Runs a name server for tests: `lua5.4 tests/support/dns.lua ADDRESS`.
 ---
---- Every name has the address 127.0.0.1, but only over TCP: over UDP the answer
---- is "truncated, ask again over TCP".  Other types have no records.  Names in
---- "unknown" do not exist.  It prints "ready", and "asked" for each query over
---- UDP, which it answers a tenth of a second later.
+--- Every name has the address 127.0.0.1, but only over TCP.  Over UDP the
+--- answer is "truncated, ask again over TCP".  Other types have no records.
+--- Names in "unknown" do not exist.  The server prints "ready", and "asked" for
+--- each query over UDP.  It answers such a query a tenth of a second later.
 ---
---- A label of the name makes it fail.  In "aaaa-5.test" and below, a question
---- for IPv6 gets RCODE 5 (REFUSED); in "all-2.test" each question gets RCODE 2;
---- in "aaaa-silent.test" and "all-silent.test" there is no answer.
+--- A label of the name asks for a failure.  In "aaaa-5.test" and below, a
+--- question for IPv6 gets RCODE 5 (REFUSED).  In "all-2.test" each question
+--- gets RCODE 2.  In "aaaa-silent.test" and "all-silent.test" there is no
+--- answer.
 
 local socket = require "socket"
 

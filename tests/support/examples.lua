@@ -1,11 +1,12 @@
---- Examples in Markdown, run the way their reader would.
+--- Runs the examples of a Markdown page and compares their output.  The specs
+--- of README.md and of the manual call it.
 ---
---- In order, in one folder that starts empty and with mkrun on the PATH:
+--- The examples of a page run in order, in a new folder, with mkrun on PATH:
 ---   ```lua NAME    and  ```json NAME    are written to the file NAME
----   ```console     each line after "$ " is run; the lines below it are what
----                  it prints (stderr too); "..." stands for any lines
----   ```sh          lines of `make`, whose targets must exist
---- A block of another kind is text.  Digits before " ms" and ids may differ.
+---   ```console     each line after "$ " is run; the lines below are its output
+---                  (stdout and stderr); "..." matches any lines
+---   ```sh          contains calls of `make`, whose targets must exist
+--- Any other block is ignored.  Digits before " ms" and ids may differ.
 
 local assert = require "luassert"
 local process = require "tests.support.process"
@@ -15,8 +16,8 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
---- The fenced blocks: { line =, info =, text = }.
----@param text string
+--- Returns the fenced blocks of a page.
+---@param text string  Markdown
 ---@return { line: integer, info: string, text: string, lines: string[] }[]
 function M.blocks(text)
   local list, block, number = {}, nil, 0
@@ -35,7 +36,7 @@ function M.blocks(text)
   return list
 end
 
---- The commands of a console block with what each shall print.
+--- Returns the commands of a console block, each with its expected output.
 local function commands(block)
   local list = {}
   for _, line in ipairs(block.lines) do
@@ -52,12 +53,12 @@ end
 
 local ID = "%x+%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+"
 
---- One form for all runs.
+--- Replaces the parts of an output that differ from run to run.
 local function steady(text)
   return (text:gsub("%d+ ms", "N ms"):gsub(ID, "ID"))
 end
 
---- A Lua pattern for the shown lines.
+--- Returns a Lua pattern for the expected lines.
 local function pattern(lines)
   local parts = {}
   for i, line in ipairs(lines) do
@@ -107,8 +108,9 @@ local function check(folder, block)
   end
 end
 
---- The examples of a page, in their order: what to call each, and what runs it.
----@param path string
+--- Iterates over the examples of a page, in order.  For each it returns a name
+--- and a function that runs the example.
+---@param path string  of the page
 ---@return fun(): string?, fun()?
 function M.of(path)
   local list, folder, i = M.blocks(assert(temp.read(path))), nil, 0

@@ -1,5 +1,5 @@
---- The server behind an nginx's /gate: it answers nobody before all requests
---- are there.
+--- Runs the server behind an nginx's /gate.  The server holds requests until
+--- enough of them have arrived, and then answers them all.
 ---
 ---   local server <close> = nginx.start()
 ---   local gate <close> = gate.open(server)
@@ -13,7 +13,7 @@ local socket = require "socket"
 
 local M = {}
 
---- Seconds.  It only ends what hangs.
+--- Seconds to wait.  Only a fault takes this long.
 local LIMIT <const> = 300
 
 local ANSWER <const> = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n"
@@ -40,7 +40,7 @@ local function read_head(client)
   until line == ""
 end
 
---- Waits until this many requests are there, and holds them.
+--- Waits until this many requests have arrived, and holds them.
 ---@param count integer
 function Gate:wait(count)
   while #self.clients < count do
@@ -53,7 +53,7 @@ function Gate:wait(count)
   end
 end
 
---- Waits for the requests, then answers them in their order.
+--- Waits for the requests, then answers them in order of arrival.
 ---@param count integer
 function Gate:pass(count)
   self:wait(count)

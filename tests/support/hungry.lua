@@ -1,4 +1,5 @@
---- The commands that out_of_memory_spec.lua runs with failing allocations.
+--- Lists the commands that out_of_memory_spec.lua runs with failing
+--- allocations.
 
 local ca = require "tests.support.ca"
 local shell = require "tests.support.shell"

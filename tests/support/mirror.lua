@@ -1,9 +1,10 @@
---- A local Debian mirror with all other places that vendor/lock names.  It has
---- small files instead of the real ones.  `vendor_spec.lua` calls it.
+--- Runs a local Debian mirror that also serves all other addresses in
+--- vendor/lock, with small files in place of the real ones.  `vendor_spec.lua`
+--- calls it.
 ---
---- The lock keeps its libraries, its sources, its places, and which bytes are
---- equal.  Each hash becomes the hash of other bytes, and each address a local
---- one.  A key made here signs the lists.
+--- Each case uses a changed copy of the lock.  The copy has the same libraries,
+--- sources and places, but the hashes of the small files and local addresses.
+--- This module makes a key and signs the lists of packages with the key.
 
 local ports = require "tests.support.ports"
 local process = require "tests.support.process"
@@ -28,7 +29,7 @@ local M = {}
 ---@field newer boolean
 ---@field sources tests.Source[]
 
---- Parses the lock, in its order.
+--- Parses the lock.  Returns its libraries in order.
 ---@return tests.Library[]
 function M.parse(text)
   local list, source = {}, nil
@@ -102,7 +103,7 @@ function M.path(place)
   return rest and "upstream/" .. rest or "debian/" .. place
 end
 
---- Returns the path of a file as the lists name it.
+--- Returns the path of a file in the lists.
 function M.listed(name) return "debian/pool/listed/" .. name end
 
 --- Returns Debian's version of a source: from its revision or its file name.

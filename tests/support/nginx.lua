@@ -1,6 +1,6 @@
 --- Starts an nginx on free loopback ports.
 ---
---- Every server of `SERVERS` gets a port; all serve the same paths:
+--- Every server of `SERVERS` gets a port.  All servers serve the same paths:
 ---   /  /json  /echo  /gzip  /large  /repeated  /status/404 ...
 ---   /redirect (to /json)  /redirect-away (to another port)
 ---   /gate (see gate.lua)

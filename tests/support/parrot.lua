@@ -1,5 +1,5 @@
---- A server or proxy that repeats the token, the password and the key that it
---- gets in every answer; canary_spec starts it.
+--- Runs a server and proxy that repeats the received token, password and key in
+--- every answer.  canary_spec starts it.
 ---
 ---   mkrun parrot.lua        prints "port N", serves until it is killed
 ---

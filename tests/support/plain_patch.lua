@@ -1,6 +1,6 @@
---- A second implementation of JSON Patch, as simple as possible.  It copies the
---- whole document through text and changes the copy.  Specs compare the two
---- implementations.
+--- Implements JSON Patch a second time, as simply as possible.  It copies the
+--- whole document through text and changes the copy.  Specs compare its results
+--- with those of `mkrun.patch`.
 
 local json = require "mkrun.json"
 

@@ -1,7 +1,7 @@
 --- Finds free ports on the loopback address.
 ---
---- They are below the range from which systems choose ports.  So no connection
---- and no other server takes a port between the choice and its use.
+--- The ports are below the range from which systems choose ports.  So no
+--- connection and no other server takes a port between the choice and its use.
 
 local socket = require "socket"
 local sys = require "mkrun.sys"
@@ -32,7 +32,7 @@ function M.free(count)
   return table.unpack(found)
 end
 
---- Tells whether somebody listens on the port.
+--- Returns true if a server listens on the port.
 ---@param port integer
 ---@return boolean
 function M.answers(port)

@@ -25,8 +25,8 @@ local M = {}
 ---@field out string
 ---@field err string
 
---- Seconds.  It only ends what hangs: no test needs a tenth of it on an idle
---- machine.
+--- Seconds until a program is killed.  On an idle machine no test needs a tenth
+--- of this time, so only a program that hangs is killed.
 local LIMIT <const> = 300
 
 --- Environment variables that mkrun reads.
@@ -43,9 +43,10 @@ local READ_BY_OTHERS <const> = {
   "POSIXLY_CORRECT", "TZ",
 }
 
---- Returns `env` as words for sh.  It clears names first.  It also resets
---- ignored signals, which a child would inherit.  For example luasocket ignores
---- SIGPIPE, a background job of a shell SIGINT, and nohup SIGHUP.
+--- Returns `env` as words for sh.  The words first clear the variables in the
+--- lists above.  They also reset ignored signals, which a child would inherit.
+--- For example, luasocket ignores SIGPIPE, a shell's background job ignores
+--- SIGINT, and nohup ignores SIGHUP.
 ---@param env? table<string, string|false>
 ---@return string
 function M.environment(env)
@@ -155,8 +156,9 @@ function Process:alive()
   return stat ~= nil and not stat:find("%) Z")
 end
 
---- Returns how often a sleeping process has gone to sleep so far, or nil if it
---- is not asleep.  The same number twice means that it did not run in between.
+--- Returns how often a sleeping process has gone to sleep so far, or nil if the
+--- process is not asleep.  If two calls return the same number, the process did
+--- not run in between.
 ---@return integer?
 function Process:rest()
   local status = temp.read(("/proc/%d/status"):format(self.pid)) or ""
@@ -180,7 +182,7 @@ function Process:wait(seconds)
   return self.outcome
 end
 
---- Ends the program.  It may be called twice.
+--- Ends the program.  `stop` may be called twice.
 ---@return tests.Outcome
 function Process:stop()
   if not self.outcome then self:signal "TERM" end

@@ -37,7 +37,8 @@ function M.run(arguments, options)
   return process.run(words(arguments), with_environment(options))
 end
 
---- Starts the same in the background.
+--- Starts `build/release/mkrun` in the background.  Takes the parameters of
+--- `run`.
 ---@return tests.Process
 function M.spawn(arguments, options)
   return process.spawn(words(arguments), with_environment(options))

@@ -1,4 +1,5 @@
---- A sandbox for specs.  Its clock stands still, and its ids are numbered.
+--- Makes a sandbox for specs.  Its clock does not move by itself, and its ids
+--- are numbered.
 ---
 ---   local api = sandbox.new()
 ---   local status, document, response = api:get "/projects"

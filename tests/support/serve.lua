@@ -1,8 +1,9 @@
 --- Serves the sandbox over HTTP/1.1 on a loopback port, for tests and for
 --- other clients: `build/debug/mkrun tests/support/serve.lua`.
 ---
---- Needs luasocket, so it is not part of the release.  MKIO_TOKEN is the
---- caller's token; without it, log in by the first of these requests:
+--- The server needs luasocket, so it is not part of the release.  MKIO_TOKEN is
+--- the caller's token.  Without MKIO_TOKEN, log in by the first of these
+--- requests:
 ---   POST /.sandbox/login    {"email": ...}    -> {"token": ...}
 ---   POST /.sandbox/advance  {"seconds": ...}  moves the clock; with
 ---                            "refusal": true only after the next 429
@@ -21,7 +22,7 @@
 --- @arg    --port PORT        listen here (default: any free port)
 --- @arg    --seconds SECONDS  end after this time (default 600)
 --- @arg    --clock still      only /.sandbox/advance moves the clock
---- @arg    --ahead SECONDS    how far its clock is ahead of this machine's
+--- @arg    --ahead SECONDS    seconds that its clock is ahead of this machine's
 --- @arg    --date TEXT        the header Date of all answers, instead of the
 ---           time; "" for none
 --- @output port 40123
@@ -65,9 +66,9 @@ local model = sandbox.new { token = config.token, now = time }
 local planned = faults.new { rules = json.array {} }
 local log = json.array {}
 local leap -- seconds to move the clock after the next 429
-local victim -- the process to kill, and after how many writes
+local victim -- the process to kill, and the number of writes before
 
--- Requests of the tests, beside the API.
+-- Requests of the tests, which are not part of the API.
 
 local controls = {}
 
@@ -159,7 +160,7 @@ local function answer(request, target)
   return response, kept, fault and fault.delay
 end
 
--- HTTP/1.1, as far as clients and proxies need it.
+-- The part of HTTP/1.1 that clients and proxies need.
 
 local function read_headers(head)
   local headers = {}

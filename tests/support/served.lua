@@ -84,7 +84,7 @@ end
 ---@return table
 function Served:state() return exchange(self, "GET", "/.sandbox/state", "") end
 
---- Starts anew with a state that `state` returned.
+--- Replaces the server's state by one that `state` returned.
 ---@param state table
 function Served:begin(state)
   exchange(self, "POST", "/.sandbox/state", json.encode(state))

@@ -1,4 +1,4 @@
---- A clock that moves only when all coroutines wait on it.
+--- Simulates a clock, which moves only when all coroutines wait on the clock.
 ---
 ---   local world = simulation.new()
 ---   world:spawn(function() world.sleep(2) end)
@@ -18,7 +18,7 @@ local function before(a, b)
   return a.order < b.order
 end
 
---- A binary heap with the earliest entry first.
+--- Implements a binary heap with the earliest entry first.
 local function push(heap, entry)
   local i = #heap + 1
   heap[i] = entry

@@ -5,7 +5,7 @@ local M = {}
 
 local EACH <const> = 100
 
----@param fn fun()  stays in its coroutine
+---@param fn fun()  must not yield
 ---@return integer hundreds   of instructions
 function M.of(fn)
   local hundreds = 0

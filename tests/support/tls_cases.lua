@@ -1,9 +1,11 @@
---- The cases of TLS handshakes: what a server shows, and whether curl and mkrun
---- accept it.  `tls_table_spec.lua` and `tls_table.lua` run them.
+--- Lists cases of TLS handshakes: the certificates that a server sends, and the
+--- expected results of curl and mkrun.  `tls_table_spec.lua` and
+--- `tls_table.lua` run the cases.
 ---
---- `certificates` says how each certificate is made (see tls_world.lua).
---- `cases` says which certificate a server shows.  mkrun never accepts what
---- curl refuses.  If only mkrun refuses, `stricter` says why.
+--- `certificates` describes each certificate (see tls_world.lua).  `cases`
+--- names the certificate that a server sends.  mkrun never accepts a
+--- certificate that curl refuses.  If only mkrun refuses, `stricter` gives the
+--- reason.
 
 ---@class tests.TlsCertificate
 ---@field by? string       the signing certificate (default: itself)
@@ -16,7 +18,7 @@
 ---@field text? string     string type of the subject (default UTF8)
 
 ---@class tests.TlsCase
----@field [1] string       what the server shows
+---@field [1] string       description of the case
 ---@field cert? string     the server's certificate (default "good")
 ---@field chain? string    certificates sent with it, separated by blanks
 ---@field trust? string    the trusted certificate (default "root")
@@ -269,8 +271,8 @@ local certificates = {
     { dates = PAST }),
 }
 
---- Name constraints.  For each entry a CA is made, and a case with a
---- certificate below it.
+--- Name constraints.  Each entry makes a CA, and a case with a certificate that
+--- the CA has signed.
 local constraints = {
   { "excludes the name", "excluded;DNS:localhost", wrong = true },
   { "excludes the domain", "excluded;DNS:deep.localhost",

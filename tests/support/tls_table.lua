@@ -1,9 +1,9 @@
---- Prints what curl and mkrun say for each case in tls_cases.lua.
+--- Prints the results of curl and mkrun for each case in tls_cases.lua.
 ---
 --- @usage  build/debug/mkrun tests/support/tls_table.lua [PART]
 --- @arg    PART  only cases with this text in their names (default: all)
---- @output the case, what mkrun says, what curl says
---- @exit   0 all are as the table says, 1 some are not
+--- @output the case, the result of mkrun, the result of curl
+--- @exit   0 all results are as expected, 1 some differ
 --- @tags   read
 
 package.path = "./?.lua;" .. package.path

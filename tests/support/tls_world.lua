@@ -1,5 +1,5 @@
---- Makes the certificates of tls_cases.lua, serves a case on loopback, and asks
---- for it with curl and with the release binary.
+--- Makes the certificates of tls_cases.lua, serves a case on loopback, and
+--- sends requests to the server with curl and with the release binary.
 
 local cases = require "tests.support.tls_cases"
 local ports = require "tests.support.ports"
@@ -19,7 +19,7 @@ local KEY <const> = {
   ed25519 = "-algorithm %s",
 }
 
---- The file of openssl for the extensions of one certificate.
+--- Writes openssl's file for the extensions of one certificate.
 local EXTENSIONS <const> = [[
 [v]
 %s
@@ -214,7 +214,7 @@ local function mkrun(case, url, trust)
   return outcome.out .. outcome.err
 end
 
---- Returns what curl and mkrun say for one case: "200", or why they refuse.
+--- Returns the results of curl and mkrun for a case: "200" or a message.
 ---@param case tests.TlsCase
 ---@return {curl: string, mkrun: string}
 function M.ask(case)
@@ -226,7 +226,7 @@ function M.ask(case)
   return seen
 end
 
---- Returns what is not as the table says, or nil.
+--- Compares the results with the expected ones.  Returns the difference or nil.
 ---@param case tests.TlsCase
 ---@param seen {curl: string, mkrun: string}
 ---@return string?

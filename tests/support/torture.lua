@@ -12,10 +12,12 @@ local cases = require "tests.support.cases"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
---- Cases at once.  More would only wait, on a machine with two cores.
+--- Number of cases that run at the same time.  More cases would only wait on a
+--- machine with two cores.
 local LIMIT <const> = 2
 
---- The most failures of one kind that are shown; the rest is counted.
+--- Greatest number of failures of one kind that are printed.  The rest is only
+--- counted.
 local TOLD <const> = 20
 
 ---@class tests.TortureRow

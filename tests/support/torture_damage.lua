@@ -1,5 +1,6 @@
---- The files that mkrun reads back, each in a small world, and how a run on a
---- damaged file may end.  `torture_damage_spec.lua` runs them.
+--- Lists the files that mkrun writes and reads again.  For each file it makes a
+--- small folder, and a function that judges a run with a damaged file.
+--- `torture_damage_spec.lua` calls it.
 
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"

@@ -1,5 +1,6 @@
---- The flows that write, for tests that disturb them: the state before, the
---- arguments, and the arguments of a second run without a journal.
+--- Lists the flows that write, for tests that disturb them.  Each entry has the
+--- state before, the arguments, and the arguments of a second run without a
+--- journal.
 
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
@@ -175,7 +176,7 @@ function Place:settle(folder)
   self:run(folder, "-e", "require 'mkio'.connect():get()")
 end
 
---- Returns what is compared with an undisturbed run.
+--- Returns the values that a test compares with those of an undisturbed run.
 function Place:outcome(folder)
   local state = assert(self:state(folder), "a state")
   return json.encode({ ending.of(state), fate_of(stored(folder), state) },

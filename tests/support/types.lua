@@ -1,5 +1,5 @@
---- Generates declarations for editors from the contract: a class for each
---- schema, and the common methods of resources.
+--- Generates declarations for editors from the API's contract: a class for each
+--- schema, and the common methods of resources.  tests/types.lua calls it.
 ---
 ---   build/debug/mkrun tests/types.lua     writes them to lua/types/mkio
 
@@ -169,7 +169,7 @@ local function schema_files()
   for _, name in ipairs(value.names(schemas)) do
     local path = ("%s/%s.lua"):format(M.folder, place[name])
     files[path] = files[path]
-        or head "The parts of requests and answers."
+        or head "Declares the parts of requests and answers."
     files[path] = files[path] .. "\n" .. class_of(name)
   end
   return files
@@ -214,7 +214,7 @@ local function add_list(lines, class, key)
       takes and "options" or "")
   end
   declare("list", "Returns the whole list, in the API's order.", item .. "[]")
-  declare("each", "Iterates over the list, and reads a page when it is needed.",
+  declare("each", "Iterates over the list.  Reads each page when needed.",
     ("fun(): %s?"):format(item))
 end
 
@@ -229,8 +229,9 @@ local function add_get(lines, class, options)
   for _, name in ipairs { "get", "find" } do
     if is_common(class, name) then
       add(lines, "")
-      add(lines, name == "find" and "--- Reads one of them, or returns nil."
-        or "--- Reads one of them; raises if it does not exist.")
+      add(lines, name == "find"
+        and "--- Reads a resource.  Returns nil if it does not exist."
+        or "--- Reads a resource.  Raises if it does not exist.")
       add(lines, "---@param %s string", options.parameter)
       add(lines, "---@return %s%s", answer, name == "find" and "?" or "")
       add(lines, "function %s:%s(%s) end", options.name, name,
@@ -267,7 +268,7 @@ local function resource_file()
     base = "https://api.test",
     http = {} })
   local found = classes_in({ org, org:project "x" }, {})
-  local text = head "The common methods of resources."
+  local text = head "Declares the common methods of resources."
   for _, name in ipairs(value.names(found)) do
     local options = found[name].operations
     if options.list or options.get then
@@ -283,7 +284,7 @@ function M.files()
   local files = schema_files()
   local common = M.folder .. "/common.lua"
   files[common] = files[common]
-    .. "\n--- JSON's null in Lua: json.null.\n"
+    .. "\n--- The value `json.null`, which is JSON's null in Lua.\n"
     .. ("---@alias %snull lightuserdata\n"):format(PREFIX)
   files[M.folder .. "/resources.lua"] = resource_file()
   return files

@@ -1,5 +1,5 @@
---- Each flow that writes, in a world where it has something to do.
---- `plans_spec.lua` runs them with faults.
+--- Lists the flows that write, each with a sandbox state in which the flow has
+--- something to change.  `plans_spec.lua` runs them with faults.
 
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"

@@ -25,7 +25,7 @@ local BODIES <const> = { "", "{", "[]", "null", "<html>come back later</html>",
 
 local function one_of(random, list) return list[random(#list)] end
 
---- Each makes a fault for `mkrun --faults`.
+--- Functions that each make a fault for `mkrun --faults`.
 local faults = {
   function(random) return { status = one_of(random, REFUSALS) } end,
   function(random)
@@ -45,7 +45,7 @@ local faults = {
   function(random) return { truncate = random(200) - 1 } end,
 }
 
---- Each makes a rule for `hook.lua`.
+--- Functions that each make a rule for `hook.lua`.
 local changes = {
   function(random) return { kind = "type", pick = random(1000) } end,
   function(random) return { kind = "body", body = one_of(random, BODIES) } end,

@@ -1,5 +1,5 @@
---- Runs a case with a fault plan, then runs that repair it.  Returns what is
---- wrong afterwards.  `plans_spec.lua` calls it.
+--- Runs a case with a fault plan, and then again without faults to repair the
+--- state.  Returns the faults in the final state.  `plans_spec.lua` calls it.
 
 local cases = require "tests.support.plans.cases"
 local ending = require "tests.support.ending"
