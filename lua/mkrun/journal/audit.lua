@@ -1,18 +1,18 @@
---- The audit file: one line of JSON for each write.  Each line has the hash of
---- the line before it, so that a changed line is noticed.  `mkrun.host.stack`
---- opens it, `mkrun.layer.audit` adds lines, and the flow `audit-verify`
---- checks it.
+--- Writes and checks the audit file, which has a line of JSON for each write.
+--- Each line contains the hash of the line before, so that a changed line is
+--- noticed.  `mkrun.host.stack` opens the file, `mkrun.layer.audit` adds lines,
+--- and the flow `audit-verify` checks the file.
 ---
 ---     {"line":2,"time":"2026-11-22T00:54:09Z","who":"d5421b9e-c215-...",
 ---      "method":"PATCH","url":"https://app.mk.io/api/v1/organization",
 ---      "before":{...},"sent":[...],"patch":[...],"status":200,
 ---      "previous":"9b1c..."}
 ---
---- `before` is the document before the write.  `patch` leads from it to the
---- server's answer, or from nothing to what was created; it is absent if one of
---- the two is no document.  `journal` and `write` name the write in the
---- journal.  `error` is there instead of `status` if no answer came.  The hash
---- is the SHA-256 of a line without its line end.
+--- `before` is the document before the write.  `patch` turns that document, or
+--- null, into the server's answer.  `patch` is absent if the answer is not a
+--- document.  `journal` and `write` name the write in the journal.  `error`
+--- replaces `status` if no answer came.  `previous` is the SHA-256 of the line
+--- before, without its line end.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

@@ -7,7 +7,7 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- The hash of the line before the first line.
+--- The value of `previous` in the first line.
 local NOTHING <const> = ("0"):rep(64)
 
 --- Returns the complete lines of a text, and the position where the last one
@@ -24,7 +24,7 @@ local function is_link(value)
   return type(value) == "table" and type(value.previous) == "string"
 end
 
---- Returns what is wrong with line `i`, or nil.
+--- Returns the fault in line `i`, or nil.
 local function fault_at(i, value, previous)
   if not is_link(value) then
     return ("line %d was changed: it is no line of an audit"):format(i)

@@ -45,8 +45,8 @@ local function document_of(response)
   return type(document) == "table" and document or nil
 end
 
---- Returns why a read failed.  Returns nil if it tells the document or its
---- absence.
+--- Returns the reason why a read failed.  Returns nil if the answer is the
+--- document, or shows that there is none.
 ---@param response? table
 ---@param message? string
 ---@return string? problem
@@ -59,7 +59,7 @@ end
 
 local function bare(url) return url:match "^[^?#]*" end
 
---- Notes a read and its answer.  A read that failed is asked again.
+--- Notes a read and its answer.  A failed read is sent again when needed.
 ---@param request table
 ---@param response? table
 function Before:saw(request, response)
@@ -94,7 +94,7 @@ function Before:of(transport, request)
   return document_of(response), M.failure(response, message)
 end
 
---- Makes an object for one run.
+--- Makes a reader for one run.
 ---@param base_url string
 ---@param subject? table
 ---@return mkrun.Before

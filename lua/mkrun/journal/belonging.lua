@@ -49,8 +49,8 @@ function M.check_place(path, head, settings)
   end
 end
 
---- Returns the SHA-256 of the code of all -e, or nil.  The code itself may hold
---- a secret.
+--- Returns the SHA-256 of the code of all -e, or nil.  The code itself may
+--- contain a secret.
 ---@param settings mkrun.Config
 ---@return string?
 function M.statements(settings)

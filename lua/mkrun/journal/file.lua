@@ -55,8 +55,8 @@ local function is_outcome(line)
   return math.type(line.status) == "integer" or is_text(line.error)
 end
 
---- For each kind of line a function that takes the content so far and the line.
---- It returns true if the line may stand there.
+--- Kind of line -> function that adds a line to the content so far.  The
+--- function returns true if the line is valid at this position.
 local takes = {}
 
 --- Takes the first or the second line of a write.
@@ -117,16 +117,16 @@ end
 local UNSENT <const> = { audit = true, connect = true, insecure = true,
   origin = true, proxy = true, resolve = true, token = true, url = true }
 
---- Tells whether a write succeeded.
+--- Returns true if a write succeeded.
 ---@param write mkrun.JournalWrite
 ---@return boolean
 function M.is_done(write)
   return math.type(write.status) == "integer" and write.status < 300
 end
 
---- Tells whether a write may or may not have taken effect.  A write that is
---- safe to repeat may have been sent several times, so its last failure tells
---- nothing about the attempts before.
+--- Returns true if it is unknown whether a write took effect.  A write that is
+--- safe to repeat may have been sent several times.  The last failure then says
+--- nothing about the earlier attempts.
 ---@param write mkrun.JournalWrite
 ---@return boolean
 function M.is_doubtful(write)

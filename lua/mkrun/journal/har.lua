@@ -1,6 +1,6 @@
---- Reads and writes HTTP Archive 1.2 (HAR): requests and their answers, as
---- browsers save them.  `--record`, `--replay` and `mkrun.plan` use it.  A text
---- that is a secret by its name or its form is not written.
+--- Reads and writes HTTP Archive 1.2 (HAR): requests and their answers in the
+--- format of browsers.  `--record`, `--replay` and `mkrun.plan` use it.  A text
+--- is not written if its name or its form shows that it is a secret.
 -- SPDX-License-Identifier: MIT
 
 local machine = require "mkrun.backend".machine
@@ -77,9 +77,9 @@ local function with_query(url, query)
   return #words == 0 and url or url .. "?" .. table.concat(words, "&")
 end
 
---- Returns what identifies a request apart from method and body:
---- "/api/v1/projects?top=5".  Server name, order of the query and times are
---- left out.
+--- Returns the path and query that identify a request, besides its method and
+--- body: "/api/v1/projects?top=5".  The result has no server name and no times,
+--- and the query is sorted.
 ---@param url string
 ---@param query? table
 ---@return string
@@ -271,7 +271,7 @@ function M.entry(request, started, seconds, response, message, code)
   }
 end
 
--- A file of them -------------------------------------------------------------
+-- A file of entries ----------------------------------------------------------
 
 local TAIL <const> = "\n]}}\n"
 
@@ -291,7 +291,7 @@ function M.create(path, version)
     { sort = true })
   local head = ('{"log":{"version":"1.2","creator":%s,"pages":[],"entries":[')
     :format(creator)
-  -- a dry run is recorded all the same
+  -- a dry run must write its recording too
   local done, message = machine["sys.write"](path, head .. TAIL, "600")
   if not done then return nil, message end
   local handle, why = io.open(path, "r+b")
@@ -300,7 +300,7 @@ function M.create(path, version)
   return setmetatable({ handle = handle, path = path, separator = "\n" }, File)
 end
 
---- Restores the archive after a failed write, and pads it with blanks.
+--- Restores the archive after a failed write, and fills the rest with blanks.
 local function restore(handle, at)
   local rest = handle:seek "end" - at - #TAIL
   handle:seek("set", at)

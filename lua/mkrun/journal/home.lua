@@ -13,8 +13,8 @@ local requests = require "mkrun.layer.request"
 ---@class mkrun.Home
 ---@field journal mkrun.Journal
 ---@field path? string        of the organization; nil: no check
----@field token? mkrun.Secret the run's token, or the first that it sends; other
----  tokens are not checked
+---@field token? mkrun.Secret the run's token, or the first token that the run
+---  sends; other tokens are not checked
 ---@field known? string       the organization's id
 ---@field done boolean        true: no more checks
 local Home = {}
@@ -47,7 +47,7 @@ function Home:saw(request, response)
   end
 end
 
---- Returns the organization's id, or nil and why it is unknown.
+--- Returns the organization's id, or nil and the reason why it is unknown.
 local function ask(self, transport, request)
   local url = self.journal.head.base_url .. self.path
   local response, message = transport(befores.read_of(request, url))
@@ -79,8 +79,8 @@ function Home:check(transport, request)
   return true
 end
 
---- Makes the check for one run.  A sandbox in memory is another organization in
---- each run, so there is nothing to check.
+--- Makes the check for one run.  The check does nothing on a sandbox in memory,
+--- which has another organization in each run.
 ---@param options {journal: mkrun.Journal, path: string?, token: mkrun.Secret?}
 ---@return mkrun.Home
 function M.new(options)

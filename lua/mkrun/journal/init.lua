@@ -1,6 +1,6 @@
---- The journal of a run: each write to the API and its outcome, as lines of
---- JSON that are on disk before the run goes on.  The layer `journal` writes
---- it; `--resume` and the flow `undo` read it.
+--- Writes and reads the journal of a run: lines of JSON with each write to the
+--- API and its outcome.  A line is on disk before the run continues.  The layer
+--- `journal` writes the journal.  `--resume` and the flow `undo` read it.
 ---
 ---     {"journal":1,"time":...,"words":["onboard","spec.json"],"base_url":...}
 ---     {"write":1,"time":...,"method":"PUT","path":...,"body":...}
@@ -9,10 +9,10 @@
 ---     {"inputs":{"spec.json":"9b1c..."}}
 ---     {"resumed":"...","words":[...]}
 ---
---- The first line of a write is there before the write is sent.  Its second
---- line has `status`, or `error` if no answer came.  A note is what a flow
---- needs to know after a crash.  No line holds a secret, because bodies go
---- through `mkrun.journal.scrub`.  The last line of a file may be torn.
+--- A write has two lines.  The first line is written before the write is sent.
+--- The second line has `status`, or `error` if no answer came.  A note contains
+--- a fact that a flow needs after a crash.  No line contains a secret, because
+--- `mkrun.journal.scrub` removes secrets.  The last line of a file may be torn.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -40,7 +40,7 @@ local refuse = file.refuse
 ---@field started_in? string     working directory
 ---@field init? string           SHA-256 of LUA_INIT
 ---@field statements? string     SHA-256 of the code of -e
----@field user? string           id of the token's user, if the token tells
+---@field user? string           id of the user that the token's claims name
 
 ---@class mkrun.JournalWrite
 ---@field write integer    number of the write
@@ -48,10 +48,10 @@ local refuse = file.refuse
 ---@field time? string     when it was sent
 ---@field path string      of the URL
 ---@field body? any        without secrets
----@field safe boolean     true if it may be sent twice
----@field before? any      the document before, without secrets
+---@field safe boolean     true if the write may be sent twice
+---@field before? any      the document before the write, without secrets
 ---@field status? integer  status of the answer
----@field error? string    why there is no answer: "closed", ...
+---@field error? string    code of the failure if no answer came: "closed", ...
 ---@field created? table   "id" and "name" in the answer
 ---@field after? any       the answer to a creation, without secrets
 
@@ -127,9 +127,9 @@ function Journal:outcome(write, outcome)
   return append(self, outcome)
 end
 
---- Notes something for a run that is resumed after a crash.
+--- Writes a note for a run that is resumed after a crash.
 ---@param kind string   "replaced token"
----@param of string     what it is about, such as an id
+---@param of string     text of the note, such as an id
 ---@return true? done
 ---@return string? message
 function Journal:note(kind, of)
@@ -158,7 +158,7 @@ local function check(ok, message)
   if not ok then refuse("%s", message) end
 end
 
---- Returns words without secrets and without what looks like a token.
+--- Returns words without secrets and without texts that look like a token.
 local function visible(words)
   return scrub.texts(json.array { table.unpack(words) })
 end
@@ -215,7 +215,7 @@ end
 --- journal does not belong to this run.
 ---@param path string
 ---@param settings mkrun.Config
----@param note fun(text: string)  called with what is different
+---@param note fun(text: string)  called with each difference between the runs
 ---@return mkrun.Journal
 function M.reopen(path, settings, note)
   local log = held(path, settings, "--resume: ")
@@ -240,7 +240,7 @@ function M.reopen(path, settings, note)
   return self
 end
 
---- Lists the writes of earlier runs that may or may not have taken effect.
+--- Lists the writes of earlier runs of which it is unknown if they took effect.
 ---@return mkrun.JournalWrite[]
 function Journal:unanswered()
   local list = {}
@@ -270,10 +270,10 @@ function M.current()
   return current
 end
 
---- Notes something in the journal of this run, if there is one.  The note is on
---- disk when this returns; if that fails, it raises.
+--- Writes a note to the journal of this run, if there is one.  The note is on
+--- disk when this returns.  Raises if the note cannot be written.
 ---@param kind string   "replaced token"
----@param of string     what it is about, such as an id
+---@param of string     text of the note, such as an id
 function M.note(kind, of)
   local self = M.current()
   if not self then return end
@@ -281,7 +281,7 @@ function M.note(kind, of)
   if not ok then error("journal " .. message, 0) end
 end
 
---- Returns what earlier runs of this journal noted.
+--- Returns the notes of earlier runs of this journal.
 ---@param kind string   as for `M.note`
 ---@return table<string, true>
 function M.notes(kind)
@@ -289,7 +289,7 @@ function M.notes(kind)
   return self and self.notes[kind] or {}
 end
 
---- Lists what earlier runs of this journal sent.
+--- Lists the writes that earlier runs of this journal sent to a path.
 ---@param method string
 ---@param path string
 ---@return mkrun.JournalWrite[]

@@ -1,5 +1,5 @@
---- Tells which write of which journal a request is.  The layer `journal` sets
---- the mark, and the layer `audit` below it reads it.
+--- Marks a request with the id of its journal and the number of its write.  The
+--- layer `journal` sets the mark.  The layer `audit` reads the mark.
 -- SPDX-License-Identifier: MIT
 
 local M = {}

@@ -1,8 +1,8 @@
 --- Removes secrets from bodies, headers and URLs before they are kept.
 --- `mkrun.journal`, `mkrun.plan` and several layers call it.
 ---
---- It finds a secret by its name, by its place in a patch, by its form, or
---- because this run knows it.
+--- The functions find a secret by its name, by its place in a patch, by its
+--- form, or because it is a secret of this run.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -24,7 +24,7 @@ local function is_secret_name(name)
   return type(name) == "string" and NAMES[name:lower()] == true
 end
 
---- Tells whether a text under this name may be a secret.
+--- Returns true if a text under this name may be a secret.
 local function is_doubtful_name(name)
   if type(name) ~= "string" then return false end
   for _, part in ipairs(PARTS) do
@@ -33,8 +33,8 @@ local function is_doubtful_name(name)
   return false
 end
 
---- Tells whether a JSON Pointer names a secret, as
---- "/spec/authentication/headers/X-Key" does.
+--- Returns true if a JSON Pointer names a secret, such as
+--- "/spec/authentication/headers/X-Key".
 local function is_secret_path(path)
   for name in path:gmatch "[^/]+" do
     if is_secret_name(name) then return true end
@@ -110,14 +110,14 @@ local function hidden(value)
   return result
 end
 
---- Tells whether a member lists rights, such as {"core.token": ["get",
---- "revoke"]}, and so is no secret in spite of its name.
+--- Returns true if a member lists rights, such as {"core.token": ["get",
+--- "revoke"]}.  Such a member is not a secret in spite of its name.
 local function is_rights(name, member)
   return type(member) == "table" and name:find("%l%.%l") ~= nil
 end
 
---- Tells whether a text under this name may be a secret.
----@param name any   of a member, a header or a parameter
+--- Returns true if a text under this name may be a secret.
+---@param name any   of a member, a header field or a parameter
 ---@return boolean
 function M.is_name(name)
   return is_secret_name(name) or is_doubtful_name(name)
@@ -149,7 +149,7 @@ function M.texts(value)
   return result
 end
 
---- Tells whether a part of a value was hidden.
+--- Returns true if a part of a value was hidden.
 ---@param value any
 ---@return boolean
 function M.hides(value)
@@ -169,8 +169,8 @@ end
 ---@return any
 function M.value(value) return clean(value) end
 
---- Decodes a body and removes its secrets.  A body that is not JSON becomes its
---- size.
+--- Decodes a body and removes its secrets.  Returns only the size of a body
+--- that is not JSON.
 ---@param text? string
 ---@return any
 function M.body(text)

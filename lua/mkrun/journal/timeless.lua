@@ -1,6 +1,6 @@
---- Compares bodies without what differs from run to run: times, such as the
---- `expireDate` of a token.  The layers `journal` and `replay` and the flow
---- `undo` call it.
+--- Compares bodies without their times, such as the `expireDate` of a token.
+--- Times differ from run to run.  The layers `journal` and `replay` and the
+--- flow `undo` call it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -22,7 +22,7 @@ function M.copy(value)
   return result
 end
 
---- Tells whether two values are equal apart from times.
+--- Returns true if two values are equal apart from times.
 ---@param a any
 ---@param b any
 ---@return boolean

@@ -13,8 +13,8 @@ local task = require "mkrun.task"
 
 local M = {}
 
---- An error that a script cannot get past: after it, each request raises it
---- again.
+--- An error that a script cannot ignore: each later request raises the same
+--- error again.
 local Refusal = {}
 Refusal.__name = "mkrun.PlanRefusal"
 Refusal.__tostring = function(self) return self.message end
@@ -32,8 +32,8 @@ end
 --- The exit code for "make a new plan": something has changed since the plan.
 local STALE <const> = 2
 
---- Reads again what the plan depends on.  Returns what is wrong or nil, and the
---- exit code if something has changed.
+--- Reads again the documents that the plan depends on.  Returns nil, or a
+--- message and, if a document has changed, the exit code.
 local function moved(options, transport, token)
   local overlay = options.model.new {
     base_url = options.base_url, read = transport,
@@ -73,7 +73,7 @@ end
 ---@field model table      as for `mkrun.layer.plan`
 ---@field base_url string
 
---- Makes the layer; called by `mkrun.host.stack`.
+--- Makes the layer.  `mkrun.host.stack` calls this.
 ---@param options mkrun.ApplyOptions
 ---@return fun(transport: function): function layer
 function M.new(options)

@@ -1,10 +1,10 @@
---- Layer: deletes only what the user was shown and said yes to.
+--- Layer: lets only those DELETE requests pass that the user has approved.
 --- `mkrun.host.stack` puts it into a run of a script that deletes.
 ---
 --- The host makes a dry run, shows what it would delete, asks, and then runs
 --- the script.  Meanwhile the API's data or the script's input may have
---- changed, so this layer refuses every other DELETE.  A script that asks by
---- itself (`script.approve`) deletes nothing before the yes.
+--- changed, so this layer refuses every other DELETE.  If a script asks by
+--- itself (`script.approve`), the layer refuses every DELETE before the yes.
 -- SPDX-License-Identifier: MIT
 
 local arguments = require "mkrun.host.arguments"
@@ -17,7 +17,7 @@ local M = { LATER = "later" } -- also in src/host/confirm_deletes.h
 
 local has_yes = false
 
---- Notes a yes during the run; called by `mkrun.script`.
+--- Notes that the user said yes during the run.  `mkrun.script` calls it.
 function M.allow() has_yes = true end
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
@@ -26,8 +26,9 @@ local ANY <const> = "*" -- stands for any id
 
 local function bare(url) return url:match "^[^?#]*" end
 
---- Encodes what may be deleted, for `new` in the next process.  It includes the
---- requests sent so far, so that the rate limits count both processes together.
+--- Encodes the approved deletions for `new` in the next process.  The text also
+--- contains the times of the requests so far, so that the rate limits count
+--- both processes together.
 ---@param deletes mkrun.PlanRecord
 ---@return string
 function M.encode(deletes)
@@ -84,8 +85,8 @@ end
 
 local NOT_SHOWN <const> = "it was not among what was shown before the question"
 
---- Returns the reason for a DELETE that was not shown.  If standard input is a
---- pipe, the dry run could not read it: it is left for the real run.
+--- Returns the reason to refuse a DELETE that was not shown.  The dry run does
+--- not read a pipe on standard input, because the real run needs the bytes.
 local function why_not_shown()
   local is_hidden = sys.is_special "/dev/stdin" and not sys.isatty "stdin"
     and sys.real_path "/dev/stdin" ~= "/dev/null"
@@ -108,7 +109,7 @@ function M.new(text)
   end)
 end
 
---- Tells whether --yes is an option of the command line, and not the value of
+--- Returns true if --yes is an option of the command line, and not the value of
 --- another option.
 local function says_yes(settings)
   local words = { table.unpack(arg or {}) }
@@ -128,7 +129,8 @@ local on_question = function() end
 ---@param call fun()
 function M.on_question(call) on_question = call end
 
---- Tells a dry run that the script asks; called by `mkrun.script`.
+--- Calls the function that `on_question` set.  `mkrun.script` calls this when
+--- the script asks.
 function M.question() on_question() end
 
 --- Makes the layer for a script that asks by itself.  `settings.approved` may

@@ -30,7 +30,8 @@ local function change(before, response)
     and json.array { { op = "add", path = "", value = after } } or nil
 end
 
---- Returns the reference by which the service's support finds the request.
+--- Returns the reference in an answer.  The service's support finds the request
+--- by this reference.
 local function ref_of(response)
   local document = json.decode(response.body or "")
   if type(document) ~= "table" then return nil end
@@ -39,7 +40,7 @@ local function ref_of(response)
   return type(ref) == "string" and ref or nil
 end
 
---- Returns what is known before the request is sent.
+--- Returns the fields of a line that are known before the request is sent.
 local function record_of(request, before)
   local mark = marks.of(request)
   return {

@@ -1,4 +1,4 @@
---- Layer: tells `mkrun.clock` the date of each answer of the API, and warns
+--- Layer: passes the date of each answer of the API to `mkrun.clock`.  Warns
 --- once if the clocks of API and machine differ.  `mkrun.host.stack` makes it.
 -- SPDX-License-Identifier: MIT
 

@@ -1,10 +1,11 @@
 --- Layer: writes each write request to the journal before it is sent, and its
 --- outcome afterwards.  `mkrun.host.stack` makes it.
 ---
---- In a resumed run some writes need care: an earlier run sent the write, saw
---- no answer, and it must not be sent twice.  Such a write fails as a lost
---- answer does ("closed") until this run has looked, and callers then look.
---- To look is to read one of these:
+--- A resumed run must not repeat a write blindly if an earlier run sent the
+--- write and got no answer.  So the layer fails such a write with the code
+--- "closed", as if the answer got lost.  Callers then read the API to find out
+--- if the write took effect.  After such a read the layer lets the write pass.
+--- One of these reads is enough:
 --- * the path of the write;
 --- * its collection or a path below it, unless the write is a POST;
 --- * the path that `subject` names for this write.
@@ -33,8 +34,8 @@ local function text_of(value)
   return type(value) == "string" and value or nil
 end
 
---- Returns the outcome for the journal.  `undo` and people need the id of what
---- was created.
+--- Returns the outcome for the journal.  It includes the id of a created
+--- resource, because `undo` and people need the id.
 local function outcome_of(write, response, code)
   if not response then return { error = code or "failed" } end
   local document = json.decode(response.body or "")
@@ -49,10 +50,10 @@ local function outcome_of(write, response, code)
   }
 end
 
--- Looking before sending again -----------------------------------------------
+-- Reading before a write is repeated -----------------------------------------
 
---- Compares two writes.  A body that the journal could not keep equals any
---- body.
+--- Returns true if two writes are the same.  A body that the journal could not
+--- keep equals any body.
 local function is_same(a, b)
   return a.method == b.method and a.path == b.path
     and (a.body == scrub.word or timeless.equal(a.body, b.body))
@@ -87,8 +88,8 @@ end
 ---@class mkrun.JournalLayerOptions
 ---@field journal mkrun.Journal
 ---@field note? fun(text: string)  called if an outcome could not be written
----@field subject? table           knows the API's paths: has `home`, `changes`
----  and `shown_by`
+---@field subject? table           maps writes to paths of the API: has `home`,
+---  `changes` and `shown_by`
 ---@field token? mkrun.Secret      the run's token
 ---@field keep_inputs? function    notes the inputs of the run in the journal
 
@@ -139,7 +140,7 @@ function Layer:note_intent(transport, request, intent)
   ok, problem = self:note_inputs()
   if not ok then return nil, "journal " .. problem end
   intent.before, problem = self.before:of(transport, request)
-  if problem then -- neither --resume nor undo could restore it
+  if problem then -- otherwise --resume and undo could not restore the document
     return nil, "as what it would change could not be read: " .. problem
   end
   ok, problem = self.journal:intent(intent)

@@ -1,6 +1,6 @@
---- Layer: keeps to the API's published rate limits, so that no request gets
---- 429.  `mkrun.host.stack` makes it below the retry layer, so each attempt
---- counts.
+--- Layer: delays requests to stay within the API's published rate limits, so
+--- that no request gets 429.  `mkrun.host.stack` puts it below the retry layer,
+--- so it counts each attempt.
 ---
 --- | requests            | a minute                                       |
 --- |---------------------|------------------------------------------------|
@@ -8,7 +8,7 @@
 --- | all others          | 1,000 for an organization, and for a project   |
 ---
 --- A path below a project counts for the project only.  While a request waits,
---- other tasks run.  `mkrun.layer.rate` says what happens after a 429.
+--- other tasks run.  `mkrun.layer.rate` describes the pause after a 429.
 ---
 --- `max_rate` counts all requests of the run to any server and spaces them
 --- evenly.  It can only lower the rates.
@@ -30,8 +30,8 @@ local M = {}
 ---@field now? fun(): number   seconds, on a clock that never goes back
 ---@field sleep? fun(seconds: number)
 ---@field note? fun(text: string)  called before a long wait
----@field spent? table<string, number[]>  what an earlier process used, from
----  `spent`
+---@field spent? table<string, number[]>  requests of an earlier process, as
+---  `spent` returns them
 
 --- Seconds.  Half a second more than a minute, because some clocks have steps.
 local WINDOW <const> = 60.5
@@ -54,8 +54,8 @@ end
 local Limit = {}
 Limit.__index = Limit
 
---- Returns the organization of a token, or "" if the token does not tell.
---- Organizations do not share their limits.
+--- Returns the organization in a token's claims, or "".  Each organization has
+--- limits of its own.
 function Limit:organization_of(token)
   if not secret.is(token) then return "" end
   if not self.organizations[token] then
@@ -83,7 +83,7 @@ function Limit:rate_for(request)
   return self.rates[name]
 end
 
---- Waits until it is the ticket's turn.
+--- Waits until the request of a ticket may be sent.
 function Limit:wait_for(ticket)
   local o = self.o
   while true do
@@ -97,8 +97,8 @@ function Limit:wait_for(ticket)
   end
 end
 
---- Waits until both rates let the request go.  It takes a ticket of the overall
---- rate last, so that a waiting request does not block others.
+--- Waits until both rates allow the request.  The ticket of the overall rate is
+--- taken last, so that a waiting request does not block others.
 function Limit:admit(ticket)
   local ready
   repeat
@@ -133,9 +133,9 @@ local ALL <const> = "all" -- other keys contain a space
 
 local current
 
---- Returns what this run has used of its rates, for the next process.  The
---- times are by `sys.monotonic`, so a run on another clock, such as a
---- sandbox's, returns nothing.
+--- Returns the times of this run's requests, for the rates of the next process.
+--- The times are by `sys.monotonic`, so a run on another clock, such as a
+--- sandbox's, returns an empty table.
 ---@return table<string, number[]>
 function M.spent()
   local spent = {}

@@ -1,9 +1,9 @@
 --- Layer for `--dry-run`: catches writes, and shows their effect in later
 --- reads.  `mkrun.host.stack` makes it.
 ---
---- Only GET and HEAD get past this layer.  A model of the API (`options.model`)
---- knows what a write does and what later reads show.  `options.record` keeps
---- what was read and what would be written.
+--- This layer sends only GET and HEAD.  A model of the API (`options.model`)
+--- calculates the effect of each write, and changes the answers of later reads.
+--- `options.record` keeps the reads and the planned writes.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -18,7 +18,7 @@ local M = {}
 ---@field reads {url: string, query: table?, digest: string}[]
 ---@field token? mkrun.Secret  the run's token
 ---@field made table<string, true>  ids that only the server can give
----@field organization? string  id of the organization that is written to
+---@field organization? string  id of the organization that the writes change
 
 ---@class mkrun.PlannedWrite
 ---@field method string
@@ -53,9 +53,8 @@ local function line_in(thread, source)
   end
 end
 
---- Returns the script's line that led to this request.  A task that a library
---- started has no such line; then it is the line where the script waits for the
---- task.
+--- Returns the script's line that caused this request.  In a task that a
+--- library started, this is the line where the script waits for the task.
 local function line_of(path, main)
   local source, here = path and "@" .. path, coroutine.running()
   local line, outermost = line_in(here, source)
@@ -70,8 +69,8 @@ local function key_of(request)
     { sort = true }))
 end
 
---- Notes what the plan depends on: the first answer to each read by the run's
---- own token.
+--- Notes the first answer to each read, because the plan depends on it.  Only
+--- reads with the run's own token count.
 local function remember(record, seen, overlay, request, response)
   local key = key_of(request)
   if not request.token or seen[key] then return end
@@ -84,8 +83,8 @@ local function remember(record, seen, overlay, request, response)
     digest = sys.sha256(essence) })
 end
 
---- Describes a write that the model cannot plan.  The script may go on after
---- the failure, so the plan has to list it.
+--- Describes a write that the model cannot plan.  The script may continue after
+--- the failure, so the plan lists the write.
 local function unknown(request, message, line)
   return {
     method = request.method, line = line, why = message:match ": (.*)$",
@@ -119,8 +118,8 @@ function M.new(options)
       return response, message, code
     end
 
-    --- A plan depends on what a write changes, even if the script did not read
-    --- it.
+    --- Reads the document that a write changes.  A plan depends on this
+    --- document even if the script did not read it.
     local function depend(request, change)
       if not (change.target and request.token)
         or request.token ~= record.token then

@@ -1,19 +1,19 @@
---- A rate limit: at most `count` requests in any `window` seconds.
---- `mkrun.layer.limit` keeps one for each limit of the API.
+--- Implements a rate limit: at most `count` requests in any `window` seconds.
+--- `mkrun.layer.limit` makes a rate for each limit of the API.
 ---
---- A request takes a ticket.  Each ticket has a slot, and the ticket `count`
---- before it had the same slot.  A request may go one window after the answer
---- to the previous request of its slot.  So the first `count` requests go at
---- once.  No window on the server's clock, fixed or sliding, gets more than
---- `count`, however long answers take.
+--- A request takes a ticket.  There are `count` slots, and tickets get slots in
+--- turn.  A request may be sent one window after the answer to the previous
+--- request of its slot.  So the first `count` requests are sent at once.  The
+--- server counts at most `count` requests in any window, even if answers are
+--- slow.
 ---
---- Spaced requests go in the order of their tickets.  An even rate has no
---- slots, so a slow answer delays nobody.
+--- An even rate spaces requests in the order of their tickets.  It has no
+--- slots, so a slow answer delays no other request.
 ---
---- If the server still refuses a request, other clients may share the limit, or
---- the limit may be lower.  Then no request goes for a while.  If the server
---- refuses again after that pause, the rate is lowered and made even.  It rises
---- again after each window without a refusal.
+--- The server may still refuse a request: other clients may share the limit, or
+--- the limit may be lower.  After a refusal no request is sent for a while.  If
+--- the server refuses again after that pause, the rate is lowered and made
+--- even.  The rate rises again after each window without a refusal.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -21,12 +21,12 @@ local M = {}
 ---@class mkrun.RateOptions
 ---@field count integer   requests in one window
 ---@field window number   seconds
----@field even? boolean   true: evenly spaced, not as fast as they come
----@field spent? number[]  what an earlier process used, from `Rate:spent`
+---@field even? boolean   true: requests are evenly spaced
+---@field spent? number[]  requests of an earlier process, from `Rate:spent`
 
 ---@class mkrun.Rate
 ---@field tickets integer        number of tickets so far
----@field turn table<integer, integer>    slot -> ticket whose turn it is
+---@field turn table<integer, integer>    slot -> ticket that may use it next
 ---@field free_at table<integer, number>  slot -> time at which it is free
 ---@field gone table<integer, boolean>    closed tickets
 ---@field first integer          the first ticket that still waits
@@ -56,8 +56,8 @@ local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 0.5, 5
 local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
 local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
 local LATE <const> = 0.05 -- seconds that a timer may be late
---- Seconds after which a waiting ticket looks again: tickets before it may have
---- given up.
+--- Longest seconds that a ticket waits before it checks its turn again: tickets
+--- before it may have been closed.
 local PATIENCE <const> = 5
 
 --- Makes a rate.
@@ -75,9 +75,9 @@ function M.new(options)
   return rate
 end
 
---- Returns what has been used of the rate.
----@return number[]  when each slot is free again, sorted; of an even rate only
----  the time of the next request
+--- Returns the used part of the rate, for another process.
+---@return number[]  the times at which slots become free, sorted; for an even
+---  rate only the time of the next request
 function Rate:spent()
   if self.even then return { self.next_at } end
   local list = {}
@@ -106,8 +106,8 @@ function Rate:set_share(share)
   self.gap = is_free and 0 or self.window / (self.count * share / ALL)
 end
 
---- Takes a ticket.  Declare it `local ticket <close>`, so that later tickets
---- get their turn however the request ends.
+--- Takes a ticket.  Declare the ticket `<close>`, so that later tickets get
+--- their turn even if the request fails.
 ---@param now fun(): number  the time in seconds
 ---@return mkrun.Ticket
 function Rate:take(now)
@@ -117,8 +117,8 @@ function Rate:take(now)
     slot = number % self.count }, Ticket)
 end
 
---- Returns when the slot is free.  If an earlier ticket still has the slot,
---- that is at least one window from now.
+--- Returns the time at which the slot is free.  If an earlier ticket still uses
+--- the slot, this time is at least one window from now.
 function Ticket:free_at(now)
   local rate = self.rate
   if rate.even then return now end
@@ -127,9 +127,9 @@ function Ticket:free_at(now)
   return turn < self.number and free_at + rate.window or free_at
 end
 
---- Returns the seconds that the request has to wait; call it again after them.
---- Each waiting ticket before it adds one gap, up to PATIENCE.
----@return number seconds   0 or less: it may go
+--- Returns the seconds that the request has to wait.  Call `wait` again after
+--- this time.  Each earlier ticket that waits adds one gap, up to PATIENCE.
+---@return number seconds   0 or less: the request may be sent
 function Ticket:wait()
   local rate, now = self.rate, self.now()
   local line = rate.gap * (self.number - rate.first)
@@ -138,7 +138,7 @@ function Ticket:wait()
   return math.max(self:free_at(now), open_at) - now
 end
 
---- Tells whether no earlier ticket waits.
+--- Returns true if no earlier ticket waits.
 ---@return boolean
 function Ticket:is_first() return self.number == self.rate.first end
 
@@ -175,8 +175,8 @@ function Ticket:__close()
   rate.turn[slot] = turn
 end
 
---- Notes that the server answered 429.  Of the requests in flight at that time
---- only the first refusal counts.
+--- Notes that the server answered 429.  Other requests in flight may be refused
+--- too; only the first of these refusals counts.
 ---@param asked? number  seconds of Retry-After
 function Ticket:refused(asked)
   local rate, now = self.rate, self.now()
@@ -190,8 +190,8 @@ function Ticket:refused(asked)
   rate.closed_at, rate.closed_until = now, now + pause
 end
 
---- Notes another answer than 429.  After a window without a refusal the rate
---- rises.
+--- Notes any other answer than 429.  The rate rises after a window without a
+--- refusal.
 function Ticket:accepted()
   local rate, now = self.rate, self.now()
   if self.sent_at <= rate.closed_at then return end

@@ -51,8 +51,8 @@ local function headers_of(response)
   return headers
 end
 
---- Puts a token where the recording has none.  A script can read its claims,
---- but they only hold the id beside it, and no service accepts it.
+--- Puts a token into an answer, because a recording contains no secrets.  A
+--- script can read the token's claims.  No service accepts the token.
 local function with_tokens(value)
   if type(value) ~= "table" then return value end
   for name, member in pairs(value) do
@@ -73,8 +73,9 @@ local function body_of(content)
   return value and json.encode(with_tokens(value)) or body
 end
 
---- Lets other tasks run, as they did while the recorded answers were under way.
---- A task that was cancelled then waits here to be cancelled again.
+--- Lets other tasks run, as they did while the recorded requests waited.  A
+--- task that was cancelled in the recorded run waits here until it is cancelled
+--- again.
 local function take_turns(code)
   if coroutine.isyieldable() then task.sleep(code == "cancelled" and 1 or 0) end
 end
@@ -90,7 +91,7 @@ local function answer(entry)
            body = body_of(response.content) }
 end
 
--- Where the script departs ---------------------------------------------------
+-- Requests that are not in the recording -------------------------------------
 
 local function brief(value)
   local text = value == nil and "nothing" or json.encode(value)

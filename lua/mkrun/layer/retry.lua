@@ -1,17 +1,17 @@
 --- Layer: sends a failed request again if that is safe.  `mkrun.host.stack`
 --- makes it.
 ---
---- | what came back                  | is sent again                       |
+--- | answer                          | the request is sent again           |
 --- |---------------------------------|-------------------------------------|
 --- | 429; codes connect and resolve  | always: nothing was done            |
 --- | 500, 502, 503, 504; code closed | if the request is safe: by its      |
 --- |                                 | method, or by `safe = true`         |
 --- | anything else                   | never                               |
 ---
---- The longest wait doubles each time, and the wait is drawn at random from
---- zero to that ("full jitter").  `Retry-After` is kept, up to a limit.  A
---- budget for the whole run protects a broken server: each repeat takes one
---- from it, and each request that needs no repeat gives half of one back.
+--- Each wait is random between zero and a maximum, which doubles each time
+--- ("full jitter").  The layer waits as long as `Retry-After` asks, up to a
+--- limit.  A budget for the whole run protects a broken server.  Each repeat
+--- takes 1 from the budget, and each request without a repeat adds 0.5.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -38,7 +38,7 @@ local function defaults(options)
   local filled = {
     attempts = 5, base = 0.25, cap = 20, patience = 60, budget = 100,
     random = math.random, now = clock.now, note = function() end,
-    -- Loaded late, because the scheduler costs time at start.
+    -- loads the scheduler only when needed, because loading takes time
     sleep = function(seconds) require "mkrun.task".sleep(seconds) end,
   }
   for name, value in pairs(options or {}) do filled[name] = value end
@@ -59,7 +59,7 @@ local function was_left(response, code)
   return code == "connect" or code == "resolve"
 end
 
---- Returns why the request may be sent again, or nil.
+--- Returns the reason to send the request again, or nil.
 local function reason(request, response, code)
   if not response then
     if code == "connect" or code == "resolve" then return "no connection" end

@@ -3,8 +3,9 @@
 ---
 ---     GET /api/v1/projects?limit 200 12 ms 1.2 KB attempts 1
 ---
---- It shows the method, the path and the names in the query.  It never shows a
---- value of the query, a header or a body, because they may be secret.
+--- A line contains the method, the path and the names in the query.  It never
+--- contains a value of the query, a header field or a body, because they may be
+--- secret.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"

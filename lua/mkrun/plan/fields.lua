@@ -10,7 +10,7 @@ local M = {}
 
 local HIDDEN <const> = "(secret)"
 
---- Fields that the server sets and that tell nothing.
+--- Fields that the server sets and that a user need not see.
 local IGNORED <const> = { ["metadata.updated"] = true }
 
 ---@class mkrun.PlannedField
@@ -90,7 +90,7 @@ local function old_fields(change)
   return sorted(fields)
 end
 
---- Secrets that are sent cannot be compared: they are told of.
+--- Adds a field for each secret in the body: secrets cannot be compared.
 local function sent_secrets(change, fields)
   for path, value in pairs(leaves_of(change.body)) do
     if value == HIDDEN then
@@ -99,7 +99,7 @@ local function sent_secrets(change, fields)
   end
 end
 
---- Drops an empty map if the other document lists what is in it.
+--- Removes an empty map if the other document has members in this map.
 local function drop_empty(leaves, others)
   for path, value in pairs(leaves) do
     local is_empty = type(value) == "table" and next(value) == nil

@@ -1,15 +1,15 @@
 --- Keeps a dry run from writing files and running commands.  `mkrun.plan` calls
---- `take_over` before the script runs, and it works for the rest of the
---- process.  `mkrun.layer.replay` calls `keep_secrets`.
+--- `take_over` before the script runs.  The effect lasts until the process
+--- ends.
 ---
---- What `mkrun.sys` and `mkrun.secret` would write is kept in memory, so that
---- it can be read again, and told of in the plan.  What a script does with
---- `io` and `os` is its own business.  `take_over` works for the rest of the
---- process: the host calls it before a script runs.  A library's own files,
---- such as a recording, are not a script's: `mkrun.backend.machine` has the
---- functions for them.  `keep_secrets` does that to secrets alone, for
---- `--replay`: a recording has none, and what stands for them must not replace
---- a real one.
+--- `mkrun.sys` and `mkrun.secret` then keep their writes in memory.  The script
+--- can read them again, and the plan lists them.  Files that a script opens
+--- with `io` or `os` are not affected.  The library writes its own files, such
+--- as a recording, with the functions in `mkrun.backend.machine`.
+---
+--- `mkrun.layer.replay` calls `keep_secrets`, which keeps only secrets in
+--- memory.  A recording contains no secrets, and a made-up secret must not
+--- replace a real one in a file.
 -- SPDX-License-Identifier: MIT
 
 local backend = require "mkrun.backend"
@@ -35,14 +35,14 @@ end
 local OVERWRITE <const> = { overwrite = true }
 local ENOENT <const>, ENOTDIR <const> = 2, 20
 
---- Tells whether a file exists, even if it cannot be read.
+--- Returns true if a file exists, even if it cannot be read.
 local function is_there(path)
   local file, _, number = io.open(path, "rb")
   if file then file:close() end
   return number ~= ENOENT and number ~= ENOTDIR
 end
 
---- Fails as opening a log would, if the folder does not exist.
+--- Fails like `sys.log` if the folder does not exist.
 local function check_folder(path)
   local folder = path:match "^(.*)/[^/]*$"
   if not folder or folder == "" or is_there(folder) then return true end
@@ -64,7 +64,7 @@ local function write(self, path, content)
   return keep(self, path, content)
 end
 
---- What was read is what a plan depends on; a file that is missing, too.
+--- Notes that the plan depends on a file that was read or is missing.
 local function depend(self, path, digest)
   if self.seen[path] then return end
   self.seen[path] = true
@@ -109,7 +109,7 @@ end
 
 function Log.reserve() return true end
 
---- Reads the log; a log that does not exist yet is empty.
+--- Reads the log.  A log that does not exist yet is empty.
 function Log:read()
   if self.kind == "trusted" then return sys.read_trusted(self.path) end
   local text, message, code = sys.read(self.path)
@@ -125,12 +125,12 @@ local function open_log(self)
   end
 end
 
---- A lock that locks nothing, because nothing is written.
+--- A lock without effect: a dry run writes nothing.
 local Lock = { __name = "mkrun.sys.lock", __close = function() end }
 Lock.__index = Lock
 Lock.close = Lock.__close
 
---- Makes `sys.reserve`.  `real`, if given, gets the texts that are no secrets.
+--- Makes `sys.reserve`.  `real`, if given, stores texts that are not secrets.
 local function reserve(self, real)
   return function(path, options)
     local overwrite = options and options.overwrite
@@ -171,10 +171,10 @@ local function secret_reader(self)
   end
 end
 
---- From now on no file and no command gets a secret of this process.  Other
---- texts are written.
+--- Keeps the secrets of this process from all files and commands.  Other texts
+--- are written.
 ---@param check? fun(path: string, options: table?): true?, string?, string?
----  tells whether a file could be written (default: its folder exists)
+---  checks that a file could be written (default: its folder exists)
 ---@return mkrun.PlannedFiles
 function M.keep_secrets(check)
   local self = { content = {}, written = {}, commands = {}, inputs = {},
@@ -196,8 +196,8 @@ function M.keep_secrets(check)
   return self
 end
 
---- Keeps everything that `mkrun.sys` and `mkrun.secret` would write in memory,
---- and all secrets from commands.
+--- Makes `mkrun.sys` and `mkrun.secret` write to memory instead of files, and
+--- run no commands.
 ---@return mkrun.PlannedFiles
 function M.take_over()
   local self = M.keep_secrets(sys.check_place)

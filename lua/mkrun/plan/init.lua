@@ -24,8 +24,8 @@ local CHANGES <const> = 3 -- exit code: the plan has changes
 local M = { record = layer.record() }
 
 local stdout <const> = io.stdout
-local own_files -- of a dry run
-local document -- the plan that is performed
+local own_files -- the files of a dry run
+local document -- the plan that `--apply` applies
 
 local function say(...)
   for i = 1, select("#", ...) do
@@ -48,8 +48,8 @@ end
 
 local asks = false
 
---- Called when the script asks by itself.  If it has deleted nothing before,
---- the host need not ask.
+--- Notes that the script asks by itself.  The host then need not ask, if the
+--- script has deleted nothing before.
 local function will_ask()
   asks = asks or #show.deletes(M.record).writes == 0
 end
@@ -81,8 +81,8 @@ local function check_inputs()
   end
 end
 
---- Ends the run if an argument looks like a secret: the plan has to contain the
---- arguments.
+--- Ends the run if an argument looks like a secret, because the plan contains
+--- the arguments.
 local function check_arguments()
   local words = { table.unpack(arg) }
   for _, action in ipairs(config.actions) do words[#words + 1] = action.text end
@@ -91,7 +91,7 @@ local function check_arguments()
   end
 end
 
---- Ends the run if the sandbox would be another one at `--apply`.
+--- Ends the run if `--apply` could not use the same sandbox.
 local function check_sandbox()
   local file = config.sandbox
   if file == true then
@@ -105,7 +105,7 @@ local function check_sandbox()
 end
 
 --- Raises if the model could not plan a write, because `--apply` would stop at
---- it.
+--- this write.
 local function check_known()
   local unknown = M.record.unknown[1]
   if unknown then
@@ -114,8 +114,8 @@ local function check_known()
   end
 end
 
---- Ends the run if the file of `--plan-out` holds anything but a plan.
----@param path string
+--- Ends the run if the file of `--plan-out` contains anything but a plan.
+---@param path string  of that file
 function M.check_file(path)
   local fault = own_file.fault(path, saved.LIKE, "no plan")
   if fault then script.refuse("--plan-out: " .. fault) end
@@ -134,8 +134,8 @@ end
 
 local NO_FILES <const> = { written = {}, commands = {} }
 
---- Tells the host what would be deleted, so that it can ask, and what a yes
---- allows; see `mkrun.layer.approved`.
+--- Writes the planned deletions to stdout for the host, which then asks the
+--- user.  Also writes the text for `mkrun.layer.approved`.
 local function tell_deletes(record)
   if asks then
     stdout:write("\0", approved.LATER)
@@ -202,8 +202,8 @@ local function check_place()
   end
 end
 
---- Tells whether the script is a built-in flow.  A user's script may have the
---- same name.
+--- Returns true if the script is a built-in flow, and not a user's script with
+--- the same name.
 local function is_built_in(name, source)
   return name ~= nil and sys.builtin("scripts/" .. name) == source
 end
@@ -219,8 +219,8 @@ local function take_script()
     table.unpack(document.arguments) }
 end
 
---- The plan that is performed, with its script; one that cannot be performed
---- ends the run.  --record asks for it before the host does.
+--- Returns the plan that `--apply` applies.  The first call reads the plan and
+--- its script.  Ends the run if the plan cannot be applied.
 ---@return table
 function M.document()
   if document then return document end
@@ -232,7 +232,7 @@ function M.document()
   return document
 end
 
---- What the host runs for `--apply`, as the command line of the plan had it.
+--- Returns the script and the arguments of the plan, for the host to run.
 ---@return {script: table, is_built_in: boolean, words: string[],
 ---  actions: {letter: string, text: string?}[]}
 function M.recall()

@@ -1,10 +1,10 @@
---- The writes of a plan that are still to be sent.  `mkrun.layer.apply` calls
---- it.
+--- Finds the planned write of a request, and notes the writes that are sent.
+--- `mkrun.layer.apply` calls it.
 ---
 --- A request matches a planned write if method, URL, query and body are the
 --- same, with three exceptions.  An id that the plan made up matches the id
---- that the server gave.  A secret is taken from the script.  A time need not
---- match, because a script computes it anew, and the planned time is sent.
+--- that the server gave.  A secret is taken from the script.  Times need not
+--- match, because a script computes them anew.  The planned time is sent.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -51,7 +51,7 @@ local function fit_tables(planned, actual)
   return out
 end
 
---- Tells whether `planned` is the text with its secrets covered.
+--- Returns true if `planned` equals the text with its secrets covered.
 local function fits_hidden(planned, actual)
   return planned == scrub.word
     or scrub.hides(planned) and secret.redact(actual) == planned

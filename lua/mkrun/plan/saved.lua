@@ -1,8 +1,9 @@
---- A plan in a file: the script to run, what the plan depends on, and what it
---- writes.  `mkrun.plan` saves and reads it.
+--- Saves a plan in a file and reads it again.  `mkrun.plan` calls it.
 ---
---- The file has no secrets: secrets in bodies are covered, and read documents
---- are kept as digests.  Still only its owner may read it (0600).
+--- The file contains the script to run, the documents that the plan depends on,
+--- and the writes.  It contains no secrets: secrets in bodies are covered, and
+--- documents are kept as digests.  Still only the file's owner may read it
+--- (0600).
 -- SPDX-License-Identifier: MIT
 
 local backend = require "mkrun.backend"
@@ -52,9 +53,9 @@ function M.document(record, files, config, arguments)
   }
 end
 
---- Put a plan into a file.
+--- Writes a plan to a file.
 ---@param path string
----@param document table
+---@param document table  from `M.document`
 ---@return boolean? done
 ---@return string? message
 function M.write(path, document)
@@ -62,7 +63,7 @@ function M.write(path, document)
   return backend.machine["sys.write"](path, secret.redact(text) .. "\n", "600")
 end
 
---- The types of a plan's members.  A "?" marks an optional one, and "[]" a
+--- The types of a plan's members.  A "?" marks an optional member, and "[]" a
 --- list.
 local SHAPES <const> = {
   plan = { base_url = "string", project = "string?", sandbox = "boolean",
@@ -100,7 +101,7 @@ local function fault_in_object(object, shape, at)
   end
 end
 
---- Returns what is wrong with a value, or nil.
+--- Returns the fault in a value, or nil.
 function fault(value, kind, at)
   local list, optional = kind:match "^%[%](.*)$", kind:match "^(.*)%?$"
   if list then return fault_in_list(value, list, at) end
@@ -115,7 +116,7 @@ function fault(value, kind, at)
   return SHAPES[kind] and fault_in_object(value, SHAPES[kind], at)
 end
 
---- Returns what is wrong if a URL of the plan leads to another server.
+--- Returns a message if a URL of the plan leads to another server, or nil.
 local function fault_of_place(document)
   local base = document.base_url .. "/"
   for _, list in ipairs { "reads", "writes" } do
@@ -145,7 +146,7 @@ function M.read(path)
   return document
 end
 
---- Reads the script of a plan.  Fails if it has changed since.
+--- Reads the script of a plan.  Fails if the script has changed since.
 ---@param script {name: string?, path: string, digest: string}
 ---@return string? source
 ---@return string? message

@@ -51,7 +51,7 @@ local function field_sign(action, field)
   return field.after == nil and "- " or "~ "
 end
 
---- Returns the path of a write with its query's names, without the host.
+--- Returns the path of a write and the names in its query, without the host.
 local function path_of(write)
   return (write.url:gsub("^%a[%w+.-]*://[^/?#]+", ""):gsub("[?#].*", ""))
 end
@@ -66,7 +66,7 @@ local function sign_text(action, color)
   return color and ("\27[%sm%s\27[0m"):format(colors[action], sign) or sign
 end
 
---- Returns the lines for one thing.
+--- Returns the lines for one resource.
 local function block(action, kind, name, lines, color)
   local parts = { ("  %s %s %s"):format(sign_text(action, color),
     harmless(kind), json.encode(harmless(name))) }
@@ -127,9 +127,9 @@ function M.summary(record) return summary_of(M.count(record)) end
 
 ---@class mkrun.Step
 ---@field action "create"|"update"|"delete"|"keep"
----@field kind string       the kind of thing: "invite"
+---@field kind string       kind of resource: "invite"
 ---@field name string       "kari@partner.example"
----@field details? string[]  lines below it
+---@field details? string[]  lines below the step
 
 --- Shows what a script is about to do, in the form of a plan.
 ---@param steps mkrun.Step[]
@@ -183,7 +183,7 @@ local function source_lines()
   return lines
 end
 
---- Tells whether a plan has nothing to do.
+--- Returns true if a plan has nothing to do.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
 ---@return boolean

@@ -1,4 +1,4 @@
---- The error that API methods raise: one object for people and programs.
+--- Makes the error objects that API methods raise, for people and programs.
 --- `mkrun.rest.session`, the resources and the flows call it.
 -- SPDX-License-Identifier: MIT
 
@@ -6,11 +6,11 @@
 ---@field method? string   "PATCH"
 ---@field path? string     "/api/v1/organization/teams/night-desk"
 ---@field status? integer  HTTP status; nil if no answer came
----@field code? string     the API's error code, or a word of this library:
+---@field code? string     the API's error code, or a code of this library:
 ---  "body" (refused before sending), "answer" (incomplete answer), "protected",
 ---  ...
 ---@field detail string    what is wrong, for people
----@field ref? string      the service's reference, for its support
+---@field ref? string      the service's reference for its support team
 ---@field operation? string  "teams.get"; for code "answer"
 ---@field pointer? string   JSON Pointer into the answer; for code "answer"
 ---@field extra? table      details from the service
@@ -30,7 +30,7 @@ local function join(parts, separator)
 end
 
 --- Returns the message: "PATCH /api/...: 403 not allowed (some_code, ref f00d):
---- the token lacks x".  It leaves out the query, and removes line breaks so
+--- the token lacks x".  The message has no query.  It has no line breaks, so
 --- that a server cannot forge lines of a log.
 function Error:__tostring()
   local path = self.path and self.path:gsub("[?#].*", "")
@@ -52,7 +52,7 @@ local M = {}
 ---@return mkrun.rest.Error
 function M.new(fields) return setmetatable(fields, Error) end
 
---- Raises an error that no answer caused.
+--- Raises an error that is not caused by an answer.
 ---@param code string      a short stable word
 ---@param detail string    what is wrong
 ---@param hint? string     what to do next
@@ -61,7 +61,7 @@ function M.raise(code, detail, hint)
 end
 
 --- Raises an error for a wrong request by the user, before anything is changed.
---- A run that it ends has exit code 2.
+--- The error ends the run with exit code 2.
 ---@param code string      a short stable word
 ---@param detail string    what is wrong
 ---@param hint? string     what to do next
@@ -69,13 +69,13 @@ function M.refuse(code, detail, hint)
   error(M.new { code = code, detail = detail, hint = hint, exit_code = 2 }, 0)
 end
 
---- Tells whether a value is an error of this library.
+--- Returns true if a value is an error of this library.
 ---@param value any
 ---@return boolean
 function M.is(value) return getmetatable(value) == Error end
 
---- Runs `call` and returns its results.  Returns nil if it fails with one of
---- the statuses; raises other errors.
+--- Runs `call` and returns its results.  Returns nil if `call` fails with one
+--- of the statuses.  Raises any other error.
 ---@param statuses table<integer, true>
 ---@param call function
 ---@param ... any   arguments of `call`
@@ -87,22 +87,21 @@ function M.unless(statuses, call, ...)
   error(problem, 0)
 end
 
---- Tells whether `problem` is an incomplete answer.  After such an answer
---- nothing more is written, not even to clean up, because the server's state is
---- unknown.
+--- Returns true if `problem` is an incomplete answer.  The caller then sends no
+--- more writes, not even to clean up, because the server's state is unknown.
 ---@param problem any
 ---@return boolean
 function M.is_answer(problem)
   return M.is(problem) and problem.code == "answer"
 end
 
---- Codes of the layers that stop a request before it is sent, because they
---- could not log it.
+--- Codes of layers that could not log a request and so did not send the
+--- request.
 local UNSENT <const> = { audit = true, journal = true }
 
---- Tells whether the request that raised `problem` may have taken effect.  A
---- success with an unreadable answer may have.  For an incomplete answer it
---- returns false, because nothing more is written after one (see `is_answer`).
+--- Returns true if the request that raised `problem` may have taken effect, for
+--- example after a success with an unreadable answer.  Returns false for an
+--- incomplete answer, after which nothing more is written (see `is_answer`).
 ---@param problem any
 ---@return boolean
 function M.may_have_arrived(problem)
@@ -117,8 +116,8 @@ end
 local REFUSALS <const> =
   { [400] = true, [404] = true, [409] = true, [422] = true }
 
---- Tells whether the API refused the request in a way that may come from a
---- change since the last read.
+--- Returns true if the API refused the request, perhaps because of a change
+--- since the last read.
 ---@param problem any
 ---@return boolean
 function M.is_refused(problem)
@@ -126,18 +125,18 @@ function M.is_refused(problem)
     and REFUSALS[problem.status] == true
 end
 
---- Tells whether "exists already" may come from an earlier attempt of the same
---- request.
+--- Returns true if the answer "exists already" may come from an earlier attempt
+--- of the same request.
 local function is_own(problem)
   return problem.response ~= nil and problem.response.may_be_done == true
 end
 
 local CREATIONS <const> = 3
 
---- Runs `create`, which must not run twice blindly.  If the outcome is unknown,
---- or if the API says that the thing exists (409), it calls `find`.  With
---- `again`, it repeats `create` if `find` returns nil; use that only if the API
---- refuses duplicates.
+--- Creates a resource that must not be created twice.  Calls `create`.  If the
+--- outcome is unknown, or if the API answers that the resource exists (409),
+--- calls `find`.  If `find` then returns nil and `again` is true, repeats
+--- `create`.  Use `again` only if the API refuses duplicates.
 ---@param create fun(): any   raises if it fails
 ---@param find fun(): any     returns nil if there is none
 ---@param again? boolean

@@ -1,5 +1,5 @@
---- Tells whether a JSON value fits a shape, and if not, what is wrong where.
---- `mkrun.rest.shape` calls it, and makes the shapes.
+--- Checks that a JSON value fits a shape, and describes the first fault.
+--- `mkrun.rest.shape` makes the shapes and calls this.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -33,15 +33,15 @@ end
 
 local type_name, mismatch = M.type_name, M.mismatch
 
---- Returns the pointer of a member, or of a place below it.
+--- Returns the JSON Pointer of a member, or of a place below the member.
 local function below(name, rest)
   name = tostring(name):gsub("~", "~0"):gsub("/", "~1")
   return "/" .. name .. (rest or "")
 end
 
--- One function for each kind.  It returns nil if the value fits, else what is
--- wrong and the pointer from the value to the place, or nil for the value
--- itself.
+-- Kind of shape -> function that checks a value.  The function returns nil if
+-- the value fits.  Otherwise it returns a message, and the JSON Pointer from
+-- the value to the fault (nil for the value itself).
 
 local check
 
@@ -65,8 +65,8 @@ local function length_complaint(shape, count, unit)
   end
 end
 
---- The nearest of a list, also when its beginning is left out: "JobFinished"
---- is "MediaKind.JobFinished".
+--- Returns the most similar element of a list.  For "JobFinished" it returns
+--- "MediaKind.JobFinished".
 local function nearest(list, text)
   for _, item in ipairs(list) do
     if item:sub(-#text - 1) == "." .. text then return item end
@@ -199,12 +199,12 @@ function check(shape, value)
   return wrong, where
 end
 
---- Returns nil if the value fits, else what is wrong and the pointer from the
---- value to the place, or nil for the value itself.
+--- Checks a value by a shape.  Returns nil if the value fits.
 ---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return string? wrong   "string expected, got number", "unknown key, ..."
----@return string? where
+---@return string? where   JSON Pointer from the value to the fault; nil for the
+---  value itself
 M.fault = check
 
 return M

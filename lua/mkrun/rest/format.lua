@@ -1,4 +1,4 @@
---- The formats of texts that a shape can name: UUIDs, dates and times.
+--- Checks the formats of texts that a shape can name: UUIDs, dates and times.
 --- `mkrun.rest.fit` calls it.
 -- SPDX-License-Identifier: MIT
 
@@ -34,8 +34,8 @@ local hex = "%x"
 local uuid = "^" .. table.concat({ hex:rep(8), hex:rep(4), hex:rep(4),
   hex:rep(4), hex:rep(12) }, "%-") .. "$"
 
---- What is expected, and a function that tells whether a text is that, by the
---- name of the format.
+--- Name of a format -> description for messages, and function that returns true
+--- if a text has the format.
 ---@type table<string, {[1]: string, [2]: fun(text: string): boolean}>
 local M = {
   uuid = { "UUID", function(text) return text:find(uuid) ~= nil end },

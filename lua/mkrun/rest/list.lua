@@ -1,10 +1,10 @@
 --- Iterates over lists, in any of the API's three shapes.  The resources call
 --- it.
 ---
---- It follows `@odata.nextLink` to the end.  It refuses a link to another
---- origin, because the token must not go there, and a link to a page that it
---- has seen.  Two lists take `$top` but have no field for a link; there it asks
---- for the page after a full one by offset.
+--- The iteration follows `@odata.nextLink` to the end.  It refuses a link to
+--- another origin, because the token must not be sent there.  It refuses a link
+--- to a page that was read before.  Two lists take `$top` but have no field for
+--- a link.  In these lists it fetches the page after a full page by offset.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -12,7 +12,7 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- The most pages of a list.  A server with more probably never ends.
+--- Greatest number of pages of a list.  A longer list probably never ends.
 local MOST_PAGES = 10000
 
 --- Splits a URL into "https://host:port" in lower case, and the rest.
@@ -72,8 +72,8 @@ local function query_of(operation, options, fname)
   return next(query) and query or nil
 end
 
---- Fetches page after page: read `page.items`, then call `page:turn()` until it
---- returns false.
+--- Fetches page after page.  Read `page.items`, then call `page:turn()`, until
+--- `turn` returns false.
 local Pages = {}
 Pages.__index = Pages
 

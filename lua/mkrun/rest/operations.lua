@@ -1,5 +1,5 @@
---- Turns rows of data into the operations of an API.  A provider calls it, and
---- the client, the sandbox, hints and `undo` use the result.
+--- Turns a table of rows into the operations of an API.  A provider calls it.
+--- The client, the sandbox, hints and `undo` use the result.
 ---
 --- A row is `{key, method, path}`.  The defaults are: `ok` {200}, an answer
 --- with a body, any valid token, and a body of style "spec".  Without `safe`,
@@ -20,8 +20,8 @@
 ---@field query table<string, string>   option -> query parameter
 ---@field can string[]     capabilities; one of them is enough
 ---@field auth "none"|"token"|"capability"
----@field safe boolean|"entries"  may be repeated if no answer came; "entries":
----  if its patch entries may be
+---@field safe boolean|"entries"  true: may be repeated if no answer came;
+---  "entries": depends on the patch entries in the body
 
 local function full_path(short, prefixes)
   if short:sub(1, 1) == "/" then return short end
@@ -122,7 +122,7 @@ local function parameters_of(operation_, path)
   return parameters
 end
 
---- Tells whether `status` means success.
+--- Returns true if `status` means success.
 ---@param status integer
 ---@param operation_ mkrun.rest.Operation
 ---@return boolean

@@ -1,14 +1,14 @@
---- Describes what this library needs to know about an API: one table for each
---- provider.
+--- Makes a provider: a table that describes one API to this library.  `mkio`
+--- calls it.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Provider
 ---@field name string      prefix of the names of its classes
 ---@field operations mkrun.rest.Operations
 ---@field schema {check: function, mark: function}   of request bodies
----@field answers {check: function}   what an answer has to contain
----@field repeatable fun(body: any): boolean   tells whether a body may be sent
----  again, for operations whose `safe` is "entries"
+---@field answers {check: function}   checks the members of answers
+---@field repeatable fun(body: any): boolean   returns true if a body may be
+---  sent again; for operations whose `safe` is "entries"
 ---@field secrets string[][]   paths of secrets in an item: {"spec", "key"}
 ---@field hint fun(session: mkrun.rest.Session, call: mkrun.rest.SentCall,
 ---  problem: mkrun.rest.Error): string?   returns what to try next

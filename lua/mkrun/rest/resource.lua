@@ -1,5 +1,5 @@
 --- Makes classes of resources with the common methods list, each, get and find.
---- Each provider calls it for its own.
+--- A provider calls it for each class.
 -- SPDX-License-Identifier: MIT
 
 local list = require "mkrun.rest.list"
@@ -28,7 +28,7 @@ local function merged(a, b)
 end
 
 local function add_list(class, key)
-  --- Iterates over the list.  It reads a page when the page is needed.
+  --- Iterates over the list.  Reads each page when needed.
   function class:each(options)
     return list.each(self.session, key, merged({ path = self.at }, options))
   end
@@ -40,12 +40,12 @@ local function add_list(class, key)
 end
 
 local function add_get(class, key, parameter)
-  --- Reads one resource; raises if it does not exist.
+  --- Reads a resource.  Raises if it does not exist.
   function class:get(name)
     return self:call(key, { [parameter] = name })
   end
 
-  --- Reads one resource, or returns nil.
+  --- Reads a resource.  Returns nil if it does not exist.
   function class:find(name)
     return (self:call(key, { [parameter] = name }, nil, { absent = true }))
   end
@@ -94,7 +94,7 @@ function M.class(provider, options)
 
   if options.list then add_list(class, options.list) end
   if options.get then add_get(class, options.get, options.parameter) end
-  options.find = class.find -- the common one; some classes define their own
+  options.find = class.find -- common method; some classes replace `find`
   return class
 end
 

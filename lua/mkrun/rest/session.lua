@@ -1,8 +1,8 @@
 --- Sends the operations of an API with one token.  The resources call it.
 ---
---- It checks each body before it is sent and each answer when it arrives.  It
---- raises `mkrun.rest.Error` on every failure.  It turns each secret in an
---- answer into a `mkrun.Secret` before anybody sees it.
+--- A session checks each body before it sends the body, and each answer when it
+--- arrives.  It raises `mkrun.rest.Error` on every failure.  It turns each
+--- secret in an answer into a `mkrun.Secret` before it returns the answer.
 -- SPDX-License-Identifier: MIT
 
 local client = require "mkrun.client"
@@ -28,7 +28,7 @@ Session.__name = "mkrun.rest.Session"
 ---@field query? table
 ---@field body? table
 
---- Returns the API's error document, or {} for the page of a proxy.
+--- Returns the API's error document, or {} for a proxy's HTML page.
 local function problem_in(response)
   local document = json.decode(response.body or "")
   return type(document) == "table" and document or {}
@@ -54,7 +54,7 @@ local function words_of(answer)
   return words and ("it says: %s"):format(words) or nil
 end
 
---- Raises if the answer lacks something that is needed.
+--- Raises if the answer lacks a needed member.
 local function check_answer(self, operation, path, answer, response, part)
   local ok, pointer, expected =
     self.provider.answers.check(operation, answer, part)
@@ -86,8 +86,8 @@ local function error_from(operation, path, message, code, response)
   }
 end
 
---- Tells whether a DELETE had already taken effect: a repeat found nothing, and
---- the first attempt may have arrived.
+--- Returns true if a DELETE probably took effect at the first attempt: a repeat
+--- found nothing to delete.
 local function already_gone(operation, response)
   return operation.method == "DELETE" and response ~= nil
     and response.status == 404 and response.may_be_done == true
@@ -138,15 +138,15 @@ local function seal(places, document)
   end
 end
 
---- What a hint is made from.
+--- The request that failed, for the provider's `hint`.
 ---@class mkrun.rest.SentCall
 ---@field operation mkrun.rest.Operation
 ---@field path string
 ---@field body? any
 ---@field absent? boolean
 
---- Raises the error with a hint.  If making the hint fails, the error still
---- goes out without one.
+--- Raises the error with a hint.  Raises the error without a hint if making the
+--- hint fails.
 local function fail(self, call, message, code, answer)
   local problem =
     error_from(call.operation, call.path, message, code, answer)
@@ -155,7 +155,7 @@ local function fail(self, call, message, code, answer)
   error(problem, 0)
 end
 
---- Tells whether the API itself says 404.  A proxy's 404 does not count.
+--- Returns true if the API itself answered 404, and not a proxy.
 local function is_absent(answer)
   return answer ~= nil and answer.status == 404
     and value.dig(problem_in(answer), "error") ~= nil
@@ -175,8 +175,8 @@ local function without_document(self, call, response, code, answer)
   return nil, response.status
 end
 
---- Tells whether to check the answer.  A text is not checked, and neither is an
---- answer that the caller ignores.
+--- Returns true if the answer must be checked.  A text is not checked, and
+--- neither is an answer that the caller ignores.
 local function is_looked_at(operation, document, options)
   return not operation.empty and not options.unread
     and not (options.accept and type(document) == "string")

@@ -1,11 +1,11 @@
---- Shapes of JSON values: constructors, a check, and marks for arrays.
---- `mkrun.rest.session` checks bodies with it, `signature` arguments, and flows
---- their documents.
+--- Makes shapes of JSON values, and checks values by them.  A shape describes
+--- the type and the members of a value.  `mkrun.rest.session` checks request
+--- bodies, `signature` checks arguments, and flows check their documents.
 ---
---- A shape is a table with `kind`.  `object` takes a field for each member, and
---- a name that ends in "!" is required.  Unknown members are refused; only in
---- shapes from `some` they pass, and there null counts as absent.  The check
---- reports the first fault by its JSON Pointer.
+--- A shape is a table with `kind`.  `object` takes a field for each member; a
+--- member whose name ends in "!" is required.  A shape from `object` refuses
+--- unknown members.  A shape from `some` accepts them, and treats null as
+--- absent.  The check reports the first fault by its JSON Pointer.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -18,12 +18,12 @@ local fit = require "mkrun.rest.fit"
 ---@field nullable? boolean  true: null passes
 ---@field readonly? boolean  true: set by the server, refused in a request
 ---@field why? string        why a required member is needed
----@field check? fun(value: any): string?, string?   an extra rule; returns what
----  was expected and the pointer inside the value
+---@field check? fun(value: any): string?, string?   an extra rule; returns a
+---  message and the pointer inside the value, or nil
 
 local M = {}
 
---- A text.
+--- Makes the shape of a text.
 ---@param options? {min: integer?, max: integer?, format: string?,
 ---  one_of: string[]?, nullable: boolean?, check: function?}   `min` and `max`
 ---  count characters
@@ -34,7 +34,7 @@ function M.text(options)
   return shape
 end
 
---- An e-mail address.  The API allows 1024 characters.
+--- Makes the shape of an e-mail address.  The API allows 1024 characters.
 ---@return mkrun.rest.Shape
 function M.email()
   return M.text { max = 1024, check = function(text)
@@ -44,11 +44,11 @@ function M.email()
   end }
 end
 
---- A boolean.
+--- Makes the shape of a boolean.
 ---@return mkrun.rest.Shape
 function M.flag() return { kind = "boolean" } end
 
---- An integer.
+--- Makes the shape of an integer.
 ---@param options? {min: integer?, max: integer?}
 ---@return mkrun.rest.Shape
 function M.integer(options)
@@ -56,11 +56,11 @@ function M.integer(options)
   return { kind = "integer", min = options.min, max = options.max }
 end
 
---- Any value.
+--- Makes the shape of any value.
 ---@return mkrun.rest.Shape
 function M.any() return { kind = "any" } end
 
---- An array.
+--- Makes the shape of an array.
 ---@param item mkrun.rest.Shape
 ---@param options? {min: integer?}   `min` counts items
 ---@return mkrun.rest.Shape
@@ -78,14 +78,14 @@ local function repeated(list)
   end
 end
 
---- A list of texts without duplicates.
+--- Makes the shape of a list of texts without duplicates.
 ---@param item mkrun.rest.Shape
 ---@return mkrun.rest.Shape
 function M.set(item)
   return { kind = "array", item = item, check = repeated }
 end
 
---- An object with any member names and with values of one shape.
+--- Makes the shape of an object with any member names and values of one shape.
 ---@param value mkrun.rest.Shape
 ---@param options? {min: integer?, check: function?}   `min` counts members
 ---@return mkrun.rest.Shape
@@ -95,7 +95,8 @@ function M.map(value, options)
     check = options.check }
 end
 
---- An object with these members.  A name that ends in "!" is required.
+--- Makes the shape of an object with these members.  A member whose name ends
+--- in "!" is required.
 ---@param fields table<string, mkrun.rest.Shape>
 ---@return mkrun.rest.Shape
 function M.object(fields)
@@ -110,7 +111,7 @@ function M.object(fields)
   return shape
 end
 
---- An object with these members and any others.
+--- Makes the shape of an object with these members and any others.
 ---@param fields table<string, mkrun.rest.Shape>
 ---@return mkrun.rest.Shape
 function M.some(fields)
@@ -126,12 +127,12 @@ local function with(shape, name)
   return copy
 end
 
---- The same shape, but null passes.
+--- Returns a copy of a shape that also accepts null.
 ---@param shape mkrun.rest.Shape
 ---@return mkrun.rest.Shape
 function M.nullable(shape) return with(shape, "nullable") end
 
---- A member that only the server sets.
+--- Makes the shape of a member that only the server sets.
 ---@param shape? mkrun.rest.Shape   default: any value
 ---@return mkrun.rest.Shape
 function M.readonly(shape)
@@ -176,8 +177,8 @@ local function mark_items(shape, value)
   return json.array(copy)
 end
 
---- Copies `value` and marks each table that the shape calls an array.  An empty
---- Lua table is then encoded as `[]` and not as `{}`.
+--- Copies `value` and marks each table whose shape is an array.  An empty Lua
+--- table is then encoded as `[]` and not as `{}`.
 ---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return any

@@ -2,8 +2,8 @@
 --- wrong call raises an error at the caller's line.  `mkrun.rest.resource`
 --- calls it.
 ---
---- Unknown names are refused at every depth: `ensure` only compares what it
---- knows, so a typo would be ignored.
+--- The check refuses unknown names at every depth.  `ensure` compares only
+--- members that it knows, so it would ignore a typo.
 -- SPDX-License-Identifier: MIT
 
 local shape = require "mkrun.rest.shape"
@@ -17,7 +17,7 @@ local LUA_TYPES <const> = {
   object = "table", map = "table", array = "table",
 }
 
---- Returns what is wrong with one argument, or nil.
+--- Returns the fault in an argument, or nil.
 local function fault(wanted, argument, given)
   if argument == nil and wanted.optional then return nil end
   local expected = LUA_TYPES[wanted.kind]

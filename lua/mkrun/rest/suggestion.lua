@@ -12,8 +12,8 @@ local FEW <const> = 5
 local function before_at(address) return address:match "^[^@]*" end
 
 --- Finds similar names, as `mkrun.closest_name.find` does.  E-mail addresses
---- are compared by the part before the @, because the part behind it is often
---- the same.
+--- are compared by the part before the "@", because the other part is often the
+--- same.
 ---@param wanted string
 ---@param names string[]
 ---@return string[]
@@ -41,8 +41,8 @@ function M.hint(wanted, names)
   end
 end
 
---- Returns the hint for a name that should be removed but does not exist: it
---- may be gone already, or misspelt.
+--- Returns the hint for a name that should be removed but does not exist.  The
+--- name may be gone already or misspelt.
 ---@param wanted string
 ---@param names string[]
 ---@param gone? string  default: "it may be gone"
