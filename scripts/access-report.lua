@@ -102,4 +102,4 @@ elseif format == "csv" then
 else
   print_tables()
 end
-if #report.access == 0 then script.say "mkrun: nobody" end
+if #report.access == 0 then script.say "mkrun: no user has such a role" end

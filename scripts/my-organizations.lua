@@ -27,7 +27,7 @@
 -- NAME                     STATE    INVITED BY              ID
 -- Northlight Broadcasting  member   -                       7b0d2a4e-3c11-...
 -- Southlight               invited  ola@southlight.example  8c1e3b5f-4d22-...
--- @exit   0 done, 1 failed, 2 wrong usage, or the answer was no
+-- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -28,7 +28,7 @@
 -- - token           nightly job: 51aa22bb-33cc-44dd-88ee-55ff66aa77bb
 -- - user            kari@northlight.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 revoked, 2 removed.
--- @exit   0 all are removed, 1 failed, 2 wrong usage, or the answer was no
+-- @exit   0 all are removed, 1 failed, 2 wrong usage, or not confirmed
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

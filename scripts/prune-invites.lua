@@ -32,7 +32,7 @@
 --
 -- - invite          kari@partner.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 removed.
--- @exit   0 done, 1 failed, 2 wrong usage, or the answer was no
+-- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

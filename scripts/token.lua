@@ -37,7 +37,7 @@
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- + token           nightly job
--- @exit   0 done, 1 failed, 2 wrong usage, or the answer was no
+-- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -95,7 +95,7 @@ function run.create()
   out:step(outcome, "token", name, details)
   out:finish()
   for _, id in ipairs(kept) do
-    script.say(("mkrun: %s is called that too, and valid"):format(id))
+    script.say(("mkrun: %s has this description too, and is valid"):format(id))
   end
 end
 

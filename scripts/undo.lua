@@ -26,7 +26,7 @@
 -- ~ team            night-desk
 -- Summary: 0 created, 1 changed, 0 unchanged, 1 removed.
 -- @exit   0 all that can be undone is undone, 1 a step failed, 2 wrong usage or
---           FILE, or the answer was no
+--           FILE, or not confirmed
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -35,7 +35,7 @@
 -- ~ webhook rule    alarms: events; url
 -- - webhook rule    old
 -- Summary: 0 created, 1 changed, 1 unchanged, 1 removed.
--- @exit   0 done, 1 failed, 2 wrong usage or FILE, or the answer was no
+-- @exit   0 done, 1 failed, 2 wrong usage or FILE, or not confirmed
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -120,7 +120,7 @@ describe("mkrun --apply", function()
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code) -- 1: it may be that something was written
     assert.equal("mkrun: --apply: GET /api/v1/organization/teams/auditors: "
-      .. "the answer is not what it was when the plan was made; nothing was "
+      .. "the answer has changed since the plan was made; nothing was "
       .. "written\n", outcome.err)
     assert.equal(state, b.read "state.json")
   end)
@@ -135,8 +135,8 @@ describe("mkrun --apply", function()
     assert.equal(0, b.run("y.lua").code)
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("GET /api/v1/organization/teams/crew: the answer is not",
-      outcome.err, 1, true)
+    assert.matches("GET /api/v1/organization/teams/crew: the answer has "
+      .. "changed", outcome.err, 1, true)
   end)
 
   it("does not ask about what was reviewed, and stops halfway with 1",
@@ -164,14 +164,14 @@ describe("mkrun --apply", function()
     b.write("spec.json", '{"teams": [{"name": "a", "description": "b"}]}')
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("spec.json is not what it was", outcome.err, 1, true)
+    assert.matches("spec.json has changed since", outcome.err, 1, true)
 
     b.write("x.lua", [[require "mkio".connect().teams:delete "crew"]])
     assert.equal(3, b.run("--plan-out", "p", "x.lua").code)
     b.write("x.lua", [[require "mkio".connect().teams:delete "crew" --]])
     outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("x.lua: is another one than when the plan was made",
+    assert.matches("x.lua: has changed since the plan was made",
       outcome.err, 1, true)
   end)
 

@@ -193,9 +193,9 @@ describe("a script with the tag destructive", function()
       { cwd = b.folder })
     assert.equal(1, outcome.code)
     assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
-      .. "as it was not among what was shown before the question, for which "
-      .. "nothing of standard input was read: give a script that reads it "
-      .. "--yes, or a file on standard input\n", outcome.err)
+      .. "as it was not shown before the question, because mkrun does not "
+      .. "read standard input before the question: if the script reads it, "
+      .. "give --yes, or a file on standard input\n", outcome.err)
     assert.matches("crew", b.read "state.json", 1, true)
     outcome = process.run({ "sh", "-c", "echo crew | '" .. TOP
       .. "/build/release/mkrun' --sandbox=state.json x.lua --yes" },
@@ -215,8 +215,7 @@ describe("a script with the tag destructive", function()
       { cwd = b.folder })
     assert.equal(1, outcome.code)
     assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
-      .. "as it was not among what was shown before the question\n",
-      outcome.err)
+      .. "as it was not shown before the question\n", outcome.err)
   end)
 
   it("speaks of no pipe on a terminal", function()
@@ -229,7 +228,7 @@ describe("a script with the tag destructive", function()
     local outcome = terminal.run({ "--sandbox=state.json", "x.lua" }, "",
       { cwd = b.folder })
     assert.equal(1, outcome.code)
-    assert.matches("not among what was shown before the question%s*$",
+    assert.matches("it was not shown before the question%s*$",
       outcome.out)
   end)
 
@@ -355,7 +354,7 @@ describe("a script with the tag destructive", function()
     local outcome = b.run("x.lua")
     assert.equal(1, outcome.code)
     assert.matches("DELETE /api/v1/organization/teams/crew: not sent, as "
-      .. "nobody has said yes: script.approve asks", outcome.err, 1, true)
+      .. "nobody has said yes: call script.approve", outcome.err, 1, true)
     assert.equal(state, b.read "state.json")
   end)
 

@@ -1,4 +1,5 @@
---- What has expired is told by the clock of the server, not of this machine.
+--- Tests that mkrun compares expiry dates with the server's clock, and not with
+--- this machine's.
 
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
@@ -80,7 +81,7 @@ for name, ahead in pairs(skews) do
       local outcome = here.well("invite", "list.csv")
       assert.equal(writes, api:writes())
       assert.equal(("mkrun: the clock of this machine is %s the server's: "
-        .. "what has expired is told by the server's\n"):format(name),
+        .. "mkrun compares expiry dates with the server's\n"):format(name),
         outcome.err)
     end)
 

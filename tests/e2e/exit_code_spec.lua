@@ -128,7 +128,7 @@ describe("the exit code of", function()
     it(name .. " is told in its header", function()
       local text = exit_text(name)
       assert.equal(files, text:find "2 wrong usage.* or %u+" ~= nil, text)
-      assert.equal(yes, text:find "2 wrong usage.* no yes" ~= nil, text)
+      assert.equal(yes, text:find "2 wrong usage.* not confirmed" ~= nil, text)
     end)
 
     it(name .. " is 0 when it is done, and 0 or 3 in a dry run", function()

@@ -138,7 +138,8 @@ describe("mkrun --resume", function()
     local _, live = temp.read(path):gsub('"revoked": null', "")
     local _, revoked = temp.read(path):gsub('"revoked": "', "")
     assert.same({ 2, 0 }, { live, revoked })
-    assert.matches("is called that too, and valid", resumed.err, 1, true)
+    assert.matches("has this description too, and is valid", resumed.err, 1,
+      true)
   end)
 
   it("has mkrun's own options again, unless they are others now", function()
@@ -193,7 +194,7 @@ describe("mkrun --resume", function()
 
   it("tells of a script and of a file that are not as they were", function()
     local run, folder = place()
-    local SAID <const> = ": is not as it was when the run began\n"
+    local SAID <const> = ": has changed since the run began\n"
     temp.write(folder .. "/f.lua", [[
       local list = require "mkrun.script".read_json "list.json"
       local invites = require "mkio".connect().invites

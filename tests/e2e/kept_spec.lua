@@ -43,7 +43,7 @@ for what, inits in pairs { ["LUA_INIT"] = { INIT, "INIT = 'y'" },
       for _, now in ipairs { other, false } do
         local outcome = run(now, "--sandbox=s", "--apply", "p")
         assert.equal(2, outcome.code)
-        assert.matches("--apply: LUA_INIT is not what it was", outcome.err, 1,
+        assert.matches("--apply: LUA_INIT has changed since", outcome.err, 1,
           true)
       end
       local outcome = run(init, "--sandbox=s", "--apply", "p", "-l", "mkio")

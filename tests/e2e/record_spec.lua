@@ -265,8 +265,8 @@ describe("--record and --replay", function()
       print(sys.read "c")]])
     assert.equal("AB\nnil\tc: has a secret, which is not shown\tdenied\n",
       outcome.out)
-    assert.matches("^mkrun: .*none.har: not written, since it holds no secret: "
-      .. "c\n$", outcome.err)
+    assert.matches("^mkrun: .*none.har: not written, as a recording has no "
+      .. "secrets: c\n$", outcome.err)
   end)
 
   it("refuse a file that is none", function()

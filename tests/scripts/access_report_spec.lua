@@ -156,7 +156,7 @@ describe("access-report", function()
     local out, err = report(onboarded(), "--can", "core.team.update",
       "--user", KARI)
     assert.equal("", out)
-    assert.matches("mkrun: nobody\n", err, 1, true)
+    assert.matches("mkrun: no user has such a role\n", err, 1, true)
   end)
 
   it("stops at a name that is nobody's", function()

@@ -66,7 +66,8 @@ describe("at the size of the largest organizations,", function()
     assert.matches("Summary: 10000 created, 0 changed, 0 unchanged.",
       outcome.out, 1, true)
     assert.not_matches(" 429 ", outcome.err, 1, true)
-    local _, waits = outcome.err:gsub("rate limit: the next request goes", "")
+    local _, waits = outcome.err:gsub("rate limit: the next request is sent",
+      "")
     assert.is_true(waits <= 9) -- fewer where the work itself takes minutes
   end)
 

@@ -68,7 +68,8 @@ describe("token create", function()
     local made = create(here, "--file", "x.token", "--new-file")
     assert.equal(0, made.code, made.err)
     assert.equal("+ token           nightly\n", made.out:match "^[^\n]*\n")
-    assert.matches(id .. " is called that too, and valid", made.err, 1, true)
+    assert.matches(id .. " has this description too, and is valid", made.err,
+      1, true)
     assert.equal(2, #here:live "nightly")
   end)
 
@@ -97,7 +98,8 @@ describe("token create", function()
     assert.matches("= token           nightly: " .. id .. " has it",
       second.out, 1, true)
     local third = create(here, "--exec", "cat > vault", "--again")
-    assert.matches("mkrun: " .. id .. " is called that too, and valid\n",
+    assert.matches(
+      "mkrun: " .. id .. " has this description too, and is valid\n",
       third.err, 1, true)
     assert.equal(2, #here:live "nightly")
   end)

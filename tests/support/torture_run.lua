@@ -161,7 +161,7 @@ end
 --- Messages of a second run that names a token.  Without a journal, nobody
 --- knows who owns a token that was created but not stored, or that a command
 --- may have taken.
-local TOLD <const> = { "is called that too, and valid",
+local TOLD <const> = { "has this description too, and is valid",
   "is also the description of the token", "does not hold the live token",
   "another run has made" }
 

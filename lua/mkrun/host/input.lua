@@ -53,7 +53,7 @@ function M.keep(journal, note)
     local before = journal.inputs[path]
     is_new = is_new or before ~= digest
     if before and before ~= digest then
-      note(path .. ": is not as it was when the run began")
+      note(path .. ": has changed since the run began")
     end
   end
   if is_new then return journal:keep_inputs(now) end

@@ -51,7 +51,7 @@ local function moved(options, transport, token)
     local essence = overlay:essence(request, response)
     if essence and sys.sha256(essence) == read.digest then return nil end
     return { place("GET", read.url)
-      .. ": the answer is not what it was when the plan was made", STALE }
+      .. ": the answer has changed since the plan was made", STALE }
   end)
   for i = 1, #options.plan.reads do
     if problems[i] then return table.unpack(problems[i]) end

@@ -83,16 +83,16 @@ local function without(fault)
   end
 end
 
-local NOT_SHOWN <const> = "it was not among what was shown before the question"
+local NOT_SHOWN <const> = "it was not shown before the question"
 
 --- Returns the reason to refuse a DELETE that was not shown.  The dry run does
 --- not read a pipe on standard input, because the real run needs the bytes.
 local function why_not_shown()
   local is_hidden = sys.is_special "/dev/stdin" and not sys.isatty "stdin"
     and sys.real_path "/dev/stdin" ~= "/dev/null"
-  return not is_hidden and NOT_SHOWN or NOT_SHOWN .. ", for which nothing of "
-    .. "standard input was read: give a script that reads it --yes, or a file "
-    .. "on standard input"
+  return not is_hidden and NOT_SHOWN or NOT_SHOWN .. ", because mkrun does "
+    .. "not read standard input before the question: if the script reads it, "
+    .. "give --yes, or a file on standard input"
 end
 
 --- Makes the layer for a run that was shown and approved.
@@ -141,7 +141,7 @@ function M.later(settings)
   has_yes = has_yes or says_yes(settings)
   return without(function()
     if settings.approved == M.LATER and not has_yes then
-      return "nobody has said yes: script.approve asks, and --yes is one"
+      return "nobody has said yes: call script.approve or give --yes"
     end
   end)
 end

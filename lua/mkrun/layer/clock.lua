@@ -26,8 +26,8 @@ function M.new(options)
     clock.learn(headers.date, started, clock.machine())
     if told or math.abs(clock.ahead() or 0) <= clock.TOLERATED then return end
     told = true
-    options.note(("the clock of this machine is %s: what has expired is told "
-      .. "by the server's"):format(clock.difference()))
+    options.note(("the clock of this machine is %s: mkrun compares expiry "
+      .. "dates with the server's"):format(clock.difference()))
   end
 
   return function(transport)

@@ -91,7 +91,8 @@ function Limit:wait_for(ticket)
     if seconds <= 0 then return end
     if seconds >= 1 and ticket:is_first() and o.now() >= self.quiet_until then
       self.quiet_until = o.now() + seconds
-      o.note(("rate limit: the next request goes in %.1f s"):format(seconds))
+      o.note(("rate limit: the next request is sent in %.1f s")
+        :format(seconds))
     end
     o.sleep(seconds)
   end

@@ -161,10 +161,10 @@ local function tell_rest(path, entries, files)
       (count_unused(entries)), #entries, i, entry.key)
   end
   for _, file in ipairs(files.written) do
-    tell(path, "not written, since it holds no secret: %s", file.path)
+    tell(path, "not written, as a recording has no secrets: %s", file.path)
   end
   for _, command in ipairs(files.commands) do
-    tell(path, "not run, since it holds no secret: %s", command)
+    tell(path, "not run, as a recording has no secrets: %s", command)
   end
 end
 

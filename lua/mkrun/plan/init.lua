@@ -76,7 +76,8 @@ end
 local function check_inputs()
   for _, input in ipairs(own_files.inputs) do
     if input.path == "-" then
-      refuse "--plan-out: the script read standard input, which is gone then"
+      refuse("--plan-out: not kept, as the script read standard input, which "
+        .. "--apply cannot read again")
     end
   end
 end
@@ -98,9 +99,9 @@ local function check_sandbox()
     refuse("--plan-out: not kept, as this sandbox ends with the run: give "
       .. "--sandbox=FILE")
   elseif file and select(3, machine["sys.read"](file)) == "missing" then
-    refuse("--plan-out: not kept, as %s is not there yet, and would not be "
-      .. "the sandbox of this plan: mkrun --sandbox=%s doctor makes it", file,
-      file)
+    refuse("--plan-out: not kept, as the sandbox %s does not exist yet, and "
+      .. "--apply would make another one: mkrun --sandbox=%s doctor makes it",
+      file, file)
   end
 end
 
@@ -191,14 +192,14 @@ local function check_place()
       document.sandbox and "with" or "without")
   end
   if document.init ~= init_code.digest(config) then
-    refuse "--apply: LUA_INIT is not what it was when the plan was made"
+    refuse "--apply: LUA_INIT has changed since the plan was made"
   end
   local path, message = files.moved(document.inputs)
   if message then
     refuse("--apply: %s; nothing was written", message)
   elseif path then
-    refuse("--apply: %s is not what it was when the plan was made; nothing "
-      .. "was written", path)
+    refuse("--apply: %s has changed since the plan was made; nothing was "
+      .. "written", path)
   end
 end
 

@@ -154,10 +154,10 @@ function M.source(script)
   local source = script.name and sys.builtin("scripts/" .. script.name)
   if source and sys.sha256(source) == script.digest then return source end
   local own, message = sys.read(script.path)
-  if not own then return nil, source and script.path .. ": the flow of this "
-    .. "mkrun is another one than the plan's" or message end
+  if not own then return nil, source and script.path .. ": this mkrun has "
+    .. "another version of the flow than the plan" or message end
   if sys.sha256(own) == script.digest then return own end
-  return nil, script.path .. ": is another one than when the plan was made"
+  return nil, script.path .. ": has changed since the plan was made"
 end
 
 return M

@@ -58,7 +58,7 @@ local function without_told(state, told)
   for _, token in ipairs(state.tokens) do
     local unseen = ("a token '%s' may have been made"):format(
       token.description or "")
-    if told:find(token.id .. " is called that too", 1, true)
+    if told:find(token.id .. " has this description too", 1, true)
       or told:find(unseen, 1, true)
         and (token.lastUsed or json.null) == json.null then
       token.revoked = "told"

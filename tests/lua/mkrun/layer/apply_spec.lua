@@ -119,8 +119,8 @@ describe("the apply layer", function()
     assert.same({ "GET /r -", "PUT /a {}" }, sent)
 
     request, sent = run({ write("PUT", "/a", "{}") }, reads, '{"new":1}')
-    assert.equal("--apply: GET /r: the answer is not what it was when the "
-      .. "plan was made; nothing was written",
+    assert.equal("--apply: GET /r: the answer has changed since the plan was "
+      .. "made; nothing was written",
       refuses(request, "PUT", "/a", "{}"))
     assert.same({ "GET /r -" }, sent)
   end)
@@ -193,8 +193,8 @@ describe("the apply layer", function()
     end
     local request, sent = run({ write("PUT", "/a", "{}") }, reads, "{}",
       { meet = 2 })
-    assert.matches("GET /r7: the answer is not", refuses(request, "PUT", "/a",
-      "{}"), 1, true)
+    assert.matches("GET /r7: the answer has changed",
+      refuses(request, "PUT", "/a", "{}"), 1, true)
     assert.equal(32, #sent)
   end)
 

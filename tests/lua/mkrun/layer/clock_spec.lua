@@ -57,7 +57,7 @@ describe("mkrun.layer.clock", function()
         transport { url = BASE .. "/api" }
       end
       assert.same({ "the clock of this machine is 2 minutes ahead of the "
-        .. "server's: what has expired is told by the server's" }, notes)
+        .. "server's: mkrun compares expiry dates with the server's" }, notes)
     end)
 
   it("goes by this machine's clock where no date can be read", function()

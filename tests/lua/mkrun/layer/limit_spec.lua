@@ -378,6 +378,6 @@ describe("the limit layer and a request that is cancelled", function()
     send_all(world, 1100, 16, WRITE,
       { note = function(text) notes[#notes + 1] = text end },
       function() return { status = 200 } end)
-    assert.same({ "rate limit: the next request goes in 60.5 s" }, notes)
+    assert.same({ "rate limit: the next request is sent in 60.5 s" }, notes)
   end)
 end)
