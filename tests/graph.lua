@@ -29,7 +29,8 @@ local BINDINGS <const> = {
   ["mkrun.task.core"] = true,
 }
 
---- May name any module: it maps the old names of modules to the new ones.
+--- This module may name any other module, because it maps old names of modules
+--- to new names.
 local RENAMED <const> = "mkrun.host.renamed"
 
 --- The only C file that may name Lua modules.
@@ -61,7 +62,7 @@ local function exists(path)
   return file ~= nil and file:close()
 end
 
---- An empty graph.  nodes[name] is a set of the names that it uses.
+--- Makes an empty graph.  nodes[name] is a set of the names that `name` uses.
 local function new_graph() return { nodes = {}, arrows = 0 } end
 
 local function add_node(graph, name)

@@ -1,4 +1,4 @@
---- A client for a JSON API: joins URLs, sends the token, decodes answers.
+--- Sends requests to a JSON API: joins URLs, sends the token, decodes answers.
 --- Scripts and `mkrun.rest.session` call it.
 ---
 --- Every method returns a document and the response.  On failure it returns

@@ -45,7 +45,7 @@ end
 
 local function width_of(text) return utf8.len(text) or #text end
 
---- "lastUsed" -> "LAST USED"
+--- Returns the title of a column: "LAST USED" for "lastUsed".
 local function title(column)
   return column:gsub("(%l)(%u)", "%1 %2"):upper()
 end

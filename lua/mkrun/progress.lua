@@ -58,7 +58,7 @@ local function duration(seconds)
   return ("%d h %d min"):format(seconds // 3600, seconds % 3600 // 60)
 end
 
---- ", 17/s, 8 min 52 s left"
+--- Returns the rate and the time left: ", 17/s, 8 min 52 s left".
 function Progress:speed(passed)
   if passed < WARM_UP then return "" end
   local rate = self.done / passed

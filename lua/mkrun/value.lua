@@ -1,4 +1,4 @@
---- Small functions on decoded JSON.  The flows and every resource call them.
+--- Reads and compares decoded JSON.  The flows and every resource call it.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

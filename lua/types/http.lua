@@ -1,6 +1,7 @@
 ---@meta mkrun.http
 
---- HTTP/1.1 and HTTP/2 requests.  TLS is 1.2 or newer and always verified.
+--- Sends requests by HTTP/1.1 or HTTP/2.  It requires TLS 1.2 or newer, and
+--- always verifies the server's certificate.
 ---
 --- * Each status is a response.  `nil, message, code` means that no response
 ---   arrived.  The message never holds a password, a query or a token.
@@ -89,7 +90,7 @@ function Response:json() end
 ---@return mkrun.http.Code? code
 function http.request(options) end
 
---- `http.request` with `method = "GET"`.
+--- Calls `http.request` with `method = "GET"`.
 ---@param url string
 ---@param options? mkrun.http.Options
 ---@return mkrun.http.Response? response
@@ -97,7 +98,7 @@ function http.request(options) end
 ---@return mkrun.http.Code? code
 function http.get(url, options) end
 
---- `http.request` with `method = "HEAD"`.
+--- Calls `http.request` with `method = "HEAD"`.
 ---@param url string
 ---@param options? mkrun.http.Options
 ---@return mkrun.http.Response? response
@@ -105,7 +106,7 @@ function http.get(url, options) end
 ---@return mkrun.http.Code? code
 function http.head(url, options) end
 
---- `http.request` with `method = "POST"`.
+--- Calls `http.request` with `method = "POST"`.
 ---@param url string
 ---@param options? mkrun.http.Options
 ---@return mkrun.http.Response? response
@@ -113,7 +114,7 @@ function http.head(url, options) end
 ---@return mkrun.http.Code? code
 function http.post(url, options) end
 
---- `http.request` with `method = "PUT"`.
+--- Calls `http.request` with `method = "PUT"`.
 ---@param url string
 ---@param options? mkrun.http.Options
 ---@return mkrun.http.Response? response
@@ -121,7 +122,7 @@ function http.post(url, options) end
 ---@return mkrun.http.Code? code
 function http.put(url, options) end
 
---- `http.request` with `method = "PATCH"`.
+--- Calls `http.request` with `method = "PATCH"`.
 ---@param url string
 ---@param options? mkrun.http.Options
 ---@return mkrun.http.Response? response
@@ -129,7 +130,7 @@ function http.put(url, options) end
 ---@return mkrun.http.Code? code
 function http.patch(url, options) end
 
---- `http.request` with `method = "DELETE"`.
+--- Calls `http.request` with `method = "DELETE"`.
 ---@param url string
 ---@param options? mkrun.http.Options
 ---@return mkrun.http.Response? response

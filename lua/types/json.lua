@@ -1,6 +1,6 @@
 ---@meta mkrun.json
 
---- Strict JSON (RFC 8259), for decoding and encoding.
+--- Decodes and encodes strict JSON (RFC 8259).
 ---
 --- * An integer that fits 64 bits is a Lua integer, and exact.  Any other
 ---   number is a float, the nearest double.  A number above the range of a
@@ -15,8 +15,8 @@
 ---@class mkrun.json
 local json = {}
 
---- The Lua value for `null`.  It is a value and so counts as true: compare with
---- it.
+--- The Lua value for JSON's null.  In a condition this value counts as true, so
+--- compare values with `json.null`.
 ---@type lightuserdata
 json.null = nil
 
@@ -36,7 +36,7 @@ function json.decode(text) end
 
 --- Encodes a value as JSON.  An unknown option raises.
 ---
---- It refuses these, and names the place by a JSON Pointer:
+--- `encode` refuses these values, and names the place by a JSON Pointer:
 --- * a table with elements and members, or with gaps;
 --- * a table that contains itself, and a key that is no string;
 --- * nil, a function, a secret or other userdata;

@@ -36,9 +36,9 @@ function patch.apply(document, operations) end
 
 --- Returns the operations that turn `from` into `to`.
 ---
---- It uses only add, remove and replace.  The result is always the same for the
---- same values; members are compared in the order of their bytes.  A table that
---- both sides share is skipped.  Raises if a value is not JSON.
+--- `diff` uses only add, remove and replace.  The result is always the same for
+--- the same values, because members are compared in the order of their bytes.
+--- A table that both sides share is skipped.  Raises if a value is not JSON.
 ---@param from any
 ---@param to any
 ---@return mkrun.Operation[] operations

@@ -139,14 +139,15 @@ function Log:close() end
 function sys.log(path, fresh) end
 
 --- Calls a function that signals do not interrupt: SIGINT, SIGTERM and SIGHUP
---- take effect when it has ended.  It must not wait for a task or a request.
+--- take effect after the function.  The function must not wait for a task or a
+--- request.
 ---@param f fun(...: any): ...
 ---@param ... any
 ---@return any ...  the results of `f`
 function sys.whole(f, ...) end
 
---- Makes a value for a `<close>` variable.  When the variable goes out of
---- scope, it calls `f` like `sys.whole`, even if a signal comes at that moment.
+--- Makes a value for a `<close>` variable.  At the end of the variable's scope
+--- the value calls `f` like `sys.whole`, even if a signal comes at that moment.
 ---@param f fun(problem: any)   gets the error that ended the block, or nil
 ---@return any
 function sys.finally(f) end

@@ -1,6 +1,7 @@
 ---@meta mkrun.task.core
 
---- The part of `mkrun.task` that is written in C; see lua/mkrun/task.lua.
+--- Declares the part of `mkrun.task` that is written in C.  Scripts use
+--- `mkrun.task`; see lua/mkrun/task.lua.
 ---@class mkrun.task.core
 local core = {}
 
@@ -13,12 +14,12 @@ local core = {}
 ---@return mkrun.Task
 function core.spawn(fn, ...) end
 
---- Waits.  In a task, other tasks run meanwhile; with 0 they get one turn.
----@param seconds number
+--- Waits.  In a task, other tasks run meanwhile.
+---@param seconds number  0 lets each other task run once
 function core.sleep(seconds) end
 
---- A task handle.  It is also a `<close>` value: leaving the block cancels the
---- task.
+--- The handle of a task.  Declare the handle `<close>` to cancel the task at
+--- the end of the block.
 ---@class mkrun.Task
 local Task = {}
 

@@ -280,6 +280,7 @@ local function serve(self)
   process.wait_until("nginx", function() return ports.answers(self.port) end)
 end
 
+--- Starts a mirror.
 ---@return tests.Mirror
 function M.start()
   local self = setmetatable({ folder = temp.folder(), cases = 0 }, Mirror)

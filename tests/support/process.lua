@@ -83,7 +83,7 @@ local function read_streams(folder)
   return temp.read(folder .. "/out") or "", temp.read(folder .. "/err") or ""
 end
 
---- Like os.execute, but in a task other tasks run meanwhile.
+--- Runs a command like os.execute.  In a task, other tasks run meanwhile.
 local function execute(line, folder)
   if not coroutine.isyieldable() then return os.execute(line) end
   local done = folder .. "/done"

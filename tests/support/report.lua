@@ -1,5 +1,5 @@
---- Output handler for busted: prints a line for each file, then what failed and
---- why.
+--- Prints busted's results: a line for each file, then the failed tests with
+--- their messages.  run.lua passes this file to busted.
 ---
 --- Its last line is `N passed, N failed, N skipped`.  An error outside a test
 --- counts as a failure, and so does a run without any test.

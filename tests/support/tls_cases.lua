@@ -126,7 +126,7 @@ local certificates = {
   many = leaf("root", names(250)),
   huge = leaf("root", names(600)),
 
-  -- One CA with its name in several spellings, and what it signs.
+  -- A CA with its name in several spellings, and certificates that it signs.
   ["spelt"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One" }),
   ["spelt-printable"] = ca(nil, nil, { subject = "/O=Some Firm/CN=Root One",
     text = "PRINTABLESTRING" }),
@@ -170,7 +170,7 @@ local certificates = {
   ["circle-b0"] = ca(nil, nil, { subject = "/CN=circle b" }),
   ["by-circle"] = leaf "circle-a0",
 
-  -- Which certificate is a CA.
+  -- Certificates that are a CA or not.
   bare = { by = "root", key = "ca", ext = "subjectKeyIdentifier=hash" },
   ["by-bare"] = leaf "bare",
   signer = { by = "root", key = "ca", ext = "keyUsage=keyCertSign" },

@@ -1,4 +1,4 @@
---- Long tests with a seed: chooses the cases to run, limits their time, and
+--- Runs long tests by a seed: chooses the cases to run, limits their time, and
 --- makes the table of results.
 ---
 ---   TORTURE=all          all cases; default: a fixed sample

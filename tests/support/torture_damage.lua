@@ -99,12 +99,12 @@ local function told(outcome)
 end
 
 ---@class tests.Damage
----@field file string
+---@field file string            name of the file to damage
 ---@field folder string          a template of the folder
 ---@field runs string[][]        arguments of each run
 ---@field step? integer           only each n-th length is tried
 ---@field judge fun(outcome: table, damage: "cut"|"flip"): string?
----@field secrets? string[]
+---@field secrets? string[]       texts that no output may contain
 
 ---@return tests.Damage
 local function journal(words)

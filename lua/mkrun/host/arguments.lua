@@ -10,7 +10,7 @@ local function find_option(header, name)
   end
 end
 
---- "--dry-run" -> "dry_run"
+--- Returns the key of an option: "dry_run" for "--dry-run".
 local function key_of(argument)
   return (argument.name:gsub("^%-+", ""):gsub("%-", "_"))
 end

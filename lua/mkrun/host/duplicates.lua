@@ -14,7 +14,7 @@ local function end_of_string(text, from)
   return at
 end
 
---- "line 3 column 14"
+--- Returns the place of a byte in a text: "line 3 column 14".
 local function place_of(text, at)
   local before = text:sub(1, at - 1)
   local _, ends = before:gsub("\n", "")

@@ -14,14 +14,14 @@ local sys = require "mkrun.sys"
 ---@field many boolean      true if "..." follows it in the usage line
 
 ---@class mkrun.Header
----@field summary string
----@field description string
----@field usage string[]    without the word "usage"
+---@field summary string    first paragraph, as one line
+---@field description string  the other paragraphs
+---@field usage string[]    texts of `@usage`
 ---@field args mkrun.Argument[]
----@field env { name: string, text: string }[]
----@field output string[]
----@field exit? string
----@field tags string[]
+---@field env { name: string, text: string }[]  environment variables
+---@field output string[]   lines of the example output
+---@field exit? string      text of `@exit`
+---@field tags string[]     "read", "write", "destructive", "idempotent"
 
 local M = {}
 
@@ -32,7 +32,8 @@ local function joined(lines)
   return table.concat(parts, " ")
 end
 
---- "FILE        what it is" -> "FILE", "what it is"
+--- Splits the text of a tag into name and explanation: "FILE   the input" into
+--- "FILE" and "the input".
 local function split(text)
   local name, rest = text:match "^(.-)%s%s+(.*)$"
   if name and name ~= "" then return name, rest end

@@ -45,15 +45,15 @@ local refuse = file.refuse
 ---@class mkrun.JournalWrite
 ---@field write integer    number of the write
 ---@field method string
----@field time? string     when it was sent
----@field path string      of the URL
----@field body? any        without secrets
+---@field time? string     time of the request, ISO 8601
+---@field path string      path of the URL
+---@field body? any        body without secrets
 ---@field safe boolean     true if the write may be sent twice
 ---@field before? any      the document before the write, without secrets
 ---@field status? integer  status of the answer
 ---@field error? string    code of the failure if no answer came: "closed", ...
 ---@field created? table   "id" and "name" in the answer
----@field after? any       the answer to a creation, without secrets
+---@field after? any       answer to a creation, without secrets
 
 ---@class mkrun.Journal
 ---@field path string
@@ -240,7 +240,7 @@ function M.reopen(path, settings, note)
   return self
 end
 
---- Lists the writes of earlier runs of which it is unknown if they took effect.
+--- Lists the writes of earlier runs whose effect is unknown.
 ---@return mkrun.JournalWrite[]
 function Journal:unanswered()
   local list = {}

@@ -115,7 +115,8 @@ function Layer:read(transport, request)
   return response, message, code, attempts
 end
 
---- Tells whether earlier runs allow this write.
+--- Returns true if this write may be sent, because no earlier run left the same
+--- write without an answer, or because this run has read the API since.
 function Layer:is_clear(write)
   for i, earlier in ipairs(self.doubts) do
     if is_same(earlier, write) then

@@ -33,7 +33,8 @@ local M = {}
 ---@field spent? table<string, number[]>  requests of an earlier process, as
 ---  `spent` returns them
 
---- Seconds.  Half a second more than a minute, because some clocks have steps.
+--- Seconds in which the limits count.  This is half a second more than a
+--- minute, because some clocks move in steps.
 local WINDOW <const> = 60.5
 
 --- The limits that the API publishes, in requests a minute.

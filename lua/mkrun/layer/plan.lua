@@ -20,9 +20,9 @@ local M = {}
 ---@field made table<string, true>  ids that only the server can give
 ---@field organization? string  id of the organization that the writes change
 
----@class mkrun.PlannedWrite
+---@class mkrun.PlannedWrite  a write that a dry run caught
 ---@field method string
----@field url string
+---@field url string       without its query
 ---@field query? table
 ---@field line? string   line of the script: "onboard.lua:12"
 ---@field change table   the model's description of the write

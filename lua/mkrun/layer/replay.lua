@@ -1,4 +1,4 @@
---- The bottom of the stack for `--replay`: answers from a HAR file and sends
+--- Lowest transport for `--replay`: answers requests from a HAR file and sends
 --- nothing.  The host calls `open`.
 ---
 --- A request gets the first unused entry with the same method, path, query and
