@@ -13,6 +13,7 @@
 -- the rule differs otherwise, or with --write-secrets.  --prune deletes the
 -- rules that are not in FILE, with their history.  It asks first.  Without a
 -- terminal and without --yes it deletes nothing.
+--
 -- --events changes nothing: it lists the deliveries that failed or are being
 -- retried, the newest first.
 --

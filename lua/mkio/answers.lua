@@ -32,7 +32,7 @@ local amount = { kind = "any", check = function(value)
   return not decimal.sum { value } and "amount expected, got string" or nil
 end }
 
---- A capability of a role: an object, or a text in older answers.
+--- A capability of a role: an object with the member `capability`, or a text.
 local capability = { kind = "any", check = function(value)
   if type(value) == "string" then return nil end
   local ok, pointer, expected =
