@@ -235,7 +235,6 @@ end
 ---@return string outcome
 ---@return string[] details
 ---@return string[] strangers  addresses of members who are not users
----@return string[] strangers
 function M.team(org, wish, ids)
   local strangers
   local function try()
@@ -260,8 +259,8 @@ end
 --- the teams.
 local Guests = {}
 Guests.__index = Guests
---- Adds teams to the guest with this e-mail address.
 
+--- Adds teams to the guest with this e-mail address.
 ---@param email string
 ---@param teams string[]
 ---@param comment? string  for this person alone
@@ -304,7 +303,6 @@ end
 --- Invites all guests.  A problem with one guest does not stop the others.
 ---@param org mkio.Organization
 ---@param comment string  for guests without a comment of their own
----@param comment string
 ---@param out mkrun.Report
 function Guests:invite(org, comment, out)
   local have = self[1] and org.invites:by_email()

@@ -112,7 +112,6 @@ end
 ---@param made any   the value after the write, without secrets
 ---@param was any    the value before the write
 ---@param put fun()  writes the old value
----@param put fun()
 local function restore(now, made, was, put)
   if patch.equal(now, was) then return false end
   if is_taken(scrub.value(now), made, was) then return nil, TAKEN end
