@@ -1,14 +1,14 @@
 --- Returns a hint for a failed request: the next thing to try.
---- `mkrun.rest.session` calls it and adds the hint to the error.
+--- `mkrun.rest.session` calls it and adds the hint to the error.  The folder
+--- `hint` has a file for each status.
 -- SPDX-License-Identifier: MIT
 
-local clock = require "mkrun.clock"
-local sys = require "mkrun.sys"
-
 local conflict = require "mkio.hint.conflict"
-local names = require "mkio.hint.names"
+local expired_token = require "mkio.hint.expired_token"
+local missing_rights = require "mkio.hint.missing_rights"
 local operations = require "mkio.operations"
-local rights = require "mkio.hint.rights"
+local rate_limit = require "mkio.hint.rate_limit"
+local unknown_name = require "mkio.hint.unknown_name"
 local value = require "mkrun.value"
 
 local M = {}
@@ -35,36 +35,8 @@ local function glances(session)
   return glance
 end
 
---- Returns the header field `Retry-After` of an answer, or nil.
-local function asked_wait(problem)
-  local headers = problem.response and problem.response.headers or {}
-  local asked = headers["retry-after"]
-  return type(asked) == "string" and asked or nil
-end
-
-local by_status = { [403] = rights, [404] = names, [409] = conflict }
-
-by_status[401] = function(_, _, _, session)
-  local claims = session.token and session.token:claims()
-  local expires = claims and tonumber(claims.exp)
-  if expires and expires < clock.now() then
-    return ("this run's token expired at %s: make a new one, and set "
-      .. "MKIO_TOKEN or use --token-file")
-      :format(sys.iso8601(math.floor(expires)))
-  end
-  return session.token and "the token is revoked or not of this server"
-    or "set MKIO_TOKEN or use --token-file"
-end
-
-by_status[429] = function(_, call, problem)
-  local whose = call.path:find "^/api/v1/projects/[^/]+/"
-    and "for one project" or "for one organization"
-  local hint = ("MK.IO allows %s a minute %s, and fewer of some requests")
-    :format(call.operation.method == "GET" and "2000 reads" or "1000 writes",
-      whose)
-  local asked = asked_wait(problem)
-  return asked and ("%s; it says to wait: %s"):format(hint, asked) or hint
-end
+local by_status = { [401] = expired_token, [403] = missing_rights,
+  [404] = unknown_name, [409] = conflict, [429] = rate_limit }
 
 local by_code = {
   tls = "is --cacert needed?",

@@ -6,6 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local shape = require "mkrun.rest.shape"
+local webhook_events = require "mkio.webhook_events"
 
 local object, map, list = shape.object, shape.map, shape.list
 local readonly, nullable = shape.readonly, shape.nullable
@@ -48,15 +49,7 @@ end
 
 local credentials = object { headers = map(text), queryParams = map(text) }
 
-local events = one_of(
-  "MediaKind.JobStarted", "MediaKind.JobFinished",
-  "MediaKind.StreamingLocatorCreated",
-  "MediaKind.ChannelInstanceStarted", "MediaKind.ChannelInstanceStopped",
-  "MediaKind.ChannelInstanceError",
-  "MediaKind.ScheduledOperationAccepted",
-  "MediaKind.ScheduledOperationCompleted",
-  "MediaKind.ScheduledOperationError",
-  "MediaKind.ScheduledOperationOngoing")
+local events = one_of(table.unpack(webhook_events))
 
 local schemas = {
   JsonPatchEntry = patch_entry,

@@ -1,4 +1,4 @@
-/* request.c - one HTTP exchange: creates and frees it, follows redirects, and
+/* request.c - one HTTP exchange: creates and frees it, explains its end, and
 ** reads the response.
 ** SPDX-License-Identifier: MIT */
 #include "http/request.h"
@@ -65,8 +65,6 @@ static long info_long(const struct mk_http *h, CURLINFO info) {
   return value;
 }
 
-/* A hop is one request of the exchange: each redirect makes another hop. */
-
 /* Returns the time of a phase of the current hop, in seconds. */
 static double info_seconds(const struct mk_http *h, CURLINFO info) {
   curl_off_t us = 0;
@@ -74,8 +72,7 @@ static double info_seconds(const struct mk_http *h, CURLINFO info) {
   return (double)us / 1e6;
 }
 
-/* Returns the seconds that libcurl has spent on the current hop. */
-static double hop_time(const struct mk_http *h) {
+double mk_http_hop_time(const struct mk_http *h) {
   return info_seconds(h, CURLINFO_TOTAL_TIME_T);
 }
 
@@ -117,7 +114,7 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
       .body_full = h->body_full,
       .no_memory = h->no_memory,
       .packed_wrong = h->packed.wrong,
-      .elapsed = h->spent + hop_time(h),
+      .elapsed = h->spent + mk_http_hop_time(h),
       .timeout = h->opts.timeout,
       .connect_timeout = h->opts.connect_timeout,
       .max_body = h->opts.max_body,
@@ -131,45 +128,6 @@ void mk_http_explain_end(struct mk_http *h, int curl_code) {
     mk_redact_print(h->error, sizeof h->error, "%s", lack);
   if (facts.proxied && !facts.sent && strcmp(h->code, "memory") != 0)
     name_proxy(h);
-}
-
-/* Redirects are followed only for GET and HEAD, and only within the origin.
-** The script receives any other redirect as the response. */
-
-static bool is_redirect(int status) {
-  return status == 301 || status == 302 || status == 303 || status == 307 ||
-         status == 308;
-}
-
-static bool move_to(struct mk_http *h, const char *location) {
-  struct mk_url next;
-  const char *wrong;
-  bool ok = mk_url_parse(&next, location, &wrong) &&
-            !strcmp(next.origin, h->url.origin);
-  if (wrong == mk_url_no_memory) mk_http_fail(h, "memory", wrong);
-  struct mk_url old = h->url;
-  if (ok) h->url = next;
-  mk_url_free(ok ? &old : &next);
-  return ok;
-}
-
-static bool follow(struct mk_http *h) {
-  char *location = NULL;
-  if (!h->read_only || h->hops >= h->opts.redirects ||
-      !is_redirect(mk_http_status(h)) ||
-      curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &location) || !location)
-    return false;
-  double spent = h->spent + hop_time(h);
-  if (!move_to(h, location)) return false;
-  h->spent = spent;
-  h->hops++;
-  h->sendings = 0;
-  h->refusal = 0;
-  h->head_whole = false;
-  h->unpacking = MK_UNDECIDED;
-  mk_buf_clear(&h->head);
-  mk_buf_clear(&h->body);
-  return true;
 }
 
 /* Returns true if the connection closed in the middle of the header.  libcurl
@@ -198,7 +156,7 @@ bool mk_http_again(struct mk_http *h, int curl_code) {
                  "the packed answer (Content-Encoding) ends too early");
     return false;
   }
-  if (!follow(h)) return false;
+  if (!mk_http_follow(h)) return false;
   if (h->spent >= h->opts.timeout)
     mk_http_explain_end(h, CURLE_OPERATION_TIMEDOUT);
   else if (!mk_http_set_hop(h))
@@ -250,7 +208,7 @@ struct mk_http_time mk_http_time(const struct mk_http *h) {
       .connect = info_seconds(h, CURLINFO_CONNECT_TIME_T),
       .tls = info_seconds(h, CURLINFO_APPCONNECT_TIME_T),
       .first_byte = h->spent + info_seconds(h, CURLINFO_STARTTRANSFER_TIME_T),
-      .total = h->spent + hop_time(h),
+      .total = h->spent + mk_http_hop_time(h),
   };
 }
 

@@ -1,7 +1,8 @@
 /* request_impl.h - the private part of an exchange.
 **
-** Only request.c and the request_ files include this.  All others include
-** request.h.  A hop is one request of the exchange: each redirect makes another
+** Only request.c, the request_ files and redirect.c include this.  All others
+** include request.h.  A hop is one request of the exchange: each redirect makes
+*another
 ** hop.  The first exchange with a server finds out its address and protocol;
 ** other exchanges may have to wait for that (site.h).
 ** SPDX-License-Identifier: MIT */
@@ -95,6 +96,13 @@ void mk_http_note_refusal(struct mk_http *h);
 
 /* Sets the code and the message that say why no response arrived. */
 void mk_http_explain_end(struct mk_http *h, int curl_code);
+
+/* Returns the seconds that libcurl has spent on the current hop. */
+double mk_http_hop_time(const struct mk_http *h);
+
+/* Prepares the exchange for the hop that the response redirects to.  Returns
+** false if the response is none that is followed. */
+bool mk_http_follow(struct mk_http *h);
 
 /* Sets the URL and the time limit of the next hop.  Returns false if libcurl
 ** cannot set an option. */
