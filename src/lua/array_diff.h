@@ -7,34 +7,18 @@
 
 #include <lua.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
+#include "lua/array_path.h"
+
 struct mk_place;
-
-/* A range of the old array (a) that a range of the new one (b) replaces. */
-struct mk_region {
-  size_t a; /* index of the first element, from 0 */
-  size_t a_len;
-  size_t b;
-  size_t b_len;
-};
-
-/* One insertion or removal on the shortest edit path from old to new. */
-struct mk_step {
-  uint32_t a; /* old elements before this step */
-  uint32_t b;
-  bool insert;
-};
 
 /* An alignment in progress.  It uses memory on the Lua stack, above the top at
 ** the time of mk_array_diff_open; lua_settop frees it. */
 struct mk_array_diff {
   struct mk_region middle; /* what remains between the common ends */
-  const struct mk_step *steps;
-  size_t count;
-  size_t next;
-  bool whole; /* report the whole middle as one region */
+  struct mk_region rest;   /* of the middle, from 0: not reported yet */
+  const uint32_t *pairs;   /* as in struct mk_path; NULL: no element stays */
 };
 
 /* [-0, +?, m] Aligns two arrays without holes at positive stack indexes.
