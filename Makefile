@@ -37,7 +37,7 @@ debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
 
 # Files that run for each JSON value or each memory block: optimized for speed.
 HOT := base/pool base/buf json/format json/number json/scan lua/strbuf \
-       lua/array_diff lua/array_path lua/patch_apply \
+       lua/array_anchor lua/array_diff lua/array_path lua/patch_apply \
        lua/patch_diff lua/patch_edit lua/patch_gap lua/value_number lua/json \
        lua/patch_merge lua/patch_get lua/value http/pem json/pointer http/url
 

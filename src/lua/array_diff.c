@@ -3,14 +3,15 @@
 ** Removes common elements at both ends.  If few of the remaining elements
 ** differ, it checks whether replacing those is the shortest edit.  Otherwise it
 ** numbers the elements (equal elements get the same number) and searches the
-** shortest edit path.  If that path is too long, the whole middle becomes one
-** region.
+** shortest edit path.  If that path is too long, anchors give one that may be
+** longer.
 ** SPDX-License-Identifier: MIT */
 #include "lua/array_diff.h"
 
 #include <lauxlib.h>
 #include <string.h>
 
+#include "lua/array_anchor.h"
 #include "lua/value.h"
 #include "lua/value_number.h"
 
@@ -75,7 +76,7 @@ static const uint32_t *align_middles(lua_State *L, struct mk_region m,
   p.a = number_elements(L, m, t);
   p.b = p.a + m.a_len;
   p.rows = push_numbers(L, mk_path_rows(p.max));
-  mk_path_shortest(&p, box);
+  if (!mk_path_shortest(&p, box)) mk_array_anchor(L, &p, m.a_len, m.b_len);
   lua_pop(L, 2);
   return p.pairs;
 }
