@@ -1,10 +1,11 @@
 /* request_impl.h - the private part of an exchange.
 **
 ** Only request.c, the request_ files and redirect.c include this.  All others
-** include request.h.  A hop is one request of the exchange: each redirect makes
-*another
-** hop.  The first exchange with a server finds out its address and protocol;
-** other exchanges may have to wait for that (site.h).
+** include request.h.
+**
+** A hop is one request of the exchange: each redirect makes another hop.  The
+** first exchange with a server finds out its address and protocol; other
+** exchanges may have to wait for that (site.h).
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_REQUEST_IMPL_H
 #define MK_HTTP_REQUEST_IMPL_H
