@@ -11,7 +11,7 @@
 
 local config = require "mkrun.config"
 local harmless = require "mkrun.printable"
-local limit = require "mkrun.layer.limit"
+local limit = require "mkrun.layer.rate_limit"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 

@@ -4,7 +4,7 @@
 #include "http/verdict.h"
 
 #include "base/redact.h"
-#include "http/certificate.h"
+#include "http/certificate_check.h"
 #include "http/certificate_detail.h"
 #include "http/name.h"
 #include "http/pem.h"

@@ -7,7 +7,7 @@ local approved = require "mkrun.layer.approved"
 local clocks = require "mkrun.clock"
 local config = require "mkrun.config"
 local dates = require "mkrun.layer.clock"
-local limit = require "mkrun.layer.limit"
+local limit = require "mkrun.layer.rate_limit"
 local retry = require "mkrun.layer.retry"
 local trace = require "mkrun.layer.trace"
 

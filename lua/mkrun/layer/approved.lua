@@ -10,7 +10,7 @@
 local arguments = require "mkrun.host.arguments"
 local headers = require "mkrun.host.header"
 local json = require "mkrun.json"
-local limit = require "mkrun.layer.limit"
+local limit = require "mkrun.layer.rate_limit"
 local sys = require "mkrun.sys"
 
 local M = { LATER = "later" } -- also in src/host/confirm_deletes.h

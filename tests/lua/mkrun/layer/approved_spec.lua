@@ -1,6 +1,6 @@
 local approved = require "mkrun.layer.approved"
-local limit = require "mkrun.layer.limit"
-local rates = require "mkrun.layer.rate"
+local limit = require "mkrun.layer.rate_limit"
+local rates = require "mkrun.layer.rate_tickets"
 local sys = require "mkrun.sys"
 
 local BASE <const> = "https://app.mk.io"

@@ -1,9 +1,9 @@
-/* certificate.c - reads one certificate and says what is wrong with it.
+/* certificate_check.c - reads one certificate and says what is wrong with it.
 **
 ** The rules are those of OpenSSL.  Where mbedTLS has a stricter rule, the
 ** stricter rule applies.
 ** SPDX-License-Identifier: MIT */
-#include "http/certificate.h"
+#include "http/certificate_check.h"
 
 #include "base/redact.h"
 #include "http/name.h"

@@ -1,4 +1,4 @@
-local limit = require "mkrun.layer.limit"
+local limit = require "mkrun.layer.rate_limit"
 local sandbox = require "mkio.sandbox"
 local secret = require "mkrun.secret"
 local simulation = require "tests.support.simulation"

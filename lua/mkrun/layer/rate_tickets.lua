@@ -1,5 +1,5 @@
 --- Implements a rate limit: at most `count` requests in any `window` seconds.
---- `mkrun.layer.limit` makes a rate for each limit of the API.
+--- `mkrun.layer.rate_limit` makes a rate for each limit of the API.
 ---
 --- A request takes a ticket.  There are `count` slots, and tickets get slots in
 --- turn.  A request may be sent one window after the answer to the previous

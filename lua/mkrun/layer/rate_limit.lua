@@ -8,14 +8,15 @@
 --- | all others          | 1,000 for an organization, and for a project   |
 ---
 --- A path below a project counts for the project only.  While a request waits,
---- other tasks run.  `mkrun.layer.rate` describes the pause after a 429.
+--- other tasks run.  `mkrun.layer.rate_tickets` says what happens after a
+--- 429.
 ---
 --- `max_rate` counts all requests of the run to any server and spaces them
 --- evenly.  It can only lower the rates.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
-local rates = require "mkrun.layer.rate"
+local rates = require "mkrun.layer.rate_tickets"
 local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"

@@ -1,8 +1,8 @@
-/* certificate.h - reads one certificate and says what is wrong with it.
+/* certificate_check.h - reads one certificate and says what is wrong with it.
 ** verdict.c calls this for each certificate of a chain.
 ** SPDX-License-Identifier: MIT */
-#ifndef MK_HTTP_CERTIFICATE_H
-#define MK_HTTP_CERTIFICATE_H
+#ifndef MK_HTTP_CERTIFICATE_CHECK_H
+#define MK_HTTP_CERTIFICATE_CHECK_H
 
 #include "http/name_constraints.h"
 
