@@ -1,4 +1,5 @@
-/* append_log.c - an append-only file: a write returns once it is on disk.
+/* append_log.c - an append-only file: each append returns after the bytes are
+** on disk.
 ** SPDX-License-Identifier: MIT */
 #include "base/append_log.h"
 
@@ -30,7 +31,7 @@ static int lock_and_check(struct mk_append_log *log,
   return fchmod(log->fd, MODE) == 0 ? 0 : errno;
 }
 
-/* Returns a descriptor, or -1 with errno. */
+/* Returns a file descriptor, or -1 with errno set. */
 static int open_file(const char *path, bool create) {
   bool is_link;
   int flags = O_RDWR | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
@@ -58,7 +59,7 @@ int mk_append_log_read(const struct mk_append_log *log, char *bytes,
     ssize_t n = pread(log->fd, bytes + at, len - at, (off_t)at);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno;
-    if (n == 0) return ESTALE; /* somebody truncated the file */
+    if (n == 0) return ESTALE; /* another process truncated the file */
     at += (size_t)n;
   }
   return 0;
@@ -77,8 +78,8 @@ static int write_all(struct mk_append_log *log, const char *bytes, size_t len) {
   return fdatasync(log->fd) == 0 ? 0 : errno;
 }
 
-/* Fails if somebody else removed the file or changed its length.  Lines
-** appended to a removed file would be lost. */
+/* Returns ESTALE if another process removed the file or changed its length.
+** Lines appended to a removed file would be lost. */
 static int check_ours(const struct mk_append_log *log) {
   struct stat st;
   if (log->fd < 0) return EBADF;
@@ -99,7 +100,8 @@ int mk_append_log_append(struct mk_append_log *log, const void *bytes,
   return log->fault = error;
 }
 
-/* Checks the file size limit (`ulimit -f`), because fallocate ignores it. */
+/* Returns true if `len` more bytes stay within the file size limit
+** (`ulimit -f`).  fallocate ignores this limit. */
 static bool is_allowed(off_t end, size_t len) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_FSIZE, &limit) != 0) return true;

@@ -1,11 +1,12 @@
-/* append_log.h - an append-only file: a write returns once it is on disk.
+/* append_log.h - an append-only file: each append returns after the bytes are
+** on disk.
 **
 ** lua/sys_log.c uses it for journals and audits, host/resume.c to read a
 ** journal.
 **
-** Functions return 0 or an errno value, as in file.h.  EWOULDBLOCK: another run
-** has locked the file.  ESTALE: somebody else changed or removed the file since
-** this run last wrote to it.
+** Functions return 0 or an errno value, as in file.h.  EWOULDBLOCK means that
+** another run has locked the file.  ESTALE means that another process changed
+** or removed the file after this run last wrote to the file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_APPEND_LOG_H
 #define MK_BASE_APPEND_LOG_H
@@ -15,29 +16,39 @@
 #include <sys/types.h>
 
 struct mk_append_log {
-  int fd;    /* -1 when closed */
-  int fault; /* errno of a failed append; later ones fail too */
-  off_t end; /* offset of the next write */
+  /* File descriptor; -1 when the log is closed. */
+  int fd;
+  /* errno value of the first append that failed, or 0.  Every later append
+  ** fails with the same value. */
+  int fault;
+  /* File offset of the next append, in bytes. */
+  off_t end;
+  /* True if disk space after `end` was reserved. */
   bool reserved;
 };
 
 enum mk_append_log_kind {
-  MK_APPEND_LOG_ANY,    /* must exist; its mode is kept */
-  MK_APPEND_LOG_FRESH,  /* created with mode 0600; EEXIST if not empty */
-  MK_APPEND_LOG_TRUSTED /* must exist and pass mk_owner_check_input */
+  /* The file must exist.  Its permissions stay unchanged. */
+  MK_APPEND_LOG_ANY,
+  /* The file is created with mode 0600.  An existing file must be empty;
+  ** otherwise opening returns EEXIST. */
+  MK_APPEND_LOG_FRESH,
+  /* The file must exist, and mk_owner_check_input must accept the file. */
+  MK_APPEND_LOG_TRUSTED
 };
 
 /* Opens the file and locks it, so that no other run can write to it. */
 int mk_append_log_open(struct mk_append_log *log, const char *path,
                        enum mk_append_log_kind kind);
 
-/* Reads the first `len` bytes.  The file has log->end bytes. */
+/* Reads the first `len` bytes of the file into `bytes`.  `len` is at most
+** log->end, the length of the file. */
 int mk_append_log_read(const struct mk_append_log *log, char *bytes,
                        size_t len);
 
-/* Appends the bytes and syncs them to disk.  After a failure the file is cut
-** back to its old length, and each later append fails: nobody knows which of
-** the bytes reached the disk. */
+/* Appends the bytes and syncs them to disk.  After a failure, truncates the
+** file to its old length.  Every later append fails too, because the failed
+** append may have left some of its bytes on disk. */
 int mk_append_log_append(struct mk_append_log *log, const void *bytes,
                          size_t len);
 
@@ -48,7 +59,8 @@ int mk_append_log_reserve(struct mk_append_log *log, size_t len);
 /* Truncates the file to `length` bytes. */
 int mk_append_log_cut(struct mk_append_log *log, off_t length);
 
-/* Releases the lock and closes the file.  A closed log is fine. */
+/* Releases the lock and closes the file.  Does nothing if the log is already
+** closed. */
 void mk_append_log_close(struct mk_append_log *log);
 
 #endif

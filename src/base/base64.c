@@ -1,4 +1,5 @@
-/* base64.c - bytes that have to be text (RFC 4648).
+/* base64.c - encodes and decodes base64 and base64url (RFC 4648), without
+** padding.
 ** SPDX-License-Identifier: MIT */
 #include "base/base64.h"
 

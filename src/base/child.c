@@ -1,9 +1,10 @@
-/* child.c - runs shell commands so that a signal can end the wait for them.
+/* child.c - runs shell commands.  A signal ends the wait for a command.
 **
 ** The C library's system and pclose wait until the command ends, even after a
-** signal, so mkrun could not be stopped meanwhile.  These versions forward the
-** signal to the command and stop waiting.  They do wait for a command that was
-** started after the signal: it cleans up.
+** signal, so a signal could not stop mkrun during that time.  The replacements
+** in this file forward the signal to the command and stop waiting.  If a
+** command was started after the signal, the replacements wait until the command
+** ends, because the script started this command to clean up.
 ** SPDX-License-Identifier: MIT */
 #include "base/child.h"
 
@@ -21,20 +22,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE 0.2 /* seconds to wait after the pipe was closed */
+/* Seconds that pclose waits for the command after a signal.  The command needs
+** some time to end after its pipe was closed. */
+#define GRACE 0.2
+
+/* Milliseconds between two checks whether the wait must end. */
 #define TICK_MS 100
 
 extern char **environ;
 
 struct child {
   pid_t pid;
-  int before;   /* last signal before the start, or 0 */
-  int fd;       /* our end of the pipe */
-  FILE *stream; /* what popen returned; wraps `fd` */
+  /* Signal that mkrun had received before the command started, or 0. */
+  int before;
+  /* mkrun's end of the pipe to the command. */
+  int fd;
+  /* The stream that popen returned.  Reads from or writes to `fd`. */
+  FILE *stream;
   struct child *next;
 };
 
-static struct child *children; /* started by popen and not yet closed */
+/* Commands that popen started and pclose has not closed yet. */
+static struct child *children;
 
 int __wrap_system(const char *command);
 FILE *__wrap_popen(const char *command, const char *mode);
@@ -44,7 +53,8 @@ static void wake(int number) {
   (void)number;
 }
 
-/* The parent of mkrun may have ignored or blocked SIGCHLD. */
+/* Also unblocks SIGCHLD, because mkrun may have been started with SIGCHLD
+** blocked. */
 void mk_child_watch(void) {
   static bool done;
   struct sigaction action = {.sa_handler = wake, .sa_flags = SA_RESTART};
@@ -56,9 +66,10 @@ void mk_child_watch(void) {
          sigprocmask(SIG_UNBLOCK, &only, NULL) == 0;
 }
 
-/* Returns 0 or an errno value.  `pipe` becomes descriptor `as` of the command,
-** unless it is -1.  The command gets the default action for signals in
-** `reset`. */
+/* Starts the shell command.  Unless `pipe` is -1, the command gets the
+** descriptor `pipe` as its descriptor number `as`.  Unless `reset` is NULL, the
+** signals in `reset` have their default action in the command.  Returns 0 or an
+** errno value. */
 static int start(struct child *c, const char *command, int pipe, int as,
                  const sigset_t *reset) {
   char *words[] = {"sh", "-c", (char *)command, NULL};
@@ -83,13 +94,14 @@ static int start(struct child *c, const char *command, int pipe, int as,
   return error;
 }
 
-/* Returns true if a signal arrived after the start of `c`, at least `grace`
-** seconds ago. */
+/* Returns true if a signal arrived after the command `c` started and at least
+** `grace` seconds have passed since that signal. */
 static bool is_over(const struct child *c, double grace) {
   return mk_interrupt_number() != c->before && mk_interrupt_age() >= grace;
 }
 
-/* Sleeps until a signal or, after an interrupt, for one tick.  `masked` is the
+/* Sleeps until a signal arrives.  If mkrun was already asked to stop, sleeps
+** for at most TICK_MS, because no other signal may arrive.  `masked` is the
 ** signal mask during the sleep. */
 static void sleep_until_signal(const sigset_t *masked) {
   struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
@@ -97,7 +109,9 @@ static void sleep_until_signal(const sigset_t *masked) {
   ppoll(NULL, 0, signalled ? &tick : NULL, masked);
 }
 
-/* Returns the status from waitpid with errno 0 (Lua reads errno too), or -1. */
+/* Waits until the command ends, or until is_over is true.  Returns the status
+** from waitpid and sets errno to 0, because Lua checks errno as well.  Returns
+** -1 with errno set if there is no status. */
 static int wait_for(const struct child *c, double grace) {
   static const int wakes[] = {SIGCHLD, SIGINT, SIGTERM, SIGHUP};
   sigset_t blocked, before;
@@ -118,8 +132,8 @@ static int wait_for(const struct child *c, double grace) {
   return found > 0 ? status : -1;
 }
 
-/* Ignores SIGINT and SIGQUIT while the command runs, as POSIX requires: the
-** terminal sends them to the command too. */
+/* Ignores SIGINT and SIGQUIT while the command runs, as POSIX requires.  The
+** terminal sends these signals to the command as well. */
 int __wrap_system(const char *command) {
   struct sigaction ignore = {.sa_handler = SIG_IGN}, on_int, on_quit;
   struct child c = {0};
@@ -141,8 +155,9 @@ int __wrap_system(const char *command) {
 
 /* --- The pipe: non-blocking, so that a signal can end a read or a write --- */
 
-/* Waits before another try.  False with errno set if the caller should give
-** up. */
+/* Called after a read or write on the pipe failed.  Waits until the pipe is
+** ready.  Returns true if the caller should try again, and false with errno set
+** if the caller should report the error. */
 static bool wait_to_retry(const struct child *c, short events, double grace) {
   struct pollfd p = {.fd = c->fd, .events = events};
   if (errno != EINTR && errno != EAGAIN) return false;
@@ -150,7 +165,8 @@ static bool wait_to_retry(const struct child *c, short events, double grace) {
   return !is_over(c, grace) && (poll(&p, 1, TICK_MS) >= 0 || errno == EINTR);
 }
 
-/* Returns the number of bytes written. */
+/* Writes to the pipe until all bytes are written, an error occurs, or is_over
+** is true.  Returns the number of bytes written. */
 static size_t write_some(const struct child *c, const char *bytes, size_t len,
                          double grace) {
   size_t given = 0;
@@ -180,8 +196,9 @@ static int close_pipe(void *cookie) {
   return close(c->fd);
 }
 
-/* Returns 0 or an errno value.  `reads` tells whether mkrun reads from c->fd or
-** writes to it. */
+/* Starts the command with a pipe between mkrun and the command.  `reads` is
+** true if mkrun reads the command's output from c->fd, and false if mkrun
+** writes the command's input to c->fd.  Returns 0 or an errno value. */
 static int start_with_pipe(struct child *c, const char *command, bool reads) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return errno;
@@ -196,7 +213,8 @@ static int start_with_pipe(struct child *c, const char *command, bool reads) {
   return error;
 }
 
-/* Returns 0 or an errno value. */
+/* Starts the command and opens c->stream for the pipe.  `mode` is "r" or "w",
+** as for popen.  Returns 0 or an errno value. */
 static int open_stream(struct child *c, const char *command, const char *mode) {
   cookie_io_functions_t functions = {
       .read = read_pipe, .write = write_pipe, .close = close_pipe};

@@ -1,4 +1,5 @@
-/* closest_name.c - which of some names somebody may have meant.
+/* closest_name.c - finds the known name that is most similar to a misspelled
+** name.
 ** SPDX-License-Identifier: MIT */
 #include "base/closest_name.h"
 
@@ -15,9 +16,11 @@ static size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-/* How many characters must be changed, put in, left out, or swapped with the
-** next one.  In row i, of which the last three are kept, rows[i % 3][j] is that
-** of the first i and the first j. */
+/* Returns the number of edits that turn `a` into `b`.  An edit changes, inserts
+** or deletes one character, or swaps two adjacent characters.
+**
+** rows[i % 3][j] is the distance between the first i characters of `a` and the
+** first j characters of `b`.  Only the last three rows are kept. */
 static size_t distance(const char *a, size_t a_len, const char *b,
                        size_t b_len) {
   size_t rows[3][LONGEST + 1];

@@ -1,4 +1,5 @@
-/* control.c - finds control characters, which steer a terminal.
+/* control.c - finds control characters, which could change how a terminal
+** displays a text.
 ** SPDX-License-Identifier: MIT */
 #include "base/control.h"
 
@@ -7,7 +8,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069. */
+/* Returns true for a character that changes the direction of the text, and for
+** a line or paragraph separator: U+061C, U+200E, U+200F, U+2028 to U+202E,
+** U+2066 to U+2069. */
 static bool is_turning(const unsigned char *c, size_t len) {
   if (len == 2) return c[0] == 0xd8 && c[1] == 0x9c;
   if (len != 3 || c[0] != 0xe2) return false;

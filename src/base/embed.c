@@ -1,7 +1,8 @@
-/* embed.c - finds and decompresses the Lua files in the binary.
+/* embed.c - finds and decompresses the files that are compiled into the binary.
 **
-** Compression reduces them to a quarter of their size.  A pack is decompressed
-** when the first of its files is needed.
+** Compression reduces the files to a quarter of their size.  A pack is a group
+** of files that are compressed together.  A pack is decompressed when the first
+** of its files is needed.
 ** SPDX-License-Identifier: MIT */
 #include "base/embed.h"
 
@@ -20,7 +21,8 @@ const struct mk_embedded *mk_embedded_find(const char *name) {
 
 static bool inflate_pack(const struct mk_pack *pack, char *out) {
   z_stream z = {0};
-  if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return false; /* no zlib header */
+  /* A negative window size makes zlib expect a raw deflate stream. */
+  if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return false;
   z.next_in = (z_const Bytef *)pack->bytes;
   z.avail_in = (uInt)pack->packed_len;
   z.next_out = (Bytef *)out;
@@ -31,8 +33,9 @@ static bool inflate_pack(const struct mk_pack *pack, char *out) {
   return whole;
 }
 
-/* Returns the decompressed pack, or NULL when memory ends.  The text is kept,
-** because other files of the pack are usually needed soon. */
+/* Returns the decompressed text of the pack with this index, or NULL if out of
+** memory.  The text is kept until the process ends, because other files of the
+** pack are usually needed soon. */
 static const char *text_of(size_t number) {
   static char *texts[MK_PACKS_MAX];
   if (texts[number]) return texts[number];

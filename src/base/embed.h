@@ -10,18 +10,29 @@
 #include <stddef.h>
 
 struct mk_embedded {
-  const char *name;   /* "mkrun.client"; "scripts/onboard"; "manual/plan" */
-  const char *path;   /* "lua/mkrun/client.lua"; chunk name: "@" path */
-  size_t pack;        /* index into mk_packs */
-  size_t offset, len; /* place in the pack; modules have no comment lines */
+  /* Module name such as "mkrun.client", or a name such as "scripts/onboard" or
+  ** "manual/plan". */
+  const char *name;
+  /* Path in the source tree, such as "lua/mkrun/client.lua".  The Lua chunk
+  ** name is "@" and this path. */
+  const char *path;
+  /* Index into mk_packs: the pack that contains the file. */
+  size_t pack;
+  /* Position and length of the file in the decompressed pack, in bytes.  The
+  ** comment lines of modules were removed at build time. */
+  size_t offset, len;
 };
 
-/* Several files, concatenated and compressed as a raw deflate stream (RFC
-** 1951).  They are usually needed together, and have much text in common, so
-** they are smaller together. */
+/* Several files, concatenated and then compressed as a raw deflate stream (RFC
+** 1951).  The files of one pack are usually needed together.  They have much
+** text in common, so the pack is smaller than the files compressed one by
+** one. */
 struct mk_pack {
+  /* The compressed bytes. */
   const char *bytes;
+  /* Number of compressed bytes. */
   size_t packed_len;
+  /* Number of bytes after decompression. */
   size_t len;
 };
 
@@ -29,14 +40,15 @@ enum { MK_PACKS_MAX = 8 };
 
 extern const struct mk_pack mk_packs[];
 
-/* Sorted by name, in the order of strcmp. */
+/* All embedded files, sorted by name in the order of strcmp. */
 extern const struct mk_embedded mk_embedded[];
 extern const size_t mk_embedded_count;
 
 /* Returns the embedded file with that name, or NULL. */
 const struct mk_embedded *mk_embedded_find(const char *name);
 
-/* Writes the file's `len` bytes to `out`.  False when memory ends. */
+/* Writes the content of the file, e->len bytes, to `out`.  Returns false if out
+** of memory. */
 bool mk_embedded_unpack(const struct mk_embedded *e, char *out);
 
 #endif

@@ -23,8 +23,8 @@ bool mk_fault_memory(struct mk_fault *f) {
   return false;
 }
 
-/* Makes room for `more` bytes after the first `used`.  Returns the place for
-** them, or NULL when memory ends. */
+/* Resizes the message to `used` plus `more` bytes and a NUL.  Returns a pointer
+** to the byte after the first `used` bytes, or NULL if out of memory. */
 static char *grow(struct mk_fault *f, size_t used, size_t more) {
   char *text = realloc(f->text, used + more + 1);
   if (text)

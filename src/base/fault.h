@@ -1,38 +1,44 @@
 /* fault.h - the error message that explains why a run cannot start.
 **
-** src/host and tags.c use it.  A message has any length and is never
-** truncated: redaction would not recognize a truncated secret.
+** src/host and tags.c use it.  A message is never truncated, because redaction
+** would not recognize a truncated secret.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_FAULT_H
 #define MK_BASE_FAULT_H
 
 #include <stdbool.h>
 
-/* Initialize with {0}: no message. */
+/* An error message.  Initialize the struct with {0}. */
 struct mk_fault {
-  char *text;   /* NULL: no message, or out of memory */
-  bool machine; /* a lack of the machine, not a mistake of the user */
+  /* The message.  NULL if no message was set or if out of memory. */
+  char *text;
+  /* True if the machine ran out of a resource, such as memory.  False if the
+  ** user made a mistake. */
+  bool machine;
 };
 
-/* Sets the message; it replaces an earlier one.  Returns false. */
+/* Sets the message, formatted as by printf.  The new message replaces an
+** earlier one.  Returns false, so that a caller can return the result of the
+** call. */
 __attribute__((format(printf, 2, 3))) bool
 mk_fault_say(struct mk_fault *f, const char *format, ...);
 
-/* Appends to the message. */
+/* Appends text, formatted as by printf, to the message. */
 __attribute__((format(printf, 2, 3))) void
 mk_fault_add(struct mk_fault *f, const char *format, ...);
 
-/* Sets f->machine if this errno value means that the machine lacks something,
-** such as memory or descriptors.  Returns the value. */
+/* Sets f->machine if the errno value `error` means that the machine ran out of
+** a resource, such as memory or file descriptors.  Returns `error`. */
 int mk_fault_note(struct mk_fault *f, int error);
 
-/* Sets "not enough memory".  Returns false. */
+/* Sets the message "not enough memory" and f->machine.  Returns false. */
 bool mk_fault_memory(struct mk_fault *f);
 
-/* Returns the message, valid until the next call. */
+/* Returns the message.  The string is valid until the next call with this
+** fault. */
 const char *mk_fault_text(const struct mk_fault *f);
 
-/* Frees the message.  The fault may be used again. */
+/* Frees the message and resets the fault, so that it can be used again. */
 void mk_fault_free(struct mk_fault *f);
 
 #endif

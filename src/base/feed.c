@@ -16,15 +16,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { READ, WRITE, PATIENCE = 20 }; /* milliseconds between two checks */
+/* Indexes of the two ends of a pipe. */
+enum { READ, WRITE };
 
-#define PIPE_PAGES 16 /* a pipe's default capacity, in reads of 4096 bytes */
+/* Milliseconds between two checks whether the command has ended. */
+enum { PATIENCE = 20 };
 
-#define GRACE 10.0 /* seconds that the command may run on after a signal */
+/* Default capacity of a pipe in Linux, in pages of 4096 bytes. */
+#define PIPE_PAGES 16
 
-/* The read end of `in` stays open in this process too.  So the bytes left in
-** the pipe can be counted, and a command that does not read cannot cause
-** SIGPIPE here. */
+/* Seconds that the command may continue after mkrun got a signal. */
+#define GRACE 10.0
+
+/* A running command and the pipes to its standard input (`in`) and from its
+** output (`out`).  mkrun keeps the read end of `in` open.  So mkrun can count
+** the bytes that the command did not read, and mkrun gets no SIGPIPE if the
+** command never reads. */
 struct feed {
   pid_t pid;
   int in[2], out[2];
@@ -46,7 +53,8 @@ static void close_all(struct feed *f) {
   close_end(&f->out[WRITE]);
 }
 
-/* Avoids descriptors 0 to 2, because the child replaces its own. */
+/* Opens a pipe.  Its descriptors are above 2, because the command's descriptors
+** 0 to 2 are replaced before the command starts. */
 static int open_pipe(int ends[2]) {
   if (pipe2(ends, O_CLOEXEC) != 0) return errno;
   for (int i = READ; i <= WRITE; i++) {
@@ -72,7 +80,8 @@ static int start(struct feed *f, const char *command) {
   return error;
 }
 
-/* Uses write instead of stdio, whose buffer would keep a copy of the secret. */
+/* Writes to the command what the pipe can take now.  Does not use stdio,
+** because the buffer of stdio would keep a copy of the secret. */
 static void write_some(struct feed *f) {
   ssize_t n = f->len ? write(f->in[WRITE], f->bytes, f->len) : 0;
   if (n < 0 && errno != EAGAIN && errno != EINTR) f->len = 0;
@@ -83,7 +92,8 @@ static void write_some(struct feed *f) {
   if (f->len == 0) close_end(&f->in[WRITE]);
 }
 
-/* Copies at most what fits in a pipe, so that this returns even if a background
+/* Copies the output of the command to standard error.  Copies at most as many
+** bytes as a pipe can hold, so that the function returns even if a background
 ** process of the command never stops printing. */
 static void copy_output(struct feed *f) {
   char text[4096];
@@ -102,14 +112,16 @@ static void check_exit(struct feed *f) {
   f->has_ended = pid == f->pid || (pid < 0 && errno != EINTR);
 }
 
-/* Returns true if a signal arrived after `before`, at least GRACE seconds
-** ago. */
+/* Returns true if mkrun got a signal other than `before`, and if at least GRACE
+** seconds have passed since then.  `before` is the signal that mkrun had
+** received when the command started, or 0. */
 static bool is_over(int before) {
   return mk_interrupt_number() != before && mk_interrupt_age() >= GRACE;
 }
 
-/* Feeds the command until it ends.  Returns 0 or EINTR.  Does not wait for
-** background processes that the command started. */
+/* Writes the input to the command and copies its output until the command ends.
+** Does not wait for background processes that the command started.  Returns 0,
+** or EINTR if the command did not end in time after a signal. */
 static int feed_until_exit(struct feed *f, int before) {
   fcntl(f->in[WRITE], F_SETFL, O_NONBLOCK);
   fcntl(f->out[READ], F_SETFL, O_NONBLOCK);

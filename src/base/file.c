@@ -40,7 +40,8 @@ static char *grow(char *bytes, size_t len, size_t cap) {
 static size_t first_size(int fd) {
   struct stat st;
   if (fstat(fd, &st) != 0 || st.st_size <= 0) return FIRST_READ;
-  return (size_t)st.st_size + 2; /* one for the NUL, one to detect the end */
+  /* One byte for the NUL, and one byte so that read can detect the end. */
+  return (size_t)st.st_size + 2;
 }
 
 static int read_all(int fd, size_t max, char **bytes, size_t *len) {
@@ -104,8 +105,9 @@ int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
   return error;
 }
 
-/* Replaces fopen by the linker option --wrap.  Adds close-on-exec, so that
-** child processes do not inherit what io.open opened. */
+/* Replaces fopen with the linker option --wrap.  Opens each file with
+** close-on-exec, so that child processes do not inherit files that a script
+** opened with io.open. */
 FILE *__real_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
 
@@ -115,8 +117,9 @@ FILE *__wrap_fopen(const char *path, const char *mode) {
   return __real_fopen(path, len < (int)sizeof closed ? closed : mode);
 }
 
-/* Resolves symbolic links of an existing file, so that a link is kept and its
-** target replaced. */
+/* Returns the path of the file to replace, to be freed, or NULL with errno set.
+** If `path` is a symbolic link to an existing file, returns the path of that
+** file, so that the link itself is not replaced. */
 static char *resolve(const char *path) {
   struct stat st;
   if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode)) {
@@ -131,7 +134,7 @@ static size_t folder_length(const char *path) {
   return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/* Returns a string to be freed, or NULL when memory ends. */
+/* Returns the folder of `path`, to be freed, or NULL if out of memory. */
 static char *folder_of(const char *path) {
   size_t len = folder_length(path);
   return len ? strndup(path, len) : strdup(".");
@@ -141,7 +144,8 @@ static char *folder_of(const char *path) {
 #define STATX_ATTR_MOUNT_ROOT 0x2000
 #endif
 
-/* Predicts whether a rename over the file would fail. */
+/* Returns 0, or the errno value with which replacing the file by rename would
+** fail.  `st` is the file's status from stat. */
 static int check_replaceable(const char *path, const struct stat *st) {
   const uint64_t fixed = STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND;
   struct statx file = {0}, in = {0};
@@ -181,7 +185,8 @@ static mode_t default_mode(void) {
   return 0666 & ~mask;
 }
 
-/* Returns "folder/.name.XXXXXX", or NULL when memory ends. */
+/* Returns a template for mkostemp, "folder/.name.XXXXXX", to be freed, or NULL
+** if out of memory. */
 static char *temp_name(const char *path) {
   size_t folder = folder_length(path), size = strlen(path) + 9;
   char *temp = malloc(size);
@@ -203,8 +208,9 @@ static int write_all(int fd, const char *bytes, size_t len) {
   return 0;
 }
 
-/* Reserves disk space.  Writes zeros where the file system cannot reserve.
-** `zeros` is not const, because a constant would make the binary larger. */
+/* Reserves MK_FILE_RESERVED bytes of disk space.  If the file system cannot
+** reserve space, writes zeros instead.  `zeros` is not const, because a const
+** array would be stored in the binary. */
 static int prove_room(int fd) {
   static char zeros[MK_FILE_RESERVED];
   int error = posix_fallocate(fd, 0, MK_FILE_RESERVED);
@@ -215,8 +221,8 @@ static int prove_room(int fd) {
   return error;
 }
 
-/* Never returns descriptor 0 to 2, even if they are closed: print would write
-** into the file. */
+/* Opens the temporary file.  Never returns a descriptor from 0 to 2, even if
+** one is free, because print would then write into the file. */
 static int open_temp(char *temp) {
   int fd = mkostemp(temp, O_CLOEXEC);
   if (fd < 0 || fd > STDERR_FILENO) return fd;
@@ -225,7 +231,7 @@ static int open_temp(char *temp) {
   return higher;
 }
 
-/* Makes all checks that need no temporary file. */
+/* Initializes the slot and does all checks that need no temporary file. */
 static int begin_slot(struct mk_temp_file *slot, const char *path,
                       bool overwrite, mode_t mode) {
   bool is_link;
@@ -258,7 +264,8 @@ int mk_temp_file_open(struct mk_temp_file *slot, const char *path,
   }
   if (!error) {
     slot->fd = open_temp(slot->temp);
-    if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB); /* for sweep.c */
+    /* sweep.c does not remove a locked file. */
+    if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB);
     error = slot->fd < 0 ? errno : prove_room(slot->fd);
   }
   if (error) mk_temp_file_close(slot);
@@ -286,8 +293,9 @@ static int fill(struct mk_temp_file *slot, const void *bytes, size_t len) {
   return fsync(slot->fd) == 0 ? 0 : errno;
 }
 
-/* Names the file.  link never overwrites a file, in contrast to rename.  File
-** systems without hard links get a rename. */
+/* Gives the temporary file the name of the target.  If overwriting is not
+** allowed, uses link, because link never overwrites a file.  Uses rename if the
+** file system has no hard links. */
 static int give_name(const struct mk_temp_file *slot) {
   if (!slot->overwrite) {
     if (link(slot->temp, slot->path) == 0)

@@ -1,4 +1,4 @@
-/* header.c - reads the comment lines at the head of a script.
+/* header.c - reads the comment lines at the start of a script.
 ** SPDX-License-Identifier: MIT */
 #include "base/header.h"
 
@@ -16,7 +16,8 @@ static const char *end_of_line(const struct mk_header *h) {
   return p;
 }
 
-/* Moves to the next line.  "\r\n" is one line end. */
+/* Moves the reader to the next line.  `end` is the end of the current line.
+** "\r\n" counts as one line break. */
 static void go_on(struct mk_header *h, const char *end) {
   size_t left = (size_t)(h->stop - end);
   if (left > 1 && end[0] == '\r' && end[1] == '\n')
@@ -35,7 +36,8 @@ struct mk_header mk_header_of(const char *source, size_t len) {
   return h;
 }
 
-/* Recognizes "[[" and "[=[". */
+/* Returns true if the text at `p` begins a long comment: "[[", "[=[" and so
+** on. */
 static bool opens_bracket(const char *p, const char *end) {
   if (p == end || *p++ != '[') return false;
   while (p < end && *p == '=') p++;

@@ -1,8 +1,9 @@
 /* interrupt.c - handles SIGINT, SIGTERM and SIGHUP, which ask this run to end.
 **
-** CI systems cancel a job with SIGTERM, and no file may be left half-written
-** then.  The first signal stops the script once.  The script's cleanup then
-** runs without interruption.
+** For example, CI systems cancel a job with SIGTERM.  A script must be able to
+** clean up after such a signal, so that no file is left half-written.  The
+** first signal makes the script raise one error.  After that, the script's
+** cleanup runs without interruption.
 ** SPDX-License-Identifier: MIT */
 #include "base/interrupt.h"
 
@@ -15,10 +16,19 @@
 ** signal to the process and again to its group. */
 #define SAME_WISH_MS 200
 
-/* Globals, because a signal handler gets no other argument than the number. */
-static volatile sig_atomic_t caught;  /* number of the first signal */
-static volatile sig_atomic_t held;    /* depth of mk_interrupt_hold */
-static volatile sig_atomic_t pending; /* arrived while held, not yet raised */
+/* The following variables are global, because a signal handler gets no argument
+** other than the signal number. */
+
+/* Number of the first signal, or 0. */
+static volatile sig_atomic_t caught;
+
+/* Number of calls of mk_interrupt_hold without a call of mk_interrupt_let. */
+static volatile sig_atomic_t held;
+
+/* 1 if a signal arrived during mk_interrupt_hold and the script was not stopped
+** yet. */
+static volatile sig_atomic_t pending;
+
 static const struct mk_interrupt_script *volatile script;
 static struct timespec caught_at;
 
@@ -51,9 +61,10 @@ void mk_interrupt_for(int number) {
     stop();
 }
 
-/* A signal may arrive between any two lines here.  `held` is set first, so a
-** later signal becomes pending; a stop that came before is converted to
-** pending. */
+/* A signal may arrive between any two lines of this function.  `held` is
+** incremented first, so that the handler only sets `pending` from then on.  If
+** an earlier signal has already stopped the script, this function cancels the
+** stop and sets `pending` instead. */
 void mk_interrupt_hold(void) {
   held++;
   if (!is_stopping()) return;
@@ -68,8 +79,9 @@ void mk_interrupt_let(void) {
   stop();
 }
 
-/* Kills this process by the signal.  Process 1 of a container ignores signals
-** with the default action, so _exit is needed there. */
+/* Kills this process with the signal.  The kernel ignores a signal with the
+** default action if this is process 1 of a container; then _exit ends the
+** process. */
 static void end_at_once(int number) {
   sigset_t only;
   signal(number, SIG_DFL);
@@ -125,8 +137,9 @@ void mk_interrupt_catch(void) {
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
   struct sigaction action = {.sa_handler = on_signal}, before;
   sigemptyset(&action.sa_mask);
-  /* No SA_RESTART, so that a read from the terminal ends too.  A signal that is
-  ** ignored at the start stays ignored, as for a background job or nohup. */
+  /* SA_RESTART is not set, so that a signal also ends a read from the terminal.
+  ** If mkrun was started with a signal ignored, for example by nohup, the
+  ** signal stays ignored. */
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
     if (sigaction(signals[i], NULL, &before) == 0 &&
         before.sa_handler != SIG_IGN)

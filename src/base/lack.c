@@ -1,9 +1,10 @@
-/* lack.c - messages for errno values that mean a lack of resources.
+/* lack.c - messages for errno values that mean that the machine ran out of a
+** resource.
 **
-** Also replaces strerror by the linker option --wrap, so that Lua's libraries
-** have these messages too.  musl's own are misleading: "No file descriptors
-** available" for too many open files, "Resource temporarily unavailable" for a
-** process limit.
+** Also replaces strerror with the linker option --wrap, so that Lua's libraries
+** show these messages too.  The messages of musl are misleading: "No file
+** descriptors available" for too many open files, and "Resource temporarily
+** unavailable" for too many processes.
 ** SPDX-License-Identifier: MIT */
 #include "base/lack.h"
 

@@ -1,4 +1,4 @@
-/* output.c - all output of mkrun and its scripts, with secrets redacted.
+/* output.c - standard output and standard error with secrets redacted.
 ** SPDX-License-Identifier: MIT */
 #include "base/output.h"
 
@@ -14,13 +14,19 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE 16384
-#define MESSAGE_SIZE 4096 /* room kept for messages when memory ends */
+/* Bytes allocated at the start for messages on standard error, so that mkrun
+** can report that it is out of memory. */
+#define MESSAGE_SIZE 4096
 
+/* The state of one output stream. */
 struct channel {
   int fd;
-  int error;           /* errno of the first failed write */
-  struct mk_buf held;  /* not yet redacted */
-  struct mk_buf clean; /* redacted, about to be written */
+  /* errno value of the first write that failed, or 0. */
+  int error;
+  /* Bytes that are not redacted yet. */
+  struct mk_buf held;
+  /* Bytes that are redacted and not written yet. */
+  struct mk_buf clean;
 };
 
 FILE *mk_stdout, *mk_stderr;
@@ -56,8 +62,9 @@ void mk_output_emergency(const char *text) {
   (void)!mk_stream_write(STDERR_FILENO, text, strlen(text));
 }
 
-/* Prints a message once, for standard error only.  The host reports errors of
-** standard output at the end of the run. */
+/* Records that the stream lost output because of too little memory.  Prints a
+** message if the stream is standard error, but only once per run.  For standard
+** output, the host prints a message at the end of the run. */
 static bool out_of_memory(struct channel *c) {
   static bool said;
   errno = ENOMEM;
@@ -69,7 +76,8 @@ static bool out_of_memory(struct channel *c) {
   return false;
 }
 
-/* Redacts and writes what is held.  `last`: nothing is held back. */
+/* Redacts and writes the bytes in c->held.  If `last` is false, bytes at the
+** end that may be the start of a secret stay in c->held. */
 static bool drain(struct channel *c, bool last) {
   size_t used;
   if (c->held.len == 0) return true;

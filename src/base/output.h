@@ -1,6 +1,7 @@
-/* output.h - all output of mkrun and its scripts, with secrets redacted.
+/* output.h - standard output and standard error with secrets redacted.
 **
-** Everything that prints goes through here.
+** All C code of mkrun and all Lua scripts print through the two streams of this
+** file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_OUTPUT_H
 #define MK_BASE_OUTPUT_H
@@ -8,37 +9,40 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* What a fopencookie write function returns on failure.  C libraries differ. */
+/* The value that a write function for fopencookie must return on failure.  C
+** libraries differ. */
 #ifdef __GLIBC__
 #define MK_WRITE_FAILED 0
 #else
 #define MK_WRITE_FAILED (-1)
 #endif
 
-/* Standard output and standard error with secrets redacted.  Text that may be
-** the start of a secret is held back until the next write or the end of the
-** run, so a secret split over two writes is found too.  No other code may write
-** to these descriptors. */
+/* Standard output and standard error with secrets redacted.  If the last bytes
+** of a write may be the start of a secret, they are held back until the next
+** write or the end of the run.  So a secret that is split over two writes is
+** found too.  No other code may write to the descriptors 1 and 2. */
 extern FILE *mk_stdout, *mk_stderr;
 
-/* Opens both streams.  Call it before anything prints.  False when memory ends;
-** it has printed the error then. */
+/* Opens mk_stdout and mk_stderr.  Call this function before any code prints.
+** If out of memory, prints an error message and returns false. */
 bool mk_output_open(void);
 
-/* Lets the run continue when the reader of its output goes away.  For runs that
-** write to the API.  Any other run ends then, as after SIGPIPE, but cleans
-** up. */
+/* After this call, the run continues if the process that reads its standard
+** output exits.  The host calls this function for scripts that write to the
+** API. Without the call, the run cleans up and ends, as after SIGPIPE. */
 void mk_output_go_on(void);
 
 /* Writes `text` to standard error without allocating memory.  The text must not
 ** contain a secret. */
 void mk_output_emergency(const char *text);
 
-/* Writes what is held back.  False with errno set if not all output reached
-** standard output. */
+/* Writes the bytes that were held back.  Call this function once, at the end of
+** the run.  Returns false with errno set if any output to standard output was
+** lost. */
 bool mk_output_finish(void);
 
-/* Returns true if `error` is EPIPE and the run ends because of that. */
+/* Returns true if the errno value `error` is EPIPE and the run ends because of
+** EPIPE: see mk_output_go_on. */
 bool mk_output_unread(int error);
 
 #endif

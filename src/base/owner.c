@@ -1,4 +1,5 @@
-/* owner.c - checks who owns a file, who can write it, and who made its links.
+/* owner.c - checks who owns a file, who can write to the file, and who made the
+** symbolic links to the file.
 ** SPDX-License-Identifier: MIT */
 #include "base/owner.h"
 
@@ -45,8 +46,9 @@ int mk_owner_check_output(int fd) {
   return is_trusted(st.st_uid) ? 0 : MK_FILE_FOREIGN;
 }
 
-/* Replaces the link at the end of `path` by its target.  `path` has room for
-** PATH_MAX bytes. */
+/* Follows one symbolic link: changes `path`, the path of the link, to the path
+** of the link's target.  `path` has room for PATH_MAX bytes.  Returns false if
+** the new path is too long. */
 static bool step(char *path, const char *target) {
   char *slash = strrchr(path, '/');
   size_t folder = slash && *target != '/' ? (size_t)(slash - path) + 1 : 0;

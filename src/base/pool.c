@@ -1,14 +1,16 @@
-/* pool.c - an allocator with one free list per size class.
+/* pool.c - an allocator with one list of free blocks for each block size.
 **
 ** A Lua state allocates very many blocks below 256 bytes.  Lua passes the size
-** of a block when it frees it, so blocks need no header.  Small blocks are cut
-** from chunks.  Large blocks come from malloc, with sizes rounded up to
-** quarters between powers of two.  Up to 4 MiB of freed large blocks are kept:
-** musl calls mmap and munmap for each block from 128 KiB on, which makes
-** growing strings slow.
+** of a block when Lua frees the block, so blocks need no header.  Small blocks
+** are parts of larger chunks.  Large blocks are allocated with malloc.  Their
+** sizes are rounded up, so that there are four sizes between two powers of two.
+** Up to 4 MiB of freed large blocks are kept for reuse, because musl calls mmap
+** and munmap for each block of 128 KiB or more.  That makes growing strings
+** slow.
 **
-** The debug variant uses realloc for all sizes, so that AddressSanitizer sees
-** every block.  The memory limit holds in both variants.
+** The debug build uses realloc for all sizes, so that AddressSanitizer can
+** check every block.  The debug build and the release build both enforce the
+** memory limit.
 ** SPDX-License-Identifier: MIT */
 #include "base/pool.h"
 
@@ -18,11 +20,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GRAIN ((size_t)16) /* small sizes are rounded up to this */
+/* Sizes of small blocks are rounded up to a multiple of this many bytes. */
+#define GRAIN ((size_t)16)
+
+/* Size of the largest small block, in bytes. */
 #define SMALL ((size_t)(MK_POOL_SMALL_LISTS - 1) * GRAIN)
-#define LARGE ((size_t)16 * 1024 * 1024) /* larger blocks are never kept */
-#define CHEAP ((size_t)64 * 1024)        /* up to here a copy is cheap */
-#define KEPT ((size_t)4 * 1024 * 1024)   /* limit for `cached` */
+
+/* Freed blocks above this size in bytes are never kept for reuse. */
+#define LARGE ((size_t)16 * 1024 * 1024)
+
+/* Blocks up to this size in bytes can be copied in little time. */
+#define CHEAP ((size_t)64 * 1024)
+
+/* Total size of the freed large blocks that a pool keeps, in bytes. */
+#define KEPT ((size_t)4 * 1024 * 1024)
+
+/* Sizes of the first chunk and of the largest chunk, in bytes. */
 #define FIRST_CHUNK ((size_t)32 * 1024)
 #define LAST_CHUNK ((size_t)1024 * 1024)
 
@@ -41,12 +54,14 @@ static void *pop(void **list) {
 
 /* --- Small blocks --------------------------------------------------------- */
 
-/* Returns the list of a size of up to SMALL. */
+/* Returns the index in pool->small of the list for blocks of `size` bytes.
+** `size` is at most SMALL. */
 static size_t small_list(size_t size) {
   return (size + GRAIN - 1) / GRAIN;
 }
 
-/* Drops the rest of the old chunk, which is below 256 bytes. */
+/* Allocates a new chunk.  The unused part of the old chunk, less than 256
+** bytes, is wasted. */
 static bool add_chunk(struct mk_pool *pool) {
   char *chunk = malloc(pool->chunk_size);
   if (!chunk) return false;
@@ -70,8 +85,9 @@ static void *take_small(struct mk_pool *pool, size_t size) {
 
 /* --- Large blocks --------------------------------------------------------- */
 
-/* Returns the list for a size above SMALL and up to LARGE.  `*rounded` gets the
-** size of its blocks: 2^e plus one to four quarters of 2^e. */
+/* Returns the index in pool->large of the list for blocks of `size` bytes.
+** `size` is above SMALL and at most LARGE.  Sets `*rounded` to the size of the
+** blocks in the list: 2^e plus one to four quarters of 2^e. */
 static size_t large_list(size_t size, size_t *rounded) {
   unsigned e = (unsigned)(CHAR_BIT * sizeof(long) - 1) -
                (unsigned)__builtin_clzl(size - 1);
@@ -146,15 +162,18 @@ static bool fits_already(size_t old_size, size_t size) {
   return size > SMALL && round_large(old_size) == round_large(size);
 }
 
-/* Returns true if a free block of this size is kept and a copy is cheap.  For
-** larger blocks the C library's realloc is faster: it remaps pages. */
+/* Returns true if the pool has a free block for `size` bytes and the block is
+** small enough to be copied in little time.  For larger blocks, realloc is
+** faster, because the C library remaps the pages instead of copying them. */
 static bool is_kept(const struct mk_pool *pool, size_t size) {
   size_t rounded;
   return size <= CHEAP && pool->large[large_list(size, &rounded)];
 }
 
-/* Lua requires that shrinking a block never fails.  If there is no smaller
-** block, the old one is used: it is also large enough for its new list. */
+/* Lua requires that shrinking a block never fails.  If no smaller block can be
+** allocated, the old block is used for the smaller size.  When the block is
+** freed later, the pool adds it to the list for the smaller size.  That is
+** correct, because the block is larger than the list requires. */
 static void *resize(struct mk_pool *pool, void *block, size_t old_size,
                     size_t size) {
   if (!block) return take(pool, size);
@@ -192,7 +211,7 @@ static bool is_too_much(const struct mk_pool *pool, size_t rest, size_t size) {
 
 void *mk_pool_alloc(void *data, void *block, size_t old_size, size_t size) {
   struct mk_pool *pool = data;
-  if (!block) old_size = 0; /* Lua passes a type tag as old_size here */
+  if (!block) old_size = 0; /* for a new block, Lua passes a type tag */
   size_t rest = pool->used - old_size;
   if (size == 0) {
     if (block) give_back(pool, block, old_size);

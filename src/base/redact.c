@@ -1,4 +1,7 @@
-/* redact.c - stores the secrets of this run and removes them from text.
+/* redact.c - stores the secrets of this run and replaces them in texts.
+**
+** A secret can occur in a text as it is or in base64.  These representations of
+** a secret are called views: see redact_match.h.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact.h"
 
@@ -11,31 +14,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Two indexes find the secrets that may start at a place in the text: by the
-** first PREFIX bytes, or by the first byte where fewer are known. */
+/* Two indexes find the secrets that may start at a position of the text.
+** BY_PREFIX finds them by their first PREFIX bytes.  BY_FIRST finds them by
+** their first byte, for the end of a text, where fewer bytes follow. */
 enum { BY_PREFIX, BY_FIRST, INDEXES };
 
 #define PREFIX 4
 #define PREFIX_BITS 12
 
+/* One registered secret. */
 struct entry {
   unsigned char *bytes;
   size_t len;
   uint64_t hash;
-  uint32_t alike; /* previous entry in this bucket of known.same */
-  char *shown;    /* "(secret: LABEL)"; NULL: "(secret)" */
+  /* Number of the next entry in the same bucket of the hash table known.same;
+  ** 0 ends the list. */
+  uint32_t alike;
+  /* Text that replaces the secret: "(secret: LABEL)".  NULL means
+  ** "(secret)". */
+  char *shown;
+  /* For each index and each view of the secret: the number of the next view in
+  ** the list of that index; 0 ends the list. */
   uint32_t next[INDEXES][MK_VIEWS];
 };
 
-/* Views are numbered from 1 through all entries.  Lists in `heads` and `next`
-** hold these numbers; 0 ends a list. */
+/* The registered secrets.  Each view of each entry has a number: view v of
+** entry i has the number i * MK_VIEWS + v + 1.  The lists in `heads` and `next`
+** contain these numbers; 0 ends a list. */
 static struct {
   struct entry *entries;
   size_t count, room;
-  bool starts[256];    /* first bytes of all views */
-  uint8_t pairs[8192]; /* one bit for each pair of first bytes */
+  /* starts[c] is true if a view begins with the byte c. */
+  bool starts[256];
+  /* One bit for each pair of bytes; 1 if a view begins with these two bytes. */
+  uint8_t pairs[8192];
+  /* Numbers of the first view in each list of the two indexes. */
   uint32_t heads[INDEXES][1 << PREFIX_BITS];
-  uint32_t *same; /* hash table of entry numbers, from 1; has `room` buckets */
+  /* Hash table with `room` buckets.  Each bucket has the number of an entry,
+  ** from 1, or 0. */
+  uint32_t *same;
 } known;
 
 bool mk_redact_active(void) {
@@ -53,7 +70,8 @@ static bool has_pair(unsigned a, unsigned b) {
   return known.pairs[(a << 8 | b) >> 3] >> (b & 7) & 1;
 }
 
-/* Returns the character that base64url has instead of `c`. */
+/* Returns the character that base64url uses instead of the base64 character
+** `c`. Returns `c` if there is no difference. */
 static unsigned other_letter(unsigned c, enum mk_view view) {
   if (view == MK_RAW) return c;
   return c == '+' ? '-' : c == '/' ? '_' : c;
@@ -70,8 +88,8 @@ static void set_starts(const struct entry *e) {
   }
 }
 
-/* Maps bytes that mk_redact_match treats as equal to one byte, for the
-** index. */
+/* Maps a byte to the byte that represents it in the index.  Bytes that
+** mk_redact_match treats as equal have the same representative. */
 static unsigned char folded(int c) {
   if (c == MK_PLUS || c == '-' || c == ' ') return '+';
   return c == '_' ? '/' : (unsigned char)c;
@@ -86,7 +104,7 @@ static uint32_t *head_of(int index, const unsigned char *letters) {
   return &known.heads[index][key];
 }
 
-/* Adds all views of the last entry to the indexes. */
+/* Adds all views of the new entry to both indexes. */
 static void add_to_indexes(struct entry *e) {
   static_assert(PREFIX == sizeof(uint32_t), "a prefix is hashed as a number");
   uint32_t number = (uint32_t)(known.count * MK_VIEWS) + 1;
@@ -144,8 +162,9 @@ static bool make_room(void) {
   return true;
 }
 
-/* Returns the text that replaces the secret.  Redacts the label, and replaces
-** the characters that would end a JSON string or a line. */
+/* Returns the text that replaces a secret with this label, to be freed, or NULL
+** if out of memory.  Redacts the label.  Replaces characters that would end a
+** line or a JSON string with "?". */
 static char *shown_as(const char *label) {
   struct mk_buf b;
   size_t used;
@@ -192,11 +211,18 @@ void mk_redact_forget(void) {
 
 /* --- Search --------------------------------------------------------------- */
 
+/* The search for secrets that start at one position of the text. */
 struct place {
+  /* The position, and the end of the text. */
   const unsigned char *text, *end;
-  const struct entry *found; /* longest match, or NULL */
-  size_t len;                /* length of the match in the text */
-  bool partly;               /* the text may end inside a secret */
+  /* The secret with the longest match at the position, or NULL. */
+  const struct entry *found;
+  /* Length of the longest match in the text, in bytes. */
+  size_t len;
+  /* True if a secret may start at the position and continue after the end of
+  ** the text. */
+  bool partly;
+  /* True if a URL or JSON escape may follow the position. */
   bool escapes;
 };
 
@@ -204,7 +230,8 @@ static struct mk_reader reader(struct place *p, enum mk_form form) {
   return (struct mk_reader){.at = p->text, .end = p->end, .form = form};
 }
 
-/* Checks the first two bytes only.  This rejects nearly every place quickly. */
+/* Returns true if a secret may start at the position, judging by the first two
+** bytes only.  This quick check rejects nearly every position. */
 static bool is_promising(struct place *p, enum mk_form form) {
   struct mk_reader r = reader(p, form);
   int a = mk_reader_next(&r), b = MK_MORE;
@@ -230,8 +257,10 @@ static void try_view(struct place *p, const struct entry *e, enum mk_view view,
   p->len = len;
 }
 
-/* Returns the list of views that may start here.  Stops at a line break,
-** because base64 may have one anywhere; the index has none. */
+/* Returns the number of the first view in the list of views that may start at
+** the position, or 0.  Sets `*index` to the index that contains the list.  Uses
+** only the bytes before a line break, because base64 text can have a line break
+** anywhere and the index contains no line breaks. */
 static uint32_t candidates(struct place *p, enum mk_form form, int *index) {
   struct mk_reader r = reader(p, form);
   unsigned char letters[PREFIX];
@@ -242,7 +271,7 @@ static uint32_t candidates(struct place *p, enum mk_form form, int *index) {
     letters[count++] = folded(c);
   }
   p->escapes |= r.escapes;
-  p->partly |= count == 0; /* any secret may start here */
+  p->partly |= count == 0; /* any secret may start at the end of the text */
   *index = count == PREFIX ? BY_PREFIX : BY_FIRST;
   return count > 0 ? *head_of(*index, letters) : 0;
 }

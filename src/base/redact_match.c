@@ -1,11 +1,13 @@
-/* redact_match.c - compares text with a secret in all its encodings.
+/* redact_match.c - compares a text with a secret that may be encoded as base64,
+** URL or JSON.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact_match.h"
 
 #include <string.h>
 
-/* A line break at the end of a text can be inside base64.  Only after this many
-** matching characters is that a partial match. */
+/* A line break at the end of a text may be a line break inside base64 text.
+** The text counts as a partial match only if at least this many characters
+** matched before the line break. */
 #define SURE 8
 
 /* --- Reading -------------------------------------------------------------- */
@@ -17,9 +19,11 @@ static int hex_value(unsigned char c) {
   return -1;
 }
 
-/* hex_digits returns the value of `count` hex digits at `p`, or one of
-** these. */
+/* Results of hex_digits.  NO_HEX: a character is not a hex digit.  MORE_HEX:
+** the text ends before the last digit. */
 enum { NO_HEX = -1, MORE_HEX = -2 };
+
+/* Returns the value of `count` hex digits at `p`, NO_HEX or MORE_HEX. */
 
 static int hex_digits(const unsigned char *p, const unsigned char *end,
                       int count) {
@@ -44,8 +48,8 @@ static int percent(struct mk_reader *r) {
   return value == NO_HEX ? take(r, 1, '%') : take(r, 3, value);
 }
 
-/* Returns the first byte of the character in UTF-8.  Stores the other bytes in
-** r->wide. */
+/* Encodes the character `code` in UTF-8.  Returns the first byte and stores the
+** other bytes in r->wide.  `len` is the length of the escape in the text. */
 static int wide(struct mk_reader *r, size_t len, unsigned code) {
   unsigned char *out = r->wide;
   unsigned shift = code < 0x800 ? 6 : code < 0x10000 ? 12 : 18;
@@ -60,7 +64,8 @@ static int wide(struct mk_reader *r, size_t len, unsigned code) {
   return take(r, len, first);
 }
 
-/* Decodes "\u20ac", or a surrogate pair of two such escapes. */
+/* Decodes an escape such as "\u20ac", or two such escapes that form a surrogate
+** pair. */
 static int unicode(struct mk_reader *r) {
   const unsigned char *p = r->at;
   int high = hex_digits(p + 2, r->end, 4), low;
@@ -96,14 +101,15 @@ int mk_reader_next(struct mk_reader *r) {
 
 /* --- Views ---------------------------------------------------------------- */
 
-/* Each base64 character holds six bits.  If the secret starts inside a group of
-** three bytes, the first character also has bits of the bytes before.  Returns
-** the first bit of the first character that has bits of the secret only. */
+/* Returns the index of the secret's bit at which the view begins.  Each base64
+** character encodes six bits.  If the secret starts inside a group of three
+** bytes, one base64 character encodes bits of the secret and bits of the bytes
+** before the secret.  The view begins after this character. */
 static size_t first_bit(enum mk_view view) {
   return view == MK_BASE64_1 ? 4 : view == MK_BASE64_2 ? 2 : 0;
 }
 
-/* Returns the number of characters in a view of `len` bytes. */
+/* Returns the number of characters in a view of a secret of `len` bytes. */
 static size_t view_count(enum mk_view view, size_t len) {
   return view == MK_RAW ? len : (8 * len - first_bit(view)) / 6;
 }
@@ -119,7 +125,8 @@ unsigned char mk_view_at(const unsigned char *bytes, enum mk_view view,
   return (unsigned char)alphabet[pair >> (10 - shift) & 0x3f];
 }
 
-/* Compares a character.  base64url has "-" and "_" for "+" and "/". */
+/* Returns true if the character `got` of the text matches the character `want`
+** of the view.  In base64url, "-" and "_" replace "+" and "/". */
 static bool is_same(unsigned char want, int got, enum mk_view view) {
   if (got == MK_PLUS) return want == '+' || (view == MK_RAW && want == ' ');
   if (want == got) return true;
@@ -136,8 +143,8 @@ static bool is_base64(unsigned char c) {
          (c >= 'A' && c <= 'Z') || c == '+' || c == '/' || c == '-' || c == '_';
 }
 
-/* Skips the last base64 character if it has bits of the secret and bits of what
-** follows. */
+/* Skips the last base64 character if this character encodes bits of the secret
+** and also bits of the bytes after the secret. */
 static void skip_rest(struct mk_reader *r, size_t len, enum mk_view view) {
   if (view == MK_RAW || (8 * len - first_bit(view)) % 6 == 0) return;
   if (r->at < r->end && is_base64(*r->at)) r->at++;

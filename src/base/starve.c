@@ -1,12 +1,17 @@
-/* starve.c - makes chosen allocations fail, for tests of out-of-memory
-** handling.  Debug variant only.
+/* starve.c - makes chosen allocations fail, so that tests can check how mkrun
+** handles out-of-memory.  Only the debug build contains this code.
 **
-** MKRUN_STARVE=N makes the N-th allocation of the process fail, N- that one and
-** all later ones, N-M those from N to M.  MKRUN_STARVE_LOG=FILE writes the
-** number of each allocation that comes from a new call path to FILE, and the
-** total at the end.  The linker option --wrap replaces the allocating functions
-** in mkrun and its libraries.  A call of a C library function that allocates
-** internally, such as opendir, counts as one allocation.
+** MKRUN_STARVE=N makes the N-th allocation of the process fail.
+** MKRUN_STARVE=N- makes the N-th and all later allocations fail.
+** MKRUN_STARVE=N-M makes the allocations from N to M fail.
+**
+** MKRUN_STARVE_LOG=FILE writes a log to FILE: the number of each allocation
+** with a call path that has not occurred before, and at the end the number of
+** all allocations.
+**
+** The linker option --wrap replaces the allocating functions in mkrun and its
+** libraries.  A call of a C library function that allocates internally, such as
+** opendir, counts as one allocation.
 ** SPDX-License-Identifier: MIT */
 #include <stddef.h>
 
@@ -25,8 +30,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DEPTH 14          /* stack frames that identify a call path */
-#define PLACES (1u << 16) /* a power of two */
+/* Number of stack frames that identify a call path. */
+#define DEPTH 14
+
+/* Number of slots in the table of call paths; a power of two. */
+#define PLACES (1u << 16)
 
 static atomic_ulong count;
 static unsigned long first, last;
@@ -45,7 +53,8 @@ static uint64_t hash_place(void) {
   return h | 1;
 }
 
-/* False if the table has the place already, or is full. */
+/* Adds the hash of a call path to the table.  Returns false if the table
+** already contains the hash or is full. */
 static bool is_new(uint64_t place) {
   for (size_t i = place >> 32, tries = 0; tries < PLACES; i++, tries++) {
     uint64_t *slot = &seen[i & (PLACES - 1)];
@@ -75,11 +84,11 @@ __attribute__((constructor)) static void read_variables(void) {
   }
   if (path) list = fopen(path, "we");
   if (list) atexit(end_list);
-  unsetenv("MKRUN_STARVE"); /* child processes run normally */
+  unsetenv("MKRUN_STARVE"); /* allocations of child processes must not fail */
   unsetenv("MKRUN_STARVE_LOG");
 }
 
-/* Counts an allocation.  Returns true if it must fail. */
+/* Counts an allocation.  Returns true if the allocation must fail. */
 static bool must_fail(void) {
   unsigned long n = atomic_fetch_add(&count, 1) + 1;
   if (list && is_new(hash_place())) fprintf(list, "%lu\n", n);

@@ -1,7 +1,8 @@
-/* stream.c - blocking read and write, even on a non-blocking descriptor.
+/* stream.c - read and write functions that wait, even if the descriptor is
+** non-blocking.
 **
-** Another process that shares a pipe or a terminal with mkrun can make it
-** non-blocking at any time.
+** Another process that shares a pipe or a terminal with mkrun can make the pipe
+** or the terminal non-blocking at any time.
 ** SPDX-License-Identifier: MIT */
 #include "base/stream.h"
 

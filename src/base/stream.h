@@ -1,6 +1,7 @@
-/* stream.h - blocking read and write, even on a non-blocking descriptor.
+/* stream.h - read and write functions that wait, even if the descriptor is
+** non-blocking.
 **
-** Used for the standard streams and for files.
+** Called by the code that reads or writes the standard streams, and by file.c.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_STREAM_H
 #define MK_BASE_STREAM_H
@@ -9,12 +10,14 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Return what read and write return.  A signal ends the wait with EINTR. */
+/* Like read and write of the C library, but wait until the descriptor is ready.
+** A signal ends the wait: then the functions return -1 with errno EINTR. */
 ssize_t mk_stream_read(int fd, void *bytes, size_t len);
 ssize_t mk_stream_write(int fd, const void *bytes, size_t len);
 
-/* Standard input read by mk_stream_read.  Use mk_stdin instead of stdin, and
-** open it first.  False when memory ends. */
+/* mk_stdin is a stream that reads standard input with mk_stream_read.  All code
+** must use mk_stdin instead of stdin.  mk_stream_open_stdin opens mk_stdin; it
+** returns false if out of memory. */
 extern FILE *mk_stdin;
 bool mk_stream_open_stdin(void);
 

@@ -1,7 +1,7 @@
-/* sweep.c - removes temporary files that killed runs left behind.
+/* sweep.c - removes temporary files of runs that were killed.
 **
-** A run holds a lock on its temporary file.  So a file that can be locked
-** belongs to no running process.
+** A run locks its temporary file.  So if this process can lock a temporary
+** file, the run that created the file has ended.
 ** SPDX-License-Identifier: MIT */
 #include "base/sweep.h"
 
@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define RANDOM_LEN 6 /* number of X in mkstemp's template */
+/* Number of random characters at the end of a temporary file's name. */
+#define RANDOM_LEN 6
 
 static bool is_temp_of(const char *entry, const char *name) {
   size_t len = strlen(name);

@@ -1,4 +1,4 @@
-/* tags.c - reads the @tags in the head of a script.
+/* tags.c - reads the "@tags" lines in the comment at the start of a script.
 ** SPDX-License-Identifier: MIT */
 #include "base/tags.h"
 
@@ -8,7 +8,8 @@
 #include <ctype.h>
 #include <string.h>
 
-#define MAX_WORD 40 /* bytes shown in a message */
+/* Number of bytes of an unknown name that a message shows. */
+#define MAX_WORD 40
 
 #define TAGS "tags"
 
@@ -20,8 +21,8 @@ static const char *const words[] = {
     "destructive", "idempotent", "read", "write", NULL,
 };
 
-/* LuaLS annotations, which editors read.  They have no space before "@":
-** "---@class". */
+/* Annotations of the Lua language server, which editors read.  An annotation
+** has no space between the dashes and "@": "---@class". */
 static const char *const annotations[] = {
     "alias",     "as",         "async",    "cast",    "class", "deprecated",
     "enum",      "diagnostic", "field",    "generic", "meta",  "module",
@@ -46,7 +47,8 @@ size_t mk_tags_name(const char **text, const char *stop) {
   return (size_t)(p - *text);
 }
 
-/* Spaces before "@tags" are skipped. */
+/* Returns true if the current line begins with "@tags", after optional spaces
+** and tabs.  Then moves the iterator to the text after "@tags". */
 static bool begins_tags(struct mk_tags *t) {
   const char *p = t->head.text, *stop = p + t->head.len;
   while (p < stop && (*p == ' ' || *p == '\t')) p++;
@@ -87,17 +89,21 @@ bool mk_tags_have(const char *source, size_t len, const char *word) {
 
 /* --- Unknown tags --------------------------------------------------------- */
 
+/* An unknown name or tag, and its position in the script. */
 struct slip {
   const char *path;
   int line;
-  const char *sign; /* prefix of each name: "@" or "" */
+  /* Prefix to show before each name: "@" for a name, "" for a tag. */
+  const char *sign;
   const char *text;
   size_t len;
-  const char *end; /* end of the line */
+  /* End of the line that contains the name. */
+  const char *end;
 };
 
-/* Extends the name up to the next space.  The name alone might be the first
-** half of a secret, which redaction would not recognize. */
+/* Returns the number of bytes from the start of the name up to the next space
+** or comma.  The name alone could be the first part of a secret, and redaction
+** would not recognize a part of a secret. */
 static size_t shown_len(const struct slip *s) {
   const char *p = s->text + s->len;
   while (p < s->end && *p > ' ' && *p != ',') p++;
@@ -122,8 +128,9 @@ static bool complain(const struct slip *s, const char *const *list,
   return false;
 }
 
-/* A comma at the end suggests that the list continues on the next line, where
-** it would not be read. */
+/* Returns true if the line of tags ends with a comma.  The author of such a
+** script probably continued the list on the next line, but tags on the next
+** line are not read. */
 static bool ends_with_comma(const struct mk_tags *t) {
   const char *p = t->stop;
   while (p > t->head.text && (p[-1] == ' ' || p[-1] == '\t')) p--;
@@ -145,7 +152,8 @@ static bool check_words(const char *path, struct mk_tags t,
   return true;
 }
 
-/* Returns the number of words from `p` on, or -1 if one is not a known tag. */
+/* Returns the number of words between `p` and `stop`, or -1 if any of the words
+** is not a known tag. */
 static int count_tags(const char *p, const char *stop) {
   int count = 0;
   for (;;) {
@@ -158,8 +166,9 @@ static int count_tags(const char *p, const char *stop) {
   }
 }
 
-/* Rejects an empty "@tags" and tags on the line below it: they would not be
-** read. */
+/* Returns false and sets a message if an "@tags" line has no tags, or if the
+** line below an "@tags" line contains only tags.  Tags on the line below would
+** not be read. */
 static bool check_lines(const char *path, struct mk_tags t,
                         struct mk_fault *fault) {
   bool is_below = false;

@@ -1,6 +1,7 @@
-/* tags.h - reads the @tags in the head of a script.
+/* tags.h - reads the "@tags" lines in the comment at the start of a script.
 **
-** host/script.c decides by them how to run it; lua/header.c shows them.
+** host/script.c reads the tags to decide how to run the script.  lua/header.c
+** passes the tags to Lua, for lists and help texts.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_TAGS_H
 #define MK_BASE_TAGS_H
@@ -12,28 +13,39 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Iterates over the words of the "@tags" lines.  Spaces or commas separate the
-** words; a list does not continue on the next line. */
+/* An iterator over the words of the "@tags" lines.  Spaces or commas separate
+** the words.  A list of words ends at the end of the line. */
 struct mk_tags {
   struct mk_header head;
-  const char *at, *stop; /* rest of the current line */
+  /* The part of the current line that was not read yet. */
+  const char *at, *stop;
+  /* The word that was read last.  It is not NUL-terminated. */
   const char *word;
+  /* Length of `word` in bytes. */
   size_t len;
 };
 
-/* The length of NAME in "@NAME" at `*text`, which is moved behind the "@"; 0
-** without one. */
+/* If the text at `*text` begins with "@NAME", moves `*text` to NAME and returns
+** the length of NAME in bytes.  Otherwise returns 0.  `stop` is the end of the
+** text. */
 size_t mk_tags_name(const char **text, const char *stop);
 
+/* Returns an iterator that is positioned before the first tag of the script.
+** `source` is the text of the script, with `len` bytes. */
 struct mk_tags mk_tags_of(const char *source, size_t len);
+
+/* Reads the next tag into t->word and t->len.  Returns false if there are no
+** more tags. */
 bool mk_tags_next(struct mk_tags *t);
 
 /* Returns true if the script has the tag `word`. */
 bool mk_tags_have(const char *source, size_t len, const char *word);
 
-/* False if the head has an unknown "@name" or an unknown tag; `fault` gets the
-** message, with the closest name.  Otherwise a typo in "@tags destructive"
-** would silently disable the confirmation. */
+/* Checks that the comment at the start of the script contains no unknown
+** "@name" and no unknown tag, because a misspelled "@tags destructive" would
+** disable the question before deletions.  If the check fails, returns false and
+** sets a message in `fault` that suggests the most similar name.  `path` is the
+** path to show in the message. */
 bool mk_tags_check(const char *path, const char *source, size_t len,
                    struct mk_fault *fault);
 

@@ -14,7 +14,8 @@ bool mk_timestamp_format(double seconds, char text[MK_MOMENT_SIZE]) {
          strftime(text, MK_MOMENT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0;
 }
 
-/* Reads exactly `digits` digits and moves past them. */
+/* Reads a number of exactly `digits` digits and moves `*text` to the character
+** after the number. */
 static bool number(const char **text, int digits, int *value) {
   *value = 0;
   for (; digits > 0; digits--, ++*text) {
@@ -31,7 +32,9 @@ static bool literal(const char **text, const char *expected) {
   return true;
 }
 
-/* timegm normalizes a date that does not exist to another one, so compare. */
+/* Converts a date and time in UTC to Unix time.  Returns false if the date or
+** the time does not exist.  timegm converts a date that does not exist to
+** another date, so this function compares day and month afterwards. */
 static bool to_seconds(struct tm *tm, double *seconds) {
   struct tm same = *tm;
   if (tm->tm_hour > 23 || tm->tm_min > 59 || tm->tm_sec > 60) return false;
@@ -55,7 +58,9 @@ static double fraction(const char **text) {
   return value;
 }
 
-/* Reads "Z" or "+01:00", and requires the end of the text. */
+/* Reads a time zone such as "Z" or "+01:00".  Sets `*offset` to its offset from
+** UTC in seconds, unless the zone is "Z".  Returns false if more text
+** follows. */
 static bool zone(const char **text, double *offset) {
   int hours = 0, minutes = 0, sign = **text == '-' ? -1 : 1;
   if (literal(text, "Z") || literal(text, "z")) return !**text;
@@ -96,7 +101,8 @@ static bool month(const char **text, int *value) {
   return false;
 }
 
-/* Ignores the day name, which the date implies. */
+/* Parses an HTTP date.  Ignores the name of the weekday, because the date
+** determines the weekday. */
 static bool parse_http_date(const char *text, double *seconds) {
   struct tm tm = {0};
   const char *comma = strchr(text, ',');

@@ -12,9 +12,9 @@ static bool is_tail(const unsigned char *p) {
   return (*p & 0xC0) == 0x80;
 }
 
-/* Returns the length of the valid multi-byte sequence at `p`.  Returns 0 for an
-** overlong form, a surrogate, a value above U+10FFFF or an incomplete
-** sequence. */
+/* Returns the length in bytes of the character at `text`, which begins with a
+** byte above 0x7F.  Returns 0 if the bytes are not valid UTF-8: an overlong
+** form, a surrogate, a value above U+10FFFF or an incomplete character. */
 static size_t sequence_length(const char *text, const char *end) {
   const unsigned char *p = (const unsigned char *)text;
   ptrdiff_t left = end - text;

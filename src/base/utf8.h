@@ -7,12 +7,13 @@
 
 #include <stddef.h>
 
-/* Returns the length of the longest valid UTF-8 prefix of `text`; it is `len`
-** if all of `text` is valid. */
+/* Returns the length in bytes of the longest prefix of `text` that is valid
+** UTF-8.  The result is `len` if all of `text` is valid. */
 size_t mk_utf8_span(const char *text, size_t len);
 
-/* Skips valid multi-byte sequences.  Returns `end`, or a pointer to an ASCII
-** byte or to invalid UTF-8. */
+/* Skips characters of two or more bytes in valid UTF-8, from `p` on.  Returns a
+** pointer to the first ASCII byte or the first byte of invalid UTF-8, or `end`
+** if there is none. */
 const char *mk_utf8_skip_wide(const char *p, const char *end);
 
 #endif
