@@ -1,24 +1,35 @@
-/* format.c - indents JSON for people and sorts its members for tools.
+/* format.c - indents JSON text and sorts the members of its objects.
 ** SPDX-License-Identifier: MIT */
 #include "json/format.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* A member of an object that was already written to the output, as
+** `"name": value`. */
 struct member {
-  size_t start; /* of `"name": value` in the output */
+  /* Offset of the member in the output. */
+  size_t start;
+  /* Length of the member in the output, in bytes. */
   size_t len;
-  const char *name; /* after the opening quote; valid while sorting */
+  /* Pointer to the member's name, after the opening quote.  Set only during the
+  ** sort. */
+  const char *name;
 };
 
 struct format {
+  /* The part of the input that was not read yet. */
   const char *p;
   const struct mk_json_style *style;
   struct mk_buf *out;
-  struct mk_buf sorted; /* copy of the members while they are sorted */
+  /* A copy of the members of one object, used during the sort. */
+  struct mk_buf sorted;
+  /* The members of all objects that are not complete yet, outermost object
+  ** first. */
   struct member *members;
   size_t count;
   size_t cap;
+  /* Current level of nesting. */
   size_t level;
 };
 
@@ -84,8 +95,9 @@ static int hex_value(char c) {
   return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-/* Returns the next decoded byte of a name, or -1 at its end.  Reads only two
-** digits of a \u escape, because the encoder uses it for ASCII only. */
+/* Returns the next decoded byte of a member's name, or -1 at the end of the
+** name.  Decodes only the last two digits of a \u escape, because the encoder
+** writes such escapes for ASCII characters only. */
 static int next_byte(const char **name) {
   static const char letters[] = "b\bf\fn\nr\rt\t";
   const char *p = *name;
@@ -114,8 +126,9 @@ static int compare_members(const void *a, const void *b) {
   return (left->start > right->start) - (left->start < right->start);
 }
 
-/* Sorts the members from index `first` on.  They fill the end of the output,
-** and all separators between them have the same length. */
+/* Sorts the members of one object: the members from index `first` on.  These
+** members are the last part of the output.  All separators between the members
+** have the same length, because all members have the same level of nesting. */
 static bool sort_members(struct format *f, size_t first) {
   size_t n = f->count - first;
   if (n < 2) return true;

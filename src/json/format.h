@@ -1,6 +1,6 @@
-/* format.h - indents JSON for people and sorts its members for tools.
+/* format.h - indents JSON text and sorts the members of its objects.
 **
-** lua/json.c calls it for the options of json.encode.
+** lua/json.c calls it for the options `indent` and `sort` of json.encode.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_JSON_FORMAT_H
 #define MK_JSON_FORMAT_H
@@ -11,14 +11,19 @@
 #include <stddef.h>
 
 struct mk_json_style {
-  size_t indent; /* spaces per level; 0: all on one line */
-  bool sort;     /* sort members by name, bytewise */
+  /* Number of spaces for each level of nesting.  0 means that the whole text is
+  ** on one line. */
+  size_t indent;
+  /* True if the members of each object are sorted by the bytes of their
+  ** names. */
+  bool sort;
 };
 
-/* Appends `text` in that style.  The text must be valid JSON without white
-** space, NUL-terminated and at most MK_JSON_MAX_DEPTH levels deep, as the
-** encoder writes it: this function does not check it.  False when memory ends
-** or the buffer is full. */
+/* Formats `text` and appends the result to `out`.  `text` must be valid JSON
+** without white space, NUL-terminated and at most MK_JSON_MAX_DEPTH levels
+** deep. mkrun's JSON encoder writes such text, so this function does not check
+** the text.  Returns false if out of memory or if the result exceeds the
+** buffer's limit. */
 bool mk_json_format(const char *text, const struct mk_json_style *style,
                     struct mk_buf *out);
 

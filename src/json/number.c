@@ -1,4 +1,4 @@
-/* number.c - numbers as JSON writes them.
+/* number.c - converts numbers to JSON text, and JSON text to integers.
 ** SPDX-License-Identifier: MIT */
 #include "json/number.h"
 
@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* David Gay's dtoa.c, which comes with lua-cjson.  Mode 0 gives the digits
-** without trailing zeros; the point stands behind `*point` of them. */
+/* dtoa is from David Gay's dtoa.c, which is a part of lua-cjson.  In mode 0,
+** dtoa returns the shortest digits without trailing zeros, and sets `*point` to
+** the number of digits before the decimal point. */
 char *dtoa(double number, int mode, int ndigits, int *point, int *negative,
            char **end);
 void freedtoa(char *digits);
@@ -23,12 +24,21 @@ static int put_digits(char *to, uint64_t value) {
   return (int)sizeof text - at;
 }
 
-/* A number from 1e-5 to 1e15 as a fraction of two integers, exactly. */
+/* A double from 1e-5 to 1e15, multiplied by 10^power * 2^shift so that the
+** result is an exact integer. */
 struct scaled {
-  uint128 value; /* number * 10^power * 2^shift, from 17 digits on */
-  uint64_t gap;  /* from the number to the next double, in the same units */
-  bool lopsided; /* half as far to the one below: a power of two */
+  /* The double, multiplied by 10^power * 2^shift.  Without the factor 2^shift,
+  ** the integer part has 17 or 18 digits. */
+  uint128 value;
+  /* The distance from the double to the next larger double, multiplied by
+  ** 10^power * 2^shift. */
+  uint64_t gap;
+  /* True if the double is a power of two.  Then the next smaller double is only
+  ** half as far away as the next larger double. */
+  bool lopsided;
+  /* Exponent of the factor 10^power. */
   int power;
+  /* Exponent of the factor 2^shift. */
   int shift;
 };
 
@@ -37,8 +47,9 @@ static bool scale(double number, struct scaled *s) {
   if (!(number >= 1e-5 && number < 1e15)) return false;
   memcpy(&raw, &number, sizeof raw);
   uint64_t mantissa = (raw & (hidden - 1)) | hidden;
-  int exponent = (int)(raw >> 52) - 1023;            /* 2^exponent <= number */
-  s->power = 16 - (int)floor(exponent * 0.30102999); /* log10(2) */
+  /* 2^exponent is at most `number`.  0.30102999 is log10(2). */
+  int exponent = (int)(raw >> 52) - 1023;
+  s->power = 16 - (int)floor(exponent * 0.30102999);
   s->shift = 52 - exponent - s->power;
   s->gap = 1;
   for (int i = 0; i < s->power; i++) s->gap *= 5;
@@ -47,11 +58,16 @@ static bool scale(double number, struct scaled *s) {
   return true;
 }
 
-/* Finds the fewest of 15 to 17 digits that are nearer to the number than half
-** the gap.  Two decimals of up to 15 digits are never the same double, so 15
-** digits that are right cannot be fewer, except for zeros at the end.  Returns
-** 0 where `scale` is false, and where two choices are equally good or it is not
-** plain which ones are. */
+/* Finds the shortest decimal of 15, 16 or 17 digits that a reader rounds to
+** `number`: its distance from `number` is less than half the gap between two
+** doubles.  Two different decimals of at most 15 digits are never rounded to
+** the same double.  So if a decimal of 15 digits is found, a shorter decimal
+** can only be the same decimal without zeros at its end.
+**
+** Writes the digits without zeros at the end, sets `*point` to the number of
+** digits before the decimal point, and returns the number of digits.  Returns 0
+** if `scale` cannot represent the number, and if the shortest decimal cannot be
+** decided quickly, for example because two decimals are equally near. */
 static int quick_digits(char *digits, double number, int *point) {
   struct scaled s;
   if (!scale(number, &s)) return 0;
@@ -74,7 +90,8 @@ static int quick_digits(char *digits, double number, int *point) {
   return 0;
 }
 
-/* Any number above 0: David Gay's way takes some ten times as long. */
+/* Like quick_digits, but works for every number above 0.  Calls dtoa only if
+** quick_digits fails, because dtoa is about ten times slower. */
 static int shortest_digits(char *digits, double number, int *point) {
   int count = quick_digits(digits, number, point), negative;
   if (count) return count;
@@ -95,7 +112,7 @@ static char *put_zeros(char *to, int count) {
   return to + count;
 }
 
-/* 1.25e-7 */
+/* Writes a number with an exponent, such as 1.25e-7. */
 static char *put_scientific(char *to, const char *digits, int count,
                             int exponent) {
   *to++ = digits[0];
@@ -106,7 +123,7 @@ static char *put_scientific(char *to, const char *digits, int count,
   return to + sprintf(to, "e%d", exponent);
 }
 
-/* 0.00125  12.5  12500.0 */
+/* Writes a number without an exponent, such as 0.00125, 12.5 or 12500.0. */
 static char *put_plain(char *to, const char *digits, int count, int point) {
   if (point <= 0) {
     to = put_zeros(put(to, "0.", 2), -point);

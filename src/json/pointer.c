@@ -35,7 +35,8 @@ bool mk_pointer_done(const struct mk_pointer *p) {
   return p->at >= p->len;
 }
 
-/* Each place has exactly one spelling, so comparing the texts is enough. */
+/* Compares the texts of the pointers.  This is correct, because there is
+** exactly one way to write the pointer to a value. */
 bool mk_pointer_contains(const char *outer, size_t outer_len, const char *inner,
                          size_t inner_len) {
   return inner_len > outer_len && inner[outer_len] == '/' &&

@@ -1,7 +1,8 @@
-/* scan.c - checks that a text is JSON, strictly by RFC 8259.
+/* scan.c - checks that a text is valid JSON by the grammar of RFC 8259.
 **
-** Builds no values.  It is fast because it checks eight bytes of a string at
-** once while they are plain ASCII.
+** The check builds no Lua values.  In strings, eight bytes are checked at once
+** as long as all eight are ASCII without a quote, a backslash or a control
+** character.
 ** SPDX-License-Identifier: MIT */
 #include "json/scan.h"
 
@@ -16,9 +17,12 @@
 struct scan {
   const char *p;
   const char *end;
-  const char *message; /* of the first error, which is at `p` */
+  /* Message of the first error; `p` is then the position of the error. */
+  const char *message;
+  /* Number of arrays and objects that are open at `p`. */
   size_t depth;
-  char closers[MK_JSON_MAX_DEPTH]; /* ']' or '}' for each open container */
+  /* For each open array or object, the character that closes it: ']' or '}'. */
+  char closers[MK_JSON_MAX_DEPTH];
 };
 
 static bool fail(struct scan *s, const char *at, const char *message) {
@@ -39,7 +43,8 @@ static bool is_digit(char c) {
 
 /* ---- strings ---- */
 
-/* Returns the value of four hex digits, or -1. */
+/* Returns the value of the four hex digits at `p`, or -1 if there are fewer
+** than four. */
 static int hex4(const char *p, const char *end) {
   int value = 0;
   if (end - p < 4) return -1;
@@ -71,7 +76,8 @@ static bool scan_unicode_escape(struct scan *s) {
   return fail(s, start, "half of a surrogate pair");
 }
 
-/* The characters that may follow a backslash, except u. */
+/* True for the characters that may follow a backslash in a string, except for
+** "u". */
 static const bool short_escapes[256] = {
     ['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true,
     ['f'] = true, ['n'] = true,  ['r'] = true, ['t'] = true,
@@ -90,8 +96,10 @@ static bool is_plain(char c) {
   return (unsigned char)(c - 0x20) < 0x60 && c != '"' && c != '\\';
 }
 
-/* Skips ASCII that needs no special treatment.  In `stop` only the lowest set
-** bit is reliable: a borrow of the subtraction may set bits above it. */
+/* Skips ASCII characters other than quotes, backslashes and control characters,
+** eight bytes at once.  A bit of `stop` is set for each byte that is not
+** skipped. Only the lowest set bit is reliable, because the subtractions may
+** borrow from the higher bytes. */
 static const char *skip_plain(const char *p, const char *end) {
   while (end - p >= 8) {
     uint64_t word = load8(p);
@@ -111,8 +119,8 @@ static const char *skip_plain(const char *p, const char *end) {
   return p;
 }
 
-/* Reads a string.  Starts at the opening quote and ends after the closing
-** one. */
+/* Reads a string, from its opening quote to the character after its closing
+** quote. */
 static bool scan_string(struct scan *s) {
   s->p++;
   for (;;) {
@@ -135,9 +143,9 @@ static bool scan_string(struct scan *s) {
 
 /* ---- numbers ---- */
 
-/* Returns true if 0.DIGITS * 10^point rounds to infinity as a double.  The
-** limit is halfway between the largest double and the next power: 2^1024 -
-** 2^970. */
+/* Returns true if the number 0.DIGITS * 10^point would be rounded to infinity
+** as a double.  `digits` may contain a decimal point, which is ignored.  The
+** limit is 2^1024 - 2^970, halfway between the largest double and 2^1024. */
 static bool is_too_large(const char *digits, const char *end, int64_t point) {
   static const char limit[] =
       "179769313486231580793728971405303415079934132710037826936173"
@@ -160,7 +168,7 @@ static bool is_too_large(const char *digits, const char *end, int64_t point) {
   return !*left;
 }
 
-/* Reads the exponent, starting at the "e", and adds it to `point`. */
+/* Reads an exponent, starting at the "e", and adds the exponent to `*point`. */
 static bool scan_exponent(struct scan *s, int64_t *point) {
   int64_t value = 0;
   s->p++;
@@ -211,7 +219,8 @@ static void skip_space(struct scan *s) {
   s->p = p;
 }
 
-/* Skips white space, and the character `c` if it follows. */
+/* Skips white space.  If the next character is `c`, skips `c` and returns
+** true. */
 static bool accept(struct scan *s, char c) {
   skip_space(s);
   if (s->p == s->end || *s->p != c) return false;
@@ -234,7 +243,9 @@ static bool scan_name(struct scan *s) {
   return accept(s, ':') || fail(s, s->p, "':' expected");
 }
 
-/* Enters an array or an object.  `*empty` is true if it also ended. */
+/* Reads the start of an array or an object, and of an object also the first
+** member's name.  If the array or object is empty, reads it completely and sets
+** `*empty` to true. */
 static bool scan_open(struct scan *s, char closer, bool *empty) {
   if (s->depth == MK_JSON_MAX_DEPTH)
     return fail(s, s->p, "nested deeper than 1000 levels");
@@ -245,8 +256,8 @@ static bool scan_open(struct scan *s, char closer, bool *empty) {
   return closer == ']' || scan_name(s);
 }
 
-/* Reads a whole scalar or empty container, or only enters a container; then
-** `*open` is true. */
+/* Reads a value.  If the value is an array or object that is not empty, reads
+** only its start and sets `*open` to true. */
 static bool scan_value(struct scan *s, bool *open) {
   bool empty = true, good;
   skip_space(s);
@@ -267,8 +278,9 @@ static bool scan_value(struct scan *s, bool *open) {
   return good;
 }
 
-/* Continues after a value: leaves the containers that end here, and then
-** requires a comma or the end of the text. */
+/* Reads the text after a value: the ends of all arrays and objects that end
+** after the value, and then a comma or the end of the text.  After a comma in
+** an object, also reads the next member's name. */
 static bool scan_next(struct scan *s) {
   while (s->depth > 0) {
     char closer = s->closers[s->depth - 1];
@@ -293,7 +305,8 @@ static bool scan_text(struct scan *s) {
   return true;
 }
 
-/* Finds line and column.  Continuation bytes of UTF-8 are not counted. */
+/* Sets the line and column of the position `at`.  Columns count characters, so
+** continuation bytes of UTF-8 are not counted. */
 static void find_place(const char *text, const char *at,
                        struct mk_json_error *error) {
   error->line = 1;

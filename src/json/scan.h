@@ -1,6 +1,6 @@
-/* scan.h - checks that a text is JSON, strictly by RFC 8259.
+/* scan.h - checks that a text is valid JSON by the grammar of RFC 8259.
 **
-** lua/json.c calls it before it decodes.
+** lua/json.c calls mk_json_scan before it decodes the text.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_JSON_SCAN_H
 #define MK_JSON_SCAN_H
@@ -8,20 +8,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Limit for the nesting of arrays and objects. */
+/* Maximum number of nested arrays and objects. */
 #define MK_JSON_MAX_DEPTH 1000
 
 struct mk_json_error {
-  const char *message; /* static: "',' or '}' expected" */
-  size_t line;         /* from 1, like `column` */
-  size_t column;       /* in characters, not bytes */
+  /* The error message, such as "',' or '}' expected".  A constant string that
+  ** must not be freed. */
+  const char *message;
+  /* Line number of the error; the first line is 1. */
+  size_t line;
+  /* Column number of the error, in characters; the first column is 1. */
+  size_t column;
 };
 
-/* Checks for exactly one JSON text, with optional white space around it.
-** Beyond the grammar it rejects invalid UTF-8, unpaired surrogates, nesting
-** deeper than MK_JSON_MAX_DEPTH, and numbers above the range of a double.
-** `text` needs no NUL at the end.  On false, `error` has the place and the
-** reason. */
+/* Checks that `text` is one JSON value, with optional white space before and
+** after the value.  Also rejects some texts that the grammar allows: invalid
+** UTF-8, unpaired surrogates, nesting deeper than MK_JSON_MAX_DEPTH, and
+** numbers outside the range of a double.  `text` has `len` bytes and needs no
+** NUL.  If the check fails, returns false and sets `*error`. */
 bool mk_json_scan(const char *text, size_t len, struct mk_json_error *error);
 
 #endif
