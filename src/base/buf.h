@@ -1,6 +1,7 @@
 /* buf.h - a growable byte buffer with a size limit.
 **
-** Used wherever a text is built piece by piece: output, redaction, JSON, HTTP.
+** All code that builds a text piece by piece uses this buffer: the output,
+** redaction, JSON and HTTP code.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_BUF_H
 #define MK_BASE_BUF_H
@@ -59,7 +60,7 @@ void mk_buf_wipe(struct mk_buf *b);
 /* Sets the length to 0 and keeps the allocated memory for reuse. */
 void mk_buf_clear(struct mk_buf *b);
 
-/* Frees the memory.  The buffer may be used again. */
+/* Frees the memory and empties the buffer.  More bytes can be added later. */
 void mk_buf_free(struct mk_buf *b);
 
 #endif

@@ -1,7 +1,7 @@
 /* embed.h - the Lua files and manual pages that are compiled into the binary.
 **
-** vendor/embed.lua generates the tables at build time.  host/searcher.c,
-** host/script.c, host/help.c and lua/sys.c read them.
+** vendor/embed.lua generates mk_packs and mk_embedded at build time.
+** host/searcher.c, host/script.c and lua/sys.c read the files.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_EMBED_H
 #define MK_BASE_EMBED_H

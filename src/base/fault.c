@@ -1,4 +1,4 @@
-/* fault.c - the error message that explains why a run cannot start.
+/* fault.c - builds the error message that tells why a run cannot start.
 ** SPDX-License-Identifier: MIT */
 #include "base/fault.h"
 

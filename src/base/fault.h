@@ -1,4 +1,4 @@
-/* fault.h - the error message that explains why a run cannot start.
+/* fault.h - builds the error message that tells why a run cannot start.
 **
 ** src/host and tags.c use it.  A message is never truncated, because redaction
 ** would not recognize a truncated secret.

@@ -338,7 +338,7 @@ int mk_file_replace(const char *path, const void *bytes, size_t len,
   int error = mk_temp_file_open(&slot, path, true, mode);
   if (error) return error;
   error = mk_temp_file_store(&slot, bytes, len, &kept);
-  mk_temp_file_close(&slot); /* does nothing after a success */
+  mk_temp_file_close(&slot); /* after a success, the slot is already closed */
   return error;
 }
 

@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Two signals within this time count as one: wrappers such as timeout(1) send a
-** signal to the process and again to its group. */
-#define SAME_WISH_MS 200
+/* Two signals within this many milliseconds count as one signal.  Programs such
+** as timeout(1) send a signal to the process and again to its process group. */
+#define SAME_SIGNAL_MS 200
 
 /* The following variables are global, because a signal handler gets no argument
 ** other than the signal number. */
@@ -94,7 +94,7 @@ static void end_at_once(int number) {
 
 static void on_signal(int number) {
   if (caught) {
-    if (milliseconds_since(&caught_at) < SAME_WISH_MS) return;
+    if (milliseconds_since(&caught_at) < SAME_SIGNAL_MS) return;
     end_at_once(number);
     return;
   }

@@ -126,7 +126,7 @@ static void free_list(void **list) {
   for (void *block; (block = pop(list));) free(block);
 }
 
-/* --- Small and large ------------------------------------------------------ */
+/* --- Blocks of all sizes -------------------------------------------------- */
 
 #ifdef MK_DEBUG
 

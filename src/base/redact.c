@@ -157,7 +157,7 @@ static bool make_room(void) {
   }
   free(known.same);
   known.same = same;
-  known.room = room; /* a power of two */
+  known.room = room; /* the number of buckets is a power of two */
   for (size_t i = 0; i < known.count; i++) add_to_hash_table(i);
   return true;
 }
@@ -209,7 +209,7 @@ void mk_redact_forget(void) {
   memset(&known, 0, sizeof known);
 }
 
-/* --- Search --------------------------------------------------------------- */
+/* --- Searching a text for secrets ----------------------------------------- */
 
 /* The search for secrets that start at one position of the text. */
 struct place {

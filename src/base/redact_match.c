@@ -10,7 +10,7 @@
 ** matched before the line break. */
 #define SURE 8
 
-/* --- Reading -------------------------------------------------------------- */
+/* --- Decoding the text ---------------------------------------------------- */
 
 static int hex_value(unsigned char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -57,7 +57,7 @@ static int wide(struct mk_reader *r, size_t len, unsigned code) {
   if (code < 0x80) return take(r, len, (int)code);
   r->wide_count = (int)(shift / 6);
   int first = (int)(lead | code >> shift);
-  for (int i = 0; i < r->wide_count; i++) { /* in reverse order */
+  for (int i = 0; i < r->wide_count; i++) { /* last byte first */
     out[i] = (unsigned char)(0x80 | (code & 0x3f));
     code >>= 6;
   }
@@ -99,7 +99,7 @@ int mk_reader_next(struct mk_reader *r) {
   return take(r, 1, c);
 }
 
-/* --- Views ---------------------------------------------------------------- */
+/* --- Views of a secret ---------------------------------------------------- */
 
 /* Returns the index of the secret's bit at which the view begins.  Each base64
 ** character encodes six bits.  If the secret starts inside a group of three

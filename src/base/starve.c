@@ -72,7 +72,7 @@ static void end_list(void) {
   list = NULL;
 }
 
-/* --- Failures ------------------------------------------------------------- */
+/* --- Making allocations fail ---------------------------------------------- */
 
 __attribute__((constructor)) static void read_variables(void) {
   const char *range = getenv("MKRUN_STARVE");

@@ -37,7 +37,7 @@ static bool is_among(const char *const *list, const char *text, size_t len) {
   return false;
 }
 
-/* --- Words ---------------------------------------------------------------- */
+/* --- Reading tags --------------------------------------------------------- */
 
 size_t mk_tags_name(const char **text, const char *stop) {
   const char *p = *text;
@@ -87,7 +87,7 @@ bool mk_tags_have(const char *source, size_t len, const char *word) {
   return false;
 }
 
-/* --- Unknown tags --------------------------------------------------------- */
+/* --- Checking for unknown tags -------------------------------------------- */
 
 /* An unknown name or tag, and its position in the script. */
 struct slip {

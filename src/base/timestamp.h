@@ -1,6 +1,6 @@
 /* timestamp.h - formats and parses timestamps.
 **
-** lua/sys.c calls it for scripts.
+** lua/sys.c makes the functions available to Lua scripts.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_TIMESTAMP_H
 #define MK_BASE_TIMESTAMP_H

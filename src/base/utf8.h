@@ -1,6 +1,6 @@
 /* utf8.h - checks that bytes are UTF-8.
 **
-** The JSON code and control.c call it.
+** json/scan.c, lua/json.c, lua/json_fault.c and control.c call it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_UTF8_H
 #define MK_BASE_UTF8_H

@@ -24,7 +24,7 @@ struct mk_json_error {
 /* Checks that `text` is one JSON value, with optional white space before and
 ** after the value.  Also rejects some texts that the grammar allows: invalid
 ** UTF-8, unpaired surrogates, nesting deeper than MK_JSON_MAX_DEPTH, and
-** numbers outside the range of a double.  `text` has `len` bytes and needs no
+** numbers too large for a double.  `text` has `len` bytes and needs no
 ** NUL.  If the check fails, returns false and sets `*error`. */
 bool mk_json_scan(const char *text, size_t len, struct mk_json_error *error);
 
