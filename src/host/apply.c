@@ -1,6 +1,7 @@
-/* apply.c - --apply: what the plan says about the run.
+/* apply.c - takes the script of the run from the plan of --apply.
 **
-** Its strings stay in the Lua state, which outlives what is run.
+** The C structs point to strings of the plan's Lua table.  The registry refers
+** to the table, so that the strings stay valid until the Lua state is closed.
 ** SPDX-License-Identifier: MIT */
 #include "host/apply.h"
 
@@ -12,9 +13,12 @@
 #include <lauxlib.h>
 #include <string.h>
 
-static const char kept; /* its address is a key of the registry */
+/* The address of `kept` is the key of the plan's table in the registry. */
+static const char kept;
 
-/* [-0, +0, m] A text of the table at the top. */
+/* [-0, +0, m] Returns the string field `name` of the table at the top, or NULL
+** if the field is not a string.  Sets `*len` to the string's length in
+** bytes. */
 static const char *text_at(lua_State *L, const char *name, size_t *len) {
   lua_getfield(L, -1, name);
   const char *text = lua_tolstring(L, -1, len);
@@ -22,7 +26,7 @@ static const char *text_at(lua_State *L, const char *name, size_t *len) {
   return text;
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Sets `*s` to the script of the plan, which is at the top. */
 static void take_script(lua_State *L, struct mk_script *s) {
   size_t len;
   lua_getfield(L, -1, "script");
@@ -34,7 +38,9 @@ static void take_script(lua_State *L, struct mk_script *s) {
   lua_pop(L, 2);
 }
 
-/* [-0, +0, e] The list at the top of the stack. */
+/* [-0, +0, e] Sets o->actions to the options -e, -l and -W in the list at the
+** top.  Stores the memory for o->actions in the list, so that the garbage
+** collector does not free the memory. */
 static void take_actions(lua_State *L, struct mk_options *o) {
   size_t count = (size_t)lua_rawlen(L, -1), len;
   o->actions = lua_newuserdatauv(L, (count + 1) * sizeof *o->actions, 0);

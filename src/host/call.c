@@ -1,4 +1,5 @@
-/* call.c - protected calls into Lua, and error messages on standard error.
+/* call.c - makes protected calls into Lua, and prints error messages on
+** standard error.
 ** SPDX-License-Identifier: MIT */
 #include "host/call.h"
 
@@ -14,9 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINES "\n\t" /* kept in messages of scripts */
+/* Control characters that the error messages of scripts may contain. */
+#define LINES "\n\t"
 
-/* Replaces control characters by "?", except those in `kept`. */
+/* Prints the text on standard error.  Prints "?" instead of each control
+** character, except for the characters in `kept`. */
 static void print_safely(const char *text, const char *kept) {
   const char *end = text + strlen(text);
   for (const char *p = text; p < end;) {
@@ -57,8 +60,9 @@ static struct mk_host *host_of(lua_State *L) {
   return *(struct mk_host **)lua_getextraspace(L);
 }
 
-/* [-0, +1, m] Pushes "onboard.lua:9: ": the innermost line of the user's script
-** on the call stack.  Pushes "" for a built-in flow. */
+/* [-0, +1, m] Pushes the position in the user's script at which the error
+** occurred, such as "onboard.lua:9: ".  Pushes "" if no line of the user's
+** script is on the call stack, as with a built-in flow. */
 static void push_script_line(lua_State *L) {
   const struct mk_script *s = &host_of(L)->script;
   const char *own = s->path && s->is_file ? s->path : "(command line)";
@@ -73,22 +77,24 @@ static void push_script_line(lua_State *L) {
   lua_pushliteral(L, "");
 }
 
-/* [-0, +0, e] Uses the field `exit_code` of an error object. */
+/* If the error object at index 1 has a field `exit_code`, makes its value the
+** exit code of the run. */
 static void take_exit_code(lua_State *L) {
   if (lua_istable(L, 1) && lua_getfield(L, 1, "exit_code") == LUA_TNUMBER)
     host_of(L)->failure = (int)lua_tointeger(L, -1) & 0xff;
 }
 
-/* [-0, +0, e] Returns the field `is_outside` of an error object: the error has
-** no line of the script. */
+/* Returns the field `is_outside` of the error object at index 1.  If true, the
+** message must not contain a position in the script. */
 static bool is_outside(lua_State *L) {
   return lua_istable(L, 1) &&
          lua_getfield(L, 1, "is_outside") == LUA_TBOOLEAN &&
          lua_toboolean(L, -1);
 }
 
-/* Message handler: converts any error value to text.  Adds the line of the
-** script to error objects, because Lua adds it only to strings. */
+/* The message handler for lua_pcall: converts the error value to a string.  If
+** the error value is an object, adds the position in the script, because Lua
+** adds the position to strings only. */
 static int on_error(lua_State *L) {
   if (lua_isstring(L, 1)) {
     lua_tostring(L, 1);
@@ -131,7 +137,8 @@ void mk_host_report(lua_State *L) {
   lua_pop(L, 1);
 }
 
-/* Handles warn().  Prints nothing until -W or warn "@on". */
+/* Called by Lua for each part of a warning.  Prints nothing before -W or
+** warn "@on". */
 static void on_warning(void *data, const char *text, int to_continue) {
   static bool on, inside;
   (void)data;

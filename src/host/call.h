@@ -1,6 +1,7 @@
-/* call.h - protected calls into Lua, and error messages on standard error.
+/* call.h - makes protected calls into Lua, and prints error messages on
+** standard error.
 **
-** Used by the other files of src/host.
+** The other files of src/host call it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_CALL_H
 #define MK_HOST_CALL_H
@@ -12,29 +13,36 @@ struct mk_fault;
 struct mk_host;
 struct mk_options;
 
-/* Prints "mkrun: TEXT" on standard error.  Replaces control characters and line
-** breaks, because `text` may contain names from outside. */
+/* Prints "mkrun: " and `text` on standard error.  Prints "?" instead of each
+** control character and line break, because `text` may contain names that are
+** not trusted. */
 void mk_host_complain(const char *text);
 
-/* Prints the message of `fault`.  Returns the exit code. */
+/* Prints the message of `fault`.  Returns the exit code: MK_FAILED if the
+** machine ran out of a resource, otherwise MK_USAGE. */
 int mk_host_refuse(const struct mk_fault *fault);
 
-/* Flushes the output and forgets the secrets.  Returns `code`, or an error code
-** if standard output could not be written. */
+/* Flushes standard output and standard error, and frees the secrets stored for
+** redaction.  Returns `code`, or another exit code if output to standard output
+** was lost. */
 int mk_host_finish(int code);
 
-/* Prints "not enough memory", and names --max-memory if it is set. */
+/* Prints "not enough memory".  If the option --max-memory was given, the
+** message mentions this option. */
 void mk_host_complain_memory(const struct mk_options *o);
 
-/* Stores `host` in the Lua state for the functions below; call it first.  Makes
-** warn() print on standard error after -W or warn "@on". */
+/* Stores `host` in the Lua state.  Must be called before mk_host_call and
+** mk_host_report.  Also makes Lua's function warn print on standard error; as
+** in plain Lua, warnings are off until -W or warn "@on". */
 void mk_host_attach(lua_State *L, struct mk_host *host);
 
-/* [-(nargs + 1), +nresults | 1, -] Protected call.  On false, the message is at
-** the top. */
+/* [-(nargs + 1), +nresults | 1, -] Calls the Lua function below the `nargs`
+** arguments, protected.  Returns false if the function raised an error; then
+** the error message is at the top. */
 bool mk_host_call(lua_State *L, int nargs, int nresults);
 
-/* [-1, +0, -] Prints the message at the top, which a failed call left. */
+/* [-1, +0, -] Prints the error message at the top, which a failed mk_host_call
+** pushed. */
 void mk_host_report(lua_State *L);
 
 #endif

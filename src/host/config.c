@@ -1,4 +1,5 @@
-/* config.c - settings from the command line and the environment.
+/* config.c - reads the settings of the run from the command line and the
+** environment.
 ** SPDX-License-Identifier: MIT */
 #include "host/config.h"
 
@@ -24,7 +25,7 @@
 
 extern char **environ;
 
-/* --- The token ------------------------------------------------------------ */
+/* --- Reading the token ---------------------------------------------------- */
 
 static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
   char *token = malloc(len + 1);
@@ -40,8 +41,9 @@ static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
   return true;
 }
 
-/* Overwrites the token with zeros too, because /proc/PID/environ still shows a
-** variable that was only unset. */
+/* Reads the token from MKIO_TOKEN and removes the variable.  Overwrites the
+** variable's value with zeros, because /proc/PID/environ also shows a variable
+** that was unset.  Returns false if out of memory. */
 static bool take_token_variable(struct mk_config *c) {
   size_t name_len = strlen(TOKEN_VARIABLE);
   bool good = true;
@@ -107,9 +109,10 @@ static bool read_token(struct mk_config *c, const struct mk_options *o,
       from_stdin ? " (standard input must contain only the token)" : "");
 }
 
-/* --- Other settings ------------------------------------------------------- */
+/* --- Reading the other settings ------------------------------------------- */
 
-/* Returns the host part of an http or https URL, or NULL for other text. */
+/* Returns the part of the URL after "https://" or "http://".  Returns NULL if
+** the URL begins with neither. */
 static const char *after_scheme(const char *url) {
   if (!strncasecmp(url, "https://", 8)) return url + 8;
   if (!strncasecmp(url, "http://", 7)) return url + 7;
@@ -158,7 +161,8 @@ static bool wants_color(void) {
          strcmp(term, "dumb") != 0;
 }
 
-/* Returns true if the file can be opened, or if `path` is NULL. */
+/* Checks that the file can be opened for reading.  If not, returns false and
+** sets a message with the option's name.  Returns true if `path` is NULL. */
 static bool check_file(const char *option, const char *path,
                        struct mk_fault *fault) {
   if (!path) return true;
@@ -170,7 +174,8 @@ static bool check_file(const char *option, const char *path,
   return f != NULL;
 }
 
-/* Returns true if the file holds valid certificates, or if `path` is NULL. */
+/* Checks that the file contains valid certificates.  If not, returns false and
+** sets a message.  Returns true if `path` is NULL. */
 static bool check_trust(const char *path, struct mk_fault *fault) {
   char message[8192];
   if (!path || mk_trust_describe(path, message, sizeof message)) return true;
@@ -204,9 +209,10 @@ void mk_config_free(struct mk_config *c) {
   c->base_url = c->approved = NULL;
 }
 
-/* --- The Lua table -------------------------------------------------------- */
+/* --- The table mkrun.config ----------------------------------------------- */
 
-/* [-0, +0, m] Sets a field of the table at the top, unless `value` is NULL. */
+/* [-0, +0, m] Sets the field `name` of the table at the top to a string.  Does
+** nothing if `value` is NULL. */
 static void set_text(lua_State *L, const char *name, const char *value) {
   if (!value) return;
   lua_pushstring(L, value);
@@ -228,7 +234,7 @@ void mk_config_set_script(lua_State *L, const struct mk_script *script) {
   lua_setfield(L, -2, "script");
 }
 
-/* Sets `words`: the script and its arguments. */
+/* [-0, +0, m] Sets the field `words` to a list of SCRIPT and its arguments. */
 static void set_arguments(lua_State *L, const struct mk_options *o) {
   if (!o->script) return;
   lua_createtable(L, o->argc - o->script, 0);
@@ -239,7 +245,8 @@ static void set_arguments(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "words");
 }
 
-/* Sets `folder` and `kept`: the settings that a journal stores for --resume. */
+/* [-0, +0, m] Sets the field `folder` to the current folder, and `kept` to the
+** list of options that --resume uses again.  A journal stores these fields. */
 static void set_kept(lua_State *L, const struct mk_options *o) {
   char *folder = getcwd(NULL, 0);
   set_text(L, "folder", folder);
@@ -252,8 +259,9 @@ static void set_kept(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "kept");
 }
 
-/* Sets `options` to {["--sandbox"] = true, ...}, for the hint about an option
-** of mkrun that was given after the script. */
+/* [-0, +0, m] Sets the field `options` to {["--sandbox"] = true, ...}, the
+** names of mkrun's options.  The Lua library needs the names to print a hint if
+** an option of mkrun was given after SCRIPT. */
 static void set_options(lua_State *L) {
   const struct mk_option *option;
   lua_newtable(L);
@@ -266,7 +274,8 @@ static void set_options(lua_State *L) {
   lua_setfield(L, -2, "options");
 }
 
-/* [-0, +0, m] Sets `actions` to {{letter = "l", text = "mod"}, ...}. */
+/* [-0, +0, m] Sets the field `actions` to the list of the options -e, -l and
+** -W: {{letter = "l", text = "mod"}, ...}. */
 static void set_actions(lua_State *L, const struct mk_options *o) {
   lua_createtable(L, (int)o->action_count, 0);
   for (size_t i = 0; i < o->action_count; i++) {
@@ -291,7 +300,7 @@ static void set_sandbox(lua_State *L, const char *sandbox) {
   if (*sandbox) set_text(L, "sandbox", sandbox);
 }
 
-/* Sets the fields for --dry-run, --plan-out and --apply. */
+/* [-0, +0, m] Sets the fields for --dry-run, --plan-out and --apply. */
 static void set_plan(lua_State *L, const struct mk_options *o) {
   set_bool(L, "dry_run", o->dry_run);
   set_text(L, "plan_format", o->output);
@@ -300,7 +309,9 @@ static void set_plan(lua_State *L, const struct mk_options *o) {
   if (o->dry_run || o->apply) set_entry(L, "model", MK_ENTRY_MODEL);
 }
 
-/* Only --trace prints this, so it is not computed otherwise. */
+/* [-0, +0, m] Sets the field `trust` to a description of the trusted
+** certificates, if --trace was given.  No other option needs the
+** description. */
 static void set_trust(lua_State *L, const struct mk_options *o) {
   char text[512];
   if (!o->trace || o->sandbox || o->replay) return;
@@ -308,7 +319,8 @@ static void set_trust(lua_State *L, const struct mk_options *o) {
   set_text(L, "trust", text);
 }
 
-/* [-0, +0, e] Binds the token at the top to the origin of the API. */
+/* [-0, +0, e] Binds the token at the top to the origin of the API: mkrun sends
+** the token to no other server. */
 static void bind_token(lua_State *L, const char *base_url) {
   lua_getfield(L, -1, "bind");
   lua_pushvalue(L, -2);

@@ -1,7 +1,8 @@
-/* config.h - settings from the command line and the environment.
+/* config.h - reads the settings of the run from the command line and the
+** environment.
 **
-** host/run.c reads them, and host/searcher.c passes them to Lua as
-** mkrun.config.
+** host/run.c calls mk_config_read.  host/searcher.c passes the settings to Lua
+** as the module mkrun.config.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_CONFIG_H
 #define MK_HOST_CONFIG_H
@@ -18,27 +19,40 @@
 #define MK_DEFAULT_BASE_URL "https://app.mk.io"
 
 struct mk_config {
-  char *base_url; /* without a trailing slash */
-  char *token;    /* NULL: no token; wiped after it was passed to Lua */
+  /* The API's base URL, without a slash at its end. */
+  char *base_url;
+  /* The API token.  NULL if no token was given, and after the token was passed
+  ** to Lua. */
+  char *token;
+  /* Length of `token` in bytes. */
   size_t token_len;
-  const char *project;    /* points into the environment, like `lua_folder` */
-  const char *lua_folder; /* MKRUN_LUA */
+  /* Value of the environment variable MKIO_PROJECT, or NULL.  The string must
+  ** not be freed. */
+  const char *project;
+  /* Value of the environment variable MKRUN_LUA, or NULL: a folder from which
+  ** mkrun's own Lua modules are loaded.  The string must not be freed. */
+  const char *lua_folder;
+  /* True if the script may print colours. */
   bool color;
-  char *approved; /* deletions that the user approved; NULL: not asked */
+  /* The list of deletions that the user approved, or MK_CONFIRM_LATER.  NULL if
+  ** the run needs no approval. */
+  char *approved;
 };
 
-/* Reads the environment and the token.  Removes MKIO_TOKEN from the
-** environment.  On false, `fault` has the message.  Free with mk_config_free in
-** both cases. */
+/* Reads the settings and the token.  Removes MKIO_TOKEN from the environment.
+** Returns false and sets a message in `fault` if a setting is invalid.  Call
+** mk_config_free afterwards, whatever the result. */
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
                     struct mk_fault *fault);
 void mk_config_free(struct mk_config *c);
 
-/* [-0, +1, e] Pushes the table mkrun.config. */
+/* [-0, +1, e] Pushes a new table with all settings: the module mkrun.config.
+** Moves the token into the table and clears c->token. */
 void mk_config_push(lua_State *L, struct mk_config *c,
                     const struct mk_options *o, const struct mk_script *script);
 
-/* [-0, +0, m] Sets the field `script` of the table mkrun.config at the top. */
+/* [-0, +0, m] Sets the field `script` of the table at the top, which is
+** mkrun.config, to the script's name, path and source. */
 void mk_config_set_script(lua_State *L, const struct mk_script *script);
 
 #endif

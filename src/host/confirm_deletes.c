@@ -1,9 +1,11 @@
-/* confirm_deletes.c - asks before a script with the tag `destructive` deletes.
+/* confirm_deletes.c - asks the user before a script with the tag `destructive`
+** deletes objects.
 **
-** Runs the script twice: first as a dry run in a child process, so that the run
-** itself starts from a clean state, and then for real.  If the child reports
-** that the script asks by itself, this file does not ask; then the run sends no
-** DELETE before the script got a "yes".
+** mkrun runs such a script twice: first as a dry run in a child process, and
+** then for real.  The child process ensures that the real run starts from a
+** clean state.  If the child process reports that the script asks the user
+** itself, mk_confirm_deletes does not ask.  Then the layer mkrun.layer.approved
+** refuses DELETE requests until the script has asked the user.
 ** SPDX-License-Identifier: MIT */
 #include "host/confirm_deletes.h"
 
@@ -30,7 +32,7 @@
 
 /* --- Which scripts to ask about ------------------------------------------- */
 
-/* Searches the arguments of the script before "--". */
+/* Returns true if the script's arguments before "--" contain `word`. */
 static bool has_argument(const struct mk_options *o, const char *word) {
   for (int i = o->script + 1; o->script && i < o->argc; i++) {
     if (!strcmp(o->argv[i], "--")) return false;
@@ -59,21 +61,27 @@ bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s) {
 
 /* --- The dry run ---------------------------------------------------------- */
 
-/* The output of the child, in memory files without a name. */
+/* The result of the child process. */
 struct child {
+  /* Descriptors of two anonymous files in memory: the child's standard output
+  ** and standard error. */
   int out, err;
+  /* Exit code of the child process. */
   int code;
 };
 
-/* Returns the offset of standard input, or -1 if it is not a file. */
+/* Returns the file offset of standard input, or -1 if standard input is not a
+** regular file. */
 static off_t input_at(void) {
   struct stat st;
   bool is_file = fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode);
   return is_file ? lseek(STDIN_FILENO, 0, SEEK_CUR) : -1;
 }
 
-/* Standard input may be data for the script.  The child must not consume it, so
-** it gets /dev/null.  A file is fine: its offset is reset afterwards. */
+/* Redirects the standard streams of the child process.  The child must not
+** consume the data on standard input, because the real run needs the data.  So
+** the child reads /dev/null instead.  If standard input is a regular file, the
+** child may read it, because run_child restores the file offset. */
 static bool redirect(const struct child *c) {
   int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   bool keeps = input_at() >= 0;
@@ -81,7 +89,9 @@ static bool redirect(const struct child *c) {
          dup2(c->out, STDOUT_FILENO) >= 0 && dup2(c->err, STDERR_FILENO) >= 0;
 }
 
-/* Sets c->code; MK_FAILED if the child crashed or could not start. */
+/* Calls `plan` in a child process and waits until the child has ended.  Sets
+** c->code to the child's exit code, or to MK_FAILED if the child crashed or
+** could not start. */
 static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   mk_child_watch();
   off_t input = input_at();
@@ -103,8 +113,8 @@ static void run_child(struct child *c, int (*plan)(void *data), void *data) {
   c->code = ended > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : MK_FAILED;
 }
 
-/* Returns the content and two zero bytes, to be freed, or NULL when memory
-** ends. */
+/* Returns the content of the file followed by two zero bytes, to be freed, or
+** NULL if out of memory. */
 static char *read_all(int fd) {
   struct mk_buf text;
   char bytes[4096];
@@ -119,13 +129,14 @@ static char *read_all(int fd) {
   return NULL;
 }
 
-/* --- The question --------------------------------------------------------- */
+/* --- Asking the user ------------------------------------------------------ */
 
-/* what Ctrl-C and Ctrl-D send to a terminal in raw mode */
+/* The characters that a terminal in raw mode sends for Ctrl-C and Ctrl-D. */
 enum { CONTROL_C = 3, CONTROL_D = 4 };
 
-/* Reads a line and keeps its first `size` - 1 bytes.  False at the end of
-** input. */
+/* Reads a line from standard input and stores its first `size` - 1 bytes in
+** `line`.  Returns false at the end of the input, and after Ctrl-C or
+** Ctrl-D. */
 static bool read_line(char *line, size_t size) {
   size_t len = 0;
   int c;

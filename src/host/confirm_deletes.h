@@ -1,4 +1,5 @@
-/* confirm_deletes.h - asks before a script with the tag `destructive` deletes.
+/* confirm_deletes.h - asks the user before a script with the tag `destructive`
+** deletes objects.
 **
 ** host/run.c and host/resume.c call it.
 ** SPDX-License-Identifier: MIT */
@@ -10,28 +11,32 @@
 
 #include <stdbool.h>
 
-/* Value for `approved`: the script itself asks, and may delete nothing before
-** that. */
+/* Value for mk_config.approved: the script itself asks the user.  mkrun sends
+** no DELETE request before the user has agreed. */
 #define MK_CONFIRM_LATER "later"
 
-/* Returns true if the user must be asked: the script has the tag and no
-** argument --yes. */
+/* Returns true if the user must be asked: the script has the tag `destructive`,
+** and the script's arguments do not contain --yes. */
 bool mk_confirm_is_needed(const struct mk_options *o,
                           const struct mk_script *s);
 
-/* Returns true if the script starts without a question here.  Built-in flows
-** ask by themselves.  A script with the argument --yes does not ask, but its
-** --yes could also be the value of another option. */
+/* Returns true if mkrun starts the script with MK_CONFIRM_LATER, without asking
+** first.  This is so for built-in flows, because they ask the user themselves,
+** and for scripts with the argument --yes.  mkrun cannot rely on --yes alone,
+** because "--yes" could also be the value of another option. */
 bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s);
 
-/* Calls `plan` in a child process, shows its output, and asks on the terminal
-** (unless the script asks by itself).  `plan` prints the planned deletions, a
-** zero byte, and the deletions that the run is then allowed to make.  It
-** returns MK_CHANGES, or MK_DONE if there is nothing to ask.
+/* Shows the planned deletions and asks the user on the terminal.
 **
-** Returns MK_DONE if the run may continue; `*allowed` gets the allowed
-** deletions, to be freed.  Otherwise returns an exit code and has printed the
-** reason.  A plan that fails counts as "no". */
+** Calls the function `plan` with the argument `data` in a child process.
+** `plan` must print the planned deletions for the user, a zero byte, and the
+** list of allowed deletions for the next run.  `plan` returns MK_CHANGES, or
+** MK_DONE if nothing would be deleted.  The user is not asked after MK_DONE,
+** and not if the list of allowed deletions is MK_CONFIRM_LATER.
+**
+** Returns MK_DONE if the run may continue, and sets `*allowed` to the list of
+** allowed deletions, to be freed.  Otherwise prints the reason and returns an
+** exit code.  If `plan` fails, the run may not continue. */
 int mk_confirm_deletes(int (*plan)(void *data), void *data, char **allowed);
 
 #endif

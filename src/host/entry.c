@@ -1,13 +1,16 @@
-/* entry.c - the functions of the Lua library that the host calls.
+/* entry.c - a list of the functions and modules of the Lua library that the
+** host uses.
 **
-** This is the only C file that names modules of the Lua library.  Library
-** modules that need a module of a higher floor get it from here, through
-** mkrun.config.
+** This is the only C file that contains names of the Lua library's modules.  A
+** module in lua/mkrun must not require a module in lua/mkio.  If it needs one,
+** the host passes a function from this list through mkrun.config.
 ** SPDX-License-Identifier: MIT */
 #include "host/entry.h"
 
 static const struct {
-  const char *module, *function; /* function NULL: the module itself */
+  /* The names of a module and of a function in the module.  If `function` is
+  ** NULL, the entry is the module itself. */
+  const char *module, *function;
 } entries[] = {
     [MK_ENTRY_LIST] = {"mkrun.host.manual", "print_list"},
     [MK_ENTRY_MANUAL] = {"mkrun.host.manual", "help"},
@@ -27,7 +30,8 @@ static const struct {
     [MK_ENTRY_RENAMED] = {"mkrun.host.renamed", "loader"},
 };
 
-/* [-0, +1, e] The upvalue is an enum mk_entry. */
+/* The Lua function that mk_entry_push pushes.  Its upvalue is an enum
+** mk_entry. */
 static int call_entry(lua_State *L) {
   lua_Integer entry = lua_tointeger(L, lua_upvalueindex(1));
   const char *function = entries[entry].function;
@@ -37,7 +41,7 @@ static int call_entry(lua_State *L) {
   lua_call(L, 1, 1);
   if (!function) return 1;
   lua_getfield(L, -1, function);
-  lua_replace(L, -2); /* removes the module */
+  lua_replace(L, -2); /* removes the module from the stack */
   lua_insert(L, 1);
   lua_call(L, nargs, LUA_MULTRET);
   return lua_gettop(L);

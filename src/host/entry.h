@@ -1,6 +1,8 @@
-/* entry.h - the functions of the Lua library that the host calls.
+/* entry.h - a list of the functions and modules of the Lua library that the
+** host uses.
 **
-** host/run.c, host/resume.c, host/config.c and host/searcher.c use it.
+** The host is the C code in src/host.  apply.c, config.c, resume.c, run.c and
+** searcher.c call mk_entry_push.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_ENTRY_H
 #define MK_HOST_ENTRY_H
@@ -8,27 +10,47 @@
 #include <lua.h>
 
 enum mk_entry {
-  MK_ENTRY_LIST,          /* --list */
-  MK_ENTRY_MANUAL,        /* mkrun help [NAME] */
-  MK_ENTRY_HELP,          /* --help SCRIPT */
-  MK_ENTRY_PLAN_START,    /* --dry-run: before the script */
-  MK_ENTRY_PLAN_FINISH,   /* ... after it */
-  MK_ENTRY_PLAN_STOP,     /* ... after it failed */
-  MK_ENTRY_APPLY,         /* --apply: the script of a plan, and its words */
-  MK_ENTRY_APPLIED,       /* ... when its tasks have ended */
-  MK_ENTRY_REPLAY,        /* --replay in the place of the wire */
-  MK_ENTRY_REPLAY_FINISH, /* ... after the script */
-  MK_ENTRY_SANDBOX,       /* --sandbox in the place of the wire */
-  MK_ENTRY_MODEL,         /* module: the API as --dry-run and --apply see it */
-  MK_ENTRY_SUBJECT,       /* module: what a write is about */
-  MK_ENTRY_RESUME,        /* --resume: the words of the journal's run */
-  MK_ENTRY_LAYERS,        /* the layers above mkrun.http */
-  MK_ENTRY_RENAMED,       /* the loader of a module by its old name */
+  /* Prints the list of built-in flows, for --list. */
+  MK_ENTRY_LIST,
+  /* Prints a page of the manual, for `mkrun help [NAME]`. */
+  MK_ENTRY_MANUAL,
+  /* Prints the help text of the script, for --help SCRIPT. */
+  MK_ENTRY_HELP,
+  /* Starts a plan, for --dry-run.  Called before the script runs. */
+  MK_ENTRY_PLAN_START,
+  /* Prints the plan.  Called after the script has ended without an error. */
+  MK_ENTRY_PLAN_FINISH,
+  /* Prints the plan up to an error.  Called after the script has failed. */
+  MK_ENTRY_PLAN_STOP,
+  /* Reads the plan of --apply and returns its script and the arguments. */
+  MK_ENTRY_APPLY,
+  /* Raises an error if a write of the plan was not sent.  Called after the
+  ** script of --apply and its tasks have ended. */
+  MK_ENTRY_APPLIED,
+  /* Opens the transport for --replay, which answers requests from a file. */
+  MK_ENTRY_REPLAY,
+  /* Called after the script of --replay has ended. */
+  MK_ENTRY_REPLAY_FINISH,
+  /* Opens the transport for --sandbox, which answers requests from a model of
+  ** the API. */
+  MK_ENTRY_SANDBOX,
+  /* The module that predicts the API's responses during --dry-run and
+  ** --apply. */
+  MK_ENTRY_MODEL,
+  /* The module that names the resource that a write request changes. */
+  MK_ENTRY_SUBJECT,
+  /* Returns the script and the arguments of the run that --resume continues. */
+  MK_ENTRY_RESUME,
+  /* Installs the layers above mkrun.http, through which all requests pass. */
+  MK_ENTRY_LAYERS,
+  /* Returns the loader of a module that was renamed, given its old name. */
+  MK_ENTRY_RENAMED,
 };
 
-/* [-0, +1, m] Pushes a function that requires the module of the entry, calls
-** the entry with its arguments, and returns the results.  For a module, it
-** returns the module. */
+/* [-0, +1, m] Pushes a Lua function.  The function loads the entry's module
+** with `require`, calls the entry with the function's own arguments, and
+** returns the results.  If the entry is a module, the function returns the
+** module. */
 void mk_entry_push(lua_State *L, enum mk_entry entry);
 
 #endif

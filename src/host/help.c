@@ -1,4 +1,4 @@
-/* help.c - `mkrun help [NAME]`: the manual inside the binary.
+/* help.c - runs `mkrun help [NAME]`, which prints the manual in the binary.
 ** SPDX-License-Identifier: MIT */
 #include "host/help.h"
 
@@ -11,14 +11,16 @@ bool mk_help_is_asked(const struct mk_options *o) {
   return o->script && !strcmp(o->argv[o->script], MK_HELP_WORD);
 }
 
-/* Whoever reads it may do so because one of these is wrong. */
+/* Unsets environment variables that can make a run fail.  The user may be
+** reading the manual because one of these variables has a wrong value. */
 static void forget_settings(void) {
   static const char *const names[] = {"MKIO_BASE_URL", "SSL_CERT_FILE",
                                       "SSL_CERT_DIR", "LUA_INIT"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) unsetenv(names[i]);
 }
 
-/* The other options are about a script, and there is none. */
+/* Runs with only a few of the given options.  The other options apply to a
+** script, and `mkrun help` runs no script. */
 int mk_help_run(const struct mk_options *o) {
   forget_settings();
   struct mk_options plain = {.argc = o->argc,

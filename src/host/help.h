@@ -1,4 +1,6 @@
-/* help.h - `mkrun help [NAME]`: the manual inside the binary.
+/* help.h - runs `mkrun help [NAME]`, which prints the manual in the binary.
+**
+** host/main.c calls it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_HELP_H
 #define MK_HOST_HELP_H
@@ -7,10 +9,12 @@
 
 #include <stdbool.h>
 
-/* Is SCRIPT the word "help"?  A file of that name is "./help". */
+/* Returns true if SCRIPT on the command line is "help".  A user can run a
+** script file with the name "help" as "./help". */
 bool mk_help_is_asked(const struct mk_options *o);
 
-/* Prints the list, or what the next word names; returns the exit code. */
+/* Prints the topic or flow that the argument after "help" names.  Without such
+** an argument, prints the list of topics and flows.  Returns the exit code. */
 int mk_help_run(const struct mk_options *o);
 
 #endif

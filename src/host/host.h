@@ -1,6 +1,6 @@
 /* host.h - the state of one run, shared by the files of src/host.
 **
-** host/run.c creates it.
+** host/run.c creates the struct.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_HOST_H
 #define MK_HOST_HOST_H
@@ -12,21 +12,32 @@
 #include "host/options.h"
 #include "host/script.h"
 
+/* Exit codes: success, an error, wrong usage, and changes found by a dry
+** run. */
 enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2, MK_CHANGES = 3 };
 
 struct mk_host {
+  /* The options that apply to the run: those of the command line, or one of the
+  ** three option structs below. */
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;
-  struct mk_options journaled; /* those of a journal; see resume.h */
-  struct mk_options joined;    /* with those of a journal */
-  struct mk_options recalled;  /* with the SCRIPT of a journal */
-  struct mk_append_log
-      journal; /* for --resume and --undo; later owned by Lua */
+  /* The options in the journal of --resume or --undo. */
+  struct mk_options journaled;
+  /* The options of the command line combined with the options in the
+  ** journal. */
+  struct mk_options joined;
+  /* The options with the script and arguments of a journal or a plan. */
+  struct mk_options recalled;
+  /* The journal of --resume or --undo.  After the Lua module
+  ** mkrun.config is loaded, Lua owns the open file. */
+  struct mk_append_log journal;
   struct mk_pool pool;
   struct mk_fault fault;
-  int failure; /* exit code if the script raises an error */
-  int success; /* exit code if it does not */
+  /* Exit code of the run if the script raises an error. */
+  int failure;
+  /* Exit code of the run if the script raises no error. */
+  int success;
 };
 
 #endif

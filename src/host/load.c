@@ -1,4 +1,5 @@
-/* load.c - runs LUA_INIT, -e, -l and SCRIPT, in protected calls.
+/* load.c - runs LUA_INIT, the options -e and -l, and SCRIPT, in protected
+** calls.
 ** SPDX-License-Identifier: MIT */
 #include "host/load.h"
 
@@ -9,7 +10,8 @@
 #include <lauxlib.h>
 #include <string.h>
 
-/* [-0, +n, m] Pushes the arguments of the script. */
+/* [-0, +n, m] Pushes the arguments of the script.  Returns the number of
+** arguments. */
 static int push_arguments(lua_State *L, const struct mk_options *o) {
   int n = o->script ? o->argc - o->script - 1 : 0;
   luaL_checkstack(L, n + LUA_MINSTACK, "too many arguments");
@@ -17,8 +19,9 @@ static int push_arguments(lua_State *L, const struct mk_options *o) {
   return n;
 }
 
-/* Skips a byte order mark and a first line that begins with "#".  Keeps the
-** line break, so that line numbers are right. */
+/* Returns the script's text without a byte order mark and without a first line
+** that begins with "#".  Keeps the line break of the first line, so that the
+** line numbers in error messages are right. */
 static const char *skip_head(const char *source, size_t *len) {
   const char *p = source, *end = source + *len;
   if (*len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3)) p += 3;
@@ -55,7 +58,8 @@ bool mk_load_module(lua_State *L, const char *name) {
   return mk_host_call(L, 1, 1);
 }
 
-/* Handles -l MOD and -l G=MOD as lua does. */
+/* [-0, +0|1, -] Performs the option -l MOD or -l G=MOD.  The rules are the same
+** as for the program lua. */
 static bool require_global(lua_State *L, const char *text) {
   const char *equals = strchr(text, '=');
   if (!mk_load_module(L, equals ? equals + 1 : text)) return false;
@@ -63,7 +67,7 @@ static bool require_global(lua_State *L, const char *text) {
     lua_pushlstring(L, text, (size_t)(equals - text));
   else
     lua_pushlstring(L, text, strcspn(text, "-"));
-  lua_insert(L, -2); /* stack: name module */
+  lua_insert(L, -2); /* stack: name, module */
   lua_pushglobaltable(L);
   lua_insert(L, -3);
   lua_settable(L, -3);

@@ -1,6 +1,8 @@
-/* load.h - runs LUA_INIT, -e, -l and SCRIPT, in protected calls.
+/* load.h - runs LUA_INIT, the options -e and -l, and SCRIPT, in protected
+** calls.
 **
-** host/run.c calls it.  On false, the message is at the top of the stack.
+** host/run.c calls it.  If a function returns false, an error message is at the
+** top of the Lua stack.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_LOAD_H
 #define MK_HOST_LOAD_H
@@ -10,10 +12,11 @@
 
 struct mk_host;
 
-/* [-0, +1, -] Requires a module and pushes it. */
+/* [-0, +1, -] Loads the module `name` with `require` and pushes the result. */
 bool mk_load_module(lua_State *L, const char *name);
 
-/* [-0, +0|1, -] Runs LUA_INIT, and then -e, -l and -W in their order. */
+/* [-0, +0|1, -] Runs the code in LUA_INIT.  Then performs the options -e, -l
+** and -W in the order in which they were given. */
 bool mk_load_actions(lua_State *L, const struct mk_host *h);
 
 /* [-0, +0|1, -] Runs SCRIPT with its arguments. */

@@ -1,4 +1,5 @@
-/* main.c - the main function: prepares the process, parses the options, runs.
+/* main.c - the main function: prepares the process, parses the command line,
+** and starts the run.
 ** SPDX-License-Identifier: MIT */
 #include "base/fault.h"
 #include "base/output.h"
@@ -25,15 +26,15 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* An exit handler, so that os.exit also reports output that was lost, as on a
-** full disk. */
+/* Reports output to standard output that was lost, for example because the disk
+** is full.  This is an exit handler, so that os.exit calls it too. */
 static void check_stdout(void) {
   int code = mk_host_finish(MK_DONE);
   if (code != MK_DONE) _exit(code);
 }
 
-/* Opens a descriptor that reads nothing.  Without /dev/null: a pipe without a
-** writer. */
+/* Opens a read-only descriptor from which nothing can be read: /dev/null, or,
+** if /dev/null is missing, a pipe whose write end is closed. */
 static bool open_empty_input(void) {
   int ends[2];
   if (open("/dev/null", O_RDONLY) >= 0) return true;
@@ -42,9 +43,9 @@ static bool open_empty_input(void) {
   return true;
 }
 
-/* Opens descriptors 0 to 2 if they are closed.  Otherwise the next opened file
-** would get such a number, and output would be written into it.  They are
-** read-only, so that writing still fails. */
+/* Opens the descriptors 0 to 2 if they are closed.  Otherwise a file that is
+** opened later could get the descriptor 1 or 2, and mkrun would print into the
+** file.  The new descriptors are read-only, so that printing still fails. */
 static bool open_standard_files(void) {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
     if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && !open_empty_input())
@@ -52,8 +53,8 @@ static bool open_standard_files(void) {
   return true;
 }
 
-/* Disables core dumps, because they could contain the token.  Child processes
-** inherit this. */
+/* Disables core dumps, because a core dump could contain the token.  Child
+** processes inherit the setting. */
 static void disable_core_dumps(void) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_CORE, &limit) != 0) return;
@@ -65,22 +66,23 @@ static void ignore(int number) {
   (void)number;
 }
 
-/* Makes a write fail with an error, instead of killing the process, at the file
-** size limit (ulimit -f) or on a closed pipe.  Uses a handler, because children
-** would inherit SIG_IGN. */
+/* Installs handlers for SIGXFSZ and SIGPIPE, so that a write returns an error
+** at the file size limit (ulimit -f) or on a closed pipe.  Without the
+** handlers, the signals would kill mkrun.  Ignoring the signals would also
+** work, but child processes would inherit that. */
 static void catch_write_signals(void) {
   struct sigaction action = {.sa_handler = ignore, .sa_flags = SA_RESTART};
   sigaction(SIGXFSZ, &action, NULL);
   sigaction(SIGPIPE, &action, NULL);
 }
 
-/* Registers the token for redaction before any message can be printed. */
+/* Registers the API token for redaction, before any message can be printed. */
 static bool register_token(void) {
   const char *token = getenv("MKIO_TOKEN");
   return !token || mk_redact_add(token, strcspn(token, "\r\n"), "API token");
 }
 
-/* Registers the password in a URL, decoded. */
+/* Registers the password in a URL for redaction, without percent-encoding. */
 static bool register_password(const char *url) {
   const char *host = strstr(url, "://");
   host = host ? host + 3 : url;
@@ -101,7 +103,8 @@ static bool register_password(const char *url) {
   return good;
 }
 
-/* Error messages of a proxy may repeat its password. */
+/* Registers the passwords of all proxies for redaction, because a proxy's error
+** message may contain the password. */
 static bool register_proxy_passwords(void) {
   static const char *const names[] = {"http_proxy", "https_proxy",
                                       "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
@@ -112,15 +115,17 @@ static bool register_proxy_passwords(void) {
   return true;
 }
 
-/* Returns true if the text is a JWT: each begins with the base64url of `{"`. */
+/* Returns true if the text looks like a JWT.  Each JWT begins with "eyJ", which
+** is base64url text for `{"`. */
 static bool looks_like_token(const char *text) {
   if (strncmp(text, "eyJ", 3) != 0) return false;
   const char *dot = strchr(text, '.');
   return dot && strchr(dot + 1, '.') && !strchr(text, '/');
 }
 
-/* Messages quote an argument that should be a file or a name: a token in its
-** place must not be shown. */
+/* Registers tokens among the command line arguments for redaction.  A user may
+** give a token by mistake where a file name is expected, and error messages
+** quote the argument. */
 static bool register_arguments(char **argv) {
   for (char **at = argv; *at; at++) {
     const char *value = strchr(*at, '=');

@@ -1,4 +1,4 @@
-/* option_help.c - the text of --help.
+/* option_help.c - prints the text of --help.
 ** SPDX-License-Identifier: MIT */
 #include "host/option_help.h"
 
@@ -24,10 +24,14 @@ void mk_option_help_usage(FILE *out) {
         out);
 }
 
-#define INDENT 24 /* column of the help texts */
+/* Column in which the help text of each option starts. */
+#define INDENT 24
+
+/* Maximum length of a line of help, in characters. */
 #define WIDTH 79
 
-/* Prints `text` from column INDENT on, wrapped at WIDTH. */
+/* Prints `text` from column INDENT on, in lines of at most WIDTH characters.
+** `column` is the number of characters already printed on the current line. */
 static void print_wrapped(FILE *out, int column, const char *text) {
   if (column >= INDENT) {
     fputc('\n', out);

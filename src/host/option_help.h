@@ -1,4 +1,4 @@
-/* option_help.h - the text of --help.
+/* option_help.h - prints the text of --help.
 **
 ** host/main.c calls it.
 ** SPDX-License-Identifier: MIT */
@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-/* Prints the usage line that follows a message about wrong usage. */
+/* Prints the line that begins with "usage:", after an error message about the
+** command line. */
 void mk_option_help_usage(FILE *out);
 
 /* Prints the text of --help. */

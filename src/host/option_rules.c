@@ -1,4 +1,4 @@
-/* option_rules.c - which options go together.
+/* option_rules.c - checks that the given options can be used together.
 ** SPDX-License-Identifier: MIT */
 #include "host/option_rules.h"
 
@@ -60,12 +60,14 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
   return check_plan(o, f);
 }
 
-/* A file that mkrun writes for an option; `path` NULL or "": not given. */
+/* An option for which mkrun writes a file, and the path of the file.  `path` is
+** NULL or "" if the option was given without a file or not at all. */
 struct output {
   const char *option, *path;
 };
 
-/* Two options that name one file would overwrite it. */
+/* Returns false and sets a message if an earlier option in the list names the
+** same file as `o`.  Each option would overwrite the file of the other. */
 static bool is_alone(const struct output *list, const struct output *o,
                      struct mk_fault *f) {
   for (const struct output *other = list; other < o; other++)
@@ -84,7 +86,7 @@ static bool check_files(const struct mk_options *o, struct mk_fault *f) {
   for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
     const char *path = list[i].path;
     if (!path || !*path) continue;
-    if (!strcmp(path, "-")) /* means standard output elsewhere */
+    if (!strcmp(path, "-")) /* users may expect "-" to mean standard output */
       return mk_fault_say(f,
                           "option '--%s': file expected, got '-' (for a file "
                           "of that name: ./-)",

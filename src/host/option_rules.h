@@ -1,4 +1,6 @@
-/* option_rules.h - which options go together.
+/* option_rules.h - checks that the given options can be used together.
+**
+** host/options.c calls it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_OPTION_RULES_H
 #define MK_HOST_OPTION_RULES_H
@@ -8,12 +10,14 @@
 struct mk_fault;
 struct mk_options;
 
-/* False when options contradict each other; `fault` says which.  Sets what one
-** option says of another: --plan-out is a dry run. */
+/* Checks that no two options contradict each other.  If they do, returns false
+** and sets a message that names the options.  Also sets o->dry_run if
+** --plan-out was given. */
 bool mk_option_rules_check(struct mk_options *o, struct mk_fault *fault);
 
-/* --undo has no option --yes: says what to type for that `file` instead, and
-** returns false. */
+/* Called if the user wrote --undo with --yes, which mkrun does not support.
+** Sets a message with the command to use instead, and returns false.  `file` is
+** the journal to show in the message. */
 bool mk_option_rules_refuse_yes(const char *file, struct mk_fault *fault);
 
 #endif

@@ -1,4 +1,4 @@
-/* option_set.c - the options of one run, as the command line gives them.
+/* option_set.c - looks up an option in the struct mk_options.
 ** SPDX-License-Identifier: MIT */
 #include "host/option_set.h"
 

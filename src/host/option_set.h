@@ -1,6 +1,7 @@
-/* option_set.h - the options of one run, as the command line gives them.
+/* option_set.h - a struct with the options of one run.
 **
-** host/options.c fills the struct and host/option_rules.c checks it.
+** host/options.c sets the fields from the command line, and host/option_rules.c
+** checks them.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_OPTION_SET_H
 #define MK_HOST_OPTION_SET_H
@@ -8,33 +9,51 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One -e, -l or -W option.  They take effect in the given order. */
+/* One option -e, -l or -W.  mkrun performs these options in the order in which
+** they were given. */
 struct mk_action {
+  /* The letter of the option: 'e', 'l' or 'W'. */
   char letter;
+  /* The argument of -e or -l; unused for -W. */
   const char *text;
 };
 
-/* All strings point into argv. */
+/* The options and arguments of the command line.  All strings point into argv.
+** A string is NULL if its option was not given. */
 struct mk_options {
   int argc;
   char **argv;
-  int script; /* index of SCRIPT in argv; 0: none */
+  /* Index of SCRIPT in argv, or 0 if there is no SCRIPT. */
+  int script;
+  /* The options -e, -l and -W, in the order in which they were given. */
   struct mk_action *actions;
   size_t action_count;
-  const char **kept; /* options that --resume uses again */
+  /* The options and their values that --resume uses again, as in argv. */
+  const char **kept;
   size_t kept_count;
-  bool interactive; /* -i */
-  bool banner;      /* -v */
-  bool no_env;      /* -E */
+  /* True if -i was given: show a prompt after the script. */
+  bool interactive;
+  /* True if -v was given: print the version, then continue. */
+  bool banner;
+  /* True if -E was given: ignore some environment variables. */
+  bool no_env;
   bool help, version, list, trace;
-  bool manual;          /* `mkrun help`, and no script: see help.h */
-  bool dry_run;         /* also set by --plan-out */
-  const char *output;   /* format of the plan: "text" or "json" */
-  const char *plan_out; /* file for the plan, or NULL */
-  const char *apply;    /* plan file to run instead of a script */
+  /* True if the command is `mkrun help`, which runs no script. */
+  bool manual;
+  /* True if --dry-run or --plan-out was given. */
+  bool dry_run;
+  /* Value of --output, the format of the plan: "text" or "json". */
+  const char *output;
+  /* Value of --plan-out, the file to which the plan is written. */
+  const char *plan_out;
+  /* Value of --apply, the file that contains the plan to carry out. */
+  const char *apply;
   const char *show;
-  const char *sandbox; /* state file; "": in memory; NULL: no sandbox */
-  const char *faults;  /* plan of faults for the sandbox */
+  /* Value of --sandbox, the file for the state of the sandbox.  "" if the
+  ** option was given without a file; then the state is only in memory. */
+  const char *sandbox;
+  /* Value of --faults, the file that lists the failures of the sandbox. */
+  const char *faults;
   const char *base_url;
   const char *token_file;
   const char *cacert;
@@ -44,12 +63,16 @@ struct mk_options {
   const char *record;
   const char *replay;
   const char *undo;
-  double timeout;    /* seconds; 0: not given */
-  size_t max_rate;   /* requests per minute; 0: not given */
-  size_t max_memory; /* bytes; 0: not given */
+  /* Time limit of a request in seconds; 0 if --timeout was not given. */
+  double timeout;
+  /* Maximum number of requests per minute; 0 if --max-rate was not given. */
+  size_t max_rate;
+  /* Memory limit in bytes; 0 if --max-memory was not given. */
+  size_t max_memory;
 };
 
-/* Returns true if -e, -l or -W is among the options. */
+/* Returns true if the option `letter` is among the actions.  `letter` is 'e',
+** 'l' or 'W'. */
 bool mk_options_has(const struct mk_options *o, char letter);
 
 #endif

@@ -1,5 +1,4 @@
-/* option_table.c - the options of mkrun: one table for the parser, --help and
-** the hints.
+/* option_table.c - a table of all options of mkrun.
 ** SPDX-License-Identifier: MIT */
 #include "host/option_table.h"
 

@@ -1,36 +1,58 @@
-/* option_table.h - the options of mkrun: one table for the parser, --help and
-** the hints.
+/* option_table.h - a table of all options of mkrun.
 **
-** The host/option files use it, and all that look for the name of an option.
+** host/options.c parses the command line by the table, and host/option_help.c
+** prints the table.  host/config.c and host/script.c look up names of options,
+** for hints in error messages.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_OPTION_TABLE_H
 #define MK_HOST_OPTION_TABLE_H
 
 #include <stddef.h>
 
+/* The kind of value that an option has. */
 enum mk_option_kind {
+  /* An option without a value. */
   MK_FLAG,
+  /* An option with a text that must not be empty. */
   MK_TEXT,
-  MK_OPTIONAL, /* --NAME or --NAME=TEXT */
+  /* An option with or without a text: --NAME=TEXT or --NAME. */
+  MK_OPTIONAL,
+  /* An option with a number of seconds. */
   MK_SECONDS,
+  /* An option with a number from 1 to 1000000. */
   MK_COUNT,
+  /* An option with a number of bytes, such as 256M. */
   MK_SIZE,
-  MK_ACTION /* see struct mk_action */
+  /* One of the options -e, -l and -W, which are stored in a list: see struct
+  ** mk_action. */
+  MK_ACTION
 };
 
 struct mk_option {
-  char letter;       /* 0: long form only */
-  const char *name;  /* NULL: letter only */
-  const char *value; /* name of the value in --help; NULL: no value */
+  /* The letter of the option's short form, or 0 if there is only a long
+  ** form. */
+  char letter;
+  /* The name of the option's long form, without dashes.  NULL if there is only
+  ** a short form. */
+  const char *name;
+  /* The name of the option's value in the text of --help.  NULL if the option
+  ** has no value. */
+  const char *value;
   enum mk_option_kind kind;
-  size_t field; /* offset in struct mk_options; not for MK_ACTION */
+  /* Offset of the option's field in struct mk_options.  Unused if the kind is
+  ** MK_ACTION. */
+  size_t field;
+  /* Description of the option in the text of --help. */
   const char *help;
 };
 
-/* Returns option number `i`, NULL after the last one. */
+/* Returns the option with the index `i` in the table, or NULL if the table has
+** at most `i` options. */
 const struct mk_option *mk_option_at(size_t i);
 
-/* Returns the option of "-e" or "--name", NULL if there is none. */
+/* mk_option_of_letter returns the option with this letter.  mk_option_of_name
+** returns the option with this name; `len` is the length of the name.  Both
+** functions return NULL if there is no such option. */
 const struct mk_option *mk_option_of_letter(char letter);
 const struct mk_option *mk_option_of_name(const char *name, size_t len);
 

@@ -1,4 +1,4 @@
-/* option_value.c - parses numbers on the command line.
+/* option_value.c - parses the numbers that are values of options.
 ** SPDX-License-Identifier: MIT */
 #include "host/option_value.h"
 

@@ -1,4 +1,4 @@
-/* option_value.h - parses numbers on the command line.
+/* option_value.h - parses the numbers that are values of options.
 **
 ** host/options.c calls it.
 ** SPDX-License-Identifier: MIT */
@@ -8,15 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Each function returns false if the text is not such a number. */
-
-/* A finite number above zero. */
+/* Parses a number of seconds: a finite number above zero.  Returns false for
+** any other text. */
 bool mk_value_seconds(const char *text, double *seconds);
 
-/* A whole number from 1 to 1000000. */
+/* Parses a whole number from 1 to 1000000.  Returns false for any other
+** text. */
 bool mk_value_count(const char *text, size_t *count);
 
-/* A number of bytes above zero, such as "256M". */
+/* Parses a number of bytes above zero, such as "256M"; the units are k, M and
+** G. Returns false for any other text. */
 bool mk_value_size(const char *text, size_t *size);
 
 #endif

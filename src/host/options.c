@@ -17,7 +17,9 @@ struct parser {
   struct mk_fault *fault;
 };
 
-/* Returns "version" for "V" if no other name begins so, else NULL. */
+/* Returns the name of the only option whose name begins with the letter, in
+** lower case: for example "version" for "V".  Returns NULL if there is no such
+** option or more than one. */
 static const char *only_name_with(char letter) {
   const char *found = NULL;
   const struct mk_option *option;
@@ -30,8 +32,10 @@ static const char *only_name_with(char letter) {
   return found;
 }
 
-/* `typed` has `len` bytes; the first `dashes` of them are dashes.  A wrong
-** number of dashes, as in "-dry-run", also gets a hint. */
+/* Sets the message for an unknown option, with a hint at a similar option, and
+** returns false.  `typed` is the text that the user wrote, with `len` bytes, of
+** which the first `dashes` are dashes.  The hint ignores the dashes, so
+** "-dry-run" gets the hint "--dry-run". */
 static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                            size_t dashes) {
   struct mk_closest_name near = {.wanted = typed + dashes, .len = len - dashes};
@@ -50,7 +54,9 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                       (int)len, typed, near.found);
 }
 
-/* Stores one option; `shown` is how the user wrote it. */
+/* Stores the value of one option.  Returns false and sets a message if the
+** value is invalid.  `shown` is the option as the user wrote it, for the
+** message. */
 static bool store(struct parser *p, const struct mk_option *option,
                   const char *shown, const char *value) {
   void *field = (char *)p->o + option->field;
@@ -89,8 +95,9 @@ static bool takes_value(const struct mk_option *option) {
   return option->value && option->kind != MK_OPTIONAL;
 }
 
-/* Returns true if --resume uses this option again.  Not for standard input,
-** which can be read only once. */
+/* Returns true if a journal stores this option, so that --resume uses the
+** option again.  An option with the value "-" is not stored, because standard
+** input can be read only once. */
 static bool is_kept(const char *name, const char *value) {
   static const char *const kept[] = {"sandbox",    "base-url", "token-file",
                                      "cacert",     "timeout",  "max-rate",
@@ -105,8 +112,8 @@ static void keep(struct mk_options *o, int first, int last) {
   for (int i = first; i <= last; i++) o->kept[o->kept_count++] = o->argv[i];
 }
 
-/* Parses "--name", "--name=VALUE" or "--name VALUE".  Sets *i to the last word
-** that belongs to it. */
+/* Parses the option at argv[*i]: "--name", "--name=VALUE" or "--name VALUE".
+** Sets `*i` to the index of the option's last word in argv. */
 static bool parse_long(struct parser *p, int *i) {
   int first = *i;
   const char *text = p->o->argv[*i] + 2;
@@ -132,7 +139,9 @@ static bool parse_long(struct parser *p, int *i) {
   return true;
 }
 
-/* Parses "-i", "-eSTAT" or "-e STAT".  As in lua, letters cannot be joined. */
+/* Parses the option at argv[*i]: "-i", "-eSTAT" or "-e STAT".  Sets `*i` to the
+** index of the option's last word in argv.  As for the program lua, several
+** letters after one dash are not allowed. */
 static bool parse_letter(struct parser *p, int *i) {
   int first = *i;
   const char *text = p->o->argv[*i];
@@ -156,7 +165,7 @@ static bool parse_all(struct parser *p) {
   int i = 1;
   for (; i < o->argc; i++) {
     const char *text = o->argv[i];
-    if (text[0] != '-' || !text[1]) break; /* a script, or "-" */
+    if (text[0] != '-' || !text[1]) break; /* SCRIPT, which may be "-" */
     if (!strcmp(text, "--")) {
       i++;
       break;
@@ -197,7 +206,8 @@ static size_t width(const struct mk_option *option) {
   return 0;
 }
 
-/* What `base` says counts where `o` says nothing. */
+/* Copies the option's value from `base` to `o`, unless the option was given in
+** `o`. */
 static void inherit(struct mk_options *o, const struct mk_options *base,
                     const struct mk_option *option) {
   static const char nothing[sizeof(double)];

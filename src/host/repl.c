@@ -1,4 +1,4 @@
-/* repl.c - the interactive prompt.
+/* repl.c - runs the interactive prompt.
 ** SPDX-License-Identifier: MIT */
 #include "host/repl.h"
 
@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* [-0, +1|0, m] Pushes one line without its line break.  False at the end of
-** input. */
+/* [-0, +1|0, m] Prints the prompt, reads a line and pushes the line without its
+** line break.  Returns false at the end of the input. */
 static bool push_line(lua_State *L, const char *prompt) {
   luaL_Buffer line;
   int c;
@@ -26,8 +26,8 @@ static bool push_line(lua_State *L, const char *prompt) {
   return false;
 }
 
-/* Returns true if the syntax error at the top means that more text is
-** needed. */
+/* Returns true if the error message at the top means that the statement is
+** incomplete: the message ends with "<eof>". */
 static bool is_incomplete(lua_State *L) {
   size_t len;
   const char *text = lua_tolstring(L, -1, &len);
@@ -42,8 +42,9 @@ static int load_text(lua_State *L, const char *format, const char *text) {
   return status;
 }
 
-/* [-1, +1, m] Compiles the line at the top to a function, or pushes a message.
-** Reads more lines while the statement is incomplete. */
+/* [-1, +1, m] Compiles the line at the top and pushes the function.  Reads more
+** lines while the statement is incomplete.  If the statement is invalid, pushes
+** an error message and returns false. */
 static bool load_statement(lua_State *L) {
   const char *line = lua_tostring(L, -1);
   int status = load_text(L, "return %s", *line == '=' ? line + 1 : line);
@@ -51,18 +52,19 @@ static bool load_statement(lua_State *L) {
     lua_pop(L, 1);
     status = load_text(L, "%s", lua_tostring(L, -1));
     if (status == LUA_OK || !is_incomplete(L)) break;
-    if (!push_line(L, ">> ")) break; /* stack: text message */
-    lua_remove(L, -2);               /* removes the message */
+    if (!push_line(L, ">> ")) break; /* stack: text, message */
+    lua_remove(L, -2);               /* removes the message from the stack */
     lua_pushliteral(L, "\n");
     lua_insert(L, -2);
     lua_concat(L, 3);
-    lua_pushnil(L); /* takes the place of a message */
+    lua_pushnil(L); /* the loop pops the value after the text */
   }
-  lua_remove(L, -2); /* removes the text */
+  lua_remove(L, -2); /* removes the text from the stack */
   return status == LUA_OK;
 }
 
-/* [-n, +0|1, -] Prints all values on the stack with print. */
+/* [-n, +0|1, -] Prints all values on the stack with Lua's function print.
+** Returns false if print raised an error; then the message is at the top. */
 static bool print_results(lua_State *L) {
   int n = lua_gettop(L);
   if (n == 0) return true;

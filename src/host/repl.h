@@ -1,6 +1,7 @@
-/* repl.h - the interactive prompt.
+/* repl.h - runs the interactive prompt.
 **
-** host/run.c starts it for -i, or without a script on a terminal.
+** host/run.c calls mk_repl if -i was given, and if there is no script and
+** standard input is a terminal.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_REPL_H
 #define MK_HOST_REPL_H
@@ -8,8 +9,8 @@
 #include <lua.h>
 #include <stdbool.h>
 
-/* [-0, +0|1, -] Reads and runs statements until the end of input.  On false, a
-** signal arrived and the message is at the top. */
+/* [-0, +0|1, -] Reads and runs statements until the end of the input.  Returns
+** false if a signal arrived; then the error message is at the top. */
 bool mk_repl(lua_State *L);
 
 #endif

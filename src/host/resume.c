@@ -1,4 +1,5 @@
-/* resume.c - --resume and --undo: takes options and SCRIPT from a journal.
+/* resume.c - takes the options and the script of the run from the journal of
+** --resume or --undo.
 ** SPDX-License-Identifier: MIT */
 #include "host/resume.h"
 
@@ -33,8 +34,9 @@ void mk_resume_free(struct mk_host *h) {
   free_words(&h->journaled);
 }
 
-/* Sets h->options to a copy that has room for `count` words; the first one is
-** the script. */
+/* Sets h->options to a copy of the options, without SCRIPT and its arguments.
+** The copy has room for `count` strings: SCRIPT and its arguments.  Returns
+** false if out of memory. */
 static bool begin(struct mk_host *h, size_t count) {
   struct mk_options *o = &h->recalled;
   *o = *h->options;
@@ -51,7 +53,8 @@ static bool add(struct mk_options *o, const char *word) {
   return o->argv[o->argc++] != NULL;
 }
 
-/* [-0, +0, e] Adds the list of words at the top.  False when memory ends. */
+/* [-0, +0, e] Appends the strings in the list at the top to o->argv.  Returns
+** false if out of memory. */
 static bool add_list(lua_State *L, struct mk_options *o) {
   lua_Unsigned count = lua_rawlen(L, -1);
   for (lua_Unsigned i = 1; i <= count; i++) {
@@ -63,15 +66,17 @@ static bool add_list(lua_State *L, struct mk_options *o) {
   return true;
 }
 
-/* --- Options -------------------------------------------------------------- */
+/* --- The options in the journal ------------------------------------------- */
 
-/* Raises nil. */
+/* Raises nil as the error value.  find_options recognizes nil as "out of
+** memory". */
 static int memory_ends(lua_State *L) {
   lua_pushnil(L);
   return lua_error(L);
 }
 
-/* [-0, +1, e] Pushes the value of the first line. */
+/* [-0, +1, e] Pushes the decoded JSON value of the journal's first line, a
+** table. */
 static void push_head(lua_State *L, const struct mk_append_log *journal) {
   size_t len = (size_t)journal->end;
   char *text = lua_newuserdatauv(L, len + 1, 0);
@@ -84,7 +89,9 @@ static void push_head(lua_State *L, const struct mk_append_log *journal) {
   luaL_checktype(L, -1, LUA_TTABLE);
 }
 
-/* [-0, +0, e] Sets an environment variable, unless it is set. */
+/* [-0, +0, e] Sets the environment variable `name` to a field of the table at
+** the top.  Does nothing if the variable is already set, or if the field is not
+** a string. */
 static void set_variable(lua_State *L, const char *name, const char *field) {
   if (lua_getfield(L, -1, field) == LUA_TSTRING &&
       setenv(name, lua_tostring(L, -1), 0))
@@ -92,7 +99,8 @@ static void set_variable(lua_State *L, const char *name, const char *field) {
   lua_pop(L, 1);
 }
 
-/* [-0, +0, e] Stores the field `options` in o->argv, from index 1 on. */
+/* [-0, +1, e] Copies the strings in the field `options` of the table at the top
+** to o->argv, from index 1 on.  Leaves the field on the stack. */
 static void take_options(lua_State *L, struct mk_options *o) {
   if (lua_getfield(L, -1, "options") != LUA_TTABLE) return;
   o->argv = calloc((size_t)lua_rawlen(L, -1) + 2, sizeof *o->argv);
@@ -101,8 +109,10 @@ static void take_options(lua_State *L, struct mk_options *o) {
   if (!add_list(L, o)) memory_ends(L);
 }
 
-/* Lua function, for a protected call.  It runs in a temporary Lua state,
-** because the state of the run needs these options first. */
+/* A Lua function: reads the options in the journal.  Its arguments are the
+** journal and the struct mk_options, as light userdata.  Runs in a temporary
+** Lua state, because the options must be known before the Lua state of the run
+** is created. */
 static int read_options(lua_State *L) {
   struct mk_options *o = lua_touserdata(L, 2);
   push_head(L, lua_touserdata(L, 1));
@@ -112,8 +122,9 @@ static int read_options(lua_State *L) {
   return 0;
 }
 
-/* Journals that cannot be read have none.  False when memory ends: without its
-** options the run would be another one. */
+/* Reads the options in the journal.  If the journal cannot be read, `*o` gets
+** no options.  Returns false if out of memory; then mkrun must not continue,
+** because the run would have other options than before. */
 static bool find_options(struct mk_append_log *journal, struct mk_options *o) {
   lua_State *L = luaL_newstate();
   if (!L) return false;
@@ -131,7 +142,8 @@ void mk_resume_take_words(lua_State *L, struct mk_host *h) {
     luaL_error(L, "not enough memory");
 }
 
-/* A run writes nothing there but options that are kept. */
+/* Parses the options in the journal.  Returns false and sets a message if there
+** is an option that mkrun never writes to a journal. */
 static bool parse_kept(struct mk_options *o, const char *path,
                        struct mk_fault *fault) {
   bool good = mk_options_parse(o, o->argc, o->argv, fault) &&
@@ -153,7 +165,8 @@ static bool open_journal(struct mk_host *h, const char *path,
   return !error;
 }
 
-/* False when memory ends.  A text that is no URL is like no other. */
+/* Sets `*same` to true if the two URLs have the same origin.  If a text is not
+** a valid URL, `*same` is false.  Returns false if out of memory. */
 static bool compare_origins(const char *a, const char *b, bool *same) {
   struct mk_url x, y;
   const char *x_fault, *y_fault;
@@ -164,8 +177,10 @@ static bool compare_origins(const char *a, const char *b, bool *same) {
   return x_fault != mk_url_no_memory && y_fault != mk_url_no_memory;
 }
 
-/* `usual` is MKIO_BASE_URL before the journal was read: without the journal,
-** the token is sent there. */
+/* Checks that the base URL of the run has the same origin as the default base
+** URL or as `usual`.  `usual` is the value of MKIO_BASE_URL before the journal
+** was read, or NULL.  A run without the journal would send the token to one of
+** these two servers.  Returns false and sets a message on another origin. */
 static bool check_origin(const struct mk_options *o, const char *path,
                          const char *usual, struct mk_fault *fault) {
   const char *url = o->base_url ? o->base_url : getenv("MKIO_BASE_URL");
@@ -207,7 +222,7 @@ bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
   return good;
 }
 
-/* --- Script --------------------------------------------------------------- */
+/* --- The script in the journal -------------------------------------------- */
 
 bool mk_resume_undo(struct mk_host *h) {
   const char *file = h->options->undo;

@@ -1,6 +1,7 @@
-/* resume.h - --resume and --undo: takes options and SCRIPT from a journal.
+/* resume.h - takes the options and the script of the run from the journal of
+** --resume or --undo.
 **
-** host/run.c and host/searcher.c call it.
+** host/run.c, host/searcher.c and host/apply.c call it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_RESUME_H
 #define MK_HOST_RESUME_H
@@ -14,30 +15,35 @@
 
 struct mk_host;
 
-/* Returns the journal of --resume or --undo, or NULL. */
+/* Returns the path of the journal for --resume or --undo, or NULL if neither
+** option was given. */
 const char *mk_resume_path(const struct mk_options *o);
 
-/* Opens and locks the journal, and puts the options of its run before those of
-** the command line, which override them.  Fails if the journal would send the
-** token to another origin than a run without it, unless --base-url says so.
-** Other faults in the journal are reported later, by the Lua library.  On
-** false, `fault` has the message.  Free with mk_resume_free. */
+/* Opens and locks the journal, reads the options in the journal, and sets
+** host->options to these options combined with the command line.  Options on
+** the command line override options in the journal.
+**
+** The journal could make mkrun send the token to another server than a run
+** without the journal.  Then this function fails, unless --base-url was given.
+** The Lua library reports other errors in the journal later.  Returns false and
+** sets a message in `fault` on an error.  Call mk_resume_free afterwards. */
 bool mk_resume_options(struct mk_host *host, struct mk_fault *fault);
 
-/* [-1, +0, e] A Lua function; the argument is the host as light userdata.
-** Finds the script that the journal names.  Sets host->script and
-** host->options, and the script in mkrun.config. */
+/* [-1, +0, e] A Lua function.  Its argument is the host, a struct mk_host as
+** light userdata.  Finds the script that the journal names.  Sets host->script,
+** host->options and the field `script` of mkrun.config. */
 int mk_resume_script(lua_State *L);
 
-/* [-0, +0, e] Gives the host options of its own, with the list of words at the
-** top: the script and its arguments. */
+/* [-0, +0, e] Replaces SCRIPT and its arguments in host->options with the list
+** of strings at the top. */
 void mk_resume_take_words(lua_State *L, struct mk_host *host);
 
-/* Has the host run the built-in flow `undo` on a journal; false when memory
-** ends. */
+/* Changes host->options so that the run executes the built-in flow `undo` with
+** the journal of --undo.  Returns false if out of memory. */
 bool mk_resume_undo(struct mk_host *host);
 
-/* Frees what the host's options got from a journal or a plan. */
+/* Closes the journal and frees the options that came from a journal or a
+** plan. */
 void mk_resume_free(struct mk_host *host);
 
 #endif

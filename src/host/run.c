@@ -1,4 +1,5 @@
-/* run.c - performs one run of mkrun: the Lua state, the script, the exit code.
+/* run.c - performs one run of mkrun: creates the Lua state, runs the script,
+** and determines the exit code.
 ** SPDX-License-Identifier: MIT */
 #include "host/run.h"
 
@@ -22,8 +23,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* [-0, +0, m] Sets the global `arg`: the script has index 0, the words before
-** it have negative indexes. */
+/* [-0, +0, m] Sets the global table `arg` as the program lua does.  SCRIPT has
+** the index 0, its arguments have positive indexes, and the words before SCRIPT
+** have negative indexes. */
 static void set_arg(lua_State *L, const struct mk_options *o) {
   lua_createtable(L, o->argc - o->script, o->script + 1);
   for (int i = 0; i < o->argc; i++) {
@@ -33,8 +35,9 @@ static void set_arg(lua_State *L, const struct mk_options *o) {
   lua_setglobal(L, "arg");
 }
 
-/* [-0, +0, -] Calls an entry of the Lua library.  If it returns a number, that
-** is the exit code for success. */
+/* [-0, +0|1, -] Calls a function of the Lua library.  If the function returns a
+** number, the number becomes the exit code of a successful run.  Returns false
+** if the function raised an error; then the message is at the top. */
 static bool enter(lua_State *L, struct mk_host *h, enum mk_entry entry) {
   mk_entry_push(L, entry);
   if (!mk_host_call(L, 0, 1)) return false;
@@ -43,7 +46,9 @@ static bool enter(lua_State *L, struct mk_host *h, enum mk_entry entry) {
   return true;
 }
 
-/* --apply, or --resume without SCRIPT. */
+/* [-0, +0|1, -] Finds the script of the run in the plan of --apply, or in the
+** journal of --resume if no SCRIPT was given.  Returns false on an error; then
+** the message is at the top. */
 static bool recall(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
   if (!o->apply && (!o->resume || o->script)) return true;
@@ -75,18 +80,19 @@ static bool run_scripts(lua_State *L, struct mk_host *h) {
   return o->interactive || idle ? mk_repl(L) : true;
 }
 
-/* [-0, +0|1, -] If the script fails, prints the plan up to the error. */
+/* [-0, +0|1, -] Runs the script as a dry run and prints the plan.  If the
+** script fails, prints the plan up to the error. */
 static bool run_dry(lua_State *L, struct mk_host *h) {
   if (!enter(L, h, MK_ENTRY_PLAN_START)) return false;
   if (run_scripts(L, h)) return enter(L, h, MK_ENTRY_PLAN_FINISH);
-  int top = lua_gettop(L); /* the message */
+  int top = lua_gettop(L); /* index of the error message */
   if (!mk_interrupted() && !enter(L, h, MK_ENTRY_PLAN_STOP)) mk_host_report(L);
   lua_settop(L, top);
   return false;
 }
 
-/* Opens the file of --record or --replay even if the script sends no
-** request. */
+/* [-0, +0|1, -] Loads mkrun.http if --record or --replay was given.  So the
+** file of the option is opened even if the script sends no request. */
 static bool open_recording(lua_State *L, const struct mk_options *o) {
   if (!o->record && !o->replay) return true;
   if (!mk_load_module(L, "mkrun.http")) return false;
@@ -107,7 +113,9 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
          (!o->replay || enter(L, h, MK_ENTRY_REPLAY_FINISH));
 }
 
-/* Lua function, for a protected call.  The argument is the host. */
+/* A Lua function: performs the whole run inside a protected call.  Its argument
+** is the host, a struct mk_host as light userdata.  Returns true to Lua if the
+** run succeeded. */
 static int run_all(lua_State *L) {
   struct mk_host *h = lua_touserdata(L, 1);
   lua_gc(L, LUA_GCSTOP);
@@ -150,7 +158,8 @@ static int run_vm(struct mk_host *h) {
   return code;
 }
 
-/* Returns SCRIPT, "-" for standard input, or NULL if no script is run. */
+/* Returns SCRIPT of the command line.  Without SCRIPT, returns "-" if the
+** script must be read from standard input, and NULL if no script is run. */
 static const char *script_of(const struct mk_options *o) {
   if (o->manual) return NULL;
   if (o->script) return o->argv[o->script];
@@ -169,7 +178,8 @@ static bool find_script(struct mk_host *h, struct mk_fault *fault) {
   return mk_script_find(&h->script, script, fault);
 }
 
-/* Runs the dry run that lists the deletions. */
+/* Performs a dry run that prints the list of deletions.  mk_confirm_deletes
+** calls this function in a child process.  `data` is the host. */
 static int plan_deletes(void *data) {
   struct mk_host *h = data;
   struct mk_options o = *h->options;
@@ -181,8 +191,10 @@ static int plan_deletes(void *data) {
   return run_vm(h);
 }
 
-/* Asks whether the script may delete.  The plan and the question go to standard
-** error, so whether to use colours depends on that stream. */
+/* Asks the user whether the script may delete objects, if that is necessary.
+** Returns MK_DONE if the run may continue, otherwise an exit code.  The plan
+** and the question are printed on standard error, so the plan has colours only
+** if standard error is a terminal. */
 static int approve(struct mk_host *h) {
   bool color = h->config.color;
   if (mk_confirm_later(h->options, &h->script)) {
@@ -204,7 +216,8 @@ static int run_approved(struct mk_host *h) {
   return code == MK_DONE ? run_vm(h) : code;
 }
 
-/* Reads everything that the run needs before Lua starts. */
+/* Reads the journal, the settings and the script, before the Lua state is
+** created.  Returns false and sets a message in `fault` on an error. */
 static bool prepare(struct mk_host *h, struct mk_fault *fault) {
   if (!mk_resume_options(h, fault)) return false;
   if (h->options->undo && !mk_resume_undo(h)) return mk_fault_memory(fault);

@@ -1,4 +1,5 @@
-/* run.h - performs one run of mkrun.
+/* run.h - performs one run of mkrun: creates the Lua state, runs the script,
+** and determines the exit code.
 **
 ** host/main.c calls it.
 ** SPDX-License-Identifier: MIT */
@@ -7,7 +8,8 @@
 
 struct mk_options;
 
-/* Performs the run that the options describe.  Returns the exit code. */
+/* Performs a run with the given options.  Prints an error message if the run
+** fails.  Returns the exit code of the process. */
 int mk_host_run(const struct mk_options *o);
 
 #endif

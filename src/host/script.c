@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOWS "scripts/" /* prefix of the embedded names of flows */
+/* Prefix of the names of built-in flows in the table of embedded files. */
+#define FLOWS "scripts/"
+
+/* Maximum size of a script, in bytes. */
 #define SCRIPT_MAX ((size_t)64 * 1024 * 1024)
 
 static size_t without_lua(const char *name) {
@@ -29,14 +32,16 @@ static const struct mk_embedded *find_embedded(const char *name, size_t len) {
   return n < (int)sizeof full ? mk_embedded_find(full) : NULL;
 }
 
-/* Finds "onboard" and "onboard.lua", but not "examples/onboard.json". */
+/* Returns the built-in flow with the given name, such as "onboard" or
+** "onboard.lua", or NULL.  A name with a "/" is never a flow. */
 static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
 }
 
-/* Returns the end of the message "no built-in flow": the option that `name` is
-** without its dashes, the closest name, or --list.  `also` is one more name, or
-** NULL. */
+/* Returns a hint to append to the message "no built-in flow".  The hint names
+** the option --NAME if there is such an option, or else the most similar flow,
+** or else --list.  `also` is NULL or one more name to compare with.  `text` is
+** a buffer for the hint, with `size` bytes. */
 static const char *hint(const char *name, const char *also, char *text,
                         size_t size) {
   if (mk_option_of_name(name, strlen(name))) {
@@ -53,8 +58,8 @@ static const char *hint(const char *name, const char *also, char *text,
   return text;
 }
 
-/* Returns the text of the embedded file, to be freed, or NULL when memory
-** ends. */
+/* Returns the text of the embedded file, to be freed, or NULL if out of
+** memory. */
 static char *unpack(const struct mk_embedded *e) {
   char *text = malloc(e->len + 1);
   if (!text) return NULL;
@@ -84,8 +89,9 @@ static int use_file(struct mk_script *s, const char *path) {
   return s->name ? 0 : ENOMEM;
 }
 
-/* Detects `--sandbox FILE` written without "=": FILE is taken for the script.
-** No Lua script begins with a bracket. */
+/* Returns true if the script file begins with "{" or "[", as no Lua script
+** does. Then the user probably wrote `--sandbox FILE` instead of
+** `--sandbox=FILE`, and mkrun took FILE for the script. */
 static bool is_json(const struct mk_script *s) {
   return s->is_file && s->len > 0 && (*s->source == '{' || *s->source == '[');
 }
@@ -93,7 +99,8 @@ static bool is_json(const struct mk_script *s) {
 bool mk_script_find(struct mk_script *s, const char *text,
                     struct mk_fault *fault) {
   const struct mk_embedded *flow = find_flow(text);
-  bool bare = flow && !text[without_lua(text)]; /* typed without ".lua" */
+  /* True if `text` is the name of a flow, without ".lua". */
+  bool bare = flow && !text[without_lua(text)];
   memset(s, 0, sizeof *s);
   int error = bare ? ENOENT : use_file(s, text);
   if (flow && error == ENOENT) error = use_embedded(s, flow);

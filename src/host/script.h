@@ -12,17 +12,31 @@
 #include <stddef.h>
 
 struct mk_script {
-  const char *name;   /* "onboard"; NULL for standard input */
-  const char *path;   /* "scripts/onboard.lua"; NULL for standard input */
-  const char *source; /* NULL if no script is run; may contain NULs */
+  /* The script's file name without ".lua", or the name of the built-in flow,
+  ** such as "onboard".  NULL for standard input. */
+  const char *name;
+  /* The script's path, such as "scripts/onboard.lua".  NULL for standard
+  ** input. */
+  const char *path;
+  /* The text of the script, which may contain NULs.  NULL if no script is
+  ** run. */
+  const char *source;
+  /* Length of `source` in bytes. */
   size_t len;
-  bool is_file; /* a file, not a built-in flow */
-  char *file;   /* buffer of `source`, to be freed */
-  char *owned;  /* buffer of `name`, to be freed, or NULL */
+  /* True if the script was read from a file.  False for a built-in flow and for
+  ** standard input. */
+  bool is_file;
+  /* The buffer with the text of `source`, freed by mk_script_free.  NULL if
+  ** no script was read. */
+  char *file;
+  /* The buffer with the text of `name`, freed by mk_script_free.  NULL if
+  ** `name` must not be freed. */
+  char *owned;
 };
 
-/* Finds and reads SCRIPT.  On false, `fault` has the message.  Free with
-** mk_script_free. */
+/* Finds and reads the script that `text`, the word SCRIPT of the command line,
+** names: a file, a built-in flow, or standard input for "-".  Returns false and
+** sets a message in `fault` on an error.  Call mk_script_free afterwards. */
 bool mk_script_find(struct mk_script *s, const char *text,
                     struct mk_fault *fault);
 void mk_script_free(struct mk_script *s);
@@ -30,15 +44,18 @@ void mk_script_free(struct mk_script *s);
 /* Returns true if the script is a built-in flow. */
 bool mk_script_is_flow(const struct mk_script *s);
 
-/* Returns true if the script has the tag.  False if no script is run. */
+/* Returns true if the script has the tag `word`, such as "destructive".
+** Returns false if no script is run. */
 bool mk_script_has_tag(const struct mk_script *s, const char *word);
 
-/* False if the head of the script has an unknown "@name" or tag; `fault` gets
-** the message. */
+/* Checks that the comment at the start of the script has no unknown "@name" and
+** no unknown tag.  If the check fails, returns false and sets a message in
+** `fault`. */
 bool mk_script_check_tags(const struct mk_script *s, struct mk_fault *fault);
 
-/* Prints a built-in flow, or a built-in file such as "examples/onboard.json".
-** On false, `fault` has the message. */
+/* Prints the source of a built-in flow, or a built-in file such as
+** "examples/onboard.json".  Returns false and sets a message in `fault` if
+** there is no such flow or file. */
 bool mk_script_show(const char *name, struct mk_fault *fault);
 
 #endif

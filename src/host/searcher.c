@@ -1,7 +1,7 @@
-/* searcher.c - lets `require` find the modules inside the binary.
+/* searcher.c - lets Lua's function `require` find the modules in the binary.
 **
-** One searcher replaces a package.preload entry per module, so that a script
-** pays only for the modules that it requires.
+** mkrun adds one function to package.searchers.  Adding every module to
+** package.preload instead would take more time at the start of each run.
 ** SPDX-License-Identifier: MIT */
 #include "host/searcher.h"
 
@@ -34,7 +34,8 @@ static struct mk_host *upvalue_host(lua_State *L) {
   return lua_touserdata(L, lua_upvalueindex(1));
 }
 
-/* [-0, +1, e] Opens mkrun.http and installs the layers of this run above it. */
+/* [-0, +1, e] Loads the module mkrun.http and installs the layers of this run,
+** through which all requests pass.  Pushes the module. */
 static int open_http(lua_State *L) {
   const struct mk_options *o = upvalue_host(L)->options;
   struct mk_http_defaults defaults = {.cacert = o->cacert,
@@ -43,9 +44,9 @@ static int open_http(lua_State *L) {
   lua_pushcfunction(L, luaopen_mkrun_http);
   lua_call(L, 0, 1);
   luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
-  lua_pushvalue(L, -2); /* because the layers require mkrun.http */
+  lua_pushvalue(L, -2); /* the modules of the layers require mkrun.http */
   lua_setfield(L, -2, "mkrun.http");
-  mk_entry_push(L, MK_ENTRY_LAYERS); /* stack: http loaded install */
+  mk_entry_push(L, MK_ENTRY_LAYERS); /* stack: http, loaded, install */
   lua_pushvalue(L, -3);
   lua_call(L, 1, 0);
   lua_pop(L, 1);
@@ -90,14 +91,15 @@ static lua_CFunction find_binding(const char *name) {
   return NULL;
 }
 
-/* A file without read permission counts as found, so that loading it reports
-** the error. */
+/* Returns true if the file exists.  A file without read permission also counts,
+** so that loading the file reports the error. */
 static bool is_there(const char *path) {
   return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-/* [-0, +1|0, e] Loads a module from MKRUN_LUA, for developers.  False if the
-** folder does not have it. */
+/* [-0, +1|0, e] Loads a module from the folder that MKRUN_LUA names; developers
+** of mkrun set this variable.  Returns false if the folder does not have the
+** module. */
 static bool load_from_folder(lua_State *L, const char *folder,
                              const char *name) {
   static const char *const forms[] = {"%s/%s.lua", "%s/%s/init.lua"};
@@ -119,18 +121,19 @@ static bool load_from_folder(lua_State *L, const char *folder,
 
 static bool load_embedded(lua_State *L, const char *name) {
   const struct mk_embedded *e = mk_embedded_find(name);
-  if (!e || strchr(name, '/')) return false; /* flows are not modules */
+  if (!e || strchr(name, '/')) return false; /* a flow is not a module */
   const char *chunk = lua_pushfstring(L, "@%s", e->path);
-  char *source = lua_newuserdatauv(L, e->len + 1, 0); /* size is never 0 */
+  char *source = lua_newuserdatauv(L, e->len + 1, 0);
   if (!mk_embedded_unpack(e, source))
     luaL_error(L, "module '%s': not enough memory", name);
   if (luaL_loadbufferx(L, source, e->len, chunk, "t") != LUA_OK) lua_error(L);
-  lua_replace(L, -3); /* stack: ... loader source */
+  lua_replace(L, -3); /* stack afterwards: loader, source */
   lua_pop(L, 1);
   return true;
 }
 
-/* [-0, +1|0, e] Loads a module that was renamed, by its old name. */
+/* [-0, +1|0, e] Pushes the loader of a module that was renamed.  `name` is the
+** old name of the module.  Returns false if no module had this name. */
 static bool load_renamed(lua_State *L, const char *name) {
   if (strncmp(name, "mk", 2)) return false;
   mk_entry_push(L, MK_ENTRY_RENAMED);
@@ -141,7 +144,9 @@ static bool load_renamed(lua_State *L, const char *name) {
   return false;
 }
 
-/* The searcher: name -> loader, "built in" | message */
+/* The function in package.searchers.  Its argument is the name of a module.
+** Returns a loader and the string "built in".  If there is no such module,
+** returns a message. */
 static int search(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   const char *folder = upvalue_host(L)->config.lua_folder;
@@ -168,6 +173,7 @@ void mk_searcher_install(lua_State *L, struct mk_host *host) {
   }
   lua_pushlightuserdata(L, host);
   lua_pushcclosure(L, search, 1);
-  lua_rawseti(L, -2, 2); /* after package.preload, before package.path */
+  /* The first searcher uses package.preload, the third uses package.path. */
+  lua_rawseti(L, -2, 2);
   lua_pop(L, 2);
 }

@@ -1,6 +1,6 @@
-/* searcher.h - lets `require` find the modules inside the binary.
+/* searcher.h - lets Lua's function `require` find the modules in the binary.
 **
-** host/run.c installs it.
+** host/run.c calls mk_searcher_install.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_SEARCHER_H
 #define MK_HOST_SEARCHER_H
@@ -9,7 +9,8 @@
 
 struct mk_host;
 
-/* [-0, +0, m] Adds the searcher, before those that search package.path. */
+/* [-0, +0, m] Adds a searcher to package.searchers, before the searchers that
+** use package.path and package.cpath. */
 void mk_searcher_install(lua_State *L, struct mk_host *host);
 
 #endif

@@ -1,4 +1,5 @@
-/* vm.c - opens the standard libraries, with mkrun's changes to plain Lua.
+/* vm.c - opens Lua's standard libraries and changes some of their functions for
+** mkrun.
 ** SPDX-License-Identifier: MIT */
 #include "host/vm.h"
 
@@ -17,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The debug variant finds busted and other installed Lua modules here. */
+/* Folders in which the debug build looks for busted and other installed Lua
+** modules.  The release build does not use these folders. */
 #if defined(MK_DEBUG) && defined(__aarch64__)
 #define MACHINE_LIB "/usr/lib/aarch64-linux-gnu/lua/5.4/?.so"
 #elif defined(MK_DEBUG)
@@ -33,17 +35,17 @@
 #define MACHINE_CPATH ""
 #endif
 
-/* Replaces lua_load by the linker option --wrap, so that load, loadfile, dofile
-** and require reject bytecode: Lua does not verify it, and malicious bytecode
-** can corrupt memory. */
+/* Replaces lua_load with the linker option --wrap, so that load, loadfile,
+** dofile and require reject bytecode.  Lua does not verify bytecode, and
+** malicious bytecode can corrupt memory. */
 int __real_lua_load(lua_State *L, lua_Reader reader, void *data,
                     const char *chunk, const char *mode);
 int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
                     const char *chunk, const char *mode);
 
-/* Redacts the chunk name.  The name may be the text of the chunk, and Lua
-** truncates it in messages; redaction would not recognize a truncated
-** secret. */
+/* Calls lua_load with the chunk name redacted.  The chunk name may be the text
+** of the chunk.  Lua truncates chunk names in error messages, and redaction
+** would not recognize a truncated secret. */
 static int load_named(lua_State *L, lua_Reader reader, void *data,
                       const char *chunk, const char *mode) {
   struct mk_buf name;
@@ -53,7 +55,7 @@ static int load_named(lua_State *L, lua_Reader reader, void *data,
   if (mk_redact(&name, chunk, strlen(chunk), true, &used))
     status = __real_lua_load(L, reader, data, name.data, mode);
   else
-    lua_pushliteral(L, "not enough memory"); /* preallocated by Lua */
+    lua_pushliteral(L, "not enough memory"); /* Lua has this string already */
   mk_buf_free(&name);
   return status;
 }
@@ -75,7 +77,8 @@ struct text {
   char bytes[BUFSIZ];
 };
 
-/* A lua_Reader for standard input.  Skips a first line that begins with "#". */
+/* A function of type lua_Reader, which lua_load calls to read standard input.
+** Skips the first line if the line begins with "#". */
 static const char *read_stdin(lua_State *L, void *data, size_t *len) {
   struct text *text = data;
   (void)L;
@@ -93,8 +96,8 @@ static const char *read_stdin(lua_State *L, void *data, size_t *len) {
   return text->bytes;
 }
 
-/* Without a path, Lua would read stdin directly and fail where it is
-** non-blocking, so this reads mk_stdin. */
+/* If no path is given, reads the chunk from mk_stdin.  Lua would read stdin
+** instead, and that fails if standard input is non-blocking. */
 int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode) {
   struct text text = {.begun = false};
   if (path) return __real_luaL_loadfilex(L, path, mode);
@@ -105,8 +108,9 @@ int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode) {
   return LUA_ERRFILE;
 }
 
-/* os.exit([code [, close]]).  Closes the state by default, in contrast to Lua,
-** so that temporary files are removed and secrets are zeroed. */
+/* os.exit([code [, close]]).  In plain Lua, `close` is false by default; in
+** mkrun it is true.  Closing the Lua state removes temporary files and
+** overwrites secrets with zeros. */
 static int l_exit(lua_State *L) {
   int code = lua_isboolean(L, 1) || lua_isnoneornil(L, 1)
                  ? (lua_isboolean(L, 1) && !lua_toboolean(L, 1))
@@ -120,9 +124,11 @@ static int l_exit(lua_State *L) {
   exit(code);
 }
 
-/* The folder of a script, for package.path; "." without a file.  The modules of
-** a built-in flow are built in, and where a plan's script is, is not known at
-** first. */
+/* [-0, +1, m] Pushes and returns the default value of package.path: the folder
+** of the script, or "." if there is no script file.  For a built-in flow, there
+** is no such folder, because all its modules are in the binary.  For --apply,
+** the folder is left out until the script's path has been read from the
+** plan. */
 static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   const char *path = h->script.path, *slash = path ? strrchr(path, '/') : NULL;
   if (slash)
@@ -137,7 +143,7 @@ static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   else
     lua_pushfstring(L, "%s/?.lua;%s/?/init.lua%s", folder, folder,
                     MACHINE_PATH);
-  lua_remove(L, -2); /* removes the folder */
+  lua_remove(L, -2); /* removes the folder from the stack */
   return lua_tostring(L, -1);
 }
 
@@ -149,8 +155,9 @@ const char *mk_vm_variable(const struct mk_host *h, const char *name) {
   return value ? value : getenv(name);
 }
 
-/* [-1, +0, m] Sets package.FIELD to `value`, or to the default at the top if
-** `value` is NULL.  ";;" in the value stands for the default. */
+/* [-1, +0, m] Sets the field `field` of the table `package` to `value`.  If
+** `value` is NULL, uses the default value, which is at the top.  The default
+** value also replaces ";;" in `value`. */
 static void set_path(lua_State *L, const char *field, const char *value) {
   const char *standard = lua_tostring(L, -1);
   const char *gap = value ? strstr(value, ";;") : NULL;
