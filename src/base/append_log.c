@@ -1,5 +1,4 @@
-/* append_log.c - an append-only file: each append returns after the bytes are
-** on disk.
+/* append_log.c - appends bytes to a file and waits until the bytes are on disk.
 ** SPDX-License-Identifier: MIT */
 #include "base/append_log.h"
 

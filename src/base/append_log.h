@@ -1,8 +1,7 @@
-/* append_log.h - an append-only file: each append returns after the bytes are
-** on disk.
+/* append_log.h - appends bytes to a file and waits until the bytes are on disk.
 **
-** lua/sys_log.c uses it for journals and audits, host/resume.c to read a
-** journal.
+** lua/sys_log.c writes journals and audits with these functions, and
+** host/resume.c reads a journal.
 **
 ** Functions return 0 or an errno value, as in file.h.  EWOULDBLOCK means that
 ** another run has locked the file.  ESTALE means that another process changed

@@ -53,8 +53,8 @@ static void wake(int number) {
   (void)number;
 }
 
-/* Also unblocks SIGCHLD, because mkrun may have been started with SIGCHLD
-** blocked. */
+/* Installs a handler for SIGCHLD and unblocks SIGCHLD.  mkrun may have been
+** started with SIGCHLD ignored or blocked. */
 void mk_child_watch(void) {
   static bool done;
   struct sigaction action = {.sa_handler = wake, .sa_flags = SA_RESTART};
@@ -101,7 +101,7 @@ static bool is_over(const struct child *c, double grace) {
 }
 
 /* Sleeps until a signal arrives.  If mkrun was already asked to stop, sleeps
-** for at most TICK_MS, because no other signal may arrive.  `masked` is the
+** for at most TICK_MS, because there may be no further signal.  `masked` is the
 ** signal mask during the sleep. */
 static void sleep_until_signal(const sigset_t *masked) {
   struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};

@@ -27,7 +27,8 @@ struct mk_closest_name {
 ** swapped.  Two names are similar if the distance is at most 1 or at most a
 ** third of the length of `wanted`.  Two names are also similar if one of them
 ** has at least 3 bytes and is a part of the other; then `*apart` is larger than
-** for any other similar name. Names longer than 256 bytes are never similar. */
+** for any other similar name.  Names longer than 256 bytes are never
+** similar. */
 bool mk_closest_name_measure(const char *wanted, size_t wanted_len,
                              const char *name, size_t len, size_t *apart);
 

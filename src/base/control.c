@@ -11,7 +11,7 @@
 /* Returns true for a character that changes the direction of the text, and for
 ** a line or paragraph separator: U+061C, U+200E, U+200F, U+2028 to U+202E,
 ** U+2066 to U+2069. */
-static bool is_turning(const unsigned char *c, size_t len) {
+static bool is_separator_or_direction(const unsigned char *c, size_t len) {
   if (len == 2) return c[0] == 0xd8 && c[1] == 0x9c;
   if (len != 3 || c[0] != 0xe2) return false;
   if (c[1] == 0x81) return c[2] >= 0xa6 && c[2] <= 0xa9;
@@ -33,7 +33,7 @@ size_t mk_control_at(const char *p, const char *end) {
   unsigned char next = len > 1 ? (unsigned char)p[1] : 0;
   if (len == 1) return c < 0xa0;
   if (len == 2 && c == 0xc2) return next < 0xa0 ? 2 : 0;
-  return is_turning((const unsigned char *)p, len) ? len : 0;
+  return is_separator_or_direction((const unsigned char *)p, len) ? len : 0;
 }
 
 void mk_control_mask(char *text) {

@@ -1,8 +1,8 @@
 /* control.h - finds control characters, which could change how a terminal
 ** displays a text.
 **
-** host/call.c, http/trust.c and lua/value_text.c call it before they print text
-** from outside of mkrun.
+** host/call.c, http/trust.c and lua/value_text.c call these functions before
+** they print text that mkrun did not create.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_CONTROL_H
 #define MK_BASE_CONTROL_H

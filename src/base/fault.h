@@ -34,8 +34,8 @@ int mk_fault_note(struct mk_fault *f, int error);
 /* Sets the message "not enough memory" and f->machine.  Returns false. */
 bool mk_fault_memory(struct mk_fault *f);
 
-/* Returns the message.  The string is valid until the next call with this
-** fault. */
+/* Returns the message, or "not enough memory" if f->text is NULL.  The string
+** is valid until the next call with this fault. */
 const char *mk_fault_text(const struct mk_fault *f);
 
 /* Frees the message and resets the fault, so that it can be used again. */

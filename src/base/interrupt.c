@@ -79,9 +79,9 @@ void mk_interrupt_let(void) {
   stop();
 }
 
-/* Kills this process with the signal.  The kernel ignores a signal with the
-** default action if this is process 1 of a container; then _exit ends the
-** process. */
+/* Kills this process with the signal.  If this process is process 1 of a
+** container, the kernel ignores a signal with the default action.  Then _exit
+** ends the process. */
 static void end_at_once(int number) {
   sigset_t only;
   signal(number, SIG_DFL);

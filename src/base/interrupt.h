@@ -44,7 +44,7 @@ void mk_interrupt_let(void);
 
 /* Returns true if a signal arrived, and cancels the stop of the script.  If
 ** this function returns true, the caller must raise the error "interrupted"
-** itself. The event loop calls this function after each wait. */
+** itself.  The event loop calls this function after each wait. */
 bool mk_interrupted(void);
 
 /* Returns true after the error "interrupted" was raised.  Code that makes a

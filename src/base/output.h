@@ -27,9 +27,10 @@ extern FILE *mk_stdout, *mk_stderr;
 ** If out of memory, prints an error message and returns false. */
 bool mk_output_open(void);
 
-/* After this call, the run continues if the process that reads its standard
-** output exits.  The host calls this function for scripts that write to the
-** API. Without the call, the run cleans up and ends, as after SIGPIPE. */
+/* After this call, the run continues even if the process that reads mkrun's
+** standard output exits.  The host calls this function for scripts that write
+** to the API.  Without the call, the run cleans up and ends, as after
+** SIGPIPE. */
 void mk_output_go_on(void);
 
 /* Writes `text` to standard error without allocating memory.  The text must not

@@ -3,7 +3,7 @@
 **
 ** append_log.c, file.c and http/trust.c call it.  Most checks take an open
 ** descriptor, so that nobody can replace the file between the check and its
-** use. Functions return 0 or an errno value; mk_file_why returns the messages.
+** use.  Functions return 0 or an errno value; mk_file_why returns the messages.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_OWNER_H
 #define MK_BASE_OWNER_H

@@ -33,14 +33,15 @@ struct entry {
   /* Text that replaces the secret: "(secret: LABEL)".  NULL means
   ** "(secret)". */
   char *shown;
-  /* For each index and each view of the secret: the number of the next view in
-  ** the list of that index; 0 ends the list. */
+  /* For each index and each view (representation) of the secret, the number of
+  ** the next view in the same list of the index.  0 ends the list. */
   uint32_t next[INDEXES][MK_VIEWS];
 };
 
-/* The registered secrets.  Each view of each entry has a number: view v of
-** entry i has the number i * MK_VIEWS + v + 1.  The lists in `heads` and `next`
-** contain these numbers; 0 ends a list. */
+/* The registered secrets.  A view is a representation of a secret: see
+** redact_match.h.  Each view of each entry has a number: view v of entry i has
+** the number i * MK_VIEWS + v + 1.  The lists in `heads` and `next` contain
+** these numbers; 0 ends a list. */
 static struct {
   struct entry *entries;
   size_t count, room;
@@ -48,7 +49,8 @@ static struct {
   bool starts[256];
   /* One bit for each pair of bytes; 1 if a view begins with these two bytes. */
   uint8_t pairs[8192];
-  /* Numbers of the first view in each list of the two indexes. */
+  /* For each list of the two indexes, the number of the first view in the
+  ** list. */
   uint32_t heads[INDEXES][1 << PREFIX_BITS];
   /* Hash table with `room` buckets.  Each bucket has the number of an entry,
   ** from 1, or 0. */
@@ -71,7 +73,7 @@ static bool has_pair(unsigned a, unsigned b) {
 }
 
 /* Returns the character that base64url uses instead of the base64 character
-** `c`. Returns `c` if there is no difference. */
+** `c`.  Returns `c` if there is no difference. */
 static unsigned other_letter(unsigned c, enum mk_view view) {
   if (view == MK_RAW) return c;
   return c == '+' ? '-' : c == '/' ? '_' : c;

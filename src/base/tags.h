@@ -19,7 +19,7 @@ struct mk_tags {
   struct mk_header head;
   /* The part of the current line that was not read yet. */
   const char *at, *stop;
-  /* The word that was read last.  It is not NUL-terminated. */
+  /* The word that was read last, without a NUL at its end. */
   const char *word;
   /* Length of `word` in bytes. */
   size_t len;

@@ -35,7 +35,7 @@ static size_t sequence_length(const char *text, const char *end) {
 const char *mk_utf8_skip_wide(const char *p, const char *end) {
   while (p < end && *p & 0x80) {
     const unsigned char *u = (const unsigned char *)p;
-    size_t n = 2; /* most of these characters have two bytes */
+    size_t n = 2; /* tries the length 2 first */
     if (u[0] < 0xC2 || u[0] > 0xDF || end - p < 2 || !is_tail(u + 1))
       n = sequence_length(p, end);
     if (!n) break;

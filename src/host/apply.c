@@ -26,7 +26,8 @@ static const char *text_at(lua_State *L, const char *name, size_t *len) {
   return text;
 }
 
-/* [-0, +0, e] Sets `*s` to the script of the plan, which is at the top. */
+/* [-0, +0, e] Sets `*s` to the script of the plan.  The plan's table is at the
+** top. */
 static void take_script(lua_State *L, struct mk_script *s) {
   size_t len;
   lua_getfield(L, -1, "script");

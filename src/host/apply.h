@@ -13,7 +13,7 @@
 ** light userdata.  Sets host->script to the script of the plan.  Sets
 ** host->options to a copy of the options with the script's arguments and the
 ** options -e, -l and -W of the plan.  Raises an error if the plan is invalid or
-** does not apply. */
+** cannot be carried out. */
 int mk_apply_script(lua_State *L);
 
 #endif

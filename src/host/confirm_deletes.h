@@ -20,10 +20,11 @@
 bool mk_confirm_is_needed(const struct mk_options *o,
                           const struct mk_script *s);
 
-/* Returns true if mkrun starts the script with MK_CONFIRM_LATER, without asking
-** first.  This is so for built-in flows, because they ask the user themselves,
-** and for scripts with the argument --yes.  mkrun cannot rely on --yes alone,
-** because "--yes" could also be the value of another option. */
+/* Returns true if mkrun starts a destructive script without asking first, but
+** refuses each DELETE request until the script reports that the user agreed.
+** mkrun does so for built-in flows, because they ask the user themselves.
+** mkrun also does so for a script with the argument --yes, because "--yes"
+** could be the value of another option. */
 bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s);
 
 /* Shows the planned deletions and asks the user on the terminal.
@@ -31,8 +32,8 @@ bool mk_confirm_later(const struct mk_options *o, const struct mk_script *s);
 ** Calls the function `plan` with the argument `data` in a child process.
 ** `plan` must print the planned deletions for the user, a zero byte, and the
 ** list of allowed deletions for the next run.  `plan` returns MK_CHANGES, or
-** MK_DONE if nothing would be deleted.  The user is not asked after MK_DONE,
-** and not if the list of allowed deletions is MK_CONFIRM_LATER.
+** MK_DONE if nothing would be deleted.  The user is not asked if `plan`
+** returned MK_DONE, or if the list of allowed deletions is MK_CONFIRM_LATER.
 **
 ** Returns MK_DONE if the run may continue, and sets `*allowed` to the list of
 ** allowed deletions, to be freed.  Otherwise prints the reason and returns an

@@ -19,8 +19,8 @@ static void forget_settings(void) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) unsetenv(names[i]);
 }
 
-/* Runs with only a few of the given options.  The other options apply to a
-** script, and `mkrun help` runs no script. */
+/* Prints the manual.  Ignores most of the given options, because these options
+** apply to a script, and `mkrun help` runs no script. */
 int mk_help_run(const struct mk_options *o) {
   forget_settings();
   struct mk_options plain = {.argc = o->argc,

@@ -17,8 +17,8 @@
 enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2, MK_CHANGES = 3 };
 
 struct mk_host {
-  /* The options that apply to the run: those of the command line, or one of the
-  ** three option structs below. */
+  /* The options that apply to the run.  Points to the options of the command
+  ** line, to `joined` or to `recalled`. */
   const struct mk_options *options;
   struct mk_config config;
   struct mk_script script;

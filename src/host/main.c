@@ -82,7 +82,7 @@ static bool register_token(void) {
   return !token || mk_redact_add(token, strcspn(token, "\r\n"), "API token");
 }
 
-/* Registers the password in a URL for redaction, without percent-encoding. */
+/* Decodes the password in a URL and registers the password for redaction. */
 static bool register_password(const char *url) {
   const char *host = strstr(url, "://");
   host = host ? host + 3 : url;

@@ -10,8 +10,8 @@
 struct mk_fault;
 struct mk_options;
 
-/* Checks that no two options contradict each other.  If they do, returns false
-** and sets a message that names the options.  Also sets o->dry_run if
+/* Checks that no two options contradict each other.  If two options do, returns
+** false and sets a message that names the options.  Also sets o->dry_run if
 ** --plan-out was given. */
 bool mk_option_rules_check(struct mk_options *o, struct mk_fault *fault);
 

@@ -71,8 +71,8 @@ struct mk_options {
   size_t max_memory;
 };
 
-/* Returns true if the option `letter` is among the actions.  `letter` is 'e',
-** 'l' or 'W'. */
+/* Returns true if the option with this letter was given.  `letter` is 'e', 'l'
+** or 'W'. */
 bool mk_options_has(const struct mk_options *o, char letter);
 
 #endif

@@ -17,7 +17,7 @@ bool mk_value_seconds(const char *text, double *seconds);
 bool mk_value_count(const char *text, size_t *count);
 
 /* Parses a number of bytes above zero, such as "256M"; the units are k, M and
-** G. Returns false for any other text. */
+** G.  Returns false for any other text. */
 bool mk_value_size(const char *text, size_t *size);
 
 #endif

@@ -90,7 +90,7 @@ static int use_file(struct mk_script *s, const char *path) {
 }
 
 /* Returns true if the script file begins with "{" or "[", as no Lua script
-** does. Then the user probably wrote `--sandbox FILE` instead of
+** does.  Then the user probably wrote `--sandbox FILE` instead of
 ** `--sandbox=FILE`, and mkrun took FILE for the script. */
 static bool is_json(const struct mk_script *s) {
   return s->is_file && s->len > 0 && (*s->source == '{' || *s->source == '[');

@@ -9,8 +9,8 @@
 
 struct mk_host;
 
-/* [-0, +0, m] Adds a searcher to package.searchers, before the searchers that
-** use package.path and package.cpath. */
+/* [-0, +0, m] Adds mkrun's searcher to package.searchers, before the searchers
+** that use package.path and package.cpath. */
 void mk_searcher_install(lua_State *L, struct mk_host *host);
 
 #endif

@@ -55,7 +55,7 @@ static int load_named(lua_State *L, lua_Reader reader, void *data,
   if (mk_redact(&name, chunk, strlen(chunk), true, &used))
     status = __real_lua_load(L, reader, data, name.data, mode);
   else
-    lua_pushliteral(L, "not enough memory"); /* Lua has this string already */
+    lua_pushliteral(L, "not enough memory"); /* Lua preallocates this string */
   mk_buf_free(&name);
   return status;
 }

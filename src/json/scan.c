@@ -98,7 +98,7 @@ static bool is_plain(char c) {
 
 /* Skips ASCII characters other than quotes, backslashes and control characters,
 ** eight bytes at once.  A bit of `stop` is set for each byte that is not
-** skipped. Only the lowest set bit is reliable, because the subtractions may
+** skipped.  Only the lowest set bit is reliable, because the subtractions may
 ** borrow from the higher bytes. */
 static const char *skip_plain(const char *p, const char *end) {
   while (end - p >= 8) {
