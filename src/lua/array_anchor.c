@@ -1,18 +1,22 @@
 /* array_anchor.c - pairs equal elements of two arrays that differ much.
 **
-** Looks for runs of elements that occur once in each array, and keeps the
-** longest sequence of them that is in order in both ("patience diff").  Long
-** runs first: they are at their place even if single elements have moved.  Then
-** lua/array_path.c searches what is left between these anchors.  The work is
-** linear in the elements, times the limit of steps.
+** An anchor is a run of elements that occurs exactly once in each array.  This
+** file keeps the longest sequence of anchors that have the same order in both
+** arrays ("patience diff").  It tries long runs first, because they are
+** reliable even if single elements have moved.  Then lua/array_path.c aligns
+** the elements between the anchors.  The running time is proportional to the
+** number of elements times the limit of steps.
 ** SPDX-License-Identifier: MIT */
 #include "lua/array_anchor.h"
 
 #include <string.h>
 
-#define MANY ((uint32_t)1 << 31) /* the run occurs more than once */
+/* flag in `struct slot`: the run occurs more than once in the array */
+#define MANY ((uint32_t)1 << 31)
 
-/* A run of elements: where it starts in each array, from 1.  0: nowhere. */
+/* The position of a run of elements in each of the two arrays: the index of its
+** first element, from 1.  The index is 0 if the array does not contain the
+** run. */
 struct slot {
   uint32_t a;
   uint32_t b;
@@ -20,14 +24,20 @@ struct slot {
 
 struct anchors {
   const struct mk_path *p;
-  size_t run;         /* elements of a run; 0: no more runs */
-  struct slot *slots; /* hash table of runs */
-  size_t mask;        /* slots in use, minus 1: a power of two, minus 1 */
-  uint32_t *before;   /* for each pair of a sequence: the one before */
-  uint32_t *ends;     /* for each length: the best end of a sequence */
+  /* length of the runs to pair, in elements; 0: search edit paths instead */
+  size_t run;
+  /* hash table from a run to its position in the two arrays */
+  struct slot *slots;
+  size_t mask; /* number of slots in use (a power of two), minus 1 */
+  /* before[x]: the element of `a` that precedes element x in a sequence of
+  ** pairs */
+  uint32_t *before;
+  /* ends[n]: the best last element for a sequence of n + 1 pairs */
+  uint32_t *ends;
 };
 
-/* Returns how many slots a box has: at least two for each element. */
+/* Returns the number of hash table slots for a box: at least two for each
+** element. */
 static size_t count_slots(struct mk_region box) {
   size_t count = 2;
   while (count < 2 * (box.a_len + box.b_len)) count *= 2;
@@ -41,7 +51,8 @@ static uint64_t hash_run(const uint32_t *run, size_t len) {
   return h ^ (h >> 32);
 }
 
-/* Returns the slot of a run.  It is empty if the run is new. */
+/* Returns the hash table slot of a run.  The slot is empty if the run is
+** new. */
 static struct slot *find_slot(const struct anchors *t, const uint32_t *run) {
   for (size_t i = hash_run(run, t->run);; i++) {
     struct slot *slot = &t->slots[i & t->mask];
@@ -52,7 +63,8 @@ static struct slot *find_slot(const struct anchors *t, const uint32_t *run) {
   }
 }
 
-/* Returns the end of the range in which runs start. */
+/* Returns the first index at which no run can start, because too few elements
+** follow. */
 static size_t starts(const struct anchors *t, size_t first, size_t len) {
   return len < t->run ? first : first + len - t->run + 1;
 }
@@ -69,7 +81,8 @@ static void count_runs(const struct anchors *t, struct mk_region box) {
   }
 }
 
-/* Pairs the starts of the runs that occur once in each array, in any order. */
+/* Pairs the first elements of all runs that occur once in each array.  Does not
+** check the order of the pairs. */
 static void pair_runs(const struct anchors *t, struct mk_region box) {
   for (size_t x = box.a; x < starts(t, box.a, box.a_len); x++) {
     const struct slot *slot = find_slot(t, t->p->a + x);
@@ -78,7 +91,8 @@ static void pair_runs(const struct anchors *t, struct mk_region box) {
   }
 }
 
-/* Returns the length of the longest sequence that pair x can be added to. */
+/* Returns the length of the longest sequence of pairs to which the pair of
+** element x can be appended. */
 static size_t find_end(const struct anchors *t, size_t count, size_t x) {
   size_t low = 0, high = count;
   while (low < high) {
@@ -91,7 +105,8 @@ static size_t find_end(const struct anchors *t, size_t count, size_t x) {
   return low;
 }
 
-/* Keeps the longest sequence of pairs that is in order in both arrays. */
+/* Removes all pairs except the longest sequence of pairs that have the same
+** order in both arrays. */
 static void keep_ordered(const struct anchors *t, struct mk_region box) {
   uint32_t *pairs = t->p->pairs;
   size_t count = 0;
@@ -111,8 +126,9 @@ static void keep_ordered(const struct anchors *t, struct mk_region box) {
   }
 }
 
-/* Returns how many elements change if `box` is rewritten: those that differ at
-** the same place, and those that one side has more. */
+/* Returns the number of elements that change if each element of `a` in `box` is
+** replaced by the element of `b` at the same place.  Counts each element that
+** only the longer side has, too. */
 static size_t rewriting(const struct mk_path *p, struct mk_region box) {
   bool longer = box.a_len > box.b_len;
   size_t both = longer ? box.b_len : box.a_len;
@@ -122,7 +138,8 @@ static size_t rewriting(const struct mk_path *p, struct mk_region box) {
   return cost;
 }
 
-/* Removes the pairs of `box` again unless fewer elements change with them. */
+/* Removes all pairs in `box` if rewriting the box in place would not change
+** more elements than using the pairs. */
 static void check_worth(const struct mk_path *p, struct mk_region box) {
   struct mk_region rest = box, gap;
   size_t cost = 0;
@@ -131,8 +148,8 @@ static void check_worth(const struct mk_path *p, struct mk_region box) {
   memset(p->pairs + box.a, 0, box.a_len * sizeof *p->pairs);
 }
 
-/* Pairs runs of t->run elements.  A small box has none: there the path of
-** lua/array_path.c is exact, and so better. */
+/* Pairs runs of t->run elements in `box`.  Skips a small box, because
+** lua/array_path.c finds the shortest path through a small box. */
 static void pair_box(struct anchors *t, struct mk_region box) {
   if (box.a_len + box.b_len <= t->p->max) return;
   t->mask = count_slots(box) - 1;

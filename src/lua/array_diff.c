@@ -1,9 +1,10 @@
 /* array_diff.c - aligns two arrays: finds the elements to insert and remove.
 **
-** Removes common elements at both ends.  If few of the remaining elements
-** differ, it checks whether replacing those is the shortest edit.  Otherwise it
-** numbers the elements (equal elements get the same number) and searches the
-** shortest edit path.  If that path is too long, anchors give one that may be
+** Skips the equal elements at the start and at the end of the arrays.  If few
+** of the remaining elements differ, checks whether replacing them one by one is
+** the shortest edit.  Otherwise assigns a number to each element (the same
+** number to equal elements) and searches the shortest edit path.  If that
+** search takes too many steps, lua/array_anchor.c finds a path that may be
 ** longer.
 ** SPDX-License-Identifier: MIT */
 #include "lua/array_diff.h"
@@ -15,14 +16,15 @@
 #include "lua/value.h"
 #include "lua/value_number.h"
 
-/* The two arrays and their place in the document. */
+/* The old array, the new array, and their common place in the document. */
 struct arrays {
-  int a; /* stack indexes */
-  int b;
+  int a; /* stack index of the old array */
+  int b; /* stack index of the new array */
   const struct mk_place *place;
 };
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Returns true if element `i` of `a` equals element `j` of `b`,
+** with indexes from 0. */
 static bool same_element(lua_State *L, struct arrays t, size_t i, size_t j) {
   lua_pushinteger(L, (lua_Integer)i + 1);
   struct mk_place here = mk_place_below(t.place, lua_gettop(L));
@@ -34,7 +36,8 @@ static bool same_element(lua_State *L, struct arrays t, size_t i, size_t j) {
   return equality == MK_EQUAL;
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Returns the region between the equal elements at the start and at
+** the end of the arrays. */
 static struct mk_region trim(lua_State *L, struct arrays t) {
   size_t n = (size_t)lua_rawlen(L, t.a), m = (size_t)lua_rawlen(L, t.b);
   size_t head = 0;
@@ -47,12 +50,13 @@ static struct mk_region trim(lua_State *L, struct arrays t) {
   return middle;
 }
 
-/* [-0, +1, m] */
+/* [-0, +1, m] Pushes and returns memory for this many integers. */
 static uint32_t *push_numbers(lua_State *L, size_t count) {
   return lua_newuserdatauv(L, count * sizeof(uint32_t), 0);
 }
 
-/* [-0, +1, m] Pushes the numbers of both middles, those of `a` first. */
+/* [-0, +1, m] Pushes the numbers of the elements in the region `m`: first the
+** elements of `a`, then the elements of `b`. */
 static const uint32_t *number_elements(lua_State *L, struct mk_region m,
                                        struct arrays t) {
   struct mk_numbering numbering;
@@ -66,7 +70,8 @@ static const uint32_t *number_elements(lua_State *L, struct mk_region m,
   return numbers;
 }
 
-/* [-0, +1, m] Pushes and returns the pairs of the elements that stay. */
+/* [-0, +1, m] Pushes and returns the index in `b` of each element of `a` in the
+** region `m` that stays.  Uses the format of mk_path.pairs. */
 static const uint32_t *align_middles(lua_State *L, struct mk_region m,
                                      struct arrays t) {
   struct mk_path p = {.max = mk_path_limit(m.a_len, m.b_len)};
@@ -81,8 +86,9 @@ static const uint32_t *align_middles(lua_State *L, struct mk_region m,
   return p.pairs;
 }
 
-/* [-0, +0, m] Lists the indexes at which two middles of the same length differ.
-** Returns max + 1 if there are more than `max`. */
+/* [-0, +0, m] Writes to `places` the indexes in the region `m` at which the
+** arrays differ.  `m` has the same length in both arrays.  Returns max + 1 if
+** they differ at more than `max` indexes. */
 static size_t list_places(lua_State *L, struct mk_region m, struct arrays t,
                           size_t max, uint32_t *places) {
   size_t n = 0;
@@ -94,8 +100,8 @@ static size_t list_places(lua_State *L, struct mk_region m, struct arrays t,
   return n;
 }
 
-/* [-0, +0, m] Returns true if `a` and `b` have an element in common at any of
-** these places. */
+/* [-0, +0, m] Returns true if an element of `a` at one of the `n` indexes in
+** `places` equals an element of `b` at any of these indexes. */
 static bool share_elements(lua_State *L, struct mk_region m, struct arrays t,
                            const uint32_t *places, size_t n) {
   struct mk_numbering numbering;
@@ -110,8 +116,8 @@ static bool share_elements(lua_State *L, struct mk_region m, struct arrays t,
   return shared;
 }
 
-/* [-0, +1, m] Pushes and returns pairs of all elements at the same place, but
-** not at these `n` places. */
+/* [-0, +1, m] Pushes and returns pairs (the format of mk_path.pairs) of all
+** elements with the same index, except the `n` indexes in `places`. */
 static const uint32_t *pair_in_place(lua_State *L, size_t len,
                                      const uint32_t *places, size_t n) {
   uint32_t *pairs = push_numbers(L, len);
@@ -120,11 +126,11 @@ static const uint32_t *pair_in_place(lua_State *L, size_t len,
   return pairs;
 }
 
-/* [-0, +1 or 0, m] Pushes and returns the pairs that replace the differing
-** elements one by one, if they are few and no edit path is shorter.  Otherwise
-** returns NULL.  No path is shorter if the removed and the inserted elements
-** have none in common: then the equal places are already a longest common
-** subsequence. */
+/* [-0, +1 or 0, m] If few elements differ and no edit path is shorter than
+** replacing them one by one, pushes and returns the pairs of the equal
+** elements.  Otherwise returns NULL.  No path is shorter if the removed and the
+** inserted elements have no element in common: then the equal elements are
+** already a longest common subsequence. */
 static const uint32_t *replace_in_place(lua_State *L, struct mk_region m,
                                         struct arrays t) {
   size_t max = m.a_len / 4;

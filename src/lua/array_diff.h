@@ -1,6 +1,6 @@
 /* array_diff.h - aligns two arrays: finds the elements to insert and remove.
 **
-** lua/patch_diff.c makes JSON Patch operations of the result.
+** lua/patch_diff.c turns the result into JSON Patch operations.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_ARRAY_DIFF_H
 #define MK_LUA_ARRAY_DIFF_H
@@ -13,21 +13,26 @@
 
 struct mk_place;
 
-/* An alignment in progress.  It uses memory on the Lua stack, above the top at
-** the time of mk_array_diff_open; lua_settop frees it. */
+/* An alignment in progress.  Its memory is on the Lua stack, above the top at
+** the time of mk_array_diff_open.  lua_settop removes the memory. */
 struct mk_array_diff {
-  struct mk_region middle; /* what remains between the common ends */
-  struct mk_region rest;   /* of the middle, from 0: not reported yet */
-  const uint32_t *pairs;   /* as in struct mk_path; NULL: no element stays */
+  /* the elements between the common start and the common end */
+  struct mk_region middle;
+  /* part of `middle` that is not reported yet; index 0 is the start of
+  ** `middle` */
+  struct mk_region rest;
+  /* elements that stay, as in struct mk_path; NULL: no element stays */
+  const uint32_t *pairs;
 };
 
-/* [-0, +?, m] Aligns two arrays without holes at positive stack indexes.
-** Raises if they hold values that are not JSON; `place` is for the message. */
+/* [-0, +?, m] Aligns the arrays at the positive stack indexes `a` and `b`.  The
+** arrays must not have holes.  Raises an error if an element is not a JSON
+** value.  The error message names `place`. */
 void mk_array_diff_open(lua_State *L, struct mk_array_diff *align, int a, int b,
                         const struct mk_place *place);
 
-/* Returns the next region that differs, from front to back.  False after the
-** last one. */
+/* Sets `region` to the next region in which the arrays differ, from front to
+** back.  Returns false if there are no more regions. */
 bool mk_array_diff_next(struct mk_array_diff *align, struct mk_region *region);
 
 #endif

@@ -1,14 +1,16 @@
-/* array_path.c - the shortest edit path between two arrays of numbers.
+/* array_path.c - finds the shortest edit path between two arrays of numbers.
 **
-** Myers' greedy algorithm (An O(ND) Difference Algorithm, 1986).
+** Uses Myers' greedy algorithm (An O(ND) Difference Algorithm, 1986).
 ** SPDX-License-Identifier: MIT */
 #include "lua/array_path.h"
 
-#define MAX_STEPS 1000             /* of an edit path; their rows take 2 MB */
-#define MAX_WORK ((size_t)1 << 24) /* rows times elements */
+#define MAX_STEPS 1000 /* limit of steps in an edit path (2 MB of rows) */
+/* limit of the number of rows times the number of elements */
+#define MAX_WORK ((size_t)1 << 24)
 
-/* A box of the arrays, and the rows of the search.  For each diagonal -d, -d +
-** 2, ... d, row d holds the furthest index in `a` that d steps reach. */
+/* A box (a range of each array) and the rows of the search in it.  Row d has an
+** entry for each diagonal -d, -d + 2, ... d: the furthest index in `a` that d
+** steps reach on that diagonal. */
 struct search {
   const uint32_t *a;
   const uint32_t *b;
@@ -17,11 +19,11 @@ struct search {
   uint32_t *rows;
 };
 
-/* A place that `d` steps lead to. */
+/* A position in both arrays that `d` steps lead to. */
 struct point {
   size_t x; /* index in `a` */
-  size_t y;
-  size_t d;
+  size_t y; /* index in `b` */
+  size_t d; /* number of steps */
 };
 
 size_t mk_path_limit(size_t a_len, size_t b_len) {
@@ -45,13 +47,14 @@ static uint32_t *row(const struct search *s, size_t d) {
   return s->rows + d * (d + 1) / 2;
 }
 
-/* Returns the place that entry j of row d stands for. */
+/* Returns the position that entry j of row d describes. */
 static struct point point_at(const struct search *s, size_t d, size_t j) {
   size_t x = row(s, d)[j];
   return (struct point){x, x + d - 2 * j, d};
 }
 
-/* Follows equal elements along a diagonal from x, y.  Returns the new x. */
+/* Follows equal elements along a diagonal from position x, y.  Returns the new
+** x. */
 static size_t follow(const struct search *s, size_t x, size_t y) {
   while (x < s->a_len && y < s->b_len && s->a[x] == s->b[y]) {
     x++;
@@ -65,7 +68,7 @@ static bool inserts(const uint32_t *last, size_t d, size_t j) {
   return j == 0 || (j < d && last[j - 1] < last[j]);
 }
 
-/* Fills row d.  True if it reaches the end of both arrays. */
+/* Fills row d.  Returns true if the row reaches the end of both arrays. */
 static bool fill_row(const struct search *s, size_t d) {
   uint32_t *now = row(s, d);
   const uint32_t *last = d > 0 ? row(s, d - 1) : NULL;
@@ -81,7 +84,8 @@ static bool fill_row(const struct search *s, size_t d) {
   return false;
 }
 
-/* True if at most `max` steps lead to the end of both arrays. */
+/* Returns true if at most `max` steps lead to the end of both arrays.  Then
+** sets `end` to that position. */
 static bool search(const struct search *s, size_t max, struct point *end) {
   for (size_t d = 0; d <= max; d++) {
     if (!fill_row(s, d)) continue;
@@ -95,8 +99,9 @@ static size_t distance(size_t n, size_t m) {
   return n < m ? m - n : n - m;
 }
 
-/* Returns the place in row d with the fewest elements behind it.  Among equals,
-** the numbers of elements behind it in `a` and `b` differ least. */
+/* Returns the position in row d with the fewest elements after it in `a` and
+** `b` together.  Among equal positions, returns the position after which the
+** numbers of elements in `a` and `b` differ least. */
 static struct point furthest(const struct search *s, size_t d) {
   struct point best = {0, 0, 0};
   size_t best_apart = distance(s->a_len, s->b_len);
@@ -112,8 +117,8 @@ static struct point furthest(const struct search *s, size_t d) {
   return best;
 }
 
-/* Reads the path to `end` from the rows, from the end to the start, and pairs
-** the elements on its diagonals. */
+/* Follows the path in the rows from `end` back to the start, and pairs the
+** elements on its diagonals. */
 static void pair(const struct search *s, struct point end, uint32_t *pairs,
                  size_t base) {
   size_t x = end.x, y = end.y;
@@ -137,7 +142,8 @@ bool mk_path_shortest(const struct mk_path *p, struct mk_region box) {
   return true;
 }
 
-/* Removes the first elements. */
+/* Removes the first `a_len` elements of `a` and the first `b_len` elements of
+** `b` from the region. */
 static void skip(struct mk_region *r, size_t a_len, size_t b_len) {
   r->a += a_len;
   r->a_len -= a_len;

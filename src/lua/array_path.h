@@ -1,6 +1,7 @@
-/* array_path.h - the shortest edit path between two arrays of numbers.
+/* array_path.h - finds the shortest edit path between two arrays of numbers.
 **
-** lua/array_diff.c tries it first; lua/array_anchor.c uses it between anchors.
+** lua/array_diff.c calls this file first.  lua/array_anchor.c calls this file
+** for the elements between anchors.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_ARRAY_PATH_H
 #define MK_LUA_ARRAY_PATH_H
@@ -9,42 +10,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A range of the old array (a) and the range of the new one (b) that takes its
-** place. */
+/* A range of the old array (a), and the range of the new array (b) that
+** replaces it. */
 struct mk_region {
-  size_t a; /* index of the first element, from 0 */
+  size_t a; /* index in `a` of the first element of the range, from 0 */
   size_t a_len;
-  size_t b;
+  size_t b; /* index in `b` of the first element of the range, from 0 */
   size_t b_len;
 };
 
-/* Two arrays of numbers, and which of their elements stay. */
+/* Two arrays of numbers, and the pairs of elements that stay. */
 struct mk_path {
   const uint32_t *a;
   const uint32_t *b;
-  uint32_t *pairs; /* for each element of `a` the index in `b`, from 1; or 0 */
-  uint32_t *rows;  /* mk_path_rows(max) entries */
-  size_t max;      /* of steps: insertions and removals */
+  /* for each element of `a`: its index in `b`, from 1; 0: the element does not
+  ** stay */
+  uint32_t *pairs;
+  uint32_t *rows; /* memory for the search: mk_path_rows(max) entries */
+  size_t max;     /* limit of steps; a step is an insertion or a removal */
 };
 
-/* Returns how many steps a search between arrays of these lengths may take, so
-** that it stays fast.  0: they are too long for any search, with more than 16
-** million elements together. */
+/* Returns the limit of steps for a search between arrays of these lengths, so
+** that the search stays fast.  Returns 0 if the arrays have more than 16
+** million elements together: then no search is possible. */
 size_t mk_path_limit(size_t a_len, size_t b_len);
 
-/* Returns how many entries the rows for `max` steps take. */
+/* Returns the number of entries in the rows of a search with at most `max`
+** steps. */
 size_t mk_path_rows(size_t max);
 
-/* Pairs the elements that stay on the shortest path through `box`.  Returns
-** false, and pairs none, if that path has more than p->max steps. */
+/* Pairs the elements that stay on the shortest path through `box`.  If that
+** path has more than p->max steps, pairs no elements and returns false. */
 bool mk_path_shortest(const struct mk_path *p, struct mk_region box);
 
-/* Pairs elements of `box` along a path of several pieces.  Each is the path to
-** the point that p->max steps from its start lead furthest to. */
+/* Pairs elements of `box` along a path of several pieces.  Each piece ends at
+** the furthest point that p->max steps reach from the start of the piece. */
 void mk_path_pieces(const struct mk_path *p, struct mk_region box);
 
-/* Takes the next region without pairs from the front of `rest`.  Returns false
-** if there is none.  Without `pairs` (NULL) all of `rest` is one region. */
+/* Removes the next region without pairs from the front of `rest` and stores it
+** in `gap`.  Returns false if there are no more regions.  If `pairs` is NULL,
+** all of `rest` is one region. */
 bool mk_path_gap(const uint32_t *pairs, struct mk_region *rest,
                  struct mk_region *gap);
 
