@@ -1,17 +1,20 @@
-/* backend.c - mkrun.backend: who answers in the place of the machine.
+/* backend.c - mkrun.backend: replaces functions that read files, write files or
+** start commands.
 **
-** A run that writes nothing has a backend for the functions of mkrun.sys and
-** mkrun.secret that read, write and start something; they ask it at each call,
-** whenever they were taken out of their module.
+** A dry run installs a backend: a table of functions that replace functions of
+** mkrun.sys and mkrun.secret.  These functions look up the backend at each
+** call.  So the backend is used even by a script that stored a function before
+** the backend was installed.
 ** SPDX-License-Identifier: MIT */
 #include "lua/backend.h"
 
 #include <lauxlib.h>
 #include <stdbool.h>
 
-static const char key; /* its address is a key of the registry */
+/* the address of this variable is a key in the Lua registry */
+static const char key;
 
-/* [-0, +1, m] Pushes the module. */
+/* [-0, +1, m] Pushes the module table.  Creates the table on the first call. */
 static void push_module(lua_State *L) {
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, &key) == LUA_TTABLE) return;
   lua_pop(L, 1);
@@ -22,8 +25,9 @@ static void push_module(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &key);
 }
 
-/* [-0, +2, m] Leaves at the top what is in use for the first upvalue; false
-** when that is nothing. */
+/* [-0, +2, m] Pushes the backend's function for the name in the first upvalue,
+** and returns true.  Returns false if no backend is installed or the backend
+** has no such function. */
 static bool push_answer(lua_State *L) {
   lua_getfield(L, lua_upvalueindex(2), "in_use");
   if (!lua_istable(L, -1)) return false;
@@ -31,8 +35,10 @@ static bool push_answer(lua_State *L) {
   return lua_rawget(L, -2) == LUA_TFUNCTION;
 }
 
-/* The upvalues: the name for a backend, the module, the function of the
-** machine, and the index of its text. */
+/* Calls the backend's function, or the original function if the backend has
+** none.  The upvalues are: the name of the function in a backend, the module
+** table, the original function, and the index of the argument that must be a
+** string. */
 static int ask(lua_State *L) {
   int count = lua_gettop(L);
   int text = (int)lua_tointeger(L, lua_upvalueindex(4));
@@ -51,7 +57,7 @@ static int ask(lua_State *L) {
 
 void mk_backend_guard(lua_State *L, const struct mk_backend_call *calls) {
   push_module(L);
-  lua_getfield(L, -1, "machine"); /* stack: table module machine */
+  lua_getfield(L, -1, "machine"); /* Stack: [table, module, machine]. */
   for (; calls->name; calls++) {
     lua_getfield(L, -3, calls->name);
     lua_pushvalue(L, -1);
@@ -60,14 +66,16 @@ void mk_backend_guard(lua_State *L, const struct mk_backend_call *calls) {
     lua_insert(L, -2);
     lua_pushvalue(L, -4);
     lua_insert(L, -2);
-    lua_pushinteger(L, calls->text); /* stack: ... name module real text */
+    /* Stack: [..., name, module, original function, index of text]. */
+    lua_pushinteger(L, calls->text);
     lua_pushcclosure(L, ask, 4);
     lua_setfield(L, -4, calls->name);
   }
   lua_pop(L, 2);
 }
 
-/* backend.use(functions | nil), in the place of those that were in use */
+/* backend.use(functions?): installs these functions as the backend, in place of
+** the previous backend.  nil removes the backend. */
 static int l_use(lua_State *L) {
   if (!lua_isnoneornil(L, 1)) luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);

@@ -1,4 +1,5 @@
-/* base64.c - mkrun.base64: bytes that have to be text (RFC 4648).
+/* base64.c - the Lua module mkrun.base64: encodes bytes as text and decodes the
+** text (RFC 4648).
 ** SPDX-License-Identifier: MIT */
 #include "lua/base64.h"
 
@@ -6,7 +7,8 @@
 
 #include <lauxlib.h>
 
-/* [-0, +1, e] */
+/* [-0, +1, e] Pushes argument 1 as base64 text.  `last` has the two last digits
+** of the alphabet. */
 static int push_text(lua_State *L, const char *last, bool pads) {
   size_t len;
   const char *bytes = luaL_checklstring(L, 1, &len);
@@ -18,17 +20,19 @@ static int push_text(lua_State *L, const char *last, bool pads) {
   return 1;
 }
 
-/* base64.encode(bytes) -> text, section 4 */
+/* base64.encode(bytes) -> text with padding (RFC 4648, section 4) */
 static int l_encode(lua_State *L) {
   return push_text(L, MK_BASE64, true);
 }
 
-/* base64.encode_url(bytes) -> text, section 5, without padding */
+/* base64.encode_url(bytes) -> text without padding that is safe in a URL (RFC
+** 4648, section 5) */
 static int l_encode_url(lua_State *L) {
   return push_text(L, MK_BASE64_URL, false);
 }
 
-/* base64.decode(text) -> bytes | nil, section 4 */
+/* base64.decode(text) -> bytes, or nil if the text is not base64 with padding
+** (RFC 4648, section 4) */
 static int l_decode(lua_State *L) {
   size_t len, used;
   const char *text = luaL_checklstring(L, 1, &len);

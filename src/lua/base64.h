@@ -1,4 +1,4 @@
-/* base64.h - the module mkrun.base64.
+/* base64.h - the Lua module mkrun.base64; host/searcher.c registers it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_BASE64_H
 #define MK_LUA_BASE64_H

@@ -1,5 +1,5 @@
-/* closest_name.c - mkrun.closest_name: finds the names that are closest to a
-** misspelled one.
+/* closest_name.c - the Lua module mkrun.closest_name: finds the names that are
+** closest to a misspelled name.
 ** SPDX-License-Identifier: MIT */
 #include "lua/closest_name.h"
 
@@ -10,10 +10,11 @@
 
 enum { MOST = 3 };
 
-/* The text belongs to the list of names. */
+/* A name that the user may have meant.  The string belongs to the Lua list of
+** names. */
 struct candidate {
   const char *name;
-  size_t apart;
+  size_t apart; /* distance from the misspelled name */
 };
 
 static bool goes_before(const struct candidate *a, const struct candidate *b) {
@@ -21,7 +22,9 @@ static bool goes_before(const struct candidate *a, const struct candidate *b) {
                               : strcmp(a->name, b->name) < 0;
 }
 
-/* Puts it where it belongs among the `count` that are there; the new count. */
+/* Inserts `new` into the sorted list `best`, which has `count` elements.  If
+** the list is full, drops the name with the largest distance.  Returns the new
+** count. */
 static int insert(struct candidate *best, int count, struct candidate new) {
   int at = count;
   for (; at > 0 && goes_before(&new, &best[at - 1]); at--)
@@ -30,7 +33,8 @@ static int insert(struct candidate *best, int count, struct candidate new) {
   return count < MOST ? count + 1 : count;
 }
 
-/* closest_name.find(wanted, names) -> three names at most, the likest first */
+/* closest_name.find(wanted, names) -> list of at most three names, the closest
+** first */
 static int l_find(lua_State *L) {
   size_t wanted_len, len;
   const char *wanted = luaL_checklstring(L, 1, &wanted_len);

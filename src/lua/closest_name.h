@@ -1,4 +1,5 @@
-/* closest_name.h - the module mkrun.closest_name.
+/* closest_name.h - the Lua module mkrun.closest_name; host/searcher.c registers
+** it.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_CLOSEST_NAME_H
 #define MK_LUA_CLOSEST_NAME_H

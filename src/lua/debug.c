@@ -1,9 +1,8 @@
 /* debug.c - makes Lua's `debug` library safe for our C code.
 **
-** C code identifies a userdata by its metatable.  It keeps values alive in user
-** values, the registry, upvalues and stack slots.  A script that changes those
-** could make C read freed or wrong memory.  All userdata belong to C, so no
-** script needs to change them.
+** Our C code identifies a userdata by its metatable.  The C code keeps values
+** alive in user values, in the registry, in upvalues and in stack slots.  If a
+** script changed one of these, C could read freed or wrong memory.
 ** SPDX-License-Identifier: MIT */
 #include "lua/debug.h"
 
@@ -14,7 +13,8 @@ static int l_refuse(lua_State *L) {
                     lua_tostring(L, lua_upvalueindex(1)));
 }
 
-/* The upvalue is Lua's own debug.setmetatable. */
+/* Replaces debug.setmetatable; the upvalue is Lua's own function.  Raises an
+** error for a userdata. */
 static int l_setmetatable(lua_State *L) {
   luaL_argcheck(L, !lua_isuserdata(L, 1), 1,
                 "the metatable of a userdata is for C only");
@@ -22,7 +22,8 @@ static int l_setmetatable(lua_State *L) {
 }
 
 /* Replaces debug.getupvalue and debug.setupvalue; the upvalue is Lua's own
-** function.  Returns nothing for a C function, which hides its upvalues. */
+** function.  Returns nothing for a C function, so that a script cannot read or
+** change the upvalues of C code. */
 static int l_upvalue(lua_State *L) {
   luaL_checkinteger(L, 2);
   if (lua_iscfunction(L, 1)) return 0;
@@ -30,7 +31,8 @@ static int l_upvalue(lua_State *L) {
 }
 
 /* Replaces debug.getlocal and debug.setlocal; the upvalue is Lua's own
-** function.  The arguments begin with [thread,] function or level. */
+** function.  Returns nil for the local variables of a C function.  The first
+** arguments are an optional thread, and a function or a stack level. */
 static int l_local(lua_State *L) {
   lua_State *of = lua_isthread(L, 1) ? lua_tothread(L, 1) : L;
   int arg = lua_isthread(L, 1) ? 2 : 1;
@@ -44,15 +46,16 @@ static int l_local(lua_State *L) {
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* [-0, +0, m] Makes debug.NAME raise.  `debug` is at the top. */
+/* [-0, +0, m] Makes debug.NAME raise an error.  The table `debug` is at the
+** top. */
 static void refuse(lua_State *L, const char *name) {
   lua_pushstring(L, name);
   lua_pushcclosure(L, l_refuse, 1);
   lua_setfield(L, -2, name);
 }
 
-/* [-0, +0, m] Replaces debug.NAME.  The new function gets the old one as its
-** upvalue. */
+/* [-0, +0, m] Replaces debug.NAME.  The original function becomes the upvalue
+** of the new function. */
 static void replace(lua_State *L, const char *name, lua_CFunction function) {
   lua_getfield(L, -1, name);
   lua_pushcclosure(L, function, 1);

@@ -1,4 +1,5 @@
-/* file_fault.c - what a Lua function returns when a file cannot be used.
+/* file_fault.c - pushes the results of a Lua function that failed to use a
+** file.
 ** SPDX-License-Identifier: MIT */
 #include "lua/file_fault.h"
 

@@ -1,7 +1,8 @@
-/* header.c - sys.head and sys.tags: the head of a script, for Lua.
+/* header.c - the Lua functions sys.head and sys.tags: read the comment lines at
+** the head of a script.
 **
-** They use base/header.c and base/tags.c, so that scripts and the host read a
-** head by the same rules.
+** The functions call base/header.c and base/tags.c, as the host does, so that
+** both read the head of a script in the same way.
 ** SPDX-License-Identifier: MIT */
 #include "lua/header.h"
 
@@ -12,7 +13,9 @@
 
 #define LICENSE "SPDX-"
 
-/* [-1, +1, m] Begins the part of "@NAME"; the stack: ... parts part */
+/* [-1, +1, m] Starts a new part for a line "@NAME".  A part is the list of
+** lines that belong to the text or to an "@NAME".  Stack before and afterwards:
+** [..., parts, part]. */
 static void begin_part(lua_State *L, const char *name, size_t len) {
   lua_pop(L, 1);
   lua_newtable(L);
@@ -22,7 +25,9 @@ static void begin_part(lua_State *L, const char *name, size_t len) {
   lua_rawseti(L, -3, (lua_Integer)lua_rawlen(L, -3) + 1);
 }
 
-/* [-1, +1, m] The stack: ... parts part */
+/* [-1, +1, m] Adds the current comment line to the current part.  A line
+** "@NAME" starts a new part.  Stack before and afterwards: [..., parts,
+** part]. */
 static void add_line(lua_State *L, const struct mk_header *h) {
   const char *text = h->text, *stop = text + h->len;
   size_t len = mk_tags_name(&text, stop);
@@ -32,7 +37,8 @@ static void add_line(lua_State *L, const struct mk_header *h) {
     begin_part(L, text, len);
     for (text += len; text < stop && (*text == ' ' || *text == '\t');) text++;
   }
-  if (text == stop && lua_rawlen(L, -2) > 1) return; /* not of the text */
+  /* ignores an empty line after "@NAME" */
+  if (text == stop && lua_rawlen(L, -2) > 1) return;
   lua_pushlstring(L, text, (size_t)(stop - text));
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
