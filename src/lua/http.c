@@ -1,4 +1,5 @@
-/* http.c - the Lua module mkrun.http: requests, and the transport stack.
+/* http.c - the Lua module mkrun.http: sends requests and installs the
+** transport.
 ** SPDX-License-Identifier: MIT */
 #include "lua/http.h"
 
@@ -16,7 +17,8 @@
 
 /* A request in progress and the task that waits for it. */
 struct call {
-  struct mk_transfer transfer; /* first: the loop passes a pointer to it */
+  /* must be first: call_done casts a pointer to `transfer` to struct call */
+  struct mk_transfer transfer;
   struct mk_wait wait;
   struct mk_net *net;
   char method[24];
@@ -27,8 +29,8 @@ static void call_done(struct mk_transfer *transfer) {
   mk_wait_over(call->net, &call->wait);
 }
 
-/* Frees a request.  The upvalue is the metatable: comparing it is faster than
-** luaL_checkudata. */
+/* Frees the request at argument 1.  Compares its metatable with the upvalue,
+** because that is faster than luaL_checkudata. */
 static int call_free(lua_State *L) {
   struct call *call = lua_touserdata(L, 1);
   bool is_call =
@@ -37,12 +39,13 @@ static int call_free(lua_State *L) {
   mk_loop_stop(&call->transfer);
   mk_wait_drop(call->net, &call->wait);
   mk_http_free(call->transfer.http);
-  call->transfer.http = NULL; /* both __close and __gc may call this */
+  /* __close and __gc can both call this function for the same request */
+  call->transfer.http = NULL;
   return 0;
 }
 
-/* [-0, +1, e] Sets the metatable before it allocates, so that every error frees
-** what was allocated. */
+/* [-0, +1, e] Pushes a new request.  Sets its metatable before anything is
+** allocated, so that the memory is freed after any error. */
 static struct call *new_call(lua_State *L, struct mk_net *net,
                              const char *method) {
   struct call *call = lua_newuserdatauv(L, sizeof *call, 0);
@@ -55,7 +58,8 @@ static struct call *new_call(lua_State *L, struct mk_net *net,
   return call;
 }
 
-/* [-0, +3, m] Pushes nil, message, code. */
+/* [-0, +3, m] Pushes nil, the message and the code of the error that ended the
+** request.  Returns 3. */
 static int push_failure(lua_State *L, const struct call *call) {
   const struct mk_http *h = call->transfer.http;
   const char *url = mk_http_shown_url(h);
@@ -66,8 +70,8 @@ static int push_failure(lua_State *L, const struct call *call) {
   return 3;
 }
 
-/* Continues when the request is finished.  `ctx` is the stack index of the
-** call. */
+/* Pushes the results of a finished request.  `ctx` is the stack index of its
+** struct call. */
 static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   struct call *call = luaL_checkudata(L, (int)ctx, CALL_TYPE);
   (void)status;
@@ -81,8 +85,9 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
 }
 
 /* [-0, +?, e] Sends the request that the table at argument `t` describes.  `o`
-** and `has` are what mk_http_read_options read from that table.  The body may
-** still have to be encoded from the option `json`. */
+** and `has` are the results of mk_http_read_options for that table.  If the
+** table has the option `json` and `o` has no body, sends the value of `json` as
+** the body. */
 static int send(lua_State *L, int t, struct mk_http_opts *o, int has) {
   struct mk_net *net = mk_net_open(L);
   bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
@@ -105,8 +110,8 @@ static int send(lua_State *L, int t, struct mk_http_opts *o, int has) {
 /*
 ** wire(options) -> response | nil, message, code
 **
-** The lowest transport: it sends the request over the network.  Only the
-** function passed to http.install gets it.
+** The lowest transport: a function that sends the request over the network.  It
+** is passed only to the function that http.install calls.
 */
 static int l_wire(lua_State *L) {
   struct mk_http_opts o;
@@ -122,13 +127,14 @@ static void copy(lua_State *L, int index, int room) {
   lua_createtable(L, 0, room);
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
     lua_pushvalue(L, -2);
-    lua_pushvalue(L, -2); /* stack: ... copy name value name value */
+    lua_pushvalue(L, -2); /* Stack: [..., copy, name, value, name, value]. */
     lua_rawset(L, -5);
   }
 }
 
-/* [-0, +1, m] Pushes the options for the transport.  A transport may change
-** them, so tables of the script are copied. */
+/* [-0, +1, m] Pushes the table of options to pass to the transport.  A
+** transport may change this table, so a table that belongs to the script (`own`
+** is false) is copied. */
 static void copy_options(lua_State *L, int t, bool own, bool headers) {
   if (own)
     lua_pushvalue(L, t);
@@ -142,8 +148,8 @@ static void copy_options(lua_State *L, int t, bool own, bool headers) {
   lua_pop(L, 1);
 }
 
-/* Continues when a transport returned.  `ctx` is the stack index of the
-** options; the results are above it. */
+/* Checks and returns the results of a transport.  `ctx` is the stack index of
+** the options.  The results are above the options on the stack. */
 static int transport_done(lua_State *L, int status, lua_KContext ctx) {
   int options = (int)ctx, first = options + 1;
   (void)status;
@@ -154,14 +160,15 @@ static int transport_done(lua_State *L, int status, lua_KContext ctx) {
   }
   if (lua_toboolean(L, first) || lua_type(L, first + 1) != LUA_TSTRING)
     return luaL_error(L, "transport: neither a response nor nil, message");
-  lua_settop(L, first + 2); /* nil, message, code; drops further results */
+  /* keeps nil, message and code, and drops further results */
+  lua_settop(L, first + 2);
   return 3;
 }
 
-/* [-0, +?, e] Checks the options and calls the transport.  All functions for
-** scripts end here.  `t` is the argument number of the options, for messages,
-** and also their stack index.  `own` means that C made the table, so it need
-** not be copied. */
+/* [-0, +?, e] Checks the options and calls the transport.  All functions that
+** scripts call to send a request use this function.  `t` is the stack index of
+** the options, and also their argument number in error messages.  If `own` is
+** true, C code made the options table, so the table is not copied. */
 static int request(lua_State *L, int t, bool own) {
   struct mk_http_opts o;
   struct mk_net *net = mk_net_push(L);
@@ -175,7 +182,7 @@ static int request(lua_State *L, int t, bool own) {
     return send(L, t, &o, has);
   lua_replace(L, t + 2);
   lua_settop(L, t + 2);
-  /* stack: ... net transport options */
+  /* Stack: [..., net, transport, options]. */
   copy_options(L, t, own, has & MK_HAS_HEADERS);
   int options = lua_gettop(L);
   if (json) {
@@ -189,12 +196,13 @@ static int request(lua_State *L, int t, bool own) {
 }
 
 /*
-** http.request{url=, method=, headers=, query=, body= | json=, token=, ...}
-**   -> {status=, headers=, body=, url=, ...}
-**   -> nil, message, code      when no response arrived
+** http.request{url=, method=, headers=, query=, body= | json=, token=, ...} ->
+** {status=, headers=, body=, url=, ...} -> nil, message, code if no response
+** arrived
 **
-** Raises on a wrong option, which is a bug in the script.  Returns a network
-** failure, which a script must expect.
+** Raises an error for a wrong option, because that is a bug in the script.
+** Returns nil, message and code for a network failure, because a script must
+** expect it.
 */
 static int l_request(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -241,7 +249,7 @@ static int l_method(lua_State *L) {
 static int l_install(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   lua_settop(L, 1);
-  mk_net_push(L); /* stack: build net */
+  mk_net_push(L); /* Stack: [build, net]. */
   if (lua_getiuservalue(L, 2, MK_NET_TRANSPORT) != LUA_TNIL)
     return luaL_error(L, "http.install: a transport is installed already");
   lua_settop(L, 2);
@@ -255,8 +263,8 @@ static int l_install(lua_State *L) {
 }
 
 /*
-** http.trust() -> text
-**              -> nil, message, "tls"    when a file cannot be used
+** http.trust() -> text -> nil, message, "tls" if a file of certificates cannot
+** be used
 **
 ** Describes the trusted certificates, such as "embedded (Mozilla 20250419, 150
 ** roots)".

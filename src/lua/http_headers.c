@@ -1,4 +1,4 @@
-/* http_headers.c - builds the header tables of a response.
+/* http_headers.c - builds the tables of header fields in a response.
 ** SPDX-License-Identifier: MIT */
 #include "lua/http_headers.h"
 
@@ -22,7 +22,8 @@ static void lower(lua_State *L) {
   lua_remove(L, -2);
 }
 
-/* __index of the headers: finds a name in any case. */
+/* __index of the table `headers`: finds a header field by its name in upper or
+** lower case. */
 static int headers_index(lua_State *L) {
   if (lua_type(L, 2) != LUA_TSTRING) return 0;
   lua_settop(L, 2);
@@ -31,7 +32,7 @@ static int headers_index(lua_State *L) {
   return 1;
 }
 
-/* [-1, +0, m] */
+/* [-1, +0, m] Sets the metatable of the table `headers` of a response. */
 static void set_headers_type(lua_State *L, int table) {
   if (luaL_newmetatable(L, HEADERS_TYPE)) {
     lua_pushcfunction(L, headers_index);
@@ -40,8 +41,9 @@ static void set_headers_type(lua_State *L, int table) {
   lua_setmetatable(L, table);
 }
 
-/* [-2, +0, m] Adds the name and value at the top to both tables.  A repeated
-** name is joined in `headers` with a comma. */
+/* [-2, +0, m] Adds the header field whose name and value are at the top to the
+** tables `headers` and `list`.  If `headers` already has the name, joins the
+** values with a comma. */
 static void add_field(lua_State *L, int headers, int list) {
   int name = lua_gettop(L) - 1, value = name + 1;
   lua_createtable(L, 2, 0);
@@ -52,7 +54,7 @@ static void add_field(lua_State *L, int headers, int list) {
   lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);
   lua_pushvalue(L, name);
   lower(L);
-  lua_pushvalue(L, -1); /* stack: name value key key */
+  lua_pushvalue(L, -1); /* Stack: [name, value, key, key]. */
   if (lua_rawget(L, headers) == LUA_TSTRING) {
     lua_pushliteral(L, ", ");
     lua_pushvalue(L, value);
@@ -66,7 +68,7 @@ static void add_field(lua_State *L, int headers, int list) {
 }
 
 /* [-0, +0, m] Adds the empty tables `headers` and `header_list` to the
-** response. */
+** response.  Sets `headers` and `list` to their stack indexes. */
 static void new_headers(lua_State *L, int response, int *headers, int *list) {
   lua_newtable(L);
   *headers = lua_gettop(L);
@@ -84,7 +86,8 @@ void mk_headers_unfold(lua_State *L, int response) {
   size_t len;
   int headers, list, top = lua_gettop(L), own = top + 1;
   lua_pushliteral(L, "headers");
-  lua_rawget(L, response); /* a layer may have set its own headers */
+  /* a layer of the transport may have set the field `headers` */
+  lua_rawget(L, response);
   lua_pushliteral(L, "header_list");
   if (lua_rawget(L, response) == LUA_TNIL) {
     lua_pushliteral(L, "head");
@@ -106,7 +109,8 @@ void mk_headers_unfold(lua_State *L, int response) {
   lua_settop(L, top);
 }
 
-/* [-0, +0, e] Adds the value at the top, which may be a list of values. */
+/* [-0, +0, e] Adds a header field with the name at index `name`.  Its value is
+** at the top.  If the value is a list, adds a field for each element. */
 static void add_values(lua_State *L, int headers, int list, int name) {
   int value = lua_gettop(L);
   bool several = lua_istable(L, value);

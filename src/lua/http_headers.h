@@ -1,20 +1,24 @@
-/* http_headers.h - builds the header tables of a response.
+/* http_headers.h - builds the tables of header fields in a response.
 **
-** `headers` has the values by name, in any case.  `header_list` has the fields
-** in the order in which they were received.  lua/http_response.c calls this.
+** The table `headers` maps the name of a field, in upper or lower case, to its
+** value.  The table `header_list` lists {name, value} of each field in the
+** order in which the fields were received.  lua/http_response.c calls this
+** file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_HTTP_HEADERS_H
 #define MK_LUA_HTTP_HEADERS_H
 
 #include <lua.h>
 
-/* [-0, +0, m] Adds both tables to the response at `response`, from its field
-** `head`, unless the response has them.  A response calls this when a script
-** first reads one of the tables, because few scripts do. */
+/* [-0, +0, m] Adds the tables `headers` and `header_list` to the table at
+** `response`, from its field `head`.  Keeps tables that the response already
+** has.  Few scripts read these tables, so this function is called only when a
+** script first reads one of the tables. */
 void mk_headers_unfold(lua_State *L, int response);
 
-/* [-0, +0, e] Replaces the field `headers` that a transport gave by both
-** tables.  Raises if it is no table of header values. */
+/* [-0, +0, e] Builds the tables `headers` and `header_list` of a response from
+** its field `headers`, which a transport set.  Raises an error if that field is
+** not a table of header values. */
 void mk_headers_complete(lua_State *L, int response);
 
 #endif

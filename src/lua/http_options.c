@@ -55,7 +55,8 @@ static int find_option(const char *name) {
   return i;
 }
 
-/* [-0, +0, e] Returns one bit for each option that is set. */
+/* [-0, +0, e] Returns a set of bits: bit N is set if the table has option N of
+** `enum option`.  Raises an error for an unknown option. */
 static unsigned check_names(lua_State *L, int t) {
   unsigned found = 0;
   for (lua_pushnil(L); lua_next(L, t); lua_pop(L, 1)) {
@@ -69,11 +70,12 @@ static unsigned check_names(lua_State *L, int t) {
     luaL_argerror(L, t, lua_pushfstring(L, "unknown option '%s'", name));
   }
   if (!lua_getmetatable(L, t)) return found;
-  lua_pop(L, 1); /* __index may provide more options */
+  lua_pop(L, 1); /* __index of the metatable may provide `headers` or `json` */
   return found | 1u << HEADERS | 1u << JSON;
 }
 
-/* [-0, +1, e] The value stays on the stack, so that its string stays alive. */
+/* [-0, +1, e] Returns a string option, or NULL.  The value stays on the stack,
+** so that the garbage collector does not free the string. */
 static const char *string_option(lua_State *L, int t, const char *name,
                                  size_t *len) {
   int type = lua_getfield(L, t, name);
@@ -82,7 +84,8 @@ static const char *string_option(lua_State *L, int t, const char *name,
   return lua_tolstring(L, -1, len);
 }
 
-/* [-0, +1, e] Reads a string for C, so it rejects NUL bytes. */
+/* [-0, +1, e] Returns a string option, or NULL.  Raises an error if the string
+** contains a NUL byte, because C code would stop reading there. */
 static const char *text_option(lua_State *L, int t, const char *name) {
   size_t len = 0;
   const char *text = string_option(L, t, name, &len);
@@ -91,7 +94,7 @@ static const char *text_option(lua_State *L, int t, const char *name) {
   return text;
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Returns the option `name`: a positive number of seconds. */
 static double seconds_option(lua_State *L, int t, const char *name) {
   int type = lua_getfield(L, t, name);
   double seconds = lua_tonumber(L, -1);
@@ -101,7 +104,7 @@ static double seconds_option(lua_State *L, int t, const char *name) {
   return seconds;
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Returns the option `name`: an integer that is not negative. */
 static size_t count_option(lua_State *L, int t, const char *name) {
   int type = lua_getfield(L, t, name), whole;
   lua_Integer n = lua_tointegerx(L, -1, &whole);
@@ -111,7 +114,7 @@ static size_t count_option(lua_State *L, int t, const char *name) {
   return (size_t)n;
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Returns the option `name`: a boolean. */
 static bool flag_option(lua_State *L, int t, const char *name) {
   if (lua_getfield(L, t, name) != LUA_TBOOLEAN)
     mk_option_bad(L, t, name, "boolean");
@@ -120,7 +123,7 @@ static bool flag_option(lua_State *L, int t, const char *name) {
   return flag;
 }
 
-/* [-0, +1, e] Pushes a copy of the value as a string. */
+/* [-0, +1, e] Pushes and returns the value at index `at` as a string. */
 static const char *pair_text(lua_State *L, struct mk_pairs *p, int at,
                              size_t *len) {
   int type = lua_type(L, at);
@@ -135,7 +138,8 @@ static const char *pair_text(lua_State *L, struct mk_pairs *p, int at,
   return lua_tolstring(L, -1, len);
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Checks one header field and adds it to the request, if p->to is a
+** request. */
 static void take_header(lua_State *L, struct mk_pairs *p, int name, int value) {
   struct mk_http_field f;
   f.name = pair_text(L, p, name, &f.name_len);
@@ -174,8 +178,8 @@ static void escape(lua_State *L) {
   lua_remove(L, -2);
 }
 
-/* [-0, +0, e] Appends "?name=value" or "&name=value" to the URL. p->to points
-** to the stack index of the URL. */
+/* [-0, +0, e] Appends "?name=value" or "&name=value" to the URL.  p->to points
+** to an int: the stack index of the URL. */
 static void take_query(lua_State *L, struct mk_pairs *p, int name, int value) {
   int *url = p->to;
   lua_pushvalue(L, *url);
@@ -184,13 +188,13 @@ static void take_query(lua_State *L, struct mk_pairs *p, int name, int value) {
   escape(L);
   lua_pushliteral(L, "=");
   pair_text(L, p, value, NULL);
-  escape(L); /* stack: ... url "&" name "=" value */
+  escape(L); /* Stack: [..., url, "&", name, "=", value]. */
   lua_concat(L, 5);
   lua_replace(L, *url);
 }
 
-/* [-0, +1, e] Pushes and returns the URL, without fragment and with the
-** query. */
+/* [-0, +1, e] Pushes and returns the option `url` without its fragment.  If
+** `query` is true, appends the option `query`. */
 static const char *url_option(lua_State *L, int t, bool query) {
   const char *url = text_option(L, t, "url");
   if (!url) mk_option_bad(L, t, "url", "string");
@@ -206,7 +210,8 @@ static const char *url_option(lua_State *L, int t, bool query) {
   return lua_tostring(L, index);
 }
 
-/* [-0, +1, e] */
+/* [-0, +1, e] Pushes and returns the option `method`: capital letters and
+** "-". */
 static const char *method_option(lua_State *L, int t) {
   const char *method = text_option(L, t, "method");
   size_t len = 0;
@@ -241,7 +246,8 @@ void mk_http_read_token(lua_State *L, int t, struct mk_http_opts *o) {
   o->token_origin = mk_secret_origin(L, -1);
 }
 
-/* [-0, +?, e] Reads limits and flags, which most requests do not set. */
+/* [-0, +?, e] Reads the options for limits and flags.  Most requests do not set
+** these options. */
 static void read_limits(lua_State *L, int t, unsigned found,
                         struct mk_http_opts *o) {
   if (found & 1u << TIMEOUT) o->timeout = seconds_option(L, t, "timeout");
@@ -251,7 +257,8 @@ static void read_limits(lua_State *L, int t, unsigned found,
     o->max_body = count_option(L, t, "max_body");
   if (found & 1u << MAX_HEADERS_OPTION)
     o->max_headers = count_option(L, t, "max_headers");
-  if (o->max_headers > MAX_HEADERS) /* libcurl's own limit is a little higher */
+  /* the limit in libcurl is a little higher */
+  if (o->max_headers > MAX_HEADERS)
     mk_option_wrong(L, t, "max_headers", "at most 262144 expected");
   if (found & 1u << REDIRECTS)
     o->redirects = (int)count_option(L, t, "redirects");

@@ -11,7 +11,10 @@
 #include <lauxlib.h>
 #include <string.h>
 
-/* place(method, url), in protected mode: `url` is a struct mk_url. */
+/* Returns the text "METHOD URL: " for the start of a message.  Argument 1 is
+** the method.  Argument 2 is a light userdata that points to a struct mk_url.
+** push_place calls this function in protected mode, to free the URL even after
+** an error. */
 static int place(lua_State *L) {
   const char *method = lua_isstring(L, 1) ? lua_tostring(L, 1) : "GET";
   const struct mk_url *u = lua_touserdata(L, 2);
@@ -20,8 +23,9 @@ static int place(lua_State *L) {
   return 1;
 }
 
-/* [-0, +2, e] "GET https://host/path: ", without what a message must not
-** show. */
+/* [-0, +2, e] Pushes the URL of the response.  Then pushes the start of a
+** message, such as "GET https://host/path: ", without parts of the URL that may
+** be secret. */
 static void push_place(lua_State *L, int response) {
   struct mk_url u;
   lua_getfield(L, response, "url");
@@ -30,14 +34,13 @@ static void push_place(lua_State *L, int response) {
   lua_getfield(L, response, "method");
   lua_pushlightuserdata(L, &u);
   mk_url_parse(&u, url, NULL);
-  int status = lua_pcall(L, 2, 1, 0); /* the URL is freed if that fails, too */
+  int status = lua_pcall(L, 2, 1, 0); /* frees the URL even after an error */
   mk_url_free(&u);
   if (status != LUA_OK) lua_error(L);
 }
 
 /*
-** response:json() -> value
-**                 -> nil, message, "json"    when the body is not JSON
+** response:json() -> value -> nil, message, "json" if the body is not JSON
 */
 static int response_json(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -57,8 +60,8 @@ static int response_json(lua_State *L) {
   return 3;
 }
 
-/* __index of a response: called for absent fields.  The upvalue is the table of
-** methods. */
+/* __index of a response, which Lua calls for absent fields.  The upvalue is the
+** table of methods. */
 static int response_index(lua_State *L) {
   const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
   lua_settop(L, 2);
@@ -86,9 +89,9 @@ static int response_pairs(lua_State *L) {
   return 2;
 }
 
-/* One registry table that all responses share.  It holds their metatable and
-** the field names as Lua strings, so that lua_pushstring need not hash them
-** again. */
+/* All responses share a table in the Lua registry.  The table contains the
+** metatable of responses.  It also contains the field names as Lua strings, so
+** that lua_pushstring need not hash the names again. */
 
 enum {
   TYPE = 1,
@@ -124,7 +127,7 @@ static const char *const names[SHARED] = {
     [FIRST_BYTE] = "first_byte",
 };
 
-/* [-0, +1, m] */
+/* [-0, +1, m] Pushes a new metatable for responses. */
 static void push_type(lua_State *L) {
   lua_createtable(L, 0, 3);
   lua_createtable(L, 0, 1);
@@ -136,7 +139,8 @@ static void push_type(lua_State *L) {
   lua_setfield(L, -2, "__pairs");
 }
 
-/* [-0, +1, m] */
+/* [-0, +1, m] Pushes the table that all responses share.  The first call
+** creates the table. */
 static void push_shared(lua_State *L) {
   if (lua_rawgetp(L, LUA_REGISTRYINDEX, names) == LUA_TTABLE) return;
   lua_pop(L, 1);
@@ -151,7 +155,8 @@ static void push_shared(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, names);
 }
 
-/* [-0, +1, m] */
+/* [-0, +1, m] Pushes the table `time` of a response, with four numbers of
+** seconds. */
 static void push_time(lua_State *L, int shared, struct mk_http_time time) {
   lua_createtable(L, 0, 4);
   lua_rawgeti(L, shared, TOTAL);
@@ -168,7 +173,8 @@ static void push_time(lua_State *L, int shared, struct mk_http_time time) {
   lua_rawset(L, -3);
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Sets the field `certificate` of a response.  Does nothing if
+** `seen` is NULL. */
 static void set_certificate(lua_State *L, int response,
                             const struct mk_certificate *seen) {
   if (!seen) return;
@@ -220,9 +226,11 @@ void mk_response_push(lua_State *L, struct mk_http *h, const char *method) {
   lua_remove(L, shared);
 }
 
-/* Responses from other transports. */
+/* The functions below complete responses that a transport written in Lua
+** returned. */
 
-/* [-1, +0, m] Sets a field to the value at the top if the field is nil. */
+/* [-1, +0, m] Sets the field `name` to the value at the top if the field is
+** nil. */
 static void set_default(lua_State *L, int table, const char *name) {
   if (lua_getfield(L, table, name) != LUA_TNIL) {
     lua_pop(L, 2);
