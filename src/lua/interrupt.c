@@ -19,7 +19,8 @@ int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
 int __real_lua_closethread(lua_State *L, lua_State *from);
 int __wrap_lua_closethread(lua_State *L, lua_State *from);
 
-/* Global, because a signal handler gets no other argument than the number. */
+/* The coroutine that runs now.  The variable is global, because a signal
+** handler gets only the number of the signal. */
 static lua_State *volatile running;
 
 static void on_hook(lua_State *L, lua_Debug *ar) {
@@ -41,9 +42,9 @@ static bool is_stopping(void) {
   return running && lua_gethook(running) == on_hook;
 }
 
-/* Changes the running coroutine and returns the previous one.  Moves a hook
-** that has not raised yet, because the previous coroutine may never run
-** again. */
+/* Sets the running coroutine and returns the previous one.  If the previous
+** coroutine has a hook that has not raised yet, moves the hook to the new one.
+** The previous coroutine may never run again. */
 static lua_State *switch_to(lua_State *L) {
   lua_State *before = running;
   running = L;
@@ -53,9 +54,9 @@ static lua_State *switch_to(lua_State *L) {
   return before;
 }
 
-/* These replace lua_resume and lua_closethread by the linker option --wrap,
-** because Lua does not tell which coroutine runs.  Both return normally even on
-** an error. */
+/* The linker option --wrap replaces lua_resume and lua_closethread by the two
+** functions below.  They are needed because Lua does not report which coroutine
+** runs.  The original functions return normally even after an error. */
 int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres) {
   lua_State *before = switch_to(L);
   int status = __real_lua_resume(L, from, nargs, nres);
@@ -70,16 +71,20 @@ int __wrap_lua_closethread(lua_State *L, lua_State *from) {
   return status;
 }
 
-/* A function called after the error was raised cleans up, and its own errors
-** may be caught.  Only calls that began earlier raise "interrupted" again. */
+/* Parts of the context of `finish`.  BELOW is a mask for the number of values
+** below the results.  CLEANS_UP marks a call that began after "interrupted" was
+** raised: the call belongs to clean-up code, which may catch its own errors.
+** Only calls that began earlier raise "interrupted" again. */
 enum { BELOW = 3, CLEANS_UP = 4 };
 
-/* [-0, +0, -] Context for finish: `below` values lie below the results. */
+/* [-0, +0, -] Returns the context for `finish`.  On the stack, `below` values
+** are below the results. */
 static lua_KContext context(int below) {
   return below | (mk_interrupt_raised() ? CLEANS_UP : 0);
 }
 
-/* [-?, +?, e] Finishes pcall and xpcall. */
+/* [-?, +?, e] Returns the results of pcall or xpcall.  After an interrupt,
+** raises the error again. */
 static int finish(lua_State *L, int status, lua_KContext ctx) {
   if (status == LUA_OK || status == LUA_YIELD)
     return lua_gettop(L) - (int)(ctx & BELOW);
@@ -91,7 +96,7 @@ static int finish(lua_State *L, int status, lua_KContext ctx) {
 
 static int l_pcall(lua_State *L) {
   luaL_checkany(L, 1);
-  lua_pushboolean(L, true); /* first result on success */
+  lua_pushboolean(L, true); /* the first result if the call succeeds */
   lua_insert(L, 1);
   int args = lua_gettop(L) - 2;
   lua_KContext ctx = context(0);
@@ -103,13 +108,14 @@ static int l_xpcall(lua_State *L) {
   int args = lua_gettop(L) - 2;
   lua_pushboolean(L, true);
   lua_pushvalue(L, 1);
-  lua_rotate(L, 3, 2); /* stack: function handler true function arguments */
+  /* Stack: [function, handler, true, function, arguments]. */
+  lua_rotate(L, 3, 2);
   lua_KContext ctx = context(2);
   return finish(L, lua_pcallk(L, args, LUA_MULTRET, 2, ctx, finish), ctx);
 }
 
 /* Replaces coroutine.resume and coroutine.close; the upvalue is Lua's own
-** function. */
+** function.  After an interrupt, raises the error again. */
 static int l_pass_on(lua_State *L) {
   bool cleans_up = mk_interrupt_raised();
   int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
@@ -120,7 +126,7 @@ static int l_pass_on(lua_State *L) {
 
 /* Replaces os.execute; the upvalue is Lua's own function.  SIGINT is ignored
 ** while the command runs.  If SIGINT killed the command, the user pressed
-** Ctrl-C, so the script must stop too. */
+** Ctrl-C, so the script must stop, too. */
 static int l_execute(lua_State *L) {
   int n = lua_tocfunction(L, lua_upvalueindex(1))(L);
   const char *how = n == 3 ? lua_tostring(L, -2) : NULL;
@@ -132,8 +138,8 @@ static int l_execute(lua_State *L) {
   return n;
 }
 
-/* [-0, +0, m] Replaces library.NAME.  The new function gets the old one as its
-** upvalue. */
+/* [-0, +0, m] Replaces library.NAME.  The original function becomes the upvalue
+** of the new function. */
 static void replace(lua_State *L, const char *library, const char *name,
                     lua_CFunction function) {
   lua_getglobal(L, library);

@@ -1,17 +1,19 @@
 /* interrupt.h - turns a signal into an error of the running script.
 **
-** host/vm.c installs it, host/run.c releases it.
+** host/vm.c calls mk_interrupt_install.  host/run.c calls mk_interrupt_release.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_INTERRUPT_H
 #define MK_LUA_INTERRUPT_H
 
 struct lua_State;
 
-/* From now on a signal raises the error "interrupted" in the running coroutine.
-** pcall, xpcall, coroutine.resume and coroutine.close do not catch it. */
+/* After this call, a signal raises the error "interrupted" in the running
+** coroutine.  pcall, xpcall, coroutine.resume and coroutine.close do not catch
+** it. */
 void mk_interrupt_install(struct lua_State *L);
 
-/* Call before lua_close, so that a later signal does not access the state. */
+/* Call this function before lua_close, so that a later signal does not access
+** the closed Lua state. */
 void mk_interrupt_release(void);
 
 #endif

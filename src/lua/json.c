@@ -2,7 +2,8 @@
 **
 ** json.decode checks the text with mk_json_scan and then runs lua-cjson's
 ** decoder.  json.encode runs lua-cjson's encoder with its strictest settings.
-** If the encoder fails, mk_json_push_fault finds out where and why.
+** If the encoder fails, mk_json_push_fault finds the invalid value and the
+** reason.
 ** SPDX-License-Identifier: MIT */
 #include "lua/json.h"
 
@@ -37,14 +38,16 @@ static void check_markable(lua_State *L) {
   lua_pushvalue(L, 1);
 }
 
-/* json.array(table?) -> table marked, so that an empty table is [] */
+/* json.array(table?) -> the table, marked as an array, so that it is encoded as
+** [] even if it is empty */
 static int l_array(lua_State *L) {
   check_markable(L);
   mk_json_mark_array(L);
   return 1;
 }
 
-/* json.object(table?) -> table marked, so that it is never an array */
+/* json.object(table?) -> the table, marked as an object, so that it is never
+** encoded as an array */
 static int l_object(lua_State *L) {
   check_markable(L);
   mk_json_mark_object(L);
@@ -60,7 +63,8 @@ static int l_is_array(lua_State *L) {
 
 /* ---- decode ---- */
 
-/* [-1, +3, m] Turns the message at the top into nil, message, "json". */
+/* [-1, +3, m] Replaces the message at the top by nil, the message and "json".
+** Returns 3. */
 static int push_failure(lua_State *L) {
   luaL_pushfail(L);
   lua_insert(L, -2);
@@ -68,8 +72,8 @@ static int push_failure(lua_State *L) {
   return 3;
 }
 
-/* [-1, +1, m] Skips a byte order mark, which RFC 8259 (8.1) permits to
-** ignore. */
+/* [-1, +1, m] Removes a byte order mark from the text at the top, which RFC
+** 8259 (8.1) permits.  Returns the text. */
 static const char *skip_mark(lua_State *L, size_t *len) {
   const char *text = lua_tolstring(L, -1, len);
   if (*len < 3 || memcmp(text, "\xEF\xBB\xBF", 3) != 0) return text;
@@ -83,7 +87,8 @@ static const char *skip_mark(lua_State *L, size_t *len) {
 **   -> value
 **   -> nil, "bad JSON: ... at line 3 column 14", "json"
 **
-** After the scan the decoder can fail only if memory ends; it raises then.
+** After mk_json_scan accepted the text, the decoder can fail only if it runs
+** out of memory.  Then the decoder raises an error.
 */
 static int l_decode(lua_State *L) {
   struct mk_json_error error;
@@ -106,7 +111,8 @@ static int l_decode(lua_State *L) {
 /* ---- encode ---- */
 
 static size_t indent_option(lua_State *L) {
-  bool exact = lua_isinteger(L, -1); /* lua_tointeger would accept "2" */
+  /* lua_tointeger would accept the string "2" */
+  bool exact = lua_isinteger(L, -1);
   lua_Integer n = lua_tointeger(L, -1);
   luaL_argcheck(L, exact && n >= 0 && n <= WIDEST_INDENT, 2,
                 "option 'indent': integer from 0 to 16 expected");
@@ -118,13 +124,14 @@ static bool sort_option(lua_State *L) {
   return lua_toboolean(L, -1);
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Reads the options `indent` and `sort` from the table at argument
+** 2. */
 static void read_style(lua_State *L, struct mk_json_style *style) {
   *style = (struct mk_json_style){0};
   if (lua_isnoneornil(L, 2)) return;
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_pushnil(L);
-  while (lua_next(L, 2)) { /* stack: ... name value */
+  while (lua_next(L, 2)) { /* Stack: [..., name, value]. */
     const char *name =
         lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "?";
     if (strcmp(name, "indent") == 0)
@@ -142,18 +149,20 @@ static int buffer_free(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] Pushes a buffer.  It is freed when its slot is closed, even by an
-** error. */
+/* [-0, +1, m] Pushes an empty buffer.  Lua frees the buffer when the calling C
+** function returns or raises an error. */
 static struct mk_buf *new_buffer(lua_State *L) {
   struct mk_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
   mk_buf_init(b, SIZE_MAX / 2);
-  b->alloc = lua_getallocf(L, &b->alloc_data); /* counts towards --max-memory */
+  /* memory of the buffer counts towards --max-memory */
+  b->alloc = lua_getallocf(L, &b->alloc_data);
   luaL_setmetatable(L, BUFFER_TYPE);
   lua_toclose(L, -1);
   return b;
 }
 
-/* [-0, +2, e] */
+/* [-0, +2, e] Pushes a buffer, and then `text` with the indentation and the
+** order of `style`. */
 static void push_formatted(lua_State *L, const char *text,
                            const struct mk_json_style *style) {
   struct mk_buf *b = new_buffer(L);
@@ -161,8 +170,9 @@ static void push_formatted(lua_State *L, const char *text,
   lua_pushlstring(L, b->data, b->len);
 }
 
-/* stack: value error.  The encoder failed.  Pushes the reason, or raises the
-** error again if the value is valid. */
+/* Handles a failure of the encoder.  The value is at index 1.  Pushes nil, the
+** reason and "json", and returns 3.  If the value is valid, raises the error at
+** the top again. */
 static int refuse(lua_State *L) {
   if (!mk_json_push_fault(L, 1)) return lua_error(L);
   return push_failure(L);
@@ -173,7 +183,7 @@ static int refuse(lua_State *L) {
 **   -> text
 **   -> nil, "/spec/roles: mixed table (...)", "json"
 **
-** lua-cjson does not check UTF-8, so the result is checked.
+** lua-cjson does not check UTF-8, so this function checks the encoded text.
 */
 static int l_encode(lua_State *L) {
   struct mk_json_style style;
@@ -202,12 +212,13 @@ static int l_encode(lua_State *L) {
 
 struct knob {
   const char *name;
-  int value; /* number or boolean, by `type` */
+  int value; /* a number, or 0 or 1 for a boolean */
   int type;
 };
 
-/* The strictest settings of lua-cjson.  push_engine also makes it reject every
-** array with a hole (ratio 1, no safe length). */
+/* The strictest settings of lua-cjson.  push_engine also makes lua-cjson reject
+** every array with a hole: it sets the sparse ratio to 1 and the safe length to
+** 0. */
 static const struct knob knobs[] = {
     {"decode_max_depth", MK_JSON_MAX_DEPTH, LUA_TNUMBER},
     {"decode_invalid_numbers", 0, LUA_TBOOLEAN},
@@ -243,8 +254,8 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
-/* All light userdata share one metatable.  json.null is the only one that
-** scripts see. */
+/* __tostring of all light userdata, which share one metatable.  Scripts see
+** only one light userdata: json.null. */
 static int light_tostring(lua_State *L) {
   const void *p = lua_touserdata(L, 1);
   if (p)
@@ -273,7 +284,7 @@ int luaopen_mkrun_json(lua_State *L) {
   lua_pushlightuserdata(L, NULL);
   name_null(L);
   lua_setfield(L, -2, "null");
-  push_engine(L); /* stack: module engine */
+  push_engine(L); /* Stack: [module, engine]. */
   lua_getfield(L, -1, "decode");
   lua_pushcclosure(L, l_decode, 1);
   lua_setfield(L, -3, "decode");

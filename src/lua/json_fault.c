@@ -1,7 +1,8 @@
-/* json_fault.c - explains why a Lua value cannot be encoded as JSON.
+/* json_fault.c - finds out why a Lua value cannot be encoded as JSON.
 **
-** lua-cjson's errors do not tell the place.  This search runs only after an
-** error, so valid values cost nothing.
+** The errors of lua-cjson do not name the invalid part of the value.  This file
+** searches that part only after such an error, so it takes no time for a valid
+** value.
 ** SPDX-License-Identifier: MIT */
 #include "lua/json_fault.h"
 
@@ -13,9 +14,10 @@
 #include <lauxlib.h>
 #include <math.h>
 
-#define LONGEST_PATH 200 /* bytes of the pointer in a message */
+#define LONGEST_PATH 200 /* limit for a JSON Pointer in a message, in bytes */
 
-/* The tables that enclose the current value, from the inside out. */
+/* A table that encloses the current value.  `up` is the next table outside of
+** this table, or NULL. */
 struct place {
   const void *table;
   const struct place *up;
@@ -24,18 +26,21 @@ struct place {
 
 /* The kinds of keys in a table. */
 struct shape {
-  lua_Integer elements; /* number of integer keys from 1 on */
-  lua_Integer first;    /* the lowest of these keys */
-  lua_Integer last;
-  bool members;    /* has string keys; the lowest one is on the stack */
-  const char *odd; /* type name of any other key, or NULL */
+  lua_Integer elements; /* number of positive integer keys */
+  lua_Integer first;    /* the lowest positive integer key */
+  lua_Integer last;     /* the highest positive integer key */
+  bool members;         /* true if the table has string keys */
+  /* type name of a key that is neither a string nor a positive integer, or
+  ** NULL */
+  const char *odd;
   bool marked_array;
   bool marked_object;
 };
 
-/* Each static function below that returns bool checks the value at the top.  On
-** a fault it returns true and pushes message and pointer: [-0, +2, m].
-** Otherwise it returns false: [-0, +0, m]. */
+/* Each static function below that returns bool checks the value at the top.  If
+** the value is invalid, the function pushes a message and a JSON Pointer to the
+** fault, and returns true: [-0, +2, m].  If the value is valid, it returns
+** false: [-0, +0, m]. */
 
 static bool fault(lua_State *L, const char *message) {
   lua_pushstring(L, message);
@@ -59,7 +64,8 @@ static bool number_fault(lua_State *L) {
   return isinf(number) && fault(L, "infinity is not a JSON number");
 }
 
-/* [-0, +2, m] */
+/* [-0, +2, m] Pushes a message and a pointer for a value of a type that JSON
+** lacks. */
 static bool type_fault(lua_State *L) {
   const char *name = luaL_typename(L, -1);
   if (luaL_getmetafield(L, -1, "__name") == LUA_TSTRING)
@@ -80,13 +86,14 @@ static void count_index(struct shape *s, lua_Integer index) {
   s->elements++;
 }
 
-/* [-0, +1, m] Pushes the lowest string key, or nil.  The lowest, because the
-** order of lua_next varies, and a message must not. */
+/* [-0, +1, m] Finds the kinds of keys in the table at the top.  Pushes the
+** lowest string key, or nil.  A message names the lowest key, because the order
+** of lua_next varies and the message must not vary. */
 static void find_shape(lua_State *L, struct shape *s) {
   int table = lua_gettop(L);
-  lua_pushnil(L); /* stack: table name */
+  lua_pushnil(L); /* Stack: [table, name]. */
   lua_pushnil(L);
-  while (lua_next(L, table)) { /* stack: table name key value */
+  while (lua_next(L, table)) { /* Stack: [table, name, key, value]. */
     lua_pop(L, 1);
     if (lua_isinteger(L, -1) && lua_tointeger(L, -1) > 0) {
       count_index(s, lua_tointeger(L, -1));
@@ -100,7 +107,8 @@ static void find_shape(lua_State *L, struct shape *s) {
   }
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Finds out if the table at the top has the array or the object
+** metatable. */
 static void find_marks(lua_State *L, struct shape *s) {
   if (!lua_getmetatable(L, -1)) return;
   luaL_getmetatable(L, MK_JSON_ARRAY);
@@ -144,7 +152,8 @@ static bool shape_fault(lua_State *L, struct shape *s) {
 
 static bool value_fault(lua_State *L, const struct place *up);
 
-/* [-0, +1, m] Pushes a key as a segment of a JSON Pointer. */
+/* [-0, +1, m] Pushes "/" and the table key at index `key` as a segment of a
+** JSON Pointer. */
 static void push_segment(lua_State *L, int key) {
   size_t len;
   luaL_Buffer b;
@@ -166,7 +175,8 @@ static void push_segment(lua_State *L, int key) {
   luaL_pushresult(&b);
 }
 
-/* [-4, +2, m] stack: key value message pointer -> message pointer */
+/* [-4, +2, m] Adds the key to the start of the pointer.  Stack before: [...,
+** key, value, message, pointer].  Stack afterwards: [..., message, pointer]. */
 static bool prefix_fault(lua_State *L) {
   push_segment(L, lua_gettop(L) - 3);
   lua_insert(L, -2);
@@ -179,7 +189,7 @@ static bool prefix_fault(lua_State *L) {
 
 static bool member_fault(lua_State *L, const struct place *here) {
   lua_pushnil(L);
-  while (lua_next(L, -2)) { /* stack: table key value */
+  while (lua_next(L, -2)) { /* Stack: [table, key, value]. */
     if (value_fault(L, here)) return prefix_fault(L);
     lua_pop(L, 1);
     if (lua_type(L, -1) != LUA_TSTRING) continue;
@@ -233,10 +243,10 @@ bool mk_json_push_fault(lua_State *L, int index) {
   if (!value_fault(L, NULL)) {
     lua_pop(L, 1);
     return false;
-  } /* stack: value message pointer */
+  } /* Stack: [value, message, pointer]. */
   shorten_pointer(L);
   lua_pushstring(L, lua_rawlen(L, -1) > 0 ? ": " : "");
-  lua_rotate(L, -3, 2); /* stack: value pointer ": " message */
+  lua_rotate(L, -3, 2); /* Stack: [value, pointer, ": ", message]. */
   lua_concat(L, 3);
   lua_remove(L, -2);
   return true;

@@ -4,7 +4,8 @@
 
 #include <lauxlib.h>
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Returns true if the value at `index` has the metatable `name` of
+** the registry. */
 static bool has_metatable(lua_State *L, int index, const char *name) {
   if (!lua_getmetatable(L, index)) return false;
   luaL_getmetatable(L, name);
@@ -27,7 +28,7 @@ bool mk_json_is_array(lua_State *L, int index) {
   return first;
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Sets the metatable of the table at the top. */
 static void mark(lua_State *L, const char *name) {
   luaL_newmetatable(L, name);
   lua_setmetatable(L, -2);
