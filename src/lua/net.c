@@ -11,7 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char key = 0; /* its address is the registry key */
+/* the address of this variable is a key in the Lua registry */
+static const char key = 0;
 
 static int net_gc(lua_State *L) {
   struct mk_net *net = lua_touserdata(L, 1);
@@ -27,7 +28,8 @@ static int net_gc(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] */
+/* [-0, +1, m] Pushes a new userdata for the network state and stores it in the
+** registry. */
 static struct mk_net *new_net(lua_State *L) {
   struct mk_net *net = lua_newuserdatauv(L, sizeof *net, MK_NET_VALUES);
   *net = (struct mk_net){.defaults = {NULL, 30, 10}};
@@ -51,7 +53,7 @@ struct mk_net *mk_net_push(lua_State *L) {
 
 struct mk_net *mk_net_open(lua_State *L) {
   struct mk_net *net = mk_net_push(L);
-  lua_pop(L, 1); /* still referenced by the registry */
+  lua_pop(L, 1); /* the registry keeps the userdata alive */
   if (net->closed)
     luaL_error(L, "too late for the network: the script is over");
   errno = 0;

@@ -17,7 +17,8 @@ void mk_option_wrong(lua_State *L, int t, const char *name, const char *what) {
   luaL_argerror(L, t, lua_pushfstring(L, "option '%s': %s", name, what));
 }
 
-/* [-0, +0, e] Calls `take` for the value, or for each value of a list. */
+/* [-0, +0, e] Calls p->take for the value at index `value`.  If the value is a
+** list, calls p->take for each element of the list. */
 static void take_values(lua_State *L, struct mk_pairs *p, int name, int value) {
   if (!lua_istable(L, value)) {
     p->take(L, p, name, value);
@@ -31,14 +32,14 @@ static void take_values(lua_State *L, struct mk_pairs *p, int name, int value) {
   }
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Reads the list part of the table: pairs {name, value}. */
 static void take_list(lua_State *L, struct mk_pairs *p, int table) {
   lua_Unsigned n = lua_rawlen(L, table);
   for (lua_Unsigned i = 1; i <= n; i++) {
     int top = lua_gettop(L);
     if (lua_rawgeti(L, table, (lua_Integer)i) != LUA_TTABLE)
       mk_option_wrong(L, p->t, p->option, "pairs {name, value} expected");
-    lua_rawgeti(L, -1, 1); /* stack: ... pair name value */
+    lua_rawgeti(L, -1, 1); /* Stack: [..., pair, name, value]. */
     lua_rawgeti(L, -2, 2);
     take_values(L, p, top + 2, top + 3);
     lua_settop(L, top);
@@ -49,8 +50,8 @@ static int by_text(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* [-0, +0, e] Checks and counts the names.  Skips the list part of the
-** table. */
+/* [-0, +0, e] Checks and counts the string keys of the table.  Skips the list
+** part of the table. */
 static size_t count_names(lua_State *L, struct mk_pairs *p, int table) {
   lua_Integer listed = (lua_Integer)lua_rawlen(L, table);
   size_t n = 0;
@@ -66,7 +67,8 @@ static size_t count_names(lua_State *L, struct mk_pairs *p, int table) {
   return n;
 }
 
-/* [-0, +0, e] */
+/* [-0, +0, e] Reads the string keys of the table and their values, in bytewise
+** order. */
 static void take_names(lua_State *L, struct mk_pairs *p, int table) {
   size_t n = count_names(L, p, table), found = 0;
   const char **sorted = lua_newuserdatauv(L, (n + 1) * sizeof *sorted, 0);
@@ -76,7 +78,7 @@ static void take_names(lua_State *L, struct mk_pairs *p, int table) {
   for (size_t i = 0; i < found; i++) {
     lua_pushstring(L, sorted[i]);
     lua_pushvalue(L, -1);
-    lua_rawget(L, table); /* stack: ... sorted name value */
+    lua_rawget(L, table); /* Stack: [..., sorted, name, value]. */
     take_values(L, p, lua_gettop(L) - 1, lua_gettop(L));
     lua_pop(L, 2);
   }

@@ -1,6 +1,6 @@
-/* output.c - sends the output of Lua's libraries through base/output.h.
+/* output.c - redirects the output of Lua's libraries to base/output.h.
 **
-** io.stdin reads through base/stream.h.
+** Redirects io.stdin to base/stream.h.
 ** SPDX-License-Identifier: MIT */
 #include "lua/output.h"
 
@@ -19,7 +19,8 @@ static int text_free(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] Pushes an empty buffer that is freed even by an error. */
+/* [-0, +1, m] Pushes an empty buffer.  Lua frees the buffer when the calling C
+** function returns or raises an error. */
 static struct mk_buf *new_text(lua_State *L) {
   struct mk_buf *text = lua_newuserdatauv(L, sizeof *text, 0);
   mk_buf_init(text, SIZE_MAX / 2);
@@ -46,7 +47,7 @@ int mk_lua_redact(lua_State *L) {
   return 1;
 }
 
-/* print(...) */
+/* Replaces print: writes its arguments to mk_stdout. */
 static int l_print(lua_State *L) {
   int n = lua_gettop(L);
   for (int i = 1; i <= n; i++) {
@@ -61,7 +62,8 @@ static int l_print(lua_State *L) {
   return 0;
 }
 
-/* debug.debug(): runs lines from standard input until "cont". */
+/* Replaces debug.debug: runs lines of standard input as Lua code until the line
+** "cont". */
 static int l_debug(lua_State *L) {
   char line[256];
   for (;;) {
@@ -75,8 +77,8 @@ static int l_debug(lua_State *L) {
   }
 }
 
-/* [-0, +0, m] Makes the Lua file in field `name` of the table at the top use
-** `file`. */
+/* [-0, +0, m] Makes the Lua file handle in field `name` of the table at the top
+** use `file`. */
 static void redirect(lua_State *L, const char *name, FILE *file) {
   lua_getfield(L, -1, name);
   luaL_Stream *stream = luaL_checkudata(L, -1, LUA_FILEHANDLE);
