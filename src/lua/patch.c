@@ -9,8 +9,8 @@
 #include "lua/value.h"
 #include "lua/value_text.h"
 
-/* [-1, +3, m] Turns the message at the top into nil, "PATH: message",
-** "path". */
+/* [-1, +3, m] Replaces the message at the top by nil, "PATH: MESSAGE" and
+** "path".  Returns 3. */
 static int path_failure(lua_State *L, struct mk_text path) {
   const char *message = lua_tostring(L, -1);
   const char *place = mk_value_text_path(L, path.text, path.len);
@@ -53,7 +53,8 @@ static int l_copy(lua_State *L) {
   return 1;
 }
 
-/* [-0, +0, m] Adds the string at `index`, escaped as a pointer segment. */
+/* [-0, +0, m] Adds the string at `index` to the buffer, escaped as a segment of
+** a JSON Pointer. */
 static void add_escaped(lua_State *L, luaL_Buffer *b, int index) {
   size_t len;
   const char *text = lua_tolstring(L, index, &len);
@@ -62,7 +63,7 @@ static void add_escaped(lua_State *L, luaL_Buffer *b, int index) {
   luaL_addsize(b, escaped);
 }
 
-/* patch.escape(segment) -> text */
+/* patch.escape(segment) -> the segment, escaped for a JSON Pointer */
 static int l_escape(lua_State *L) {
   luaL_Buffer b;
   luaL_checktype(L, 1, LUA_TSTRING);
@@ -72,7 +73,9 @@ static int l_escape(lua_State *L) {
   return 1;
 }
 
-/* [-0, +0, v] Requires a string, or an integer from 0. */
+/* [-0, +0, v] Raises an error unless the value at `index` is a string or a
+** non-negative integer.  The error message contains `i`, the number of the
+** segment. */
 static void check_segment(lua_State *L, int index, lua_Integer i) {
   bool good = lua_type(L, index) == LUA_TSTRING;
   if (lua_isinteger(L, index)) good = lua_tointeger(L, index) >= 0;
@@ -82,7 +85,7 @@ static void check_segment(lua_State *L, int index, lua_Integer i) {
   luaL_argerror(L, 1, lua_tostring(L, -1));
 }
 
-/* patch.pointer{segment, ...} -> text */
+/* patch.pointer{segment, ...} -> JSON Pointer */
 static int l_pointer(lua_State *L) {
   luaL_Buffer b;
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -90,7 +93,8 @@ static int l_pointer(lua_State *L) {
   const char *fault = mk_value_table_fault(L, 1, true);
   if (fault) return luaL_argerror(L, 1, fault);
   lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
-  lua_pushnil(L); /* slot 2, for the segment: luaL_Buffer uses the top */
+  /* reserves slot 2 for the segment, because luaL_Buffer uses the top */
+  lua_pushnil(L);
   luaL_buffinit(L, &b);
   for (lua_Integer i = 1; i <= n; i++) {
     lua_rawgeti(L, 1, i);

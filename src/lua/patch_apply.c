@@ -1,7 +1,7 @@
 /* patch_apply.c - patch.apply: applies a JSON Patch (RFC 6902) to a Lua value.
 **
-** patch_edit.c never changes the original document, so a patch that fails only
-** drops its copy.
+** patch_edit.c never changes the original document.  If a patch fails, only the
+** changed copy is dropped.
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
@@ -14,9 +14,9 @@
 #include "lua/value.h"
 #include "lua/value_text.h"
 
-/* Fixed stack slots.  OWNED belongs to the edit, ARRAY and ITS_PATH to the gap,
-** and OPERATION to VALUE to the current operation.  An operation may use the
-** slots above VALUE. */
+/* Fixed stack slots.  lua/patch_edit.c uses OWNED.  lua/patch_gap.c uses ARRAY
+** and ITS_PATH.  OPERATION, PATH, FROM and VALUE contain the current operation
+** and its members.  An operation may use the slots above VALUE. */
 enum {
   DOCUMENT = 1,
   OPERATIONS,
@@ -30,31 +30,36 @@ enum {
   VALUE
 };
 
-#define MAX_COPIED ((size_t)2 * 1000 * 1000) /* limit for `copy`, in values */
+/* limit for the values that all `copy` operations create */
+#define MAX_COPIED ((size_t)2 * 1000 * 1000)
 
 struct apply {
   lua_State *L;
   struct mk_edit edit;
   struct mk_gap gap;
-  size_t left; /* values that `copy` may still make */
+  size_t left; /* number of values that `copy` operations may still create */
   struct mk_text path;
   struct mk_text from;
-  const char *code; /* error code; the message is at the top */
+  /* error code of a failure; the message is at the top of the stack */
+  const char *code;
 };
 
-/* [-0, +0, -] Fails with `code`; the message is at the top. */
+/* [-0, +0, -] Sets the error code and returns false.  The error message is at
+** the top. */
 static bool fail(struct apply *a, const char *code) {
   a->code = code;
   return false;
 }
 
-/* [-0, +1, m] Fails with code "operation"; pushes the message. */
+/* [-0, +1, m] Pushes the error message, sets the error code "operation" and
+** returns false. */
 static bool refuse(struct apply *a, const char *message) {
   lua_pushstring(a->L, message);
   return fail(a, "operation");
 }
 
-/* [-0, +1, m] Pushes the value at the path, or a message. */
+/* [-0, +1, m] Pushes the value at `path` and returns true.  If there is no such
+** value, pushes an error message and returns false. */
 static bool get(struct apply *a, struct mk_text path) {
   mk_gap_close(a->L, &a->gap);
   return mk_patch_get_get(a->L, ROOT, path);
@@ -91,8 +96,9 @@ static bool op_move(struct apply *a) {
   return done || fail(a, "path");
 }
 
-/* Makes a deep copy, so that no table occurs twice in the result.  Limits the
-** total size, because each copy can double the document. */
+/* Runs the operation `copy`.  Makes a deep copy, so that no table occurs twice
+** in the result.  Limits the total number of copied values, because each copy
+** can double the document. */
 static bool op_copy(struct apply *a) {
   lua_State *L = a->L;
   if (!get(a, a->from)) return fail(a, "path");
@@ -121,13 +127,16 @@ static const struct op {
     {"replace", op_replace, true, false}, {"test", op_test, true, false},
 };
 
-/* [-0, +1, m] Pushes a member of the operation. */
+/* [-0, +1, m] Pushes a member of the current operation and returns its Lua
+** type. */
 static int push_member(lua_State *L, const char *name) {
   lua_pushstring(L, name);
   return lua_rawget(L, OPERATION);
 }
 
-/* [-0, +0, m] Reads a member of the operation, a pointer, into a fixed slot. */
+/* [-0, +0, m] Reads a member of the current operation that must be a JSON
+** Pointer.  Stores its string in the stack slot `slot`.  On an error, pushes a
+** message and returns false. */
 static bool read_pointer(struct apply *a, const char *name, int slot,
                          struct mk_text *pointer) {
   lua_State *L = a->L;
@@ -156,7 +165,8 @@ static const struct op *find_op(const char *name, size_t len) {
   return NULL;
 }
 
-/* [-0, +0, m] Reads the member `op`.  NULL: pushes the message. */
+/* [-0, +0, m] Reads the member `op` of the current operation.  On an error,
+** pushes a message and returns NULL. */
 static const struct op *read_op(struct apply *a) {
   lua_State *L = a->L;
   size_t len;
@@ -183,7 +193,8 @@ static const struct op *read_op(struct apply *a) {
   return op;
 }
 
-/* [-0, +0, m] Reads the members that the operation needs into their slots. */
+/* [-0, +0, m] Reads the members that the operation needs into their stack
+** slots.  On an error, pushes a message and returns false. */
 static bool read_members(struct apply *a, const struct op *op) {
   lua_settop(a->L, VALUE);
   if (!read_pointer(a, "path", PATH, &a->path)) return false;
@@ -211,7 +222,8 @@ static void name_operation(struct apply *a, lua_Integer number,
   }
 }
 
-/* [-0, +0, m] Runs the operation in its slot.  On failure [-0, +1, m]. */
+/* [-0, +0, m] Runs the operation in the slot OPERATION.  On an error, pushes a
+** message and returns false. */
 static bool run_operation(struct apply *a, lua_Integer number) {
   const struct op *op = read_op(a);
   a->path.text = NULL;
@@ -235,8 +247,8 @@ static bool is_list(lua_State *L, int index) {
   return false;
 }
 
-/* [-0, +0, m] Checks that the patch is an array without holes.  On failure [-0,
-** +1, m]. */
+/* [-0, +0, m] Checks that the patch is an array without holes.  If it is not,
+** pushes a message and returns false. */
 static bool check_operations(lua_State *L) {
   if (!is_list(L, OPERATIONS)) {
     lua_pushliteral(L, "the patch is an object, array expected");

@@ -1,8 +1,9 @@
-/* patch_diff.c - patch.diff: the JSON Patch that turns one Lua value into
-** another.
+/* patch_diff.c - patch.diff: computes the JSON Patch that turns one Lua value
+** into another.
 **
 ** Uses only add, remove and replace.  Sorts members bytewise, so that the
-** result is always the same.  Skips tables that are identical.
+** result is always the same.  Skips a pair of values that are the same Lua
+** table.
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
@@ -18,28 +19,29 @@ enum { FROM = 1, TO, OPERATIONS };
 
 struct diff {
   lua_State *L;
-  lua_Integer count; /* operations so far */
+  lua_Integer count; /* number of operations in the result so far */
 };
 
-/* A member that only one object has, or whose values may differ. */
+/* The name of an object member that needs an operation or a comparison. */
 struct member {
   const char *name;
   size_t len;
 };
 
-/* Two values to compare, and their common place. */
+/* Two values to compare, and their common place in the documents. */
 struct pair {
-  int from; /* stack indexes */
-  int to;
+  int from; /* stack index of the old value */
+  int to;   /* stack index of the new value */
   const struct mk_place *place;
 };
 
-/* [-0, +0, v] Raises the message at the top. */
+/* [-0, +0, v] Raises the error message at the top if `good` is false. */
 static void check(lua_State *L, bool good) {
   if (!good) lua_error(L);
 }
 
-/* [-0, +0, m] Adds one operation.  `value` is a stack index; 0: no value. */
+/* [-0, +0, m] Appends an operation to the result.  `value` is the stack index
+** of the member "value"; 0: the operation has no such member. */
 static void emit(struct diff *d, const char *op, const struct mk_place *place,
                  int value) {
   lua_State *L = d->L;
@@ -57,25 +59,28 @@ static void emit(struct diff *d, const char *op, const struct mk_place *place,
   lua_rawseti(L, OPERATIONS, ++d->count);
 }
 
-/* [-0, +0, v] Adds the operations for a pair of values. */
+/* [-0, +0, v] Appends the operations that turn the value p.from into the value
+** p.to. */
 static void diff(struct diff *d, struct pair p);
 
-/* [-0, +0, m] Adds one operation for the key at the top.  `value` as in
-** emit. */
+/* [-0, +0, m] Appends an operation for the child of `p` whose key is at the
+** top.  `value` is the stack index of the member "value"; 0: no such member. */
 static void emit_below(struct diff *d, const char *op, struct pair p,
                        int value) {
   struct mk_place here = mk_place_below(p.place, lua_gettop(d->L));
   emit(d, op, &here, value);
 }
 
-/* [-0, +1, m] Pushes array[i], with `i` from 0. */
+/* [-0, +1, m] Pushes the element with the index `i`, from 0, of the array at
+** index `array`.  Returns the stack index of the element. */
 static int push_element(lua_State *L, int array, size_t i) {
   lua_rawgeti(L, array, (lua_Integer)i + 1);
   return lua_gettop(L);
 }
 
-/* [-0, +0, m] Compares from[a] with to[b].  The pointer has index `b`, because
-** earlier operations have moved the element there. */
+/* [-0, +0, m] Appends the operations that turn element `a` of the old array
+** into element `b` of the new array.  Their paths contain index `b`, because
+** earlier operations have moved the element to that index. */
 static void diff_elements(struct diff *d, struct pair p, size_t a, size_t b) {
   lua_State *L = d->L;
   lua_pushinteger(L, (lua_Integer)b + 1);
@@ -87,9 +92,10 @@ static void diff_elements(struct diff *d, struct pair p, size_t a, size_t b) {
   lua_pop(L, 3);
 }
 
-/* [-0, +0, m] Adds the operations for one region.  Indexes are those of the new
-** array, because everything before the region is up to date.  Removes the last
-** elements first, which moves the fewest others. */
+/* [-0, +0, m] Appends the operations for one region.  Their paths contain
+** indexes of the new array, because everything before the region is already up
+** to date.  Removes the last elements first, because then the fewest other
+** elements move. */
 static void diff_region(struct diff *d, struct pair p, struct mk_region r) {
   lua_State *L = d->L;
   size_t both = r.a_len < r.b_len ? r.a_len : r.b_len;
@@ -107,7 +113,8 @@ static void diff_region(struct diff *d, struct pair p, struct mk_region r) {
   }
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Raises an error if the array at stack index `array` has a hole or
+** a key that is no index. */
 static void check_array(lua_State *L, struct pair p, int array) {
   const char *fault = mk_value_table_fault(L, array, true);
   if (fault) check(L, mk_value_fault(L, p.place, fault));
@@ -129,9 +136,9 @@ static int compare_members(const void *a, const void *b) {
   return mk_text_compare(x->name, x->len, y->name, y->len);
 }
 
-/* [-0, +0, m] Returns true if the key needs an operation or a comparison.  The
-** second pass (`again`) goes over the new object and selects only members that
-** the old one lacks. */
+/* [-0, +0, m] Returns true if the member with the key at index `key` needs an
+** operation or a comparison.  If `again` is true, selects only members that the
+** old object lacks. */
 static bool needs_work(lua_State *L, struct pair p, int key, bool again) {
   lua_pushvalue(L, key);
   lua_rawget(L, p.from);
@@ -142,8 +149,10 @@ static bool needs_work(lua_State *L, struct pair p, int key, bool again) {
   return work;
 }
 
-/* [-0, +0, m] Appends the keys that need work to the list at `names`, which has
-** `n` elements.  Returns its new length. */
+/* [-0, +0, m] Appends the names of the members that need an operation or a
+** comparison to the list at `names`, which has `n` elements.  Goes over the old
+** object, or over the new object if `again` is true.  Returns the new length of
+** the list. */
 static size_t list_names(lua_State *L, struct pair p, bool again, int names,
                          size_t n) {
   for (lua_pushnil(L); lua_next(L, again ? p.to : p.from);) {
@@ -158,9 +167,9 @@ static size_t list_names(lua_State *L, struct pair p, bool again, int names,
   return n;
 }
 
-/* [-0, +1, m] Returns the `n` names of the list, sorted bytewise, in a
-** userdata.  The list keeps the strings alive: a finalizer may empty the
-** objects at any time. */
+/* [-0, +1, m] Pushes and returns a userdata: the `n` names of the list, sorted
+** bytewise.  The list keeps the strings alive, because a finalizer may empty
+** the objects at any time. */
 static struct member *sort_names(lua_State *L, int names, size_t n) {
   struct member *members = lua_newuserdatauv(L, n * sizeof *members, 0);
   for (size_t i = 0; i < n; i++) {

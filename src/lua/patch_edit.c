@@ -4,8 +4,9 @@
 
 #include "lua/value.h"
 
-/* [-1, +1, m] Replaces the table at the top by an owned copy, unless it is
-** owned. */
+/* [-1, +1, m] Replaces the table at the top by an owned copy, unless the table
+** is already owned.  An owned table is a copy that edits may change in
+** place. */
 static bool own(const struct mk_edit *e) {
   lua_State *L = e->L;
   if (!lua_istable(L, -1)) return true;
@@ -21,8 +22,8 @@ static bool own(const struct mk_edit *e) {
   return true;
 }
 
-/* [-1, +1, m] Replaces the owned container at the top by its child for `s`,
-** owned. */
+/* [-1, +1, m] Replaces the owned container at the top by its child at segment
+** `s` of `path`.  The child is owned, too. */
 static bool own_child(const struct mk_edit *e, struct mk_text path,
                       struct mk_segment s) {
   lua_State *L = e->L;
@@ -30,7 +31,7 @@ static bool own_child(const struct mk_edit *e, struct mk_text path,
   lua_pushvalue(L, -1);
   lua_rawget(L, -3);
   if (!own(e)) return false;
-  /* stack: container key child */
+  /* Stack: [container, key, child]. */
   lua_pushvalue(L, -1);
   lua_insert(L, -4);
   lua_rawset(L, -3);
@@ -52,7 +53,8 @@ bool mk_edit_open(const struct mk_edit *e, struct mk_text path, bool adding) {
   return mk_patch_get_key(L, -1, path, s, adding);
 }
 
-/* [-0, +0, m] Shifts the elements from `key` on up by one. */
+/* [-0, +0, m] Moves each element with an index of at least `key` up by one
+** index. */
 static void shift_up(lua_State *L, int array, lua_Integer key) {
   for (lua_Integer i = (lua_Integer)lua_rawlen(L, array); i >= key; i--) {
     lua_rawgeti(L, array, i);
@@ -60,7 +62,8 @@ static void shift_up(lua_State *L, int array, lua_Integer key) {
   }
 }
 
-/* [-0, +0, m] Removes the element at `key` by shifting the others down. */
+/* [-0, +0, m] Removes the element with the index `key` and moves all later
+** elements down by one index. */
 static void shift_down(lua_State *L, int array, lua_Integer key) {
   lua_Integer n = (lua_Integer)lua_rawlen(L, array);
   for (lua_Integer i = key; i < n; i++) {
@@ -84,7 +87,7 @@ bool mk_edit_add(const struct mk_edit *e, struct mk_text path) {
     return true;
   }
   if (!mk_edit_open(e, path, true)) return false;
-  /* stack: value container key */
+  /* Stack: [value, container, key]. */
   bool is_array = lua_type(L, -1) == LUA_TNUMBER;
   if (is_array) shift_up(L, value + 1, lua_tointeger(L, value + 2));
   lua_pushvalue(L, value);
@@ -101,7 +104,7 @@ bool mk_edit_take(const struct mk_edit *e, struct mk_text path) {
     return true;
   }
   if (!mk_edit_open(e, path, false)) return false;
-  /* stack: container key value */
+  /* Stack: [container, key, value]. */
   int container = lua_gettop(L) - 1;
   lua_pushvalue(L, -1);
   lua_rawget(L, container);

@@ -4,9 +4,10 @@
 
 #include <string.h>
 
-#define LEAST 16 /* minimal length of a new gap */
+#define LEAST 16 /* minimum length of a new gap, in elements */
 
-/* Returns the length of the container's path. */
+/* Returns the length, in bytes, of the path of the container of the value at
+** `path`. */
 static size_t prefix_of(struct mk_text path) {
   const char *slash = memrchr(path.text, '/', path.len);
   return slash ? (size_t)(slash - path.text) : 0;
@@ -25,8 +26,9 @@ void mk_gap_remember(lua_State *L, struct mk_gap *g, int index,
   g->open = true;
 }
 
-/* [-0, +0, m] Moves one element.  Free slots hold `false`: with nil the array
-** would have holes. */
+/* [-0, +0, m] Moves an element from one slot of the array to another.  Free
+** slots contain `false`, because the array would have holes if they contained
+** nil. */
 static void move(lua_State *L, const struct mk_gap *g, lua_Integer from,
                  lua_Integer to) {
   lua_rawgeti(L, g->array, from);
@@ -35,14 +37,15 @@ static void move(lua_State *L, const struct mk_gap *g, lua_Integer from,
   lua_rawseti(L, g->array, from);
 }
 
-/* [-0, +0, m] Moves the gap, so that `at` elements are before it. */
+/* [-0, +0, m] Moves the gap, so that `at` elements are before the gap. */
 static void move_gap(lua_State *L, struct mk_gap *g, lua_Integer at) {
   if (g->len == 0) g->at = at;
   for (; g->at > at; g->at--) move(L, g, g->at, g->at + g->len);
   for (; g->at < at; g->at++) move(L, g, g->at + g->len + 1, g->at + 1);
 }
 
-/* [-0, +0, m] Adds slots at the end of the array and moves them to the gap. */
+/* [-0, +0, m] Makes a new gap at the same place: adds free slots at the end of
+** the array and moves them to the gap. */
 static void widen(lua_State *L, struct mk_gap *g) {
   lua_Integer at = g->at, len = g->count < LEAST ? LEAST : g->count;
   for (lua_Integer i = 1; i <= len; i++) {

@@ -1,9 +1,10 @@
 /* patch_gap.h - a gap buffer, for many inserts and removals in one array.
 **
-** lua/patch_edit.c calls it.  The array that was changed last has a gap at the
-** place of the change: free slots, with the following elements moved up.  The
-** next change in the array moves the gap, usually a short way, instead of all
-** following elements.  Close the gap before anything else reads the array.
+** lua/patch_edit.c calls this file.  The array that was changed last has a gap
+** at the place of the change.  A gap is a range of free slots between two
+** elements.  The next change in this array moves the gap, usually over few
+** elements, instead of moving all following elements.  Close the gap before
+** other code reads the array.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_PATCH_GAP_H
 #define MK_LUA_PATCH_GAP_H
@@ -15,30 +16,36 @@
 #include "lua/patch_get.h"
 
 struct mk_gap {
-  int array, path;     /* stack indexes: array; path of a change in it */
-  size_t prefix;       /* bytes of that path that name the array */
-  lua_Integer count;   /* elements of the array; valid while open */
-  lua_Integer at, len; /* elements before the gap; length of the gap */
-  bool open;
+  int array;     /* stack index of the array that has the gap */
+  int path;      /* stack index of the path of a changed element of the array */
+  size_t prefix; /* length of the array's own path, in bytes */
+  /* number of elements of the array; valid only while `open` is true */
+  lua_Integer count;
+  lua_Integer at;  /* number of elements before the gap */
+  lua_Integer len; /* number of free slots in the gap */
+  bool open;       /* true while an array has the gap */
 };
 
-/* [-0, +0, m] Starts a gap of length 0 for the array at `index`.  An element at
-** `path` was just added or removed without a gap. */
+/* [-0, +0, m] Starts a gap of length 0 in the array at `index`.  `path` is the
+** path of an element that was just added to the array or removed from the
+** array. */
 void mk_gap_remember(lua_State *L, struct mk_gap *g, int index,
                      struct mk_text path);
 
-/* [-0, +0, m] If `path` names an element of this array (or a new one, if
-** `adding`), moves the gap there and returns true. */
+/* [-0, +0, m] If `path` is the path of an element of the array with the gap,
+** moves the gap to that element and returns true.  If `adding` is true, `path`
+** may also be the path of a new element. */
 bool mk_gap_reach(lua_State *L, struct mk_gap *g, struct mk_text path,
                   bool adding);
 
-/* [-1, +0, m] Adds the value at the top, at the gap. */
+/* [-1, +0, m] Pops the value at the top and adds it to the array at the gap. */
 void mk_gap_add(lua_State *L, struct mk_gap *g);
 
 /* [-0, +1, m] Removes and pushes the element after the gap. */
 void mk_gap_take(lua_State *L, struct mk_gap *g);
 
-/* [-0, +0, m] Closes the gap: the table is a normal array again. */
+/* [-0, +0, m] Closes the gap: removes its free slots, so that the table is a
+** normal array again. */
 void mk_gap_close(lua_State *L, struct mk_gap *g);
 
 #endif

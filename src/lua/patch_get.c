@@ -13,7 +13,8 @@ void mk_patch_get_push_segment(lua_State *L, struct mk_segment s) {
   luaL_pushresultsize(&b, mk_segment_unescape(s, room));
 }
 
-/* [-0, +1, m] Pushes and returns the segment as shown in messages. */
+/* [-0, +1, m] Pushes and returns the segment, unescaped, in the form in which
+** messages show it. */
 static const char *shown(lua_State *L, struct mk_segment s) {
   mk_patch_get_push_segment(L, s);
   size_t len;

@@ -10,7 +10,7 @@
 
 enum { TARGET = 1, PATCH };
 
-/* [-0, +0, v] Raises the message at the top. */
+/* [-0, +0, v] Raises the error message at the top if `good` is false. */
 static void check(lua_State *L, bool good) {
   if (!good) lua_error(L);
 }
@@ -22,7 +22,8 @@ static bool is_object(lua_State *L, int index) {
 static void merge(lua_State *L, int target, int patch,
                   const struct mk_place *place);
 
-/* [-0, +0, m] Merges one member.  The key is at the top. */
+/* [-0, +0, m] Merges the member of the patch whose key is at the top into the
+** result. */
 static void merge_member(lua_State *L, int result, int patch,
                          const struct mk_place *place) {
   int key = lua_gettop(L);
@@ -32,7 +33,7 @@ static void merge_member(lua_State *L, int result, int patch,
   lua_rawget(L, result);
   lua_pushvalue(L, key);
   lua_rawget(L, patch);
-  /* stack: key key old new */
+  /* Stack: [key, key, old value, new value]. */
   if (lua_islightuserdata(L, -1) && !lua_touserdata(L, -1))
     lua_pushnil(L);
   else
@@ -42,7 +43,8 @@ static void merge_member(lua_State *L, int result, int patch,
   lua_rawset(L, result);
 }
 
-/* [-0, +1, m] Pushes the merged value. */
+/* [-0, +1, m] Pushes the value at `target` with the merge patch at `patch`
+** applied. */
 static void merge(lua_State *L, int target, int patch,
                   const struct mk_place *place) {
   luaL_checkstack(L, 12, NULL);
