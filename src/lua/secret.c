@@ -21,12 +21,13 @@
 #define SECRET_TYPE "mkrun.secret"
 #define SECRET_MAX ((size_t)1024 * 1024)
 
-/* Everything is in C memory, because Lua values could be collected first when
-** the state closes. */
+/* A secret.  All fields are in C memory, because Lua could free a Lua value
+** before the secret when the Lua state closes. */
 struct secret {
-  char *bytes; /* NULL after close */
+  char *bytes; /* the bytes of the secret; NULL after the secret is closed */
   size_t len;
-  char *origin; /* NULL until bind */
+  /* origin that the secret is bound to; NULL before secret:bind */
+  char *origin;
   char *label;
 };
 
@@ -36,8 +37,8 @@ static struct secret *check_secret(lua_State *L, int arg) {
   return s;
 }
 
-/* [-0, +1, m] Sets the metatable before it allocates, so that every error frees
-** what was allocated. */
+/* [-0, +1, m] Pushes a secret without bytes.  Sets its metatable before
+** anything is allocated, so that the memory is freed after any error. */
 static struct secret *new_secret(lua_State *L, const char *label) {
   struct secret *s = lua_newuserdatauv(L, sizeof *s, 0);
   *s = (struct secret){.bytes = NULL};
@@ -47,7 +48,8 @@ static struct secret *new_secret(lua_State *L, const char *label) {
   return s;
 }
 
-/* [-0, +0, e] Registers the secret for redaction. */
+/* [-0, +0, e] Registers the secret for redaction.  If out of memory, wipes the
+** secret and raises an error. */
 static void register_secret(lua_State *L, struct secret *s) {
   if (mk_redact_add(s->bytes, s->len, s->label)) return;
   mk_file_wipe(s->bytes, s->len);
@@ -118,8 +120,9 @@ static int l_tostring(lua_State *L) {
   return 1;
 }
 
-/* [-0, +0, e] Returns argument 2.  Call it before check_secret: converting a
-** number allocates, and a finalizer that runs then may close the secret. */
+/* [-0, +0, e] Returns argument 2 as a string.  Call this function before
+** check_secret.  Converting a number allocates memory, and then a finalizer may
+** run and close the secret. */
 static const char *check_text(lua_State *L) {
   luaL_checkudata(L, 1, SECRET_TYPE);
   return luaL_checkstring(L, 2);
@@ -135,7 +138,8 @@ static int l_write(lua_State *L) {
   return 1;
 }
 
-/* [-0, +3, m] nil, "command: why", code */
+/* [-0, +3, m] Pushes nil, "COMMAND: REASON" and a code.  `left` is the number
+** of bytes that the command did not read.  Returns 3. */
 static int fail_command(lua_State *L, const char *command, int status,
                         size_t left) {
   const char *code = "exit";
@@ -165,7 +169,7 @@ static int l_pipe(lua_State *L) {
   return 1;
 }
 
-/* [-0, +1, e] */
+/* [-0, +1, e] Pushes the SHA-256 hash of the bytes, in hexadecimal. */
 static int push_sha256(lua_State *L, const char *bytes, size_t len) {
   unsigned char sum[32];
   char hex[2 * sizeof sum + 1];
@@ -177,7 +181,7 @@ static int push_sha256(lua_State *L, const char *bytes, size_t len) {
   return 1;
 }
 
-/* secret:digest() -> SHA-256 in hex */
+/* secret:digest() -> SHA-256 hash of the bytes, in hexadecimal */
 static int l_digest(lua_State *L) {
   const struct secret *s = check_secret(L, 1);
   return push_sha256(L, s->bytes, s->len);
@@ -189,7 +193,8 @@ int mk_lua_sha256(lua_State *L) {
   return push_sha256(L, text, len);
 }
 
-/* Compares in constant time, so that the time does not reveal a prefix. */
+/* Compares in constant time, so that the time does not reveal how many of the
+** first bytes are equal. */
 static bool same_bytes(const char *a, const char *b, size_t len) {
   volatile unsigned char difference = 0;
   for (size_t i = 0; i < len; i++) difference |= (unsigned char)(a[i] ^ b[i]);
@@ -240,7 +245,8 @@ static const char *push_origin(lua_State *L, int arg) {
   return lua_tostring(L, -1);
 }
 
-/* secret:bind(url) -> secret; raises if it is bound to another origin */
+/* secret:bind(url) -> secret; raises an error if the secret is bound to another
+** origin */
 static int l_bind(lua_State *L) {
   luaL_checkudata(L, 1, SECRET_TYPE);
   const char *origin = push_origin(L, 2);
@@ -253,8 +259,10 @@ static int l_bind(lua_State *L) {
   return 1;
 }
 
-/* [-0, +1|0, m] Pushes the payload of a JWT as JSON text.  Allocates the buffer
-** first: a finalizer that runs then may close the secret. */
+/* [-0, +1, m] Pushes the payload of a JWT as JSON text and returns true.  If
+** the secret is not a JWT, pushes "" and returns false.  Allocates the buffer
+** before reading the secret, because a finalizer may run during the allocation
+** and close the secret. */
 static bool push_payload(lua_State *L, const struct secret *s) {
   luaL_Buffer b;
   char *out = luaL_buffinitsize(L, &b, s->len + 1);
@@ -267,7 +275,8 @@ static bool push_payload(lua_State *L, const struct secret *s) {
   return good;
 }
 
-/* secret:claims() -> the payload of a JWT as a table | nil */
+/* secret:claims() -> the payload of a JWT as a table, or nil if the secret is
+** not a JWT */
 static int l_claims(lua_State *L) {
   const struct secret *s = check_secret(L, 1);
   lua_getglobal(L, "require");

@@ -1,13 +1,15 @@
-/* strbuf.c - the buffer that lua-cjson writes to, in Lua's memory.
+/* strbuf.c - the output buffer of lua-cjson, in memory of the Lua state.
 ** SPDX-License-Identifier: MIT */
 #include "lua/strbuf.h"
 
 #include <lauxlib.h>
 
 #define FIRST_SIZE ((size_t)1024)
-#define LARGE ((size_t)1024 * 1024) /* above this nothing is kept */
+/* memory larger than this is freed, not kept for the next buffer */
+#define LARGE ((size_t)1024 * 1024)
 
-static const char kept; /* its address is the kept memory's registry key */
+/* the address of this variable is the registry key of the kept memory */
+static const char kept;
 
 strbuf_t *strbuf_open(strbuf_t *s, lua_State *L) {
   s->L = L;
@@ -37,7 +39,7 @@ void strbuf_keep(strbuf_t *s) {
   lua_rawsetp(s->L, LUA_REGISTRYINDEX, &kept);
 }
 
-/* The old userdata stays on the stack until its bytes are copied. */
+/* The old memory (a userdata) stays on the stack until its bytes are copied. */
 void strbuf_resize(strbuf_t *s, size_t size) {
   size_t doubled = s->size ? s->size * 2 : FIRST_SIZE;
   if (size < doubled) size = doubled;
