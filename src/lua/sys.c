@@ -37,7 +37,8 @@ static int succeed(lua_State *L) {
 
 /* --- Files ---------------------------------------------------------------- */
 
-/* Returns the option {overwrite=boolean}.  Raises for other options. */
+/* Returns the option `overwrite` of the table at `arg`, or false.  Raises an
+** error for any other option. */
 static bool check_overwrite(lua_State *L, int arg) {
   if (lua_isnoneornil(L, arg)) return false;
   luaL_checktype(L, arg, LUA_TTABLE);
@@ -57,7 +58,8 @@ static struct mk_temp_file *check_slot(lua_State *L) {
   return luaL_checkudata(L, 1, SLOT_TYPE);
 }
 
-/* sys.reserve(path, {overwrite=true}?) -> slot | nil, message, code */
+/* sys.reserve(path, {overwrite=true}?) -> slot | nil, message, code.  Creates a
+** temporary file that slot:store renames to `path`. */
 static int l_reserve(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   bool overwrite = check_overwrite(L, 2);
@@ -70,16 +72,16 @@ static int l_reserve(lua_State *L) {
   return 1;
 }
 
-/* sys.check_place(path, {overwrite=true}?) -> true | nil, message, code */
+/* sys.check_place(path, {overwrite=true}?) -> true | nil, message, code.
+** Checks what sys.reserve checks, without creating a file. */
 static int l_check_place(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   int error = mk_temp_file_check(path, check_overwrite(L, 2));
   return error ? mk_file_fault(L, path, error) : succeed(L);
 }
 
-/* slot:store(secret | string)
-**   -> true
-**   -> nil, message, code, path?    path: a temporary file with the bytes */
+/* slot:store(secret | string) -> true -> nil, message, code, path? path: the
+** temporary file that contains the bytes */
 static int l_store(lua_State *L) {
   struct mk_temp_file *slot = check_slot(L);
   size_t len;
@@ -151,7 +153,8 @@ static int l_real_path(lua_State *L) {
   return 1;
 }
 
-/* Returns the mode at `arg`: octal text such as "640", or a number. */
+/* Returns the mode at `arg`: octal text such as "640", or a number.  Returns 0
+** if the argument is missing. */
 static mode_t opt_mode(lua_State *L, int arg) {
   if (lua_isnoneornil(L, arg)) return 0;
   lua_Integer mode = -1;
@@ -168,7 +171,7 @@ static mode_t opt_mode(lua_State *L, int arg) {
   return (mode_t)mode;
 }
 
-/* sys.is_special(path) -> true if it exists and is not a regular file */
+/* sys.is_special(path) -> true if the path exists and is not a regular file */
 static int l_is_special(lua_State *L) {
   struct stat st;
   bool there = stat(luaL_checkstring(L, 1), &st) == 0;
@@ -185,7 +188,7 @@ static int l_write(lua_State *L) {
   return error ? mk_file_fault(L, path, error) : succeed(L);
 }
 
-/* sys.builtin(name) -> source, path | nil */
+/* sys.builtin(name) -> source and path of an embedded file, or nil */
 static int l_builtin(lua_State *L) {
   const struct mk_embedded *e = mk_embedded_find(luaL_checkstring(L, 1));
   if (!e) return 0;
@@ -197,7 +200,7 @@ static int l_builtin(lua_State *L) {
   return 2;
 }
 
-/* sys.builtins() -> list of names, sorted */
+/* sys.builtins() -> sorted list of the names of all embedded files */
 static int l_builtins(lua_State *L) {
   lua_createtable(L, (int)mk_embedded_count, 0);
   for (size_t i = 0; i < mk_embedded_count; i++) {
@@ -230,7 +233,7 @@ static void fill_random(lua_State *L, unsigned char *bytes, size_t len) {
   }
 }
 
-/* sys.random(n) -> n bytes from the kernel */
+/* sys.random(n) -> n random bytes from the kernel */
 static int l_random(lua_State *L) {
   lua_Integer n = luaL_checkinteger(L, 1);
   luaL_argcheck(L, n >= 0 && n <= RANDOM_MAX, 1, "0 to 65536 bytes expected");
@@ -241,7 +244,8 @@ static int l_random(lua_State *L) {
   return 1;
 }
 
-/* sys.uuid() -> "2f1f6a1c-9e01-4a5e-9d0c-7b0d2a4e3c11", version 4 */
+/* sys.uuid() -> random UUID (version 4), such as
+** "2f1f6a1c-9e01-4a5e-9d0c-7b0d2a4e3c11" */
 static int l_uuid(lua_State *L) {
   unsigned char r[16];
   char text[37], *out = text;
@@ -265,7 +269,7 @@ static int push_clock(lua_State *L, clockid_t clock) {
   return 1;
 }
 
-/* sys.now() -> seconds since 1970 */
+/* sys.now() -> seconds since 1970 (UTC) */
 static int l_now(lua_State *L) {
   return push_clock(L, CLOCK_REALTIME);
 }
@@ -275,7 +279,8 @@ static int l_monotonic(lua_State *L) {
   return push_clock(L, CLOCK_MONOTONIC);
 }
 
-/* sys.iso8601(seconds?) -> "2026-11-22T00:54:09Z" */
+/* sys.iso8601(seconds?) -> time such as "2026-11-22T00:54:09Z"; without an
+** argument, the current time */
 static int l_iso8601(lua_State *L) {
   lua_Number seconds = luaL_optnumber(L, 1, (lua_Number)time(NULL));
   char text[MK_MOMENT_SIZE];
@@ -285,7 +290,7 @@ static int l_iso8601(lua_State *L) {
   return 1;
 }
 
-/* sys.parse_time(text) -> seconds | nil, message, "time" */
+/* sys.parse_time(text) -> seconds since 1970 | nil, message, "time" */
 static int l_parse_time(lua_State *L) {
   double seconds;
   const char *text = luaL_checkstring(L, 1);

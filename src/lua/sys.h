@@ -1,6 +1,6 @@
 /* sys.h - the Lua module mkrun.sys: system functions that Lua lacks.
 **
-** host/searcher.c registers it.
+** host/searcher.c registers this module.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_SYS_H
 #define MK_LUA_SYS_H

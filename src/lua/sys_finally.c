@@ -1,4 +1,5 @@
-/* sys_finally.c - sys.whole and sys.finally: code that no signal interrupts.
+/* sys_finally.c - sys.whole and sys.finally: run code that no signal
+** interrupts.
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys_finally.h"
 
@@ -22,11 +23,13 @@ int mk_lua_whole(lua_State *L) {
   return lua_gettop(L);
 }
 
-/* A C function, so that the hook of a signal cannot raise before the hold. */
+/* Runs the function of a value of sys.finally when its <close> variable is
+** closed.  This is a C function, so that the hook of a signal cannot raise an
+** error before mk_interrupt_hold. */
 static int l_finally_close(lua_State *L) {
   luaL_checkudata(L, 1, FINALLY_TYPE);
   lua_getiuservalue(L, 1, 1);
-  lua_insert(L, 2); /* stack: value f error */
+  lua_insert(L, 2); /* Stack: [value, f, error]. */
   lua_settop(L, 3);
   call_whole(L, 1, 0);
   return 0;

@@ -1,8 +1,9 @@
 /* sys_lock.c - sys.lock: a lock file that one run at a time can hold.
 **
-** The lock is flock's, so the kernel releases it if the run is killed; a
-** leftover file does no harm.  A run removes the file before it releases the
-** lock.  So a new lock is valid only if its file still has the name.
+** flock(2) makes the lock, so the kernel releases the lock if the run is
+** killed.  A lock file that a killed run left does no harm.  A run removes its
+** lock file before it releases the lock.  So a new lock is valid only if `path`
+** still names the locked file.
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys_lock.h"
 
@@ -29,8 +30,8 @@ struct lock {
   struct lock *next;
 };
 
-/* The locks held now.  os.exit does not close the Lua state, so atexit removes
-** their files. */
+/* The locks that this process holds.  os.exit does not close the Lua state, so
+** an atexit function removes the lock files. */
 static struct lock *held;
 
 static void unlink_held(void) {
@@ -43,8 +44,9 @@ static bool still_named(int fd, const char *path) {
          ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
 
-/* Returns the descriptor, or -1 with errno.  EWOULDBLOCK: another run holds the
-** lock. */
+/* Locks the file at `path` without waiting.  Returns a file descriptor.  On an
+** error, returns -1 and sets errno.  EWOULDBLOCK means that another run holds
+** the lock. */
 static int try_lock(const char *path) {
   for (;;) {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -59,7 +61,9 @@ static int try_lock(const char *path) {
   }
 }
 
-/* Stops waiting after a signal.  The hook of the signal raises the error. */
+/* Tries to lock the file at `path` for this many seconds.  Returns the same as
+** try_lock.  Stops waiting after a signal, because the hook of the signal
+** raises an error. */
 static int wait_lock(const char *path, lua_Number seconds) {
   const struct timespec pause = {.tv_nsec = PAUSE_NS};
   int before = mk_interrupt_number();

@@ -10,8 +10,8 @@
 
 #define LOG_TYPE "mkrun.sys.log"
 
-/* [-0, +3, m] Pushes nil, message, code.  The log at `index` has the path as
-** its user value. */
+/* [-0, +3, m] Pushes nil, message, code.  The user value of the log at `index`
+** is its path. */
 static int fail(lua_State *L, int index, int error) {
   lua_getiuservalue(L, index, 1);
   return mk_file_fault_locked(L, lua_tostring(L, -1), error);
@@ -21,7 +21,8 @@ static struct mk_append_log *check_log(lua_State *L) {
   return luaL_checkudata(L, 1, LOG_TYPE);
 }
 
-/* [-0, +1, m] Pushes a closed log.  `path` is the stack index of its path. */
+/* [-0, +1, m] Pushes a log without an open file.  `path` is the stack index of
+** its path. */
 static struct mk_append_log *new_log(lua_State *L, int path) {
   struct mk_append_log *log = lua_newuserdatauv(L, sizeof *log, 1);
   *log = (struct mk_append_log){.fd = -1};
@@ -49,7 +50,7 @@ void mk_lua_log_take(lua_State *L, struct mk_append_log *from,
   lua_pushstring(L, path);
   *new_log(L, lua_gettop(L)) = *from;
   from->fd = -1;
-  lua_remove(L, -2); /* path */
+  lua_remove(L, -2);
 }
 
 static int done(lua_State *L, int error) {
