@@ -20,9 +20,10 @@ static struct mk_task *check_task(lua_State *L, int arg) {
   return luaL_checkudata(L, arg, TASK_TYPE);
 }
 
-/* The debug variant reports leaked tasks.  With -W it warns of tasks that the
-** script did not wait for.  It always reports a task that is collected before
-** it ended: each way to end a run must end all tasks. */
+/* The debug build reports leaked tasks.  With -W, it warns of each task for
+** which the script did not wait.  It also reports each task that is
+** garbage-collected before the task has ended, because every way to end a run
+** must end all tasks. */
 #ifdef MK_DEBUG
 static void note_place(lua_State *L, struct mk_task *t) {
   luaL_where(L, 1);
@@ -31,11 +32,12 @@ static void note_place(lua_State *L, struct mk_task *t) {
 }
 
 static void report_leak(const struct mk_task *t) {
-  if (t->over || t->state == MK_RUNNING) return; /* the task called os.exit */
+  /* a running task called os.exit */
+  if (t->over || t->state == MK_RUNNING) return;
   fprintf(stderr, "mkrun: leak: %sthe task never ended\n", t->where);
 }
 
-/* [-0, +0, m] */
+/* [-0, +0, m] Warns if the task has not ended. */
 static void warn_left_behind(lua_State *L, const struct mk_task *t) {
   if (t->over) return;
   lua_pushfstring(L, "%snobody waits for this task", t->where);
@@ -52,8 +54,8 @@ static void warn_left_behind(lua_State *L, const struct mk_task *t) {
 ** task.spawn(fn, ...) -> handle
 **
 ** The function starts when the caller waits for a request, a task or a timer.
-** The run ends when the script and all tasks have ended.  If nobody waits for a
-** task that failed, the run fails with its error.
+** The run ends when the script and all tasks have ended.  If a task fails and
+** no code waits for the task, the run fails with the error of the task.
 */
 static int l_spawn(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -89,9 +91,10 @@ static int task_results(lua_State *L, int status, lua_KContext ctx) {
 }
 
 /*
-** handle:wait() -> what the function returned
+** handle:wait() -> results of the task's function
 **
-** Raises the function's error, or "cancelled".  May be called again.
+** Raises the error of the function, or "cancelled".  A later call returns the
+** same results.
 */
 static int l_wait(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
@@ -104,8 +107,8 @@ static int l_wait(lua_State *L) {
 ** handle:cancel()
 **
 ** Stops a waiting task: drops its request and closes its <close> variables.
-** Tasks that wait for it get the error "cancelled".  Does nothing if the task
-** has ended.
+** Other tasks that wait for this task get the error "cancelled".  Does nothing
+** if the task has already ended.
 */
 static int l_cancel(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
@@ -116,12 +119,14 @@ static int l_cancel(lua_State *L) {
   bool before = mk_interrupt_raised();
   mk_sched_cancel(L, net, t);
   if (before || !mk_interrupt_raised()) return 0;
-  lua_pushliteral(L, "interrupted"); /* a <close> variable was interrupted */
+  /* a signal arrived while <close> variables were closed */
+  lua_pushliteral(L, "interrupted");
   return lua_error(L);
 }
 
-/* Warns (with -W) of an error that nobody received: the run ended by another
-** error or by os.exit. */
+/* Lua calls this function when it frees a task.  With -W, warns of an error
+** that no code received, because the run ended by another error or by
+** os.exit. */
 static int task_gc(lua_State *L) {
   struct mk_task *t = check_task(L, 1);
   report_leak(t);
@@ -145,7 +150,8 @@ static int task_tostring(lua_State *L) {
 
 /* A timer and the task that waits for it. */
 struct sleep {
-  struct mk_timer timer; /* first, because the loop passes a pointer to it */
+  /* must be first: sleep_done casts a pointer to `timer` to struct sleep */
+  struct mk_timer timer;
   struct mk_wait wait;
   struct mk_net *net;
 };
@@ -162,7 +168,8 @@ static int sleep_free(lua_State *L) {
   return 0;
 }
 
-/* Continues after the sleep.  `ctx` is the stack index of the struct sleep. */
+/* Continues task.sleep after the timer has expired.  `ctx` is the stack index
+** of the struct sleep. */
 static int slept(lua_State *L, int status, lua_KContext ctx) {
   struct sleep *sleep = luaL_checkudata(L, (int)ctx, SLEEP_TYPE);
   (void)status;
@@ -173,7 +180,8 @@ static int slept(lua_State *L, int status, lua_KContext ctx) {
 /*
 ** task.sleep(seconds)
 **
-** In a task, other tasks run meanwhile.  Zero lets other tasks run once.
+** Waits this many seconds.  If a task sleeps, other tasks run in the meantime.
+** A sleep of 0 seconds lets the other ready tasks run once.
 */
 static int l_sleep(lua_State *L) {
   lua_Number seconds = luaL_checknumber(L, 1);
@@ -194,19 +202,20 @@ int mk_task_finish(lua_State *L) {
     mk_sched_push_open(L);
     if (lua_isnil(L, 1)) return 0;
     warn_left_behind(L, check_task(L, 1));
-    l_wait(L); /* blocks, because this is not a task */
+    l_wait(L); /* l_wait blocks, because this code does not run in a task */
     lua_settop(L, 0);
   }
 }
 
-/* [-0, +0, e] Cancels all waiting tasks.  True if there was any. */
+/* [-0, +0, e] Cancels all waiting tasks.  Returns true if there was at least
+** one. */
 static bool cancel_all(lua_State *L, struct mk_net *net) {
   bool found = false;
   mk_sched_push_all(L);
   int list = lua_gettop(L);
   for (lua_Integer i = 1; lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
     struct mk_task *t = lua_touserdata(L, -1);
-    lua_pop(L, 1); /* still referenced by the list */
+    lua_pop(L, 1); /* the list keeps the handle alive */
     if (t->over || t->state == MK_RUNNING) continue;
     mk_sched_known(L, t);
     mk_sched_cancel(L, net, t);
@@ -216,7 +225,7 @@ static bool cancel_all(lua_State *L, struct mk_net *net) {
   return found;
 }
 
-/* Repeats, because a <close> variable may start a new task. */
+/* Repeats cancel_all, because a <close> variable may start a new task. */
 int mk_task_drop(lua_State *L) {
   struct mk_net *net = mk_net_push(L);
   lua_pop(L, 1);

@@ -1,9 +1,9 @@
 /* task_sched.c - the scheduler: resumes tasks and runs the event loop.
 **
 ** A task is resumed only from the ready queue.  It yields in mk_wait_for or
-** mk_sched_join.  When the event happens, it is added to the queue again.  Code
-** outside of tasks (the main script, or a coroutine that a task created) blocks
-** and runs the event loop instead.
+** mk_sched_join.  When the event for which a task waits happens, the task is
+** added to the queue again.  Code outside of tasks (the main script, or a
+** coroutine that a task created) blocks and runs the event loop instead.
 ** SPDX-License-Identifier: MIT */
 #include "lua/task_sched.h"
 
@@ -14,7 +14,7 @@
 
 /* A task is in the ready queue, in one list of waiters, or in no list. */
 
-/* Returns the task whose `next` is `link`, or NULL if it is the head of the
+/* Returns the task whose `next` is `link`, or NULL if `link` is the head of the
 ** queue. */
 static struct mk_task *holder(struct mk_net *net, struct mk_task **link) {
   if (link == &net->first) return NULL;
@@ -61,9 +61,10 @@ void mk_wait_check(lua_State *L, const struct mk_wait *wait) {
   if (!wait->over) luaL_error(L, "a waiting task was resumed by hand");
 }
 
-/* [-0, +0, m] Keeps a task alive, or releases it if `handle` is 0.  A task is
-** kept until it has ended and, if it failed, until somebody received its
-** error. */
+/* [-0, +0, m] Keeps the task alive whose handle is at stack index `handle`.  If
+** `handle` is 0, allows the garbage collector to free the task.  A task is kept
+** alive until it has ended.  A failed task is kept alive until some code
+** received its error, too. */
 static void keep(lua_State *L, struct mk_task *t, int handle) {
   mk_net_push(L);
   lua_getiuservalue(L, -1, MK_NET_TASKS);
@@ -75,8 +76,9 @@ static void keep(lua_State *L, struct mk_task *t, int handle) {
   lua_pop(L, 2);
 }
 
-/* Wakes the longest waiting task first.  It is last in the list, so the list is
-** reversed. */
+/* Makes the tasks ready that wait for `t`, starting with the task that has
+** waited longest.  That task is the last in the list, so this function reverses
+** the list. */
 static void wake_waiters(struct mk_net *net, struct mk_task *t) {
   struct mk_task *turned = NULL;
   for (struct mk_task *w; (w = t->waiters);) {
@@ -89,7 +91,8 @@ static void wake_waiters(struct mk_net *net, struct mk_task *t) {
   }
 }
 
-/* [-0, +0, m] Ends a task in the given state and wakes its waiters. */
+/* [-0, +0, m] Ends a task in the given state and makes the tasks ready that
+** wait for it. */
 static void end(lua_State *L, struct mk_net *net, struct mk_task *t,
                 enum mk_task_state state) {
   t->state = state;
@@ -108,12 +111,12 @@ void mk_sched_push_open(lua_State *L) {
   lua_getiuservalue(L, -1, MK_NET_TASKS);
   lua_pushnil(L);
   if (!lua_next(L, -2)) {
-    lua_pushnil(L); /* stack: net tasks nil */
+    lua_pushnil(L); /* Stack: [net, tasks, nil]. */
     lua_replace(L, -3);
     lua_pop(L, 1);
     return;
   }
-  lua_replace(L, -4); /* stack: handle tasks key */
+  lua_replace(L, -4); /* Stack: [handle, tasks, key]. */
   lua_pop(L, 2);
 }
 
@@ -121,28 +124,29 @@ void mk_sched_push_all(lua_State *L) {
   lua_Integer count = 0;
   lua_newtable(L);
   mk_net_push(L);
-  lua_getiuservalue(L, -1, MK_NET_TASKS); /* stack: list net tasks */
+  lua_getiuservalue(L, -1, MK_NET_TASKS); /* Stack: [list, net, tasks]. */
   for (lua_pushnil(L); lua_next(L, -2);) lua_rawseti(L, -5, ++count);
   lua_pop(L, 2);
 }
 
-/* [-0, +0, e] Raises "interrupted" after a signal, unless that was raised
-** `before`: cleanup code may still use the network then. */
+/* [-0, +0, e] Raises "interrupted" after a signal.  If `before` is true,
+** "interrupted" was already raised; then does not raise it again, so that
+** clean-up code can use the network. */
 static void check_interrupt(lua_State *L, bool before) {
   if (!mk_interrupted() || before) return;
   lua_pushliteral(L, "interrupted");
   lua_error(L);
 }
 
-/* Returns true if the coroutine runs although the scheduler did not resume
-** it. */
+/* Returns true if the task's coroutine runs although the scheduler did not
+** resume it. */
 static bool is_stolen(struct mk_task *t) {
   lua_Debug ar;
   return lua_status(t->co) == LUA_OK && lua_getstack(t->co, 0, &ar);
 }
 
-/* Returns true if a script closed or finished the coroutine since the last
-** resume. */
+/* Returns true if a script closed or finished the task's coroutine since the
+** last resume. */
 static bool is_dead(const struct mk_task *t) {
   if (t->begun) return lua_status(t->co) != LUA_YIELD;
   return lua_status(t->co) != LUA_OK || lua_gettop(t->co) != t->given + 1;
@@ -157,15 +161,16 @@ static void fail(lua_State *L, struct mk_net *net, struct mk_task *t,
   end(L, net, t, MK_RAISED);
 }
 
-/* [-0, +0, m] Ends a task whose coroutine a script is running.  Its stack
-** cannot hold an error message. */
+/* [-0, +0, m] Ends a task whose coroutine runs because a script resumed it.
+** The stack of a running coroutine cannot hold an error message for the
+** task. */
 static void give_up(lua_State *L, struct mk_net *net, struct mk_task *t) {
   t->stolen = true;
   end(L, net, t, MK_RAISED);
 }
 
-/* [-0, +0, e] Resumes a task.  Its results or its error stay on its own
-** stack. */
+/* [-0, +0, e] Resumes a task.  The results or the error of the task stay on the
+** stack of its coroutine. */
 static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
   bool before = mk_interrupt_raised();
   if (is_stolen(t)) {
@@ -187,20 +192,21 @@ static void resume(lua_State *L, struct mk_net *net, struct mk_task *t) {
   net->current = resumer;
   if (status == LUA_YIELD) {
     lua_pop(t->co, count);
-    /* A plain coroutine.yield() lets other tasks run. */
+    /* The task called coroutine.yield(), not a function that waits.  So it lets
+    ** the other tasks run once. */
     if (t->state == MK_RUNNING) make_ready(net, t);
   } else if (status == LUA_OK) {
     end(L, net, t, MK_RETURNED);
   } else {
     lua_closethread(t->co, L); /* closes <close> variables, keeps the error */
     end(L, net, t, MK_RAISED);
-    check_interrupt(L, before); /* the error may be the interrupt */
+    check_interrupt(L, before); /* the error may be "interrupted" */
   }
 }
 
-/* [-0, +0, e] Resumes the tasks that are ready now.  Tasks that become ready
-** meanwhile wait for the next round, so that timers and requests are handled in
-** between. */
+/* [-0, +0, e] Resumes the tasks that are ready now.  A task that becomes ready
+** during this call waits for the next call, so that timers and requests are
+** handled in between. */
 static void resume_ready(lua_State *L, struct mk_net *net, const bool *over) {
   for (size_t count = net->ready; count > 0 && net->first && !*over; count--) {
     struct mk_task *t = net->first;
@@ -209,7 +215,8 @@ static void resume_ready(lua_State *L, struct mk_net *net, const bool *over) {
   }
 }
 
-/* [-0, +0, e] Runs the event loop until `*over`. */
+/* [-0, +0, e] Runs the event loop until `*over` is true.  If `tasks` is true,
+** also resumes tasks that are ready. */
 static void block(lua_State *L, struct mk_net *net, const bool *over,
                   bool tasks) {
   while (!*over) {
@@ -241,8 +248,8 @@ int mk_wait_for(lua_State *L, struct mk_net *net, struct mk_wait *wait,
     net->current->state = MK_WAITING;
     return lua_yieldk(L, 0, ctx, k);
   }
-  /* Blocking inside a task does not resume other tasks: they could block too,
-  ** and nest without limit. */
+  /* Code that blocks inside a task does not resume other tasks, because these
+  ** tasks could block, too, and the calls would nest without limit. */
   block(L, net, &wait->over, !net->current);
   return k(L, LUA_OK, ctx);
 }
@@ -268,7 +275,9 @@ int mk_sched_join(lua_State *L, struct mk_net *net, struct mk_task *t,
 
 void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t) {
   if (t->state == MK_RUNNING) {
-    t->doomed = true; /* below on this C stack; see check_doomed */
+    /* the task is running, below this call on the C stack; check_doomed raises
+    ** later */
+    t->doomed = true;
     return;
   }
   leave_list(net, t);
@@ -276,7 +285,8 @@ void mk_sched_cancel(lua_State *L, struct mk_net *net, struct mk_task *t) {
     give_up(L, net, t);
     return;
   }
-  t->state = MK_RUNNING; /* closing runs its <close> variables */
+  /* lua_closethread runs code of the task: its <close> variables */
+  t->state = MK_RUNNING;
   lua_closethread(t->co, L);
   lua_settop(t->co, 0);
   lua_pushliteral(t->co, "cancelled");
