@@ -27,9 +27,10 @@ void mk_value_raise_too_deep(lua_State *L) {
   lua_error(L);
 }
 
-/* [-0, +0, m] `key` must be a positive index, because luaL_Buffer may push
-** values.  Does not call lua_tolstring on a number, which would convert the
-** key. */
+/* [-0, +0, m] Adds "/" and the key at stack index `key` to the buffer, as a
+** segment of a JSON Pointer.  `key` must be a positive index, because
+** luaL_Buffer may push values.  Does not call lua_tolstring on a number,
+** because that would change the key on the stack into a string. */
 static void add_segment(lua_State *L, luaL_Buffer *b, int key) {
   char digits[32];
   size_t len = 0;
@@ -127,7 +128,8 @@ bool mk_value_marked_object(lua_State *L, int index) {
   return same;
 }
 
-/* [-0, +1, m] Pushes a new table of the same kind as the one at `index`. */
+/* [-0, +1, m] Pushes a new table of the same kind (array or object) as the
+** table at `index`. */
 static void new_like(lua_State *L, int index, bool array, size_t n) {
   lua_createtable(L, array && n < INT_MAX ? (int)n : 0, 0);
   if (array)
@@ -139,7 +141,8 @@ static void new_like(lua_State *L, int index, bool array, size_t n) {
 static bool copy(lua_State *L, int index, const struct mk_place *place,
                  size_t *left);
 
-/* [-0, +1, m] Copies a table.  Copies only one level if `left` is NULL. */
+/* [-0, +1, m] Pushes a copy of the table at `index`.  If `left` is NULL, copies
+** only one level.  On an error, pushes a message and returns false. */
 static bool copy_table(lua_State *L, int index, const struct mk_place *place,
                        size_t *left) {
   size_t n = (size_t)lua_rawlen(L, index), count = 0;
@@ -148,7 +151,7 @@ static bool copy_table(lua_State *L, int index, const struct mk_place *place,
   new_like(L, index, array, n);
   int to = lua_gettop(L);
   for (lua_pushnil(L); lua_next(L, index); count++) {
-    /* stack: copy key value */
+    /* Stack: [copy, key, value]. */
     const char *fault = mk_value_key_fault(L, to + 1, array, n);
     if (fault) return mk_value_fault(L, place, fault);
     if (left) {
@@ -201,7 +204,8 @@ static enum mk_equality fault(lua_State *L, const struct mk_place *place,
   return MK_FAULT;
 }
 
-/* [-0, +0, m] Checks that the table has `count` members. */
+/* [-0, +0, m] Returns MK_EQUAL if the table at `index` has exactly `count`
+** members. */
 static enum mk_equality same_count(lua_State *L, int index, bool array,
                                    size_t count, const struct mk_place *place) {
   size_t n = (size_t)lua_rawlen(L, index);
@@ -222,7 +226,7 @@ static enum mk_equality equal_members(lua_State *L, int a, int b, bool array,
   size_t n = (size_t)lua_rawlen(L, a), count = 0;
   int top = lua_gettop(L);
   for (lua_pushnil(L); lua_next(L, a); count++) {
-    /* stack: key value-of-a value-of-b */
+    /* Stack: [key, value in a, value in b]. */
     const char *what = mk_value_key_fault(L, top + 1, array, n);
     if (what) return fault(L, place, what);
     lua_pushvalue(L, top + 1);

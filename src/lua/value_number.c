@@ -1,7 +1,9 @@
-/* value_number.c - numbers JSON values, so that equal values get equal numbers.
+/* value_number.c - assigns an integer to each JSON value, the same integer to
+** equal values.
 **
-** One table maps a hash to a number, the other a number to the first value that
-** got it.  If values with the same hash differ, the next free hash is used.
+** One table maps the hash of a value to its integer.  A second table maps an
+** integer to the first value that has this integer.  If two different values
+** have the same hash, the second value uses the next free hash.
 ** SPDX-License-Identifier: MIT */
 #include "lua/value_number.h"
 
@@ -16,8 +18,8 @@ static uint64_t mix(uint64_t h) {
   return h ^ (h >> 29);
 }
 
-/* Hashes eight bytes at a time.  The rest is filled up with zeros, so the
-** length is hashed too. */
+/* Hashes eight bytes at a time.  The last bytes are padded with zeros, so the
+** length is hashed, too. */
 static uint64_t hash_bytes(const void *bytes, size_t len) {
   const unsigned char *p = bytes;
   uint64_t h = len, word;
@@ -29,7 +31,7 @@ static uint64_t hash_bytes(const void *bytes, size_t len) {
   return mix(h ^ word);
 }
 
-/* 1 and 1.0 are equal, so they have the same hash. */
+/* Returns the same hash for 1 and 1.0, because these numbers are equal. */
 static uint64_t hash_number(lua_State *L, int index) {
   int is_integer;
   lua_Integer i = lua_tointegerx(L, index, &is_integer);
@@ -46,7 +48,8 @@ static uint64_t hash_string(lua_State *L, int index) {
 
 static uint64_t hash(lua_State *L, int index, int depth);
 
-/* Adds the hashes of the members, because their order varies. */
+/* Adds up the hashes of the members, because the order of the members
+** varies. */
 static uint64_t hash_table(lua_State *L, int index, int depth) {
   luaL_checkstack(L, 8, NULL);
   if (depth >= MK_VALUE_DEPTH) mk_value_raise_too_deep(L);
@@ -77,8 +80,8 @@ void mk_numbering_open(lua_State *L, struct mk_numbering *n) {
   n->count = 0;
 }
 
-/* [-0, +0, m] Returns true if the value at the top equals the value with this
-** number. */
+/* [-0, +0, m] Returns true if the value at the top equals the first value that
+** has the integer `number`. */
 static bool has_number(lua_State *L, const struct mk_numbering *n,
                        lua_Integer number) {
   lua_rawgeti(L, n->slots + 1, number);

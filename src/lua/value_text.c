@@ -31,7 +31,8 @@ static void put(struct line *out, const char *bytes, size_t len) {
   out->len += len;
 }
 
-/* Decodes a control character of `len` bytes. */
+/* Returns the code point of the control character at `text`, which has `len`
+** bytes in UTF-8. */
 static unsigned code_point(const char *text, size_t len) {
   unsigned char first = (unsigned char)text[0];
   if (len == 1) return first;
@@ -55,8 +56,9 @@ static void put_plain(struct line *out, const char *text, size_t len,
   }
 }
 
-/* Redacts before it truncates: redaction would not recognize the first half of
-** a secret. */
+/* Adds the text to the line.  Redacts secrets in the whole text before
+** truncating, because redaction does not recognize the first half of a
+** secret. */
 static void put_text(struct line *out, const char *text, size_t len,
                      const char *special) {
   struct mk_buf clean;
@@ -71,8 +73,8 @@ static void put_text(struct line *out, const char *text, size_t len,
   mk_buf_free(&clean);
 }
 
-/* [-0, +1, m] Pushes the line.  A truncated line ends in "...", never inside a
-** UTF-8 character. */
+/* [-0, +1, m] Pushes and returns the line.  A truncated line ends in "...".
+** Never cuts a UTF-8 character in two. */
 static const char *push_line(lua_State *L, struct line *out) {
   if (out->cut) {
     out->len = out->max - 3;
@@ -110,7 +112,7 @@ const char *mk_value_text_type(lua_State *L, int index) {
   }
 }
 
-/* Writes the shortest text that reads as the same number. */
+/* Adds the shortest text that represents exactly the same number. */
 static void put_number(struct line *out, lua_State *L, int index) {
   char text[48];
   if (lua_isinteger(L, index)) {
@@ -137,12 +139,13 @@ static int compare_keys(lua_State *L, int a, int b) {
   return mk_text_compare(x, a_len, y, b_len);
 }
 
-/* [-1, +1, m] Replaces the string key at the top by the next one in order.  nil
-** is before the first and after the last key.  Scans all keys each time,
-** because a message shows only a few. */
+/* [-1, +1, m] Replaces the string key at the top by the next string key of the
+** table at `index`, in bytewise order.  nil at the top selects the first key.
+** After the last key, pushes nil and returns false.  Scans all keys in each
+** call, because a message shows only a few keys. */
 static bool next_key(lua_State *L, int index) {
   int last = lua_gettop(L);
-  lua_pushnil(L); /* stack: last best key value */
+  lua_pushnil(L); /* Stack in the loop: [last, best, key, value]. */
   for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
     if (lua_type(L, last + 2) != LUA_TSTRING) continue;
     bool above = lua_isnil(L, last) || compare_keys(L, last + 2, last) > 0;
@@ -234,7 +237,8 @@ static const char *push_value(lua_State *L, int index) {
   return push_line(L, &out);
 }
 
-/* [-0, +0, m] Returns true if the two tables differ at the key at the top. */
+/* [-0, +0, m] Returns true if the tables at `a` and `b` have different values
+** for the key at the top. */
 static bool differ_at(lua_State *L, int a, int b) {
   int key = lua_gettop(L);
   lua_pushvalue(L, key);
@@ -246,8 +250,9 @@ static bool differ_at(lua_State *L, int a, int b) {
   return !same;
 }
 
-/* [-0, +0, m] Searches the keys of `in` for the first one, in order, at which
-** `a` and `b` differ.  Stores it at `best` if it is before the key there. */
+/* [-0, +0, m] Finds the first key of the table at `in`, in order, for which the
+** tables at `a` and `b` have different values.  Stores the key at stack index
+** `best` if it is before the key that is stored at `best`. */
 static void find_first(lua_State *L, int in, int a, int b, int best) {
   for (lua_pushnil(L); lua_next(L, in);) {
     lua_pop(L, 1);
@@ -258,8 +263,9 @@ static void find_first(lua_State *L, int in, int a, int b, int best) {
   }
 }
 
-/* [-0, +1, m] Pushes the first key at which two tables of one kind differ, or
-** nil. */
+/* [-0, +(0|1), m] If the values at `a` and `b` are both arrays or both objects,
+** pushes the first key for which they have different values, or nil.  Returns
+** true if it pushed a key. */
 static bool first_difference(lua_State *L, int a, int b) {
   if (!lua_istable(L, a) || !lua_istable(L, b)) return false;
   if (mk_json_is_array(L, a) != mk_json_is_array(L, b)) return false;
@@ -272,7 +278,7 @@ static bool first_difference(lua_State *L, int a, int b) {
 }
 
 /* [-0, +1, m] Replaces the values at `a` and `b` by the innermost values in
-** them that differ.  Pushes the JSON Pointer of that place. */
+** them that differ.  Pushes the JSON Pointer of the innermost values. */
 static void descend(lua_State *L, int a, int b) {
   luaL_checkstack(L, 12, NULL);
   lua_pushliteral(L, "");
