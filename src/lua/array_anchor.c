@@ -32,7 +32,8 @@ struct anchors {
   /* before[x]: the element of `a` that precedes element x in a sequence of
   ** pairs */
   uint32_t *before;
-  /* ends[n]: the best last element for a sequence of n + 1 pairs */
+  /* ends[n]: last element, in `a`, of the sequence of n + 1 pairs that ends
+  ** earliest in `b` */
   uint32_t *ends;
 };
 
@@ -158,7 +159,8 @@ static void pair_box(struct anchors *t, struct mk_region box) {
   keep_ordered(t, box);
 }
 
-/* Pairs elements in each region that has no pairs yet. */
+/* Pairs elements in each region that has no pairs yet: runs of t->run elements,
+** or an edit path if t->run is 0. */
 static void refine(struct anchors *t, struct mk_region whole) {
   struct mk_region rest = whole, gap;
   while (mk_path_gap(t->p->pairs, &rest, &gap)) {

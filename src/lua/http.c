@@ -76,8 +76,8 @@ static int wire_done(lua_State *L, int status, lua_KContext ctx) {
   struct call *call = luaL_checkudata(L, (int)ctx, CALL_TYPE);
   (void)status;
   mk_wait_check(L, &call->wait);
-  /* lua_close runs finalizers in no useful order: this call may have been freed
-  ** before the finalizer that waits for it. */
+  /* lua_close runs finalizers in any order.  So this request may already be
+  ** freed when a finalizer that waits for the request continues. */
   if (!call->transfer.http) return luaL_error(L, "too late: request is closed");
   if (mk_http_error(call->transfer.http)) return push_failure(L, call);
   mk_response_push(L, call->transfer.http, call->method);
@@ -243,8 +243,8 @@ static int l_method(lua_State *L) {
 ** http.install(build)
 **
 ** Calls build(wire) and sends all later requests through the transport that
-** build returns.  The host calls this once before a script runs.  A second call
-** raises, so that no script can replace the transport.
+** build returns.  The host calls http.install once before a script runs.  A
+** second call raises an error, so that no script can replace the transport.
 */
 static int l_install(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);

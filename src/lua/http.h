@@ -1,6 +1,6 @@
 /* http.h - the Lua module mkrun.http; lua/types/http.lua documents it.
 **
-** host/searcher.c registers it.
+** host/searcher.c registers this module.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_HTTP_H
 #define MK_LUA_HTTP_H

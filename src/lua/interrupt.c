@@ -1,9 +1,9 @@
 /* interrupt.c - turns a signal into an error of the running script.
 **
-** The signal handler sets a hook on the running coroutine.  The hook raises
-** before the next instruction, so that tight loops end too.  pcall, xpcall,
-** coroutine.resume and coroutine.close raise the error again, so that it
-** reaches the host.
+** The signal handler sets a hook on the running coroutine.  The hook raises an
+** error before the next instruction, so that a loop without function calls
+** ends, too.  pcall, xpcall, coroutine.resume and coroutine.close raise the
+** error again, so that it reaches the host.
 ** SPDX-License-Identifier: MIT */
 #include "lua/interrupt.h"
 
@@ -42,9 +42,10 @@ static bool is_stopping(void) {
   return running && lua_gethook(running) == on_hook;
 }
 
-/* Sets the running coroutine and returns the previous one.  If the previous
-** coroutine has a hook that has not raised yet, moves the hook to the new one.
-** The previous coroutine may never run again. */
+/* Sets the running coroutine and returns the previous coroutine.  If the
+** previous coroutine has a hook that has not raised an error yet, moves the
+** hook to the new coroutine, because the previous coroutine may never run
+** again. */
 static lua_State *switch_to(lua_State *L) {
   lua_State *before = running;
   running = L;
@@ -55,8 +56,9 @@ static lua_State *switch_to(lua_State *L) {
 }
 
 /* The linker option --wrap replaces lua_resume and lua_closethread by the two
-** functions below.  They are needed because Lua does not report which coroutine
-** runs.  The original functions return normally even after an error. */
+** functions below.  These two functions record which coroutine runs, because
+** Lua does not report that.  The original functions return normally even after
+** an error. */
 int __wrap_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres) {
   lua_State *before = switch_to(L);
   int status = __real_lua_resume(L, from, nargs, nres);

@@ -23,7 +23,7 @@
 
 int luaopen_cjson(lua_State *L);
 
-/* ---- array and object ---- */
+/* ---- json.array, json.object, json.is_array ---- */
 
 /* [-0, +1, e] Pushes the table to mark: argument 1 or a new table.  Rejects a
 ** table with another metatable, because marking would replace it. */
@@ -61,7 +61,7 @@ static int l_is_array(lua_State *L) {
   return 1;
 }
 
-/* ---- decode ---- */
+/* ---- json.decode ---- */
 
 /* [-1, +3, m] Replaces the message at the top by nil, the message and "json".
 ** Returns 3. */
@@ -108,7 +108,7 @@ static int l_decode(lua_State *L) {
   return 1;
 }
 
-/* ---- encode ---- */
+/* ---- json.encode ---- */
 
 static size_t indent_option(lua_State *L) {
   /* lua_tointeger would accept the string "2" */
@@ -149,7 +149,7 @@ static int buffer_free(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] Pushes an empty buffer.  Lua frees the buffer when the calling C
+/* [-0, +1, m] Pushes an empty buffer.  The buffer is freed when the calling C
 ** function returns or raises an error. */
 static struct mk_buf *new_buffer(lua_State *L) {
   struct mk_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
@@ -208,7 +208,7 @@ static int l_encode(lua_State *L) {
   return 1;
 }
 
-/* ---- the module ---- */
+/* ---- the module table and lua-cjson's settings ---- */
 
 struct knob {
   const char *name;

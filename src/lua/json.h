@@ -1,7 +1,7 @@
 /* json.h - the Lua module mkrun.json: strict JSON, based on lua-cjson.
 **
-** host/searcher.c registers the module.  Other files in src/lua call its
-** functions encode and decode.
+** host/searcher.c registers the module.  Other files in src/lua call
+** json.encode and json.decode.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_LUA_JSON_H
 #define MK_LUA_JSON_H

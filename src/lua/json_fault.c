@@ -64,8 +64,8 @@ static bool number_fault(lua_State *L) {
   return isinf(number) && fault(L, "infinity is not a JSON number");
 }
 
-/* [-0, +2, m] Pushes a message and a pointer for a value of a type that JSON
-** lacks. */
+/* [-0, +2, m] Pushes a message and an empty JSON Pointer for a value of a type
+** that JSON does not have. */
 static bool type_fault(lua_State *L) {
   const char *name = luaL_typename(L, -1);
   if (luaL_getmetafield(L, -1, "__name") == LUA_TSTRING)
@@ -78,7 +78,7 @@ static bool type_fault(lua_State *L) {
   return true;
 }
 
-/* ---- keys ---- */
+/* ---- checking the keys of a table ---- */
 
 static void count_index(struct shape *s, lua_Integer index) {
   if (!s->elements || index < s->first) s->first = index;
@@ -148,7 +148,7 @@ static bool shape_fault(lua_State *L, struct shape *s) {
   return bad;
 }
 
-/* ---- recursion ---- */
+/* ---- searching nested tables ---- */
 
 static bool value_fault(lua_State *L, const struct place *up);
 
@@ -225,7 +225,7 @@ static bool value_fault(lua_State *L, const struct place *up) {
   }
 }
 
-/* [-1, +1, m] Truncates a long pointer. */
+/* [-1, +1, m] Truncates the JSON Pointer at the top if it is long. */
 static void shorten_pointer(lua_State *L) {
   size_t len;
   const char *pointer = lua_tolstring(L, -1, &len);

@@ -28,7 +28,8 @@ bool mk_json_is_array(lua_State *L, int index) {
   return first;
 }
 
-/* [-0, +0, m] Sets the metatable of the table at the top. */
+/* [-0, +0, m] Gives the table at the top the metatable `name` of the
+** registry. */
 static void mark(lua_State *L, const char *name) {
   luaL_newmetatable(L, name);
   lua_setmetatable(L, -2);

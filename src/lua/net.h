@@ -15,7 +15,7 @@ struct mk_loop;
 struct mk_task;
 
 struct mk_http_defaults {
-  /* path of the trusted certificates; NULL: as the environment says */
+  /* path of the trusted certificates; NULL: environment variables decide */
   const char *cacert;
   /* limit for a whole request, in seconds; 0 keeps the limit of 30 */
   double timeout;
@@ -23,17 +23,18 @@ struct mk_http_defaults {
   double connect_timeout;
 };
 
-/* The network state.  Each Lua state has one in its registry.  lua_close frees
-** it. */
+/* The network state of a Lua state.  It is stored in the registry of the Lua
+** state, and lua_close frees it. */
 struct mk_net {
   struct mk_http_defaults defaults;
-  /* settings of all requests; NULL before the first request */
+  /* session that all requests share (http/session.h); NULL before the first
+  ** request */
   struct mk_http_session *env;
   struct mk_loop *loop;         /* event loop; NULL before the first request */
   struct mk_task *current;      /* the task that runs; NULL: the main script */
   struct mk_task *first, *last; /* queue of tasks to be resumed */
-  size_t ready;                 /* number of tasks in the queue */
-  bool closed;                  /* true after lua_close has started */
+  size_t ready; /* number of tasks in the queue of `first` and `last` */
+  bool closed;  /* true after lua_close has started */
 };
 
 /* Indexes of the user values of the userdata that holds struct mk_net. */
@@ -57,8 +58,8 @@ struct mk_wait {
   struct mk_task *task; /* the task that waits for the event, or NULL */
 };
 
-/* [-0, +0, e] Raises unless the event has happened.  Continuations of Lua
-** functions call this function, because a script can get the coroutine of a
+/* [-0, +0, e] Raises an error unless the event has happened.  Continuations of
+** Lua functions call this function, because a script can get the coroutine of a
 ** task and resume it too early. */
 void mk_wait_check(lua_State *L, const struct mk_wait *wait);
 

@@ -7,11 +7,11 @@
 
 #include <lua.h>
 
-/* [-0, +1, e] Raises "option 'NAME': WANTED expected, got TYPE" for argument
-** `t`.  The wrong value is at the top. */
+/* [-0, +1, e] Raises the error "option 'NAME': WANTED expected, got TYPE" for
+** argument `t`.  The wrong value is at the top. */
 void mk_option_bad(lua_State *L, int t, const char *name, const char *wanted);
 
-/* [-0, +1, e] Raises "option 'NAME': WHAT" for argument `t`. */
+/* [-0, +1, e] Raises the error "option 'NAME': WHAT" for argument `t`. */
 void mk_option_wrong(lua_State *L, int t, const char *name, const char *what);
 
 /* An option whose value is a table of names and values, such as `headers`.  The

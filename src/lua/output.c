@@ -19,7 +19,7 @@ static int text_free(lua_State *L) {
   return 0;
 }
 
-/* [-0, +1, m] Pushes an empty buffer.  Lua frees the buffer when the calling C
+/* [-0, +1, m] Pushes an empty buffer.  The buffer is freed when the calling C
 ** function returns or raises an error. */
 static struct mk_buf *new_text(lua_State *L) {
   struct mk_buf *text = lua_newuserdatauv(L, sizeof *text, 0);

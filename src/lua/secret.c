@@ -22,7 +22,7 @@
 #define SECRET_MAX ((size_t)1024 * 1024)
 
 /* A secret.  All fields are in C memory, because Lua could free a Lua value
-** before the secret when the Lua state closes. */
+** before it frees the secret when the Lua state closes. */
 struct secret {
   char *bytes; /* the bytes of the secret; NULL after the secret is closed */
   size_t len;
@@ -93,7 +93,8 @@ static int l_new(lua_State *L) {
   return 1;
 }
 
-/* secret.read(path | "-", label) -> secret | nil, message, code */
+/* secret.read(path | "-", label) -> secret | nil, message, code.  Reads a file,
+** or standard input for "-". */
 static int l_read(lua_State *L) {
   const char *path = luaL_checkstring(L, 1);
   struct secret *s = new_secret(L, luaL_optstring(L, 2, path));
@@ -128,7 +129,8 @@ static const char *check_text(lua_State *L) {
   return luaL_checkstring(L, 2);
 }
 
-/* secret:write(path) -> true | nil, message, code */
+/* secret:write(path) -> true | nil, message, code.  Replaces the file by the
+** bytes of the secret. */
 static int l_write(lua_State *L) {
   const char *path = check_text(L);
   const struct secret *s = check_secret(L, 1);
@@ -156,7 +158,8 @@ static int fail_command(lua_State *L, const char *command, int status,
   return 3;
 }
 
-/* secret:pipe(command) -> true | nil, message, code */
+/* secret:pipe(command) -> true | nil, message, code.  Runs a command with the
+** bytes of the secret as its standard input. */
 static int l_pipe(lua_State *L) {
   const char *command = check_text(L);
   const struct secret *s = check_secret(L, 1);

@@ -127,12 +127,14 @@ static int read_with(lua_State *L, reader *read_file) {
   return 1;
 }
 
-/* sys.read(path | "-") -> text | nil, message, code */
+/* sys.read(path | "-") -> text | nil, message, code.  Reads a whole file, or
+** standard input for "-". */
 static int l_read(lua_State *L) {
   return read_with(L, mk_file_read);
 }
 
-/* sys.read_trusted(path | "-") -> text | nil, message, code */
+/* sys.read_trusted(path | "-") -> text | nil, message, code.  Like sys.read,
+** but refuses a file that other users can change. */
 static int l_read_trusted(lua_State *L) {
   return read_with(L, mk_file_read_trusted);
 }
@@ -179,7 +181,8 @@ static int l_is_special(lua_State *L) {
   return 1;
 }
 
-/* sys.write(path, text, mode?) -> true | nil, message, code */
+/* sys.write(path, text, mode?) -> true | nil, message, code.  Replaces the
+** whole file. */
 static int l_write(lua_State *L) {
   size_t len;
   const char *path = luaL_checkstring(L, 1);

@@ -61,9 +61,9 @@ static int try_lock(const char *path) {
   }
 }
 
-/* Tries to lock the file at `path` for this many seconds.  Returns the same as
-** try_lock.  Stops waiting after a signal, because the hook of the signal
-** raises an error. */
+/* Tries to lock the file at `path` until at most `seconds` have passed.
+** Returns the same as try_lock.  Stops waiting after a signal, because the hook
+** of the signal raises an error. */
 static int wait_lock(const char *path, lua_Number seconds) {
   const struct timespec pause = {.tv_nsec = PAUSE_NS};
   int before = mk_interrupt_number();
@@ -99,7 +99,8 @@ int mk_lua_lock(lua_State *L) {
   return 1;
 }
 
-/* lock:close(); a second call does nothing */
+/* lock:close() releases the lock and removes its file.  A second call does
+** nothing. */
 static int l_close(lua_State *L) {
   struct lock *lock = luaL_checkudata(L, 1, LOCK_TYPE);
   for (struct lock **at = &held; lock->fd >= 0 && *at; at = &(*at)->next) {

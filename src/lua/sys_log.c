@@ -76,7 +76,8 @@ static int l_read(lua_State *L) {
   return 1;
 }
 
-/* log:append(line) -> true | nil, message, code */
+/* log:append(line) -> true | nil, message, code.  Appends the line with secrets
+** redacted. */
 static int l_append(lua_State *L) {
   struct mk_append_log *log = check_log(L);
   luaL_checkstring(L, 2);
@@ -92,7 +93,8 @@ static int l_append(lua_State *L) {
   return done(L, mk_append_log_append(log, line, len));
 }
 
-/* log:reserve(bytes) -> true | nil, message, code */
+/* log:reserve(bytes) -> true | nil, message, code.  Reserves disk space for
+** this many more bytes. */
 static int l_reserve(lua_State *L) {
   struct mk_append_log *log = check_log(L);
   lua_Integer len = luaL_checkinteger(L, 2);
@@ -101,7 +103,8 @@ static int l_reserve(lua_State *L) {
   return done(L, mk_append_log_reserve(log, (size_t)len));
 }
 
-/* log:cut(length) -> true | nil, message, code */
+/* log:cut(length) -> true | nil, message, code.  Truncates the log to this many
+** bytes. */
 static int l_cut(lua_State *L) {
   struct mk_append_log *log = check_log(L);
   lua_Integer length = luaL_checkinteger(L, 2);
