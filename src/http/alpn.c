@@ -1,4 +1,5 @@
-/* alpn.c - reads which protocols (ALPN) mkrun offers in a TLS handshake.
+/* alpn.c - reads the list of protocols (ALPN) that mkrun offers in a TLS
+** handshake.
 ** SPDX-License-Identifier: MIT */
 #define MBEDTLS_ALLOW_PRIVATE_ACCESS
 #include "http/alpn.h"

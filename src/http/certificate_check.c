@@ -1,6 +1,7 @@
-/* certificate_check.c - reads one certificate and says what is wrong with it.
+/* certificate_check.c - reads one certificate and finds out what is wrong with
+** it.
 **
-** The rules are those of OpenSSL.  Where mbedTLS has a stricter rule, the
+** This file applies the rules of OpenSSL.  If mbedTLS has a stricter rule, the
 ** stricter rule applies.
 ** SPDX-License-Identifier: MIT */
 #include "http/certificate_check.h"
@@ -18,7 +19,7 @@
 /* Reads a member that mbedTLS declares private. */
 #define OF(crt, member) ((crt)->MBEDTLS_PRIVATE(member))
 
-/* Reading names. */
+/* The functions below read names of a certificate. */
 
 static struct mk_der bytes_of(const mbedtls_x509_buf *buf) {
   return (struct mk_der){buf->p, buf->p + buf->len};
@@ -59,7 +60,8 @@ static void host_text(const mbedtls_x509_crt *crt, char *text, size_t size) {
     mk_redact_print(text, size, "(no subject)");
 }
 
-/* Returns the common name in a Name (RFC 5280), or no bytes. */
+/* Returns the common name in a Name (RFC 5280).  Returns an empty range if the
+** Name has no common name. */
 static struct mk_der common_name(struct mk_der name) {
   struct mk_der sets, set, pair, id, value = {name.at, name.at};
   unsigned char tag;
@@ -73,8 +75,8 @@ static struct mk_der common_name(struct mk_der name) {
   return value;
 }
 
-/* Writes the common name of a certificate that mbedTLS could not parse.  Only
-** its DER bytes are known. */
+/* Writes the common name of a certificate that mbedTLS could not parse.  Reads
+** the name from the DER bytes of the certificate. */
 static void unparsed_text(const mbedtls_x509_crt *crt, char *text,
                           size_t size) {
   size_t len = 0;
@@ -122,13 +124,14 @@ bool mk_certificate_constraints(const mbedtls_x509_crt *crt,
   return extension(crt, OID(MBEDTLS_OID_NAME_CONSTRAINTS), constraints);
 }
 
-/* Checking what a certificate may be used for. */
+/* The functions below check what a certificate may be used for. */
 
 static bool has(const mbedtls_x509_crt *crt, int type) {
   return OF(crt, ext_types) & type;
 }
 
-/* Like OpenSSL, does not accept anyExtendedKeyUsage in place of serverAuth. */
+/* Returns true if the certificate may be used by a server.  Like OpenSSL, does
+** not accept anyExtendedKeyUsage in place of serverAuth. */
 static bool is_for_servers(const mbedtls_x509_crt *crt) {
   if (!has(crt, MBEDTLS_X509_EXT_EXTENDED_KEY_USAGE)) return true;
   for (const mbedtls_x509_sequence *use = &crt->ext_key_usage; use;
@@ -165,8 +168,8 @@ const char *mk_certificate_wrong_for_server(const mbedtls_x509_crt *crt) {
   return is_limited(crt) ? "has limits that mkrun cannot evaluate" : NULL;
 }
 
-/* mbedTLS has already checked keyUsage.  It has also checked basicConstraints,
-** which only version 3 has. */
+/* mbedTLS has already checked keyUsage and basicConstraints.  Only version 3 of
+** certificates has these extensions. */
 const char *mk_certificate_wrong_for_ca(const mbedtls_x509_crt *crt) {
   bool old_root = crt->version == 1 && mk_certificate_self_issued(crt);
   if (!OF(crt, ca_istrue) && !old_root) return "is not a CA";
@@ -203,7 +206,8 @@ const char *mk_certificate_wrong_by_flags(const mbedtls_x509_crt *crt,
   return flags ? "cannot be verified" : NULL;
 }
 
-/* Explaining why a certificate is not the issuer of another. */
+/* The functions below find out why a certificate is not the issuer of another
+** certificate. */
 
 bool mk_certificate_names_issuer(const mbedtls_x509_crt *child,
                                  const mbedtls_x509_crt *ca) {
@@ -218,7 +222,8 @@ bool mk_certificate_names_issuer(const mbedtls_x509_crt *child,
 }
 
 static bool has_edwards_curve(const mbedtls_x509_crt *crt) {
-  static const char id[] = {0x06, 0x03, 0x2b, 0x65}; /* then 0x70 or 0x71 */
+  /* the next byte is 0x70 (Ed25519) or 0x71 (Ed448) */
+  static const char id[] = {0x06, 0x03, 0x2b, 0x65};
   for (size_t i = 0; i + 5 <= crt->raw.len; i++)
     if (!memcmp(crt->raw.p + i, id, sizeof id) &&
         (crt->raw.p[i + 4] & 0xfe) == 0x70)

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN 3 /* names in a message */
-#define NAME 48 /* bytes of a name in a message, with the NUL */
+#define SHOWN 3 /* number of names in a message */
+#define NAME 48 /* size of a name in a message, in bytes, with the NUL */
 
 static void add_date(const mbedtls_x509_time *t, const char *word, char *text,
                      size_t size) {

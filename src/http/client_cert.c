@@ -1,8 +1,9 @@
 /* client_cert.c - reads and checks a client certificate and its key.
 **
-** libcurl reuses a connection for another request if the certificate is the
-** same.  It does not compare the keys.  So this file appends a hash of the key
-** to the certificate: another key then means another connection.
+** libcurl reuses a connection for another request if both requests have the
+** same certificate.  libcurl does not compare the keys.  So this file appends a
+** hash of the key to the certificate.  Then libcurl opens another connection
+** for another key.
 ** SPDX-License-Identifier: MIT */
 #include "http/client_cert.h"
 
@@ -25,7 +26,7 @@
 
 static const char no_memory[] = "not enough memory";
 
-/* Returns what is wrong, or NULL. */
+/* Reads a PEM file into `b`.  Returns what is wrong with the file, or NULL. */
 static const char *read_pem(struct mk_buf *b, const char *path) {
   mk_buf_init(b, MAX_PEM);
   int error = mk_buf_read_file(b, path, NULL);
@@ -34,7 +35,8 @@ static const char *read_pem(struct mk_buf *b, const char *path) {
   return pem ? NULL : "not a PEM file";
 }
 
-/* An mbedTLS error may be the sum of a high-level and a low-level error. */
+/* Returns true if mbedTLS was out of memory.  An mbedTLS error may be the sum
+** of a high-level and a low-level error. */
 static bool is_memory(int error) {
   int high = -(-error & 0x7f80), low = -(-error & 0x7f);
   return error < 0 && (high == MBEDTLS_ERR_X509_ALLOC_FAILED ||
@@ -69,8 +71,9 @@ static const char *check_key(struct mk_client_cert *id, mbedtls_x509_crt *crt,
   return wrong;
 }
 
-/* Returns what is wrong, or NULL.  libcurl would only report a number, and it
-** leaks memory if the pair is wrong. */
+/* Checks that the key belongs to the certificate.  Returns what is wrong, or
+** NULL.  libcurl would report only an error number, and leaks memory if the key
+** does not belong to the certificate. */
 static const char *check_pair(struct mk_client_cert *id) {
   const unsigned char *text = (const unsigned char *)id->cert.data;
   mbedtls_x509_crt crt;
@@ -117,7 +120,8 @@ const char *mk_client_cert_load(struct mk_client_cert *id, const char *cert,
 }
 
 void mk_client_cert_free(struct mk_client_cert *id) {
-  mk_buf_wipe(&id->cert); /* this file may also contain the key */
+  /* the file of the certificate may also contain the key */
+  mk_buf_wipe(&id->cert);
   mk_buf_wipe(&id->key);
   mk_buf_free(&id->cert);
   mk_buf_free(&id->key);

@@ -1,5 +1,5 @@
 /* client_cert.h - reads and checks a client certificate and its key.
-** request_setup.c calls this.
+** request_setup.c calls this file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_CLIENT_CERT_H
 #define MK_HTTP_CLIENT_CERT_H
@@ -7,8 +7,10 @@
 #include "base/buf.h"
 
 struct mk_client_cert {
-  struct mk_buf cert; /* PEM, then a line that is different for each key */
-  struct mk_buf key;  /* PEM; wiped by mk_client_cert_free */
+  /* PEM text of the certificate, then a line that is different for each key */
+  struct mk_buf cert;
+  /* PEM text of the key; mk_client_cert_free wipes the text */
+  struct mk_buf key;
 };
 
 /* Reads the files `cert` and `key` (paths, which may be the same).  Returns
@@ -18,7 +20,7 @@ struct mk_client_cert {
 const char *mk_client_cert_load(struct mk_client_cert *id, const char *cert,
                                 const char *key, char *error, size_t size);
 
-/* Wipes and frees both buffers. */
+/* Wipes and frees the certificate and the key. */
 void mk_client_cert_free(struct mk_client_cert *id);
 
 #endif

@@ -1,4 +1,5 @@
-/* der.c - reads DER, the format of certificates, and never past the end.
+/* der.c - reads DER, the format of certificates.  Never reads past the end of
+** the bytes.
 ** SPDX-License-Identifier: MIT */
 #include "http/der.h"
 
@@ -44,7 +45,8 @@ bool mk_der_extension(struct mk_der extensions, const void *oid, size_t len,
   if (!mk_der_read(&extensions, MK_DER_SEQUENCE, &list)) return false;
   while (mk_der_read(&list, MK_DER_SEQUENCE, &one)) {
     if (!mk_der_read(&one, MK_DER_OID, &id)) return false;
-    mk_der_read(&one, BOOLEAN, &critical); /* optional */
+    /* the boolean `critical` is optional */
+    mk_der_read(&one, BOOLEAN, &critical);
     if (!mk_der_read(&one, MK_DER_OCTETS, &octets)) return false;
     if (!mk_der_is(&id, oid, len)) continue;
     *value = octets;

@@ -1,5 +1,5 @@
-/* der.h - reads DER, the format of certificates, and never past the end.
-** The files that check certificates call this.
+/* der.h - reads DER, the format of certificates.  Never reads past the end of
+** the bytes.  The files that check certificates call this file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_DER_H
 #define MK_HTTP_DER_H
@@ -22,12 +22,12 @@ enum {
   MK_DER_SET = 0x31,
 };
 
-/* The bytes that are not read yet. */
+/* A range of DER bytes that are not read yet. */
 struct mk_der {
   const unsigned char *at, *end;
 };
 
-/* Returns how many bytes are not read yet. */
+/* Returns the number of bytes that are not read yet. */
 static inline size_t mk_der_left(const struct mk_der *d) {
   return (size_t)(d->end - d->at);
 }
@@ -41,7 +41,7 @@ bool mk_der_next(struct mk_der *d, unsigned char *tag, struct mk_der *inside);
 ** the element has another tag. */
 bool mk_der_read(struct mk_der *d, unsigned char tag, struct mk_der *inside);
 
-/* Returns true if `d` has exactly these `len` bytes. */
+/* Returns true if `d` consists of exactly the `len` bytes at `bytes`. */
 bool mk_der_is(const struct mk_der *d, const void *bytes, size_t len);
 
 /* Finds an extension in the DER bytes of Extensions (RFC 5280).  `oid` is the

@@ -1,8 +1,8 @@
 /* entropy.c - gives mbedTLS random bytes from the kernel, without /dev.
 **
-** mbedTLS calls this function by its name (MBEDTLS_ENTROPY_HARDWARE_ALT).
-** Built with musl, mbedTLS itself would open /dev/random, which does not exist
-** in an empty chroot.
+** mbedTLS calls mbedtls_hardware_poll, because mbedTLS is compiled with
+** MBEDTLS_ENTROPY_HARDWARE_ALT.  When built with musl, mbedTLS's own function
+** would open /dev/random, which does not exist in an empty chroot.
 ** SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <mbedtls/entropy.h>

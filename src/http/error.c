@@ -1,4 +1,4 @@
-/* error.c - says why no response arrived, as a sentence and as a code.
+/* error.c - finds out why no response arrived: returns a message and a code.
 ** SPDX-License-Identifier: MIT */
 #include "http/error.h"
 
@@ -69,7 +69,8 @@ static struct mk_tls_facts tls_facts(const struct mk_http_facts *f) {
                                .identified = f->identified};
 }
 
-/* Returns the text of mbedTLS, without libcurl's prefix and the number. */
+/* Returns the part of libcurl's message that mbedTLS wrote, without the prefix
+** of libcurl and the error number. */
 static const char *bare(const char *curl_text) {
   const char *number = strstr(curl_text, "(-0x");
   const char *end = number ? strstr(number, ") ") : NULL;
@@ -93,8 +94,9 @@ static const char *explain_tls(const struct mk_http_facts *f, char *text,
   return lost && !f->sent ? "connect" : "tls";
 }
 
-/* libcurl applies both timeouts and does not say which one ended the request.
-** The elapsed time shows that. */
+/* Writes the message for a timeout.  libcurl applies the options `timeout` and
+** `connect_timeout`, but does not report which of them ended the request.  The
+** elapsed time shows which. */
 static const char *explain_late(const struct mk_http_facts *f, char *text,
                                 size_t size) {
   bool connecting =
@@ -111,9 +113,9 @@ static const char *plain_words(const struct mk_http_facts *f) {
 }
 
 /* Returns true if libcurl lost a connection after the request was sent, and
-** could not open a new one.  The request may have arrived, so the code must not
-** say that it was never sent.  A request that the server refused unread is the
-** exception. */
+** could not open a new one.  The first connection may have delivered the
+** request, so the code must not mean that the request was never sent.  Returns
+** false if the server refused the request without reading it. */
 static bool is_second_try(const struct mk_http_facts *f, const char *code) {
   return f->sent && !f->refused &&
          (!strcmp(code, "connect") || !strcmp(code, "resolve") ||
@@ -130,7 +132,7 @@ static bool is_said(const struct mk_http_facts *f, const char *words) {
 }
 
 /* Returns the message for a response header that is too large for HTTP/2, or
-** NULL.  Only the text of libcurl shows that. */
+** NULL.  Only libcurl's message shows this cause. */
 static const char *head_words(const struct mk_http_facts *f) {
   if (is_said(f, "Too many CONTINUATION frames"))
     return "header of the answer is larger than mkrun accepts in HTTP/2";
@@ -140,7 +142,8 @@ static const char *head_words(const struct mk_http_facts *f) {
   return NULL;
 }
 
-/* Explains why a callback of mkrun refused the bytes from libcurl. */
+/* Writes the message for a callback of mkrun that refused bytes from libcurl.
+** Returns the code. */
 static const char *explain_write(const struct mk_http_facts *f, char *text,
                                  size_t size) {
   mk_redact_print(text, size, "%s%s",
@@ -150,8 +153,9 @@ static const char *explain_write(const struct mk_http_facts *f, char *text,
   return f->packed_wrong ? "protocol" : "memory";
 }
 
-/* Explains an end that mkrun caused itself: a limit of size or time, or a
-** request that must not be sent twice.  Returns NULL for any other end. */
+/* Writes the message if mkrun itself ended the exchange: because of a limit of
+** size or time, or because the request must not be sent twice.  Returns the
+** code.  Returns NULL if mkrun did not end the exchange. */
 static const char *explain_own(const struct mk_http_facts *f, char *text,
                                size_t size) {
   if (f->head_full || f->curl == CURLE_TOO_LARGE) {
@@ -180,7 +184,7 @@ static const char *explain_own(const struct mk_http_facts *f, char *text,
   return NULL;
 }
 
-/* Returns true if TLS failed before a response began. */
+/* Returns true if TLS failed before the first byte of a response arrived. */
 static bool is_tls(const struct mk_http_facts *f, const char *code) {
   struct mk_tls_facts tls = tls_facts(f);
   return !strcmp(code, "tls") ||
