@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Comparing text. */
+/* The functions below compare names that are text. */
 
 static unsigned char lower(unsigned char c) {
   return c >= 'A' && c <= 'Z' ? (unsigned char)(c + 'a' - 'A') : c;
@@ -34,7 +34,8 @@ static const unsigned char *last(struct mk_der text, unsigned char c) {
   return NULL;
 }
 
-/* A base ".b" covers all hosts below b.  A base "b" covers only b. */
+/* Compares a host with a base.  A base ".b" covers all hosts below b.  A base
+** "b" covers only b. */
 static enum mk_fit fit_host(struct mk_der host, struct mk_der base) {
   if (base.at < base.end && *base.at == '.')
     return mk_der_left(&host) > mk_der_left(&base) && ends_with(host, base)
@@ -52,8 +53,8 @@ static bool covers_host(struct mk_der wildcard, struct mk_der host) {
   return label > 0 && !memchr(host.at, '.', label);
 }
 
-/* A dNSName base "b" covers b and all hosts below b.  An empty base covers all
-** hosts. */
+/* Compares a dNSName with a base.  A base "b" covers b and all hosts below b.
+** An empty base covers all hosts. */
 static enum mk_fit fit_dns(struct mk_der name, struct mk_der base) {
   if (base.at == base.end) return MK_FITS;
   if (!ends_with(name, base))
@@ -62,7 +63,8 @@ static enum mk_fit fit_dns(struct mk_der name, struct mk_der base) {
   return at == name.at || *base.at == '.' || at[-1] == '.' ? MK_FITS : MK_APART;
 }
 
-/* The part before the "@" is compared with its case. */
+/* Compares an e-mail address with a base.  The part before the "@" is compared
+** with its case. */
 static enum mk_fit fit_email(struct mk_der mail, struct mk_der base) {
   const unsigned char *at = last(mail, '@'), *base_at = last(base, '@');
   if (!at) return MK_UNSURE;
@@ -77,9 +79,9 @@ static enum mk_fit fit_email(struct mk_der mail, struct mk_der base) {
                                                                  : MK_APART;
 }
 
-/* Reads scheme://HOST with an optional port and path.  Parsers disagree about a
-** URI with a user before the host or a colon in the path, so the result for
-** such a URI is "unsure". */
+/* Compares the host of a URI with a base.  Reads scheme://HOST with an optional
+** port and path.  Parsers disagree about a URI with a user before the host, or
+** with a colon in the path.  So the result for such a URI is MK_UNSURE. */
 static enum mk_fit fit_uri(struct mk_der uri, struct mk_der base) {
   const unsigned char *colon = memchr(uri.at, ':', mk_der_left(&uri));
   if (!colon || uri.end - colon < 3 || memcmp(colon, "://", 3))
@@ -100,14 +102,14 @@ static enum mk_fit fit_ip(struct mk_der ip, struct mk_der base) {
   size_t len = mk_der_left(&ip);
   if (len != 4 && len != 16) return MK_UNSURE;
   if (mk_der_left(&base) == 8 + 32 - 2 * len)
-    return MK_APART; /* other family */
+    return MK_APART; /* one address is IPv4, the other is IPv6 */
   if (mk_der_left(&base) != 2 * len) return MK_UNSURE;
   for (size_t i = 0; i < len; i++)
     if ((ip.at[i] ^ base.at[i]) & base.at[len + i]) return MK_APART;
   return MK_FITS;
 }
 
-/* Comparing distinguished names. */
+/* The functions below compare distinguished names. */
 
 static bool is_blank(unsigned char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
@@ -171,8 +173,8 @@ static enum mk_fit fit_attribute(struct mk_der set, struct mk_der base_set) {
   return same_words(a.value, b.value) ? MK_FITS : MK_APART;
 }
 
-/* Compares two distinguished names, both the content of [4].  A name fits if
-** its first parts are those of the base. */
+/* Compares a distinguished name with a base.  Each is the content of [4] in a
+** GeneralName.  A name fits if it begins with all parts of the base. */
 static enum mk_fit fit_directory(struct mk_der name, struct mk_der base) {
   struct mk_der sets, base_sets, set, base_set;
   if (!mk_der_read(&name, MK_DER_SEQUENCE, &sets) ||
@@ -196,15 +198,16 @@ bool mk_name_is_kind(unsigned char kind) {
   return memchr(kinds, kind, sizeof kinds);
 }
 
-/* An otherName begins with an OID that says its type.  The type SmtpUTF8Mailbox
-** is an e-mail address (RFC 8398). */
+/* An otherName begins with an OID for its type.  An otherName of the type
+** SmtpUTF8Mailbox is an e-mail address (RFC 8398). */
 bool mk_name_concerns(unsigned char kind, struct mk_der name,
                       unsigned char base_kind, struct mk_der base) {
   static const char mailbox[] = "\x2b\x06\x01\x05\x05\x07\x08\x09";
   struct mk_der id, base_id;
   if (kind != MK_NAME_OTHER) return kind == base_kind;
   if (base_kind != MK_NAME_OTHER && base_kind != MK_NAME_EMAIL) return false;
-  if (!mk_der_read(&name, MK_DER_OID, &id)) return true; /* malformed */
+  /* a malformed name counts as concerned */
+  if (!mk_der_read(&name, MK_DER_OID, &id)) return true;
   if (base_kind == MK_NAME_EMAIL)
     return mk_der_is(&id, mailbox, sizeof mailbox - 1);
   return !mk_der_read(&base, MK_DER_OID, &base_id) ||

@@ -1,8 +1,8 @@
 /* general_name.h - compares a name with a constraint (RFC 5280, 4.2.1.10).
 **
-** A constraint of a CA contains a base, such as ".example.com", that names of
-** certificates must be below or must not be below.  name_constraints.c calls
-** this.
+** A constraint of a CA contains a base, such as ".example.com".  The names in
+** certificates that the CA signed must be below the base, or must not be below
+** the base.  name_constraints.c calls this file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_GENERAL_NAME_H
 #define MK_HTTP_GENERAL_NAME_H
@@ -22,24 +22,27 @@ enum {
   MK_NAME_ID = 0x88,
 };
 
-/* Returns true if the tag is one of these.  0xa2, a constructed dNSName, is
-** not. */
+/* Returns true if `kind` is one of the tags MK_NAME_... The tag 0xa2, a
+** constructed dNSName, is not one of them. */
 bool mk_name_is_kind(unsigned char kind);
 
 /* Returns true if a constraint with this base applies to this name. */
 bool mk_name_concerns(unsigned char kind, struct mk_der name,
                       unsigned char base_kind, struct mk_der base);
 
-/* How a base covers a name.  If several bases apply, the greatest value
-** counts. */
+/* The result of comparing a name with a base.  If several bases apply, the
+** greatest value counts. */
 enum mk_fit {
-  MK_APART,    /* not at all */
-  MK_OVERLAPS, /* the name is a wildcard: the base covers some of its hosts */
-  MK_FITS,     /* completely */
-  MK_UNSURE,   /* malformed, or a kind or a character set that is unknown */
+  MK_APART, /* the base does not cover the name */
+  /* the name is a wildcard, and the base covers some of its hosts */
+  MK_OVERLAPS,
+  MK_FITS, /* the base covers the name completely */
+  /* the name is malformed, or its kind or character set is unknown */
+  MK_UNSURE,
 };
 
-/* Returns how the base covers the name.  Both are of this kind. */
+/* Returns how the base covers the name.  Name and base are of the kind
+** `kind`. */
 enum mk_fit mk_name_fits(unsigned char kind, struct mk_der name,
                          struct mk_der base);
 

@@ -1,4 +1,4 @@
-/* loop.c - the event loop: runs transfers and timers, one turn at a time.
+/* loop.c - the event loop: runs exchanges and timers.
 ** SPDX-License-Identifier: MIT */
 #include "http/loop.h"
 
@@ -10,21 +10,24 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LONGEST_NAP 0.5  /* seconds that one turn may sleep */
-#define QUEUE_NAP 0.05   /* the same while exchanges are in the queue */
-#define MOST_AT_ONCE 256 /* exchanges given to libcurl; the others queue */
-#define MOST_EVENTS 64   /* socket events read in one turn */
+#define LONGEST_NAP 0.5 /* limit for the sleep of one turn, in seconds */
+/* limit for the sleep while exchanges are in the queue, in seconds */
+#define QUEUE_NAP 0.05
+/* limit for the exchanges in libcurl; the others wait in the queue */
+#define MOST_AT_ONCE 256
+#define MOST_EVENTS 64 /* limit for the socket events that one turn reads */
 
 struct mk_loop {
   CURLM *multi;
   int epoll;
   struct mk_transfer *running;
   struct mk_transfer *queue, **queue_end;
-  int active;             /* number of exchanges given to libcurl */
-  struct mk_timer **heap; /* the next timer first */
-  size_t timers, cap;     /* used and allocated entries of the heap */
-  unsigned long order;    /* timers started so far */
-  unsigned long woken;    /* `done` functions called so far */
+  int active; /* number of exchanges given to libcurl */
+  /* binary heap of timers; the next timer to expire is first */
+  struct mk_timer **heap;
+  size_t timers, cap;  /* used and allocated entries of the heap */
+  unsigned long order; /* number of timers started so far */
+  unsigned long woken; /* number of calls of `done` functions so far */
 };
 
 /* Returns seconds of a clock that never jumps. */
@@ -34,9 +37,10 @@ static double seconds_now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* libcurl calls this when the events that it waits for have changed.  A new
-** socket may get the number of a closed one.  Then the first epoll call fails
-** and the second one works.  A result of -1 ends all exchanges. */
+/* libcurl calls this function when it waits for other events of a socket than
+** before.  A new socket may get the number of a closed socket.  Then the first
+** call of epoll_ctl fails and the second call succeeds.  If this function
+** returns -1, libcurl ends all exchanges. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
                      void *known) {
   struct mk_loop *loop = arg;
@@ -57,9 +61,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
   return 0;
 }
 
-/* Lets the program end without waiting for a thread that waits for a name
-** server.  Before libcurl 8.20 this was an option of the request
-** (CURLOPT_QUICK_EXIT). */
+/* Allows the program to end while a thread of libcurl still waits for a name
+** server.  Before libcurl 8.20, the option of the request CURLOPT_QUICK_EXIT
+** did the same. */
 static bool leave_lookups(struct mk_loop *loop) {
 #if LIBCURL_VERSION_NUM >= 0x081400
   return !curl_multi_setopt(loop->multi, CURLMOPT_QUICK_EXIT, 1L);
@@ -99,7 +103,8 @@ void mk_loop_free(struct mk_loop *loop) {
   free(loop);
 }
 
-/* Transfers: each one begins in the list `queue` and moves to `running`. */
+/* The functions below handle transfers.  Each transfer is first in the list
+** `queue`, then in the list `running`. */
 
 static void unlink_transfer(struct mk_transfer *t) {
   if (t->loop->queue_end == &t->next) t->loop->queue_end = t->link;
@@ -150,8 +155,9 @@ static void give_to_curl(struct mk_transfer *t) {
   if (mk_http_error(t->http) || !attach(loop, t->http)) end(t);
 }
 
-/* Starts queued transfers in their order.  A transfer that waits until its
-** server is known does not block the transfers behind it. */
+/* Starts queued transfers in their order.  Some transfers must wait for the
+** first exchange with their server (site.h).  They do not block the transfers
+** after them. */
 static void serve_queue(struct mk_loop *loop) {
   struct mk_transfer *next;
   double now = seconds_now();
@@ -188,8 +194,8 @@ static void fail_all(struct mk_loop *loop) {
   }
 }
 
-/* Tells libcurl about the events `what` of socket `fd`, or with
-** CURL_SOCKET_TIMEOUT that time has passed. */
+/* Reports the events `what` of socket `fd` to libcurl.  If `fd` is
+** CURL_SOCKET_TIMEOUT, reports that a timeout of libcurl has passed. */
 static void drive(struct mk_loop *loop, curl_socket_t fd, int what) {
   int running, left;
   if (curl_multi_socket_action(loop->multi, fd, what, &running)) {
@@ -200,14 +206,16 @@ static void drive(struct mk_loop *loop, curl_socket_t fd, int what) {
     if (m->msg == CURLMSG_DONE) finish(loop, m->easy_handle, m->data.result);
 }
 
-/* Returns the milliseconds until libcurl's next own timeout, or -1. */
+/* Returns the number of milliseconds until the next timeout of libcurl, or -1
+** if there is none. */
 static long curl_due(const struct mk_loop *loop) {
   long ms = -1;
   curl_multi_timeout(loop->multi, &ms);
   return ms;
 }
 
-/* Waits for socket events, at most `ms` milliseconds.  Signals end the wait. */
+/* Waits for socket events, at most `ms` milliseconds, and reports them to
+** libcurl.  A signal ends the wait. */
 static void run_sockets(struct mk_loop *loop, int ms) {
   struct epoll_event events[MOST_EVENTS];
   int count = epoll_wait(loop->epoll, events, MOST_EVENTS, ms);
@@ -220,7 +228,7 @@ static void run_sockets(struct mk_loop *loop, int ms) {
   }
 }
 
-/* Timers: a binary heap. */
+/* The functions below handle timers, which are in a binary heap. */
 
 static bool before(const struct mk_timer *a, const struct mk_timer *b) {
   return a->due < b->due || (a->due == b->due && a->order < b->order);
@@ -293,8 +301,8 @@ bool mk_loop_busy(const struct mk_loop *loop) {
   return loop->running || loop->queue || loop->timers > 0;
 }
 
-/* Returns how many milliseconds to sleep.  Rounds up: otherwise the loop would
-** wake just before a timer is due, several times. */
+/* Returns the number of milliseconds to sleep.  Rounds up, because otherwise
+** the loop would wake several times just before a timer expires. */
 static int nap(const struct mk_loop *loop) {
   double left = loop->queue ? QUEUE_NAP : LONGEST_NAP;
   double due = loop->timers > 0 ? loop->heap[0]->due - seconds_now() : left;
@@ -308,7 +316,8 @@ void mk_loop_turn(struct mk_loop *loop, bool wait) {
   unsigned long woken = loop->woken;
   if (loop->queue) serve_queue(loop);
   if (curl_due(loop) == 0) drive(loop, CURL_SOCKET_TIMEOUT, 0);
-  if (loop->queue) serve_queue(loop); /* a server may be known now */
+  /* libcurl may have finished the first exchange with a server */
+  if (loop->queue) serve_queue(loop);
   bool idle = wait && woken == loop->woken;
   if (idle || loop->active > 0) run_sockets(loop, idle ? nap(loop) : 0);
   run_timers(loop);

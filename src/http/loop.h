@@ -1,8 +1,9 @@
-/* loop.h - the event loop: runs transfers and timers, one turn at a time.
+/* loop.h - the event loop: runs exchanges and timers.
 **
-** The task scheduler (src/lua/) calls this.  mk_loop_turn calls the `done`
-** functions.  A `done` function must not start, stop or free anything; it only
-** notes that the transfer or timer is done.
+** The task scheduler (src/lua/) calls this file.  mk_loop_turn calls the `done`
+** function of each transfer or timer that has ended.  A `done` function must
+** not start, stop or free anything.  It only records that the transfer or timer
+** has ended.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_LOOP_H
 #define MK_HTTP_LOOP_H
@@ -11,9 +12,10 @@
 #include <stddef.h>
 
 struct mk_http;
-struct mk_loop; /* opaque */
+struct mk_loop; /* opaque: the event loop */
 
-/* One exchange in the loop.  The caller owns the memory. */
+/* An exchange (one request and its response) in the loop.  The caller owns the
+** memory. */
 struct mk_transfer {
   struct mk_http *http;
   void (*done)(struct mk_transfer *transfer);
@@ -26,9 +28,11 @@ struct mk_transfer {
 struct mk_timer {
   void (*done)(struct mk_timer *timer);
   struct mk_loop *loop; /* NULL if the timer is not in a loop */
-  double due;           /* seconds, CLOCK_MONOTONIC */
-  size_t place;         /* index in the heap */
-  unsigned long order;  /* with the same `due`, the older timer comes first */
+  double due;   /* time when the timer expires, in seconds of CLOCK_MONOTONIC */
+  size_t place; /* index in the heap of timers */
+  /* among timers with the same `due`, the one with the lowest `order` is
+  ** first */
+  unsigned long order;
 };
 
 /* Returns a new loop, or NULL if out of memory or file descriptors.  Free the
@@ -38,8 +42,8 @@ struct mk_loop *mk_loop_new(void);
 /* Stops all transfers and timers, then frees the loop. */
 void mk_loop_free(struct mk_loop *loop);
 
-/* Queues a prepared exchange.  The exchange begins as soon as fewer than 256
-** others run. */
+/* Adds a prepared exchange to the queue.  The exchange begins as soon as fewer
+** than 256 other exchanges run. */
 void mk_loop_start(struct mk_loop *loop, struct mk_transfer *transfer);
 
 /* Ends a transfer without calling `done`. */
@@ -55,9 +59,10 @@ void mk_loop_unwake(struct mk_timer *timer);
 /* Returns true if the loop has a transfer or a timer. */
 bool mk_loop_busy(const struct mk_loop *loop);
 
-/* Handles the events and timers that are due.  With `wait`, first sleeps until
-** there is one, at most half a second, so that the caller can check for
-** signals. */
+/* Handles the socket events that have happened and the timers that have
+** expired.  If `wait` is true, first sleeps until there is an event or an
+** expired timer.  Sleeps at most half a second, so that the caller can check
+** for signals. */
 void mk_loop_turn(struct mk_loop *loop, bool wait);
 
 #endif

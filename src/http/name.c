@@ -18,7 +18,8 @@ static bool next_attribute(struct mk_der *set, struct attribute *a) {
          mk_der_next(&pair, &a->tag, &a->value);
 }
 
-/* Adds bytes to an FNV-1a hash.  Leaves out blanks. */
+/* Adds the bytes to the FNV-1a hash `hash` and returns the new hash.  Ignores
+** blanks. */
 static uint32_t add(uint32_t hash, struct mk_der bytes) {
   for (; bytes.at < bytes.end; bytes.at++)
     if (*bytes.at != ' ') hash = (hash ^ lower(*bytes.at)) * 16777619u;

@@ -7,14 +7,15 @@
 
 #include <string.h>
 
-#define MAX_COMPARISONS (1u << 20) /* limits the time for two long lists */
+/* limit of comparisons, because comparing two long lists takes long */
+#define MAX_COMPARISONS (1u << 20)
 
 struct check {
   struct mk_der permitted, excluded; /* lists of GeneralSubtree */
-  size_t left;                       /* comparisons that are still allowed */
+  size_t left; /* number of comparisons that are still allowed */
 };
 
-/* Checking one name. */
+/* The functions below check one name. */
 
 /* Reads one GeneralSubtree.  Sets `plain` to true if the subtree has no minimum
 ** and no maximum. */
@@ -28,8 +29,9 @@ static bool read_subtree(struct mk_der *list, unsigned char *kind,
   return true;
 }
 
-/* Returns how the subtree that fits best covers the name.  Sets `any` to true
-** if a subtree applies to this kind of name. */
+/* Returns how the subtrees of the list cover the name: the result of the
+** subtree that fits best.  Sets `any` to true if a subtree applies to names of
+** this kind. */
 static enum mk_fit fit_list(struct check *c, struct mk_der list,
                             unsigned char kind, struct mk_der name, bool *any) {
   enum mk_fit fit = MK_APART;
@@ -62,7 +64,7 @@ static enum mk_constrained check_name(struct check *c, unsigned char kind,
   return fit == MK_APART ? MK_PERMITTED : MK_EXCLUDED;
 }
 
-/* Checking all names of a certificate. */
+/* The functions below check all names of a certificate. */
 
 /* Checks a common name with two or four bytes for each character.  Such a name
 ** cannot be compared, so it is permitted only if no subtree applies. */
@@ -151,7 +153,8 @@ static bool open_lists(struct mk_der constraints, struct check *c) {
       constraints.at < constraints.end)
     return false;
   c->permitted = c->excluded = (struct mk_der){lists.end, lists.end};
-  mk_der_read(&lists, PERMITTED, &c->permitted); /* both are optional */
+  /* permitted and excluded subtrees are optional */
+  mk_der_read(&lists, PERMITTED, &c->permitted);
   mk_der_read(&lists, EXCLUDED, &c->excluded);
   return lists.at == lists.end && is_list(c->permitted) && is_list(c->excluded);
 }

@@ -1,5 +1,5 @@
 /* name_constraints.h - checks names against the constraints of a CA (RFC 5280,
-** 4.2.1.10).  verdict.c calls this for each certificate below the CA.
+** 4.2.1.10).  verdict.c calls this file for each certificate below the CA.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_NAME_CONSTRAINTS_H
 #define MK_HTTP_NAME_CONSTRAINTS_H
@@ -8,9 +8,10 @@
 
 /* The names of a certificate. */
 struct mk_names {
-  struct mk_der subject;   /* a Name */
-  struct mk_der alt_names; /* GeneralNames; empty if there are none */
-  bool server;             /* check a common name that looks like a host, too */
+  struct mk_der subject;   /* the subject, a Name in DER */
+  struct mk_der alt_names; /* the extension subjectAltName, or empty */
+  /* true for a server: a common name that looks like a host is checked, too */
+  bool server;
 };
 
 /* The result of a check. */
@@ -18,7 +19,8 @@ enum mk_constrained {
   MK_PERMITTED,
   MK_NOT_PERMITTED, /* no permitted subtree covers a name */
   MK_EXCLUDED,      /* an excluded subtree covers a name */
-  MK_UNCLEAR,       /* malformed, of an unknown kind, or too much to compare */
+  /* a name or a constraint is malformed, unknown or too long to compare */
+  MK_UNCLEAR,
 };
 
 /* Checks all names against the nameConstraints of a CA, like OpenSSL.  Returns

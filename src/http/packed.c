@@ -1,12 +1,13 @@
-/* packed.c - unpacks a response body (Content-Encoding gzip or deflate).
+/* packed.c - decompresses a response body (Content-Encoding gzip or deflate).
 ** SPDX-License-Identifier: MIT */
 #include "http/packed.h"
 
-/* zlib takes the format as a number added to the window size. */
+/* Numbers that are added to zlib's window size to select a format. */
 enum { GZIP = 16, GZIP_OR_ZLIB = 32 };
 
 bool mk_packed_open(struct mk_packed *p) {
-  int kind = MAX_WBITS + GZIP_OR_ZLIB; /* the last body may have changed it */
+  /* the last body may have changed the format */
+  int kind = MAX_WBITS + GZIP_OR_ZLIB;
   bool open = p->open ? inflateReset2(&p->z, kind) == Z_OK
                       : inflateInit2(&p->z, kind) == Z_OK;
   p->open |= open;
@@ -15,8 +16,8 @@ bool mk_packed_open(struct mk_packed *p) {
   return open;
 }
 
-/* Starts the next member of a gzip body.  Every member begins with the same
-** byte.  Returns false, and sets `wrong`, if another byte follows the end. */
+/* Starts the next member of a gzip body.  Every member begins with the byte
+** 0x1f.  If the next byte is different, sets `wrong` and returns false. */
 static bool next_member(struct mk_packed *p) {
   p->ended = *p->z.next_in != 0x1f || inflateReset2(&p->z, MAX_WBITS + GZIP);
   if (p->ended) p->wrong = "continues after its end";

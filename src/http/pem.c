@@ -16,8 +16,8 @@ enum { SPACE = 64, PAD, BAD };
 
 #define ROW(c) c, c, c, c, c, c, c, c, c, c, c, c, c, c, c, c
 
-/* The value of each character.  A bundle has 200,000 characters, so decoding
-** uses a table. */
+/* Maps each character to its value.  A certificate bundle has 200,000
+** characters, so a table is used for speed. */
 static const unsigned char values[256] = {
     /* clang-format off */
     66, 66, 66, 66, 66, 66, 66, 66, 66, 64, 64, 66, 66, 64, 66, 66,
@@ -32,8 +32,8 @@ static const unsigned char values[256] = {
     /* clang-format on */
 };
 
-/* Decodes groups of four digits up to the first group that contains a space or
-** another character.  Returns the number of groups. */
+/* Decodes groups of four base64 digits up to the first group that contains a
+** space or another character.  Returns the number of groups. */
 static size_t decode_groups(const unsigned char *in, const unsigned char *end,
                             unsigned char *out) {
   size_t count = 0;
@@ -48,8 +48,8 @@ static size_t decode_groups(const unsigned char *in, const unsigned char *end,
   return count;
 }
 
-/* Decodes in place, which is safe because the result is shorter.  Returns the
-** length of the result, or 0 if the text is malformed. */
+/* Decodes base64 text in place, which is safe because the result is shorter.
+** Returns the length of the result, or 0 if the text is malformed. */
 static size_t decode(unsigned char *bytes, size_t len) {
   uint32_t bits = 0;
   size_t digits = 0, pads = 0, out = 0;
@@ -103,7 +103,8 @@ const unsigned char *mk_der_subject(const unsigned char *der, size_t len,
   if (!mk_der_read(&all, MK_DER_SEQUENCE, &cert) ||
       !mk_der_read(&cert, MK_DER_SEQUENCE, &tbs))
     return NULL;
-  mk_der_read(&tbs, VERSION, &skip);                /* absent in version 1 */
+  /* a certificate of version 1 has no version field */
+  mk_der_read(&tbs, VERSION, &skip);
   if (!mk_der_read(&tbs, MK_DER_INTEGER, &skip) ||  /* serial number */
       !mk_der_read(&tbs, MK_DER_SEQUENCE, &skip) || /* signature algorithm */
       !mk_der_read(&tbs, MK_DER_SEQUENCE, &skip) || /* issuer */
