@@ -1,7 +1,7 @@
-/* redirect.c - follows redirects.  request.c calls it.
+/* redirect.c - follows redirects.  request.c calls this file.
 **
-** Redirects are followed only for GET and HEAD, and only within the origin. The
-** script receives any other redirect as the response.
+** mkrun follows redirects only for GET and HEAD, and only to the same origin.
+** For any other redirect, the script receives the response with the redirect.
 ** SPDX-License-Identifier: MIT */
 #include "http/request.h"
 #include "http/request_impl.h"

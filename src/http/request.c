@@ -1,5 +1,5 @@
-/* request.c - one HTTP exchange: creates and frees it, explains its end, and
-** reads the response.
+/* request.c - an HTTP exchange: creates and frees the exchange, reports why it
+** failed, and reads the response.
 ** SPDX-License-Identifier: MIT */
 #include "http/request.h"
 
@@ -22,7 +22,8 @@ struct mk_http *mk_http_new(struct mk_http_session *env) {
   return NULL;
 }
 
-/* Wipes the fields before freeing them: one may contain the token. */
+/* Frees the header fields.  Wipes them first, because a field may contain the
+** token. */
 static void free_fields(struct mk_http *h) {
   if (h->fields_end) *h->fields_end = NULL;
   for (struct curl_slist *f = h->fields; f; f = f->next)
@@ -92,7 +93,7 @@ static void name_proxy(struct mk_http *h) {
 }
 
 /* libcurl cuts a message that is longer than its buffer.  Removes a secret that
-** was cut, because the redaction would not recognize the rest of it. */
+** was cut, because the redaction would not recognize a part of a secret. */
 static void drop_cut_secret(struct mk_http *h) {
   size_t len = strlen(h->curl_error), size = sizeof h->curl_error;
   if (len + 1 == size)
@@ -222,7 +223,8 @@ const char *mk_http_head(const struct mk_http *h, size_t *len) {
   return h->head.data ? h->head.data : "";
 }
 
-/* The header fields of the response, one line each. */
+/* The functions below read the header fields of the response, one line for each
+** field. */
 
 static bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';

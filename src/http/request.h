@@ -1,4 +1,4 @@
-/* request.h - one HTTP exchange: a request and its response.
+/* request.h - an HTTP exchange: one request and its response.
 **
 ** The Lua binding (src/lua/) creates an exchange and reads the response.
 ** mk_loop_start (loop.h) runs the exchange.
@@ -14,13 +14,15 @@
 
 struct mk_certificate; /* verdict.h */
 
-struct mk_http; /* opaque: a curl handle, its header list and its buffers */
+/* opaque: an exchange, with its curl handle, header list and buffers */
+struct mk_http;
 
-struct mk_http_time { /* seconds since the exchange began; 0: unknown */
+/* times in seconds since the exchange began; 0: unknown */
+struct mk_http_time {
   double connect, tls, first_byte, total;
 };
 
-struct mk_http_field { /* a header field; not NUL-terminated */
+struct mk_http_field { /* a header field; the strings are not NUL-terminated */
   const char *name, *value;
   size_t name_len, value_len;
 };
@@ -29,28 +31,29 @@ struct mk_http_field { /* a header field; not NUL-terminated */
 ** mk_http_free before `env` is freed. */
 struct mk_http *mk_http_new(struct mk_http_session *env);
 
-/* Frees an exchange that the event loop does not have.  `h` may be NULL. */
+/* Frees an exchange that is not in the event loop.  `h` may be NULL. */
 void mk_http_free(struct mk_http *h);
 
-/* Returns why a script must not send this header field, or NULL. */
+/* Returns the reason why a script must not send this header field, or NULL. */
 const char *mk_http_check_field(const struct mk_http_field *f);
 
 /* Adds a header field to the request.  Returns false if out of memory. */
 bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f);
 
-/* Adds a Content-Type field unless the request has one.  Returns false if out
-** of memory. */
+/* Adds the header field Content-Type unless the request already has this field.
+** Returns false if out of memory. */
 bool mk_http_default_type(struct mk_http *h, const char *type);
 
 /* Checks the URL and the token, reads the client certificate and sets up the
-** curl handle.  Returns false if the exchange cannot be made; mk_http_error
-** then says why. */
+** curl handle.  Returns false if the request cannot be sent.  Then
+** mk_http_error returns the reason. */
 bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o);
 
 /* Returns the CURL handle, for the event loop. */
 void *mk_http_handle(struct mk_http *h);
 
-/* Stores a pointer, for the event loop: the transfer of this exchange. */
+/* Stores a pointer for the event loop, which is the struct mk_transfer of this
+** exchange. */
 void mk_http_set_owner(struct mk_http *h, void *owner);
 
 /* Returns the pointer that mk_http_set_owner stored. */
@@ -62,48 +65,53 @@ void *mk_http_owner(const struct mk_http *h);
 ** any clock that never jumps. */
 bool mk_http_enter(struct mk_http *h, double now);
 
-/* Call when libcurl has ended the hop with the CURLcode `curl_code`.  Returns
-** true if libcurl must run the exchange again, because of a redirect. */
+/* Call this function when libcurl has finished with the CURLcode `curl_code`.
+** Returns true if libcurl must run the exchange again, because of a
+** redirect. */
 bool mk_http_again(struct mk_http *h, int curl_code);
 
-/* Call after curl_multi_remove_handle: other exchanges no longer wait for this
-** one. */
+/* Call this function after curl_multi_remove_handle.  Other exchanges no longer
+** wait for this exchange. */
 void mk_http_leave(struct mk_http *h);
 
-/* Returns NULL if a response arrived, with any status.  Otherwise returns a
-** sentence that says why no response arrived. */
+/* Returns NULL if a response arrived, with any status code.  Otherwise returns
+** an error message. */
 const char *mk_http_error(const struct mk_http *h);
 
-/* Returns the same reason as a stable code, such as "timeout", or NULL. */
+/* Returns the error code for the same reason, such as "timeout".  Returns NULL
+** if a response arrived. */
 const char *mk_http_code(const struct mk_http *h);
 
 /* Makes an exchange fail with this code (a constant) and message (copied). */
 void mk_http_fail(struct mk_http *h, const char *code, const char *text);
 
-/* Returns the URL for messages, without user and query.  The text is "" before
-** mk_http_prepare, and valid as long as the exchange. */
+/* Returns the URL for messages, without user and query.  Returns "" before
+** mk_http_prepare.  The text is valid as long as the exchange. */
 const char *mk_http_shown_url(const struct mk_http *h);
 
-/* Returns the URL of the last hop without user and password, or "". */
+/* Returns the URL of the last request (after redirects), without user and
+** password.  Returns "" before mk_http_prepare. */
 const char *mk_http_url(const struct mk_http *h);
 
-/* These functions read the response.  The results are valid as long as the
-** exchange. */
+/* The functions below read the response.  Their results are valid as long as
+** the exchange. */
 int mk_http_status(const struct mk_http *h);
 const char *mk_http_version(const struct mk_http *h);
 const char *mk_http_body(const struct mk_http *h, size_t *len);
-size_t mk_http_bytes(const struct mk_http *h); /* body, before unpacking */
+/* number of bytes of the body as received, before decompression */
+size_t mk_http_bytes(const struct mk_http *h);
 struct mk_http_time mk_http_time(const struct mk_http *h);
 
-/* Returns the server's certificate.  Returns NULL without TLS, and if the
-** connection was opened by an earlier exchange. */
+/* Returns the server's certificate.  Returns NULL if the connection does not
+** use TLS, or if an earlier exchange opened the connection. */
 const struct mk_certificate *mk_http_certificate(const struct mk_http *h);
 
-/* Returns the status line and the header fields as received, `len` bytes. */
+/* Returns the status line and the header fields as received.  Sets `len` to
+** their length in bytes. */
 const char *mk_http_head(const struct mk_http *h, size_t *len);
 
 /* Reads the next header field of `head`.  `*at` is NULL for the first call.
-** Returns false if there is no further field. */
+** Returns false if there are no more fields. */
 bool mk_http_next_field(const char *head, size_t len, const char **at,
                         struct mk_http_field *f);
 

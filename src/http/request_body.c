@@ -1,5 +1,5 @@
-/* request_body.c - keeps the response body, and unpacks it if mkrun asked for
-** gzip.  libcurl calls mk_http_on_body.
+/* request_body.c - stores the response body, and decompresses the body if mkrun
+** asked for gzip.  libcurl calls mk_http_on_body.
 ** SPDX-License-Identifier: MIT */
 #include "http/request.h"
 #include "http/request_impl.h"
@@ -26,8 +26,9 @@ static bool is(const struct mk_http_field *f, const char *value) {
          !strncasecmp(f->value, value, f->value_len);
 }
 
-/* Decides from the header how to treat the body.  If the script set
-** Accept-Encoding itself, the script gets the body as received. */
+/* Returns how to treat the body, according to the response header.  If the
+** script itself set the header field Accept-Encoding, the script gets the body
+** as received. */
 static enum mk_unpacking unpacking(const struct mk_http *h) {
   enum mk_unpacking found = MK_AS_IT_IS;
   struct mk_http_field f;

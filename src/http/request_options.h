@@ -1,4 +1,5 @@
-/* request_options.h - the options of a request, as the Lua binding reads them.
+/* request_options.h - the options of a request.  lua/http_options.c reads them
+** from a Lua table.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_REQUEST_OPTIONS_H
 #define MK_HTTP_REQUEST_OPTIONS_H
@@ -9,16 +10,17 @@
 struct mk_http_opts {
   const char *url;
   const char *method;
-  const char *body; /* NULL for none; must be valid as long as the exchange */
+  /* body of the request, or NULL; must be valid as long as the exchange */
+  const char *body;
   size_t body_len;
-  double timeout, connect_timeout; /* seconds, above 0 */
-  size_t max_body, max_headers;    /* bytes */
-  int redirects;                   /* how many may be followed; 0 for none */
-  const char *client_cert;         /* path of a PEM file, or NULL */
-  const char *client_key;          /* NULL: client_cert contains the key */
-  const char *token;               /* bearer token, or NULL */
-  const char *token_origin;        /* origin that gets the token; NULL: any */
-  bool safe;                       /* the request may be sent twice */
+  double timeout, connect_timeout; /* limits in seconds, above 0 */
+  size_t max_body, max_headers;    /* limits in bytes */
+  int redirects;            /* limit for the number of redirects to follow */
+  const char *client_cert;  /* path of a PEM file, or NULL */
+  const char *client_key;   /* NULL: client_cert contains the key */
+  const char *token;        /* bearer token, or NULL */
+  const char *token_origin; /* origin that gets the token; NULL: any */
+  bool safe;                /* the request may be sent twice */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* request_setup.c - prepares an exchange: checks what may be sent, and sets the
+/* request_setup.c - prepares an exchange: checks the request, and sets the
 ** options of libcurl.
 ** SPDX-License-Identifier: MIT */
 #include "http/alpn.h"
@@ -17,7 +17,7 @@ static bool fail(struct mk_http *h, const char *code, const char *text) {
   return false;
 }
 
-/* Request header fields. */
+/* The functions below handle the header fields of the request. */
 
 static bool is_token(const char *text, size_t len) {
   for (size_t i = 0; i < len; i++)
@@ -55,7 +55,8 @@ static bool add_line(struct mk_http *h, const char *line) {
 bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
   struct mk_buf line;
   mk_buf_init(&line, SIZE_MAX / 2);
-  /* For libcurl "Name:" removes a field.  An empty field is "Name;". */
+  /* libcurl reads "Name:" as "remove the field", and "Name;" as an empty
+  ** field. */
   bool ok = mk_buf_add(&line, f->name, f->name_len) &&
             mk_buf_puts(&line, f->value_len > 0 ? ": " : ";") &&
             mk_buf_add(&line, f->value, f->value_len) && add_line(h, line.data);
@@ -91,10 +92,11 @@ static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
   return ok;
 }
 
-/* Callbacks of libcurl. */
+/* libcurl calls the functions below. */
 
-/* Keeps one line of the header.  The header of a "100 Continue" is dropped when
-** the next response begins.  The fields of a trailer are appended. */
+/* Stores one line of the response header.  Drops the header of a "100 Continue"
+** when the header of the next response begins.  Appends the fields of a
+** trailer. */
 static size_t on_head(char *line, size_t size, size_t n, void *arg) {
   struct mk_http *h = arg;
   size_t len = size * n;
@@ -119,10 +121,11 @@ static bool speaks_http2(struct mk_http *h) {
   return mk_verdict_speaks_http2(tls->internals);
 }
 
-/* libcurl calls this before each sending.  libcurl sends a request again if a
-** reused connection was dead, and the server may have received the first one.
-** So this stops a second sending, unless the request is safe or the server
-** refused the first one unread. */
+/* libcurl calls this function each time before it sends the request.  If a
+** reused connection is dead, libcurl sends the request again, although the
+** server may have received it.  So this function stops a second sending, unless
+** the request is safe to repeat or the server refused the first sending without
+** reading it. */
 static int on_send(void *arg, char *ip, char *local_ip, int port,
                    int local_port) {
   struct mk_http *h = arg;
@@ -138,9 +141,10 @@ static int on_send(void *arg, char *ip, char *local_ip, int port,
   return h->resend ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/* libcurl calls this before each TLS handshake.  If libcurl no longer offers
-** HTTP/2, the server refused the request there (HTTP_1_1_REQUIRED).  With a
-** proxy there may be two handshakes, and the last one counts. */
+/* libcurl calls this function before each TLS handshake.  If libcurl no longer
+** offers HTTP/2, the server refused the request over HTTP/2
+** (HTTP_1_1_REQUIRED).  With a proxy there may be two handshakes; then the
+** result of the last handshake is used. */
 static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   struct mk_http *h = arg;
   (void)easy;
@@ -150,8 +154,8 @@ static CURLcode on_tls(CURL *easy, void *config, void *arg) {
   return CURLE_OK;
 }
 
-/* Setting up the handle.  Each function returns false if libcurl cannot set an
-** option. */
+/* The functions below set options of the curl handle.  Each function returns
+** false if libcurl cannot set an option. */
 
 #define SET(option, value) MK_SET(h, option, value)
 
@@ -182,7 +186,8 @@ static bool set_protocol(struct mk_http *h) {
          SET(CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
          SET(CURLOPT_NOPROXY, mk_http_session_no_proxy(h->env)) &&
-         (!mk_http_session_has_proxy(h->env) || /* for CONNECT requests */
+         /* User-Agent of the CONNECT request to a proxy */
+         (!mk_http_session_has_proxy(h->env) ||
           SET(CURLOPT_USERAGENT, USER_AGENT)) &&
          SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
@@ -204,7 +209,8 @@ static bool set_body(struct mk_http *h, const struct mk_http_opts *o) {
   return SET(CURLOPT_POST, 1L) && SET(CURLOPT_POSTFIELDSIZE_LARGE, len) &&
          SET(CURLOPT_POSTFIELDS, body) &&
          (h->has_type || add_line(h, "Content-Type:")) &&
-         add_line(h, "Expect:"); /* do not wait for a "100 Continue" */
+         /* libcurl must not wait for a "100 Continue" */
+         add_line(h, "Expect:");
 }
 
 static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
@@ -220,8 +226,9 @@ static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
          SET(CURLOPT_CUSTOMREQUEST, o->method);
 }
 
-/* Appends our own fields to the fields of the script.  libcurl has options for
-** these fields, but formats such fields twice, byte by byte. */
+/* Appends the header fields of mkrun to the fields of the script.  libcurl has
+** options for these fields, but is slower with these options: it formats the
+** fields twice, byte by byte. */
 static struct curl_slist *add_own_fields(struct mk_http *h) {
   struct curl_slist **end = &h->fields;
   while (*end) end = &(*end)->next;
@@ -248,7 +255,8 @@ static bool set_identity(struct mk_http *h) {
   return SET(CURLOPT_SSLCERT_BLOB, &cert) && SET(CURLOPT_SSLKEY_BLOB, &key);
 }
 
-/* Returns false, and fails, if the URL is not within `origin`. */
+/* Returns true if the URL is within `origin`.  Otherwise makes the exchange
+** fail and returns false. */
 static bool check_origin(struct mk_http *h, const char *origin) {
   struct mk_url bound;
   const char *wrong = NULL;
@@ -261,7 +269,7 @@ static bool check_origin(struct mk_http *h, const char *origin) {
 }
 
 /* Returns true if the token and the password of the URL may be sent to this
-** URL. */
+** URL.  Otherwise makes the exchange fail and returns false. */
 static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
   if (o->token && o->token_origin && !check_origin(h, o->token_origin))
     return false;
@@ -272,7 +280,8 @@ static bool secrets_allowed(struct mk_http *h, const struct mk_http_opts *o) {
          fail(h, "insecure", "a password is not sent without TLS");
 }
 
-/* Loads the trust store.  Plain http needs it, too, if the proxy uses TLS. */
+/* Loads the trust store.  Plain http needs the trust store, too, if the proxy
+** uses TLS. */
 static bool find_trust(struct mk_http *h) {
   if (!strcmp(h->url.scheme, "http") &&
       !*mk_http_session_proxy(h->env, &h->url))

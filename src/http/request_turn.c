@@ -1,5 +1,6 @@
 /* request_turn.c - decides when an exchange may begin.  The first exchange with
-** a server finds out its address and protocol, and the others wait for that.
+** a server finds out the address and the protocol of the server.  Other
+** exchanges wait until both are known.
 ** SPDX-License-Identifier: MIT */
 #include "base/redact.h"
 #include "http/request.h"
@@ -13,15 +14,15 @@ static bool is_late(const struct mk_http *h, double waited) {
   return waited >= limit || waited >= h->opts.connect_timeout;
 }
 
-/* Fails with the lookup error of the first exchange, as if this exchange had
-** done the lookup. */
+/* Makes this exchange fail with the lookup error of the first exchange. */
 static void fail_lookup(struct mk_http *h) {
   const struct mk_site *site = h->site;
   mk_redact_print(h->curl_error, sizeof h->curl_error, "%s", site->error);
   mk_http_explain_end(h, site->failure);
 }
 
-/* Ends the wait: the first exchange has finished, or the time limit passed. */
+/* Ends the wait of an exchange, because the first exchange has ended or a time
+** limit has passed. */
 static void end_wait(struct mk_http *h, double waited) {
   bool late = is_late(h, waited);
   bool over = h->ends != h->site->ends;
@@ -49,7 +50,8 @@ static bool must_wait(struct mk_http *h, double now) {
 }
 
 /* Returns true if libcurl must open a new connection.  After a response that
-** was cut, libcurl keeps the dead connection and reuses it for a second. */
+** was cut, libcurl keeps the dead connection for about a second and would reuse
+** it. */
 static bool needs_fresh(struct mk_site *site, double now) {
   enum { SECONDS = 2 };
   if (site->cut) site->fresh_until = now + SECONDS;
@@ -61,8 +63,8 @@ void mk_http_keep_addresses(struct mk_http *h) {
   curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
 }
 
-/* CURLOPT_PIPEWAIT makes the exchange wait for a connection that is being
-** opened, if exchanges can share the connection. */
+/* CURLOPT_PIPEWAIT makes the exchange wait for a connection that another
+** exchange is opening, if the exchanges can share it. */
 bool mk_http_enter(struct mk_http *h, double now) {
   struct mk_site *site = h->site;
   if (must_wait(h, now)) return false;
@@ -99,8 +101,8 @@ void mk_http_note_refusal(struct mk_http *h) {
   h->refused = true;
 }
 
-/* Sets FD_CLOEXEC: a command that the script starts must not inherit the
-** socket. */
+/* Sets FD_CLOEXEC, because a command that the script starts must not inherit
+** the socket. */
 int mk_http_on_socket(void *arg, curl_socket_t fd, curlsocktype purpose) {
   struct mk_http *h = arg;
   (void)purpose;
