@@ -1,5 +1,6 @@
 /* roots.h - the Mozilla root certificates that are part of the binary.
-** vendor/roots.lua generates the tables, and trust_store.c uses them.
+** vendor/roots.lua generates the C file that defines these tables.
+** trust_store.c reads the tables.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_ROOTS_H
 #define MK_HTTP_ROOTS_H
@@ -7,14 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Describes one certificate. */
+/* The place of one root certificate in mk_roots_der. */
 struct mk_root {
-  uint32_t hash;   /* mk_name_hash of the subject */
-  uint32_t offset; /* of the certificate's DER bytes in mk_roots_der */
-  uint32_t length; /* bytes */
+  uint32_t hash;   /* hash of the subject, from mk_name_hash */
+  uint32_t offset; /* offset of the certificate's DER bytes in mk_roots_der */
+  uint32_t length; /* length of the certificate in bytes */
 };
 
-/* Sorted by hash.  Several certificates may have the same hash. */
+/* mk_roots is sorted by hash.  Several certificates may have the same hash. */
 extern const struct mk_root mk_roots[];
 extern const size_t mk_roots_count;
 extern const unsigned char mk_roots_der[];

@@ -11,14 +11,17 @@
 #include <string.h>
 
 struct mk_http_session {
-  char *cacert; /* path, or NULL to use the environment or the system */
+  /* path of trusted certificates; NULL: the environment or the system
+  ** decides */
+  char *cacert;
   struct mk_trust *trust;
   char *http_proxy, *https_proxy, *no_proxy;
   struct mk_site *sites;
 };
 
-/* Returns a copy of the first variable that is set and not empty, or of "".
-** Returns NULL if out of memory. */
+/* Returns a copy of the first environment variable in this list that is set and
+** not empty.  If there is none, returns a copy of "".  Returns NULL if out of
+** memory. */
 static char *variable(const char *a, const char *b, const char *c,
                       const char *d) {
   const char *names[] = {a, b, c, d};
@@ -29,7 +32,8 @@ static char *variable(const char *a, const char *b, const char *c,
   return strdup("");
 }
 
-/* Ignores HTTP_PROXY in capitals: in a CGI program the client controls it. */
+/* Reads the proxy variables.  Ignores HTTP_PROXY in capitals, because the
+** client of a CGI program can set that variable. */
 static bool read_proxies(struct mk_http_session *env) {
   env->http_proxy = variable("http_proxy", "all_proxy", "ALL_PROXY", NULL);
   env->https_proxy =
@@ -38,8 +42,9 @@ static bool read_proxies(struct mk_http_session *env) {
   return env->http_proxy && env->https_proxy && env->no_proxy;
 }
 
-/* Starts libcurl.  After a failure to start its TLS library, libcurl reports
-** success on the next call and crashes later.  So a failure is remembered. */
+/* Starts libcurl.  If libcurl fails to start its TLS library, it reports
+** success in the next call and crashes later.  So this function never calls
+** libcurl again after a failure. */
 static bool start_libcurl(void) {
   static bool failed;
   failed = failed || curl_global_init(CURL_GLOBAL_DEFAULT);

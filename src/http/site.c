@@ -1,4 +1,4 @@
-/* site.c - remembers what is known about each server of a run.
+/* site.c - stores facts about each server that a run uses.
 ** SPDX-License-Identifier: MIT */
 #include "http/site.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SECONDS 60 /* until a host name is looked up again */
+#define SECONDS 60 /* seconds until a host name is looked up again */
 
 static struct mk_site *new_site(const char *origin) {
   struct mk_site *s = calloc(1, sizeof *s);
@@ -18,8 +18,8 @@ static struct mk_site *new_site(const char *origin) {
   return NULL;
 }
 
-/* Removes a site from the list.  Returns it, or NULL if the list has none for
-** this origin. */
+/* Removes the site of an origin from the list and returns the site.  Returns
+** NULL if the list has no site for this origin. */
 static struct mk_site *take(struct mk_site **list, const char *origin) {
   for (; *list; list = &(*list)->next) {
     struct mk_site *s = *list;
@@ -59,7 +59,8 @@ static void go_first(struct mk_site *s, const void *who) {
   s->failure = 0;
 }
 
-/* Returns how many seconds others have waited for the handshake. */
+/* Returns the number of seconds that other exchanges have waited for the
+** handshake of the first exchange. */
 static double handshake_time(struct mk_site *s, double now) {
   if (s->since == 0) s->since = now;
   return now - s->since;

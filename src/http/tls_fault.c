@@ -1,8 +1,10 @@
-/* tls_fault.c - says why a TLS handshake failed, from mbedTLS's error number.
+/* tls_fault.c - returns the reason why a TLS handshake failed, from the error
+** number of mbedTLS.
 **
-** The message of libcurl contains the error number.  Its low seven bits are
-** ignored except in two cases.  There our patch why-a-handshake-failed puts the
-** number of a TLS alert or the type of a handshake message into these bits.
+** The message of libcurl contains the error number.  The low seven bits of the
+** number are ignored, except for ALERT and TOO_LARGE.  For ALERT, our patch
+** why-a-handshake-failed stores the number of the TLS alert in these bits.  For
+** TOO_LARGE, it stores the type of the handshake message.
 ** SPDX-License-Identifier: MIT */
 #include "http/tls_fault.h"
 
@@ -12,7 +14,7 @@
 enum {
   ALERT = 0x7780,
   TOO_LARGE = 0x6A00,
-  CERTIFICATE = 11, /* a type of handshake message */
+  CERTIFICATE = 11, /* type of the handshake message Certificate */
 };
 
 struct words {
@@ -30,7 +32,8 @@ struct words {
 #define OLD "no TLS version in common, 1.2 is the lowest allowed"
 
 static const struct words handshake[] = {
-    {0, "connection closed during the TLS handshake"}, /* a system error */
+    /* number of an error of the operating system */
+    {0, "connection closed during the TLS handshake"},
     {0x7280, "connection closed during the TLS handshake"},
     {0x7880, "connection closed during the TLS handshake"},
     {0x7200, NO_TLS},
@@ -64,7 +67,7 @@ static const struct words handshake[] = {
     {0x2580, MALFORMED},
     {0x2600, UNKNOWN_KIND},
     {0x2680, MALFORMED},
-    {0x3980, UNKNOWN_KIND}, /* 0x39..., 0x3A..., 0x3C...: about the key */
+    {0x3980, UNKNOWN_KIND}, /* 0x39.., 0x3A.., 0x3C..: errors in the key */
     {0x3A00, UNKNOWN_KIND},
     {0x3A80, UNKNOWN_KIND},
     {0x3B00, "the server's certificate has a malformed key"},
@@ -85,9 +88,9 @@ static const struct words alerts[] = {
     {112, REFUSED ": it does not serve a host of this name"},
 };
 
-/* The alerts of a server that received a client certificate. */
+/* Messages for the alerts of a server that received a client certificate. */
 static const struct words refusals[] = {
-    {40, REFUSED_OURS}, /* in TLS 1.2 */
+    {40, REFUSED_OURS}, /* alert handshake_failure of TLS 1.2 */
     {42, REFUSED_OURS ": it is not valid there"},
     {43, REFUSED_OURS ": it is of a kind that is not accepted"},
     {44, REFUSED_OURS ": it has been revoked"},
@@ -95,7 +98,8 @@ static const struct words refusals[] = {
     {46, REFUSED_OURS},
     {48, REFUSED_OURS ": its CA is unknown there"},
     {49, REFUSED_OURS ": access denied"},
-    {116, REFUSED_OURS}, /* not sent, because the server named other CAs */
+    /* the client sent no certificate, because the server named other CAs */
+    {116, REFUSED_OURS},
 };
 
 static const char *find(const struct words *list, size_t count, long number) {
