@@ -31,15 +31,17 @@ name_store(struct mk_trust *t, const char *format, ...) {
   t->named = strlen(t->name);
 }
 
-/* Returns which file was skipped, as "; PATH: WHY", or "". */
-static const char *passed_over(const struct mk_trust *t) {
+/* Returns "; PATH: REASON" for the first file that was skipped, or "" if no
+** file was skipped. */
+static const char *skipped_file(const struct mk_trust *t) {
   return t->name + t->named;
 }
 
-/* Notes a file that is skipped, so that messages can name the file.  Only the
-** first one is noted. */
-static void pass_over(struct mk_trust *t, const char *path, const char *wrong) {
-  if (!*passed_over(t))
+/* Records the path of a skipped file and the reason, for messages.  Does
+** nothing if an earlier file was skipped. */
+static void note_skipped(struct mk_trust *t, const char *path,
+                         const char *wrong) {
+  if (!*skipped_file(t))
     mk_redact_print(t->name + t->named, sizeof t->name - t->named, "; %s: %s",
                     path, wrong);
   mk_control_mask(t->name);
@@ -51,17 +53,19 @@ struct walk {
 };
 
 /* Adds the certificates of one file of a folder.  A file without a certificate
-** is no fault: such folders also contain keys and revocation lists. */
+** is not a fault, because such folders also contain keys and revocation
+** lists. */
 static bool add_if_any(void *arg, const char *path) {
   struct walk *w = arg;
   const char *wrong = mk_trust_add_file(w->trust, path, NULL);
   if (mk_trust_is_fatal(wrong)) w->wrong = wrong;
-  if (wrong && wrong != mk_trust_none_in_file) pass_over(w->trust, path, wrong);
+  if (wrong && wrong != mk_trust_none_in_file)
+    note_skipped(w->trust, path, wrong);
   return !w->wrong;
 }
 
 /* Adds the certificates of a folder.  Returns 0 or an errno value.  Sets
-** `wrong` to what is wrong, or to NULL. */
+** `wrong` to an error message, or to NULL. */
 static int add_folder(struct mk_trust *t, const char *folder,
                       const char **wrong) {
   struct walk w = {t, NULL};
@@ -75,19 +79,20 @@ static int add_folder(struct mk_trust *t, const char *folder,
   return error;
 }
 
-/* Adds one of the folders of SSL_CERT_DIR.  Returns false, and writes `error`,
-** if the folder cannot be used. */
+/* Adds one of the folders of SSL_CERT_DIR.  If the folder cannot be used,
+** writes a message into `error` and returns false. */
 static bool add_named_folder(struct mk_trust *t, const char *folder,
                              char *error, size_t size) {
   const char *wrong;
   add_folder(t, folder, &wrong);
   if (wrong)
     mk_redact_print(error, size, "SSL_CERT_DIR: %s: %s%s", folder, wrong,
-                    passed_over(t));
+                    skipped_file(t));
   return !wrong;
 }
 
-/* Adds a list of folders, "A:B".  Ignores empty entries. */
+/* Adds the certificates of a list of folders, "A:B".  Ignores empty entries of
+** the list.  On an error, writes a message into `error`. */
 static void add_folders(struct mk_trust *t, const char *list, char *error,
                         size_t size) {
   char *copy = strdup(list), *rest = NULL;
@@ -104,10 +109,10 @@ static bool is_absent(int error) {
   return error == ENOENT || error == ENOTDIR;
 }
 
-/* Uses the first bundle that exists.  Returns false if no bundle exists.  A
-** bundle that cannot be read is an error: otherwise mkrun would trust other
-** certificates than the system.  An empty bundle is an error, too: it means
-** that the system trusts nobody. */
+/* Uses the first bundle that exists.  Returns false if no bundle exists.  If a
+** bundle cannot be read, that is an error, because otherwise mkrun would trust
+** other certificates than the system does.  An empty bundle is an error, too,
+** because it means that the system trusts no certificate. */
 static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
   for (size_t i = 0; mk_trust_bundles[i]; i++) {
     const char *path = mk_trust_bundles[i];
@@ -117,7 +122,7 @@ static bool use_bundle(struct mk_trust *t, char *error, size_t size) {
     if (wrong && (t->count == 0 || mk_trust_is_fatal(wrong)))
       mk_redact_print(error, size, "%s: %s", path, wrong);
     else if (wrong)
-      pass_over(t, path, wrong);
+      note_skipped(t, path, wrong);
     return true;
   }
   return false;
@@ -131,9 +136,9 @@ static bool use_folder(struct mk_trust *t, char *error, size_t size) {
     name_store(t, "system %s", path);
     int code = add_folder(t, path, &wrong);
     if (!wrong && !mk_trust_has_ca(t)) wrong = none_in_folder;
-    if (!is_absent(code) && (wrong != none_in_folder || *passed_over(t))) {
+    if (!is_absent(code) && (wrong != none_in_folder || *skipped_file(t))) {
       if (wrong)
-        mk_redact_print(error, size, "%s: %s%s", path, wrong, passed_over(t));
+        mk_redact_print(error, size, "%s: %s%s", path, wrong, skipped_file(t));
       return true;
     }
     mk_trust_clear(t);
@@ -141,8 +146,8 @@ static bool use_folder(struct mk_trust *t, char *error, size_t size) {
   return false;
 }
 
-/* Uses the file and the folders that the environment names.  It is an error if
-** one of them cannot be used. */
+/* Uses the file of SSL_CERT_FILE and the folders of SSL_CERT_DIR.  If one of
+** them cannot be used, writes a message into `error`. */
 static void use_environment(struct mk_trust *t, const char *file,
                             const char *folders, char *error, size_t size) {
   if (file && folders)
@@ -218,7 +223,7 @@ bool mk_trust_describe(const char *cacert, char *text, size_t size) {
   if (!t) return false;
   if (t->index == t->own_index)
     mk_redact_print(text, size, "%.*s (%zu root%s%s)", (int)t->named, t->name,
-                    t->count, t->count == 1 ? "" : "s", passed_over(t));
+                    t->count, t->count == 1 ? "" : "s", skipped_file(t));
   else
     mk_redact_print(text, size, "embedded (Mozilla %s, %zu roots)",
                     MK_VERSION_ROOTS, t->count);

@@ -13,8 +13,8 @@ static uint32_t hash_of(const mbedtls_x509_buf *name) {
   return mk_name_hash((struct mk_der){name->p, name->p + name->len});
 }
 
-/* Returns the position of the first entry with this hash, or with a greater
-** hash if there is none. */
+/* Returns the position of the first entry with this hash.  If there is none,
+** returns the position of the first entry with a greater hash. */
 static size_t find(const struct mk_trust *t, uint32_t hash) {
   size_t low = 0, high = t->count;
   while (low < high) {
@@ -40,7 +40,7 @@ int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
       if (!chain) return MBEDTLS_ERR_X509_ALLOC_FAILED;
       mbedtls_x509_crt_init(chain);
     }
-    /* Skips a certificate that mbedTLS cannot parse. */
+    /* If mbedTLS cannot parse a certificate, the certificate is skipped. */
     mbedtls_x509_crt_parse_der_nocopy(chain, t->der + t->index[i].offset,
                                       t->index[i].length);
   }

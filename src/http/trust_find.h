@@ -1,5 +1,5 @@
 /* trust_find.h - finds certificates in the trust store.  mbedTLS and verdict.c
-** call this while they check the chain of a server.
+** call this file while they check the certificate chain of a server.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_TRUST_FIND_H
 #define MK_HTTP_TRUST_FIND_H
@@ -9,10 +9,11 @@
 struct mbedtls_x509_crt;
 struct mk_trust;
 
-/* Callback of mbedTLS: sets `answer` to the certificates of the store that may
-** have signed `child`, or to NULL.  mbedTLS frees the list.  A certificate with
-** another name but the same hash does no harm, because mbedTLS compares the
-** names.  `trust` is a struct mk_trust.  Returns 0 or an mbedTLS error. */
+/* mbedTLS calls this function.  Sets `answer` to a list of the certificates of
+** the store that may have signed `child`, or to NULL.  mbedTLS frees the list.
+** A certificate with another name but the same hash does no harm, because
+** mbedTLS compares the names.  `trust` is a struct mk_trust.  Returns 0 or an
+** mbedTLS error. */
 int mk_trust_issuers(void *trust, const struct mbedtls_x509_crt *child,
                      struct mbedtls_x509_crt **answer);
 

@@ -1,4 +1,5 @@
-/* trust_places.c - lists where systems keep their trusted certificates.
+/* trust_places.c - lists the places where systems store their trusted
+** certificates.
 ** SPDX-License-Identifier: MIT */
 #include "http/trust_places.h"
 
@@ -11,8 +12,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-#define MAX_FILES 10000 /* in one folder; a usual system has 500 */
-#define SOME_FILES 256  /* entries that are allocated at a time */
+/* limit for the files of one folder; a usual system has 500 */
+#define MAX_FILES 10000
+#define SOME_FILES 256 /* number of entries that are allocated at a time */
 
 const char *const mk_trust_bundles[] = {
     "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Gentoo */
@@ -54,7 +56,7 @@ static bool is_certificate(const char *name) {
 struct file {
   char *path;
   dev_t device;
-  ino_t inode; /* 0: unknown, because stat failed */
+  ino_t inode; /* inode of the file; 0: unknown, because stat failed */
 };
 
 struct files {

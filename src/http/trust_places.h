@@ -1,5 +1,5 @@
-/* trust_places.h - lists where systems keep their trusted certificates.
-** trust.c calls this.
+/* trust_places.h - lists the places where systems store their trusted
+** certificates.  trust.c calls this file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_TRUST_PLACES_H
 #define MK_HTTP_TRUST_PLACES_H
@@ -16,8 +16,9 @@ typedef bool mk_trust_file(void *arg, const char *path);
 
 /* Calls `work` with `arg` for each file of a folder that has the name of a
 ** certificate: "5ed36f99.0", "*.pem", "*.crt", "*.cer".  A file with several
-** names (links) is passed once.  Returns 0, or an errno value if the folder
-** cannot be read.  EFBIG means more than 10,000 such names. */
+** names (links) is passed to `work` once.  Returns 0, or an errno value if the
+** folder cannot be read.  Returns EFBIG if the folder has more than 10,000 such
+** files. */
 int mk_trust_walk(const char *folder, mk_trust_file *work, void *arg);
 
 #endif

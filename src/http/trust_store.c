@@ -13,8 +13,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_STORE (16u << 20) /* bytes of all PEM text, and of all DER */
-#define SOME_ROOTS 256        /* entries that are allocated at a time */
+/* limit in bytes for all PEM text, and for all DER */
+#define MAX_STORE (16u << 20)
+#define SOME_ROOTS 256 /* number of entries that are allocated at a time */
 
 void mk_trust_init(struct mk_trust *t) {
   *t = (struct mk_trust){0};
@@ -38,7 +39,7 @@ static int by_hash(const void *a, const void *b) {
 }
 
 /* Adds the last certificate of the buffer, which begins at `offset`, to the
-** index.  Returns false if it is malformed. */
+** index.  Returns false if the certificate is malformed. */
 static bool add_root(struct mk_trust *t, size_t offset) {
   const unsigned char *der = (const unsigned char *)t->own_der.data + offset;
   size_t len = t->own_der.len - offset, subject_len;
@@ -59,7 +60,8 @@ static bool room_for_root(struct mk_trust *t) {
 
 const char mk_trust_no_memory[] = "not enough memory";
 static const char too_large[] = "too large for a store of certificates";
-static const char irregular[] = "not a regular file"; /* a read may never end */
+/* reading a pipe or a device may never end */
+static const char irregular[] = "not a regular file";
 static const char malformed[] = "a certificate in it is malformed";
 const char mk_trust_none_in_file[] = "no PEM certificate in it";
 
@@ -73,17 +75,17 @@ bool mk_trust_is_fatal(const char *wrong) {
   return wrong == mk_trust_no_memory || wrong == too_large;
 }
 
-/* Returns why no certificate was found.  mkrun does not read OpenSSL's TRUSTED
-** CERTIFICATE: such a certificate is trusted only for some purposes, and mkrun
-** does not evaluate these. */
+/* Returns the reason why no certificate was found in a PEM text.  mkrun does
+** not read OpenSSL's TRUSTED CERTIFICATE, because such a certificate is trusted
+** only for some purposes, which mkrun does not evaluate. */
 static const char *none_in(const char *text) {
   return strstr(text, "-----BEGIN TRUSTED CERTIFICATE-----")
              ? "only TRUSTED CERTIFICATE in it, which is not read"
              : mk_trust_none_in_file;
 }
 
-/* Adds all certificates of a PEM text, also those after a malformed one.
-** Returns what is wrong, or NULL. */
+/* Adds all certificates of a PEM text, including the certificates after a
+** malformed one.  Returns what is wrong, or NULL. */
 static const char *add_pem(struct mk_trust *t, const char *text) {
   const char *wrong = NULL, *at = text;
   size_t before = t->count;

@@ -1,5 +1,5 @@
-/* url.c - parses URLs with libcurl's parser.  So mkrun checks the same host
-** that libcurl connects to.
+/* url.c - parses URLs with libcurl's parser, so that mkrun checks the same host
+** to which libcurl connects.
 ** SPDX-License-Identifier: MIT */
 #include "http/url.h"
 
@@ -52,7 +52,8 @@ static void lower(char *text) {
     if (*text >= 'A' && *text <= 'Z') *text = (char)(*text - 'A' + 'a');
 }
 
-/* Copies all strings into one block of memory.  Returns a fault or NULL. */
+/* Copies all strings into one block of memory.  Returns an error message, or
+** NULL. */
 static const char *build(struct mk_url *u, const struct parts *p) {
   struct span none = {"", 0}, colon = {":", 1}, slashes = {"://", 3};
   size_t site = p->scheme.len + p->host.len + p->port.len + 5;
@@ -99,7 +100,8 @@ static const char *read_parts(CURLU *url, char *parts[PARTS]) {
       curl_url_set(url, CURLUPART_PASSWORD, NULL, 0))
     return OOM;
   part(url, CURLUPART_URL, 0, &parts[PUBLIC]);
-  for (size_t i = 0; i < PARTS; i++) /* http and https have all of them */
+  /* a URL with http or https has all these parts */
+  for (size_t i = 0; i < PARTS; i++)
     if (!parts[i]) return OOM;
   return NULL;
 }
@@ -122,7 +124,7 @@ static const char *take_parts(struct mk_url *u, CURLU *url) {
   return wrong;
 }
 
-/* Makes u->shown the text itself, for the message about a malformed URL.  Does
+/* Sets u->shown to the text of a malformed URL, for the error message.  Does
 ** nothing if the text may contain a password or a query. */
 static void show_as_it_is(struct mk_url *u, const char *text) {
   if (!*text || text[strcspn(text, "@?#")]) return;
@@ -133,7 +135,8 @@ static void show_as_it_is(struct mk_url *u, const char *text) {
 static const char *parse(struct mk_url *u, const char *text) {
   CURLU *url = curl_url();
   if (!url) return OOM;
-  /* Accepts unknown schemes here, because read_parts has a better message. */
+  /* Accepts unknown schemes, because read_parts refuses them with a better
+  ** message. */
   CURLUcode rc =
       curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
   const char *wrong = rc ? "not a URL" : take_parts(u, url);

@@ -1,4 +1,5 @@
 /* url.h - parses a URL into the parts that requests, messages and checks need.
+** The files in src/http, lua/http_response.c and host/resume.c call this file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_URL_H
 #define MK_HTTP_URL_H
@@ -6,24 +7,24 @@
 #include <stdbool.h>
 
 struct mk_url {
-  char *scheme;      /* "http" or "https" */
-  char *host;        /* lower case; an IPv6 address in brackets */
-  char *port;        /* decimal, also when the URL names none */
-  char *path;        /* begins with "/" */
-  char *origin;      /* "https://host:port", always with the port */
-  char *shown;       /* for messages: no user, no query, no default port */
-  char *public;      /* the URL without user, password and fragment */
-  char *sent;        /* the URL without its fragment */
+  char *scheme; /* "http" or "https" */
+  char *host;   /* host in lower case; an IPv6 address is in brackets */
+  char *port;   /* port in decimal; the default port if the URL has none */
+  char *path;   /* path, which begins with "/" */
+  char *origin; /* "https://host:port", always with a port */
+  char *shown;  /* URL for messages, without user, query and default port */
+  char *public; /* the URL without user, password and fragment */
+  char *sent;   /* the URL without its fragment */
   bool has_password; /* the URL contains a user name or a password */
-  char *block;       /* the memory of all these strings */
+  char *block;       /* memory of all these strings */
 };
 
-/* The fault "not enough memory"; compare its address. */
+/* The error message "not enough memory".  Callers compare its address. */
 extern const char mk_url_no_memory[];
 
-/* Parses a URL.  Returns false if the URL cannot be used, and sets `fault` to
-** the reason: mk_url_no_memory, or what is wrong with the URL.  `fault` may be
-** NULL.  Free `u` with mk_url_free in both cases. */
+/* Parses a URL.  If the URL cannot be used, sets `fault` to the reason and
+** returns false.  The reason is mk_url_no_memory or what is wrong with the URL.
+** `fault` may be NULL.  Free `u` with mk_url_free in both cases. */
 bool mk_url_parse(struct mk_url *u, const char *text, const char **fault);
 
 /* Frees the strings of a URL and clears `u`. */

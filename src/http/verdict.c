@@ -1,5 +1,5 @@
-/* verdict.c - decides whether a server's certificate is accepted, and says why
-** not.
+/* verdict.c - decides whether a server's certificate is accepted, and writes
+** the reason if it is not.
 ** SPDX-License-Identifier: MIT */
 #include "http/verdict.h"
 
@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define NAME 80 /* bytes of a name in a message */
+#define NAME 80 /* size of a name in a message, in bytes */
 #define NOT_TRUSTED MBEDTLS_X509_BADCERT_NOT_TRUSTED
 
 _Static_assert(MK_MAX_CHAIN >= MBEDTLS_X509_MAX_INTERMEDIATE_CA + 2,
@@ -43,10 +43,11 @@ static const char *place(int depth) {
   return depth > 0 ? " of the chain" : "";
 }
 
-/* Explaining a chain that does not end in the trust store. */
+/* The functions below find out why a chain does not end in the trust store. */
 
-/* Returns the path length below the issuer of the chain's end.  Self-issued
-** certificates between others do not count (RFC 5280, 4.2.1.9). */
+/* Returns the path length below the issuer of the last certificate in the
+** chain.  Self-issued certificates do not count, except the first and the last
+** of the chain (RFC 5280, 4.2.1.9). */
 static int steps(const struct mk_verdict *v) {
   int count = v->length - 1;
   for (int i = 1; i < v->length - 1; i++)
@@ -76,7 +77,7 @@ static bool is_in_chain(const struct mk_verdict *v,
 }
 
 /* Returns the first certificate of the list that has the name of the issuer of
-** the chain's end, or NULL. */
+** the last certificate in the chain.  Returns NULL if there is none. */
 static const mbedtls_x509_crt *find_issuer(const struct mk_verdict *v,
                                            const mbedtls_x509_crt *list) {
   const mbedtls_x509_crt *end = v->chain[v->length - 1].crt;
@@ -85,8 +86,9 @@ static const mbedtls_x509_crt *find_issuer(const struct mk_verdict *v,
   return NULL;
 }
 
-/* If the list contains a certificate with the issuer's name, says why mbedTLS
-** did not accept it.  Returns false if there is none. */
+/* If the list contains a certificate with the name of the missing issuer,
+** writes why mbedTLS did not accept that certificate.  Returns false if the
+** list has no such certificate. */
 static bool blame_issuer(struct mk_verdict *v, const mbedtls_x509_crt *list,
                          const char *where) {
   const mbedtls_x509_crt *issuer = find_issuer(v, list);
@@ -119,8 +121,8 @@ static void explain_end(struct mk_verdict *v) {
                   self ? "" : "\"", mk_trust_name(v->trust));
 }
 
-/* A certificate that mbedTLS marked as not trusted, and that is not the end of
-** the chain, has a wrong signature. */
+/* Writes why a chain is not trusted.  If mbedTLS marked a certificate as not
+** trusted, and it is not the last of the chain, its signature is wrong. */
 static void explain_untrusted(struct mk_verdict *v) {
   for (int i = 0; i + 1 < v->length; i++)
     if (v->chain[i].flags & NOT_TRUSTED) {
@@ -131,7 +133,7 @@ static void explain_untrusted(struct mk_verdict *v) {
   explain_end(v);
 }
 
-/* Checking a chain that ends in the trust store. */
+/* The functions below check a chain that ends in the trust store. */
 
 /* Returns the depth of the certificate to blame.  mbedTLS sets the flag for a
 ** short CA key on the certificate that the CA signed. */
@@ -197,8 +199,8 @@ static bool obeys(struct mk_verdict *v, int depth, const mbedtls_x509_crt *ca,
 }
 
 /* Checks each certificate against the constraints of all CAs above it,
-** including the root.  A self-issued certificate between others is not checked:
-** it only gives its CA a new key. */
+** including the root.  A self-issued certificate of a CA is not checked,
+** because it only gives its CA a new key. */
 static bool find_bad_name(struct mk_verdict *v) {
   struct mk_der constraints;
   for (int above = v->length - 1; above > 0; above--) {
@@ -212,10 +214,10 @@ static bool find_bad_name(struct mk_verdict *v) {
   return false;
 }
 
-/* Accepts a server's certificate that is itself in the store.  mbedTLS does so
-** only for a list of its own, not for the callback mk_trust_issuers.  The
-** certificates above need no root then, but like OpenSSL this still checks
-** everything else about them. */
+/* Accepts a server's certificate that is itself in the trust store.  mbedTLS
+** accepts such a certificate only if the store is a list, not the callback
+** mk_trust_issuers.  Then the other certificates of the chain need no root.
+** Like OpenSSL, mkrun still checks everything else about them. */
 static void trust_own(struct mk_verdict *v) {
   const mbedtls_x509_crt *own = v->chain[0].crt;
   if (mk_trust_holds(v->trust, own) && !find_issuer(v, own))
@@ -245,8 +247,8 @@ static uint32_t judge(struct mk_verdict *v) {
   return bad ? all_flags(v) : 0;
 }
 
-/* Callback of mbedTLS for each certificate of the chain.  The server's
-** certificate comes last, and then the whole chain is judged. */
+/* mbedTLS calls this function for each certificate of the chain.  The server's
+** certificate is last.  Then this function checks the whole chain. */
 static int note(void *verdict, mbedtls_x509_crt *crt, int depth,
                 uint32_t *flags) {
   struct mk_verdict *v = verdict;
@@ -271,11 +273,11 @@ void mk_verdict_apply(void *ssl_config, struct mk_verdict *v) {
   mbedtls_ssl_conf_cert_profile(config, &mbedtls_x509_crt_profile_default);
   mbedtls_ssl_conf_ca_cb(config, mk_trust_issuers, (void *)(uintptr_t)v->trust);
   mbedtls_ssl_conf_verify(config, note, v);
-  /* libcurl turns tickets off.  Many servers can resume a TLS session only with
-  ** tickets. */
+  /* Turns session tickets on, which libcurl turns off.  Many servers can resume
+  ** a TLS session only with tickets. */
   mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
-  /* Without secure renegotiation, an attacker could put bytes before our
-  ** request (RFC 5746).  So a server without it is refused. */
+  /* Refuses a server without secure renegotiation, because an attacker could
+  ** insert bytes before the request (RFC 5746). */
   mbedtls_ssl_conf_legacy_renegotiation(config,
                                         MBEDTLS_SSL_LEGACY_BREAK_HANDSHAKE);
 }

@@ -1,5 +1,6 @@
-/* verdict.h - decides whether a server's certificate is accepted, and says why
-** not.  request_setup.c calls this for each TLS handshake.
+/* verdict.h - decides whether a server's certificate is accepted, and writes
+** the reason if it is not.  request_setup.c calls this file for each TLS
+** handshake.
 **
 ** mbedTLS builds the chain of certificates and checks names, signatures, dates
 ** and keys.  This file checks the purpose of each certificate and the name
@@ -14,35 +15,39 @@
 struct mbedtls_x509_crt;
 struct mk_trust;
 
-/* What a response tells the script about the server's certificate. */
+/* The facts about the server's certificate that a script can read in a
+** response. */
 struct mk_certificate {
-  char expires[24]; /* "2026-12-31T23:59:59Z"; "" if none was received */
-  char issuer[256]; /* "C=NO, O=Example, CN=Example Root" */
+  /* such as "2026-12-31T23:59:59Z"; "" if no certificate was received */
+  char expires[24];
+  char issuer[256]; /* such as "C=NO, O=Example, CN=Example Root" */
 };
 
-/* The limit of mbedTLS: the server's certificate, eight others and a root. */
+/* The maximum length of a chain in mbedTLS: the server's certificate, eight
+** other certificates and a root. */
 #define MK_MAX_CHAIN 10
 
 /* One certificate of a chain, and its flags from mbedTLS. */
 struct mk_link {
   struct mbedtls_x509_crt *crt;
-  uint32_t flags; /* MBEDTLS_X509_BADCERT_... */
+  uint32_t flags; /* flags MBEDTLS_X509_BADCERT_... */
 };
 
 /* The result of a handshake. */
 struct mk_verdict {
-  const struct mk_trust *trust; /* set by the caller */
+  const struct mk_trust *trust; /* trust store; the caller sets this field */
   struct mk_certificate certificate;
-  struct mk_link chain[MK_MAX_CHAIN]; /* the chain, during the check */
-  int length;                         /* certificates in the chain */
-  bool believed;                      /* the server's chain was accepted */
-  char wrong[384];                    /* why the chain was refused, or "" */
+  /* certificates of the chain; empty after the check */
+  struct mk_link chain[MK_MAX_CHAIN];
+  int length;      /* number of certificates in the chain */
+  bool believed;   /* mkrun accepted the server's certificate chain */
+  char wrong[384]; /* reason why the chain was refused, or "" */
 };
 
-/* Makes an mbedtls_ssl_config check the server's certificate with v->trust and
-** write the result into `v`.  Also refuses TLS below 1.2, SHA-1 signatures and
-** short keys.  `v` must be valid until the handshake ends, and v->trust as long
-** as the connection. */
+/* Sets up an mbedtls_ssl_config so that the handshake checks the server's
+** certificate with v->trust and writes the result into `v`.  Also refuses TLS
+** below 1.2, SHA-1 signatures and short keys.  `v` must be valid until the
+** handshake ends, and v->trust must be valid as long as the connection. */
 void mk_verdict_apply(void *ssl_config, struct mk_verdict *v);
 
 /* Returns true if the handshake chose HTTP/2.  `ssl` is an mbedtls_ssl_context
