@@ -1,7 +1,7 @@
 /* patch_apply.c - patch.apply: applies a JSON Patch (RFC 6902) to a Lua value.
 **
-** patch_edit.c never changes the original document.  If a patch fails, only the
-** changed copy is dropped.
+** patch_edit.c never changes the original document.  So if a patch fails, this
+** file drops the changed copy and need not undo anything.
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>

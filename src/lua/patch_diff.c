@@ -1,9 +1,9 @@
 /* patch_diff.c - patch.diff: computes the JSON Patch that turns one Lua value
 ** into another.
 **
-** Uses only add, remove and replace.  Sorts members bytewise, so that the
-** result is always the same.  Skips a pair of values that are the same Lua
-** table.
+** Uses only the operations add, remove and replace.  Sorts members bytewise, so
+** that the result is always the same.  Skips a pair of values that are the same
+** Lua table.
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>
@@ -137,8 +137,8 @@ static int compare_members(const void *a, const void *b) {
 }
 
 /* [-0, +0, m] Returns true if the member with the key at index `key` needs an
-** operation or a comparison.  If `again` is true, selects only members that the
-** old object lacks. */
+** operation or a comparison.  If `again` is true, returns true only if the old
+** object lacks the member. */
 static bool needs_work(lua_State *L, struct pair p, int key, bool again) {
   lua_pushvalue(L, key);
   lua_rawget(L, p.from);

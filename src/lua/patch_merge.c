@@ -1,4 +1,5 @@
-/* patch_merge.c - patch.merge: JSON Merge Patch (RFC 7396) on Lua values.
+/* patch_merge.c - patch.merge: applies a JSON Merge Patch (RFC 7396) to a Lua
+** value.
 ** SPDX-License-Identifier: MIT */
 #include <lauxlib.h>
 #include <lua.h>

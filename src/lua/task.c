@@ -21,9 +21,9 @@ static struct mk_task *check_task(lua_State *L, int arg) {
 }
 
 /* The debug build reports leaked tasks.  With -W, it warns of each task for
-** which the script did not wait.  It also reports each task that is
-** garbage-collected before the task has ended, because every way to end a run
-** must end all tasks. */
+** which the script did not wait.  With and without -W, it reports each task
+** that is garbage-collected before the task has ended, because every way to end
+** a run must end all tasks. */
 #ifdef MK_DEBUG
 static void note_place(lua_State *L, struct mk_task *t) {
   luaL_where(L, 1);
@@ -68,7 +68,7 @@ static int l_spawn(lua_State *L) {
   lua_setiuservalue(L, -2, 1);
   note_place(L, t);
   if (!lua_checkstack(t->co, given)) return luaL_error(L, "too many values");
-  lua_insert(L, 1); /* stack: handle fn ... */
+  lua_insert(L, 1); /* Stack: [handle, fn, arguments]. */
   lua_xmove(L, t->co, given);
   mk_sched_add(L, net, t, 1);
   return 1;
