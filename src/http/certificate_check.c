@@ -1,8 +1,8 @@
 /* certificate_check.c - reads one certificate and finds out what is wrong with
 ** it.
 **
-** This file applies the rules of OpenSSL.  If mbedTLS has a stricter rule, the
-** stricter rule applies.
+** This file applies the rules of OpenSSL.  Where mbedTLS has a stricter rule,
+** the rule of mbedTLS applies.
 ** SPDX-License-Identifier: MIT */
 #include "http/certificate_check.h"
 

@@ -206,7 +206,7 @@ bool mk_name_concerns(unsigned char kind, struct mk_der name,
   struct mk_der id, base_id;
   if (kind != MK_NAME_OTHER) return kind == base_kind;
   if (base_kind != MK_NAME_OTHER && base_kind != MK_NAME_EMAIL) return false;
-  /* a malformed name counts as concerned */
+  /* every constraint applies to a malformed name */
   if (!mk_der_read(&name, MK_DER_OID, &id)) return true;
   if (base_kind == MK_NAME_EMAIL)
     return mk_der_is(&id, mailbox, sizeof mailbox - 1);

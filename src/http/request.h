@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct mk_certificate; /* verdict.h */
+struct mk_certificate; /* defined in verdict.h */
 
 /* opaque: an exchange, with its curl handle, header list and buffers */
 struct mk_http;
@@ -52,7 +52,7 @@ bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o);
 /* Returns the CURL handle, for the event loop. */
 void *mk_http_handle(struct mk_http *h);
 
-/* Stores a pointer for the event loop, which is the struct mk_transfer of this
+/* Stores a pointer for the event loop: the struct mk_transfer of this
 ** exchange. */
 void mk_http_set_owner(struct mk_http *h, void *owner);
 

@@ -31,7 +31,7 @@ struct mk_http {
   /* link to mkrun's own header fields, or NULL */
   struct curl_slist **fields_end;
   struct curl_slist encoding, agent; /* mkrun's own header fields */
-  void *owner;                       /* the transfer of the event loop */
+  void *owner; /* the struct mk_transfer of this exchange in the event loop */
   struct mk_http_session *env;
   struct mk_site *site;
   /* options of the request; only the string `body` is still valid */
@@ -75,7 +75,7 @@ struct mk_http {
 ** libcurl cannot set an option. */
 bool mk_http_set_always(struct mk_http *h);
 
-/* Returns true if the field has this name, in any case. */
+/* Returns true if the field has this name, in upper or lower case. */
 bool mk_http_is_named(const struct mk_http_field *f, const char *name);
 
 /* libcurl calls this function with the next bytes of the body. */

@@ -15,12 +15,14 @@ struct mk_http_opts {
   size_t body_len;
   double timeout, connect_timeout; /* limits in seconds, above 0 */
   size_t max_body, max_headers;    /* limits in bytes */
-  int redirects;            /* limit for the number of redirects to follow */
-  const char *client_cert;  /* path of a PEM file, or NULL */
-  const char *client_key;   /* NULL: client_cert contains the key */
-  const char *token;        /* bearer token, or NULL */
-  const char *token_origin; /* origin that gets the token; NULL: any */
-  bool safe;                /* the request may be sent twice */
+  int redirects;           /* limit for the number of redirects to follow */
+  const char *client_cert; /* path of a PEM file, or NULL */
+  /* path of a PEM file; NULL: the file client_cert contains the key, too */
+  const char *client_key;
+  const char *token; /* bearer token, or NULL */
+  /* origin to which the token may be sent; NULL: any origin */
+  const char *token_origin;
+  bool safe; /* true if the request may be sent twice */
 };
 
 #endif

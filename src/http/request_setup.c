@@ -36,7 +36,7 @@ const char *mk_http_check_field(const struct mk_http_field *f) {
   static const char *const ours[] = {"content-length", "transfer-encoding",
                                      "host", "connection", "upgrade"};
   for (size_t i = 0; i < f->value_len; i++)
-    if (strchr("\r\n", f->value[i])) /* strchr finds NUL, too */
+    if (strchr("\r\n", f->value[i])) /* strchr also finds a NUL byte */
       return "line break in a header";
   for (size_t i = 0; i < f->name_len; i++)
     if (strchr("\r\n", f->name[i])) return "line break in a header";
@@ -92,7 +92,7 @@ static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
   return ok;
 }
 
-/* libcurl calls the functions below. */
+/* The functions below are callbacks of libcurl. */
 
 /* Stores one line of the response header.  Drops the header of a "100 Continue"
 ** when the header of the next response begins.  Appends the fields of a
@@ -182,8 +182,8 @@ static bool set_callbacks(struct mk_http *h) {
 
 static bool set_protocol(struct mk_http *h) {
   return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_QUICK_EXIT, 1L) &&
-         SET(CURLOPT_MAXAGE_CONN, 55L) && /* servers close after 60 or 75 s */
-         SET(CURLOPT_FOLLOWLOCATION, 0L) &&
+         /* many servers close an idle connection after 60 or 75 seconds */
+         SET(CURLOPT_MAXAGE_CONN, 55L) && SET(CURLOPT_FOLLOWLOCATION, 0L) &&
          SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
          SET(CURLOPT_NOPROXY, mk_http_session_no_proxy(h->env)) &&
          /* User-Agent of the CONNECT request to a proxy */
@@ -221,7 +221,7 @@ static bool set_method(struct mk_http *h, const struct mk_http_opts *o) {
   if (head)
     return SET(CURLOPT_NOBODY, 1L) &&
            SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)0);
-  if (get && !o->body) return true; /* the default of libcurl */
+  if (get && !o->body) return true; /* libcurl sends GET by default */
   return (!(o->body || writes) || set_body(h, o)) &&
          SET(CURLOPT_CUSTOMREQUEST, o->method);
 }
