@@ -1,6 +1,7 @@
 --- Checks the arguments of a script whose first argument is an action.  Each
---- action has its own `@usage` line in the script's header.  An action takes
---- only the arguments that its line shows.  The flow `token` calls this module.
+--- action has its own `@usage` line in the script's header.  An action accepts
+--- only the arguments in its `@usage` line.  The flow `token` calls this
+--- module.
 ---
 ---     @usage  mkrun token [list] [--within DAYS]
 ---     @usage  mkrun token revoke DESCRIPTION [--yes]
@@ -13,7 +14,8 @@ local script = require "mkrun.script"
 
 local M = {}
 
---- Returns a table: action -> the rest of its usage line.
+--- Returns a table that maps each action to the text after the action in its
+--- `@usage` line.
 local function lines_by_action(header)
   local lines = {}
   for _, usage in ipairs(header.usage) do
@@ -36,10 +38,11 @@ local function no_action(action, lines)
   return meant and ("%s, did you mean '%s'?"):format(text, meant) or text
 end
 
---- Returns the fault in the arguments of an action, or nil if they are right.
+--- Checks the arguments of an action.  Returns an error message, or nil if the
+--- arguments are right.
 ---@param header mkrun.Header
----@param options table<string, any>  "--dry-run" has the key `dry_run`
----@param action string     the first argument
+---@param options table<string, any>  the first result of `script.arguments`
+---@param action string     the script's first argument
 ---@param operand? string   the argument after the action
 ---@return string? fault    "argument DESCRIPTION is missing"
 function M.fault(header, options, action, operand)
@@ -62,10 +65,10 @@ function M.fault(header, options, action, operand)
   end
 end
 
---- Checks the arguments of the running script.  Prints the fault and the usage
---- lines and ends the run if an argument is wrong.
+--- Checks the arguments of the running script.  If an argument is wrong, prints
+--- an error message and the usage lines, and ends the run.
 ---@param options table<string, any>  the first result of `script.arguments`
----@param action string     the first argument
+---@param action string     the script's first argument
 ---@param operand? string   the argument after the action
 function M.check(options, action, operand)
   local header = script.header(config.script.source)

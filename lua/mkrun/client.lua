@@ -1,10 +1,11 @@
 --- Sends requests to a JSON API: joins URLs, sends the token, decodes answers.
---- Scripts and `mkrun.rest.session` call it.
+--- Scripts and `mkrun.rest.session` call this module.
 ---
---- Every method returns a document and the response.  On failure it returns
---- `nil, message, code`, and the response if the server answered.  A method
---- raises only for wrong arguments.  This module prints nothing and repeats no
---- request: `mkrun.layer.retry` repeats requests.
+--- Every method returns the decoded body (the document) and the response.  On
+--- failure a method returns `nil, message, code`, and the response if the
+--- server answered.  A method raises only for wrong arguments.  This module
+--- prints nothing and repeats no request:  `mkrun.layer.retry` repeats
+--- requests.
 -- SPDX-License-Identifier: MIT
 
 local harmless = require "mkrun.printable"
@@ -15,17 +16,18 @@ local secret = require "mkrun.secret"
 ---@field base string                URL; every path is appended to this URL
 ---@field token? userdata|string     sent as a bearer token to the origin of
 ---                                  `base` and nowhere else
----@field timeout? number            seconds for one request
----@field http? table                a module with a function `request`, in
----                                  place of `mkrun.http`; for tests
+---@field timeout? number            time limit of each request, in seconds
+---@field http? table                replaces `mkrun.http` in tests; has a
+---                                  function `request`
 
 ---@class mkrun.RequestOptions
----@field query? table               name -> value, for the query of the URL
----@field json? any                  body: a value that becomes JSON
+---@field query? table               query of the URL: name -> value
+---@field json? any                  body: a value to encode as JSON
 ---@field body? string               body: text that is sent unchanged
----@field headers? table             name -> value, or a list of pairs
----@field safe? boolean              true if the request may be repeated
----@field timeout? number            seconds
+---@field headers? table             header fields: name -> value, or a list
+---                                  of {name, value} pairs
+---@field safe? boolean              true if the request may be sent twice
+---@field timeout? number            time limit of the request, in seconds
 ---@field accept? string             media types to accept in place of JSON; an
 ---                                  answer of such a type is returned as text
 
@@ -63,14 +65,15 @@ local function check_options(n, fname, options, known)
   end
 end
 
---- Returns a server's text as one line.  The text becomes part of a message in
---- a log, so it must not begin a new line there.
+--- Replaces the line breaks in a text from a server.  The text becomes part of
+--- a message in a log, and a line break would let the server forge a line of
+--- the log.
 local function one_line(text)
   return harmless.line((text:gsub("%c+", " ")))
 end
 
---- Returns the error message in an answer.  APIs use different member names
---- for it.
+--- Returns the error message in the document of an answer, or nil.  APIs use
+--- different member names for the message.
 local function words_in(document)
   if type(document) ~= "table" then return nil end
   local inner = document.error
@@ -104,8 +107,8 @@ local function is_wanted(kind, accept)
     and accept:lower():find(kind, 1, true) ~= nil
 end
 
---- Returns the decoded body.  Refuses an answer of another media type, such as
---- a proxy's HTML page with status 200.
+--- Returns the decoded body.  Refuses a body that is neither JSON nor of a
+--- media type in `accept`, such as a proxy's HTML page with status 200.
 local function document_of(response, what, accept)
   if response.body == nil or response.body == "" then return nil, response end
   local kind = media_type(response)
@@ -121,8 +124,8 @@ local function document_of(response, what, accept)
   return document, response
 end
 
---- Returns the caller's header fields and a field `Accept`.  A caller's own
---- `Accept` takes precedence.
+--- Returns the caller's header fields with a field `Accept`.  If the caller has
+--- set `Accept`, the fields stay unchanged.
 local function headers_for(own, accept)
   local headers = {}
   for name, value in pairs(own or {}) do
@@ -134,14 +137,15 @@ local function headers_for(own, accept)
 end
 
 --- Sends a request.
----@param method string    "GET"
+---@param method string    HTTP method, such as "GET"
 ---@param path string      appended to `base`; must not be a whole URL
 ---@param options? mkrun.RequestOptions
----@return any? document   nil on failure, and if the answer has no body
----@return table|string response  on failure a message: "PATCH /sites/42: 409
----  version conflict"
----@return string? code    on failure; "http" for a status outside 200-299
----@return table? response on failure, if the server answered
+---@return any? document   the decoded body; nil on failure or without a body
+---@return table|string response  on failure an error message: "PATCH
+---  /sites/42: 409 version conflict"
+---@return string? code    on failure the error code; "http" for a status
+---  outside 200-299
+---@return table? response on failure the response, if the server answered
 function Client:request(method, path, options)
   check_string(1, "request", method)
   check_string(2, "request", path)
@@ -167,7 +171,7 @@ function Client:request(method, path, options)
   return document_of(response, what, options.accept)
 end
 
---- Sends a GET request.  Returns what `request` returns.
+--- Sends a GET request.  Returns the same values as `Client:request`.
 ---@param path string  appended to `base`
 ---@param options? mkrun.RequestOptions
 function Client:get(path, options)
@@ -175,7 +179,7 @@ function Client:get(path, options)
   return self:request("GET", path, options)
 end
 
---- Sends a DELETE request.  Returns what `request` returns.
+--- Sends a DELETE request.  Returns the same values as `Client:request`.
 ---@param path string  appended to `base`
 ---@param options? mkrun.RequestOptions
 function Client:delete(path, options)
@@ -183,24 +187,24 @@ function Client:delete(path, options)
   return self:request("DELETE", path, options)
 end
 
---- Sends a POST request.  Returns what `request` returns.
+--- Sends a POST request.  Returns the same values as `Client:request`.
 ---@param path string   appended to `base`
----@param document any  the body: a value that becomes JSON
+---@param document any  the body: a value to encode as JSON
 function Client:post(path, document)
   check_string(1, "post", path)
   return self:request("POST", path, { json = document })
 end
 
---- Sends a PUT request.  Returns what `request` returns.
+--- Sends a PUT request.  Returns the same values as `Client:request`.
 ---@param path string   appended to `base`
----@param document any  the body: a value that becomes JSON
+---@param document any  the body: a value to encode as JSON
 function Client:put(path, document)
   check_string(1, "put", path)
   return self:request("PUT", path, { json = document })
 end
 
---- Sends a PATCH request with a JSON Patch (RFC 6902).  Returns what `request`
---- returns.
+--- Sends a PATCH request with a JSON Patch (RFC 6902).  Returns the same values
+--- as `Client:request`.
 ---@param path string  appended to `base`
 ---@param operations mkrun.Operation[]
 function Client:patch(path, operations)

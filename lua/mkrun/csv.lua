@@ -1,13 +1,14 @@
 --- Parses comma separated values in the formats of RFC 4180 and of spreadsheet
---- programs.  The flow `invite` reads lists with it.
+--- programs.  The flow `invite` reads lists of guests with this module.
 ---
 ---     email,teams
 ---     kari@northlight.example,"night-desk;auditors"
 ---
 --- A field in quotes may contain separators, line breaks and doubled quotes.
 --- Lines end with CR LF, LF or CR.  Empty lines and a byte order mark are
---- skipped.  Spreadsheet programs in many countries separate by `;` or a tab,
---- so the first line decides the separator.  Text that is not UTF-8 is refused.
+--- skipped.  Spreadsheet programs in many countries separate fields by `;` or a
+--- tab, so this module finds the separator in the first line.  Text that is not
+--- UTF-8 is refused.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -31,7 +32,8 @@ local function count_lines(text)
   return count
 end
 
---- Returns the separator in the first line, outside of quotes.
+--- Returns the separator: a comma if the first line contains a comma outside of
+--- quotes, otherwise the first `;` or tab of the line.
 local function separator_of(text)
   local first = text:gsub('"[^"]*"', ""):match "^[\r\n]*([^\r\n]*)"
   return first:match "[,;\t]" and (first:find(",", 1, true) and ","
@@ -71,8 +73,8 @@ function Reader:field()
   return self:plain()
 end
 
---- Skips a separator or a line end.  Returns true after a separator: the row
---- has another field.
+--- Skips a separator or a line end.  Returns true if it was a separator,
+--- because the row then has another field.
 function Reader:goes_on()
   local sign = self.text:sub(self.at, self.at)
   if sign == self.separator then
@@ -120,8 +122,8 @@ local function read(text, separator)
   return rows
 end
 
---- Calls `fn`.  An error of this file's `raise` becomes `nil, message, code`.
---- Any other error is raised again.
+--- Calls `fn`.  If `fn` fails by this file's function `raise`, returns `nil,
+--- message, code`.  Raises any other error again.
 local function guarded(fn, ...)
   local ok, result = pcall(fn, ...)
   if ok then return result end
@@ -138,7 +140,7 @@ end
 
 --- Parses a text into rows.
 ---@param text string  CSV in UTF-8
----@param options? {separator: string?}  default: that of the first line
+---@param options? {separator: string?}  default: the first line's separator
 ---@return mkrun.CsvRow[]? rows
 ---@return string? message  "line 7: quote is not closed"
 ---@return "csv"? code
@@ -178,8 +180,8 @@ end
 
 --- Parses a text whose first row contains the names of the columns.
 ---@param text string  CSV in UTF-8
----@param options? {separator: string?}  default: that of the first line
----@return mkrun.CsvRecord[]? records  the other rows
+---@param options? {separator: string?}  default: the first line's separator
+---@return mkrun.CsvRecord[]? records  the rows after the first row
 ---@return string[]|string names  names of the columns in lower case; on failure
 ---  a message
 ---@return "csv"? code

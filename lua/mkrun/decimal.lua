@@ -1,15 +1,16 @@
 --- Adds decimal numbers that are written as text, without rounding.  The flow
---- `usage` adds amounts of money with it.
+--- `usage` adds amounts of money with this module.
 ---
---- The API writes an amount as "0.1".  As floating point numbers, ten times 0.1
---- is not 1.  Numbers may have any length.  A sum has as many digits after the
---- point as the term with the most digits there.
+--- The API writes an amount as text, such as "0.1".  Floating point numbers
+--- would be inexact: the sum of ten times 0.1 is not 1.  Numbers may have any
+--- length.  A sum has as many digits after the decimal point as the term with
+--- the most such digits.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
---- A parsed number.  `digits` has no point; its last `scale` digits come after
---- the point.
+--- A parsed number.  `digits` contains no decimal point.  The last `scale`
+--- digits are the digits after the decimal point.
 ---@class mkrun.Decimal
 ---@field negative boolean
 ---@field digits string
@@ -20,12 +21,13 @@ local M = {}
 local WIDTH <const> = 15
 local LIMIT <const> = 10 ^ WIDTH // 1 | 0
 
---- Numbers with larger exponents are refused: no amount of money has them.
+--- Numbers with a larger exponent than this, positive or negative, are refused,
+--- because no amount of money needs such an exponent.
 local MOST <const> = 400
 
 local PATTERN <const> = "^%s*([+-]?)(%d*)%.?(%d*)([eE]?)([+-]?%d*)%s*$"
 
---- Returns nil if the text is not a decimal number.
+--- Parses a decimal number.  Returns nil if the text is not a decimal number.
 ---@return mkrun.Decimal?
 local function parse(text)
   local sign, whole, fraction, mark, power = text:match(PATTERN)
@@ -40,8 +42,8 @@ local function parse(text)
   }
 end
 
---- Returns the digits of both numbers, padded with zeros to the same length
---- and scale, and the scale.
+--- Pads the digits of `a` and `b` with zeros to the same length and scale.
+--- Returns the digits of `a`, the digits of `b`, and the scale.
 local function align(a, b)
   local scale = math.max(a.scale, b.scale)
   local x = a.digits .. ("0"):rep(scale - a.scale)

@@ -1,5 +1,6 @@
---- Parses numbers on a command line: digits, and a point in a fraction.  The
---- forms that only Lua accepts, such as 0x1F, are refused.  Flows call it.
+--- Parses numbers on a command line.  A number has digits, and a decimal point
+--- if it has a fraction.  Forms that only Lua accepts, such as 0x1F, are
+--- refused.  Flows call this module.
 -- SPDX-License-Identifier: MIT
 
 local M = {}

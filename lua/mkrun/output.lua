@@ -1,5 +1,5 @@
 --- Writes rows to stdout: a table for people, JSON or CSV for programs.  Flows
---- with an option `--output` and `mkrun.report` call it.
+--- with an option `--output` and `mkrun.report` call this module.
 ---
 ---     EMAIL                    TEAMS                  ADMIN
 ---     iris@northlight.example  night-desk, Everyone   yes
@@ -118,8 +118,8 @@ local function json_text(columns, rows)
   return assert(json.encode(list, { indent = 2, sort = true })) .. "\n"
 end
 
---- A spreadsheet program runs a text with such a beginning as a formula.  The
---- text may come from a stranger.
+--- If a text begins with one of these patterns, a spreadsheet program runs the
+--- text as a formula.  Texts from the API may come from a stranger.
 local SIGNS <const> = { "^[=+%-@\t\r]", "^\xEF\xBC[\x8B\x8D\x9D]",
   "^\xEF\xBC\xA0" }
 
@@ -131,9 +131,9 @@ local function begins_formula(field)
   return false
 end
 
---- Returns a field with an apostrophe before each beginning of a formula.  In
---- some countries a spreadsheet program begins a new cell after `;` or a tab,
---- even inside quotes.  So a formula may also begin there.
+--- Puts an apostrophe before each beginning of a formula in a field.  In some
+--- countries a spreadsheet program begins a new cell after `;` or a tab, even
+--- inside quotes.  So a formula can also begin after these characters.
 local function no_formula(field)
   local inner = field:gsub("([;\t])([^;\t]+)", function(separator, part)
     return begins_formula(part) and separator .. "'" .. part or nil
@@ -185,7 +185,7 @@ end
 ---@param format mkrun.Format
 ---@param columns string[]  names of the columns, in order
 ---@param rows table<string, any>[]
----@param goes_on? boolean  leaves out the line of column names in CSV
+---@param goes_on? boolean  true: leaves out the line of column names in CSV
 ---@return string
 function M.render(format, columns, rows, goes_on)
   local writer = writers[format]
@@ -196,7 +196,8 @@ function M.render(format, columns, rows, goes_on)
   return writer(columns, rows, goes_on)
 end
 
---- Ignores write errors here: the host checks stdout once, when the run ends.
+--- Writes a text to stdout.  Ignores write errors, because the host checks
+--- stdout when the run ends.
 local function put(result)
   io.stdout:write(result)
   io.stdout:flush()

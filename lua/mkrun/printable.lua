@@ -1,7 +1,8 @@
 --- Makes a stranger's text safe to print on a terminal.  The text then cannot
---- move the cursor, begin a new line, or turn the reading direction.  Control
---- characters, line separators and the characters that set the direction become
---- "?".  Every module that prints a text from the API calls this module.
+--- move the cursor, begin a new line, or change the reading direction.  Control
+--- characters, line separators and the characters that set the reading
+--- direction become "?".  Every module that prints a text from the API calls
+--- this module.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -13,8 +14,8 @@ local WIDE <const> = {
   "\xE2\x81[\xA6-\xA9]",
 }
 
---- Replaces each byte below A0 that is not part of a UTF-8 character.  Some
---- terminals read such bytes as control characters.
+--- Replaces by "?" each byte below A0 that is not part of a UTF-8 character.
+--- Some terminals read such bytes as control characters.
 local function without_loose(text)
   local at = 1
   while true do
@@ -34,12 +35,13 @@ local function cleaned(text, controls)
   return text
 end
 
---- Returns a text as one line: line breaks and tabs become "?" too.
+--- Makes a text safe to print on one line.  Line breaks and tabs become "?"
+--- too.
 ---@param text string
 ---@return string
 function M.line(text) return cleaned(text, "%c") end
 
---- Returns a text of several lines: line breaks and tabs are kept.
+--- Makes a text of several lines safe to print.  Line breaks and tabs are kept.
 ---@param text string
 ---@return string
 function M.lines(text) return cleaned(text, "[^%C\t\n]") end

@@ -1,5 +1,5 @@
 --- Shows the progress of a long job in one line on the terminal.  Flows that
---- send many requests call it.
+--- send many requests call this module.
 ---
 ---     local bar <close> = progress.new("inviting", #guests)
 ---     bar:step "kari@northlight.example"
@@ -16,25 +16,28 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 ---@class mkrun.ProgressOptions
----@field kind? "reads"|"writes"  the kind of request that a step sends: the
----                               time left then includes the API's rate limit
+---@field kind? "reads"|"writes"  the kind of request that each step sends, for
+---                               a time left that includes the rate limit
 ---@field write? fun(text: string)  replaces the terminal in tests
----@field now? fun(): number        clock in seconds, for tests
+---@field now? fun(): number        replaces the clock in tests; returns seconds
 
 ---@class mkrun.Progress
 ---@field label string
 ---@field total integer  number of steps
 ---@field done integer   number of steps done
----@field least number   least seconds for all steps under the rate limit
+---@field least number   least time in seconds that the rate limit allows for
+---                      all steps
 local Progress = {}
 Progress.__index = Progress
 Progress.__name = "mkrun.Progress"
 
---- A longer line would wrap, and WIPE erases one line only.
+--- The greatest length of the text.  A longer text would continue on a second
+--- line, and WIPE erases only one line.
 local WIDTH <const> = 72
 local WIPE <const> = "\r\27[K"
-local REDRAW <const> = 0.1 -- seconds
-local WARM_UP <const> = 2 -- seconds without a rate, which would be inexact
+local REDRAW <const> = 0.1 -- least seconds between two redraws of the line
+--- Seconds before the rate is shown, because an early rate is inexact.
+local WARM_UP <const> = 2
 
 local function is_watched()
   return sys.isatty "stderr" and not config.trace
@@ -58,7 +61,8 @@ local function duration(seconds)
   return ("%d h %d min"):format(seconds // 3600, seconds % 3600 // 60)
 end
 
---- Returns the rate and the time left: ", 17/s, 8 min 52 s left".
+--- Returns the rate and the time left:  ", 17/s, 8 min 52 s left".  Returns ""
+--- during the first seconds.
 function Progress:speed(passed)
   if passed < WARM_UP then return "" end
   local rate = self.done / passed
@@ -75,7 +79,7 @@ function Progress:draw(name, now)
 end
 
 --- Counts a step and draws the line again.
----@param name string  name of the thing that was done, as in the example above
+---@param name string  name of the finished item, such as an e-mail address
 function Progress:step(name)
   self.done = self.done + 1
   if not self.write then return end
@@ -93,8 +97,9 @@ Progress.__close = Progress.close
 
 local function to_stderr(text) io.stderr:write(text) end
 
---- Returns the least seconds for `total` requests.  A sandbox has its own
---- clock, so its rate limit takes no real time.
+--- Returns the least time in seconds that the rate limit allows for `total`
+--- requests.  Returns 0 in a sandbox: a sandbox has its own clock, so its rate
+--- limit takes no real time.
 local function least(total, kind)
   if not kind or config.sandbox then return 0 end
   return limit.least_seconds(total, kind, config.max_rate)
@@ -102,8 +107,8 @@ end
 
 local M = {}
 
---- Begins a line of progress.
----@param label string    "inviting"
+--- Makes a progress line.
+---@param label string    first word of the line, such as "inviting"
 ---@param total integer   number of steps
 ---@param options? mkrun.ProgressOptions
 ---@return mkrun.Progress

@@ -1,8 +1,9 @@
 --- Reads a script's arguments, environment and input files, asks questions, and
---- prints messages.  Every flow calls it.
+--- prints messages.  Every flow calls this module.
 ---
---- Wrong usage ends the run with exit code 2.  stderr then has a message and
---- the usage line.  A script writes its results itself, for example by `print`.
+--- If the command line is wrong, this module prints an error message and the
+--- usage line to stderr, and ends the run with exit code 2.  A script writes
+--- its results itself, for example by `print`.
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
@@ -55,8 +56,9 @@ local function options_of(header)
   return names
 end
 
---- Adds a hint to "unknown option": the option is mkrun's and must come before
---- the script, or the script has an option of a similar name.
+--- Adds a hint to the message "unknown option".  The hint says that the option
+--- is mkrun's and must be before the script, or names a similar option of the
+--- script.
 local function explain(message, header)
   local name = message:match "^unknown option '(.-)'$"
   if name and config.options and config.options[name] then
@@ -80,9 +82,10 @@ local function wants_help(header, words)
 end
 
 --- Parses the arguments of the running script by its header.  `--help` prints
---- the help and ends the run.  Wrong usage ends the run too.
+--- the help and ends the run.  A wrong argument also ends the run.
 ---@param ... string  the script's own `...`
----@return table<string, any> options  "--dry-run" has the key `dry_run`
+---@return table<string, any> options  the options; the key of "--dry-run" is
+---  `dry_run`
 ---@return string ...  the other arguments, in order
 function M.arguments(...)
   local header, words = own_header(), { ... }
@@ -118,8 +121,9 @@ function M.env(name, default)
   return value
 end
 
---- Ends the run with messages and exit code 2.  Use `refuse` if the form of the
---- command line is right but a file or a name in it is wrong.
+--- Ends the run with messages and exit code 2.  Call `refuse` if the form of
+--- the command line is right, but a file or a name in the command line is
+--- wrong.
 ---@param ... string  messages, each on a line of its own
 function M.refuse(...)
   refusals.tell { ... }
@@ -151,7 +155,8 @@ end
 
 --- Asks a question on the terminal.
 ---@param question string  without "[y/N]"
----@return boolean  true for "y" or "yes"; false without a terminal on stdin
+---@return boolean  true if the answer is "y" or "yes"; false if stdin is not a
+---  terminal
 function M.confirm(question)
   if not sys.isatty "stdin" then return false end
   io.stdout:flush()
@@ -187,8 +192,8 @@ local function show_steps(steps)
   return "Go on?"
 end
 
---- Returns true if this run need not ask: it only plans, it applies a plan, or
---- the host has asked already.
+--- Returns true if this run does not have to ask.  That is the case in a dry
+--- run, in a run that applies a plan, and after the host has asked.
 local function is_answered()
   if config.dry_run then approved.question() end
   return config.dry_run or config.apply
@@ -196,8 +201,9 @@ local function is_answered()
 end
 
 --- Asks before the script deletes something.  Ends the run with exit code 2 if
---- the answer is no, or if there is no terminal to ask on.  It does not ask if
---- the list of steps is empty, or in a run that makes or applies a plan.
+--- the answer is no, or if there is no terminal to ask on.  Does not ask if the
+--- list of steps is empty, if the run makes or applies a plan, or if the host
+--- has asked.
 ---@param what mkrun.Step[]|string  steps, printed in the format of a plan, or
 ---  a question
 ---@param yes? boolean  value of the script's option `--yes`: true skips the

@@ -1,4 +1,5 @@
---- Reads and compares decoded JSON.  The flows and every resource call it.
+--- Reads and compares decoded JSON.  The flows and every resource call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -26,7 +27,7 @@ function M.dig(value, ...)
   return M.present(value)
 end
 
---- Returns the resource with this id, or nil.
+--- Returns the resource whose id is `id`, or nil.
 ---@param list table[]
 ---@param id? string
 ---@return table?
@@ -90,12 +91,12 @@ function M.same_map(a, b)
   return true
 end
 
---- Compares the members of `want` with those of `have`.  A missing member and
---- null are equal.
+--- Compares the members of `want` with the same members of `have`.  A missing
+--- member equals null.
 ---@param have? table
 ---@param want table
 ---@return table changes    the members of `want` that differ
----@return string[] names   names of these members, sorted
+---@return string[] names   names of the members that differ, sorted
 function M.difference(have, want)
   local changes, names = {}, {}
   for _, name in ipairs(M.names(want)) do

@@ -1,5 +1,5 @@
 --- Parses a script's command line by the script's header.  `mkrun.script` calls
---- it.
+--- this module.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -28,7 +28,7 @@ local function set(options, argument, value)
 end
 
 --- Stores the option at `words[i]` in `options`.  Returns the index of the
---- option's last word, or nil and the fault.
+--- option's last word, or nil and an error message.
 local function take_option(header, words, i, options)
   local name, value = words[i]:match "^(%-%-[^=]+)=(.*)$"
   name = name or words[i]
@@ -52,7 +52,8 @@ local function take_option(header, words, i, options)
   return i
 end
 
---- Refuses empty arguments: an unset shell variable leaves one.
+--- Returns an error message if an argument is empty.  An unset variable of the
+--- shell causes an empty argument.
 local function check_filled(names, values)
   for i, value in ipairs(values) do
     if value == "" then
@@ -87,13 +88,13 @@ local function check_options(header, options)
   end
 end
 
---- Separates options from the other arguments.  Refuses empty values and
---- arguments.
+--- Separates options from the other arguments.  Refuses empty arguments and
+--- empty values of options.
 ---@param header mkrun.Header
 ---@param words string[]  words of the command line after the script's name
----@return table<string, string|true|string[]>? options  "--dry-run" has the key
----  `dry_run`; nil if an argument is wrong
----@return string[]|string positional  the other arguments, or the fault
+---@return table<string, string|true|string[]>? options  the key of "--dry-run"
+---  is `dry_run`; nil if an argument is wrong
+---@return string[]|string positional  the other arguments, or an error message
 function M.parse(header, words)
   local options, values, i, only_values = {}, {}, 1, false
   while words[i] do

@@ -1,5 +1,6 @@
---- Makes `os.exit` run the work that must be done at the end of a run.  A
---- script may call `os.exit` itself, and the host would not get control again.
+--- Makes `os.exit` do the work at the end of a run.  Without this module, a
+--- script that calls `os.exit` would skip the work, because the host would not
+--- get control again.  `mkrun.plan` and `mkrun.layer.replay` call this module.
 -- SPDX-License-Identifier: MIT
 
 --- Replaces `os.exit`.

@@ -1,5 +1,6 @@
---- Finds a member name that an object of a JSON text has twice.  The decoder
---- silently keeps the last member, so `mkrun.script` refuses such a file.
+--- Finds a member name that an object of a JSON text contains twice.  The
+--- decoder would silently keep the last member.  `mkrun.script` calls this
+--- module and refuses such a file.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -7,14 +8,15 @@ local patch = require "mkrun.patch"
 
 local M = {}
 
---- Returns the position of the quote that ends the string at `from`.
+--- Returns the position of the closing quote of the string whose opening quote
+--- is at `from`.
 local function end_of_string(text, from)
   local at = text:find('["\\]', from + 1)
   while text:byte(at) ~= 34 do at = text:find('["\\]', at + 2) end
   return at
 end
 
---- Returns the place of a byte in a text: "line 3 column 14".
+--- Returns the place of the byte at position `at`:  "line 3 column 14".
 local function place_of(text, at)
   local before = text:sub(1, at - 1)
   local _, ends = before:gsub("\n", "")
@@ -51,10 +53,10 @@ step[","] = function(frame)
   return frame
 end
 
---- Finds the first name that an object has twice.
+--- Finds the first member name that an object contains twice.
 ---@param text string  valid JSON
----@return string? pointer  JSON Pointer of the second member; nil if there is
----  no such name
+---@return string? pointer  JSON Pointer of the second member with this name;
+---  nil if no object contains a name twice
 ---@return string? message  "the name is there twice: line 1 column 2, and ..."
 function M.find(text)
   local at, frame = text:find '[%[%]{},"]', nil

@@ -1,27 +1,29 @@
 --- Parses a script's header: the comment at the beginning of the file.  Makes
---- the help text and the usage line from it.  `mkrun.script` and `mkrun help`
---- call it; `mkrun.host.arguments` parses the arguments of a run.
+--- the help text and the usage line from the header.  `mkrun.script` and `mkrun
+--- help` call this module.  `mkrun.host.arguments` parses the arguments of a
+--- run.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
 
 ---@class mkrun.Argument
----@field name string       "FILE", "--dry-run"
----@field value? string     the name of an option's value: "SECONDS"
----@field text string       the explanation
+---@field name string       name of the argument: "FILE", "--dry-run"
+---@field value? string     name of an option's value: "SECONDS"
+---@field text string       explanation of the argument, for the help
 ---@field option boolean    true if the name begins with "--"
----@field required boolean  true if the usage line has it outside of [ ]
----@field many boolean      true if "..." follows it in the usage line
+---@field required boolean  true if the usage line contains the name outside of
+---                         brackets
+---@field many boolean      true if "..." follows the name in the usage line
 
 ---@class mkrun.Header
----@field summary string    first paragraph, as one line
----@field description string  the other paragraphs
----@field usage string[]    texts of `@usage`
+---@field summary string    first paragraph of the header, as one line
+---@field description string  the header's other paragraphs
+---@field usage string[]    texts of the `@usage` tags
 ---@field args mkrun.Argument[]
----@field env { name: string, text: string }[]  environment variables
+---@field env { name: string, text: string }[]  texts of the `@env` tags
 ---@field output string[]   lines of the example output
----@field exit? string      text of `@exit`
----@field tags string[]     "read", "write", "destructive", "idempotent"
+---@field exit? string      text of the `@exit` tag
+---@field tags string[]     words of the `@tags` lines: "read", "destructive"
 
 local M = {}
 
@@ -42,8 +44,8 @@ local function split(text)
   return name or text, rest or ""
 end
 
---- Finds a word in a usage line.  Returns whether it is outside of brackets,
---- and whether "..." follows it.
+--- Finds a word in a usage line.  The first result is true if the word is
+--- outside of brackets.  The second result is true if "..." follows the word.
 local function find_in(usage, word)
   local from, to = (" " .. usage .. " "):find(
     "[^%w_-]" .. word:gsub("%p", "%%%0") .. "%f[^%w_-]")
@@ -87,7 +89,8 @@ end
 
 function tags.exit(header, lines) header.exit = joined(lines) end
 
---- The first paragraph is the summary.  The others are the description.
+--- Stores the first paragraph as the summary, and all others as the
+--- description.
 local function read_text(header, lines)
   local i, summary = 1, {}
   while lines[i] and lines[i] ~= "" do
@@ -124,8 +127,8 @@ local function add_yes(header)
   if destroys then tags.arg(header, { "--yes  do not ask" }) end
 end
 
---- Parses the header of a script.  A missing part becomes an empty list or
---- text.
+--- Parses the header of a script.  A missing part of the header becomes an
+--- empty list or an empty text.
 ---@param source string  the text of the script
 ---@return mkrun.Header
 function M.parse(source)
@@ -142,7 +145,7 @@ function M.parse(source)
   return header
 end
 
---- Returns the words of a usage line.  A pair of brackets counts as one word.
+--- Returns the words of a usage line.  A part in brackets counts as one word.
 local function usage_words(usage)
   local words, depth = {}, 0
   for word in usage:gmatch "%S+" do
@@ -200,8 +203,8 @@ local function broken(text, width)
   return lines
 end
 
---- Adds a title and two columns below.  A long text continues on the next line
---- of the second column.
+--- Adds a title and a table of two columns to the help text.  A long text in
+--- the second column continues on the next line.
 local function add_columns(out, title, rows)
   if #rows == 0 then return end
   local width = 0

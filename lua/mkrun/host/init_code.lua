@@ -1,5 +1,6 @@
 --- Returns a hash of the environment variable LUA_INIT.  A plan and a journal
---- store the hash, because they must run again with the same LUA_INIT.
+--- store the hash, because a plan may only be applied, and a run may only be
+--- resumed, with the same LUA_INIT.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"

@@ -1,6 +1,6 @@
---- Reads a run's input files and keeps their hashes in the journal.  A resumed
+--- Reads a run's input files and writes their hashes to the journal.  A resumed
 --- run then warns if an input file or the script has changed.  `mkrun.script`
---- and the host's stack of layers call it.
+--- and `mkrun.host.stack` call this module.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -8,10 +8,10 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- path -> hash of the file that was read
+--- Path of each file that was read -> SHA-256 of the file's text.
 local digests = {}
 
-local is_taken = false -- standard input
+local is_taken = false -- true after standard input was read
 
 --- Reads a file like `sys.read`, and remembers its hash.  Refuses to read
 --- standard input twice.
@@ -46,7 +46,7 @@ end
 ---@param journal mkrun.Journal
 ---@param note fun(text: string)  prints a warning
 ---@return true? done  nil if the journal cannot be written
----@return string? message  what is wrong
+---@return string? message  why the journal cannot be written
 function M.keep(journal, note)
   local now, is_new = with_script(), false
   for path, digest in pairs(now) do

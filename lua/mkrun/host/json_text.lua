@@ -1,5 +1,6 @@
---- Decodes JSON that a person wrote.  Its messages name the usual mistakes: a
---- comment, a trailing comma, or YAML.  `mkrun.script` calls it.
+--- Decodes JSON that a person wrote.  The error messages name the usual
+--- mistakes: a comment, a trailing comma, or YAML.  `mkrun.script` calls this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -39,7 +40,7 @@ function M.is_yaml(text)
   return false
 end
 
---- Returns the byte offset of "line 3 column 14".  A column is a character.
+--- Returns the byte offset of a line and a column.  Columns count characters.
 local function offset_of(text, line, column)
   local at = 1
   for _ = 2, line do at = text:find("\n", at, true) + 1 end
@@ -61,8 +62,8 @@ local function trailing_comma(text, at)
   return text:sub(1, at - 1):match "^.*(),%s*$"
 end
 
---- Returns the name of the mistake at a place, and the mistake's line and
---- column.  Returns nil for an unusual mistake.
+--- Returns the name of the mistake at a line and column, and the line and
+--- column to show.  Returns nil for an unusual mistake.
 local function explain(text, line, column)
   local at = offset_of(text, line, column)
   if is_comment(text:sub(at, at + 1)) then
@@ -81,7 +82,7 @@ local function better(text, message)
   return ("bad JSON: %s, at line %d column %d"):format(words, l, c)
 end
 
---- Decodes a text like `json.decode`, with better messages.
+--- Decodes a text as `json.decode` does, with better error messages.
 ---@param text string
 ---@return any value
 ---@return string? message

@@ -1,7 +1,8 @@
 --- Prints `mkrun help`: the topics of the manual and the help of the flows.
---- The host calls it.
+--- The host calls this module.
 ---
---- A topic is a file src/manual/NAME.md.  Its first line is "# NAME: SUMMARY".
+--- Each topic is a file src/manual/NAME.md.  The first line of the file is "#
+--- NAME:  SUMMARY".
 -- SPDX-License-Identifier: MIT
 
 local headers = require "mkrun.host.header"
@@ -44,7 +45,7 @@ local function print_rows(names, summary)
   end
 end
 
---- Prints the built-in flows, one per line: name, summary.
+--- Prints the name and the summary of each built-in flow, one flow per line.
 function M.print_list() print_rows(names_with(FLOW), flow_summary) end
 
 local function print_index()
@@ -74,7 +75,8 @@ local function refuse(name)
     and (", did you mean '%s'?"):format(meant) or " (mkrun help lists them)"))
 end
 
---- Prints a topic, a flow's help, or both if they have the same name.
+--- Prints the topic and the flow's help that have this name.  Ends the run if
+--- there is neither a topic nor a flow of this name.
 local function print_one(name)
   local page, source = topic(name), flow((name:gsub("%.lua$", "")))
   if not page and not source then refuse(name) end

@@ -1,17 +1,18 @@
---- Passes the messages of a refused run to a listener.  `script.refuse` ends
---- the run by `os.exit`, which runs no `__close`.  So `mkrun.report` listens
---- here.
+--- Passes the error messages of a refused run to a listener.  `mkrun.report`
+--- sets a listener, because `script.refuse` ends the run by `os.exit`, which
+--- calls no `__close`.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
 local listener
 
---- Sets the function that gets the messages.  It replaces an earlier one.
+--- Sets the listener: the function that gets the messages.  The new listener
+--- replaces an earlier listener.
 ---@param tell fun(messages: string[])
 function M.listen(tell) listener = tell end
 
---- Calls the listener.  `script.refuse` calls this.
+--- Calls the listener.  `script.refuse` calls this function.
 ---@param messages string[]
 function M.tell(messages)
   if listener then listener(messages) end

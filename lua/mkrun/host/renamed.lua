@@ -1,6 +1,6 @@
 --- Finds a module by its old name.  An old script keeps working, and mkrun
---- prints a warning with the new name.  The host's module searcher calls it if
---- there is no module of a name.
+--- prints a warning with the new name.  The host's module searcher calls this
+--- module if it finds no module of the required name.
 -- SPDX-License-Identifier: MIT
 
 local NEW_NAMES <const> = {

@@ -1,6 +1,7 @@
---- Builds the layers of this run: every request of a script passes through them
---- to the network.  `mkrun.config` decides the layers.  The host calls
---- `install` once, when a script first requires `mkrun.http`.
+--- Builds the layers of this run.  Each request of a script passes through the
+--- layers to the network.  The settings in `mkrun.config` decide which layers
+--- are built.  The host calls `install` once, when a script first requires
+--- `mkrun.http`.
 -- SPDX-License-Identifier: MIT
 
 local approved = require "mkrun.layer.approved"
@@ -15,8 +16,8 @@ local M = {}
 
 local function note(text) io.stderr:write("mkrun: ", text, "\n") end
 
---- Returns the lowest transport: the network, a sandbox or a recording.  A
---- sandbox or a recording also returns its own clock.
+--- Returns the lowest transport: the network, a sandbox or a recording.  For a
+--- sandbox or a recording, also returns its clock.
 local function bottom(wire, settings)
   if not settings.bottom then return wire end
   return settings.bottom(settings)
@@ -31,8 +32,8 @@ local function describe(settings)
   return "sandbox: " .. where .. faults
 end
 
---- Removes the fourth result of a failed request, the number of attempts.  Only
---- the layers use it: a script finds the number in the message.
+--- Removes the fourth result of a failed request: the number of attempts.  Only
+--- the layers use the number.  A script finds the number in the message.
 local function three_values(transport)
   return function(request)
     local response, message, code = transport(request)
@@ -44,7 +45,8 @@ local function subject_of(settings)
   return settings.subject and settings.subject()
 end
 
---- Loads the journal's modules only in a run with a journal.
+--- Makes the layer `journal`.  The journal's modules are loaded only in a run
+--- with a journal.
 local function journal_layer(settings)
   return require "mkrun.layer.journal".new {
     journal = require "mkrun.journal".current(), note = note,
@@ -53,8 +55,9 @@ local function journal_layer(settings)
   }
 end
 
---- Returns true if the deletions that the user approved have the same ids in
---- this run.  They have other ids in a sandbox that begins with this run.
+--- Returns true if the objects whose deletion the user approved still have the
+--- ids that they had in the dry run.  A sandbox that this run creates gives its
+--- objects new ids.
 local function is_same_world(settings)
   if type(settings.sandbox) ~= "string" then return not settings.sandbox end
   local file = io.open(settings.sandbox)
@@ -62,8 +65,8 @@ local function is_same_world(settings)
   return file ~= nil
 end
 
---- Adds the layer that makes or applies a plan.  It must be the top layer,
---- because it needs the requests as the script sends them.
+--- Adds the layer that makes or applies a plan.  This layer must be the top
+--- layer, because it needs the requests as the script sends them.
 local function planned(transport, settings, plan)
   local options = {
     model = settings.model(), base_url = settings.base_url, plan = plan,
@@ -88,7 +91,8 @@ local function recorder(settings)
   return require "mkrun.layer.record".new(file, note)
 end
 
---- Opens the audit.  After a killed run it first adds the missing lines.
+--- Opens the audit.  When a killed run is resumed, first adds the lines that
+--- the killed run did not write.
 local function open_audit(settings)
   local audit, message =
     require "mkrun.journal.audit".open(settings.audit, settings.resume and note)
@@ -107,8 +111,8 @@ local function auditor(settings)
     subject_of(settings))
 end
 
---- Returns the requests of the dry run that came before the question.  The
---- API's rate limit counts them too.
+--- Returns the requests that the dry run sent before the question, because the
+--- API's rate limit counts these requests too.
 local function spent_before(settings)
   return settings.approved
     and require "mkrun.layer.approved".spent(settings.approved)
@@ -121,7 +125,7 @@ end
 ---@return fun(request: table): table?, string?, string?
 function M.build(wire, settings)
   local told = settings.trace and note or nil
-  -- reads the plan first: the journal stores the arguments of its script
+  -- The journal stores the plan's arguments, so the plan is read first.
   local plan = settings.apply and require "mkrun.plan".document()
   local is_list = settings.approved and settings.approved ~= approved.LATER
   local is_asked = is_list and is_same_world(settings)
