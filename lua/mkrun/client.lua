@@ -4,7 +4,7 @@
 --- Every method returns the decoded body (the document) and the response.  On
 --- failure a method returns `nil, message, code`, and the response if the
 --- server answered.  A method raises only for wrong arguments.  This module
---- prints nothing and repeats no request:  `mkrun.layer.retry` repeats
+--- prints nothing and repeats no request: `mkrun.layer.retry` repeats
 --- requests.
 -- SPDX-License-Identifier: MIT
 

@@ -74,7 +74,7 @@ local function duration(seconds)
   return ("%.0f seconds"):format(seconds)
 end
 
---- Returns the difference between the two clocks in words:  "15 days ahead of
+--- Returns the difference between the two clocks in words: "15 days ahead of
 --- the server's".
 ---@return string
 function M.difference()

@@ -61,7 +61,7 @@ local function duration(seconds)
   return ("%d h %d min"):format(seconds // 3600, seconds % 3600 // 60)
 end
 
---- Returns the rate and the time left:  ", 17/s, 8 min 52 s left".  Returns ""
+--- Returns the rate and the time left: ", 17/s, 8 min 52 s left".  Returns ""
 --- during the first seconds.
 function Progress:speed(passed)
   if passed < WARM_UP then return "" end

@@ -16,7 +16,7 @@ local function end_of_string(text, from)
   return at
 end
 
---- Returns the place of the byte at position `at`:  "line 3 column 14".
+--- Returns the place of the byte at position `at`: "line 3 column 14".
 local function place_of(text, at)
   local before = text:sub(1, at - 1)
   local _, ends = before:gsub("\n", "")

@@ -2,7 +2,7 @@
 --- The host calls this module.
 ---
 --- Each topic is a file src/manual/NAME.md.  The first line of the file is "#
---- NAME:  SUMMARY".
+--- NAME: SUMMARY".
 -- SPDX-License-Identifier: MIT
 
 local headers = require "mkrun.host.header"

@@ -1,16 +1,17 @@
---- Writes and checks the audit file, which has a line of JSON for each write.
---- Each line contains the hash of the line before, so that a changed line is
---- noticed.  `mkrun.host.stack` opens the file, `mkrun.layer.audit` adds lines,
---- and the flow `audit-verify` checks the file.
+--- Writes and checks the audit file, which contains a line of JSON for each
+--- write request.  Each line contains the hash of the line before, so that a
+--- changed line is noticed.  `mkrun.host.stack` opens the file,
+--- `mkrun.layer.audit` adds lines, and the flow `audit-verify` checks the file.
 ---
 ---     {"line":2,"time":"2026-11-22T00:54:09Z","who":"d5421b9e-c215-...",
 ---      "method":"PATCH","url":"https://app.mk.io/api/v1/organization",
 ---      "before":{...},"sent":[...],"patch":[...],"status":200,
 ---      "previous":"9b1c..."}
 ---
---- `before` is the document before the write.  `patch` turns that document, or
---- null, into the server's answer.  `patch` is absent if the answer is not a
---- document.  `journal` and `write` name the write in the journal.  `error`
+--- `before` is the document before the write.  `patch` is the JSON Patch from
+--- that document, or from null, to the document in the server's answer.
+--- `patch` is absent if the answer contains no document.  `journal` is the
+--- journal's id, and `write` is the write's number in the journal.  `error`
 --- replaces `status` if no answer came.  `previous` is the SHA-256 of the line
 --- before, without its line end.
 -- SPDX-License-Identifier: MIT
@@ -40,8 +41,8 @@ local function open_log(path)
   return log, message
 end
 
---- Mends a file that an interrupted run left.  A log only appends, so the file
---- is replaced and opened again.
+--- Mends an audit file after an interrupted run.  A log can only append lines,
+--- so this function replaces the file and opens the log again.
 local function mend(path, log, text, note)
   local mended, what = chain.mend(text, clock.iso8601())
   if not mended then return log, text end
@@ -52,11 +53,11 @@ local function mend(path, log, text, note)
   return open_log(path), mended
 end
 
---- Opens or creates an audit file to append to it.  Fails if a line was
---- changed, because mkrun never appends to such a file.
+--- Opens or creates an audit file to append lines.  Fails if a line was
+--- changed, because mkrun never appends to a changed audit.
 ---@param path string
----@param note? fun(text: string)  if given, `open` mends what an interrupted
----  run left, and calls this with a description
+---@param note? fun(text: string)  if given, `open` mends the damage of an
+---  interrupted run, and calls `note` with a description
 ---@return mkrun.Audit? audit
 ---@return string? message
 function M.open(path, note)
@@ -92,8 +93,8 @@ local function add(self, record)
   return true
 end
 
---- Adds a line.  No signal can come between the line and the update of its
---- hash.
+--- Adds a line.  No signal can interrupt this method between the write of the
+--- line and the update of the fields `line` and `previous`.
 ---@param record table
 ---@return true? done
 ---@return string? message
@@ -111,9 +112,9 @@ local function line_of(write, head, who)
     sent = write.body, error = "killed" }
 end
 
---- Returns the numbers of a journal's writes that already have a line.  A run
---- that was interrupted or crashed may have written a line here but none in the
---- journal.
+--- Returns the numbers of a journal's writes that already have a line in the
+--- audit.  The journal does not show this: a run may have stopped after it
+--- added the line to the audit, and before it wrote the outcome to the journal.
 local function written(self, id)
   local numbers, text, message = {}, self.log:read()
   if not text then return nil, message end
@@ -132,8 +133,9 @@ local function add_noted(self, journal, number, line)
   return ok, message
 end
 
---- Adds lines for the writes that a killed run had in flight.  It does so once,
---- when the run is resumed.
+--- Adds a line for each write that was in flight when a run was killed.  A
+--- resumed run calls this method.  Notes in the journal prevent a second line
+--- for the same write.
 ---@param journal mkrun.Journal
 ---@param who? string   the id of the token's user
 ---@return true? done

@@ -1,5 +1,5 @@
---- Checks the chain of hashes of an audit, and mends what a crash broke.
---- `mkrun.journal.audit` calls it.
+--- Checks the chain of hashes in an audit, and mends an audit after a crash.
+--- `mkrun.journal.audit` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -7,11 +7,11 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- The value of `previous` in the first line.
+--- The value of the member `previous` in the first line of an audit.
 local NOTHING <const> = ("0"):rep(64)
 
---- Returns the complete lines of a text, and the position where the last one
---- ends.
+--- Returns the complete lines of a text, and the position of the last line
+--- break.
 local function lines_of(text)
   local lines, good = {}, 0
   for line, after in text:gmatch "([^\n]*)\n()" do
@@ -24,7 +24,7 @@ local function is_link(value)
   return type(value) == "table" and type(value.previous) == "string"
 end
 
---- Returns the fault in line `i`, or nil.
+--- Returns an error message if line `i` does not continue the chain, or nil.
 local function fault_at(i, value, previous)
   if not is_link(value) then
     return ("line %d was changed: it is no line of an audit"):format(i)
@@ -42,11 +42,11 @@ local function fault_at(i, value, previous)
 end
 
 --- Finds the first line that was changed or removed.  Lines removed at the end
---- are noticed only if the caller has kept the last hash.
+--- are noticed only if the caller passes the hash of the last line.
 ---@param text string     the text of the file
 ---@param last? string    a hash that must be in the chain
----@return integer? count of lines; nil if the chain is broken
----@return string what    the last hash, or what is wrong
+---@return integer? count  number of lines; nil if the chain is broken
+---@return string what     hash of the last line, or an error message
 function M.verify(text, last)
   local lines, good = lines_of(text)
   local previous, found = NOTHING, last == nil
@@ -67,9 +67,10 @@ end
 
 -- Mending --------------------------------------------------------------------
 
---- Finds a line with the number and hash of the line before it.  A run that is
---- interrupted between writing a line and noting its hash leaves such a line.
---- Returns nil if there is none or if anything else is wrong.
+--- Finds a line whose number and `previous` equal those of the line before.  A
+--- run writes such a line if it was interrupted after it wrote a line and
+--- before it stored the line's hash.  Returns nil if there is no such line, or
+--- if the audit has any other fault.
 local function fork_of(lines)
   local previous, before, fork = NOTHING, nil, nil
   for i, line in ipairs(lines) do
@@ -96,7 +97,7 @@ local function link(lines, value)
   lines[#lines + 1] = encoded(value)
 end
 
---- Gives all lines from the fork on the right numbers and hashes.
+--- Corrects the numbers and hashes of the line `fork` and all lines after it.
 local function straighten(lines, fork)
   local straight = table.move(lines, 1, fork - 1, 1, {})
   for i = fork, #lines do link(straight, json.decode(lines[i])) end
@@ -117,12 +118,13 @@ local function say_torn(lines, torn, time)
   return what
 end
 
---- Mends what an interrupted run left: a torn last line, or two lines that
---- follow the same line.  It appends a line that says what was mended.
+--- Mends the damage of an interrupted run: an incomplete last line, or two
+--- lines with the same number and `previous`.  Appends a line that describes
+--- the change.
 ---@param text string
 ---@param time string  the time now, ISO 8601
----@return string? text  nil if there is nothing to mend
----@return string? what  what was mended, for people
+---@return string? text  the mended text; nil if there is nothing to mend
+---@return string? what  a description of the change, for people
 function M.mend(text, time)
   local lines, good = lines_of(text)
   local fork, told = fork_of(lines), {}

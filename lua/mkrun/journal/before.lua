@@ -1,14 +1,16 @@
 --- Reads the document that a write will change, unless the run has just read
---- it.  The layers `journal` and `audit` and `mkrun.journal.home` call it.
+--- the document.  The layers `journal` and `audit` and `mkrun.journal.home`
+--- call this module.
 -- SPDX-License-Identifier: MIT
 
 local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
 
 ---@class mkrun.Before
----@field base_url string   nothing outside of this API is read
----@field subject? table    maps writes to paths to read, by `changes`
----@field last table  URL and answer of the last read
+---@field base_url string   URL of the API; no other server's document is read
+---@field subject? table    has `changes`, a function that returns the path of
+---  the document that a write changes
+---@field last table  URL and answer of the run's last read
 local Before = {}
 Before.__index = Before
 
@@ -38,15 +40,15 @@ function M.read_of(request, url)
   return read
 end
 
---- Returns the document in an answer without its secrets, or nil.
+--- Returns the document in an answer, without the document's secrets, or nil.
 local function document_of(response)
   if not response or response.status ~= 200 then return nil end
   local document = scrub.body(response.body)
   return type(document) == "table" and document or nil
 end
 
---- Returns the reason why a read failed.  Returns nil if the answer is the
---- document, or shows that there is none.
+--- Returns the reason why a read failed.  Returns nil if the answer contains
+--- the document, or shows that the document does not exist.
 ---@param response? table
 ---@param message? string
 ---@return string? problem
@@ -59,7 +61,8 @@ end
 
 local function bare(url) return url:match "^[^?#]*" end
 
---- Notes a read and its answer.  A failed read is sent again when needed.
+--- Stores the answer to a read, so that `of` need not read the same document
+--- again.  The answer to a failed read is not stored.
 ---@param request table
 ---@param response? table
 function Before:saw(request, response)
@@ -79,9 +82,9 @@ local function url_of(self, request)
 end
 
 --- Returns the document that a write changes, without its secrets.
----@param transport function  to read with
+---@param transport function  sends the read
 ---@param request table       the write
----@return table? document   nil if there is none
+---@return table? document   nil if there is no document, or the read failed
 ---@return string? problem   why the read failed
 function Before:of(transport, request)
   local url = url_of(self, request)

@@ -1,5 +1,5 @@
---- Checks whether a journal belongs to this run, and ends the run if not.
---- `mkrun.journal` calls it.
+--- Ends the run if a journal does not belong to this run.  `mkrun.journal`
+--- calls this module.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -9,7 +9,8 @@ local refuse = require "mkrun.journal.file".refuse
 
 local M = {}
 
---- Returns the absolute path of a sandbox's file.  Symbolic links stay.
+--- Returns the absolute path of a sandbox's file.  Does not resolve symbolic
+--- links.
 local function file_of(sandbox, folder)
   if type(sandbox) ~= "string" then return sandbox end
   local segments = {}
@@ -31,7 +32,7 @@ local function is_same_sandbox(head, settings)
     and file_of(head.sandbox, there) == file_of(settings.sandbox, here)
 end
 
---- Ends the run if the journal is of another sandbox, API or user.
+--- Ends the run if the journal's run used another sandbox, API or user.
 ---@param path string
 ---@param head mkrun.JournalHead
 ---@param settings mkrun.Config
@@ -49,8 +50,9 @@ function M.check_place(path, head, settings)
   end
 end
 
---- Returns the SHA-256 of the code of all -e, or nil.  The code itself may
---- contain a secret.
+--- Returns the SHA-256 of the code of all -e options, or nil without -e.  A
+--- journal contains this hash and not the code, because the code may contain a
+--- secret.
 ---@param settings mkrun.Config
 ---@return string?
 function M.statements(settings)
@@ -61,8 +63,8 @@ function M.statements(settings)
   return texts[1] and sys.sha256(table.concat(texts, "\0")) or nil
 end
 
---- Ends the run if the journal's run had code of -e and this one has none,
---- because a journal does not keep that code.
+--- Ends the run if the journal's run had code of -e and this run has none,
+--- because a journal does not contain the code.
 ---@param path string
 ---@param head mkrun.JournalHead
 ---@param settings mkrun.Config
@@ -78,15 +80,16 @@ function M.check_statements(path, head, settings, note)
     head.statements and "other" or "no"))
 end
 
---- Returns the name of the flow: "onboard" for "scripts/onboard.lua".
+--- Returns the flow's name in SCRIPT and arguments: "onboard" for
+--- "scripts/onboard.lua".
 local function flow_of(words)
   return (words[1]:gsub("^.*/", ""):gsub("%.lua$", ""))
 end
 
---- Ends the run if it runs another flow than the journal's run.
+--- Ends the run if this run and the journal's run have different flows.
 ---@param journal mkrun.Journal
 ---@param now string[]    SCRIPT and arguments of this run
----@param here? string    the folder of this run
+---@param here? string    the working directory of this run
 ---@param note fun(text: string)  called if arguments or folder differ
 function M.check_words(journal, now, here, note)
   local path, before = journal.path, journal.words

@@ -1,6 +1,7 @@
---- Reads a journal.  `mkrun.journal`, its `belonging` and the flow `undo` call
---- it.  A malformed or missing line ends the run, because nothing should be
---- concluded from a damaged file.  Only the last line may be torn.
+--- Reads a journal.  `mkrun.journal`, `mkrun.journal.belonging` and the flow
+--- `undo` call this module.  A malformed or missing line ends the run, because
+--- a damaged journal does not tell what the earlier run did.  Only the last
+--- line may be incomplete.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -9,16 +10,17 @@ local M = { format = 1 }
 
 local Problem = { __tostring = function(self) return self.detail end }
 
---- Ends the run with exit code 2, for wrong use.
----@param format string  for string.format
----@param ... any
+--- Ends the run with an error message and exit code 2.
+---@param format string  the message, as a format for string.format
+---@param ... any        values for the format
 function M.refuse(format, ...)
   error(setmetatable({ detail = format:format(...), exit_code = 2 },
     Problem), 0)
 end
 
---- Returns the complete lines of `text` as values, and their bytes.  A
---- malformed last line was torn and is left out.
+--- Decodes the complete lines of `text`.  Returns the values and the number of
+--- bytes of these lines.  A malformed last line is left out, because a crash
+--- may have cut the line off.
 local function lines_of(text, path)
   local list, good = {}, 0
   for line, after in text:gmatch "([^\n]*)\n()" do
@@ -55,11 +57,11 @@ local function is_outcome(line)
   return math.type(line.status) == "integer" or is_text(line.error)
 end
 
---- Kind of line -> function that adds a line to the content so far.  The
---- function returns true if the line is valid at this position.
+--- Maps each kind of line to a function that adds such a line to the journal's
+--- content.  The function returns true if the line is valid at its position.
 local takes = {}
 
---- Takes the first or the second line of a write.
+--- Adds the first or the second line of a write to the content.
 function takes.write(content, line)
   local writes, number = content.writes, line.write
   if is_intent(line) and number == #writes + 1 then
@@ -92,7 +94,8 @@ function takes.inputs(content, line)
   return true
 end
 
---- A resumed run may have other arguments.
+--- Stores the arguments of a resumed run, which may differ from the arguments
+--- of the first run.
 function takes.resumed(content, line)
   content.words = line.words
   return is_list_of_texts(line.words)
@@ -113,7 +116,7 @@ local function is_head(line)
     and (line.sandbox == nil or line.sandbox == true or is_text(line.sandbox))
 end
 
---- Codes of failures before a request is sent.
+--- Codes of the failures that happen before a request is sent.
 local UNSENT <const> = { audit = true, connect = true, insecure = true,
   origin = true, proxy = true, resolve = true, token = true, url = true }
 
@@ -125,8 +128,8 @@ function M.is_done(write)
 end
 
 --- Returns true if it is unknown whether a write took effect.  A write that is
---- safe to repeat may have been sent several times.  The last failure then says
---- nothing about the earlier attempts.
+--- safe to repeat may have been sent several times, and the last failure does
+--- not tell if an earlier attempt took effect.
 ---@param write mkrun.JournalWrite
 ---@return boolean
 function M.is_doubtful(write)
@@ -138,13 +141,13 @@ end
 ---@field head mkrun.JournalHead
 ---@field words string[]   SCRIPT and arguments of the last run
 ---@field writes mkrun.JournalWrite[]
----@field notes table<string, table<string, true>>  kind -> noted texts
----@field inputs table<string, string>  path -> first hash of the file
----@field length integer   bytes of the complete lines
+---@field notes table<string, table<string, true>>  kind of note -> set of texts
+---@field inputs table<string, string>  path of an input file -> first hash
+---@field length integer   number of bytes of the complete lines
 
 --- Reads a journal.  Ends the run if the file is damaged.
 ---@param path string
----@param log mkrun.Log  of the file
+---@param log mkrun.Log  opened log of the file
 ---@return mkrun.JournalContent
 function M.read(path, log)
   local text, message = log:read()

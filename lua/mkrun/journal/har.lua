@@ -21,7 +21,7 @@ local M = {}
 ---@return string
 function M.method(request) return (request.method or "GET"):upper() end
 
---- Returns the text that a request sends, or nil.
+--- Returns the body of a request as text, or nil without a body.
 ---@param request table
 ---@return string?
 function M.body(request)
@@ -47,7 +47,8 @@ local function add_pair(pairs_found, name, value)
   end
 end
 
---- Returns the names and values of the URL's query, then those of `query`.
+--- Returns the names and values in the URL's query, followed by the names and
+--- values in `query`.
 local function query_of(url, query)
   local found, own = json.array {}, {}
   for pair in (url:match "%?([^#]*)" or ""):gmatch "[^&]+" do
@@ -77,9 +78,9 @@ local function with_query(url, query)
   return #words == 0 and url or url .. "?" .. table.concat(words, "&")
 end
 
---- Returns the path and query that identify a request, besides its method and
---- body: "/api/v1/projects?top=5".  The result has no server name and no times,
---- and the query is sorted.
+--- Returns the path and query of a request: "/api/v1/projects?top=5".  Two
+--- requests are the same if this text, the methods and the bodies are equal.
+--- The text has no server name and no times, and the query is sorted.
 ---@param url string
 ---@param query? table
 ---@return string
@@ -106,7 +107,8 @@ local function add_header(list, name, value)
   end
 end
 
---- Reads headers that are a map, a list of pairs, or both.
+--- Converts header fields to HAR's list.  The argument is a map, a list of
+--- pairs, or a table with both.
 local function headers_of(headers)
   local list, names = json.array {}, {}
   for name, value in pairs(headers or {}) do
@@ -118,7 +120,7 @@ local function headers_of(headers)
   return list
 end
 
---- Returns the first header of that name, or nil.
+--- Returns the value of the first header field whose name is `name`, or nil.
 ---@param list {name: string, value: string}[]
 ---@param name string   in lower case
 ---@return string?
@@ -128,9 +130,9 @@ function M.header(list, name)
   end
 end
 
---- Returns a body as text without its secrets, or as base64.
+--- Returns a body without its secrets, as text or as base64.
 ---@return string text
----@return string? encoding
+---@return string? encoding  "base64"; nil for text
 local function content_of(body)
   if not utf8.len(body) then
     return base64.encode(scrub.texts(body)), "base64"
@@ -153,7 +155,7 @@ function M.content(content)
 end
 
 --- Returns the member `postData`.  HAR has no member for the encoding of a
---- request's body, so `_encoding` is our own.
+--- request's body, so mkrun adds a member `_encoding`.
 local function post_data(body, headers)
   if not body then return nil end
   local text, encoding = content_of(body)
@@ -211,8 +213,8 @@ local function milliseconds(seconds)
   return math.floor(seconds * 1e6 + 0.5) / 1000
 end
 
---- Returns the durations of the phases in milliseconds.  HAR writes -1 for
---- "does not apply".
+--- Returns the durations of a request's phases in milliseconds.  In HAR, -1
+--- means that a phase does not apply.
 local function timings_of(time, seconds)
   time = time or {}
   local connect = math.max(time.tls or 0, time.connect or 0)
@@ -232,15 +234,15 @@ local function moment(seconds)
     (".%03dZ"):format(math.floor(seconds % 1 * 1000))))
 end
 
---- Returns valid UTF-8.  Other bytes are taken as Latin-1, as browsers do with
---- headers.
+--- Returns a text as valid UTF-8.  A text that is not UTF-8 is read as Latin-1,
+--- as browsers do with header fields.
 local function utf8_of(text)
   if utf8.len(text) then return text end
   return (text:gsub("[\x80-\xFF]", function(c) return utf8.char(c:byte()) end))
 end
 
---- Redacts each text of an entry on its own.  A secret could also match the
---- JSON around the texts.
+--- Redacts each text of an entry separately.  In the encoded entry, a secret
+--- could also match the JSON around the texts.
 local function texts_of(entry)
   for name, value in pairs(entry) do
     if type(value) == "table" then texts_of(value)
@@ -251,13 +253,13 @@ local function texts_of(entry)
   return entry
 end
 
---- Makes the entry of one exchange.
+--- Makes the HAR entry of a request and its outcome.
 ---@param request table
 ---@param started number  seconds since 1970
----@param seconds number  how long it took
+---@param seconds number  duration of the request
 ---@param response? table
----@param message? string  if there is no response
----@param code? string     if there is no response
+---@param message? string  error message if there is no response
+---@param code? string     error code if there is no response
 ---@return table entry
 function M.entry(request, started, seconds, response, message, code)
   local own = request_of(request)
@@ -279,9 +281,10 @@ local TAIL <const> = "\n]}}\n"
 local File = {}
 File.__index = File
 
---- Creates a HAR file (0600).  The file is a complete archive after each entry.
+--- Creates a HAR file with mode 0600.  The file is a complete archive after
+--- each added entry.
 ---@param path string
----@param version string  of mkrun
+---@param version string  version of mkrun
 ---@return mkrun.HarFile? file
 ---@return string? message
 function M.create(path, version)
@@ -291,16 +294,17 @@ function M.create(path, version)
     { sort = true })
   local head = ('{"log":{"version":"1.2","creator":%s,"pages":[],"entries":[')
     :format(creator)
-  -- a dry run must write its recording too
+  -- `sys.write` itself writes nothing in a dry run.
   local done, message = machine["sys.write"](path, head .. TAIL, "600")
   if not done then return nil, message end
   local handle, why = io.open(path, "r+b")
   if not handle then return nil, why end
-  handle:setvbuf "no" -- one write for each entry, so that a kill tears none
+  handle:setvbuf "no" -- one write for each entry, so that no entry is partial
   return setmetatable({ handle = handle, path = path, separator = "\n" }, File)
 end
 
---- Restores the archive after a failed write, and fills the rest with blanks.
+--- Writes the end of the archive at position `at` after a failed write, and
+--- fills the rest of the file with blanks.
 local function restore(handle, at)
   local rest = handle:seek "end" - at - #TAIL
   handle:seek("set", at)
@@ -308,7 +312,7 @@ local function restore(handle, at)
 end
 
 --- Adds an entry.
----@param entry table   from `M.entry`
+---@param entry table   the result of `M.entry`
 ---@return boolean done
 ---@return string? message
 function File:add(entry)
@@ -323,7 +327,8 @@ function File:add(entry)
   return done ~= nil, message and self.path .. ": " .. message
 end
 
---- Decodes an archive that ends inside an entry, without that entry.
+--- Decodes an archive that ends inside an entry.  Leaves out the incomplete
+--- entry.
 local function mended(text)
   local whole = text:match '^({"log":{"version":"1.2","creator":.*)\n'
   return whole and json.decode((whole:gsub(",$", "")) .. TAIL)
@@ -333,7 +338,8 @@ local function is_text(value) return type(value) == "string" end
 
 local function may_be_text(value) return value == nil or is_text(value) end
 
---- Checks headers.  Browsers may leave out the list.
+--- Returns true if `list` is a list of header fields or nil, because browsers
+--- may leave out the list.
 local function are_headers(list)
   if list == nil then return true end
   if not json.is_array(list) then return false end

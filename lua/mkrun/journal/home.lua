@@ -1,9 +1,10 @@
---- Notes the organization of a run's token in the journal before the first
---- write.  A resumed run with a token of another organization may not write.
---- `mkrun.layer.journal` calls it.
+--- Writes the organization of a run's token to the journal before the first
+--- write request.  A resumed run with a token of another organization may not
+--- write.  `mkrun.layer.journal` calls this module.
 ---
---- A token that may not read its organization is accepted.  If the read fails,
---- a resumed run does not write.
+--- A token without the right to read its organization is accepted.  If the
+--- server does not answer the read, or answers with 429 or 500 and above, a
+--- resumed run does not write.
 -- SPDX-License-Identifier: MIT
 
 local befores = require "mkrun.journal.before"
@@ -12,11 +13,11 @@ local requests = require "mkrun.layer.request"
 
 ---@class mkrun.Home
 ---@field journal mkrun.Journal
----@field path? string        of the organization; nil: no check
+---@field path? string        path of the organization; nil: nothing is checked
 ---@field token? mkrun.Secret the run's token, or the first token that the run
----  sends; other tokens are not checked
----@field known? string       the organization's id
----@field done boolean        true: no more checks
+---  sends; writes with other tokens are not checked
+---@field known? string       the organization's id, after a read
+---@field done boolean        true: no more writes are checked
 local Home = {}
 Home.__index = Home
 
@@ -37,7 +38,7 @@ function Home:is_own(request)
   return request.token == self.token
 end
 
---- Notes a read and its answer.
+--- Stores the organization's id if the answer to a read contains the id.
 ---@param request table
 ---@param response? table
 function Home:saw(request, response)
@@ -47,7 +48,8 @@ function Home:saw(request, response)
   end
 end
 
---- Returns the organization's id, or nil and the reason why it is unknown.
+--- Reads the organization.  Returns its id, or nil and the reason why the read
+--- failed.
 local function ask(self, transport, request)
   local url = self.journal.head.base_url .. self.path
   local response, message = transport(befores.read_of(request, url))
@@ -57,11 +59,11 @@ local function ask(self, transport, request)
     and ("GET %s: %s"):format(self.path, problem) or nil
 end
 
---- Checks whether this run may write.
----@param transport function   to read with
+--- Checks whether this run may send a write request.
+---@param transport function   sends the read of the organization
 ---@param request table  the write
----@return boolean? yes
----@return string? problem
+---@return boolean? yes     nil if the run may not write
+---@return string? problem  the reason
 function Home:check(transport, request)
   if self.done or not self:is_own(request) then return true end
   local id, unanswered = self.known, nil

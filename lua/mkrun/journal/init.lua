@@ -1,6 +1,7 @@
 --- Writes and reads the journal of a run: lines of JSON with each write to the
 --- API and its outcome.  A line is on disk before the run continues.  The layer
---- `journal` writes the journal.  `--resume` and the flow `undo` read it.
+--- `journal` writes the journal.  `--resume` and the flow `undo` read the
+--- journal.
 ---
 ---     {"journal":1,"time":...,"words":["onboard","spec.json"],"base_url":...}
 ---     {"write":1,"time":...,"method":"PUT","path":...,"body":...}
@@ -12,7 +13,8 @@
 --- A write has two lines.  The first line is written before the write is sent.
 --- The second line has `status`, or `error` if no answer came.  A note contains
 --- a fact that a flow needs after a crash.  No line contains a secret, because
---- `mkrun.journal.scrub` removes secrets.  The last line of a file may be torn.
+--- `mkrun.journal.scrub` removes secrets.  A crash may leave an incomplete last
+--- line.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -34,8 +36,8 @@ local refuse = file.refuse
 ---@field run? string            id of the journal
 ---@field words string[]         SCRIPT and its arguments
 ---@field base_url string
----@field sandbox? true|string   as `mkrun.config` has it
----@field options string[]       mkrun's options, which the host reads
+---@field sandbox? true|string   value of `sandbox` in `mkrun.config`
+---@field options string[]       mkrun's options that a resumed run needs again
 ---@field project? string        value of --project
 ---@field started_in? string     working directory
 ---@field init? string           SHA-256 of LUA_INIT
@@ -50,21 +52,23 @@ local refuse = file.refuse
 ---@field body? any        body without secrets
 ---@field safe boolean     true if the write may be sent twice
 ---@field before? any      the document before the write, without secrets
----@field status? integer  status of the answer
+---@field status? integer  HTTP status of the answer
 ---@field error? string    code of the failure if no answer came: "closed", ...
----@field created? table   "id" and "name" in the answer
----@field after? any       answer to a creation, without secrets
+---@field created? table   members "id" and "name" of the resource in the answer
+---@field after? any       document of a created resource, without secrets
 
 ---@class mkrun.Journal
 ---@field path string
 ---@field head mkrun.JournalHead
 ---@field words string[]   SCRIPT and arguments of the last run
 ---@field writes mkrun.JournalWrite[]  writes of earlier runs, by number
----@field notes table<string, table<string, true>>  notes of earlier runs
----@field inputs table<string, string>  hashes of files from earlier runs
+---@field notes table<string, table<string, true>>  notes of earlier runs: kind
+---  of note -> set of texts
+---@field inputs table<string, string>  path of an input file -> hash of the
+---  file in an earlier run
 ---@field count integer   number of writes so far
 ---@field sizes table<table, integer>  reserved bytes for each write in flight
----@field under_way integer            reserved bytes for all of them
+---@field under_way integer   reserved bytes for all writes in flight
 local Journal = {}
 Journal.__index = Journal
 Journal.__name = "mkrun.Journal"
@@ -78,7 +82,7 @@ local function encoded(line)
 end
 
 --- Appends a line.  The log redacts the secrets of this run.  If redaction
---- would break the line's JSON, the bodies are dropped.
+--- would break the line's JSON, this function removes the bodies from the line.
 local function append(self, line)
   line.time = clock.iso8601()
   local text = encoded(line)
@@ -90,16 +94,16 @@ local function append(self, line)
 end
 
 --- Reserves disk space for the outcome of a write before the write is sent.
---- The answer may be as long as the document before, so the estimate is three
---- times the line.
+--- The outcome may contain a document as long as the document before the write,
+--- so the estimate is three times the length of the first line.
 local function reserve(self, write)
   local size = 4096 + 3 * #encoded(write)
   self.sizes[write], self.under_way = size, self.under_way + size
   return self.log:reserve(self.under_way)
 end
 
---- Numbers a write and appends its line.  A signal between the two would leave
---- a gap in the numbers, so `sys.whole` calls this.
+--- Numbers a write and appends its line.  A signal between these two steps
+--- would leave a gap in the numbers, so `sys.whole` calls this function.
 local function number(self, write)
   local ok, message = reserve(self, write)
   if not ok then return nil, message end
@@ -108,13 +112,13 @@ local function number(self, write)
   return append(self, write)
 end
 
---- Notes a write before it is sent.
----@param write mkrun.JournalWrite  gets its number
+--- Appends the first line of a write, before the write is sent.
+---@param write mkrun.JournalWrite  this method sets its field `write`
 ---@return true? done
 ---@return string? message
 function Journal:intent(write) return sys.whole(number, self, write) end
 
---- Notes the outcome of a write.
+--- Appends the second line of a write, with the outcome.
 ---@param write mkrun.JournalWrite
 ---@param outcome {status: integer?, error: string?, created: table?,
 ---  after: any}
@@ -136,8 +140,8 @@ function Journal:note(kind, of)
   return append(self, { note = kind, of = of })
 end
 
---- Notes the hashes of the run's input files.
----@param digests table<string, string>  by path
+--- Appends a line with the hashes of the run's input files.
+---@param digests table<string, string>  path of a file -> SHA-256
 ---@return true? done
 ---@return string? message
 function Journal:keep_inputs(digests)
@@ -158,12 +162,14 @@ local function check(ok, message)
   if not ok then refuse("%s", message) end
 end
 
---- Returns words without secrets and without texts that look like a token.
+--- Returns a copy of `words` without secrets and without texts that look like a
+--- token.
 local function visible(words)
   return scrub.texts(json.array { table.unpack(words) })
 end
 
---- Returns the script and its arguments.  A script on standard input is "-".
+--- Returns the script and its arguments.  A script from standard input has the
+--- name "-".
 local function words_of(settings)
   return visible(settings.words or { "-" })
 end
@@ -190,8 +196,8 @@ function M.create(path, settings)
   return self
 end
 
---- Returns the log of an existing journal.  The host may have opened it already
---- to read its options.
+--- Returns the log of an existing journal.  The host may have opened the log
+--- already, to read mkrun's options from the journal.
 local function held(path, settings, option)
   if settings.held and settings.held_path == path then return settings.held end
   local log, message = sys.log(path, "trusted")
@@ -199,7 +205,8 @@ local function held(path, settings, option)
   return log
 end
 
---- Locks and reads a complete journal, so that no run resumes it meanwhile.
+--- Locks and reads a whole journal.  No run can resume the journal until the
+--- lock is closed.
 ---@param path string
 ---@param settings mkrun.Config
 ---@return mkrun.JournalContent
@@ -258,7 +265,7 @@ local function note(text)
   io.stderr:write("mkrun: ", harmless.line(text), "\n")
 end
 
---- Returns the journal of this run, and opens it at the first call.
+--- Returns the journal of this run.  The first call opens the journal.
 ---@return mkrun.Journal?  nil without `--journal` and `--resume`
 function M.current()
   if current then return current end
@@ -270,8 +277,9 @@ function M.current()
   return current
 end
 
---- Writes a note to the journal of this run, if there is one.  The note is on
---- disk when this returns.  Raises if the note cannot be written.
+--- Writes a note to the journal of this run, if the run has a journal.  The
+--- note is on disk when this function returns.  Raises if the note cannot be
+--- written.
 ---@param kind string   "replaced token"
 ---@param of string     text of the note, such as an id
 function M.note(kind, of)
@@ -282,8 +290,8 @@ function M.note(kind, of)
 end
 
 --- Returns the notes of earlier runs of this journal.
----@param kind string   as for `M.note`
----@return table<string, true>
+---@param kind string   kind of note: "replaced token"
+---@return table<string, true>  set of the notes' texts
 function M.notes(kind)
   local self = M.current()
   return self and self.notes[kind] or {}
@@ -304,7 +312,7 @@ function M.earlier(method, path)
 end
 
 --- Returns SCRIPT and arguments of the run that `--resume` continues.  The host
---- calls it if the command line names no script.
+--- calls this function if the command line names no script.
 ---@return string[]?  nil if -e replaces the script
 function M.recall()
   local words, folder = M.current().words, M.current().head.started_in

@@ -1,8 +1,9 @@
---- Removes secrets from bodies, headers and URLs before they are kept.
---- `mkrun.journal`, `mkrun.plan` and several layers call it.
+--- Removes secrets from bodies, header fields and URLs before mkrun stores
+--- them.  `mkrun.journal`, `mkrun.plan` and several layers call this module.
 ---
---- The functions find a secret by its name, by its place in a patch, by its
---- form, or because it is a secret of this run.
+--- The functions recognize a secret by the name of its member, by its path in a
+--- JSON Patch, by its form, or because `mkrun.secret` holds the secret in this
+--- run.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -16,15 +17,16 @@ local NAMES <const> = {
   token = true,
 }
 
---- Parts of header and parameter names that may be secret: "X-Api-Key",
---- "sasToken".
+--- A header field or a parameter may be secret if its name contains one of
+--- these parts.  Examples are "X-Api-Key" and "sasToken".
 local PARTS <const> = { "key", "password", "secret", "signature", "token" }
 
 local function is_secret_name(name)
   return type(name) == "string" and NAMES[name:lower()] == true
 end
 
---- Returns true if a text under this name may be a secret.
+--- Returns true if the value of a header field or parameter with this name may
+--- be a secret.
 local function is_doubtful_name(name)
   if type(name) ~= "string" then return false end
   for _, part in ipairs(PARTS) do
@@ -42,8 +44,8 @@ local function is_secret_path(path)
   return false
 end
 
---- Replaces each JWT in a long word that contains dots.  It reads each part
---- once, so that the time grows only linearly.
+--- Replaces each JWT in a long word that contains dots.  The function reads
+--- each part between two dots once, so the time is linear in the word's length.
 local function without_token(word)
   local parts, kept, i = {}, {}, 1
   for part in (word .. "."):gmatch "([^.]*)%." do parts[#parts + 1] = part end
@@ -56,8 +58,8 @@ local function without_token(word)
   return table.concat(kept, ".")
 end
 
---- Replaces each JWT in a text: three parts in base64url, the first a JSON
---- object.
+--- Replaces each JWT and each secret of this run in a text.  A JWT has three
+--- parts in base64url, and the first part is a JSON object.
 local function without_tokens(text)
   return (secret.redact(text):gsub("eyJ[%w_.-]*", without_token))
 end
@@ -71,8 +73,8 @@ local function clean_text(text)
   return scheme .. rest:gsub("[?#].*", "?" .. M.word)
 end
 
---- Removes secrets from a text.  It also removes the user part of URLs, and
---- values under secret names in queries and forms.
+--- Removes secrets from a text.  Also removes the user part of URLs, and the
+--- values of secret names in queries and forms.
 local function without_values(text)
   return (without_tokens(text):gsub("(://)[^/?#%s\"]*@", "%1" .. M.word .. "@")
     :gsub("%f[%w%-_.]([%w%-_.]+)=([^&#%s\"'<>]+)", function(name)
@@ -82,7 +84,8 @@ end
 
 local clean
 
---- Cleans a map, an array, or an operation of a JSON Patch.
+--- Copies a table without its secrets: an object, an array, or an operation of
+--- a JSON Patch.
 local function clean_table(value)
   local result = json.is_array(value) and json.array {} or json.object {}
   local hide = type(value.path) == "string" and is_secret_path(value.path)
@@ -101,7 +104,8 @@ function clean(value)
   return type(value) == "string" and clean_text(value) or value
 end
 
---- Replaces every text in a value.  Other values stay.
+--- Copies a value and replaces every text in it by "(secret)".  Numbers and
+--- booleans are kept.
 local function hidden(value)
   if type(value) == "string" or secret.is(value) then return M.word end
   if type(value) ~= "table" then return value end
@@ -111,19 +115,21 @@ local function hidden(value)
 end
 
 --- Returns true if a member lists rights, such as {"core.token": ["get",
---- "revoke"]}.  Such a member is not a secret in spite of its name.
+--- "revoke"]}.  Such a member is not a secret, although its name contains
+--- "token".
 local function is_rights(name, member)
   return type(member) == "table" and name:find("%l%.%l") ~= nil
 end
 
---- Returns true if a text under this name may be a secret.
----@param name any   of a member, a header field or a parameter
+--- Returns true if a value with this name may be a secret.
+---@param name any   name of a member, a header field or a parameter
 ---@return boolean
 function M.is_name(name)
   return is_secret_name(name) or is_doubtful_name(name)
 end
 
---- Returns the value of a header or parameter, or "(secret)".
+--- Returns the value of a header field or parameter without its secrets, or
+--- "(secret)" if the name is secret.
 ---@param name string
 ---@param value string
 ---@return string
@@ -131,8 +137,8 @@ function M.member(name, value)
   return M.is_name(name) and M.word or without_values(value)
 end
 
---- Copies a JSON value without its secrets.  It keeps all members, all types
---- and the rest of each URL.
+--- Copies a JSON value without its secrets.  The copy has the same members and
+--- types.  URLs keep their queries, except the secrets in them.
 ---@param value any
 ---@return any
 function M.texts(value)
@@ -149,7 +155,7 @@ function M.texts(value)
   return result
 end
 
---- Returns true if a part of a value was hidden.
+--- Returns true if a value contains a text that this module has replaced.
 ---@param value any
 ---@return boolean
 function M.hides(value)

@@ -1,6 +1,6 @@
---- Compares bodies without their times, such as the `expireDate` of a token.
---- Times differ from run to run.  The layers `journal` and `replay` and the
---- flow `undo` call it.
+--- Compares bodies without their times, such as the `expireDate` of a token,
+--- because times differ from run to run.  The layers `journal` and `replay` and
+--- the flow `undo` call this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
