@@ -1,10 +1,12 @@
---- Layer: lets only those DELETE requests pass that the user has approved.
---- `mkrun.host.stack` puts it into a run of a script that deletes.
+--- This layer lets a DELETE request pass only if the user has approved the
+--- deletion.  `mkrun.host.stack` adds the layer to the run of a script that
+--- deletes.
 ---
---- The host makes a dry run, shows what it would delete, asks, and then runs
---- the script.  Meanwhile the API's data or the script's input may have
---- changed, so this layer refuses every other DELETE.  If a script asks by
---- itself (`script.approve`), the layer refuses every DELETE before the yes.
+--- The host makes a dry run, shows the planned deletions, asks the user, and
+--- then runs the script.  In the meantime the API's data or the script's input
+--- may have changed, so this layer refuses a DELETE that was not shown.  If a
+--- script asks by itself (`script.approve`), the layer refuses every DELETE
+--- before the user has said yes.
 -- SPDX-License-Identifier: MIT
 
 local arguments = require "mkrun.host.arguments"
@@ -13,11 +15,12 @@ local json = require "mkrun.json"
 local limit = require "mkrun.layer.rate_limit"
 local sys = require "mkrun.sys"
 
-local M = { LATER = "later" } -- also in src/host/confirm_deletes.h
+local M = { LATER = "later" } -- the same text is in src/host/confirm_deletes.h
 
 local has_yes = false
 
---- Notes that the user said yes during the run.  `mkrun.script` calls it.
+--- Notes that the user said yes during the run.  `mkrun.script` calls this
+--- function.
 function M.allow() has_yes = true end
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
@@ -42,13 +45,13 @@ function M.encode(deletes)
     spent = json.object(limit.spent()) })
 end
 
---- Returns the requests that the dry run before the question sent.
----@param text string  as `encode` gives it
----@return table<string, number[]>?  for `mkrun.LimitOptions.spent`
+--- Returns the requests that the dry run sent before the question.
+---@param text string  the result of `encode`
+---@return table<string, number[]>?  value for `mkrun.LimitOptions.spent`
 function M.spent(text) return (json.decode(text) or {}).spent end
 
---- Returns a pattern for a URL.  It accepts any id where only the server can
---- give one.
+--- Returns a Lua pattern for a URL.  The pattern accepts any id in place of
+--- ANY, because only the server can choose that id.
 local function pattern_of(url)
   local text = url:gsub("[^%w]", function(c)
     return c == ANY and ID or "%" .. c
@@ -85,8 +88,9 @@ end
 
 local NOT_SHOWN <const> = "it was not shown before the question"
 
---- Returns the reason to refuse a DELETE that was not shown.  The dry run does
---- not read a pipe on standard input, because the real run needs the bytes.
+--- Returns the reason to refuse a DELETE that was not shown.  One cause can be
+--- a pipe on standard input: the dry run does not read the pipe, because the
+--- real run needs the bytes.
 local function why_not_shown()
   local is_hidden = sys.is_special "/dev/stdin" and not sys.isatty "stdin"
     and sys.real_path "/dev/stdin" ~= "/dev/null"
@@ -95,8 +99,8 @@ local function why_not_shown()
     .. "give --yes, or a file on standard input"
 end
 
---- Makes the layer for a run that was shown and approved.
----@param text string  from `encode`; "" allows no DELETE
+--- Makes the layer for a run whose deletions were shown and approved.
+---@param text string  the result of `encode`; "" allows no DELETE
 ---@return fun(transport: function): function layer
 function M.new(text)
   local exact, patterns = sorted_out((json.decode(text) or {}).delete or {})
@@ -117,7 +121,7 @@ local function says_yes(settings)
   local options = script
     and arguments.parse(headers.parse(script.source), words)
   if options then return options.yes == true end
-  for _, word in ipairs(words) do -- the script parses its arguments itself
+  for _, word in ipairs(words) do -- the header does not fit the arguments
     if word == "--" or word == "--yes" then return word == "--yes" end
   end
   return false
@@ -125,16 +129,16 @@ end
 
 local on_question = function() end
 
---- Sets the function to call when the script asks; a dry run sets it.
+--- Sets the function that `question` calls.  A dry run calls `on_question`.
 ---@param call fun()
 function M.on_question(call) on_question = call end
 
---- Calls the function that `on_question` set.  `mkrun.script` calls this when
---- the script asks.
+--- Calls the function that `on_question` set.  `mkrun.script` calls `question`
+--- when the script asks the user.
 function M.question() on_question() end
 
---- Makes the layer for a script that asks by itself.  `settings.approved` may
---- be set after the layer was made.
+--- Makes the layer for a script that asks by itself.  The host may set
+--- `settings.approved` after the layer was made.
 ---@param settings {approved: string?}
 ---@return fun(transport: function): function layer
 function M.later(settings)

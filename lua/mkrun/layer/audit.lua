@@ -1,5 +1,5 @@
---- Layer for `--audit`: writes each write request and its outcome as a line of
---- the audit file.  `mkrun.host.stack` makes it.
+--- This layer for `--audit` adds a line with each write request and its outcome
+--- to the audit file.  `mkrun.host.stack` makes the layer.
 ---
 --- If a line cannot be written, no further write is sent.
 -- SPDX-License-Identifier: MIT
@@ -20,7 +20,8 @@ local function is_document(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
---- Returns what the write changed, as a JSON Patch, or nil if that is unknown.
+--- Returns the change that a write made, as a JSON Patch, or nil if the change
+--- is unknown.
 local function change(before, response)
   if not response or response.status >= 300 then return nil end
   local after = scrub.body(response.body)
@@ -57,8 +58,9 @@ local function complete(record, response, code)
   record.error = not response and (code or "failed") or nil
 end
 
---- Estimates the bytes of a line: the answer may be as long as the document
---- before, and so may the patch.
+--- Estimates the size of an audit line in bytes before the answer is known.
+--- The answer and the patch may each be as long as the document before the
+--- write.
 local function size_of(record)
   return 4096 + 3 * #assert(json.encode(record))
 end
@@ -67,7 +69,8 @@ end
 ---@param audit mkrun.Audit
 ---@param base_url string
 ---@param note fun(text: string)  called if a line cannot be written
----@param subject? table  maps writes to paths to read, by `changes`
+---@param subject? table  has `changes`, a function that returns the path of the
+---  document that a write changes
 ---@return fun(transport: function): function layer
 function M.new(audit, base_url, note, subject)
   local before, broken, under_way = befores.new(base_url, subject), nil, 0
@@ -80,8 +83,9 @@ function M.new(audit, base_url, note, subject)
     note(("a write is not in audit %s"):format(why))
   end
 
-  --- Writes the line even if the task is cancelled or the run is interrupted,
-  --- because the request may have been sent.
+  --- Returns a `<close>` value that writes the line.  It writes the line even
+  --- if the task is cancelled or the run is interrupted, because the request
+  --- may have been sent.
   local function open_line(record, size)
     record.error = "cancelled"
     return sys.finally(function() keep(record, size) end)

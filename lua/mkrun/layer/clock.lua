@@ -1,5 +1,6 @@
---- Layer: passes the date of each answer of the API to `mkrun.clock`.  Warns
---- once if the clocks of API and machine differ.  `mkrun.host.stack` makes it.
+--- This layer passes the date of each answer of the API to `mkrun.clock`.  It
+--- warns once if the server's clock and the machine's clock differ.
+--- `mkrun.host.stack` makes the layer.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -13,15 +14,16 @@ local function goes_to(request, base)
 end
 
 --- Makes the layer.
----@param options {base_url: string?, note: fun(text: string)?}   answers of
----  other servers are ignored; `note` gets the warning
+---@param options {base_url: string?, note: fun(text: string)?}   `base_url` is
+---  the URL of the API: answers of other servers are ignored; `note` prints the
+---  warning
 ---@return fun(transport: function): function layer
 function M.new(options)
   local told = options.note == nil
 
   local function look(response, started)
     local headers = response.headers or {}
-    -- The date of a cached answer is old.
+    -- The date of an answer from a cache is too old.
     if (tonumber(headers.age) or 0) > 0 then return end
     clock.learn(headers.date, started, clock.machine())
     if told or math.abs(clock.ahead() or 0) <= clock.TOLERATED then return end

@@ -1,14 +1,16 @@
---- Layer: writes each write request to the journal before it is sent, and its
---- outcome afterwards.  `mkrun.host.stack` makes it.
+--- This layer writes each write request to the journal before the request is
+--- sent, and its outcome afterwards.  `mkrun.host.stack` makes the layer.
 ---
---- A resumed run must not repeat a write blindly if an earlier run sent the
---- write and got no answer.  So the layer fails such a write with the code
---- "closed", as if the answer got lost.  Callers then read the API to find out
---- if the write took effect.  After such a read the layer lets the write pass.
---- One of these reads is enough:
+--- If an earlier run sent a write and got no answer, a resumed run must not
+--- repeat the write blindly.  For such a write, the layer returns the error
+--- code "closed", as if the answer were lost.  Callers then read the API to
+--- find out if the write took effect.  After a read the layer sends the write.
+--- A successful GET of one of these paths is enough:
 --- * the path of the write;
---- * its collection or a path below it, unless the write is a POST;
---- * the path that `subject` names for this write.
+--- * the path of its collection, or a path below the write, unless the write is
+---   a POST.
+--- If `subject.shown_by` returns a path for the write, only a GET of that path
+--- is enough.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -34,8 +36,8 @@ local function text_of(value)
   return type(value) == "string" and value or nil
 end
 
---- Returns the outcome for the journal.  It includes the id of a created
---- resource, because `undo` and people need the id.
+--- Returns the outcome of a write for the journal.  The outcome includes the id
+--- of a created resource, because `undo` and people need the id.
 local function outcome_of(write, response, code)
   if not response then return { error = code or "failed" } end
   local document = json.decode(response.body or "")
@@ -52,8 +54,8 @@ end
 
 -- Reading before a write is repeated -----------------------------------------
 
---- Returns true if two writes are the same.  A body that the journal could not
---- keep equals any body.
+--- Returns true if two writes are the same.  If the journal could not store the
+--- body of `a`, its body equals any body.
 local function is_same(a, b)
   return a.method == b.method and a.path == b.path
     and (a.body == scrub.word or timeless.equal(a.body, b.body))
@@ -74,7 +76,7 @@ local function has_looked(looked, write, subject)
   local path = write.path
   local list = subject and subject.shown_by(write.method, path)
   if list then return looked[list] end
-  -- A POST creates an item of the list at its own path.
+  -- A POST creates an item of the list whose path is the path of the POST.
   if write.method == "POST" then return looked[path] end
   if looked[path] or looked[path:match "^(.+)/[^/]*$"] then return true end
   for seen in pairs(looked) do
@@ -88,21 +90,22 @@ end
 ---@class mkrun.JournalLayerOptions
 ---@field journal mkrun.Journal
 ---@field note? fun(text: string)  called if an outcome could not be written
----@field subject? table           maps writes to paths of the API: has `home`,
+---@field subject? table           a module such as `mkio.subject`, with `home`,
 ---  `changes` and `shown_by`
 ---@field token? mkrun.Secret      the run's token
----@field keep_inputs? function    notes the inputs of the run in the journal
+---@field keep_inputs? function    writes the hashes of the run's input files to
+---  the journal
 
 ---@class mkrun.JournalLayer
 ---@field journal mkrun.Journal
 ---@field base_url string
----@field doubts mkrun.JournalWrite[]    an earlier run saw no answer to these
+---@field doubts mkrun.JournalWrite[]    earlier runs' writes without an answer
 ---@field looked table<string, true>     paths that this run has read
----@field has_inputs boolean             the inputs of the run are noted
+---@field has_inputs boolean             true after `keep_inputs` was called
 local Layer = {}
 Layer.__index = Layer
 
---- Sends a read request.
+--- Sends a read request, and notes which path this run has read.
 function Layer:read(transport, request)
   local response, message, code, attempts = transport(request)
   self.before:saw(request, response)
@@ -115,8 +118,9 @@ function Layer:read(transport, request)
   return response, message, code, attempts
 end
 
---- Returns true if this write may be sent, because no earlier run left the same
---- write without an answer, or because this run has read the API since.
+--- Returns true if this write may be sent.  That is the case if no earlier run
+--- sent the same write without an answer, or if this run has read the API in
+--- the meantime.
 function Layer:is_clear(write)
   for i, earlier in ipairs(self.doubts) do
     if is_same(earlier, write) then
@@ -134,7 +138,8 @@ function Layer:note_inputs()
   return self.keep_inputs(self.journal, self.note)
 end
 
---- Writes the intent to the journal, with what the write would change.
+--- Writes the first line of a write to the journal, with the document that the
+--- write will change.
 function Layer:note_intent(transport, request, intent)
   local ok, problem = self.home:check(transport, request)
   if not ok then return nil, problem end
@@ -148,7 +153,8 @@ function Layer:note_intent(transport, request, intent)
   return ok, not ok and "journal " .. problem or nil
 end
 
---- Sends a write request whose intent is in the journal.
+--- Sends a write request whose first line is in the journal.  Then writes the
+--- second line.
 function Layer:send(transport, request, intent)
   marks.set(request, self.journal.head.run, intent.write)
   local response, message, code, attempts = transport(request)

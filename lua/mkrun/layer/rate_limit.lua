@@ -1,18 +1,18 @@
---- Layer: delays requests to stay within the API's published rate limits, so
---- that no request gets 429.  `mkrun.host.stack` puts it below the retry layer,
---- so it counts each attempt.
+--- This layer delays requests to stay within the API's published rate limits,
+--- so that no request gets 429.  `mkrun.host.stack` puts this layer below the
+--- layer `retry`, so that each attempt counts.
 ---
 --- | requests            | a minute                                       |
 --- |---------------------|------------------------------------------------|
 --- | GET, HEAD, OPTIONS  | 2,000 for an organization, and for a project   |
 --- | all others          | 1,000 for an organization, and for a project   |
 ---
---- A path below a project counts for the project only.  While a request waits,
---- other tasks run.  `mkrun.layer.rate_tickets` says what happens after a
---- 429.
+--- A request to a path below a project counts for the project only.  While a
+--- request waits, other tasks run.  The head of `mkrun.layer.rate_tickets`
+--- describes the reaction to a 429.
 ---
---- `max_rate` counts all requests of the run to any server and spaces them
---- evenly.  It can only lower the rates.
+--- The option `max_rate` limits all requests of the run, to any server, and
+--- spaces these requests evenly.  The option cannot raise the API's limits.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -24,18 +24,19 @@ local sys = require "mkrun.sys"
 local M = {}
 
 ---@class mkrun.LimitOptions
----@field base_url? string     requests to other servers are not limited
----@field reads? integer       reads a minute (default 2000)
----@field writes? integer      writes a minute (default 1000)
----@field max_rate? integer    requests a minute, of all kinds
----@field now? fun(): number   seconds, on a clock that never goes back
+---@field base_url? string     URL of the API that has the limits
+---@field reads? integer       most reads a minute (default 2000)
+---@field writes? integer      most writes a minute (default 1000)
+---@field max_rate? integer    most requests a minute, of all kinds
+---@field now? fun(): number   returns seconds, of a clock that never goes back
 ---@field sleep? fun(seconds: number)
 ---@field note? fun(text: string)  called before a long wait
----@field spent? table<string, number[]>  requests of an earlier process, as
----  `spent` returns them
+---@field spent? table<string, number[]>  requests of an earlier process: the
+---  result of `spent` in that process
 
---- Seconds in which the limits count.  This is half a second more than a
---- minute, because some clocks move in steps.
+--- The length of the window in which the limits count requests, in seconds.
+--- The window is half a second longer than a minute, because some clocks move
+--- in steps.
 local WINDOW <const> = 60.5
 
 --- The limits that the API publishes, in requests a minute.
@@ -57,7 +58,7 @@ local Limit = {}
 Limit.__index = Limit
 
 --- Returns the organization in a token's claims, or "".  Each organization has
---- limits of its own.
+--- separate limits.
 function Limit:organization_of(token)
   if not secret.is(token) then return "" end
   if not self.organizations[token] then
@@ -68,7 +69,8 @@ function Limit:organization_of(token)
   return self.organizations[token]
 end
 
---- Returns the rate that a request counts for, or nil for other servers.
+--- Returns the `mkrun.Rate` that counts a request, or nil for a request to
+--- another server.
 function Limit:rate_for(request)
   local url, base = request.url or "", self.o.base_url
   if not base or url:sub(1, #base) ~= base then return nil end
@@ -85,7 +87,7 @@ function Limit:rate_for(request)
   return self.rates[name]
 end
 
---- Waits until the request of a ticket may be sent.
+--- Waits until the request that holds `ticket` may be sent.
 function Limit:wait_for(ticket)
   local o = self.o
   while true do
@@ -100,8 +102,9 @@ function Limit:wait_for(ticket)
   end
 end
 
---- Waits until both rates allow the request.  The ticket of the overall rate is
---- taken last, so that a waiting request does not block others.
+--- Waits until the API's limit and `max_rate` allow the request.  The ticket of
+--- `max_rate` is taken last, so that a request that waits for the API's limit
+--- does not block other requests.
 function Limit:admit(ticket)
   local ready
   repeat
@@ -122,8 +125,9 @@ local function learn(ticket, response)
   end
 end
 
---- Returns the least time that the rates allow for some requests, in seconds.
----@param count integer
+--- Returns the least time in seconds that the limits allow for `count`
+--- requests.
+---@param count integer  number of requests
 ---@param kind "reads"|"writes"
 ---@param max_rate? integer
 ---@return number seconds
@@ -132,13 +136,13 @@ function M.least_seconds(count, kind, max_rate)
   return math.max(whole, max_rate and (count - 1) * WINDOW / max_rate or 0)
 end
 
-local ALL <const> = "all" -- other keys contain a space
+local ALL <const> = "all" -- key of `max_rate`; all other keys contain a space
 
 local current
 
---- Returns the times of this run's requests, for the rates of the next process.
---- The times are by `sys.monotonic`, so a run on another clock, such as a
---- sandbox's, returns an empty table.
+--- Returns the times of this run's requests, for the limits of the next
+--- process.  The times are by `sys.monotonic`.  In a run with another clock,
+--- such as a sandbox's, the table is empty.
 ---@return table<string, number[]>
 function M.spent()
   local spent = {}

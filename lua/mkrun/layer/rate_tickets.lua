@@ -1,14 +1,15 @@
 --- Implements a rate limit: at most `count` requests in any `window` seconds.
 --- `mkrun.layer.rate_limit` makes a rate for each limit of the API.
 ---
---- A request takes a ticket.  There are `count` slots, and tickets get slots in
---- turn.  A request may be sent one window after the answer to the previous
---- request of its slot.  So the first `count` requests are sent at once.  The
---- server counts at most `count` requests in any window, even if answers are
---- slow.
+--- Each request takes a ticket.  There are `count` slots, and tickets get slots
+--- in turn.  A request may be sent one window after the answer to the previous
+--- request of the same slot.  So the first `count` requests are sent at once,
+--- and the server counts at most `count` requests in any window, even if
+--- answers are slow.
 ---
---- An even rate spaces requests in the order of their tickets.  It has no
---- slots, so a slow answer delays no other request.
+--- An even rate leaves the same time between any two requests, in the order of
+--- their tickets.  An even rate has no slots, so a slow answer delays no other
+--- request.
 ---
 --- The server may still refuse a request: other clients may share the limit, or
 --- the limit may be lower.  After a refusal no request is sent for a while.  If
@@ -19,35 +20,38 @@
 local M = {}
 
 ---@class mkrun.RateOptions
----@field count integer   requests in one window
----@field window number   seconds
+---@field count integer   most requests in one window
+---@field window number   length of the window in seconds
 ---@field even? boolean   true: requests are evenly spaced
----@field spent? number[]  requests of an earlier process, from `Rate:spent`
+---@field spent? number[]  result of `Rate:spent` in an earlier process
 
 ---@class mkrun.Rate
 ---@field tickets integer        number of tickets so far
----@field turn table<integer, integer>    slot -> ticket that may use it next
----@field free_at table<integer, number>  slot -> time at which it is free
----@field gone table<integer, boolean>    closed tickets
----@field first integer          the first ticket that still waits
----@field left table<integer, boolean>    tickets behind `first` that do not
----  wait
----@field gap number             seconds between two requests
----@field next_at number         earliest time of the next request, by `gap`
----@field closed_at number       time of the last refusal
----@field closed_until number    earliest time of the next request, by refusals
----@field refusals integer       refusals in a row
----@field share integer          percentage of the rate in use
+---@field turn table<integer, integer>    slot -> number of the ticket that may
+---  use the slot next
+---@field free_at table<integer, number>  slot -> time when the slot is free
+---@field gone table<integer, boolean>    numbers of closed tickets whose turn
+---  has not come
+---@field first integer          number of the first ticket that still waits
+---@field left table<integer, boolean>    numbers of tickets after `first` that
+---  do not wait any more
+---@field gap number             least seconds between two requests
+---@field next_at number         time before which `gap` allows no request
+---@field closed_at number       time of the last refusal (429)
+---@field closed_until number    after a refusal, no request is sent before this
+---  time
+---@field refusals integer       number of refusals in a row
+---@field share integer          percentage of the rate that is used at present
 local Rate = {}
 Rate.__index = Rate
 Rate.__name = "mkrun.Rate"
 
 ---@class mkrun.Ticket
 ---@field rate mkrun.Rate
----@field number integer
+---@field number integer      number of tickets that were taken before
 ---@field slot integer
----@field now fun(): number   seconds
----@field sent_at? number
+---@field now fun(): number   returns the time in seconds
+---@field sent_at? number     time when the request was sent
 local Ticket = {}
 Ticket.__index = Ticket
 Ticket.__name = "mkrun.Ticket"
@@ -56,8 +60,8 @@ local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 0.5, 5
 local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
 local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
 local LATE <const> = 0.05 -- seconds that a timer may be late
---- Longest seconds that a ticket waits before it checks its turn again: tickets
---- before it may have been closed.
+--- The longest time in seconds that a ticket waits before it checks its turn
+--- again, because earlier tickets may have been closed in the meantime.
 local PATIENCE <const> = 5
 
 --- Makes a rate.
@@ -75,9 +79,10 @@ function M.new(options)
   return rate
 end
 
---- Returns the used part of the rate, for another process.
----@return number[]  the times at which slots become free, sorted; for an even
----  rate only the time of the next request
+--- Returns the times of recent requests, for `options.spent` in another
+--- process.
+---@return number[]  the times when slots become free, sorted; for an even rate
+---  only the time before which no next request may be sent
 function Rate:spent()
   if self.even then return { self.next_at } end
   local list = {}
@@ -117,8 +122,8 @@ function Rate:take(now)
     slot = number % self.count }, Ticket)
 end
 
---- Returns the time at which the slot is free.  If an earlier ticket still uses
---- the slot, this time is at least one window from now.
+--- Returns the time when the ticket's slot is free.  If an earlier ticket still
+--- uses the slot, this time is at least one window from now.
 function Ticket:free_at(now)
   local rate = self.rate
   if rate.even then return now end
@@ -127,8 +132,9 @@ function Ticket:free_at(now)
   return turn < self.number and free_at + rate.window or free_at
 end
 
---- Returns the seconds that the request has to wait.  Call `wait` again after
---- this time.  Each earlier ticket that waits adds one gap, up to PATIENCE.
+--- Returns the seconds that the request has to wait.  The caller calls `wait`
+--- again after this time.  Each earlier ticket that waits adds one `gap`.  All
+--- gaps together add at most PATIENCE.
 ---@return number seconds   0 or less: the request may be sent
 function Ticket:wait()
   local rate, now = self.rate, self.now()
@@ -152,7 +158,7 @@ function Ticket:leave()
   end
 end
 
---- Notes that the request is sent now.
+--- Notes that the ticket's request is sent now.
 function Ticket:go()
   local rate = self.rate
   self.sent_at = self.now()
@@ -175,9 +181,10 @@ function Ticket:__close()
   rate.turn[slot] = turn
 end
 
---- Notes that the server answered 429.  Other requests in flight may be refused
---- too; only the first of these refusals counts.
----@param asked? number  seconds of Retry-After
+--- Notes that the server refused the ticket's request with 429.  The server may
+--- also refuse other requests in flight.  Only the first of these refusals
+--- counts.
+---@param asked? number  seconds in the header field Retry-After
 function Ticket:refused(asked)
   local rate, now = self.rate, self.now()
   if self.sent_at <= rate.closed_at then return end
@@ -190,8 +197,8 @@ function Ticket:refused(asked)
   rate.closed_at, rate.closed_until = now, now + pause
 end
 
---- Notes any other answer than 429.  The rate rises after a window without a
---- refusal.
+--- Notes an answer with any status except 429.  The rate rises after a window
+--- without a refusal.
 function Ticket:accepted()
   local rate, now = self.rate, self.now()
   if self.sent_at <= rate.closed_at then return end

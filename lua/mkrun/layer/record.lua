@@ -1,7 +1,7 @@
---- Layer for `--record`: writes every exchange with the server to a HAR file.
---- `mkrun.host.stack` puts it at the bottom, so that each repeat is recorded.
---- It also records a request whose task was cancelled, because otherwise a
---- failed run could not be replayed.
+--- This layer for `--record` writes each request and its answer to a HAR file.
+--- `mkrun.host.stack` puts the layer below the layer `retry`, so that each
+--- attempt is recorded.  The layer also records a request whose task was
+--- cancelled, because otherwise a failed run could not be replayed.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -24,8 +24,9 @@ function M.new(file, note)
     if not done then note("the recording ends here: " .. message) end
   end
 
-  --- Records the exchange even if the task is cancelled.  An exchange that
-  --- raised an error was never sent.
+  --- Returns a `<close>` value that records the request, even if the task is
+  --- cancelled.  A request that raised an error is not recorded, because it was
+  --- never sent.
   local function open_entry(request, answer)
     local started, from = sys.now(), sys.monotonic()
     return sys.finally(function(problem)

@@ -1,11 +1,11 @@
---- Lowest transport for `--replay`: answers requests from a HAR file and sends
---- nothing.  The host calls `open`.
+--- This lowest transport for `--replay` answers requests from a HAR file and
+--- sends nothing.  The host calls `open`.
 ---
---- A request gets the first unused entry with the same method, path, query and
---- body.  Server name, times and secrets are not compared.  If there is no such
---- entry, the script departs from the recording.  Then this request and all
---- later ones fail with the code "replay", because what a script does after a
---- failure departs even more.
+--- A request gets the answer of the first unused entry with the same method,
+--- path, query and body.  Server name, times and secrets are not compared.  If
+--- there is no such entry, the script departs from the recording.  Then this
+--- request and all later requests fail with the code "replay", because a script
+--- acts differently after a failure.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -51,8 +51,9 @@ local function headers_of(response)
   return headers
 end
 
---- Puts a token into an answer, because a recording contains no secrets.  A
---- script can read the token's claims.  No service accepts the token.
+--- Replaces each hidden token in an answer by a made-up token, because a
+--- recording contains no secrets.  A script can read the claims of the made-up
+--- token.  No service accepts the token.
 local function with_tokens(value)
   if type(value) ~= "table" then return value end
   for name, member in pairs(value) do
@@ -73,9 +74,9 @@ local function body_of(content)
   return value and json.encode(with_tokens(value)) or body
 end
 
---- Lets other tasks run, as they did while the recorded requests waited.  A
---- task that was cancelled in the recorded run waits here until it is cancelled
---- again.
+--- Lets other tasks run, as other tasks ran while the recorded request waited.
+--- If the task was cancelled in the recorded run, it sleeps so that the script
+--- can cancel the task again.
 local function take_turns(code)
   if coroutine.isyieldable() then task.sleep(code == "cancelled" and 1 or 0) end
 end
@@ -96,7 +97,7 @@ end
 local function brief(value)
   local text = value == nil and "nothing" or json.encode(value)
     or ("(%d bytes)"):format(#value)
-  text = secret.redact(text) -- a cut secret could not be recognized
+  text = secret.redact(text) -- before the cut: part of a secret is not redacted
   return #text > 60 and text:sub(1, 57) .. "..." or text
 end
 
@@ -130,8 +131,8 @@ local function count_unused(entries)
   return count, writes
 end
 
---- Explains why no entry fits.  `alike` has the entries with the same method,
---- path and query.
+--- Returns the reason why no entry answers a request.  `alike` contains the
+--- entries with the request's method, path and query.
 local function departure(entries, alike, body)
   local _, entry = first_unused(alike)
   if entry then
@@ -152,8 +153,8 @@ local function tell(path, text, ...)
   io.stderr:write("mkrun: ", path, ": ", text:format(...), "\n")
 end
 
---- Reports at the end of the run which entries were not used, and which files
---- and commands were suppressed.
+--- Reports at the end of the run which entries were not used, which files were
+--- not written, and which commands were not run.
 local function tell_rest(path, entries, files)
   local i, entry = first_unused(entries)
   if i then
@@ -177,7 +178,7 @@ local function by_key(entries)
   return lists
 end
 
---- Takes the first unused entry with this body.
+--- Marks the first unused entry with this body as used, and returns the entry.
 local function take(alike, body)
   local first = alike.first or 1
   while alike[first] and alike[first].used do first = first + 1 end
@@ -192,12 +193,12 @@ local function take(alike, body)
 end
 
 --- Makes the transport.
----@param path string  of the HAR file, for messages
----@param entries table[]  of the HAR file
+---@param path string  path of the HAR file, for messages
+---@param entries table[]  entries of the HAR file
 ---@param files? mkrun.PlannedFiles  files that were not written
----@param told? fun(entry: table)  called with each entry that answers
+---@param told? fun(entry: table)  called with each entry that answers a request
 ---@return fun(request: table): table?, string?, string?   transport
----@return fun(): integer  returns the exit code for a script that ended well
+---@return fun(): integer  returns the exit code after the script has succeeded
 function M.new(path, entries, files, told)
   local list = {}
   for i, entry in ipairs(entries) do list[i] = taken_from(entry, i) end
@@ -239,8 +240,8 @@ local function moment_of(entry, is_end)
   return started and started + took / 1000 or nil
 end
 
---- Makes the bottom of the stack and its clock.  The clock moves only when a
---- task sleeps.  The host calls `M.finish` after the script.
+--- Makes the lowest transport and its clock.  The clock's `now` moves only when
+--- a task sleeps.  The host calls `M.finish` after the script.
 ---@param settings mkrun.Config
 ---@return fun(request: table): table?, string?, string?   transport
 ---@return {now: function, sleep: function, wall: function} clock

@@ -1,6 +1,6 @@
 --- Reads the parts of a request that layers need, without secrets.  The layers
 --- `journal`, `audit` and `plan`, `mkrun.journal`, models of APIs and the flow
---- `undo` call it.
+--- `undo` call this module.
 -- SPDX-License-Identifier: MIT
 
 local scrub = require "mkrun.journal.scrub"
@@ -9,25 +9,26 @@ local M = {}
 
 local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
 
---- Returns the method.
+--- Returns the method of a request.
 ---@param request table
 ---@return string  in capital letters
 function M.method(request) return (request.method or "GET"):upper() end
 
---- Tells whether the request changes nothing.
+--- Returns true if the request changes nothing.
 ---@param request table
 ---@return boolean
 function M.is_read(request) return READS[M.method(request)] or false end
 
---- Returns the URL without query, user and password.
+--- Returns the URL of a request without query, user and password.
 ---@param request table
 ---@return string
 function M.url(request)
   return (request.url:match("^[^?#]*"):gsub("^(%a[%w+.-]*://)[^/]*@", "%1"))
 end
 
---- Returns the path below the API, or the whole URL of another server.
----@param base_url string  of the API
+--- Returns the path of a request below `base_url`.  For a request to another
+--- server, returns the whole URL.
+---@param base_url string  URL of the API
 ---@param request table
 ---@return string
 function M.path(request, base_url)
@@ -36,7 +37,7 @@ function M.path(request, base_url)
   return is_below and url:sub(#base_url + 1) or url
 end
 
---- Returns the body without secrets.
+--- Returns the body of a request without secrets.
 ---@param request table
 ---@return any
 function M.body(request)

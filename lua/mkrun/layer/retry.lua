@@ -1,5 +1,5 @@
---- Layer: sends a failed request again if that is safe.  `mkrun.host.stack`
---- makes it.
+--- This layer sends a failed request again if a repeat is safe.
+--- `mkrun.host.stack` makes the layer.
 ---
 --- | answer                          | the request is sent again           |
 --- |---------------------------------|-------------------------------------|
@@ -8,10 +8,11 @@
 --- |                                 | method, or by `safe = true`         |
 --- | anything else                   | never                               |
 ---
---- Each wait is random between zero and a maximum, which doubles each time
---- ("full jitter").  The layer waits as long as `Retry-After` asks, up to a
---- limit.  A budget for the whole run protects a broken server.  Each repeat
---- takes 1 from the budget, and each request without a repeat adds 0.5.
+--- Each wait is random between zero and a maximum, which doubles with each
+--- attempt ("full jitter").  If the answer has the header field `Retry-After`,
+--- the layer waits for that time, up to a limit.  A budget for the whole run
+--- limits the repeats to a server that keeps failing.  Each repeat takes 1 from
+--- the budget, and each request without a repeat adds 0.5.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -20,11 +21,13 @@ local retry_after = require "mkrun.layer.retry_after"
 local M = {}
 
 ---@class mkrun.RetryOptions
----@field attempts? integer  attempts for one request (default 5)
+---@field attempts? integer  most attempts for one request (default 5)
 ---@field base? number       longest first wait in seconds (default 0.25)
----@field cap? number        longest own wait in seconds (default 20)
----@field patience? number   longest Retry-After in seconds (default 60)
----@field budget? integer    repeats at the start of the run (default 100)
+---@field cap? number        longest wait without Retry-After, in seconds
+---                          (default 20)
+---@field patience? number   longest wait for Retry-After, in seconds (default
+---                          60)
+---@field budget? integer    budget of repeats at the start (default 100)
 ---@field sleep? fun(seconds: number)
 ---@field random? fun(): number  from 0 to less than 1
 ---@field now? fun(): number     seconds since 1970
@@ -45,7 +48,7 @@ local function defaults(options)
   return filled
 end
 
---- Tells whether the request may be sent twice.
+--- Returns true if the request may be sent twice.
 ---@param request table
 ---@return boolean
 function M.is_safe(request)
@@ -53,7 +56,7 @@ function M.is_safe(request)
   return SAFE_METHODS[(request.method or "GET"):upper()] or false
 end
 
---- Tells whether the server certainly did not perform the request.
+--- Returns true if the server certainly did not perform the request.
 local function was_left(response, code)
   if response then return response.status == 429 end
   return code == "connect" or code == "resolve"
@@ -81,8 +84,8 @@ local function wait_for(o, response, attempt)
   return asked + o.random() * math.min(limit, o.base)
 end
 
---- Adds to the outcome how often the request was sent, and whether it may have
---- taken effect before the final answer.
+--- Adds the number of attempts to the outcome of a request.  If `is_doubtful`,
+--- an attempt before the last may have taken effect, and the response says so.
 local function counted(attempt, is_doubtful, response, message, code)
   if response then
     response.attempts = attempt

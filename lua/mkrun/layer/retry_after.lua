@@ -1,4 +1,5 @@
---- Reads the header Retry-After.  The layers `retry` and `limit` call it.
+--- Reads the header field Retry-After.  The layers `retry` and `rate_limit`
+--- call this module.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -11,8 +12,9 @@ local function header(response, name)
   end
 end
 
---- Returns the seconds that a server asks to wait, or nil if it does not ask.
---- A date is compared with the header Date of the same answer, if there is one.
+--- Returns the seconds that a server asks the client to wait, or nil if the
+--- answer has no Retry-After.  If Retry-After is a date, the wait begins at the
+--- header field Date of the same answer, or else at `now()`.
 ---@param response table
 ---@param now fun(): number  seconds since 1970
 ---@return number? seconds

@@ -1,11 +1,11 @@
---- Layer for `--trace`: writes one line for each request.  `mkrun.host.stack`
---- makes it.
+--- This layer for `--trace` writes one line for each request.
+--- `mkrun.host.stack` makes the layer.
 ---
 ---     GET /api/v1/projects?limit 200 12 ms 1.2 KB attempts 1
 ---
---- A line contains the method, the path and the names in the query.  It never
---- contains a value of the query, a header field or a body, because they may be
---- secret.
+--- A line contains the method, the path and the names in the query.  A line
+--- never contains a value of the query, a header field or a body, because these
+--- may be secret.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -30,7 +30,7 @@ local function names_in(query, names)
   table.move(own, 1, #own, #names + 1, names)
 end
 
---- Returns "/path?a&b" for a request.
+--- Returns the path and the names in the query of a request: "/path?a&b".
 local function target(options)
   local url = options.url or ""
   local path, query = url:match "^%a[%w+.-]*://[^/?#]*([^?#]*)%??([^#]*)"
@@ -60,8 +60,8 @@ function M.line(options, seconds, response, code, attempts)
 end
 
 ---@class mkrun.TraceOptions
----@field write? fun(line: string)  default: to stderr
----@field clock? fun(): number      seconds; default: sys.monotonic
+---@field write? fun(line: string)  writes a line (default: to stderr)
+---@field clock? fun(): number      returns seconds (default: sys.monotonic)
 
 --- Makes the layer.
 ---@param options? mkrun.TraceOptions
