@@ -13,7 +13,7 @@ function base64.encode(bytes) end
 ---@return string text
 function base64.encode_url(bytes) end
 
---- Decodes a text.
+--- Decodes a text in base64.
 ---@param text string
 ---@return string? bytes  nil if the text is not base64
 function base64.decode(text) end

@@ -4,45 +4,51 @@
 --- host fills them in; libraries and scripts only read them.
 ---@class mkrun.Config
 ---@field version string         version of mkrun
----@field base_url string        without a slash at the end
----@field token? mkrun.Secret    from --token-file or MKIO_TOKEN
----@field project? string        from MKIO_PROJECT
----@field sandbox false|true|string  true: in memory; string: file of the state
+---@field base_url string        URL of the API, without a slash at the end
+---@field token? mkrun.Secret    token from --token-file or MKIO_TOKEN
+---@field project? string        name of a project, from MKIO_PROJECT
+---@field sandbox false|true|string  true: sandbox in memory; string: file of
+---  the sandbox's state
 ---@field faults? string         file of the fault plan, from --faults
 ---@field bottom? string         module that replaces the network
----@field timeout? number        seconds, from --timeout
+---@field timeout? number        seconds for a request, from --timeout
 ---@field max_rate? integer      requests a minute, from --max-rate
----@field cacert? string         from --cacert
----@field trust? string          the trusted certificates; only with --trace
----@field journal? string        from --journal
----@field resume? string         from --resume
----@field audit? string          from --audit
----@field record? string         from --record
----@field replay? string         from --replay
+---@field cacert? string         file of certificates, from --cacert
+---@field trust? string          name of the trusted certificates' source; set
+---  only with --trace
+---@field journal? string        file of the journal, from --journal
+---@field resume? string         file of the journal, from --resume
+---@field audit? string          file of the audit, from --audit
+---@field record? string         file of the recording, from --record
+---@field replay? string         file of the recording, from --replay
 ---@field words? string[]        SCRIPT and its arguments, from the command line
----@field statements boolean     -e was given
----@field actions {letter: string, text: string?}[]  -e, -l and -W, in order
----@field init? string           from LUA_INIT, unless -E was given
+---@field statements boolean     true: the option -e was given
+---@field actions {letter: string, text: string?}[]  the options -e, -l and -W,
+---  in their order
+---@field init? string           value of LUA_INIT; nil with the option -E
 ---@field held? mkrun.Log        the journal, opened for --resume or --undo
 ---@field held_path? string      path of that journal
 ---@field kept string[]          mkrun's options that a resumed run needs again
 ---@field folder? string         working directory
----@field trace boolean          --trace was given
----@field dry_run boolean        --dry-run or --plan-out was given
----@field plan_format? "text"|"json"|"deletes"  from --output
----@field plan_out? string       file to save the plan to
----@field approved? string       what may be deleted, after a yes
----@field apply? string          file of the plan to apply
+---@field trace boolean          true: the option --trace was given
+---@field dry_run boolean        true: --dry-run or --plan-out was given
+---@field plan_format? "text"|"json"|"deletes"  the plan's format, from --output
+---@field plan_out? string       file to save the plan to, from --plan-out
+---@field approved? string       the deletions that the user has approved, as
+---  `mkrun.layer.approved` encodes them
+---@field apply? string          file of the plan to apply, from --apply
 ---@field model? string          module that models the API, for a plan
----@field subject? string        module that maps writes to paths to read
----@field color boolean          stdout is a terminal that may get colours
+---@field subject? string        module that names the document that a write
+---  changes
+---@field color boolean          true: stdout is a terminal that may get colours
 ---@field script? mkrun.ConfigScript  nil with -e and at the prompt
----@field options table<string, true>  mkrun's options: ["--trace"] = true
+---@field options table<string, true>  names of mkrun's options: ["--trace"] =
+---  true
 
 ---@class mkrun.ConfigScript
----@field name? string  "onboard"; nil for standard input
----@field path? string  "scripts/onboard.lua"; nil for standard input
----@field source string
+---@field name? string  name of the script: "onboard"; nil for standard input
+---@field path? string  path of the script; nil for standard input
+---@field source string  text of the script
 
 ---@type mkrun.Config
 local config = {}

@@ -1,35 +1,38 @@
 ---@meta mkrun.http
 
---- Sends requests by HTTP/1.1 or HTTP/2.  It requires TLS 1.2 or newer, and
---- always verifies the server's certificate.
+--- Sends requests by HTTP/1.1 or HTTP/2.  This module requires TLS 1.2 or
+--- newer, and always verifies the server's certificate.
 ---
---- * Each status is a response.  `nil, message, code` means that no response
----   arrived.  The message never holds a password, a query or a token.
+--- * A response with any HTTP status is returned.  `nil, message, code` means
+---   that no response arrived.  The message never contains a password, a query
+---   or a token.
 --- * Only a redirect of GET or HEAD to the same origin is followed.  Any other
----   redirect is the response; `headers.location` has its target.
+---   redirect is returned as the response; `headers.location` is the target.
 --- * Connections are reused.  HTTP/2 is used if the server supports it.
 --- * A read is repeated if a reused connection turns out to be dead.  A write
----   is not: code "closed" means that the server may have performed it.
+---   is not repeated.  The code "closed" means that the server may have
+---   performed the write.
 --- * In a task (mkrun.task) other tasks run while a request waits.
---- * At most 256 requests run at once.  The others start in the order of their
----   calls, and `timeout` counts from the start.
---- * Proxies: `https_proxy`, `http_proxy`, `all_proxy` and `no_proxy` are read
----   once.
+--- * At most 256 requests run at once.  Other requests wait and start in the
+---   order of the calls.  `timeout` counts from the start of a request.
+--- * The environment variables `https_proxy`, `http_proxy`, `all_proxy` and
+---   `no_proxy` are read once.
 ---@class mkrun.http
 local http = {}
 
 ---@alias mkrun.http.Code
 ---| "resolve"   # unknown host name
----| "connect"   # no connection to the address
----| "proxy"     # no connection to the proxy, or it refuses
+---| "connect"   # no connection to the server's address
+---| "proxy"     # no connection to the proxy, or the proxy refuses
 ---| "tls"       # wrong certificate, or no common TLS version
 ---| "timeout"   # no answer within `timeout` seconds
 ---| "closed"    # the connection ended before the answer
----| "toobig"    # the answer exceeds `max_body` or `max_headers`
+---| "toobig"    # the answer is longer than `max_body` or `max_headers`
 ---| "protocol"  # the answer is malformed HTTP
----| "url"       # malformed URL, or not http or https
+---| "url"       # the URL is malformed, or its scheme is not http or https
 ---| "origin"    # the token is bound to another origin
----| "insecure"  # a token or password over plain http to another machine
+---| "insecure"  # http would send a token or password to another machine
+---              # without encryption
 ---| "token"     # the token contains a line break
 ---| "json"      # `json` cannot be encoded
 ---| "memory"    # out of memory
@@ -38,43 +41,51 @@ local http = {}
 
 ---@class mkrun.http.Options
 ---@field url string
----@field method? string          in capitals (default "GET")
----@field headers? table          name -> value or list of values; or pairs
----  {name, value}, which keep their order
----@field query? table            as `headers`; encoded and added to the URL
----@field body? string
----@field json? any               sent as JSON; Content-Type is set
----@field token? mkrun.Secret     sent as a bearer token
+---@field method? string          method in capital letters (default "GET")
+---@field headers? table          map: name -> value or list of values; or a
+---  list of pairs {name, value}, which keep their order
+---@field query? table            query to encode and add to the URL, in the
+---  same form as `headers`
+---@field body? string            body of the request
+---@field json? any               body of the request: a value to encode as
+---  JSON; the header field Content-Type is set
+---@field token? mkrun.Secret     token to send as a bearer token
 ---@field timeout? number         seconds for the whole request (default 30)
----@field connect_timeout? number seconds to connect (default 10)
----@field max_body? integer       bytes of the answer's body (default 64 MiB)
----@field max_headers? integer    bytes of its header (256 KiB, the most)
----@field redirects? integer      number to follow (default 5); 0 for none
+---@field connect_timeout? number seconds for the connection (default 10)
+---@field max_body? integer       most bytes of the answer's body (default
+---  64 MiB)
+---@field max_headers? integer    most bytes of the answer's header (default and
+---  maximum: 256 KiB)
+---@field redirects? integer      most redirects to follow (default 5)
 ---@field client_cert? string     PEM file with a client certificate
----@field client_key? string      its key (default: in the same file)
----@field safe? boolean           may be repeated (default: true for reads)
+---@field client_key? string      PEM file with the key of `client_cert`
+---  (default: the file `client_cert`)
+---@field safe? boolean           true: the request may be sent twice (default:
+---  true for reads)
 
 ---@class mkrun.http.Response
 ---@field status integer
----@field headers table<string, string>  names in any case; repeated headers are
----  joined by ", "; `pairs` gives names in lower case
----@field header_list string[][]  {name, value} in the server's order
----@field head string            status line and headers as received; missing if
----  no server answered
+---@field headers table<string, string>  header fields: an index may have upper
+---  or lower case, `pairs` returns lower case; values of repeated fields are
+---  joined by ", "
+---@field header_list string[][]  pairs {name, value} in the server's order
+---@field head string            status line and header fields as received; nil
+---  if no server answered
 ---@field body string
 ---@field method string
----@field url string              URL of the last redirect
+---@field url string              URL of the last request after redirects
 ---@field http_version "1.0"|"1.1"|"2"
 ---@field time { total: number, connect: number, tls: number,
----  first_byte: number }         seconds since the start
----@field bytes integer           of the body as received
----@field attempts integer       how often the request was sent
+---  first_byte: number }         seconds from the start to each event
+---@field bytes integer           size of the body as received
+---@field attempts integer       number of times the request was sent
 ---@field may_be_done? boolean   true: an earlier attempt may have taken effect
----@field certificate? { expires: string, issuer: string }  the server's, if
----  this request opened the connection: "2026-12-31T23:59:59Z", "CN=Example"
+---@field certificate? { expires: string, issuer: string }  the server's
+---  certificate, if this request opened the connection: expires
+---  "2026-12-31T23:59:59Z", issuer "CN=Example"
 local Response = {}
 
---- Decodes the body as JSON.
+--- Decodes the body of the response as JSON.
 ---@return any value
 ---@return string? message  "GET https://host/x: bad JSON: ..."
 ---@return "json"? code
@@ -147,10 +158,11 @@ function http.trust() end
 --- Replaces the transport of every request of this run.  The host calls it
 --- before the script starts; a second call raises.
 ---
---- `build` gets the transport of the network and returns the new one.  A
+--- `build` gets the transport of the network and returns the new transport.  A
 --- transport gets a copy of the options, with `json` also encoded in `body`.  A
 --- layer that changes `json` has to clear `body`.  A transport returns a
---- response, which needs at least `status`, or nil, message and code.
+--- response with at least the field `status`, or nil, an error message and a
+--- code.
 ---@param build fun(wire: mkrun.http.Transport): mkrun.http.Transport
 function http.install(build) end
 

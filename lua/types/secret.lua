@@ -1,21 +1,21 @@
 ---@meta mkrun.secret
 
---- Values whose bytes a script can use but not see.
+--- Makes secrets: values whose bytes a script can use but not see.
 ---
 --- `tostring` shows the label; `..` and `mkrun.json.encode` refuse a secret.
---- Its bytes can go only into the Authorization header (option `token` of
---- `mkrun.http`), into a file, or to a command.  They are zeroed when the
---- secret is collected or closed.  The copy that redacts output is zeroed when
---- the run ends.
+--- The bytes of a secret can be passed only to the header field Authorization
+--- (option `token` of `mkrun.http`), to a file, or to a command.  The bytes are
+--- zeroed when the secret is collected or closed.  mkrun keeps a copy of the
+--- bytes to redact output, and zeroes the copy when the run ends.
 local secret = {}
 
 ---@class mkrun.Secret: userdata
 local Secret = {}
 
 --- Makes a secret from a string.  The string itself stays in Lua's memory until
---- it is collected, so prefer `secret.read`.
+--- the garbage collector frees the string, so prefer `secret.read`.
 ---@param text string
----@param label? string  what `tostring` shows: "(secret: LABEL)"
+---@param label? string  `tostring` shows the label: "(secret: LABEL)"
 ---@return mkrun.Secret
 function secret.new(text, label) end
 
@@ -28,22 +28,22 @@ function secret.new(text, label) end
 ---@return mkrun.FileCode? code
 function secret.read(path, label) end
 
---- Replaces each secret of this run in a text by `(secret: LABEL)`.  It finds
---- secrets as plain text, in base64, URL-encoded and escaped as in JSON.
---- Output of the program passes through this by itself.  Secrets shorter than 8
---- bytes are not searched for, because they would match harmless words.
+--- Replaces each secret of this run in a text by `(secret: LABEL)`.  The
+--- function finds secrets as plain text, in base64, URL-encoded and escaped as
+--- in JSON.  mkrun redacts all its output in the same way.  Secrets shorter
+--- than 8 bytes are not replaced, because they would match harmless words.
 ---@param text string
 ---@return string
 function secret.redact(text) end
 
---- Tells whether a value is a secret.
+--- Returns true if a value is a secret.
 ---@param value any
 ---@return boolean
 function secret.is(value) end
 
---- Writes the bytes into a file that only its owner can read (0600).  The file
---- is replaced in one step, so it always has the whole old or the whole new
---- content.
+--- Writes the bytes to a file that only the file's owner can read (mode 0600).
+--- The file is replaced in one step, so the file always contains the whole old
+--- or the whole new content.
 ---@param path string
 ---@return true? done
 ---@return string? message
@@ -57,28 +57,29 @@ function Secret:write(path) end
 ---@return "exit"|mkrun.FileCode? code
 function Secret:pipe(command) end
 
---- Returns the SHA-256 of the bytes in hexadecimal, to compare secrets without
---- showing them.
+--- Returns the SHA-256 of the bytes in hexadecimal.  A script can compare and
+--- print the SHA-256 without showing the secret.
 ---@return string
 function Secret:digest() end
 
---- Compares the bytes in constant time.
+--- Returns true if the bytes are equal.  The comparison takes constant time.
 ---@param other string|mkrun.Secret
 ---@return boolean
 function Secret:equals(other) end
 
---- Binds the secret to the origin of this URL, so that it is sent nowhere else.
---- Raises if it is bound to another origin.
+--- Binds the secret to the origin of a URL, so that `mkrun.http` sends the
+--- secret to no other origin.  Raises if the secret is bound to another origin.
 ---@param url string
 ---@return mkrun.Secret self
 function Secret:bind(url) end
 
---- Returns the claims in a JWT, which are not secret, or nil for other secrets.
---- It does not verify the signature.
+--- Returns the claims of a JWT, which are not secret.  Returns nil for other
+--- secrets.  Does not verify the JWT's signature.
 ---@return table<string, any>?
 function Secret:claims() end
 
---- Zeroes the bytes.  A closed secret cannot be used.  It may be called twice.
+--- Zeroes the bytes.  A closed secret cannot be used.  A second call does
+--- nothing.
 function Secret:close() end
 
 return secret

@@ -1,7 +1,8 @@
 ---@meta mkrun.sys
 
---- Functions that Lua's standard library lacks: private and atomic files, the
---- terminal, clocks, random numbers, and the files inside the binary.
+--- Contains functions that Lua's standard library lacks: private and atomic
+--- files, the terminal, clocks, random numbers, and the files inside the
+--- binary.
 local sys = {}
 
 ---@alias mkrun.FileCode
@@ -12,8 +13,8 @@ local sys = {}
 ---| "toobig"  # larger than 256 MiB (a secret: 1 MiB)
 ---| "io"      # any other error
 
---- Checks whether `reserve` would succeed.  It creates nothing, so it does not
---- notice a full disk.
+--- Checks that `reserve` would succeed.  `check_place` creates no file, so it
+--- does not notice a full disk.
 ---@param path string
 ---@param options? { overwrite: boolean }  default: refuse an existing file
 ---@return true? ok
@@ -25,9 +26,10 @@ function sys.check_place(path, options) end
 local Slot = {}
 
 --- Reserves a place for a secret before the secret exists: a temporary file
---- (0600) beside `path`, with room for 16 KiB.  The file at `path` stays until
---- `store`.  Declare it `<close>`: an unused slot leaves nothing behind.  The
---- next call removes what a killed run left.
+--- (mode 0600) beside `path`, with space for 16 KiB.  The file at `path` is not
+--- changed before `store`.  Declare the slot `<close>`: the end of the block
+--- then removes the temporary file of an unused slot.  The next call removes
+--- the temporary files of killed runs.
 ---@param path string
 ---@param options? { overwrite: boolean }  default: refuse an existing file
 ---@return mkrun.Slot? slot
@@ -35,8 +37,9 @@ local Slot = {}
 ---@return mkrun.FileCode? code
 function sys.reserve(path, options) end
 
---- Writes the content, syncs it, and renames the file to its path.  If only the
---- renaming fails, the temporary file stays, and the message names it.
+--- Writes the content to the temporary file, syncs the file, and renames it to
+--- its path.  If only the renaming fails, the temporary file stays, and the
+--- error message names the file.
 ---@param content mkrun.Secret|string
 ---@return true? done
 ---@return string? message
@@ -44,7 +47,7 @@ function sys.reserve(path, options) end
 ---@return string? kept   the path of the temporary file that stayed
 function Slot:store(content) end
 
---- Removes the temporary file.  It may be called twice, or after `store`.
+--- Removes the temporary file.  Does nothing after `store` or `close`.
 function Slot:close() end
 
 --- Reads a whole file; "-" is standard input.
@@ -54,15 +57,16 @@ function Slot:close() end
 ---@return mkrun.FileCode? code
 function sys.read(path) end
 
---- Reads a file that decides what this run does.  It fails with "denied" unless
---- the file belongs to the user or root and nobody else can write it.
+--- Reads a file that decides what this run does.  Fails with the code "denied"
+--- unless the file belongs to the user or root, and nobody else can write the
+--- file.
 ---@param path string
 ---@return string? text
 ---@return string? message
 ---@return mkrun.FileCode? code
 function sys.read_trusted(path) end
 
---- Returns the absolute path without links, "." and "..".
+--- Returns the absolute path of a file, without links, "." and "..".
 ---@param path string
 ---@return string? path
 ---@return string? message
@@ -72,7 +76,8 @@ function sys.real_path(path) end
 --- Replaces or creates a file in one step.
 ---@param path string
 ---@param text string
----@param mode? string|integer  "640"; default: the old mode, or by umask
+---@param mode? string|integer  mode of the file: "640"; default: the old mode,
+---  or for a new file the mode by umask
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
@@ -81,11 +86,12 @@ function sys.write(path, text, mode) end
 ---@class mkrun.Lock: userdata
 local Lock = {}
 
---- Releases the lock and removes its file.  It may be called twice.
+--- Releases the lock and removes the lock's file.  A second call does nothing.
 function Lock:close() end
 
---- Locks the file at `path` for this run.  The file is created and removed for
---- this.  The lock ends with the run, even if the run is killed.
+--- Locks the file at `path` for this run.  The call creates the file, and the
+--- end of the lock removes the file.  The lock ends with the run, even if the
+--- run is killed.
 ---@param path string
 ---@param seconds? number  how long to wait for another run (default 0)
 ---@return mkrun.Lock? lock
@@ -103,15 +109,15 @@ local Log = {}
 function Log:read() end
 
 --- Appends a line without the secrets of this run.  The line is on disk when
---- this returns.  After a failure the file is restored if the system allows it,
---- and no other line can be appended.
----@param line string  without its line end
+--- this method returns.  After a failure the file is restored if possible, and
+--- no other line can be appended.
+---@param line string  the line without a line end
 ---@return true? done
 ---@return string? message
 ---@return mkrun.FileCode? code
 function Log:append(line) end
 
---- Reserves disk space, if the file system can.
+--- Reserves disk space for the file, if the file system supports this.
 ---@param bytes integer
 ---@return true? done
 ---@return string? message
@@ -125,22 +131,22 @@ function Log:reserve(bytes) end
 ---@return mkrun.FileCode? code
 function Log:cut(length) end
 
---- Closes the file.  It may be called twice.
+--- Closes the file.  A second call does nothing.
 function Log:close() end
 
---- Opens a file for lines that survive a crash.  No other run can open it at
---- the same time, and it may not belong to another user.
+--- Opens a file to append lines that survive a crash.  No other run can open
+--- the file at the same time, and the file may not belong to another user.
 ---@param path string
 ---@param kind? "any"|"fresh"|"trusted"  "fresh": create it (0600), and refuse a
 ---  file that is not empty; "trusted": as `sys.read_trusted`
 ---@return mkrun.Log? log
 ---@return string? message
 ---@return mkrun.FileCode|"busy"? code
-function sys.log(path, fresh) end
+function sys.log(path, kind) end
 
---- Calls a function that signals do not interrupt: SIGINT, SIGTERM and SIGHUP
---- take effect after the function.  The function must not wait for a task or a
---- request.
+--- Calls a function that signals do not interrupt.  SIGINT, SIGTERM and SIGHUP
+--- take effect after the function has returned.  The function must not wait for
+--- a task or a request.
 ---@param f fun(...: any): ...
 ---@param ... any
 ---@return any ...  the results of `f`
@@ -152,8 +158,8 @@ function sys.whole(f, ...) end
 ---@return any
 function sys.finally(f) end
 
---- Returns the source of a file inside the binary: "mkrun.client",
---- "scripts/onboard", "examples/onboard.json".
+--- Returns the source of a file inside the binary.  Names are "mkrun.client",
+--- "scripts/onboard" or "examples/onboard.json", for example.
 ---@param name string
 ---@return string? source
 ---@return string? path  path of the file in the source tree
@@ -163,7 +169,7 @@ function sys.builtin(name) end
 ---@return string[]
 function sys.builtins() end
 
---- Tells whether a stream is a terminal.
+--- Returns true if a stream is a terminal.
 ---@param stream "stdin"|"stdout"|"stderr"
 ---@return boolean
 function sys.isatty(stream) end
@@ -172,15 +178,15 @@ function sys.isatty(stream) end
 ---@return integer
 function sys.getpid() end
 
---- Tells whether a path exists and is no regular file: a folder, a pipe or a
---- device.
+--- Returns true if a path names a folder, a pipe, a device or any other file
+--- that is not regular.
 ---@param path string
 ---@return boolean
 function sys.is_special(path) end
 
 --- Returns the comment at the beginning of a script, without dashes.  The first
---- element contains the lines of the text.  Each other element contains the
---- non-empty lines of an "@name" tag.
+--- element contains the lines of the text before the first tag.  Each other
+--- element contains the non-empty lines of an "@name" tag.
 ---@param source string  the text of the script
 ---@return { name?: string, [integer]: string }[]
 function sys.head(source) end
@@ -208,11 +214,13 @@ function sys.uuid() end
 ---@return number
 function sys.now() end
 
---- Returns the seconds of a clock that nobody can set, for durations.
+--- Returns the seconds of a clock that nobody can set.  Use this clock to
+--- measure durations.
 ---@return number
 function sys.monotonic() end
 
---- Formats a time: "2026-11-22T00:54:09Z".  A fraction of a second is dropped.
+--- Formats a time as text: "2026-11-22T00:54:09Z".  A fraction of a second is
+--- dropped.
 ---@param seconds? number  since 1970; default: now
 ---@return string
 function sys.iso8601(seconds) end

@@ -7,8 +7,8 @@ local core = {}
 
 --- Makes a task that runs `fn(...)`.
 ---
---- The task starts when the caller waits for an answer, a task or time.  If
---- nobody waits for it, it ends with the script.
+--- The task starts when the caller sleeps, or waits for an answer or a task.  A
+--- task for which nobody waits ends with the script.
 ---@param fn function
 ---@param ... any
 ---@return mkrun.Task
@@ -18,8 +18,8 @@ function core.spawn(fn, ...) end
 ---@param seconds number  0 lets each other task run once
 function core.sleep(seconds) end
 
---- The handle of a task.  Declare the handle `<close>` to cancel the task at
---- the end of the block.
+--- Represents a task.  Declare a variable with this object `<close>` to cancel
+--- the task at the end of the block.
 ---@class mkrun.Task
 local Task = {}
 
@@ -28,8 +28,9 @@ local Task = {}
 ---@return any ...
 function Task:wait() end
 
---- Cancels the task where it waits: its request is dropped, and its `<close>`
---- variables are closed.  A task that has ended stays as it is.
+--- Cancels the task at the call in which the task waits.  The task's request is
+--- dropped, and the task's `<close>` variables are closed.  Does nothing if the
+--- task has ended.
 function Task:cancel() end
 
 return core

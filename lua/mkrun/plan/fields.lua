@@ -1,6 +1,6 @@
 --- Lists the fields of a planned change: the fields that are sent for a new
---- thing, and the fields that differ for an existing one.  `mkrun.plan.show`
---- calls it.
+--- resource, or the fields that change in an existing resource.
+--- `mkrun.plan.show` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -10,20 +10,21 @@ local M = {}
 
 local HIDDEN <const> = "(secret)"
 
---- Fields that the server sets and that a user need not see.
+--- The server sets these fields, and a user does not need to see them.
 local IGNORED <const> = { ["metadata.updated"] = true }
 
 ---@class mkrun.PlannedField
----@field path string   "spec.scopes.newsScope.roles"
----@field before? any   nil for a new thing
----@field after? any    nil for a deleted field
+---@field path string   path of the field: "spec.scopes.newsScope.roles"
+---@field before? any   value before the change; nil for a new field
+---@field after? any    value after the change; nil for a deleted field
 
 local function is_branch(value)
   return type(value) == "table" and not json.is_array(value)
     and next(value) ~= nil
 end
 
---- Maps the path of each leaf of a document to its value.  A list is one leaf.
+--- Maps the path of each leaf of a document to the leaf's value.  A list counts
+--- as one leaf.
 local function flatten(value, path, leaves)
   if not is_branch(value) then
     leaves[path] = value
@@ -38,7 +39,7 @@ end
 local function leaves_of(value)
   if value == nil then return {} end
   local leaves = flatten(value, "", {})
-  leaves[""] = nil -- an empty document
+  leaves[""] = nil -- an empty document has no fields
   return leaves
 end
 
@@ -52,7 +53,8 @@ local function spec_of(document)
   return spec or document
 end
 
---- Adds the e-mail address of each user who is sent as an id, if it is known.
+--- Adds the e-mail address of each user whose id is sent, if the address is
+--- known.
 local function add_emails(fields, change)
   local shown = leaves_of(spec_of(change.after))
   for _, field in ipairs(fields) do shown[field.path] = nil end
@@ -90,7 +92,8 @@ local function old_fields(change)
   return sorted(fields)
 end
 
---- Adds a field for each secret in the body: secrets cannot be compared.
+--- Adds a field for each secret in the body, because it is unknown if the
+--- secret differs from the old secret.
 local function sent_secrets(change, fields)
   for path, value in pairs(leaves_of(change.body)) do
     if value == HIDDEN then
@@ -99,7 +102,8 @@ local function sent_secrets(change, fields)
   end
 end
 
---- Removes an empty map if the other document has members in this map.
+--- Removes the field of an empty object if the other document has members in
+--- the same object.
 local function drop_empty(leaves, others)
   for path, value in pairs(leaves) do
     local is_empty = type(value) == "table" and next(value) == nil
@@ -133,8 +137,8 @@ local by_action = {
   create = new_fields, delete = old_fields, update = changed_fields,
 }
 
---- Lists the fields of a change.
----@param change table  from the model
+--- Lists the fields of a planned change.
+---@param change table  planned change, as the model of the API computed it
 ---@return mkrun.PlannedField[]
 function M.of(change) return by_action[change.action](change) end
 

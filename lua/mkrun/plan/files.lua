@@ -2,14 +2,15 @@
 --- `take_over` before the script runs.  The effect lasts until the process
 --- ends.
 ---
---- `mkrun.sys` and `mkrun.secret` then keep their writes in memory.  The script
---- can read them again, and the plan lists them.  Files that a script opens
---- with `io` or `os` are not affected.  The library writes its own files, such
---- as a recording, with the functions in `mkrun.backend.machine`.
+--- `mkrun.sys` and `mkrun.secret` then write to memory instead of files.  The
+--- script can read the written texts again, and the plan lists the files.
+--- Files that a script opens with `io` or `os` are not affected.  The library
+--- writes its own files, such as a recording, with the functions in
+--- `mkrun.backend.machine`.
 ---
---- `mkrun.layer.replay` calls `keep_secrets`, which keeps only secrets in
---- memory.  A recording contains no secrets, and a made-up secret must not
---- replace a real one in a file.
+--- `mkrun.layer.replay` calls `keep_secrets`, which writes only secrets to
+--- memory.  A recording contains no secrets, so a replay makes up secrets, and
+--- a made-up secret must not replace a real secret in a file.
 -- SPDX-License-Identifier: MIT
 
 local backend = require "mkrun.backend"
@@ -21,12 +22,14 @@ local machine = backend.machine
 local M = {}
 
 ---@class mkrun.PlannedFiles
----@field written {path: string, secret: boolean}[]  in the order of the writes
----@field commands string[]
+---@field written {path: string, secret: boolean}[]  files that were written to
+---  memory, in the order of the writes
+---@field commands string[]  commands that were not run
 ---@field inputs {path: string, digest: string}[]  files that were read, with
----  their SHA-256 or the code of the failure
+---  their SHA-256 or the error code of the read
 
---- Makes "./a" and "a" the same path.
+--- Returns a path without "./" at its beginning, so that "./a" and "a" are
+--- equal.
 local function plain(path)
   local short = path:gsub("^%./+", "")
   return short
@@ -42,14 +45,14 @@ local function is_there(path)
   return number ~= ENOENT and number ~= ENOTDIR
 end
 
---- Fails like `sys.log` if the folder does not exist.
+--- Returns the failure of `sys.log` if the folder of `path` does not exist.
 local function check_folder(path)
   local folder = path:match "^(.*)/[^/]*$"
   if not folder or folder == "" or is_there(folder) then return true end
   return nil, path .. ": No such file or directory", "missing"
 end
 
---- Keeps what was written to `path`.
+--- Keeps the content for the file at `path` in memory.
 local function keep(self, path, content)
   if not self.content[plain(path)] then
     table.insert(self.written, { path = path, secret = secret.is(content) })
@@ -109,7 +112,7 @@ end
 
 function Log.reserve() return true end
 
---- Reads the log.  A log that does not exist yet is empty.
+--- Reads the file of the log.  A missing file counts as empty.
 function Log:read()
   if self.kind == "trusted" then return sys.read_trusted(self.path) end
   local text, message, code = sys.read(self.path)
@@ -125,12 +128,13 @@ local function open_log(self)
   end
 end
 
---- A lock without effect: a dry run writes nothing.
+--- A lock that has no effect, because a dry run writes no files.
 local Lock = { __name = "mkrun.sys.lock", __close = function() end }
 Lock.__index = Lock
 Lock.close = Lock.__close
 
---- Makes `sys.reserve`.  `real`, if given, stores texts that are not secrets.
+--- Makes a replacement of `sys.reserve`.  If the original function is given as
+--- `real`, the replacement uses `real` for texts that are not secrets.
 local function reserve(self, real)
   return function(path, options)
     local overwrite = options and options.overwrite
@@ -171,10 +175,10 @@ local function secret_reader(self)
   end
 end
 
---- Keeps the secrets of this process from all files and commands.  Other texts
---- are written.
+--- Prevents that secrets of this process are written to files or passed to
+--- commands.  Other texts are written to files.
 ---@param check? fun(path: string, options: table?): true?, string?, string?
----  checks that a file could be written (default: its folder exists)
+---  checks that a file could be written (default: checks only its folder)
 ---@return mkrun.PlannedFiles
 function M.keep_secrets(check)
   local self = { content = {}, written = {}, commands = {}, inputs = {},
@@ -214,9 +218,9 @@ function M.take_over()
   return self
 end
 
---- Finds the first input that has changed.
----@param inputs {path: string, digest: string}[]
----@return string? path   nil if none has changed
+--- Finds the first input file that has changed since a plan was made.
+---@param inputs {path: string, digest: string}[]  field `inputs` of the plan
+---@return string? path   path of the changed file; nil if no file has changed
 ---@return string? message  why the file cannot be read
 function M.moved(inputs)
   for _, input in ipairs(inputs) do

@@ -1,5 +1,5 @@
---- Carries out `--dry-run`, `--plan-out` and `--apply`.  The host calls it
---- before and after a script.
+--- Carries out `--dry-run`, `--plan-out` and `--apply`.  The host calls this
+--- module before and after a script.
 ---
 --- In a dry run only the plan goes to stdout.  The script's own output goes to
 --- stderr.
@@ -24,7 +24,7 @@ local CHANGES <const> = 3 -- exit code: the plan has changes
 local M = { record = layer.record() }
 
 local stdout <const> = io.stdout
-local own_files -- the files of a dry run
+local own_files -- mkrun.PlannedFiles of a dry run
 local document -- the plan that `--apply` applies
 
 local function say(...)
@@ -48,8 +48,8 @@ end
 
 local asks = false
 
---- Notes that the script asks by itself.  The host then need not ask, if the
---- script has deleted nothing before.
+--- Notes that the script asks by itself.  The host then does not ask, unless
+--- the script has deleted something before its question.
 local function will_ask()
   asks = asks or #show.deletes(M.record).writes == 0
 end
@@ -105,8 +105,8 @@ local function check_sandbox()
   end
 end
 
---- Raises if the model could not plan a write, because `--apply` would stop at
---- this write.
+--- Raises if the model of the API could not plan a write, because `--apply`
+--- would stop at this write.
 local function check_known()
   local unknown = M.record.unknown[1]
   if unknown then
@@ -116,7 +116,7 @@ local function check_known()
 end
 
 --- Ends the run if the file of `--plan-out` contains anything but a plan.
----@param path string  of that file
+---@param path string  path of the file
 function M.check_file(path)
   local fault = own_file.fault(path, saved.LIKE, "no plan")
   if fault then script.refuse("--plan-out: " .. fault) end
@@ -136,7 +136,7 @@ end
 local NO_FILES <const> = { written = {}, commands = {} }
 
 --- Writes the planned deletions to stdout for the host, which then asks the
---- user.  Also writes the text for `mkrun.layer.approved`.
+--- user.  Also writes the text that the host passes to `mkrun.layer.approved`.
 local function tell_deletes(record)
   if asks then
     stdout:write("\0", approved.LATER)
@@ -171,7 +171,7 @@ function M.finish()
   return show.is_empty(M.record, own_files) and 0 or CHANGES
 end
 
---- Shows the plan so far after the script has failed.
+--- Shows the writes that were planned before the script failed.
 function M.stop()
   if config.plan_format == "deletes" then
     if asks then tell_deletes(M.record) end
@@ -203,8 +203,8 @@ local function check_place()
   end
 end
 
---- Returns true if the script is a built-in flow, and not a user's script with
---- the same name.
+--- Returns true if the script is a built-in flow.  A user's script may have the
+--- same name as a flow.
 local function is_built_in(name, source)
   return name ~= nil and sys.builtin("scripts/" .. name) == source
 end
@@ -233,7 +233,8 @@ function M.document()
   return document
 end
 
---- Returns the script and the arguments of the plan, for the host to run.
+--- Returns the script and the arguments of the plan.  The host then runs the
+--- script.
 ---@return {script: table, is_built_in: boolean, words: string[],
 ---  actions: {letter: string, text: string?}[]}
 function M.recall()
@@ -243,7 +244,7 @@ function M.recall()
     words = config.words, actions = document.actions }
 end
 
---- Raises if the script ended without a write of the plan.
+--- Raises if the script ended before it sent every write of the plan.
 ---@return integer exit_code
 function M.applied()
   for _, planned in ipairs(document.writes) do

@@ -1,10 +1,11 @@
---- Finds the planned write of a request, and notes the writes that are sent.
---- `mkrun.layer.apply` calls it.
+--- Finds the planned write for a request when a plan is applied.
+--- `mkrun.layer.apply` calls this module.
 ---
 --- A request matches a planned write if method, URL, query and body are the
 --- same, with three exceptions.  An id that the plan made up matches the id
---- that the server gave.  A secret is taken from the script.  Times need not
---- match, because a script computes them anew.  The planned time is sent.
+--- that the server gave.  A hidden secret in the plan matches the secret in the
+--- request, and the secret is sent.  A time matches any other time, because a
+--- script computes times anew, and the planned time is sent.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -17,8 +18,8 @@ local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 ---@class mkrun.PendingWrites
 ---@field ids table<string, string>      planned id -> the server's id
 ---@field planned table<string, string>  the server's id -> planned id
----@field places table<string, table>    method and URL -> kind of body ->
----  writes
+---@field places table<string, table>    method, URL and query -> kind of body
+---  -> list of planned writes
 local Pending = {}
 Pending.__index = Pending
 
@@ -51,14 +52,15 @@ local function fit_tables(planned, actual)
   return out
 end
 
---- Returns true if `planned` equals the text with its secrets covered.
+--- Returns true if `planned` equals `actual` after the secrets in `actual` are
+--- hidden.
 local function fits_hidden(planned, actual)
   return planned == scrub.word
     or scrub.hides(planned) and secret.redact(actual) == planned
 end
 
---- Returns the body to send for a planned and an actual body, or nil if they do
---- not match.
+--- Compares a planned body with the body of a request.  Returns the body to
+--- send, or nil if the bodies do not match.
 function fit(planned, actual)
   if type(planned) == "table" and type(actual) == "table" then
     return fit_tables(planned, actual)
@@ -70,7 +72,8 @@ function fit(planned, actual)
   if is_time(planned) and is_time(actual) then return planned end
 end
 
---- Replaces each time, so that bodies that match have the same text.
+--- Replaces each time in a body by "(time)", so that bodies that differ only in
+--- times have the same text.
 local function without_times(value)
   if is_time(value) then return "(time)" end
   if type(value) ~= "table" then return value end
@@ -91,7 +94,7 @@ local function place_of(method, url, query)
   return table.concat({ method, url, encoded(query or {}) }, " ")
 end
 
---- Adds a write to the writes of its place.
+--- Adds a planned write to the list of its method, URL, query and kind of body.
 local function put(places, write)
   local place = place_of(write.method, write.url, write.query)
   local kinds = places[place] or {}
@@ -101,7 +104,8 @@ local function put(places, write)
   table.insert(kinds[kind], write)
 end
 
---- Returns the first write of a list that is not sent and matches.
+--- Returns the first write of a list that is not sent yet and matches `actual`,
+--- and the body to send.
 function Pending:pick(list, actual)
   for i = list and list.first or 1, list and #list or 0 do
     local write = list[i]
@@ -117,9 +121,9 @@ function Pending:pick(list, actual)
   end
 end
 
---- Finds the planned write of a request.
+--- Finds the planned write for a request.
 ---@param request table
----@return table? write   nil if none matches
+---@return table? write   nil if no planned write matches
 ---@return any body       the value to send; false for no body
 function Pending:find(request)
   local text = request.body ~= "" and request.body or nil
@@ -138,7 +142,7 @@ function Pending:find(request)
   return write, body
 end
 
---- Notes the id that the server gave to a created thing.
+--- Notes the id that the server gave to a created resource.
 ---@param write table
 ---@param response table
 function Pending:learn(write, response)
@@ -151,8 +155,8 @@ end
 
 local M = {}
 
---- Makes the list of pending writes.
----@param writes table[]  of a saved plan
+--- Makes the object that contains the pending writes.
+---@param writes table[]  the writes of a saved plan
 ---@return mkrun.PendingWrites
 function M.new(writes)
   local places = {}

@@ -1,9 +1,10 @@
---- Saves a plan in a file and reads it again.  `mkrun.plan` calls it.
+--- Saves a plan in a file, and reads a saved plan.  `mkrun.plan` calls this
+--- module.
 ---
---- The file contains the script to run, the documents that the plan depends on,
---- and the writes.  It contains no secrets: secrets in bodies are covered, and
---- documents are kept as digests.  Still only the file's owner may read it
---- (0600).
+--- The file contains the script to run, digests of the documents that the plan
+--- depends on, and the writes.  The file contains no secrets, because secrets
+--- in bodies are hidden.  Even so, only the file's owner may read the file
+--- (mode 0600).
 -- SPDX-License-Identifier: MIT
 
 local backend = require "mkrun.backend"
@@ -15,10 +16,10 @@ local init_code = require "mkrun.host.init_code"
 
 local M = {}
 
---- A pattern for the start of a plan.
+--- A Lua pattern that matches the beginning of a plan's file.
 M.LIKE = '^%s*{%s*"actions"'
 
---- The version number in each plan.  A plan with another number is refused.
+--- The format version in each plan.  A plan with another version is refused.
 M.version = 1
 
 local function write_data(write)
@@ -30,11 +31,11 @@ local function write_data(write)
   }
 end
 
---- Makes the document of a plan.
+--- Makes the document to save as a plan.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
 ---@param config mkrun.Config
----@param arguments string[]   of the script
+---@param arguments string[]   arguments of the script
 ---@return table
 function M.document(record, files, config, arguments)
   local writes = json.array {}
@@ -53,9 +54,9 @@ function M.document(record, files, config, arguments)
   }
 end
 
---- Writes a plan to a file.
+--- Writes the document of a plan to a file.
 ---@param path string
----@param document table  from `M.document`
+---@param document table  the result of `M.document`
 ---@return boolean? done
 ---@return string? message
 function M.write(path, document)
@@ -101,7 +102,7 @@ local function fault_in_object(object, shape, at)
   end
 end
 
---- Returns the fault in a value, or nil.
+--- Returns an error message if a value does not have the type `kind`, or nil.
 function fault(value, kind, at)
   local list, optional = kind:match "^%[%](.*)$", kind:match "^(.*)%?$"
   if list then return fault_in_list(value, list, at) end
@@ -116,7 +117,8 @@ function fault(value, kind, at)
   return SHAPES[kind] and fault_in_object(value, SHAPES[kind], at)
 end
 
---- Returns a message if a URL of the plan leads to another server, or nil.
+--- Returns an error message if a URL in the plan leads to another server, or
+--- nil.
 local function fault_of_place(document)
   local base = document.base_url .. "/"
   for _, list in ipairs { "reads", "writes" } do
@@ -146,7 +148,8 @@ function M.read(path)
   return document
 end
 
---- Reads the script of a plan.  Fails if the script has changed since.
+--- Reads the script of a plan.  Fails if the script has changed since the plan
+--- was made.
 ---@param script {name: string?, path: string, digest: string}
 ---@return string? source
 ---@return string? message

@@ -1,4 +1,5 @@
---- Shows a plan as text or as JSON.  `mkrun.plan` and `mkrun.script` call it.
+--- Formats a plan as text or as JSON.  `mkrun.plan` and `mkrun.script` call
+--- this module.
 ---
 ---     + project "evening-news"
 ---         displayName: "Evening News"
@@ -21,7 +22,8 @@ local HIDDEN <const> = "(secret)"
 local signs = { create = "+", update = "~", delete = "-", keep = "!" }
 local colors = { create = "32", update = "33", delete = "31", keep = "31" }
 
---- Replaces each id that only the server can give.
+--- Replaces each id that the plan made up by "(known after apply)", because
+--- only the server can choose the id.
 local function without_ids(text, made)
   text = text:gsub("%x+%-%x+%-%x+%-%x+%-%x+", function(id)
     if made[id] then return LATER end
@@ -51,7 +53,7 @@ local function field_sign(action, field)
   return field.after == nil and "- " or "~ "
 end
 
---- Returns the path of a write and the names in its query, without the host.
+--- Returns the path of a write's URL, without host and query.
 local function path_of(write)
   return (write.url:gsub("^%a[%w+.-]*://[^/?#]+", ""):gsub("[?#].*", ""))
 end
@@ -66,7 +68,7 @@ local function sign_text(action, color)
   return color and ("\27[%sm%s\27[0m"):format(colors[action], sign) or sign
 end
 
---- Returns the lines for one resource.
+--- Returns the text for one resource: the sign, kind and name, and `lines`.
 local function block(action, kind, name, lines, color)
   local parts = { ("  %s %s %s"):format(sign_text(action, color),
     harmless(kind), json.encode(harmless(name))) }
@@ -128,10 +130,10 @@ function M.summary(record) return summary_of(M.count(record)) end
 ---@class mkrun.Step
 ---@field action "create"|"update"|"delete"|"keep"
 ---@field kind string       kind of resource: "invite"
----@field name string       "kari@partner.example"
----@field details? string[]  lines below the step
+---@field name string       name of the resource: "kari@partner.example"
+---@field details? string[]  lines to print below the step
 
---- Shows what a script is about to do, in the form of a plan.
+--- Formats the next steps of a script like a plan.
 ---@param steps mkrun.Step[]
 ---@param color? boolean   with terminal colours
 ---@return string
@@ -146,7 +148,7 @@ function M.steps(steps, color)
   return table.concat(lines, "\n") .. "\n"
 end
 
---- Returns a plan with only the writes that delete.
+--- Returns a plan that contains only the deletions of another plan.
 ---@param record mkrun.PlanRecord
 ---@return mkrun.PlanRecord
 function M.deletes(record)
@@ -172,8 +174,8 @@ local function file_lines(files)
   return lines
 end
 
---- Lists the files and variables that the run reads because a document names
---- them.
+--- Lists the files and environment variables that the run reads because a SPEC
+--- names them.
 local function source_lines()
   local lines = {}
   for i, source in ipairs(sources.list()) do

@@ -1,21 +1,24 @@
 --- Makes the error objects that API methods raise, for people and programs.
---- `mkrun.rest.session`, the resources and the flows call it.
+--- `mkrun.rest.session`, the resources and the flows call this module.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Error
----@field method? string   "PATCH"
----@field path? string     "/api/v1/organization/teams/night-desk"
+---@field method? string   method of the request: "PATCH"
+---@field path? string     path of the request, such as "/api/v1/organization"
 ---@field status? integer  HTTP status; nil if no answer came
 ---@field code? string     the API's error code, or a code of this library:
 ---  "body" (refused before sending), "answer" (incomplete answer), "protected",
 ---  ...
 ---@field detail string    what is wrong, for people
 ---@field ref? string      the service's reference for its support team
----@field operation? string  "teams.get"; for code "answer"
----@field pointer? string   JSON Pointer into the answer; for code "answer"
----@field extra? table      details from the service
----@field hint? string     what to do next
----@field exit_code? integer   for a run that this error ends (default 1)
+---@field operation? string  key of the operation: "teams.get"; only for code
+---  "answer"
+---@field pointer? string   JSON Pointer of the fault in the answer; only for
+---  code "answer"
+---@field extra? table      more details from the service
+---@field hint? string     what the user can do next
+---@field exit_code? integer   exit code of a run that ends with this error
+---  (default 1)
 ---@field response? table  the answer, if one came
 local Error = {}
 Error.__index = Error
@@ -30,8 +33,8 @@ local function join(parts, separator)
 end
 
 --- Returns the message: "PATCH /api/...: 403 not allowed (some_code, ref f00d):
---- the token lacks x".  The message has no query.  It has no line breaks, so
---- that a server cannot forge lines of a log.
+--- the token lacks x".  The message contains no query and no line breaks.  A
+--- line break would let a server forge lines of a log.
 function Error:__tostring()
   local path = self.path and self.path:gsub("[?#].*", "")
   local what = join({ self.method, path, n = 2 }, " ")
@@ -69,14 +72,14 @@ function M.refuse(code, detail, hint)
   error(M.new { code = code, detail = detail, hint = hint, exit_code = 2 }, 0)
 end
 
---- Returns true if a value is an error of this library.
+--- Returns true if a value is a `mkrun.rest.Error`.
 ---@param value any
 ---@return boolean
 function M.is(value) return getmetatable(value) == Error end
 
---- Runs `call` and returns its results.  Returns nil if `call` fails with one
---- of the statuses.  Raises any other error.
----@param statuses table<integer, true>
+--- Calls `call` and returns its results.  Returns nil if `call` fails with an
+--- HTTP status in `statuses`.  Raises any other error.
+---@param statuses table<integer, true>  set of HTTP statuses
 ---@param call function
 ---@param ... any   arguments of `call`
 function M.unless(statuses, call, ...)
@@ -87,21 +90,23 @@ function M.unless(statuses, call, ...)
   error(problem, 0)
 end
 
---- Returns true if `problem` is an incomplete answer.  The caller then sends no
---- more writes, not even to clean up, because the server's state is unknown.
+--- Returns true if `problem` is the error for an incomplete answer.  The caller
+--- then sends no more writes, not even to clean up, because the server's state
+--- is unknown.
 ---@param problem any
 ---@return boolean
 function M.is_answer(problem)
   return M.is(problem) and problem.code == "answer"
 end
 
---- Codes of layers that could not log a request and so did not send the
---- request.
+--- With these error codes, a layer did not send a request because the layer
+--- could not log the request.
 local UNSENT <const> = { audit = true, journal = true }
 
 --- Returns true if the request that raised `problem` may have taken effect, for
 --- example after a success with an unreadable answer.  Returns false for an
---- incomplete answer, after which nothing more is written (see `is_answer`).
+--- incomplete answer, because then the caller sends no more writes (see
+--- `is_answer`).
 ---@param problem any
 ---@return boolean
 function M.may_have_arrived(problem)
@@ -116,8 +121,8 @@ end
 local REFUSALS <const> =
   { [400] = true, [404] = true, [409] = true, [422] = true }
 
---- Returns true if the API refused the request, perhaps because of a change
---- since the last read.
+--- Returns true if the API refused the request.  The cause may be a change of
+--- the API's data since the last read.
 ---@param problem any
 ---@return boolean
 function M.is_refused(problem)
@@ -125,8 +130,8 @@ function M.is_refused(problem)
     and REFUSALS[problem.status] == true
 end
 
---- Returns true if the answer "exists already" may come from an earlier attempt
---- of the same request.
+--- Returns true if an earlier attempt of the same request may have created the
+--- resource that "exists already".
 local function is_own(problem)
   return problem.response ~= nil and problem.response.may_be_done == true
 end
@@ -138,10 +143,10 @@ local CREATIONS <const> = 3
 --- calls `find`.  If `find` then returns nil and `again` is true, repeats
 --- `create`.  Use `again` only if the API refuses duplicates.
 ---@param create fun(): any   raises if it fails
----@param find fun(): any     returns nil if there is none
----@param again? boolean
+---@param find fun(): any     returns nil if the resource does not exist
+---@param again? boolean      true: `create` may be repeated
 ---@return any resource
----@return boolean found   true if somebody else had created it
+---@return boolean found   true if somebody else had created the resource
 function M.create_or_find(create, find, again)
   for i = 1, CREATIONS do
     local ok, result = pcall(create)

@@ -1,5 +1,5 @@
 --- Checks that a JSON value fits a shape, and describes the first fault.
---- `mkrun.rest.shape` makes the shapes and calls this.
+--- `mkrun.rest.shape` makes the shapes and calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -23,7 +23,7 @@ function M.type_name(value)
   return (json.is_array(value) or value[1] ~= nil) and "array" or "object"
 end
 
---- Returns a message: "string expected, got number".
+--- Returns an error message: "string expected, got number".
 ---@param expected string
 ---@param value any
 ---@return string
@@ -33,7 +33,8 @@ end
 
 local type_name, mismatch = M.type_name, M.mismatch
 
---- Returns the JSON Pointer of a member, or of a place below the member.
+--- Returns the JSON Pointer of a member, or of the place at the JSON Pointer
+--- `rest` below the member.
 local function below(name, rest)
   name = tostring(name):gsub("~", "~0"):gsub("/", "~1")
   return "/" .. name .. (rest or "")
@@ -65,8 +66,8 @@ local function length_complaint(shape, count, unit)
   end
 end
 
---- Returns the most similar element of a list.  For "JobFinished" it returns
---- "MediaKind.JobFinished".
+--- Returns the element of a list that is most similar to a text.  For
+--- "JobFinished", the result is "MediaKind.JobFinished".
 local function nearest(list, text)
   for _, item in ipairs(list) do
     if item:sub(-#text - 1) == "." .. text then return item end
@@ -199,7 +200,7 @@ function check(shape, value)
   return wrong, where
 end
 
---- Checks a value by a shape.  Returns nil if the value fits.
+--- Checks that a value fits a shape.  Returns nil if the value fits.
 ---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return string? wrong   "string expected, got number", "unknown key, ..."

@@ -1,5 +1,5 @@
---- Checks the formats of texts that a shape can name: UUIDs, dates and times.
---- `mkrun.rest.fit` calls it.
+--- Checks texts that must have a format: UUIDs, dates and times.
+--- `mkrun.rest.fit` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local function leap(year)
@@ -34,8 +34,8 @@ local hex = "%x"
 local uuid = "^" .. table.concat({ hex:rep(8), hex:rep(4), hex:rep(4),
   hex:rep(4), hex:rep(12) }, "%-") .. "$"
 
---- Name of a format -> description for messages, and function that returns true
---- if a text has the format.
+--- Maps the name of a format to a description for messages, and to a function
+--- that returns true if a text has the format.
 ---@type table<string, {[1]: string, [2]: fun(text: string): boolean}>
 local M = {
   uuid = { "UUID", function(text) return text:find(uuid) ~= nil end },

@@ -1,10 +1,11 @@
---- Iterates over lists, in any of the API's three shapes.  The resources call
---- it.
+--- Iterates over the items of a list of the API, page by page.  The resources
+--- call this module.
 ---
 --- The iteration follows `@odata.nextLink` to the end.  It refuses a link to
---- another origin, because the token must not be sent there.  It refuses a link
---- to a page that was read before.  Two lists take `$top` but have no field for
---- a link.  In these lists it fetches the page after a full page by offset.
+--- another origin, because the token must not be sent to another origin.  It
+--- refuses a link to a page that was read before.  Two lists take `$top` but
+--- have no field for a link.  In these lists, the iteration requests the page
+--- after a full page by its offset.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -12,10 +13,12 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Greatest number of pages of a list.  A longer list probably never ends.
+--- The greatest number of pages to read.  A list with more pages probably never
+--- ends.
 local MOST_PAGES = 10000
 
---- Splits a URL into "https://host:port" in lower case, and the rest.
+--- Splits a URL into its origin, such as "https://host:443" in lower case, and
+--- the rest.
 local function split(url)
   local scheme, authority, rest = url:match "^(%a[%w+.-]*)://([^/?#]*)(.*)$"
   if not scheme then return nil end
@@ -31,15 +34,16 @@ local function refuse(link, why)
     link:gsub("%?.*", "?..."), why))
 end
 
---- Returns a link without a host as a path from the API's root.
+--- Converts a link without a host to a path from the API's root.  `path` is the
+--- path of the page with the link.
 local function local_path(path, link)
   if link:sub(1, 1) == "/" then return link end
   if link:sub(1, 1) == "?" then return path:gsub("%?.*", "") .. link end
   return path:gsub("%?.*", ""):gsub("[^/]*$", "") .. link
 end
 
---- Turns a next link into a path below `base`.  Raises if the link leads to
---- another server.
+--- Converts the link to the next page to a path below `base`.  Raises if the
+--- link leads to another server.
 ---@param base string   "https://api.example.com"
 ---@param path string   the path of the page with the link
 ---@param link string   absolute, from the root, or relative
@@ -56,8 +60,8 @@ function M.resolve(base, path, link)
   return rest
 end
 
---- Makes the query from `options`.  Raises an unknown option at the line that
---- called `fname`.
+--- Makes the query from `options`.  Raises for an unknown option.  The error
+--- names the line that called the function `fname`.
 local function query_of(operation, options, fname)
   local query = {}
   for name, given in pairs(options) do
@@ -72,8 +76,8 @@ local function query_of(operation, options, fname)
   return next(query) and query or nil
 end
 
---- Fetches page after page.  Read `page.items`, then call `page:turn()`, until
---- `turn` returns false.
+--- Reads a list page by page.  The caller reads `pages.items` and then calls
+--- `pages:turn()`, until `turn` returns false.
 local Pages = {}
 Pages.__index = Pages
 
@@ -94,8 +98,8 @@ local function first_id(items)
   return value.dig(items[1], "metadata", "id")
 end
 
---- Fetches the page after a full page of a list without links.  A server that
---- ignores the offset returns the same page again, which ends the list.
+--- Fetches the page after a full page of a list without links.  Raises if the
+--- server ignores the offset and returns the same page again.
 function Pages:skip()
   local top = tonumber(self.query and self.query["$top"])
   if self.operation.list == "pagination" or #self.items ~= top then
@@ -121,12 +125,12 @@ end
 
 ---@class mkrun.rest.ListOptions
 ---@field path? table<string, string>   path parameters
----@field filter? string      "displayName eq 'News'"
----@field orderby? string     "created desc"
----@field top? integer        items a page; all pages are read anyway
----@field skiptoken? string   where to start
+---@field filter? string      value of $filter: "displayName eq 'News'"
+---@field orderby? string     value of $orderby: "created desc"
+---@field top? integer        items on each page; all pages are read in any case
+---@field skiptoken? string   value of $skiptoken: the page to begin with
 ---@field show_hidden? boolean
----@field needs? string       the part of an item that must be complete
+---@field needs? string       name of the only part of the items to check
 
 local function iterate(session, key, options, fname)
   options = options or {}
@@ -148,7 +152,8 @@ local function iterate(session, key, options, fname)
   end
 end
 
---- Iterates over a list.  It reads a page when the page is needed.
+--- Iterates over the items of a list.  Each page is read when its first item is
+--- needed.
 ---@param session mkrun.rest.Session
 ---@param key string  "projects.list"
 ---@param options? mkrun.rest.ListOptions

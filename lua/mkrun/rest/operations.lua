@@ -1,5 +1,5 @@
---- Turns a table of rows into the operations of an API.  A provider calls it.
---- The client, the sandbox, hints and `undo` use the result.
+--- Converts a table of rows to the operations of an API.  A provider calls this
+--- module.  The client, the sandbox, hints and `undo` use the result.
 ---
 --- A row is `{key, method, path}`.  The defaults are: `ok` {200}, an answer
 --- with a body, any valid token, and a body of style "spec".  Without `safe`,
@@ -7,21 +7,21 @@
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Operation
----@field key string       the name in code: "teams.patch"
+---@field key string       name of the operation in code: "teams.patch"
 ---@field method string
 ---@field path string      template: "/api/v1/organization/teams/{team_name}"
 ---@field ok integer[]     the statuses of success
 ---@field body? string     request schema ("[X]" is an array of X)
----@field style "flat"|"spec"|"patch"|"none"   layout of the body
----@field content_type? string   of the request body
----@field empty boolean    true: a success has no body
----@field list? "pagination"|"kind"|"value"    shape of a list
----@field paged boolean    takes $top, $skiptoken, $orderby and $filter
----@field query table<string, string>   option -> query parameter
----@field can string[]     capabilities; one of them is enough
+---@field style "flat"|"spec"|"patch"|"none"   layout of the request body
+---@field content_type? string   media type of the request body
+---@field empty boolean    true: the answer to a success has no body
+---@field list? "pagination"|"kind"|"value"    shape of an answer with a list
+---@field paged boolean    true: takes $top, $skiptoken, $orderby and $filter
+---@field query table<string, string>   name of an option -> query parameter
+---@field can string[]     capabilities; the token needs at least one of these
 ---@field auth "none"|"token"|"capability"
----@field safe boolean|"entries"  true: may be repeated if no answer came;
----  "entries": depends on the patch entries in the body
+---@field safe boolean|"entries"  true: the request may be repeated if no answer
+---  came; "entries": the patch entries in the body decide about a repeat
 
 local function full_path(short, prefixes)
   if short:sub(1, 1) == "/" then return short end
@@ -72,7 +72,8 @@ function M.escape(text)
   end))
 end
 
---- Decodes percent-encoding.  A stray percent sign stays.
+--- Decodes percent-encoding.  A percent sign without two hexadecimal digits is
+--- kept.
 ---@param text string
 ---@return string
 function M.unescape(text)

@@ -1,17 +1,18 @@
---- Makes a provider: a table that describes one API to this library.  `mkio`
---- calls it.
+--- Makes a provider: a table that describes one API to this library.
+--- `mkio.provider` calls this module.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Provider
----@field name string      prefix of the names of its classes
+---@field name string      name of the API: prefix of the names of its classes
 ---@field operations mkrun.rest.Operations
----@field schema {check: function, mark: function}   of request bodies
+---@field schema {check: function, mark: function}   checks request bodies, and
+---  marks their arrays
 ---@field answers {check: function}   checks the members of answers
 ---@field repeatable fun(body: any): boolean   returns true if a body may be
 ---  sent again; for operations whose `safe` is "entries"
 ---@field secrets string[][]   paths of secrets in an item: {"spec", "key"}
 ---@field hint fun(session: mkrun.rest.Session, call: mkrun.rest.SentCall,
----  problem: mkrun.rest.Error): string?   returns what to try next
+---  problem: mkrun.rest.Error): string?   returns a hint what to try next
 ---@field arguments table<string, table<string, mkrun.rest.Shape[]>>   class ->
 ---  method -> shapes of its arguments after `self`
 

@@ -1,4 +1,5 @@
---- Sends the operations of an API with one token.  The resources call it.
+--- Sends the operations of an API with one token.  The resources call this
+--- module.
 ---
 --- A session checks each body before it sends the body, and each answer when it
 --- arrives.  It raises `mkrun.rest.Error` on every failure.  It turns each
@@ -24,7 +25,7 @@ Session.__index = Session
 Session.__name = "mkrun.rest.Session"
 
 ---@class mkrun.rest.Call: mkrun.rest.CallOptions
----@field path? table<string, string>   path parameters
+---@field path? table<string, string>   name of a path parameter -> value
 ---@field query? table
 ---@field body? table
 
@@ -34,19 +35,19 @@ local function problem_in(response)
   return type(document) == "table" and document or {}
 end
 
---- Shortens "GET https://host/path: 502 bad gateway": method, URL and status
---- have fields of their own.
+--- Returns "bad gateway" for "GET https://host/path: 502 bad gateway".  An
+--- error has separate fields for method, path and status.
 local function bare(message)
   return (message:gsub("^%u+ %S+: ", "", 1):gsub("^%d%d%d ", "", 1))
 end
 
---- Returns a member of an error answer if it is a text.
+--- Returns a member of an error answer, or nil if the member is not a text.
 local function said_in(answer, ...)
   local said = value.dig(answer, ...)
   return type(said) == "string" and said or nil
 end
 
---- Returns the error text inside an incomplete answer, because some servers
+--- Returns the error text inside an incomplete answer, or nil.  Some servers
 --- send an error with status 200.
 local function words_of(answer)
   local words = said_in(answer, "error", "detail")
@@ -86,8 +87,8 @@ local function error_from(operation, path, message, code, response)
   }
 end
 
---- Returns true if a DELETE probably took effect at the first attempt: a repeat
---- found nothing to delete.
+--- Returns true if a DELETE probably took effect at an earlier attempt, because
+--- the last attempt found nothing to delete.
 local function already_gone(operation, response)
   return operation.method == "DELETE" and response ~= nil
     and response.status == 404 and response.may_be_done == true
@@ -127,8 +128,8 @@ local function seal_item(places, item)
   end
 end
 
---- Turns the secrets of a document into `mkrun.Secret` objects, so that no
---- secret leaves this file as a string.
+--- Replaces the secrets of a document by `mkrun.Secret` objects, so that a
+--- session never returns a secret as a string.
 local function seal(places, document)
   if type(document) ~= "table" then return end
   seal_item(places, document)
@@ -145,8 +146,8 @@ end
 ---@field body? any
 ---@field absent? boolean
 
---- Raises the error with a hint.  Raises the error without a hint if making the
---- hint fails.
+--- Raises the error for a failed request, with a hint.  If the function that
+--- makes the hint fails, the error has no hint.
 local function fail(self, call, message, code, answer)
   local problem =
     error_from(call.operation, call.path, message, code, answer)
@@ -155,13 +156,14 @@ local function fail(self, call, message, code, answer)
   error(problem, 0)
 end
 
---- Returns true if the API itself answered 404, and not a proxy.
+--- Returns true if the API itself, and not a proxy, answered with 404.
 local function is_absent(answer)
   return answer ~= nil and answer.status == 404
     and value.dig(problem_in(answer), "error") ~= nil
 end
 
---- Returns for an answer without a document, or raises for a failure.
+--- Handles a request that got no document.  Returns nil and the status if no
+--- document was expected, or raises an error.
 local function without_document(self, call, response, code, answer)
   if type(response) ~= "table" then
     if call.absent and is_absent(answer)
@@ -175,15 +177,15 @@ local function without_document(self, call, response, code, answer)
   return nil, response.status
 end
 
---- Returns true if the answer must be checked.  A text is not checked, and
---- neither is an answer that the caller ignores.
+--- Returns true if the answer must be checked.  A text, and an answer that the
+--- caller ignores, are not checked.
 local function is_looked_at(operation, document, options)
   return not operation.empty and not options.unread
     and not (options.accept and type(document) == "string")
 end
 
---- Sends an operation to a path that is complete.  `mkrun.rest.list` calls it
---- for each page.
+--- Sends an operation to a path whose parameters are filled in.
+--- `mkrun.rest.list` calls this method for each page.
 ---@param operation mkrun.rest.Operation
 ---@param path string
 ---@param options mkrun.rest.Call   without `path`

@@ -1,6 +1,7 @@
---- Makes shapes of JSON values, and checks values by them.  A shape describes
---- the type and the members of a value.  `mkrun.rest.session` checks request
---- bodies, `signature` checks arguments, and flows check their documents.
+--- Makes shapes, and checks that JSON values fit shapes.  A shape describes the
+--- type and the members of a value.  With this module, `mkrun.rest.session`
+--- checks request bodies, `mkrun.rest.signature` checks arguments, and flows
+--- check their documents.
 ---
 --- A shape is a table with `kind`.  `object` takes a field for each member; a
 --- member whose name ends in "!" is required.  A shape from `object` refuses
@@ -14,10 +15,11 @@ local fit = require "mkrun.rest.fit"
 
 ---@class mkrun.rest.Shape
 ---@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
----@field open? boolean      true: unknown members pass
----@field nullable? boolean  true: null passes
----@field readonly? boolean  true: set by the server, refused in a request
----@field why? string        why a required member is needed
+---@field open? boolean      true: unknown members are accepted
+---@field nullable? boolean  true: null is accepted
+---@field readonly? boolean  true: only the server sets the value; the value is
+---  refused in a request
+---@field why? string        reason why a required member is needed
 ---@field check? fun(value: any): string?, string?   an extra rule; returns a
 ---  message and the pointer inside the value, or nil
 
@@ -111,7 +113,7 @@ function M.object(fields)
   return shape
 end
 
---- Makes the shape of an object with these members and any others.
+--- Makes the shape of an object with these members and any other members.
 ---@param fields table<string, mkrun.rest.Shape>
 ---@return mkrun.rest.Shape
 function M.some(fields)
@@ -139,7 +141,7 @@ function M.readonly(shape)
   return with(shape or { kind = "any" }, "readonly")
 end
 
---- Checks whether `value` has this shape.
+--- Checks whether `value` fits this shape.
 ---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return true? ok
@@ -151,10 +153,10 @@ function M.check(shape, value)
   return true
 end
 
---- Returns a message: "string expected, got number".
+--- Returns an error message: "string expected, got number".
 M.mismatch = fit.mismatch
 
---- Returns a pointer for people: "at '/teams/0'".
+--- Returns the text for a JSON Pointer in a message: "at '/teams/0'".
 ---@param pointer string
 ---@return string
 function M.place(pointer)

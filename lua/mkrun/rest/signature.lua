@@ -1,9 +1,10 @@
---- Checks the arguments of a resource's methods before the method runs.  A
---- wrong call raises an error at the caller's line.  `mkrun.rest.resource`
---- calls it.
+--- Checks the arguments of a resource's methods before a method runs.  A wrong
+--- argument raises an error at the caller's line.  `mkrun.rest.resource` calls
+--- this module.
 ---
---- The check refuses unknown names at every depth.  `ensure` compares only
---- members that it knows, so it would ignore a typo.
+--- The check refuses unknown names at every depth.  Otherwise a typo would be
+--- ignored, because the method `ensure` compares only the members that it
+--- knows.
 -- SPDX-License-Identifier: MIT
 
 local shape = require "mkrun.rest.shape"
@@ -17,7 +18,7 @@ local LUA_TYPES <const> = {
   object = "table", map = "table", array = "table",
 }
 
---- Returns the fault in an argument, or nil.
+--- Returns an error message if an argument is wrong, or nil.
 local function fault(wanted, argument, given)
   if argument == nil and wanted.optional then return nil end
   local expected = LUA_TYPES[wanted.kind]
@@ -40,13 +41,14 @@ local function check(method, shapes, ...)
   end
 end
 
---- Turns "PaymentMethods" into "payment_methods".
+--- Returns the name of a class as an object's name: "payment_methods" for
+--- "PaymentMethods".
 local function object_name(class)
   return class.__name:gsub("^.*%.", ""):gsub("(%l)(%u)", "%1_%2"):lower()
 end
 
 --- Raises if `self` is missing.  Some functions of a class take a document of
---- the API as `self`, so any table passes unless `strict`.
+--- the API as `self`, so any table is accepted unless `strict` is true.
 local function check_self(class, method, self, strict)
   if strict and getmetatable(self) == class
     or not strict and type(self) == "table" then
@@ -56,11 +58,12 @@ local function check_self(class, method, self, strict)
     :format(method, object_name(class), method), 3)
 end
 
---- Returns `method` with checks of its arguments.
+--- Returns a function that checks the arguments and then calls `method`.
 ---@param class table
 ---@param name string
 ---@param method function
----@param arguments table<string, mkrun.rest.Shape[]>   method -> shapes
+---@param arguments table<string, mkrun.rest.Shape[]>   name of a method ->
+---  shapes of its arguments
 ---@return function
 function M.guarded(class, name, method, arguments)
   local shapes = arguments[name]

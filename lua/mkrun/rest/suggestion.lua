@@ -1,5 +1,5 @@
 --- Suggests names that are similar to an unknown name, for hints.  The
---- resources' shapes and the flows call it.
+--- resources' shapes and the flows call this module.
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.closest_name"
@@ -12,8 +12,8 @@ local FEW <const> = 5
 local function before_at(address) return address:match "^[^@]*" end
 
 --- Finds similar names, as `mkrun.closest_name.find` does.  E-mail addresses
---- are compared by the part before the "@", because the other part is often the
---- same.
+--- are compared by the part before the "@", because the part after the "@" is
+--- often the same.
 ---@param wanted string
 ---@param names string[]
 ---@return string[]
@@ -42,10 +42,10 @@ function M.hint(wanted, names)
 end
 
 --- Returns the hint for a name that should be removed but does not exist.  The
---- name may be gone already or misspelt.
+--- name may be misspelt, or somebody may have removed it before.
 ---@param wanted string
 ---@param names string[]
----@param gone? string  default: "it may be gone"
+---@param gone? string  text for a removed name (default: "it may be gone")
 ---@return string
 function M.or_gone(wanted, names, gone)
   local hint, otherwise = M.hint(wanted, names),
