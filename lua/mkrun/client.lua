@@ -138,7 +138,7 @@ end
 
 --- Sends a request.
 ---@param method string    HTTP method, such as "GET"
----@param path string      appended to `base`; must not be a whole URL
+---@param path string      path to append to `base`; must not be a whole URL
 ---@param options? mkrun.RequestOptions
 ---@return any? document   the decoded body; nil on failure or without a body
 ---@return table|string response  on failure an error message: "PATCH
@@ -172,7 +172,7 @@ function Client:request(method, path, options)
 end
 
 --- Sends a GET request.  Returns the same values as `Client:request`.
----@param path string  appended to `base`
+---@param path string  path to append to `base`
 ---@param options? mkrun.RequestOptions
 function Client:get(path, options)
   check_string(1, "get", path)
@@ -180,7 +180,7 @@ function Client:get(path, options)
 end
 
 --- Sends a DELETE request.  Returns the same values as `Client:request`.
----@param path string  appended to `base`
+---@param path string  path to append to `base`
 ---@param options? mkrun.RequestOptions
 function Client:delete(path, options)
   check_string(1, "delete", path)
@@ -188,7 +188,7 @@ function Client:delete(path, options)
 end
 
 --- Sends a POST request.  Returns the same values as `Client:request`.
----@param path string   appended to `base`
+---@param path string   path to append to `base`
 ---@param document any  the body: a value to encode as JSON
 function Client:post(path, document)
   check_string(1, "post", path)
@@ -196,7 +196,7 @@ function Client:post(path, document)
 end
 
 --- Sends a PUT request.  Returns the same values as `Client:request`.
----@param path string   appended to `base`
+---@param path string   path to append to `base`
 ---@param document any  the body: a value to encode as JSON
 function Client:put(path, document)
   check_string(1, "put", path)
@@ -205,7 +205,7 @@ end
 
 --- Sends a PATCH request with a JSON Patch (RFC 6902).  Returns the same values
 --- as `Client:request`.
----@param path string  appended to `base`
+---@param path string  path to append to `base`
 ---@param operations mkrun.Operation[]
 function Client:patch(path, operations)
   check_string(1, "patch", path)

@@ -29,16 +29,16 @@ function M.use(now)
 end
 
 --- Returns the machine's time, from the clock that `use` set.
----@return number seconds  since 1970
+---@return number seconds  seconds since 1970
 function M.machine() return machine() end
 
 --- Returns the server's time.  Returns the machine's time before the first
 --- answer.
----@return number seconds  since 1970
+---@return number seconds  seconds since 1970
 function M.now() return machine() + offset end
 
 --- Returns the server's time in the API's format.
----@return string text  "2026-11-22T00:54:09Z"
+---@return string text  the time: "2026-11-22T00:54:09Z"
 function M.iso8601() return sys.iso8601(math.floor(M.now())) end
 
 --- Returns how many seconds the machine's clock is ahead of the server's clock.

@@ -73,8 +73,8 @@ function Reader:field()
   return self:plain()
 end
 
---- Skips a separator or a line end.  Returns true if it was a separator,
---- because the row then has another field.
+--- Skips a separator or a line end.  Returns true after a separator, because
+--- the row then has another field.
 function Reader:goes_on()
   local sign = self.text:sub(self.at, self.at)
   if sign == self.separator then
@@ -139,7 +139,7 @@ local function check_text(name, text)
 end
 
 --- Parses a text into rows.
----@param text string  CSV in UTF-8
+---@param text string  text in CSV and UTF-8
 ---@param options? {separator: string?}  default: the first line's separator
 ---@return mkrun.CsvRow[]? rows
 ---@return string? message  "line 7: quote is not closed"
@@ -179,7 +179,7 @@ local function read_records(text, separator)
 end
 
 --- Parses a text whose first row contains the names of the columns.
----@param text string  CSV in UTF-8
+---@param text string  text in CSV and UTF-8
 ---@param options? {separator: string?}  default: the first line's separator
 ---@return mkrun.CsvRecord[]? records  the rows after the first row
 ---@return string[]|string names  names of the columns in lower case; on failure

@@ -91,7 +91,7 @@ local function show(number)
 end
 
 --- Returns the sum of decimal numbers.  The sum of an empty list is "0".
----@param terms string[]   "12.50", "-3", "1e-7"
+---@param terms string[]   numbers to add: "12.50", "-3", "1e-7"
 ---@return string? sum
 ---@return string? message  "'x' is not a decimal number"
 ---@return "decimal"? code

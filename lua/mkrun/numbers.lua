@@ -1,6 +1,6 @@
---- Parses numbers on a command line.  A number has digits, and a decimal point
---- if it has a fraction.  Forms that only Lua accepts, such as 0x1F, are
---- refused.  Flows call this module.
+--- Parses numbers on a command line.  A number has digits, and may have a
+--- decimal point.  Forms that only Lua accepts, such as 0x1F, are refused.
+--- Flows call this module.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -23,8 +23,8 @@ end
 
 --- Parses a whole number.
 ---@param text string  the argument of the command line
----@param min integer  least number allowed
----@param max integer  greatest number allowed
+---@param min integer  least number that is accepted
+---@param max integer  greatest number that is accepted
 ---@return integer? number
 ---@return string? fault   "integer of 1 to 365 expected, got 'x'"
 function M.integer(text, min, max)
@@ -33,8 +33,8 @@ end
 
 --- Parses a number that may have a fraction.
 ---@param text string  the argument of the command line
----@param min number   least number allowed
----@param max number   greatest number allowed
+---@param min number   least number that is accepted
+---@param max number   greatest number that is accepted
 ---@return number? number
 ---@return string? fault   "number of 0 to 60 expected, got 'x'"
 function M.number(text, min, max)

@@ -50,8 +50,8 @@ local function title(column)
   return column:gsub("(%l)(%u)", "%1 %2"):upper()
 end
 
---- Returns true for a number, and for a text such as "12.50".  Amounts of
---- money are text because floating point numbers would round them.
+--- Returns true for a number, and for a text such as "12.50".  Amounts of money
+--- are text, because floating point numbers would be inexact.
 local function is_amount(value)
   return type(value) == "number"
     or type(value) == "string" and value:find "^%-?%d+%.%d+$" ~= nil
@@ -168,7 +168,8 @@ end
 local writers = { text = text, json = json_text, csv = csv }
 
 --- Returns the format that the option `--output` names.  An unknown format ends
---- the run with the usage line, so flows call it before the first request.
+--- the run with the usage line, so flows call `format` before the first
+--- request.
 ---@param name? string  value of the option (default: "text")
 ---@return mkrun.Format
 function M.format(name)

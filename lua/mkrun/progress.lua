@@ -5,8 +5,8 @@
 ---     bar:step "kari@northlight.example"
 ---     -- inviting 1200/10000, 17/s, 8 min 52 s left, kari@...
 ---
---- This module writes nothing if stderr is not a terminal.  It writes nothing
---- with --trace either, because the trace shows each request.
+--- This module writes nothing if stderr is not a terminal.  With --trace this
+--- module also writes nothing, because the trace shows each request.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"

@@ -132,7 +132,7 @@ function M.refuse(...)
 end
 
 --- Reads a JSON file.  Ends the run if the file is missing or malformed, or if
---- an object in it has a member name twice.
+--- an object in the file contains a member name twice.
 ---@param path string  "-" for standard input; "examples/NAME.json" names the
 ---  built-in example if there is no such file
 ---@return any value
@@ -154,7 +154,7 @@ function M.read_json(path)
 end
 
 --- Asks a question on the terminal.
----@param question string  without "[y/N]"
+---@param question string  text of the question, without "[y/N]"
 ---@return boolean  true if the answer is "y" or "yes"; false if stdin is not a
 ---  terminal
 function M.confirm(question)

@@ -6,7 +6,7 @@ local json = require "mkrun.json"
 
 local M = {}
 
---- Returns `value`, or nil if it is JSON's null.
+--- Returns `value`, or nil if `value` is JSON's null.
 ---@param value any
 ---@return any
 function M.present(value)
@@ -67,7 +67,8 @@ function M.set(list)
   return set
 end
 
---- Returns true if both lists contain the same strings, in any order.
+--- Returns true if the lists `a` and `b` contain the same strings, in any
+--- order.
 ---@param a? string[]
 ---@param b? string[]
 ---@return boolean
@@ -76,7 +77,8 @@ function M.same_set(a, b)
     == table.concat(M.names(M.set(b)), "\0")
 end
 
---- Returns true if both objects have the same members with the same strings.
+--- Returns true if the objects `a` and `b` have the same members with the same
+--- strings.
 ---@param a? table<string, string>
 ---@param b? table<string, string>
 ---@return boolean
@@ -120,7 +122,7 @@ end
 --- Returns a list in words: "'a', 'b' and 'c'".
 ---@param list string[]
 ---@param none? string  returned for an empty list (default: "none")
----@param word? string  replaces "and"
+---@param word? string  word before the last element (default: "and")
 ---@return string
 function M.quoted(list, none, word)
   if #list == 0 then return none or "none" end

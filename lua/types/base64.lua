@@ -1,6 +1,6 @@
 ---@meta mkrun.base64
 
---- Encodes bytes as text in base64 (RFC 4648), and decodes them.
+--- Encodes bytes as text in base64 (RFC 4648), and decodes such a text.
 local base64 = {}
 
 --- Encodes bytes, with padding.

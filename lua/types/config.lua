@@ -1,7 +1,8 @@
 ---@meta mkrun.config
 
---- The settings of this run, from the command line and the environment.  The
---- host fills them in; libraries and scripts only read them.
+--- Contains the settings of this run, from the command line and the
+--- environment.  The host sets all fields.  Libraries and scripts only read the
+--- fields.
 ---@class mkrun.Config
 ---@field version string         version of mkrun
 ---@field base_url string        URL of the API, without a slash at the end
@@ -29,7 +30,7 @@
 ---@field held? mkrun.Log        the journal, opened for --resume or --undo
 ---@field held_path? string      path of that journal
 ---@field kept string[]          mkrun's options that a resumed run needs again
----@field folder? string         working directory
+---@field folder? string         working directory of the run
 ---@field trace boolean          true: the option --trace was given
 ---@field dry_run boolean        true: --dry-run or --plan-out was given
 ---@field plan_format? "text"|"json"|"deletes"  the plan's format, from --output

@@ -155,8 +155,8 @@ function http.delete(url, options) end
 ---@return "tls"? code
 function http.trust() end
 
---- Replaces the transport of every request of this run.  The host calls it
---- before the script starts; a second call raises.
+--- Replaces the transport of every request of this run.  The host calls
+--- `install` before the script starts.  A second call raises.
 ---
 --- `build` gets the transport of the network and returns the new transport.  A
 --- transport gets a copy of the options, with `json` also encoded in `body`.  A

@@ -22,7 +22,7 @@ function secret.new(text, label) end
 --- Reads a secret from a file or from standard input ("-"), without the line
 --- end.
 ---@param path string
----@param label? string  default: the path
+---@param label? string  label of the secret (default: the path)
 ---@return mkrun.Secret? secret
 ---@return string? message  "token: No such file or directory"
 ---@return mkrun.FileCode? code
@@ -31,7 +31,8 @@ function secret.read(path, label) end
 --- Replaces each secret of this run in a text by `(secret: LABEL)`.  The
 --- function finds secrets as plain text, in base64, URL-encoded and escaped as
 --- in JSON.  mkrun redacts all its output in the same way.  Secrets shorter
---- than 8 bytes are not replaced, because they would match harmless words.
+--- than 8 bytes are not replaced, because short secrets would match harmless
+--- words.
 ---@param text string
 ---@return string
 function secret.redact(text) end

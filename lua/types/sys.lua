@@ -37,9 +37,9 @@ local Slot = {}
 ---@return mkrun.FileCode? code
 function sys.reserve(path, options) end
 
---- Writes the content to the temporary file, syncs the file, and renames it to
---- its path.  If only the renaming fails, the temporary file stays, and the
---- error message names the file.
+--- Writes the content to the temporary file, syncs the file, and renames the
+--- file to the reserved path.  If only the renaming fails, the temporary file
+--- stays, and the error message names the file.
 ---@param content mkrun.Secret|string
 ---@return true? done
 ---@return string? message
@@ -57,9 +57,9 @@ function Slot:close() end
 ---@return mkrun.FileCode? code
 function sys.read(path) end
 
---- Reads a file that decides what this run does.  Fails with the code "denied"
---- unless the file belongs to the user or root, and nobody else can write the
---- file.
+--- Reads a file that this run has to trust, such as a plan.  Fails with the
+--- code "denied" unless the file belongs to the user or root, and nobody else
+--- can write the file.
 ---@param path string
 ---@return string? text
 ---@return string? message
@@ -197,7 +197,7 @@ function sys.head(source) end
 function sys.tags(source) end
 
 --- Returns random bytes from the kernel.
----@param count integer  at most 65536
+---@param count integer  number of bytes, at most 65536
 ---@return string
 function sys.random(count) end
 
@@ -228,7 +228,7 @@ function sys.iso8601(seconds) end
 --- Parses "2026-11-22T00:54:09.5+01:00" (RFC 3339) or the date of an HTTP
 --- header, "Sun, 22 Nov 2026 00:54:09 GMT".
 ---@param text string
----@return number? seconds  since 1970
+---@return number? seconds  seconds since 1970
 ---@return string? message
 ---@return "time"? code
 function sys.parse_time(text) end

@@ -54,7 +54,7 @@ step[","] = function(frame)
 end
 
 --- Finds the first member name that an object contains twice.
----@param text string  valid JSON
+---@param text string  text of valid JSON
 ---@return string? pointer  JSON Pointer of the second member with this name;
 ---  nil if no object contains a name twice
 ---@return string? message  "the name is there twice: line 1 column 2, and ..."

@@ -13,8 +13,8 @@ local digests = {}
 
 local is_taken = false -- true after standard input was read
 
---- Reads a file like `sys.read`, and remembers its hash.  Refuses to read
---- standard input twice.
+--- Reads a file as `sys.read` does, and stores the file's hash.  Refuses to
+--- read standard input twice.
 ---@param path string  "-" for standard input
 ---@return string? text
 ---@return string? message
@@ -44,7 +44,7 @@ end
 --- Warns about each input file that has changed since an earlier run of the
 --- journal.  Writes the current hashes into the journal.
 ---@param journal mkrun.Journal
----@param note fun(text: string)  prints a warning
+---@param note fun(text: string)  function that prints a warning
 ---@return true? done  nil if the journal cannot be written
 ---@return string? message  why the journal cannot be written
 function M.keep(journal, note)

@@ -75,8 +75,8 @@ local function refuse(name)
     and (", did you mean '%s'?"):format(meant) or " (mkrun help lists them)"))
 end
 
---- Prints the topic and the flow's help that have this name.  Ends the run if
---- there is neither a topic nor a flow of this name.
+--- Prints the topic of this name and the help of the flow of this name.  Ends
+--- the run if no topic and no flow has this name.
 local function print_one(name)
   local page, source = topic(name), flow((name:gsub("%.lua$", "")))
   if not page and not source then refuse(name) end

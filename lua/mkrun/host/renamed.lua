@@ -105,7 +105,7 @@ local SANDBOX <const> = {
 local M = {}
 
 --- Returns the new name of a module.
----@param name string  the old name
+---@param name string  old name of a module
 ---@return string?  nil if no module had this name
 function M.new_name(name)
   if NEW_NAMES[name] then return NEW_NAMES[name] end
@@ -120,7 +120,7 @@ function M.new_name(name)
 end
 
 --- Returns a loader for a module's old name.  The loader prints a warning.
----@param name string  the old name
+---@param name string  old name of a module
 ---@return (fun(): any)? loader  nil if no module had this name
 function M.loader(name)
   local new = M.new_name(name)

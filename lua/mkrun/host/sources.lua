@@ -1,6 +1,6 @@
---- Lists the files and environment variables that the run reads because a SPEC
---- names them.  The plan shows this list, because the person who checks the
---- plan may not have written the SPEC.
+--- Lists the files and environment variables that a SPEC names and the run
+--- reads.  The plan shows this list, because the person who checks the plan may
+--- not have written the SPEC.
 -- SPDX-License-Identifier: MIT
 
 local M = {}

@@ -16,8 +16,8 @@ local M = {}
 
 local function note(text) io.stderr:write("mkrun: ", text, "\n") end
 
---- Returns the lowest transport: the network, a sandbox or a recording.  For a
---- sandbox or a recording, also returns its clock.
+--- Returns the lowest transport: the network, a sandbox or a recording.  A
+--- sandbox and a recording also return a clock.
 local function bottom(wire, settings)
   if not settings.bottom then return wire end
   return settings.bottom(settings)
@@ -55,9 +55,9 @@ local function journal_layer(settings)
   }
 end
 
---- Returns true if the objects whose deletion the user approved still have the
---- ids that they had in the dry run.  A sandbox that this run creates gives its
---- objects new ids.
+--- Returns true if this run gets the same ids from the API as the dry run
+--- before the question.  A sandbox that is new in this run gives new ids to all
+--- objects.
 local function is_same_world(settings)
   if type(settings.sandbox) ~= "string" then return not settings.sandbox end
   local file = io.open(settings.sandbox)
@@ -66,7 +66,8 @@ local function is_same_world(settings)
 end
 
 --- Adds the layer that makes or applies a plan.  This layer must be the top
---- layer, because it needs the requests as the script sends them.
+--- layer, because it needs the script's requests before any other layer changes
+--- or repeats a request.
 local function planned(transport, settings, plan)
   local options = {
     model = settings.model(), base_url = settings.base_url, plan = plan,
@@ -161,7 +162,8 @@ function M.build(wire, settings)
   return three_values(transport)
 end
 
---- Installs the layers of this run in `mkrun.http`.  The host calls it.
+--- Installs the layers of this run in `mkrun.http`.  The host calls this
+--- function.
 ---@param http table  the module `mkrun.http`
 function M.install(http)
   http.install(function(wire) return M.build(wire, config) end)

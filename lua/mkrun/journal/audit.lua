@@ -78,7 +78,7 @@ function M.open(path, note)
 end
 
 --- Reserves disk space for lines.
----@param size integer  bytes
+---@param size integer  number of bytes
 ---@return true? done
 ---@return string? message
 function Audit:reserve(size) return self.log:reserve(size) end
@@ -113,8 +113,8 @@ local function line_of(write, head, who)
 end
 
 --- Returns the numbers of a journal's writes that already have a line in the
---- audit.  The journal does not show this: a run may have stopped after it
---- added the line to the audit, and before it wrote the outcome to the journal.
+--- audit.  A killed run may have added a line to the audit without an outcome
+--- in the journal.
 local function written(self, id)
   local numbers, text, message = {}, self.log:read()
   if not text then return nil, message end

@@ -67,10 +67,11 @@ end
 
 -- Mending --------------------------------------------------------------------
 
---- Finds a line whose number and `previous` equal those of the line before.  A
---- run writes such a line if it was interrupted after it wrote a line and
---- before it stored the line's hash.  Returns nil if there is no such line, or
---- if the audit has any other fault.
+--- Finds two adjacent lines with the same number and the same `previous`, and
+--- returns the position of the second line.  A run adds such a second line if
+--- an interrupt came between the write of the first line and the update of the
+--- hash.  Returns nil if no such line exists, or if the audit has any other
+--- fault.
 local function fork_of(lines)
   local previous, before, fork = NOTHING, nil, nil
   for i, line in ipairs(lines) do
@@ -97,7 +98,7 @@ local function link(lines, value)
   lines[#lines + 1] = encoded(value)
 end
 
---- Corrects the numbers and hashes of the line `fork` and all lines after it.
+--- Corrects the numbers and hashes of all lines from the position `fork` on.
 local function straighten(lines, fork)
   local straight = table.move(lines, 1, fork - 1, 1, {})
   for i = fork, #lines do link(straight, json.decode(lines[i])) end

@@ -22,7 +22,7 @@ local NOT_OF_READS <const> = { body = true, json = true, query = true,
   safe = true, headers = true }
 
 --- Makes the request that reads `url` with the token of a write.
----@param request table  the write
+---@param request table  the write request
 ---@param url string
 ---@return table
 function M.read_of(request, url)
@@ -81,9 +81,9 @@ local function url_of(self, request)
   return other and self.base_url .. other
 end
 
---- Returns the document that a write changes, without its secrets.
----@param transport function  sends the read
----@param request table       the write
+--- Returns the document that a write changes, without the document's secrets.
+---@param transport function  function that sends the read request
+---@param request table       the write request
 ---@return table? document   nil if there is no document, or the read failed
 ---@return string? problem   why the read failed
 function Before:of(transport, request)
@@ -97,7 +97,7 @@ function Before:of(transport, request)
   return document_of(response), M.failure(response, message)
 end
 
---- Makes a reader for one run.
+--- Makes a `mkrun.Before` for a run.
 ---@param base_url string
 ---@param subject? table
 ---@return mkrun.Before

@@ -1,6 +1,6 @@
 --- Reads a journal.  `mkrun.journal`, `mkrun.journal.belonging` and the flow
 --- `undo` call this module.  A malformed or missing line ends the run, because
---- a damaged journal does not tell what the earlier run did.  Only the last
+--- a damaged journal is no proof of the earlier run's writes.  Only the last
 --- line may be incomplete.
 -- SPDX-License-Identifier: MIT
 
@@ -127,9 +127,9 @@ function M.is_done(write)
   return math.type(write.status) == "integer" and write.status < 300
 end
 
---- Returns true if it is unknown whether a write took effect.  A write that is
---- safe to repeat may have been sent several times, and the last failure does
---- not tell if an earlier attempt took effect.
+--- Returns true if the effect of a write is unknown.  A write that is safe to
+--- repeat may have been sent several times, and an earlier attempt than the
+--- failed last attempt may have taken effect.
 ---@param write mkrun.JournalWrite
 ---@return boolean
 function M.is_doubtful(write)

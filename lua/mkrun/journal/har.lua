@@ -1,6 +1,7 @@
 --- Reads and writes HTTP Archive 1.2 (HAR): requests and their answers in the
---- format of browsers.  `--record`, `--replay` and `mkrun.plan` use it.  A text
---- is not written if its name or its form shows that it is a secret.
+--- format of browsers.  `--record`, `--replay` and `mkrun.plan` use this
+--- module.  A text is not written if the text's name or form shows that the
+--- text is a secret.
 -- SPDX-License-Identifier: MIT
 
 local machine = require "mkrun.backend".machine
@@ -107,8 +108,9 @@ local function add_header(list, name, value)
   end
 end
 
---- Converts header fields to HAR's list.  The argument is a map, a list of
---- pairs, or a table with both.
+--- Converts header fields to HAR's list.  The argument is a table with members
+--- (name -> value), with elements ({name, value}), or with members and
+--- elements.
 local function headers_of(headers)
   local list, names = json.array {}, {}
   for name, value in pairs(headers or {}) do
@@ -122,7 +124,7 @@ end
 
 --- Returns the value of the first header field whose name is `name`, or nil.
 ---@param list {name: string, value: string}[]
----@param name string   in lower case
+---@param name string   name in lower case
 ---@return string?
 function M.header(list, name)
   for _, header in ipairs(list) do
@@ -255,8 +257,8 @@ end
 
 --- Makes the HAR entry of a request and its outcome.
 ---@param request table
----@param started number  seconds since 1970
----@param seconds number  duration of the request
+---@param started number  time of the request, in seconds since 1970
+---@param seconds number  duration of the request, in seconds
 ---@param response? table
 ---@param message? string  error message if there is no response
 ---@param code? string     error code if there is no response

@@ -59,11 +59,11 @@ local function ask(self, transport, request)
     and ("GET %s: %s"):format(self.path, problem) or nil
 end
 
---- Checks whether this run may send a write request.
----@param transport function   sends the read of the organization
----@param request table  the write
+--- Returns true if this run may send a write request.
+---@param transport function   function that sends the read request
+---@param request table  the write request
 ---@return boolean? yes     nil if the run may not write
----@return string? problem  the reason
+---@return string? problem  the reason why the run may not write
 function Home:check(transport, request)
   if self.done or not self:is_own(request) then return true end
   local id, unanswered = self.known, nil

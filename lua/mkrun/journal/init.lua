@@ -39,7 +39,7 @@ local refuse = file.refuse
 ---@field sandbox? true|string   value of `sandbox` in `mkrun.config`
 ---@field options string[]       mkrun's options that a resumed run needs again
 ---@field project? string        value of --project
----@field started_in? string     working directory
+---@field started_in? string     working directory of the run
 ---@field init? string           SHA-256 of LUA_INIT
 ---@field statements? string     SHA-256 of the code of -e
 ---@field user? string           id of the user that the token's claims name
@@ -49,7 +49,7 @@ local refuse = file.refuse
 ---@field method string
 ---@field time? string     time of the request, ISO 8601
 ---@field path string      path of the URL
----@field body? any        body without secrets
+---@field body? any        body of the request, without secrets
 ---@field safe boolean     true if the write may be sent twice
 ---@field before? any      the document before the write, without secrets
 ---@field status? integer  HTTP status of the answer
@@ -132,7 +132,7 @@ function Journal:outcome(write, outcome)
 end
 
 --- Writes a note for a run that is resumed after a crash.
----@param kind string   "replaced token"
+---@param kind string   kind of note: "replaced token"
 ---@param of string     text of the note, such as an id
 ---@return true? done
 ---@return string? message
@@ -280,7 +280,7 @@ end
 --- Writes a note to the journal of this run, if the run has a journal.  The
 --- note is on disk when this function returns.  Raises if the note cannot be
 --- written.
----@param kind string   "replaced token"
+---@param kind string   kind of note: "replaced token"
 ---@param of string     text of the note, such as an id
 function M.note(kind, of)
   local self = M.current()

@@ -104,8 +104,8 @@ function clean(value)
   return type(value) == "string" and clean_text(value) or value
 end
 
---- Copies a value and replaces every text in it by "(secret)".  Numbers and
---- booleans are kept.
+--- Copies a value with "(secret)" in place of every text.  Numbers and booleans
+--- are kept.
 local function hidden(value)
   if type(value) == "string" or secret.is(value) then return M.word end
   if type(value) ~= "table" then return value end
@@ -138,7 +138,7 @@ function M.member(name, value)
 end
 
 --- Copies a JSON value without its secrets.  The copy has the same members and
---- types.  URLs keep their queries, except the secrets in them.
+--- types.  URLs keep their queries, but a secret in a query is replaced.
 ---@param value any
 ---@return any
 function M.texts(value)

@@ -25,13 +25,13 @@ function M.allow() has_yes = true end
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 
-local ANY <const> = "*" -- stands for any id
+local ANY <const> = "*" -- matches any id
 
 local function bare(url) return url:match "^[^?#]*" end
 
 --- Encodes the approved deletions for `new` in the next process.  The text also
---- contains the times of the requests so far, so that the rate limits count
---- both processes together.
+--- contains the times of this process's requests, so that the rate limits of
+--- the next process count these requests too.
 ---@param deletes mkrun.PlanRecord
 ---@return string
 function M.encode(deletes)
@@ -88,8 +88,8 @@ end
 
 local NOT_SHOWN <const> = "it was not shown before the question"
 
---- Returns the reason to refuse a DELETE that was not shown.  One cause can be
---- a pipe on standard input: the dry run does not read the pipe, because the
+--- Returns the reason to refuse a DELETE that was not shown.  A possible cause
+--- is a pipe on standard input: the dry run does not read the pipe, because the
 --- real run needs the bytes.
 local function why_not_shown()
   local is_hidden = sys.is_special "/dev/stdin" and not sys.isatty "stdin"

@@ -83,9 +83,9 @@ function M.new(audit, base_url, note, subject)
     note(("a write is not in audit %s"):format(why))
   end
 
-  --- Returns a `<close>` value that writes the line.  It writes the line even
-  --- if the task is cancelled or the run is interrupted, because the request
-  --- may have been sent.
+  --- Returns a `<close>` value that writes the line even if the task is
+  --- cancelled or the run is interrupted, because the request may have been
+  --- sent.
   local function open_line(record, size)
     record.error = "cancelled"
     return sys.finally(function() keep(record, size) end)

@@ -1,4 +1,4 @@
---- This layer passes the date of each answer of the API to `mkrun.clock`.  It
+--- This layer passes the date of each answer of the API to `mkrun.clock`, and
 --- warns once if the server's clock and the machine's clock differ.
 --- `mkrun.host.stack` makes the layer.
 -- SPDX-License-Identifier: MIT

@@ -55,7 +55,7 @@ end
 -- Reading before a write is repeated -----------------------------------------
 
 --- Returns true if two writes are the same.  If the journal could not store the
---- body of `a`, its body equals any body.
+--- body of `a`, the bodies count as equal.
 local function is_same(a, b)
   return a.method == b.method and a.path == b.path
     and (a.body == scrub.word or timeless.equal(a.body, b.body))

@@ -59,7 +59,7 @@ Ticket.__name = "mkrun.Ticket"
 local FIRST_PAUSE <const>, PAUSE_FACTOR <const> = 0.5, 5
 local SHORTEST_PAUSE <const>, LONGEST_PAUSE <const> = 0.1, 60
 local ALL <const>, FALL <const>, RISE <const>, LEAST <const> = 100, 70, 10, 5
-local LATE <const> = 0.05 -- seconds that a timer may be late
+local LATE <const> = 0.05 -- a timer may be late by this number of seconds
 --- The longest time in seconds that a ticket waits before it checks its turn
 --- again, because earlier tickets may have been closed in the meantime.
 local PATIENCE <const> = 5

@@ -25,8 +25,8 @@ function M.new(file, note)
   end
 
   --- Returns a `<close>` value that records the request, even if the task is
-  --- cancelled.  A request that raised an error is not recorded, because it was
-  --- never sent.
+  --- cancelled.  If the request raised an error, the request was never sent and
+  --- is not recorded.
   local function open_entry(request, answer)
     local started, from = sys.now(), sys.monotonic()
     return sys.finally(function(problem)

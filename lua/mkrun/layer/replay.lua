@@ -75,8 +75,8 @@ local function body_of(content)
 end
 
 --- Lets other tasks run, as other tasks ran while the recorded request waited.
---- If the task was cancelled in the recorded run, it sleeps so that the script
---- can cancel the task again.
+--- If the task was cancelled in the recorded run, the task sleeps, so that the
+--- script can cancel the task again.
 local function take_turns(code)
   if coroutine.isyieldable() then task.sleep(code == "cancelled" and 1 or 0) end
 end

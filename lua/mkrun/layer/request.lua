@@ -11,7 +11,7 @@ local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
 
 --- Returns the method of a request.
 ---@param request table
----@return string  in capital letters
+---@return string  the method in capital letters
 function M.method(request) return (request.method or "GET"):upper() end
 
 --- Returns true if the request changes nothing.

@@ -29,8 +29,8 @@ local M = {}
 ---                          60)
 ---@field budget? integer    budget of repeats at the start (default 100)
 ---@field sleep? fun(seconds: number)
----@field random? fun(): number  from 0 to less than 1
----@field now? fun(): number     seconds since 1970
+---@field random? fun(): number  returns a number from 0 to less than 1
+---@field now? fun(): number     returns seconds since 1970
 ---@field note? fun(text: string)  called before each wait
 
 local SAFE_METHODS = { GET = true, HEAD = true, OPTIONS = true }

@@ -16,7 +16,7 @@ end
 --- answer has no Retry-After.  If Retry-After is a date, the wait begins at the
 --- header field Date of the same answer, or else at `now()`.
 ---@param response table
----@param now fun(): number  seconds since 1970
+---@param now fun(): number  returns seconds since 1970
 ---@return number? seconds
 function M.seconds(response, now)
   local text = header(response, "retry-after")

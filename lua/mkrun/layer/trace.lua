@@ -49,7 +49,7 @@ end
 ---@param seconds number   how long the request took
 ---@param response? table
 ---@param code? string     the error code, if there is no response
----@param attempts? integer  default 1
+---@param attempts? integer  number of attempts (default 1)
 ---@return string
 function M.line(options, seconds, response, code, attempts)
   local bytes = response and (response.bytes or #(response.body or "")) or 0

@@ -10,7 +10,7 @@ local M = {}
 
 local HIDDEN <const> = "(secret)"
 
---- The server sets these fields, and a user does not need to see them.
+--- Fields that a plan does not show, because only the server sets these fields.
 local IGNORED <const> = { ["metadata.updated"] = true }
 
 ---@class mkrun.PlannedField
@@ -92,8 +92,8 @@ local function old_fields(change)
   return sorted(fields)
 end
 
---- Adds a field for each secret in the body, because it is unknown if the
---- secret differs from the old secret.
+--- Adds a field for each secret in the body, because a secret cannot be
+--- compared with the old secret.
 local function sent_secrets(change, fields)
   for path, value in pairs(leaves_of(change.body)) do
     if value == HIDDEN then

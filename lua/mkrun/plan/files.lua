@@ -38,7 +38,7 @@ end
 local OVERWRITE <const> = { overwrite = true }
 local ENOENT <const>, ENOTDIR <const> = 2, 20
 
---- Returns true if a file exists, even if it cannot be read.
+--- Returns true if a file exists, even if mkrun cannot read the file.
 local function is_there(path)
   local file, _, number = io.open(path, "rb")
   if file then file:close() end

@@ -244,7 +244,7 @@ function M.recall()
     words = config.words, actions = document.actions }
 end
 
---- Raises if the script ended before it sent every write of the plan.
+--- Raises if the script ended and did not send every write of the plan.
 ---@return integer exit_code
 function M.applied()
   for _, planned in ipairs(document.writes) do

@@ -135,7 +135,7 @@ function M.summary(record) return summary_of(M.count(record)) end
 
 --- Formats the next steps of a script like a plan.
 ---@param steps mkrun.Step[]
----@param color? boolean   with terminal colours
+---@param color? boolean   true: the text contains terminal colours
 ---@return string
 function M.steps(steps, color)
   local lines, actions = {}, {}
@@ -174,8 +174,8 @@ local function file_lines(files)
   return lines
 end
 
---- Lists the files and environment variables that the run reads because a SPEC
---- names them.
+--- Lists the files and environment variables that a SPEC names and the run
+--- reads.
 local function source_lines()
   local lines = {}
   for i, source in ipairs(sources.list()) do
@@ -203,7 +203,7 @@ end
 --- Returns the plan as text, with a line end.
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
----@param color? boolean    with terminal colours
+---@param color? boolean    true: the text contains terminal colours
 ---@param problem? string   why the plan is incomplete
 ---@return string
 function M.text(record, files, color, problem)

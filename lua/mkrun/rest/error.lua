@@ -9,7 +9,7 @@
 ---@field code? string     the API's error code, or a code of this library:
 ---  "body" (refused before sending), "answer" (incomplete answer), "protected",
 ---  ...
----@field detail string    what is wrong, for people
+---@field detail string    text of the error, for people
 ---@field ref? string      the service's reference for its support team
 ---@field operation? string  key of the operation: "teams.get"; only for code
 ---  "answer"
@@ -51,23 +51,23 @@ end
 local M = {}
 
 --- Makes an error.
----@param fields table   see `mkrun.rest.Error`
+---@param fields table   the fields of `mkrun.rest.Error`
 ---@return mkrun.rest.Error
 function M.new(fields) return setmetatable(fields, Error) end
 
 --- Raises an error that is not caused by an answer.
----@param code string      a short stable word
----@param detail string    what is wrong
----@param hint? string     what to do next
+---@param code string      a short word that never changes, for programs
+---@param detail string    text of the error, for people
+---@param hint? string     what the user can do next
 function M.raise(code, detail, hint)
   error(M.new { code = code, detail = detail, hint = hint }, 0)
 end
 
 --- Raises an error for a wrong request by the user, before anything is changed.
 --- The error ends the run with exit code 2.
----@param code string      a short stable word
----@param detail string    what is wrong
----@param hint? string     what to do next
+---@param code string      a short word that never changes, for programs
+---@param detail string    text of the error, for people
+---@param hint? string     what the user can do next
 function M.refuse(code, detail, hint)
   error(M.new { code = code, detail = detail, hint = hint, exit_code = 2 }, 0)
 end

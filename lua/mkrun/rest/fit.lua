@@ -40,9 +40,10 @@ local function below(name, rest)
   return "/" .. name .. (rest or "")
 end
 
--- Kind of shape -> function that checks a value.  The function returns nil if
--- the value fits.  Otherwise it returns a message, and the JSON Pointer from
--- the value to the fault (nil for the value itself).
+-- Maps each kind of shape to a function that checks a value.  The function
+-- returns nil if the value fits.  Otherwise the function returns an error
+-- message, and the JSON Pointer from the value to the fault (nil for the value
+-- itself).
 
 local check
 

@@ -44,7 +44,7 @@ end
 
 --- Converts the link to the next page to a path below `base`.  Raises if the
 --- link leads to another server.
----@param base string   "https://api.example.com"
+---@param base string   URL of the API: "https://api.example.com"
 ---@param path string   the path of the page with the link
 ---@param link string   absolute, from the root, or relative
 ---@return string
@@ -124,7 +124,7 @@ function Pages:turn()
 end
 
 ---@class mkrun.rest.ListOptions
----@field path? table<string, string>   path parameters
+---@field path? table<string, string>   name of a path parameter -> value
 ---@field filter? string      value of $filter: "displayName eq 'News'"
 ---@field orderby? string     value of $orderby: "created desc"
 ---@field top? integer        items on each page; all pages are read in any case
@@ -155,7 +155,7 @@ end
 --- Iterates over the items of a list.  Each page is read when its first item is
 --- needed.
 ---@param session mkrun.rest.Session
----@param key string  "projects.list"
+---@param key string  key of the operation: "projects.list"
 ---@param options? mkrun.rest.ListOptions
 ---@return fun(): table?
 function M.each(session, key, options)
@@ -164,7 +164,7 @@ end
 
 --- Returns the whole list.
 ---@param session mkrun.rest.Session
----@param key string  "projects.list"
+---@param key string  key of the operation: "projects.list"
 ---@param options? mkrun.rest.ListOptions
 ---@return table[]
 function M.all(session, key, options)

@@ -9,7 +9,7 @@
 ---@class mkrun.rest.Operation
 ---@field key string       name of the operation in code: "teams.patch"
 ---@field method string
----@field path string      template: "/api/v1/organization/teams/{team_name}"
+---@field path string      template: "/api/v1/projects/{project_name}"
 ---@field ok integer[]     the statuses of success
 ---@field body? string     request schema ("[X]" is an array of X)
 ---@field style "flat"|"spec"|"patch"|"none"   layout of the request body
@@ -83,8 +83,8 @@ function M.unescape(text)
 end
 
 --- Encodes a name as a path segment.  Raises for "." and "..", because URL
---- parsers remove them even when encoded, and for "", because it would name the
---- whole collection.
+--- parsers remove these segments even when encoded.  Raises for "", because the
+--- path would name the whole collection.
 local function segment(name, value)
   if type(value) ~= "string" or value == "" or value:find "^%.%.?$" then
     error(("bad parameter '%s' (a name expected, got %s)")

@@ -12,9 +12,9 @@
 ---  sent again; for operations whose `safe` is "entries"
 ---@field secrets string[][]   paths of secrets in an item: {"spec", "key"}
 ---@field hint fun(session: mkrun.rest.Session, call: mkrun.rest.SentCall,
----  problem: mkrun.rest.Error): string?   returns a hint what to try next
----@field arguments table<string, table<string, mkrun.rest.Shape[]>>   class ->
----  method -> shapes of its arguments after `self`
+---  problem: mkrun.rest.Error): string?   returns a hint for the user
+---@field arguments table<string, table<string, mkrun.rest.Shape[]>>   name of a
+---  class -> name of a method -> shapes of the arguments after `self`
 
 local M = {}
 

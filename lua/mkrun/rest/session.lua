@@ -188,7 +188,7 @@ end
 --- `mkrun.rest.list` calls this method for each page.
 ---@param operation mkrun.rest.Operation
 ---@param path string
----@param options mkrun.rest.Call   without `path`
+---@param options mkrun.rest.Call   its field `path` is not used
 ---@return any document     nil if the operation has none
 ---@return integer status
 function Session:send(operation, path, options)
@@ -215,7 +215,7 @@ end
 
 --- Sends the operation `key` and returns the decoded answer.  Raises on
 --- failure.
----@param key string          "teams.patch"
+---@param key string          key of the operation: "teams.patch"
 ---@param options? mkrun.rest.Call
 ---@return any document
 ---@return integer status

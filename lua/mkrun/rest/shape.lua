@@ -141,7 +141,7 @@ function M.readonly(shape)
   return with(shape or { kind = "any" }, "readonly")
 end
 
---- Checks whether `value` fits this shape.
+--- Checks that `value` fits this shape.
 ---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return true? ok

@@ -28,7 +28,7 @@ function M.find(wanted, names)
   return { near.find(wanted, close)[1] }
 end
 
---- Returns "did you mean 'x'?", or the list of names if it is short, or nil.
+--- Returns "did you mean 'x'?", or a short list of names, or nil.
 ---@param wanted string
 ---@param names string[]
 ---@return string?
