@@ -16,8 +16,8 @@ local M = {}
 ---@field digits string
 ---@field scale integer
 
---- Numbers are added in groups of this many digits: a sum of two groups fits
---- in an integer.
+--- The number of digits that are added at once.  The sum of two numbers with 15
+--- digits fits into a Lua integer.
 local WIDTH <const> = 15
 local LIMIT <const> = 10 ^ WIDTH // 1 | 0
 

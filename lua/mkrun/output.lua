@@ -163,7 +163,7 @@ local function csv(columns, rows, goes_on)
   return table.concat(lines)
 end
 
--- --- What scripts call -----------------------------------------------------
+-- --- Public functions ------------------------------------------------------
 
 local writers = { text = text, json = json_text, csv = csv }
 

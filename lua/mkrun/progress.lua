@@ -78,7 +78,8 @@ function Progress:draw(name, now)
   self.drawn = now
 end
 
---- Counts a step and draws the line again.
+--- Counts a finished step.  Redraws the line if at least REDRAW seconds have
+--- passed since the last redraw.
 ---@param name string  name of the finished item, such as an e-mail address
 function Progress:step(name)
   self.done = self.done + 1

@@ -3,7 +3,7 @@
 
 local M = {}
 
---- Returns the user that a token's claims name.
+--- Returns the user in a token's claims.
 ---@param token? mkrun.Secret
 ---@return string?  nil if the claims name no user
 function M.subject(token)
@@ -12,7 +12,8 @@ function M.subject(token)
   return type(subject) == "string" and subject or nil
 end
 
---- Returns the user that a token's claims name, or else the token's hash.
+--- Returns a name for a token: the user in the token's claims, or else the
+--- token's hash.
 ---@param token? mkrun.Secret
 ---@return string?  nil without a token
 function M.name(token)

@@ -33,7 +33,7 @@ local M = { verify = chain.verify }
 local Audit = {}
 Audit.__index = Audit
 
--- Writing --------------------------------------------------------------------
+-- Writing the audit ----------------------------------------------------------
 
 local function open_log(path)
   local log, message, code = sys.log(path)
@@ -100,7 +100,7 @@ end
 ---@return string? message
 function Audit:add(record) return sys.whole(add, self, record) end
 
--- After a crash --------------------------------------------------------------
+-- Lines that a killed run did not write --------------------------------------
 
 local NOTED <const> = "audited write"
 

@@ -65,7 +65,7 @@ function M.verify(text, last)
   return #lines, previous
 end
 
--- Mending --------------------------------------------------------------------
+-- Mending an audit -----------------------------------------------------------
 
 --- Finds two adjacent lines with the same number and the same `previous`, and
 --- returns the position of the second line.  A run adds such a second line if

@@ -44,7 +44,7 @@ local function is_list_of_texts(list)
   return true
 end
 
--- Lines ----------------------------------------------------------------------
+-- Lines of a journal ---------------------------------------------------------
 
 local function is_text(value) return type(value) == "string" end
 

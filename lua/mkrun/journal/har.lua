@@ -203,7 +203,8 @@ local function response_of(response)
   }
 end
 
---- Returns a response with status 0 and the reason, as browsers do.
+--- Returns the HAR response for a request without an answer.  As in browsers,
+--- the status is 0, and a member contains the reason.
 local function no_response(message, code)
   local response = response_of { status = 0 }
   response._error = code or "failed"

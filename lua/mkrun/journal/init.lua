@@ -75,7 +75,7 @@ Journal.__name = "mkrun.Journal"
 
 local M = { Journal = Journal }
 
--- Writing --------------------------------------------------------------------
+-- Writing a journal ----------------------------------------------------------
 
 local function encoded(line)
   return assert(json.encode(line, { sort = true }))
@@ -257,7 +257,7 @@ function Journal:unanswered()
   return list
 end
 
--- Of this run ----------------------------------------------------------------
+-- The journal of this run ----------------------------------------------------
 
 local current
 

@@ -34,7 +34,7 @@ local function is_time(value)
     and sys.parse_time(value) ~= nil
 end
 
--- Bodies --------------------------------------------------------------------
+-- Comparing bodies ----------------------------------------------------------
 
 local fit
 
@@ -88,7 +88,7 @@ local function kind_of(body)
   return body == nil and "" or encoded(without_times(body))
 end
 
--- Finding -------------------------------------------------------------------
+-- Finding a planned write ---------------------------------------------------
 
 local function place_of(method, url, query)
   return table.concat({ method, url, encoded(query or {}) }, " ")

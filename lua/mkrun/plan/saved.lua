@@ -64,8 +64,8 @@ function M.write(path, document)
   return backend.machine["sys.write"](path, secret.redact(text) .. "\n", "600")
 end
 
---- The types of a plan's members.  A "?" marks an optional member, and "[]" a
---- list.
+--- The types of a plan's members.  "?" marks an optional member, and "[]" marks
+--- a list.
 local SHAPES <const> = {
   plan = { base_url = "string", project = "string?", sandbox = "boolean",
     organization = "string?", script = "script", arguments = "[]string",
