@@ -36,8 +36,8 @@ local M = {}
 ---@field left table<integer, boolean>    numbers of tickets after `first` that
 ---  do not wait any more
 ---@field gap number             least seconds between two requests
----@field next_at number         because of `gap`, no request is sent before this
----  time
+---@field next_at number         no request is sent before this time, because
+---  of `gap`
 ---@field closed_at number       time of the last refusal (429)
 ---@field closed_until number    after a refusal, no request is sent before this
 ---  time
