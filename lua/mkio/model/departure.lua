@@ -1,7 +1,7 @@
 --- Removes a member from an organization: first from every team, then from the
---- organization.  The handlers `users` and `memberships` call it.  It refuses
---- to remove the last administrator with 400, because the API's documents do
---- not say what happens.
+--- organization.  The handlers `users` and `memberships` call this module.  A
+--- request to remove the last administrator is refused with status 400, because
+--- the API's documents do not say how the service answers.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -19,8 +19,8 @@ local function is_last_administrator(organization, id)
   return first == id and next(members, first) == nil
 end
 
---- Removes a member from the organization.  Refuses with 400 for the last
---- administrator.
+--- Removes a member from the organization.  Refuses with status 400 if the
+--- member is the last administrator.
 ---@param organization table
 ---@param id string  the user's id
 function M.remove(organization, id)

@@ -1,13 +1,13 @@
---- Applies the API's dialect of JSON Patch to a team: add, remove and replace
---- of RFC 6902, removal of a role by name, and two substitutions.  The handler
---- `teams` and `mkio.dialect` call it.
+--- Applies the API's dialect of JSON Patch to a team: `add`, `remove` and
+--- `replace` of RFC 6902, removal of a role by name, and two substitutions.
+--- The handler `teams` and `mkio.dialect` call this module.
 ---
---- A document is applied as a whole or not at all.  The API's documents leave
---- some cases open.  Here:
---- * each fault of an entry is 400;
---- * `remove` of a role removes each occurrence of it;
+--- A patch is applied as a whole or not at all.  Where the API's documents do
+--- not say what happens, this module decides:
+--- * a faulty entry is refused with status 400;
+--- * `remove` of a role removes each occurrence of the role;
 --- * `stringReplace` replaces all occurrences of the plain text `search`;
---- * `numberReplace` leaves a value that is no number.
+--- * `numberReplace` changes a number only if its text equals `search`.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -59,8 +59,8 @@ end
 
 local STANDARD <const> = { add = true, remove = true, replace = true }
 
---- Tells whether RFC 6902 covers the entry.  Removal of a role by name is not
---- covered.
+--- Returns true if RFC 6902 defines the entry's operation.  RFC 6902 does not
+--- define the removal of a role by name.
 local function is_standard(entry)
   return STANDARD[entry.op]
     and not (entry.op == "remove" and role_path(entry.path))
@@ -72,7 +72,8 @@ function apply.remove(document, index, entry)
   return remove_role(document, index, entry, role_path(entry.path))
 end
 
---- Replaces every `search` in `text`.  Neither is a Lua pattern.
+--- Replaces every `search` in `text` by `value`.  All three are plain text, not
+--- Lua patterns.
 local function substitute(text, search, value)
   local parts, at = {}, 1
   while true do
@@ -113,8 +114,8 @@ local function is_below_spec(entry)
   return entry.path == "/spec" or entry.path:sub(1, 6) == "/spec/"
 end
 
---- Applies the standard entries from `first` to `last` in one call, so that the
---- document is copied only once.
+--- Applies the entries from `first` to `last`, all of RFC 6902, in one call, so
+--- that the document is copied only once.
 local function apply_run(document, entries, first, last)
   local operations = json.array {}
   for i = first, last do
@@ -129,8 +130,8 @@ local function apply_run(document, entries, first, last)
   refuse(index, entries[index], (message:gsub("^operation %d+ %b(): ", "")))
 end
 
---- Applies the entries and returns a new document.  The given document stays as
---- it is.  Refuses with 400 if an entry does not fit.
+--- Applies the patch entries to a copy of the document and returns the copy.
+--- Refuses with status 400 if an entry cannot be applied.
 ---@param document table  `{spec = {description, members, scopes}}`
 ---@param entries table[]   the API's patch document
 ---@return table document

@@ -1,33 +1,34 @@
 --- Finds elements in the state's arrays without a scan.  `mkio.model.list`,
---- `world`, `roster`, `invitations` and `departure` call it.
+--- `world`, `roster`, `invitations` and `departure` call this module.
 ---
---- It indexes an array once for each key that is asked for, and later adds the
---- elements that were appended.  A removed element stays in a large array until
---- half of the array is removed, or until somebody calls `whole`.  So the
---- removal of n elements takes n steps, not n * n.
+--- The first search by a key builds an index of the array for this key.  Later
+--- searches add the elements that were appended meanwhile.  An element that is
+--- removed from a large array stays in the array until more than half of the
+--- elements are removed, or until `whole` is called.  So the removal of n
+--- elements takes n steps, not n * n.
 ---
---- The index stores places, so only this file may remove elements, and an
+--- The index stores places, so only this module may remove elements, and an
 --- element's key value must not change.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
 
----@alias mkio.model.Key string|fun(item: any): any  a field, or a function
----  that returns the value to find an element by
+---@alias mkio.model.Key string|fun(item: any): any  the name of a field, or a
+---  function that returns an item's key value
 
---- The key of an array of strings: the element itself.
+--- A key function for arrays of strings: returns the element itself.
 ---@param item any
 ---@return any
 function M.itself(item) return item end
 
---- An array with at most this many elements is scanned, and a removal closes
---- its gap at once.
+--- The largest number of elements for which an array is scanned instead of
+--- indexed.  Such an array also closes the gap of a removed element at once.
 local FEW <const> = 16
 
 ---@class mkio.model.Note
----@field maps table<mkio.model.Key, table>  places by value
----@field gone table<integer, true>  places of removed elements
----@field lost integer               number of removed elements
+---@field maps table<mkio.model.Key, table>  for each key, places by key value
+---@field gone table<integer, true>  the places of removed elements
+---@field lost integer               the number of removed elements
 
 ---@type table<table, mkio.model.Note>
 local notes = setmetatable({}, { __mode = "k" })
@@ -62,8 +63,8 @@ local function add_place(places, value, place)
   end
 end
 
---- Returns the places by value of `key`.  First it adds the elements that were
---- appended since the last call.
+--- Returns a map from each value of `key` to the places of its elements.  First
+--- adds to the map the elements that were appended since the last call.
 local function places_by(items, note, key)
   local map, count = note.maps[key], #items
   if not map or map.count > count then
@@ -78,7 +79,8 @@ local function places_by(items, note, key)
   return map.places
 end
 
---- Returns the first or the last place that is not removed.
+--- Returns the first place in `list` whose element is not removed, or the last
+--- such place if `is_last` is true.  Drops the places of removed elements.
 local function choose(list, gone, is_last)
   while list[1] do
     local i = is_last and #list or 1
@@ -108,7 +110,7 @@ local function find(items, key, value, is_last)
   return items[place], place
 end
 
---- Finds the first element whose `key` is `value`.
+--- Finds the first element whose key value is `value`.
 ---@param items any[]
 ---@param key mkio.model.Key
 ---@param value any
@@ -116,7 +118,7 @@ end
 ---@return integer? place
 function M.find(items, key, value) return find(items, key, value, false) end
 
---- Finds the last element whose `key` is `value`.
+--- Finds the last element whose key value is `value`.
 ---@param items any[]
 ---@param key mkio.model.Key
 ---@param value any
@@ -126,7 +128,8 @@ function M.find_last(items, key, value)
   return find(items, key, value, true)
 end
 
---- Keeps the elements for which `wanted(item, place)` is true, in place.
+--- Removes from the array all elements except those for which
+--- `wanted(item, place)` is true.
 ---@param items any[]
 ---@param wanted fun(item: any, place: integer): boolean?
 function M.keep(items, wanted)
@@ -142,7 +145,7 @@ function M.keep(items, wanted)
   notes[items] = nil
 end
 
---- Returns the array after it closed the gaps of removed elements.
+--- Closes the gaps that removed elements left in the array.  Returns the array.
 ---@param items any[]
 ---@return any[] items
 function M.whole(items)
@@ -154,7 +157,7 @@ function M.whole(items)
   return items
 end
 
---- Removes the element at a place that `find` returned.
+--- Removes the element at a place that `find` or `find_last` returned.
 ---@param items any[]
 ---@param place integer
 function M.remove(items, place)

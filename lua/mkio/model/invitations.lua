@@ -1,5 +1,6 @@
---- Invites in the state.  Two handlers use this: `invites`, for the
---- administrator who sends one, and `memberships`, for the user who gets one.
+--- Finds, accepts and removes the invites of a state.  Two handlers call this
+--- module: `invites`, for the administrator who sends an invite, and
+--- `memberships`, for the user who receives the invite.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -7,20 +8,20 @@ local list = require "mkio.model.list"
 local roster = require "mkio.model.roster"
 local sys = require "mkrun.sys"
 
---- Seconds until an unanswered invite expires: 14 days.
+--- The number of seconds until an unanswered invite expires: 14 days.
 local lifetime = 14 * 24 * 60 * 60
 
 local M = {}
 
---- Returns the time at or before which an invite has expired, as text: times in
---- a state are compared as text.  In a plan no invite has expired, because the
---- API has just listed it.
+--- Returns a time as text: an invite that was created at or before this time
+--- has expired.  In a plan no invite has expired, because the plan reads its
+--- invites from the API, and the API lists only open invites.
 local function too_old(world)
   if world.lenient then return "" end
   return sys.iso8601(math.floor(world:now() - lifetime))
 end
 
---- Tells whether an invite is still open.
+--- Returns true if an invite has not expired.
 ---@param world mkio.model.World
 ---@param invite table
 ---@return boolean
@@ -37,8 +38,8 @@ function M.open(world, organization)
   end)
 end
 
---- Drops expired invites.  Invites are in the order of their creation, so a
---- look at the first one tells whether any has expired.
+--- Drops expired invites.  Invites are in the order of their creation, so if
+--- the first invite has not expired, none has.
 ---@param world mkio.model.World
 ---@param organization table
 function M.forget_expired(world, organization)
@@ -50,7 +51,8 @@ end
 
 local function address_of(invite) return invite.email:lower() end
 
---- Finds the latest open invite for an e-mail address, in any case of letters.
+--- Finds the latest open invite for an e-mail address.  Upper and lower case
+--- are equal.
 ---@param world mkio.model.World
 ---@param organization table
 ---@param email string
@@ -68,8 +70,8 @@ function M.remove(organization, invite)
   list.take(organization.invites, "id", invite.id)
 end
 
---- Makes a user a member of the organization, of `Everyone`, and of those teams
---- of the invite that still exist.
+--- Makes a user a member of the organization, of the team `Everyone`, and of
+--- those teams named by the invite that still exist.
 ---@param organization table
 ---@param invite table
 ---@param user table

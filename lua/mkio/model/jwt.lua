@@ -1,10 +1,10 @@
---- Makes tokens that look like the service's: three base64url parts, with
---- `jti`, `sub`, `org` and `exp` in the middle one.  `mkio.model.tokens` calls
---- it.
+--- Makes sandbox tokens that look like the service's tokens: three base64url
+--- parts, with `jti`, `sub`, `org` and `exp` in the middle part.
+--- `mkio.model.tokens` calls this module.
 ---
---- The last part is random bytes, not a signature.  The sandbox knows its
---- tokens by their digest, so it verifies no signature, and nobody can guess a
---- token.
+--- The last part is random bytes, not a signature.  The sandbox recognizes its
+--- tokens by their digest, so no signature is needed, and the random bytes keep
+--- anybody from guessing a token.
 -- SPDX-License-Identifier: MIT
 
 local base64 = require "mkrun.base64"
@@ -15,14 +15,14 @@ local M = {}
 --- The id of the only key that `/.well-known/jwks.json` lists.
 M.key_id = "sandbox"
 
---- The claim `iss` of each token that is made here.  No service accepts such a
---- token.
+--- The claim `iss` of each sandbox token.  The real service does not accept a
+--- token of this issuer.
 M.issuer = "mkrun sandbox"
 
---- A token with these claims; `noise` makes it unguessable.
----@param claims table
+--- Makes a token.
+---@param claims table  the JSON object in the middle part
 ---@param noise string  random bytes that make the token unguessable
----@return string
+---@return string token
 function M.make(claims, noise)
   local header = { alg = "HS256", kid = M.key_id, typ = "JWT" }
   local function part(value)

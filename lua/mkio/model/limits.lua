@@ -1,10 +1,10 @@
---- The published request limits: 2,000 reads and 1,000 writes a minute, counted
---- per organization, and per project on paths below a project.
---- `mkio.model.world` makes one for each sandbox.
+--- Counts requests against the published limits: 2,000 reads and 1,000 writes a
+--- minute for an organization, and as many for each project on paths below a
+--- project.  `mkio.model.world` makes one set of counters for each sandbox.
 ---
---- The guides do not say which kind of window it is, nor whether the four write
---- methods share one limit.  Here it is a fixed minute of the sandbox's clock,
---- and they share it.
+--- The guides do not say when a minute begins, nor whether POST, PUT, PATCH and
+--- DELETE share one limit.  In this model a minute is a fixed minute of the
+--- sandbox's clock, and the four methods share one limit.
 -- SPDX-License-Identifier: MIT
 
 local window = 60 -- seconds
@@ -16,9 +16,9 @@ Limits.__name = "mkio.model.Limits"
 
 local M = {}
 
---- Makes counters.
----@param reads? integer   reads a minute; default 2000
----@param writes? integer  writes a minute; default 1000
+--- Makes a set of counters.
+---@param reads? integer   largest number of reads a minute (default 2000)
+---@param writes? integer  largest number of writes a minute (default 1000)
 ---@return mkio.model.Limits
 function M.new(reads, writes)
   return setmetatable({
@@ -26,10 +26,10 @@ function M.new(reads, writes)
   }, Limits)
 end
 
---- Counts one request.  Returns the limit if this request exceeds it.
----@param name string    the bucket: an organization, or a project of it
----@param method string
----@param now number     seconds since 1970
+--- Counts one request.  Returns the limit if this request exceeds the limit.
+---@param name string    the organization, or the project of an organization
+---@param method string  the HTTP method
+---@param now number     the time in seconds since 1970
 ---@return integer? limit  requests a minute
 ---@return string? kind  "read" or "write"
 function Limits:count(name, method, now)

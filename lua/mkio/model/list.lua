@@ -1,5 +1,6 @@
---- Lists in the API's form: lookups in the state's arrays, and the three shapes
---- of a list answer.  The handlers and most files of this folder call it.
+--- Finds items in the state's arrays, and makes the API's three shapes of a
+--- list answer.  The handlers and most other files of the model call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -8,20 +9,22 @@ local json = require "mkrun.json"
 local odata = require "mkio.model.odata"
 local operations = require "mkio.operations"
 
---- The largest page that `$top` may ask for.  The default page size is the
---- world's `page_size`.  The API documents neither.
+--- The largest page that `$top` may ask for.  The API's documents name neither
+--- this limit nor the default page size, which is the world's `page_size`.
 local max_top = 1000
 
 local M = {}
 
---- Finds the first item whose `field` is `value`; returns it and its place.
+--- Finds the first item whose `field` is `value`.  Returns the item and its
+--- place in the array.
 M.find = index.find
 
---- Returns the first item whose `field` is `value`, or refuses with 404.
+--- Returns the first item whose `field` is `value`.  Refuses with status 404 if
+--- there is no such item.
 ---@param items table[]
 ---@param field mkio.model.Key
 ---@param value any
----@param what string   the kind of thing, for the message: "team"
+---@param what string   the kind of the item, for the message, such as "team"
 ---@return table item
 ---@return integer place
 function M.get(items, field, value, what)
@@ -50,7 +53,7 @@ function M.filter(items, wanted)
   return out
 end
 
---- Tells whether an array of plain values contains a value.
+--- Returns true if an array of plain values contains the value.
 ---@param items any[]
 ---@param value any
 ---@return boolean
@@ -58,7 +61,7 @@ function M.contains(items, value)
   return index.find(items, index.itself, value) ~= nil
 end
 
---- Removes each item for which `unwanted(item)` is true, in place.
+--- Removes from the array each item for which `unwanted(item)` is true.
 ---@param items any[]
 ---@param unwanted fun(item: any): boolean?
 function M.remove(items, unwanted)
@@ -69,7 +72,7 @@ end
 ---@param items any[]
 ---@param field mkio.model.Key
 ---@param value any
----@return any? item   the removed item
+---@return any? item   the removed item; nil if there was none
 function M.take(items, field, value)
   local item, place = index.find(items, field, value)
   if place then index.remove(items, place) end
@@ -89,8 +92,8 @@ local function whole_number(query, name, low, high)
   return value
 end
 
---- Returns a text that is the same for all pages of one list and differs
---- between lists.
+--- Returns a text that identifies a list: the text is the same for all pages of
+--- the list.
 local function name_of(context)
   local parts = {}
   for name, value in pairs(context.query) do
@@ -101,8 +104,9 @@ local function name_of(context)
     context.world.writes, table.unpack(parts) }, "\n")
 end
 
---- Returns the filtered and sorted items of all pages.  The first page computes
---- them; later pages reuse them until somebody writes.
+--- Returns the filtered and sorted items of all pages.  The request for the
+--- first page computes the items.  Requests for later pages reuse them, unless
+--- a write or a request for another list came between.
 local function chosen_of(context, items, fields)
   local world, name = context.world, name_of(context)
   local last = world.last_list
@@ -115,7 +119,8 @@ local function chosen_of(context, items, fields)
   return last.items
 end
 
---- Returns the items of this page, its start, its size and the total.
+--- Returns the items of the requested page, the offset of the page, the page
+--- size, and the number of items on all pages.
 local function cut(context, items, fields, default_top)
   local query = context.query
   local chosen = chosen_of(context, items, fields)
@@ -128,8 +133,8 @@ local function cut(context, items, fields, default_top)
   return page, start, top, #chosen
 end
 
---- Returns the URL of the page that begins at `offset`, with the rest of the
---- query.
+--- Returns the URL of the page that begins at `offset`.  The URL also has all
+--- other parameters of the request.
 local function next_link(context, offset)
   local parts = { "$skiptoken=" .. offset }
   for name, value in pairs(context.query) do
@@ -142,13 +147,13 @@ local function next_link(context, offset)
   return request.origin .. request.path .. "?" .. table.concat(parts, "&")
 end
 
---- Answers a list with `value` and `supplemental.pagination`.  A full page has
---- a link to the next one, which may be empty.
+--- Makes a list answer with `value` and `supplemental.pagination`.  A full page
+--- has a link to the next page, even if the next page is empty.
 ---@param context mkio.model.Context
----@param kind string           for the answer: "ProjectList"
+---@param kind string   the kind that the answer names, such as "ProjectList"
 ---@param items table[]|fun(context: mkio.model.Context): table[]
 ---@param fields mkio.model.Fields
----@param view fun(item: table): table   shows one item
+---@param view fun(item: table): table   makes the answer's part about one item
 ---@return table document
 function M.pagination(context, kind, items, fields, view)
   local page, start, top, total =
@@ -167,7 +172,7 @@ function M.pagination(context, kind, items, fields, view)
   }
 end
 
---- Answers a list with `kind` and `value`, always in one page.
+--- Makes a list answer with `kind` and `value`.  All items are on one page.
 ---@param kind string
 ---@param items any[]
 ---@param view fun(item: any): any
@@ -176,8 +181,9 @@ function M.kind(kind, items, view)
   return { kind = kind, value = M.map(items, view) }
 end
 
---- Answers a bare array.  It takes paging parameters but has no field that
---- tells of more pages, so without `$top` it is complete.
+--- Makes a list answer that is only an array.  The request may have paging
+--- parameters, but the answer has no field for a link to the next page.  So
+--- without `$top` the answer contains all items.
 ---@param context mkio.model.Context
 ---@param items table[]|fun(context: mkio.model.Context): table[]
 ---@param fields mkio.model.Fields

@@ -1,9 +1,10 @@
---- The part of OData that the API's lists support.  `$filter` knows eq, ne, gt,
---- ge, lt, le, and, or, not and parentheses; `$orderby` knows asc and desc.
---- `mkio.model.list` calls it.
+--- Filters and sorts lists by the part of OData that the API's lists support.
+--- `$filter` may use eq, ne, gt, ge, lt, le, and, or, not and parentheses;
+--- `$orderby` may use asc and desc.  `mkio.model.list` calls this module.
 ---
---- A list names its fields, each with a function that reads it from an item.
---- Everything else in a query is refused with 400.
+--- Each list names the fields that a query may use, each with a function that
+--- reads the field of an item.  Anything else in a query is refused with status
+--- 400.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -25,7 +26,7 @@ local patterns = {
   { "word", "^[^%s()',]+" },
 }
 
---- Reads a quoted string.  A quote inside it is written twice.
+--- Reads a quoted string.  A quote inside the string is written twice.
 local function read_string(text, at)
   local parts = {}
   repeat
@@ -72,8 +73,8 @@ local function literal(token)
   return token.text
 end
 
---- Turns two times into seconds, so that their time zones do not matter.  Other
---- values stay.
+--- Turns two texts into seconds if both are times, so that their time zones do
+--- not matter.  Returns other values unchanged.
 local function comparable(a, b)
   if type(a) == "string" and type(b) == "string" then
     local ta = a:find "^%d%d%d%d%-" and sys.parse_time(a)
@@ -114,7 +115,8 @@ local function read_field(fields, name)
   end
 end
 
--- The grammar, by recursive descent: or < and < not < comparison.
+-- The grammar, by recursive descent.  `or` binds weakest, then `and`, then
+-- `not`; a comparison binds strongest.
 
 local Parser = {}
 Parser.__index = Parser
@@ -183,10 +185,10 @@ function Parser:either()
   return left
 end
 
---- Parses a `$filter`.  Refuses with 400 if it cannot.
+--- Parses a `$filter`.  Refuses with status 400 if the text is not a filter.
 ---@param text string
 ---@param fields mkio.model.Fields
----@return fun(item: table): boolean   tells whether an item passes
+---@return fun(item: table): boolean   returns true if an item passes the filter
 function M.filter(text, fields)
   local parser = setmetatable(
     { tokens = tokenize(text), at = 1, depth = 0, fields = fields }, Parser)
@@ -200,7 +202,7 @@ end
 
 local ranks = { boolean = 1, number = 2, string = 3 }
 
---- Null sorts before everything else.
+--- Returns the rank of a value's type.  Null sorts before all other values.
 local function rank(value)
   return value == json.null and 0 or ranks[type(value)]
 end
@@ -231,7 +233,7 @@ local function sort_keys(text, fields)
   return keys
 end
 
---- Sorts in place; items that are equal keep their order.
+--- Sorts the array in place.  Equal items keep their order.
 local function sort(items, keys)
   local place = {}
   for i, item in ipairs(items) do place[item] = i end
@@ -246,7 +248,7 @@ local function sort(items, keys)
   end)
 end
 
---- Applies `$filter` and `$orderby` of a query.
+--- Applies the `$filter` and the `$orderby` of a query.
 ---@param items table[]
 ---@param fields mkio.model.Fields
 ---@param query table<string, string>

@@ -1,9 +1,10 @@
---- Computes rights from teams, scopes and roles.  It computes them for each
---- request, so that a changed team counts at once.  `mkio.model.router` and
---- `tokens` call it.
+--- Computes rights from teams, scopes and roles.  The rights are computed for
+--- each request, so that a change of a team takes effect at once.
+--- `mkio.model.router` and `tokens` call this module.
 ---
---- Rights are the map that `GET /user/rbac` shows: resource type -> resource id
---- -> family -> verbs.  A restricted token's permissions have the same form.
+--- Rights are a map as in the answer of `GET /user/rbac`: resource type ->
+--- resource id -> family -> verbs.  A restricted token's permissions have the
+--- same form.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,8 +16,8 @@ local roster = require "mkio.model.roster"
 
 local M = {}
 
---- Splits a capability: `core.project.create` is the verb `create` of the
---- family `core.project`.
+--- Splits a capability into family and verb.  For example,
+--- `core.project.create` becomes `core.project` and `create`.
 local function split(capability)
   return capability:match "^(.+)%.([^.]+)$"
 end
@@ -26,7 +27,8 @@ local function member(map, key)
   return map[key]
 end
 
---- Lists the resources that a scope covers now.
+--- Returns the resources that a scope covers now.  A scope of all projects
+--- covers each existing project.
 ---@param organization table
 ---@param scope table
 ---@return {type: string, id: string}[]
@@ -63,7 +65,8 @@ local function grant_team(sets, state, organization, team)
   end
 end
 
---- Turns sets of verbs, `depth` maps deep, into sorted lists.
+--- Turns sets of verbs, which are inside `depth` nested maps, into sorted
+--- lists.
 local function listed(sets, depth)
   if depth == 0 then
     local verbs = json.array {}
@@ -89,7 +92,7 @@ function M.of_user(state, organization, user_id)
   return listed(sets, 3)
 end
 
---- Tells whether a scope covers a resource now.
+--- Returns true if a scope covers a resource now.
 local function covers(organization, scope, resource_type, id)
   if scope.allProjects then
     return resource_type == "core.project"
@@ -101,7 +104,7 @@ local function covers(organization, scope, resource_type, id)
   return false
 end
 
---- Tells whether one of these roles has a capability.
+--- Returns true if at least one of the named roles has the capability.
 local function gives(state, names, capability)
   for _, name in ipairs(names) do
     local role = list.find(state.roles, "name", name)
@@ -110,13 +113,13 @@ local function gives(state, names, capability)
   return false
 end
 
---- Tells whether a user has `capability` on one resource.  The result is that
---- of `has` for the user's rights, without the cost of computing all rights.
+--- Returns true if a user has `capability` on one resource.  The result is the
+--- same as that of `has` with all the user's rights, but is cheaper to compute.
 ---@param state table
 ---@param organization table
 ---@param user_id string
 ---@param resource_type string
----@param id string   of the resource
+---@param id string   the id of the resource
 ---@param capability string
 ---@return boolean
 function M.user_has(state, organization, user_id, resource_type, id, capability)
@@ -134,14 +137,16 @@ function M.user_has(state, organization, user_id, resource_type, id, capability)
   return false
 end
 
---- Returns the verbs that are held, or nil.
+--- Returns the verbs that the rights contain for one family on one resource, or
+--- nil.
 local function verbs_at(rights, resource_type, id, family)
   local by_id = rights[resource_type]
   local families = by_id and by_id[id]
   return families and families[family]
 end
 
---- Calls `visit(type, id, family, verb)` for each right until it returns true.
+--- Calls `visit(type, id, family, verb)` for each right until `visit` returns
+--- true.
 local function any(rights, visit)
   for resource_type, by_id in pairs(rights) do
     for id, families in pairs(by_id) do
@@ -155,10 +160,10 @@ local function any(rights, visit)
   return false
 end
 
---- Tells whether `rights` include `capability` on one resource.
+--- Returns true if `rights` include `capability` on one resource.
 ---@param rights mkio.model.Rights
 ---@param resource_type string
----@param id string   of the resource
+---@param id string   the id of the resource
 ---@param capability string
 ---@return boolean
 function M.has(rights, resource_type, id, capability)
@@ -167,7 +172,7 @@ function M.has(rights, resource_type, id, capability)
   return verbs ~= nil and list.contains(verbs, verb)
 end
 
---- Tells whether `rights` include `capability` on any resource.
+--- Returns true if `rights` include `capability` on any resource.
 ---@param rights mkio.model.Rights
 ---@param capability string
 ---@return boolean
@@ -178,7 +183,7 @@ function M.has_somewhere(rights, capability)
   end)
 end
 
---- Tells whether one of the user's roles has `capability`, under any scope.
+--- Returns true if a role of the user has `capability`, under any scope.
 ---@param state table
 ---@param organization table
 ---@param user_id string
@@ -212,11 +217,12 @@ function M.intersect(rights, permissions)
   return listed(sets, 3)
 end
 
---- Returns the first permission that is not held, as "type/id/family.verb".
+--- Returns the first permission for which `has` returns false, as
+--- "type/id/family.verb".
 ---@param permissions mkio.model.Rights
 ---@param has fun(resource_type: string, id: string, capability: string):
 ---  boolean
----@return string?  nil if all are held
+---@return string?  nil if `has` returns true for all permissions
 function M.excess(permissions, has)
   local found
   any(permissions, function(resource_type, id, family, verb)

@@ -1,9 +1,9 @@
---- Turns an answered write into a line of the sandbox's log, and repeats the
---- writes of a log.  A line has the time and the ids of the write, so a
---- repeated write makes the same state.  `mkio.model.router` and `mkio.sandbox`
---- call it.
+--- Makes a line of the sandbox's log from an answered write, and repeats the
+--- writes of a log.  A line contains the write's time and random values, so
+--- that a repeated write makes the same state.  `mkio.model.router` and
+--- `mkio.sandbox` call this module.
 ---
---- A line holds no token and no secret; the state holds none either.
+--- A line contains no token and no secret, and neither does the state.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -13,15 +13,16 @@ local refusal = require "mkio.model.refusal"
 
 local M = {}
 
---- Maps each token that was used since the last line to the day of its use.
+--- Maps the digest of each token that was used since the last line to the day
+--- of its use.
 local function used_in(world)
   local days = json.object {}
   for token in pairs(world.used) do days[token.digest] = token.lastUsed end
   return days
 end
 
---- Makes the line of an answered write.  A handler that replaces secrets by
---- digests puts the changed body into `context.kept`.
+--- Makes the log line of an answered write.  If a handler replaced secrets by
+--- digests, the changed body is in `context.kept`.
 ---@param context mkio.model.Context
 ---@return table line
 function M.line(context)
@@ -50,7 +51,8 @@ local function context_of(world, line)
   return context
 end
 
---- Repeats all the writes of a log.  Raises if one does not fit the state.
+--- Repeats all the writes of a log.  Raises an error if a write cannot be
+--- applied to the state.
 ---@param world mkio.model.World
 ---@param log mkio.sandbox.Log
 ---@param handlers table<string, fun(context: mkio.model.Context)>

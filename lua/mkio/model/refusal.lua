@@ -1,5 +1,6 @@
---- Ends a run whose sandbox state cannot be used.  mkrun then exits with code
---- 2, for wrong use.  `mkio.model.world` and `mkio.sandbox` call it.
+--- Ends a run whose sandbox state cannot be used.  The exit code of mkrun is
+--- then 2, for wrong use.  `mkio.model.world` and `mkio.sandbox` call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local Refusal = { __tostring = function(self) return self.detail end }
@@ -7,7 +8,7 @@ local Refusal = { __tostring = function(self) return self.detail end }
 local M = {}
 
 --- Raises the error that ends the run.
----@param format string  what is wrong, without "sandbox: "
+---@param format string  the message, without "sandbox: "
 ---@param ... any        values for `format`
 function M.raise(format, ...)
   error(setmetatable({ detail = "sandbox: " .. format:format(...),

@@ -1,9 +1,10 @@
 --- Reads a transport's options as a server would read the request: method,
 --- path, query, parsed body, and the digest of the token.  `mkio.model.router`
---- and `mkio.plan.overlay` call it.
+--- and `mkio.plan.overlay` call this module.
 ---
---- The body is encoded and decoded even if the caller passes a value.  So the
---- sandbox sees what the wire would carry, and shares no table with the caller.
+--- The body is encoded as JSON and decoded again, even if the caller passes a
+--- Lua value.  So the sandbox sees the same body as a real server, and shares
+--- no table with the caller.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -12,13 +13,13 @@ local secret = require "mkrun.secret"
 
 ---@class mkio.model.Request
 ---@field method string
----@field origin string         "https://app.mk.io"; without user and password
----@field path string           still percent-encoded
----@field query table<string, string>
+---@field origin string         scheme, host and port, without user and password
+---@field path string           the path, still percent-encoded
+---@field query table<string, string>  the decoded parameters
 ---@field digest? string        SHA-256 of the bearer token, in hexadecimal
----@field content_type? string  without parameters
+---@field content_type? string  the media type, without parameters
 ---@field text? string          the body as sent
----@field garbled? string       "path" or "query", if it is not valid UTF-8
+---@field garbled? string       "path" or "query" if that part is invalid UTF-8
 local M = {}
 
 local function add_text(query, text)
@@ -37,7 +38,8 @@ local function add_value(query, name, value)
   for _, item in ipairs(value) do query[name] = tostring(item) end
 end
 
---- Reads a map of names or a list of pairs.  The last value of a name counts.
+--- Reads the parameters of the URL, then the caller's: a map from names to
+--- values or a list of pairs.  The last value of a name is used.
 local function read_query(text, options)
   local query = {}
   add_text(query, text)
@@ -48,10 +50,9 @@ local function read_query(text, options)
   return query
 end
 
---- Returns the value of a header, or nil.  The case of its name does not
---- matter.
----@param headers? table
----@param wanted string  in lower case
+--- Returns the value of a header field, or nil.
+---@param headers? table  a map from names to values, or a list of pairs
+---@param wanted string   the name of the field, in lower case
 ---@return string?
 function M.header(headers, wanted)
   for name, value in pairs(headers or {}) do
@@ -75,8 +76,8 @@ local function read_content_type(options)
   return options.json ~= nil and "application/json" or nil
 end
 
---- Returns the part of the URL that is not valid UTF-8, or nil.  A name with
---- such bytes could be stored, but not shown or saved.
+--- Returns "path" or "query" if that part of the URL is not valid UTF-8, else
+--- nil.  A name with invalid bytes could be stored, but not printed or saved.
 local function garbled(path, query)
   if not utf8.len(operations.unescape(path)) then return "path" end
   for name, value in pairs(query) do
@@ -84,9 +85,9 @@ local function garbled(path, query)
   end
 end
 
---- Reads a transport's options.  Returns nil and a message if they make no
---- request.
----@param options table   as every transport takes them
+--- Reads a transport's options.  Returns nil, a message and a code if no
+--- request can be made from the options.
+---@param options table   the options that every transport takes
 ---@return mkio.model.Request? request
 ---@return string? message
 ---@return string? code

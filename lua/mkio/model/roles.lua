@@ -1,9 +1,10 @@
---- The roles of the service as data: the capabilities of each role, and the
+--- Defines the roles of the service: the capabilities of each role, and the
 --- resource type that each family of capabilities belongs to.
---- `mkio.model.seed` and `rbac` use it.
+--- `mkio.model.seed` and `rbac` call this module.
 ---
---- The API's examples use the names `reader`, `user` and `managementReader`.
---- Their capabilities and the role `administrator` are the sandbox's own.
+--- The API's examples contain the names `reader`, `user` and
+--- `managementReader`.  The capabilities of these roles and the role
+--- `administrator` are our guess.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -12,7 +13,7 @@ local M = {}
 
 local all = "create delete get update"
 
---- Capabilities on the organization: family -> verbs.
+--- The capabilities that an organization has: each family with its verbs.
 local organization = {
   ["core.customer"] = "create get update",
   ["core.invite"] = all,
@@ -26,7 +27,7 @@ local organization = {
   ["core.user"] = "get remove",
 }
 
---- Capabilities on one project: family -> verbs.
+--- The capabilities that a project has: each family with its verbs.
 local project = {
   ["ams.asset"] = all,
   ["ams.assetfilter"] = all,
@@ -42,7 +43,7 @@ local project = {
   ["webhooks.config"] = all,
 }
 
---- The families of each resource type.
+--- Maps each resource type to its families of capabilities.
 M.families = {
   ["core.customer"] = organization,
   ["core.project"] = project,
@@ -56,7 +57,7 @@ local function collect(names, families, wanted)
   end
 end
 
---- Returns the sorted capabilities for which `wanted(family, verb)` is true.
+--- Returns the capabilities for which `wanted(family, verb)` is true, sorted.
 local function capabilities(groups, wanted)
   local names, sorted = {}, json.array {}
   for _, families in ipairs(groups) do collect(names, families, wanted) end
@@ -74,7 +75,7 @@ local function using(family, verb)
     or family == "webhooks.config"
 end
 
---- Returns the roles of a new state, without ids.
+--- Returns the roles of a new state.  The roles have no ids yet.
 ---@return table[]
 function M.list()
   return {

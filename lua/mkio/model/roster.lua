@@ -1,9 +1,9 @@
---- The teams of each user.  The state only lists the members of each team; this
---- index spares a scan of all teams for one user.  `mkio.model.rbac`,
---- `departure`, `invitations` and the handler `teams` call it.
+--- Finds the teams of a user with an index, because the state only lists the
+--- members of each team.  `mkio.model.rbac`, `departure`, `invitations` and the
+--- handler `teams` call this module.
 ---
 --- The first call for an organization builds the index.  After that, only the
---- functions of this file may add or remove members.
+--- functions of this module may add or remove members of teams.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -37,7 +37,7 @@ local function roster_of(organization)
   return roster
 end
 
---- Returns the teams of a user as a set.
+--- Returns the teams of a user, as a set.
 ---@param organization table
 ---@param user_id string
 ---@return table<table, true>
@@ -45,7 +45,7 @@ function M.teams(organization, user_id)
   return roster_of(organization)[user_id] or {}
 end
 
---- Adds a user to a team, or changes the rank of a member.
+--- Adds a user to a team.  If the user is a member already, sets `isTeamAdmin`.
 ---@param organization table
 ---@param team table
 ---@param user_id string
@@ -55,8 +55,8 @@ function M.add(organization, team, user_id, member)
   team.members[user_id] = member
 end
 
---- Replaces the members of a team.  Before a team is deleted, its members are
---- replaced by none.
+--- Replaces all members of a team.  To delete a team, first replace its members
+--- by an empty table.
 ---@param organization table
 ---@param team table
 ---@param members table<string, {isTeamAdmin: boolean}>

@@ -1,7 +1,8 @@
---- Answers one request.  `mkio.sandbox` and `mkio.plan.overlay` call it.  It
---- checks in the order of a real server: invalid bytes in the URL, unknown
---- path, wrong method, no valid token, too many requests, no membership, no
---- capability, wrong body.  Then the handler runs.
+--- Answers one request to the model.  `mkio.sandbox` and `mkio.plan.overlay`
+--- call this module.  The faults of a request are checked in the order of a
+--- real server: invalid bytes in the URL, unknown path, wrong method, no valid
+--- token, too many requests, no membership, no capability, wrong body.  If
+--- there is no fault, the handler of the operation runs.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -22,13 +23,16 @@ local tokens = require "mkio.model.tokens"
 ---@field query table<string, string>
 ---@field body? any
 ---@field token? table          the caller's token in the state
----@field user? table
----@field organization? table   the token's; nil if the user is no member
----@field rights? fun(): mkio.model.Rights  all rights of the token
+---@field user? table           the user of the token
+---@field organization? table   the token's organization; nil if the user is no
+---  member
+---@field rights? fun(): mkio.model.Rights  returns all rights of the token
 ---@field has? fun(resource_type: string, id: string, capability: string):
----  boolean   checks one resource, which is cheaper than `rights`
----@field kept? any             the body without its secrets, for the log
----@field redone? boolean       true for a write from the log; `body` is `kept`
+---  boolean   returns true if the token has the capability on the resource;
+---  cheaper than `rights`
+---@field kept? any             the body for the log, with digests for secrets
+---@field redone? boolean       true for a write from the log, whose `body` has
+---  digests for secrets
 
 local M = {}
 
@@ -63,7 +67,8 @@ local function authenticate(context)
   world:take_caller(context, tokens.check(world, context.request.digest))
 end
 
---- Counts the request.  Paths below a project have a limit of their own.
+--- Counts the request and refuses with status 429 above the limit.  Requests to
+--- paths below a project have a limit of their own.
 local function check_rate(context)
   local project = context.request.path:match "^/api/v1/projects/([^/]+)/"
   local name = tostring(context.token.organizationId)
@@ -76,17 +81,17 @@ local function check_rate(context)
   end
 end
 
---- Tells whether a capability is held on any project, or would be if there were
---- a project.
+--- Returns true if the token has a capability on any project.  A user whose
+--- roles contain the capability counts even if there is no project.
 local function held_somewhere(context, capability)
   if rbac.has_somewhere(context.rights(), capability) then return true end
   return not tokens.is_cut(context.token) and rbac.in_some_role(
     context.world.state, context.organization, context.user.id, capability)
 end
 
---- Tells whether a capability is held on the project or its organization.  For
---- an unknown project it is enough to hold the capability on any project: such
---- a user gets 404 and not 403.
+--- Returns true if the token has a capability on the project or its
+--- organization.  If the project does not exist, the capability on any project
+--- is enough, so that the answer is 404 and not 403.
 local function allowed(context, capability)
   local organization = context.organization
   if context.has("core.customer", organization.id, capability) then
@@ -188,7 +193,7 @@ local function count(world, method)
   world[kind] = world[kind] + 1
 end
 
---- Answers a request to the sandbox's origin.
+--- Answers a request to the sandbox's origin, and saves the change of a write.
 local function answer(world, request)
   local context = { world = world, request = request, query = request.query }
   count(world, request.method)
@@ -206,10 +211,9 @@ local function http_date(seconds)
   return os.date("!%a, %d %b %Y %H:%M:%S GMT", math.floor(seconds))
 end
 
---- Answers one request.  A handler either answers or refuses, and a refusal has
---- changed nothing.
+--- Answers one request.  If the request is refused, the state is unchanged.
 ---@param world mkio.model.World
----@param options table   as every transport takes them
+---@param options table   the options that every transport takes
 ---@return table? response
 ---@return string? message
 ---@return string? code

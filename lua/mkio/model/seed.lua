@@ -1,7 +1,8 @@
 --- Makes the state of a new sandbox.  The organization "Northlight
---- Broadcasting" has one payment method with open terms, three members, and the
---- two predefined teams.  The state also has the service's roles, scopes and
---- locations.  `mkio.model.world` and `mkio.plan.hydrate` call it.
+--- Broadcasting" has three members, two predefined teams, and one payment
+--- method whose terms are not accepted.  The state also has the service's
+--- roles, scopes and locations.  `mkio.model.world` and `mkio.plan.hydrate`
+--- call this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -10,10 +11,10 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- The version number in saved states.  A file with another number is refused.
+--- The version number in saved states.  A file with another version is refused.
 M.version = 1
 
---- The e-mail address of the caller, unless a token names another user.
+--- The e-mail address of the sandbox's user, unless a token names another user.
 M.caller = "ola@northlight.example"
 
 local people = {
@@ -28,7 +29,7 @@ local places = {
 
 local year = 365 * 24 * 60 * 60
 
---- Makes a user who belongs to no organization yet.
+--- Makes a user who is not yet a member of an organization.
 ---@param world mkio.model.World
 ---@param name string
 ---@param email string
@@ -57,7 +58,7 @@ local function all_roles(world)
   return list
 end
 
---- Makes a team.  `scopes` maps the name of a scope to a role.
+--- Makes a team.  `scopes` maps the name of each scope to the role under it.
 local function team(world, name, description, scopes)
   local granted = json.object {}
   for scope, role in pairs(scopes) do
@@ -95,7 +96,7 @@ end
 --- Makes an organization with `creator` as its only member and administrator.
 ---@param world mkio.model.World
 ---@param creator table   a user
----@param spec table      name and legal fields
+---@param spec table      the name and the legal fields of the organization
 ---@return table organization
 function M.organization(world, creator, spec)
   local organization = {
@@ -113,10 +114,10 @@ function M.organization(world, creator, spec)
   return organization
 end
 
---- Makes an organization with nothing but an id and a name.
+--- Makes an organization that has an id and a name, but no members or objects.
 ---@param id string
 ---@param name string
----@param time string   when it was created, ISO 8601
+---@param time string   the time of its creation, ISO 8601
 ---@return table organization
 function M.stub(id, name, time)
   return {

@@ -1,7 +1,7 @@
---- Checks whether a sandbox can work with a state, because somebody may have
---- edited or damaged the file.  Each member that a handler reads has to be
---- there.  Each id or name has to refer to something.  `mkio.model.world` calls
---- it.
+--- Checks a sandbox state from a file, because somebody may have edited or
+--- damaged the file.  Each member that a handler reads must exist.  Each id or
+--- name must refer to an existing object.  `mkio.model.world` calls this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -79,7 +79,8 @@ local function by(items, member)
   return found
 end
 
---- Keeps the first reference to something that does not exist, and its pointer.
+--- Checks references.  The object keeps the first reference to a missing
+--- object, and the JSON pointer of that reference.
 local Names = {}
 Names.__index = Names
 
@@ -146,7 +147,7 @@ function Names:tokens(items)
   end)
 end
 
---- A scope that does not cover all projects has to list its resources.
+--- Reports a scope that neither covers all projects nor lists its resources.
 function Names:scopes(item, at)
   each(item.scopes, at .. "/scopes", function(one, place)
     if not one.allProjects and not one.resources and not self.fault then
@@ -171,7 +172,7 @@ end
 --- Finds the first fault of a state.
 ---@param value any
 ---@return string? pointer   JSON pointer to the fault; nil if there is none
----@return string? fault     what is wrong
+---@return string? fault     a description of the fault
 function M.fault(value)
   local ok, pointer, fault = shape.check(state, value)
   if ok then return check_names(value) end

@@ -1,6 +1,7 @@
---- Tokens in the state: the user, the organization, the expiry time, and the
---- digest that identifies the token.  `mkio.model.router`, `mkio.sandbox` and
---- the handler `tokens` call it.
+--- Makes, finds and revokes the tokens of a state.  A token has a user, an
+--- organization, an expiry time, and a digest that identifies the token.
+--- `mkio.model.router`, `mkio.sandbox` and the handler `tokens` call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -16,8 +17,9 @@ local day = 24 * hour
 
 local M = {}
 
---- Default lifetimes in seconds.  The API gives no figures: it calls those of
---- login and ephemeral tokens "short" and limits the others.
+--- The lifetime in seconds of a new token, by type.  The API's documents give
+--- no figures: they say that login and ephemeral tokens live a "short" time,
+--- and that the other types have a limit.
 M.lifetimes = {
   login = 12 * hour, ephemeral = hour,
   ["full-access"] = 90 * day, restricted = 90 * day,
@@ -26,7 +28,7 @@ M.lifetimes = {
 --- The longest lifetime that `expireDate` may ask for, in seconds.
 M.longest = 365 * day
 
---- Tells whether tokens of this type have permissions of their own.
+--- Returns true if tokens of this type have a list of permissions of their own.
 ---@param token table
 ---@return boolean
 function M.is_cut(token)
@@ -39,7 +41,8 @@ end
 ---@return boolean
 function M.is_expired(world, token) return token.expires <= world:iso() end
 
---- Returns the live token with this digest.  Refuses with 401 if there is none.
+--- Returns the token with this digest.  Refuses with status 401 if the token
+--- does not exist, has expired, or is revoked.
 ---@param world mkio.model.World
 ---@param digest? string   SHA-256 in hexadecimal
 ---@return table token
@@ -59,8 +62,8 @@ function M.check(world, digest)
   return token
 end
 
---- Computes what a token may do now: its user's rights, cut to the token's
---- permissions.
+--- Returns the rights that a token has now: the rights of its user, limited to
+--- the permissions of the token.
 ---@param world mkio.model.World
 ---@param token table
 ---@return mkio.model.Rights
@@ -74,11 +77,11 @@ function M.rights(world, token)
     or rights
 end
 
---- Tells whether a token has `capability` on one resource now.
+--- Returns true if a token has `capability` on one resource now.
 ---@param world mkio.model.World
 ---@param token table
 ---@param resource_type string
----@param id string   of the resource
+---@param id string   the id of the resource
 ---@param capability string
 ---@return boolean
 function M.has(world, token, resource_type, id, capability)
@@ -91,7 +94,8 @@ function M.has(world, token, resource_type, id, capability)
       id, capability)
 end
 
---- Makes the JWT of a new token.  Its times are in seconds since 1970.
+--- Makes the JWT of a new token.  The times in the JWT are in seconds since
+--- 1970.
 local function make(world, record)
   local function seconds(text) return math.floor(sys.parse_time(text)) end
   return jwt.make({
@@ -105,8 +109,8 @@ end
 ---@param world mkio.model.World
 ---@param token {userId: string, type: string, organizationId?: string,
 ---  expires?: string, description?: string, permissions?: table}
----@param digest? string  of a token that exists already
----@return string? text   the new token; nobody can read it again
+---@param digest? string  the digest of an existing token; nil makes a new token
+---@return string? text   the new token, which is not stored; nil with `digest`
 ---@return table record   the token in the state
 function M.add(world, token, digest)
   local now, text = world:now(), nil
@@ -127,18 +131,18 @@ function M.add(world, token, digest)
   return text, record
 end
 
---- Revokes a token.  A revoked token stays revoked.
+--- Revokes a token.  Does nothing if the token is revoked already.
 ---@param world mkio.model.World
 ---@param token table
----@param by table   the user who revokes it
+---@param by table   the user who revokes the token
 function M.revoke(world, token, by)
   if token.revoked ~= json.null then return end
   token.revoked = world:iso()
   token.revokedBy = by.email
 end
 
---- Lists the tokens that have not expired and for which `wanted(token)` is
---- true.  Revoked tokens are included.
+--- Returns the unexpired tokens for which `wanted(token)` is true, including
+--- revoked tokens.
 ---@param world mkio.model.World
 ---@param wanted fun(token: table): boolean?
 ---@return table[]
@@ -148,10 +152,10 @@ function M.unexpired(world, wanted)
   end)
 end
 
---- Shows a token as the API does.
+--- Makes the API's description of a token.
 ---@param world mkio.model.World
 ---@param token table
----@param text? string   the JWT, only in the answer that creates it
+---@param text? string   the JWT, only in the answer that creates the token
 ---@return table
 function M.view(world, token, text)
   return {

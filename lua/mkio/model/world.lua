@@ -1,13 +1,16 @@
 --- The world of a sandbox: its state, its clock, its ids, and the file that
---- keeps it between runs.  `mkio.sandbox` and `mkio.plan.overlay` make one.
+--- keeps the state between runs.  `mkio.sandbox` and `mkio.plan.overlay` make a
+--- world.
 ---
---- The state is one JSON document.  It holds digests of tokens, never tokens.
+--- The state is one JSON document, which contains digests of tokens, never
+--- tokens.
 ---
---- The file is read once, at start.  `store` writes it, and `mkio.sandbox`
---- locks it for one run at a time.  Only a write changes it: a run that only
---- reads, such as a dry run, leaves it as it was.  So the day of a token's use
---- (lastUsed) is saved with the next write, and lost if there is none.  At the
---- end of a run that wrote, the first use of a token is saved as well.
+--- The file is read once, at the start.  The field `store` writes the file, and
+--- `mkio.sandbox` locks it for one run at a time.  Only a write changes the
+--- file: a run that only reads, such as a dry run, does not.  So the day of a
+--- token's last use (lastUsed) is saved with the next write, and lost if there
+--- is none.  At the end of a run that wrote, the first use of a token is saved
+--- as well.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -24,45 +27,47 @@ local sys = require "mkrun.sys"
 ---@class mkio.model.Options
 ---@field now? fun(): number      seconds since 1970 (default: system clock)
 ---@field id? fun(): string       a new UUID each time (default: random)
----@field random? fun(n: integer): string  n bytes (default: the system's)
+---@field random? fun(n: integer): string  makes n random bytes (default: the
+---  system's)
 ---@field page_size? integer      items a page without `$top` (default 100)
----@field reads? integer          reads a minute, before 429 (default 2000)
----@field writes? integer         writes a minute, before 429 (default 1000)
----@field base_url? string        answer only for this origin
+---@field reads? integer          most reads a minute, then 429 (default 2000)
+---@field writes? integer         most writes a minute, then 429 (default 1000)
+---@field base_url? string        refuse requests to other origins than this
 ---@field file? string            path of the file that keeps the state
----@field state? string           JSON text of the first state, from `save`
+---@field state? string           JSON text of the first state, made by `save`
 ---@field token? string|mkrun.Secret  the caller's token
----@field lenient? boolean        every token has all capabilities
----@field faults? mkio.sandbox.FaultPlan  which requests fail
----@field timeout? number         seconds after which a delay is a timeout
+---@field lenient? boolean        true: every token has all capabilities
+---@field faults? mkio.sandbox.FaultPlan  the requests that fail on purpose
+---@field timeout? number         seconds; a longer delay is reported as timeout
 
 ---@class mkio.model.World
 ---@field state table
 ---@field is_new boolean  true if the state was seeded, not loaded
----@field passing? table  the token of this run only, which is not saved
+---@field passing? table  a token for this run only, which is not saved
 ---@field store? mkio.sandbox.Store  the file, if there is one
 ---@field log? mkio.sandbox.Log  the writes to repeat on the loaded state
 ---@field used table<table, any>  the tokens that were used since the last saved
----  write, with the days of their previous use
+---  write, each with the day of its previous use
 ---@field drawn any[]  the random values of the current request
 ---@field page_size integer
----@field last_list? {name: string, items: table[]}  the list that is being
----  paged
+---@field last_list? {name: string, items: table[]}  all items of the list that
+---  the last list request asked for, kept for the next page
 ---@field reads integer    reads answered so far
 ---@field writes integer   writes answered so far
----@field failed? {message: string, code: string}  why it answers no more
+---@field failed? {message: string, code: string}  the reason why each further
+---  request fails
 local World = {}
 World.__index = World
 World.__name = "mkio.model.World"
 
 local M = {}
 
---- Returns the time on the sandbox's clock, in seconds since 1970.  The clock
---- stands still during a request.
+--- Returns the time on the sandbox's clock, in seconds since 1970.  The time
+--- does not change during a request.
 ---@return number
 function World:now() return self.moment or self.clock() + self.offset end
 
---- Returns the time in the API's format.
+--- Returns the time on the sandbox's clock in the API's format.
 ---@return string
 function World:iso() return sys.iso8601(math.floor(self:now())) end
 
@@ -70,8 +75,9 @@ function World:iso() return sys.iso8601(math.floor(self:now())) end
 ---@param seconds number
 function World:advance(seconds) self.offset = self.offset + seconds end
 
---- Begins a request.  A write from the log brings its time and random values.
----@param at? number      seconds since 1970
+--- Begins a request.  If the request is a write from the log, the log gives the
+--- time and the random values.
+---@param at? number      the time in seconds since 1970
 ---@param drawn? any[]    the random values
 function World:begin(at, drawn)
   self:finish()
@@ -81,8 +87,8 @@ end
 --- Ends a request.
 function World:finish() self.moment, self.given = nil, nil end
 
---- Returns a random value from `make`.  A write from the log gets the value of
---- its first time.
+--- Returns a random value that `make` makes.  A write from the log gets the
+--- same random values as when it was first done.
 ---@generic T: string
 ---@param make fun(): T
 ---@return T
@@ -110,8 +116,8 @@ function World:organization(id)
   return list.find(self.state.organizations, "id", id)
 end
 
---- Puts the token's user and organization into the context, and notes the use
---- of the token.
+--- Puts the token's user and organization into the context, and notes the day
+--- on which the token is used.
 ---@param context mkio.model.Context
 ---@param token table   a token in the state
 function World:take_caller(context, token)
@@ -126,7 +132,7 @@ end
 
 local function address_of(user) return user.email:lower() end
 
---- Finds a user by e-mail address.  The case of letters does not matter.
+--- Finds a user by e-mail address.  Upper and lower case are equal.
 ---@param email string
 ---@return table?
 function World:user_by_email(email)
@@ -145,7 +151,7 @@ local function close_up(state)
   end
 end
 
---- Returns the state as JSON text, without the token of this run.
+--- Returns the state as JSON text, without the token that is for this run only.
 ---@return string
 function World:save()
   local state = {}
@@ -157,7 +163,7 @@ function World:save()
 end
 
 --- Saves the state to the file, if there is one.
----@param line? table   the change as a line of the log; nil saves all
+---@param line? table   the log line of a change; nil saves the whole state
 ---@return true? ok
 ---@return string? message
 ---@return string? code
@@ -172,8 +178,9 @@ function World:keep(line)
   return store:replace(self:save())
 end
 
---- Makes every later request fail, because the file lacks a change.  Otherwise
---- a later run would take the unsaved change for done.
+--- Makes every later request fail, because a change could not be saved.  If
+--- later requests succeeded, the script would rely on a change that the file
+--- lacks.
 ---@param message string
 ---@param code string
 ---@return nil
@@ -184,8 +191,8 @@ function World:fail(message, code)
   return nil, message, code
 end
 
---- Notes a change that no line describes, so that the next write saves the
---- whole state.
+--- Notes a change that has no log line, so that the next write saves the whole
+--- state.
 function World:touch() self.is_kept, self.last_list = false, nil end
 
 --- Saves all changes at the end of the run.
@@ -228,8 +235,9 @@ local function decode(text, name)
   return state
 end
 
---- Checks a state from a file, because somebody may have edited or damaged it.
---- A state that the caller passes as text comes from `save`.
+--- Checks a state that comes from a file, because somebody may have edited or
+--- damaged the file.  A state that the caller passes as text is not checked,
+--- because `save` made it.
 local function check_file(state, path)
   local pointer, fault = state_check.fault(state)
   if fault then
@@ -237,7 +245,7 @@ local function check_file(state, path)
   end
 end
 
---- Makes a world.  Raises a message for the user if the state cannot be loaded.
+--- Makes a world.  Raises an error if the state cannot be loaded.
 ---@param options mkio.model.Options
 ---@return mkio.model.World
 function M.new(options)

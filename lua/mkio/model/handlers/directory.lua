@@ -1,5 +1,5 @@
---- Handlers of the lists that only the service changes: locations, roles and
---- scopes.
+--- Handlers that list and show locations, roles and scopes.  The API has no
+--- request that changes locations, roles or scopes.
 -- SPDX-License-Identifier: MIT
 
 local list = require "mkio.model.list"

@@ -1,7 +1,9 @@
---- Handlers of invites, as the administrator who sends them sees them.
+--- Handlers of the requests with which an administrator sends, lists and
+--- cancels invites.
 ---
---- The API's documents leave some cases open.  Here a second open invite for an
---- address is 409, and so is an invite for a member; an unknown team is 400.
+--- The API's documents leave some cases open.  These handlers refuse a second
+--- open invite for an address with status 409, an invite for a member with 409,
+--- and an unknown team with 400.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"

@@ -1,7 +1,7 @@
 --- Handlers of the user's own organizations: memberships, and open invites to
 --- accept or decline.
 ---
---- To accept an invite again answers 200 as well.
+--- A request that accepts an already accepted invite also gets status 200.
 -- SPDX-License-Identifier: MIT
 
 local departure = require "mkio.model.departure"
@@ -12,7 +12,9 @@ local list = require "mkio.model.list"
 
 local M = {}
 
---- Returns "member", or "invited" and the open invite, or nothing.
+--- Returns "member" if the user belongs to the organization.  If the user has
+--- an open invite, returns "invited" and the invite.  Otherwise returns
+--- nothing.
 local function relation(context, organization)
   if list.contains(organization.members, context.user.id) then
     return "member"
@@ -31,7 +33,8 @@ local function get(context)
   return organization, invite
 end
 
---- Shows an organization.  With `invite`, the user has not joined it yet.
+--- Makes the answer that describes an organization.  `invite` is the user's
+--- open invite, or nil if the user is a member.
 local function view(context, organization, invite)
   local inviter = invite and context.world:user(invite.invitedById)
   return {

@@ -1,5 +1,5 @@
---- Handlers of a project's metrics export: the switch, and the credentials to
---- scrape it.
+--- Handlers of a project's metrics export: switch the export on or off, and
+--- read the user name and password that a metrics collector needs.
 -- SPDX-License-Identifier: MIT
 
 local base64 = require "mkrun.base64"
@@ -12,7 +12,8 @@ local function get(context)
     context.params.project_name, "project")
 end
 
---- Shows credentials only while the export is on.
+--- Makes the answer that describes the export.  The answer contains credentials
+--- only while the export is on.
 local function view(project)
   local metrics = project.metrics
   return {

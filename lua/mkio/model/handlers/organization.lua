@@ -34,7 +34,7 @@ M["organization.get"] = function(context)
   return 200, view(context.world, context.organization)
 end
 
---- Changes the named fields.  Null clears a legal field.
+--- Changes the fields that the request names.  Null clears a legal field.
 M["organization.patch"] = function(context)
   local organization = context.organization
   for name, value in pairs(context.body.spec) do
@@ -44,8 +44,9 @@ M["organization.patch"] = function(context)
   return 200, view(context.world, organization)
 end
 
---- Creates an organization.  Names are not unique, so a repeated request
---- creates a second one.  The token stays in its own organization.
+--- Creates an organization.  Names are not unique, so repeating the request
+--- creates a second organization.  The token still belongs to its old
+--- organization.
 M["organization.create"] = function(context)
   local world = context.world
   local organization =

@@ -1,5 +1,5 @@
---- Handlers of payment methods: read them, accept the terms, change the display
---- name.
+--- Handlers of payment methods: read payment methods, accept their terms, and
+--- change their display names.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -74,7 +74,8 @@ M["payment_methods.get"] = function(context)
   return 200, viewer(context)(get(context))
 end
 
---- Accepts the terms, again if need be.
+--- Accepts the terms.  Accepting terms that are already accepted is not an
+--- error.
 M["payment_methods.accept_terms"] = function(context)
   get(context).termsAndConditionsAccepted = true
   return 200

@@ -55,8 +55,8 @@ end
 
 M["old_profile.get"] = function(context) return 200, old_view(context) end
 
---- Replaces the profile in its deprecated shape.  Null clears a field; the
---- current shape has no null, so the field becomes "".
+--- Replaces the profile in its deprecated shape.  Null clears a field.  The
+--- current shape has no null, so a cleared field becomes "".
 M["old_profile.put"] = function(context)
   local user, spec = context.user, context.body.spec
   local function text(value) return value ~= json.null and value or "" end
@@ -66,8 +66,8 @@ M["old_profile.put"] = function(context)
   return 200, old_view(context)
 end
 
---- Lists the teams that the user's rights come from.  The API does not describe
---- this part of its answer.
+--- Returns the teams that give the user rights.  The API's documents do not
+--- describe this part of the answer.
 local function team_views(context)
   local out, organization = json.object {}, context.organization
   if not organization then return out end

@@ -1,8 +1,9 @@
 --- Handlers of projects.  Each project has a payment method and a scope.
 ---
---- The API's documents leave some cases open.  Here a PUT on an existing name
---- is 409.  An unknown location is 400, and so is a payment method that is
---- unknown, inactive, outside its dates, or has open terms.
+--- The API's documents leave some cases open.  These handlers refuse a PUT of
+--- an existing project with status 409, and an unknown location with 400.  They
+--- also refuse with 400 a payment method that is unknown, inactive, not valid
+--- today, or whose terms are not accepted.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -35,7 +36,8 @@ local function metadata(world, project)
   }
 end
 
---- Shows a project.  No answer of the API contains `isHidden`.
+--- Makes the answer that describes a project.  `isHidden` is left out, because
+--- no answer of the API contains it.
 local function view(world, project)
   local location = location_of(world, project)
   return {
@@ -68,8 +70,8 @@ local function fields(world)
   return found
 end
 
---- Lists the projects that the caller may see.  Hidden ones are listed only
---- with `show_hidden`.
+--- Returns the projects that the caller may see.  Hidden projects are included
+--- only if the query asks for them with `show_hidden`.
 local function visible(context)
   local organization = context.organization
   local shown = (context.query.show_hidden or ""):lower()
@@ -103,8 +105,8 @@ local function check_dates(context, method)
   end
 end
 
---- Returns the payment method that the body names.  Refuses with 400 if a
---- project cannot use it.
+--- Returns the payment method that the request body names.  Refuses with status
+--- 400 if a project cannot use the payment method.
 local function usable_method(context)
   local id = context.body.paymentMethodId
   local method = list.find(context.organization.paymentMethods, "id", id)

@@ -1,5 +1,5 @@
---- Handlers of the requests that need no token: the keys, the revoked tokens,
---- and whether the service is up.
+--- Handlers of the requests that need no token: the service's public keys, the
+--- revoked tokens, and the check that the service is ready.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -7,7 +7,8 @@ local jwt = require "mkio.model.jwt"
 
 local M = {}
 
---- Lists the key by name only: a sandbox token has no signature to verify.
+--- Answers with the name of a key but without key material, because a sandbox
+--- token has no signature to verify.
 M["well_known.jwks"] = function()
   return 200, {
     keys = json.array {

@@ -1,5 +1,6 @@
---- Handlers of usage reports.  The figures are invented, but they follow from
---- the project's id and the day, so a repeated request gets the same answer.
+--- Handlers of usage reports.  The figures are invented, but they are computed
+--- from the project's id and the day, so a repeated request gets the same
+--- answer.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -16,11 +17,11 @@ local meters = {
     unit = "GB", price = 0.04 },
 }
 
---- The longest range in days, by granularity.
+--- The longest range in days that a report may cover, by granularity.
 local longest = { hour = 31, day = 366 }
 
---- Days in a step.  Months and years are not listed, because their length
---- varies.
+--- Maps a granularity to the length of its periods in days.  Months and years
+--- are missing, because their length varies.
 local steps = { hour = 1 / 24, day = 1, week = 7 }
 
 local M = {}
@@ -68,7 +69,8 @@ local function wanted(filter, value)
   return not filter or #filter == 0 or list.contains(filter, value)
 end
 
---- Calls `visit(project, method, meter)` for each meter that the body asks for.
+--- Calls `visit(project, method, meter)` for each project and meter that the
+--- request body asks for.  `method` is the project's payment method.
 local function each_meter(context, visit)
   local body, organization = context.body, context.organization
   for _, project in ipairs(organization.projects) do
@@ -123,7 +125,7 @@ local function check(body)
   end
 end
 
---- Adds up the rows of each meter over the whole range.
+--- Adds up the rows of each meter and returns one row for each meter.
 local function grouped(all)
   local out, by_meter = json.array {}, {}
   for _, one in ipairs(all) do
@@ -177,7 +179,7 @@ M["reports.usage"] = function(context)
   return 200, { value = value, supplemental = supplemental(body, #value) }
 end
 
---- Reports the usage from the first of this month until today.
+--- Answers with the project's usage from the first of this month until today.
 M["project_usage.get"] = function(context)
   local project = list.get(context.organization.projects, "name",
     context.params.project_name, "project")

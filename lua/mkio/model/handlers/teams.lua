@@ -1,9 +1,10 @@
---- Handlers of teams: members, and roles under scopes.
+--- Handlers of teams.  A team has members, and roles under scopes.
 ---
---- The API's documents leave some cases open.  Here an unknown user, scope or
---- role is 400.  PUT without `members` or `scopes` leaves the team with none.
---- The two predefined teams can be changed, but not deleted or left without
---- members, and `Administrators` keeps an administrator's rights.
+--- The API's documents leave some cases open.  These handlers refuse an unknown
+--- user, scope or role with status 400.  A PUT without `members` or `scopes`
+--- empties the field.  The two predefined teams can be changed, but not deleted
+--- or left without members.  The team `Administrators` cannot lose the role
+--- `administrator`.
 -- SPDX-License-Identifier: MIT
 
 local dialect = require "mkio.model.dialect"
@@ -81,7 +82,8 @@ local function check_predefined(name, spec)
   end
 end
 
---- Returns `spec` if a team can have it, else refuses with 400.
+--- Returns `spec` if the team may get this spec.  Otherwise refuses with status
+--- 400.
 local function checked(context, name, spec)
   check_members(context, spec.members or {})
   check_scopes(context, spec.scopes or {})

@@ -1,9 +1,10 @@
---- Handlers of tokens: the user's own ones, and the organization's view of all
---- users' tokens.
+--- Handlers of tokens: the user's own tokens, and an administrator's view of
+--- all tokens of the organization.
 ---
---- The API's documents leave some cases open.  Here permissions that the user
---- does not hold are 403.  A restricted token cannot make a token with full
---- rights (403).  A date that is past or more than a year away is 400.
+--- The API's documents leave some cases open.  These handlers refuse a new
+--- token with status 403 if its permissions go beyond the caller's, or if a
+--- restricted token asks for full rights.  They refuse with 400 an expiry date
+--- in the past or more than a year away.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -28,14 +29,14 @@ local function is_here(context, token)
   return token.organizationId == context.organization.id
 end
 
---- Lists the live tokens for which `is_wanted(context, token)` is true.
+--- Returns the unexpired tokens for which `is_wanted(context, token)` is true.
 local function all(context, is_wanted)
   return tokens.unexpired(context.world,
     function(token) return is_wanted(context, token) end)
 end
 
---- Returns the token that the path names.  Refuses with 404 unless
---- `is_wanted(context, token)` is true.
+--- Returns the token that the path names.  Refuses with status 404 unless the
+--- token is unexpired and `is_wanted(context, token)` is true.
 local function get(context, is_wanted)
   local world, id = context.world, context.params.token_id
   local token = list.find(world.state.tokens, "id", id)
@@ -50,7 +51,8 @@ local function is_object(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
---- Refuses with 400 unless `value` is `depth` nested objects around an array.
+--- Refuses with status 400 unless `value` is an array of strings inside `depth`
+--- nested objects.
 local function check_shape(value, pointer, depth)
   local fits = is_object(value)
   if depth == 0 then fits = type(value) == "table" and not is_object(value) end
@@ -68,8 +70,8 @@ local function check_shape(value, pointer, depth)
   end
 end
 
---- Returns the organization of a new token.  Refuses with 403 if the user is no
---- member of it.
+--- Returns the organization that the new token is for.  Refuses with status 403
+--- if the user is not a member of the organization.
 local function wanted_organization(context)
   local id = context.body.organizationId
   local organization = context.world:organization(id)
@@ -112,8 +114,9 @@ local function permissions_for(context, organization)
   return permissions
 end
 
---- Returns the expiry time of a new token in the API's format, or nil for the
---- default.  Refuses with 400 if the date is past or too far away.
+--- Returns the expiry time of a new token in the API's format, or nil if the
+--- request names no expiry.  Refuses with status 400 if the time is in the past
+--- or too far away.
 local function expiry(context)
   local text = context.body.expireDate
   if not text then return nil end

@@ -1,4 +1,4 @@
---- Handlers of the members of an organization: list, show and remove them.
+--- Handlers of the members of an organization: list, show and remove members.
 -- SPDX-License-Identifier: MIT
 
 local departure = require "mkio.model.departure"

@@ -1,9 +1,9 @@
 --- Handlers of the webhook rules of a project.  The API never shows a secret
---- again.  The state keeps only digests of secrets, so that a test can
---- recognize one.
+--- again after the rule was written.  The state keeps only digests of secrets,
+--- so that a test can check which secret was sent.
 ---
---- A sandbox delivers nothing.  The history of a rule holds what a test puts
---- there.
+--- The sandbox delivers no webhook.  A rule's list of deliveries is empty
+--- unless a test fills it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
@@ -30,7 +30,7 @@ local function get(context)
   return rule or errors.not_found("webhook rule", context.params.rule_name)
 end
 
---- Copies a rule's spec and replaces each secret by `change(secret)`.
+--- Copies a rule's spec.  In the copy, `change(secret)` replaces each secret.
 local function with_secrets(spec, change)
   local out = {}
   for name, value in pairs(spec) do out[name] = value end
@@ -74,8 +74,9 @@ end
 
 M["webhooks.get"] = function(context) return 200, view(get(context)) end
 
---- Creates a rule or replaces its whole spec, secrets included.  The real
---- service stores a masked secret that is sent back, and so does this.
+--- Creates a rule or replaces its whole spec, secrets included.  If the request
+--- contains a masked secret, the mask is stored as the secret, as in the real
+--- service.
 M["webhooks.put"] = function(context)
   local rules, rule = find(context)
   if rule then
@@ -90,7 +91,7 @@ M["webhooks.put"] = function(context)
   return 201, view(rule)
 end
 
---- Deletes a rule; 204 if there is none.
+--- Deletes a rule.  Answers with status 204 if the rule does not exist.
 M["webhooks.delete"] = function(context)
   local rules, rule = find(context)
   if not rule then return 204 end
