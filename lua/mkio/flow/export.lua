@@ -1,10 +1,11 @@
 --- Reads an organization and returns it as a SPEC, the file that `onboard`
---- reads.  The script `export` calls it.
+--- reads.  The script `export` calls this module.
 ---
 --- The SPEC contains no hidden projects, no tokens and no values of webhook
---- secrets.  The API does not show tokens and secrets.  A secret becomes
---- {"env": NAME, "keep": true}.  In this organization `onboard` then needs no
---- value; in another one it reads the value from NAME.
+--- secrets.  The API does not show tokens and secrets.  The SPEC contains
+--- {"env": NAME, "keep": true} in the place of a secret.  If the organization
+--- has the secret, `onboard` keeps it.  In another organization, `onboard`
+--- reads the secret from the environment variable NAME.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,15 +16,15 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Returns the text, or nil if it is empty.
+--- Returns the text, or nil for the empty text.
 local function said(text) return text ~= "" and text or nil end
 
 local function array(list)
   return list[1] ~= nil and json.array(list) or nil
 end
 
---- Returns the items of `list` whose `key` differs from all earlier ones.  Case
---- does not matter.
+--- Returns the items of `list` without repetitions: of the items with the same
+--- `key`, only the first.  Upper and lower case are equal.
 local function once(list, key)
   local seen, kept = {}, {}
   for _, item in ipairs(list) do
@@ -49,8 +50,9 @@ local function organization(have)
   return spec
 end
 
---- Returns a label for each payment method, by id.  The label is the display
---- name if that is unique, or else the id.
+--- Returns a label for each payment method; its key is the method's id.  The
+--- label is the display name if no other method has the same name, or else the
+--- id.
 local function labels_of(methods)
   local count, labels = {}, {}
   for _, method in ipairs(methods) do
@@ -65,7 +67,8 @@ local function labels_of(methods)
   return labels
 end
 
---- Leaves out inactive methods, because a project cannot use them.
+--- Returns the active payment methods.  Inactive methods are left out, because
+--- a project cannot use them.
 local function payment_methods(methods, labels)
   local list = {}
   for _, method in ipairs(methods) do
@@ -84,8 +87,9 @@ end
 
 -- --- Projects and webhook rules ----------------------------------------------
 
---- Returns a name that is not in `taken`, and adds it there:
---- "WEBHOOK_EVENING_NEWS_JOB_DONE_X_KEY".
+--- Makes the name of an environment variable, such as
+--- "WEBHOOK_EVENING_NEWS_JOB_DONE_X_KEY".  The name is not yet in `taken` and
+--- is added to `taken`.
 local function variable(taken, ...)
   local words = table.concat({ "webhook", ... }, "_")
   local name = words:upper():gsub("[^A-Z0-9]+", "_")
@@ -99,7 +103,8 @@ local function variable(taken, ...)
   return unique
 end
 
---- Returns the names of secrets, each with the variable for its value.
+--- Returns a map from the name of each secret to the environment variable for
+--- the secret.
 local function placeholders(secrets, taken, project, rule)
   local places = json.object {}
   for _, name in ipairs(value.names(secrets)) do
@@ -178,7 +183,8 @@ local function scopes(have)
   return next(map) and map or nil
 end
 
---- Every user is a member of "Everyone", so its members are left out.
+--- Returns a team for the SPEC.  The members of the team "Everyone" are left
+--- out, because every user is a member.
 local function team(have, emails)
   local name = have.metadata.name
   return {
@@ -197,8 +203,9 @@ local function teams(org)
   return array(list)
 end
 
---- Leaves out teams that were deleted after the invite was sent, because
---- `onboard` would refuse a SPEC that names them.
+--- Returns an invite for the SPEC.  Teams that were deleted after the invite
+--- was sent are left out, because `onboard` would refuse a SPEC that names
+--- them.
 local function invite(have, is_team)
   local named = {}
   for _, name in ipairs(value.dig(have, "spec", "teams") or {}) do
@@ -211,8 +218,8 @@ local function invite(have, is_team)
   }
 end
 
---- Leaves out expired invites that the API still lists, because `onboard` would
---- send them again.
+--- Returns the open invites for the SPEC.  Expired invites that the API still
+--- lists are left out, because `onboard` would send them again.
 local function invites(org, there)
   local list, is_team = {}, {}
   for _, known in ipairs(there or {}) do is_team[known.name] = true end
@@ -227,7 +234,7 @@ end
 --- Reads the organization and returns it as a SPEC.
 ---@param org mkio.Organization
 ---@return table spec          the SPEC for `onboard`
----@return string[] variables  names of the variables for webhook secrets
+---@return string[] variables  the environment variables for webhook secrets
 function M.read(org)
   local methods, taken = org.payment_methods:list(), {}
   local labels = labels_of(methods)

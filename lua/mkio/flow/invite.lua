@@ -1,5 +1,5 @@
---- Reads the list of guests for `invite`, finds those who need an invite, and
---- reports the results.  The script `invite` calls it.
+--- Reads the list of guests for the script `invite`, finds the guests who need
+--- an invite, and reports the results.  The script `invite` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local csv = require "mkrun.csv"
@@ -18,16 +18,16 @@ local value = require "mkrun.value"
 
 ---@class mkio.Guest
 ---@field email string
----@field teams? string[]
----@field comment? string
----@field kept? string[]     details for the report, if no invite is needed
+---@field teams? string[]    names of the teams that the guest will join
+---@field comment? string    a text for the guest in the invite
+---@field kept? string[]     details for the report; set if no invite is needed
 ---@field expired? table     an expired invite that the API still lists
----@field invite? table      the invite that was sent
----@field found? boolean     another run or person sent `invite` meanwhile
+---@field invite? table      the new invite
+---@field found? boolean     true if another run or person sent `invite`
 ---@field problem? mkrun.rest.Error
----@field again? boolean     true if there is a second try after all others
+---@field again? boolean     true if the first try failed and a second follows
 ---@field is_done? boolean   true after the last try
----@field is_told? boolean   true if the report contains the guest
+---@field is_told? boolean   true if the guest's result is printed
 
 local M = { invite = inviting.send }
 
@@ -43,8 +43,8 @@ local COLUMNS <const> = { email = true, teams = true, comment = true }
 
 local function trimmed(field) return field:match "^%s*(.-)%s*$" end
 
---- Splits a list of names: "night-desk; auditors" becomes { "night-desk",
---- "auditors" }.  Returns nil if there is no name.
+--- Splits a text into names: "night-desk; auditors" becomes { "night-desk",
+--- "auditors" }.  Returns nil if the text contains no name.
 local function split(field)
   local names, seen = {}, { [""] = true }
   for part in (field or ""):gmatch "[^;]+" do
@@ -67,8 +67,8 @@ local function check_columns(names)
   end
 end
 
---- Returns true for an empty row.  Spreadsheets write rows of separators below
---- the last guest.
+--- Returns true if a row is empty.  Some spreadsheet programs write rows that
+--- contain only separators below the last guest.
 local function is_blank(fields, names)
   for _, field in pairs(fields) do
     if trimmed(field) ~= "" then return false end
@@ -76,7 +76,7 @@ local function is_blank(fields, names)
   return #names > 1
 end
 
---- Returns the guests of a CSV file, and the line number of each.
+--- Returns the guests in a CSV file and the line number of each guest.
 local function from_csv(content)
   local records, names = csv.records(content)
   local fault = not records and names or check_columns(names)
@@ -108,7 +108,8 @@ local function parse(content)
   return decoded
 end
 
---- Returns the place of a pointer: "line 7, column 'email'", "at '/5/email'".
+--- Describes the place in the file that a JSON pointer refers to, such as
+--- "line 7, column 'email'" for CSV and "at '/5/email'" for JSON.
 local function place_of(pointer, lines)
   local index, column = pointer:match "^/(%d+)/([^/]+)"
   if not index or type(lines) ~= "table" then
@@ -118,8 +119,8 @@ local function place_of(pointer, lines)
 end
 
 --- Returns the problems of the guests, each with a pointer and a text.  An
---- address that occurs twice is a problem, because the second line is easily
---- missed.
+--- e-mail address that occurs twice is a problem, because the user may not have
+--- noticed the second line.
 local function check(guests)
   local problems, seen = {}, {}
   for i, guest in ipairs(json.is_array(guests) and guests or {}) do
@@ -159,11 +160,11 @@ local function refuse(guests, problems)
   script.refuse(table.unpack(texts))
 end
 
---- Reads the guests from a CSV or JSON file.  If the file is wrong, it prints
---- all problems and exits with code 2.
----@param path string  "-" is standard input
+--- Reads the guests from a CSV or JSON file.  If the file contains mistakes,
+--- prints them and exits with code 2.
+---@param path string  the path of the file; "-" is standard input
 ---@return mkio.Guest[]
----@return {path: string, lines: integer[]?} source  for messages
+---@return {path: string, lines: integer[]?} source  the file, for messages
 function M.read(path)
   local content, message = input.read(path)
   if not content then script.refuse(message) end
@@ -178,10 +179,10 @@ function M.read(path)
   return guests, source
 end
 
---- Sets the teams of the guests for whom the file names no team.
+--- Gives the teams of `--team` to the guests for whom the file names no team.
 ---@param guests mkio.Guest[]
 ---@param names? string[]   the values of `--team`
----@return string[]? teams  the same names, each once
+---@return string[]? teams  the names without repetitions; nil if there are none
 function M.default(guests, names)
   local teams, seen = json.array {}, {}
   for _, name in ipairs(names or {}) do
@@ -195,7 +196,8 @@ end
 
 -- Members and invites ------------------------------------------------------
 
---- Returns members or open invites, by e-mail address in lower case.
+--- Returns a map from e-mail addresses in lower case to members or open
+--- invites.
 local function by_email(resources)
   local found = {}
   for item in resources:each() do
@@ -205,7 +207,8 @@ local function by_email(resources)
   return found
 end
 
---- Returns the teams by name.  It reads them only if a guest names a team.
+--- Returns a map from names to teams.  The teams are read only if a guest or
+--- `--team` names a team.
 local function teams_by_name(org, guests, default)
   local teams, named = {}, default ~= nil
   for _, guest in ipairs(guests) do named = named or guest.teams ~= nil end
@@ -223,8 +226,8 @@ local function no_team(name, teams)
     near.hint(name, value.names(teams))
 end
 
---- Returns the names that no team has, each once, with the pointer of the first
---- occurrence and the number of occurrences.
+--- Returns the names in the file that no team has, without repetitions.  Each
+--- name has the pointer of its first occurrence and its number of occurrences.
 local function unknown_names(guests, teams, default)
   local unknown = {}
   for i, guest in ipairs(guests) do
@@ -242,8 +245,8 @@ local function unknown_names(guests, teams, default)
   return unknown
 end
 
---- Exits with code 2 if a team in the file does not exist.  Raises if a team of
---- `--team` does not exist.
+--- Exits with code 2 if the file names a team that does not exist.  Raises an
+--- error if `--team` names a team that does not exist.
 local function check_teams(guests, teams, source, default)
   for _, name in ipairs(default or {}) do
     if not teams[name] then
@@ -262,7 +265,7 @@ local function check_teams(guests, teams, source, default)
   if problems[1] then refuse(source, problems) end
 end
 
---- Returns the guest's teams for which `is_named` returns false.
+--- Returns the names of the guest's teams for which `is_named` returns false.
 local function lacking(guest, is_named)
   local names = {}
   for _, name in ipairs(guest.teams or {}) do
@@ -288,8 +291,8 @@ local function invite_note(guest, invite)
     or { note }
 end
 
---- Sets `kept` if the guest needs no invite, or `expired` if there is an old
---- one.
+--- Sets `guest.kept` if the guest needs no invite.  Sets `guest.expired` if the
+--- guest has an expired invite.
 local function look_at(guest, user, invite, teams)
   if user then
     guest.kept = member_note(guest, user, teams)
@@ -300,13 +303,13 @@ local function look_at(guest, user, invite, teams)
   end
 end
 
---- Sets `kept` for the guests who need no invite.  If a team does not exist,
---- the run exits with code 2.
+--- Sets `kept` for the guests who need no invite.  Exits with code 2 if the
+--- file names a team that does not exist.
 ---@param org mkio.Organization
 ---@param guests mkio.Guest[]
 ---@param source? {path: string, lines: integer[]?}  the file, for messages
----@param default? string[]  teams of `--team`
----@return mkio.Guest[] missing  guests who need an invite
+---@param default? string[]  the teams of `--team`
+---@return mkio.Guest[] missing  the guests who need an invite
 function M.look(org, guests, source, default)
   local teams = teams_by_name(org, guests, default)
   check_teams(guests, teams, source or { path = "guests" }, default)
@@ -342,9 +345,9 @@ local Report = {}
 Report.__index = Report
 Report.__name = "mkio.GuestReport"
 
---- Prints all guests whose result is known, in the order of the list.  It stops
---- at the first guest that is not done.  Guests that get a second try are
---- skipped, because their second try comes last.
+--- Prints the guests whose result is known, in the order of the list.  Printing
+--- stops at the first guest whose first try has not ended.  A guest who gets a
+--- second try is skipped, and printed after the second try.
 local function report_ready(self)
   while true do
     local guest = self.guests[self.next]
@@ -356,7 +359,7 @@ local function report_ready(self)
   end
 end
 
---- Call this after the last try for a guest.
+--- Notes that the last try for a guest has ended, and prints what is known.
 ---@param guest mkio.Guest
 function Report:done(guest)
   guest.is_done = true
@@ -364,15 +367,15 @@ function Report:done(guest)
   if guest.again and not guest.is_told then report(guest, self.out) end
 end
 
---- Prints the guests that are left, also after an error or SIGINT.
+--- Prints the guests who are not yet printed, also after an error or SIGINT.
 function Report:__close()
   for _, guest in ipairs(self.guests) do
     if not guest.is_told then report(guest, self.out) end
   end
 end
 
---- Returns a report that prints each guest as soon as the result is known:
---- `local report <close> = guests.reporting(list, out)`.
+--- Returns a report that prints the result for each guest as soon as it is
+--- known.  Use: `local report <close> = guests.reporting(list, out)`.
 ---@param guests mkio.Guest[]
 ---@param out mkrun.Report
 ---@return mkio.GuestReport

@@ -1,8 +1,8 @@
---- Decides what an action of `my-organizations` does: accept, decline or leave.
---- The script `my-organizations` calls it.
+--- Decides the result of an action of `my-organizations`: accept, decline or
+--- leave.  The script `my-organizations` calls this module.
 ---
---- The API has one request for both leaving and declining.  Only the user's
---- state before the request tells which of the two it was.
+--- The API has one request for leaving an organization and for declining an
+--- invite.  The effect of the request depends on the user's state before it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -39,7 +39,8 @@ local function go(outcome, note)
   return function() return outcome, note end
 end
 
---- What each action does in each state of the user.
+--- Maps each action and each state of the user to a function, which returns the
+--- outcome and a note or raises an error.
 ---@type table<mkio.MembershipAction, table<string, fun(name: string):
 ---  mkrun.Outcome?, string>>
 M.actions = {
@@ -62,18 +63,18 @@ M.actions = {
   },
 }
 
---- Returns the outcome of an action.  Raises if the action does not fit the
---- user's state.
+--- Returns the outcome of an action.  Raises an error if the action is not
+--- possible in the user's state.
 ---@param action mkio.MembershipAction
 ---@param organization? table
----@param name string   the name on the command line
----@return "created"|"removed"|nil outcome  nil: nothing is left to do
+---@param name string   the name of the organization on the command line
+---@return "created"|"removed"|nil outcome  nil: there is nothing to do
 ---@return string note
 function M.check(action, organization, name)
   return M.actions[action][state_of(organization)](name)
 end
 
---- Returns what is wrong with the arguments of a command line, or nil.
+--- Returns a message if the arguments of the command line do not fit together.
 ---@param action? string
 ---@param name? string
 ---@param options {yes: boolean?, missing_ok: boolean?}
@@ -95,10 +96,10 @@ end
 
 local UNSEEN <const> = { [403] = true, [404] = true }
 
---- Raises if the user is the last administrator of the organization.  Only the
---- token's own organization can be checked.
----@param org mkio.Organization   the token's own
----@param organization table      the one to leave
+--- Raises an error if the user is the last administrator of the organization.
+--- The check works only for the organization of the token.
+---@param org mkio.Organization   the organization of the token
+---@param organization table      the organization that the user will leave
 function M.check_leaving(org, organization)
   local here = errors.unless(UNSEEN, org.get, org, { needs = "id" })
   if value.dig(here, "metadata", "id") ~= organization.metadata.id then
@@ -113,12 +114,12 @@ function M.check_leaving(org, organization)
   } })
 end
 
---- Refuses a name that no organization has.  The user may have left the
---- organization, or the name may be misspelt.
+--- Raises an error if the user belongs to no organization of this name.  Either
+--- the user has left the organization, or the name is misspelt.
 ---@param organizations mkio.MyOrganizations
 ---@param action mkio.MembershipAction
 ---@param name string
----@param missing_ok? boolean  true if the user may have left it
+---@param missing_ok? boolean  true: not an error, if the user wants to leave
 function M.check_name(organizations, action, name, missing_ok)
   local accepts = action == "accept"
   if not accepts and (missing_ok or resumed.is_resumed()) then return end
@@ -131,7 +132,7 @@ function M.check_name(organizations, action, name, missing_ok)
     errors.refuse("missing", ("there is no open invite from '%s'"):format(name),
       ("did you mean '%s'?"):format(meant))
   elseif accepts then
-    return -- `check` reports that
+    return -- `check` reports an invite that was already accepted
   end
   errors.refuse("missing", ("'%s' is no organization of yours"):format(name),
     near.or_gone(name, names, "you may have left it"))

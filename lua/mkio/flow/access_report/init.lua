@@ -1,5 +1,5 @@
 --- Makes an access report: users, grants, tokens, scopes and roles.  The script
---- `access-report` calls it.
+--- `access-report` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -14,12 +14,12 @@ local value = require "mkrun.value"
 
 local M = {}
 
----@class mkio.AccessFilter
----@field user? string   e-mail address or id
----@field team? string
----@field can? string[]  capabilities; one of them is enough
----@field place? mkio.Place  where the capability must be held
----@field project? string     name or id of a project
+---@class mkio.AccessFilter   an empty filter excludes nothing from the report
+---@field user? string   show this user only: e-mail address or id
+---@field team? string   show this team only
+---@field can? string[]  show only access with one of these capabilities
+---@field place? mkio.Place  show only access to this resource
+---@field project? string     show only access to this project: name or id
 
 ---@class mkio.AccessReport
 ---@field organization {id: string, name: string}
@@ -31,8 +31,8 @@ local M = {}
 
 local REFUSED <const> = { [403] = true }
 
---- Reads everything that the report needs.  Projects are read for their names
---- only.  If the token may not read them, the report has ids.
+--- Reads all data of the report.  Projects are read for their names only.  If
+--- the token may not read projects, the report shows their ids instead.
 ---@param org mkio.Organization
 local function read(org)
   return access.ask {
@@ -77,7 +77,7 @@ local function user_rows(data)
   return sort(rows, "user", "userId")
 end
 
---- Returns the resources of a scope as "TYPE/NAME", or with the id if the name
+--- Returns the resources of a scope as "TYPE/NAME", or as "TYPE/ID" if the name
 --- is unknown.
 local function resources_of(scope, names)
   local list = json.array()
@@ -115,8 +115,9 @@ local function access_row(grant, id, member)
   }
 end
 
---- Returns one row for each member and grant.  A team without members has one
---- row, and so has a user without a team.
+--- Returns a row for each grant and member of the team.  A grant of a team
+--- without members has one row without a user.  A user without a team has one
+--- row without a grant.
 local function all_access(data)
   local rows, placed = {}, {}
   for _, grant in ipairs(access.grants(data.teams)) do
@@ -134,8 +135,8 @@ local function all_access(data)
   return sort(rows, "user", "userId", "team", "scope", "role")
 end
 
---- Returns true if the row's role has a wanted capability and its scope covers
---- the wanted place.
+--- Returns true if the row's role has at least one of the wanted capabilities
+--- and the row's scope covers the wanted resource.
 local function gives(data, filter, row)
   return (not filter.can or access.role_has(data.role[row.role], filter.can))
     and (not filter.place
@@ -156,7 +157,8 @@ end
 
 -- Tokens -------------------------------------------------------------------
 
---- Returns the rights as texts: "core.project/evening-news: ams.asset.get".
+--- Returns a token's permissions as texts, such as
+--- "core.project/evening-news: ams.asset.get".
 local function rights_of(token, names)
   local list = json.array()
   permissions.walk(value.dig(token, "spec", "permissions"),
@@ -169,13 +171,14 @@ local function rights_of(token, names)
   return list
 end
 
---- Returns true if the token has only a part of its user's rights.
+--- Returns true if the token has only a part of the rights of its user.
 local function is_cut(token)
   local kind = value.dig(token, "metadata", "type")
   return kind == "restricted" or kind == "ephemeral"
 end
 
---- Returns true if a restricted token has the rights that the filter asks for.
+--- Returns true if a token's permissions contain the rights that the filter
+--- asks for.
 local function may(token, filter)
   local rights = value.dig(token, "spec", "permissions") or {}
   local place = filter.place or {}
@@ -198,7 +201,8 @@ local function token_row(token, names)
   }
 end
 
---- Returns the live tokens of the users in `shown`.
+--- Returns a row for each token that is not revoked, belongs to a user in
+--- `shown`, and passes the filter.
 local function token_rows(data, filter, shown)
   local narrow = next(filter) ~= nil
   local rows, people = json.array(), {}
@@ -218,8 +222,8 @@ end
 
 -- The report ---------------------------------------------------------------
 
---- Refuses a filter with an unknown capability, team or user, because the name
---- is probably misspelt.
+--- Raises an error if the filter contains an unknown capability, team or user,
+--- because the name is probably misspelt.
 local function check_filter(data, filter)
   operation_name.check_capability(filter.can or {}, data.roles)
   local teams = value.names(access.by_name(data.teams))
@@ -238,8 +242,8 @@ local function check_filter(data, filter)
   end
 end
 
---- Returns the filter, with its project as the place where rights must be held.
---- Refuses a project that does not exist.
+--- Returns a filter whose `place` is the project that the given filter names.
+--- Raises an error if there is no such project.
 local function place_filter(data, filter)
   if not filter.project then return filter end
   local names = {}
@@ -257,7 +261,7 @@ local function place_filter(data, filter)
     .. "see it"):format(filter.project), near.hint(filter.project, names))
 end
 
---- Returns the rows whose `column` occurs in a row of `shown`.
+--- Returns the rows whose value in `column` occurs in a row of `shown`.
 local function named(rows, column, shown)
   local names, kept = {}, json.array()
   for _, row in ipairs(shown) do
@@ -269,8 +273,8 @@ local function named(rows, column, shown)
   return kept
 end
 
---- Reads the organization and makes the report.  With a filter, the report has
---- only the users, scopes and roles that occur in its access rows.
+--- Reads the organization and makes the report.  With a filter, the report
+--- contains only the users, scopes and roles that occur in its access rows.
 ---@param org mkio.Organization
 ---@param filter mkio.AccessFilter  an empty table for the whole report
 ---@return mkio.AccessReport

@@ -1,16 +1,16 @@
---- Formats an access report: tables for people, and a document or one flat
---- table for programs.  The script `access-report` calls it.
+--- Formats an access report: several tables for people, and a JSON document or
+--- one flat table for programs.  The script `access-report` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
 
 local M = {}
 
---- The number of resources that are printed for a scope.
+--- The largest number of resources that is printed for a scope.
 local MOST <const> = 6
 
---- Returns the scopes, each with at most MOST resources, so that a row fits on
---- a line.
+--- Returns the rows of the scopes.  Each row has at most MOST resources, so
+--- that the row fits on a line.
 ---@param report mkio.AccessReport
 ---@return table[]
 function M.short_scopes(report)
@@ -25,7 +25,8 @@ function M.short_scopes(report)
   return rows
 end
 
---- The tables for people, in their order, and the columns of each.
+--- The tables for people, in the order of printing: each table's name and
+--- columns.
 M.tables = {
   { "access", { "user", "team", "isTeamAdmin", "scope", "role" } },
   { "tokens", { "user", "description", "type", "expires", "lastUsed",
@@ -34,12 +35,12 @@ M.tables = {
   { "families", { "role", "on", "may" } },
 }
 
---- The columns of the table for a CSV file.
+--- The columns of the flat table that is written as a CSV file.
 M.csv_columns = { "kind", "user", "userId", "team", "isTeamAdmin", "scope",
   "resources", "role", "capabilities", "tokenId", "description", "type",
   "expires", "lastUsed", "permissions" }
 
---- Returns the capabilities of the roles: a row for each role and family.
+--- Returns the capabilities of the roles as rows: one for each role and family.
 ---@param report mkio.AccessReport
 ---@return table[]
 function M.families(report)
@@ -68,7 +69,8 @@ local kinds = {
   { "users", nil, { "user", "userId", "name" } },
 }
 
---- Returns the report for programs.  Unknown values are null.
+--- Returns the report as a document for programs, in which unknown values are
+--- null.
 ---@param report mkio.AccessReport
 ---@return mkio.AccessReport
 function M.document(report)
@@ -82,7 +84,8 @@ function M.document(report)
   return report
 end
 
---- Returns all tables as one.  Each row has its kind.
+--- Returns all tables as one table.  The column `kind` names the original
+--- table.
 ---@param report mkio.AccessReport
 ---@return table[]
 function M.flat(report)

@@ -1,8 +1,8 @@
---- Finds out who may do what, from the teams, scopes and roles of an
---- organization.  The flows `access_report`, `why_403` and others call it.
+--- Computes which user has which rights, from the teams, scopes and roles of an
+--- organization.  The flows `access_report`, `why_403` and others call this
+--- module.
 ---
---- A grant is one entry of the result: this team gives its members this role
---- under this scope.
+--- A grant is the fact that a team gives its members a role under a scope.
 -- SPDX-License-Identifier: MIT
 
 local progress = require "mkrun.progress"
@@ -14,9 +14,9 @@ local value = require "mkrun.value"
 local M = {}
 
 ---@class mkio.Grant
----@field team string
----@field scope? string
----@field role? string
+---@field team string     the name of the team
+---@field scope? string   the name of the scope; nil if the team grants nothing
+---@field role? string    the name of the role; nil if the team grants nothing
 ---@field members table<string, table>   the members of the team, by user id
 
 --- Returns the capabilities of a role, sorted.
@@ -30,7 +30,7 @@ function M.capabilities(role)
   return value.names(set)
 end
 
---- Returns true if the role has one of the capabilities.
+--- Returns true if the role has at least one of the capabilities.
 ---@param role? table
 ---@param wanted string[]  capabilities
 ---@return boolean
@@ -42,7 +42,7 @@ function M.role_has(role, wanted)
   return false
 end
 
---- Returns resources by their names.
+--- Returns a map from the name of each resource to the resource.
 ---@param resources table[]
 ---@return table<string, table>
 function M.by_name(resources)
@@ -54,7 +54,7 @@ function M.by_name(resources)
 end
 
 --- Returns all grants of the teams, sorted by team, scope and role.  A team
---- that grants nothing has one grant without a scope.
+--- without grants has one entry without a scope.
 ---@param teams table[]
 ---@return mkio.Grant[]
 function M.grants(teams)
@@ -76,15 +76,16 @@ function M.grants(teams)
 end
 
 ---@class mkio.Place   the resource on which a right must be held
----@field type? "core.customer"|"core.project"   nil: on any resource
+---@field type? "core.customer"|"core.project"   nil: a resource of any type
 ---@field id? string     id of the resource; nil: any resource of the type
----@field wide boolean   true if the right on the organization counts as well
+---@field wide boolean   true if the right on the organization is enough, too
 
---- Returns where the rights for an operation must be held.  The API's documents
---- do not say that a right of the family `core` on the organization counts for
---- all its projects.  This function assumes so.
+--- Returns the resource on which an operation needs its rights.  The API's
+--- documents do not say whether a right of the family `core` on the
+--- organization is valid for all its projects.  This function assumes that it
+--- is.
 ---@param operation mkrun.rest.Operation
----@param id? string  id of the project, if known
+---@param id? string  the id of the project, if known
 ---@return mkio.Place
 function M.place(operation, id)
   local below = operation.path:find "{project_name}"
@@ -98,8 +99,8 @@ function M.place(operation, id)
   return { type = "core.project", id = id, wide = wide }
 end
 
---- Returns true if the rights contain the capability at a place.
----@param rights table      in the form of a token's permissions
+--- Returns true if the rights contain the capability on a resource.
+---@param rights table      rights in the form of a token's permissions
 ---@param capability string
 ---@param place mkio.Place
 ---@return boolean
@@ -110,7 +111,7 @@ function M.held(rights, capability, place)
       and permissions.has(rights, "core.customer", nil, capability)
 end
 
---- Returns true if a scope covers a place.
+--- Returns true if a scope covers a resource.
 ---@param scope? table
 ---@param place mkio.Place
 ---@return boolean
@@ -125,9 +126,9 @@ function M.covers(scope, place)
   return false
 end
 
---- Calls several functions at once, and shows how many have returned.
+--- Calls several functions at the same time, and shows a progress bar.
 ---@param questions table<string, fun(): any>  functions that read, by name
----@return table<string, any> answers  their results, by the same names
+---@return table<string, any> answers  the functions' results, by the same names
 function M.ask(questions)
   local names, answers = value.names(questions), {}
   local bar <close> = progress.new("reading", #names)
@@ -138,7 +139,8 @@ function M.ask(questions)
   return answers
 end
 
---- Returns the names of the organization and its projects, by id.
+--- Returns the names of the organization and its projects.  The key of each
+--- name is the id.
 ---@param organization table  the document of the organization
 ---@param projects table[]
 ---@return table<string, string>

@@ -16,18 +16,21 @@ local function refuse(detail)
   errors.refuse("exec", detail, "nothing was done")
 end
 
---- After these words the shell may find programs that this check cannot find.
+--- After one of these commands the shell may find programs that this check
+--- cannot find, so the words after the command are not checked.
 local MOVES <const> = { ["."] = true, source = true, eval = true, cd = true,
   alias = true, export = true }
 
---- Removes redirections, because the & and | in "2>&1" and ">|x" end no
---- command.  The text must contain no quotes and no expansions.
+--- Removes redirections, because the & in "2>&1" and the | in ">|x" do not end
+--- a command.  The text must contain no quotes and no expansions.
 local function without_redirections(command)
   local text = (" " .. command):gsub("([%s|;&])%d+([<>])", "%1%2")
   return (text:gsub("[<>]+[&|]?%s*[^%s|;&<>]*", " "))
 end
 
---- Returns the word of a simple command that the shell looks up, or nil.
+--- Returns the word of a simple command that the shell looks up as a program.
+--- Returns nil if there is no such word or the word contains special
+--- characters.
 local function word_of(part)
   local rest = part:match "^%s*(.*)$"
   while rest:find "^[%a_][%w_]*=[%w_./:,+-]*%s" do
@@ -38,9 +41,9 @@ local function word_of(part)
   return word and not word:find "^[-+]" and word or nil
 end
 
---- Returns the words that the shell looks up: the first word, and each first
---- word after |, & and ;.  A command with quotes or expansions is hard to
---- split, so only its first word is returned.
+--- Returns the words that the shell looks up as programs: the first word, and
+--- the first word after each |, & and ;.  A command with quotes or expansions
+--- is hard to split, so only its first word is returned.
 local function looked_up(command)
   local words = {}
   if command:find("PATH", 1, true) then return words end
@@ -57,9 +60,8 @@ end
 local FOUND <const> = "w=%s; command -v \"$w\" >/dev/null || exit 1; "
   .. "case $w in */*) test -f \"$w\" && test -x \"$w\";; esac"
 
---- Ends the run with an error if there is no shell, if the shell cannot read
---- the command, or if the shell would not find a program that the command
---- names.
+--- Ends the run with an error if there is no shell, if the shell cannot parse
+--- the command, or if the shell would not find a program of the command.
 ---@param command string  the value of `--exec`
 function M.check(command)
   if config.replay then return end

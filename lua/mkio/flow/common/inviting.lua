@@ -1,6 +1,6 @@
 --- Sends invites to many guests, several at a time.  If the network fails for a
---- guest, that guest gets a second try.  The flows `invite` and `onboard` call
---- it.
+--- guest, the invite is sent a second time.  The flows `invite` and `onboard`
+--- call this module.
 -- SPDX-License-Identifier: MIT
 
 local task = require "mkrun.task"
@@ -12,8 +12,8 @@ local M = {}
 
 local AT_ONCE <const> = 8
 
---- Returns true if the problem concerns one guest only, so that the others can
---- still be invited.
+--- Returns true if the problem concerns only one guest, so that the other
+--- guests can still be invited.
 ---@param problem any  an error
 ---@return boolean
 function M.is_of_one(problem)
@@ -22,7 +22,7 @@ function M.is_of_one(problem)
     and problem.status ~= 401 and problem.status ~= 403
 end
 
---- Returns true if a second try may succeed.
+--- Returns true if a second try may succeed after this problem.
 local function may_pass(problem)
   return errors.may_have_arrived(problem)
     or errors.is(problem) and problem.status == 429
@@ -41,7 +41,7 @@ local function invite(org, guest, comment)
   if not ok then guest.problem = problem end
 end
 
---- Raises the guest's problem if it concerns more than this guest.
+--- Raises the guest's problem as an error if it also concerns other guests.
 local function raise_unless_own(guest)
   local problem = guest.problem
   if not problem or M.is_of_one(problem) then return end
@@ -49,8 +49,8 @@ local function raise_unless_own(guest)
   error(problem, 0)
 end
 
---- Invites the guests.  Returns the guests whose request failed in a way that
---- may not happen again.  Raises if too many requests in a row fail that way.
+--- Invites the guests.  Returns the guests for whom a second try may succeed.
+--- Raises an error if too many requests in a row fail.
 local function invite_most(org, guests, comment, done)
   local later, in_a_row = {}, 0
   task.map(guests, function(guest)
@@ -67,18 +67,18 @@ local function invite_most(org, guests, comment, done)
   return later
 end
 
---- Returns the invite of the first try if that request did arrive, or nil.
+--- Returns the open invite that the first try may have created, or nil.
 local function sent_before(org, guest)
   local found = org.invites:find(guest.email)
   return found and not invites.is_expired(found) and found or nil
 end
 
 --- Sends the invites.  A problem with one guest is stored in `guest.problem`;
---- any other problem is raised.  If the network failed or the server was busy,
---- the guest gets a second try after all other guests.
+--- any other problem is raised as an error.  If the network failed or the
+--- server was busy, the guest gets a second try after all other guests.
 ---@param org mkio.Organization
 ---@param guests mkio.Guest[]
----@param comment? string  for guests without a comment of their own
+---@param comment? string  the comment for guests without a comment of their own
 ---@param done fun(guest: mkio.Guest)  called after the last try for a guest
 function M.send(org, guests, comment, done)
   for _, guest in ipairs(invite_most(org, guests, comment, done)) do

@@ -1,5 +1,6 @@
 --- Finds an operation by a name that people type: "teams.patch", a method and a
---- path, or a capability.  The flows `why_403` and `access_report` call it.
+--- path, or a capability.  The flows `why_403` and `access_report` call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local access = require "mkio.flow.common.access"
@@ -10,7 +11,7 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Returns the API path in a URL, a path, or a path without "/api/v1".
+--- Returns the API path.  `text` is a URL, a path, or a path without "/api/v1".
 local function path_of(text)
   local path = text:gsub("^%a[%w+.-]*://[^/?#]*", ""):gsub("[?#].*", "")
   if path:find "^/api/" or path:find "^/%.well%-known/" then return path end
@@ -27,8 +28,8 @@ local function by_path(method, path)
   return nil, ("there is no operation %s %s"):format(method, path)
 end
 
---- Returns a hint: the keys of the same resource, or else the names of all
---- resources.
+--- Returns a hint for an unknown key: the keys of the same resource, or the
+--- names of all resources.
 local function near(key)
   local resource, same, resources = key:match "^[^.]*", {}, {}
   for _, operation in ipairs(operations.all) do
@@ -41,13 +42,14 @@ local function near(key)
     .. table.concat(value.names(resources), ", ")
 end
 
---- Operations that `by_capability` skips.  `projects.list` names no project,
---- and the other operations with its capability do.
+--- The operations that `by_capability` skips.  `projects.list` is skipped
+--- because other operations need the same capability and are about one project.
 local EVERYWHERE <const> = { ["projects.list"] = true }
 
---- Returns the first operation that needs a capability, with that capability as
---- its only one.  A capability outside `core` that no operation needs is about
---- media, which belong to a project.
+--- Returns the first operation that needs a capability.  In the result, `can`
+--- has only this capability.  If no operation needs the capability, the result
+--- is an invented operation: on the organization for the family `core`, and on
+--- a project for all other families, which are about media.
 local function by_capability(text)
   local path = text:find "^core%." and "/api/v1/organization"
     or "/api/v1/projects/{project_name}"
@@ -64,8 +66,8 @@ end
 ---  capability such as "core.team.update"
 ---@param rest? string  the path, if `text` is the method only
 ---@return mkrun.rest.Operation? operation
----@return table<string, string>|string parameters   the path parameters, or
----  what is wrong
+---@return table<string, string>|string parameters   the path parameters; a
+---  message if there is no such operation
 function M.find(text, rest)
   local method, path = text:match "^(%a+)%s+(%S+)$"
   if not method and rest and rest:find "/" then method, path = text, rest end
@@ -76,12 +78,12 @@ function M.find(text, rest)
   return nil, ("there is no operation '%s': %s"):format(text, near(text))
 end
 
---- Returns the project that an operation is about: the one in its path, or
---- `given`.
+--- Returns the name of the project that an operation is about.  The name comes
+--- from the operation's path or from `given`.
 ---@param parameters table<string, string>  the path parameters from `find`
 ---@param given? string    a project named on the command line
 ---@return string? project
----@return string? fault   set if the path and `given` differ
+---@return string? fault   a message if the path and `given` differ
 function M.project(parameters, given)
   local named = parameters.project_name
   if named == "{project_name}" then named = nil end
@@ -92,9 +94,9 @@ function M.project(parameters, given)
   return given or named
 end
 
---- Refuses a capability that no operation needs and no role has, and suggests
---- the nearest one.  A misspelt capability would otherwise be reported as one
---- that nobody has.
+--- Raises an error if no operation needs the capability and no role has it, and
+--- suggests the nearest capability.  Otherwise a misspelt capability would be
+--- reported as a capability that nobody has.
 ---@param wanted string[]  a list whose first element is the capability
 ---@param roles table[]    the roles that the token may read
 function M.check_capability(wanted, roles)

@@ -1,9 +1,9 @@
---- Notes facts about tokens in the journal, and reads the notes of the run that
---- this run resumes.  The notes say which tokens the run was about to revoke
---- and which ones it handed over.  The flows that write tokens or delete things
---- call it.
+--- Writes facts about tokens into the journal as notes.  In a run with
+--- `--resume`, reads the notes of the interrupted run: the tokens that the run
+--- was about to revoke, and the tokens that it gave to a command.  The flows
+--- that write tokens or delete objects call this module.
 ---
---- Without `--journal` and `--resume` nothing is noted and nothing is found.
+--- Without `--journal` and `--resume` no note is written and no note is found.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -16,8 +16,8 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Returns true if this run resumes another one.  That run may already have
---- removed the things that the command line names.
+--- Returns true if this run resumes an interrupted run.  The interrupted run
+--- may already have removed the objects that the command line names.
 ---@return boolean
 function M.is_resumed() return config.resume ~= nil end
 
@@ -34,24 +34,24 @@ function M.will_replace(id) journal.note(REPLACED, id) end
 ---@return boolean
 function M.was_to_go(id) return journal.notes(REPLACED)[id] == true end
 
---- Notes that a token replaces another one.  Call this before the new token is
---- stored, because the text of the old one may be lost after that.
+--- Notes that a token replaces another token.  Call this before the new token
+--- is stored, because storing may overwrite the only copy of the old token.
 ---@param id string  the id of the new token
 function M.succeed(id) journal.note(SUCCESSOR, id) end
 
---- Returns the ids of the tokens that replaced another one.
+--- Returns the ids of the tokens that replaced another token.
 ---@param notes table<string, table<string, true>>  the notes of a run's journal
 ---@return table<string, true>
 function M.successors(notes) return notes[SUCCESSOR] or {} end
 
---- Notes that a command has received a token.
+--- Notes that the command of `--exec` has received a token.
 ---@param id string
 function M.hand_over(id) journal.note(HANDED_OVER, id) end
 
--- Seconds by which the server's clock may be behind ours.
+-- The number of seconds by which the server's clock may be behind ours.
 local SLACK <const> = 5
 
---- Returns true if a create request may have succeeded and the journal does not
+--- Returns true if a create request may have succeeded but the journal does not
 --- contain the id of the new token.
 local function is_doubtful(write)
   return journal_file.is_doubtful(write) or write.status ~= nil
@@ -75,7 +75,7 @@ function M.may_have_made(write, token)
 end
 
 --- Returns true if the interrupted run made this token, or may have made it,
---- and handed it to nobody.
+--- and did not give the token to a command.
 ---@param token mkio.api.UserTokenSchema
 ---@return boolean
 function M.is_orphan(token)

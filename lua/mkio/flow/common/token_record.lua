@@ -1,12 +1,14 @@
---- A note beside the token file FILE, in FILE.todo.  A run that replaces the
---- token in FILE writes the note first and deletes it last.  If the run is
---- interrupted, the next run finds in it which tokens nobody uses.
---- `mkio.flow.common.spec_token` and `mkio.flow.token` call it.
+--- Reads and writes a note about the token file FILE, in the file FILE.todo.  A
+--- run that replaces the token in FILE writes the note first and deletes the
+--- note last.  If the run is interrupted, the next run learns from the note
+--- which tokens are unused.  `mkio.flow.common.spec_token` and
+--- `mkio.flow.token` call this module.
 ---
 --- The unused tokens are those that the run was about to revoke and those that
---- it made, except the one in FILE.  If the answer to a create request got
---- lost, the id of the token is unknown.  Such a token has the description, is
---- newer than the note, and was never used.  The note contains no secret.
+--- the run made, except the token in FILE.  If the answer to a create request
+--- was lost, the id of the token is unknown.  Such a token has the description
+--- in the note, is newer than the note, and was never used.  The note contains
+--- no secret.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -19,16 +21,16 @@ local errors = require "mkrun.rest.error"
 local value = require "mkrun.value"
 
 local PRIVATE <const> = tonumber("600", 8)
--- Seconds by which the server's clock may be behind ours.
+-- The number of seconds by which the server's clock may be behind ours.
 local SLACK <const> = 5
 
 ---@class mkio.TokenRecord
----@field path string
----@field description? string       nil if nothing is noted
----@field home? string              id of the organization
----@field since? string             time of the note, before the first request
+---@field path string               the path of the note
+---@field description? string       the tokens' description; nil without a note
+---@field home? string              the id of the tokens' organization
+---@field since? string             the time of the note: before the requests
 ---@field known table<string, true> ids of tokens that existed at that time
----@field ids table<string, true>   ids of tokens that nobody uses
+---@field ids table<string, true>   ids of unused tokens
 local Record = {}
 Record.__index = Record
 
@@ -45,19 +47,20 @@ local document = shape.object {
   ["description!"] = shape.text {},
   ["since!"] = { kind = "any", check = moment },
   ["known!"] = texts, ["ids!"] = texts,
-  organizationId = shape.text {}, -- absent in files of earlier versions
+  organizationId = shape.text {}, -- absent in notes of earlier versions
 }
 
---- Ends the run.  Without the note nobody knows which tokens are unused.
+--- Ends the run with an error, because without the note it is unknown which
+--- tokens are unused.
 local function refuse(why)
   errors.refuse("file", why,
     "the file should say what an earlier run left to do; move it away")
 end
 
---- Reads what an earlier run noted for the token in `file`.  A replay ignores
---- the note, because it repeats the recorded requests.
----@param file string  path of the token's file
----@return mkio.TokenRecord  empty if there is no note
+--- Reads the note that an earlier run wrote about the token in `file`.  A
+--- replay ignores the note, because a replay repeats the recorded requests.
+---@param file string  the path of the token file
+---@return mkio.TokenRecord  a record without a description if there is no note
 function M.read(file)
   local path = file .. ".todo"
   local self = setmetatable({ path = path, known = {}, ids = {} }, Record)
@@ -80,7 +83,8 @@ local function list(set)
   return json.array(value.names(set))
 end
 
---- Writes the note.  A dry run and a replay make no token, so they write none.
+--- Writes the note.  A dry run and a replay make no token, so they write no
+--- note.
 local function save(self)
   if config.dry_run or config.replay then return end
   local ok, message = sys.write(self.path, assert(json.encode({
@@ -91,19 +95,19 @@ local function save(self)
   if not ok then errors.raise("file", message) end
 end
 
---- Returns true if something is left to do for a token of this description.
+--- Returns true if the note is about tokens of this description.
 ---@param description string
----@param home? string  id of the organization, if known
+---@param home? string  the id of the organization, if known
 ---@return boolean
 function Record:is_about(description, home)
   return self.description == description
     and (self.home == nil or home == nil or self.home == home)
 end
 
---- Raises if something is left to do for another token.  A new note would
---- overwrite that.
+--- Raises an error if the note is about another token, because a new note would
+--- overwrite the old note.
 ---@param description string
----@param home? string  id of the organization, if known
+---@param home? string  the id of the organization, if known
 function Record:check(description, home)
   if not self.description or self:is_about(description, home) then return end
   local where = self.description == description
@@ -114,10 +118,10 @@ function Record:check(description, home)
     .. "delete it")
 end
 
---- Notes which tokens are to be revoked after the new one is stored.  Call this
+--- Notes which tokens must be revoked after the new token is stored.  Call this
 --- before the request for the new token.
 ---@param description string
----@param home? string    id of the organization, if known
+---@param home? string    the id of the organization, if known
 ---@param tokens table[]  the live tokens of that description
 ---@param old string[]    ids of the tokens to revoke
 function Record:begin(description, home, tokens, old)
@@ -132,15 +136,15 @@ function Record:begin(description, home, tokens, old)
   save(self)
 end
 
---- Notes the id of a new token.  Nobody uses it unless it gets into the file.
+--- Notes the id of a new token.  The token is unused until it is in the file.
 ---@param id string
 function Record:add(id)
   self.ids[id] = true
   save(self)
 end
 
---- Returns true if nobody uses the token.  The token must not be the one in the
---- file.
+--- Returns true if the token is unused.  The caller does not ask about the
+--- token in the file.
 ---@param token mkio.api.UserTokenSchema
 ---@return boolean
 function Record:is_left(token)
@@ -156,7 +160,7 @@ function Record:is_left(token)
     and issued >= sys.parse_time(self.since) - SLACK
 end
 
---- Deletes the note, because nothing is left to do.
+--- Deletes the note, because all unused tokens are revoked.
 function Record:close()
   if not self.description or config.dry_run or config.replay then return end
   self.description = nil

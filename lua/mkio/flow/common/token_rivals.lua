@@ -1,11 +1,12 @@
---- Decides between runs that make a token of one description at the same time:
---- the oldest token stays.  The flows that make tokens call it.
+--- Settles a race between runs that make a token of the same description at the
+--- same time: the oldest of the new tokens stays.  The flows that make tokens
+--- call this module.
 ---
---- Each run lists the tokens again after it has made its own.  If another run's
---- new token is older, this run revokes its own token.  If it is younger, the
---- other run revokes that one.  The service's times are in whole seconds.  Of
---- two tokens of the same second, the one with the smaller id stays, unless the
---- other one is already in use.
+--- Each run lists the tokens again after it has made its own token.  If another
+--- run's new token is older, this run revokes its own token.  If another run's
+--- new token is younger, the other run revokes it.  The service's times are in
+--- whole seconds.  Of two tokens of the same second, the token with the smaller
+--- id stays, unless the other token is already in use.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -21,8 +22,8 @@ local M = {}
 
 local STARTED <const> = sys.monotonic()
 local PAUSE <const>, PATIENCE <const> = 0.25, 5
---- An unused token that is older than this number of seconds belongs to no run
---- that is still about to store it.
+--- The number of seconds within which a run stores its new token.  An older
+--- token that was never used belongs to no run that is still running.
 local YOUNG <const> = 60
 
 local function issued(token)
@@ -35,19 +36,19 @@ end
 
 ---@class mkio.TokenRivals
 ---@field mine table               the token that this run made
----@field seen table<string, true> ids of the other tokens that existed before
+---@field seen table<string, true> ids of the tokens that existed before `mine`
 ---@field own table<string, true>  ids of the tokens that `mine` replaces
 ---@field since number             start of the run, by the service's clock
----@field watched table<string, true>  ids of tokens that were "open" before
+---@field watched table<string, true>  ids of tokens with the verdict "open"
 
---- Returns true if the token was made while this run was running.
+--- Returns true if the token was made during this run.
 local function is_new(self, token)
   return not self.seen[token.metadata.id] or issued(token) >= self.since
 end
 
 --- Compares another token of the same description with `mine`.  Returns "none"
---- if it does not matter, "stays" if `mine` has to be revoked, or "open" if
---- only a later look can tell.
+--- if the other token is no rival, "stays" if `mine` has to be revoked, or
+--- "open" if the tokens must be listed again to decide.
 local function verdict(self, other)
   local mine, id = self.mine, other.metadata.id
   if id == mine.metadata.id or self.own[id] or issued(other) > issued(mine) then
@@ -61,8 +62,9 @@ local function verdict(self, other)
   return issued(mine) - issued(other) <= YOUNG and "open" or "none"
 end
 
---- Returns the token that stays in place of `mine`, or nil and whether a later
---- look may find one.  `is_last` says that no later look follows.
+--- Returns the token that stays instead of `mine`.  If there is none, returns
+--- nil and true if the tokens must be listed again.  `is_last` is true if the
+--- tokens will not be listed again.
 local function look(self, list, is_last)
   local is_open = false
   for _, other in ipairs(list) do
@@ -81,16 +83,16 @@ local function watch(self, tokens)
   local spec = self.mine.spec
   for waited = 0, PATIENCE, PAUSE do
     local list = tokens:find_all(spec.description, spec.organizationId)
-    if config.sandbox or config.replay then return nil end -- no other runs
+    if config.sandbox or config.replay then return nil end -- no rival can exist
     local other, is_open = look(self, list, waited + PAUSE > PATIENCE)
     if other or not is_open then return other end
     task.sleep(PAUSE)
   end
 end
 
---- Returns the token that stays, for the message.  Other runs may have to
---- revoke theirs as well.  So it waits until one token is left or one is in
---- use.
+--- Returns the token that stays, for the message.  Other runs may also have to
+--- revoke their tokens, so this function waits until only one token is left or
+--- a token is in use.
 local function survivor(self, tokens, other)
   local spec = self.mine.spec
   for _ = 0, PATIENCE, PAUSE do
@@ -109,12 +111,12 @@ local function survivor(self, tokens, other)
   return other
 end
 
---- Keeps the token that this run has made, or revokes it because another run
---- made the token that stays.  In the second case it raises "rival" with the id
---- of that token.  Call this before the token is stored.
+--- Keeps the token that this run has made, or revokes it because another run's
+--- token stays.  In the second case, raises an error with the code "rival" and
+--- the id of the other token.  Call this before the token is stored.
 ---@param tokens mkio.MyTokens
 ---@param mine table                the token that this run has made
----@param before table[]            tokens of this description, listed before
+---@param before table[]            the tokens of this description before `mine`
 ---@param own table<string, true>   ids of the tokens that `mine` replaces
 function M.settle(tokens, mine, before, own)
   if config.dry_run or own_tokens.is_alone() then return end

@@ -1,6 +1,6 @@
---- Finds tokens that somebody should look at, because they expire soon or were
---- never used.  Also finds a token by its name.  The flows about tokens call
---- it.
+--- Finds tokens that need attention, because they expire soon or were never
+--- used.  Also finds a token by its name.  The flows about tokens call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -20,7 +20,7 @@ local M = { is_revoked = token_facts.is_revoked }
 local LASTING <const> = { ["full-access"] = true, restricted = true }
 
 --- Returns the id of the token that a session sends, or nil if the token does
---- not contain it.
+--- not contain its id.
 ---@param session mkrun.rest.Session
 ---@return string?
 function M.own_id(session)
@@ -29,8 +29,8 @@ function M.own_id(session)
   return type(id) == "string" and id or nil
 end
 
---- Returns the whole days until the token expires, or nil if the time is
---- unknown.
+--- Returns the number of whole days until the token expires, or nil if the time
+--- is unknown.
 local function days_left(token)
   local expires = value.dig(token, "spec", "expires")
   local seconds = expires and sys.parse_time(expires)
@@ -42,11 +42,11 @@ local function in_days(days)
   return ("expires in %d %s"):format(days, days < 2 and "day" or "days")
 end
 
---- Returns true if one of the tokens expires within that many days.
+--- Returns true if a token expires within that many days.
 ---@param tokens table[]
----@param within number  days
+---@param within number  the number of days
 ---@return boolean
----@return string? when  when the first one expires: "expires in 9 days"
+---@return string? when  the earliest expiry, such as "expires in 9 days"
 function M.is_due(tokens, within)
   local first
   for _, token in ipairs(tokens) do
@@ -56,9 +56,9 @@ function M.is_due(tokens, within)
   return first ~= nil and first < within, first and in_days(first)
 end
 
---- Returns the warnings about a token.
+--- Returns the warnings about a token as texts.
 ---@param token table
----@param within number   days; a later expiry causes no warning
+---@param within number   the number of days within which an expiry is a warning
 ---@return string[]  a JSON array even if it is empty
 function M.warnings(token, within)
   local list, type_ = json.array {}, token.metadata.type
@@ -71,7 +71,7 @@ function M.warnings(token, within)
   return list
 end
 
---- Returns the description of a token, or its id if it has none.
+--- Returns the description of a token, or its id if there is no description.
 ---@param token table
 ---@return string
 function M.name(token)
@@ -81,12 +81,13 @@ end
 M.columns = { "user", "description", "type", "expires", "lastUsed", "id",
               "note" }
 
---- Returns the live tokens as rows, sorted by the time of expiry.
+--- Returns the tokens that are not revoked as rows, sorted by the time of
+--- expiry.
 ---@param tokens table[]
----@param own_id? string   id of the token that this run sends
----@param within number    days; a later expiry causes no warning
+---@param own_id? string   the id of the token that this run sends
+---@param within number    number of days within which an expiry is a warning
 ---@return table[] rows
----@return string[] warnings   "nightly job (ID): never used"
+---@return string[] warnings   texts such as "nightly job (ID): never used"
 function M.rows(tokens, own_id, within)
   local rows, warnings = {}, {}
   for _, token in ipairs(tokens) do
@@ -110,12 +111,12 @@ function M.rows(tokens, own_id, within)
   return rows, warnings
 end
 
---- Raises "missing": no live token has this description.  The hint is the
---- nearest description.
+--- Raises an error with the code "missing", because no live token has this
+--- description.  The hint is the most similar description.
 ---@param tokens table[]
----@param what string  begin of the message: "there is no live token"
+---@param what string  the beginning of the message: "there is no live token"
 ---@param name string  the description that was asked for
----@param otherwise string  the hint if no description is near
+---@param otherwise string  the hint if no description is similar
 function M.refuse_missing(tokens, what, name, otherwise)
   local names = {}
   for _, token in ipairs(tokens) do
@@ -136,8 +137,8 @@ local function raise_ambiguous(name, tokens)
 end
 
 --- Returns the token with this id, or the only live token with this
---- description.  If no live token has it, returns a revoked one.  Raises if
---- there is no such token or more than one.
+--- description.  If only revoked tokens have the description, returns a revoked
+--- token.  Raises an error if no token matches or several live tokens do.
 ---@param tokens table[]
 ---@param name string   an id or a description
 ---@return table token

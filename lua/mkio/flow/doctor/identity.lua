@@ -1,8 +1,8 @@
---- The checks of the caller: token, organization, rights.  `mkio.flow.doctor`
---- calls them.
+--- Checks the identity of the caller: token, organization, rights.
+--- `mkio.flow.doctor` calls these checks.
 ---
---- They have the form of the checks in `mkio.flow.doctor.network`.  `seen.org`
---- is set if the token works.
+--- A check is a function as in `mkio.flow.doctor.network`.  The check of the
+--- token sets `seen.org`, the organization, if the token works.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -14,15 +14,15 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Seconds before the end of a token from which on there is a warning.  Login
---- and ephemeral tokens always end soon, so their limit is lower.
+--- Warn when a token expires in fewer than this many seconds.  Login and
+--- ephemeral tokens always expire soon, so their limit SOON_ANYWAY is lower.
 local SOON <const> = 7 * clock.DAY
 local SOON_ANYWAY <const> = 15 * 60
 local BRIEF <const> = { login = true, ephemeral = true }
 
 local UNAUTHORIZED <const> = 401
 
---- Returns why the API refuses a token that has not expired.
+--- Returns a text: the reason why the API refuses a token that has not expired.
 local function refusal(org, claims)
   local ok, answer = pcall(org.session.call, org.session, "well_known.revoked")
   local revoked = ok and value.dig(answer, "revokedTokens")
@@ -34,15 +34,16 @@ local function refusal(org, claims)
   return "the server does not know it"
 end
 
---- Returns the API's document of the token, or nil.  The id of a token is its
---- claim `jti`.
+--- Returns the API's document of the token, or nil.  The claim `jti` is the id
+--- of the token.
 local function look_up(org, claims)
   if type(value.dig(claims, "jti")) ~= "string" then return nil end
   local ok, token = pcall(org.me.tokens.get, org.me.tokens, claims.jti)
   return ok and token or nil
 end
 
---- Describes a token: "restricted, 'nightly job', until 2026-12-22T10:00:00Z".
+--- Describes a token, for example as "restricted, 'nightly job', until
+--- 2026-12-22T10:00:00Z".
 local function describe(token, expires)
   local facts = { value.dig(token, "metadata", "type") or "accepted" }
   local description = token_facts.description(token)
@@ -103,7 +104,7 @@ function M.organization(seen)
   return "ok", name
 end
 
---- Returns the number of permissions and the number of resources.
+--- Returns two numbers: of permissions, and of resources that have permissions.
 local function count(rbac)
   local permissions, resources = 0, 0
   for _, by_id in pairs(rbac) do

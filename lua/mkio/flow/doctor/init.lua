@@ -1,7 +1,7 @@
---- Checks everything between a run and the API, and reports one finding for
---- each check.  The script `doctor` calls it.
+--- Checks all parts of the connection between a run and the API, and reports a
+--- finding for each check.  The script `doctor` calls this module.
 ---
---- Every error becomes a finding.  Only SIGINT is raised.
+--- Each error becomes a finding, except SIGINT, which is raised again.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -11,11 +11,11 @@ local network = require "mkio.flow.doctor.network"
 local M = { columns = { "check", "result", "detail", "advice" } }
 
 ---@class mkio.Finding
----@field check string     name of the check: "clock"
+---@field check string     the name of the check, such as "clock"
 ---@field result "ok"|"warning"|"failed"|"skipped"  "skipped" if an earlier
 ---                        finding makes the check useless
----@field detail string
----@field advice? string   what the user can do about it
+---@field detail string    the fact that the check found
+---@field advice? string   a text about what the user can do
 
 local order = {
   { "base URL", network["base URL"] }, { "proxy", network.proxy },
@@ -24,8 +24,8 @@ local order = {
   { "organization", identity.organization }, { "rbac", identity.rbac },
 }
 
---- Returns the result, detail and advice for an error that a check raised.
---- Only SIGINT is raised again.
+--- Returns the result, detail and advice of a check that raised an error.
+--- Raises SIGINT again.
 local function failure(problem)
   if problem == "interrupted" then error(problem, 0) end
   if not errors.is(problem) then return "failed", tostring(problem) end
@@ -36,7 +36,7 @@ end
 
 --- Runs all checks, and calls `tell` with each finding.
 ---@param tell fun(finding: mkio.Finding)
----@return boolean well   true if no check failed
+---@return boolean well   true if no check has the result "failed"
 function M.run(tell)
   local seen, well = {}, true
   for _, step in ipairs(order) do

@@ -1,9 +1,9 @@
---- The checks of the connection to the API: base URL, proxy, server, TLS,
---- clock.  `mkio.flow.doctor` calls them.
+--- Checks the connection to the API: base URL, proxy, server, TLS, clock.
+--- `mkio.flow.doctor` calls these checks.
 ---
---- A check returns its result, a detail, and advice.  It stores facts for later
---- checks in `seen`.  After the server was asked, that is either `response`, or
---- `code` and `message`.
+--- A check is a function that returns a result, a detail, and advice.  The
+--- check stores facts for later checks in the table `seen`.  The check of the
+--- server stores `response`, or `code` and `message` if there is no response.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -11,11 +11,11 @@ local config = require "mkrun.config"
 local http = require "mkrun.http"
 local sys = require "mkrun.sys"
 
---- Seconds of difference between the clocks from which on there is a warning.
---- The check fails above `clock.TOLERATED`.
+--- Warn when the clocks differ by more than this many seconds.  The check fails
+--- above `clock.TOLERATED` seconds.
 local CLOCK_WARNING <const> = 10
 
---- Days before the end of a certificate from which on there is a warning.
+--- Warn when the server's certificate expires in fewer than this many days.
 local CERTIFICATE_DAYS <const> = 14
 
 local checks = {}
@@ -30,14 +30,14 @@ local function parts()
   return scheme:lower(), host, path
 end
 
---- Returns a URL, or a proxy without a scheme, in a form that may be printed.
---- A password may contain "@", so everything before the last "@" is removed.
+--- Removes user and password from a URL, so that the URL may be printed.  A
+--- password may contain "@", so everything before the last "@" is removed.
 local function shown(url)
   local scheme, rest = url:match "^(%a[%w+.-]*://)(.*)$"
   return (scheme or "") .. (rest or url):gsub("^.*@", "")
 end
 
---- Checks the form of the base URL.
+--- Checks that the base URL has the form of a URL.
 checks["base URL"] = function()
   if config.sandbox then return "ok", "none is used: the sandbox answers" end
   local url = shown(config.base_url)
@@ -57,7 +57,7 @@ local function is_loopback(host)
   return host == "localhost" or host == "::1" or host:find "^127%." ~= nil
 end
 
---- Returns true if the host is in the list from the variable `no_proxy`.
+--- Returns true if the host is in `list`, the value of the variable `no_proxy`.
 local function is_exempt(host, list)
   for entry in list:lower():gmatch "[^,%s]+" do
     local suffix = entry:gsub("^%*?%.", "")
@@ -95,10 +95,11 @@ function checks.proxy()
   return "ok", ("%s, of %s"):format(shown(url), name)
 end
 
---- Removes the method and the URL from "GET https://host/path: no answer".
+--- Removes the method and the URL from the beginning of a message: "GET
+--- https://host/path: no answer" becomes "no answer".
 local function bare(message) return (message:gsub("^%u+ %S+: ", "", 1)) end
 
---- Advice for the case that no answer arrives, by error code.
+--- The advice if the server sends no answer, by error code.
 local unreachable = {
   resolve = "is the name in the base URL right?  does DNS work?",
   connect = "is the base URL right?  does the network need a proxy "
@@ -107,12 +108,12 @@ local unreachable = {
   timeout = "does a firewall block it?  is a proxy needed (https_proxy)?",
 }
 
---- Returns advice if the message names a proxy.
+--- Returns the advice about proxies if the message names a proxy, else nil.
 local function by_proxy(message)
   return message:find(" (proxy ", 1, true) and unreachable.proxy
 end
 
---- Asks the server if it is ready, without a token.
+--- Asks the server whether the service is ready.  The request has no token.
 local function probe(seen)
   local response, message, code = http.get(config.base_url .. "/api/ready",
     { safe = false, redirects = 0, timeout = config.timeout })
@@ -152,7 +153,8 @@ local function certificate_finding(trust, certificate)
   return "ok", detail
 end
 
---- Advice by a part of the message; the first entry that matches counts.
+--- The advice for an error of TLS.  The first entry whose text occurs in the
+--- message is used.
 local tls_troubles = {
   { "issuer unknown", "name the CA's certificate with --cacert; if a proxy "
     .. "decrypts TLS, name the certificate of its CA" },
@@ -170,7 +172,8 @@ local function tls_advice(message)
     or "tell those who run the server"
 end
 
---- Checks the trust anchors and the server's certificate.
+--- Checks that the certificate of the server is trusted and does not expire
+--- soon.
 function checks.TLS(seen)
   if config.sandbox then return "skipped", "no network in the sandbox" end
   if parts() ~= "https" then
@@ -187,7 +190,7 @@ function checks.TLS(seen)
   return "failed", bare(seen.message), tls_advice(seen.message)
 end
 
---- Compares the clock of this machine with the `Date` field of the answer.
+--- Compares this machine's clock with the header field `Date` of the answer.
 function checks.clock(seen)
   if not seen.response then return "skipped", "no answer" end
   local ahead = clock.ahead()

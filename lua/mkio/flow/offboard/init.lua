@@ -1,6 +1,6 @@
 --- Finds the users who leave, and everything that they have in the
 --- organization.  The script `offboard` and the flow `my_organizations` call
---- it.
+--- this module.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -9,23 +9,24 @@ local resumed = require "mkio.flow.common.resumed"
 local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
----@class mkio.Leaver
----@field id? string       nil: no member of the organization
+---@class mkio.Leaver   a user who leaves the organization
+---@field id? string       nil if the user is not a member of the organization
 ---@field email? string
 ---@field label string     the e-mail address if known, or else the id
 ---@field name? string
----@field is_me boolean    true if the token of this run is theirs
----@field teams string[]   names
----@field leads_all? boolean  leads Everyone, and stays in it until the end
----@field tokens mkio.LeaversThing[]   tokens that are not revoked
+---@field is_me boolean    true if this run sends a token of this user
+---@field teams string[]   the names of the user's teams
+---@field leads_all? boolean  true if the user is an administrator of the team
+---  `Everyone`, which the user leaves only with the organization
+---@field tokens mkio.LeaversThing[]   the user's tokens that are not revoked
 ---@field invites mkio.LeaversThing[]  open invites to this user
----@field sent mkio.LeaversThing[]     invites by this user; these stay
+---@field sent mkio.LeaversThing[]     open invites by this user, which are kept
 ---@field was_here boolean   true if the user ever had a token
 ---@field meant string[]     similar addresses, if the name may be misspelt
 
----@class mkio.LeaversThing
+---@class mkio.LeaversThing   a token or an invite
 ---@field id string
----@field title string
+---@field title string  a text that names the token or invite for people
 
 local M = { take = require "mkio.flow.offboard.take".take }
 
@@ -41,13 +42,13 @@ end
 
 -- Reading ------------------------------------------------------------------
 
---- Returns an id or e-mail address in lower case, because case does not matter
---- in either.
+--- Returns an id or e-mail address in lower case, because upper and lower case
+--- are equal in ids and in addresses.
 local function key_of(who)
   return type(who) == "string" and who:lower() or nil
 end
 
---- Adds a thing under each of the names that is still free.
+--- Adds a value to the map under each of the given names that is not yet a key.
 local function enter(map, thing, ...)
   for i = 1, select("#", ...) do
     local key = key_of((select(i, ...)))
@@ -63,7 +64,7 @@ local function users_by_name(users)
   return map
 end
 
---- Returns the leavers by id and by e-mail address.  Both are unique.
+--- Returns a map from ids and e-mail addresses to leavers.
 local function by_name(leavers)
   local map = {}
   for _, leaver in ipairs(leavers) do
@@ -83,7 +84,8 @@ local function new_leaver(who, user)
   }
 end
 
---- Returns each user once, in the order of the command line.
+--- Returns a leaver for each user, in the order of the command line.  A user
+--- who is named twice has one leaver.
 local function identify(users, names)
   local leavers, seen, known = {}, {}, users_by_name(users)
   for _, who in ipairs(names) do
@@ -97,8 +99,8 @@ local function identify(users, names)
   return leavers
 end
 
---- Adds each thing to the list `field` of its leaver.  `owner` returns the id
---- or e-mail address of a thing's owner.
+--- Adds each token or invite in `things` to the list `field` of its leaver.
+--- `owner(thing)` returns the id or e-mail address of the leaver.
 local function collect(leavers, field, things, owner, title)
   local names = by_name(leavers)
   for _, thing in ipairs(things) do
@@ -125,7 +127,7 @@ local function collect_teams(leavers, teams)
   end
 end
 
---- Returns the owner of a token that is not revoked, or nil.
+--- Returns the owner of a token.  Returns nil if the token is revoked.
 local function owner_of_token(token)
   return not token_facts.is_revoked(token) and value.dig(token, "spec", "user")
     or nil
@@ -143,8 +145,8 @@ local function inviter(invite)
   return value.dig(invite, "spec", "invitedByEmail")
 end
 
---- Returns a leaver if all administrators of the team leave, or nil.  In a team
---- without administrators every member counts as one.
+--- Returns a leaver if all administrators of the team leave, else nil.  If the
+--- team has no administrators, every member counts as an administrator.
 local function last_of(team, going)
   local members = value.dig(team, "spec", "members") or {}
   local led = false
@@ -160,7 +162,8 @@ local function last_of(team, going)
   return last
 end
 
---- Raises if the run would leave the organization without an administrator.
+--- Raises an error if the organization would have no administrator after the
+--- run.
 ---@param teams table[]
 ---@param leavers mkio.Leaver[]
 function M.check_last_administrator(teams, leavers)
@@ -177,8 +180,9 @@ function M.check_last_administrator(teams, leavers)
   end
 end
 
---- Finds the user whose token this run sends, and moves that user to the end.
---- The user's rights are needed for the other users.
+--- Finds the user whose token this run sends, and moves that user to the end of
+--- the list, because the run needs that user's rights to remove the other
+--- users.
 local function put_me_last(org, leavers)
   local id = org.me:profile().metadata.id
   for i, leaver in ipairs(leavers) do
@@ -200,9 +204,9 @@ local function addresses(users, invites)
   return list
 end
 
---- Looks at users who have nothing.  Such a user may be gone, or the name may
---- be misspelt.  A revoked token stays in the list, so it shows that the user
---- existed.
+--- Finds names that may be misspelt: those of users who have nothing in the
+--- organization.  The API also lists revoked tokens, so a token proves that the
+--- user existed.
 local function look_for_slips(leavers, known, tokens)
   local names = by_name(leavers)
   for _, token in ipairs(tokens) do
@@ -216,11 +220,11 @@ local function look_for_slips(leavers, known, tokens)
   end
 end
 
---- Reads everything that the users have.  Raises if the last administrator is
---- among them.
+--- Reads everything that the users have.  Raises an error if no administrator
+--- would be left.
 ---@param org mkio.Organization
 ---@param names string[]   e-mail addresses and ids
----@return mkio.Leaver[]  the user who runs this comes last
+---@return mkio.Leaver[]  the leavers; the user who runs the script comes last
 function M.look(org, names)
   local users = org.users:list()
   local leavers = identify(users, names)
@@ -237,9 +241,10 @@ function M.look(org, names)
   return leavers
 end
 
---- Refuses to remove the user who runs this, unless `meant` is true.
+--- Raises an error if the leaver is the user who runs the script, unless
+--- `meant` is true.
 ---@param leaver mkio.Leaver
----@param meant? boolean  the option --myself
+---@param meant? boolean  true if the command line has the option --myself
 function M.check_me(leaver, meant)
   if leaver.is_me and not meant then
     errors.refuse("protected", ("'%s' is you"):format(leaver.label),
@@ -247,10 +252,10 @@ function M.check_me(leaver, meant)
   end
 end
 
---- Refuses a person who is no user, has no open invite, and never had a token.
---- The user may be gone, or the name may be misspelt.
+--- Raises an error if a person is no user, has no open invite, and never had a
+--- token.  The user may have left already, or the name may be misspelt.
 ---@param leaver mkio.Leaver
----@param missing_ok? boolean  true if the user may be gone
+---@param missing_ok? boolean  true: never raise, because the user may have left
 function M.check_name(leaver, missing_ok)
   if missing_ok or leaver.was_here or M.is_here(leaver)
     or resumed.is_resumed() then
@@ -261,7 +266,7 @@ function M.check_name(leaver, missing_ok)
     near.or_gone(leaver.label, leaver.meant, "they may be gone"))
 end
 
---- Returns true if there is anything to take away.
+--- Returns true if the leaver has a membership, a token or an open invite.
 ---@param leaver mkio.Leaver
 ---@return boolean
 function M.is_here(leaver)
@@ -275,8 +280,8 @@ local function add(steps, action, kind, name, details)
     { action = action, kind = kind, name = name, details = details }
 end
 
---- Returns the details of the user's step: what goes with the user, and what
---- stays.
+--- Returns the details of the step that removes the user: the things that are
+--- removed with the user, and the things that are kept.
 local function details_of(leaver)
   local details = {}
   if leaver.name then details[1] = "name: " .. leaver.name end
@@ -293,9 +298,9 @@ local function details_of(leaver)
   return details
 end
 
---- Adds the steps of `take`, in its order.
+--- Adds to the plan the steps that `take` does, in the same order.
 ---@param leaver mkio.Leaver
----@param steps mkrun.Step[]  the list to add to
+---@param steps mkrun.Step[]  the plan, a list that gets the new steps
 function M.plan(leaver, steps)
   for _, team in ipairs(leaver.is_me and {} or leaver.teams) do
     if not (leaver.leads_all and team == "Everyone") then

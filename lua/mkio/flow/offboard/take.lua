@@ -1,5 +1,6 @@
---- Removes a user's teams, tokens and invites, and the membership last.
---- `mkio.flow.offboard` exports it to the script `offboard`.
+--- Removes a user from an organization: teams, tokens, invites, and last the
+--- membership.  `mkio.flow.offboard` exports this function to the script
+--- `offboard`.
 -- SPDX-License-Identifier: MIT
 
 local progress = require "mkrun.progress"
@@ -11,14 +12,15 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- A thing that is absent counts as removed.
+--- The call options of a DELETE that succeeds if the object does not exist.
 local GONE <const> = { absent = true }
 
 local TRIES <const> = 3
 
---- Removes the user from one team.  If the answer got lost, it reads the team
---- before it tries again.  Returns false if the user stays until the membership
---- ends, for example because the user leads `Everyone`.
+--- Removes the user from one team and returns true.  If the answer is lost,
+--- reads the team before the next try.  Returns false if the user can leave the
+--- team only together with the organization, for example as the administrator
+--- of `Everyone`.
 local function leave_team(org, team, id)
   for _ = 1, TRIES do
     local ok, problem =
@@ -35,8 +37,8 @@ local function leave_team(org, team, id)
   return false
 end
 
---- Calls `leave(team)` for several teams at a time.  After an error it begins
---- no more calls, but it waits for the calls that have begun.
+--- Calls `leave(team)` for several teams at the same time.  After an error, no
+--- new call begins, and the error is raised when the running calls have ended.
 local function for_each_team(teams, leave)
   local failed, reason = false, nil
   task.map(teams, function(team)
@@ -52,7 +54,7 @@ local function leave_teams(org, leaver, out)
     progress.new("leaving teams", #leaver.teams, { kind = "writes" })
   for_each_team(leaver.teams, function(team)
     local left = leave_team(org, team, leaver.id)
-    bar:close() -- clears its line, where the step is printed
+    bar:close() -- clears the line on which the step is printed
     if left then
       out:step("removed", "team member", team .. "/" .. leaver.label)
     end
@@ -60,8 +62,9 @@ local function leave_teams(org, leaver, out)
   end)
 end
 
---- Returns the id of the token that this run sends.  Raises if the token does
---- not contain it, because that token must be revoked last.
+--- Returns the id of the token that this run sends.  Raises an error if the
+--- token does not contain its id, because then the run cannot revoke that token
+--- last.
 local function own_token_id(org)
   return token_watch.own_id(org.session) or errors.raise("token",
     "the token of this run does not contain its id",
@@ -90,9 +93,9 @@ local function remove_user(org, leaver, out)
   out:step("removed", "user", leaver.label)
 end
 
---- Does the same for the user who runs this.  The user's rights end with the
---- membership, so the membership ends late.  The token of this run goes last.
---- The memberships of teams end with the membership of the organization.
+--- Removes the user who runs the script.  The membership is removed late,
+--- because the user's rights end with it.  The token of this run is revoked
+--- last.  The user leaves the teams together with the organization.
 local function take_mine(org, leaver, out)
   local own = own_token_id(org)
   revoke_tokens(org, leaver, own, out)
@@ -102,7 +105,8 @@ local function take_mine(org, leaver, out)
   out:step("revoked", "token", "of this run", { own })
 end
 
---- Takes away everything that a user has.  The membership is last.
+--- Removes everything that a user has in the organization, and last the
+--- membership.
 ---@param org mkio.Organization
 ---@param leaver mkio.Leaver
 ---@param out mkrun.Report

@@ -1,6 +1,7 @@
 --- Checks the names of the header fields and query parameters that a webhook
---- rule sends.  A wrong name would otherwise show only when the rule sends its
---- first request.  `mkio.flow.onboard.spec` calls it.
+--- rule sends.  Without this check a wrong name would be noticed only when the
+--- service delivers the first event.  `mkio.flow.onboard.spec` calls this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
@@ -9,9 +10,9 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Returns what is wrong with the names of header fields, or nil.  A name must
---- not end or break the line.  No two names may differ in case only, because a
---- request would contain that field twice.
+--- Returns a message if a name of a header field is wrong, else nil.  A name
+--- must not contain spaces, control characters or a colon.  No two names may
+--- differ only in case, because the request would contain the field twice.
 ---@param headers table<string, any>
 ---@return string? fault
 ---@return string? pointer
@@ -30,7 +31,7 @@ function M.headers(headers)
   end
 end
 
---- Returns what is wrong with the names of query parameters, or nil.
+--- Returns a message if a name of a query parameter is empty, else nil.
 ---@param parameters table<string, any>
 ---@return string? fault
 ---@return string? pointer

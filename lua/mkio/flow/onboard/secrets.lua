@@ -1,9 +1,9 @@
---- Reads the secrets of a SPEC, the file of `onboard`, and masks them in all
---- output.  It reads each file and each environment variable once.
---- `mkio.flow.onboard.spec` calls it.
+--- Reads the secrets of a SPEC, the file of `onboard`, and masks the secrets in
+--- all output.  `mkio.flow.onboard.spec` calls this module.
 ---
---- A pipe or standard input cannot be read twice.  A variable or file that
---- changes during a run must not give two different texts.
+--- Each file and each environment variable is read once.  A pipe or standard
+--- input cannot be read twice.  A file that changes during a run must not give
+--- two different secrets.
 -- SPDX-License-Identifier: MIT
 
 local input = require "mkrun.host.input"
@@ -14,7 +14,7 @@ local M = {}
 
 local LABEL <const> = "webhook secret"
 
-local handles = {} -- a collected handle would no longer mask its text
+local handles = {} -- kept, because a collected handle no longer masks its text
 
 local function hide(text)
   if text and text ~= "" then
@@ -38,7 +38,8 @@ local function of_file(path)
   return files[path].text, files[path].message
 end
 
---- Returns "" if the variable is unset or empty and `keep` is true.
+--- Returns the value of an environment variable.  If the variable is unset or
+--- empty, returns "" if `keep` is true, else nil and a message.
 local function of_variable(name, keep)
   variables[name] = variables[name] or { text = hide(os.getenv(name)) }
   local text = variables[name].text
@@ -49,7 +50,7 @@ end
 
 --- Returns the text of a secret.
 ---@param source string|{env: string?, file: string?, keep: boolean?}
----@return string? text     "" if the variable is unset and `keep` allows that
+---@return string? text     "" if the secret is missing and `keep` is true
 ---@return string? message  what is wrong with the source
 function M.reveal(source)
   if type(source) ~= "string" then
