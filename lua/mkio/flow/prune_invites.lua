@@ -1,5 +1,5 @@
 --- Finds old invites, cancels them, and sends them again.  The script
---- `prune-invites` calls it.
+--- `prune-invites` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -21,14 +21,14 @@ local function made(invite) return (invites_class.life(invite)) end
 --- Returns the open invites that are at least this old, the oldest first.  An
 --- invite of unknown age is returned only if `days` is 0.
 ---@param org mkio.Organization
----@param days number
----@param again? boolean  true if they are to be sent again; then their comments
----                       are read as well
+---@param days number       the lowest age in days
+---@param again? boolean  true if the invites will be sent again, so that their
+---                       comments must be read as well
 ---@return table[]
 function M.find(org, days, again)
   local found = {}
   for invite in org.invites:each { needs = again and "whole" or nil } do
-    -- The answer to the list has set `clock` to the server's time.
+    -- The answer to the list request has set `clock` to the server's time.
     local oldest = clock.now() - days * clock.DAY
     if days == 0 or (made(invite) or math.huge) <= oldest then
       found[#found + 1] = invite
@@ -40,7 +40,7 @@ function M.find(org, days, again)
   return found
 end
 
---- Returns the invites to some addresses.
+--- Returns the invites to the given addresses.
 ---@param invites table[]
 ---@param emails string[]
 ---@return table[] picked
@@ -58,11 +58,11 @@ function M.pick(invites, emails)
   return picked, missing
 end
 
---- Refuses an address that has no open invite of any age.  The invite may be
---- gone, or the address may be misspelt.
+--- Raises an error if an address has no open invite of any age.  The invite may
+--- have been cancelled or accepted, or the address may be misspelt.
 ---@param org mkio.Organization
----@param emails string[]  addresses without an invite that is old enough
----@param missing_ok? boolean  true if the invites may be gone
+---@param emails string[]  the addresses for which no old invite was found
+---@param missing_ok? boolean  true: never raise
 function M.check_missing(org, emails, missing_ok)
   if not emails[1] or missing_ok or resumed.is_resumed() then return end
   local known = {}
@@ -98,7 +98,7 @@ end
 
 --- Returns the steps for the plan.
 ---@param invites table[]
----@param again? boolean  true if the invites are sent again
+---@param again? boolean  true if the invites will be sent again
 ---@return mkrun.Step[]
 function M.plan(invites, again)
   local steps = {}
@@ -114,7 +114,7 @@ function M.plan(invites, again)
   return steps
 end
 
---- Cancels an invite.  An invite that is already gone is no error.
+--- Cancels an invite.  An invite that no longer exists is not an error.
 ---@param org mkio.Organization
 ---@param invite table
 function M.cancel(org, invite)
@@ -122,8 +122,8 @@ function M.cancel(org, invite)
     { absent = true })
 end
 
---- Raises if an invite names a team that no longer exists.  Such an invite
---- could be cancelled but not sent again.
+--- Raises an error if an invite names a team that no longer exists, because
+--- such an invite could be cancelled but not sent again.
 ---@param org mkio.Organization
 ---@param invites table[]
 function M.check_teams(org, invites)
@@ -149,9 +149,9 @@ local function send(org, invite)
 end
 
 --- Sends the invites that an interrupted run cancelled and did not send again.
---- Raises if the journal hides a part of an invite.
+--- Raises an error if the journal masks a part of such an invite.
 ---@param org mkio.Organization
----@return string[] emails
+---@return string[] emails  the addresses of the invites that were sent
 function M.send_lost(org)
   local lost, emails = lost_invites.all(), {}
   local open = next(lost) and org.invites:by_email()
@@ -169,8 +169,8 @@ function M.send_lost(org)
   return emails
 end
 
---- Cancels an invite and sends another one like it.  Between the two requests
---- there is no invite.
+--- Cancels an invite and sends a new invite with the same teams and comment.
+--- Between the two requests the person has no invite.
 ---@param org mkio.Organization
 ---@param invite table
 function M.reinvite(org, invite)

@@ -1,9 +1,9 @@
---- Replaces a token by a new one.  The script `rotate-tokens` calls the steps
---- in their order.
+--- Replaces a token by a new token.  The script `rotate-tokens` calls the
+--- functions of this module in the order of the file.
 ---
---- A working token is stored at every moment.  So a token is stored only after
---- a request with it has succeeded.  The old token is revoked only after a
---- request with the stored one has succeeded.
+--- The store contains a working token at every moment.  So a new token is
+--- stored only after a request with it has succeeded.  The old token is revoked
+--- only after a request with the stored token has succeeded.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -26,20 +26,20 @@ local MOST_DAYS <const> = 365
 
 -- The store ----------------------------------------------------------------
 
----@class mkio.TokenStore
+---@class mkio.TokenStore   the file or command that gets the new token
 ---@field name string      "file" or "command"
----@field done string      the word for the report when the token is stored
----@field is_new? boolean  the file need not contain one of the tokens yet
----@field lock? mkrun.Lock  held until this run ends
----@field held? userdata   the token that is stored now, if it can be read
----@field held_id? string  its id
----@field reserve fun(self)           called before the new token is made
----@field put fun(self, tokens, token)  stores the token; raises if that fails;
----                        older flows pass the JWT as the only argument
+---@field done string      the word in the report for "the token is stored"
+---@field is_new? boolean  true: the file may exist without an old token
+---@field lock? mkrun.Lock  the lock of the file, held until this run ends
+---@field held? userdata   the stored token, if the store can be read
+---@field held_id? string  the id of the stored token
+---@field reserve fun(self)           prepares the store for a token
+---@field put fun(self, tokens, token)  stores the token or raises an error;
+---                        flows of earlier versions pass only the JWT
 ---@field back fun(self, id, token): userdata   returns the stored token; raises
----                        if its id is not `id`
+---                        an error if its id is not `id`
 
---- The store in a file; see `mkio.TokenStore`.
+--- The `mkio.TokenStore` that keeps the token in a file.
 local File = {}
 File.__index = File
 
@@ -67,10 +67,10 @@ function File:back(id)
   return token
 end
 
---- Returns a store that keeps the token in a file.  No other run replaces the
---- file until this one ends.
+--- Returns a store that keeps the token in a file.  The file is locked: no
+--- other run can replace the token until this run ends.
 ---@param path string
----@param is_new? boolean  the file need not contain one of the tokens yet
+---@param is_new? boolean  true: the file may exist without an old token
 ---@return mkio.TokenStore
 function M.file(path, is_new)
   local lock = token_file.lock(path)
@@ -79,11 +79,11 @@ function M.file(path, is_new)
     is_new = is_new, lock = lock, held = held, held_id = held_id }, File)
 end
 
---- The store that passes the token to a command; see `mkio.TokenStore`.
+--- The `mkio.TokenStore` that passes the token to a command.
 local Command = {}
 Command.__index = Command
 
-function Command.reserve() end -- `M.command` has checked the command
+function Command.reserve() end -- `M.command` has already checked the command
 
 function Command:put(tokens, token)
   local jwt = token and token.metadata.JWT or tokens
@@ -91,12 +91,12 @@ function Command:put(tokens, token)
   if not ok then errors.raise("exec", message, NOT_STORED) end
 end
 
---- Nobody can read what the command did with the token, so the given one is
---- returned.
+--- Returns the given token, because it is unknown what the command did with the
+--- token.
 function Command.back(_, _, token) return token end
 
---- Returns a store that passes the token to a command on its standard input.
---- Raises at once if the shell or the command is missing.
+--- Returns a store that passes the token to the standard input of a command.
+--- Raises an error if the shell or the command is missing.
 ---@param command string
 ---@return mkio.TokenStore
 function M.command(command)
@@ -115,8 +115,8 @@ local function alike(a, b)
       value.dig(b, "spec", "permissions"))
 end
 
---- Returns the token to copy: the stored one, or else the newest one.  Raises
---- unless all tokens with the description are alike.
+--- Returns the token to copy: the stored token, or else the newest token.
+--- Raises an error if two tokens differ in type, organization or permissions.
 local function model_of(tokens, store)
   local model = value.by_id(tokens, store.held_id) or tokens[1]
   for _, token in ipairs(tokens) do
@@ -140,16 +140,16 @@ local function check_type(model)
   end
 end
 
---- Returns the id of the organization: that of the stored token, or else that
---- of the token that this run sends.
+--- Returns the id of the organization of the stored token.  If no token is
+--- stored, returns the id for the token that this run sends.
 local function home_of(own, store)
   local token = own:get(store.held_id)
     or own:get(token_watch.own_id(own.tokens.session))
   return value.dig(token, "spec", "organizationId")
 end
 
---- Refuses a file that contains none of the tokens.  A misspelt file name must
---- not cause the token in use to be revoked.
+--- Raises an error if the file contains no token of this description.
+--- Otherwise, with a misspelt file name, the token in use would be revoked.
 local function check_file(own, live, description, store)
   token_file.check_replaceable(store.path, own.tokens, description, nil, own)
   if store.is_new or value.by_id(live, store.held_id) then return end
@@ -160,7 +160,7 @@ local function check_file(own, live, description, store)
     .. "revoked, wherever it is stored")
 end
 
---- Finds the tokens to rotate.  Raises if there is none.
+--- Finds the tokens to rotate.  Raises an error if there is no such token.
 ---@param tokens mkio.MyTokens
 ---@param description string
 ---@param store mkio.TokenStore
@@ -179,10 +179,10 @@ function M.find(tokens, description, store)
   return live, model
 end
 
---- Returns true if an earlier run has left only its last step, the revoking.
---- Then the stored token is newer than every other one.  Two tokens of the same
---- second cannot be compared.  For these it returns false, because another
---- rotation is safe.
+--- Returns true if only the last step of an earlier run is left: to revoke the
+--- old tokens.  Then the stored token is newer than all other tokens.  Returns
+--- false if two tokens are of the same second, because another rotation is
+--- always safe.
 ---@param live table[]
 ---@param store mkio.TokenStore
 ---@return boolean
@@ -207,10 +207,11 @@ local function days_of(model)
     math.floor((expires - made) / clock.DAY + 0.5)))
 end
 
---- Makes a token like `model`.
+--- Makes a token with the same type, description, organization and permissions
+--- as `model`.
 ---@param tokens mkio.MyTokens
 ---@param model table
----@param days? integer  lifetime in days; default: the lifetime of the model
+---@param days? integer  the lifetime in days (default: the model's lifetime)
 ---@return table token
 function M.create(tokens, model, days)
   local life = (days or days_of(model)) * clock.DAY
@@ -222,8 +223,8 @@ function M.create(tokens, model, days)
   }
 end
 
---- Sends a request with the new token before it is stored.  A token that does
---- not work is revoked, because nobody else has it.
+--- Sends a request with the new token before it is stored.  If the request
+--- fails, the token is revoked, because it is stored nowhere.
 ---@param tokens mkio.MyTokens
 ---@param token table   the new token
 function M.try(tokens, token)
@@ -234,12 +235,12 @@ function M.try(tokens, token)
     problem)
 end
 
---- Checks for another run that has replaced the same token at the same time.
---- Raises "rival" if that run's token stays.  Tokens that existed before are
---- replaced, whoever made them.
+--- Checks whether another run has replaced the same token at the same time.  If
+--- the other run's token stays, revokes the new token and raises an error with
+--- the code "rival".
 ---@param tokens mkio.MyTokens
 ---@param token table    the new token
----@param live table[]   the tokens that it replaces
+---@param live table[]   the tokens that the new token replaces
 function M.settle(tokens, token, live)
   local own = {}
   for _, old in ipairs(live) do own[old.metadata.id] = true end
@@ -249,18 +250,18 @@ end
 --- Sends a request with the stored token.
 ---@param tokens mkio.MyTokens
 ---@param store mkio.TokenStore
----@param id string        id of the token that should be stored
+---@param id string        the id of the token that should be stored
 ---@param token? userdata  the token itself, for a store that cannot be read
 function M.prove_stored(tokens, store, id, token)
   tokens:prove(id, store:back(id, token))
 end
 
---- Revokes every token of the list except one.  The token of this run is the
---- last to go.
+--- Revokes every token of the list except the token `keep`.  The token that
+--- this run sends is revoked last.
 ---@param tokens mkio.MyTokens
 ---@param live table[]
----@param keep string   id of the token that stays
----@return string[] ids  ids of the revoked tokens
+---@param keep string   the id of the token that is not revoked
+---@return string[] ids  the ids of the revoked tokens
 function M.revoke_others(tokens, live, keep)
   local revoked, mine = {}, nil
   local own = token_watch.own_id(tokens.session)

@@ -1,8 +1,8 @@
---- Adds up the usage of a month.  The script `usage` calls it.
+--- Adds up the usage of a month.  The script `usage` calls this module.
 ---
---- The API counts by project, payment method and meter.  `add_up` adds the
---- records that a report prints as one line.  Costs are decimal texts and are
---- added exactly.
+--- The API's answer has a record for each project, payment method and meter.
+--- `add_up` adds the records that a report prints as one line.  Costs are
+--- decimal texts and are added without rounding.
 
 local clock = require "mkrun.clock"
 local decimal = require "mkrun.decimal"
@@ -13,17 +13,17 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- The columns of a report, by the value of its option.
+--- The columns of a report, by the value of the option `--by`.
 local kinds = {
   project = { "project" },
   ["payment-method"] = { "paymentMethod", "paymentMethodId" },
 }
 
---- Returns the first day of a month and of the next one, or nil if the text is
---- no month.
----@param text string  "2026-01"
----@return string? first  "2026-01-01"
----@return string? next   "2026-02-01"
+--- Returns the first days of a month and of the next month.  Returns nil if the
+--- text is not a month.
+---@param text string  a month, such as "2026-01"
+---@return string? first  the first day, such as "2026-01-01"
+---@return string? next   the first day of the next month
 function M.month(text)
   local year, month = text:match "^(%d%d%d%d)%-(%d%d)$"
   year, month = tonumber(year), tonumber(month)
@@ -32,11 +32,12 @@ function M.month(text)
     ("%04d-%02d-01"):format(year + month // 12, month % 12 + 1)
 end
 
---- Returns the current month by the server's clock, as far as that is known.
+--- Returns the current month by the server's clock.  Before the first answer
+--- the clock of this machine is used.
 local function this_month() return clock.iso8601():sub(1, 7) end
 
---- Leaves out records of other months.  An earlier version of the API counted
---- the end date as a part of the report.
+--- Reads the records of a month.  Records of other months are left out, because
+--- an earlier version of the API also reported the end date.
 local function read(org, month)
   local first, next_month = M.month(month)
   local answer = org:usage {
@@ -54,15 +55,15 @@ end
 
 --- Reads the usage of a month.
 ---@param org mkio.Organization
----@param month? string  "2026-01"; default: the current month by the server's
----  clock
+---@param month? string  such as "2026-01" (default: the current month by the
+---  server's clock)
 ---@return table[] records
 ---@return string month
 function M.read(org, month)
   if month then return read(org, month), month end
   local guess = this_month()
   local ok, records = pcall(read, org, guess)
-  month = this_month() -- the answer may have set the clock
+  month = this_month() -- the answer may have corrected the clock
   if month ~= guess then return read(org, month), month end
   if not ok then error(records, 0) end
   return records, month
@@ -75,7 +76,8 @@ local function text_of(amount)
   return amount or "0"
 end
 
---- Returns a line with the columns of a record, and a key for them.
+--- Returns a line with the columns of a record, and a key that is the same for
+--- records with equal columns.
 local function identity(record, columns)
   local id = value.present(record.paymentMethod)
   local all = {
@@ -97,10 +99,10 @@ local function sum(amounts)
   return total or errors.raise("usage", "in the report, " .. message)
 end
 
---- Adds up the records whose values in all these columns are equal.
+--- Adds up the records whose values are equal in all the given columns.
 ---@param records table[]
 ---@param columns string[]
----@return table[] lines   the columns, quantity and cost; sorted
+---@return table[] lines   the columns with quantity and cost, sorted
 function M.add_up(records, columns)
   local lines, by_key = {}, {}
   for _, record in ipairs(records) do
@@ -123,8 +125,8 @@ end
 
 --- Returns the columns of a report, or nil if `by` is unknown.
 ---@param by string         "project" or "payment-method"
----@param meters? boolean   true for a line for each meter
----@return string[]? identity  the columns in which lines differ
+---@param meters? boolean   true: the report has a line for each meter
+---@return string[]? identity  the columns whose values identify a line
 ---@return string[]? shown     the columns to print
 function M.columns(by, meters)
   if not kinds[by] then return nil end

@@ -1,5 +1,5 @@
---- Lists the deliveries of webhook rules that failed.  The script `webhooks`
---- calls it.
+--- Lists the failed deliveries of webhook rules.  The script `webhooks` calls
+--- this module.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -10,7 +10,7 @@ local value = require "mkrun.value"
 
 local M = { columns = { "rule", "created", "status", "type", "source" } }
 
---- The states of a delivery that has not arrived, or not yet.
+--- The states of a delivery that failed for good or is still being retried.
 local FAILING <const> = { Failed = true, Retrying = true }
 
 --- Returns the time of an event in seconds since 1970.  If the time cannot be
@@ -32,14 +32,14 @@ local function failures_of(rules, name, since)
   return rows
 end
 
---- Returns the failed deliveries of all rules in the last days, the newest
---- first.
+--- Returns the failed deliveries of all rules in the last `days` days, the
+--- newest delivery first.
 ---@param rules mkio.Webhooks
 ---@param days number
 ---@return table[] rows  see `M.columns`
 function M.failures(rules, days)
   local rows, all = {}, rules:list { needs = "names" }
-  -- The answer to the list has set `clock` to the server's time.
+  -- The answer to the list request has set `clock` to the server's time.
   local since = clock.now() - days * clock.DAY
   local lists = task.map(all, function(rule)
     return failures_of(rules, rule.metadata.name, since)

@@ -1,8 +1,8 @@
---- Explains why an operation is refused: which right the token lacks, and who
---- could give it.  The script `why-403` calls it.
+--- Finds out why an operation is refused: which right the token lacks, and
+--- which team could give the right.  The script `why-403` calls this module.
 ---
 --- The token may also lack the right to read roles, scopes or teams.  The
---- result names the lists that it could not read.
+--- result names the lists that could not be read.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -23,22 +23,23 @@ local M = {}
 ---@field operation string
 ---@field method string
 ---@field path string
----@field needs string[]     capabilities; one of them is enough
----@field on string          "organization", "project NAME", "any project"
----@field allowed boolean
+---@field needs string[]     the capabilities of which the operation needs one
+---@field on string          "organization", "project NAME" or "any project"
+---@field allowed boolean    true if the token may do the operation
 ---@field by string?         the needed capability that the token has
----@field tokenType string?  nil if it is unknown
----@field ways table[]       {team, scope, role, member, admins}
----@field roles string[]     roles with a needed capability
----@field scopes string[]    scopes that cover the place
----@field unseen string[]    lists that the token may not read:
+---@field tokenType string?  the type of the token, if known
+---@field ways table[]       grants that give the right: {team, scope, role,
+---                          member, admins}
+---@field roles string[]     roles that have a needed capability
+---@field scopes string[]    scopes that cover the resource
+---@field unseen string[]    lists that the token may not read, such as
 ---                          "teams (core.team.get)"
----@field advice string[]
+---@field advice string[]    texts about what the user can do
 
 local REFUSED <const> = { [400] = true, [403] = true, [404] = true }
 
 --- Returns a function that reads a list.  If the token may not read the list,
---- the function adds it to `unseen`.
+--- the function adds the name of the list to `unseen`.
 local function look(unseen, name, capability, resource)
   return function()
     local list = errors.unless(REFUSED, resource.list, resource)
@@ -75,7 +76,8 @@ local function read(org, me, project)
   return data
 end
 
---- Returns the capability that the token has at the place, or nil.
+--- Returns the operation's first capability that the token has on the resource
+--- `place`, or nil.
 local function held(rbac, operation, place)
   for _, capability in ipairs(operation.can) do
     if not place.type and permissions.anywhere(rbac, capability)
@@ -108,7 +110,8 @@ local function admins_of(members)
   return list
 end
 
---- Returns the grants that give one of the roles under one of the scopes.
+--- Returns the grants that give at least one of the roles under one of the
+--- scopes.
 local function ways(data, roles, scopes)
   local list, me = json.array(), value.dig(data.me, "metadata", "id")
   local gives, covers = value.set(roles), value.set(scopes)
@@ -154,7 +157,7 @@ end
 
 local CUT <const> = { restricted = true, ephemeral = true }
 
---- Returns what the user can do, the best way first.
+--- Returns texts about what the user can do, the best advice first.
 local function advice(why, data)
   local list = json.array()
   if why.allowed then return list end
@@ -187,12 +190,12 @@ local function raise_no_project(org, name)
     or "run this with one that does, and --of FILE")
 end
 
---- Explains why a token may or may not do an operation.  Raises if the project
---- does not exist.
----@param org mkio.Organization   reads the roles, scopes and teams
----@param me mkio.Me              the user of the token to explain
+--- Explains why a token may or may not do an operation.  Raises an error if the
+--- project does not exist.
+---@param org mkio.Organization   the connection that reads roles, scopes, teams
+---@param me mkio.Me              the user of the token that is explained
 ---@param operation mkrun.rest.Operation
----@param project? string  name of the project, for an operation on a project
+---@param project? string  the name of the project, if the operation needs one
 ---@return mkio.Why
 function M.explain(org, me, operation, project)
   local data = read(org, me, project)

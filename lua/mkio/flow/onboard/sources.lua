@@ -1,7 +1,8 @@
 --- Finds the files and environment variables that contain the secrets of a
---- SPEC, the file of `onboard`.  A plan lists them.  A relative path must not
---- leave the folder of the SPEC, because somebody else may have written the
---- SPEC.  `mkio.flow.onboard` calls it before it reads a secret.
+--- SPEC, the file of `onboard`, and adds them to the plan.  A relative path
+--- must not lead out of the folder of the SPEC, because somebody else may have
+--- written the SPEC.  `mkio.flow.onboard` calls this module before it reads a
+--- secret.
 -- SPDX-License-Identifier: MIT
 
 local inputs = require "mkrun.host.sources"
@@ -10,8 +11,9 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
---- Calls `visit` for each {"file": ...} and {"env": ...} below an
---- "authentication".  The SPEC is not checked yet, so any type may occur.
+--- Calls `visit` for each {"file": ...} and {"env": ...} inside a member
+--- "authentication".  The SPEC is not checked yet, so a value may have any
+--- type.
 local function each_source(part, at, is_secret, visit)
   if type(part) ~= "table" then return end
   if is_secret and (type(part.file) == "string" or type(part.env) == "string")
@@ -30,8 +32,8 @@ local function folder_of(file)
   return file:match "^(.*)/[^/]*$" or "."
 end
 
---- Returns true if the path leads into the folder.  A missing file is reported
---- later, by the code that reads it.
+--- Returns true if the path leads to a file in the folder.  A missing file is
+--- reported later, by the code that reads the file.
 local function is_within(path, folder)
   local real, home = sys.real_path(path), sys.real_path(folder)
   if not real or not home then return not path:find("..", 1, true) end
@@ -42,12 +44,12 @@ local function leaves(path, file)
   return path:sub(1, 1) ~= "/" and not is_within(path, folder_of(file))
 end
 
---- Notes the files and variables of all secrets for the plan.
+--- Adds the files and variables of all secrets to the plan.
 ---@param document any      the content of the SPEC
 ---@param file string       the path of the SPEC; "-" is standard input
----@param outside? boolean  relative paths may leave the folder of the SPEC
+---@param outside? boolean  true: a path may lead out of the folder of the SPEC
 ---@return string? pointer  JSON Pointer of a path that may not be read
----@return string? problem
+---@return string? problem  a message about that path
 function M.check(document, file, outside)
   local pointer, problem
   each_source(document, {}, false, function(source, at)

@@ -1,6 +1,7 @@
---- Checks the SPEC of `onboard` before the first request, and fills in its
---- secrets.  The SPEC is the JSON file that says what an organization shall
---- contain.  `mkio.flow.onboard` and its preflight call it.
+--- Checks the SPEC of `onboard` before the first request, and replaces
+--- references to secrets by the secrets.  The SPEC is the JSON file that
+--- describes the wanted organization.  `mkio.flow.onboard` and its preflight
+--- call this module.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -16,7 +17,8 @@ local text, flag = shape.text(), shape.flag()
 
 local function within(min, max) return shape.text { min = min, max = max } end
 
---- A name that becomes a segment of a path: "." and ".." would change the path.
+--- The shape of a name that becomes a segment of a path.  "." and ".." are
+--- refused, because they would change the path.
 local name = shape.text { min = 1, check = function(text_)
   if text_:find "^%.%.?$" then return "name expected, got '" .. text_ .. "'" end
 end }
@@ -42,9 +44,9 @@ local function is_reference(source)
     and (source.keep == nil or source.env ~= nil)
 end
 
---- A secret in a SPEC: the text itself, {"env": NAME} or {"file": PATH}.  With
---- {"env": NAME, "keep": true} the variable may be unset as long as the secret
---- does not have to be sent.
+--- The shape of a secret in a SPEC: the text itself, {"env": NAME} or {"file":
+--- PATH}.  With {"env": NAME, "keep": true} the variable may be unset if the
+--- API already has the secret.
 local secret_text = { kind = "any", check = function(source)
   if type(source) ~= "string" and not is_reference(source) then
     return "string, {\"env\": NAME} or {\"file\": PATH} expected"
@@ -54,8 +56,8 @@ local secret_text = { kind = "any", check = function(source)
   return told:find "^%*+$" and "secret expected, got asterisks" or nil
 end }
 
---- A secret in a header field.  A control character could end the field or the
---- header, so there must be none.
+--- The shape of a secret in a header field.  The secret must not contain a
+--- control character, which could end the field or the header.
 local header_secret = { kind = "any", check = function(source)
   local fault = secret_text.check(source)
   if fault then return fault end
@@ -82,8 +84,9 @@ local payment_method = object {
   ["displayName!"] = within(1), acceptTerms = flag,
 }
 
---- The API does not say what a token without permissions may do, so each level
---- has at least one entry.
+--- A shape option: at least one entry.  It is used at each level of a token's
+--- permissions, because the API does not say what a token without permissions
+--- may do.
 local SOME <const> = { min = 1 }
 local permissions =
   map(map(map(list(within(1), SOME), SOME), SOME), SOME)
@@ -115,8 +118,8 @@ local spec = object {
   }),
 }
 
---- Returns the absolute path of a file that need not exist, so that "x" and
---- "./x" are equal.
+--- Returns the absolute path of a file, so that "x" and "./x" are equal.  The
+--- file need not exist.
 local function file_of(path)
   local folder, base = path:match "^(.*/)([^/]*)$"
   return sys.real_path(path)
@@ -125,8 +128,8 @@ end
 
 local KEYS <const> = { email = string.lower, file = file_of }
 
---- Returns the pointer of the first element whose `field` also occurs in an
---- earlier element, and a message.
+--- Returns a JSON Pointer and a message for the first element whose `field` has
+--- the same value as in an earlier element.
 local function twice(elements, at, field)
   local seen = {}
   for i, element in ipairs(elements or {}) do
@@ -140,8 +143,8 @@ local function twice(elements, at, field)
   end
 end
 
---- Calls `visit` for each list, with its pointer and the field that must be
---- unique in it.
+--- Calls `visit(list, pointer, field)` for each list of the SPEC.  The value of
+--- `field` must differ in all elements of the list.
 local function each_list(document, visit)
   visit(document.paymentMethods, "/paymentMethods", "displayName")
   visit(document.projects, "/projects", "name")
@@ -162,8 +165,8 @@ local M = {}
 --- Checks that `document` is a valid SPEC.
 ---@param document any
 ---@return true? ok
----@return string? pointer   JSON Pointer of what is wrong
----@return string? expected  what was expected there
+---@return string? pointer   JSON Pointer of the fault
+---@return string? expected  the value that was expected there
 function M.check(document)
   local ok, pointer, expected = shape.check(spec, document)
   if not ok then return nil, pointer, expected end
@@ -175,11 +178,11 @@ function M.check(document)
   return true
 end
 
---- Returns all payment methods of the SPEC.  The first is the SPEC's
---- `paymentMethod`, if it has one.  Projects that name no method get that one.
+--- Returns all payment methods of the SPEC.  If the SPEC has a `paymentMethod`,
+--- it is the first one, and the default of projects without a payment method.
 ---@param document table  the SPEC
 ---@return table[] wishes
----@return (string|integer)[][] places  the segments of their pointers
+---@return (string|integer)[][] places  for each method, its path in the SPEC
 function M.methods(document)
   local wishes, places = { document.paymentMethod }, {}
   if wishes[1] then places[1] = { "paymentMethod", "displayName" } end
@@ -190,11 +193,11 @@ function M.methods(document)
   return wishes, places
 end
 
---- Checks a list of the webhook rules of one project.
+--- Checks the webhook rules of one project.
 ---@param rules any
 ---@return true? ok
----@return string? pointer   JSON Pointer of what is wrong
----@return string? expected  what was expected there
+---@return string? pointer   JSON Pointer of the fault
+---@return string? expected  the value that was expected there
 function M.check_webhooks(rules)
   local ok, pointer, expected = shape.check(list(webhook), rules)
   if ok then pointer, expected = twice(rules, "", "name") end
@@ -202,7 +205,8 @@ function M.check_webhooks(rules)
   return true
 end
 
---- Takes the place of a secret whose variable is not set.  It is never sent.
+--- A text instead of a secret whose variable is not set.  The text is never
+--- sent.
 local UNKNOWN <const> = "********"
 
 local function revealed_all(sources, unset)
@@ -217,8 +221,8 @@ local function revealed_all(sources, unset)
   return plain
 end
 
---- Returns a webhook rule of the SPEC in the form of `webhooks:ensure`, with
---- its secrets filled in.
+--- Returns a webhook rule of the SPEC in the form that `webhooks:ensure` takes.
+--- References to secrets are replaced by the secrets.
 ---@param wish table  the rule in the SPEC
 ---@return mkio.WebhookWish
 ---@return string[] unset   environment variables that are not set

@@ -1,10 +1,10 @@
---- Checks edits of a team that remove something the team does not have.
---- `mkio.flow.team` calls it.
+--- Checks edits of a team that remove a person or role which the team does not
+--- have.  `mkio.flow.team` calls this module.
 ---
---- A misspelt name must not look like a success.  So it is refused with the
---- nearest name as a hint, unless `--missing-ok` is given.  A person with an
---- open invite to the team is no member, but would become one.  Such a person
---- counts as present.
+--- A misspelt name must not look like a success.  So an unknown name is an
+--- error with the most similar name as a hint, unless `--missing-ok` is given.
+--- A person with an open invite to the team counts as present, because the
+--- person would become a member.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -27,7 +27,8 @@ local function refuse(detail, wanted, names)
   errors.refuse("missing", detail, near.or_gone(wanted, names))
 end
 
---- Returns the open invites that name the team, by address in lower case.
+--- Returns the open invites that name the team.  The keys are the e-mail
+--- addresses in lower case.
 local function invites_to(org, name)
   local found = {}
   local function look(invite)
@@ -40,14 +41,14 @@ local function invites_to(org, name)
   return found
 end
 
---- Returns the open invites of the people to remove who are no members.
---- Refuses people who have no such invite.
+--- Returns the open invites of the people to remove who are not members.
+--- Raises an error for a person who has no such invite.
 ---@param org mkio.Organization
 ---@param have? table      the document of the team
----@param name string      name of the team
+---@param name string      the name of the team
 ---@param people {id: string, who: string}[]  people to remove; the id is "" for
 ---  people who are no members
----@param missing_ok? boolean  true if people may be absent
+---@param missing_ok? boolean  true: people without an invite are no error
 ---@return table[] invites
 function M.invites(org, have, name, people, missing_ok)
   local open, chosen
@@ -68,12 +69,13 @@ function M.invites(org, have, name, people, missing_ok)
   return chosen
 end
 
---- Refuses to promote or demote people who are no members.
----@param members table<string, true>  ids of members, those who join included
+--- Raises an error if people to promote or demote are not members.
+---@param members table<string, true>  ids of members, including new members
 ---@param have? table    the document of the team
----@param name string    name of the team
----@param people table<string, {id: string, who: string}[]>  by verb
----@param missing_ok? boolean  true if people to demote may be absent
+---@param name string    the name of the team
+---@param people table<string, {id: string, who: string}[]>  the people that
+---  each verb names
+---@param missing_ok? boolean  true: people to demote may be absent
 function M.check_ranks(members, have, name, people, missing_ok)
   for _, verb in ipairs { "promote", "demote" } do
     for _, person in ipairs(people[verb]) do
@@ -90,12 +92,13 @@ function M.check_ranks(members, have, name, people, missing_ok)
   end
 end
 
---- Refuses to remove roles that the team does not have under the scope.
+--- Raises an error if the team does not have the roles to remove under the
+--- scope.
 ---@param have? table    the document of the team
----@param name string    name of the team
+---@param name string    the name of the team
 ---@param scope string
----@param roles string[] roles to remove
----@param missing_ok? boolean  true if roles may be absent
+---@param roles string[] the roles to remove
+---@param missing_ok? boolean  true: never raise
 function M.check_roles(have, name, scope, roles, missing_ok)
   if missing_ok or not roles[1] then return end
   local scopes = value.dig(have, "spec", "scopes") or {}

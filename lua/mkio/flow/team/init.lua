@@ -1,8 +1,9 @@
 --- Edits one team: its members, its administrators, and its roles under a
---- scope.  The script `team` calls it with the edits of its command line.
+--- scope.  The script `team` calls this module with the edits of its command
+--- line.
 ---
---- All edits of a run go into one PATCH.  If the team already has all of them,
---- nothing is written.
+--- All edits of a run are sent in one PATCH.  If no edit changes the team, no
+--- PATCH is sent.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -17,14 +18,14 @@ local value = require "mkrun.value"
 local M = {}
 
 ---@class mkio.TeamEdits
----@field add? string[]      e-mail addresses or ids of users
----@field remove? string[]   e-mail addresses or ids
----@field promote? string[]  the same; makes members administrators of the team
----@field demote? string[]   the same; makes administrators plain members
+---@field add? string[]      users to add: e-mail addresses or ids
+---@field remove? string[]   users to remove: e-mail addresses or ids
+---@field promote? string[]  members who become administrators of the team
+---@field demote? string[]   administrators who become plain members
 ---@field grant? string[]    names of roles to add under `scope`
 ---@field revoke? string[]   names of roles to remove under `scope`
 ---@field scope? string
----@field missing_ok? boolean  people and roles to remove may be absent
+---@field missing_ok? boolean  true: people and roles to remove may be absent
 
 local LISTS <const> = { "add", "remove", "promote", "demote", "grant",
                         "revoke" }
@@ -33,7 +34,7 @@ local CONFLICTS <const> = {
   { "grant", "revoke" },
 }
 
---- Returns true if there is anything to edit.
+--- Returns true if at least one edit is given.
 ---@param edits mkio.TeamEdits
 ---@return boolean
 function M.any(edits)
@@ -53,7 +54,8 @@ local function in_both(edits, one, other)
   end
 end
 
---- Returns what is wrong with the edits, or nil.  It sends no request.
+--- Returns a message if the edits do not fit together, or nil.  Sends no
+--- request.
 ---@param edits mkio.TeamEdits
 ---@return string? fault
 function M.fault(edits)
@@ -74,8 +76,9 @@ end
 
 -- People -------------------------------------------------------------------
 
---- Returns a function from an id or e-mail address to the id of a user, and the
---- addresses of all users.  It reads the users at its first call.
+--- Returns a function that takes an id or e-mail address.  The function returns
+--- the id of the user, and the addresses of all users.  It reads the users at
+--- its first call.
 local function directory(org)
   local ids, addresses = nil, {}
   return function(who)
@@ -92,7 +95,8 @@ local function directory(org)
   end
 end
 
---- Returns a function from an id or e-mail address to the id of a member.
+--- Returns a function that takes an id or e-mail address and returns the id of
+--- the member.
 local function members_by_name(team)
   local ids = {}
   for id, member in pairs(value.dig(team, "spec", "members") or {}) do
@@ -103,8 +107,9 @@ local function members_by_name(team)
   return function(who) return ids[who] or ids[who:lower()] end
 end
 
---- Refuses verbs that conflict.  A person may be named by address in one verb
---- and by id in another, so ids are compared.
+--- Raises an error if two verbs that exclude each other name the same person.
+--- Ids are compared, because one verb may name the person's address and the
+--- other the person's id.
 local function check_conflicts(ids)
   for _, pair in ipairs(CONFLICTS) do
     local met = {}
@@ -119,8 +124,8 @@ local function check_conflicts(ids)
   end
 end
 
---- Refuses to add a person who has an open invite.  A second invite would not
---- be sent, and the person would not get into the team.
+--- Raises an error if a person to add has an open invite.  The API would not
+--- send a second invite, so the person would not join the team.
 local function refuse_invited(org, who)
   local invite = org.invites:find(who)
   if not invite or Invites.is_expired(invite) then return end
@@ -138,8 +143,9 @@ local function refuse_stranger(org, who, addresses)
       .. "invite them first: mkrun invite")
 end
 
---- Returns the people that one verb names, each once.  A person named twice
---- would otherwise get a second mail if their invite is replaced.
+--- Returns the people that one verb names, without repetitions.  Otherwise a
+--- person who is named twice might get two e-mails, if their invite is
+--- replaced.
 local function people_of(org, find, member_id, verb, names)
   local people, seen = {}, {}
   for _, who in ipairs(names) do
@@ -155,8 +161,8 @@ local function people_of(org, find, member_id, verb, names)
   return people
 end
 
---- Returns the people that each verb names.  `add` must name users of the
---- organization.  Other verbs may name people who are not in the team.
+--- Returns the people that each verb names.  The verb `add` must name users of
+--- the organization.  The other verbs may name people who are not in the team.
 local function resolve_people(org, have, edits)
   local find, member_id, ids = directory(org), members_by_name(have), {}
   for _, verb in ipairs { "add", "remove", "promote", "demote" } do
@@ -166,7 +172,7 @@ local function resolve_people(org, have, edits)
   return ids
 end
 
---- Returns the ids of the members and of those who join, as a set.
+--- Returns the ids of the members and of the people to add, as a set.
 local function members_of(have, ids)
   local members = {}
   for id in pairs(value.dig(have, "spec", "members") or {}) do
@@ -204,8 +210,8 @@ local function check_scope(org, scope)
   end
 end
 
---- Raises "missing" if a role to grant or its scope does not exist.  Roles that
---- the team already has are not looked up.
+--- Raises an error with the code "missing" if a role to grant or its scope does
+--- not exist.  Roles that the team already has are not checked.
 local function check_roles(org, have, edits)
   local roles = value.dig(have, "spec", "scopes", edits.scope, "roles")
   local held, known, names = value.set(roles), nil, nil
@@ -247,16 +253,16 @@ local function copy_of(team)
   return goal
 end
 
---- Applies all edits to the team.  If the team does not exist, it is created or
---- the call raises.
+--- Applies all edits to the team.  If the team does not exist, the team is
+--- created if `create` is true.  Otherwise an error is raised.
 ---@param org mkio.Organization
 ---@param name string
 ---@param edits mkio.TeamEdits
----@param create? boolean  create the team if it does not exist
+---@param create? boolean  true: create the team if it does not exist
 ---@return table team
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
----@return table[] invites  open invites of removed people that name the team;
+---@return table[] invites  removed people's open invites that name the team;
 ---                         pass them to `uninvite` after the team is written
 function M.apply(org, name, edits, create)
   local have = create and org.teams:find(name)
@@ -280,12 +286,12 @@ function M.apply(org, name, edits, create)
   return team, outcome, details, invites
 end
 
---- Replaces an open invite by one that does not name the team.  An invite
---- cannot be edited.
+--- Replaces an open invite by a new invite that does not name the team, because
+--- an invite cannot be edited.
 ---@param org mkio.Organization
 ---@param invite mkio.api.InviteGetSchema
----@param name string     name of the team
----@return string detail  for the report
+---@param name string     the name of the team
+---@return string detail  a text for the report
 function M.uninvite(org, invite, name)
   local teams = json.array {}
   for _, team in ipairs(invite.spec.teams) do
@@ -315,7 +321,7 @@ local function member_list(team)
   return list
 end
 
---- Returns a team as one document for programs.
+--- Returns a team as a JSON document for programs.
 ---@param team table
 ---@return table  {name, description, members = {...}, scopes = {NAME = {...}}}
 function M.document(team)
@@ -333,8 +339,8 @@ end
 
 M.columns = { "kind", "name", "role" }
 
---- Returns a team as rows: one for each member, one for each role under a
---- scope.
+--- Returns a team as rows: a row for each member, and a row for each role under
+--- a scope.
 ---@param team table
 ---@return table[]
 function M.rows(team)

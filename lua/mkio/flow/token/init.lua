@@ -1,9 +1,9 @@
 --- Makes a restricted token with a part of the caller's rights, for a file or a
---- command.  The script `token` calls it.
+--- command.  The script `token` calls this module.
 ---
---- A file can be read, so a run sees if the token is in it.  Nobody can see
---- what a command did with its token.  So a live token with the same
---- description and permissions counts as given to the command.
+--- A run can read a file to learn whether the file contains the token.  A run
+--- cannot learn what a command did with a token.  So a used token with the same
+--- description and permissions counts as the command's token.
 
 local script = require "mkrun.script"
 
@@ -22,7 +22,7 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Ends the run with a usage error unless the options of `token create` fit
+--- Ends the run with a usage error if the options of `token create` do not fit
 --- together.
 ---@param options table<string, any>
 function M.check_options(options)
@@ -40,9 +40,10 @@ function M.check_options(options)
   if options.exec then commands.check(options.exec) end
 end
 
---- Returns a used token with the wanted permissions, or nil.  A token is used
---- right after the command has received it.  So an unused token belongs to a
---- run that failed, and perhaps nobody has it.
+--- Returns a token with the wanted permissions that was used at least once, or
+--- nil.  A run uses a token right after it has given the token to the command.
+--- So an unused token is from a run that failed, and the command may not have
+--- it.
 local function find_equal(tokens, wish)
   for _, token in ipairs(tokens) do
     if token.metadata.type == "restricted"
@@ -53,8 +54,8 @@ local function find_equal(tokens, wish)
   end
 end
 
---- Passes the token to the command.  If the command fails, the token is
---- revoked, because nobody has it.
+--- Passes the token to the command.  If the command fails, revokes the token,
+--- because the command did not take it.
 local function hand_over(org, token, command)
   local ok, message = token.metadata.JWT:pipe(command)
   if ok then return end
@@ -70,8 +71,8 @@ local function ids_but(tokens, current)
   return ids
 end
 
---- Removes from `tokens` those that an interrupted run made and handed to
---- nobody.  Returns their ids.
+--- Removes from `tokens` the tokens that an interrupted run made and did not
+--- store.  Returns the ids of these tokens.
 local function take_orphans(tokens, record)
   local orphans = {}
   for i = #tokens, 1, -1 do
@@ -83,7 +84,7 @@ local function take_orphans(tokens, record)
   return orphans
 end
 
---- Gives a token to the command, unless a live token counts as given.
+--- Gives a new token to the command, unless a used token has the permissions.
 local function by_command(org, wish, organization_id)
   local older = org.me.tokens:find_all(wish.description, organization_id)
   local orphans = take_orphans(older)
@@ -104,9 +105,9 @@ local function by_command(org, wish, organization_id)
   return token, "created", { token.metadata.id }, ids_but(older)
 end
 
---- Ensures that the file contains the token.  Raises if there is a live token
---- of this description that is not in the file.  That token is in use
---- elsewhere, or the file's name is misspelt.
+--- Ensures that the file contains the token.  Raises an error if a live token
+--- of this description exists but is not in the file.  Either that token is in
+--- use elsewhere, or the name of the file is misspelt.
 local function by_file(org, wish, organization_id)
   local live = org.me.tokens:find_all(wish.description, organization_id)
   take_orphans(live, token_record.read(wish.file))
@@ -122,13 +123,13 @@ local function by_file(org, wish, organization_id)
       "--new-file makes another one, and leaves that as it is")
   end
   local own = own_tokens.new(org.me.tokens)
-  own.rights = wish.permissions -- `M.ensure` gets only rights that they hold
+  own.rights = wish.permissions -- `M.ensure` gets only rights of these tokens
   return minting.ensure(org, wish, organization_id, own)
 end
 
 local REFUSED <const> = { [403] = true }
 
---- Returns the id of the organization of the token that this run sends, or nil.
+--- Returns the organization's id for the token that this run sends, or nil.
 local function organization_id_of(org)
   local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
   if here then return here.metadata.id end
@@ -138,20 +139,21 @@ local function organization_id_of(org)
   return value.dig(own, "spec", "organizationId")
 end
 
---- Ensures that the file, or the command, has a live token with these
+--- Ensures that the file or the command has a live token with the wanted
 --- permissions.
 ---@param org mkio.Organization
 ---@param wish {description: string, permissions: table, days: integer?,
 ---  file: string?, command: string?, again: boolean?,
 ---  organization_id: string?}   permissions: a part of the rights of the token
----  of this run; again: make a token even if there is one;
----  organization_id: of the organization of that token, if known
+---  that this run sends; days: the lifetime; again: make a token even if there
+---  is already a token; organization_id: the organization's id, if known
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
----@return string[] kept   ids of other valid tokens with the description
+---@return string[] kept   the ids of other live tokens with the description
 function M.ensure(org, wish)
-  -- The tokens to revoke belong to this command, so it does not ask.
+  -- The user need not approve: an earlier run of this command made the tokens
+  -- that are revoked.
   script.approve("the token in its place is replaced", true)
   local organization_id = wish.organization_id or organization_id_of(org)
   wish.keep_others = true

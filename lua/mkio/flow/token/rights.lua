@@ -1,8 +1,9 @@
---- Lists the rights of a token, and picks some of them by patterns.  The script
---- `token` calls it.
+--- Lists the rights of a token, and selects rights by patterns.  The script
+--- `token` calls this module.
 ---
 --- A pattern is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY.
---- RESOURCE is a name or an id.  `*` matches any text, `?` one character:
+--- RESOURCE is a name or an id.  `*` matches any text, `?` matches one
+--- character:
 ---
 ---     *.get                          all rights to read, on all resources
 ---     evening-news:ams.*             all rights of ams.* on one project
@@ -20,16 +21,16 @@ local value = require "mkrun.value"
 local M = {}
 
 ---@class mkio.Right
----@field type string    "core.project"
----@field id string
----@field name string    name of the resource, or its id if the name is unknown
----@field family string  "ams.asset"
----@field verb string    "get"
+---@field type string    the type of the resource, such as "core.project"
+---@field id string      the id of the resource
+---@field name string    the name of the resource, or its id if unknown
+---@field family string  the family of the capability, such as "ams.asset"
+---@field verb string    the verb of the capability, such as "get"
 
 local REFUSED <const> = { [403] = true }
 
---- Returns the names of the organization and its projects by id, as far as the
---- token may read them, and the organization's id.
+--- Returns a map from ids to the names of the organization and its projects,
+--- and the organization's id.  Names that the token may not read are missing.
 local function resource_names(org)
   local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
   local projects = errors.unless(REFUSED, org.projects.list, org.projects,
@@ -39,10 +40,10 @@ local function resource_names(org)
   return names, here and here.metadata.id
 end
 
---- Returns all rights of the token, sorted.
+--- Returns all rights of the token that this run sends, sorted.
 ---@param org mkio.Organization
 ---@return mkio.Right[]
----@return string? organization_id  nil if the token may not read it
+---@return string? organization_id  nil if the token may not read the id
 function M.read(org)
   local list = {}
   local names, organization_id = resource_names(org)
@@ -88,8 +89,8 @@ local function any(right, patterns, used)
   return found
 end
 
---- Refuses a pattern that matches no right of the token, because it is probably
---- misspelt.
+--- Raises an error if a pattern matches no right of the token, because the
+--- pattern is probably misspelt.
 local function check_used(rights, patterns, used)
   local capabilities = {}
   for _, right in ipairs(rights) do
@@ -106,11 +107,10 @@ local function check_used(rights, patterns, used)
   end
 end
 
---- Returns the rights that a pattern of `allow` matches and no pattern of
---- `deny`.
+--- Returns the rights that match a pattern of `allow` and no pattern of `deny`.
 ---@param rights mkio.Right[]
----@param allow string[]  patterns
----@param deny? string[]  patterns
+---@param allow string[]  the patterns of rights to keep
+---@param deny? string[]  the patterns of rights to leave out
 ---@return mkio.Right[]
 function M.pick(rights, allow, deny)
   local picked, used = {}, {}
@@ -125,8 +125,8 @@ function M.pick(rights, allow, deny)
   return picked
 end
 
---- Returns the rights.  Raises if there is none, because the API does not say
---- what a token with empty permissions may do.
+--- Returns the rights unchanged.  Raises an error if the list is empty, because
+--- the API does not say what a token with empty permissions may do.
 ---@param rights mkio.Right[]
 ---@return mkio.Right[] rights
 function M.some(rights)
@@ -155,7 +155,7 @@ end
 
 M.columns = { "type", "resource", "family", "verbs" }
 
---- Returns rights as rows, one for each resource and family.
+--- Returns rights as rows: a row for each resource and family.
 ---@param rights mkio.Right[]
 ---@return table[]
 function M.rows(rights)

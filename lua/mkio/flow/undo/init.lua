@@ -1,5 +1,5 @@
---- Undoes the writes of a journal, the last one first.  The script `undo` calls
---- it.
+--- Undoes the writes of a journal, the last write first.  The script `undo`
+--- calls this module.
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
@@ -15,16 +15,16 @@ local stories = require "mkio.flow.undo.story"
 local subject = require "mkio.subject"
 local dig = require "mkrun.value".dig
 
----@class mkio.UndoStep
----@field sign string      "+" creates, "-" deletes, "~" changes, "!" keeps
----@field kind string      "team"
----@field name string      "night-desk"
----@field run? mkio.Inverse  nil if the write cannot be undone
----@field problem? string  why it is not undone, or may not be
+---@class mkio.UndoStep   what `undo` does about one write
+---@field sign string      "+" creates, "-" deletes, "~" changes, "!" skips
+---@field kind string      the kind of the object, such as "team"
+---@field name string      the name of the object, such as "night-desk"
+---@field run? mkio.Inverse  undoes the write; nil if that is not possible
+---@field problem? string  why the write is not undone, or perhaps not undone
 
 local M = {}
 
---- A POST that only reads.
+--- The operations that send POST but change nothing.
 local QUESTIONS <const> = { ["reports.usage"] = true }
 
 local function first_text(...)
@@ -34,7 +34,7 @@ local function first_text(...)
   end
 end
 
---- Returns the name for the thing that a write is about.
+--- Returns a name for the object that a write changed.
 local function name_of(write, at)
   local rule = at.rule_name and at.project_name .. "/" .. at.rule_name
   return first_text(rule, at.team_name, at.project_name,
@@ -53,7 +53,7 @@ local function sign_of(write, run)
   return made and "-" or "~"
 end
 
---- Operations whose inverse finds out if the write took effect.
+--- The operations whose inverse finds out whether the write took effect.
 local SHOWS <const> = {
   ["invites.create"] = true, ["invites.cancel"] = true, ["teams.put"] = true,
   ["teams.delete"] = true, ["webhooks.put"] = true, ["webhooks.delete"] = true,
@@ -85,7 +85,7 @@ local function step_of(write, story)
   }
 end
 
---- Returns true if the same request was sent again later and was answered.
+--- Returns true if a later write sent the same request and got an answer.
 local function is_settled(writes, i)
   for j = i + 1, #writes do
     local a, b = writes[i], writes[j]
@@ -97,8 +97,8 @@ local function is_settled(writes, i)
   return false
 end
 
---- Returns true if the writes were made in this organization.  Also returns
---- true if the token may not read the organization.
+--- Returns true if the journal's writes were made in the organization of the
+--- token.  Also returns true if the token may not read its organization.
 ---@param org mkio.Organization
 ---@param notes table<string, table<string, true>>  the notes of the journal
 ---@return boolean
@@ -110,8 +110,8 @@ function M.is_home(org, notes)
   return not ok or ids[here.metadata.id] == true
 end
 
---- Returns true if a document of a journal is complete.  A journal has a word
---- in place of each secret, so `authentication` is not checked.
+--- Returns true if a document of a journal is complete.  A journal contains a
+--- mask instead of each secret, so a masked `authentication` is not checked.
 local function is_sound(operation, document)
   if scrub.hides(dig(document, "spec", "authentication")) then
     document = patch.apply(document,
@@ -120,8 +120,8 @@ local function is_sound(operation, document)
   return answers.check(operation, document)
 end
 
---- Returns a copy of a write without documents that are not complete.  A server
---- may have sent such a document, and no inverse can use it.
+--- Returns a copy of a write without its incomplete documents, because no
+--- inverse can use an incomplete document that a server has sent.
 local function sound(write)
   local path = subject.changes(write.method, write.path) or write.path
   local operation = operations.match("GET", path)
@@ -155,7 +155,7 @@ function M.steps(writes, notes)
   return steps
 end
 
---- Returns true if the API or this library refused the request.
+--- Returns true if the API or this library refused to do the request.
 local function is_refusal(problem)
   if not errors.is(problem) then return false end
   local status = problem.status
@@ -175,8 +175,8 @@ end
 
 local WRITE <const> = {}
 
---- Returns the same organization on a connection where every write raises
---- WRITE.
+--- Returns a new connection to the same organization, on which every write
+--- raises the error WRITE.
 local function read_only(org)
   local http = require "mkrun.http"
   local function request(options)
@@ -187,7 +187,8 @@ local function read_only(org)
     http = { request = request } }
 end
 
---- Returns true if none of the steps that can be undone has anything to do.
+--- Returns true if at least one step can be undone and none of these steps has
+--- anything left to change.
 ---@param steps mkio.UndoStep[]
 ---@param org mkio.Organization
 ---@return boolean
@@ -204,12 +205,12 @@ function M.is_undone(steps, org)
   return true
 end
 
---- Runs a step.  If the API refuses it, returns nil and the reason.  Raises if
---- the API cannot be asked.
+--- Runs a step.  If the API refuses a request of the step, returns nil and the
+--- reason.  Raises an error if the API cannot be reached.
 ---@param step mkio.UndoStep
 ---@param org mkio.Organization
----@return boolean? done    false: there was nothing to do; nil: not undone
----@return string? problem  why it was not undone
+---@return boolean? done    false: nothing to do; nil: the write is not undone
+---@return string? problem  why the write is not undone
 function M.take(step, org)
   local ok, done, why = pcall(step.run, org)
   if ok then return done, why end
@@ -220,7 +221,7 @@ end
 local ACTIONS <const> = { ["+"] = "create", ["-"] = "delete",
   ["~"] = "update", ["!"] = "keep" }
 
---- Returns the steps in the form of `script.approve`.
+--- Returns the steps in the form that `script.approve` takes.
 ---@param steps mkio.UndoStep[]
 ---@return mkrun.Step[]
 function M.plan(steps)
@@ -232,7 +233,7 @@ function M.plan(steps)
   return plan
 end
 
---- Returns the line for a step that cannot be undone.
+--- Returns the line to print for a step that cannot be undone.
 ---@param step mkio.UndoStep
 ---@return string
 function M.describe(step)

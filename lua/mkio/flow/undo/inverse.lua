@@ -1,10 +1,12 @@
---- The inverse of each write that can be undone.  `mkio.flow.undo` calls it.
+--- Defines the inverse of each write that can be undone.  `mkio.flow.undo`
+--- calls the functions of this table.
 ---
---- An entry takes a write of a journal, the parameters in its path and the
---- facts of the journal from `mkio.flow.undo.story`.  It returns a function
---- that undoes the write, or nil and the reason why nobody can.  The function
---- takes the organization.  It returns true if it changed something, false if
---- there was nothing to do, or nil and the reason why it changed nothing.
+--- A function takes a write of a journal, the parameters in the write's path,
+--- and the facts that `mkio.flow.undo.story` collected.  It returns a function
+--- that undoes the write, or nil and the reason why the write cannot be undone.
+--- The returned function takes the organization.  It returns true if it changed
+--- something, false if there was nothing to do, or nil and the reason why it
+--- changed nothing.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -21,8 +23,8 @@ local value = require "mkrun.value"
 
 local UNKNOWN <const> = "what was there before is not known"
 
--- A journal has "(secret)" in place of every secret and of every text that may
--- contain one, such as the query of a URL.
+-- A journal contains "(secret)" instead of every secret, and instead of every
+-- text that may contain a secret, such as the query of a URL.
 local HIDDEN <const> = "it had a secret"
 
 local TAKEN <const> = "somebody else has changed it since"
@@ -31,7 +33,7 @@ local function never(reason)
   return function() return nil, reason end
 end
 
---- Returns a function that calls `call` if `find` returns something.
+--- Returns an inverse that calls `call` if `find` finds an object.
 local function where_found(find, call)
   return function(org)
     if not find(org) then return false end
@@ -68,12 +70,12 @@ local function uncreated_invite(write)
   end
 end
 
---- Returns the member `name`, which may be false, or nil if there is no object.
+--- Returns `object[name]`, which may be false, or nil if `object` is no table.
 local function member(object, name)
   if type(object) == "table" then return object[name] end
 end
 
---- Returns the members that `body` sets, with their old values.
+--- Returns the members that `body` sets, with their old values from `before`.
 local function mirrored(body, before)
   local result = json.object {}
   for name, item in pairs(body) do
@@ -89,14 +91,14 @@ local function mirrored(body, before)
   return result
 end
 
---- The API treats "" and null as equal.
+--- Returns true if two values are equal.  The API treats "" and null as equal.
 local function is_same_text(a, b)
   return (value.present(a) or "") == (value.present(b) or "")
     or patch.equal(a, b)
 end
 
---- Returns true if the value is neither the one that the write made nor the one
---- before it.
+--- Returns true if somebody else has changed a value: `now` differs from the
+--- value `made` by the write and from the value `was` before the write.
 local function is_taken(now, made, was)
   if type(made) ~= "table" or json.is_array(made) or type(now) ~= "table" then
     return not is_same_text(now, made) and not is_same_text(now, was)
@@ -107,7 +109,8 @@ local function is_taken(now, made, was)
   return false
 end
 
---- Writes the old value, if the value is still the one that the write made.
+--- Calls `put` to write the old value, unless somebody else has changed the
+--- value since the write.
 ---@param now any    the value now
 ---@param made any   the value after the write, without secrets
 ---@param was any    the value before the write
@@ -119,8 +122,8 @@ local function restore(now, made, was, put)
   return true
 end
 
---- Returns the inverse for operations whose request body contains the new
---- values under the names of the fields.
+--- Returns the inverse for an operation whose request body sets fields of the
+--- object to new values.
 local function set_back(key)
   return function(write, at)
     if not write.before then return nil, UNKNOWN end
@@ -148,15 +151,16 @@ local function uncreated_token(write, _, story)
   end, function(org) org.me.tokens:revoke(id) end)
 end
 
--- What was made under a name ------------------------------------------------
+-- Objects that a PUT created --------------------------------------------------
 
---- Returns true if the write made the thing, or may have made it.
+--- Returns true if the write created the object, or may have created it.
 local function is_new(write)
   return write.status == 201
     or stories.is_doubtful(write) and not write.before
 end
 
---- Returns true if the thing with this name is the one that the write made.
+--- Returns true if `item` is the object that the write created, and not a later
+--- object of the same name.
 local function is_of(write, item)
   local id, now =
     value.dig(write, "created", "id"), value.dig(item, "metadata", "id")
@@ -165,7 +169,8 @@ local function is_of(write, item)
   return type(made) ~= "string" or stories.is_since(write, made)
 end
 
---- Deletes the thing that a write made, unless somebody else has changed it.
+--- Returns an inverse that deletes the object that a write created, unless
+--- somebody else has changed the object.
 local function unmake(write, find, is_same, remove)
   return function(org)
     local item = find(org)
@@ -235,7 +240,7 @@ local function field_of(rule, name)
   return field == nil and json.object {} or field
 end
 
---- Returns true if two rules are equal.  Secrets are not compared.
+--- Returns true if two webhook rules are equal except for their secrets.
 ---@param only? table  if given, only fields in this table are compared
 local function is_same_rule(a, b, only)
   for _, name in ipairs(FIELDS) do
@@ -247,7 +252,7 @@ local function is_same_rule(a, b, only)
   return true
 end
 
---- Undoes the change or the delete of a rule.
+--- Returns the inverse of a change or deletion of a webhook rule.
 local function rule_as_it_was(write, at)
   local was = write.before and value.present(write.before.spec)
   if not was then return nil, UNKNOWN end
@@ -279,14 +284,14 @@ local function unput_rule(write, at)
     function(org) rules(org):delete(at.rule_name) end)
 end
 
--- The others -----------------------------------------------------------------
+-- Other operations -----------------------------------------------------------
 
---- The open invites by address, for each organization.  They are listed once,
---- because a journal may have cancelled many.
+--- Maps each organization to its open invites by address.  The invites are
+--- listed only once, because a journal may contain many cancelled invites.
 local open_invites = setmetatable({}, { __mode = "k" })
 
---- Returns the open invites.  Looks again at the invite to this address, which
---- may be gone by now.
+--- Returns the open invites.  Reads the invite to this address again, because
+--- the list may be old.
 local function invites_with(org, email)
   local have, key = open_invites[org] or org.invites:by_email(), email:lower()
   open_invites[org] = have
@@ -323,8 +328,9 @@ local function rename_back(write, at)
   end
 end
 
---- To assign a payment method also activates the project.  So the old value of
---- `isActive` is written as well.
+--- Returns the inverse of an assignment of a payment method.  Assigning a
+--- payment method also activates the project, so the old `isActive` is written
+--- as well.
 local function reassign(write, at)
   if not write.before then return nil, UNKNOWN end
   local id = value.dig(write.before, "spec", "assignedPaymentMethodId")

@@ -1,5 +1,5 @@
---- Collects facts about a whole journal that the inverse of a single write
---- needs.  `mkio.flow.undo` and `mkio.flow.undo.inverse` call it.
+--- Collects facts from a whole journal that are needed to undo a single write.
+--- `mkio.flow.undo` and `mkio.flow.undo.inverse` call this module.
 -- SPDX-License-Identifier: MIT
 
 local journal_file = require "mkrun.journal.file"
@@ -12,15 +12,15 @@ local value = require "mkrun.value"
 ---@class mkio.UndoStory
 ---@field gone table<string, true>  ids of users that were removed
 ---@field revoked {id: string, spec: table?}[]  tokens that were revoked, or may
----                                             have been
----@field created mkrun.JournalWrite[]  writes that made tokens, or may have
----@field successors table<string, true>  ids of tokens that replaced another
+---                                             have been revoked
+---@field created mkrun.JournalWrite[]  writes that created tokens, or may have
+---@field successors table<string, true>  ids of tokens that replaced a token
 ---@field names? table<string, true>  descriptions of revoked tokens that other
 ---                                   runs made
 
 local M = {}
 
--- Seconds by which the server's clock may be behind ours.
+-- The number of seconds by which the server's clock may be behind ours.
 local SLACK <const> = 5
 
 M.is_done, M.is_doubtful = journal_file.is_done, journal_file.is_doubtful
@@ -30,16 +30,16 @@ local function moment(text)
   return type(text) == "string" and sys.parse_time(text) or nil
 end
 
---- Returns true if a thing is not older than the write.
+--- Returns true if an object is not older than the write.
 ---@param write mkrun.JournalWrite
----@param made any   a time of the API
+---@param made any   the time of the object's creation, from the API
 ---@return boolean
 function M.is_since(write, made)
   local sent, at = moment(write.time), moment(value.present(made))
   return sent ~= nil and at ~= nil and at >= sent - SLACK
 end
 
---- What a write of each operation adds to the facts.
+--- Maps each operation to a function that adds facts about a write to a story.
 local learn = {
   ["users.remove"] = function(story, write, at)
     if M.is_done(write) then story.gone[at.user_id] = true end
@@ -48,8 +48,8 @@ local learn = {
     table.insert(story.created, write)
   end,
   ["my_tokens.revoke"] = function(story, write, at)
-    -- A revoke without an answer has most likely happened.  Then the new token
-    -- is the only one.
+    -- A token without an answer to its revoke request counts as revoked,
+    -- because then the new token may be the only one that works.
     if not M.is_done(write) and not M.is_doubtful(write) then return end
     table.insert(story.revoked,
       { id = at.token_id, spec = value.dig(write, "before", "spec") })
@@ -80,7 +80,7 @@ local function push(lists, key, i)
   table.insert(lists[key], i)
 end
 
---- Returns the index of the latest write in the list that is not gone, or 0.
+--- Returns the index of the list's latest write that is not in `gone`, or 0.
 local function latest(list, writes, gone)
   while list and list[1] and gone[writes[list[#list]]] do
     table.remove(list)
@@ -88,8 +88,8 @@ local function latest(list, writes, gone)
   return list and list[#list] or 0
 end
 
---- Stores the index of a write by the path or id of the thing it made, and by
---- its own path.
+--- Stores the index of a write under the write's path.  If the write created an
+--- object, also stores the index under the path or id of the object.
 local function note(seen, write, i)
   push(seen.paths, write.path, i)
   if write.status ~= 201 then return end
@@ -100,8 +100,8 @@ local function note(seen, write, i)
   end
 end
 
---- Marks the write at index `first`, the delete, and the writes to the same
---- path between them as gone.
+--- Adds to `gone` the write at index `first`, the write `deleted`, and the
+--- writes to the same path between them.
 local function forget(seen, writes, gone, first, deleted)
   gone[writes[first]], gone[deleted] = true, true
   local list = seen.paths[deleted.path]
@@ -110,8 +110,9 @@ local function forget(seen, writes, gone, first, deleted)
   end
 end
 
---- Returns the writes that left nothing: those that created a thing which was
---- deleted later, the delete, and all writes to the same path between them.
+--- Returns the writes that left no trace: each write that created an object,
+--- the write that later deleted the object, and the writes to the same path
+--- between them.
 ---@param writes mkrun.JournalWrite[]
 ---@return table<mkrun.JournalWrite, true>
 function M.without_trace(writes)
@@ -127,7 +128,7 @@ function M.without_trace(writes)
   return gone
 end
 
---- Returns true if the run made this token, or may have made it.
+--- Returns true if the journal's run made this token, or may have made it.
 local function is_own(made, doubtful, token)
   if made[token.id] then return true end
   for _, write in ipairs(doubtful) do
@@ -136,7 +137,8 @@ local function is_own(made, doubtful, token)
   return false
 end
 
---- Returns the descriptions of revoked tokens that the run did not make.
+--- Returns the descriptions of revoked tokens that the journal's run did not
+--- make.
 local function revoked_names(story)
   local made, doubtful, names = {}, {}, {}
   for _, write in ipairs(story.created) do
@@ -151,9 +153,9 @@ local function revoked_names(story)
   return names
 end
 
---- Returns true if the token that a write made replaced another one.  An older
---- journal does not note that.  Then it is true if a token with the same
---- description was revoked.
+--- Returns true if a write made a token that replaced another token.  A journal
+--- of an earlier version does not note replacements.  For such a journal,
+--- returns true if a token with the same description was revoked.
 ---@param story mkio.UndoStory
 ---@param write mkrun.JournalWrite
 ---@return boolean

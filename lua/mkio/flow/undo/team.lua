@@ -1,5 +1,5 @@
---- Undoes a change of a team.  Fields that somebody else has changed later
---- stay.  `mkio.flow.undo.inverse` calls it.
+--- Undoes a change of a team.  Fields that somebody else has changed since then
+--- keep their values.  `mkio.flow.undo.inverse` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -32,8 +32,8 @@ local function difference(from, to)
   return result
 end
 
---- Does the opposite of `dialect.comparable`.  Leaves out scopes in `passing`
---- that have no role.
+--- Returns a team from the form that `dialect.comparable` returns.  A scope in
+--- `passing` is left out if no role is under it.
 local function team_of(comparable, passing)
   local spec, scopes = comparable.spec, json.object {}
   for name, scope in pairs(spec.scopes or {}) do
@@ -45,8 +45,9 @@ local function team_of(comparable, passing)
     members = spec.members or json.object {}, scopes = scopes } }
 end
 
---- Adds the scopes that only `after` has to `before`, without roles.  So roles
---- that others have added to them later stay.
+--- Adds to `before` the scopes that only `after` has, without roles.  Then the
+--- undo removes only the roles of the change, and keeps roles that others
+--- added.
 local function open_new_scopes(before, after)
   local new = {}
   for name in pairs(after.spec.scopes) do
@@ -58,8 +59,8 @@ local function open_new_scopes(before, after)
   return new
 end
 
---- Leaves removed users out of the inverse, because they cannot be members.
---- Returns true if nothing else was in it.
+--- Removes from the merge patch `undo` the users that no longer exist.  Returns
+--- true if the patch contained nothing else.
 local function drop_removed_members(undo, gone)
   local members = undo.spec and undo.spec.members or {}
   local forgotten = false
@@ -72,15 +73,15 @@ local function drop_removed_members(undo, gone)
     and next(undo.spec, "members") == nil
 end
 
---- Returns true if the change was about this value and somebody else has
---- changed it later.
+--- Returns true if the change changed this value and somebody else has changed
+--- the value again since then.
 local function is_other(was, made, now)
   return not patch.equal(was, made) and not patch.equal(now, made)
     and not patch.equal(now, was)
 end
 
---- Returns the ids of members that the change was about and that somebody else
---- has changed later.
+--- Returns the ids of members that the change changed and somebody else has
+--- changed again since then.
 local function taken_members(was, made, now)
   local taken, ids = {}, {}
   for id in pairs(was) do ids[id] = true end
@@ -91,9 +92,9 @@ local function taken_members(was, made, now)
   return taken
 end
 
---- Returns true if the change was about the description or a member, and
---- somebody else has changed that field later.
----@param team table    the team now
+--- Returns true if the change changed the description or a member, and somebody
+--- else has changed the same field again since then.
+---@param team table    the current team
 ---@param before table  the team before the change
 ---@param after table   the team after the change
 ---@return boolean
@@ -104,10 +105,10 @@ function M.is_taken(team, before, after)
     or next(taken_members(was.members, made.members, now.members)) ~= nil
 end
 
---- Returns a function that undoes the change from `before` to `after` in a
---- team, in the form of `Teams:become`.  Returns nil and the reason if that
---- cannot be done, because the change is only about removed users or contained
---- a secret.
+--- Returns a function that undoes the change of a team from `before` to
+--- `after`.  The function has the form that `Teams:become` takes.  Returns nil
+--- and the reason if the change only added users that are now removed, or
+--- contained a secret.
 ---@param before table   the team before the change
 ---@param after table    the team after the change
 ---@param gone? table<string, true>  ids of removed users
@@ -137,7 +138,8 @@ function M.back(before, after, gone)
   end
 end
 
---- Returns the spec that creates a team again, without removed users.
+--- Returns the spec with which a deleted team is created again.  Removed users
+--- are left out.
 ---@param team table
 ---@param gone table<string, true>  ids of removed users
 ---@return table spec
