@@ -3,8 +3,8 @@
 --- the answer arrives.
 ---
 --- Only members that flows and resources use are declared.  A member that is
---- only shown may have any type.  A member that is not declared may be missing.
---- A text may have values that mkrun does not know.
+--- only printed may have any type.  A member that is not declared may be
+--- missing.  A text may have a value that mkrun does not know.
 ---
 --- A member whose name ends in "!" is required, and may be null only with
 --- `nullable`.  For example, mkrun needs a token's `revoked` to know if the
@@ -25,14 +25,16 @@ local text_or_null = shape.nullable(text)
 
 local texts = list(text)
 
---- An amount that is added up: a decimal number as text, or a number.
+--- The shape of an amount of usage or money: a decimal number as text, or a
+--- number.
 local amount = { kind = "any", check = function(value)
   if type(value) == "number" then return nil end
   if type(value) ~= "string" then return shape.mismatch("amount", value) end
   return not decimal.sum { value } and "amount expected, got string" or nil
 end }
 
---- A capability of a role: an object with the member `capability`, or a text.
+--- The shape of a role's capability: a text, or an object with the member
+--- `capability`.
 local capability = { kind = "any", check = function(value)
   if type(value) == "string" then return nil end
   local ok, pointer, expected =
@@ -66,7 +68,8 @@ local invite = some {
   },
 }
 
---- An invite that is sent again.  The new invite needs the old comment.
+--- The fields required of an invite that will be sent again.  The new invite
+--- gets the comment of the old invite.
 local whole_invite = some {
   ["metadata!"] = invite.fields.metadata,
   ["spec!"] = some {
@@ -91,7 +94,7 @@ local team = some {
   scopes = map(some { ["roles!"] = texts }),
 }
 
---- A team that is only shown.
+--- The fields required of a team that is only printed.
 local shown_team = some {
   description = text, members = map(some {}),
   scopes = map(some { roles = texts }),
@@ -164,8 +167,8 @@ local profile = some {
   },
 }
 
---- Operation -> shape of the answer.  The answer to any other operation must be
---- an object.
+--- Maps each operation to the shape of its answer.  The answer to an operation
+--- that is not listed must be an object.
 ---@type table<string, mkrun.rest.Shape>
 local needs = {
   ["well_known.jwks"] = some { ["keys!"] = list(shape.any()) },
@@ -223,7 +226,8 @@ local ids_and_names =
 local name_of_token = page(token_with { description = text,
   organizationId = text })
 
---- Operation -> name of a part -> shape of that part of the answer.
+--- Maps each operation to its parts: each part's name and the shape of the
+--- answer if the caller needs only this part.
 ---@type table<string, table<string, mkrun.rest.Shape>>
 local parts = {
   ["organization.get"] = {
@@ -261,7 +265,7 @@ local function need_of(operation, part)
     :format(part, operation.key), 0)
 end
 
---- Returns true if the answer is an error although its status means success.
+--- Returns true if the body is an API error although the status means success.
 local function is_error(answer)
   return type(answer) == "table" and type(answer.error) == "table"
     and answer.metadata == nil and answer.value == nil
@@ -269,11 +273,11 @@ end
 
 --- Checks that an answer has the members that mkrun needs.
 ---@param operation mkrun.rest.Operation
----@param answer any   decoded body; nil without a body
+---@param answer any   the decoded body; nil without a body
 ---@param part? string  name of the part that the caller needs (default: all)
 ---@return true? ok
 ---@return string? pointer   JSON Pointer of the first wrong member
----@return string? expected  "string expected, got number"
+---@return string? expected  a text such as "string expected, got number"
 function M.check(operation, answer, part)
   local need = need_of(operation, part)
   if is_error(answer) and need == anything then
@@ -284,8 +288,9 @@ end
 
 --- Checks an answer like `check`, but returns the fault as one text.
 ---@param operation mkrun.rest.Operation
----@param answer any   decoded body
----@return string? complaint  "at '/value/0': object expected, got null"
+---@param answer any   the decoded body
+---@return string? complaint  a text such as "at '/value/0': object expected,
+---  got null"
 function M.complaint(operation, answer)
   local ok, pointer, expected = M.check(operation, answer)
   if ok then return nil end
@@ -295,7 +300,7 @@ end
 --- Removes the elements of a list that lack a needed member.  Does nothing if
 --- the operation or the answer is not a list.
 ---@param operation mkrun.rest.Operation
----@param answer any   decoded body; changed in place
+---@param answer any   the decoded body, which is changed in place
 function M.prune(operation, answer)
   local need = need_of(operation).fields.value
   local items = type(answer) == "table" and answer.value

@@ -1,12 +1,12 @@
 --- Makes the patch that changes a team, in the API's own dialect of JSON Patch.
---- `mkio.resource.teams` and the plan call it.
+--- `mkio.resource.teams` and the plan call this module.
 ---
 --- The dialect has the operations add, remove and replace, but not test, move
 --- or copy.  It removes a role by the role's name, not by an index.
 ---
---- `diff` compares two teams with their roles as sets (role name -> true).  The
---- RFC 6902 difference of such teams is nearly in the dialect already.  `diff`
---- then writes the sets as lists again.
+--- `diff` compares two teams whose roles are sets (role name -> true).  The RFC
+--- 6902 difference of such teams removes a role by name, as the dialect does.
+--- `diff` then replaces sets by lists.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -34,9 +34,9 @@ local function each(object, convert)
   return copy
 end
 
---- Returns a team in a form that can be compared.  It contains only the members
---- of a request body, without the names and e-mail addresses that the server
---- adds.  Roles are sets.
+--- Returns a team in a form that can be compared.  The result contains only the
+--- members that a request body may set, without the names and e-mail addresses
+--- that the server adds.  Roles are sets.
 ---@param team table  {spec = {description, members, scopes}}
 ---@return table
 function M.comparable(team)
@@ -54,7 +54,7 @@ local function role_list(scope_)
   return json.object { roles = json.array(value.names(scope_.roles)) }
 end
 
---- Translates an RFC 6902 operation on comparable teams into the dialect.
+--- Translates an RFC 6902 operation on comparable teams into the API's dialect.
 local function translate(operation)
   local segments = patch.parse(operation.path)
   local where, depth = segments[2], #segments
@@ -63,7 +63,8 @@ local function translate(operation)
     return { op = operation.op, path = operation.path,
       value = role_list(operation.value) }
   end
-  -- /spec/scopes/NAME/roles/ROLE: the role becomes an element of the list
+  -- For /spec/scopes/NAME/roles/ROLE, the role is appended to the list of
+  -- roles.
   segments[depth] = "-"
   local role = patch.parse(operation.path)[depth]
   return { op = "add", path = patch.pointer(segments), value = role }
@@ -71,8 +72,8 @@ end
 
 local order = { add = 1, replace = 2, remove = 3 }
 
---- Puts additions before removals.  Otherwise a user who keeps a right could be
---- without it for a moment.
+--- Puts additions before removals.  In the other order, a user could lose a
+--- right for a moment that the user has before and after the change.
 local function sort(operations)
   local place = {}
   for i, operation in ipairs(operations) do place[operation] = i end
@@ -111,7 +112,7 @@ local function is_repeatable(operation)
 end
 
 --- Returns true if the operations may be sent again after a lost answer.  A
---- second `add` could add a role twice.  A second `remove` would fail.
+--- second `add` could add a role twice, and a second `remove` would be refused.
 ---@param operations table[]
 ---@return boolean
 function M.repeatable(operations)
@@ -121,8 +122,8 @@ function M.repeatable(operations)
   return true
 end
 
---- Returns the team after the operations.  Raises if an operation does not fit
---- the team.
+--- Returns the team after the operations.  Raises an error if an operation
+--- cannot be applied to the team.
 ---@param team table
 ---@param operations table[]
 ---@return table team

@@ -1,6 +1,6 @@
---- Returns a hint for a failed request: the next thing to try.
---- `mkrun.rest.session` calls it and adds the hint to the error.  The folder
---- `hint` has a file for each status.
+--- Returns a hint for a failed request: a text that says what to try next.
+--- `mkrun.rest.session` calls this module and adds the hint to the error.  The
+--- folder `hint` has a file for each HTTP status with a hint.
 -- SPDX-License-Identifier: MIT
 
 local conflict = require "mkio.hint.conflict"
@@ -13,12 +13,13 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Functions that read from the API to find a hint.  A read that fails raises
---- no error.
+--- Functions that read from the API to find a hint.  If the request fails, they
+--- return nil or an empty list.
 ---@class mkio.Glance
----@field document fun(key: string, parameters?: table): table?  answer to an
----  operation
----@field list fun(key: string, parameters?: table): table[]  first page
+---@field document fun(key: string, parameters?: table): table?  reads the
+---  answer to an operation
+---@field list fun(key: string, parameters?: table): table[]  reads the first
+---  page of a list
 
 ---@return mkio.Glance
 local function glances(session)
@@ -45,11 +46,11 @@ local by_code = {
   timeout = "--timeout sets the limit",
 }
 
---- Returns a hint for a failed request.  May send requests of its own.
+--- Returns a hint for a failed request.  May send requests to find the hint.
 ---@param session mkrun.rest.Session
----@param call mkrun.rest.SentCall   the request
----@param problem mkrun.rest.Error   the failure
----@return string? hint  nil if nothing is known about such a failure
+---@param call mkrun.rest.SentCall   the failed request
+---@param problem mkrun.rest.Error   the error of the request
+---@return string? hint  nil if there is no hint for this error
 function M.of(session, call, problem)
   local by = by_status[problem.status]
   if by then return by(glances(session), call, problem, session) end

@@ -1,10 +1,10 @@
 --- Connects a script to the MK.IO Management API: `local org = require
 --- "mkio".connect {}`.
 ---
---- Every method returns the API's answer, or raises `mkio.Error`.
---- `find` returns nil if there is no such resource.  `ensure` returns three
---- values: the resource, then "unchanged", "created" or "changed", then a list
---- of the changes.
+--- Each method returns the API's answer, or raises `mkio.Error`.  A method
+--- `find` returns nil if the object does not exist.  A method `ensure` returns
+--- three values: the object, then "unchanged", "created" or "changed", then a
+--- list of the changes.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -19,11 +19,11 @@ local session = require "mkrun.rest.session"
 local M = { Error = errors }
 
 ---@class mkio.ConnectOptions
----@field base_url? string   default: --base-url, MKIO_BASE_URL
+---@field base_url? string   URL of the API (default: --base-url, MKIO_BASE_URL)
 ---@field token? mkrun.Secret  default: --token-file, MKIO_TOKEN
----@field project? string    project of `org:project()`; default: MKIO_PROJECT
----@field timeout? number    seconds for one request
----@field http? table        replaces `mkrun.http` in tests
+---@field project? string    project of `org:project()` (default: MKIO_PROJECT)
+---@field timeout? number    the time limit of a request in seconds
+---@field http? table        a replacement for `mkrun.http` in tests
 
 local types = {
   base_url = "string", token = true, project = "string", timeout = "number",
@@ -48,8 +48,8 @@ local function check_options(fname, options)
   end
 end
 
---- Returns the sandbox's token, for a run that has no token of its own.  The
---- sandbox makes the token when `mkrun.http` is loaded.
+--- Returns the sandbox's token, for a run without MKIO_TOKEN or --token-file.
+--- The sandbox makes the token when `mkrun.http` is loaded.
 local function sandbox_token()
   require "mkrun.http"
   return require "mkio.sandbox".token()
@@ -76,8 +76,8 @@ local function open(options, token)
   }
 end
 
---- Returns the organization that the token belongs to.  Sends no request yet.
---- Raises if an option is wrong or there is no token.
+--- Returns the organization that the token belongs to.  Sends no request.
+--- Raises an error if an option is wrong or there is no token.
 ---@param options? mkio.ConnectOptions
 ---@return mkio.Organization
 function M.connect(options)
@@ -87,8 +87,8 @@ function M.connect(options)
     options.project or config.project)
 end
 
---- Returns the part of the API that needs no token.  Sends no token with its
---- requests.
+--- Returns the part of the API that needs no token.  Its requests contain no
+--- token.
 ---@param options? mkio.ConnectOptions
 ---@return mkio.Service
 function M.service(options)

@@ -1,8 +1,8 @@
 --- Lists every operation of the MK.IO Management API in a table.
 ---
---- The client sends requests by this table, and the sandbox answers by it.  No
---- other file contains a path or a status.  `mkrun.rest.operations` explains
---- the fields of a row.
+--- The client sends requests according to this table, and the sandbox answers
+--- according to it.  No other file contains the path or status of an operation.
+--- `mkrun.rest.operations` explains the fields of a row.
 -- SPDX-License-Identifier: MIT
 
 local operations = require "mkrun.rest.operations"
@@ -12,7 +12,8 @@ local rows = {
   { "well_known.revoked", "GET", "/.well-known/revoked.json", auth = "none" },
   { "old_profile.get", "GET", "/api/profile/" },
   { "old_profile.put", "PUT", "/api/profile/", body = "ProfilePutSchema" },
-  -- Status 503 is a valid answer here, so the request is not repeated.
+  -- Status 503 is an expected answer of /api/ready, so the request is not
+  -- retried.
   { "service.ready", "GET", "/api/ready", auth = "none", empty = true,
     safe = false },
 
@@ -125,7 +126,8 @@ local rows = {
     body = "ProfilePatchSchema_v1" },
   { "rbac.get", "GET", "user/rbac" },
 
-  -- It revokes the token that sends it, so a second request would be refused.
+  -- The request revokes the token that it is sent with, so a second request
+  -- would be refused.
   { "my_tokens.revoke_all", "DELETE", "user/tokens",
     empty = true, safe = false },
   { "my_tokens.list", "GET", "user/tokens", list = "kind" },
@@ -135,7 +137,7 @@ local rows = {
   { "my_tokens.get", "GET", "user/tokens/{token_id}" },
 }
 
---- First word of a path in `rows` -> beginning of the full path.
+--- Maps the first word of a path in `rows` to the beginning of the full path.
 local prefixes = {
   v1 = "/api/v1",
   org = "/api/v1/organization",

@@ -1,5 +1,5 @@
---- Compares and searches permissions: the operations that a user or a token may
---- call on a resource.
+--- Compares and searches permissions.  A permission allows a user or a token to
+--- call some operations on a resource.
 ---
 --- A permission table maps resource type -> resource id -> family -> list of
 --- verbs.  `rbac` in the answer to GET /user/rbac and `permissions` of a
@@ -13,8 +13,8 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Calls `visit(type, id, family, verbs)` for each list of verbs, in sorted
---- order.
+--- Calls `visit(type, id, family, verbs)` for each list of verbs in the
+--- permission table, in sorted order.
 ---@param permissions table
 ---@param visit fun(type: string, id: string, family: string, verbs: string[])
 function M.walk(permissions, visit)
@@ -32,9 +32,9 @@ local function split(capability) return capability:match "^(.*)%.([^.]+)$" end
 
 --- Returns true if `rbac` contains a capability on a resource.
 ---@param rbac table
----@param type_ string      type of the resource: "core.project"
----@param id? string        id of the resource (default: any resource)
----@param capability string "core.project.get"
+---@param type_ string      the type of the resource, such as "core.project"
+---@param id? string        the id of the resource (default: any resource)
+---@param capability string a text such as "core.project.get"
 ---@return boolean
 function M.has(rbac, type_, id, capability)
   local family, verb = split(capability)
@@ -49,7 +49,7 @@ end
 
 --- Returns true if `rbac` contains a capability on a resource of any type.
 ---@param rbac table
----@param capability string "core.project.get"
+---@param capability string a text such as "core.project.get"
 ---@return boolean
 function M.anywhere(rbac, capability)
   local wanted_family, wanted_verb = split(capability)
@@ -64,7 +64,7 @@ end
 --- Returns the permissions in `wanted` that are not in `rbac`, as texts.
 ---@param wanted table
 ---@param rbac table
----@return string[]  "core.project/ID: ams.asset.update"
+---@return string[]  texts such as "core.project/ID: ams.asset.update"
 function M.missing(wanted, rbac)
   local missing = {}
   M.walk(wanted, function(type_, id, family, verbs)
@@ -90,14 +90,14 @@ local function flat(permissions)
   return list
 end
 
---- Returns true if two permission tables permit the same.
+--- Returns true if two permission tables contain the same permissions.
 ---@param a table
 ---@param b table
 ---@return boolean
 function M.equal(a, b) return value.same_set(flat(a), flat(b)) end
 
---- Returns `permissions` with ids in place of resource names.  Keeps a name
---- that `ids` does not contain.
+--- Returns a copy of `permissions` in which the names of resources are replaced
+--- by ids.  A name that `ids` does not contain is kept.
 ---@param permissions table
 ---@param ids table<string, table<string, string>>  type -> name -> id
 ---@return table

@@ -1,4 +1,4 @@
---- Declares the request bodies of the Management API, by the API's contract.
+--- Declares the request bodies of the Management API, as in the API's contract.
 ---
 --- The client calls `check` before it sends a body, and the sandbox calls it
 --- before it answers.  `check` refuses a member that only the server writes,
@@ -20,7 +20,8 @@ local uuid = shape.text { format = "uuid" }
 local date = shape.text { format = "date" }
 local date_time = shape.text { format = "date-time" }
 
---- Returns the shape of a body whose members are in `spec`, as in most bodies.
+--- Returns the shape of a body with the member `spec`, which has the given
+--- fields.
 local function spec(fields) return object { ["spec!"] = object(fields) } end
 
 local patch_entry = object {
@@ -40,8 +41,8 @@ local function with_legal(field, fields)
   return fields
 end
 
---- Returns the fields of a team.  The shape of its members differs between the
---- API and a resource's method.
+--- Returns the fields of a team.  The shape of the members differs between the
+--- API's request and the method of the resource, so it is a parameter.
 local function team(members, roles)
   return { description = up_to(256), members = members,
     scopes = map(object { ["roles!"] = roles or list(text) }) }
@@ -142,7 +143,7 @@ local M = {
 
 local lists = {}
 
---- Returns the shape of a name.  The name "[X]" means an array of X.
+--- Returns the shape of a schema by its name.  The name "[X]" is an array of X.
 local function find(name)
   local inner = name:match "^%[(.+)%]$"
   local found = schemas[inner or name]
@@ -152,19 +153,20 @@ local function find(name)
   return lists[name]
 end
 
---- Checks a body by the schema `name`.  Raises if there is no such schema.
----@param name string  "TeamPutSchema"; "[X]" for an array of X
+--- Checks a body by the schema `name`.  Raises an error if there is no such
+--- schema.
+---@param name string  such as "TeamPutSchema"; "[X]" is an array of X
 ---@param value any    the body
 ---@return true? ok
 ---@return string? pointer   JSON Pointer of the fault; "" is the whole body
----@return string? expected  "string expected, got number", "unknown key, ..."
+---@return string? expected  a text such as "string expected, got number"
 function M.check(name, value)
   return shape.check(find(name), value)
 end
 
---- Returns a copy of `value` with its arrays marked.  The encoder then writes
---- `{}` as `[]` if the schema declares an array there.
----@param name string  "TeamPutSchema"; "[X]" for an array of X
+--- Returns a copy of `value` in which arrays are marked as arrays.  The encoder
+--- then writes an empty array as `[]` and not as `{}`.
+---@param name string  such as "TeamPutSchema"; "[X]" is an array of X
 ---@param value any    the body
 ---@return any
 function M.mark(name, value)

@@ -1,5 +1,5 @@
 --- Names the kind of resource that a write changes, and the document that shows
---- the change.  Plans call it.  The journal and the audit call it because they
+--- the change.  Plans, the journal and the audit call this module, because they
 --- know no paths of the API.
 -- SPDX-License-Identifier: MIT
 
@@ -7,8 +7,8 @@ local operations = require "mkio.operations"
 
 local M = {}
 
---- Group of operations -> kind of resource in messages, and the path parameter
---- that contains the resource's id or name.
+--- Maps each group of operations to the kind of resource for messages, and to
+--- the path parameter that contains the resource's id or name.
 local KINDS <const> = {
   invites = { "invite", "invite_id" },
   metrics = { "metrics export", "project_name" },
@@ -26,13 +26,14 @@ local KINDS <const> = {
   webhooks = { "webhook rule", "rule_name" },
 }
 
---- Operation -> operation that reads the changed document.
+--- Maps an operation to the operation that reads the changed document.
 local CHANGES <const> = {
-  -- The assignment also activates the project.
+  -- Assigning a payment method also activates the project.
   ["project_payment_method.assign"] = "projects.get",
 }
 
---- Operation -> the only operation whose answer shows if the write took effect.
+--- Maps an operation to the operation whose answer shows whether the write took
+--- effect.
 local SHOWN_BY <const> = { ["organization.create"] = "my_organizations.list" }
 
 --- The path of the document that names a token's organization.
@@ -41,8 +42,8 @@ M.home = operations.by_key["organization.get"].path
 --- Returns the kind of resource that an operation changes, and the parameter of
 --- the path that identifies the resource.
 ---@param operation mkrun.rest.Operation
----@return string? kind       "webhook rule"; nil if it changes no resource
----@return string? parameter  "rule_name"; nil if the path has none
+---@return string? kind       such as "webhook rule"; nil if no resource changes
+---@return string? parameter  such as "rule_name"; nil if the path has none
 function M.kind(operation)
   return table.unpack(KINDS[operation.key:match "^[^.]+"] or {}, 1, 2)
 end
@@ -53,18 +54,18 @@ local function path_in(map, method, path)
   return key and operations.expand(operations.by_key[key].path, at) or nil
 end
 
---- Returns the path of the document that a write changes, if it differs from
---- the path of the write.
----@param method string  of the write
----@param path string    of the write
----@return string?  nil if both paths are the same
+--- Returns the path of the document that a write changes.  Returns nil if this
+--- is the path of the write.
+---@param method string  the method of the write
+---@param path string    the path of the write
+---@return string?
 function M.changes(method, path) return path_in(CHANGES, method, path) end
 
---- Returns the path of the list that shows if a write took effect, if it is not
---- the list that contains the resource.
----@param method string  of the write
----@param path string    of the write
----@return string?  nil if it is that list
+--- Returns the path of the list that shows whether a write took effect.
+--- Returns nil if this is the list that contains the resource.
+---@param method string  the method of the write
+---@param path string    the path of the write
+---@return string?
 function M.shown_by(method, path) return path_in(SHOWN_BY, method, path) end
 
 return M

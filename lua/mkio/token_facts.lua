@@ -1,5 +1,5 @@
 --- Reads facts about a token from the API's list of tokens.  The resources of
---- tokens and the flows that make or revoke tokens call it.
+--- tokens and the flows that make or revoke tokens call this module.
 -- SPDX-License-Identifier: MIT
 
 local value = require "mkrun.value"
@@ -15,7 +15,7 @@ end
 
 --- Returns the description of a token.
 ---@param token? table  an element of the API's list
----@return string?  nil if it is missing or empty
+---@return string?  nil if the description is missing or empty
 function M.description(token)
   local text = value.dig(token, "spec", "description")
   return text ~= "" and text or nil
@@ -26,10 +26,11 @@ local function newer(a, b)
     > (value.dig(b, "spec", "issued") or "")
 end
 
---- Returns the tokens with this description that are not revoked, newest first.
+--- Returns the tokens with this description that are not revoked, the newest
+--- first.
 ---@param tokens table[]  the API's list
 ---@param description string
----@param organization_id? string  leaves out tokens of other organizations
+---@param organization_id? string  if given, only tokens of this organization
 ---@return mkio.api.UserTokenSchema[]
 function M.named(tokens, description, organization_id)
   local found = {}

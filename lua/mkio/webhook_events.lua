@@ -1,5 +1,5 @@
---- The kinds of events that a webhook rule may ask for.  `mkio.schema` and the
---- model of the API use this list.
+--- The kinds of events that a webhook rule may ask for.  `mkio.schema` uses
+--- this list to check webhook rules.
 -- SPDX-License-Identifier: MIT
 
 return {
@@ -7,7 +7,7 @@ return {
   "MediaKind.StreamingLocatorCreated",
   "MediaKind.ChannelInstanceStarted", "MediaKind.ChannelInstanceStopped",
   "MediaKind.ChannelInstanceError",
-  -- only where scheduling is on:
+  -- The service sends these events only if scheduling is switched on.
   "MediaKind.ScheduledOperationAccepted",
   "MediaKind.ScheduledOperationCompleted",
   "MediaKind.ScheduledOperationError", "MediaKind.ScheduledOperationOngoing",

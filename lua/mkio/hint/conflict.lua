@@ -1,9 +1,10 @@
---- Makes the hint for a 409: what stands in the way.  Called by `mkio.hint`.
+--- Makes the hint for status 409: the object that is in conflict with the
+--- request.  `mkio.hint` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local value = require "mkrun.value"
 
---- Lists what MK.IO tells about the refusal: "limit 5, project evening-news".
+--- Formats the details of the API's error: "limit 5, project evening-news".
 local function particulars(extra)
   local parts = {}
   for _, name in ipairs(value.names(extra)) do
@@ -38,7 +39,7 @@ by_key["invites.create"] = function(glance, call)
     and email .. " is a member already" or nil
 end
 
---- Returns the hint for a 409, or nil.
+--- Returns the hint for status 409, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
 ---@param problem mkrun.rest.Error

@@ -1,11 +1,11 @@
---- Makes the hint for a 401: what is wrong with the token.  Called by
---- `mkio.hint`.
+--- Makes the hint for status 401: the fault of the token.  `mkio.hint` calls
+--- this module.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 
---- Returns the hint for a 401.
+--- Returns the hint for status 401.
 ---@param _ mkio.Glance
 ---@param _ mkrun.rest.SentCall
 ---@param _ mkrun.rest.Error

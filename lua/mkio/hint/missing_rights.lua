@@ -1,5 +1,5 @@
---- Makes the hint for a 403: the capability that the token lacks, and the roles
---- that have it.  Called by `mkio.hint`.
+--- Makes the hint for status 403: the capability that the token lacks, and the
+--- roles that have the capability.  `mkio.hint` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local permissions = require "mkio.permissions"
@@ -24,8 +24,8 @@ local function roles_with(glance, wanted)
   return names
 end
 
---- Returns the command that explains the refusal: "mkrun why-403 webhooks.put
---- evening-news".
+--- Returns the command that explains the refusal, such as "mkrun why-403
+--- webhooks.put evening-news".
 local function flow_for(call)
   local project = call.operation.path:find "{project_name}"
     and call.path:match "^/api/v1/projects/([^/?]+)"
@@ -33,7 +33,7 @@ local function flow_for(call)
     project and " " .. project or "")
 end
 
---- Returns the hint for a 403, or nil.
+--- Returns the hint for status 403, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
 ---@param problem mkrun.rest.Error

@@ -1,4 +1,5 @@
---- Makes the hint for a 429: the limits of MK.IO.  Called by `mkio.hint`.
+--- Makes the hint for status 429: the limits of MK.IO.  `mkio.hint` calls this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 --- Returns the header field `Retry-After` of an answer, or nil.
@@ -8,7 +9,7 @@ local function asked_wait(problem)
   return type(asked) == "string" and asked or nil
 end
 
---- Returns the hint for a 429.
+--- Returns the hint for status 429.
 ---@param _ mkio.Glance
 ---@param call mkrun.rest.SentCall
 ---@param problem mkrun.rest.Error

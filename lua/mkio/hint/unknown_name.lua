@@ -1,13 +1,13 @@
---- Makes the hint for a 404: the name that was probably meant.  Called by
---- `mkio.hint`.
+--- Makes the hint for status 404: the name that was probably meant.
+--- `mkio.hint` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.rest.suggestion"
 local operations = require "mkio.operations"
 local value = require "mkrun.value"
 
---- The path parameters that hold a name, the outer one first, with the
---- operation that lists the names and the word for the thing.
+--- The path parameters that contain a name.  Each has the operation that lists
+--- the existing names, and the word for the object.
 local NAMED <const> = {
   { "project_name", "projects.list", "project" },
   { "rule_name", "webhooks.list", "webhook rule" },
@@ -27,8 +27,8 @@ local function user_hint(glance, email)
   end
 end
 
---- Returns a hint for a text that is no id.  It suggests no similar id, because
---- similar ids mean nothing.
+--- Returns a hint if a parameter for an id does not contain an id.  No similar
+--- id is suggested, because ids are random.
 local function id_hint(glance, parameters)
   for name, given in pairs(parameters) do
     if name:find "_id$" and not given:find(UUID) then
@@ -38,13 +38,13 @@ local function id_hint(glance, parameters)
   end
 end
 
---- Returns the hint for a 404, or nil.
+--- Returns the hint for status 404, or nil.
 ---@param glance mkio.Glance
 ---@param call mkrun.rest.SentCall
 ---@param problem mkrun.rest.Error
 ---@return string? hint
 return function(glance, call, problem)
-  -- The body is not MK.IO's: a proxy or another server answered.
+  -- The body is not an answer of MK.IO: a proxy or another server answered.
   if problem.code == "http" then return "is the base URL right?" end
   local _, parameters = operations.match(call.operation.method,
     call.path:gsub("%?.*", "") .. "")

@@ -1,6 +1,6 @@
---- Describes what a planned write does: which thing it changes, the thing
---- before and after, and the body with every secret covered.
---- `mkio.plan.overlay` calls it.
+--- Describes a planned write: the object that the write changes, the object
+--- before and after the write, and the request body with every secret masked.
+--- `mkio.plan.overlay` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,16 +15,17 @@ M.hidden = "(secret)"
 
 ---@class mkio.plan.Change
 ---@field action "create"|"update"|"delete"
----@field kind string
----@field name string
----@field before? any   the thing before, as the API shows it
----@field after? any    the thing after, as the API shows it
----@field body? any     the body of the request, secrets covered
+---@field kind string   the kind of the object, such as "team"
+---@field name string   the name of the object for people
+---@field before? any   the object before the write, as the API shows it
+---@field after? any    the object after the write, as the API shows it
+---@field body? any     the body of the request, with secrets masked
 ---@field is_patch boolean  true if the body is a list of patch entries
----@field id? string    the id that the server gives to a created thing
+---@field id? string    the id of a created object
 ---@field reveals? string[]  names of secrets that only the answer contains
 
---- Where the changed thing is read, when not where it is written.
+--- Maps an operation to the operation that reads the changed object, if the two
+--- paths differ.
 local elsewhere = {
   ["payment_methods.accept_terms"] = "payment_methods.get",
   ["project_payment_method.assign"] = "projects.get",
@@ -36,8 +37,8 @@ local creates = {
   ["organization.create"] = true,
 }
 
---- Returns the path to read before and after a write, or nil for a write that
---- creates something.
+--- Returns the path to read before and after a write, or nil if the write
+--- creates an object.
 ---@param operation mkrun.rest.Operation
 ---@param parameters table<string, string>
 ---@return string?
@@ -56,8 +57,8 @@ local function covered(object)
   return out
 end
 
---- Covers the secrets of a webhook rule.  The API shows headers and query
---- parameters, but a parameter with "key" in its name may be a secret too.
+--- Masks the secrets of a webhook rule.  The API shows headers and query
+--- parameters, but a parameter with "key" in its name may also be a secret.
 local function cover_rule(document)
   local authentication = value.dig(document, "spec", "authentication")
   if type(authentication) == "table" then
@@ -71,8 +72,8 @@ local function cover_rule(document)
   end
 end
 
---- Decodes a body and covers the secrets of a webhook rule.
----@param text? string   JSON
+--- Decodes a body and masks the secrets of a webhook rule.
+---@param text? string   the body as JSON text
 ---@return any body
 function M.body(text)
   local body = text and json.decode(text)
@@ -80,7 +81,7 @@ function M.body(text)
   return body
 end
 
---- Covers the secrets of an answer.
+--- Masks the secrets of an answer.
 local function cover(document)
   cover_rule(document)
   if value.dig(document, "metadata", "JWT") then
@@ -92,7 +93,7 @@ local function cover(document)
   return document
 end
 
---- Returns the item of a list that has this id.
+--- Returns the item with this id if the document is a list, else the document.
 local function pick(document, id)
   if not value.dig(document, "value") then return document end
   for _, item in ipairs(document.value) do
@@ -106,7 +107,7 @@ local function action_of(call)
   return call.before == nil and "create" or "update"
 end
 
---- What people call it.
+--- Returns the name of the object for people.
 local function name_of(call, parameter, document)
   local parameters = call.parameters
   local own = parameters[parameter]
@@ -118,13 +119,13 @@ local function name_of(call, parameter, document)
     or value.dig(document, "spec", "description")
     or value.dig(document, "spec", "name")
     or value.dig(document, "metadata", "name")
-    or value.dig(document, "metadata", "type") -- a token's: "login"
+    or value.dig(document, "metadata", "type") -- the type of a token: "login"
   if parameter and parameter:find "_name$" then return own end
   return type(said) == "string" and said ~= "" and said or own
     or "all of your own"
 end
 
---- Describes a write that the model has performed.
+--- Describes a write that the model has done.
 ---@param call {operation: mkrun.rest.Operation, parameters: table,
 ---  text: string?, before: any, after: any, response: table}
 ---@return mkio.plan.Change

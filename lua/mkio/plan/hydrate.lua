@@ -1,8 +1,8 @@
---- Makes a state for the sandbox's model from a live API's answers.
---- `mkio.plan.overlay` calls it.
+--- Makes a state for the sandbox's model from the answers of the real API.
+--- `mkio.plan.overlay` calls this module.
 ---
---- A list that the token may not read stays empty.  So the state can tell what
---- a write changes, but not everything that exists.
+--- A list that the token may not read is empty in the state.  So the state
+--- shows what a write changes, but may lack existing objects.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -17,8 +17,8 @@ local far_away <const> = "9999-12-31T23:59:59Z"
 
 ---@alias mkio.plan.Read fun(path: string): table?, string?, string?
 
---- The state in progress.  `read` asks the API and drops nulls; `read_all`
---- keeps them for what the model only passes on; `state` is filled.
+--- A state that is being made.  `state` is the result.  `read` reads from the
+--- API and removes nulls.  `read_all` reads from the API and keeps nulls.
 local Draft = {}
 Draft.__index = Draft
 
@@ -27,7 +27,7 @@ local function text_at(document, ...)
   return type(found) == "string" and found or nil
 end
 
---- Removes nulls, because the model's state has none.
+--- Returns a copy without nulls, because the model's state has no nulls.
 local function without_nulls(document)
   if type(document) ~= "table" then return document end
   if json.is_array(document) then
@@ -44,7 +44,8 @@ local function quiet(read)
   return function(path) return without_nulls(read(path)) end
 end
 
---- Tells whether a write can change the item: it needs an id or a name.
+--- Returns true if a write can change the item, because the item has an id or a
+--- name.  Adds a random id if the item has only a name.
 local function is_item(item)
   if text_at(item, "metadata", "id") then return true end
   if not text_at(item, "metadata", "name") then return false end
@@ -52,7 +53,7 @@ local function is_item(item)
   return true
 end
 
---- Reads the items of a list, all pages of it.
+--- Reads the items on all pages of a list.
 function Draft:items(path, read)
   local all, seen = {}, {}
   while path and not seen[path] do
@@ -70,8 +71,8 @@ function Draft:items(path, read)
   return all
 end
 
---- Returns the user with this id.  A user who is only mentioned gets a record
---- with an invented address.
+--- Returns the user with this id.  If the state has no such user, adds one.  If
+--- the e-mail address is unknown, the new user gets an invented address.
 function Draft:user(id, name, email)
   if type(id) ~= "string" then id = sys.uuid() end
   local user = list.find(self.state.users, "id", id)
@@ -86,7 +87,8 @@ end
 
 local function address_of(user) return user.email:lower() end
 
---- Returns the user with this e-mail address, because some answers tell no id.
+--- Returns the user with this e-mail address.  Used for answers that contain
+--- the address of a user but no id.
 function Draft:user_by_email(email, name)
   return email and list.find(self.state.users, address_of, email:lower())
     or self:user(nil, name, email)
@@ -145,7 +147,7 @@ function Draft:locations()
   end
 end
 
---- Adds the location of a project if the list of locations lacks it.
+--- Adds the location of a project if the list of locations does not contain it.
 function Draft:location(spec)
   local id = text_at(spec, "locationId")
   if id and not list.find(self.state.locations, "id", id) then
@@ -185,8 +187,8 @@ function Draft:scopes(organization)
   end
 end
 
---- Adds a scope that a team names if the list of scopes lacks it: the token may
---- not be allowed to read that list.
+--- Adds the scopes and roles that a team names if the state lacks them.  The
+--- token may not be allowed to read the lists of scopes and roles.
 function Draft:granted(organization, scopes)
   local granted = json.object {}
   for name, grant in pairs(scopes) do
@@ -289,7 +291,7 @@ function Draft:tokens(me)
   end
 end
 
---- Makes sure that the state has the token that sends the reads.
+--- Adds the token that this run sends, unless the state already has this token.
 function Draft:own_token(me, organization)
   local own = list.find(self.state.tokens, "id", self.token_id)
   if not own then
@@ -298,11 +300,12 @@ function Draft:own_token(me, organization)
       lastUsed = json.null, organizationId = organization.id }
     table.insert(self.state.tokens, own)
   end
-  own.digest, own.expires = self.digest, far_away -- the API took it just now
+  -- The token is valid, because the API has just accepted it.
+  own.digest, own.expires = self.digest, far_away
   own.organizationId = organization.id
 end
 
---- Adds the user's other organizations.  The API tells only their ids and
+--- Adds the user's other organizations.  The API shows only their ids and
 --- names.
 function Draft:others(me)
   for _, item in ipairs(self:items "/api/v1/user/organizations") do
@@ -325,10 +328,10 @@ end
 
 local M = {}
 
---- Reads the webhook rules of a project.  They are read only when a write or a
---- read is about them.
+--- Reads the webhook rules of a project.  The rules are read only when a
+--- request needs them.
 ---@param read mkio.plan.Read
----@param path string   of the list of rules
+---@param path string   the path of the list of rules
 ---@return table[]
 function M.webhooks(read, path)
   local draft = setmetatable({ read = quiet(read), unread = {} }, Draft)
@@ -340,10 +343,10 @@ function M.webhooks(read, path)
   return rules
 end
 
---- Makes the state.
----@param read mkio.plan.Read
----@param digest string        SHA-256 of the token that reads
----@param claims? table        of that token, if it has any
+--- Makes a state from the answers of the API.
+---@param read mkio.plan.Read  sends a GET request
+---@param digest string        the SHA-256 of the token that `read` sends
+---@param claims? table        the claims of that token, if it has any
 ---@return table state
 ---@return table<string, true> unread  paths of the lists that the token may not
 ---  read

@@ -1,9 +1,10 @@
---- Puts planned changes onto a live document.  It takes the difference between
---- a model's answer without the plan and its answer with the plan.
---- `mkio.plan.overlay` calls it.
+--- Applies planned changes to a document from the API.  The changes are the
+--- difference between the model's answers without and with the plan.
+--- `mkio.plan.overlay` calls this module.
 ---
---- Where the two answers agree, the live document stays as it is.  So members
---- that the model does not know stay, and so does the order of lists.
+--- Where the two answers of the model are equal, the API's document is not
+--- changed.  So members that the model does not know are kept, and so is the
+--- order of lists.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -15,7 +16,8 @@ local function is_object(value)
   return type(value) == "table" and not json.is_array(value)
 end
 
---- What an element of a list is known by: itself, or its id.
+--- Returns the key of an element of a list: the element itself if it is a text,
+--- or its id.
 local function key_of(item)
   if type(item) == "string" then return item end
   if not is_object(item) then return nil end
@@ -37,9 +39,9 @@ local merge
 
 local FIRST <const>, LAST <const> = {}, {}
 
---- Groups the new elements by the element that they follow.  The place is FIRST
---- at the start.  It is LAST if the element before is on another page, or if
---- the order does not matter.
+--- Groups the new elements by the key of the element before them.  The group of
+--- elements at the start of a page is FIRST.  The group is LAST if the element
+--- before is on another page, or if the order does not matter.
 local function new_items(planned, before, there, is_page)
   local places, place = {}, is_page and FIRST or LAST
   for _, item in ipairs(planned) do
@@ -54,8 +56,8 @@ local function new_items(planned, before, there, is_page)
   return places
 end
 
---- Merges lists whose elements have keys.  `page` is "open" for a page that is
---- not the last; then nothing is added to it.
+--- Merges lists whose elements have keys.  If `page` is "open", a next page
+--- follows, so nothing is added.
 local function merge_lists(live, base, planned, page)
   local before, after, there = by_key(base), by_key(planned), by_key(live)
   if not (before and after and there) then return planned end
@@ -103,7 +105,7 @@ function merge(live, base, planned)
   return planned
 end
 
---- Returns `live` with the planned changes.  It changes none of the documents.
+--- Returns a copy of `live` with the planned changes.
 ---@param live any      the API's answer
 ---@param base any      the model's answer without the plan
 ---@param planned any   the model's answer with the plan
@@ -113,7 +115,7 @@ function M.documents(live, base, planned)
 end
 
 --- Returns the numbers of a page after `here` elements were added to the page
---- and `all` to the whole list.
+--- and `all` elements were added to the whole list.
 local function counted(supplemental, here, all)
   local function add(object, name, n)
     if type(object) == "table" and math.type(object[name]) then
@@ -130,10 +132,10 @@ end
 
 --- Returns one page of a list with the planned changes.  New elements go to the
 --- last page, in the order of the planned list.
----@param live table      the API's page
+---@param live table      the page from the API
 ---@param base table      the model's whole list without the plan
 ---@param planned table   the model's whole list with the plan
----@param is_last boolean
+---@param is_last boolean  true if this is the last page
 ---@return table
 function M.page(live, base, planned, is_last)
   local out = json.object {}

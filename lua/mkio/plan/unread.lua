@@ -1,7 +1,7 @@
 --- Handles lists that the token may not read.  The API may still accept a write
---- that names something in such a list.  So a name in a body is taken to exist,
---- and a write to a path that names such a thing cannot be planned.
---- `mkio.plan.overlay` calls it.
+--- that names an object of such a list.  So an object that a request body names
+--- is assumed to exist.  A write to the path of such an object cannot be
+--- planned.  `mkio.plan.overlay` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -52,7 +52,8 @@ function make.methods(id, state)
     termsAndConditionsAccepted = true }
 end
 
---- Returns a list of the state, and the field that identifies its items.
+--- Returns a list of the state, and the name of the field that identifies an
+--- item.
 local function place_of(state, kind)
   local organization = state.organizations[1]
   if kind == "users" then return state.users, "id" end
@@ -135,7 +136,7 @@ local function add(world, kind, key)
   end
 end
 
---- Adds what a write names from unread lists to both models.
+--- Adds the objects that a request body names from unread lists to both models.
 ---@param pair {base: table, planned: table, unread: table<string, true>}
 ---@param operation mkrun.rest.Operation
 ---@param text? string  the body as JSON
@@ -160,9 +161,9 @@ local TARGETS <const> = {
 
 local CREATES <const> = { ["teams.put"] = true, ["projects.put"] = true }
 
---- Tells whether an operation changes a thing in a list that the token may not
---- read.  A thing that the plan has created is known.
----@param pair table   as for `assume`
+--- Returns true if an operation changes an object in a list that the token may
+--- not read.  An object that the plan itself has created is known.
+---@param pair table   the same table as for `assume`
 ---@param operation mkrun.rest.Operation
 ---@param parameters table<string, string>
 ---@return boolean

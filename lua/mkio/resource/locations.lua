@@ -1,5 +1,5 @@
---- The locations that a project can be created in.  The service keeps this
---- list.  `org.locations` is the only instance of this class.
+--- The locations in which a project can be created.  Only the service changes
+--- the list.  `org.locations` is the only instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"

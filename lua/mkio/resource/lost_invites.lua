@@ -1,6 +1,7 @@
---- Finds the invites that an interrupted run withdrew and did not send again.
---- A resumed run reads them from its journal.  `mkio.resource.invites` and the
---- flows `team` and `prune_invites` use this.
+--- Finds the invites that an interrupted run cancelled and did not send again.
+--- A run with `--resume` reads these invites from the journal.
+--- `mkio.resource.invites` and the flows `team` and `prune_invites` call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local journal = require "mkrun.journal"
@@ -28,12 +29,12 @@ local function read(writes)
   return lost
 end
 
---- The result for each journal.  A cached result stays right, because earlier
---- runs add nothing to their journals.
+--- Caches the result for each journal.  A cached result stays correct, because
+--- the journals of earlier runs do not change.
 local found = setmetatable({}, { __mode = "k" })
 
---- Maps each e-mail address in lower case to the invite that was withdrawn.
----@return table<string, mkio.api.InviteGetSchema> invites  as they were before
+--- Maps each e-mail address in lower case to the invite that was cancelled.
+---@return table<string, mkio.api.InviteGetSchema> invites
 function M.all()
   local current = journal.current()
   if not current then return {} end
@@ -41,9 +42,9 @@ function M.all()
   return found[current]
 end
 
---- Finds the withdrawn invite to an e-mail address.
+--- Finds the cancelled invite to an e-mail address.
 ---@param email string
----@return mkio.api.InviteGetSchema?  nil if there is none
+---@return mkio.api.InviteGetSchema?  nil if there is no such invite
 function M.find(email) return M.all()[email:lower()] end
 
 return M

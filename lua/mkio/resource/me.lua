@@ -1,5 +1,5 @@
---- The user whom the token belongs to: profile, organizations, tokens and
---- rights.  `org.me` is the only instance of this class.
+--- The user of the token: profile, organizations, tokens and rights.  `org.me`
+--- is the only instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -14,7 +14,7 @@ local value = require "mkrun.value"
 ---@field tokens mkio.MyTokens
 local Me = class { name = "Me" }
 
---- Reads what the token may do: {resource type = {resource id = {family =
+--- Reads the rights of the token: {resource type = {resource id = {family =
 --- verbs}}}.
 ---@return table<string, table<string, table<string, string[]>>> rbac
 function Me:rbac()
@@ -25,7 +25,7 @@ end
 ---@return mkio.api.ProfileGetSchema_v1
 function Me:profile() return self:call "profile.get" end
 
---- Changes the named fields of the profile.
+--- Changes the fields of the profile that are in `spec`.
 ---@param spec mkio.ProfileWish
 ---@return mkio.api.ProfileGetSchema_v1
 function Me:patch_profile(spec)
@@ -39,7 +39,7 @@ end
 ---@field jobRole? string
 ---@field phoneNumber? string
 
---- Changes those fields of the profile that differ from the declared ones.
+--- Changes the fields of the profile that differ from the wanted values.
 ---@param want mkio.ProfileWish
 ---@return mkio.api.ProfileGetSchema_v1 profile
 ---@return "unchanged"|"changed" outcome
@@ -51,12 +51,13 @@ function Me:ensure_profile(want)
   return self:patch_profile(changes), "changed", names
 end
 
---- Reads the profile in the shape that MK.IO deprecated: contact_email,
---- is_admin and so on.
+--- Reads the profile in the shape that MK.IO deprecated, with fields such as
+--- contact_email and is_admin.
 ---@return mkio.api.ProfileGetSchema
 function Me:old_profile() return self:call "old_profile.get" end
 
---- Replaces the profile in its old shape.  The API needs all five fields.
+--- Replaces the profile in its deprecated shape.  The API needs all five
+--- fields.
 ---@param spec {name: string, country: string, company: string?,
 ---  jobrole: string?, phonenumber: string}   null clears company or job role
 ---@return mkio.api.ProfileGetSchema
@@ -66,8 +67,8 @@ end
 
 local M = {}
 
---- Makes the resource of a session's user; called by
---- `mkio.resource.organization`.
+--- Makes the resource of the session's user.  `mkio.resource.organization`
+--- calls this function.
 ---@param session mkrun.rest.Session
 ---@return mkio.Me
 function M.new(session)

@@ -1,5 +1,5 @@
---- The organizations that the user belongs to or is invited to.
---- `org.me.organizations` is the only instance of this class.
+--- The organizations of which the user is a member or to which the user is
+--- invited.  `org.me.organizations` is the only instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -12,8 +12,8 @@ local Organizations = class {
   get = "my_organizations.get", parameter = "organization_id",
 }
 
---- Finds an organization by its id or name.  Names are not unique, so it raises
---- "ambiguous" if two organizations have this name.
+--- Finds an organization by its id or name.  Names are not unique, so an error
+--- with the code "ambiguous" is raised if two organizations have the same name.
 ---@param name string  a name or an id
 ---@return mkio.api.UserOrganizationSchema?
 function Organizations:find(name)
@@ -32,9 +32,9 @@ function Organizations:find(name)
   return found
 end
 
---- Makes sure that the user belongs to an organization of this name.  It
---- creates the organization if there is none.  The token still acts in its own
---- organization, because a token is tied to one.
+--- Makes sure that the user belongs to an organization of this name, or creates
+--- the organization.  The token still belongs to its own organization, because
+--- a token has only one organization.
 ---@param spec mkio.api.OrganizationCreateSpecSchema
 ---@return mkio.api.UserOrganizationSchema|mkio.api.OrganizationSchema
 ---@return "unchanged"|"created" outcome
@@ -49,7 +49,7 @@ function Organizations:ensure(spec)
   return made, "created"
 end
 
---- Accepts the open invite of an organization.
+--- Accepts the open invite to an organization.
 ---@param id string  the organization's id
 ---@return mkio.api.UserOrganizationSchema
 function Organizations:accept(id)
@@ -63,8 +63,8 @@ function Organizations:leave(id)
   self:call("my_organizations.leave", { organization_id = id })
 end
 
---- Declines the open invite of an organization.  The API uses one request for
---- both.
+--- Declines the open invite to an organization.  The API uses one request for
+--- leaving an organization and for declining an invite.
 Organizations.decline = Organizations.leave
 
 return Organizations

@@ -1,5 +1,5 @@
---- The organization that the token belongs to, with everything in it.
---- `mkio.connect` returns an instance of this class.
+--- The organization of the token, with all its resources.  `mkio.connect`
+--- returns an instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -18,8 +18,8 @@ local users = require "mkio.resource.users"
 local value = require "mkrun.value"
 
 ---@class mkio.Organization: mkrun.rest.Resource
----@field client mkrun.Client   for requests that have no method here; its paths
----  begin with /api/v1, and it sends the token
+---@field client mkrun.Client   sends requests for which no method exists; its
+---  paths begin with /api/v1
 ---@field invites mkio.Invites
 ---@field locations mkio.Locations
 ---@field me mkio.Me
@@ -31,7 +31,7 @@ local value = require "mkrun.value"
 ---@field teams mkio.Teams
 ---@field tokens mkio.Tokens
 ---@field users mkio.Users
----@field default_project? string
+---@field default_project? string  the project of `org:project()`
 local Organization = class { name = "Organization" }
 
 --- Reads the organization.
@@ -41,7 +41,8 @@ function Organization:get(options)
   return (self:call("organization.get", nil, nil, options))
 end
 
---- Changes the name or the legal fields.  Fields that are not named stay.
+--- Changes the name or the legal fields.  Fields that are not in `spec` are
+--- kept.
 ---@param spec mkio.api.OrganizationSpecSchema
 ---@return mkio.api.OrganizationSchema
 function Organization:patch(spec)
@@ -49,16 +50,17 @@ function Organization:patch(spec)
 end
 
 --- Creates another organization.  Names are not unique, so two calls create two
---- organizations; `me.organizations:ensure` looks first.
+--- organizations.  `me.organizations:ensure` creates no second organization.
 ---@param spec mkio.api.OrganizationCreateSpecSchema
 ---@return mkio.api.OrganizationSchema
 function Organization:create(spec)
   return self:call("organization.create", nil, { spec = spec })
 end
 
---- Changes those fields that differ from the declared ones.
----@param want table<string, string>  null clears a legal field
----@param have? mkio.api.OrganizationSchema  if the caller has just read it
+--- Changes the fields that differ from the wanted values.
+---@param want table<string, string>  wanted values; null clears a legal field
+---@param have? mkio.api.OrganizationSchema  the current organization, if the
+---  caller has just read it
 ---@return mkio.api.OrganizationSchema organization
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details   the names of the fields that were changed
@@ -69,9 +71,9 @@ function Organization:ensure(want, have)
   return self:patch(changes), "changed", names
 end
 
---- Makes a handle on one project without a request.  Raises if no name is given
---- and none is configured.
----@param name? string  default: MKIO_PROJECT
+--- Makes a handle on one project.  Sends no request.  Raises an error if
+--- neither `name` nor a default project is given.
+---@param name? string  the name of the project (default: MKIO_PROJECT)
 ---@return mkio.Project
 function Organization:project(name)
   name = name or self.default_project
@@ -84,7 +86,8 @@ end
 local CSV <const> = "text/csv, text/plain"
 
 --- Reads the usage of the whole organization over a range of days.  The last
---- day is not included.  With `format = "csv"` it returns the CSV text.
+--- day of the range is not included.  With `format = "csv"`, returns the CSV
+--- text.
 ---@param query mkio.api.CustomerUsageQueryData
 ---@return mkio.api.CustomerUsageDataJsonSchema|string
 function Organization:usage(query)
@@ -94,7 +97,7 @@ end
 
 local M = {}
 
---- Makes the organization with its resources; called by `mkio`.
+--- Makes the organization with its resources.  `mkio` calls this function.
 ---@param session mkrun.rest.Session
 ---@param default_project? string
 ---@return mkio.Organization

@@ -1,5 +1,5 @@
---- One project by name: its payment method, webhook rules, metrics and usage.
---- `org:project(name)` makes an instance.
+--- One project, with its payment method, webhook rules, metrics and usage.
+--- `org:project(name)` makes an instance of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -22,14 +22,14 @@ function Project:payment_method()
   return self:call "project_payment_method.get"
 end
 
---- Assigns a payment method.  This also activates the project.
+--- Assigns a payment method.  The request also activates the project.
 ---@param id string  the payment method's id
 function Project:assign_payment_method(id)
   self:call("project_payment_method.assign", nil, { paymentMethodId = id })
 end
 
---- Tells whether somebody switched the project off: it is inactive although it
---- has a payment method.
+--- Returns true if somebody switched the project off: it is inactive although
+--- it has a payment method.
 local function is_off(project)
   return value.dig(project, "spec", "isActive") == false
     and value.dig(project, "spec", "assignedPaymentMethodId") ~= nil
@@ -39,7 +39,7 @@ end
 --- switched off stays off, unless `options.isActive` is true.
 ---@param id string  the payment method's id
 ---@param options? {have: mkio.api.ProjectGetSchema?, isActive: boolean?}
----  `have` is the project, if the caller has just read it
+---  `have` is the current project, if the caller has just read it
 ---@return mkio.api.ProjectGetSchema project
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details
@@ -61,7 +61,8 @@ end
 ---@return mkio.api.MetricsSchema
 function Project:metrics() return self:call "metrics.get" end
 
---- Switches the metrics export on or off.  MK.IO bills for it.
+--- Switches the metrics export on or off.  MK.IO charges for the metrics
+--- export.
 ---@param enabled boolean
 ---@return mkio.api.MetricsSchema
 function Project:set_metrics(enabled)
@@ -80,13 +81,14 @@ function Project:ensure_metrics(enabled)
     { enabled and "switched on" or "switched off" }
 end
 
---- Reads the usage since the start of the month.
+--- Reads the usage of the project since the start of the month.
 ---@return mkio.api.ProjectUsageReportSchema
 function Project:usage() return self:call "project_usage.get" end
 
 local M = {}
 
---- Makes the handle on a project; called by `mkio.resource.organization`.
+--- Makes a handle on a project.  `mkio.resource.organization` calls this
+--- function.
 ---@param session mkrun.rest.Session
 ---@param name string
 ---@return mkio.Project

@@ -1,5 +1,6 @@
---- Roles: sets of capabilities that a team grants under a scope.  The service
---- defines the roles.  `org.roles` is the only instance of this class.
+--- The roles.  A role is a set of capabilities, which a team grants under a
+--- scope.  Only the service defines roles.  `org.roles` is the only instance of
+--- this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"

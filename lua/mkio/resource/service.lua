@@ -1,5 +1,5 @@
---- The requests to the service that need no token.  `org.service` and `mkio`
---- use this class.
+--- The requests to the service that need no token.  `org.service` and the
+--- object that `mkio.service` returns are instances of this class.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -11,8 +11,8 @@ local Service = class { name = "Service" }
 
 local UNAVAILABLE <const> = 503
 
---- Tells whether the service is up: false for status 503.  Raises if no answer
---- arrives, or if it has any other status.
+--- Returns true if the service is up, and false for status 503.  Raises an
+--- error if no answer arrives or the answer has another status.
 ---@return boolean
 function Service:ready()
   local ok, problem = pcall(self.call, self, "service.ready")

@@ -1,6 +1,6 @@
---- A file that holds one token: reads it, checks whether it may be replaced,
---- and stores a new token.  The flows `token`, `rotate_tokens` and `onboard`
---- and `mkio.resource.my_tokens` use it.
+--- Reads a file that contains one token, checks whether the token may be
+--- replaced, and stores a new token.  The flows `token`, `rotate_tokens` and
+--- `onboard` and `mkio.resource.my_tokens` call this module.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -15,17 +15,17 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Reads the token in the file.  Returns nil if there is no file.  Raises if
---- the file cannot be read or holds anything else, which must not be
---- overwritten.
+--- Reads the token in the file.  Returns nil if there is no file.  Raises an
+--- error if the file cannot be read or contains no token, so that no other file
+--- is overwritten.
 ---@param path string
----@return userdata? token   a secret
----@return string? id        the token's id, which is its JWT's "jti"
+---@return userdata? token   the token, as a secret
+---@return string? id        the token's id, which is the claim `jti` of the JWT
 function M.read(path)
   if sys.is_special(path) then -- reading a pipe would block
     errors.refuse("file", path .. ": not a regular file")
   end
-  -- "-" would mean standard input, so a file of that name gets its folder.
+  -- `secret.read` would read standard input for "-", so a file "-" is "./-".
   local token, message, code = secret.read(path == "-" and "./-" or path,
     "token in " .. path)
   if code == "missing" then return nil end
@@ -48,7 +48,7 @@ local function is_expired(token)
   return expires ~= nil and expires <= clock.now()
 end
 
---- Tells whether a sandbox in memory made the token.  Such a sandbox forgets
+--- Returns true if a sandbox in memory made the token.  Such a sandbox forgets
 --- its tokens, and no service knows them.
 local function is_pretend(token)
   return token:claims().iss == jwt.issuer
@@ -59,7 +59,8 @@ local function is_revoked(tokens, id)
   return value.set(value.dig(answer, "revokedTokens"))[id] == true
 end
 
---- Raises unless the live token in the file is the one to replace.
+--- Raises an error unless the live token in the file has the given description
+--- and organization.
 local function check_live(path, live, description, organization_id)
   local name = value.dig(live, "spec", "description")
   local home = value.dig(live, "spec", "organizationId")
@@ -77,14 +78,14 @@ local function find(tokens, id)
   end
 end
 
---- Raises if other users or runs may need the token in the file: a live token
---- with another description or organization, of another user, or of another
---- service.
+--- Raises an error if other users or runs may need the token in the file: a
+--- live token with another description or organization, of another user, or of
+--- another service.
 ---@param path string
 ---@param tokens mkio.MyTokens
----@param description string  of the token that will replace it
----@param organization_id? string  of the token that will replace it
----@param own? mkio.OwnTokens  if the caller has just listed them
+---@param description string  the description of the new token
+---@param organization_id? string  the organization of the new token
+---@param own? mkio.OwnTokens  the user's tokens, if they were just listed
 function M.check_replaceable(path, tokens, description, organization_id, own)
   local token, id = M.read(path)
   if not token or is_expired(token) then return end
@@ -98,14 +99,14 @@ function M.check_replaceable(path, tokens, description, organization_id, own)
   refuse(path, "a token of somebody else")
 end
 
---- Seconds to wait for another run that replaces the token.
+--- The number of seconds to wait for another run that is replacing the token.
 local PATIENCE <const> = 60
 
---- Keeps other runs from replacing the token in the file until the lock is
---- closed.  It locks the real path, so that two names of one file share a lock.
+--- Locks the file: no other run can replace the token until the lock is closed.
+--- The lock is on the real path, so that two names of one file share a lock.
 ---@param path string
 ---@return mkrun.Lock
----@return boolean has_waited  another run had it
+---@return boolean has_waited  true if another run had the lock
 function M.lock(path)
   local name = (sys.real_path(path) or path) .. ".lock"
   local lock, message, code = sys.lock(name)
@@ -117,18 +118,19 @@ function M.lock(path)
   return lock, has_waited
 end
 
---- Opens a place for a token at `path` before there is a token.  Raises "file"
---- if the folder or the file cannot be written.
+--- Reserves a place for a token at `path` before there is a token.  Raises an
+--- error with the code "file" if the folder or the file cannot be written.
 ---@param path string
----@return table slot   `slot:store(token)`, `slot:close()`
+---@return table slot   has the methods `slot:store(token)` and `slot:close()`
 function M.reserve(path)
   local slot, message = sys.reserve(path, { overwrite = true })
   if not slot then errors.raise("file", message) end
   return slot
 end
 
---- Stores a new token in the place; it is on disk when this returns.  A token
---- that cannot be stored is useless, so it is revoked and an error says so.
+--- Stores a new token in the reserved place.  The token is on disk when this
+--- function returns.  If the token cannot be stored, revokes it and raises an
+--- error.
 ---@param slot mkrun.Slot
 ---@param tokens mkio.MyTokens
 ---@param token mkio.api.UserTokenSchema

@@ -1,6 +1,7 @@
---- Revokes a new token that nobody received.  If that fails, the error that
---- ends the run says that the token exists.  `mkio.resource.my_tokens`,
---- `token_file` and the flows `rotate_tokens`, `token` and `onboard` call it.
+--- Revokes a new token that could not be stored or given to anybody.  If the
+--- revoking fails, the error that ends the run says that the token exists.
+--- `mkio.resource.my_tokens`, `token_file` and the flows `rotate_tokens`,
+--- `token` and `onboard` call this module.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -8,11 +9,12 @@ local script = require "mkrun.script"
 
 local M = {}
 
---- Adds a hint to a problem.  A problem that takes none, such as a refusal of
---- --apply, stays as it is, and the hint goes to standard error.
----@param problem any   an error of `mkrun.rest.error`, a string, or another one
+--- Adds a hint to a problem.  A problem that cannot have a hint, such as a
+--- refusal of --apply, is not changed, and the hint is printed on standard
+--- error.
+---@param problem any   an error of `mkrun.rest.error` or any other value
 ---@param text string
----@return any problem  with the hint
+---@return any problem  the problem with the hint
 function M.told(problem, text)
   if errors.is(problem) then
     problem.hint = problem.hint and problem.hint .. "; " .. text or text
@@ -26,8 +28,8 @@ end
 
 --- Revokes a new token that could not be stored.
 ---@param tokens mkio.MyTokens
----@param id string
----@return string hint     what became of it
+---@return string hint     a text that says whether the token is revoked
+---@return boolean is_gone  true if the token is revoked
 ---@return boolean is_gone
 function M.take_back(tokens, id)
   local is_gone = pcall(tokens.revoke, tokens, id)
@@ -35,8 +37,8 @@ function M.take_back(tokens, id)
     or ("revoke the new token: mkrun token revoke %s"):format(id), is_gone
 end
 
---- Adds the ids that it could not revoke to `left`.  After a wrong answer it
---- sends no writes, not even to clean up.
+--- Revokes the tokens, and adds to `left` the ids of tokens that could not be
+--- revoked.  After a malformed answer, no write is sent, not even to clean up.
 local function revoke(tokens, ids, problem, left)
   for _, id in ipairs(ids) do
     local is_gone = not errors.is_answer(problem)
@@ -46,25 +48,25 @@ local function revoke(tokens, ids, problem, left)
   return left
 end
 
---- Returns what is said of a token that no list shows.
+--- Returns a message about a token that may exist although no list shows it.
 local function unseen_text(description)
   return ("a token '%s' may have been made that nobody has: mkrun token lists "
     .. "it"):format(description)
 end
 
---- Says that an answer got lost and that no list shows what it was about.
+--- Prints that an answer was lost and that the token of the answer may exist.
 ---@param description string
 function M.tell_unseen(description)
   script.say("mkrun: an answer got lost: " .. unseen_text(description))
 end
 
---- Revokes new tokens that nobody received, and raises the problem.
+--- Revokes new tokens that could not be stored, and raises the problem.
 ---@param tokens mkio.MyTokens
 ---@param description string
 ---@param ids string[]
 ---@param problem any
----@param unseen? boolean  a token may exist whose id is unknown
----@param left? string[]   ids of others that the caller could not revoke
+---@param unseen? boolean  true if a token may exist whose id is unknown
+---@param left? string[]   ids of more tokens that could not be revoked
 function M.give_up(tokens, description, ids, problem, unseen, left)
   for _, id in ipairs(revoke(tokens, ids, problem, left or {})) do
     problem = M.told(problem, ("nobody has the new token '%s', but it is "

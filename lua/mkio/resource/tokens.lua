@@ -1,6 +1,6 @@
---- The tokens of all users that reach this organization, as an administrator
---- sees them.  `org.tokens` is the only instance; the user's own tokens are
---- `me.tokens`.
+--- An administrator's view of all tokens, of any user, that give access to this
+--- organization.  `org.tokens` is the only instance of this class.  The user's
+--- own tokens are `me.tokens`.
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
@@ -11,7 +11,7 @@ local Tokens = class { name = "Tokens", list = "tokens.list" }
 
 --- Finds a token by its id.
 ---@param id string
----@return mkio.api.UserTokenSchema?  nil if there is none
+---@return mkio.api.UserTokenSchema?  nil if there is no such token
 function Tokens:find(id)
   for token in self:each() do
     if value.dig(token, "metadata", "id") == id then return token end

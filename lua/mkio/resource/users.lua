@@ -13,7 +13,7 @@ local Users = class {
 
 --- Finds a member by e-mail address or id.
 ---@param name string  an e-mail address or an id
----@return mkio.api.UserBriefSchema?  nil if there is none
+---@return mkio.api.UserBriefSchema?  nil if there is no such member
 function Users:find(name)
   for user in self:each() do
     if value.dig(user, "metadata", "id") == name
@@ -23,7 +23,8 @@ function Users:find(name)
   end
 end
 
---- Removes a member from the organization, and so from all of its teams.
+--- Removes a member from the organization, which also removes the member from
+--- all teams.
 ---@param id string
 function Users:remove(id) self:call("users.remove", { user_id = id }) end
 

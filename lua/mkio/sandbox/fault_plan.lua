@@ -1,7 +1,8 @@
---- Reads and checks a fault plan; `mkio.sandbox.faults` carries it out.
---- `mkio.sandbox` calls it for `--faults`.
+--- Reads and checks a fault plan, which lists the requests that fail in a
+--- sandbox.  `mkio.sandbox` calls this module for `--faults`, and
+--- `mkio.sandbox.faults` makes the requests fail.
 ---
---- A plan is JSON, or a Lua file that returns the same table.
+--- A plan is JSON, or a Lua file that returns the same data.
 -- SPDX-License-Identifier: MIT
 
 local duplicates = require "mkrun.host.duplicates"
@@ -11,23 +12,23 @@ local sys = require "mkrun.sys"
 
 ---@class mkio.sandbox.FaultPlan
 ---@field rules mkio.sandbox.FaultRule[]
----@field clock? "real"  waits for the API's rate limits take real time
+---@field clock? "real"  waiting for the API's rate limits takes real time
 
 ---@class mkio.sandbox.FaultRule
----@field method? string   default: any
----@field path? string     without a query; "*" matches anything
----@field nth? integer     acts only on the n-th matching request
----@field every? integer   acts on each n-th matching request
----@field times? integer   acts at most this often
----@field faults mkio.sandbox.Fault[]  used in turn
+---@field method? string   the method of the requests (default: any)
+---@field path? string     the path without a query; "*" matches any text
+---@field nth? integer     only the n-th matching request fails
+---@field every? integer   each n-th matching request fails
+---@field times? integer   at most this many requests fail
+---@field faults mkio.sandbox.Fault[]  the faults, used in turn
 
 ---@class mkio.sandbox.Fault
----@field status? integer  HTTP status of an error answer
----@field effect? boolean  true if the request takes effect all the same
----@field retryAfter? integer|string  the header Retry-After of that answer
+---@field status? integer  the HTTP status of an error answer
+---@field effect? boolean  true if the request takes effect in spite of `status`
+---@field retryAfter? integer|string  header field Retry-After of that answer
 ---@field cut? "before"|"after"  the connection ends before or after the effect
----@field truncate? integer  bytes of the body that arrive
----@field delay? number    seconds until the answer or the fault
+---@field truncate? integer  only this many bytes of the body arrive
+---@field delay? number    the number of seconds until the answer or the fault
 
 local M = {}
 
@@ -41,8 +42,8 @@ local function seconds(value)
   end
 end
 
---- Checks `retryAfter`.  Any text is allowed, because a test may want a value
---- that no client should believe.
+--- Checks `retryAfter`.  Any text is allowed, so that a test can send a value
+--- that a client must ignore.
 local function retry_after(value)
   if type(value) == "string" and not value:find "%c" then return nil end
   if math.type(value) ~= "integer" then
@@ -96,7 +97,7 @@ local plan = shape.object {
 ---@param document any
 ---@return true? ok
 ---@return string? pointer   JSON Pointer to the fault
----@return string? expected  what was expected there
+---@return string? expected  the value that was expected there
 function M.check(document) return shape.check(plan, document) end
 
 --- Runs a Lua plan without any globals, because a plan is data.

@@ -1,16 +1,17 @@
---- Layer: makes requests fail as a plan says, so that flows can be tested.
---- `mkio.sandbox` puts it above the model.
+--- A layer that makes requests fail according to a plan, so that flows can be
+--- tested.  `mkio.sandbox` puts this layer above the model.
 ---
 ---   {"rules": [{"method": "POST", "path": "/api/v1/organization/*",
 ---               "every": 3, "times": 10,
 ---               "faults": [{"cut": "after"}, {"status": 503}]}]}
 ---
---- A rule matches requests by `method` and `path`; "*" matches anything, and a
---- missing one matches all.  Of the matching requests it acts on the `nth`, on
---- each `every`-th, or on all, at most `times` times.  The faults of a rule are
---- used in turn.  If two rules act on one request, the first one counts.
---- Repeats by the retry layer count as requests.  Nothing is random: the same
---- requests in the same order meet the same faults.
+--- A rule applies to requests by `method` and `path`; "*" matches any text, and
+--- a rule without `method` or `path` applies to all.  Of these requests, the
+--- rule makes the `nth` fail, or each `every`-th, or all, but at most `times`
+--- requests.  The faults of a rule are used in turn.  If two rules want the
+--- same request to fail, the first rule is used.  A retry of the retry layer is
+--- a request, too.  Nothing is random: the same requests in the same order get
+--- the same faults.
 ---
 --- | fault                  | what the client sees                          |
 --- |------------------------|-----------------------------------------------|
@@ -55,9 +56,9 @@ local function acts(rule)
   return rule.seen % rule.every == 0
 end
 
---- Counts a request and returns the fault that it meets, or nil.
+--- Counts a request.  Returns the fault of this request, or nil.
 ---@param method string
----@param path string  as sent, without a query
+---@param path string  the path as sent, without a query
 ---@return mkio.sandbox.Fault? fault
 function Faults:next(method, path)
   local met
@@ -87,12 +88,12 @@ local function error_answer(fault, number)
   }
 end
 
---- Returns what the client gets for a request that meets a fault.
----@param fault? mkio.sandbox.Fault
+--- Returns what the client receives for a request.
+---@param fault? mkio.sandbox.Fault  the fault of the request, or nil
 ---@param ask fun(): table?, string?, string?  lets the request take effect
----@return table? response   nil: the connection ended first
----@return integer|string|nil kept  bytes of the body that arrive, nil for all;
----  or the message if `ask` had no answer
+---@return table? response   nil if the connection ended before the answer
+---@return integer|string|nil kept  the number of bytes of the body that arrive,
+---  or nil for all bytes; the message if `ask` returned no response
 ---@return string? code
 function Faults:outcome(fault, ask)
   if not fault then return ask() end
@@ -109,7 +110,7 @@ function Faults:outcome(fault, ask)
     and math.min(fault.truncate, #response.body - 1)
 end
 
---- Starts a plan.  Raises if the plan is malformed.
+--- Makes the counters of a plan.  Raises an error if the plan is malformed.
 ---@param plan mkio.sandbox.FaultPlan
 ---@return mkio.sandbox.Faults
 function M.new(plan)
@@ -135,7 +136,7 @@ local function split(url)
   return (origin or ""):gsub("//.*@", "//"), path or ""
 end
 
---- Returns nil and the message that a real lost connection would give.
+--- Returns nil and the message of a real transport that lost its connection.
 local function failed(what, response, kept)
   local why = "connection closed before an answer came"
   if response then
@@ -145,8 +146,9 @@ local function failed(what, response, kept)
   return nil, what .. ": " .. why, "closed"
 end
 
---- Waits as the fault says, at most until the client's timeout.  Returns true
---- if the answer came in time, else false and the client's message.
+--- Waits for the delay of the fault, at most until the client's timeout.
+--- Returns true if the answer came in time, else false and the client's
+--- message.
 local function wait(fault, limit, sleep, what)
   local delay = fault and fault.delay or 0
   if delay > 0 then sleep(math.min(delay, limit)) end
@@ -156,10 +158,10 @@ local function wait(fault, limit, sleep, what)
 end
 
 ---@class mkio.sandbox.FaultsOptions
----@field timeout? number  seconds for one request (default 30)
----@field sleep? fun(seconds: number)   default: `mkrun.task.sleep`
+---@field timeout? number  the time limit of a request in seconds (default 30)
+---@field sleep? fun(seconds: number)   waits (default: `mkrun.task.sleep`)
 
---- Makes the layer.
+--- Makes the layer that applies the faults to the requests of a transport.
 ---@param faults mkio.sandbox.Faults
 ---@param options? mkio.sandbox.FaultsOptions
 ---@return fun(transport: function): function layer

@@ -1,10 +1,10 @@
---- The MK.IO Management API as a stateful model in this process.  It answers
---- every operation, and sends nothing.
+--- Runs a model of the MK.IO Management API in this process.  The sandbox
+--- answers every operation, keeps the state, and sends nothing to the network.
 ---
---- The host calls `open` for `--sandbox[=FILE]`; the result is the bottom of
---- the transport stack.  Tests call `new`, and choose clock, ids and limits.
---- The API's documents leave some cases open; the handler of the resource
---- decides each, and its first comment says how.
+--- For `--sandbox[=FILE]`, the host calls `open`, and uses the result as the
+--- bottom of the transport stack.  Tests call `new`, and choose clock, ids and
+--- limits.  The API's documents leave some cases open.  The first comment of
+--- each handler says how the sandbox answers in these cases.
 -- SPDX-License-Identifier: MIT
 
 local fault_plan = require "mkio.sandbox.fault_plan"
@@ -28,15 +28,15 @@ Sandbox.__name = "mkio.Sandbox"
 
 local M = {}
 
---- Drops expired tokens.  Otherwise a saved state would grow with the login of
---- each run.
+--- Removes expired tokens.  Otherwise a saved state would grow by one login
+--- token in each run.
 local function forget_expired(world)
   list.remove(world.state.tokens,
     function(token) return tokens.is_expired(world, token) end)
 end
 
---- Makes sure that `digest` belongs to a login of the caller.  A token that was
---- revoked stays revoked.
+--- Makes sure that the state has a login token of the sandbox's user with this
+--- digest.  A token that was revoked stays revoked.
 local function know(world, digest)
   if list.find(world.state.tokens, "digest", digest) then return end
   tokens.add(world, {
@@ -54,7 +54,7 @@ end
 
 --- Logs a user in.  An unknown e-mail address becomes a new user without an
 --- organization, who can see invites.
----@param email? string  default: the caller, an administrator
+---@param email? string  default: the sandbox's user, an administrator
 ---@param organization_id? string  default: the user's first organization
 ---@return string token
 ---@return table record  the token in the state
@@ -78,7 +78,8 @@ end
 ---@param seconds number
 function Sandbox:advance(seconds) self.world:advance(seconds) end
 
---- Returns the whole state as JSON text; `new{state = text}` continues from it.
+--- Returns the whole state as JSON text.  `new{state = text}` makes a sandbox
+--- with this state.
 ---@return string
 function Sandbox:save() return self.world:save() end
 
@@ -111,7 +112,7 @@ local function transport_of(world, options)
     { timeout = options.timeout }) (transport)
 end
 
---- Makes a sandbox.  `options.token` becomes a token of the caller.
+--- Makes a sandbox.  `options.token` becomes a token of the sandbox's user.
 ---@param options? mkio.model.Options
 ---@return mkio.Sandbox
 function M.new(options)
@@ -126,14 +127,14 @@ function M.new(options)
     { world = world, transport = transport_of(world, options) }, Sandbox)
 end
 
-local login -- of this run, if the user gave no token
-local lock -- on the file, until this run ends
+local login -- the login token of this run, if the user gave no token
+local lock -- the lock of the file, which is held until this run ends
 
 local PATIENCE <const> = 10
 
---- Locks the file, because two runs that write it would undo each other's
---- changes.  If no lock can be made, the file cannot be written either, and the
---- first write reports that.
+--- Locks the file, because two runs that write the same file would overwrite
+--- each other's changes.  If the lock file cannot be made, the file cannot be
+--- written either, and the first write reports the problem.
 local function keep_others_out(file)
   local found, message, code = sys.lock(file .. ".lock", PATIENCE)
   if code == "busy" then error("sandbox: " .. message, 0) end
@@ -144,8 +145,8 @@ local function tell(path, text)
   script.say(("mkrun: sandbox: %s: %s"):format(path, text))
 end
 
---- Saves the state when the Lua state closes, at each end but a kill.  The lock
---- is older than this object, so it is released later.
+--- Saves the state when the Lua state closes, so at each end except a kill.
+--- The lock was made before this object, so the lock is released after saving.
 local function close_at_end(world)
   world.ending = setmetatable({}, { __gc = function()
     local ok, message = world:close()
@@ -155,16 +156,17 @@ local function close_at_end(world)
   end })
 end
 
---- Returns the token of this run if the user gave none.  Building the stack of
---- layers makes it, so this loads `mkrun.http` first.
+--- Returns the login token of this run if the user gave no token.  The token is
+--- made when `mkrun.http` builds the transport stack, so `mkrun.http` is loaded
+--- first.
 ---@return mkrun.Secret?
 function M.token()
   if not login then require "mkrun.http" end
   return login
 end
 
---- Reads the plan of `--faults`.  Ends the run with exit code 2 if it is
---- malformed.
+--- Reads the fault plan of `--faults`.  Ends the run with exit code 2 if the
+--- plan is malformed.
 local function plan_of(config)
   if not config.faults then return nil end
   local plan, message = fault_plan.read(config.faults)
@@ -173,12 +175,12 @@ local function plan_of(config)
   os.exit(2)
 end
 
---- Makes the bottom of the stack for `--sandbox[=FILE]`.  The run's token
---- becomes a token of the caller; without one, `token` returns a new login.
---- Raises if FILE cannot be read.
+--- Makes the bottom of the transport stack for `--sandbox[=FILE]`.  The run's
+--- token becomes a token of the sandbox's user.  Without a token, the user gets
+--- a new login token.  Raises an error if FILE cannot be read.
 ---
---- Waits for the sandbox's rate limits only move its clock and take no real
---- time, unless the fault plan says `"clock": "real"`.
+--- A wait for the sandbox's rate limits only moves the sandbox's clock and
+--- takes no real time, unless the fault plan says `"clock": "real"`.
 ---@param config table  the host's settings, `mkrun.config`
 ---@return fun(options: table): table?, string?, string?
 ---@return {now: (fun(): number), wall: (fun(): number),

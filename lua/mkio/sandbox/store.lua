@@ -1,13 +1,14 @@
---- The file that keeps a sandbox's state between runs, and the log beside it.
---- `mkio.model.world` calls it.
+--- Reads and writes the file that keeps a sandbox's state between runs, and the
+--- log of the file.  `mkio.model.world` calls this module.
 ---
 --- FILE is replaced at the first write of a run and at the end of the run.  The
---- writes between go into FILE.log, one line each (see `mkio.model.redo`), so
---- that the cost of a write does not grow with the state.  If a run is killed,
---- the next run reads FILE and the log.  The log is not flushed to disk: a line
---- survives the death of the process, not a power failure.
+--- writes in between are appended to FILE.log, one line each (see
+--- `mkio.model.redo`), so that the cost of a write does not grow with the
+--- state.  If a run is killed, the next run reads FILE and the log.  The log is
+--- not flushed to disk, so a line survives the end of the process, but not a
+--- power failure.
 ---
---- The first line of a log has the SHA-256 of its FILE.  If somebody has
+--- The first line of a log contains the SHA-256 of FILE.  If somebody has
 --- changed or restored FILE, the log is ignored.
 -- SPDX-License-Identifier: MIT
 
@@ -20,16 +21,17 @@ local PRIVATE <const> = tonumber("600", 8)
 
 ---@class mkio.sandbox.Store
 ---@field path string
----@field of? string      SHA-256 of the FILE that this run wrote last
----@field handle? file*   the log, if it has lines
+---@field of? string      the SHA-256 of FILE, if this run has written FILE
+---@field handle? file*   the open log; nil if the log has no lines
 local Store = {}
 Store.__index = Store
 Store.__name = "mkio.sandbox.Store"
 
 local M = {}
 
---- It says what this run is answered: nobody else may have a hand in it, and it
---- is no input of a plan.
+--- Reads a file of the sandbox.  The content decides the answers to this run,
+--- so only the user may have written the file.  The file is not an input of a
+--- plan.
 local function read(path)
   local text, message, code =
     machine["sys.read_trusted"](path == "-" and "./-" or path)
@@ -41,8 +43,8 @@ end
 ---@return string
 function Store:log_path() return self.path .. ".log" end
 
---- Parses the log.  A last line without a line end was torn when the run was
---- killed, so no request got its answer; it is ignored.
+--- Parses the log.  A last line without a line end is ignored: the run was
+--- killed while it wrote the line, so the script got no answer to the request.
 local function lines_of(text, path)
   local lines = {}
   for line in text:gmatch "([^\n]*)\n" do
@@ -56,11 +58,11 @@ local function lines_of(text, path)
 end
 
 ---@class mkio.sandbox.Log
----@field passing? table  the token that lived only in the killed run
----@field lines table[]   for `redo.all`
+---@field passing? table  the login token of the killed run, which FILE lacks
+---@field lines table[]   the writes, for `redo.all`
 
---- Returns the log of a FILE with this text, or nil if there are no lines to
---- repeat.
+--- Returns the log that belongs to FILE, or nil if there is nothing to repeat.
+--- `text` is the content of FILE.
 local function log_of(self, text)
   local kept = read(self:log_path())
   local lines = kept and lines_of(kept, self:log_path()) or {}
@@ -74,7 +76,8 @@ local function log_of(self, text)
   return { passing = head.passing, lines = lines }
 end
 
---- Reads FILE and its log.  Sets `is_other` if the log belongs to another FILE.
+--- Reads FILE and its log.  Sets `is_other` if the log belongs to another
+--- content of FILE.
 ---@return string? text  nil if there is no FILE
 ---@return mkio.sandbox.Log? log   the writes to repeat
 function Store:read()
@@ -83,9 +86,9 @@ function Store:read()
 end
 
 --- Writes the last line of the log: the SHA-256 of the new FILE.  If the run is
---- killed before the log is removed, the next run sees that FILE contains the
---- log.  It opens the log anew, because the handle is already closed when the
---- Lua state closes.
+--- killed before the log is removed, the next run learns from this line that
+--- FILE already contains the writes of the log.  The log is opened again,
+--- because its handle is already closed when the Lua state closes.
 local function end_log(self, sum)
   if not self.handle then return end
   self.handle = nil
@@ -118,9 +121,9 @@ local function begin_log(self, passing)
   return true
 end
 
---- Adds a line to the log.  After a failure the next write replaces FILE.
----@param line table      from `redo.line`
----@param passing? table  the token that lives only in this run
+--- Adds a line to the log.  If that fails, the next write replaces FILE.
+---@param line table      a line that `redo.line` made
+---@param passing? table  the login token of this run, which FILE lacks
 ---@return true? ok
 ---@return string? message
 ---@return string? code
@@ -137,15 +140,16 @@ function Store:add(line, passing)
   return nil, message, code
 end
 
---- Tells whether lines can be added: this run has written FILE.
+--- Returns true if lines can be added to the log, because this run has written
+--- FILE.
 ---@return boolean
 function Store:takes_lines() return self.of ~= nil end
 
---- Tells whether the log has lines that FILE lacks.
+--- Returns true if the log has lines whose writes are not in FILE.
 ---@return boolean
 function Store:has_lines() return self.handle ~= nil end
 
---- Makes a store; reads and writes nothing.
+--- Makes a store.  Reads and writes no file.
 ---@param path string
 ---@return mkio.sandbox.Store
 function M.new(path) return setmetatable({ path = path }, Store) end
