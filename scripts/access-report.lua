@@ -49,8 +49,9 @@ local tables = require "mkio.flow.access_report.tables"
 local options = script.arguments(...)
 local format = output.format(options.output)
 
---- Returns the capabilities that `--can` names, the kind of resource that they
---- must be held on, and the parameters in WHAT.
+--- Returns the capabilities that WHAT, the value of `--can`, names.  Also
+--- returns the resource on which they are needed, and the path parameters in
+--- WHAT.
 local function capabilities(what)
   local operation, found = operation_name.find(what)
   if not operation then

@@ -2,15 +2,15 @@
 --- Write the organization as a SPEC that onboard takes.
 --
 -- The SPEC contains the organization's fields, its active payment methods, its
--- projects with their webhook rules, its teams with scopes and members, and
+-- its open invites.  If you give this SPEC to onboard, it changes nothing:
 -- its open invites.  onboard changes nothing by this SPEC:
 --
 --   mkrun export > o.json && mkrun onboard o.json
 --
 -- Hidden projects are left out.  Tokens are left out, because the API does not
 -- show them.  The API does not show webhook secrets either, so a secret becomes
--- {"env": NAME, "keep": true}.  Set the variable NAME before onboard must send
--- the rule, for example to another organization.
+-- {"env": NAME, "keep": true}.  Set the variable NAME before onboard sends the
+-- rule to another organization.
 --
 -- @usage  mkrun export
 -- @env    MKIO_TOKEN     token of an administrator of the organization

@@ -1,9 +1,9 @@
 #!/usr/bin/env mkrun
 --- Invite many people at once, from a list.
 --
--- FILE is CSV or JSON.  The first line of CSV names the columns: email, and if
--- needed teams and comment.  A field can name several teams, separated by ";".
--- JSON is a list of objects with members of the same names:
+-- FILE is CSV or JSON.  The first line of CSV names the columns: email, and
+-- optionally teams and comment.  A field can name several teams, separated by
+-- ";".  JSON is a list of objects whose members have the same names:
 --
 --   email,teams,comment
 --   kari@partner.example,night-desk;auditors,covers the winter season
@@ -13,8 +13,8 @@
 -- A person who is a member or has an open invite is not invited again.  The
 -- report then names the teams in FILE that the person is not in.  A second run
 -- invites nobody.  The flow checks all of FILE and looks up all teams before it
--- sends the first invite.  It prints each line when it has sent the invite, but
--- JSON at the end.
+-- sends the first invite.  It prints the line of a person as soon as the invite
+-- is sent, but JSON only at the end.
 --
 -- @usage  mkrun invite [--team NAME]... [--comment TEXT] [--output FORMAT] FILE
 -- @arg    FILE             the list of people, or - for stdin
@@ -56,7 +56,7 @@ local function invite_all(missing)
   local told <close> = guests.reporting(list, out)
   local bar <close> = progress.new("inviting", #missing, { kind = "writes" })
   guests.invite(org, missing, comment, function(guest)
-    bar:close() -- erases the progress before the report's line is printed
+    bar:close() -- erases the progress line before the report prints its line
     told:done(guest)
     bar:step(guest.email)
   end)

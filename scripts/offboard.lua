@@ -3,7 +3,7 @@
 --
 -- The flow removes each USER from every team, revokes the user's tokens,
 -- cancels open invites to the user, and removes the user from the organization.
--- It lists all this and asks once.  Without a terminal and without --yes it
+-- It lists these steps and asks once.  Without a terminal and without --yes it
 -- does nothing.  Invites that a user has sent are kept.  A second run removes
 -- nothing.
 --

@@ -6,8 +6,8 @@
 -- with the same teams and comments.  An invite expires after 14 days.
 --
 -- --cancel and --reinvite print the list first and ask.  Without a terminal and
--- without --yes they do nothing.  A second run finds no old invite.  This
--- withdraws a single invite:
+-- without --yes they do nothing.  A second run finds no old invite.  For
+-- example, this command withdraws a single invite:
 --
 --   mkrun prune-invites --cancel kari@partner.example
 --

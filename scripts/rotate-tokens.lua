@@ -16,7 +16,7 @@
 -- again.  With --file it reads which token is in the file.  If this is the
 -- newest token, it does steps 6 and 7.  If not, it starts again, and step 7
 -- also revokes the token that was never stored.  With --exec it cannot read the
--- stored token, so it starts again; step 7 keeps only the last token for CMD.
+-- stored token, so it starts again; step 7 revokes all tokens but the last.
 --
 -- FILE must contain a valid token with DESCRIPTION.  Otherwise a wrong FILE
 -- would make the flow revoke the token in use.  For a new FILE use --new-file.
@@ -35,7 +35,8 @@
 -- @arg    --file FILE   the file that contains the token
 -- @arg    --new-file    FILE may be missing or contain another token
 -- @arg    --exec CMD    a command that stores the token, e.g. in a vault
--- @arg    --days N      days until the new token expires (default as the old)
+-- @arg    --days N      days until the new token expires (default: as for the
+--         old token)
 -- @arg    --within DAYS  only if the old token expires within DAYS days
 -- @arg    --output FORMAT  text (default), json or csv
 -- @env    MKIO_TOKEN     one of your tokens; it may be the old token

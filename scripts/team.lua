@@ -27,7 +27,7 @@
 -- @arg    --grant ROLE     add the role in SCOPE
 -- @arg    --revoke ROLE    remove the role in SCOPE
 -- @arg    --scope SCOPE    scope of --grant and --revoke
--- @arg    --missing-ok     no error if what is to be removed does not exist
+-- @arg    --missing-ok     no error if a person or role to remove is absent
 -- @arg    --output FORMAT  text (default), json or csv: the team after edits
 -- @env    MKIO_TOKEN     token that may see teams, and change them for edits
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)

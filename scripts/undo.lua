@@ -2,16 +2,16 @@
 --- Undo the changes of a run, by its journal.
 --
 -- FILE is a file that --journal wrote.  The flow undoes the writes one by one,
--- the last one first.  It deletes what the run created, restores what the run
--- changed, and creates again what the run deleted.  In a team it restores only
--- what the run changed.  It lists all steps and asks first.  Without a terminal
--- and without --yes it does nothing.
+-- the last write first.  It deletes the objects that the run created, restores
+-- the values that the run changed, and creates the deleted objects again.  In a
+-- team it restores only the values that the run changed.  It lists all steps
+-- and asks first.  Without a terminal and without --yes it does nothing.
 --
--- The list marks with "!" what cannot be undone: projects, accepted terms,
--- revoked tokens and their replacements, removed users, and rules and texts
--- with secrets, because a journal contains no secrets.  The flow skips what
--- somebody else has changed since, and what the API refuses.  A deleted invite
--- is sent again.  A second run does nothing.
+-- The list marks with "!" each write that cannot be undone: projects, accepted
+-- terms, revoked tokens and their replacements, removed users, and rules and
+-- texts with secrets, because a journal contains no secrets.  The flow skips a
+-- write if somebody else has changed the object since, or if the API refuses.
+-- A deleted invite is sent again.  A second run does nothing.
 --
 -- Give mkrun the same server or the same sandbox as in the first run.
 --
@@ -25,8 +25,8 @@
 -- - invite          kari@partner.example
 -- ~ team            night-desk
 -- Summary: 0 created, 1 changed, 0 unchanged, 1 removed.
--- @exit   0 all that can be undone is undone, 1 a step failed, 2 wrong usage or
---           FILE, or not confirmed
+-- @exit   0 every write that can be undone is undone, 1 a step failed, 2 wrong
+--         usage or FILE, or not confirmed
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -32,7 +32,7 @@ if options.month and not usage.month(options.month) then
   script.usage(("option '--month': a month such as 2026-01 expected, got '%s'")
     :format(options.month))
 end
--- allows for a machine's clock that is up to a day behind the server's
+-- The machine's clock may be up to a day behind the server's clock.
 if (options.month or "") > os.date("!%Y-%m", os.time() + 24 * 60 * 60) then
   script.usage(("option '--month': %s has not begun"):format(options.month))
 end

@@ -10,9 +10,9 @@
 --
 -- A secret is a text, {"env": NAME} or {"file": PATH}.  The API shows secrets
 -- as asterisks, so the flow cannot compare them.  It sends a rule's secrets if
--- the rule differs otherwise, or with --write-secrets.  --prune deletes the
--- rules that are not in FILE, with their history.  It asks first.  Without a
--- terminal and without --yes it deletes nothing.
+-- another field of the rule has changed, or with --write-secrets.  --prune
+-- deletes the rules that are not in FILE, with their history.  It asks first.
+-- Without a terminal and without --yes it deletes nothing.
 --
 -- --events changes nothing: it lists the deliveries that failed or are being
 -- retried, the newest first.

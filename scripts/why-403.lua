@@ -2,8 +2,8 @@
 --- Show which right a token lacks for an operation, and who can grant it.
 --
 -- The flow reads the token's rights, the roles that include the needed right,
--- and the teams that give such a role.  It changes nothing.  It leaves out what
--- the token may not read, and says so.
+-- and the teams that give such a role.  It changes nothing.  If the token may
+-- not read a list, the flow says so.
 --
 --   mkrun why-403 teams.patch
 --   mkrun why-403 "PUT /api/v1/projects/evening-news/webhook/rules/job-done"
@@ -88,7 +88,7 @@ local function print_text(found)
     found.ways)
 end
 
---- Returns the user of the token to explain, as `org.me`.
+--- Returns the user whose token is explained, as an object like `org.me`.
 local function questioned(org)
   if not options.of then return org.me end
   local token, message = why.read_token(options.of)
