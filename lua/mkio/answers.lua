@@ -7,8 +7,8 @@
 --- missing.  A text may have a value that mkrun does not know.
 ---
 --- A member whose name ends in "!" is required, and may be null only with
---- `nullable`.  For example, mkrun needs a token's `revoked` to know if the
---- token is valid.
+--- `nullable`.  For example, `revoked` is required of a token, because mkrun
+--- must know whether the token is valid.
 ---
 --- A caller that needs only a part of an answer names the part: `{needs =
 --- "names"}`.  Then only the members of that part are checked.

@@ -1,7 +1,7 @@
 --- Lists every operation of the MK.IO Management API in a table.
 ---
---- The client sends requests according to this table, and the sandbox answers
---- according to it.  No other file contains the path or status of an operation.
+--- The client sends requests and the sandbox answers requests according to this
+--- table.  No other file contains the path or status of an operation.
 --- `mkrun.rest.operations` explains the fields of a row.
 -- SPDX-License-Identifier: MIT
 
@@ -126,8 +126,8 @@ local rows = {
     body = "ProfilePatchSchema_v1" },
   { "rbac.get", "GET", "user/rbac" },
 
-  -- The request revokes the token that it is sent with, so a second request
-  -- would be refused.
+  -- The request also revokes its own token, so a second request would be
+  -- refused.
   { "my_tokens.revoke_all", "DELETE", "user/tokens",
     empty = true, safe = false },
   { "my_tokens.list", "GET", "user/tokens", list = "kind" },

@@ -1,8 +1,8 @@
 --- Declares the request bodies of the Management API, as in the API's contract.
 ---
---- The client calls `check` before it sends a body, and the sandbox calls it
---- before it answers.  `check` refuses a member that only the server writes,
---- because the API would ignore such a member.
+--- The client calls `check` before sending a body, and the sandbox calls
+--- `check` before answering.  `check` refuses a member that only the server
+--- writes, because the API would ignore such a member.
 -- SPDX-License-Identifier: MIT
 
 local shape = require "mkrun.rest.shape"
@@ -41,8 +41,8 @@ local function with_legal(field, fields)
   return fields
 end
 
---- Returns the fields of a team.  The shape of the members differs between the
---- API's request and the method of the resource, so it is a parameter.
+--- Returns the fields of a team.  `members` is the shape of the members, which
+--- differs between the API's request and the method of the resource.
 local function team(members, roles)
   return { description = up_to(256), members = members,
     scopes = map(object { ["roles!"] = roles or list(text) }) }

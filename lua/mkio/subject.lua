@@ -54,15 +54,15 @@ local function path_in(map, method, path)
   return key and operations.expand(operations.by_key[key].path, at) or nil
 end
 
---- Returns the path of the document that a write changes.  Returns nil if this
---- is the path of the write.
+--- Returns the path of the document that a write changes.  Returns nil if the
+--- write has the same path.
 ---@param method string  the method of the write
 ---@param path string    the path of the write
 ---@return string?
 function M.changes(method, path) return path_in(CHANGES, method, path) end
 
 --- Returns the path of the list that shows whether a write took effect.
---- Returns nil if this is the list that contains the resource.
+--- Returns nil if the list that contains the resource shows the effect.
 ---@param method string  the method of the write
 ---@param path string    the path of the write
 ---@return string?

@@ -31,7 +31,7 @@ local value = require "mkrun.value"
 
 local M = { invite = inviting.send }
 
--- The file -----------------------------------------------------------------
+-- Reading the file of guests -------------------------------------------------
 
 local text = shape.text { min = 1 }
 
@@ -97,7 +97,7 @@ local function from_csv(content)
 end
 
 local function parse(content)
-  content = content:gsub("^\xEF\xBB\xBF", "") -- a byte order mark
+  content = content:gsub("^\xEF\xBB\xBF", "") -- removes a byte order mark
   if not json_text.is_meant(content) and not json_text.is_yaml(content) then
     return from_csv(content)
   end
@@ -194,7 +194,7 @@ function M.default(guests, names)
   return teams
 end
 
--- Members and invites ------------------------------------------------------
+-- Finding the guests who need an invite --------------------------------------
 
 --- Returns a map from e-mail addresses in lower case to members or open
 --- invites.
@@ -323,7 +323,7 @@ function M.look(org, guests, source, default)
   return missing
 end
 
--- The report --------------------------------------------------------------
+-- Printing the report --------------------------------------------------------
 
 local function report(guest, out)
   if guest.kept or guest.found then
@@ -359,7 +359,8 @@ local function report_ready(self)
   end
 end
 
---- Notes that the last try for a guest has ended, and prints what is known.
+--- Notes that the last try for a guest has ended, and prints the guests whose
+--- result is known.
 ---@param guest mkio.Guest
 function Report:done(guest)
   guest.is_done = true
@@ -374,7 +375,7 @@ function Report:__close()
   end
 end
 
---- Returns a report that prints the result for each guest as soon as it is
+--- Returns a report that prints each guest as soon as the guest's result is
 --- known.  Use: `local report <close> = guests.reporting(list, out)`.
 ---@param guests mkio.Guest[]
 ---@param out mkrun.Report

@@ -2,7 +2,7 @@
 --- leave.  The script `my-organizations` calls this module.
 ---
 --- The API has one request for leaving an organization and for declining an
---- invite.  The effect of the request depends on the user's state before it.
+--- invite.  The effect depends on the user's state before the request.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -119,7 +119,7 @@ end
 ---@param organizations mkio.MyOrganizations
 ---@param action mkio.MembershipAction
 ---@param name string
----@param missing_ok? boolean  true: not an error, if the user wants to leave
+---@param missing_ok? boolean  true: only the action "accept" raises an error
 function M.check_name(organizations, action, name, missing_ok)
   local accepts = action == "accept"
   if not accepts and (missing_ok or resumed.is_resumed()) then return end

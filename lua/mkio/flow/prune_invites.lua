@@ -18,8 +18,8 @@ local M = {}
 
 local function made(invite) return (invites_class.life(invite)) end
 
---- Returns the open invites that are at least this old, the oldest first.  An
---- invite of unknown age is returned only if `days` is 0.
+--- Returns the open invites that are at least `days` days old, the oldest
+--- first.  An invite of unknown age is returned only if `days` is 0.
 ---@param org mkio.Organization
 ---@param days number       the lowest age in days
 ---@param again? boolean  true if the invites will be sent again, so that their

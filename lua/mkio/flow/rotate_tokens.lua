@@ -1,9 +1,9 @@
---- Replaces a token by a new token.  The script `rotate-tokens` calls the
---- functions of this module in the order of the file.
+--- Replaces a token by a new token.  The script `rotate-tokens` calls this
+--- module.
 ---
 --- The store contains a working token at every moment.  So a new token is
 --- stored only after a request with it has succeeded.  The old token is revoked
---- only after a request with the stored token has succeeded.
+--- only after a request with the stored new token has succeeded.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
@@ -24,7 +24,7 @@ local M = {}
 local DEFAULT_DAYS <const> = 90
 local MOST_DAYS <const> = 365
 
--- The store ----------------------------------------------------------------
+-- The store of the token -----------------------------------------------------
 
 ---@class mkio.TokenStore   the file or command that gets the new token
 ---@field name string      "file" or "command"
@@ -105,7 +105,7 @@ function M.command(command)
     command = command }, Command)
 end
 
--- The tokens ---------------------------------------------------------------
+-- Finding the tokens to rotate -----------------------------------------------
 
 --- Returns true if the type, organization and permissions are equal.
 local function alike(a, b)
@@ -181,8 +181,8 @@ end
 
 --- Returns true if only the last step of an earlier run is left: to revoke the
 --- old tokens.  Then the stored token is newer than all other tokens.  Returns
---- false if two tokens are of the same second, because another rotation is
---- always safe.
+--- false if another token is of the same second as the stored token, because
+--- another rotation is always safe.
 ---@param live table[]
 ---@param store mkio.TokenStore
 ---@return boolean
@@ -197,7 +197,7 @@ function M.is_unfinished(live, store)
   return true
 end
 
--- The steps ----------------------------------------------------------------
+-- The steps of a rotation ----------------------------------------------------
 
 local function days_of(model)
   local made = sys.parse_time(value.dig(model, "spec", "issued") or "")

@@ -23,7 +23,7 @@ local M = {}
 ---@field operation string
 ---@field method string
 ---@field path string
----@field needs string[]     the capabilities of which the operation needs one
+---@field needs string[]     capabilities; the operation needs one of them
 ---@field on string          "organization", "project NAME" or "any project"
 ---@field allowed boolean    true if the token may do the operation
 ---@field by string?         the needed capability that the token has
@@ -126,7 +126,7 @@ local function ways(data, roles, scopes)
   return list
 end
 
--- Advice -------------------------------------------------------------------
+-- Advice for the user --------------------------------------------------------
 
 local function is_member(list)
   for _, way in ipairs(list) do
@@ -174,7 +174,7 @@ local function advice(why, data)
   return list
 end
 
--- The answer ---------------------------------------------------------------
+-- Explaining the refusal -----------------------------------------------------
 
 local function place_name(place, project)
   if not place.type then return "any project" end

@@ -6,10 +6,10 @@
 -- SPDX-License-Identifier: MIT
 
 ---@class mkio.model.Refusal
----@field status integer
----@field code string
----@field detail string
----@field extra? table
+---@field status integer  the HTTP status
+---@field code string     the error code for programs
+---@field detail string   the error message for people
+---@field extra? table    more details for programs
 local Refusal = {}
 Refusal.__index = Refusal
 Refusal.__name = "mkio.model.Refusal"

@@ -13,9 +13,9 @@ local lifetime = 14 * 24 * 60 * 60
 
 local M = {}
 
---- Returns a time as text: an invite that was created at or before this time
---- has expired.  In a plan no invite has expired, because the plan reads its
---- invites from the API, and the API lists only open invites.
+--- Returns the time at or before which an expired invite was created, as text.
+--- In a plan no invite has expired, because the plan reads its invites from the
+--- API, and the API lists only open invites.
 local function too_old(world)
   if world.lenient then return "" end
   return sys.iso8601(math.floor(world:now() - lifetime))

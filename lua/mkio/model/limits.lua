@@ -26,7 +26,8 @@ function M.new(reads, writes)
   }, Limits)
 end
 
---- Counts one request.  Returns the limit if this request exceeds the limit.
+--- Counts one request.  If the request exceeds the limit, returns the limit and
+--- the kind of the request.
 ---@param name string    the organization, or the project of an organization
 ---@param method string  the HTTP method
 ---@param now number     the time in seconds since 1970

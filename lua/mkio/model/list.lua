@@ -79,7 +79,7 @@ function M.take(items, field, value)
   return item
 end
 
--- Paging.
+-- Dividing a list into pages.
 
 local function whole_number(query, name, low, high)
   local text = query[name]

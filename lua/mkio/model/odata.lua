@@ -19,7 +19,7 @@ local function refuse(message, ...)
   errors.bad_request("bad_query", "$filter: " .. message, ...)
 end
 
--- Tokens.
+-- Splitting a filter into words.
 
 local patterns = {
   { "string", "^'[^']*'" }, { "open", "^%(" }, { "close", "^%)" },
@@ -60,7 +60,7 @@ local function tokenize(text)
   return tokens
 end
 
--- Values.
+-- Reading and comparing values.
 
 local words = { ["true"] = true, ["false"] = false, null = json.null }
 
@@ -198,7 +198,7 @@ function M.filter(text, fields)
   return test
 end
 
--- Sorting.
+-- Sorting by `$orderby`.
 
 local ranks = { boolean = 1, number = 2, string = 3 }
 

@@ -19,9 +19,9 @@ local tokens = require "mkio.model.tokens"
 ---@field world mkio.model.World
 ---@field request mkio.model.Request
 ---@field operation mkrun.rest.Operation
----@field params table<string, string>
----@field query table<string, string>
----@field body? any
+---@field params table<string, string>  the path parameters
+---@field query table<string, string>   the query parameters
+---@field body? any             the decoded body
 ---@field token? table          the caller's token in the state
 ---@field user? table           the user of the token
 ---@field organization? table   the token's organization; nil if the user is no

@@ -71,7 +71,7 @@ local state = some {
   ["organizations!"] = shape.list(organization, { min = 1 }),
 }
 
--- References ------------------------------------------------------------------
+-- Checking references between objects ----------------------------------------
 
 local function by(items, member)
   local found = {}

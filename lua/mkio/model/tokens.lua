@@ -35,7 +35,7 @@ function M.is_cut(token)
   return token.type == "restricted" or token.type == "ephemeral"
 end
 
---- Tells whether a token has expired.
+--- Returns true if a token has expired.
 ---@param world mkio.model.World
 ---@param token table
 ---@return boolean

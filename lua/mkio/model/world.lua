@@ -6,11 +6,11 @@
 --- tokens.
 ---
 --- The file is read once, at the start.  The field `store` writes the file, and
---- `mkio.sandbox` locks it for one run at a time.  Only a write changes the
---- file: a run that only reads, such as a dry run, does not.  So the day of a
---- token's last use (lastUsed) is saved with the next write, and lost if there
---- is none.  At the end of a run that wrote, the first use of a token is saved
---- as well.
+--- `mkio.sandbox` locks the file for one run at a time.  Only a write changes
+--- the file; a run that only reads, such as a dry run, changes nothing.  So the
+--- day of a token's last use (lastUsed) is saved with the next write, and lost
+--- if there is none.  At the end of a run that wrote, the first use of a token
+--- is saved as well.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -25,23 +25,24 @@ local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 
 ---@class mkio.model.Options
----@field now? fun(): number      seconds since 1970 (default: system clock)
----@field id? fun(): string       a new UUID each time (default: random)
+---@field now? fun(): number      returns the time in seconds since 1970
+---  (default: the system's clock)
+---@field id? fun(): string       returns a new id (default: a random UUID)
 ---@field random? fun(n: integer): string  makes n random bytes (default: the
 ---  system's)
----@field page_size? integer      items a page without `$top` (default 100)
----@field reads? integer          most reads a minute, then 429 (default 2000)
----@field writes? integer         most writes a minute, then 429 (default 1000)
----@field base_url? string        refuse requests to other origins than this
+---@field page_size? integer      page size without `$top` (default 100)
+---@field reads? integer          limit of reads in a minute (default 2000)
+---@field writes? integer         limit of writes in a minute (default 1000)
+---@field base_url? string        the only URL whose requests are answered
 ---@field file? string            path of the file that keeps the state
 ---@field state? string           JSON text of the first state, made by `save`
 ---@field token? string|mkrun.Secret  the caller's token
 ---@field lenient? boolean        true: every token has all capabilities
 ---@field faults? mkio.sandbox.FaultPlan  the requests that fail on purpose
----@field timeout? number         seconds; a longer delay is reported as timeout
+---@field timeout? number         time limit of a request in seconds
 
 ---@class mkio.model.World
----@field state table
+---@field state table     the data of the sandbox, which the file keeps
 ---@field is_new boolean  true if the state was seeded, not loaded
 ---@field passing? table  a token for this run only, which is not saved
 ---@field store? mkio.sandbox.Store  the file, if there is one
@@ -49,7 +50,7 @@ local sys = require "mkrun.sys"
 ---@field used table<table, any>  the tokens that were used since the last saved
 ---  write, each with the day of its previous use
 ---@field drawn any[]  the random values of the current request
----@field page_size integer
+---@field page_size integer  page size of a list without `$top`
 ---@field last_list? {name: string, items: table[]}  all items of the list that
 ---  the last list request asked for, kept for the next page
 ---@field reads integer    reads answered so far
@@ -88,7 +89,7 @@ end
 function World:finish() self.moment, self.given = nil, nil end
 
 --- Returns a random value that `make` makes.  A write from the log gets the
---- same random values as when it was first done.
+--- same random values as in the run that wrote the log.
 ---@generic T: string
 ---@param make fun(): T
 ---@return T

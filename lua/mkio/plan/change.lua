@@ -119,7 +119,7 @@ local function name_of(call, parameter, document)
     or value.dig(document, "spec", "description")
     or value.dig(document, "spec", "name")
     or value.dig(document, "metadata", "name")
-    or value.dig(document, "metadata", "type") -- the type of a token: "login"
+    or value.dig(document, "metadata", "type") -- of a token, such as "login"
   if parameter and parameter:find "_name$" then return own end
   return type(said) == "string" and said ~= "" and said or own
     or "all of your own"

@@ -63,7 +63,7 @@ local function place_of(state, kind)
   return kind == "tokens" and state.tokens or organization[kind], by
 end
 
--- Names in a body -----------------------------------------------------------
+-- Finding the objects that a request body names ------------------------------
 
 local function members_in(found, members)
   for id in pairs(type(members) == "table" and members or {}) do
@@ -162,7 +162,7 @@ local TARGETS <const> = {
 local CREATES <const> = { ["teams.put"] = true, ["projects.put"] = true }
 
 --- Returns true if an operation changes an object in a list that the token may
---- not read.  An object that the plan itself has created is known.
+--- not read.  Returns false for an object that the plan itself has created.
 ---@param pair table   the same table as for `assume`
 ---@param operation mkrun.rest.Operation
 ---@param parameters table<string, string>

@@ -28,8 +28,8 @@ function Project:assign_payment_method(id)
   self:call("project_payment_method.assign", nil, { paymentMethodId = id })
 end
 
---- Returns true if somebody switched the project off: it is inactive although
---- it has a payment method.
+--- Returns true if somebody switched the project off: the project is inactive
+--- although it has a payment method.
 local function is_off(project)
   return value.dig(project, "spec", "isActive") == false
     and value.dig(project, "spec", "assignedPaymentMethodId") ~= nil

@@ -129,8 +129,8 @@ function M.reserve(path)
 end
 
 --- Stores a new token in the reserved place.  The token is on disk when this
---- function returns.  If the token cannot be stored, revokes it and raises an
---- error.
+--- function returns.  If the token cannot be stored, revokes the token and
+--- raises an error.
 ---@param slot mkrun.Slot
 ---@param tokens mkio.MyTokens
 ---@param token mkio.api.UserTokenSchema

@@ -48,7 +48,8 @@ local function revoke(tokens, ids, problem, left)
   return left
 end
 
---- Returns a message about a token that may exist although no list shows it.
+--- Returns a message about a token that may exist although no list of tokens
+--- contains the token.
 local function unseen_text(description)
   return ("a token '%s' may have been made that nobody has: mkrun token lists "
     .. "it"):format(description)

@@ -21,7 +21,7 @@
 --- |                        | after the request takes effect                |
 --- | truncate               | this many bytes of the body, never the whole; |
 --- |                        | the request takes effect                      |
---- | delay                  | one of these, or the answer, after so many    |
+--- | delay                  | the fault or the answer comes after this many |
 --- |                        | seconds                                       |
 -- SPDX-License-Identifier: MIT
 
@@ -38,7 +38,7 @@ Faults.__name = "mkio.sandbox.Faults"
 
 local M = {}
 
--- Which request meets which fault ------------------------------------------
+-- Choosing the fault of a request --------------------------------------------
 
 local function pattern_of(path)
   local quoted = path:gsub("%p", "%%%0"):gsub("%%%*", ".*")
@@ -129,7 +129,7 @@ function M.new(plan)
   return setmetatable({ rules = rules, count = 0 }, Faults)
 end
 
--- In this process ----------------------------------------------------------
+-- Applying the fault to the request ------------------------------------------
 
 local function split(url)
   local origin, path = url:match "^(%a[%w+.-]*://[^/?#]*)([^?#]*)"

@@ -44,7 +44,8 @@ end
 function Store:log_path() return self.path .. ".log" end
 
 --- Parses the log.  A last line without a line end is ignored: the run was
---- killed while it wrote the line, so the script got no answer to the request.
+--- killed while the line was written, so the script got no answer to the
+--- request.
 local function lines_of(text, path)
   local lines = {}
   for line in text:gmatch "([^\n]*)\n" do

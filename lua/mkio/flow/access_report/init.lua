@@ -24,7 +24,7 @@ local M = {}
 ---@class mkio.AccessReport
 ---@field organization {id: string, name: string}
 ---@field users table[]
----@field access table[]   one row for each user, team, scope and role
+---@field access table[]   a row for each grant of a user: team, scope and role
 ---@field tokens table[]
 ---@field scopes table[]
 ---@field roles table[]
@@ -66,7 +66,7 @@ local function is_user(row, who)
   return row.userId == who or value.same_email(row.user, who)
 end
 
--- Users, scopes, roles -----------------------------------------------------
+-- Rows of users, scopes and roles --------------------------------------------
 
 local function user_rows(data)
   local rows = json.array()
@@ -105,7 +105,7 @@ local function role_rows(data)
   return sort(rows, "role")
 end
 
--- Access -------------------------------------------------------------------
+-- Rows of access -------------------------------------------------------------
 
 local function access_row(grant, id, member)
   return {
@@ -155,7 +155,7 @@ local function access_rows(data, filter)
   return rows
 end
 
--- Tokens -------------------------------------------------------------------
+-- Rows of tokens -------------------------------------------------------------
 
 --- Returns a token's permissions as texts, such as
 --- "core.project/evening-news: ams.asset.get".
@@ -220,7 +220,7 @@ local function token_rows(data, filter, shown)
   return sort(rows, "user", "description", "tokenId")
 end
 
--- The report ---------------------------------------------------------------
+-- Making the report ----------------------------------------------------------
 
 --- Raises an error if the filter contains an unknown capability, team or user,
 --- because the name is probably misspelt.

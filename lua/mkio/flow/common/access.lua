@@ -76,14 +76,14 @@ function M.grants(teams)
 end
 
 ---@class mkio.Place   the resource on which a right must be held
----@field type? "core.customer"|"core.project"   nil: a resource of any type
----@field id? string     id of the resource; nil: any resource of the type
----@field wide boolean   true if the right on the organization is enough, too
+---@field type? "core.customer"|"core.project"   nil means any type
+---@field id? string     id of the resource; nil means any resource of the type
+---@field wide boolean   true if a right on the organization is also sufficient
 
 --- Returns the resource on which an operation needs its rights.  The API's
 --- documents do not say whether a right of the family `core` on the
---- organization is valid for all its projects.  This function assumes that it
---- is.
+--- organization is valid for all its projects.  This function assumes that such
+--- a right is valid for the projects.
 ---@param operation mkrun.rest.Operation
 ---@param id? string  the id of the project, if known
 ---@return mkio.Place

@@ -1,5 +1,6 @@
 --- Checks that the shell would find the command of `--exec`.  The flows `token`
---- and `rotate_tokens` call it before they create a token for the command.
+--- and `rotate_tokens` call this module before they create a token for the
+--- command.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"

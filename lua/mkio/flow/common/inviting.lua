@@ -41,7 +41,8 @@ local function invite(org, guest, comment)
   if not ok then guest.problem = problem end
 end
 
---- Raises the guest's problem as an error if it also concerns other guests.
+--- Raises the guest's problem as an error if the problem also concerns other
+--- guests.
 local function raise_unless_own(guest)
   local problem = guest.problem
   if not problem or M.is_of_one(problem) then return end

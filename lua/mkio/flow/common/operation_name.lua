@@ -94,9 +94,9 @@ function M.project(parameters, given)
   return given or named
 end
 
---- Raises an error if no operation needs the capability and no role has it, and
---- suggests the nearest capability.  Otherwise a misspelt capability would be
---- reported as a capability that nobody has.
+--- Raises an error if no operation needs and no role contains the capability.
+--- The error suggests the nearest capability.  Otherwise a misspelt capability
+--- would be reported as a capability that nobody has.
 ---@param wanted string[]  a list whose first element is the capability
 ---@param roles table[]    the roles that the token may read
 function M.check_capability(wanted, roles)

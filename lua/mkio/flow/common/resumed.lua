@@ -1,7 +1,7 @@
 --- Writes facts about tokens into the journal as notes.  In a run with
 --- `--resume`, reads the notes of the interrupted run: the tokens that the run
---- was about to revoke, and the tokens that it gave to a command.  The flows
---- that write tokens or delete objects call this module.
+--- was about to revoke, and the tokens that the run gave to a command.  The
+--- flows that write tokens or delete objects call this module.
 ---
 --- Without `--journal` and `--resume` no note is written and no note is found.
 -- SPDX-License-Identifier: MIT

@@ -28,7 +28,7 @@ local SLACK <const> = 5
 ---@field path string               the path of the note
 ---@field description? string       the tokens' description; nil without a note
 ---@field home? string              the id of the tokens' organization
----@field since? string             the time of the note: before the requests
+---@field since? string             the time when the note was first written
 ---@field known table<string, true> ids of tokens that existed at that time
 ---@field ids table<string, true>   ids of unused tokens
 local Record = {}
@@ -47,7 +47,7 @@ local document = shape.object {
   ["description!"] = shape.text {},
   ["since!"] = { kind = "any", check = moment },
   ["known!"] = texts, ["ids!"] = texts,
-  organizationId = shape.text {}, -- absent in notes of earlier versions
+  organizationId = shape.text {}, -- missing in notes of earlier versions
 }
 
 --- Ends the run with an error, because without the note it is unknown which

@@ -4,9 +4,9 @@
 ---
 --- Each run lists the tokens again after it has made its own token.  If another
 --- run's new token is older, this run revokes its own token.  If another run's
---- new token is younger, the other run revokes it.  The service's times are in
---- whole seconds.  Of two tokens of the same second, the token with the smaller
---- id stays, unless the other token is already in use.
+--- new token is younger, the other run revokes that token.  The service's times
+--- are in whole seconds.  Of two tokens of the same second, the token with the
+--- smaller id stays, unless the other token is already in use.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -90,9 +90,9 @@ local function watch(self, tokens)
   end
 end
 
---- Returns the token that stays, for the message.  Other runs may also have to
---- revoke their tokens, so this function waits until only one token is left or
---- a token is in use.
+--- Returns the token that stays, for the error message.  Other runs may also
+--- have to revoke their tokens, so this function waits until only one token is
+--- left or a token is in use.
 local function survivor(self, tokens, other)
   local spec = self.mine.spec
   for _ = 0, PATIENCE, PAUSE do

@@ -67,7 +67,7 @@ local function finding(org, claims)
     or "it ends soon, rotate-tokens replaces it"
 end
 
---- Checks that there is a token and that the API accepts it.
+--- Checks that the run has a token and that the API accepts the token.
 function M.token(seen)
   local ok, org = pcall(mkio.connect)
   if not ok then

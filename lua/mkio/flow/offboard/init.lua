@@ -16,8 +16,8 @@ local value = require "mkrun.value"
 ---@field name? string
 ---@field is_me boolean    true if this run sends a token of this user
 ---@field teams string[]   the names of the user's teams
----@field leads_all? boolean  true if the user is an administrator of the team
----  `Everyone`, which the user leaves only with the organization
+---@field leads_all? boolean  true if the user is an administrator of
+---  `Everyone`, a team that the user leaves only with the organization
 ---@field tokens mkio.LeaversThing[]   the user's tokens that are not revoked
 ---@field invites mkio.LeaversThing[]  open invites to this user
 ---@field sent mkio.LeaversThing[]     open invites by this user, which are kept
@@ -40,7 +40,7 @@ function M.is_user(who)
     or #who == 36 and who:find(UUID) ~= nil
 end
 
--- Reading ------------------------------------------------------------------
+-- Reading the users' data ----------------------------------------------------
 
 --- Returns an id or e-mail address in lower case, because upper and lower case
 --- are equal in ids and in addresses.
@@ -204,9 +204,9 @@ local function addresses(users, invites)
   return list
 end
 
---- Finds names that may be misspelt: those of users who have nothing in the
---- organization.  The API also lists revoked tokens, so a token proves that the
---- user existed.
+--- Finds similar addresses for users who have nothing in the organization,
+--- because such a name may be misspelt.  The API also lists revoked tokens, so
+--- any token proves that the user existed.
 local function look_for_slips(leavers, known, tokens)
   local names = by_name(leavers)
   for _, token in ipairs(tokens) do
@@ -273,7 +273,7 @@ function M.is_here(leaver)
   return leaver.id ~= nil or #leaver.tokens > 0 or #leaver.invites > 0
 end
 
--- Plan ---------------------------------------------------------------------
+-- Planning the removal -------------------------------------------------------
 
 local function add(steps, action, kind, name, details)
   steps[#steps + 1] =

@@ -94,8 +94,8 @@ local function remove_user(org, leaver, out)
 end
 
 --- Removes the user who runs the script.  The membership is removed late,
---- because the user's rights end with it.  The token of this run is revoked
---- last.  The user leaves the teams together with the organization.
+--- because the user's rights end with the membership.  The token of this run is
+--- revoked last.  The user leaves the teams together with the organization.
 local function take_mine(org, leaver, out)
   local own = own_token_id(org)
   revoke_tokens(org, leaver, own, out)

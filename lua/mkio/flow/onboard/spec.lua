@@ -84,9 +84,9 @@ local payment_method = object {
   ["displayName!"] = within(1), acceptTerms = flag,
 }
 
---- A shape option: at least one entry.  It is used at each level of a token's
---- permissions, because the API does not say what a token without permissions
---- may do.
+--- An option of a shape: at least one entry.  Each level of a token's
+--- permissions has this option, because the API does not say what a token
+--- without permissions may do.
 local SOME <const> = { min = 1 }
 local permissions =
   map(map(map(list(within(1), SOME), SOME), SOME), SOME)
@@ -179,7 +179,8 @@ function M.check(document)
 end
 
 --- Returns all payment methods of the SPEC.  If the SPEC has a `paymentMethod`,
---- it is the first one, and the default of projects without a payment method.
+--- that method is the first element, and the default of projects that name no
+--- payment method.
 ---@param document table  the SPEC
 ---@return table[] wishes
 ---@return (string|integer)[][] places  for each method, its path in the SPEC

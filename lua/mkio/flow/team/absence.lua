@@ -1,4 +1,4 @@
---- Checks edits of a team that remove a person or role which the team does not
+--- Checks edits of a team that remove a person or role that the team does not
 --- have.  `mkio.flow.team` calls this module.
 ---
 --- A misspelt name must not look like a success.  So an unknown name is an

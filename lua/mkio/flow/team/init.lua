@@ -74,7 +74,7 @@ function M.fault(edits)
   end
 end
 
--- People -------------------------------------------------------------------
+-- People that the edits name -------------------------------------------------
 
 --- Returns a function that takes an id or e-mail address.  The function returns
 --- the id of the user, and the addresses of all users.  It reads the users at
@@ -200,7 +200,7 @@ local function edit_members(members, ids, name)
   end
 end
 
--- Roles --------------------------------------------------------------------
+-- Roles that the edits name --------------------------------------------------
 
 local function check_scope(org, scope)
   local names = value.names_of(org.scopes:list())
@@ -237,7 +237,7 @@ local function edit_roles(scopes, edits)
   scopes[edits.scope] = { roles = json.array(value.names(roles)) }
 end
 
--- Edits --------------------------------------------------------------------
+-- Applying the edits ---------------------------------------------------------
 
 local function copy_of(team)
   local spec = value.dig(team, "spec") or {}
@@ -303,7 +303,7 @@ function M.uninvite(org, invite, name)
   return ("sent anew without '%s'"):format(name)
 end
 
--- Output -------------------------------------------------------------------
+-- Showing a team -------------------------------------------------------------
 
 ---@return table[] members   sorted by e-mail address
 local function member_list(team)

@@ -41,9 +41,9 @@ function M.check_options(options)
 end
 
 --- Returns a token with the wanted permissions that was used at least once, or
---- nil.  A run uses a token right after it has given the token to the command.
---- So an unused token is from a run that failed, and the command may not have
---- it.
+--- nil.  A run uses a token right after giving the token to the command.  So an
+--- unused token is from a run that failed, and the command may not have the
+--- token.
 local function find_equal(tokens, wish)
   for _, token in ipairs(tokens) do
     if token.metadata.type == "restricted"
@@ -55,7 +55,7 @@ local function find_equal(tokens, wish)
 end
 
 --- Passes the token to the command.  If the command fails, revokes the token,
---- because the command did not take it.
+--- because the command has not stored the token.
 local function hand_over(org, token, command)
   local ok, message = token.metadata.JWT:pipe(command)
   if ok then return end
@@ -123,7 +123,7 @@ local function by_file(org, wish, organization_id)
       "--new-file makes another one, and leaves that as it is")
   end
   local own = own_tokens.new(org.me.tokens)
-  own.rights = wish.permissions -- `M.ensure` gets only rights of these tokens
+  own.rights = wish.permissions -- chosen from the rights of the token
   return minting.ensure(org, wish, organization_id, own)
 end
 

@@ -19,8 +19,8 @@ local dig = require "mkrun.value".dig
 ---@field sign string      "+" creates, "-" deletes, "~" changes, "!" skips
 ---@field kind string      the kind of the object, such as "team"
 ---@field name string      the name of the object, such as "night-desk"
----@field run? mkio.Inverse  undoes the write; nil if that is not possible
----@field problem? string  why the write is not undone, or perhaps not undone
+---@field run? mkio.Inverse  undoes the write; nil if undoing is not possible
+---@field problem? string  a reason why the write cannot or may not be undone
 
 local M = {}
 
@@ -187,8 +187,8 @@ local function read_only(org)
     http = { request = request } }
 end
 
---- Returns true if at least one step can be undone and none of these steps has
---- anything left to change.
+--- Returns true if there are steps that can be undone, and all of them are
+--- already undone.
 ---@param steps mkio.UndoStep[]
 ---@param org mkio.Organization
 ---@return boolean

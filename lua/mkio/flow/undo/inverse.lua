@@ -290,8 +290,8 @@ end
 --- listed only once, because a journal may contain many cancelled invites.
 local open_invites = setmetatable({}, { __mode = "k" })
 
---- Returns the open invites.  Reads the invite to this address again, because
---- the list may be old.
+--- Returns the open invites.  Reads the invite to `email` again, because the
+--- list may be old.
 local function invites_with(org, email)
   local have, key = open_invites[org] or org.invites:by_email(), email:lower()
   open_invites[org] = have

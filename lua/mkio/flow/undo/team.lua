@@ -73,8 +73,9 @@ local function drop_removed_members(undo, gone)
     and next(undo.spec, "members") == nil
 end
 
---- Returns true if the change changed this value and somebody else has changed
---- the value again since then.
+--- Returns true if the write set a value and somebody else has set another
+--- value since then.  `was` is the value before the write, `made` the value
+--- after it.
 local function is_other(was, made, now)
   return not patch.equal(was, made) and not patch.equal(now, made)
     and not patch.equal(now, was)

@@ -93,7 +93,7 @@ local function check_entry(i, entry)
   end
 end
 
---- Changes the display name.  An empty string clears it.
+--- Changes the display name.  An empty string clears the name.
 M["payment_methods.patch"] = function(context)
   local method = get(context)
   for i, entry in ipairs(context.body) do check_entry(i, entry) end

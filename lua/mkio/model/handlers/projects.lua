@@ -36,8 +36,8 @@ local function metadata(world, project)
   }
 end
 
---- Makes the answer that describes a project.  `isHidden` is left out, because
---- no answer of the API contains it.
+--- Makes the answer that describes a project.  No answer of the API contains
+--- the field `isHidden`.
 local function view(world, project)
   local location = location_of(world, project)
   return {
