@@ -13,8 +13,8 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- Functions that read from the API to find a hint.  If the request fails, they
---- return nil or an empty list.
+--- Functions that read from the API to find a hint.  If the request fails,
+--- `document` returns nil and `list` returns an empty list.
 ---@class mkio.Glance
 ---@field document fun(key: string, parameters?: table): table?  reads the
 ---  answer to an operation

@@ -1,6 +1,6 @@
 --- Names the kind of resource that a write changes, and the document that shows
---- the change.  Plans, the journal and the audit call this module, because they
---- know no paths of the API.
+--- the change.  Plans, the journal and the audit call this module.  The journal
+--- and the audit themselves know no paths of the API.
 -- SPDX-License-Identifier: MIT
 
 local operations = require "mkio.operations"

@@ -35,7 +35,7 @@ local function once(list, key)
   return kept
 end
 
--- --- Organization and payment methods ----------------------------------------
+-- The organization and its payment methods -----------------------------------
 
 local legal_fields = {
   "legalEntityName", "legalEntityAddress", "legalEntityOfficer",
@@ -50,9 +50,8 @@ local function organization(have)
   return spec
 end
 
---- Returns a label for each payment method; its key is the method's id.  The
---- label is the display name if no other method has the same name, or else the
---- id.
+--- Returns a map from the id of each payment method to its label.  The label is
+--- the display name if no other method has the same name, or else the id.
 local function labels_of(methods)
   local count, labels = {}, {}
   for _, method in ipairs(methods) do
@@ -85,7 +84,7 @@ local function payment_methods(methods, labels)
   return array(list)
 end
 
--- --- Projects and webhook rules ----------------------------------------------
+-- Projects and their webhook rules -------------------------------------------
 
 --- Makes the name of an environment variable, such as
 --- "WEBHOOK_EVENING_NEWS_JOB_DONE_X_KEY".  The name is not yet in `taken` and
@@ -160,7 +159,7 @@ local function projects(org, labels, taken)
   return array(list)
 end
 
--- --- Teams and invites -------------------------------------------------------
+-- Teams and invites ----------------------------------------------------------
 
 local function members(have, emails)
   local list = {}

@@ -161,7 +161,7 @@ local function refuse(guests, problems)
 end
 
 --- Reads the guests from a CSV or JSON file.  If the file contains mistakes,
---- prints them and exits with code 2.
+--- prints the mistakes and exits with code 2.
 ---@param path string  the path of the file; "-" is standard input
 ---@return mkio.Guest[]
 ---@return {path: string, lines: integer[]?} source  the file, for messages

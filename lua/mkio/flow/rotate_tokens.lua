@@ -29,7 +29,7 @@ local MOST_DAYS <const> = 365
 ---@class mkio.TokenStore   the file or command that gets the new token
 ---@field name string      "file" or "command"
 ---@field done string      the word in the report for "the token is stored"
----@field is_new? boolean  true: the file may exist without an old token
+---@field is_new? boolean  true: the file need not contain an old token
 ---@field lock? mkrun.Lock  the lock of the file, held until this run ends
 ---@field held? userdata   the stored token, if the store can be read
 ---@field held_id? string  the id of the stored token
@@ -70,7 +70,7 @@ end
 --- Returns a store that keeps the token in a file.  The file is locked: no
 --- other run can replace the token until this run ends.
 ---@param path string
----@param is_new? boolean  true: the file may exist without an old token
+---@param is_new? boolean  true: the file need not contain an old token
 ---@return mkio.TokenStore
 function M.file(path, is_new)
   local lock = token_file.lock(path)
@@ -141,7 +141,7 @@ local function check_type(model)
 end
 
 --- Returns the id of the organization of the stored token.  If no token is
---- stored, returns the id for the token that this run sends.
+--- stored, returns the id of the organization of the token that this run sends.
 local function home_of(own, store)
   local token = own:get(store.held_id)
     or own:get(token_watch.own_id(own.tokens.session))
@@ -224,7 +224,7 @@ function M.create(tokens, model, days)
 end
 
 --- Sends a request with the new token before it is stored.  If the request
---- fails, the token is revoked, because it is stored nowhere.
+--- fails, the token is revoked, because the token is stored nowhere.
 ---@param tokens mkio.MyTokens
 ---@param token table   the new token
 function M.try(tokens, token)

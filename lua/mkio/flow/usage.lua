@@ -1,7 +1,7 @@
 --- Adds up the usage of a month.  The script `usage` calls this module.
 ---
 --- The API's answer has a record for each project, payment method and meter.
---- `add_up` adds the records that a report prints as one line.  Costs are
+--- `add_up` adds up the records that a report prints as one line.  Costs are
 --- decimal texts and are added without rounding.
 
 local clock = require "mkrun.clock"

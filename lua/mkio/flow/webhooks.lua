@@ -13,8 +13,8 @@ local M = { columns = { "rule", "created", "status", "type", "source" } }
 --- The states of a delivery that failed for good or is still being retried.
 local FAILING <const> = { Failed = true, Retrying = true }
 
---- Returns the time of an event in seconds since 1970.  If the time cannot be
---- read, the event counts as recent.
+--- Returns the time of an event in seconds since 1970.  If the event has no
+--- valid time, returns infinity, so that the event counts as recent.
 local function time_of(event)
   local created = value.dig(event, "created")
   return type(created) == "string" and sys.parse_time(created) or math.huge
@@ -36,7 +36,7 @@ end
 --- newest delivery first.
 ---@param rules mkio.Webhooks
 ---@param days number
----@return table[] rows  see `M.columns`
+---@return table[] rows  with the columns that `M.columns` names
 function M.failures(rules, days)
   local rows, all = {}, rules:list { needs = "names" }
   -- The answer to the list request has set `clock` to the server's time.

@@ -31,7 +31,7 @@ end
 ---@param name string    the organization, or the project of an organization
 ---@param method string  the HTTP method
 ---@param now number     the time in seconds since 1970
----@return integer? limit  requests a minute
+---@return integer? limit  the exceeded limit, in requests a minute
 ---@return string? kind  "read" or "write"
 function Limits:count(name, method, now)
   local kind = method == "GET" and "read" or "write"

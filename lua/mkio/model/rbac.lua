@@ -201,7 +201,7 @@ function M.in_some_role(state, organization, user_id, capability)
   return false
 end
 
---- Returns the rights that are also in `permissions`.
+--- Returns the rights that both `rights` and `permissions` contain.
 ---@param rights mkio.model.Rights
 ---@param permissions mkio.model.Rights
 ---@return mkio.model.Rights

@@ -13,8 +13,8 @@ local refusal = require "mkio.model.refusal"
 
 local M = {}
 
---- Maps the digest of each token that was used since the last line to the day
---- of its use.
+--- Returns a map from the digest of each token that was used since the last
+--- line to the day of that use.
 local function used_in(world)
   local days = json.object {}
   for token in pairs(world.used) do days[token.digest] = token.lastUsed end

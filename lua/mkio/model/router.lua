@@ -81,8 +81,9 @@ local function check_rate(context)
   end
 end
 
---- Returns true if the token has a capability on any project.  A user whose
---- roles contain the capability counts even if there is no project.
+--- Returns true if the token has a capability on any project.  Also returns
+--- true if a role of the user contains the capability but there is no project
+--- yet.
 local function held_somewhere(context, capability)
   if rbac.has_somewhere(context.rights(), capability) then return true end
   return not tokens.is_cut(context.token) and rbac.in_some_role(

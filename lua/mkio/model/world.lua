@@ -9,8 +9,8 @@
 --- `mkio.sandbox` locks the file for one run at a time.  Only a write changes
 --- the file; a run that only reads, such as a dry run, changes nothing.  So the
 --- day of a token's last use (lastUsed) is saved with the next write, and lost
---- if there is none.  At the end of a run that wrote, the first use of a token
---- is saved as well.
+--- if no write follows.  At the end of a run that wrote, the first use of a
+--- token is saved as well.
 -- SPDX-License-Identifier: MIT
 
 local index = require "mkio.model.index"
@@ -33,7 +33,7 @@ local sys = require "mkrun.sys"
 ---@field page_size? integer      page size without `$top` (default 100)
 ---@field reads? integer          limit of reads in a minute (default 2000)
 ---@field writes? integer         limit of writes in a minute (default 1000)
----@field base_url? string        the only URL whose requests are answered
+---@field base_url? string        requests to any other server are refused
 ---@field file? string            path of the file that keeps the state
 ---@field state? string           JSON text of the first state, made by `save`
 ---@field token? string|mkrun.Secret  the caller's token

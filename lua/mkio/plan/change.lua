@@ -24,8 +24,8 @@ M.hidden = "(secret)"
 ---@field id? string    the id of a created object
 ---@field reveals? string[]  names of secrets that only the answer contains
 
---- Maps an operation to the operation that reads the changed object, if the two
---- paths differ.
+--- Maps an operation to the operation that reads the changed object.  Only
+--- operations whose path differs from the path of the object are listed.
 local elsewhere = {
   ["payment_methods.accept_terms"] = "payment_methods.get",
   ["project_payment_method.assign"] = "projects.get",

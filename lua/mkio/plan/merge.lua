@@ -3,8 +3,8 @@
 --- `mkio.plan.overlay` calls this module.
 ---
 --- Where the two answers of the model are equal, the API's document is not
---- changed.  So members that the model does not know are kept, and so is the
---- order of lists.
+--- changed.  So members that the model does not know are kept, and the order of
+--- lists is kept.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"

@@ -33,7 +33,7 @@ end
 --- the journals of earlier runs do not change.
 local found = setmetatable({}, { __mode = "k" })
 
---- Maps each e-mail address in lower case to the invite that was cancelled.
+--- Returns a map from e-mail addresses in lower case to the cancelled invites.
 ---@return table<string, mkio.api.InviteGetSchema> invites
 function M.all()
   local current = journal.current()

@@ -17,8 +17,8 @@ local sys = require "mkrun.sys"
 ---@class mkio.sandbox.FaultRule
 ---@field method? string   the method of the requests (default: any)
 ---@field path? string     the path without a query; "*" matches any text
----@field nth? integer     only the request with this number fails (1: first)
----@field every? integer   each request with a multiple of this number fails
+---@field nth? integer     only the n-th matching request fails (n: this value)
+---@field every? integer   every n-th matching request fails (n: this value)
 ---@field times? integer   at most this many requests fail
 ---@field faults mkio.sandbox.Fault[]  the faults, used in turn
 

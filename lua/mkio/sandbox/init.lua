@@ -176,8 +176,9 @@ local function plan_of(config)
 end
 
 --- Makes the bottom of the transport stack for `--sandbox[=FILE]`.  The run's
---- token becomes a token of the sandbox's user.  Without a token, the user gets
---- a new login token.  Raises an error if FILE cannot be read.
+--- token becomes a token of the sandbox's user.  If the run has no token,
+--- `M.token` returns a new login token of the sandbox's user.  Raises an error
+--- if FILE cannot be read.
 ---
 --- A wait for the sandbox's rate limits only moves the sandbox's clock and
 --- takes no real time, unless the fault plan says `"clock": "real"`.

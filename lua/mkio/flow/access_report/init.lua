@@ -21,7 +21,7 @@ local M = {}
 ---@field place? mkio.Place  show only access to this resource
 ---@field project? string     show only access to this project: name or id
 
----@class mkio.AccessReport
+---@class mkio.AccessReport   the rows of each table of the report
 ---@field organization {id: string, name: string}
 ---@field users table[]
 ---@field access table[]   a row for each grant of a user: team, scope and role

@@ -82,8 +82,8 @@ end
 
 --- Returns the resource on which an operation needs its rights.  The API's
 --- documents do not say whether a right of the family `core` on the
---- organization is valid for all its projects.  This function assumes that such
---- a right is valid for the projects.
+--- organization is valid for all its projects.  This function assumes that the
+--- right is valid for all projects.
 ---@param operation mkrun.rest.Operation
 ---@param id? string  the id of the project, if known
 ---@return mkio.Place

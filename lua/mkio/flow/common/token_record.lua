@@ -143,8 +143,8 @@ function Record:add(id)
   save(self)
 end
 
---- Returns true if the token is unused.  The caller does not ask about the
---- token in the file.
+--- Returns true if the token is unused.  Do not call this function for the
+--- token in the file, which is used.
 ---@param token mkio.api.UserTokenSchema
 ---@return boolean
 function Record:is_left(token)

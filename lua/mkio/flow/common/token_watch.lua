@@ -42,7 +42,7 @@ local function in_days(days)
   return ("expires in %d %s"):format(days, days < 2 and "day" or "days")
 end
 
---- Returns true if a token expires within that many days.
+--- Returns true if at least one of the tokens expires within `within` days.
 ---@param tokens table[]
 ---@param within number  the number of days
 ---@return boolean
@@ -138,7 +138,8 @@ end
 
 --- Returns the token with this id, or the only live token with this
 --- description.  If only revoked tokens have the description, returns a revoked
---- token.  Raises an error if no token matches or several live tokens do.
+--- token.  Raises an error if no token matches, or if several live tokens
+--- match.
 ---@param tokens table[]
 ---@param name string   an id or a description
 ---@return table token

@@ -104,7 +104,8 @@ function M.organization(seen)
   return "ok", name
 end
 
---- Returns two numbers: of permissions, and of resources that have permissions.
+--- Returns the number of permissions, and the number of resources on which
+--- there are permissions.
 local function count(rbac)
   local permissions, resources = 0, 0
   for _, by_id in pairs(rbac) do

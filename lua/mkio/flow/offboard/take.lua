@@ -63,8 +63,8 @@ local function leave_teams(org, leaver, out)
 end
 
 --- Returns the id of the token that this run sends.  Raises an error if the
---- token does not contain its id, because then the run cannot revoke that token
---- last.
+--- token does not contain its id, because a token of unknown id cannot be
+--- revoked last.
 local function own_token_id(org)
   return token_watch.own_id(org.session) or errors.raise("token",
     "the token of this run does not contain its id",

@@ -51,7 +51,7 @@ end
 --- Returns the text of a secret.
 ---@param source string|{env: string?, file: string?, keep: boolean?}
 ---@return string? text     "" if the secret is missing and `keep` is true
----@return string? message  what is wrong with the source
+---@return string? message  the reason why the secret cannot be read
 function M.reveal(source)
   if type(source) ~= "string" then
     if source.file then return of_file(source.file) end

@@ -183,7 +183,7 @@ end
 --- payment method.
 ---@param document table  the SPEC
 ---@return table[] wishes
----@return (string|integer)[][] places  for each method, its path in the SPEC
+---@return (string|integer)[][] places  the path of each method in the SPEC
 function M.methods(document)
   local wishes, places = { document.paymentMethod }, {}
   if wishes[1] then places[1] = { "paymentMethod", "displayName" } end
@@ -206,8 +206,8 @@ function M.check_webhooks(rules)
   return true
 end
 
---- A text instead of a secret whose variable is not set.  The text is never
---- sent.
+--- The text that replaces a secret whose variable is not set.  The text is
+--- never sent.
 local UNKNOWN <const> = "********"
 
 local function revealed_all(sources, unset)

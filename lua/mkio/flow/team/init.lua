@@ -124,8 +124,8 @@ local function check_conflicts(ids)
   end
 end
 
---- Raises an error if a person to add has an open invite.  The API would not
---- send a second invite, so the person would not join the team.
+--- Raises an error if a person to add has an open invite.  No second invite
+--- would be sent, so the person would not join the team.
 local function refuse_invited(org, who)
   local invite = org.invites:find(who)
   if not invite or Invites.is_expired(invite) then return end
@@ -143,9 +143,9 @@ local function refuse_stranger(org, who, addresses)
       .. "invite them first: mkrun invite")
 end
 
---- Returns the people that one verb names, without repetitions.  Otherwise a
---- person who is named twice might get two e-mails, if their invite is
---- replaced.
+--- Returns the people that one verb names, without repetitions.  Without this
+--- step, a person who is named twice would get two e-mails if the person's
+--- invite is replaced.
 local function people_of(org, find, member_id, verb, names)
   local people, seen = {}, {}
   for _, who in ipairs(names) do
@@ -305,7 +305,7 @@ end
 
 -- Showing a team -------------------------------------------------------------
 
----@return table[] members   sorted by e-mail address
+--- Returns the members of a team as rows, sorted by e-mail address.
 local function member_list(team)
   local list = json.array()
   for id, member in pairs(value.dig(team, "spec", "members") or {}) do

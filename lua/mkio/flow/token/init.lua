@@ -71,8 +71,8 @@ local function ids_but(tokens, current)
   return ids
 end
 
---- Removes from `tokens` the tokens that an interrupted run made and did not
---- store.  Returns the ids of these tokens.
+--- Removes from `tokens` the tokens that an interrupted run made and neither
+--- stored nor gave to a command.  Returns the ids of these tokens.
 local function take_orphans(tokens, record)
   local orphans = {}
   for i = #tokens, 1, -1 do

@@ -20,7 +20,7 @@ local dig = require "mkrun.value".dig
 ---@field kind string      the kind of the object, such as "team"
 ---@field name string      the name of the object, such as "night-desk"
 ---@field run? mkio.Inverse  undoes the write; nil if undoing is not possible
----@field problem? string  a reason why the write cannot or may not be undone
+---@field problem? string  why the write cannot be undone, or a warning
 
 local M = {}
 
@@ -120,8 +120,8 @@ local function is_sound(operation, document)
   return answers.check(operation, document)
 end
 
---- Returns a copy of a write without its incomplete documents, because no
---- inverse can use an incomplete document that a server has sent.
+--- Returns a copy of a write without its incomplete documents, because an
+--- inverse needs complete documents.
 local function sound(write)
   local path = subject.changes(write.method, write.path) or write.path
   local operation = operations.match("GET", path)

@@ -151,7 +151,7 @@ local function uncreated_token(write, _, story)
   end, function(org) org.me.tokens:revoke(id) end)
 end
 
--- Objects that a PUT created --------------------------------------------------
+-- Deleting objects that a PUT created -----------------------------------------
 
 --- Returns true if the write created the object, or may have created it.
 local function is_new(write)
@@ -183,7 +183,7 @@ local function unmake(write, find, is_same, remove)
   end
 end
 
--- Teams ----------------------------------------------------------------------
+-- Undoing writes to teams ----------------------------------------------------
 
 local function change_back(write, after, name, story)
   if scrub.hides(write.body) then return nil, HIDDEN end
@@ -229,7 +229,7 @@ local function undelete_team(write, at, story)
   end
 end
 
--- Webhook rules --------------------------------------------------------------
+-- Undoing writes to webhook rules --------------------------------------------
 
 local FIELDS <const> =
   { "enabled", "url", "events", "headers", "queryParams" }
@@ -284,7 +284,7 @@ local function unput_rule(write, at)
     function(org) rules(org):delete(at.rule_name) end)
 end
 
--- Other operations -----------------------------------------------------------
+-- Undoing other writes -------------------------------------------------------
 
 --- Maps each organization to its open invites by address.  The invites are
 --- listed only once, because a journal may contain many cancelled invites.

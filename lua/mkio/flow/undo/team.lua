@@ -46,8 +46,8 @@ local function team_of(comparable, passing)
 end
 
 --- Adds to `before` the scopes that only `after` has, without roles.  Then the
---- undo removes only the roles of the change, and keeps roles that others
---- added.
+--- undo removes only the roles of the change, and keeps the roles that other
+--- people added.
 local function open_new_scopes(before, after)
   local new = {}
   for name in pairs(after.spec.scopes) do
@@ -74,15 +74,15 @@ local function drop_removed_members(undo, gone)
 end
 
 --- Returns true if the write set a value and somebody else has set another
---- value since then.  `was` is the value before the write, `made` the value
---- after it.
+--- value since then.  `was` is the value before the write, and `made` is the
+--- value after the write.
 local function is_other(was, made, now)
   return not patch.equal(was, made) and not patch.equal(now, made)
     and not patch.equal(now, was)
 end
 
---- Returns the ids of members that the change changed and somebody else has
---- changed again since then.
+--- Returns the ids of the members that the write changed and that somebody else
+--- has changed again since then.
 local function taken_members(was, made, now)
   local taken, ids = {}, {}
   for id in pairs(was) do ids[id] = true end
@@ -93,8 +93,8 @@ local function taken_members(was, made, now)
   return taken
 end
 
---- Returns true if the change changed the description or a member, and somebody
---- else has changed the same field again since then.
+--- Returns true if the write changed the description or a member, and somebody
+--- else has changed the same description or member again since then.
 ---@param team table    the current team
 ---@param before table  the team before the change
 ---@param after table   the team after the change
@@ -108,8 +108,8 @@ end
 
 --- Returns a function that undoes the change of a team from `before` to
 --- `after`.  The function has the form that `Teams:become` takes.  Returns nil
---- and the reason if the change only added users that are now removed, or
---- contained a secret.
+--- and the reason if the undo would only add users that no longer exist, or
+--- would need a secret.
 ---@param before table   the team before the change
 ---@param after table    the team after the change
 ---@param gone? table<string, true>  ids of removed users

@@ -2,9 +2,9 @@
 --- all tokens of the organization.
 ---
 --- The API's documents leave some cases open.  These handlers refuse a new
---- token with status 403 if its permissions go beyond the caller's, or if a
---- restricted token asks for full rights.  They refuse with 400 an expiry date
---- in the past or more than a year away.
+--- token with status 403 if its permissions go beyond the caller's rights, or
+--- if a restricted token asks for full rights.  They refuse with 400 an expiry
+--- date in the past or more than a year away.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkio.model.errors"
