@@ -23,7 +23,7 @@ local M = { Error = errors }
 ---@field token? mkrun.Secret  default: --token-file, MKIO_TOKEN
 ---@field project? string    project of `org:project()` (default: MKIO_PROJECT)
 ---@field timeout? number    the time limit of a request in seconds
----@field http? table        a replacement for `mkrun.http` in tests
+---@field http? table        a replacement for `mkrun.http`
 
 local types = {
   base_url = "string", token = true, project = "string", timeout = "number",

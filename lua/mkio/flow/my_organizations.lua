@@ -132,7 +132,7 @@ function M.check_name(organizations, action, name, missing_ok)
     errors.refuse("missing", ("there is no open invite from '%s'"):format(name),
       ("did you mean '%s'?"):format(meant))
   elseif accepts then
-    return -- `check` reports an invite that was already accepted
+    return -- `check` reports that there is no open invite
   end
   errors.refuse("missing", ("'%s' is no organization of yours"):format(name),
     near.or_gone(name, names, "you may have left it"))
