@@ -129,7 +129,7 @@ local function text_of(problem)
     or "interrupted"
 end
 
---- Writes the messages that ended the run as rows.
+--- Writes one row for each message that ended the run.
 local function tell_end(self, texts)
   if self.finished or self.format == "text" then return end
   local script = config.script or {}

@@ -42,9 +42,9 @@ void mk_interrupt_note(int number);
 void mk_interrupt_hold(void);
 void mk_interrupt_let(void);
 
-/* Returns true if a signal arrived, and cancels the stop of the script.  If
-** this function returns true, the caller must raise the error "interrupted"
-** itself.  The event loop calls this function after each wait. */
+/* Returns true if a signal arrived.  Then nothing else stops the script any
+** more, so the caller must raise the error "interrupted" itself.  The event
+** loop calls this function after each wait. */
 bool mk_interrupted(void);
 
 /* Returns true after the error "interrupted" was raised.  Code that makes a

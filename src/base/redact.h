@@ -39,7 +39,7 @@ bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
 ** part of the secret. */
 size_t mk_redact_cut(const char *text, size_t len, size_t max);
 
-/* Like snprintf, but shortens a text that is too long with mk_redact_cut. */
+/* Like snprintf, but if the text is too long, mk_redact_cut shortens it. */
 __attribute__((format(printf, 3, 4))) void
 mk_redact_print(char *text, size_t size, const char *format, ...);
 

@@ -13,8 +13,8 @@ local refusal = require "mkio.model.refusal"
 
 local M = {}
 
---- Returns a map from the digest of each token that was used since the last
---- line to the day of that use.
+--- Returns a map: digest of a token -> day of its last use.  The map contains
+--- only tokens that were used since the last line was written.
 local function used_in(world)
   local days = json.object {}
   for token in pairs(world.used) do days[token.digest] = token.lastUsed end

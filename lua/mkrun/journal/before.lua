@@ -82,7 +82,7 @@ local function url_of(self, request)
 end
 
 --- Returns the document that a write changes, without the document's secrets.
----@param transport function  function that sends the read request
+---@param transport function  function that reads the document
 ---@param request table       the write request
 ---@return table? document   nil if there is no document, or the read failed
 ---@return string? problem   why the read failed

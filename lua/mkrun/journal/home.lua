@@ -60,7 +60,7 @@ local function ask(self, transport, request)
 end
 
 --- Returns true if this run may send a write request.
----@param transport function   function that sends the read request
+---@param transport function   function that sends the reads of this check
 ---@param request table  the write request
 ---@return boolean? yes     nil if the run may not write
 ---@return string? problem  the reason why the run may not write

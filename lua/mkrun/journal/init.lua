@@ -94,8 +94,9 @@ local function append(self, line)
 end
 
 --- Reserves disk space for the outcome of a write before the write is sent.
---- The outcome may contain a document as long as the document before the write,
---- so the estimate is three times the length of the first line.
+--- The outcome may contain a document of the same length as the document before
+--- the write.  So the estimate is three times the length of the line of the
+--- write.
 local function reserve(self, write)
   local size = 4096 + 3 * #encoded(write)
   self.sizes[write], self.under_way = size, self.under_way + size

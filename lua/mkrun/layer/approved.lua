@@ -5,7 +5,7 @@
 --- The host makes a dry run, shows the planned deletions, asks the user, and
 --- then runs the script.  In the meantime the API's data or the script's input
 --- may have changed, so this layer refuses a DELETE that was not shown.  If a
---- script asks by itself (`script.approve`), the layer refuses every DELETE
+--- script itself asks (`script.approve`), the layer refuses every DELETE
 --- before the user has said yes.
 -- SPDX-License-Identifier: MIT
 
@@ -137,7 +137,7 @@ function M.on_question(call) on_question = call end
 --- when the script asks the user.
 function M.question() on_question() end
 
---- Makes the layer for a script that asks by itself.  The host may set
+--- Makes the layer for a script that itself asks the user.  The host may set
 --- `settings.approved` after the layer was made.
 ---@param settings {approved: string?}
 ---@return fun(transport: function): function layer

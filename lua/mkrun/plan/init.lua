@@ -48,8 +48,8 @@ end
 
 local asks = false
 
---- Notes that the script asks by itself.  The host then does not ask, unless
---- the script has deleted something before its question.
+--- Notes that the script itself asks the user to confirm deletions.  Then the
+--- host does not ask, unless the script deleted something before it asked.
 local function will_ask()
   asks = asks or #show.deletes(M.record).writes == 0
 end

@@ -166,8 +166,8 @@ function M.check_replaceable(tokens, wish, organization_id, own)
 end
 
 --- Divides the tokens into those to revoke after a new one is stored, and the
---- others.  To revoke are the token in the file, which has this id, and the
---- tokens that an interrupted run left.
+--- others.  The tokens to revoke are the token in the file, whose id is `id`,
+--- and the tokens that an interrupted run left.
 local function divide_old(tokens, id, record)
   return divide(tokens, function(old)
     return old.metadata.id == id or resumed.is_orphan(old)

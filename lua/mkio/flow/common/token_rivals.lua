@@ -116,7 +116,8 @@ end
 --- the id of the other token.  Call this before the token is stored.
 ---@param tokens mkio.MyTokens
 ---@param mine table                the token that this run has made
----@param before table[]            the tokens of this description before `mine`
+---@param before table[]   tokens with the description of `mine` that existed
+---  before `mine` was made
 ---@param own table<string, true>   ids of the tokens that `mine` replaces
 function M.settle(tokens, mine, before, own)
   if config.dry_run or own_tokens.is_alone() then return end
