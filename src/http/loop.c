@@ -30,8 +30,7 @@ struct mk_loop {
   unsigned long woken; /* number of calls of `done` functions so far */
 };
 
-/* Returns seconds of a clock that never jumps. */
-static double seconds_now(void) {
+double mk_loop_now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
@@ -160,7 +159,7 @@ static void give_to_curl(struct mk_transfer *t) {
 ** after them. */
 static void serve_queue(struct mk_loop *loop) {
   struct mk_transfer *next;
-  double now = seconds_now();
+  double now = mk_loop_now();
   for (struct mk_transfer *t = loop->queue; t && loop->active < MOST_AT_ONCE;
        t = next) {
     next = t->next;
@@ -271,7 +270,7 @@ static bool room_for_timer(struct mk_loop *loop) {
 bool mk_loop_wake(struct mk_loop *loop, struct mk_timer *t, double seconds) {
   if (!room_for_timer(loop)) return false;
   t->loop = loop;
-  t->due = seconds_now() + seconds;
+  t->due = mk_loop_now() + seconds;
   t->order = loop->order++;
   sift_up(loop, loop->timers++, t);
   return true;
@@ -288,7 +287,7 @@ void mk_loop_unwake(struct mk_timer *t) {
 }
 
 static void run_timers(struct mk_loop *loop) {
-  double now = seconds_now();
+  double now = mk_loop_now();
   while (loop->timers > 0 && loop->heap[0]->due <= now) {
     struct mk_timer *t = loop->heap[0];
     mk_loop_unwake(t);
@@ -305,7 +304,7 @@ bool mk_loop_busy(const struct mk_loop *loop) {
 ** the loop would wake several times just before a timer expires. */
 static int nap(const struct mk_loop *loop) {
   double left = loop->queue ? QUEUE_NAP : LONGEST_NAP;
-  double due = loop->timers > 0 ? loop->heap[0]->due - seconds_now() : left;
+  double due = loop->timers > 0 ? loop->heap[0]->due - mk_loop_now() : left;
   if (due < left) left = due;
   int ms = left > 0 ? (int)(left * 1000) + 1 : 0;
   long curl_ms = curl_due(loop);

@@ -35,6 +35,9 @@ struct mk_timer {
   unsigned long order;
 };
 
+/* Returns seconds of a clock that never jumps. */
+double mk_loop_now(void);
+
 /* Returns a new loop, or NULL if out of memory or file descriptors.  Free the
 ** loop with mk_loop_free. */
 struct mk_loop *mk_loop_new(void);

@@ -36,11 +36,23 @@ static void end_wait(struct mk_http *h, double waited) {
     mk_http_fail(h, "memory", "not enough memory");
 }
 
+/* Returns the seconds that this hop has left to connect. */
+static double patience_of(const struct mk_http *h) {
+  double left = h->opts.timeout - h->spent;
+  return left < h->opts.connect_timeout ? left : h->opts.connect_timeout;
+}
+
+/* Returns the seconds to wait for the handshake of another exchange.  A far
+** server needs several round trips for that, and a new connection would not be
+** ready earlier.  Only a handshake that hangs is not waited for. */
+static double handshake_patience(const struct mk_http *h) {
+  return h->opts.timeout < 1 ? 0 : patience_of(h) / 2;
+}
+
 static bool must_wait(struct mk_http *h, double now) {
-  double patience = h->opts.timeout < 1 ? 0 : 0.3;
   bool over = h->waits > 0 && h->ends != h->site->ends;
   if (over || (h->waits > 0 && is_late(h, now - h->waits)) ||
-      mk_site_enter(h->site, h, now, patience))
+      mk_site_enter(h->site, h, now, handshake_patience(h)))
     return false;
   if (h->waits == 0) {
     h->waits = now;
@@ -69,6 +81,8 @@ bool mk_http_enter(struct mk_http *h, double now) {
   struct mk_site *site = h->site;
   if (must_wait(h, now)) return false;
   if (h->waits > 0) end_wait(h, now - h->waits);
+  if (!h->code && mk_site_is_full(site)) return false;
+  mk_site_begin(site, h, now, patience_of(h));
   if (h->code) return true;
   curl_easy_setopt(h->easy, CURLOPT_DNS_CACHE_TIMEOUT,
                    site->first == h ? 0L : -1L);

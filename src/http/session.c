@@ -17,6 +17,7 @@ struct mk_http_session {
   struct mk_trust *trust;
   char *http_proxy, *https_proxy, *no_proxy;
   struct mk_site *sites;
+  unsigned most; /* exchanges at a time with a server without HTTP/2 */
 };
 
 /* Returns a copy of the first environment variable in this list that is set and
@@ -58,6 +59,7 @@ struct mk_http_session *mk_http_session_new(const char *cacert) {
     curl_global_cleanup();
     return NULL;
   }
+  env->most = 16; /* the default of mkrun.task, too */
   if (cacert) env->cacert = strdup(cacert);
   if ((cacert && !env->cacert) || !read_proxies(env)) {
     mk_http_session_free(env);
@@ -95,9 +97,23 @@ const char *mk_http_session_proxy(const struct mk_http_session *env,
   return mk_url_is_loopback(url) ? "" : env->http_proxy;
 }
 
+void mk_http_session_widen(struct mk_http_session *env, unsigned count) {
+  if (count > env->most) env->most = count;
+}
+
 struct mk_site *mk_http_session_site(struct mk_http_session *env,
                                      const struct mk_url *url) {
-  return mk_site_find(&env->sites, url->origin);
+  struct mk_site *s = mk_site_find(&env->sites, url->origin);
+  if (s) s->most = env->most;
+  return s;
+}
+
+const char *mk_http_session_slow_lookup(struct mk_http_session *env, double now,
+                                        double *left) {
+  enum { SECONDS = 2 };
+  const struct mk_site *s = mk_site_slow(env->sites, now, SECONDS);
+  if (s) *left = s->began + s->patience - now;
+  return s ? s->origin : NULL;
 }
 
 const char *mk_http_session_no_proxy(const struct mk_http_session *env) {

@@ -34,10 +34,20 @@ const struct mk_trust *mk_http_session_trust(struct mk_http_session *env,
 bool mk_http_session_describe_trust(const struct mk_http_session *env,
                                     char *text, size_t size);
 
+/* Lets at least `count` exchanges with a server that does not support HTTP/2
+** run at the same time.  Without this call there are at most 16. */
+void mk_http_session_widen(struct mk_http_session *env, unsigned count);
+
 /* Returns the stored facts about the server of a URL (site.h).  Returns NULL if
 ** out of memory. */
 struct mk_site *mk_http_session_site(struct mk_http_session *env,
                                      const struct mk_url *url);
+
+/* Returns the origin of a server whose name has been looked up for two seconds
+** or longer, or NULL.  Returns each lookup once.  `now` is mk_loop_now();
+** `*left` becomes the seconds that the lookup may still take. */
+const char *mk_http_session_slow_lookup(struct mk_http_session *env, double now,
+                                        double *left);
 
 /* Returns the URL of the proxy for a URL, or "" for none.  The text is valid as
 ** long as `env`.  Plain http to a loopback address never uses a proxy, because

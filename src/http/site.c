@@ -74,6 +74,28 @@ bool mk_site_enter(struct mk_site *s, const void *who, double now,
   return true;
 }
 
+bool mk_site_is_full(const struct mk_site *s) {
+  return s->known && !s->shares && s->most > 0 && s->running >= s->most;
+}
+
+void mk_site_begin(struct mk_site *s, const void *who, double now,
+                   double patience) {
+  s->running++;
+  if (s->first != who) return;
+  s->began = now;
+  s->patience = patience;
+  s->told = false;
+}
+
+struct mk_site *mk_site_slow(struct mk_site *list, double now, double seconds) {
+  for (struct mk_site *s = list; s; s = s->next) {
+    if (!s->first || s->found || s->told || now - s->began < seconds) continue;
+    s->told = true;
+    return s;
+  }
+  return NULL;
+}
+
 void mk_site_found(struct mk_site *s, const void *who) {
   if (s->first != who || s->found) return;
   s->found = true;
@@ -100,6 +122,7 @@ void mk_site_forget(struct mk_site *s) {
 }
 
 void mk_site_leave(struct mk_site *s, const void *who) {
+  if (s->running > 0) s->running--;
   if (s->first != who) return;
   s->first = NULL;
   if (s->found || s->failure) s->ends++;

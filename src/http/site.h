@@ -3,9 +3,11 @@
 ** The first exchange with a server runs alone.  It looks up the host name,
 ** because otherwise libcurl would look up the name for each exchange.  The TLS
 ** handshake of the first exchange shows if the server supports HTTP/2.  With
-** HTTP/2, the other exchanges then share the first connection.  With HTTP/1.1,
-** all other exchanges open their own connections at the same time.
-** request_turn.c calls this file.
+** HTTP/2, the other exchanges then share the first connection.
+**
+** With HTTP/1.1, each exchange uses a connection of its own.  At most 16 of
+** these exchanges run at the same time, or as many as a script asks for.  The
+** others wait for a free connection.  request_turn.c calls this file.
 **
 ** The option CURLOPT_PIPEWAIT of libcurl is not enough: with HTTP/1.1, it would
 ** make the other exchanges wait for the first response.
@@ -25,7 +27,10 @@ struct mk_site {
   double until; /* time when `known` expires; 0: not set yet */
   /* the first exchange with this server while it runs, or NULL */
   const void *first;
-  bool found; /* the exchange `first` has found the address of the server */
+  bool found;   /* the exchange `first` has found the address of the server */
+  double began; /* time when `first` began to look up the host name */
+  double patience; /* seconds that the lookup may take */
+  bool told;       /* the user was told that the lookup takes long */
   /* time when other exchanges began to wait for the handshake of `first`, or
   ** 0 */
   double since;
@@ -35,8 +40,11 @@ struct mk_site {
   int failure;     /* CURLcode of the last failed lookup, or 0 */
   char error[256]; /* libcurl's message for `failure` */
   bool shares; /* exchanges can share a connection, because it uses HTTP/2 */
-  bool plain;  /* use HTTP/1.1, although the server supports HTTP/2 */
-  bool cut;    /* a response was cut, so its connection is dead */
+  unsigned running; /* number of exchanges that have begun and not ended */
+  /* the greatest `running` if exchanges cannot share a connection; 0: any */
+  unsigned most;
+  bool plain;         /* use HTTP/1.1, although the server supports HTTP/2 */
+  bool cut;           /* a response was cut, so its connection is dead */
   double fresh_until; /* until this time, exchanges open new connections */
 };
 
@@ -55,6 +63,18 @@ void mk_site_free_all(struct mk_site **list);
 bool mk_site_enter(struct mk_site *s, const void *who, double now,
                    double patience);
 
+/* Returns true if no more exchanges with the server may begin now. */
+bool mk_site_is_full(const struct mk_site *s);
+
+/* Call this function when the exchange `who` begins at the time `now`.
+** `patience` is the number of seconds that the lookup of the name may take. */
+void mk_site_begin(struct mk_site *s, const void *who, double now,
+                   double patience);
+
+/* Returns the site of a list whose name has been looked up for at least
+** `seconds`, or NULL.  Returns each lookup only once. */
+struct mk_site *mk_site_slow(struct mk_site *list, double now, double seconds);
+
 /* Call this function when the exchange `who` has found the address of the
 ** server. */
 void mk_site_found(struct mk_site *s, const void *who);
@@ -72,8 +92,9 @@ void mk_site_learn(struct mk_site *s, bool shares);
 ** the server may have changed. */
 void mk_site_forget(struct mk_site *s);
 
-/* Call this function when the exchange `who` has ended.  If it was the first
-** exchange with the server, the other exchanges no longer wait for it. */
+/* Call this function when the exchange `who`, which has begun, has ended.  If
+** it was the first exchange with the server, the other exchanges no longer wait
+** for it. */
 void mk_site_leave(struct mk_site *s, const void *who);
 
 #endif

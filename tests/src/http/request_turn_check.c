@@ -57,7 +57,8 @@ static const char *begun(struct mk_http *h, char *word, double now) {
 }
 
 /* Three exchanges with a server that nobody knows; prints who has begun at
-** first, after `event` befell the first one, and half a second later. */
+** first, after `event` befell the first one, and three and five seconds
+** later. */
 static void show_turns(const char *name, const char *origin,
                        void (*event)(struct mk_http *first)) {
   struct mk_site *sites = NULL;
@@ -69,7 +70,8 @@ static void show_turns(const char *name, const char *origin,
   printf("%s: %s", name, begun(h, word, 1));
   event(&h[0]);
   printf(" %s", begun(h, word, 1));
-  printf(" %s\n", begun(h, word, 1.5));
+  printf(" %s", begun(h, word, 4));
+  printf(" %s\n", begun(h, word, 6));
   mk_site_free_all(&sites);
 }
 

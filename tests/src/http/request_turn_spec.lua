@@ -16,12 +16,12 @@ describe("an exchange with a server that nobody knows", function()
     assert.equal([[
 111 resolve: no such name
 111 closed: connection lost before an answer came: no such name
-plain, looks up: 100 100 100
-plain, has the address: 100 111 111
-looks up: 100 100 100
-has the address: 100 100 111
-is connected: 100 111 111
-is given up: 100 110 110
-finds nobody: 100 111 111]], shell.output(check))
+plain, looks up: 100 100 100 100
+plain, has the address: 100 111 111 111
+looks up: 100 100 100 100
+has the address: 100 100 100 111
+is connected: 100 111 111 111
+is given up: 100 110 110 110
+finds nobody: 100 111 111 111]], shell.output(check))
   end)
 end)
