@@ -369,6 +369,7 @@ const char *mk_file_code(int error) {
   case ENOSPC:
   case EDQUOT: return "full";
   case EFBIG: return "toobig";
+  case ENOMEM: return "memory";
   default: return "io";
   }
 }

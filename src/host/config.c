@@ -360,6 +360,10 @@ void mk_config_push(lua_State *L, struct mk_config *c,
     lua_pushnumber(L, o->timeout);
     lua_setfield(L, -2, "timeout");
   }
+  if (o->jobs > 0) {
+    lua_pushinteger(L, (lua_Integer)o->jobs);
+    lua_setfield(L, -2, "jobs");
+  }
   if (o->max_rate > 0) {
     lua_pushinteger(L, (lua_Integer)o->max_rate);
     lua_setfield(L, -2, "max_rate");

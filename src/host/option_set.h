@@ -65,6 +65,8 @@ struct mk_options {
   const char *undo;
   /* Time limit of a request in seconds; 0 if --timeout was not given. */
   double timeout;
+  /* Most tasks of a flow at the same time; 0 if --jobs was not given. */
+  size_t jobs;
   /* Maximum number of requests per minute; 0 if --max-rate was not given. */
   size_t max_rate;
   /* Memory limit in bytes; 0 if --max-memory was not given. */

@@ -35,6 +35,9 @@ static const struct mk_option options[] = {
     {0, "max-rate", "N", MK_COUNT, FIELD(max_rate),
      "send at most N requests a minute, evenly spaced; the API's own limits "
      "apply in any case"},
+    {0, "jobs", "N", MK_COUNT, FIELD(jobs),
+     "let a flow do at most N things of a list at the same time (default "
+     "16); 1: one after the other"},
     {0, "max-memory", "SIZE", MK_SIZE, FIELD(max_memory),
      "memory limit of the script's data, e.g. 256M (default: no limit)"},
     {0, "dry-run", NULL, MK_FLAG, FIELD(dry_run),

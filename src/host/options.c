@@ -101,7 +101,7 @@ static bool takes_value(const struct mk_option *option) {
 static bool is_kept(const char *name, const char *value) {
   static const char *const kept[] = {"sandbox",    "base-url", "token-file",
                                      "cacert",     "timeout",  "max-rate",
-                                     "max-memory", "audit"};
+                                     "max-memory", "audit",    "jobs"};
   if (value && !strcmp(value, "-")) return false;
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     if (!strcmp(kept[i], name)) return true;
