@@ -4,7 +4,10 @@
 --- Only `mkrun.http.request`, `task.sleep` and `wait` let other tasks run.  So
 --- no other task runs between two statements without such a call.
 
+local config = require "mkrun.config"
 local core = require "mkrun.task.core"
+
+local order = require "mkrun.host.task_order"
 
 ---@class mkrun.Task
 ---@field wait fun(self: mkrun.Task): ...  returns the function's results;
@@ -12,6 +15,11 @@ local core = require "mkrun.task.core"
 ---@field cancel fun(self: mkrun.Task)     stops the task at its current wait
 
 local M = { spawn = core.spawn, sleep = core.sleep }
+
+core.on_spawn(order.spawned)
+
+--- Tasks at a time, unless the caller or --jobs says otherwise.
+local AT_ONCE <const> = 16
 
 --- Runs `count` workers and waits until all have ended.  The first error
 --- cancels the other workers.
@@ -54,20 +62,23 @@ local function limit_of(options)
       bad_argument("map", 3, "unknown option '%s'", tostring(name))
     end
   end
-  local limit = options.limit or 16
+  local limit = options.limit or config.jobs or AT_ONCE
   if math.type(limit) ~= "integer" or limit < 1 then
     bad_argument("map", 3,
       "option 'limit': whole number above zero expected")
   end
-  return limit
+  return math.min(limit, config.jobs or limit)
 end
 
 local function map(list, fn, limit)
-  local results, taken, count = {}, 0, #list
-  run_workers(math.min(limit, count), function()
+  local results, taken, count, place = {}, 0, #list, order.moment()
+  local workers = math.min(limit, count)
+  if workers > AT_ONCE then core.widen(workers) end
+  run_workers(workers, function()
     while taken < count do
       taken = taken + 1
       local index = taken
+      order.enter(place, index)
       results[index] = fn(list[index], index)
     end
   end)
@@ -114,16 +125,37 @@ end
 
 ---@class mkrun.Once
 ---@field made table<any, any>            key -> value that was made
----@field makers table<any, mkrun.Task>   key -> task that makes the value now
+---@field makers table<any, {id: table, task: mkrun.Task}>   key -> task that
+---  makes the value now
 local Once = {}
 Once.__index = Once
 
-local function make(self, key, work)
+--- Makes a value and stores it, unless `forget` was called meanwhile.
+local function make(self, key, work, id)
   local ok, result = pcall(work)
-  self.makers[key] = nil
-  if ok then self.made[key] = result end
+  local maker = self.makers[key]
+  if maker and maker.id == id then
+    self.makers[key] = nil
+    if ok then self.made[key] = result end
+  end
   return ok, result
 end
+
+--- Begins to make the value of a key, unless it is made or under way.
+---@param key any
+---@param work fun(): any
+function Once:begin(key, work)
+  if self.made[key] == nil and not self.makers[key] then
+    local id = {}
+    self.makers[key] =
+      { id = id, task = core.spawn(make, self, key, work, id) }
+  end
+end
+
+--- Drops the value of a key, so that the next caller has it made again.  Those
+--- who wait for a value under way get that value.
+---@param key any
+function Once:forget(key) self.made[key], self.makers[key] = nil, nil end
 
 --- Returns the value of a key, and makes it with `work` if there is none.
 ---
@@ -134,14 +166,12 @@ end
 ---@param work? fun(): any  makes the value; without it `get` makes nothing
 ---@return any  nil if there is no value and no `work`
 function Once:get(key, work)
-  if self.made[key] == nil and not self.makers[key] and work then
-    self.makers[key] = core.spawn(make, self, key, work)
-  end
-  if self.makers[key] then
-    local ok, result = self.makers[key]:wait()
-    if not ok then error(result, 0) end
-  end
-  return self.made[key]
+  if work then self:begin(key, work) end
+  local maker = self.makers[key]
+  if not maker then return self.made[key] end
+  local ok, result = maker.task:wait()
+  if not ok then error(result, 0) end
+  return result
 end
 
 --- Makes a store in which each value is made once, even if several tasks ask

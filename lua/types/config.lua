@@ -13,6 +13,8 @@
 ---@field faults? string         file of the fault plan, from --faults
 ---@field bottom? string         module that replaces the network
 ---@field timeout? number        seconds for a request, from --timeout
+---@field jobs? integer          most tasks of a flow at the same time, from
+---  --jobs
 ---@field max_rate? integer      requests a minute, from --max-rate
 ---@field cacert? string         file of certificates, from --cacert
 ---@field trust? string          name of the trusted certificates' source; set

@@ -79,6 +79,8 @@ local http = {}
 ---  first_byte: number }         seconds from the start to each event
 ---@field bytes integer           size of the body as received
 ---@field attempts integer       number of times the request was sent
+---@field refused_for? number    seconds that the server asks to wait with
+---  Retry-After, if that is longer than mkrun waits
 ---@field may_be_done? boolean   true: an earlier attempt may have taken effect
 ---@field certificate? { expires: string, issuer: string }  the server's
 ---  certificate, if this request opened the connection: expires

@@ -11,6 +11,7 @@ local sys = {}
 ---| "exists"  # the file exists already
 ---| "full"    # no space left
 ---| "toobig"  # larger than 256 MiB (a secret: 1 MiB)
+---| "memory"  # not enough memory
 ---| "io"      # any other error
 
 --- Checks that `reserve` would succeed.  `check_place` creates no file, so it

@@ -18,6 +18,21 @@ function core.spawn(fn, ...) end
 ---@param seconds number  0 lets each other task run once
 function core.sleep(seconds) end
 
+--- Makes `spawn` call `fn(coroutine)` for each new task, before the task runs.
+--- `mkrun.task` calls this function.
+---@param fn fun(coroutine: thread)
+function core.on_spawn(fn) end
+
+--- Lets at least `count` requests run at the same time to a server that does
+--- not support HTTP/2.  Without this call there are at most 16.
+---@param count integer
+function core.widen(count) end
+
+--- Returns the coroutine of the running task, also inside another coroutine
+--- that the task resumed.  Returns nil in the main script.
+---@return thread?
+function core.running() end
+
 --- Represents a task.  Declare a variable with this object `<close>` to cancel
 --- the task at the end of the block.
 ---@class mkrun.Task

@@ -64,6 +64,17 @@ struct mk_net *mk_net_open(lua_State *L) {
   return net;
 }
 
+void mk_net_tell(struct mk_net *net) {
+  double left = 0;
+  const char *origin =
+      mk_http_session_slow_lookup(net->env, mk_loop_now(), &left);
+  if (!origin || left <= 0) return;
+  fprintf(stderr,
+          "mkrun: waiting at most %.0f s: the address of %s is looked "
+          "up\n",
+          left, origin);
+}
+
 void mk_http_set_defaults(lua_State *L, const struct mk_http_defaults *d) {
   struct mk_net *net = mk_net_push(L);
   if (d->timeout > 0) net->defaults.timeout = d->timeout;

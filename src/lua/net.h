@@ -52,6 +52,9 @@ void mk_http_set_defaults(lua_State *L, const struct mk_http_defaults *d);
 ** Raises an error after lua_close has started. */
 struct mk_net *mk_net_open(lua_State *L);
 
+/* Tells the user on stderr if a server's name has been looked up for long. */
+void mk_net_tell(struct mk_net *net);
+
 /* An event to wait for, such as the end of a request. */
 struct mk_wait {
   bool over;            /* true after the event has happened */

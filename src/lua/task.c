@@ -4,10 +4,12 @@
 
 #include "base/interrupt.h"
 #include "http/loop.h"
+#include "http/session.h"
 #include "lua/net.h"
 #include "lua/task_sched.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <stdio.h>
 
 #define TASK_TYPE "mkrun.task.handle"
@@ -50,6 +52,52 @@ static void warn_left_behind(lua_State *L, const struct mk_task *t) {
 #define warn_left_behind(L, t) ((void)(t))
 #endif
 
+static const char hook_key = 0; /* its address is the key in the registry */
+
+/*
+** core.on_spawn(fn)
+**
+** Makes task.spawn call fn(coroutine) for each new task, before the task runs.
+** The function must not wait.
+*/
+static int l_on_spawn(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  lua_settop(L, 1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &hook_key);
+  return 0;
+}
+
+/*
+** core.running() -> coroutine, or nil in the main script
+**
+** Returns the coroutine of the running task, also inside another coroutine that
+** the task resumed.
+*/
+static int l_running(lua_State *L) {
+  const struct mk_task *t = mk_net_open(L)->current;
+  if (!t) {
+    lua_pushnil(L);
+  } else if (t->co == L) {
+    lua_pushthread(L);
+  } else {
+    if (!lua_checkstack(t->co, 1)) return luaL_error(L, "stack overflow");
+    lua_pushthread(t->co);
+    lua_xmove(t->co, L, 1);
+  }
+  return 1;
+}
+
+/* [-0, +0, e] Calls the function of core.on_spawn with the coroutine of a task.
+** The handle of the task is on top of the stack. */
+static void tell_spawn(lua_State *L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &hook_key) != LUA_TFUNCTION) {
+    lua_pop(L, 1);
+    return;
+  }
+  lua_getiuservalue(L, -2, 1);
+  lua_call(L, 1, 0);
+}
+
 /*
 ** task.spawn(fn, ...) -> handle
 **
@@ -67,6 +115,7 @@ static int l_spawn(lua_State *L) {
   t->co = lua_newthread(L);
   lua_setiuservalue(L, -2, 1);
   note_place(L, t);
+  tell_spawn(L);
   if (!lua_checkstack(t->co, given)) return luaL_error(L, "too many values");
   lua_insert(L, 1); /* Stack: [handle, fn, arguments]. */
   lua_xmove(L, t->co, given);
@@ -196,6 +245,18 @@ static int l_sleep(lua_State *L) {
   return mk_wait_for(L, net, &sleep->wait, lua_gettop(L), slept);
 }
 
+/*
+** core.widen(count)
+**
+** Lets at least so many requests to one server run at a time.
+*/
+static int l_widen(lua_State *L) {
+  lua_Integer count = luaL_checkinteger(L, 1);
+  luaL_argcheck(L, count > 0 && count <= INT_MAX, 1, "out of range");
+  mk_http_session_widen(mk_net_open(L)->env, (unsigned)count);
+  return 0;
+}
+
 int mk_task_finish(lua_State *L) {
   lua_settop(L, 0);
   for (;;) {
@@ -234,9 +295,8 @@ int mk_task_drop(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"spawn", l_spawn},
-    {"sleep", l_sleep},
-    {NULL, NULL},
+    {"spawn", l_spawn}, {"sleep", l_sleep},     {"on_spawn", l_on_spawn},
+    {"widen", l_widen}, {"running", l_running}, {NULL, NULL},
 };
 
 static const luaL_Reg task_methods[] = {

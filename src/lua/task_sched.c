@@ -226,6 +226,7 @@ static void block(lua_State *L, struct mk_net *net, const bool *over,
     if (idle && !mk_loop_busy(net->loop))
       luaL_error(L, "deadlock: every task waits for another one");
     mk_loop_turn(net->loop, idle);
+    mk_net_tell(net);
     check_interrupt(L, mk_interrupt_raised());
   }
 }

@@ -9,6 +9,7 @@ local clocks = require "mkrun.clock"
 local config = require "mkrun.config"
 local dates = require "mkrun.layer.clock"
 local limit = require "mkrun.layer.rate_limit"
+local long_wait = require "mkrun.host.long_wait"
 local retry = require "mkrun.layer.retry"
 local trace = require "mkrun.layer.trace"
 
@@ -119,6 +120,23 @@ local function spent_before(settings)
     and require "mkrun.layer.approved".spent(settings.approved)
 end
 
+--- Sets the clock of the waits that the user is told of.
+local function set_clocks(clock)
+  clocks.use(clock.wall)
+  long_wait.use { now = clock.now, sleep = clock.sleep,
+    is_simulated = clock.now ~= nil }
+end
+
+--- Loads the scheduler only when needed, because loading takes time.
+local function sleep_untold(seconds) require "mkrun.task".sleep(seconds) end
+
+--- Returns the sleep of a layer that waits in real time.  The trace has lines
+--- of its own.
+local function real_sleep(settings, clock)
+  local is_told = not clock.now and not settings.trace
+  return is_told and long_wait.sleep or sleep_untold
+end
+
 --- Builds the transport for all requests of a run.
 ---@param wire fun(request: table): table?, string?, string?  sends a request to
 ---  the network
@@ -132,17 +150,19 @@ function M.build(wire, settings)
   local is_asked = is_list and is_same_world(settings)
   local transport, clock = bottom(wire, settings)
   clock = clock or {}
-  clocks.use(clock.wall)
+  set_clocks(clock)
   transport = dates.new { base_url = settings.base_url,
     note = not settings.bottom and note or nil } (transport)
   if settings.record then transport = recorder(settings) (transport) end
   transport = limit.new {
     base_url = settings.base_url, max_rate = settings.max_rate,
-    now = clock.now, sleep = clock.sleep, note = told,
+    now = clock.now, sleep = clock.sleep or real_sleep(settings, clock),
+    note = told,
     spent = not clock.now and spent_before(settings) or nil,
   } (transport)
   transport = retry.new {
-    note = told, sleep = settings.replay and clock.sleep or nil,
+    note = told,
+    sleep = settings.replay and clock.sleep or real_sleep(settings, clock),
   } (transport)
   if settings.trace then
     note(describe(settings))

@@ -539,6 +539,38 @@ describe("task.once", function()
     assert.equal(1, once:get("a", function() return 1 end))
   end)
 
+  it("gives a value to all who waited, although one of them forgets it",
+    function()
+      local once, count = task.once(), 0
+      local function take()
+        local value = once:get("a", function()
+          task.sleep(0)
+          count = count + 1
+          return count
+        end)
+        once:forget "a"
+        return value
+      end
+      assert.same({ 1, 1, 1 }, task.map({ 1, 2, 3 }, take))
+      assert.equal(2, take())
+    end)
+
+  it("makes a value anew that was forgotten while it was made", function()
+    local once, open = task.once(), false
+    local first = task.spawn(function()
+      return once:get("a", function()
+        while not open do task.sleep(0) end
+        return "old"
+      end)
+    end)
+    task.sleep(0)
+    once:forget "a"
+    assert.equal("new", once:get("a", function() return "new" end))
+    open = true
+    assert.equal("old", first:wait())
+    assert.equal("new", once:get "a")
+  end)
+
   it("goes on when the task that asked is cancelled", function()
     local once, count = task.once(), 0
     local function work()
@@ -559,7 +591,7 @@ describe("lua/types/task.lua", function()
   it("names exactly the functions of the part in C", function()
     local named, there = {}, {}
     for line in io.lines "lua/types/task.lua" do
-      named[#named + 1] = line:match "^function core%.(%w+)"
+      named[#named + 1] = line:match "^function core%.([%w_]+)"
     end
     for name in pairs(require "mkrun.task.core") do there[#there + 1] = name end
     table.sort(named)
