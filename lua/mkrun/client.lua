@@ -10,6 +10,7 @@
 
 local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
+local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
 
 ---@class mkrun.ClientOptions
@@ -91,6 +92,8 @@ local function problem(response)
   local words = words_in(document) or STATUS[response.status]
   local text = words and ("%d %s"):format(response.status, words)
     or tostring(response.status)
+  local refusal = retry_after.refusal(response)
+  if refusal then text = text .. "; " .. refusal end
   local ref = type(document) == "table" and document.ref
   return type(ref) == "string"
     and ("%s (ref %s)"):format(text, one_line(ref)) or text

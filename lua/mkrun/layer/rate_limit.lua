@@ -16,6 +16,7 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local long_wait = require "mkrun.host.long_wait"
 local rates = require "mkrun.layer.rate_tickets"
 local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
@@ -29,7 +30,8 @@ local M = {}
 ---@field writes? integer      most writes a minute (default 1000)
 ---@field max_rate? integer    most requests a minute, of all kinds
 ---@field now? fun(): number   returns seconds, of a clock that never goes back
----@field sleep? fun(seconds: number)
+---@field sleep? fun(seconds: number, what: string?, is_once: boolean?)  `what`
+---  says for what the layer waits; `is_once`: the user is told only once
 ---@field note? fun(text: string)  called before a long wait
 ---@field spent? table<string, number[]>  requests of an earlier process: the
 ---  result of `spent` in that process
@@ -47,8 +49,7 @@ local READS = { GET = true, HEAD = true, OPTIONS = true }
 local function defaults(options)
   local filled = {
     reads = PUBLISHED.reads, writes = PUBLISHED.writes, now = sys.monotonic,
-    note = function() end,
-    sleep = function(seconds) require "mkrun.task".sleep(seconds) end,
+    note = function() end, sleep = long_wait.sleep,
   }
   for name, value in pairs(options) do filled[name] = value end
   return filled
@@ -87,10 +88,24 @@ function Limit:rate_for(request)
   return self.rates[name]
 end
 
---- Waits until the request that holds `ticket` may be sent.
+local function is_shut(ticket) return ticket and ticket:shut_for() > 0 end
+
+--- Says for what the request of a ticket waits.  The user chose --max-rate, and
+--- is told of that once.
+---@return string what
+---@return boolean is_once
+local function reason(self, ticket)
+  if ticket.rate == self.all then
+    return ("--max-rate %d allows the next request then")
+      :format(self.o.max_rate), true
+  end
+  return "the API's rate limit allows the next request then", false
+end
+
+--- Waits until the request of a ticket may be sent, or until its rate is shut.
 function Limit:wait_for(ticket)
   local o = self.o
-  while true do
+  while not is_shut(ticket) do
     local seconds = ticket and ticket:wait() or 0
     if seconds <= 0 then return end
     if seconds >= 1 and ticket:is_first() and o.now() >= self.quiet_until then
@@ -98,27 +113,39 @@ function Limit:wait_for(ticket)
       o.note(("rate limit: the next request is sent in %.1f s")
         :format(seconds))
     end
-    o.sleep(seconds)
+    o.sleep(seconds, reason(self, ticket))
   end
 end
 
---- Waits until the API's limit and `max_rate` allow the request.  The ticket of
---- `max_rate` is taken last, so that a request that waits for the API's limit
---- does not block other requests.
+--- Waits until both rates allow the request.  The ticket of the overall rate is
+--- taken last, so that a waiting request does not block others.  Returns false
+--- if the request's own rate is shut.
 function Limit:admit(ticket)
   local ready
   repeat
     self:wait_for(ticket)
+    if is_shut(ticket) then return false end
     local turn <close> = self.all and self.all:take(self.o.now)
     self:wait_for(turn)
     ready = not ticket or ticket:wait() <= 0
     if ready and turn then turn:go() end
   until ready
   if ticket then ticket:go() end
+  return true
+end
+
+--- Returns the last refusal once more, for a request that is not sent because
+--- the server would refuse it too.
+local function refusal_of(ticket)
+  local answer = {}
+  for name, value in pairs(ticket.rate.refusal) do answer[name] = value end
+  answer.refused_for = ticket:shut_for()
+  return answer
 end
 
 local function learn(ticket, response)
   if response.status == 429 then
+    ticket.rate.refusal = response
     ticket:refused(retry_after.seconds(response, clock.now))
   else
     ticket:accepted()
@@ -169,7 +196,7 @@ function M.new(options)
       local rate = limit:rate_for(request)
       if not rate and not limit.all then return transport(request) end
       local ticket <close> = rate and rate:take(o.now)
-      limit:admit(ticket)
+      if not limit:admit(ticket) then return refusal_of(ticket) end
       local response, message, code = transport(request)
       if ticket and response then learn(ticket, response) end
       return response, message, code

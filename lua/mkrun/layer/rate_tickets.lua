@@ -14,7 +14,9 @@
 --- The server may still refuse a request: other clients may share the limit, or
 --- the limit may be lower.  After a refusal no request is sent for a while.  If
 --- the server refuses again after that pause, the rate is lowered and made
---- even.  The rate rises again after each window without a refusal.
+--- even.  The rate rises again after each window without a refusal.  If the
+--- server asks for a pause of more than a minute, nobody waits for that: the
+--- rate is shut until then.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -41,6 +43,8 @@ local M = {}
 ---@field closed_at number       time of the last refusal (429)
 ---@field closed_until number    after a refusal, no request is sent before this
 ---  time
+---@field shut_until number      the same after a refusal whose Retry-After is
+---  too long to wait
 ---@field refusals integer       number of refusals in a row
 ---@field share integer          percentage of the rate that is used at present
 local Rate = {}
@@ -74,6 +78,7 @@ function M.new(options)
     tickets = 0, turn = {}, free_at = {}, gone = {}, first = 0, left = {},
     next_at = -math.huge,
     closed_at = -math.huge, closed_until = -math.huge, refusals = 0,
+    shut_until = -math.huge,
   }, Rate)
   rate:set_share(ALL)
   if options.spent then rate:resume(options.spent) end
@@ -145,6 +150,10 @@ function Ticket:wait()
   return math.max(self:free_at(now), open_at) - now
 end
 
+--- Returns the seconds for which the rate is shut.
+---@return number seconds   0 or less: the rate is open
+function Ticket:shut_for() return self.rate.shut_until - self.now() end
+
 --- Returns true if no earlier ticket waits.
 ---@return boolean
 function Ticket:is_first() return self.number == self.rate.first end
@@ -196,6 +205,7 @@ function Ticket:refused(asked)
   pause = math.min(math.max(pause, SHORTEST_PAUSE), LONGEST_PAUSE)
   rate.refusals = rate.refusals + 1
   rate.closed_at, rate.closed_until = now, now + pause
+  if asked and asked > LONGEST_PAUSE then rate.shut_until = now + asked end
 end
 
 --- Notes an answer with any status except 429.  The rate rises after a window

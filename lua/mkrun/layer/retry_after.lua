@@ -1,5 +1,5 @@
---- Reads the header field Retry-After.  The layers `retry` and `rate_limit`
---- call this module.
+--- Reads the header field Retry-After.  The layers `retry` and `rate_limit` and
+--- modules that make messages of answers call this module.
 -- SPDX-License-Identifier: MIT
 
 local sys = require "mkrun.sys"
@@ -27,6 +27,16 @@ function M.seconds(response, now)
   if not date then return nil end
   local clock = header(response, "date")
   return date - (clock and sys.parse_time(clock) or now())
+end
+
+--- Says why a request was not sent again: the server asks for a wait that is
+--- longer than the patience of the layer `retry`.
+---@param response table
+---@return string? text   nil if that is not so
+function M.refusal(response)
+  local seconds = response.refused_for
+  return seconds and ("the server asks to wait %.0f s (Retry-After), which is "
+    .. "longer than mkrun waits"):format(seconds)
 end
 
 return M

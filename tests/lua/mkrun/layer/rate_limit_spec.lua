@@ -373,6 +373,28 @@ describe("the limit layer and a request that is cancelled", function()
     assert.is_true(world.now() < 65, "took " .. world.now())
   end)
 
+  it("sends nothing that the server refuses for longer than a wait", function()
+    local world, sent, waits = simulation.new(), 0, {}
+    local send = limit.new { base_url = BASE, now = world.now,
+      sleep = world.sleep } (function()
+        sent = sent + 1
+        world.sleep(1)
+        return { status = world.now() < 3600 and 429 or 200, body = "why",
+          headers = { ["retry-after"] = "3600" } }
+      end)
+    local function ask()
+      local response = send(WRITE)
+      waits[#waits + 1] = response.refused_for or response.status
+    end
+    world:spawn(ask)
+    world:spawn(ask, 101)
+    world:spawn(function() waits[#waits + 1] = send(READ).status end, 102)
+    world:spawn(ask, 3602)
+    world:run()
+    assert.same({ 429, 3500, 429, 200 }, waits)
+    assert.equal(3, sent)
+  end)
+
   it("says so when there is a long wait, once for all that wait", function()
     local world, notes = simulation.new(), {}
     send_all(world, 1100, 16, WRITE,

@@ -183,11 +183,37 @@ describe("Retry-After", function()
     })
   end)
 
-  it("is never longer than a minute", function()
-    for _, text in ipairs { "61", "86400", "999999999999999999999999",
-      "Fri, 31 Dec 9999 23:59:59 GMT" } do
-      assert.equal(60, wait { ["retry-after"] = text })
+  it("is not waited for when it is longer than a minute", function()
+    for text, seconds in pairs { ["61"] = 61, ["86400"] = 86400,
+      ["Thu, 01 Jan 1970 00:18:00 GMT"] = 80 } do
+      for _, number in ipairs { 429, 503 } do
+        local w = world { status(number, { ["retry-after"] = text }) }
+        local response = w.send(GET)
+        assert.same({ 1, 1, {} }, { w.sent, response.attempts, w.slept })
+        assert.equal(seconds, response.refused_for)
+      end
     end
+    assert.equal(60, wait { ["retry-after"] = "60" })
+  end)
+
+  it("is not waited for after the last attempt or repeat", function()
+    local asks = status(429, { ["retry-after"] = "7" })
+    for budget, attempts in pairs { [2] = 3, [100] = 5 } do
+      local w = world({ asks }, { budget = budget })
+      assert.equal(attempts, w.send(GET).attempts)
+      assert.equal(attempts - 1, #w.slept)
+    end
+  end)
+
+  it("is the reason that the sleep gets", function()
+    local reasons = {}
+    local w = world({ status(429, { ["retry-after"] = "7" }), status(503),
+      REFUSED, status(200) },
+      { sleep = function(_, what) reasons[#reasons + 1] = what end })
+    w.send(GET)
+    assert.same({ "the server asks for that with Retry-After (429)",
+      "the next attempt after '503'",
+      "the next attempt after 'no connection'" }, reasons)
   end)
 
   it("is not looked at when it is nonsense", function()
