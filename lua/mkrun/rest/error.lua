@@ -90,6 +90,19 @@ function M.unless(statuses, call, ...)
   error(problem, 0)
 end
 
+--- Runs `call` and returns its results.  Use it for the request that looks up
+--- what the command line names: after a 404, a run that the error ends has exit
+--- code 2.
+---@param call function
+---@param ... any   arguments of `call`
+function M.named(call, ...)
+  local result = table.pack(pcall(call, ...))
+  if result[1] then return table.unpack(result, 2, result.n) end
+  local problem = result[2]
+  if M.is(problem) and problem.status == 404 then problem.exit_code = 2 end
+  error(problem, 0)
+end
+
 --- Returns true if `problem` is the error for an incomplete answer.  The caller
 --- then sends no more writes, not even to clean up, because the server's state
 --- is unknown.
@@ -128,35 +141,6 @@ local REFUSALS <const> =
 function M.is_refused(problem)
   return M.is(problem) and problem.method ~= nil
     and REFUSALS[problem.status] == true
-end
-
---- Returns true if an earlier attempt of the same request may have created the
---- resource that "exists already".
-local function is_own(problem)
-  return problem.response ~= nil and problem.response.may_be_done == true
-end
-
-local CREATIONS <const> = 3
-
---- Creates a resource that must not be created twice.  Calls `create`.  If the
---- outcome is unknown, or if the API answers that the resource exists (409),
---- calls `find`.  If `find` then returns nil and `again` is true, repeats
---- `create`.  Use `again` only if the API refuses duplicates.
----@param create fun(): any   raises if it fails
----@param find fun(): any     returns nil if the resource does not exist
----@param again? boolean      true: `create` may be repeated
----@return any resource
----@return boolean found   true if somebody else had created the resource
-function M.create_or_find(create, find, again)
-  for i = 1, CREATIONS do
-    local ok, result = pcall(create)
-    if ok then return result, false end
-    local taken = M.is(result) and result.status == 409
-    if not taken and not M.may_have_arrived(result) then error(result, 0) end
-    local resource = find()
-    if resource then return resource, taken and not is_own(result) end
-    if taken or not again or i == CREATIONS then error(result, 0) end
-  end
 end
 
 return M

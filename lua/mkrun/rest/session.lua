@@ -8,6 +8,7 @@
 
 local client = require "mkrun.client"
 local json = require "mkrun.json"
+local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
 
 local errors = require "mkrun.rest.error"
@@ -75,13 +76,21 @@ local function extra_in(answer)
   return type(extra) == "table" and extra or nil
 end
 
+--- Returns what an error answer says, and why it was not asked for again.
+local function detail_of(said, message, response)
+  local detail = said_in(said, "error", "detail")
+  local refusal = response and retry_after.refusal(response)
+  if not detail then return bare(message) end
+  return refusal and detail .. "; " .. refusal or detail
+end
+
 local function error_from(operation, path, message, code, response)
   local said = response and problem_in(response) or {}
   return errors.new {
     method = operation.method, path = path,
     status = response and response.status,
     code = said_in(said, "error", "code") or code,
-    detail = said_in(said, "error", "detail") or bare(message),
+    detail = detail_of(said, message, response),
     extra = extra_in(said),
     ref = said_in(said, "ref"), response = response,
   }
