@@ -45,7 +45,10 @@ describe("mkrun --apply", function()
     local outcome = b.run("--trace", "--apply", "p.json")
     assert.equal(0, outcome.code, outcome.err)
     assert.equal(8, #traced(outcome.err))
-    assert.same(planned(b.read "p.json"), traced(outcome.err))
+    local expected, sent = planned(b.read "p.json"), traced(outcome.err)
+    table.sort(expected) -- they are sent side by side
+    table.sort(sent)
+    assert.same(expected, sent)
     assert.matches("^eyJ", b.read "evening-news.token")
     assert.equal(0, b.run("--dry-run", "onboard", EXAMPLE).code)
     assert.matches('"expires": "' .. b.read "p.json"
@@ -121,7 +124,7 @@ describe("mkrun --apply", function()
     assert.equal(2, outcome.code) -- 1: it may be that something was written
     assert.equal("mkrun: --apply: GET /api/v1/organization/teams/auditors: "
       .. "the answer has changed since the plan was made; nothing was "
-      .. "written\n", outcome.err)
+      .. "written: make a new plan\n", outcome.err)
     assert.equal(state, b.read "state.json")
   end)
 
@@ -137,6 +140,42 @@ describe("mkrun --apply", function()
     assert.equal(2, outcome.code)
     assert.matches("GET /api/v1/organization/teams/crew: the answer has "
       .. "changed", outcome.err, 1, true)
+  end)
+
+  it("refuses when a token has come that would be revoked, too", function()
+    local b = bench()
+    b.write("x.lua", [[local tokens = require "mkio".connect().me.tokens
+      tokens:list()
+      tokens:revoke_all()]])
+    assert.equal(3, b.run("--plan-out", "p", "x.lua").code)
+    b.write("y.lua", [[local org = require "mkio".connect()
+      org.me.tokens:create { type = "restricted", description = "young",
+        organizationId = org:get().metadata.id, permissions = {},
+        expireDate = require "mkrun.sys".iso8601(os.time() + 86400) }]])
+    assert.equal(0, b.run("y.lua").code)
+    local outcome = b.run("--apply", "p")
+    assert.equal(2, outcome.code)
+    assert.matches("GET /api/v1/user/tokens: the answer has changed",
+      outcome.err, 1, true)
+  end)
+
+  it("refuses when what was as wanted is not so any more", function()
+    local b = bench()
+    local function spec(text)
+      b.write("spec.json", ([[{"teams": [{"name": "crew", "description": "%s"},
+        {"name": "desk", "description": "desk"}]}]]):format(text))
+    end
+    spec "one"
+    assert.equal(0, b.run("onboard", "spec.json").code)
+    spec "two"
+    assert.equal(3, b.run("--plan-out", "p", "onboard", "spec.json").code)
+    b.write("x.lua", [[require "mkio".connect().teams:ensure("desk",
+      { description = "others were here" })]])
+    assert.equal(0, b.run("x.lua").code)
+    local outcome = b.run("--apply", "p")
+    assert.equal(2, outcome.code)
+    assert.matches("teams/desk: the answer has changed since the plan was "
+      .. "made; nothing was written", outcome.err, 1, true)
   end)
 
   it("does not ask about what was reviewed, and stops halfway with 1",

@@ -328,6 +328,17 @@ end
 
 local M = {}
 
+--- The paths that `state` reads.
+M.paths = {
+  "/api/v1/user/profile", "/api/v1/organization", "/api/v1/organization/users",
+  "/api/v1/locations", "/api/v1/organization/roles",
+  "/api/v1/organization/scopes", "/api/v1/organization/teams",
+  "/api/v1/organization/paymentMethods", "/api/v1/projects",
+  "/api/v1/projects?show_hidden=true", "/api/v1/organization/invites",
+  "/api/v1/user/organizations", "/api/v1/user/tokens",
+  "/api/v1/organization/tokens",
+}
+
 --- Reads the webhook rules of a project.  The rules are read only when a
 --- request needs them.
 ---@param read mkio.plan.Read

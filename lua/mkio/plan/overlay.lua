@@ -12,7 +12,7 @@
 --- Each token of a script has its own pair of models.
 -- SPDX-License-Identifier: MIT
 
-local answers = require "mkio.answers"
+local essence = require "mkio.plan.essence"
 local json = require "mkrun.json"
 local layer_request = require "mkrun.layer.request"
 local list = require "mkio.model.list"
@@ -22,6 +22,7 @@ local pairing = require "mkio.plan.pair"
 local requests = require "mkio.model.request"
 local router = require "mkio.model.router"
 local summary = require "mkio.plan.change"
+local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 local dig = require "mkrun.value".dig
 local unread = require "mkio.plan.unread"
@@ -33,6 +34,13 @@ local unread = require "mkio.plan.unread"
 ---@field read fun(request: table): table?, string?, string?   asks the API
 ---@field pairs mkrun.Once   a `mkio.plan.Pair` by token digest
 ---@field made table<string, true>    ids that only the server can give
+---@field now fun(): number
+---@field seen table<string, table<string, mkio.plan.Seen>>   token digest ->
+---  path, query and media types -> answer
+
+---@class mkio.plan.Seen
+---@field response table
+---@field told? number   when the script got it first, in seconds
 local Overlay = {}
 Overlay.__index = Overlay
 Overlay.__name = "mkio.plan.Overlay"
@@ -56,10 +64,89 @@ function Overlay:local_request(request)
   return copy, parsed
 end
 
+local function place_of(request, parsed)
+  return table.concat({ parsed.path, layer_request.accepts(request),
+    assert(json.encode(parsed.query, { sort = true })) }, " ")
+end
+
+--- Returns the place of a read in `seen`.  Returns nil for an answer that is
+--- not kept: of another server, without a token, or one that changes without a
+--- write.
+local function place_in_seen(self, request)
+  local here, parsed = self:local_request(request)
+  local operation = here and operations.match(parsed.method, parsed.path)
+  if not operation or not parsed.digest or essence.is_passing(operation)
+    or (request.method or "GET") ~= "GET" then
+    return nil
+  end
+  self.seen[parsed.digest] = self.seen[parsed.digest] or {}
+  return self.seen[parsed.digest], place_of(request, parsed)
+end
+
+--- Notes the answer to a read.  The models then need not read it again.
+---@param request table
+---@param response table
+---@param is_told? boolean  true if the script gets the answer
+function Overlay:saw(request, response, is_told)
+  local seen, place = place_in_seen(self, request)
+  if seen and response.status == 200 then
+    seen[place] = { response = response, told = is_told and self.now() or nil }
+  end
+end
+
+local function copy_of(response)
+  local copy = {}
+  for name, value in pairs(response) do copy[name] = value end
+  return copy
+end
+
+--- Seconds for which a script gets the same answer again.
+local FRESH <const> = 1
+
+--- Returns what was read before, or asks the API.  A script that asks again
+--- later gets a new answer, because it may wait for something to change.
+---@param request table
+---@param is_told? boolean  true if the script gets the answer
+---@return table? response
+---@return string? message
+---@return string? code
+function Overlay:ask(request, is_told)
+  local seen, place = place_in_seen(self, request)
+  local found = seen and seen[place]
+  local told = found and found.told
+  if not found or is_told and told and self.now() - told >= FRESH then
+    return self.read(request)
+  end
+  found.told = told or is_told and self.now() or nil
+  return copy_of(found.response)
+end
+
 local function pair_for(self, request, digest)
   return self.pairs:get(digest, function()
     return pairing.new(self, request, digest)
   end)
+end
+
+--- Returns the beginning of the URLs of all items of a list, if the answer is
+--- the whole list.  The list then tells what each of these URLs would.
+---@param request table
+---@param response table
+---@return string? start  "https://app.mk.io/api/v1/organization/teams/"
+function Overlay:covered_by(request, response)
+  local here, parsed = self:local_request(request)
+  local operation = here and operations.match(parsed.method, parsed.path)
+  if not operation or not operation.list or response.status ~= 200 then
+    return nil
+  end
+  local hidden = parsed.query.show_hidden
+  if operation.key == "projects.list" and hidden ~= "true" then return nil end
+  parsed.query.show_hidden = nil
+  local document = next(parsed.query) == nil and json.decode(response.body)
+  local link = dig(document, "@odata.nextLink")
+  if not document or link and link ~= json.null and link ~= "" then
+    return nil
+  end
+  return request.url:match "^[^?#]*" .. "/"
 end
 
 --- Returns the pair of models that knows a token.  A token that was planned
@@ -97,8 +184,7 @@ local function is_last(operation, live, parsed)
 end
 
 local function with_body(response, document)
-  local copy = {}
-  for name, value in pairs(response) do copy[name] = value end
+  local copy = copy_of(response)
   copy.body = assert(json.encode(document))
   copy.headers = { ["content-type"] = "application/json" }
   copy.header_list, copy.bytes = nil, nil
@@ -180,6 +266,15 @@ local function look(pair, here, path)
   return response.status == 200 and json.decode(response.body) or nil
 end
 
+--- Tells whether a path belongs to a project that this plan creates.  Then the
+--- plan depends on the absence of the project, and not on that of the thing.
+local function is_below_new(pair, operation, parameters)
+  local name = parameters.project_name
+  if not name or operation.key == "projects.put" then return false end
+  return not list.find(
+    pair.base.state.organizations[1].projects, "name", name)
+end
+
 local function perform(self, here, parsed, operation, parameters, request)
   local pair = find_pair(self, parsed.digest)
     or pair_for(self, here, parsed.digest)
@@ -197,7 +292,8 @@ local function perform(self, here, parsed, operation, parameters, request)
     operation = operation, parameters = parameters, text = parsed.text,
     before = before, after = look(pair, here, target), response = response,
   }
-  change.target = target
+  change.target = not is_below_new(pair, operation, parameters) and target
+    or nil
   return response, change
 end
 
@@ -225,40 +321,31 @@ function Overlay:write(request)
   return told(perform, self, here, parsed, operation, parameters, request)
 end
 
-local function is_login(token)
-  return type(token) == "table" and token.metadata
-    and token.metadata.type == "login"
-end
-
-local function forget(token)
-  if token.spec then token.spec.lastUsed = nil end
-end
-
---- Returns the part of an answer that a plan depends on.  It leaves out what
---- changes without a write, such as the last use of a token.
+--- Returns the part of an answer that a plan depends on, as text; nil if no
+--- plan depends on this answer.
 ---@param request table
 ---@param response table
----@return string? text   nil if no plan depends on this answer
+---@return string?
 function Overlay:essence(request, response)
   local here, parsed = self:local_request(request)
   local operation = here and operations.match(parsed.method, parsed.path)
-  if not operation or operation.auth == "none"
-    or operation.key == "webhooks.events"
-    or operation.key == "project_usage.get" then
-    return nil
-  end
-  local document = json.decode(response.body)
-  if response.status ~= 200 or type(document) ~= "table" then
-    return tostring(response.status)
-  elseif not answers.check(operation, document) then
-    return response.body
-  elseif operation.key:find "tokens%.list$" then
-    list.remove(document.value, is_login)
-    for _, token in ipairs(document.value) do forget(token) end
-  elseif operation.key:find "tokens%.get$" then
-    forget(document)
-  end
-  return (json.encode(document, { sort = true }))
+  return operation and essence.of(operation, response)
+end
+
+--- Returns the essence of each item of a list, by the URL of the item.  Returns
+--- nil for a list whose items are no targets of writes.
+---@param request table
+---@param response table
+---@return table<string, string>?
+function Overlay:items(request, response)
+  local here, parsed = self:local_request(request)
+  if not here then return nil end
+  local operation, at = operations.match(parsed.method, parsed.path)
+  local items = essence.items(operation, response, at)
+  if not items then return nil end
+  local by_url = {}
+  for path, text in pairs(items) do by_url[self.base .. path] = text end
+  return by_url
 end
 
 --- Returns the id of the organization that a token belongs to, or nil if it
@@ -266,7 +353,7 @@ end
 ---@param token mkrun.Secret
 ---@return string?
 function Overlay:whose(token)
-  local response = self.read { method = "GET", token = token,
+  local response = self:ask { method = "GET", token = token,
     url = self.base .. "/api/v1/organization",
     headers = { Accept = "application/json" } }
   if not response or response.status ~= 200 then return nil end
@@ -277,7 +364,8 @@ end
 local M = {}
 
 --- Makes an overlay; called by the layers `plan` and `apply`.
----@param options {base_url: string, read: function}   `read` asks the API
+---@param options {base_url: string, read: function, now: function?}   `read`
+---  asks the API; `now` returns seconds (default: `sys.monotonic`)
 ---@return mkio.plan.Overlay
 function M.new(options)
   local origin, prefix =
@@ -285,6 +373,7 @@ function M.new(options)
   return setmetatable({
     base = options.base_url, origin = origin:lower(), prefix = prefix,
     read = options.read, pairs = task.once(), made = {},
+    seen = {}, now = options.now or sys.monotonic,
   }, Overlay)
 end
 

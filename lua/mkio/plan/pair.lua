@@ -11,6 +11,7 @@ local operations = require "mkio.operations"
 local layer_request = require "mkrun.layer.request"
 local requests = require "mkio.model.request"
 local secret = require "mkrun.secret"
+local reads = require "mkrun.rest.reads"
 local sys = require "mkrun.sys"
 local worlds = require "mkio.model.world"
 
@@ -44,32 +45,39 @@ local function check_document(request, path, document)
     layer_request.url(request), place, operation.key, complaint), "answer" }, 0)
 end
 
+--- Returns the request for a document, or nil if it is on another server.
+local function request_for(api, request, path)
+  local origin = path:match "^%a[%w+.-]*://[^/?#]*"
+  if origin and origin:lower() ~= api.origin then
+    return nil -- never send the token to another server
+  end
+  return {
+    method = "GET", url = origin and path or api.base .. path,
+    token = request.token,
+    headers = { Authorization = not request.token
+      and requests.header(request.headers, "authorization") or nil,
+      Accept = "application/json" },
+  }
+end
+
 --- Returns a function that reads documents for `hydrate` with the token of
 --- `request`.
-local function reader(api, request)
+---@param ask? fun(path: string, read: table): table?, string?, string?
+local function reader(api, request, ask)
+  ask = ask or function(_, read) return api:ask(read) end
   return function(path)
-    local origin = path:match "^%a[%w+.-]*://[^/?#]*"
-    local asked = path
-    if not origin then
-      path = api.base .. path
-    elseif origin:lower() ~= api.origin then
-      return nil -- never send the token to another server
-    end
-    local response, message, code = api.read {
-      method = "GET", url = path, token = request.token,
-      headers = { Authorization = not request.token
-        and requests.header(request.headers, "authorization") or nil,
-        Accept = "application/json" },
-    }
+    local read = request_for(api, request, path)
+    if not read then return nil end
+    local response, message, code = ask(path, read)
     if not response then error({ message, code }, 0) end
     if response.status >= 200 and response.status < 300 then
       local document = json.decode(response.body or "")
-      check_document(request, asked, document)
+      check_document(request, path, document)
       return document
     end
     if not UNREADABLE[response.status] then
       error({ ("%s %s: not sent, GET %s answered %d"):format(request.method,
-        layer_request.url(request), layer_request.url { url = path },
+        layer_request.url(request), layer_request.url(read),
         response.status), "plan" }, 0)
     end
   end
@@ -82,6 +90,24 @@ local function claims_of(request)
   return text and secret.new(text, "bearer token"):claims()
 end
 
+--- Returns an `ask` for `reader` with all answers for `hydrate.state` under
+--- way, so that it waits for the slowest of them only.  It keeps no answer.
+local function all_at_once(api, request)
+  local answers_of = reads.new()
+  local function begin(path, read)
+    answers_of:begin(path, function() return { api:ask(read) } end)
+  end
+  for _, path in ipairs(hydrate.paths) do
+    begin(path, request_for(api, request, path))
+  end
+  return function(path, read)
+    begin(path, read)
+    local answer = answers_of:get(path)
+    answers_of:forget(path)
+    return table.unpack(answer, 1, 3)
+  end
+end
+
 --- Makes the models of a token from what the API answers.  Raises message and
 --- code in a table if the answers do not do.
 ---@param api mkio.plan.Overlay
@@ -89,8 +115,8 @@ end
 ---@param digest string   of the token
 ---@return mkio.plan.Pair
 function M.new(api, request, digest)
-  local state, unreadable = hydrate.state(reader(api, request), digest,
-    claims_of(request))
+  local read = reader(api, request, all_at_once(api, request))
+  local state, unreadable = hydrate.state(read, digest, claims_of(request))
   local now = clock.now() -- the time of the answers that were just read
   local text = assert(json.encode(state))
   local function world(id)

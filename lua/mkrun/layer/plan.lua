@@ -6,7 +6,8 @@
 --- `options.record` keeps the reads and the planned writes.
 -- SPDX-License-Identifier: MIT
 
-local json = require "mkrun.json"
+local basis = require "mkrun.plan.basis"
+local order = require "mkrun.host.task_order"
 local requests = require "mkrun.layer.request"
 local sys = require "mkrun.sys"
 
@@ -15,10 +16,21 @@ local M = {}
 ---@class mkrun.PlanRecord
 ---@field writes mkrun.PlannedWrite[]  in the script's order
 ---@field unknown mkrun.UnknownWrite[]  writes that the model cannot plan
----@field reads {url: string, query: table?, digest: string}[]
+---@field reads mkrun.PlanRead[]   what the plan depends on
+---@field overlay? table           the model's view of the answers
 ---@field token? mkrun.Secret  the run's token
+---@field basis table<string, true>  URLs of what the script compared in lists
 ---@field made table<string, true>  ids that only the server can give
 ---@field organization? string  id of the organization that the writes change
+
+---@class mkrun.PlanRead
+---@field url string
+---@field query? table
+---@field digest string     SHA-256 of the answer's essence
+---@field place mkrun.Moment   place of the read in the run
+---@field request table
+---@field response table
+---@field start? string     beginning of the URLs of the items of a whole list
 
 ---@class mkrun.PlannedWrite  a write that a dry run caught
 ---@field method string
@@ -36,7 +48,7 @@ local M = {}
 --- Makes an empty record.
 ---@return mkrun.PlanRecord
 function M.record()
-  return { writes = {}, unknown = {}, reads = {}, made = {} }
+  return { writes = {}, unknown = {}, reads = {}, basis = {}, made = {} }
 end
 
 --- Returns the innermost line of `source` on a coroutine's stack.  If there is
@@ -62,35 +74,41 @@ local function line_of(path, main)
   return line or outermost
 end
 
---- Returns the same text for two requests that differ only in how the query is
---- written.
-local function key_of(request)
-  return request.url .. " " .. assert(json.encode(request.query or {},
-    { sort = true }))
+--- Tells whether a read counts: only those with the run's own token do.
+local function is_own(record, token)
+  record.token = record.token or token
+  return token ~= nil and token == record.token
 end
 
---- Notes the first answer to each read, because the plan depends on it.  Only
---- reads with the run's own token count.
-local function remember(record, seen, overlay, request, response)
-  local key = key_of(request)
-  if not request.token or seen[key] then return end
-  record.token = record.token or request.token
-  if request.token ~= record.token then return end
+--- Notes the first answer to each read, because the plan depends on it.
+local function remember(record, seen, overlay, request, response, place)
+  local key = requests.key(request)
+  local first = seen[key]
+  if first then
+    if order.is_before(place, first.place) then first.place = place end
+    return
+  end
   local essence = overlay:essence(request, response)
   if not essence then return end
-  seen[key] = true
-  table.insert(record.reads, { url = request.url, query = request.query,
-    digest = sys.sha256(essence) })
+  local read = { url = request.url, query = request.query,
+    digest = sys.sha256(essence), place = place, request = request,
+    response = response, start = overlay:covered_by(request, response) }
+  seen[key] = read
+  if read.start then seen[read.start] = read end
+  table.insert(record.reads, read)
 end
 
 --- Describes a write that the model cannot plan.  The script may continue after
 --- the failure, so the plan lists the write.
 local function unknown(request, message, line)
   return {
-    method = request.method, line = line, why = message:match ": (.*)$",
-    url = requests.url(request),
+    method = request.method, line = line,
+    why = message:match ": (.*)$", url = requests.url(request),
   }
 end
+
+--- Returns the beginning of the URL of the list that an item belongs to.
+local function start_of(url) return url:match "^[^?#]*/" end
 
 ---@class mkrun.PlanOptions
 ---@field model table       has `new{base_url, read}`, which returns `get`,
@@ -99,64 +117,96 @@ end
 ---@field record mkrun.PlanRecord
 ---@field script? string    path of the script that `line` refers to
 
+---@class mkrun.PlanLayer
+---@field options mkrun.PlanOptions
+---@field record mkrun.PlanRecord
+---@field overlay table   the model's view of the answers
+---@field seen table<string, table>   reads by their key, and whole lists by the
+---  beginning of the URLs of their items
+---@field main thread   the coroutine that made the layer
+local Layer = {}
+Layer.__index = Layer
+
+--- Answers a read and notes the answer.
+---@param request table
+---@param is_told? boolean  true if the script gets the answer
+function Layer:look(request, is_told)
+  local place = order.moment()
+  local response, message, code = self.overlay:ask(request, is_told)
+  if response and is_own(self.record, request.token) then
+    self.overlay:saw(request, response, is_told)
+    remember(self.record, self.seen, self.overlay, request, response, place)
+  end
+  return response, message, code
+end
+
+--- Reads the document that a write changes.  A plan depends on this document
+--- even if the script did not read it.  Returns nil, message and code if it
+--- cannot be read.
+function Layer:depend(request, change)
+  if not (change.target and request.token)
+    or request.token ~= self.record.token then
+    return true
+  end
+  local target = { method = "GET", token = request.token,
+    url = self.options.base_url .. change.target,
+    headers = { Accept = "application/json" } }
+  if self.seen[requests.key(target)] or self.seen[start_of(target.url)] then
+    return true
+  end
+  return self:look(target)
+end
+
+--- Notes a write that the model has performed.  Returns nil, message and code
+--- if the document that the write changes cannot be read.
+function Layer:note(request, change, line, place)
+  local record = self.record
+  record.token = record.token or request.token
+  local is_read, message, code = self:depend(request, change)
+  if not is_read then return nil, message, code end
+  record.organization = record.organization
+    or request.token == record.token and self.overlay:whose(record.token)
+  order.insert(record.writes, { method = request.method, url = request.url,
+    query = request.query, line = line, change = change,
+    target = change.target and self.options.base_url .. change.target }, place)
+  return true
+end
+
+--- Answers a write, which is not sent.
+function Layer:write(request)
+  local line, place = line_of(self.options.script, self.main), order.moment()
+  local response, change, code, is_report = self.overlay:write(request)
+  if not response then
+    if code == "plan" and not is_report then
+      order.insert(self.record.unknown, unknown(request, change, line), place)
+    end
+    return nil, change, code
+  elseif change then
+    local ok, message, why = self:note(request, change, line, place)
+    if not ok then return nil, message, why end
+  end
+  return response
+end
+
 --- Makes the layer.
 ---@param options mkrun.PlanOptions
 ---@return fun(transport: function): function layer
 function M.new(options)
-  local record, seen, main = options.record, {}, coroutine.running()
+  local record, main = options.record, coroutine.running()
   return function(transport)
-    local overlay = options.model.new {
-      base_url = options.base_url, read = transport,
-    }
-    record.made = overlay.made
+    local self = setmetatable({ options = options, record = record, seen = {},
+      main = main, overlay = options.model.new {
+        base_url = options.base_url, read = transport } }, Layer)
+    record.made, record.overlay = self.overlay.made, self.overlay
+    basis.listen(function(url) record.basis[url] = true end)
 
-    local function live(request)
-      local response, message, code = transport(request)
-      if response then
-        remember(record, seen, overlay, request, response)
-      end
-      return response, message, code
-    end
-
-    --- Reads the document that a write changes.  A plan depends on this
-    --- document even if the script did not read it.
-    local function depend(request, change)
-      if not (change.target and request.token)
-        or request.token ~= record.token then
-        return
-      end
-      local target = { method = "GET", token = request.token,
-        url = options.base_url .. change.target,
-        headers = { Accept = "application/json" } }
-      if not seen[key_of(target)] then live(target) end
-    end
-
-    local function write(request)
-      local line = line_of(options.script, main)
-      local response, change, code, is_read = overlay:write(request)
-      if not response then
-        if code == "plan" and not is_read then
-          table.insert(record.unknown, unknown(request, change, line))
-        end
-        return nil, change, code
-      end
-      if change then
-        record.token = record.token or request.token
-        depend(request, change)
-        record.organization = record.organization
-          or request.token == record.token and overlay:whose(record.token)
-        table.insert(record.writes, { method = request.method,
-          url = request.url, query = request.query, line = line,
-          change = change })
-      end
-      return response
-    end
+    local function live(request) return self:look(request, true) end
 
     return function(request)
       local method = request.method or "GET"
       if method == "HEAD" then return transport(request) end
-      if method == "GET" then return overlay:get(request, live) end
-      return write(request)
+      if method == "GET" then return self.overlay:get(request, live) end
+      return self:write(request)
     end
   end
 end

@@ -3,6 +3,8 @@
 --- `undo` call this module.
 -- SPDX-License-Identifier: MIT
 
+local json = require "mkrun.json"
+
 local scrub = require "mkrun.journal.scrub"
 
 local M = {}
@@ -43,6 +45,38 @@ end
 function M.body(request)
   if request.body then return scrub.body(request.body) end
   return request.json ~= nil and scrub.value(request.json) or nil
+end
+
+--- Returns the value of a header field, or nil.
+---@param request table
+---@param wanted string   the name of the field, in lower case
+---@return any
+function M.header(request, wanted)
+  for name, value in pairs(request.headers or {}) do
+    if math.type(name) == "integer" then name, value = value[1], value[2] end
+    if name:lower() == wanted then return value end
+  end
+end
+
+local JSON <const> = "application/json"
+
+--- Returns the media types that a read asks for.  The API answers in JSON if a
+--- read does not say.
+---@param request table
+---@return string
+function M.accepts(request)
+  return tostring(M.header(request, "accept") or JSON):lower()
+end
+
+--- Returns the same text for two reads that differ only in how their query is
+--- written.
+---@param request table
+---@return string
+function M.key(request)
+  local key = request.url .. " " .. assert(json.encode(request.query or {},
+    { sort = true }))
+  local accepts = M.accepts(request)
+  return accepts == JSON and key or key .. " " .. accepts
 end
 
 return M

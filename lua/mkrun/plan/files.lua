@@ -14,6 +14,7 @@
 -- SPDX-License-Identifier: MIT
 
 local backend = require "mkrun.backend"
+local order = require "mkrun.host.task_order"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
@@ -55,7 +56,7 @@ end
 --- Keeps the content for the file at `path` in memory.
 local function keep(self, path, content)
   if not self.content[plain(path)] then
-    table.insert(self.written, { path = path, secret = secret.is(content) })
+    order.insert(self.written, { path = path, secret = secret.is(content) })
   end
   self.content[plain(path)] = content
   return true
@@ -71,7 +72,7 @@ end
 local function depend(self, path, digest)
   if self.seen[path] then return end
   self.seen[path] = true
-  table.insert(self.inputs, { path = path, digest = digest })
+  order.insert(self.inputs, { path = path, digest = digest })
 end
 
 local Slot = {}

@@ -12,6 +12,7 @@ local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
+local dependencies = require "mkrun.plan.dependencies"
 local init_code = require "mkrun.host.init_code"
 
 local M = {}
@@ -50,7 +51,8 @@ function M.document(record, files, config, arguments)
     actions = json.array { table.unpack(config.actions) },
     init = init_code.digest(config),
     arguments = json.array(arguments), writes = writes,
-    reads = json.array(record.reads), inputs = json.array(files.inputs),
+    reads = json.array(dependencies.of(record)),
+    inputs = json.array(files.inputs),
   }
 end
 
@@ -74,7 +76,8 @@ local SHAPES <const> = {
   action = { letter = "string", text = "string?" },
   script = { name = "string?", path = "string", digest = "string" },
   input = { path = "string", digest = "string" },
-  read = { url = "string", query = "table?", digest = "string" },
+  read = { url = "string", query = "table?", digest = "string?",
+    items = "items?" },
   write = { action = "string", kind = "string", name = "string",
     method = "string", url = "string", query = "table?", line = "string?",
     id = "string?" },
@@ -102,6 +105,15 @@ local function fault_in_object(object, shape, at)
   end
 end
 
+--- Returns an error message if a digest of a list's item is malformed, or nil.
+local function fault_in_items(items, at)
+  for url, digest in pairs(items) do
+    if type(url) ~= "string" or digest and type(digest) ~= "string" then
+      return ("at '%s': digest or false expected"):format(at)
+    end
+  end
+end
+
 --- Returns an error message if a value does not have the type `kind`, or nil.
 function fault(value, kind, at)
   local list, optional = kind:match "^%[%](.*)$", kind:match "^(.*)%?$"
@@ -109,11 +121,12 @@ function fault(value, kind, at)
   if optional then
     return value ~= nil and fault(value, optional, at) or nil
   end
-  local expected = SHAPES[kind] and "table" or kind
+  local expected = (SHAPES[kind] or kind == "items") and "table" or kind
   if type(value) ~= expected then
     return ("at '%s': %s expected"):format(at,
       expected == "table" and "object" or expected)
   end
+  if kind == "items" then return fault_in_items(value, at) end
   return SHAPES[kind] and fault_in_object(value, SHAPES[kind], at)
 end
 

@@ -294,4 +294,64 @@ describe("mkio.plan.overlay", function()
     clock.use()
     assert.equal(200, status)
   end)
+
+  --- Makes an overlay whose server answers each read with its number.
+  local function counting(now)
+    local count = 0
+    return overlay.new { base_url = "https://app.mk.io", now = now,
+      read = function()
+        count = count + 1
+        return { status = 200, body = tostring(count) }
+      end }
+  end
+
+  local function read(path, accept)
+    return { method = "GET", url = "https://app.mk.io/api/v1" .. path,
+      token = secret.new "own", headers = { Accept = accept } }
+  end
+
+  --- Asks as a script does; returns the body.
+  local function told(over, request)
+    local response = over:ask(request, true)
+    over:saw(request, response, true)
+    return response.body
+  end
+
+  it("lets a script that waits for a change see it", function()
+    local now = 0
+    local over = counting(function() return now end)
+    local request = read "/organization/scopes"
+    assert.equal("1", told(over, request))
+    assert.equal("1", told(over, request))
+    assert.equal("1", over:ask(request).body)
+    now = 2
+    assert.equal("1", over:ask(request).body)
+    assert.equal("2", told(over, request))
+  end)
+
+  it("keeps no answer that changes by itself, and none of other media types",
+    function()
+      local over = counting()
+      local events = read "/projects/p/webhook/rules/r/events"
+      assert.equal("1", told(over, events))
+      assert.equal("2", told(over, events))
+      assert.equal("3", told(over, read "/organization/teams"))
+      assert.equal("3", told(over, read("/organization/teams",
+        "Application/JSON")))
+      assert.equal("4", told(over, read("/organization/teams", "text/csv")))
+    end)
+
+  it("tells the items of a list apart, tokens for people too", function()
+    local over = counting()
+    local items = over:items(read "/user/tokens", { status = 200,
+      body = json.encode { value = json.array { {
+        metadata = { id = "t1", type = "login" },
+        spec = { revoked = json.null, lastUsed = "now", expires = "x",
+          issued = "y" } } } } })
+    local text = items["https://app.mk.io/api/v1/user/tokens/t1"]
+    assert.matches("login", text)
+    assert.not_matches("lastUsed", text)
+    assert.is_nil(over:items({ method = "GET", url = "https://other.test/x" },
+      { status = 200, body = "{}" }))
+  end)
 end)

@@ -12,7 +12,7 @@ local REAL <const> = "22222222-2222-4222-8222-222222222222"
 local model = { new = function()
   return {
     essence = function(_, _, response) return response.body end,
-    whose = function() return "mine" end,
+    whose = function() return "mine" end, saw = function() end,
   }
 end }
 
@@ -120,7 +120,7 @@ describe("the apply layer", function()
 
     request, sent = run({ write("PUT", "/a", "{}") }, reads, '{"new":1}')
     assert.equal("--apply: GET /r: the answer has changed since the plan was "
-      .. "made; nothing was written",
+      .. "made; nothing was written: make a new plan",
       refuses(request, "PUT", "/a", "{}"))
     assert.same({ "GET /r -" }, sent)
   end)

@@ -17,6 +17,8 @@ local function model(seen)
           { action = "update", target = "/things" }
       end,
       whose = function() return "the organization" end,
+      ask = function(_, request) return options.read(request) end,
+      saw = function() end, covered_by = function() end,
       essence = function(_, request, response)
         assert(options.base_url == "https://api.test")
         return request.url .. response.status
@@ -103,5 +105,15 @@ describe("the plan layer", function()
     assert.is_nil(record.organization)
     transport { method = "PUT", url = URL, token = record.token }
     assert.equal("the organization", record.organization)
+  end)
+
+  it("fails when it cannot read what a write changes", function()
+    local record = plan.record()
+    local transport = plan.new { model = model {}, record = record,
+      base_url = "https://api.test",
+    } (function() return nil, "no answer", "timeout" end)
+    assert.same({ nil, "no answer", "timeout" },
+      { transport { method = "PUT", url = URL, token = secret.new "own" } })
+    assert.same({}, record.writes)
   end)
 end)

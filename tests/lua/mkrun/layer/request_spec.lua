@@ -12,3 +12,18 @@ describe("mkrun.layer.request.url", function()
     end
   end)
 end)
+
+describe("mkrun.layer.request.key", function()
+  it("is the same for reads that ask for the same", function()
+    local url = "https://h.test/a"
+    local key = requests.key { url = url, query = { a = "1", b = "2" } }
+    for _, headers in ipairs { {}, { accept = "application/json" },
+      { { "Accept", "Application/JSON" } }, { ["X-Other"] = "1" } } do
+      assert.equal(key, requests.key { url = url,
+        query = { b = "2", a = "1" }, headers = headers })
+    end
+    assert.not_equal(key, requests.key { url = url,
+      query = { a = "1", b = "2" }, headers = { Accept = "text/csv" } })
+    assert.not_equal(key, requests.key { url = url, query = { a = "1" } })
+  end)
+end)
