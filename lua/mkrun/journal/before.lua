@@ -1,16 +1,29 @@
---- Reads the document that a write will change, unless the run has just read
---- the document.  The layers `journal` and `audit` and `mkrun.journal.home`
---- call this module.
+--- Reads the document that a write will change, unless the task that writes has
+--- just read the document.  The layers `journal` and `audit` and
+--- `mkrun.journal.home` call this module.
 -- SPDX-License-Identifier: MIT
 
 local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
+local sys = require "mkrun.sys"
 
 ---@class mkrun.Before
 ---@field base_url string   URL of the API; no other server's document is read
 ---@field subject? table    has `changes`, a function that returns the path of
 ---  the document that a write changes
----@field last table  URL and answer of the run's last read
+---@field kept table<thread, mkrun.KeptAnswer[]>  what each task has read since
+---  its last write, the oldest answer first
+---@field writes integer      number of writes of the run so far
+---@field written table<string, integer>   number of the last write to each URL
+---@field now fun(): number   seconds
+
+---@class mkrun.KeptAnswer
+---@field url string
+---@field sender any       the token of the read
+---@field time number      when the answer came
+---@field writes integer   number of writes of the run until then
+---@field response table
+
 local Before = {}
 Before.__index = Before
 
@@ -61,14 +74,61 @@ end
 
 local function bare(url) return url:match "^[^?#]*" end
 
+--- The number of answers that are kept for a task: it reads one document or a
+--- few right before it changes them.
+local KEPT <const> = 4
+--- The largest body that is kept, in bytes.  A list may be larger, but no write
+--- changes a list.
+local LARGEST <const> = 256 * 1024
+--- Seconds for which an answer is kept.  Later somebody else may have changed
+--- the document, and undo would take back that change.
+local FRESH <const> = 5
+
+--- Returns what tells two senders apart: the same URL shows each its own
+--- organization.
+local function sender_of(request)
+  return request.token or requests.header(request, "authorization")
+end
+
+--- Returns the newest answer in `kept` from this URL, or nil.
+local function find(kept, url, sender)
+  for i = #kept, 1, -1 do
+    local answer = kept[i]
+    if answer.url == url and answer.sender == sender then return answer end
+  end
+end
+
+--- Returns the answer that this task got from this URL, unless a task has
+--- written there since.  Drops all that this task has read: a write may change
+--- more than one document.
+local function take(self, request, url)
+  local task = coroutine.running()
+  local answer = find(self.kept[task] or {}, url, sender_of(request))
+  self.kept[task], self.writes = nil, self.writes + 1
+  local written = self.written[url] or 0
+  self.written[url or ""] = self.writes
+  if answer and answer.writes >= written
+    and self.now() - answer.time < FRESH then
+    return answer.response
+  end
+end
+
 --- Stores the answer to a read, so that `of` need not read the same document
 --- again.  The answer to a failed read is not stored.
 ---@param request table
 ---@param response? table
 function Before:saw(request, response)
   if (request.method or "GET"):upper() ~= "GET" then return end
-  self.last = { url = bare(request.url),
-    response = not M.failure(response) and response or nil }
+  if not response or M.failure(response)
+    or #(response.body or "") > LARGEST then
+    return
+  end
+  local task = coroutine.running()
+  local kept = self.kept[task] or {}
+  self.kept[task] = kept
+  kept[#kept + 1] = { url = bare(request.url), response = response,
+    sender = sender_of(request), time = self.now(), writes = self.writes }
+  if #kept > KEPT then table.remove(kept, 1) end
 end
 
 --- Returns the URL of the document that a write changes, or nil.
@@ -88,22 +148,23 @@ end
 ---@return string? problem   why the read failed
 function Before:of(transport, request)
   local url = url_of(self, request)
+  local response, message = take(self, request, url), nil
   if not url then return nil end
-  local response, message = self.last.url == url and self.last.response, nil
   if not response then
     response, message = transport(M.read_of(request, url))
   end
-  self.last = {}
   return document_of(response), M.failure(response, message)
 end
 
 --- Makes a `mkrun.Before` for a run.
 ---@param base_url string
 ---@param subject? table
+---@param now? fun(): number   seconds (default: `sys.monotonic`)
 ---@return mkrun.Before
-function M.new(base_url, subject)
-  return setmetatable({ last = {}, base_url = base_url, subject = subject },
-    Before)
+function M.new(base_url, subject, now)
+  return setmetatable({ kept = setmetatable({}, { __mode = "k" }),
+    writes = 0, written = {}, base_url = base_url, subject = subject,
+    now = now or sys.monotonic }, Before)
 end
 
 return M
