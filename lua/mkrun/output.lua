@@ -181,6 +181,18 @@ function M.format(name)
   return name
 end
 
+--- Raises if a row has none of the columns, because that row would be empty.
+local function check_rows(columns, rows)
+  for i, row in ipairs(rows) do
+    local found = next(row) == nil
+    for _, column in ipairs(columns) do found = found or row[column] ~= nil end
+    if not found then
+      error(("bad argument #3 to 'render' (row %d has no column '%s'; a row is "
+        .. "{%s = value, ...})"):format(i, columns[1], columns[1]), 3)
+    end
+  end
+end
+
 --- Returns rows in a format.  A text table without rows is "".  Raises if the
 --- format is unknown.
 ---@param format mkrun.Format
@@ -194,6 +206,7 @@ function M.render(format, columns, rows, goes_on)
     error(("bad argument #1 to 'render' (no format '%s')")
       :format(tostring(format)), 2)
   end
+  check_rows(columns, rows)
   return writer(columns, rows, goes_on)
 end
 

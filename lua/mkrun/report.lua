@@ -24,11 +24,26 @@ local refusals = require "mkrun.host.refusals"
 ---@field counts table<mkrun.Outcome, integer>
 ---@field format mkrun.Format
 ---@field rows table[]  rows to write at the end
+---@field places table<integer, mkrun.ReportPlace>  places whose steps are not
+---  all written, from `first` to `last`
+---@field first integer
+---@field last integer
 ---@field begun? boolean  true if the line of CSV column names is written
 ---@field is_late? boolean  true if all rows are written at the end
 local Report = {}
 Report.__index = Report
 Report.__name = "mkrun.Report"
+
+--- A part of the report whose steps come before those of later places, although
+--- they may be known later.
+---@class mkrun.ReportPlace
+---@field report mkrun.Report
+---@field steps table[]    arguments of `step`, while an earlier place is open
+---@field is_open boolean
+---@field is_past? boolean   later places are written
+local Place = {}
+Place.__index = Place
+Place.__name = "mkrun.ReportPlace"
 
 local signs = {
   unchanged = "=", created = "+", changed = "~", revoked = "-", removed = "-",
@@ -65,16 +80,13 @@ local function write_row(self, row)
   end
 end
 
---- Prints a step in one line.  A control character becomes "?".
----@param outcome mkrun.Outcome
----@param kind string        "team"
----@param name string        "night-desk"
----@param details? string[]  "add scopes/evening-newsScope"
-function Report:step(outcome, kind, name, details)
-  if not signs[outcome] then
-    error(("bad argument #1 to 'step' (no outcome '%s')")
-      :format(tostring(outcome)), 2)
-  end
+local function check_outcome(outcome)
+  if signs[outcome] then return end
+  error(("bad argument #1 to 'step' (no outcome '%s')")
+    :format(tostring(outcome)), 3)
+end
+
+local function write_step(self, outcome, kind, name, details)
   self.counts[outcome] = self.counts[outcome] + 1
   if self.format ~= "text" then
     return write_row(self, { outcome = outcome, kind = kind, name = name,
@@ -84,6 +96,81 @@ function Report:step(outcome, kind, name, details)
     and ": " .. table.concat(details, "; ") or ""
   local text = ("%-15s %s%s"):format(kind, name, more)
   write(sign_of(outcome) .. " " .. harmless.line(text))
+end
+
+--- Prints a step in one line.  A control character becomes "?".
+---@param outcome mkrun.Outcome
+---@param kind string        "team"
+---@param name string        "night-desk"
+---@param details? string[]  "add scopes/evening-newsScope"
+function Report:step(outcome, kind, name, details)
+  check_outcome(outcome)
+  if not self.places[self.first] then
+    return write_step(self, outcome, kind, name, details)
+  end
+  local place = self:place()
+  place:step(outcome, kind, name, details)
+  place:close()
+end
+
+--- Writes the steps of the first places, up to the first one that is open,
+--- whose steps so far are written, too.
+local function write_places(self)
+  local place = self.places[self.first]
+  while place do
+    local steps = place.steps
+    place.steps = {}
+    for _, step in ipairs(steps) do
+      write_step(self, table.unpack(step, 1, 4))
+    end
+    if place.is_open then return end
+    place.is_past = true
+    self.places[self.first], self.first = nil, self.first + 1
+    place = self.places[self.first]
+  end
+end
+
+--- Takes a place in the report.  Its steps are written when all earlier places
+--- are closed, whenever they are known:
+---
+---     for i, wish in ipairs(wishes) do places[i] = out:place() end
+---     -- later, in any order:
+---     places[i]:step("created", "team", "night-desk")
+---     places[i]:close()
+---@return mkrun.ReportPlace
+function Report:place()
+  local place = setmetatable({ report = self, steps = {}, is_open = true },
+    Place)
+  self.last = self.last + 1
+  self.places[self.last] = place
+  return place
+end
+
+--- As `Report:step`, at this place.  A step that comes after `close` is not
+--- lost, but may be written later.
+---@param outcome mkrun.Outcome
+---@param kind string
+---@param name string
+---@param details? string[]
+function Place:step(outcome, kind, name, details)
+  check_outcome(outcome)
+  local report = self.report
+  if self.is_past then return report:step(outcome, kind, name, details) end
+  self.steps[#self.steps + 1] = { outcome, kind, name, details }
+  if report.places[report.first] == self then write_places(report) end
+end
+
+--- Says that no step comes here any more.  A second call does nothing.
+function Place:close()
+  self.is_open = false
+  local report = self.report
+  if report.places[report.first] == self then write_places(report) end
+end
+
+--- Writes what is known, because the run ends.
+local function close_places(self)
+  for i = self.first, self.last do self.places[i].is_open = false end
+  write_places(self)
 end
 
 --- Returns "Summary: 3 created, 1 changed, 9 unchanged."
@@ -102,6 +189,7 @@ end
 
 --- Writes the summary.  In JSON and CSV it writes the remaining rows instead.
 function Report:finish()
+  close_places(self)
   self.finished = true
   if self.format == "text" then return write(self:summary()) end
   if not config.dry_run then
@@ -111,7 +199,10 @@ end
 
 --- Ends the report without a summary.  A flow calls it before it writes a
 --- result of its own.
-function Report:leave() self.finished = true end
+function Report:leave()
+  close_places(self)
+  self.finished = true
+end
 
 local function has_steps(self)
   for _, count in pairs(self.counts) do
@@ -131,7 +222,9 @@ end
 
 --- Writes one row for each message that ended the run.
 local function tell_end(self, texts)
-  if self.finished or self.format == "text" then return end
+  if self.finished then return end
+  close_places(self)
+  if self.format == "text" then return end
   local script = config.script or {}
   for _, text in ipairs(texts) do
     self:step("failed", "run", script.name or "", { text })
@@ -139,11 +232,14 @@ local function tell_end(self, texts)
   self:finish()
 end
 
---- Runs at the end of the scope of `local out <close>`.  If an error ends the
---- run, it prints the summary of the steps done so far.  In JSON and CSV it
---- also writes the error as a row.
+--- Runs at the end of the scope of `local out <close>`, and at `os.exit`.  It
+--- writes the steps that wait for an earlier place.  If an error ends the run,
+--- it prints the summary of the steps done so far.  In JSON and CSV it also
+--- writes the error as a row.
 function Report:__close(problem)
-  if problem == nil or self.finished then return end
+  if self.finished then return end
+  close_places(self)
+  if problem == nil then return end
   if self.format ~= "text" then return tell_end(self, { text_of(problem) }) end
   if not has_steps(self) then return end
   self.finished = true
@@ -162,7 +258,8 @@ function M.new(format, is_late)
   local counts = {}
   for outcome in pairs(signs) do counts[outcome] = 0 end
   local self = setmetatable({ counts = counts, format = format or "text",
-    is_late = is_late, rows = {} }, Report)
+    is_late = is_late, rows = {}, places = {}, first = 1, last = 0 },
+    Report)
   refusals.listen(function(texts) tell_end(self, texts) end)
   return self
 end

@@ -143,6 +143,7 @@ function M.read_json(path)
   end
   local text, message, code = input.read(path)
   if code == "missing" then text = sys.builtin(path) end
+  if code == "memory" then error(message, 0) end
   if not text then M.refuse(message) end
   local value, why = json_text.decode(text)
   if value == nil then M.refuse(("%s: %s"):format(path, why)) end

@@ -83,4 +83,15 @@ née "Ó, x"               -               -            -
     assert.error_matches(function() output.render("xml", {}, {}) end,
       "bad argument #1 to 'render' (no format 'xml')", 1, true)
   end)
+
+  it("raises on a row that has none of the columns", function()
+    for _, format in ipairs { "text", "json", "csv" } do
+      for _, row in ipairs { { "desk", "x" }, { teem = "desk" } } do
+        assert.error_matches(function()
+          output.render(format, { "team", "text" }, { { team = "a" }, row })
+        end, "row 2 has no column 'team'; a row is {team = value, ...}", 1,
+          true)
+      end
+    end
+  end)
 end)

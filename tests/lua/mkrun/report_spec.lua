@@ -56,4 +56,80 @@ describe("mkrun.report", function()
     assert.error_matches(function() out:step("done", "team", "x") end,
       "bad argument #1 to 'step' (no outcome 'done')", 1, true)
   end)
+
+  it("prints steps in the order of their places", function()
+    local outcome = release.eval [[
+      local out <close> = require "mkrun.report".new()
+      local first, second, third = out:place(), out:place(), out:place()
+      third:step("created", "team", "c")
+      third:close()
+      second:step("changed", "team", "b")
+      io.stdout:write "nothing yet\n"
+      first:step("unchanged", "team", "a")
+      io.stdout:write "the first\n"
+      first:close()
+      second:step("failed", "team", "b2")
+      out:step("created", "team", "d")
+      second:close()
+      second:close()
+      out:finish()]]
+    assert.equal("nothing yet\n= team            a\nthe first\n"
+      .. "~ team            b\n! team            b2\n+ team            c\n"
+      .. "+ team            d\n"
+      .. "Summary: 2 created, 1 changed, 1 unchanged, 1 failed.\n",
+      outcome.out)
+  end)
+
+  it("loses no step that comes after its place was closed", function()
+    local outcome = release.eval [[
+      local out = require "mkrun.report".new()
+      local first, second = out:place(), out:place()
+      first:close()
+      first:step("created", "team", "a")
+      second:step("created", "team", "b")
+      second:close()
+      first:step("created", "team", "c")
+      out:finish()]]
+    assert.equal("+ team            b\n+ team            a\n"
+      .. "+ team            c\nSummary: 3 created, 0 changed, 0 unchanged.\n",
+      outcome.out)
+  end)
+
+  it("prints what is known when an error ends the run", function()
+    local outcome = release.eval [[
+      local out <close> = require "mkrun.report".new()
+      local first, second = out:place(), out:place()
+      second:step("created", "team", "b")
+      second:close()
+      error("enough", 0)]]
+    assert.equal("+ team            b\n"
+      .. "Summary: 1 created, 0 changed, 0 unchanged, then stopped; run it "
+      .. "again to go on.\n", outcome.out)
+  end)
+
+  it("prints what is known however the run ends", function()
+    for _, ending in ipairs { "", "os.exit(1)", "out:leave()",
+      "require 'mkrun.script'.refuse 'no'",
+      "require 'mkrun.task'.spawn(function() os.exit(1) end):wait()" } do
+      local outcome = release.eval([[
+        local out <close> = require "mkrun.report".new()
+        local first, second = out:place(), out:place()
+        second:step("created", "team", "b")
+        second:close() ]] .. ending)
+      assert.equal("+ team            b\n", outcome.out, ending)
+    end
+  end)
+
+  it("prints a step of a place that is closed", function()
+    local outcome = release.eval [[
+      local out = require "mkrun.report".new()
+      local first, second = out:place(), out:place()
+      first:close()
+      first:step("created", "team", "late")
+      second:step("created", "team", "b")
+      second:close()
+      out:finish()]]
+    assert.equal("+ team            b\n+ team            late\n"
+      .. "Summary: 2 created, 0 changed, 0 unchanged.\n", outcome.out)
+  end)
 end)
