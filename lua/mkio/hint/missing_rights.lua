@@ -46,7 +46,8 @@ return function(glance, call, problem)
   if not rbac then return "it needs " .. needed end
   for _, capability in ipairs(can) do
     if permissions.anywhere(rbac, capability) then
-      return ("the token has %s, but not for this"):format(capability)
+      return ("the token has %s, but not for this; %s tells more")
+        :format(capability, flow_for(call))
     end
   end
   local roles = roles_with(glance, value.set(can))

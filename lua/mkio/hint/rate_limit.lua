@@ -2,9 +2,11 @@
 --- module.
 -- SPDX-License-Identifier: MIT
 
---- Returns the header field `Retry-After` of an answer, or nil.
+--- Returns the header field `Retry-After` of an answer, or nil.  Returns nil,
+--- too, if the error already says how long the server asks to wait.
 local function asked_wait(problem)
-  local headers = problem.response and problem.response.headers or {}
+  local response = problem.response or {}
+  local headers = not response.refused_for and response.headers or {}
   local asked = headers["retry-after"]
   return type(asked) == "string" and asked or nil
 end

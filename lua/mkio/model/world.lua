@@ -242,7 +242,7 @@ end
 local function check_file(state, path)
   local pointer, fault = state_check.fault(state)
   if fault then
-    error(("sandbox: %s: at '%s': %s"):format(path, pointer, fault), 0)
+    refusal.raise("%s: at '%s': %s", path, pointer, fault)
   end
 end
 

@@ -9,8 +9,13 @@ local clock = require "mkrun.clock"
 local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
+local await = require "mkrun.rest.await"
+local basis = require "mkrun.rest.basis"
 local class = require "mkio.resource.class"
+local creation = require "mkrun.rest.creation"
+local ensure_all = require "mkrun.rest.ensure_all"
 local errors = require "mkrun.rest.error"
+local first_alone = require "mkrun.rest.first_alone"
 local lost_invites = require "mkio.resource.lost_invites"
 local value = require "mkrun.value"
 
@@ -42,21 +47,33 @@ end
 ---@param want mkio.InviteWish
 ---@return mkio.api.InviteGetSchema
 function Invites:create(email, want)
-  return self:call("invites.create", nil, {
-    spec = { email = email, comment = want.comment, teams = want.teams },
-  })
+  return await.naming(self.session, "team", want.teams or {}, function()
+    return self:call("invites.create", nil, {
+      spec = { email = email, comment = want.comment, teams = want.teams },
+    })
+  end)
+end
+
+local function unlisted(email)
+  return ("the list of invites has none to '%s' yet"):format(email)
 end
 
 --- Sends an invite like `create`.  If the answer got lost, it looks for the
---- invite before it sends again.
+--- invite before it sends again.  Side by side these calls go one at a time
+--- until one has succeeded.
 ---@param email string
 ---@param want mkio.InviteWish
 ---@return mkio.api.InviteGetSchema invite
 ---@return boolean found  true if another run sent it first
 function Invites:send(email, want)
-  return errors.create_or_find(
-    function() return self:create(email, want) end,
-    function() return self:find(email) end, true)
+  self.sending = self.sending or first_alone.new()
+  return self.sending:call(function()
+    return creation.create_or_find { has_other_reasons = true,
+      create = function() return self:create(email, want) end,
+      find = function() return self:find(email) end, again = true,
+      what = unlisted(email),
+    }
+  end)
 end
 
 --- Withdraws an open invite.
@@ -83,17 +100,34 @@ local function withdraw(self, invite)
   end
 end
 
+--- Creates the invite in place of one that was just withdrawn.  The API may
+--- still count that one, and refuse the new one.
+local function create_after(self, invite, want)
+  local email, old = invite.spec.email, invite.metadata.id
+  local ok, result = pcall(self.create, self, email, want)
+  if ok then return result end
+  local taken = errors.is(result) and result.status == 409
+  if not taken then error(result, 0) end
+  await.need(function()
+    local found = self:find(email)
+    return not found or found.metadata.id ~= old
+  end, ("the list of invites still has the withdrawn one to '%s'")
+    :format(email))
+  return self:create(email, want)
+end
+
 --- Sends the new invite.  If the answer got lost, it looks for an open invite
 --- with another id than the old one: the API may list a withdrawn invite for a
 --- while.
 local function send_other(self, invite, want)
   local email, old = invite.spec.email, invite.metadata.id
-  return (errors.create_or_find(
-    function() return self:create(email, want) end,
-    function()
+  return (creation.create_or_find { has_other_reasons = true,
+    create = function() return create_after(self, invite, want) end,
+    find = function()
       local found = self:find(email)
       return found and found.metadata.id ~= old and found or nil
-    end, true))
+    end, again = true, what = unlisted(email),
+  })
 end
 
 --- Runs after the second half of `replace` failed.  If the API refused the new
@@ -116,30 +150,42 @@ local function restore(self, invite, problem)
   problem.hint = hint:format(spec.email, teams)
 end
 
---- Tells the user about the lost invite when a signal ends `replace` halfway.
---- A signal raises no error that could carry a hint.
-local function tell_lost(invite)
-  return sys.finally(function(problem)
-    if problem == nil or errors.is(problem) then return end
-    script.say(("mkrun: the invite to '%s' with %s may be withdrawn and not "
-      .. "sent again: --resume does that where there is a journal, else mkrun "
-      .. "invite"):format(invite.spec.email,
-      value.quoted(value.dig(invite, "spec", "teams") or {}, "no team")))
-  end)
-end
-
---- Withdraws an invite and sends another one in its place.  For a moment there
---- is no invite.  If sending fails, the error says what is lost.
----@param invite mkio.api.InviteGetSchema
----@param want mkio.InviteWish
----@return mkio.api.InviteGetSchema  the new invite
-function Invites:replace(invite, want)
-  local _ <close> = tell_lost(invite)
+--- Withdraws an invite and sends another one in its place.
+local function exchange(self, invite, want)
   withdraw(self, invite)
   local ok, result = pcall(send_other, self, invite, want)
   if ok then return result end
   restore(self, invite, result)
   error(result, 0)
+end
+
+--- Calls `exchange`.  Tells the user about the invite that may be lost when a
+--- signal ends it halfway: a task that is dropped raises no error, and another
+--- error than one of this library has no hint.
+local function replace(self, invite, want)
+  local is_told = false
+  local _ <close> = sys.finally(function()
+    if is_told then return end
+    script.say(("mkrun: the invite to '%s' with %s may be withdrawn and not "
+      .. "sent again: --resume does that where there is a journal, else mkrun "
+      .. "invite"):format(invite.spec.email,
+      value.quoted(value.dig(invite, "spec", "teams") or {}, "no team")))
+  end)
+  local ok, result = pcall(exchange, self, invite, want)
+  is_told = ok or errors.is(result)
+  if not ok then error(result, 0) end
+  return result
+end
+
+--- Withdraws an invite and sends another one in its place.  For a moment there
+--- is no invite.  If sending fails, the error says what is lost.  Side by side
+--- these calls go one at a time, so that a failing server costs one invite.
+---@param invite mkio.api.InviteGetSchema
+---@param want mkio.InviteWish
+---@return mkio.api.InviteGetSchema  the new invite
+function Invites:replace(invite, want)
+  self.replacing = self.replacing or first_alone.new(true)
+  return self.replacing:call(function() return replace(self, invite, want) end)
 end
 
 --- Lists the declared teams that the invite does not name.
@@ -213,10 +259,12 @@ end
 
 --- Maps each e-mail address in lower case to its open invite.  A caller of
 --- `ensure` with many invites reads the list once this way.
+---@param items? mkio.api.InviteGetSchema[]  the list, if the caller has just
+---  read it
 ---@return table<string, mkio.api.InviteGetSchema>
-function Invites:by_email()
+function Invites:by_email(items)
   local map = {}
-  for invite in self:each() do
+  for _, invite in ipairs(items or self:list()) do
     local key = (value.dig(invite, "spec", "email") or ""):lower()
     map[key] = map[key] or invite
   end
@@ -244,11 +292,31 @@ end
 function Invites:ensure(email, want, have)
   local invite
   if have then invite = have[email:lower()] else invite = self:find(email) end
+  if have and invite then
+    basis.note(self, "invites.get", "invite_id", invite.metadata.id)
+  end
   if have and invite and reason(invite, missing_teams(invite, want)) then
     invite = look_again(self, email, invite)
   end
   if not invite then return send_first(self, email, want) end
   return amend(self, invite, want)
+end
+
+local function email_of(wish) return wish.email:lower() end
+
+--- Ensures many invites side by side, by one list.  The results are in the
+--- order of the wishes; a failure does not lose the other results.
+---@param wishes {email: string, comment: string, teams: string[]?}[]
+---@param options? mkrun.rest.EnsureAllOptions   and `have`: the invites that
+---  the caller has just read
+---@return mkrun.rest.Ensured[]
+function Invites:ensure_all(wishes, options)
+  ensure_all.check_names(wishes, email_of)
+  local have = self:by_email(options and options.have)
+  return ensure_all.run(wishes, function(wish)
+    return self:ensure(wish.email,
+      { comment = wish.comment, teams = wish.teams }, have)
+  end, options)
 end
 
 return Invites

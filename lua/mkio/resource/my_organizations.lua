@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local class = require "mkio.resource.class"
+local creation = require "mkrun.rest.creation"
 local errors = require "mkrun.rest.error"
 local value = require "mkrun.value"
 
@@ -15,10 +16,12 @@ local Organizations = class {
 --- Finds an organization by its id or name.  Names are not unique, so an error
 --- with the code "ambiguous" is raised if two organizations have the same name.
 ---@param name string  a name or an id
+---@param items? mkio.api.UserOrganizationSchema[]  the list, if the caller has
+---  just read it
 ---@return mkio.api.UserOrganizationSchema?
-function Organizations:find(name)
+function Organizations:find(name, items)
   local found
-  for organization in self:each() do
+  for _, organization in ipairs(items or self:list()) do
     if value.dig(organization, "metadata", "id") == name then
       return organization
     elseif value.dig(organization, "metadata", "name") == name then
@@ -41,11 +44,14 @@ end
 function Organizations:ensure(spec)
   local have = self:find(spec.name)
   if have then return have, "unchanged" end
-  local made = errors.create_or_find(
-    function()
+  local made = creation.create_or_find {
+    create = function()
       return self:call("organization.create", nil, { spec = spec })
     end,
-    function() return self:find(spec.name) end)
+    find = function() return self:find(spec.name) end,
+    what = ("the list of your organizations has no '%s' yet")
+      :format(spec.name),
+  }
   return made, "created"
 end
 

@@ -2,10 +2,11 @@
 --- instance of this class.
 -- SPDX-License-Identifier: MIT
 
-local task = require "mkrun.task"
-
+local await = require "mkrun.rest.await"
 local class = require "mkio.resource.class"
+local ensure_all = require "mkrun.rest.ensure_all"
 local errors = require "mkrun.rest.error"
+local first_alone = require "mkrun.rest.first_alone"
 local token_file = require "mkio.resource.token_file"
 local permissions = require "mkio.permissions"
 local token_left = require "mkio.resource.token_left"
@@ -32,13 +33,27 @@ end
 ---@return mkio.api.UserTokenSchema?  nil if there is none
 function Tokens:find(description) return self:find_all(description)[1] end
 
+local function create(self, request)
+  local projects = value.dig(request, "permissions", "core.project")
+  return await.naming(self.session, "project", value.names(projects),
+    function() return self:call("my_tokens.create", nil, request) end)
+end
+
+--- Calls `work()`.  Side by side these calls go one at a time until one has
+--- succeeded.
+local function in_turn(self, work)
+  self.first_alone = self.first_alone or first_alone.new()
+  return self.first_alone:call(work)
+end
+
 --- Creates a token.  `metadata.JWT` in the answer is a secret that the service
 --- never shows again, so reserve a place for it first (`mkrun.sys.reserve`).
---- Every call creates another token: never send it twice.
+--- Every call creates another token: never send it twice.  Side by side the
+--- calls go one at a time until one has succeeded.
 ---@param request mkio.api.CreateTokenSchema
 ---@return mkio.api.UserTokenSchema token
 function Tokens:create(request)
-  return self:call("my_tokens.create", nil, request)
+  return in_turn(self, function() return create(self, request) end)
 end
 
 local MINTINGS <const> = 5
@@ -71,23 +86,35 @@ local UNREACHED <const> = { connect = true, resolve = true }
 local function look_after(minting, problem)
   if not problem.status and UNREACHED[problem.code] then return nil end
   minting.is_lost = true
-  local seen, why = pcall(note_lost, minting)
+  local seen, why = pcall(await.look, function()
+    note_lost(minting)
+    return next(minting.lost)
+  end, "the list of tokens does not show the one whose answer got lost",
+    await.SHORT)
   minting.unseen = not seen
   return not seen and why or nil
 end
 
---- Asks for a token until an answer arrives.  Before it asks again, it notes
---- the tokens whose answers got lost.
+--- Asks for a token until an answer arrives, or raises.  Before it asks again,
+--- it notes the tokens whose answers got lost.
 local function ask_for_token(minting)
   for i = 1, MINTINGS do
-    local ok, result =
-      pcall(minting.tokens.create, minting.tokens, minting.request)
+    local ok, result = pcall(create, minting.tokens, minting.request)
     if ok then return result end
     minting.unseen = errors.is_answer(result)
-    if not errors.may_have_arrived(result) then return nil, result end
+    if not errors.may_have_arrived(result) then error(result, 0) end
     local why = look_after(minting, result)
-    if why or i == MINTINGS then return nil, why or result end
+    if why or i == MINTINGS then error(why or result, 0) end
   end
+end
+
+--- Calls `ask_for_token` in turn with the other tasks.  When it fails for one,
+--- those that wait fail with the same problem, and have asked for nothing.
+local function ask_in_turn(minting)
+  local ok, result = pcall(in_turn, minting.tokens,
+    function() return ask_for_token(minting) end)
+  if ok then return result end
+  return nil, result
 end
 
 --- Lists the lost tokens that were never used.  Nobody has the text of a token
@@ -128,7 +155,7 @@ function Tokens:mint(request, before)
   for _, token in ipairs(before or self:find_all(request.description)) do
     minting.known[token.metadata.id] = true
   end
-  local token, problem = ask_for_token(minting)
+  local token, problem = ask_in_turn(minting)
   local lost, left = value.names(minting.lost), nil
   if not errors.is_answer(problem) then
     local why
@@ -153,25 +180,67 @@ local function serves(token, request)
       request.permissions)
 end
 
+--- Returns the first token that grants what the request asks for, or nil, and
+--- all live tokens of its description.
+local function serving(tokens, request)
+  local found = token_facts.named(tokens, request.description)
+  for _, token in ipairs(found) do
+    if serves(token, request) then return token, found end
+  end
+  return nil, found
+end
+
 --- Makes sure that a live token with this description, type, organization and
 --- permissions exists.  A new token is stored in `place`, which the caller
 --- opens before anybody asks for a token (`mkrun.sys.reserve`).  Other tokens
 --- with this description stay; `find_all` lists them.
 ---@param request mkio.api.CreateTokenSchema   needs a description
 ---@param place mkrun.Slot
+---@param have? table[]   all own tokens, if the caller has just listed them;
+---  they are listed again before a token is made
 ---@return mkio.api.UserTokenSchema token
 ---@return "unchanged"|"created" outcome
 ---@return string[] details
-function Tokens:ensure(request, place)
-  for _, token in ipairs(self:find_all(request.description)) do
-    if serves(token, request) then return token, "unchanged", {} end
-  end
-  local token = self:mint(request)
+function Tokens:ensure(request, place, have)
+  local served, found = serving(have or self:list(), request)
+  -- The list may be old by now.  A token of another run that is not in it would
+  -- count as one whose answer got lost, and be revoked.
+  if not served and have then served, found = serving(self:list(), request) end
+  if served then return served, "unchanged", {} end
+  local token = self:mint(request, found)
   token_file.store(place, self, token)
   return token, "created", {}
 end
 
-local PROOFS <const> = 4
+local function description_of(wish) return wish.request.description end
+
+--- Raises if two tokens would go into one place: only one of them would arrive.
+local function check_places(wishes)
+  local seen = {}
+  for _, wish in ipairs(wishes) do
+    if seen[wish.place] then
+      error("bad argument #1 to 'ensure_all' (two wishes for one place)", 3)
+    end
+    seen[wish.place] = true
+  end
+end
+
+--- Ensures many tokens side by side, by one list.  The results are in the order
+--- of the wishes; a failure does not lose the other results.
+---@param wishes {request: mkio.api.CreateTokenSchema, place: mkrun.Slot}[]
+---@param options? mkrun.rest.EnsureAllOptions   and `have`: all own tokens
+---@return mkrun.rest.Ensured[]
+function Tokens:ensure_all(wishes, options)
+  ensure_all.check_names(wishes, description_of)
+  check_places(wishes)
+  local have = options and options.have or self:list()
+  return ensure_all.run(wishes, function(wish)
+    return self:ensure(wish.request, wish.place, have)
+  end, options)
+end
+
+--- Seconds to wait until the API knows a new token.
+local PROOF <const> = 5
 
 --- Uses the token once, and raises if it does not work.  The API may not know a
 --- young token for a moment, so a 401 is tried again.
@@ -179,15 +248,21 @@ local PROOFS <const> = 4
 ---@param jwt userdata   the token's text, a secret
 function Tokens:prove(id, jwt)
   local bearer = Tokens.new(self.session:with_token(jwt))
-  for i = 1, PROOFS do
+  local problem
+  local function try()
     local ok, result = pcall(bearer.call, bearer, "my_tokens.get",
       { token_id = id }, nil, { unread = true })
-    if ok then return end
-    if i == PROOFS or not errors.is(result) or result.status ~= 401 then
-      error(result, 0)
-    end
-    task.sleep(i / 2)
+    if ok then return true end
+    local is_unknown = errors.is(result) and result.status == 401
+    if not is_unknown then error(result, 0) end
+    problem = result
   end
+  if await.look(try, "the API does not know the new token yet", PROOF) then
+    return
+  end
+  problem.detail = ("%s, %g s after the token was made")
+    :format(problem.detail, PROOF)
+  error(problem, 0)
 end
 
 --- Revokes one of the user's own tokens.

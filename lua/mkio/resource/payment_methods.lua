@@ -5,6 +5,7 @@
 --- terms.
 -- SPDX-License-Identifier: MIT
 
+local await = require "mkrun.rest.await"
 local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
@@ -42,12 +43,24 @@ local function only(methods, what)
     :format(what, labels(methods)), "name it by its id")
 end
 
+--- Iterates over `have`, or else over the list.
+local function each(self, have)
+  if not have then return self:each() end
+  local i = 0
+  return function()
+    i = i + 1
+    return have[i]
+  end
+end
+
 --- Finds a payment method by its display name or id.
 ---@param name string  a display name or an id
+---@param have? mkio.api.PaymentMethodSummarySchema[]  all of them, if the
+---  caller has just read the list
 ---@return mkio.api.PaymentMethodSummarySchema? payment_method
-function PaymentMethods:find(name)
+function PaymentMethods:find(name, have)
   local matches = {}
-  for method in self:each() do
+  for method in each(self, have) do
     if method.metadata.id == name then return method end
     if value.dig(method, "metadata", "displayName") == name then
       matches[#matches + 1] = method
@@ -60,30 +73,36 @@ local function is_active(method)
   return value.dig(method, "status", "isActive") == true
 end
 
+--- Raises with the nearest name, or with all names.
+local function raise_missing(name, list)
+  local names = {}
+  for i, method in ipairs(list) do
+    names[i] = value.dig(method, "metadata", "displayName")
+      or method.metadata.id
+  end
+  local meant = near.find(name, names)[1]
+  errors.raise("missing", ("there is no payment method '%s'"):format(name),
+    meant and ("did you mean '%s'?"):format(meant)
+    or "there is " .. labels(list))
+end
+
 --- Chooses a payment method by name or id; without a name it takes the only
 --- active one.  Raises if there is none, or if it is not active.
 ---@param name? string  a display name or an id
+---@param have? mkio.api.PaymentMethodSummarySchema[]  as for `find`
 ---@return mkio.api.PaymentMethodSummarySchema payment_method
-function PaymentMethods:choose(name)
+function PaymentMethods:choose(name, have)
   if not name then
     local active = {}
-    for method in self:each() do
+    for method in each(self, have) do
       if is_active(method) then active[#active + 1] = method end
     end
     return only(active, "no name")
       or errors.raise("missing", "there is no active payment method")
   end
-  local method = self:find(name)
+  local method = self:find(name, have)
   if not method then
-    local list, names = self:list(), {}
-    for i, method_ in ipairs(list) do
-      names[i] = value.dig(method_, "metadata", "displayName")
-        or method_.metadata.id
-    end
-    local meant = near.find(name, names)[1]
-    errors.raise("missing", ("there is no payment method '%s'"):format(name),
-      meant and ("did you mean '%s'?"):format(meant)
-      or "there is " .. labels(list))
+    raise_missing(name, have or self:list())
   elseif not is_active(method) then
     errors.raise("inactive", ("payment method '%s' is not active")
       :format(name))
@@ -149,20 +168,24 @@ function PaymentMethods:check_terms(id)
 end
 
 --- Accepts the terms if they are open.  The API's answer is empty, so this
---- reads the payment method again; it raises if the terms are still open.
+--- reads the payment method again; it waits for a moment, and raises if the
+--- terms are still open.
 ---@param id string
+---@param have? mkio.api.PaymentMethodSummarySchema  the payment method, if the
+---  caller has just read it
 ---@return mkio.api.PaymentMethodSummarySchema payment_method
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details
-function PaymentMethods:ensure_terms(id)
-  local method = self:get(id)
+function PaymentMethods:ensure_terms(id, have)
+  local method = have or self:get(id)
   if self.accepted(method) then return method, "unchanged", {} end
   self:accept_terms(id)
-  method = self:get(id)
-  if not self.accepted(method) then
-    errors.raise("mismatch", ("the terms of '%s' are still not accepted")
-      :format(self.label(method)), "look again in a minute")
-  end
+  local what = ("the payment method '%s' does not show its accepted terms yet")
+    :format(self.label(method))
+  method = await.need(function()
+    local now = self:get(id)
+    return self.accepted(now) and now
+  end, what)
   return method, "changed", { "terms accepted" }
 end
 

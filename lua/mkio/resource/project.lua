@@ -2,6 +2,7 @@
 --- `org:project(name)` makes an instance of this class.
 -- SPDX-License-Identifier: MIT
 
+local await = require "mkrun.rest.await"
 local class = require "mkio.resource.class"
 local payment_methods = require "mkio.resource.payment_methods"
 local value = require "mkrun.value"
@@ -25,7 +26,9 @@ end
 --- Assigns a payment method.  The request also activates the project.
 ---@param id string  the payment method's id
 function Project:assign_payment_method(id)
-  self:call("project_payment_method.assign", nil, { paymentMethodId = id })
+  await.naming(self.session, "project", { self.name }, function()
+    self:call("project_payment_method.assign", nil, { paymentMethodId = id })
+  end)
 end
 
 --- Returns true if somebody switched the project off: the project is inactive
@@ -35,11 +38,22 @@ local function is_off(project)
     and value.dig(project, "spec", "assignedPaymentMethodId") ~= nil
 end
 
+--- Reads the project, and waits until it shows its new payment method.
+local function await_method(self, id)
+  return await.need(function()
+    local now = self:call("projects.get", nil, nil, { absent = true })
+    local assigned = value.dig(now, "spec", "assignedPaymentMethodId")
+    return assigned == id and now
+  end, ("the project '%s' does not show its new payment method yet")
+    :format(self.name))
+end
+
 --- Makes sure that the project uses this payment method.  A project that was
 --- switched off stays off, unless `options.isActive` is true.
 ---@param id string  the payment method's id
----@param options? {have: mkio.api.ProjectGetSchema?, isActive: boolean?}
----  `have` is the current project, if the caller has just read it
+---@param options? {have: mkio.api.ProjectGetSchema?, isActive: boolean?,
+---  is_checked: boolean?}   `have` is the current project, if the caller has
+---  just read it; `is_checked` says that the terms are accepted
 ---@return mkio.api.ProjectGetSchema project
 ---@return "unchanged"|"changed" outcome
 ---@return string[] details
@@ -49,12 +63,14 @@ function Project:ensure_payment_method(id, options)
   if value.dig(have, "spec", "assignedPaymentMethodId") == id then
     return have, "unchanged", {}
   end
-  payment_methods.new(self.session):check_terms(id)
+  if not options.is_checked then
+    payment_methods.new(self.session):check_terms(id)
+  end
   self:assign_payment_method(id)
   if is_off(have) and not options.isActive then
     self:call("projects.patch", nil, { spec = { isActive = false } })
   end
-  return self:get(), "changed", { "payment method assigned" }
+  return await_method(self, id), "changed", { "payment method assigned" }
 end
 
 --- Reads the settings of the metrics export.  `status.password` is a secret.

@@ -3,16 +3,20 @@
 --- of this class.
 -- SPDX-License-Identifier: MIT
 
+local await = require "mkrun.rest.await"
+local basis = require "mkrun.rest.basis"
 local class = require "mkio.resource.class"
+local creation = require "mkrun.rest.creation"
 local errors = require "mkrun.rest.error"
 local payment_methods = require "mkio.resource.payment_methods"
 local project = require "mkio.resource.project"
+local task = require "mkrun.task"
 local value = require "mkrun.value"
 
 ---@class mkio.Projects: mkrun.rest.Resource
 local Projects = class {
   name = "Projects", list = "projects.list",
-  get = "projects.get", parameter = "project_name",
+  get = "projects.get", parameter = "project_name", many = true,
 }
 
 ---@class mkio.ProjectWish
@@ -28,10 +32,12 @@ local Projects = class {
 ---@param want mkio.ProjectWish
 ---@return mkio.api.ProjectGetSchema
 function Projects:create(name, want)
-  return self:call("projects.put", { project_name = name }, {
+  local made = self:call("projects.put", { project_name = name }, {
     displayName = want.displayName, locationName = want.locationName,
     paymentMethodId = want.paymentMethodId,
   })
+  await.made(self, "project", name, value.dig(made, "metadata", "id"))
+  return made
 end
 
 --- Changes a project.  Fields that are not named stay.
@@ -39,30 +45,62 @@ end
 ---@param changes mkio.api.ProjectPatchSchema
 ---@return mkio.api.ProjectGetSchema
 function Projects:patch(name, changes)
-  return self:call("projects.patch", { project_name = name }, changes)
+  return await.naming(self.session, "project", { name }, function()
+    return self:call("projects.patch", { project_name = name }, changes)
+  end)
 end
 
---- Returns the payment method of a new project.  It checks each payment method
+---@class mkio.EnsureProjectOptions: mkrun.rest.EnsureOptions
+---@field methods? mkio.api.PaymentMethodSummarySchema[]  the payment methods,
+---  if the caller has just read them
+
+--- Returns the answers about payment methods.  Each payment method is checked
 --- only once, for two reasons.  No request makes one inactive or withdraws its
 --- terms.  The answer lists all projects of the payment method, so it grows
 --- with every project.
-local function method_for(self, wanted)
-  local methods = payment_methods.new(self.session)
-  local id = wanted or self.only_method or methods:choose().metadata.id
-  if not wanted then self.only_method = id end
-  self.accepted = self.accepted or {}
-  if not self.accepted[id] then methods:check_terms(id) end
-  self.accepted[id] = true
+local function known_methods(self)
+  self.method_reads = self.method_reads or task.once()
+  return self.method_reads
+end
+
+local function is_accepted(methods, id)
+  for _, method in ipairs(methods or {}) do
+    if method.metadata.id == id then
+      return payment_methods.accepted(method)
+    end
+  end
+  return false
+end
+
+--- Raises if the terms of a payment method are open.
+local function check_terms(self, id, options)
+  if is_accepted(options.methods, id) then return end
+  known_methods(self):get(id, function()
+    payment_methods.new(self.session):check_terms(id)
+    return true
+  end)
+end
+
+--- Returns the payment method of a new project.
+local function method_for(self, wanted, options)
+  local id = wanted or known_methods(self):get("only", function()
+    return payment_methods.new(self.session):choose(nil, options.methods)
+      .metadata.id
+  end)
+  check_terms(self, id, options)
   return id
 end
 
-local function create(self, name, want)
-  local id = method_for(self, want.paymentMethodId)
+local function create(self, name, want, options)
+  if options.before then options.before() end
+  local id = method_for(self, want.paymentMethodId, options)
   local full = { displayName = want.displayName,
     locationName = want.locationName, paymentMethodId = id }
-  return errors.create_or_find(
-    function() return self:create(name, full) end,
-    function() return self:find(name) end, true)
+  return creation.create_or_find {
+    create = function() return self:create(name, full) end,
+    find = function() return self:find(name) end, again = true,
+    what = ("the API has no project '%s' yet"):format(name),
+  }
 end
 
 local function check_location(have, want)
@@ -91,19 +129,32 @@ local function difference(have, want)
   return changes, details
 end
 
-local function assign(self, name, have, want)
-  if not want.paymentMethodId then return have, {} end
+--- Tells whether the project has to get another payment method.
+local function is_to_pay_by(have, id)
+  return id and id ~= value.dig(have, "spec", "assignedPaymentMethodId")
+end
+
+--- Assigns the payment method if it differs.  It reads the project right before
+--- that, even if `options.have` is given, because a project that somebody has
+--- switched off or on meanwhile must stay so.
+local function assign(self, name, have, want, options)
+  local id = want.paymentMethodId
+  if not is_to_pay_by(have, id) then return have, {} end
+  if options.before then options.before() end
+  if options.have then have = self:get(name) end
+  if not is_to_pay_by(have, id) then return have, {} end
+  check_terms(self, id, options)
   local handle = project.new(self.session, name)
-  local now, _, details = handle:ensure_payment_method(want.paymentMethodId,
-    { have = have, isActive = want.isActive })
+  local now, _, details = handle:ensure_payment_method(id,
+    { have = have, isActive = want.isActive, is_checked = true })
   return now, details
 end
 
 --- Assigns the payment method before all else, because that activates the
 --- project.
-local function update(self, name, have, want)
+local function update(self, name, have, want, options)
   local details
-  have, details = assign(self, name, have, want)
+  have, details = assign(self, name, have, want, options)
   local changes, more = difference(have, want)
   if #more > 0 then have = self:patch(name, changes) end
   table.move(more, 1, #more, #details + 1, details)
@@ -113,15 +164,20 @@ end
 --- Creates the project, or changes it to what is declared.
 ---@param name string
 ---@param want mkio.ProjectWish
+---@param options? mkio.EnsureProjectOptions
 ---@return mkio.api.ProjectGetSchema project
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
-function Projects:ensure(name, want)
-  local have, found = self:find(name), true
-  if not have then have, found = create(self, name, want) end
+function Projects:ensure(name, want, options)
+  options = options or {}
+  if options.have then
+    basis.note(self, "projects.get", "project_name", name)
+  end
+  local have, found = options.have or await.find(self, "project", name), true
+  if not have then have, found = create(self, name, want, options) end
   check_location(have, want)
   local details
-  have, details = update(self, name, have, want)
+  have, details = update(self, name, have, want, options)
   if not found then return have, "created", details end
   return have, #details > 0 and "changed" or "unchanged", details
 end

@@ -5,6 +5,7 @@
 --- some time after the project.
 -- SPDX-License-Identifier: MIT
 
+local await = require "mkrun.rest.await"
 local task = require "mkrun.task"
 
 local class = require "mkio.resource.class"
@@ -16,8 +17,6 @@ local Scopes = class {
   name = "Scopes", list = "scopes.list",
   get = "scopes.get", parameter = "scope_name",
 }
-
-local TRIES <const> = 10
 
 local function first_missing(names, seen)
   for _, name in ipairs(names) do
@@ -32,22 +31,56 @@ local function known_to(self)
   return self.known
 end
 
+--- Notes the scopes of a list that the caller has read.
+---@param items table[]
+function Scopes:note(items)
+  local known = known_to(self)
+  for _, name in ipairs(value.names_of(items)) do known[name] = true end
+end
+
+--- Tells whether all of the scopes have been seen.
+---@param names string[]
+---@return boolean
+function Scopes:knows(names) return not first_missing(names, known_to(self)) end
+
+--- Reads the list and notes its names.  Tasks that ask meanwhile share the
+--- list; the next call reads it anew.
+local function look(self)
+  self.looks = self.looks or task.once()
+  return self.looks:get("list", function()
+    local items = self:list { needs = "names" }
+    self:note(items)
+    self.looks:forget "list"
+    return value.names_of(items)
+  end)
+end
+
+--- Raises: a scope is missing.  After a wait the list is probably behind.
+local function raise_missing(self, name, present)
+  local hint = "there is " .. value.quoted(present)
+  if not self.waited then
+    errors.raise("missing", ("there is no scope '%s'"):format(name), hint)
+  end
+  errors.raise("behind", ("the list of scopes has no '%s' yet, after %g s")
+    :format(name, self.waited), hint)
+end
+
 --- Waits until all of the scopes exist.  Raises if one is still missing.
 ---@param names string[]
 ---@param seconds number   the longest wait; 0 if no project is new
 function Scopes:await(names, seconds)
-  local known = known_to(self)
+  local known, present = known_to(self), nil
   if not first_missing(names, known) then return end
-  local present, missing
-  for i = 1, seconds > 0 and TRIES or 1 do
-    if i > 1 then task.sleep(seconds / TRIES) end
-    present = value.names_of(self:list { needs = "names" })
-    for _, name in ipairs(present) do known[name] = true end
-    missing = first_missing(names, known)
-    if not missing then return end
+  local function find()
+    present = look(self)
+    return not first_missing(names, known)
   end
-  errors.raise("missing", ("there is no scope '%s'"):format(missing),
-    "there is " .. value.quoted(present))
+  if await.look(find, "the list of scopes lacks those of new projects",
+    seconds) then
+    return
+  end
+  if seconds > 0 then self.waited = seconds end
+  raise_missing(self, first_missing(names, known), present)
 end
 
 return Scopes

@@ -7,6 +7,8 @@
 
 local patch = require "mkrun.patch"
 
+local await = require "mkrun.rest.await"
+local basis = require "mkrun.rest.basis"
 local class = require "mkio.resource.class"
 local dialect = require "mkio.dialect"
 local errors = require "mkrun.rest.error"
@@ -15,7 +17,7 @@ local value = require "mkrun.value"
 ---@class mkio.Teams: mkrun.rest.Resource
 local Teams = class {
   name = "Teams", list = "teams.list",
-  get = "teams.get", parameter = "team_name",
+  get = "teams.get", parameter = "team_name", many = true,
 }
 
 ---@class mkio.TeamWish
@@ -51,14 +53,19 @@ local KEPT <const> = {
   { "administrator", has_admin },
 }
 
-local function check_not_emptied(name, have, goal)
+--- Returns what a predefined team has in `have` and lacks in `goal`, or nil.
+local function what_is_lost(name, have, goal)
   for _, kept in ipairs(PROTECTED[name] and KEPT or {}) do
     local word, has = table.unpack(kept)
-    if has(have) and not has(goal) then
-      errors.raise("protected", ("team '%s' would have no %s left")
-        :format(name, word))
-    end
+    if has(have) and not has(goal) then return word end
   end
+end
+
+local function check_not_emptied(name, have, goal)
+  local word = what_is_lost(name, have, goal)
+  if not word then return end
+  errors.raise("protected", ("team '%s' would have no %s left")
+    :format(name, word))
 end
 
 local function check_protected(name, verb)
@@ -75,11 +82,15 @@ end
 ---@return mkio.api.TeamGetSchema
 function Teams:put(name, spec)
   check_protected(name, "replaced")
-  return self:call("teams.put", { team_name = name }, { spec = spec })
+  local team = self:call("teams.put", { team_name = name }, { spec = spec })
+  await.made(self, "team", name)
+  return team
 end
 
 local function send_patch(self, name, operations, options)
-  return self:call("teams.patch", { team_name = name }, operations, options)
+  return await.naming(self.session, "team", { name }, function()
+    return self:call("teams.patch", { team_name = name }, operations, options)
+  end)
 end
 
 --- Raises if the operations would empty a predefined team.  If the operations
@@ -116,6 +127,7 @@ end
 ---@param name string
 function Teams:delete(name)
   check_protected(name, "deleted")
+  await.gone(self.session, "team", name)
   self:call("teams.delete", { team_name = name })
 end
 
@@ -163,7 +175,15 @@ end
 --- answer, so that a member whom somebody else just added stays.
 local function due(have, aim) return dialect.diff(have, aim(have)) end
 
-local function check_result(name, team, aim)
+--- Raises if the answer to a change does not have what was asked for, or if a
+--- predefined team lacks what it needs: two runs that each leave one
+--- administrator may leave none together.
+local function check_result(name, have, team, aim)
+  local word = what_is_lost(name, have, team)
+  if word then
+    errors.raise("mismatch", ("team '%s' has no %s left"):format(name, word),
+      "somebody has changed it at the same time")
+  end
   local left = due(team, aim)
   if #left == 0 then return end
   errors.raise("mismatch",
@@ -194,6 +214,23 @@ local function describe(operations, have, team)
   return details
 end
 
+--- Reads a team that exists, though it may be young.
+local function read_again(self, name)
+  return await.find(self, "team", name) or self:get(name)
+end
+
+--- Sends what seemed to be due after an answer got lost.  The API may refuse
+--- that because the read was behind, and nothing is due.
+local function apply_rest(self, name, left, aim)
+  local ok, result = pcall(send_patch, self, name, left)
+  if ok then return result end
+  local have = errors.is_refused(result) and await.look(function()
+    local now = self:find(name)
+    return now and #due(now, aim) == 0 and now
+  end, ("the team '%s' does not show its last change yet"):format(name))
+  return have or error(result, 0)
+end
+
 --- Sends the operations.  If the answer got lost, it reads the team and sends
 --- only what is still due: the API refuses to grant or take a role twice.  It
 --- does the same after a refusal, because somebody may have changed the team or
@@ -203,11 +240,12 @@ local function apply(self, name, operations, aim)
   if ok then return result end
   local lost = errors.may_have_arrived(result)
   if not lost and not errors.is_refused(result) then error(result, 0) end
-  local read, have = pcall(self.get, self, name)
+  local read, have = pcall(read_again, self, name)
   if not read then error(lost and have or result, 0) end
   local left = due(have, aim)
   if #left == 0 then return have end
-  if not lost and patch.equal(left, operations) then error(result, 0) end
+  if lost then return apply_rest(self, name, left, aim) end
+  if patch.equal(left, operations) then error(result, 0) end
   return send_patch(self, name, left)
 end
 
@@ -230,7 +268,7 @@ function Teams:become(name, have, aim)
   if #operations == 0 then return have, "unchanged", {} end
   check_not_emptied(name, have, aim(have))
   local team = apply(self, name, operations, aim)
-  check_result(name, team, aim)
+  check_result(name, have, team, aim)
   return team, "changed", describe(operations, have, team)
 end
 
@@ -248,8 +286,9 @@ end
 ---@param name string
 ---@param want {members: {email: string, isTeamAdmin: boolean?}[]?,
 ---  scopes: table<string, {roles: string[]}>?}
-function Teams:check(name, want)
-  local have = PROTECTED[name] and self:find(name)
+---@param known? mkio.api.TeamGetSchema   if the caller has just read the team
+function Teams:check(name, want, known)
+  local have = PROTECTED[name] and (known or self:find(name))
   if not have then return end
   local members = {}
   for _, wish in ipairs(want.members or {}) do
@@ -261,17 +300,29 @@ end
 
 --- Creates the team, or changes it to what is declared.  Members, scopes and
 --- ranks that are not declared stay.  A declared scope gets exactly the
---- declared roles.
+--- declared roles.  It reads a predefined team right before it changes it, even
+--- if `options.have` is given.
 ---@param name string
 ---@param want mkio.TeamWish
+---@param options? mkrun.rest.EnsureOptions
 ---@return mkio.api.TeamGetSchema team
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details   "add members/ID", "remove scopes/X/roles/reader"
-function Teams:ensure(name, want)
-  local have = self:find(name)
-  if not have then return create(self, name, want), "created", {} end
-  return self:become(name, have,
-    function(team) return wanted_team(team, want) end)
+function Teams:ensure(name, want, options)
+  options = options or {}
+  local before = options.before or function() end
+  if options.have then basis.note(self, "teams.get", "team_name", name) end
+  local have = options.have or await.find(self, "team", name)
+  if not have then
+    before()
+    return create(self, name, want), "created", {}
+  end
+  local function aim(team) return wanted_team(team, want) end
+  if #due(have, aim) > 0 then
+    before()
+    if options.have and PROTECTED[name] then have = self:get(name) end
+  end
+  return self:become(name, have, aim)
 end
 
 return Teams

@@ -4,8 +4,10 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local long_wait = require "mkrun.host.long_wait"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
+local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
 local jwt = require "mkio.model.jwt"
@@ -99,8 +101,27 @@ function M.check_replaceable(path, tokens, description, organization_id, own)
   refuse(path, "a token of somebody else")
 end
 
---- The number of seconds to wait for another run that is replacing the token.
-local PATIENCE <const> = 60
+--- The number of seconds to wait for another run that is replacing the token,
+--- and between two looks.
+local PATIENCE <const>, PAUSE <const> = 60, 0.05
+
+--- Locks the file `name`, and waits for another run that holds the lock.  Other
+--- tasks run meanwhile.
+local function lock_when_free(name, path)
+  local lock, message, code = sys.lock(name)
+  local has_waited = code == "busy"
+  local waited = 0
+  while code == "busy" and waited < PATIENCE do
+    if waited >= long_wait.AFTER then
+      long_wait.tell(("another run replaces the token in %s"):format(path),
+        PATIENCE - waited, { is_most = true })
+    end
+    task.sleep(PAUSE)
+    waited = waited + PAUSE
+    lock, message, code = sys.lock(name)
+  end
+  return lock, message, has_waited
+end
 
 --- Locks the file: no other run can replace the token until the lock is closed.
 --- The lock is on the real path, so that two names of one file share a lock.
@@ -109,9 +130,7 @@ local PATIENCE <const> = 60
 ---@return boolean has_waited  true if another run had the lock
 function M.lock(path)
   local name = (sys.real_path(path) or path) .. ".lock"
-  local lock, message, code = sys.lock(name)
-  local has_waited = code == "busy"
-  if has_waited then lock, message = sys.lock(name, PATIENCE) end
+  local lock, message, has_waited = lock_when_free(name, path)
   if not lock then
     errors.raise("file", ("%s: cannot be locked: %s"):format(path, message))
   end
@@ -128,6 +147,14 @@ function M.reserve(path)
   return slot
 end
 
+--- Calls `slot:store` and returns its results.  A slot that cannot be used,
+--- such as a closed one, raises; here that is a failure like others.
+local function try_store(slot, text)
+  local result = table.pack(pcall(function() return slot:store(text) end))
+  if result[1] then return table.unpack(result, 2, result.n) end
+  return nil, tostring(result[2])
+end
+
 --- Stores a new token in the reserved place.  The token is on disk when this
 --- function returns.  If the token cannot be stored, revokes the token and
 --- raises an error.
@@ -135,7 +162,7 @@ end
 ---@param tokens mkio.MyTokens
 ---@param token mkio.api.UserTokenSchema
 function M.store(slot, tokens, token)
-  local ok, message, _, kept = slot:store(token.metadata.JWT)
+  local ok, message, _, kept = try_store(slot, token.metadata.JWT)
   if ok then return end
   local hint, is_gone = token_left.take_back(tokens, token.metadata.id)
   if is_gone and kept then

@@ -8,6 +8,8 @@
 
 local secret = require "mkrun.secret"
 
+local await = require "mkrun.rest.await"
+local basis = require "mkrun.rest.basis"
 local class = require "mkio.resource.class"
 local errors = require "mkrun.rest.error"
 local list = require "mkrun.rest.list"
@@ -16,7 +18,7 @@ local value = require "mkrun.value"
 ---@class mkio.Webhooks: mkrun.rest.Resource
 local Webhooks = class {
   name = "Webhooks", list = "webhooks.list",
-  get = "webhooks.get", parameter = "rule_name",
+  get = "webhooks.get", parameter = "rule_name", many = true,
 }
 
 ---@class mkio.WebhookWish
@@ -61,7 +63,10 @@ function Webhooks:put(name, spec)
       :format(name, secret_name), "send the secret itself")
   end
   keep_secrets(spec)
-  return self:call("webhooks.put", { rule_name = name }, { spec = spec })
+  return await.naming(self.session, "project", { self.at.project_name },
+    function()
+      return self:call("webhooks.put", { rule_name = name }, { spec = spec })
+    end)
 end
 
 --- Deletes a rule and its history.
@@ -139,30 +144,51 @@ end
 --- change would lose the rule's secrets.
 ---@param name string
 ---@param want mkio.WebhookWish
+---@param have? table         the rule, if the caller has just read it
 ---@return table? rule        nil if there is no such rule
 ---@return string[] details   the names of the fields that differ
-function Webhooks:compare(name, want)
-  local rule = self:find(name)
+function Webhooks:compare(name, want, have)
+  local rule = have or self:find(name)
   if not rule then return nil, {} end
   local details = changed_fields(rule.spec, want)
   if #details > 0 then check_secrets_kept(name, rule.spec, want) end
   return rule, details
 end
 
---- Creates the rule, or changes it to what is declared.
+---@class mkio.EnsureRuleOptions: mkrun.rest.EnsureOptions
+---@field rotate? boolean   send the secrets in any case
+---@field is_new? boolean   the project is new, so it has no rules
+
+--- Compares like `compare`, and counts secrets that have to be sent.
+local function compare(self, name, want, options, have)
+  local rule, details = self:compare(name, want, have)
+  if rule and #details == 0 and options.rotate and has_secrets(want) then
+    details = { "secrets sent again" }
+  end
+  return rule, details
+end
+
+--- Creates the rule, or changes it to what is declared.  It reads the rule
+--- right before it replaces it, even if `options.have` is given.
 ---@param name string
 ---@param want mkio.WebhookWish
----@param options? {rotate: boolean?}  `rotate` sends the secrets in any case
+---@param options? mkio.EnsureRuleOptions
 ---@return table rule
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details   the names of the fields that differed
 function Webhooks:ensure(name, want, options)
-  local rule, details = self:compare(name, want)
-  if not rule then return self:put(name, want), "created", {} end
-  if #details == 0 and options and options.rotate and has_secrets(want) then
-    details = { "secrets sent again" }
+  options = options or {}
+  if options.have then basis.note(self, "webhooks.get", "rule_name", name) end
+  local rule, details
+  if not options.is_new then
+    rule, details = compare(self, name, want, options, options.have)
+    if options.have and #details > 0 then
+      rule, details = compare(self, name, want, options)
+    end
   end
-  if #details == 0 then return rule, "unchanged", details end
+  if rule and #details == 0 then return rule, "unchanged", details end
+  if options.before then options.before() end
+  if not rule then return self:put(name, want), "created", {} end
   return self:put(name, merged(rule.spec, want)), "changed", details
 end
 

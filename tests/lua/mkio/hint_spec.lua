@@ -47,7 +47,8 @@ describe("the hint of a 403", function()
   end)
 
   it("says when the capability is held elsewhere", function()
-    assert.equal("the token has core.team.delete, but not for this", hint {
+    assert.equal("the token has core.team.delete, but not for this; "
+      .. "mkrun why-403 teams.delete tells more", hint {
       ["core.customer"] = { [id] = { ["core.team"] = { "delete" } } } })
   end)
 end)

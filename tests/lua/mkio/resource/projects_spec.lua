@@ -89,7 +89,8 @@ describe("projects:ensure", function()
 
   it("assigns another payment method", function()
     local outcome, details = ensure({
-      ["GET " .. path] = project { assignedPaymentMethodId = json.null },
+      ["GET " .. path] = { project { assignedPaymentMethodId = json.null },
+        project { assignedPaymentMethodId = method_id } },
       ["GET " .. methods .. "/" .. method_id] = method(true),
       ["POST " .. path .. "/paymentMethod"] = canned.ok(nil),
     }, { paymentMethodId = method_id })
@@ -200,4 +201,27 @@ describe("project:ensure_metrics", function()
     assert.same({ "switched on" }, details)
     assert.same({ "PATCH " .. metrics }, canned.writes(http))
   end)
+
+  it("looks again before it assigns a payment method by an old list",
+    function()
+      local listed = project({ assignedPaymentMethodId = other_id }).body
+      local off = project { assignedPaymentMethodId = other_id,
+        isActive = false }
+      for _, case in ipairs {
+        { off, 2, "changed" }, -- somebody switched it off: it stays off
+        { project { assignedPaymentMethodId = other_id }, 1, "changed" },
+        { project(), 0, "unchanged" }, -- somebody assigned it meanwhile
+      } do
+        local now, writes, outcome = table.unpack(case)
+        local org, http = canned.connect {
+          ["GET " .. path] = { now, project() },
+          ["POST " .. path .. "/paymentMethod"] = canned.ok(),
+          ["PATCH " .. path] = off,
+          ["GET " .. methods .. "/" .. method_id] = method(true) }
+        local _, got = org.projects:ensure("evening-news",
+          { paymentMethodId = method_id }, { have = listed })
+        assert.equal(outcome, got)
+        assert.equal(writes, #canned.writes(http))
+      end
+    end)
 end)

@@ -174,4 +174,29 @@ describe("a predefined team", function()
       assert.is_false(pcall(org.teams.put, org.teams, name, {}))
     end
   end)
+
+  it("looks again at a predefined team that an old list has", function()
+    local admins = "/api/v1/organization/teams/Administrators"
+    local function with(ranks)
+      local members = {}
+      for id, rank in pairs(ranks) do members[id] = { isTeamAdmin = rank } end
+      return { metadata = { name = "Administrators" },
+        spec = { members = members, scopes = {} } }
+    end
+    local both = with { [ola] = true, [kari] = true }
+    local one, none = with { [ola] = false, [kari] = true },
+      with { [ola] = false, [kari] = false }
+    for _, case in ipairs {
+      { one, none, "protected", 0 }, -- somebody was first
+      { both, none, "mismatch", 1 }, -- somebody came in between
+    } do
+      local org, http = canned.connect { ["GET " .. admins] =
+        canned.ok(case[1]), ["PATCH " .. admins] = canned.ok(case[2]) }
+      local ok, problem = pcall(org.teams.ensure, org.teams, "Administrators",
+        { members = { [kari] = { isTeamAdmin = false } } }, { have = both })
+      assert.is_false(ok)
+      assert.equal(case[3], problem.code)
+      assert.equal(case[4], #canned.writes(http))
+    end
+  end)
 end)
