@@ -48,11 +48,8 @@ local teams = guests.default(list, options.team)
 
 local org = mkio.connect()
 
-local function invite_all(missing)
-  local comment = options.comment
-  if missing[1] and not comment then
-    comment = "Welcome to " .. org:get({ needs = "name" }).spec.name
-  end
+local function invite_all(missing, lists)
+  local comment = guests.comment(lists, missing, options.comment)
   local told <close> = guests.reporting(list, out)
   local bar <close> = progress.new("inviting", #missing, { kind = "writes" })
   guests.invite(org, missing, comment, function(guest)
@@ -62,6 +59,6 @@ local function invite_all(missing)
   end)
 end
 
-invite_all(guests.look(org, list, source, teams))
+invite_all(guests.look(org, list, source, teams, options.comment))
 out:finish()
 if out.counts.failed > 0 then os.exit(1) end

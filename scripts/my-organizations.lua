@@ -63,13 +63,18 @@ local fault = memberships.fault(action, name, options)
 if fault then script.usage(fault) end
 if not action then return list() end
 
-local organization = organizations:find(name)
+local lists = memberships.begin(org, action)
+local items = lists:items "my_organizations"
+local organization = organizations:find(name, items)
 if not organization then
-  memberships.check_name(organizations, action, name, options.missing_ok)
+  memberships.check_name(organizations, action, name, options.missing_ok,
+    items)
 end
 local todo, note = memberships.check(action, organization, name)
 if todo then
-  if action == "leave" then memberships.check_leaving(org, organization) end
+  if action == "leave" then
+    memberships.check_leaving(org, organization, lists)
+  end
   if action ~= "accept" then ask(organization) end
   organizations[action](organizations, organization.metadata.id)
 end

@@ -4,8 +4,8 @@
 -- The flow removes each USER from every team, revokes the user's tokens,
 -- cancels open invites to the user, and removes the user from the organization.
 -- It lists these steps and asks once.  Without a terminal and without --yes it
--- does nothing.  Invites that a user has sent are kept.  A second run removes
--- nothing.
+-- does nothing.  Invites that a user has sent are kept.  A second run refuses
+-- users who are gone, unless --missing-ok is given.
 --
 -- Also remove the users from each SPEC of onboard and each list of invite.
 -- Otherwise the next run of onboard or invite invites them again.
@@ -62,7 +62,7 @@ if here[1] then
   for _, leaver in ipairs(here) do offboarding.plan(leaver, steps) end
   script.approve(steps, options.yes)
 end
-for _, leaver in ipairs(here) do offboarding.take(org, leaver, out) end
+offboarding.take_all(org, here, out)
 for _, leaver in ipairs(gone) do
   out:step("unchanged", "user", leaver.label, { "no member, no open invite" })
 end

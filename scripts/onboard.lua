@@ -51,69 +51,22 @@
 local mkio = require "mkio"
 local onboarding = require "mkio.flow.onboard"
 local output = require "mkrun.output"
+local phases = require "mkio.flow.onboard.phases"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local value = require "mkrun.value"
 
 local options, file = script.arguments(...)
-local spec = onboarding.read(file, options.read_outside)
 local out <close> = report.new(output.format(options.output))
+local spec = onboarding.read(file, options.read_outside)
 local org = mkio.connect()
-local here = org:get()
+local lists = onboarding.begin(org, spec)
+local here = lists:items "organization"
 local fields = onboarding.check_organization(org, here, spec, file, out)
-local methods = onboarding.preflight(org, here, spec, file, options)
-local patience = 0 -- seconds to wait for the scope of a new project
+local methods = onboarding.preflight(org, here, spec, file, options, lists)
 
-local function method_id(name) return name and methods[name].metadata.id end
-
-local function organization()
-  local _, outcome, details = nil, "unchanged", nil
-  if fields then _, outcome, details = org:ensure(fields, here) end
-  out:step(outcome, "organization", here.spec.name, details)
-end
-
-local function payment_method(wish)
-  local _, outcome, details = nil, "unchanged", nil
-  if wish.acceptTerms then
-    _, outcome, details =
-      org.payment_methods:ensure_terms(method_id(wish.displayName))
-  end
-  out:step(outcome, "payment method", wish.displayName, details)
-end
-
-local function project(wish)
-  local default = spec.paymentMethod and spec.paymentMethod.displayName
-  local _, outcome, details = org.projects:ensure(wish.name, {
-    displayName = wish.displayName, locationName = wish.locationName,
-    paymentMethodId = method_id(wish.paymentMethod or default),
-    isActive = wish.isActive,
-  })
-  if outcome == "created" then patience = 10 end
-  out:step(outcome, "project", wish.name, details)
-  for _, rule in ipairs(wish.webhooks or {}) do
-    outcome, details = onboarding.webhook(org:project(wish.name).webhooks,
-      rule, options.write_secrets)
-    out:step(outcome, "webhook rule", wish.name .. "/" .. rule.name, details)
-  end
-end
-
-local function team(wish, user_ids, guests)
-  org.scopes:await(value.names(wish.scopes), patience)
-  local outcome, details, strangers = onboarding.team(org, wish, user_ids)
-  out:step(outcome, "team", wish.name, details)
-  for _, email in ipairs(strangers) do guests:add(email, { wish.name }) end
-end
-
-organization()
-for _, wish in ipairs((onboarding.methods(spec))) do payment_method(wish) end
-for _, wish in ipairs(spec.projects or {}) do project(wish) end
-
-local guests = onboarding.guests()
-local user_ids = (spec.teams or spec.invites) and onboarding.user_ids(org)
-for _, wish in ipairs(spec.teams or {}) do team(wish, user_ids, guests) end
-guests:take(spec.invites, user_ids, out)
-guests:invite(org, spec.inviteComment or "Welcome to " .. here.spec.name, out)
-for _, wish in ipairs(spec.tokens or {}) do
-  onboarding.token(org, here, wish, out)
-end
+local run = phases.new { org = org, here = here, spec = spec, fields = fields,
+  methods = methods, lists = lists, out = out,
+  write_secrets = options.write_secrets }
+run:base() -- the organization, its payment methods, its projects
+run:rest() -- rules, teams, invites and tokens, side by side
 onboarding.finish(out)

@@ -86,9 +86,10 @@ local function list(invites, missing)
 end
 
 local org = mkio.connect()
-local invites, missing = pruning.find(org, days, options.reinvite), {}
+local invites, all = pruning.find(org, days, options.reinvite)
+local missing = {}
 if emails[1] then invites, missing = pruning.pick(invites, emails) end
-pruning.check_missing(org, missing, options.missing_ok)
+pruning.check_missing(org, missing, options.missing_ok, all)
 if not acting then return list(invites, missing) end
 
 if #invites > 0 then
@@ -98,14 +99,10 @@ end
 for _, email in ipairs(options.reinvite and pruning.send_lost(org) or {}) do
   out:step("created", "invite", email, { "was withdrawn by the run before" })
 end
-for _, invite in ipairs(invites) do
-  if options.cancel then
-    pruning.cancel(org, invite)
-    out:step("removed", "invite", invite.spec.email)
-  else
-    pruning.reinvite(org, invite)
-    out:step("changed", "invite", invite.spec.email, { "sent anew" })
-  end
+if options.cancel then pruning.cancel_all(org, invites, out) end
+for _, invite in ipairs(options.reinvite and invites or {}) do
+  pruning.reinvite(org, invite)
+  out:step("changed", "invite", invite.spec.email, { "sent anew" })
 end
 for _, email in ipairs(missing) do
   out:step("unchanged", "invite", email, { none })

@@ -87,9 +87,9 @@ local function stored(id, jwt, outcome)
   out:step(outcome, store.name, options.file or options.exec, { store.done })
 end
 
-local function replace(live, model)
+local function replace(live, model, before)
   store:reserve()
-  local token = rotation.create(tokens, model, days)
+  local token = rotation.create(tokens, model, days, before)
   rotation.settle(tokens, token, live)
   local id = token.metadata.id
   out:step("created", "token", description, { id })
@@ -100,7 +100,7 @@ local function replace(live, model)
   return id
 end
 
-local live, model = rotation.find(tokens, description, store)
+local live, model, before = rotation.find(tokens, description, store)
 local id = store.held_id
 local due, when = token_watch.is_due(live, within or 0)
 if rotation.is_unfinished(live, store) then
@@ -109,9 +109,7 @@ elseif within and not due then
   out:step("unchanged", "token", description, { when })
   return out:finish()
 else
-  id = replace(live, model)
+  id = replace(live, model, before)
 end
-for _, old in ipairs(rotation.revoke_others(tokens, live, id)) do
-  out:step("revoked", "token", description, { old })
-end
+rotation.revoke_others(tokens, live, id, out)
 out:finish()

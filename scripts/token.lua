@@ -84,13 +84,14 @@ function run.rights()
 end
 
 function run.create()
-  local all, organization_id = rights.read(org)
+  local lists = rights.begin(org, { "my_tokens" })
+  local all, organization_id = rights.read(org, lists)
   local picked = rights.some(rights.pick(all, options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
     description = name, permissions = rights.permissions(picked),
     file = options.file, command = options.exec, days = life,
     again = options.again or options.new_file,
-    organization_id = organization_id,
+    organization_id = organization_id, tokens = lists:items "my_tokens",
   })
   out:step(outcome, "token", name, details)
   out:finish()

@@ -1,11 +1,11 @@
 #!/usr/bin/env mkrun
 --- Undo the changes of a run, by its journal.
 --
--- FILE is a file that --journal wrote.  The flow undoes the writes one by one,
--- the last write first.  It deletes the objects that the run created, restores
--- the values that the run changed, and creates the deleted objects again.  In a
--- team it restores only the values that the run changed.  It lists all steps
--- and asks first.  Without a terminal and without --yes it does nothing.
+-- FILE is a file that --journal wrote.  The flow undoes the writes of the run,
+-- the last one first.  It deletes what the run created, restores what the run
+-- changed, and creates again what the run deleted.  In a team it restores only
+-- what the run changed.  It lists all steps and asks first.  Without a terminal
+-- and without --yes it does nothing.
 --
 -- The list marks with "!" each write that cannot be undone: projects, accepted
 -- terms, revoked tokens and their replacements, removed users, and rules and
@@ -34,12 +34,10 @@ local config = require "mkrun.config"
 local journal = require "mkrun.journal"
 local mkio = require "mkio"
 local output = require "mkrun.output"
+local reads = require "mkrun.rest.reads"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 local undoing = require "mkio.flow.undo"
-
-local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
-  ["~"] = "changed" }
 
 local options, file = script.arguments(...)
 local format = output.format(options.output)
@@ -48,28 +46,24 @@ local content, _ <close> = journal.hold(file, config)
 local steps = undoing.steps(content.writes, content.notes)
 local count = undoing.count(steps)
 local org = mkio.connect()
-if not undoing.is_home(org, content.notes) then
+local asked = reads.new()
+asked:begin("home", function() return undoing.is_home(org, content.notes) end)
+asked:begin("undone", function() return undoing.is_undone(steps, org) end)
+if not asked:get "home" then
   script.refuse(file .. ": is of a run in another organization")
 end
 
-if #steps > 0 and not undoing.is_undone(steps, org) then
+local is_undone = #steps > 0 and asked:get "undone"
+if #steps > 0 and not is_undone then
   script.approve(undoing.plan(steps), options.yes or count == 0)
 end
 for _, step in ipairs(config.dry_run and steps or {}) do
   if step.problem then script.say(undoing.describe(step)) end
 end
-local has_failed = false
-for _, step in ipairs(steps) do
-  if step.run then
-    local done, problem = undoing.take(step, org)
-    if problem then
-      has_failed = true
-      out:step("failed", step.kind, step.name, { problem })
-    else
-      out:step(done and OUTCOMES[step.sign] or "unchanged", step.kind,
-        step.name)
-    end
-  end
+if is_undone then
+  undoing.leave_all(steps, out)
+else
+  undoing.take_all(steps, org, out)
 end
 out:finish()
-if has_failed and not config.dry_run then os.exit(1) end
+if out.counts.failed > 0 and not config.dry_run then os.exit(1) end

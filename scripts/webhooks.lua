@@ -40,13 +40,14 @@
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
-local deliveries = require "mkio.flow.webhooks"
+local errors = require "mkrun.rest.error"
 local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
 local onboarding = require "mkio.flow.onboard"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
+local webhooks = require "mkio.flow.webhooks"
 
 local options, project, file = script.arguments(...)
 local format = output.format(options.output)
@@ -70,18 +71,18 @@ local out <close> = report.new(format)
 
 local function list_failures()
   local rules = mkio.connect():project(project).webhooks
-  local rows = deliveries.failures(rules, days)
+  local rows = webhooks.failures(rules, days)
   out:leave()
-  output.write(format, deliveries.columns, rows)
+  output.write(format, webhooks.columns, rows)
   if rows[1] then return end
   script.say(("mkrun: no failed delivery in %g days"):format(days))
 end
 
 --- Returns the names of the project's rules that are not in FILE.
-local function surplus_of(rules, wishes)
+local function surplus_of(items, wishes)
   local wanted, names = {}, {}
   for _, wish in ipairs(wishes) do wanted[wish.name] = true end
-  for rule in rules:each { needs = "names" } do
+  for _, rule in ipairs(items) do
     local name = rule.metadata.name
     if not wanted[name] then names[#names + 1] = name end
   end
@@ -91,8 +92,9 @@ end
 if options.events then return list_failures() end
 local wishes = onboarding.read_webhooks(file, options.read_outside)
 local rules = mkio.connect():project(project).webhooks
-onboarding.preflight_webhooks(rules, wishes, file, options.write_secrets)
-local surplus = surplus_of(rules, wishes)
+local items = errors.named(rules.list, rules)
+onboarding.preflight_webhooks(rules, wishes, file, options.write_secrets, items)
+local surplus = surplus_of(items, wishes)
 if options.prune and surplus[1] then
   local steps = {}
   for i, name in ipairs(surplus) do
@@ -102,16 +104,11 @@ if options.prune and surplus[1] then
   script.approve(steps, options.yes)
 end
 
-for _, wish in ipairs(wishes) do
-  local outcome, details =
-    onboarding.webhook(rules, wish, options.write_secrets)
-  out:step(outcome, "webhook rule", wish.name, details)
-end
-for _, name in ipairs(surplus) do
-  if options.prune then
-    rules:delete(name)
-    out:step("removed", "webhook rule", name)
-  else
+webhooks.ensure(rules, wishes, items, options.write_secrets, out)
+if options.prune then
+  webhooks.delete(rules, surplus, out)
+else
+  for _, name in ipairs(surplus) do
     script.say(("mkrun: rule '%s' is not in %s; --prune would delete it")
       :format(name, file))
   end

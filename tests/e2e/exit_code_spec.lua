@@ -14,7 +14,8 @@ local AUTOMATION <const> = "evening-news automation"
 ---@field done string[]      ends with 0
 ---@field plan? integer      and in a dry run with this (default 0)
 ---@field missing? string[]  ends with 2: a file that is not there
----@field unknown? string[]  ends with 1: what the API does not know
+---@field unknown? string[]  ends with 2: what the API does not know
+---@field fails? string[]    ends with 1: what was looked at is not right
 ---@field slip? string[]     ends with 2: a name that is not there
 ---@field refused? string[]  ends with 2: nobody says yes
 
@@ -22,7 +23,7 @@ local AUTOMATION <const> = "evening-news automation"
 local FLOWS <const> = {
   ["access-report"] = { done = {}, slip = { "--user", "nope" } },
   ["audit-verify"] = { done = { "audit" }, missing = { "no" },
-    unknown = { "--last", ("0"):rep(64), "audit" } },
+    fails = { "--last", ("0"):rep(64), "audit" } },
   doctor = { done = {} },
   export = { done = {} },
   invite = { done = { "guests.csv" }, plan = 3, missing = { "no.csv" },
@@ -152,9 +153,15 @@ describe("the exit code of", function()
     end
 
     if codes.unknown then
-      it(name .. " is 1 when the API does not know a name", function()
-        ends(1, {}, name, codes.unknown)
-        ends(1, { "--dry-run" }, name, codes.unknown)
+      it(name .. " is 2 when the API does not know a name", function()
+        ends(2, {}, name, codes.unknown)
+        ends(2, { "--dry-run" }, name, codes.unknown)
+      end)
+    end
+
+    if codes.fails then
+      it(name .. " is 1 when it finds a fault", function()
+        ends(1, {}, name, codes.fails)
       end)
     end
 

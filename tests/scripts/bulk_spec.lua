@@ -53,6 +53,46 @@ local function lines(text)
   return count
 end
 
+--- Runs a flow on a clock that only its waits move.  Asserts that it was never
+--- refused, and returns the number of its writes and the seconds.
+local function at_rate(...)
+  local outcome = release.run(
+    { "--sandbox", "tests/support/at_rate.lua", ... }, { timeout = 300 })
+  assert.equal(0, outcome.code, outcome.err)
+  local writes, refused, seconds =
+    outcome.out:match "(%d+) writes, (%d+) refused\n(%S+)\n$"
+  assert.equal("0", refused)
+  return math.tointeger(tonumber(writes)), tonumber(seconds)
+end
+
+--- Asserts that `count` writes were sent within 2 % of the time that the limit
+--- of 1,000 a minute allows, and no sooner.
+local function assert_in_time(count, writes, seconds)
+  local least = (count - 1) // 1000 * 60
+  assert.equal(count, writes)
+  assert(seconds >= least and seconds <= least * 1.02, seconds)
+end
+
+describe("at the API's rate, no write waits for longer than the limits want:",
+  function()
+    it("invite", function()
+      local list = { "email,teams" }
+      for i = 1, 2500 do list[i + 1] = name(i) .. ",Everyone" end
+      local path = temp.file(table.concat(list, "\n") .. "\n", "guests.csv")
+      assert_in_time(2500, at_rate("invite", path))
+    end)
+
+    it("onboard, which reads before it writes", function()
+      local teams = json.array {}
+      for i = 1, 2500 do
+        teams[i] = { name = "team-" .. i, description = "T",
+          scopes = { allProjectsScope = { roles = { "reader" } } } }
+      end
+      local path = temp.file(json.encode { teams = teams }, "spec.json")
+      assert_in_time(2500, at_rate("onboard", path))
+    end)
+  end)
+
 describe("at the size of the largest organizations,", function()
   it("invite invites 10,000, on the sandbox's clock", function()
     local list = { "email,teams" }

@@ -134,17 +134,18 @@ Summary: 2 created, 0 changed, 2 unchanged.
   it("has told of whom it invited when it is killed", function()
     local lines = {}
     for i = 1, 9 do lines[i] = ("g%d@b\n"):format(i) end
-    for format, last in pairs { text = "+ invite          g6@b\n",
-      csv = "created,invite,g6@b,\r\n" } do
+    -- The first goes alone; its worker then sends g9 before the others go on.
+    for format, last in pairs { text = "+ invite          g5@b\n",
+      csv = "created,invite,g5@b,\r\n" } do
       local outcome = with("email\n" .. table.concat(lines)):run("-e", [[
         local class, n = require "mkio.resource.invites", 0
-        local send = class.send
-        function class.send(...)
+        local create = class.create
+        function class.create(...)
           n = n + 1
           if n == 7 then
             os.execute("kill -KILL " .. require "mkrun.sys".getpid())
           end
-          return send(...)
+          return create(...)
         end]], "invite", "--output", format, "guests")
       assert.equal(137, outcome.code)
       assert.equal(last, outcome.out:sub(-#last))

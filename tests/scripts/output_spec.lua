@@ -37,9 +37,10 @@ describe("--output", function()
       "created project", "created webhook rule", "created team",
       "created team", "created invite", "created token" },
       rows("--journal", "journal", "onboard", flow.example, "--output=json"))
-    assert.same({ "removed token", "removed invite", "removed team",
-      "removed team", "removed webhook rule", "changed organization" },
-      rows("undo", "--yes", "--output=json", "journal"))
+    local undone = rows("undo", "--yes", "--output=json", "journal")
+    table.sort(undone) -- side by side, no order is that of the SPEC
+    assert.same({ "changed organization", "removed invite", "removed team",
+      "removed team", "removed token", "removed webhook rule" }, undone)
   end)
 
   it("tells what rotate-tokens did", function()

@@ -119,7 +119,7 @@ describe("rotate-tokens --file", function()
       return here:run("rotate-tokens", "--file", "new.token", ...)
     end
     local slip = rotate(DESCRIPTION)
-    assert.equal(1, slip.code)
+    assert.equal(2, slip.code)
     assert.matches("new.token: there is no such file, it does not hold the "
       .. "token 'evening-news automation': with --new-file", slip.err, 1, true)
     assert.same({ old }, here:live(DESCRIPTION))
@@ -130,7 +130,7 @@ describe("rotate-tokens --file", function()
     local here, old = onboarded()
     here:run("rotate-tokens", "--exec", "cat > vault", DESCRIPTION)
     local outcome = here:run("rotate-tokens", "--file", FILE, DESCRIPTION)
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.matches("holds no live token", outcome.err, 1, true)
     assert_finished(here, here:run("rotate-tokens", "--file", FILE,
       "--new-file", DESCRIPTION), FILE, old)
@@ -289,7 +289,7 @@ describe("rotate-tokens --within", function()
 
   it("looks at the file all the same", function()
     local outcome = rotate(aged(60), "--file", "other.token", DESCRIPTION)
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code)
     assert.matches("other.token: there is no such file", outcome.err, 1, true)
   end)
 

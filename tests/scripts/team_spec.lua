@@ -181,7 +181,7 @@ scope   allProjectsScope         reader
   it("stops before the first write at what is not there", function()
     local here = staffed()
     local dask = here:run("team", "dask", "--add", KARI)
-    assert.equal(1, dask.code)
+    assert.equal(2, dask.code)
     assert.matches("no team 'dask'", dask.err, 1, true)
     refused(here, "'x@y.example' is no user of this organization: invite them",
       "desk", "--add", "x@y.example")

@@ -94,7 +94,7 @@ Administrators  managementScope  administrator  yes     ola@northlight.example
 
   it("says that a project is not there, or not seen", function()
     for _, key in ipairs { "webhooks.put", "projects.get" } do
-      local out, err = why(1, "--of", FILE, key, "evning-news")
+      local out, err = why(2, "--of", FILE, key, "evning-news")
       assert.equal("", out)
       assert.matches("there is no project 'evning-news', or the token does "
         .. "not see it: did you mean 'evening-news'?", err, 1, true)

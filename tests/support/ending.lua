@@ -40,8 +40,8 @@ end
 local function project(item)
   return text { name = item.name, displayName = item.displayName,
     isActive = item.isActive, isHidden = item.isHidden,
-    webhooks = each(item.webhooks,
-      function(rule) return { rule.name, rule.spec } end) }
+    webhooks = json.array(sorted(each(item.webhooks,
+      function(rule) return text { rule.name, rule.spec } end))) }
 end
 
 local function invite(item)

@@ -9,9 +9,9 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
-local task = require "mkrun.task"
 
 local invites_class = require "mkio.resource.invites"
+local lists_of = require "mkio.flow.common.lists"
 local value = require "mkrun.value"
 
 local M = {}
@@ -147,14 +147,19 @@ local function project(have, rules, labels, taken)
   }
 end
 
-local function projects(org, labels, taken)
-  local all = org.projects:list()
-  local rules = task.map(all, function(have)
-    return org:project(have.metadata.name).webhooks:list()
-  end)
+--- Begins to read the webhook rules of each project.
+local function begin_rules(lists)
+  local names = {}
+  for i, have in ipairs(lists:items "shown_projects") do
+    names[i] = have.metadata.name
+  end
+  lists:begin_rules(names)
+end
+
+local function projects(lists, labels, taken)
   local list = {}
-  for i, have in ipairs(all) do
-    list[i] = project(have, rules[i], labels, taken)
+  for i, have in ipairs(lists:items "shown_projects") do
+    list[i] = project(have, lists:rules(have.metadata.name), labels, taken)
   end
   return array(list)
 end
@@ -193,12 +198,14 @@ local function team(have, emails)
   }
 end
 
-local function teams(org)
+local function teams(lists)
   local emails, list = {}, {}
-  for user in org.users:each() do
+  for _, user in ipairs(lists:items "users") do
     emails[user.metadata.id] = said(value.dig(user, "spec", "email"))
   end
-  for have in org.teams:each() do list[#list + 1] = team(have, emails) end
+  for i, have in ipairs(lists:items "teams") do
+    list[i] = team(have, emails)
+  end
   return array(list)
 end
 
@@ -217,12 +224,12 @@ local function invite(have, is_team)
   }
 end
 
---- Returns the open invites for the SPEC.  Expired invites that the API still
---- lists are left out, because `onboard` would send them again.
-local function invites(org, there)
+--- Leaves out expired invites that the API still lists, because `onboard` would
+--- send them again.
+local function invites(all, there)
   local list, is_team = {}, {}
   for _, known in ipairs(there or {}) do is_team[known.name] = true end
-  for have in org.invites:each() do
+  for _, have in ipairs(all) do
     if not invites_class.is_expired(have) then
       list[#list + 1] = invite(have, is_team)
     end
@@ -230,19 +237,25 @@ local function invites(org, there)
   return array(once(list, "email"))
 end
 
+local LISTS <const> = { "payment_methods", "users", "teams", "organization",
+                        "shown_projects", "invites" }
+
 --- Reads the organization and returns it as a SPEC.
 ---@param org mkio.Organization
 ---@return table spec          the SPEC for `onboard`
 ---@return string[] variables  the environment variables for webhook secrets
 function M.read(org)
-  local methods, taken = org.payment_methods:list(), {}
+  local lists, taken = lists_of.new(org), {}
+  lists:begin(LISTS)
+  begin_rules(lists)
+  local methods = lists:items "payment_methods"
   local labels = labels_of(methods)
-  local there = teams(org)
+  local there = teams(lists)
   local spec = {
-    organization = organization(org:get()),
+    organization = organization(lists:items "organization"),
     paymentMethods = payment_methods(methods, labels),
-    projects = projects(org, labels, taken), teams = there,
-    invites = invites(org, there),
+    projects = projects(lists, labels, taken), teams = there,
+    invites = invites(lists:items "invites", there),
   }
   return spec, { table.unpack(taken) }
 end

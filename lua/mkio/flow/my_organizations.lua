@@ -6,6 +6,7 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
+local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
 local offboarding = require "mkio.flow.offboard"
 local resumed = require "mkio.flow.common.resumed"
@@ -94,20 +95,35 @@ function M.fault(action, name, options)
   end
 end
 
+--- Begins to read what an action needs, side by side.
+---@param org mkio.Organization
+---@param action mkio.MembershipAction
+---@return mkio.Lists
+function M.begin(org, action)
+  local lists = lists_of.new(org, { organization = "id", teams = "members" })
+  lists:begin { "my_organizations" }
+  if action == "leave" then lists:begin { "organization" } end
+  return lists
+end
+
 local UNSEEN <const> = { [403] = true, [404] = true }
 
---- Raises an error if the user is the last administrator of the organization.
---- The check works only for the organization of the token.
----@param org mkio.Organization   the organization of the token
----@param organization table      the organization that the user will leave
-function M.check_leaving(org, organization)
-  local here = errors.unless(UNSEEN, org.get, org, { needs = "id" })
-  if value.dig(here, "metadata", "id") ~= organization.metadata.id then
+--- Raises if the user is the last administrator of the organization.  Only the
+--- token's own organization can be checked.
+---@param org mkio.Organization   the token's own
+---@param organization table      the one to leave
+---@param lists? mkio.Lists       from `begin`
+function M.check_leaving(org, organization, lists)
+  lists = lists or M.begin(org, "leave")
+  local function seen(name)
+    return errors.unless(UNSEEN, lists.items, lists, name)
+  end
+  if value.dig(seen "organization", "metadata", "id")
+    ~= organization.metadata.id then
     return
   end
-  local teams = errors.unless(UNSEEN, org.teams.list, org.teams,
-    { needs = "members" }) or {}
-  local me = org.me:profile()
+  lists:begin { "teams", "profile" }
+  local teams, me = seen "teams" or {}, lists:items "profile"
   offboarding.check_last_administrator(teams, { {
     id = me.metadata.id,
     label = value.dig(me, "spec", "contactEmail") or me.metadata.id,
@@ -119,12 +135,13 @@ end
 ---@param organizations mkio.MyOrganizations
 ---@param action mkio.MembershipAction
 ---@param name string
----@param missing_ok? boolean  true: only the action "accept" raises an error
-function M.check_name(organizations, action, name, missing_ok)
+---@param missing_ok? boolean  true if the user may have left it
+---@param items? table[]  the list, if the caller has just read it
+function M.check_name(organizations, action, name, missing_ok, items)
   local accepts = action == "accept"
   if not accepts and (missing_ok or resumed.is_resumed()) then return end
   local names = {}
-  for organization in organizations:each() do
+  for _, organization in ipairs(items or organizations:list()) do
     names[#names + 1] = organization.metadata.name
   end
   local meant = near.find(name, names)[1]

@@ -4,6 +4,7 @@
 
 local clock = require "mkrun.clock"
 local json = require "mkrun.json"
+local progress = require "mkrun.progress"
 local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 
@@ -13,6 +14,7 @@ local lost_invites = require "mkio.resource.lost_invites"
 local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
+local writes = require "mkio.flow.common.writes"
 
 local M = {}
 
@@ -21,14 +23,16 @@ local function made(invite) return (invites_class.life(invite)) end
 --- Returns the open invites that are at least `days` days old, the oldest
 --- first.  An invite of unknown age is returned only if `days` is 0.
 ---@param org mkio.Organization
----@param days number       the lowest age in days
----@param again? boolean  true if the invites will be sent again, so that their
----                       comments must be read as well
----@return table[]
+---@param days number
+---@param again? boolean  true if they are to be sent again; then their comments
+---                       are read as well
+---@return table[] found
+---@return table[] all   the open invites of any age
 function M.find(org, days, again)
   local found = {}
-  for invite in org.invites:each { needs = again and "whole" or nil } do
-    -- The answer to the list request has set `clock` to the server's time.
+  local all = org.invites:list { needs = again and "whole" or nil }
+  for _, invite in ipairs(all) do
+    -- The answer to the list has set `clock` to the server's time.
     local oldest = clock.now() - days * clock.DAY
     if days == 0 or (made(invite) or math.huge) <= oldest then
       found[#found + 1] = invite
@@ -37,7 +41,7 @@ function M.find(org, days, again)
   table.sort(found, function(a, b)
     return (made(a) or 0) < (made(b) or 0)
   end)
-  return found
+  return found, all
 end
 
 --- Returns the invites to the given addresses.
@@ -61,12 +65,13 @@ end
 --- Raises an error if an address has no open invite of any age.  The invite may
 --- have been cancelled or accepted, or the address may be misspelt.
 ---@param org mkio.Organization
----@param emails string[]  the addresses for which no old invite was found
----@param missing_ok? boolean  true: never raise
-function M.check_missing(org, emails, missing_ok)
+---@param emails string[]  addresses without an invite that is old enough
+---@param missing_ok? boolean  true if the invites may be gone
+---@param all? table[]  the open invites, if the caller has just read them
+function M.check_missing(org, emails, missing_ok, all)
   if not emails[1] or missing_ok or resumed.is_resumed() then return end
   local known = {}
-  for invite in org.invites:each() do
+  for _, invite in ipairs(all or org.invites:list()) do
     known[(value.dig(invite, "spec", "email") or ""):lower()] = true
   end
   for _, email in ipairs(emails) do
@@ -122,8 +127,25 @@ function M.cancel(org, invite)
     { absent = true })
 end
 
---- Raises an error if an invite names a team that no longer exists, because
---- such an invite could be cancelled but not sent again.
+--- Cancels invites like `cancel`, side by side.
+---@param org mkio.Organization
+---@param invites table[]
+---@param out mkrun.Report
+function M.cancel_all(org, invites, out)
+  local all = {}
+  for i, invite in ipairs(invites) do
+    all[i] = { place = out:place(), kind = "invite", name = invite.spec.email,
+      work = function()
+        M.cancel(org, invite)
+        return "removed"
+      end }
+  end
+  local bar <close> = progress.new("cancelling", #all, { kind = "writes" })
+  writes.run(all, { bar = bar })
+end
+
+--- Raises if an invite names a team that no longer exists.  Such an invite
+--- could be cancelled but not sent again.
 ---@param org mkio.Organization
 ---@param invites table[]
 function M.check_teams(org, invites)

@@ -18,8 +18,12 @@ local token_left = require "mkio.resource.token_left"
 local token_rivals = require "mkio.flow.common.token_rivals"
 local token_watch = require "mkio.flow.common.token_watch"
 local value = require "mkrun.value"
+local writes = require "mkio.flow.common.writes"
 
 local M = {}
+
+--- A place for what no report tells.
+local NOWHERE <const> = { step = function() end, close = function() end }
 
 local DEFAULT_DAYS <const> = 90
 local MOST_DAYS <const> = 365
@@ -155,7 +159,7 @@ local function check_file(own, live, description, store)
   if store.is_new or value.by_id(live, store.held_id) then return end
   local what = store.held and "holds no live token"
     or "there is no such file, it does not hold the token"
-  errors.raise("file", ("%s: %s '%s'"):format(store.path, what, description),
+  errors.refuse("file", ("%s: %s '%s'"):format(store.path, what, description),
     "with --new-file the new one is stored there anyway, and the old one is "
     .. "revoked, wherever it is stored")
 end
@@ -166,6 +170,7 @@ end
 ---@param store mkio.TokenStore
 ---@return table[] live   live tokens with the description, the newest first
 ---@return table model    the token to copy
+---@return table[] before  the same as `live`, in all organizations
 function M.find(tokens, description, store)
   local own = own_tokens.new(tokens, true)
   local live = own:find_all(description, home_of(own, store))
@@ -176,7 +181,7 @@ function M.find(tokens, description, store)
   if store.path then check_file(own, live, description, store) end
   local model = model_of(live, store)
   check_type(model)
-  return live, model
+  return live, model, own:find_all(description)
 end
 
 --- Returns true if only the last step of an earlier run is left: to revoke the
@@ -211,16 +216,17 @@ end
 --- as `model`.
 ---@param tokens mkio.MyTokens
 ---@param model table
----@param days? integer  the lifetime in days (default: the model's lifetime)
+---@param days? integer  lifetime in days; default: the lifetime of the model
+---@param before? table[]  from `find`, if that was the request before
 ---@return table token
-function M.create(tokens, model, days)
+function M.create(tokens, model, days, before)
   local life = (days or days_of(model)) * clock.DAY
-  return tokens:mint {
+  return tokens:mint({
     type = model.metadata.type, description = model.spec.description,
     organizationId = model.spec.organizationId,
     permissions = value.dig(model, "spec", "permissions"),
     expireDate = sys.iso8601(math.floor(clock.now() + life)),
-  }
+  }, before)
 end
 
 --- Sends a request with the new token before it is stored.  If the request
@@ -256,28 +262,37 @@ function M.prove_stored(tokens, store, id, token)
   tokens:prove(id, store:back(id, token))
 end
 
---- Revokes every token of the list except the token `keep`.  The token that
---- this run sends is revoked last.
+--- Returns the write that revokes a token, and adds its id to `revoked`.
+local function revocation(tokens, token, out, revoked)
+  local id = token.metadata.id
+  return { place = out and out:place() or NOWHERE, kind = "token",
+    name = token.spec.description, work = function()
+      tokens:revoke(id)
+      revoked[#revoked + 1] = id
+      return "revoked", { id }
+    end }
+end
+
+--- Revokes every token of the list except one, side by side.  The token of this
+--- run is the last to go.
 ---@param tokens mkio.MyTokens
 ---@param live table[]
----@param keep string   the id of the token that is not revoked
----@return string[] ids  the ids of the revoked tokens
-function M.revoke_others(tokens, live, keep)
-  local revoked, mine = {}, nil
+---@param keep string   id of the token that stays
+---@param out? mkrun.Report  tells of each; earlier flows give none
+---@return string[] ids  ids of the revoked tokens
+function M.revoke_others(tokens, live, keep, out)
+  local others, revoked, mine = {}, {}, nil
   local own = token_watch.own_id(tokens.session)
   for _, token in ipairs(live) do
     local id = token.metadata.id
-    if id == own then
-      mine = id
+    if id == own and id ~= keep then
+      mine = token
     elseif id ~= keep then
-      tokens:revoke(id)
-      revoked[#revoked + 1] = id
+      others[#others + 1] = revocation(tokens, token, out, revoked)
     end
   end
-  if mine and mine ~= keep then
-    tokens:revoke(mine)
-    revoked[#revoked + 1] = mine
-  end
+  writes.run(others)
+  if mine then writes.run { revocation(tokens, mine, out, revoked) } end
   return revoked
 end
 

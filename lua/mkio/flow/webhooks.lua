@@ -1,16 +1,63 @@
---- Lists the failed deliveries of webhook rules.  The script `webhooks` calls
---- this module.
+--- Sets, deletes and watches the webhook rules of a project.  The script
+--- `webhooks` calls it.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
+local errors = require "mkrun.rest.error"
+local onboarding = require "mkio.flow.onboard"
 local value = require "mkrun.value"
+local writes = require "mkio.flow.common.writes"
 
 local M = { columns = { "rule", "created", "status", "type", "source" } }
 
---- The states of a delivery that failed for good or is still being retried.
+-- The rules ----------------------------------------------------------------
+
+--- Returns a write for each element, with a place in the report.
+local function each(list, out, make)
+  local all = {}
+  for i, item in ipairs(list) do
+    local name, work = make(item)
+    all[i] = { place = out:place(), kind = "webhook rule", name = name,
+      work = work }
+  end
+  return all
+end
+
+--- Creates or updates the rules of a file, side by side.
+---@param rules mkio.Webhooks
+---@param wishes table[]   the rules in the file
+---@param items table[]    the rules that are there, just read
+---@param write_secrets? boolean
+---@param out mkrun.Report
+function M.ensure(rules, wishes, items, write_secrets, out)
+  local have = rules:index(items)
+  writes.run(each(wishes, out, function(wish)
+    return wish.name, function()
+      return onboarding.webhook(rules, wish, write_secrets,
+        { have = have[wish.name] })
+    end
+  end))
+end
+
+--- Deletes rules, side by side.
+---@param rules mkio.Webhooks
+---@param names string[]
+---@param out mkrun.Report
+function M.delete(rules, names, out)
+  writes.run(each(names, out, function(name)
+    return name, function()
+      rules:delete(name)
+      return "removed"
+    end
+  end))
+end
+
+-- The deliveries -----------------------------------------------------------
+
+--- The states of a delivery that has not arrived, or not yet.
 local FAILING <const> = { Failed = true, Retrying = true }
 
 --- Returns the time of an event in seconds since 1970.  If the event has no
@@ -38,7 +85,8 @@ end
 ---@param days number
 ---@return table[] rows  with the columns that `M.columns` names
 function M.failures(rules, days)
-  local rows, all = {}, rules:list { needs = "names" }
+  local rows = {}
+  local all = errors.named(rules.list, rules, { needs = "names" })
   -- The answer to the list request has set `clock` to the server's time.
   local since = clock.now() - days * clock.DAY
   local lists = task.map(all, function(rule)

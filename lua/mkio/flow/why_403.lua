@@ -185,7 +185,7 @@ end
 local function raise_no_project(org, name)
   local names = value.names_of(errors.unless(REFUSED, org.projects.list,
     org.projects, { needs = "names" }))
-  errors.raise("missing", ("there is no project '%s', or the token does not "
+  errors.refuse("missing", ("there is no project '%s', or the token does not "
     .. "see it"):format(name), near.hint(name, names)
     or "run this with one that does, and --of FILE")
 end

@@ -3,8 +3,7 @@
 --- call this module.
 -- SPDX-License-Identifier: MIT
 
-local task = require "mkrun.task"
-
+local ensure_all = require "mkrun.rest.ensure_all"
 local errors = require "mkrun.rest.error"
 local invites = require "mkio.resource.invites"
 
@@ -45,16 +44,14 @@ end
 --- guests.
 local function raise_unless_own(guest)
   local problem = guest.problem
-  if not problem or M.is_of_one(problem) then return end
-  guest.problem = nil
-  error(problem, 0)
+  if problem and not M.is_of_one(problem) then error(problem, 0) end
 end
 
 --- Invites the guests.  Returns the guests for whom a second try may succeed.
 --- Raises an error if too many requests in a row fail.
 local function invite_most(org, guests, comment, done)
   local later, in_a_row = {}, 0
-  task.map(guests, function(guest)
+  ensure_all.map(guests, function(guest)
     invite(org, guest, comment)
     if not may_pass(guest.problem) then
       raise_unless_own(guest)
@@ -64,31 +61,45 @@ local function invite_most(org, guests, comment, done)
     guest.again = true
     later[#later + 1], in_a_row = guest, in_a_row + 1
     if in_a_row > AT_ONCE then error(guest.problem, 0) end
-  end, { limit = AT_ONCE })
+  end, AT_ONCE)
   return later
 end
 
---- Returns the open invite that the first try may have created, or nil.
-local function sent_before(org, guest)
-  local found = org.invites:find(guest.email)
+--- Returns the invite of the first try if that request did arrive, or nil.
+---@param open table<string, mkio.api.InviteGetSchema>  all open invites, read
+---  after the first tries
+local function sent_before(open, guest)
+  local found = open[guest.email:lower()]
   return found and not invites.is_expired(found) and found or nil
 end
 
---- Sends the invites.  A problem with one guest is stored in `guest.problem`;
---- any other problem is raised as an error.  If the network failed or the
---- server was busy, the guest gets a second try after all other guests.
----@param org mkio.Organization
----@param guests mkio.Guest[]
----@param comment? string  the comment for guests without a comment of their own
----@param done fun(guest: mkio.Guest)  called after the last try for a guest
-function M.send(org, guests, comment, done)
-  for _, guest in ipairs(invite_most(org, guests, comment, done)) do
-    guest.invite = sent_before(org, guest)
+local function send(org, guests, comment, done)
+  local later = invite_most(org, guests, comment, done)
+  local open = later[1] and org.invites:by_email()
+  for _, guest in ipairs(later) do
+    guest.invite = sent_before(open, guest)
     guest.problem = nil
     if not guest.invite then invite(org, guest, comment) end
     raise_unless_own(guest)
     done(guest)
   end
+end
+
+--- Sends the invites.  A problem with one guest is stored in `guest.problem`;
+--- any other problem is raised as an error, after the invites under way.  If
+--- the network failed or the server was busy, the guest gets a second try after
+--- all other guests.
+---@param org mkio.Organization
+---@param guests mkio.Guest[]
+---@param comment? string  the comment for guests without a comment of their own
+---@param done fun(guest: mkio.Guest)  called after the last try for a guest
+function M.send(org, guests, comment, done)
+  local ok, problem = pcall(send, org, guests, comment, done)
+  if ok then return end
+  for _, guest in ipairs(guests) do -- what is raised is not told twice
+    if guest.problem == problem then guest.problem = nil end
+  end
+  error(problem, 0)
 end
 
 return M

@@ -47,8 +47,8 @@ local function enter(self, token)
   table.insert(self.named[description], token)
 end
 
-local function read(self)
-  local all = self.tokens:list()
+local function read(self, items)
+  local all = items or self.tokens:list()
   self.listed, self.places, self.named = {}, {}, {}
   for _, token in ipairs(all) do enter(self, token) end
 end
@@ -102,10 +102,13 @@ end
 ---@param tokens mkio.MyTokens
 ---@param is_reading? boolean  true if nothing is written because of what is
 ---                             found; then one list is enough
+---@param items? table[]  the list, if the caller has just read it
 ---@return mkio.OwnTokens
-function M.new(tokens, is_reading)
-  return setmetatable({ tokens = tokens, is_reading = is_reading or false },
-    Own)
+function M.new(tokens, is_reading, items)
+  local own = setmetatable({ tokens = tokens,
+    is_reading = is_reading or false }, Own)
+  if items then read(own, items) end
+  return own
 end
 
 return M

@@ -96,7 +96,6 @@ end
 --- Returns the live tokens of this description, the id of the token in the
 --- file, and that token if it is one of them.
 local function look(own, wish, organization_id)
-  own:look_again()
   local tokens = own:find_all(wish.description, organization_id)
   local _, id = token_file.read(wish.file)
   return tokens, id, value.by_id(tokens, id)
@@ -226,6 +225,7 @@ end
 ---  may be in use, or an interrupted run left them
 function M.ensure(org, wish, organization_id, own)
   own = own or own_tokens.new(org.me.tokens)
+  local was_listed = own.listed ~= nil
   local tokens, id, current = look(own, wish, organization_id)
   if permits(current, wish) then
     local kept = kept_beside(wish, organization_id, tokens, current)
@@ -233,7 +233,9 @@ function M.ensure(org, wish, organization_id, own)
   end
 
   local _ <close>, has_waited = token_file.lock(wish.file)
-  if has_waited or select(2, token_file.read(wish.file)) ~= id then
+  if was_listed or has_waited
+    or select(2, token_file.read(wish.file)) ~= id then
+    own:look_again()
     tokens, id, current = look(own, wish, organization_id)
   end
   if permits(current, wish) then

@@ -10,6 +10,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local long_wait = require "mkrun.host.long_wait"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
@@ -79,13 +80,32 @@ local function look(self, list, is_last)
   return nil, is_open
 end
 
+--- Tells whether a list has this token.  If it lacks the token that this run
+--- has made, it is behind, and may lack those of other runs, too.
+local function lists(list, token)
+  for _, other in ipairs(list) do
+    if other.metadata.id == token.metadata.id then return true end
+  end
+  return false
+end
+
+local function tell(self, waited, is_behind)
+  if waited < long_wait.AFTER then return end
+  local what = is_behind and "the list of tokens has no new '%s' yet"
+    or "another run makes the token '%s' at the same time"
+  long_wait.tell(what:format(self.mine.spec.description), PATIENCE - waited,
+    { is_most = true })
+end
+
 local function watch(self, tokens)
   local spec = self.mine.spec
   for waited = 0, PATIENCE, PAUSE do
     local list = tokens:find_all(spec.description, spec.organizationId)
     if config.sandbox or config.replay then return nil end -- no rival can exist
     local other, is_open = look(self, list, waited + PAUSE > PATIENCE)
-    if other or not is_open then return other end
+    local is_behind = not lists(list, self.mine)
+    if other or not is_open and not is_behind then return other end
+    tell(self, waited, is_behind)
     task.sleep(PAUSE)
   end
 end
@@ -95,7 +115,7 @@ end
 --- left or a token is in use.
 local function survivor(self, tokens, other)
   local spec = self.mine.spec
-  for _ = 0, PATIENCE, PAUSE do
+  for waited = 0, PATIENCE, PAUSE do
     local left = {}
     for _, token in ipairs(tokens:find_all(spec.description,
       spec.organizationId)) do
@@ -106,6 +126,7 @@ local function survivor(self, tokens, other)
       if counts then left[#left + 1] = token end
     end
     if #left < 2 then return left[1] or other end
+    tell(self, waited)
     task.sleep(PAUSE)
   end
   return other

@@ -1,13 +1,14 @@
 --- Checks the identity of the caller: token, organization, rights.
 --- `mkio.flow.doctor` calls these checks.
 ---
---- A check is a function as in `mkio.flow.doctor.network`.  The check of the
---- token sets `seen.org`, the organization, if the token works.
+--- They have the form of the checks in `mkio.flow.doctor.network`.  `seen.org`
+--- is set if the token works.  All that they need is asked for at once.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
 local jwt = require "mkio.model.jwt"
 local mkio = require "mkio"
+local reads = require "mkrun.rest.reads"
 local sys = require "mkrun.sys"
 local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
@@ -34,11 +35,24 @@ local function refusal(org, claims)
   return "the server does not know it"
 end
 
---- Returns the API's document of the token, or nil.  The claim `jti` is the id
---- of the token.
-local function look_up(org, claims)
-  if type(value.dig(claims, "jti")) ~= "string" then return nil end
-  local ok, token = pcall(org.me.tokens.get, org.me.tokens, claims.jti)
+local function read_organization(org) return org:get { needs = "name" } end
+
+--- Begins to read all that the checks need.  The id of a token is its claim
+--- `jti`.
+local function begin_reads(org, claims)
+  local asked = reads.new()
+  asked:begin("rbac", function() return org.me:rbac() end)
+  asked:begin("token", function()
+    if type(value.dig(claims, "jti")) ~= "string" then return nil end
+    return org.me.tokens:get(claims.jti)
+  end)
+  asked:begin("organization", function() return read_organization(org) end)
+  return asked
+end
+
+--- Returns the API's document of the token, or nil.
+local function look_up(asked)
+  local ok, token = pcall(asked.get, asked, "token")
   return ok and token or nil
 end
 
@@ -56,9 +70,9 @@ local function describe(token, expires)
   return table.concat(facts, ", ")
 end
 
-local function finding(org, claims)
+local function finding(asked, claims)
   local expires = claims and tonumber(claims.exp)
-  local token = look_up(org, claims)
+  local token = look_up(asked)
   local detail = describe(token, expires)
   local brief = BRIEF[value.dig(token, "metadata", "type")]
   local soon = brief and SOON_ANYWAY or SOON
@@ -81,21 +95,24 @@ function M.token(seen)
   elseif not seen.response then
     return "skipped", "there is one, but no answer"
   end
-  local answered, problem = pcall(function() seen.rbac = org.me:rbac() end)
-  if not answered and value.dig(problem, "status") == UNAUTHORIZED then
+  seen.asked = begin_reads(org, claims)
+  local answered, result = pcall(seen.asked.get, seen.asked, "rbac")
+  if not answered and value.dig(result, "status") == UNAUTHORIZED then
     return "failed", refusal(org, claims), "make a new one, or use that of "
       .. "this server"
   elseif not answered then
-    error(problem, 0)
+    error(result, 0)
   end
-  seen.org = org
-  return finding(org, claims)
+  seen.org, seen.rbac = org, result
+  return finding(seen.asked, claims)
 end
 
 --- Checks that the organization can be read and is active.
 function M.organization(seen)
   if not seen.org then return "skipped", "needs a token that works" end
-  local here = seen.org:get { needs = "name" }
+  local asked = seen.asked or reads.new()
+  local here = asked:get("organization",
+    function() return read_organization(seen.org) end)
   local name = ("%s (%s)"):format(here.spec.name,
     value.dig(here, "metadata", "id") or "no id")
   if value.dig(here, "metadata", "isActive") == false then

@@ -4,8 +4,10 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
+local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.flow.common.resumed"
+local taking = require "mkio.flow.offboard.take"
 local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
@@ -28,7 +30,7 @@ local value = require "mkrun.value"
 ---@field id string
 ---@field title string  a text that names the token or invite for people
 
-local M = { take = require "mkio.flow.offboard.take".take }
+local M = { take = taking.take, take_all = taking.all }
 
 local UUID <const> = "^%x+%-%x+%-%x+%-%x+%-%x+$"
 
@@ -180,11 +182,9 @@ function M.check_last_administrator(teams, leavers)
   end
 end
 
---- Finds the user whose token this run sends, and moves that user to the end of
---- the list, because the run needs that user's rights to remove the other
---- users.
-local function put_me_last(org, leavers)
-  local id = org.me:profile().metadata.id
+--- Finds the user with the id `id`, whose token this run sends, and moves that
+--- user to the end.  The user's rights are needed for the other users.
+local function put_me_last(leavers, id)
   for i, leaver in ipairs(leavers) do
     leaver.is_me = id ~= nil and leaver.id == id
     if leaver.is_me then
@@ -220,24 +220,29 @@ local function look_for_slips(leavers, known, tokens)
   end
 end
 
---- Reads everything that the users have.  Raises an error if no administrator
---- would be left.
+local PARTS <const> = { teams = "members", tokens = "owners",
+                        invites = "people" }
+
+--- Reads everything that the users have.  Raises if the last administrator is
+--- among them.
 ---@param org mkio.Organization
 ---@param names string[]   e-mail addresses and ids
 ---@return mkio.Leaver[]  the leavers; the user who runs the script comes last
 function M.look(org, names)
-  local users = org.users:list()
+  local lists = lists_of.new(org, PARTS)
+  lists:begin { "users", "teams", "tokens", "invites", "profile" }
+  local users = lists:items "users"
   local leavers = identify(users, names)
-  local teams = org.teams:list { needs = "members" }
+  local teams = lists:items "teams"
   M.check_last_administrator(teams, leavers)
   collect_teams(leavers, teams)
-  local tokens = org.tokens:list { needs = "owners" }
+  local tokens = lists:items "tokens"
   collect(leavers, "tokens", tokens, owner_of_token, title_of)
-  local invites = org.invites:list { needs = "people" }
+  local invites = lists:items "invites"
   collect(leavers, "invites", invites, invited, invited)
   collect(leavers, "sent", invites, inviter, invited)
   look_for_slips(leavers, addresses(users, invites), tokens)
-  put_me_last(org, leavers)
+  put_me_last(leavers, lists:items "profile".metadata.id)
   return leavers
 end
 

@@ -1,14 +1,13 @@
---- Removes a user from an organization: teams, tokens, invites, and last the
---- membership.  `mkio.flow.offboard` exports this function to the script
---- `offboard`.
+--- Removes users' teams, tokens and invites, and the membership of each last.
+--- `mkio.flow.offboard` exports it to the script `offboard`.
 -- SPDX-License-Identifier: MIT
 
 local progress = require "mkrun.progress"
-local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
 local token_watch = require "mkio.flow.common.token_watch"
 local value = require "mkrun.value"
+local writes = require "mkio.flow.common.writes"
 
 local M = {}
 
@@ -37,29 +36,62 @@ local function leave_team(org, team, id)
   return false
 end
 
---- Calls `leave(team)` for several teams at the same time.  After an error, no
---- new call begins, and the error is raised when the running calls have ended.
-local function for_each_team(teams, leave)
-  local failed, reason = false, nil
-  task.map(teams, function(team)
-    if failed then return end
-    local ok, problem = pcall(leave, team)
-    if not ok and not failed then failed, reason = true, problem end
-  end)
-  if failed then error(reason, 0) end
+---@class mkio.Taking
+---@field org mkio.Organization
+---@field out mkrun.Report
+---@field in_turn fun(team: string, work: fun(): any): any  so that two users
+---  leave a team one after the other
+---@field limit integer       parts of one user at a time
+---@field bar mkrun.Progress
+
+--- Returns the writes that take away what the user has, but the membership.
+---@param taking mkio.Taking
+---@param leaver mkio.Leaver
+---@param keep? string   id of a token that stays
+---@return mkio.Write[]
+local function parts_of(taking, leaver, keep)
+  local org, parts = taking.org, {}
+  local function add(kind, name, work)
+    parts[#parts + 1] = { place = taking.out:place(), kind = kind, name = name,
+      work = work }
+  end
+  for _, team in ipairs(leaver.is_me and {} or leaver.teams) do
+    add("team member", team .. "/" .. leaver.label, function()
+      local left = taking.in_turn(team,
+        function() return leave_team(org, team, leaver.id) end)
+      return left and "removed" or nil
+    end)
+  end
+  for _, token in ipairs(leaver.tokens) do
+    if token.id ~= keep then
+      add("token", token.title, function()
+        org.tokens:call("tokens.revoke", { token_id = token.id }, nil, GONE)
+        return "revoked", { token.id }
+      end)
+    end
+  end
+  for _, invite in ipairs(leaver.invites) do
+    add("invite", leaver.label, function()
+      org.invites:call("invites.cancel", { invite_id = invite.id }, nil, GONE)
+      return "removed"
+    end)
+  end
+  return parts
 end
 
-local function leave_teams(org, leaver, out)
-  local bar <close> =
-    progress.new("leaving teams", #leaver.teams, { kind = "writes" })
-  for_each_team(leaver.teams, function(team)
-    local left = leave_team(org, team, leaver.id)
-    bar:close() -- clears the line on which the step is printed
-    if left then
-      out:step("removed", "team member", team .. "/" .. leaver.label)
-    end
-    bar:step(team)
-  end)
+--- Takes away what the user has, side by side, and then the membership.
+local function take(taking, leaver, parts)
+  writes.run(parts, { limit = taking.limit, bar = taking.bar })
+  if not leaver.id then return nil end
+  taking.org.users:call("users.remove", { user_id = leaver.id }, nil, GONE)
+  return "removed"
+end
+
+--- Returns the write that takes away everything that the user has.
+local function whole(taking, leaver, keep)
+  local parts = parts_of(taking, leaver, keep)
+  return { place = taking.out:place(), kind = "user", name = leaver.label,
+    work = function() return take(taking, leaver, parts) end }
 end
 
 --- Returns the id of the token that this run sends.  Raises an error if the
@@ -71,51 +103,50 @@ local function own_token_id(org)
     "let another administrator do this")
 end
 
-local function revoke_tokens(org, leaver, keep, out)
-  for _, token in ipairs(leaver.tokens) do
-    if token.id ~= keep then
-      org.tokens:call("tokens.revoke", { token_id = token.id }, nil, GONE)
-      out:step("revoked", "token", token.title, { token.id })
+--- Does the same for the user who runs this.  The user's rights end with the
+--- membership, so the membership ends late.  The token of this run goes last.
+--- The memberships of teams end with the membership of the organization.
+local function take_mine(taking, leaver)
+  local own = own_token_id(taking.org)
+  writes.run({ whole(taking, leaver, own) }, { bar = taking.bar })
+  taking.org.me.tokens:revoke(own)
+  taking.out:step("revoked", "token", "of this run", { own })
+end
+
+local function count(leavers)
+  local parts = 0
+  for _, leaver in ipairs(leavers) do
+    parts = parts + #leaver.teams + #leaver.tokens + #leaver.invites + 1
+  end
+  return parts
+end
+
+--- Takes away everything that the users have, side by side.  The membership of
+--- each is last.  The user who runs this comes after all others.
+---@param org mkio.Organization
+---@param leavers mkio.Leaver[]
+---@param out mkrun.Report
+function M.all(org, leavers, out)
+  local bar <close> =
+    progress.new("leaving", count(leavers), { kind = "writes" })
+  local taking = { org = org, out = out, in_turn = writes.in_turn(),
+    limit = writes.share(#leavers), bar = bar }
+  local others, me = {}, nil
+  for _, leaver in ipairs(leavers) do
+    if leaver.is_me then
+      me = leaver
+    else
+      others[#others + 1] = whole(taking, leaver)
     end
   end
+  writes.run(others, { bar = bar })
+  if me then take_mine(taking, me) end
 end
 
-local function cancel_invites(org, leaver, out)
-  for _, invite in ipairs(leaver.invites) do
-    org.invites:call("invites.cancel", { invite_id = invite.id }, nil, GONE)
-    out:step("removed", "invite", leaver.label)
-  end
-end
-
-local function remove_user(org, leaver, out)
-  if not leaver.id then return end
-  org.users:call("users.remove", { user_id = leaver.id }, nil, GONE)
-  out:step("removed", "user", leaver.label)
-end
-
---- Removes the user who runs the script.  The membership is removed late,
---- because the user's rights end with the membership.  The token of this run is
---- revoked last.  The user leaves the teams together with the organization.
-local function take_mine(org, leaver, out)
-  local own = own_token_id(org)
-  revoke_tokens(org, leaver, own, out)
-  cancel_invites(org, leaver, out)
-  remove_user(org, leaver, out)
-  org.me.tokens:revoke(own)
-  out:step("revoked", "token", "of this run", { own })
-end
-
---- Removes everything that a user has in the organization, and last the
---- membership.
+--- Takes away everything that one user has.
 ---@param org mkio.Organization
 ---@param leaver mkio.Leaver
 ---@param out mkrun.Report
-function M.take(org, leaver, out)
-  if leaver.is_me then return take_mine(org, leaver, out) end
-  leave_teams(org, leaver, out)
-  revoke_tokens(org, leaver, nil, out)
-  cancel_invites(org, leaver, out)
-  remove_user(org, leaver, out)
-end
+function M.take(org, leaver, out) M.all(org, { leaver }, out) end
 
 return M

@@ -7,14 +7,12 @@
 local script = require "mkrun.script"
 
 local errors = require "mkrun.rest.error"
-local inviting = require "mkio.flow.common.inviting"
-local own_tokens = require "mkio.flow.common.own_tokens"
-local permissions = require "mkio.permissions"
+local guests = require "mkio.flow.onboard.guests"
 local preflight = require "mkio.flow.onboard.preflight"
 local shape = require "mkrun.rest.shape"
 local sources = require "mkio.flow.onboard.sources"
 local spec = require "mkio.flow.onboard.spec"
-local token = require "mkio.flow.common.spec_token"
+local tokens = require "mkio.flow.onboard.tokens"
 local value = require "mkrun.value"
 
 local M = { methods = spec.methods }
@@ -56,6 +54,9 @@ local function refuse_all(problems, file)
   if #lines > 0 then script.refuse(table.unpack(lines)) end
 end
 
+--- Begins to read the lists that a SPEC needs, side by side.
+M.begin = preflight.begin
+
 --- Looks up the names in the SPEC before the first write.  If some are wrong,
 --- it prints all of them and exits with code 2.
 ---@param org mkio.Organization
@@ -63,11 +64,12 @@ end
 ---@param document table  the SPEC
 ---@param file string     the path of the SPEC, for messages
 ---@param options? {write_secrets: boolean?}  options of the command line
+---@param lists? mkio.Lists  the lists that `begin` has begun to read
 ---@return table<string, table> methods  the payment methods, by their names in
 ---  the SPEC
-function M.preflight(org, here, document, file, options)
-  local problems, methods =
-    preflight.run(org, here, document, options and options.write_secrets)
+function M.preflight(org, here, document, file, options, lists)
+  local problems, methods = preflight.run(org, here, document,
+    options and options.write_secrets, lists)
   refuse_all(problems, file)
   return methods
 end
@@ -78,8 +80,9 @@ end
 ---@param wishes table[]    the rules in the file
 ---@param file string       the path of the file, for messages
 ---@param is_due? boolean   true if all rules are to be sent
-function M.preflight_webhooks(rules, wishes, file, is_due)
-  refuse_all(preflight.run_rules(rules, wishes, is_due), file)
+---@param items? table[]    the existing rules, if the caller has just read them
+function M.preflight_webhooks(rules, wishes, file, is_due, items)
+  refuse_all(preflight.run_rules(rules, wishes, is_due, items), file)
 end
 
 local function has_secrets(rule)
@@ -102,12 +105,15 @@ end
 ---@param rules mkio.Webhooks
 ---@param rule table               the rule in the SPEC
 ---@param write_secrets? boolean
+---@param options? mkio.EnsureRuleOptions   more of them, for `ensure`
 ---@return string outcome
 ---@return string[] details
-function M.webhook(rules, rule, write_secrets)
+function M.webhook(rules, rule, write_secrets, options)
   local want, unset = spec.webhook(rule)
+  options = options or {}
   local ok, problem, outcome, details = pcall(rules.ensure, rules, rule.name,
-    want, { rotate = write_secrets })
+    want, { rotate = write_secrets, have = options.have,
+      is_new = options.is_new })
   if not ok then
     local masked = errors.is(problem) and problem.code == "masked"
     if masked and unset[1] then raise_unset(rule.name, unset) end
@@ -142,7 +148,7 @@ local function raise_other(here, there, name, is_new)
       .. "again with it"):format(value.dig(there, "metadata", "id") or name)
     or "is the name in SPEC right?  Else use a token of that organization, or "
       .. "\"create\": true makes a new one, which cannot be deleted"
-  errors.raise("organization", ("the token belongs to '%s', not to '%s'")
+  errors.refuse("organization", ("the token belongs to '%s', not to '%s'")
     :format(here.spec.name, name), hint)
 end
 
@@ -188,10 +194,11 @@ end
 
 --- Returns the ids of all users, by e-mail address in lower case.
 ---@param org mkio.Organization
+---@param items? table[]   the users, if the caller has just read them
 ---@return table<string, string>
-function M.user_ids(org)
+function M.user_ids(org, items)
   local ids = {}
-  for user in org.users:each() do
+  for _, user in ipairs(items or org.users:list()) do
     local email = value.dig(user, "spec", "email")
     if email then ids[email:lower()] = user.metadata.id end
   end
@@ -232,16 +239,17 @@ end
 ---@param wish table  the team in the SPEC
 ---@param ids table<string, string>  ids of all users, by e-mail address; a
 ---  second try updates them
+---@param options? mkrun.rest.EnsureOptions
 ---@return string outcome
 ---@return string[] details
 ---@return string[] strangers  addresses of members who are not users
-function M.team(org, wish, ids)
+function M.team(org, wish, ids, options)
   local strangers
   local function try()
     local members
     members, strangers = M.split(wish.members, ids)
     return org.teams:ensure(wish.name, { description = wish.description,
-      members = members, scopes = wish.scopes })
+      members = members, scopes = wish.scopes }, options)
   end
   local ok, problem, outcome, details = pcall(try)
   if not ok and errors.is_refused(problem) then
@@ -255,70 +263,6 @@ function M.team(org, wish, ids)
   return outcome, details, strangers
 end
 
---- Collects guests.  A guest that several wishes name gets one invite for all
---- the teams.
-local Guests = {}
-Guests.__index = Guests
-
---- Adds teams to the guest with this e-mail address.
----@param email string
----@param teams string[]
----@param comment? string  for this person alone
-function Guests:add(email, teams, comment)
-  local key = email:lower()
-  local guest = self.by_email[key]
-  if not guest then
-    guest = { email = email, teams = {} }
-    self.by_email[key], self[#self + 1] = guest, guest
-  end
-  local named = value.set(guest.teams)
-  for _, team in ipairs(teams) do
-    if not named[team] then guest.teams[#guest.teams + 1] = team end
-  end
-  guest.comment = comment or guest.comment
-end
-
---- Adds the invites of a SPEC.  A person who is already a user gets none.
----@param wishes? {email: string, teams: string[]?, comment: string?}[]
----@param ids table<string, string>  ids of all users, by e-mail address
----@param out mkrun.Report
-function Guests:take(wishes, ids, out)
-  for _, wish in ipairs(wishes or {}) do
-    if ids[wish.email:lower()] then
-      out:step("unchanged", "invite", wish.email, { "a member" })
-    else
-      self:add(wish.email, wish.teams or {}, wish.comment)
-    end
-  end
-end
-
---- Returns true if the problem concerns one guest only.  A server that fails or
---- is busy would fail for the next guest too, and that guest would lose an open
---- invite.
-local function is_conflict(problem)
-  return inviting.is_of_one(problem) and problem.status < 500
-    and problem.status ~= 429
-end
-
---- Invites all guests.  A problem with one guest does not stop the others.
----@param org mkio.Organization
----@param comment string  for guests without a comment of their own
----@param out mkrun.Report
-function Guests:invite(org, comment, out)
-  local have = self[1] and org.invites:by_email()
-  for _, guest in ipairs(self) do
-    local ok, result, outcome, details = pcall(org.invites.ensure, org.invites,
-      guest.email, { teams = guest.teams, comment = guest.comment or comment },
-      have)
-    if ok then
-      out:step(outcome, "invite", guest.email, details)
-    else
-      out:step("failed", "invite", guest.email, { tostring(result) })
-      if not is_conflict(result) then error(result, 0) end
-    end
-  end
-end
-
 --- Prints the end of the report.  Exits with code 1 if a step failed.
 ---@param out mkrun.Report
 function M.finish(out)
@@ -326,60 +270,8 @@ function M.finish(out)
   if out.counts.failed > 0 then os.exit(1) end
 end
 
---- Returns an empty collection of guests.
-function M.guests() return setmetatable({ by_email = {} }, Guests) end
+M.guests = guests.new
 
---- What all tokens of one organization need, by organization.  The keys are
---- weak, so an entry goes away when nothing else refers to its organization.
-local tokens_of = setmetatable({}, { __mode = "k" })
-
-local function shared_by_tokens(org)
-  tokens_of[org] = tokens_of[org]
-    or { projects = {}, ids = {}, own = own_tokens.new(org.me.tokens) }
-  return tokens_of[org]
-end
-
---- Lists the projects if one of the wanted names is not known yet.  A project
---- is never deleted and keeps its id, so a known name is never stale.
-local function read_projects(org, shared, wanted)
-  for name in pairs(wanted or {}) do
-    if not shared.projects[name] and not shared.ids[name] then
-      for project in org.projects:each { needs = "names" } do
-        local metadata = project.metadata
-        shared.projects[metadata.name] = metadata.id
-        shared.ids[metadata.id] = true
-      end
-      return
-    end
-  end
-end
-
---- Returns a token of the SPEC in which ids replace the names of resources.
-local function resolve_token(org, here, wish, shared)
-  read_projects(org, shared, wish.permissions["core.project"])
-  local resolved = { permissions = permissions.resolve(wish.permissions, {
-    ["core.customer"] = { [here.spec.name] = here.metadata.id },
-    ["core.project"] = shared.projects,
-  }) }
-  return setmetatable(resolved, { __index = wish })
-end
-
---- Creates or keeps a token of the SPEC.  Prints the ids of other valid tokens
---- with the same description, because another program may use them.
----@param org mkio.Organization
----@param here table  the document of the organization
----@param wish table  the token in the SPEC
----@param out mkrun.Report
-function M.token(org, here, wish, out)
-  local shared = shared_by_tokens(org)
-  local _, outcome, details, kept = token.ensure(org,
-    resolve_token(org, here, wish, shared), here.metadata.id, shared.own)
-  out:step(outcome, "token", wish.description, details)
-  for _, id in ipairs(kept) do
-    script.say(("mkrun: '%s' is also the description of the token %s, which is "
-      .. "still valid; mkrun token revoke %s revokes it")
-      :format(wish.description, id, id))
-  end
-end
+M.know, M.ensure_token, M.token = tokens.know, tokens.ensure, tokens.step
 
 return M

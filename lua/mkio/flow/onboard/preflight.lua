@@ -8,6 +8,7 @@
 local patch = require "mkrun.patch"
 
 local errors = require "mkrun.rest.error"
+local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
 local spec_of = require "mkio.flow.onboard.spec"
 local token_check = require "mkio.flow.onboard.token_check"
@@ -20,14 +21,14 @@ local webhook = require "mkio.flow.onboard.spec".webhook
 ---@field spec table
 ---@field projects table<string, table>  the existing projects, by name
 ---@field problems {pointer: string, text: string}[]
----@field lists table<string, table[]|false>   the items read, by resource
+---@field lists mkio.Lists
 ---@field sets table<string, table|false>      their names, by resource
 ---@field orders table<table, string[]>        names in the API's order, by set
 local Preflight = {}
 Preflight.__index = Preflight
 
 local function new(self)
-  for _, name in ipairs { "problems", "lists", "sets", "orders", "methods" } do
+  for _, name in ipairs { "problems", "sets", "orders", "methods" } do
     self[name] = {}
   end
   return setmetatable(self, Preflight)
@@ -64,24 +65,8 @@ function Preflight:attempt(ask, ...)
   self:complain(tostring(result), ...)
 end
 
---- Returns which part of a list is needed, for the option `needs`.  Locations
---- are read whole, and so are roles if the SPEC has tokens.
-local function part_of(self, resource)
-  if resource == "locations" or resource == "roles" and self.spec.tokens then
-    return nil
-  end
-  return "names"
-end
-
---- Returns the items of a list, read once, or nil if the token may not read it.
-function Preflight:list(resource)
-  if self.lists[resource] == nil then
-    self.lists[resource] = errors.unless(DENIED, function()
-      return self.org[resource]:list { needs = part_of(self, resource) }
-    end) or false
-  end
-  return self.lists[resource] or nil
-end
+--- Returns the items of a list, or nil if the token may not read it.
+function Preflight:list(resource) return self.lists:readable(resource) end
 
 --- Returns the names in a list together with the names that the SPEC will add.
 --- Returns nil if the token may not read the list.
@@ -108,7 +93,8 @@ function Preflight:method(name, ...)
   local key = name or false
   if self.methods[key] == nil then
     self.methods[key] = self:attempt(function()
-      return self.org.payment_methods:choose(name)
+      return self.org.payment_methods:choose(name,
+        self.lists:items "payment_methods")
     end, ...) or false
   end
   return self.methods[key] or nil
@@ -157,22 +143,26 @@ end
 
 --- Complains if a rule without `authentication` would delete the secrets of the
 --- existing rule.
-local function check_rule(self, rules, rule, ...)
+local function check_rule(self, rules, rule, have, ...)
   if rule.authentication then return end
-  self:attempt(function() rules:compare(rule.name, webhook(rule)) end, ...)
+  self:attempt(function()
+    rules:compare(rule.name, webhook(rule), have)
+  end, ...)
 end
 
 --- Returns true if the rule does not exist or differs.  Then it has to be sent
 --- with all its secrets.
-local function must_be_sent(rules, name, want)
-  local ok, rule, details = pcall(rules.compare, rules, name, want)
+local function must_be_sent(rules, name, want, have)
+  if not have then return true end
+  local ok, rule, details = pcall(rules.compare, rules, name, want, have)
   if errors.is_answer(rule) then error(rule, 0) end
   return ok and (not rule or #details > 0)
 end
 
-local function check_secrets(self, rules, rule, is_due, ...)
+local function check_secrets(self, rules, rule, have, ...)
   local want, unset = webhook(rule)
-  if unset[1] and (is_due or must_be_sent(rules, rule.name, want)) then
+  if unset[1]
+    and (self.is_due or must_be_sent(rules, rule.name, want, have)) then
     local place = table.pack(...)
     place[#place + 1] = "authentication"
     self:complain("the rule has to be sent with its secrets: set "
@@ -180,15 +170,25 @@ local function check_secrets(self, rules, rule, is_due, ...)
   end
 end
 
-local function check_rules(self, i, wish, have)
-  local rules = self.org:project(wish.name).webhooks
-  for j, rule in ipairs(wish.webhooks or {}) do
-    if have then
-      check_rule(self, rules, rule, "projects", i, "webhooks", j - 1)
+--- Checks the rules of a project that are wished for; `have` maps the names of
+--- those that are there.
+local function check_all_rules(self, rules, wishes, have, ...)
+  for j, rule in ipairs(wishes) do
+    local place = { ... }
+    place[#place + 1] = j - 1
+    local known = have[rule.name]
+    if known then
+      check_rule(self, rules, rule, known, table.unpack(place))
     end
-    check_secrets(self, rules, rule, self.is_due or not have, "projects", i,
-      "webhooks", j - 1)
+    check_secrets(self, rules, rule, known, table.unpack(place))
   end
+end
+
+local function check_rules(self, i, wish, have)
+  if not wish.webhooks then return end
+  local rules = self.org:project(wish.name).webhooks
+  local known = have and rules:index(self.lists:rules(wish.name)) or {}
+  check_all_rules(self, rules, wish.webhooks, known, "projects", i, "webhooks")
 end
 
 local function check_projects(self)
@@ -217,8 +217,16 @@ local function check_team(self, i, wish, coming)
   end
   check_roles(self, i, wish)
   self:attempt(function()
-    errors.unless(DENIED, self.org.teams.check, self.org.teams, wish.name, wish)
+    errors.unless(DENIED, self.org.teams.check, self.org.teams, wish.name, wish,
+      self:teams()[wish.name])
   end, "teams", i)
+end
+
+--- Maps the names of the existing teams to the teams.
+function Preflight:teams()
+  self.by_name = self.by_name
+    or self.org.teams:index(self:list "teams" or {})
+  return self.by_name
 end
 
 --- Checks the teams of the SPEC.  Each project of the SPEC brings a scope with
@@ -255,25 +263,62 @@ end
 local function projects_by_name(self)
   local projects = {}
   if not (self.spec.projects or self.spec.tokens) then return projects end
-  for project in self.org.projects:each { show_hidden = true } do
+  for _, project in ipairs(self.lists:items "projects") do
     projects[project.metadata.name] = project
   end
   return projects
 end
 
+--- Has the webhook rules read of all projects that are there.
+local function begin_rules(self)
+  local names = {}
+  for _, wish in ipairs(self.spec.projects or {}) do
+    local has_rules = wish.webhooks and wish.webhooks[1]
+    if has_rules and self.projects[wish.name] then
+      names[#names + 1] = wish.name
+    end
+  end
+  self.lists:begin_rules(names)
+end
+
 local M = {}
+
+--- Begins to read the lists that a SPEC needs, side by side.
+---@param org mkio.Organization
+---@param spec table
+---@return mkio.Lists
+function M.begin(org, spec)
+  local lists = lists_of.new(org, { scopes = "names", teams = "names",
+    roles = not spec.tokens and "names" or nil })
+  lists:begin { "organization" }
+  if spec.paymentMethod or spec.paymentMethods or spec.projects then
+    lists:begin { "payment_methods" }
+  end
+  if spec.projects then lists:begin { "projects", "locations" } end
+  if spec.teams then
+    lists:begin { "teams", "scopes", "roles", "users", "invites" }
+  end
+  if spec.invites then lists:begin { "invites", "users", "teams" } end
+  if spec.tokens then
+    lists:begin { "my_tokens", "rbac", "roles", "projects" }
+  end
+  return lists
+end
 
 --- Looks up everything that the SPEC names.
 ---@param org mkio.Organization
 ---@param here table  the document of the organization
 ---@param spec table
 ---@param is_due? boolean  true if all rules with secrets are to be sent
+---@param lists? mkio.Lists   of `begin`
 ---@return {pointer: string, text: string}[] problems  empty if all is well
 ---@return table<string, table> methods  payment methods by name in the SPEC
-function M.run(org, here, spec, is_due)
-  local self = new { org = org, here = here, spec = spec, is_due = is_due }
-  check_methods(self)
+function M.run(org, here, spec, is_due, lists)
+  local self = new { org = org, here = here, spec = spec, is_due = is_due,
+    lists = lists or M.begin(org, spec) }
   self.projects = projects_by_name(self)
+  begin_rules(self)
+  check_methods(self)
   check_projects(self)
   check_teams(self)
   check_invites(self)
@@ -287,13 +332,12 @@ end
 ---@param rules mkio.Webhooks
 ---@param wishes table[]    the rules in the file
 ---@param is_due? boolean   true if all rules are to be sent
+---@param items? table[]  the rules that are there, if the caller has just read
+---  the list
 ---@return {pointer: string, text: string}[] problems
-function M.run_rules(rules, wishes, is_due)
-  local self = setmetatable({ problems = {} }, Preflight)
-  for i, rule in ipairs(wishes) do
-    check_rule(self, rules, rule, i - 1)
-    check_secrets(self, rules, rule, is_due, i - 1)
-  end
+function M.run_rules(rules, wishes, is_due, items)
+  local self = setmetatable({ problems = {}, is_due = is_due }, Preflight)
+  check_all_rules(self, rules, wishes, rules:index(items or rules:list()))
   return self.problems
 end
 
@@ -303,7 +347,8 @@ end
 ---@param spec table
 ---@return {pointer: string, text: string}[] problems
 function M.run_for_new(org, spec)
-  local self = new { org = org, spec = spec, projects = {} }
+  local self = new { org = org, spec = spec, projects = {},
+    lists = lists_of.new(org, { roles = "names" }) }
   for i, wish in ipairs(spec.projects or {}) do
     check_location(self, wish, nil, "projects", i - 1, "locationName")
   end

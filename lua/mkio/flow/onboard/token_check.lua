@@ -66,8 +66,10 @@ end
 local function facts_of(preflight)
   local facts = preflight.token_facts
   if facts then return facts end
-  facts = { rbac = preflight.org.me:rbac(), ids = resource_ids(preflight),
-    is_id = {}, own = own_tokens.new(preflight.org.me.tokens, true) }
+  facts = { rbac = preflight.lists:items "rbac",
+    ids = resource_ids(preflight), is_id = {},
+    own = own_tokens.new(preflight.org.me.tokens, true,
+      preflight.lists:items "my_tokens") }
   for type_, by_name in pairs(facts.ids) do
     facts.is_id[type_] = set_of_ids(by_name)
   end

@@ -27,9 +27,8 @@ local function refuse(detail, wanted, names)
   errors.refuse("missing", detail, near.or_gone(wanted, names))
 end
 
---- Returns the open invites that name the team.  The keys are the e-mail
---- addresses in lower case.
-local function invites_to(org, name)
+--- Returns the open invites that name the team, by address in lower case.
+local function invites_to(lists, name)
   local found = {}
   local function look(invite)
     local email = value.dig(invite, "spec", "email")
@@ -37,25 +36,25 @@ local function invites_to(org, name)
     if email then found[email:lower()] = named[name] and invite or nil end
   end
   for _, invite in pairs(lost_invites.all()) do look(invite) end
-  for invite in org.invites:each() do look(invite) end
+  for _, invite in ipairs(lists:items "invites") do look(invite) end
   return found
 end
 
---- Returns the open invites of the people to remove who are not members.
---- Raises an error for a person who has no such invite.
----@param org mkio.Organization
+--- Returns the open invites of the people to remove who are no members.
+--- Refuses people who have no such invite.
+---@param lists mkio.Lists
 ---@param have? table      the document of the team
 ---@param name string      the name of the team
 ---@param people {id: string, who: string}[]  people to remove; the id is "" for
 ---  people who are no members
 ---@param missing_ok? boolean  true: people without an invite are no error
 ---@return table[] invites
-function M.invites(org, have, name, people, missing_ok)
+function M.invites(lists, have, name, people, missing_ok)
   local open, chosen
   chosen = {}
   for _, person in ipairs(people) do
     if person.id == "" then
-      open = open or invites_to(org, name)
+      open = open or invites_to(lists, name)
       local invite = open[person.who:lower()]
       chosen[#chosen + 1] = invite
       if not invite and not missing_ok then

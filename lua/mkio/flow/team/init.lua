@@ -11,6 +11,7 @@ local json = require "mkrun.json"
 local absence = require "mkio.flow.team.absence"
 local errors = require "mkrun.rest.error"
 local Invites = require "mkio.resource.invites"
+local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
 local resumed = require "mkio.flow.common.resumed"
 local value = require "mkrun.value"
@@ -76,15 +77,16 @@ end
 
 -- People that the edits name -------------------------------------------------
 
---- Returns a function that takes an id or e-mail address.  The function returns
---- the id of the user, and the addresses of all users.  It reads the users at
---- its first call.
-local function directory(org)
+local VERBS <const> = { "add", "remove", "promote", "demote" }
+
+--- Returns a function from an id or e-mail address to the id of a user, and the
+--- addresses of all users.  It needs the users at its first call.
+local function directory(lists)
   local ids, addresses = nil, {}
   return function(who)
     if not ids then
       ids = {}
-      for user in org.users:each() do
+      for _, user in ipairs(lists:items "users") do
         local id, email = user.metadata.id, value.dig(user, "spec", "email")
         ids[id] = id
         if email then ids[email:lower()] = id end
@@ -124,10 +126,10 @@ local function check_conflicts(ids)
   end
 end
 
---- Raises an error if a person to add has an open invite.  No second invite
---- would be sent, so the person would not join the team.
-local function refuse_invited(org, who)
-  local invite = org.invites:find(who)
+--- Refuses to add a person who has an open invite.  A second invite would not
+--- be sent, and the person would not get into the team.
+local function refuse_invited(org, lists, who)
+  local invite = org.invites:by_email(lists:items "invites")[who:lower()]
   if not invite or Invites.is_expired(invite) then return end
   errors.refuse("invited", ("'%s' has an open invite, and is no user yet")
     :format(who), ("to add a team to it, take it back with mkrun "
@@ -135,23 +137,24 @@ local function refuse_invited(org, who)
       :format(who))
 end
 
-local function refuse_stranger(org, who, addresses)
-  refuse_invited(org, who)
+local function refuse_stranger(org, lists, who, addresses)
+  refuse_invited(org, lists, who)
   local meant = near.find(who, addresses)[1]
   errors.refuse("missing", ("'%s' is no user of this organization")
     :format(who), (meant and ("did you mean '%s'? Or "):format(meant) or "")
       .. "invite them first: mkrun invite")
 end
 
---- Returns the people that one verb names, without repetitions.  Without this
---- step, a person who is named twice would get two e-mails if the person's
---- invite is replaced.
-local function people_of(org, find, member_id, verb, names)
+--- Returns the people that one verb names, each once.  A person named twice
+--- would otherwise get a second mail if their invite is replaced.
+local function people_of(org, lists, find, member_id, verb, names)
   local people, seen = {}, {}
   for _, who in ipairs(names) do
     local id, addresses = member_id(who), nil
     if not id and verb ~= "remove" then id, addresses = find(who) end
-    if verb == "add" and not id then refuse_stranger(org, who, addresses) end
+    if verb == "add" and not id then
+      refuse_stranger(org, lists, who, addresses)
+    end
     local key = id or who:lower()
     if not seen[key] then
       people[#people + 1] = { id = id or "", who = who }
@@ -161,12 +164,13 @@ local function people_of(org, find, member_id, verb, names)
   return people
 end
 
---- Returns the people that each verb names.  The verb `add` must name users of
---- the organization.  The other verbs may name people who are not in the team.
-local function resolve_people(org, have, edits)
-  local find, member_id, ids = directory(org), members_by_name(have), {}
-  for _, verb in ipairs { "add", "remove", "promote", "demote" } do
-    ids[verb] = people_of(org, find, member_id, verb, edits[verb] or {})
+--- Returns the people that each verb names.  `add` must name users of the
+--- organization.  Other verbs may name people who are not in the team.
+local function resolve_people(org, lists, have, edits)
+  local find, member_id, ids = directory(lists), members_by_name(have), {}
+  for _, verb in ipairs(VERBS) do
+    ids[verb] = people_of(org, lists, find, member_id, verb,
+      edits[verb] or {})
   end
   check_conflicts(ids)
   return ids
@@ -202,23 +206,27 @@ end
 
 -- Roles that the edits name --------------------------------------------------
 
-local function check_scope(org, scope)
-  local names = value.names_of(org.scopes:list())
+local function check_scope(lists, scope)
+  local names = value.names_of(lists:items "scopes")
   if not value.set(names)[scope] then
     errors.refuse("missing", ("there is no scope '%s'"):format(scope),
       near.hint(scope, names) or "there is " .. value.quoted(names))
   end
 end
 
---- Raises an error with the code "missing" if a role to grant or its scope does
---- not exist.  Roles that the team already has are not checked.
-local function check_roles(org, have, edits)
-  local roles = value.dig(have, "spec", "scopes", edits.scope, "roles")
-  local held, known, names = value.set(roles), nil, nil
+--- Returns the roles that the team has under the scope of the edits.
+local function held_roles(have, edits)
+  return value.set(value.dig(have, "spec", "scopes", edits.scope, "roles"))
+end
+
+--- Raises "missing" if a role to grant or its scope does not exist.  Roles that
+--- the team already has are not looked up.
+local function check_roles(lists, have, edits)
+  local held, known, names = held_roles(have, edits), nil, nil
   for _, role in ipairs(edits.grant or {}) do
     if not held[role] and not known then
-      check_scope(org, edits.scope)
-      names = value.names_of(org.roles:list { needs = "names" })
+      check_scope(lists, edits.scope)
+      names = value.names_of(lists:items "roles")
       known = value.set(names)
     end
     if not held[role] and not known[role] then
@@ -253,8 +261,25 @@ local function copy_of(team)
   return goal
 end
 
---- Applies all edits to the team.  If the team does not exist, the team is
---- created if `create` is true.  Otherwise an error is raised.
+--- Begins to read the lists that the edits need, now that the team is known:
+--- the users if somebody is no member, the invites if somebody to remove is
+--- none, scopes and roles if the team lacks a role to grant.
+local function begin_lists(lists, have, edits)
+  local member_id, held = members_by_name(have), held_roles(have, edits)
+  for _, verb in ipairs(VERBS) do
+    for _, who in ipairs(edits[verb] or {}) do
+      if not member_id(who) then
+        lists:begin { verb == "remove" and "invites" or "users" }
+      end
+    end
+  end
+  for _, role in ipairs(edits.grant or {}) do
+    if not held[role] then lists:begin { "scopes", "roles" } end
+  end
+end
+
+--- Applies all edits to the team.  If the team does not exist, it is created or
+--- the call raises.
 ---@param org mkio.Organization
 ---@param name string
 ---@param edits mkio.TeamEdits
@@ -266,13 +291,15 @@ end
 ---                         pass them to `uninvite` after the team is written
 function M.apply(org, name, edits, create)
   local have = create and org.teams:find(name)
-  if not create then have = org.teams:get(name) end
-  local ids = resolve_people(org, have, edits)
+  if not create then have = errors.named(org.teams.get, org.teams, name) end
+  local lists = lists_of.new(org, { roles = "names" })
+  begin_lists(lists, have, edits)
+  local ids = resolve_people(org, lists, have, edits)
   local lenient = edits.missing_ok or resumed.is_resumed()
   absence.check_roles(have, name, edits.scope, edits.revoke or {}, lenient)
   absence.check_ranks(members_of(have, ids), have, name, ids, lenient)
-  check_roles(org, have, edits)
-  local invites = absence.invites(org, have, name, ids.remove, lenient)
+  check_roles(lists, have, edits)
+  local invites = absence.invites(lists, have, name, ids.remove, lenient)
   local function aim(team)
     local goal = copy_of(team)
     edit_members(goal.members, ids, name)

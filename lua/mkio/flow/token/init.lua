@@ -13,6 +13,7 @@ local minting = require "mkio.flow.common.spec_token"
 local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.flow.common.resumed"
+local token_facts = require "mkio.token_facts"
 local token_file = require "mkio.resource.token_file"
 local token_left = require "mkio.resource.token_left"
 local token_record = require "mkio.flow.common.token_record"
@@ -86,7 +87,8 @@ end
 
 --- Gives a new token to the command, unless a used token has the permissions.
 local function by_command(org, wish, organization_id)
-  local older = org.me.tokens:find_all(wish.description, organization_id)
+  local tokens = wish.tokens
+  local older = token_facts.named(tokens, wish.description, organization_id)
   local orphans = take_orphans(older)
   local there = not wish.again and find_equal(older, wish)
   if there then
@@ -94,7 +96,8 @@ local function by_command(org, wish, organization_id)
       { there.metadata.id .. " has it; --again makes another" },
       ids_but(older, there)
   end
-  local token = minting.mint(org, wish, organization_id)
+  local token = minting.mint(org, wish, organization_id,
+    token_facts.named(tokens, wish.description))
   if not wish.again then
     token_rivals.settle(org.me.tokens, token, older, value.set(orphans))
   end
@@ -109,7 +112,8 @@ end
 --- of this description exists but is not in the file.  Either that token is in
 --- use elsewhere, or the name of the file is misspelt.
 local function by_file(org, wish, organization_id)
-  local live = org.me.tokens:find_all(wish.description, organization_id)
+  local live =
+    token_facts.named(wish.tokens, wish.description, organization_id)
   take_orphans(live, token_record.read(wish.file))
   local _, held = token_file.read(wish.file)
   local ids, there = {}, wish.again or not live[1]
@@ -122,8 +126,8 @@ local function by_file(org, wish, organization_id)
       :format(wish.file, wish.description, table.concat(ids, ", ")),
       "--new-file makes another one, and leaves that as it is")
   end
-  local own = own_tokens.new(org.me.tokens)
-  own.rights = wish.permissions -- chosen from the rights of the token
+  local own = own_tokens.new(org.me.tokens, false, wish.tokens)
+  own.rights = wish.permissions -- `M.ensure` gets only rights that they hold
   return minting.ensure(org, wish, organization_id, own)
 end
 
@@ -144,9 +148,10 @@ end
 ---@param org mkio.Organization
 ---@param wish {description: string, permissions: table, days: integer?,
 ---  file: string?, command: string?, again: boolean?,
----  organization_id: string?}   permissions: a part of the rights of the token
----  that this run sends; days: the lifetime; again: make a token even if there
----  is already a token; organization_id: the organization's id, if known
+---  organization_id: string?, tokens: table[]?}   permissions: a part of the
+---  rights of the token of this run; again: make a token even if there is one;
+---  organization_id: of the organization of that token, if known; tokens: all
+---  own tokens, if the caller has just listed them
 ---@return table token
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details
@@ -157,6 +162,7 @@ function M.ensure(org, wish)
   script.approve("the token in its place is replaced", true)
   local organization_id = wish.organization_id or organization_id_of(org)
   wish.keep_others = true
+  wish.tokens = wish.tokens or org.me.tokens:list()
   return (wish.command and by_command or by_file)(org, wish, organization_id)
 end
 

@@ -14,6 +14,7 @@ local json = require "mkrun.json"
 
 local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
+local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
 local permissions = require "mkio.permissions"
 local value = require "mkrun.value"
@@ -27,14 +28,23 @@ local M = {}
 ---@field family string  the family of the capability, such as "ams.asset"
 ---@field verb string    the verb of the capability, such as "get"
 
-local REFUSED <const> = { [403] = true }
+local PARTS <const> = { organization = "id", projects = "names" }
 
---- Returns a map from ids to the names of the organization and its projects,
---- and the organization's id.  Names that the token may not read are missing.
-local function resource_names(org)
-  local here = errors.unless(REFUSED, org.get, org, { needs = "id" })
-  local projects = errors.unless(REFUSED, org.projects.list, org.projects,
-    { show_hidden = true, needs = "names" })
+--- Begins to read what `read` needs, side by side.
+---@param org mkio.Organization
+---@param more? string[]  further lists, see `mkio.Lists`
+---@return mkio.Lists
+function M.begin(org, more)
+  local lists = lists_of.new(org, PARTS)
+  lists:begin { "organization", "projects", "rbac", table.unpack(more or {}) }
+  return lists
+end
+
+--- Returns the names of the organization and its projects by id, as far as the
+--- token may read them, and the organization's id.
+local function resource_names(lists)
+  local here, projects =
+    lists:readable "organization", lists:readable "projects"
   local names = access.resource_names(
     here or { metadata = { id = "" } }, projects or {})
   return names, here and here.metadata.id
@@ -42,12 +52,14 @@ end
 
 --- Returns all rights of the token that this run sends, sorted.
 ---@param org mkio.Organization
+---@param lists? mkio.Lists  from `begin`
 ---@return mkio.Right[]
----@return string? organization_id  nil if the token may not read the id
-function M.read(org)
+---@return string? organization_id  nil if the token may not read it
+function M.read(org, lists)
   local list = {}
-  local names, organization_id = resource_names(org)
-  permissions.walk(org.me:rbac(), function(type_, id, family, verbs)
+  lists = lists or M.begin(org)
+  local names, organization_id = resource_names(lists)
+  permissions.walk(lists:items "rbac", function(type_, id, family, verbs)
     for _, verb in ipairs(value.names(value.set(verbs))) do
       list[#list + 1] = { type = type_, id = id, name = names[id] or id,
         family = family, verb = verb }

@@ -5,6 +5,7 @@
 local patch = require "mkrun.patch"
 local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
+local task = require "mkrun.task"
 local timeless = require "mkrun.journal.timeless"
 
 local answers = require "mkio.answers"
@@ -14,6 +15,7 @@ local operations = require "mkio.operations"
 local stories = require "mkio.flow.undo.story"
 local subject = require "mkio.subject"
 local dig = require "mkrun.value".dig
+local side_by_side = require "mkio.flow.common.writes"
 
 ---@class mkio.UndoStep   what `undo` does about one write
 ---@field sign string      "+" creates, "-" deletes, "~" changes, "!" skips
@@ -164,14 +166,19 @@ local function is_refusal(problem)
   return not problem.method or problem.code == "body"
 end
 
+--- Returns the steps that can be undone.
+local function due_of(steps)
+  local due = {}
+  for _, step in ipairs(steps) do
+    if step.run then due[#due + 1] = step end
+  end
+  return due
+end
+
 --- Returns the number of steps that can be undone.
 ---@param steps mkio.UndoStep[]
 ---@return integer
-function M.count(steps)
-  local count = 0
-  for _, step in ipairs(steps) do count = count + (step.run and 1 or 0) end
-  return count
-end
+function M.count(steps) return #due_of(steps) end
 
 local WRITE <const> = {}
 
@@ -187,22 +194,29 @@ local function read_only(org)
     http = { request = request } }
 end
 
---- Returns true if there are steps that can be undone, and all of them are
---- already undone.
+--- Returns true if the step has nothing to do.
+local function is_idle(step, reader)
+  local ok, done = pcall(step.run, reader)
+  if errors.is_answer(done) then error(done, 0) end
+  return ok and done == false
+end
+
+--- Returns true if none of the steps that can be undone has anything to do.  It
+--- looks at the first step alone: where that has something to do, the others
+--- need not be asked for.
 ---@param steps mkio.UndoStep[]
 ---@param org mkio.Organization
 ---@return boolean
 function M.is_undone(steps, org)
-  if M.count(steps) == 0 then return false end
-  local reader = read_only(org)
-  for _, step in ipairs(steps) do
-    if step.run then
-      local ok, done = pcall(step.run, reader)
-      if errors.is_answer(done) then error(done, 0) end
-      if not ok or done ~= false then return false end
+  local due, reader = due_of(steps), read_only(org)
+  local is_undone = due[1] ~= nil and is_idle(due[1], reader)
+  if not is_undone then return false end
+  task.map(due, function(step, i)
+    if is_undone and i > 1 and not is_idle(step, reader) then
+      is_undone = false
     end
-  end
-  return true
+  end)
+  return is_undone
 end
 
 --- Runs a step.  If the API refuses a request of the step, returns nil and the
@@ -216,6 +230,57 @@ function M.take(step, org)
   if ok then return done, why end
   if is_refusal(done) then return nil, tostring(done) end
   error(done, 0)
+end
+
+--- Splits the steps that can be undone into runs of neighbours of one kind with
+--- different names.  The steps of a run do not depend on each other.
+---@param steps mkio.UndoStep[]
+---@return mkio.UndoStep[][]
+local function runs_of(steps)
+  local runs, names, kind = {}, {}, nil
+  for _, step in ipairs(due_of(steps)) do
+    if step.kind ~= kind or names[step.name] then
+      runs[#runs + 1], names, kind = {}, {}, step.kind
+    end
+    table.insert(runs[#runs], step)
+    names[step.name] = true
+  end
+  return runs
+end
+
+local OUTCOMES <const> = { ["+"] = "created", ["-"] = "removed",
+  ["~"] = "changed" }
+
+--- Takes a step, and returns what the report tells of it.
+local function outcome_of(step, org)
+  local done, problem = M.take(step, org)
+  if problem then return "failed", { problem } end
+  return done and OUTCOMES[step.sign] or "unchanged"
+end
+
+--- Runs the steps, the last write first.  Neighbours that do not depend on each
+--- other run side by side.
+---@param steps mkio.UndoStep[]
+---@param org mkio.Organization
+---@param out mkrun.Report
+function M.take_all(steps, org, out)
+  for _, run in ipairs(runs_of(steps)) do
+    local all = {}
+    for i, step in ipairs(run) do
+      all[i] = { place = out:place(), kind = step.kind, name = step.name,
+        work = function() return outcome_of(step, org) end }
+    end
+    side_by_side.run(all)
+  end
+end
+
+--- Reports the steps that have nothing to do, after `is_undone`.
+---@param steps mkio.UndoStep[]
+---@param out mkrun.Report
+function M.leave_all(steps, out)
+  for _, step in ipairs(due_of(steps)) do
+    out:step("unchanged", step.kind, step.name)
+  end
 end
 
 local ACTIONS <const> = { ["+"] = "create", ["-"] = "delete",

@@ -13,6 +13,7 @@ local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
 local dialect = require "mkio.dialect"
+local reads = require "mkrun.rest.reads"
 local scrub = require "mkrun.journal.scrub"
 local stories = require "mkio.flow.undo.story"
 local team_change = require "mkio.flow.undo.team"
@@ -286,15 +287,17 @@ end
 
 -- Undoing other writes -------------------------------------------------------
 
---- Maps each organization to its open invites by address.  The invites are
---- listed only once, because a journal may contain many cancelled invites.
+--- The read of the open invites by address, for each organization.  They are
+--- listed once, because a journal may have cancelled many.
 local open_invites = setmetatable({}, { __mode = "k" })
 
 --- Returns the open invites.  Reads the invite to `email` again, because the
 --- list may be old.
 local function invites_with(org, email)
-  local have, key = open_invites[org] or org.invites:by_email(), email:lower()
-  open_invites[org] = have
+  open_invites[org] = open_invites[org] or reads.new()
+  local have = open_invites[org]:get("invites",
+    function() return org.invites:by_email() end)
+  local key = email:lower()
   if have[key] then
     have[key] = org.invites:call("invites.get",
       { invite_id = have[key].metadata.id }, nil, { absent = true })

@@ -1,3 +1,4 @@
+local long_wait = require "mkrun.host.long_wait"
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
@@ -57,8 +58,14 @@ describe("mkio.flow.common.token_rivals: one's own token", function()
   end)
 
   local sleep
-  setup(function() sleep, task.sleep = task.sleep, function() end end)
-  teardown(function() task.sleep = sleep end)
+  setup(function()
+    sleep, task.sleep = task.sleep, function() end
+    long_wait.use { is_simulated = true }
+  end)
+  teardown(function()
+    task.sleep = sleep
+    long_wait.use()
+  end)
 
   it("stays when it is alone, or the oldest", function()
     assert.is_nil(survivor({}, {}, { MINE }))

@@ -12,7 +12,9 @@ local script = require "mkrun.script"
 local errors = require "mkrun.rest.error"
 local inviting = require "mkio.flow.common.inviting"
 local invites_class = require "mkio.resource.invites"
+local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
+local report = require "mkio.flow.invite.report"
 local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"
 
@@ -196,26 +198,31 @@ end
 
 -- Finding the guests who need an invite --------------------------------------
 
---- Returns a map from e-mail addresses in lower case to members or open
---- invites.
-local function by_email(resources)
+--- Returns members or open invites, by e-mail address in lower case.
+local function by_email(items)
   local found = {}
-  for item in resources:each() do
+  for _, item in ipairs(items) do
     local email = value.dig(item, "spec", "email")
     if email then found[email:lower()] = item end
   end
   return found
 end
 
---- Returns a map from names to teams.  The teams are read only if a guest or
---- `--team` names a team.
-local function teams_by_name(org, guests, default)
-  local teams, named = {}, default ~= nil
-  for _, guest in ipairs(guests) do named = named or guest.teams ~= nil end
-  if named then
-    for team in org.teams:each { needs = "members" } do
-      teams[team.metadata.name] = team
-    end
+--- Returns true if a guest names a team.
+local function names_teams(guests, default)
+  if default then return true end
+  for _, guest in ipairs(guests) do
+    if guest.teams then return true end
+  end
+  return false
+end
+
+--- Returns the teams by name.  They are read only if a guest names a team.
+local function teams_by_name(lists, guests, default)
+  local teams = {}
+  if not names_teams(guests, default) then return teams end
+  for _, team in ipairs(lists:items "teams") do
+    teams[team.metadata.name] = team
   end
   return teams
 end
@@ -303,87 +310,59 @@ local function look_at(guest, user, invite, teams)
   end
 end
 
---- Sets `kept` for the guests who need no invite.  Exits with code 2 if the
---- file names a team that does not exist.
+--- Returns true if a guest has no comment.
+local function lacks_comment(guests)
+  for _, guest in ipairs(guests) do
+    if not guest.comment then return true end
+  end
+  return false
+end
+
+--- Begins to read what a run of `look` and `comment` needs.
+local function begin_lists(org, guests, default, comment)
+  local lists = lists_of.new(org, { teams = "members", organization = "name" })
+  if names_teams(guests, default) then lists:begin { "teams" } end
+  lists:begin { "users", "invites" }
+  if not comment and lacks_comment(guests) then
+    lists:begin { "organization" }
+  end
+  return lists
+end
+
+--- Sets `kept` for the guests who need no invite.  If a team does not exist,
+--- the run exits with code 2.
 ---@param org mkio.Organization
 ---@param guests mkio.Guest[]
 ---@param source? {path: string, lines: integer[]?}  the file, for messages
----@param default? string[]  the teams of `--team`
----@return mkio.Guest[] missing  the guests who need an invite
-function M.look(org, guests, source, default)
-  local teams = teams_by_name(org, guests, default)
+---@param default? string[]  teams of `--team`
+---@param comment? string  the text of `--comment`
+---@return mkio.Guest[] missing  guests who need an invite
+---@return mkio.Lists lists      for `comment`
+function M.look(org, guests, source, default, comment)
+  local lists = begin_lists(org, guests, default, comment)
+  local teams = teams_by_name(lists, guests, default)
   check_teams(guests, teams, source or { path = "guests" }, default)
-  local users, invites = by_email(org.users), by_email(org.invites)
+  local users, invites = by_email(lists:items "users"),
+    by_email(lists:items "invites")
   local missing = {}
   for _, guest in ipairs(guests) do
     local key = guest.email:lower()
     look_at(guest, users[key], invites[key], teams)
     if not guest.kept then missing[#missing + 1] = guest end
   end
-  return missing
+  return missing, lists
 end
 
--- Printing the report --------------------------------------------------------
-
-local function report(guest, out)
-  if guest.kept or guest.found then
-    out:step("unchanged", "invite", guest.email,
-      guest.kept or { "somebody else was faster" })
-  elseif guest.problem then
-    out:step("failed", "invite", guest.email, { tostring(guest.problem) })
-  elseif guest.invite and guest.expired then
-    out:step("changed", "invite", guest.email,
-      { "sent anew, it had expired" })
-  elseif guest.invite then
-    out:step("created", "invite", guest.email, guest.teams)
-  end
-  guest.is_told = true
+--- Returns the text for the invites of guests without a comment.
+---@param lists mkio.Lists      from `look`
+---@param missing mkio.Guest[]  guests who need an invite
+---@param given? string         the text of `--comment`
+---@return string? comment      nil if no guest needs it
+function M.comment(lists, missing, given)
+  if given or not lacks_comment(missing) then return given end
+  return "Welcome to " .. lists:items "organization".spec.name
 end
 
----@class mkio.GuestReport
-local Report = {}
-Report.__index = Report
-Report.__name = "mkio.GuestReport"
-
---- Prints the guests whose result is known, in the order of the list.  Printing
---- stops at the first guest whose first try has not ended.  A guest who gets a
---- second try is skipped, and printed after the second try.
-local function report_ready(self)
-  while true do
-    local guest = self.guests[self.next]
-    if not guest then return end
-    local ready = guest.kept or guest.is_done
-    if not ready and not guest.again then return end
-    if ready then report(guest, self.out) end
-    self.next = self.next + 1
-  end
-end
-
---- Notes that the last try for a guest has ended, and prints the guests whose
---- result is known.
----@param guest mkio.Guest
-function Report:done(guest)
-  guest.is_done = true
-  report_ready(self)
-  if guest.again and not guest.is_told then report(guest, self.out) end
-end
-
---- Prints the guests who are not yet printed, also after an error or SIGINT.
-function Report:__close()
-  for _, guest in ipairs(self.guests) do
-    if not guest.is_told then report(guest, self.out) end
-  end
-end
-
---- Returns a report that prints each guest as soon as the guest's result is
---- known.  Use: `local report <close> = guests.reporting(list, out)`.
----@param guests mkio.Guest[]
----@param out mkrun.Report
----@return mkio.GuestReport
-function M.reporting(guests, out)
-  local self = setmetatable({ guests = guests, out = out, next = 1 }, Report)
-  report_ready(self)
-  return self
-end
+M.reporting = report.reporting
 
 return M

@@ -1,0 +1,90 @@
+--- Sends the writes of a flow side by side.  Each has a place in the report, so
+--- its lines come in the order of the list, whatever comes first.  The flows
+--- call it.
+---
+--- After a failure the other writes go on, unless it concerns all of them.  At
+--- the end one failure is raised, and the others are lines of the report.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local task = require "mkrun.task"
+
+local ensure_all = require "mkrun.rest.ensure_all"
+
+---@class mkio.Write
+---@field place mkrun.ReportPlace
+---@field kind string     for the report: "team member"
+---@field name string
+---@field work fun(): mkrun.Outcome?, string[]?   sends the write; returns what
+---  the report tells of it, or nil if there is nothing to tell
+
+local M = {}
+
+--- Writes at a time, unless --jobs says less.
+local AT_ONCE <const> = 16
+
+--- Returns how many of the parts of each of `count` things may be written at a
+--- time, if all the things are under way at the same time.
+---@param count integer
+---@return integer
+function M.share(count)
+  local most = math.min(AT_ONCE, config.jobs or AT_ONCE)
+  return math.max(1, most // math.max(1, count))
+end
+
+local function tell(write, result)
+  if result.problem then return end
+  if result.outcome then
+    write.place:step(result.outcome, write.kind, write.name, result.details)
+  end
+  write.place:close()
+end
+
+--- Tells of all failures but the one that is raised.
+local function tell_failures(results)
+  for _, result in ipairs(results) do
+    local write, problem = result.wish, result.problem
+    if problem and problem ~= results.problem then
+      write.place:step("failed", write.kind, write.name,
+        { tostring(problem) })
+    end
+    write.place:close()
+  end
+end
+
+--- Sends the writes.  No two of them may be about one resource, unless they use
+--- `in_turn`.
+---@param writes mkio.Write[]
+---@param options? {limit: integer?, bar: mkrun.Progress?}  `limit`: at most so
+---  many at a time; `bar` counts the writes
+function M.run(writes, options)
+  options = options or {}
+  local bar = options.bar
+  local results = ensure_all.run(writes, function(write)
+    return write, write.work()
+  end, { limit = options.limit, told = function(result)
+    if bar then bar:close() end -- erases it, where the report prints lines
+    tell(result.wish, result)
+    if bar then bar:step(result.wish.name) end
+  end })
+  if not results.problem then return end
+  tell_failures(results)
+  error(results.problem, 0)
+end
+
+--- Makes a function that calls `work()` and returns its results, after all
+--- calls with the same key that came before have ended.
+---@return fun(key: any, work: fun(): ...): ...
+function M.in_turn()
+  local last = {}
+  return function(key, work)
+    local before = last[key]
+    last[key] = task.spawn(function()
+      if before then pcall(before.wait, before) end
+      return work()
+    end)
+    return last[key]:wait()
+  end
+end
+
+return M

@@ -1,0 +1,399 @@
+--- Sets up what a SPEC declares, in phases: each waits for what it needs, and
+--- its writes go side by side.  `scripts/onboard.lua` calls it.
+---
+--- | phase                    | needs                                     |
+--- |--------------------------|-------------------------------------------|
+--- | organization, terms      | nothing                                   |
+--- | projects                 | the terms of the payment methods          |
+--- | rules of a project       | this project                              |
+--- | tokens                   | the projects                              |
+--- | teams                    | the projects and their scopes             |
+--- | invites                  | the teams                                 |
+---
+--- The report has the order of the SPEC.  After a failure the phase goes on
+--- with what does not depend on it; then the run ends.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local task = require "mkrun.task"
+
+local ensure_all = require "mkrun.rest.ensure_all"
+local errors = require "mkrun.rest.error"
+local onboard = require "mkio.flow.onboard"
+local reads = require "mkrun.rest.reads"
+local value = require "mkrun.value"
+local writes = require "mkio.flow.common.writes"
+
+---@class mkio.OnboardPhases
+---@field org mkio.Organization
+---@field here table         the organization
+---@field spec table
+---@field fields? table      what the SPEC says of the organization
+---@field methods table<string, table>  the payment methods, by SPEC's names
+---@field lists mkio.Lists   what was read before the first write
+---@field out mkrun.Report
+---@field write_secrets? boolean
+---@field places table       places in the report
+---@field made table<string, true>   names of the projects that this run made
+---@field ids table<string, string>  ids of the projects, by name
+---@field ready table<string, true>  names of the projects that are set up
+---@field rules mkrun.rest.Reads     the webhook rules, begun or done
+---@field strangers {email: string, team: string}[]  members who are no users
+---@field failures {place: mkrun.ReportPlace, kind: string, name: string,
+---  problem: mkrun.rest.Error}[]  of the phase that runs
+local Phases = {}
+Phases.__index = Phases
+
+--- Seconds that the scope of a new project may take.
+local PATIENCE <const> = 10
+
+local function each(list, make)
+  local all = {}
+  for i, item in ipairs(list or {}) do all[i] = make(item) end
+  return all
+end
+
+--- Takes the places of all steps, in the order of the SPEC.
+local function take_places(self)
+  local out, spec = self.out, self.spec
+  local function place() return out:place() end
+  local rules = {}
+  self.places = {
+    organization = out:place(),
+    methods = each((onboard.methods(spec)), place),
+    projects = each(spec.projects, function(wish)
+      local own = out:place()
+      rules[#rules + 1] = each(wish.webhooks, place)
+      return own
+    end),
+    rules = rules, teams = each(spec.teams, place),
+    invites = out:place(), tokens = each(spec.tokens, place),
+  }
+end
+
+--- Writes the result of one wish into its place.
+local function tell(place, kind, name, result)
+  if not result.outcome then return end
+  place:step(result.outcome, kind, name, result.details)
+  place:close()
+end
+
+--- Ensures all wishes of a kind side by side.  Notes the failures for `run`,
+--- and raises one of them.
+local function ensure(self, wishes, places, kind, name_of, work)
+  local results = ensure_all.run(wishes, work, { told = function(result, i)
+    tell(places[i], kind, name_of(result.wish), result)
+  end })
+  for i, result in ipairs(results) do
+    if result.problem and not result.is_skipped then
+      table.insert(self.failures, { place = places[i], kind = kind,
+        name = name_of(result.wish), problem = result.problem })
+    else
+      places[i]:close()
+    end
+  end
+  if results.problem then error(results.problem, 0) end
+end
+
+--- Runs the functions side by side.  The failure of one does not stop the
+--- others.  Then it raises the first failure, in the order of the functions; an
+--- error that is not of this library comes before the others.
+local function side_by_side(functions)
+  local first, slip
+  local results = task.map(functions, function(work)
+    return table.pack(pcall(work))
+  end, { limit = #functions })
+  for _, result in ipairs(results) do
+    if not result[1] and not errors.is(result[2]) then slip = slip or result end
+    if not result[1] then first = first or result end
+  end
+  if first then error((slip or first)[2], 0) end
+end
+
+--- Runs a phase.  If it fails, tells of all failures but the one that is
+--- raised: parts of a phase that go on side by side fail one by one.
+local function run(self, phase)
+  local ok, problem = pcall(phase, self)
+  for _, failure in ipairs(self.failures) do
+    if failure.problem ~= problem then
+      failure.place:step("failed", failure.kind, failure.name,
+        { tostring(failure.problem) })
+    end
+    failure.place:close()
+  end
+  if not ok then error(problem, 0) end
+end
+
+--- Returns true if all requests go one after the other.
+local function is_in_turn() return config.jobs == 1 end
+
+local function name_of(wish) return wish.name end
+
+local function organization(self)
+  local wishes = { { name = self.here.spec.name } }
+  ensure(self, wishes, { self.places.organization }, "organization", name_of,
+    function()
+      if not self.fields then return self.here, "unchanged", {} end
+      return self.org:ensure(self.fields, self.here)
+    end)
+end
+
+--- Accepts the terms of one payment method, and keeps what it is like then.
+local function accept_terms(self, wish)
+  local have = self.methods[wish.displayName]
+  if not wish.acceptTerms then return have, "unchanged", {} end
+  local method, outcome, details =
+    self.org.payment_methods:ensure_terms(have.metadata.id, have)
+  have.status = method.status
+  return method, outcome, details
+end
+
+local function name_of_method(wish) return wish.displayName end
+
+--- A SPEC may name one payment method by its name and by its id, so the wishes
+--- for one go in turn.
+local function payment_methods(self)
+  local wishes, in_turn = (onboard.methods(self.spec)), writes.in_turn()
+  ensure(self, wishes, self.places.methods, "payment method", name_of_method,
+    function(wish)
+      return in_turn(self.methods[wish.displayName].metadata.id,
+        function() return accept_terms(self, wish) end)
+    end)
+end
+
+local function method_id(self, wish)
+  local default = self.spec.paymentMethod
+  local name = wish.paymentMethod or default and default.displayName
+  return name and self.methods[name].metadata.id
+end
+
+local function known_projects(self)
+  local known = {}
+  if self.spec.projects or self.spec.tokens then
+    known = self.lists:items "projects"
+  end
+  for _, project in ipairs(known) do
+    self.ids[project.metadata.name] = project.metadata.id
+  end
+  return self.org.projects:index(known)
+end
+
+local function name_of_rule(wish)
+  return wish.project .. "/" .. wish.rule.name
+end
+
+--- Sets up one webhook rule.  Its project is there.
+local function set_up_rule(self, wish)
+  local project = wish.project
+  local rules = self.org:project(project).webhooks
+  local is_new = self.made[project]
+  local have = not is_new and rules:index(self.lists:rules(project)) or {}
+  return table.pack(onboard.webhook(rules, wish.rule, self.write_secrets,
+    { have = have[wish.rule.name], is_new = is_new }))
+end
+
+--- Begins to set up the webhook rules of a project, right after the project.
+local function begin_rules(self, project)
+  for _, rule in ipairs(project.webhooks or {}) do
+    local wish = { project = project.name, rule = rule }
+    self.rules:begin(name_of_rule(wish),
+      function() return set_up_rule(self, wish) end)
+  end
+end
+
+--- Sets up the projects.  `before` is called before the first write of each.
+local function projects(self, before)
+  local have = known_projects(self)
+  local wishes = self.spec.projects or {}
+  local methods = wishes[1] and self.lists:items "payment_methods"
+  ensure(self, wishes, self.places.projects, "project", name_of,
+    function(wish)
+      local project, outcome, details = self.org.projects:ensure(wish.name, {
+        displayName = wish.displayName, locationName = wish.locationName,
+        paymentMethodId = method_id(self, wish), isActive = wish.isActive,
+      }, { have = have[wish.name], before = before, methods = methods })
+      self.ids[wish.name] = project.metadata.id
+      self.made[wish.name] = outcome == "created" or nil
+      self.ready[wish.name] = true
+      begin_rules(self, wish)
+      return project, outcome, details
+    end)
+end
+
+--- Lists all webhook rules of the projects that are ready, with their places.
+local function all_rules(self)
+  local wishes, places = {}, {}
+  for i, project in ipairs(self.spec.projects or {}) do
+    local is_ready = self.ready[project.name]
+    for j, rule in ipairs(is_ready and project.webhooks or {}) do
+      wishes[#wishes + 1] = { project = project.name, rule = rule }
+      places[#places + 1] = self.places.rules[i][j]
+    end
+  end
+  return wishes, places
+end
+
+--- Waits for the webhook rules that have begun, and begins the others.
+local function rules(self)
+  local wishes, places = all_rules(self)
+  ensure(self, wishes, places, "webhook rule", name_of_rule, function(wish)
+    local result = self.rules:get(name_of_rule(wish),
+      function() return set_up_rule(self, wish) end)
+    return nil, result[1], result[2]
+  end)
+end
+
+local function base_phase(self)
+  local base <close> = task.spawn(side_by_side, {
+    function() organization(self) end,
+    function() payment_methods(self) end,
+  })
+  if is_in_turn() then base:wait() end
+  local ok, problem = pcall(projects, self, function() base:wait() end)
+  base:wait()
+  if ok then return end
+  if not is_in_turn() then pcall(rules, self) end -- those that have begun
+  error(problem, 0)
+end
+
+--- Sets up the organization, the payment methods and the projects.
+function Phases:base() run(self, base_phase) end
+
+--- Begins to wait for the scopes of all teams, which come with new projects.
+local function begin_scopes(self)
+  local names = {}
+  for _, wish in ipairs(self.spec.teams) do
+    for name in pairs(wish.scopes or {}) do names[#names + 1] = name end
+  end
+  table.sort(names)
+  if not next(self.made) then return function() end end
+  local function await()
+    pcall(self.org.scopes.await, self.org.scopes, names, PATIENCE)
+  end
+  local waiting = not is_in_turn() and task.spawn(await) or nil
+  return function()
+    waiting = waiting or task.spawn(await) -- once, however many teams wait
+    waiting:wait()
+  end
+end
+
+--- Waits until the scopes of a team are there.
+---@param wait fun()   waits for the scopes of all teams
+local function await_scopes(self, wish, wait)
+  local scopes, names = self.org.scopes, value.names(wish.scopes)
+  if not scopes:knows(names) then wait() end
+  scopes:await(names, 0)
+end
+
+local function teams(self)
+  local wishes = self.spec.teams or {}
+  if not wishes[1] then return end
+  local have = self.org.teams:index(self.lists:readable "teams" or {})
+  self.org.scopes:note(self.lists:readable "scopes" or {})
+  local strangers, wait = {}, begin_scopes(self)
+  ensure(self, wishes, self.places.teams, "team", name_of, function(wish)
+    local scopes = value.names(wish.scopes)
+    -- A new team: nothing is waited for between its own GET and its PUT.
+    if not have[wish.name] and not self.org.scopes:knows(scopes) then wait() end
+    local outcome, details, outside = onboard.team(self.org, wish, self.users,
+      { have = have[wish.name],
+        before = function() await_scopes(self, wish, wait) end })
+    strangers[wish.name] = outside
+    return nil, outcome, details
+  end)
+  for _, wish in ipairs(wishes) do
+    for _, email in ipairs(strangers[wish.name]) do
+      table.insert(self.strangers, { email = email, team = wish.name })
+    end
+  end
+end
+
+local function description_of(wish) return wish.description end
+
+local function tokens(self)
+  local wishes = self.spec.tokens or {}
+  if not wishes[1] then return end
+  onboard.know(self.org, self.ids, self.lists:items "my_tokens",
+    self.lists:items "rbac")
+  ensure(self, wishes, self.places.tokens, "token", description_of,
+    function(wish)
+      return nil, onboard.ensure_token(self.org, self.here, wish)
+    end)
+end
+
+--- Lists the addresses of all who are no users.
+local function guests_of(self)
+  local emails = {}
+  local function add(person)
+    if not self.users[person.email:lower()] then
+      emails[#emails + 1] = person.email
+    end
+  end
+  each(self.spec.invites, add)
+  each(self.spec.teams, function(wish) each(wish.members, add) end)
+  return emails
+end
+
+--- Reads the invites again if one will be sent, so that the list is young then.
+local function begin_invites(self)
+  local lists, guests = self.lists, guests_of(self)
+  if not guests[1] then return end -- the token need not read the invites then
+  local have = self.org.invites:by_email(lists:items "invites")
+  for _, email in ipairs(guests) do
+    if not have[email:lower()] then
+      lists:forget "invites"
+      return lists:begin { "invites" }
+    end
+  end
+end
+
+--- Sends the invites: those of the SPEC, and one to each member who is no user.
+local function invites(self)
+  local spec, place = self.spec, self.places.invites
+  if spec.teams or spec.invites then
+    local guests = onboard.guests()
+    for _, stranger in ipairs(self.strangers) do
+      guests:add(stranger.email, { stranger.team })
+    end
+    guests:take(spec.invites, self.users, place)
+    guests:invite(self.org, spec.inviteComment
+      or "Welcome to " .. self.here.spec.name, place,
+      guests[1] and self.lists:items "invites")
+  end
+  place:close()
+end
+
+local function rest_phase(self)
+  if self.spec.teams or self.spec.invites then
+    self.users = onboard.user_ids(self.org, self.lists:items "users")
+    self.lists:forget "users" -- the ids are enough, and the list may be long
+    begin_invites(self)
+  end
+  side_by_side {
+    function() rules(self) end,
+    function()
+      teams(self)
+      invites(self)
+    end,
+    function() tokens(self) end,
+  }
+end
+
+--- Sets up all the rest: webhook rules, tokens, teams, and after the teams the
+--- invites that name them.
+function Phases:rest() run(self, rest_phase) end
+
+local M = {}
+
+--- Makes the phases of one run.
+---@param fields table   see `mkio.OnboardPhases`: from `org` to `write_secrets`
+---@return mkio.OnboardPhases
+function M.new(fields)
+  local self = setmetatable(fields, Phases)
+  self.made, self.ids, self.ready = {}, {}, {}
+  self.strangers, self.failures, self.rules = {}, {}, reads.new()
+  take_places(self)
+  return self
+end
+
+return M
