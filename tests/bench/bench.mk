@@ -2,7 +2,7 @@
 
 PEERS := $(BUILD)/bench
 
-bench: all $(PEERS)/spawn $(PEERS)/floor $(PEERS)/cjson
+bench: all debug $(PEERS)/spawn $(PEERS)/floor $(PEERS)/cjson
 	@sh tests/bench/run.sh $(BUILD)/mkrun $(PEERS)
 
 bench_CC = $(release_CC) $(filter-out -MMD -MP,$(FLAGS)) -O2 -static -s

@@ -1,8 +1,11 @@
---- main.lua full|quick: measures and prints; run.sh has started the servers.
+--- main.lua full|quick|far: measures and prints; run.sh has started the
+--- servers.
 
+local far = require "far"
 local growth = require "growth"
 local measure = require "measure"
 local programs = require "programs"
+local rate = require "rate"
 local report = require "report"
 local targets = require "targets"
 
@@ -187,18 +190,31 @@ local function sandbox_growth()
   growth.run(quick and 250 or 1000)
 end
 
-report.begin()
-start()
-cold()
-for _, version in ipairs { "h1", "h2" } do
-  requests(version, 1)
-  requests(version, 16)
-  requests(version, 64)
+local function far_away()
+  report.part("Far: each answer takes 50 ms, HTTPS (whole processes, the best; "
+    .. "a hop is 50 ms)")
+  far.run(quick and 1 or 3)
+  report.part "At the API's rate: simulated time"
+  rate.run()
 end
-json()
-patch()
-onboard()
-sandbox_growth()
-instructions()
+
+local function nearby()
+  start()
+  cold()
+  for _, version in ipairs { "h1", "h2" } do
+    requests(version, 1)
+    requests(version, 16)
+    requests(version, 64)
+  end
+  json()
+  patch()
+  onboard()
+  sandbox_growth()
+  instructions()
+end
+
+report.begin()
+if ... ~= "far" then nearby() end
+far_away()
 io.write(("\n%d of the targets missed; ratios below 1 are mkrun's lead.\n")
   :format(report.missed))

@@ -28,6 +28,12 @@ M.fast_json_patch = exists(folder .. "/fast-json-patch/package.json")
 M.ansible = M.has "ansible-playbook"
 M.node = M.has "node"
 
+--- Can Python import these modules?
+function M.python_has(modules)
+  return (os.execute(("%s -c 'import %s' 2> /dev/null"):format(python,
+    modules)))
+end
+
 local function add(list, name, ...)
   list[#list + 1] = { name = name, ... }
 end
@@ -147,6 +153,40 @@ function M.onboard()
   add(list, "python3, requests", "MKIO_TOKEN=bench", python,
     peers .. "onboard.py", work .. "/calls", base, bundle)
   return list
+end
+
+--- `onboard SPEC`, or without one `export`, on a server that is far; what they
+--- print goes to `out`.  Those in turn, then those with all side by side.
+---@param login string  the token
+---@param spec? string
+---@param out? string  default: nowhere
+---@return table[] commands
+---@return string[] absent  peers that this machine cannot run
+function M.far(login, spec, out)
+  local base, list, absent = env "FAR", {}, {}
+  local what = spec and "onboard" or "export"
+  local function program(name, ...)
+    local line = table.concat({ "exec", ... }, " ")
+    add(list, name, "MKIO_TOKEN=" .. login, "UNDICI=" .. folder .. "/undici",
+      "sh", "-c", line .. " > " .. (out or "/dev/null"))
+  end
+  local function peer(name, is_there, interpreter, ending, jobs)
+    if not is_there then
+      absent[#absent + 1] = name
+    else
+      program(name, interpreter, work .. "/peers/" .. what .. ending, base, ca,
+        jobs or "", spec or "")
+    end
+  end
+  program("mkrun", mkrun, "--cacert", ca, "--base-url", base, what, spec or "")
+  peer("bash, curl and jq", M.has "curl" and M.has "jq", "bash", ".sh")
+  peer("python3, requests", M.python_has "requests", python, "_requests.py")
+  peer("python3, httpx", M.python_has "httpx, h2", python, "_httpx.py", 16)
+  peer("node, undici", M.node and M.undici, "node", ".mjs", 16)
+  if spec then
+    peer("undici, no bound", M.node and M.undici, "node", ".mjs", 0)
+  end
+  return list, absent
 end
 
 return M

@@ -56,6 +56,7 @@ end
 ---@field theirs number
 ---@field target? number  the highest ratio that will do
 ---@field why? string     said when it is missed
+---@field note? string    said below it
 
 --- One line, and the reason below it when it misses its target.
 ---@param pair bench.Pair
@@ -64,6 +65,7 @@ function M.row(pair)
   local ratio = pair.ours / pair.theirs
   print_row(pair.what, show(pair.ours), pair.peer, show(pair.theirs),
     ("%.3f"):format(ratio), verdict(ratio, pair.target))
+  if pair.note then io.write("    ", pair.note, "\n") end
   if pair.why and pair.target and ratio >= pair.target + 0.005 then
     io.write("    because ", pair.why, "\n")
   end
@@ -102,6 +104,12 @@ function M.growth(what, sizes, times, most)
   io.write(("%-26s %s  <= x%.1f%s\n"):format(what, table.concat(cells, "  "),
     most, missed and "  MISSED" or ""))
   io.flush()
+end
+
+--- A line for a program that did not do what it should.
+function M.wrong(what, peer, why)
+  M.missed = M.missed + 1
+  print_row(what, "-", peer, "-", "-", "ERROR: " .. why)
 end
 
 --- A line that could not be measured.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh MKRUN FOLDER: installs the peers, starts the servers, and prints how
 # mkrun compares.  FOLDER has spawn, floor and cjson, and keeps the npm
-# packages.  BENCH=quick takes a minute instead of five.
+# packages.  BENCH=quick takes three minutes instead of fifteen, BENCH=far only
+# measures what is under way for long.
 set -eu
 
 mkrun=$(realpath "$1")
@@ -22,13 +23,14 @@ trap 'exit 130' INT TERM
 # --- Peers ----------------------------------------------------------------
 
 sh vendor/tools.sh lua5.4 curl jq python3 python3-requests python3-httpx \
-  python3-h2 python3-jsonpatch nghttp2-client nginx openssl valgrind timeout
+  python3-h2 python3-jsonpatch nghttp2-client nginx openssl valgrind timeout \
+  lua-socket
 
 skip() { # PEER WHY
   echo "  SKIP  $1: $2"
 }
 
-command -v ansible-playbook >/dev/null ||
+[ "${BENCH-}" = far ] || command -v ansible-playbook >/dev/null ||
   timeout 120 sh vendor/tools.sh ansible-core ||
   skip ansible "not installed within two minutes"
 
@@ -59,14 +61,15 @@ sh tests/support/ca.sh "$work/ca" >"$work/log" 2>&1 || {
 # What everybody trusts: the roots of the system, and the one of this run.
 cat /etc/ssl/certs/ca-certificates.crt "$work/ca/ca.pem" >"$work/bundle.pem"
 
-# shellcheck disable=SC2046 # three ports, three words
+# shellcheck disable=SC2046 # five ports, five words
 set -- $($python -c '
 import socket
-held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+held = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
 print(*[s.getsockname()[1] for s in held])')
-h1=$1 h2=$2 canned=$3
+h1=$1 h2=$2 canned=$3 far=$4 sandbox=$5
 
 mkdir "$work/www"
+cp -r tests/bench/far "$work/peers" # Python writes beside what it imports
 "$mkrun" tests/bench/documents.lua "$work"
 jq -c '[range(13) | {id: ., name: "project-\(.)", location: "westeurope",
   state: "active", weight: 12.5}]' -n >"$work/www/answer.json"
@@ -75,10 +78,15 @@ MKIO_TOKEN=bench "$mkrun" --sandbox --base-url "https://localhost:$h1" \
   tests/bench/record.lua "$work/onboard.json" "$work" >"$work/log"
 
 sed -e "s|@WORK@|$work|g" -e "s|@H1@|$h1|" -e "s|@H2@|$h2|" \
-  -e "s|@CANNED@|$canned|" tests/bench/nginx.conf >"$work/nginx.conf"
+  -e "s|@CANNED@|$canned|" -e "s|@FAR@|$far|" -e "s|@SANDBOX@|$sandbox|" \
+  tests/bench/nginx.conf >"$work/nginx.conf"
 /usr/sbin/nginx -e "$work/error.log" -p "$work/" -c nginx.conf &
 pids=$!
 $python tests/bench/canned.py "$canned" "$work/answers.json" &
+pids="$pids $!"
+# A server needs luasocket, which only the debug variant can load.
+"$(dirname "$bench")/debug/mkrun" tests/support/serve.lua \
+  --port "$sandbox" --seconds 7200 >"$work/log" 2>&1 &
 pids="$pids $!"
 
 curl -s -o /dev/null --retry 20 --retry-delay 1 --retry-connrefused \
@@ -91,4 +99,5 @@ curl -s -o /dev/null --retry 20 --retry-delay 1 --retry-connrefused \
 
 MKRUN=$mkrun FOLDER=$bench WORK=$work PYTHON=$python \
   H1=https://localhost:$h1 H2=https://localhost:$h2 \
-  timeout 900 "$mkrun" tests/bench/main.lua "${BENCH-full}"
+  FAR=https://localhost:$far SANDBOX=http://localhost:$sandbox \
+  timeout 3600 "$mkrun" tests/bench/main.lua "${BENCH-full}"

@@ -33,6 +33,11 @@ M.json = { ["node JSON"] = false, why = {
 --- The same tables, in a program that can do more than JSON.
 M.json_memory = { ["node JSON"] = false, ["lua-cjson as it was"] = 1.05 }
 
+--- Who sends all side by side by mkrun's rules is the floor.  Who minds neither
+--- how many are under way nor what is there since the list is not.
+M.far = { ["python3, httpx"] = 1.2, ["node, undici"] = 1.2,
+  ["undici, no bound"] = false }
+
 ---@return number?
 function M.of(goal, peer)
   local target = goal[peer]
