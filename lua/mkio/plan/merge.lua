@@ -10,6 +10,8 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
+local dig = require "mkrun.value".dig
+
 local M = {}
 
 local function is_object(value)
@@ -147,6 +149,19 @@ function M.page(live, base, planned, is_last)
       #planned.value - #base.value)
   end
   return out
+end
+
+--- Returns the item of a list that the path of an operation names by its last
+--- part.
+---@param document any   the decoded list
+---@param operation mkrun.rest.Operation   reads one thing
+---@param name string    the name or the id of the thing
+---@return table? item
+function M.item(document, operation, name)
+  local key = operation.path:find "_name}$" and "name" or "id"
+  for _, item in ipairs(dig(document, "value") or {}) do
+    if dig(item, "metadata", key) == name then return item end
+  end
 end
 
 return M

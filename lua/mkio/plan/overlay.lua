@@ -212,6 +212,18 @@ local function is_same(base, planned)
     == dig(json.decode(planned.body), "error", "detail")
 end
 
+--- Returns the answer to the read of one thing, made from a list that the
+--- script has read.  Returns nil if no list that was read has the thing.
+local function from_list(self, request, parsed, operation)
+  local start, name = parsed.path:match "^(.*)/([^/]+)$"
+  local list_read = { path = start, query = {} }
+  local seen = not operation.list and self.seen[parsed.digest]
+  local found = seen and start and seen[place_of(request, list_read)]
+  local item = found and merge.item(json.decode(found.response.body),
+    operation, operations.unescape(name))
+  return item and with_body(found.response, item)
+end
+
 local function get(self, request, live)
   local here, parsed = self:local_request(request)
   local operation = here and operations.match(parsed.method, parsed.path)
@@ -226,7 +238,9 @@ local function get(self, request, live)
   local base = ask(pair.base, here, parsed)
   if is_same(base, planned) then return live(request) end
   if base.status ~= 200 or planned.status ~= 200 then return planned end
-  local response, message, code = live(request)
+  local response, message, code =
+    from_list(self, request, parsed, operation), nil, nil
+  if not response then response, message, code = live(request) end
   if not response then return nil, message, code end
   return overlaid(response, base, planned, operation, parsed)
 end
