@@ -287,10 +287,43 @@ static bool cancel_all(lua_State *L, struct mk_net *net) {
 }
 
 /* Repeats cancel_all, because a <close> variable may start a new task. */
-int mk_task_drop(lua_State *L) {
+static int l_cancel_all(lua_State *L) {
   struct mk_net *net = mk_net_push(L);
   lua_pop(L, 1);
   while (cancel_all(L, net)) continue;
+  return 0;
+}
+
+/* Cancels one waiting task without a list of all tasks.  Returns true if there
+** was a waiting task. */
+static int l_cancel_one(lua_State *L) {
+  struct mk_net *net = mk_net_push(L);
+  struct mk_task *t = mk_sched_push_waiting(L);
+  if (t) {
+    mk_sched_known(L, t);
+    mk_sched_cancel(L, net, t);
+  }
+  lua_pushboolean(L, t != NULL);
+  return 1;
+}
+
+/* The list of tasks needs memory.  If there is none, cancels one task after the
+** other.  Gives up a task whose cancelling needs memory, too: lua_close frees
+** what the task holds. */
+int mk_task_drop(lua_State *L) {
+  lua_pushcfunction(L, l_cancel_all);
+  bool more = lua_pcall(L, 0, 0, 0) != LUA_OK;
+  while (more) {
+    lua_settop(L, 0);
+    lua_pushcfunction(L, l_cancel_one);
+    if (lua_pcall(L, 0, 1, 0) == LUA_OK) {
+      more = lua_toboolean(L, -1);
+      continue;
+    }
+    struct mk_task *t = mk_sched_push_waiting(L);
+    if (t) t->state = MK_RUNNING; /* so that it is found only once */
+    more = t != NULL;
+  }
   return 0;
 }
 

@@ -120,6 +120,22 @@ void mk_sched_push_open(lua_State *L) {
   lua_pop(L, 2);
 }
 
+struct mk_task *mk_sched_push_waiting(lua_State *L) {
+  mk_net_push(L);
+  lua_getiuservalue(L, -1, MK_NET_TASKS);
+  for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+    struct mk_task *t = lua_touserdata(L, -1);
+    if (t->over || t->state == MK_RUNNING) continue;
+    lua_replace(L, -4); /* Stack: [handle, tasks, key]. */
+    lua_pop(L, 2);
+    return t;
+  }
+  lua_pop(L, 1);
+  lua_pushnil(L);
+  lua_replace(L, -2);
+  return NULL;
+}
+
 void mk_sched_push_all(lua_State *L) {
   lua_Integer count = 0;
   lua_newtable(L);

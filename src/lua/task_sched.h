@@ -58,6 +58,11 @@ void mk_sched_known(lua_State *L, struct mk_task *t);
 ** nobody received.  Pushes nil if there is none. */
 void mk_sched_push_open(lua_State *L);
 
+/* [-0, +1, -] Pushes the handle of a task that has not ended and is not
+** running, and returns the task.  If there is no such task, pushes nil and
+** returns NULL.  This function allocates no memory. */
+struct mk_task *mk_sched_push_waiting(lua_State *L);
+
 /* [-0, +1, m] Pushes a list of the handles of all tasks that have not ended or
 ** whose error nobody received. */
 void mk_sched_push_all(lua_State *L);
