@@ -23,6 +23,9 @@ local M = {}
 
 local STARTED <const> = sys.monotonic()
 local PAUSE <const>, PATIENCE <const> = 0.25, 5
+--- The seconds for which a token must be alone: until then another run may make
+--- one in the same second that stays in its place.
+local SAME_SECOND <const> = 1
 --- The number of seconds within which a run stores its new token.  An older
 --- token that was never used belongs to no run that is still running.
 local YOUNG <const> = 60
@@ -114,7 +117,7 @@ end
 --- have to revoke their tokens, so this function waits until only one token is
 --- left or a token is in use.
 local function survivor(self, tokens, other)
-  local spec = self.mine.spec
+  local spec, alone, since = self.mine.spec, nil, 0
   for waited = 0, PATIENCE, PAUSE do
     local left = {}
     for _, token in ipairs(tokens:find_all(spec.description,
@@ -125,7 +128,10 @@ local function survivor(self, tokens, other)
       if counts and is_used(token) then return token end
       if counts then left[#left + 1] = token end
     end
-    if #left < 2 then return left[1] or other end
+    local only = #left == 1 and left[1].metadata.id or nil
+    if only ~= alone then alone, since = only, waited end
+    if #left == 0 then return other end
+    if only and waited - since >= SAME_SECOND then return left[1] end
     tell(self, waited)
     task.sleep(PAUSE)
   end
