@@ -18,6 +18,10 @@
 -- also revokes the token that was never stored.  With --exec it cannot read the
 -- stored token, so it starts again; step 7 revokes all tokens but the last.
 --
+-- If several tokens with DESCRIPTION are live and the youngest is less than a
+-- minute old, another run may be at step 5.  Then step 1 waits until that run
+-- has ended, or until the minute is over.
+--
 -- FILE must contain a valid token with DESCRIPTION.  Otherwise a wrong FILE
 -- would make the flow revoke the token in use.  For a new FILE use --new-file.
 --
@@ -97,6 +101,7 @@ local function replace(live, model, before)
   resumed.succeed(id)
   store:put(tokens, token)
   stored(id, token.metadata.JWT, "changed")
+  rotation.confirm(tokens, token)
   return id
 end
 

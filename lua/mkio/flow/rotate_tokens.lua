@@ -16,6 +16,7 @@ local permissions = require "mkio.permissions"
 local token_file = require "mkio.resource.token_file"
 local token_left = require "mkio.resource.token_left"
 local token_rivals = require "mkio.flow.common.token_rivals"
+local token_turns = require "mkio.flow.common.token_turns"
 local token_watch = require "mkio.flow.common.token_watch"
 local value = require "mkrun.value"
 local writes = require "mkio.flow.common.writes"
@@ -164,14 +165,7 @@ local function check_file(own, live, description, store)
     .. "revoked, wherever it is stored")
 end
 
---- Finds the tokens to rotate.  Raises an error if there is no such token.
----@param tokens mkio.MyTokens
----@param description string
----@param store mkio.TokenStore
----@return table[] live   live tokens with the description, the newest first
----@return table model    the token to copy
----@return table[] before  the same as `live`, in all organizations
-function M.find(tokens, description, store)
+local function find(tokens, description, store)
   local own = own_tokens.new(tokens, true)
   local live = own:find_all(description, home_of(own, store))
   if #live == 0 then
@@ -202,6 +196,27 @@ function M.is_unfinished(live, store)
   return true
 end
 
+--- Finds the tokens to rotate.  Raises an error if there is no such token.
+--- Waits as long as another run may be about to store a token of this
+--- description.
+---@param tokens mkio.MyTokens
+---@param description string
+---@param store mkio.TokenStore
+---@return table[] live   live tokens with the description, the newest first
+---@return table model    the token to copy
+---@return table[] before  the same as `live`, in all organizations
+function M.find(tokens, description, store)
+  local found
+  token_turns.await(function()
+    if found and store.path then -- what the file holds may be dead by now
+      store.held, store.held_id = token_file.read(store.path)
+    end
+    found = table.pack(find(tokens, description, store))
+    return found[1], store.lock and M.is_unfinished(found[1], store)
+  end)
+  return table.unpack(found)
+end
+
 -- The steps of a rotation ----------------------------------------------------
 
 local function days_of(model)
@@ -230,12 +245,15 @@ function M.create(tokens, model, days, before)
 end
 
 --- Sends a request with the new token before it is stored.  If the request
---- fails, the token is revoked, because the token is stored nowhere.
+--- fails, the token is revoked, because the token is stored nowhere.  If this
+--- run was slow and another run has replaced the token, does the same.
 ---@param tokens mkio.MyTokens
 ---@param token table   the new token
 function M.try(tokens, token)
-  local ok, problem =
-    pcall(tokens.prove, tokens, token.metadata.id, token.metadata.JWT)
+  local ok, problem = pcall(function()
+    tokens:prove(token.metadata.id, token.metadata.JWT)
+    token_turns.confirm(tokens, token, "nothing was stored here")
+  end)
   if ok then return end
   token_left.give_up(tokens, token.spec.description, { token.metadata.id },
     problem)
@@ -260,6 +278,15 @@ end
 ---@param token? userdata  the token itself, for a store that cannot be read
 function M.prove_stored(tokens, store, id, token)
   tokens:prove(id, store:back(id, token))
+end
+
+--- Raises an error if this run was slow to store the token and another run has
+--- replaced the token meanwhile.
+---@param tokens mkio.MyTokens
+---@param token table   the new token, which is stored
+function M.confirm(tokens, token)
+  token_turns.confirm(tokens, token,
+    "it is unknown which of them is stored: run it again")
 end
 
 --- Returns the write that revokes a token, and adds its id to `revoked`.

@@ -74,19 +74,31 @@ function M.may_have_made(write, token)
     and sent ~= nil and issued ~= nil and issued >= sent - SLACK
 end
 
+local function earlier_creates()
+  local create = operations.by_key["my_tokens.create"]
+  return journal.earlier(create.method, create.path)
+end
+
+--- Returns true if the interrupted run is known to have made this token.
+---@param id string
+---@return boolean
+function M.has_made(id)
+  for _, write in ipairs(earlier_creates()) do
+    if value.dig(write, "created", "id") == id then return true end
+  end
+  return false
+end
+
 --- Returns true if the interrupted run made this token, or may have made it,
 --- and did not give the token to a command.
 ---@param token mkio.api.UserTokenSchema
 ---@return boolean
 function M.is_orphan(token)
-  local create = operations.by_key["my_tokens.create"]
   local id = token.metadata.id
   if journal.notes(HANDED_OVER)[id] then return false end
-  for _, write in ipairs(journal.earlier(create.method, create.path)) do
-    if value.dig(write, "created", "id") == id
-      or is_doubtful(write) and M.may_have_made(write, token) then
-      return true
-    end
+  if M.has_made(id) then return true end
+  for _, write in ipairs(earlier_creates()) do
+    if is_doubtful(write) and M.may_have_made(write, token) then return true end
   end
   return false
 end

@@ -1,6 +1,7 @@
 --- Settles a race between runs that make a token of the same description at the
 --- same time: the oldest of the new tokens stays.  The flows that make tokens
---- call this module.
+--- call this module.  A run that begins while another one is under way waits
+--- first, if it revokes what it finds: see `mkio.flow.common.token_turns`.
 ---
 --- Each run lists the tokens again after it has made its own token.  If another
 --- run's new token is older, this run revokes its own token.  If another run's
@@ -17,6 +18,7 @@ local task = require "mkrun.task"
 local errors = require "mkrun.rest.error"
 local own_tokens = require "mkio.flow.common.own_tokens"
 local token_left = require "mkio.resource.token_left"
+local token_turns = require "mkio.flow.common.token_turns"
 local value = require "mkrun.value"
 
 local M = {}
@@ -26,13 +28,10 @@ local PAUSE <const>, PATIENCE <const> = 0.25, 5
 --- The seconds for which a token must be alone: until then another run may make
 --- one in the same second that stays in its place.
 local SAME_SECOND <const> = 1
---- The number of seconds within which a run stores its new token.  An older
---- token that was never used belongs to no run that is still running.
-local YOUNG <const> = 60
+--- An older token that was never used belongs to no run that is still running.
+local YOUNG <const> = token_turns.YOUNG
 
-local function issued(token)
-  return sys.parse_time(value.dig(token, "spec", "issued") or "") or 0
-end
+local issued <const> = token_turns.issued
 
 local function is_used(token)
   return value.dig(token, "spec", "lastUsed") ~= nil
