@@ -18,8 +18,9 @@ local M = { spawn = core.spawn, sleep = core.sleep }
 
 core.on_spawn(order.spawned)
 
---- Tasks at a time, unless the caller or --jobs says otherwise.
-local AT_ONCE <const> = 16
+--- Tasks at a time, unless the caller or --jobs says otherwise.  Scripts need
+--- not know it: `map` keeps to it.
+M.AT_ONCE = 16
 
 --- Runs `count` workers and waits until all have ended.  The first error
 --- cancels the other workers.
@@ -62,7 +63,7 @@ local function limit_of(options)
       bad_argument("map", 3, "unknown option '%s'", tostring(name))
     end
   end
-  local limit = options.limit or config.jobs or AT_ONCE
+  local limit = options.limit or config.jobs or M.AT_ONCE
   if math.type(limit) ~= "integer" or limit < 1 then
     bad_argument("map", 3,
       "option 'limit': whole number above zero expected")
@@ -73,7 +74,7 @@ end
 local function map(list, fn, limit)
   local results, taken, count, place = {}, 0, #list, order.moment()
   local workers = math.min(limit, count)
-  if workers > AT_ONCE then core.widen(workers) end
+  if workers > M.AT_ONCE then core.widen(workers) end
   run_workers(workers, function()
     while taken < count do
       taken = taken + 1

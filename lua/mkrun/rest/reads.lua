@@ -20,9 +20,6 @@ local function answer(work)
   return function() return table.pack(pcall(work)) end
 end
 
---- Reads at a time, unless --jobs says otherwise.
-local AT_ONCE <const> = 16
-
 --- Begins a read, unless a read of this name has begun.  With `--jobs N` it
 --- waits until the N-th read before it has ended.  With `--jobs 1` the read
 --- begins when `get` asks for it.
@@ -34,7 +31,7 @@ function Reads:begin(name, work)
   self.work[name] = answer(work)
   if config.jobs == 1 then return end
   local begun, once, own = self.begun, self.once, self.work[name]
-  local before = begun[#begun + 1 - (config.jobs or AT_ONCE)]
+  local before = begun[#begun + 1 - (config.jobs or task.AT_ONCE)]
   begun[#begun + 1] = name
   once:begin(name, function()
     if before then once:get(before) end

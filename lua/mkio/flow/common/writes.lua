@@ -20,15 +20,12 @@ local ensure_all = require "mkrun.rest.ensure_all"
 
 local M = {}
 
---- Writes at a time, unless --jobs says less.
-local AT_ONCE <const> = 16
-
 --- Returns how many of the parts of each of `count` things may be written at a
 --- time, if all the things are under way at the same time.
 ---@param count integer
 ---@return integer
 function M.share(count)
-  local most = math.min(AT_ONCE, config.jobs or AT_ONCE)
+  local most = math.min(task.AT_ONCE, config.jobs or task.AT_ONCE)
   return math.max(1, most // math.max(1, count))
 end
 
