@@ -38,10 +38,12 @@ local function tell(write, result)
 end
 
 --- Tells of all failures but the one that is raised.
-local function tell_failures(results)
+---@param results mkrun.rest.Ensured[]   from `try`, perhaps of several calls
+---@param raised any
+function M.tell_failures(results, raised)
   for _, result in ipairs(results) do
     local write, problem = result.wish, result.problem
-    if problem and problem ~= results.problem then
+    if problem and problem ~= raised and not result.is_skipped then
       write.place:step("failed", write.kind, write.name,
         { tostring(problem) })
     end
@@ -49,23 +51,31 @@ local function tell_failures(results)
   end
 end
 
---- Sends the writes.  No two of them may be about one resource, unless they use
---- `in_turn`.
+--- Sends the writes, and tells of those that succeed.  No two of them may be
+--- about one resource, unless they use `in_turn`.
 ---@param writes mkio.Write[]
 ---@param options? {limit: integer?, bar: mkrun.Progress?}  `limit`: at most so
 ---  many at a time; `bar` counts the writes
-function M.run(writes, options)
+---@return mkrun.rest.Ensured[] results   as of `ensure_all.run`
+function M.try(writes, options)
   options = options or {}
   local bar = options.bar
-  local results = ensure_all.run(writes, function(write)
+  return ensure_all.run(writes, function(write)
     return write, write.work()
   end, { limit = options.limit, told = function(result)
     if bar then bar:close() end -- erases it, where the report prints lines
     tell(result.wish, result)
     if bar then bar:step(result.wish.name) end
   end })
+end
+
+--- Sends the writes, and tells of all of them but of the failure that it raises.
+---@param writes mkio.Write[]
+---@param options? {limit: integer?, bar: mkrun.Progress?}  as for `try`
+function M.run(writes, options)
+  local results = M.try(writes, options)
   if not results.problem then return end
-  tell_failures(results)
+  M.tell_failures(results, results.problem)
   error(results.problem, 0)
 end
 

@@ -17,7 +17,6 @@
 local config = require "mkrun.config"
 local task = require "mkrun.task"
 
-local ensure_all = require "mkrun.rest.ensure_all"
 local errors = require "mkrun.rest.error"
 local onboard = require "mkio.flow.onboard"
 local reads = require "mkrun.rest.reads"
@@ -39,8 +38,7 @@ local writes = require "mkio.flow.common.writes"
 ---@field ready table<string, true>  names of the projects that are set up
 ---@field rules mkrun.rest.Reads     the webhook rules, begun or done
 ---@field strangers {email: string, team: string}[]  members who are no users
----@field failures {place: mkrun.ReportPlace, kind: string, name: string,
----  problem: mkrun.rest.Error}[]  of the phase that runs
+---@field results mkrun.rest.Ensured[]  of the writes so far
 local Phases = {}
 Phases.__index = Phases
 
@@ -71,27 +69,16 @@ local function take_places(self)
   }
 end
 
---- Writes the result of one wish into its place.
-local function tell(place, kind, name, result)
-  if not result.outcome then return end
-  place:step(result.outcome, kind, name, result.details)
-  place:close()
-end
-
---- Ensures all wishes of a kind side by side.  Notes the failures for `run`,
---- and raises one of them.
+--- Ensures all wishes of a kind side by side.  Keeps the results for `run`, and
+--- raises one of the failures.
 local function ensure(self, wishes, places, kind, name_of, work)
-  local results = ensure_all.run(wishes, work, { told = function(result, i)
-    tell(places[i], kind, name_of(result.wish), result)
-  end })
-  for i, result in ipairs(results) do
-    if result.problem and not result.is_skipped then
-      table.insert(self.failures, { place = places[i], kind = kind,
-        name = name_of(result.wish), problem = result.problem })
-    else
-      places[i]:close()
-    end
+  local list = {}
+  for i, wish in ipairs(wishes) do
+    list[i] = { place = places[i], kind = kind, name = name_of(wish),
+      work = function() return select(2, work(wish)) end }
   end
+  local results = writes.try(list)
+  table.move(results, 1, #results, #self.results + 1, self.results)
   if results.problem then error(results.problem, 0) end
 end
 
@@ -114,13 +101,7 @@ end
 --- raised: parts of a phase that go on side by side fail one by one.
 local function run(self, phase)
   local ok, problem = pcall(phase, self)
-  for _, failure in ipairs(self.failures) do
-    if failure.problem ~= problem then
-      failure.place:step("failed", failure.kind, failure.name,
-        { tostring(failure.problem) })
-    end
-    failure.place:close()
-  end
+  writes.tell_failures(self.results, problem)
   if not ok then error(problem, 0) end
 end
 
@@ -148,13 +129,12 @@ local function accept_terms(self, wish)
   return method, outcome, details
 end
 
-local function name_of_method(wish) return wish.displayName end
-
 --- A SPEC may name one payment method by its name and by its id, so the wishes
 --- for one go in turn.
 local function payment_methods(self)
   local wishes, in_turn = (onboard.methods(self.spec)), writes.in_turn()
-  ensure(self, wishes, self.places.methods, "payment method", name_of_method,
+  ensure(self, wishes, self.places.methods, "payment method",
+    function(wish) return wish.displayName end,
     function(wish)
       return in_turn(self.methods[wish.displayName].metadata.id,
         function() return accept_terms(self, wish) end)
@@ -391,7 +371,7 @@ local M = {}
 function M.new(fields)
   local self = setmetatable(fields, Phases)
   self.made, self.ids, self.ready = {}, {}, {}
-  self.strangers, self.failures, self.rules = {}, {}, reads.new()
+  self.strangers, self.results, self.rules = {}, {}, reads.new()
   take_places(self)
   return self
 end
