@@ -11,16 +11,6 @@ local M = {}
 
 local AT_ONCE <const> = 8
 
---- Returns true if the problem concerns only one guest, so that the other
---- guests can still be invited.
----@param problem any  an error
----@return boolean
-function M.is_of_one(problem)
-  return errors.is(problem) and problem.status ~= nil
-    and not errors.is_answer(problem)
-    and problem.status ~= 401 and problem.status ~= 403
-end
-
 --- Returns true if a second try may succeed after this problem.
 local function may_pass(problem)
   return errors.may_have_arrived(problem)
@@ -41,10 +31,12 @@ local function invite(org, guest, comment)
 end
 
 --- Raises the guest's problem as an error if the problem also concerns other
---- guests.
+--- guests.  A server that failed or was busy may answer for the next guest.
 local function raise_unless_own(guest)
   local problem = guest.problem
-  if problem and not M.is_of_one(problem) then error(problem, 0) end
+  if not problem or ensure_all.is_of_one(problem) then return end
+  if problem.status and may_pass(problem) then return end
+  error(problem, 0)
 end
 
 --- Invites the guests.  Returns the guests for whom a second try may succeed.

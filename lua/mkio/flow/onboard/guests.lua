@@ -3,7 +3,6 @@
 -- SPDX-License-Identifier: MIT
 
 local ensure_all = require "mkrun.rest.ensure_all"
-local inviting = require "mkio.flow.common.inviting"
 local value = require "mkrun.value"
 
 --- Collects guests.  A guest that several wishes name gets one invite for all
@@ -43,14 +42,6 @@ function Guests:take(wishes, ids, out)
   end
 end
 
---- Returns true if the problem concerns one guest only.  A server that fails or
---- is busy would fail for the next guest too, and that guest would lose an open
---- invite.
-local function is_conflict(problem)
-  return inviting.is_of_one(problem) and problem.status < 500
-    and problem.status ~= 429
-end
-
 --- Invites all guests.  A problem with one guest does not stop the others.
 ---@param org mkio.Organization
 ---@param comment string  for guests without a comment of their own
@@ -69,7 +60,7 @@ function Guests:invite(org, comment, out, items)
       result.wish.email, problem and { tostring(problem) } or result.details)
   end) })
   local problem = results.problem
-  if problem and not is_conflict(problem) then error(problem, 0) end
+  if problem and not ensure_all.is_of_one(problem) then error(problem, 0) end
 end
 
 local M = {}
