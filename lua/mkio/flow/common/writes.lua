@@ -69,7 +69,7 @@ function M.try(writes, options)
   end })
 end
 
---- Sends the writes, and tells of all of them but of the failure that it raises.
+--- Sends the writes, and tells of all but the failure that it raises.
 ---@param writes mkio.Write[]
 ---@param options? {limit: integer?, bar: mkrun.Progress?}  as for `try`
 function M.run(writes, options)
