@@ -161,7 +161,9 @@ local function chunk_of(world)
     ["mkio"] = { connect = function()
       return { me = { tokens = tokens_of(world) } }
     end },
-    ["mkrun.script"] = { arguments = function() return { exec = "x" }, NAME end },
+    ["mkrun.script"] = { arguments = function()
+      return { exec = "x" }, NAME
+    end },
     ["mkrun.output"] = { format = nothing },
     ["mkrun.report"] = { new = silent },
     ["mkio.flow.rotate_tokens"] = setmetatable({ command = function()
