@@ -15,4 +15,8 @@ backend.machine = {}
 ---  gets the secret as its first argument
 function backend.use(functions) end
 
+--- From now on, what standard output and standard error hold back does not
+--- depend on the secrets: whole lines are written.  Cannot be undone.
+function backend.confine_output() end
+
 return backend

@@ -17,21 +17,30 @@
 /* Bytes allocated at the start for messages on standard error, so that mkrun
 ** can report that it is out of memory. */
 #define MESSAGE_SIZE 4096
+/* Least length in bytes of a line that a confined run writes before it ends. */
+#define LONG_LINE 65536
 
 /* The state of one output stream. */
 struct channel {
   int fd;
+  bool is_terminal;
   /* errno value of the first write that failed, or 0. */
   int error;
   /* Bytes that are not redacted yet. */
   struct mk_buf held;
+  /* Number of bytes in `held` before the last write. */
+  size_t before;
   /* Bytes that are redacted and not written yet. */
   struct mk_buf clean;
 };
 
 FILE *mk_stdout, *mk_stderr;
 static struct channel out, err;
-static bool goes_on;
+static bool goes_on, confined;
+
+void mk_output_confine(void) {
+  confined = true;
+}
 
 void mk_output_go_on(void) {
   goes_on = true;
@@ -76,14 +85,41 @@ static bool out_of_memory(struct channel *c) {
   return false;
 }
 
+/* Returns the end of the last line in c->held that is far enough from the end
+** for the secrets that contain a line break.  Skips what the last call saw. */
+static size_t end_of_lines(const struct channel *c) {
+  size_t rest = mk_redact_longest_of_lines();
+  size_t from = c->before > rest ? c->before - rest : 0;
+  size_t to = c->held.len > rest ? c->held.len - rest : 0;
+  const char *data = c->held.data;
+  const char *end = to > from ? memrchr(data + from, '\n', to - from) : NULL;
+  return end ? (size_t)(end - data) + 1 : 0;
+}
+
+/* Returns the number of bytes in c->held that a confined run writes now.  The
+** number depends on the length of the text and on its line breaks, and not on
+** the secrets. */
+static size_t ready(const struct channel *c) {
+  size_t end = end_of_lines(c), longest = mk_redact_longest();
+  if (c->is_terminal) return c->held.len;
+  if (c->held.len - end > 2 * longest + LONG_LINE) return c->held.len - longest;
+  return end;
+}
+
+static bool redact(struct channel *c, bool last, size_t *used) {
+  const struct mk_buf *b = &c->held;
+  mk_buf_clear(&c->clean);
+  if (confined && !last)
+    return mk_redact_until(&c->clean, b->data, b->len, ready(c), used);
+  return mk_redact(&c->clean, b->data, b->len, last, used);
+}
+
 /* Redacts and writes the bytes in c->held.  If `last` is false, bytes at the
 ** end that may be the start of a secret stay in c->held. */
 static bool drain(struct channel *c, bool last) {
   size_t used;
   if (c->held.len == 0) return true;
-  mk_buf_clear(&c->clean);
-  if (!mk_redact(&c->clean, c->held.data, c->held.len, last, &used))
-    return out_of_memory(c);
+  if (!redact(c, last, &used)) return out_of_memory(c);
   size_t rest = c->held.len - used;
   if (rest > 0) memmove(c->held.data, c->held.data + used, rest);
   explicit_bzero(c->held.data + rest, used);
@@ -94,6 +130,7 @@ static bool drain(struct channel *c, bool last) {
 static ssize_t channel_write(void *cookie, const char *bytes, size_t len) {
   struct channel *c = cookie;
   bool good;
+  c->before = c->held.len;
   if (!mk_redact_active())
     good = write_all(c, bytes, len);
   else if (mk_buf_add(&c->held, bytes, len))
@@ -109,7 +146,8 @@ static bool release(struct channel *c) {
 
 static int channel_seek(void *cookie, off_t *offset, int whence) {
   struct channel *c = cookie;
-  if (!release(c)) return -1;
+  if (confined) errno = ESPIPE;
+  if (confined || !release(c)) return -1;
   off_t at = lseek(c->fd, *offset, whence);
   if (at < 0) return -1;
   *offset = at;
@@ -120,6 +158,7 @@ static FILE *channel_open(struct channel *c, int fd) {
   cookie_io_functions_t functions = {.write = channel_write,
                                      .seek = channel_seek};
   c->fd = fd;
+  c->is_terminal = isatty(fd);
   mk_buf_init(&c->held, SIZE_MAX / 2);
   mk_buf_init(&c->clean, SIZE_MAX / 2);
   return fopencookie(c, "w", functions);
@@ -134,8 +173,7 @@ bool mk_output_open(void) {
     mk_output_emergency("mkrun: not enough memory\n");
     return false;
   }
-  setvbuf(mk_stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF,
-          sizeof buffer);
+  setvbuf(mk_stdout, buffer, out.is_terminal ? _IOLBF : _IOFBF, sizeof buffer);
   setvbuf(mk_stderr, NULL, _IONBF, 0);
   return true;
 }

@@ -20,7 +20,8 @@
 /* Standard output and standard error with secrets redacted.  If the last bytes
 ** of a write may be the start of a secret, they are held back until the next
 ** write or the end of the run.  So a secret that is split over two writes is
-** found too.  No other code may write to the descriptors 1 and 2. */
+** found too.  mk_output_confine changes this.  No other code may write to the
+*descriptors 1 and 2. */
 extern FILE *mk_stdout, *mk_stderr;
 
 /* Opens mk_stdout and mk_stderr.  Call this function before any code prints.
@@ -32,6 +33,22 @@ bool mk_output_open(void);
 ** to the API.  Without the call, the run cleans up and ends, as after
 ** SIGPIPE. */
 void mk_output_go_on(void);
+
+/* After this call, a script cannot learn from the output which of its texts are
+** the start of a secret: what is held back does not depend on the secrets.
+**
+** To a file or a pipe, whole lines are written, and the last bytes wait for
+** their line break or for the end of the run.  A secret that is split over two
+** writes is found if both are in the same line.  Of a secret with a line break
+** in it, the longest possible form is always held back.  Base64 text with line
+** breaks is found in what is written at once.  A line that is several times
+** longer than each secret is written before it ends.
+**
+** To a terminal, everything is written at once, because a terminal answers
+** where its cursor is.  There a secret is found in what is written at once.
+**
+** The position of the streams cannot be read or changed any more (ESPIPE). */
+void mk_output_confine(void);
 
 /* Writes `text` to standard error without allocating memory.  The text must not
 ** contain a secret. */

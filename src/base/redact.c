@@ -8,9 +8,7 @@
 #include "base/redact_match.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +53,8 @@ static struct {
   /* Hash table with `room` buckets.  Each bucket has the number of an entry,
   ** from 1, or 0. */
   uint32_t *same;
+  /* See mk_redact_longest and mk_redact_longest_of_lines. */
+  size_t longest, longest_of_lines;
 } known;
 
 bool mk_redact_active(void) {
@@ -184,6 +184,15 @@ static char *shown_as(const char *label) {
   return b.data;
 }
 
+/* Makes room in known.longest for the longest encodings: base64 has four
+** characters for three bytes, and "\u0041" has six for one. */
+static void note_length(const char *bytes, size_t len) {
+  size_t most = (len + 2) / 3 * 4 * 6;
+  if (most > known.longest) known.longest = most;
+  if (memchr(bytes, '\n', len) && most > known.longest_of_lines)
+    known.longest_of_lines = most;
+}
+
 bool mk_redact_add(const char *bytes, size_t len, const char *label) {
   uint64_t hash = hash_of(bytes, len);
   if (len < MK_REDACT_MIN || is_known(bytes, len, hash)) return true;
@@ -196,6 +205,7 @@ bool mk_redact_add(const char *bytes, size_t len, const char *label) {
   add_to_indexes(e);
   add_to_hash_table(known.count);
   known.count++;
+  note_length(bytes, len);
   e->shown = shown_as(label);
   return e->shown != NULL;
 }
@@ -301,15 +311,18 @@ static bool put(struct mk_buf *out, const void *bytes, size_t len) {
   return !out || mk_buf_add(out, bytes, len);
 }
 
-bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
-               size_t *used) {
+/* Redacts the secrets that start in the first `until` bytes.  If `waits` is
+** true, ends at the first place where a secret may start and continue after the
+** end of the text. */
+static bool redact(struct mk_buf *out, const char *text, size_t len,
+                   size_t until, bool waits, size_t *used) {
   const unsigned char *p = (const unsigned char *)text, *end = p + len;
-  const unsigned char *copied = p;
+  const unsigned char *copied = p, *stop = p + until;
   bool good = true;
-  while (p < end && good) {
+  while (p < stop && good) {
     struct place place = {.text = p, .end = end};
     if (may_start(*p)) search_at(&place);
-    if (place.partly && !last) break;
+    if (place.partly && waits) break;
     if (!place.found) {
       p++;
       continue;
@@ -323,17 +336,20 @@ bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
   return good && put(out, copied, (size_t)(p - copied));
 }
 
-size_t mk_redact_cut(const char *text, size_t len, size_t max) {
-  size_t used = max;
-  if (len <= max) return len;
-  if (mk_redact_active()) mk_redact(NULL, text, max, false, &used);
-  return used;
+bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
+               size_t *used) {
+  return redact(out, text, len, len, !last, used);
 }
 
-void mk_redact_print(char *text, size_t size, const char *format, ...) {
-  va_list args;
-  va_start(args, format);
-  int len = vsnprintf(text, size, format, args);
-  va_end(args);
-  if (len >= (int)size) text[mk_redact_cut(text, (size_t)len, size - 1)] = '\0';
+bool mk_redact_until(struct mk_buf *out, const char *text, size_t len,
+                     size_t until, size_t *used) {
+  return redact(out, text, len, until, false, used);
+}
+
+size_t mk_redact_longest(void) {
+  return known.longest;
+}
+
+size_t mk_redact_longest_of_lines(void) {
+  return known.longest_of_lines;
 }

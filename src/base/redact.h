@@ -1,8 +1,8 @@
 /* redact.h - stores the secrets of this run and replaces them in texts.
 **
 ** There is one set of secrets for the whole process, because the process has
-** one standard output.  output.c redacts all output.  Code that builds or
-** shortens error messages redacts them too.
+** one standard output.  output.c redacts all output.  Code that shortens error
+** messages redacts them first: see redact_fit.h.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_REDACT_H
 #define MK_BASE_REDACT_H
@@ -33,15 +33,21 @@ bool mk_redact_active(void);
 bool mk_redact(struct mk_buf *out, const char *text, size_t len, bool last,
                size_t *used);
 
-/* Returns the length to which a text of `len` bytes must be shortened so that
-** at most `max` bytes are shown.  If a secret may cross the limit, returns the
-** position where the secret begins, because redaction would not recognize a
-** part of the secret. */
-size_t mk_redact_cut(const char *text, size_t len, size_t max);
+/* Like mk_redact, but processes the secrets that start in the first `until`
+** bytes of the text, and nothing after them.  What is processed depends on
+** complete secrets only: a script that sees the result does not learn whether a
+** text is the start of a secret.  Sets `*used` to `until`, or to the end of the
+** last secret if that is later. */
+bool mk_redact_until(struct mk_buf *out, const char *text, size_t len,
+                     size_t until, size_t *used);
 
-/* Like snprintf, but if the text is too long, mk_redact_cut shortens it. */
-__attribute__((format(printf, 3, 4))) void
-mk_redact_print(char *text, size_t size, const char *format, ...);
+/* Returns a number of bytes that no secret exceeds in a text, in any encoding
+** without line breaks in it. */
+size_t mk_redact_longest(void);
+
+/* Like mk_redact_longest, but only for the secrets that contain a line break.
+** Returns 0 if there is none. */
+size_t mk_redact_longest_of_lines(void);
 
 /* Overwrites all secrets with zeros and frees them. */
 void mk_redact_forget(void);

@@ -3,7 +3,7 @@
 #include "base/tags.h"
 
 #include "base/closest_name.h"
-#include "base/redact.h"
+#include "base/redact_fit.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -115,9 +115,10 @@ static size_t shown_len(const struct slip *s) {
 static bool complain(const struct slip *s, const char *const *list,
                      struct mk_fault *fault) {
   struct mk_closest_name near = {.wanted = s->text, .len = s->len};
-  size_t len = mk_redact_cut(s->text, shown_len(s), MAX_WORD);
-  mk_fault_say(fault, "%s:%d: unknown tag '%s%.*s'", s->path, s->line, s->sign,
-               (int)len, s->text);
+  char shown[MAX_WORD + 1];
+  mk_redact_fit(shown, sizeof shown, s->text, shown_len(s));
+  mk_fault_say(fault, "%s:%d: unknown tag '%s%s'", s->path, s->line, s->sign,
+               shown);
   for (size_t i = 0; list[i]; i++) mk_closest_name_try(&near, list[i]);
   if (near.found) {
     mk_fault_add(fault, ", did you mean '%s%s'?", s->sign, near.found);

@@ -19,14 +19,22 @@
 #define LINES "\n\t"
 
 /* Prints the text on standard error.  Prints "?" instead of each control
-** character, except for the characters in `kept`. */
+** character, except for the characters in `kept`.  Writes what is between two
+** control characters at once, because a secret that is written in pieces to a
+** terminal is not always recognized: see mk_output_confine. */
 static void print_safely(const char *text, const char *kept) {
   const char *end = text + strlen(text);
+  const char *begin = text;
   for (const char *p = text; p < end;) {
     size_t len = strchr(kept, *p) ? 0 : mk_control_at(p, end);
-    fputc(len ? '?' : *p, mk_stderr);
+    if (len > 0) {
+      fwrite(begin, 1, (size_t)(p - begin), mk_stderr);
+      fputc('?', mk_stderr);
+      begin = p + len;
+    }
     p += len ? len : 1;
   }
+  fwrite(begin, 1, (size_t)(end - begin), mk_stderr);
 }
 
 static void complain(const char *text, const char *kept) {

@@ -6,11 +6,13 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/certificate_check.h"
 
-#include "base/redact.h"
+#include "base/buf.h"
+#include "base/redact_fit.h"
 #include "http/name.h"
 #include "http/pem.h"
 
 #include <mbedtls/oid.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,13 +27,12 @@ static struct mk_der bytes_of(const mbedtls_x509_buf *buf) {
   return (struct mk_der){buf->p, buf->p + buf->len};
 }
 
+/* Copies the name to `text`.  The name ends with "..." if it was cut. */
 static void cut(char *text, size_t size, const char *name) {
   size_t len = strlen(name);
-  if (len < size)
-    memcpy(text, name, len + 1);
-  else
-    snprintf(text, size, "%.*s...", (int)mk_redact_cut(name, len, size - 4),
-             name);
+  bool fits = len < size;
+  if (mk_redact_fit(text, size, name, len) + 1 == size && !fits)
+    memcpy(text + size - 4, "...", 4);
 }
 
 static void name_text(const mbedtls_x509_name *name, char *text, size_t size) {
@@ -41,14 +42,18 @@ static void name_text(const mbedtls_x509_name *name, char *text, size_t size) {
   cut(text, size, whole);
 }
 
+/* Copies the bytes to `text`, with "?" for each byte that is no printable
+** character. */
 static void printable(struct mk_der bytes, char *text, size_t size) {
-  size_t len = 0;
-  for (; bytes.at < bytes.end && len + 1 < size; bytes.at++) {
-    bool good = *bytes.at >= ' ' && *bytes.at < 0x7f && *bytes.at != '"';
-    text[len++] = good ? (char)*bytes.at : '?';
+  struct mk_buf clean;
+  mk_buf_init(&clean, SIZE_MAX / 2);
+  mk_buf_add(&clean, bytes.at, (size_t)(bytes.end - bytes.at));
+  for (size_t i = 0; i < clean.len; i++) {
+    char c = clean.data[i];
+    if (c < ' ' || c >= 0x7f || c == '"') clean.data[i] = '?';
   }
-  bool cut = bytes.at < bytes.end;
-  text[cut ? mk_redact_cut(text, size, len) : len] = '\0';
+  mk_redact_fit(text, size, clean.data, clean.len);
+  mk_buf_free(&clean);
 }
 
 static void host_text(const mbedtls_x509_crt *crt, char *text, size_t size) {

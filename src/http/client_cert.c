@@ -7,7 +7,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/client_cert.h"
 
-#include "base/redact.h"
+#include "base/redact_fit.h"
 
 #include <errno.h>
 #include <mbedtls/asn1.h>

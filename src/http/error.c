@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/error.h"
 
-#include "base/redact.h"
+#include "base/redact_fit.h"
 #include "http/tls_fault.h"
 #include "http/verdict.h"
 

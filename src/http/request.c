@@ -4,12 +4,14 @@
 #include "http/request.h"
 
 #include "base/lack.h"
-#include "base/redact.h"
+#include "base/redact_fit.h"
 #include "http/error.h"
 #include "http/request_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define PROXY 80 /* limit for the proxy in a message, in bytes */
 
 struct mk_http *mk_http_new(struct mk_http_session *env) {
   struct mk_http *h = calloc(1, sizeof *h);
@@ -87,22 +89,25 @@ static void name_proxy(struct mk_http *h) {
   const char *at = memrchr(begin, '@', len);
   if (at) len -= (size_t)(at + 1 - begin);
   if (at) begin = at + 1;
+  char shown[PROXY + 1];
+  mk_redact_fit(shown, sizeof shown, begin, len);
   size_t used = strlen(h->error);
-  mk_redact_print(h->error + used, sizeof h->error - used, " (proxy %.*s)",
-                  (int)mk_redact_cut(begin, len, 80), begin);
+  mk_redact_print(h->error + used, sizeof h->error - used, " (proxy %s)",
+                  shown);
 }
 
-/* libcurl cuts a message that is longer than its buffer.  Removes a secret that
-** was cut, because the redaction would not recognize a part of a secret. */
-static void drop_cut_secret(struct mk_http *h) {
-  size_t len = strlen(h->curl_error), size = sizeof h->curl_error;
-  if (len + 1 == size)
-    h->curl_error[mk_redact_cut(h->curl_error, size, len)] = '\0';
+/* libcurl cuts a message that is longer than its buffer.  Removes the whole
+** message then, because redaction would not recognize a secret that was cut,
+*and the
+** place where such a secret begins must not show.  The general words for the
+** error take its place. */
+static void drop_cut_message(struct mk_http *h) {
+  if (strlen(h->curl_error) + 1 == sizeof h->curl_error) *h->curl_error = '\0';
 }
 
 void mk_http_explain_end(struct mk_http *h, int curl_code) {
   mk_http_note_refusal(h);
-  drop_cut_secret(h);
+  drop_cut_message(h);
   struct mk_http_facts facts = {
       .curl = curl_code,
       .curl_text = h->curl_error,

@@ -2,7 +2,7 @@
 ** a server finds out the address and the protocol of the server.  Other
 ** exchanges wait until both are known.
 ** SPDX-License-Identifier: MIT */
-#include "base/redact.h"
+#include "base/redact_fit.h"
 #include "http/request.h"
 #include "http/request_impl.h"
 

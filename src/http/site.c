@@ -2,7 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/site.h"
 
-#include "base/redact.h"
+#include "base/redact_fit.h"
 
 #include <stdlib.h>
 #include <string.h>

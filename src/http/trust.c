@@ -5,7 +5,7 @@
 
 #include "base/control.h"
 #include "base/owner.h"
-#include "base/redact.h"
+#include "base/redact_fit.h"
 #include "http/trust_places.h"
 #include "http/trust_store.h"
 #include "versions.h"
@@ -23,10 +23,8 @@ __attribute__((format(printf, 2, 3))) static void
 name_store(struct mk_trust *t, const char *format, ...) {
   va_list args;
   va_start(args, format);
-  int len = vsnprintf(t->name, MK_TRUST_NAME, format, args);
+  mk_redact_vprint(t->name, MK_TRUST_NAME, format, args);
   va_end(args);
-  t->named = mk_redact_cut(t->name, (size_t)len, MK_TRUST_NAME - 1);
-  t->name[t->named] = '\0';
   mk_control_mask(t->name);
   t->named = strlen(t->name);
 }

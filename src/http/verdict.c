@@ -3,7 +3,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/verdict.h"
 
-#include "base/redact.h"
+#include "base/redact_fit.h"
 #include "http/certificate_check.h"
 #include "http/certificate_detail.h"
 #include "http/name.h"

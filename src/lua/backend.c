@@ -8,6 +8,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/backend.h"
 
+#include "lua/output.h"
+
 #include <lauxlib.h>
 #include <stdbool.h>
 
@@ -89,5 +91,7 @@ int luaopen_mkrun_backend(lua_State *L) {
   push_module(L);
   lua_pushcfunction(L, l_use);
   lua_setfield(L, -2, "use");
+  lua_pushcfunction(L, mk_lua_confine_output);
+  lua_setfield(L, -2, "confine_output");
   return 1;
 }

@@ -6,7 +6,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/json_fault.h"
 
-#include "base/redact.h"
+#include "base/redact_fit.h"
 #include "base/utf8.h"
 #include "lua/json_mark.h"
 #include "json/scan.h"
@@ -229,11 +229,14 @@ static bool value_fault(lua_State *L, const struct place *up) {
 static void shorten_pointer(lua_State *L) {
   size_t len;
   const char *pointer = lua_tolstring(L, -1, &len);
+  char text[LONGEST_PATH + 2];
   if (len <= LONGEST_PATH) return;
-  len = mk_redact_cut(pointer, len, LONGEST_PATH);
-  while (len > 0 && (pointer[len] & 0xC0) == 0x80) len--;
-  lua_pushlstring(L, pointer, len);
-  lua_pushliteral(L, "...");
+  len = mk_redact_fit(text, sizeof text, pointer, len);
+  bool cut = len > LONGEST_PATH;
+  if (cut) len--;
+  while (cut && len > 0 && (text[len] & 0xC0) == 0x80) len--;
+  lua_pushlstring(L, text, len);
+  lua_pushstring(L, cut ? "..." : "");
   lua_concat(L, 2);
   lua_remove(L, -2);
 }

@@ -47,6 +47,12 @@ int mk_lua_redact(lua_State *L) {
   return 1;
 }
 
+int mk_lua_confine_output(lua_State *L) {
+  (void)L;
+  mk_output_confine();
+  return 0;
+}
+
 /* Replaces print: writes its arguments to mk_stdout. */
 static int l_print(lua_State *L) {
   int n = lua_gettop(L);

@@ -11,6 +11,9 @@
 ** and io.stdin.  Call this function after Lua's standard libraries are open. */
 void mk_lua_output_install(lua_State *L);
 
+/* backend.confine_output(): see mk_output_confine */
+int mk_lua_confine_output(lua_State *L);
+
 /* secret.redact(text) -> the text with secrets redacted */
 int mk_lua_redact(lua_State *L);
 

@@ -11,7 +11,8 @@ describe("an exchange with a server that nobody knows", function()
         $(grep -o -e "-isystem [^ ]*" build/debug/compile.flags) \
         -o %s src/http/request_turn.c src/http/error.c src/http/request.c \
         src/http/site.c src/http/tls_fault.c src/base/redact.c \
-        src/base/redact_match.c src/base/buf.c src/base/lack.c \
+        src/base/redact_match.c src/base/redact_fit.c src/base/buf.c \
+        src/base/lack.c \
         tests/src/http/request_turn_check.c]]):format(check))
     assert.equal([[
 111 resolve: no such name
