@@ -9,9 +9,18 @@
 
 local json = require "mkrun.json"
 
+local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"
 
 local M = {}
+
+--- An option of a shape: at least one entry.
+local SOME <const> = { min = 1 }
+
+--- The shape of a permission table in a file.  Each level has at least one
+--- entry, because the API does not say what a token without permissions may do.
+M.shape = shape.map(shape.map(shape.map(shape.list(
+  shape.text { min = 1 }, SOME), SOME), SOME), SOME)
 
 --- Calls `visit(type, id, family, verbs)` for each list of verbs in the
 --- permission table, in sorted order.
@@ -29,6 +38,11 @@ function M.walk(permissions, visit)
 end
 
 local function split(capability) return capability:match "^(.*)%.([^.]+)$" end
+
+local function member(map, key, new)
+  map[key] = map[key] or new {}
+  return map[key]
+end
 
 --- Returns true if `rbac` contains a capability on a resource.
 ---@param rbac table
@@ -110,6 +124,49 @@ function M.resolve(permissions, ids)
     end
   end
   return resolved
+end
+
+--- Adds a capability on a resource to a permission table.
+---@param map table   is changed
+---@param type_ string
+---@param id string   id or name of the resource
+---@param capability string
+function M.add(map, type_, id, capability)
+  local family, verb = split(capability)
+  local by_id = member(map, type_, json.object)
+  local families = member(by_id, id, json.object)
+  table.insert(member(families, family, json.array), verb)
+end
+
+--- Tells whether a capability that is given on the organization is valid for
+--- all its projects, too.  The API's documents do not say so.  This function
+--- assumes it of the families `core`.
+---@param capability string
+---@return boolean
+function M.is_wide(capability) return capability:find "^core%." ~= nil end
+
+---@class mkio.Place   the resource on which a right must be held
+---@field type? "core.customer"|"core.project"   nil means any type
+---@field id? string     id of the resource; nil means any resource of the type
+---@field wide boolean   true if a right on the organization is also sufficient
+
+--- Returns the resource on which an operation needs its rights.  The API's
+--- documents do not say whether a right of the family `core` on the
+--- organization is valid for all its projects.  This function assumes that the
+--- right is valid for all projects.
+---@param operation mkrun.rest.Operation
+---@param id? string  the id of the project, if known
+---@return mkio.Place
+function M.place(operation, id)
+  local below = operation.path:find "{project_name}"
+    and operation.key ~= "projects.put"
+  if operation.key == "projects.list" then return { wide = true } end
+  if not below then return { type = "core.customer", wide = true } end
+  local wide = false
+  for _, capability in ipairs(operation.can) do
+    wide = wide or M.is_wide(capability)
+  end
+  return { type = "core.project", id = id, wide = wide }
 end
 
 return M

@@ -75,29 +75,7 @@ function M.grants(teams)
   return list
 end
 
----@class mkio.Place   the resource on which a right must be held
----@field type? "core.customer"|"core.project"   nil means any type
----@field id? string     id of the resource; nil means any resource of the type
----@field wide boolean   true if a right on the organization is also sufficient
-
---- Returns the resource on which an operation needs its rights.  The API's
---- documents do not say whether a right of the family `core` on the
---- organization is valid for all its projects.  This function assumes that the
---- right is valid for all projects.
----@param operation mkrun.rest.Operation
----@param id? string  the id of the project, if known
----@return mkio.Place
-function M.place(operation, id)
-  local below = operation.path:find "{project_name}"
-    and operation.key ~= "projects.put"
-  if operation.key == "projects.list" then return { wide = true } end
-  if not below then return { type = "core.customer", wide = true } end
-  local wide = false
-  for _, capability in ipairs(operation.can) do
-    wide = wide or capability:find "^core%." ~= nil
-  end
-  return { type = "core.project", id = id, wide = wide }
-end
+M.place = permissions.place
 
 --- Returns true if the rights contain the capability on a resource.
 ---@param rights table      rights in the form of a token's permissions

@@ -7,6 +7,7 @@
 local sys = require "mkrun.sys"
 
 local field_names = require "mkio.flow.onboard.field_names"
+local permissions = require "mkio.permissions"
 local schema = require "mkio.schema"
 local secrets = require "mkio.flow.onboard.secrets"
 local shape = require "mkrun.rest.shape"
@@ -84,13 +85,6 @@ local payment_method = object {
   ["displayName!"] = within(1), acceptTerms = flag,
 }
 
---- An option of a shape: at least one entry.  Each level of a token's
---- permissions has this option, because the API does not say what a token
---- without permissions may do.
-local SOME <const> = { min = 1 }
-local permissions =
-  map(map(map(list(within(1), SOME), SOME), SOME), SOME)
-
 local wished_team = schema.team(
   list(object { ["email!"] = email, isTeamAdmin = flag }), set(within(1)))
 wished_team["name!"] = name
@@ -113,7 +107,7 @@ local spec = object {
   }),
   tokens = list(object {
     ["description!"] = within(1, 128), ["file!"] = within(1),
-    ["permissions!"] = permissions,
+    ["permissions!"] = permissions.shape,
     days = shape.integer { min = 1, max = 365 },
   }),
 }
