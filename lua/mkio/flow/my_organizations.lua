@@ -116,7 +116,8 @@ local UNSEEN <const> = { [403] = true, [404] = true }
 function M.check_leaving(org, organization, lists)
   lists = lists or M.begin(org, "leave")
   local function seen(name)
-    return errors.unless(UNSEEN, lists.items, lists, name)
+    return errors.unless(UNSEEN, lists.checkable, lists, name,
+      "does not check that an administrator stays")
   end
   if value.dig(seen "organization", "metadata", "id")
     ~= organization.metadata.id then

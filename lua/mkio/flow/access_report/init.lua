@@ -8,6 +8,7 @@ local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
 local operation_name = require "mkio.flow.common.operation_name"
+local optional = require "mkrun.plan.optional"
 local permissions = require "mkio.permissions"
 local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
@@ -34,7 +35,8 @@ local REFUSED <const> = { [403] = true }
 --- Reads all data of the report.  Projects are read for their names only.  If
 --- the token may not read projects, the report shows their ids instead.
 ---@param org mkio.Organization
-local function read(org)
+---@param names mkrun.OptionalReads   marks the projects
+local function read(org, names)
   return access.ask {
     organization = function() return org:get { needs = "id" } end,
     users = function() return org.users:list() end,
@@ -42,8 +44,8 @@ local function read(org)
     scopes = function() return org.scopes:list() end,
     roles = function() return org.roles:list() end,
     projects = function()
-      return errors.unless(REFUSED, org.projects.list, org.projects,
-        { show_hidden = true, needs = "names" }) or {}
+      return errors.unless(REFUSED, optional.mark, names, org.projects.list,
+        org.projects, { show_hidden = true, needs = "names" }) or {}
     end,
     tokens = function() return org.tokens:list() end,
   }
@@ -90,10 +92,16 @@ end
 local function scope_rows(data)
   local rows = json.array()
   for i, scope in ipairs(data.scopes) do
-    rows[i] = { scope = scope.metadata.name,
-      resources = resources_of(scope, data.names) }
+    rows[i] = { scope = scope.metadata.name }
   end
   return sort(rows, "scope")
+end
+
+local function with_resources(rows, data)
+  for _, row in ipairs(rows) do
+    row.resources = resources_of(data.scope[row.scope], data.names)
+  end
+  return rows
 end
 
 local function role_rows(data)
@@ -273,16 +281,28 @@ local function named(rows, column, shown)
   return kept
 end
 
+--- Returns the names by id.  Notes that the report rests on the list of
+--- projects once it asks for the name of a project.
+local function noting(names, home, of_projects)
+  return setmetatable({}, { __index = function(_, id)
+    of_projects.is_needed = of_projects.is_needed or id ~= home
+    return names[id]
+  end })
+end
+
 --- Reads the organization and makes the report.  With a filter, the report
 --- contains only the users, scopes and roles that occur in its access rows.
 ---@param org mkio.Organization
 ---@param filter mkio.AccessFilter  an empty table for the whole report
 ---@return mkio.AccessReport
 function M.make(org, filter)
-  local data, narrow = read(org), next(filter) ~= nil
+  local of_projects = optional.new "knows no names of projects"
+  local data, narrow = read(org, of_projects), next(filter) ~= nil
   check_filter(data, filter)
+  of_projects.is_needed = filter.project ~= nil
   filter = place_filter(data, filter)
-  data.names = access.resource_names(data.organization, data.projects)
+  data.names = noting(access.resource_names(data.organization, data.projects),
+    data.organization.metadata.id, of_projects)
   data.role = access.by_name(data.roles)
   data.scope = access.by_name(data.scopes)
   local rows = access_rows(data, filter)
@@ -294,7 +314,7 @@ function M.make(org, filter)
       name = value.dig(data.organization, "spec", "name") },
     users = relevant(user_rows(data), "userId"), access = rows,
     tokens = token_rows(data, filter, rows),
-    scopes = relevant(scope_rows(data), "scope"),
+    scopes = with_resources(relevant(scope_rows(data), "scope"), data),
     roles = relevant(role_rows(data), "role"),
   }
 end

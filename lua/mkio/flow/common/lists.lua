@@ -7,12 +7,14 @@
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
+local optional = require "mkrun.plan.optional"
 local reads = require "mkrun.rest.reads"
 
 ---@class mkio.Lists
 ---@field org mkio.Organization
 ---@field reads mkrun.rest.Reads
 ---@field parts table<string, string>   which part of a list must be complete
+---@field marks table<string, mkrun.OptionalReads>   whether a list is needed
 local Lists = {}
 Lists.__index = Lists
 
@@ -34,12 +36,19 @@ function other.shown_projects(org, part)
   return org.projects:list { needs = part }
 end
 
+local function read(self, name)
+  local part = self.parts[name]
+  if other[name] then return other[name](self.org, part) end
+  return self.org[name]:list { needs = part }
+end
+
+local function mark(self, name)
+  self.marks[name] = self.marks[name] or optional.new "has the same result"
+  return self.marks[name]
+end
+
 local function work(self, name)
-  return function()
-    local part = self.parts[name]
-    if other[name] then return other[name](self.org, part) end
-    return self.org[name]:list { needs = part }
-  end
+  return function() return optional.mark(mark(self, name), read, self, name) end
 end
 
 --- Begins to read lists, unless they have been read.
@@ -52,7 +61,14 @@ end
 --- Returns a list, after waiting for it.  Raises if it could not be read.
 ---@param name string
 ---@return table[]
-function Lists:items(name) return self.reads:get(name, work(self, name)) end
+function Lists:items(name)
+  self:need(name)
+  return self.reads:get(name, work(self, name))
+end
+
+--- Says that the result of the run rests on a list.
+---@param name string
+function Lists:need(name) mark(self, name).is_needed = true end
 
 local DENIED <const> = { [403] = true }
 
@@ -61,6 +77,17 @@ local DENIED <const> = { [403] = true }
 ---@return table[]?
 function Lists:readable(name)
   return errors.unless(DENIED, self.items, self, name)
+end
+
+--- As `readable`, for a list without which the run has the same result.  If no
+--- other call needs the list, `--rights` leaves its right out.
+---@param name string
+---@param why string   the rest of "without it, the run ..."
+---@return table[]?
+function Lists:checkable(name, why)
+  mark(self, name).why = why
+  return errors.unless(DENIED, self.reads.get, self.reads, name,
+    work(self, name))
 end
 
 --- An incomplete rule must not stop a run that is not about it; `index` leaves
@@ -97,8 +124,8 @@ local M = {}
 ---  must be complete, see `mkio.answers`
 ---@return mkio.Lists
 function M.new(org, parts)
-  return setmetatable({ org = org, reads = reads.new(), parts = parts or {} },
-    Lists)
+  return setmetatable({ org = org, reads = reads.new(), parts = parts or {},
+    marks = {} }, Lists)
 end
 
 return M

@@ -261,6 +261,7 @@ end
 ---@param wait fun()   waits for the scopes of all teams
 local function await_scopes(self, wish, wait)
   local scopes, names = self.org.scopes, value.names(wish.scopes)
+  if names[1] then self.lists:need "scopes" end
   if not scopes:knows(names) then wait() end
   scopes:await(names, 0)
 end
@@ -269,7 +270,8 @@ local function teams(self)
   local wishes = self.spec.teams or {}
   if not wishes[1] then return end
   local have = self.org.teams:index(self.lists:readable "teams" or {})
-  self.org.scopes:note(self.lists:readable "scopes" or {})
+  self.org.scopes:note(self.lists:checkable("scopes",
+    "does not check the names of scopes in the SPEC") or {})
   local strangers, wait = {}, begin_scopes(self)
   ensure(self, wishes, self.places.teams, "team", name_of, function(wish)
     local scopes = value.names(wish.scopes)

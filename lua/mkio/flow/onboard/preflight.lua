@@ -66,7 +66,10 @@ function Preflight:attempt(ask, ...)
 end
 
 --- Returns the items of a list, or nil if the token may not read it.
-function Preflight:list(resource) return self.lists:readable(resource) end
+function Preflight:list(resource)
+  return self.lists:checkable(resource,
+    ("does not check the names of %s in the SPEC"):format(resource))
+end
 
 --- Returns the names in a list together with the names that the SPEC will add.
 --- Returns nil if the token may not read the list.

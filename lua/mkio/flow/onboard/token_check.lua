@@ -85,8 +85,8 @@ local function check_verb(preflight, facts, place, verb, at)
     local hint = near.hint(capability, value.names(known))
     preflight:complain(("there is no permission '%s'%s"):format(capability,
       hint and ": " .. hint or ""), table.unpack(at))
-  elseif place.id and not value.set(value.dig(facts.rbac, place.type,
-    place.id, place.family))[verb] then
+  elseif place.id and not place.is_made and not value.set(value.dig(
+    facts.rbac, place.type, place.id, place.family))[verb] then
     preflight:complain(("you do not have '%s' for it, and a token cannot have "
       .. "more rights than its maker"):format(capability), table.unpack(at))
   end
@@ -115,7 +115,16 @@ local function check_families(preflight, facts, place, families, at)
   end
 end
 
+local function is_in_place(preflight, facts, wish)
+  local resolved = setmetatable({
+    permissions = permissions.resolve(wish.permissions, facts.ids),
+  }, { __index = wish })
+  return tokens.is_in_place(facts.own, resolved, preflight.here.metadata.id)
+end
+
+--- A token that is made already needs no rights of its maker any more.
 local function check_permissions(preflight, facts, i, wish)
+  local found, is_made = pcall(is_in_place, preflight, facts, wish)
   local wanted = wish.permissions
   for _, type_ in ipairs(value.names(wanted)) do
     local known = preflight:check_name("resource type", type_, facts.types,
@@ -125,8 +134,8 @@ local function check_permissions(preflight, facts, i, wish)
       local there, id =
         check_resource(preflight, facts, type_, name, table.unpack(at))
       if there then
-        check_families(preflight, facts, { type = type_, id = id },
-          wanted[type_][name], at)
+        check_families(preflight, facts, { type = type_, id = id,
+          is_made = found and is_made }, wanted[type_][name], at)
       end
     end
   end
@@ -138,13 +147,6 @@ local function check_file(preflight, wish)
   tokens.check_replaceable(preflight.org.me.tokens, wish,
     preflight.here.metadata.id, preflight.token_facts.own)
   token_file.reserve(wish.file):close()
-end
-
-local function is_in_place(preflight, facts, wish)
-  local resolved = setmetatable({
-    permissions = permissions.resolve(wish.permissions, facts.ids),
-  }, { __index = wish })
-  return tokens.is_in_place(facts.own, resolved, preflight.here.metadata.id)
 end
 
 --- Checks one token of the SPEC.  Adds the problems to `preflight`.
