@@ -3,20 +3,19 @@
 --
 --   list     list your valid tokens; warn if one expires soon or is unused
 --   rights   list the rights of this run's token: a new token can have these
---   create   make a restricted token with the rights that match PATTERN, unless
---            FILE or CMD has such a token already.  No other token is revoked
+--   create   make a restricted token with the chosen rights, unless FILE or CMD
+--            has such a token already.  No other token is revoked
 --   revoke   revoke a token; asks first, except with --yes
 --
 -- A PATTERN is CAPABILITY, RESOURCE:CAPABILITY or TYPE/RESOURCE:CAPABILITY.
--- RESOURCE is a name or an id.  "*" matches any text: "*.get",
--- "evening-news:ams.*".  A new token is never printed.  The flow writes it into
--- FILE, or to the standard input of the shell command CMD.
+-- RESOURCE is a name or an id.  "*" matches any text: "evening-news:ams.*".  A
+-- new token is never printed: the flow writes it to FILE, or to CMD's input.
 --
 -- @usage  mkrun token [list] [--everybody] [--within DAYS] [--output FORMAT]
 -- @usage  mkrun token rights [--allow PATTERN]... [--deny PATTERN]...
 --           [--output FORMAT]
--- @usage  mkrun token create DESCRIPTION --allow PATTERN...
---           [--deny PATTERN]... [--days N]
+-- @usage  mkrun token create DESCRIPTION (--allow PATTERN...
+--           [--deny PATTERN]... | --permissions FILE) [--days N]
 --           (--file FILE [--new-file] | --exec CMD [--again]) [--output FORMAT]
 -- @usage  mkrun token revoke DESCRIPTION [--everybody] [--yes]
 --           [--output FORMAT]
@@ -26,6 +25,7 @@
 -- @arg    --within DAYS    warn if a token expires within DAYS (default 14)
 -- @arg    --allow PATTERN  rights of the new token
 -- @arg    --deny PATTERN   rights to remove from those of --allow
+-- @arg    --permissions FILE   rights of the new token, as --rights prints them
 -- @arg    --file FILE      file for the new token
 -- @arg    --new-file       make a token even if one exists outside of FILE
 -- @arg    --exec CMD       a command that stores the token, e.g. in a vault
@@ -42,6 +42,7 @@
 -- SPDX-License-Identifier: MIT
 
 local actions = require "mkrun.action"
+local given = require "mkio.flow.token.given"
 local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
@@ -86,11 +87,10 @@ end
 function run.create()
   local lists = rights.begin(org, { "my_tokens" })
   local all, organization_id = rights.read(org, lists)
-  local picked = rights.some(rights.pick(all, options.allow, options.deny))
   local _, outcome, details, kept = token_cut.ensure(org, {
-    description = name, permissions = rights.permissions(picked),
-    file = options.file, command = options.exec, days = life,
-    again = options.again or options.new_file,
+    permissions = rights.permissions(given.choose(all, options, lists)),
+    description = name, file = options.file, command = options.exec,
+    days = life, again = options.again or options.new_file,
     organization_id = organization_id, tokens = lists:items "my_tokens",
   })
   out:step(outcome, "token", name, details)

@@ -27,8 +27,10 @@ local M = {}
 --- together.
 ---@param options table<string, any>
 function M.check_options(options)
-  if not options.allow then
-    script.usage "option '--allow' is missing"
+  if not options.allow and not options.permissions then
+    script.usage "one of --allow and --permissions is needed"
+  elseif options.permissions and (options.allow or options.deny) then
+    script.usage "--permissions does not go with --allow and --deny"
   elseif options.file and options.exec then
     script.usage "--file and --exec: not both"
   elseif not (options.file or options.exec) then

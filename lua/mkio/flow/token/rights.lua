@@ -28,6 +28,10 @@ local M = {}
 ---@field family string  the family of the capability, such as "ams.asset"
 ---@field verb string    the verb of the capability, such as "get"
 
+--- The list with the names of the resources of each type.
+local LISTS <const> =
+  { ["core.customer"] = "organization", ["core.project"] = "projects" }
+
 local PARTS <const> = { organization = "id", projects = "names" }
 
 --- Begins to read what `read` needs, side by side.
@@ -43,8 +47,9 @@ end
 --- Returns the names of the organization and its projects by id, as far as the
 --- token may read them, and the organization's id.
 local function resource_names(lists)
-  local here, projects =
-    lists:readable "organization", lists:readable "projects"
+  local here = lists:checkable("organization",
+    "does not know the name of the organization")
+  local projects = lists:checkable("projects", "knows no names of projects")
   local names = access.resource_names(
     here or { metadata = { id = "" } }, projects or {})
   return names, here and here.metadata.id
@@ -52,12 +57,15 @@ end
 
 --- Returns all rights of the token that this run sends, sorted.
 ---@param org mkio.Organization
----@param lists? mkio.Lists  from `begin`
+---@param lists? mkio.Lists  from `begin`; the caller notes which names it needs
 ---@return mkio.Right[]
 ---@return string? organization_id  nil if the token may not read it
 function M.read(org, lists)
   local list = {}
-  lists = lists or M.begin(org)
+  if not lists then
+    lists = M.begin(org)
+    for _, name in pairs(LISTS) do lists:need(name) end
+  end
   local names, organization_id = resource_names(lists)
   permissions.walk(lists:items "rbac", function(type_, id, family, verbs)
     for _, verb in ipairs(value.names(value.set(verbs))) do
@@ -91,6 +99,28 @@ function M.matches(right, pattern)
   if resource and not is_at(right, resource) then return false end
   return (right.family .. "." .. right.verb)
     :find(glob(capability or pattern)) ~= nil
+end
+
+--- Notes that the run rests on the name of a right's resource.
+---@param lists mkio.Lists
+---@param right mkio.Right
+function M.note_name(lists, right)
+  if LISTS[right.type] then lists:need(LISTS[right.type]) end
+end
+
+--- Notes the names on which patterns rest: those that the id does not match.
+---@param lists mkio.Lists
+---@param rights mkio.Right[]
+---@param patterns string[]
+function M.note_names(lists, rights, patterns)
+  for _, pattern in ipairs(patterns) do
+    for _, right in ipairs(rights) do
+      local nameless = setmetatable({ name = right.id }, { __index = right })
+      if M.matches(right, pattern) and not M.matches(nameless, pattern) then
+        M.note_name(lists, right)
+      end
+    end
+  end
 end
 
 local function any(right, patterns, used)
