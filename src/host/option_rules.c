@@ -13,7 +13,21 @@ bool mk_option_rules_refuse_yes(const char *file, struct mk_fault *fault) {
       file);
 }
 
+/* --rights prints one JSON document in place of the plan. */
+static bool check_rights(const struct mk_options *o, struct mk_fault *f) {
+  if (o->plan_out || o->apply || o->output)
+    return mk_fault_say(f,
+                        "--rights cannot be used with --plan-out, --apply or "
+                        "--output: it prints one JSON document and no plan");
+  if (!o->dry_run) return mk_fault_say(f, "option '--rights' needs --dry-run");
+  if (!o->script && !mk_options_has(o, 'e'))
+    return mk_fault_say(f, "option '--rights' needs SCRIPT or -e: the rights "
+                           "are those of its requests");
+  return true;
+}
+
 static bool check_plan(struct mk_options *o, struct mk_fault *f) {
+  if (o->rights && !check_rights(o, f)) return false;
   o->dry_run = o->dry_run || o->plan_out;
   if (o->output && !o->dry_run)
     return mk_fault_say(f,

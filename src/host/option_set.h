@@ -44,6 +44,8 @@ struct mk_options {
   bool dry_run;
   /* Value of --output, the format of the plan: "text" or "json". */
   const char *output;
+  /* True if --rights was given: print the rights of the run, not the plan. */
+  bool rights;
   /* Value of --plan-out, the file to which the plan is written. */
   const char *plan_out;
   /* Value of --apply, the file that contains the plan to carry out. */

@@ -20,6 +20,7 @@ local merge = require "mkio.plan.merge"
 local operations = require "mkio.operations"
 local pairing = require "mkio.plan.pair"
 local requests = require "mkio.model.request"
+local rights = require "mkio.plan.rights"
 local router = require "mkio.model.router"
 local summary = require "mkio.plan.change"
 local sys = require "mkrun.sys"
@@ -374,6 +375,8 @@ function Overlay:whose(token)
   local id = dig(json.decode(response.body), "metadata", "id")
   return type(id) == "string" and id or nil
 end
+
+Overlay.rights = rights.of
 
 local M = {}
 

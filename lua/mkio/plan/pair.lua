@@ -63,7 +63,9 @@ end
 --- Returns a function that reads documents for `hydrate` with the token of
 --- `request`.
 ---@param ask? fun(path: string, read: table): table?, string?, string?
-local function reader(api, request, ask)
+---@return fun(path: string): table?   returns nil for what cannot be read;
+---  raises message and code in a table if the API does not answer
+function M.reader(api, request, ask)
   ask = ask or function(_, read) return api:ask(read) end
   return function(path)
     local read = request_for(api, request, path)
@@ -115,7 +117,7 @@ end
 ---@param digest string   of the token
 ---@return mkio.plan.Pair
 function M.new(api, request, digest)
-  local read = reader(api, request, all_at_once(api, request))
+  local read = M.reader(api, request, all_at_once(api, request))
   local state, unreadable = hydrate.state(read, digest, claims_of(request))
   local now = clock.now() -- the time of the answers that were just read
   local text = assert(json.encode(state))
@@ -125,7 +127,7 @@ function M.new(api, request, digest)
       reads = math.huge, writes = math.huge }
   end
   return {
-    base = world(), read = reader(api, request), unread = unreadable,
+    base = world(), read = M.reader(api, request), unread = unreadable,
     planned = world(function()
       local id = sys.uuid()
       api.made[id] = true

@@ -9,6 +9,7 @@
 local basis = require "mkrun.plan.basis"
 local order = require "mkrun.host.task_order"
 local requests = require "mkrun.layer.request"
+local rights = require "mkrun.plan.rights"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -22,6 +23,7 @@ local M = {}
 ---@field basis table<string, true>  URLs of what the script compared in lists
 ---@field made table<string, true>  ids that only the server can give
 ---@field organization? string  id of the organization that the writes change
+---@field asked? mkrun.AskedRequest[]  all requests of the script, for --rights
 
 ---@class mkrun.PlanRead
 ---@field url string
@@ -124,6 +126,7 @@ local function start_of(url) return url:match "^[^?#]*/" end
 ---@field seen table<string, table>   reads by their key, and whole lists by the
 ---  beginning of the URLs of their items
 ---@field main thread   the coroutine that made the layer
+---@field transport fun(request: table): table?, string?, string?
 local Layer = {}
 Layer.__index = Layer
 
@@ -177,6 +180,8 @@ function Layer:write(request)
   local line, place = line_of(self.options.script, self.main), order.moment()
   local response, change, code, is_report = self.overlay:write(request)
   if not response then
+    -- The rights of what follows depend on the report, which changes nothing.
+    if is_report and self.record.asked then return self.transport(request) end
     if code == "plan" and not is_report then
       order.insert(self.record.unknown, unknown(request, change, line), place)
     end
@@ -195,18 +200,25 @@ function M.new(options)
   local record, main = options.record, coroutine.running()
   return function(transport)
     local self = setmetatable({ options = options, record = record, seen = {},
-      main = main, overlay = options.model.new {
+      main = main, transport = transport, overlay = options.model.new {
         base_url = options.base_url, read = transport } }, Layer)
     record.made, record.overlay = self.overlay.made, self.overlay
     basis.listen(function(url) record.basis[url] = true end)
 
     local function live(request) return self:look(request, true) end
 
-    return function(request)
+    local function answer(request)
       local method = request.method or "GET"
       if method == "HEAD" then return transport(request) end
       if method == "GET" then return self.overlay:get(request, live) end
       return self:write(request)
+    end
+
+    if not record.asked then return answer end
+    return function(request)
+      local response, message, code = answer(request)
+      rights.note(record, request, response)
+      return response, message, code
     end
   end
 end

@@ -13,6 +13,7 @@ local init_code = require "mkrun.host.init_code"
 local layer = require "mkrun.layer.plan"
 local machine = require "mkrun.backend".machine
 local own_file = require "mkrun.host.own_file"
+local rights = require "mkrun.plan.rights"
 local saved = require "mkrun.plan.saved"
 local script = require "mkrun.script"
 local scrub = require "mkrun.journal.scrub"
@@ -65,6 +66,7 @@ function M.start()
     if not ok then refuse("--plan-out: %s", message) end
   end
   if config.record then require "mkrun.journal.har" end
+  if config.rights then M.record.asked = {} end
   take_stdout()
   own_files = files.take_over()
   approved.on_question(will_ask)
@@ -166,6 +168,7 @@ end
 function M.finish()
   if script.has_helped then return 0 end
   if config.plan_format == "deletes" then return tell_deletes(M.record) end
+  if config.rights then return rights.show(M.record, stdout) end
   write_plan()
   if config.plan_out then keep_plan() end
   return show.is_empty(M.record, own_files) and 0 or CHANGES
@@ -177,6 +180,7 @@ function M.stop()
     if asks then tell_deletes(M.record) end
     return
   end
+  if config.rights then return rights.stop() end
   if is_shown or show.is_empty(M.record, own_files) then
     return
   end
