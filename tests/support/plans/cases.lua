@@ -70,7 +70,9 @@ M.all = {
   { "my-organizations", "--yes", "--missing-ok", "decline", "Southlight" },
 }
 
-local function age(api)
+--- Makes an invite old, and a token of another user.
+---@param api tests.Sandbox
+function M.age(api)
   local here = api.model.world.state.organizations[1]
   world.age_invite(api, "old@x.example", 10)
   api:user(KARI):post("/user/tokens", { type = "full-access",
@@ -101,7 +103,9 @@ local function other_spec()
   return spec
 end
 
-local function given_files()
+--- Returns the files that a user gives to the flows, as texts by name.
+---@return table<string, string>
+function M.files()
   return {
     ["guests.csv"] = "email,teams,comment\nnew2@x.example,night-desk,\n"
       .. KARI .. ",auditors,\nmore@x.example,night-desk;auditors,hello\n",
@@ -121,14 +125,14 @@ M.secret_files = { TOKEN, "r.token", "kept" }
 --- Returns the files that each case starts with, as texts by name.
 ---@return table<string, string>
 function M.world()
-  local here, files = flow.new(), given_files()
+  local here, files = flow.new(), M.files()
   for name, text in pairs(files) do here:write(name, text) end
   here:run("my-organizations")
   world.change(here, world.invite_elsewhere)
   local first = here:run("--journal", "journal", "onboard", "full.json")
   assert(first.code == 0, first.err)
   assert(here:run("invite", "old.csv").code == 0)
-  world.change(here, age)
+  world.change(here, M.age)
   for _, name in ipairs { "state.json", TOKEN, "journal" } do
     files[name] = temp.read(here.folder .. "/" .. name)
   end

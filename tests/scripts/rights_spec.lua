@@ -1,0 +1,183 @@
+--- Runs every flow with a token that has the rights which `--dry-run --rights`
+--- prints, and with one capability less.
+
+local json = require "mkrun.json"
+local rights = require "tests.support.rights"
+local shell = require "tests.support.shell"
+
+local KARI <const>, NILS <const>, OLA <const> = "kari@northlight.example",
+  "nils@northlight.example", "ola@northlight.example"
+local NAME <const> = "evening-news automation"
+
+--- What a case starts with beside the example organization.
+local change = {}
+
+function change.another_administrator(state)
+  for _, team in ipairs(state.organizations[1].teams) do
+    for _, user in ipairs(state.users) do
+      if team.name == "Administrators" and user.email == KARI then
+        team.members[user.id] = { isTeamAdmin = true }
+      end
+    end
+  end
+end
+
+---@class tests.RightsCase
+---@field [integer] string   words
+---@field start? "fresh"     starts with a new organization
+---@field change? fun(state: table)
+---@field is_own? boolean    what it prints is about its own token
+---@field shows? table<string, true>  capabilities without which it prints less
+local CASES <const> = {
+  { "onboard", "full.json" }, { "onboard", "other.json" },
+  { "onboard", "--write-secrets", "full.json" }, { "onboard", "late.json" },
+  { "onboard", "plain.json", start = "fresh" },
+  { "invite", "guests.csv" },
+  { "team", "night-desk" },
+  { "team", "night-desk", "--add", OLA, "--demote", KARI },
+  { "team", "night-desk", "--grant", "reader", "--scope",
+    "evening-newsScope" },
+  { "team", "new-desk", "--create", "--add", KARI },
+  { "offboard", "--yes", KARI, NILS },
+  { "prune-invites" }, { "prune-invites", "--cancel", "--yes" },
+  { "prune-invites", "--reinvite", "--yes" },
+  { "webhooks", "evening-news", "rules.json", "--prune", "--yes" },
+  { "webhooks", "evening-news", "--events" },
+  { "token", is_own = true }, { "token", "--everybody", is_own = true },
+  { "token", "rights", is_own = true, shows = { ["core.customer.get"] = true,
+    ["core.project.get"] = true } },
+  { "token", "create", "r", "--allow", "*.asset.get", "--file", "r.token" },
+  { "token", "create", "r", "--allow", "evening-news:*.asset.get", "--file",
+    "r.token" },
+  { "token", "create", "r", "--permissions", "asset.json", "--exec",
+    "cat >r.token" },
+  { "token", "revoke", NAME, "--yes" },
+  { "token", "revoke", NAME, "--yes", "--everybody" },
+  { "rotate-tokens", "--file", "evening-news.token", NAME },
+  { "undo", "--yes", "journal" },
+  { "my-organizations" }, { "my-organizations", "accept", "Southlight" },
+  { "my-organizations", "--yes", "decline", "Southlight" },
+  { "my-organizations", "--yes", "leave", "Northlight Broadcasting",
+    change = change.another_administrator },
+  { "export" },
+  { "access-report", shows = { ["core.project.get"] = true } },
+  { "access-report", "--can", "teams.patch" },
+  { "doctor", is_own = true }, { "audit-verify", "audit" },
+  { "usage" }, { "usage", "--by", "payment-method" },
+  { "why-403", "--of", "evening-news.token", "projects.get", "evening-news",
+    shows = { ["core.role.get"] = true, ["core.scope.get"] = true,
+    ["core.team.get"] = true, ["core.project.get"] = true } },
+}
+
+--- Flows that go on when every third answer is lost, and what they then read.
+local LOST <const> = {
+  { "onboard", "other.json" }, { "onboard", "late.json" },
+  { "team", "night-desk", "--add", OLA }, { "invite", "guests.csv" },
+  { "webhooks", "evening-news", "rules.json", "--prune", "--yes" },
+  { "offboard", "--yes", KARI, NILS },
+}
+
+local LOSES <const> = { rules = json.array {
+  { every = 3, faults = json.array { { cut = "after" } } } } }
+
+local here
+
+local function name_of(case) return table.concat(case, " ") end
+
+--- Removes what differs from run to run.
+local function plain(text)
+  return (text:gsub("%x+%-%x+%-%x+%-%x+%-%x+", "#")
+    :gsub("%d%d%d%d%-%d%d%-%d%d[T%d:Z]*", "@"):gsub("%d+%.%d+", "9")
+    :gsub("  +", " "))
+end
+
+--- Says how a run failed that lacked a right: by the API's refusal, or by a
+--- flow's own look at the rights of its token.
+local function is_refused(outcome)
+  local text = outcome.err .. outcome.out
+  return outcome.code == 1 and text:find("403", 1, true)
+    or outcome.code == 2 and (text:find "none of the token's rights"
+      or text:find "the token of this run lacks" or text:find "you do not have")
+end
+
+local function check_less(case, trial)
+  for _, less in ipairs(trial.less) do
+    local outcome = less.run.outcome
+    if (case.shows or {})[less.capability] then
+      assert.not_equal(plain(trial.cut.outcome.out), plain(outcome.out))
+    else
+      assert.truthy(is_refused(outcome), ("without %s: exit %d: %s%s"):format(
+        less.name, outcome.code, outcome.out, outcome.err))
+    end
+  end
+end
+
+local function has_same_end(case, full, cut)
+  assert.equal(full.outcome.code, cut.outcome.code, cut.outcome.err)
+  assert.same(full.ending, cut.ending)
+  if not case.is_own then
+    assert.equal(plain(full.outcome.out), plain(cut.outcome.out))
+  end
+end
+
+setup(function() here = rights.world() end)
+teardown(function() here.server:stop() end)
+
+describe("the rights of a run are enough, and none is too many:", function()
+  for _, case in ipairs(CASES) do
+    it(name_of(case), function()
+      local trial = here:trial(case)
+      assert.equal(0, trial.full.outcome.code, trial.full.outcome.err)
+      has_same_end(case, trial.full, trial.cut)
+      check_less(case, trial)
+      assert.not_matches("not expressible", trial.printed.err, 1, true)
+    end)
+  end
+end)
+
+describe("the flows whose rights are tried", function()
+  it("are all that there are", function()
+    local tried = {}
+    for _, case in ipairs(CASES) do tried[case[1]] = true end
+    for name in shell.output("ls scripts"):gmatch "([%w-]+)%.lua" do
+      assert.is_true(tried[name], name)
+    end
+  end)
+end)
+
+describe("the rights of a run are enough when answers get lost:", function()
+  for _, case in ipairs(LOST) do
+    it(name_of(case), function()
+      local full, cut = here:with_faults(case, LOSES)
+      assert.equal(0, full.outcome.code, full.outcome.err)
+      has_same_end({ is_own = true }, full, cut)
+    end)
+  end
+end)
+
+--- What cannot be expressed: the words, and the remark.
+local NOT_EXPRESSIBLE <const> = {
+  ["rules of a new project"] = { { "onboard", "hooks.json" },
+    "webhooks.config.create on the project 'late-news', which does not exist "
+    .. "yet and so has no id "
+    .. "(PUT /api/v1/projects/late-news/webhook/rules/x)" },
+  ["a token for a new project"] = { { "onboard", "full.json",
+    start = "fresh" }, "rights on what the run creates, which it gives to a "
+    .. "new token (POST /api/v1/user/tokens)" },
+  ["a token with all rights"] = { { "rotate-tokens", "--file", "all.token",
+    "all" }, "the run makes a token of the type 'full-access', which has all "
+    .. "rights of its user, and no restricted token may do that "
+    .. "(POST /api/v1/user/tokens)" },
+}
+
+describe("the rights of a run name what no token can have:", function()
+  for what, case in pairs(NOT_EXPRESSIBLE) do
+    it(what, function()
+      local trial = here:trial(case[1])
+      assert.equal(0, trial.full.outcome.code, trial.full.outcome.err)
+      assert.matches("mkrun: --rights: not expressible: " .. case[2] .. "\n",
+        trial.printed.err, 1, true)
+      assert.equal(1, trial.cut.outcome.code, trial.cut.outcome.err)
+    end)
+  end
+end)
