@@ -20,7 +20,7 @@ static bool check_rights(const struct mk_options *o, struct mk_fault *f) {
                         "--rights cannot be used with --plan-out, --apply or "
                         "--output: it prints one JSON document and no plan");
   if (!o->dry_run) return mk_fault_say(f, "option '--rights' needs --dry-run");
-  if (!o->script && !mk_options_has(o, 'e'))
+  if (!o->script && !o->help && !mk_options_has(o, 'e'))
     return mk_fault_say(f, "option '--rights' needs SCRIPT or -e: the rights "
                            "are those of its requests");
   return true;
