@@ -36,6 +36,72 @@ local function permissions(here, id)
   end
 end
 
+--- The id of the only project.
+local function project_id(here)
+  return here:state().organizations[1].projects[1].id
+end
+
+local function asset_rights(resource, verb)
+  return json.encode { ["core.project"] = { [resource] = {
+    ["ams.asset"] = json.array { verb } } } }
+end
+
+describe("token create --permissions", function()
+  local function create_from(here, text, ...)
+    here:write("rights.json", text)
+    return here:counted("token", "create", "nightly", "--permissions",
+      "rights.json", "--file", "n.token", ...)
+  end
+
+  it("makes a token of what the file names, by name or id, once", function()
+    local here = onboarded()
+    local first, writes = create_from(here, asset_rights("evening-news", "get"))
+    assert.equal(0, first.code, first.err)
+    assert.equal(1, writes)
+    local id = here:stored "n.token"
+    assert.same({ ["core.project"] = { [project_id(here)] = {
+      ["ams.asset"] = { "get" } } } }, permissions(here, id))
+    local second, none =
+      create_from(here, asset_rights(project_id(here), "get"))
+    assert.equal(0, second.code, second.err)
+    assert.equal(0, none)
+    assert.equal(id, here:stored "n.token")
+  end)
+
+  it("names what the token of the run lacks", function()
+    local here = onboarded()
+    for resource, verb in pairs { ["evening-news"] = "burn", other = "get" } do
+      local outcome, writes = create_from(here, asset_rights(resource, verb))
+      assert.equal(2, outcome.code)
+      assert.equal(0, writes)
+      assert.matches(("the token of this run lacks core.project/%s: ams.asset."
+        .. "%s: mkrun token rights shows what it has"):format(resource, verb),
+        outcome.err, 1, true)
+    end
+  end)
+
+  it("refuses a file of another form, and other options beside it", function()
+    local here = onboarded()
+    for text, fault in pairs {
+      ["{}"] = "at the top: at least 1 member expected, got 0",
+      ['{"core.project": {"x": {"ams.asset": "get"}}}'] =
+        "at '/core.project/x/ams.asset': array expected, got string",
+    } do
+      local outcome = create_from(here, text)
+      assert.equal(2, outcome.code)
+      assert.matches("rights.json: " .. fault, outcome.err, 1, true)
+    end
+    local both = create_from(here, "{}", "--allow", "*")
+    assert.equal(2, both.code)
+    assert.matches("--permissions does not go with --allow and --deny",
+      both.err, 1, true)
+    local neither = here:run("token", "create", "x", "--file", "x")
+    assert.equal(2, neither.code)
+    assert.matches("one of --allow and --permissions is needed", neither.err, 1,
+      true)
+  end)
+end)
+
 describe("token create", function()
   it("makes a token of what the patterns pick, once", function()
     local here = onboarded()

@@ -8,6 +8,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
 local optional = require "mkrun.plan.optional"
 local requests = require "mkrun.layer.request"
@@ -48,8 +49,8 @@ local function complete(record)
   end
 end
 
-local function say(text, ...)
-  script.say("mkrun: --rights: " .. text:format(...))
+local function say(text)
+  script.say("mkrun: --rights: " .. harmless.line(text))
 end
 
 --- Prints the rights of the run.
@@ -64,7 +65,7 @@ function M.show(record, out)
   if #record.writes + #record.unknown == 0 then
     say "the run changes nothing: these are the rights to read"
   end
-  for _, remark in ipairs(remarks) do say("%s", remark) end
+  for _, remark in ipairs(remarks) do say(remark) end
   out:write(assert(json.encode(document, { indent = 2, sort = true })), "\n")
 end
 

@@ -174,7 +174,8 @@ describe("the rights of several requests", function()
   it("say what cannot be expressed, and what is not known", function()
     local document, remarks = of {
       asked(api, "GET", "/api/v1/projects/new/webhook/rules"),
-      asked(api, "GET", "/api/v2/assets"), asked(api, "DELETE", "/api/v1/teams"),
+      asked(api, "GET", "/api/v2/assets"),
+      asked(api, "DELETE", "/api/v1/teams"),
       { request = { url = "https://other.example/x?key=1" }, status = 200 },
       asked(api, "POST", "/api/v1/user/tokens", { body = {
         type = "full-access", organizationId = "x" } }),
