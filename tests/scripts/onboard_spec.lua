@@ -250,6 +250,24 @@ describe("onboard and the secrets of a webhook rule", function()
     return project.webhooks[1].spec.authentication.headers["X-Key"]
   end
 
+  it("asks for no right that only a token in place has", function()
+    local here, spec = flow.new(), flow.spec()
+    spec.tokens[1].permissions = { ["core.project"] = { ["evening-news"] = {
+      ["ams.asset"] = json.array { "get" } } } }
+    assert.equal(0, here:onboard(spec).code)
+    local least = here:run("--dry-run", "--rights", "onboard", "spec.json")
+    assert.equal(0, least.code, least.err)
+    assert.not_matches("ams", least.out, 1, true)
+    here:write("least.json", least.out)
+    assert.equal(0, here:run("token", "create", "least", "--permissions",
+      "least.json", "--file", "least.token").code)
+    local outcome =
+      here:run("--token-file", "least.token", "onboard", "spec.json")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches("= token           evening-news automation", outcome.out, 1,
+      true)
+  end)
+
   it("says that they are not compared, and sends them when asked to",
     function()
       local here = flow.new()

@@ -22,16 +22,32 @@ function change.another_administrator(state)
   end
 end
 
+--- A project that no case is about: a list shows more than is needed.
+function change.another_project(state)
+  local here = state.organizations[1]
+  local copy = json.decode(json.encode(here.projects[1]))
+  copy.id, copy.name = "0c7a3c0a-6a3e-4d38-8f0c-71f0a1b2c3d4", "sports"
+  copy.webhooks = json.array {}
+  table.insert(here.projects, copy)
+end
+
 ---@class tests.RightsCase
 ---@field [integer] string   words
 ---@field start? "fresh"     starts with a new organization
 ---@field change? fun(state: table)
+---@field caller? string     whose token is the run's (default: Ola's)
 ---@field is_own? boolean    what it prints is about its own token
 ---@field shows? table<string, true>  capabilities without which it prints less
 local CASES <const> = {
   { "onboard", "full.json" }, { "onboard", "other.json" },
   { "onboard", "--write-secrets", "full.json" }, { "onboard", "late.json" },
   { "onboard", "plain.json", start = "fresh" },
+  { "onboard", "other.json", change = change.another_project },
+  { "export", change = change.another_project },
+  { "export", change = change.another_project, caller = KARI,
+    shows = { ["core.project.get"] = true } },
+  { "webhooks", "evening-news", "rules.json", "--prune", "--yes",
+    change = change.another_project, caller = KARI },
   { "invite", "guests.csv" },
   { "team", "night-desk" },
   { "team", "night-desk", "--add", OLA, "--demote", KARI },
@@ -86,7 +102,11 @@ local LOSES <const> = { rules = json.array {
 
 local here
 
-local function name_of(case) return table.concat(case, " ") end
+local function name_of(case)
+  local name = table.concat(case, " ")
+  if case.caller then name = name .. ", by " .. case.caller end
+  return case.change and name .. ", in another state" or name
+end
 
 --- Removes what differs from run to run.
 local function plain(text)

@@ -48,16 +48,10 @@ local function folder_with(files)
   return here
 end
 
---- Runs mkrun in `folder` on the server, with the token in a file or with all
---- rights.
-function World:run(folder, words, token_file)
-  local options = { "--base-url", self.server.url }
-  if token_file then
-    table.move({ "--token-file", token_file }, 1, 2, 3, options)
-  end
-  table.move(words, 1, #words, #options + 1, options)
-  return release.run(options, { cwd = folder,
-    env = { MKIO_TOKEN = not token_file and TOKEN or false } })
+--- Runs mkrun in `folder` on the server, with a token.
+function World:run(folder, words, token)
+  return release.run({ "--base-url", self.server.url, table.unpack(words) },
+    { cwd = folder, env = { MKIO_TOKEN = token } })
 end
 
 local function permissions_in(state)
@@ -75,11 +69,11 @@ end
 
 --- Runs the words on a state, and tells how that ended.
 ---@return tests.RightsEnd
-local function try(self, case, state, files, token_file)
+local function try(self, case, state, files, token)
   self.server:begin(state)
   self.server:faults(case.faults)
   local folder = folder_with(files)
-  local outcome = self:run(folder, case, token_file)
+  local outcome = self:run(folder, case, token)
   self.server:faults()
   local now = self.server:state()
   shell.execute("rm -rf " .. shell.quote(folder))
@@ -116,22 +110,29 @@ local function without(wanted, type_, id, family, verb)
   return copy
 end
 
---- Makes the token that a document describes.  Returns the state with it, and
---- the files with its file.
+--- Starts the server for a case, and returns a token with all rights of its
+--- caller.
+local function begin(self, case, state)
+  self.server:begin(state)
+  return case.caller and self.server:login(case.caller) or TOKEN
+end
+
+--- Makes the token that a document describes.  Returns the state with it, the
+--- files, that token, and the one with all rights.
 local function make_token(self, case, document)
   local state, files = start_of(self, case)
-  self.server:begin(state)
+  local all = begin(self, case, state)
   local is_empty = not next(json.decode(document))
   if is_empty then document = SOMETHING end
   local folder = folder_with(files)
   temp.write(folder .. "/rights.json", document)
   local made = self:run(folder, { "token", "create", CUT, "--permissions",
-    "rights.json", "--file", "least.token" })
+    "rights.json", "--file", "least.token" }, all)
   assert(made.code == 0, made.err .. document)
-  files["least.token"] = temp.read(folder .. "/least.token")
+  local least = temp.read(folder .. "/least.token"):gsub("%s", "")
   state = self.server:state()
   if is_empty then cut_token(state).permissions = json.object {} end
-  return state, files
+  return state, files, least, all
 end
 
 --- Prints the rights of a run.
@@ -139,10 +140,9 @@ end
 ---@return tests.Outcome
 function World:rights(case)
   local state, files = start_of(self, case)
-  self.server:begin(state)
-  local folder = folder_with(files)
+  local token, folder = begin(self, case, state), folder_with(files)
   local outcome =
-    self:run(folder, { "--dry-run", "--rights", table.unpack(case) })
+    self:run(folder, { "--dry-run", "--rights", table.unpack(case) }, token)
   shell.execute("rm -rf " .. shell.quote(folder))
   assert(outcome.code == 0, outcome.err)
   return outcome
@@ -155,10 +155,10 @@ end
 ---  run: tests.RightsEnd}[]}
 function World:trial(case)
   local printed = self:rights(case)
-  local state, files = make_token(self, case, printed.out)
+  local state, files, least, full = make_token(self, case, printed.out)
   local trial = { printed = printed, less = {} }
-  trial.full = try(self, case, state, files)
-  trial.cut = try(self, case, state, files, "least.token")
+  trial.full = try(self, case, state, files, full)
+  trial.cut = try(self, case, state, files, least)
   local own = cut_token(state)
   local all = own.permissions
   permissions.walk(all, function(type_, id, family, verbs)
@@ -167,7 +167,7 @@ function World:trial(case)
       table.insert(trial.less, {
         name = ("%s/%s: %s.%s"):format(type_, id, family, verb),
         capability = family .. "." .. verb,
-        run = try(self, case, state, files, "least.token") })
+        run = try(self, case, state, files, least) })
     end
   end)
   return trial
@@ -180,11 +180,12 @@ end
 ---@return tests.RightsEnd full
 ---@return tests.RightsEnd cut
 function World:with_faults(case, plan)
-  local state, files = make_token(self, case, self:rights(case).out)
+  local state, files, least, full =
+    make_token(self, case, self:rights(case).out)
   local faulty = setmetatable({ faults = plan }, { __index = case })
   for i, word in ipairs(case) do faulty[i] = word end
-  return try(self, faulty, state, files),
-    try(self, faulty, state, files, "least.token")
+  return try(self, faulty, state, files, full),
+    try(self, faulty, state, files, least)
 end
 
 --- A project that does not exist, without and with rules and more.
@@ -226,7 +227,7 @@ function M.world()
   local here = flow.new()
   for name, text in pairs(self.files) do here:write(name, text) end
   local function run(...)
-    local outcome = self:run(here.folder, { ... })
+    local outcome = self:run(here.folder, { ... }, TOKEN)
     assert(outcome.code == 0, outcome.err)
   end
   run("onboard", "full.json")

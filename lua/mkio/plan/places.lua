@@ -99,15 +99,25 @@ function Places:of(operation, name, capability)
   return of_project(self, name, capability, place.wide)
 end
 
---- Returns all projects as places, or nil if they could not be listed.
+--- Returns the project with this name or id as a place, or nil.
+local function find(self, name, capability)
+  local id = self.ids[name] or self.names[name] and name
+  return id and of_project(self, self.names[id], capability, true)[1]
+end
+
+--- Returns projects as places.  Returns nil if they could not be listed, or if
+--- one of them does not exist, for which all of them are looked at.
+---@param capability string
+---@param wanted? table<string, true>   names or ids (default: all projects)
 ---@return mkio.plan.Place[]?
-function Places:projects()
-  if not self.ids then return nil end
+function Places:projects(capability, wanted)
   local places = {}
-  for i, name in ipairs(value.names(self.ids)) do
-    places[i] = project(self, self.ids[name], name)
+  for _, name in ipairs(self.ids and value.names(wanted or self.ids) or {}) do
+    local place = find(self, name, capability)
+    if not place then return nil end
+    places[#places + 1] = place
   end
-  return places
+  return places[1] and places or nil
 end
 
 local M = {}

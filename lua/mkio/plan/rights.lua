@@ -30,6 +30,7 @@ local FORBIDDEN <const> = 403
 ---@field action? string   what a planned write does
 ---@field what string      the request, for messages
 ---@field reads? mkrun.OptionalReads   set if the run can do without
+---@field names? table<string, true>   the items of a list that the run looks at
 
 ---@class mkio.plan.Rights
 ---@field granted table   type -> name or id -> capability -> true
@@ -71,7 +72,8 @@ end
 --- right on each of them.
 local function places_for(self, need, capability)
   if need.operation.key == "projects.list" then
-    local each = self.places:projects()
+    local each = self.places:projects(capability, need.names)
+    if each and need.names then return each end
     if all_granted(self, each, capability) then return each end
   end
   return self.places:of(need.operation, need.project, capability)
@@ -237,7 +239,7 @@ local function need_of(self, asked)
   end
   local reads = asked.reads
   return { operation = operation, project = at.project_name,
-    action = asked.action, what = asked.what,
+    action = asked.action, what = asked.what, names = reads and reads.names,
     reads = reads and not reads.is_needed and reads or nil }
 end
 

@@ -285,7 +285,7 @@ end
 --- projects once it asks for the name of a project.
 local function noting(names, home, of_projects)
   return setmetatable({}, { __index = function(_, id)
-    of_projects.is_needed = of_projects.is_needed or id ~= home
+    if id ~= home then of_projects:need() end
     return names[id]
   end })
 end
@@ -299,7 +299,7 @@ function M.make(org, filter)
   local of_projects = optional.new "knows no names of projects"
   local data, narrow = read(org, of_projects), next(filter) ~= nil
   check_filter(data, filter)
-  of_projects.is_needed = filter.project ~= nil
+  if filter.project then of_projects:need() end
   filter = place_filter(data, filter)
   data.names = noting(access.resource_names(data.organization, data.projects),
     data.organization.metadata.id, of_projects)

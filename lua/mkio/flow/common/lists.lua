@@ -68,7 +68,17 @@ end
 
 --- Says that the result of the run rests on a list.
 ---@param name string
-function Lists:need(name) mark(self, name).is_needed = true end
+function Lists:need(name) mark(self, name):need() end
+
+--- As `items`, for a run that looks at some items only.  If no other call needs
+--- the list, `--rights` has the rights to these items only.
+---@param name string
+---@param names string[]   names or ids of the items
+---@return table[]   the whole list
+function Lists:named(name, names)
+  mark(self, name):need(names)
+  return self.reads:get(name, work(self, name))
+end
 
 local DENIED <const> = { [403] = true }
 
@@ -82,10 +92,11 @@ end
 --- As `readable`, for a list without which the run has the same result.  If no
 --- other call needs the list, `--rights` leaves its right out.
 ---@param name string
----@param why string   the rest of "without it, the run ..."
+---@param why? string   the rest of "without it, the run ..."
 ---@return table[]?
 function Lists:checkable(name, why)
-  mark(self, name).why = why
+  local own = mark(self, name)
+  own.why = why or own.why
   return errors.unless(DENIED, self.reads.get, self.reads, name,
     work(self, name))
 end

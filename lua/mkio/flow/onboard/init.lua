@@ -15,7 +15,7 @@ local spec = require "mkio.flow.onboard.spec"
 local tokens = require "mkio.flow.onboard.tokens"
 local value = require "mkrun.value"
 
-local M = { methods = spec.methods }
+local M = { methods = spec.methods, projects = spec.projects }
 
 local function complaint(file, pointer, text)
   return ("%s: %s: %s"):format(file, shape.place(pointer), text)

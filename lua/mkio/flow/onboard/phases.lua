@@ -148,10 +148,9 @@ local function method_id(self, wish)
 end
 
 local function known_projects(self)
-  local known = {}
-  if self.spec.projects or self.spec.tokens then
-    known = self.lists:items "projects"
-  end
+  local is_due = self.spec.projects or self.spec.tokens
+  local known = is_due
+    and self.lists:named("projects", onboard.projects(self.spec)) or {}
   for _, project in ipairs(known) do
     self.ids[project.metadata.name] = project.metadata.id
   end
@@ -270,8 +269,7 @@ local function teams(self)
   local wishes = self.spec.teams or {}
   if not wishes[1] then return end
   local have = self.org.teams:index(self.lists:readable "teams" or {})
-  self.org.scopes:note(self.lists:checkable("scopes",
-    "does not check the names of scopes in the SPEC") or {})
+  self.org.scopes:note(self.lists:checkable("scopes", nil) or {})
   local strangers, wait = {}, begin_scopes(self)
   ensure(self, wishes, self.places.teams, "team", name_of, function(wish)
     local scopes = value.names(wish.scopes)

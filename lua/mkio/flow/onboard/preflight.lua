@@ -266,7 +266,8 @@ end
 local function projects_by_name(self)
   local projects = {}
   if not (self.spec.projects or self.spec.tokens) then return projects end
-  for _, project in ipairs(self.lists:items "projects") do
+  local names = spec_of.projects(self.spec)
+  for _, project in ipairs(self.lists:named("projects", names)) do
     projects[project.metadata.name] = project
   end
   return projects

@@ -233,4 +233,18 @@ function M.webhook(wish)
   }, unset
 end
 
+--- Returns the projects that a SPEC is about, by their names or ids.
+---@param document table  the SPEC
+---@return string[]
+function M.projects(document)
+  local names = {}
+  for _, wish in ipairs(document.projects or {}) do names[wish.name] = true end
+  for _, wish in ipairs(document.tokens or {}) do
+    for project in pairs(wish.permissions["core.project"] or {}) do
+      names[project] = true
+    end
+  end
+  return value.names(names)
+end
+
 return M

@@ -162,6 +162,21 @@ describe("the rights of several requests", function()
       older = { ["core.project"] = { "get" } } } }, both)
   end)
 
+  it("have those on the projects of a list that the run looks at", function()
+    local function list(...)
+      local reads = optional.new "a"
+      reads:need { ... }
+      return asked(api, "GET", "/api/v1/projects", { reads = reads })
+    end
+    local id = project_ids(api).old
+    for _, name in ipairs { "old", id } do
+      assert.same(on("core.project", "old", "core.project", "get"),
+        (of { list(name) }))
+    end
+    assert.same(on("core.customer", "Northlight Broadcasting", "core.project",
+      "get"), (of { list("old", "new") }))
+  end)
+
   it("ask on the organization for a project that is not there", function()
     local document, remarks =
       of { asked(api, "GET", "/api/v1/projects/new", { status = 404 }) }
@@ -214,7 +229,7 @@ describe("the rights of several requests", function()
     assert.same({}, document)
     assert.equal("core.role.get on the organization is left out: without it, "
       .. "the run checks nothing", remarks[1])
-    reads.is_needed = true
+    reads:need()
     assert.same(on("core.customer", "Northlight Broadcasting", "core.role",
       "get"), (of { roles }))
   end)

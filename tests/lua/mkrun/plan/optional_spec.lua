@@ -15,6 +15,17 @@ describe("mkrun.plan.optional", function()
     assert.is_nil(optional.current())
   end)
 
+  it("knows whether all items of a list are needed", function()
+    local reads = optional.new "a"
+    reads:need { "x" }
+    reads:need { "y" }
+    assert.same({ true, { x = true, y = true } },
+      { reads.is_needed, reads.names })
+    reads:need()
+    reads:need { "z" }
+    assert.same({ true, nil }, { reads.is_needed, reads.names })
+  end)
+
   it("gives the outer mark back after an inner one, and after an error",
     function()
       local outer, inner = optional.new "a", optional.new "b"
