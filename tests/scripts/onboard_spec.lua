@@ -238,18 +238,7 @@ describe("onboard looks everything up first:", function()
   end)
 end)
 
-describe("onboard and the secrets of a webhook rule", function()
-  local function rule(key)
-    local spec = flow.spec()
-    spec.projects[1].webhooks[1].authentication.headers["X-Key"] = key
-    return spec
-  end
-
-  local function kept(here)
-    local project = here:state().organizations[1].projects[1]
-    return project.webhooks[1].spec.authentication.headers["X-Key"]
-  end
-
+describe("onboard and a token in place", function()
   it("asks for no right that only a token in place has", function()
     local here, spec = flow.new(), flow.spec()
     spec.tokens[1].permissions = { ["core.project"] = { ["evening-news"] = {
@@ -267,6 +256,19 @@ describe("onboard and the secrets of a webhook rule", function()
     assert.matches("= token           evening-news automation", outcome.out, 1,
       true)
   end)
+end)
+
+describe("onboard and the secrets of a webhook rule", function()
+  local function rule(key)
+    local spec = flow.spec()
+    spec.projects[1].webhooks[1].authentication.headers["X-Key"] = key
+    return spec
+  end
+
+  local function kept(here)
+    local project = here:state().organizations[1].projects[1]
+    return project.webhooks[1].spec.authentication.headers["X-Key"]
+  end
 
   it("says that they are not compared, and sends them when asked to",
     function()
