@@ -2,7 +2,8 @@
 # musl.sh - builds musl's static library into a folder: musl.sh TREE FOLDER
 #
 # CC and MAKE come from the environment.  The compiler's spec file gets the
-# paths as they are given here, relative to where make runs.
+# paths as they are given here, relative to where make runs.  The stack protector
+# is for the resolver, which keeps answers of the network on the stack.
 # SPDX-License-Identifier: MIT
 set -eu
 
@@ -15,7 +16,8 @@ into=$(cd "$folder.new" && pwd -P)
 (
   cd "$folder.work"
   "$source/configure" --prefix="$into" --syslibdir="$into/lib" \
-    --disable-shared --disable-wrapper CC="$CC" >configure.log 2>&1 ||
+    --disable-shared --disable-wrapper CC="$CC" \
+    CFLAGS="-fPIE -fstack-protector-strong" >configure.log 2>&1 ||
     { tail -n 20 configure.log >&2; exit 1; }
   $MAKE -s --no-print-directory install >make.log 2>&1 ||
     { tail -n 20 make.log >&2; exit 1; }

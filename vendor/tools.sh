@@ -15,7 +15,6 @@ package() { # COMMAND
     flock) echo util-linux ;;
     luacheck) echo lua-check ;;
     busted) echo lua-busted ;;
-    readelf) echo binutils ;;
     setpriv) echo util-linux ;;
     timeout) echo coreutils ;;
     nginx) echo nginx-light ;;

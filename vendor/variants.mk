@@ -3,18 +3,26 @@
 #
 # release: musl, static, small.  debug: the machine's C library, sanitizers,
 # symbols exported, C modules of Lua loadable.
+#
+# The release binary is a static PIE: who finds a fault in it knows no address
+# of code or data (tests/e2e/hardened_spec.lua).  -fPIE is part of the compiler's
+# name here since all that is linked needs it, and not every gcc has it on.
+# relro and now: tables of functions are read-only once musl has relocated them.
+# separate-code: 500 KB of embedded text are not executable, for 8 KB more.
+# pack-relative-relocs: 69 KB less; a linker without says so and goes on.
 
 SECTIONS := -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
             -fno-omit-frame-pointer
 
-release_CC      := $(CC) -specs $(MUSL)/lib/musl-gcc.specs
+release_CC      := $(CC) -specs $(MUSL)/lib/musl-gcc.specs -fPIE
 release_OPT     := -Os
 release_OPT_HOT := -O2
 release_FLAGS   := $(SECTIONS) -fstack-protector-strong \
                    -fno-asynchronous-unwind-tables -fno-ident
-release_LDFLAGS := -static -s -Wl,--gc-sections -Wl,--build-id=none \
-                   -Wl,-z,norelro -Wl,-z,noseparate-code
+release_LDFLAGS := -static-pie -s -Wl,--gc-sections -Wl,--build-id=none \
+                   -Wl,-z,relro,-z,now,-z,noexecstack \
+                   -Wl,-z,separate-code,-z,pack-relative-relocs
 
 debug_CC      := $(CC)
 debug_OPT     := -O1 -g

@@ -5,7 +5,7 @@ PEERS := $(BUILD)/bench
 bench: all debug $(PEERS)/spawn $(PEERS)/floor $(PEERS)/cjson
 	@sh tests/bench/run.sh $(BUILD)/mkrun $(PEERS)
 
-bench_CC = $(release_CC) $(filter-out -MMD -MP,$(FLAGS)) -O2 -static -s
+bench_CC = $(release_CC) $(filter-out -MMD -MP,$(FLAGS)) -O2 $(release_LDFLAGS)
 
 $(PEERS)/spawn: tests/bench/spawn.c | $(MUSL)
 	@mkdir -p $(@D)
@@ -15,7 +15,7 @@ $(PEERS)/spawn: tests/bench/spawn.c | $(MUSL)
 $(PEERS)/floor: tests/bench/floor.c src/http/entropy.c $(BUILD)/release/link.flags \
     | $(release_LIBS)
 	@mkdir -p $(@D)
-	$(Q)$(bench_CC) $(release_LDFLAGS) -o $@ $(filter %.c,$^) \
+	$(Q)$(bench_CC) -o $@ $(filter %.c,$^) \
 	  -Wl,--start-group $(release_LIBS) -Wl,--end-group -lm
 
 # Not one of our patches, nor Debian's.
