@@ -143,8 +143,8 @@ $(foreach v,release debug,$(eval $(call program,$(v))))
 
 JOBS  ?= $(shell nproc)
 SPECS := $(wildcard tests/*_spec.lua tests/src tests/lua tests/scripts)
-TOOLS := busted curl file gpg gpg-agent gpgconf lua-socket lua5.4 nginx \
-         openssl parallel readelf setpriv strace timeout libc6-dev
+TOOLS := busted curl gpg gpg-agent gpgconf lua-socket lua5.4 nginx openssl \
+         parallel setpriv strace timeout libc6-dev
 
 # The specs run inside mkrun, so they test the C modules that users get.
 test: debug

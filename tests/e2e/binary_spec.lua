@@ -3,20 +3,12 @@
 local ca = require "tests.support.ca"
 local chroot = require "tests.support.chroot"
 local nginx = require "tests.support.nginx"
-local process = require "tests.support.process"
 local release = require "tests.support.release"
 local temp = require "tests.support.temp"
 
 local MAX_SIZE <const> = 1800000
 
 describe("the release binary", function()
-  it("is statically linked", function()
-    local outcome = process.run { "file", "-b", release.path }
-    assert.matches("statically linked", outcome.out, 1, true)
-    local headers = process.run { "readelf", "-lW", release.path }
-    assert.not_matches("INTERP", headers.out, 1, true)
-  end)
-
   it(("is at most %.1f MB"):format(MAX_SIZE / 1e6), function()
     local size = #temp.read(release.path)
     assert(size <= MAX_SIZE, ("%d bytes"):format(size))
