@@ -33,16 +33,43 @@ static void free_fields(struct mk_http *h) {
   curl_slist_free_all(h->fields);
 }
 
-void mk_http_free(struct mk_http *h) {
-  if (!h) return;
-  curl_easy_cleanup(h->easy);
+/* Frees what the next exchange cannot use. */
+static void clear(struct mk_http *h) {
   free_fields(h);
   mk_client_cert_free(&h->identity);
   mk_url_free(&h->url);
   mk_packed_free(&h->packed);
+}
+
+void mk_http_free(struct mk_http *h) {
+  if (!h) return;
+  curl_easy_cleanup(h->easy);
+  clear(h);
   mk_buf_free(&h->head);
   mk_buf_free(&h->body);
   free(h);
+}
+
+static long info_long(const struct mk_http *h, CURLINFO info) {
+  long value = 0;
+  if (curl_easy_getinfo(h->easy, info, &value)) return 0;
+  return value;
+}
+
+/* An exchange with an OS error is not kept: curl_easy_reset keeps that error,
+** and mk_http_note_refusal would think that the next exchange had it. */
+bool mk_http_renew(struct mk_http *h) {
+  enum { LARGE = 64 * 1024 }; /* a buffer that is not worth keeping */
+  if (h->code || info_long(h, CURLINFO_OS_ERRNO) || h->body.cap > LARGE ||
+      h->head.cap > LARGE)
+    return false;
+  curl_easy_reset(h->easy);
+  clear(h);
+  mk_buf_wipe(&h->head); /* an answer may contain a secret */
+  mk_buf_wipe(&h->body);
+  *h = (struct mk_http){
+      .env = h->env, .easy = h->easy, .head = h->head, .body = h->body};
+  return mk_http_set_always(h);
 }
 
 void mk_http_fail(struct mk_http *h, const char *code, const char *text) {
@@ -60,12 +87,6 @@ void mk_http_set_owner(struct mk_http *h, void *owner) {
 
 void *mk_http_owner(const struct mk_http *h) {
   return h->owner;
-}
-
-static long info_long(const struct mk_http *h, CURLINFO info) {
-  long value = 0;
-  if (curl_easy_getinfo(h->easy, info, &value)) return 0;
-  return value;
 }
 
 /* Returns the time of a phase of the current hop, in seconds. */

@@ -31,6 +31,11 @@ struct mk_http_field { /* a header field; the strings are not NUL-terminated */
 ** mk_http_free before `env` is freed. */
 struct mk_http *mk_http_new(struct mk_http_session *env);
 
+/* Makes a new exchange of one that has ended.  It keeps the curl handle and the
+** buffers.  Returns false if the exchange cannot be used again.  Then free it
+** with mk_http_free. */
+bool mk_http_renew(struct mk_http *h);
+
 /* Frees an exchange that is not in the event loop.  `h` may be NULL. */
 void mk_http_free(struct mk_http *h);
 

@@ -29,6 +29,20 @@ static void call_done(struct mk_transfer *transfer) {
   mk_wait_over(call->net, &call->wait);
 }
 
+/* Frees the exchange of a request, or keeps it for the next request: to make a
+** curl handle and buffers takes longer than to clear them. */
+static void drop_exchange(struct call *call) {
+  struct mk_net *net = call->net;
+  struct mk_http *http = call->transfer.http;
+  /* __close and __gc can both call this function for the same request */
+  call->transfer.http = NULL;
+  if (http && call->wait.over && !net->closed && !net->spare &&
+      mk_http_renew(http))
+    net->spare = http;
+  else
+    mk_http_free(http);
+}
+
 /* Frees the request at argument 1.  Compares its metatable with the upvalue,
 ** because that is faster than luaL_checkudata. */
 static int call_free(lua_State *L) {
@@ -38,9 +52,7 @@ static int call_free(lua_State *L) {
   luaL_argexpected(L, is_call, 1, CALL_TYPE);
   mk_loop_stop(&call->transfer);
   mk_wait_drop(call->net, &call->wait);
-  mk_http_free(call->transfer.http);
-  /* __close and __gc can both call this function for the same request */
-  call->transfer.http = NULL;
+  drop_exchange(call);
   return 0;
 }
 
@@ -53,7 +65,8 @@ static struct call *new_call(lua_State *L, struct mk_net *net,
   strncpy(call->method, method, sizeof call->method - 1);
   luaL_setmetatable(L, CALL_TYPE);
   lua_toclose(L, -1);
-  call->transfer.http = mk_http_new(net->env);
+  call->transfer.http = net->spare ? net->spare : mk_http_new(net->env);
+  net->spare = NULL;
   if (!call->transfer.http) luaL_error(L, "not enough memory");
   return call;
 }

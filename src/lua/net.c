@@ -4,7 +4,7 @@
 
 #include "base/lack.h"
 #include "http/loop.h"
-#include "http/session.h"
+#include "http/request.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -21,6 +21,7 @@ static int net_gc(lua_State *L) {
     fputs("mkrun: leak: a request or a timer without a task\n", stderr);
 #endif
   mk_loop_free(net->loop);
+  mk_http_free(net->spare);
   mk_http_session_free(net->env);
   net->loop = NULL;
   net->env = NULL;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct mk_http;
 struct mk_http_session;
 struct mk_loop;
 struct mk_task;
@@ -31,6 +32,7 @@ struct mk_net {
   ** request */
   struct mk_http_session *env;
   struct mk_loop *loop;         /* event loop; NULL before the first request */
+  struct mk_http *spare;        /* exchange for the next request, or NULL */
   struct mk_task *current;      /* the task that runs; NULL: the main script */
   struct mk_task *first, *last; /* queue of tasks to be resumed */
   size_t ready; /* number of tasks in the queue of `first` and `last` */

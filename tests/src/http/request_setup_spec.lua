@@ -54,6 +54,19 @@ describe("an exchange leaves nothing to the next one", function()
     assert.equal(requests[1], requests[3])
   end)
 
+  it("however large its answer was", function()
+    local sizes, answers = { 70000, 0, 300000, 1, 65535, 1025, 0 }, {}
+    for i, size in ipairs(sizes) do
+      answers[i] = answer("200 OK", { "X-Size: " .. size }, ("x"):rep(size))
+    end
+    local server <close> = canned.start(table.unpack(answers))
+    for _, size in ipairs(sizes) do
+      local response = assert(http.get(server.url))
+      assert.equal(tostring(size), response.headers["x-size"])
+      assert.equal(("x"):rep(size), response.body)
+    end
+  end)
+
   it("when no answer came", function()
     local server <close> = canned.start(answer("200 OK", {}, "1234567890"))
     local function fails(code, options, url)
