@@ -5,21 +5,20 @@
 #include "http/request.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <time.h>
-#include <unistd.h>
 
 #define LONGEST_NAP 0.5 /* limit for the sleep of one turn, in seconds */
 /* limit for the sleep while exchanges are in the queue, in seconds */
 #define QUEUE_NAP 0.05
 /* limit for the exchanges in libcurl; the others wait in the queue */
 #define MOST_AT_ONCE 256
-#define MOST_EVENTS 64 /* limit for the socket events that one turn reads */
 
 struct mk_loop {
   CURLM *multi;
-  int epoll;
+  struct pollfd *sockets; /* the sockets that libcurl waits for */
+  size_t count, room;     /* used and allocated entries of `sockets` */
   struct mk_transfer *running;
   struct mk_transfer *queue, **queue_end;
   int active; /* number of exchanges given to libcurl */
@@ -36,27 +35,41 @@ double mk_loop_now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+/* Returns the array `list` with room for one more entry than `used`, or NULL if
+** out of memory.  An entry has `size` bytes. */
+static void *with_room(void *list, size_t used, size_t *cap, size_t size) {
+  if (used < *cap) return list;
+  size_t more = *cap ? 2 * *cap : 16;
+  void *moved = realloc(list, more * size);
+  if (moved) *cap = more;
+  return moved;
+}
+
+static bool add_socket(struct mk_loop *loop, curl_socket_t fd) {
+  struct pollfd *sockets =
+      with_room(loop->sockets, loop->count, &loop->room, sizeof *sockets);
+  if (!sockets) return false;
+  loop->sockets = sockets;
+  sockets[loop->count++] = (struct pollfd){.fd = fd};
+  return true;
+}
+
 /* libcurl calls this function when it waits for other events of a socket than
-** before.  A new socket may get the number of a closed socket.  Then the first
-** call of epoll_ctl fails and the second call succeeds.  If this function
-** returns -1, libcurl ends all exchanges. */
+** before: four times for each request in turn, so this function makes no system
+** call.  If this function returns -1, libcurl ends all exchanges. */
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
                      void *known) {
   struct mk_loop *loop = arg;
-  struct epoll_event event = {.data.fd = fd};
-  (void)easy;
+  size_t i = 0;
+  (void)easy, (void)known;
+  while (i < loop->count && loop->sockets[i].fd != fd) i++;
   if (what == CURL_POLL_REMOVE) {
-    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, &event);
+    if (i < loop->count) loop->sockets[i] = loop->sockets[--loop->count];
     return 0;
   }
-  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
-  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
-  int first = known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-  int second = known ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-  if (epoll_ctl(loop->epoll, first, fd, &event) &&
-      epoll_ctl(loop->epoll, second, fd, &event))
-    return -1;
-  curl_multi_assign(loop->multi, fd, loop);
+  if (i == loop->count && !add_socket(loop, fd)) return -1;
+  loop->sockets[i].events = (short)((what & CURL_POLL_IN ? POLLIN : 0) |
+                                    (what & CURL_POLL_OUT ? POLLOUT : 0));
   return 0;
 }
 
@@ -72,9 +85,8 @@ static bool leave_lookups(struct mk_loop *loop) {
 }
 
 static bool set_up(struct mk_loop *loop) {
-  loop->epoll = epoll_create1(EPOLL_CLOEXEC);
   loop->multi = curl_multi_init();
-  return loop->epoll >= 0 && loop->multi &&
+  return loop->multi &&
          !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETFUNCTION, on_socket) &&
          !curl_multi_setopt(loop->multi, CURLMOPT_SOCKETDATA, loop) &&
          !curl_multi_setopt(loop->multi, CURLMOPT_MAXCONNECTS,
@@ -97,7 +109,7 @@ void mk_loop_free(struct mk_loop *loop) {
   while (loop->queue) mk_loop_stop(loop->queue);
   while (loop->timers > 0) mk_loop_unwake(loop->heap[0]);
   curl_multi_cleanup(loop->multi);
-  if (loop->epoll >= 0) close(loop->epoll);
+  free(loop->sockets);
   free(loop->heap);
   free(loop);
 }
@@ -214,16 +226,19 @@ static long curl_due(const struct mk_loop *loop) {
 }
 
 /* Waits for socket events, at most `ms` milliseconds, and reports them to
-** libcurl.  A signal ends the wait. */
+** libcurl.  A signal ends the wait.  The last socket is first, because libcurl
+** may remove any socket meanwhile, and then the last one takes its place. */
 static void run_sockets(struct mk_loop *loop, int ms) {
-  struct epoll_event events[MOST_EVENTS];
-  int count = epoll_wait(loop->epoll, events, MOST_EVENTS, ms);
-  for (int i = 0; i < count; i++) {
+  if (poll(loop->sockets, loop->count, ms) <= 0) return;
+  for (size_t i = loop->count; i-- > 0;) {
+    if (i >= loop->count || !loop->sockets[i].revents) continue;
+    struct pollfd s = loop->sockets[i];
     int what = 0;
-    if (events[i].events & EPOLLIN) what |= CURL_CSELECT_IN;
-    if (events[i].events & EPOLLOUT) what |= CURL_CSELECT_OUT;
-    if (events[i].events & (EPOLLERR | EPOLLHUP)) what |= CURL_CSELECT_ERR;
-    drive(loop, events[i].data.fd, what);
+    loop->sockets[i].revents = 0;
+    if (s.revents & POLLIN) what |= CURL_CSELECT_IN;
+    if (s.revents & POLLOUT) what |= CURL_CSELECT_OUT;
+    if (s.revents & (POLLERR | POLLHUP | POLLNVAL)) what |= CURL_CSELECT_ERR;
+    drive(loop, s.fd, what);
   }
 }
 
@@ -258,13 +273,10 @@ static void sift_down(struct mk_loop *loop, size_t place, struct mk_timer *t) {
 }
 
 static bool room_for_timer(struct mk_loop *loop) {
-  if (loop->timers < loop->cap) return true;
-  size_t cap = loop->cap ? 2 * loop->cap : 16;
-  struct mk_timer **heap = realloc(loop->heap, cap * sizeof *heap);
-  if (!heap) return false;
-  loop->heap = heap;
-  loop->cap = cap;
-  return true;
+  struct mk_timer **heap =
+      with_room(loop->heap, loop->timers, &loop->cap, sizeof *heap);
+  if (heap) loop->heap = heap;
+  return heap;
 }
 
 bool mk_loop_wake(struct mk_loop *loop, struct mk_timer *t, double seconds) {
