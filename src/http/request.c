@@ -204,7 +204,10 @@ const char *mk_http_shown_url(const struct mk_http *h) {
 }
 
 const char *mk_http_url(const struct mk_http *h) {
-  return h->url.public ? h->url.public : "";
+  const char *url = h->url.public;
+  if (!h->url.has_password)
+    curl_easy_getinfo(h->easy, CURLINFO_EFFECTIVE_URL, &url);
+  return url ? url : "";
 }
 
 int mk_http_status(const struct mk_http *h) {

@@ -165,7 +165,7 @@ static long milliseconds(double seconds) {
 }
 
 bool mk_http_set_hop(struct mk_http *h) {
-  return SET(CURLOPT_URL, h->url.sent) &&
+  return SET(CURLOPT_CURLU, h->url.parsed) &&
          SET(CURLOPT_TIMEOUT_MS, milliseconds(h->opts.timeout - h->spent));
 }
 

@@ -17,7 +17,7 @@ struct span {
 
 /* The parts of a URL.  libcurl owns the memory. */
 struct parts {
-  struct span scheme, host, port, path, sent, public;
+  struct span scheme, host, port, path, public;
   bool default_port;
 };
 
@@ -57,7 +57,7 @@ static void lower(char *text) {
 static const char *build(struct mk_url *u, const struct parts *p) {
   struct span none = {"", 0}, colon = {":", 1}, slashes = {"://", 3};
   size_t site = p->scheme.len + p->host.len + p->port.len + 5;
-  size_t len = 3 * site + 2 * p->path.len + p->sent.len + p->public.len + 8;
+  size_t len = 3 * site + 2 * p->path.len + p->public.len + 8;
   char *out = u->block = malloc(len);
   if (!out) return OOM;
   u->scheme = JOIN(&out, p->scheme);
@@ -66,24 +66,39 @@ static const char *build(struct mk_url *u, const struct parts *p) {
   struct span host = {u->host, p->host.len};
   u->port = JOIN(&out, p->port);
   u->path = JOIN(&out, p->path);
-  u->sent = JOIN(&out, p->sent);
   u->public = JOIN(&out, p->public);
   u->origin = JOIN(&out, p->scheme, slashes, host, colon, p->port);
   u->shown =
       JOIN(&out, p->scheme, slashes, host, p->default_port ? none : colon,
            p->default_port ? none : p->port, p->path);
-  u->has_password = p->sent.len != p->public.len ||
-                    memcmp(p->sent.at, p->public.at, p->sent.len) != 0;
   return NULL;
 }
 
-enum { SCHEME, HOST, PORT, PATH, SENT, PUBLIC, PARTS };
+enum { SCHEME, HOST, PORT, PATH, PUBLIC, PARTS };
 
 /* Reads one part of a URL into `text`, which libcurl allocates.  Sets `text` to
 ** NULL if the URL has no such part.  Returns false if out of memory. */
 static bool part(CURLU *url, CURLUPart what, unsigned flags, char **text) {
   *text = NULL;
   return curl_url_get(url, what, text, flags) != CURLUE_OUT_OF_MEMORY;
+}
+
+/* Sets `text` to the URL without its user and its password.  Sets `text` to
+** NULL if the URL has neither. */
+static const char *read_public(CURLU *url, char **text) {
+  char *user, *password;
+  bool ok = part(url, CURLUPART_USER, 0, &user);
+  ok &= part(url, CURLUPART_PASSWORD, 0, &password);
+  bool secret = user || password;
+  curl_free(user);
+  curl_free(password);
+  if (!ok || !secret) return ok ? NULL : OOM;
+  CURLU *copy = curl_url_dup(url);
+  ok = copy && !curl_url_set(copy, CURLUPART_USER, NULL, 0) &&
+       !curl_url_set(copy, CURLUPART_PASSWORD, NULL, 0) &&
+       part(copy, CURLUPART_URL, 0, text) && *text;
+  curl_url_cleanup(copy);
+  return ok ? NULL : OOM;
 }
 
 static const char *read_parts(CURLU *url, char *parts[PARTS]) {
@@ -95,15 +110,9 @@ static const char *read_parts(CURLU *url, char *parts[PARTS]) {
   part(url, CURLUPART_HOST, 0, &parts[HOST]);
   part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT, &parts[PORT]);
   part(url, CURLUPART_PATH, 0, &parts[PATH]);
-  part(url, CURLUPART_URL, 0, &parts[SENT]);
-  if (curl_url_set(url, CURLUPART_USER, NULL, 0) ||
-      curl_url_set(url, CURLUPART_PASSWORD, NULL, 0))
-    return OOM;
-  part(url, CURLUPART_URL, 0, &parts[PUBLIC]);
   /* a URL with http or https has all these parts */
-  for (size_t i = 0; i < PARTS; i++)
-    if (!parts[i]) return OOM;
-  return NULL;
+  if (!parts[HOST] || !parts[PORT] || !parts[PATH]) return OOM;
+  return read_public(url, &parts[PUBLIC]);
 }
 
 static const char *take_parts(struct mk_url *u, CURLU *url) {
@@ -114,11 +123,11 @@ static const char *take_parts(struct mk_url *u, CURLU *url) {
                       span(parts[HOST]),
                       span(parts[PORT]),
                       span(parts[PATH]),
-                      span(parts[SENT]),
-                      span(parts[PUBLIC]),
+                      span(parts[PUBLIC] ? parts[PUBLIC] : ""),
                       false};
     p.default_port = same(p.port, same(p.scheme, "http") ? "80" : "443");
     wrong = build(u, &p);
+    u->has_password = parts[PUBLIC];
   }
   for (size_t i = 0; i < PARTS; i++) curl_free(parts[i]);
   return wrong;
@@ -141,7 +150,10 @@ static const char *parse(struct mk_url *u, const char *text) {
       curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
   const char *wrong = rc ? "not a URL" : take_parts(u, url);
   if (rc == CURLUE_OUT_OF_MEMORY) wrong = OOM;
-  curl_url_cleanup(url);
+  if (wrong)
+    curl_url_cleanup(url);
+  else
+    u->parsed = url;
   return wrong;
 }
 
@@ -154,6 +166,7 @@ bool mk_url_parse(struct mk_url *u, const char *text, const char **fault) {
 }
 
 void mk_url_free(struct mk_url *u) {
+  curl_url_cleanup(u->parsed);
   free(u->block);
   *u = (struct mk_url){0};
 }

@@ -13,10 +13,10 @@ struct mk_url {
   char *path;   /* path, which begins with "/" */
   char *origin; /* "https://host:port", always with a port */
   char *shown;  /* URL for messages, without user, query and default port */
-  char *public; /* the URL without user, password and fragment */
-  char *sent;   /* the URL without its fragment */
+  char *public; /* if has_password: the URL without user, password, fragment */
   bool has_password; /* the URL contains a user name or a password */
   char *block;       /* memory of all these strings */
+  void *parsed;      /* CURLU * of libcurl: the URL without its fragment */
 };
 
 /* The error message "not enough memory".  Callers compare its address. */

@@ -47,11 +47,13 @@ describe("an exchange leaves nothing to the next one", function()
   it("when a password was in its URL", function()
     local server <close> = canned.start(answer "200 OK")
     assert(http.get(server.url))
-    assert(http.get((server.url:gsub("//", "//user:hidden@"))))
-    assert(http.get(server.url))
+    for _, user in ipairs { "user:hidden@", "user@", ":hidden@", "" } do
+      local response = assert(http.get((server.url:gsub("//", "//" .. user))))
+      assert.equal(server.url .. "/", response.url)
+    end
     local requests = server:requests()
     assert.matches("\nAuthorization: Basic ", requests[2])
-    assert.equal(requests[1], requests[3])
+    assert.equal(requests[1], requests[5])
   end)
 
   it("however large its answer was", function()
@@ -64,6 +66,20 @@ describe("an exchange leaves nothing to the next one", function()
       local response = assert(http.get(server.url))
       assert.equal(tostring(size), response.headers["x-size"])
       assert.equal(("x"):rep(size), response.body)
+    end
+  end)
+
+  it("whatever URL it had", function()
+    local server <close> = canned.start(answer "200 OK")
+    for asked, sent in pairs {
+      ["/a/../b/./c?d=e#f"] = "/b/c?d=e", ["?q"] = "/?q", ["/p?"] = "/p?",
+      [""] = "/", ["/p#f@g"] = "/p", ["/p?y=@"] = "/p?y=@",
+    } do
+      local response = assert(http.get(server.url .. asked))
+      assert.equal(server.url .. sent:gsub("%?$", ""), response.url)
+      local requests = server:requests()
+      assert.equal("GET " .. sent .. " HTTP/1.1",
+        requests[#requests]:match "^[^\n]*")
     end
   end)
 
