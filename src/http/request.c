@@ -264,25 +264,22 @@ static void trim(const char **text, size_t *len) {
   while (*len > 0 && is_blank((*text)[*len - 1])) (*len)--;
 }
 
-/* Moves to the next line.  Returns false if there is no next line. */
-static bool next_line(const char **line, const char *end) {
-  const char *stop = memchr(*line, '\n', (size_t)(end - *line));
-  *line = stop ? stop + 1 : end;
-  return *line < end;
+/* Returns the start of the next line, or `end`. */
+static const char *next_line(const char *line, const char *end) {
+  const char *stop = memchr(line, '\n', (size_t)(end - line));
+  return stop ? stop + 1 : end;
 }
 
 bool mk_http_next_field(const char *head, size_t len, const char **at,
                         struct mk_http_field *f) {
-  const char *line = *at ? *at : head; /* the first line is the status line */
   const char *end = head + len;
-  while (line < end && next_line(&line, end)) {
-    const char *stop = line;
-    next_line(&stop, end);
-    const char *colon = memchr(line, ':', (size_t)(stop - line));
+  if (!*at && len > 0) *at = next_line(head, end); /* skips the status line */
+  for (const char *line; (line = *at) && line < end;) {
+    *at = next_line(line, end);
+    const char *colon = memchr(line, ':', (size_t)(*at - line));
     if (!colon) continue;
-    *at = line;
     *f = (struct mk_http_field){line, colon + 1, (size_t)(colon - line),
-                                (size_t)(stop - colon - 1)};
+                                (size_t)(*at - colon - 1)};
     trim(&f->name, &f->name_len);
     trim(&f->value, &f->value_len);
     return true;
