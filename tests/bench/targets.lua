@@ -19,7 +19,7 @@ M.cold = { curl = 0.35, ["C on libcurl"] = 1.15 }
 --- h2load shows what the server can do: it checks nothing, keeps nothing.
 M.http = { ["C on libcurl"] = 1.15, h2load = false, why = {
   ["C on libcurl"] = "each answer passes the layers and becomes a Lua table;"
-    .. " the program in C drops it",
+    .. " the program in C keeps its bytes",
 } }
 
 --- The rest of it is in a row of its own.
