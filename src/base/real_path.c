@@ -1,0 +1,117 @@
+/* real_path.c - finds the file that a path leads to.
+** SPDX-License-Identifier: MIT */
+#include "base/real_path.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Number of links to missing files that are followed, as in the kernel. */
+#define MOST_LINKS 40
+
+/* Returns true if both paths lead to the same file.  The kernel follows a path
+** to a descriptor to the descriptor's file; realpath follows the link's text,
+** which may name another file by now. */
+static bool is_same(const char *a, const char *b) {
+  struct stat at_a, at_b;
+  return stat(a, &at_a) == 0 && stat(b, &at_b) == 0 &&
+         at_a.st_dev == at_b.st_dev && at_a.st_ino == at_b.st_ino;
+}
+
+static int of_existing(const char *path, char **real) {
+  *real = realpath(path, NULL);
+  if (!*real) return errno;
+  if (is_same(path, *real)) return 0;
+  free(*real);
+  *real = NULL;
+  return ENOENT;
+}
+
+/* Splits the path into its folder and its last part.  Slashes at the end do not
+** count.  Returns false if the last part names no file. */
+static bool split(char *path, const char **folder, const char **last) {
+  size_t len = strlen(path);
+  while (len > 1 && path[len - 1] == '/') path[--len] = '\0';
+  char *slash = strrchr(path, '/');
+  *last = slash ? slash + 1 : path;
+  *folder = !slash ? "." : slash == path ? "/" : path;
+  if (slash) *slash = '\0';
+  return **last && strcmp(*last, ".") != 0 && strcmp(*last, "..") != 0;
+}
+
+static int join(const char *folder, const char *last, char **path) {
+  const char *between = strcmp(folder, "/") ? "/" : "";
+  if (asprintf(path, "%s%s%s", folder, between, last) >= 0) return 0;
+  *path = NULL;
+  return ENOMEM;
+}
+
+/* Sets `*path` to the folder's real path with the last part. */
+static int of_missing(const char *spelled, char **path) {
+  const char *folder, *last;
+  char *copy = strdup(spelled), *real = NULL;
+  if (!copy) return ENOMEM;
+  int error = split(copy, &folder, &last) ? 0 : ENOENT;
+  if (!error) error = of_existing(folder, &real);
+  if (!error) error = join(real, last, path);
+  free(real);
+  free(copy);
+  return error;
+}
+
+/* If `*path` is a symbolic link, replaces it by the path that the link leads to
+** and sets `*is_link`. */
+static int follow(char **path, bool *is_link) {
+  char target[PATH_MAX];
+  ssize_t len = readlink(*path, target, sizeof target - 1);
+  *is_link = len >= 0;
+  if (len < 0) return errno == EINVAL || errno == ENOENT ? 0 : errno;
+  target[len] = '\0';
+  char *slash = strrchr(*path, '/'), *next;
+  slash[slash == *path] = '\0';
+  int error =
+      join(*target == '/' ? "/" : *path, target + (*target == '/'), &next);
+  if (error) return error;
+  free(*path);
+  *path = next;
+  return 0;
+}
+
+/* Finds the file at `*at`, or where it would be.  If `*at` is a link to a
+** missing file, sets `*at` to the link's target and `*goes_on` to true.  If
+*stat
+** can follow the path and realpath cannot, the path is that of a descriptor
+** without a file. */
+static int find(char **at, char **real, bool *goes_on) {
+  struct stat st;
+  char *missing = NULL;
+  *goes_on = false;
+  int error = of_existing(*at, real);
+  if (error != ENOENT || stat(*at, &st) == 0) return error;
+  error = of_missing(*at, &missing);
+  if (error) return error;
+  error = follow(&missing, goes_on);
+  char **to = *goes_on ? at : real;
+  if (*goes_on) free(*at);
+  *to = missing;
+  return error;
+}
+
+int mk_real_path(const char *path, char **real) {
+  bool goes_on = true;
+  char *at = strdup(path);
+  int error = at ? 0 : ENOMEM;
+  *real = NULL;
+  for (int i = 0; !error && goes_on; i++)
+    error = i < MOST_LINKS ? find(&at, real, &goes_on) : ELOOP;
+  free(at);
+  if (!error) return 0;
+  free(*real);
+  *real = NULL;
+  return error;
+}
