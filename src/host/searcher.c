@@ -12,6 +12,7 @@
 #include "host/vm.h"
 #include "lua/backend.h"
 #include "lua/base64.h"
+#include "lua/cage.h"
 #include "lua/closest_name.h"
 #include "lua/http.h"
 #include "lua/json.h"
@@ -75,6 +76,7 @@ static const struct {
     {"cjson.safe", luaopen_cjson_safe},
     {"mkrun.backend", luaopen_mkrun_backend},
     {"mkrun.base64", luaopen_mkrun_base64},
+    {"mkrun.cage", luaopen_mkrun_cage},
     {"mkrun.closest_name", luaopen_mkrun_closest_name},
     {"mkrun.config", open_config},
     {"mkrun.http", open_http},
