@@ -1,11 +1,10 @@
 /* cage_calls.c - lists the system calls that a confined run does not get.
 **
 ** mkrun needs none of these calls.  They would help a script that got hold of
-*C:
-** to start programs, to get at other processes, to change the machine, or to
-*get
-** around Landlock, which does not hold all of this (its documentation, "Current
-** limitations").  Threads stay possible, because libcurl looks names up in one.
+** C: to start programs, to get at other processes, to change the machine, or to
+** get around Landlock, which does not hold all of this (its documentation,
+** "Current limitations").  Threads stay possible, because libcurl looks names
+** up in one.
 ** SPDX-License-Identifier: MIT */
 #include "base/cage_calls.h"
 

@@ -84,9 +84,8 @@ static int follow(char **path, bool *is_link) {
 
 /* Finds the file at `*at`, or where it would be.  If `*at` is a link to a
 ** missing file, sets `*at` to the link's target and `*goes_on` to true.  If
-*stat
-** can follow the path and realpath cannot, the path is that of a descriptor
-** without a file. */
+** stat can follow the path and realpath cannot, the path is that of a
+** descriptor without a file. */
 static int find(char **at, char **real, bool *goes_on) {
   struct stat st;
   char *missing = NULL;
