@@ -8,6 +8,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "base/child.h"
 
+#include "base/command.h"
 #include "base/interrupt.h"
 #include "base/output.h"
 
@@ -15,11 +16,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Seconds that pclose waits for the command after a signal.  The command needs
@@ -29,10 +28,8 @@
 /* Milliseconds between two checks whether the wait must end. */
 #define TICK_MS 100
 
-extern char **environ;
-
 struct child {
-  pid_t pid;
+  struct mk_command command;
   /* Signal that mkrun had received before the command started, or 0. */
   int before;
   /* mkrun's end of the pipe to the command. */
@@ -66,32 +63,13 @@ void mk_child_watch(void) {
          sigprocmask(SIG_UNBLOCK, &only, NULL) == 0;
 }
 
-/* Starts the shell command.  Unless `pipe` is -1, the command gets the
-** descriptor `pipe` as its descriptor number `as`.  Unless `reset` is NULL, the
-** signals in `reset` have their default action in the command.  Returns 0 or an
-** errno value. */
-static int start(struct child *c, const char *command, int pipe, int as,
+/* Starts the shell command, as mk_command_start does.  Returns 0 or an errno
+** value. */
+static int start(struct child *c, const char *text, const int *files,
                  const sigset_t *reset) {
-  char *words[] = {"sh", "-c", (char *)command, NULL};
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  int error = posix_spawn_file_actions_init(&files);
-  if (error) return error;
-  error = posix_spawnattr_init(&attributes);
   mk_child_watch();
   c->before = mk_interrupt_number();
-  if (!error && reset) {
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    error = posix_spawnattr_setsigdefault(&attributes, reset);
-  }
-  if (!error && pipe >= 0)
-    error = posix_spawn_file_actions_adddup2(&files, pipe, as);
-  if (!error)
-    error =
-        posix_spawn(&c->pid, "/bin/sh", &files, &attributes, words, environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  return error;
+  return mk_command_start(&c->command, text, files, reset);
 }
 
 /* Returns true if a signal arrived after the command `c` started and at least
@@ -106,7 +84,7 @@ static bool is_over(const struct child *c, double grace) {
 static void sleep_until_signal(const sigset_t *masked) {
   struct timespec tick = {.tv_nsec = TICK_MS * 1000000L};
   bool signalled = mk_interrupt_number() != 0;
-  ppoll(NULL, 0, signalled ? &tick : NULL, masked);
+  mk_command_sleep(signalled ? &tick : NULL, masked);
 }
 
 /* Waits until the command ends, or until is_over is true.  Returns the status
@@ -120,13 +98,13 @@ static int wait_for(const struct child *c, double grace) {
   for (size_t i = 0; i < sizeof wakes / sizeof *wakes; i++)
     sigaddset(&blocked, wakes[i]);
   sigprocmask(SIG_BLOCK, &blocked, &before);
-  pid_t found;
-  while ((found = waitpid(c->pid, &status, WNOHANG)) == 0) {
+  int found;
+  while ((found = mk_command_poll(&c->command, &status)) == 0) {
     if (is_over(c, grace)) break;
     sleep_until_signal(&before);
   }
   int error = found > 0 ? 0 : found == 0 ? EINTR : errno;
-  if (found == 0) kill(c->pid, mk_interrupt_number());
+  if (found == 0) mk_command_signal(&c->command, mk_interrupt_number());
   sigprocmask(SIG_SETMASK, &before, NULL);
   errno = error;
   return found > 0 ? status : -1;
@@ -135,6 +113,7 @@ static int wait_for(const struct child *c, double grace) {
 /* Ignores SIGINT and SIGQUIT while the command runs, as POSIX requires.  The
 ** terminal sends these signals to the command as well. */
 int __wrap_system(const char *command) {
+  static const int inherited[] = {-1, -1, -1};
   struct sigaction ignore = {.sa_handler = SIG_IGN}, on_int, on_quit;
   struct child c = {0};
   sigset_t reset;
@@ -144,7 +123,7 @@ int __wrap_system(const char *command) {
   sigemptyset(&reset);
   if (on_int.sa_handler != SIG_IGN) sigaddset(&reset, SIGINT);
   if (on_quit.sa_handler != SIG_IGN) sigaddset(&reset, SIGQUIT);
-  int error = start(&c, command, -1, -1, &reset);
+  int error = start(&c, command, inherited, &reset);
   int status = error ? -1 : wait_for(&c, 0);
   if (!error) error = errno;
   sigaction(SIGINT, &on_int, NULL);
@@ -202,9 +181,10 @@ static int close_pipe(void *cookie) {
 static int start_with_pipe(struct child *c, const char *command, bool reads) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return errno;
-  int theirs = ends[reads];
+  int theirs = ends[reads], files[] = {-1, -1, -1};
   c->fd = ends[!reads];
-  int error = start(c, command, theirs, reads ? 1 : 0, NULL);
+  files[reads ? STDOUT_FILENO : STDIN_FILENO] = theirs;
+  int error = start(c, command, files, NULL);
   close(theirs);
   if (error)
     close(c->fd);

@@ -3,17 +3,15 @@
 #include "base/feed.h"
 
 #include "base/child.h"
+#include "base/command.h"
 #include "base/interrupt.h"
 #include "base/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* Indexes of the two ends of a pipe. */
@@ -33,7 +31,7 @@ enum { PATIENCE = 20 };
 ** the bytes that the command did not read, and mkrun gets no SIGPIPE if the
 ** command never reads. */
 struct feed {
-  pid_t pid;
+  struct mk_command command;
   int in[2], out[2];
   const char *bytes;
   size_t len;
@@ -67,19 +65,6 @@ static int open_pipe(int ends[2]) {
   return 0;
 }
 
-static int start(struct feed *f, const char *command) {
-  char *argv[] = {"sh", "-c", (char *)command, NULL};
-  posix_spawn_file_actions_t as;
-  int error = posix_spawn_file_actions_init(&as);
-  if (error) return error;
-  error = posix_spawn_file_actions_adddup2(&as, f->in[READ], STDIN_FILENO);
-  for (int fd = STDOUT_FILENO; !error && fd <= STDERR_FILENO; fd++)
-    error = posix_spawn_file_actions_adddup2(&as, f->out[WRITE], fd);
-  if (!error) error = posix_spawn(&f->pid, "/bin/sh", &as, NULL, argv, environ);
-  posix_spawn_file_actions_destroy(&as);
-  return error;
-}
-
 /* Writes to the command what the pipe can take now.  Does not use stdio,
 ** because the buffer of stdio would keep a copy of the secret. */
 static void write_some(struct feed *f) {
@@ -108,8 +93,7 @@ static void copy_output(struct feed *f) {
 }
 
 static void check_exit(struct feed *f) {
-  pid_t pid = waitpid(f->pid, &f->status, WNOHANG);
-  f->has_ended = pid == f->pid || (pid < 0 && errno != EINTR);
+  f->has_ended = mk_command_poll(&f->command, &f->status) != 0;
 }
 
 /* Returns true if mkrun got a signal other than `before`, and if at least GRACE
@@ -135,7 +119,7 @@ static int feed_until_exit(struct feed *f, int before) {
   }
   copy_output(f);
   if (f->has_ended) return 0;
-  kill(f->pid, mk_interrupt_number());
+  mk_command_signal(&f->command, mk_interrupt_number());
   return EINTR;
 }
 
@@ -147,7 +131,8 @@ int mk_feed(const char *command, const char *bytes, size_t len, int *status,
   mk_child_watch();
   int error = open_pipe(f.in);
   if (!error) error = open_pipe(f.out);
-  if (!error) error = start(&f, command);
+  const int files[] = {f.in[READ], f.out[WRITE], f.out[WRITE]};
+  if (!error) error = mk_command_start(&f.command, command, files, NULL);
   close_end(&f.out[WRITE]);
   if (!error) {
     error = feed_until_exit(&f, before);

@@ -5,6 +5,7 @@
 
 #include "base/cage.h"
 #include "base/real_path.h"
+#include "base/runner.h"
 #include "lua/file_fault.h"
 
 #include <lauxlib.h>
@@ -42,7 +43,7 @@ static int fail_element(lua_State *L, const char *name, lua_Unsigned i,
                     (LUAI_UACINT)i, name, expected, luaL_typename(L, -1));
 }
 
-static bool is_path(lua_State *L) {
+static bool is_text(lua_State *L) {
   return lua_type(L, -1) == LUA_TSTRING &&
          strlen(lua_tostring(L, -1)) == lua_rawlen(L, -1);
 }
@@ -63,7 +64,7 @@ static void read_list(lua_State *L, struct mk_cage_grant *grants, size_t kind,
     struct mk_cage_grant *g = &grants[i - 1];
     *g = (struct mk_cage_grant){.right = lists[kind].right};
     lua_rawgeti(L, -1, (lua_Integer)i);
-    if (has_paths && !is_path(L)) fail_element(L, lists[kind].name, i, "path");
+    if (has_paths && !is_text(L)) fail_element(L, lists[kind].name, i, "path");
     if (!has_paths && !is_port(L)) fail_element(L, lists[kind].name, i, "port");
     if (has_paths)
       g->path = lua_tostring(L, -1);
@@ -96,17 +97,20 @@ static struct mk_cage_grant *read_grants(lua_State *L, size_t *count) {
   return grants;
 }
 
+/* [-0, +2, m] Pushes nil and the fault's message, and frees the fault. */
+static int fail(lua_State *L, struct mk_fault *fault) {
+  luaL_pushfail(L);
+  lua_pushstring(L, mk_fault_text(fault));
+  mk_fault_free(fault);
+  return 2;
+}
+
 /* [-0, +1|2, m] Pushes the state as a table, or nil and the fault's message if
 ** `good` is false.  Frees the fault. */
 static int push_state(lua_State *L, bool good, const struct mk_cage_state *s,
                       struct mk_fault *fault) {
   char text[MK_CAGE_TEXT];
-  if (!good) {
-    luaL_pushfail(L);
-    lua_pushstring(L, mk_fault_text(fault));
-    mk_fault_free(fault);
-    return 2;
-  }
+  if (!good) return fail(L, fault);
   mk_cage_describe(s, text);
   lua_createtable(L, 0, 3);
   lua_pushinteger(L, s->landlock);
@@ -138,6 +142,52 @@ static int l_probe(lua_State *L) {
   return push_state(L, good, &state, &fault);
 }
 
+/* [-0, +0, e] Sets `*word` to the field `name` of the command at the top, or
+** leaves it.  The string stays valid as long as the command. */
+static void read_word(lua_State *L, const char *name, lua_Unsigned i,
+                      const char **word) {
+  int type = lua_getfield(L, -1, name);
+  if (type != LUA_TNIL && !is_text(L))
+    luaL_error(L, "bad field '%s' of command #%I (text expected, got %s)", name,
+               (LUAI_UACINT)i, luaL_typename(L, -1));
+  if (type != LUA_TNIL) *word = lua_tostring(L, -1);
+  lua_pop(L, 1);
+}
+
+/* [-0, +0, e] Reads command `i` of the list at index 1. */
+static void read_command(lua_State *L, lua_Unsigned i,
+                         struct mk_runner_command *c) {
+  *c = (struct mk_runner_command){.exact = NULL};
+  if (lua_rawgeti(L, 1, (lua_Integer)i) != LUA_TTABLE)
+    luaL_error(L, "bad command #%I (table expected, got %s)", (LUAI_UACINT)i,
+               luaL_typename(L, -1));
+  read_word(L, "exact", i, &c->exact);
+  read_word(L, "program", i, &c->program);
+  if (!c->exact == !c->program)
+    luaL_error(L, "bad command #%I (field 'exact' or 'program' expected)",
+               (LUAI_UACINT)i);
+  lua_pop(L, 1);
+}
+
+/* cage.run(commands) -> true | nil, message.  Starts a process outside of the
+** cage that runs these commands, and no others, from now on.  A command is
+** { exact = "the whole text for the shell" } or { program = "NAME" }: then no
+** shell is used, and the words after NAME are free.  Call it once, before
+** cage.close. */
+static int l_run(lua_State *L) {
+  struct mk_fault fault = {0};
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_Unsigned count = lua_rawlen(L, 1);
+  struct mk_runner_command *commands =
+      lua_newuserdatauv(L, (count + 1) * sizeof *commands, 0);
+  for (lua_Unsigned i = 1; i <= count; i++)
+    read_command(L, i, &commands[i - 1]);
+  bool good = mk_runner_open(commands, count, &fault);
+  if (!good) return fail(L, &fault);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
 /* cage.resolve(path) -> absolute path without links | nil, message, code.  The
 ** file may be missing, its folder may not. */
 static int l_resolve(lua_State *L) {
@@ -153,10 +203,8 @@ static int l_resolve(lua_State *L) {
 }
 
 static const luaL_Reg functions[] = {
-    {"close", l_close},
-    {"probe", l_probe},
-    {"resolve", l_resolve},
-    {NULL, NULL},
+    {"run", l_run},         {"close", l_close}, {"probe", l_probe},
+    {"resolve", l_resolve}, {NULL, NULL},
 };
 
 int luaopen_mkrun_cage(lua_State *L) {
