@@ -1,9 +1,11 @@
 /* cage_check.c - closes a cage and prints what the kernel says to attempts to
 ** get out of it.
 **
-**     cage_check FOLDER PORT
+**     cage_check FOLDER PORT [thread]
 **
 ** FOLDER/in may be written, FOLDER/read may be read, PORT may be connected to.
+** With a third word, a thread runs before the cage is closed.
+**
 ** Each line has the name of an attempt and the name of the error, or "done".
 **
 ** Compiled by cage_spec.lua together with src/base/cage*.c.
@@ -203,8 +205,14 @@ static void try_files(void) {
   tell("own environment", open("/proc/self/environ", O_RDONLY));
 }
 
+static void *wait_forever(void *data) {
+  pause();
+  return data;
+}
+
 int main(int argc, char **argv) {
-  int port = argc == 3 ? atoi(argv[2]) : 0;
+  int port = argc >= 3 ? atoi(argv[2]) : 0;
+  pthread_t thread;
   struct mk_cage_grant grants[] = {
       {MK_CAGE_WRITE, "in", 0},
       {MK_CAGE_READ, "read", 0},
@@ -214,6 +222,7 @@ int main(int argc, char **argv) {
   struct mk_cage_state state;
   struct mk_fault fault = {0};
   if (!port || chdir(argv[1]) != 0) return 2;
+  if (argc == 4 && pthread_create(&thread, NULL, wait_forever, NULL)) return 2;
   if (!mk_cage_close(grants, 4, &state, &fault)) return 1;
   try_processes();
   try_memory();

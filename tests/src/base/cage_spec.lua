@@ -1,6 +1,7 @@
 local cage = require "mkrun.cage"
 
 local ports = require "tests.support.ports"
+local process = require "tests.support.process"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -86,7 +87,7 @@ end
 local function check(prefix)
   local state = assert(cage.probe())
   if state.landlock == 0 or not state.seccomp then pending(state.text) end
-  local found, process, folder = attempts(prefix)
+  local found, line, folder = attempts(prefix)
   local wanted = expected()
   for name, since in pairs(SINCE) do
     if not has(since) then wanted[name] = found[name] end
@@ -95,7 +96,7 @@ local function check(prefix)
     wanted["x32 call"] = found["x32 call"]
   end
   assert.same(wanted, found)
-  assert.equal("dumpable 0, core 0 0, no_new_privs 1", process)
+  assert.equal("dumpable 0, core 0 0, no_new_privs 1", line)
   assert.equal("x\n", temp.read(folder .. "/out/file"))
   assert.equal("x\n", temp.read(folder .. "/read/file"))
 end
@@ -111,5 +112,21 @@ describe("the cage", function()
       pending "needs root and setpriv"
     end
     check(prefix)
+  end)
+
+  it("is not closed over one of several threads", function()
+    for _, refusal in ipairs { "", "unshare:error=EPERM" } do
+      local words = { compiled(), temp.folder(), "1", "thread" }
+      if refusal ~= "" then
+        if not shell.works "strace -o /dev/null true" then
+          pending "needs strace"
+        end
+        table.move({ "strace", "-f", "-o", "/dev/null", "-e", "inject="
+          .. refusal }, 1, 6, 1, table.move(words, 1, 4, 7))
+      end
+      local outcome = process.run(words)
+      assert.same({ code = 1, out = "a thread runs already", err = "" },
+        outcome)
+    end
   end)
 end)
