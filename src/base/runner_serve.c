@@ -137,13 +137,13 @@ static void serve_request(struct server *s) {
   pid_t pid = 0;
   int error = mk_runner_receive(s->socket, &p, 0);
   if (error == EPIPE) _exit(0);
-  if (!error && r.kind == MK_RUNNER_SIGNAL) {
-    pass_on(s, r.pid, r.number);
-  } else {
-    if (!error) error = start(s, &p, r.given, &pid);
-    answer(s, MK_RUNNER_STARTED, pid, error);
-  }
+  bool signals = !error && r.kind == MK_RUNNER_SIGNAL;
+  if (!error && !signals) error = start(s, &p, r.given, &pid);
   for (size_t i = 0; i < p.file_count; i++) close(p.files[i]);
+  if (signals)
+    pass_on(s, r.pid, r.number);
+  else
+    answer(s, MK_RUNNER_STARTED, pid, error);
 }
 
 static void forget(struct server *s, pid_t pid) {

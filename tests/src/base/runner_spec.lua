@@ -316,4 +316,35 @@ describe("the runner", function()
       .. [[ls -l /proc/$PPID/fd | wc -l"]])
     assert.equal("0\n5\n", out) -- a line of ls, /dev/null and the socket
   end)
+
+  it("believes nothing of a request", function()
+    local check = temp.folder() .. "/check"
+    shell.execute("gcc -std=gnu11 -D_GNU_SOURCE -Wall -Werror -Isrc -g "
+      .. "-fsanitize=address,undefined -o " .. check
+      .. " tests/src/base/runner_check.c src/base/runner_*.c "
+      .. "src/base/real_path.c")
+    local bystander <close> = process.spawn { "sleep", "600" }
+    local outcome = process.run({ check, bystander.pid },
+      { env = { ASAN_OPTIONS = "detect_leaks=0" } })
+    assert.equal([[
+granted: started
+not granted: EPERM
+without its end: EPROTO
+with two ends: EPROTO
+without text: EPROTO
+too long: EPROTO
+two files for three: EPROTO
+three files for one: EPROTO
+eight files: EPROTO
+all bits: EPROTO
+short: EPROTO
+unknown kind: EPROTO
+granted again: started
+4
+ended with 0
+]], outcome.out)
+    assert.equal(0, outcome.code)
+    assert.equal("granted\ngranted\n", outcome.err)
+    assert.is_true(bystander:alive())
+  end)
 end)
