@@ -17,9 +17,12 @@
 /* Number of the descriptors that a command gets: 0 to 2. */
 enum { MK_RUNNER_FILES = 3 };
 
+enum { MK_RUNNER_START = 1, MK_RUNNER_SIGNAL };  /* kinds of requests */
+enum { MK_RUNNER_STARTED = 1, MK_RUNNER_ENDED }; /* kinds of answers */
+
 /* From mkrun to the runner. */
 struct mk_runner_request {
-  enum { MK_RUNNER_START = 1, MK_RUNNER_SIGNAL } kind;
+  int32_t kind;
   /* For MK_RUNNER_SIGNAL: the command, and the number of the signal. */
   int32_t pid, number;
   /* For MK_RUNNER_START: bit N is set if the command has the descriptor N.  The
@@ -30,7 +33,7 @@ struct mk_runner_request {
 /* From the runner to mkrun. */
 struct mk_runner_answer {
   /* MK_RUNNER_STARTED answers MK_RUNNER_START.  MK_RUNNER_ENDED comes later. */
-  enum { MK_RUNNER_STARTED = 1, MK_RUNNER_ENDED } kind;
+  int32_t kind;
   int32_t pid;
   /* MK_RUNNER_STARTED: 0 or an errno value.  MK_RUNNER_ENDED: the status from
   ** waitpid. */
