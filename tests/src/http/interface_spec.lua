@@ -14,7 +14,9 @@ describe("the number of a network interface", function()
   end)
 
   it("is found without a Unix socket", function()
-    if not shell.works "strace -o /dev/null true" then pending "needs strace" end
+    if not shell.works "strace -o /dev/null true" then
+      pending "needs strace"
+    end
     local log = temp.folder() .. "/log"
     local outcome = process.run { "strace", "-f", "-o", log, "-e",
       "trace=socket,ioctl", release.path, "-e",
