@@ -265,7 +265,7 @@ describe("a signal", function()
   it("of the terminal reaches the command, and mkrun, but not the runner",
     function()
       local running <close>, command, runner = start("os.execute %q", "setsid")
-      shell.execute(("env kill -s INT -- -%d"):format(running.pid))
+      shell.execute(("kill -s INT -- -%d"):format(running.pid))
       assert.same({ code = 130, out = "", err = "mkrun: interrupted\n" },
         running:wait())
       ends(command)
@@ -291,6 +291,28 @@ describe("a signal", function()
     shell.works("kill -KILL " .. command)
   end)
 
+  it("of Ctrl-C that ended the command ends mkrun", function()
+    local outcome = process.run { release.path, "-e", confined(
+      { "kill -INT $$" }, "pcall(os.execute, 'kill -INT $$') print 'never'") }
+    assert.same({ code = 130, out = "", err = "mkrun: interrupted\n" },
+      outcome)
+  end)
+
+  it("lets a command finish that was given a secret", function()
+    local command = "cat >stored; "
+      .. "kill -TERM $(sed -n 's/^PPid:.//p' /proc/$PPID/status); "
+      .. "sleep 0.3; echo done >>stored"
+    local code = confined({ command }, ([[
+      local secret = require "mkrun.secret".new "hunter2-x\n"
+      secret:pipe(%q)
+      print "never"]]):format(command))
+    local folder = temp.folder()
+    local outcome = process.run({ release.path, "-e", code }, { cwd = folder })
+    assert.same({ code = 143, out = "", err = "mkrun: terminated\n" },
+      outcome)
+    assert.equal("hunter2-x\ndone\n", temp.read(folder .. "/stored"))
+  end)
+
   it("that is ignored stays so in the command", function()
     local outcome = process.run({ "sh", "-c", "trap '' HUP; exec \"$@\"", "sh",
       release.path, "-e", confined({ "grep SigIgn /proc/self/status" },
@@ -303,18 +325,39 @@ end)
 describe("the runner", function()
   it("leaves nothing behind, and no zombie", function()
     local folder = temp.folder()
-    shell.execute(("cd %s && %s -e %s >out; ps -o pid,stat --no-headers -p "
-      .. "$(cat out) >after || :"):format(folder, release.path,
-      shell.quote(confined({ "echo $PPID" }, 'os.execute "echo $PPID"'))))
+    shell.execute(("cd %s && %s -e %s >out; "
+      .. "ls -d /proc/$(cat out) >after 2>/dev/null || :"):format(folder,
+      release.path, shell.quote(confined({ "echo $PPID" },
+        'os.execute "echo $PPID"'))))
     assert.matches("^%d+\n$", temp.read(folder .. "/out"))
     assert.equal("", temp.read(folder .. "/after"))
   end)
 
-  it("shows its memory to no other process", function()
-    local out = run({ "stat -c %u /proc/$PPID/environ; ls -l /proc/$PPID/fd "
-      .. "| wc -l" }, [[os.execute "stat -c %u /proc/$PPID/environ; ]]
-      .. [[ls -l /proc/$PPID/fd | wc -l"]])
-    assert.equal("0\n5\n", out) -- a line of ls, /dev/null and the socket
+  it("shows its memory to no other process of its user", function()
+    local command = "stat -c %u /proc/$PPID/environ"
+    assert.equal("0\n", run({ command }, ("os.execute %q"):format(command)))
+  end)
+
+  it("works for another user", function()
+    local folder = temp.folder()
+    local user = "setpriv --reuid=65534 --regid=65534 --clear-groups "
+    if not shell.works(user .. "true") then
+      pending "needs root and setpriv"
+    end
+    assert.equal("65534\na b\n" .. REFUSED, shell.output(
+      ("cd %s && chmod 755 . && cp %s mkrun && %s ./mkrun -e %s"):format(
+        folder, release.path, user, shell.quote(confined(
+          { "id -u", "program:echo" }, [[
+            os.execute "id -u"
+            os.execute "echo 'a b'"
+            print(os.execute "echo $HOME")]])))) .. "\n")
+  end)
+
+  it("keeps no descriptor but its socket", function()
+    local command = "readlink /proc/$PPID/fd/*"
+    if shell.output "id -u" ~= "0" then pending "needs root" end
+    local out = run({ command }, ("os.execute %q"):format(command))
+    assert.matches("^/dev/null\n/dev/null\n/dev/null\nsocket:%S+\n$", out)
   end)
 
   it("believes nothing of a request", function()
