@@ -7,12 +7,15 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #ifdef MK_DEBUG
 
@@ -71,6 +74,41 @@ static bool hide_memory(struct mk_fault *fault) {
   return mk_fault_say(fault, "no core dumps: %s", strerror(errno));
 }
 
+/* The capabilities that are kept, by include/uapi/linux/capability.h: those on
+** the files of other users, and on ports below 1024. */
+enum {
+  CHOWN = 1 << 0,
+  DAC_OVERRIDE = 1 << 1,
+  DAC_READ_SEARCH = 1 << 2,
+  FOWNER = 1 << 3,
+  FSETID = 1 << 4,
+  NET_BIND_SERVICE = 1 << 10,
+  KEPT = CHOWN | DAC_OVERRIDE | DAC_READ_SEARCH | FOWNER | FSETID |
+         NET_BIND_SERVICE
+};
+
+/* Gives up root's other capabilities: over processes, networks and the
+** machine. */
+static bool drop_capabilities(struct mk_fault *fault) {
+  struct {
+    uint32_t version;
+    int32_t pid;
+  } header = {0x20080522, 0};
+  struct {
+    uint32_t effective, permitted, inheritable;
+  } sets[2]; /* the lower and the upper 32 bits */
+  if (syscall(SYS_capget, &header, sets) != 0)
+    return mk_fault_say(fault, "capabilities: %s", strerror(errno));
+  for (int i = 0; i < 2; i++) {
+    uint32_t kept = i == 0 ? KEPT : 0;
+    sets[i].effective &= kept;
+    sets[i].permitted &= kept;
+    sets[i].inheritable = 0;
+  }
+  if (syscall(SYS_capset, &header, sets) == 0) return true;
+  return mk_fault_say(fault, "capabilities: %s", strerror(errno));
+}
+
 bool mk_cage_probe(struct mk_cage_state *state, struct mk_fault *fault) {
   *state = (struct mk_cage_state){.landlock = 0};
   if (is_switched_off()) return true;
@@ -89,7 +127,7 @@ bool mk_cage_close(const struct mk_cage_grant *grants, size_t count,
   if (!mk_cage_probe(state, fault)) return false;
   look_for_leaks();
   closed = true;
-  return keep_rights(fault) && hide_memory(fault) &&
+  return keep_rights(fault) && drop_capabilities(fault) && hide_memory(fault) &&
          (!state->landlock ||
           mk_landlock_apply(state->landlock, grants, count, fault)) &&
          (!state->seccomp || mk_seccomp_apply(binds, fault));

@@ -143,7 +143,9 @@ const int mk_call_refused[] = {
     SYS_quotactl,
     SYS_quotactl_fd,
     SYS_mknodat,
-    /* Properties of files, which Landlock does not hold.  fchmod stays. */
+    /* Properties of files, which Landlock does not hold, and truncate, which
+    ** it does not hold before version 3.  fchmod and ftruncate stay. */
+    SYS_truncate,
     SYS_fchmodat,
     SYS_fchownat,
     SYS_fchown,

@@ -141,11 +141,14 @@ static void put_check(struct program *p, const struct mk_call_check *c) {
 static void put_checks(struct program *p) {
   /* A signal from this process to itself stays possible, for example to end as
   ** the signal would have ended it. */
-  const struct mk_call_check own = {
-      SYS_kill, 0, 0, true, UINT32_MAX, 1, {(uint32_t)getpid()}};
+  const uint32_t self = (uint32_t)getpid();
+  const struct mk_call_check own[] = {
+      {SYS_kill, 0, 0, true, UINT32_MAX, 1, {self}},
+      {SYS_tgkill, 0, 0, true, UINT32_MAX, 1, {self}},
+  };
   const struct mk_call_check *c = mk_call_checks;
   for (; c->number != MK_CALL_END; c++) put_check(p, c);
-  put_check(p, &own);
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++) put_check(p, &own[i]);
 }
 
 static void assemble(struct program *p, const struct set *refused) {

@@ -88,7 +88,9 @@ static void try_processes(void) {
   tell("pidfd_open", syscall(SYS_pidfd_open, getpid(), 0));
   tell("kill parent", kill(getppid(), 0));
   tell("kill all", kill(-1, 0));
+  tell("tgkill parent", syscall(SYS_tgkill, getppid(), getppid(), 0));
   tell("kill self", kill(getpid(), 0));
+  tell("raise", raise(SIGCHLD));
   tell("personality", personality(ADDR_NO_RANDOMIZE));
   tell("setuid", setuid(getuid()));
   errno = pthread_create(&thread, NULL, nothing, NULL);
@@ -112,6 +114,26 @@ static void try_memory(void) {
   printf("dumpable %d, core %d %d, no_new_privs %d\n",
          prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), (int)limit.rlim_cur,
          (int)limit.rlim_max, prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0));
+}
+
+/* The effective and the permitted capabilities, lower and upper 32 bits. */
+static void get_capabilities(uint32_t *caps) {
+  uint32_t header[2] = {0x20080522, 0}, sets[6] = {0};
+  syscall(SYS_capget, header, sets);
+  caps[0] = sets[0];
+  caps[1] = sets[1];
+  caps[2] = sets[3];
+  caps[3] = sets[4];
+}
+
+/* Says whether of the capabilities before those are left that the cage keeps:
+** CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, FSETID, NET_BIND_SERVICE. */
+static void tell_capabilities(const uint32_t *before) {
+  uint32_t kept[4];
+  get_capabilities(kept);
+  bool same = kept[0] == (before[0] & 0x41f) && kept[1] == (before[1] & 0x41f);
+  printf("capabilities %s\n",
+         same && !kept[2] && !kept[3] ? "as expected" : "other");
 }
 
 static void try_machine(void) {
@@ -213,6 +235,7 @@ static void *wait_forever(void *data) {
 int main(int argc, char **argv) {
   int port = argc >= 3 ? atoi(argv[2]) : 0;
   pthread_t thread;
+  uint32_t before[4];
   struct mk_cage_grant grants[] = {
       {MK_CAGE_WRITE, "in", 0},
       {MK_CAGE_READ, "read", 0},
@@ -222,10 +245,12 @@ int main(int argc, char **argv) {
   struct mk_cage_state state;
   struct mk_fault fault = {0};
   if (!port || chdir(argv[1]) != 0) return 2;
+  get_capabilities(before);
   if (argc == 4 && pthread_create(&thread, NULL, wait_forever, NULL)) return 2;
   if (!mk_cage_close(grants, 4, &state, &fault)) return 1;
   try_processes();
   try_memory();
+  tell_capabilities(before);
   try_machine();
   try_sockets(port);
   try_files();
