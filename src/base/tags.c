@@ -12,9 +12,10 @@
 #define MAX_WORD 40
 
 #define TAGS "tags"
+#define NEEDS "needs"
 
 static const char *const names[] = {
-    "arg", "env", "exit", "output", TAGS, "usage", NULL,
+    "arg", "env", "exit", NEEDS, "output", TAGS, "usage", NULL,
 };
 
 static const char *const words[] = {
@@ -186,6 +187,42 @@ static bool check_lines(const char *path, struct mk_tags t,
   return true;
 }
 
+/* Returns true if the line is "@needs", after blanks and dashes. */
+static bool is_needs(const char *p, const char *stop) {
+  while (p < stop && (*p == ' ' || *p == '\t' || *p == '-')) p++;
+  size_t len = mk_tags_name(&p, stop);
+  return len == strlen(NEEDS) && !memcmp(p, NEEDS, len);
+}
+
+int mk_tags_needs_below(const char *source, size_t len) {
+  struct mk_header h = mk_header_of(source, len);
+  while (mk_header_next(&h))
+    if (is_needs(h.text, h.text + h.len)) return 0;
+  const char *p = h.at;
+  for (int line = h.line + 1; p < h.stop; line++) {
+    const char *end = memchr(p, '\n', (size_t)(h.stop - p));
+    if (!end) end = h.stop;
+    if (is_needs(p, end)) return line;
+    p = end + 1;
+  }
+  return 0;
+}
+
+/* Returns false and sets a message if a line looks like a line of @needs but is
+** not read as one.  Otherwise such a script would not be confined. */
+static bool check_needs(const char *path, struct mk_header h,
+                        struct mk_fault *fault) {
+  while (mk_header_next(&h)) {
+    bool is_read = h.len > 0 && *h.text == '@' && h.block == 1;
+    if (is_read || !is_needs(h.text, h.text + h.len)) continue;
+    return mk_fault_say(fault,
+                        "%s:%d: @needs is not read here: it stands after two "
+                        "dashes and one blank, above the first empty line",
+                        path, h.line);
+  }
+  return true;
+}
+
 bool mk_tags_check(const char *path, const char *source, size_t len,
                    struct mk_fault *fault) {
   struct mk_tags t = mk_tags_of(source, len);
@@ -198,5 +235,6 @@ bool mk_tags_check(const char *path, const char *source, size_t len,
     if (h.dense && is_among(annotations, text, n)) continue;
     return complain(&slip, names, fault);
   }
-  return check_words(path, t, fault) && check_lines(path, t, fault);
+  return check_words(path, t, fault) && check_lines(path, t, fault) &&
+         check_needs(path, mk_header_of(source, len), fault);
 }

@@ -41,6 +41,11 @@ bool mk_tags_next(struct mk_tags *t);
 /* Returns true if the script has the tag `word`. */
 bool mk_tags_have(const char *source, size_t len, const char *word);
 
+/* Returns the number of the first line below the comments at the beginning that
+** begins with "@needs", after blanks and dashes: no run reads it.  Returns 0 if
+** there is none, or if those comments have such a line. */
+int mk_tags_needs_below(const char *source, size_t len);
+
 /* Checks that the comment at the start of the script contains no unknown
 ** "@name" and no unknown tag, because a misspelled "@tags destructive" would
 ** disable the question before deletions.  If the check fails, returns false and

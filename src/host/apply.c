@@ -34,6 +34,7 @@ static void take_script(lua_State *L, struct mk_script *s) {
   s->name = text_at(L, "name", &len);
   s->path = text_at(L, "path", &len);
   s->source = text_at(L, "source", &s->len);
+  s->doubt = text_at(L, "doubt", &len);
   lua_getfield(L, -2, "is_built_in");
   s->is_file = !lua_toboolean(L, -1);
   lua_pop(L, 2);
@@ -68,6 +69,9 @@ int mk_apply_script(lua_State *L) {
   mk_resume_take_words(L, h);
   lua_pop(L, 1);
   take_script(L, &h->script);
+  size_t len;
+  const char *confine = text_at(L, "confine", &len);
+  if (confine) h->recalled.confine = confine;
   lua_getfield(L, -1, "actions");
   take_actions(L, &h->recalled);
   mk_vm_set_paths(L, h);

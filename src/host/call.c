@@ -73,7 +73,9 @@ static struct mk_host *host_of(lua_State *L) {
 ** script is on the call stack, as with a built-in flow. */
 static void push_script_line(lua_State *L) {
   const struct mk_script *s = &host_of(L)->script;
-  const char *own = s->path && s->is_file ? s->path : "(command line)";
+  const char *own = s->source && !s->path ? "stdin"
+                    : s->is_file          ? s->path
+                                          : "(command line)";
   lua_Debug ar;
   for (int level = 1; lua_getstack(L, level, &ar); level++) {
     lua_getinfo(L, "Sl", &ar);

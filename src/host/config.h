@@ -1,8 +1,7 @@
 /* config.h - reads the settings of the run from the command line and the
 ** environment.
 **
-** host/run.c calls mk_config_read.  host/searcher.c passes the settings to Lua
-** as the module mkrun.config.
+** host/run.c calls mk_config_read.  config_table.c passes the settings to Lua.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_CONFIG_H
 #define MK_HOST_CONFIG_H
@@ -10,13 +9,12 @@
 #include "base/fault.h"
 
 #include "host/options.h"
-#include "host/script.h"
 
-#include <lua.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define MK_DEFAULT_BASE_URL "https://app.mk.io"
+#define MK_TOKEN_LABEL "API token"
 
 struct mk_config {
   /* The API's base URL, without a slash at its end. */
@@ -32,6 +30,8 @@ struct mk_config {
   /* Value of the environment variable MKRUN_LUA, or NULL: a folder from which
   ** mkrun's own Lua modules are loaded.  The string must not be freed. */
   const char *lua_folder;
+  /* True if MKRUN_CONFINE is set, and neither empty nor "0". */
+  bool confines;
   /* True if the script may print colours. */
   bool color;
   /* The list of deletions that the user approved, or MK_CONFIRM_LATER.  NULL if
@@ -46,13 +46,7 @@ bool mk_config_read(struct mk_config *c, const struct mk_options *o,
                     struct mk_fault *fault);
 void mk_config_free(struct mk_config *c);
 
-/* [-0, +1, e] Pushes a new table with all settings: the module mkrun.config.
-** Moves the token into the table and clears c->token. */
-void mk_config_push(lua_State *L, struct mk_config *c,
-                    const struct mk_options *o, const struct mk_script *script);
-
-/* [-0, +0, m] Sets the field `script` of the table at the top, which is
-** mkrun.config, to the script's name, path and source. */
-void mk_config_set_script(lua_State *L, const struct mk_script *script);
+/* Overwrites the token with zeros and frees it. */
+void mk_config_drop_token(struct mk_config *c);
 
 #endif

@@ -13,6 +13,7 @@ static const struct {
   const char *module, *function;
 } entries[] = {
     [MK_ENTRY_LIST] = {"mkrun.host.manual", "print_list"},
+    [MK_ENTRY_LIST_NEEDS] = {"mkrun.host.manual", "print_needs"},
     [MK_ENTRY_MANUAL] = {"mkrun.host.manual", "help"},
     [MK_ENTRY_HELP] = {"mkrun.script", "print_help"},
     [MK_ENTRY_PLAN_START] = {"mkrun.plan", "start"},
@@ -27,6 +28,8 @@ static const struct {
     [MK_ENTRY_SUBJECT] = {"mkio.subject", NULL},
     [MK_ENTRY_RESUME] = {"mkrun.journal", "recall"},
     [MK_ENTRY_LAYERS] = {"mkrun.host.stack", "install"},
+    [MK_ENTRY_CONFINE] = {"mkrun.host.confine", "enter"},
+    [MK_ENTRY_NEEDS] = {"mkio.needs", NULL},
     [MK_ENTRY_RENAMED] = {"mkrun.host.renamed", "loader"},
 };
 

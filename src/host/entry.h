@@ -12,6 +12,8 @@
 enum mk_entry {
   /* Prints the list of built-in flows, for --list. */
   MK_ENTRY_LIST,
+  /* Prints what each built-in flow may do, for --list --needs. */
+  MK_ENTRY_LIST_NEEDS,
   /* Prints a page of the manual, for `mkrun help [NAME]`. */
   MK_ENTRY_MANUAL,
   /* Prints the help text of the script, for --help SCRIPT. */
@@ -43,6 +45,11 @@ enum mk_entry {
   MK_ENTRY_RESUME,
   /* Installs the layers above mkrun.http, through which all requests pass. */
   MK_ENTRY_LAYERS,
+  /* Binds the main function of a script to what the script may do. */
+  MK_ENTRY_CONFINE,
+  /* The module that names the operation of a request to the API, and the files
+  ** that an input file names. */
+  MK_ENTRY_NEEDS,
   /* Returns the loader of a module that was renamed, given its old name. */
   MK_ENTRY_RENAMED,
 };

@@ -4,6 +4,7 @@
 #include "host/load.h"
 
 #include "host/call.h"
+#include "host/entry.h"
 #include "host/host.h"
 #include "host/vm.h"
 
@@ -31,15 +32,38 @@ static const char *skip_head(const char *source, size_t *len) {
   return p;
 }
 
-static bool run_text(lua_State *L, const char *text, size_t len,
-                     const char *chunk, int nargs) {
-  if (luaL_loadbufferx(L, text, len, chunk, "t") != LUA_OK) {
-    lua_insert(L, -nargs - 1);
-    lua_pop(L, nargs);
-    return false;
-  }
+/* [-0, +1, m] Inserts the main function of the text below the `nargs` values at
+** the top.  Returns false on an error; then the values are gone, and the
+** message is at the top. */
+static bool load_text(lua_State *L, const char *text, size_t len,
+                      const char *chunk, int nargs) {
+  bool good = luaL_loadbufferx(L, text, len, chunk, "t") == LUA_OK;
   lua_insert(L, -nargs - 1);
-  return mk_host_call(L, nargs, 0);
+  if (!good) lua_pop(L, nargs);
+  return good;
+}
+
+static bool run_text(lua_State *L, const char *text, size_t len,
+                     const char *chunk) {
+  return load_text(L, text, len, chunk, 0) && mk_host_call(L, 0, 0);
+}
+
+bool mk_load_is_confined(const struct mk_host *h) {
+  const struct mk_options *o = h->options;
+  return o->confine || o->resume || o->apply || h->config.confines ||
+         h->script.doubt || mk_script_is_flow(&h->script) ||
+         mk_script_has_needs(&h->script);
+}
+
+/* [-0, +0|1, e] Binds the function below the arguments of the script to what
+** the script may do.  Returns false on an error; then the message is at the
+** top. */
+static bool confine(lua_State *L, int nargs) {
+  mk_entry_push(L, MK_ENTRY_CONFINE);
+  lua_pushvalue(L, -nargs - 2);
+  if (!mk_host_call(L, 1, 1)) return false;
+  lua_replace(L, -nargs - 2);
+  return true;
 }
 
 bool mk_load_script(lua_State *L, const struct mk_host *h) {
@@ -49,7 +73,10 @@ bool mk_load_script(lua_State *L, const struct mk_host *h) {
   bool is_file = s->path != NULL;
   const char *chunk =
       lua_pushfstring(L, is_file ? "@%s" : "=%s", is_file ? s->path : "stdin");
-  return run_text(L, text, len, chunk, push_arguments(L, h->options));
+  int nargs = push_arguments(L, h->options);
+  if (!load_text(L, text, len, chunk, nargs)) return false;
+  if (mk_load_is_confined(h) && !confine(L, nargs)) return false;
+  return mk_host_call(L, nargs, 0);
 }
 
 bool mk_load_module(lua_State *L, const char *name) {
@@ -80,7 +107,7 @@ static bool run_options(lua_State *L, const struct mk_options *o) {
     const struct mk_action *a = &o->actions[i];
     bool good = true;
     if (a->letter == 'e')
-      good = run_text(L, a->text, strlen(a->text), "=(command line)", 0);
+      good = run_text(L, a->text, strlen(a->text), "=(command line)");
     if (a->letter == 'l') good = require_global(L, a->text);
     if (a->letter == 'W') lua_warning(L, "@on", 0);
     if (!good) return false;
@@ -91,7 +118,7 @@ static bool run_options(lua_State *L, const struct mk_options *o) {
 static bool run_init(lua_State *L, const struct mk_host *h) {
   const char *init = mk_vm_variable(h, "LUA_INIT");
   if (!init) return true;
-  if (*init != '@') return run_text(L, init, strlen(init), "=LUA_INIT", 0);
+  if (*init != '@') return run_text(L, init, strlen(init), "=LUA_INIT");
   if (luaL_loadfilex(L, init + 1, "t") != LUA_OK) return false;
   return mk_host_call(L, 0, 0);
 }

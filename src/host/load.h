@@ -19,6 +19,11 @@ bool mk_load_module(lua_State *L, const char *name);
 ** and -W in the order in which they were given. */
 bool mk_load_actions(lua_State *L, const struct mk_host *h);
 
+/* Returns true if mkrun.host.confine must decide what SCRIPT may do.  If false,
+** SCRIPT may do anything, and the module is not loaded.  With a plan or a
+** journal, the module looks further. */
+bool mk_load_is_confined(const struct mk_host *h);
+
 /* [-0, +0|1, -] Runs SCRIPT with its arguments. */
 bool mk_load_script(lua_State *L, const struct mk_host *h);
 

@@ -15,6 +15,7 @@ static const struct {
     {"NO_COLOR", "if set, print no colours on a terminal"},
     {"SSL_CERT_FILE", "same as --cacert, which has priority"},
     {"SSL_CERT_DIR", "folders of trusted certificates, separated by colons"},
+    {"MKRUN_CONFINE", "if set, and not 0: --confine for every script"},
     {"MKRUN_LUA", "load mkrun's own Lua modules from this folder"},
 };
 

@@ -59,6 +59,9 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
     return mk_fault_say(f, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
     return mk_fault_say(f, "SCRIPT is empty");
+  if (o->needs && !o->list)
+    return mk_fault_say(f, "option '--needs' works with --list only; the help "
+                           "of a script has its needs: mkrun --help SCRIPT");
   if (o->faults && !o->sandbox)
     return mk_fault_say(f, "option '--faults' works with --sandbox only");
   if (o->replay && (o->audit || o->journal || o->resume || o->undo))
@@ -107,6 +110,21 @@ static bool check_files(const struct mk_options *o, struct mk_fault *f) {
                           list[i].option);
     if (!is_alone(list, &list[i], f)) return false;
   }
+  return true;
+}
+
+bool mk_option_rules_check_allows(const struct mk_options *o,
+                                  struct mk_fault *f) {
+  if (o->confine && *o->confine && strcmp(o->confine, "strict"))
+    return mk_fault_say(
+        f, "option '--confine': 'strict' or no value expected, got '%s'",
+        o->confine);
+  const char *other = o->resume ? "resume" : o->apply ? "apply" : NULL;
+  if (other && o->allow_count > 0)
+    return mk_fault_say(f,
+                        "--allow-%s cannot be used with --%s, which allows "
+                        "what the run before was allowed",
+                        o->allows[0].what, other);
   return true;
 }
 

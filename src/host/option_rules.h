@@ -15,6 +15,11 @@ struct mk_options;
 ** --plan-out was given. */
 bool mk_option_rules_check(struct mk_options *o, struct mk_fault *fault);
 
+/* Checks the options --confine and --allow-... of one command line.  Returns
+** false and sets a message if one of them cannot be used. */
+bool mk_option_rules_check_allows(const struct mk_options *o,
+                                  struct mk_fault *fault);
+
 /* Called if the user wrote --undo with --yes, which mkrun does not support.
 ** Sets a message with the command to use instead, and returns false.  `file` is
 ** the journal to show in the message. */

@@ -18,6 +18,14 @@ struct mk_action {
   const char *text;
 };
 
+/* One option --allow-NAME. */
+struct mk_allow {
+  /* The part of the option's name after "allow-", such as "read". */
+  const char *what;
+  /* The argument of the option; NULL if the option has none. */
+  const char *value;
+};
+
 /* The options and arguments of the command line.  All strings point into argv.
 ** A string is NULL if its option was not given. */
 struct mk_options {
@@ -31,6 +39,11 @@ struct mk_options {
   /* The options and their values that --resume uses again, as in argv. */
   const char **kept;
   size_t kept_count;
+  /* The options --allow-NAME, in the order in which they were given. */
+  struct mk_allow *allows;
+  size_t allow_count;
+  /* Value of --confine: "" or "strict".  NULL if the option was not given. */
+  const char *confine;
   /* True if -i was given: show a prompt after the script. */
   bool interactive;
   /* True if -v was given: print the version, then continue. */
@@ -38,6 +51,8 @@ struct mk_options {
   /* True if -E was given: ignore some environment variables. */
   bool no_env;
   bool help, version, list, trace;
+  /* True if --needs was given: --list prints what each flow may do. */
+  bool needs;
   /* True if the command is `mkrun help`, which runs no script. */
   bool manual;
   /* True if --dry-run or --plan-out was given. */

@@ -69,7 +69,24 @@ static const struct mk_option options[] = {
     {0, "trace", NULL, MK_FLAG, FIELD(trace),
      "print one line per request on standard error, and a traceback with an "
      "error"},
+    {0, "confine", "strict", MK_OPTIONAL, FIELD(confine),
+     "let SCRIPT use the API and nothing else, but for --allow-...; "
+     "--confine=strict refuses to run if the kernel cannot help"},
+    {0, "allow-read", "PATH", MK_ALLOW, 0,
+     "let a confined script read the file or folder PATH"},
+    {0, "allow-write", "PATH", MK_ALLOW, 0,
+     "let a confined script write the file or folder PATH"},
+    {0, "allow-run", "CMD", MK_ALLOW, 0, "let a confined script run CMD"},
+    {0, "allow-env", "NAME", MK_ALLOW, 0,
+     "let a confined script read the environment variable NAME"},
+    {0, "allow-net", "HOST", MK_ALLOW, 0,
+     "let a confined script send requests to HOST, or HOST:PORT"},
+    {0, "allow-token", NULL, MK_ALLOW, 0,
+     "let a confined script give tokens to the files and commands that it may "
+     "write and run"},
     {0, "list", NULL, MK_FLAG, FIELD(list), "list the built-in flows"},
+    {0, "needs", NULL, MK_FLAG, FIELD(needs),
+     "with --list: print what each flow may do"},
     {0, "show", "NAME", MK_TEXT, FIELD(show),
      "print the source of a built-in flow, or of a file such as "
      "examples/onboard.json"},

@@ -23,6 +23,9 @@ enum mk_option_kind {
   MK_COUNT,
   /* An option with a number of bytes, such as 256M. */
   MK_SIZE,
+  /* One of the options --allow-NAME, which are stored in a list: see struct
+  ** mk_allow. */
+  MK_ALLOW,
   /* One of the options -e, -l and -W, which are stored in a list: see struct
   ** mk_action. */
   MK_ACTION
@@ -40,7 +43,7 @@ struct mk_option {
   const char *value;
   enum mk_option_kind kind;
   /* Offset of the option's field in struct mk_options.  Unused if the kind is
-  ** MK_ACTION. */
+  ** MK_ACTION or MK_ALLOW. */
   size_t field;
   /* Description of the option in the text of --help. */
   const char *help;

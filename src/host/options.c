@@ -83,6 +83,12 @@ static bool store(struct parser *p, const struct mk_option *option,
     return mk_fault_say(p->fault,
                         "option '%s': size such as 256M expected, got '%s'",
                         shown, value);
+  case MK_ALLOW:
+    if (value && !*value)
+      return mk_fault_say(p->fault, "option '%s' needs a value", shown);
+    p->o->allows[p->o->allow_count++] =
+        (struct mk_allow){option->name + strlen("allow-"), value};
+    return true;
   case MK_ACTION:
     p->o->actions[p->o->action_count++] =
         (struct mk_action){option->letter, value};
@@ -99,10 +105,11 @@ static bool takes_value(const struct mk_option *option) {
 ** option again.  An option with the value "-" is not stored, because standard
 ** input can be read only once. */
 static bool is_kept(const char *name, const char *value) {
-  static const char *const kept[] = {"sandbox",    "base-url", "token-file",
-                                     "cacert",     "timeout",  "max-rate",
-                                     "max-memory", "audit",    "jobs"};
+  static const char *const kept[] = {
+      "sandbox",  "base-url",   "token-file", "cacert", "timeout",
+      "max-rate", "max-memory", "audit",      "jobs",   "confine"};
   if (value && !strcmp(value, "-")) return false;
+  if (!strncmp(name, "allow-", strlen("allow-"))) return true;
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     if (!strcmp(kept[i], name)) return true;
   return false;
@@ -179,8 +186,9 @@ static bool parse_all(struct parser *p) {
 
 static bool make_room(struct mk_options *o, size_t actions, size_t kept) {
   o->actions = calloc(actions + 1, sizeof *o->actions);
+  o->allows = calloc(kept + 1, sizeof *o->allows);
   o->kept = calloc(kept + 1, sizeof *o->kept);
-  return o->actions && o->kept;
+  return o->actions && o->allows && o->kept;
 }
 
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
@@ -190,7 +198,8 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   o->argc = argc;
   o->argv = argv;
   if (!make_room(o, (size_t)argc, (size_t)argc)) return mk_fault_memory(fault);
-  return parse_all(&p) && mk_option_rules_check(o, fault);
+  return parse_all(&p) && mk_option_rules_check(o, fault) &&
+         mk_option_rules_check_allows(o, fault);
 }
 
 static size_t width(const struct mk_option *option) {
@@ -201,6 +210,7 @@ static size_t width(const struct mk_option *option) {
   case MK_SECONDS: return sizeof(double);
   case MK_COUNT:
   case MK_SIZE: return sizeof(size_t);
+  case MK_ALLOW:
   case MK_ACTION: return 0;
   }
   return 0;
@@ -219,6 +229,8 @@ static void inherit(struct mk_options *o, const struct mk_options *base,
 static void add_lists(struct mk_options *o, const struct mk_options *from) {
   for (size_t i = 0; i < from->action_count; i++)
     o->actions[o->action_count++] = from->actions[i];
+  for (size_t i = 0; i < from->allow_count; i++)
+    o->allows[o->allow_count++] = from->allows[i];
   for (size_t i = 0; i < from->kept_count; i++)
     o->kept[o->kept_count++] = from->kept[i];
 }
@@ -226,7 +238,7 @@ static void add_lists(struct mk_options *o, const struct mk_options *from) {
 bool mk_options_join(struct mk_options *o, const struct mk_options *base,
                      const struct mk_options *own, struct mk_fault *fault) {
   *o = *own;
-  o->action_count = o->kept_count = 0;
+  o->action_count = o->allow_count = o->kept_count = 0;
   if (!make_room(o, base->action_count + own->action_count,
                  base->kept_count + own->kept_count))
     return mk_fault_memory(fault);
@@ -239,7 +251,9 @@ bool mk_options_join(struct mk_options *o, const struct mk_options *base,
 
 void mk_options_free(struct mk_options *o) {
   free(o->actions);
+  free(o->allows);
   free(o->kept);
+  o->allows = NULL;
   o->actions = NULL;
   o->kept = NULL;
 }

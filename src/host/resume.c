@@ -4,6 +4,7 @@
 #include "host/resume.h"
 
 #include "base/file.h"
+#include "host/config_table.h"
 #include "host/confirm_deletes.h"
 #include "host/entry.h"
 #include "host/host.h"

@@ -102,7 +102,8 @@ static bool open_recording(lua_State *L, const struct mk_options *o) {
 
 static bool run_rest(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
-  if (o->list) return enter(L, h, MK_ENTRY_LIST);
+  if (o->list)
+    return enter(L, h, o->needs ? MK_ENTRY_LIST_NEEDS : MK_ENTRY_LIST);
   if (o->manual) return enter(L, h, MK_ENTRY_MANUAL);
   if (o->help) return enter(L, h, MK_ENTRY_HELP);
   if (o->banner || o->interactive) print_banner();
@@ -216,13 +217,32 @@ static int run_approved(struct mk_host *h) {
   return code == MK_DONE ? run_vm(h) : code;
 }
 
+/* Returns false and sets a message if --confine or an option --allow-... has no
+** effect. */
+static bool check_confinement(const struct mk_host *h, struct mk_fault *fault) {
+  const struct mk_options *o = h->options;
+  if (!o->confine && o->allow_count == 0) return true;
+  if (o->list || o->manual || o->resume || o->apply) return true;
+  if (!h->script.source)
+    return mk_fault_say(fault,
+                        "--%s%s needs SCRIPT: -e, -l and the prompt are "
+                        "not confined",
+                        o->confine ? "confine" : "allow-",
+                        o->confine ? "" : o->allows[0].what);
+  if (mk_load_is_confined(h)) return true;
+  return mk_fault_say(fault,
+                      "--allow-%s: the script is not confined: add --confine",
+                      o->allows[0].what);
+}
+
 /* Reads the journal, the settings and the script, before the Lua state is
 ** created.  Returns false and sets a message in `fault` on an error. */
 static bool prepare(struct mk_host *h, struct mk_fault *fault) {
   if (!mk_resume_options(h, fault)) return false;
   if (h->options->undo && !mk_resume_undo(h)) return mk_fault_memory(fault);
   return mk_config_read(&h->config, h->options, fault) &&
-         find_script(h, fault) && mk_script_check_tags(&h->script, fault);
+         find_script(h, fault) && mk_script_check_tags(&h->script, fault) &&
+         check_confinement(h, fault);
 }
 
 int mk_host_run(const struct mk_options *o) {

@@ -5,7 +5,9 @@
 #include "base/closest_name.h"
 #include "base/embed.h"
 #include "base/file.h"
+#include "base/header.h"
 #include "base/output.h"
+#include "base/owner.h"
 #include "base/tags.h"
 #include "host/option_table.h"
 #include "host/options.h"
@@ -14,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Prefix of the names of built-in flows in the table of embedded files. */
 #define FLOWS "scripts/"
@@ -76,8 +80,39 @@ static int use_embedded(struct mk_script *s, const struct mk_embedded *e) {
   return s->file ? 0 : ENOMEM;
 }
 
+/* Sets `*st` to what is known of the file, or of standard input for "-". */
+static bool look(const char *path, struct stat *st) {
+  return (strcmp(path, "-") ? stat(path, st) : fstat(STDIN_FILENO, st)) == 0;
+}
+
+/* Returns the doubt about a file that the user and root alone do not own, or
+** cannot alone write. */
+static const char *foreign(const struct stat *st) {
+  if (st->st_uid != geteuid() && st->st_uid != 0)
+    return "another user owns it (see chown)";
+  return "others can write it (see chmod go-w)";
+}
+
+/* Reads the script.  Sets s->doubt if somebody else may have written it. Others
+** may own a terminal. */
+static int read_file(struct mk_script *s, const char *path) {
+  struct stat st = {0};
+  bool known = look(path, &st), is_stdin = !strcmp(path, "-");
+  if (known && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+    s->doubt = "it comes from a pipe";
+  else if (is_stdin && S_ISREG(st.st_mode) &&
+           mk_owner_check_input(STDIN_FILENO) != 0)
+    s->doubt = foreign(&st);
+  if (s->doubt || is_stdin)
+    return mk_file_read(path, SCRIPT_MAX, &s->file, &s->len);
+  int error = mk_file_read_trusted(path, SCRIPT_MAX, &s->file, &s->len);
+  if (error != MK_FILE_UNTRUSTED) return error;
+  s->doubt = foreign(&st);
+  return mk_file_read(path, SCRIPT_MAX, &s->file, &s->len);
+}
+
 static int use_file(struct mk_script *s, const char *path) {
-  int error = mk_file_read(path, SCRIPT_MAX, &s->file, &s->len);
+  int error = read_file(s, path);
   if (error) return error;
   s->source = s->file;
   if (!strcmp(path, "-")) return 0;
@@ -138,7 +173,25 @@ bool mk_script_has_tag(const struct mk_script *s, const char *word) {
 
 bool mk_script_check_tags(const struct mk_script *s, struct mk_fault *fault) {
   const char *path = s->path ? s->path : "stdin";
-  return !s->source || mk_tags_check(path, s->source, s->len, fault);
+  if (!s->source) return true;
+  int line = mk_tags_needs_below(s->source, s->len);
+  if (line > 0)
+    fprintf(mk_stderr,
+            "mkrun: warning: %s:%d: this @needs has no effect: it stands in "
+            "the comment at the beginning\n",
+            path, line);
+  return mk_tags_check(path, s->source, s->len, fault);
+}
+
+bool mk_script_has_needs(const struct mk_script *s) {
+  if (!s->source) return false;
+  struct mk_header h = mk_header_of(s->source, s->len);
+  while (mk_header_next(&h) && h.block == 1) {
+    const char *text = h.text;
+    size_t len = mk_tags_name(&text, h.text + h.len);
+    if (len == strlen("needs") && !memcmp(text, "needs", len)) return true;
+  }
+  return false;
 }
 
 bool mk_script_show(const char *name, struct mk_fault *fault) {

@@ -26,6 +26,9 @@ struct mk_script {
   /* True if the script was read from a file.  False for a built-in flow and for
   ** standard input. */
   bool is_file;
+  /* Why somebody else may have written the script: "it comes from a pipe".
+  ** NULL if only the user or root can have written it. */
+  const char *doubt;
   /* The buffer with the text of `source`, freed by mk_script_free.  NULL if
   ** no script was read. */
   char *file;
@@ -47,6 +50,9 @@ bool mk_script_is_flow(const struct mk_script *s);
 /* Returns true if the script has the tag `word`, such as "destructive".
 ** Returns false if no script is run. */
 bool mk_script_has_tag(const struct mk_script *s, const char *word);
+
+/* Returns true if the header of the script has a line "@needs". */
+bool mk_script_has_needs(const struct mk_script *s);
 
 /* Checks that the comment at the start of the script has no unknown "@name" and
 ** no unknown tag.  If the check fails, returns false and sets a message in

@@ -6,6 +6,7 @@
 #include "host/searcher.h"
 
 #include "base/embed.h"
+#include "host/config_table.h"
 #include "host/entry.h"
 #include "host/host.h"
 #include "host/resume.h"
@@ -121,6 +122,41 @@ static bool load_from_folder(lua_State *L, const char *folder,
   return false;
 }
 
+/* The address of this variable is a key in the registry: a table of the loaders
+** of modules that the host has loaded, by name. */
+static const char loaders;
+
+/* [-0, +1, m] Pushes the table of loaders. */
+static void push_loaders(lua_State *L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &loaders) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &loaders);
+}
+
+/* [-0, +1|0, m] Pushes the loader that the host used, and forgets it.  Returns
+** false if there is none. */
+static bool take_loader(lua_State *L, const char *name) {
+  push_loaders(L);
+  bool found = lua_getfield(L, -1, name) == LUA_TFUNCTION;
+  if (found) {
+    lua_pushnil(L);
+    lua_setfield(L, -3, name);
+  }
+  lua_remove(L, -2);
+  if (!found) lua_pop(L, 1);
+  return found;
+}
+
+/* [-0, +0, m] Keeps the loader at the top. */
+static void keep_loader(lua_State *L, const char *name) {
+  push_loaders(L);
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -2, name);
+  lua_pop(L, 1);
+}
+
 static bool load_embedded(lua_State *L, const char *name) {
   const struct mk_embedded *e = mk_embedded_find(name);
   if (!e || strchr(name, '/')) return false; /* a flow is not a module */
@@ -128,7 +164,9 @@ static bool load_embedded(lua_State *L, const char *name) {
   char *source = lua_newuserdatauv(L, e->len + 1, 0);
   if (!mk_embedded_unpack(e, source))
     luaL_error(L, "module '%s': not enough memory", name);
-  if (luaL_loadbufferx(L, source, e->len, chunk, "t") != LUA_OK) lua_error(L);
+  int status = e->is_code ? mk_vm_load_code(L, source, e->len, chunk)
+                          : luaL_loadbufferx(L, source, e->len, chunk, "t");
+  if (status != LUA_OK) lua_error(L);
   lua_replace(L, -3); /* stack afterwards: loader, source */
   lua_pop(L, 1);
   return true;
@@ -148,19 +186,28 @@ static bool load_renamed(lua_State *L, const char *name) {
 
 /* The function in package.searchers.  Its argument is the name of a module.
 ** Returns a loader and the string "built in".  If there is no such module,
-** returns a message. */
+** returns a message.
+**
+** mkrun.host.world passes true as the second argument, to load a module again
+** for a confined script.  It gets the loader that the host used, if there is
+** one, so that a module is compiled once. */
 static int search(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
+  bool again = lua_isboolean(L, 2) && lua_toboolean(L, 2);
   const char *folder = upvalue_host(L)->config.lua_folder;
   lua_CFunction open = find_binding(name);
   if (open) {
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_pushcclosure(L, open, 1);
-  } else if (!(folder && !strncmp(name, "mk", 2) &&
-               load_from_folder(L, folder, name)) &&
-             !load_embedded(L, name) && !load_renamed(L, name)) {
-    lua_pushfstring(L, "no built-in module '%s'", name);
-    return 1;
+  } else if (!(again && take_loader(L, name)) &&
+             !(folder && !strncmp(name, "mk", 2) && !strchr(name, '/') &&
+               load_from_folder(L, folder, name))) {
+    if (load_embedded(L, name)) {
+      if (!again) keep_loader(L, name);
+    } else if (!load_renamed(L, name)) {
+      lua_pushfstring(L, "no built-in module '%s'", name);
+      return 1;
+    }
   }
   lua_pushliteral(L, "built in");
   return 2;

@@ -69,6 +69,27 @@ int __wrap_lua_load(lua_State *L, lua_Reader reader, void *data,
              : __real_lua_load(L, reader, data, chunk, mode);
 }
 
+/* Bytes that lua_load has not read yet. */
+struct code {
+  const char *bytes;
+  size_t len;
+};
+
+/* A function of type lua_Reader. */
+static const char *read_code(lua_State *L, void *data, size_t *len) {
+  struct code *code = data;
+  (void)L;
+  *len = code->len;
+  code->len = 0;
+  return code->bytes;
+}
+
+int mk_vm_load_code(lua_State *L, const char *bytes, size_t len,
+                    const char *chunk) {
+  struct code code = {bytes, len};
+  return __real_lua_load(L, read_code, &code, chunk, "b");
+}
+
 int __real_luaL_loadfilex(lua_State *L, const char *path, const char *mode);
 int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode);
 

@@ -37,6 +37,19 @@ static bool push_answer(lua_State *L) {
   return lua_rawget(L, -2) == LUA_TFUNCTION;
 }
 
+/* [-0, +0, e] Calls the guard of the function, if there is one, with the
+** arguments of the call.  The guard raises an error to forbid the call. */
+static void ask_guard(lua_State *L, int count) {
+  if (lua_getfield(L, lua_upvalueindex(2), "guards") == LUA_TTABLE) {
+    lua_pushvalue(L, lua_upvalueindex(1));
+    if (lua_rawget(L, -2) == LUA_TFUNCTION) {
+      for (int i = 1; i <= count; i++) lua_pushvalue(L, i);
+      lua_call(L, count, 0);
+    }
+  }
+  lua_settop(L, count);
+}
+
 /* Calls the backend's function, or the original function if the backend has
 ** none.  The upvalues are: the name of the function in a backend, the module
 ** table, the original function, and the index of the argument that must be a
@@ -44,6 +57,8 @@ static bool push_answer(lua_State *L) {
 static int ask(lua_State *L) {
   int count = lua_gettop(L);
   int text = (int)lua_tointeger(L, lua_upvalueindex(4));
+  luaL_checkstack(L, count + LUA_MINSTACK, "too many arguments");
+  ask_guard(L, count);
   if (!push_answer(L)) {
     lua_settop(L, count);
     return lua_tocfunction(L, lua_upvalueindex(3))(L);
@@ -87,8 +102,24 @@ static int l_use(lua_State *L) {
   return 0;
 }
 
+/* backend.guard(functions): calls the function of the same name before each
+** call.  A second call raises an error, so that nobody can remove the guards.
+*/
+static int l_guard(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  push_module(L);
+  if (lua_getfield(L, 2, "guards") != LUA_TNIL)
+    return luaL_error(L, "backend.guard: there are guards already");
+  lua_pushvalue(L, 1);
+  lua_setfield(L, 2, "guards");
+  return 0;
+}
+
 int luaopen_mkrun_backend(lua_State *L) {
   push_module(L);
+  lua_pushcfunction(L, l_guard);
+  lua_setfield(L, -2, "guard");
   lua_pushcfunction(L, l_use);
   lua_setfield(L, -2, "use");
   lua_pushcfunction(L, mk_lua_confine_output);
