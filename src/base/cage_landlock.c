@@ -80,7 +80,7 @@ bool mk_landlock_find(int *version, struct mk_fault *fault) {
 
 static bool is_missing(int error) {
   return error == ENOENT || error == ENOTDIR || error == EACCES ||
-         error == ELOOP;
+         error == ELOOP || error == ENAMETOOLONG;
 }
 
 /* Returns the rights that the grant gives for the file.  Landlock refuses a

@@ -21,6 +21,8 @@ struct mk_embedded {
   /* Position and length of the file in the decompressed pack, in bytes.  The
   ** comment lines of modules were removed at build time. */
   size_t offset, len;
+  /* True if the content is bytecode, which vendor/embed.lua made. */
+  bool is_code;
 };
 
 /* Several files, concatenated and then compressed as a raw deflate stream (RFC

@@ -3,6 +3,7 @@
 #include "base/real_path.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,13 +15,28 @@
 /* Number of links to missing files that are followed, as in the kernel. */
 #define MOST_LINKS 40
 
+/* Returns true if the kernel's name for the file is `name`. */
+static bool has_name(const char *path, const char *name) {
+  char link[32], text[PATH_MAX];
+  int fd = open(path, O_PATH | O_CLOEXEC);
+  if (fd < 0) return false;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  ssize_t len = readlink(link, text, sizeof text - 1);
+  close(fd);
+  if (len < 0) return false;
+  text[len] = '\0';
+  return !strcmp(text, name);
+}
+
 /* Returns true if both paths lead to the same file.  The kernel follows a path
 ** to a descriptor to the descriptor's file; realpath follows the link's text,
-** which may name another file by now. */
+** which may name another file by now.  `b` may be in a folder that may not be
+** searched, if the current folder is in it. */
 static bool is_same(const char *a, const char *b) {
   struct stat at_a, at_b;
-  return stat(a, &at_a) == 0 && stat(b, &at_b) == 0 &&
-         at_a.st_dev == at_b.st_dev && at_a.st_ino == at_b.st_ino;
+  if (stat(a, &at_a) != 0) return false;
+  if (stat(b, &at_b) != 0) return errno == EACCES && has_name(a, b);
+  return at_a.st_dev == at_b.st_dev && at_a.st_ino == at_b.st_ino;
 }
 
 static int of_existing(const char *path, char **real) {
@@ -65,10 +81,13 @@ static int of_missing(const char *spelled, char **path) {
 }
 
 /* If `*path` is a symbolic link, replaces it by the path that the link leads to
-** and sets `*is_link`. */
-static int follow(char **path, bool *is_link) {
+** and sets `*is_link`.  `spelled` leads to the same place, and may do so where
+** `*path` may not be searched. */
+static int follow(char **path, const char *spelled, bool *is_link) {
   char target[PATH_MAX];
   ssize_t len = readlink(*path, target, sizeof target - 1);
+  if (len < 0 && errno == EACCES)
+    len = readlink(spelled, target, sizeof target - 1);
   *is_link = len >= 0;
   if (len < 0) return errno == EINVAL || errno == ENOENT ? 0 : errno;
   target[len] = '\0';
@@ -94,7 +113,7 @@ static int find(char **at, char **real, bool *goes_on) {
   if (error != ENOENT || stat(*at, &st) == 0) return error;
   error = of_missing(*at, &missing);
   if (error) return error;
-  error = follow(&missing, goes_on);
+  error = follow(&missing, *at, goes_on);
   char **to = *goes_on ? at : real;
   if (*goes_on) free(*at);
   *to = missing;

@@ -119,9 +119,8 @@ static void name_proxy(struct mk_http *h) {
 
 /* libcurl cuts a message that is longer than its buffer.  Removes the whole
 ** message then, because redaction would not recognize a secret that was cut,
-*and the
-** place where such a secret begins must not show.  The general words for the
-** error take its place. */
+** and the place where such a secret begins must not show.  The general words
+** for the error take its place. */
 static void drop_cut_message(struct mk_http *h) {
   if (strlen(h->curl_error) + 1 == sizeof h->curl_error) *h->curl_error = '\0';
 }

@@ -5,12 +5,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* limit for the files of one folder; a usual system has 500 */
 #define MAX_FILES 10000
@@ -130,4 +132,54 @@ int mk_trust_walk(const char *folder, mk_trust_file *work, void *arg) {
   while (files.count > 0) free(files.list[--files.count].path);
   free(files.list);
   return error;
+}
+
+/* Passes on the file that a link of the folder leads to, unless the file is in
+** the same folder.  Returns false to end the walk. */
+static bool visit_link(int dir, const char *folder, const char *name,
+                       mk_trust_file *work, void *arg) {
+  char target[PATH_MAX];
+  ssize_t len = readlinkat(dir, name, target, sizeof target - 1);
+  if (len <= 0 || !memchr(target, '/', (size_t)len)) return true;
+  target[len] = '\0';
+  char *path = NULL;
+  int size = *target == '/' ? asprintf(&path, "%s", target)
+                            : asprintf(&path, "%s/%s", folder, target);
+  if (size < 0) return false;
+  bool more = work(arg, path);
+  free(path);
+  return more;
+}
+
+static void walk_links(const char *folder, mk_trust_file *work, void *arg) {
+  DIR *dir = opendir(folder);
+  if (!dir) return;
+  struct dirent *entry;
+  while ((entry = readdir(dir)) &&
+         visit_link(dirfd(dir), folder, entry->d_name, work, arg))
+    continue;
+  closedir(dir);
+}
+
+static void walk_list(const char *folders, mk_trust_file *work, void *arg) {
+  char *copy = strdup(folders), *rest = NULL;
+  const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
+  for (; folder; folder = strtok_r(NULL, ":", &rest))
+    walk_links(folder, work, arg);
+  free(copy);
+}
+
+void mk_trust_outside(const char *folders, mk_trust_file *work, void *arg) {
+  bool has_bundle = false;
+  if (folders) {
+    walk_list(folders, work, arg);
+    return;
+  }
+  for (const char *const *at = mk_trust_bundles; *at; at++) {
+    if (access(*at, F_OK) != 0) continue;
+    has_bundle = true;
+    if (!work(arg, *at)) return;
+  }
+  for (const char *const *at = mk_trust_folders; *at && !has_bundle; at++)
+    walk_links(*at, work, arg);
 }

@@ -1,5 +1,5 @@
 /* trust_places.h - lists the places where systems store their trusted
-** certificates.  trust.c calls this file.
+** certificates.  trust.c and lua/cage.c call this file.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_TRUST_PLACES_H
 #define MK_HTTP_TRUST_PLACES_H
@@ -20,5 +20,11 @@ typedef bool mk_trust_file(void *arg, const char *path);
 ** folder cannot be read.  Returns EFBIG if the folder has more than 10,000 such
 ** files. */
 int mk_trust_walk(const char *folder, mk_trust_file *work, void *arg);
+
+/* Calls `work` with `arg` for each file outside of the folders "A:B" that is
+** the target of a link in them.  If `folders` is NULL, calls it for the
+** system's bundles, or, if there is no bundle, for such files outside of the
+** system's folders. */
+void mk_trust_outside(const char *folders, mk_trust_file *work, void *arg);
 
 #endif

@@ -9,6 +9,7 @@
 #include "lua/http_options.h"
 #include "lua/http_response.h"
 #include "lua/net.h"
+#include "lua/sealed.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -178,6 +179,31 @@ static int transport_done(lua_State *L, int status, lua_KContext ctx) {
   return 3;
 }
 
+/* Calls of C functions inside one another (Lua allows 200), and values.  The
+** layers need about a fifth of this. */
+#define CALLS 60
+#define VALUES 2000
+
+/* Calls itself as often as its argument says. */
+static int descend(lua_State *L) {
+  lua_Integer more = lua_tointeger(L, 1);
+  if (more == 0) return 0;
+  lua_pushcfunction(L, descend);
+  lua_pushinteger(L, more - 1);
+  lua_call(L, 1, 0);
+  return 0;
+}
+
+/* [-0, +0, e] Raises "stack overflow" unless there is room for the calls that
+** the layers make after an answer.  Otherwise a script could send a write from
+** the end of the stack, and no layer could write it down. */
+static void check_room(lua_State *L) {
+  luaL_checkstack(L, VALUES, NULL);
+  lua_pushcfunction(L, descend);
+  lua_pushinteger(L, CALLS);
+  lua_call(L, 1, 0);
+}
+
 /* [-0, +?, e] Checks the options and calls the transport.  All functions that
 ** scripts call to send a request use this function.  `t` is the stack index of
 ** the options, and also their argument number in error messages.  If `own` is
@@ -190,7 +216,10 @@ static int request(lua_State *L, int t, bool own) {
   bool json = (has & MK_HAS_JSON) && lua_getfield(L, t, "json") != LUA_TNIL;
   luaL_argcheck(L, !(o.body && json), t, "both 'body' and 'json'");
   if (has & MK_HAS_HEADERS) mk_http_add_headers(L, t, NULL);
-  if (write) mk_output_go_on();
+  if (write) {
+    check_room(L);
+    mk_output_go_on();
+  }
   if (lua_getiuservalue(L, t + 1, MK_NET_TRANSPORT) == LUA_TNIL)
     return send(L, t, &o, has);
   lua_replace(L, t + 2);
@@ -313,7 +342,7 @@ static const luaL_Reg call_methods[] = {
 };
 
 int luaopen_mkrun_http(lua_State *L) {
-  luaL_newmetatable(L, CALL_TYPE);
+  mk_sealed_type(L, CALL_TYPE);
   lua_pushvalue(L, -1);
   luaL_setfuncs(L, call_methods, 1);
   luaL_newlib(L, functions);

@@ -3,6 +3,7 @@
 #include "lua/http_headers.h"
 
 #include "http/request.h"
+#include "lua/sealed.h"
 
 #include <ctype.h>
 #include <lauxlib.h>
@@ -34,7 +35,7 @@ static int headers_index(lua_State *L) {
 
 /* [-1, +0, m] Sets the metatable of the table `headers` of a response. */
 static void set_headers_type(lua_State *L, int table) {
-  if (luaL_newmetatable(L, HEADERS_TYPE)) {
+  if (mk_sealed_type(L, HEADERS_TYPE)) {
     lua_pushcfunction(L, headers_index);
     lua_setfield(L, -2, "__index");
   }

@@ -7,6 +7,7 @@
 #include "http/verdict.h"
 #include "lua/http_headers.h"
 #include "lua/json.h"
+#include "lua/sealed.h"
 
 #include <lauxlib.h>
 #include <string.h>
@@ -137,6 +138,7 @@ static void push_type(lua_State *L) {
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, response_pairs);
   lua_setfield(L, -2, "__pairs");
+  mk_sealed(L);
 }
 
 /* [-0, +1, m] Pushes the table that all responses share.  The first call

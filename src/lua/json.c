@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "lua/json_fault.h"
 #include "lua/json_mark.h"
+#include "lua/sealed.h"
 #include "json/format.h"
 #include "json/scan.h"
 
@@ -270,11 +271,22 @@ static void name_null(lua_State *L) {
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, light_tostring);
   lua_setfield(L, -2, "__tostring");
+  mk_sealed(L);
   lua_setmetatable(L, -2);
 }
 
+/* [-0, +0, m] Seals the metatables that lua-cjson has made. */
+static void seal_marks(lua_State *L) {
+  static const char *const types[] = {MK_JSON_ARRAY, MK_JSON_OBJECT};
+  for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+    luaL_getmetatable(L, types[i]);
+    mk_sealed(L);
+    lua_pop(L, 1);
+  }
+}
+
 int luaopen_mkrun_json(lua_State *L) {
-  if (luaL_newmetatable(L, BUFFER_TYPE)) {
+  if (mk_sealed_type(L, BUFFER_TYPE)) {
     lua_pushcfunction(L, buffer_free);
     lua_setfield(L, -2, "__gc");
     lua_pushcfunction(L, buffer_free);
@@ -285,6 +297,7 @@ int luaopen_mkrun_json(lua_State *L) {
   name_null(L);
   lua_setfield(L, -2, "null");
   push_engine(L); /* Stack: [module, engine]. */
+  seal_marks(L);
   lua_getfield(L, -1, "decode");
   lua_pushcclosure(L, l_decode, 1);
   lua_setfield(L, -3, "decode");

@@ -24,6 +24,7 @@ static int net_gc(lua_State *L) {
   mk_http_free(net->spare);
   mk_http_session_free(net->env);
   net->loop = NULL;
+  net->spare = NULL;
   net->env = NULL;
   net->closed = true;
   return 0;

@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "base/redact.h"
 #include "base/stream.h"
+#include "lua/sealed.h"
 
 #include <lauxlib.h>
 #include <stdint.h>
@@ -24,7 +25,7 @@ static int text_free(lua_State *L) {
 static struct mk_buf *new_text(lua_State *L) {
   struct mk_buf *text = lua_newuserdatauv(L, sizeof *text, 0);
   mk_buf_init(text, SIZE_MAX / 2);
-  if (luaL_newmetatable(L, TEXT_TYPE)) {
+  if (mk_sealed_type(L, TEXT_TYPE)) {
     lua_pushcfunction(L, text_free);
     lua_setfield(L, -2, "__gc");
     lua_pushcfunction(L, text_free);

@@ -9,6 +9,7 @@
 #include "lua/backend.h"
 #include "lua/file_fault.h"
 #include "lua/header.h"
+#include "lua/sealed.h"
 #include "lua/secret.h"
 #include "lua/sys_finally.h"
 #include "lua/sys_lock.h"
@@ -371,11 +372,11 @@ int luaopen_mkrun_sys(lua_State *L) {
   mk_lua_lock_register(L);
   mk_lua_log_register(L);
   mk_lua_whole_register(L);
-  luaL_newmetatable(L, SLOT_TYPE);
+  mk_sealed_type(L, SLOT_TYPE);
   luaL_setfuncs(L, slot_meta, 0);
   luaL_newlib(L, slot_methods);
   lua_setfield(L, -2, "__index");
-  luaL_newmetatable(L, BYTES_TYPE);
+  mk_sealed_type(L, BYTES_TYPE);
   luaL_setfuncs(L, bytes_meta, 0);
   lua_pop(L, 2);
   luaL_newlib(L, functions);

@@ -4,6 +4,7 @@
 #include "lua/sys_finally.h"
 
 #include "base/interrupt.h"
+#include "lua/sealed.h"
 
 #include <lauxlib.h>
 
@@ -45,7 +46,7 @@ int mk_lua_finally(lua_State *L) {
 }
 
 void mk_lua_whole_register(lua_State *L) {
-  luaL_newmetatable(L, FINALLY_TYPE);
+  mk_sealed_type(L, FINALLY_TYPE);
   lua_pushcfunction(L, l_finally_close);
   lua_setfield(L, -2, "__close");
   lua_pop(L, 1);

@@ -9,6 +9,7 @@
 
 #include "base/interrupt.h"
 #include "lua/file_fault.h"
+#include "lua/sealed.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,7 +124,7 @@ static const luaL_Reg meta[] = {
     {"__gc", l_close}, {"__close", l_close}, {NULL, NULL}};
 
 void mk_lua_lock_register(lua_State *L) {
-  luaL_newmetatable(L, LOCK_TYPE);
+  mk_sealed_type(L, LOCK_TYPE);
   luaL_setfuncs(L, meta, 0);
   luaL_newlib(L, methods);
   lua_setfield(L, -2, "__index");

@@ -5,6 +5,7 @@
 #include "base/append_log.h"
 #include "lua/file_fault.h"
 #include "lua/output.h"
+#include "lua/sealed.h"
 
 #include <lauxlib.h>
 
@@ -130,7 +131,7 @@ static const luaL_Reg meta[] = {
 };
 
 void mk_lua_log_register(lua_State *L) {
-  luaL_newmetatable(L, LOG_TYPE);
+  mk_sealed_type(L, LOG_TYPE);
   luaL_setfuncs(L, meta, 0);
   luaL_newlib(L, methods);
   lua_setfield(L, -2, "__index");

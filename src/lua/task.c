@@ -6,6 +6,7 @@
 #include "http/loop.h"
 #include "http/session.h"
 #include "lua/net.h"
+#include "lua/sealed.h"
 #include "lua/task_sched.h"
 
 #include <lauxlib.h>
@@ -333,8 +334,13 @@ static const luaL_Reg functions[] = {
 };
 
 static const luaL_Reg task_methods[] = {
-    {"wait", l_wait},  {"cancel", l_cancel},          {"__close", l_cancel},
-    {"__gc", task_gc}, {"__tostring", task_tostring}, {NULL, NULL},
+    {"wait", l_wait}, {"cancel", l_cancel}, {NULL, NULL}};
+
+static const luaL_Reg task_meta[] = {
+    {"__close", l_cancel},
+    {"__gc", task_gc},
+    {"__tostring", task_tostring},
+    {NULL, NULL},
 };
 
 static const luaL_Reg sleep_methods[] = {
@@ -344,11 +350,11 @@ static const luaL_Reg sleep_methods[] = {
 };
 
 int luaopen_mkrun_task_core(lua_State *L) {
-  luaL_newmetatable(L, SLEEP_TYPE);
+  mk_sealed_type(L, SLEEP_TYPE);
   luaL_setfuncs(L, sleep_methods, 0);
-  luaL_newmetatable(L, TASK_TYPE);
-  luaL_setfuncs(L, task_methods, 0);
-  lua_pushvalue(L, -1);
+  mk_sealed_type(L, TASK_TYPE);
+  luaL_setfuncs(L, task_meta, 0);
+  luaL_newlib(L, task_methods);
   lua_setfield(L, -2, "__index");
   luaL_newlib(L, functions);
   return 1;
