@@ -18,8 +18,8 @@ local function read(path)
   return file:read "a"
 end
 
-local function code_of(source, path)
-  return string.dump(assert(load(source, "@" .. path, "t")), true)
+local function code_of(source, path, is_stripped)
+  return string.dump(assert(load(source, "@" .. path, "t")), is_stripped)
 end
 
 --- A module without its lines of comment, which stay as empty lines so that
@@ -29,7 +29,7 @@ local function without_comments(source, path)
   if not path:find "^lua/" then return source end
   local bare = ("\n" .. source):gsub("\n[ \t]*%-%-[^\n]*", "\n")
     :gsub("\n[ \t]+", "\n"):sub(2)
-  assert(code_of(source, path) == code_of(bare, path),
+  assert(code_of(source, path, true) == code_of(bare, path, true),
     path .. ": a line within a long string begins with a blank or '--'")
   return bare
 end
@@ -60,8 +60,15 @@ local function literal(bytes)
   return table.concat(lines, "\n")
 end
 
+--- What a confined script needs before its first line.  A small pack of
+--- compiled modules keeps the start short.
+local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
+  ["confine"] = true, ["grants"] = true, ["header"] = true, ["needs"] = true,
+  ["world"] = true, ["world/files"] = true }
+
 --- Which files are used together.
 local function pack_of(path)
+  if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
   if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
     or path:find "^lua/mkio/plan" then
     return "sandbox"
@@ -72,14 +79,17 @@ end
 local files, packs = {}, {}
 table.sort(arg)
 for i, path in ipairs(arg) do
-  local text, key = without_comments(read(path), path), pack_of(path)
+  local key = pack_of(path)
+  local is_code = key == "confine"
+  local text = is_code and code_of(read(path), path, false)
+    or without_comments(read(path), path)
   local pack = packs[key]
   if not pack then
     pack = { number = #packs, size = 0 }
     packs[key], packs[#packs + 1] = pack, pack
   end
   files[i] = { name = name_of(path), path = path, size = #text,
-               pack = pack.number, offset = pack.size }
+               pack = pack.number, offset = pack.size, is_code = is_code }
   pack[#pack + 1], pack.size = text, pack.size + #text
 end
 table.sort(files, function(a, b) return a.name < b.name end)
@@ -93,8 +103,8 @@ end
 if #packs == 0 then print "  {0, 0, 0}," end
 print "};\n\nconst struct mk_embedded mk_embedded[] = {"
 for _, file in ipairs(files) do
-  print(string.format('  {"%s", "%s", %d, %d, %d},', file.name, file.path,
-    file.pack, file.offset, file.size))
+  print(string.format('  {"%s", "%s", %d, %d, %d, %s},', file.name, file.path,
+    file.pack, file.offset, file.size, file.is_code and "true" or "false"))
 end
-if #files == 0 then print "  {0, 0, 0, 0, 0}," end
+if #files == 0 then print "  {0, 0, 0, 0, 0, 0}," end
 print(string.format("};\n\nconst size_t mk_embedded_count = %d;", #files))

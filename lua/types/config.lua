@@ -46,13 +46,26 @@
 ---  changes
 ---@field color boolean          true: stdout is a terminal that may get colours
 ---@field script? mkrun.ConfigScript  nil with -e and at the prompt
+---@field confine false|true|"strict"  true: the header of the script grants
+---  nothing by itself, from --confine or MKRUN_CONFINE
+---@field allows {what: string, value: string?}[]  the options --allow-..., in
+---  their order: {what = "read", value = "./specs"}
+---@field needs? fun(): table    returns `mkio.needs`; nil in a confined script
+---@field is_confined? true      set for a confined script
+---@field confinement? mkrun.Confinement  nil if the script is not confined
 ---@field options table<string, true>  names of mkrun's options: ["--trace"] =
 ---  true
+
+---@class mkrun.Confinement
+---@field text string            what the kernel holds, for people
+---@field landlock? true         the kernel holds files and ports
 
 ---@class mkrun.ConfigScript
 ---@field name? string  name of the script: "onboard"; nil for standard input
 ---@field path? string  path of the script; nil for standard input
 ---@field source string  text of the script
+---@field is_flow boolean  true for a built-in flow
+---@field doubt? string  why somebody else may have written the script
 
 ---@type mkrun.Config
 local config = {}

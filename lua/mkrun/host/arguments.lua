@@ -88,6 +88,21 @@ local function check_options(header, options)
   end
 end
 
+--- Returns true if the words ask for the help of a script whose header has no
+--- such option.
+---@param header mkrun.Header
+---@param words string[]  words of the command line after the script's name
+---@return boolean
+function M.wants_help(header, words)
+  for _, word in ipairs(words) do
+    if word == "--" then return false end
+    if word == "--help" or word == "-h" then
+      return find_option(header, word) == nil
+    end
+  end
+  return false
+end
+
 --- Separates options from the other arguments.  Refuses empty arguments and
 --- empty values of options.
 ---@param header mkrun.Header

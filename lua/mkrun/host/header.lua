@@ -21,6 +21,8 @@ local sys = require "mkrun.sys"
 ---@field usage string[]    texts of the `@usage` tags
 ---@field args mkrun.Argument[]
 ---@field env { name: string, text: string }[]  texts of the `@env` tags
+---@field needs string[]    words of the `@needs` lines: "read:SPEC"
+---@field says_needs boolean  true if there is a `@needs` line
 ---@field output string[]   lines of the example output
 ---@field exit? string      text of the `@exit` tag
 ---@field tags string[]     words of the `@tags` lines: "read", "destructive"
@@ -81,6 +83,13 @@ function tags.env(header, lines)
   header.env[#header.env + 1] = { name = name, text = text }
 end
 
+function tags.needs(header, lines)
+  header.says_needs = true
+  for word in joined(lines):gmatch "[^%s,]+" do
+    header.needs[#header.needs + 1] = word
+  end
+end
+
 function tags.output(header, lines)
   for _, line in ipairs(lines) do
     if line ~= "" then header.output[#header.output + 1] = line end
@@ -133,8 +142,8 @@ end
 ---@return mkrun.Header
 function M.parse(source)
   local parts = sys.head(source)
-  local header = { usage = {}, args = {}, env = {}, output = {},
-    tags = sys.tags(source) }
+  local header = { usage = {}, args = {}, env = {}, needs = {}, output = {},
+    says_needs = false, tags = sys.tags(source) }
   read_text(header, parts[1])
   for i = 2, #parts do
     local tag = tags[parts[i].name]
@@ -225,10 +234,26 @@ local function rows_of(list, field)
   return rows
 end
 
+--- Adds what the script may do.  The description comes before it, so that a
+--- description which claims less cannot have the last word.
+local function add_needs(out, header, is_strict)
+  local words = require "mkrun.host.need_words"
+  out[#out + 1] = "\n" .. words.title(is_strict)
+  for _, line in ipairs(words.lines(header, is_strict)) do
+    local left = "  "
+    for _, text in ipairs(broken(line, WIDTH - 4)) do
+      out[#out + 1] = left .. text
+      left = "    "
+    end
+  end
+end
+
 --- Returns the text of `mkrun SCRIPT --help`, without a line end.
 ---@param header mkrun.Header
+---@param is_strict? boolean  true if the words of `@needs` grant nothing by
+---  themselves
 ---@return string
-function M.help(header)
+function M.help(header, is_strict)
   local out = { header.summary }
   if #header.usage > 0 then out[#out + 1] = "\n" .. M.usage(header) end
   if header.description ~= "" then
@@ -240,6 +265,7 @@ function M.help(header)
     out[#out + 1] = "\nOutput:\n  " .. table.concat(header.output, "\n  ")
   end
   if header.exit then out[#out + 1] = "\nExit codes: " .. header.exit end
+  add_needs(out, header, is_strict)
   return table.concat(out, "\n")
 end
 

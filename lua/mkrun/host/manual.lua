@@ -48,6 +48,14 @@ end
 --- Prints the name and the summary of each built-in flow, one flow per line.
 function M.print_list() print_rows(names_with(FLOW), flow_summary) end
 
+local function flow_needs(name)
+  return table.concat(headers.parse(flow(name)).needs, ", ")
+end
+
+--- Prints the name of each built-in flow and the words of its `@needs`, one
+--- flow per line.
+function M.print_needs() print_rows(names_with(FLOW), flow_needs) end
+
 local function print_index()
   print "Topics:"
   print_rows(names_with(TOPIC), topic_summary)
@@ -68,7 +76,7 @@ end
 local function refuse(name)
   if name:find "[/.]" then
     script.refuse(("help: no topic and no flow '%s'; a script of yours: "
-      .. "mkrun %s --help"):format(name, name))
+      .. "mkrun --help %s"):format(name, name))
   end
   local meant = near.find(name, all_names())[1]
   script.refuse(("help: no topic and no flow '%s'%s"):format(name, meant

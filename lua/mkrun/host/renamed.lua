@@ -119,16 +119,21 @@ function M.new_name(name)
   end
 end
 
+--- Prints a warning that a module has a new name, and returns the new name.
+---@param name string  old name of the module
+---@return string
+function M.warn(name)
+  local new = M.new_name(name)
+  io.stderr:write(("mkrun: warning: the module '%s' is called '%s' now\n")
+    :format(name, new))
+  return new
+end
+
 --- Returns a loader for a module's old name.  The loader prints a warning.
 ---@param name string  old name of a module
 ---@return (fun(): any)? loader  nil if no module had this name
 function M.loader(name)
-  local new = M.new_name(name)
-  return new and function()
-    io.stderr:write(("mkrun: warning: the module '%s' is called '%s' now\n")
-      :format(name, new))
-    return require(new)
-  end
+  return M.new_name(name) and function() return require(M.warn(name)) end
 end
 
 return M

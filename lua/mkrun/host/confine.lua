@@ -1,0 +1,192 @@
+--- Confines a script to what its header and the command line allow.  The host
+--- calls `enter` with the main function of the script, before it runs.
+---
+--- A built-in flow may do what its header says.  So may a script of the user's
+--- that has `@needs`, unless --confine was given or somebody else may have
+--- written it: then only the options --allow-... count.  What the script asks
+--- for beyond them ends the run.
+-- SPDX-License-Identifier: MIT
+
+local arguments = require "mkrun.host.arguments"
+local backend = require "mkrun.backend"
+local config = require "mkrun.config"
+local grants = require "mkrun.host.grants"
+local headers = require "mkrun.host.header"
+local needs = require "mkrun.host.needs"
+local world = require "mkrun.host.world"
+
+local M = {}
+
+--- Variables that every script may read.
+local HARMLESS <const> = { "TERM", "NO_COLOR", "COLUMNS" }
+
+local function refuse(...) require "mkrun.script".refuse(...) end
+
+--- Prints the help and ends the run.  A script that asks for more than it may
+--- do could not print its help itself.
+local function help()
+  require "mkrun.script".print_help()
+  os.exit(0)
+end
+
+local function name() return config.script.path or "stdin" end
+
+local function is_flow() return config.script.is_flow end
+
+--- Returns true if the header grants nothing by itself.
+local function is_strict()
+  return not is_flow() and (config.confine or config.script.doubt) and true
+    or false
+end
+
+local function reason()
+  local doubt = config.script.doubt
+  return doubt and ("; the script is confined, because %s"):format(doubt) or ""
+end
+
+--- Reads the SPEC that an argument names, and lists what it names.
+local function files_in(path)
+  local list = { { kind = "read", value = path, text = "read:" .. path } }
+  local input = require "mkrun.host.input"
+  local text = input.ahead(path) or require "mkrun.sys".builtin(path)
+  local document = require "mkrun.json".decode(text or "")
+  local found = config.needs().files_in(document)
+  local function add(kind, value)
+    list[#list + 1] = { kind = kind, value = value,
+      text = kind .. ":" .. value }
+  end
+  for _, value in ipairs(found.read) do add("read", value) end
+  for _, value in ipairs(found.env) do add("env", value) end
+  for _, value in ipairs(found.write) do
+    add("read", value)
+    add("write", value)
+  end
+  return list
+end
+
+--- Replaces each "files-in" by what the file names.  Does not read a file that
+--- may not be read.
+local function expanded(self, asked)
+  local list = {}
+  for _, grant in ipairs(asked) do
+    local path = grant.kind == "files-in" and grant.value
+    if not path then
+      list[#list + 1] = grant
+    elseif not is_strict() or path == "-" or self:allows("read", path) then
+      for _, named in ipairs(files_in(path)) do list[#list + 1] = named end
+    else
+      list[#list + 1] = { kind = "read", value = path, text = grant.text }
+    end
+  end
+  return list
+end
+
+--- Ends the run if the header asks for more than --allow-... gives.
+local function check_asked(self, asked)
+  local lines = {}
+  for _, grant in ipairs(asked) do
+    if not self:has(grant) then
+      lines[#lines + 1] = ("%s: needs %s, which is not allowed (--allow-%s%s)")
+        :format(name(), grant.text, grant.kind,
+          grant.value and "=" .. grant.value or "")
+    end
+  end
+  if not lines[1] then return end
+  if reason() ~= "" then lines[#lines] = lines[#lines] .. reason() end
+  refuse(table.unpack(lines))
+end
+
+--- Settings that name a file which the run writes, or which says what it does.
+local KEPT <const> = { "journal", "resume", "held_path", "audit", "record",
+  "plan_out", "sandbox", "apply", "replay", "faults", "cacert" }
+
+local function keep_own_files(self)
+  for _, setting in ipairs(KEPT) do
+    local path = config[setting]
+    if type(path) == "string" then self:keep(path) end
+  end
+  -- A script could write a wider @needs into its header, for the next run.
+  local own = not is_flow() and config.script.path
+  if own then self:keep(own) end
+end
+
+--- Makes the grants of this run.
+local function granted()
+  local header = headers.parse(config.script.source)
+  local list, message = needs.parse(header, config.needs)
+  if not list then refuse(("%s: %s"):format(name(), message)) end
+  if arguments.wants_help(header, arg) then help() end
+  local self = grants.new { is_strict = is_strict(), why = reason() }
+  for _, variable in ipairs(HARMLESS) do
+    self:add { kind = "env", value = variable }
+  end
+  for _, grant in ipairs(needs.allowed(config.allows)) do
+    local fault = needs.value_fault(grant.kind, grant.value)
+    if fault then
+      refuse(("--allow-%s=%s: %s"):format(grant.kind, grant.value, fault))
+    end
+    self:add(grant)
+  end
+  local asked = expanded(self, needs.resolve(header, list, arg))
+  if is_strict() then
+    check_asked(self, asked)
+    self:add { kind = "read", value = config.script.path or "-" }
+  end
+  if is_strict() and not header.says_needs then
+    self:add { kind = "api", value = "write" }
+  end
+  for _, grant in ipairs(asked) do
+    if not is_strict() or grant.kind == "api" then self:add(grant) end
+  end
+  return self
+end
+
+--- Stands guard over the methods of secrets, which the script and the host
+--- share.
+local function guard_secrets(self)
+  backend.guard {
+    ["secret.write"] = function(_, path)
+      self:check("write", path)
+      self:check_token(("write a secret to '%s'"):format(path))
+    end,
+    ["secret.pipe"] = function(_, command)
+      self:check_run(command)
+      self:check_token(("give a secret to '%s'"):format(command))
+    end,
+  }
+end
+
+--- Ends the run if the script asks for more than in the run that --resume
+--- continues.  Warns if the script has changed.
+local function check_earlier()
+  if not config.resume then return end
+  local journal = require "mkrun.journal".current()
+  require "mkrun.journal.belonging".check_needs(config.resume, journal.head,
+    config)
+  require "mkrun.host.input".check_script(journal, function(text)
+    io.stderr:write("mkrun: ", require "mkrun.printable".line(text), "\n")
+  end)
+end
+
+local function is_confined()
+  return is_flow() or is_strict()
+    or headers.parse(config.script.source).says_needs
+end
+
+--- Binds the main function of the script to its own world, and closes the
+--- cage.
+---@param main function
+---@return function main
+function M.enter(main)
+  check_earlier()
+  if not is_confined() then return main end
+  local self = granted()
+  keep_own_files(self)
+  guard_secrets(self)
+  backend.confine_output()
+  require "mkrun.host.close_cage"(self)
+  debug.setupvalue(main, 1, world.new(self))
+  return main
+end
+
+return M

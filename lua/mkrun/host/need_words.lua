@@ -1,0 +1,113 @@
+--- Says in words what a script may do, for the help: one line for each kind of
+--- its `@needs`.  `mkrun.host.header` calls this module.
+-- SPDX-License-Identifier: MIT
+
+local needs = require "mkrun.host.needs"
+
+local M = {}
+
+--- Joins texts: "a, b and c".
+local function joined(list)
+  if #list < 2 then return list[1] or "" end
+  return table.concat(list, ", ", 1, #list - 1) .. " and " .. list[#list]
+end
+
+--- Returns the values of all needs of a kind.  `is_named` limits them to those
+--- that name an argument, or to the others.
+local function values(list, kind, is_named)
+  local found = {}
+  for _, need in ipairs(list) do
+    if need.kind == kind
+      and (is_named == nil or is_named == (need.arguments[1] ~= nil)) then
+      found[#found + 1] = need.value
+    end
+  end
+  return found
+end
+
+--- Returns the text for the values of a kind, or nil if there are none.
+local function phrase(list, kind, one, many, is_named)
+  local found = values(list, kind, is_named)
+  if not found[1] then return nil end
+  return ("%s %s"):format(found[2] and many or one, joined(found))
+end
+
+local function api_line(list)
+  local keys, has = {}, {}
+  for _, value in ipairs(values(list, "api")) do
+    has[value] = true
+    if value ~= "read" and value ~= "write" then keys[#keys + 1] = value end
+  end
+  if has.write then return "send reads and writes to the API" end
+  if not keys[1] then return has.read and "send reads to the API" or nil end
+  return (has.read and "send reads to the API, and these writes: "
+    or "send only these requests to the API: ") .. joined(keys)
+end
+
+local function files_line(list)
+  local found = values(list, "files-in")
+  if not found[1] then return nil end
+  return ("read %s, and use the files and variables that %s")
+    :format(joined(found), found[2] and "they name" or "it names")
+end
+
+--- Returns the text for "token": to which files and commands tokens may go.
+local function token_line(list)
+  local has_token, places = false, {}
+  for _, need in ipairs(list) do
+    if need.kind == "token" then has_token = true end
+    if need.kind == "write" or need.kind == "run" then
+      places[#places + 1] = need.value
+    elseif need.kind == "files-in" then
+      places[#places + 1] = ("the files that %s names"):format(need.value)
+    end
+  end
+  if not has_token then return nil end
+  return "pass tokens to " .. (places[1] and joined(places)
+    or "what --allow-write and --allow-run name")
+end
+
+--- Returns one line for each kind.
+local function lines_of(list)
+  return {
+    api_line(list) or false,
+    phrase(list, "read", "read", "read") or false,
+    phrase(list, "write", "write", "write") or false,
+    files_line(list) or false,
+    phrase(list, "run", "run the command", "run the commands", true) or false,
+    phrase(list, "run", "run the program", "run the programs", false) or false,
+    phrase(list, "env", "read the environment variable",
+      "read the environment variables") or false,
+    phrase(list, "net", "send requests to", "send requests to") or false,
+    token_line(list) or false,
+  }
+end
+
+--- Returns the title above the lines.
+---@param is_strict? boolean  true if the words of `@needs` grant nothing by
+---  themselves
+---@return string
+function M.title(is_strict)
+  return is_strict and "May use the API, and if --allow-... says so, too:"
+    or "May:"
+end
+
+--- Returns what the script of a header may do.  Leaves out words that are
+--- wrong: `mkrun.host.needs` refuses them before the script runs.
+---@param header mkrun.Header
+---@param is_strict? boolean
+---@return string[] lines  such as "read FILE"
+function M.lines(header, is_strict)
+  if not header.says_needs then
+    return { is_strict and "send reads and writes to the API, and nothing else"
+      or "do all that you may do (no @needs; see mkrun help security)" }
+  end
+  local found = {}
+  for _, line in ipairs(lines_of(needs.parse(header) or {})) do
+    if line then found[#found + 1] = line end
+  end
+  if not found[1] then found[1] = "use none of what mkrun guards" end
+  return found
+end
+
+return M

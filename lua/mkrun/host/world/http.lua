@@ -1,0 +1,233 @@
+--- Makes `mkrun.http` for a confined script: requests to the API that the
+--- script may send, and to the other servers that are granted.
+---
+--- An answer can contain a token, which the API shows once.  The script gets a
+--- word in its place, and `secret.new` turns the word into the secret.
+-- SPDX-License-Identifier: MIT
+
+local debug = debug
+
+local config = require "mkrun.config"
+local files = require "mkrun.host.world.files"
+local secret = require "mkrun.secret"
+local shown = require "mkrun.host.world.shown"
+local sys = require "mkrun.sys"
+
+local M = {}
+
+local PORTS <const> = { http = "80", https = "443" }
+
+--- Splits a URL into "host:port" and the path.  Returns nil for a URL that two
+--- parsers could read in two ways.
+---@param url any
+---@return string? authority  in lower case
+---@return string? path
+---@return string? scheme
+function M.split(url)
+  if type(url) ~= "string" or url:find "[^!-~]" then return nil end
+  local scheme, authority, path = url:match "^(%a+)://([%w.:%-%[%]]+)(.*)$"
+  if not scheme or path:find "\\" or not path:find "^[/?#]" and path ~= "" then
+    return nil
+  end
+  scheme = scheme:lower()
+  if not authority:find ":%d+$" then
+    authority = authority .. ":" .. (PORTS[scheme] or "")
+  end
+  return authority:lower(), path:match "^[^?#]*", scheme
+end
+
+--- Returns the path as a server could read it that decodes slashes too early.
+local function with_slashes(path)
+  return (path:gsub("%%2[fF]", "/"):gsub("%%5[cC]", "/"))
+end
+
+--- Returns true if a server, or libcurl, could leave out parts of the path:
+--- "/a/%2e%2E/b" is "/b".
+local function is_ambiguous(path)
+  local plain = with_slashes(path):gsub("%%2[eE]", ".")
+  for part in plain:gmatch "[^/]+" do
+    if part:find "^%.%.?$" or part:find "^%.%.?;" then return true end
+  end
+  return false
+end
+
+--- Returns the path below the base URL, or nil if the URL leads elsewhere.
+--- Layers compare URLs with the base URL, so its spelling must be the same.
+local function api_path(url)
+  local base = config.base_url:gsub("/+$", "")
+  if not M.split(url) or url:sub(1, #base) ~= base then return nil end
+  local path = url:sub(#base + 1):match "^[^?#]*"
+  if path ~= "" and path:sub(1, 1) ~= "/" or is_ambiguous(path) then
+    return nil
+  end
+  return path
+end
+
+--- Raises an error unless the script may send the request to the API, however
+--- the server reads the path.
+local function check_api(grants, method, path)
+  if grants.api.write or grants.api.read and method == "GET" then return end
+  local operation = config.needs().operation
+  local key, other = operation(method, path),
+    operation(method, with_slashes(path))
+  grants:check_api(method, path, key)
+  if other and other ~= key then grants:check_api(method, path, other) end
+end
+
+local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
+
+--- Raises an error unless the script may send the request.
+local function check(grants, request)
+  local url = request.url
+  local path = api_path(url)
+  if path then
+    local method = type(request.method) == "string" and request.method:upper()
+      or "GET"
+    check_api(grants, method, path)
+    return READS[method] or shown.keep(url)
+  end
+  local authority = M.split(url)
+  if not authority then
+    grants:refuse(("send a request to '%s'"):format(tostring(url)), "net",
+      "HOST")
+  end
+  if authority == M.split(config.base_url) then
+    grants:refuse(("send a request to '%s', which is not the base URL, or is "
+      .. "spelled in another way"):format(url), "api", "write")
+  end
+  grants:check_net(authority)
+  if (request.redirects or 0) ~= 0 then
+    grants:refuse("follow redirects to other servers", "net", "HOST")
+  end
+  request.redirects = 0
+end
+
+--- Raises an error unless the script may read the files of the request.
+local function check_files(grants, request)
+  for _, name in ipairs { "client_cert", "client_key" } do
+    local path = request[name]
+    if path ~= nil then
+      request[name] = files.text_of(path, "request", 1)
+      grants:check("read", request[name])
+    end
+  end
+end
+
+--- Header fields that would make an answer unreadable for `without_tokens`:
+--- packed, in another alphabet, or a part of it.  Those with "override" name
+--- another method than the one that was checked.
+local FORBIDDEN <const> = { ["accept-encoding"] = true, te = true,
+  ["accept-charset"] = true, range = true, ["if-range"] = true }
+
+local function check_header(grants, name)
+  name = type(name) == "string" and name:lower():gsub("_", "-") or ""
+  if FORBIDDEN[name] or name:find("override", 1, true) then
+    grants:refuse(("send the header field '%s'"):format(name), "net", "HOST")
+  end
+end
+
+--- Copies a table of options, so that the script cannot change it after the
+--- check.
+local function own_copy(value)
+  if type(value) ~= "table" then return value end
+  local result = {}
+  for name, member in next, value do
+    result[name] = type(member) == "table" and own_copy(member) or member
+  end
+  return result
+end
+
+--- Raises an error unless the script may send the header fields.  A field is a
+--- name with a value, or a list of both.
+local function check_headers(grants, request)
+  request.headers, request.query =
+    own_copy(request.headers), own_copy(request.query)
+  if type(request.headers) ~= "table" then return end
+  for name, value in next, request.headers do
+    if type(value) == "table" then check_header(grants, value[1]) end
+    check_header(grants, name)
+  end
+end
+
+--- A JSON Web Token.
+local JWT <const> = "eyJ[%w_-]+%.[%w_-]+%.[%w_-]*"
+
+--- Keeps the tokens of answers.
+---@class mkrun.KeptTokens
+---@field texts table<string, string>   word -> token
+---@field held userdata[]   secrets, so that redaction knows them
+
+local function keep(kept, text)
+  local word = "mkrun-secret-" .. sys.uuid()
+  kept.texts[word] = text
+  kept.held[#kept.held + 1] = secret.new(text, "token of an answer")
+  return word
+end
+
+--- Replaces the tokens in a text: what looks like one, and what the API calls
+--- one.
+local function replaced(kept, text)
+  if text:find("eyJ", 1, true) then
+    text = text:gsub(JWT, function(token) return keep(kept, token) end)
+  end
+  if text:find('"JWT"', 1, true) then
+    text = text:gsub('("JWT"%s*:%s*")([^"]+)', function(name, token)
+      return not kept.texts[token] and name .. keep(kept, token) or nil
+    end)
+  end
+  return text
+end
+
+--- Returns a copy of an answer, or of a part of it, with words in place of the
+--- tokens.
+local function without_tokens(kept, part)
+  if type(part) == "string" then return replaced(kept, part) end
+  if type(part) ~= "table" then return part end
+  local result = {}
+  for name, member in pairs(part) do
+    if type(name) == "string" then name = replaced(kept, name) end
+    result[name] = without_tokens(kept, member)
+  end
+  return setmetatable(result, debug.getmetatable(part))
+end
+
+local METHODS <const> = { "get", "head", "post", "put", "patch", "delete" }
+
+--- Makes the module.
+---@param grants mkrun.Grants
+---@param kept mkrun.KeptTokens
+---@return table
+function M.new(grants, kept)
+  local http = require "mkrun.http"
+  local own = { trust = http.trust }
+  function own.request(options)
+    files.not_in_finalizer "send a request"
+    if type(options) ~= "table" then return http.request(options) end
+    local request = {}
+    for name, value in next, options do request[name] = value end
+    check(grants, request)
+    check_files(grants, request)
+    check_headers(grants, request)
+    local response, message, code = http.request(request)
+    if not response then return nil, replaced(kept, message), code end
+    return without_tokens(kept, response)
+  end
+  for _, name in ipairs(METHODS) do
+    own[name] = function(url, options)
+      if type(url) ~= "string"
+        or options ~= nil and type(options) ~= "table" then
+        return http[name](url, options) -- raises
+      end
+      local request = {}
+      for key, value in next, options or {} do request[key] = value end
+      if request.url ~= nil or request.method ~= nil then
+        return http[name](url, options) -- raises
+      end
+      request.url, request.method = url, name:upper()
+      return own.request(request)
+    end
+  end
+  return own
+end
+
+return M
