@@ -12,6 +12,7 @@ local config = require "mkrun.config"
 local duplicates = require "mkrun.host.duplicates"
 local harmless = require "mkrun.printable"
 local headers = require "mkrun.host.header"
+local help_shown = require "mkrun.host.help_shown"
 local input = require "mkrun.host.input"
 local json_text = require "mkrun.host.json_text"
 local near = require "mkrun.closest_name"
@@ -68,19 +69,6 @@ local function explain(message, header)
   return meant and ("%s, did you mean '%s'?"):format(message, meant) or message
 end
 
-local function wants_help(header, words)
-  for _, word in ipairs(words) do
-    if word == "--" then return false end
-    if word == "--help" or word == "-h" then
-      for _, argument in ipairs(header.args) do
-        if argument.name == word then return false end
-      end
-      return true
-    end
-  end
-  return false
-end
-
 --- Parses the arguments of the running script by its header.  `--help` prints
 --- the help and ends the run.  A wrong argument also ends the run.
 ---@param ... string  the script's own `...`
@@ -92,7 +80,7 @@ function M.arguments(...)
   if not header then
     error("bad call of 'arguments' (no script is running)", 2)
   end
-  if wants_help(header, words) then
+  if arguments.wants_help(header, words) then
     M.print_help()
     os.exit(0)
   end
@@ -101,11 +89,23 @@ function M.arguments(...)
   return options, table.unpack(values)
 end
 
---- Prints the help of the running script.
+--- Ends the run if a word of `@needs` is wrong.
+local function check_needs(header)
+  local needs = require "mkrun.host.needs"
+  local list, message = needs.parse(header, config.needs)
+  if list then return end
+  M.refuse(("%s: %s"):format(config.script.path or "stdin", message))
+end
+
+--- Prints the help of the running script.  Ends the run if the header of the
+--- script has a wrong word in `@needs`.
 function M.print_help()
-  local header = own_header()
-  M.has_helped = true
-  print(header and headers.help(header) or "no script")
+  local header, running = own_header(), config.script
+  help_shown.note()
+  if not header then return print "no script" end
+  check_needs(header)
+  local is_strict = not running.is_flow and (config.confine or running.doubt)
+  print(harmless.lines(headers.help(header, is_strict and true or false)))
 end
 
 --- Reads an environment variable.  Ends the run if the variable is not set and

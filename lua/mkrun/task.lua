@@ -129,7 +129,10 @@ end
 ---@field makers table<any, {id: table, task: mkrun.Task}>   key -> task that
 ---  makes the value now
 local Once = {}
-Once.__index = Once
+
+--- A confined script shares this module with the host, so it gets neither the
+--- metatable nor, as a field, the table of methods.
+local ONCE_META <const> = { __index = Once, __metatable = false }
 
 --- Makes a value and stores it, unless `forget` was called meanwhile.
 local function make(self, key, work, id)
@@ -178,6 +181,8 @@ end
 --- Makes a store in which each value is made once, even if several tasks ask
 --- for it at the same time.
 ---@return mkrun.Once
-function M.once() return setmetatable({ made = {}, makers = {} }, Once) end
+function M.once()
+  return setmetatable({ made = {}, makers = {} }, ONCE_META)
+end
 
 return M

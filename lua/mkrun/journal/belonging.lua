@@ -2,10 +2,13 @@
 --- calls this module.
 -- SPDX-License-Identifier: MIT
 
+local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 
 local bearer = require "mkrun.host.bearer"
+local headers = require "mkrun.host.header"
 local refuse = require "mkrun.journal.file".refuse
+local value = require "mkrun.value"
 
 local M = {}
 
@@ -47,6 +50,36 @@ function M.check_place(path, head, settings)
   elseif head.user and user and head.user ~= user then
     refuse("%s: is of a run with the token of another user, %s", path,
       head.user)
+  end
+end
+
+--- Returns the words of `@needs` in the header of the script, or nil if there
+--- are none.
+---@param settings mkrun.Config
+---@return string[]?
+function M.needs(settings)
+  local script = settings.script
+  local header = script and headers.parse(script.source)
+  return header and header.says_needs and json.array(header.needs) or nil
+end
+
+--- Ends the run if the script's header asks for more than it did in the
+--- journal's run.  A header without `@needs` asks for everything.
+---@param path string
+---@param head mkrun.JournalHead
+---@param settings mkrun.Config
+function M.check_needs(path, head, settings)
+  if not head.needs then return end
+  local before, now = value.set(head.needs), M.needs(settings)
+  if not now then
+    refuse("--resume: %s: the header of its script had @needs, and has none "
+      .. "now", path)
+  end
+  for _, word in ipairs(now) do
+    if not before[word] then
+      refuse("--resume: %s: the header of its script asks for more than it "
+        .. "did: %s", path, word)
+    end
   end
 end
 

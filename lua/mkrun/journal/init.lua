@@ -41,6 +41,7 @@ local refuse = file.refuse
 ---@field project? string        value of --project
 ---@field started_in? string     working directory of the run
 ---@field init? string           SHA-256 of LUA_INIT
+---@field needs? string[]        words of `@needs` in the script's header
 ---@field statements? string     SHA-256 of the code of -e
 ---@field user? string           id of the user that the token's claims name
 
@@ -187,7 +188,7 @@ function M.create(path, settings)
     base_url = settings.base_url, sandbox = settings.sandbox or nil,
     options = visible(settings.kept), project = settings.project,
     started_in = settings.folder, user = bearer.subject(settings.token),
-    init = init_code.digest(settings),
+    init = init_code.digest(settings), needs = belonging.needs(settings),
     statements = belonging.statements(settings),
   }
   local self = setmetatable({ path = path, head = head, words = head.words,

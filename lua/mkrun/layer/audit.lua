@@ -16,6 +16,17 @@ local scrub = require "mkrun.journal.scrub"
 
 local M = {}
 
+--- Calls a function before `os.exit` ends the run.
+local function at_exit(call)
+  local exit = os.exit
+  -- luacheck: push ignore 122
+  os.exit = function(...)
+    sys.whole(call)
+    return exit(...)
+  end
+  -- luacheck: pop
+end
+
 local function is_document(value)
   return type(value) == "table" and not json.is_array(value)
 end
@@ -74,11 +85,18 @@ end
 ---@return fun(transport: function): function layer
 function M.new(audit, base_url, note, subject)
   local before, broken, under_way = befores.new(base_url, subject), nil, 0
+  local open = {} -- record of each write under way -> its size
 
   local function keep(record, size)
-    under_way = under_way - size
+    if not open[record] then return end
+    open[record], under_way = nil, under_way - size
+    local earlier = broken
+    broken = "ended early" -- if `add` raises an error
     local done, why = audit:add(record)
-    if done then return end
+    if done then
+      broken = earlier
+      return
+    end
     broken = why
     note(("a write is not in audit %s"):format(why))
   end
@@ -87,9 +105,15 @@ function M.new(audit, base_url, note, subject)
   --- cancelled or the run is interrupted, because the request may have been
   --- sent.
   local function open_line(record, size)
-    record.error = "cancelled"
+    record.error, open[record] = "cancelled", size
     return sys.finally(function() keep(record, size) end)
   end
+
+  -- A task can call os.exit while a coroutine of another waits for an answer;
+  -- the <close> variables of that one are then never closed.
+  at_exit(function()
+    for record, size in pairs(open) do keep(record, size) end
+  end)
 
   local function not_sent(request, why)
     return nil, ("%s %s: not sent: audit %s"):format(requests.method(request),

@@ -9,6 +9,7 @@ local approved = require "mkrun.layer.approved"
 local before_exit = require "mkrun.host.before_exit"
 local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
+local help_shown = require "mkrun.host.help_shown"
 local init_code = require "mkrun.host.init_code"
 local layer = require "mkrun.layer.plan"
 local machine = require "mkrun.backend".machine
@@ -166,7 +167,9 @@ end
 --- Shows and saves the plan after the script has ended.
 ---@return integer exit_code
 function M.finish()
-  if script.has_helped then return 0 end
+  if help_shown.is_shown() and show.is_empty(M.record, own_files) then
+    return 0
+  end
   if config.plan_format == "deletes" then return tell_deletes(M.record) end
   if config.rights then return rights.show(M.record, stdout) end
   write_plan()
@@ -213,12 +216,21 @@ local function is_built_in(name, source)
   return name ~= nil and sys.builtin("scripts/" .. name) == source
 end
 
+--- Lets the script do what it could do when the plan was made, or less.
+local function take_confinement()
+  local strict = document.confine == "strict" or config.confine == "strict"
+  config.confine = strict and "strict"
+    or config.confine or document.confine ~= nil
+  config.allows = document.allows
+end
+
 local function take_script()
   local known = document.script
   local source, message = saved.source(known)
   if not source then refuse("--apply: %s; nothing was written", message) end
   document.is_built_in = is_built_in(known.name, source)
-  config.script = { name = known.name, path = known.path, source = source }
+  config.script = { name = known.name, path = known.path, source = source,
+    is_flow = document.is_built_in, doubt = known.doubt }
   config.project = document.project
   config.words = { document.is_built_in and known.name or known.path,
     table.unpack(document.arguments) }
@@ -233,6 +245,7 @@ function M.document()
   document, message = saved.read(config.apply)
   if not document then refuse("--apply: %s", message) end
   check_place()
+  take_confinement()
   take_script()
   return document
 end
@@ -240,12 +253,13 @@ end
 --- Returns the script and the arguments of the plan.  The host then runs the
 --- script.
 ---@return {script: table, is_built_in: boolean, words: string[],
----  actions: {letter: string, text: string?}[]}
+---  actions: {letter: string, text: string?}[], confine: string?}
 function M.recall()
   M.document()
   before_exit(M.applied)
   return { script = config.script, is_built_in = document.is_built_in,
-    words = config.words, actions = document.actions }
+    words = config.words, actions = document.actions,
+    confine = config.confine and tostring(config.confine) or nil }
 end
 
 --- Raises if the script ended and did not send every write of the plan.

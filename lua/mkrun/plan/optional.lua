@@ -12,6 +12,7 @@ local sys = require "mkrun.sys"
 ---  all
 local Reads = {}
 Reads.__index = Reads
+Reads.__metatable = false -- confined scripts get these objects, too
 
 --- Says that the run needs the answers.
 ---@param names? string[]   only these items of a list (default: the whole list)

@@ -13,6 +13,7 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local dependencies = require "mkrun.plan.dependencies"
+local headers = require "mkrun.host.header"
 local init_code = require "mkrun.host.init_code"
 
 local M = {}
@@ -21,7 +22,7 @@ local M = {}
 M.LIKE = '^%s*{%s*"actions"'
 
 --- The format version in each plan.  A plan with another version is refused.
-M.version = 1
+M.version = 2
 
 local function write_data(write)
   local change = write.change
@@ -47,7 +48,10 @@ function M.document(record, files, config, arguments)
     project = config.project, organization = record.organization,
     sandbox = config.sandbox ~= false,
     script = { name = script.name, path = script.path,
-      digest = sys.sha256(script.source) },
+      digest = sys.sha256(script.source), doubt = script.doubt },
+    confine = config.confine and tostring(config.confine) or nil,
+    needs = json.array(headers.parse(script.source).needs),
+    allows = json.array { table.unpack(config.allows) },
     actions = json.array { table.unpack(config.actions) },
     init = init_code.digest(config),
     arguments = json.array(arguments), writes = writes,
@@ -71,10 +75,13 @@ end
 local SHAPES <const> = {
   plan = { base_url = "string", project = "string?", sandbox = "boolean",
     organization = "string?", script = "script", arguments = "[]string",
-    actions = "[]action", init = "string?",
+    actions = "[]action", init = "string?", confine = "string?",
+    needs = "[]string", allows = "[]allow",
     inputs = "[]input", reads = "[]read", writes = "[]write" },
   action = { letter = "string", text = "string?" },
-  script = { name = "string?", path = "string", digest = "string" },
+  allow = { what = "string", value = "string?" },
+  script = { name = "string?", path = "string", digest = "string",
+    doubt = "string?" },
   input = { path = "string", digest = "string" },
   read = { url = "string", query = "table?", digest = "string?",
     items = "items?" },
@@ -156,6 +163,7 @@ function M.read(path)
   if type(document) ~= "table" or document.version ~= M.version then
     return nil, ("%s: not a plan of version %d"):format(path, M.version)
   end
+  document.allows = document.allows or json.array {} -- older plans have none
   why = fault(document, "plan", "") or fault_of_place(document)
   if why then return nil, ("%s: no plan of mkrun's, %s"):format(path, why) end
   return document
