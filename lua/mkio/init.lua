@@ -52,7 +52,7 @@ end
 --- The sandbox makes the token when `mkrun.http` is loaded.
 local function sandbox_token()
   require "mkrun.http"
-  return require "mkio.sandbox".token()
+  return config.login
 end
 
 local function token_of(options)

@@ -17,6 +17,13 @@ local value = require "mkrun.value"
 
 local M = {}
 
+--- Raises an error for a folder, a pipe or a device.
+local function check_regular(path)
+  if sys.is_special(path) then -- reading a pipe would block
+    errors.refuse("file", path .. ": not a regular file")
+  end
+end
+
 --- Reads the token in the file.  Returns nil if there is no file.  Raises an
 --- error if the file cannot be read or contains no token, so that no other file
 --- is overwritten.
@@ -24,9 +31,7 @@ local M = {}
 ---@return userdata? token   the token, as a secret
 ---@return string? id        the token's id, which is the claim `jti` of the JWT
 function M.read(path)
-  if sys.is_special(path) then -- reading a pipe would block
-    errors.refuse("file", path .. ": not a regular file")
-  end
+  check_regular(path)
   -- `secret.read` would read standard input for "-", so a file "-" is "./-".
   local token, message, code = secret.read(path == "-" and "./-" or path,
     "token in " .. path)
@@ -129,6 +134,7 @@ end
 ---@return mkrun.Lock
 ---@return boolean has_waited  true if another run had the lock
 function M.lock(path)
+  check_regular(path)
   local name = (sys.real_path(path) or path) .. ".lock"
   local lock, message, has_waited = lock_when_free(name, path)
   if not lock then

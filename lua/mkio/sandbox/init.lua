@@ -197,6 +197,7 @@ function M.open(config)
   if not config.token then
     local text, record = sandbox:login()
     login = secret.new(text, "sandbox login")
+    config.login = login
     sandbox.world.passing = record
   end
   local world = sandbox.world

@@ -1,11 +1,13 @@
---- Checks all parts of the connection between a run and the API, and reports a
---- finding for each check.  The script `doctor` calls this module.
+--- Checks all parts of the connection between a run and the API, and what the
+--- machine does for a run.  Reports a finding for each check.  The script
+--- `doctor` calls this module.
 ---
 --- Each error becomes a finding, except SIGINT, which is raised again.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
 local identity = require "mkio.flow.doctor.identity"
+local machine = require "mkio.flow.doctor.machine"
 local network = require "mkio.flow.doctor.network"
 
 local M = { columns = { "check", "result", "detail", "advice" } }
@@ -22,6 +24,7 @@ local order = {
   { "server", network.server }, { "TLS", network.TLS },
   { "clock", network.clock }, { "token", identity.token },
   { "organization", identity.organization }, { "rbac", identity.rbac },
+  { "confinement", machine.confinement },
 }
 
 --- Returns the result, detail and advice of a check that raised an error.
