@@ -34,6 +34,7 @@
 -- ola@northlight.example  night-desk yes            evening-newsScope  user
 -- @exit   0 the report is complete, 1 the API refused a request, 2 wrong usage
 --         or unknown name
+-- @needs  api:read
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -15,6 +15,7 @@
 -- audit.jsonl: 18 lines, hash of the last one
 -- 4c8a61f0a5f8c0f2d0d8bd0f1b1c9b5e5f3a7f0e8f6f8c1a2b3c4d5e6f708192
 -- @exit   0 FILE is unchanged, 1 FILE was changed, 2 wrong usage or FILE
+-- @needs  read:FILE
 -- @tags   read
 -- SPDX-License-Identifier: MIT
 

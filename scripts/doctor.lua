@@ -20,7 +20,9 @@
 -- failed   token         there is none: set MKIO_TOKEN or use --token-file
 -- skipped  organization  needs a token that works
 -- skipped  rbac          needs a token that works
+-- ok       confinement   Landlock, seccomp
 -- @exit   0 no check failed, 1 a check failed, 2 wrong usage
+-- @needs  api:read, env:*_proxy, env:*_PROXY
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -2,8 +2,8 @@
 --- Write the organization as a SPEC that onboard takes.
 --
 -- The SPEC contains the organization's fields, its active payment methods, its
+-- projects with their webhook rules, its teams with scopes and members, and
 -- its open invites.  If you give this SPEC to onboard, it changes nothing:
--- its open invites.  onboard changes nothing by this SPEC:
 --
 --   mkrun export > o.json && mkrun onboard o.json
 --
@@ -23,6 +23,7 @@
 --   "teams": [ ... ]
 -- }
 -- @exit   0 done, 1 the API refused, 2 wrong usage
+-- @needs  api:read
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -30,6 +30,7 @@
 -- Summary: 1 created, 0 changed, 1 unchanged.
 -- @exit   0 all are invited or members, 1 some invites failed, 2 wrong usage
 --           or FILE
+-- @needs  api:read, api:invites.create, api:invites.cancel, read:FILE
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -28,6 +28,7 @@
 -- Northlight Broadcasting  member   -                       7b0d2a4e-3c11-...
 -- Southlight               invited  ola@southlight.example  8c1e3b5f-4d22-...
 -- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
+-- @needs  api:read, api:my_organizations.patch, api:my_organizations.leave
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

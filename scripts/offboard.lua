@@ -29,6 +29,8 @@
 -- - user            kari@northlight.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 revoked, 2 removed.
 -- @exit   0 all are removed, 1 failed, 2 wrong usage, or not confirmed
+-- @needs  api:read, api:teams.patch, api:tokens.revoke, api:my_tokens.revoke,
+--         api:invites.cancel, api:users.remove
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -45,6 +45,12 @@
 -- ~ team            night-desk: add scopes/evening-newsScope
 -- Summary: 1 created, 1 changed, 1 unchanged.
 -- @exit   0 everything is as in SPEC, 1 failed, 2 wrong usage or SPEC
+-- @needs  api:read, api:organization.create, api:organization.patch,
+--         api:payment_methods.accept_terms, api:projects.put,
+--         api:projects.patch, api:project_payment_method.assign,
+--         api:webhooks.put, api:teams.put, api:teams.patch,
+--         api:invites.create, api:invites.cancel, api:my_tokens.create,
+--         api:my_tokens.revoke, token, files-in:SPEC
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -33,6 +33,7 @@
 -- - invite          kari@partner.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 removed.
 -- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
+-- @needs  api:read, api:invites.create, api:invites.cancel
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -19,15 +19,12 @@
 -- stored token, so it starts again; step 7 revokes all tokens but the last.
 --
 -- If several tokens with DESCRIPTION are live and the youngest is less than a
--- minute old, another run may be at step 5.  Then step 1 waits until that run
--- has ended, or until the minute is over.
---
+-- minute old, another run may be at step 5: step 1 waits for it, a minute long.
 -- FILE must contain a valid token with DESCRIPTION.  Otherwise a wrong FILE
 -- would make the flow revoke the token in use.  For a new FILE use --new-file.
 --
 -- With --within the flow replaces only a token that expires soon, so it can run
 -- every day.  It also finishes the work of an interrupted run.
---
 -- CMD runs in a shell and reads the token from standard input.  If CMD cannot
 -- store the token, it must end with an exit code above 0 or leave some of the
 -- input unread.  Its output goes to standard error.  The flow cannot check that
@@ -51,6 +48,8 @@
 -- - token           nightly job: 41aa22bb-33cc-44dd-88ee-55ff66aa77bb
 -- Summary: 1 created, 1 changed, 0 unchanged, 1 revoked.
 -- @exit   0 a new token is stored or none is due, 1 failed, 2 wrong usage
+-- @needs  api:read, api:my_tokens.create, api:my_tokens.revoke, token,
+--         read:FILE, write:FILE, run:CMD
 -- @tags   write
 -- SPDX-License-Identifier: MIT
 

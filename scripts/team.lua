@@ -37,6 +37,8 @@
 -- member  ola@northlight.example   admin
 -- scope   evening-newsScope        user
 -- @exit   0 done, 1 failed, 2 wrong usage
+-- @needs  api:read, api:teams.put, api:teams.patch, api:invites.create,
+--         api:invites.cancel
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 

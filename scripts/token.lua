@@ -38,6 +38,8 @@
 -- @output
 -- + token           nightly job
 -- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
+-- @needs  api:read, api:my_tokens.create, api:my_tokens.revoke,
+--         api:tokens.revoke, token, read:FILE, write:FILE, run:CMD
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -65,9 +67,8 @@ end
 local within, life = days("within", "14"), days "days"
 if action == "create" then token_cut.check_options(options) end
 local out <close> = report.new(format)
-local org = mkio.connect()
+local org, run = mkio.connect(), {}
 local tokens = options.everybody and org.tokens or org.me.tokens
-local run = {}
 
 function run.list()
   local rows, warnings = watch.rows(tokens:list { needs = "lives" },
@@ -102,14 +103,13 @@ end
 
 function run.revoke()
   local token = watch.choose(tokens:list { needs = "names" }, name)
-  local id = token.metadata.id
+  local id, own = token.metadata.id, watch.own_id(org.session)
   if watch.is_revoked(token) then
     out:step("unchanged", "token", name, { "revoked already" })
   else
-    local own = id == watch.own_id(org.session)
-    local details = { "id: " .. id, own and "it is the one of this run" or nil }
     script.approve({ { action = "delete", kind = "token",
-      name = watch.name(token), details = details } }, options.yes)
+      name = watch.name(token), details = { "id: " .. id,
+        id == own and "it is the one of this run" or nil } } }, options.yes)
     tokens:revoke(id)
     out:step("revoked", "token", name, { id })
   end

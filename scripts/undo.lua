@@ -27,6 +27,13 @@
 -- Summary: 0 created, 1 changed, 0 unchanged, 1 removed.
 -- @exit   0 every write that can be undone is undone, 1 a step failed, 2 wrong
 --         usage or FILE, or not confirmed
+-- @needs  api:read, api:organization.patch, api:profile.patch,
+--         api:old_profile.put, api:payment_methods.patch, api:projects.patch,
+--         api:project_payment_method.assign, api:metrics.patch,
+--         api:webhooks.put, api:webhooks.delete, api:teams.put,
+--         api:teams.patch, api:teams.delete, api:invites.create,
+--         api:invites.cancel, api:my_tokens.revoke, read:FILE,
+--         write:FILE
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

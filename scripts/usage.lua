@@ -17,6 +17,7 @@
 -- late-news      11.0250  EUR
 -- Total 2026-01: 823.4250 EUR
 -- @exit   0 done, 1 the API refused, 2 wrong usage
+-- @needs  api:read, api:reports.usage
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 

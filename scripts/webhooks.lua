@@ -37,6 +37,7 @@
 -- - webhook rule    old
 -- Summary: 0 created, 1 changed, 1 unchanged, 1 removed.
 -- @exit   0 done, 1 failed, 2 wrong usage or FILE, or not confirmed
+-- @needs  api:read, api:webhooks.put, api:webhooks.delete, files-in:FILE
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -32,6 +32,7 @@
 -- Administrators  managementScope  administrator  no      ola@partner.example
 -- @exit   0 the token has the right, 1 it lacks the right or that is unknown,
 --           2 wrong usage or FILE
+-- @needs  api:read, read:FILE
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
