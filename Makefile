@@ -146,12 +146,17 @@ SPECS := $(wildcard tests/*_spec.lua tests/src tests/lua tests/scripts)
 TOOLS := busted curl gpg gpg-agent gpgconf lua-socket lua5.4 nginx openssl \
          parallel setpriv strace timeout libc6-dev
 
+# A script that others can write is confined, so neither the specs nor the files
+# that they make may be.
+RUN_SPECS = umask 022 && { chmod go-w tests/run.lua || :; } && \
+            $(BUILD)/debug/mkrun tests/run.lua
+
 # The specs run inside mkrun, so they test the C modules that users get.
 test: debug
-	$(BUILD)/debug/mkrun tests/run.lua $(SPECS)
+	$(RUN_SPECS) $(SPECS)
 
 e2e: debug all
-	$(BUILD)/debug/mkrun tests/run.lua tests/e2e
+	$(RUN_SPECS) tests/e2e
 
 lint:
 	@sh tests/lint.sh
@@ -161,7 +166,7 @@ check:
 	@sh vendor/tools.sh $(TOOLS)
 	@sh tests/lint.sh
 	@$(MAKE) --no-print-directory -j$(JOBS) all debug
-	$(BUILD)/debug/mkrun tests/run.lua
+	$(RUN_SPECS)
 
 # Not part of check, because its results are random.
 FUZZ_SECONDS ?= 10
@@ -175,8 +180,8 @@ torture: SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 torture:
 	@sh vendor/tools.sh $(TOOLS)
 	@$(MAKE) --no-print-directory -j$(JOBS) all debug
-	TORTURE=all SEED=$(SEED) TORTURE_MINUTES=$(TORTURE_MINUTES) \
-	  $(BUILD)/debug/mkrun tests/run.lua \
+	export TORTURE=all SEED=$(SEED) TORTURE_MINUTES=$(TORTURE_MINUTES); \
+	  $(RUN_SPECS) \
 	  $(sort $(shell grep -rli torture --include='*_spec.lua' tests))
 
 # Sets up an organization in the sandbox, twice: the second run changes nothing.

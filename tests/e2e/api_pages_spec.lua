@@ -74,17 +74,20 @@ for line in io.lines() do
   end
 end]]
 
+local INTERNAL <const> = { ["mkrun.backend"] = true, ["mkrun.cage"] = true,
+  ["mkrun.config"] = true }
+
 --- The modules that a script may require, as the source tree has them.
 local function public_modules()
   local names = {}
+  local function add(name)
+    if not INTERNAL[name] then names[#names + 1] = name end
+  end
   for name in shell.output("ls lua/mkrun"):gmatch "([%w_]+)%.lua" do
-    names[#names + 1] = "mkrun." .. name
+    add("mkrun." .. name)
   end
   local bindings = temp.read "src/host/searcher.c"
-  local internal = { ["mkrun.backend"] = true, ["mkrun.config"] = true }
-  for name in bindings:gmatch '{"(mkrun%.[%l%d_]+)", ' do
-    if not internal[name] then names[#names + 1] = name end
-  end
+  for name in bindings:gmatch '{"(mkrun%.[%l%d_]+)", ' do add(name) end
   return names
 end
 

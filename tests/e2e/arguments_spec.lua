@@ -38,7 +38,9 @@ describe("script.arguments", function()
     for _, word in ipairs { "--help", "-h" } do
       local outcome = run(code, { "x", word })
       assert.equal("Do it.\n\n" .. USAGE .. "\nArguments:\n"
-        .. "  FILE       what to do\n  --dry-run  only say it\n", outcome.out)
+        .. "  FILE       what to do\n  --dry-run  only say it\n\nMay:\n"
+        .. "  do all that you may do (no @needs; see mkrun help security)\n",
+        outcome.out)
       assert.equal(0, outcome.code)
     end
     assert.equal("nil\t--help\tnil\n", run(code, { "--", "--help" }).out)

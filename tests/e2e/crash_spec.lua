@@ -12,6 +12,7 @@ local release = require "tests.support.release"
 local secret = require "mkrun.secret"
 local served = require "tests.support.served"
 local shell = require "tests.support.shell"
+local suicide = require "tests.support.suicide"
 local temp = require "tests.support.temp"
 
 local TOKEN <const> = "canary-9b02c4d1"
@@ -22,16 +23,14 @@ local KILLED <const> = 128 + 9
 
 --- Lua for `-e`: kills the run itself, when the journal is to get (`before`)
 --- or has got (`after`) its n-th entry of a kind.
-local function suicide(kind, moment, n)
-  return ([[
+local function killed_at(kind, moment, n)
+  return suicide.die .. ([[
     local journal, n = require "mkrun.journal".Journal, %d
     local real = journal.%s
     function journal.%s(...)
       n = n - 1
       local results = %s and { real(...) }
-      if n == 0 then
-        os.execute("kill -KILL " .. require "mkrun.sys".getpid())
-      end
+      if n == 0 then die() end
       return table.unpack(results or { real(...) })
     end
   ]]):format(n, kind, kind, moment == "after")
@@ -40,14 +39,14 @@ end
 --- How a run is killed at its n-th write: words for the command line.
 local moments = {
   ["before it is sent"] = function(_, _, n)
-    return { "-e", suicide("intent", "after", n) }
+    return { "-e", killed_at("intent", "after", n) }
   end,
   ["after its effect"] = function(api, folder, n)
     api:kill(folder .. "/pid", n)
     return {}
   end,
   ["after its answer"] = function(_, _, n)
-    return { "-e", suicide("outcome", "before", n) }
+    return { "-e", killed_at("outcome", "before", n) }
   end,
 }
 

@@ -7,6 +7,7 @@ local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local task = require "mkrun.task"
 local temp = require "tests.support.temp"
+local unconfined = require "tests.support.unconfined"
 
 --- Runs code, sends SIGINT when it is ready, waits for the end.  Code that says
 --- "ready" itself is so from then on, other code from the beginning.
@@ -323,7 +324,8 @@ describe("a signal between the two halves of an invite that is replaced",
         require "mkio.resource.invites".create = function()
           os.execute("kill -TERM " .. require "mkrun.sys".getpid())
           while true do end
-        end]], "team", "desk", "--remove", "guest@partner.example")
+        end]], unconfined.copy(folder, "team"), "desk", "--remove",
+        "guest@partner.example")
       assert.equal(143, outcome.code)
       assert.matches("mkrun: the invite to 'guest@partner.example' with 'desk' "
         .. "and 'night' may be withdrawn and not sent again", outcome.err, 1,

@@ -2,6 +2,7 @@
 
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
+local suicide = require "tests.support.suicide"
 local temp = require "tests.support.temp"
 
 local CANARY <const> = "canary-77e0c1aa"
@@ -125,12 +126,12 @@ describe("mkrun --resume", function()
     run(table.unpack(words))
     local path = folder .. "/s.json"
     temp.write(path, (temp.read(path):gsub('("issued": ")%d+', "%12020")))
-    run("--journal", "j", "-e", [[
+    run("--journal", "j", "-e", suicide.die .. [[
       local journal = require "mkrun.journal".Journal
       local real = journal.intent
       function journal.intent(...)
         real(...)
-        os.execute("kill -KILL " .. require "mkrun.sys".getpid())
+        die()
       end
     ]], table.unpack(words))
     local resumed = run("--resume", "j", "-e", "")

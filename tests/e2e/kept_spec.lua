@@ -89,9 +89,10 @@ describe("A built-in flow loads no module from", function()
       end
       local ask = "table.insert(package.searchers, 1, function(name) "
         .. "if name == 'own' then return nil end end) "
-        .. "local r = require 'mkrun.report'.new "
-        .. "require 'mkrun.report'.new = function(...) "
-        .. "print(pcall(require, 'own'), package.path) return r(...) end"
+        .. "local worlds = require 'mkrun.host.world' local new = worlds.new "
+        .. "worlds.new = function(...) local env = new(...) "
+        .. "print(pcall(env.require, 'own'), env.package.path) "
+        .. "return env end"
       for _, words in ipairs {
         { "--sandbox=s", "-e", ask, "invite", "g.csv" },
         { "--sandbox=s", "--journal", "j", "invite", "g.csv" },

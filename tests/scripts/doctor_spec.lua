@@ -21,7 +21,12 @@ end
 local function results(findings)
   local list = {}
   for check, finding in pairs(findings) do
-    list[#list + 1] = check .. " " .. finding.result
+    local result = finding.result
+    if check == "confinement" then -- depends on the kernel
+      assert(result == "ok" or result == "warning", result)
+      result = "there"
+    end
+    list[#list + 1] = check .. " " .. result
   end
   table.sort(list)
   return table.concat(list, ", ")
@@ -88,8 +93,8 @@ describe("doctor without a server", function()
     local findings, outcome = doctor { "--base-url", base() }
     assert.equal(1, outcome.code)
     assert.equal("TLS skipped, base URL ok, clock skipped, "
-      .. "organization skipped, proxy ok, rbac skipped, server failed, "
-      .. "token failed", results(findings))
+      .. "confinement there, organization skipped, proxy ok, rbac skipped, "
+      .. "server failed, token failed", results(findings))
     assert.matches("is the base URL right?", findings.server.advice, 1, true)
     assert.equal("set MKIO_TOKEN or use --token-file", findings.token.advice)
   end)

@@ -6,6 +6,7 @@ local release = require "tests.support.release"
 local secret = require "mkrun.secret"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
+local unconfined = require "tests.support.unconfined"
 
 local TOP = shell.output "pwd"
 
@@ -61,6 +62,10 @@ function Flow:stored(name)
   local token = secret.read(self.folder .. "/" .. name, name)
   return token and token:claims().jti
 end
+
+--- Writes a copy of a flow that is not confined, for runs whose -e changes
+--- modules.  Returns its name.
+function Flow:unconfined(name) return unconfined.copy(self.folder, name) end
 
 function Flow:remove(name) process.run { "rm", self.folder .. "/" .. name } end
 

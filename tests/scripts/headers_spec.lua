@@ -1,6 +1,7 @@
 --- The header of a script is its help and its arguments: it has to be whole.
 
 local headers = require "mkrun.host.header"
+local needs = require "mkrun.host.needs"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -72,6 +73,10 @@ local function faults(path, source)
   need(#header.output > 0, "no @output")
   need(header.exit and header.exit:find "^0 .*1 .*2 ", "no @exit")
   need(#header.tags > 0, "no @tags")
+  need(#header.needs > 0, "no @needs")
+  local words, message = needs.parse(header,
+    function() return require "mkio.needs" end)
+  need(words, "%s", tostring(message))
   for _, tag in ipairs(header.tags) do
     need(TAGS[tag], "unknown tag '%s'", tag)
   end
@@ -102,6 +107,7 @@ describe("a header", function()
 -- @output
 -- done
 -- @exit 0 done, 1 not, 2 usage
+-- @needs api:read, read:FILE
 -- @tags read
 ]]
 
@@ -117,11 +123,16 @@ describe("a header", function()
     assert.same({ "no @output" }, without "%-%- @output\n%-%- done\n")
     assert.same({ "no @exit" }, without "%-%- @exit[^\n]*\n")
     assert.same({ "no @tags" }, without "%-%- @tags[^\n]*\n")
-    assert.same({ "no @arg for FILE" }, without "%-%- @arg    FILE[^\n]*\n")
+    assert.same({ "no @needs" }, without "%-%- @needs[^\n]*\n")
+    assert.same({ "@needs: 'raed:FILE': unknown word, did you mean 'read'?" },
+      without("read:FILE", "raed:FILE"))
+    assert.same({ "@needs: 'read:FILE': the script has no argument FILE; a "
+      .. "file of that name is ./FILE",
+      "no @arg for FILE" }, without "%-%- @arg    FILE[^\n]*\n")
     assert.same({ "no @arg for --dry-run" },
       without "%-%- @arg    %-%-dry[^\n]*\n")
     assert.same({ "--days in no usage line" }, without " %[%-%-days N%]...")
-    assert.same({ "unknown tag 'slow'" }, without("read", "slow"))
+    assert.same({ "unknown tag 'slow'" }, without("@tags read", "@tags slow"))
     assert.same({ "the summary is no sentence" }, without("Do it", "do it"))
   end)
 

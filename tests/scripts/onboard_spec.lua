@@ -2,6 +2,7 @@ local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local shell = require "tests.support.shell"
 local sys = require "mkrun.sys"
 
 local FILE <const> = "evening-news.token"
@@ -100,7 +101,7 @@ Summary: 6 created, 2 changed, 0 unchanged.
       local stopped = here:run("-e", [[
         local teams = require "mkio.resource.teams"
         teams.ensure = function() error("the sky fell", 0) end]],
-        "onboard", flow.example)
+        here:unconfined "onboard", flow.example)
       assert.equal(1, stopped.code)
       -- the project, its rule, and the token: nothing under way is dropped
       assert.equal("Summary: 3 created, 2 changed, 0 unchanged, then stopped; "
@@ -502,7 +503,7 @@ describe("onboard and a token", function()
       require "mkio.resource.token_file".store = function(slot, _, token)
         slot:store(token.metadata.JWT)
         os.exit(70)
-      end]], "onboard", "spec.json").code)
+      end]], here:unconfined "onboard", "spec.json").code)
     local outcome, writes = here:onboard(spec)
     assert_done(outcome)
     assert.equal(1, writes)
@@ -510,6 +511,20 @@ describe("onboard and a token", function()
       true)
     assert.same({ here:stored(FILE) }, here:live(DESCRIPTION))
     assert.is_nil(io.open(here.folder .. "/" .. FILE .. ".todo"))
+  end)
+
+  it("replaces one that a link leads to, and notes beside the link what is "
+    .. "left to do", function()
+    local here, spec = flow.new(), flow.spec()
+    assert_done(here:onboard(spec))
+    local old = here:stored(FILE)
+    shell.execute(("cd '%s' && mkdir vault && mv %s vault/real && "
+      .. "ln -s vault/real %s"):format(here.folder, FILE, FILE))
+    spec.tokens[1].permissions["core.project"]["evening-news"] =
+      { ["ams.asset"] = { "get" } }
+    assert_done(here:onboard(spec))
+    assert.not_equal(old, here:stored "vault/real")
+    assert.same({ here:stored(FILE) }, here:live(DESCRIPTION))
   end)
 
   it("replaces one that was revoked", function()
@@ -607,7 +622,8 @@ describe("onboard and users who are removed meanwhile", function()
         here:run("-e", 'require "mkio".connect().teams:ensure("desk", {})')
       end
       here:write("spec.json", json.encode(spec))
-      local outcome = here:run("-e", RACE:format(1), "onboard", "spec.json")
+      local outcome = here:run("-e", RACE:format(1), here:unconfined "onboard",
+        "spec.json")
       assert.equal(0, outcome.code, outcome.err)
       assert.matches("invite          kari@northlight.example", outcome.out, 1,
         true)
@@ -622,7 +638,8 @@ describe("onboard and users who are removed meanwhile", function()
     assert_done(here:onboard(team))
     team.teams[1].members[1].isTeamAdmin = true
     here:write("spec.json", json.encode(team))
-    local outcome = here:run("-e", RACE:format(1), "onboard", "spec.json")
+    local outcome = here:run("-e", RACE:format(1), here:unconfined "onboard",
+        "spec.json")
     assert.equal(0, outcome.code, outcome.err)
     assert.matches("+ invite          kari@northlight.example", outcome.out, 1,
       true)

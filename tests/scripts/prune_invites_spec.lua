@@ -1,4 +1,5 @@
 local flow = require "tests.scripts.flow"
+local suicide = require "tests.support.suicide"
 local json = require "mkrun.json"
 local world = require "tests.scripts.world"
 
@@ -162,13 +163,11 @@ describe("prune-invites", function()
   it("sends what a run that was killed had withdrawn", function()
     for _, moment in ipairs { "intent", "outcome" } do
       local here = invited()
-      here:run("--journal", "j", "-e", ([[
+      here:run("--journal", "j", "-e", suicide.die .. ([[
         local journal = require "mkrun.journal".Journal
         local act = journal.%s
         function journal.%s(self, write, ...)
-          if write.method == "POST" then
-            os.execute("kill -KILL " .. require "mkrun.sys".getpid())
-          end
+          if write.method == "POST" then die() end
           return act(self, write, ...)
         end]]):format(moment, moment), "prune-invites", "--yes", "--reinvite")
       local outcome, writes = here:counted("--resume", "j", "-e", "",

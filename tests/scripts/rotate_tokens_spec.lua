@@ -66,6 +66,14 @@ describe("rotate-tokens --file", function()
       "--new-file", DESCRIPTION), "-", old)
   end)
 
+  it("follows a link to the file, wherever it leads", function()
+    local here, old = onboarded()
+    shell.execute(("cd '%s' && mkdir vault.d && mv %s vault.d/real && "
+      .. "ln -s vault.d/real %s"):format(here.folder, FILE, FILE))
+    assert_finished(here, here:run("rotate-tokens", "--file", FILE,
+      DESCRIPTION), FILE, old)
+  end)
+
   it("rotates the very token that it is called with", function()
     local here, old = onboarded()
     local outcome = here:run("--token-file", FILE, "rotate-tokens", "--file",
@@ -90,8 +98,8 @@ describe("rotate-tokens --file", function()
     local name = table.concat(case, " ")
     it("leaves a working token after a crash " .. name, function()
       local here, old = onboarded()
-      local code = here:run("-e", crash(table.unpack(case)), "rotate-tokens",
-        "--file", FILE, DESCRIPTION).code
+      local code = here:run("-e", crash(table.unpack(case)),
+        here:unconfined "rotate-tokens", "--file", FILE, DESCRIPTION).code
       assert.equal(70, code)
       assert.is_true(is_live(here, here:stored(FILE)))
       assert_finished(here,
@@ -163,11 +171,6 @@ describe("rotate-tokens --file", function()
 end)
 
 describe("rotate-tokens --exec", function()
-  local function rotate(here, command, flag, code)
-    return here:run(flag, code, "rotate-tokens", "--exec", command,
-      DESCRIPTION)
-  end
-
   it("hands the token to a command and revokes the old one", function()
     local here, old = onboarded()
     local outcome = here:run("rotate-tokens", "--exec", "cat > vault",
@@ -222,7 +225,9 @@ describe("rotate-tokens --exec", function()
     it("leaves a working token after a crash " .. table.concat(case, " "),
       function()
         local here, old = onboarded()
-        rotate(here, "cat > vault", "-e", crash(table.unpack(case)))
+        assert.equal(70, here:run("-e", crash(table.unpack(case)),
+          here:unconfined "rotate-tokens", "--exec", "cat > vault",
+          DESCRIPTION).code)
         assert.is_true(is_live(here, here:stored "vault"))
         assert_finished(here, here:run("rotate-tokens", "--exec",
           "cat > vault", DESCRIPTION), "vault", old)
@@ -279,8 +284,9 @@ describe("rotate-tokens --within", function()
     it("finishes what a crash left: " .. store[1], function()
       for _, case in ipairs { crashes[3], crashes[7], crashes[8] } do
         local here, old = aged(80)
-        here:run("-e", crash(table.unpack(case)), "rotate-tokens", "--within",
-          "14", store[1], store[2], DESCRIPTION)
+        assert.equal(70, here:run("-e", crash(table.unpack(case)),
+          here:unconfined "rotate-tokens", "--within", "14", store[1],
+          store[2], DESCRIPTION).code)
         assert_finished(here, rotate(here, store[1], store[2], DESCRIPTION),
           how, old)
       end

@@ -455,7 +455,7 @@ describe("undo", function()
         function tokens.revoke()
           os.execute("kill -KILL " .. require "mkrun.sys".getpid())
         end
-      ]], "rotate-tokens", "--file", "evening-news.token",
+      ]], here:unconfined "rotate-tokens", "--file", "evening-news.token",
         "evening-news automation")
       local outcome, writes = undo(here)
       assert.equal(0, writes)

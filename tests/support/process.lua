@@ -32,7 +32,7 @@ local LIMIT <const> = 300
 --- Environment variables that mkrun reads.
 M.READ_BY_MKRUN = {
   "MKIO_TOKEN", "MKIO_BASE_URL", "MKIO_PROJECT", "NO_COLOR", "SSL_CERT_FILE",
-  "SSL_CERT_DIR",
+  "SSL_CERT_DIR", "MKRUN_CONFINE",
   "LUA_INIT", "LUA_INIT_5_4", "http_proxy", "https_proxy", "HTTPS_PROXY",
   "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
 }

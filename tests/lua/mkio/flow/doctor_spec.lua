@@ -1,5 +1,7 @@
 local clock = require "mkrun.clock"
+local config = require "mkrun.config"
 local identity = require "mkio.flow.doctor.identity"
+local machine = require "mkio.flow.doctor.machine"
 local network = require "mkio.flow.doctor.network"
 
 local NOW <const> = 1770112800 -- 2026-02-03T10:00:00Z
@@ -67,5 +69,30 @@ describe("the checks of who asks", function()
         ["core.project"] = { a = { ["ams.asset"] = { "get", "list" } } },
         ["core.customer"] = { b = { ["core.team"] = { "get" } } } } } })
     assert.equal("failed", (identity.rbac { org = {}, rbac = {} }))
+  end)
+end)
+
+describe("the check of the confinement", function()
+  local before = config.confinement
+  after_each(function() config.confinement = before end)
+
+  local function found(confinement)
+    config.confinement = confinement
+    return { machine.confinement() }
+  end
+
+  it("tells what the kernel holds", function()
+    assert.same({ "ok", "Landlock 6, seccomp" },
+      found { text = "Landlock 6, seccomp", landlock = true })
+  end)
+
+  it("warns when the kernel holds no files", function()
+    assert.same({ "warning", "seccomp", "the kernel guards no files and ports "
+      .. "here, only mkrun does (mkrun help security)" },
+      found { text = "seccomp" })
+  end)
+
+  it("is skipped where nothing is confined", function()
+    assert.same({ "skipped", "this run is not confined" }, found(nil))
   end)
 end)

@@ -22,6 +22,8 @@ local SOURCE = [[
 -- north  unchanged
 -- south  patched: 2 operations
 -- @exit   0 all is well, 1 it is not
+-- @needs  api:write, read:FILE,
+--         net:hooks.example
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 
@@ -47,6 +49,8 @@ describe("mkrun.host.header.parse", function()
       h.output)
     assert.equal("0 all is well, 1 it is not", h.exit)
     assert.same({ "write", "idempotent" }, h.tags)
+    assert.same({ "api:write", "read:FILE", "net:hooks.example" }, h.needs)
+    assert.is_true(h.says_needs)
   end)
 
   it("reads the arguments, and the usage line for what they need", function()
@@ -70,6 +74,8 @@ describe("mkrun.host.header.parse", function()
       assert.equal("", empty.summary)
       assert.same({}, empty.usage)
       assert.same({}, empty.args)
+      assert.same({}, empty.needs)
+      assert.is_false(empty.says_needs)
     end
   end)
 
@@ -116,7 +122,35 @@ Output:
   north  unchanged
   south  patched: 2 operations
 
-Exit codes: 0 all is well, 1 it is not]], header.help(header.parse(SOURCE)))
+Exit codes: 0 all is well, 1 it is not
+
+May:
+  send reads and writes to the API
+  read FILE
+  send requests to hooks.example]], header.help(header.parse(SOURCE)))
+  end)
+
+  it("ends with what the script may do, whatever its description claims",
+    function()
+      local text = header.help(header.parse("--- Do it.\n--\n-- May:\n"
+        .. "--   send reads to the API\n-- @exit 0 May: nothing\n"
+        .. "-- @needs token, write:./x\n"))
+      assert.matches("\n\nMay:\n  write ./x\n  pass tokens to ./x$", text)
+    end)
+
+  it("says when the header alone grants nothing", function()
+    assert.matches("\nMay use the API, and if %-%-allow%-%.%.%. says so, "
+      .. "too:\n  read FILE", (header.help(header.parse(
+        SOURCE:gsub("api:write, ", "")), true)))
+  end)
+
+  it("breaks a long line of what the script may do", function()
+    local many = {}
+    for i = 1, 40 do many[i] = "read:./folder" .. i end
+    local text = header.help(header.parse("--- Do it.\n-- @needs "
+      .. table.concat(many, ", ") .. "\n"))
+    for line in text:gmatch "[^\n]+" do assert.is_true(#line <= 80, line) end
+    assert.equal(40, select(2, text:gsub("%./folder%d", "")))
   end)
 
   it("breaks a long usage line between its parts", function()
@@ -138,7 +172,8 @@ usage: mkrun x NAME [--number N] [--number N] [--number N] [--number N]
   end)
 
   it("leaves out what is not there", function()
-    assert.equal("Do it.", header.help(header.parse "--- Do it.\n"))
+    assert.equal("Do it.\n\nMay:\n  do all that you may do (no @needs; see "
+      .. "mkrun help security)", header.help(header.parse "--- Do it.\n"))
   end)
 end)
 
