@@ -108,8 +108,8 @@ static bool is_kept(const char *name, const char *value) {
   static const char *const kept[] = {
       "sandbox",  "base-url",   "token-file", "cacert", "timeout",
       "max-rate", "max-memory", "audit",      "jobs",   "confine"};
-  if (value && !strcmp(value, "-")) return false;
   if (!strncmp(name, "allow-", strlen("allow-"))) return true;
+  if (value && !strcmp(value, "-")) return false;
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     if (!strcmp(kept[i], name)) return true;
   return false;
@@ -184,9 +184,10 @@ static bool parse_all(struct parser *p) {
   return true;
 }
 
-static bool make_room(struct mk_options *o, size_t actions, size_t kept) {
+static bool make_room(struct mk_options *o, size_t actions, size_t allows,
+                      size_t kept) {
   o->actions = calloc(actions + 1, sizeof *o->actions);
-  o->allows = calloc(kept + 1, sizeof *o->allows);
+  o->allows = calloc(allows + 1, sizeof *o->allows);
   o->kept = calloc(kept + 1, sizeof *o->kept);
   return o->actions && o->allows && o->kept;
 }
@@ -197,7 +198,8 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   memset(o, 0, sizeof *o);
   o->argc = argc;
   o->argv = argv;
-  if (!make_room(o, (size_t)argc, (size_t)argc)) return mk_fault_memory(fault);
+  if (!make_room(o, (size_t)argc, (size_t)argc, (size_t)argc))
+    return mk_fault_memory(fault);
   return parse_all(&p) && mk_option_rules_check(o, fault) &&
          mk_option_rules_check_allows(o, fault);
 }
@@ -240,6 +242,7 @@ bool mk_options_join(struct mk_options *o, const struct mk_options *base,
   *o = *own;
   o->action_count = o->allow_count = o->kept_count = 0;
   if (!make_room(o, base->action_count + own->action_count,
+                 base->allow_count + own->allow_count,
                  base->kept_count + own->kept_count))
     return mk_fault_memory(fault);
   add_lists(o, base);

@@ -1,6 +1,7 @@
 --- What a run was allowed is in its journal and in its plan: --resume and
 --- --apply allow the same, and nothing else.
 
+local process = require "tests.support.process"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -104,5 +105,23 @@ describe("a run that applies a plan", function()
     temp.write(folder .. "/p", (plan:gsub('  "allows": %[%],\n', "")))
     assert.not_equal(plan, temp.read(folder .. "/p"))
     assert.equal("true false", read_files(run(0, { "--apply", "p" }).out))
+  end)
+end)
+
+describe("--undo with --allow-...", function()
+  it("keeps all of them, more than the journal has options", function()
+    local folder = temp.folder()
+    local function run(...)
+      return release.run({ ... }, { cwd = folder })
+    end
+    assert.equal(0, run("--sandbox=s", "--journal", "j", "team", "crew",
+      "--create").code)
+    local words = {}
+    for i = 1, 9 do words[i] = "--allow-read=-" end
+    table.move({ "--undo", "j" }, 1, 2, #words + 1, words)
+    assert.not_equal(0, run(table.unpack(words)).code) -- it asks
+    local checked = process.run({ shell.output "pwd" .. "/build/debug/mkrun",
+      table.unpack(words) }, { cwd = folder })
+    assert.not_matches("AddressSanitizer", checked.err, 1, true)
   end)
 end)
