@@ -116,6 +116,7 @@ function M.io(grants)
     lines = lines_of(open, files),
     read = function(...) return files.input:read(...) end,
     write = function(...) return files.output:write(...) end,
+    flush = function() return files.output:flush() end,
     popen = function(command, mode)
       grants:check_run(text_of(command, "popen", 1))
       return io.popen(command, mode)

@@ -97,7 +97,7 @@ local function check(grants, request)
   end
   grants:check_net(authority)
   if (request.redirects or 0) ~= 0 then
-    grants:refuse("follow redirects to other servers", "net", "HOST")
+    grants:refuse_always "follow redirects of other servers"
   end
   request.redirects = 0
 end
@@ -122,7 +122,7 @@ local FORBIDDEN <const> = { ["accept-encoding"] = true, te = true,
 local function check_header(grants, name)
   name = type(name) == "string" and name:lower():gsub("_", "-") or ""
   if FORBIDDEN[name] or name:find("override", 1, true) then
-    grants:refuse(("send the header field '%s'"):format(name), "net", "HOST")
+    grants:refuse_always(("send the header field '%s'"):format(name))
   end
 end
 

@@ -145,7 +145,7 @@ end
 --- may use.
 function M.config()
   local own = deep_copy(config)
-  own.held, own.held_path, own.init, own.is_confined = nil, nil, nil, true
+  own.held, own.held_path, own.init = nil, nil, nil
   return own
 end
 

@@ -10,7 +10,8 @@ local TOKEN <const> = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.of-an-answer"
 
 local GRANTS <const> = { api = { write = true }, check_api = function() end,
   check_net = function() error("denied", 0) end,
-  refuse = function() error("denied", 0) end }
+  refuse = function() error("denied", 0) end,
+  refuse_always = function() error("denied", 0) end }
 
 --- Returns the module of the script, the tokens that it keeps, and the requests
 --- that it sends.  They get `response`, or `nil, message`.
