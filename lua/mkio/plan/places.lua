@@ -152,8 +152,10 @@ end
 function M.read(api, request)
   local ask = request and pairing.reader(api, request)
   local function read(path)
+    if not ask then return nil end
     local ok, document = pcall(ask, path)
-    return ok and document or nil
+    if ok then return document end
+    error(type(document) == "table" and document[1] or document, 0)
   end
   local rbac = dig(read "/api/v1/user/rbac", "rbac")
   local self = setmetatable({ rbac = rbac, names = {}, new = {},

@@ -169,8 +169,9 @@ function Layer:note(request, change, line, place)
   if not is_read then return nil, message, code end
   record.organization = record.organization
     or request.token == record.token and self.overlay:whose(record.token)
-  order.insert(record.writes, { method = request.method, url = request.url,
-    query = request.query, line = line, change = change,
+  order.insert(record.writes, { request = request,
+    method = request.method, url = request.url, query = request.query,
+    line = line, change = change,
     target = change.target and self.options.base_url .. change.target }, place)
   return true
 end

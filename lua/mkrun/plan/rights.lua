@@ -11,7 +11,6 @@ local config = require "mkrun.config"
 local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
 local optional = require "mkrun.plan.optional"
-local requests = require "mkrun.layer.request"
 local script = require "mkrun.script"
 
 ---@class mkrun.AskedRequest   a request of the script, sent or planned
@@ -32,20 +31,17 @@ function M.note(record, request, response)
     status = response and response.status, reads = optional.current() })
 end
 
-local function key_of(write) return write.method .. " " .. write.url end
-
 --- Adds to each request what the plan knows of it.
 local function complete(record)
   local actions, token = {}, config.token or record.token
   for _, write in ipairs(record.writes) do
-    actions[key_of(write)] = write.change.action
+    actions[write.request] = write.change.action
   end
   for _, asked in ipairs(record.asked) do
     local request = asked.request
     asked.is_foreign = request.token ~= nil and token ~= nil
       and request.token ~= token
-    asked.action = actions[key_of { method = requests.method(request),
-      url = request.url }]
+    asked.action = actions[request]
   end
 end
 
@@ -56,6 +52,7 @@ end
 --- Prints the rights of the run.
 ---@param record mkrun.PlanRecord   of a script that has ended well
 ---@param out file*   gets the document
+---@return integer exit_code
 function M.show(record, out)
   complete(record)
   local document, remarks = json.object {}, { "the run sends no request" }
@@ -67,6 +64,7 @@ function M.show(record, out)
   end
   for _, remark in ipairs(remarks) do say(remark) end
   out:write(assert(json.encode(document, { indent = 2, sort = true })), "\n")
+  return 0
 end
 
 --- Says that there is no document, because the script failed.

@@ -50,6 +50,7 @@ function M.document(record, files, config, arguments)
     script = { name = script.name, path = script.path,
       digest = sys.sha256(script.source), doubt = script.doubt },
     confine = config.confine and tostring(config.confine) or nil,
+    -- The digest pins the needs; they are for those who read the plan.
     needs = json.array(headers.parse(script.source).needs),
     allows = json.array { table.unpack(config.allows) },
     actions = json.array { table.unpack(config.actions) },
