@@ -127,7 +127,6 @@ function M.new(options)
     { world = world, transport = transport_of(world, options) }, Sandbox)
 end
 
-local login -- the login token of this run, if the user gave no token
 local lock -- the lock of the file, which is held until this run ends
 
 local PATIENCE <const> = 10
@@ -156,15 +155,6 @@ local function close_at_end(world)
   end })
 end
 
---- Returns the login token of this run if the user gave no token.  The token is
---- made when `mkrun.http` builds the transport stack, so `mkrun.http` is loaded
---- first.
----@return mkrun.Secret?
-function M.token()
-  if not login then require "mkrun.http" end
-  return login
-end
-
 --- Reads the fault plan of `--faults`.  Ends the run with exit code 2 if the
 --- plan is malformed.
 local function plan_of(config)
@@ -177,8 +167,8 @@ end
 
 --- Makes the bottom of the transport stack for `--sandbox[=FILE]`.  The run's
 --- token becomes a token of the sandbox's user.  If the run has no token,
---- `M.token` returns a new login token of the sandbox's user.  Raises an error
---- if FILE cannot be read.
+--- `config.login` becomes a new login token of the sandbox's user.  Raises an
+--- error if FILE cannot be read.
 ---
 --- A wait for the sandbox's rate limits only moves the sandbox's clock and
 --- takes no real time, unless the fault plan says `"clock": "real"`.
@@ -196,8 +186,7 @@ function M.open(config)
   }
   if not config.token then
     local text, record = sandbox:login()
-    login = secret.new(text, "sandbox login")
-    config.login = login
+    config.login = secret.new(text, "sandbox login")
     sandbox.world.passing = record
   end
   local world = sandbox.world

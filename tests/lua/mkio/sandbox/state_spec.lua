@@ -72,13 +72,14 @@ describe("mkio.sandbox.open", function()
   end)
 
   it("hands out a login when the run has no token", function()
-    local transport = sandbox.open(config { token = false })
+    local settings = config { token = false }
+    local transport = sandbox.open(settings)
     assert.equal(401, request(transport, "GET", "/organization").status)
     local response = transport {
-      url = "https://app.mk.io/api/v1/user/tokens", token = sandbox.token(),
+      url = "https://app.mk.io/api/v1/user/tokens", token = settings.login,
     }
     assert.equal(200, response.status)
-    assert.equal(sandbox.token():claims().jti,
+    assert.equal(settings.login:claims().jti,
       response.body:match '"id":"([^"]+)","type":"login"')
   end)
 
