@@ -4,6 +4,7 @@
 -- SPDX-License-Identifier: MIT
 
 local operations = require "mkio.operations"
+local value = require "mkrun.value"
 
 local M = {}
 
@@ -24,10 +25,7 @@ function M.is_operation(key) return operations.by_key[key] ~= nil end
 --- Returns the keys of all operations, sorted.
 ---@return string[]
 function M.operations()
-  local keys = {}
-  for key in pairs(operations.by_key) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
+  return value.names(operations.by_key)
 end
 
 ---@class mkio.FilesIn
@@ -35,11 +33,12 @@ end
 ---@field write string[]
 ---@field env string[]    names of variables
 
-local function add(list, value)
-  if type(value) == "string" then list[#list + 1] = value end
+local function add(list, name)
+  if type(name) == "string" then list[#list + 1] = name end
 end
 
---- Adds what the sources {"file": ...} and {"env": ...} name.
+--- Adds what {"file": ...} and {"env": ...} name: sources, and the files of
+--- tokens, which a run reads before it writes them.
 local function add_sources(found, part)
   if type(part) ~= "table" then return end
   add(found.read, part.file)

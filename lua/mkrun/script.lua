@@ -100,12 +100,12 @@ end
 --- Prints the help of the running script.  Ends the run if the header of the
 --- script has a wrong word in `@needs`.
 function M.print_help()
-  local header, running = own_header(), config.script
+  local header = own_header()
   help_shown.note()
   if not header then return print "no script" end
   check_needs(header)
-  local is_strict = not running.is_flow and (config.confine or running.doubt)
-  print(harmless.lines(headers.help(header, is_strict and true or false)))
+  local is_strict = require "mkrun.host.needs".is_strict(config)
+  print(harmless.lines(headers.help(header, is_strict)))
 end
 
 --- Reads an environment variable.  Ends the run if the variable is not set and

@@ -51,7 +51,6 @@
 ---@field allows {what: string, value: string?}[]  the options --allow-..., in
 ---  their order: {what = "read", value = "./specs"}
 ---@field needs? fun(): table    returns `mkio.needs`; nil in a confined script
----@field is_confined? true      set for a confined script
 ---@field confinement? mkrun.Confinement  nil if the script is not confined
 ---@field options table<string, true>  names of mkrun's options: ["--trace"] =
 ---  true

@@ -160,7 +160,8 @@ function sys.whole(f, ...) end
 function sys.finally(f) end
 
 --- Returns the source of a file inside the binary.  Names are "mkrun.client",
---- "scripts/onboard" or "examples/onboard.json", for example.
+--- "scripts/onboard" or "examples/onboard.json", for example.  Some modules of
+--- `mkrun.host` are compiled.
 ---@param name string
 ---@return string? source
 ---@return string? path  path of the file in the source tree

@@ -33,11 +33,7 @@ local function name() return config.script.path or "stdin" end
 
 local function is_flow() return config.script.is_flow end
 
---- Returns true if the header grants nothing by itself.
-local function is_strict()
-  return not is_flow() and (config.confine or config.script.doubt) and true
-    or false
-end
+local function is_strict() return needs.is_strict(config) end
 
 local function reason()
   local doubt = config.script.doubt
@@ -57,10 +53,7 @@ local function files_in(path)
   end
   for _, value in ipairs(found.read) do add("read", value) end
   for _, value in ipairs(found.env) do add("env", value) end
-  for _, value in ipairs(found.write) do
-    add("read", value)
-    add("write", value)
-  end
+  for _, value in ipairs(found.write) do add("write", value) end
   return list
 end
 

@@ -26,6 +26,15 @@ M.KINDS = { "api", "read", "write", "files-in", "run", "env", "net", "token" }
 local is_kind = {}
 for _, kind in ipairs(M.KINDS) do is_kind[kind] = true end
 
+--- Returns true if the header of the script grants nothing by itself.
+---@param settings mkrun.Config
+---@return boolean
+function M.is_strict(settings)
+  local script = settings.script
+  return not script.is_flow
+    and (settings.confine or script.doubt) and true or false
+end
+
 --- Returns the arguments with this name: "FILE" is also the value of
 --- "--file FILE".
 local function arguments_of(header, name)

@@ -28,7 +28,8 @@ local PAUSE <const>, PATIENCE <const> = 0.25, 5
 --- The seconds for which a token must be alone: until then another run may make
 --- one in the same second that stays in its place.
 local SAME_SECOND <const> = 1
---- An older token that was never used belongs to no run that is still running.
+--- The age in seconds from which a token that was never used belongs to no run
+--- that is still running.
 local YOUNG <const> = token_turns.YOUNG
 
 local issued <const> = token_turns.issued

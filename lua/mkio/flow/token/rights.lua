@@ -177,20 +177,14 @@ function M.some(rights)
     "--deny removes everything that --allow permits")
 end
 
-local function inner(map, key, new)
-  map[key] = map[key] or new {}
-  return map[key]
-end
-
 --- Returns the rights in the form of a restricted token's `permissions`.
 ---@param rights mkio.Right[]
 ---@return table
 function M.permissions(rights)
   local map = json.object {}
   for _, right in ipairs(rights) do
-    local by_id = inner(map, right.type, json.object)
-    local families = inner(by_id, right.id, json.object)
-    table.insert(inner(families, right.family, json.array), right.verb)
+    permissions.add(map, right.type, right.id,
+      right.family .. "." .. right.verb)
   end
   return map
 end
