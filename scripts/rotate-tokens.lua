@@ -18,8 +18,8 @@
 -- also revokes the token that was never stored.  With --exec it cannot read the
 -- stored token, so it starts again; step 7 revokes all tokens but the last.
 --
--- If several tokens with DESCRIPTION are live and the youngest is less than a
--- minute old, another run may be at step 5: step 1 waits for it, a minute long.
+-- Step 1 waits up to a minute if another run may be at step 5: several tokens
+-- with DESCRIPTION are live, and the youngest is less than a minute old.
 -- FILE must contain a valid token with DESCRIPTION.  Otherwise a wrong FILE
 -- would make the flow revoke the token in use.  For a new FILE use --new-file.
 --

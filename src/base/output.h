@@ -20,8 +20,8 @@
 /* Standard output and standard error with secrets redacted.  If the last bytes
 ** of a write may be the start of a secret, they are held back until the next
 ** write or the end of the run.  So a secret that is split over two writes is
-** found too.  mk_output_confine changes this.  No other code may write to the
-*descriptors 1 and 2. */
+** found too.  mk_output_confine changes this.  No other code may write to
+** the descriptors 1 and 2. */
 extern FILE *mk_stdout, *mk_stderr;
 
 /* Opens mk_stdout and mk_stderr.  Call this function before any code prints.

@@ -1,6 +1,7 @@
 /* real_path.h - finds the file that a path leads to.
 **
-** lua/cage.c calls it for the list of files that a script may use.
+** lua/cage.c calls it for the files that a script may use, and runner_grant.c
+** for the programs.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_REAL_PATH_H
 #define MK_BASE_REAL_PATH_H

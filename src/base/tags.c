@@ -215,10 +215,11 @@ static bool check_needs(const char *path, struct mk_header h,
   while (mk_header_next(&h)) {
     bool is_read = h.len > 0 && *h.text == '@' && h.block == 1;
     if (is_read || !is_needs(h.text, h.text + h.len)) continue;
-    return mk_fault_say(fault,
-                        "%s:%d: @needs is not read here: it stands after two "
-                        "dashes and one blank, above the first empty line",
-                        path, h.line);
+    return mk_fault_say(
+        fault,
+        "%s:%d: @needs is not read here: it must stand after two "
+        "dashes and one blank, above the first empty line",
+        path, h.line);
   }
   return true;
 }

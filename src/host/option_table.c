@@ -46,8 +46,7 @@ static const struct mk_option options[] = {
      "print the plan of --dry-run as text (default) or json"},
     {0, "rights", NULL, MK_FLAG, FIELD(rights),
      "with --dry-run: print the rights that a token needs for this run, "
-     "instead "
-     "of the plan"},
+     "instead of the plan"},
     {0, "plan-out", "FILE", MK_TEXT, FIELD(plan_out),
      "do a --dry-run and write the plan to FILE"},
     {0, "apply", "FILE", MK_TEXT, FIELD(apply),

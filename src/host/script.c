@@ -85,8 +85,7 @@ static bool look(const char *path, struct stat *st) {
   return (strcmp(path, "-") ? stat(path, st) : fstat(STDIN_FILENO, st)) == 0;
 }
 
-/* Returns the doubt about a file that the user and root alone do not own, or
-** cannot alone write. */
+/* Returns the doubt about a file that another user owns or others can write. */
 static const char *foreign(const struct stat *st) {
   if (st->st_uid != geteuid() && st->st_uid != 0)
     return "another user owns it (see chown)";
@@ -176,10 +175,11 @@ bool mk_script_check_tags(const struct mk_script *s, struct mk_fault *fault) {
   if (!s->source) return true;
   int line = mk_tags_needs_below(s->source, s->len);
   if (line > 0)
-    fprintf(mk_stderr,
-            "mkrun: warning: %s:%d: this @needs has no effect: it stands in "
-            "the comment at the beginning\n",
-            path, line);
+    fprintf(
+        mk_stderr,
+        "mkrun: warning: %s:%d: this @needs has no effect: it must stand in "
+        "the comment at the beginning\n",
+        path, line);
   return mk_tags_check(path, s->source, s->len, fault);
 }
 

@@ -193,7 +193,7 @@ static bool load_renamed(lua_State *L, const char *name) {
 ** one, so that a module is compiled once. */
 static int search(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
-  bool again = lua_isboolean(L, 2) && lua_toboolean(L, 2);
+  bool again = lua_toboolean(L, 2);
   const char *folder = upvalue_host(L)->config.lua_folder;
   lua_CFunction open = find_binding(name);
   if (open) {

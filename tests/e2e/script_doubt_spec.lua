@@ -60,8 +60,8 @@ describe("@needs that is not read", function()
     it(("ends the run, %q"):format(head), function()
       local outcome, path = run(head)
       assert.equal(2, outcome.code)
-      assert.equal(("mkrun: %s:%d: @needs is not read here: it stands after "
-        .. "two dashes and one blank, above the first empty line\n")
+      assert.equal(("mkrun: %s:%d: @needs is not read here: it must stand "
+        .. "after two dashes and one blank, above the first empty line\n")
         :format(path, line), outcome.err)
       assert.equal("", outcome.out)
     end)
@@ -69,8 +69,8 @@ describe("@needs that is not read", function()
 
   it("is told of below the first line of code", function()
     local outcome, path = run "--- Do it.\nlocal x\n--  @needs read:x"
-    assert.equal(("mkrun: warning: %s:3: this @needs has no effect: it stands "
-      .. "in the comment at the beginning\n"):format(path), outcome.err)
+    assert.equal(("mkrun: warning: %s:3: this @needs has no effect: it must "
+      .. "stand in the comment at the beginning\n"):format(path), outcome.err)
     assert.equal("true\n", outcome.out)
   end)
 
