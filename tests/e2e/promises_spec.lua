@@ -254,8 +254,9 @@ end
     return table.concat(found, " ")
   end
 
-  promise("A confined script never sees the bytes of the token, unless its "
-    .. "header asks for them by `token` or by `read` of their file.", function()
+  promise("A confined script never sees the bytes of the token, unless it may "
+    .. "use `token`, read the token's file, or run a command that reads it.",
+    function()
       local all <const> = "api:write, read:./out, write:./out, run:cat, env:*, "
         .. "net:127.0.0.1"
       assert.equal("", ways "-- @needs")
