@@ -10,6 +10,7 @@ local field_names = require "mkio.flow.onboard.field_names"
 local permissions = require "mkio.permissions"
 local schema = require "mkio.schema"
 local secrets = require "mkio.flow.onboard.secrets"
+local selection = require "mkio.flow.common.selection"
 local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"
 
@@ -85,11 +86,16 @@ local payment_method = object {
   ["displayName!"] = within(1), acceptTerms = flag,
 }
 
-local wished_team = schema.team(
-  list(object { ["email!"] = email, isTeamAdmin = flag }), set(within(1)))
+local pattern = shape.text { min = 1, check = selection.fault }
+
+local wished_team = schema.team(list(object {
+  ["email!"] = email, isTeamAdmin = flag,
+  ["until"] = shape.text { format = "date" },
+}), set(within(1)))
 wished_team["name!"] = name
 
 local spec = object {
+  ["$schema"] = text, ignore = set(pattern), ownTokens = within(1),
   organization = object(schema.with_legal(shape.nullable(text), {
     ["name!"] = shape.text { min = 1, max = 512,
       why = "it says whose token this must be" }, create = flag,

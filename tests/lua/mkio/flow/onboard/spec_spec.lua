@@ -62,6 +62,22 @@ local refused = {
 }
 
 describe("the SPEC of onboard", function()
+  it("takes what drift and --prune go by", function()
+    assert(spec.check { ["$schema"] = "./spec.schema.json",
+      ignore = { "teams/legacy-*" }, ownTokens = "nightly-*",
+      teams = { { name = "desk",
+        members = { { email = "a@b.c", ["until"] = "2026-12-31" } } } } })
+  end)
+
+  it("refuses a wrong pattern in ignore, and a wrong date", function()
+    local _, pointer, expected = spec.check { ignore = { "team/x" } }
+    assert.equal("/ignore/0", pointer)
+    assert.match("there is no kind 'team'", expected, 1, true)
+    _, pointer = spec.check { teams = { { name = "desk",
+      members = { { email = "a@b.c", ["until"] = "2026-13-31" } } } } }
+    assert.equal("/teams/0/members/0/until", pointer)
+  end)
+
   it("may be empty, and may be the example", function()
     assert.is_nil(complaint "{}")
     assert.is_nil(complaint(temp.read "scripts/examples/onboard.json"))

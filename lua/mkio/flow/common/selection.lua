@@ -1,0 +1,129 @@
+--- Selects parts of an organization by patterns such as "teams/legacy-*".
+--- The options --only and --except and the list "ignore" of a SPEC are such
+--- patterns.
+---
+--- A pattern is KIND/NAME, and `*` in NAME stands for any characters.  KIND is
+--- a key of SPEC.  Some things have the name of what they are in before their
+--- own:
+---
+--- | kind                                        | name                  |
+--- |---------------------------------------------|-----------------------|
+--- | organization paymentMethods projects teams  | its name              |
+--- | tokens                                      | its description       |
+--- | invites                                     | e-mail address        |
+--- | webhooks                                    | PROJECT/RULE          |
+--- | members, scopes                             | TEAM/EMAIL, TEAM/SCOPE |
+---
+--- A pattern of a project selects its webhooks, too, and a pattern of a team
+--- its members and scopes.
+-- SPDX-License-Identifier: MIT
+
+local near = require "mkrun.rest.suggestion"
+
+local M = {}
+
+--- All kinds, in the order of SPEC.
+M.KINDS = { "organization", "paymentMethods", "projects", "webhooks", "teams",
+            "members", "scopes", "invites", "tokens" }
+
+--- The kind of what a thing is in.
+local WHOLE <const> = { webhooks = "projects", members = "teams",
+                        scopes = "teams" }
+
+--- Kinds whose names are compared without case.
+local FOLDS <const> = { members = true, invites = true }
+
+local is_kind = {}
+for _, kind in ipairs(M.KINDS) do is_kind[kind] = true end
+
+local function folded(kind, name)
+  return FOLDS[kind] and name:lower() or name
+end
+
+--- Returns the Lua pattern for a text in which `*` stands for any characters.
+local function lua_pattern(text)
+  local plain = text:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0")
+  return "^" .. plain:gsub("%*", ".*") .. "$"
+end
+
+--- Returns a function that says whether a name matches a pattern with `*`.
+---@param text string  "nightly-*"
+---@return fun(name: string): boolean
+function M.matcher(text)
+  local pattern = lua_pattern(text)
+  return function(name) return name:find(pattern) ~= nil end
+end
+
+--- Returns a message if a pattern is wrong, else nil.
+---@param pattern string
+---@return string? fault
+function M.fault(pattern)
+  local kind = pattern:match "^([^/]+)/."
+  if not kind then
+    return ("KIND/NAME expected, such as 'teams/legacy-*', got '%s'")
+      :format(pattern)
+  elseif not is_kind[kind] then
+    local hint = near.hint(kind, M.KINDS)
+      or "there is " .. table.concat(M.KINDS, ", ")
+    return ("there is no kind '%s' (%s)"):format(kind, hint)
+  end
+end
+
+--- Parses patterns.  All must be right, see `fault`.
+local function parse(patterns)
+  local list = {}
+  for i, text in ipairs(patterns or {}) do
+    local kind, name = text:match "^([^/]*)/(.+)$"
+    list[i] = { text = text, kind = kind,
+      matches = M.matcher(folded(kind, name)) }
+  end
+  return list
+end
+
+---@class mkio.Selection
+---@field only table[]     parsed patterns; empty: everything is selected
+---@field except table[]   parsed patterns of what is not selected
+local Selection = {}
+Selection.__index = Selection
+
+--- Returns the first pattern that covers a thing, or nil.
+local function covering(patterns, kind, name, owner)
+  local own = folded(kind, owner and owner .. "/" .. name or name)
+  for _, pattern in ipairs(patterns) do
+    if pattern.kind == kind and pattern.matches(own)
+      or owner and pattern.kind == WHOLE[kind] and pattern.matches(owner) then
+      return pattern
+    end
+  end
+end
+
+--- Returns true if a thing is selected.
+---@param kind string   one of `KINDS`
+---@param name string   its own name: the e-mail address of a member
+---@param owner? string  the name of what it is in: the team of a member or a
+---  scope, the project of a webhook rule
+---@return boolean
+function Selection:has(kind, name, owner)
+  return (not self.only[1]
+      or covering(self.only, kind, name, owner) ~= nil)
+    and not covering(self.except, kind, name, owner)
+end
+
+--- Returns true if something is left out by a pattern.
+---@return boolean
+function Selection:is_part()
+  return self.only[1] ~= nil or self.except[1] ~= nil
+end
+
+--- Makes a selection.  The patterns must be right, see `fault`.
+---@param patterns {only: string[]?, except: string[]?, ignore: string[]?}
+---@return mkio.Selection
+function M.new(patterns)
+  local except = parse(patterns.except)
+  local ignored = parse(patterns.ignore)
+  table.move(ignored, 1, #ignored, #except + 1, except)
+  return setmetatable({ only = parse(patterns.only), except = except },
+    Selection)
+end
+
+return M

@@ -1,0 +1,59 @@
+local selection = require "mkio.flow.common.selection"
+
+describe("mkio.flow.common.selection", function()
+  it("selects everything without a pattern", function()
+    local all = selection.new {}
+    assert.is_true(all:has("teams", "night-desk"))
+    assert.is_false(all:is_part())
+  end)
+
+  it("selects by kind and name", function()
+    local some = selection.new { only = { "teams/night-*", "projects/a" } }
+    assert.is_true(some:has("teams", "night-desk"))
+    assert.is_true(some:has("projects", "a"))
+    assert.is_false(some:has("teams", "day-desk"))
+    assert.is_false(some:has("tokens", "night-job"))
+    assert.is_true(some:is_part())
+  end)
+
+  it("selects what is in a selected thing", function()
+    local some = selection.new { only = { "teams/a/b" } }
+    assert.is_true(some:has("members", "x@y.z", "a/b"))
+    assert.is_true(some:has("scopes", "s", "a/b"))
+    assert.is_false(some:has("members", "x@y.z", "a"))
+    assert.is_false(some:has("webhooks", "r", "a/b"))
+  end)
+
+  it("selects parts of a thing by OWNER/NAME", function()
+    local some = selection.new { only = { "members/desk/*@y.z" } }
+    assert.is_true(some:has("members", "X@Y.z", "desk"))
+    assert.is_false(some:has("members", "x@other.z", "desk"))
+    assert.is_false(some:has("teams", "desk"))
+  end)
+
+  it("leaves out what --except and ignore name", function()
+    local some = selection.new { only = { "teams/*" },
+      except = { "teams/legacy" }, ignore = { "members/*/bot@y.z" } }
+    assert.is_true(some:has("teams", "desk"))
+    assert.is_false(some:has("teams", "legacy"))
+    assert.is_false(some:has("members", "bot@y.z", "desk"))
+    assert.is_true(some:has("members", "iris@y.z", "desk"))
+    assert.is_false(some:has("members", "iris@y.z", "legacy"))
+  end)
+
+  it("takes every character but * as it is", function()
+    local some = selection.new { only = { "teams/a.b-(c)%" } }
+    assert.is_true(some:has("teams", "a.b-(c)%"))
+    assert.is_false(some:has("teams", "axb-(c)%"))
+  end)
+
+  it("names what is wrong with a pattern", function()
+    assert.is_nil(selection.fault "teams/x*")
+    for _, text in ipairs { "teams", "teams/", "/x", "" } do
+      assert.equal(("KIND/NAME expected, such as 'teams/legacy-*', got '%s'")
+        :format(text), selection.fault(text))
+    end
+    assert.equal("there is no kind 'team' (did you mean 'teams'?)",
+      selection.fault "team/x")
+  end)
+end)
