@@ -24,7 +24,7 @@
 -- @arg    --can WHAT       only users who can do WHAT: an operation
 --           ("teams.patch", "PATCH /api/v1/...") or a capability
 --           ("core.team.update")
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token that may see users, teams, scopes, roles,
 --           projects and the organization's tokens
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
@@ -86,12 +86,13 @@ local report = reports.make(mkio.connect(), filter)
 local function print_tables()
   report.short_scopes = tables.short_scopes(report)
   report.families = options.can and {} or tables.families(report)
-  local separator = ""
+  local is_first = true
   for _, part in ipairs(tables.tables) do
     if #report[part[1]] > 0 then
-      io.write(separator)
-      output.write("text", part[2], report[part[1]])
-      separator = "\n"
+      if not is_first then io.write "\n" end
+      if format == "markdown" then output.paragraph("**" .. part[3] .. "**") end
+      output.write(format, part[2], report[part[1]])
+      is_first = false
     end
   end
 end
@@ -101,6 +102,10 @@ if format == "json" then
   output.document(tables.document(report))
 elseif format == "csv" then
   output.write(format, tables.csv_columns, tables.flat(report))
+elseif format == "jsonl" then
+  for _, part in ipairs(tables.parts(report)) do
+    output.write(format, part.columns, part.rows)
+  end
 else
   print_tables()
 end

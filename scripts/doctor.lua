@@ -7,7 +7,7 @@
 -- the checks that need no token.
 --
 -- @usage  mkrun doctor [--output FORMAT]
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     the token to check
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
@@ -37,6 +37,9 @@ local findings = {}
 
 local function tell(finding)
   findings[#findings + 1] = finding
+  if format == "jsonl" then
+    output.write(format, diagnosis.columns, { finding })
+  end
   if format ~= "text" then return end
   local text = finding.detail
   if finding.advice then text = text .. ": " .. finding.advice end
@@ -46,7 +49,7 @@ local function tell(finding)
 end
 
 local well = diagnosis.run(tell)
-if format ~= "text" then
+if format ~= "text" and format ~= "jsonl" then
   output.write(format, diagnosis.columns, findings)
 end
 if not well then os.exit(1) end

@@ -12,7 +12,8 @@
 -- {"env": NAME, "keep": true}.  Set the variable NAME before onboard sends the
 -- rule to another organization.
 --
--- @usage  mkrun export
+-- @usage  mkrun export [--output FORMAT]
+-- @arg    --output FORMAT  json (default), or jsonl: the SPEC in one line
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
@@ -32,9 +33,10 @@ local mkio = require "mkio"
 local output = require "mkrun.output"
 local script = require "mkrun.script"
 
-script.arguments(...)
+local options = script.arguments(...)
+local format = output.format(options.output or "json", { "json", "jsonl" })
 local spec, variables = export.read(mkio.connect())
-output.document(spec)
+output.document(spec, format)
 if variables[1] then
   script.say("mkrun: secrets and tokens are not in it; to onboard it "
     .. "elsewhere, set " .. table.concat(variables, ", "))

@@ -21,7 +21,7 @@
 -- @arg    --team NAME      team of each person for whom FILE names no team
 -- @arg    --comment TEXT   text of the invites for which FILE has no comment
 --           (default "Welcome to ORGANIZATION")
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

@@ -20,7 +20,7 @@
 -- @arg    --yes            do not ask
 -- @arg    --missing-ok     no error if ORGANIZATION is not in your list: you
 --           may have left or declined it before
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     one of your tokens
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

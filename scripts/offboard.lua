@@ -20,7 +20,7 @@
 -- @arg    --yes            do not ask
 -- @arg    --myself         a USER may be you
 -- @arg    --missing-ok     no error if a USER is not in the organization
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

@@ -36,7 +36,7 @@
 -- @arg    SPEC        JSON file, or - for stdin
 -- @arg    --write-secrets  send the secrets of all webhook rules again
 -- @arg    --read-outside  relative paths in SPEC may leave its folder
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

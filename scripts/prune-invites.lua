@@ -23,7 +23,7 @@
 -- @arg    --reinvite         withdraw the invites and send new ones
 -- @arg    --yes              do not ask
 -- @arg    --missing-ok       no error if there is no open invite to EMAIL
--- @arg    --output FORMAT    text (default), json or csv
+-- @arg    --output FORMAT    text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

@@ -39,7 +39,7 @@
 -- @arg    --days N      days until the new token expires (default: as for the
 --         old token)
 -- @arg    --within DAYS  only if the old token expires within DAYS days
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     one of your tokens; it may be the old token
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

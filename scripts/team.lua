@@ -28,7 +28,8 @@
 -- @arg    --revoke ROLE    remove the role in SCOPE
 -- @arg    --scope SCOPE    scope of --grant and --revoke
 -- @arg    --missing-ok     no error if a person or role to remove is absent
--- @arg    --output FORMAT  text (default), json or csv: the team after edits
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown:
+--           the team after edits
 -- @env    MKIO_TOKEN     token that may see teams, and change them for edits
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
@@ -69,8 +70,8 @@ for _, invite in ipairs(invites) do
 end
 if tells then return out:finish() end
 out:leave()
-if format == "json" then
-  output.document(edit.document(team))
+if format == "json" or format == "jsonl" then
+  output.document(edit.document(team), format)
 else
   output.write(format, edit.columns, edit.rows(team))
 end

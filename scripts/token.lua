@@ -32,7 +32,7 @@
 -- @arg    --days N         days until the new token expires (default 90)
 -- @arg    --again          with --exec: make a token even if one exists
 -- @arg    --yes            do not ask
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     one of your tokens
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

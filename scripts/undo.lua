@@ -18,7 +18,7 @@
 -- @usage  mkrun undo [--yes] [--output FORMAT] FILE
 -- @arg    FILE    a journal
 -- @arg    --yes   do not ask
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

@@ -8,7 +8,8 @@
 -- @arg    --month MONTH    the month, such as 2026-01 (default: this month)
 -- @arg    --by WHAT        project (default) or payment-method
 -- @arg    --meters         print a line for each meter, with its quantity
--- @arg    --output FORMAT  text (default), json or csv; only text has totals
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown;
+--           only text has totals
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

@@ -28,7 +28,7 @@
 -- @arg    --read-outside   relative paths in FILE may leave its folder
 -- @arg    --events         list failed deliveries
 -- @arg    --days N         with --events: of the last N days (default 7)
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token that may change the project's webhook rules
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output

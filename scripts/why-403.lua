@@ -16,7 +16,8 @@
 --           (default: the project in the path, or MKIO_PROJECT)
 -- @arg    --of FILE        file with the token to explain (default: the token
 --           of this run, which may lack the rights to explain itself)
--- @arg    --output FORMAT  text (default), json or csv; csv: only the teams
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown;
+--           csv: only the teams
 -- @env    MKIO_TOKEN     the token to explain; with --of: a token that may see
 --           roles, scopes and teams
 -- @env    MKIO_PROJECT   name of a project
@@ -39,6 +40,7 @@
 local access = require "mkio.flow.common.access"
 local config = require "mkrun.config"
 local harmless = require "mkrun.printable"
+local markdown = require "mkrun.markdown"
 local mkio = require "mkio"
 local operation_name = require "mkio.flow.common.operation_name"
 local output = require "mkrun.output"
@@ -71,22 +73,18 @@ local function read_words()
 end
 
 local function print_text(found)
-  local function line(label, text)
-    if text == "" then return end
-    print(harmless.line(("%-9s  %s"):format(label, text)))
+  for _, fact in ipairs(why.facts(found)) do
+    print(harmless.line(("%-9s  %s"):format(fact[1], fact[2])))
   end
-  line("operation", found.method == "" and "" or ("%s: %s %s"):format(
-    found.operation, found.method, found.path))
-  line("needs", #found.needs == 0 and "any valid token" or ("%s on %s")
-    :format(table.concat(found.needs, " or "),
-      found.on:gsub("^organization", "the organization")))
-  line("token", (found.tokenType and found.tokenType .. ", " or "")
-    .. (found.allowed and "has it" or "lacks it"))
-  line("roles", table.concat(found.roles, ", "))
-  line("scopes", table.concat(found.scopes, ", "))
   if #found.ways > 0 then print() end
-  output.write("text", { "team", "scope", "role", "member", "admins" },
-    found.ways)
+  output.write("text", why.columns, found.ways)
+end
+
+local function print_markdown(found)
+  for _, fact in ipairs(why.facts(found)) do
+    output.paragraph(("%s: %s"):format(fact[1], markdown.text(fact[2])))
+  end
+  if #found.ways > 0 then output.write(format, why.columns, found.ways) end
 end
 
 --- Returns the user whose token is explained, as an object like `org.me`.
@@ -102,11 +100,12 @@ local out <close> = report.new(format)
 local org = mkio.connect()
 local found = why.explain(org, questioned(org), operation, name_of_project)
 out:leave()
-if format == "json" then
-  output.document(found)
+if format == "json" or format == "jsonl" then
+  output.document(found, format)
 elseif format == "csv" then
-  output.write(format, { "team", "scope", "role", "member", "admins" },
-    found.ways)
+  output.write(format, why.columns, found.ways)
+elseif format == "markdown" then
+  print_markdown(found)
 else
   print_text(found)
 end

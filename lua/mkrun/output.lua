@@ -9,6 +9,9 @@
 --- *   Text: the column `lastUsed` has the title LAST USED.  An absent value is
 ---     written as `-`.
 --- *   JSON: each row is an object with all columns.  An absent value is null.
+--- *   JSON Lines (`jsonl`): each object is one line.
+--- *   Markdown: a table in which every text is harmless (`mkrun.markdown`).
+---     What a run writes fits into one comment on a pull request.
 --- *   CSV (RFC 4180): the first line contains the column names.  The elements
 ---     of a list are joined by `;`.  A text that a spreadsheet program would
 ---     run as a formula gets an apostrophe in front.
@@ -16,11 +19,13 @@
 
 local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
+local markdown = require "mkrun.markdown"
 local script = require "mkrun.script"
+local value_of = require "mkrun.value"
 
 local M = {}
 
----@alias mkrun.Format "text"|"json"|"csv"
+---@alias mkrun.Format "text"|"json"|"jsonl"|"csv"|"markdown"|"html"
 
 local function absent(value) return value == nil or value == json.null end
 
@@ -104,18 +109,30 @@ end
 
 -- --- JSON and CSV ----------------------------------------------------------
 
+local function object_of(columns, row)
+  local object = json.object()
+  for _, column in ipairs(columns) do
+    local value = row[column]
+    if value == nil then value = json.null end
+    object[column] = value
+  end
+  return object
+end
+
 local function json_text(columns, rows)
   local list = json.array()
-  for i, row in ipairs(rows) do
-    local object = json.object()
-    for _, column in ipairs(columns) do
-      local value = row[column]
-      if value == nil then value = json.null end
-      object[column] = value
-    end
-    list[i] = object
-  end
+  for i, row in ipairs(rows) do list[i] = object_of(columns, row) end
   return assert(json.encode(list, { indent = 2, sort = true })) .. "\n"
+end
+
+local SORTED <const> = { sort = true }
+
+local function json_lines(columns, rows)
+  local lines = {}
+  for i, row in ipairs(rows) do
+    lines[i] = assert(json.encode(object_of(columns, row), SORTED)) .. "\n"
+  end
+  return table.concat(lines)
 end
 
 --- If a text begins with one of these patterns, a spreadsheet program runs the
@@ -163,22 +180,62 @@ local function csv(columns, rows, goes_on)
   return table.concat(lines)
 end
 
+-- --- Markdown --------------------------------------------------------------
+
+local function markdown_cell(value)
+  if absent(value) or value == "" then return "-" end
+  if type(value) == "boolean" then return value and "yes" or "no" end
+  if is_amount(value) then return text_of(value) end
+  if type(value) ~= "table" then return markdown.text(tostring(value)) end
+  local cells = {}
+  for i, element in ipairs(value) do cells[i] = markdown_cell(element) end
+  return #cells > 0 and table.concat(cells, ", ") or "-"
+end
+
+--- Returns the title of a column: "Last used" for "lastUsed".
+local function markdown_title(column)
+  local words = title(column):gsub("_", " "):lower()
+  return (words:gsub("^%l", string.upper))
+end
+
+local function markdown_text(columns, rows, goes_on, room)
+  if #rows == 0 then return goes_on and "" or "None.\n" end
+  local titles, lines, right = {}, {}, {}
+  for i, column in ipairs(columns) do
+    titles[i], right[i] = markdown_title(column), is_numeric(rows, column)
+  end
+  for i, row in ipairs(rows) do
+    lines[i] = {}
+    for at, column in ipairs(columns) do
+      lines[i][at] = markdown_cell(row[column])
+    end
+  end
+  return markdown.table(titles, lines, right, room)
+end
+
 -- --- Public functions ------------------------------------------------------
 
-local writers = { text = text, json = json_text, csv = csv }
+local writers = { text = text, json = json_text, jsonl = json_lines, csv = csv,
+  markdown = markdown_text }
+
+--- The formats of a flow that does not name its own.
+local FORMATS <const> = { "text", "json", "jsonl", "csv", "markdown" }
 
 --- Returns the format that the option `--output` names.  An unknown format ends
 --- the run with the usage line, so flows call `format` before the first
 --- request.
 ---@param name? string  value of the option (default: "text")
+---@param allowed? string[]  the formats of the flow (default: "text", "json",
+---  "jsonl", "csv", "markdown"); one that `render` does not know, such as
+---  "html", is written by the flow itself
 ---@return mkrun.Format
-function M.format(name)
-  name = name or "text"
-  if not writers[name] then
-    script.usage(("option '--output': 'text', 'json' or 'csv' expected, "
-      .. "got '%s'"):format(name))
+function M.format(name, allowed)
+  name, allowed = name or "text", allowed or FORMATS
+  for _, format in ipairs(allowed) do
+    if format == name then return name end
   end
-  return name
+  return script.usage(("option '--output': %s expected, got '%s'"):format(
+    value_of.quoted(allowed, nil, "or"), name))
 end
 
 --- Raises if a row has none of the columns, because that row would be empty.
@@ -199,15 +256,17 @@ end
 ---@param columns string[]  names of the columns, in order
 ---@param rows table<string, any>[]
 ---@param goes_on? boolean  true: leaves out the line of column names in CSV
+---@param room? integer      bytes that a table in Markdown may have (default:
+---  those of a comment)
 ---@return string
-function M.render(format, columns, rows, goes_on)
+function M.render(format, columns, rows, goes_on, room)
   local writer = writers[format]
   if not writer then
     error(("bad argument #1 to 'render' (no format '%s')")
       :format(tostring(format)), 2)
   end
   check_rows(columns, rows)
-  return writer(columns, rows, goes_on)
+  return writer(columns, rows, goes_on, room)
 end
 
 --- Writes a text to stdout.  Ignores write errors, because the host checks
@@ -217,19 +276,35 @@ local function put(result)
   io.stdout:flush()
 end
 
---- Writes rows to stdout.  Takes the parameters of `render`.
+--- Bytes of a comment that are free.  The heads of tables that no longer fit
+--- are written all the same.
+local room = markdown.ROOM - 1024
+
+--- Writes rows to stdout.  Takes the parameters of `render`.  All tables in
+--- Markdown together fit into one comment.
 ---@param format mkrun.Format
 ---@param columns string[]
 ---@param rows table<string, any>[]
 ---@param goes_on? boolean
 function M.write(format, columns, rows, goes_on)
-  put(M.render(format, columns, rows, goes_on))
+  local result = M.render(format, columns, rows, goes_on, room)
+  room = room - #result
+  put(result)
+end
+
+--- Writes a paragraph before a table in Markdown: a title, or a summary.
+---@param line string   Markdown, without a line end
+function M.paragraph(line)
+  room = room - #line - 2
+  put(line .. "\n\n")
 end
 
 --- Writes a value to stdout as JSON, for a result that is not a list of rows.
 ---@param value any  a value that JSON can express
-function M.document(value)
-  put(assert(json.encode(value, { indent = 2, sort = true })) .. "\n")
+---@param format? mkrun.Format  "jsonl": in one line
+function M.document(value, format)
+  local indent = format ~= "jsonl" and 2 or nil
+  put(assert(json.encode(value, { indent = indent, sort = true })) .. "\n")
 end
 
 return M

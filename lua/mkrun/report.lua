@@ -6,9 +6,10 @@
 ---     ~ team            night-desk: add scopes/evening-newsScope
 ---     Summary: 1 created, 1 changed, 1 unchanged.
 ---
---- The report goes to stdout because it is the flow's result.  With `--output
---- json` or `csv` each step is a row, and there is no summary.  JSON rows are
---- written at the end.  A dry run prints no report: it prints a plan.
+--- The report goes to stdout because it is the flow's result.  With another
+--- `--output` than text each step is a row.  Rows of CSV and JSON Lines are
+--- written one by one; those of JSON at the end, and those of Markdown below
+--- the summary.  A dry run prints no report: it prints a plan.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -71,8 +72,11 @@ local function write(line)
   io.stdout:flush()
 end
 
+--- Formats whose rows are written one by one.
+local streamed = { csv = true, jsonl = true }
+
 local function write_row(self, row)
-  if self.format == "json" or self.is_late then
+  if not streamed[self.format] or self.is_late then
     table.insert(self.rows, row)
   elseif not config.dry_run then
     output.write(self.format, columns, { row }, self.begun)
@@ -187,14 +191,22 @@ function Report:summary()
   return text .. "."
 end
 
+--- Writes what is not written yet: the rows, in Markdown below the summary.
+local function write_rest(self)
+  local rows = self.rows
+  local is_markdown = self.format == "markdown"
+  if is_markdown then output.paragraph("**" .. self:summary() .. "**") end
+  if rows[1] or not is_markdown then
+    output.write(self.format, columns, rows, self.begun)
+  end
+end
+
 --- Writes the summary.  In JSON and CSV it writes the remaining rows instead.
 function Report:finish()
   close_places(self)
   self.finished = true
   if self.format == "text" then return write(self:summary()) end
-  if not config.dry_run then
-    output.write(self.format, columns, self.rows, self.begun)
-  end
+  if not config.dry_run then write_rest(self) end
 end
 
 --- Ends the report without a summary.  A flow calls it before it writes a
@@ -234,8 +246,8 @@ end
 
 --- Runs at the end of the scope of `local out <close>`, and at `os.exit`.  It
 --- writes the steps that wait for an earlier place.  If an error ends the run,
---- it prints the summary of the steps done so far.  In JSON and CSV it also
---- writes the error as a row.
+--- it prints the summary of the steps done so far.  In another format than
+--- text it also writes the error as a row.
 function Report:__close(problem)
   if self.finished then return end
   close_places(self)
@@ -252,7 +264,7 @@ local M = {}
 --- Begins a report.
 ---@param format? mkrun.Format  default: text
 ---@param is_late? boolean  true if the rows must wait for an error or `finish`:
----  for a flow that has a result of its own in JSON or CSV
+---  for a flow that has a result of its own in other formats than text
 ---@return mkrun.Report
 function M.new(format, is_late)
   local counts = {}

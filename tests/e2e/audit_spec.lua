@@ -202,6 +202,16 @@ describe("--audit", function()
     local outcome = release.run { "--sandbox", "--audit", "/no/x", "export" }
     assert.equal(2, outcome.code)
     assert.equal(2, release.run({ "audit-verify", "/no/such" }).code)
+    local code, text = verify(lines, "--output", "jsonl")
+    local row = json.decode(text)
+    assert.same({ 0, true, #lines, json.null },
+      { code, row.isUnchanged, row.lines, row.problem })
+    lines[1] = lines[1]:gsub('"status":2', '"status":5')
+    code, text = verify(lines, "--output", "jsonl")
+    row = json.decode(text)
+    assert.same({ 1, false, json.null, json.null },
+      { code, row.isUnchanged, row.lines, row.hash })
+    assert.matches("line 1 was changed", row.problem, 1, true)
     outcome = release.run { "audit-verify", "--last", "zzz", path }
     assert.equal(2, outcome.code)
     assert.matches("option '--last': 64 hexadecimal digits expected",

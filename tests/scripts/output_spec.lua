@@ -62,6 +62,25 @@ describe("--output", function()
       here:run("token", "revoke", "--yes", "job", "--output", "csv").out)
   end)
 
+  --- Checks that a flow that fails writes a line of JSON for each row, and a
+  --- table in Markdown.
+  local function check_lines(words, is_step)
+    local function ask(format)
+      local asked = here:run("--faults", "plan.json", words[1], "--output",
+        format, table.unpack(words, 2))
+      assert.equal(1, asked.code)
+      return asked.out
+    end
+    local last
+    for line in ask("jsonl"):gmatch "([^\n]*)\n" do
+      last = assert(json.decode(line), line)
+    end
+    assert.same({ "failed", is_step and "team" or "run" },
+      { last.outcome, last.kind })
+    assert.matches("^%*%*Summary: .*1 failed%.%*%*\n\n| Outcome | Kind | .*"
+      .. "\n| failed | [^\n]*403 the fault plan[^\n]* |\n$", ask "markdown")
+  end
+
   it("has a row for the error that ends a run, in each flow", function()
     assert.equal(0, here:run("onboard", flow.example).code)
     here:write("rules.json", "[]")
@@ -98,17 +117,21 @@ describe("--output", function()
       asked = here:run("--faults", "plan.json", words[1], "--output", "csv",
         table.unpack(words, 2))
       assert.equal(1, asked.code)
+      check_lines(words, is_step)
       local name = is_step and "team,x"
         or "run," .. words[1]:gsub("%-", "%%-")
       assert.matches(("^%s.*failed,%s,[^\r]*403 the fault plan[^\r]*\r\n$")
         :format(HEAD, name), asked.out)
       assert.not_equal("", asked.err)
     end
-    -- doctor's rows are findings, export has one form
+    -- the rows of doctor and audit-verify are findings, export's is a SPEC
+    for _, name in ipairs { "doctor", "audit-verify", "export" } do
+      tried[name] = true
+    end
     for path in shell.output("grep -l 'output.format' scripts/*.lua")
       :gmatch "%S+" do
       local name = path:match "([%w-]+)%.lua$"
-      assert.is_true(tried[name] or name == "doctor", name)
+      assert.is_true(tried[name], name)
     end
   end)
 
@@ -157,6 +180,40 @@ describe("--output", function()
       ["prune-invites"] = { "--cancel", "--older-than", "0" } } do
       assert.same({ "nothing was done: there is no terminal to ask on, and no "
         .. "--yes" }, refused(name, table.unpack(words)))
+    end
+  end)
+
+  it("is an option of each flow, and takes jsonl", function()
+    for path in shell.output("ls scripts/*.lua"):gmatch "%S+" do
+      assert.matches("@arg    %-%-output FORMAT [^@]*jsonl", temp.read(path))
+    end
+    assert.equal(0, here:run("onboard", flow.example).code)
+    local whole = here:run("export").out
+    local line = here:run("export", "--output", "jsonl").out
+    assert.matches("^[^\n]+\n$", line)
+    assert.same(json.decode(whole), json.decode(line))
+  end)
+
+  it("has a line of JSON for each row, and a table in Markdown", function()
+    assert.equal(0, here:run("--audit", "audit", "onboard", flow.example).code)
+    for _, words in ipairs {
+      { "token" }, { "token", "rights" }, { "doctor" },
+      { "my-organizations" }, { "prune-invites", "--older-than", "0" },
+      { "access-report" }, { "why-403", "teams.list" }, { "usage" },
+      { "team", "night-desk" }, { "webhooks", "--events", "evening-news" },
+      { "onboard", flow.example }, { "audit-verify", "audit" },
+    } do
+      local function ask(format)
+        return here:run(words[1], "--output", format, table.unpack(words, 2))
+          .out
+      end
+      for line in (ask "jsonl" .. "\n"):gmatch "([^\n]+)\n" do
+        assert.equal("table", type(assert(json.decode(line), line)))
+      end
+      for line in ask("markdown"):gmatch "[^\n]+" do
+        assert.matches("^[|*%a]", line)
+        if line:find "^|" then assert.matches("^| .* |$", line) end
+      end
     end
   end)
 

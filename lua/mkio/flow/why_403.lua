@@ -236,4 +236,27 @@ function M.read_token(path)
   return token, message
 end
 
+--- The columns of the ways to the right.
+M.columns = { "team", "scope", "role", "member", "admins" }
+
+--- Returns what was found as pairs of a label and a text, for people.
+---@param found table   result of `explain`
+---@return {[1]: string, [2]: string}[]
+function M.facts(found)
+  local facts = {}
+  local function add(label, text)
+    if text ~= "" then facts[#facts + 1] = { label, text } end
+  end
+  add("operation", found.method == "" and "" or ("%s: %s %s"):format(
+    found.operation, found.method, found.path))
+  add("needs", #found.needs == 0 and "any valid token" or ("%s on %s")
+    :format(table.concat(found.needs, " or "),
+      found.on:gsub("^organization", "the organization")))
+  add("token", (found.tokenType and found.tokenType .. ", " or "")
+    .. (found.allowed and "has it" or "lacks it"))
+  add("roles", table.concat(found.roles, ", "))
+  add("scopes", table.concat(found.scopes, ", "))
+  return facts
+end
+
 return M

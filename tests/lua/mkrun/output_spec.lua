@@ -1,5 +1,6 @@
 local json = require "mkrun.json"
 local output = require "mkrun.output"
+local release = require "tests.support.release"
 
 local columns = { "email", "teams", "isAdmin", "cost" }
 local rows = {
@@ -29,6 +30,41 @@ née "Ó, x"               -               -            -
     assert.equal("", output.render("text", columns, {}))
     assert.equal("[]\n", output.render("json", columns, {}))
     assert.equal("a,b\r\n", output.render("csv", { "a", "b" }, {}))
+    assert.equal("", output.render("jsonl", columns, {}))
+    assert.equal("None.\n", output.render("markdown", columns, {}))
+  end)
+
+  it("writes one JSON object a line", function()
+    assert.equal('{"a":1,"b":["x\\ny"],"c":null}\n{"a":2,"b":null,"c":null}\n',
+      output.render("jsonl", { "a", "b", "c" },
+        { { a = 1, b = json.array { "x\ny" }, d = 4 }, { a = 2 } }))
+  end)
+
+  it("makes a table in Markdown", function()
+    assert.equal([[
+| Email | Teams | Is admin | Cost |
+| --- | --- | --- | ---: |
+| `iris@northlight.example` | desk, Everyone | yes | 12 |
+| `bo@x.example` | - | no | 7.5 |
+| `née "Ó, x"` | - | - | - |
+]], output.render("markdown", columns, rows))
+    assert.equal("| Is team admin | Short scopes |\n| --- | --- |\n"
+      .. "| a | <code>b&#124;</code>, `@all` |\n",
+      output.render("markdown", { "isTeamAdmin", "short_scopes" },
+        { { isTeamAdmin = "a", short_scopes = { "b|", "@all" } } }))
+  end)
+
+  it("fits all Markdown of a run into one comment", function()
+    local outcome = release.eval [[
+      local output, rows = require "mkrun.output", {}
+      for i = 1, 300 do rows[i] = { name = ("x"):rep(60) } end
+      for _ = 1, 8 do
+        output.paragraph "**title**"
+        output.write("markdown", { "name" }, rows)
+      end]]
+    assert.is_true(#outcome.out <= 65536)
+    local _, cut = outcome.out:gsub("of 300 rows left out", "")
+    assert.equal(5, cut)
   end)
 
   it("does not let a name move the cursor", function()
@@ -76,7 +112,22 @@ née "Ó, x"               -               -            -
 
   it("takes text when no format is named", function()
     assert.equal("text", output.format())
-    assert.equal("csv", output.format "csv")
+    for _, name in ipairs { "csv", "json", "jsonl", "markdown" } do
+      assert.equal(name, output.format(name))
+    end
+    assert.equal("html", output.format("html", { "text", "html" }))
+  end)
+
+  it("refuses a format that a flow does not have", function()
+    for allowed, words in pairs {
+      ["nil"] = "'text', 'json', 'jsonl', 'csv' or 'markdown'",
+      ['{ "text", "html" }'] = "'text' or 'html'",
+    } do
+      local outcome = release.eval(
+        ("require 'mkrun.output'.format('xml', %s)"):format(allowed))
+      assert.same({ 2, ("mkrun: option '--output': %s expected, got 'xml'\n")
+        :format(words) }, { outcome.code, outcome.err })
+    end
   end)
 
   it("raises on a format that does not exist", function()
@@ -85,7 +136,7 @@ née "Ó, x"               -               -            -
   end)
 
   it("raises on a row that has none of the columns", function()
-    for _, format in ipairs { "text", "json", "csv" } do
+    for _, format in ipairs { "text", "json", "jsonl", "csv", "markdown" } do
       for _, row in ipairs { { "desk", "x" }, { teem = "desk" } } do
         assert.error_matches(function()
           output.render(format, { "team", "text" }, { { team = "a" }, row })

@@ -33,8 +33,51 @@ describe("mkrun.report", function()
     assert.equal("outcome,kind,name,details\r\n", release.eval(nothing).out)
   end)
 
+  it("writes each step as a line of JSON when it is known", function()
+    for last, row in pairs {
+      ["out:finish()"] = "",
+      ["error('x', 0)"] =
+        '{"details":["x"],"kind":"run","name":"","outcome":"failed"}\n',
+      ["require 'mkrun.script'.refuse 'no'"] =
+        '{"details":["no"],"kind":"run","name":"","outcome":"failed"}\n',
+    } do
+      local outcome = release.eval([[
+        local out <close> = require "mkrun.report".new "jsonl"
+        local first, second = out:place(), out:place()
+        second:step("revoked", "token", "b", { "x", "y" })
+        second:close()
+        io.stdout:write "nothing yet\n"
+        first:step("created", "team", "a\n|")
+        first:close()
+        io.stdout:write "both\n" ]] .. last)
+      assert.equal("nothing yet\n"
+        .. '{"details":[],"kind":"team","name":"a\\n|","outcome":"created"}\n'
+        .. '{"details":["x","y"],"kind":"token","name":"b",'
+        .. '"outcome":"revoked"}\nboth\n' .. row, outcome.out)
+    end
+  end)
+
+  it("writes a summary and a table in Markdown", function()
+    local steps = [[
+      local out <close> = require "mkrun.report".new "markdown"
+      out:step("created", "team", "a|b", { "add @all", "x" })
+      out:step("removed", "user", "bo@x.example") ]]
+    local head, rows = "**Summary: 1 created, 0 changed, 0 unchanged, "
+      .. "1 removed", "| Outcome | Kind | Name | Details |\n"
+      .. "| --- | --- | --- | --- |\n"
+      .. "| created | team | <code>a&#124;b</code> | `add @all`, x |\n"
+      .. "| removed | user | `bo@x.example` | - |\n"
+    assert.equal(head .. ".**\n\n" .. rows,
+      release.eval(steps .. "out:finish()").out)
+    assert.equal(head .. ", 1 failed.**\n\n" .. rows
+      .. "| failed | run | - | `no @all, #1` |\n",
+      release.eval(steps .. "error('no @all, #1', 0)").out)
+    assert.equal("**Summary: 0 created, 0 changed, 0 unchanged.**\n\n",
+      release.eval('require "mkrun.report".new "markdown":finish()').out)
+  end)
+
   it("has no rows in a dry run, which has a plan", function()
-    for _, format in ipairs { "text", "csv", "json" } do
+    for _, format in ipairs { "text", "csv", "json", "jsonl", "markdown" } do
       local outcome = release.run { "--dry-run", "--sandbox", "-e", ([[
         local out <close> = require "mkrun.report".new "%s"
         out:step("created", "team", "desk")

@@ -25,14 +25,14 @@ function M.short_scopes(report)
   return rows
 end
 
---- The tables for people, in the order of printing: each table's name and
---- columns.
+--- The tables for people, in the order of printing: each table's name, columns
+--- and title.
 M.tables = {
-  { "access", { "user", "team", "isTeamAdmin", "scope", "role" } },
+  { "access", { "user", "team", "isTeamAdmin", "scope", "role" }, "Roles" },
   { "tokens", { "user", "description", "type", "expires", "lastUsed",
-    "tokenId" } },
-  { "short_scopes", { "scope", "resources" } },
-  { "families", { "role", "on", "may" } },
+    "tokenId" }, "Tokens" },
+  { "short_scopes", { "scope", "resources" }, "Scopes" },
+  { "families", { "role", "on", "may" }, "What a role may do" },
 }
 
 --- The columns of the flat table that is written as a CSV file.
@@ -84,17 +84,29 @@ function M.document(report)
   return report
 end
 
---- Returns all tables as one table.  The column `kind` names the original
---- table.
+--- Returns the tables one by one.  The column `kind` names the table.
+---@param report mkio.AccessReport
+---@return {columns: string[], rows: table[]}[]
+function M.parts(report)
+  local parts = {}
+  for _, kind in ipairs(kinds) do
+    if kind[2] then
+      local rows = report[kind[1]]
+      for _, row in ipairs(rows) do row.kind = kind[2] end
+      parts[#parts + 1] = { columns = { "kind", table.unpack(kind[3]) },
+        rows = rows }
+    end
+  end
+  return parts
+end
+
+--- Returns all tables as one table.
 ---@param report mkio.AccessReport
 ---@return table[]
 function M.flat(report)
   local rows = {}
-  for _, kind in ipairs(kinds) do
-    for _, row in ipairs(kind[2] and report[kind[1]] or {}) do
-      row.kind = kind[2]
-      rows[#rows + 1] = row
-    end
+  for _, part in ipairs(M.parts(report)) do
+    table.move(part.rows, 1, #part.rows, #rows + 1, rows)
   end
   return rows
 end
