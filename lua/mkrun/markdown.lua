@@ -9,6 +9,7 @@
 -- SPDX-License-Identifier: MIT
 
 local harmless = require "mkrun.printable"
+local secret = require "mkrun.secret"
 
 local M = {}
 
@@ -29,19 +30,23 @@ local function reference(character)
   return ("&#%d;"):format(character:byte())
 end
 
+--- Returns a text on one line.  Secrets are replaced here, because the host
+--- would not know them after their characters are encoded.
+local function line_of(text) return harmless.line(secret.redact(text)) end
+
 --- Returns a text as an HTML element, for a place where Markdown is not read,
 --- such as `<summary>`, and for any other place.
 ---@param text string
 ---@return string
 function M.html(text)
-  return "<code>" .. harmless.line(text):gsub("%p", reference) .. "</code>"
+  return "<code>" .. line_of(text):gsub("%p", reference) .. "</code>"
 end
 
 --- Returns a text as a code span.
 ---@param text string
 ---@return string
 function M.code(text)
-  local line = harmless.line(text)
+  local line = line_of(text)
   if line:find(SPECIAL) or line == "" then return M.html(line) end
   return "`" .. line .. "`"
 end
@@ -83,14 +88,15 @@ function M.cut(parts, room, what)
   local total = 0
   for _, part in ipairs(parts) do total = total + #part end
   if total <= room then return table.concat(parts) end
-  local size, count = NOTE_ROOM, 0
-  while size + #parts[count + 1] <= room do
-    count = count + 1
-    size = size + #parts[count]
+  local size, kept = NOTE_ROOM, {}
+  for _, part in ipairs(parts) do
+    if size + #part <= room then
+      size, kept[#kept + 1] = size + #part, part
+    end
   end
-  return table.concat(parts, "", 1, count)
+  return table.concat(kept)
     .. ("\n_%d of %d %s left out, to fit into a comment._\n")
-      :format(#parts - count, #parts, what)
+      :format(#parts - #kept, #parts, what)
 end
 
 --- Returns a table.

@@ -26,6 +26,14 @@ static bool check_rights(const struct mk_options *o, struct mk_fault *f) {
   return true;
 }
 
+/* Returns true for a format of a plan: see lua/mkrun/plan/init.lua. */
+static bool is_format(const char *name) {
+  static const char *const names[] = {"text", "json", "jsonl", "markdown"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strcmp(name, names[i])) return true;
+  return false;
+}
+
 static bool check_plan(struct mk_options *o, struct mk_fault *f) {
   if (o->rights && !check_rights(o, f)) return false;
   o->dry_run = o->dry_run || o->plan_out;
@@ -33,9 +41,11 @@ static bool check_plan(struct mk_options *o, struct mk_fault *f) {
     return mk_fault_say(f,
                         "option '--output' needs --dry-run; a flow's own "
                         "option follows its name: mkrun FLOW --output FORMAT");
-  if (o->output && strcmp(o->output, "text") && strcmp(o->output, "json"))
-    return mk_fault_say(
-        f, "option '--output': 'text' or 'json' expected, got '%s'", o->output);
+  if (o->output && !is_format(o->output))
+    return mk_fault_say(f,
+                        "option '--output': 'text', 'json', 'jsonl' or "
+                        "'markdown' expected, got '%s'",
+                        o->output);
   if (o->apply && o->dry_run)
     return mk_fault_say(f, "--apply cannot be used with --dry-run");
   if (o->dry_run && (o->journal || o->resume))

@@ -57,7 +57,7 @@ struct mk_options {
   bool manual;
   /* True if --dry-run or --plan-out was given. */
   bool dry_run;
-  /* Value of --output, the format of the plan: "text" or "json". */
+  /* Value of --output, the format of the plan: "text", "json", ... */
   const char *output;
   /* True if --rights was given: print the rights of the run, not the plan. */
   bool rights;

@@ -97,6 +97,55 @@ describe("mkrun --dry-run", function()
     assert.not_matches("change-me", outcome.out, 1, true)
   end)
 
+  it("says the same as lines of JSON and as Markdown", function()
+    local b = bench()
+    local outcome = b.run("--dry-run", "--output", "jsonl", "onboard", EXAMPLE)
+    assert.equal(3, outcome.code, outcome.err)
+    local counts, last = {}, nil
+    for line in outcome.out:gmatch "([^\n]*)\n" do
+      last = assert(json.decode(line))
+      counts[last.type] = (counts[last.type] or 0) + 1
+    end
+    assert.same({ 8, 1, 1 }, { counts.change, counts.file, counts.summary })
+    assert.same({ type = "summary", create = 6, change = 2, delete = 0,
+      unknown = 0, complete = true }, last)
+    assert.not_matches("change-me", outcome.out, 1, true)
+
+    outcome = b.run("--plan-out", "p", "--output=markdown", "onboard", EXAMPLE)
+    assert.equal(3, outcome.code, outcome.err)
+    assert.matches("^%*%*Plan: 6 to create, 2 to change, 0 to delete%.%*%*\n"
+      .. "\n| Action | Kind | Name | Fields |\n", outcome.out)
+    for _, text in ipairs {
+      "| create | webhook rule | `evening-news/job-done` | ",
+      "<details><summary>create team <code>night&#45;desk</code></summary>\n",
+      '+ id: "(known after apply)"\n', "+ JWT: (secret)\n",
+      "| write | file | `evening-news.token` | (secret) |\n",
+    } do
+      assert.matches(text, outcome.out, 1, true)
+    end
+    assert.not_matches("change-me", outcome.out, 1, true)
+    assert.equal(0, b.run("--apply", "p").code)
+  end)
+
+  it("hides a secret whose characters Markdown encodes", function()
+    local b = bench()
+    b.write("x.lua", [[
+      local s = require "mkrun.secret".new("one$two|three`four")
+      require "mkio".connect().teams:put("a",
+        { description = "d one$two|three`four" })
+      require "mkio".connect().teams:put("one$two|three`four", {})
+      require "mkrun.output".write("markdown", { "a" },
+        { { a = "one$two|three`four" } })]])
+    for _, format in ipairs { "text", "json", "jsonl", "markdown" } do
+      local outcome = b.run("--dry-run", "--output", format, "x.lua")
+      local text = (outcome.out .. outcome.err):gsub("&#(%d+);", function(n)
+        return utf8.char(tonumber(n))
+      end)
+      assert.not_matches("two|three", text, 1, true)
+      assert.matches("secret: ", text, 1, true)
+    end
+  end)
+
   it("names the line where a script waits for a library's tasks", function()
     local b = bench()
     b.write("lib.lua", [[return function(org) require "mkrun.task".map(
@@ -282,7 +331,8 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
       ["option '--output' needs --dry-run; a flow's own option follows its "
         .. "name: mkrun FLOW --output FORMAT"] =
         { "--output", "json", "x" },
-      ["option '--output': 'text' or 'json' expected, got 'yaml'"] =
+      ["option '--output': 'text', 'json', 'jsonl' or 'markdown' expected, "
+        .. "got 'yaml'"] =
         { "--dry-run", "--output", "yaml", "x" },
       ["--apply cannot be used with --dry-run"] =
         { "--apply", "p", "--dry-run" },

@@ -13,6 +13,7 @@ local help_shown = require "mkrun.host.help_shown"
 local init_code = require "mkrun.host.init_code"
 local layer = require "mkrun.layer.plan"
 local machine = require "mkrun.backend".machine
+local markdown = require "mkrun.plan.markdown"
 local own_file = require "mkrun.host.own_file"
 local rights = require "mkrun.plan.rights"
 local saved = require "mkrun.plan.saved"
@@ -156,10 +157,17 @@ end
 
 local is_shown = false
 
+--- Functions that format a plan, by the value of `--output`.
+local writers = {
+  json = show.json, jsonl = show.lines, markdown = markdown.of,
+}
+
 local function write_plan(problem)
   is_shown = true
-  stdout:write(config.plan_format == "json"
-    and show.json(M.record, own_files, problem)
+  local writer = writers[config.plan_format]
+  stdout:write(writer
+    and writer(show.document(M.record, own_files, problem),
+      show.summary(M.record, problem))
     or show.text(M.record, own_files, config.color, problem))
   stdout:flush()
 end

@@ -1,5 +1,5 @@
---- Formats a plan as text or as JSON.  `mkrun.plan` and `mkrun.script` call
---- this module.
+--- Formats a plan as text, as JSON or as lines of JSON.  `mkrun.plan`,
+--- `mkrun.plan.markdown` and `mkrun.script` call this module.
 ---
 ---     + project "evening-news"
 ---         displayName: "Evening News"
@@ -31,10 +31,15 @@ local function without_ids(text, made)
   return text
 end
 
-local function value_text(value)
+--- Returns the value of a field as text.
+---@param value any
+---@return string
+function M.value_text(value)
   if value == HIDDEN then return value end
   return assert(json.encode(value, { sort = true }))
 end
+
+local value_text = M.value_text
 
 local function field_text(field)
   local before, after = field.before, field.after
@@ -124,8 +129,14 @@ end
 
 --- Returns the summary: "Plan: 2 to create, 1 to change, 0 to delete."
 ---@param record mkrun.PlanRecord
+---@param problem? string   why the plan is incomplete
 ---@return string
-function M.summary(record) return summary_of(M.count(record)) end
+function M.summary(record, problem)
+  local summary = summary_of(M.count(record))
+  if not problem then return summary end
+  return ("Incomplete, as %s.  Until then: %s"):format(problem,
+    (summary:gsub("^Plan: ", "")))
+end
 
 ---@class mkrun.Step
 ---@field action "create"|"update"|"delete"|"keep"
@@ -219,12 +230,7 @@ function M.text(record, files, color, problem)
   if #parts == 0 then parts[1] = "Nothing to do." end
   local read = source_lines()
   if #read > 0 then parts[#parts + 1] = table.concat(read, "\n") end
-  local summary = M.summary(record)
-  if problem then
-    summary = ("Incomplete, as %s.  Until then: %s"):format(problem,
-      summary:gsub("^Plan: ", ""))
-  end
-  parts[#parts + 1] = summary
+  parts[#parts + 1] = M.summary(record, problem)
   return table.concat(parts, "\n\n") .. "\n"
 end
 
@@ -240,23 +246,54 @@ local function change_data(write)
   }
 end
 
---- Returns the plan as JSON, with a line end.
+--- Returns the plan as data.  Each id that the plan made up is replaced by
+--- "(known after apply)".
 ---@param record mkrun.PlanRecord
 ---@param files mkrun.PlannedFiles
 ---@param problem? string   why the plan is incomplete
----@return string
-function M.json(record, files, problem)
+---@return table
+function M.document(record, files, problem)
   local changes, counts = json.array {}, M.count(record)
   for i, write in ipairs(record.writes) do changes[i] = change_data(write) end
-  local text = assert(json.encode({
+  local text = assert(json.encode {
     changes = changes, files = json.array(files.written),
     commands = json.array(files.commands), reads = json.array(sources.list()),
     complete = not problem and #record.unknown == 0,
     unknown = json.array(record.unknown),
     summary = { create = counts.create, change = counts.update,
       delete = counts.delete },
-  }, { indent = 2, sort = true }))
-  return without_ids(text, record.made) .. "\n"
+  })
+  return assert(json.decode(without_ids(text, record.made)))
+end
+
+--- Returns the plan as JSON, with a line end.
+---@param document table   result of `document`
+---@return string
+function M.json(document)
+  return assert(json.encode(document, { indent = 2, sort = true })) .. "\n"
+end
+
+--- Returns the plan as lines of JSON.  The member `type` says what a line is
+--- about; the last line is the summary.
+---@param document table   result of `document`
+---@return string
+function M.lines(document)
+  local lines = {}
+  local function add(kind, data)
+    data.type = kind
+    lines[#lines + 1] = assert(json.encode(data, { sort = true })) .. "\n"
+  end
+  for _, change in ipairs(document.changes) do add("change", change) end
+  for _, write in ipairs(document.unknown) do add("unknown", write) end
+  for _, file in ipairs(document.files) do add("file", file) end
+  for _, command in ipairs(document.commands) do
+    add("command", { command = command })
+  end
+  for _, read in ipairs(document.reads) do add("read", read) end
+  local summary = document.summary
+  summary.complete, summary.unknown = document.complete, #document.unknown
+  add("summary", summary)
+  return table.concat(lines)
 end
 
 return M

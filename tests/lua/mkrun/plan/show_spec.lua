@@ -114,14 +114,33 @@ describe("mkrun.plan.show", function()
   end)
 
   it("says the same as JSON", function()
-    local document = json.decode(show.json(record(write("POST", "/tokens", {
+    local plan = show.document(record(write("POST", "/tokens", {
       action = "create", kind = "token", name = "job", id = ID, body = "{}",
-    }, "x.lua:3")), NO_FILES))
+    }, "x.lua:3")), NO_FILES)
+    local document = json.decode(show.json(plan))
+    assert.same(plan, document)
     assert.same({ create = 1, change = 0, delete = 0 }, document.summary)
     assert.same({ action = "create", kind = "token", name = "job",
       method = "POST", path = "/tokens", line = "x.lua:3", body = {},
       fields = { { path = "id", after = "(known after apply)" } } },
       document.changes[1])
+  end)
+
+  it("says the same as lines of JSON", function()
+    local plan = record(write("DELETE", "/a", { action = "delete",
+      kind = "team", name = "a\nb", before = '{"b":1}' }))
+    plan.unknown[1] = { method = "PURGE", url = "https://x/y", why = "no" }
+    local lines = {}
+    for line in show.lines(show.document(plan, {
+      written = { { path = "f", secret = true } }, commands = { "c" } }))
+      :gmatch "([^\n]*)\n" do
+      local data = assert(json.decode(line))
+      lines[#lines + 1] = data.type .. " "
+        .. tostring(data.name or data.url or data.path or data.command
+          or data.delete)
+    end
+    assert.same({ "change a\nb", "unknown https://x/y", "file f",
+      "command c", "summary 1" }, lines)
   end)
 
   it("shows the steps of a script in the same manner", function()
