@@ -37,4 +37,5 @@ fi
 
 mkdir "$work/package.new"
 tar -xzf "$1" -C "$work/package.new" --strip-components=1
-mv -T "$work/package.new" "$dir"
+# Another run may have fetched the same package meanwhile.
+mv -T "$work/package.new" "$dir" 2>/dev/null || [ -d "$dir" ]

@@ -2,15 +2,40 @@
 ---
 --- The ports are below the range from which systems choose ports.  So no
 --- connection and no other server takes a port between the choice and its use.
+---
+--- A process claims blocks of ports by locks, which it holds as long as it
+--- lives.  So processes that run at the same time never choose the same port.
 
 local socket = require "socket"
 local sys = require "mkrun.sys"
 
-local FIRST <const>, COUNT <const> = 15000, 17000
+local FIRST <const>, BLOCK <const>, BLOCKS <const> = 15000, 100, 170
 
 local M = {}
 
-local last = sys.getpid() * 97 -- differs from other test runs
+local claims = {}
+local block = sys.getpid() % BLOCKS
+local last, left = 0, 0
+
+--- Claims the next block that no other process has.
+local function claim()
+  for _ = 1, BLOCKS do
+    block = (block + 1) % BLOCKS
+    local lock = sys.lock("/tmp/mkrun-test-ports." .. block)
+    if lock then
+      claims[#claims + 1] = lock
+      last, left = FIRST + block * BLOCK - 1, BLOCK
+      return
+    end
+  end
+  error("other processes have all ports that tests may use", 0)
+end
+
+local function next_port()
+  if left == 0 then claim() end
+  last, left = last + 1, left - 1
+  return last
+end
 
 local function is_free(port)
   local listener = socket.bind("127.0.0.1", port)
@@ -25,8 +50,7 @@ end
 function M.free(count)
   local found = {}
   while #found < (count or 1) do
-    last = last + 1
-    local port = FIRST + last % COUNT
+    local port = next_port()
     if is_free(port) then found[#found + 1] = port end
   end
   return table.unpack(found)

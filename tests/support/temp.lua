@@ -29,6 +29,10 @@ function M.folder()
   return ("%s/%d"):format(top, count)
 end
 
+--- Makes all folders below this one, which `remove_all` removes.
+---@param path string  an empty folder
+function M.use(path) top = path end
+
 --- Writes a text to a file in a new folder.
 ---@param text string
 ---@param name? string   default "file"
