@@ -149,7 +149,7 @@ TOOLS := busted curl gpg gpg-agent gpgconf lua-socket lua5.4 nginx openssl \
 # A script that others can write is confined, so neither the specs nor the files
 # that they make may be.
 RUN_SPECS = umask 022 && { chmod go-w tests/run.lua || :; } && \
-            JOBS=$(JOBS) $(BUILD)/debug/mkrun tests/run.lua
+            $(BUILD)/debug/mkrun tests/run.lua
 
 # The specs run inside mkrun, so they test the C modules that users get.
 test: debug

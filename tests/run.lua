@@ -4,7 +4,7 @@
 --- `--filter=PATTERN`.  Without a path it runs every `*_spec.lua` below tests/.
 ---
 --- Several files run side by side, each in a process of its own, JOBS at once
---- (default: one for each processor).  JOBS=1 runs all in this process, and so
+--- (default: two for each processor).  JOBS=1 runs all in this process, and so
 --- does an option of busted other than `--filter` and `--filter-out`.  ORDER=7
 --- starts the files in another order.
 

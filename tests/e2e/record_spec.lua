@@ -68,6 +68,14 @@ describe("--record and --replay", function()
   end)
   teardown(function() api:stop() end)
 
+  --- The place of a read that goes side by side with others.
+  local function organization_entry()
+    for i, entry in ipairs(entries(folder .. "/1.har")) do
+      if entry.request.url == api.url .. "/api/v1/organization" then return i end
+    end
+    error "the organization was not read"
+  end
+
   it("run every kind of flow again, without a server and a token", function()
     for i, flow in ipairs(FLOWS) do
       local before, copy = #api:requests(), copy_of(folder)
@@ -102,8 +110,7 @@ describe("--record and --replay", function()
     end
     assert.matches("%-rw%-%-%-%-%-%-%-",
       shell.output("ls -l " .. folder .. "/1.har"))
-    local entry = entries(folder .. "/1.har")[1]
-    assert.equal(api.url .. "/api/v1/organization", entry.request.url)
+    local entry = entries(folder .. "/1.har")[organization_entry()]
     assert.is_true(entry.time > 0 and entry.timings.wait > 0)
   end)
 
@@ -172,8 +179,9 @@ describe("--record and --replay", function()
 
     outcome = replayed(path, "-e", [[local org = require "mkio".connect()
       org:get() org:get()]])
-    assert.matches("it is in it 1 time and was asked once more; next is "
-      .. "entry 2, GET /api/v1/", outcome.err)
+    assert.matches(("it is in it 1 time and was asked once more; next is "
+      .. "entry %d, GET /api/v1/"):format(organization_entry() == 1 and 2 or 1),
+      outcome.err)
   end)
 
   it("end at the first departure, whatever the script makes of it", function()

@@ -22,17 +22,18 @@ local function integer(name)
     or error(name .. ": a whole number expected")
 end
 
---- Returns how many files run at once.  Torture shares its time between its
+--- Returns how many files run at once.  Specs wait more than they work, so the
+--- default is two for each processor.  Torture shares its time between its
 --- cases, which one process does.
 local function limit()
   if os.getenv "TORTURE" == "all" then return 1 end
-  return integer "JOBS" or math.tointeger(tonumber(shell.output "nproc"))
+  return integer "JOBS" or 2 * math.tointeger(tonumber(shell.output "nproc"))
 end
 
 --- Makes this process one of those that jobs.lua starts.
 local function become_job(top)
   temp.use(top)
-  outcome.write_to(top .. ".json")
+  outcome.write_to(top .. ".lua")
 end
 
 local function sort(words)

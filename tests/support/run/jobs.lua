@@ -3,7 +3,6 @@
 --- What a process prints is kept until it has ended, so nothing is mixed.  A
 --- process that ends without results counts as one failure of its file.
 
-local json = require "mkrun.json"
 local process = require "tests.support.process"
 local results = require "tests.support.run.results"
 local shell = require "tests.support.shell"
@@ -39,9 +38,8 @@ local function noise(outcome)
 end
 
 local function read_results(job)
-  local text = temp.read(job.result)
-  local decoded = text and json.decode(text)
-  return decoded or nil
+  local chunk = load(temp.read(job.result) or "", "=results", "t", {})
+  return chunk and chunk()
 end
 
 --- Returns results in place of those that a process did not write.
@@ -76,7 +74,7 @@ function Jobs:start(file)
   local words = table.move(self.words, 1, #self.words, 1, {})
   words[#words + 1] = "--job=" .. top
   words[#words + 1] = file.path
-  local job = { file = file, top = top, result = top .. ".json",
+  local job = { file = file, top = top, result = top .. ".lua",
                 began = sys.monotonic() }
   self.running[job] = true
   job.process = process.spawn(words)

@@ -1,7 +1,6 @@
 --- Takes the results that report.lua collects in this process: prints them, or
 --- writes them to a file for the process that started this one (jobs.lua).
 
-local json = require "mkrun.json"
 local process = require "tests.support.process"
 local results = require "tests.support.run.results"
 local temp = require "tests.support.temp"
@@ -22,12 +21,20 @@ function M.file_done(file)
   if not file_of_job then results.say_file(file) end
 end
 
+--- Returns Lua source of a value.  Names of tests hold any bytes, which JSON
+--- could not.
+local function source(value)
+  if type(value) ~= "table" then return ("%q"):format(value) end
+  local words = {}
+  for key, member in pairs(value) do
+    words[#words + 1] = ("[%q]=%s"):format(key, source(member))
+  end
+  return "{" .. table.concat(words, ",\n") .. "}"
+end
+
 local function write(all)
   all.files = files
-  for name, value in pairs(all) do
-    if type(value) == "table" then all[name] = json.array(value) end
-  end
-  temp.write(file_of_job, json.encode(all))
+  temp.write(file_of_job, "return " .. source(all))
   return all.failed == 0
 end
 
