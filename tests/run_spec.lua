@@ -21,7 +21,7 @@ end
 local function options(env)
   env = env or {}
   env.JOBS = env.JOBS or "4"
-  for _, name in ipairs { "TORTURE", "ORDER" } do env[name] = env[name] or false end
+  env.TORTURE, env.ORDER = false, false
   return { env = env }
 end
 
@@ -184,7 +184,8 @@ end)]]):format(mark, file, mark == "" and "end" or "end alone")
         words(folder_with { a = text, b = text }), options())
       local notes = process.wait_until("both", function()
         local list = shell.output("cat " .. log .. "/* 2>&1; true")
-        return select(2, (list .. "\n"):gsub("%d+ %d+\n", "")) == 2 and list
+        local _, count = (list .. "\n"):gsub("%d+ %d+\n", "")
+        return count == 2 and list
       end)
       running:signal(signal)
       assert.is_true(running:wait().code > 128)

@@ -35,7 +35,9 @@ function M.fail(all, name, text)
   all.failures[#all.failures + 1] = { name = name, text = text }
 end
 
-local function append(list, more) table.move(more, 1, #more, #list + 1, list) end
+local function append(list, more)
+  table.move(more, 1, #more, #list + 1, list)
+end
 
 --- Adds the results of one file to those of all.
 ---@param all tests.Results
