@@ -1,4 +1,6 @@
 --- Tests how vendor/ fetches, checks and patches sources, with a local mirror.
+---
+--- @seconds 50
 
 local mirrors = require "tests.support.mirror"
 local process = require "tests.support.process"

@@ -1,6 +1,8 @@
 --- A token, a webhook's key, a proxy's password and the tokens that a run makes
 --- go through every flow, every option and every error path; nothing that comes
 --- out has them, in any form.
+---
+--- @seconds 20
 
 local canary = require "tests.support.canary"
 local faulty = require "tests.support.faulty"

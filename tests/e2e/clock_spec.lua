@@ -1,5 +1,7 @@
 --- Tests that mkrun compares expiry dates with the server's clock, and not with
 --- this machine's.
+---
+--- @seconds 35
 
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"

@@ -1,4 +1,6 @@
 --- Connections: reuse, many at once, and names that do not resolve.
+---
+--- @seconds 40
 
 local ca = require "tests.support.ca"
 local chroot = require "tests.support.chroot"

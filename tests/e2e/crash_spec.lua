@@ -3,6 +3,8 @@
 ---
 --- It must end as a run that nobody disturbed: the same state, nothing twice,
 --- the one live token in its file.  Over a real socket.
+---
+--- @seconds 15
 
 local json = require "mkrun.json"
 

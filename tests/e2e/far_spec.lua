@@ -1,5 +1,7 @@
 --- Far servers: how many round trips and connections a cold start takes.
 --- `support/round_trips.lua` counts round trips, so nothing here measures time.
+---
+--- @seconds 30
 
 local ca = require "tests.support.ca"
 local nginx = require "tests.support.nginx"

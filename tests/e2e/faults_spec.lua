@@ -1,5 +1,7 @@
 --- The served sandbox with a fault plan: what really happens on the wire, and
 --- that flows come through it.
+---
+--- @seconds 80
 
 local ca = require "tests.support.ca"
 local ending = require "tests.support.ending"

@@ -1,4 +1,6 @@
 --- Each flow may do what its header says, and needs every word of it.
+---
+--- @seconds 15
 
 local calls = require "tests.support.needs_calls"
 local headers = require "mkrun.host.header"

@@ -1,4 +1,6 @@
 --- Long waits against a server on loopback: what a user reads on stderr.
+---
+--- @seconds 20
 
 local release = require "tests.support.release"
 local served = require "tests.support.served"

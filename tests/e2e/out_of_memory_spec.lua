@@ -3,6 +3,8 @@
 --- A sample of the places where mkrun allocates, in the debug variant; with
 --- TORTURE=all each of them, and each allocation of the commands that make few.
 --- SEED=2 tries others.
+---
+--- @seconds 20
 
 local hungry = require "tests.support.hungry"
 local served = require "tests.support.served"

@@ -1,5 +1,7 @@
 --- Who is believed: mkrun beside curl, case by case.  What they say is printed
 --- by `build/debug/mkrun tests/support/tls_table.lua`.
+---
+--- @seconds 20
 
 local cases = require "tests.support.tls_cases"
 local together = require "tests.support.together"

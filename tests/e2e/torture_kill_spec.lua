@@ -1,5 +1,7 @@
 --- Each flow that writes, killed at any of its system calls or at any time, and
 --- run a second time: it ends as an undisturbed one.
+---
+--- @seconds 15
 
 local flows = require "tests.support.torture_flows"
 local process = require "tests.support.process"

@@ -1,5 +1,7 @@
 --- Whom the program trusts: --cacert, else SSL_CERT_FILE and SSL_CERT_DIR,
 --- else the system's bundle, else its folder, else the embedded roots.
+---
+--- @seconds 15
 
 local ca = require "tests.support.ca"
 local chroot = require "tests.support.chroot"

@@ -1,4 +1,6 @@
 --- The flows about people on a sandbox where requests fail.
+---
+--- @seconds 15
 
 local ending = require "tests.support.ending"
 local faulty = require "tests.support.faulty"

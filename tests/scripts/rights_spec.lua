@@ -1,5 +1,7 @@
 --- Runs every flow with a token that has the rights which `--dry-run --rights`
 --- prints, and with one capability less.
+---
+--- @seconds 30
 
 local json = require "mkrun.json"
 local rights = require "tests.support.rights"

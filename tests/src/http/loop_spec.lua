@@ -1,5 +1,7 @@
 --- The event loop: how many connections, whose turn it is, what stays behind.
 --- Runs in this very binary, in processes of their own.
+---
+--- @seconds 15
 
 local ca = require "tests.support.ca"
 local canned = require "tests.src.http.server"

@@ -1,3 +1,5 @@
+--- @seconds 15
+
 local canned = require "tests.src.http.server"
 local http = require "mkrun.http"
 local process = require "tests.support.process"
