@@ -1,0 +1,123 @@
+--- Finds members and invites that a SPEC does not name, and persons whose last
+--- day (`until`) is over.  `mkio.flow.common.unnamed` calls this module.
+-- SPDX-License-Identifier: MIT
+
+local last_day = require "mkio.flow.common.last_day"
+local value = require "mkrun.value"
+
+local M = {}
+
+--- `Everyone` has all users, so a user leaves it only with the organization.
+local ALL <const> = "Everyone"
+
+--- Calls `visit(member, team)` for each member in the SPEC.
+local function each_member(spec, visit)
+  for _, team in ipairs(spec.teams or {}) do
+    for _, member in ipairs(team.members or {}) do visit(member, team) end
+  end
+end
+
+--- Returns true if a member of the SPEC has a last day.
+---@param spec table
+---@return boolean
+function M.has_last_day(spec)
+  local found = false
+  each_member(spec, function(member)
+    found = found or member["until"] ~= nil
+  end)
+  return found
+end
+
+--- Returns the wishes for the members of a team, by e-mail address.
+local function wished_members(wish)
+  local map = {}
+  for _, member in ipairs(wish.members) do
+    map[member.email:lower()] = member
+  end
+  return map
+end
+
+local function over(day) return ("until %s, which is over"):format(day) end
+
+--- Returns the details of a member who is unnamed, or nil.
+local function member_details(wish, member)
+  local day = wish and wish["until"]
+  if wish and not last_day.is_past(day) then return nil end
+  local details = { day and over(day) }
+  if value.dig(member, "isTeamAdmin") then
+    details[#details + 1] = "team administrator"
+  end
+  return details
+end
+
+--- Returns the addresses of all users by id.  A member whom this list does not
+--- have is left alone, because nobody can tell whether the SPEC names the user.
+local function emails_of(self)
+  local emails = {}
+  for _, user in ipairs(self.lists:items "users") do
+    emails[user.metadata.id] = value.dig(user, "spec", "email")
+  end
+  return emails
+end
+
+--- Adds the members whom the SPEC does not name.
+---@param self mkio.UnnamedSearch
+function M.members(self)
+  local emails = emails_of(self)
+  self:each_team("members", function(wish, team)
+    if wish.name == ALL then return end
+    local wishes, things = wished_members(wish), {}
+    for id, member in pairs(value.dig(team, "spec", "members") or {}) do
+      local email = emails[id]
+      local details = email
+        and member_details(wishes[email:lower()], member)
+      things[#things + 1] = details and { kind = "members", name = email,
+        id = id, team = wish.name, details = details, item = member }
+    end
+    self:add_all(things)
+  end)
+end
+
+--- Returns the people whom the SPEC names in `invites` or as members, by e-mail
+--- address: true, or the last day if all their days are over.
+local function people_of(spec)
+  local people = {}
+  each_member(spec, function(member)
+    local key, day = member.email:lower(), member["until"]
+    if not last_day.is_past(day) then
+      people[key] = true
+    elseif people[key] ~= true and (people[key] or "") < day then
+      people[key] = day
+    end
+  end)
+  for _, invite in ipairs(spec.invites or {}) do
+    people[invite.email:lower()] = true
+  end
+  return people
+end
+
+local function invite_details(invite, day)
+  local teams = value.dig(invite, "spec", "teams") or {}
+  return { day and over(day) or "teams: " .. value.some_quoted(teams),
+           day and "teams: " .. value.some_quoted(teams) or nil }
+end
+
+--- Adds the invites to persons whom the SPEC does not name.
+---@param self mkio.UnnamedSearch
+function M.invites(self)
+  local people, things = people_of(self.spec), {}
+  for _, invite in ipairs(self.lists:items "invites") do
+    local email = value.dig(invite, "spec", "email") or ""
+    local day = people[email:lower()]
+    if day == nil and self.spec.invites or type(day) == "string" then
+      things[#things + 1] = { kind = "invites", name = email,
+        id = invite.metadata.id,
+        by = value.dig(invite, "spec", "invitedByEmail"),
+        at = value.dig(invite, "metadata", "created"),
+        details = invite_details(invite, day), item = invite }
+    end
+  end
+  self:add_all(things)
+end
+
+return M
