@@ -107,6 +107,52 @@ describe("mkrun --list --needs", function()
   end)
 end)
 
+describe("a word of @needs with an option before it", function()
+  --- Deletes a team that there is, and says how that ended.
+  local SCRIPT <const> = [[
+--- Delete a team.
+-- @usage  mkrun x.lua [--drop KINDS]
+-- @arg    --drop KINDS  teams, rules
+-- @needs  api:read, api:teams.put, --drop=teams:api:teams.delete
+
+local org = require "mkio".connect {}
+org.teams:put("gone", {})
+print(pcall(org.teams.delete, org.teams, "gone"))
+]]
+  local REFUSED <const> = "false\tDELETE /api/v1/organization/teams/gone: not "
+    .. "allowed (api:teams.delete in @needs)\n"
+
+  for _, case in ipairs {
+    { REFUSED }, { "true\n", "--drop", "teams" },
+    { "true\n", "--drop=rules,teams" }, { REFUSED, "--drop", "rules" },
+    { REFUSED, "--drop=teams-not" },
+  } do
+    it("counts only if the option is given so: "
+      .. table.concat(case, " ", 2), function()
+      local mine = temp.file(SCRIPT)
+      local words = { mine, table.unpack(case, 2) }
+      assert.equal(case[1], ends(0, { "--sandbox", table.unpack(words) }).out)
+      assert.equal(case[1], ends(0, { "--sandbox", "--confine",
+        table.unpack(words) }).out)
+    end)
+  end
+
+  it("counts in --apply as in the run that made the plan", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/x.lua", SCRIPT)
+    local here = { cwd = folder }
+    ends(0, { "--sandbox=s", "x.lua", "--drop", "teams" }, here)
+    ends(3, { "--sandbox=s", "--plan-out", "p", "x.lua" }, here)
+    assert.equal(REFUSED, ends(0, { "--sandbox=s", "--apply", "p" }, here).out)
+  end)
+
+  it("is of an option that the script has", function()
+    local mine = temp.file "--- Do it.\n-- @needs --drop:token\n"
+    assert.matches("@needs: '%-%-drop:token': the script has no option "
+      .. "%-%-drop", ends(2, { mine }).err)
+  end)
+end)
+
 describe("a script whose @needs is empty", function()
   it("may not use the API, with --confine as without", function()
     local mine = temp.file [[

@@ -2,6 +2,7 @@
 --- its `@needs`.  `mkrun.host.header` calls this module.
 -- SPDX-License-Identifier: MIT
 
+local condition = require "mkrun.host.need_condition"
 local needs = require "mkrun.host.needs"
 
 local M = {}
@@ -32,7 +33,7 @@ local function phrase(list, kind, one, many, is_named)
   return ("%s %s"):format(found[2] and many or one, joined(found))
 end
 
-local function api_line(list)
+local function api_line(list, is_more)
   local keys, has = {}, {}
   for _, value in ipairs(values(list, "api")) do
     has[value] = true
@@ -40,6 +41,8 @@ local function api_line(list)
   end
   if has.write then return "send reads and writes to the API" end
   if not keys[1] then return has.read and "send reads to the API" or nil end
+  if is_more then return "send these requests to the API, too: "
+    .. joined(keys) end
   return (has.read and "send reads to the API, and these writes: "
     or "send only these requests to the API: ") .. joined(keys)
 end
@@ -55,7 +58,7 @@ end
 local function token_line(list)
   local has_token, places = false, {}
   for _, need in ipairs(list) do
-    if need.kind == "token" then has_token = true end
+    has_token = has_token or need.kind == "token"
     if need.kind == "write" or need.kind == "run" then
       places[#places + 1] = need.value
     elseif need.kind == "files-in" then
@@ -68,9 +71,11 @@ local function token_line(list)
 end
 
 --- Returns one line for each kind.
-local function lines_of(list)
+---@param list mkrun.Need[]
+---@param is_more boolean  true if other needs grant something, too
+local function lines_of(list, is_more)
   return {
-    api_line(list) or false,
+    api_line(list, is_more) or false,
     phrase(list, "read", "read", "read") or false,
     phrase(list, "write", "write", "write") or false,
     files_line(list) or false,
@@ -81,6 +86,23 @@ local function lines_of(list)
     phrase(list, "net", "send requests to", "send requests to") or false,
     token_line(list) or false,
   }
+end
+
+--- Groups needs by their conditions.  The first group has the needs that always
+--- count.
+local function grouped(list)
+  local groups = { { condition = "" } }
+  local by_condition = { [""] = groups[1] }
+  for _, need in ipairs(list) do
+    local told = condition.told(need)
+    local group = by_condition[told]
+    if not group then
+      group = { condition = told }
+      by_condition[told], groups[#groups + 1] = group, group
+    end
+    group[#group + 1] = need
+  end
+  return groups
 end
 
 --- Returns the title above the lines.
@@ -103,8 +125,11 @@ function M.lines(header, is_strict)
       or "do all that you may do (no @needs; see mkrun help security)" }
   end
   local found = {}
-  for _, line in ipairs(lines_of(needs.parse(header) or {})) do
-    if line then found[#found + 1] = line end
+  for _, group in ipairs(grouped(needs.parse(header) or {})) do
+    local told = group.condition
+    for _, line in ipairs(lines_of(group, told ~= "")) do
+      if line then found[#found + 1] = told .. line end
+    end
   end
   if not found[1] then found[1] = "use none of what mkrun guards" end
   return found

@@ -6,9 +6,14 @@
 ---
 --- A value in capitals that is the name of an argument stands for what the
 --- argument is on the command line.
+---
+--- A word may have an option of the script before it, and counts only if the
+--- option is given: `--prune:api:write`.  `--prune=teams:api:teams.delete`
+--- counts if its value is `teams` or a list with commas that has `teams` in it.
 -- SPDX-License-Identifier: MIT
 
 local arguments = require "mkrun.host.arguments"
+local condition = require "mkrun.host.need_condition"
 local near = require "mkrun.closest_name"
 
 local M = {}
@@ -17,6 +22,9 @@ local M = {}
 ---@field kind string     one of `KINDS`
 ---@field value? string   what follows the colon; nil for "token"
 ---@field text string     the word: "read:SPEC"
+---@field option? string   the option that must be given: "--prune"
+---@field case? string     what must be in the value of the option: "teams"
+---@field word string     the word without its option
 ---@field arguments mkrun.Argument[]  the arguments that `value` names; empty if
 ---  it names none
 
@@ -109,10 +117,13 @@ end
 
 --- Returns what is wrong with a need, or nil.
 local function fault_of(header, need, library)
-  if not is_kind[need.kind] then
+  local fault = condition.fault(header, need)
+  if fault then
+    return fault
+  elseif not is_kind[need.kind] then
     return "unknown word" .. hint(need.kind, M.KINDS)
   elseif need.kind == "token" then
-    return need.text ~= "token" and "'token' alone expected" or nil
+    return need.word ~= "token" and "'token' alone expected" or nil
   elseif not need.value then
     return "a value expected after the colon"
   elseif need.kind == "api" then
@@ -124,9 +135,11 @@ end
 
 --- Splits a word: "read:SPEC" into "read" and "SPEC".
 local function new_need(header, text)
-  local kind, value = text:match "^([^:]*):(.+)$"
-  kind = kind or text:match "^[^:]*"
-  return { kind = kind, value = value, text = text,
+  local option, case, word = condition.split(text)
+  local kind, value = word:match "^([^:]*):(.+)$"
+  kind = kind or word:match "^[^:]*"
+  return { kind = kind, value = value, text = text, word = word,
+    option = option, case = case,
     arguments = value and kind ~= "env" and arguments_of(header, value) or {} }
 end
 
@@ -171,8 +184,20 @@ local function given(header, argument, words)
   if not argument.option then
     return { table.unpack(values, place_of(header, argument, #values)) }
   end
-  local found = options[argument.name:gsub("^%-+", ""):gsub("%-", "_")]
+  local found = options[condition.key(argument.name)]
   return type(found) == "table" and found or { found }
+end
+
+--- Returns the values of a need: {false} if it has none.
+local function values_of(header, need, words)
+  if not need.arguments[1] then return { need.value or false } end
+  local values = {}
+  for _, argument in ipairs(need.arguments) do
+    for _, value in ipairs(given(header, argument, words)) do
+      values[#values + 1] = value
+    end
+  end
+  return values
 end
 
 --- A thing that is granted.  Of a command, `exact` is true if it is the whole
@@ -183,23 +208,19 @@ end
 ---@field exact? boolean
 
 --- Replaces the names of arguments by what they are on the command line.
+--- Leaves out the needs of options that are not given.
 ---@param header mkrun.Header
 ---@param needs mkrun.Need[]
 ---@param words string[]   the arguments of the command line
 ---@return mkrun.Grant[]
 function M.resolve(header, needs, words)
-  local list = {}
+  local list, options = {}, arguments.parse(header, words)
   for _, need in ipairs(needs) do
-    local is_named = need.arguments[1] ~= nil
-    local values = is_named and {} or { need.value or false }
-    for _, argument in ipairs(need.arguments) do
-      for _, value in ipairs(given(header, argument, words)) do
-        values[#values + 1] = value
+    if condition.holds(need, options) then
+      for _, value in ipairs(values_of(header, need, words)) do
+        list[#list + 1] = { kind = need.kind, value = value or nil,
+          exact = need.arguments[1] ~= nil, text = need.text }
       end
-    end
-    for _, value in ipairs(values) do
-      list[#list + 1] = { kind = need.kind, value = value or nil,
-        exact = is_named, text = need.text }
     end
   end
   return list

@@ -251,3 +251,60 @@ describe("the words of @needs in the help", function()
     end
   end)
 end)
+
+describe("a word of @needs with an option before it", function()
+  local LINES <const> = "api:read, --all:api:teams.delete, "
+    .. "--file=teams:api:webhooks.delete, --by:run:CMD, --all:read:SPEC"
+
+  it("counts only if the option is given", function()
+    assert.same({ "api:read" }, granted(LINES, { "a.json" }))
+    assert.same({ "api:read", "api:teams.delete", "read:a.json" },
+      granted(LINES, { "--all", "a.json" }))
+    assert.same({ "api:read", "run:x exactly" },
+      granted(LINES, { "--by", "x", "a.json" }))
+    assert.same({ "api:read" }, granted(LINES, { "--", "a.json", "--all" }))
+  end)
+
+  it("counts only if the value is in the option's list", function()
+    for value, count in pairs { teams = 2, ["a,teams"] = 2, ["teams,b"] = 2,
+      team = 1, ["teams-x"] = 1, x = 1 } do
+      assert.equal(count, #granted(LINES, { "--file=" .. value, "a.json" }),
+        value)
+    end
+    assert.same({ "api:read", "api:write" }, granted(
+      "api:read, --by=b:api:write", { "--by", "a", "--by", "b", "s" }))
+  end)
+
+  it("gives nothing where the command line is wrong", function()
+    assert.same({ "api:read" }, granted(LINES, { "--all", "--nil", "a.json" }))
+  end)
+
+  it("is refused when it is wrong, with the nearest option", function()
+    for word, message in pairs {
+      ["--al:api:read"] =
+        "the script has no option --al, did you mean '--all'?",
+      ["--gizmo:api:read"] = "the script has no option --gizmo",
+      ["--all=x:api:read"] = "the option --all has no value",
+      ["--all"] = "--OPTION:WORD or --OPTION=VALUE:WORD expected",
+      ["--all:"] = "--OPTION:WORD or --OPTION=VALUE:WORD expected",
+      ["-a:api:read"] = "--OPTION:WORD or --OPTION=VALUE:WORD expected",
+      ["--all:raed:x"] = "unknown word, did you mean 'read'?",
+      ["--all:token:x"] = "'token' alone expected",
+      ["--all:api:teams.delte"] = "the API has no operation 'teams.delte', "
+        .. "did you mean 'teams.delete'?",
+    } do
+      assert.equal(("@needs: '%s': %s"):format(word, message), fault(word))
+    end
+  end)
+
+  it("has a line of its own in the help", function()
+    assert.same({ "send reads to the API",
+      "with --all: send these requests to the API, too: teams.delete",
+      "with --all: read SPEC",
+      "with --file=teams: send these requests to the API, too: "
+        .. "webhooks.delete",
+      "with --by: run the command CMD" }, words.lines(with(LINES)))
+    assert.same({ "with --all: send reads and writes to the API" },
+      words.lines(with "--all:api:write"))
+  end)
+end)
