@@ -31,6 +31,7 @@ local value = require "mkrun.value"
 ---@field project? string  the project of a webhook rule
 ---@field by? string       who made it, if the API says so
 ---@field at? string       when it was made, if the API says so
+---@field over? string     the last day of a person, if it is over
 ---@field details string[]  for people: "until 2026-12-31, which is over"
 ---@field item table       what the API lists; of a member or a scope, its part
 ---  of the team

@@ -39,9 +39,11 @@ end
 
 local function over(day) return ("until %s, which is over"):format(day) end
 
+local function day_of(wish) return wish and wish["until"] end
+
 --- Returns the details of a member who is unnamed, or nil.
 local function member_details(wish, member)
-  local day = wish and wish["until"]
+  local day = day_of(wish)
   if wish and not last_day.is_past(day) then return nil end
   local details = { day and over(day) }
   if value.dig(member, "isTeamAdmin") then
@@ -72,7 +74,8 @@ function M.members(self)
       local details = email
         and member_details(wishes[email:lower()], member)
       things[#things + 1] = details and { kind = "members", name = email,
-        id = id, team = wish.name, details = details, item = member }
+        id = id, team = wish.name, details = details, item = member,
+        over = day_of(wishes[email:lower()]) }
     end
     self:add_all(things)
   end)
@@ -114,7 +117,8 @@ function M.invites(self)
         id = invite.metadata.id,
         by = value.dig(invite, "spec", "invitedByEmail"),
         at = value.dig(invite, "metadata", "created"),
-        details = invite_details(invite, day), item = invite }
+        details = invite_details(invite, day), item = invite,
+        over = type(day) == "string" and day or nil }
     end
   end
   self:add_all(things)

@@ -8,6 +8,7 @@ local script = require "mkrun.script"
 
 local errors = require "mkrun.rest.error"
 local guests = require "mkio.flow.onboard.guests"
+local last_days = require "mkio.flow.onboard.last_days"
 local preflight = require "mkio.flow.onboard.preflight"
 local shape = require "mkrun.rest.shape"
 local sources = require "mkio.flow.onboard.sources"
@@ -206,6 +207,7 @@ function M.user_ids(org, items)
 end
 
 --- Splits the members of a team in the SPEC into users and other persons.
+--- Leaves out those whose last day is over.
 ---@param members? {email: string, isTeamAdmin: boolean?}[]
 ---@param ids table<string, string>  ids of all users, by e-mail address
 ---@return table<string, {isTeamAdmin: boolean?}> users  by id, as the API
@@ -213,7 +215,7 @@ end
 ---@return string[] strangers  addresses of members who are not users
 function M.split(members, ids)
   local users, strangers = {}, {}
-  for _, member in ipairs(members or {}) do
+  for _, member in ipairs(last_days.current(members) or {}) do
     local id = ids[member.email:lower()]
     if id then
       users[id] = { isTeamAdmin = member.isTeamAdmin }

@@ -18,6 +18,7 @@ local config = require "mkrun.config"
 local task = require "mkrun.task"
 
 local errors = require "mkrun.rest.error"
+local last_days = require "mkio.flow.onboard.last_days"
 local onboard = require "mkio.flow.onboard"
 local reads = require "mkrun.rest.reads"
 local value = require "mkrun.value"
@@ -310,7 +311,9 @@ local function guests_of(self)
     end
   end
   each(self.spec.invites, add)
-  each(self.spec.teams, function(wish) each(wish.members, add) end)
+  each(self.spec.teams, function(wish)
+    each(last_days.current(wish.members), add)
+  end)
   return emails
 end
 

@@ -8,6 +8,7 @@
 local patch = require "mkrun.patch"
 
 local errors = require "mkrun.rest.error"
+local last_days = require "mkio.flow.onboard.last_days"
 local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
 local spec_of = require "mkio.flow.onboard.spec"
@@ -220,7 +221,8 @@ local function check_team(self, i, wish, coming)
   end
   check_roles(self, i, wish)
   self:attempt(function()
-    errors.unless(DENIED, self.org.teams.check, self.org.teams, wish.name, wish,
+    errors.unless(DENIED, self.org.teams.check, self.org.teams, wish.name,
+      { members = last_days.current(wish.members), scopes = wish.scopes },
       self:teams()[wish.name])
   end, "teams", i)
 end
@@ -290,9 +292,12 @@ local M = {}
 --- Begins to read the lists that a SPEC needs, side by side.
 ---@param org mkio.Organization
 ---@param spec table
+---@param is_pruning? boolean   true if teams are to lose something, so that all
+---  of each must be known
 ---@return mkio.Lists
-function M.begin(org, spec)
-  local lists = lists_of.new(org, { scopes = "names", teams = "names",
+function M.begin(org, spec, is_pruning)
+  local lists = lists_of.new(org, { scopes = "names",
+    teams = not is_pruning and "names" or nil,
     roles = not spec.tokens and "names" or nil })
   lists:begin { "organization" }
   if spec.paymentMethod or spec.paymentMethods or spec.projects then
