@@ -14,10 +14,11 @@
 -- --missing-ok.  The run also ends if no administrator would be left.  You can
 -- remove yourself only with --myself; your own token is then revoked last.
 --
--- @usage  mkrun offboard [--yes] [--myself] [--missing-ok] [--output FORMAT]
---           USER...
+-- @usage  mkrun offboard [--yes] [--at-most N] [--myself] [--missing-ok]
+--           [--output FORMAT] USER...
 -- @arg    USER             e-mail address or id
 -- @arg    --yes            do not ask
+-- @arg    --at-most N      remove nobody if more users are to go
 -- @arg    --myself         a USER may be you
 -- @arg    --missing-ok     no error if a USER is not in the organization
 -- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
@@ -34,6 +35,7 @@
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
+local at_most = require "mkio.flow.common.at_most"
 local mkio = require "mkio"
 local offboarding = require "mkio.flow.offboard"
 local output = require "mkrun.output"
@@ -43,6 +45,7 @@ local script = require "mkrun.script"
 local names = { script.arguments(...) }
 local options = table.remove(names, 1)
 local format = output.format(options.output)
+local limit = at_most.read(options.at_most)
 for _, name in ipairs(names) do
   if not offboarding.is_user(name) then
     script.usage(("e-mail address or id expected, got '%s'"):format(name))
@@ -59,6 +62,9 @@ for _, leaver in ipairs(offboarding.look(org, names)) do
   table.insert(offboarding.is_here(leaver) and here or gone, leaver)
 end
 
+local labels = {}
+for i, leaver in ipairs(here) do labels[i] = leaver.label end
+at_most.check(limit, { { one = "user", many = "users", names = labels } })
 if here[1] then
   local steps = {}
   for _, leaver in ipairs(here) do offboarding.plan(leaver, steps) end
@@ -70,8 +76,6 @@ for _, leaver in ipairs(gone) do
 end
 out:finish()
 if here[1] then
-  local labels = {}
-  for i, leaver in ipairs(here) do labels[i] = leaver.label end
   script.say(("mkrun: a SPEC or list that still names %s invites them again: "
     .. "take them out of it"):format(table.concat(labels, ", ")))
 end

@@ -15,13 +15,14 @@
 -- except with --missing-ok.
 --
 -- @usage  mkrun prune-invites [--older-than DAYS] [--cancel | --reinvite]
---   [--yes] [--missing-ok] [--output FORMAT] [EMAIL]...
+--   [--yes] [--at-most N] [--missing-ok] [--output FORMAT] [EMAIL]...
 -- @arg    EMAIL              only invites to this address
 -- @arg    --older-than DAYS  only invites of this age or older; 0 for all
 --           (default 7, or 0 with EMAIL and without --reinvite)
 -- @arg    --cancel           withdraw the invites
 -- @arg    --reinvite         withdraw the invites and send new ones
 -- @arg    --yes              do not ask
+-- @arg    --at-most N        withdraw nothing if more invites are to go
 -- @arg    --missing-ok       no error if there is no open invite to EMAIL
 -- @arg    --output FORMAT    text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
@@ -33,10 +34,12 @@
 -- - invite          kari@partner.example
 -- Summary: 0 created, 0 changed, 0 unchanged, 1 removed.
 -- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
--- @needs  api:read, api:invites.create, api:invites.cancel
+-- @needs  api:read, --cancel:api:invites.cancel,
+--         --reinvite:api:invites.cancel, --reinvite:api:invites.create
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
+local at_most = require "mkio.flow.common.at_most"
 local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
 local output = require "mkrun.output"
@@ -49,11 +52,13 @@ local options = table.remove(emails, 1)
 local format = output.format(options.output)
 local days, fault = numbers.number(options.older_than
   or emails[1] and not options.reinvite and "0" or "7", 0, 999)
+local limit = at_most.read(options.at_most)
 local acting = options.cancel or options.reinvite
 if not days then
   script.usage("--older-than: " .. fault)
-elseif options.yes and not acting then
-  script.usage "--yes goes with --cancel or --reinvite"
+elseif (options.yes or options.at_most) and not acting then
+  script.usage(("--%s goes with --cancel or --reinvite")
+    :format(options.yes and "yes" or "at-most"))
 elseif options.missing_ok and not emails[1] then
   script.usage "--missing-ok goes with EMAIL"
 elseif options.cancel and options.reinvite then
@@ -69,12 +74,6 @@ end
 local none = days == 0 and "no open invite"
   or ("no open invite is %g days old"):format(days)
 
-local function rows_of(invites)
-  local rows = {}
-  for i, invite in ipairs(invites) do rows[i] = pruning.row(invite) end
-  return rows
-end
-
 local out <close> = report.new(format)
 
 local function list(invites, missing)
@@ -83,7 +82,7 @@ local function list(invites, missing)
     script.say(("mkrun: %s: %s"):format(email, none))
   end
   out:leave()
-  output.write(format, pruning.columns, rows_of(invites))
+  output.write(format, pruning.columns, pruning.rows(invites))
 end
 
 local org = mkio.connect()
@@ -93,6 +92,8 @@ if emails[1] then invites, missing = pruning.pick(invites, emails) end
 pruning.check_missing(org, missing, options.missing_ok, all)
 if not acting then return list(invites, missing) end
 
+at_most.check(limit, { { one = "invite", many = "invites",
+  names = pruning.emails(invites) } })
 if #invites > 0 then
   if options.reinvite then pruning.check_teams(org, invites) end
   script.approve(pruning.plan(invites, options.reinvite), options.yes)

@@ -17,13 +17,14 @@
 -- --events changes nothing: it lists the deliveries that failed or are being
 -- retried, the newest first.
 --
--- @usage  mkrun webhooks [--write-secrets] [--prune [--yes]]
+-- @usage  mkrun webhooks [--write-secrets] [--prune [--at-most N] [--yes]]
 --   [--read-outside] [--output FORMAT] PROJECT FILE
 -- @usage  mkrun webhooks --events [--days N] [--output FORMAT] PROJECT
 -- @arg    PROJECT          name of the project
 -- @arg    FILE             JSON file, or - for stdin
 -- @arg    --write-secrets  send the secrets again
 -- @arg    --prune          delete the rules that are not in FILE
+-- @arg    --at-most N      delete nothing if more rules are to go
 -- @arg    --yes            do not ask
 -- @arg    --read-outside   relative paths in FILE may leave its folder
 -- @arg    --events         list failed deliveries
@@ -37,10 +38,12 @@
 -- - webhook rule    old
 -- Summary: 0 created, 1 changed, 1 unchanged, 1 removed.
 -- @exit   0 done, 1 failed, 2 wrong usage or FILE, or not confirmed
--- @needs  api:read, api:webhooks.put, api:webhooks.delete, files-in:FILE
+-- @needs  api:read, api:webhooks.put, files-in:FILE,
+--         --prune:api:webhooks.delete
 -- @tags   read, write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
+local at_most = require "mkio.flow.common.at_most"
 local errors = require "mkrun.rest.error"
 local mkio = require "mkio"
 local numbers = require "mkrun.numbers"
@@ -52,14 +55,16 @@ local webhooks = require "mkio.flow.webhooks"
 
 local options, project, file = script.arguments(...)
 local format = output.format(options.output)
+local limit = at_most.read(options.at_most)
 local days, fault = numbers.number(options.days or "7", 0.01, 3650)
 if not project then
   script.usage "argument PROJECT is missing"
 elseif options.events and (file or options.write_secrets or options.prune
-  or options.yes or options.read_outside) then
+  or options.yes or options.at_most or options.read_outside) then
   script.usage "--events goes with neither FILE nor what is about it"
-elseif options.yes and not options.prune then
-  script.usage "--yes goes with --prune"
+elseif (options.yes or options.at_most) and not options.prune then
+  script.usage(("--%s goes with --prune"):format(options.yes and "yes"
+    or "at-most"))
 elseif not options.events and not file then
   script.usage "argument FILE is missing"
 elseif not options.events and options.days then
@@ -79,30 +84,16 @@ local function list_failures()
   script.say(("mkrun: no failed delivery in %g days"):format(days))
 end
 
---- Returns the names of the project's rules that are not in FILE.
-local function surplus_of(items, wishes)
-  local wanted, names = {}, {}
-  for _, wish in ipairs(wishes) do wanted[wish.name] = true end
-  for _, rule in ipairs(items) do
-    local name = rule.metadata.name
-    if not wanted[name] then names[#names + 1] = name end
-  end
-  return names
-end
-
 if options.events then return list_failures() end
 local wishes = onboarding.read_webhooks(file, options.read_outside)
 local rules = mkio.connect():project(project).webhooks
 local items = errors.named(rules.list, rules)
 onboarding.preflight_webhooks(rules, wishes, file, options.write_secrets, items)
-local surplus = surplus_of(items, wishes)
-if options.prune and surplus[1] then
-  local steps = {}
-  for i, name in ipairs(surplus) do
-    steps[i] = { action = "delete", kind = "webhook rule",
-      name = project .. "/" .. name, details = { "its history goes too" } }
-  end
-  script.approve(steps, options.yes)
+local surplus = webhooks.surplus(items, wishes)
+if options.prune then
+  at_most.check(limit, { { one = "webhook rule", many = "webhook rules",
+    names = surplus } })
+  script.approve(webhooks.steps(project, surplus), options.yes)
 end
 
 webhooks.ensure(rules, wishes, items, options.write_secrets, out)

@@ -3,6 +3,7 @@
 --- @seconds 15
 
 local calls = require "tests.support.needs_calls"
+local condition = require "mkrun.host.need_condition"
 local headers = require "mkrun.host.header"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
@@ -59,6 +60,7 @@ end
 
 --- The end of a message about what a word would allow.
 local function refusal(word)
+  word = select(3, condition.split(word))
   local kind, value = word:match "^([^:]+):?(.*)$"
   local key = operations.by_key[value]
   if key then
@@ -83,7 +85,7 @@ describe("the flow", function()
     it(flow.name .. " needs what there is", function()
       assert.is_true(#flow.needs > 0)
       for _, word in ipairs(flow.needs) do
-        local key = word:match "^api:(.*)$"
+        local key = select(3, condition.split(word)):match "^api:(.*)$"
         local is_known = not key or key == "read"
           or operations.by_key[key] ~= nil
         assert.is_true(is_known, word)

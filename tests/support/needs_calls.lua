@@ -74,9 +74,15 @@ M.calls = {
       "api:project_payment_method.assign", "api:teams.patch",
       "api:invites.cancel", "api:my_tokens.revoke" } },
     { "other.json", of = { "api:organization.create" }, code = 1 },
+    { "less.json", "--yes", "--prune=teams,rules", of = {
+      "--prune=teams:api:teams.delete", "--prune=rules:api:webhooks.delete" } },
   },
-  ["prune-invites"] = { { "--reinvite", "--yes",
-    of = { "api:read", "api:invites.create", "api:invites.cancel" } } },
+  ["prune-invites"] = {
+    { "--reinvite", "--yes", of = { "api:read",
+      "--reinvite:api:invites.create", "--reinvite:api:invites.cancel" } },
+    { "--cancel", "--yes", "--older-than", "0",
+      of = { "--cancel:api:invites.cancel" } },
+  },
   ["rotate-tokens"] = {
     { "--file", FILE, NAME, of = { "api:read", "api:my_tokens.create",
       "api:my_tokens.revoke", "token", "read:FILE", "write:FILE" } },
@@ -112,7 +118,7 @@ M.calls = {
       of = { "api:read" }, code = 1, without = "mkrun why-403" },
   },
   webhooks = { { "evening-news", "rules.json", "--prune", "--yes", of = {
-    "api:read", "api:webhooks.put", "api:webhooks.delete",
+    "api:read", "api:webhooks.put", "--prune:api:webhooks.delete",
     "files-in:FILE" } } },
   ["why-403"] = { { "--of", FILE, "teams.patch", code = 1,
     of = { "api:read", "read:FILE" } } },
@@ -138,7 +144,15 @@ local function changed_spec()
   return spec
 end
 
+--- Names neither the rules nor the teams of the example.
+local function less_spec()
+  local project = flow.spec().projects[1]
+  project.webhooks = json.array {}
+  return { projects = { project }, teams = json.array {} }
+end
+
 local FILES <const> = {
+  ["less.json"] = json.encode(less_spec()),
   ["guests.csv"] = "email,teams\nnew@x.example,night-desk\n"
     .. "old@x.example,night-desk\n",
   ["rules.json"] = json.encode { rule("other", "key") }, key = "k",

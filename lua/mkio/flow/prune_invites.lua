@@ -101,6 +101,24 @@ function M.row(invite)
   }
 end
 
+--- Returns invites as rows for `mkrun.output`.
+---@param invites table[]
+---@return table<string, any>[]
+function M.rows(invites)
+  local rows = {}
+  for i, invite in ipairs(invites) do rows[i] = M.row(invite) end
+  return rows
+end
+
+--- Returns the addresses of invites.
+---@param invites table[]
+---@return string[]
+function M.emails(invites)
+  local emails = {}
+  for i, invite in ipairs(invites) do emails[i] = invite.spec.email end
+  return emails
+end
+
 --- Returns the steps for the plan.
 ---@param invites table[]
 ---@param again? boolean  true if the invites will be sent again

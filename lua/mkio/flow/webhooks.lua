@@ -42,6 +42,33 @@ function M.ensure(rules, wishes, items, write_secrets, out)
   end))
 end
 
+--- Returns the names of the rules that a file does not have.
+---@param items table[]    the rules that are there
+---@param wishes table[]   the rules in the file
+---@return string[]
+function M.surplus(items, wishes)
+  local wanted, names = {}, {}
+  for _, wish in ipairs(wishes) do wanted[wish.name] = true end
+  for _, rule in ipairs(items) do
+    local name = rule.metadata.name
+    if not wanted[name] then names[#names + 1] = name end
+  end
+  return names
+end
+
+--- Returns the steps for the question before rules are deleted.
+---@param project string
+---@param names string[]
+---@return mkrun.Step[]
+function M.steps(project, names)
+  local steps = {}
+  for i, name in ipairs(names) do
+    steps[i] = { action = "delete", kind = "webhook rule",
+      name = project .. "/" .. name, details = { "its history goes too" } }
+  end
+  return steps
+end
+
 --- Deletes rules, side by side.
 ---@param rules mkio.Webhooks
 ---@param names string[]
