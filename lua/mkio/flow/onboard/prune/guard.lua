@@ -94,16 +94,29 @@ local function check_last_administrator(things, ranks, is_led)
   end
 end
 
+--- Returns true if all scopes of the team `Everyone` are to go.
+local function empties_everyone(look, things)
+  local left = value.set(value.names(value.dig(team_named(look, EVERYONE),
+    "spec", "scopes")))
+  for _, thing in ipairs(things) do
+    if thing.team == EVERYONE and thing.kind == "scopes" then
+      left[thing.name] = nil
+    end
+  end
+  return not next(left)
+end
+
 --- Raises if a predefined team would lose what every organization needs.
-local function check_scope(look, thing)
-  local is_top = thing.team == ADMINISTRATORS
-  local roles = value.set(value.dig(thing.item, "roles"))
-  local team = team_named(look, thing.team)
-  local count = #value.names(value.dig(team, "spec", "scopes"))
-  local is_last = thing.team == EVERYONE and count == 1
-  if is_top and roles[ADMINISTRATOR] or is_last then
-    errors.refuse("protected", ("the team '%s' needs the scope '%s'")
-      :format(thing.team, thing.name), "name it in SPEC")
+local function check_scopes(look, things)
+  for _, thing in ipairs(things) do
+    local roles = value.set(value.dig(thing.item, "roles"))
+    local is_needed = thing.kind == "scopes"
+      and (thing.team == ADMINISTRATORS and roles[ADMINISTRATOR]
+        or thing.team == EVERYONE and empties_everyone(look, things))
+    if is_needed then
+      errors.refuse("protected", ("the team '%s' needs the scope '%s'")
+        :format(thing.team, thing.name), "name it in SPEC")
+    end
   end
 end
 
@@ -165,10 +178,8 @@ function M.check(look, things, is_meant)
   local ranks, is_led = ranks_after(look, things)
   check_last_administrator(things, ranks, is_led)
   mark_mine(look, things, ranks)
-  for _, thing in ipairs(things) do
-    if thing.kind == "scopes" then check_scope(look, thing) end
-    check_mine(thing, is_meant)
-  end
+  check_scopes(look, things)
+  for _, thing in ipairs(things) do check_mine(thing, is_meant) end
   return things
 end
 

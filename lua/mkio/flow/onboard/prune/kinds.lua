@@ -60,6 +60,9 @@ function M.details(thing)
     lines[#lines + 1] = ("made%s%s"):format(thing.at and " " .. thing.at or "",
       thing.by and " by " .. thing.by or "")
   end
+  if thing.kind == "webhooks" then
+    lines[#lines + 1] = "its history goes too"
+  end
   lines[#lines + 1] = is_lost(thing)
   return lines
 end
