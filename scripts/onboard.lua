@@ -34,9 +34,13 @@
 -- --prune lists what SPEC does not name and asks.  Then it removes that, after
 -- all other writes.  mkrun help drift says what it never removes.
 --
--- @usage  mkrun onboard [--write-secrets] [--read-outside]
+-- @usage  mkrun onboard [--only PATTERN]... [--except PATTERN]...
+--   [--write-secrets] [--read-outside]
 --   [--prune KINDS [--at-most N] [--yes] [--myself]] [--output FORMAT] SPEC
 -- @arg    SPEC        JSON file, or - for stdin
+-- @arg    --only PATTERN    only these parts of SPEC: KIND/NAME, such as
+--           teams/night-*, or several with commas between them
+-- @arg    --except PATTERN  all but these parts
 -- @arg    --write-secrets  send the secrets of all webhook rules again
 -- @arg    --read-outside  relative paths in SPEC may leave its folder
 -- @arg    --prune KINDS  remove what SPEC does not name: members, teams,
@@ -71,22 +75,21 @@ local phases = require "mkio.flow.onboard.phases"
 local pruning = require "mkio.flow.onboard.prune"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
-local selection = require "mkio.flow.common.selection"
 
 local options, file = script.arguments(...)
 local kinds = pruning.kinds(options)
 local out <close> = report.new(output.format(options.output))
-local spec = onboarding.read(file, options.read_outside)
-pruning.check_wishes(spec, kinds)
+local whole = onboarding.read(file, options.read_outside)
+local spec, selection = onboarding.part(whole, options)
+pruning.check_wishes(whole, kinds)
 local org = mkio.connect()
 local lists = onboarding.begin(org, spec, kinds ~= nil)
-pruning.begin(lists, spec, kinds)
+pruning.begin(lists, whole, kinds)
 local here = lists:items "organization"
 local fields = onboarding.check_organization(org, here, spec, file, out)
 local methods = onboarding.preflight(org, here, spec, file, options, lists)
-local removals = pruning.look { org = org, lists = lists, spec = spec,
-  kinds = kinds, options = options,
-  selection = selection.new { ignore = spec.ignore } }
+local removals = pruning.look { org = org, lists = lists, spec = whole,
+  part = spec, kinds = kinds, options = options, selection = selection }
 
 local run = phases.new { org = org, here = here, spec = spec, fields = fields,
   methods = methods, lists = lists, out = out,

@@ -69,31 +69,65 @@ function M.fault(pattern)
   end
 end
 
+---@class mkio.Pattern
+---@field text string     "teams/legacy-*"
+---@field kind string     one of `KINDS`
+---@field name string     what follows the kind
+---@field origin string   where it is from: "--only", "--except" or "ignore"
+---@field matches fun(name: string): boolean
+
+--- Splits the values of an option into patterns.  Only a comma before a kind
+--- separates two patterns, because the description of a token may have commas.
+---@param values? string[]  "teams/a,projects/b"
+---@return string[]
+function M.split(values)
+  local patterns = {}
+  for _, text in ipairs(values or {}) do
+    local from = 1
+    for comma, kind in text:gmatch "(),%s*(%a+)/" do
+      if is_kind[kind] then
+        patterns[#patterns + 1] = text:sub(from, comma - 1)
+        from = text:find("%S", comma + 1)
+      end
+    end
+    patterns[#patterns + 1] = text:sub(from)
+  end
+  return patterns
+end
+
 --- Parses patterns.  All must be right, see `fault`.
-local function parse(patterns)
+local function parse(patterns, origin)
   local list = {}
   for i, text in ipairs(patterns or {}) do
     local kind, name = text:match "^([^/]*)/(.+)$"
-    list[i] = { text = text, kind = kind,
+    list[i] = { text = text, kind = kind, name = name, origin = origin,
       matches = M.matcher(folded(kind, name)) }
   end
   return list
 end
 
 ---@class mkio.Selection
----@field only table[]     parsed patterns; empty: everything is selected
----@field except table[]   parsed patterns of what is not selected
+---@field only mkio.Pattern[]    empty: everything is selected
+---@field except mkio.Pattern[]  of what is not selected
 local Selection = {}
 Selection.__index = Selection
 
+--- Returns true if a pattern covers a thing.
+---@param pattern mkio.Pattern
+---@param kind string    as for `Selection:has`, like the next two
+---@param name string
+---@param owner? string
+---@return boolean
+function M.covers(pattern, kind, name, owner)
+  local own = folded(kind, owner and owner .. "/" .. name or name)
+  return pattern.kind == kind and pattern.matches(own)
+    or owner ~= nil and pattern.kind == WHOLE[kind] and pattern.matches(owner)
+end
+
 --- Returns the first pattern that covers a thing, or nil.
 local function covering(patterns, kind, name, owner)
-  local own = folded(kind, owner and owner .. "/" .. name or name)
   for _, pattern in ipairs(patterns) do
-    if pattern.kind == kind and pattern.matches(own)
-      or owner and pattern.kind == WHOLE[kind] and pattern.matches(owner) then
-      return pattern
-    end
+    if M.covers(pattern, kind, name, owner) then return pattern end
   end
 end
 
@@ -109,6 +143,23 @@ function Selection:has(kind, name, owner)
     and not covering(self.except, kind, name, owner)
 end
 
+--- Says what has to change so that a thing is selected.
+---@param kind string   as for `has`, like the next two
+---@param name string
+---@param owner? string
+---@return string? advice  nil if it is selected
+function Selection:advice(kind, name, owner)
+  local pattern = covering(self.except, kind, name, owner)
+  if pattern and pattern.origin == "ignore" then
+    return ("\"ignore\" in SPEC leaves it out by '%s'"):format(pattern.text)
+  elseif pattern then
+    return ("it is left out by --except '%s'"):format(pattern.text)
+  elseif not self:has(kind, name, owner) then
+    return ("add --only '%s/%s'"):format(kind,
+      owner and owner .. "/" .. name or name)
+  end
+end
+
 --- Returns true if something is left out by a pattern.
 ---@return boolean
 function Selection:is_part()
@@ -119,11 +170,11 @@ end
 ---@param patterns {only: string[]?, except: string[]?, ignore: string[]?}
 ---@return mkio.Selection
 function M.new(patterns)
-  local except = parse(patterns.except)
-  local ignored = parse(patterns.ignore)
+  local except = parse(patterns.except, "--except")
+  local ignored = parse(patterns.ignore, "ignore")
   table.move(ignored, 1, #ignored, #except + 1, except)
-  return setmetatable({ only = parse(patterns.only), except = except },
-    Selection)
+  return setmetatable({ only = parse(patterns.only, "--only"),
+    except = except }, Selection)
 end
 
 return M

@@ -9,11 +9,14 @@ local script = require "mkrun.script"
 local errors = require "mkrun.rest.error"
 local guests = require "mkio.flow.onboard.guests"
 local last_days = require "mkio.flow.onboard.last_days"
+local part = require "mkio.flow.onboard.part"
 local preflight = require "mkio.flow.onboard.preflight"
+local selection = require "mkio.flow.common.selection"
 local shape = require "mkrun.rest.shape"
 local sources = require "mkio.flow.onboard.sources"
 local spec = require "mkio.flow.onboard.spec"
 local tokens = require "mkio.flow.onboard.tokens"
+local unused = require "mkio.flow.onboard.unused"
 local value = require "mkrun.value"
 
 local M = { methods = spec.methods, projects = spec.projects }
@@ -47,6 +50,39 @@ function M.read_webhooks(file, outside)
   return read(file, spec.check_webhooks, outside)
 end
 
+--- Returns the patterns of an option.  Exits with code 2 if one is wrong.
+local function patterns(option, values)
+  local list = selection.split(values)
+  for _, pattern in ipairs(list) do
+    local fault = selection.fault(pattern)
+    if fault then script.refuse(("%s: %s"):format(option, fault)) end
+  end
+  return list
+end
+
+--- Returns the part of a SPEC that --only, --except and the list "ignore" of
+--- the SPEC leave.  Exits with code 2 if a pattern is wrong.
+---@param document table  the SPEC
+---@param options {only: string[]?, except: string[]?}  options of the command
+---  line
+---@return table part   a SPEC, too
+---@return mkio.Selection
+function M.part(document, options)
+  local chosen = selection.new { ignore = document.ignore,
+    only = patterns("--only", options.only),
+    except = patterns("--except", options.except) }
+  return part.of(document, chosen), chosen
+end
+
+--- Exits with code 2 if a pattern of --only or --except fits nothing, neither
+--- in SPEC nor in the organization.
+---@param document table  the part of the SPEC
+---@param lists mkio.Lists
+function M.check_patterns(document, lists)
+  local faults = unused.faults(lists, document)
+  if faults[1] then script.refuse(table.unpack(faults)) end
+end
+
 local function refuse_all(problems, file)
   local lines = {}
   for i, problem in ipairs(problems) do
@@ -69,8 +105,12 @@ M.begin = preflight.begin
 ---@return table<string, table> methods  the payment methods, by their names in
 ---  the SPEC
 function M.preflight(org, here, document, file, options, lists)
+  if lists then M.check_patterns(document, lists) end
   local problems, methods = preflight.run(org, here, document,
     options and options.write_secrets, lists)
+  for _, problem in ipairs(problems) do
+    problem.pointer = part.pointer(document, problem.pointer)
+  end
   refuse_all(problems, file)
   return methods
 end
@@ -131,7 +171,7 @@ local function organization_fields(wish)
   if not wish then return nil end
   local fields = {}
   for name, field in pairs(wish) do
-    if name ~= "create" then fields[name] = field end
+    if name ~= "create" and name ~= "is_part" then fields[name] = field end
   end
   return fields
 end

@@ -20,7 +20,9 @@ local task = require "mkrun.task"
 local errors = require "mkrun.rest.error"
 local last_days = require "mkio.flow.onboard.last_days"
 local onboard = require "mkio.flow.onboard"
+local part = require "mkio.flow.onboard.part"
 local reads = require "mkrun.rest.reads"
+local scope_wait = require "mkio.flow.onboard.scope_wait"
 local value = require "mkrun.value"
 local writes = require "mkio.flow.common.writes"
 
@@ -42,9 +44,6 @@ local writes = require "mkio.flow.common.writes"
 ---@field results mkrun.rest.Ensured[]  of the writes so far
 local Phases = {}
 Phases.__index = Phases
-
---- Seconds that the scope of a new project may take.
-local PATIENCE <const> = 10
 
 local function each(list, make)
   local all = {}
@@ -115,6 +114,9 @@ local function organization(self)
   local wishes = { { name = self.here.spec.name } }
   ensure(self, wishes, { self.places.organization }, "organization", name_of,
     function()
+      local is_left_out = part.is_part(self.spec)
+        and (self.spec.organization or { is_part = true }).is_part
+      if is_left_out then return self.here end
       if not self.fields then return self.here, "unchanged", {} end
       return self.org:ensure(self.fields, self.here)
     end)
@@ -146,6 +148,13 @@ local function method_id(self, wish)
   local default = self.spec.paymentMethod
   local name = wish.paymentMethod or default and default.displayName
   return name and self.methods[name].metadata.id
+end
+
+--- Raises "missing": only parts of a thing are selected, so the run must not
+--- make it.
+local function raise_gone(kind, wish)
+  errors.raise("missing", ("there is no %s '%s', and it is not selected")
+    :format(kind, wish.name), ("add --only '%ss/%s'"):format(kind, wish.name))
 end
 
 local function known_projects(self)
@@ -181,6 +190,16 @@ local function begin_rules(self, project)
   end
 end
 
+--- Sets up one project.  Of a project that is not selected, only the webhook
+--- rules are.
+local function set_up_project(self, wish, have, before, methods)
+  if wish.is_part then return have or raise_gone("project", wish) end
+  return self.org.projects:ensure(wish.name, {
+    displayName = wish.displayName, locationName = wish.locationName,
+    paymentMethodId = method_id(self, wish), isActive = wish.isActive,
+  }, { have = have, before = before, methods = methods })
+end
+
 --- Sets up the projects.  `before` is called before the first write of each.
 local function projects(self, before)
   local have = known_projects(self)
@@ -188,10 +207,8 @@ local function projects(self, before)
   local methods = wishes[1] and self.lists:items "payment_methods"
   ensure(self, wishes, self.places.projects, "project", name_of,
     function(wish)
-      local project, outcome, details = self.org.projects:ensure(wish.name, {
-        displayName = wish.displayName, locationName = wish.locationName,
-        paymentMethodId = method_id(self, wish), isActive = wish.isActive,
-      }, { have = have[wish.name], before = before, methods = methods })
+      local project, outcome, details =
+        set_up_project(self, wish, have[wish.name], before, methods)
       self.ids[wish.name] = project.metadata.id
       self.made[wish.name] = outcome == "created" or nil
       self.ready[wish.name] = true
@@ -239,46 +256,20 @@ end
 --- Sets up the organization, the payment methods and the projects.
 function Phases:base() run(self, base_phase) end
 
---- Begins to wait for the scopes of all teams, which come with new projects.
-local function begin_scopes(self)
-  local names = {}
-  for _, wish in ipairs(self.spec.teams) do
-    for name in pairs(wish.scopes or {}) do names[#names + 1] = name end
-  end
-  table.sort(names)
-  if not next(self.made) then return function() end end
-  local function await()
-    pcall(self.org.scopes.await, self.org.scopes, names, PATIENCE)
-  end
-  local waiting = not is_in_turn() and task.spawn(await) or nil
-  return function()
-    waiting = waiting or task.spawn(await) -- once, however many teams wait
-    waiting:wait()
-  end
-end
-
---- Waits until the scopes of a team are there.
----@param wait fun()   waits for the scopes of all teams
-local function await_scopes(self, wish, wait)
-  local scopes, names = self.org.scopes, value.names(wish.scopes)
-  if names[1] then self.lists:need "scopes" end
-  if not scopes:knows(names) then wait() end
-  scopes:await(names, 0)
-end
-
 local function teams(self)
   local wishes = self.spec.teams or {}
   if not wishes[1] then return end
   local have = self.org.teams:index(self.lists:readable "teams" or {})
   self.org.scopes:note(self.lists:checkable("scopes", nil) or {})
-  local strangers, wait = {}, begin_scopes(self)
+  local strangers, wait = {}, scope_wait.begin(self)
   ensure(self, wishes, self.places.teams, "team", name_of, function(wish)
     local scopes = value.names(wish.scopes)
+    if wish.is_part and not have[wish.name] then raise_gone("team", wish) end
     -- A new team: nothing is waited for between its own GET and its PUT.
     if not have[wish.name] and not self.org.scopes:knows(scopes) then wait() end
     local outcome, details, outside = onboard.team(self.org, wish, self.users,
       { have = have[wish.name],
-        before = function() await_scopes(self, wish, wait) end })
+        before = function() scope_wait.await(self, wish, wait) end })
     strangers[wish.name] = outside
     return nil, outcome, details
   end)

@@ -11,10 +11,11 @@ local errors = require "mkrun.rest.error"
 local last_days = require "mkio.flow.onboard.last_days"
 local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
+local part = require "mkio.flow.onboard.part"
+local rule_check = require "mkio.flow.onboard.rule_check"
 local spec_of = require "mkio.flow.onboard.spec"
 local token_check = require "mkio.flow.onboard.token_check"
 local value = require "mkrun.value"
-local webhook = require "mkio.flow.onboard.spec".webhook
 
 ---@class mkio.Preflight
 ---@field org mkio.Organization
@@ -43,6 +44,22 @@ function Preflight:complain(text, ...)
     { pointer = patch.pointer { ... }, text = text }
 end
 
+--- What of SPEC brings the name of each kind: a project brings its scope.
+local BRINGS <const> = {
+  team = function(name) return "teams", name end,
+  project = function(name) return "projects", name end,
+  scope = function(name) return "projects", name:match "^(.*)Scope$" end,
+}
+
+--- Says what of SPEC would bring a name, if it is not selected.
+local function left_out(self, kind, name)
+  local brings = BRINGS[kind]
+  local of, bearer = table.unpack(brings and { brings(name) } or {})
+  local advice = bearer and part.advice(self.spec, of, bearer)
+  return advice and ("SPEC makes it with '%s/%s', %s"):format(of, bearer,
+    advice)
+end
+
 --- Complains unless the name is known.
 ---@param kind string  what the name is of, for the message: "role"
 ---@param name string
@@ -52,7 +69,8 @@ end
 function Preflight:check_name(kind, name, known, ...)
   if not known or known[name] ~= nil then return true end
   local text = ("there is no %s '%s'"):format(kind, name)
-  local hint = near.hint(name, self.orders[known] or value.names(known))
+  local hint = left_out(self, kind, name)
+    or near.hint(name, self.orders[known] or value.names(known))
   self:complain(hint and text .. ": " .. hint or text, ...)
   return false
 end
@@ -116,6 +134,22 @@ local function needs_terms(self, method)
   return true
 end
 
+--- Returns what makes the terms of a payment method accepted.
+local function advice_on_terms(self, wish, label)
+  for _, method in ipairs((spec_of.methods(part.whole(self.spec)))) do
+    local name = method.displayName
+    local is_it = name == label or name == wish.paymentMethod
+    local advice = method.acceptTerms and is_it
+      and part.advice(self.spec, "paymentMethods", name)
+    if advice then
+      return ("SPEC accepts them with 'paymentMethods/%s', %s")
+        :format(name, advice)
+    end
+  end
+  return ("\"paymentMethod\": {\"displayName\": \"%s\", "
+    .. "\"acceptTerms\": true} in SPEC accepts them"):format(label)
+end
+
 --- Checks the payment method of a project.  Complains if its terms are not
 --- accepted and the SPEC does not accept them.
 local function check_payment(self, wish, have, ...)
@@ -129,9 +163,8 @@ local function check_payment(self, wish, have, ...)
   end
   if needs_terms(self, method) then
     local label = self.org.payment_methods.label(method)
-    self:complain(("the terms of payment method '%s' are not accepted: "
-      .. "\"paymentMethod\": {\"displayName\": \"%s\", \"acceptTerms\": "
-      .. "true} in SPEC accepts them"):format(label, label), ...)
+    self:complain(("the terms of payment method '%s' are not accepted: %s")
+      :format(label, advice_on_terms(self, wish, label)), ...)
   end
 end
 
@@ -145,62 +178,34 @@ local function check_location(self, wish, have, ...)
   end
 end
 
---- Complains if a rule without `authentication` would delete the secrets of the
---- existing rule.
-local function check_rule(self, rules, rule, have, ...)
-  if rule.authentication then return end
-  self:attempt(function()
-    rules:compare(rule.name, webhook(rule), have)
-  end, ...)
-end
-
---- Returns true if the rule does not exist or differs.  Then it has to be sent
---- with all its secrets.
-local function must_be_sent(rules, name, want, have)
-  if not have then return true end
-  local ok, rule, details = pcall(rules.compare, rules, name, want, have)
-  if errors.is_answer(rule) then error(rule, 0) end
-  return ok and (not rule or #details > 0)
-end
-
-local function check_secrets(self, rules, rule, have, ...)
-  local want, unset = webhook(rule)
-  if unset[1]
-    and (self.is_due or must_be_sent(rules, rule.name, want, have)) then
-    local place = table.pack(...)
-    place[#place + 1] = "authentication"
-    self:complain("the rule has to be sent with its secrets: set "
-      .. table.concat(unset, ", "), table.unpack(place))
-  end
-end
-
---- Checks the rules of a project that are wished for; `have` maps the names of
---- those that are there.
-local function check_all_rules(self, rules, wishes, have, ...)
-  for j, rule in ipairs(wishes) do
-    local place = { ... }
-    place[#place + 1] = j - 1
-    local known = have[rule.name]
-    if known then
-      check_rule(self, rules, rule, known, table.unpack(place))
-    end
-    check_secrets(self, rules, rule, known, table.unpack(place))
-  end
-end
-
 local function check_rules(self, i, wish, have)
   if not wish.webhooks then return end
   local rules = self.org:project(wish.name).webhooks
   local known = have and rules:index(self.lists:rules(wish.name)) or {}
-  check_all_rules(self, rules, wish.webhooks, known, "projects", i, "webhooks")
+  rule_check.run(self, rules, wish.webhooks, known, "projects", i, "webhooks")
+end
+
+--- Complains if a thing of which only parts are selected is not there.
+local function check_there(self, kind, of, wish, have, ...)
+  if have then return end
+  local advice = part.advice(self.spec, of, wish.name)
+  self:complain(("there is no %s '%s': SPEC makes it with '%s/%s', %s")
+    :format(kind, wish.name, of, wish.name, advice), ...)
+end
+
+local function check_project(self, i, wish, have)
+  if wish.is_part then
+    return check_there(self, "project", "projects", wish, have, "projects", i)
+  end
+  check_location(self, wish, have, "projects", i, "locationName")
+  check_payment(self, wish, have, "projects", i,
+    wish.paymentMethod and "paymentMethod")
 end
 
 local function check_projects(self)
   for i, wish in ipairs(self.spec.projects or {}) do
     local have = self.projects[wish.name]
-    check_location(self, wish, have, "projects", i - 1, "locationName")
-    check_payment(self, wish, have, "projects", i - 1,
-      wish.paymentMethod and "paymentMethod")
+    check_project(self, i - 1, wish, have)
     check_rules(self, i - 1, wish, have)
   end
 end
@@ -215,6 +220,10 @@ local function check_roles(self, i, wish)
 end
 
 local function check_team(self, i, wish, coming)
+  if wish.is_part and self:list "teams" then
+    check_there(self, "team", "teams", wish, self:teams()[wish.name], "teams",
+      i)
+  end
   for _, scope in ipairs(value.names(wish.scopes)) do
     self:check_name("scope", scope, self:names("scopes", coming), "teams", i,
       "scopes", scope)
@@ -238,8 +247,8 @@ end
 --- it, so these scopes count as known.
 local function check_teams(self)
   local coming = {}
-  for i, wish in ipairs(self.spec.projects or {}) do
-    coming[i] = wish.name .. "Scope"
+  for _, wish in ipairs(self.spec.projects or {}) do
+    if not wish.is_part then coming[#coming + 1] = wish.name .. "Scope" end
   end
   for i, wish in ipairs(self.spec.teams or {}) do
     check_team(self, i - 1, wish, coming)
@@ -249,7 +258,9 @@ end
 --- Checks the teams that invites name.  The SPEC may create these teams.
 local function check_invites(self)
   local wishes, coming = self.spec.invites or {}, {}
-  for i, team in ipairs(self.spec.teams or {}) do coming[i] = team.name end
+  for _, team in ipairs(self.spec.teams or {}) do
+    if not team.is_part then coming[#coming + 1] = team.name end
+  end
   local known = wishes[1] and self:names("teams", coming)
   for i, wish in ipairs(known and wishes or {}) do
     for j, team in ipairs(wish.teams or {}) do
@@ -346,7 +357,7 @@ end
 ---@return {pointer: string, text: string}[] problems
 function M.run_rules(rules, wishes, is_due, items)
   local self = setmetatable({ problems = {}, is_due = is_due }, Preflight)
-  check_all_rules(self, rules, wishes, rules:index(items or rules:list()))
+  rule_check.run(self, rules, wishes, rules:index(items or rules:list()))
   return self.problems
 end
 

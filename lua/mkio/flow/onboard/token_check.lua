@@ -44,7 +44,7 @@ end
 local function resource_ids(preflight)
   local here, projects = preflight.here, {}
   for _, wish in ipairs(preflight.spec.projects or {}) do
-    projects[wish.name] = false
+    if not wish.is_part then projects[wish.name] = false end
   end
   for name, project in pairs(preflight.projects) do
     projects[name] = project.metadata.id

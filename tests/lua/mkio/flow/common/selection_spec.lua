@@ -47,6 +47,14 @@ describe("mkio.flow.common.selection", function()
     assert.is_false(some:has("teams", "axb-(c)%"))
   end)
 
+  it("splits a list before a kind only", function()
+    assert.same({ "teams/a", "tokens/b, c", "members/t/x@y.z", "projects/d" },
+      selection.split { "teams/a, tokens/b, c,members/t/x@y.z",
+        "projects/d" })
+    assert.same({}, selection.split(nil))
+    assert.same({ "tokens/a,b/c" }, selection.split { "tokens/a,b/c" })
+  end)
+
   it("names what is wrong with a pattern", function()
     assert.is_nil(selection.fault "teams/x*")
     for _, text in ipairs { "teams", "teams/", "/x", "" } do

@@ -1,0 +1,117 @@
+--- Finds the patterns of --only and --except that fit nothing, neither in SPEC
+--- nor in the organization: they are probably mistyped.  `mkio.flow.onboard`
+--- and `mkio.flow.drift` call it.
+-- SPDX-License-Identifier: MIT
+
+local near = require "mkrun.rest.suggestion"
+local part = require "mkio.flow.onboard.part"
+local selection = require "mkio.flow.common.selection"
+local value = require "mkrun.value"
+
+local M = {}
+
+--- Calls `visit(kind, name, owner)` for the things of one kind that are there.
+local there = {}
+
+function there.organization(lists, visit)
+  visit("organization", lists:items "organization".spec.name)
+end
+
+function there.paymentMethods(lists, visit)
+  for _, method in ipairs(lists:items "payment_methods") do
+    local name = value.dig(method, "metadata", "displayName")
+    visit("paymentMethods", name or method.metadata.id)
+  end
+end
+
+function there.projects(lists, visit)
+  for _, project in ipairs(lists:items "projects") do
+    visit("projects", project.metadata.name)
+  end
+end
+
+--- Reads the rules of the projects that the pattern fits, and of no other.
+function there.webhooks(lists, visit, pattern)
+  local owner = pattern.name:match "^(.*)/" or pattern.name
+  local fits, names = selection.matcher(owner), {}
+  for _, project in ipairs(lists:items "projects") do
+    local name = project.metadata.name
+    if fits(name) then names[#names + 1] = name end
+  end
+  lists:begin_rules(names)
+  for _, name in ipairs(names) do
+    for _, rule in ipairs(lists:rules(name)) do
+      visit("webhooks", rule.metadata.name, name)
+    end
+  end
+end
+
+function there.teams(lists, visit)
+  for _, team in ipairs(lists:items "teams") do
+    visit("teams", team.metadata.name)
+  end
+end
+
+function there.scopes(lists, visit)
+  for _, team in ipairs(lists:items "teams") do
+    for _, scope in ipairs(value.names(value.dig(team, "spec", "scopes"))) do
+      visit("scopes", scope, team.metadata.name)
+    end
+  end
+end
+
+function there.members(lists, visit)
+  local emails = {}
+  for _, user in ipairs(lists:items "users") do
+    emails[user.metadata.id] = value.dig(user, "spec", "email")
+  end
+  for _, team in ipairs(lists:items "teams") do
+    for _, id in ipairs(value.names(value.dig(team, "spec", "members"))) do
+      visit("members", emails[id] or id, team.metadata.name)
+    end
+  end
+end
+
+function there.invites(lists, visit)
+  for _, invite in ipairs(lists:items "invites") do
+    visit("invites", value.dig(invite, "spec", "email") or "")
+  end
+end
+
+function there.tokens(lists, visit)
+  for _, token in ipairs(lists:items "my_tokens") do
+    visit("tokens", value.dig(token, "spec", "description") or "")
+  end
+end
+
+--- Returns a message if the pattern fits nothing that is there, else nil.
+local function fault(lists, spec, pattern)
+  local names, is_used = {}, false
+  local function visit(kind, name, owner)
+    is_used = is_used or selection.covers(pattern, kind, name, owner)
+    if kind == pattern.kind and name ~= "" then
+      names[#names + 1] = owner and owner .. "/" .. name or name
+    end
+  end
+  there[pattern.kind](lists, visit, pattern)
+  if is_used then return nil end
+  part.each(part.whole(spec), visit)
+  local hint = near.hint(pattern.name, names)
+  return ("%s '%s': fits nothing, neither in SPEC nor in the organization%s")
+    :format(pattern.origin, pattern.text, hint and ": " .. hint or "")
+end
+
+--- Returns a message for each pattern that fits nothing.  Reads a list only if
+--- SPEC has nothing that a pattern fits.
+---@param lists mkio.Lists
+---@param spec table   the part that was selected
+---@return string[]
+function M.faults(lists, spec)
+  local faults = {}
+  for _, pattern in ipairs(part.unused(spec)) do
+    faults[#faults + 1] = fault(lists, spec, pattern)
+  end
+  return faults
+end
+
+return M
