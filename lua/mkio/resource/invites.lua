@@ -217,8 +217,22 @@ function Invites.is_expired(invite)
   return ends ~= nil and ends <= clock.now()
 end
 
-local function with_all_teams(invite, want, missing)
-  local teams = { table.unpack(value.dig(invite, "spec", "teams") or {}) }
+--- Compares an open invite with what is declared, and sends nothing.
+---@param invite mkio.api.InviteGetSchema
+---@param want mkio.InviteWish
+---@return boolean is_expired
+---@return string[] missing   declared teams that the invite does not name
+function Invites.differences(invite, want)
+  return Invites.is_expired(invite), missing_teams(invite, want)
+end
+
+--- A team may have been deleted since the invite was sent.  The API would
+--- refuse the new invite with its name, and the old one is withdrawn then.
+local function with_all_teams(invite, want, missing, existing)
+  local teams = {}
+  for _, team in ipairs(value.dig(invite, "spec", "teams") or {}) do
+    if not existing or existing[team] then teams[#teams + 1] = team end
+  end
   table.move(missing, 1, #missing, #teams + 1, teams)
   return { comment = want.comment, teams = teams }
 end
@@ -238,11 +252,11 @@ local function with_lost(email, want)
 end
 
 --- Changes an open invite to what is declared.
-local function amend(self, invite, want)
+local function amend(self, invite, want, existing)
   local missing = missing_teams(invite, want)
   local why = reason(invite, missing)
   if not why then return invite, "unchanged", {} end
-  local wish = with_all_teams(invite, want, missing)
+  local wish = with_all_teams(invite, want, missing, existing)
   return self:replace(invite, wish), "changed", { why }
 end
 
@@ -286,10 +300,12 @@ end
 ---@param want mkio.InviteWish
 ---@param have? table<string, mkio.api.InviteGetSchema>  from `by_email`, so
 ---  that many calls share one list
+---@param existing? table<string, true>  names of all teams, if the caller has
+---  just read them: an invite is not sent again with others
 ---@return mkio.api.InviteGetSchema invite
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details   what was changed and why, for people
-function Invites:ensure(email, want, have)
+function Invites:ensure(email, want, have, existing)
   local invite
   if have then invite = have[email:lower()] else invite = self:find(email) end
   if have and invite then
@@ -299,7 +315,7 @@ function Invites:ensure(email, want, have)
     invite = look_again(self, email, invite)
   end
   if not invite then return send_first(self, email, want) end
-  return amend(self, invite, want)
+  return amend(self, invite, want, existing)
 end
 
 local function email_of(wish) return wish.email:lower() end

@@ -103,26 +103,66 @@ local function create(self, name, want, options)
   }
 end
 
+--- The fields of a wish, and where the API shows them.
+local FIELDS <const> = {
+  { "displayName", function(have)
+    return value.dig(have, "metadata", "displayName")
+      or value.dig(have, "spec", "displayName")
+  end },
+  { "isActive", function(have) return value.dig(have, "spec", "isActive") end },
+  { "locationName", function(have)
+    return value.dig(have, "spec", "locationName")
+  end, is_fixed = true },
+  { "paymentMethodId", function(have)
+    return value.dig(have, "spec", "assignedPaymentMethodId")
+  end },
+}
+
+---@class mkio.Difference   of what is there and what is declared
+---@field field string
+---@field have any   nil if it is not there
+---@field want any
+
+--- Compares a project with what is declared.
+---@param have mkio.api.ProjectGetSchema
+---@param want mkio.ProjectWish
+---@return mkio.Difference[]   in the order of their fields
+function Projects.differences(have, want)
+  local list = {}
+  for _, field in ipairs(FIELDS) do
+    local name, look = table.unpack(field)
+    local is = look(have)
+    local is_comparable = want[name] ~= nil
+      and not (field.is_fixed and is == nil)
+    if is_comparable and is ~= want[name] then
+      list[#list + 1] = { field = name, have = is, want = want[name] }
+    end
+  end
+  return list
+end
+
+--- Returns the difference of one field, or nil.
+local function difference_of(have, want, name)
+  return Projects.differences(have, { [name] = want[name] })[1]
+end
+
 local function check_location(have, want)
-  local is = value.dig(have, "spec", "locationName")
-  if want.locationName and is and is ~= want.locationName then
+  local difference = difference_of(have, want, "locationName")
+  if difference then
     errors.raise("immutable", ("project '%s' is in '%s', not in '%s'")
-      :format(value.dig(have, "metadata", "name"), is, want.locationName),
-      "a project cannot be moved")
+      :format(value.dig(have, "metadata", "name"), difference.have,
+      want.locationName), "a project cannot be moved")
   end
 end
 
 --- Returns the PATCH that turns `have` into what is declared, or nil.
 local function difference(have, want)
   local changes, details = {}, {}
-  local name = value.dig(have, "metadata", "displayName")
-    or value.dig(have, "spec", "displayName")
-  if want.displayName and want.displayName ~= name then
+  if difference_of(have, want, "displayName") then
     changes.metadata = { displayName = want.displayName }
     details[#details + 1] = ("display name '%s'"):format(want.displayName)
   end
-  local active = value.dig(have, "spec", "isActive")
-  if want.isActive ~= nil and want.isActive ~= active then
+  if difference_of(have, want, "isActive") then
     changes.spec = { isActive = want.isActive }
     details[#details + 1] = want.isActive and "activated" or "deactivated"
   end
@@ -131,7 +171,7 @@ end
 
 --- Tells whether the project has to get another payment method.
 local function is_to_pay_by(have, id)
-  return id and id ~= value.dig(have, "spec", "assignedPaymentMethodId")
+  return difference_of(have, { paymentMethodId = id }, "paymentMethodId")
 end
 
 --- Assigns the payment method if it differs.  It reads the project right before

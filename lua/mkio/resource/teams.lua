@@ -175,6 +175,14 @@ end
 --- answer, so that a member whom somebody else just added stays.
 local function due(have, aim) return dialect.diff(have, aim(have)) end
 
+--- Compares a team with what is declared, and sends nothing.
+---@param have mkio.api.TeamGetSchema
+---@param want mkio.TeamWish
+---@return mkio.api.JsonPatchEntry[]   what `ensure` would send
+function Teams.differences(have, want)
+  return due(have, function(team) return wanted_team(team, want) end)
+end
+
 --- Raises if the answer to a change does not have what was asked for, or if a
 --- predefined team lacks what it needs: two runs that each leave one
 --- administrator may leave none together.

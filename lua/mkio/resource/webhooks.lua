@@ -102,7 +102,11 @@ local same = {
   authentication = same_secret_names,
 }
 
-local function changed_fields(have, want)
+--- Compares a rule with what is declared.  It knows secrets by name only.
+---@param have table   `spec` of the rule
+---@param want mkio.WebhookWish
+---@return string[] fields   the names of those that differ
+function Webhooks.differences(have, want)
   local names = {}
   for _, name in ipairs(value.names(want)) do
     local compare = same[name] or same_plain
@@ -150,7 +154,7 @@ end
 function Webhooks:compare(name, want, have)
   local rule = have or self:find(name)
   if not rule then return nil, {} end
-  local details = changed_fields(rule.spec, want)
+  local details = Webhooks.differences(rule.spec, want)
   if #details > 0 then check_secrets_kept(name, rule.spec, want) end
   return rule, details
 end

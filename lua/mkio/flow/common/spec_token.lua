@@ -143,6 +143,28 @@ local function finish(own, wish, organization_id, tokens, current)
     kept
 end
 
+---@class mkio.TokenState   how a token of a SPEC is
+---@field is_due boolean   true if `ensure` would write something
+---@field tokens table[]   live tokens of the description
+---@field current? table   the live token in the file
+---@field id? string       the id of the token in the file
+---@field permits boolean  true if the token in the file has the permissions
+
+--- Compares a token with the SPEC, and writes nothing.  Raises if the file has
+--- no token.
+---@param own mkio.OwnTokens
+---@param wish {description: string, file: string, permissions: table}   with
+---  ids of resources
+---@param organization_id string
+---@return mkio.TokenState
+function M.state(own, wish, organization_id)
+  local tokens, id, current = look(own, wish, organization_id)
+  local is_right = permits(current, wish)
+  return { tokens = tokens, id = id, current = current, permits = is_right,
+    is_due = not (is_right
+      and kept_beside(wish, organization_id, tokens, current) ~= nil) }
+end
+
 --- Returns true if the file contains a live token with these permissions.
 ---@param own mkio.OwnTokens
 ---@param wish {description: string, file: string, permissions: table}

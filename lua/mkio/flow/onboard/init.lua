@@ -13,6 +13,7 @@ local part = require "mkio.flow.onboard.part"
 local preflight = require "mkio.flow.onboard.preflight"
 local selection = require "mkio.flow.common.selection"
 local shape = require "mkrun.rest.shape"
+local secrets = require "mkio.flow.onboard.secrets"
 local sources = require "mkio.flow.onboard.sources"
 local spec = require "mkio.flow.onboard.spec"
 local tokens = require "mkio.flow.onboard.tokens"
@@ -34,6 +35,10 @@ local function read(file, check, outside)
   if not ok then script.refuse(complaint(file, place, expected)) end
   return document
 end
+
+--- Leaves the files and variables of secrets in a SPEC unread, for a flow that
+--- sends no secret.  Call it before `read`.
+M.leave_secrets = secrets.leave
 
 --- Reads the SPEC.  Exits with code 2 if the SPEC is wrong.
 ---@param file string
@@ -127,8 +132,8 @@ function M.preflight_webhooks(rules, wishes, file, is_due, items)
 end
 
 local function has_secrets(rule)
-  for _, secrets in pairs(rule.authentication or {}) do
-    if next(secrets) then return true end
+  for _, hidden in pairs(rule.authentication or {}) do
+    if next(hidden) then return true end
   end
   return false
 end
@@ -167,7 +172,9 @@ function M.webhook(rules, rule, write_secrets, options)
 end
 
 --- Returns the fields of the SPEC's organization that the API knows, or nil.
-local function organization_fields(wish)
+---@param wish? table  `organization` of the SPEC
+---@return table?
+function M.organization_fields(wish)
   if not wish then return nil end
   local fields = {}
   for name, field in pairs(wish) do
@@ -208,6 +215,17 @@ local function check_twins(org, name)
   end
 end
 
+--- Raises "organization" unless the token belongs to the organization of the
+--- SPEC.
+---@param org mkio.Organization
+---@param here table      the document of the token's organization
+---@param document table  the SPEC
+function M.check_owner(org, here, document)
+  local name = value.dig(document, "organization", "name")
+  if not name or name == here.spec.name then return end
+  raise_other(here, org.me.organizations:find(name), name)
+end
+
 --- Checks that the token belongs to the organization of the SPEC.  Raises
 --- "organization" if it belongs to another one, because a token acts in its own
 --- organization only.  Before that, creates the organization if the SPEC asks
@@ -220,7 +238,7 @@ end
 ---@return table? fields  the fields of the organization in the SPEC
 function M.check_organization(org, here, document, file, out)
   local wish = document.organization
-  local fields = organization_fields(wish)
+  local fields = M.organization_fields(wish)
   if not fields or fields.name == here.spec.name then return fields end
   local there = org.me.organizations:find(fields.name)
   local is_new = not there and wish.create
