@@ -40,6 +40,7 @@
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local drift = require "mkio.flow.drift"
 local mkio = require "mkio"
 local onboarding = require "mkio.flow.onboard"
@@ -64,7 +65,7 @@ out:leave()
 if format == "text" and not rows[1] then
   print "No drift."
 else
-  output.write(format, drift.COLUMNS, rows)
+  output.write(format, drift.columns(format, rows), rows)
 end
 for _, note in ipairs(notes) do script.say("mkrun: " .. note) end
-if rows[1] then os.exit(3) end
+if rows[1] and not config.dry_run then os.exit(3) end

@@ -28,6 +28,7 @@ local MEANT <const> = { ["its.token"] = true, ["evening-news.token"] = true,
 --- Every flow; what fails for one state of the organization does for another.
 local FLOWS = {
   { "onboard", "o.json" }, { "onboard", "--write-secrets", "o.json" },
+  { "drift", "o.json" }, { "drift", "--output", "csv", "o.json" },
   { "export" }, { "doctor" }, { "doctor", "--output", "json" },
   { "access-report", "--output", "csv" },
   { "access-report", "--can", "teams.patch" },

@@ -102,7 +102,7 @@ describe("--output", function()
       { "my-organizations" }, { "my-organizations", "leave", "--yes", "x" },
       { "team", "x" }, { "team", "x", "--add", "kari@northlight.example" },
       { "usage" }, { "access-report" }, { "why-403", "teams.list" },
-      { "undo", "--yes", "j" },
+      { "undo", "--yes", "j" }, { "drift", flow.example },
     } do
       tried[words[1]] = true
       local asked = here:run("--faults", "plan.json", words[1], "--output",

@@ -55,6 +55,8 @@ end
 --- The arguments of a flow, requests and rounds, and what comes before it.
 local CASES <const> = {
   { { "export" }, 7, 2 },
+  { { "drift", flow.example }, 8, 2, code = 3 },
+  { { "drift", "--only", "teams/night-desk", flow.example }, 4, 1 },
   { { "offboard", "--yes", NILS }, 10, 4 },
   { { "offboard", "--yes", NILS, KARI }, 14, 6 },
   { { "rotate-tokens", "--new-file", "--file", "f", TOKEN }, 5, 5 },

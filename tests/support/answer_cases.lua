@@ -76,6 +76,7 @@ M.flows = {
   { "webhooks", "evening-news", "rules.json", "--prune", "--yes" },
   { "webhooks", "evening-news", "--events" },
   { "undo", "--yes", "journal" },
+  { "drift", flow.example }, { "drift", "other.json", "--output", "json" },
   { "--dry-run", "onboard", "other.json" },
   { "--dry-run", "offboard", "kari@northlight.example" },
   { "--dry-run", "team", "night-desk", "--add", "ola@northlight.example" },

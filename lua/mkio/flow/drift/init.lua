@@ -245,6 +245,19 @@ local function notes_of(self)
   return notes
 end
 
+--- Returns the columns for a format.  The text has those of `by` and `at` only
+--- if a row has one.
+---@param format mkrun.Format
+---@param rows mkio.Drift[]
+---@return string[]
+function M.columns(format, rows)
+  local has_maker = format ~= "text"
+  for _, row in ipairs(rows) do
+    has_maker = has_maker or row.by ~= nil or row.at ~= nil
+  end
+  return table.move(M.COLUMNS, 1, has_maker and #M.COLUMNS or 4, 1, {})
+end
+
 --- Compares an organization with a SPEC.
 ---@param org mkio.Organization
 ---@param here table    the document of the organization
