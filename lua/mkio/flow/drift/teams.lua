@@ -4,24 +4,13 @@
 
 local patch = require "mkrun.patch"
 
-local last_day = require "mkio.flow.common.last_day"
+local last_days = require "mkio.flow.onboard.last_days"
 local onboard = require "mkio.flow.onboard"
 local teams = require "mkio.resource.teams"
 local value = require "mkrun.value"
 local words = require "mkio.flow.drift.words"
 
 local M = {}
-
---- Returns the members whose last day is not over.
-local function present_members(wish)
-  local members = {}
-  for _, member in ipairs(wish.members or {}) do
-    if not last_day.is_past(member["until"]) then
-      members[#members + 1] = member
-    end
-  end
-  return members
-end
 
 local function emails_of(members, ids)
   local emails = {}
@@ -120,7 +109,7 @@ local function add_missing(search, wish, members)
 end
 
 local function compare_team(search, wish, have)
-  local members = present_members(wish)
+  local members = last_days.current(wish.members) or {}
   local ids = members[1] and search:user_ids() or {}
   local users, strangers = onboard.split(members, ids)
   if have then

@@ -71,7 +71,7 @@ end
 --- whether there was an administrator of it before the removals.
 local function ranks_after(look, things)
   local ranks = ranks_of(team_named(look, ADMINISTRATORS))
-  for _, wish in ipairs(look.spec.teams or {}) do
+  for _, wish in ipairs((look.part or look.spec).teams or {}) do
     if wish.name == ADMINISTRATORS then promote(look, ranks, wish) end
   end
   local is_led = any_true(ranks)

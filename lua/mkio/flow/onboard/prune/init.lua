@@ -134,6 +134,7 @@ end
 ---@field org mkio.Organization
 ---@field lists mkio.Lists
 ---@field spec table
+---@field part? table   the part of the SPEC that the run writes
 ---@field kinds? table<string, true>   of `kinds`; nil: remove nothing
 ---@field selection? mkio.Selection
 ---@field options table   of the command line: yes, myself, at_most
@@ -168,7 +169,7 @@ function Removals:take(out)
   else
     taking.run(look.org, self.jobs, out)
   end
-  last_days.tell(look.spec, look.lists,
+  last_days.tell(look.part or look.spec, look.lists,
     look.kinds ~= nil and look.kinds.members ~= nil)
 end
 
