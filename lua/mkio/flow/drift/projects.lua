@@ -35,25 +35,27 @@ local function words_of(search, difference)
   return field == "locationName" and text .. ", and it cannot be moved" or text
 end
 
---- Returns the id of the payment method that a project shall have, or nil.  A
---- method that is not there is a row of its own.
+--- Returns the id of the payment method that a project shall have, or nil and
+--- why there is none.
 local function method_id(search, wish)
   local default = search.spec.paymentMethod
   local name = wish.paymentMethod or default and default.displayName
-  local method = name and search:method(name)
-  return method and method.metadata.id
+  if not name then return nil end
+  local method, message = search:method(name)
+  return method and method.metadata.id, message
 end
 
 local function compare_project(search, wish, have)
   if wish.is_part then return end
   if not have then return search:missing("projects", wish.name) end
+  local id, why_none = method_id(search, wish)
   local details = {}
   for i, difference in ipairs(projects.differences(have, {
     displayName = wish.displayName, locationName = wish.locationName,
-    isActive = wish.isActive, paymentMethodId = method_id(search, wish),
-  })) do
+    isActive = wish.isActive, paymentMethodId = id })) do
     details[i] = words_of(search, difference)
   end
+  details[#details + 1] = why_none
   search:differs("projects", wish.name, details)
 end
 
@@ -71,7 +73,7 @@ local SHOWN <const> = { url = words.url, events = words.set,
 
 local function rule_words(field, have, want)
   if field == "authentication" then
-    return words.differs("the secrets", secret_names(have), secret_names(want))
+    return words.differs(field, secret_names(have), secret_names(want))
   end
   local show = SHOWN[field] or value.present
   return words.differs(field, show(value.present(have[field])),

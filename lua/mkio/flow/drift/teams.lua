@@ -12,14 +12,6 @@ local words = require "mkio.flow.drift.words"
 
 local M = {}
 
-local function emails_of(members, ids)
-  local emails = {}
-  for _, member in ipairs(members) do
-    emails[ids[member.email:lower()] or member.email] = member.email
-  end
-  return emails
-end
-
 local function compare_member(search, wish, email, have, want)
   if not have then
     return search:missing("members", email, { "a user, but not in the team" },
@@ -46,26 +38,35 @@ local function compare_description(search, wish, have)
     value.dig(have, "spec", "description"), wish.description) })
 end
 
---- Adds a row for each part of the team that `ensure` would change.
-local function compare_parts(search, wish, have, users, emails)
-  local done = {}
-  for _, operation in ipairs(teams.differences(have, {
-    description = wish.description, members = users, scopes = wish.scopes })) do
+--- Returns what `ensure` would change, as a set: "description/", "members/ID",
+--- "scopes/NAME".
+local function touched_by(operations)
+  local touched = {}
+  for _, operation in ipairs(operations) do
     local segments = patch.parse(operation.path)
-    local part, name = segments[2], segments[3]
-    local key = part .. "/" .. (name or "")
-    local there = name and value.dig(have, "spec", part, name)
-    if done[key] then
-      goto continue
-    elseif part == "members" then
-      compare_member(search, wish, emails[name] or name, there, users[name])
-    elseif part == "scopes" then
-      compare_scope(search, wish, name, there)
-    else
-      compare_description(search, wish, have)
+    touched[segments[2] .. "/" .. (segments[3] or "")] = true
+  end
+  return touched
+end
+
+--- Adds a row for each part of the team that `ensure` would change, in the
+--- order of the SPEC.
+local function compare_parts(search, wish, have, users, ids)
+  local touched = touched_by(teams.differences(have, {
+    description = wish.description, members = users, scopes = wish.scopes }))
+  if touched["description/"] then compare_description(search, wish, have) end
+  for _, member in ipairs(wish.members or {}) do
+    local id = ids[member.email:lower()] or ""
+    if touched["members/" .. id] then
+      compare_member(search, wish, member.email,
+        value.dig(have, "spec", "members", id), users[id])
     end
-    done[key] = true
-    ::continue::
+  end
+  for _, name in ipairs(value.names(wish.scopes)) do
+    if touched["scopes/" .. name] then
+      compare_scope(search, wish, name,
+        value.dig(have, "spec", "scopes", name))
+    end
   end
 end
 
@@ -113,7 +114,7 @@ local function compare_team(search, wish, have)
   local ids = members[1] and search:user_ids() or {}
   local users, strangers = onboard.split(members, ids)
   if have then
-    compare_parts(search, wish, have, users, emails_of(members, ids))
+    compare_parts(search, wish, have, users, ids)
   else
     add_missing(search, wish, members)
   end

@@ -10,7 +10,7 @@ local value = require "mkrun.value"
 local M = {}
 
 local function text_of(part)
-  if value.present(part) == nil then return "not set" end
+  if part == nil then part = json.null end
   return assert(json.encode(part, { sort = true }))
 end
 
@@ -24,7 +24,8 @@ function M.differs(field, have, want)
   if is == wanted then
     return field .. " differs in what may be secret and is not shown"
   end
-  return ("%s is %s, SPEC has %s"):format(field, is, wanted)
+  return ("%s is %s, SPEC has %s"):format(field,
+    is == "null" and "not set" or is, wanted)
 end
 
 --- Returns a list of strings as JSON writes it, sorted.

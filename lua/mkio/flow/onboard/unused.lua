@@ -90,13 +90,13 @@ local function fault(lists, spec, pattern)
   local function visit(kind, name, owner)
     is_used = is_used or selection.covers(pattern, kind, name, owner)
     if kind == pattern.kind and name ~= "" then
-      names[#names + 1] = owner and owner .. "/" .. name or name
+      names[owner and owner .. "/" .. name or name] = true
     end
   end
   there[pattern.kind](lists, visit, pattern)
   if is_used then return nil end
   part.each(part.whole(spec), visit)
-  local hint = near.hint(pattern.name, names)
+  local hint = near.hint(pattern.name, value.names(names))
   return ("%s '%s': fits nothing, neither in SPEC nor in the organization%s")
     :format(pattern.origin, pattern.text, hint and ": " .. hint or "")
 end
