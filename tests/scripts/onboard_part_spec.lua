@@ -210,10 +210,12 @@ describe("a pattern of onboard", function()
     for _, pattern in ipairs { "teams/other", "projects/evening-news",
       "webhooks/evening-news/*", "invites/freelance@partner.example",
       "scopes/auditors/managementScope", "tokens/evening-news automation",
-      "members/*/KARI@northlight.example", "paymentMethods/2026 contract",
-      "organization/Northlight*" } do
+      "members/*/KARI@northlight.example",
+      "paymentMethods/2026 contract" } do
       assert.same({}, done(here, "--only", pattern))
     end
+    assert.same({ "= organization    Northlight Broadcasting" },
+      done(here, "--only", "organization/Northlight*"))
   end)
 end)
 

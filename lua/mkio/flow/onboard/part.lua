@@ -166,6 +166,15 @@ function M.whole(spec) return parts[spec] and parts[spec].whole or spec end
 ---@return boolean
 function M.is_part(spec) return parts[spec] ~= nil end
 
+--- Returns true if a thing is selected, whether SPEC names it or not.
+---@param spec table     the part, or a SPEC
+---@param kind string    as for `Selection:has`, like the next
+---@param name string
+---@return boolean
+function M.has(spec, kind, name)
+  return parts[spec] == nil or parts[spec].selection:has(kind, name)
+end
+
 --- Turns a pointer into a part into a pointer into its SPEC.
 ---@param spec table      the part, or a SPEC
 ---@param pointer string

@@ -114,9 +114,9 @@ local function organization(self)
   local wishes = { { name = self.here.spec.name } }
   ensure(self, wishes, { self.places.organization }, "organization", name_of,
     function()
-      local is_left_out = part.is_part(self.spec)
-        and (self.spec.organization or { is_part = true }).is_part
-      if is_left_out then return self.here end
+      if not part.has(self.spec, "organization", self.here.spec.name) then
+        return self.here
+      end
       if not self.fields then return self.here, "unchanged", {} end
       return self.org:ensure(self.fields, self.here)
     end)
