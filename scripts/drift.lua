@@ -26,7 +26,7 @@
 --           teams/night-*, or several with commas between them
 -- @arg    --except PATTERN  all but these parts
 -- @arg    --read-outside  relative paths in SPEC may leave its folder
--- @arg    --output FORMAT  text (default), json or csv
+-- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
@@ -34,6 +34,8 @@
 -- differs  teams    night-desk           description is "x", SPEC has "y"
 -- missing  members  night-desk/kari@...  a user, but not in the team
 -- extra    teams    legacy-desk          members: 'ola@...'; scopes: none
+--
+-- Drift: 1 missing, 1 different, 1 extra.
 -- @exit   0 all is as in SPEC, 1 failed, 2 wrong usage or SPEC, 3 something is
 --         missing, differs or is extra
 -- @needs  api:read, files-in:SPEC
@@ -47,6 +49,7 @@ local onboarding = require "mkio.flow.onboard"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
+local show = require "mkio.flow.drift.show"
 
 local options, file = script.arguments(...)
 local format = output.format(options.output)
@@ -62,10 +65,6 @@ onboarding.check_patterns(spec, lists)
 local rows, notes = drift.find(org, here, spec, selection, lists)
 
 out:leave()
-if format == "text" and not rows[1] then
-  print "No drift."
-else
-  output.write(format, drift.columns(format, rows), rows)
-end
+show.write(format, rows)
 for _, note in ipairs(notes) do script.say("mkrun: " .. note) end
 if rows[1] and not config.dry_run then os.exit(3) end

@@ -40,6 +40,27 @@ describe("drift", function()
       here:run("drift", "--output", "csv", "spec.json").out)
   end)
 
+  it("counts what it found, for people", function()
+    local here = onboarded()
+    assert.equal(0, here:run("team", "a|b", "--create").code)
+    assert.equal(0, here:run("team", "night-desk", "--remove", NILS).code)
+    assert.equal([[
+CHANGE KIND NAME DETAILS
+extra teams a|b members: none, scopes: none
+missing members night-desk/nils@northlight.example a user, but not in the team
+
+Drift: 1 missing, 0 different, 1 extra.
+]], (here:run("drift", "spec.json").out:gsub("  +", " ")))
+    local markdown = here:run("drift", "--output", "markdown", "spec.json")
+    assert.equal(3, markdown.code)
+    assert.matches("^Drift: 1 missing, 0 different, 1 extra.\n\n| Change |",
+      markdown.out)
+    assert.matches("<code>a&#124;b</code>", markdown.out, 1, true)
+    local lines = here:run("drift", "--output", "jsonl", "spec.json").out
+    assert.equal(2, select(2, lines:gsub("\n", "")))
+    assert.equal("a|b", json.decode(lines:match "^[^\n]+").name)
+  end)
+
   it("names everything that onboard would make", function()
     assert.same({
       "differs organization/Northlight Broadcasting: legalEntityContactEmail "

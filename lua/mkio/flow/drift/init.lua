@@ -23,9 +23,6 @@ local words = require "mkio.flow.drift.words"
 
 local M = {}
 
---- The columns of the result, in order.
-M.COLUMNS = { "change", "kind", "name", "details", "by", "at" }
-
 ---@class mkio.Drift   something that is not as SPEC says
 ---@field change "missing"|"differs"|"extra"
 ---@field kind string      a kind of `mkio.flow.common.selection`
@@ -243,19 +240,6 @@ local function notes_of(self)
     end
   end
   return notes
-end
-
---- Returns the columns for a format.  The text has those of `by` and `at` only
---- if a row has one.
----@param format mkrun.Format
----@param rows mkio.Drift[]
----@return string[]
-function M.columns(format, rows)
-  local has_maker = format ~= "text"
-  for _, row in ipairs(rows) do
-    has_maker = has_maker or row.by ~= nil or row.at ~= nil
-  end
-  return table.move(M.COLUMNS, 1, has_maker and #M.COLUMNS or 4, 1, {})
 end
 
 --- Compares an organization with a SPEC.
