@@ -5,6 +5,7 @@
 ---   server:requests()     the API requests so far
 ---   server:writes()       how many of them were not GET
 ---   server:login(email)   a token
+---   server:by_hand(token, "DELETE", "/organization/teams/desk")
 ---   server:advance(seconds)
 ---   server:advance_after_refusal(seconds)
 ---   server:state()        the state, for `ending`
@@ -28,17 +29,40 @@ Served.__name = "tests.Served"
 Served.__close = function(self) self:stop() end
 
 --- Sends a request on its own connection, without the client under test.
-local function exchange(self, method, path, body)
+--- Returns the status and the body.
+local function ask(self, method, path, body, token)
   local connection = assert(socket.connect("127.0.0.1", self.port))
   connection:settimeout(300) -- only ends what hangs
-  assert(connection:send(("%s %s HTTP/1.1\r\nHost: localhost\r\n"
+  local field = token and ("Authorization: Bearer %s\r\n"):format(token) or ""
+  assert(connection:send(("%s %s HTTP/1.1\r\nHost: localhost\r\n%s"
     .. "Connection: close\r\nContent-Length: %d\r\n\r\n%s")
-    :format(method, path, #body, body)))
+    :format(method, path, field, #body, body)))
   local answer = assert(connection:receive "*a")
   connection:close()
   local status, text = answer:match "^HTTP/1.1 (%d+) .-\r\n\r\n(.*)$"
-  if status ~= "200" then error(text or answer, 3) end
+  return tonumber(status), text or answer
+end
+
+local function exchange(self, method, path, body)
+  local status, text = ask(self, method, path, body)
+  if status ~= 200 then error(text, 3) end
   return assert(json.decode(text))
+end
+
+--- Sends a request to the API as a person would, by hand.  Raises if it is
+--- refused.
+---@param token string
+---@param method string
+---@param path string   below /api/v1
+---@param body? table
+---@return any document  nil if the answer has no body
+function Served:by_hand(token, method, path, body)
+  local status, text = ask(self, method, "/api/v1" .. path,
+    body and json.encode(body) or "", token)
+  if not status or status > 299 then
+    error(("%s %s: %s"):format(method, path, text), 2)
+  end
+  return text ~= "" and json.decode(text) or nil
 end
 
 --- Lists the API requests so far, oldest first.  `fault` marks those that the

@@ -11,6 +11,7 @@ local guests = require "mkio.flow.onboard.guests"
 local last_days = require "mkio.flow.onboard.last_days"
 local part = require "mkio.flow.onboard.part"
 local preflight = require "mkio.flow.onboard.preflight"
+local resumed = require "mkio.flow.common.resumed"
 local selection = require "mkio.flow.common.selection"
 local shape = require "mkrun.rest.shape"
 local secrets = require "mkio.flow.onboard.secrets"
@@ -80,10 +81,12 @@ function M.part(document, options)
 end
 
 --- Exits with code 2 if a pattern of --only or --except fits nothing, neither
---- in SPEC nor in the organization.
+--- in SPEC nor in the organization.  A run that is resumed may have removed
+--- what a pattern fits.
 ---@param document table  the part of the SPEC
 ---@param lists mkio.Lists
 function M.check_patterns(document, lists)
+  if resumed.is_resumed() then return end
   local faults = unused.faults(lists, document)
   if faults[1] then script.refuse(table.unpack(faults)) end
 end
