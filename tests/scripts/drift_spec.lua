@@ -193,6 +193,32 @@ Drift: 1 missing, 0 different, 1 extra.
     end
   end)
 
+  it("has nothing to say about what export wrote", function()
+    local here = onboarded()
+    here:write("now.json", here:run("export").out)
+    local outcome = here:run("drift", "now.json")
+    assert.same({ 0, "No drift.\n" }, { outcome.code, outcome.out })
+  end)
+
+  it("prints names of strangers as text, in every format", function()
+    local here, spec = onboarded()
+    local name = "</script>|`@all` \27[31m\u{202e}=1+1"
+    world.change(here, function(api)
+      local teams = api.model.world.state.organizations[1].teams
+      teams[3].description = name .. "\n"
+      teams[4].name = name
+    end)
+    here:write("spec.json", json.encode(spec))
+    for format, pattern in pairs { text = "^[^\27]*$",
+      markdown = "^[^\27<>]*$", jsonl = "^[^\27]*$" } do
+      local outcome = here:run("drift", "--output", format, "spec.json")
+      assert.equal(3, outcome.code, outcome.err)
+      local text = outcome.out:gsub("</?code>", "")
+      assert.matches(pattern, text, nil, format)
+      if format ~= "jsonl" then assert.not_matches("\u{202e}", text) end
+    end
+  end)
+
   it("leaves out what SPEC ignores", function()
     local here, spec = onboarded()
     assert.equal(0, here:run("team", "legacy-1", "--create").code)

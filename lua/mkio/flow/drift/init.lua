@@ -195,7 +195,7 @@ end
 ---@param chosen mkio.Selection
 ---@return mkio.Lists
 function M.begin(org, spec, chosen)
-  local lists = lists_of.new(org, { teams = "names" })
+  local lists = lists_of.new(org, { rules = "all" })
   lists:begin { "organization" }
   if spec.paymentMethod or spec.paymentMethods or spec.projects then
     lists:begin { "payment_methods" }
