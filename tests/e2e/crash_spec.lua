@@ -57,6 +57,9 @@ local flows = {
   onboard = { words = { "onboard", EXAMPLE } },
   ["onboard, where much differs"] = { before = { "onboard", EXAMPLE },
     words = { "onboard", "changed.json" } },
+  ["onboard --prune"] = { before = { "onboard", EXAMPLE },
+    words = { "onboard", "--prune", "members,teams,scopes,rules,invites",
+      "--yes", "less.json" } },
   ["token create --exec"] = { words = { "token", "create", "new", "--allow",
     "core.project.get", "--exec", "cat >" .. FILE } },
   ["rotate-tokens --exec"] = { before = { "onboard", EXAMPLE },
@@ -146,12 +149,24 @@ local function changed()
   return text
 end
 
+--- The example SPEC with something less in each part of it.
+local function less()
+  local spec = json.decode(temp.read(EXAMPLE))
+  local team = spec.teams[1]
+  team.members = { team.members[1], { email = "ola@northlight.example" } }
+  spec.teams, team.scopes = { team }, json.object {}
+  spec.projects[1].webhooks, spec.invites = json.array {}, json.array {}
+  spec.tokens, spec.ownTokens = json.array {}, "evening-news *"
+  return json.encode(spec)
+end
+
 --- The world that a flow begins in: a state of the API, and a folder.
 local function prepare(flow, blank)
   local folder = temp.folder()
   temp.write(folder .. "/guests.csv", "email\na@partner.example\n"
     .. "b@partner.example\nc@partner.example\n")
   temp.write(folder .. "/changed.json", changed())
+  temp.write(folder .. "/less.json", less())
   temp.write(folder .. "/rules.json", RULES)
   api:begin(blank)
   if flow.before then succeed(folder, table.unpack(flow.before)) end

@@ -45,6 +45,8 @@ local CASES <const> = {
   { "onboard", "full.json" }, { "onboard", "other.json" },
   { "onboard", "--write-secrets", "full.json" }, { "onboard", "late.json" },
   { "onboard", "plain.json", start = "fresh" },
+  { "onboard", "--yes", "--prune", "members,teams,scopes,rules,invites",
+    "less.json" },
   { "onboard", "other.json", change = change.another_project },
   { "export", change = change.another_project },
   { "export", change = change.another_project, caller = KARI,

@@ -60,6 +60,8 @@ M.flows = {
   { "rotate-tokens", "--exec", "cat >kept", NAME },
   { "onboard", flow.example }, { "onboard", "other.json", fresh = true },
   { "onboard", flow.example, fresh = true },
+  { "onboard", "--yes", "--prune", "members,teams,scopes,rules,invites,tokens",
+    "less.json" },
   { "invite", "guests.csv" },
   { "team", "night-desk" }, { "team", "night-desk", "--output", "json" },
   { "team", "night-desk", "--add", "ola@northlight.example", "--demote",
@@ -93,11 +95,21 @@ local function other_spec()
   return json.encode(spec)
 end
 
+local function less_spec()
+  local spec = flow.spec()
+  local team = spec.teams[1]
+  team.members = { team.members[1], { email = "ola@northlight.example" } }
+  spec.teams, team.scopes = { team }, json.object {}
+  spec.projects[1].webhooks, spec.invites = json.array {}, json.array {}
+  spec.tokens, spec.ownTokens = json.array {}, "evening-news *"
+  return json.encode(spec)
+end
+
 --- Makes a folder with a sandbox, a token and a journal.  Returns its files as
 --- texts by name.
 local function make_world(env)
   local here = flow.new(env)
-  FILES["other.json"] = other_spec()
+  FILES["other.json"], FILES["less.json"] = other_spec(), less_spec()
   for name, text in pairs(FILES) do here:write(name, text) end
   here:run("my-organizations")
   world.change(here, world.invite_elsewhere)

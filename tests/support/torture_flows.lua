@@ -27,7 +27,19 @@ local RULES <const> = [=[ [
   { "name": "b", "url": "https://hooks.test/b", "enabled": false,
     "events": ["MediaKind.JobStarted"] } ] ]=]
 
+--- The example with something less in each part of it.
+local function less()
+  local spec = json.decode(EXAMPLE)
+  local team = spec.teams[1]
+  team.members = { team.members[1], { email = "ola@northlight.example" } }
+  spec.teams, team.scopes = { team }, json.object {}
+  spec.projects[1].webhooks, spec.invites = json.array {}, json.array {}
+  spec.tokens, spec.ownTokens = json.array {}, "evening-news *"
+  return json.encode(spec)
+end
+
 local FILES <const> = {
+  ["less.json"] = less(),
   ["spec.json"] = EXAMPLE,
   ["changed.json"] = EXAMPLE:gsub('"night" }', '"day" }')
     :gsub("Evening News", "Late News"):gsub("May look", "Can look")
@@ -86,6 +98,8 @@ M.flows = {
   onboard = { words = ONBOARD },
   ["onboard, changed"] = { before = ONBOARD,
     words = { "onboard", "changed.json" } },
+  ["onboard --prune"] = { before = ONBOARD, words = { "onboard", "--prune",
+    "members,teams,scopes,rules,invites", "--yes", "less.json" } },
   invite = { words = { "invite", "guests.csv" } },
   offboard = { before = PEOPLE, words = { "offboard", "--yes",
       "nils@northlight.example", "guest@partner.example" },

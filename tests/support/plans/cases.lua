@@ -11,6 +11,8 @@ local NAME <const>, TOKEN <const> =
   "evening-news automation", "evening-news.token"
 local KARI <const> = "kari@northlight.example"
 
+local PRUNE <const> = "members,teams,scopes,rules,invites,tokens"
+
 local M = {}
 
 ---@class tests.PlanCase
@@ -28,6 +30,9 @@ M.all = {
   { "onboard", "full.json", fresh = true },
   { "onboard", "other.json" },
   { "onboard", "--write-secrets", "full.json" },
+  { "onboard", "--prune", PRUNE, "--yes", "less.json", drops = true },
+  { "--journal", "j", "onboard", "--prune", PRUNE, "--yes", "less.json",
+    resume = "j", drops = true },
   { "--journal", "j", "onboard", "full.json", fresh = true, resume = "j" },
   { "--journal", "j", "onboard", "other.json", resume = "j" },
   { "--apply", "p", before = { "--plan-out", "p", "--dry-run", "onboard",
@@ -103,6 +108,18 @@ local function other_spec()
   return spec
 end
 
+--- Names less than `full_spec` in each part.
+local function less_spec()
+  local spec = full_spec()
+  local team = spec.teams[1]
+  team.members = { team.members[1], { email = "ola@northlight.example" } }
+  spec.teams, team.scopes = { team }, json.object {}
+  spec.projects[1].webhooks = { spec.projects[1].webhooks[2] }
+  spec.invites, spec.tokens = json.array {}, json.array {}
+  spec.ownTokens = "evening-news *"
+  return spec
+end
+
 --- Returns the files that a user gives to the flows, as texts by name.
 ---@return table<string, string>
 function M.files()
@@ -113,6 +130,7 @@ function M.files()
       .. "covers the winter\n",
     ["full.json"] = json.encode(full_spec()),
     ["other.json"] = json.encode(other_spec()),
+    ["less.json"] = json.encode(less_spec()),
     ["rules.json"] = json.encode { { name = "other", events = {
       "MediaKind.JobFinished" }, url = "https://hooks.northlight.example/x" },
       { name = "alarms", events = { "MediaKind.JobStarted" },
