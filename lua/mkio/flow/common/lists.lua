@@ -102,10 +102,11 @@ function Lists:checkable(name, why)
 end
 
 --- An incomplete rule must not stop a run that is not about it; `index` leaves
---- it out.
+--- it out.  With `parts.rules` all of each rule is needed.
 local function work_of_rules(self, project)
   return function()
-    return self.org:project(project).webhooks:list { needs = "names" }
+    return self.org:project(project).webhooks:list {
+      needs = not self.parts.rules and "names" or nil }
   end
 end
 

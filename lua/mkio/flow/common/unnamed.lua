@@ -131,6 +131,9 @@ function Search:each_team(key, visit)
   end
 end
 
+--- Returns a member of an answer that is only printed, if it is a text.
+local function said(text) return type(text) == "string" and text or nil end
+
 local function by_name(a, b)
   return value.dig(a, "metadata", "name") < value.dig(b, "metadata", "name")
 end
@@ -161,8 +164,8 @@ function find.projects(self)
     local metadata = project.metadata
     if not names[metadata.id] then
       self:add({ kind = "projects", name = metadata.name, id = metadata.id,
-        by = value.present(metadata.createdByEmail),
-        at = value.present(metadata.created), details = {}, item = project })
+        by = said(metadata.createdByEmail), at = said(metadata.created),
+        details = {}, item = project })
     end
   end
 end
@@ -170,7 +173,8 @@ end
 local function rule_details(rule)
   local details = { "url: " .. tostring(value.dig(rule, "spec", "url")) }
   for _, map in ipairs { "headers", "queryParams" } do
-    if next(value.dig(rule, "spec", "authentication", map) or {}) then
+    local hidden = value.dig(rule, "spec", "authentication", map)
+    if type(hidden) == "table" and next(hidden) then
       return { details[1], "has secrets" }
     end
   end
@@ -261,7 +265,7 @@ function find.tokens(self)
     local name = token_facts.description(token)
     if name and is_own(token, home) and not kept[name] and matches(name) then
       things[#things + 1] = { kind = "tokens", name = name,
-        id = token.metadata.id, by = value.dig(token, "spec", "user"),
+        id = token.metadata.id, by = said(value.dig(token, "spec", "user")),
         at = value.dig(token, "spec", "issued"),
         details = token_details(token), item = token }
     end

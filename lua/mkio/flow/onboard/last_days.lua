@@ -33,7 +33,8 @@ end
 
 --- Returns true if a team has a member with this e-mail address.
 local function is_member(team, email)
-  for _, member in pairs(value.dig(team, "spec", "members") or {}) do
+  local members = value.dig(team, "spec", "members")
+  for _, member in pairs(type(members) == "table" and members or {}) do
     if value.same_email(value.dig(member, "email"), email) then return true end
   end
   return false

@@ -303,12 +303,12 @@ local M = {}
 --- Begins to read the lists that a SPEC needs, side by side.
 ---@param org mkio.Organization
 ---@param spec table
----@param is_pruning? boolean   true if teams are to lose something, so that all
----  of each must be known
+---@param is_pruning? boolean   true if teams and rules are to be removed, so
+---  that all of each must be known
 ---@return mkio.Lists
 function M.begin(org, spec, is_pruning)
   local lists = lists_of.new(org, { scopes = "names",
-    teams = not is_pruning and "names" or nil,
+    teams = not is_pruning and "names" or nil, rules = is_pruning and "whole",
     roles = not spec.tokens and "names" or nil })
   lists:begin { "organization" }
   if spec.paymentMethod or spec.paymentMethods or spec.projects then
