@@ -6,6 +6,7 @@ local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 
 local bearer = require "mkrun.host.bearer"
+local condition = require "mkrun.host.need_condition"
 local headers = require "mkrun.host.header"
 local refuse = require "mkrun.journal.file".refuse
 local value = require "mkrun.value"
@@ -64,7 +65,8 @@ function M.needs(settings)
 end
 
 --- Ends the run if the script's header asks for more than it did in the
---- journal's run.  A header without `@needs` asks for everything.
+--- journal's run.  A header without `@needs` asks for everything.  A word asks
+--- for less if it has an option before it now.
 ---@param path string
 ---@param head mkrun.JournalHead
 ---@param settings mkrun.Config
@@ -76,7 +78,8 @@ function M.check_needs(path, head, settings)
       .. "now", path)
   end
   for _, word in ipairs(now) do
-    if not before[word] then
+    local _, _, bare = condition.split(word)
+    if not before[word] and not before[bare] then
       refuse("--resume: %s: the header of its script asks for more than it "
         .. "did: %s", path, word)
     end
