@@ -196,6 +196,18 @@ describe("offboard", function()
     end
   end)
 
+  it("removes nobody when more are to go than --at-most says", function()
+    local here = staffed()
+    local outcome, writes = here:counted("offboard", "--yes", "--at-most", "1",
+      KARI, "nils@northlight.example")
+    assert.equal(2, outcome.code)
+    assert.equal(0, writes)
+    assert.matches("mkrun: 2 users to remove, which is more than --at-most 1: "
+      .. "nothing was done (--at-most 2 goes ahead)\nmkrun: users: '" .. KARI
+      .. "' and 'nils@northlight.example'\n", outcome.err, 1, true)
+    assert.equal(0, here:run("offboard", "--yes", "--at-most", "1", KARI).code)
+  end)
+
   it("refuses what is no user", function()
     for _, words in ipairs { { "kari" }, {}, { "--output", "xml", KARI } } do
       local outcome = flow.new():run("offboard", table.unpack(words))

@@ -51,6 +51,25 @@ describe("prune-invites", function()
     assert.equal("new@x.example", rows[2].email)
   end)
 
+  it("withdraws nothing when more are to go than --at-most says", function()
+    for _, word in ipairs { "--cancel", "--reinvite" } do
+      local here = invited()
+      local outcome, writes = here:counted("prune-invites", word, "--yes",
+        "--older-than", "0.0001", "--at-most", "0")
+      assert.equal(2, outcome.code)
+      assert.equal(0, writes)
+      assert.matches("1 invite to remove, which is more than --at-most 0: "
+        .. "nothing was done (--at-most 1 goes ahead)\nmkrun: invites: "
+        .. "'old@x.example'\n", outcome.err, 1, true)
+      assert.equal(0, here:run("prune-invites", word, "--yes", "--at-most",
+        "1").code)
+    end
+    local alone = flow.new():run("prune-invites", "--at-most", "3")
+    assert.equal(2, alone.code)
+    assert.matches("--at-most goes with --cancel or --reinvite", alone.err, 1,
+      true)
+  end)
+
   it("says when there is none", function()
     local outcome = flow.new():run "prune-invites"
     assert.equal(0, outcome.code)

@@ -129,6 +129,9 @@ describe("webhooks", function()
       { "--events", "--days", "0", PROJECT }, { "--events", "--yes", PROJECT },
       { "--events", "--read-outside", PROJECT },
       { "--yes", PROJECT, "rules.json" },
+      { "--at-most", "1", PROJECT, "rules.json" },
+      { "--events", "--at-most", "1", PROJECT },
+      { "--prune", "--at-most", "no", PROJECT, "rules.json" },
       { "--output", "xml", PROJECT, "rules.json" } } do
       local outcome = here:run("--trace", "webhooks", table.unpack(words))
       assert.equal(2, outcome.code, table.concat(words, " "))
@@ -163,6 +166,18 @@ describe("webhooks --prune", function()
       assert.equal(left, names(here))
     end)
   end
+
+  it("deletes nothing when more are to go than --at-most says", function()
+    local here = onboarded()
+    local outcome, writes = webhooks(here, { rule "a" }, "--prune", "--yes",
+      "--at-most", "0")
+    assert.same({ 2, 0 }, { outcome.code, writes })
+    assert.matches("1 webhook rule to remove, which is more than --at-most 0",
+      outcome.err, 1, true)
+    assert_done(webhooks(here, { rule "a" }, "--prune", "--yes", "--at-most",
+      "1"))
+    assert.equal("a", names(here))
+  end)
 
   it("deletes with --yes, once", function()
     local here = onboarded()
