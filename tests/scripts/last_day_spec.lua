@@ -1,0 +1,81 @@
+--- The last day of a member (`until` in a SPEC), in `onboard`.
+
+local flow = require "tests.scripts.flow"
+local sys = require "mkrun.sys"
+local prunes = require "tests.support.prunes"
+
+local KARI <const>, NILS <const> =
+  prunes.KARI, prunes.NILS
+local grown, prune, members_of, refuses =
+  prunes.grown, prunes.prune, prunes.members_of, prunes.refuses
+
+describe("the last day of a member", function()
+  --- The date of today and so many days.
+  local function day(days)
+    return sys.iso8601(math.floor(sys.now()) + days * 86400):sub(1, 10)
+  end
+
+  local function spec(kari, nils)
+    return { teams = { { name = "desk", members = {
+      { email = KARI, ["until"] = kari }, { email = NILS, ["until"] = nils },
+      { email = "guest@x.example", ["until"] = kari } } } } }
+  end
+
+  it("lets onboard add and invite until it is over", function()
+    local here = flow.new()
+    local outcome = here:onboard(spec(day(-3), day(30)))
+    assert.equal(0, outcome.code, outcome.err)
+    assert.same({ NILS }, members_of(here, "desk"))
+    assert.same({}, here:state().organizations[1].invites)
+    assert.not_matches("until", outcome.err, 1, true)
+    outcome = here:onboard(spec(day(3), day(30)))
+    assert.same({ KARI, NILS }, members_of(here, "desk"))
+    assert.equal(1, #here:state().organizations[1].invites)
+    assert.matches(("mkrun: desk: %s until %s\n"):format(KARI, day(3)),
+      outcome.err, 1, true)
+    assert.not_matches(NILS .. " until", outcome.err, 1, true)
+  end)
+
+  it("is told when it is over, and removes no one by itself", function()
+    local here = grown(spec(day(30), day(30)))
+    local outcome, writes = here:onboard(spec(day(-3), day(30)))
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(0, writes)
+    assert.matches(("mkrun: desk: %s until %s, which is over: --prune=members "
+      .. "removes them\n"):format(KARI, day(-3)), outcome.err, 1, true)
+    assert.same({ KARI, NILS }, members_of(here, "desk"))
+  end)
+
+  it("makes --prune=members remove members and their invites", function()
+    local here = grown(spec(day(30), day(30)))
+    local over = spec(day(-3), day(30))
+    local outcome, writes = prune(here, over, "members")
+    refuses(outcome, writes, "nothing was done")
+    assert.matches(("      - member: %s (until %s, which is over)\n")
+      :format(KARI, day(-3)), outcome.err, 1, true)
+    assert.matches('  - invite "guest@x.example"\n      until '
+      .. day(-3) .. ", which is over\n", outcome.err, 1, true)
+    outcome = prune(here, over, "members", "--yes")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.matches(("- team member     desk/%s: until %s, which is over\n")
+      :format(KARI, day(-3)), outcome.out, 1, true)
+    assert.same({ NILS }, members_of(here, "desk"))
+    assert.same({}, here:state().organizations[1].invites)
+    assert.same(0, select(2, prune(here, over, "members", "--yes")))
+  end)
+
+  it("is a date, of members only", function()
+    local here = flow.new()
+    for text, message in pairs {
+      ['{"teams": [{"name": "a", "members": [{"email": "a@x.y", "until": '
+        .. '"2026-02-30"}]}]}'] = "date (YYYY-MM-DD) expected",
+      ['{"invites": [{"email": "a@x.y", "until": "2026-12-31"}]}'] =
+        "at '/invites/0/until': unknown key",
+    } do
+      here:write("spec.json", text)
+      local outcome = here:run("onboard", "spec.json")
+      assert.equal(2, outcome.code)
+      assert.matches(message, outcome.err, 1, true)
+    end
+  end)
+end)
