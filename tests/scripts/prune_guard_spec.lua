@@ -3,6 +3,7 @@
 
 local flow = require "tests.scripts.flow"
 local json = require "mkrun.json"
+local release = require "tests.support.release"
 local world = require "tests.scripts.world"
 local prunes = require "tests.support.prunes"
 
@@ -329,5 +330,50 @@ describe("onboard --prune can be", function()
     assert.equal("removed", outcomes["team old"])
     assert.equal("revoked", outcomes["token night b"])
     assert.equal("removed", outcomes["team member desk/" .. NILS])
+  end)
+
+  it("recorded and replayed", function()
+    local here = grown()
+    here:write("less.json", json.encode(less()))
+    local words = { "onboard", "--prune", "members,teams,scopes,rules,invites",
+      "--yes", "less.json" }
+    local recorded = here:run("--record", "r.har", table.unpack(words))
+    assert.equal(0, recorded.code, recorded.err)
+    local replayed = release.run({ "--replay", "r.har", table.unpack(words) },
+      { cwd = here.folder })
+    assert.equal(0, replayed.code, replayed.err)
+    assert.equal(recorded.out, replayed.out)
+  end)
+end)
+
+describe("onboard --prune shows names of strangers", function()
+  local NAME <const> = "a\27[31m</script>`|@all\u{202e}\r\nmkrun: fine"
+
+  it("without their control characters", function()
+    local here = flow.new()
+    local made = here:run("-e", ("local name = %q\n"):format(NAME) .. [[
+      local org = require "mkio".connect {}
+      local id = org:get().metadata.id
+      org.teams:put(name, {})
+      org.teams:put("desk", { scopes = {} })
+      org.invites:create("a@x.example", { comment = name, teams = { name } })
+      org.me.tokens:create { type = "restricted", description = name,
+        organizationId = id, permissions = { ["core.customer"] = {
+          [id] = { ["core.team"] = { "get" } } } } }]])
+    assert.equal(0, made.code, made.err)
+    local spec = { teams = json.array {}, invites = json.array {},
+      tokens = json.array {}, ownTokens = "a*" }
+    here:write("less.json", json.encode(spec))
+    local told = ""
+    for _, words in ipairs { {}, { "--at-most", "1" }, { "--yes" } } do
+      local outcome = here:run("onboard", "--prune", "teams,invites,tokens",
+        table.unpack({ "less.json", table.unpack(words) }))
+      told = told .. outcome.err .. outcome.out
+    end
+    assert.matches("- team            a?[31m", told, 1, true)
+    assert.not_matches("[\1-\9\11-\31\127]", told)
+    assert.not_matches("\nmkrun: fine", told, 1, true)
+    assert.not_matches("\u{202e}", told, 1, true)
+    assert.is_nil(team_of(here, NAME))
   end)
 end)
