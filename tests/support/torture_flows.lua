@@ -9,6 +9,7 @@ local ending = require "tests.support.ending"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
+local suicide = require "tests.support.suicide"
 local temp = require "tests.support.temp"
 
 local M = {}
@@ -71,14 +72,12 @@ local CHANGE <const> = { "--journal", "before", "-e", [[
   org:patch { legalEntityContactEmail = "law@northlight.example" }
   org.me:patch_profile { jobRole = "Editor" }]] }
 
-local KILLED <const> = { "--journal", "earlier", "-e", [[
+local KILLED <const> = { "--journal", "earlier", "-e", suicide.die .. [[
   local journal = require "mkrun.journal".Journal
   local outcome, n = journal.outcome, 4
   function journal.outcome(...)
     n = n - 1
-    if n == 0 then
-      os.execute("kill -KILL " .. require "mkrun.sys".getpid())
-    end
+    if n == 0 then die() end
     return outcome(...)
   end]], "onboard", "spec.json" }
 
