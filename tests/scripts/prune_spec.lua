@@ -176,6 +176,47 @@ describe("onboard --prune takes an absent key for no wish, and", function()
   end)
 end)
 
+describe("onboard --prune with a part of SPEC", function()
+  for _, case in ipairs {
+    { "--only=teams/old", "- team            old\n" },
+    { "--only=members/desk/*", "- team member     desk/" .. NILS .. "\n" },
+    { "--only=teams/desk", "- team member     desk/" .. NILS
+      .. "\n- scope           desk/newsScope\n" },
+    { "--only=webhooks/news/drop", "- webhook rule    news/drop\n" },
+    { "--only=projects/news", "- webhook rule    news/drop\n"
+      .. "- webhook rule    news/hidden\n" },
+    { "--only=invites/gone@*", "- invite          gone@x.example\n" },
+    { "--except=teams/*,projects/*,tokens/*",
+      "- invite          gone@x.example\n" },
+  } do
+    it("removes nothing else: " .. case[1], function()
+      local outcome = prune(grown(), less(), ALL, "--yes", case[1])
+      assert.equal(0, outcome.code, outcome.err)
+      assert.equal(case[2], (outcome.out:gsub("[=~][^\n]*\n", "")
+        :gsub("Summary[^\n]*\n", "")))
+    end)
+  end
+
+  it("still keeps what the whole of it names", function()
+    local here = grown()
+    local outcome = prune(here, less(), "teams", "--yes", "--only=invites/*")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.is_not_nil(team_of(here, "desk"))
+    outcome = prune(here, less(), "teams", "--yes", "--except=teams/desk")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.is_not_nil(team_of(here, "desk"))
+    assert.is_nil(team_of(here, "old"))
+  end)
+
+  it("does not count on an administrator whom it leaves out", function()
+    local outcome, writes = prune(flow.new(), { teams = { {
+      name = "Administrators", members = { { email = KARI,
+        isTeamAdmin = true } } } } }, "members", "--yes", "--myself",
+      "--only=members/Administrators/ola@*")
+    refuses(outcome, writes, "'" .. OLA .. "' is the last administrator")
+  end)
+end)
+
 describe("onboard --prune refuses wrong usage:", function()
   for message, words in pairs {
     ["--prune: there is no kind 'team', did you mean 'teams'?"] =
