@@ -39,6 +39,7 @@
 -- SPDX-License-Identifier: MIT
 
 local access = require "mkio.flow.common.access"
+local address = require "mkrun.address"
 local mkio = require "mkio"
 local operation_name = require "mkio.flow.common.operation_name"
 local output = require "mkrun.output"
@@ -74,6 +75,8 @@ local function project_of(place, parameters)
   return project
 end
 
+local hidden = options.user and address.fault(options.user)
+if hidden then script.usage("--user: " .. hidden) end
 local filter = { user = options.user, team = options.team }
 local parameters = {}
 if options.can then

@@ -35,6 +35,7 @@
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local at_most = require "mkio.flow.common.at_most"
 local mkio = require "mkio"
 local offboarding = require "mkio.flow.offboard"
@@ -47,6 +48,8 @@ local options = table.remove(names, 1)
 local format = output.format(options.output)
 local limit = at_most.read(options.at_most)
 for _, name in ipairs(names) do
+  local hidden = address.fault(name)
+  if hidden then script.usage(hidden) end
   if not offboarding.is_user(name) then
     script.usage(("e-mail address or id expected, got '%s'"):format(name))
   end

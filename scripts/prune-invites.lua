@@ -46,6 +46,7 @@ local output = require "mkrun.output"
 local pruning = require "mkio.flow.prune_invites"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
+local shape = require "mkrun.rest.shape"
 
 local emails = { script.arguments(...) }
 local options = table.remove(emails, 1)
@@ -67,9 +68,8 @@ elseif options.reinvite and days == 0 then
   script.usage "--reinvite: --older-than above 0 expected, or it never ends"
 end
 for _, email in ipairs(emails) do
-  if not email:find "^[^@%s]+@[^@%s]+$" then
-    script.usage(("e-mail address expected, got '%s'"):format(email))
-  end
+  local ok, _, problem = shape.check(shape.email(), email)
+  if not ok then script.usage(problem) end
 end
 local none = days == 0 and "no open invite"
   or ("no open invite is %g days old"):format(days)

@@ -2,8 +2,12 @@
 --- `mkrun.rest.signature` checks each call by these shapes.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local schema = require "mkio.schema"
 local shape = require "mkrun.rest.shape"
+
+--- An address, which an invite would be sent to.
+local email = shape.text { check = address.fault }
 
 local any, flag, text = shape.any(), shape.flag(), shape.text()
 
@@ -65,21 +69,23 @@ end
 local of_rule = { rotate = flag, is_new = flag }
 local of_project = { methods = typed "table" }
 
---- A list of wishes: `wish` with the field that names the thing.
-local function many(wish, key)
+--- A list of wishes: `wish` with the field that names the thing, which is a
+--- text or has the shape `named`.
+local function many(wish, key, named)
   local fields = {}
   for name, field in pairs(wish.fields) do
     fields[wish.required[name] and name .. "!" or name] = field
   end
-  fields[key .. "!"] = text
+  fields[key .. "!"] = named or text
   return shape.list(shape.object(fields))
 end
 
 --- Class -> method -> shapes of the arguments after `self`.  Arguments that are
 --- not listed at the end are not checked.
 return {
-  Invites = { create = { text, invite }, ensure = { text, invite },
-    ensure_all = { many(invite, "email"), options(all) }, cancel = { text } },
+  Invites = { create = { email, invite }, ensure = { email, invite },
+    ensure_all = { many(invite, "email", email), options(all) },
+    cancel = { text } },
   Me = { ensure_profile = { profile } },
   MyOrganizations = { ensure = { organization }, accept = { text },
     leave = { text } },

@@ -2,6 +2,7 @@
 --- module.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local json = require "mkrun.json"
 
 local M = {}
@@ -110,13 +111,13 @@ function M.difference(have, want)
   return changes, names
 end
 
---- Returns true if two e-mail addresses differ at most in upper and lower case.
+--- Returns true if two e-mail addresses are the same (see `mkrun.address`).
 ---@param a any
 ---@param b any
 ---@return boolean
 function M.same_email(a, b)
   return type(a) == "string" and type(b) == "string"
-    and a:lower() == b:lower()
+    and address.key(a) == address.key(b)
 end
 
 --- Returns a list in words: "'a', 'b' and 'c'".

@@ -10,6 +10,7 @@
 
 local json = require "mkrun.json"
 
+local address = require "mkrun.address"
 local invites_class = require "mkio.resource.invites"
 local lists_of = require "mkio.flow.common.lists"
 local value = require "mkrun.value"
@@ -24,11 +25,11 @@ local function array(list)
 end
 
 --- Returns the items of `list` without repetitions: of the items with the same
---- `key`, only the first.  Upper and lower case are equal.
+--- address in the field `key`, only the first.
 local function once(list, key)
   local seen, kept = {}, {}
   for _, item in ipairs(list) do
-    local name = item[key]:lower()
+    local name = address.key(item[key])
     if not seen[name] then kept[#kept + 1] = item end
     seen[name] = true
   end

@@ -8,6 +8,7 @@ local progress = require "mkrun.progress"
 local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local invites_class = require "mkio.resource.invites"
 local lost_invites = require "mkio.resource.lost_invites"
@@ -51,13 +52,13 @@ end
 ---@return string[] missing  the addresses without an invite
 function M.pick(invites, emails)
   local picked, missing, wanted, met = {}, {}, {}, {}
-  for _, email in ipairs(emails) do wanted[email:lower()] = true end
+  for _, email in ipairs(emails) do wanted[address.key(email)] = true end
   for _, invite in ipairs(invites) do
-    local key = invite.spec.email:lower()
+    local key = address.key(invite.spec.email)
     if wanted[key] then picked[#picked + 1], met[key] = invite, true end
   end
   for _, email in ipairs(emails) do
-    if not met[email:lower()] then missing[#missing + 1] = email end
+    if not met[address.key(email)] then missing[#missing + 1] = email end
   end
   return picked, missing
 end
@@ -72,10 +73,10 @@ function M.check_missing(org, emails, missing_ok, all)
   if not emails[1] or missing_ok or resumed.is_resumed() then return end
   local known = {}
   for _, invite in ipairs(all or org.invites:list()) do
-    known[(value.dig(invite, "spec", "email") or ""):lower()] = true
+    known[address.key(value.dig(invite, "spec", "email") or "")] = true
   end
   for _, email in ipairs(emails) do
-    if not known[email:lower()] then
+    if not known[address.key(email)] then
       errors.refuse("missing", ("there is no open invite to '%s'")
         :format(email), near.or_gone(email, value.names(known)))
     end

@@ -9,6 +9,7 @@ local clock = require "mkrun.clock"
 local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
+local address = require "mkrun.address"
 local await = require "mkrun.rest.await"
 local basis = require "mkrun.rest.basis"
 local class = require "mkio.resource.class"
@@ -271,7 +272,7 @@ local function send_first(self, email, want)
   return invite, "created", details
 end
 
---- Maps each e-mail address in lower case to its open invite.  A caller of
+--- Maps each address (`mkrun.address.key`) to its open invite.  A caller of
 --- `ensure` with many invites reads the list once this way.
 ---@param items? mkio.api.InviteGetSchema[]  the list, if the caller has just
 ---  read it
@@ -279,7 +280,7 @@ end
 function Invites:by_email(items)
   local map = {}
   for _, invite in ipairs(items or self:list()) do
-    local key = (value.dig(invite, "spec", "email") or ""):lower()
+    local key = address.key(value.dig(invite, "spec", "email") or "")
     map[key] = map[key] or invite
   end
   return map
@@ -307,7 +308,11 @@ end
 ---@return string[] details   what was changed and why, for people
 function Invites:ensure(email, want, have, existing)
   local invite
-  if have then invite = have[email:lower()] else invite = self:find(email) end
+  if have then
+    invite = have[address.key(email)]
+  else
+    invite = self:find(email)
+  end
   if have and invite then
     basis.note(self, "invites.get", "invite_id", invite.metadata.id)
   end
@@ -318,7 +323,7 @@ function Invites:ensure(email, want, have, existing)
   return amend(self, invite, want, existing)
 end
 
-local function email_of(wish) return wish.email:lower() end
+local function email_of(wish) return address.key(wish.email) end
 
 --- Ensures many invites side by side, by one list.  The results are in the
 --- order of the wishes; a failure does not lose the other results.

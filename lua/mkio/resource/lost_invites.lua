@@ -7,6 +7,7 @@
 local journal = require "mkrun.journal"
 local journal_file = require "mkrun.journal.file"
 
+local address = require "mkrun.address"
 local operations = require "mkio.operations"
 local value = require "mkrun.value"
 
@@ -21,9 +22,9 @@ local function read(writes)
     local new = value.dig(write, "body", "spec", "email")
     if key == "invites.cancel" and old
       and (journal_file.is_done(write) or journal_file.is_doubtful(write)) then
-      lost[old:lower()] = write.before
+      lost[address.key(old)] = write.before
     elseif key == "invites.create" and new and journal_file.is_done(write) then
-      lost[new:lower()] = nil
+      lost[address.key(new)] = nil
     end
   end
   return lost
@@ -33,7 +34,8 @@ end
 --- the journals of earlier runs do not change.
 local found = setmetatable({}, { __mode = "k" })
 
---- Returns a map from e-mail addresses in lower case to the cancelled invites.
+--- Returns a map from the keys of addresses (`mkrun.address`) to the cancelled
+--- invites.
 ---@return table<string, mkio.api.InviteGetSchema> invites
 function M.all()
   local current = journal.current()
@@ -45,6 +47,6 @@ end
 --- Finds the cancelled invite to an e-mail address.
 ---@param email string
 ---@return mkio.api.InviteGetSchema?  nil if there is no such invite
-function M.find(email) return M.all()[email:lower()] end
+function M.find(email) return M.all()[address.key(email)] end
 
 return M

@@ -11,6 +11,7 @@
 
 local json = require "mkrun.json"
 
+local address = require "mkrun.address"
 local fit = require "mkrun.rest.fit"
 
 ---@class mkrun.rest.Shape
@@ -40,6 +41,8 @@ end
 ---@return mkrun.rest.Shape
 function M.email()
   return M.text { max = 1024, check = function(text)
+    local hidden = address.fault(text)
+    if hidden then return hidden end
     if not text:find "^[^%s%c@]+@[^%s%c@]+$" then
       return ("e-mail address expected, got '%s'"):format(text)
     end

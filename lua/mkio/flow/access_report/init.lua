@@ -4,6 +4,7 @@
 
 local json = require "mkrun.json"
 
+local address = require "mkrun.address"
 local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
@@ -215,11 +216,11 @@ local function token_rows(data, filter, shown)
   local narrow = next(filter) ~= nil
   local rows, people = json.array(), {}
   for _, row in ipairs(shown) do
-    if row.user then people[row.user:lower()] = true end
+    if row.user then people[address.key(row.user)] = true end
   end
   for _, token in ipairs(data.tokens) do
     local user = value.dig(token, "spec", "user")
-    local wanted = not narrow or people[(user or ""):lower()]
+    local wanted = not narrow or people[address.key(user or "")]
     if wanted and not token_facts.is_revoked(token)
       and (not is_cut(token) or may(token, filter)) then
       rows[#rows + 1] = token_row(token, data.names)

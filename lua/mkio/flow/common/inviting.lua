@@ -3,6 +3,7 @@
 --- call this module.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local ensure_all = require "mkrun.rest.ensure_all"
 local errors = require "mkrun.rest.error"
 local invites = require "mkio.resource.invites"
@@ -61,7 +62,7 @@ end
 ---@param open table<string, mkio.api.InviteGetSchema>  all open invites, read
 ---  after the first tries
 local function sent_before(open, guest)
-  local found = open[guest.email:lower()]
+  local found = open[address.key(guest.email)]
   return found and not invites.is_expired(found) and found or nil
 end
 

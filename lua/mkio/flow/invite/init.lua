@@ -9,6 +9,7 @@ local json = require "mkrun.json"
 local json_text = require "mkrun.host.json_text"
 local script = require "mkrun.script"
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local inviting = require "mkio.flow.common.inviting"
 local invites_class = require "mkio.resource.invites"
@@ -127,7 +128,7 @@ local function check(guests)
   local problems, seen = {}, {}
   for i, guest in ipairs(json.is_array(guests) and guests or {}) do
     local ok, pointer, expected = shape.check(list, json.array { guest })
-    local key = ok and guest.email:lower()
+    local key = ok and address.key(guest.email)
     if not ok then
       pointer = pointer:gsub("^/0", "/" .. i - 1)
     elseif seen[key] then
@@ -198,12 +199,12 @@ end
 
 -- Finding the guests who need an invite --------------------------------------
 
---- Returns members or open invites, by e-mail address in lower case.
+--- Returns members or open invites, by `address.key`.
 local function by_email(items)
   local found = {}
   for _, item in ipairs(items) do
     local email = value.dig(item, "spec", "email")
-    if email then found[email:lower()] = item end
+    if email then found[address.key(email)] = item end
   end
   return found
 end
@@ -346,7 +347,7 @@ function M.look(org, guests, source, default, comment)
     by_email(lists:items "invites")
   local missing = {}
   for _, guest in ipairs(guests) do
-    local key = guest.email:lower()
+    local key = address.key(guest.email)
     look_at(guest, users[key], invites[key], teams)
     if not guest.kept then missing[#missing + 1] = guest end
   end

@@ -3,6 +3,7 @@
 --- this module.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local lists_of = require "mkio.flow.common.lists"
 local near = require "mkrun.rest.suggestion"
@@ -44,10 +45,9 @@ end
 
 -- Reading the users' data ----------------------------------------------------
 
---- Returns an id or e-mail address in lower case, because upper and lower case
---- are equal in ids and in addresses.
+--- Returns a key that is the same for ids and for addresses that are the same.
 local function key_of(who)
-  return type(who) == "string" and who:lower() or nil
+  return type(who) == "string" and address.key(who) or nil
 end
 
 --- Adds a value to the map under each of the given names that is not yet a key.
@@ -92,7 +92,7 @@ local function identify(users, names)
   local leavers, seen, known = {}, {}, users_by_name(users)
   for _, who in ipairs(names) do
     local user = known[key_of(who)]
-    local key = user and user.metadata.id or who:lower()
+    local key = user and user.metadata.id or address.key(who)
     if not seen[key] then
       leavers[#leavers + 1] = new_leaver(who, user)
       seen[key] = true

@@ -2,6 +2,7 @@
 --- `mkio.flow.onboard.phases` calls it.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local ensure_all = require "mkrun.rest.ensure_all"
 local value = require "mkrun.value"
 
@@ -15,7 +16,7 @@ Guests.__index = Guests
 ---@param teams string[]
 ---@param comment? string  for this person alone
 function Guests:add(email, teams, comment)
-  local key = email:lower()
+  local key = address.key(email)
   local guest = self.by_email[key]
   if not guest then
     guest = { email = email, teams = {} }
@@ -34,7 +35,7 @@ end
 ---@param out mkrun.Report
 function Guests:take(wishes, ids, out)
   for _, wish in ipairs(wishes or {}) do
-    if ids[wish.email:lower()] then
+    if ids[address.key(wish.email)] then
       out:step("unchanged", "invite", wish.email, { "a member" })
     else
       self:add(wish.email, wish.teams or {}, wish.comment)

@@ -6,6 +6,7 @@
 
 local script = require "mkrun.script"
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local guests = require "mkio.flow.onboard.guests"
 local last_days = require "mkio.flow.onboard.last_days"
@@ -254,7 +255,7 @@ function M.check_organization(org, here, document, file, out)
   raise_other(here, there, fields.name, is_new)
 end
 
---- Returns the ids of all users, by e-mail address in lower case.
+--- Returns the ids of all users, by `address.key`.
 ---@param org mkio.Organization
 ---@param items? table[]   the users, if the caller has just read them
 ---@return table<string, string>
@@ -262,7 +263,7 @@ function M.user_ids(org, items)
   local ids = {}
   for _, user in ipairs(items or org.users:list()) do
     local email = value.dig(user, "spec", "email")
-    if email then ids[email:lower()] = user.metadata.id end
+    if email then ids[address.key(email)] = user.metadata.id end
   end
   return ids
 end
@@ -277,7 +278,7 @@ end
 function M.split(members, ids)
   local users, strangers = {}, {}
   for _, member in ipairs(last_days.current(members) or {}) do
-    local id = ids[member.email:lower()]
+    local id = ids[address.key(member.email)]
     if id then
       users[id] = { isTeamAdmin = member.isTeamAdmin }
     else
@@ -290,7 +291,7 @@ end
 --- Returns true if the id of a member differs between the two maps.
 local function has_gone(members, before, now)
   for _, member in ipairs(members or {}) do
-    local email = member.email:lower()
+    local email = address.key(member.email)
     if before[email] ~= now[email] then return true end
   end
   return false

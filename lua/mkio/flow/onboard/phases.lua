@@ -17,6 +17,7 @@
 local config = require "mkrun.config"
 local task = require "mkrun.task"
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local last_days = require "mkio.flow.onboard.last_days"
 local onboard = require "mkio.flow.onboard"
@@ -297,7 +298,7 @@ end
 local function guests_of(self)
   local emails = {}
   local function add(person)
-    if not self.users[person.email:lower()] then
+    if not self.users[address.key(person.email)] then
       emails[#emails + 1] = person.email
     end
   end
@@ -314,7 +315,7 @@ local function begin_invites(self)
   if not guests[1] then return end -- the token need not read the invites then
   local have = self.org.invites:by_email(lists:items "invites")
   for _, email in ipairs(guests) do
-    if not have[email:lower()] then
+    if not have[address.key(email)] then
       lists:forget "invites"
       return lists:begin { "invites" }
     end

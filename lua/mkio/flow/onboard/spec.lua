@@ -6,6 +6,7 @@
 
 local sys = require "mkrun.sys"
 
+local address = require "mkrun.address"
 local field_names = require "mkio.flow.onboard.field_names"
 local permissions = require "mkio.permissions"
 local schema = require "mkio.schema"
@@ -126,7 +127,7 @@ local function file_of(path)
     or (sys.real_path(folder or ".") or folder or ".") .. "/" .. (base or path)
 end
 
-local KEYS <const> = { email = string.lower, file = file_of }
+local KEYS <const> = { email = address.key, file = file_of }
 
 --- Returns a JSON Pointer and a message for the first element whose `field` has
 --- the same value as in an earlier element.

@@ -7,6 +7,7 @@
 --- person would become a member.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local lost_invites = require "mkio.resource.lost_invites"
 local near = require "mkrun.rest.suggestion"
@@ -27,13 +28,13 @@ local function refuse(detail, wanted, names)
   errors.refuse("missing", detail, near.or_gone(wanted, names))
 end
 
---- Returns the open invites that name the team, by address in lower case.
+--- Returns the open invites that name the team, by `address.key`.
 local function invites_to(lists, name)
   local found = {}
   local function look(invite)
     local email = value.dig(invite, "spec", "email")
     local named = value.set(value.dig(invite, "spec", "teams"))
-    if email then found[email:lower()] = named[name] and invite or nil end
+    if email then found[address.key(email)] = named[name] and invite or nil end
   end
   for _, invite in pairs(lost_invites.all()) do look(invite) end
   for _, invite in ipairs(lists:items "invites") do look(invite) end
@@ -55,7 +56,7 @@ function M.invites(lists, have, name, people, missing_ok)
   for _, person in ipairs(people) do
     if person.id == "" then
       open = open or invites_to(lists, name)
-      local invite = open[person.who:lower()]
+      local invite = open[address.key(person.who)]
       chosen[#chosen + 1] = invite
       if not invite and not missing_ok then
         local known = addresses_of(have)

@@ -8,6 +8,7 @@
 
 local json = require "mkrun.json"
 
+local address = require "mkrun.address"
 local absence = require "mkio.flow.team.absence"
 local errors = require "mkrun.rest.error"
 local Invites = require "mkio.resource.invites"
@@ -30,6 +31,7 @@ local M = {}
 
 local LISTS <const> = { "add", "remove", "promote", "demote", "grant",
                         "revoke" }
+local VERBS <const> = { "add", "remove", "promote", "demote" }
 local CONFLICTS <const> = {
   { "add", "remove" }, { "promote", "remove" }, { "promote", "demote" },
   { "grant", "revoke" },
@@ -47,10 +49,19 @@ end
 
 local function in_both(edits, one, other)
   local seen = {}
-  for _, item in ipairs(edits[one] or {}) do seen[item:lower()] = true end
+  for _, item in ipairs(edits[one] or {}) do seen[address.key(item)] = true end
   for _, item in ipairs(edits[other] or {}) do
-    if seen[item:lower()] then
+    if seen[address.key(item)] then
       return ("--%s and --%s both name '%s'"):format(one, other, item)
+    end
+  end
+end
+
+local function hidden_in(edits)
+  for _, verb in ipairs(VERBS) do
+    for _, who in ipairs(edits[verb] or {}) do
+      local fault = address.fault(who)
+      if fault then return ("--%s: %s"):format(verb, fault) end
     end
   end
 end
@@ -73,11 +84,10 @@ function M.fault(edits)
     local fault = in_both(edits, pair[1], pair[2])
     if fault then return fault end
   end
+  return hidden_in(edits)
 end
 
 -- People that the edits name -------------------------------------------------
-
-local VERBS <const> = { "add", "remove", "promote", "demote" }
 
 --- Returns a function from an id or e-mail address to the id of a user, and the
 --- addresses of all users.  It needs the users at its first call.
@@ -89,11 +99,11 @@ local function directory(lists)
       for _, user in ipairs(lists:items "users") do
         local id, email = user.metadata.id, value.dig(user, "spec", "email")
         ids[id] = id
-        if email then ids[email:lower()] = id end
+        if email then ids[address.key(email)] = id end
         addresses[#addresses + 1] = email
       end
     end
-    return ids[who] or ids[who:lower()], addresses
+    return ids[who] or ids[address.key(who)], addresses
   end
 end
 
@@ -103,10 +113,10 @@ local function members_by_name(team)
   local ids = {}
   for id, member in pairs(value.dig(team, "spec", "members") or {}) do
     local email = value.dig(member, "email")
-    if type(email) == "string" then ids[email:lower()] = id end
+    if type(email) == "string" then ids[address.key(email)] = id end
   end
   for id in pairs(value.dig(team, "spec", "members") or {}) do ids[id] = id end
-  return function(who) return ids[who] or ids[who:lower()] end
+  return function(who) return ids[who] or ids[address.key(who)] end
 end
 
 --- Raises an error if two verbs that exclude each other name the same person.
@@ -129,7 +139,7 @@ end
 --- Refuses to add a person who has an open invite.  A second invite would not
 --- be sent, and the person would not get into the team.
 local function refuse_invited(org, lists, who)
-  local invite = org.invites:by_email(lists:items "invites")[who:lower()]
+  local invite = org.invites:by_email(lists:items "invites")[address.key(who)]
   if not invite or Invites.is_expired(invite) then return end
   errors.refuse("invited", ("'%s' has an open invite, and is no user yet")
     :format(who), ("to add a team to it, take it back with mkrun "
@@ -155,7 +165,7 @@ local function people_of(org, lists, find, member_id, verb, names)
     if verb == "add" and not id then
       refuse_stranger(org, lists, who, addresses)
     end
-    local key = id or who:lower()
+    local key = id or address.key(who)
     if not seen[key] then
       people[#people + 1] = { id = id or "", who = who }
     end

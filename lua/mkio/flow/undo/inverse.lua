@@ -12,6 +12,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
+local address = require "mkrun.address"
 local dialect = require "mkio.dialect"
 local reads = require "mkrun.rest.reads"
 local scrub = require "mkrun.journal.scrub"
@@ -297,7 +298,7 @@ local function invites_with(org, email)
   open_invites[org] = open_invites[org] or reads.new()
   local have = open_invites[org]:get("invites",
     function() return org.invites:by_email() end)
-  local key = email:lower()
+  local key = address.key(email)
   if have[key] then
     have[key] = org.invites:call("invites.get",
       { invite_id = have[key].metadata.id }, nil, { absent = true })
