@@ -7,6 +7,7 @@
 
 local json = require "mkrun.json"
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local invites = require "mkio.resource.invites"
 local last_day = require "mkio.flow.common.last_day"
@@ -145,7 +146,7 @@ end
 
 local function compare_invites(self)
   for _, wish in ipairs(self.spec.invites or {}) do
-    local key = wish.email:lower()
+    local key = address.key(wish.email)
     local invite = self:invites()[key]
     local why = not self:user_ids()[key]
       and self.invite_fault(invite, wish.teams or {})

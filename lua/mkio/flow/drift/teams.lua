@@ -4,6 +4,7 @@
 
 local patch = require "mkrun.patch"
 
+local address = require "mkrun.address"
 local last_days = require "mkio.flow.onboard.last_days"
 local onboard = require "mkio.flow.onboard"
 local teams = require "mkio.resource.teams"
@@ -56,7 +57,7 @@ local function compare_parts(search, wish, have, users, ids)
     description = wish.description, members = users, scopes = wish.scopes }))
   if touched["description/"] then compare_description(search, wish, have) end
   for _, member in ipairs(wish.members or {}) do
-    local id = ids[member.email:lower()] or ""
+    local id = ids[address.key(member.email)] or ""
     if touched["members/" .. id] then
       compare_member(search, wish, member.email,
         value.dig(have, "spec", "members", id), users[id])
@@ -74,7 +75,7 @@ end
 --- the team is as good as a membership.
 local function compare_strangers(search, wish, strangers)
   for _, email in ipairs(strangers) do
-    local invite = search:invites()[email:lower()]
+    local invite = search:invites()[address.key(email)]
     local why = search.invite_fault(invite, { wish.name })
     if why then
       search:missing("members", email, { "no user, and " .. why }, wish.name)
