@@ -18,6 +18,7 @@
 --- its members and scopes.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local near = require "mkrun.rest.suggestion"
 
 local M = {}
@@ -30,14 +31,14 @@ M.KINDS = { "organization", "paymentMethods", "projects", "webhooks", "teams",
 local WHOLE <const> = { webhooks = "projects", members = "teams",
                         scopes = "teams" }
 
---- Kinds whose names are compared without case.
+--- Kinds whose names have an address in them.
 local FOLDS <const> = { members = true, invites = true }
 
 local is_kind = {}
 for _, kind in ipairs(M.KINDS) do is_kind[kind] = true end
 
 local function folded(kind, name)
-  return FOLDS[kind] and name:lower() or name
+  return FOLDS[kind] and address.key(name) or name
 end
 
 --- Returns the Lua pattern for a text in which `*` stands for any characters.

@@ -2,6 +2,7 @@
 --- day (`until`) is over.  `mkio.flow.common.unnamed` calls this module.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local last_day = require "mkio.flow.common.last_day"
 local value = require "mkrun.value"
 
@@ -32,7 +33,7 @@ end
 local function wished_members(wish)
   local map = {}
   for _, member in ipairs(wish.members) do
-    map[member.email:lower()] = member
+    map[address.key(member.email)] = member
   end
   return map
 end
@@ -72,10 +73,10 @@ function M.members(self)
     for id, member in pairs(value.dig(team, "spec", "members") or {}) do
       local email = emails[id]
       local details = email
-        and member_details(wishes[email:lower()], member)
+        and member_details(wishes[address.key(email)], member)
       things[#things + 1] = details and { kind = "members", name = email,
         id = id, team = wish.name, details = details, item = member,
-        over = day_of(wishes[email:lower()]) }
+        over = day_of(wishes[address.key(email)]) }
     end
     self:add_all(things)
   end)
@@ -86,7 +87,7 @@ end
 local function people_of(spec)
   local people = {}
   each_member(spec, function(member)
-    local key, day = member.email:lower(), member["until"]
+    local key, day = address.key(member.email), member["until"]
     if not last_day.is_past(day) then
       people[key] = true
     elseif people[key] ~= true and (people[key] or "") < day then
@@ -94,7 +95,7 @@ local function people_of(spec)
     end
   end)
   for _, invite in ipairs(spec.invites or {}) do
-    people[invite.email:lower()] = true
+    people[address.key(invite.email)] = true
   end
   return people
 end
@@ -111,7 +112,7 @@ function M.invites(self)
   local people, things = people_of(self.spec), {}
   for _, invite in ipairs(self.lists:items "invites") do
     local email = value.dig(invite, "spec", "email") or ""
-    local day = people[email:lower()]
+    local day = people[address.key(email)]
     if day == nil and self.spec.invites or type(day) == "string" then
       things[#things + 1] = { kind = "invites", name = email,
         id = invite.metadata.id,

@@ -5,6 +5,7 @@
 
 local script = require "mkrun.script"
 
+local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local last_days = require "mkio.flow.onboard.last_days"
 local token_watch = require "mkio.flow.common.token_watch"
@@ -42,10 +43,11 @@ end
 local function promote(look, ranks, wish)
   local ids = {}
   for _, user in ipairs(look.lists:items "users") do
-    ids[(value.dig(user, "spec", "email") or ""):lower()] = user.metadata.id
+    ids[address.key(value.dig(user, "spec", "email") or "")] =
+      user.metadata.id
   end
   for _, member in ipairs(last_days.current(wish.members) or {}) do
-    local id = ids[member.email:lower()]
+    local id = ids[address.key(member.email)]
     if id then
       local rank = member.isTeamAdmin
       if rank == nil then rank = ranks[id] or false end

@@ -162,6 +162,19 @@ describe("mkio.flow.common.unnamed", function()
       { teams = { team("a", { u9 = { email = "young@x.y" } }) } })))
   end)
 
+  it("knows a person however an accent is typed", function()
+    local composed, decomposed = "jos\u{e9}@x.y", "JOSE\u{301}@x.y"
+    local have = { users = { user("u1", composed) },
+      teams = { team("a", { u1 = {} }) }, invites = { invite(composed) } }
+    assert.same({}, (find({ teams = { { name = "a", members = {
+      { email = decomposed } } } }, invites = { { email = decomposed } } },
+      have)))
+    local some = selection.new { ignore = { "members/*/" .. decomposed,
+      "invites/" .. decomposed } }
+    assert.same({}, (find({ teams = { { name = "a", members = {} } },
+      invites = {} }, have, { selection = some })))
+  end)
+
   it("finds members whose last day is over, and their invites", function()
     local spec = { teams = { { name = "a", members = {
       { email = "kari@x.y", ["until"] = "2026-02-02" },
