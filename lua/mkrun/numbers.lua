@@ -1,6 +1,7 @@
---- Parses numbers on a command line.  A number has digits, and may have a
---- decimal point.  Forms that only Lua accepts, such as 0x1F, are refused.
---- Flows call this module.
+--- Parses numbers and durations on a command line.  A number has digits, and
+--- may have a decimal point.  Forms that only Lua accepts, such as 0x1F, are
+--- refused.  A duration is a whole number and a unit: "24h".  Flows call this
+--- module.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
@@ -39,6 +40,41 @@ end
 ---@return string? fault   "number of 0 to 60 expected, got 'x'"
 function M.number(text, min, max)
   return read(text, ANY, min, max, "number")
+end
+
+local UNITS <const> = { { "d", 24 * 60 * 60 }, { "h", 60 * 60 }, { "m", 60 } }
+
+--- Returns a duration as `M.duration` reads it: "7d", "90m".
+local function spelled(seconds)
+  for _, unit in ipairs(UNITS) do
+    if seconds % unit[2] == 0 then
+      return ("%d%s"):format(seconds // unit[2], unit[1])
+    end
+  end
+end
+
+local function seconds_of(text)
+  local count, name = text:match "^(%d+)(%l)$"
+  for _, unit in ipairs(UNITS) do
+    if unit[1] == name then return tonumber(count) * unit[2] end
+  end
+end
+
+--- Parses a duration: a whole number of minutes, hours or days.
+---@param text string  the argument of the command line: "90m", "24h", "7d"
+---@param min integer  shortest duration that is accepted, in seconds: whole
+---  minutes
+---@param max integer  longest duration that is accepted, in seconds
+---@return integer? seconds
+---@return string? fault   "duration of 1m to 364d expected, such as 24h, got
+---  'x'"
+function M.duration(text, min, max)
+  local seconds = seconds_of(text)
+  if seconds and seconds >= min and seconds <= max then
+    return math.tointeger(seconds)
+  end
+  return nil, ("duration of %s to %s expected, such as 24h, got '%s'")
+    :format(spelled(min), spelled(max), text)
 end
 
 return M

@@ -26,4 +26,21 @@ describe("mkrun.numbers", function()
         :format(text) }, { numbers.number(text, 0, 999) })
     end
   end)
+
+  it("reads durations of minutes, hours and days", function()
+    for text, seconds in pairs { ["1m"] = 60, ["90m"] = 5400, ["24h"] = 86400,
+      ["007d"] = 604800, ["364d"] = 364 * 86400 } do
+      assert.equal(seconds, numbers.duration(text, 60, 364 * 86400))
+      assert.equal("integer",
+        math.type(numbers.duration(text, 60, 364 * 86400)))
+    end
+    for _, text in ipairs { "", "0m", "365d", "24", "h", "24H", "24 h", "1.5h",
+      "-1h", "1d12h", "60s", "1w", ("9"):rep(400) .. "d", "\u{661}h" } do
+      assert.same({ nil, ("duration of 1m to 364d expected, such as 24h, got "
+        .. "'%s'"):format(text) },
+        { numbers.duration(text, 60, 364 * 86400) })
+    end
+    assert.same({ nil, "duration of 90m to 25h expected, such as 24h, got 'x'" },
+      { numbers.duration("x", 5400, 25 * 3600) })
+  end)
 end)
