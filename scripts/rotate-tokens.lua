@@ -20,25 +20,38 @@
 --
 -- Step 1 waits up to a minute if another run may be at step 5: several tokens
 -- with DESCRIPTION are live, and the youngest is less than a minute old.
+--
 -- FILE must contain a valid token with DESCRIPTION.  Otherwise a wrong FILE
 -- would make the flow revoke the token in use.  For a new FILE use --new-file.
 --
 -- With --within the flow replaces only a token that expires soon, so it can run
 -- every day.  It also finishes the work of an interrupted run.
+--
+-- With --keep-old step 7 does not revoke the old token but leases it: until
+-- DURATION has passed, both tokens work, so everybody has time to read the new
+-- one.  Any later run with the same lease, also without --keep-old, revokes what
+-- is due by then and says what is not due yet.  The lease is FILE.lease, or what
+-- --lease names, and holds ids and times.  Without it, the next run takes a
+-- leased token for what an interrupted run has left.
+--
 -- CMD runs in a shell and reads the token from standard input.  If CMD cannot
 -- store the token, it must end with an exit code above 0 or leave some of the
 -- input unread.  Its output goes to standard error.  The flow cannot check that
--- CMD stored the token: if CMD succeeds, all other tokens are revoked.
+-- CMD stored the token: if CMD succeeds, all other tokens are revoked or leased.
 --
--- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD)
---         [--days N] [--within DAYS] [--output FORMAT] DESCRIPTION
+-- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD [--lease
+--         FILE]) [--days N] [--within DAYS] [--keep-old DURATION]
+--         [--output FORMAT] DESCRIPTION
 -- @arg    DESCRIPTION   description of the token
 -- @arg    --file FILE   the file that contains the token
 -- @arg    --new-file    FILE may be missing or contain another token
 -- @arg    --exec CMD    a command that stores the token, e.g. in a vault
+-- @arg    --lease FILE  the file for the lease, if the token is in no file
 -- @arg    --days N      days until the new token expires (default: as for the
 --         old token)
 -- @arg    --within DAYS  only if the old token expires within DAYS days
+-- @arg    --keep-old DURATION  how long the old token stays valid: minutes,
+--         hours or days, such as 90m, 24h or 7d; less than the new token lives
 -- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     one of your tokens; it may be the old token
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
@@ -54,66 +67,15 @@
 -- SPDX-License-Identifier: MIT
 
 local mkio = require "mkio"
-local numbers = require "mkrun.numbers"
-local output = require "mkrun.output"
 local report = require "mkrun.report"
-local resumed = require "mkio.flow.common.resumed"
 local rotation = require "mkio.flow.rotate_tokens"
 local script = require "mkrun.script"
-local token_watch = require "mkio.flow.common.token_watch"
 
 local options, description = script.arguments(...)
-
-local function days_of(name)
-  if not options[name] then return nil end
-  local days, fault = numbers.integer(options[name], 1, 365)
-  return days or script.usage(("--%s: %s"):format(name, fault))
-end
-
-local format = output.format(options.output)
-local days, within = days_of "days", days_of "within"
-if options.file and options.exec then
-  script.usage "--file and --exec: not both"
-elseif not (options.file or options.exec) then
-  script.usage "one of --file and --exec is needed"
-elseif options.new_file and not options.file then
-  script.usage "--new-file goes with --file"
-end
-
-local store = options.file and rotation.file(options.file, options.new_file)
-  or rotation.command(options.exec)
-local out <close> = report.new(format)
-local tokens = mkio.connect().me.tokens
-
-local function stored(id, jwt, outcome)
-  rotation.prove_stored(tokens, store, id, jwt)
-  out:step(outcome, store.name, options.file or options.exec, { store.done })
-end
-
-local function replace(live, model, before)
-  store:reserve()
-  local token = rotation.create(tokens, model, days, before)
-  rotation.settle(tokens, token, live)
-  local id = token.metadata.id
-  out:step("created", "token", description, { id })
-  rotation.try(tokens, token)
-  resumed.succeed(id)
-  store:put(tokens, token)
-  stored(id, token.metadata.JWT, "changed")
-  rotation.confirm(tokens, token)
-  return id
-end
-
-local live, model, before = rotation.find(tokens, description, store)
-local id = store.held_id
-local due, when = token_watch.is_due(live, within or 0)
-if rotation.is_unfinished(live, store) then
-  stored(id, nil, "unchanged")
-elseif within and not due then
-  out:step("unchanged", "token", description, { when })
-  return out:finish()
-else
-  id = replace(live, model, before)
-end
-rotation.revoke_others(tokens, live, id, out)
+local wish = rotation.wish(options)
+local store = options.file
+  and rotation.file(options.file, options.new_file, wish.lease)
+  or rotation.command(options.exec, wish.lease)
+local out <close> = report.new(wish.format)
+rotation.run(mkio.connect().me.tokens, description, store, wish, out)
 out:finish()

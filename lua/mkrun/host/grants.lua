@@ -23,7 +23,7 @@ Grants.__index = Grants
 local M = {}
 
 --- Files that a run may make beside a file that it may write.
-local BESIDE <const> = { "", ".lock", ".todo" }
+local BESIDE <const> = { "", ".lock", ".todo", ".lease" }
 
 --- Folders of the kernel's own files: a grant of a folder above them does not
 --- reach them, because /proc has the memory of this process.
