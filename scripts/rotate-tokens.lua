@@ -27,17 +27,17 @@
 -- With --within the flow replaces only a token that expires soon, so it can run
 -- every day.  It also finishes the work of an interrupted run.
 --
--- With --keep-old step 7 does not revoke the old token but leases it: until
--- DURATION has passed, both tokens work, so everybody has time to read the new
--- one.  Any later run with the same lease, also without --keep-old, revokes what
--- is due by then and says what is not due yet.  The lease is FILE.lease, or what
--- --lease names, and holds ids and times.  Without it, the next run takes a
--- leased token for what an interrupted run has left.
+-- With --keep-old step 7 does not revoke the old token but leases it: both
+-- tokens work until DURATION has passed, so everybody has time to read the new
+-- one.  A later run, with or without --keep-old, revokes what is due by then,
+-- and says what is not due yet.  FILE.lease, or the file of --lease, holds the
+-- ids and times.  If it gets lost, the next run does with a leased token what
+-- it does with the old one.
 --
 -- CMD runs in a shell and reads the token from standard input.  If CMD cannot
 -- store the token, it must end with an exit code above 0 or leave some of the
 -- input unread.  Its output goes to standard error.  The flow cannot check that
--- CMD stored the token: if CMD succeeds, all other tokens are revoked or leased.
+-- CMD stored the token: if CMD succeeds, step 7 follows.
 --
 -- @usage  mkrun rotate-tokens (--file FILE [--new-file] | --exec CMD [--lease
 --         FILE]) [--days N] [--within DAYS] [--keep-old DURATION]

@@ -42,6 +42,8 @@
 ---@field approved? string       the deletions that the user has approved, as
 ---  `mkrun.layer.approved` encodes them
 ---@field apply? string          file of the plan to apply, from --apply
+---@field planned_at? number     --apply: time when the plan was made, by the
+---  server's clock, in seconds since 1970; older plans have none
 ---@field model? string          module that models the API, for a plan
 ---@field subject? string        module that names the document that a write
 ---  changes

@@ -160,6 +160,7 @@ sub/key	read
 token	write
 sub/token	write
 token.todo	write
+token.lease	write
 HOOK	env
 other	nothing
 sub	nothing

@@ -240,6 +240,7 @@ local function take_script()
   config.script = { name = known.name, path = known.path, source = source,
     is_flow = document.is_built_in, doubt = known.doubt }
   config.project = document.project
+  config.planned_at = sys.parse_time(document.made or "")
   config.words = { document.is_built_in and known.name or known.path,
     table.unpack(document.arguments) }
 end

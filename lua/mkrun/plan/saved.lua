@@ -8,6 +8,7 @@
 -- SPDX-License-Identifier: MIT
 
 local backend = require "mkrun.backend"
+local clock = require "mkrun.clock"
 local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
@@ -45,6 +46,7 @@ function M.document(record, files, config, arguments)
   local script = config.script
   return {
     version = M.version, mkrun = config.version, base_url = config.base_url,
+    made = clock.iso8601(),
     project = config.project, organization = record.organization,
     sandbox = config.sandbox ~= false,
     script = { name = script.name, path = script.path,
@@ -74,8 +76,9 @@ end
 --- The types of a plan's members.  "?" marks an optional member, and "[]" marks
 --- a list.
 local SHAPES <const> = {
-  plan = { base_url = "string", project = "string?", sandbox = "boolean",
-    organization = "string?", script = "script", arguments = "[]string",
+  plan = { base_url = "string", made = "string?", project = "string?",
+    sandbox = "boolean", organization = "string?", script = "script",
+    arguments = "[]string",
     actions = "[]action", init = "string?", confine = "string?",
     needs = "[]string", allows = "[]allow",
     inputs = "[]input", reads = "[]read", writes = "[]write" },

@@ -40,7 +40,7 @@ describe("mkrun.numbers", function()
         .. "'%s'"):format(text) },
         { numbers.duration(text, 60, 364 * 86400) })
     end
-    assert.same({ nil, "duration of 90m to 25h expected, such as 24h, got 'x'" },
-      { numbers.duration("x", 5400, 25 * 3600) })
+    assert.same({ nil, "duration of 90m to 25h expected, such as 24h, got "
+      .. "'x'" }, { numbers.duration("x", 5400, 25 * 3600) })
   end)
 end)

@@ -14,6 +14,7 @@ local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
 local resumed = require "mkio.flow.common.resumed"
 local token_file = require "mkio.resource.token_file"
+local token_lease = require "mkio.flow.common.token_lease"
 local token_left = require "mkio.resource.token_left"
 local token_record = require "mkio.flow.common.token_record"
 local token_rivals = require "mkio.flow.common.token_rivals"
@@ -231,21 +232,17 @@ local function replace(org, wish, organization_id, own, tokens, id, current)
     describe(why, token, unused), kept
 end
 
---- Ensures that the file contains a live token with these permissions.
----@param org mkio.Organization
----@param wish {description: string, file: string, permissions: table,
----  days: integer?, keep_others: boolean?, again: boolean?}   permissions by
----  resource id; days: lifetime, default 90; keep_others: do not report other
----  tokens of this description; again: do not look for a token that another
----  run makes at the same time
----@param organization_id string
----@param own? mkio.OwnTokens  the list of a run that sets up several tokens
----@return table token
----@return "unchanged"|"created"|"changed" outcome
----@return string[] details
----@return string[] kept   ids of other valid tokens with this description; they
----  may be in use, or an interrupted run left them
-function M.ensure(org, wish, organization_id, own)
+--- Returns the ids without those of tokens that a lease keeps on purpose.
+local function not_leased(file, ids)
+  if not ids[1] then return ids end
+  local is_leased, others = token_lease.kept_beside(file), {}
+  for _, id in ipairs(ids) do
+    if not is_leased[id] then others[#others + 1] = id end
+  end
+  return others
+end
+
+local function ensure(org, wish, organization_id, own)
   own = own or own_tokens.new(org.me.tokens)
   local was_listed = own.listed ~= nil
   local tokens, id, current = look(own, wish, organization_id)
@@ -264,6 +261,26 @@ function M.ensure(org, wish, organization_id, own)
     return finish(own, wish, organization_id, tokens, current)
   end
   return replace(org, wish, organization_id, own, tokens, id, current)
+end
+
+--- Ensures that the file contains a live token with these permissions.
+---@param org mkio.Organization
+---@param wish {description: string, file: string, permissions: table,
+---  days: integer?, keep_others: boolean?, again: boolean?}   permissions by
+---  resource id; days: lifetime, default 90; keep_others: do not report other
+---  tokens of this description; again: do not look for a token that another
+---  run makes at the same time
+---@param organization_id string
+---@param own? mkio.OwnTokens  the list of a run that sets up several tokens
+---@return table token
+---@return "unchanged"|"created"|"changed" outcome
+---@return string[] details
+---@return string[] kept   ids of other valid tokens with this description; they
+---  may be in use, or an interrupted run left them
+function M.ensure(org, wish, organization_id, own)
+  local token, outcome, details, kept =
+    ensure(org, wish, organization_id, own)
+  return token, outcome, details, not_leased(wish.file, kept)
 end
 
 return M

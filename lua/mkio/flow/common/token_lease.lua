@@ -1,6 +1,6 @@
 --- Reads and writes a lease: the file that says which replaced tokens stay
---- valid, and until when.  `rotate-tokens --keep-old` writes it, by default as
---- FILE.lease beside the token's FILE.  The lease contains ids and times, and no
+--- valid, and until when.  `rotate-tokens --keep-old` writes it, as FILE.lease
+--- beside the FILE of the token.  The lease contains ids and times, and no
 --- secret.
 ---
 --- A replaced token is noted before its successor is stored, so that no crash
@@ -131,6 +131,17 @@ function M.beside(file)
   if not real or not home then return file .. ".lease" end
   local is_link = real ~= (home == "/" and "" or home) .. "/" .. (name or file)
   return (is_link and real or file) .. ".lease"
+end
+
+--- Returns the ids of the tokens that the lease of a token's file keeps.  A
+--- lease that cannot be used keeps none.
+---@param file string  the path of the token's file
+---@return table<string, true>
+function M.kept_beside(file)
+  local ok, lease = pcall(M.read, M.beside(file))
+  local ids = {}
+  for _, entry in ipairs(ok and lease.entries or {}) do ids[entry.id] = true end
+  return ids
 end
 
 --- Raises an error if the lease is about other tokens, because a new lease

@@ -3,11 +3,12 @@
 --- this module.
 ---
 --- The lease is on disk before the new token is stored (`promise`), and again
---- after the stored token is proven (`settle`).  So a token that was promised to
---- stay is not revoked before its time, whenever a run is cut short, and also
---- not by a run without `--keep-old`.
+--- after the stored token is proven (`settle`).  So a token that was promised
+--- to stay is not revoked before its time, whenever a run is cut short, and
+--- also not by a run without `--keep-old`.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local config = require "mkrun.config"
 local resumed = require "mkio.flow.common.resumed"
 local script = require "mkrun.script"
@@ -46,7 +47,7 @@ local function due_of(self, token)
   local entry = self.lease and self.lease:of(token.metadata.id)
   local promised = entry and entry.due or token_lease.now()
   if not self.keep or not is_in_use(self, token) then return promised end
-  return math.max(promised, token_lease.now() + self.keep)
+  return math.max(promised, clock.now() + self.keep)
 end
 
 local function entry_of(token, due, successor)
@@ -83,8 +84,8 @@ function Old:reserve()
   if has_lease(self) then self.lease:reserve() end
 end
 
---- Notes what becomes of the old tokens once the new token is stored.  Call this
---- before the new token is stored.
+--- Notes what becomes of the old tokens once the new token is stored.  Call
+--- this before the new token is stored.
 ---@param id string  the id of the new token
 function Old:promise(id)
   if not has_lease(self) then return end
@@ -123,8 +124,8 @@ local function tell_gone(self, out)
   end
 end
 
---- Divides the entries: tokens that are due are returned, the others stay in the
---- lease.
+--- Divides the entries.  Returns the tokens that are due; the others stay in
+--- the lease.
 local function take_due(self, entries, out)
   local due, now = {}, token_lease.now()
   for _, entry in ipairs(entries) do
@@ -139,8 +140,8 @@ local function take_due(self, entries, out)
   return due
 end
 
---- Decides what becomes of the old tokens, because the new token is proven to be
---- stored.  Writes the lease, and tells of the tokens that stay.
+--- Decides what becomes of the old tokens, because the new token is proven to
+--- be stored.  Writes the lease, and tells of the tokens that stay.
 ---@param id string     the id of the token that stays
 ---@param out mkrun.Report
 ---@return table[] due  tokens to revoke now

@@ -14,7 +14,8 @@ describe("mkrun.host.grants: the grant of a file", function()
   it("reaches what a run keeps beside it", function()
     local folder = temp.folder()
     local allows = granted("write", folder .. "/token")
-    for _, name in ipairs { "token", "token.lock", "token.todo" } do
+    for _, name in ipairs { "token", "token.lock", "token.todo",
+      "token.lease" } do
       assert.is_true(allows(folder .. "/" .. name), name)
     end
     for _, name in ipairs { "other", "token2", ".token", "token.todo.x" } do
