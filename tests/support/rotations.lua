@@ -14,6 +14,7 @@ local errors = require "mkrun.rest.error"
 local rotation = require "mkio.flow.rotate_tokens"
 local writes = require "mkio.flow.common.writes"
 
+local leases = require "tests.support.rotation_leases"
 local temp = require "tests.support.temp"
 
 local M = {}
@@ -35,6 +36,8 @@ end
 ---@field tokens table[]     of the service
 ---@field vault string       the id of the stored token
 ---@field storer? table      the run that stored it
+---@field stored table<string, true>   ids of all tokens that were ever stored
+---@field leases table<string, string>  texts of the leases, by path
 ---@field runs table[]
 ---@field current? table     the run whose step it is
 local World = {}
@@ -109,6 +112,7 @@ local function tokens_of(world)
     token.metadata.JWT = { pipe = function()
       step() -- the command begins
       world.vault, world.storer = id, world.current
+      world.stored[id] = true
       world:note("stored", id)
       step() -- the command ends
       return true
@@ -142,11 +146,11 @@ local function silent()
 end
 
 --- The store: a command, or a file whose lock the other runs do not see.
-local function store_of(world, command)
-  if not world.is_file then return command end
-  return setmetatable({}, { __index = function(_, name)
-    if name == "lock" then return true end
-    if name == "held_id" then return world.vault end
+local function store_of(world, command, lease)
+  local own = { lease = leases.read(lease) }
+  return setmetatable(own, { __index = function(_, name)
+    if world.is_file and name == "lock" then return true end
+    if world.is_file and name == "held_id" then return world.vault end
     return command[name]
   end })
 end
@@ -154,7 +158,8 @@ end
 local source, command
 
 --- Makes the chunk of one run.
-local function chunk_of(world)
+local function chunk_of(world, number)
+  local lease = leases.path(world, number)
   source = source or temp.read(SCRIPT):gsub("^#[^\n]*", "")
   command = command or rotation.command "cat"
   local modules = {
@@ -162,12 +167,12 @@ local function chunk_of(world)
       return { me = { tokens = tokens_of(world) } }
     end },
     ["mkrun.script"] = { arguments = function()
-      return { exec = "x" }, NAME
+      return { exec = "x", lease = lease, keep_old = lease and "24h" }, NAME
     end },
     ["mkrun.output"] = { format = nothing },
     ["mkrun.report"] = { new = silent },
     ["mkio.flow.rotate_tokens"] = setmetatable({ command = function()
-      return store_of(world, command)
+      return store_of(world, command, lease)
     end }, { __index = rotation }),
   }
   local env = setmetatable({ require = function(name)
@@ -178,6 +183,7 @@ end
 
 --- Puts simulated time into the modules.  Returns a function that undoes it.
 local function simulate(world)
+  local real_files = leases.simulate(world)
   local monotonic, sleep, run = sys.monotonic, task.sleep, writes.run
   local start = monotonic()
   sys.monotonic = function() return start + world.time end
@@ -191,6 +197,7 @@ local function simulate(world)
     sys.monotonic, task.sleep, writes.run = monotonic, sleep, run
     clock.use()
     long_wait.use()
+    real_files()
   end
 end
 
@@ -222,6 +229,10 @@ end
 ---@return string
 function M.key(world)
   local parts = { world.vault, text_of(world:live()), world.time }
+  for path, text in pairs(world.leases) do
+    parts[#parts + 1] = path .. text:gsub('"written":"[^"]*"', "")
+  end
+  table.sort(parts, function(a, b) return tostring(a) < tostring(b) end)
   for _, run in ipairs(world.runs) do
     parts[#parts + 1] = table.concat(run.log, ";")
     parts[#parts + 1] = run.steps
@@ -232,14 +243,15 @@ end
 
 local function new_world(options)
   local world = setmetatable({ time = 0, tokens = {}, runs = {}, count = 0,
-    vault = "old", is_falling = options.is_falling,
-    is_file = options.is_file }, World)
+    vault = "old", stored = { old = true }, is_falling = options.is_falling,
+    is_file = options.is_file, lease = options.lease, leases = {} }, World)
   world:add("old", 3600, true)
   if options.left then world:add("left", options.left, true) end
   for i = 1, options.runs do
     world.runs[i] = { log = {}, wake = 0, steps = 0,
-      thread = coroutine.create(chunk_of(world)) }
+      thread = coroutine.create(chunk_of(world, i)) }
   end
+  if options.is_leased then leases.add(world, BEGIN) end
   return world
 end
 
@@ -261,8 +273,10 @@ end
 
 --- Plays one schedule.
 ---@param options {runs: integer, is_falling: boolean?, is_file: boolean?,
----  left: number?}   is_falling: a later token has a smaller id; is_file: the
----  runs see what is stored; left: the age of a token that a dead run has left
+---  left: number?, lease: ("shared"|"own")?, is_leased: boolean?}
+---  is_falling: a later token has a smaller id; is_file: the runs see what is
+---  stored; left: the age of a token that a dead run has left; lease: all runs
+---  keep the old token for a day; is_leased: they have leased one before
 ---@param choose fun(world: tests.Rotations, ready: integer[]): integer?  the
 ---  run whose step is next, or 0 for none; may change `time`, or set a run's
 ---  `is_over`; nil: the schedule ends here
@@ -274,6 +288,14 @@ function M.play(options, choose)
   undo()
   if not ok then error(result, 0) end
   return result
+end
+
+--- Returns the id of a token that was stored and is revoked, although all runs
+--- keep it.
+local function lost(world)
+  for id in pairs(world.lease and world.stored or {}) do
+    if world:find(id).spec.revoked then return id end
+  end
 end
 
 --- Returns what is wrong at the end of a schedule, or nil.
@@ -290,9 +312,12 @@ function M.fault(world, is_quick)
       return tostring(run.problem)
     end
   end
+  local is_clean = world.lease or #live == 1
   if not is_live and (not storer or storer.is_ok) then
     return "the stored token is dead, and nobody says so"
-  elseif is_quick and (not is_live or #live ~= 1 or done == 0) then
+  elseif lost(world) then
+    return ("%s is revoked, and a consumer may have it"):format(lost(world))
+  elseif is_quick and (not is_live or not is_clean or done == 0) then
     return ("stored %s, live %s, %d well"):format(world.vault, text_of(live),
       done)
   end

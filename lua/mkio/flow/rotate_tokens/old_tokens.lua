@@ -24,7 +24,8 @@ local value = require "mkrun.value"
 ---@field leased table[]    live tokens that the lease keeps
 ---@field known table[]     all live tokens of the description
 ---@field keep? number      seconds for which a replaced token stays valid
----@field is_changed? boolean  true if tokens have to leave the lease
+---@field gone mkio.LeasedToken[]  what the lease keeps and is not live
+---@field is_changed boolean  true if tokens have to leave the lease
 ---@field rest mkio.LeasedToken[]  what is left in the lease at the end
 local Old = {}
 Old.__index = Old
@@ -113,14 +114,11 @@ end
 
 --- Tells of the tokens in the lease that are not live any more.
 local function tell_gone(self, out)
-  for _, entry in ipairs(self.lease and self.lease.entries or {}) do
-    if not value.by_id(self.known, entry.id) then
-      local expires = sys.parse_time(entry.expires or "")
-      local is_expired = expires and expires <= token_lease.now()
-      out:step("unchanged", "token", self.model.spec.description,
-        { entry.id, is_expired and "has expired" or "is revoked already" })
-      self.is_changed = true
-    end
+  for _, entry in ipairs(self.gone) do
+    local expires = sys.parse_time(entry.expires or "")
+    local is_expired = expires and expires <= token_lease.now()
+    out:step("unchanged", "token", self.model.spec.description,
+      { entry.id, is_expired and "has expired" or "is revoked already" })
   end
 end
 
@@ -150,6 +148,7 @@ function Old:settle(id, out)
   tell_gone(self, out)
   if has_lease(self) and entries[1] then
     self.lease:save(self.model, entries)
+    self.is_changed = false
   end
   return take_due(self, entries, out)
 end
@@ -177,15 +176,25 @@ function Old:finish()
   self.lease:save(self.model, self.rest)
 end
 
+local function gone_of(lease, known)
+  local gone = {}
+  for _, entry in ipairs(lease and lease.entries or {}) do
+    if not value.by_id(known, entry.id) then gone[#gone + 1] = entry end
+  end
+  return gone
+end
+
 --- Makes the old tokens of a rotation from what `find` returns.
 ---@param store mkio.TokenStore
 ---@param found {live: table[], leased: table[], known: table[], model: table}
 ---@param keep? number  seconds for which a replaced token stays valid
 ---@return mkio.OldTokens
 function M.new(store, found, keep)
+  local gone = gone_of(store.lease, found.known)
   return setmetatable({ store = store, lease = store.lease, keep = keep,
     live = found.live, leased = found.leased, known = found.known,
-    model = found.model, rest = {} }, Old)
+    model = found.model, gone = gone, is_changed = gone[1] ~= nil,
+    rest = {} }, Old)
 end
 
 return M

@@ -79,6 +79,9 @@ local function dice_of(seed)
   end
 end
 
+--- Half of the schedules by chance have leases.
+local LEASES <const> = { "own", "shared" }
+
 local LENGTHS <const> = { 0.1, 0.4, 1, 3, 7, 20, 35, 70 }
 
 local function play_by_chance(options, dice)
@@ -125,21 +128,32 @@ describe("rotations at once leave a live token in the store, or fail:",
       ["a dead run has left a token"] = { left = 600 },
       ["a run that died just now has left a token"] = { left = 55 },
       ["into a file whose lock they do not share"] = { is_file = true },
+      ["each with a lease of its own"] = { lease = "own" },
+      ["with a lease whose lock they do not share"] = { lease = "shared",
+        is_leased = true },
+      ["into a file, with a lease"] = { is_file = true, lease = "shared",
+        is_leased = true },
     } do
       it("two, in every order: " .. name, function()
         play_all(options, IS_ALL and mishaps() or {})
       end)
     end
 
-    it("two, in every order, and one dies at any step", function()
-      play_all({}, mishaps())
-    end)
+    for name, options in pairs { [""] = {},
+      [", with leases"] = { lease = "own" },
+      [", into a file with a lease"] = { is_file = true, lease = "shared" } } do
+      it("two, in every order, and one dies at any step" .. name, function()
+        play_all(options, mishaps())
+      end)
+    end
 
     it("three, in orders by chance, with pauses and deaths", function()
       for seed = 1, IS_ALL and 20000 or 400 do
         local dice = dice_of(seed)
+        local lease = LEASES[dice(4)]
         play_by_chance({ runs = 3, is_falling = dice(2) == 1,
-          is_file = dice(3) == 1, left = dice(4) == 1 and 55 or nil }, dice)
+          is_file = dice(3) == 1, left = dice(4) == 1 and 55 or nil,
+          lease = lease, is_leased = lease ~= nil and dice(2) == 1 }, dice)
       end
     end)
   end)
