@@ -52,6 +52,28 @@ local moments = {
   end,
 }
 
+local LEASING <const> = { "rotate-tokens", "--file", FILE, "--keep-old",
+  "24h", "evening-news automation" }
+
+--- Lua for `-e`: kills the run when it has replaced its n-th file, such as a
+--- token's or a lease.
+local function killed_at_file(n)
+  return suicide.die .. ([[
+    local sys, n = require "mkrun.sys", %d
+    local reserve = sys.reserve
+    function sys.reserve(...)
+      local slot, message, code = reserve(...)
+      if not slot then return slot, message, code end
+      return { close = function() slot:close() end, store = function(_, text)
+        local results = table.pack(slot:store(text))
+        n = n - 1
+        if n == 0 then die() end
+        return table.unpack(results, 1, results.n)
+      end }
+    end
+  ]]):format(n)
+end
+
 --- What runs before, and the words of the flow.
 local flows = {
   onboard = { words = { "onboard", EXAMPLE } },
@@ -67,6 +89,18 @@ local flows = {
       "evening-news automation" } },
   ["rotate-tokens"] = { before = { "onboard", EXAMPLE },
     words = { "rotate-tokens", "--file", FILE, "evening-news automation" } },
+  ["rotate-tokens --keep-old"] = { before = { "onboard", EXAMPLE },
+    words = LEASING },
+  ["rotate-tokens, leased"] = { first = { "onboard", EXAMPLE },
+    before = LEASING, words = LEASING },
+  ["rotate-tokens, due"] = { first = { "onboard", EXAMPLE },
+    before = LEASING, due = true, words = { "rotate-tokens", "--within", "14",
+      "--file", FILE, "evening-news automation" } },
+  ["rotate-tokens --keep-old, due"] = { first = { "onboard", EXAMPLE },
+    before = LEASING, due = true, files = true, words = LEASING },
+  ["rotate-tokens --exec --keep-old"] = { before = { "onboard", EXAMPLE },
+    words = { "rotate-tokens", "--exec", "cat >" .. FILE, "--lease", "lease",
+      "--keep-old", "24h", "evening-news automation" }, files = true },
   offboard = { before = { "-e", [[
       local org = require "mkio".connect()
       local nils = org.users:find "nils@northlight.example"
@@ -121,10 +155,27 @@ local function stored(folder, state)
   return id ~= nil and "unknown" or "none"
 end
 
+--- How many live tokens the lease keeps, of how many entries.
+local function leased(folder, state)
+  local text = temp.read(folder .. "/" .. FILE .. ".lease")
+    or temp.read(folder .. "/lease")
+  local entries, live = text and json.decode(text).tokens or {}, 0
+  for _, entry in ipairs(entries) do
+    assert(not entry.successor, "an entry that does not count yet")
+    for _, known in ipairs(state.tokens) do
+      if known.id == entry.id and known.revoked == json.null then
+        live = live + 1
+      end
+    end
+  end
+  return ("%d of %d"):format(live, #entries)
+end
+
 --- What is compared: the API's state, and the token in the folder.
 local function outcome_in(folder)
   local state = api:state()
-  return { api = ending.of(state), stored = stored(folder, state) }
+  return { api = ending.of(state), stored = stored(folder, state),
+    leased = leased(folder, state) }
 end
 
 local function copy(folder)
@@ -160,6 +211,15 @@ local function less()
   return json.encode(spec)
 end
 
+--- Makes the leased token due.
+local function make_due(folder)
+  local path = folder .. "/" .. FILE .. ".lease"
+  local text, count = temp.read(path):gsub('"due":"20%d%d', '"due":"2001')
+  assert.equal(1, count)
+  temp.write(path, text)
+  shell.execute("chmod 600 " .. path)
+end
+
 --- The world that a flow begins in: a state of the API, and a folder.
 local function prepare(flow, blank)
   local folder = temp.folder()
@@ -169,7 +229,9 @@ local function prepare(flow, blank)
   temp.write(folder .. "/less.json", less())
   temp.write(folder .. "/rules.json", RULES)
   api:begin(blank)
+  if flow.first then succeed(folder, table.unpack(flow.first)) end
   if flow.before then succeed(folder, table.unpack(flow.before)) end
+  if flow.due then make_due(folder) end
   if flow.login then api:login(flow.login) end
   return api:state(), folder
 end
@@ -183,22 +245,33 @@ end
 --- a rotation waits so long, in case another run is about to store it.
 local OLD <const> = 61
 
---- Resumes, a minute later.
-local function resume(folder)
+--- Calls `go(...)` a minute later.
+local function later(go, ...)
   api:advance(OLD)
-  local resumed = run(folder, "--resume", "journal", "-e", "")
+  local outcome = go(...)
   api:advance(-OLD)
-  return resumed
+  return outcome
+end
+
+local function resume_now(folder)
+  return run(folder, "--resume", "journal", "-e", "")
+end
+
+local function resume(folder) return later(resume_now, folder) end
+
+--- Runs a flow with a journal, and with code that kills it.
+local function disturbed(flow, folder, words)
+  words = { table.unpack(words) }
+  table.move({ "--journal", "journal", table.unpack(flow.words) }, 1,
+    #flow.words + 2, #words + 1, words)
+  return run(folder, table.unpack(words))
 end
 
 --- Kill, resume, and say what was wrong, if anything.
 local function case(flow, world, folder, how, n, expected)
   api:begin(world)
   folder = copy(folder)
-  local words = how(api, folder, n)
-  table.move({ "--journal", "journal", table.unpack(flow.words) }, 1,
-    #flow.words + 2, #words + 1, words)
-  local killed = run(folder, table.unpack(words))
+  local killed = disturbed(flow, folder, how(api, folder, n))
   if killed.code ~= KILLED then return "not killed: " .. killed.err end
   local resumed = resume(folder)
   if resumed.code ~= 0 then return resumed.err end
@@ -213,6 +286,83 @@ local function try(name, flow, world, folder, n, expected)
     if fault then
       failures[#failures + 1] =
         ("%s, write %d, %s: %s"):format(name, n, moment, fault)
+    end
+  end
+end
+
+--- The ids of the tokens that the file or the lease of a folder had at some
+--- time: a consumer may have them.
+local function stored_in(folder, ids)
+  local token = secret.read(folder .. "/" .. FILE, FILE)
+  ids[#ids + 1] = token and token:claims().jti
+  return ids
+end
+
+local function dead_of(ids)
+  for _, known in ipairs(api:state().tokens) do
+    for _, id in ipairs(ids) do
+      if known.id == id and known.revoked ~= json.null then return id end
+    end
+  end
+end
+
+--- Kills a run that keeps the old token when it has replaced its n-th file.
+--- Then runs `again`.  Returns what was wrong, true if it has no n-th file, and
+--- the folder.
+local function file_case(flow, world, folder, n, again)
+  api:begin(world)
+  folder = copy(folder)
+  local ids = stored_in(folder, {})
+  local killed = disturbed(flow, folder, { "-e", killed_at_file(n) })
+  if killed.code ~= KILLED then
+    return killed.code ~= 0 and killed.err or nil, true
+  end
+  stored_in(folder, ids)
+  local second = again(folder)
+  if second.code ~= 0 then return second.err end
+  local dead = dead_of(stored_in(folder, ids))
+  if dead then return dead .. " is dead, and a consumer may have it" end
+  return nil, false, folder
+end
+
+--- What comes after the kill.  Without a journal, nobody knows whether a token
+--- was passed on to the command, so it stays as well.
+local seconds = {
+  ["and is resumed"] = resume_now,
+  ["and comes again"] = function(folder, flow)
+    return run(folder, table.unpack(flow.words))
+  end,
+  ["and comes again without --keep-old"] = function(folder, flow)
+    local words = {}
+    for _, word in ipairs(flow.words) do
+      if word ~= "--keep-old" and word ~= "24h" then words[#words + 1] = word end
+    end
+    words[#words + 1] = "--within"
+    words[#words + 1] = "14"
+    return run(folder, table.unpack(words))
+  end,
+}
+
+--- Returns how a resumed run differs from an undisturbed one, or nil.
+local function fault_of_end(name, how, folder, expected)
+  if how ~= "and is resumed" or name:find "exec" then return nil end
+  local ok, message = pcall(assert.same, expected, outcome_in(folder))
+  return not ok and tostring(message) or nil
+end
+
+--- Tries each file that a flow replaces.
+local function try_files(name, flow, world, folder, expected)
+  for how, again in pairs(seconds) do
+    for n = 1, 9 do
+      local fault, is_over, place = file_case(flow, world, folder, n,
+        function(at) return later(again, at, flow) end)
+      if is_over and not fault then break end
+      count = count + 1
+      fault = fault or fault_of_end(name, how, place, expected)
+      if fault then
+        failures[#failures + 1] =
+          ("%s, after file %d, %s: %s"):format(name, n, how, fault)
+      end
     end
   end
 end
@@ -241,6 +391,7 @@ describe("a run that was killed and is resumed", function()
       local writes = writes_in(undisturbed .. "/journal")
       assert(writes >= 1, "a flow that writes")
       for n = 1, writes do try(name, flow, world, folder, n, expected) end
+      if flow.files then try_files(name, flow, world, folder, expected) end
       assert(not failures[first], table.concat(failures, "\n", first))
     end)
   end

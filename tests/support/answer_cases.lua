@@ -58,6 +58,7 @@ M.flows = {
   { "token", "revoke", NAME, "--yes" },
   { "rotate-tokens", "--file", TOKEN, NAME },
   { "rotate-tokens", "--exec", "cat >kept", NAME },
+  { "rotate-tokens", "--file", TOKEN, "--keep-old", "24h", NAME },
   { "onboard", flow.example }, { "onboard", "other.json", fresh = true },
   { "onboard", flow.example, fresh = true },
   { "onboard", "--yes", "--prune", "members,teams,scopes,rules,invites,tokens",

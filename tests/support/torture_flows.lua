@@ -54,6 +54,9 @@ local ONBOARD <const> = { "onboard", "spec.json" }
 local CAT <const> = "cat >" .. M.FILE
 local NEWS <const> = "evening-news automation"
 
+local LEASING <const> = { "rotate-tokens", "--file", M.FILE, "--keep-old",
+  "24h", NEWS }
+
 local PEOPLE <const> = { "-e", [[
   local org = require "mkio".connect()
   local nils = org.users:find "nils@northlight.example"
@@ -114,6 +117,12 @@ M.flows = {
     words = { "rotate-tokens", "--file", M.FILE, NEWS } },
   ["rotate-tokens --exec"] = { before = ONBOARD,
     words = { "rotate-tokens", "--exec", CAT, NEWS } },
+  ["rotate-tokens --keep-old"] = { before = ONBOARD, words = LEASING },
+  ["rotate-tokens, leased"] = { first = ONBOARD, before = LEASING,
+    words = LEASING },
+  ["rotate-tokens --exec --keep-old"] = { before = ONBOARD,
+    words = { "rotate-tokens", "--exec", CAT, "--lease", "lease", "--keep-old",
+      "24h", NEWS } },
   ["token create"] = { words = { "token", "create", "new", "--allow",
     "core.project.get", "--file", M.FILE } },
   ["token create --exec"] = { words = { "token", "create", "new", "--allow",

@@ -144,20 +144,26 @@ function M.kept_beside(file)
   return ids
 end
 
+--- Returns what a lease says of its tokens.
+local function about(model)
+  local user = value.dig(model, "spec", "user") -- may be of any type
+  return { description = model.spec.description,
+    home = value.dig(model, "spec", "organizationId"),
+    user = type(user) == "string" and user or nil }
+end
+
 --- Raises an error if the lease is about other tokens, because a new lease
 --- would overwrite it.
----@param description string
----@param home? string  the id of the organization
----@param user? string  the e-mail address of the user
-function Lease:check(description, home, user)
-  local about = self.about
-  if not about then return end
-  local what = about.description ~= description and ""
-    or about.home ~= home and " of another organization"
-    or about.user ~= user and " of another user"
+---@param model table  a token
+function Lease:check(model)
+  if not self.about then return end
+  local mine, its = about(model), self.about
+  local what = its.description ~= mine.description and ""
+    or its.home ~= mine.home and " of another organization"
+    or its.user ~= mine.user and " of another user"
   if not what then return end
   errors.refuse("file", ("%s: is the lease of the token '%s'%s"):format(
-    self.path, about.description, what), "name another file, or revoke its "
+    self.path, its.description, what), "name another file, or revoke its "
     .. "tokens (mkrun token) and move it away")
 end
 
@@ -216,9 +222,9 @@ local function document_of(self)
     tokens[i] = { id = entry.id, due = M.text(entry.due),
       expires = entry.expires, successor = entry.successor }
   end
-  local about = self.about
-  return { lease = VERSION, description = about.description,
-    organizationId = about.home, user = about.user,
+  local its = self.about
+  return { lease = VERSION, description = its.description,
+    organizationId = its.home, user = its.user,
     written = M.text(clock.now()), tokens = tokens }
 end
 
@@ -229,9 +235,7 @@ end
 ---@param entries mkio.LeasedToken[]
 function Lease:save(model, entries)
   self.entries = entries
-  self.about = { description = model.spec.description,
-    home = value.dig(model, "spec", "organizationId"),
-    user = value.dig(model, "spec", "user") }
+  self.about = about(model)
   if config.replay then return end
   self:reserve()
   local slot = self.slot

@@ -5,6 +5,7 @@
 local errors = require "mkrun.rest.error"
 local own_tokens = require "mkio.flow.common.own_tokens"
 local permissions = require "mkio.permissions"
+local resumed = require "mkio.flow.common.resumed"
 local token_file = require "mkio.resource.token_file"
 local token_turns = require "mkio.flow.common.token_turns"
 local token_watch = require "mkio.flow.common.token_watch"
@@ -65,10 +66,9 @@ local function check_file(own, live, description, store)
     .. "revoked, wherever it is stored")
 end
 
-local function check_lease(store, description, model)
+local function check_lease(store, model)
   if not store.lease then return end
-  store.lease:check(description, value.dig(model, "spec", "organizationId"),
-    value.dig(model, "spec", "user"))
+  store.lease:check(model)
   store.lease:check_clock()
 end
 
@@ -96,12 +96,13 @@ local function find(tokens, description, store)
   if store.path then check_file(own, live, description, store) end
   local model = model_of(live, store)
   check_type(model)
-  check_lease(store, description, model)
+  check_lease(store, model)
   return live, model, own:find_all(description), leased
 end
 
---- Returns true if only the last step of an earlier run is left: to revoke the
---- old tokens.  Then the stored token is newer than all other tokens.  Returns
+--- Returns true if only the last step of an earlier run is left: to revoke or
+--- lease the old tokens.  Then the stored token is newer than all other tokens,
+--- and there are others, or the lease or the journal knows of that run.  Returns
 --- false if another token is of the same second as the stored token, because
 --- another rotation is always safe.
 ---@param live table[]
@@ -115,7 +116,7 @@ function M.is_unfinished(live, store)
       return false
     end
   end
-  return #live > 1
+  return #live > 1 or resumed.has_made(store.held_id)
     or store.lease ~= nil and store.lease:awaits(store.held_id)
 end
 

@@ -52,8 +52,9 @@ local function due_of(self, token)
 end
 
 local function entry_of(token, due, successor)
+  local expires = value.dig(token, "spec", "expires")
   return { id = token.metadata.id, due = due, successor = successor,
-    expires = value.dig(token, "spec", "expires") }
+    expires = sys.parse_time(expires or "") and expires or nil }
 end
 
 --- Returns the entries of the tokens that the lease keeps.

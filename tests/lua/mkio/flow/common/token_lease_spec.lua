@@ -41,7 +41,7 @@ describe("mkio.flow.common.token_lease", function()
     local lease = leases.read(path)
     assert.is_false(lease.is_there)
     assert.is_nil(lease:of "a")
-    lease:check("nightly", "home", "ola@x.test")
+    lease:check(MODEL)
   end)
 
   it("reads what it has written, which only its owner can read", function()
@@ -55,6 +55,14 @@ describe("mkio.flow.common.token_lease", function()
     assert.same({ description = "nightly", home = "home",
       user = "ola@x.test" }, lease.about)
     assert.matches("%-rw%-%-%-%-%-%-%-", shell.output("ls -l " .. path))
+  end)
+
+  it("can be read again whatever type the API gives a user", function()
+    for _, user in ipairs { 7, json.null, json.array {} } do
+      local model = { spec = { description = "nightly", user = user } }
+      leases.read(path):save(model, {})
+      leases.read(path):check(model)
+    end
   end)
 
   it("is private where it was not", function()
@@ -115,13 +123,15 @@ describe("mkio.flow.common.token_lease", function()
 
   it("is for one token of one organization and user", function()
     local lease = read()
+    lease:check(MODEL)
     for _, case in ipairs {
       { "weekly", "home", "ola@x.test", "of the token 'nightly': name" },
       { "nightly", "away", "ola@x.test", "'nightly' of another organization:" },
       { "nightly", nil, "ola@x.test", "'nightly' of another organization:" },
       { "nightly", "home", "kari@x.test", "'nightly' of another user:" },
     } do
-      local ok, problem = pcall(lease.check, lease, table.unpack(case, 1, 3))
+      local ok, problem = pcall(lease.check, lease, { spec = {
+        description = case[1], organizationId = case[2], user = case[3] } })
       assert.is_false(ok)
       assert.equal(2, problem.exit_code)
       assert.matches("t.lease: is the lease ", tostring(problem), 1, true)
