@@ -3,6 +3,7 @@
 --- `torture_damage_spec.lua` calls it.
 
 local json = require "mkrun.json"
+local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local ending = require "tests.support.ending"
@@ -238,6 +239,28 @@ kinds["token file, rotate-tokens"] = function()
   local folder, secrets = stored()
   return { file = TOKEN, folder = folder, judge = any, secrets = secrets,
     runs = { { "--sandbox=s", "rotate-tokens", "--file", TOKEN, "t" } } }
+end
+
+--- A lease never leads to a stored token that is dead.
+local function fault_of_stored(folder)
+  local id = secret.read(folder .. "/" .. TOKEN, TOKEN):claims().jti
+  for _, token in ipairs(state_of(folder).tokens) do
+    if token.id == id and token.revoked ~= json.null then
+      return "the stored token is dead"
+    end
+  end
+end
+
+kinds["lease, rotate-tokens"] = function()
+  local folder, secrets = stored()
+  run(folder, "--sandbox=s", "rotate-tokens", "--file", TOKEN, "--keep-old",
+    "24h", "t")
+  return { file = TOKEN .. ".lease", folder = folder, secrets = secrets,
+    judge = function(outcome, damage)
+      return fault_of_stored(outcome.folder)
+        or damage == "cut" and refused(outcome) or nil
+    end, runs = { { "--sandbox=s", "rotate-tokens", "--file", TOKEN, "--within",
+      "14", "t" } } }
 end
 
 kinds["token file, --token-file"] = function()
