@@ -66,9 +66,29 @@ local function without_told(state, told)
   end
 end
 
+--- Returns the ids of the tokens that leases keep.
+local function leased_in(here)
+  local ids = {}
+  for _, name in ipairs(cases.secret_files) do
+    local text = temp.read(("%s/%s.lease"):format(here.folder, name))
+    for _, token in ipairs(text and json.decode(text).tokens or {}) do
+      ids[token.id] = true
+    end
+  end
+  return ids
+end
+
+--- Leaves out the tokens that a lease keeps: each run without a journal may add
+--- one.
+local function without_leased(state, ids)
+  for _, token in ipairs(state.tokens) do
+    if ids[token.id] then token.revoked = "leased" end
+  end
+end
+
 --- Records a folder: the text of the state, and the tokens in files.
 local function picture_of(here)
-  local picture = { stored = {},
+  local picture = { stored = {}, leased = leased_in(here),
     state = temp.read(here.folder .. "/state.json") }
   for _, name in ipairs(cases.secret_files) do
     picture.stored[name] = here:stored(name)
@@ -82,6 +102,7 @@ end
 local function look(picture, told)
   local state = json.decode(picture.state)
   without_told(state, told or "")
+  without_leased(state, picture.leased)
   local found, rights, live = ending.of(state), {}, live_tokens(state)
   for _, token in pairs(live) do
     rights[#rights + 1] = token.description .. permissions_of(token, state)

@@ -49,10 +49,13 @@ local FIRST_PAUSE <const>, LONGEST_PAUSE <const> = 0.25, 2
 local PATIENCE <const> = 5 * M.YOUNG
 
 --- Returns the time when a token was made.
----@param token table  an element of the API's list
----@return number seconds  seconds since 1970, by the service's clock
+---@param token table  an element of the API's list, or the API's answer to the
+---  creation, where nobody has checked the type of the time
+---@return number seconds  seconds since 1970, by the service's clock; 0 if the
+---  time is unknown
 function M.issued(token)
-  return sys.parse_time(value.dig(token, "spec", "issued") or "") or 0
+  local issued = value.dig(token, "spec", "issued")
+  return type(issued) == "string" and sys.parse_time(issued) or 0
 end
 
 --- Returns the youngest token if there are several, without those that the

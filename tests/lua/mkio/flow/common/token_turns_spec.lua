@@ -31,6 +31,14 @@ describe("mkio.flow.common.token_turns", function()
     long_wait.use()
   end)
 
+  it("knows no time of a token where the API gives none", function()
+    assert.equal(NOW - 3600, turns.issued(OLD))
+    for _, issued in ipairs { "", "soon", 7, true, {}, json.null } do
+      assert.equal(0, turns.issued { spec = { issued = issued } })
+    end
+    assert.equal(0, turns.issued {})
+  end)
+
   --- Waits for a turn; returns how often it looked.
   local function looks(look)
     local count = 0
