@@ -122,9 +122,8 @@ describe("mkrun --apply", function()
     local state = b.read "state.json"
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code) -- 1: it may be that something was written
-    assert.equal("mkrun: --apply: GET /api/v1/organization/teams/auditors: "
-      .. "the answer has changed since the plan was made; nothing was "
-      .. "written: make a new plan\n", outcome.err)
+    assert.equal("mkrun: --apply: team auditors is new (the plan is to create "
+      .. "it); nothing was written: make a new plan\n", outcome.err)
     assert.equal(state, b.read "state.json")
   end)
 
@@ -138,8 +137,8 @@ describe("mkrun --apply", function()
     assert.equal(0, b.run("y.lua").code)
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("GET /api/v1/organization/teams/crew: the answer has "
-      .. "changed", outcome.err, 1, true)
+    assert.matches("team crew: description was 'the first', is 'y' (the plan "
+      .. "is to change it)", outcome.err, 1, true)
   end)
 
   it("refuses when a token has come that would be revoked, too", function()
@@ -155,8 +154,8 @@ describe("mkrun --apply", function()
     assert.equal(0, b.run("y.lua").code)
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("GET /api/v1/user/tokens: the answer has changed",
-      outcome.err, 1, true)
+    assert.matches("--apply: token young is new (the plan is to delete token "
+      .. "all of your own); nothing", outcome.err, 1, true)
   end)
 
   it("refuses when what was as wanted is not so any more", function()
@@ -174,8 +173,9 @@ describe("mkrun --apply", function()
     assert.equal(0, b.run("x.lua").code)
     local outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("teams/desk: the answer has changed since the plan was "
-      .. "made; nothing was written", outcome.err, 1, true)
+    assert.matches("team desk: description was 'desk', is 'others were here' "
+      .. "(the plan leaves it as it is); nothing was written", outcome.err, 1,
+      true)
   end)
 
   it("does not ask about what was reviewed, and stops halfway with 1",
@@ -225,10 +225,36 @@ describe("mkrun --apply", function()
     assert.equal(3, run("a", "--plan-out", "p", "x.lua").code)
     local state = b.read "state.json"
     local outcome = run("b", "--apply", "p")
-    assert.equal(1, outcome.code)
+    assert.equal(2, outcome.code) -- nothing was sent
     assert.matches("--apply: PUT /api/v1/organization/teams/b is not in the "
-      .. "plan, or not like this; it was not sent", outcome.err, 1, true)
+      .. "plan, or not like this; it was not sent; nothing was written: make a "
+      .. "new plan", outcome.err, 1, true)
     assert.equal(state, b.read "state.json")
+  end)
+
+  it("says what is different in a write, and hides secrets", function()
+    local b = bench()
+    local function run(first, name, ...)
+      return release.run({ "--sandbox=state.json", ... },
+        { cwd = b.folder, env = { FIRST = first, NAME = name } })
+    end
+    assert.equal(0, b.run("onboard", EXAMPLE).code)
+    b.write("x.lua", [[local org = require "mkio".connect()
+      org.teams:put("a", { description = os.getenv "FIRST" })
+      org:project("evening-news").webhooks:put("r", { events = {},
+        url = "https://x.test/" .. os.getenv "NAME", enabled = true,
+        authentication = { headers = { ["X-Key"] = "canary-canary" } } })]])
+    assert.equal(3, run("1", "one", "--plan-out", "p", "x.lua").code)
+    local outcome = run("2", "one", "--apply", "p")
+    assert.equal(2, outcome.code)
+    assert.matches("PUT /api/v1/organization/teams/a is not in the plan like "
+      .. "this: description was '1', is '2'; it was not sent; nothing was",
+      outcome.err, 1, true)
+    outcome = run("1", "two", "--apply", "p")
+    assert.equal(1, outcome.code) -- team a was made
+    assert.matches("rules/r is not in the plan like this: url was 'https://"
+      .. "x.test/one', is 'https://x.test/two'; it was not sent\n",
+      outcome.err, 1, true)
   end)
 
   it("fails when the script leaves something out", function()
@@ -274,7 +300,7 @@ describe("mkrun --apply", function()
     assert.matches("this run for http://localhost:1", refusal("--sandbox",
       "--base-url", "http://localhost:1", "--apply", "p"), 1, true)
     b.write("bad", "[1]")
-    assert.matches("bad: not a plan of version 2", refusal("--apply", "bad"),
+    assert.matches("bad: not a plan of version 3", refusal("--apply", "bad"),
       1, true)
     assert.matches("gone: No such file", refusal("--apply", "gone"), 1, true)
     for pattern, why in pairs {

@@ -82,7 +82,9 @@ function M.body(text)
 end
 
 --- Masks the secrets of an answer.
-local function cover(document)
+---@param document any
+---@return any document   the same
+function M.cover(document)
   cover_rule(document)
   if value.dig(document, "metadata", "JWT") then
     document.metadata.JWT = M.hidden
@@ -140,7 +142,7 @@ function M.describe(call)
   return {
     action = action, kind = kind,
     name = name_of(call, parameter, action == "create" and answer or before),
-    before = cover(before), after = cover(after), body = M.body(call.text),
+    before = M.cover(before), after = M.cover(after), body = M.body(call.text),
     is_patch = call.operation.style == "patch",
     id = action == "create" and value.dig(answer, "metadata", "id") or nil,
     reveals = reveals,

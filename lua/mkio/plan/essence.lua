@@ -6,7 +6,6 @@
 local answers = require "mkio.answers"
 local json = require "mkrun.json"
 local list = require "mkio.model.list"
-local operations = require "mkio.operations"
 local value = require "mkrun.value"
 
 local M = {}
@@ -72,38 +71,43 @@ function M.of(operation, response)
   return encoded(document)
 end
 
---- The lists whose items a plan can depend on one by one: the operation that
---- reads an item, its parameter, and the member of `metadata` that it names.
-local ITEMS <const> = {
-  ["projects.list"] = { "projects.get", "project_name", "name" },
-  ["teams.list"] = { "teams.get", "team_name", "name" },
-  ["webhooks.list"] = { "webhooks.get", "rule_name", "name" },
-  ["invites.list"] = { "invites.get", "invite_id", "id" },
-  ["my_tokens.list"] = { "my_tokens.get", "token_id", "id" },
-}
-
---- Returns the essence of each item of a list, by the path of the item.
----@param operation? mkrun.rest.Operation
----@param response table
----@param at table<string, string>   parameters of the list's path
----@return table<string, string>?  nil if the items are not told apart
-function M.items(operation, response, at)
-  local place = operation and ITEMS[operation.key]
-  local document = place and response.status == 200
-    and json.decode(response.body)
-  if not document or not answers.check(operation, document) then return nil end
-  local reduce, items = reducers[place[1]], {}
-  local path, parameter, member = operations.by_key[place[1]].path,
-    place[2], place[3]
-  for _, item in ipairs(document.value) do
-    local key = value.dig(item, "metadata", member)
-    if key then
-      at[parameter] = key
-      if reduce then reduce(item) end
-      items[operations.expand(path, at)] = encoded(item)
-    end
+--- Removes from a document what changes although nobody writes to it: what it
+--- tells about other things.
+local function forget_others(document)
+  local metadata, spec = document.metadata, document.spec
+  for _, name in ipairs { "createdBy", "createdByEmail", "createdByName" } do
+    if metadata then metadata[name] = nil end
   end
-  return items
+  for _, name in ipairs { "invitedByName", "organizationName" } do
+    if spec then spec[name] = nil end
+  end
+  for _, member in pairs(value.dig(spec, "members") or {}) do
+    if type(member) == "table" then member.name = nil end
+  end
+end
+
+--- Returns what of a thing counts for a write that changes it.
+---@param kind string       "team"
+---@param document table    is changed
+---@return table
+function M.whole(kind, document)
+  if kind == "token" then forget_use(document) end
+  if kind == "payment method" then forget_projects(document) end
+  forget_others(document)
+  -- The API does not show the secrets of a rule, but when it was written.
+  if kind ~= "webhook rule" and value.dig(document, "metadata", "updated") then
+    document.metadata.updated = nil
+  end
+  return document
+end
+
+--- Returns what of a thing counts for a write that only names it.
+---@param document table
+---@return table
+function M.brief(document)
+  return { metadata = { id = value.dig(document, "metadata", "id"),
+    name = value.dig(document, "metadata", "name") },
+    spec = { email = value.dig(document, "spec", "email") } }
 end
 
 return M

@@ -19,6 +19,7 @@ local list = require "mkio.model.list"
 local merge = require "mkio.plan.merge"
 local operations = require "mkio.operations"
 local pairing = require "mkio.plan.pair"
+local parts = require "mkio.plan.parts"
 local requests = require "mkio.model.request"
 local rights = require "mkio.plan.rights"
 local router = require "mkio.model.router"
@@ -347,22 +348,6 @@ function Overlay:essence(request, response)
   return operation and essence.of(operation, response)
 end
 
---- Returns the essence of each item of a list, by the URL of the item.  Returns
---- nil for a list whose items are no targets of writes.
----@param request table
----@param response table
----@return table<string, string>?
-function Overlay:items(request, response)
-  local here, parsed = self:local_request(request)
-  if not here then return nil end
-  local operation, at = operations.match(parsed.method, parsed.path)
-  local items = essence.items(operation, response, at)
-  if not items then return nil end
-  local by_url = {}
-  for path, text in pairs(items) do by_url[self.base .. path] = text end
-  return by_url
-end
-
 --- Returns the id of the organization that a token belongs to, or nil if it
 --- cannot be read.
 ---@param token mkrun.Secret
@@ -377,6 +362,9 @@ function Overlay:whose(token)
 end
 
 Overlay.rights = rights.of
+Overlay.items, Overlay.picked = parts.items, parts.picked
+Overlay.rests, Overlay.next_page = parts.rests, parts.next_page
+Overlay.watches = parts.watches
 
 local M = {}
 

@@ -136,16 +136,24 @@ local function add(world, kind, key)
   end
 end
 
+--- Returns the objects that a request body names, as {kind, name or id}.
+---@param operation mkrun.rest.Operation
+---@param body table
+---@return {[1]: string, [2]: any}[]
+function M.named(operation, body)
+  local found, namer = {}, namers[operation.key]
+  if namer then namer(found, body) end
+  return found
+end
+
 --- Adds the objects that a request body names from unread lists to both models.
 ---@param pair {base: table, planned: table, unread: table<string, true>}
 ---@param operation mkrun.rest.Operation
 ---@param text? string  the body as JSON
 function M.assume(pair, operation, text)
-  local namer, body = namers[operation.key], text and json.decode(text)
-  if not namer or type(body) ~= "table" then return end
-  local found = {}
-  namer(found, body)
-  for _, named in ipairs(found) do
+  local body = text and json.decode(text)
+  if type(body) ~= "table" then return end
+  for _, named in ipairs(M.named(operation, body)) do
     local kind, key = named[1], named[2]
     if type(key) == "string" and pair.unread[PATHS[kind]] then
       add(pair.base, kind, key)

@@ -9,6 +9,7 @@
 local json = require "mkrun.json"
 local pending = require "mkrun.plan.pending"
 local requests = require "mkrun.layer.request"
+local stale = require "mkrun.plan.stale"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 local value = require "mkrun.value"
@@ -34,54 +35,119 @@ end
 --- The exit code for "make a new plan": something has changed since the plan.
 local STALE <const> = 2
 
---- Returns the URL of a document that has changed since the plan was made, or
---- nil.
-local function changed(read, overlay, request, response)
-  if not read.items then
-    local essence = overlay:essence(request, response)
-    return (not essence or sys.sha256(essence) ~= read.digest) and read.url
-  end
-  local items = overlay:items(request, response)
-  if not items then return read.url end
-  for _, url in ipairs(value.names(read.items)) do
-    local now = items[url] and sys.sha256(items[url]) or false
-    if now ~= read.items[url] then return url end
-  end
+--- The part of the run that reads again what the plan depends on.
+local Check = {}
+Check.__index = Check
+
+--- Sends a read.  Returns nil and a message if there is no answer.
+function Check:ask(request)
+  local response, message = self.transport(request)
+  if not response then return nil, message end
+  self.kept[requests.key(request)] = response
+  self.overlay:saw(request, response)
+  return response
 end
 
---- Reads again what a plan depends on.  Returns nil, or a message and, if a
---- document has changed, the exit code.
-local function check_read(read, overlay, transport, token, kept)
+--- Returns the things that an answer has now, and, of a list, those of its
+--- further pages.  Returns nil if the answer cannot be taken apart, and nil and
+--- a message if there is no answer.
+function Check:picks(read, request)
+  local also, all = {}, {}
+  for url, pick in pairs(read.items) do
+    also[url] = pick.is_brief and "brief" or "whole"
+  end
+  local seen = {}
+  while request and not seen[request.url] do
+    seen[request.url] = true
+    local response, message = self:ask(request)
+    if not response then return nil, message end
+    local picks = self.overlay:picked(request, response, self.rests, also)
+    if not picks then return nil end
+    for url, pick in pairs(picks) do all[url] = pick end
+    request = self.overlay:next_page(request, response)
+  end
+  return all
+end
+
+local function changed_text(read)
+  return place("GET", read.url)
+    .. ": the answer has changed since the plan was made"
+end
+
+--- Returns sentences that say what of a list or a thing is different.
+function Check:compare(read, now)
+  local all, sentences = {}, {}
+  for url in pairs(read.items) do all[url] = true end
+  for url in pairs(now) do all[url] = true end
+  for _, url in ipairs(value.names(all)) do
+    sentences[#sentences + 1] =
+      stale.sentence(read.items[url], now[url], self.plan.writes)
+  end
+  return sentences
+end
+
+--- Reads one thing or list again.  Returns sentences, or nil and a message.
+function Check:read(read)
   local request = { method = "GET", url = read.url, query = read.query,
-    token = token, headers = { Accept = "application/json" } }
-  local response, message = transport(request)
-  if not response then return { message } end
-  kept[requests.key(request)] = response
-  overlay:saw(request, response)
-  local url = changed(read, overlay, request, response)
-  return url and { place("GET", url)
-    .. ": the answer has changed since the plan was made", STALE,
-    ": make a new plan" } or nil
+    token = self.token, headers = { Accept = "application/json" } }
+  if read.items then
+    local now, message = self:picks(read, request)
+    if now then return self:compare(read, now) end
+    return not message and { changed_text(read) } or nil, message
+  end
+  local response, message = self:ask(request)
+  if not response then return nil, message end
+  local essence = self.overlay:essence(request, response)
+  local is_same = essence and sys.sha256(essence) == read.digest
+  return is_same and {} or { changed_text(read) }
 end
 
---- Reads again the documents that the plan depends on, and puts the answers
---- into `kept`.  Returns nil, or a message and, if a document has changed, the
---- exit code.
-local function moved(options, transport, token, kept)
-  local overlay = options.model.new {
-    base_url = options.base_url, read = transport,
-  }
-  local problems = task.map(options.plan.reads, function(read)
-    return check_read(read, overlay, transport, token, kept)
+--- Reads again what the plan depends on.  Returns nil, or a message and, if
+--- something has changed, the exit code.
+function Check:run()
+  local plan = self.plan
+  local found = task.map(plan.reads, function(read)
+    return { self:read(read) }
   end)
-  local planned, now = options.plan.organization, overlay:whose(token)
+  local planned, now = plan.organization, self.overlay:whose(self.token)
   if planned and planned ~= now then
     return ("the plan is for the organization %s, and the token for %s")
       :format(planned, now or "another one"), STALE
   end
-  for i = 1, #options.plan.reads do
-    if problems[i] then return table.unpack(problems[i]) end
+  local sentences = {}
+  for i = 1, #plan.reads do
+    local list, message = table.unpack(found[i], 1, 2)
+    if not list then return message end
+    table.move(list, 1, #list, #sentences + 1, sentences)
   end
+  if sentences[1] then
+    return stale.join(sentences), STALE, ": make a new plan"
+  end
+end
+
+--- Reads again what the plan depends on, and puts the answers into `kept`.
+--- Returns nil, or a message and, if something has changed, the exit code and
+--- what to do.
+local function moved(options, transport, token, kept)
+  local overlay = options.model.new {
+    base_url = options.base_url, read = transport,
+  }
+  return setmetatable({ plan = options.plan, transport = transport,
+    token = token, kept = kept, overlay = overlay,
+    rests = overlay:rests(options.plan.writes) }, Check):run()
+end
+
+--- Says that a write is not in the plan.
+---@param request table
+---@param is_begun boolean  true if other writes were sent
+---@param near? table   the planned write to the same place
+---@param body any      the body of the request, without secrets
+local function unplanned_text(request, is_begun, near, body)
+  local how = near and " like this: " .. stale.changes(near.body, body)
+    or ", or not like this"
+  return ("%s is not in the plan%s; it was not sent%s"):format(
+    place(request.method, requests.url(request)), how,
+    is_begun and "" or "; nothing was written: make a new plan")
 end
 
 local function with_body(request, body)
@@ -105,9 +171,11 @@ end
 function M.new(options)
   local writes = pending.new(options.plan.writes)
   local checks, stopped, kept, owner = task.once(), nil, {}, nil
+  local is_begun = false -- a write was sent
 
   local function stop(message, ...)
     stopped = refusal(message, ...)
+    stopped.exit_code = not is_begun and STALE or nil
     error(stopped, 0)
   end
 
@@ -126,10 +194,9 @@ function M.new(options)
     local function write(request)
       local planned, body = writes:find(request)
       if not planned then
-        stop("%s is not in the plan, or not like this; it was not sent",
-          place(request.method, request.url:gsub("[?#].*", "")))
+        stop("%s", unplanned_text(request, is_begun, writes:near(request)))
       end
-      planned.is_sent, kept = true, {}
+      planned.is_sent, kept, is_begun = true, {}, true
       local response, message, code = transport(with_body(request, body))
       if response then writes:learn(planned, response) end
       return response, message, code

@@ -1,10 +1,14 @@
 --- Tells what a saved plan depends on: which of the reads of a dry run are read
 --- again before the plan is applied, and what of them must be as it was.
 --- `mkrun.plan.saved` calls this module.
+---
+--- A plan rests on the things that its writes change or name, and on those that
+--- the script compared and left as they are.  Which these are, the model of the
+--- API says.  An answer that the model cannot take apart counts as a whole.
 -- SPDX-License-Identifier: MIT
 
+local json = require "mkrun.json"
 local order = require "mkrun.host.task_order"
-local sys = require "mkrun.sys"
 
 local M = {}
 
@@ -12,25 +16,6 @@ local function bare(url) return url:match "^[^?#]*" end
 
 --- Returns the beginning of the URL of the list that an item belongs to.
 local function start_of(url) return bare(url):match "^.*/" end
-
---- Returns the URLs of the things that the writes change or that the script
---- compared, by the beginning of the URL of their list.  Also returns the set
---- of URLs of what changes as a whole, such as a list to which a POST adds an
---- item.
-local function targets_of(record)
-  local targets, lists = {}, {}
-  local function add(url)
-    local start = start_of(url) or ""
-    targets[start] = targets[start] or {}
-    table.insert(targets[start], url)
-  end
-  for _, write in ipairs(record.writes) do
-    lists[write.target or bare(write.url)] = true
-    if write.target then add(write.target) end
-  end
-  for url in pairs(record.basis) do add(url) end
-  return targets, lists
-end
 
 --- Returns the lists that are whole, by the beginning of the URLs of their
 --- items.  `items` is false if the items cannot be told apart.
@@ -55,18 +40,6 @@ local function is_covered(read, lists)
     or (items[bare(read.url)] ~= nil) == (read.response.status == 200)
 end
 
---- Returns the digests of those items of a list that the plan rests on; false
---- for an item that does not exist.  Things that were read alone are left out.
-local function digests_of(items, targets, alone)
-  local digests = {}
-  for _, url in ipairs(targets or {}) do
-    if not alone[url] then
-      digests[url] = items[url] and sys.sha256(items[url]) or false
-    end
-  end
-  return next(digests) and digests
-end
-
 --- Returns those reads that no list covers, in the order of the script, and the
 --- set of their URLs.
 local function uncovered(record, lists)
@@ -80,31 +53,87 @@ local function uncovered(record, lists)
   return reads, alone
 end
 
---- Returns what a saved plan depends on.  Of a list whose items can be told
---- apart these are the items that the plan writes to, and those that the script
---- compared.  Of a page of such a list it is nothing, because then each thing
---- that the plan writes to was read alone.
----@param record mkrun.PlanRecord
----@return {url: string, query: table?, digest: string?,
----  items: table<string, string|false>?}[]
-function M.of(record)
-  local targets, changed = targets_of(record)
-  local lists, all = whole_lists(record), {}
-  local reads, alone = uncovered(record, lists)
-  for _, read in ipairs(reads) do
-    local list = read.start and lists[read.start]
-    local items = list and list.items
-    if not list then
-      items = record.overlay:items(read.request, read.response)
+--- Returns the URLs of the things that count: those that writes change, and
+--- those that the script compared.
+local function counting(record)
+  local also = {}
+  for _, write in ipairs(record.writes) do
+    if write.target then also[write.target] = "whole" end
+  end
+  for url in pairs(record.basis) do also[url] = "whole" end
+  return also
+end
+
+--- Adds those things that a write changes and a whole list does not have.
+local function add_missing(record, picks, start)
+  for i, write in ipairs(record.writes) do
+    local url = write.target
+    if url and start_of(url) == start and not picks[url] then
+      picks[url] = { kind = write.change.kind, name = write.change.name,
+        digest = false, by = { i } }
     end
-    if not items or changed[bare(read.url)] then
-      all[#all + 1] = { url = read.url, query = read.query,
-        digest = read.digest }
-    else
-      local digests = list
-        and digests_of(items, targets[read.start], alone)
-      all[#all + 1] = digests
-        and { url = read.url, query = read.query, items = digests } or nil
+  end
+end
+
+---@class mkrun.Dependency
+---@field url string
+---@field query? table
+---@field digest? string   SHA-256 of the answer's essence
+---@field items? table<string, table>   what the model picked, by URL
+
+--- Collects the dependencies of a plan.
+local Collector = {}
+Collector.__index = Collector
+
+--- Returns the dependency that a read belongs to.  The pages of a list count
+--- together, since a thing may move from one page to another.
+function Collector:dependency(read)
+  local place = bare(read.url)
+  local known = read.url ~= place and self.pages[place]
+  if not known then
+    known = { url = read.url, query = read.query, items = json.object {} }
+    self.is_kept[known] =
+      self.record.overlay:watches(read.request, self.rests)
+    self.pages[place], self[#self + 1] = known, known
+  end
+  return known
+end
+
+function Collector:add_picks(read, picks)
+  local is_list = self.record.overlay:items(read.request, read.response) ~= nil
+  for url in pairs(is_list and self.alone or {}) do picks[url] = nil end
+  local list = is_list and read.start and self.lists[read.start]
+  if list and list.read == read then
+    add_missing(self.record, picks, read.start)
+    for url in pairs(self.alone) do picks[url] = nil end
+  end
+  local known = self:dependency(read)
+  for url, pick in pairs(picks) do known.items[url] = pick end
+end
+
+function Collector:add(read)
+  local picks = self.record.overlay:picked(read.request, read.response,
+    self.rests, self.also)
+  if picks then return self:add_picks(read, picks) end
+  self[#self + 1] = { url = read.url, query = read.query, digest = read.digest }
+end
+
+--- Returns what a saved plan depends on.
+---@param record mkrun.PlanRecord
+---@param writes table[]   the writes as they are saved
+---@return mkrun.Dependency[]
+function M.of(record, writes)
+  if not record.overlay then return {} end
+  local lists = whole_lists(record)
+  local reads, alone = uncovered(record, lists)
+  local self = setmetatable({ record = record, lists = lists, alone = alone,
+    rests = record.overlay:rests(writes), also = counting(record),
+    pages = {}, is_kept = {} }, Collector)
+  for _, read in ipairs(reads) do self:add(read) end
+  local all = {}
+  for _, found in ipairs(self) do
+    if found.digest or self.is_kept[found] or next(found.items) then
+      all[#all + 1] = found
     end
   end
   return all

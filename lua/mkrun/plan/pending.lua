@@ -142,6 +142,54 @@ function Pending:find(request)
   return write, body
 end
 
+--- Returns a body to be shown beside a planned one: a value that fits the
+--- planned one is that, and a secret is hidden.  `shown` is the body without its
+--- secrets.
+local function likened(planned, actual, shown)
+  if type(actual) ~= "table" then
+    local fits = planned ~= nil and fit(planned, actual) ~= nil
+    if fits then return planned end
+    return shown
+  end
+  local out = json.is_array(actual) and json.array {} or json.object {}
+  for name, inner in pairs(actual) do
+    local before, now = nil, shown
+    if type(planned) == "table" then before = planned[name] end
+    if type(shown) == "table" then now = shown[name] end
+    out[name] = likened(before, inner, now)
+  end
+  return out
+end
+
+--- Returns the only planned write to the same place that is not sent yet, and
+--- the body of the request to be shown beside that of the plan.
+---@param request table
+---@return table? write
+---@return any body
+function Pending:near(request)
+  local write = self:only(request)
+  local actual = write and json.decode(request.body or "")
+  if type(actual) ~= "table" or type(write.body) ~= "table" then return nil end
+  local planned = json.decode(translated(self.ids, encoded(write.body)))
+  return write, likened(planned, actual, scrub.value(actual))
+end
+
+--- Returns the only planned write to the same place that is not sent yet.
+function Pending:only(request)
+  local kinds = self.places[translated(self.planned,
+    place_of(request.method, request.url, request.query))] or {}
+  local first
+  for _, list in pairs(kinds) do
+    for _, write in ipairs(list) do
+      if not write.is_sent then
+        if first then return nil end -- nobody knows which of them is meant
+        first = write
+      end
+    end
+  end
+  return first
+end
+
 --- Notes the id that the server gave to a created resource.
 ---@param write table
 ---@param response table

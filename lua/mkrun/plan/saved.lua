@@ -23,7 +23,7 @@ local M = {}
 M.LIKE = '^%s*{%s*"actions"'
 
 --- The format version in each plan.  A plan with another version is refused.
-M.version = 2
+M.version = 3
 
 local function write_data(write)
   local change = write.change
@@ -58,7 +58,7 @@ function M.document(record, files, config, arguments)
     actions = json.array { table.unpack(config.actions) },
     init = init_code.digest(config),
     arguments = json.array(arguments), writes = writes,
-    reads = json.array(dependencies.of(record)),
+    reads = json.array(dependencies.of(record, writes)),
     inputs = json.array(files.inputs),
   }
 end
@@ -89,6 +89,7 @@ local SHAPES <const> = {
   input = { path = "string", digest = "string" },
   read = { url = "string", query = "table?", digest = "string?",
     items = "items?" },
+  item = { kind = "string", name = "string", by = "table?" },
   write = { action = "string", kind = "string", name = "string",
     method = "string", url = "string", query = "table?", line = "string?",
     id = "string?" },
@@ -116,10 +117,13 @@ local function fault_in_object(object, shape, at)
   end
 end
 
---- Returns an error message if a digest of a list's item is malformed, or nil.
+--- Returns an error message if one of the things in `items` is malformed, or
+--- nil.
 local function fault_in_items(items, at)
-  for url, digest in pairs(items) do
-    if type(url) ~= "string" or digest and type(digest) ~= "string" then
+  for _, item in pairs(items) do
+    local found = fault(item, "item", at)
+    if found then return found end
+    if item.digest and type(item.digest) ~= "string" then
       return ("at '%s': digest or false expected"):format(at)
     end
   end

@@ -10,6 +10,7 @@ local json_text = require "mkrun.host.json_text"
 local script = require "mkrun.script"
 
 local address = require "mkrun.address"
+local basis = require "mkrun.rest.basis"
 local errors = require "mkrun.rest.error"
 local inviting = require "mkio.flow.common.inviting"
 local invites_class = require "mkio.resource.invites"
@@ -311,6 +312,15 @@ local function look_at(guest, user, invite, teams)
   end
 end
 
+--- Tells a plan on what it rests that a guest gets no invite.
+local function note_basis(org, user, invite)
+  if user then
+    basis.note(org.users, "users.get", "user_id", user.metadata.id)
+  else
+    basis.note(org.invites, "invites.get", "invite_id", invite.metadata.id)
+  end
+end
+
 --- Returns true if a guest has no comment.
 local function lacks_comment(guests)
   for _, guest in ipairs(guests) do
@@ -349,7 +359,11 @@ function M.look(org, guests, source, default, comment)
   for _, guest in ipairs(guests) do
     local key = address.key(guest.email)
     look_at(guest, users[key], invites[key], teams)
-    if not guest.kept then missing[#missing + 1] = guest end
+    if guest.kept then
+      note_basis(org, users[key], invites[key])
+    else
+      missing[#missing + 1] = guest
+    end
   end
   return missing, lists
 end

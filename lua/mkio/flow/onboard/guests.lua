@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local address = require "mkrun.address"
+local basis = require "mkrun.rest.basis"
 local ensure_all = require "mkrun.rest.ensure_all"
 local value = require "mkrun.value"
 
@@ -31,11 +32,14 @@ end
 
 --- Adds the invites of a SPEC.  A person who is already a user gets none.
 ---@param wishes? {email: string, teams: string[]?, comment: string?}[]
+---@param org mkio.Organization
 ---@param ids table<string, string>  ids of all users, by e-mail address
 ---@param out mkrun.Report
-function Guests:take(wishes, ids, out)
+function Guests:take(wishes, org, ids, out)
   for _, wish in ipairs(wishes or {}) do
-    if ids[address.key(wish.email)] then
+    local id = ids[address.key(wish.email)]
+    if id then
+      basis.note(org.users, "users.get", "user_id", id)
       out:step("unchanged", "invite", wish.email, { "a member" })
     else
       self:add(wish.email, wish.teams or {}, wish.comment)

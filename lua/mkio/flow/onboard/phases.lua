@@ -340,7 +340,7 @@ local function invites(self)
     for _, stranger in ipairs(self.strangers) do
       guests:add(stranger.email, { stranger.team })
     end
-    guests:take(spec.invites, self.users, place)
+    guests:take(spec.invites, self.org, self.users, place)
     guests:invite(self.org, spec.inviteComment
       or "Welcome to " .. self.here.spec.name, place,
       guests[1] and self.lists:items "invites", team_names(self))

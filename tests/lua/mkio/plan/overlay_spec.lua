@@ -343,14 +343,20 @@ describe("mkio.plan.overlay", function()
 
   it("tells the items of a list apart, tokens for people too", function()
     local over = counting()
-    local items = over:items(read "/user/tokens", { status = 200,
-      body = json.encode { value = json.array { {
-        metadata = { id = "t1", type = "login" },
+    local url = "https://app.mk.io/api/v1/user/tokens/t1"
+    local response = { status = 200, body = json.encode { value = json.array {
+      { metadata = { id = "t1", type = "login" },
         spec = { revoked = json.null, lastUsed = "now", expires = "x",
-          issued = "y" } } } } })
-    local text = items["https://app.mk.io/api/v1/user/tokens/t1"]
-    assert.matches("login", text)
-    assert.not_matches("lastUsed", text)
+          issued = "y" } } } } }
+    local request = read "/user/tokens"
+    assert.same({ [url] = true }, over:items(request, response))
+    local rests = over:rests {}
+    assert.same({}, over:picked(request, response, rests, {}))
+    local pick = over:picked(request, response, rests,
+      { [url] = "whole" })[url]
+    assert.same({ "token", "t1", "login" },
+      { pick.kind, pick.name, pick.was.metadata.type })
+    assert.is_nil(pick.was.spec.lastUsed)
     assert.is_nil(over:items({ method = "GET", url = "https://other.test/x" },
       { status = 200, body = "{}" }))
   end)

@@ -9,10 +9,26 @@ local BASE <const> = "https://api.test"
 local PLANNED <const> = "11111111-1111-4111-8111-111111111111"
 local REAL <const> = "22222222-2222-4222-8222-222222222222"
 
+--- A model whose answers are {team: description}, or texts.
 local model = { new = function()
   return {
     essence = function(_, _, response) return response.body end,
     whose = function() return "mine" end, saw = function() end,
+    rests = function(_, writes) return writes end,
+    picked = function(_, _, response)
+      local picks = {}
+      for name, text in pairs(json.decode(response.body).teams) do
+        picks[BASE .. "/teams/" .. name] = { kind = "team", name = name,
+          digest = sys.sha256(text), by = { 1 },
+          was = { spec = { description = text } } }
+      end
+      return picks
+    end,
+    next_page = function(_, request, response)
+      local link = json.decode(response.body).next
+      return link and { method = "GET", url = BASE .. link,
+        token = request.token }
+    end,
   }
 end }
 
@@ -62,6 +78,17 @@ describe("the apply layer", function()
     assert.equal("--apply: PUT /a is not in the plan, or not like this; it "
       .. "was not sent", refuses(request, "PUT", "/a", '{"x":1}'))
     assert.equal(1, #sent)
+  end)
+
+  it("says what is different in a write, and hides its secrets", function()
+    local request = run { write("PUT", "/a", [[{"at":"2026-01-01T00:00:00Z",
+      "authentication":{"headers":{"X-Key":"(secret)"}},"url":"one"}]]) }
+    assert.equal("--apply: PUT /a is not in the plan like this: "
+      .. "authentication.headers.X-New is new: '(secret)', url was 'one', is "
+      .. "'two'; it was not sent; nothing was written: make a new plan",
+      refuses(request, "PUT", "/a", [[{"at":"2026-01-02T00:00:00Z",
+      "authentication":{"headers":{"X-Key":"canary-1","X-New":"canary-2"}},
+      "url":"two"}]]))
   end)
 
   it("stops everything after a refusal, reads too", function()
@@ -124,6 +151,36 @@ describe("the apply layer", function()
       refuses(request, "PUT", "/a", "{}"))
     assert.same({ "GET /r -" }, sent)
   end)
+
+  it("says in words which things of a list are different, on all pages",
+    function()
+      local function pick(text)
+        return { kind = "team", name = "a", by = json.array { 1 },
+          digest = text and sys.sha256(text),
+          was = { spec = { description = text } } }
+      end
+      local writes = { write("PUT", "/teams/a", "{}") }
+      writes[1].action, writes[1].kind, writes[1].name = "update", "team", "a"
+      for answer, says in pairs {
+        ['{"teams":{"a":"old"}}'] = false,
+        ['{"teams":{"a":"new"}}'] =
+          "team a: description was 'old', is 'new' (the plan is to change it)",
+        ['{"teams":{}}'] = "team a is gone (the plan is to change it)",
+        ['{"teams":{"a":"old","b":"x"}}'] =
+          "team b is new (the plan is to change team a)",
+        ['{"teams":{"a":"old"},"next":"/teams?page=2"}'] = false,
+      } do
+        local request = run(writes, { { url = BASE .. "/teams",
+          items = { [BASE .. "/teams/a"] = pick "old" } } }, answer)
+        writes[1].is_sent = nil
+        if says then
+          assert.equal("--apply: " .. says .. "; nothing was written: make a "
+            .. "new plan", refuses(request, "PUT", "/teams/a", "{}"))
+        else
+          assert(request("PUT", "/teams/a", "{}"))
+        end
+      end
+    end)
 
   it("writes to the organization of the plan only", function()
     local own, theirs = { organization = "mine" }, { organization = "yours" }
