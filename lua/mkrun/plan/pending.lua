@@ -143,8 +143,8 @@ function Pending:find(request)
 end
 
 --- Returns a body to be shown beside a planned one: a value that fits the
---- planned one is that, and a secret is hidden.  `shown` is the body without its
---- secrets.
+--- planned one is that, and a secret is hidden.  `shown` is the body without
+--- its secrets.
 local function likened(planned, actual, shown)
   if type(actual) ~= "table" then
     local fits = planned ~= nil and fit(planned, actual) ~= nil
