@@ -47,8 +47,8 @@ debug_CFLAGS   = $(debug_FLAGS) $(debug_OPT) -DMK_DEBUG $(CFLAGS)
 debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 
 SRC      := $(wildcard src/*/*.c)
-EMBEDDED := $(sort $(shell find lua scripts -name '*.lua' \
-              ! -path 'lua/types/*' 2>/dev/null) \
+EMBEDDED := $(sort $(shell find lua scripts \( -name '*.lua' -o -name '*.css' \
+              -o -name '*.js' \) ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json src/manual/*.md))
 
 COMMIT   := $(if $(wildcard .git),$(or $(shell \

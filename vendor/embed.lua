@@ -8,6 +8,8 @@ local function name_of(path)
   if example then return example end
   local topic = path:match "^src/(manual/.+)%.md$"
   if topic then return topic end
+  local part = path:match "^lua/(.+%.css)$" or path:match "^lua/(.+%.js)$"
+  if part then return part end
   local stem = path:gsub("%.lua$", "")
   if not stem:find "^lua/" then return stem end
   return (stem:gsub("^lua/", ""):gsub("/init$", ""):gsub("/", "."))
@@ -22,10 +24,27 @@ local function code_of(source, path, is_stripped)
   return string.dump(assert(load(source, "@" .. path, "t")), is_stripped)
 end
 
+local function is_part_of_page(path)
+  return path:find "%.css$" ~= nil or path:find "%.js$" ~= nil
+end
+
+--- A style or a script of a page without comments, indentation and empty lines.
+--- A comment fills lines of its own: `/* ... */` in a style, `//` in a script.
+local function bare_part(source, path)
+  local is_style = path:find "%.css$"
+  assert(is_style or not source:find "`",
+    path .. ": indentation matters between backticks, so do without them")
+  local bare = "\n" .. source
+  bare = is_style and bare:gsub("/%*.-%*/", "")
+    or bare:gsub("\n[ \t]*//[^\n]*", "\n")
+  return (bare:gsub("%s*\n%s*", "\n"):sub(2))
+end
+
 --- A module without its lines of comment, which stay as empty lines so that
 --- errors name the right ones, and without indentation: a third less to carry.
 --- Flows and examples stay whole, since `--show` prints them.
 local function without_comments(source, path)
+  if is_part_of_page(path) then return bare_part(source, path) end
   if not path:find "^lua/" then return source end
   local bare = ("\n" .. source):gsub("\n[ \t]*%-%-[^\n]*", "\n")
     :gsub("\n[ \t]+", "\n"):sub(2)
@@ -68,6 +87,7 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
 
 --- Which files are used together.
 local function pack_of(path)
+  if is_part_of_page(path) then return "page" end
   if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
   if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
     or path:find "^lua/mkio/plan" then
