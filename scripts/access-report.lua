@@ -24,7 +24,7 @@
 -- @arg    --can WHAT       only users who can do WHAT: an operation
 --           ("teams.patch", "PATCH /api/v1/...") or a capability
 --           ("core.team.update")
--- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
+-- @arg    --output FORMAT  text (default), json, jsonl, csv, markdown or html
 -- @env    MKIO_TOKEN     token that may see users, teams, scopes, roles,
 --           projects and the organization's tokens
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
@@ -43,13 +43,14 @@ local address = require "mkrun.address"
 local mkio = require "mkio"
 local operation_name = require "mkio.flow.common.operation_name"
 local output = require "mkrun.output"
+local page = require "mkio.flow.access_report.page"
 local reporting = require "mkrun.report"
 local reports = require "mkio.flow.access_report"
 local script = require "mkrun.script"
 local tables = require "mkio.flow.access_report.tables"
 
 local options = script.arguments(...)
-local format = output.format(options.output)
+local format = output.format(options.output, reports.FORMATS)
 
 --- Returns the capabilities that WHAT, the value of `--can`, names.  Also
 --- returns the resource on which they are needed, and the path parameters in
@@ -84,7 +85,8 @@ if options.can then
 end
 filter.project = project_of(filter.place, parameters)
 local out <close> = reporting.new(format)
-local report = reports.make(mkio.connect(), filter)
+local report = reports.make(mkio.connect(), filter,
+  format == "json" or format == "html")
 
 local function print_tables()
   report.short_scopes = tables.short_scopes(report)
@@ -103,6 +105,8 @@ end
 out:leave()
 if format == "json" then
   output.document(tables.document(report))
+elseif format == "html" then
+  io.write(page.render(report, options))
 elseif format == "csv" then
   output.write(format, tables.csv_columns, tables.flat(report))
 elseif format == "jsonl" then

@@ -7,10 +7,13 @@ local json = require "mkrun.json"
 local address = require "mkrun.address"
 local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
+local findings = require "mkio.flow.access_report.findings"
+local invites_class = require "mkio.resource.invites"
 local near = require "mkrun.rest.suggestion"
 local operation_name = require "mkio.flow.common.operation_name"
 local optional = require "mkrun.plan.optional"
 local permissions = require "mkio.permissions"
+local sys = require "mkrun.sys"
 local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
@@ -30,6 +33,11 @@ local M = {}
 ---@field tokens table[]
 ---@field scopes table[]
 ---@field roles table[]
+---@field invites? table[]   open invites; nil if they were not read
+---@field findings? mkio.AccessFinding[]   nil if the report is filtered
+
+--- The formats of the report.
+M.FORMATS = { "text", "json", "jsonl", "csv", "markdown", "html" }
 
 local REFUSED <const> = { [403] = true }
 
@@ -37,8 +45,13 @@ local REFUSED <const> = { [403] = true }
 --- the token may not read projects, the report shows their ids instead.
 ---@param org mkio.Organization
 ---@param names mkrun.OptionalReads   marks the projects
-local function read(org, names)
+---@param invites? mkrun.OptionalReads  marks the invites; nil: not read
+local function read(org, names, invites)
   return access.ask {
+    invites = invites and function()
+      return errors.unless(REFUSED, optional.mark, invites, org.invites.list,
+        org.invites)
+    end,
     organization = function() return org:get { needs = "id" } end,
     users = function() return org.users:list() end,
     teams = function() return org.teams:list() end,
@@ -229,6 +242,27 @@ local function token_rows(data, filter, shown)
   return sort(rows, "user", "description", "tokenId")
 end
 
+-- Rows of invites ------------------------------------------------------------
+
+local function invite_row(invite)
+  local spec = invite.spec
+  local _, ends = invites_class.life(invite)
+  return {
+    inviteId = invite.metadata.id, user = value.present(spec.email),
+    teams = json.array { table.unpack(value.present(spec.teams) or {}) },
+    invitedBy = value.present(spec.invitedByEmail),
+    created = value.dig(invite, "metadata", "created"),
+    expires = ends and sys.iso8601(math.floor(ends)),
+  }
+end
+
+local function invite_rows(data)
+  if not data.invites then return nil end
+  local rows = json.array()
+  for i, invite in ipairs(data.invites) do rows[i] = invite_row(invite) end
+  return sort(rows, "user", "inviteId")
+end
+
 -- Making the report ----------------------------------------------------------
 
 --- Raises an error if the filter contains an unknown capability, team or user,
@@ -292,13 +326,17 @@ local function noting(names, home, of_projects)
 end
 
 --- Reads the organization and makes the report.  With a filter, the report
---- contains only the users, scopes and roles that occur in its access rows.
+--- contains only the users, scopes and roles that occur in its access rows, no
+--- invites and no findings.
 ---@param org mkio.Organization
 ---@param filter mkio.AccessFilter  an empty table for the whole report
+---@param with_invites? boolean     true: reads the open invites, too
 ---@return mkio.AccessReport
-function M.make(org, filter)
+function M.make(org, filter, with_invites)
   local of_projects = optional.new "knows no names of projects"
-  local data, narrow = read(org, of_projects), next(filter) ~= nil
+  local narrow = next(filter) ~= nil
+  local data = read(org, of_projects, with_invites and not narrow
+    and optional.new "shows no invites" or nil)
   check_filter(data, filter)
   if filter.project then of_projects:need() end
   filter = place_filter(data, filter)
@@ -310,14 +348,19 @@ function M.make(org, filter)
   local function relevant(all, column)
     return narrow and named(all, column, rows) or all
   end
-  return {
+  local report = {
     organization = { id = data.organization.metadata.id,
       name = value.dig(data.organization, "spec", "name") },
     users = relevant(user_rows(data), "userId"), access = rows,
-    tokens = token_rows(data, filter, rows),
+    tokens = token_rows(data, filter, rows), invites = invite_rows(data),
     scopes = with_resources(relevant(scope_rows(data), "scope"), data),
     roles = relevant(role_rows(data), "role"),
   }
+  report.findings = not narrow and findings.of(report, function(row)
+    return access.role_has(data.role[row.role], findings.ADMINISTRATION)
+      and access.covers(data.scope[row.scope], findings.ORGANIZATION)
+  end) or nil
+  return report
 end
 
 return M

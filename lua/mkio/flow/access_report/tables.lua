@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
+local value = require "mkrun.value"
 
 local M = {}
 
@@ -67,6 +68,8 @@ local kinds = {
   { "scopes", "scope", { "scope", "resources" } },
   { "roles", "role", { "role", "capabilities" } },
   { "users", nil, { "user", "userId", "name" } },
+  { "invites", nil, { "user", "inviteId", "teams", "invitedBy", "created",
+    "expires" } },
 }
 
 --- Returns the report as a document for programs, in which unknown values are
@@ -74,8 +77,10 @@ local kinds = {
 ---@param report mkio.AccessReport
 ---@return mkio.AccessReport
 function M.document(report)
+  report.invites = report.invites or json.null
+  report.findings = report.findings or json.null
   for _, kind in ipairs(kinds) do
-    for _, row in ipairs(report[kind[1]]) do
+    for _, row in ipairs(value.present(report[kind[1]]) or {}) do
       for _, column in ipairs(kind[3]) do
         if row[column] == nil then row[column] = json.null end
       end

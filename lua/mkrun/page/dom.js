@@ -1,0 +1,46 @@
+// dom.js: elements with text that is data.  Nothing here parses HTML.
+
+const byId = id => document.getElementById(id);
+
+// The same characters as in html.lua: what nobody sees is shown by its number.
+const UNSEEN = new RegExp("[\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F\\xAD\\u061C\\u180E" +
+  "\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]|" +
+  "\\uDB40[\\uDC00-\\uDC7F]", "g");
+
+const codeOf = c =>
+  "[U+" + c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") + "]";
+
+const shown = text => String(text).replace(UNSEEN, codeOf);
+
+// Makes an element.  A child that is a text is data.
+function el(name, attributes, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes || {})) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value != null) element.setAttribute(key, value);
+  }
+  add(element, children);
+  return element;
+}
+
+function add(element, children) {
+  for (const child of children.flat(9)) {
+    if (child == null || child === false) continue;
+    element.append(child instanceof Node ? child : shown(child));
+  }
+}
+
+// A text of a stranger, whose reading direction stays inside it.
+const data = text => el("bdi", {}, text);
+
+// Replaces what an element contains.
+function fill(element, ...children) {
+  element.replaceChildren();
+  add(element, children);
+  return element;
+}
+
+const number = n => n.toLocaleString("en");
+
+const plural = (n, one, many) => number(n) + " " + (n === 1 ? one : many);

@@ -1,0 +1,117 @@
+--- Builds HTML from Lua values.  Every text is data: the characters that have
+--- a meaning in HTML are escaped, and characters that nobody can see, or that
+--- change the reading direction, are shown by their number.  The modules of
+--- `mkrun.page` call this module.
+---
+---     html.text(html.tag("td", { class = "name" }, "<night & day>"))
+---     --> <td class="name">&lt;night &amp; day&gt;</td>
+-- SPDX-License-Identifier: MIT
+
+local M = {}
+
+---@class mkrun.Html  a part of a page: escaped already
+---@field text string
+local Html = {}
+Html.__index = Html
+Html.__name = "mkrun.Html"
+
+local ENTITIES <const> = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;",
+  ['"'] = "&quot;", ["'"] = "&#39;" }
+
+--- The first and last code points of the ranges that nobody can see: control
+--- characters, the soft hyphen, marks of direction, zero-width characters,
+--- separators of lines, and tags.  page/dom.js has the same ranges.
+local UNSEEN <const> = { { 0x00, 0x08 }, { 0x0B, 0x1F }, { 0x7F, 0x9F },
+  { 0xAD, 0xAD }, { 0x061C, 0x061C }, { 0x180E, 0x180E }, { 0x200B, 0x200F },
+  { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0xFEFF, 0xFEFF },
+  { 0xFFF9, 0xFFFB }, { 0xE0000, 0xE007F } }
+
+local function is_unseen(code)
+  for _, range in ipairs(UNSEEN) do
+    if code >= range[1] and code <= range[2] then return true end
+  end
+  return false
+end
+
+--- Replaces each byte that is not part of a UTF-8 character by U+FFFD.
+local function valid(text)
+  local parts, at = {}, 1
+  while true do
+    local whole, bad = utf8.len(text, at)
+    if whole then return table.concat(parts) .. text:sub(at) end
+    parts[#parts + 1] = text:sub(at, bad - 1) .. "\u{FFFD}"
+    at = bad + 1
+  end
+end
+
+--- Returns a text in which each character that nobody can see is written as
+--- its number: "[U+202E]".  A tab and a line break stay.
+---@param text string
+---@return string
+function M.shown(text)
+  if not text:find "[^\t\n -~]" then return text end
+  return (valid(text):gsub("[%c\xC2\xD8\xE1\xE2\xEF\xF3][\x80-\xBF]*",
+    function(character)
+      local code = utf8.codepoint(character)
+      return is_unseen(code) and ("[U+%04X]"):format(code) or nil
+    end))
+end
+
+--- Returns a text as HTML.
+---@param text string|number
+---@return string
+function M.escape(text)
+  return (M.shown(tostring(text)):gsub("[&<>\"']", ENTITIES))
+end
+
+--- Marks a text as HTML that is escaped already.
+---@param text string
+---@return mkrun.Html
+function M.raw(text) return setmetatable({ text = text }, Html) end
+
+--- Returns a part as HTML text.
+---@param part mkrun.Html|string|number   a string is data, and is escaped
+---@return string
+function M.text(part)
+  return getmetatable(part) == Html and part.text or M.escape(part)
+end
+
+local function attributes_text(attributes)
+  local names, parts = {}, {}
+  for name in pairs(attributes) do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local value = attributes[name]
+    if value == true then
+      parts[#parts + 1] = " " .. name
+    elseif value then
+      parts[#parts + 1] = (' %s="%s"'):format(name, M.escape(value))
+    end
+  end
+  return table.concat(parts)
+end
+
+--- Joins parts.
+---@param parts (mkrun.Html|string|number)[]
+---@return mkrun.Html
+function M.join(parts)
+  local texts = {}
+  for i, part in ipairs(parts) do texts[i] = M.text(part) end
+  return M.raw(table.concat(texts))
+end
+
+local VOID <const> = { meta = true, input = true, br = true, col = true }
+
+--- Makes an element.
+---@param name string   "td"
+---@param attributes table<string, string|number|boolean>  true: without a
+---  value; false: left out
+---@param ... mkrun.Html|string|number  what is inside; a string is data
+---@return mkrun.Html
+function M.tag(name, attributes, ...)
+  local start = ("<%s%s>"):format(name, attributes_text(attributes))
+  if VOID[name] then return M.raw(start) end
+  return M.raw(start .. M.join({ ... }).text .. "</" .. name .. ">")
+end
+
+return M
