@@ -28,7 +28,7 @@ class Windowed {
       const isSorted = sort && sort.key === column.key;
       const order = sort && sort.down ? "descending" : "ascending";
       return el("th", { scope: "col", class: classOf(column),
-        "aria-sort": isSorted && order }, column.key
+        "aria-sort": !!isSorted && order }, column.key
         ? el("button", { type: "button", class: "sort",
           onclick: () => onsort(column.key) }, column.title)
         : column.title);
@@ -161,9 +161,13 @@ class Windowed {
 
   print(isPrinted) {
     this.isPrinted = isPrinted;
+    this.below.replaceChildren();
     if (!isPrinted) return this.update();
     this.draw(0, Math.min(this.rows.length, PRINTED));
-    this.stretch(this.below, 0);
+    const left = this.rows.length - PRINTED;
+    if (left > 0) add(this.below, [el("td", { colspan: this.options.columns.length },
+      "and " + number(left) + " more, which are not printed")]);
+    this.below.style.height = "";
   }
 }
 

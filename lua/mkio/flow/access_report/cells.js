@@ -11,21 +11,28 @@ const mark = (text, tone) => el("span", { class: "mark " + (tone || "") }, text)
 function ending(text, days) {
   const left = daysTo(text);
   if (left === null) return el("span", {}, dateOf(text) || "never");
-  if (left > days) return el("span", {}, dateOf(text));
-  const words = left < 0 ? "past" : left < 1 ? "today"
-    : "in " + plural(Math.floor(left), "day", "days");
-  return el("span", {}, dateOf(text), " ", mark(words, "warn"));
+  if (left > days) return el("span", { class: "date" }, dateOf(text));
+  const words = left < 0 ? "past" : left === 0 ? "today"
+    : "in " + plural(left, "day", "days");
+  return el("span", { class: "date" }, dateOf(text), " ", mark(words, "warn"));
 }
 
-// The families of capabilities, each with its verbs: "ams.asset", "get".
-function familiesOf(list) {
+// Capabilities as verbs, each with the families that have these verbs and no
+// others: "create, get" of "ams.asset, ams.job".
+function verbsOf(list) {
   const families = new Map();
   for (const { name } of list) {
     const at = name.lastIndexOf("."), family = name.slice(0, at);
     if (!families.has(family)) families.set(family, []);
     families.get(family).push(name.slice(at + 1));
   }
-  return [...families].sort();
+  const byVerbs = new Map();
+  for (const [family, verbs] of [...families].sort()) {
+    const key = verbs.join(", ");
+    byVerbs.set(key, [...(byVerbs.get(key) || []), family]);
+  }
+  return [...byVerbs].map(([verbs, own]) => [verbs, own.join(", ")])
+    .sort((a, b) => b[0].length - a[0].length);
 }
 
 // A short name for each role, for the matrix: "administrator" is A.

@@ -41,8 +41,7 @@ function abilities(list) {
     return el("div", { class: "ability" }, el("h4", {},
       openButton("scope", scope, scope.name)),
     el("p", { class: "note" }, data(listed(scope.resources, 8))),
-    simpleTable("Capabilities on " + scope.name, ["On", "May"],
-      familiesOf(can).map(([family, verbs]) => [family, verbs.join(", ")])));
+    simpleTable("Capabilities on " + scope.name, ["Can", "On"], verbsOf(can)));
   });
 }
 
@@ -67,7 +66,7 @@ const details = {
             : team.grants.map(g => [name(), yes, g.scope.name, g.role.name]);
         }))),
       section("Tokens", tokenTable(person.tokens)),
-      section("May", abilities(own))];
+      section("Can do", abilities(own))];
   },
   team(team) {
     return [facts([["Members", number(team.members.length)],
@@ -77,7 +76,7 @@ const details = {
     section("Members", links("person", [...team.members].sort((a, b) =>
       team.leaders.has(b) - team.leaders.has(a)), p => nameOf(p) +
       (team.leaders.has(p) ? " (admin)" : ""), { team: team.name })),
-    section("May", abilities(team.grants))];
+    section("Can do", abilities(team.grants))];
   },
   scope(scope) {
     const own = unique(scope.grants.map(grant => grant.team));
@@ -108,10 +107,10 @@ const details = {
       ? openButton("person", token.owner, nameOf(token.owner)) : token.user],
     ["Type", token.type], ["Expires", token.expires || "never"],
     ["Last used", token.lastUsed || "never"], ["Token id", token.tokenId]]),
-    section("May", token.permissions
+    section("Can do", token.permissions
       ? el("ul", { class: "links" }, token.permissions.map(text =>
         el("li", {}, el("code", {}, text))))
-      : el("p", {}, "Everything that its person may."))];
+      : el("p", {}, "Everything that its person can do."))];
   },
   invite(invite) {
     return [facts([["Invited by", invite.invitedBy], ["Created", invite.created],

@@ -26,16 +26,16 @@ function findingItem(name, item) {
   if (typeof item === "object" && view === "grants") {
     const team = teams.find(t => t.name === item.team);
     return [team ? openButton("team", team, item.team) : data(item.team),
-      " ", data(item.role), " for " +
-      plural(item.members, "person", "people")];
+      el("span", {}, data(item.role)),
+      el("span", {}, plural(item.members, "person", "people"))];
   }
   if (typeof item === "object") return data(item.user || item.userId);
   const kind = views[view].kind, row = kinds[kind][0][item];
   const title = kinds[kind][2](row);
-  if (kind === "token") return [openButton(kind, row, title), " ",
-    data(row.user || ""), " ", ending(row.expires, 30)];
-  if (kind === "invite") return [openButton(kind, row, title), " ",
-    ending(row.expires, 7)];
+  if (kind === "token") return [ending(row.expires, 30),
+    openButton(kind, row, title), row.user && el("span", {}, data(row.user))];
+  if (kind === "invite") return [ending(row.expires, 7),
+    openButton(kind, row, title)];
   return openButton(kind, row, title);
 }
 
@@ -55,7 +55,8 @@ function findingPart({ finding: name, items }) {
     ontoggle: e => e.target.open && fillFinding(e.target) }, el("summary", {}, el("span", { class: "amount" }, number(items.length)),
     el("span", { class: "what" }, items.length === 1 ? one : many),
     el("span", { class: "why" }, why)),
-  el("ul", { class: "found" }), el("button", { type: "button", class: "action",
+  el("ul", { class: "found in-" + view }), items.length > SHOWN && el("p", { class: "rest" },
+    "and " + number(items.length - SHOWN) + " more"), el("button", { type: "button", class: "action",
     onclick: () => change(showAll(name, view)) }, items.length > SHOWN
     ? "Show all " + number(items.length) : "Show in " + view)));
 }

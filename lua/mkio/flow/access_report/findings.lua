@@ -88,6 +88,17 @@ local function picked(rows, columns, test)
   return items
 end
 
+--- Sorts items by the time when they end, the next one first.
+local function by_expiry(items)
+  local at = {}
+  for i, item in ipairs(items) do at[item] = i end
+  table.sort(items, function(a, b)
+    local x, y = a.expires, b.expires
+    return x == y and at[a] < at[b] or x ~= y and x < y
+  end)
+  return items
+end
+
 local TOKEN <const> = { "tokenId", "user", "description", "expires" }
 local INVITE <const> = { "inviteId", "user", "expires" }
 
@@ -129,13 +140,13 @@ function M.of(report, administers)
   add("tokensWithoutExpiry", picked(report.tokens, TOKEN, function(row)
     return row.expires == nil
   end))
-  add("tokensExpiring", picked(report.tokens, TOKEN, function(row)
+  add("tokensExpiring", by_expiry(picked(report.tokens, TOKEN, function(row)
     return not SHORT[row.type] and within(row.expires, TOKEN_DAYS)
-  end))
+  end)))
   if report.invites then
-    add("invitesLapsing", picked(report.invites, INVITE, function(row)
+    add("invitesLapsing", by_expiry(picked(report.invites, INVITE, function(row)
       return within(row.expires, INVITE_DAYS)
-    end))
+    end)))
   end
   return list
 end

@@ -1,6 +1,6 @@
 // main.js: the page as a whole: its address, tabs, menus, and the table shown.
 
-let table = null, shownFor = "", rowsFor = "";
+let isFirst = true, table = null, shownFor = "", rowsFor = "";
 
 // Changes the state.  Typing replaces the address; all else can be taken back.
 function change(parts, isTyping) {
@@ -36,9 +36,16 @@ function showControls() {
 
 function showStatus(count, whole, words) {
   const all = plural(whole, words[0], words[1]);
-  const text = count === whole ? all : number(count) + " of " + all;
-  fill(byId("status"), text, state.finding && FINDINGS[state.finding]
-    ? ", only: " + FINDINGS[state.finding][1] : "");
+  fill(byId("status"), count === whole ? all : number(count) + " of " + all,
+    chosen().map(text => ["; ", data(text)]));
+}
+
+// The filters in words.
+function chosen() {
+  return [["team", "team "], ["scope", "scope "], ["capability", "can "],
+    ["q", "search "]].filter(([key]) => state[key] !== "")
+    .map(([key, word]) => word + state[key])
+    .concat(FINDINGS[state.finding] ? FINDINGS[state.finding][1] : []);
 }
 
 const totals = { people: people.length, teams: teams.length,
@@ -99,10 +106,13 @@ function show() {
   showDetails();
 }
 
-// After a filter the table begins below the bar, if the bar is at the top.
+// After a filter the table begins below the bar, if the bar is at the top.  The
+// matrix, which scrolls in itself, gets the whole window.
 function keepInView() {
   const top = byId("explorer").getBoundingClientRect().top;
-  if (top < 0) scrollBy({ top, behavior: "instant" });
+  const isCut = table instanceof Matrix && top > 0 && !isFirst;
+  if (top < 0 || isCut) scrollBy({ top, behavior: "instant" });
+  isFirst = false;
   if (table.update) table.update();
 }
 
@@ -117,6 +127,13 @@ function onTabKey(event) {
     : (at + tabs.length) % tabs.length;
   change({ view: tabs[next].dataset.view });
   tabs[next].focus();
+}
+
+// The heads of the tables stand below the bar, however high it is.
+function measureBar() {
+  const bar = byId("bar"), isStuck = getComputedStyle(bar).position === "sticky";
+  document.documentElement.style.setProperty("--bar",
+    (isStuck ? bar.offsetHeight - 1 : 0) + "px");
 }
 
 function showCounts() {
@@ -160,6 +177,7 @@ function begin() {
   };
   addEventListener("scroll", update, { passive: true });
   addEventListener("resize", update);
+  new ResizeObserver(measureBar).observe(byId("bar"));
   addEventListener("beforeprint", () => { openFindings(true); table.print(true); });
   addEventListener("afterprint", () => { openFindings(false); table.print(false); });
   readAddress();

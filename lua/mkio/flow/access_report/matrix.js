@@ -1,6 +1,6 @@
 // matrix.js: people or teams by scopes.  A cell has the short names of roles.
 
-const CELL = { height: 33, width: 54, name: 260 };
+const CELL = { height: 33, width: 54, name: innerWidth < 736 ? 150 : 290 };
 
 // The short names of the roles that a row has under a scope.
 function cellRoles(row, scope, of) {
@@ -37,6 +37,9 @@ class Matrix {
       "aria-label": "Matrix, scrolls with the arrow keys",
       onscroll: () => requestAnimationFrame(() => this.update()) }, this.table);
     this.element = el("div", {}, this.chooser(), this.legend(), this.scroller);
+    const longest = Math.max(0, ...this.columns.map(scope => scope.name.length));
+    this.table.style.setProperty("--head",
+      Math.min(11, 2 + longest * 0.5) + "rem");
     this.table.style.width = CELL.name + this.columns.length * CELL.width + "px";
   }
 

@@ -104,8 +104,10 @@ function accessRows(isShown) {
   return rows;
 }
 
-// Days from the report's time to a time of the API; null: it names none.
+// Days (UTC) from the report's day to the day of a time of the API; null: it
+// names none.
 function daysTo(text) {
-  const time = text ? Date.parse(text) : NaN;
-  return Number.isNaN(time) ? null : (time - Date.parse(report.at)) / 864e5;
+  const day = text ? Date.parse(text.slice(0, 10)) : NaN;
+  if (Number.isNaN(day)) return null;
+  return Math.round((day - Date.parse(report.at.slice(0, 10))) / 864e5);
 }

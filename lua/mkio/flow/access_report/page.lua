@@ -67,9 +67,9 @@ local function dialog()
     tag("div", { id = "details-body" }))
 end
 
-local function body(facts)
+local function body(title, facts)
   return html.join {
-    page.header("Who can do what", facts),
+    page.header(title, facts),
     tag("noscript", {}, tag("p", { class = "note" }, "This page needs the "
       .. "script that is part of it.  Open the file in a browser, or run "
       .. "mkrun access-report for a table.")),
@@ -90,10 +90,11 @@ end
 
 local LIMITS <const> = { "user", "team", "project", "can" }
 
---- Returns what a reader has to know of the report: whose, of when, and what it
+--- Returns what a reader has to know of the report: of when it is, and what it
 --- is limited to.
-local function facts_of(name, at, limits)
-  local facts = { name, "Access report of " .. at:gsub("T.*", "") }
+local function facts_of(at, limits)
+  local facts = { ("Access report of %s, %s UTC")
+    :format(at:sub(1, 10), at:sub(12, 16)) }
   for _, limit in ipairs(LIMITS) do
     if limits[limit] then
       facts[#facts + 1] = ("only --%s %s"):format(limit, limits[limit])
@@ -107,11 +108,12 @@ end
 ---@param limits table<string, string>  the options that limit the report
 ---@return string
 function M.render(report, limits)
-  local name = report.organization.name or report.organization.id
+  local title = "Who can do what at "
+    .. (report.organization.name or report.organization.id)
   local data = packed.pack(report)
   data.at = clock.iso8601()
-  return document.render { title = "Who can do what: " .. name, data = data,
-    body = body(facts_of(name, data.at, limits)), scripts = scripts(),
+  return document.render { title = title, data = data,
+    body = body(title, facts_of(data.at, limits)), scripts = scripts(),
     styles = { "mkio/flow/access_report/page.css" } }
 end
 

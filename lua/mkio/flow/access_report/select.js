@@ -86,8 +86,7 @@ class Choice {
     if (!this.hasMenu)
       for (const person of report.loose)
         rows.push({ team: null, grant: null, person, k: -1 });
-    if (this.words.length === 0) return rows;
-    return rows.filter(row => this.hasWords(textOf(row)));
+    return this.words.reduce((left, word) => rowsWith(left, word), rows);
   }
 
   tokens() {
@@ -101,10 +100,14 @@ class Choice {
   }
 }
 
-function textOf({ team, grant, person }) {
-  return (person < 0 ? "" : personOf[person].text) + "\n" +
-    (team ? team.text : "") + "\n" + (grant
-    ? grant.scope.text + "\n" + grant.role.name.toLowerCase() : "");
+// The rows of access with a word in any column.
+function rowsWith(rows, word) {
+  const has = list => list.map(item => item.text.includes(word));
+  const ofPerson = has(personOf), ofTeam = has(teams), ofScope = has(scopes);
+  const ofRole = roles.map(role => role.name.toLowerCase().includes(word));
+  return rows.filter(({ team, grant, person }) => ofPerson[person] ||
+    team && ofTeam[team.at] ||
+    grant && (ofScope[grant.scope.at] || ofRole[grant.role.at]));
 }
 
 // How many people the teams have together.

@@ -2,9 +2,14 @@
 
 const grantText = grant => grant.role.name + " on " + grant.scope.name;
 
+// The roles with most capabilities first.
 const rolesOf = (person, choice) => unique(person.teams.flatMap(team =>
-  team.grants.filter(g => !choice.hasMenu || choice.keepsGrant(g))
-    .map(g => g.role.name))).sort();
+  team.grants.filter(g => choice.keepsGrant(g)).map(g => g.role)))
+  .sort((a, b) => b.can.size - a.can.size).map(role => role.name);
+
+// The smallest teams first: they say most about a person.
+const bySize = list =>
+  list.slice().sort((a, b) => a.members.length - b.members.length);
 
 const teamsOf = (list, choice) =>
   unique(list.filter(g => choice.keepsGrant(g)).map(g => g.team));
@@ -28,9 +33,8 @@ const views = {
     columns: choice => [
       { title: "Person", key: "email", wide: true, cell: personCell },
       { title: "Name", key: "name", minor: true, cell: p => p.name },
-      { title: "Teams", key: "teams", wide: true,
-        cell: p => listed(p.teams.map(t => t.name), 3) },
-      { title: choice.hasMenu ? "Roles that match" : "Roles", wide: true,
+      { title: "Teams", key: "teams", cell: p => listed(bySize(p.teams).map(t => t.name), 3) },
+      { title: choice.hasMenu ? "Roles that match" : "Roles", 
         cell: p => listed(rolesOf(p, choice), 4) },
       { title: "Tokens", key: "tokens", number: true,
         cell: p => number(p.tokens.length) },
@@ -50,7 +54,7 @@ const views = {
         cell: t => number(t.members.length) },
       { title: "Team admins", key: "leaders", number: true,
         cell: t => number(t.leaders.size) },
-      { title: "May", wide: true, cell: t => listed(t.grants.map(grantText), 3) },
+      { title: "Roles", wide: true, cell: t => listed(t.grants.map(grantText), 3) },
     ],
     keys: { name: t => t.text, members: t => t.members.length,
       leaders: t => t.leaders.size },
