@@ -37,7 +37,7 @@ function abilities(list) {
     byScope.set(grant.scope, [...(byScope.get(grant.scope) || []), grant]);
   if (byScope.size === 0) return el("p", { class: "none" }, "Nothing.");
   return [...byScope].map(([scope, own]) => {
-    const can = unique(own.flatMap(grant => grant.role.capabilities));
+    const can = unique(own.flatMap(grant => [...grant.can]));
     return el("div", { class: "ability" }, el("h4", {},
       openButton("scope", scope, scope.name)),
     el("p", { class: "note" }, data(listed(scope.resources, 8))),
@@ -121,6 +121,7 @@ const details = {
 
 // The list, the key in the page's address and the title of each kind.
 const kinds = {
+  __proto__: null,
   person: [people, p => p.id, nameOf], team: [teams, t => t.name, t => t.name],
   scope: [scopes, s => s.name, s => s.name],
   capability: [capabilities, c => c.name, c => c.name],

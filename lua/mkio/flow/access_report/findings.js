@@ -5,6 +5,7 @@ const SHOWN = 10;
 // Each finding: one and many of what was found, why to look at it, and where
 // its rows are.
 const FINDINGS = {
+  __proto__: null,
   administrators: ["administrator", "administrators",
     "can change every team, and so give every role to anybody", "people"],
   allProjects: ["grant on all projects", "grants on all projects",

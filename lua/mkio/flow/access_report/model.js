@@ -23,21 +23,30 @@ const personOf = [];
 }
 const nameOf = person => person.email || person.name || person.id;
 
-const capabilities = report.capabilities.map((name, at) =>
-  ({ at, name, text: name.toLowerCase(), roles: [] }));
+const capabilities = report.capabilities.names.map((name, at) =>
+  ({ at, name, text: name.toLowerCase(), on: report.capabilities.on[at],
+    roles: [] }));
 
 const roles = report.roles.names.map((name, at) => ({ at, name,
   capabilities: (report.roles.capabilities[at] || []).map(c => capabilities[c]) }));
-for (const role of roles) {
-  role.can = new Set(role.capabilities);
+for (const role of roles)
   for (const capability of role.capabilities) capability.roles.push(role);
-}
 
 const scopes = report.scopes.names.map((name, at) => {
   const resources = report.scopes.resources[at] || [];
-  return { at, name, resources, grants: [],
+  return { at, name, resources, grants: [], can: new Map(),
+    types: new Set(resources.map(resource => resource.split("/")[0])),
     text: [name, ...resources].join("\n").toLowerCase() };
 });
+
+// The capabilities that a role gives under a scope: those that are valid on a
+// resource of the scope.
+function canUnder(role, scope) {
+  if (!scope.can.has(role)) scope.can.set(role, new Set(scope.types.size > 0
+    ? role.capabilities.filter(({ on }) => on.length === 0 ||
+      on.some(type => scope.types.has(type))) : []));
+  return scope.can.get(role);
+}
 
 const grants = [];
 const teams = report.teams.map((packed, at) => {
@@ -46,7 +55,7 @@ const teams = report.teams.map((packed, at) => {
     leaders: new Set(packed.admins.map(i => personOf[i])) };
   team.grants = packed.grants.map(([scope, role]) => {
     const grant = { at: grants.length, team, scope: scopes[scope],
-      role: roles[role] };
+      role: roles[role], can: canUnder(roles[role], scopes[scope]) };
     grants.push(grant);
     scopes[scope].grants.push(grant);
     return grant;

@@ -7,7 +7,9 @@
 --- the members of a team say all of its rows.
 -- SPDX-License-Identifier: MIT
 
+local access = require "mkio.flow.common.access"
 local json = require "mkrun.json"
+local operation_name = require "mkio.flow.common.operation_name"
 
 local M = {}
 
@@ -112,6 +114,22 @@ local function capabilities_of(roles)
   return rows, list
 end
 
+--- Returns for each capability the types of the resources that it is valid on.
+--- An empty list is any type.  A role can give a capability under a scope where
+--- it means nothing, such as one about teams on a project.
+local function types_of(capabilities)
+  local lists = json.array()
+  for i, name in ipairs(capabilities) do
+    local operation = operation_name.find(name)
+    local place = operation and access.place(operation) or {}
+    lists[i] = json.array { place.type }
+    if place.type == "core.project" and place.wide then
+      table.insert(lists[i], "core.customer")
+    end
+  end
+  return lists
+end
+
 local function resources_of(scopes)
   local rows = json.array()
   for i, scope in ipairs(scopes) do rows[i] = scope.resources end
@@ -151,7 +169,7 @@ function M.pack(report)
     people = columns_of(people, { "user", "userId", "name" }),
     scopes = { names = scopes, resources = resources_of(report.scopes) },
     roles = { names = roles, capabilities = of_roles },
-    capabilities = capabilities,
+    capabilities = { names = capabilities, on = types_of(capabilities) },
     tokens = columns_of(report.tokens, { "user", "tokenId", "description",
       "type", "expires", "lastUsed", "permissions" }),
     invites = report.invites and columns_of(report.invites, { "user",

@@ -37,7 +37,7 @@ class Choice {
   keepsGrant(grant) {
     return (!this.team || grant.team === this.team) &&
       (!this.scope || grant.scope === this.scope) &&
-      (!this.capability || grant.role.can.has(this.capability));
+      (!this.capability || grant.can.has(this.capability));
   }
 
   keepsTeam(team) {
@@ -74,7 +74,7 @@ class Choice {
     const held = new Set();
     for (const grant of grants)
       if (this.keepsGrant(grant))
-        for (const capability of grant.role.can) held.add(capability);
+        for (const capability of grant.can) held.add(capability);
     return capabilities.filter(c => (!this.capability || c === this.capability) &&
       (!this.hasMenu || held.has(c)) && this.hasWords(c.text));
   }

@@ -5,7 +5,7 @@ const grantText = grant => grant.role.name + " on " + grant.scope.name;
 // The roles with most capabilities first.
 const rolesOf = (person, choice) => unique(person.teams.flatMap(team =>
   team.grants.filter(g => choice.keepsGrant(g)).map(g => g.role)))
-  .sort((a, b) => b.can.size - a.can.size).map(role => role.name);
+  .sort((a, b) => b.capabilities.length - a.capabilities.length).map(role => role.name);
 
 // The smallest teams first: they say most about a person.
 const bySize = list =>
@@ -27,6 +27,7 @@ function personCell(person) {
 
 // Each view: rows(choice), columns(choice), and the word for its rows.
 const views = {
+  __proto__: null,
   people: {
     words: ["person", "people"], kind: "person",
     rows: choice => choice.people(),
@@ -41,7 +42,7 @@ const views = {
       { title: "Token last used", key: "lastUsed", narrow: true,
         cell: p => p.lastUsed ? dateOf(p.lastUsed) : "never" },
     ],
-    keys: { email: p => nameOf(p).toLowerCase(), name: p => (p.name || "")
+    keys: { __proto__: null, email: p => nameOf(p).toLowerCase(), name: p => (p.name || "")
       .toLowerCase(), teams: p => p.teams.length, tokens: p => p.tokens.length,
       lastUsed: p => p.lastUsed || "" },
   },
@@ -56,7 +57,7 @@ const views = {
         cell: t => number(t.leaders.size) },
       { title: "Roles", wide: true, cell: t => listed(t.grants.map(grantText), 3) },
     ],
-    keys: { name: t => t.text, members: t => t.members.length,
+    keys: { __proto__: null, name: t => t.text, members: t => t.members.length,
       leaders: t => t.leaders.size },
   },
   scopes: {
@@ -71,7 +72,7 @@ const views = {
       { title: "People", key: "people", number: true,
         cell: s => number(peopleIn(teamsOf(s.grants, choice))) },
     ],
-    keys: { name: s => s.text, resources: s => s.resources.length,
+    keys: { __proto__: null, name: s => s.text, resources: s => s.resources.length,
       teams: (s, choice) => teamsOf(s.grants, choice).length,
       people: (s, choice) => peopleIn(teamsOf(s.grants, choice)) },
   },
@@ -86,7 +87,7 @@ const views = {
       { title: "People", key: "people", number: true,
         cell: c => number(peopleIn(teamsOf(grantsWith(c), choice))) },
     ],
-    keys: { name: c => c.text,
+    keys: { __proto__: null, name: c => c.text,
       teams: (c, choice) => teamsOf(grantsWith(c), choice).length,
       people: (c, choice) => peopleIn(teamsOf(grantsWith(c), choice)) },
   },
@@ -103,7 +104,7 @@ const views = {
       { title: "Scope", key: "scope", cell: r => r.grant && r.grant.scope.name },
       { title: "Role", key: "role", cell: r => r.grant && r.grant.role.name },
     ],
-    keys: { email: r => r.person < 0 ? "" : nameOf(personOf[r.person]),
+    keys: { __proto__: null, email: r => r.person < 0 ? "" : nameOf(personOf[r.person]),
       team: r => r.team ? r.team.name : "",
       scope: r => r.grant ? r.grant.scope.name : "",
       role: r => r.grant ? r.grant.role.name : "" },
@@ -122,7 +123,7 @@ const views = {
         cell: t => t.lastUsed ? dateOf(t.lastUsed) : "never" },
       { title: "Token id", minor: true, cell: t => t.tokenId },
     ],
-    keys: { user: t => (t.user || "").toLowerCase(),
+    keys: { __proto__: null, user: t => (t.user || "").toLowerCase(),
       description: t => (t.description || "").toLowerCase(),
       type: t => t.type || "", expires: t => t.expires || "9",
       lastUsed: t => t.lastUsed || "" },
@@ -139,13 +140,13 @@ const views = {
       { title: "Lapses", key: "expires", cell: i => i.expires
         ? ending(i.expires, 7) : "" },
     ],
-    keys: { user: i => (i.user || "").toLowerCase(), by: i => i.invitedBy || "",
+    keys: { __proto__: null, user: i => (i.user || "").toLowerCase(), by: i => i.invitedBy || "",
       created: i => i.created || "", expires: i => i.expires || "" },
   },
 };
 
 const grantsWith = capability =>
-  grants.filter(grant => grant.role.can.has(capability));
+  grants.filter(grant => grant.can.has(capability));
 
 // Sorts rows by the column that the state names: "members", "-members".
 function sorted(rows, view, choice) {

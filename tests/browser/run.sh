@@ -1,0 +1,49 @@
+#!/bin/sh
+# run.sh: tests pages in Chromium.  Skips where Chromium or npm is missing.
+#
+#   sh tests/browser/run.sh [NAME]...      only tests/browser/NAME.test.js
+#   sh tests/browser/run.sh --bench        prints sizes and times instead
+#   sh tests/browser/run.sh --shots DIR    takes screenshots instead
+#
+# The last line is "N passed, N failed, N skipped".
+# SPDX-License-Identifier: MIT
+set -eu
+
+cd "$(dirname "$0")/../.."
+BROWSER=build/browser
+NPM=$BROWSER/npm
+
+skip() { # REASON
+  echo "browser: skipped: $1"
+  echo "0 passed, 0 failed, 1 skipped"
+  exit 0
+}
+
+CHROMIUM=$(command -v chromium || command -v chromium-browser) ||
+  skip "chromium is not installed"
+command -v node >/dev/null || skip "node is not installed"
+command -v npm >/dev/null || skip "npm is not installed"
+
+# npm checks the packages against the digests of package-lock.json.
+fetch() {
+  mkdir -p "$NPM"
+  cp tests/browser/package.json tests/browser/package-lock.json "$NPM"
+  timeout 120 npm ci --prefix "$NPM" --ignore-scripts --no-audit --no-fund \
+    --silent --fetch-retries=1 --fetch-retry-mintimeout=2000 \
+    --fetch-retry-maxtimeout=2000 >&2
+}
+if ! cmp -s tests/browser/package-lock.json "$NPM/fetched"; then
+  fetch || skip "npm fetches nothing"
+  cp tests/browser/package-lock.json "$NPM/fetched"
+fi
+
+sh tests/browser/make.sh "$BROWSER"
+
+export CHROMIUM
+NODE_PATH=$PWD/$NPM/node_modules
+export NODE_PATH
+case ${1-} in
+  --bench) exec node tests/browser/bench.js "$BROWSER" ;;
+  --shots) exec node tests/browser/shots.js "$BROWSER" "$2" ;;
+  *) exec node tests/browser/main.js "$BROWSER" "$@" ;;
+esac
