@@ -262,15 +262,15 @@ end
 local M = {}
 
 --- Begins a report.
----@param format? mkrun.Format  default: text
+---@param format? mkrun.Format  default: text, as is "html", which has no rows
 ---@param is_late? boolean  true if the rows must wait for an error or `finish`:
 ---  for a flow that has a result of its own in other formats than text
 ---@return mkrun.Report
 function M.new(format, is_late)
   local counts = {}
   for outcome in pairs(signs) do counts[outcome] = 0 end
-  local self = setmetatable({ counts = counts, format = format or "text",
-    is_late = is_late, rows = {}, places = {}, first = 1, last = 0 },
+  local self = setmetatable({ counts = counts, is_late = is_late,
+    format = format ~= "html" and format or "text", rows = {}, places = {}, first = 1, last = 0 },
     Report)
   refusals.listen(function(texts) tell_end(self, texts) end)
   return self

@@ -8,7 +8,8 @@ const { chromium } = require("playwright-core");
 const cases = [];
 const test = (name, run) => cases.push({ name, run });
 
-let folder = "", browser = null;
+let folder = "",
+  browser = null;
 
 const fileOf = name => path.resolve(folder, name);
 const urlOf = name => "file://" + fileOf(name);
@@ -17,8 +18,10 @@ const json = name => JSON.parse(fs.readFileSync(fileOf(name), "utf8"));
 async function start(dir) {
   folder = dir;
   const isRoot = process.getuid() === 0;
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM,
-    args: isRoot ? ["--no-sandbox"] : [] });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: isRoot ? ["--no-sandbox"] : [],
+  });
   return browser;
 }
 
@@ -26,14 +29,22 @@ async function start(dir) {
 // other than for the page itself are in page.requests.
 async function open(name, options = {}, hash = "") {
   const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 }, ...options });
+    viewport: { width: 1280, height: 900 },
+    ...options,
+  });
   const page = await context.newPage();
   page.faults = [];
   page.requests = [];
   page.on("console", m => page.faults.push(m.text()));
   page.on("pageerror", e => page.faults.push(String(e.stack)));
-  page.on("dialog", d => { page.faults.push("dialog"); d.dismiss(); });
-  page.on("request", r => r.isNavigationRequest() || page.requests.push(r.url()));
+  page.on("dialog", d => {
+    page.faults.push("dialog");
+    d.dismiss();
+  });
+  page.on(
+    "request",
+    r => r.isNavigationRequest() || page.requests.push(r.url()),
+  );
   await page.goto((name.includes("://") ? name : urlOf(name)) + hash);
   return page;
 }
@@ -46,22 +57,35 @@ async function close(page) {
 const view = (page, name) => page.click("#tab-" + name);
 
 // Characters that nobody sees are shown by their number.
-const UNSEEN = /[\0-\x08\x0B-\x1F\x7F-\x9F\xAD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu;
-const shown = text => String(text).replace(UNSEEN, c => "[U+" +
-  c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") + "]");
+const UNSEEN =
+  /[\0-\x08\x0B-\x1F\x7F-\x9F\xAD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu;
+const shown = text =>
+  String(text).replace(
+    UNSEEN,
+    c =>
+      "[U+" +
+      c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") +
+      "]",
+  );
 
 const NONE = "–";
-const cell = value => value === null || value === "" ? NONE : shown(value);
-const yes = value => value === null ? NONE : value ? "yes" : "no";
+const cell = value => (value === null || value === "" ? NONE : shown(value));
+const yes = value => (value === null ? NONE : value ? "yes" : "no");
 
 // The texts of the rows in the document, by their number in the whole table.
-const drawn = page => page.$$eval("#panel tr[data-i]", rows => rows.map(row =>
-  [Number(row.dataset.i), [...row.cells].map(c => c.textContent)]));
+const drawn = page =>
+  page.$$eval("#panel tr[data-i]", rows =>
+    rows.map(row => [
+      Number(row.dataset.i),
+      [...row.cells].map(c => c.textContent),
+    ]),
+  );
 
 // The rows of the whole table: scrolls from its top to its end.
 async function rows(page) {
   const count = await page.$eval("#panel table", table =>
-    table.hidden ? 0 : table.getAttribute("aria-rowcount") - 1);
+    table.hidden ? 0 : table.getAttribute("aria-rowcount") - 1,
+  );
   const found = new Map();
   await page.evaluate(() => scrollTo(0, 0));
   while (found.size < count) {
@@ -71,7 +95,9 @@ async function rows(page) {
     await page.evaluate(async () => {
       const last = [...document.querySelectorAll("#panel tr[data-i]")].pop();
       last.scrollIntoView({ block: "start" });
-      await new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)));
+      await new Promise(done =>
+        requestAnimationFrame(() => setTimeout(done, 20)),
+      );
     });
   }
   assert.equal(found.size, count, "rows that scrolling shows");
@@ -81,7 +107,26 @@ async function rows(page) {
 const byText = list => list.map(row => row.join(" | ")).sort();
 
 // Compares rows in any order.
-const same = (actual, expected) => assert.deepEqual(byText(actual), byText(expected));
+const same = (actual, expected) =>
+  assert.deepEqual(byText(actual), byText(expected));
 
-module.exports = { assert, test, cases, start, open, close, view, shown, cell,
-  yes, drawn, rows, same, byText, json, fileOf, urlOf, NONE };
+module.exports = {
+  assert,
+  test,
+  cases,
+  start,
+  open,
+  close,
+  view,
+  shown,
+  cell,
+  yes,
+  drawn,
+  rows,
+  same,
+  byText,
+  json,
+  fileOf,
+  urlOf,
+  NONE,
+};

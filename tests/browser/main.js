@@ -6,7 +6,8 @@ const lib = require("./lib");
 async function main() {
   const [dir, ...names] = process.argv.slice(2);
   const browser = await lib.start(dir);
-  let passed = 0, failed = 0;
+  let passed = 0,
+    failed = 0;
   for (const file of fs.readdirSync(__dirname).sort()) {
     if (!file.endsWith(".test.js")) continue;
     const name = file.replace(".test.js", "");

@@ -41,25 +41,43 @@ test("the policy lets nothing else in", async () => {
   for (const name of PAGES) {
     const page = await open(name);
     const outcome = await page.evaluate(async () => {
-      const add = (kind, parts) => new Promise(done => {
-        const element = Object.assign(document.createElement(kind), parts,
-          { onerror: () => done("refused"), onload: () => done("loaded") });
-        document.body.append(element);
-        setTimeout(() => done("not run"), 200);
-      });
+      const add = (kind, parts) =>
+        new Promise(done => {
+          const element = Object.assign(document.createElement(kind), parts, {
+            onerror: () => done("refused"),
+            onload: () => done("loaded"),
+          });
+          document.body.append(element);
+          setTimeout(() => done("not run"), 200);
+        });
       return {
-        fetch: await fetch("http://127.0.0.1:9/").then(() => "sent",
-          () => "refused"),
-        image: await add("img", { src: "data:image/gif;base64,R0lGODlhAQABAAAAACw=" }),
+        fetch: await fetch("http://127.0.0.1:9/").then(
+          () => "sent",
+          () => "refused",
+        ),
+        image: await add("img", {
+          src: "data:image/gif;base64,R0lGODlhAQABAAAAACw=",
+        }),
         inline: await add("script", { textContent: "window.hacked = 1" }),
         script: await add("script", { src: "data:text/javascript,hacked=1" }),
-        frame: await add("iframe", { src: "data:text/html,x" }) && frames.length
-          && "framed",
+        frame:
+          (await add("iframe", { src: "data:text/html,x" })) &&
+          frames.length &&
+          "framed",
         hacked: window.hacked,
-        eval: (() => { try { return (0, eval)("1"); } catch { return "refused"; } })(),
-        style: (() => { const e = document.createElement("p");
-          e.setAttribute("style", "color: red"); document.body.append(e);
-          return e.style.color; })(),
+        eval: (() => {
+          try {
+            return (0, eval)("1");
+          } catch {
+            return "refused";
+          }
+        })(),
+        style: (() => {
+          const e = document.createElement("p");
+          e.setAttribute("style", "color: red");
+          document.body.append(e);
+          return e.style.color;
+        })(),
       };
     });
     assert.equal(outcome.fetch, "refused");

@@ -6,19 +6,40 @@ const axe = require("axe-core");
 async function check(page, what) {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => axe.run());
-  const texts = violations.map(v => what + ": " + v.impact + " " + v.id + ": " +
-    v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary).join("\n"));
+  const texts = violations.map(
+    v =>
+      what +
+      ": " +
+      v.impact +
+      " " +
+      v.id +
+      ": " +
+      v.nodes
+        .slice(0, 3)
+        .map(n => n.html + " " + n.failureSummary)
+        .join("\n"),
+  );
   assert.deepEqual(texts, []);
 }
 
-const VIEWS = ["people", "teams", "scopes", "capabilities", "matrix", "grants",
-  "tokens", "invites"];
+const VIEWS = [
+  "people",
+  "teams",
+  "scopes",
+  "capabilities",
+  "matrix",
+  "grants",
+  "tokens",
+  "invites",
+];
 
 for (const colorScheme of ["light", "dark"])
   for (const width of [1280, 390])
     test("axe-core finds no fault, " + colorScheme + ", " + width, async () => {
-      const page = await open("middle.html", { colorScheme,
-        viewport: { width, height: 800 } });
+      const page = await open("middle.html", {
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
       for (const summary of await page.$$("#findings summary"))
         await summary.click();
       for (const name of VIEWS) {
@@ -26,16 +47,24 @@ for (const colorScheme of ["light", "dark"])
         await check(page, name);
       }
       await view(page, "people");
-      for (const name of ["people", "teams", "tokens", "scopes", "capabilities",
-        "invites"]) {
+      for (const name of [
+        "people",
+        "teams",
+        "tokens",
+        "scopes",
+        "capabilities",
+        "invites",
+      ]) {
         await view(page, name);
         await page.click("tr[data-i='0'] button");
         await check(page, "details of " + name);
         await page.keyboard.press("Escape");
       }
       await close(page);
-      const tables = await open("tables.html", { colorScheme,
-        viewport: { width, height: 800 } });
+      const tables = await open("tables.html", {
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
       await tables.click("text=Unfold all");
       await check(tables, "tables");
       await close(tables);
@@ -51,17 +80,19 @@ test("axe-core finds no fault on paper", async () => {
   }
 });
 
-const focused = page => page.evaluate(() => {
-  const at = document.activeElement, row = at.closest("tr[data-i]");
-  return row ? "row " + row.dataset.i : at.id || at.textContent;
-});
+const focused = page =>
+  page.evaluate(() => {
+    const at = document.activeElement,
+      row = at.closest("tr[data-i]");
+    return row ? "row " + row.dataset.i : at.id || at.textContent;
+  });
 
 async function tabTo(page, wanted, most = 40) {
   for (let i = 0; i < most; i++) {
-    if (await focused(page) === wanted) return;
+    if ((await focused(page)) === wanted) return;
     await page.keyboard.press("Tab");
   }
-  assert.fail(wanted + " is not reached; at " + await focused(page));
+  assert.fail(wanted + " is not reached; at " + (await focused(page)));
 }
 
 test("the keyboard reaches and opens everything", async () => {
@@ -80,10 +111,18 @@ test("the keyboard reaches and opens everything", async () => {
   await tabTo(page, "q");
   await page.keyboard.type("berg");
   await tabTo(page, "row 0");
-  const count = await page.getAttribute("#panel table", "aria-rowcount") - 1;
-  for (const [key, row] of [["ArrowDown", 1], ["ArrowDown", 2], ["ArrowUp", 1],
-    ["End", count - 1], ["ArrowUp", count - 2], ["Home", 0], ["PageDown", null],
-    ["Home", 0], ["ArrowUp", 0]]) {
+  const count = (await page.getAttribute("#panel table", "aria-rowcount")) - 1;
+  for (const [key, row] of [
+    ["ArrowDown", 1],
+    ["ArrowDown", 2],
+    ["ArrowUp", 1],
+    ["End", count - 1],
+    ["ArrowUp", count - 2],
+    ["Home", 0],
+    ["PageDown", null],
+    ["Home", 0],
+    ["ArrowUp", 0],
+  ]) {
     await page.keyboard.press(key);
     if (row === null) assert.match(await focused(page), /^row \d\d$/);
     else assert.equal(await focused(page), "row " + row, key);
@@ -98,10 +137,16 @@ test("the keyboard reaches and opens everything", async () => {
   await page.keyboard.press("Enter");
   assert.equal(await focused(page), "details-title");
   for (let i = 0; i < 30; i++) await page.keyboard.press("Tab");
-  assert.ok(await page.evaluate(() => document.activeElement === document.body ||
-    !!document.activeElement.closest("dialog")), "focus stays in the dialog");
+  assert.ok(
+    await page.evaluate(
+      () =>
+        document.activeElement === document.body ||
+        !!document.activeElement.closest("dialog"),
+    ),
+    "focus stays in the dialog",
+  );
   await page.keyboard.press("Escape");
-  assert.ok(!await page.$("dialog[open]"));
+  assert.ok(!(await page.$("dialog[open]")));
   assert.equal(await focused(page), "row 1");
   await close(page);
 });
@@ -119,11 +164,15 @@ test("scrolling away and back loses no row and no focus order", async () => {
 test("on paper each row and each finding is there", async () => {
   const page = await open("middle.html");
   await page.evaluate(() => addEventListener("afterprint", () => {}));
-  await page.evaluate(() => addEventListener("beforeprint", () => {
-    window.printed = [document.querySelectorAll("tr[data-i]").length,
-      document.querySelectorAll("#findings details:not([open])").length,
-      document.querySelectorAll("#findings .found:empty").length];
-  }));
+  await page.evaluate(() =>
+    addEventListener("beforeprint", () => {
+      window.printed = [
+        document.querySelectorAll("tr[data-i]").length,
+        document.querySelectorAll("#findings details:not([open])").length,
+        document.querySelectorAll("#findings .found:empty").length,
+      ];
+    }),
+  );
   await page.pdf();
   const wanted = json("middle.json").users.length;
   assert.deepEqual(await page.evaluate(() => window.printed), [wanted, 0, 0]);
@@ -134,13 +183,19 @@ test("on paper each row and each finding is there", async () => {
 
 test("a phone shows nothing beyond its width", async () => {
   for (const name of ["large.html", "tables.html"]) {
-    const page = await open(name, { viewport: { width: 360, height: 740 },
-      isMobile: true });
+    const page = await open(name, {
+      viewport: { width: 360, height: 740 },
+      isMobile: true,
+    });
     const tabs = name === "large.html" ? VIEWS : [];
     for (const tab of [null, ...tabs]) {
       if (tab) await view(page, tab);
-      assert.ok(await page.evaluate(() =>
-        document.documentElement.scrollWidth <= innerWidth), name + " " + tab);
+      assert.ok(
+        await page.evaluate(
+          () => document.documentElement.scrollWidth <= innerWidth,
+        ),
+        name + " " + tab,
+      );
     }
     await close(page);
   }

@@ -152,6 +152,74 @@ describe("access-report", function()
     assert.matches("project%-6, and 3 more\n", (report(here)))
   end)
 
+  it("has invites and findings in JSON, if nothing is left out", function()
+    local here = onboarded()
+    local _, document = access(here)
+    assert.equal("freelance@partner.example", document.invites[1].user)
+    assert.same({ "night-desk", "auditors" }, document.invites[1].teams)
+    local found = {}
+    for _, finding in ipairs(document.findings) do
+      found[finding.finding] = #finding.items
+    end
+    assert.same({ administrators = 1, allProjects = 3, noTeam = 0,
+      neverSeen = 2, tokensWithoutExpiry = 0, tokensExpiring = 0,
+      invitesLapsing = 0 }, found)
+    _, document = access(here, "--user", KARI)
+    assert.equal(json.null, document.invites)
+    assert.equal(json.null, document.findings)
+  end)
+
+  it("goes on without a right to read invites", function()
+    local here = onboarded()
+    here:write("plan.json", json.encode { rules = json.array { {
+      path = "/api/v1/organization/invites", faults = json.array {
+        { status = 403 } } } } })
+    local outcome = here:run("--faults", "plan.json", "access-report",
+      "--output", "json")
+    assert.equal(0, outcome.code, outcome.err)
+    local document = json.decode(outcome.out)
+    assert.equal(json.null, document.invites)
+    assert.equal(6, #document.findings)
+  end)
+
+  it("does not read invites for a table", function()
+    local _, err = report(onboarded())
+    assert.is_nil(err:find("/organization/invites", 1, true))
+  end)
+
+  it("is a page, with the data of the report", function()
+    local here = onboarded()
+    local out = report(here, "--output", "html")
+    local data = json.decode(out:match 'id="data">(.-)</script>')
+    local _, document = access(here)
+    assert.same(document.organization, data.organization)
+    assert.equal(#document.users, data.users)
+    assert.equal(#document.invites, #data.invites.inviteId)
+    assert.matches("<h1><bdi>Who can do what at Northlight Broadcasting", out,
+      1, true)
+    local narrow = report(here, "--output", "html", "--user", KARI, "--can",
+      "core.project.get")
+    assert.matches("only --user " .. KARI .. "<", narrow, 1, true)
+    assert.matches("only --can core.project.get<", narrow, 1, true)
+    data = json.decode(narrow:match 'id="data">(.-)</script>')
+    assert.equal(1, data.users)
+    assert.same({}, data.findings)
+  end)
+
+  it("is a page that an organization's name cannot break", function()
+    local here = onboarded()
+    local state, name = here:state(), "</script><!--\u{202E}'\"&\u{2028}"
+    state.organizations[1].spec.name = name
+    here:write("state.json", json.encode(state))
+    local out = report(here, "--output", "html")
+    local data = json.decode(out:match 'id="data">(.-)</script>')
+    assert.equal(name, data.organization.name)
+    local _, ends = out:gsub("</script>", "")
+    assert.equal(2, ends)
+    assert.is_nil(out:find("<!--", 1, true))
+    assert.matches("[U+202E]", out:match "<h1>.-</h1>", 1, true)
+  end)
+
   it("says when nobody can", function()
     local out, err = report(onboarded(), "--can", "core.team.update",
       "--user", KARI)

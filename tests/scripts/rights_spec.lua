@@ -83,6 +83,8 @@ local CASES <const> = {
   { "export" }, { "drift", "--except", "invites/*", "full.json" },
   { "drift", "other.json", code = 3 },
   { "access-report", shows = { ["core.project.get"] = true } },
+  { "access-report", "--output", "html", shows = {
+    ["core.project.get"] = true, ["core.invite.get"] = true } },
   { "access-report", "--can", "teams.patch" },
   { "doctor", is_own = true }, { "audit-verify", "audit" },
   { "usage" }, { "usage", "--by", "payment-method" },

@@ -3,9 +3,12 @@
 const byId = id => document.getElementById(id);
 
 // The same characters as in html.lua: what nobody sees is shown by its number.
-const UNSEEN = new RegExp("[\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F\\xAD\\u061C\\u180E" +
-  "\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]|" +
-  "\\uDB40[\\uDC00-\\uDC7F]", "g");
+const UNSEEN = new RegExp(
+  "[\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F\\xAD\\u061C\\u180E" +
+    "\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]|" +
+    "\\uDB40[\\uDC00-\\uDC7F]",
+  "g",
+);
 
 const codeOf = c =>
   "[U+" + c.codePointAt(0).toString(16).toUpperCase().padStart(4, "0") + "]";

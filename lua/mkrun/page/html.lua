@@ -61,6 +61,10 @@ end
 ---@param text string|number
 ---@return string
 function M.escape(text)
+  if type(text) ~= "string" and type(text) ~= "number" then
+    error(("bad argument #1 to 'escape' (string expected, got %s)")
+      :format(type(text)), 2)
+  end
   return (M.shown(tostring(text)):gsub("[&<>\"']", ENTITIES))
 end
 

@@ -1,8 +1,8 @@
 // window.js: a table of any length.  Only the rows near the window's visible
 // part are in the document; two empty rows stand for the others.
 
-const ROW = 37;      // height of a row, in pixels, as in page.css
-const AROUND = 12;   // rows that are ready above and below the visible part
+const ROW = 37; // height of a row, in pixels, as in page.css
+const AROUND = 12; // rows that are ready above and below the visible part
 const PRINTED = 3000;
 
 // columns: [{title, key?, cell(row) -> text or node, wide?, minor?}]
@@ -14,11 +14,18 @@ class Windowed {
     this.drawn = new Map();
     this.above = el("tr", { "aria-hidden": "true", class: "gap" });
     this.below = el("tr", { "aria-hidden": "true", class: "gap" });
-    this.body = el("tbody", { onkeydown: e => this.key(e),
-      onfocusin: e => this.focused(e), onclick: e => this.click(e) });
-    this.element = el("table", { class: "rows windowed" },
-      el("caption", { class: "unseen" }, options.caption), this.head(),
-      this.body);
+    this.body = el("tbody", {
+      onkeydown: e => this.key(e),
+      onfocusin: e => this.focused(e),
+      onclick: e => this.click(e),
+    });
+    this.element = el(
+      "table",
+      { class: "rows windowed" },
+      el("caption", { class: "unseen" }, options.caption),
+      this.head(),
+      this.body,
+    );
     this.set(options.rows);
   }
 
@@ -27,11 +34,25 @@ class Windowed {
     const cells = columns.map(column => {
       const isSorted = sort && sort.key === column.key;
       const order = sort && sort.down ? "descending" : "ascending";
-      return el("th", { scope: "col", class: classOf(column),
-        "aria-sort": !!isSorted && order }, column.key
-        ? el("button", { type: "button", class: "sort",
-          onclick: () => onsort(column.key) }, column.title)
-        : column.title);
+      return el(
+        "th",
+        {
+          scope: "col",
+          class: classOf(column),
+          "aria-sort": !!isSorted && order,
+        },
+        column.key
+          ? el(
+              "button",
+              {
+                type: "button",
+                class: "sort",
+                onclick: () => onsort(column.key),
+              },
+              column.title,
+            )
+          : column.title,
+      );
     });
     return el("thead", {}, el("tr", {}, cells));
   }
@@ -69,7 +90,10 @@ class Windowed {
     let next = this.above.nextSibling;
     for (let i = first; i < last; i++) {
       const old = this.drawn.get(i);
-      if (old) { next = old.nextSibling; continue; }
+      if (old) {
+        next = old.nextSibling;
+        continue;
+      }
       const row = this.row(i);
       this.drawn.set(i, row);
       this.body.insertBefore(row, next);
@@ -78,7 +102,9 @@ class Windowed {
     this.stretch(this.below, this.rows.length - last);
     this.rove();
     if (hadFocus && !this.body.contains(document.activeElement)) {
-      const start = this.button(Math.max(first, Math.min(this.active, last - 1)));
+      const start = this.button(
+        Math.max(first, Math.min(this.active, last - 1)),
+      );
       if (start) start.focus({ preventScroll: true });
     }
   }
@@ -89,16 +115,32 @@ class Windowed {
   }
 
   row(i) {
-    const { columns, open } = this.options, item = this.rows[i];
+    const { columns, open } = this.options,
+      item = this.rows[i];
     const cells = columns.map((column, k) => {
       const value = column.cell(item);
-      const inner = value instanceof Node ? value
-        : value === "" || value == null ? el("span", { class: "none" }, "–")
-          : data(value);
-      return el(k ? "td" : "th", { scope: !k && "row", class: classOf(column),
-        "data-title": column.title, title: titleOf(value) },
-        k || !open ? inner : el("button", { type: "button", class: "open",
-          tabindex: "-1" }, inner));
+      const inner =
+        value instanceof Node
+          ? value
+          : value === "" || value == null
+            ? el("span", { class: "none" }, "–")
+            : data(value);
+      return el(
+        k ? "td" : "th",
+        {
+          scope: !k && "row",
+          class: classOf(column),
+          "data-title": column.title,
+          title: titleOf(value),
+        },
+        k || !open
+          ? inner
+          : el(
+              "button",
+              { type: "button", class: "open", tabindex: "-1" },
+              inner,
+            ),
+      );
     });
     return el("tr", { "aria-rowindex": i + 2, "data-i": i }, cells);
   }
@@ -133,8 +175,14 @@ class Windowed {
 
   key(event) {
     const page = Math.max(1, Math.floor(innerHeight / ROW) - 6);
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page,
-      Home: -this.rows.length, End: this.rows.length };
+    const steps = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -this.rows.length,
+      End: this.rows.length,
+    };
     const step = steps[event.key];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -145,7 +193,8 @@ class Windowed {
   go(i) {
     this.active = i;
     const top = this.body.getBoundingClientRect().top + i * ROW;
-    const low = this.stuck(), high = innerHeight - 2 * ROW;
+    const low = this.stuck(),
+      high = innerHeight - 2 * ROW;
     if (top < low) scrollBy({ top: top - low, behavior: "instant" });
     else if (top > high) scrollBy({ top: top - high, behavior: "instant" });
     this.update();
@@ -165,18 +214,31 @@ class Windowed {
     if (!isPrinted) return this.update();
     this.draw(0, Math.min(this.rows.length, PRINTED));
     const left = this.rows.length - PRINTED;
-    if (left > 0) add(this.below, [el("td", { colspan: this.options.columns.length },
-      "and " + number(left) + " more, which are not printed")]);
+    if (left > 0)
+      add(this.below, [
+        el(
+          "td",
+          { colspan: this.options.columns.length },
+          "and " + number(left) + " more, which are not printed",
+        ),
+      ]);
     this.below.style.height = "";
   }
 }
 
 function classOf(column) {
-  const names = [column.wide && "wide", column.minor && "minor",
-    column.number && "number", column.narrow && "narrow"].filter(Boolean);
+  const names = [
+    column.wide && "wide",
+    column.minor && "minor",
+    column.number && "number",
+    column.narrow && "narrow",
+  ].filter(Boolean);
   return names.length > 0 && names.join(" ");
 }
 
 const titleOf = value =>
-  value instanceof Node ? shown(value.textContent)
-    : value == null || value === "" ? null : shown(value);
+  value instanceof Node
+    ? shown(value.textContent)
+    : value == null || value === ""
+      ? null
+      : shown(value);

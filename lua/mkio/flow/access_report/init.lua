@@ -335,8 +335,10 @@ end
 function M.make(org, filter, with_invites)
   local of_projects = optional.new "knows no names of projects"
   local narrow = next(filter) ~= nil
-  local data = read(org, of_projects, with_invites and not narrow
-    and optional.new "shows no invites" or nil)
+  local of_invites = with_invites and not narrow
+    and optional.new "shows no invites" or nil
+  if of_invites then of_invites:need() end
+  local data = read(org, of_projects, of_invites)
   check_filter(data, filter)
   if filter.project then of_projects:need() end
   filter = place_filter(data, filter)

@@ -6,14 +6,25 @@ const report = JSON.parse(byId("data").textContent);
 const people = [];
 const personOf = [];
 {
-  const byUser = new Map(), { user, userId, name } = report.people;
+  const byUser = new Map(),
+    { user, userId, name } = report.people;
   userId.forEach((id, i) => {
     let person = byUser.get(id);
     if (!person) {
-      person = { at: people.length, id, email: user[i], name: name[i],
-        isListed: i < report.users, teams: [], leads: new Set(), tokens: [],
-        lastUsed: null };
-      person.text = [user[i], name[i], id].filter(Boolean).join("\n")
+      person = {
+        at: people.length,
+        id,
+        email: user[i],
+        name: name[i],
+        isListed: i < report.users,
+        teams: [],
+        leads: new Set(),
+        tokens: [],
+        lastUsed: null,
+      };
+      person.text = [user[i], name[i], id]
+        .filter(Boolean)
+        .join("\n")
         .toLowerCase();
       byUser.set(id, person);
       people.push(person);
@@ -23,39 +34,71 @@ const personOf = [];
 }
 const nameOf = person => person.email || person.name || person.id;
 
-const capabilities = report.capabilities.names.map((name, at) =>
-  ({ at, name, text: name.toLowerCase(), on: report.capabilities.on[at],
-    roles: [] }));
+const capabilities = report.capabilities.names.map((name, at) => ({
+  at,
+  name,
+  text: name.toLowerCase(),
+  on: report.capabilities.on[at],
+  roles: [],
+}));
 
-const roles = report.roles.names.map((name, at) => ({ at, name,
-  capabilities: (report.roles.capabilities[at] || []).map(c => capabilities[c]) }));
+const roles = report.roles.names.map((name, at) => ({
+  at,
+  name,
+  capabilities: (report.roles.capabilities[at] || []).map(c => capabilities[c]),
+}));
 for (const role of roles)
   for (const capability of role.capabilities) capability.roles.push(role);
 
 const scopes = report.scopes.names.map((name, at) => {
   const resources = report.scopes.resources[at] || [];
-  return { at, name, resources, grants: [], can: new Map(),
+  return {
+    at,
+    name,
+    resources,
+    grants: [],
+    can: new Map(),
     types: new Set(resources.map(resource => resource.split("/")[0])),
-    text: [name, ...resources].join("\n").toLowerCase() };
+    text: [name, ...resources].join("\n").toLowerCase(),
+  };
 });
 
 // The capabilities that a role gives under a scope: those that are valid on a
 // resource of the scope.
 function canUnder(role, scope) {
-  if (!scope.can.has(role)) scope.can.set(role, new Set(scope.types.size > 0
-    ? role.capabilities.filter(({ on }) => on.length === 0 ||
-      on.some(type => scope.types.has(type))) : []));
+  if (!scope.can.has(role))
+    scope.can.set(
+      role,
+      new Set(
+        scope.types.size > 0
+          ? role.capabilities.filter(
+              ({ on }) =>
+                on.length === 0 || on.some(type => scope.types.has(type)),
+            )
+          : [],
+      ),
+    );
   return scope.can.get(role);
 }
 
 const grants = [];
 const teams = report.teams.map((packed, at) => {
-  const team = { at, name: packed.name, text: packed.name.toLowerCase(),
-    members: packed.members.map(i => personOf[i]), written: packed.members,
-    leaders: new Set(packed.admins.map(i => personOf[i])) };
+  const team = {
+    at,
+    name: packed.name,
+    text: packed.name.toLowerCase(),
+    members: packed.members.map(i => personOf[i]),
+    written: packed.members,
+    leaders: new Set(packed.admins.map(i => personOf[i])),
+  };
   team.grants = packed.grants.map(([scope, role]) => {
-    const grant = { at: grants.length, team, scope: scopes[scope],
-      role: roles[role], can: canUnder(roles[role], scopes[scope]) };
+    const grant = {
+      at: grants.length,
+      team,
+      scope: scopes[scope],
+      role: roles[role],
+      can: canUnder(roles[role], scopes[scope]),
+    };
     grants.push(grant);
     scopes[scope].grants.push(grant);
     return grant;
@@ -84,7 +127,9 @@ const tokens = rowsOf(report.tokens);
 for (const token of tokens) {
   token.owner = ownerOf.get((token.user || "").toLowerCase());
   token.text = [token.user, token.description, token.type, token.tokenId]
-    .filter(Boolean).join("\n").toLowerCase();
+    .filter(Boolean)
+    .join("\n")
+    .toLowerCase();
   if (!token.owner) continue;
   token.owner.tokens.push(token);
   const used = token.lastUsed;
@@ -93,8 +138,15 @@ for (const token of tokens) {
 
 const invites = report.invites && rowsOf(report.invites);
 for (const invite of invites || []) {
-  invite.text = [invite.user, invite.invitedBy, ...invite.teams, invite.inviteId]
-    .filter(Boolean).join("\n").toLowerCase();
+  invite.text = [
+    invite.user,
+    invite.invitedBy,
+    ...invite.teams,
+    invite.inviteId,
+  ]
+    .filter(Boolean)
+    .join("\n")
+    .toLowerCase();
 }
 
 // One row for each row of the report's table "access", as numbers: a team, the
@@ -105,7 +157,9 @@ function accessRows(isShown) {
     const own = team.grants.length > 0 ? team.grants : [null];
     for (const grant of own) {
       if (!isShown(team, grant)) continue;
-      team.written.forEach((person, k) => rows.push({ team, grant, person, k }));
+      team.written.forEach((person, k) =>
+        rows.push({ team, grant, person, k }),
+      );
       if (team.written.length === 0)
         rows.push({ team, grant, person: -1, k: -1 });
     }

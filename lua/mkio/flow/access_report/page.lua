@@ -14,7 +14,7 @@ local M = {}
 local tag <const> = html.tag
 
 local SCRIPTS <const> = { "model", "select", "cells", "views", "matrix",
-  "details", "findings", "main" }
+  "parts", "details", "findings", "main" }
 
 local VIEWS <const> = { { "people", "People" }, { "teams", "Teams" },
   { "scopes", "Scopes" }, { "capabilities", "Capabilities" },

@@ -1,14 +1,24 @@
 // select.js: what the search and the menus choose.
 
 // The state of the page, which its address keeps after "#".
-const START = { view: "people", q: "", team: "", scope: "", capability: "",
-  finding: "", sort: "", open: "", rows: "people" };
+const START = {
+  view: "people",
+  q: "",
+  team: "",
+  scope: "",
+  capability: "",
+  finding: "",
+  sort: "",
+  open: "",
+  rows: "people",
+};
 
 const state = { ...START };
 
 function readAddress() {
   const found = new URLSearchParams(location.hash.slice(1));
-  for (const key of Object.keys(START)) state[key] = found.get(key) ?? START[key];
+  for (const key of Object.keys(START))
+    state[key] = found.get(key) ?? START[key];
 }
 
 function address() {
@@ -18,8 +28,10 @@ function address() {
   return "#" + parts;
 }
 
-const named = (list, name) => name === "" ? null
-  : list.find(item => item.name === name) || { name, at: -1 };
+const named = (list, name) =>
+  name === ""
+    ? null
+    : list.find(item => item.name === name) || { name, at: -1 };
 
 // The grants, teams and people that the menus leave over.
 class Choice {
@@ -35,9 +47,11 @@ class Choice {
   }
 
   keepsGrant(grant) {
-    return (!this.team || grant.team === this.team) &&
+    return (
+      (!this.team || grant.team === this.team) &&
       (!this.scope || grant.scope === this.scope) &&
-      (!this.capability || grant.can.has(this.capability));
+      (!this.capability || grant.can.has(this.capability))
+    );
   }
 
   keepsTeam(team) {
@@ -65,9 +79,13 @@ class Choice {
   }
 
   scopes() {
-    return scopes.filter(s => (!this.scope || s === this.scope) &&
-      (!this.team && !this.capability || s.grants.some(g => this.keepsGrant(g))) &&
-      this.hasWords(s.text));
+    return scopes.filter(
+      s =>
+        (!this.scope || s === this.scope) &&
+        ((!this.team && !this.capability) ||
+          s.grants.some(g => this.keepsGrant(g))) &&
+        this.hasWords(s.text),
+    );
   }
 
   capabilities() {
@@ -75,14 +93,21 @@ class Choice {
     for (const grant of grants)
       if (this.keepsGrant(grant))
         for (const capability of grant.can) held.add(capability);
-    return capabilities.filter(c => (!this.capability || c === this.capability) &&
-      (!this.hasMenu || held.has(c)) && this.hasWords(c.text));
+    return capabilities.filter(
+      c =>
+        (!this.capability || c === this.capability) &&
+        (!this.hasMenu || held.has(c)) &&
+        this.hasWords(c.text),
+    );
   }
 
   // Rows of the table "access"; the words may stand in any column.
   grants() {
-    const rows = accessRows((team, grant) =>
-      this.kept[team.at] && (!this.isNarrow || grant && this.keepsGrant(grant)));
+    const rows = accessRows(
+      (team, grant) =>
+        this.kept[team.at] &&
+        (!this.isNarrow || (grant && this.keepsGrant(grant))),
+    );
     if (!this.hasMenu)
       for (const person of report.loose)
         rows.push({ team: null, grant: null, person, k: -1 });
@@ -90,24 +115,38 @@ class Choice {
   }
 
   tokens() {
-    return tokens.filter(t => this.hasWords(t.text) &&
-      (!this.hasMenu || t.owner && this.keepsPerson(t.owner)));
+    return tokens.filter(
+      t =>
+        this.hasWords(t.text) &&
+        (!this.hasMenu || (t.owner && this.keepsPerson(t.owner))),
+    );
   }
 
   invites() {
-    return (invites || []).filter(i => this.hasWords(i.text) && (!this.hasMenu ||
-      i.teams.some(name => teams.some(t => t.name === name && this.kept[t.at]))));
+    return (invites || []).filter(
+      i =>
+        this.hasWords(i.text) &&
+        (!this.hasMenu ||
+          i.teams.some(name =>
+            teams.some(t => t.name === name && this.kept[t.at]),
+          )),
+    );
   }
 }
 
 // The rows of access with a word in any column.
 function rowsWith(rows, word) {
   const has = list => list.map(item => item.text.includes(word));
-  const ofPerson = has(personOf), ofTeam = has(teams), ofScope = has(scopes);
+  const ofPerson = has(personOf),
+    ofTeam = has(teams),
+    ofScope = has(scopes);
   const ofRole = roles.map(role => role.name.toLowerCase().includes(word));
-  return rows.filter(({ team, grant, person }) => ofPerson[person] ||
-    team && ofTeam[team.at] ||
-    grant && (ofScope[grant.scope.at] || ofRole[grant.role.at]));
+  return rows.filter(
+    ({ team, grant, person }) =>
+      ofPerson[person] ||
+      (team && ofTeam[team.at]) ||
+      (grant && (ofScope[grant.scope.at] || ofRole[grant.role.at])),
+  );
 }
 
 // How many people the teams have together.
