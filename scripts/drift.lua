@@ -26,7 +26,8 @@
 --           teams/night-*, or several with commas between them
 -- @arg    --except PATTERN  all but these parts
 -- @arg    --read-outside  relative paths in SPEC may leave its folder
--- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
+-- @arg    --output FORMAT  text (default), json, jsonl, csv, markdown
+--           or html
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
@@ -52,7 +53,7 @@ local script = require "mkrun.script"
 local show = require "mkio.flow.drift.show"
 
 local options, file = script.arguments(...)
-local format = output.format(options.output)
+local format = output.format(options.output, show.FORMATS)
 local out <close> = report.new(format, true)
 onboarding.leave_secrets()
 local spec, selection =
@@ -65,6 +66,6 @@ onboarding.check_patterns(spec, lists)
 local rows, notes = drift.find(org, here, spec, selection, lists)
 
 out:leave()
-show.write(format, rows)
+show.write(format, rows, { here.spec.name, file })
 for _, note in ipairs(notes) do script.say("mkrun: " .. note) end
 if rows[1] and not config.dry_run then os.exit(3) end

@@ -269,9 +269,9 @@ local M = {}
 function M.new(format, is_late)
   local counts = {}
   for outcome in pairs(signs) do counts[outcome] = 0 end
-  local self = setmetatable({ counts = counts, is_late = is_late,
-    format = format ~= "html" and format or "text", rows = {}, places = {}, first = 1, last = 0 },
-    Report)
+  local self = setmetatable({ counts = counts, is_late = is_late, rows = {},
+    format = format ~= "html" and format or "text", places = {}, first = 1,
+    last = 0 }, Report)
   refusals.listen(function(texts) tell_end(self, texts) end)
   return self
 end

@@ -35,7 +35,7 @@
 ---@field folder? string         working directory of the run
 ---@field trace boolean          true: the option --trace was given
 ---@field dry_run boolean        true: --dry-run or --plan-out was given
----@field plan_format? "text"|"json"|"jsonl"|"markdown"|"deletes"  the plan's
+---@field plan_format? "text"|"json"|"jsonl"|"markdown"|"html"|"deletes"  the plan's
 ---  format, from --output
 ---@field rights boolean         true: --rights was given
 ---@field plan_out? string       file to save the plan to, from --plan-out

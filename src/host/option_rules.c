@@ -28,7 +28,8 @@ static bool check_rights(const struct mk_options *o, struct mk_fault *f) {
 
 /* Returns true for a format of a plan: see lua/mkrun/plan/init.lua. */
 static bool is_format(const char *name) {
-  static const char *const names[] = {"text", "json", "jsonl", "markdown"};
+  static const char *const names[] = {"text", "json", "jsonl", "markdown",
+                                      "html"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (!strcmp(name, names[i])) return true;
   return false;
@@ -43,8 +44,8 @@ static bool check_plan(struct mk_options *o, struct mk_fault *f) {
                         "option follows its name: mkrun FLOW --output FORMAT");
   if (o->output && !is_format(o->output))
     return mk_fault_say(f,
-                        "option '--output': 'text', 'json', 'jsonl' or "
-                        "'markdown' expected, got '%s'",
+                        "option '--output': 'text', 'json', 'jsonl', "
+                        "'markdown' or 'html' expected, got '%s'",
                         o->output);
   if (o->apply && o->dry_run)
     return mk_fault_say(f, "--apply cannot be used with --dry-run");

@@ -43,7 +43,8 @@ static const struct mk_option options[] = {
     {0, "dry-run", NULL, MK_FLAG, FIELD(dry_run),
      "send only reads; print what SCRIPT would change"},
     {0, "output", "FORMAT", MK_TEXT, FIELD(output),
-     "print the plan of --dry-run as text (default), json, jsonl or markdown"},
+     "print the plan of --dry-run as text (default), json, jsonl, "
+     "markdown or html"},
     {0, "rights", NULL, MK_FLAG, FIELD(rights),
      "with --dry-run: print the rights that a token needs for this run, "
      "instead of the plan"},

@@ -21,7 +21,7 @@ local M = {}
 ---@field key string       name of the field in a row
 ---@field title string
 ---@field filter? boolean  true: a menu chooses among the column's values
----@field fold? boolean    true: a list of texts, folded if there are several
+---@field fold? boolean    true: a list of texts; all but the first are folded
 ---@field code? boolean    true: the texts are code
 
 ---@class mkrun.PageSection
@@ -50,10 +50,11 @@ local function words_of(value)
   return { value }
 end
 
-local function lines(words, is_code)
+--- Returns the lines after the first one.
+local function rest(words, is_code)
   local parts = {}
-  for i, word in ipairs(words) do
-    parts[i] = tag("li", {}, tag(is_code and "code" or "bdi", {}, word))
+  for i = 2, #words do
+    parts[i - 1] = tag("li", {}, tag(is_code and "code" or "bdi", {}, words[i]))
   end
   return tag("ul", { class = "lines" }, html.join(parts))
 end
@@ -61,9 +62,10 @@ end
 local function folded(words, column)
   local first = tag(column.code and "code" or "bdi", {}, words[1])
   if #words == 1 then return first end
-  local more = ("%d lines"):format(#words)
-  return tag("details", {}, tag("summary", {}, more),
-    lines(words, column.code))
+  local more = tag("span", { class = "rest" },
+    (" and %d more"):format(#words - 1))
+  return tag("details", {}, tag("summary", {}, first, more),
+    rest(words, column.code))
 end
 
 local function content(value, column)

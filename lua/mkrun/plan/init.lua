@@ -160,6 +160,7 @@ local is_shown = false
 --- Functions that format a plan, by the value of `--output`.
 local writers = {
   json = show.json, jsonl = show.lines, markdown = markdown.of,
+  html = function(...) return require "mkrun.plan.page".of(...) end,
 }
 
 local function write_plan(problem)

@@ -33,6 +33,13 @@ describe("mkrun.report", function()
     assert.equal("outcome,kind,name,details\r\n", release.eval(nothing).out)
   end)
 
+  it("has no rows where the result is a page", function()
+    for _, last in ipairs { "error('x', 0)", "out:leave()" } do
+      assert.equal("", release.eval('local out <close> = require '
+        .. '"mkrun.report".new("html", true) ' .. last).out)
+    end
+  end)
+
   it("writes each step as a line of JSON when it is known", function()
     for last, row in pairs {
       ["out:finish()"] = "",

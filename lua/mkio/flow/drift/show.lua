@@ -2,11 +2,15 @@
 -- SPDX-License-Identifier: MIT
 
 local output = require "mkrun.output"
+local page = require "mkrun.page"
 
 local M = {}
 
 --- The columns of the result, in order.
 M.COLUMNS = { "change", "kind", "name", "details", "by", "at" }
+
+--- The formats of the result.
+M.FORMATS = { "text", "json", "jsonl", "csv", "markdown", "html" }
 
 --- Formats for people.
 local IS_READ <const> = { text = true, markdown = true }
@@ -33,10 +37,35 @@ local function columns_of(format, rows)
   return table.move(M.COLUMNS, 1, has_maker and #M.COLUMNS or 4, 1, {})
 end
 
+local TONES <const> = { missing = "add", differs = "change", extra = "warn" }
+
+local TITLES <const> = { change = "Change", kind = "Kind", name = "Name",
+  details = "Details", by = "Made by", at = "Made at" }
+
+--- Returns the rows as a page.
+---@param rows mkio.Drift[]
+---@param about string[]  what a reader has to know: whose drift, from what
+---@return string
+function M.page(rows, about)
+  local columns, shown = {}, {}
+  for i, key in ipairs(columns_of("text", rows)) do
+    columns[i] = { key = key, title = TITLES[key], fold = key == "details",
+      filter = key == "change" or key == "kind" }
+  end
+  for i, row in ipairs(rows) do
+    shown[i] = setmetatable({ tone = TONES[row.change] }, { __index = row })
+  end
+  return page.render { title = "Drift", subtitle = about, sections = { {
+    title = "What is not as in SPEC", note = M.summary(rows) .. ".",
+    columns = columns, rows = shown, empty = "No drift." } } }
+end
+
 --- Writes the rows to stdout.
 ---@param format mkrun.Format
 ---@param rows mkio.Drift[]
-function M.write(format, rows)
+---@param about? string[]  for a page: see `page`
+function M.write(format, rows, about)
+  if format == "html" then return io.write(M.page(rows, about or {})) end
   local summary = "Drift: " .. M.summary(rows) .. "."
   if format == "markdown" then output.paragraph(summary) end
   if rows[1] or not IS_READ[format] then
