@@ -14,7 +14,7 @@ ifneq ($(words $(CURDIR)),1)
 $(error this folder has a blank in its path, build in one without)
 endif
 
-OFFLINE_GOALS := clean distclean lint torture check demo
+OFFLINE_GOALS := clean distclean lint torture check check-all demo
 include vendor/build.mk
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
@@ -168,6 +168,11 @@ check:
 	@$(MAKE) --no-print-directory -j$(JOBS) all debug
 	$(RUN_SPECS)
 
+# And what takes too long for check: see tests/README.md.
+ALL_PARTS := $(wildcard tests/browser/run.sh)
+check-all:
+	@MAKE="$(MAKE)" sh tests/check-all.sh $(ALL_PARTS)
+
 # Not part of check, because its results are random.
 FUZZ_SECONDS ?= 10
 fuzz: | $(TREE_lua) $(TREE_lua-cjson)
@@ -209,7 +214,7 @@ distclean:
 	rm -rf $(BUILD)
 
 FORCE:
-.PHONY: all release debug libraries test e2e lint fuzz torture check demo \
+.PHONY: all release debug libraries test e2e lint fuzz torture check check-all demo \
   bench install clean distclean FORCE
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all

@@ -14,6 +14,9 @@ local temp = require "tests.support.temp"
 
 local M = {}
 
+--- Seconds that the new process has to end after a signal.
+local PATIENCE <const> = 30
+
 local function has_terminal()
   return sys.isatty "stdin"
     or sys.isatty "stderr" and os.getenv "TERM" ~= "dumb"
@@ -52,13 +55,25 @@ local function runs(pid)
   return stat ~= nil and not stat:find "%) Z"
 end
 
+--- Ends the new process.  Waits until it has removed what it made: when this
+--- process ends, the new one gets a second signal, which kills it.
+local function stop(file)
+  local pid = (temp.read(file) or ""):match "^(%d+)\n"
+  if not pid then return end
+  shell.works("kill -TERM " .. pid)
+  for _ = 1, PATIENCE / 0.05 do
+    if not runs(pid) then return end
+    task.sleep(0.05)
+  end
+end
+
 --- Returns the exit code.  A signal to this process ends the new one, too.
 local function wait_for(line)
   local file = temp.folder() .. "/pid"
   local pipe = assert(io.popen(("echo $$ >%s; exec setpriv --pdeathsig TERM "
     .. "%s </dev/null"):format(file, line), "w"))
   local _ <close> = setmetatable({}, { __close = function()
-    shell.works(("kill -TERM $(cat %s)"):format(file))
+    stop(file)
     pipe:close()
     temp.remove_all()
   end })
