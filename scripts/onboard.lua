@@ -35,9 +35,10 @@
 -- all other writes.  mkrun help drift says what it never removes.
 --
 -- @usage  mkrun onboard [--only PATTERN]... [--except PATTERN]...
---   [--write-secrets] [--read-outside]
---   [--prune KINDS [--at-most N] [--yes] [--myself]] [--output FORMAT] SPEC
--- @arg    SPEC        JSON file, or - for stdin
+--   [--write-secrets] [--read-outside] [--set NAME=VALUE]...
+--   [--prune KINDS [--at-most N] [--yes] [--myself]] [--output FORMAT] SPEC...
+-- @arg    SPEC        JSON or Lua file, or - for JSON on stdin
+-- @arg    --set NAME=VALUE  set.NAME in files in Lua
 -- @arg    --only PATTERN    only these parts of SPEC: KIND/NAME, such as
 --           teams/night-*, or several with commas between them
 -- @arg    --except PATTERN  all but these parts
@@ -76,18 +77,19 @@ local pruning = require "mkio.flow.onboard.prune"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 
-local options, file = script.arguments(...)
+local files = { script.arguments(...) }
+local options = table.remove(files, 1)
 local kinds = pruning.kinds(options)
 local out <close> = report.new(output.format(options.output))
-local whole = onboarding.read(file, options.read_outside)
+local whole = onboarding.read(files, options)
 local spec, selection = onboarding.part(whole, options)
 pruning.check_wishes(whole, kinds)
 local org = mkio.connect()
 local lists = onboarding.begin(org, spec, kinds ~= nil)
 pruning.begin(lists, whole, kinds)
 local here = lists:items "organization"
-local fields = onboarding.check_organization(org, here, spec, file, out)
-local methods = onboarding.preflight(org, here, spec, file, options, lists)
+local fields = onboarding.check_organization(org, here, spec, nil, out)
+local methods = onboarding.preflight(org, here, spec, nil, options, lists)
 local removals = pruning.look { org = org, lists = lists, spec = whole,
   part = spec, kinds = kinds, options = options, selection = selection }
 

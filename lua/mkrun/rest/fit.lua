@@ -1,4 +1,4 @@
---- Checks that a JSON value fits a shape, and describes the first fault.
+--- Checks that a JSON value fits a shape, and describes the first fault or all.
 --- `mkrun.rest.shape` makes the shapes and calls this module.
 -- SPDX-License-Identifier: MIT
 
@@ -33,19 +33,38 @@ end
 
 local type_name, mismatch = M.type_name, M.mismatch
 
---- Returns the JSON Pointer of a member, or of the place at the JSON Pointer
---- `rest` below the member.
-local function below(name, rest)
-  name = tostring(name):gsub("~", "~0"):gsub("/", "~1")
-  return "/" .. name .. (rest or "")
+--- Returns the JSON Pointer of a member.
+local function below(name)
+  return "/" .. (tostring(name):gsub("~", "~0"):gsub("/", "~1"))
 end
 
--- Maps each kind of shape to a function that checks a value.  The function
--- returns nil if the value fits.  Otherwise the function returns an error
--- message, and the JSON Pointer from the value to the fault (nil for the value
--- itself).
+--- One check of a value: the faults that were found, and the way from the whole
+--- value to the place that is looked at.
+---@class mkrun.rest.Fitting
+---@field faults mkrun.rest.Fault[]
+---@field way (string|integer)[]   the first `depth` elements are in use
+---@field depth integer
+---@field is_first boolean   true: the check ends at the first fault
+---@field is_part boolean    true: members that are required may be absent,
+---  except for the key of an element
+local Fitting = {}
+Fitting.__index = Fitting
 
-local check
+---@class mkrun.rest.Fault
+---@field pointer string   JSON Pointer; "" is the whole value
+---@field text string      "string expected, got number"
+
+--- Adds a fault at the place that is looked at, or below it.
+---@param text string
+---@param rest? string   JSON Pointer from that place to the fault
+function Fitting:add(text, rest)
+  local names = {}
+  for i = 1, self.depth do names[i] = below(self.way[i]) end
+  self.faults[#self.faults + 1] =
+    { pointer = table.concat(names) .. (rest or ""), text = text }
+end
+
+function Fitting:is_over() return self.is_first and self.faults[1] ~= nil end
 
 local function quoted(list)
   return "'" .. table.concat(list, "', '") .. "'"
@@ -58,12 +77,12 @@ local function contains(list, value)
   return false
 end
 
-local function length_complaint(shape, count, unit)
+local function check_length(self, shape, count, unit)
   if shape.max and count > shape.max then
-    return ("at most %d %ss expected, got %d"):format(shape.max, unit, count)
+    self:add(("at most %d %ss expected, got %d"):format(shape.max, unit, count))
   elseif shape.min and count < shape.min then
-    return ("at least %d %s%s expected, got %d")
-      :format(shape.min, unit, shape.min == 1 and "" or "s", count)
+    self:add(("at least %d %s%s expected, got %d")
+      :format(shape.min, unit, shape.min == 1 and "" or "s", count))
   end
 end
 
@@ -82,23 +101,29 @@ local function wrong_choice(list, text)
     meant and (", did you mean '%s'?"):format(meant) or "")
 end
 
+-- Maps each kind of shape to a function that checks a value.  It adds what is
+-- wrong to the Fitting.
+
 local kinds = {}
 
 function kinds.any() end
 
-function kinds.string(shape, value)
-  if type(value) ~= "string" then return mismatch("string", value) end
+function kinds.string(self, shape, value)
+  if type(value) ~= "string" then
+    return self:add(mismatch("string", value))
+  end
   local format = formats[shape.format]
   if format and not format[2](value) then
-    return ("%s expected, got '%s'"):format(format[1], value)
+    self:add(("%s expected, got '%s'"):format(format[1], value))
   elseif shape.one_of and not contains(shape.one_of, value) then
-    return wrong_choice(shape.one_of, value)
+    self:add(wrong_choice(shape.one_of, value))
+  else
+    check_length(self, shape, utf8.len(value) or #value, "character")
   end
-  return length_complaint(shape, utf8.len(value) or #value, "character")
 end
 
-function kinds.boolean(_, value)
-  if type(value) ~= "boolean" then return mismatch("boolean", value) end
+function kinds.boolean(self, _, value)
+  if type(value) ~= "boolean" then self:add(mismatch("boolean", value)) end
 end
 
 local function range_text(min, max)
@@ -106,25 +131,45 @@ local function range_text(min, max)
   return min and ("%d to %d"):format(min, max) or ("at most %d"):format(max)
 end
 
-function kinds.integer(shape, value)
+function kinds.integer(self, shape, value)
   local is_number = type(value) == "number"
   if not is_number or not math.tointeger(value) then
-    return mismatch("integer", value)
+    return self:add(mismatch("integer", value))
   end
   local min, max = shape.min, shape.max
   if min and value < min or max and value > max then
-    return ("integer of %s expected, got %d")
-      :format(range_text(min, max), value)
+    self:add(("integer of %s expected, got %d")
+      :format(range_text(min, max), value))
   end
 end
 
-function kinds.array(shape, value)
-  if type_name(value) ~= "array" then return mismatch("array", value) end
-  local complaint = length_complaint(shape, #value, "element")
-  if complaint then return complaint end
+--- Adds a fault for each element with the same member as an earlier element.
+local function check_twice(self, list, name, fold)
+  local seen = {}
+  for i, item in ipairs(list) do
+    local member = item[name]
+    local key = member ~= nil and fold and fold(member) or member
+    if key ~= nil and seen[key] then
+      self:add(("'%s' is there twice"):format(member),
+        below(i - 1) .. below(name))
+    end
+    if key ~= nil then seen[key] = true end
+  end
+end
+
+function kinds.array(self, shape, value)
+  if type_name(value) ~= "array" then
+    return self:add(mismatch("array", value))
+  end
+  local before = #self.faults
+  check_length(self, shape, #value, "element")
   for i, item in ipairs(value) do
-    local wrong, where = check(shape.item, item)
-    if wrong then return wrong, below(i - 1, where) end
+    if self:is_over() then return end
+    self:check_member(i - 1, shape.item, item)
+  end
+  if #self.faults > before then return end
+  for _, name in ipairs(shape.differ or {}) do
+    check_twice(self, value, name, shape.folds[name])
   end
 end
 
@@ -135,14 +180,15 @@ local function sorted_names(value)
   return names
 end
 
-function kinds.map(shape, value)
-  if type_name(value) ~= "object" then return mismatch("object", value) end
+function kinds.map(self, shape, value)
+  if type_name(value) ~= "object" then
+    return self:add(mismatch("object", value))
+  end
   local names = sorted_names(value)
-  local complaint = length_complaint(shape, #names, "member")
-  if complaint then return complaint end
+  check_length(self, shape, #names, "member")
   for _, name in ipairs(names) do
-    local wrong, where = check(shape.value, value[name])
-    if wrong then return wrong, below(name, where) end
+    self:check_member(name, shape.value, value[name])
+    if self:is_over() then return end
   end
 end
 
@@ -159,54 +205,87 @@ local function unknown_key(shape, name)
   return "unknown key, known are " .. values.quoted(names)
 end
 
-local function wrong_key(shape, value)
-  if shape.open then return nil end
+local function check_keys(self, shape, value)
+  if shape.open then return end
   for _, name in ipairs(sorted_names(value)) do
     local field = shape.fields[name]
-    if not field then
-      return unknown_key(shape, name), below(name)
-    elseif field.readonly then
-      return "read-only, not to be sent", below(name)
-    end
+    local wrong = not field and unknown_key(shape, name)
+      or field and field.readonly and "read-only, not to be sent"
+    if wrong then self:add(wrong, below(name)) end
   end
 end
 
-local function is_absent(shape, member)
-  return member == nil or shape.open and member == json.null
+--- Returns true if a member need not be there, and is not.
+local function may_lack(self, shape, name, member)
+  local is_absent = member == nil or shape.open and member == json.null
+  if not is_absent then return false end
+  return not shape.required[name] or self.is_part and name ~= shape.key
 end
 
-function kinds.object(shape, value)
-  if type_name(value) ~= "object" then return mismatch("object", value) end
-  local wrong, where = wrong_key(shape, value)
-  if wrong then return wrong, where end
+function kinds.object(self, shape, value)
+  if type_name(value) ~= "object" then
+    return self:add(mismatch("object", value))
+  end
+  check_keys(self, shape, value)
   for _, name in ipairs(shape.names) do
     local member = value[name]
-    if shape.required[name] or not is_absent(shape, member) then
-      wrong, where = check(shape.fields[name], member)
-      if wrong then return wrong, below(name, where) end
+    if self:is_over() then return end
+    if not may_lack(self, shape, name, member) then
+      self:check_member(name, shape.fields[name], member)
     end
   end
 end
 
-function check(shape, value)
-  if value == json.null and shape.nullable then return nil end
+function Fitting:check_member(name, shape, value)
+  self.depth = self.depth + 1
+  self.way[self.depth] = name
+  self:check(shape, value)
+  self.depth = self.depth - 1
+end
+
+function Fitting:check(shape, value)
+  if value == json.null and shape.nullable then return end
+  local before = #self.faults
   if value == nil and shape.kind == "any" then
-    return mismatch("value", value)
+    self:add(mismatch("value", value))
+  else
+    kinds[shape.kind](self, shape, value)
   end
-  local wrong, where = kinds[shape.kind](shape, value)
-  if wrong and value == nil and shape.why then
-    wrong = wrong .. ": " .. shape.why
+  if #self.faults > before then
+    local fault = self.faults[before + 1]
+    if value == nil and shape.why then
+      fault.text = fault.text .. ": " .. shape.why
+    end
+  elseif shape.check then
+    local wrong, where = shape.check(value)
+    if wrong then self:add(wrong, where) end
   end
-  if not wrong and shape.check then wrong, where = shape.check(value) end
-  return wrong, where
 end
 
 --- Checks that a value fits a shape.  Returns nil if the value fits.
 ---@param shape mkrun.rest.Shape
 ---@param value any
 ---@return string? wrong   "string expected, got number", "unknown key, ..."
----@return string? where   JSON Pointer from the value to the fault; nil for the
----  value itself
-M.fault = check
+---@return string? where   JSON Pointer from the value to the fault
+function M.fault(shape, value)
+  local fitting = setmetatable({ faults = {}, way = {}, depth = 0,
+    is_first = true, is_part = false }, Fitting)
+  fitting:check(shape, value)
+  local fault = fitting.faults[1]
+  if fault then return fault.text, fault.pointer end
+end
+
+--- Returns all faults of a value.
+---@param shape mkrun.rest.Shape
+---@param value any
+---@param is_part? boolean  true: members that are required may be absent,
+---  except for the key of an element
+---@return mkrun.rest.Fault[]
+function M.faults(shape, value, is_part)
+  local fitting = setmetatable({ faults = {}, way = {}, depth = 0,
+    is_first = false, is_part = is_part or false }, Fitting)
+  fitting:check(shape, value)
+  return fitting.faults
+end
 
 return M

@@ -20,6 +20,10 @@ local fit = require "mkrun.rest.fit"
 ---@field nullable? boolean  true: null is accepted
 ---@field readonly? boolean  true: only the server sets the value; the value is
 ---  refused in a request
+---@field key? string        the member that tells elements of a list apart
+---@field differ? string[]   members that must differ in all elements, the key
+---  first
+---@field folds? table<string, function>  see `keyed`
 ---@field why? string        reason why a required member is needed
 ---@field check? fun(value: any): string?, string?   an extra rule; returns a
 ---  message and the pointer inside the value, or nil
@@ -116,6 +120,25 @@ function M.object(fields)
   return shape
 end
 
+--- Makes the shape of a list whose elements differ in a member, their key.
+---@param item mkrun.rest.Shape   an object
+---@param key string              the member: "name"
+---@param folds? table<string, fun(value: any): any>  members that must differ,
+---  too, or whose values are compared after the function has changed them
+---@return mkrun.rest.Shape
+function M.keyed(item, key, folds)
+  local copy = {}
+  for name, value in pairs(item) do copy[name] = value end
+  copy.key = key
+  local differ = { key }
+  for name in pairs(folds or {}) do
+    if name ~= key then differ[#differ + 1] = name end
+  end
+  table.sort(differ, function(a, b) return a == key or b ~= key and a < b end)
+  return { kind = "array", item = copy, key = key, differ = differ,
+    folds = folds or {} }
+end
+
 --- Makes the shape of an object with these members and any other members.
 ---@param fields table<string, mkrun.rest.Shape>
 ---@return mkrun.rest.Shape
@@ -155,6 +178,14 @@ function M.check(shape, value)
   if wrong then return nil, where or "", wrong end
   return true
 end
+
+--- Returns all faults of a value, in the order of their places.
+---@param shape mkrun.rest.Shape
+---@param value any
+---@param is_part? boolean  true: members that are required may be absent,
+---  except for the key of an element
+---@return mkrun.rest.Fault[]
+M.faults = fit.faults
 
 --- Returns an error message: "string expected, got number".
 M.mismatch = fit.mismatch

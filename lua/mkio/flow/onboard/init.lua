@@ -11,8 +11,10 @@ local errors = require "mkrun.rest.error"
 local guests = require "mkio.flow.onboard.guests"
 local last_days = require "mkio.flow.onboard.last_days"
 local part = require "mkio.flow.onboard.part"
+local places = require "mkio.flow.onboard.places"
 local preflight = require "mkio.flow.onboard.preflight"
 local resumed = require "mkio.flow.common.resumed"
+local reader = require "mkio.flow.onboard.files"
 local selection = require "mkio.flow.common.selection"
 local shape = require "mkrun.rest.shape"
 local secrets = require "mkio.flow.onboard.secrets"
@@ -24,17 +26,21 @@ local value = require "mkrun.value"
 
 local M = { methods = spec.methods, projects = spec.projects }
 
-local function complaint(file, pointer, text)
-  return ("%s: %s: %s"):format(file, shape.place(pointer), text)
+local function refuse_any(lines)
+  if lines[1] then script.refuse(table.unpack(lines)) end
 end
 
---- The paths of secrets are checked first, because `check` reads the secrets.
-local function read(file, check, outside)
-  local document = script.read_json(file)
-  local pointer, problem = sources.check(document, file, outside)
-  if problem then script.refuse(complaint(file, pointer, problem)) end
-  local ok, place, expected = check(document)
-  if not ok then script.refuse(complaint(file, place, expected)) end
+--- Reads a SPEC from one or several files.  Merges several by the names of
+--- what they describe.  Exits with code 2 and tells all that is wrong.
+---@param files string|string[]
+---@param options? mkio.ReadOptions|boolean  true: `read_outside`
+---@return table document
+function M.read(files, options)
+  if type(files) == "string" then files = { files } end
+  if type(options) ~= "table" then options = { read_outside = options } end
+  local document, lines = reader.read(files, options)
+  if not document then script.refuse(table.unpack(lines)) end
+  refuse_any(reader.secret_faults(document))
   return document
 end
 
@@ -42,11 +48,17 @@ end
 --- sends no secret.  Call it before `read`.
 M.leave_secrets = secrets.leave
 
---- Reads the SPEC.  Exits with code 2 if the SPEC is wrong.
----@param file string
----@param outside? boolean  relative paths in it may leave its folder
----@return table
-function M.read(file, outside) return read(file, spec.check, outside) end
+--- Returns where a part of a SPEC stands, for a message: "base.json: at
+--- '/teams/0'".
+---@type fun(document: table, pointer: string, file?: string): string
+M.place = places.place
+
+local function add_faults(lines, file, faults)
+  for _, fault in ipairs(faults) do
+    lines[#lines + 1] = ("%s: %s: %s"):format(file, shape.place(fault.pointer),
+      fault.text)
+  end
+end
 
 --- Reads a file with the webhook rules of one project.  Exits with code 2 if
 --- the file is wrong.
@@ -54,7 +66,13 @@ function M.read(file, outside) return read(file, spec.check, outside) end
 ---@param outside? boolean  relative paths in it may leave its folder
 ---@return table[]
 function M.read_webhooks(file, outside)
-  return read(file, spec.check_webhooks, outside)
+  local rules, lines = script.read_json(file), {}
+  add_faults(lines, file, spec.rule_faults(rules))
+  add_faults(lines, file, sources.faults(rules, file, outside))
+  refuse_any(lines)
+  add_faults(lines, file, spec.rule_secret_faults(rules))
+  refuse_any(lines)
+  return rules
 end
 
 --- Returns the patterns of an option.  Exits with code 2 if one is wrong.
@@ -92,12 +110,13 @@ function M.check_patterns(document, lists)
   if faults[1] then script.refuse(table.unpack(faults)) end
 end
 
-local function refuse_all(problems, file)
+local function refuse_all(problems, document, file)
   local lines = {}
   for i, problem in ipairs(problems) do
-    lines[i] = complaint(file, problem.pointer, problem.text)
+    lines[i] = ("%s: %s"):format(places.place(document, problem.pointer, file),
+      problem.text)
   end
-  if #lines > 0 then script.refuse(table.unpack(lines)) end
+  refuse_any(lines)
 end
 
 --- Begins to read the lists that a SPEC needs, side by side.
@@ -108,7 +127,7 @@ M.begin = preflight.begin
 ---@param org mkio.Organization
 ---@param here table      the document of the organization
 ---@param document table  the SPEC
----@param file string     the path of the SPEC, for messages
+---@param file? string    the path of a SPEC that `read` has not read
 ---@param options? {write_secrets: boolean?}  options of the command line
 ---@param lists? mkio.Lists  the lists that `begin` has begun to read
 ---@return table<string, table> methods  the payment methods, by their names in
@@ -120,7 +139,7 @@ function M.preflight(org, here, document, file, options, lists)
   for _, problem in ipairs(problems) do
     problem.pointer = part.pointer(document, problem.pointer)
   end
-  refuse_all(problems, file)
+  refuse_all(problems, part.whole(document), file)
   return methods
 end
 
@@ -132,7 +151,7 @@ end
 ---@param is_due? boolean   true if all rules are to be sent
 ---@param items? table[]    the existing rules, if the caller has just read them
 function M.preflight_webhooks(rules, wishes, file, is_due, items)
-  refuse_all(preflight.run_rules(rules, wishes, is_due, items), file)
+  refuse_all(preflight.run_rules(rules, wishes, is_due, items), wishes, file)
 end
 
 local function has_secrets(rule)
@@ -237,7 +256,7 @@ end
 ---@param org mkio.Organization
 ---@param here table      the document of the token's organization
 ---@param document table  the SPEC
----@param file string     the path of the SPEC, for messages
+---@param file? string    the path of a SPEC that `read` has not read
 ---@param out mkrun.Report
 ---@return table? fields  the fields of the organization in the SPEC
 function M.check_organization(org, here, document, file, out)
@@ -248,7 +267,7 @@ function M.check_organization(org, here, document, file, out)
   local is_new = not there and wish.create
   if is_new then
     check_twins(org, fields.name)
-    refuse_all(preflight.run_for_new(org, document), file)
+    refuse_all(preflight.run_for_new(org, document), document, file)
     there = org.me.organizations:ensure(fields)
     out:step("created", "organization", fields.name)
   end

@@ -48,21 +48,18 @@ end
 ---@param document any      the content of the SPEC
 ---@param file string       the path of the SPEC; "-" is standard input
 ---@param outside? boolean  true: a path may lead out of the folder of the SPEC
----@return string? pointer  JSON Pointer of a path that may not be read
----@return string? problem  a message about that path
-function M.check(document, file, outside)
-  local pointer, problem
+---@return mkrun.rest.Fault[] faults  the paths that may not be read, in order
+function M.faults(document, file, outside)
+  local faults = {}
   each_source(document, {}, false, function(source, at)
     if source.env then return inputs.note("variable", source.env, at) end
     inputs.note("file", source.file, at)
-    if outside or problem and at >= pointer or not leaves(source.file, file)
-    then
-      return
-    end
-    pointer, problem = at, ("'%s' leads out of the folder of SPEC; "
-      .. "--read-outside allows that"):format(source.file)
+    if outside or not leaves(source.file, file) then return end
+    faults[#faults + 1] = { pointer = at, text = ("'%s' leads out of the "
+      .. "folder of SPEC; --read-outside allows that"):format(source.file) }
   end)
-  return pointer, problem
+  table.sort(faults, function(a, b) return a.pointer < b.pointer end)
+  return faults
 end
 
 return M

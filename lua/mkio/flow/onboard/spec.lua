@@ -4,6 +4,7 @@
 --- call this module.
 -- SPDX-License-Identifier: MIT
 
+local patch = require "mkrun.patch"
 local sys = require "mkrun.sys"
 
 local address = require "mkrun.address"
@@ -15,7 +16,7 @@ local selection = require "mkio.flow.common.selection"
 local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"
 
-local object, map, list, set = shape.object, shape.map, shape.list, shape.set
+local object, map, set, keyed = shape.object, shape.map, shape.set, shape.keyed
 local text, flag = shape.text(), shape.flag()
 
 local function within(min, max) return shape.text { min = min, max = max } end
@@ -47,26 +48,35 @@ local function is_reference(source)
     and (source.keep == nil or source.env ~= nil)
 end
 
+--- Returns what is wrong with the text of a secret, or nil.
+local function secret_fault(text_)
+  if text_ == "" then return "secret expected, got an empty text" end
+  return text_:find "^%*+$" and "secret expected, got asterisks" or nil
+end
+
+--- Returns what is wrong with the form of a secret, or nil.
+local function form_fault(source)
+  if type(source) == "string" then return secret_fault(source) end
+  return not is_reference(source)
+    and "string, {\"env\": NAME} or {\"file\": PATH} expected" or nil
+end
+
+local IN_A_LINE <const> =
+  "secret in one line expected, as it goes into a header"
+
 --- The shape of a secret in a SPEC: the text itself, {"env": NAME} or {"file":
 --- PATH}.  With {"env": NAME, "keep": true} the variable may be unset if the
---- API already has the secret.
-local secret_text = { kind = "any", check = function(source)
-  if type(source) ~= "string" and not is_reference(source) then
-    return "string, {\"env\": NAME} or {\"file\": PATH} expected"
-  end
-  local told, message = secrets.reveal(source)
-  if not told then return message end
-  return told:find "^%*+$" and "secret expected, got asterisks" or nil
-end }
+--- API already has the secret.  `secrets_of` reads what a reference names.
+local secret_text = { kind = "any", is_secret = true, check = form_fault }
 
 --- The shape of a secret in a header field.  The secret must not contain a
 --- control character, which could end the field or the header.
-local header_secret = { kind = "any", check = function(source)
-  local fault = secret_text.check(source)
-  if fault then return fault end
-  return secrets.reveal(source):find "%c"
-    and "secret in one line expected, as it goes into a header" or nil
-end }
+local header_secret = { kind = "any", is_secret = true,
+  check = function(source)
+    local fault = form_fault(source)
+    if fault or type(source) ~= "string" then return fault end
+    return source:find "%c" and IN_A_LINE or nil
+  end }
 
 local header_text = shape.text { check = function(text_)
   return text_:find "%c" and "text in one line expected" or nil
@@ -87,37 +97,16 @@ local payment_method = object {
   ["displayName!"] = within(1), acceptTerms = flag,
 }
 
+--- Addresses that differ in case or in how an accent is typed are one person's.
+local BY_PERSON <const> = { email = address.key }
+
 local pattern = shape.text { min = 1, check = selection.fault }
 
-local wished_team = schema.team(list(object {
+local wished_team = schema.team(keyed(object {
   ["email!"] = email, isTeamAdmin = flag,
   ["until"] = shape.text { format = "date" },
-}), set(within(1)))
+}, "email", BY_PERSON), set(within(1)))
 wished_team["name!"] = name
-
-local spec = object {
-  ["$schema"] = text, ignore = set(pattern), ownTokens = within(1),
-  organization = object(schema.with_legal(shape.nullable(text), {
-    ["name!"] = shape.text { min = 1, max = 512,
-      why = "it says whose token this must be" }, create = flag,
-  })),
-  paymentMethod = payment_method, paymentMethods = list(payment_method),
-  projects = list(object {
-    ["name!"] = name, ["displayName!"] = within(0, 255),
-    ["locationName!"] = within(1), paymentMethod = within(1), isActive = flag,
-    webhooks = list(webhook),
-  }),
-  teams = list(object(wished_team)),
-  inviteComment = within(1),
-  invites = list(object {
-    ["email!"] = email, teams = set(within(1)), comment = within(0),
-  }),
-  tokens = list(object {
-    ["description!"] = within(1, 128), ["file!"] = within(1),
-    ["permissions!"] = permissions.shape,
-    days = shape.integer { min = 1, max = 365 },
-  }),
-}
 
 --- Returns the absolute path of a file, so that "x" and "./x" are equal.  The
 --- file need not exist.
@@ -127,57 +116,110 @@ local function file_of(path)
     or (sys.real_path(folder or ".") or folder or ".") .. "/" .. (base or path)
 end
 
-local KEYS <const> = { email = address.key, file = file_of }
+--- Returns a copy of a shape that says how `mkio.flow.onboard.merge` merges it.
+local function merged(how, wanted)
+  return setmetatable({ merge = how }, { __index = wanted })
+end
 
---- Returns a JSON Pointer and a message for the first element whose `field` has
---- the same value as in an earlier element.
-local function twice(elements, at, field)
-  local seen = {}
-  for i, element in ipairs(elements or {}) do
-    local key = element[field]
-    key = KEYS[field] and KEYS[field](key) or key
-    if seen[key] then
-      return ("%s/%d/%s"):format(at, i - 1, field),
-        ("'%s' is there twice"):format(element[field])
-    end
-    seen[key] = true
+local webhooks = keyed(webhook, "name")
+
+local spec = object {
+  ["$schema"] = merged("first", text), ignore = merged("union", set(pattern)),
+  ownTokens = within(1),
+  organization = object(schema.with_legal(shape.nullable(text), {
+    ["name!"] = shape.text { min = 1, max = 512,
+      why = "it says whose token this must be" }, create = flag,
+  })),
+  paymentMethod = payment_method,
+  paymentMethods = keyed(payment_method, "displayName"),
+  projects = keyed(object {
+    ["name!"] = name, ["displayName!"] = within(0, 255),
+    ["locationName!"] = within(1), paymentMethod = within(1), isActive = flag,
+    webhooks = webhooks,
+  }, "name"),
+  teams = keyed(object(wished_team), "name"),
+  inviteComment = within(1),
+  invites = keyed(object {
+    ["email!"] = email, teams = set(within(1)), comment = within(0),
+  }, "email", BY_PERSON),
+  tokens = keyed(object {
+    ["description!"] = within(1, 128), ["file!"] = within(1),
+    ["permissions!"] = merged("whole", permissions.shape),
+    days = shape.integer { min = 1, max = 365 },
+  }, "description", { file = file_of }),
+}
+
+--- Calls `visit(source, shape, at)` for each secret of a value that fits its
+--- shape.  `at` is the path of the secret.
+local function each_secret(wanted, part, at, visit)
+  if wanted.is_secret then return visit(part, wanted, at) end
+  if type(part) ~= "table" then return end
+  for _, key in ipairs(value.names(part)) do
+    local deeper = table.move(at, 1, #at, 1, {})
+    deeper[#deeper + 1] = math.type(key) == "integer" and key - 1 or key
+    local inner = wanted.fields and wanted.fields[key] or wanted.value
+      or wanted.item
+    each_secret(inner, part[key], deeper, visit)
   end
 end
 
---- Calls `visit(list, pointer, field)` for each list of the SPEC.  The value of
---- `field` must differ in all elements of the list.
-local function each_list(document, visit)
-  visit(document.paymentMethods, "/paymentMethods", "displayName")
-  visit(document.projects, "/projects", "name")
-  visit(document.teams, "/teams", "name")
-  visit(document.invites, "/invites", "email")
-  visit(document.tokens, "/tokens", "description")
-  visit(document.tokens, "/tokens", "file")
-  for i, project in ipairs(document.projects or {}) do
-    visit(project.webhooks, ("/projects/%d/webhooks"):format(i - 1), "name")
-  end
-  for i, team in ipairs(document.teams or {}) do
-    visit(team.members, ("/teams/%d/members"):format(i - 1), "email")
-  end
+--- Reads the secrets of a value that fits its shape.  Returns what is wrong
+--- with them.
+local function secret_faults(wanted, document)
+  local faults = {}
+  each_secret(wanted, document, {}, function(source, secret, at)
+    local told, message = secrets.reveal(source)
+    message = message or told ~= "" and secret_fault(told)
+      or secret == header_secret and told:find "%c" and IN_A_LINE
+    if message then
+      faults[#faults + 1] = { pointer = patch.pointer(at), text = message }
+    end
+  end)
+  return faults
 end
 
 local M = {}
+
+--- The shape of a SPEC, and of the list of the webhook rules of a project.
+M.shape, M.rules_shape = spec, webhooks
+
+--- Returns all that is wrong with the form of a SPEC.  Reads no secrets.
+---@param document any
+---@param is_part? boolean  true: it is one of several files, so a project may
+---  lack its location
+---@return mkrun.rest.Fault[]
+function M.faults(document, is_part)
+  return shape.faults(spec, document, is_part)
+end
+
+--- Reads the secrets of a SPEC whose form is right, and returns all that is
+--- wrong with them.
+---@param document table
+---@return mkrun.rest.Fault[]
+function M.secret_faults(document) return secret_faults(spec, document) end
+
+--- The same as `faults` and `secret_faults`, for a list of webhook rules.
+---@param rules any
+---@return mkrun.rest.Fault[]
+function M.rule_faults(rules) return shape.faults(webhooks, rules) end
+
+---@param rules table[]
+---@return mkrun.rest.Fault[]
+function M.rule_secret_faults(rules) return secret_faults(webhooks, rules) end
+
+local function check(wanted, document)
+  local fault = shape.faults(wanted, document)[1]
+    or secret_faults(wanted, document)[1]
+  if fault then return nil, fault.pointer, fault.text end
+  return true
+end
 
 --- Checks that `document` is a valid SPEC.
 ---@param document any
 ---@return true? ok
 ---@return string? pointer   JSON Pointer of the fault
 ---@return string? expected  the value that was expected there
-function M.check(document)
-  local ok, pointer, expected = shape.check(spec, document)
-  if not ok then return nil, pointer, expected end
-  each_list(document, function(elements, at, field)
-    if pointer then return end
-    pointer, expected = twice(elements, at, field)
-  end)
-  if pointer then return nil, pointer, expected end
-  return true
-end
+function M.check(document) return check(spec, document) end
 
 --- Returns all payment methods of the SPEC.  If the SPEC has a `paymentMethod`,
 --- that method is the first element, and the default of projects that name no
@@ -200,12 +242,7 @@ end
 ---@return true? ok
 ---@return string? pointer   JSON Pointer of the fault
 ---@return string? expected  the value that was expected there
-function M.check_webhooks(rules)
-  local ok, pointer, expected = shape.check(list(webhook), rules)
-  if ok then pointer, expected = twice(rules, "", "name") end
-  if pointer then return nil, pointer, expected end
-  return true
-end
+function M.check_webhooks(rules) return check(webhooks, rules) end
 
 --- The text that replaces a secret whose variable is not set.  The text is
 --- never sent.
