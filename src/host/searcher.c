@@ -11,6 +11,7 @@
 #include "host/host.h"
 #include "host/resume.h"
 #include "host/vm.h"
+#include "lua/apart.h"
 #include "lua/backend.h"
 #include "lua/base64.h"
 #include "lua/cage.h"
@@ -75,6 +76,7 @@ static const struct {
 } bindings[] = {
     {"cjson", luaopen_cjson},
     {"cjson.safe", luaopen_cjson_safe},
+    {"mkrun.apart", luaopen_mkrun_apart},
     {"mkrun.backend", luaopen_mkrun_backend},
     {"mkrun.base64", luaopen_mkrun_base64},
     {"mkrun.cage", luaopen_mkrun_cage},

@@ -6,9 +6,9 @@
 #include "base/redact.h"
 #include "base/stream.h"
 #include "host/host.h"
-#include "lua/debug.h"
 #include "lua/interrupt.h"
 #include "lua/output.h"
+#include "lua/sealed.h"
 #include "lua/task.h"
 
 #include <lauxlib.h>

@@ -40,33 +40,46 @@ local function reason()
   return doubt and ("; the script is confined, because %s"):format(doubt) or ""
 end
 
+--- Returns the values of --set, the variables of files in Lua.
+local function variables(header)
+  local options = arguments.parse(header, arg)
+  return options and options.set
+end
+
 --- Reads the SPEC that an argument names, and lists what it names.
-local function files_in(path)
-  local list = { { kind = "read", value = path, text = "read:" .. path } }
-  local input = require "mkrun.host.input"
-  local text = input.ahead(path) or require "mkrun.sys".builtin(path)
-  local document = require "mkrun.json".decode(text or "")
-  local found = config.needs().files_in(document)
+local function files_in(self, path, set)
+  local list = {}
   local function add(kind, value)
     list[#list + 1] = { kind = kind, value = value,
       text = kind .. ":" .. value }
   end
-  for _, value in ipairs(found.read) do add("read", value) end
-  for _, value in ipairs(found.env) do add("env", value) end
-  for _, value in ipairs(found.write) do add("write", value) end
+  add("read", path)
+  local document = require "mkrun.host.document".ahead(path, { set = set,
+    may_read = function(file)
+      add("read", file)
+      return not is_strict() or self:allows("read", file)
+    end })
+  local value = require "mkrun.json".decode(document.text or "")
+  local found = config.needs().files_in(value)
+  for _, file in ipairs(found.read) do add("read", file) end
+  for _, name_ in ipairs(found.env) do add("env", name_) end
+  for _, file in ipairs(found.write) do add("write", file) end
   return list
 end
 
 --- Replaces each "files-in" by what the file names.  Does not read a file that
 --- may not be read.
-local function expanded(self, asked)
-  local list = {}
+local function expanded(self, asked, header)
+  local list, set = {}, nil
   for _, grant in ipairs(asked) do
     local path = grant.kind == "files-in" and grant.value
+    set = set or path and variables(header)
     if not path then
       list[#list + 1] = grant
     elseif not is_strict() or path == "-" or self:allows("read", path) then
-      for _, named in ipairs(files_in(path)) do list[#list + 1] = named end
+      for _, named in ipairs(files_in(self, path, set)) do
+        list[#list + 1] = named
+      end
     else
       list[#list + 1] = { kind = "read", value = path, text = grant.text }
     end
@@ -120,7 +133,7 @@ local function granted()
     end
     self:add(grant)
   end
-  local asked = expanded(self, needs.resolve(header, list, arg))
+  local asked = expanded(self, needs.resolve(header, list, arg), header)
   if is_strict() then
     check_asked(self, asked)
     self:add { kind = "read", value = config.script.path or "-" }

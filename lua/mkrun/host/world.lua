@@ -4,6 +4,7 @@
 --- module.
 -- SPDX-License-Identifier: MIT
 
+local built_in = require "mkrun.host.built_in"
 local files = require "mkrun.host.world.files"
 
 local M = {}
@@ -57,24 +58,11 @@ local function debug_library()
   }
 end
 
---- Returns the searcher of the binary's modules.  Code of -e may have added
---- others before it.
-local function find_searcher()
-  for _, searcher in ipairs(package.searchers) do
-    if debug.getinfo(searcher, "S").what == "C"
-      and select(2, searcher "mkrun.cage") == "built in" then
-      return searcher
-    end
-  end
-end
-
-local built_in = find_searcher()
-
 --- Returns the main function of a module of the binary, for the script's
 --- world.  The first upvalue of `holder` has the script's globals.  If the
 --- module has another name now, returns the new name as the third result.
 local function find_built_in(name, holder)
-  local main, where = built_in(name, true)
+  local main, where = built_in.find(name)
   if type(main) ~= "function" then return nil, main end
   local what = debug.getinfo(main, "S").what
   if what == "C" then

@@ -158,6 +158,28 @@ function M.input(grants)
   end }
 end
 
+--- Returns a copy of a list of texts, or nil.
+local function texts_of(list)
+  local texts = list and {}
+  for i, text in ipairs(list or {}) do texts[i] = text_of(text, "text", 2) end
+  return texts
+end
+
+--- Returns the reader of documents for the script.  It gives texts, because a
+--- table would be shared with the host.
+function M.document(grants)
+  local document = require "mkrun.host.document"
+  local function may_read(path) return grants:allows("read", path) end
+  return {
+    text = function(path, set)
+      path = text_of(path, "text", 1)
+      if path ~= "-" then grants:check("read", path) end
+      return document.text(path, texts_of(set), may_read)
+    end,
+    variables = function(set) return document.variables(texts_of(set)) end,
+  }
+end
+
 --- Returns what a script may know of the journal: the writes and notes of
 --- earlier runs.
 function M.journal(grants)
@@ -221,6 +243,7 @@ function M.openers(grants, env)
     ["mkrun.sys"] = function() return M.sys(grants) end,
     ["mkrun.secret"] = function() return M.secret(grants, kept) end,
     ["mkrun.journal"] = function() return M.journal(grants) end,
+    ["mkrun.host.document"] = function() return M.document(grants) end,
     ["mkrun.host.input"] = function() return M.input(grants) end,
   }
   openers["mkrun.http"] = function()
