@@ -37,6 +37,7 @@ local mkio = require "mkio"
 local output = require "mkrun.output"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
+local value = require "mkrun.value"
 
 local options, action, name = script.arguments(...)
 local format = output.format(options.output)
@@ -49,6 +50,8 @@ local function list()
   for organization in organizations:each() do
     rows[#rows + 1] = memberships.row(organization)
   end
+  rows = value.sorted(rows,
+    function(row) return (row.name or "") .. "\0" .. row.id end)
   if #rows == 0 then script.say "mkrun: no organization, no open invite" end
   out:leave()
   output.write(format, memberships.columns, rows)

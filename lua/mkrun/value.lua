@@ -94,6 +94,28 @@ function M.same_map(a, b)
   return true
 end
 
+--- Returns the items of a list, sorted by texts.  Items with equal texts keep
+--- their order.
+---@generic T
+---@param list? T[]
+---@param of? fun(item: T): string?   the text of an item (default: the item);
+---  nil counts as ""
+---@return T[]
+function M.sorted(list, of)
+  local copy, texts, place = {}, {}, {}
+  for i, item in ipairs(list or {}) do
+    local text = item
+    if of then text = of(item) or "" end
+    copy[i], texts[i], place[i] = item, text, i
+  end
+  table.sort(place, function(a, b)
+    if texts[a] ~= texts[b] then return texts[a] < texts[b] end
+    return a < b
+  end)
+  for i, at in ipairs(place) do place[i] = copy[at] end
+  return place
+end
+
 --- Compares the members of `want` with the same members of `have`.  A missing
 --- member equals null.
 ---@param have? table

@@ -81,6 +81,7 @@ describe("export", function()
       rule.authentication.headers["X-Key"])
     rule.authentication, rule.enabled = nil, nil
     example.projects[1].webhooks[1].authentication = nil
+    table.sort(example.projects[1].webhooks[1].events)
     assert.same(example.projects[1].webhooks[1], rule)
     local desk = find(spec.teams, "night-desk")
     assert.same(example.teams[1].scopes, desk.scopes)

@@ -24,6 +24,16 @@ local function array(list)
   return list[1] ~= nil and json.array(list) or nil
 end
 
+--- Returns the items in the order of a field, so that two exports of the same
+--- organization are the same, whatever order the API lists in.
+local function by(field, list)
+  return value.sorted(list, function(item) return item[field] end)
+end
+
+local function by_name(list)
+  return value.sorted(list, function(item) return item.metadata.name end)
+end
+
 --- Returns the items of `list` without repetitions: of the items with the same
 --- address in the field `key`, only the first.
 local function once(list, key)
@@ -82,7 +92,7 @@ local function payment_methods(methods, labels)
       labels[method.metadata.id] = nil
     end
   end
-  return array(list)
+  return array(by("displayName", list))
 end
 
 -- Projects and their webhook rules -------------------------------------------
@@ -128,7 +138,7 @@ local function webhook(have, taken, project)
   }
   return {
     name = name, url = spec.url, enabled = spec.enabled,
-    events = json.array(spec.events),
+    events = json.array(value.sorted(spec.events)),
     headers = plain(value.present(spec.headers)),
     queryParams = plain(value.present(spec.queryParams)),
     authentication = next(authentication) and authentication or nil,
@@ -137,7 +147,9 @@ end
 
 local function project(have, rules, labels, taken)
   local name, list = have.metadata.name, {}
-  for i, rule in ipairs(rules) do list[i] = webhook(rule, taken, name) end
+  for i, rule in ipairs(by_name(rules)) do
+    list[i] = webhook(rule, taken, name)
+  end
   return {
     name = name, locationName = have.spec.locationName,
     displayName = value.dig(have, "metadata", "displayName")
@@ -159,7 +171,7 @@ end
 
 local function projects(lists, labels, taken)
   local list = {}
-  for i, have in ipairs(lists:items "shown_projects") do
+  for i, have in ipairs(by_name(lists:items "shown_projects")) do
     list[i] = project(have, lists:rules(have.metadata.name), labels, taken)
   end
   return array(list)
@@ -175,15 +187,13 @@ local function members(have, emails)
         isTeamAdmin = value.dig(have, "spec", "members", id, "isTeamAdmin") }
     end
   end
-  list = once(list, "email")
-  table.sort(list, function(a, b) return a.email < b.email end)
-  return array(list)
+  return array(by("email", once(list, "email")))
 end
 
 local function scopes(have)
   local map = json.object {}
   for name, scope in pairs(value.dig(have, "spec", "scopes") or {}) do
-    map[name] = { roles = json.array(value.present(scope.roles) or {}) }
+    map[name] = { roles = json.array(value.sorted(value.present(scope.roles))) }
   end
   return next(map) and map or nil
 end
@@ -204,7 +214,7 @@ local function teams(lists)
   for _, user in ipairs(lists:items "users") do
     emails[user.metadata.id] = said(value.dig(user, "spec", "email"))
   end
-  for i, have in ipairs(lists:items "teams") do
+  for i, have in ipairs(by_name(lists:items "teams")) do
     list[i] = team(have, emails)
   end
   return array(list)
@@ -221,7 +231,7 @@ local function invite(have, is_team)
   return {
     email = have.spec.email,
     comment = said(value.dig(have, "spec", "comment")),
-    teams = array(named),
+    teams = array(value.sorted(named)),
   }
 end
 
@@ -235,7 +245,7 @@ local function invites(all, there)
       list[#list + 1] = invite(have, is_team)
     end
   end
-  return array(once(list, "email"))
+  return array(by("email", once(list, "email")))
 end
 
 local LISTS <const> = { "payment_methods", "users", "teams", "organization",

@@ -22,7 +22,8 @@ local M = {}
 local function made(invite) return (invites_class.life(invite)) end
 
 --- Returns the open invites that are at least `days` days old, the oldest
---- first.  An invite of unknown age is returned only if `days` is 0.
+--- first, and those of one time by address.  An invite of unknown age is
+--- returned only if `days` is 0.
 ---@param org mkio.Organization
 ---@param days number
 ---@param again? boolean  true if they are to be sent again; then their comments
@@ -40,7 +41,9 @@ function M.find(org, days, again)
     end
   end
   table.sort(found, function(a, b)
-    return (made(a) or 0) < (made(b) or 0)
+    local x, y = made(a) or 0, made(b) or 0
+    if x ~= y then return x < y end
+    return a.spec.email .. a.metadata.id < b.spec.email .. b.metadata.id
   end)
   return found, all
 end
@@ -97,7 +100,7 @@ function M.row(invite)
     created = value.dig(invite, "metadata", "created"),
     days = created and math.floor((clock.now() - created) // clock.DAY),
     expires = ends and sys.iso8601(math.floor(ends)),
-    teams = json.array { table.unpack(value.present(spec.teams) or {}) },
+    teams = json.array(value.sorted(value.present(spec.teams))),
     invitedBy = value.present(spec.invitedByEmail),
   }
 end

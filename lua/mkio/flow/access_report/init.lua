@@ -96,11 +96,11 @@ end
 --- Returns the resources of a scope as "TYPE/NAME", or as "TYPE/ID" if the name
 --- is unknown.
 local function resources_of(scope, names)
-  local list = json.array()
+  local list = {}
   for i, resource in ipairs(value.dig(scope, "spec", "resources") or {}) do
     list[i] = resource.type .. "/" .. (names[resource.id] or resource.id)
   end
-  return list
+  return json.array(value.sorted(list))
 end
 
 local function scope_rows(data)

@@ -220,6 +220,15 @@ local function look_for_slips(leavers, known, tokens)
   end
 end
 
+--- Sorts what a leaver has, whatever order the API lists in.
+local function sort_all(leaver)
+  leaver.teams = value.sorted(leaver.teams)
+  for _, field in ipairs { "tokens", "invites", "sent" } do
+    leaver[field] = value.sorted(leaver[field],
+      function(thing) return thing.title .. "\0" .. thing.id end)
+  end
+end
+
 local PARTS <const> = { teams = "members", tokens = "owners",
                         invites = "people" }
 
@@ -241,6 +250,7 @@ function M.look(org, names)
   local invites = lists:items "invites"
   collect(leavers, "invites", invites, invited, invited)
   collect(leavers, "sent", invites, inviter, invited)
+  for _, leaver in ipairs(leavers) do sort_all(leaver) end
   look_for_slips(leavers, addresses(users, invites), tokens)
   put_me_last(leavers, lists:items "profile".metadata.id)
   return leavers
