@@ -5,6 +5,8 @@
 --- writes, because the API would ignore such a member.
 -- SPDX-License-Identifier: MIT
 
+local choice = require "mkrun.rest.choice"
+local newer = require "mkrun.rest.newer"
 local shape = require "mkrun.rest.shape"
 local webhook_events = require "mkio.webhook_events"
 
@@ -14,7 +16,7 @@ local text, flag, any = shape.text(), shape.flag(), shape.any()
 
 local function up_to(max) return shape.text { max = max } end
 local function within(min, max) return shape.text { min = min, max = max } end
-local function one_of(...) return shape.text { one_of = { ... } } end
+local function known(...) return shape.text { known = { ... } } end
 
 local uuid = shape.text { format = "uuid" }
 local date = shape.text { format = "date" }
@@ -24,9 +26,11 @@ local date_time = shape.text { format = "date-time" }
 --- fields.
 local function spec(fields) return object { ["spec!"] = object(fields) } end
 
+--- An operation is not passed on unless mkrun knows it: a plan could not say
+--- what it does.
 local patch_entry = object {
-  ["op!"] =
-    one_of("add", "remove", "replace", "stringReplace", "numberReplace"),
+  ["op!"] = shape.text { one_of = { "add", "remove", "replace",
+    "stringReplace", "numberReplace" } },
   ["path!"] = text, search = text, value = any,
 }
 
@@ -50,7 +54,7 @@ end
 
 local credentials = object { headers = map(text), queryParams = map(text) }
 
-local events = one_of(table.unpack(webhook_events))
+local events = known(table.unpack(webhook_events))
 
 local schemas = {
   JsonPatchEntry = patch_entry,
@@ -89,7 +93,7 @@ local schemas = {
   },
 
   CreateTokenSchema = object {
-    ["type!"] = one_of("login", "full-access", "restricted", "ephemeral"),
+    ["type!"] = known("login", "full-access", "restricted", "ephemeral"),
     ["organizationId!"] = uuid, description = up_to(128),
     expireDate = date_time, permissions = map(any),
   },
@@ -97,7 +101,7 @@ local schemas = {
   UserOrganizationPatchSchema = object {
     spec = object {
       invite = object {
-        ["state!"] = one_of("accepted", "pending"),
+        ["state!"] = known("accepted", "pending"),
         comment = readonly(text), invitedBy = readonly(text),
       },
     },
@@ -123,8 +127,8 @@ local schemas = {
   CustomerUsageQueryData = object {
     ["startDate!"] = date, ["endDate!"] = date,
     download = flag, filterOnReportedDate = flag,
-    format = one_of("json", "csv"),
-    granularity = one_of("year", "month", "week", "day", "hour"),
+    format = known("json", "csv"),
+    granularity = known("year", "month", "week", "day", "hour"),
     groupBy = list(text), meterNames = list(text),
     paymentMethodIds = list(uuid), projectNames = list(text),
   },
@@ -133,8 +137,8 @@ local schemas = {
 local M = {
   ---@type table<string, mkrun.rest.Shape>
   schemas = schemas,
-  ---@type string[] the events that a webhook rule may name
-  events = events.one_of,
+  ---@type string[] the events that a webhook rule may name, as far as known
+  events = events.known,
   ---@type fun(members: mkrun.rest.Shape, roles?: mkrun.rest.Shape): table
   team = team,
   ---@type fun(field: mkrun.rest.Shape, fields: table): table
@@ -162,6 +166,27 @@ end
 ---@return string? expected  a text such as "string expected, got number"
 function M.check(name, value)
   return shape.check(find(name), value)
+end
+
+--- Lists the values of a body that are in no list of known values.
+---@param name string  such as "TeamPutSchema"; "[X]" is an array of X
+---@param value any    a body that `check` accepts
+---@return mkrun.rest.Newer[]
+function M.newer(name, value) return newer.list(find(name), value) end
+
+--- Checks a body like `check`, and refuses values that are in no list of known
+--- values.  The sandbox calls this function, because it knows only these.
+---@param name string
+---@param value any
+---@return true? ok
+---@return string? pointer
+---@return string? expected
+function M.check_known(name, value)
+  local ok, pointer, expected = M.check(name, value)
+  if not ok then return nil, pointer, expected end
+  local first = M.newer(name, value)[1]
+  if not first then return true end
+  return nil, first.pointer, choice.complaint(first.known, first.text)
 end
 
 --- Returns a copy of `value` in which arrays are marked as arrays.  The encoder

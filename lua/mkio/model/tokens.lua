@@ -114,10 +114,11 @@ end
 ---@return table record   the token in the state
 function M.add(world, token, digest)
   local now, text = world:now(), nil
+  local lifetime = M.lifetimes[token.type] or M.lifetimes.restricted
   local record = {
     id = world:id(), issued = world:iso(), lastUsed = json.null,
     revoked = json.null, organizationId = json.null,
-    expires = sys.iso8601(math.floor(now + M.lifetimes[token.type])),
+    expires = sys.iso8601(math.floor(now + lifetime)),
   }
   for name, value in pairs(token) do record[name] = value end
   if not digest then

@@ -4,6 +4,7 @@
 
 local json = require "mkrun.json"
 
+local choice = require "mkrun.rest.choice"
 local formats = require "mkrun.rest.format"
 local near = require "mkrun.rest.suggestion"
 local values = require "mkrun.value"
@@ -66,17 +67,6 @@ end
 
 function Fitting:is_over() return self.is_first and self.faults[1] ~= nil end
 
-local function quoted(list)
-  return "'" .. table.concat(list, "', '") .. "'"
-end
-
-local function contains(list, value)
-  for _, item in ipairs(list) do
-    if item == value then return true end
-  end
-  return false
-end
-
 local function check_length(self, shape, count, unit)
   if shape.max and count > shape.max then
     self:add(("at most %d %ss expected, got %d"):format(shape.max, unit, count))
@@ -84,21 +74,6 @@ local function check_length(self, shape, count, unit)
     self:add(("at least %d %s%s expected, got %d")
       :format(shape.min, unit, shape.min == 1 and "" or "s", count))
   end
-end
-
---- Returns the element of a list that is most similar to a text.  For
---- "JobFinished", the result is "MediaKind.JobFinished".
-local function nearest(list, text)
-  for _, item in ipairs(list) do
-    if item:sub(-#text - 1) == "." .. text then return item end
-  end
-  return near.find(text, list)[1]
-end
-
-local function wrong_choice(list, text)
-  local meant = text ~= "" and nearest(list, text)
-  return ("one of %s expected, got '%s'%s"):format(quoted(list), text,
-    meant and (", did you mean '%s'?"):format(meant) or "")
 end
 
 -- Maps each kind of shape to a function that checks a value.  It adds what is
@@ -115,8 +90,8 @@ function kinds.string(self, shape, value)
   local format = formats[shape.format]
   if format and not format[2](value) then
     self:add(("%s expected, got '%s'"):format(format[1], value))
-  elseif shape.one_of and not contains(shape.one_of, value) then
-    self:add(wrong_choice(shape.one_of, value))
+  elseif shape.one_of and not choice.has(shape.one_of, value) then
+    self:add(choice.complaint(shape.one_of, value))
   else
     check_length(self, shape, utf8.len(value) or #value, "character")
   end

@@ -5,8 +5,8 @@
 ---@class mkrun.rest.Provider
 ---@field name string      name of the API: prefix of the names of its classes
 ---@field operations mkrun.rest.Operations
----@field schema {check: function, mark: function}   checks request bodies, and
----  marks their arrays
+---@field schema {check: function, mark: function, newer: function}   checks
+---  request bodies, marks their arrays, and lists their unknown values
 ---@field answers {check: function}   checks the members of answers
 ---@field repeatable fun(body: any): boolean   returns true if a body may be
 ---  sent again; for operations whose `safe` is "entries"

@@ -12,6 +12,7 @@ local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
 
 local errors = require "mkrun.rest.error"
+local newer = require "mkrun.rest.newer"
 local shape = require "mkrun.rest.shape"
 local value = require "mkrun.value"
 
@@ -107,7 +108,13 @@ local function checked_body(schema, operation, path, body)
   if not operation.body then return nil end
   body = schema.mark(operation.body, body)
   local ok, pointer, expected = schema.check(operation.body, body)
-  if ok then return body end
+  if ok then
+    newer.warn(schema.newer(operation.body, body), function(place)
+      return ("%s %s, body %s"):format(operation.method, path,
+        shape.place(place))
+    end)
+    return body
+  end
   error(errors.new {
     method = operation.method, path = path, code = "body",
     detail = ("not sent, body %s: %s")

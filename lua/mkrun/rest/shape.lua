@@ -32,8 +32,10 @@ local M = {}
 
 --- Makes the shape of a text.
 ---@param options? {min: integer?, max: integer?, format: string?,
----  one_of: string[]?, nullable: boolean?, check: function?}   `min` and `max`
----  count characters
+---  one_of: string[]?, known: string[]?, nullable: boolean?,
+---  check: function?}   `min` and `max` count characters; `one_of` is a list of
+---  all values; `known` is a list that may grow, so other values are accepted
+---  (see `mkrun.rest.newer`)
 ---@return mkrun.rest.Shape
 function M.text(options)
   local shape = { kind = "string" }

@@ -94,8 +94,32 @@ describe("mkio.schema", function()
   end)
 
   it("knows which words may be used", function()
-    assert.matches("^/type: one of 'login', .* expected, got 'forever'",
-      token { type = "forever" })
+    local every = {
+      { "CreateTokenSchema", { type = "forever", organizationId = id },
+        "/type" },
+      { "WebhookRuleCreateOrUpdateSchema", { spec = { enabled = true,
+        url = "https://h", events = json.array { "JobFinished" } } },
+        "/spec/events/0", "MediaKind.JobFinished" },
+      { "UserOrganizationPatchSchema", { spec = { invite = {
+        state = "acepted" } } }, "/spec/invite/state", "accepted" },
+      { "CustomerUsageQueryData", { startDate = "2026-01-01",
+        endDate = "2026-01-02", format = "xml" }, "/format" },
+      { "CustomerUsageQueryData", { startDate = "2026-01-01",
+        endDate = "2026-01-02", granularity = "minute" }, "/granularity" },
+    }
+    for _, case in ipairs(every) do
+      local name, body, pointer, meant = table.unpack(case)
+      assert.is_nil(complaint(name, body))
+      local list = schema.newer(name, body)
+      assert.equal(1, #list)
+      assert.equal(pointer, list[1].pointer)
+      local ok, at, text = schema.check_known(name, body)
+      assert.is_nil(ok)
+      assert.equal(pointer, at)
+      assert.matches("^one of '.*' expected, got '", text)
+      assert.is_true(not meant
+        or text:find(("did you mean '%s'?"):format(meant), 1, true) ~= nil)
+    end
     assert.matches("^/0/op: one of 'add'", complaint("[JsonPatchEntry]",
       json.array { { op = "move", path = "/a" } }))
   end)

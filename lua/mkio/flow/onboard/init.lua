@@ -10,6 +10,7 @@ local address = require "mkrun.address"
 local errors = require "mkrun.rest.error"
 local guests = require "mkio.flow.onboard.guests"
 local last_days = require "mkio.flow.onboard.last_days"
+local newer = require "mkrun.rest.newer"
 local part = require "mkio.flow.onboard.part"
 local places = require "mkio.flow.onboard.places"
 local preflight = require "mkio.flow.onboard.preflight"
@@ -41,6 +42,8 @@ function M.read(files, options)
   local document, lines = reader.read(files, options)
   if not document then script.refuse(table.unpack(lines)) end
   refuse_any(reader.secret_faults(document))
+  newer.warn(spec.newer(document),
+    function(at) return places.place(document, at) end)
   return document
 end
 
@@ -72,6 +75,8 @@ function M.read_webhooks(file, outside)
   refuse_any(lines)
   add_faults(lines, file, spec.rule_secret_faults(rules))
   refuse_any(lines)
+  newer.warn(spec.newer_webhooks(rules),
+    function(at) return ("%s: %s"):format(file, shape.place(at)) end)
   return rules
 end
 

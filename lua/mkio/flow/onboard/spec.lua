@@ -9,6 +9,7 @@ local sys = require "mkrun.sys"
 
 local address = require "mkrun.address"
 local field_names = require "mkio.flow.onboard.field_names"
+local newer = require "mkrun.rest.newer"
 local permissions = require "mkio.permissions"
 local schema = require "mkio.schema"
 local secrets = require "mkio.flow.onboard.secrets"
@@ -84,7 +85,7 @@ end }
 
 local webhook = object {
   ["name!"] = name, ["url!"] = url, enabled = flag,
-  ["events!"] = set(shape.text { one_of = schema.events }),
+  ["events!"] = set(shape.text { known = schema.events }),
   headers = map(header_text, { check = field_names.headers }),
   queryParams = map(text, { check = field_names.parameters }),
   authentication = object {
@@ -220,6 +221,16 @@ end
 ---@return string? pointer   JSON Pointer of the fault
 ---@return string? expected  the value that was expected there
 function M.check(document) return check(spec, document) end
+
+--- Lists the values of a valid SPEC that are in no list of known values.
+---@param document table
+---@return mkrun.rest.Newer[]
+function M.newer(document) return newer.list(spec, document) end
+
+--- Lists the values of valid webhook rules that are in no list of known values.
+---@param rules table[]
+---@return mkrun.rest.Newer[]
+function M.newer_webhooks(rules) return newer.list(webhooks, rules) end
 
 --- Returns all payment methods of the SPEC.  If the SPEC has a `paymentMethod`,
 --- that method is the first element, and the default of projects that name no
