@@ -32,7 +32,8 @@ local FLOWS <const> = {
     refused = { "leave", "Northlight Broadcasting" } },
   offboard = { done = { "--yes", KARI }, plan = 3,
     slip = { KARI .. "x" }, refused = { KARI } },
-  onboard = { done = { "more.json" }, plan = 3, missing = { "no.json" } },
+  onboard = { done = { "more.json" }, plan = 3, missing = { "no.json" },
+    refused = { "--prune", "teams", "none.json" } },
   ["prune-invites"] = { done = { "--older-than", "0", "--cancel", "--yes" },
     plan = 3, refused = { "--older-than", "0", "--cancel" },
     slip = { "--cancel", "nope@x.example" } },
@@ -57,6 +58,7 @@ local FLOWS <const> = {
 local FILES <const> = {
   audit = "", ["rules.json"] = "[]", ["guests.csv"] = "email\nnew@x.example\n",
   ["more.json"] = '{"teams": [{"name": "crew"}]}',
+  ["none.json"] = '{"teams": []}',
   ["refuse.json"] = '{"rules": [{"faults": [{"status": 400}]}]}',
 }
 
