@@ -56,10 +56,13 @@ local function promote(look, ranks, wish)
   end
 end
 
-local function team_named(look, name)
+--- Returns the teams by their names.
+local function teams_by_name(look)
+  local teams = {}
   for _, team in ipairs(look.lists:items "teams") do
-    if value.dig(team, "metadata", "name") == name then return team end
+    teams[value.dig(team, "metadata", "name") or ""] = team
   end
+  return teams
 end
 
 local function any_true(ranks)
@@ -71,8 +74,8 @@ end
 
 --- Returns the ranks in `Administrators` after the writes and the removals, and
 --- whether there was an administrator of it before the removals.
-local function ranks_after(look, things)
-  local ranks = ranks_of(team_named(look, ADMINISTRATORS))
+local function ranks_after(look, teams, things)
+  local ranks = ranks_of(teams[ADMINISTRATORS])
   for _, wish in ipairs((look.part or look.spec).teams or {}) do
     if wish.name == ADMINISTRATORS then promote(look, ranks, wish) end
   end
@@ -97,9 +100,9 @@ local function check_last_administrator(things, ranks, is_led)
 end
 
 --- Returns true if all scopes of the team `Everyone` are to go.
-local function empties_everyone(look, things)
-  local left = value.set(value.names(value.dig(team_named(look, EVERYONE),
-    "spec", "scopes")))
+local function empties_everyone(teams, things)
+  local left = value.set(value.names(value.dig(teams[EVERYONE], "spec",
+    "scopes")))
   for _, thing in ipairs(things) do
     if thing.team == EVERYONE and thing.kind == "scopes" then
       left[thing.name] = nil
@@ -109,12 +112,12 @@ local function empties_everyone(look, things)
 end
 
 --- Raises if a predefined team would lose what every organization needs.
-local function check_scopes(look, things)
+local function check_scopes(teams, things)
   for _, thing in ipairs(things) do
     local roles = value.set(value.dig(thing.item, "roles"))
     local is_needed = thing.kind == "scopes"
       and (thing.team == ADMINISTRATORS and roles[ADMINISTRATOR]
-        or thing.team == EVERYONE and empties_everyone(look, things))
+        or thing.team == EVERYONE and empties_everyone(teams, things))
     if is_needed then
       errors.refuse("protected", ("the team '%s' needs the scope '%s'")
         :format(thing.team, thing.name), "name it in SPEC")
@@ -126,14 +129,14 @@ end
 
 --- Marks the removals that take rights from the user who runs this.  An
 --- administrator of the organization has all rights without other teams.
-local function mark_mine(look, things, ranks)
+local function mark_mine(look, teams, things, ranks)
   local me = look.lists:items "profile".metadata.id
   local stays = ranks[me] ~= nil
   for _, thing in ipairs(things) do
     if thing.kind == "members" then
       thing.is_mine = thing.id == me
     elseif thing.kind == "teams" or thing.kind == "scopes" then
-      local team = team_named(look, thing.team or thing.name)
+      local team = teams[thing.team or thing.name]
       thing.is_mine = not stays
         and value.dig(team, "spec", "members", me) ~= nil
     end
@@ -177,10 +180,11 @@ end
 function M.check(look, things, is_meant)
   things = without_own(look, things)
   if not things[1] or not M.needs_teams(look.kinds) then return things end
-  local ranks, is_led = ranks_after(look, things)
+  local teams = teams_by_name(look)
+  local ranks, is_led = ranks_after(look, teams, things)
   check_last_administrator(things, ranks, is_led)
-  mark_mine(look, things, ranks)
-  check_scopes(look, things)
+  mark_mine(look, teams, things, ranks)
+  check_scopes(teams, things)
   for _, thing in ipairs(things) do check_mine(thing, is_meant) end
   return things
 end
