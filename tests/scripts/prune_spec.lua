@@ -217,6 +217,37 @@ describe("onboard --prune with a part of SPEC", function()
   end)
 end)
 
+describe("onboard --prune with several files", function()
+  it("keeps what any of them names", function()
+    local here = grown()
+    here:write("team.lua", [[
+      return { teams = { { name = set.name, members = {} } } }
+    ]])
+    here:write("rules.json", [[{ // without the one that is hidden
+      "projects": [{ "name": "news", "displayName": "News",
+        "locationName": "westeurope", "webhooks": [{ "name": "drop",
+          "url": "https://hooks.test/drop",
+          "events": ["MediaKind.JobFinished"] }] }] }]])
+    local outcome = prune(here, less(), "teams,rules,members", "--yes",
+      "--set", "name=old", "team.lua", "rules.json")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal("- webhook rule    news/hidden\n- team member     old/"
+      .. NILS .. "\n- team member     desk/" .. NILS .. "\n",
+      (outcome.out:gsub("[=~][^\n]*\n", ""):gsub("Summary[^\n]*\n", "")))
+    assert.is_not_nil(team_of(here, "old"))
+  end)
+
+  it("takes an empty list in one of them for a wish", function()
+    local here = grown()
+    here:write("none.json", '{"teams": []}')
+    local outcome = prune(here, { invites = json.array {} }, "teams,invites",
+      "--yes", "none.json")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.is_nil(team_of(here, "desk"))
+    assert.same({}, here:state().organizations[1].invites)
+  end)
+end)
+
 describe("onboard --prune refuses wrong usage:", function()
   for message, words in pairs {
     ["--prune: there is no kind 'team', did you mean 'teams'?"] =
