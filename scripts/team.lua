@@ -38,8 +38,8 @@
 -- member  ola@northlight.example   admin
 -- scope   evening-newsScope        user
 -- @exit   0 done, 1 failed, 2 wrong usage
--- @needs  api:read, api:teams.put, api:teams.patch, api:invites.create,
---         api:invites.cancel
+-- @needs  api:read, api:teams.patch, --create:api:teams.put,
+--         --remove:api:invites.create, --remove:api:invites.cancel
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 

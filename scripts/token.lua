@@ -39,7 +39,7 @@
 -- + token           nightly job
 -- @exit   0 done, 1 failed, 2 wrong usage, or not confirmed
 -- @needs  api:read, api:my_tokens.create, api:my_tokens.revoke,
---         api:tokens.revoke, token, read:FILE, write:FILE, run:CMD
+--         --everybody:api:tokens.revoke, token, read:FILE, write:FILE, run:CMD
 -- @tags   write, destructive, idempotent
 -- SPDX-License-Identifier: MIT
 

@@ -92,8 +92,8 @@ M.calls = {
   team = {
     { "night-desk", "--add", "ola@northlight.example", "--remove",
       "freelance@partner.example", of = { "api:read", "api:teams.patch",
-        "api:invites.create", "api:invites.cancel" } },
-    { "new", "--create", of = { "api:teams.put" } },
+        "--remove:api:invites.create", "--remove:api:invites.cancel" } },
+    { "new", "--create", of = { "--create:api:teams.put" } },
   },
   token = {
     { "create", "x", "--allow", "*.get", "--file", "x.token", of = {
@@ -103,7 +103,7 @@ M.calls = {
       of = { "run:CMD" } },
     { "revoke", "--yes", NAME, of = { "api:my_tokens.revoke" } },
     { "revoke", "--yes", "--everybody", "kari's",
-      of = { "api:tokens.revoke" } },
+      of = { "--everybody:api:tokens.revoke" } },
   },
   undo = { { "--yes", "journal", options = UNDO, of = { "api:read",
     "api:organization.patch", "api:profile.patch", "api:old_profile.put",
