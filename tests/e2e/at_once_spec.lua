@@ -1,5 +1,6 @@
 --- Runs at the same time, each a process of its own, at one server.
 
+local json = require "mkrun.json"
 local secret = require "mkrun.secret"
 local value = require "mkrun.value"
 
@@ -133,6 +134,32 @@ describe("At once,", function()
       assert.not_equal(before, stored(folder))
       assert.is_nil(temp.read(folder .. "/t.token.lock"))
     end)
+
+  for how, words in pairs { file = { "--file", "t.token" },
+    command = { "--exec", "cat >t.$$ && mv t.$$ t.token", "--lease",
+      "t.token.lease" } } do
+    it("rotations by a " .. how .. " with one lease keep what was stored",
+      function()
+        local name = "leased by " .. how
+        local folder = spec_in(name)
+        assert.equal(0, release.run({ "onboard", "spec.json" },
+          options(folder)).code)
+        table.move({ "--keep-old", "24h", name }, 1, 3, #words + 1, words)
+        for _, outcome in ipairs(run_all(folders_of(folder, 4),
+          "rotate-tokens", table.unpack(words))) do
+          assert.equal(0, outcome.code, outcome.err)
+        end
+        local noted = json.decode(temp.read(folder .. "/t.token.lease"))
+        local ids = { stored(folder) }
+        for _, token in ipairs(noted.tokens) do ids[#ids + 1] = token.id end
+        assert.equal(5, #ids)
+        local alive = live(name)
+        table.sort(ids)
+        table.sort(alive)
+        assert.same(ids, alive)
+        assert.is_nil(temp.read(folder .. "/t.token.lease.lock"))
+      end)
+  end
 
   for _, runs in ipairs { 2, 4 } do
     it(runs .. " rotations by a command end with one live token, which is "

@@ -48,6 +48,10 @@ local FLOWS = {
     "evening-news automation" },
   { "rotate-tokens", "--exec", "cat >/dev/null; env; tr '\\0' ' ' "
     .. "</proc/$PPID/cmdline", "evening-news automation" },
+  { "rotate-tokens", "--file", "evening-news.token", "--keep-old", "24h",
+    "evening-news automation" },
+  { "rotate-tokens", "--exec", "cat >/dev/null", "--lease", canary.TOKEN,
+    "--keep-old", "24h", "evening-news automation" },
   { "usage" }, { "usage", "--month", canary.TOKEN },
   { "webhooks", "--events", "evening-news" },
   { "webhooks", "--write-secrets", "evening-news", "rules.json" },

@@ -145,6 +145,18 @@ CASES["the file of a token"] = function(top, at)
   local path, name = at "e", new_name()
   run(top, 0, { "token", "create", name, "--allow", "*", "--file", path })
   run(top, 0, { "rotate-tokens", "--file", path, name })
+  for _ = 1, 2 do
+    run(top, 0, { "rotate-tokens", "--file", path, "--keep-old", "1h", name })
+  end
+end
+
+CASES["the lease of a token without a file"] = function(top, at)
+  local lease, name, command = at "l", new_name(), "cat >/dev/null"
+  run(top, 0, { "token", "create", name, "--allow", "*", "--exec", command })
+  for _ = 1, 2 do
+    run(top, 0, { "rotate-tokens", "--exec", command, "--lease", lease,
+      "--keep-old", "1h", name })
+  end
 end
 
 local function sorted(list)

@@ -75,6 +75,8 @@ local CASES <const> = {
   { "token", "revoke", NAME, "--yes" },
   { "token", "revoke", NAME, "--yes", "--everybody" },
   { "rotate-tokens", "--file", "evening-news.token", NAME },
+  { "rotate-tokens", "--file", "evening-news.token", "--keep-old", "24h",
+    NAME },
   { "undo", "--yes", "journal" },
   { "my-organizations" }, { "my-organizations", "accept", "Southlight" },
   { "my-organizations", "--yes", "decline", "Southlight" },

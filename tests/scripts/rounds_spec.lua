@@ -52,6 +52,13 @@ local function done(...)
   end
 end
 
+--- The state and the files after a rotation that keeps the old token.
+local function leased(here)
+  local args = { "rotate-tokens", "--new-file", "--file", "evening-news.token",
+    "--keep-old", "1h", TOKEN }
+  assert.equal(0, here:run(table.unpack(args)).code)
+end
+
 --- The arguments of a flow, requests and rounds, and what comes before it.
 local CASES <const> = {
   { { "export" }, 7, 2 },
@@ -60,6 +67,10 @@ local CASES <const> = {
   { { "offboard", "--yes", NILS }, 10, 4 },
   { { "offboard", "--yes", NILS, KARI }, 14, 6 },
   { { "rotate-tokens", "--new-file", "--file", "f", TOKEN }, 5, 5 },
+  { { "rotate-tokens", "--new-file", "--file", "f", "--keep-old", "1h",
+      TOKEN }, 4, 4 },
+  { { "rotate-tokens", "--file", "evening-news.token", "--within", "9",
+      TOKEN }, 1, 1, leased },
   { { "team", "night-desk" }, 1, 1 },
   { { "team", "night-desk", "--grant", "reader", "--scope",
       "evening-newsScope" }, 4, 3 },

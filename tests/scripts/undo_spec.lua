@@ -446,6 +446,19 @@ describe("undo", function()
       here:live "evening-news automation")
   end)
 
+  it("leaves a token whose predecessor is leased", function()
+    local here = flow.new()
+    here:run("onboard", flow.example)
+    assert.equal(0, here:run("--journal", "journal", "rotate-tokens", "--file",
+      "evening-news.token", "--keep-old", "24h",
+      "evening-news automation").code)
+    local outcome, writes = undo(here)
+    assert.equal(0, writes)
+    assert.matches("it is in the place of the one that it replaced",
+      outcome.err, 1, true)
+    assert.equal(2, #here:live "evening-news automation")
+  end)
+
   it("leaves a token that is stored in the place of one that is alive",
     function()
       local here = flow.new()

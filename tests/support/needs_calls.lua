@@ -88,6 +88,8 @@ M.calls = {
     { "--file", FILE, NAME, of = { "api:read", "api:my_tokens.create",
       "api:my_tokens.revoke", "token", "read:FILE", "write:FILE" } },
     { "--exec", "cat >kept", NAME, of = { "run:CMD" } },
+    { "--exec", "cat >kept", "--lease", "lease", "--keep-old", "1h", NAME,
+      of = { "read:FILE", "write:FILE" } },
   },
   team = {
     { "night-desk", "--add", "ola@northlight.example", "--remove",
