@@ -3,11 +3,10 @@
 ---
 --- It must end as a run that nobody disturbed: the same state, nothing twice,
 --- the one live token in its file.  Over a real socket.
----
---- @seconds 15
 
 local json = require "mkrun.json"
 
+local flows = require "tests.support.crash_flows"
 local ending = require "tests.support.ending"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -18,9 +17,7 @@ local suicide = require "tests.support.suicide"
 local temp = require "tests.support.temp"
 
 local TOKEN <const> = "canary-9b02c4d1"
-local EXAMPLE <const> = shell.output "pwd" .. "/scripts/examples/onboard.json"
-local FILE <const> = "evening-news.token"
-local NILS <const> = "nils@northlight.example"
+local FILE <const> = flows.FILE
 local KILLED <const> = 128 + 9
 
 --- Lua for `-e`: kills the run itself, when the journal is to get (`before`)
@@ -37,23 +34,6 @@ local function killed_at(kind, moment, n)
     end
   ]]):format(n, kind, kind, moment == "after")
 end
-
---- How a run is killed at its n-th write: words for the command line.
-local moments = {
-  ["before it is sent"] = function(_, _, n)
-    return { "-e", killed_at("intent", "after", n) }
-  end,
-  ["after its effect"] = function(api, folder, n)
-    api:kill(folder .. "/pid", n)
-    return {}
-  end,
-  ["after its answer"] = function(_, _, n)
-    return { "-e", killed_at("outcome", "before", n) }
-  end,
-}
-
-local LEASING <const> = { "rotate-tokens", "--file", FILE, "--keep-old",
-  "24h", "evening-news automation" }
 
 --- Lua for `-e`: kills the run when it has replaced its n-th file, such as a
 --- token's or a lease.
@@ -74,61 +54,19 @@ local function killed_at_file(n)
   ]]):format(n)
 end
 
---- What runs before, and the words of the flow.
-local flows = {
-  onboard = { words = { "onboard", EXAMPLE } },
-  ["onboard, where much differs"] = { before = { "onboard", EXAMPLE },
-    words = { "onboard", "changed.json" } },
-  ["onboard --prune"] = { before = { "onboard", EXAMPLE },
-    words = { "onboard", "--prune", "members,teams,scopes,rules,invites",
-      "--yes", "less.json" } },
-  ["token create --exec"] = { words = { "token", "create", "new", "--allow",
-    "core.project.get", "--exec", "cat >" .. FILE } },
-  ["rotate-tokens --exec"] = { before = { "onboard", EXAMPLE },
-    words = { "rotate-tokens", "--exec", "cat >" .. FILE,
-      "evening-news automation" } },
-  ["rotate-tokens"] = { before = { "onboard", EXAMPLE },
-    words = { "rotate-tokens", "--file", FILE, "evening-news automation" } },
-  ["rotate-tokens --keep-old"] = { before = { "onboard", EXAMPLE },
-    words = LEASING },
-  ["rotate-tokens, leased"] = { first = { "onboard", EXAMPLE },
-    before = LEASING, words = LEASING },
-  ["rotate-tokens, due"] = { first = { "onboard", EXAMPLE },
-    before = LEASING, due = true, words = { "rotate-tokens", "--within", "14",
-      "--file", FILE, "evening-news automation" } },
-  ["rotate-tokens --keep-old, due"] = { first = { "onboard", EXAMPLE },
-    before = LEASING, due = true, files = true, words = LEASING },
-  ["rotate-tokens --exec --keep-old"] = { before = { "onboard", EXAMPLE },
-    words = { "rotate-tokens", "--exec", "cat >" .. FILE, "--lease", "lease",
-      "--keep-old", "24h", "evening-news automation" }, files = true },
-  offboard = { before = { "-e", [[
-      local org = require "mkio".connect()
-      local nils = org.users:find "nils@northlight.example"
-      org.teams:ensure("desk", { description = "day", members = {
-        [nils.metadata.id] = { isTeamAdmin = true },
-        [org.users:find "ola@northlight.example".metadata.id] = {} } })
-      org.invites:ensure("guest@partner.example", { comment = "hello" })
-    ]] }, login = NILS,
-    words = { "offboard", "--yes", NILS, "guest@partner.example" } },
-  invite = { words = { "invite", "guests.csv" } },
-  webhooks = { before = { "onboard", EXAMPLE }, words = { "webhooks",
-    "--prune", "--yes", "evening-news", "rules.json" } },
-  undo = { before = { "--journal", "before", "-e", [[
-      local org = require "mkio".connect()
-      org.teams:ensure("desk", { description = "day" })
-      org.invites:ensure("guest@partner.example", { comment = "hello" })
-      org:patch { legalEntityContactEmail = "law@northlight.example" }
-      org.me:patch_profile { jobRole = "Editor" }
-    ]] }, words = { "undo", "--yes", "before" } },
+--- How a run is killed at its n-th write: words for the command line.
+local moments = {
+  ["before it is sent"] = function(_, _, n)
+    return { "-e", killed_at("intent", "after", n) }
+  end,
+  ["after its effect"] = function(api, folder, n)
+    api:kill(folder .. "/pid", n)
+    return {}
+  end,
+  ["after its answer"] = function(_, _, n)
+    return { "-e", killed_at("outcome", "before", n) }
+  end,
 }
-
---- Instead of the one rule of the example.
-local RULES <const> = [=[ [
-  { "name": "a", "url": "https://hooks.test/a", "enabled": true,
-    "events": ["MediaKind.JobFinished"],
-    "authentication": { "headers": { "X-Key": "some-secret" } } },
-  { "name": "b", "url": "https://hooks.test/b", "enabled": false,
-    "events": ["MediaKind.JobStarted"] } ] ]=]
 
 local api, count, failures = nil, 0, {}
 
@@ -184,54 +122,14 @@ local function copy(folder)
   return other
 end
 
---- The example SPEC with something else in each part of it.
-local function changed()
-  local text = temp.read(EXAMPLE)
-  for was, is in pairs {
-    ['"night" }'] = '"day" }', ["Evening News"] = "Late News",
-    ['["user"]'] = '["reader"]', ["May look"] = "Can look",
-    ['["get"]'] = '["get", "update"]', ["legal@"] = "law@",
-    ['{ "email": "nils@northlight.example" },\n        { "email": "free'] =
-      '{ "email": "free',
-  } do
-    local before, after = text:find(was, 1, true)
-    text = text:sub(1, before - 1) .. is .. text:sub(after + 1)
-  end
-  return text
-end
-
---- The example SPEC with something less in each part of it.
-local function less()
-  local spec = json.decode(temp.read(EXAMPLE))
-  local team = spec.teams[1]
-  team.members = { team.members[1], { email = "ola@northlight.example" } }
-  spec.teams, team.scopes = { team }, json.object {}
-  spec.projects[1].webhooks, spec.invites = json.array {}, json.array {}
-  spec.tokens, spec.ownTokens = json.array {}, "evening-news *"
-  return json.encode(spec)
-end
-
---- Makes the leased token due.
-local function make_due(folder)
-  local path = folder .. "/" .. FILE .. ".lease"
-  local text, count = temp.read(path):gsub('"due":"20%d%d', '"due":"2001')
-  assert.equal(1, count)
-  temp.write(path, text)
-  shell.execute("chmod 600 " .. path)
-end
-
 --- The world that a flow begins in: a state of the API, and a folder.
 local function prepare(flow, blank)
   local folder = temp.folder()
-  temp.write(folder .. "/guests.csv", "email\na@partner.example\n"
-    .. "b@partner.example\nc@partner.example\n")
-  temp.write(folder .. "/changed.json", changed())
-  temp.write(folder .. "/less.json", less())
-  temp.write(folder .. "/rules.json", RULES)
+  flows.write_files(folder)
   api:begin(blank)
   if flow.first then succeed(folder, table.unpack(flow.first)) end
   if flow.before then succeed(folder, table.unpack(flow.before)) end
-  if flow.due then make_due(folder) end
+  if flow.due then flows.make_due(folder) end
   if flow.login then api:login(flow.login) end
   return api:state(), folder
 end
@@ -334,11 +232,10 @@ local seconds = {
   end,
   ["and comes again without --keep-old"] = function(folder, flow)
     local words = {}
-    for _, word in ipairs(flow.words) do
-      if word ~= "--keep-old" and word ~= "24h" then words[#words + 1] = word end
+    for i, word in ipairs(flow.words) do
+      words[i] = word == "--keep-old" and "--within" or word == "24h" and "14"
+        or word
     end
-    words[#words + 1] = "--within"
-    words[#words + 1] = "14"
     return run(folder, table.unpack(words))
   end,
 }
@@ -381,7 +278,7 @@ describe("a run that was killed and is resumed", function()
       #failures))
   end)
 
-  for name, flow in pairs(flows) do
+  for name, flow in pairs(flows.all) do
     it("ends as an undisturbed one: " .. name, function()
       local first = #failures + 1
       local world, folder = prepare(flow, blank)

@@ -102,9 +102,9 @@ end
 
 --- Returns true if only the last step of an earlier run is left: to revoke or
 --- lease the old tokens.  Then the stored token is newer than all other tokens,
---- and there are others, or the lease or the journal knows of that run.  Returns
---- false if another token is of the same second as the stored token, because
---- another rotation is always safe.
+--- and there are others, or the lease or the journal knows of that run.
+--- Returns false if another token is of the same second as the stored token,
+--- because another rotation is always safe.
 ---@param live table[]
 ---@param store mkio.TokenStore
 ---@return boolean
