@@ -46,10 +46,12 @@ local function user_id(state, email)
   return find(state.users, "email", email).id
 end
 
+--- Whoever joins is in the team Everyone.
 local function add_user(state, email)
   local user = add(state.users, { email = email, name = email })
   table.insert(home(state).members, user.id)
-  return user.id
+  find(home(state).teams, "name", "Everyone").members[user.id] =
+    { isTeamAdmin = false }
 end
 
 local function remove_user(state, email)
@@ -117,6 +119,11 @@ local UNRELATED <const> = {
   function(s) remove_user(s, "by@stander.example") end,
   function(s) add_team(s, "new bystanders", { "new@stander.example" }) end,
   function(s) team(s, "bystanders").description = "other" end,
+  function(s)
+    local new = { isTeamAdmin = false }
+    team(s, "auditors").members[user_id(s, "new@stander.example")] = new
+    team(s, "night-desk").members[user_id(s, "new@stander.example")] = new
+  end,
   function(s) project(s, "by-project").displayName = "O" end,
   function(s) project(s, "by-project").webhooks = json.array {} end,
   function(s) add_project(s, "new-project") end,
@@ -167,7 +174,11 @@ local CASES <const> = {
       {"name": "late-desk", "description": "late",
         "scopes": {"evening-newsScope": {"roles": ["user"]}},
         "members": [{"email": "kari@northlight.example"}]},
-      {"name": "auditors", "description": "May look at everything"}],
+      {"name": "Everyone", "members": [{"email": "kari@northlight.example"}]},
+      {"name": "night-desk", "members": [{"email": "kari@northlight.example"},
+        {"email": "ola@northlight.example"}]},
+      {"name": "auditors", "description": "May look at everything",
+        "scopes": {"managementScope": {"roles": ["managementReader"]}}}],
     "invites": [{"email": "zz@partner.example", "teams": ["night-desk"]},
       {"email": "nils@northlight.example"}],
     "tokens": [{"description": "late job", "file": "late.token", "days": 9,
@@ -204,9 +215,22 @@ local CASES <const> = {
       { function(s) add_token(s, "ola@northlight.example", "late job") end,
         "token late job is new (the plan is to create it)" },
       { rename(teams, "night-desk", "day-desk"),
-        "team night-desk is gone (the plan is to create invite " .. ZZ },
+        "team night-desk is gone (the plan is to change it)" },
       { describe_team("auditors", "x"), "team auditors: description was 'May "
         .. "look at everything', is 'x' (the plan leaves it as it is)" },
+      { function(s)
+          team(s, "auditors").scopes.managementScope.roles = json.array {}
+        end, "team auditors: scopes.managementScope.roles was "
+          .. '["managementReader"], is [] (the plan leaves it as it is)' },
+      { function(s)
+          team(s, "Everyone").members[user_id(s, KARI)].isTeamAdmin = true
+        end, "team Everyone: members." .. KARI .. " was 'member', is 'team "
+          .. "administrator' (the plan leaves it as it is)" },
+      { function(s)
+          team(s, "night-desk").members[user_id(s, "ola@northlight.example")] =
+            { isTeamAdmin = true }
+        end, "team night-desk: members.ola@northlight.example is new: 'team "
+          .. "administrator' (the plan is to change it)" },
       { function(s) remove_user(s, "nils@northlight.example") end,
         "user nils@northlight.example is gone (the plan leaves it as it is)" },
     } },
@@ -240,12 +264,9 @@ local CASES <const> = {
         end, "token kari's job: revoked was null, is '" .. LONG_AGO
           .. "' (the plan is to delete it)" },
       { function(s)
-          team(s, "night-desk").members[user_id(s, "ola@northlight.example")] =
-            { isTeamAdmin = true }
-        end, "team night-desk: members.ola@northlight.example is new: 'team "
-          .. "administrator' (the plan is to change it)" },
-      { describe_team("night-desk", "x"), "team night-desk: description was "
-        .. "'Runs the evening channels', is 'x' (the plan is to change it)" },
+          team(s, "night-desk").members[user_id(s, KARI)].isTeamAdmin = false
+        end, "team night-desk: members." .. KARI .. " was 'team "
+          .. "administrator', is 'member' (the plan is to change it)" },
       { function(s) remove_user(s, KARI) end,
         "user " .. KARI .. " is gone (the plan is to delete it)" },
     } },
@@ -253,8 +274,11 @@ local CASES <const> = {
   team = { "team", "auditors", "--add", KARI, "--grant", "user", "--scope",
     "evening-newsScope",
     related = {
-      { describe_team("auditors", "x"), "team auditors: description was 'May "
-        .. "look at everything', is 'x' (the plan is to change it)" },
+      { function(s)
+          team(s, "auditors").scopes["evening-newsScope"] =
+            { roles = json.array { "reader" } }
+        end, "team auditors: scopes.evening-newsScope.roles is new: "
+          .. '["reader"] (the plan is to change it)' },
       { rename(teams, "auditors", "x"), "team auditors is gone" },
       { rename(roles, "user", "member"),
         "role user is gone (the plan is to change team auditors)" },

@@ -86,7 +86,7 @@ local function forget_others(document)
   end
 end
 
---- Returns what of a thing counts for a write that changes it.
+--- Returns what of a thing can count for a plan.
 ---@param kind string       "team"
 ---@param document table    is changed
 ---@return table
@@ -99,15 +99,6 @@ function M.whole(kind, document)
     document.metadata.updated = nil
   end
   return document
-end
-
---- Returns what of a thing counts for a write that only names it.
----@param document table
----@return table
-function M.brief(document)
-  return { metadata = { id = value.dig(document, "metadata", "id"),
-    name = value.dig(document, "metadata", "name") },
-    spec = { email = value.dig(document, "spec", "email") } }
 end
 
 return M

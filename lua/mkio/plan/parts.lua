@@ -2,6 +2,7 @@
 --- `mkio.plan.overlay`.
 -- SPDX-License-Identifier: MIT
 
+local extents = require "mkio.plan.extent"
 local json = require "mkrun.json"
 local lists = require "mkrun.rest.list"
 local operations = require "mkio.operations"
@@ -47,7 +48,7 @@ function M.rests(self, writes) return rests.new(writes, self.base) end
 ---@param request table
 ---@param response table
 ---@param rest mkio.plan.Rests
----@param also table<string, "whole"|"brief">   URLs of things that count, too
+---@param also table<string, mkio.plan.Extent>   URLs of things that count, too
 ---@return table<string, mkio.plan.Pick>?
 function M.picked(self, request, response, rest, also)
   local found, operation = things_in(self, request, response)
@@ -55,10 +56,10 @@ function M.picked(self, request, response, rest, also)
   local picks = {}
   for _, thing in ipairs(found) do
     local url = self.base .. thing.path
-    local by, is_brief = rest:on(thing)
-    if by or also[url] or not operation.list and not thing.is_own then
-      picks[url] = things.pick(thing, also[url] ~= "whole"
-        and (by and is_brief or also[url] == "brief"))
+    local by, extent = rest:on(thing)
+    extent = extents.join(extent, also[url])
+    if extent or not operation.list and not thing.is_own then
+      picks[url] = things.pick(thing, extent or true)
       picks[url].by = by
     end
   end

@@ -4,6 +4,8 @@
 -- SPDX-License-Identifier: MIT
 
 local change = require "mkio.plan.change"
+local extents = require "mkio.plan.extent"
+local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local unread = require "mkio.plan.unread"
 local dig = require "mkrun.value".dig
@@ -12,6 +14,7 @@ local dig = require "mkrun.value".dig
 ---@field named table<string, table<string, integer[]>>   kind -> value -> the
 ---  writes that name it, by their place
 ---@field targets table<string, integer[]>   path -> writes
+---@field extents table<string, mkio.plan.Extent>   path -> what they change
 ---@field lists table<string, integer[]>     path of a list that a write empties
 ---@field comments table<string, integer[]>  text of an invite -> writes
 local Rests = {}
@@ -20,7 +23,7 @@ Rests.__index = Rests
 --- Kinds by which a write rests on all of a thing.  Of other kinds only the
 --- name and the id count.
 local WHOLE <const> = { invites = true, my_tokens = true, owned = true,
-  members = true, methods = true, roles = true, rbac = true }
+  methods = true, roles = true, rbac = true }
 
 local function add(map, key, i)
   map[key] = map[key] or {}
@@ -83,13 +86,27 @@ local function target_of(operation, at, path)
   return change.target(operation, at)
 end
 
+--- Operations that change parts of a thing, and leave the others.
+local PARTIAL <const> = {
+  ["organization.patch"] = extents.of_body,
+  ["payment_methods.patch"] = extents.of_entries,
+  ["profile.patch"] = extents.of_body, ["projects.patch"] = extents.of_body,
+  ["teams.patch"] = extents.of_entries,
+}
+
+local function add_target(self, i, operation, target, body)
+  if not target then return end
+  if is_list(target) then return add(self.lists, target, i) end
+  add(self.targets, target, i)
+  local extent_of = PARTIAL[operation.key]
+  local extent = extent_of and type(body) == "table" and extent_of(body)
+  self.extents[target] = extents.join(self.extents[target], extent or true)
+end
+
 local function add_write(self, i, write, path)
   local operation, at = operations.match(write.method, path)
   if not operation then return end
-  local target = target_of(operation, at, path)
-  if target then
-    add(is_list(target) and self.lists or self.targets, target, i)
-  end
+  add_target(self, i, operation, target_of(operation, at, path), write.body)
   local comment = operation.key == "invites.create"
     and dig(write.body, "spec", "comment")
   if type(comment) == "string" then add(self.comments, comment, i) end
@@ -110,23 +127,32 @@ local function greeting(self, thing)
   end
 end
 
+--- Returns how much of a thing counts for a write that names it.
+local function extent_of_name(kind, value)
+  if kind == "members" then return { "/spec/members/" .. value } end
+  return WHOLE[kind] or json.array {}
+end
+
 --- Tells whether writes rest on a thing.
 ---@param thing mkio.plan.Thing
 ---@return integer[]? by     the writes, by their place; nil if none does
----@return boolean? is_brief  true: they rest on who or what it is, and no more
+---@return mkio.plan.Extent? extent   how much of it counts
 function Rests:on(thing)
-  local by = self.targets[thing.path]
-    or not thing.is_login and self.lists[thing.path:match "^(.*)/[^/]*$"]
-  if by then return by, false end
-  local is_brief = true
+  local by, extent = self.targets[thing.path], self.extents[thing.path]
+  local list = not thing.is_login
+    and self.lists[thing.path:match "^(.*)/[^/]*$"]
+  if list then by, extent = by or list, true end
   for _, key in ipairs(thing.keys) do
-    local found = key[2] and dig(self.named, key[1], key[2])
+    local kind, value = key[1], key[2]
+    local found = value and dig(self.named, kind, value)
     if found then
-      by, is_brief = by or found, is_brief and not WHOLE[key[1]]
+      by = by or found
+      extent = extents.join(extent, extent_of_name(kind, value))
     end
   end
-  by = by or greeting(self, thing)
-  return by, by and is_brief
+  if by then return by, extent end
+  by = greeting(self, thing)
+  return by, by and json.array {}
 end
 
 --- Tells whether a thing may come into a list on which writes would rest.
@@ -147,8 +173,8 @@ local M = {}
 ---@param base string   URL of the API
 ---@return mkio.plan.Rests
 function M.new(writes, base)
-  local self = setmetatable({ named = {}, targets = {}, lists = {},
-    comments = {} }, Rests)
+  local self = setmetatable({ named = {}, targets = {}, extents = {},
+    lists = {}, comments = {} }, Rests)
   for i, write in ipairs(writes) do
     local path = write.url:sub(#base + 1):gsub("[?#].*", "")
     add_write(self, i, write, path)

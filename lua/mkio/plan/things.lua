@@ -6,6 +6,7 @@
 local answers = require "mkio.answers"
 local change = require "mkio.plan.change"
 local essence = require "mkio.plan.essence"
+local extents = require "mkio.plan.extent"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local sys = require "mkrun.sys"
@@ -187,12 +188,6 @@ function M.of(operation, at, path, response)
   return verb == "get" and { thing_of(row, document, at, path) } or nil
 end
 
---- Returns what of a thing must stay as it is.
-local function essence_of(thing, is_brief)
-  return is_brief and essence.brief(thing.document)
-    or essence.whole(thing.kind, thing.document)
-end
-
 --- Returns what may be shown of a thing, with the members of a team by their
 --- e-mail addresses.
 local function shown(document)
@@ -212,20 +207,22 @@ end
 ---@field kind string
 ---@field name string
 ---@field digest string|false   false: it is not there
----@field is_brief? boolean     true: only who or what it is counts
+---@field extent? mkio.plan.Extent   how much of it counts; nil: all
 ---@field was? any              what may be shown of it
+---@field by? integer[]         the writes that rest on it, by their place
 
 --- Makes a pick of a thing.
 ---@param thing mkio.plan.Thing
----@param is_brief boolean
+---@param extent mkio.plan.Extent
 ---@return mkio.plan.Pick
-function M.pick(thing, is_brief)
+function M.pick(thing, extent)
   local pick = { kind = thing.kind, name = thing.name, digest = false,
-    is_brief = is_brief or nil }
+    extent = extent ~= true and extent or nil }
   if thing.document == nil then return pick end
-  is_brief = is_brief or thing.kind == "user"
-  local text = assert(json.encode(essence_of(thing, is_brief),
-    { sort = true }))
+  local counts = thing.kind == "user" and {} or extent
+  local document = extents.cut(essence.whole(thing.kind, thing.document),
+    counts)
+  local text = assert(json.encode(document, { sort = true }))
   pick.digest, pick.was = sys.sha256(text), shown(json.decode(text))
   return pick
 end

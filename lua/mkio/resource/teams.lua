@@ -306,6 +306,18 @@ function Teams:check(name, want, known)
     wanted_team(have, { members = members, scopes = want.scopes }))
 end
 
+--- Returns JSON Pointers of the parts of a team that are compared with a wish.
+local function parts_of(want)
+  local parts = { "/metadata/name" }
+  if want.description then parts[2] = "/spec/description" end
+  for _, section in ipairs { "members", "scopes" } do
+    for _, name in ipairs(value.names(want[section])) do
+      parts[#parts + 1] = patch.pointer { "spec", section, name }
+    end
+  end
+  return parts
+end
+
 --- Creates the team, or changes it to what is declared.  Members, scopes and
 --- ranks that are not declared stay.  A declared scope gets exactly the
 --- declared roles.  It reads a predefined team right before it changes it, even
@@ -319,7 +331,7 @@ end
 function Teams:ensure(name, want, options)
   options = options or {}
   local before = options.before or function() end
-  if options.have then basis.note(self, "teams.get", "team_name", name) end
+  basis.note(self, "teams.get", "team_name", name, table.unpack(parts_of(want)))
   local have = options.have or await.find(self, "team", name)
   if not have then
     before()

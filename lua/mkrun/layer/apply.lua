@@ -54,7 +54,7 @@ end
 function Check:picks(read, request)
   local also, all = {}, {}
   for url, pick in pairs(read.items) do
-    also[url] = pick.is_brief and "brief" or "whole"
+    also[url] = pick.extent or true
   end
   local seen = {}
   while request and not seen[request.url] do

@@ -20,7 +20,8 @@ local M = {}
 ---@field reads mkrun.PlanRead[]   what the plan depends on
 ---@field overlay? table           the model's view of the answers
 ---@field token? mkrun.Secret  the run's token
----@field basis table<string, true>  URLs of what the script compared in lists
+---@field basis table<string, true|table<string, true>>  URLs of what the
+---  script compared; true: all of it, or JSON Pointers
 ---@field made table<string, true>  ids that only the server can give
 ---@field organization? string  id of the organization that the writes change
 ---@field asked? mkrun.AskedRequest[]  all requests of the script, for --rights
@@ -111,6 +112,18 @@ end
 
 --- Returns the beginning of the URL of the list that an item belongs to.
 local function start_of(url) return url:match "^[^?#]*/" end
+
+--- Notes that the script compared a thing, or parts of it.
+local function compared(record, url, ...)
+  local known = record.basis[url]
+  if known == true or select("#", ...) == 0 then
+    record.basis[url] = true
+    return
+  end
+  known = known or {}
+  for _, pointer in ipairs { ... } do known[pointer] = true end
+  record.basis[url] = known
+end
 
 ---@class mkrun.PlanOptions
 ---@field model table       has `new{base_url, read}`, which returns `get`,
@@ -204,7 +217,7 @@ function M.new(options)
       main = main, transport = transport, overlay = options.model.new {
         base_url = options.base_url, read = transport } }, Layer)
     record.made, record.overlay = self.overlay.made, self.overlay
-    basis.listen(function(url) record.basis[url] = true end)
+    basis.listen(function(url, ...) compared(record, url, ...) end)
 
     local function live(request) return self:look(request, true) end
 

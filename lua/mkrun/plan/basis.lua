@@ -8,13 +8,14 @@ local M = {}
 local listener
 
 --- Sets the listener: the function that gets the URL of each item.
----@param note fun(url: string)
+---@param note fun(url: string, ...: string)
 function M.listen(note) listener = note end
 
 --- Calls the listener, if there is one.
 ---@param url string   of the item
-function M.note(url)
-  if listener then listener(url) end
+---@param ... string   JSON Pointers of what was compared (default: all of it)
+function M.note(url, ...)
+  if listener then listener(url, ...) end
 end
 
 return M

@@ -9,6 +9,7 @@
 
 local json = require "mkrun.json"
 local order = require "mkrun.host.task_order"
+local value = require "mkrun.value"
 
 local M = {}
 
@@ -53,14 +54,14 @@ local function uncovered(record, lists)
   return reads, alone
 end
 
---- Returns the URLs of the things that count: those that writes change, and
---- those that the script compared.
-local function counting(record)
+--- Returns the URLs of the things that the script compared, with the parts that
+--- it compared, or true for all.
+local function compared(record)
   local also = {}
-  for _, write in ipairs(record.writes) do
-    if write.target then also[write.target] = "whole" end
+  for url, pointers in pairs(record.basis) do
+    also[url] = pointers == true
+      or json.array { table.unpack(value.names(pointers)) }
   end
-  for url in pairs(record.basis) do also[url] = "whole" end
   return also
 end
 
@@ -127,7 +128,7 @@ function M.of(record, writes)
   local lists = whole_lists(record)
   local reads, alone = uncovered(record, lists)
   local self = setmetatable({ record = record, lists = lists, alone = alone,
-    rests = record.overlay:rests(writes), also = counting(record),
+    rests = record.overlay:rests(writes), also = compared(record),
     pages = {}, is_kept = {} }, Collector)
   for _, read in ipairs(reads) do self:add(read) end
   local all = {}

@@ -89,7 +89,8 @@ local SHAPES <const> = {
   input = { path = "string", digest = "string" },
   read = { url = "string", query = "table?", digest = "string?",
     items = "items?" },
-  item = { kind = "string", name = "string", by = "table?" },
+  item = { kind = "string", name = "string", by = "[]number?",
+    extent = "[]string?" },
   write = { action = "string", kind = "string", name = "string",
     method = "string", url = "string", query = "table?", line = "string?",
     id = "string?" },
@@ -132,10 +133,10 @@ end
 --- Returns an error message if a value does not have the type `kind`, or nil.
 function fault(value, kind, at)
   local list, optional = kind:match "^%[%](.*)$", kind:match "^(.*)%?$"
-  if list then return fault_in_list(value, list, at) end
   if optional then
     return value ~= nil and fault(value, optional, at) or nil
   end
+  if list then return fault_in_list(value, list, at) end
   local expected = (SHAPES[kind] or kind == "items") and "table" or kind
   if type(value) ~= expected then
     return ("at '%s': %s expected"):format(at,

@@ -40,7 +40,7 @@ function M.changes(before, after)
     texts[i] = field_text(list[i])
   end
   if #list > MOST_FIELDS then
-    texts[#texts + 1] = ("%d more differences"):format(#list - MOST_FIELDS)
+    texts[#texts + 1] = ("and %d more"):format(#list - MOST_FIELDS)
   end
   return #texts > 0 and harmless(table.concat(texts, ", "))
     or "is different in something that is not shown"
@@ -54,8 +54,9 @@ local function reason(pick, writes)
   if not write then return "the plan leaves it as it is" end
   local what = write.kind == pick.kind and write.name == pick.name and "it"
     or write.kind .. " " .. write.name
-  local more = #pick.by > 1 and (", and %d more writes rest on it")
-    :format(#pick.by - 1) or ""
+  local others = #pick.by - 1
+  local more = others > 1 and (", and %d more writes rest on it"):format(others)
+    or others == 1 and ", and another write rests on it" or ""
   return ("the plan is to %s %s%s"):format(verbs[write.action] or write.action,
     what, more)
 end

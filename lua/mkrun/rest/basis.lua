@@ -12,13 +12,14 @@ local M = {}
 ---@param key string   the operation that reads the thing: "teams.get"
 ---@param parameter string   the path parameter that names it
 ---@param name string
-function M.note(resource, key, parameter, name)
+---@param ... string   JSON Pointers of what it compared (default: all of it)
+function M.note(resource, key, parameter, name, ...)
   local session = resource.session
   local operations, path = session.provider.operations, {}
   for other, text in pairs(resource.at) do path[other] = text end
   path[parameter] = name
   basis.note(session.base
-    .. operations.expand(operations.by_key[key].path, path))
+    .. operations.expand(operations.by_key[key].path, path), ...)
 end
 
 return M

@@ -4,7 +4,7 @@ local order = require "mkrun.host.task_order"
 local TEAMS <const> = "https://api.test/teams"
 
 --- The overlay of a record.  The answer of a list is a table: URL of an item ->
---- essence.  A write rests on what its field `names` says.
+--- essence.  A write rests on its target, and on what its field `names` says.
 local function overlay_of()
   local overlay = {}
   function overlay.items(_, _, response)
@@ -20,7 +20,9 @@ local function overlay_of()
     local picks = {}
     for url, text in pairs(items) do
       for _, write in ipairs(writes) do
-        if write.names == url then picks[url] = { digest = text } end
+        if write.names == url or write.target == url then
+          picks[url] = { digest = text }
+        end
       end
       if also[url] or response.items == "alone" then
         picks[url] = { digest = text }
