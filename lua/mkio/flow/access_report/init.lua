@@ -4,17 +4,13 @@
 
 local json = require "mkrun.json"
 
-local address = require "mkrun.address"
 local access = require "mkio.flow.common.access"
 local errors = require "mkrun.rest.error"
 local findings = require "mkio.flow.access_report.findings"
-local invites_class = require "mkio.resource.invites"
 local near = require "mkrun.rest.suggestion"
 local operation_name = require "mkio.flow.common.operation_name"
 local optional = require "mkrun.plan.optional"
-local permissions = require "mkio.permissions"
-local sys = require "mkrun.sys"
-local token_facts = require "mkio.token_facts"
+local rows_of = require "mkio.flow.access_report.rows"
 local value = require "mkrun.value"
 
 local M = {}
@@ -65,66 +61,8 @@ local function read(org, names, invites)
   }
 end
 
-local function sort(rows, ...)
-  local columns, keys = { ... }, {}
-  for _, row in ipairs(rows) do
-    local parts = {}
-    for i, column in ipairs(columns) do
-      parts[i] = tostring(row[column] or "")
-    end
-    keys[row] = table.concat(parts, "\0")
-  end
-  table.sort(rows, function(a, b) return keys[a] < keys[b] end)
-  return rows
-end
-
 local function is_user(row, who)
   return row.userId == who or value.same_email(row.user, who)
-end
-
--- Rows of users, scopes and roles --------------------------------------------
-
-local function user_rows(data)
-  local rows = json.array()
-  for i, user in ipairs(data.users) do
-    rows[i] = { user = value.dig(user, "spec", "email"),
-      name = value.dig(user, "spec", "name"), userId = user.metadata.id }
-  end
-  return sort(rows, "user", "userId")
-end
-
---- Returns the resources of a scope as "TYPE/NAME", or as "TYPE/ID" if the name
---- is unknown.
-local function resources_of(scope, names)
-  local list = {}
-  for i, resource in ipairs(value.dig(scope, "spec", "resources") or {}) do
-    list[i] = resource.type .. "/" .. (names[resource.id] or resource.id)
-  end
-  return json.array(value.sorted(list))
-end
-
-local function scope_rows(data)
-  local rows = json.array()
-  for i, scope in ipairs(data.scopes) do
-    rows[i] = { scope = scope.metadata.name }
-  end
-  return sort(rows, "scope")
-end
-
-local function with_resources(rows, data)
-  for _, row in ipairs(rows) do
-    row.resources = resources_of(data.scope[row.scope], data.names)
-  end
-  return rows
-end
-
-local function role_rows(data)
-  local rows = json.array()
-  for i, role in ipairs(data.roles) do
-    rows[i] = { role = role.metadata.name,
-      capabilities = json.array(access.capabilities(role)) }
-  end
-  return sort(rows, "role")
 end
 
 -- Rows of access -------------------------------------------------------------
@@ -154,7 +92,7 @@ local function all_access(data)
       rows[#rows + 1] = { userId = id, user = value.dig(user, "spec", "email") }
     end
   end
-  return sort(rows, "user", "userId", "team", "scope", "role")
+  return rows_of.sort(rows, "user", "userId", "team", "scope", "role")
 end
 
 --- Returns true if the row's role has at least one of the wanted capabilities
@@ -177,92 +115,6 @@ local function access_rows(data, filter)
   return rows
 end
 
--- Rows of tokens -------------------------------------------------------------
-
---- Returns a token's permissions as texts, such as
---- "core.project/evening-news: ams.asset.get".
-local function rights_of(token, names)
-  local list = json.array()
-  permissions.walk(value.dig(token, "spec", "permissions"),
-    function(type_, id, family, verbs)
-      for _, verb in ipairs(verbs) do
-        list[#list + 1] = ("%s/%s: %s.%s")
-          :format(type_, names[id] or id, family, verb)
-      end
-    end)
-  return list
-end
-
---- Returns true if the token has only a part of the rights of its user.
-local function is_cut(token)
-  local kind = value.dig(token, "metadata", "type")
-  return kind == "restricted" or kind == "ephemeral"
-end
-
---- Returns true if a token's permissions contain the rights that the filter
---- asks for.
-local function may(token, filter)
-  local rights = value.dig(token, "spec", "permissions") or {}
-  local place = filter.place or {}
-  for _, capability in ipairs(filter.can or {}) do
-    if access.held(rights, capability, place) then return true end
-  end
-  return not filter.can and (not place.id or place.wide
-    and value.dig(rights, "core.customer") ~= nil
-    or value.dig(rights, place.type, place.id) ~= nil)
-end
-
-local function token_row(token, names)
-  local spec = token.spec
-  return {
-    user = value.present(spec.user), tokenId = token.metadata.id,
-    description = value.present(spec.description),
-    type = token.metadata.type, expires = value.present(spec.expires),
-    lastUsed = value.present(spec.lastUsed),
-    permissions = is_cut(token) and rights_of(token, names) or nil,
-  }
-end
-
---- Returns a row for each token that is not revoked, belongs to a user in
---- `shown`, and passes the filter.
-local function token_rows(data, filter, shown)
-  local narrow = next(filter) ~= nil
-  local rows, people = json.array(), {}
-  for _, row in ipairs(shown) do
-    if row.user then people[address.key(row.user)] = true end
-  end
-  for _, token in ipairs(data.tokens) do
-    local user = value.dig(token, "spec", "user")
-    local wanted = not narrow or people[address.key(user or "")]
-    if wanted and not token_facts.is_revoked(token)
-      and (not is_cut(token) or may(token, filter)) then
-      rows[#rows + 1] = token_row(token, data.names)
-    end
-  end
-  return sort(rows, "user", "description", "tokenId")
-end
-
--- Rows of invites ------------------------------------------------------------
-
-local function invite_row(invite)
-  local spec = invite.spec
-  local _, ends = invites_class.life(invite)
-  return {
-    inviteId = invite.metadata.id, user = value.present(spec.email),
-    teams = json.array { table.unpack(value.present(spec.teams) or {}) },
-    invitedBy = value.present(spec.invitedByEmail),
-    created = value.dig(invite, "metadata", "created"),
-    expires = ends and sys.iso8601(math.floor(ends)),
-  }
-end
-
-local function invite_rows(data)
-  if not data.invites then return nil end
-  local rows = json.array()
-  for i, invite in ipairs(data.invites) do rows[i] = invite_row(invite) end
-  return sort(rows, "user", "inviteId")
-end
-
 -- Making the report ----------------------------------------------------------
 
 --- Raises an error if the filter contains an unknown capability, team or user,
@@ -275,7 +127,7 @@ local function check_filter(data, filter)
       near.hint(filter.team, teams) or "there is " .. value.quoted(teams))
   end
   local emails = {}
-  for _, row in ipairs(filter.user and user_rows(data) or {}) do
+  for _, row in ipairs(filter.user and rows_of.users(data) or {}) do
     if is_user(row, filter.user) then return end
     emails[#emails + 1] = value.present(row.user)
   end
@@ -325,6 +177,21 @@ local function noting(names, home, of_projects)
   end })
 end
 
+--- Returns a function that tells whether a row of access lets its user change
+--- teams.
+local function administering(data)
+  local does, reaches = {}, {}
+  for name, role in pairs(data.role) do
+    does[name] = access.role_has(role, findings.ADMINISTRATION)
+  end
+  for name, scope in pairs(data.scope) do
+    reaches[name] = access.covers(scope, findings.ORGANIZATION)
+  end
+  return function(row)
+    return row.role ~= nil and does[row.role] and reaches[row.scope]
+  end
+end
+
 --- Reads the organization and makes the report.  With a filter, the report
 --- contains only the users, scopes and roles that occur in its access rows, no
 --- invites and no findings.
@@ -353,15 +220,15 @@ function M.make(org, filter, with_invites)
   local report = {
     organization = { id = data.organization.metadata.id,
       name = value.dig(data.organization, "spec", "name") },
-    users = relevant(user_rows(data), "userId"), access = rows,
-    tokens = token_rows(data, filter, rows), invites = invite_rows(data),
-    scopes = with_resources(relevant(scope_rows(data), "scope"), data),
-    roles = relevant(role_rows(data), "role"),
+    users = relevant(rows_of.users(data), "userId"), access = rows,
+    tokens = rows_of.tokens(data, filter, rows),
+    invites = rows_of.invites(data),
+    scopes = rows_of.with_resources(relevant(rows_of.scopes(data), "scope"),
+      data),
+    roles = relevant(rows_of.roles(data), "role"),
   }
-  report.findings = not narrow and findings.of(report, function(row)
-    return access.role_has(data.role[row.role], findings.ADMINISTRATION)
-      and access.covers(data.scope[row.scope], findings.ORGANIZATION)
-  end) or nil
+  report.findings = not narrow and findings.of(report, administering(data))
+    or nil
   return report
 end
 
