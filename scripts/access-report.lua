@@ -5,7 +5,8 @@
 -- valid tokens of these users; the resources in each scope; the capabilities
 -- of each role.  In JSON the tables are one document.  In CSV they are one
 -- table whose first column is the kind of the row.  Users without a team and
--- teams without a member are included.
+-- teams without a member are included.  HTML is a page for a browser, with the
+-- same data, and findings on top.
 --
 -- A full-access or login token can do everything that its user can do.  A
 -- restricted token can do what its permissions allow.  Permissions are shown

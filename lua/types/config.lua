@@ -35,8 +35,8 @@
 ---@field folder? string         working directory of the run
 ---@field trace boolean          true: the option --trace was given
 ---@field dry_run boolean        true: --dry-run or --plan-out was given
----@field plan_format? "text"|"json"|"jsonl"|"markdown"|"html"|"deletes"  the plan's
----  format, from --output
+---@field plan_format? "text"|"json"|"jsonl"|"markdown"|"html"|"deletes"  format
+---  of the plan, from --output
 ---@field rights boolean         true: --rights was given
 ---@field plan_out? string       file to save the plan to, from --plan-out
 ---@field approved? string       the deletions that the user has approved, as

@@ -79,7 +79,9 @@ end
 
 local writers = {}
 
-function writers.access() return page_of_report.render(report(), { user = "<b>" }) end
+function writers.access()
+  return page_of_report.render(report(), { user = "<b>" })
+end
 
 writers["access-json"] = function()
   return assert(json.encode(tables.document(report())))

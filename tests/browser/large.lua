@@ -23,9 +23,9 @@ local random <const> = math.random
 local GIVEN <const> = { "Aino", "Bjarne", "Chioma", "Dag", "Edda", "Farid",
   "Guro", "Hana", "Ingrid", "Jonas", "Kwame", "Leila", "Mateo", "Nora", "Olav",
   "Priya", "Runa", "Sindre", "Thea", "Yusuf" }
-local FAMILY <const> = { "Aas", "Berg", "Chen", "Dahl", "Eide", "Foss", "Garcia",
-  "Hansen", "Iversen", "Juhl", "Kaya", "Lund", "Moen", "Nguyen", "Okafor",
-  "Patel", "Rossi", "Strand", "Tran", "Vik" }
+local FAMILY <const> = { "Aas", "Berg", "Chen", "Dahl", "Eide", "Foss",
+  "Garcia", "Hansen", "Iversen", "Juhl", "Kaya", "Lund", "Moen", "Nguyen",
+  "Okafor", "Patel", "Rossi", "Strand", "Tran", "Vik" }
 local DESKS <const> = { "news", "sports", "drama", "archive", "captions",
   "ingest", "playout", "regional", "radio", "kids" }
 local PLACES <const> = { "oslo", "bergen", "tromso", "stavanger", "bodo" }
@@ -92,7 +92,9 @@ local function scopes_of_team(i)
       roles = { random(3) == 1 and "user" or "reader" } }
   end
   if i % 60 == 0 then scopes.allProjectsScope = { roles = { "user" } } end
-  if i % 160 == 0 then scopes.managementScope = { roles = { "administrator" } } end
+  if i % 160 == 0 then
+    scopes.managementScope = { roles = { "administrator" } }
+  end
   return scopes
 end
 

@@ -1,5 +1,6 @@
---- Makes a page: one HTML file that needs nothing else, for a browser without a
---- network.  `mkrun.page` and flows with a script of their own call this module.
+--- Makes a page: one HTML file that needs nothing else, for a browser without
+--- a network.  `mkrun.page` and flows whose page has a script of its own call
+--- this module.
 ---
 ---     io.write(document.render { title = "Access report", body = body,
 ---       data = report, scripts = { "mkio/flow/access_report/main.js" } })

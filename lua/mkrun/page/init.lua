@@ -8,7 +8,7 @@
 ---                     { key = "name", title = "Name" },
 ---                     { key = "details", title = "Details", fold = true } },
 ---         rows = { { tone = "change", kind = "team", name = "editors",
----                    details = { "description: \"Cut\" -> \"Cuts\"" } } } } } })
+---                    details = { "description is Cut, not Cuts" } } } } } })
 -- SPDX-License-Identifier: MIT
 
 local document = require "mkrun.page.document"

@@ -232,6 +232,7 @@ function classOf(column) {
     column.minor && "minor",
     column.number && "number",
     column.narrow && "narrow",
+    column.due && "due",
   ].filter(Boolean);
   return names.length > 0 && names.join(" ");
 }

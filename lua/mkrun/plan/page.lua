@@ -1,6 +1,6 @@
 --- Formats a plan as a page for a browser: a table of the changes with their
---- fields folded, and what the run reads and writes besides.  `mkrun.plan` calls
---- this module.
+--- fields folded, and what the run reads and writes besides.  `mkrun.plan`
+--- calls this module.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"

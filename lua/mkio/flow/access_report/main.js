@@ -56,7 +56,7 @@ function chosen() {
     ["team", "team "],
     ["scope", "scope "],
     ["capability", "can "],
-    ["q", "search "],
+    ["q", "with "],
   ]
     .filter(([key]) => state[key] !== "")
     .map(([key, word]) => word + state[key])

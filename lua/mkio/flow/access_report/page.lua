@@ -63,7 +63,8 @@ local function explorer()
 end
 
 local function dialog()
-  return tag("dialog", { id = "details", ["aria-labelledby"] = "details-title" },
+  return tag("dialog", { id = "details",
+    ["aria-labelledby"] = "details-title" },
     tag("div", { id = "details-body" }))
 end
 

@@ -219,11 +219,15 @@ const views = {
       {
         title: "Description",
         key: "description",
-        wide: true,
         cell: t => t.description,
       },
       { title: "Type", key: "type", narrow: true, cell: t => t.type },
-      { title: "Expires", key: "expires", cell: t => ending(t.expires, 30) },
+      {
+        title: "Expires",
+        key: "expires",
+        due: true,
+        cell: t => ending(t.expires, 30),
+      },
       {
         title: "Last used",
         key: "lastUsed",
@@ -258,6 +262,7 @@ const views = {
       {
         title: "Lapses",
         key: "expires",
+        due: true,
         cell: i => (i.expires ? ending(i.expires, 7) : ""),
       },
     ],

@@ -36,7 +36,8 @@ describe("a page of tables", function()
       "b" } }, { what = "differs", name = true, details = { "a" } } }
     assert.same({ { "missing", "x", "a and 1 moreb;" },
       { "differs", "yes", "a" } }, cells(text))
-    assert.matches("<details><summary><code>a</code><span class=\"rest\"> and 1 more</span></summary>", text, 1, true)
+    assert.matches('<details><summary><code>a</code><span class="rest"> and 1 '
+      .. 'more</span></summary>', text, 1, true)
   end)
 
   it("has a dash for what is not there", function()

@@ -65,9 +65,9 @@ describe("findings:", function()
   it("tokens without expiry, and those near it, the next one first", function()
     local tokens = {
       { tokenId = "none", type = "full-access" },
-      { tokenId = "far", type = "restricted", expires = "2027-01-01T00:00:00Z" },
-      { tokenId = "near", type = "restricted", expires = "2026-12-30T00:00:00Z" },
-      { tokenId = "next", type = "restricted", expires = "2026-12-01T00:00:00Z" },
+      { tokenId = "far", expires = "2027-01-01T00:00:00Z" },
+      { tokenId = "near", type = "new", expires = "2026-12-30T00:00:00Z" },
+      { tokenId = "next", expires = "2026-12-01T00:00:00Z" },
       { tokenId = "odd", type = "restricted", expires = "soon" },
       { tokenId = "login", type = "login", expires = "2026-12-01T00:00:00Z" },
     }

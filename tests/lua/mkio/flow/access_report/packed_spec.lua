@@ -88,7 +88,9 @@ describe("a packed access report", function()
       "core.team.update", "core.project.get", "new.kind.get" } } }
     local capabilities = packed.pack(given).capabilities
     local on = {}
-    for i, name in ipairs(capabilities.names) do on[name] = capabilities.on[i] end
+    for i, name in ipairs(capabilities.names) do
+      on[name] = capabilities.on[i]
+    end
     assert.same({ ["ams.asset.get"] = { "core.project" },
       ["core.team.update"] = { "core.customer" },
       ["core.project.get"] = { "core.project", "core.customer" },
