@@ -18,6 +18,7 @@ local ensure_all = require "mkrun.rest.ensure_all"
 local errors = require "mkrun.rest.error"
 local first_alone = require "mkrun.rest.first_alone"
 local lost_invites = require "mkio.resource.lost_invites"
+local teams = require "mkio.resource.teams"
 local value = require "mkrun.value"
 
 ---@class mkio.Invites: mkrun.rest.Resource
@@ -131,15 +132,42 @@ local function send_other(self, invite, want)
   })
 end
 
+--- Returns what is wanted without the teams that the old invite named and that
+--- somebody has deleted since.  Returns nil if there is none, or if the token
+--- may not read the teams.
+local function without_gone(self, invite, want)
+  local ok, list = pcall(function()
+    return teams.new(self.session):list { needs = "names" }
+  end)
+  if not ok then return nil end
+  local named = value.set(value.dig(invite, "spec", "teams"))
+  local known, kept = value.set(value.names_of(list)), {}
+  for _, team in ipairs(want.teams or {}) do
+    if known[team] or not named[team] then kept[#kept + 1] = team end
+  end
+  if #kept == #(want.teams or {}) then return nil end
+  return { comment = want.comment, teams = kept }
+end
+
+--- Sends the new invite.  The API refuses one to a team that is gone, and the
+--- old invite is withdrawn by then.
+local function send_without_gone(self, invite, want)
+  local ok, result = pcall(send_other, self, invite, want)
+  if ok then return result end
+  local rest = errors.is_refused(result) and without_gone(self, invite, want)
+  if not rest then error(result, 0) end
+  return send_other(self, invite, rest)
+end
+
 --- Runs after the second half of `replace` failed.  If the API refused the new
 --- invite for good, it would refuse it again, so this sends the old invite once
 --- more.
 local function restore(self, invite, problem)
   local spec = invite.spec
-  local teams = value.quoted(value.dig(spec, "teams") or {}, "no team")
+  local named = value.quoted(value.dig(spec, "teams") or {}, "no team")
   local status = errors.is(problem) and problem.status or 0
   local restored = status >= 400 and status < 500 and status ~= 429
-    and pcall(send_other, self, invite, {
+    and pcall(send_without_gone, self, invite, {
       comment = value.present(spec.comment) or "",
       teams = value.present(spec.teams),
     })
@@ -148,13 +176,13 @@ local function restore(self, invite, problem)
     and "the invite to '%s' with %s was withdrawn and is sent again as it was"
     or "the invite to '%s' with %s is withdrawn and not sent again: --resume "
       .. "does that where there is a journal, else mkrun invite"
-  problem.hint = hint:format(spec.email, teams)
+  problem.hint = hint:format(spec.email, named)
 end
 
 --- Withdraws an invite and sends another one in its place.
 local function exchange(self, invite, want)
   withdraw(self, invite)
-  local ok, result = pcall(send_other, self, invite, want)
+  local ok, result = pcall(send_without_gone, self, invite, want)
   if ok then return result end
   restore(self, invite, result)
   error(result, 0)
@@ -227,15 +255,10 @@ function Invites.differences(invite, want)
   return Invites.is_expired(invite), missing_teams(invite, want)
 end
 
---- A team may have been deleted since the invite was sent.  The API would
---- refuse the new invite with its name, and the old one is withdrawn then.
-local function with_all_teams(invite, want, missing, existing)
-  local teams = {}
-  for _, team in ipairs(value.dig(invite, "spec", "teams") or {}) do
-    if not existing or existing[team] then teams[#teams + 1] = team end
-  end
-  table.move(missing, 1, #missing, #teams + 1, teams)
-  return { comment = want.comment, teams = teams }
+local function with_all_teams(invite, want, missing)
+  local all = { table.unpack(value.dig(invite, "spec", "teams") or {}) }
+  table.move(missing, 1, #missing, #all + 1, all)
+  return { comment = want.comment, teams = all }
 end
 
 --- Says why an invite has to be sent again, or returns nil.
@@ -253,11 +276,11 @@ local function with_lost(email, want)
 end
 
 --- Changes an open invite to what is declared.
-local function amend(self, invite, want, existing)
+local function amend(self, invite, want)
   local missing = missing_teams(invite, want)
   local why = reason(invite, missing)
   if not why then return invite, "unchanged", {} end
-  local wish = with_all_teams(invite, want, missing, existing)
+  local wish = with_all_teams(invite, want, missing)
   return self:replace(invite, wish), "changed", { why }
 end
 
@@ -301,12 +324,10 @@ end
 ---@param want mkio.InviteWish
 ---@param have? table<string, mkio.api.InviteGetSchema>  from `by_email`, so
 ---  that many calls share one list
----@param existing? table<string, true>  names of all teams, if the caller has
----  just read them: an invite is not sent again with others
 ---@return mkio.api.InviteGetSchema invite
 ---@return "unchanged"|"created"|"changed" outcome
 ---@return string[] details   what was changed and why, for people
-function Invites:ensure(email, want, have, existing)
+function Invites:ensure(email, want, have)
   local invite
   if have then
     invite = have[address.key(email)]
@@ -320,7 +341,7 @@ function Invites:ensure(email, want, have, existing)
     invite = look_again(self, email, invite)
   end
   if not invite then return send_first(self, email, want) end
-  return amend(self, invite, want, existing)
+  return amend(self, invite, want)
 end
 
 local function email_of(wish) return address.key(wish.email) end

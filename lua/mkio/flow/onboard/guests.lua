@@ -52,14 +52,12 @@ end
 ---@param comment string  for guests without a comment of their own
 ---@param out mkrun.Report
 ---@param items? table[]   the open invites, if the caller has just read them
----@param existing? table<string, true>  names of the teams that are there
-function Guests:invite(org, comment, out, items, existing)
+function Guests:invite(org, comment, out, items)
   if not self[1] then return end
   local have = org.invites:by_email(items)
   local results = ensure_all.run(self, function(guest)
     return org.invites:ensure(guest.email,
-      { teams = guest.teams, comment = guest.comment or comment }, have,
-      existing)
+      { teams = guest.teams, comment = guest.comment or comment }, have)
   end, { told = ensure_all.in_order(function(result)
     local problem = result.problem
     if result.is_skipped then return end

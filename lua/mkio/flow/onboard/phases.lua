@@ -322,16 +322,6 @@ local function begin_invites(self)
   end
 end
 
---- Returns the names of all teams as a set.  The teams of the SPEC are there by
---- now.  Returns nil if the token may not read the teams.
-local function team_names(self)
-  local have = self.lists:checkable("teams", nil)
-  if not have then return nil end
-  local names = value.set(value.names_of(have))
-  each(self.spec.teams, function(wish) names[wish.name] = true end)
-  return names
-end
-
 --- Sends the invites: those of the SPEC, and one to each member who is no user.
 local function invites(self)
   local spec, place = self.spec, self.places.invites
@@ -343,7 +333,7 @@ local function invites(self)
     guests:take(spec.invites, self.org, self.users, place)
     guests:invite(self.org, spec.inviteComment
       or "Welcome to " .. self.here.spec.name, place,
-      guests[1] and self.lists:items "invites", team_names(self))
+      guests[1] and self.lists:items "invites")
   end
   place:close()
 end

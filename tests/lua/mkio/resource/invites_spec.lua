@@ -72,6 +72,21 @@ describe("invites:ensure", function()
         http.seen[3].json.spec.teams) })
     end)
 
+  it("leaves out a team that is gone, rather than lose the invite", function()
+    local outcome, _, http = ensure({
+      ["GET " .. path] = canned.list(invite("a", "old")),
+      ["DELETE " .. path .. "/" .. id] = canned.ok(nil),
+      ["POST " .. path] = { canned.refused(400, "no_team", "no team 'old'"),
+        canned.ok(invite("a", "b"), 201) },
+      ["GET /api/v1/organization/teams"] = canned.list(
+        { metadata = { name = "a" } }, { metadata = { name = "b" } }),
+    }, { "b" })
+    assert.equal("changed", outcome)
+    local sent = http.seen[#http.seen]
+    assert.equal("POST " .. path, sent.key)
+    assert.same({ "a", "b" }, { table.unpack(sent.json.spec.teams) })
+  end)
+
   it("says what is lost when it cannot send the other one", function()
     local function fails(posts)
       local org, http = canned.connect {
