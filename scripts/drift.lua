@@ -20,8 +20,9 @@
 -- list "ignore" of patterns in SPEC leaves things out for good.
 --
 -- @usage  mkrun drift [--only PATTERN]... [--except PATTERN]...
---   [--read-outside] [--output FORMAT] SPEC
--- @arg    SPEC        JSON file as for onboard, or - for stdin
+--   [--set NAME=VALUE]... [--read-outside] [--output FORMAT] SPEC...
+-- @arg    SPEC        JSON or Lua file as for onboard, or - for JSON on stdin
+-- @arg    --set NAME=VALUE  set.NAME in files in Lua
 -- @arg    --only PATTERN    only these parts: KIND/NAME, such as
 --           teams/night-*, or several with commas between them
 -- @arg    --except PATTERN  all but these parts
@@ -52,12 +53,13 @@ local report = require "mkrun.report"
 local script = require "mkrun.script"
 local show = require "mkio.flow.drift.show"
 
-local options, file = script.arguments(...)
+local words = { script.arguments(...) }
+local options = table.remove(words, 1)
 local format = output.format(options.output, show.FORMATS)
 local out <close> = report.new(format, true)
 onboarding.leave_secrets()
 local spec, selection =
-  onboarding.part(onboarding.read(file, options.read_outside), options)
+  onboarding.part(onboarding.read(words, options), options)
 local org = mkio.connect()
 local lists = drift.begin(org, spec, selection)
 local here = lists:items "organization"

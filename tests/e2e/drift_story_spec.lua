@@ -65,6 +65,44 @@ forms["one file"] = function(here, whole)
   return { "spec.json" }
 end
 
+forms["two files"] = function(here, whole)
+  local first, second = {}, {}
+  for name, part in pairs(whole) do
+    local file = (name == "teams" or name == "tokens") and second or first
+    file[name] = part
+  end
+  -- one team in both: its members here, its scopes there
+  first.teams = json.array { { name = "desk",
+    members = second.teams[1].members } }
+  second.teams[1].members = nil
+  temp.write(here .. "/base.json", json.encode(first))
+  temp.write(here .. "/teams.json", "// the teams and tokens\n"
+    .. json.encode(second))
+  return { "base.json", "teams.json" }
+end
+
+--- Writes a JSON value as Lua.
+local function lua_of(value)
+  if type(value) ~= "table" then return ("%q"):format(value) end
+  local parts = {}
+  for key, member in pairs(value) do
+    local name = json.is_array(value) and "" or ("[%q] = "):format(key)
+    parts[#parts + 1] = name .. lua_of(member)
+  end
+  return "{ " .. table.concat(parts, ", ") .. " }"
+end
+
+forms["in Lua"] = function(here, whole)
+  local teams = whole.teams
+  whole.teams = nil
+  temp.write(here .. "/teams.lua", "return " .. lua_of(teams))
+  temp.write(here .. "/spec.lua", ("local spec = %s\n"):format(lua_of(whole))
+    .. "spec.teams = include 'teams.lua'\n"
+    .. "spec.organization.legalEntityName = set.legal .. ' AS'\n"
+    .. "return spec\n")
+  return { "--set", "legal=Northlight", "spec.lua" }
+end
+
 local api, here, words, key
 
 --- Runs a flow on the files of the SPEC.

@@ -115,10 +115,13 @@ function M.check_patterns(document, lists)
   if faults[1] then script.refuse(table.unpack(faults)) end
 end
 
+--- Ends the run with the problems of a SPEC or of a part of it, if there are
+--- any.
 local function refuse_all(problems, document, file)
-  local lines = {}
+  local lines, whole = {}, part.whole(document)
   for i, problem in ipairs(problems) do
-    lines[i] = ("%s: %s"):format(places.place(document, problem.pointer, file),
+    local pointer = part.pointer(document, problem.pointer)
+    lines[i] = ("%s: %s"):format(places.place(whole, pointer, file),
       problem.text)
   end
   refuse_any(lines)
@@ -141,10 +144,7 @@ function M.preflight(org, here, document, file, options, lists)
   if lists then M.check_patterns(document, lists) end
   local problems, methods = preflight.run(org, here, document,
     options and options.write_secrets, lists)
-  for _, problem in ipairs(problems) do
-    problem.pointer = part.pointer(document, problem.pointer)
-  end
-  refuse_all(problems, part.whole(document), file)
+  refuse_all(problems, document, file)
   return methods
 end
 
