@@ -37,6 +37,7 @@
 -- @usage  mkrun onboard [--only PATTERN]... [--except PATTERN]...
 --   [--write-secrets] [--read-outside] [--set NAME=VALUE]...
 --   [--prune KINDS [--at-most N] [--yes] [--myself]] [--output FORMAT] SPEC...
+-- @usage  mkrun onboard --schema [--partial]
 -- @arg    SPEC        JSON or Lua file, or - for JSON on stdin
 -- @arg    --set NAME=VALUE  set.NAME in files in Lua
 -- @arg    --only PATTERN    only these parts of SPEC: KIND/NAME, such as
@@ -50,6 +51,8 @@
 -- @arg    --yes          do not ask before --prune removes
 -- @arg    --myself       --prune may take rights from you
 -- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
+-- @arg    --schema       print the JSON Schema of SPEC, for editors
+-- @arg    --partial      with --schema: that of one of several files
 -- @env    MKIO_TOKEN     token of an administrator of the organization
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
@@ -75,10 +78,12 @@ local output = require "mkrun.output"
 local phases = require "mkio.flow.onboard.phases"
 local pruning = require "mkio.flow.onboard.prune"
 local report = require "mkrun.report"
+local schema = require "mkio.flow.onboard.schema"
 local script = require "mkrun.script"
 
 local files = { script.arguments(...) }
 local options = table.remove(files, 1)
+if schema.print(options, files) then return end
 local kinds = pruning.kinds(options)
 local out <close> = report.new(output.format(options.output))
 local whole = onboarding.read(files, options)

@@ -32,7 +32,7 @@ local M = {}
 --- Documents that were read ahead, by path.
 local ahead = {}
 
--- JSON -------------------------------------------------------------------------
+-- JSON -----------------------------------------------------------------------
 
 --- Returns strict JSON for JSON with comments, or nil and what is wrong.
 local function strict(path, text)
@@ -51,7 +51,7 @@ local function strict(path, text)
   return bare
 end
 
--- Lua --------------------------------------------------------------------------
+-- Lua ------------------------------------------------------------------------
 
 local function is_lua(path) return path:find "%.lua$" ~= nil end
 
@@ -152,7 +152,7 @@ local function run_lua(self, text, values)
   return json.encode(outcome.document), nil, outcome.used
 end
 
--- Both -------------------------------------------------------------------------
+-- Both -----------------------------------------------------------------------
 
 --- Makes the document of a file that was read.
 local function document_of(path, text, options)

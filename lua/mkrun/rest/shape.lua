@@ -24,6 +24,7 @@ local fit = require "mkrun.rest.fit"
 ---@field differ? string[]   members that must differ in all elements, the key
 ---  first
 ---@field folds? table<string, function>  see `keyed`
+---@field about? string      description, for JSON Schema
 ---@field why? string        reason why a required member is needed
 ---@field check? fun(value: any): string?, string?   an extra rule; returns a
 ---  message and the pointer inside the value, or nil
@@ -33,9 +34,10 @@ local M = {}
 --- Makes the shape of a text.
 ---@param options? {min: integer?, max: integer?, format: string?,
 ---  one_of: string[]?, known: string[]?, nullable: boolean?,
----  check: function?}   `min` and `max` count characters; `one_of` is a list of
----  all values; `known` is a list that may grow, so other values are accepted
----  (see `mkrun.rest.newer`)
+---  check: function?, pattern: string?}   `min` and `max` count characters;
+---  `one_of` is a list of all values; `known` is a list that may grow, so other
+---  values are accepted (see `mkrun.rest.newer`); `pattern` says in JSON Schema
+---  what `check` checks
 ---@return mkrun.rest.Shape
 function M.text(options)
   local shape = { kind = "string" }
@@ -46,7 +48,9 @@ end
 --- Makes the shape of an e-mail address.  The API allows 1024 characters.
 ---@return mkrun.rest.Shape
 function M.email()
-  return M.text { max = 1024, check = function(text)
+  local part = "[^ \\u0000-\\u001f\\u007f@]+"
+  local pattern = ("^%s@%s$"):format(part, part)
+  return M.text { max = 1024, pattern = pattern, check = function(text)
     local hidden = address.fault(text)
     if hidden then return hidden end
     if not text:find "^[^%s%c@]+@[^%s%c@]+$" then
@@ -93,17 +97,18 @@ end
 ---@param item mkrun.rest.Shape
 ---@return mkrun.rest.Shape
 function M.set(item)
-  return { kind = "array", item = item, check = repeated }
+  return { kind = "array", item = item, check = repeated, is_set = true }
 end
 
 --- Makes the shape of an object with any member names and values of one shape.
 ---@param value mkrun.rest.Shape
----@param options? {min: integer?, check: function?}   `min` counts members
+---@param options? {min: integer?, check: function?, names: string?}   `min`
+---  counts members; `names` is a pattern for JSON Schema
 ---@return mkrun.rest.Shape
 function M.map(value, options)
   options = options or {}
   return { kind = "map", value = value, min = options.min,
-    check = options.check }
+    check = options.check, names = options.names }
 end
 
 --- Makes the shape of an object with these members.  A member whose name ends
@@ -129,15 +134,12 @@ end
 ---  too, or whose values are compared after the function has changed them
 ---@return mkrun.rest.Shape
 function M.keyed(item, key, folds)
-  local copy = {}
-  for name, value in pairs(item) do copy[name] = value end
-  copy.key = key
   local differ = { key }
   for name in pairs(folds or {}) do
     if name ~= key then differ[#differ + 1] = name end
   end
   table.sort(differ, function(a, b) return a == key or b ~= key and a < b end)
-  return { kind = "array", item = copy, key = key, differ = differ,
+  return { kind = "array", item = M.with(item, { key = key }), key = key, differ = differ,
     folds = folds or {} }
 end
 
@@ -150,23 +152,27 @@ function M.some(fields)
   return shape
 end
 
-local function with(shape, name)
+--- Returns a copy of a shape with further fields.
+---@param shape mkrun.rest.Shape
+---@param fields table
+---@return mkrun.rest.Shape
+function M.with(shape, fields)
   local copy = {}
   for key, value in pairs(shape) do copy[key] = value end
-  copy[name] = true
+  for key, value in pairs(fields) do copy[key] = value end
   return copy
 end
 
 --- Returns a copy of a shape that also accepts null.
 ---@param shape mkrun.rest.Shape
 ---@return mkrun.rest.Shape
-function M.nullable(shape) return with(shape, "nullable") end
+function M.nullable(shape) return M.with(shape, { nullable = true }) end
 
 --- Makes the shape of a member that only the server sets.
 ---@param shape? mkrun.rest.Shape   default: any value
 ---@return mkrun.rest.Shape
 function M.readonly(shape)
-  return with(shape or { kind = "any" }, "readonly")
+  return M.with(shape or { kind = "any" }, { readonly = true })
 end
 
 --- Checks that `value` fits this shape.

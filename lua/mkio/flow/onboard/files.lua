@@ -21,11 +21,31 @@ local M = {}
 ---  in which they stand
 ---@field set? string[]          "NAME=VALUE", for files in Lua
 
---- Adds a message for each fault of one file.
-local function add_faults(lines, file, faults)
-  for _, fault in ipairs(faults) do
-    lines[#lines + 1] = ("%s: %s: %s"):format(file, shape.place(fault.pointer),
+--- What is wrong at a place of a file.
+---@class mkio.SpecFault
+---@field file string
+---@field pointer? string  nil: the file cannot be read at all
+---@field other? string    the place in another file that says otherwise
+---@field text string
+
+--- Returns a fault as a message.
+---@param fault mkio.SpecFault
+---@return string
+function M.message(fault)
+  if fault.other then
+    return ("%s: %s and %s: %s"):format(fault.file, fault.pointer, fault.other,
       fault.text)
+  elseif fault.pointer then
+    return ("%s: %s: %s"):format(fault.file, shape.place(fault.pointer),
+      fault.text)
+  end
+  return fault.text
+end
+
+local function add(list, faults, file)
+  for _, fault in ipairs(faults) do
+    fault.file = fault.file or file
+    list[#list + 1] = fault
   end
 end
 
@@ -39,12 +59,12 @@ local function once_each(files)
   return list
 end
 
---- Returns all that is wrong with the whole SPEC, at the places in its files.
-local function add_whole(lines, merged, faults)
+--- Moves faults of the whole SPEC to the places in its files.
+local function placed(merged, faults)
   for _, fault in ipairs(faults) do
-    lines[#lines + 1] = ("%s: %s"):format(places.place(merged, fault.pointer),
-      fault.text)
+    fault.file, fault.pointer = places.find(merged, fault.pointer)
   end
+  return faults
 end
 
 --- Reads the document of a file, or returns nil and what is wrong.  Notes the
@@ -58,60 +78,66 @@ local function read_document(file, set, used)
   return shape.mark(spec.shape, value_) -- Lua has one empty table
 end
 
---- Adds a message for each variable of --set that no file asks for.
-local function add_unused(lines, set, used)
-  local values, fault = document.variables(set)
-  if not values then
-    lines[#lines + 1] = fault
-    return
-  end
-  for _, name in ipairs(value.names(values)) do
+--- Returns a fault for each variable of --set that no file asks for.
+local function unused(set, used)
+  local list = {}
+  for _, name in ipairs(value.names(document.variables(set))) do
     if not used[name] then
       local hint = near.hint(name, value.names(used))
-      lines[#lines + 1] = ("--set %s: no file asks for '%s'%s"):format(name,
-        name, hint and ": " .. hint or "")
+      list[#list + 1] = { file = "--set", text = ("--set %s: no file asks for "
+        .. "'%s'%s"):format(name, name, hint and ": " .. hint or "") }
     end
   end
+  return list
 end
 
---- Reads the files and checks each by itself.
+--- Reads a file and checks it by itself.
+---@return table? document  nil: something is wrong
+---@return mkio.SpecFault[] faults
+local function read_part(file, options, used, is_part)
+  local part, message = read_document(file, options.set, used)
+  if part == nil then return nil, { { file = file, text = message } } end
+  local faults = spec.faults(part, is_part)
+  add(faults, sources.faults(part, file, options.read_outside))
+  add(faults, {}, file)
+  return not faults[1] and part or nil, faults
+end
+
 local function read_parts(files, options)
-  local parts, lines, used = {}, {}, {}
+  local parts, faults, used = {}, {}, {}
   for _, file in ipairs(files) do
-    local part, message = read_document(file, options.set, used)
-    if part == nil then
-      lines[#lines + 1] = message
-    else
-      parts[#parts + 1] = { file = file, document = part }
-      add_faults(lines, file, spec.faults(part, #files > 1))
-      add_faults(lines, file, sources.faults(part, file, options.read_outside))
-    end
+    local part, wrong = read_part(file, options, used, #files > 1)
+    add(faults, wrong, file)
+    parts[#parts + 1] = part and { file = file, document = part }
   end
-  if #parts == #files then add_unused(lines, options.set, used) end
-  return parts, lines
+  if #parts == #files then add(faults, unused(options.set, used)) end
+  return parts, faults
 end
 
 --- Reads and merges the files.  Reads no secrets.
 ---@param files string[]
 ---@param options mkio.ReadOptions
 ---@return table? document  nil if something is wrong
----@return string[] lines   all that is wrong
+---@return mkio.SpecFault[] faults   all that is wrong
 function M.read(files, options)
-  local parts, lines = read_parts(once_each(files), options)
-  if lines[1] then return nil, lines end
+  local _, wrong = document.variables(options.set)
+  if wrong then return nil, { { file = "--set", text = wrong } } end
+  files = once_each(files)
+  local parts, faults = read_parts(files, options)
+  if not parts[1] then return nil, faults end
   local merged, conflicts = merge.run(spec.shape, parts)
-  if conflicts[1] then return nil, conflicts end
-  add_whole(lines, merged, spec.faults(merged))
-  return not lines[1] and merged or nil, lines
+  add(faults, conflicts)
+  if #parts == #files then
+    add(faults, placed(merged, spec.faults(merged)))
+  end
+  return not faults[1] and merged or nil, faults
 end
 
---- Reads the secrets of a SPEC.  Returns all that is wrong with them.
+--- Reads the secrets of a SPEC.
 ---@param merged table   of `read`
----@return string[] lines
+---@return mkio.SpecFault[] faults   all that is wrong with them
 function M.secret_faults(merged)
-  local lines = {}
-  add_whole(lines, merged, spec.secret_faults(merged))
-  return lines
+  return placed(merged, spec.secret_faults(merged))
 end
 
 return M

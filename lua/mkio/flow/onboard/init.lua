@@ -17,8 +17,8 @@ local preflight = require "mkio.flow.onboard.preflight"
 local resumed = require "mkio.flow.common.resumed"
 local reader = require "mkio.flow.onboard.files"
 local selection = require "mkio.flow.common.selection"
-local shape = require "mkrun.rest.shape"
 local secrets = require "mkio.flow.onboard.secrets"
+local shape = require "mkrun.rest.shape"
 local sources = require "mkio.flow.onboard.sources"
 local spec = require "mkio.flow.onboard.spec"
 local tokens = require "mkio.flow.onboard.tokens"
@@ -27,7 +27,10 @@ local value = require "mkrun.value"
 
 local M = { methods = spec.methods, projects = spec.projects }
 
-local function refuse_any(lines)
+--- Exits with code 2 if something is wrong, and tells all of it.
+local function refuse_any(faults)
+  local lines = {}
+  for i, fault in ipairs(faults) do lines[i] = reader.message(fault) end
   if lines[1] then script.refuse(table.unpack(lines)) end
 end
 
@@ -39,8 +42,8 @@ end
 function M.read(files, options)
   if type(files) == "string" then files = { files } end
   if type(options) ~= "table" then options = { read_outside = options } end
-  local document, lines = reader.read(files, options)
-  if not document then script.refuse(table.unpack(lines)) end
+  local document, faults = reader.read(files, options)
+  refuse_any(faults)
   refuse_any(reader.secret_faults(document))
   newer.warn(spec.newer(document),
     function(at) return places.place(document, at) end)
@@ -56,25 +59,23 @@ M.leave_secrets = secrets.leave
 ---@type fun(document: table, pointer: string, file?: string): string
 M.place = places.place
 
-local function add_faults(lines, file, faults)
-  for _, fault in ipairs(faults) do
-    lines[#lines + 1] = ("%s: %s: %s"):format(file, shape.place(fault.pointer),
-      fault.text)
-  end
-end
-
 --- Reads a file with the webhook rules of one project.  Exits with code 2 if
 --- the file is wrong.
 ---@param file string
 ---@param outside? boolean  relative paths in it may leave its folder
 ---@return table[]
 function M.read_webhooks(file, outside)
-  local rules, lines = script.read_json(file), {}
-  add_faults(lines, file, spec.rule_faults(rules))
-  add_faults(lines, file, sources.faults(rules, file, outside))
-  refuse_any(lines)
-  add_faults(lines, file, spec.rule_secret_faults(rules))
-  refuse_any(lines)
+  local rules = script.read_json(file)
+  local function refuse_at(faults)
+    for _, fault in ipairs(faults) do fault.file = file end
+    refuse_any(faults)
+  end
+  local faults = spec.rule_faults(rules)
+  for _, fault in ipairs(sources.faults(rules, file, outside)) do
+    faults[#faults + 1] = fault
+  end
+  refuse_at(faults)
+  refuse_at(spec.rule_secret_faults(rules))
   newer.warn(spec.newer_webhooks(rules),
     function(at) return ("%s: %s"):format(file, shape.place(at)) end)
   return rules
@@ -124,7 +125,7 @@ local function refuse_all(problems, document, file)
     lines[i] = ("%s: %s"):format(places.place(whole, pointer, file),
       problem.text)
   end
-  refuse_any(lines)
+  if lines[1] then script.refuse(table.unpack(lines)) end
 end
 
 --- Begins to read the lists that a SPEC needs, side by side.

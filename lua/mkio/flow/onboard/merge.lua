@@ -13,7 +13,7 @@ local value = require "mkrun.value"
 ---@class mkio.Merging
 ---@field places mkio.Places
 ---@field file string      the file whose document is merged now
----@field conflicts string[]
+---@field conflicts mkio.SpecFault[]
 local Merging = {}
 Merging.__index = Merging
 
@@ -32,8 +32,9 @@ end
 --- Never tells the values, which may be secrets.
 function Merging:conflict(at, from)
   local file, pointer = self.places:find(patch.pointer(at))
-  self.conflicts[#self.conflicts + 1] = ("%s: %s and %s: %s: the values differ")
-    :format(file, pointer, self.file, patch.pointer(from))
+  self.conflicts[#self.conflicts + 1] = { file = file, pointer = pointer,
+    other = ("%s: %s"):format(self.file, patch.pointer(from)),
+    text = "the values differ" }
 end
 
 local function is_list(part) return type(part) == "table" and part[1] ~= nil end
@@ -136,7 +137,7 @@ local M = {}
 ---@param wanted mkrun.rest.Shape  the shape of a SPEC
 ---@param parts {file: string, document: table}[]
 ---@return table document
----@return string[] conflicts   a message for each place where two files differ
+---@return mkio.SpecFault[] conflicts  places where two files differ
 function M.run(wanted, parts)
   local self = setmetatable({ places = places.new(), conflicts = {} }, Merging)
   local merged = json.object {}

@@ -45,6 +45,13 @@ end
 ---@param document table
 function Places:keep(document) known[document] = self end
 
+--- Returns where a part of a document stands.
+---@param document table    what `mkio.flow.onboard.files` has read
+---@param pointer string    JSON Pointer in it
+---@return string file
+---@return string pointer   in the file
+function M.find(document, pointer) return known[document]:find(pointer) end
+
 --- Returns the place of a part for a message: "base.json: at '/teams/0'".
 ---@param document table    what `onboarding.read` has returned
 ---@param pointer string    JSON Pointer in it

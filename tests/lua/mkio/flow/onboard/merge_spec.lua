@@ -2,6 +2,7 @@ local json = require "mkrun.json"
 
 local merge = require "mkio.flow.onboard.merge"
 local places = require "mkio.flow.onboard.places"
+local files = require "mkio.flow.onboard.files"
 local spec = require "mkio.flow.onboard.spec"
 
 --- Merges JSON texts; the files are "1", "2", ...
@@ -69,9 +70,11 @@ describe("several files of one SPEC", function()
         "projects": [{"name": "p", "webhooks": [%s]}]}]]):format(name, role,
         token:format(permissions:format(right)), rule:format(secret))
     end
-    local _, conflicts = merged(file("a", "a", "get", '{"env": "A"}'),
+    local _, found = merged(file("a", "a", "get", '{"env": "A"}'),
       '{"projects": [{"name": "o"}, {"name": "p"}]}',
       file("b", "b", "put", '{"file": "s3cret"}'))
+    local conflicts = {}
+    for i, fault in ipairs(found) do conflicts[i] = files.message(fault) end
     assert.same({
       "1: /organization/name and 3: /organization/name: the values differ",
       "1: /projects/0/webhooks/0/authentication/headers/A and 3: /projects/0/"
