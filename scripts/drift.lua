@@ -68,6 +68,7 @@ onboarding.check_patterns(spec, lists)
 local rows, notes = drift.find(org, here, spec, selection, lists)
 
 out:leave()
-show.write(format, rows, { here.spec.name, file })
+show.write(format, rows, { here.spec.name,
+  table.concat(words, ", ") })
 for _, note in ipairs(notes) do script.say("mkrun: " .. note) end
 if rows[1] and not config.dry_run then os.exit(3) end
