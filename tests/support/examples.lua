@@ -51,11 +51,13 @@ local function commands(block)
   return list
 end
 
+local LEASED = "kept until %d%d%d%d%-%d%d%-%d%dT%d%d:%d%d:%d%dZ"
 local ID = "%x+%-%x%x%x%x%-%x%x%x%x%-%x%x%x%x%-%x+"
 
 --- Replaces the parts of an output that differ from run to run.
 local function steady(text)
-  return (text:gsub("%d+ ms", "N ms"):gsub(ID, "ID"))
+  return (text:gsub("%d+ ms", "N ms"):gsub(ID, "ID")
+    :gsub(LEASED, "kept until then"))
 end
 
 --- Returns a Lua pattern for the expected lines.
