@@ -18,6 +18,7 @@ local shape = require "mkrun.rest.shape"
 local sys = require "mkrun.sys"
 
 local errors = require "mkrun.rest.error"
+local token_lease = require "mkio.flow.common.token_lease"
 local value = require "mkrun.value"
 
 local PRIVATE <const> = tonumber("600", 8)
@@ -31,6 +32,7 @@ local SLACK <const> = 5
 ---@field since? string             the time when the note was first written
 ---@field known table<string, true> ids of tokens that existed at that time
 ---@field ids table<string, true>   ids of unused tokens
+---@field leased table<string, true>  ids of tokens that a later rotation keeps
 local Record = {}
 Record.__index = Record
 
@@ -63,7 +65,8 @@ end
 ---@return mkio.TokenRecord  a record without a description if there is no note
 function M.read(file)
   local path = file .. ".todo"
-  local self = setmetatable({ path = path, known = {}, ids = {} }, Record)
+  local self = setmetatable({ path = path, known = {}, ids = {},
+    leased = {} }, Record)
   if config.replay then return self end
   local text, message, code = sys.read_trusted(path)
   if code == "missing" then return self end
@@ -76,6 +79,7 @@ function M.read(file)
   self.description, self.since = noted.description, noted.since
   self.home = noted.organizationId
   self.known, self.ids = value.set(noted.known), value.set(noted.ids)
+  self.leased = token_lease.kept_beside(file)
   return self
 end
 
@@ -150,7 +154,8 @@ end
 function Record:is_left(token)
   local id, spec = token.metadata.id, token.spec
   local description = value.dig(spec, "description")
-  if not self.description or description ~= self.description then
+  if not self.description or description ~= self.description
+    or self.leased[id] then
     return false
   elseif self.ids[id] or self.known[id] then
     return self.ids[id] == true

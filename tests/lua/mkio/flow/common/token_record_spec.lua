@@ -42,6 +42,15 @@ describe("mkio.flow.common.token_record", function()
       token("kept", 99), token("new", 0, true)))
   end)
 
+  it("leaves what a lease keeps: a rotation came later", function()
+    begin({ token("old", 99, true) }, { "old" }):add "new"
+    temp.write(file .. ".lease", json.encode { lease = 1, description = "d",
+      written = "2026-11-29T00:00:00Z", tokens = json.array { { id = "old",
+        due = "2026-11-30T00:00:00Z" } } })
+    assert.same({ "new" }, left(file, token("old", 99, true),
+      token("new", 0, true)))
+  end)
+
   it("tells an unused one that came since, and no other", function()
     begin { token("there", 0) }
     assert.same({ "lost" }, left(file, token("there", 0), token("lost", 0),
