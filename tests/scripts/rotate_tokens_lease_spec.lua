@@ -143,6 +143,29 @@ describe("rotate-tokens --keep-old", function()
     assert.equal(due, lease_of(here).tokens[1].due)
   end)
 
+  it("says so when the old token expires before it is due", function()
+    local here, old = onboarded()
+    local state, expires = here:state(), sys.iso8601(math.floor(sys.now())
+      + 3 * HOUR)
+    for _, token in ipairs(state.tokens) do
+      if token.id == old then token.expires = expires end
+    end
+    here:write("state.json", json.encode(state))
+    local outcome = well(rotate(here, "--days", "90", "--within", "14",
+      "--keep-old", "24h", NAME))
+    assert.matches(("%s; expires at %s\n"):format(old, expires), outcome.out, 1,
+      true)
+    assert.same({ old }, ids_in(here))
+  end)
+
+  it("tells of them in rows, too", function()
+    local here, old = onboarded()
+    local rows = json.decode(well(rotate(here, "--keep-old", "24h", "--output",
+      "json", NAME)).out)
+    assert.same({ 3, "unchanged", "token", NAME, old }, { #rows,
+      rows[3].outcome, rows[3].kind, rows[3].name, rows[3].details[1] })
+  end)
+
   it("needs less time than the new token lives", function()
     local here, old = onboarded()
     for _, words in ipairs { { "--keep-old", "90d" }, { "--keep-old", "24h",
