@@ -20,6 +20,7 @@
 local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
 local markdown = require "mkrun.markdown"
+local plan_format = require "mkrun.plan.format"
 local script = require "mkrun.script"
 local value_of = require "mkrun.value"
 
@@ -232,7 +233,10 @@ local FORMATS <const> = { "text", "json", "jsonl", "csv", "markdown" }
 function M.format(name, allowed)
   name, allowed = name or "text", allowed or FORMATS
   for _, format in ipairs(allowed) do
-    if format == name then return name end
+    if format == name then
+      plan_format.note(name)
+      return name
+    end
   end
   return script.usage(("option '--output': %s expected, got '%s'"):format(
     value_of.quoted(allowed, nil, "or"), name))

@@ -127,6 +127,20 @@ describe("mkrun --dry-run", function()
     assert.equal(0, b.run("--apply", "p").code)
   end)
 
+  it("takes the format of the flow's own option, too", function()
+    local b = bench()
+    b.write("s.json", '{"teams": [{"name": "a", "description": "a"}]}')
+    for _, format in ipairs { "json", "jsonl", "markdown", "csv" } do
+      local own = b.run("--dry-run", "onboard", "--output", format, "s.json")
+      local plan = b.run("--dry-run", "--output",
+        format == "csv" and "text" or format, "onboard", "s.json")
+      assert.same({ 3, plan.out }, { own.code, own.out })
+    end
+    local outcome = b.run("--dry-run", "--output", "text", "onboard",
+      "--output", "json", "s.json")
+    assert.matches('^  %+ team "a"', outcome.out)
+  end)
+
   it("hides a secret whose characters Markdown encodes", function()
     local b = bench()
     b.write("x.lua", [[
@@ -331,8 +345,8 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
       ["option '--output' needs --dry-run; a flow's own option follows its "
         .. "name: mkrun FLOW --output FORMAT"] =
         { "--output", "json", "x" },
-      ["option '--output': 'text', 'json', 'jsonl' or 'markdown' expected, "
-        .. "got 'yaml'"] =
+      ["option '--output': 'text', 'json', 'jsonl', 'markdown' or 'html' "
+        .. "expected, got 'yaml'"] =
         { "--dry-run", "--output", "yaml", "x" },
       ["--apply cannot be used with --dry-run"] =
         { "--apply", "p", "--dry-run" },

@@ -63,6 +63,15 @@ function M.of_body(body)
   return extent
 end
 
+--- Tells whether a pointer leads into what one of the pointers before it names.
+local function is_within(pointers, i)
+  for j = 1, i - 1 do
+    local start = pointers[j] .. "/"
+    if pointers[i]:sub(1, #start) == start then return true end
+  end
+  return false
+end
+
 local function put(document, segments, value)
   local at = document
   for i = 1, #segments - 1 do
@@ -82,8 +91,8 @@ function M.cut(document, extent)
   local cut = { metadata = { id = dig(document, "metadata", "id"),
     name = dig(document, "metadata", "name") },
     spec = { email = dig(document, "spec", "email") } }
-  for _, pointer in ipairs(extent) do
-    local segments = patch.parse(pointer)
+  for i, pointer in ipairs(extent) do
+    local segments = not is_within(extent, i) and patch.parse(pointer)
     local value = segments and patch.get(document, pointer)
     if value ~= nil and segments[1] then put(cut, segments, value) end
   end

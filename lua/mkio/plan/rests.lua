@@ -3,6 +3,7 @@
 --- calls this module.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local change = require "mkio.plan.change"
 local extents = require "mkio.plan.extent"
 local json = require "mkrun.json"
@@ -31,12 +32,14 @@ local function add(map, key, i)
   if list[#list] ~= i then list[#list + 1] = i end
 end
 
-local function lower(text) return type(text) == "string" and text:lower() end
+local function email_key(text)
+  return type(text) == "string" and address.key(text)
+end
 
 local more = {}
 
 more["invites.create"] = function(found, body)
-  local email = lower(dig(body, "spec", "email"))
+  local email = email_key(dig(body, "spec", "email"))
   found[#found + 1] = { "invites", email }
   found[#found + 1] = { "users", email }
 end
@@ -58,8 +61,8 @@ end
 --- Whoever goes may have come into teams, and got tokens and invites.
 more["users.remove"] = function(found, _, at, write)
   found[#found + 1] = { "members", at.user_id }
-  found[#found + 1] = { "owned", lower(write.name) }
-  found[#found + 1] = { "invites", lower(write.name) }
+  found[#found + 1] = { "owned", email_key(write.name) }
+  found[#found + 1] = { "invites", email_key(write.name) }
 end
 
 more["webhooks.put"] = function(found, _, at)

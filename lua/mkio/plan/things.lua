@@ -3,6 +3,7 @@
 --- `mkio.plan.overlay` calls this module.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local answers = require "mkio.answers"
 local change = require "mkio.plan.change"
 local essence = require "mkio.plan.essence"
@@ -25,7 +26,9 @@ local M = {}
 ---  comparison does, although the read was about it alone
 ---@field is_login boolean  true: a token that comes and goes with its run
 
-local function lower(text) return type(text) == "string" and text:lower() end
+local function email_key(text)
+  return type(text) == "string" and address.key(text)
+end
 
 local function meta(item, member) return dig(item, "metadata", member) end
 
@@ -35,7 +38,7 @@ end
 
 local function keys_of_user(item)
   return { { "users", meta(item, "id") },
-    { "users", lower(dig(item, "spec", "email")) } }
+    { "users", email_key(dig(item, "spec", "email")) } }
 end
 
 local function keys_of_team(item)
@@ -66,7 +69,7 @@ local THINGS <const> = {
   invites = { "invite", "invites.get", "invite_id", "id",
     name = function(item) return dig(item, "spec", "email") end,
     keys = function(item)
-      return { { "invites", lower(dig(item, "spec", "email")) } }
+      return { { "invites", email_key(dig(item, "spec", "email")) } }
     end },
   locations = { "location", "locations.get", "location_name", "name",
     keys = by_name "locations" },
@@ -88,7 +91,7 @@ local THINGS <const> = {
   teams = { "team", "teams.get", "team_name", "name", keys = keys_of_team },
   tokens = { "token", "tokens.revoke", "token_id", "id", name = token_name,
     keys = function(item)
-      return { { "owned", lower(dig(item, "spec", "user")) } }
+      return { { "owned", email_key(dig(item, "spec", "user")) } }
     end },
   users = { "user", "users.get", "user_id", "id", keys = keys_of_user,
     name = function(item) return dig(item, "spec", "email") end },

@@ -121,7 +121,9 @@ local function compared(record, url, ...)
     return
   end
   known = known or {}
-  for _, pointer in ipairs { ... } do known[pointer] = true end
+  for _, pointer in ipairs { ... } do
+    if utf8.len(pointer) then known[pointer] = true end
+  end
   record.basis[url] = known
 end
 

@@ -59,8 +59,7 @@ end
 local function compared(record)
   local also = {}
   for url, pointers in pairs(record.basis) do
-    also[url] = pointers == true
-      or json.array { table.unpack(value.names(pointers)) }
+    also[url] = pointers == true or json.array(value.names(pointers))
   end
   return also
 end

@@ -9,6 +9,7 @@ local approved = require "mkrun.layer.approved"
 local before_exit = require "mkrun.host.before_exit"
 local config = require "mkrun.config"
 local files = require "mkrun.plan.files"
+local format = require "mkrun.plan.format"
 local help_shown = require "mkrun.host.help_shown"
 local init_code = require "mkrun.host.init_code"
 local layer = require "mkrun.layer.plan"
@@ -165,7 +166,7 @@ local writers = {
 
 local function write_plan(problem)
   is_shown = true
-  local writer = writers[config.plan_format]
+  local writer = writers[config.plan_format or format.noted()]
   stdout:write(writer
     and writer(show.document(M.record, own_files, problem),
       show.summary(M.record, problem))

@@ -51,6 +51,10 @@ openers["mkrun.plan.basis"] = function()
   return { note = M.telling(require "mkrun.plan.basis".note) }
 end
 
+openers["mkrun.plan.format"] = function()
+  return { note = M.telling(require "mkrun.plan.format".note) }
+end
+
 openers["mkrun.layer.approved"] = function()
   local approved = require "mkrun.layer.approved"
   -- The host asks for a script of the user's: a script that may ask itself

@@ -155,6 +155,21 @@ describe("mkio.plan.things", function()
       digest(json.object {}, "e", {}))
   end)
 
+  it("take any pointers", function()
+    local document = json.encode { metadata = { id = "i", name = "a" },
+      spec = { members = { [ID] = { isTeamAdmin = true } },
+        scopes = { s = { roles = json.array { "r" } } } } }
+    local whole = { "/spec/scopes", "/spec/scopes/s/roles",
+      "/spec/scopes/s/roles/0" }
+    for _, pointers in ipairs { whole, { "" }, { "/metadata/id/x" }, { "x" },
+      { "/spec/scopes/s/roles/0" }, { "/spec", "/spec/x" } } do
+      local pick = things.pick(thing(ORG .. "/teams", document), pointers)
+      assert.equal(64, #pick.digest)
+    end
+    assert.same({ "r" }, things.pick(thing(ORG .. "/teams", document), whole)
+      .was.spec.scopes.s.roles)
+  end)
+
   it("show no secret of a rule, but count it where the API tells", function()
     local function rule(key, updated)
       return things.pick(thing("/api/v1/projects/p/webhook/rules",
