@@ -92,9 +92,9 @@ function M.cut(document, extent)
     name = dig(document, "metadata", "name") },
     spec = { email = dig(document, "spec", "email") } }
   for i, pointer in ipairs(extent) do
-    local segments = not is_within(extent, i) and patch.parse(pointer)
-    local value = segments and patch.get(document, pointer)
-    if value ~= nil and segments[1] then put(cut, segments, value) end
+    local segments = not is_within(extent, i) and patch.parse(pointer) or {}
+    local value = segments[1] and patch.get(document, pointer)
+    if segments[1] and value ~= nil then put(cut, segments, value) end
   end
   return cut
 end

@@ -1,6 +1,6 @@
 --- Remembers the format that a flow's own option `--output` names.  In a dry
---- run the flow reports nothing, so `mkrun.plan` prints the plan in this format,
---- unless mkrun's option `--output` names one.  `mkrun.output` tells.
+--- run the flow reports nothing, so `mkrun.plan` prints the plan in this
+--- format, unless mkrun's option `--output` names one.  `mkrun.output` tells.
 -- SPDX-License-Identifier: MIT
 
 local M = {}
