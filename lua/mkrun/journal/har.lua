@@ -1,7 +1,7 @@
---- Reads and writes HTTP Archive 1.2 (HAR): requests and their answers in the
---- format of browsers.  `--record`, `--replay` and `mkrun.plan` use this
---- module.  A text is not written if the text's name or form shows that the
---- text is a secret.
+--- Writes HTTP Archive 1.2 (HAR): requests and their answers in the format of
+--- browsers.  `mkrun.journal.har_read` reads it.  `--record`, `--replay` and
+--- `mkrun.plan` use this module.  A text is not written if the text's name or
+--- form shows that the text is a secret.
 -- SPDX-License-Identifier: MIT
 
 local machine = require "mkrun.backend".machine
@@ -9,11 +9,13 @@ local base64 = require "mkrun.base64"
 local json = require "mkrun.json"
 local own_file = require "mkrun.host.own_file"
 local patch = require "mkrun.patch"
+local reading = require "mkrun.journal.har_read"
 local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
-local M = {}
+local M = { content = reading.content, header = reading.header,
+  read = reading.read }
 
 -- Reading a request ----------------------------------------------------------
 
@@ -122,16 +124,6 @@ local function headers_of(headers)
   return list
 end
 
---- Returns the value of the first header field whose name is `name`, or nil.
----@param list {name: string, value: string}[]
----@param name string   name in lower case
----@return string?
-function M.header(list, name)
-  for _, header in ipairs(list) do
-    if header.name:lower() == name then return header.value end
-  end
-end
-
 --- Returns a body without its secrets, as text or as base64.
 ---@return string text
 ---@return string? encoding  "base64"; nil for text
@@ -143,17 +135,6 @@ local function content_of(body)
   local clean = value ~= nil and scrub.texts(value)
   if value == nil or patch.equal(clean, value) then return scrub.texts(body) end
   return assert(json.encode(clean, { sort = true }))
-end
-
---- Decodes the body of an entry.
----@param content any  `postData` of a request, `content` of a response
----@return string?  nil if there is no body
-function M.content(content)
-  if type(content) ~= "table" or type(content.text) ~= "string" then
-    return nil
-  end
-  local encoding = content.encoding or content._encoding
-  return encoding == "base64" and base64.decode(content.text) or content.text
 end
 
 --- Returns the member `postData`.  HAR has no member for the encoding of a
@@ -278,7 +259,7 @@ end
 
 -- A file of entries ----------------------------------------------------------
 
-local TAIL <const> = "\n]}}\n"
+local TAIL <const> = reading.TAIL
 
 ---@class mkrun.HarFile
 local File = {}
@@ -328,69 +309,6 @@ function File:add(entry)
   end
   self.separator = ",\n"
   return done ~= nil, message and self.path .. ": " .. message
-end
-
---- Decodes an archive that ends inside an entry.  Leaves out the incomplete
---- entry.
-local function mended(text)
-  local whole = text:match '^({"log":{"version":"1.2","creator":.*)\n'
-  return whole and json.decode((whole:gsub(",$", "")) .. TAIL)
-end
-
-local function is_text(value) return type(value) == "string" end
-
-local function may_be_text(value) return value == nil or is_text(value) end
-
---- Returns true if `list` is a list of header fields or nil, because browsers
---- may leave out the list.
-local function are_headers(list)
-  if list == nil then return true end
-  if not json.is_array(list) then return false end
-  for _, header in ipairs(list) do
-    local is_header = type(header) == "table" and is_text(header.name)
-      and is_text(header.value)
-    if not is_header then return false end
-  end
-  return true
-end
-
-local function is_request(request)
-  return type(request) == "table" and is_text(request.url)
-    and is_text(request.method)
-end
-
-local function is_response(response)
-  return type(response) == "table" and math.type(response.status) == "integer"
-    and are_headers(response.headers) and may_be_text(response._error)
-    and may_be_text(response._message)
-end
-
-local function is_entry(entry)
-  return type(entry) == "table" and is_request(entry.request)
-    and is_response(entry.response)
-end
-
---- Reads the entries of a file.
----@param path string
----@return table[]? entries
----@return string? message
----@return boolean? is_mended  true if the file ended inside an entry
-function M.read(path)
-  local text, message = sys.read_trusted(path)
-  if not text then return nil, message end
-  local document, why = json.decode(text)
-  local is_mended = document == nil
-  if is_mended then document = mended(text) end
-  if document == nil then return nil, ("%s: %s"):format(path, why) end
-  local log = type(document) == "table" and document.log
-  local entries = type(log) == "table" and log.entries
-  if not json.is_array(entries) then return nil, path .. ": is no HAR file" end
-  for i, entry in ipairs(entries) do
-    if not is_entry(entry) then
-      return nil, ("%s: entry %d is not as HAR has it"):format(path, i)
-    end
-  end
-  return entries, nil, is_mended
 end
 
 return M
