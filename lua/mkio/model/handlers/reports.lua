@@ -70,13 +70,14 @@ local function wanted(filter, value)
 end
 
 --- Calls `visit(project, method, meter)` for each project and meter that the
---- request body asks for.  `method` is the project's payment method.
+--- request body asks for.  `method` is the project's payment method; a project
+--- without one has no usage.
 local function each_meter(context, visit)
   local body, organization = context.body, context.organization
   for _, project in ipairs(organization.projects) do
     local id = project.paymentMethodId
     local method = list.find(organization.paymentMethods, "id", id)
-    if wanted(body.projectNames, project.name)
+    if method and wanted(body.projectNames, project.name)
       and wanted(body.paymentMethodIds, id) then
       for _, meter in ipairs(meters) do
         if wanted(body.meterNames, meter.meterName) then

@@ -81,6 +81,14 @@ describe("mkio.sandbox: usage", function()
     return api:post("/organization/reports/usage", body)
   end
 
+  it("of a project without a payment method is none", function()
+    local home = api.model.world.state.organizations[1]
+    home.projects[1].paymentMethodId = json.null
+    local status, document = api:post("/organization/reports/usage",
+      { startDate = "2026-02-01", endDate = "2026-02-03" })
+    assert.same({ 200, 0 }, { status, #document.value })
+  end)
+
   it("is reported for what was there, the same each time", function()
     local status, first = report()
     assert.equal(200, status)
