@@ -66,6 +66,7 @@ local organization = some {
 }
 
 local state = some {
+  caller = text,
   ["users!"] = shape.list(user, { min = 1 }), ["roles!"] = list(role),
   ["locations!"] = list(location), ["tokens!"] = list(token),
   ["organizations!"] = shape.list(organization, { min = 1 }),
@@ -166,6 +167,8 @@ local function check_names(value)
     names:scopes(one, at)
   end)
   names:tokens(value.tokens)
+  names:expect(by(value.users, "email"), "address of a user", value.caller,
+    "/caller")
   return names.at, names.fault
 end
 

@@ -339,6 +339,16 @@ M.paths = {
   "/api/v1/organization/tokens",
 }
 
+--- Makes a draft that adds to `state` what answers say, for example with
+--- `draft:teams(organization)`.  `read` keeps nulls.
+---@param state table
+---@param read mkio.plan.Read
+---@return table draft
+function M.draft(state, read)
+  return setmetatable({ read = read, read_all = read, unread = {},
+    state = state }, Draft)
+end
+
 --- Reads the webhook rules of a project.  The rules are read only when a
 --- request needs them.
 ---@param read mkio.plan.Read

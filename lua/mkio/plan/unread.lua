@@ -125,6 +125,10 @@ namers["project_payment_method.assign"] = function(found, body)
   found[1] = { "methods", body.paymentMethodId }
 end
 
+--- Adds an object to a model, unless the model has it.
+---@param world mkio.model.World
+---@param kind "invites"|"locations"|"methods"|"roles"|"scopes"|"teams"|"users"
+---@param key string   the name of the object, or its id
 local function add(world, kind, key)
   local items, by = place_of(world.state, kind)
   if not list.find(items, by, key) then
@@ -135,6 +139,8 @@ local function add(world, kind, key)
     table.insert(members, key)
   end
 end
+
+M.add = add
 
 --- Returns the objects that a request body names, as {kind, name or id}.
 ---@param operation mkrun.rest.Operation

@@ -1,0 +1,85 @@
+local json = require "mkrun.json"
+local likeness = require "mkio.likeness.recording"
+local recorded = require "tests.support.recorded"
+local sandbox = require "tests.support.sandbox"
+local state_check = require "mkio.model.state_check"
+
+local ola, eva = recorded.new()
+
+local function state_of(entries)
+  local state = assert(likeness.state(entries))
+  assert.same({}, { state_check.fault(state) })
+  return state, state.organizations[1]
+end
+
+local function field_of(items, field)
+  local out = {}
+  for _, item in ipairs(items) do out[#out + 1] = item[field] end
+  table.sort(out)
+  return out
+end
+
+describe("the state of a recording", function()
+  it("is what was there at its end", function()
+    local state, home = state_of(ola)
+    assert.equal("Northlight Broadcasting", home.spec.name)
+    assert.equal("ola@northlight.example", state.caller)
+    assert.same({ "Administrators", "Everyone" }, field_of(home.teams, "name"))
+    assert.same({ "news" }, field_of(home.projects, "name"))
+    assert.same({ "eva@partner.example" }, field_of(home.invites, "email"))
+    assert.equal(2, #home.members) -- Kari has gone
+    assert.same({ "administrator", "managementReader", "reader", "user" },
+      field_of(state.roles, "name"))
+    assert.same({ "Northlight Broadcasting", "Southlight" },
+      { home.spec.name, state.organizations[2].spec.name })
+  end)
+
+  it("has no token that anybody could use, and no secret", function()
+    for _, entries in ipairs { ola, eva } do
+      local state = state_of(entries)
+      for _, token in ipairs(state.tokens) do assert.is_nil(token.digest) end
+      assert.is_nil(json.encode(state):find("s3cret", 1, true))
+    end
+  end)
+
+  it("is complete if the recording shows little", function()
+    for i = 1, #ola do
+      if ola[i].response.status < 300 then
+        local state, home = state_of { ola[i] }
+        local api = sandbox.new { state = json.encode(state), token = false,
+          now = require "mkrun.sys".now }
+        local user = api:user(state.caller)
+        local path = "/organization/teams/made"
+        assert.equal(201, (user:put(path, { spec = json.object {} })),
+          ola[i].request.url .. " " .. json.encode(home.teams))
+        for _, list in ipairs { "/organization", "/organization/users",
+          "/organization/teams", "/projects", "/organization/scopes",
+          "/organization/roles", "/locations", "/organization/invites",
+          "/organization/paymentMethods", "/organization/tokens",
+          "/user/profile", "/user/organizations", "/user/rbac" } do
+          assert.equal(200, (user:get(list)), list)
+        end
+      end
+    end
+  end)
+
+  it("is none without an answer of the API", function()
+    for _, entries in ipairs { {}, { { request = { method = "GET",
+      url = "https://x.example/" }, response = { status = 200 } } } } do
+      assert.same({ nil, "it has no answer of the API" },
+        { likeness.state(entries) })
+    end
+  end)
+
+  it("fits whatever the answers are", function()
+    for _, text in ipairs { "[]", "{}", '{"value":{"a":1}}',
+      '{"value":[[],{},7,null,{"metadata":{},"spec":{}}]}',
+      '{"metadata":{"id":"x","name":"\\u202e"},"spec":{"name":"x",'
+        .. '"members":{"x":7},"scopes":[],"email":7,"teams":{},"type":"q",'
+        .. '"invite":7,"locationId":"n","roles":7,"resources":7}}' } do
+      local entries = json.decode(json.encode(ola))
+      for _, entry in ipairs(entries) do entry.response.content.text = text end
+      state_of(entries)
+    end
+  end)
+end)
