@@ -192,6 +192,7 @@ bool mk_config_read(struct mk_config *c, const struct mk_options *o,
   c->confines = is_on("MKRUN_CONFINE");
   c->color = wants_color();
   if (!read_token(c, o, fault) || !check_trust(o->cacert, fault) ||
+      !check_file("--like", o->like, fault) ||
       !check_file("--faults", o->faults, fault) ||
       !check_file("MKRUN_LUA", c->lua_folder, fault))
     return false;

@@ -177,6 +177,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_entry(L, "subject", MK_ENTRY_SUBJECT);
   set_text(L, "record", o->record);
   set_text(L, "replay", o->replay);
+  set_text(L, "like", o->like);
   set_text(L, "faults", o->faults);
   set_bool(L, "trace", o->trace);
   set_bool(L, "statements", mk_options_has(o, 'e'));

@@ -73,6 +73,8 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
   if (o->needs && !o->list)
     return mk_fault_say(f, "option '--needs' works with --list only; the help "
                            "of a script has its needs: mkrun --help SCRIPT");
+  if (o->like && !o->sandbox)
+    return mk_fault_say(f, "option '--like' works with --sandbox only");
   if (o->faults && !o->sandbox)
     return mk_fault_say(f, "option '--faults' works with --sandbox only");
   if (o->replay && (o->audit || o->journal || o->resume || o->undo))

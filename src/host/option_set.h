@@ -69,6 +69,8 @@ struct mk_options {
   /* Value of --sandbox, the file for the state of the sandbox.  "" if the
   ** option was given without a file; then the state is only in memory. */
   const char *sandbox;
+  /* Value of --like, the file from which a new sandbox is made. */
+  const char *like;
   /* Value of --faults, the file that lists the failures of the sandbox. */
   const char *faults;
   const char *base_url;

@@ -263,6 +263,7 @@ function M.read(org)
   local labels = labels_of(methods)
   local there = teams(lists)
   local spec = {
+    exported = true,
     organization = organization(lists:items "organization"),
     paymentMethods = payment_methods(methods, labels),
     projects = projects(lists, labels, taken), teams = there,

@@ -21,7 +21,6 @@ local list = require "mkio.model.list"
 local refusal = require "mkio.model.refusal"
 local seed = require "mkio.model.seed"
 local state_check = require "mkio.model.state_check"
-local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 
 ---@class mkio.model.Options
@@ -34,7 +33,7 @@ local sys = require "mkrun.sys"
 ---@field reads? integer          limit of reads in a minute (default 2000)
 ---@field writes? integer         limit of writes in a minute (default 1000)
 ---@field base_url? string        requests to any other server are refused
----@field file? string            path of the file that keeps the state
+---@field store? mkio.sandbox.Store  the file that keeps the state
 ---@field state? string           JSON text of the first state, made by `save`
 ---@field token? string|mkrun.Secret  the caller's token
 ---@field lenient? boolean        true: every token has all capabilities
@@ -257,13 +256,13 @@ function M.new(options)
     limits = limits.new(options.reads, options.writes),
     origin = options.base_url
       and options.base_url:lower():match "^[^/]*//[^/]*",
-    store = options.file and stores.new(options.file), drawn = {},
+    store = options.store, drawn = {},
     used = {}, reads = 0, writes = 0,
     lenient = options.lenient,
   }, World)
   local text, name = options.state, "state"
   if not text and world.store then
-    name, text, world.log = options.file, world.store:read()
+    name, text, world.log = world.store.path, world.store:read()
   end
   world.state = text and decode(text, name)
   if text and not options.state then check_file(world.state, name) end

@@ -11,10 +11,12 @@ local fault_plan = require "mkio.sandbox.fault_plan"
 local faults = require "mkio.sandbox.faults"
 local list = require "mkio.model.list"
 local redo = require "mkio.model.redo"
+local refusal = require "mkio.model.refusal"
 local router = require "mkio.model.router"
 local script = require "mkrun.script"
 local secret = require "mkrun.secret"
 local seed = require "mkio.model.seed"
+local stores = require "mkio.sandbox.store"
 local sys = require "mkrun.sys"
 local tokens = require "mkio.model.tokens"
 local worlds = require "mkio.model.world"
@@ -35,12 +37,15 @@ local function forget_expired(world)
     function(token) return tokens.is_expired(world, token) end)
 end
 
+--- Returns the e-mail address of the sandbox's user, who is an administrator.
+local function caller_of(world) return world.state.caller or seed.caller end
+
 --- Makes sure that the state has a login token of the sandbox's user with this
 --- digest.  A token that was revoked stays revoked.
 local function know(world, digest)
   if list.find(world.state.tokens, "digest", digest) then return end
   tokens.add(world, {
-    userId = world:user_by_email(seed.caller).id, type = "login",
+    userId = world:user_by_email(caller_of(world)).id, type = "login",
     organizationId = world.state.organizations[1].id,
   }, digest)
 end
@@ -60,7 +65,7 @@ end
 ---@return table record  the token in the state
 function Sandbox:login(email, organization_id)
   local world = self.world
-  email = email or seed.caller
+  email = email or caller_of(world)
   local user = world:user_by_email(email)
   if not user then
     user = seed.user(world, email:match "^[^@]*", email)
@@ -112,12 +117,22 @@ local function transport_of(world, options)
     { timeout = options.timeout }) (transport)
 end
 
+local function with_store(options)
+  local own = {}
+  for name, value in pairs(options) do own[name] = value end
+  own.store = options.file and stores.new(options.file)
+  return own
+end
+
+---@class mkio.sandbox.Options : mkio.model.Options
+---@field file? string   path of the file that keeps the state
+
 --- Makes a sandbox.  `options.token` becomes a token of the sandbox's user.
----@param options? mkio.model.Options
+---@param options? mkio.sandbox.Options
 ---@return mkio.Sandbox
 function M.new(options)
   options = options or {}
-  local world = worlds.new(options)
+  local world = worlds.new(with_store(options))
   if world.log then redo.all(world, world.log, router.handlers) end
   forget_expired(world)
   local token = options.token
@@ -165,6 +180,17 @@ local function plan_of(config)
   os.exit(2)
 end
 
+--- Returns the state for `--like`, or nil.  Ends the run if FILE exists,
+--- because a sandbox in use would be lost, or if SOURCE is of no use.
+local function likeness(config, file)
+  if not config.like then return nil end
+  if file and io.open(file) then
+    refusal.raise("--like: %s exists: leave --like out to go on with it, or "
+      .. "remove it to start anew", file)
+  end
+  return require "mkio.sandbox.like".read(config.like)
+end
+
 --- Makes the bottom of the transport stack for `--sandbox[=FILE]`.  The run's
 --- token becomes a token of the sandbox's user.  If the run has no token,
 --- `config.login` becomes a new login token of the sandbox's user.  Raises an
@@ -180,8 +206,10 @@ function M.open(config)
   local file = type(config.sandbox) == "string" and config.sandbox or nil
   if file and not lock and not config.dry_run then keep_others_out(file) end
   local plan = plan_of(config)
+  local like = likeness(config, file)
   local sandbox = M.new {
-    file = file, token = config.token, base_url = config.base_url,
+    file = file, state = like, token = config.token,
+    base_url = config.base_url,
     faults = plan, timeout = config.timeout,
   }
   if not config.token then
@@ -195,7 +223,7 @@ function M.open(config)
       .. world.store:log_path() .. " is left out")
   end
   if not config.dry_run then
-    if world.is_new or world.log then
+    if world.is_new or world.log or like then
       local ok, message = world:keep()
       if not ok then error("sandbox: " .. message, 0) end
     end

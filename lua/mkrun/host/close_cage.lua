@@ -112,7 +112,7 @@ end
 local function readable(grants)
   local list = { table.unpack(SYSTEM) }
   for _, path in ipairs(grants.read) do add(list, path) end
-  for _, name in ipairs { "cacert", "faults", "replay", "apply" } do
+  for _, name in ipairs { "cacert", "faults", "like", "replay", "apply" } do
     add(list, config[name])
   end
   add(list, os.getenv "MKRUN_LUA")

@@ -104,7 +104,7 @@ end
 
 --- Settings that name a file which the run writes, or which says what it does.
 local KEPT <const> = { "journal", "resume", "held_path", "audit", "record",
-  "plan_out", "sandbox", "apply", "replay", "faults", "cacert" }
+  "plan_out", "sandbox", "apply", "replay", "like", "faults", "cacert" }
 
 local function keep_own_files(self)
   for _, setting in ipairs(KEPT) do
@@ -174,6 +174,15 @@ local function check_earlier()
   end)
 end
 
+--- Reads the file of --like if it is in Lua, because the process that runs such
+--- a file cannot start in the cage.  A script that reads the same file reads it
+--- again, with its own variables.
+local function read_likeness()
+  if config.like and config.like:find "%.lua$" then
+    require "mkrun.host.document".ahead(config.like, {})
+  end
+end
+
 local function is_confined()
   return is_flow() or is_strict()
     or headers.parse(config.script.source).says_needs
@@ -186,6 +195,7 @@ end
 function M.enter(main)
   check_earlier()
   if not is_confined() then return main end
+  read_likeness()
   local self = granted()
   keep_own_files(self)
   guard_secrets(self)

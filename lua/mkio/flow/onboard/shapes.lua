@@ -229,6 +229,7 @@ M.spec = about("What an organization on MK.IO is to have.  Every part is "
   teams = about("teams; others stay unless --prune=teams",
     keyed(object(team), "name")),
   inviteComment = about("text of the invites", within(1)),
+  exported = about("true: export wrote this, so --like takes all of it", flag),
   invites = about("people who are invited",
     keyed(invite, "email", BY_PERSON)),
   tokens = about("restricted tokens, each in a file",
