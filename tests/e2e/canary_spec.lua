@@ -58,6 +58,7 @@ local FLOWS = {
   { "why-403", "teams.patch" }, { "why-403", canary.TOKEN },
   { "offboard", "--yes", "kari@northlight.example" },
   { "offboard", canary.TOKEN }, { "audit-verify", canary.TOKEN },
+  { "sandbox-check", canary.TOKEN },
   { "undo", "--yes", canary.TOKEN }, { "no-such-flow" }, { canary.TOKEN },
 }
 
@@ -276,6 +277,8 @@ describe("a canary", function()
     run("--resume", "webhooks.journal")
     run("undo", "--yes", "webhooks.journal")
     run("audit-verify", "run.jsonl")
+    run("sandbox-check", "run.har")
+    look({ "--sandbox", "--like", "run.har", "export" }, here)
     look({ "--replay", "run.har", "rotate-tokens", "--file",
       "evening-news.token", "evening-news automation" }, here)
   end)

@@ -126,6 +126,11 @@ local function make_world(env)
   return files
 end
 
+--- Makes the files of a folder in which `M.flows` can run: a sandbox, a token,
+--- a journal and lists.
+---@return table<string, string>  texts by name
+function M.files() return make_world() end
+
 -- One run ---------------------------------------------------------------------
 
 ---@param change? table

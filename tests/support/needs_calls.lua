@@ -91,6 +91,7 @@ M.calls = {
     { "--exec", "cat >kept", "--lease", "lease", "--keep-old", "1h", NAME,
       of = { "read:FILE", "write:FILE" } },
   },
+  ["sandbox-check"] = { { "run.har", of = { "read:RECORDING" } } },
   team = {
     { "night-desk", "--add", "ola@northlight.example", "--remove",
       "freelance@partner.example", of = { "api:read", "api:teams.patch",
@@ -236,7 +237,7 @@ function M.world()
   local here = flow.new()
   for name, text in pairs(FILES) do here:write(name, text) end
   here:write("spec.json", temp.read(flow.example))
-  run(here, "--audit", "audit", "onboard", "spec.json")
+  run(here, "--audit", "audit", "--record", "run.har", "onboard", "spec.json")
   run(here, "team", "Administrators", "--add", "nils@northlight.example",
     "--promote", "nils@northlight.example")
   here:write("people.csv", "email\nold@x.example\nlate@x.example\n")
