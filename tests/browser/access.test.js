@@ -256,6 +256,15 @@ for (const can of ["ams.asset.delete", "core.team.update", "core.project.get"])
     await close(page);
   });
 
+test("the grants on all projects", async () => {
+  const page = await open("middle.html");
+  await page.click("[data-finding=allProjects] summary");
+  await page.click("[data-finding=allProjects] .action");
+  const wanted = middle.access.filter(row => row.scope === "allProjectsScope");
+  same(await rows(page), grants({ access: wanted }));
+  await close(page);
+});
+
 test("a search, a team and a scope", async () => {
   const page = await open("middle.html");
   await page.fill("#q", "NGUYEN ola");

@@ -31,6 +31,21 @@ organization middle 150 24 12
 organization large 10000 500 60
 for name in example middle large; do report "$name"; done
 
+# What example.state lacks and has beside a changed SPEC, and a plan of it.
+"$mkrun" --show examples/onboard.json |
+  sed 's/Runs the evening channels/Runs the night/; s/"auditors"/"readers"/' \
+    >"$dir/changed.json"
+differs() { # OUTPUT COMMAND...: exit code 3 is "something to change"
+  output=$1
+  shift
+  (cd "$dir" && "$mkrun" --sandbox=example.state "$@" >"$output" \
+    2>"$output.err") || [ $? = 3 ]
+}
+for format in html json; do
+  differs "drift.$format" drift --output "$format" changed.json
+  differs "plan.$format" --dry-run --output "$format" onboard changed.json
+done
+
 for what in access access-json tables tables-json; do
   "$mkrun" tests/browser/hostile.lua "$what" >"$dir/hostile.$what"
 done

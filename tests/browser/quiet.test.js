@@ -4,7 +4,7 @@ const http = require("node:http");
 const fs = require("node:fs");
 const { assert, test, open, close, fileOf } = require("./lib");
 
-const PAGES = ["example.html", "hostile.html", "tables.html"];
+const PAGES = ["example.html", "hostile.html", "drift.html", "plan.html"];
 
 async function use(page) {
   for (const tab of await page.$$("[role=tab]")) await tab.click();

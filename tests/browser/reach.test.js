@@ -65,7 +65,7 @@ for (const [colorScheme, width, name] of LOOKS)
   });
 
 test("axe-core finds no fault on paper", async () => {
-  for (const name of ["middle.html", "tables.html"]) {
+  for (const name of ["middle.html", "tables.html", "plan.html"]) {
     const page = await open(name);
     await page.emulateMedia({ media: "print" });
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
@@ -175,8 +175,21 @@ test("on paper each row and each finding is there", async () => {
   await close(page);
 });
 
+test("on paper an open dialog is alone", async () => {
+  const page = await open("example.html");
+  await page.click("tr[data-i='0'] button");
+  await page.emulateMedia({ media: "print" });
+  const [dialog, main, close_] = await page.evaluate(() =>
+    ["dialog", "main", "dialog .close"].map(
+      place => document.querySelector(place).getClientRects().length > 0,
+    ),
+  );
+  assert.deepEqual([dialog, main, close_], [true, false, false]);
+  await close(page);
+});
+
 test("a phone shows nothing beyond its width", async () => {
-  for (const name of ["large.html", "tables.html"]) {
+  for (const name of ["large.html", "plan.html", "drift.html"]) {
     const page = await open(name, {
       viewport: { width: 360, height: 740 },
       isMobile: true,
