@@ -31,6 +31,8 @@ local FLOWS = {
   { "drift", "o.json" }, { "drift", "--output", "csv", "o.json" },
   { "export" }, { "doctor" }, { "doctor", "--output", "json" },
   { "access-report", "--output", "csv" },
+  { "access-report", "--output", "html" },
+  { "drift", "--output", "html", "o.json" },
   { "access-report", "--can", "teams.patch" },
   { "access-report", "--user", canary.TOKEN },
   { "invite", "--team", "night-desk", "guests.csv" },

@@ -141,16 +141,15 @@ describe("mkrun --dry-run", function()
     assert.matches('^  %+ team "a"', outcome.out)
   end)
 
-  it("hides a secret whose characters Markdown encodes", function()
+  it("hides a secret whose characters Markdown or HTML encodes", function()
     local b = bench()
     b.write("x.lua", [[
-      local s = require "mkrun.secret".new("one$two|three`four")
-      require "mkio".connect().teams:put("a",
-        { description = "d one$two|three`four" })
-      require "mkio".connect().teams:put("one$two|three`four", {})
-      require "mkrun.output".write("markdown", { "a" },
-        { { a = "one$two|three`four" } })]])
-    for _, format in ipairs { "text", "json", "jsonl", "markdown" } do
+      local text = "one$two|three`four<&'five"
+      local s = require "mkrun.secret".new(text)
+      require "mkio".connect().teams:put("a", { description = "d " .. text })
+      require "mkio".connect().teams:put(text, {})
+      require "mkrun.output".write("markdown", { "a" }, { { a = text } })]])
+    for _, format in ipairs { "text", "json", "jsonl", "markdown", "html" } do
       local outcome = b.run("--dry-run", "--output", format, "x.lua")
       local text = (outcome.out .. outcome.err):gsub("&#(%d+);", function(n)
         return utf8.char(tonumber(n))

@@ -13,6 +13,7 @@
 local base64 = require "mkrun.base64"
 local html = require "mkrun.page.html"
 local json = require "mkrun.json"
+local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -55,9 +56,10 @@ local ESCAPES <const> = { ["<"] = "\\u003c", [">"] = "\\u003e",
   ["&"] = "\\u0026" }
 
 --- Returns a value as a block of JSON.  The block contains no "<", so nothing
---- in it can end the block.
+--- in it can end the block.  Secrets are redacted before that, since the host
+--- would not know them afterwards.
 local function data_block(data)
-  local text = assert(json.encode(data, { sort = true }))
+  local text = secret.redact(assert(json.encode(data, { sort = true })))
   return '<script type="application/json" id="data">'
     .. text:gsub("[<>&]", ESCAPES):gsub("\u{2028}", "\\u2028")
       :gsub("\u{2029}", "\\u2029") .. "</script>\n"

@@ -7,6 +7,8 @@
 ---     --> <td class="name">&lt;night &amp; day&gt;</td>
 -- SPDX-License-Identifier: MIT
 
+local secret = require "mkrun.secret"
+
 local M = {}
 
 ---@class mkrun.Html  a part of a page: escaped already
@@ -45,10 +47,13 @@ local function valid(text)
 end
 
 --- Returns a text in which each character that nobody can see is written as
---- its number: "[U+202E]".  A tab and a line break stay.
+--- its number: "[U+202E]".  A tab and a line break stay.  Secrets are redacted
+--- here, since the host would not know them any more in what this module makes
+--- of a text.
 ---@param text string
 ---@return string
 function M.shown(text)
+  text = secret.redact(text)
   if not text:find "[^\t\n -~]" then return text end
   return (valid(text):gsub("[%c\xC2\xD8\xE1\xE2\xEF\xF3][\x80-\xBF]*",
     function(character)

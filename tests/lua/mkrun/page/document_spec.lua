@@ -2,6 +2,7 @@ local base64 = require "mkrun.base64"
 local document = require "mkrun.page.document"
 local html = require "mkrun.page.html"
 local json = require "mkrun.json"
+local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local END <const> = "</script>"
@@ -38,6 +39,18 @@ describe("a page", function()
     for _, text in ipairs { "<", ">", "&", "\u{2028}", "\u{2029}", "\0" } do
       assert.is_nil(block:find(text, 1, true))
     end
+  end)
+
+  it("hides secrets, whatever their characters become", function()
+    local word = "five<&'\"\u{202E}\u{2028}six"
+    local hidden <close> = secret.new(word, "x")
+    local text = document.render { title = word, data = { word },
+      body = html.tag("p", { title = word }, word) }
+    assert.same({ "(secret: x)" }, json.decode(block_of(text)))
+    assert.is_nil(text:find("five", 1, true))
+    local _, count = text:gsub("%(secret: x%)", "")
+    assert.equal(4, count)
+    assert.is_userdata(hidden)
   end)
 
   it("allows its own style and script and nothing else", function()
