@@ -50,7 +50,6 @@ M.flows = {
   { "export" }, { "access-report" }, { "doctor" }, { "token" }, { "usage" },
   { "usage", "--by", "payment-method", "--meters" },
   { "access-report", "--can", "teams.patch", "--output", "json" },
-  { "access-report", "--output", "html" },
   { "access-report", "--project", "evening-news", "--output", "csv" },
   { "why-403", "teams.patch" }, { "why-403", "webhooks.put", "evening-news" },
   { "token", "--everybody", "--output", "json" }, { "token", "rights" },
