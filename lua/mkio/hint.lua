@@ -3,6 +3,8 @@
 --- folder `hint` has a file for each HTTP status with a hint.
 -- SPDX-License-Identifier: MIT
 
+local foreign = require "mkrun.foreign"
+
 local conflict = require "mkio.hint.conflict"
 local expired_token = require "mkio.hint.expired_token"
 local missing_rights = require "mkio.hint.missing_rights"
@@ -46,12 +48,27 @@ local by_code = {
   timeout = "--timeout sets the limit",
 }
 
+local FOREIGN <const> = "a proxy or another server answered and not the API: "
+  .. "is the base URL right, and is a login needed before?"
+
+--- Statuses that an API's gateway answers by pages of its own.
+local BY_GATEWAY <const> = { [401] = true, [429] = true }
+
+--- Returns true if the hints for the status would mislead, because somebody
+--- else than the API gave the answer.
+local function is_foreign(problem)
+  local status = problem.status
+  return status ~= nil and status < 500 and not BY_GATEWAY[status]
+    and foreign.is_foreign(problem.response)
+end
+
 --- Returns a hint for a failed request.  May send requests to find the hint.
 ---@param session mkrun.rest.Session
 ---@param call mkrun.rest.SentCall   the failed request
 ---@param problem mkrun.rest.Error   the error of the request
 ---@return string? hint  nil if there is no hint for this error
 function M.of(session, call, problem)
+  if is_foreign(problem) then return FOREIGN end
   local by = by_status[problem.status]
   if by then return by(glances(session), call, problem, session) end
   if not problem.status then return by_code[problem.code] end

@@ -8,6 +8,7 @@
 --- requests.
 -- SPDX-License-Identifier: MIT
 
+local foreign = require "mkrun.foreign"
 local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
 local retry_after = require "mkrun.layer.retry_after"
@@ -87,9 +88,18 @@ local function words_in(document)
   end
 end
 
+--- Returns what an answer outside 200-299 says.
+local function words_of(response, document)
+  local page = foreign.page(response)
+  local words = words_in(document) or foreign.redirect(response)
+    or STATUS[response.status]
+  if not page then return words end
+  return (words and words .. ", " or "") .. page .. " and no JSON"
+end
+
 local function problem(response)
   local document = json.decode(response.body or "")
-  local words = words_in(document) or STATUS[response.status]
+  local words = words_of(response, document)
   local text = words and ("%d %s"):format(response.status, words)
     or tostring(response.status)
   local refusal = retry_after.refusal(response)
@@ -116,8 +126,9 @@ local function document_of(response, what, accept)
   if response.body == nil or response.body == "" then return nil, response end
   local kind = media_type(response)
   if is_wanted(kind, accept) then return response.body, response end
-  if kind and not kind:find("json", 1, true) then
-    return nil, ("%s: answer is %s, not %s"):format(what, kind,
+  local page = foreign.page(response)
+  if page or kind and not kind:find("json", 1, true) then
+    return nil, ("%s: answer is %s, not %s"):format(what, page or kind,
       accept or "JSON"), "json", response
   end
   local document, message, code = json.decode(response.body)

@@ -52,7 +52,7 @@ describe("mkrun.client", function()
     assert.equal("a,b", (get "text/plain"))
     local document, message, code = get "text/html"
     assert.is_nil(document)
-    assert.equal("GET /x: answer is text/html, not text/csv, text/plain",
+    assert.equal("GET /x: answer is an HTML page, not text/csv, text/plain",
       message)
     assert.equal("json", code)
   end)
@@ -78,7 +78,7 @@ describe("mkrun.client", function()
         "404 no site (ref f00d)",
       ['{"error":"gone"}'] = "404 gone",
       ['{"error":{"code":"c"}}'] = "404 c",
-      ["<html>"] = "404 not found",
+      ["<html>"] = "404 not found, an HTML page and no JSON",
       [""] = "404 not found",
       ["[1]"] = "404 not found",
       ["7"] = "404 not found",
@@ -104,7 +104,7 @@ describe("mkrun.client", function()
     assert.equal("json", code)
     local page = { status = 200, body = "<p>",
       headers = { ["content-type"] = "Text/HTML; charset=utf-8" } }
-    assert.equal("GET /x: answer is text/html, not JSON",
+    assert.equal("GET /x: answer is an HTML page, not JSON",
       (select(2, new(canned(page)):get "/x")))
   end)
 

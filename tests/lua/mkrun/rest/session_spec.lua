@@ -219,7 +219,7 @@ describe("a usage report", function()
   it("is no page of a proxy", function()
     local problem, _, ok = usage("csv", "text/html", "<p>hello</p>")
     assert.is_false(ok)
-    assert.matches("answer is text/html, not text/csv", tostring(problem))
+    assert.matches("answer is an HTML page, not text/csv", tostring(problem))
   end)
 end)
 
