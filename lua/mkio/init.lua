@@ -7,7 +7,9 @@
 --- list of the changes.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
 local config = require "mkrun.config"
+local script = require "mkrun.script"
 local secret = require "mkrun.secret"
 
 local errors = require "mkrun.rest.error"
@@ -15,6 +17,7 @@ local provider = require "mkio.provider"
 local organization = require "mkio.resource.organization"
 local service = require "mkio.resource.service"
 local session = require "mkrun.rest.session"
+local token_facts = require "mkio.token_facts"
 
 local M = { Error = errors }
 
@@ -68,6 +71,19 @@ local function token_of(options)
   return token
 end
 
+local is_warned = false
+
+--- Warns once if the token has expired.  The run goes on, because only the
+--- server's clock decides, and nobody knows that before its first answer.
+local function warn_expired(token)
+  local expired = not is_warned and not config.sandbox and not config.replay
+    and token_facts.expired(token)
+  if not expired then return end
+  is_warned = true
+  script.say(("mkrun: warning: %s%s"):format(expired,
+    clock.ahead() and "" or ", by this machine's clock"))
+end
+
 local function open(options, token)
   local base = options.base_url or config.base_url
   return session.new {
@@ -83,7 +99,9 @@ end
 function M.connect(options)
   options = options or {}
   check_options("connect", options)
-  return organization.new(open(options, token_of(options)),
+  local token = token_of(options)
+  if not options.http then warn_expired(token) end
+  return organization.new(open(options, token),
     options.project or config.project)
 end
 

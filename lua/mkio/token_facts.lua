@@ -2,9 +2,25 @@
 --- tokens and the flows that make or revoke tokens call this module.
 -- SPDX-License-Identifier: MIT
 
+local clock = require "mkrun.clock"
+local sys = require "mkrun.sys"
+
 local value = require "mkrun.value"
 
 local M = {}
+
+--- Says when this run's token expired, by the server's clock, or before the
+--- first answer by the machine's clock.  Reads the token's own claims and sends
+--- no request.
+---@param token? mkrun.Secret
+---@return string? text  nil if it has not expired, or nobody can tell
+function M.expired(token)
+  local claims = token and token:claims()
+  local expires = claims and tonumber(claims.exp)
+  local is_over = expires and expires >= 0 and expires < clock.now()
+  if not is_over then return nil end
+  return "this run's token expired at " .. sys.iso8601(math.floor(expires))
+end
 
 --- Returns true if a token is revoked.
 ---@param token? table  an element of the API's list

@@ -2,8 +2,7 @@
 --- this module.
 -- SPDX-License-Identifier: MIT
 
-local clock = require "mkrun.clock"
-local sys = require "mkrun.sys"
+local token_facts = require "mkio.token_facts"
 
 --- Returns the hint for status 401.
 ---@param _ mkio.Glance
@@ -12,12 +11,9 @@ local sys = require "mkrun.sys"
 ---@param session mkrun.rest.Session
 ---@return string hint
 return function(_, _, _, session)
-  local claims = session.token and session.token:claims()
-  local expires = claims and tonumber(claims.exp)
-  if expires and expires < clock.now() then
-    return ("this run's token expired at %s: make a new one, and set "
-      .. "MKIO_TOKEN or use --token-file")
-      :format(sys.iso8601(math.floor(expires)))
+  local expired = token_facts.expired(session.token)
+  if expired then
+    return expired .. ": make a new one, and set MKIO_TOKEN or use --token-file"
   end
   return session.token and "the token is revoked or not of this server"
     or "set MKIO_TOKEN or use --token-file"
