@@ -48,6 +48,7 @@ M.calls = {
     { of = { "api:read" } },
     { options = NOWHERE, code = 1, of = { "env:*_proxy", "env:*_PROXY" } },
   },
+  check = { { "spec.json", of = { "files-in:SPEC" } } },
   drift = { { "spec.json", of = { "api:read", "files-in:SPEC" } } },
   export = { { of = { "api:read" } } },
   invite = { { "guests.csv", of = { "api:read", "api:invites.create",

@@ -3,7 +3,7 @@
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 
-local shell = require "tests.support.shell"
+local npm = require "tests.support.npm"
 
 local NAME, VERSION = "json-patch-test-suite", "1.1.0"
 local INTEGRITY = "sha512-" ..
@@ -12,28 +12,10 @@ local INTEGRITY = "sha512-" ..
 
 local M = {}
 
-local FETCHED <const>, NOTHING <const> = 0, 3
-
-local folder = ("build/npm/%s-%s"):format(NAME, VERSION)
-
-local function fetch()
-  if not shell.works "command -v npm" then return "npm is not installed" end
-  local _, _, code = os.execute(shell.join { "sh", "tests/support/npm-pack.sh",
-    NAME, VERSION, INTEGRITY, folder })
-  if code == NOTHING then return "npm fetches nothing" end
-  if code ~= FETCHED then error("npm-pack.sh: exit code " .. code) end
-end
-
-local asked, reason
-
 --- Fetches the suite once.
 ---@return string? folder  with its files
 ---@return string? reason  why it could not be fetched
-function M.fetch()
-  if not asked then reason = fetch() end
-  asked = true
-  return not reason and folder or nil, reason
-end
+function M.fetch() return npm.fetch(NAME, VERSION, INTEGRITY) end
 
 local function read_json(path)
   local file <close> = assert(io.open(path, "rb"))

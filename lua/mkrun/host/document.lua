@@ -53,6 +53,8 @@ end
 
 -- Lua ------------------------------------------------------------------------
 
+local NO_TEXT <const> = ": is no text in UTF-8"
+
 local function is_lua(path) return path:find "%.lua$" ~= nil end
 
 local function folder_of(path) return path:match "^(.*)/[^/]*$" or "." end
@@ -94,7 +96,8 @@ local function include(self, from, name)
   local text, message = text_of(self, path)
   if not text then return nil, message end
   if is_lua(path) then
-    return json.encode { path = path, real = real, source = text }
+    local encoded = json.encode { path = path, real = real, source = text }
+    return encoded, not encoded and path .. NO_TEXT or nil
   end
   local bare, why = strict(path, text)
   return bare and ('{"document": %s}'):format(bare), why
@@ -143,13 +146,13 @@ end
 local function run_lua(self, text, values)
   local request = { path = self.path, source = text, set = values,
     real = sys.real_path(self.path) or self.path }
-  local encoded, fault = json.encode(request)
-  if not encoded then return nil, ("%s: %s"):format(self.path, fault) end
+  local encoded = json.encode(request)
+  if not encoded then return nil, self.path .. NO_TEXT end
   local main = built_in.find(CODE)
   local result, message, code = apart.run(main, answers(self), encoded)
   if not result then return nil, placed(self.path, message, code) end
   local outcome = json.decode(result)
-  return json.encode(outcome.document), nil, outcome.used
+  return json.encode(outcome.document, { sort = true }), nil, outcome.used
 end
 
 -- Both -----------------------------------------------------------------------

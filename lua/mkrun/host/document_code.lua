@@ -115,8 +115,13 @@ local function format(pattern, ...)
   return plain_format(pattern, table.unpack(values, 1, values.n))
 end
 
-string.dump, math.random, math.randomseed = nil, nil, nil
-table.sort, string.format = stable_sort, format
+local function replace(library, name, value) _G[library][name] = value end
+
+replace("string", "dump")
+replace("string", "format", format)
+replace("math", "random")
+replace("math", "randomseed")
+replace("table", "sort", stable_sort)
 
 -- What a file sees -----------------------------------------------------------
 

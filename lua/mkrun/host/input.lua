@@ -21,9 +21,12 @@ local texts = {}
 --- decided what it may do.
 ---@param path string  "-" for standard input
 ---@return string? text
+---@return string? message
+---@return mkrun.FileCode? code
 function M.ahead(path)
-  texts[path] = sys.read(path)
-  return texts[path]
+  local text, message, code = sys.read(path)
+  texts[path] = text
+  return text, message, code
 end
 
 local function take(path)

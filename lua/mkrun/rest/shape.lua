@@ -139,8 +139,8 @@ function M.keyed(item, key, folds)
     if name ~= key then differ[#differ + 1] = name end
   end
   table.sort(differ, function(a, b) return a == key or b ~= key and a < b end)
-  return { kind = "array", item = M.with(item, { key = key }), key = key, differ = differ,
-    folds = folds or {} }
+  return { kind = "array", item = M.with(item, { key = key }), key = key,
+    differ = differ, folds = folds or {} }
 end
 
 --- Makes the shape of an object with these members and any other members.

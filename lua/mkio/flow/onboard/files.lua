@@ -94,23 +94,26 @@ end
 --- Reads a file and checks it by itself.
 ---@return table? document  nil: something is wrong
 ---@return mkio.SpecFault[] faults
+---@return boolean is_read
 local function read_part(file, options, used, is_part)
   local part, message = read_document(file, options.set, used)
-  if part == nil then return nil, { { file = file, text = message } } end
+  if part == nil then return nil, { { file = file, text = message } }, false end
   local faults = spec.faults(part, is_part)
   add(faults, sources.faults(part, file, options.read_outside))
   add(faults, {}, file)
-  return not faults[1] and part or nil, faults
+  return not faults[1] and part or nil, faults, true
 end
 
 local function read_parts(files, options)
-  local parts, faults, used = {}, {}, {}
+  local parts, faults, used, count = {}, {}, {}, 0
   for _, file in ipairs(files) do
-    local part, wrong = read_part(file, options, used, #files > 1)
+    local part, wrong, is_read = read_part(file, options, used, #files > 1)
     add(faults, wrong, file)
     parts[#parts + 1] = part and { file = file, document = part }
+    if is_read then count = count + 1 end
   end
-  if #parts == #files then add(faults, unused(options.set, used)) end
+  -- A file that could not be read to its end may ask for more variables.
+  if count == #files then add(faults, unused(options.set, used)) end
   return parts, faults
 end
 

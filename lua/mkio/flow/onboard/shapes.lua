@@ -18,7 +18,9 @@ local text, flag = shape.text(), shape.flag()
 local M = {}
 
 --- Returns a copy of a shape with a description.
-local function about(words, wanted) return shape.with(wanted, { about = words }) end
+local function about(words, wanted)
+  return shape.with(wanted, { about = words })
+end
 
 local function within(min, max) return shape.text { min = min, max = max } end
 

@@ -58,7 +58,9 @@ end
 --- wrong with them.
 ---@param document table
 ---@return mkrun.rest.Fault[]
-function M.secret_faults(document) return secret_faults(shapes.spec, document) end
+function M.secret_faults(document)
+  return secret_faults(shapes.spec, document)
+end
 
 --- The same as `faults` and `secret_faults`, for a list of webhook rules.
 ---@param rules any
@@ -67,7 +69,9 @@ function M.rule_faults(rules) return shape.faults(shapes.rules, rules) end
 
 ---@param rules table[]
 ---@return mkrun.rest.Fault[]
-function M.rule_secret_faults(rules) return secret_faults(shapes.rules, rules) end
+function M.rule_secret_faults(rules)
+  return secret_faults(shapes.rules, rules)
+end
 
 local function check(wanted, document)
   local fault = shape.faults(wanted, document)[1]

@@ -1,4 +1,5 @@
 local json = require "mkrun.json"
+local cases = require "tests.support.spec_cases"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -15,51 +16,6 @@ local function webhook(fields)
     "locationName": "l", "webhooks": [{"name": "w", "url": "https://h.test",
     "events": ["MediaKind.JobFinished"] %s}]}]}]]):format(fields))
 end
-
-local refused = {
-  { "[]", ": object expected, got array" },
-  { '{"team": []}', "/team: unknown key, did you mean 'teams'?" },
-  { '{"organization": {"name": "n", "colour": 1}}',
-    "/organization/colour: unknown key, known are 'create', "
-    .. "'legalEntityAddress', 'legalEntityContactEmail', "
-    .. "'legalEntityName', 'legalEntityOfficer' and 'name'" },
-  { '{"organization": {}}',
-    "/organization/name: string expected, got nothing: it says whose token "
-    .. "this must be" },
-  { '{"organization": {"name": ""}}',
-    "/organization/name: at least 1 character expected, got 0" },
-  { '{"paymentMethod": "2026 contract"}',
-    "/paymentMethod: object expected, got string" },
-  { '{"projects": [{"name": "p", "displayName": "P"}]}',
-    "/projects/0/locationName: string expected, got nothing" },
-  { '{"projects": [{"name": "..", "displayName": "P", "locationName": "l"}]}',
-    "/projects/0/name: name expected, got '..'" },
-  { '{"teams": [{"name": "t", "scopes": {"a/b": {"roles": "user"}}}]}',
-    "/teams/0/scopes/a~1b/roles: array expected, got string" },
-  { '{"teams": [{"name": "t", "members": [{"email": "kari"}]}]}',
-    "/teams/0/members/0/email: e-mail address expected, got 'kari'" },
-  { '{"teams": [{"name": "t"}, {"name": "u"}, {"name": "t"}]}',
-    "/teams/2/name: 't' is there twice" },
-  { '{"teams": [{"name": "t", "members": [{"email": "a@b.c"}, '
-    .. '{"email": "A@b.c"}]}]}',
-    "/teams/0/members/1/email: 'A@b.c' is there twice" },
-  { '{"tokens": [{"description": "d", "file": "f"}]}',
-    "/tokens/0/permissions: object expected, got nothing" },
-  { '{"tokens": [{"description": "d", "file": "f", "permissions": '
-    .. '{"t": {"r": {"f": ["get"]}}}, "days": 366}]}',
-    "/tokens/0/days: integer of 1 to 365 expected, got 366" },
-  { '{"tokens": [{"description": "d", "file": "f", "permissions": {}}]}',
-    "/tokens/0/permissions: at least 1 member expected, got 0" },
-  { '{"tokens": [{"description": "d", "file": "f", "permissions": '
-    .. '{"t": {"r": {}}}}]}',
-    "/tokens/0/permissions/t/r: at least 1 member expected, got 0" },
-  { '{"teams": [{"name": "t", "scopes": {"s": {"roles": ["a", "b", "a"]}}}]}',
-    "/teams/0/scopes/s/roles/2: 'a' is there twice" },
-  { '{"invites": [{"email": "a@b.c", "teams": ["t", "t"]}]}',
-    "/invites/0/teams/1: 't' is there twice" },
-  { '{"invites": [{"email": "a@b.c\\u0000"}]}',
-    "/invites/0/email: e-mail address expected, got 'a@b.c\0'" },
-}
 
 describe("the SPEC of onboard", function()
   it("takes what drift and --prune go by", function()
@@ -83,7 +39,7 @@ describe("the SPEC of onboard", function()
     assert.is_nil(complaint(temp.read "scripts/examples/onboard.json"))
   end)
 
-  for _, case in ipairs(refused) do
+  for _, case in ipairs(cases.refused) do
     it("is refused: " .. case[1], function()
       assert.equal(case[2], complaint(case[1]))
     end)
