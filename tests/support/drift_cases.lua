@@ -41,7 +41,7 @@ end
 
 local function rule(choice, name)
   return { name = name, url = "https://h.example/" .. choice:of { "a", "b" },
-    enabled = choice:of { true, false, nil },
+    enabled = ({ true, false })[choice.pick(3)],
     events = choice:some(EVENTS),
     headers = choice:of { { ["X-Desk"] = choice:of { "n", "d" } }, {} },
     authentication = choice:once_in(4) and { headers = { ["X-Key"] = "s3cret",
@@ -67,6 +67,7 @@ local function members(choice)
     list[i] = { email = choice:once_in(3) and email:upper() or email,
       isTeamAdmin = choice:of { true, false, true } }
     if choice:once_in(3) then list[i].isTeamAdmin = nil end
+    list[i]["until"] = ({ "2020-01-01", "2999-12-31" })[choice.pick(6)]
   end
   return list
 end

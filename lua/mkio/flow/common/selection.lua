@@ -41,18 +41,40 @@ local function folded(kind, name)
   return FOLDS[kind] and address.key(name) or name
 end
 
---- Returns the Lua pattern for a text in which `*` stands for any characters.
-local function lua_pattern(text)
-  local plain = text:gsub("[%^%$%(%)%%%.%[%]%+%-%?]", "%%%0")
-  return "^" .. plain:gsub("%*", ".*") .. "$"
+--- Returns the texts between the stars of a pattern.
+local function pieces_of(text)
+  local pieces = {}
+  for piece in (text .. "*"):gmatch "([^*]*)%*" do
+    pieces[#pieces + 1] = piece
+  end
+  return pieces
+end
+
+--- Returns true if a name has the pieces in their order, the first at its
+--- beginning and the last at its end.  Looks at each place of the name once for
+--- each piece: a Lua pattern with many `.*` could take forever.
+local function has_pieces(name, pieces)
+  local first, last = pieces[1], pieces[#pieces]
+  if #pieces == 1 then return name == first end
+  local from, to = #first + 1, #name - #last
+  if name:sub(1, #first) ~= first or to < #first
+    or name:sub(to + 1) ~= last then
+    return false
+  end
+  for i = 2, #pieces - 1 do
+    local _, ends = name:find(pieces[i], from, true)
+    if not ends or ends > to then return false end
+    from = ends + 1
+  end
+  return true
 end
 
 --- Returns a function that says whether a name matches a pattern with `*`.
 ---@param text string  "nightly-*"
 ---@return fun(name: string): boolean
 function M.matcher(text)
-  local pattern = lua_pattern(text)
-  return function(name) return name:find(pattern) ~= nil end
+  local pieces = pieces_of(text)
+  return function(name) return has_pieces(name, pieces) end
 end
 
 --- Returns a message if a pattern is wrong, else nil.

@@ -26,6 +26,16 @@ function M.current(members)
   return current
 end
 
+--- Returns true if a team of the SPEC asks for nothing, because it is a part
+--- whose members' last days are over.
+---@param wish table
+---@return boolean
+function M.is_idle(wish)
+  local members = M.current(wish.members) or {}
+  return wish.is_part and not members[1] and not next(wish.scopes or {})
+    or false
+end
+
 local function tell(team, member, more)
   script.say(("mkrun: %s: %s until %s%s"):format(team, member.email,
     member["until"], more))

@@ -265,7 +265,9 @@ local function teams(self)
   local strangers, wait = {}, scope_wait.begin(self)
   ensure(self, wishes, self.places.teams, "team", name_of, function(wish)
     local scopes = value.names(wish.scopes)
-    if wish.is_part and not have[wish.name] then raise_gone("team", wish) end
+    local is_missing = wish.is_part and not have[wish.name]
+    if is_missing and last_days.is_idle(wish) then return end
+    if is_missing then raise_gone("team", wish) end
     -- A new team: nothing is waited for between its own GET and its PUT.
     if not have[wish.name] and not self.org.scopes:knows(scopes) then wait() end
     local outcome, details, outside = onboard.team(self.org, wish, self.users,
@@ -275,7 +277,7 @@ local function teams(self)
     return nil, outcome, details
   end)
   for _, wish in ipairs(wishes) do
-    for _, email in ipairs(strangers[wish.name]) do
+    for _, email in ipairs(strangers[wish.name] or {}) do
       table.insert(self.strangers, { email = email, team = wish.name })
     end
   end

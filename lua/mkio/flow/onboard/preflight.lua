@@ -220,7 +220,7 @@ local function check_roles(self, i, wish)
 end
 
 local function check_team(self, i, wish, coming)
-  if wish.is_part and self:list "teams" then
+  if wish.is_part and not last_days.is_idle(wish) and self:list "teams" then
     check_there(self, "team", "teams", wish, self:teams()[wish.name], "teams",
       i)
   end

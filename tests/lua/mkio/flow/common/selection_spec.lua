@@ -41,6 +41,20 @@ describe("mkio.flow.common.selection", function()
     assert.is_false(some:has("members", "iris@y.z", "legacy"))
   end)
 
+  it("takes * for any characters, also for none", function()
+    for _, case in ipairs {
+      { "*", "", true }, { "*", "abc", true }, { "a*", "a", true },
+      { "a*c", "abc", true }, { "a*c", "ac", true }, { "a*a", "a", false },
+      { "ab*ba", "aba", false }, { "*b*", "abc", true }, { "*b*", "ac", false },
+      { "a*b*c", "aXbXbXc", true }, { "a*b*c", "aXc", false },
+      { "a**c", "abc", true }, { "*bc*c", "abc", false },
+      { "*bc*c", "abcc", true }, { "abc", "abc", true },
+      { "abc", "ab", false }, { "", "", true } } do
+      assert.equal(case[3], selection.matcher(case[1])(case[2]),
+        case[1] .. " " .. case[2])
+    end
+  end)
+
   it("takes every character but * as it is", function()
     local some = selection.new { only = { "teams/a.b-(c)%" } }
     assert.is_true(some:has("teams", "a.b-(c)%"))
@@ -53,6 +67,12 @@ describe("mkio.flow.common.selection", function()
         "projects/d" })
     assert.same({}, selection.split(nil))
     assert.same({ "tokens/a,b/c" }, selection.split { "tokens/a,b/c" })
+  end)
+
+  it("ends soon, however many stars a pattern has", function()
+    local matches = selection.matcher(("*a"):rep(40) .. "b")
+    assert.is_false(matches(("a"):rep(4000)))
+    assert.is_true(matches(("a"):rep(4000) .. "b"))
   end)
 
   it("names what is wrong with a pattern", function()
