@@ -358,6 +358,14 @@ describe("drift refuses", function()
       .. "'Elsewhere'", outcome.err, 1, true)
   end)
 
+  it("a file that is not there", function()
+    for _, name in ipairs { "drift", "onboard" } do
+      local outcome = flow.new():run(name, "nix.json")
+      assert.same({ 2, "mkrun: nix.json: No such file or directory\n" },
+        { outcome.code, outcome.err })
+    end
+  end)
+
   it("to be called well when a list cannot be read", function()
     local here = onboarded()
     here:write("no.json", json.encode { rules = json.array { {

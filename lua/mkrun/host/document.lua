@@ -211,7 +211,7 @@ function M.text(path, set, may_read)
   for _, file in ipairs(document.includes) do
     sources.note("file", file, "include in " .. path)
   end
-  if not document.text then return nil, document.message end
+  if not document.text then return nil, document.message or message end
   return document.text, table.concat(document.used, "\n")
 end
 
