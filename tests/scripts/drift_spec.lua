@@ -166,6 +166,18 @@ Drift: 1 missing, 0 different, 1 extra.
     assert.same({}, (rows_of(here, spec)))
   end)
 
+  it("shows no secret of a rule that is extra", function()
+    local here, spec = onboarded()
+    spec.projects[1].webhooks[2] = { name = "mine", events =
+      { "MediaKind.JobFinished" }, url = "https://u:pw@h.example/?sig=s3cr3t",
+      authentication = { headers = { ["X-Key"] = "geheim" } } }
+    assert.equal(0, (here:onboard(spec)).code)
+    spec.projects[1].webhooks[2] = nil
+    assert.same({ "extra webhooks/evening-news/mine: url: "
+      .. "https://(secret)@h.example/?sig=(secret); has secrets" },
+      (rows_of(here, spec)))
+  end)
+
   it("says who made what is extra, and when", function()
     local here, spec = onboarded()
     here:write("people.csv", "email\nx@partner.example\n")
@@ -261,6 +273,26 @@ describe("drift compares as onboard does:", function()
       .. "user, and no open invite", "missing members/auditors/"
       .. "freelance@partner.example: no user, and no open invite" },
       (rows_of(here, spec)))
+  end)
+
+  it("an invite that has expired and is still listed", function()
+    local here = onboarded()
+    -- the sandbox lists none, so the answer is made older
+    local outcome = here:run("-e", [[
+      local http = require "mkrun.http"
+      local request = http.request
+      function http.request(options)
+        local response, message, code = request(options)
+        if response and options.url:find "/invites$" then
+          response.body = response.body:gsub('"created":"%d%d%d%d',
+            '"created":"2001')
+        end
+        return response, message, code
+      end]], here:unconfined "drift", "spec.json", "--output", "csv")
+    assert.equal(3, outcome.code, outcome.err)
+    assert.equal(2, select(2, outcome.out:gsub("missing,members,[^\n]*"
+      .. "freelance@partner.example,.no user, and the invite has expired",
+      "")))
   end)
 
   it("a token that is gone, and a file that is gone", function()

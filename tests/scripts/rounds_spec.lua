@@ -64,6 +64,8 @@ local CASES <const> = {
   { { "export" }, 7, 2 },
   { { "drift", flow.example }, 8, 2, code = 3 },
   { { "drift", "--only", "teams/night-desk", flow.example }, 4, 1 },
+  { { "onboard", "--only", "members/*/nils@*", flow.example }, 6, 1 },
+  { { "onboard", "--only", "webhooks/*/*", flow.example }, 5, 2 },
   { { "offboard", "--yes", NILS }, 10, 4 },
   { { "offboard", "--yes", NILS, KARI }, 14, 6 },
   { { "rotate-tokens", "--new-file", "--file", "f", TOKEN }, 5, 5 },

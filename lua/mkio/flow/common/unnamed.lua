@@ -17,6 +17,8 @@
 --- such a person, even if the SPEC has no `invites`.
 -- SPDX-License-Identifier: MIT
 
+local scrub = require "mkrun.journal.scrub"
+
 local people = require "mkio.flow.common.unnamed_people"
 local selection = require "mkio.flow.common.selection"
 local spec_of = require "mkio.flow.onboard.spec"
@@ -171,7 +173,8 @@ function find.projects(self)
 end
 
 local function rule_details(rule)
-  local details = { "url: " .. tostring(value.dig(rule, "spec", "url")) }
+  local url = tostring(value.dig(rule, "spec", "url"))
+  local details = { "url: " .. scrub.member("url", url) }
   for _, map in ipairs { "headers", "queryParams" } do
     local hidden = value.dig(rule, "spec", "authentication", map)
     if type(hidden) == "table" and next(hidden) then

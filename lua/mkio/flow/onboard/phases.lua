@@ -267,7 +267,10 @@ local function teams(self)
     local scopes = value.names(wish.scopes)
     local is_missing = wish.is_part and not have[wish.name]
     if is_missing and last_days.is_idle(wish) then return end
-    if is_missing then raise_gone("team", wish) end
+    if is_missing then
+      self.lists:items "teams" -- raises if the token may not read them
+      raise_gone("team", wish)
+    end
     -- A new team: nothing is waited for between its own GET and its PUT.
     if not have[wish.name] and not self.org.scopes:knows(scopes) then wait() end
     local outcome, details, outside = onboard.team(self.org, wish, self.users,
