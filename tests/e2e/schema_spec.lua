@@ -14,7 +14,8 @@ local spec = require "mkio.flow.onboard.spec"
 --- Values that take the place of each part of a SPEC in turn.
 local VALUES <const> = { "null", "7", "90.0", "1.5", "true", '""', '"x"',
   '".."', '"a@b.c"', '"a b"', '"a\\u0001b"', '"***"', '"2026-13-01"',
-  '"https://h"', '"teams/x"', "[]", "{}", '["x", "x"]', '{"x": 1}', '[{"name": "x"}]' }
+  '"https://h"', '"teams/x"', "[]", "{}", '["x", "x"]', '{"x": 1}',
+  '[{"name": "x"}]' }
 
 local schemas = {}
 
