@@ -28,24 +28,34 @@ static bool has_name(const char *path, const char *name) {
   return !strcmp(text, name);
 }
 
-/* Returns true if both paths lead to the same file.  The kernel follows a path
-** to a descriptor to the descriptor's file; realpath follows the link's text,
-** which may name another file by now.  `b` may be in a folder that may not be
-** searched, if the current folder is in it. */
-static bool is_same(const char *a, const char *b) {
+/* A disk that is broken is no reason to look for the file elsewhere. */
+static int broken_or_missing(int error) {
+  return error == EIO ? EIO : ENOENT;
+}
+
+/* Returns 0 if both paths lead to the same file, ENOENT if not, or EIO.  The
+** kernel follows a path to a descriptor to the descriptor's file; realpath
+** follows the link's text, which may name another file by now.  `b` may be in a
+** folder that may not be searched, if the current folder is in it. */
+static int check_same(const char *a, const char *b) {
   struct stat at_a, at_b;
-  if (stat(a, &at_a) != 0) return false;
-  if (stat(b, &at_b) != 0) return errno == EACCES && has_name(a, b);
-  return at_a.st_dev == at_b.st_dev && at_a.st_ino == at_b.st_ino;
+  if (stat(a, &at_a) != 0) return broken_or_missing(errno);
+  if (stat(b, &at_b) != 0) {
+    int error = errno;
+    return error == EACCES && has_name(a, b) ? 0 : broken_or_missing(error);
+  }
+  bool is_same = at_a.st_dev == at_b.st_dev && at_a.st_ino == at_b.st_ino;
+  return is_same ? 0 : ENOENT;
 }
 
 static int of_existing(const char *path, char **real) {
   *real = realpath(path, NULL);
   if (!*real) return errno;
-  if (is_same(path, *real)) return 0;
+  int error = check_same(path, *real);
+  if (!error) return 0;
   free(*real);
   *real = NULL;
-  return ENOENT;
+  return error;
 }
 
 /* Splits the path into its folder and its last part.  Slashes at the end do not

@@ -15,6 +15,8 @@ local config = require "mkrun.config"
 ---@field token boolean
 ---@field nowhere table<string, true>   "read:PATH" of granted paths that lead
 ---  nowhere; they are allowed, so that the system says what is wrong
+---@field spelled table<string, true>  paths as they were granted, and their
+---  folders; what is wrong with one of them is told
 ---@field kept string[]    files that the run itself writes or rests on
 ---@field why? string      why the script is confined, for the refusal
 local Grants = {}
@@ -93,14 +95,17 @@ end
 --- or be where the user may not look, which the system refuses as well.
 ---@param path string
 ---@return string?  nil if nothing can be there
+---@return string? message   what is wrong then: "./x: I/O error"
 local function real_path(path)
-  local real, _, code = cage.resolve(path)
-  if real or code ~= "missing" and code ~= "denied" then return real end
+  local real, message, code = cage.resolve(path)
+  if real or code ~= "missing" and code ~= "denied" then
+    return real, message
+  end
   local folder, name = path:match "^(.*)/+([^/]*)$"
   if not folder or folder == "" or name == ".." then return nil end
-  real = real_path(folder)
-  if name == "" or name == "." then return real end
-  return real and (real == "/" and "" or real) .. "/" .. name
+  real, message = real_path(folder)
+  if not real or name == "" or name == "." then return real, message end
+  return (real == "/" and "" or real) .. "/" .. name
 end
 
 local function is_below(path, folder)
@@ -145,10 +150,12 @@ end
 ---@param kind "read"|"write"
 ---@param path string
 ---@return boolean
+---@return string? message   what is wrong with a path that was granted
 function Grants:allows(kind, path)
-  local real = real_path(path)
-  if not real then return self.nowhere[kind .. ":" .. path] == true end
-  return is_granted(self[kind], real, BESIDE)
+  local real, message = real_path(path)
+  if real then return is_granted(self[kind], real, BESIDE) end
+  return self.nowhere[kind .. ":" .. path] == true,
+    self.spelled[path] and message or nil
 end
 
 local function refuse_kept(path)
@@ -168,11 +175,13 @@ end
 ---@param kind "read"|"write"
 ---@param path string
 function Grants:check(kind, path)
-  if self:allows(kind, path) then
+  local is_allowed, message = self:allows(kind, path)
+  if is_allowed then
     local real = kind == "write" and real_path(path)
     if not real or not is_kept(self, real) then return end
     refuse_kept(path)
   end
+  if message then raise(message) end
   self:refuse(("%s '%s'"):format(kind, path), kind, path)
 end
 
@@ -196,12 +205,13 @@ end
 --- granted path, or a folder on the way to one.
 ---@param path string
 function Grants:check_sight(path)
-  local real = real_path(path)
+  local real, message = real_path(path)
   if real and (is_granted(self.read, real, BESIDE)
     or is_granted(self.write, real, BESIDE)
     or leads_to(self.read, real) or leads_to(self.write, real)) then
     return
   end
+  if not real and message and self.spelled[path] then raise(message) end
   self:refuse(("look at '%s'"):format(path), "read", path)
 end
 
@@ -299,6 +309,8 @@ end
 local function take_path(kind)
   return function(self, value)
     local path, place = real_path(value), place_of(value)
+    for _, suffix in ipairs(BESIDE) do self.spelled[value .. suffix] = true end
+    self.spelled[value:match "^(.*/)[^/]+$" or "."] = true
     if path then table.insert(self[kind], path) end
     for _, suffix in ipairs(path and {} or BESIDE) do
       self.nowhere[kind .. ":" .. value .. suffix] = true
@@ -359,7 +371,7 @@ end
 ---@return mkrun.Grants
 function M.new(options)
   return setmetatable({ api = { keys = {} }, read = {}, write = {}, env = {},
-    net = {}, run = {}, kept = {}, nowhere = {}, token = false,
+    net = {}, run = {}, kept = {}, nowhere = {}, spelled = {}, token = false,
     is_strict = options.is_strict, why = options.why,
     ending = setmetatable({}, Ending) }, Grants)
 end

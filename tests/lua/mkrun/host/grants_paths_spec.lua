@@ -54,4 +54,30 @@ describe("mkrun.host.grants: the grant of a file", function()
     assert.is_false(allows "/dev/zero")
     assert.is_false(granted("write", "/") "/dev/null")
   end)
+
+  it("says what is wrong with it later on, and not of other files", function()
+    local folder = temp.folder()
+    local self = grants.new {}
+    for _, kind in ipairs { "read", "write" } do
+      self:add { kind = kind, value = folder .. "/token" }
+    end
+    shell.execute(("cd '%s' && for name in token token.lease other; do "
+      .. "ln -s $name $name; done"):format(folder))
+    local function refusal(call, ...)
+      local ok, problem = pcall(call, self, ...)
+      assert.is_false(ok)
+      return tostring(problem)
+    end
+    for name, is_told in pairs { token = true, ["token.lease"] = true,
+      other = false } do
+      local path = folder .. "/" .. name
+      local pattern = is_told and "symbolic link" or "not allowed"
+      for _, kind in ipairs { "read", "write" } do
+        assert.matches(pattern, refusal(self.check, kind, path):lower(), 1,
+          true)
+      end
+      assert.matches(pattern, refusal(self.check_sight, path):lower(), 1, true)
+      assert.matches(path, refusal(self.check_sight, path), 1, true)
+    end
+  end)
 end)
