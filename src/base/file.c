@@ -265,7 +265,7 @@ int mk_temp_file_open(struct mk_temp_file *slot, const char *path,
   if (!error) {
     slot->fd = open_temp(slot->temp);
     /* sweep.c does not remove a locked file. */
-    if (slot->fd >= 0) flock(slot->fd, LOCK_EX | LOCK_NB);
+    slot->is_locked = slot->fd >= 0 && flock(slot->fd, LOCK_EX | LOCK_NB) == 0;
     error = slot->fd < 0 ? errno : prove_room(slot->fd);
   }
   if (error) mk_temp_file_close(slot);

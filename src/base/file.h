@@ -55,6 +55,8 @@ struct mk_temp_file {
   char *temp;
   /* True if an existing target may be replaced. */
   bool overwrite;
+  /* True if the temporary file is locked, so that mk_sweep keeps it. */
+  bool is_locked;
   /* Permissions of the new target. */
   mode_t mode;
 };

@@ -69,7 +69,7 @@ static int l_reserve(lua_State *L) {
   luaL_setmetatable(L, SLOT_TYPE);
   int error = mk_temp_file_open(slot, path, overwrite, 0600);
   if (error) return mk_file_fault(L, path, error);
-  mk_sweep(slot->path, MK_FILE_RESERVED);
+  if (slot->is_locked) mk_sweep(slot->path, MK_FILE_RESERVED);
   return 1;
 }
 

@@ -4,6 +4,7 @@ local sys = require "mkrun.sys"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
+local strace = require "tests.support.strace"
 local temp = require "tests.support.temp"
 
 local function mode(path) return shell.output("stat -c %a " .. path) end
@@ -37,6 +38,20 @@ describe("sys.reserve of what cannot be replaced", function()
     if outcome.code ~= 0 then pending "needs root and setpriv" end
     assert.equal("nil\ts/a: Operation not permitted\tdenied\nslot (s/b)\n",
       outcome.out)
+  end)
+end)
+
+describe("sys.reserve, where a file could not be locked,", function()
+  it("does not take its own place for one of a killed run", function()
+    local folder = temp.folder()
+    local outcome = strace.run({ "-e", [[
+      local sys = require "mkrun.sys"
+      local slot <close> = sys.reserve "token"
+      print(slot:store "text")]] }, { "flock:error=ENOLCK:when=1" },
+      { cwd = folder })
+    if not outcome then return pending "needs strace" end
+    assert.equal("true\n", outcome.out)
+    assert.equal("text", temp.read(folder .. "/token"))
   end)
 end)
 
