@@ -57,8 +57,16 @@ async function close(page) {
 const view = (page, name) => page.click("#tab-" + name);
 
 // Characters that nobody sees are shown by their number.
-const UNSEEN =
-  /[\0-\x08\x0B-\x1F\x7F-\x9F\xAD\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]|[\u{E0000}-\u{E007F}]/gu;
+const UNSEEN = new RegExp(
+  fs
+    .readFileSync(path.join(__dirname, "../../lua/mkrun/page/html.lua"), "utf8")
+    .match(/local UNSEEN <const> = \{([^]*?)\n\n/)[1]
+    .match(/0x[0-9A-F]+, 0x[0-9A-F]+/g)
+    .map(range => range.replace(/0x([0-9A-F]+)/g, "\\u{$1}").split(", "))
+    .map(([first, last]) => "[" + first + "-" + last + "]")
+    .join("|"),
+  "gu",
+);
 const shown = text =>
   String(text).replace(
     UNSEEN,

@@ -37,7 +37,11 @@ if ! cmp -s tests/browser/package-lock.json "$NPM/fetched"; then
   cp tests/browser/package-lock.json "$NPM/fetched"
 fi
 
-sh tests/browser/make.sh "$BROWSER"
+sh tests/browser/make.sh "$BROWSER" || {
+  echo "browser: the pages cannot be made"
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+}
 
 export CHROMIUM
 NODE_PATH=$PWD/$NPM/node_modules

@@ -4,10 +4,11 @@ const byId = id => document.getElementById(id);
 
 // The same characters as in html.lua: what nobody sees is shown by its number.
 const UNSEEN = new RegExp(
-  "[\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F\\xAD\\u061C\\u180E" +
-    "\\u200B-\\u200F\\u2028-\\u202E\\u2060-\\u206F\\uFEFF\\uFFF9-\\uFFFB]|" +
-    "\\uDB40[\\uDC00-\\uDC7F]",
-  "g",
+  "[\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F\\xAD\\u034F\\u061C\\u115F\\u1160" +
+    "\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u2028-\\u202E" +
+    "\\u2060-\\u206F\\u2800\\u3164\\uFEFF\\uFFA0\\uFFF9-\\uFFFB]|" +
+    "[\\u{E0000}-\\u{E0FFF}]",
+  "gu",
 );
 
 const codeOf = c =>

@@ -22,11 +22,13 @@ local ENTITIES <const> = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;",
 
 --- The first and last code points of the ranges that nobody can see: control
 --- characters, the soft hyphen, marks of direction, zero-width characters,
---- separators of lines, and tags.  page/dom.js has the same ranges.
+--- fillers, separators of lines, and tags.  page/dom.js has the same ranges.
 local UNSEEN <const> = { { 0x00, 0x08 }, { 0x0B, 0x1F }, { 0x7F, 0x9F },
-  { 0xAD, 0xAD }, { 0x061C, 0x061C }, { 0x180E, 0x180E }, { 0x200B, 0x200F },
-  { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0xFEFF, 0xFEFF },
-  { 0xFFF9, 0xFFFB }, { 0xE0000, 0xE007F } }
+  { 0xAD, 0xAD }, { 0x034F, 0x034F }, { 0x061C, 0x061C }, { 0x115F, 0x1160 },
+  { 0x17B4, 0x17B5 }, { 0x180B, 0x180F }, { 0x200B, 0x200F },
+  { 0x2028, 0x202E }, { 0x2060, 0x206F }, { 0x2800, 0x2800 },
+  { 0x3164, 0x3164 }, { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 },
+  { 0xFFF9, 0xFFFB }, { 0xE0000, 0xE0FFF } }
 
 local function is_unseen(code)
   for _, range in ipairs(UNSEEN) do
@@ -55,7 +57,7 @@ end
 function M.shown(text)
   text = secret.redact(text)
   if not text:find "[^\t\n -~]" then return text end
-  return (valid(text):gsub("[%c\xC2\xD8\xE1\xE2\xEF\xF3][\x80-\xBF]*",
+  return (valid(text):gsub("[%c\xC2\xCD\xD8\xE1-\xE3\xEF\xF3][\x80-\xBF]*",
     function(character)
       local code = utf8.codepoint(character)
       return is_unseen(code) and ("[U+%04X]"):format(code) or nil

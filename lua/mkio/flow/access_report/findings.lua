@@ -2,6 +2,7 @@
 --- `mkio.flow.access_report` calls this module.
 -- SPDX-License-Identifier: MIT
 
+local address = require "mkrun.address"
 local clock = require "mkrun.clock"
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
@@ -61,10 +62,10 @@ end
 local function unseen(report)
   local used = {}
   for _, token in ipairs(report.tokens) do
-    if token.user and token.lastUsed then used[token.user:lower()] = true end
+    if token.user and token.lastUsed then used[address.key(token.user)] = true end
   end
   return users_of(report.users, function(row)
-    return not used[(row.user or ""):lower()]
+    return not used[address.key(row.user or "")]
   end)
 end
 

@@ -108,10 +108,13 @@ const teams = report.teams.map((packed, at) => {
   return team;
 });
 
+// Addresses are the same if they differ in case and in how accents are written.
+const keyOf = address => address.normalize("NFC").toLowerCase();
+
 const ownerOf = new Map();
 for (const person of people)
-  if (person.email && !ownerOf.has(person.email.toLowerCase()))
-    ownerOf.set(person.email.toLowerCase(), person);
+  if (person.email && !ownerOf.has(keyOf(person.email)))
+    ownerOf.set(keyOf(person.email), person);
 
 // Turns columns into rows.
 function rowsOf(columns) {
@@ -125,7 +128,7 @@ function rowsOf(columns) {
 
 const tokens = rowsOf(report.tokens);
 for (const token of tokens) {
-  token.owner = ownerOf.get((token.user || "").toLowerCase());
+  token.owner = ownerOf.get(keyOf(token.user || ""));
   token.text = [token.user, token.description, token.type, token.tokenId]
     .filter(Boolean)
     .join("\n")

@@ -57,8 +57,10 @@ describe("findings:", function()
       found("neverSeen", "user", {
         users = { { userId = "1", user = "A@x.example" },
           { userId = "2", user = "b@x.example" },
-          { userId = "3", user = "c@x.example" }, { userId = "4" } },
+          { userId = "3", user = "c@x.example" }, { userId = "4" },
+          { userId = "5", user = "R\u{C9}@x.example" } },
         tokens = { { user = "a@X.example", lastUsed = "2026-01-01" },
+          { user = "re\u{301}@x.example", lastUsed = "2026-01-01" },
           { user = "b@x.example" } } }))
   end)
 
