@@ -194,6 +194,19 @@ static bool is_needs(const char *p, const char *stop) {
   return len == strlen(NEEDS) && !memcmp(p, NEEDS, len);
 }
 
+/* Returns true if the current line is a "@needs" that a run reads. */
+static bool is_read_needs(const struct mk_header *h) {
+  return h->block == 1 && h->len > 0 && *h->text == '@' &&
+         is_needs(h->text, h->text + h->len);
+}
+
+bool mk_tags_have_needs(const char *source, size_t len) {
+  struct mk_header h = mk_header_of(source, len);
+  while (mk_header_next(&h) && h.block == 1)
+    if (is_read_needs(&h)) return true;
+  return false;
+}
+
 int mk_tags_needs_below(const char *source, size_t len) {
   struct mk_header h = mk_header_of(source, len);
   while (mk_header_next(&h))
@@ -213,8 +226,7 @@ int mk_tags_needs_below(const char *source, size_t len) {
 static bool check_needs(const char *path, struct mk_header h,
                         struct mk_fault *fault) {
   while (mk_header_next(&h)) {
-    bool is_read = h.len > 0 && *h.text == '@' && h.block == 1;
-    if (is_read || !is_needs(h.text, h.text + h.len)) continue;
+    if (is_read_needs(&h) || !is_needs(h.text, h.text + h.len)) continue;
     return mk_fault_say(
         fault,
         "%s:%d: @needs is not read here: it must stand after two "

@@ -5,7 +5,6 @@
 #include "base/closest_name.h"
 #include "base/embed.h"
 #include "base/file.h"
-#include "base/header.h"
 #include "base/output.h"
 #include "base/owner.h"
 #include "base/tags.h"
@@ -184,14 +183,7 @@ bool mk_script_check_tags(const struct mk_script *s, struct mk_fault *fault) {
 }
 
 bool mk_script_has_needs(const struct mk_script *s) {
-  if (!s->source) return false;
-  struct mk_header h = mk_header_of(s->source, s->len);
-  while (mk_header_next(&h) && h.block == 1) {
-    const char *text = h.text;
-    size_t len = mk_tags_name(&text, h.text + h.len);
-    if (len == strlen("needs") && !memcmp(text, "needs", len)) return true;
-  }
-  return false;
+  return s->source && mk_tags_have_needs(s->source, s->len);
 }
 
 bool mk_script_show(const char *name, struct mk_fault *fault) {

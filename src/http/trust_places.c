@@ -135,7 +135,8 @@ int mk_trust_walk(const char *folder, mk_trust_file *work, void *arg) {
 }
 
 /* Passes on the file that a link of the folder leads to, unless the file is in
-** the same folder.  Returns false to end the walk. */
+** the same folder.  Returns false to end the walk: if out of memory, or if
+** `work` returned false. */
 static bool visit_link(int dir, const char *folder, const char *name,
                        mk_trust_file *work, void *arg) {
   char target[PATH_MAX];
@@ -151,35 +152,42 @@ static bool visit_link(int dir, const char *folder, const char *name,
   return more;
 }
 
-static void walk_links(const char *folder, mk_trust_file *work, void *arg) {
+/* Returns true at the end of the folder, and if the folder cannot be read for
+** another reason than memory: then it has no certificates. */
+static bool walk_links(const char *folder, mk_trust_file *work, void *arg) {
   DIR *dir = opendir(folder);
-  if (!dir) return;
-  struct dirent *entry;
-  while ((entry = readdir(dir)) &&
-         visit_link(dirfd(dir), folder, entry->d_name, work, arg))
-    continue;
-  closedir(dir);
-}
-
-static void walk_list(const char *folders, mk_trust_file *work, void *arg) {
-  char *copy = strdup(folders), *rest = NULL;
-  const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
-  for (; folder; folder = strtok_r(NULL, ":", &rest))
-    walk_links(folder, work, arg);
-  free(copy);
-}
-
-void mk_trust_outside(const char *folders, mk_trust_file *work, void *arg) {
-  bool has_bundle = false;
-  if (folders) {
-    walk_list(folders, work, arg);
-    return;
+  if (!dir) return errno != ENOMEM;
+  bool good = true;
+  while (good) {
+    errno = 0;
+    struct dirent *entry = readdir(dir);
+    if (!entry) break;
+    good = visit_link(dirfd(dir), folder, entry->d_name, work, arg);
   }
+  good = good && errno != ENOMEM;
+  closedir(dir);
+  return good;
+}
+
+static bool walk_list(const char *folders, mk_trust_file *work, void *arg) {
+  char *copy = strdup(folders), *rest = NULL;
+  bool good = copy;
+  const char *folder = copy ? strtok_r(copy, ":", &rest) : NULL;
+  for (; folder && good; folder = strtok_r(NULL, ":", &rest))
+    good = walk_links(folder, work, arg);
+  free(copy);
+  return good;
+}
+
+bool mk_trust_outside(const char *folders, mk_trust_file *work, void *arg) {
+  bool has_bundle = false;
+  if (folders) return walk_list(folders, work, arg);
   for (const char *const *at = mk_trust_bundles; *at; at++) {
     if (access(*at, F_OK) != 0) continue;
     has_bundle = true;
-    if (!work(arg, *at)) return;
+    if (!work(arg, *at)) return false;
   }
   for (const char *const *at = mk_trust_folders; *at && !has_bundle; at++)
-    walk_links(*at, work, arg);
+    if (!walk_links(*at, work, arg)) return false;
+  return true;
 }

@@ -24,7 +24,9 @@ int mk_trust_walk(const char *folder, mk_trust_file *work, void *arg);
 /* Calls `work` with `arg` for each file outside of the folders "A:B" that is
 ** the target of a link in them.  If `folders` is NULL, calls it for the
 ** system's bundles, or, if there is no bundle, for such files outside of the
-** system's folders. */
-void mk_trust_outside(const char *folders, mk_trust_file *work, void *arg);
+** system's folders.  Returns false if not all files were visited, because there
+** was no memory or `work` returned false.  A folder that cannot be read has no
+** files. */
+bool mk_trust_outside(const char *folders, mk_trust_file *work, void *arg);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/runner.h"
 #include "http/trust_places.h"
 #include "lua/file_fault.h"
+#include "lua/sealed.h"
 
 #include <lauxlib.h>
 #include <stdlib.h>
@@ -204,24 +205,6 @@ static int l_resolve(lua_State *L) {
   return 1;
 }
 
-static int paths_free(lua_State *L) {
-  mk_buf_free(lua_touserdata(L, 1));
-  return 0;
-}
-
-/* [-0, +1, m] Pushes an empty buffer.  The buffer is freed when the calling C
-** function returns or raises an error. */
-static struct mk_buf *new_paths(lua_State *L) {
-  struct mk_buf *paths = lua_newuserdatauv(L, sizeof *paths, 0);
-  mk_buf_init(paths, SIZE_MAX / 2);
-  lua_createtable(L, 0, 1);
-  lua_pushcfunction(L, paths_free);
-  lua_setfield(L, -2, "__close");
-  lua_setmetatable(L, -2);
-  lua_toclose(L, -1);
-  return paths;
-}
-
 /* Adds the path with its zero byte. */
 static bool add_path(void *arg, const char *path) {
   return mk_buf_add(arg, path, strlen(path) + 1);
@@ -230,11 +213,12 @@ static bool add_path(void *arg, const char *path) {
 /* cage.certificates(folders | nil) -> list of the files with trusted
 ** certificates that links in the folders "A:B" lead to, because Landlock looks
 ** at the file that a link leads to.  nil: those of the system, and its
-** bundles. */
+** bundles.  Raises if out of memory: a short list would leave some out. */
 static int l_certificates(lua_State *L) {
   const char *folders = luaL_optstring(L, 1, NULL);
-  struct mk_buf *paths = new_paths(L);
-  mk_trust_outside(folders, add_path, paths);
+  struct mk_buf *paths = mk_sealed_buffer(L);
+  if (!mk_trust_outside(folders, add_path, paths))
+    return luaL_error(L, "not enough memory");
   lua_newtable(L);
   for (size_t at = 0; at < paths->len; at += strlen(paths->data + at) + 1) {
     lua_pushstring(L, paths->data + at);

@@ -16,10 +16,8 @@
 #include "json/scan.h"
 
 #include <lauxlib.h>
-#include <stdint.h>
 #include <string.h>
 
-#define BUFFER_TYPE "mkrun.json.buffer"
 #define WIDEST_INDENT 16
 
 int luaopen_cjson(lua_State *L);
@@ -145,28 +143,13 @@ static void read_style(lua_State *L, struct mk_json_style *style) {
   }
 }
 
-static int buffer_free(lua_State *L) {
-  mk_buf_free(luaL_checkudata(L, 1, BUFFER_TYPE));
-  return 0;
-}
-
-/* [-0, +1, m] Pushes an empty buffer.  The buffer is freed when the calling C
-** function returns or raises an error. */
-static struct mk_buf *new_buffer(lua_State *L) {
-  struct mk_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
-  mk_buf_init(b, SIZE_MAX / 2);
-  /* memory of the buffer counts towards --max-memory */
-  b->alloc = lua_getallocf(L, &b->alloc_data);
-  luaL_setmetatable(L, BUFFER_TYPE);
-  lua_toclose(L, -1);
-  return b;
-}
-
 /* [-0, +2, e] Pushes a buffer, and then `text` with the indentation and the
 ** order of `style`. */
 static void push_formatted(lua_State *L, const char *text,
                            const struct mk_json_style *style) {
-  struct mk_buf *b = new_buffer(L);
+  struct mk_buf *b = mk_sealed_buffer(L);
+  /* memory of the buffer counts towards --max-memory */
+  b->alloc = lua_getallocf(L, &b->alloc_data);
   if (!mk_json_format(text, style, b)) luaL_error(L, "not enough memory");
   lua_pushlstring(L, b->data, b->len);
 }
@@ -286,12 +269,6 @@ static void seal_marks(lua_State *L) {
 }
 
 int luaopen_mkrun_json(lua_State *L) {
-  if (mk_sealed_type(L, BUFFER_TYPE)) {
-    lua_pushcfunction(L, buffer_free);
-    lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, buffer_free);
-    lua_setfield(L, -2, "__close");
-  }
   luaL_newlib(L, functions);
   lua_pushlightuserdata(L, NULL);
   name_null(L);

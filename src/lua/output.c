@@ -10,38 +10,14 @@
 #include "lua/sealed.h"
 
 #include <lauxlib.h>
-#include <stdint.h>
 #include <string.h>
-
-#define TEXT_TYPE "mkrun.secret.text"
-
-static int text_free(lua_State *L) {
-  mk_buf_free(luaL_checkudata(L, 1, TEXT_TYPE));
-  return 0;
-}
-
-/* [-0, +1, m] Pushes an empty buffer.  The buffer is freed when the calling C
-** function returns or raises an error. */
-static struct mk_buf *new_text(lua_State *L) {
-  struct mk_buf *text = lua_newuserdatauv(L, sizeof *text, 0);
-  mk_buf_init(text, SIZE_MAX / 2);
-  if (mk_sealed_type(L, TEXT_TYPE)) {
-    lua_pushcfunction(L, text_free);
-    lua_setfield(L, -2, "__gc");
-    lua_pushcfunction(L, text_free);
-    lua_setfield(L, -2, "__close");
-  }
-  lua_setmetatable(L, -2);
-  lua_toclose(L, -1);
-  return text;
-}
 
 int mk_lua_redact(lua_State *L) {
   size_t len, used;
   const char *text = luaL_checklstring(L, 1, &len);
   lua_settop(L, 1);
   if (!mk_redact_active() || len == 0) return 1;
-  struct mk_buf *clean = new_text(L);
+  struct mk_buf *clean = mk_sealed_buffer(L);
   if (!mk_redact(clean, text, len, true, &used))
     return luaL_error(L, "not enough memory");
   lua_pushlstring(L, clean->data, clean->len);

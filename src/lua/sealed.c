@@ -1,9 +1,12 @@
 /* sealed.c - keeps scripts away from what is for C only: metatables, and parts
-** of Lua's `debug` library.
+** of Lua's `debug` library.  Makes a buffer with such a metatable.
 ** SPDX-License-Identifier: MIT */
 #include "lua/sealed.h"
 
 #include <lauxlib.h>
+#include <stdint.h>
+
+#define BUFFER_TYPE "mkrun.buffer"
 
 void mk_sealed(lua_State *L) {
   lua_pushboolean(L, false);
@@ -14,6 +17,25 @@ bool mk_sealed_type(lua_State *L, const char *name) {
   bool is_new = luaL_newmetatable(L, name);
   if (is_new) mk_sealed(L);
   return is_new;
+}
+
+static int buffer_free(lua_State *L) {
+  mk_buf_free(luaL_checkudata(L, 1, BUFFER_TYPE));
+  return 0;
+}
+
+struct mk_buf *mk_sealed_buffer(lua_State *L) {
+  struct mk_buf *b = lua_newuserdatauv(L, sizeof *b, 0);
+  mk_buf_init(b, SIZE_MAX / 2);
+  if (mk_sealed_type(L, BUFFER_TYPE)) {
+    lua_pushcfunction(L, buffer_free);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, buffer_free);
+    lua_setfield(L, -2, "__close");
+  }
+  lua_setmetatable(L, -2);
+  lua_toclose(L, -1);
+  return b;
 }
 
 /* ---- the library debug ---- */

@@ -1,5 +1,5 @@
 /* sealed.h - keeps scripts away from what is for C only: metatables, and parts
-** of Lua's `debug` library.
+** of Lua's `debug` library.  Makes a buffer with such a metatable.
 **
 ** A confined script and the host share C objects, and all objects of a type
 ** share one metatable.  A script that could change it would have its functions
@@ -12,6 +12,8 @@
 #ifndef MK_LUA_SEALED_H
 #define MK_LUA_SEALED_H
 
+#include "base/buf.h"
+
 #include <lua.h>
 #include <stdbool.h>
 
@@ -22,6 +24,10 @@ void mk_sealed(lua_State *L);
 /* [-0, +1, m] Pushes the sealed metatable `name` of the registry.  Returns true
 ** if it is new. */
 bool mk_sealed_type(lua_State *L, const char *name);
+
+/* [-0, +1, m] Pushes an empty buffer.  The buffer is freed when the calling C
+** function returns or raises an error. */
+struct mk_buf *mk_sealed_buffer(lua_State *L);
 
 /* [-0, +0, m] Makes debug.setuservalue and debug.getregistry raise an error.
 ** Makes debug.setmetatable raise an error for a userdata.  Hides upvalues and
