@@ -22,10 +22,11 @@ struct head {
 ** the handlers are for a run of mkrun. */
 static bool limit(void) {
   static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
-  struct rlimit time = {MK_APART_SECONDS, MK_APART_SECONDS + 1};
-  struct rlimit none = {0, 0};
+  struct rlimit time, none = {0, 0};
   for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
     signal(signals[i], SIG_DFL);
+  if (getrlimit(RLIMIT_CPU, &time) != 0) return false;
+  if (time.rlim_cur > MK_APART_SECONDS) time.rlim_cur = MK_APART_SECONDS;
   return setrlimit(RLIMIT_CPU, &time) == 0 &&
          setrlimit(RLIMIT_CORE, &none) == 0;
 }

@@ -11,11 +11,14 @@
 #include "base/pool.h"
 #include "lua/closest_name.h"
 #include "lua/json.h"
+#include "lua/sealed.h"
 
 #include <lauxlib.h>
 #include <lualib.h>
 #include <stdint.h>
 #include <string.h>
+
+#define TALK_TYPE "mkrun.apart.talk"
 
 #define MOST_MEMORY ((size_t)64 * 1024 * 1024)
 
@@ -64,7 +67,7 @@ static const char *read_code(lua_State *L, void *data, size_t *len) {
 
 /* What the process begins with: a copy of the script's state. */
 struct job {
-  lua_State *script; /* [main, answer, texts...] */
+  lua_State *script; /* [main, answer, texts..., talk] */
   struct mk_pool pool;
   struct mk_buf code;
   int fd;
@@ -86,7 +89,7 @@ static void open_libraries(lua_State *L) {
 ** result. */
 static int call_main(lua_State *L) {
   struct job *job = lua_touserdata(L, 1);
-  int texts = lua_gettop(job->script) - 2;
+  int texts = lua_gettop(job->script) - 3;
   open_libraries(L);
   if (__real_lua_load(L, read_code, &job->code, "=main", "b") != LUA_OK)
     return lua_error(L);
@@ -139,18 +142,68 @@ static void run_main(int fd, void *data) {
 
 /* ---- in the script's process ---- */
 
-/* Has the question answered by the function at index 2.  Returns false if the
-** function fails; then its error is at the top. */
-static bool answer(lua_State *L, int fd, const struct mk_buf *question) {
+/* A process, and the last message that it has sent.  A userdata, because any
+** call of Lua may raise an error. */
+struct talk {
+  struct mk_apart apart;
+  struct mk_buf text;
+  bool runs;
+};
+
+/* Ends the process.  Returns true if it had computed for too long. */
+static bool end(struct talk *talk) {
+  bool late = talk->runs && mk_apart_end(&talk->apart);
+  talk->runs = false;
+  return late;
+}
+
+static int talk_free(lua_State *L) {
+  struct talk *talk = luaL_checkudata(L, 1, TALK_TYPE);
+  end(talk);
+  mk_buf_free(&talk->text);
+  return 0;
+}
+
+/* [-0, +1, m] Pushes a talk that is closed when the C function returns or
+** raises an error. */
+static struct talk *push_talk(lua_State *L) {
+  struct talk *talk = lua_newuserdatauv(L, sizeof *talk, 0);
+  talk->runs = false;
+  mk_buf_init(&talk->text, LONGEST);
+  if (mk_sealed_type(L, TALK_TYPE)) {
+    lua_pushcfunction(L, talk_free);
+    lua_setfield(L, -2, "__gc");
+    lua_pushcfunction(L, talk_free);
+    lua_setfield(L, -2, "__close");
+  }
+  lua_setmetatable(L, -2);
+  lua_toclose(L, -1);
+  return talk;
+}
+
+/* [-0, +0, e] Has the question answered by the function at index 2. */
+static void answer(lua_State *L, const struct talk *talk) {
   size_t len;
+  const struct mk_buf *question = &talk->text;
   lua_pushvalue(L, 2);
   lua_pushlstring(L, question->data ? question->data : "", question->len);
-  if (lua_pcall(L, 1, 2, 0) != LUA_OK) return false;
+  lua_call(L, 1, 2);
   bool good = !lua_isnil(L, -2);
   const char *text = luaL_tolstring(L, good ? -2 : -1, &len);
-  mk_apart_send(fd, good ? MK_APART_ANSWER : MK_APART_REFUSAL, text, len);
+  mk_apart_send(talk->apart.fd, good ? MK_APART_ANSWER : MK_APART_REFUSAL, text,
+                len);
   lua_pop(L, 3);
-  return true;
+}
+
+/* [-0, +0, e] Answers questions until the process sends its last message.
+** Returns what that is, or 0 if the process is gone. */
+static int listen_to(lua_State *L, struct talk *talk) {
+  enum mk_apart_kind kind;
+  while (mk_apart_receive(talk->apart.fd, &kind, &talk->text)) {
+    if (kind != MK_APART_QUESTION) return (int)kind;
+    answer(L, talk);
+  }
+  return 0;
 }
 
 /* [-0, +(1|3), m] Pushes the results of `run`. */
@@ -188,25 +241,18 @@ static int l_run(lua_State *L) {
   luaL_checktype(L, 2, LUA_TFUNCTION);
   for (int i = 3; i <= lua_gettop(L); i++) luaL_checktype(L, i, LUA_TSTRING);
   struct job job = {.script = L};
-  struct mk_apart apart;
-  int error = mk_apart_start(&apart, run_main, &job);
+  struct talk *talk = push_talk(L);
+  int error = mk_apart_start(&talk->apart, run_main, &job);
   if (error) {
     luaL_pushfail(L);
     lua_pushfstring(L, "cannot start a process: %s", strerror(error));
     lua_pushliteral(L, "io");
     return 3;
   }
-  struct mk_buf text;
-  enum mk_apart_kind kind = MK_APART_QUESTION;
-  bool good = true, heard = true;
-  mk_buf_init(&text, LONGEST);
-  while (good && kind == MK_APART_QUESTION &&
-         (heard = mk_apart_receive(apart.fd, &kind, &text)))
-    if (kind == MK_APART_QUESTION) good = answer(L, apart.fd, &text);
-  bool late = mk_apart_end(&apart);
-  int n = good ? push_outcome(L, heard ? (int)kind : 0, late, &text) : 0;
-  mk_buf_free(&text);
-  return good ? n : lua_error(L);
+  talk->runs = true;
+  int kind = listen_to(L, talk);
+  bool late = end(talk);
+  return push_outcome(L, kind, late, &talk->text);
 }
 
 static const luaL_Reg functions[] = {{"run", l_run}, {NULL, NULL}};

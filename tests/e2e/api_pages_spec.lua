@@ -74,8 +74,8 @@ for line in io.lines() do
   end
 end]]
 
-local INTERNAL <const> = { ["mkrun.backend"] = true, ["mkrun.cage"] = true,
-  ["mkrun.config"] = true }
+local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
+  ["mkrun.cage"] = true, ["mkrun.config"] = true }
 
 --- The modules that a script may require, as the source tree has them.
 local function public_modules()

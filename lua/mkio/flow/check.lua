@@ -2,6 +2,7 @@
 --- without a network.  The script `check` calls it.
 -- SPDX-License-Identifier: MIT
 
+local harmless = require "mkrun.printable"
 local onboard_files = require "mkio.flow.onboard.files"
 local output = require "mkrun.output"
 
@@ -35,7 +36,7 @@ end
 function M.write(format, faults)
   local rows = {}
   for i, fault in ipairs(faults) do
-    if format == "text" then print(onboard_files.message(fault)) end
+    if format == "text" then print(harmless.line(onboard_files.message(fault))) end
     rows[i] = row_of(fault)
   end
   if format ~= "text" then output.write(format, M.columns, rows) end

@@ -197,16 +197,20 @@ end
 --- Reads a document, as strict JSON.
 ---@param path string       "-" for standard input, which is JSON
 ---@param set? string[]     "NAME=VALUE" texts; not used after `ahead`
----@param may_read? fun(path: string): boolean  whether a file may be included
+---@param is_confined? boolean  true: of a script in the cage
 ---@return string? text
 ---@return string message   what is wrong; or the names of the variables that
 ---  the file asked for, each followed by a line break
-function M.text(path, set, may_read)
+function M.text(path, set, is_confined)
   local text, message = read(path, input.read)
   local document = ahead[path]
   if not document then
     if not text then return nil, message end
-    document = document_of(path, text, { set = set, may_read = may_read })
+    if is_confined and is_lua(path) then -- the cage lets no process start
+      return nil, path .. ": is in Lua: files-in:ARGUMENT in @needs reads it "
+        .. "before the script starts"
+    end
+    document = document_of(path, text, { set = set })
   end
   for _, file in ipairs(document.includes) do
     sources.note("file", file, "include in " .. path)
