@@ -16,7 +16,8 @@ local NASTY <const> = {
   "\"><b onmouseover=\"window.hacked = 1\">", "'x'", "&lt;&amp;&#60;",
   "\u{202E}gpj.exe", "\u{200F}rtl\u{200E}", "line\u{2028}and\u{2029}", "nul\0!",
   "soft\u{AD}hyphen", "tab\tand\nline", "${alert(1)}", "javascript:alert(1)",
-  "__proto__", "constructor", "\u{FEFF}bom", "filler\u{3164}\u{34F}\u{2800}", "tag\u{E0041}", "é ü 漢字 🎬",
+  "__proto__", "constructor", "\u{FEFF}bom",
+  "filler\u{3164}\u{34F}\u{2800}", "tag\u{E0041}", "é ü 漢字 🎬",
 }
 
 local at = 0

@@ -62,7 +62,9 @@ end
 local function unseen(report)
   local used = {}
   for _, token in ipairs(report.tokens) do
-    if token.user and token.lastUsed then used[address.key(token.user)] = true end
+    if token.user and token.lastUsed then
+      used[address.key(token.user)] = true
+    end
   end
   return users_of(report.users, function(row)
     return not used[address.key(row.user or "")]
