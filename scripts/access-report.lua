@@ -89,20 +89,6 @@ local out <close> = reporting.new(format)
 local report = reports.make(mkio.connect(), filter,
   format == "json" or format == "html")
 
-local function print_tables()
-  report.short_scopes = tables.short_scopes(report)
-  report.families = options.can and {} or tables.families(report)
-  local is_first = true
-  for _, part in ipairs(tables.tables) do
-    if #report[part[1]] > 0 then
-      if not is_first then io.write "\n" end
-      if format == "markdown" then output.paragraph("**" .. part[3] .. "**") end
-      output.write(format, part[2], report[part[1]])
-      is_first = false
-    end
-  end
-end
-
 out:leave()
 if format == "json" then
   output.document(tables.document(report))
@@ -115,6 +101,6 @@ elseif format == "jsonl" then
     output.write(format, part.columns, part.rows)
   end
 else
-  print_tables()
+  tables.print(format, report, not options.can)
 end
 if #report.access == 0 then script.say "mkrun: no user has such a role" end

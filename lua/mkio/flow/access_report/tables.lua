@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
+local output = require "mkrun.output"
 local value = require "mkrun.value"
 
 local M = {}
@@ -12,9 +13,7 @@ local MOST <const> = 6
 
 --- Returns the rows of the scopes.  Each row has at most MOST resources, so
 --- that the row fits on a line.
----@param report mkio.AccessReport
----@return table[]
-function M.short_scopes(report)
+local function short_scopes(report)
   local rows = {}
   for i, row in ipairs(report.scopes) do
     local list = table.move(row.resources, 1, MOST, 1, {})
@@ -28,7 +27,7 @@ end
 
 --- The tables for people, in the order of printing: each table's name, columns
 --- and title.
-M.tables = {
+local TABLES <const> = {
   { "access", { "user", "team", "isTeamAdmin", "scope", "role" }, "Roles" },
   { "tokens", { "user", "description", "type", "expires", "lastUsed",
     "tokenId" }, "Tokens" },
@@ -42,9 +41,7 @@ M.csv_columns = { "kind", "user", "userId", "team", "isTeamAdmin", "scope",
   "expires", "lastUsed", "permissions" }
 
 --- Returns the capabilities of the roles as rows: one for each role and family.
----@param report mkio.AccessReport
----@return table[]
-function M.families(report)
+local function families(report)
   local rows = {}
   for _, role in ipairs(report.roles) do
     local last
@@ -58,6 +55,25 @@ function M.families(report)
     end
   end
   return rows
+end
+
+--- Writes the tables for people to stdout.
+---@param format "text"|"markdown"
+---@param report mkio.AccessReport
+---@param with_roles? boolean   true: also what each role may do
+function M.print(format, report, with_roles)
+  local rows = { access = report.access, tokens = report.tokens,
+    short_scopes = short_scopes(report),
+    families = with_roles and families(report) or {} }
+  local is_first = true
+  for _, part in ipairs(TABLES) do
+    if #rows[part[1]] > 0 then
+      if not is_first then io.write "\n" end
+      if format == "markdown" then output.paragraph("**" .. part[3] .. "**") end
+      output.write(format, part[2], rows[part[1]])
+      is_first = false
+    end
+  end
 end
 
 local kinds = {
