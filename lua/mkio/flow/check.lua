@@ -36,7 +36,9 @@ end
 function M.write(format, faults)
   local rows = {}
   for i, fault in ipairs(faults) do
-    if format == "text" then print(harmless.line(onboard_files.message(fault))) end
+    if format == "text" then
+      print(harmless.line(onboard_files.message(fault)))
+    end
     rows[i] = row_of(fault)
   end
   if format ~= "text" then output.write(format, M.columns, rows) end
