@@ -6,6 +6,7 @@ local patch = require "mkrun.patch"
 
 local ajv = require "tests.support.ajv"
 local cases = require "tests.support.spec_cases"
+local generated = require "tests.support.drift_cases"
 local release = require "tests.support.release"
 local temp = require "tests.support.temp"
 
@@ -106,6 +107,18 @@ describe("the JSON Schema of a SPEC", function()
       cases.whole, "{}" }
     if not found then return pending(reason) end
     assert.same({ true, true, true }, found)
+  end)
+
+  it("accepts SPECs by chance that onboard accepts", function()
+    local texts = {}
+    for seed = 1, 60 do
+      local document = generated.spec(generated.choice(seed), "tokens")
+      texts[seed] = json.encode(document)
+      assert.same({}, spec.faults(document))
+    end
+    local found, reason = verdicts(texts)
+    if not found then return pending(reason) end
+    for seed, verdict in ipairs(found) do assert.is_true(verdict, seed) end
   end)
 
   it("refuses each SPEC that is wrong in form", function()

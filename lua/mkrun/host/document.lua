@@ -57,7 +57,10 @@ local NO_TEXT <const> = ": is no text in UTF-8"
 
 local function is_lua(path) return path:find "%.lua$" ~= nil end
 
-local function folder_of(path) return path:match "^(.*)/[^/]*$" or "." end
+local function folder_of(path)
+  local folder = path:match "^(.*)/[^/]*$"
+  return folder == "" and "/" or folder or "."
+end
 
 --- Returns the path of an included file, or nil and what is wrong.
 local function path_of(self, from, name)
@@ -65,7 +68,7 @@ local function path_of(self, from, name)
     return nil, "a path in the folder of SPEC expected"
   end
   local folder = folder_of(from)
-  local path = folder == "." and name or folder .. "/" .. name
+  local path = folder == "." and name or folder:gsub("/$", "") .. "/" .. name
   local real, message = sys.real_path(path)
   local home = sys.real_path(folder_of(self.path))
   if not real or not home then return nil, message or path .. ": not there" end
@@ -77,30 +80,31 @@ local function path_of(self, from, name)
   return path, real
 end
 
---- Reads a file once, however often it is included.
-local function text_of(self, path)
-  local known = self.texts[path]
-  if not known then
-    local text, message = input.read(path)
-    known = { text = text, message = message }
-    self.texts[path] = known
-    table.insert(self.includes, path)
+--- Reads a file once, however often it is included.  Returns the answer for
+--- the file that includes it, or nil and what is wrong.
+local function answer_of(self, path, real)
+  local text, message = input.read(path)
+  table.insert(self.includes, path)
+  if not text then return nil, message end
+  if is_lua(path) then
+    local answer = json.encode { path = path, real = real, source = text }
+    return answer, not answer and path .. NO_TEXT or nil
   end
-  return known.text, known.message
+  local bare, why = strict(path, text)
+  return bare and ('{"document": %s}'):format(bare), why
 end
 
 --- Returns what a file in Lua includes, or nil and why it cannot.
 local function include(self, from, name)
   local path, real = path_of(self, from, name)
   if not path then return nil, real end
-  local text, message = text_of(self, path)
-  if not text then return nil, message end
-  if is_lua(path) then
-    local encoded = json.encode { path = path, real = real, source = text }
-    return encoded, not encoded and path .. NO_TEXT or nil
+  local known = self.answers[path]
+  if not known then
+    local text, message = answer_of(self, path, real)
+    known = { text = text, message = message }
+    self.answers[path] = known
   end
-  local bare, why = strict(path, text)
-  return bare and ('{"document": %s}'):format(bare), why
+  return known.text, known.message
 end
 
 local function answers(self)
@@ -159,7 +163,7 @@ end
 
 --- Makes the document of a file that was read.
 local function document_of(path, text, options)
-  local self = { path = path, includes = {}, texts = {},
+  local self = { path = path, includes = {}, answers = {},
     may_read = options.may_read or function() return true end }
   local document, message, used
   local values, fault = variables(options.set)

@@ -133,6 +133,9 @@ local function hint(name, known)
 end
 
 local function variable(name)
+  if type(name) ~= "string" then
+    error("set: the name of a variable expected, got " .. type(name), 3)
+  end
   used[name] = true
   return request.set[name]
 end

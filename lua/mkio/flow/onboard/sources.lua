@@ -29,7 +29,8 @@ end
 
 local function folder_of(file)
   if file == "-" then return "." end
-  return file:match "^(.*)/[^/]*$" or "."
+  local folder = file:match "^(.*)/[^/]*$"
+  return folder == "" and "/" or folder or "."
 end
 
 --- Returns true if the path leads to a file in the folder.  A missing file is

@@ -51,6 +51,10 @@ describe("a file in Lua", function()
     local _, used = read({ ["a.lua"] = code }, { "x=1" })
     assert.equal("x\ny", used)
     assert.match("'set' cannot be changed", fault "set.x = 1 return {}")
+    for _, use in ipairs { "set[{}]", "set[1]", "set({}, 1)" } do
+      assert.match("^a.lua:1: set: the name of a variable expected, got ",
+        fault("local x = " .. use .. " return {}"))
+    end
   end)
 
   it("includes files of its folder", function()
@@ -60,6 +64,9 @@ describe("a file in Lua", function()
       ["sub/b.lua"] = 'return { b = include "../sub/c.jsonc" }',
       ["sub/c.jsonc"] = "[1,]",
     })
+    assert.equal('{"a":[[1],[1]]}', read {
+      ["a.lua"] = 'return { a = { include "c.json", include "c.json" } }',
+      ["c.json"] = "[1]" })
     temp.write(home .. "-b.json", "{}")
     local other = home:match "[^/]*$" .. "-b.json"
     for name, message in pairs {

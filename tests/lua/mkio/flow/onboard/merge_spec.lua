@@ -2,6 +2,9 @@ local json = require "mkrun.json"
 
 local merge = require "mkio.flow.onboard.merge"
 local places = require "mkio.flow.onboard.places"
+local generated = require "tests.support.drift_cases"
+local shape = require "mkrun.rest.shape"
+
 local files = require "mkio.flow.onboard.files"
 local spec = require "mkio.flow.onboard.spec"
 
@@ -91,6 +94,40 @@ describe("several files of one SPEC", function()
     merge.run(spec.shape, { first, { file = "2",
       document = json.decode '{"teams": [{"name": "t"}]}' } })
     assert.equal('{"teams":[]}', encoded(first.document))
+  end)
+
+  --- Divides a part of a SPEC by chance.  Elements of lists keep their key.
+  local function divided(choice, wanted, part, is_member)
+    local has_key = wanted.kind == "array" and wanted.key
+    if not is_member and not has_key and not wanted.fields then
+      if choice.pick(2) == 1 then return part, nil end
+      return nil, part
+    end
+    local a, b = {}, {}
+    for key, member in pairs(part) do
+      if has_key then
+        local x, y = divided(choice, wanted.item, member, true)
+        a[#a + 1], b[#b + 1] = x, y
+      elseif key == wanted.key then
+        a[key], b[key] = member, member
+      else
+        a[key], b[key] = divided(choice, wanted.fields[key], member)
+      end
+    end
+    if has_key then return json.array(a), json.array(b) end
+    return json.object(a), json.object(b)
+  end
+
+  it("are what one file is that was divided by chance", function()
+    for seed = 1, 60 do
+      local choice = generated.choice(seed)
+      local whole = json.decode(json.encode(shape.mark(spec.shape,
+        generated.spec(choice, "tokens"))))
+      local a, b = divided(choice, spec.shape, whole, true)
+      local document, conflicts = merged(json.encode(a), json.encode(b))
+      assert.same({}, conflicts)
+      assert.equal(encoded(whole), encoded(document), seed)
+    end
   end)
 
   it("tell where each part stands", function()
