@@ -9,7 +9,6 @@
 -- SPDX-License-Identifier: MIT
 
 local harmless = require "mkrun.printable"
-local secret = require "mkrun.secret"
 
 local M = {}
 
@@ -30,23 +29,19 @@ local function reference(character)
   return ("&#%d;"):format(character:byte())
 end
 
---- Returns a text on one line.  Secrets are replaced here, because the host
---- would not know them after their characters are encoded.
-local function line_of(text) return harmless.line(secret.redact(text)) end
-
 --- Returns a text as an HTML element, for a place where Markdown is not read,
 --- such as `<summary>`, and for any other place.
 ---@param text string
 ---@return string
 function M.html(text)
-  return "<code>" .. line_of(text):gsub("%p", reference) .. "</code>"
+  return "<code>" .. harmless.line(text):gsub("%p", reference) .. "</code>"
 end
 
 --- Returns a text as a code span.
 ---@param text string
 ---@return string
 function M.code(text)
-  local line = line_of(text)
+  local line = harmless.line(text)
   if line:find(SPECIAL) or line == "" then return M.html(line) end
   return "`" .. line .. "`"
 end

@@ -5,6 +5,8 @@
 --- this module.
 -- SPDX-License-Identifier: MIT
 
+local secret = require "mkrun.secret"
+
 local M = {}
 
 --- The characters above ASCII that become "?": U+0080 to U+009F (C1 control
@@ -29,8 +31,9 @@ local function without_loose(text)
   end
 end
 
+--- A secret is redacted first: with a character replaced it is not found.
 local function cleaned(text, controls)
-  text = without_loose(text):gsub(controls, "?")
+  text = without_loose(secret.redact(text)):gsub(controls, "?")
   for _, pattern in ipairs(WIDE) do text = text:gsub(pattern, "?") end
   return text
 end

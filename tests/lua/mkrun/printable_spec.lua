@@ -26,6 +26,13 @@ describe("mkrun.printable", function()
     assert.equal("\u{5B}\u{2DB}?", harmless.line "\u{5B}\u{2DB}\x85")
   end)
 
+  it("redacts a secret with such a character in it", function()
+    local kept = require "mkrun.secret".new("canary\0one\ttwo")
+    assert.equal("a (secret: secret)", (harmless.line "a canary\0one\ttwo"))
+    assert.equal("a (secret: secret)", (harmless.lines "a canary\0one\ttwo"))
+    assert.is_not_nil(kept)
+  end)
+
   it("keeps line breaks and tabs where lines are meant", function()
     assert.equal("née?[2J?1A??\n\tx?", harmless.lines(NASTY))
   end)
