@@ -84,6 +84,7 @@ end
 
 local function add_token(state, email, description)
   return add(state.tokens, { description = description, expires = LATER,
+    type = "restricted",
     userId = user_id(state, email), digest = sys.sha256(sys.uuid()),
     revoked = json.null })
 end
@@ -141,6 +142,19 @@ local UNRELATED <const> = {
   function(s) home(s).updated = LATER end,
 }
 
+--- Changes of what a plan is not about that looks at all teams, invites and
+--- tokens.
+local ELSEWHERE <const> = {
+  function(s) add_user(s, "new@stander.example") end,
+  function(s) find(s.users, "email", "nils@northlight.example").name = "N" end,
+  function(s) project(s, "by-project").displayName = "O" end,
+  function(s) project(s, "by-project").webhooks = json.array {} end,
+  function(s) add_project(s, "new-project") end,
+  function(s) add_token(s, "new@stander.example", "new token") end,
+  function(s) home(s).spec.legalEntityOfficer = "Somebody New" end,
+  function(s) team(s, "night-desk").description = "other" end,
+}
+
 -- The flows -------------------------------------------------------------------
 
 local function rename(list_of, name, other)
@@ -164,6 +178,7 @@ local JOB <const> = "evening-news automation"
 ---@field begin? fun(state: table)   before the plan
 ---@field [integer] string           the words of the flow
 ---@field related table[]            {change, what --apply says}
+---@field is_whole? boolean           the plan looks at whole lists
 
 ---@type table<string, tests.StaleCase>
 local CASES <const> = {
@@ -233,6 +248,43 @@ local CASES <const> = {
           .. "administrator' (the plan is to change it)" },
       { function(s) remove_user(s, "nils@northlight.example") end,
         "user nils@northlight.example is gone (the plan leaves it as it is)" },
+    } },
+
+  ["onboard --prune"] = { "onboard", "--yes",
+    "--prune=teams,members,rules,invites,tokens", "whole.json", files = {
+      ["whole.json"] = [[{"ownTokens": "evening-*",
+        "projects": [{"name": "evening-news", "displayName": "Evening News",
+          "locationName": "westeurope", "webhooks": []}],
+        "teams": [{"name": "night-desk", "members": [
+          {"email": "kari@northlight.example", "isTeamAdmin": true}]}],
+        "invites": [], "tokens": []}]] },
+    begin = function(s)
+      for _, name in ipairs { "undone", "bystanders" } do
+        drop(home(s).teams, "name", name)
+      end
+    end,
+    is_whole = true,
+    related = {
+      { function(s) add_team(s, "extra") end,
+        "team extra is new (the plan leaves it as it is)" },
+      { function(s) add_invite(s, ZZ) end,
+        "invite " .. ZZ .. " is new (the plan leaves it as it is)" },
+      { function(s)
+          add_token(s, "ola@northlight.example", "evening-other")
+        end, "token evening-other is new (the plan leaves it as it is)" },
+      { function(s)
+          add(home(s).projects[1].webhooks, { name = "late" })
+        end, "webhook rule evening-news/late is new (the plan leaves it" },
+      { function(s)
+          team(s, "night-desk").members[user_id(s, "ola@northlight.example")] =
+            { isTeamAdmin = false }
+        end, "team night-desk: members.ola@northlight.example is new: 'member'"
+          .. " (the plan is to change it)" },
+      { function(s)
+          team(s, "auditors").members[user_id(s, KARI)] =
+            { isTeamAdmin = false }
+        end, "team auditors: members." .. KARI .. " is new: 'member' (the plan "
+          .. "is to delete it)" },
     } },
 
   invite = { "invite", "guests.csv", files = { ["guests.csv"] =
@@ -325,6 +377,9 @@ local CASES <const> = {
           local rules = home(s).projects[1].webhooks
           add(rules, { name = "late" })
         end, "webhook rule evening-news/late is new (the plan is to create" },
+      { function(s)
+          add(home(s).projects[1].webhooks, { name = "surplus" })
+        end, "webhook rule evening-news/surplus is new (the plan leaves it" },
     } },
 
   ["prune-invites"] = { "prune-invites", "--cancel", "--yes",
@@ -364,10 +419,11 @@ local CASES <const> = {
 
 describe("mkrun --apply", function()
   local api, top, base
+  local token = TOKEN
 
   local function run(folder, ...)
     return release.run({ "--base-url", api.url, ... },
-      { cwd = folder, env = { MKIO_TOKEN = TOKEN } })
+      { cwd = folder, env = { MKIO_TOKEN = token } })
   end
 
   setup(function()
@@ -378,6 +434,7 @@ describe("mkrun --apply", function()
       "undone", { description = "x1" })]])
     outcome = run(top, "--journal", "night.journal", "undone.lua")
     assert(outcome.code == 0, outcome.err)
+    token = api:login() -- one with an id
     local state = api:state()
     add_bystanders(state)
     base = json.encode(state)
@@ -421,7 +478,9 @@ describe("mkrun --apply", function()
       function()
         local folder, text = plan(case)
         local outcome, writes = apply(folder, text, function(state)
-          for _, change in ipairs(UNRELATED) do change(state) end
+          for _, change in ipairs(case.is_whole and ELSEWHERE or UNRELATED) do
+            change(state)
+          end
         end)
         assert.not_matches("apply", outcome.err)
         assert.equal(0, outcome.code, outcome.err)
@@ -432,9 +491,9 @@ describe("mkrun --apply", function()
       local folder, text = plan(case)
       for _, related in ipairs(case.related) do
         local outcome, writes = apply(folder, text, related[1])
+        assert.matches(related[2], outcome.err, 1, true)
         assert.matches("mkrun: %-%-apply: .*; nothing was written: make a new "
           .. "plan\n$", outcome.err)
-        assert.matches(related[2], outcome.err, 1, true)
         assert.same({ 2, 0 }, { outcome.code, writes })
       end
     end)

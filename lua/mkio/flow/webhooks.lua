@@ -6,6 +6,7 @@ local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
+local basis = require "mkrun.rest.basis"
 local errors = require "mkrun.rest.error"
 local onboarding = require "mkio.flow.onboard"
 local value = require "mkrun.value"
@@ -69,11 +70,13 @@ function M.steps(project, names)
   return steps
 end
 
---- Deletes rules, side by side.
+--- Deletes rules, side by side.  A plan then rests on there being no others,
+--- which would be deleted, too.
 ---@param rules mkio.Webhooks
 ---@param names string[]
 ---@param out mkrun.Report
 function M.delete(rules, names, out)
+  basis.note_list(rules, "webhooks.list")
   writes.run(each(names, out, function(name)
     return name, function()
       rules:delete(name)

@@ -48,16 +48,21 @@ function M.rests(self, writes) return rests.new(writes, self.base) end
 ---@param request table
 ---@param response table
 ---@param rest mkio.plan.Rests
----@param also table<string, mkio.plan.Extent>   URLs of things that count, too
+---@param also table<string, mkio.plan.Extent>   URLs of things that count, too,
+---  and of lists of which each thing does
 ---@return table<string, mkio.plan.Pick>?
 function M.picked(self, request, response, rest, also)
   local found, operation = things_in(self, request, response)
   if not found then return nil end
   local picks = {}
+  local of_list = operation.list and also[request.url:match "^[^?#]*"]
   for _, thing in ipairs(found) do
     local url = self.base .. thing.path
     local by, extent = rest:on(thing)
     extent = extents.join(extent, also[url])
+    if of_list and not thing.is_login then
+      extent = extent or json.array {}
+    end
     if extent or not operation.list and not thing.is_own then
       picks[url] = things.pick(thing, extent or true)
       picks[url].by = by

@@ -53,6 +53,7 @@ end
 --- a message if there is no answer.
 function Check:picks(read, request)
   local also, all = {}, {}
+  if read.all then also[read.url:match "^[^?#]*"] = true end
   for url, pick in pairs(read.items) do
     also[url] = pick.extent or true
   end

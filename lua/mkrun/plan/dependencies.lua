@@ -80,6 +80,7 @@ end
 ---@field query? table
 ---@field digest? string   SHA-256 of the answer's essence
 ---@field items? table<string, table>   what the model picked, by URL
+---@field all? boolean     true: nothing else may be in the list
 
 --- Collects the dependencies of a plan.
 local Collector = {}
@@ -87,13 +88,14 @@ Collector.__index = Collector
 
 --- Returns the dependency that a read belongs to.  The pages of a list count
 --- together, since a thing may move from one page to another.
-function Collector:dependency(read)
+function Collector:dependency(read, is_list)
   local place = bare(read.url)
   local known = read.url ~= place and self.pages[place]
   if not known then
-    known = { url = read.url, query = read.query, items = json.object {} }
-    self.is_kept[known] =
-      self.record.overlay:watches(read.request, self.rests)
+    known = { url = read.url, query = read.query, items = json.object {},
+      all = is_list and self.also[place] and true or nil }
+    self.is_kept[known] = known.all
+      or self.record.overlay:watches(read.request, self.rests)
     self.pages[place], self[#self + 1] = known, known
   end
   return known
@@ -107,7 +109,7 @@ function Collector:add_picks(read, picks)
     add_missing(self.record, picks, read.start)
     for url in pairs(self.alone) do picks[url] = nil end
   end
-  local known = self:dependency(read)
+  local known = self:dependency(read, is_list)
   for url, pick in pairs(picks) do known.items[url] = pick end
 end
 

@@ -88,7 +88,7 @@ local SHAPES <const> = {
     doubt = "string?" },
   input = { path = "string", digest = "string" },
   read = { url = "string", query = "table?", digest = "string?",
-    items = "items?" },
+    items = "items?", all = "boolean?" },
   item = { kind = "string", name = "string", by = "[]number?",
     extent = "[]string?" },
   write = { action = "string", kind = "string", name = "string",

@@ -22,4 +22,14 @@ function M.note(resource, key, parameter, name, ...)
     .. operations.expand(operations.by_key[key].path, path), ...)
 end
 
+--- Notes that the run rests on which things are in a list.
+---@param resource mkrun.rest.Resource
+---@param key string   the operation that reads the list: "teams.list"
+function M.note_list(resource, key)
+  local session = resource.session
+  local operations = session.provider.operations
+  basis.note(session.base
+    .. operations.expand(operations.by_key[key].path, resource.at))
+end
+
 return M

@@ -106,6 +106,13 @@ describe("mkrun.plan.dependencies", function()
     end
   end)
 
+  it("are a list of which the script compared everything", function()
+    local found = dependencies.of(record_of({ LIST }, {},
+      { [TEAMS] = true }), {})
+    assert.is_true(found[1].all)
+    assert.same({}, of({ LIST }, {}, {}))
+  end)
+
   it("are what was read alone when the list lags behind", function()
     assert.same({ "teams: b there", "c: c there" }, of(
       { LIST, { team "c", "alone" } },

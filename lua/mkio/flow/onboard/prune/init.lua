@@ -10,6 +10,7 @@ local near = require "mkrun.closest_name"
 local script = require "mkrun.script"
 
 local at_most = require "mkio.flow.common.at_most"
+local basis = require "mkio.flow.onboard.prune.basis"
 local guard = require "mkio.flow.onboard.prune.guard"
 local last_days = require "mkio.flow.onboard.last_days"
 local prunable = require "mkio.flow.onboard.prune.kinds"
@@ -108,9 +109,10 @@ end
 
 local function find(look)
   local kinds, kept = look.kinds, {}
+  local all = all_kinds(look.spec, kinds)
+  basis.note(look, all)
   for _, thing in ipairs(unnamed.find { org = look.org, lists = look.lists,
-    spec = look.spec, selection = look.selection,
-    kinds = all_kinds(look.spec, kinds) }) do
+    spec = look.spec, selection = look.selection, kinds = all }) do
     if kinds[thing.kind] or thing.over then kept[#kept + 1] = thing end
   end
   return kept
