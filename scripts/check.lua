@@ -19,7 +19,7 @@
 -- @output
 -- spec.json: at '/team': unknown key, did you mean 'teams'?
 -- spec.json: at '/invites/0/email': e-mail address expected, got 'kari'
--- @exit   0 nothing is wrong, 1 failed, 2 wrong usage, or something is wrong
+-- @exit   0 nothing is wrong, 1 failed, 2 wrong usage or SPEC
 -- @needs  files-in:SPEC
 -- @tags   read, idempotent
 -- SPDX-License-Identifier: MIT

@@ -6,6 +6,9 @@
 #   sh tests/browser/run.sh --shots DIR    takes screenshots instead
 #
 # The last line is "N passed, N failed, N skipped".
+#
+# @tools chromium nodejs npm
+# @seconds 240
 # SPDX-License-Identifier: MIT
 set -eu
 
