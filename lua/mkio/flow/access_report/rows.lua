@@ -175,7 +175,7 @@ local function invite_row(invite)
   local _, ends = invites_class.life(invite)
   return {
     inviteId = invite.metadata.id, user = value.present(spec.email),
-    teams = json.array { table.unpack(value.present(spec.teams) or {}) },
+    teams = json.array(value.sorted(value.present(spec.teams))),
     invitedBy = value.present(spec.invitedByEmail),
     created = value.dig(invite, "metadata", "created"),
     expires = ends and sys.iso8601(math.floor(ends)),
