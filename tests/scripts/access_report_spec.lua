@@ -156,7 +156,7 @@ describe("access-report", function()
     local here = onboarded()
     local _, document = access(here)
     assert.equal("freelance@partner.example", document.invites[1].user)
-    assert.same({ "night-desk", "auditors" }, document.invites[1].teams)
+    assert.same({ "auditors", "night-desk" }, document.invites[1].teams)
     local found = {}
     for _, finding in ipairs(document.findings) do
       found[finding.finding] = #finding.items
