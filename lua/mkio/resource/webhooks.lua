@@ -117,7 +117,10 @@ function Webhooks.differences(have, want)
   return names
 end
 
-local function has_secrets(spec)
+--- Returns true if a rule has secrets.
+---@param spec table  the rule as the API shows it, or as a SPEC has it
+---@return boolean
+function Webhooks.has_secrets(spec)
   for _, map in ipairs(SECRET_MAPS) do
     if next(value.dig(spec, "authentication", map) or {}) then return true end
   end
@@ -125,7 +128,7 @@ local function has_secrets(spec)
 end
 
 local function check_secrets_kept(name, have, want)
-  if not want.authentication and has_secrets(have) then
+  if not want.authentication and Webhooks.has_secrets(have) then
     errors.raise("masked", ("rule '%s' has secrets that would be lost")
       :format(name), "declare its authentication too: rules are replaced "
       .. "as a whole and secrets cannot be read")
@@ -166,7 +169,8 @@ end
 --- Compares like `compare`, and counts secrets that have to be sent.
 local function compare(self, name, want, options, have)
   local rule, details = self:compare(name, want, have)
-  if rule and #details == 0 and options.rotate and has_secrets(want) then
+  if rule and #details == 0 and options.rotate
+    and Webhooks.has_secrets(want) then
     details = { "secrets sent again" }
   end
   return rule, details

@@ -81,19 +81,7 @@ const details = {
           ]),
         ),
       ),
-      el(
-        "p",
-        {},
-        el(
-          "button",
-          {
-            type: "button",
-            class: "action",
-            onclick: () => change({ ...START, scope: scope.name }),
-          },
-          "Show these people",
-        ),
-      ),
+      actionButton("Show these people", { ...START, scope: scope.name }),
     ];
   },
   capability(capability) {
@@ -116,19 +104,10 @@ const details = {
           ]),
         ),
       ),
-      el(
-        "p",
-        {},
-        el(
-          "button",
-          {
-            type: "button",
-            class: "action",
-            onclick: () => change({ ...START, capability: capability.name }),
-          },
-          "Show these people",
-        ),
-      ),
+      actionButton("Show these people", {
+        ...START,
+        capability: capability.name,
+      }),
     ];
   },
   token(token) {

@@ -52,6 +52,18 @@ const openButton = (kind, item, text) =>
     data(text),
   );
 
+// Shows a part of the page, and closes the dialog.
+const actionButton = (text, state) =>
+  el(
+    "p",
+    {},
+    el(
+      "button",
+      { type: "button", class: "action", onclick: () => change(state) },
+      text,
+    ),
+  );
+
 // Names that lead on, at most SOME of them.
 function links(kind, items, nameOf, more) {
   if (items.length === 0) return el("p", { class: "none" }, "Nobody.");
@@ -64,19 +76,7 @@ function links(kind, items, nameOf, more) {
         .map(item => el("li", {}, openButton(kind, item, nameOf(item)))),
     ),
     items.length > SOME &&
-      el(
-        "p",
-        {},
-        el(
-          "button",
-          {
-            type: "button",
-            class: "action",
-            onclick: () => change({ ...START, ...more }),
-          },
-          "Show all " + number(items.length),
-        ),
-      ),
+      actionButton("Show all " + number(items.length), { ...START, ...more }),
   ];
 }
 

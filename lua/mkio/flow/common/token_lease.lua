@@ -40,13 +40,14 @@ Lease.__index = Lease
 
 local M = {}
 
-local function moment(text)
+--- The shape of a time in a file beside a token.
+M.TIME = { kind = "any", check = function(text)
   if type(text) ~= "string" or not sys.parse_time(text) then
     return "a time expected"
   end
-end
+end }
 
-local time = { kind = "any", check = moment }
+local time = M.TIME
 local id = shape.text { min = 1 }
 local document = shape.object {
   ["lease!"] = shape.integer {}, ["description!"] = shape.text {},

@@ -38,16 +38,10 @@ Record.__index = Record
 
 local M = {}
 
-local function moment(text)
-  if type(text) ~= "string" or not sys.parse_time(text) then
-    return "a time expected"
-  end
-end
-
 local texts = shape.list(shape.text { min = 1 })
 local document = shape.object {
   ["description!"] = shape.text {},
-  ["since!"] = { kind = "any", check = moment },
+  ["since!"] = token_lease.TIME,
   ["known!"] = texts, ["ids!"] = texts,
   organizationId = shape.text {}, -- missing in notes of earlier versions
 }

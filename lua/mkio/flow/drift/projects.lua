@@ -80,24 +80,20 @@ local function rule_words(field, have, want)
     show(want[field]))
 end
 
-local function has_secrets(spec)
-  for _, map in ipairs(SECRET_MAPS) do
-    if next(value.dig(spec, "authentication", map) or {}) then return true end
-  end
-  return false
-end
-
 local function compare_rule(search, project, wish, have)
   if not have then return search:missing("webhooks", wish.name, {}, project) end
   local want, details = spec_of.webhook(wish), {}
   for i, field in ipairs(webhooks.differences(have.spec, want)) do
     details[i] = rule_words(field, have.spec, want)
   end
-  if details[1] and not wish.authentication and has_secrets(have.spec) then
+  if details[1] and not wish.authentication
+    and webhooks.has_secrets(have.spec) then
     details[#details + 1] = "SPEC lacks its authentication, so onboard cannot "
       .. "replace it"
   end
-  if has_secrets(wish) then search.uncompared = search.uncompared + 1 end
+  if webhooks.has_secrets(wish) then
+    search.uncompared = search.uncompared + 1
+  end
   search:differs("webhooks", wish.name, details, project)
 end
 

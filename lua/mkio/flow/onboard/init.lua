@@ -24,6 +24,7 @@ local spec = require "mkio.flow.onboard.spec"
 local tokens = require "mkio.flow.onboard.tokens"
 local unused = require "mkio.flow.onboard.unused"
 local value = require "mkrun.value"
+local webhooks = require "mkio.resource.webhooks"
 
 local M = { methods = spec.methods, projects = spec.projects }
 
@@ -160,13 +161,6 @@ function M.preflight_webhooks(rules, wishes, file, is_due, items)
   refuse_all(preflight.run_rules(rules, wishes, is_due, items), wishes, file)
 end
 
-local function has_secrets(rule)
-  for _, hidden in pairs(rule.authentication or {}) do
-    if next(hidden) then return true end
-  end
-  return false
-end
-
 --- Raises "masked": the rule has to be sent, and the environment variables of
 --- some of its secrets are not set.
 local function raise_unset(name, unset)
@@ -194,7 +188,7 @@ function M.webhook(rules, rule, write_secrets, options)
     if masked and unset[1] then raise_unset(rule.name, unset) end
     error(problem, 0)
   end
-  if outcome == "unchanged" and has_secrets(rule) then
+  if outcome == "unchanged" and webhooks.has_secrets(rule) then
     details = { "secrets not compared, --write-secrets sends them" }
   end
   return outcome, details
