@@ -76,6 +76,8 @@ local function path_of(self, from, name)
   if not is_inside then return nil, "leads out of the folder of SPEC" end
   if not self.may_read(path) then
     return nil, ("may not be read (--allow-read=%s)"):format(path)
+  elseif sys.is_special(path) then -- a pipe may never end
+    return nil, path .. ": is no regular file"
   end
   return path, real
 end
@@ -98,11 +100,12 @@ end
 local function include(self, from, name)
   local path, real = path_of(self, from, name)
   if not path then return nil, real end
-  local known = self.answers[path]
+  local key = (is_lua(path) and "Lua " or "JSON ") .. real
+  local known = self.answers[key]
   if not known then
     local text, message = answer_of(self, path, real)
     known = { text = text, message = message }
-    self.answers[path] = known
+    self.answers[key] = known
   end
   return known.text, known.message
 end

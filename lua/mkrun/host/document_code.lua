@@ -132,9 +132,12 @@ local function hint(name, known)
   return meant and (", did you mean '%s'?"):format(meant) or ""
 end
 
+--- Returns the value of --set, or nil.  The host joins the names that are used
+--- to lines, so each is one that --set can have.
 local function variable(name)
-  if type(name) ~= "string" then
-    error("set: the name of a variable expected, got " .. type(name), 3)
+  if type(name) ~= "string" or not name:find "^[%a_][%w_]*$" then
+    error(("set: the name of a variable expected, got %s"):format(
+      type(name) == "string" and "'" .. name .. "'" or type(name)), 3)
   end
   used[name] = true
   return request.set[name]
@@ -150,8 +153,8 @@ local set = setmetatable({}, {
   __index = function(_, name)
     local value = variable(name)
     if value ~= nil then return value end
-    error(("--set %s=VALUE is missing%s"):format(text_of(name),
-      hint(text_of(name), names_of(request.set))), 2)
+    error(("--set %s=VALUE is missing%s"):format(name,
+      hint(name, names_of(request.set))), 2)
   end,
   __call = function(_, name, default)
     local value = variable(name)
@@ -184,6 +187,9 @@ local function includer(path)
   return function(name)
     if type(name) ~= "string" then
       error("include: the name of a file expected, got " .. type(name), 2)
+    end
+    if not utf8.len(name) then
+      error("include: the name of a file is no text in UTF-8", 2)
     end
     local answer, message = ask(json.encode { from = path, name = name })
     if not answer then error(("include %s: %s"):format(name, message), 2) end

@@ -1,4 +1,5 @@
 local document = require "mkrun.host.document"
+local input = require "mkrun.host.input"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -57,6 +58,17 @@ describe("a file in Lua", function()
     end
   end)
 
+  it("refuses what is no name of a variable", function()
+    for code, got in pairs { ["true, 1"] = "boolean", ["{}, 1"] = "table",
+      ["1.5, 1"] = "number", ["'a\\nb', 1"] = "'a\nb'",
+      ["'\\xff', 1"] = "'\xff'", ["nil, 1"] = "nil" } do
+      assert.equal("a.lua:1: set: the name of a variable expected, got " .. got,
+        fault("local x = set(" .. code .. ") return {}"))
+    end
+    assert.match("^a.lua:1: set: the name of a variable expected, got number",
+      fault "local x = set[1] return {}")
+  end)
+
   it("includes files of its folder", function()
     assert.equal('{"a":{"b":[1]},"c":{"d":2}}', read {
       ["a.lua"] = 'return { a = include "sub/b.lua", c = include "c.json" }',
@@ -82,6 +94,31 @@ describe("a file in Lua", function()
     assert.match("^a.lua: include a.lua: that file is", fault
       'return include "a.lua"')
     assert.match("^a.lua:1: include: the name of a file", fault "include(7)")
+    assert.match("^a.lua:1: include: the name of a file is no text in UTF%-8",
+      fault "local x = include '\\xff' return x")
+  end)
+
+  it("includes no pipe, which may never end", function()
+    shell.execute("mkfifo " .. home .. "/pipe.json")
+    assert.equal("a.lua:1: include pipe.json: pipe.json: is no regular file",
+      fault "local x = include 'pipe.json' return x")
+    assert.match("sub/%.%./sub/%.: is no regular file",
+      fault "local x = include 'sub/../sub/.' return x")
+  end)
+
+  it("reads a file once, by whatever path it is included", function()
+    temp.write(home .. "/c.json", "[7]")
+    local read_file, count = input.read, 0
+    input.read = function(path)
+      if path:find "c%.json$" then count = count + 1 end
+      return read_file(path)
+    end
+    local ok, text = pcall(value, [[
+      return { include "c.json", include "./c.json", include "sub/../c.json" }]])
+    input.read = read_file
+    assert(ok, text)
+    assert.equal("[[7],[7],[7]]", text)
+    assert.equal(1, count)
   end)
 
   it("says in which file and line something is wrong", function()
