@@ -98,6 +98,16 @@ local function mend_place(query, document)
     and tostring(start) or "0"
 end
 
+--- Returns the operation of a request and the parameters in its path.  A path
+--- whose parameters are no text in UTF-8 is none of the API's.
+local function operation_of(method, path)
+  local operation, params = operations.match(method, path)
+  for _, text in pairs(operation and params or {}) do
+    if not utf8.len(text) then return nil, {} end
+  end
+  return operation, operation and params or {}
+end
+
 local function has_token(raw)
   return header(raw.request.headers, "authorization") ~= nil
 end
@@ -122,9 +132,7 @@ local function entry_of(raw, number, home, shows_tokens)
     status = response.status, text = text, document = document_of(text),
     time = time_of(raw), other = base ~= home or nil,
   }
-  entry.operation, entry.params =
-    operations.match(entry.method, entry.path)
-  if not entry.operation then entry.params = {} end
+  entry.operation, entry.params = operation_of(entry.method, entry.path)
   mend_place(entry.query, entry.document)
   return entry
 end

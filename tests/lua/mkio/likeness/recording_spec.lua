@@ -63,6 +63,16 @@ describe("the state of a recording", function()
     end
   end)
 
+  it("has no name that is no text in UTF-8", function()
+    local entries = json.decode(assert(json.encode(ola)))
+    for _, entry in ipairs(entries) do
+      entry.request.url = entry.request.url:gsub("/([^/?]+)(%??[^/]*)$",
+        "/%1%%FF%2")
+    end
+    table.move(ola, 1, 3, #entries + 1, entries)
+    assert.is_string(json.encode((state_of(entries))))
+  end)
+
   it("is none without an answer of the API", function()
     for _, entries in ipairs { {}, { { request = { method = "GET",
       url = "https://x.example/" }, response = { status = 200 } } } } do
