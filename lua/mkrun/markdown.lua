@@ -9,6 +9,8 @@
 -- SPDX-License-Identifier: MIT
 
 local harmless = require "mkrun.printable"
+local secret = require "mkrun.secret"
+local unseen = require "mkrun.unseen"
 
 local M = {}
 
@@ -29,19 +31,29 @@ local function reference(character)
   return ("&#%d;"):format(character:byte())
 end
 
+--- Returns a text on one line, with a number for each character that nobody can
+--- see, for a place where Markdown is not read, such as a block of code.
+--- Secrets are replaced here, because the host would not know them after their
+--- characters are encoded.
+---@param text string
+---@return string
+function M.line(text)
+  return harmless.line(unseen.shown(secret.redact(text)))
+end
+
 --- Returns a text as an HTML element, for a place where Markdown is not read,
 --- such as `<summary>`, and for any other place.
 ---@param text string
 ---@return string
 function M.html(text)
-  return "<code>" .. harmless.line(text):gsub("%p", reference) .. "</code>"
+  return "<code>" .. M.line(text):gsub("%p", reference) .. "</code>"
 end
 
 --- Returns a text as a code span.
 ---@param text string
 ---@return string
 function M.code(text)
-  local line = harmless.line(text)
+  local line = M.line(text)
   if line:find(SPECIAL) or line == "" then return M.html(line) end
   return "`" .. line .. "`"
 end

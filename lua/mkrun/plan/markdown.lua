@@ -18,7 +18,6 @@
 ---     </details>
 -- SPDX-License-Identifier: MIT
 
-local harmless = require "mkrun.printable".line
 local markdown = require "mkrun.markdown"
 local show = require "mkrun.plan.show"
 
@@ -71,11 +70,17 @@ end
 local function add_field(lines, field)
   local function add(sign, value)
     if value == nil then return end
-    lines[#lines + 1] = harmless(("%s %s: %s"):format(sign, field.path,
+    lines[#lines + 1] = markdown.line(("%s %s: %s"):format(sign, field.path,
       show.value_text(value)))
   end
   add("-", field.before)
   add("+", field.after)
+end
+
+--- Returns the kind of a change as HTML: words as they are.
+local function kind_of(change)
+  local kind = change.kind
+  return markdown.text(kind) == kind and kind or markdown.html(kind)
 end
 
 --- Returns the folded part of a change.
@@ -83,11 +88,11 @@ local function part_of(change)
   local lines = {}
   for _, field in ipairs(change.fields) do add_field(lines, field) end
   local line = change.line and ", by " .. change.line or ""
-  lines[#lines + 1] = "  " .. harmless(change.method .. " " .. change.path
+  lines[#lines + 1] = "  " .. markdown.line(change.method .. " " .. change.path
     .. line)
   return ("\n<details><summary>%s %s %s</summary>\n\n```diff\n%s\n```\n"
     .. "</details>\n"):format(words[change.action],
-    harmless(change.kind), markdown.html(change.name),
+    kind_of(change), markdown.html(change.name),
     table.concat(lines, "\n"))
 end
 

@@ -41,7 +41,15 @@ describe("mkrun.markdown", function()
     assert.equal("<code>a&#124;b</code>", markdown.code "a|b")
     assert.equal("<code>&#64;&#8203;a&#96;</code>", markdown.code "@a`")
     assert.equal("`@all <b> #1`", markdown.code "@all <b> #1")
-    assert.equal("`?[2J?`", markdown.code "\27[2J\u{202E}")
+    assert.equal("`a?b`", markdown.code "a\nb")
+  end)
+
+  it("shows what nobody can see by its number", function()
+    assert.equal("`[U+001B][2J[U+202E]`", markdown.code "\27[2J\u{202E}")
+    assert.equal("`Every[U+200B]one`", markdown.text "Every\u{200B}one")
+    assert.equal("<code>a&#91;U&#43;E0041&#93;</code>",
+      markdown.html "a\u{E0041}")
+    assert.equal("+ a: [U+FEFF]", markdown.line "+ a: \u{FEFF}")
   end)
 
   it("writes a table", function()

@@ -99,9 +99,11 @@ describe("mkrun.plan.markdown", function()
   end)
 
   it("has no way out of its parts for the text of a stranger", function()
-    local evil = "a|b`\n```\n</details>@all <script>#1\u{202E}"
+    local evil = "a|b`\n```\n</details>@all <script>#1\u{202E}\u{200B}"
     local field = json.encode { [evil] = evil }
-    local text = of({ renamed(evil, "{}", field), renamed("a", field, "{}") },
+    local kind = renamed("a", field, "{}")
+    kind.change.kind = evil
+    local text = of({ renamed(evil, "{}", field), kind },
       { written = { { path = evil } }, commands = { evil } },
       { { method = evil, url = evil, why = evil } })
     local is_code, folded = false, 0
@@ -110,7 +112,7 @@ describe("mkrun.plan.markdown", function()
         is_code = not is_code
       elseif is_code then
         assert.matches("^[-+ ] ", line)
-        assert.not_matches("[\r\u{202E}]", line)
+        assert.not_matches("[\r\u{202E}\u{200B}]", line)
       else
         assert.not_matches("[@#]", (line:gsub("&#%d+;", "")))
         assert.not_matches("<script>", line, 1, true)
