@@ -128,7 +128,8 @@ local function variables(list)
   for _, word in ipairs(list or {}) do
     local name, value = word:match "^([%a_][%w_]*)=(.*)$"
     if not name then
-      return nil, ("--set: NAME=VALUE expected, got '%s'"):format(word)
+      return nil, ("--set: NAME=VALUE expected, got '%s'"):format(
+        (word:gsub("=.*$", "=..."))) -- the value may be a secret
     elseif values[name] then
       return nil, ("--set: '%s' is given twice"):format(name)
     end

@@ -168,8 +168,9 @@ local function env(name)
   if type(name) == "string" and name:find "^[%a_][%w_]*$" then
     return { env = name }
   end
-  error(("env: the name of a variable expected, got %s"):format(
-    type(name) == "string" and "'" .. name .. "'" or type(name)), 2)
+  -- A text that is no name may be the secret itself.
+  error("env: the name of a variable expected, got "
+    .. (type(name) == "string" and "another text" or type(name)), 2)
 end
 
 local function copy(module)
@@ -231,12 +232,19 @@ local function placed(path, message)
   return ("%s: %s"):format(path, message)
 end
 
+--- Returns the message of `load` without a text of the file, which may be a
+--- secret.
+local function without_text(message)
+  return (message:gsub("near '[\"'].*'$", "near a text")
+    :gsub("near '%[=*%[.*'$", "near a text"))
+end
+
 --- Runs a file and returns what it returns.
 function run_file(file)
   local source = file.source:gsub("^\xEF\xBB\xBF", ""):gsub("^#[^\n]*", "")
   local main, message =
     load(source, "@" .. file.path, "t", globals(file.path))
-  if not main then error(message, 0) end
+  if not main then error(without_text(message), 0) end
   running[file.real] = true
   local ok, value = pcall(main)
   running[file.real] = nil

@@ -121,6 +121,25 @@ describe("a file in Lua", function()
     assert.equal(1, count)
   end)
 
+  it("tells no secret in a message", function()
+    for code, message in pairs {
+      ["return { 's3cret' 's3cret' }"] = "'}' expected near a text",
+      ["return { [[s3cret]] [==[s3cret]==] }"] = "'}' expected near a text",
+      ['return { "s3cret\n}'] = "unfinished string near a text",
+      ["return { [[s3cret }"] = "unfinished long string",
+      ["return { 's3cret\\q' }"] = "invalid escape sequence",
+      ["return [ 's3cret' ]"] = "unexpected symbol near '['",
+      ["local a = env 's3cret !' return {}"] =
+        "env: the name of a variable expected, got another text",
+    } do
+      local told = fault(code)
+      assert.match(message, told, 1, true)
+      assert.is_nil(told:find("s3cret", 1, true), told)
+    end
+    assert.equal("--set: NAME=VALUE expected, got 'a b=...'",
+      fault("", { "a b=s3cret=\n" }))
+  end)
+
   it("says in which file and line something is wrong", function()
     local _, message = read { ["a.lua"] = 'local b = include "b.lua"',
       ["b.lua"] = "return {\n  x = 1 + nil }" }
