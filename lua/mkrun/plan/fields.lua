@@ -5,6 +5,7 @@
 
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
+local scrub = require "mkrun.journal.scrub"
 
 local M = {}
 
@@ -137,9 +138,27 @@ local by_action = {
   create = new_fields, delete = old_fields, update = changed_fields,
 }
 
---- Lists the fields of a planned change.
+--- Copies a JSON value that is to be shown, without the user and the password
+--- in its URLs, and without values of secret names in their queries.
+---@param value any
+---@return any
+function M.shown(value)
+  if type(value) == "string" then return scrub.member("", value) end
+  if type(value) ~= "table" then return value end
+  local copy = json.is_array(value) and json.array() or json.object()
+  for name, member in pairs(value) do copy[name] = M.shown(member) end
+  return copy
+end
+
+--- Lists the fields of a planned change, with values that may be shown.
 ---@param change table  planned change, as the model of the API computed it
 ---@return mkrun.PlannedField[]
-function M.of(change) return by_action[change.action](change) end
+function M.of(change)
+  local list = by_action[change.action](change)
+  for _, field in ipairs(list) do
+    field.before, field.after = M.shown(field.before), M.shown(field.after)
+  end
+  return list
+end
 
 return M

@@ -93,7 +93,7 @@ local function write_block(write, made, color)
     add(field_sign(change.action, field) .. field_text(field))
   end
   for _, entry in ipairs(change.is_patch and change.body or {}) do
-    add("patch " .. value_text(entry))
+    add("patch " .. value_text(fields.shown(entry)))
   end
   add(request_text(write))
   return block(change.action, change.kind, without_ids(change.name, made),
@@ -236,13 +236,12 @@ end
 
 local function change_data(write)
   local change = write.change
-  local list = json.array {}
+  local list, body = json.array {}, fields.shown(change.body)
   for i, field in ipairs(fields.of(change)) do list[i] = field end
   return {
     action = change.action, kind = change.kind, name = change.name,
     method = write.method, path = path_of(write), line = write.line,
-    fields = list, body = change.body,
-    patch = change.is_patch and change.body or nil,
+    fields = list, body = body, patch = change.is_patch and body or nil,
   }
 end
 

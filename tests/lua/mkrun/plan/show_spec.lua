@@ -41,6 +41,37 @@ describe("mkrun.plan.show", function()
     }, "x.lua:3")), NO_FILES))
   end)
 
+  it("shows no login and no key of a URL, in any format", function()
+    local function rule(login)
+      return ('{"spec":{"url":"https://u:%s@x.test/?sig=%s&a=1","b":["%s"]}}')
+        :format(login, login, "ftp://" .. login .. "@y")
+    end
+    local old, new = rule "s3cret1", rule "s3cret2"
+    local plan = record(
+      write("PUT", "/a", { action = "update", kind = "rule", name = "a",
+        before = old, after = new, body = new }),
+      write("PUT", "/b", { action = "create", kind = "rule", name = "b",
+        body = new }),
+      write("PATCH", "/c", { action = "update", kind = "rule", name = "c",
+        is_patch = true, before = old, after = new, body =
+          '[{"op":"add","path":"/spec","value":' .. new .. "}]" }),
+      write("DELETE", "/d", { action = "delete", kind = "rule", name = "d",
+        before = old }))
+    local document = show.document(plan, NO_FILES)
+    local url = "https://(secret)@x.test/?sig=(secret)&a=1"
+    for _, text in ipairs { show.text(plan, NO_FILES), show.json(document),
+      show.lines(show.document(plan, NO_FILES)) } do
+      assert.match(url, text, 1, true)
+      assert.is_nil(text:find "s3cret")
+    end
+    local change = document.changes[1]
+    assert.equal(2, #change.fields) -- what changed is told all the same
+    assert.same({ path = "spec.url", before = url, after = url },
+      change.fields[2])
+    assert.equal("https://u:s3cret2@x.test/?sig=s3cret2&a=1",
+      plan.writes[1].change.body.spec.url) -- what --apply compares is whole
+  end)
+
   it("shows what differs, and the patch", function()
     assert.equal(table.concat({
       '  ~ team "desk"',
