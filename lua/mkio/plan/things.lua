@@ -10,6 +10,7 @@ local essence = require "mkio.plan.essence"
 local extents = require "mkio.plan.extent"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
+local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 local dig = require "mkrun.value".dig
 
@@ -202,6 +203,10 @@ local function shown(document)
         dig(member, "isTeamAdmin") and "team administrator" or "member"
     end
     document.spec.members = by_email
+  end
+  local url = dig(document, "spec", "url")
+  if type(url) == "string" then
+    document.spec.url = scrub.member("url", url)
   end
   return change.cover(document)
 end

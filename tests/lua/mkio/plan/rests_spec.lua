@@ -174,13 +174,15 @@ describe("mkio.plan.things", function()
     local function rule(key, updated)
       return things.pick(thing("/api/v1/projects/p/webhook/rules",
         json.encode { metadata = { id = "i", name = "r", updated = updated },
-          spec = { url = "u", enabled = true, events = json.array {},
+          spec = { url = "https://u:" .. key .. "@x.test/?sig=" .. key,
+            enabled = true, events = json.array {},
             authentication = { headers = { ["X-Key"] = key } } } }), true)
     end
     local one, other = rule("canary-1", "a"), rule("canary-2", "a")
     assert.not_equal(one.digest, other.digest)
     assert.not_equal(one.digest, rule("canary-1", "b").digest)
     assert.equal("p/r", one.name)
+    assert.equal("https://(secret)@x.test/?sig=(secret)", one.was.spec.url)
     assert.not_matches("canary", json.encode(one.was), 1, true)
   end)
 end)
