@@ -59,7 +59,7 @@ const view = (page, name) => page.click("#tab-" + name);
 // Characters that nobody sees are shown by their number.
 const UNSEEN = new RegExp(
   fs
-    .readFileSync(path.join(__dirname, "../../lua/mkrun/page/html.lua"), "utf8")
+    .readFileSync(path.join(__dirname, "../../lua/mkrun/unseen.lua"), "utf8")
     .match(/local UNSEEN <const> = \{([^]*?)\n\n/)[1]
     .match(/0x[0-9A-F]+, 0x[0-9A-F]+/g)
     .map(range => range.replace(/0x([0-9A-F]+)/g, "\\u{$1}").split(", "))

@@ -2,7 +2,7 @@
 
 const byId = id => document.getElementById(id);
 
-// The same characters as in html.lua: what nobody sees is shown by its number.
+// The same characters as in unseen.lua: what nobody sees is shown by its number.
 const UNSEEN = new RegExp(
   "[\\0-\\x08\\x0B-\\x1F\\x7F-\\x9F\\xAD\\u034F\\u061C\\u115F\\u1160" +
     "\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u2028-\\u202E" +

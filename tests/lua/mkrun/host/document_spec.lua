@@ -113,8 +113,8 @@ describe("a file in Lua", function()
       if path:find "c%.json$" then count = count + 1 end
       return read_file(path)
     end
-    local ok, text = pcall(value, [[
-      return { include "c.json", include "./c.json", include "sub/../c.json" }]])
+    local ok, text = pcall(value, [[return { include "c.json",
+      include "./c.json", include "sub/../c.json" }]])
     input.read = read_file
     assert(ok, text)
     assert.equal("[[7],[7],[7]]", text)
