@@ -116,6 +116,9 @@ test("menus, matrix, findings and title do, too", async () => {
   );
   for (const summary of await page.$$("#findings summary"))
     await summary.click();
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll("#findings .found")].every(l => l.firstChild),
+  );
   assert.equal(await page.$$eval("#findings .found li", l => l.length), 2);
   await isSafe(page);
   await close(page);
