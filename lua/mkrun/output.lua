@@ -22,6 +22,7 @@ local json = require "mkrun.json"
 local markdown = require "mkrun.markdown"
 local plan_format = require "mkrun.plan.format"
 local script = require "mkrun.script"
+local unseen = require "mkrun.unseen"
 local value_of = require "mkrun.value"
 
 local M = {}
@@ -120,10 +121,26 @@ local function object_of(columns, row)
   return object
 end
 
+--- Copies a value; its texts are UTF-8 in the copy.
+local function valid(value)
+  if type(value) == "string" then return unseen.valid(value) end
+  if type(value) ~= "table" then return value end
+  local copy = json.is_array(value) and json.array() or json.object()
+  for key, member in pairs(value) do copy[valid(key)] = valid(member) end
+  return copy
+end
+
+--- Encodes a value.  The name of a file, and what an error tells of it, may have
+--- bytes that JSON cannot have.
+local function encoded(value, options)
+  local text = json.encode(value, options)
+  return (text or assert(json.encode(valid(value), options))) .. "\n"
+end
+
 local function json_text(columns, rows)
   local list = json.array()
   for i, row in ipairs(rows) do list[i] = object_of(columns, row) end
-  return assert(json.encode(list, { indent = 2, sort = true })) .. "\n"
+  return encoded(list, { indent = 2, sort = true })
 end
 
 local SORTED <const> = { sort = true }
@@ -131,7 +148,7 @@ local SORTED <const> = { sort = true }
 local function json_lines(columns, rows)
   local lines = {}
   for i, row in ipairs(rows) do
-    lines[i] = assert(json.encode(object_of(columns, row), SORTED)) .. "\n"
+    lines[i] = encoded(object_of(columns, row), SORTED)
   end
   return table.concat(lines)
 end
@@ -308,7 +325,7 @@ end
 ---@param format? mkrun.Format  "jsonl": in one line
 function M.document(value, format)
   local indent = format ~= "jsonl" and 2 or nil
-  put(assert(json.encode(value, { indent = indent, sort = true })) .. "\n")
+  put(encoded(value, { indent = indent, sort = true }))
 end
 
 return M

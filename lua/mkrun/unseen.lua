@@ -24,7 +24,9 @@ local function is_unseen(code)
 end
 
 --- Replaces each byte that is not part of a UTF-8 character by U+FFFD.
-local function valid(text)
+---@param text string
+---@return string
+function M.valid(text)
   local parts, at = {}, 1
   while true do
     local whole, bad = utf8.len(text, at)
@@ -41,7 +43,7 @@ end
 ---@return string
 function M.shown(text)
   if not text:find "[^\t\n -~]" then return text end
-  return (valid(text):gsub("[%c\xC2\xCD\xD8\xE1-\xE3\xEF\xF3][\x80-\xBF]*",
+  return (M.valid(text):gsub("[%c\xC2\xCD\xD8\xE1-\xE3\xEF\xF3][\x80-\xBF]*",
     function(character)
       local code = utf8.codepoint(character)
       return is_unseen(code) and ("[U+%04X]"):format(code) or nil

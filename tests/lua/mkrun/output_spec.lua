@@ -79,6 +79,19 @@ née "Ó, x"               -               -            -
     assert.is_true(json.is_array(list[1].b))
   end)
 
+  it("has no byte in JSON that is no UTF-8", function()
+    local rows = { { a = "x\xFF", b = json.array { "\xC3", "é" },
+      c = json.null, d = 1.5 } }
+    local columns = { "a", "b", "c", "d" }
+    assert.same({ { a = "x\u{FFFD}", b = { "\u{FFFD}", "é" }, c = json.null,
+      d = 1.5 } }, json.decode(output.render("json", columns, rows)))
+    assert.equal('{"a":"x\u{FFFD}","b":["\u{FFFD}","é"],"c":null,"d":1.5}\n',
+      output.render("jsonl", columns, rows))
+    assert.error_matches(function()
+      output.render("json", { "a" }, { { a = 0 / 0 } })
+    end, "NaN")
+  end)
+
   it("quotes CSV as RFC 4180 says", function()
     assert.equal("email,teams,isAdmin,cost\r\n"
       .. "iris@northlight.example,desk;Everyone,true,12\r\n"
