@@ -4,7 +4,10 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local config = require "mkrun.config"
 local sys = require "mkrun.sys"
+
+local errors = require "mkrun.rest.error"
 
 local M = {}
 
@@ -15,11 +18,24 @@ local function end_of(day)
   return assert(sys.parse_time(day .. "T00:00:00Z")) + clock.DAY
 end
 
+--- Raises if a plan is applied that was made before the end of the day: it adds
+--- or invites the person, and does not remove them.
+local function check_plan(day)
+  if not config.planned_at or end_of(day) <= config.planned_at then return end
+  errors.refuse("plan", ("--apply: a last day in SPEC, %s, has ended since the "
+    .. "plan was made"):format(day), "make a new plan")
+end
+
 --- Returns true if the day is over.  Returns false if there is no last day.
---- Call it after the first answer, so that the clock is the server's.
+--- Call it after the first answer, so that the clock is the server's, and
+--- before the first write, because it may refuse a plan.
 ---@param day? string  "2026-12-31"
 ---@return boolean
-function M.is_past(day) return day ~= nil and end_of(day) <= clock.now() end
+function M.is_past(day)
+  local is_past = day ~= nil and end_of(day) <= clock.now()
+  if is_past then check_plan(day) end
+  return is_past
+end
 
 --- Returns how many whole days are left after today: 0 on the last day.
 ---@param day string  "2026-12-31"
