@@ -67,6 +67,18 @@ function M.fault(text)
   end
 end
 
+--- Returns the text without the characters that nobody sees.
+---@param text string
+---@return string
+function M.visible(text)
+  if not utf8.len(text) then return text end
+  local parts = {}
+  for _, code in utf8.codes(text) do
+    if not is_hidden(code) then parts[#parts + 1] = utf8.char(code) end
+  end
+  return table.concat(parts)
+end
+
 -- The key of an address ------------------------------------------------------
 
 --- A text of more bytes is no address, and is not taken apart.

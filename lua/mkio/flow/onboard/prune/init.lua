@@ -9,6 +9,7 @@
 local near = require "mkrun.closest_name"
 local script = require "mkrun.script"
 
+local alike = require "mkio.flow.onboard.prune.alike"
 local at_most = require "mkio.flow.common.at_most"
 local basis = require "mkio.flow.onboard.prune.basis"
 local guard = require "mkio.flow.onboard.prune.guard"
@@ -155,6 +156,7 @@ function M.look(look)
   if not look.kinds then return self end
   local limit = at_most.read(look.options.at_most, AT_MOST)
   local things = guard.check(look, find(look), look.options.myself)
+  alike.check(look, things)
   check_count(limit, things)
   self.jobs = taking.jobs(things)
   script.approve(taking.steps(self.jobs), look.options.yes)

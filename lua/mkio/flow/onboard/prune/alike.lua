@@ -1,0 +1,115 @@
+--- Finds typing errors in a SPEC that would make `onboard --prune` remove what
+--- was meant to stay: a name of the SPEC that is not there, or a pattern of
+--- "ignore", that differs from what is to go only in case, in blanks, in
+--- characters that nobody sees, or in how accents are written.
+--- `mkio.flow.onboard.prune` calls this module before the first write.
+-- SPDX-License-Identifier: MIT
+
+local script = require "mkrun.script"
+
+local address = require "mkrun.address"
+local part = require "mkio.flow.onboard.part"
+local prunable = require "mkio.flow.onboard.prune.kinds"
+local selection = require "mkio.flow.common.selection"
+local value = require "mkrun.value"
+
+local M = {}
+
+--- Kinds whose names are compared byte by byte, and which `onboard` creates.
+local COMPARED <const> = { teams = true, webhooks = true, tokens = true }
+
+--- The kind of what a thing is in.
+local OWNERS <const> = { webhooks = "projects", members = "teams",
+                         scopes = "teams" }
+
+local function key(name)
+  return (address.key(address.visible(name)):gsub("%s+", ""))
+end
+
+local function full(name, owner)
+  return owner and owner .. "/" .. name or name
+end
+
+local function label(thing)
+  return full(thing.name, thing.team or thing.project)
+end
+
+-- Names of the SPEC ----------------------------------------------------------
+
+local there = {}
+
+function there.teams(look, name)
+  for _, team in ipairs(look.lists:items "teams") do
+    if value.dig(team, "metadata", "name") == name then return true end
+  end
+end
+
+function there.webhooks(look, name, project)
+  for _, rule in ipairs(look.lists:rules(project)) do
+    if value.dig(rule, "metadata", "name") == name then return true end
+  end
+end
+
+function there.tokens(look, name)
+  for _, token in ipairs(look.lists:items "my_tokens") do
+    if value.dig(token, "spec", "description") == name then return true end
+  end
+end
+
+--- Returns the names of the SPEC that are like what is to go, by kind and key.
+local function wishes_of(spec)
+  local wishes = {}
+  part.each(spec, function(kind, name, owner)
+    if COMPARED[kind] and name then
+      wishes[kind .. " " .. key(full(name, owner))] = { name, owner }
+    end
+  end)
+  return wishes
+end
+
+local function name_fault(look, wishes, thing)
+  local wish = wishes[thing.kind .. " " .. key(label(thing))]
+  if not wish then return nil end
+  local name, owner = wish[1], wish[2]
+  if owner ~= thing.project or there[thing.kind](look, name, owner) then
+    return nil
+  end
+  return ("the %s '%s' is to go, and SPEC has '%s', which is not there: they "
+    .. "differ in case, blanks or accents only (if both are meant, run it "
+    .. "without --prune first)"):format(prunable.word(thing), label(thing),
+    full(name, owner))
+end
+
+-- Patterns -------------------------------------------------------------------
+
+local function nearly_covers(pattern, thing)
+  local matches = selection.matcher(key(pattern.name))
+  local owner = thing.team or thing.project
+  return pattern.kind == thing.kind and matches(key(label(thing)))
+    or owner ~= nil and pattern.kind == OWNERS[thing.kind]
+      and matches(key(owner))
+end
+
+local function pattern_fault(look, thing)
+  for _, pattern in ipairs(look.selection and look.selection.except or {}) do
+    if nearly_covers(pattern, thing) then
+      return ("the %s '%s' is to go, and %s '%s' does not fit it: they differ "
+        .. "in case, blanks or accents only"):format(prunable.word(thing),
+        label(thing), pattern.origin, pattern.text)
+    end
+  end
+end
+
+--- Ends the run if something is to be removed that was probably meant to stay.
+---@param look mkio.PruneLook
+---@param things mkio.Unnamed[]
+function M.check(look, things)
+  local wishes, lines = wishes_of(look.spec), {}
+  for _, thing in ipairs(things) do
+    lines[#lines + 1] = name_fault(look, wishes, thing)
+      or pattern_fault(look, thing)
+  end
+  if lines[1] then script.refuse(table.unpack(lines)) end
+end
+
+return M
