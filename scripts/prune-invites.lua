@@ -88,6 +88,7 @@ end
 local org = mkio.connect()
 local invites, all = pruning.find(org, days, options.reinvite)
 local missing = {}
+if acting and not emails[1] then pruning.note(org, days) end
 if emails[1] then invites, missing = pruning.pick(invites, emails) end
 pruning.check_missing(org, missing, options.missing_ok, all)
 if not acting then return list(invites, missing) end

@@ -3,12 +3,14 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 local progress = require "mkrun.progress"
 local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 
 local address = require "mkrun.address"
+local basis = require "mkrun.rest.basis"
 local errors = require "mkrun.rest.error"
 local invites_class = require "mkio.resource.invites"
 local lost_invites = require "mkio.resource.lost_invites"
@@ -34,8 +36,9 @@ function M.find(org, days, again)
   local found = {}
   local all = org.invites:list { needs = again and "whole" or nil }
   for _, invite in ipairs(all) do
-    -- The answer to the list has set `clock` to the server's time.
-    local oldest = clock.now() - days * clock.DAY
+    -- The answer to the list has set `clock` to the server's time.  `--apply`
+    -- takes what was old enough when the plan was made, and nothing else.
+    local oldest = (config.planned_at or clock.now()) - days * clock.DAY
     if days == 0 or (made(invite) or math.huge) <= oldest then
       found[#found + 1] = invite
     end
@@ -46,6 +49,14 @@ function M.find(org, days, again)
     return a.spec.email .. a.metadata.id < b.spec.email .. b.metadata.id
   end)
   return found, all
+end
+
+--- Tells a plan that it rests on there being no other invites, of which those
+--- are meant that are old enough: they would be cancelled, too.
+---@param org mkio.Organization
+---@param days number
+function M.note(org, days)
+  if days == 0 then basis.note_list(org.invites, "invites.list") end
 end
 
 --- Returns the invites to the given addresses.
