@@ -187,7 +187,8 @@ local CASES <const> = {
       "locationName": "westeurope", "paymentMethod": "2026 contract"}],
     "teams": [
       {"name": "late-desk", "description": "late",
-        "scopes": {"evening-newsScope": {"roles": ["user"]}},
+        "scopes": {"evening-newsScope": {"roles": ["user"]},
+          "allProjectsScope": {"roles": ["reader"]}},
         "members": [{"email": "kari@northlight.example"}]},
       {"name": "Everyone", "members": [{"email": "kari@northlight.example"}]},
       {"name": "night-desk", "members": [{"email": "kari@northlight.example"},
@@ -207,6 +208,10 @@ local CASES <const> = {
         end, "role user: capabilities was [" },
       { rename(scopes, "evening-newsScope", "x"), "scope evening-newsScope is "
         .. "gone (the plan is to create team late-desk)" },
+      { function(s)
+          find(scopes(s), "name", "evening-newsScope").resources[2] =
+            { id = project(s, "by-project").id, type = "core.project" }
+        end, "scope evening-newsScope: resources was [" },
       { function(s) remove_user(s, KARI) end,
         "user " .. KARI .. " is gone (the plan is to create team late-desk)" },
       { function(s) find(s.users, "email", KARI).email = "k@x.example" end,

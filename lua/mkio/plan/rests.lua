@@ -130,9 +130,13 @@ local function greeting(self, thing)
   end
 end
 
+--- The scope that each new project comes into, as whoever grants it means.
+local GROWING <const> = "allProjectsScope"
+
 --- Returns how much of a thing counts for a write that names it.
 local function extent_of_name(kind, value)
   if kind == "members" then return { "/spec/members/" .. value } end
+  if kind == "scopes" and value ~= GROWING then return { "/spec/resources" } end
   return WHOLE[kind] or json.array {}
 end
 
