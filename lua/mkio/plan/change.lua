@@ -57,17 +57,22 @@ local function covered(object)
   return out
 end
 
---- Masks the secrets of a webhook rule.  The API shows headers and query
---- parameters, but a parameter with "key" in its name may also be a secret.
+--- Masks the secrets of a webhook rule.  The API shows headers, query parameters
+--- and the URL, but a parameter with "key" in its name may also be a secret, and
+--- so may the user and the query of a URL.
 local function cover_rule(document)
+  local url = value.dig(document, "spec", "url")
+  if type(url) == "string" then
+    document.spec.url = scrub.member("url", url)
+  end
   local authentication = value.dig(document, "spec", "authentication")
   if type(authentication) == "table" then
     document.spec.authentication = covered(authentication)
   end
   for _, map in ipairs { "headers", "queryParams" } do
     local shown = value.dig(document, "spec", map)
-    for name in pairs(type(shown) == "table" and shown or {}) do
-      if scrub.is_name(name) then shown[name] = M.hidden end
+    for name, text in pairs(type(shown) == "table" and shown or {}) do
+      shown[name] = scrub.is_name(name) and M.hidden or scrub.texts(text)
     end
   end
 end
@@ -93,6 +98,19 @@ function M.cover(document)
     document.status.password = M.hidden
   end
   return document
+end
+
+--- Masks the secrets of an object before and after a write.  Says so where only
+--- what is masked in the URL of a rule differs.
+local function cover_both(before, after)
+  local was, is = value.dig(before, "spec", "url"),
+    value.dig(after, "spec", "url")
+  M.cover(before)
+  M.cover(after)
+  local is_hidden = was and is and was ~= is
+    and before.spec.url == after.spec.url
+  if is_hidden then after.spec.url = after.spec.url .. " (another secret)" end
+  return before, after
 end
 
 --- Returns the item with this id if the document is a list, else the document.
@@ -138,11 +156,12 @@ function M.describe(call)
   local id = call.parameters[parameter]
   local before, after = pick(call.before, id), pick(call.after, id)
   local action = action_of(call)
+  local name = name_of(call, parameter, action == "create" and answer or before)
+  before, after = cover_both(before, after)
   local reveals = value.dig(answer, "metadata", "JWT") and { "JWT" } or nil
   return {
-    action = action, kind = kind,
-    name = name_of(call, parameter, action == "create" and answer or before),
-    before = M.cover(before), after = M.cover(after), body = M.body(call.text),
+    action = action, kind = kind, name = name,
+    before = before, after = after, body = M.body(call.text),
     is_patch = call.operation.style == "patch",
     id = action == "create" and value.dig(answer, "metadata", "id") or nil,
     reveals = reveals,
