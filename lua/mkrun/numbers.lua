@@ -16,10 +16,17 @@ local function is_written(text, forms)
   return false
 end
 
+--- Returns a number as people write it: "1000000", not "1e+06".
+local function shown(number)
+  local whole = math.tointeger(number)
+  return whole and tostring(whole) or ("%g"):format(number)
+end
+
 local function read(text, forms, min, max, what)
   local number = is_written(text, forms) and tonumber(text)
   if number and number >= min and number <= max then return number end
-  return nil, ("%s of %g to %g expected, got '%s'"):format(what, min, max, text)
+  return nil, ("%s of %s to %s expected, got '%s'"):format(what, shown(min),
+    shown(max), text)
 end
 
 --- Parses a whole number.

@@ -1,5 +1,5 @@
---- `onboard --prune` removes nothing that SPEC names or ignores but for a typing
---- error.
+--- `onboard --prune` removes nothing that SPEC names or ignores but for a
+--- typing error.
 
 local json = require "mkrun.json"
 local prunes = require "tests.support.prunes"

@@ -258,7 +258,7 @@ describe("onboard --prune refuses wrong usage:", function()
     ["--at-most goes with --prune"] = { "--at-most", "3" },
     ["--yes goes with --prune"] = { "--yes" },
     ["--myself goes with --prune"] = { "--myself" },
-    ["--at-most: integer of 0 to 1e+06 expected, got 'x'"] =
+    ["--at-most: integer of 0 to 1000000 expected, got 'x'"] =
       { "--prune", "teams", "--at-most", "x" },
   } do
     it(message, function()

@@ -57,9 +57,9 @@ local function covered(object)
   return out
 end
 
---- Masks the secrets of a webhook rule.  The API shows headers, query parameters
---- and the URL, but a parameter with "key" in its name may also be a secret, and
---- so may the user and the query of a URL.
+--- Masks the secrets of a webhook rule.  The API shows headers, query
+--- parameters and the URL, but a parameter with "key" in its name may also be a
+--- secret, and so may the user and the query of a URL.
 local function cover_rule(document)
   local url = value.dig(document, "spec", "url")
   if type(url) == "string" then

@@ -111,15 +111,16 @@ function Check:run()
     return { self:read(read) }
   end)
   local planned, now = plan.organization, self.overlay:whose(self.token)
-  if planned and planned ~= now then
-    return ("the plan is for the organization %s, and the token for %s")
-      :format(planned, now or "another one"), STALE
-  end
   local sentences = {}
   for i = 1, #plan.reads do
     local list, message = table.unpack(found[i], 1, 2)
     if not list then return message end
     table.move(list, 1, #list, #sentences + 1, sentences)
+  end
+  if planned and planned ~= now then
+    return ("the plan is for the organization %s, and the token %s"):format(
+      planned, now and "for " .. now or "cannot read one (is it still valid?)"),
+      STALE
   end
   if sentences[1] then
     return stale.join(sentences), STALE, ": make a new plan"

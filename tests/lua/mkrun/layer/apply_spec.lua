@@ -9,11 +9,14 @@ local BASE <const> = "https://api.test"
 local PLANNED <const> = "11111111-1111-4111-8111-111111111111"
 local REAL <const> = "22222222-2222-4222-8222-222222222222"
 
+--- The organization of the run's token; nil: nobody can tell.
+local whose = "mine"
+
 --- A model whose answers are {team: description}, or texts.
 local model = { new = function()
   return {
     essence = function(_, _, response) return response.body end,
-    whose = function() return "mine" end, saw = function() end,
+    whose = function() return whose end, saw = function() end,
     rests = function(_, writes) return writes end,
     picked = function(_, _, response)
       local picks = {}
@@ -192,6 +195,28 @@ describe("the apply layer", function()
       .. "token for mine; nothing was written",
       refuses(request, "PUT", "/a", "{}"))
     assert.same({}, sent)
+  end)
+
+  it("says when nobody can tell the organization of the token", function()
+    whose = nil
+    local request, sent = run({ write("PUT", "/a", "{}") }, {}, "{}",
+      { organization = "mine" })
+    local text = refuses(request, "PUT", "/a", "{}")
+    whose = "mine"
+    assert.equal("--apply: the plan is for the organization mine, and the "
+      .. "token cannot read one (is it still valid?); nothing was written", text)
+    assert.same({}, sent)
+  end)
+
+  it("takes a URL of which the plan hides the secrets", function()
+    local planned =
+      '{"spec":{"url":"https://(secret)@x.test/?token=(secret)"}}'
+    local actual = '{"spec":{"url":"https://u:canary@x.test/?token=canary"}}'
+    refuses(run { write("PUT", "/a", planned) }, "PUT", "/a",
+      (actual:gsub("x.test", "y.test")))
+    local request, sent = run { write("PUT", "/a", planned) }
+    assert(request("PUT", "/a", actual))
+    assert.same({ "PUT /a " .. actual }, sent)
   end)
 
   it("takes a text of which the plan hides a part", function()
