@@ -91,6 +91,7 @@ local items = errors.named(rules.list, rules)
 onboarding.preflight_webhooks(rules, wishes, file, options.write_secrets, items)
 local surplus = webhooks.surplus(items, wishes)
 if options.prune then
+  webhooks.check_alike(items, wishes, surplus, file)
   at_most.check(limit, { { one = "webhook rule", many = "webhook rules",
     names = surplus } })
   script.approve(webhooks.steps(project, surplus), options.yes)

@@ -49,6 +49,15 @@ describe("onboard --prune refuses", function()
       end)
   end
 
+  it("to delete a rule when the file of webhooks has one like it", function()
+    local here = with "desk"
+    here:write("rules.json", json.encode(json.array { rule "Desk" }))
+    local outcome, writes = here:counted("webhooks", "--prune", "--yes", "news",
+      "rules.json")
+    prunes.refuses(outcome, writes, "the webhook rule 'desk' is to go, and "
+      .. "rules.json has 'Desk', which is not there: they differ in case")
+  end)
+
   it("to remove what a pattern nearly leaves out", function()
     local here = with "Legacy-a"
     for kind, pattern in pairs { teams = "teams/legacy-*", rules =

@@ -3,9 +3,11 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 
+local alike = require "mkio.flow.common.alike"
 local basis = require "mkrun.rest.basis"
 local errors = require "mkrun.rest.error"
 local onboarding = require "mkio.flow.onboard"
@@ -55,6 +57,26 @@ function M.surplus(items, wishes)
     if not wanted[name] then names[#names + 1] = name end
   end
   return names
+end
+
+--- Ends the run if a rule to delete was probably meant to stay: the file has a
+--- name like it that is not there.
+---@param items table[]    the rules that are there
+---@param wishes table[]   the rules in the file
+---@param names string[]   the rules to delete
+---@param file string      the path of the file
+function M.check_alike(items, wishes, names, file)
+  local there, like, lines = {}, {}, {}
+  for _, rule in ipairs(items) do there[rule.metadata.name] = true end
+  for _, wish in ipairs(wishes) do
+    if not there[wish.name] then like[alike.key(wish.name)] = wish.name end
+  end
+  for _, name in ipairs(names) do
+    local other = like[alike.key(name)]
+    lines[#lines + 1] = other
+      and alike.text("webhook rule", name, other, file)
+  end
+  if lines[1] then script.refuse(table.unpack(lines)) end
 end
 
 --- Returns the steps for the question before rules are deleted.

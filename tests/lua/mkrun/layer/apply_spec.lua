@@ -204,7 +204,8 @@ describe("the apply layer", function()
     local text = refuses(request, "PUT", "/a", "{}")
     whose = "mine"
     assert.equal("--apply: the plan is for the organization mine, and the "
-      .. "token cannot read one (is it still valid?); nothing was written", text)
+      .. "token cannot read one (is it still valid?); nothing was written",
+      text)
     assert.same({}, sent)
   end)
 

@@ -7,7 +7,7 @@
 
 local script = require "mkrun.script"
 
-local address = require "mkrun.address"
+local names = require "mkio.flow.common.alike"
 local part = require "mkio.flow.onboard.part"
 local prunable = require "mkio.flow.onboard.prune.kinds"
 local selection = require "mkio.flow.common.selection"
@@ -22,9 +22,7 @@ local COMPARED <const> = { teams = true, webhooks = true, tokens = true }
 local OWNERS <const> = { webhooks = "projects", members = "teams",
                          scopes = "teams" }
 
-local function key(name)
-  return (address.key(address.visible(name)):gsub("%s+", ""))
-end
+local key = names.key
 
 local function full(name, owner)
   return owner and owner .. "/" .. name or name
@@ -74,10 +72,8 @@ local function name_fault(look, wishes, thing)
   if owner ~= thing.project or there[thing.kind](look, name, owner) then
     return nil
   end
-  return ("the %s '%s' is to go, and SPEC has '%s', which is not there: they "
-    .. "differ in case, blanks or accents only (if both are meant, run it "
-    .. "without --prune first)"):format(prunable.word(thing), label(thing),
-    full(name, owner))
+  return names.text(prunable.word(thing), label(thing), full(name, owner),
+    "SPEC")
 end
 
 -- Patterns -------------------------------------------------------------------
@@ -93,9 +89,9 @@ end
 local function pattern_fault(look, thing)
   for _, pattern in ipairs(look.selection and look.selection.except or {}) do
     if nearly_covers(pattern, thing) then
-      return ("the %s '%s' is to go, and %s '%s' does not fit it: they differ "
-        .. "in case, blanks or accents only"):format(prunable.word(thing),
-        label(thing), pattern.origin, pattern.text)
+      return ("the %s '%s' is to go, and %s '%s' does not fit it: %s"):format(
+        prunable.word(thing), label(thing), pattern.origin, pattern.text,
+        names.DIFFERENCE)
     end
   end
 end
