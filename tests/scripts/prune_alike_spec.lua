@@ -72,12 +72,14 @@ describe("onboard --prune refuses", function()
 
   it("nothing when both are there, or the names are others", function()
     local here = prunes.grown { teams = { { name = "desk" }, { name = "Desk" },
-      { name = "desk 2" } } }
-    local outcome = prunes.prune(here, { ignore = { "teams/legacy-*" },
-      teams = { { name = "Desk" } } }, "teams", "--yes")
+      { name = "desk 2" }, { name = "Legacy-a" }, { name = "legacy-b" } } }
+    local outcome = prunes.prune(here, { ignore = { "teams/legacy-*",
+      "teams/des *" }, teams = { { name = "Desk" } } }, "teams", "--yes")
     assert.equal(0, outcome.code, outcome.err)
-    assert.is_nil(prunes.team_of(here, "desk"))
-    assert.is_nil(prunes.team_of(here, "desk 2"))
     assert.is_table(prunes.team_of(here, "Desk"))
+    assert.is_table(prunes.team_of(here, "legacy-b"))
+    for _, name in ipairs { "desk", "desk 2", "Legacy-a" } do
+      assert.is_nil(prunes.team_of(here, name))
+    end
   end)
 end)

@@ -19,6 +19,12 @@ function M.key(name)
   return (address.key(address.visible(name)):gsub("%s+", ""))
 end
 
+--- Returns such a key of a pattern, or of a name for it.  It keeps the blanks:
+--- without them, "night *" would be like "nightly".
+---@param text string
+---@return string
+function M.pattern_key(text) return address.key(address.visible(text)) end
+
 --- Says that a thing is to go, and that a file has a name like it that is not
 --- there.
 ---@param kind string    "webhook rule"

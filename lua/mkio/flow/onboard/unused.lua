@@ -101,6 +101,18 @@ local function fault(lists, spec, pattern)
     :format(pattern.origin, pattern.text, hint and ": " .. hint or "")
 end
 
+--- Returns true if a pattern fits something that is there.
+---@param lists mkio.Lists
+---@param pattern mkio.Pattern
+---@return boolean
+function M.fits(lists, pattern)
+  local found = false
+  there[pattern.kind](lists, function(...)
+    found = found or selection.covers(pattern, ...)
+  end, pattern)
+  return found
+end
+
 --- Returns a message for each pattern that fits nothing.  Reads a list only if
 --- SPEC has nothing that a pattern fits.
 ---@param lists mkio.Lists

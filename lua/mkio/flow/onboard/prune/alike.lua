@@ -1,8 +1,8 @@
 --- Finds typing errors in a SPEC that would make `onboard --prune` remove what
 --- was meant to stay: a name of the SPEC that is not there, or a pattern of
---- "ignore", that differs from what is to go only in case, in blanks, in
---- characters that nobody sees, or in how accents are written.
---- `mkio.flow.onboard.prune` calls this module before the first write.
+--- "ignore" that fits nothing, which differs from what is to go in what people
+--- hardly see.  `mkio.flow.onboard.prune` calls this module before the first
+--- write.
 -- SPDX-License-Identifier: MIT
 
 local script = require "mkrun.script"
@@ -11,6 +11,7 @@ local names = require "mkio.flow.common.alike"
 local part = require "mkio.flow.onboard.part"
 local prunable = require "mkio.flow.onboard.prune.kinds"
 local selection = require "mkio.flow.common.selection"
+local unused = require "mkio.flow.onboard.unused"
 local value = require "mkrun.value"
 
 local M = {}
@@ -79,16 +80,18 @@ end
 -- Patterns -------------------------------------------------------------------
 
 local function nearly_covers(pattern, thing)
-  local matches = selection.matcher(key(pattern.name))
+  local matches = selection.matcher(names.pattern_key(pattern.name))
   local owner = thing.team or thing.project
-  return pattern.kind == thing.kind and matches(key(label(thing)))
+  return pattern.kind == thing.kind
+      and matches(names.pattern_key(label(thing)))
     or owner ~= nil and pattern.kind == OWNERS[thing.kind]
-      and matches(key(owner))
+      and matches(names.pattern_key(owner))
 end
 
 local function pattern_fault(look, thing)
   for _, pattern in ipairs(look.selection and look.selection.except or {}) do
-    if nearly_covers(pattern, thing) then
+    if nearly_covers(pattern, thing)
+      and not unused.fits(look.lists, pattern) then
       return ("the %s '%s' is to go, and %s '%s' does not fit it: %s"):format(
         prunable.word(thing), label(thing), pattern.origin, pattern.text,
         names.DIFFERENCE)
