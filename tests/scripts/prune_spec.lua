@@ -93,6 +93,29 @@ describe("onboard --prune", function()
     end)
   end
 
+  it("says which rules cannot be had again", function()
+    local whole = prunes.more()
+    local lost = { { "query", url = "https://hooks.test/?desk=7" },
+      { "user", url = "https://me:pass@hooks.test/" },
+      { "header", headers = { ["X-Api-Key"] = "k" } },
+      { "parameter", queryParams = { token = "k" } } }
+    for _, more_of in ipairs(lost) do
+      local rule = prunes.rule(more_of[1])
+      for key, member in pairs(more_of) do
+        if key ~= 1 then rule[key] = member end
+      end
+      table.insert(whole.projects[1].webhooks, rule)
+    end
+    local outcome = prune(grown(whole), less(), "rules")
+    for _, one in ipairs(lost) do
+      assert.matches(('webhook rule "news/%s"\n      url: [^\n]*\n'
+        .. "      its history goes too\n      cannot be undone\n")
+        :format(one[1]), outcome.err)
+    end
+    assert.matches('"news/drop"\n      url: https://hooks.test/drop\n'
+      .. "      its history goes too\n  -", outcome.err)
+  end)
+
   it("asks nothing where there is nothing to remove", function()
     local outcome = prune(grown(), more(), "teams,members,rules,scopes,invites")
     assert.equal(0, outcome.code, outcome.err)

@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local patch = require "mkrun.patch"
+local scrub = require "mkrun.journal.scrub"
 
 local dialect = require "mkio.dialect"
 local errors = require "mkrun.rest.error"
@@ -43,9 +44,20 @@ function M.told(thing)
   return thing.over and { thing.details[1] } or nil
 end
 
+--- Returns true if the journal would mask a part of the rule, so that `undo`
+--- could not make it again: secrets may be in its URL and headers, too.
+local function is_masked(rule)
+  local spec = value.dig(rule, "spec") or {}
+  return scrub.hides(scrub.value { url = spec.url, headers = spec.headers,
+    queryParams = spec.queryParams })
+end
+
 --- What cannot be had again, by kind.
 local function is_lost(thing)
-  if thing.kind == "tokens" then return "cannot be undone" end
+  if thing.kind == "tokens"
+    or thing.kind == "webhooks" and is_masked(thing.item) then
+    return "cannot be undone"
+  end
   for _, detail in ipairs(thing.details) do
     if detail == "has secrets" then return "cannot be undone" end
   end
