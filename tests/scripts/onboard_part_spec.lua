@@ -202,6 +202,21 @@ describe("a pattern of onboard", function()
     end)
   end
 
+  it("of --only that selects nothing is refused", function()
+    for pattern, except in pairs {
+      ["teams/night-desk"] = "teams/night-*",
+      ["members/night-desk/kari@*"] = "teams/*",
+      ["webhooks/evening-news/*"] = "projects/*",
+      ["teams/Everyone"] = "teams/Everyone",
+    } do
+      assert.same({ ("--only '%s': selects nothing: --except, or \"ignore\" in "
+        .. "SPEC, leaves out all that it fits"):format(pattern) },
+        refused(fresh(), "--only", pattern, "--except", except))
+    end
+    done(fresh(), "--only", "teams/*,projects/*,paymentMethods/*", "--except",
+      "teams/auditors")
+  end)
+
   it("that fits something in the organization only is none's fault", function()
     local here = fresh()
     done(here)

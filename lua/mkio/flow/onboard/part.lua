@@ -170,9 +170,21 @@ function M.is_part(spec) return parts[spec] ~= nil end
 ---@param spec table     the part, or a SPEC
 ---@param kind string    as for `Selection:has`, like the next
 ---@param name string
+---@param owner? string
 ---@return boolean
-function M.has(spec, kind, name)
-  return parts[spec] == nil or parts[spec].selection:has(kind, name)
+function M.has(spec, kind, name, owner)
+  return parts[spec] == nil or parts[spec].selection:has(kind, name, owner)
+end
+
+--- Returns true if a pattern covers a thing.  A pattern of --only has to select
+--- it, too: --except and "ignore" may leave it out.
+---@param spec table      the part
+---@param pattern mkio.Pattern
+---@param ... string      kind, name, owner
+---@return boolean
+function M.uses(spec, pattern, ...)
+  return selection.covers(pattern, ...)
+    and (pattern.origin ~= "--only" or M.has(spec, ...))
 end
 
 --- Turns a pointer into a part into a pointer into its SPEC.
@@ -214,7 +226,8 @@ function M.advice(spec, kind, name, owner)
   return self.selection:advice(kind, name, owner)
 end
 
---- Returns the patterns of --only and --except that fit nothing in SPEC.
+--- Returns the patterns of --only and --except that fit nothing in SPEC, and
+--- those of --only that select nothing there.
 ---@param spec table   the part
 ---@return mkio.Pattern[]
 function M.unused(spec)
@@ -224,7 +237,7 @@ function M.unused(spec)
     for _, pattern in ipairs(list) do
       local is_used = pattern.origin == "ignore"
       M.each(self.whole, function(...)
-        is_used = is_used or selection.covers(pattern, ...)
+        is_used = is_used or M.uses(spec, pattern, ...)
       end)
       if not is_used then unused[#unused + 1] = pattern end
     end

@@ -1,6 +1,6 @@
 --- Finds the patterns of --only and --except that fit nothing, neither in SPEC
---- nor in the organization: they are probably mistyped.  `mkio.flow.onboard`
---- and `mkio.flow.drift` call it.
+--- nor in the organization, or select nothing: they are probably mistyped.
+--- `mkio.flow.onboard` and `mkio.flow.drift` call it.
 -- SPDX-License-Identifier: MIT
 
 local near = require "mkrun.rest.suggestion"
@@ -84,11 +84,13 @@ function there.tokens(lists, visit)
   end
 end
 
---- Returns a message if the pattern fits nothing that is there, else nil.
+--- Returns a message if the pattern fits nothing that is there, or selects
+--- nothing, else nil.
 local function fault(lists, spec, pattern)
-  local names, is_used = {}, false
+  local names, is_used, fits = {}, false, false
   local function visit(kind, name, owner)
-    is_used = is_used or selection.covers(pattern, kind, name, owner)
+    is_used = is_used or part.uses(spec, pattern, kind, name, owner)
+    fits = fits or selection.covers(pattern, kind, name, owner)
     if kind == pattern.kind and name ~= "" then
       names[owner and owner .. "/" .. name or name] = true
     end
@@ -96,6 +98,10 @@ local function fault(lists, spec, pattern)
   there[pattern.kind](lists, visit, pattern)
   if is_used then return nil end
   part.each(part.whole(spec), visit)
+  if fits then
+    return ("%s '%s': selects nothing: --except, or \"ignore\" in SPEC, leaves "
+      .. "out all that it fits"):format(pattern.origin, pattern.text)
+  end
   local hint = near.hint(pattern.name, value.names(names))
   return ("%s '%s': fits nothing, neither in SPEC nor in the organization%s")
     :format(pattern.origin, pattern.text, hint and ": " .. hint or "")
