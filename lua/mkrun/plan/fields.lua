@@ -18,6 +18,8 @@ local IGNORED <const> = { ["metadata.updated"] = true }
 ---@field path string   path of the field: "spec.scopes.newsScope.roles"
 ---@field before? any   value before the change; nil for a new field
 ---@field after? any    value after the change; nil for a deleted field
+---@field who? string   e-mail address of the person whose field changes, if no
+---  other field of the change tells it
 
 local function is_branch(value)
   return type(value) == "table" and not json.is_array(value)
@@ -114,6 +116,19 @@ local function drop_empty(leaves, others)
   end
 end
 
+--- Tells whose each field is: the path of a member has the user's id only.
+local function add_people(fields, change)
+  local shown, before, after = {}, leaves_of(change.before),
+    leaves_of(change.after)
+  for _, field in ipairs(fields) do shown[field.path] = true end
+  for _, field in ipairs(fields) do
+    local path = (field.path:match "^(.*)%.[^.]*$" or "") .. ".email"
+    local email = after[path] or before[path]
+    if not shown[path] and type(email) == "string" then field.who = email end
+  end
+  return fields
+end
+
 local function changed_fields(change)
   local before, after = leaves_of(change.before), leaves_of(change.after)
   local fields = {}
@@ -131,7 +146,7 @@ local function changed_fields(change)
     end
   end
   sent_secrets(change, fields)
-  return sorted(fields)
+  return sorted(add_people(fields, change))
 end
 
 local by_action = {
@@ -159,6 +174,13 @@ function M.of(change)
     field.before, field.after = M.shown(field.before), M.shown(field.after)
   end
   return list
+end
+
+--- Returns the path of a field for people, and whose it is.
+---@param field mkrun.PlannedField
+---@return string
+function M.label(field)
+  return field.who and ("%s (%s)"):format(field.path, field.who) or field.path
 end
 
 return M

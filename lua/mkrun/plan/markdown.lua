@@ -18,6 +18,7 @@
 ---     </details>
 -- SPDX-License-Identifier: MIT
 
+local fields = require "mkrun.plan.fields"
 local markdown = require "mkrun.markdown"
 local show = require "mkrun.plan.show"
 
@@ -31,7 +32,7 @@ local MOST <const> = 4
 --- Returns the cell that tells which fields a change is about.
 local function fields_cell(change)
   local paths = {}
-  for i, field in ipairs(change.fields) do paths[i] = field.path end
+  for i, field in ipairs(change.fields) do paths[i] = fields.label(field) end
   if change.action == "delete" or #paths == 0 then return "-" end
   if change.action == "create" then
     return #paths == 1 and "1 field" or ("%d fields"):format(#paths)
@@ -70,8 +71,8 @@ end
 local function add_field(lines, field)
   local function add(sign, value)
     if value == nil then return end
-    lines[#lines + 1] = markdown.line(("%s %s: %s"):format(sign, field.path,
-      show.value_text(value)))
+    lines[#lines + 1] = markdown.line(("%s %s: %s"):format(sign,
+      fields.label(field), show.value_text(value)))
   end
   add("-", field.before)
   add("+", field.after)

@@ -4,6 +4,7 @@
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
+local fields = require "mkrun.plan.fields"
 local page = require "mkrun.page"
 local show = require "mkrun.plan.show"
 
@@ -16,24 +17,24 @@ local tones = { create = "add", update = "change", delete = "remove",
 
 --- Returns the text of a field: "spec.a: 1 -> 2".
 local function field_text(field)
-  local before, after = field.before, field.after
+  local before, after, label = field.before, field.after, fields.label(field)
   if before ~= nil and after ~= nil then
-    return ("%s: %s \u{2192} %s"):format(field.path, show.value_text(before),
+    return ("%s: %s \u{2192} %s"):format(label, show.value_text(before),
       show.value_text(after))
   end
   local sign = before ~= nil and "\u{2212} " or "+ "
   if before == nil then before = after end
-  return sign .. field.path .. ": " .. show.value_text(before)
+  return sign .. label .. ": " .. show.value_text(before)
 end
 
 --- Returns the line of the script that sends a write.
 local function by(write) return write.line and ", by " .. write.line or "" end
 
 local function change_row(change)
-  local fields = {}
-  for i, field in ipairs(change.fields) do fields[i] = field_text(field) end
+  local texts = {}
+  for i, field in ipairs(change.fields) do texts[i] = field_text(field) end
   return { tone = tones[change.action], action = words[change.action],
-    kind = change.kind, name = change.name, fields = fields,
+    kind = change.kind, name = change.name, fields = texts,
     request = change.method .. " " .. change.path .. by(change) }
 end
 

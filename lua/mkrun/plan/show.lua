@@ -42,14 +42,14 @@ end
 local value_text = M.value_text
 
 local function field_text(field)
-  local before, after = field.before, field.after
+  local before, after, label = field.before, field.after, fields.label(field)
   if before ~= nil and after ~= nil then
-    return ("%s: %s -> %s"):format(field.path, value_text(before),
+    return ("%s: %s -> %s"):format(label, value_text(before),
       value_text(after))
   end
   local value = before
   if before == nil then value = after end
-  return ("%s: %s"):format(field.path, value_text(value))
+  return ("%s: %s"):format(label, value_text(value))
 end
 
 local function field_sign(action, field)

@@ -92,6 +92,13 @@ describe("mkrun.plan.markdown", function()
       { { method = "PURGE", url = "https://x/y", why = "not sent, no" } }))
   end)
 
+  it("says whose field changes", function()
+    local text = of { renamed("a", '{"7":{"email":"k@y.z","lead":false}}',
+      '{"7":{"email":"k@y.z","lead":true}}') }
+    assert.matches("| `7.lead (k@y.z)` |", text, 1, true)
+    assert.matches("\n+ 7.lead (k@y.z): true\n", text, 1, true)
+  end)
+
   it("names some of the fields in the table", function()
     local text = of { renamed("a", "{}", '{"b":1,"c":1,"d":1,"e":1,"f":1}') }
     assert.matches("| change | team | `a` | `b`, `c`, `d`, `e` and 1 more |\n",

@@ -54,6 +54,15 @@ describe("a plan as a page", function()
       true)
   end)
 
+  it("says whose field changes, whatever the address is", function()
+    local function member(rank)
+      return json.encode { m = { x = { email = NASTY, lead = rank } } }
+    end
+    local row = cells(of { writes = { write("a", { action = "update",
+      before = member(false), after = member(true), body = "{}" }) } })[1]
+    assert.matches("m.x.lead (" .. SHOWN .. "): false", row, 1, true)
+  end)
+
   it("says what is not planned, what it writes and runs", function()
     assert.same({ "PURGE https://x/y, by x.lua:1 | no", "file | a | (secret)",
       "command | cat | (secret) on its standard input" }, cells(of({

@@ -89,6 +89,22 @@ describe("mkrun.plan.show", function()
     })), NO_FILES))
   end)
 
+  it("says whose field changes, as far as no other field tells it", function()
+    local text = show.text(record(write("PATCH", "/teams/desk", {
+      action = "update", kind = "team", name = "desk", body = "[]",
+      before = '{"spec":{"members":{"7-1":{"email":"k@y.z","lead":false}}}}',
+      after = [[{"spec":{"members":{"7-1":{"email":"k@y.z","lead":true},
+        "7-2":{"email":"n@y.z","lead":true}}}}]],
+    })), NO_FILES)
+    assert.equal(table.concat({
+      '  ~ team "desk"',
+      '      ~ spec.members.7-1.lead (k@y.z): false -> true',
+      '      + spec.members.7-2.email: "n@y.z"',
+      '      + spec.members.7-2.lead: true',
+      '      PATCH /teams/desk',
+    }, "\n"), (text:gsub("\n\n.*", "")))
+  end)
+
   it("shows what goes, files and commands", function()
     assert.equal(table.concat({
       '  - team "desk"',
