@@ -271,15 +271,18 @@ local CASES <const> = {
     is_whole = true,
     related = {
       { function(s) add_team(s, "extra") end,
-        "team extra is new (the plan leaves it as it is)" },
+        "team extra is new (the plan rests on "
+          .. "there being no new one)" },
       { function(s) add_invite(s, ZZ) end,
-        "invite " .. ZZ .. " is new (the plan leaves it as it is)" },
+        "invite " .. ZZ .. " is new (the plan rests on there being "
+          .. "no new one)" },
       { function(s)
           add_token(s, "ola@northlight.example", "evening-other")
-        end, "token evening-other is new (the plan leaves it as it is)" },
+        end, "token evening-other is new (the plan rests on "
+          .. "there being no new one)" },
       { function(s)
           add(home(s).projects[1].webhooks, { name = "late" })
-        end, "webhook rule evening-news/late is new (the plan leaves it" },
+        end, "webhook rule evening-news/late is new (the plan rests on " },
       { function(s)
           team(s, "night-desk").members[user_id(s, "ola@northlight.example")] =
             { isTeamAdmin = false }
@@ -384,7 +387,7 @@ local CASES <const> = {
         end, "webhook rule evening-news/late is new (the plan is to create" },
       { function(s)
           add(home(s).projects[1].webhooks, { name = "surplus" })
-        end, "webhook rule evening-news/surplus is new (the plan leaves it" },
+        end, "webhook rule evening-news/surplus is new (the plan rests on " },
     } },
 
   ["prune-invites"] = { "prune-invites", "--cancel", "--yes",

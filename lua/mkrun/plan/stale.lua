@@ -48,10 +48,14 @@ end
 
 local verbs = { create = "create", update = "change", delete = "delete" }
 
---- Says which planned write rests on a thing.
-local function reason(pick, writes)
+--- Says which planned write rests on a thing.  What is new and no write names
+--- is in a list that has to be as it was.
+local function reason(pick, writes, is_new)
   local write = writes[pick.by and pick.by[1]]
-  if not write then return "the plan leaves it as it is" end
+  if not write then
+    return is_new and "the plan rests on there being no new one"
+      or "the plan leaves it as it is"
+  end
   local what = write.kind == pick.kind and write.name == pick.name and "it"
     or write.kind .. " " .. write.name
   local others = #pick.by - 1
@@ -78,7 +82,7 @@ function M.sentence(before, now, writes)
   local pick = before or now
   return harmless(("%s %s%s (%s)"):format(pick.kind, pick.name,
     difference(before, now), reason(before and before.by and before
-      or now and now.by and now or pick, writes)))
+      or now and now.by and now or pick, writes, not before)))
 end
 
 --- Joins sentences, each once.

@@ -101,19 +101,26 @@ end
 
 --- Splits the values of an option into patterns.  Only a comma before a kind
 --- separates two patterns, because the description of a token may have commas.
+--- Commas that are left over count for nothing.
 ---@param values? string[]  "teams/a,projects/b"
 ---@return string[]
 function M.split(values)
   local patterns = {}
+  local function add(pattern, whole)
+    pattern = pattern:gsub("[%s,]+$", "")
+    if pattern ~= "" or not whole:find "/" then
+      patterns[#patterns + 1] = pattern
+    end
+  end
   for _, text in ipairs(values or {}) do
     local from = 1
     for comma, kind in text:gmatch "(),%s*(%a+)/" do
       if is_kind[kind] then
-        patterns[#patterns + 1] = text:sub(from, comma - 1)
+        add(text:sub(from, comma - 1), text)
         from = text:find("%S", comma + 1)
       end
     end
-    patterns[#patterns + 1] = text:sub(from)
+    add(text:sub(from), text)
   end
   return patterns
 end

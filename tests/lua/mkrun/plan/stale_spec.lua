@@ -30,6 +30,8 @@ describe("mkrun.plan.stale", function()
         .. "another write rests on it)"] = { desk("a", { 3, 2 }), nil },
       ["team desk is gone (the plan leaves it as it is)"] =
         { desk "a", desk(nil) },
+      ["team desk is new (the plan rests on there being no new one)"] =
+        { nil, desk "a" },
       ["team desk: description was 'a', is 'b' (the plan is to change it, and "
         .. "2 more writes rest on it)"] =
         { desk("a", { 1, 2, 3 }), desk("b", { 1 }) },

@@ -69,6 +69,17 @@ describe("mkio.flow.common.selection", function()
     assert.same({ "tokens/a,b/c" }, selection.split { "tokens/a,b/c" })
   end)
 
+  it("leaves commas out that separate nothing", function()
+    for _, text in ipairs { "teams/a,", "teams/a , ", ",teams/a",
+      "teams/a,,", ", teams/a," } do
+      assert.same({ "teams/a" }, selection.split { text }, text)
+    end
+    assert.same({ "teams/a", "tokens/b" },
+      selection.split { "teams/a,,tokens/b," })
+    assert.same({ "" }, selection.split { "," })
+    assert.same({ "" }, selection.split { "" })
+  end)
+
   it("ends soon, however many stars a pattern has", function()
     local matches = selection.matcher(("*a"):rep(40) .. "b")
     assert.is_false(matches(("a"):rep(4000)))
