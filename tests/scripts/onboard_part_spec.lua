@@ -234,6 +234,46 @@ describe("a pattern of onboard", function()
   end)
 end)
 
+describe("a pattern of \"ignore\" that fits nothing", function()
+  local function notes_of(pattern)
+    local here = fresh { ignore = json.array { "teams/night-*", pattern },
+      teams = json.array { { name = "night-desk" } } }
+    here:write("no.json", json.encode { rules = json.array { {
+      path = "/api/v1/organization/paymentMethods",
+      faults = json.array { { status = 403 } } } } })
+    for _, name in ipairs { "legacy-desk", "night-desk" } do
+      assert.equal(0, here:run("team", name, "--create").code)
+    end
+    local notes = {}
+    for _, flow_ in ipairs { "drift", "onboard" } do
+      local outcome = here:run("--faults", "no.json", flow_, "spec.json")
+      assert.is_true(outcome.code == 0 or outcome.code == 3, outcome.err)
+      notes[flow_] = outcome.err:match "mkrun: (ignore [^\n]*)" or "none"
+    end
+    assert.equal(notes.drift, notes.onboard)
+    return notes.drift
+  end
+
+  it("is told, with what it may mean", function()
+    for pattern, hint in pairs { ["teams/legcy-*"] = ": did you mean "
+        .. "'legacy-desk'?", ["teams/legacy-dekk"] = ": did you mean "
+        .. "'legacy-desk'?", ["teams/*zzz*"] = "",
+      ["members/night-desk/bot@x.example"] = "", ["webhooks/x/*"] = "",
+      ["tokens/job*"] = "", ["projects/x"] = "" } do
+      local note = notes_of(pattern)
+      assert.matches(("ignore '%s': fits nothing, neither in SPEC nor in the "
+        .. "organization%s"):format(pattern, hint), note, 1, true)
+    end
+  end)
+
+  it("is not told of what is there, or of what cannot be read", function()
+    for _, pattern in ipairs { "teams/legacy-*", "paymentMethods/x", "scopes/*/allProjectsScope",
+      "members/*/KARI@northlight.example" } do
+      assert.equal("none", notes_of(pattern))
+    end
+  end)
+end)
+
 describe("the selection stays", function()
   it("in a plan that is applied", function()
     local here = fresh()

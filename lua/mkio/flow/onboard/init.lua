@@ -107,14 +107,17 @@ function M.part(document, options)
 end
 
 --- Exits with code 2 if a pattern of --only or --except fits nothing, neither
---- in SPEC nor in the organization.  A run that is resumed may have removed
---- what a pattern fits.
+--- in SPEC nor in the organization, and tells of those of "ignore" that do.  A
+--- run that is resumed may have removed what a pattern fits.
 ---@param document table  the part of the SPEC
 ---@param lists mkio.Lists
 function M.check_patterns(document, lists)
   if resumed.is_resumed() then return end
   local faults = unused.faults(lists, document)
   if faults[1] then script.refuse(table.unpack(faults)) end
+  for _, note in ipairs(unused.notes(lists, document)) do
+    script.say("mkrun: " .. note)
+  end
 end
 
 --- Ends the run with the problems of a SPEC or of a part of it, if there are

@@ -226,16 +226,17 @@ function M.advice(spec, kind, name, owner)
   return self.selection:advice(kind, name, owner)
 end
 
---- Returns the patterns of --only and --except that fit nothing in SPEC, and
---- those of --only that select nothing there.
+--- Returns the patterns of --only and --except, or those of "ignore", that fit
+--- nothing in SPEC, and those of --only that select nothing there.
 ---@param spec table   the part
+---@param is_ignore? boolean   true: those of "ignore"
 ---@return mkio.Pattern[]
-function M.unused(spec)
+function M.unused(spec, is_ignore)
   local self, unused = parts[spec], {}
   if not self then return unused end
   for _, list in ipairs { self.selection.only, self.selection.except } do
     for _, pattern in ipairs(list) do
-      local is_used = pattern.origin == "ignore"
+      local is_used = (pattern.origin == "ignore") ~= (is_ignore or false)
       M.each(self.whole, function(...)
         is_used = is_used or M.uses(spec, pattern, ...)
       end)

@@ -1,14 +1,17 @@
---- Finds the patterns of --only and --except that fit nothing, neither in SPEC
---- nor in the organization, or select nothing: they are probably mistyped.
---- `mkio.flow.onboard` and `mkio.flow.drift` call it.
+--- Finds the patterns of --only, --except and "ignore" that fit nothing,
+--- neither in SPEC nor in the organization, or select nothing: they are probably
+--- mistyped.  `mkio.flow.onboard` and `mkio.flow.drift` call it.
 -- SPDX-License-Identifier: MIT
 
+local errors = require "mkrun.rest.error"
 local near = require "mkrun.rest.suggestion"
 local part = require "mkio.flow.onboard.part"
 local selection = require "mkio.flow.common.selection"
 local value = require "mkrun.value"
 
 local M = {}
+
+local DENIED <const> = { [403] = true }
 
 --- Calls `visit(kind, name, owner)` for the things of one kind that are there.
 local there = {}
@@ -84,6 +87,27 @@ function there.tokens(lists, visit)
   end
 end
 
+--- Returns names that a pattern with a star at its end may mean: those whose
+--- beginning is similar.
+local function near_start(start, names)
+  local meant = {}
+  for _, name in ipairs(names) do
+    local cuts = {}
+    for length = math.max(#start - 1, 1), #start + 1 do
+      cuts[#cuts + 1] = name:sub(1, length)
+    end
+    if near.find(start, cuts)[1] then meant[#meant + 1] = name end
+  end
+  return meant[1] and ("did you mean %s?"):format(value.quoted(meant, nil,
+    "or"))
+end
+
+--- Returns a hint for a pattern that fits nothing, or nil.
+local function hint_for(pattern, names)
+  local start = pattern.name:match "^([^*]+)%*$"
+  return start and near_start(start, names) or near.hint(pattern.name, names)
+end
+
 --- Returns a message if the pattern fits nothing that is there, or selects
 --- nothing, else nil.
 local function fault(lists, spec, pattern)
@@ -102,7 +126,7 @@ local function fault(lists, spec, pattern)
     return ("%s '%s': selects nothing: --except, or \"ignore\" in SPEC, leaves "
       .. "out all that it fits"):format(pattern.origin, pattern.text)
   end
-  local hint = near.hint(pattern.name, value.names(names))
+  local hint = hint_for(pattern, value.names(names))
   return ("%s '%s': fits nothing, neither in SPEC nor in the organization%s")
     :format(pattern.origin, pattern.text, hint and ": " .. hint or "")
 end
@@ -130,6 +154,38 @@ function M.faults(lists, spec)
     faults[#faults + 1] = fault(lists, spec, pattern)
   end
   return faults
+end
+
+--- Lists whose items a run may do without: an item that the token may not read
+--- ends the look at a pattern.
+local Tolerant = {}
+
+function Tolerant:items(name)
+  return self.lists:checkable(name, "does not say which patterns of \"ignore\" "
+    .. "fit nothing") or error(Tolerant, 0)
+end
+
+function Tolerant:begin_rules(names) self.lists:begin_rules(names) end
+
+function Tolerant:rules(name)
+  return errors.unless(DENIED, self.lists.rules, self.lists, name)
+    or error(Tolerant, 0)
+end
+
+--- Returns a message for each pattern of "ignore" that fits nothing.  The run
+--- goes on without it: what it leaves out may have gone.
+---@param lists mkio.Lists
+---@param spec table   the part that was selected
+---@return string[]
+function M.notes(lists, spec)
+  local notes = {}
+  local tolerant = setmetatable({ lists = lists }, { __index = Tolerant })
+  for _, pattern in ipairs(part.unused(spec, true)) do
+    local ok, note = pcall(fault, tolerant, spec, pattern)
+    if not ok and note ~= Tolerant then error(note, 0) end
+    notes[#notes + 1] = ok and note or nil
+  end
+  return notes
 end
 
 return M
