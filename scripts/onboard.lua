@@ -72,6 +72,7 @@
 -- @tags   write, idempotent
 -- SPDX-License-Identifier: MIT
 
+local drift = require "mkio.flow.drift"
 local mkio = require "mkio"
 local onboarding = require "mkio.flow.onboard"
 local output = require "mkrun.output"
@@ -96,7 +97,10 @@ local here = lists:items "organization"
 local fields = onboarding.check_organization(org, here, spec, nil, out)
 local methods = onboarding.preflight(org, here, spec, nil, options, lists)
 local removals = pruning.look { org = org, lists = lists, spec = whole,
-  part = spec, kinds = kinds, options = options, selection = selection }
+  part = spec, kinds = kinds, options = options, selection = selection,
+  changes = function()
+    return drift.count_changes(org, here, spec, selection, lists)
+  end }
 
 local run = phases.new { org = org, here = here, spec = spec, fields = fields,
   methods = methods, lists = lists, out = out,

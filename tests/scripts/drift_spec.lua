@@ -271,8 +271,9 @@ describe("drift compares as onboard does:", function()
     spec.invites = nil
     assert.same({ "missing members/night-desk/freelance@partner.example: no "
       .. "user, and no open invite", "missing members/auditors/"
-      .. "freelance@partner.example: no user, and no open invite" },
-      (rows_of(here, spec)))
+      .. "freelance@partner.example: no user, and no open invite",
+      "extra invites/g@partner.example: teams: 'auditors'; will be a member of "
+      .. "'auditors'" }, (rows_of(here, spec)))
   end)
 
   it("an invite that has expired and is still listed", function()

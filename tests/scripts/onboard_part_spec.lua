@@ -267,7 +267,8 @@ describe("a pattern of \"ignore\" that fits nothing", function()
   end)
 
   it("is not told of what is there, or of what cannot be read", function()
-    for _, pattern in ipairs { "teams/legacy-*", "paymentMethods/x", "scopes/*/allProjectsScope",
+    for _, pattern in ipairs { "teams/legacy-*", "paymentMethods/x",
+      "scopes/*/allProjectsScope",
       "members/*/KARI@northlight.example" } do
       assert.equal("none", notes_of(pattern))
     end

@@ -67,6 +67,7 @@ describe("onboard --prune", function()
     } do
       assert.matches(text, outcome.err, 1, true)
     end
+    assert.not_matches("before it removes", outcome.err, 1, true)
     local planned = here:run("--dry-run", "onboard", "--prune", ALL,
       "less.json")
     assert.equal(3, planned.code, planned.err)
@@ -77,6 +78,20 @@ describe("onboard --prune", function()
     end
     assert.same(sorted(planned.out), sorted(outcome.err))
     assert.equal(6, #sorted(planned.out))
+  end)
+
+  it("says how much it would write before that", function()
+    local spec, here = less(), grown()
+    spec.teams[1].description = "new"
+    local one = prune(here, spec, "teams")
+    assert.matches("mkrun: before it removes anything, it writes 1 thing that "
+      .. "SPEC adds or changes: mkrun drift names it\n", one.err, 1, true)
+    spec.invites[2] = { email = "more@x.example", teams = { "desk" } }
+    local two = prune(here, spec, "teams")
+    assert.matches("it writes 2 things that SPEC", two.err, 1, true)
+    local done = prune(here, spec, "teams", "--yes")
+    assert.equal(0, done.code, done.err)
+    assert.not_matches("before it removes", done.err, 1, true)
   end)
 
   for answer, gone in pairs { ["y\n"] = true, ["n\n"] = false } do
@@ -199,6 +214,87 @@ describe("onboard --prune takes an absent key for no wish, and", function()
   end)
 end)
 
+describe("an open invite to a team whose members SPEC names", function()
+  local GUEST <const> = "guest@x.example"
+
+  --- A sandbox with two teams and an invite to some teams.
+  local function invited(...)
+    local here = grown { teams = { { name = "desk",
+      members = { { email = KARI } } }, { name = "other" },
+      { name = "Everyone" } },
+      invites = { { email = GUEST, teams = json.array { ... } } } }
+    return here
+  end
+
+  local function spec_of(...)
+    return { teams = { { name = "desk", members = { { email = KARI }, ... } },
+      { name = "other" } } }
+  end
+
+  local function drift_of(here, spec, ...)
+    here:write("d.json", json.encode(spec))
+    local outcome = here:run("drift", "--output=jsonl", "d.json", ...)
+    local rows = {}
+    for line in outcome.out:gmatch "[^\n]+" do
+      local row = json.decode(line)
+      if row.change then
+        rows[#rows + 1] = row.change .. " " .. row.kind .. "/" .. row.name
+      end
+    end
+    return rows
+  end
+
+  it("is a membership to come: drift names it, members takes it", function()
+    local here = invited("desk", "other")
+    assert.same({ "extra invites/" .. GUEST }, drift_of(here, spec_of()))
+    local outcome, writes = prune(here, spec_of(), "members", "--yes")
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal(1, writes)
+    assert.matches("- invite          " .. GUEST .. "\n", outcome.out, 1, true)
+    assert.same({}, drift_of(here, spec_of()))
+  end)
+
+  it("stays if SPEC names the person, or says nothing of members", function()
+    for _, case in ipairs { { { "desk" }, spec_of { email = GUEST } },
+      { { "other" }, spec_of() }, { {}, spec_of() },
+      { { "Everyone" }, { teams = { { name = "Everyone",
+        members = json.array {} } } } },
+      { { "desk" }, { teams = { { name = "desk" } } } } } do
+      local here = invited(table.unpack(case[1]))
+      assert.same({}, drift_of(here, case[2], "--only=invites/*"))
+    end
+  end)
+
+  it("is not what --prune=invites is about without 'invites'", function()
+    local outcome, writes = prune(invited "desk", spec_of(), "invites", "--yes")
+    refuses(outcome, writes, "--prune=invites: SPEC has no 'invites'")
+  end)
+
+  it("goes with the patterns of the team and of its members", function()
+    local here = invited "desk"
+    for _, word in ipairs { "--only=teams/desk", "--only=members/desk/*",
+      "--only=members/*/GUEST@x.example", "--only=invites/*",
+      "--except=teams/other" } do
+      assert.same({ "extra invites/" .. GUEST },
+        drift_of(here, spec_of(), word), word)
+    end
+    for _, word in ipairs { "--only=teams/other", "--except=invites/guest@*",
+      "--except=members/desk/guest@*", "--except=teams/desk" } do
+      assert.same({}, drift_of(here, spec_of(), word), word)
+    end
+  end)
+
+  it("stays, if 'ignore' leaves out all its teams", function()
+    local spec = spec_of()
+    spec.invites, spec.ignore = json.array {}, { "teams/oth*" }
+    assert.same({}, drift_of(invited "other", spec))
+    assert.same({ "extra invites/" .. GUEST },
+      drift_of(invited("other", "desk"), spec))
+    spec.ignore[2] = "members/desk/*"
+    assert.same({}, drift_of(invited("other", "desk"), spec))
+  end)
+end)
+
 describe("onboard --prune with a part of SPEC", function()
   for _, case in ipairs {
     { "--only=teams/old", "- team            old\n" },
@@ -209,8 +305,9 @@ describe("onboard --prune with a part of SPEC", function()
     { "--only=projects/news", "- webhook rule    news/drop\n"
       .. "- webhook rule    news/hidden\n" },
     { "--only=invites/gone@*", "- invite          gone@x.example\n" },
-    { "--except=teams/*,projects/*,tokens/*",
-      "- invite          gone@x.example\n" },
+    { "--except=teams/*,projects/*,tokens/*", "" },
+    { "--except=teams/desk,projects/*,tokens/*,members/*/*",
+      "- invite          gone@x.example\n- team            old\n" },
   } do
     it("removes nothing else: " .. case[1], function()
       local outcome = prune(grown(), less(), ALL, "--yes", case[1])
@@ -255,7 +352,8 @@ describe("onboard --prune with several files", function()
       "--set", "name=old", "team.lua", "rules.json")
     assert.equal(0, outcome.code, outcome.err)
     assert.equal("- webhook rule    news/hidden\n- team member     old/"
-      .. NILS .. "\n- team member     desk/" .. NILS .. "\n",
+      .. NILS .. "\n- team member     desk/" .. NILS
+      .. "\n- invite          gone@x.example\n",
       (outcome.out:gsub("[=~][^\n]*\n", ""):gsub("Summary[^\n]*\n", "")))
     assert.is_not_nil(team_of(here, "old"))
   end)

@@ -173,6 +173,27 @@ function Selection:has(kind, name, owner)
     and not covering(self.except, kind, name, owner)
 end
 
+--- Returns true if an invite that is there is selected.  A pattern of --only
+--- for members selects the invite of somebody who will be one.  An invite whose
+--- teams are all left out is left out.
+---@param email string
+---@param teams string[]   the teams that it is to
+---@param joins string[]   those of them whose members SPEC names
+---@return boolean
+function Selection:has_invite(email, teams, joins)
+  local is_in = not self.only[1] or covering(self.only, "invites", email)
+  local is_joined, is_out = {}, teams[1] ~= nil
+  for _, team in ipairs(joins) do
+    is_joined[team] = true
+    is_in = is_in or covering(self.only, "members", email, team)
+  end
+  for _, team in ipairs(teams) do
+    is_out = is_out and (covering(self.except, "teams", team)
+      or is_joined[team] and covering(self.except, "members", email, team))
+  end
+  return is_in and not is_out and not covering(self.except, "invites", email)
+end
+
 --- Says what has to change so that a thing is selected.
 ---@param kind string   as for `has`, like the next two
 ---@param name string

@@ -8,7 +8,9 @@
 --- | teams    | those of `teams` and of `invites`, and the predefined ones   |
 --- | members  | those of each team that has the key `members`                |
 --- | scopes   | those of each team that has the key `scopes`                 |
---- | invites  | those of `invites`, and those to the members of `teams`      |
+--- | invites  | those of `invites`, and those to the members of `teams`; if  |
+--- |          | the SPEC has no `invites`, those to a team with `members`    |
+--- |          | are looked at                                                |
 --- | tokens   | those of `tokens`; only own restricted tokens are looked at, |
 --- |          | whose description matches `ownTokens`                        |
 ---
@@ -34,6 +36,9 @@ local value = require "mkrun.value"
 ---@field by? string       who made it, if the API says so
 ---@field at? string       when it was made, if the API says so
 ---@field over? string     the last day of a person, if it is over
+---@field teams? string[]  of an invite, the teams that it is to
+---@field joins? string[]  of an open invite, those of them whose members the
+---  SPEC names
 ---@field details string[]  for people: "until 2026-12-31, which is over"
 ---@field item table       what the API lists; of a member or a scope, its part
 ---  of the team
@@ -68,7 +73,7 @@ local WISHES <const> = {
   members = function(spec) return any_has(spec.teams, "members") end,
   scopes = function(spec) return any_has(spec.teams, "scopes") end,
   invites = function(spec)
-    return spec.invites ~= nil or people.has_last_day(spec)
+    return spec.invites ~= nil or any_has(spec.teams, "members")
   end,
   tokens = function(spec)
     return spec.tokens ~= nil and spec.ownTokens ~= nil
@@ -105,9 +110,14 @@ Search.__index = Search
 --- Adds a thing unless the selection leaves it out.
 ---@param thing mkio.Unnamed
 function Search:add(thing)
-  local owner = thing.team or thing.project
-  if not self.selection:has(thing.kind, thing.name, owner) then return end
-  table.insert(self.found, thing)
+  local owner, chosen = thing.team or thing.project, self.selection
+  local is_chosen
+  if thing.joins then
+    is_chosen = chosen:has_invite(thing.name, thing.teams, thing.joins)
+  else
+    is_chosen = chosen:has(thing.kind, thing.name, owner)
+  end
+  if is_chosen then table.insert(self.found, thing) end
 end
 
 local function by_own_name(a, b) return a.name < b.name end

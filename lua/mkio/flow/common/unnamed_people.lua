@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local address = require "mkrun.address"
+local invites = require "mkio.resource.invites"
 local last_day = require "mkio.flow.common.last_day"
 local value = require "mkrun.value"
 
@@ -100,26 +101,54 @@ local function people_of(spec)
   return people
 end
 
-local function invite_details(invite, day)
-  local teams = value.dig(invite, "spec", "teams") or {}
-  return { day and over(day) or "teams: " .. value.some_quoted(teams),
-           day and "teams: " .. value.some_quoted(teams) or nil }
+--- Returns the teams of an invite whose members the SPEC names, if it is open:
+--- whoever takes it will be one.
+local function joins_of(spec, invite, teams)
+  local joins, is_named = {}, value.set(teams)
+  if (invites.differences(invite, { teams = teams })) then return joins end
+  for _, wish in ipairs(spec.teams or {}) do
+    if wish.members and wish.name ~= ALL and is_named[wish.name] then
+      joins[#joins + 1] = wish.name
+    end
+  end
+  return joins
 end
 
---- Adds the invites to persons whom the SPEC does not name.
+local function invite_details(thing)
+  local details = { thing.over and over(thing.over) }
+  details[#details + 1] = "teams: " .. value.some_quoted(thing.teams)
+  if thing.joins[1] then
+    details[#details + 1] = "will be a member of "
+      .. value.some_quoted(thing.joins)
+  end
+  return details
+end
+
+--- Returns an invite as a thing.
+---@param day? string|true   as in `people_of`
+local function invite_thing(spec, invite, email, day)
+  local teams = value.present(value.dig(invite, "spec", "teams")) or {}
+  local thing = { kind = "invites", name = email, id = invite.metadata.id,
+    by = value.dig(invite, "spec", "invitedByEmail"),
+    at = value.dig(invite, "metadata", "created"), item = invite,
+    over = type(day) == "string" and day or nil, teams = teams,
+    joins = day == nil and joins_of(spec, invite, teams) or {} }
+  thing.details = invite_details(thing)
+  return thing
+end
+
+--- Adds the invites to persons whom the SPEC does not name.  Without the key
+--- `invites`, only those who will be a member of a team with the key `members`.
 ---@param self mkio.UnnamedSearch
 function M.invites(self)
   local people, things = people_of(self.spec), {}
   for _, invite in ipairs(self.lists:items "invites") do
     local email = value.dig(invite, "spec", "email") or ""
     local day = people[address.key(email)]
-    if day == nil and self.spec.invites or type(day) == "string" then
-      things[#things + 1] = { kind = "invites", name = email,
-        id = invite.metadata.id,
-        by = value.dig(invite, "spec", "invitedByEmail"),
-        at = value.dig(invite, "metadata", "created"),
-        details = invite_details(invite, day), item = invite,
-        over = type(day) == "string" and day or nil }
+    local thing = day ~= true and invite_thing(self.spec, invite, email, day)
+    if thing and (self.spec.invites and day == nil or thing.over
+      or thing.joins[1]) then
+      things[#things + 1] = thing
     end
   end
   self:add_all(things)

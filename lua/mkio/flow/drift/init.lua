@@ -180,6 +180,7 @@ local function kinds_of(chosen)
   for _, kind in ipairs(unnamed.KINDS) do
     kinds[kind] = not chosen.only[1] or kinds[kind] or kinds[WHOLE[kind]]
   end
+  kinds.invites = kinds.invites or kinds.members -- those who will be some
   return kinds
 end
 
@@ -264,6 +265,17 @@ function M.find(org, here, spec, chosen, lists)
   add_extra(self)
   sort(self.rows)
   return self.rows, notes_of(self)
+end
+
+--- Counts what is missing or different: what `onboard` would write.
+---@param ... any   as for `find`
+---@return integer
+function M.count_changes(...)
+  local count = 0
+  for _, row in ipairs((M.find(...))) do
+    if row.change ~= "extra" then count = count + 1 end
+  end
+  return count
 end
 
 return M

@@ -73,6 +73,13 @@ function there.members(lists, visit)
       visit("members", emails[id] or id, team.metadata.name)
     end
   end
+  for _, invite in ipairs(lists:items "invites") do -- those who will be some
+    local email = value.dig(invite, "spec", "email") or ""
+    for _, team in ipairs(value.present(value.dig(invite, "spec", "teams"))
+      or {}) do
+      visit("members", email, team)
+    end
+  end
 end
 
 function there.invites(lists, visit)

@@ -6,6 +6,7 @@
 --- members and scopes; then teams; and last what the user who runs this has.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local near = require "mkrun.closest_name"
 local script = require "mkrun.script"
 
@@ -72,6 +73,15 @@ function M.kinds(options)
   return kinds
 end
 
+--- A list of members says something of the invites to their team, but not of
+--- all invites.
+local function has_wish(spec, kind)
+  if kind == "invites" then
+    return spec.invites ~= nil or people.has_last_day(spec)
+  end
+  return unnamed.has_wish(spec, kind)
+end
+
 --- Ends the run if the SPEC has no wish for a kind: then nobody has said which
 --- of them shall stay.
 ---@param spec table
@@ -80,7 +90,7 @@ function M.check_wishes(spec, kinds)
   local lines = {}
   for _, word in ipairs(WORDS) do
     local name, kind, _, _, lack = table.unpack(word)
-    if kinds and kinds[kind] and not unnamed.has_wish(spec, kind) then
+    if kinds and kinds[kind] and not has_wish(spec, kind) then
       lines[#lines + 1] = ("--prune=%s: %s, so nobody has said which of them "
         .. "shall stay ([] says none)"):format(name, lack)
     end
@@ -88,13 +98,12 @@ function M.check_wishes(spec, kinds)
   if lines[1] then script.refuse(table.unpack(lines)) end
 end
 
---- Returns the kinds to look for.  A person whose last day is over and who has
---- not accepted the invite yet counts as a member.
-local function all_kinds(spec, kinds)
+--- Returns the kinds to look for.  Who has not accepted an invite to a team yet
+--- counts as a member.
+local function all_kinds(kinds)
   local all = {}
   for kind in pairs(kinds) do all[kind] = true end
-  all.invites = kinds.invites
-    or kinds.members and people.has_last_day(spec) or nil
+  all.invites = kinds.invites or kinds.members
   return all
 end
 
@@ -104,17 +113,19 @@ end
 ---@param kinds? table<string, true>
 function M.begin(lists, spec, kinds)
   if not kinds then return end
-  unnamed.begin(lists, spec, all_kinds(spec, kinds))
+  unnamed.begin(lists, spec, all_kinds(kinds))
   if guard.needs_teams(kinds) then lists:begin { "profile", "teams" } end
 end
 
 local function find(look)
   local kinds, kept = look.kinds, {}
-  local all = all_kinds(look.spec, kinds)
+  local all = all_kinds(kinds)
   basis.note(look, all)
   for _, thing in ipairs(unnamed.find { org = look.org, lists = look.lists,
     spec = look.spec, selection = look.selection, kinds = all }) do
-    if kinds[thing.kind] or thing.over then kept[#kept + 1] = thing end
+    local is_member = kinds.members
+      and (thing.over or thing.joins and thing.joins[1])
+    if kinds[thing.kind] or is_member then kept[#kept + 1] = thing end
   end
   return kept
 end
@@ -141,6 +152,20 @@ end
 ---@field kinds? table<string, true>   of `kinds`; nil: remove nothing
 ---@field selection? mkio.Selection
 ---@field options table   of the command line: yes, myself, at_most
+---@field changes? fun(): integer   counts what SPEC adds and changes; called
+---  only for a question
+
+--- Tells what an answer is about besides the removals, if it will be asked for.
+local function tell_changes(look, steps)
+  local is_asked = steps[1] and not (look.options.yes or config.dry_run
+    or config.apply or config.approved)
+  local count = is_asked and look.changes and look.changes() or 0
+  if count > 0 then
+    script.say(("mkrun: before it removes anything, it writes %d thing%s that "
+      .. "SPEC adds or changes: mkrun drift names %s"):format(count,
+      count == 1 and "" or "s", count == 1 and "it" or "them"))
+  end
+end
 
 ---@class mkio.Removals
 ---@field look mkio.PruneLook
@@ -159,7 +184,9 @@ function M.look(look)
   alike.check(look, things)
   check_count(limit, things)
   self.jobs = taking.jobs(things)
-  script.approve(taking.steps(self.jobs), look.options.yes)
+  local steps = taking.steps(self.jobs)
+  tell_changes(look, steps)
+  script.approve(steps, look.options.yes)
   return self
 end
 
