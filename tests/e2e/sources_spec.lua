@@ -111,4 +111,38 @@ describe("A secret of a SPEC", function()
         json.decode(outcome.out).reads)
     end
   end)
+
+  it("is neither read nor planned if its rule is not selected", function()
+    local document = spec { env = "UNSET_KEY" }
+    document.teams = json.array { { name = "desk" } }
+    for _, source in ipairs { { env = "UNSET_KEY" }, { file = "missing" } } do
+      document.projects[1].webhooks = rules(source)
+      local folder = place(document) .. "/in"
+      for _, chosen in ipairs { "--only=teams/desk", "--except=webhooks/*/done",
+        "--except=projects/news" } do
+        local outcome = run(folder, "--dry-run", "onboard", chosen, "spec.json")
+        assert.equal(3, outcome.code, outcome.err)
+        assert.matches('+ team "desk"', outcome.out, 1, true)
+        assert.is_nil(outcome.out:find "\n  < ")
+      end
+    end
+  end)
+
+  it("stands at its place in SPEC, whatever else is selected", function()
+    local document = spec { env = "UNSET_KEY" }
+    local news = document.projects[1]
+    document.projects = json.array { { name = "other", displayName = "Other",
+      locationName = "westeurope" }, news }
+    local folder = place(document) .. "/in"
+    local outcome = run(folder, "onboard", "--only=projects/news", "spec.json")
+    assert.equal(2, outcome.code)
+    assert.matches("at '" .. PLACE:gsub("0", "1", 1) .. "': environment "
+      .. "variable UNSET_KEY is not set", outcome.err, 1, true)
+    news.webhooks = rules { env = "HOOK_KEY" }
+    folder = place(document) .. "/in"
+    outcome = run(folder, "--dry-run", "--output=json", "onboard",
+      "--only=paymentMethods/*,projects/news", "spec.json")
+    assert.same({ { kind = "variable", name = "HOOK_KEY",
+      at = PLACE:gsub("0", "1", 1) } }, json.decode(outcome.out).reads)
+  end)
 end)

@@ -8,6 +8,7 @@ local json = require "mkrun.json"
 
 local merge = require "mkio.flow.onboard.merge"
 local near = require "mkrun.rest.suggestion"
+local part_of = require "mkio.flow.onboard.part"
 local places = require "mkio.flow.onboard.places"
 local shape = require "mkrun.rest.shape"
 local sources = require "mkio.flow.onboard.sources"
@@ -136,11 +137,25 @@ function M.read(files, options)
   return not faults[1] and merged or nil, faults
 end
 
---- Reads the secrets of a SPEC.
+--- Reads the secrets of a SPEC or of a part of it.
 ---@param merged table   of `read`
+---@param part? table    of `mkio.flow.onboard.part` (default: all of it)
 ---@return mkio.SpecFault[] faults   all that is wrong with them
-function M.secret_faults(merged)
-  return placed(merged, spec.secret_faults(merged))
+function M.secret_faults(merged, part)
+  local faults = spec.secret_faults(part or merged)
+  for _, fault in ipairs(faults) do
+    fault.pointer = part_of.pointer(part or merged, fault.pointer)
+  end
+  return placed(merged, faults)
+end
+
+--- Adds the sources of the secrets of a part to the plan.
+---@param merged table   of `read`
+---@param part table     of `mkio.flow.onboard.part`, or `merged`
+function M.note_sources(merged, part)
+  sources.note(part, function(pointer)
+    return select(2, places.find(merged, part_of.pointer(part, pointer)))
+  end)
 end
 
 return M

@@ -35,8 +35,33 @@ local function refuse_any(faults)
   if lines[1] then script.refuse(table.unpack(lines)) end
 end
 
+--- Returns the patterns of an option.  Exits with code 2 if one is wrong.
+local function patterns(option, values)
+  local list = selection.split(values)
+  for _, pattern in ipairs(list) do
+    local fault = selection.fault(pattern)
+    if fault then script.refuse(("%s: %s"):format(option, fault)) end
+  end
+  return list
+end
+
+--- Returns the part of a SPEC that --only, --except and the list "ignore" of
+--- the SPEC leave.  Exits with code 2 if a pattern is wrong.
+---@param document table  the SPEC
+---@param options {only: string[]?, except: string[]?}  options of the command
+---  line
+---@return table part   a SPEC, too
+---@return mkio.Selection
+function M.part(document, options)
+  local chosen = selection.new { ignore = document.ignore,
+    only = patterns("--only", options.only),
+    except = patterns("--except", options.except) }
+  return part.of(document, chosen), chosen
+end
+
 --- Reads a SPEC from one or several files.  Merges several by the names of
---- what they describe.  Exits with code 2 and tells all that is wrong.
+--- what they describe.  Reads the secrets of the part that --only and --except
+--- leave, and no others.  Exits with code 2 and tells all that is wrong.
 ---@param files string|string[]
 ---@param options? mkio.ReadOptions|boolean  true: `read_outside`
 ---@return table document
@@ -45,7 +70,9 @@ function M.read(files, options)
   if type(options) ~= "table" then options = { read_outside = options } end
   local document, faults = reader.read(files, options)
   refuse_any(faults)
-  refuse_any(reader.secret_faults(document))
+  local wanted = M.part(document, options)
+  reader.note_sources(document, wanted)
+  refuse_any(reader.secret_faults(document, wanted))
   newer.warn(spec.newer(document),
     function(at) return places.place(document, at) end)
   return document
@@ -76,34 +103,11 @@ function M.read_webhooks(file, outside)
     faults[#faults + 1] = fault
   end
   refuse_at(faults)
+  sources.note(rules)
   refuse_at(spec.rule_secret_faults(rules))
   newer.warn(spec.newer_webhooks(rules),
     function(at) return ("%s: %s"):format(file, shape.place(at)) end)
   return rules
-end
-
---- Returns the patterns of an option.  Exits with code 2 if one is wrong.
-local function patterns(option, values)
-  local list = selection.split(values)
-  for _, pattern in ipairs(list) do
-    local fault = selection.fault(pattern)
-    if fault then script.refuse(("%s: %s"):format(option, fault)) end
-  end
-  return list
-end
-
---- Returns the part of a SPEC that --only, --except and the list "ignore" of
---- the SPEC leave.  Exits with code 2 if a pattern is wrong.
----@param document table  the SPEC
----@param options {only: string[]?, except: string[]?}  options of the command
----  line
----@return table part   a SPEC, too
----@return mkio.Selection
-function M.part(document, options)
-  local chosen = selection.new { ignore = document.ignore,
-    only = patterns("--only", options.only),
-    except = patterns("--except", options.except) }
-  return part.of(document, chosen), chosen
 end
 
 --- Exits with code 2 if a pattern of --only or --except fits nothing, neither

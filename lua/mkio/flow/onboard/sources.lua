@@ -45,7 +45,17 @@ local function leaves(path, file)
   return path:sub(1, 1) ~= "/" and not is_within(path, folder_of(file))
 end
 
---- Adds the files and variables of all secrets to the plan.
+--- Adds the files and variables of the secrets to the plan.
+---@param document table    a SPEC whose form is right, or a part of it
+---@param own? fun(pointer: string): string  returns the pointer to show
+function M.note(document, own)
+  each_source(document, {}, false, function(source, at)
+    inputs.note(source.env and "variable" or "file", source.env or source.file,
+      own and own(at) or at)
+  end)
+end
+
+--- Finds the paths that lead out of the folder of a SPEC.
 ---@param document any      the content of the SPEC
 ---@param file string       the path of the SPEC; "-" is standard input
 ---@param outside? boolean  true: a path may lead out of the folder of the SPEC
@@ -53,9 +63,8 @@ end
 function M.faults(document, file, outside)
   local faults = {}
   each_source(document, {}, false, function(source, at)
-    if source.env then return inputs.note("variable", source.env, at) end
-    inputs.note("file", source.file, at)
-    if outside or not leaves(source.file, file) then return end
+    local is_file = not source.env and not outside
+    if not is_file or not leaves(source.file, file) then return end
     faults[#faults + 1] = { pointer = at, text = ("'%s' leads out of the "
       .. "folder of SPEC; --read-outside allows that"):format(source.file) }
   end)

@@ -22,7 +22,7 @@ local function each_secret(wanted, part, at, visit)
     deeper[#deeper + 1] = math.type(key) == "integer" and key - 1 or key
     local inner = wanted.fields and wanted.fields[key] or wanted.value
       or wanted.item
-    each_secret(inner, part[key], deeper, visit)
+    if inner then each_secret(inner, part[key], deeper, visit) end
   end
 end
 
