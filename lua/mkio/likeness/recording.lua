@@ -10,6 +10,7 @@ local entries_of = require "mkio.likeness.entries"
 local finish = require "mkio.likeness.finish"
 local list = require "mkio.model.list"
 local players = require "mkio.likeness.player"
+local unknown_user = require "mkio.likeness.unknown_user"
 
 local M = {}
 
@@ -42,7 +43,11 @@ function M.state(raw)
   local state, digest = player.world.state, player.digest
   list.remove(state.tokens, function(token) return token.digest == digest end)
   for _, token in ipairs(state.tokens) do token.digest = nil end
-  return finish.state(state, player.learner.me, known_of(player))
+  local user = player.learner.me
+  if player.seen["users.list"] then
+    state, user = unknown_user.replace(state, user)
+  end
+  return finish.state(state, user, known_of(player))
 end
 
 return M

@@ -1,8 +1,10 @@
 local json = require "mkrun.json"
 local likeness = require "mkio.likeness.recording"
+local list = require "mkio.model.list"
 local recorded = require "tests.support.recorded"
 local sandbox = require "tests.support.sandbox"
 local state_check = require "mkio.model.state_check"
+local value = require "mkrun.value"
 
 local ola, eva = recorded.new()
 
@@ -32,6 +34,40 @@ describe("the state of a recording", function()
       field_of(state.roles, "name"))
     assert.same({ "Northlight Broadcasting", "Southlight" },
       { home.spec.name, state.organizations[2].spec.name })
+  end)
+
+  it("has no user whom a whole list of users does not name", function()
+    local function is_wanted(url, words)
+      for _, word in ipairs(words) do
+        if url:find("/organization" .. word .. "$") then return true end
+      end
+    end
+    for _, words in ipairs { { "/users" }, { "/users", "/teams" },
+      { "", "/teams", "/users" }, { "/invites", "/tokens", "/users" } } do
+      local entries = {}
+      for _, entry in ipairs(ola) do
+        if entry.request.method == "GET"
+          and is_wanted(entry.request.url, words) then
+          entries[#entries + 1] = entry
+        end
+      end
+      local state, home = state_of(entries)
+      local members = list.filter(state.users, function(user)
+        return list.contains(home.members, user.id)
+      end)
+      assert.same({ "kari@northlight.example", "nils@northlight.example",
+        "ola@northlight.example" }, field_of(members, "email"))
+      assert.equal(3, #home.members)
+      for _, team in ipairs(home.teams) do
+        for id in pairs(team.members) do
+          assert.is_true(list.contains(home.members, id), team.name)
+        end
+      end
+      if value.set(words)["/teams"] then
+        assert.equal("ola@northlight.example", state.caller)
+      end
+      assert.is_nil(state.caller:find("unknown.invalid", 1, true))
+    end
   end)
 
   it("has no token that anybody could use, and no secret", function()
