@@ -66,12 +66,21 @@ describe("the last day of a member", function()
 
   it("is a date, of members only", function()
     local here = flow.new()
-    for text, message in pairs {
-      ['{"teams": [{"name": "a", "members": [{"email": "a@x.y", "until": '
-        .. '"2026-02-30"}]}]}'] = "date (YYYY-MM-DD) expected",
+    local cases = {
       ['{"invites": [{"email": "a@x.y", "until": "2026-12-31"}]}'] =
         "at '/invites/0/until': unknown key",
-    } do
+    }
+    for date, why in pairs { ["2026-02-30"] = ": 2026-02 has 28 days\n",
+      ["2028-02-30"] = ": 2028-02 has 29 days\n",
+      ["2026-11-31"] = ": 2026-11 has 30 days\n",
+      ["2026-13-01"] = ": there is no month 13\n",
+      ["2026-00-01"] = ": there is no month 00\n",
+      ["2026-01-00"] = ": there is no day 00\n", ["31.12.2026"] = "\n" } do
+      cases[('{"teams": [{"name": "a", "members": [{"email": "a@x.y", '
+        .. '"until": "%s"}]}]}'):format(date)] =
+          ("date (YYYY-MM-DD) expected, got '%s'%s"):format(date, why)
+    end
+    for text, message in pairs(cases) do
       here:write("spec.json", text)
       local outcome = here:run("onboard", "spec.json")
       assert.equal(2, outcome.code)

@@ -89,7 +89,9 @@ function kinds.string(self, shape, value)
   end
   local format = formats[shape.format]
   if format and not format[2](value) then
-    self:add(("%s expected, got '%s'"):format(format[1], value))
+    local why = format[3] and format[3](value)
+    self:add(("%s expected, got '%s'%s"):format(format[1], value,
+      why and ": " .. why or ""))
   elseif shape.one_of and not choice.has(shape.one_of, value) then
     self:add(choice.complaint(shape.one_of, value))
   else
@@ -118,11 +120,20 @@ function kinds.integer(self, shape, value)
   end
 end
 
+--- Returns a member of an element, or nil if either is wrong.
+local function good_member(shape, element, name)
+  if type_name(element) ~= "object" then return nil end
+  local member, wanted = element[name], shape.fields[name]
+  if member == nil or M.fault(wanted, member) then return nil end
+  return member
+end
+
 --- Adds a fault for each element with the same member as an earlier element.
-local function check_twice(self, list, name, fold)
-  local seen = {}
+--- Leaves out what is wrong by itself.
+local function check_twice(self, shape, list, name)
+  local seen, fold = {}, shape.folds[name]
   for i, item in ipairs(list) do
-    local member = item[name]
+    local member = good_member(shape.item, item, name)
     local key = member ~= nil and fold and fold(member) or member
     if key ~= nil and seen[key] then
       self:add(("'%s' is there twice"):format(member),
@@ -136,15 +147,14 @@ function kinds.array(self, shape, value)
   if type_name(value) ~= "array" then
     return self:add(mismatch("array", value))
   end
-  local before = #self.faults
   check_length(self, shape, #value, "element")
   for i, item in ipairs(value) do
     if self:is_over() then return end
     self:check_member(i - 1, shape.item, item)
   end
-  if #self.faults > before then return end
   for _, name in ipairs(shape.differ or {}) do
-    check_twice(self, value, name, shape.folds[name])
+    if self:is_over() then return end
+    check_twice(self, shape, value, name)
   end
 end
 
@@ -231,7 +241,8 @@ function Fitting:check(shape, value)
     if value == nil and shape.why then
       fault.text = fault.text .. ": " .. shape.why
     end
-  elseif shape.check then
+  end
+  if shape.check and (#self.faults == before or shape.is_set) then
     local wrong, where = shape.check(value)
     if wrong then self:add(wrong, where) end
   end

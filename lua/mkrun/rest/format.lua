@@ -8,12 +8,27 @@ end
 
 local days = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 }
 
-local function is_date(text)
+--- Returns the year, the month, the day and the last day of the month, which is
+--- nil if there is no such month.  Returns nil if the text is no date at all.
+local function parts_of(text)
   local y, m, d = text:match "^(%d%d%d%d)%-(%d%d)%-(%d%d)$"
-  if not y then return false end
+  if not y then return nil end
   y, m, d = tonumber(y), tonumber(m), tonumber(d)
-  local last = m == 2 and leap(y) and 29 or days[m]
-  return last ~= nil and d >= 1 and d <= last
+  return y, m, d, m == 2 and leap(y) and 29 or days[m]
+end
+
+local function is_date(text)
+  local year, _, day, last = parts_of(text)
+  return year ~= nil and last ~= nil and day >= 1 and day <= last
+end
+
+--- Returns what is wrong with a text that looks like a date, or nil.
+local function no_such_date(text)
+  local year, month, day, last = parts_of(text)
+  if not year or is_date(text) then return nil end
+  if not last then return ("there is no month %02d"):format(month) end
+  if day == 0 then return "there is no day 00" end
+  return ("%04d-%02d has %d days"):format(year, month, last)
 end
 
 local function is_zone(text)
@@ -34,13 +49,16 @@ local hex = "%x"
 local uuid = "^" .. table.concat({ hex:rep(8), hex:rep(4), hex:rep(4),
   hex:rep(4), hex:rep(12) }, "%-") .. "$"
 
---- Maps the name of a format to a description for messages, and to a function
---- that returns true if a text has the format.
----@type table<string, {[1]: string, [2]: fun(text: string): boolean}>
+--- Maps the name of a format to a description for messages, to a function that
+--- returns true if a text has the format, and to one that returns why a text
+--- that looks right has not.
+---@type table<string, {[1]: string, [2]: (fun(text: string): boolean),
+---  [3]: (fun(text: string): string?)?}>
 local M = {
   uuid = { "UUID", function(text) return text:find(uuid) ~= nil end },
-  date = { "date (YYYY-MM-DD)", is_date },
-  ["date-time"] = { "date-time (YYYY-MM-DDThh:mm:ssZ)", is_date_time },
+  date = { "date (YYYY-MM-DD)", is_date, no_such_date },
+  ["date-time"] = { "date-time (YYYY-MM-DDThh:mm:ssZ)", is_date_time,
+    function(text) return no_such_date(text:sub(1, 10)) end },
 }
 
 return M

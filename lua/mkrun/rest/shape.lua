@@ -83,13 +83,17 @@ function M.list(item, options)
   return { kind = "array", item = item, min = options and options.min }
 end
 
+--- Returns a message if a text is in a list twice, and the place of the second.
+--- The list or its elements may be wrong.
 local function repeated(list)
   local seen = {}
-  for i, item in ipairs(list) do
-    if seen[item] then
-      return ("'%s' is there twice"):format(item), ("/%d"):format(i - 1)
+  for i, item in ipairs(type(list) == "table" and list or {}) do
+    if type(item) == "string" then
+      if seen[item] then
+        return ("'%s' is there twice"):format(item), ("/%d"):format(i - 1)
+      end
+      seen[item] = true
     end
-    seen[item] = true
   end
 end
 
