@@ -5,13 +5,16 @@
 -- several merged by the names of what they describe.  It says what is wrong
 -- with their form, and where two of them differ.  It needs no token and sends
 -- nothing, so that a pull request can be checked.  Names in the organization,
--- such as roles and locations, are what onboard --dry-run looks up.
+-- such as roles and locations, are what onboard --dry-run looks up; a warning
+-- says which look mistyped.
 --
 -- Secrets are not read, unless --secrets is given.
 --
--- @usage  mkrun check [--secrets] [--read-outside] [--set NAME=VALUE]...
---   [--output FORMAT] SPEC...
+-- @usage  mkrun check [--partial] [--secrets] [--read-outside]
+--   [--set NAME=VALUE]... [--output FORMAT] SPEC...
 -- @arg    SPEC        JSON or Lua file as for onboard, or - for JSON on stdin
+-- @arg    --partial   some of several files: what they lack, and variables that
+--           they do not ask for, may be in the others
 -- @arg    --secrets   the variables and files of secrets have to be there
 -- @arg    --read-outside  relative paths in SPEC may leave its folder
 -- @arg    --set NAME=VALUE  set.NAME in files in Lua

@@ -48,6 +48,23 @@ describe("mkrun --sandbox=FILE --like SOURCE", function()
     assert.matches("0 created, 0 changed", out, 1, true)
   end)
 
+  it("warns of a role and of a location that look mistyped", function()
+    local text = '{%s"projects": [{"name": "p", "locationName": "westeurop"}], '
+      .. '"teams": [{"name": "t", "scopes": {"pScope": {"roles": ["raeder", '
+      .. '"ours"]}}}, {"name": "u", "scopes": null}], "invites": null}'
+    write("odd.json", text:format "")
+    local err = run("--sandbox", "--like", "odd.json", "export").err
+    assert.matches("mkrun: warning: --like: odd.json: at "
+      .. "'/projects/0/locationName': the model of the API has no location "
+      .. "'westeurop': did you mean 'westeurope'?\n", err, 1, true)
+    assert.matches("roles/0': the model of the API has no role 'raeder': did "
+      .. "you mean 'reader'?\n", err, 1, true)
+    assert.is_nil(err:find("'ours'", 1, true))
+    write("odd.json", text:format '"exported": true, ')
+    err = run("--sandbox", "--like", "odd.json", "export").err
+    assert.is_nil(err:find("warning", 1, true))
+  end)
+
   it("is what export wrote, and what was recorded", function()
     ok("--sandbox=old.db", "onboard", "spec.json")
     write("now.json", ok("--sandbox=old.db", "--record", "run.har", "export"))

@@ -55,6 +55,55 @@ d.json: /teams/0/description and e.json: /teams/0/description: the values differ
       check(here, "a.json", "b.json").out)
   end)
 
+  it("says what is there twice, whatever else is wrong with a list", function()
+    local here = flow.new()
+    here:write("a.json", [[{"teams": [{"name": "t", "members": [
+      {"email": "kari"}, {"email": "a@b.c"}, {"email": "A@b.c", "x": 1}]},
+      7, {"name": "u"}, {"name": ""}, {"name": ""}, {"name": "u"}],
+      "invites": [{"email": "a@b.c", "teams": ["t", 7, "t"]}, {}]}]])
+    assert.equal([[
+a.json: at '/invites/0/teams/1': string expected, got integer
+a.json: at '/invites/0/teams/2': 't' is there twice
+a.json: at '/invites/1/email': string expected, got nothing
+a.json: at '/teams/0/members/0/email': e-mail address expected, got 'kari'
+a.json: at '/teams/0/members/2/x': unknown key, known are 'email', 'isTeamAdmin' and 'until'
+a.json: at '/teams/0/members/2/email': 'A@b.c' is there twice
+a.json: at '/teams/1': object expected, got integer
+a.json: at '/teams/3/name': at least 1 character expected, got 0
+a.json: at '/teams/4/name': at least 1 character expected, got 0
+a.json: at '/teams/5/name': 'u' is there twice
+]], check(here, "a.json").out)
+  end)
+
+  it("warns of what looks mistyped", function()
+    local here = flow.new()
+    here:write("a.json", [[{"projects": [{"name": "p", "displayName": "P",
+      "locationName": "westeurop", "webhooks": [{"name": "w",
+        "url": "https://h", "events": ["MediaKind.JobFinishd"]}]}],
+      "teams": [{"name": "t", "scopes": {"pScope":
+        {"roles": ["user", "raeder", "our own"]}}}]}]])
+    local outcome = check(here, "a.json")
+    assert.same({ 0, "" }, { outcome.code, outcome.out })
+    assert.equal([[
+mkrun: warning: a.json: at '/projects/0/webhooks/0/events/0': 'MediaKind.JobFinishd' is unknown to this version, and is sent as it is: did you mean 'MediaKind.JobFinished'?
+mkrun: warning: a.json: at '/projects/0/locationName': the model of the API has no location 'westeurop': did you mean 'westeurope'?
+mkrun: warning: a.json: at '/teams/0/scopes/pScope/roles/1': the model of the API has no role 'raeder': did you mean 'reader'?
+]], (outcome.err:gsub("mkrun: confined:[^\n]*\n", "")))
+  end)
+
+  it("takes one of several files with --partial", function()
+    local here = flow.new()
+    here:write("a.json", '{"projects": [{"name": "p"}]}')
+    here:write("b.lua", "return { inviteComment = set.text, teams = {{}} }")
+    assert.equal(2, check(here, "a.json").code)
+    assert.equal(0, check(here, "--partial", "--set", "text=x", "a.json").code)
+    assert.equal("b.lua: at '/teams/0/name': string expected, got nothing\n",
+      check(here, "--partial", "--set", "text=x", "b.lua").out)
+    assert.equal("--set: 'text' is given twice\n",
+      check(here, "--partial", "--set", "text=x", "--set", "text=y", "a.json")
+        .out)
+  end)
+
   it("looks at secrets only when it is asked to", function()
     local here = flow.new()
     here:write("a.json", [[{"projects": [{"name": "p", "displayName": "P",

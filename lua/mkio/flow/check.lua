@@ -3,8 +3,13 @@
 -- SPDX-License-Identifier: MIT
 
 local harmless = require "mkrun.printable"
+local near_names = require "mkio.likeness.near_names"
+local newer = require "mkrun.rest.newer"
 local onboard_files = require "mkio.flow.onboard.files"
 local output = require "mkrun.output"
+local places = require "mkio.flow.onboard.places"
+local script = require "mkrun.script"
+local spec = require "mkio.flow.onboard.spec"
 
 local M = { columns = { "file", "place", "problem" } }
 
@@ -17,13 +22,24 @@ local function row_of(fault)
   return { file = fault.file, place = fault.pointer, problem = text }
 end
 
---- Finds all that is wrong with the files.
+--- Warns of what is probably mistyped: events, roles and locations.
+local function warn(document)
+  local function place(pointer) return places.place(document, pointer) end
+  newer.warn(spec.newer(document), place)
+  for _, doubt in ipairs(near_names.find(document)) do
+    script.say(("mkrun: warning: %s: %s"):format(place(doubt.pointer),
+      doubt.text))
+  end
+end
+
+--- Finds all that is wrong with the files.  Warns of what is probably mistyped.
 ---@param files string[]
 ---@param options mkio.ReadOptions|{secrets: boolean?}  `secrets`: the
 ---  variables and files of secrets are looked at, too
 ---@return mkio.SpecFault[]
 function M.find(files, options)
   local document, faults = onboard_files.read(files, options)
+  if document then warn(document) end
   if document and options.secrets then
     return onboard_files.secret_faults(document)
   end

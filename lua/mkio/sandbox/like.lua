@@ -7,8 +7,10 @@ local documents = require "mkrun.host.document"
 local har = require "mkrun.journal.har_read"
 local json = require "mkrun.json"
 local machine = require "mkrun.backend".machine
+local near_names = require "mkio.likeness.near_names"
 local recording = require "mkio.likeness.recording"
 local refusal = require "mkio.model.refusal"
+local script = require "mkrun.script"
 local shape = require "mkrun.rest.shape"
 local spec = require "mkio.likeness.spec"
 local state_check = require "mkio.model.state_check"
@@ -30,12 +32,24 @@ local function of_recording(text, path)
   return state
 end
 
+--- Warns of names that are probably mistyped.  The sandbox has them, because
+--- only the service knows which there are.
+local function warn(document, path)
+  if document.exported then return end
+  for _, doubt in ipairs(near_names.find(document)) do
+    script.say(("mkrun: warning: --like: %s: %s: %s"):format(path,
+      shape.place(doubt.pointer), doubt.text))
+  end
+end
+
 --- Reads a SPEC: JSON, JSON with comments, or Lua.
 local function of_spec(_, path)
   local text, message = documents.text(path)
   if not text then refusal.raise("--like: %s", message) end
-  local state, pointer, expected = spec.state(json.decode(text))
+  local document = json.decode(text)
+  local state, pointer, expected = spec.state(document)
   if not state then refuse(path, "%s: %s", shape.place(pointer), expected) end
+  warn(document, path)
   return state
 end
 

@@ -21,6 +21,8 @@ local M = {}
 ---@field read_outside? boolean  relative paths may leave the folder of the file
 ---  in which they stand
 ---@field set? string[]          "NAME=VALUE", for files in Lua
+---@field partial? boolean       the files are some of several, so others may
+---  have what they lack
 
 --- What is wrong at a place of a file.
 ---@class mkio.SpecFault
@@ -108,13 +110,17 @@ end
 local function read_parts(files, options)
   local parts, faults, used, count = {}, {}, {}, 0
   for _, file in ipairs(files) do
-    local part, wrong, is_read = read_part(file, options, used, #files > 1)
+    local part, wrong, is_read = read_part(file, options, used,
+      #files > 1 or options.partial)
     add(faults, wrong, file)
     parts[#parts + 1] = part and { file = file, document = part }
     if is_read then count = count + 1 end
   end
-  -- A file that could not be read to its end may ask for more variables.
-  if count == #files then add(faults, unused(options.set, used)) end
+  -- A file that could not be read to its end may ask for more variables, and so
+  -- may a file that is not there.
+  if count == #files and not options.partial then
+    add(faults, unused(options.set, used))
+  end
   return parts, faults
 end
 
@@ -132,7 +138,7 @@ function M.read(files, options)
   local merged, conflicts = merge.run(spec.shape, parts)
   add(faults, conflicts)
   if #parts == #files then
-    add(faults, placed(merged, spec.faults(merged)))
+    add(faults, placed(merged, spec.faults(merged, options.partial)))
   end
   return not faults[1] and merged or nil, faults
 end
