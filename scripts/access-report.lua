@@ -3,10 +3,10 @@
 --
 -- The report has four tables: the roles of each user, with scope and team; the
 -- valid tokens of these users; the resources in each scope; the capabilities
--- of each role.  In JSON the tables are one document.  In CSV they are one
--- table whose first column is the kind of the row.  Users without a team and
--- teams without a member are included.  HTML is a page for a browser, with the
--- same data, and findings on top.
+-- of each role.  In JSON the tables are one document, with open invites and
+-- findings.  In CSV and JSON Lines each row has its kind: access, token, scope,
+-- role, invite or finding.  Users without a team and teams without a member are
+-- included.  HTML is a page for a browser, with the same data.
 --
 -- A full-access or login token can do everything that its user can do.  A
 -- restricted token can do what its permissions allow.  Permissions are shown
@@ -87,7 +87,7 @@ end
 filter.project = project_of(filter.place, parameters)
 local out <close> = reporting.new(format)
 local report = reports.make(mkio.connect(), filter,
-  format == "json" or format == "html")
+  format ~= "text" and format ~= "markdown")
 
 out:leave()
 if format == "json" then

@@ -133,8 +133,40 @@ describe("access-report", function()
     assert.matches("^kind,user,userId,team,", out)
     assert.matches("\r\naccess," .. KARI:gsub("%p", "%%%0") .. ",%x+%-", out)
     assert.matches("\r\ntoken," .. OLA:gsub("%p", "%%%0"), out)
-    assert.matches(",core.project/evening-news: core.project.get\r\n", out, 1,
-      true)
+    assert.matches(",core.project/evening-news: core.project.get,,,,,,\r\n",
+      out, 1, true)
+    assert.matches("\r\ninvite,freelance@partner.example,", out, 1, true)
+    assert.matches("\r\nfinding," .. OLA:gsub("%p", "%%%0")
+      .. ",%x[^\r]*,administrators,\r\n", out)
+  end)
+
+  it("has a line for each row of each kind, as JSON Lines", function()
+    local here = onboarded()
+    local _, document = access(here)
+    local counts = { access = #document.access, token = #document.tokens,
+      scope = #document.scopes, role = #document.roles,
+      invite = #document.invites, finding = 0 }
+    for _, finding in ipairs(document.findings) do
+      counts.finding = counts.finding + #finding.items
+    end
+    local found, findings = {}, {}
+    for line in report(here, "--output", "jsonl"):gmatch "[^\n]+" do
+      local row = json.decode(line)
+      found[row.kind] = (found[row.kind] or 0) + 1
+      if row.kind == "finding" then findings[#findings + 1] = row end
+      if row.kind == "invite" then
+        assert.same(document.invites[1].teams, row.teams)
+      end
+    end
+    assert.same(counts, found)
+    assert.same({ "administrators", OLA },
+      { findings[1].finding, findings[1].user })
+    assert.same({ "allProjects", "Administrators", 1 },
+      { findings[2].finding, findings[2].team, findings[2].members })
+    for line in report(here, "--output", "jsonl", "--user", KARI)
+      :gmatch "[^\n]+" do
+      assert.is_nil(({ invite = 1, finding = 1 })[json.decode(line).kind])
+    end
   end)
 
   it("shows no more than a line of a scope's resources", function()
@@ -152,7 +184,7 @@ describe("access-report", function()
     assert.matches("project%-6, and 3 more\n", (report(here)))
   end)
 
-  it("has invites and findings in JSON, if nothing is left out", function()
+  it("has invites and findings, if nothing is left out", function()
     local here = onboarded()
     local _, document = access(here)
     assert.equal("freelance@partner.example", document.invites[1].user)

@@ -38,7 +38,8 @@ local TABLES <const> = {
 --- The columns of the flat table that is written as a CSV file.
 M.csv_columns = { "kind", "user", "userId", "team", "isTeamAdmin", "scope",
   "resources", "role", "capabilities", "tokenId", "description", "type",
-  "expires", "lastUsed", "permissions" }
+  "expires", "lastUsed", "permissions", "inviteId", "teams", "invitedBy",
+  "created", "finding", "members" }
 
 --- Returns the capabilities of the roles as rows: one for each role and family.
 local function families(report)
@@ -84,9 +85,13 @@ local kinds = {
   { "scopes", "scope", { "scope", "resources" } },
   { "roles", "role", { "role", "capabilities" } },
   { "users", nil, { "user", "userId", "name" } },
-  { "invites", nil, { "user", "inviteId", "teams", "invitedBy", "created",
+  { "invites", "invite", { "user", "inviteId", "teams", "invitedBy", "created",
     "expires" } },
 }
+
+--- The columns of a row for each item of a finding.
+local FINDING <const> = { "kind", "finding", "user", "userId", "tokenId",
+  "inviteId", "description", "expires", "team", "scope", "role", "members" }
 
 --- Returns the report as a document for programs, in which unknown values are
 --- null.
@@ -105,19 +110,33 @@ function M.document(report)
   return report
 end
 
+--- Returns a row for each item of the findings.
+local function finding_rows(report)
+  local rows = {}
+  for _, finding in ipairs(report.findings or {}) do
+    for _, item in ipairs(finding.items) do
+      local row = { kind = "finding", finding = finding.finding }
+      for name, field in pairs(item) do row[name] = field end
+      rows[#rows + 1] = row
+    end
+  end
+  return rows
+end
+
 --- Returns the tables one by one.  The column `kind` names the table.
 ---@param report mkio.AccessReport
 ---@return {columns: string[], rows: table[]}[]
 function M.parts(report)
   local parts = {}
   for _, kind in ipairs(kinds) do
-    if kind[2] then
-      local rows = report[kind[1]]
+    local rows = kind[2] and report[kind[1]]
+    if rows then
       for _, row in ipairs(rows) do row.kind = kind[2] end
       parts[#parts + 1] = { columns = { "kind", table.unpack(kind[3]) },
         rows = rows }
     end
   end
+  parts[#parts + 1] = { columns = FINDING, rows = finding_rows(report) }
   return parts
 end
 
