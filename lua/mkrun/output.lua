@@ -130,11 +130,11 @@ local function valid(value)
   return copy
 end
 
---- Encodes a value.  The name of a file, and what an error tells of it, may have
---- bytes that JSON cannot have.
+--- Encodes a value.  The name of a file, and what an error tells of it, may
+--- have bytes that JSON cannot have.
 local function encoded(value, options)
-  local text = json.encode(value, options)
-  return (text or assert(json.encode(valid(value), options))) .. "\n"
+  local result = json.encode(value, options)
+  return (result or assert(json.encode(valid(value), options))) .. "\n"
 end
 
 local function json_text(columns, rows)

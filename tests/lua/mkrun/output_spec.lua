@@ -80,13 +80,13 @@ née "Ó, x"               -               -            -
   end)
 
   it("has no byte in JSON that is no UTF-8", function()
-    local rows = { { a = "x\xFF", b = json.array { "\xC3", "é" },
+    local bad = { { a = "x\xFF", b = json.array { "\xC3", "é" },
       c = json.null, d = 1.5 } }
-    local columns = { "a", "b", "c", "d" }
+    local names = { "a", "b", "c", "d" }
     assert.same({ { a = "x\u{FFFD}", b = { "\u{FFFD}", "é" }, c = json.null,
-      d = 1.5 } }, json.decode(output.render("json", columns, rows)))
+      d = 1.5 } }, json.decode(output.render("json", names, bad)))
     assert.equal('{"a":"x\u{FFFD}","b":["\u{FFFD}","é"],"c":null,"d":1.5}\n',
-      output.render("jsonl", columns, rows))
+      output.render("jsonl", names, bad))
     assert.error_matches(function()
       output.render("json", { "a" }, { { a = 0 / 0 } })
     end, "NaN")
