@@ -210,7 +210,8 @@ describe("mkrun --apply", function()
     b.write("x.lua", [[require "mkio".connect().teams:delete "crew" --]])
     outcome = b.run("--apply", "p")
     assert.equal(2, outcome.code)
-    assert.matches("x.lua: has changed since the plan was made",
+    assert.matches("x.lua: has changed since the plan was made; nothing was "
+      .. "written: make a new plan",
       outcome.err, 1, true)
   end)
 

@@ -142,7 +142,8 @@ describe("a plan of a SPEC in Lua", function()
     it("is not applied after a change of " .. file, function()
       local outcome = applied(file, text .. "\n\n\n")
       assert.equal(2, outcome.code)
-      assert.match(file .. " has changed since the plan was made", outcome.err,
+      assert.match(file .. " has changed since the plan was made; nothing was "
+        .. "written: make a new plan\n", outcome.err,
         1, true)
     end)
   end

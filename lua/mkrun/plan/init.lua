@@ -209,14 +209,15 @@ local function check_place()
       document.sandbox and "with" or "without")
   end
   if document.init ~= init_code.digest(config) then
-    refuse "--apply: LUA_INIT has changed since the plan was made"
+    refuse("--apply: LUA_INIT has changed since the plan was made; nothing was "
+      .. "written: make a new plan")
   end
   local path, message = files.moved(document.inputs)
   if message then
     refuse("--apply: %s; nothing was written", message)
   elseif path then
     refuse("--apply: %s has changed since the plan was made; nothing was "
-      .. "written", path)
+      .. "written: make a new plan", path)
   end
 end
 
@@ -237,7 +238,9 @@ end
 local function take_script()
   local known = document.script
   local source, message = saved.source(known)
-  if not source then refuse("--apply: %s; nothing was written", message) end
+  if not source then
+    refuse("--apply: %s; nothing was written: make a new plan", message)
+  end
   document.is_built_in = is_built_in(known.name, source)
   config.script = { name = known.name, path = known.path, source = source,
     is_flow = document.is_built_in, doubt = known.doubt }
