@@ -88,7 +88,8 @@ describe("rotate-tokens --keep-old", function()
     local due = sys.parse_time(lease.tokens[1].due)
     assert.is_true(due >= before + 24 * HOUR
       and due <= sys.now() + 24 * HOUR + 1)
-    assert.matches(("= token           %s: %s; kept until %s\n"):format(NAME,
+    assert.matches(("= token           %s: %s; kept until %s; "
+      .. "the next run after that revokes it\n"):format(NAME,
       old, lease.tokens[1].due), outcome.out, 1, true)
     assert.matches("Summary: 1 created, 1 changed, 1 unchanged.\n",
       outcome.out, 1, true)
@@ -241,8 +242,9 @@ describe("a later run of rotate-tokens", function()
     it("leaves what is not due, and says so: " .. name, function()
       local due = lease_of(here).tokens[1].due
       local outcome = well(rotate(here, table.unpack(words)))
-      assert.matches(("= token           %s: %s; kept until %s\n")
-        :format(NAME, old, due), outcome.out, 1, true)
+      assert.matches(("= token           %s: %s; kept until %s; "
+        .. "the next run after that revokes it\n"):format(NAME, old, due),
+        outcome.out, 1, true)
       assert.is_true(is_live(here, old))
     end)
 

@@ -94,13 +94,15 @@ function Old:promise(id)
   self.lease:save(self.model, entries_of_all(self, id, id))
 end
 
---- Returns until when a token stays valid: "kept until 2026-11-22T00:54:09Z".
+--- Returns until when a token stays valid: "kept until 2026-11-22T00:54:09Z;
+--- the next run after that revokes it".  Nothing ends it by itself.
 local function until_when(entry)
   local expires = sys.parse_time(entry.expires or "")
   if expires and expires <= entry.due then
     return "expires at " .. entry.expires
   end
-  return "kept until " .. token_lease.text(entry.due)
+  return ("kept until %s; the next run after that revokes it")
+    :format(token_lease.text(entry.due))
 end
 
 --- Tells of a token that stays.  A dry run prints no report.
