@@ -61,6 +61,40 @@ Drift: 1 missing, 0 different, 1 extra.
     assert.equal("a|b", json.decode(lines:match "^[^\n]+").name)
   end)
 
+  it("has the details last in text, since they may be wide", function()
+    local here, spec = onboarded()
+    local people = json.array { { email = "zz@partner.example" } }
+    here:write("more.json", json.encode { invites = people })
+    assert.equal(0, here:run("onboard", "more.json").code)
+    spec.invites = json.array {}
+    here:write("spec.json", json.encode(spec))
+    assert.matches("^CHANGE +KIND +NAME +BY +AT +DETAILS\n"
+      .. "extra +invites +zz@partner.example +ola@northlight.example +20%S+ +"
+      .. "teams: ", here:run("drift", "spec.json").out)
+    assert.matches("^change,kind,name,details,by,at\n",
+      (here:run("drift", "--output=csv", "spec.json").out:gsub("\r", "")))
+  end)
+
+  it("tells of members who may be mistyped, as onboard does", function()
+    local here, spec = onboarded()
+    spec.teams[1].members[1].email = "krai@northlight.example"
+    for _, team in ipairs(spec.teams) do
+      for i = #team.members, 1, -1 do
+        if team.members[i].email:find "^kari" then
+          table.remove(team.members, i)
+        end
+      end
+    end
+    here:write("spec.json", json.encode(spec))
+    for _, words in ipairs { { "drift" }, { "--dry-run", "onboard" },
+      { "onboard" } } do
+      words[#words + 1] = "spec.json"
+      assert.matches("mkrun: 'krai@northlight.example' is no user: did you "
+        .. "mean 'kari@northlight.example'?\n",
+        here:run(table.unpack(words)).err, 1, true)
+    end
+  end)
+
   it("names everything that onboard would make", function()
     assert.same({
       "differs organization/Northlight Broadcasting: legalEntityContactEmail "

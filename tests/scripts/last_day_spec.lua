@@ -27,11 +27,11 @@ describe("the last day of a member", function()
     assert.equal(0, outcome.code, outcome.err)
     assert.same({ NILS }, members_of(here, "desk"))
     assert.same({}, here:state().organizations[1].invites)
-    assert.not_matches("until", outcome.err, 1, true)
+    assert.not_matches("--prune", outcome.err, 1, true)
     outcome = here:onboard(spec(day(3), day(30)))
     assert.same({ KARI, NILS }, members_of(here, "desk"))
     assert.equal(1, #here:state().organizations[1].invites)
-    assert.matches(("mkrun: desk: %s until %s\n"):format(KARI, day(3)),
+    assert.matches(("mkrun: desk: %s until %s, in "):format(KARI, day(3)),
       outcome.err, 1, true)
     assert.not_matches(NILS .. " until", outcome.err, 1, true)
   end)
@@ -61,7 +61,13 @@ describe("the last day of a member", function()
       :format(KARI, day(-3)), outcome.out, 1, true)
     assert.same({ NILS }, members_of(here, "desk"))
     assert.same({}, here:state().organizations[1].invites)
-    assert.same(0, select(2, prune(here, over, "members", "--yes")))
+    local again, none = prune(here, over, "members", "--yes")
+    assert.same(0, none)
+    for _, text in ipairs { outcome.err, again.err,
+      here:run("drift", "less.json").err } do
+      assert.matches(("mkrun: %s: until %s, which is over, and still a user: "
+        .. "mkrun offboard %s\n"):format(KARI, day(-3), KARI), text, 1, true)
+    end
   end)
 
   it("is a date, of members only", function()

@@ -44,4 +44,13 @@ function M.days_left(day)
   return math.floor((end_of(day) - clock.now()) / clock.DAY)
 end
 
+--- Says how far away a day is: "today", "in 1 day", "in 12 days".
+---@param day string  "2026-12-31"; not over yet
+---@return string
+function M.distance(day)
+  local days = M.days_left(day)
+  if days <= 0 then return "today" end
+  return ("in %d day%s"):format(days, days == 1 and "" or "s")
+end
+
 return M

@@ -83,9 +83,11 @@ function M.members(self)
   end)
 end
 
---- Returns the people whom the SPEC names in `invites` or as members, by e-mail
---- address: true, or the last day if all their days are over.
-local function people_of(spec)
+--- Returns the people whom the SPEC names in `invites` or as members, by
+--- `address.key`: true, or the last day if all their days are over.
+---@param spec table
+---@return table<string, string|true>
+function M.named(spec)
   local people = {}
   each_member(spec, function(member)
     local key, day = address.key(member.email), member["until"]
@@ -125,7 +127,7 @@ local function invite_details(thing)
 end
 
 --- Returns an invite as a thing.
----@param day? string|true   as in `people_of`
+---@param day? string|true   as in `named`
 local function invite_thing(spec, invite, email, day)
   local teams = value.present(value.dig(invite, "spec", "teams")) or {}
   local thing = { kind = "invites", name = email, id = invite.metadata.id,
@@ -141,7 +143,7 @@ end
 --- `invites`, only those who will be a member of a team with the key `members`.
 ---@param self mkio.UnnamedSearch
 function M.invites(self)
-  local people, things = people_of(self.spec), {}
+  local people, things = M.named(self.spec), {}
   for _, invite in ipairs(self.lists:items "invites") do
     local email = value.dig(invite, "spec", "email") or ""
     local day = people[address.key(email)]

@@ -14,6 +14,7 @@ local last_day = require "mkio.flow.common.last_day"
 local lists_of = require "mkio.flow.common.lists"
 local onboard = require "mkio.flow.onboard"
 local part = require "mkio.flow.onboard.part"
+local people_notes = require "mkio.flow.common.people_notes"
 local projects = require "mkio.flow.drift.projects"
 local selection = require "mkio.flow.common.selection"
 local teams = require "mkio.flow.drift.teams"
@@ -228,6 +229,17 @@ local function rules_note(count)
     .. "does not show them"):format(count, count == 1 and "" or "s")
 end
 
+--- Adds notes on members who may be mistyped, or whose last day is over.
+local function add_people(self, notes)
+  if not has_members(self.spec) then return notes end
+  local users = self.lists:items "users"
+  for _, find in ipairs { people_notes.mistyped, people_notes.leavers } do
+    local more = find(self.whole, self.spec, users)
+    table.move(more, 1, #more, #notes + 1, notes)
+  end
+  return notes
+end
+
 --- Returns notes on what is as SPEC says and will not stay so, or may not be.
 local function notes_of(self)
   local notes = {}
@@ -236,12 +248,12 @@ local function notes_of(self)
     for _, member in ipairs(team.members or {}) do
       local day = member["until"]
       if day and not last_day.is_past(day) then
-        notes[#notes + 1] = ("members/%s/%s: until %s, in %d days")
-          :format(team.name, member.email, day, last_day.days_left(day))
+        notes[#notes + 1] = ("members/%s/%s: until %s, %s")
+          :format(team.name, member.email, day, last_day.distance(day))
       end
     end
   end
-  return notes
+  return add_people(self, notes)
 end
 
 --- Compares an organization with a SPEC.

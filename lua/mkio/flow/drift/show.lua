@@ -12,6 +12,9 @@ M.COLUMNS = { "change", "kind", "name", "details", "by", "at" }
 --- The formats of the result.
 M.FORMATS = { "text", "json", "jsonl", "csv", "markdown", "html" }
 
+--- The place of the details.
+local DETAILS <const> = 4
+
 --- Formats for people.
 local IS_READ <const> = { text = true, markdown = true }
 
@@ -28,13 +31,19 @@ function M.summary(rows)
 end
 
 --- Returns the columns for a format.  For people, those of `by` and `at` are
---- left out if no row has one.
+--- left out if no row has one.  In text, the details are last, since they may
+--- be wider than a terminal.
 local function columns_of(format, rows)
   local has_maker = not IS_READ[format]
   for _, row in ipairs(rows) do
     has_maker = has_maker or row.by ~= nil or row.at ~= nil
   end
-  return table.move(M.COLUMNS, 1, has_maker and #M.COLUMNS or 4, 1, {})
+  local columns =
+    table.move(M.COLUMNS, 1, has_maker and #M.COLUMNS or 4, 1, {})
+  if format == "text" then
+    table.insert(columns, table.remove(columns, DETAILS))
+  end
+  return columns
 end
 
 local TONES <const> = { missing = "add", differs = "change", extra = "warn" }
@@ -48,7 +57,7 @@ local TITLES <const> = { change = "Change", kind = "Kind", name = "Name",
 ---@return string
 function M.page(rows, about)
   local columns, shown = {}, {}
-  for i, key in ipairs(columns_of("text", rows)) do
+  for i, key in ipairs(columns_of("markdown", rows)) do
     columns[i] = { key = key, title = TITLES[key], fold = key == "details",
       filter = key == "change" or key == "kind" }
   end

@@ -12,6 +12,7 @@ local guests = require "mkio.flow.onboard.guests"
 local last_days = require "mkio.flow.onboard.last_days"
 local newer = require "mkrun.rest.newer"
 local part = require "mkio.flow.onboard.part"
+local people_notes = require "mkio.flow.common.people_notes"
 local places = require "mkio.flow.onboard.places"
 local preflight = require "mkio.flow.onboard.preflight"
 local resumed = require "mkio.flow.common.resumed"
@@ -154,6 +155,13 @@ function M.preflight(org, here, document, file, options, lists)
   local problems, methods = preflight.run(org, here, document,
     options and options.write_secrets, lists)
   refuse_all(problems, document, file)
+  if lists and document.teams then
+    local users = lists:checkable("users", nil) or {}
+    for _, note in ipairs(people_notes.mistyped(part.whole(document), document,
+      users)) do
+      script.say("mkrun: " .. note)
+    end
+  end
   return methods
 end
 

@@ -3,6 +3,8 @@
 -- SPDX-License-Identifier: MIT
 
 local last_day = require "mkio.flow.common.last_day"
+local notes = require "mkio.flow.common.people_notes"
+local part = require "mkio.flow.onboard.part"
 local people = require "mkio.flow.common.unnamed_people"
 local script = require "mkrun.script"
 local value = require "mkrun.value"
@@ -37,7 +39,7 @@ function M.is_idle(wish)
 end
 
 local function tell(team, member, more)
-  script.say(("mkrun: %s: %s until %s%s"):format(team, member.email,
+  script.say(("mkrun: %s: %s until %s, %s"):format(team, member.email,
     member["until"], more))
 end
 
@@ -55,14 +57,16 @@ end
 local function tell_of(wish, member, have)
   local day = member["until"]
   if not last_day.is_past(day) then
-    if last_day.days_left(day) < SOON then tell(wish.name, member, "") end
+    if last_day.days_left(day) < SOON then
+      tell(wish.name, member, last_day.distance(day))
+    end
   elseif is_member(have, member.email) then
-    tell(wish.name, member, ", which is over: --prune=members removes them")
+    tell(wish.name, member, "which is over: --prune=members removes them")
   end
 end
 
---- Tells on standard error whose last day comes within two weeks, and which
---- members are left whose day is over.
+--- Tells on standard error whose last day comes within two weeks, which members
+--- are left whose day is over, and which of them are still users.
 ---@param spec table
 ---@param lists mkio.Lists
 ---@param is_pruned boolean   true if this run removes those whose day is over
@@ -78,6 +82,10 @@ function M.tell(spec, lists, is_pruned)
     for _, member in ipairs(wish.members or {}) do
       if member["until"] then tell_of(wish, member, teams[wish.name]) end
     end
+  end
+  local users = lists:checkable("users", nil) or {}
+  for _, note in ipairs(notes.leavers(part.whole(spec), spec, users)) do
+    script.say("mkrun: " .. note)
   end
 end
 

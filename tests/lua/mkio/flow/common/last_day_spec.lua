@@ -30,6 +30,13 @@ describe("mkio.flow.common.last_day", function()
     assert.is_true(last_day.is_past "2026-12-31")
   end)
 
+  it("says how far away a day is", function()
+    at "2026-12-31T12:00:00Z"
+    assert.equal("today", last_day.distance "2026-12-31")
+    assert.equal("in 1 day", last_day.distance "2027-01-01")
+    assert.equal("in 31 days", last_day.distance "2027-01-31")
+  end)
+
   it("counts the days that are left after today", function()
     at "2026-12-31T12:00:00Z"
     assert.equal(0, last_day.days_left "2026-12-31")
