@@ -10,7 +10,7 @@
 ---@field project? string        name of a project, from MKIO_PROJECT
 ---@field sandbox false|true|string  true: sandbox in memory; string: file of
 ---  the sandbox's state
----@field like? string           file that a new sandbox is like, from --like
+---@field like? string[]         files that a new sandbox is like, from --like
 ---@field faults? string         file of the fault plan, from --faults
 ---@field bottom? string         module that replaces the network
 ---@field timeout? number        seconds for a request, from --timeout

@@ -175,6 +175,12 @@ static bool check_file(const char *option, const char *path,
   return f != NULL;
 }
 
+static bool check_likes(const struct mk_options *o, struct mk_fault *fault) {
+  for (size_t i = 0; i < o->like_count; i++)
+    if (!check_file("--like", o->likes[i], fault)) return false;
+  return true;
+}
+
 /* Checks that the file contains valid certificates.  If not, returns false and
 ** sets a message.  Returns true if `path` is NULL. */
 static bool check_trust(const char *path, struct mk_fault *fault) {
@@ -192,8 +198,7 @@ bool mk_config_read(struct mk_config *c, const struct mk_options *o,
   c->confines = is_on("MKRUN_CONFINE");
   c->color = wants_color();
   if (!read_token(c, o, fault) || !check_trust(o->cacert, fault) ||
-      !check_file("--like", o->like, fault) ||
-      !check_file("--faults", o->faults, fault) ||
+      !check_likes(o, fault) || !check_file("--faults", o->faults, fault) ||
       !check_file("MKRUN_LUA", c->lua_folder, fault))
     return false;
   return read_base_url(c, o, fault);

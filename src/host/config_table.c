@@ -110,6 +110,18 @@ static void set_allows(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "allows");
 }
 
+/* [-0, +0, m] Sets the field `like` to the list of the values of --like, if
+** there are any. */
+static void set_likes(lua_State *L, const struct mk_options *o) {
+  if (o->like_count == 0) return;
+  lua_createtable(L, (int)o->like_count, 0);
+  for (size_t i = 0; i < o->like_count; i++) {
+    lua_pushstring(L, o->likes[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "like");
+}
+
 static void set_entry(lua_State *L, const char *name, enum mk_entry entry) {
   mk_entry_push(L, entry);
   lua_setfield(L, -2, name);
@@ -177,7 +189,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_entry(L, "subject", MK_ENTRY_SUBJECT);
   set_text(L, "record", o->record);
   set_text(L, "replay", o->replay);
-  set_text(L, "like", o->like);
+  set_likes(L, o);
   set_text(L, "faults", o->faults);
   set_bool(L, "trace", o->trace);
   set_bool(L, "statements", mk_options_has(o, 'e'));

@@ -73,7 +73,7 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
   if (o->needs && !o->list)
     return mk_fault_say(f, "option '--needs' works with --list only; the help "
                            "of a script has its needs: mkrun --help SCRIPT");
-  if (o->like && !o->sandbox)
+  if (o->like_count > 0 && !o->sandbox)
     return mk_fault_say(f, "option '--like' works with --sandbox only");
   if (o->faults && !o->sandbox)
     return mk_fault_say(f, "option '--faults' works with --sandbox only");

@@ -69,8 +69,9 @@ struct mk_options {
   /* Value of --sandbox, the file for the state of the sandbox.  "" if the
   ** option was given without a file; then the state is only in memory. */
   const char *sandbox;
-  /* Value of --like, the file from which a new sandbox is made. */
-  const char *like;
+  /* Values of --like, the files from which a new sandbox is made. */
+  const char **likes;
+  size_t like_count;
   /* Value of --faults, the file that lists the failures of the sandbox. */
   const char *faults;
   const char *base_url;

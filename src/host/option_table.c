@@ -22,9 +22,9 @@ static const struct mk_option options[] = {
     {0, "sandbox", "FILE", MK_OPTIONAL, FIELD(sandbox),
      "use no network: a built-in model of the API answers; FILE stores its "
      "state"},
-    {0, "like", "SOURCE", MK_TEXT, FIELD(like),
+    {0, "like", "SOURCE", MK_LIKE, 0,
      "make the new sandbox like the organization in SOURCE: a SPEC, the output "
-     "of export, or a recording"},
+     "of export, or a recording; several make one SPEC"},
     {0, "faults", "FILE", MK_TEXT, FIELD(faults),
      "make requests to the sandbox fail as described in FILE"},
     {0, "base-url", "URL", MK_TEXT, FIELD(base_url),

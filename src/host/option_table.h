@@ -26,6 +26,8 @@ enum mk_option_kind {
   /* One of the options --allow-NAME, which are stored in a list: see struct
   ** mk_allow. */
   MK_ALLOW,
+  /* The option --like, whose texts are stored in a list. */
+  MK_LIKE,
   /* One of the options -e, -l and -W, which are stored in a list: see struct
   ** mk_action. */
   MK_ACTION
@@ -43,7 +45,7 @@ struct mk_option {
   const char *value;
   enum mk_option_kind kind;
   /* Offset of the option's field in struct mk_options.  Unused if the kind is
-  ** MK_ACTION or MK_ALLOW. */
+  ** MK_ACTION, MK_ALLOW or MK_LIKE. */
   size_t field;
   /* Description of the option in the text of --help. */
   const char *help;

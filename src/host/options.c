@@ -89,6 +89,11 @@ static bool store(struct parser *p, const struct mk_option *option,
     p->o->allows[p->o->allow_count++] =
         (struct mk_allow){option->name + strlen("allow-"), value};
     return true;
+  case MK_LIKE:
+    if (!*value)
+      return mk_fault_say(p->fault, "option '%s' needs a value", shown);
+    p->o->likes[p->o->like_count++] = value;
+    return true;
   case MK_ACTION:
     p->o->actions[p->o->action_count++] =
         (struct mk_action){option->letter, value};
@@ -185,11 +190,12 @@ static bool parse_all(struct parser *p) {
 }
 
 static bool make_room(struct mk_options *o, size_t actions, size_t allows,
-                      size_t kept) {
+                      size_t likes, size_t kept) {
   o->actions = calloc(actions + 1, sizeof *o->actions);
   o->allows = calloc(allows + 1, sizeof *o->allows);
+  o->likes = calloc(likes + 1, sizeof *o->likes);
   o->kept = calloc(kept + 1, sizeof *o->kept);
-  return o->actions && o->allows && o->kept;
+  return o->actions && o->allows && o->likes && o->kept;
 }
 
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
@@ -198,8 +204,8 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   memset(o, 0, sizeof *o);
   o->argc = argc;
   o->argv = argv;
-  if (!make_room(o, (size_t)argc, (size_t)argc, (size_t)argc))
-    return mk_fault_memory(fault);
+  size_t room = (size_t)argc;
+  if (!make_room(o, room, room, room, room)) return mk_fault_memory(fault);
   return parse_all(&p) && mk_option_rules_check(o, fault) &&
          mk_option_rules_check_allows(o, fault);
 }
@@ -213,6 +219,7 @@ static size_t width(const struct mk_option *option) {
   case MK_COUNT:
   case MK_SIZE: return sizeof(size_t);
   case MK_ALLOW:
+  case MK_LIKE:
   case MK_ACTION: return 0;
   }
   return 0;
@@ -233,6 +240,8 @@ static void add_lists(struct mk_options *o, const struct mk_options *from) {
     o->actions[o->action_count++] = from->actions[i];
   for (size_t i = 0; i < from->allow_count; i++)
     o->allows[o->allow_count++] = from->allows[i];
+  for (size_t i = 0; i < from->like_count; i++)
+    o->likes[o->like_count++] = from->likes[i];
   for (size_t i = 0; i < from->kept_count; i++)
     o->kept[o->kept_count++] = from->kept[i];
 }
@@ -240,9 +249,10 @@ static void add_lists(struct mk_options *o, const struct mk_options *from) {
 bool mk_options_join(struct mk_options *o, const struct mk_options *base,
                      const struct mk_options *own, struct mk_fault *fault) {
   *o = *own;
-  o->action_count = o->allow_count = o->kept_count = 0;
+  o->action_count = o->allow_count = o->like_count = o->kept_count = 0;
   if (!make_room(o, base->action_count + own->action_count,
                  base->allow_count + own->allow_count,
+                 base->like_count + own->like_count,
                  base->kept_count + own->kept_count))
     return mk_fault_memory(fault);
   add_lists(o, base);
@@ -255,8 +265,10 @@ bool mk_options_join(struct mk_options *o, const struct mk_options *base,
 void mk_options_free(struct mk_options *o) {
   free(o->actions);
   free(o->allows);
+  free(o->likes);
   free(o->kept);
   o->allows = NULL;
+  o->likes = NULL;
   o->actions = NULL;
   o->kept = NULL;
 }

@@ -48,6 +48,56 @@ describe("mkrun --sandbox=FILE --like SOURCE", function()
     assert.matches("0 created, 0 changed", out, 1, true)
   end)
 
+  it("is what several files of a SPEC say, with the variables of the flow",
+    function()
+      write("base.json", '{"organization": {"name": "Acme"}, "projects": '
+        .. '[{"name": "p"}], "teams": [{"name": "t", "members": '
+        .. '[{"email": "a@acme.example"}]}]}')
+      write("more.lua", [[return { projects = { { name = "p",
+        locationName = "northeurope", displayName = set.stage } },
+        teams = { { name = "t", members = { { email = "A@acme.example" },
+          { email = "b@acme.example" } } } } }]])
+      local two = { "--like", "base.json", "--like", "more.lua" }
+      local out = ok("--sandbox=new.db", two[1], two[2], two[3], two[4],
+        "onboard", "--set", "stage=Prod", "base.json", "more.lua")
+      assert.matches("= organization    Acme\n", out, 1, true)
+      assert.matches("= project         p\n", out, 1, true)
+      local state = json.decode(temp.read(folder .. "/new.db"))
+      local emails = {}
+      for i, user in ipairs(state.users) do emails[i] = user.email end
+      table.sort(emails)
+      assert.same({ "a@acme.example", "b@acme.example", "you@sandbox.invalid" },
+        emails)
+      assert.equal("Prod", state.organizations[1].projects[1].displayName)
+      local outcome = run("--sandbox", two[1], two[2], two[3], two[4],
+        "export")
+      assert.equal(2, outcome.code)
+      assert.matches("--set stage=VALUE is missing", outcome.err, 1, true)
+    end)
+
+  it("refuses files that say two things, and a recording beside another",
+    function()
+      write("a.json", '{"teams": [{"name": "t"}, {"name": "u", '
+        .. '"description": "x"}]}')
+      write("b.json", '{"teams": [{"name": "u", "description": "y"}]}')
+      refused("--like: b.json: at '/teams/0/description': another file says "
+        .. "something else", "--sandbox=new.db", "--like=a.json",
+        "--like=b.json", "export")
+      write("b.json", '{"exported": true, "teams": []}')
+      refused("--like: b.json: at '/exported': true in all files or in none "
+        .. "expected", "--sandbox=new.db", "--like=a.json", "--like=b.json",
+        "export")
+      write("b.json", '{"projects": [{"name": "p"}]}')
+      refused("--like: a.json, b.json: at '/projects/0/locationName': string "
+        .. "expected, got nothing", "--sandbox=new.db", "--like=a.json",
+        "--like=b.json", "export")
+      refused("--like: none.json: No such file", "--sandbox=new.db",
+        "--like=a.json", "--like=none.json", "export")
+      ok("--sandbox", "--record", "run.har", "doctor")
+      refused("--like: run.har: a recording is a SOURCE by itself",
+        "--sandbox=new.db", "--like=a.json", "--like=run.har", "export")
+    end)
+
   it("warns of a role and of a location that look mistyped", function()
     local text = '{%s"projects": [{"name": "p", "locationName": "westeurop"}], '
       .. '"teams": [{"name": "t", "scopes": {"pScope": {"roles": ["raeder", '

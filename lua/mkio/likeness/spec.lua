@@ -64,6 +64,8 @@ local spec = some {
 local PARTS <const> = { "organization", "paymentMethod", "paymentMethods",
   "projects", "teams", "invites", "tokens" }
 
+local NO_SPEC <const> = "SPEC, output of export or recording expected"
+
 local LEGAL <const> = { "legalEntityName", "legalEntityAddress",
   "legalEntityOfficer", "legalEntityContactEmail" }
 
@@ -299,6 +301,19 @@ local function is_spec(document)
   return false
 end
 
+--- Checks one file of a SPEC, which may lack what others have.
+---@param document any   the decoded file
+---@return table? part        without nulls
+---@return string? pointer    JSON Pointer of what is wrong
+---@return string? expected   what was expected there
+function M.part(document)
+  -- A file in Lua has one kind of empty table.
+  local part = shape.mark(spec, without_nulls(document))
+  local fault = shape.faults(spec, part, true)[1]
+  if not fault then return part end
+  return nil, fault.pointer, fault.pointer == "" and NO_SPEC or fault.text
+end
+
 --- Makes a state.
 ---@param document any   the decoded SPEC
 ---@return table? state
@@ -308,7 +323,7 @@ function M.state(document)
   -- A file in Lua has one kind of empty table.
   document = shape.mark(spec, without_nulls(document))
   if not is_spec(document) then
-    return nil, "", "SPEC, output of export or recording expected"
+    return nil, "", NO_SPEC
   end
   local ok, pointer, expected = shape.check(spec, document)
   if not ok then return nil, pointer, expected end

@@ -1,12 +1,13 @@
 --- Makes the first state of a sandbox from SOURCE, for `--like SOURCE`: a SPEC,
---- the output of `export`, or a recording of --record.  `mkio.sandbox` calls
---- this module.
+--- which may be several files, the output of `export`, or a recording of
+--- --record.  `mkio.sandbox` calls this module.
 -- SPDX-License-Identifier: MIT
 
 local documents = require "mkrun.host.document"
 local har = require "mkrun.journal.har_read"
 local json = require "mkrun.json"
 local machine = require "mkrun.backend".machine
+local merge = require "mkio.likeness.merge"
 local near_names = require "mkio.likeness.near_names"
 local recording = require "mkio.likeness.recording"
 local refusal = require "mkio.model.refusal"
@@ -42,28 +43,53 @@ local function warn(document, path)
   end
 end
 
---- Reads a SPEC: JSON, JSON with comments, or Lua.
-local function of_spec(_, path)
-  local text, message = documents.text(path)
+--- Reads a SPEC, or one of several files of it: JSON, JSON with comments, or
+--- Lua.
+local function read_spec(path)
+  local text, message = documents.text(path, documents.set_of(arg))
   if not text then refusal.raise("--like: %s", message) end
-  local document = json.decode(text)
-  local state, pointer, expected = spec.state(document)
-  if not state then refuse(path, "%s: %s", shape.place(pointer), expected) end
-  warn(document, path)
+  local part, pointer, expected = spec.part(json.decode(text))
+  if not part then refuse(path, "%s: %s", shape.place(pointer), expected) end
+  return part
+end
+
+--- Makes a state of the files of a SPEC.
+local function of_spec(paths)
+  local whole
+  for i, path in ipairs(paths) do
+    local part = read_spec(path)
+    local pointer, fault
+    whole, pointer, fault = merge.add(i > 1 and whole or nil, part)
+    if not whole then refuse(path, "%s: %s", shape.place(pointer), fault) end
+    warn(part, path)
+  end
+  local names = table.concat(paths, ", ")
+  local state, pointer, expected = spec.state(whole)
+  if not state then refuse(names, "%s: %s", shape.place(pointer), expected) end
   return state
 end
 
---- Reads SOURCE.  Ends the run if it is none of the three.
----@param path string
+--- Returns the text of the first recording, and its path.
+local function recording_in(paths)
+  for _, path in ipairs(paths) do
+    local text, message = machine["sys.read_trusted"](path)
+    if not text then refusal.raise("--like: %s", message) end
+    if is_recording(text) then return text, path end
+  end
+end
+
+--- Reads the SOURCEs of --like.  Ends the run if one is of no use.
+---@param paths string[]  one recording, or the files of a SPEC
 ---@return string state   the JSON text of a sandbox's state
-function M.read(path)
-  local text, message = machine["sys.read_trusted"](path)
-  if not text then refusal.raise("--like: %s", message) end
-  local act = is_recording(text) and of_recording or of_spec
-  local state = act(text, path)
+function M.read(paths)
+  local text, path = recording_in(paths)
+  if path and paths[2] then
+    refuse(path, "a recording is a SOURCE by itself: one --like expected")
+  end
+  local state = text and of_recording(text, path) or of_spec(paths)
   local pointer, fault = state_check.fault(state)
-  if pointer then refuse(path, "no sandbox can be made of it: %s: %s",
-    shape.place(pointer), fault) end
+  if pointer then refuse(table.concat(paths, ", "),
+    "no sandbox can be made of it: %s: %s", shape.place(pointer), fault) end
   return assert(json.encode(state))
 end
 

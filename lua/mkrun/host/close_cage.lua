@@ -112,9 +112,10 @@ end
 local function readable(grants)
   local list = { table.unpack(SYSTEM) }
   for _, path in ipairs(grants.read) do add(list, path) end
-  for _, name in ipairs { "cacert", "faults", "like", "replay", "apply" } do
+  for _, name in ipairs { "cacert", "faults", "replay", "apply" } do
     add(list, config[name])
   end
+  for _, path in ipairs(config.like or {}) do add(list, path) end
   add(list, os.getenv "MKRUN_LUA")
   add_certificates(list)
   return list

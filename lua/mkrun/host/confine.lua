@@ -104,13 +104,14 @@ end
 
 --- Settings that name a file which the run writes, or which says what it does.
 local KEPT <const> = { "journal", "resume", "held_path", "audit", "record",
-  "plan_out", "sandbox", "apply", "replay", "like", "faults", "cacert" }
+  "plan_out", "sandbox", "apply", "replay", "faults", "cacert" }
 
 local function keep_own_files(self)
   for _, setting in ipairs(KEPT) do
     local path = config[setting]
     if type(path) == "string" then self:keep(path) end
   end
+  for _, path in ipairs(config.like or {}) do self:keep(path) end
   -- A script could write a wider @needs into its header, for the next run.
   local own = not is_flow() and config.script.path
   if own then self:keep(own) end
@@ -174,12 +175,15 @@ local function check_earlier()
   end)
 end
 
---- Reads the file of --like if it is in Lua, because the process that runs such
---- a file cannot start in the cage.  A script that reads the same file reads it
---- again, with its own variables.
+--- Reads the files of --like that are in Lua, because the process that runs
+--- such a file cannot start in the cage.  A script that reads the same file
+--- reads it again.
 local function read_likeness()
-  if config.like and config.like:find "%.lua$" then
-    require "mkrun.host.document".ahead(config.like, {})
+  for _, path in ipairs(config.like or {}) do
+    if path:find "%.lua$" then
+      local documents = require "mkrun.host.document"
+      documents.ahead(path, { set = documents.set_of(arg) })
+    end
   end
 end
 

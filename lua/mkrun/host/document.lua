@@ -140,6 +140,23 @@ end
 
 M.variables = variables
 
+--- Returns the values of --set among the arguments of a script, each name once.
+--- The files of --like get the variables of the flow, too.
+---@param words string[]
+---@return string[]
+function M.set_of(words)
+  local values, list = {}, {}
+  for i, word in ipairs(words) do
+    local text = word == "--set" and words[i + 1] or word:match "^%-%-set=(.*)$"
+    local name, value = (text or ""):match "^([%a_][%w_]*)=(.*)$"
+    if name then values[name] = value end
+  end
+  for name, value in pairs(values) do
+    list[#list + 1] = ("%s=%s"):format(name, value)
+  end
+  return list
+end
+
 local CODE <const> = "mkrun.host.document_code"
 
 --- Adds the path to a message that does not begin with a place.

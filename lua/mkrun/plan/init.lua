@@ -106,7 +106,8 @@ local function check_sandbox()
   elseif file and select(3, machine["sys.read"](file)) == "missing" then
     refuse("--plan-out: not kept, as the sandbox %s does not exist yet, and "
       .. "--apply would make another one: mkrun --sandbox=%s%s doctor makes "
-      .. "it", file, file, config.like and " --like " .. config.like or "")
+      .. "it", file, file, config.like
+      and " --like " .. table.concat(config.like, " --like ") or "")
   end
 end
 
