@@ -10,11 +10,12 @@
 --
 --   mkrun --record run.har export > /dev/null; mkrun sandbox-check run.har
 --
--- The flow also says which answers it could not compare, and which operations
--- RECORDING does not exercise.  It needs no token and no network.
+-- The flow also says which answers it could not compare, and how many
+-- operations RECORDING does not exercise.  It needs no token and no network.
 --
--- @usage  mkrun sandbox-check [--output FORMAT] RECORDING
+-- @usage  mkrun sandbox-check [--untried] [--output FORMAT] RECORDING
 -- @arg    RECORDING        HAR file of --record, or of a browser
+-- @arg    --untried        name the operations that RECORDING does not exercise
 -- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown; json:
 --           all that is known; jsonl and csv: only the differences
 -- @output
@@ -44,18 +45,17 @@ local COLUMNS <const> = { "operation", "what", "place", "recorded", "model",
 local entries, message, is_cut = har.read(file)
 if not entries then script.refuse(message) end
 if is_cut then
-  script.say(("mkrun: %s: its end was cut off; %d entries are whole"):format(
-    file, #entries))
+  script.say(("mkrun: %s: %s"):format(file, har.cut_off(entries)))
 end
 
 local found = check.check(entries)
 if format == "json" then
   output.document(found)
 elseif format == "markdown" then
-  summary.markdown(found)
+  summary.markdown(found, options.untried)
   output.write(format, COLUMNS, found.differences)
 else
   output.write(format, COLUMNS, found.differences)
-  if format == "text" then summary.text(found) end
+  if format == "text" then summary.text(found, options.untried) end
 end
 os.exit(found.differences[1] and 3 or 0)

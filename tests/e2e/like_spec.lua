@@ -326,6 +326,31 @@ describe("sandbox-check", function()
       outcome.err)
   end)
 
+  it("says of one entry that it is whole", function()
+    ok("--sandbox", "--record", "run.har", "export")
+    local text = temp.read(folder .. "/run.har")
+    local first = text:find('"request"', 1, true)
+    write("cut.har", text:sub(1, text:find('"request"', first + 1, true)))
+    for _, words in ipairs { { "sandbox-check", "cut.har" },
+      { "--replay", "cut.har", "-e", "require 'mkio'.connect {}:get()" } } do
+      assert.matches("cut.har: its end was cut off; 1 entry is whole\n",
+        run(table.unpack(words)).err, 1, true)
+    end
+  end)
+
+  it("counts what is not exercised, and names it when asked", function()
+    ok("--sandbox", "--record", "run.har", "export")
+    local short = ok("sandbox-check", "run.har")
+    assert.matches("\nNot exercised: %d+ operations %(%-%-untried names them%)"
+      .. "%.\n$", short)
+    assert.is_nil(short:find("teams.put", 1, true))
+    local long = ok("sandbox-check", "--untried", "run.har"):gsub("%s+", " ")
+    assert.matches("Not exercised: %d+ operations: ", long)
+    assert.matches(" teams.put,", long, 1, true)
+    assert.matches("(--untried names them)", ok("sandbox-check", "--output",
+      "markdown", "run.har"), 1, true)
+  end)
+
   it("refuses what is no recording", function()
     for text, message in pairs { ["{}"] = "is no HAR file", [""] = "bad.har",
       ["[1]"] = "is no HAR file" } do

@@ -15,7 +15,7 @@ local secret = require "mkrun.secret"
 local sys = require "mkrun.sys"
 
 local M = { content = reading.content, header = reading.header,
-  read = reading.read }
+  read = reading.read, cut_off = reading.cut_off }
 
 -- Reading a request ----------------------------------------------------------
 

@@ -95,6 +95,14 @@ function M.parse(text, path)
   return entries, nil, is_mended
 end
 
+--- Says how much of a file that was cut off can be used.
+---@param entries table[]
+---@return string
+function M.cut_off(entries)
+  return ("its end was cut off; %d %s whole"):format(#entries,
+    #entries == 1 and "entry is" or "entries are")
+end
+
 --- Reads the entries of a file.
 ---@param path string
 ---@return table[]? entries

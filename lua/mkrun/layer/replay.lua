@@ -249,7 +249,7 @@ function M.open(settings)
   local entries, message, is_mended = har.read(settings.replay)
   if not entries then script.refuse("--replay: " .. message) end
   if is_mended then
-    tell(settings.replay, "its end was cut off; %d entries are whole", #entries)
+    tell(settings.replay, "%s", har.cut_off(entries))
   end
   local time, kept = 0, nil
   local wall = moment_of(entries[1]) or sys.now()

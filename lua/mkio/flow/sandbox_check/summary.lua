@@ -8,8 +8,8 @@ local M = {}
 
 local WIDTH <const> = 80
 
-local function count(n, one, many)
-  return ("%d %s"):format(n, n == 1 and one or many or one .. "s")
+local function count(n, one)
+  return ("%d %s%s"):format(n, one, n == 1 and "" or "s")
 end
 
 --- Returns the first line: how much was compared, and how much differs.
@@ -37,13 +37,16 @@ local function reasons(items, beginning)
   return lines
 end
 
-local function untried(found)
+--- Returns a line on the operations that the recording does not exercise.  It
+--- names them if `with_names` is true, as there may be many.
+local function untried(found, with_names)
   if #found.untried == 0 then return nil end
-  return ("Not exercised: %s: %s."):format(count(#found.untried, "operation"),
-    table.concat(found.untried, ", "))
+  return ("Not exercised: %s%s."):format(count(#found.untried, "operation"),
+    with_names and ": " .. table.concat(found.untried, ", ")
+      or " (--untried names them)")
 end
 
-local function lines_of(found)
+local function lines_of(found, with_names)
   local lines = { headline(found) }
   for _, line in ipairs(reasons(found.skipped, "not compared, ")) do
     lines[#lines + 1] = line
@@ -51,7 +54,7 @@ local function lines_of(found)
   for _, line in ipairs(reasons(found.bodies, "only the body compared, ")) do
     lines[#lines + 1] = line
   end
-  lines[#lines + 1] = untried(found)
+  lines[#lines + 1] = untried(found, with_names)
   return lines
 end
 
@@ -71,17 +74,21 @@ end
 
 --- Prints the lines after the table.
 ---@param found mkio.sandbox_check.Result
-function M.text(found)
+---@param with_names? boolean  true: names the operations without an entry
+function M.text(found, with_names)
   if found.differences[1] then print() end
-  for _, line in ipairs(lines_of(found)) do
+  for _, line in ipairs(lines_of(found, with_names)) do
     print(wrapped(line))
   end
 end
 
 --- Prints the lines before a table in Markdown.
 ---@param found mkio.sandbox_check.Result
-function M.markdown(found)
-  for _, line in ipairs(lines_of(found)) do output.paragraph(line) end
+---@param with_names? boolean  true: names the operations without an entry
+function M.markdown(found, with_names)
+  for _, line in ipairs(lines_of(found, with_names)) do
+    output.paragraph(line)
+  end
 end
 
 return M
