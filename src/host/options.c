@@ -32,6 +32,15 @@ static const char *only_name_with(char letter) {
   return found;
 }
 
+/* Returns a hint for an unknown option, or "".  If a word follows that may be
+** SCRIPT, the option may be one of SCRIPT. */
+static const char *place_of(const struct mk_options *o, const char *typed) {
+  int i = 1;
+  while (i < o->argc && o->argv[i] != typed) i++;
+  while (i < o->argc && o->argv[i][0] == '-') i++;
+  return i < o->argc ? "; options of a script go after its name" : "";
+}
+
 /* Sets the message for an unknown option, with a hint at a similar option, and
 ** returns false.  `typed` is the text that the user wrote, with `len` bytes, of
 ** which the first `dashes` are dashes.  The hint ignores the dashes, so
@@ -49,7 +58,8 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
                         "could read the token: set MKIO_TOKEN, or use "
                         "--token-file FILE");
   if (!near.found)
-    return mk_fault_say(p->fault, "unknown option '%.*s'", (int)len, typed);
+    return mk_fault_say(p->fault, "unknown option '%.*s'%s", (int)len, typed,
+                        dashes == 2 ? place_of(p->o, typed) : "");
   return mk_fault_say(p->fault, "unknown option '%.*s', did you mean '--%s'?",
                       (int)len, typed, near.found);
 }

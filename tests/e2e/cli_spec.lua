@@ -108,6 +108,10 @@ describe("wrong usage of mkrun", function()
     ["unknown option '-trace', did you mean '--trace'?"] = { "-trace" },
     ["unknown option '-version', did you mean '--version'?"] = { "-version" },
     ["unknown option '--tokens'"] = { "--tokens=hunter2" },
+    ["unknown option '--set'; options of a script go after its name"] =
+      { "--set", "stage=prod", "onboard" },
+    ["unknown option '--only'; options of a script go after its name"] =
+      { "--sandbox", "--only=teams/x", "--trace", "onboard", "x.json" },
     ["unknown option '-x'"] = { "-x" },
     ["unknown option '-iv'"] = { "-iv" },
     ["option '-e' needs a value"] = { "-e" },
