@@ -73,14 +73,47 @@ local function all_names()
   return names
 end
 
+--- Returns how often a word occurs in a text, whatever its case.
+local function occurrences(text, word)
+  local pattern = "%f[%w]" .. word:lower():gsub("%p", "%%%0") .. "%f[%W]"
+  return select(2, text:lower():gsub(pattern, ""))
+end
+
+local FEW <const>, SHORT <const> = 3, 2
+
+--- Returns the topics and flows in which a word occurs most often.
+local function pages_with(word)
+  local found, counts = {}, {}
+  word = word:gsub("^%-+", "")
+  if #word <= SHORT then return "" end
+  for _, name in ipairs(all_names()) do
+    local source = flow(name)
+    local help = source and headers.help(headers.parse(source)) or ""
+    counts[name] = occurrences((topic(name) or "") .. "\n" .. help, word)
+    if counts[name] > 0 then found[#found + 1] = name end
+  end
+  table.sort(found, function(a, b)
+    return counts[a] == counts[b] and a < b or counts[a] > counts[b]
+  end)
+  return table.concat(found, ", ", 1, math.min(#found, FEW))
+end
+
+--- Returns what to look at instead of a topic that is not there.
+local function hint(name)
+  local meant, pages = near.find(name, all_names())[1], pages_with(name)
+  local text = meant and (", did you mean '%s'?"):format(meant) or ""
+  if pages ~= "" then
+    return ("%s (the word is in: %s)"):format(text, pages)
+  end
+  return meant and text or " (mkrun help lists them)"
+end
+
 local function refuse(name)
   if name:find "[/.]" then
     script.refuse(("help: no topic and no flow '%s'; a script of yours: "
       .. "mkrun --help %s"):format(name, name))
   end
-  local meant = near.find(name, all_names())[1]
-  script.refuse(("help: no topic and no flow '%s'%s"):format(name, meant
-    and (", did you mean '%s'?"):format(meant) or " (mkrun help lists them)"))
+  script.refuse(("help: no topic and no flow '%s'%s"):format(name, hint(name)))
 end
 
 --- Prints the topic of this name and the help of the flow of this name.  Ends
