@@ -1,7 +1,7 @@
 --- Finds names of roles and locations in a SPEC that are probably mistyped: the
 --- model of the API has a similar name.  Only the service knows all names, so
---- this is no more than a doubt.  `mkio.sandbox.like` and `mkio.flow.check` call
---- this module.
+--- this is no more than a doubt.  `mkio.sandbox.like` and `mkio.flow.check`
+--- call this module.
 -- SPDX-License-Identifier: MIT
 
 local choice = require "mkrun.rest.choice"
@@ -17,7 +17,7 @@ local function names_of(items)
   return names
 end
 
---- Returns a member that is a table, or an empty one: null is as good as absent.
+--- Returns a member that is a table, or an empty one: null means absent.
 local function inside(part, name)
   local member = part[name]
   return type(member) == "table" and member or {}

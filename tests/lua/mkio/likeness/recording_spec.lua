@@ -1,6 +1,6 @@
 local json = require "mkrun.json"
 local likeness = require "mkio.likeness.recording"
-local list = require "mkio.model.list"
+local lists = require "mkio.model.list"
 local recorded = require "tests.support.recorded"
 local sandbox = require "tests.support.sandbox"
 local state_check = require "mkio.model.state_check"
@@ -52,15 +52,15 @@ describe("the state of a recording", function()
         end
       end
       local state, home = state_of(entries)
-      local members = list.filter(state.users, function(user)
-        return list.contains(home.members, user.id)
+      local members = lists.filter(state.users, function(user)
+        return lists.contains(home.members, user.id)
       end)
       assert.same({ "kari@northlight.example", "nils@northlight.example",
         "ola@northlight.example" }, field_of(members, "email"))
       assert.equal(3, #home.members)
       for _, team in ipairs(home.teams) do
         for id in pairs(team.members) do
-          assert.is_true(list.contains(home.members, id), team.name)
+          assert.is_true(lists.contains(home.members, id), team.name)
         end
       end
       if value.set(words)["/teams"] then
