@@ -1,6 +1,6 @@
 --- Finds the patterns of --only, --except and "ignore" that fit nothing,
---- neither in SPEC nor in the organization, or select nothing: they are probably
---- mistyped.  `mkio.flow.onboard` and `mkio.flow.drift` call it.
+--- neither in SPEC nor in the organization, or select nothing: they are
+--- probably mistyped.  `mkio.flow.onboard` and `mkio.flow.drift` call it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
