@@ -295,6 +295,19 @@ local CASES <const> = {
           .. "is to delete it)" },
     } },
 
+  ["onboard --prune=members"] = { "onboard", "--yes", "--prune=members",
+    "desk.json", files = { ["desk.json"] = [[{"teams": [
+      {"name": "night-desk", "members": [
+        {"email": "kari@northlight.example", "isTeamAdmin": true}]}]}]] },
+    is_whole = true,
+    related = {
+      { function(s)
+          add(home(s).invites, { email = ZZ,
+            teams = json.array { "night-desk" } })
+        end, "invite " .. ZZ .. " is new (the plan rests on there being no new "
+          .. "one)" },
+    } },
+
   invite = { "invite", "guests.csv", files = { ["guests.csv"] =
     "email,teams\nzz@partner.example,auditors\nkari@northlight.example,\n" },
     related = {
