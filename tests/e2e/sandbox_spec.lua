@@ -44,6 +44,26 @@ local function teams_in(folder)
 end
 
 describe("mkrun --sandbox=FILE", function()
+  it("says that FILE is new if its name looks misspelt", function()
+    local READ <const> = 'require "mkio".connect():get()'
+    for name, is_slip in pairs { ["mine.jsno"] = true, ["min.json"] = true,
+      ["minne.json"] = true, ["mine.jso"] = true, ["mine2.json"] = false,
+      ["fine.json"] = false, ["other.json"] = false } do
+      local folder = temp.folder()
+      temp.write(folder .. "/mine.json", "{}")
+      for _, words in ipairs { { "--dry-run", "-e", READ }, { "doctor" },
+        { "-e", READ } } do
+        local outcome = release.run({ "--sandbox=" .. name,
+          table.unpack(words) }, { cwd = folder })
+        local text = ("mkrun: sandbox: %s: is new: did you mean 'mine.json'?\n")
+          :format(name)
+        local is_made = words[1] == "-e" -- doctor has made it
+        assert.equal(is_slip and not is_made,
+          outcome.err:find(text, 1, true) ~= nil, name .. outcome.err)
+      end
+    end
+  end)
+
   it("loses nothing when runs come at the same time", function()
     local folder, words = temp.folder(), {}
     for i = 1, 5 do

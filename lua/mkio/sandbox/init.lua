@@ -10,6 +10,7 @@
 local fault_plan = require "mkio.sandbox.fault_plan"
 local faults = require "mkio.sandbox.faults"
 local list = require "mkio.model.list"
+local misspelt = require "mkio.sandbox.misspelt"
 local redo = require "mkio.model.redo"
 local refusal = require "mkio.model.refusal"
 local router = require "mkio.model.router"
@@ -159,6 +160,12 @@ local function tell(path, text)
   script.say(("mkrun: sandbox: %s: %s"):format(path, text))
 end
 
+--- Says that the sandbox is a new one, if its name looks misspelt.
+local function tell_new(file)
+  local meant = misspelt.find(file)
+  if meant then tell(file, ("is new: did you mean '%s'?"):format(meant)) end
+end
+
 --- Saves the state when the Lua state closes, so at each end except a kill.
 --- The lock was made before this object, so the lock is released after saving.
 local function close_at_end(world)
@@ -218,6 +225,7 @@ function M.open(config)
     sandbox.world.passing = record
   end
   local world = sandbox.world
+  if file and world.is_new then tell_new(file) end
   if world.store and world.store.is_other then
     tell(file, "was changed since a run was cut short; what is in "
       .. world.store:log_path() .. " is left out")
