@@ -55,13 +55,13 @@ describe("mkrun help", function()
   end)
 
   it("names where a word is that is no topic", function()
-    for word, pages in pairs { prune = "did you mean 'prune-invites'? (the "
-      .. "word is in: onboard, drift, ", Cron = "(the word is in: cookbook",
-      ["--at-most"] = "(the word is in: " } do
+    for word, pages in pairs { prune = "did you mean 'prune%-invites'%? "
+      .. "%(the word is in: .*drift", Cron = "%(the word is in: cookbook",
+      ["--at-most"] = "%(the word is in: " } do
       local outcome = ends(2, { "help", word })
       assert.matches("mkrun: help: no topic and no flow '" .. word .. "'",
         outcome.err, 1, true)
-      assert.matches(pages, outcome.err, 1, true)
+      assert.matches(pages, outcome.err)
     end
   end)
 
