@@ -33,12 +33,14 @@ describe("standard output", function()
   end)
 
   --- What is said on standard error, and the exit code, with a pipe that
-  --- nobody reads.
+  --- nobody reads.  The shell that makes the pipe may have it open a moment
+  --- longer, so printf writes until it fails.
   local function unread(words, folder)
     local gone = temp.folder() .. "/gone"
     shell.execute("mkfifo " .. gone)
     local outcome = process.run({ "sh", "-c", ([[
-      { (read -r _ <%s; %s %s; echo "code $?" >&2) |
+      { (read -r _ <%s; while env printf x; do :; done
+          %s %s; echo "code $?" >&2) |
         (exec <&-; echo >%s); } 2>&1]])
       :format(gone, shell.quote(release.path), words, gone) }, { cwd = folder })
     return outcome.out
