@@ -241,7 +241,32 @@ local function rules(self)
   end)
 end
 
+--- Lists the addresses of all who are no users.
+local function guests_of(self)
+  local emails = {}
+  local function add(person)
+    if not self.users[address.key(person.email)] then
+      emails[#emails + 1] = person.email
+    end
+  end
+  each(self.spec.invites, add)
+  each(self.spec.teams, function(wish)
+    each(last_days.current(wish.members), add)
+  end)
+  return emails
+end
+
+--- Reads who is a user or invited, so that a wrong answer ends the run before
+--- the first write.
+local function read_people(self)
+  if not (self.spec.teams or self.spec.invites) then return end
+  self.users = onboard.user_ids(self.org, self.lists:items "users")
+  self.lists:forget "users" -- the ids are enough, and the list may be long
+  if guests_of(self)[1] then self.lists:items "invites" end
+end
+
 local function base_phase(self)
+  read_people(self)
   local base <close> = task.spawn(side_by_side, {
     function() organization(self) end,
     function() payment_methods(self) end,
@@ -299,21 +324,6 @@ local function tokens(self)
     end)
 end
 
---- Lists the addresses of all who are no users.
-local function guests_of(self)
-  local emails = {}
-  local function add(person)
-    if not self.users[address.key(person.email)] then
-      emails[#emails + 1] = person.email
-    end
-  end
-  each(self.spec.invites, add)
-  each(self.spec.teams, function(wish)
-    each(last_days.current(wish.members), add)
-  end)
-  return emails
-end
-
 --- Reads the invites again if one will be sent, so that the list is young then.
 local function begin_invites(self)
   local lists, guests = self.lists, guests_of(self)
@@ -344,11 +354,7 @@ local function invites(self)
 end
 
 local function rest_phase(self)
-  if self.spec.teams or self.spec.invites then
-    self.users = onboard.user_ids(self.org, self.lists:items "users")
-    self.lists:forget "users" -- the ids are enough, and the list may be long
-    begin_invites(self)
-  end
+  if self.users then begin_invites(self) end
   side_by_side {
     function() rules(self) end,
     function()
