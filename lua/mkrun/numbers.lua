@@ -63,7 +63,9 @@ end
 local function seconds_of(text)
   local count, name = text:match "^(%d+)(%l)$"
   for _, unit in ipairs(UNITS) do
-    if unit[1] == name then return tonumber(count) * unit[2] end
+    if unit[1] == name then
+      return tonumber(count) * (unit[2] + 0.0) -- an integer would overflow
+    end
   end
 end
 

@@ -35,7 +35,8 @@ describe("mkrun.numbers", function()
         math.type(numbers.duration(text, 60, 364 * 86400)))
     end
     for _, text in ipairs { "", "0m", "365d", "24", "h", "24H", "24 h", "1.5h",
-      "-1h", "1d12h", "60s", "1w", ("9"):rep(400) .. "d", "\u{661}h" } do
+      "-1h", "1d12h", "60s", "1w", ("9"):rep(400) .. "d", "\u{661}h",
+      "213503982334602d", "5124095576030432h", "307445734561825861m" } do
       assert.same({ nil, ("duration of 1m to 364d expected, such as 24h, got "
         .. "'%s'"):format(text) },
         { numbers.duration(text, 60, 364 * 86400) })
