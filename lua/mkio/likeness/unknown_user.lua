@@ -49,8 +49,13 @@ local function remove(state, user, other)
   list.take(state.users, "id", user.id)
 end
 
-local function replaced(text, old, new)
-  return (text:gsub((old:gsub("%p", "%%%0")), (new:gsub("%%", "%%%%"))))
+--- Returns a text as it stands between the quotes of a JSON string.
+local function inside(text) return json.encode(text):sub(2, -2) end
+
+--- Replaces a text in JSON.  A recording may have any text as an address.
+local function replaced(document, old, new)
+  return (document:gsub((inside(old):gsub("%p", "%%%0")),
+    (inside(new):gsub("%%", "%%%%"))))
 end
 
 --- Gives what belongs to an unknown user to a known one.

@@ -111,7 +111,8 @@ namers["teams.patch"] = function(found, body)
 end
 
 namers["invites.create"] = function(found, body)
-  for _, name in ipairs(dig(body, "spec", "teams") or {}) do
+  local teams = dig(body, "spec", "teams")
+  for _, name in ipairs(type(teams) == "table" and teams or {}) do
     found[#found + 1] = { "teams", name }
   end
 end

@@ -117,6 +117,41 @@ describe("the state of a recording", function()
     end
   end)
 
+  it("has an id and an address whatever their characters are", function()
+    for _, odd in ipairs { '\\"', "\\\\", "%", "\\n" } do
+      local entries, escaped = {}, odd:gsub("%%", "%%%%")
+      for _, entry in ipairs(json.decode(json.encode(ola))) do
+        local content, url = entry.response.content, entry.request.url
+        if url:find "/organization/users$" then
+          content.text = content.text:gsub("@northlight", escaped .. "%0")
+            :gsub('"id":"', "%0" .. escaped)
+          entries[#entries + 1] = entry
+        elseif url:find "/webhook/rules$" then -- of a project that nobody read
+          entries[#entries + 1] = entry
+        end
+      end
+      local state, home = state_of(entries)
+      local want = json.decode('"' .. odd .. '@northlight.example"')
+      assert.equal(want, state.caller:sub(-#want))
+      assert.equal(lists.find(state.users, "email", state.caller).id,
+        home.projects[1].createdById)
+    end
+  end)
+
+  it("fits whatever the requests are", function()
+    for _, text in ipairs { "[]", "7", '{"spec":7}',
+      '{"spec":{"teams":7,"members":7,"scopes":7}}',
+      '{"spec":{"teams":[7],"members":[7],"scopes":{"x":7}}}',
+      '[{"op":"add","path":7,"value":7},7]',
+      '{"locationName":7,"paymentMethodId":[],"organizationId":7}' } do
+      local entries = json.decode(json.encode(ola))
+      for _, entry in ipairs(entries) do
+        if entry.request.postData then entry.request.postData.text = text end
+      end
+      state_of(entries)
+    end
+  end)
+
   it("fits whatever the answers are", function()
     for _, text in ipairs { "[]", "{}", '{"value":{"a":1}}',
       '{"value":[[],{},7,null,{"metadata":{},"spec":{}}]}',
