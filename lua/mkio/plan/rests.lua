@@ -36,6 +36,9 @@ local function email_key(text)
   return type(text) == "string" and address.key(text)
 end
 
+--- Returns an object, or an empty one: the file of a plan may have anything.
+local function members(part) return type(part) == "table" and part or {} end
+
 local more = {}
 
 more["invites.create"] = function(found, body)
@@ -46,8 +49,8 @@ end
 
 more["my_tokens.create"] = function(found, body)
   found[#found + 1] = { "my_tokens", dig(body, "description") }
-  for _, resources in pairs(dig(body, "permissions") or {}) do
-    for id in pairs(resources) do
+  for _, resources in pairs(members(dig(body, "permissions"))) do
+    for id in pairs(members(resources)) do
       found[#found + 1] = { "rbac", id }
       found[#found + 1] = { "projects", id }
     end

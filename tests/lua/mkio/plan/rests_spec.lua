@@ -185,4 +185,13 @@ describe("mkio.plan.things", function()
     assert.equal("https://(secret)@x.test/?sig=(secret)", one.was.spec.url)
     assert.not_matches("canary", json.encode(one.was), 1, true)
   end)
+
+  it("are nothing in a body that is not as the API has it", function()
+    for _, body in ipairs { "7", "[7]", '{"permissions":7}',
+      '{"permissions":{"core.team":7}}', '{"spec":{"teams":7}}' } do
+      for _, path in ipairs { "/api/v1/user/tokens", ORG .. "/invites" } do
+        assert.is_nil(extent(write("POST", path, body), role "reader"), body)
+      end
+    end
+  end)
 end)
