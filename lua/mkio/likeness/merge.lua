@@ -52,11 +52,17 @@ local function merge_list(have, part, name, at)
   end
 end
 
+--- Returns true if a list has objects: the 'teams' of an invite are texts.
+local function has_objects(list)
+  return json.is_array(list) and type(list[1]) == "table"
+end
+
 --- Returns the place of a conflict, or nil.
 local function merge_member(have, part, name, at)
   if have[name] == nil then
     have[name] = part[name]
-  elseif KEYS[name] and json.is_array(have[name]) then
+  elseif KEYS[name]
+    and (has_objects(have[name]) or has_objects(part[name])) then
     return merge_list(have[name], part[name], KEYS[name], at)
   elseif type(have[name]) == "table" and not json.is_array(have[name])
     and type(part[name]) == "table" and not json.is_array(part[name]) then
