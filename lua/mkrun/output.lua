@@ -121,20 +121,8 @@ local function object_of(columns, row)
   return object
 end
 
---- Copies a value; its texts are UTF-8 in the copy.
-local function valid(value)
-  if type(value) == "string" then return unseen.valid(value) end
-  if type(value) ~= "table" then return value end
-  local copy = json.is_array(value) and json.array() or json.object()
-  for key, member in pairs(value) do copy[valid(key)] = valid(member) end
-  return copy
-end
-
---- Encodes a value.  The name of a file, and what an error tells of it, may
---- have bytes that JSON cannot have.
 local function encoded(value, options)
-  local result = json.encode(value, options)
-  return (result or assert(json.encode(valid(value), options))) .. "\n"
+  return unseen.json(value, options) .. "\n"
 end
 
 local function json_text(columns, rows)

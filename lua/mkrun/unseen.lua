@@ -1,8 +1,11 @@
 --- Finds the characters of a text that nobody can see, or that change the
 --- reading direction, and writes them as their numbers.  Two names that differ
---- only in such a character look the same.  `mkrun.markdown` and
---- `mkrun.page.html` call this module.
+--- only in such a character look the same.  Also makes UTF-8 of any bytes, for
+--- JSON.  `mkrun.markdown`, `mkrun.page.html`, `mkrun.output` and
+--- `mkrun.plan.show` call this module.
 -- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
 
 local M = {}
 
@@ -34,6 +37,27 @@ function M.valid(text)
     parts[#parts + 1] = text:sub(at, bad - 1) .. "\u{FFFD}"
     at = bad + 1
   end
+end
+
+--- Copies a value; its texts are UTF-8 in the copy.
+local function valid_copy(value)
+  if type(value) == "string" then return M.valid(value) end
+  if type(value) ~= "table" then return value end
+  local copy = json.is_array(value) and json.array() or json.object()
+  for key, member in pairs(value) do
+    copy[valid_copy(key)] = valid_copy(member)
+  end
+  return copy
+end
+
+--- Encodes a value as JSON, and its texts by `valid`: the name of a file may
+--- have bytes that JSON cannot have.
+---@param value any
+---@param options? table   as for `json.encode`
+---@return string
+function M.json(value, options)
+  return json.encode(value, options)
+    or assert(json.encode(valid_copy(value), options))
 end
 
 --- Returns a text in which each character that nobody can see is written as

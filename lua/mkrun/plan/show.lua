@@ -13,6 +13,7 @@ local fields = require "mkrun.plan.fields"
 local harmless = require "mkrun.printable".line
 local json = require "mkrun.json"
 local sources = require "mkrun.host.sources"
+local unseen = require "mkrun.unseen"
 
 local M = {}
 
@@ -172,15 +173,18 @@ function M.deletes(record)
   return deletes
 end
 
+--- Returns a name in quotes.  The name of a file may be any bytes.
+local function quoted(name) return unseen.json(harmless(name)) end
+
 local function file_lines(files)
   local lines = {}
   for _, file in ipairs(files.written) do
-    lines[#lines + 1] = ("  > file %s%s"):format(json.encode(
-      harmless(file.path)), file.secret and ": " .. HIDDEN or "")
+    lines[#lines + 1] = ("  > file %s%s"):format(quoted(file.path),
+      file.secret and ": " .. HIDDEN or "")
   end
   for _, command in ipairs(files.commands) do
     lines[#lines + 1] = ("  > command %s: %s on its standard input")
-      :format(json.encode(harmless(command)), HIDDEN)
+      :format(quoted(command), HIDDEN)
   end
   return lines
 end
@@ -190,8 +194,8 @@ end
 local function source_lines()
   local lines = {}
   for i, source in ipairs(sources.list()) do
-    lines[i] = ("  < %s %s, for %s"):format(source.kind,
-      json.encode(harmless(source.name)), harmless(source.at))
+    lines[i] = ("  < %s %s, for %s"):format(source.kind, quoted(source.name),
+      harmless(source.at))
   end
   return lines
 end
@@ -254,14 +258,14 @@ end
 function M.document(record, files, problem)
   local changes, counts = json.array {}, M.count(record)
   for i, write in ipairs(record.writes) do changes[i] = change_data(write) end
-  local text = assert(json.encode {
+  local text = unseen.json {
     changes = changes, files = json.array(files.written),
     commands = json.array(files.commands), reads = json.array(sources.list()),
     complete = not problem and #record.unknown == 0,
     unknown = json.array(record.unknown),
     summary = { create = counts.create, change = counts.update,
       delete = counts.delete },
-  })
+  }
   return assert(json.decode(without_ids(text, record.made)))
 end
 

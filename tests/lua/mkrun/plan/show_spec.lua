@@ -41,6 +41,17 @@ describe("mkrun.plan.show", function()
     }, "x.lua:3")), NO_FILES))
   end)
 
+  it("shows the name of a file whatever its bytes are", function()
+    local files = { written = { { path = "a\xFFb", secret = false } },
+      commands = { "put \xFF" } }
+    local text = show.text(record(), files)
+    assert.matches('> file "a\u{FFFD}b"', text, 1, true)
+    assert.matches('> command "put \u{FFFD}"', text, 1, true)
+    local document = show.document(record(), files)
+    assert.equal("a\u{FFFD}b", document.files[1].path)
+    assert.equal("put \u{FFFD}", document.commands[1])
+  end)
+
   it("shows no login and no key of a URL, in any format", function()
     local function rule(login)
       return ('{"spec":{"url":"https://u:%s@x.test/?sig=%s&a=1","b":["%s"]}}')
