@@ -69,7 +69,8 @@ end
 ---@return boolean? done
 ---@return string? message
 function M.write(path, document)
-  local text = assert(json.encode(document, { indent = 2, sort = true }))
+  local text, why = json.encode(document, { indent = 2, sort = true })
+  if not text then return nil, ("%s: not written: %s"):format(path, why) end
   return backend.machine["sys.write"](path, secret.redact(text) .. "\n", "600")
 end
 
@@ -160,6 +161,17 @@ local function fault_of_place(document)
   end
 end
 
+--- Returns an error message if a document is no plan of this version, or nil.
+local function fault_of_version(document)
+  local version = type(document) == "table" and document.version
+  if version == M.version then return nil end
+  if math.type(version) == "integer" then
+    return ("is a plan of version %d, and this mkrun reads version %d: make a "
+      .. "new plan"):format(version, M.version)
+  end
+  return ("not a plan of version %d"):format(M.version)
+end
+
 --- Reads and checks a plan.
 ---@param path string
 ---@return table? document
@@ -169,10 +181,8 @@ function M.read(path)
   if not text then return nil, message end
   local document, why = json.decode(text)
   if document == nil then return nil, ("%s: %s"):format(path, why) end
-  if type(document) ~= "table" or document.version ~= M.version then
-    return nil, ("%s: not a plan of version %d"):format(path, M.version)
-  end
-  document.allows = document.allows or json.array {} -- older plans have none
+  why = fault_of_version(document)
+  if why then return nil, ("%s: %s"):format(path, why) end
   why = fault(document, "plan", "") or fault_of_place(document)
   if why then return nil, ("%s: no plan of mkrun's, %s"):format(path, why) end
   return document
