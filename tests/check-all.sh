@@ -69,7 +69,9 @@ fits() { # PART
 is_late() { [ -n "${CHECK_UNTIL:-}" ] && [ "$(left)" -le 0 ]; }
 
 in_time() { # COMMAND...
-  if [ -n "${CHECK_UNTIL:-}" ]; then
+  if is_late; then
+    return 124
+  elif [ -n "${CHECK_UNTIL:-}" ]; then
     timeout -k 10 "$(left)" "$@"
   else
     "$@"

@@ -82,6 +82,24 @@ describe("make check-all", function()
     assert.equal(0, outcome.code)
   end)
 
+  it("begins nothing when the time was over with the tools", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/date", ("#!/bin/sh\n[ -e %s/late ] && echo 1000 || "
+      .. "echo 990\n"):format(folder))
+    temp.write(folder .. "/apt-get", ("#!/bin/sh\ncd %s && touch late && "
+      .. "cp date no-such-tool\n"):format(folder))
+    temp.write(folder .. "/sudo", '#!/bin/sh\nexec "$@"\n')
+    temp.write(folder .. "/part.sh", "# @tools no-such-tool\n# @seconds 1\n"
+      .. says "1 passed, 0 failed, 0 skipped")
+    temp.write(folder .. "/make", says "1 passed, 0 failed, 0 skipped")
+    shell.execute("chmod +x " .. folder .. "/*")
+    local outcome = process.run({ "sh", SCRIPT, folder .. "/part.sh" },
+      { env = { MAKE = folder .. "/make", CHECK_UNTIL = "1000",
+        PATH = folder .. ":" .. os.getenv "PATH" } })
+    assert.equal("1 passed, 0 failed, 1 skipped", last_line(outcome))
+    assert.matches("part.sh: it was not done in time", outcome.out, 1, true)
+  end)
+
   it("skips what has no tools, and says which", function()
     local folder = temp.folder()
     for _, name in ipairs { "apt-get", "sudo" } do
