@@ -167,66 +167,80 @@ end
 ---@field model table      as for `mkrun.layer.plan`
 ---@field base_url string
 
+--- The state of a run that applies a plan.
+---@class mkrun.Applying
+---@field options mkrun.ApplyOptions
+---@field writes mkrun.PendingWrites
+---@field checks table      answers of `mkrun.task.once`
+---@field stopped? table    the error that each later request raises
+---@field kept table<string, table>  answers that were checked, by request
+---@field owner? mkrun.Secret  the token with which they were read
+---@field is_begun boolean  true if a write was sent
+local Applying = {}
+Applying.__index = Applying
+
+function Applying:stop(message, ...)
+  self.stopped = refusal(message, ...)
+  self.stopped.exit_code = not self.is_begun and STALE or nil
+  error(self.stopped, 0)
+end
+
+--- Checks what the plan depends on, once.  Returns nil without a token.
+function Applying:is_checked(transport, token)
+  return self.checks:get("reads", token and not self.stopped and function()
+    self.owner = token
+    local what, code, hint = moved(self.options, transport, token, self.kept)
+    if what then
+      self.stopped = refusal("%s; nothing was written%s", what, hint or "")
+      self.stopped.exit_code = code
+    end
+    return true
+  end)
+end
+
+function Applying:write(transport, request)
+  local planned, body = self.writes:find(request)
+  if not planned then
+    self:stop("%s", unplanned_text(request, self.is_begun,
+      self.writes:near(request)))
+  end
+  planned.is_sent, self.kept, self.is_begun = true, {}, true
+  local response, message, code = transport(with_body(request, body))
+  if response then self.writes:learn(planned, response) end
+  return response, message, code
+end
+
+--- Sends a read.  The first of its kind gets the answer that was checked,
+--- unless a write was sent since.
+function Applying:read(transport, request)
+  local key = requests.key(request)
+  local response = request.token == self.owner and self.kept[key]
+  if not response then return transport(request) end
+  self.kept[key] = nil
+  return response
+end
+
+function Applying:send(transport, request)
+  local is_checked = self:is_checked(transport, request.token)
+  if self.stopped then error(self.stopped, 0) end
+  local method = request.method or "GET"
+  if method == "GET" then return self:read(transport, request) end
+  if method == "HEAD" then return transport(request) end
+  if not is_checked then
+    self:stop("%s: a write without a token is in no plan",
+      place(method, request.url:gsub("[?#].*", "")))
+  end
+  return self:write(transport, request)
+end
+
 --- Makes the layer.  `mkrun.host.stack` calls this.
 ---@param options mkrun.ApplyOptions
 ---@return fun(transport: function): function layer
 function M.new(options)
-  local writes = pending.new(options.plan.writes)
-  local checks, stopped, kept, owner = task.once(), nil, {}, nil
-  local is_begun = false -- a write was sent
-
-  local function stop(message, ...)
-    stopped = refusal(message, ...)
-    stopped.exit_code = not is_begun and STALE or nil
-    error(stopped, 0)
-  end
-
+  local self = setmetatable({ options = options, kept = {}, is_begun = false,
+    writes = pending.new(options.plan.writes), checks = task.once() }, Applying)
   return function(transport)
-    local function check(token)
-      owner = token
-      local what, code, hint = moved(options, transport, token, kept)
-      if what then
-        stopped = refusal("%s; nothing was written%s", what,
-          hint or "")
-        stopped.exit_code = code
-      end
-      return true
-    end
-
-    local function write(request)
-      local planned, body = writes:find(request)
-      if not planned then
-        stop("%s", unplanned_text(request, is_begun, writes:near(request)))
-      end
-      planned.is_sent, kept, is_begun = true, {}, true
-      local response, message, code = transport(with_body(request, body))
-      if response then writes:learn(planned, response) end
-      return response, message, code
-    end
-
-    --- Sends a read.  The first of its kind gets the answer that was checked,
-    --- unless a write was sent since.
-    local function read(request)
-      local key = requests.key(request)
-      local response = request.token == owner and kept[key]
-      if not response then return transport(request) end
-      kept[key] = nil
-      return response
-    end
-
-    return function(request)
-      local is_checked = checks:get("reads", request.token and not stopped
-        and function() return check(request.token) end)
-      if stopped then error(stopped, 0) end
-      local method = request.method or "GET"
-      if method == "GET" then return read(request) end
-      if method == "HEAD" then return transport(request) end
-      if not is_checked then
-        stop("%s: a write without a token is in no plan",
-          place(method, request.url:gsub("[?#].*", "")))
-      end
-      return write(request)
-    end
+    return function(request) return self:send(transport, request) end
   end
 end
 
