@@ -201,7 +201,8 @@ local function write_rest(self)
   end
 end
 
---- Writes the summary.  In JSON and CSV it writes the remaining rows instead.
+--- Writes the summary.  In another format than text it writes the remaining
+--- rows instead, in Markdown below the summary.
 function Report:finish()
   close_places(self)
   self.finished = true

@@ -87,7 +87,7 @@ bool mk_apart_receive(int fd, enum mk_apart_kind *kind, struct mk_buf *text) {
   *kind = (enum mk_apart_kind)head.kind;
   if (!mk_buf_reserve(text, head.len)) return false;
   text->len = head.len;
-  if (text->data) text->data[head.len] = '\0';
+  text->data[head.len] = '\0';
   return receive_all(fd, text->data, head.len);
 }
 

@@ -43,8 +43,9 @@ bool mk_apart_send(int fd, enum mk_apart_kind kind, const char *bytes,
 ** side is gone, or if out of memory. */
 bool mk_apart_receive(int fd, enum mk_apart_kind *kind, struct mk_buf *text);
 
-/* Kills the process unless it has ended, and frees the socket.  Returns true if
-** the process had computed for too long. */
+/* Frees the socket and waits until the process has ended.  A process that waits
+** for an answer ends at once, one that computes ends after a second at the
+** latest.  Returns true if the process had computed for too long. */
 bool mk_apart_end(struct mk_apart *a);
 
 #endif

@@ -230,12 +230,11 @@ static int push_outcome(lua_State *L, int kind, bool late,
 
 /* apart.run(main, answer, texts...) -> text
 **   -> nil, message, "error" | "memory" | "time" | "io"
-** Calls main(ask, json, closest_name, texts...) in a state of its own, which
-*has
-** only Lua's libraries base, string, table, math and utf8.  `main` has no
-** upvalue but its globals, and returns a text.  ask(question) there returns
-*what
-** answer(question) returns here: a text, or nil and why there is none. */
+** Calls main(ask, json, closest_name, texts...) in a state of its own.  That
+** state has only Lua's libraries base, string, table, math and utf8.  `main`
+** has no upvalue but its globals, and returns a text.  There, ask(question)
+** returns what answer(question) returns here: a text, or nil and why there is
+** none. */
 static int l_run(lua_State *L) {
   luaL_checktype(L, 1, LUA_TFUNCTION);
   luaL_checktype(L, 2, LUA_TFUNCTION);

@@ -41,7 +41,7 @@ end
 
 ---@class mkio.likeness.Doubt
 ---@field pointer string   JSON Pointer of the name
----@field text string      "role 'raeder' is ..., did you mean 'reader'?"
+---@field text string      "the model of the API has no role 'raeder': ..."
 
 --- Returns the names that are similar to one of the model's, each once.
 ---@param document table   a SPEC whose form is right

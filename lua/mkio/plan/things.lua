@@ -10,7 +10,6 @@ local essence = require "mkio.plan.essence"
 local extents = require "mkio.plan.extent"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
-local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 local dig = require "mkrun.value".dig
 
@@ -192,8 +191,8 @@ function M.of(operation, at, path, response)
   return verb == "get" and { thing_of(row, document, at, path) } or nil
 end
 
---- Returns what may be shown of a thing, with the members of a team by their
---- e-mail addresses.
+--- Returns what may be shown of a thing: without secrets, and with the members
+--- of a team by their e-mail addresses.
 local function shown(document)
   local members = dig(document, "spec", "members")
   if members then
@@ -203,10 +202,6 @@ local function shown(document)
         dig(member, "isTeamAdmin") and "team administrator" or "member"
     end
     document.spec.members = by_email
-  end
-  local url = dig(document, "spec", "url")
-  if type(url) == "string" then
-    document.spec.url = scrub.member("url", url)
   end
   return change.cover(document)
 end

@@ -10,10 +10,8 @@ local show = require "mkrun.plan.show"
 
 local M = {}
 
-local words = { create = "create", update = "change", delete = "delete",
-  keep = "leave" }
-local tones = { create = "add", update = "change", delete = "remove",
-  keep = "warn" }
+local words = { create = "create", update = "change", delete = "delete" }
+local tones = { create = "add", update = "change", delete = "remove" }
 
 --- Returns the text of a field: "spec.a: 1 -> 2".
 local function field_text(field)
