@@ -5,19 +5,18 @@
 --- It tries each such name, because Lua cannot list a folder.
 -- SPDX-License-Identifier: MIT
 
+local sys = require "mkrun.sys"
+
 local M = {}
 
 --- A new sandbox with a short name often has the name of another one and a
 --- letter.
 local SHORTEST <const> = 6
 
-local EACCES <const> = 13
-
---- Returns true if a file is there.  A confined run may not open it.
+--- Returns true if a regular file is there.  It is not opened: a pipe would
+--- block, and a confined run may not open it.
 local function is_there(path)
-  local file, _, code = io.open(path)
-  if file then file:close() end
-  return file ~= nil or code == EACCES
+  return sys.real_path(path) ~= nil and not sys.is_special(path)
 end
 
 --- Calls `try` with each name that differs by one slip, until it returns true.
