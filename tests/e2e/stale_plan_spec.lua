@@ -308,6 +308,27 @@ local CASES <const> = {
           .. "one)" },
     } },
 
+  ["onboard --prune --only"] = { "onboard", "--yes", "--prune=members",
+    "--only=members/*/nils@northlight.example", "two.json", files = {
+      ["two.json"] = [[{"teams": [
+        {"name": "night-desk", "members": [
+          {"email": "kari@northlight.example"}]},
+        {"name": "auditors", "members": [
+          {"email": "kari@northlight.example"}]}]}]] },
+    begin = function(s)
+      team(s, "auditors").members = json.object {}
+      team(s, "night-desk").members[user_id(s, "nils@northlight.example")] =
+        { isTeamAdmin = false }
+    end,
+    is_whole = true,
+    related = {
+      { function(s)
+          team(s, "auditors").members[user_id(s, "nils@northlight.example")] =
+            { isTeamAdmin = false }
+        end, "team auditors: members.nils@northlight.example is new: 'member'"
+          .. " (the plan leaves it as it is)" },
+    } },
+
   invite = { "invite", "guests.csv", files = { ["guests.csv"] =
     "email,teams\nzz@partner.example,auditors\nkari@northlight.example,\n" },
     related = {

@@ -223,8 +223,9 @@ describe("a pattern of onboard", function()
     assert.equal(0, here:run("team", "other", "--create").code)
     here:write("spec.json", json.encode { teams = { { name = "night-desk" } } })
     for _, pattern in ipairs { "teams/other", "projects/evening-news",
-      "webhooks/evening-news/*", "invites/freelance@partner.example",
-      "scopes/auditors/managementScope", "tokens/evening-news automation",
+      "webhooks/evening-news/*", "webhooks/eve*done",
+      "invites/freelance@partner.example", "scopes/auditors/managementScope",
+      "tokens/evening-news automation",
       "members/*/KARI@northlight.example",
       "paymentMethods/2026 contract" } do
       assert.same({}, done(here, "--only", pattern))

@@ -173,6 +173,34 @@ function Selection:has(kind, name, owner)
     and not covering(self.except, kind, name, owner)
 end
 
+--- Returns true if a pattern can cover something in `owner`: then a beginning
+--- of the pattern matches the owner with the slash.
+---@param pattern mkio.Pattern   of the kind "webhooks", "members" or "scopes"
+---@param owner string   the name of the project or team
+---@return boolean
+function M.reaches(pattern, owner)
+  local name = folded(pattern.kind, pattern.name)
+  local head = folded(pattern.kind, owner .. "/")
+  for length = 1, #name do
+    if M.matcher(name:sub(1, length))(head) then return true end
+  end
+  return false
+end
+
+--- Returns true if something in `owner` can be selected.
+---@param kind string   "webhooks", "members" or "scopes"
+---@param owner string  the name of the project or team
+---@return boolean
+function Selection:may_have(kind, owner)
+  local whole, is_in = WHOLE[kind], not self.only[1]
+  if covering(self.except, whole, owner) then return false end
+  for _, pattern in ipairs(self.only) do
+    is_in = is_in or M.covers(pattern, whole, owner)
+      or pattern.kind == kind and M.reaches(pattern, owner)
+  end
+  return is_in
+end
+
 --- Returns true if an invite that is there is selected.  A pattern of --only
 --- for members selects the invite of somebody who will be one.  An invite whose
 --- teams are all left out is left out.

@@ -1,6 +1,6 @@
 --- Finds the patterns of --only, --except and "ignore" that fit nothing,
 --- neither in SPEC nor in the organization, or select nothing: they are
---- probably mistyped.  `mkio.flow.onboard` and `mkio.flow.drift` call it.
+--- probably mistyped.  `mkio.flow.onboard` and its `prune.alike` call it.
 -- SPDX-License-Identifier: MIT
 
 local errors = require "mkrun.rest.error"
@@ -35,11 +35,10 @@ end
 
 --- Reads the rules of the projects that the pattern fits, and of no other.
 function there.webhooks(lists, visit, pattern)
-  local owner = pattern.name:match "^(.*)/" or pattern.name
-  local fits, names = selection.matcher(owner), {}
+  local names = {}
   for _, project in ipairs(lists:items "projects") do
     local name = project.metadata.name
-    if fits(name) then names[#names + 1] = name end
+    if selection.reaches(pattern, name) then names[#names + 1] = name end
   end
   lists:begin_rules(names)
   for _, name in ipairs(names) do

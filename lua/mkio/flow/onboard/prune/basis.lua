@@ -7,20 +7,24 @@ local unnamed = require "mkio.flow.common.unnamed"
 
 local M = {}
 
---- Returns the elements of a list of the SPEC that the run is about.
-local function wishes(look, name)
-  return ipairs((look.part or look.spec)[name] or {})
+--- Calls `visit` with the name of each team or project whose `kind` the SPEC
+--- lists, if something of it can be selected.  A selected part of the SPEC may
+--- lack it: a pattern can fit only things that the SPEC does not name.
+local function each_owner(look, list, kind, visit)
+  for _, wish in ipairs(look.spec[list] or {}) do
+    local is_meant = not look.selection
+      or look.selection:may_have(kind, wish.name)
+    if wish[kind] and is_meant then visit(wish.name) end
+  end
 end
 
 --- Notes a part of each team that the SPEC has a wish about.
-local function of_teams(key)
+local function of_teams(kind)
   return function(look)
-    for _, wish in wishes(look, "teams") do
-      if wish[key] then
-        basis.note(look.org.teams, "teams.get", "team_name", wish.name,
-          "/spec/" .. key)
-      end
-    end
+    each_owner(look, "teams", kind, function(name)
+      basis.note(look.org.teams, "teams.get", "team_name", name,
+        "/spec/" .. kind)
+    end)
   end
 end
 
@@ -39,11 +43,9 @@ function notes.tokens(look)
 end
 
 function notes.webhooks(look)
-  for _, wish in wishes(look, "projects") do
-    if wish.webhooks then
-      basis.note_list(look.org:project(wish.name).webhooks, "webhooks.list")
-    end
-  end
+  each_owner(look, "projects", "webhooks", function(name)
+    basis.note_list(look.org:project(name).webhooks, "webhooks.list")
+  end)
 end
 
 --- Notes what the search for the things to remove rests on.

@@ -61,6 +61,24 @@ describe("mkio.flow.common.selection", function()
     assert.is_false(some:has("teams", "axb-(c)%"))
   end)
 
+  it("knows whether something in a team or project can be selected", function()
+    local function of(only, except, owner)
+      return selection.new({ only = { only }, except = { except } })
+        :may_have("members", owner or "desk")
+    end
+    for _, only in ipairs { "members/desk/*", "members/de*@x.y", "members/*",
+      "members/*/ola@x.y", "teams/d*" } do
+      assert.is_true(of(only), only)
+    end
+    for _, only in ipairs { "members/desk", "members/des/*", "members/desks/*",
+      "scopes/desk/*", "teams/x" } do
+      assert.is_false(of(only), only)
+    end
+    assert.is_true(of(nil, "members/desk/*"))
+    assert.is_false(of(nil, "teams/d*"))
+    assert.is_false(of("members/desk/*", "teams/desk"))
+  end)
+
   it("splits a list before a kind only", function()
     assert.same({ "teams/a", "tokens/b, c", "members/t/x@y.z", "projects/d" },
       selection.split { "teams/a, tokens/b, c,members/t/x@y.z",
