@@ -49,6 +49,17 @@ describe("onboard --prune refuses", function()
       end)
   end
 
+  it("to remove 'desk' when SPEC has a new name like it, and one that is there",
+    function()
+      local here = prunes.grown { teams = { { name = "desk" },
+        { name = "DESK" } } }
+      for _, teams in ipairs { { "Desk", "DESK" }, { "DESK", "Desk" } } do
+        local outcome, writes = prunes.prune(here, { teams =
+          { { name = teams[1] }, { name = teams[2] } } }, "teams", "--yes")
+        prunes.refuses(outcome, writes, "SPEC has 'Desk', which is not there")
+      end
+    end)
+
   it("to delete a rule when the file of webhooks has one like it", function()
     local here = with "desk"
     here:write("rules.json", json.encode(json.array { rule "Desk" }))

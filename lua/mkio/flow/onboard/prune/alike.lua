@@ -55,26 +55,26 @@ function there.tokens(look, name)
   end
 end
 
---- Returns the names of the SPEC that are like what is to go, by kind and key.
+--- Returns the names in the SPEC by kind and key.  Several can have one key.
 local function wishes_of(spec)
   local wishes = {}
   part.each(spec, function(kind, name, owner)
-    if COMPARED[kind] and name then
-      wishes[kind .. " " .. key(full(name, owner))] = { name, owner }
-    end
+    if not COMPARED[kind] then return end
+    local at = kind .. " " .. key(full(name, owner))
+    wishes[at] = wishes[at] or {}
+    table.insert(wishes[at], { name, owner })
   end)
   return wishes
 end
 
 local function name_fault(look, wishes, thing)
-  local wish = wishes[thing.kind .. " " .. key(label(thing))]
-  if not wish then return nil end
-  local name, owner = wish[1], wish[2]
-  if owner ~= thing.project or there[thing.kind](look, name, owner) then
-    return nil
+  for _, wish in ipairs(wishes[thing.kind .. " " .. key(label(thing))] or {}) do
+    local name, owner = table.unpack(wish)
+    if owner == thing.project and not there[thing.kind](look, name, owner) then
+      return names.text(prunable.word(thing), label(thing), full(name, owner),
+        "SPEC")
+    end
   end
-  return names.text(prunable.word(thing), label(thing), full(name, owner),
-    "SPEC")
 end
 
 -- Patterns -------------------------------------------------------------------
