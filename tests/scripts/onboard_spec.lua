@@ -430,12 +430,15 @@ describe("onboard and the organization", function()
 
   it("creates none whose name is there in another case", function()
     for _, name in ipairs { "northlight broadcasting",
-      "Northlight Broadcasting ", "NorthlightBroadcasting" } do
+      "Northlight Broadcasting ", "NorthlightBroadcasting",
+      "Northlight\u{200B} Broadcasting" } do
       local outcome, writes =
         flow.new():onboard { organization = { name = name, create = true } }
       assert.same({ 2, 0, "" }, { outcome.code, writes, outcome.out })
-      assert.matches("there is 'Northlight Broadcasting', and '" .. name
-        .. "' was to be created", outcome.err, 1, true)
+      assert.matches("there is 'Northlight Broadcasting', and '", outcome.err,
+        1, true)
+      assert.matches("' was to be created: they differ in case, blanks or "
+        .. "accents only", outcome.err, 1, true)
     end
   end)
 

@@ -1,7 +1,8 @@
 --- Compares names that people can hardly tell apart: names that differ only in
 --- case, in blanks, in characters that nobody sees, or in how accents are
---- written.  The flows that remove what a file does not name call this module,
---- because such a name is probably a typing error.
+--- written.  Such a name is probably a typing error.  The flows call this
+--- module before they remove what a file does not name, and before they create
+--- an organization.
 -- SPDX-License-Identifier: MIT
 
 local address = require "mkrun.address"

@@ -7,6 +7,7 @@
 local script = require "mkrun.script"
 
 local address = require "mkrun.address"
+local alike = require "mkio.flow.common.alike"
 local errors = require "mkrun.rest.error"
 local guests = require "mkio.flow.onboard.guests"
 local last_days = require "mkio.flow.onboard.last_days"
@@ -238,17 +239,16 @@ local function raise_other(here, there, name, is_new)
     :format(here.spec.name, name), hint)
 end
 
---- Refuses to create an organization whose name differs from an existing one in
---- case and blanks only.  An organization cannot be deleted, so a typing error
---- must not create one.
+--- Refuses to create an organization whose name is like that of an existing
+--- one.  An organization cannot be deleted, so a typing error must not create
+--- one.
 local function check_twins(org, name)
-  local function key(text) return (text:lower():gsub("%s+", "")) end
   for other in org.me.organizations:each() do
     local known = value.dig(other, "metadata", "name") or ""
-    if key(known) == key(name) then
+    if alike.key(known) == alike.key(name) then
       errors.refuse("organization", ("there is '%s', and '%s' was to be "
-        .. "created: they differ in case and blanks only")
-        :format(known, name), "use the name of the existing one")
+        .. "created: %s"):format(known, name, alike.DIFFERENCE),
+        "use the name of the existing one")
     end
   end
 end
