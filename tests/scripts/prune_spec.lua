@@ -393,6 +393,13 @@ describe("onboard --prune refuses wrong usage:", function()
 end)
 
 describe("onboard --prune --at-most", function()
+  it("is checked before SPEC is read", function()
+    local outcome = flow.new():run("onboard", "--prune", "teams", "--at-most",
+      "x", "none.json")
+    assert.equal(2, outcome.code)
+    assert.matches("--at-most: integer of 0 to", outcome.err, 1, true)
+  end)
+
   --- Twelve teams that nothing names.
   local function many()
     local spec = { teams = {} }

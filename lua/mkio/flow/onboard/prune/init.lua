@@ -55,7 +55,7 @@ local function check_alone(options)
 end
 
 --- Returns the kinds that --prune names, or nil without --prune.  Ends the run
---- if one is unknown.
+--- if one is unknown, or if an option of --prune is wrong.
 ---@param options table   of the command line
 ---@return table<string, true>?   kinds of `mkio.flow.common.unnamed`
 function M.kinds(options)
@@ -70,6 +70,7 @@ function M.kinds(options)
     end
     kinds[kind_of[word]] = true
   end
+  at_most.read(options.at_most) -- ends the run before its first request
   return kinds
 end
 
@@ -203,6 +204,5 @@ function Removals:take(out)
   last_days.tell(look.part or look.spec, look.lists,
     look.kinds ~= nil and look.kinds.members ~= nil)
 end
-
 
 return M
