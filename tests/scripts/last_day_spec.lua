@@ -46,6 +46,16 @@ describe("the last day of a member", function()
     assert.same({ KARI, NILS }, members_of(here, "desk"))
   end)
 
+  it("is not said to end a membership of Everyone", function()
+    local here = flow.new()
+    local outcome = here:onboard { teams = { { name = "Everyone", members = {
+      { email = KARI, ["until"] = day(-3) } } } } }
+    assert.equal(0, outcome.code, outcome.err)
+    assert.not_matches("--prune", outcome.err, 1, true)
+    assert.matches("and still a user: mkrun offboard " .. KARI, outcome.err, 1,
+      true)
+  end)
+
   it("makes --prune=members remove members and their invites", function()
     local here = grown(spec(day(30), day(30)))
     local over = spec(day(-3), day(30))

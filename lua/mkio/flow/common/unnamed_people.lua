@@ -9,8 +9,8 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- `Everyone` has all users, so a user leaves it only with the organization.
-local ALL <const> = "Everyone"
+--- The team that has all users: a user leaves it only with the organization.
+M.EVERYONE = "Everyone"
 
 --- Calls `visit(member, team)` for each member in the SPEC.
 local function each_member(spec, visit)
@@ -69,7 +69,7 @@ end
 function M.members(self)
   local emails = emails_of(self)
   self:each_team("members", function(wish, team)
-    if wish.name == ALL then return end
+    if wish.name == M.EVERYONE then return end
     local wishes, things = wished_members(wish), {}
     for id, member in pairs(value.dig(team, "spec", "members") or {}) do
       local email = emails[id]
@@ -109,7 +109,8 @@ local function joins_of(spec, invite, teams)
   local joins, is_named = {}, value.set(teams)
   if (invites.differences(invite, { teams = teams })) then return joins end
   for _, wish in ipairs(spec.teams or {}) do
-    if wish.members and wish.name ~= ALL and is_named[wish.name] then
+    if wish.members and wish.name ~= M.EVERYONE
+      and is_named[wish.name] then
       joins[#joins + 1] = wish.name
     end
   end

@@ -60,7 +60,7 @@ local function tell_of(wish, member, have)
     if last_day.days_left(day) < SOON then
       tell(wish.name, member, last_day.distance(day))
     end
-  elseif is_member(have, member.email) then
+  elseif wish.name ~= people.EVERYONE and is_member(have, member.email) then
     tell(wish.name, member, "which is over: --prune=members removes them")
   end
 end
