@@ -103,7 +103,6 @@ local function read_part(file, options, used, is_part)
   if part == nil then return nil, { { file = file, text = message } }, false end
   local faults = spec.faults(part, is_part)
   add(faults, sources.faults(part, file, options.read_outside))
-  add(faults, {}, file)
   return not faults[1] and part or nil, faults, true
 end
 

@@ -153,9 +153,9 @@ end
 
 --- Raises "missing": only parts of a thing are selected, so the run must not
 --- make it.
-local function raise_gone(kind, wish)
+local function raise_gone(self, kind, wish)
   errors.raise("missing", ("there is no %s '%s', and it is not selected")
-    :format(kind, wish.name), ("add --only '%ss/%s'"):format(kind, wish.name))
+    :format(kind, wish.name), part.advice(self.spec, kind .. "s", wish.name))
 end
 
 local function known_projects(self)
@@ -194,7 +194,7 @@ end
 --- Sets up one project.  Of a project that is not selected, only the webhook
 --- rules are.
 local function set_up_project(self, wish, have, before, methods)
-  if wish.is_part then return have or raise_gone("project", wish) end
+  if wish.is_part then return have or raise_gone(self, "project", wish) end
   return self.org.projects:ensure(wish.name, {
     displayName = wish.displayName, locationName = wish.locationName,
     paymentMethodId = method_id(self, wish), isActive = wish.isActive,
@@ -294,7 +294,7 @@ local function teams(self)
     if is_missing and last_days.is_idle(wish) then return end
     if is_missing then
       self.lists:items "teams" -- raises if the token may not read them
-      raise_gone("team", wish)
+      raise_gone(self, "team", wish)
     end
     -- A new team: nothing is waited for between its own GET and its PUT.
     if not have[wish.name] and not self.org.scopes:knows(scopes) then wait() end

@@ -62,16 +62,14 @@ local function is_reference(source)
 end
 
 --- Returns what is wrong with the text of a secret, or nil.
----@param text_ string
----@return string? fault
-function M.secret_fault(text_)
+local function secret_fault(text_)
   if text_ == "" then return "secret expected, got an empty text" end
   return text_:find "^%*+$" and "secret expected, got asterisks" or nil
 end
 
 --- Returns what is wrong with the form of a secret, or nil.
 local function form_fault(source)
-  if type(source) == "string" then return M.secret_fault(source) end
+  if type(source) == "string" then return secret_fault(source) end
   return not is_reference(source)
     and "string, {\"env\": NAME} or {\"file\": PATH} expected" or nil
 end
@@ -83,7 +81,7 @@ local IN_A_LINE <const> =
 
 --- Returns what is wrong with the text of a secret in a header, or nil.
 local function header_fault(text_)
-  return M.secret_fault(text_) or text_:find "%c" and IN_A_LINE or nil
+  return secret_fault(text_) or text_:find "%c" and IN_A_LINE or nil
 end
 
 --- What a secret is in JSON Schema; `pattern` is that of its text.
@@ -106,7 +104,7 @@ end
 --- PATH}.  With {"env": NAME, "keep": true} the variable may be unset if the
 --- API already has the secret.  `fault` says what is wrong with its text.
 local secret_text = { kind = "any", is_secret = true, check = form_fault,
-  fault = M.secret_fault, schema = secret_schema "^(?!\\*+$)" }
+  fault = secret_fault, schema = secret_schema "^(?!\\*+$)" }
 
 local header_secret = { kind = "any", is_secret = true, fault = header_fault,
   schema = secret_schema("^(?!\\*+$)" .. ONE_LINE:sub(2)),
