@@ -142,7 +142,21 @@ end
 local Selection = {}
 Selection.__index = Selection
 
---- Returns true if a pattern covers a thing.
+--- Returns true if a pattern can cover something in `owner`: then a beginning
+--- of the pattern matches the owner with the slash.
+---@param pattern mkio.Pattern   of the kind "webhooks", "members" or "scopes"
+---@param owner string   the name of the project or team
+---@return boolean
+function M.reaches(pattern, owner)
+  local head = owner .. "/"
+  for length = 1, #pattern.name do
+    if M.matcher(pattern.name:sub(1, length))(head) then return true end
+  end
+  return false
+end
+
+--- Returns true if a pattern covers a thing.  Case counts in the name of a
+--- team, and not in the address of its member.
 ---@param pattern mkio.Pattern
 ---@param kind string    as for `Selection:has`, like the next two
 ---@param name string
@@ -151,6 +165,7 @@ Selection.__index = Selection
 function M.covers(pattern, kind, name, owner)
   local own = folded(kind, owner and owner .. "/" .. name or name)
   return pattern.kind == kind and pattern.matches(own)
+      and (kind ~= "members" or M.reaches(pattern, owner))
     or owner ~= nil and pattern.kind == WHOLE[kind] and pattern.matches(owner)
 end
 
@@ -171,20 +186,6 @@ function Selection:has(kind, name, owner)
   return (not self.only[1]
       or covering(self.only, kind, name, owner) ~= nil)
     and not covering(self.except, kind, name, owner)
-end
-
---- Returns true if a pattern can cover something in `owner`: then a beginning
---- of the pattern matches the owner with the slash.
----@param pattern mkio.Pattern   of the kind "webhooks", "members" or "scopes"
----@param owner string   the name of the project or team
----@return boolean
-function M.reaches(pattern, owner)
-  local name = folded(pattern.kind, pattern.name)
-  local head = folded(pattern.kind, owner .. "/")
-  for length = 1, #name do
-    if M.matcher(name:sub(1, length))(head) then return true end
-  end
-  return false
 end
 
 --- Returns true if something in `owner` can be selected.

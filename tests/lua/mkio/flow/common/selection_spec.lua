@@ -79,6 +79,16 @@ describe("mkio.flow.common.selection", function()
     assert.is_false(of("members/desk/*", "teams/desk"))
   end)
 
+  it("folds the address of a member, and not the name of its team", function()
+    for _, only in ipairs { "members/Desk/KARI@x.y", "members/D*KARI@x.y",
+      "members/*/KARI@x.y" } do
+      local some = selection.new { only = { only } }
+      assert.is_true(some:has("members", "kari@x.y", "Desk"), only)
+      assert.equal(only:find "/%*/" ~= nil,
+        some:has("members", "kari@x.y", "desk"), only)
+    end
+  end)
+
   it("splits a list before a kind only", function()
     assert.same({ "teams/a", "tokens/b, c", "members/t/x@y.z", "projects/d" },
       selection.split { "teams/a, tokens/b, c,members/t/x@y.z",
