@@ -51,8 +51,9 @@ function M.find(org, days, again)
   return found, all
 end
 
---- Tells a plan that it rests on there being no other invites, of which those
---- are meant that are old enough: they would be cancelled, too.
+--- Tells a plan for invites of any age that it rests on there being no others:
+--- they would be cancelled, too.  With an age there is nothing to tell, because
+--- `--apply` takes only invites that were old enough at the time of the plan.
 ---@param org mkio.Organization
 ---@param days number
 function M.note(org, days)

@@ -14,7 +14,7 @@ local M = {}
 ---@field items table[]   what was found; `userId`, `tokenId` or `inviteId` say
 ---  in which row of the report, `team`, `scope` and `role` in which grant
 
---- Who may change teams can give every role to everybody.
+--- Users who may change teams can give every role to everybody.
 M.ADMINISTRATION = { "core.team.update" }
 
 --- Where an administrator may do that.
@@ -58,7 +58,7 @@ local function loose(report)
   return users_of(report.users, function(row) return not placed[row.userId] end)
 end
 
---- Returns the users none of whose tokens was ever used.
+--- Returns the users who have no valid token that was ever used.
 local function unseen(report)
   local used = {}
   for _, token in ipairs(report.tokens) do

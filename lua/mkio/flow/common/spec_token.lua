@@ -5,6 +5,7 @@
 --- difference needs a new token.  The old token is revoked in two cases only:
 --- it was in the same file, or an interrupted run left it.  Another run may be
 --- about to store any other token.
+-- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
 local sys = require "mkrun.sys"

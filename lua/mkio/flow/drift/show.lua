@@ -39,7 +39,7 @@ local function columns_of(format, rows)
     has_maker = has_maker or row.by ~= nil or row.at ~= nil
   end
   local columns =
-    table.move(M.COLUMNS, 1, has_maker and #M.COLUMNS or 4, 1, {})
+    table.move(M.COLUMNS, 1, has_maker and #M.COLUMNS or DETAILS, 1, {})
   if format == "text" then
     table.insert(columns, table.remove(columns, DETAILS))
   end

@@ -14,7 +14,7 @@ local value = require "mkrun.value"
 
 local M = {}
 
---- The ids of the organization and of its projects, by type and name.
+--- Returns the ids of the organization and its projects, by type and name.
 local function ids_of(search)
   local here, projects = search.here, {}
   for name, project in pairs(search:projects()) do
@@ -24,7 +24,7 @@ local function ids_of(search)
            ["core.project"] = projects }
 end
 
---- The same the other way round.
+--- Returns the names of these resources, by type and id.
 local function names_of(ids)
   local names = {}
   for type_, by_name in pairs(ids) do
