@@ -27,9 +27,8 @@ local M = {}
 M.KINDS = { "organization", "paymentMethods", "projects", "webhooks", "teams",
             "members", "scopes", "invites", "tokens" }
 
---- The kind of what a thing is in.
-local WHOLE <const> = { webhooks = "projects", members = "teams",
-                        scopes = "teams" }
+--- The kind of what a thing is in, by the kind of the thing.
+M.WHOLE = { webhooks = "projects", members = "teams", scopes = "teams" }
 
 --- Kinds whose names have an address in them.
 local FOLDS <const> = { members = true, invites = true }
@@ -39,6 +38,14 @@ for _, kind in ipairs(M.KINDS) do is_kind[kind] = true end
 
 local function folded(kind, name)
   return FOLDS[kind] and address.key(name) or name
+end
+
+--- Returns the name of a thing as in a pattern: "night-desk/kari@x.y".
+---@param name string
+---@param owner? string  the name of what it is in
+---@return string
+function M.full_name(name, owner)
+  return owner and owner .. "/" .. name or name
 end
 
 --- Returns the texts between the stars of a pattern.
@@ -163,10 +170,10 @@ end
 ---@param owner? string
 ---@return boolean
 function M.covers(pattern, kind, name, owner)
-  local own = folded(kind, owner and owner .. "/" .. name or name)
+  local own = folded(kind, M.full_name(name, owner))
   return pattern.kind == kind and pattern.matches(own)
       and (kind ~= "members" or M.reaches(pattern, owner))
-    or owner ~= nil and pattern.kind == WHOLE[kind] and pattern.matches(owner)
+    or owner ~= nil and pattern.kind == M.WHOLE[kind] and pattern.matches(owner)
 end
 
 --- Returns the first pattern that covers a thing, or nil.
@@ -193,7 +200,7 @@ end
 ---@param owner string  the name of the project or team
 ---@return boolean
 function Selection:may_have(kind, owner)
-  local whole, is_in = WHOLE[kind], not self.only[1]
+  local whole, is_in = M.WHOLE[kind], not self.only[1]
   if covering(self.except, whole, owner) then return false end
   for _, pattern in ipairs(self.only) do
     is_in = is_in or M.covers(pattern, whole, owner)
@@ -236,7 +243,7 @@ function Selection:advice(kind, name, owner)
     return ("it is left out by --except '%s'"):format(pattern.text)
   elseif not self:has(kind, name, owner) then
     return ("add --only '%s/%s'"):format(kind,
-      owner and owner .. "/" .. name or name)
+      M.full_name(name, owner))
   end
 end
 

@@ -47,9 +47,10 @@ local Search = {}
 Search.__index = Search
 
 local function add(self, change, kind, name, details, owner)
-  table.insert(self.rows, { change = change, kind = kind,
-    name = owner and owner .. "/" .. name or name,
-    details = json.array(details) })
+  local row = { change = change, kind = kind,
+    name = selection.full_name(name, owner), details = json.array(details) }
+  table.insert(self.rows, row)
+  return row
 end
 
 --- Adds a row for what SPEC names and is not there.
@@ -77,7 +78,7 @@ function Search:projects()
   return self.org.projects:index(self.lists:items "projects")
 end
 
---- Returns the ids of all users, by address in lower case.
+--- Returns the ids of all users, by `address.key`.
 ---@return table<string, string>
 function Search:user_ids()
   self.users = self.users
@@ -85,7 +86,7 @@ function Search:user_ids()
   return self.users
 end
 
---- Returns the open invites, by address in lower case.
+--- Returns the open invites, by `address.key`.
 ---@return table<string, table>
 function Search:invites()
   self.open_invites = self.open_invites
@@ -112,12 +113,13 @@ end
 ---@param invite? table
 ---@param named string[]   names of teams
 ---@return string?
+---@return boolean? is_open   true if there is an open invite
 function Search.invite_fault(invite, named)
   if not invite then return "no open invite" end
   local is_expired, missing = invites.differences(invite, { teams = named })
   if is_expired then return "the invite has expired" end
-  return missing[1] and "the invite lacks the team " .. value.quoted(missing)
-    or nil
+  if not missing[1] then return nil end
+  return "the invite lacks the team " .. value.quoted(missing), true
 end
 
 local function compare_organization(self)
@@ -149,9 +151,11 @@ local function compare_invites(self)
   for _, wish in ipairs(self.spec.invites or {}) do
     local key = address.key(wish.email)
     local invite = self:invites()[key]
-    local why = not self:user_ids()[key]
-      and self.invite_fault(invite, wish.teams or {})
-    if why and invite and why:find "lacks" then
+    local why, is_open
+    if not self:user_ids()[key] then
+      why, is_open = self.invite_fault(invite, wish.teams or {})
+    end
+    if is_open then
       self:differs("invites", wish.email, { why })
     elseif why then
       self:missing("invites", wish.email, { "no user, and " .. why })
@@ -163,23 +167,19 @@ end
 local function add_extra(self)
   for _, thing in ipairs(unnamed.find { org = self.org, lists = self.lists,
     spec = self.whole, selection = self.selection, kinds = self.kinds }) do
-    local owner = thing.team or thing.project
-    table.insert(self.rows, { change = "extra", kind = thing.kind,
-      name = owner and owner .. "/" .. thing.name or thing.name,
-      by = thing.by, at = thing.at, details = json.array(thing.details) })
+    local row = add(self, "extra", thing.kind, thing.name, thing.details,
+      thing.team or thing.project)
+    row.by, row.at = thing.by, thing.at
   end
 end
-
---- The kind of what a thing is in.
-local WHOLE <const> = { webhooks = "projects", members = "teams",
-                        scopes = "teams" }
 
 --- Returns the kinds that a selection may have something of.
 local function kinds_of(chosen)
   local kinds = {}
   for _, pattern in ipairs(chosen.only) do kinds[pattern.kind] = true end
   for _, kind in ipairs(unnamed.KINDS) do
-    kinds[kind] = not chosen.only[1] or kinds[kind] or kinds[WHOLE[kind]]
+    kinds[kind] = not chosen.only[1] or kinds[kind]
+      or kinds[selection.WHOLE[kind]]
   end
   kinds.invites = kinds.invites or kinds.members -- those who will be some
   return kinds

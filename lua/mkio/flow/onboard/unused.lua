@@ -122,7 +122,7 @@ local function fault(lists, spec, pattern)
     is_used = is_used or part.uses(spec, pattern, kind, name, owner)
     fits = fits or selection.covers(pattern, kind, name, owner)
     if kind == pattern.kind and name ~= "" then
-      names[owner and owner .. "/" .. name or name] = true
+      names[selection.full_name(name, owner)] = true
     end
   end
   there[pattern.kind](lists, visit, pattern)

@@ -19,19 +19,7 @@ local M = {}
 --- Kinds whose names are compared byte by byte, and which `onboard` creates.
 local COMPARED <const> = { teams = true, webhooks = true, tokens = true }
 
---- The kind of what a thing is in.
-local OWNERS <const> = { webhooks = "projects", members = "teams",
-                         scopes = "teams" }
-
-local key = names.key
-
-local function full(name, owner)
-  return owner and owner .. "/" .. name or name
-end
-
-local function label(thing)
-  return full(thing.name, thing.team or thing.project)
-end
+local key, full, label = names.key, selection.full_name, prunable.label
 
 -- Names of the SPEC ----------------------------------------------------------
 
@@ -84,7 +72,7 @@ local function nearly_covers(pattern, thing)
   local owner = thing.team or thing.project
   return pattern.kind == thing.kind
       and matches(names.pattern_key(label(thing)))
-    or owner ~= nil and pattern.kind == OWNERS[thing.kind]
+    or owner ~= nil and pattern.kind == selection.WHOLE[thing.kind]
       and matches(names.pattern_key(owner))
 end
 

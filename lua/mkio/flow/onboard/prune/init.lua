@@ -99,8 +99,8 @@ function M.check_wishes(spec, kinds)
   if lines[1] then script.refuse(table.unpack(lines)) end
 end
 
---- Returns the kinds to look for.  Who has not accepted an invite to a team yet
---- counts as a member.
+--- Returns the kinds to look for.  An open invite to a team counts as a member
+--- of it.
 local function all_kinds(kinds)
   local all = {}
   for kind in pairs(kinds) do all[kind] = true end

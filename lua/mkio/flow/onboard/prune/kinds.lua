@@ -7,6 +7,7 @@ local scrub = require "mkrun.journal.scrub"
 
 local dialect = require "mkio.dialect"
 local errors = require "mkrun.rest.error"
+local selection = require "mkio.flow.common.selection"
 local token_facts = require "mkio.token_facts"
 local value = require "mkrun.value"
 
@@ -25,8 +26,7 @@ function M.word(thing) return WORDS[thing.kind] end
 ---@param thing mkio.Unnamed
 ---@return string
 function M.label(thing)
-  local owner = thing.team or thing.project
-  return owner and owner .. "/" .. thing.name or thing.name
+  return selection.full_name(thing.name, thing.team or thing.project)
 end
 
 --- Returns the outcome of a removal for the report.
@@ -52,8 +52,8 @@ local function is_masked(rule)
     queryParams = spec.queryParams })
 end
 
---- What cannot be had again, by kind.
-local function is_lost(thing)
+--- Returns the line that says that `undo` cannot make a thing again, or nil.
+local function loss_of(thing)
   if thing.kind == "tokens"
     or thing.kind == "webhooks" and is_masked(thing.item) then
     return "cannot be undone"
@@ -75,7 +75,7 @@ function M.details(thing)
   if thing.kind == "webhooks" then
     lines[#lines + 1] = "its history goes too"
   end
-  lines[#lines + 1] = is_lost(thing)
+  lines[#lines + 1] = loss_of(thing)
   return lines
 end
 
