@@ -80,6 +80,19 @@ describe("the last day of a member", function()
     end
   end)
 
+  it("of somebody invited goes by the patterns of members", function()
+    local here = grown(spec(day(30), day(30)))
+    local function left(...)
+      local outcome = prune(here, spec(day(-3), day(30)), "members", "--yes",
+        ...)
+      assert.equal(0, outcome.code, outcome.err)
+      return #here:state().organizations[1].invites
+    end
+    assert.equal(1, left("--except", "members/desk/guest@x.example"))
+    assert.equal(1, left("--only", "members/desk/" .. KARI))
+    assert.equal(0, left("--only", "members/desk/guest@x.example"))
+  end)
+
   it("is a date, of members only", function()
     local here = flow.new()
     local cases = {

@@ -120,7 +120,7 @@ end
 local function invite_details(thing)
   local details = { thing.over and over(thing.over) }
   details[#details + 1] = "teams: " .. value.some_quoted(thing.teams)
-  if thing.joins[1] then
+  if thing.joins[1] and not thing.over then
     details[#details + 1] = "will be a member of "
       .. value.some_quoted(thing.joins)
   end
@@ -135,7 +135,7 @@ local function invite_thing(spec, invite, email, day)
     by = value.dig(invite, "spec", "invitedByEmail"),
     at = value.dig(invite, "metadata", "created"), item = invite,
     over = type(day) == "string" and day or nil, teams = teams,
-    joins = day == nil and joins_of(spec, invite, teams) or {} }
+    joins = joins_of(spec, invite, teams) }
   thing.details = invite_details(thing)
   return thing
 end
