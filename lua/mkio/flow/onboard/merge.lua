@@ -39,13 +39,22 @@ end
 
 local function is_list(part) return type(part) == "table" and part[1] ~= nil end
 
---- Returns true if two values say the same.  The order of texts in a list does
---- not matter.
-local function same(a, b)
-  if is_list(a) and is_list(b) and type(a[1]) == "string" then
-    return value.same_set(a, b)
+--- Returns a copy of a part in which the lists of texts are sorted: their order
+--- says nothing.
+local function in_order(part)
+  if type(part) ~= "table" then return part end
+  if is_list(part) and type(part[1]) == "string" then
+    return json.array(value.names(value.set(part)))
   end
-  return json.encode(a, { sort = true }) == json.encode(b, { sort = true })
+  local copy = {}
+  for key, member in pairs(part) do copy[key] = in_order(member) end
+  return json.is_array(part) and json.array(copy) or json.object(copy)
+end
+
+--- Returns true if two values say the same.
+local function same(a, b)
+  return json.encode(in_order(a), { sort = true })
+    == json.encode(in_order(b), { sort = true })
 end
 
 --- Copies a part, so that merging changes no document of a file.

@@ -62,6 +62,17 @@ describe("several files of one SPEC", function()
       encoded(document.teams[1].scopes))
   end)
 
+  it("may say the same of a token, in another order too", function()
+    local function file(rights)
+      return ([[{"tokens": [{"description": "d", "permissions":
+        {"t": {"r": {"f": %s}}}}]}]]):format(rights)
+    end
+    local _, conflicts = merged(file '["get", "list"]', file '["list", "get"]')
+    assert.same({}, conflicts)
+    _, conflicts = merged(file '["get", "list"]', file '["get"]')
+    assert.equal(1, #conflicts)
+  end)
+
   it("name all places where they differ, and no value", function()
     local permissions = '{"t": {"r": {"f": ["%s"]}}}'
     local token = '{"description": "d", "permissions": %s}'
