@@ -3,6 +3,7 @@
 ---
 --- Only `mkrun.http.request`, `task.sleep` and `wait` let other tasks run.  So
 --- no other task runs between two statements without such a call.
+-- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
 local core = require "mkrun.task.core"

@@ -3,6 +3,7 @@
 --- The API's answer has a record for each project, payment method and meter.
 --- `add_up` adds up the records that a report prints as one line.  Costs are
 --- decimal texts and are added without rounding.
+-- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
 local decimal = require "mkrun.decimal"

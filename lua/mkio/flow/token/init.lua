@@ -4,6 +4,7 @@
 --- A run can read a file to learn whether the file contains the token.  A run
 --- cannot learn what a command did with a token.  So a used token with the same
 --- description and permissions counts as the command's token.
+-- SPDX-License-Identifier: MIT
 
 local script = require "mkrun.script"
 
