@@ -183,6 +183,7 @@ function M.read(path)
   if document == nil then return nil, ("%s: %s"):format(path, why) end
   why = fault_of_version(document)
   if why then return nil, ("%s: %s"):format(path, why) end
+  document.allows = document.allows or json.array {} -- without: allows nothing
   why = fault(document, "plan", "") or fault_of_place(document)
   if why then return nil, ("%s: no plan of mkrun's, %s"):format(path, why) end
   return document
