@@ -90,6 +90,15 @@ int mk_vm_load_code(lua_State *L, const char *bytes, size_t len,
   return __real_lua_load(L, read_code, &code, chunk, "b");
 }
 
+/* Replaces luaL_checkstack, which calls a lack of memory a stack overflow. */
+void __wrap_luaL_checkstack(lua_State *L, int space, const char *msg);
+
+void __wrap_luaL_checkstack(lua_State *L, int space, const char *msg) {
+  if (lua_checkstack(L, space)) return;
+  luaL_error(L, "stack overflow%s%s%s, or not enough memory", msg ? " (" : "",
+             msg ? msg : "", msg ? ")" : "");
+}
+
 int __real_luaL_loadfilex(lua_State *L, const char *path, const char *mode);
 int __wrap_luaL_loadfilex(lua_State *L, const char *path, const char *mode);
 

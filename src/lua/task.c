@@ -81,7 +81,8 @@ static int l_running(lua_State *L) {
   } else if (t->co == L) {
     lua_pushthread(L);
   } else {
-    if (!lua_checkstack(t->co, 1)) return luaL_error(L, "stack overflow");
+    if (!lua_checkstack(t->co, 1))
+      return luaL_error(L, "stack overflow, or not enough memory");
     lua_pushthread(t->co);
     lua_xmove(t->co, L, 1);
   }
