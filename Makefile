@@ -3,7 +3,7 @@
 # The first build downloads the sources of the libraries (see vendor/lock).
 # Later builds need no network.  V=1 shows every command.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX  ?= /usr/local
 BUILD   := build
 GEN     := $(BUILD)/generated

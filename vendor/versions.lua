@@ -1,6 +1,6 @@
 --- Writes versions.h from what fetch.sh says it got (on standard input).
 ---
----     lua vendor/versions.lua 0.1.0 < build/vendor/got-....mk > versions.h
+---     lua vendor/versions.lua 0.2.0 < build/vendor/got-....mk > versions.h
 
 local names = {
   { "MUSL", "musl" }, { "LUA", "lua" }, { "CURL", "curl" },

@@ -119,7 +119,7 @@ describe("a fleet", function()
     local text = read "vendor/kubernetes.yaml"
     for _, words in ipairs { "completionMode: Indexed", "runAsNonRoot: true",
       "readOnlyRootFilesystem: true", "mountPath: /tokens",
-      "mountPath: /specs", "image: registry.example/mkrun:0.1.0" } do
+      "mountPath: /specs", "image: registry.example/mkrun:0.2.0" } do
       assert.matches(words, text, 1, true)
     end
   end)
