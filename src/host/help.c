@@ -5,11 +5,6 @@
 #include "host/run.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-bool mk_help_is_asked(const struct mk_options *o) {
-  return o->script && !strcmp(o->argv[o->script], MK_HELP_WORD);
-}
 
 /* Unsets environment variables that can make a run fail.  The user may be
 ** reading the manual because one of these variables has a wrong value. */

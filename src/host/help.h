@@ -7,12 +7,6 @@
 
 #include "host/options.h"
 
-#include <stdbool.h>
-
-/* Returns true if SCRIPT on the command line is "help".  A user can run a
-** script file with the name "help" as "./help". */
-bool mk_help_is_asked(const struct mk_options *o);
-
 /* Prints the topic or flow that the argument after "help" names.  Without such
 ** an argument, prints the list of topics and flows.  Returns the exit code. */
 int mk_help_run(const struct mk_options *o);

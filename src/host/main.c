@@ -8,6 +8,7 @@
 #include "base/stream.h"
 #include "commit.h"
 #include "host/call.h"
+#include "host/error_json.h"
 #include "host/help.h"
 #include "host/host.h"
 #include "host/option_help.h"
@@ -175,15 +176,17 @@ static int run(const struct mk_options *o) {
     mk_option_help_print(mk_stdout);
     return MK_DONE;
   }
-  if (o->version) return print_version(o);
+  if (o->version || mk_options_has_word(o, MK_VERSION_WORD))
+    return print_version(o);
   if (o->show) return show(o->show);
-  if (mk_help_is_asked(o)) return mk_help_run(o);
+  if (mk_options_has_word(o, MK_HELP_WORD)) return mk_help_run(o);
   return mk_host_run(o);
 }
 
 static int refuse(const struct mk_fault *fault) {
   int code = mk_host_refuse(fault);
-  if (code == MK_USAGE) mk_option_help_usage(mk_stderr);
+  if (code == MK_USAGE && !mk_error_json_chosen())
+    mk_option_help_usage(mk_stderr);
   return code;
 }
 
@@ -191,6 +194,7 @@ int main(int argc, char **argv) {
   struct mk_options o = {0};
   struct mk_fault fault = {0};
   if (!open_standard_files() || !open_streams()) return MK_FAILED;
+  mk_error_json_choose(argv);
   disable_core_dumps();
   catch_write_signals();
   atexit(check_stdout);

@@ -62,7 +62,14 @@ static bool check_plan(struct mk_options *o, struct mk_fault *f) {
   return true;
 }
 
+static bool check_version(const struct mk_options *o, struct mk_fault *f) {
+  const char *extra = o->script ? o->argv[o->script + 1] : NULL;
+  if (!extra || !mk_options_has_word(o, MK_VERSION_WORD)) return true;
+  return mk_fault_say(f, "version: no argument expected, got '%s'", extra);
+}
+
 static bool check_together(struct mk_options *o, struct mk_fault *f) {
+  if (!check_version(o, f)) return false;
   if (o->undo && !strcmp(o->undo, "--yes"))
     return mk_option_rules_refuse_yes(o->script ? o->argv[o->script] : "FILE",
                                       f);

@@ -2,8 +2,14 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/option_set.h"
 
+#include <string.h>
+
 bool mk_options_has(const struct mk_options *o, char letter) {
   for (size_t i = 0; i < o->action_count; i++)
     if (o->actions[i].letter == letter) return true;
   return false;
+}
+
+bool mk_options_has_word(const struct mk_options *o, const char *word) {
+  return o->script && !strcmp(o->argv[o->script], word);
 }

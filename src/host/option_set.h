@@ -97,4 +97,12 @@ struct mk_options {
 ** or 'W'. */
 bool mk_options_has(const struct mk_options *o, char letter);
 
+/* Words that mkrun obeys if they are given as SCRIPT.  A user can run a script
+** file with such a name as "./help". */
+#define MK_HELP_WORD "help"
+#define MK_VERSION_WORD "version"
+
+/* Returns true if SCRIPT on the command line is the word. */
+bool mk_options_has_word(const struct mk_options *o, const char *word);
+
 #endif

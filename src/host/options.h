@@ -11,9 +11,6 @@
 
 #include <stdbool.h>
 
-/* The word that starts the manual if it is given as SCRIPT: see help.h. */
-#define MK_HELP_WORD "help"
-
 /* Parses the command line and checks the options.  Returns false and sets a
 ** message in `fault` if the command line is invalid.  Call mk_options_free
 ** afterwards, whatever the result. */

@@ -8,8 +8,8 @@
 #include "base/output.h"
 #include "base/owner.h"
 #include "base/tags.h"
+#include "host/option_set.h"
 #include "host/option_table.h"
-#include "host/options.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -43,10 +43,9 @@ static const struct mk_embedded *find_flow(const char *name) {
 
 /* Returns a hint to append to the message "no built-in flow".  The hint names
 ** the option --NAME if there is such an option, or else the most similar flow,
-** or else --list.  `also` is NULL or one more name to compare with.  `text` is
-** a buffer for the hint, with `size` bytes. */
-static const char *hint(const char *name, const char *also, char *text,
-                        size_t size) {
+** or else --list.  If `words` is true, the words "help" and "version" count
+** too.  `text` is a buffer for the hint, with `size` bytes. */
+static const char *hint(const char *name, bool words, char *text, size_t size) {
   if (mk_option_of_name(name, strlen(name))) {
     snprintf(text, size, ", did you mean '--%s'?", name);
     return text;
@@ -55,7 +54,10 @@ static const char *hint(const char *name, const char *also, char *text,
   for (size_t i = 0; i < mk_embedded_count; i++)
     if (!strncmp(mk_embedded[i].name, FLOWS, strlen(FLOWS)))
       mk_closest_name_try(&near, mk_embedded[i].name + strlen(FLOWS));
-  if (also) mk_closest_name_try(&near, also);
+  if (words) {
+    mk_closest_name_try(&near, MK_HELP_WORD);
+    mk_closest_name_try(&near, MK_VERSION_WORD);
+  }
   if (!near.found) return " (see --list)";
   snprintf(text, size, ", did you mean '%s'?", near.found);
   return text;
@@ -151,8 +153,7 @@ bool mk_script_find(struct mk_script *s, const char *text,
   char meant[64];
   return mk_fault_say(fault, "%s: %s%s%s", text, mk_file_why(error),
                       maybe_flow ? ", and no built-in flow" : "",
-                      maybe_flow ? hint(text, MK_HELP_WORD, meant, sizeof meant)
-                                 : "");
+                      maybe_flow ? hint(text, true, meant, sizeof meant) : "");
 }
 
 bool mk_script_is_flow(const struct mk_script *s) {
@@ -192,7 +193,7 @@ bool mk_script_show(const char *name, struct mk_fault *fault) {
   if (!e) {
     char meant[64];
     return mk_fault_say(fault, "--show: no built-in flow '%s'%s", name,
-                        hint(name, NULL, meant, sizeof meant));
+                        hint(name, false, meant, sizeof meant));
   }
   char *text = unpack(e);
   if (text)

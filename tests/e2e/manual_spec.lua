@@ -130,10 +130,20 @@ describe("the words help and version", function()
     assert(not shell.works "ls scripts/help.lua scripts/version.lua")
     assert.matches("did you mean 'help'?", ends(2, { "hepl" }).err, 1, true)
     assert.not_matches("'help'", ends(2, { "--show", "hepl" }).err, 1, true)
+    assert.matches("did you mean 'version'?", ends(2, { "verson" }).err, 1,
+      true)
+  end)
+
+  it("print the versions as --version does", function()
+    local version = ends(0, { "version" }).out
+    assert.equal(ends(0, { "--version" }).out, version)
+    assert.matches("^mkrun 0%.2%.0", version)
+    assert.matches("no argument expected, got 'x'",
+      ends(2, { "version", "x" }).err)
   end)
 
   it("and options without their dashes, are told apart from flows", function()
-    for word, name in pairs { version = "version", list = "list",
+    for word, name in pairs { list = "list", show = "show",
       ["dry-run"] = "dry-run" } do
       local outcome = ends(2, { word })
       assert.matches(", did you mean '--" .. name .. "'?", outcome.err, 1, true)
