@@ -8,6 +8,7 @@
 --- requests.
 -- SPDX-License-Identifier: MIT
 
+local colon = require "mkrun.host.colon"
 local foreign = require "mkrun.foreign"
 local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
@@ -34,9 +35,7 @@ local secret = require "mkrun.secret"
 ---                                  answer of such a type is returned as text
 
 ---@class mkrun.Client
-local Client = {}
-Client.__index = Client
-Client.__name = "mkrun.Client"
+local Client = colon.class "mkrun.Client"
 
 local REQUEST_OPTIONS = {
   query = true, json = true, body = true, headers = true, safe = true,

@@ -9,6 +9,7 @@
 --- module also writes nothing, because the trace shows each request.
 -- SPDX-License-Identifier: MIT
 
+local colon = require "mkrun.host.colon"
 local config = require "mkrun.config"
 local harmless = require "mkrun.printable"
 local limit = require "mkrun.layer.rate_limit"
@@ -27,9 +28,7 @@ local sys = require "mkrun.sys"
 ---@field done integer   number of steps done
 ---@field least number   least time in seconds that the rate limit allows for
 ---                      all steps
-local Progress = {}
-Progress.__index = Progress
-Progress.__name = "mkrun.Progress"
+local Progress = colon.class "mkrun.Progress"
 
 --- The greatest length of the text.  A longer text would continue on a second
 --- line, and WIPE erases only one line.

@@ -12,6 +12,7 @@
 --- the summary.  A dry run prints no report: it prints a plan.
 -- SPDX-License-Identifier: MIT
 
+local colon = require "mkrun.host.colon"
 local config = require "mkrun.config"
 local harmless = require "mkrun.printable"
 local json = require "mkrun.json"
@@ -31,9 +32,7 @@ local refusals = require "mkrun.host.refusals"
 ---@field last integer
 ---@field begun? boolean  true if the line of CSV column names is written
 ---@field is_late? boolean  true if all rows are written at the end
-local Report = {}
-Report.__index = Report
-Report.__name = "mkrun.Report"
+local Report = colon.class "mkrun.Report"
 
 --- A part of the report whose steps come before those of later places, although
 --- they may be known later.
@@ -42,9 +41,7 @@ Report.__name = "mkrun.Report"
 ---@field steps table[]    arguments of `step`, while an earlier place is open
 ---@field is_open boolean
 ---@field is_past? boolean   later places are written
-local Place = {}
-Place.__index = Place
-Place.__name = "mkrun.ReportPlace"
+local Place = colon.class "mkrun.ReportPlace"
 
 local signs = {
   unchanged = "=", created = "+", changed = "~", revoked = "-", removed = "-",

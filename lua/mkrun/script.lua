@@ -21,9 +21,22 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
-local function complain(message)
+--- Prints messages on standard error, each on a line of its own, or all in one
+--- line of JSON.
+local function complain(messages, usage)
+  local lines = {}
+  for i, message in ipairs(messages) do
+    lines[i] = harmless.line(tostring(message))
+  end
   io.stdout:flush()
-  io.stderr:write("mkrun: ", harmless.line(tostring(message)), "\n")
+  if config.json_errors then
+    local fault_json = require "mkrun.host.fault_json"
+    local problem = { exit_code = 2, usage = usage }
+    io.stderr:write(fault_json.line(problem, table.concat(lines, "\n")), "\n")
+    return
+  end
+  for _, line in ipairs(lines) do io.stderr:write("mkrun: ", line, "\n") end
+  if usage then io.stderr:write(usage, "\n") end
 end
 
 --- Parses the header of a script.
@@ -41,11 +54,9 @@ end
 --- Ends the run with a message, the usage line and exit code 2.
 ---@param message string
 function M.usage(message)
-  complain(message)
   local header = own_header()
-  if header and #header.usage > 0 then
-    io.stderr:write(headers.usage(header), "\n")
-  end
+  local has_usage = header and #header.usage > 0
+  complain({ message }, has_usage and headers.usage(header) or nil)
   os.exit(2)
 end
 
@@ -127,7 +138,7 @@ end
 ---@param ... string  messages, each on a line of its own
 function M.refuse(...)
   refusals.tell { ... }
-  for _, message in ipairs { ... } do complain(message) end
+  complain { ... }
   os.exit(2)
 end
 

@@ -7,6 +7,8 @@
 #include "base/fault.h"
 #include "base/output.h"
 #include "base/redact.h"
+#include "host/entry.h"
+#include "host/error_json.h"
 #include "host/host.h"
 
 #include <errno.h>
@@ -39,6 +41,10 @@ static void print_safely(const char *text, const char *kept) {
 
 static void complain(const char *text, const char *kept) {
   fflush(mk_stdout);
+  if (mk_error_json_chosen()) {
+    mk_error_json_print(text);
+    return;
+  }
   fputs("mkrun: ", mk_stderr);
   print_safely(text, kept);
   fputc('\n', mk_stderr);
@@ -102,24 +108,67 @@ static bool is_outside(lua_State *L) {
          lua_toboolean(L, -1);
 }
 
-/* The message handler for lua_pcall: converts the error value to a string.  If
-** the error value is an object, adds the position in the script, because Lua
-** adds the position to strings only. */
-static int on_error(lua_State *L) {
-  if (lua_isstring(L, 1)) {
-    lua_tostring(L, 1);
+/* [-0, +1, e] Pushes the message at index 1.  If it tells of a name that does
+** not exist, adds the nearest one. */
+static void push_message(lua_State *L) {
+  const char *text = lua_tostring(L, 1);
+  if (strstr(text, "attempt to ") && strstr(text, " a nil value (")) {
+    mk_entry_push(L, MK_ENTRY_MEANT);
     lua_pushvalue(L, 1);
-  } else if (luaL_getmetafield(L, 1, "__tostring")) {
-    take_exit_code(L);
-    if (is_outside(L))
-      lua_pushliteral(L, "");
-    else
-      push_script_line(L);
-    luaL_tolstring(L, 1, NULL);
-    lua_concat(L, 2);
+    lua_call(L, 1, 1);
   } else {
-    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+    lua_pushvalue(L, 1);
   }
+}
+
+/* [-0, +1, e] Pushes the text of the error object at index 1: the position in
+** the script, because Lua adds the position to strings only, and the field
+** `message` of a plain table. */
+static void push_object(lua_State *L) {
+  bool speaks = luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL;
+  bool has_message = !speaks && lua_istable(L, 1) &&
+                     lua_getfield(L, 1, "message") == LUA_TSTRING;
+  if (!speaks && !has_message) {
+    lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
+    return;
+  }
+  take_exit_code(L);
+  if (is_outside(L))
+    lua_pushliteral(L, "");
+  else
+    push_script_line(L);
+  if (speaks)
+    luaL_tolstring(L, 1, NULL);
+  else
+    lua_getfield(L, 1, "message");
+  lua_concat(L, 2);
+}
+
+/* The address of this variable is a key in the registry: the last error object
+** as a line of JSON. */
+static const char last_line;
+
+/* [-0, +0, e] Keeps the error object at index 1 as JSON, for mk_host_report.
+** Its text is at the top.  Keeps nothing if the error is no object. */
+static void keep_json(lua_State *L) {
+  if (lua_istable(L, 1)) {
+    mk_entry_push(L, MK_ENTRY_FAULT_JSON);
+    lua_pushvalue(L, 1);
+    lua_pushvalue(L, -3);
+    lua_call(L, 2, 1);
+  } else {
+    lua_pushnil(L);
+  }
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &last_line);
+}
+
+/* The message handler for lua_pcall: converts the error value to a string. */
+static int on_error(lua_State *L) {
+  if (lua_isstring(L, 1))
+    push_message(L);
+  else
+    push_object(L);
+  if (mk_error_json_chosen()) keep_json(L);
   if (host_of(L)->options->trace) luaL_traceback(L, L, lua_tostring(L, -1), 1);
   return 1;
 }
@@ -138,8 +187,25 @@ void mk_host_complain_memory(const struct mk_options *o) {
                                      : "not enough memory");
 }
 
+/* Prints what keep_json has kept, once.  Returns false if there is nothing. */
+static bool print_kept(lua_State *L) {
+  bool kept = lua_rawgetp(L, LUA_REGISTRYINDEX, &last_line) == LUA_TSTRING;
+  if (kept) {
+    fflush(mk_stdout);
+    fprintf(mk_stderr, "%s\n", lua_tostring(L, -1));
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &last_line);
+  }
+  lua_pop(L, 1);
+  return kept;
+}
+
 void mk_host_report(lua_State *L) {
   const char *text = lua_tostring(L, -1);
+  if (print_kept(L)) {
+    lua_pop(L, 1);
+    return;
+  }
   if (text && !strcmp(text, "not enough memory"))
     mk_host_complain_memory(host_of(L)->options);
   else

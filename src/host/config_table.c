@@ -3,6 +3,7 @@
 #include "host/config_table.h"
 
 #include "host/entry.h"
+#include "host/error_json.h"
 #include "host/option_table.h"
 #include "http/trust.h"
 #include "lua/secret.h"
@@ -194,6 +195,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_bool(L, "trace", o->trace);
   set_bool(L, "statements", mk_options_has(o, 'e'));
   set_bool(L, "color", c->color);
+  set_bool(L, "json_errors", mk_error_json_chosen());
   set_text(L, "approved", c->approved);
   set_sandbox(L, o->sandbox);
   set_confinement(L, c, o);

@@ -30,6 +30,8 @@ static const struct {
     [MK_ENTRY_LAYERS] = {"mkrun.host.stack", "install"},
     [MK_ENTRY_CONFINE] = {"mkrun.host.confine", "enter"},
     [MK_ENTRY_NEEDS] = {"mkio.needs", NULL},
+    [MK_ENTRY_MEANT] = {"mkrun.host.meant", "explain"},
+    [MK_ENTRY_FAULT_JSON] = {"mkrun.host.fault_json", "line"},
     [MK_ENTRY_RENAMED] = {"mkrun.host.renamed", "loader"},
 };
 

@@ -52,6 +52,11 @@ enum mk_entry {
   MK_ENTRY_NEEDS,
   /* Returns the loader of a module that was renamed, given its old name. */
   MK_ENTRY_RENAMED,
+  /* Adds the nearest name to a message about a method or a field that does not
+  ** exist. */
+  MK_ENTRY_MEANT,
+  /* Returns an error as a line of JSON. */
+  MK_ENTRY_FAULT_JSON,
 };
 
 /* [-0, +1, m] Pushes a Lua function.  The function loads the entry's module

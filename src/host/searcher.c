@@ -5,6 +5,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/searcher.h"
 
+#include "base/closest_name.h"
 #include "base/embed.h"
 #include "host/config_table.h"
 #include "host/entry.h"
@@ -186,6 +187,34 @@ static bool load_renamed(lua_State *L, const char *name) {
   return false;
 }
 
+static bool has_two_dots(const char *name) {
+  const char *dot = strchr(name, '.');
+  return dot && strchr(dot + 1, '.');
+}
+
+/* [-0, +1, m] Pushes the message that there is no such module, with the name
+** that is nearest.  A name with one dot or none is compared with the modules
+** that the manual tells of, which have no more. */
+static void push_refusal(lua_State *L, const char *name) {
+  bool deep = has_two_dots(name);
+  struct mk_closest_name near = {.wanted = name, .len = strlen(name)};
+  const char *own = lua_pushfstring(L, "mkrun.%s", name);
+  for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
+    mk_closest_name_try(&near, bindings[i].name);
+  for (size_t i = 0; i < mk_embedded_count; i++) {
+    const char *module = mk_embedded[i].name;
+    if (!strncmp(module, "mk", 2) && has_two_dots(module) == deep)
+      mk_closest_name_try(&near, module);
+  }
+  if (find_binding(own) || mk_embedded_find(own)) near.found = own;
+  if (near.found)
+    lua_pushfstring(L, "no built-in module '%s', did you mean '%s'?", name,
+                    near.found);
+  else
+    lua_pushfstring(L, "no built-in module '%s'", name);
+  lua_remove(L, -2);
+}
+
 /* The function in package.searchers.  Its argument is the name of a module.
 ** Returns a loader and the string "built in".  If there is no such module,
 ** returns a message.
@@ -207,7 +236,7 @@ static int search(lua_State *L) {
     if (load_embedded(L, name)) {
       if (!again) keep_loader(L, name);
     } else if (!load_renamed(L, name)) {
-      lua_pushfstring(L, "no built-in module '%s'", name);
+      push_refusal(L, name);
       return 1;
     }
   }

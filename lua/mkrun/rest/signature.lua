@@ -7,6 +7,7 @@
 --- knows.
 -- SPDX-License-Identifier: MIT
 
+local colon = require "mkrun.host.colon"
 local shape = require "mkrun.rest.shape"
 
 local M = {}
@@ -41,12 +42,6 @@ local function check(method, shapes, ...)
   end
 end
 
---- Returns the name of a class as an object's name: "payment_methods" for
---- "PaymentMethods".
-local function object_name(class)
-  return class.__name:gsub("^.*%.", ""):gsub("(%l)(%u)", "%1_%2"):lower()
-end
-
 --- Raises if `self` is missing.  Some functions of a class take a document of
 --- the API as `self`, so any table is accepted unless `strict` is true.
 local function check_self(class, method, self, strict)
@@ -54,8 +49,7 @@ local function check_self(class, method, self, strict)
     or not strict and type(self) == "table" then
     return
   end
-  error(("bad call of '%s' (it needs a colon: %s:%s(...))")
-    :format(method, object_name(class), method), 3)
+  colon.refuse(class, method, 3)
 end
 
 --- Returns a function that checks the arguments and then calls `method`.

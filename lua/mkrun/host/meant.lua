@@ -1,0 +1,148 @@
+--- Finds the name that a script meant when it called a method or a function
+--- that does not exist, or used a field that does not exist.
+--- The host calls this module from its message handler, when an error ends a
+--- run.  So an error that the script catches is not changed.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local near = require "mkrun.closest_name"
+
+local M = {}
+
+--- Lua's messages about a name that is not there.
+local MESSAGES <const> = {
+  "attempt to call a nil value %(method '([%a_][%w_]*)'%)",
+  "attempt to call a nil value %(field '([%a_][%w_]*)'%)",
+  "attempt to index a nil value %(field '([%a_][%w_]*)'%)",
+  "attempt to %l+ a nil value %(global '([%a_][%w_]*)'%)",
+}
+
+--- How many tables are searched for names, in a chain of `__index`.
+local DEPTH <const> = 5
+
+--- Returns the names that a value has, including those of its class.
+local function names_of(value)
+  local names = {}
+  local methods = getmetatable(value)
+  local tables = { type(value) == "table" and value or nil }
+  if type(methods) == "table" then
+    tables[#tables + 1] = rawget(methods, "__index")
+  end
+  for i = 1, DEPTH do
+    local one = tables[i]
+    if type(one) ~= "table" then break end
+    for name in next, one do
+      if type(name) == "string" and name:find "^%a" then
+        names[#names + 1] = name
+      end
+    end
+    local parent = debug.getmetatable(one)
+    if i == #tables and type(parent) == "table" then
+      tables[#tables + 1] = rawget(parent, "__index")
+    end
+  end
+  return names
+end
+
+--- Returns the text of the code that raised the error, or nil.
+local function source_of(info)
+  if not info.source:find "^[@=]" then return info.source end
+  local path, running = info.source:match "^@(.*)", config.script
+  if running and running.path == path then return running.source end
+  local file = path and io.open(path, "rb")
+  if not file then return nil end
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local function line_of(text, number)
+  local at = 1
+  for line in (text .. "\n"):gmatch "([^\n]*)\n" do
+    if at == number then return line end
+    at = at + 1
+  end
+end
+
+--- Returns the variable of this name that the function at `level` sees.
+--- Levels count from the function that gets them, as in the library debug.
+local function variable(level, name)
+  local value
+  for i = 1, math.huge do
+    local own, content = debug.getlocal(level, i)
+    if not own then break end
+    if own == name then value = content end
+  end
+  if value ~= nil then return value end
+  local main = debug.getinfo(level, "f").func
+  for i = 1, math.huge do
+    local own, content = debug.getupvalue(main, i)
+    if not own then break end
+    if own == name then return content end
+  end
+  return name ~= "_ENV" and variable(level + 1, "_ENV")[name] or nil
+end
+
+--- Returns the value of "a.b.c" for the function at `level`.
+local function value_at(level, path)
+  local value
+  for name in path:gmatch "[^.]+" do
+    if value == nil then
+      value = variable(level + 1, name)
+    else
+      value = value[name]
+    end
+    if value == nil then return nil end
+  end
+  return value
+end
+
+--- Returns the values in which the missing name was looked up: what stands
+--- before it in the line of the error, the global variables, and the object of
+--- a method's call.
+local function owners(level, info, name)
+  local found = {}
+  local text = source_of(info)
+  local line = text and line_of(text, info.currentline) or ""
+  for path in line:gmatch("([%a_][%w_.]*)%s*[.:]%s*" .. name .. "%f[^%w_]") do
+    found[#found + 1] = value_at(level + 1, path)
+  end
+  found[#found + 1] = variable(level + 1, "_ENV")
+  local before = false
+  for i = 1, math.huge do
+    local own, content = debug.getlocal(level, i)
+    if not own then break end
+    if before and content ~= nil then found[#found + 1] = content end
+    before = own:find "temporary" ~= nil and content == nil
+  end
+  return found
+end
+
+--- Where `find` sees the function that failed: above it are pcall, `explain`,
+--- the host's call and its message handler.
+local LEVEL <const> = 6
+
+local function find(name)
+  if not name then return nil end
+  local info = debug.getinfo(LEVEL, "Sl")
+  for _, owner in ipairs(owners(LEVEL + 1, info, name)) do
+    local meant = near.find(name, names_of(owner))[1]
+    if meant then return meant end
+  end
+end
+
+--- Adds the nearest name to a message about a name that does not exist.
+---@param message string  the message of an error
+---@return string
+function M.explain(message)
+  for _, pattern in ipairs(MESSAGES) do
+    local name = message:match(pattern)
+    local found, meant = pcall(find, name)
+    if found and meant then
+      return ("%s, did you mean '%s'?"):format(message, meant)
+    end
+  end
+  return message
+end
+
+return M
