@@ -1,4 +1,6 @@
 --- Writes roots.c: Mozilla's root certificates as DER, for src/http/roots.h.
+--- Nobody verifies what a root says of itself, so each goes without the bits of
+--- its signature: 50 KB less that no compression makes smaller.
 ---
 ---     lua vendor/roots.lua certdata.txt > roots.c
 ---     lua vendor/roots.lua a.crt b.crt ... > roots.c
@@ -111,6 +113,26 @@ local function subject(der)
   return der:sub(at, select(3, element(der, at)) - 1)
 end
 
+--- An element: tag, length and content.
+local function wrapped(tag, content)
+  local size = #content
+  if size < 0x80 then return string.pack("BB", tag, size) .. content end
+  assert(size < 0x10000, "a certificate of 64 KB")
+  if size < 0x100 then return string.pack("BBB", tag, 0x81, size) .. content end
+  return string.pack(">BBI2", tag, 0x82, size) .. content
+end
+
+local EMPTY_BITS <const> = "\x03\x01\x00"
+
+--- A certificate with a signature of no bits (RFC 5280, 4.1): what it says and
+--- by which algorithm it was signed stay, byte for byte.
+local function unsigned(der)
+  local _, from = element(der, 1)
+  local _, _, said_end = element(der, from)
+  local _, _, algorithm_end = element(der, said_end)
+  return wrapped(0x30, der:sub(from, algorithm_end - 1) .. EMPTY_BITS)
+end
+
 --- FNV-1a, without blanks and case.
 local function add(hash, bytes)
   for i = 1, #bytes do
@@ -143,7 +165,7 @@ end
 local function sorted(ders)
   local result = {}
   for i, der in ipairs(ders) do
-    result[i] = { hash = name_hash(subject(der)), der = der }
+    result[i] = { hash = name_hash(subject(der)), der = unsigned(der) }
   end
   table.sort(result, function(a, b)
     if a.hash ~= b.hash then return a.hash < b.hash end

@@ -1,5 +1,7 @@
 /* roots.h - the Mozilla root certificates that are part of the binary.
-** vendor/roots.lua generates the C file that defines these tables.
+** vendor/roots.lua generates the C file that defines these tables.  It leaves
+** out the bits of each certificate's signature, because nobody verifies what a
+** trust anchor says of itself.
 ** trust_store.c reads the tables.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HTTP_ROOTS_H

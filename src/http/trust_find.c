@@ -7,7 +7,6 @@
 
 #include <mbedtls/platform.h>
 #include <mbedtls/x509_crt.h>
-#include <string.h>
 
 static uint32_t hash_of(const mbedtls_x509_buf *name) {
   return mk_name_hash((struct mk_der){name->p, name->p + name->len});
@@ -48,11 +47,24 @@ int mk_trust_issuers(void *trust, const mbedtls_x509_crt *child,
   return 0;
 }
 
+/* Returns true if the certificates differ at most in their signature, which an
+** embedded root does not have. */
+static bool is_same(struct mk_der certificate, const mbedtls_x509_crt *crt) {
+  struct mk_der parts, fields;
+  if (!mk_der_read(&certificate, MK_DER_SEQUENCE, &parts)) return false;
+  struct mk_der said = {parts.at, parts.at};
+  if (!mk_der_read(&parts, MK_DER_SEQUENCE, &fields)) return false;
+  said.end = fields.end;
+  return mk_der_is(&said, crt->tbs.p, crt->tbs.len);
+}
+
 bool mk_trust_holds(const struct mk_trust *t, const mbedtls_x509_crt *crt) {
   uint32_t hash = hash_of(&crt->subject_raw);
-  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash; i++)
-    if (t->index[i].length == crt->raw.len &&
-        !memcmp(t->der + t->index[i].offset, crt->raw.p, crt->raw.len))
+  for (size_t i = find(t, hash); i < t->count && t->index[i].hash == hash;
+       i++) {
+    const unsigned char *der = t->der + t->index[i].offset;
+    if (is_same((struct mk_der){der, der + t->index[i].length}, crt))
       return true;
+  }
   return false;
 }

@@ -17,7 +17,8 @@ struct mk_trust;
 int mk_trust_issuers(void *trust, const struct mbedtls_x509_crt *child,
                      struct mbedtls_x509_crt **answer);
 
-/* Returns true if the store contains exactly this certificate. */
+/* Returns true if the store contains this certificate.  Its signature is not
+** compared. */
 bool mk_trust_holds(const struct mk_trust *t,
                     const struct mbedtls_x509_crt *crt);
 

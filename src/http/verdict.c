@@ -66,11 +66,13 @@ static bool is_named_issuer(const mbedtls_x509_crt *ca,
          mk_name_same((struct mk_der){subject, subject + len}, issuer);
 }
 
+/* Compares what certificates say, since an embedded root has no signature.  A
+** certificate that mbedTLS could not parse says nothing. */
 static bool is_in_chain(const struct mk_verdict *v,
                         const mbedtls_x509_crt *crt) {
   for (int i = 0; i < v->length; i++) {
-    const mbedtls_x509_buf *raw = &v->chain[i].crt->raw;
-    if (raw->len == crt->raw.len && !memcmp(raw->p, crt->raw.p, raw->len))
+    const mbedtls_x509_buf *said = &v->chain[i].crt->tbs;
+    if (said->len == crt->tbs.len && !memcmp(said->p, crt->tbs.p, said->len))
       return true;
   }
   return false;

@@ -1,0 +1,74 @@
+/* roots_check.c - do the embedded roots verify what the certificates verify
+** that they were made from?
+**
+** Without arguments, counts the roots that cannot be parsed or that have a
+** signature.  Else judges the chain of the first PEM file as a connection does:
+** with the embedded roots, then with the roots of the other PEM files.
+** SPDX-License-Identifier: MIT */
+#include "http/roots.h"
+#include "http/trust_store.h"
+#include "http/verdict.h"
+
+#include <mbedtls/ssl.h>
+#include <stdio.h>
+
+static bool is_whole(const struct mk_root *root) {
+  mbedtls_x509_crt crt;
+  mbedtls_x509_crt_init(&crt);
+  int error = mbedtls_x509_crt_parse_der_nocopy(
+      &crt, mk_roots_der + root->offset, root->length);
+  bool whole = !error && crt.raw.len == root->length && !crt.next &&
+               !crt.MBEDTLS_PRIVATE(sig).len &&
+               mbedtls_pk_get_bitlen(&crt.pk) >= 256;
+  mbedtls_x509_crt_free(&crt);
+  return whole;
+}
+
+static int count(void) {
+  size_t bad = 0;
+  for (size_t i = 0; i < mk_roots_count; i++) bad += !is_whole(&mk_roots[i]);
+  printf("%s, %zu bad\n", mk_roots_count > 100 ? "many" : "few", bad);
+  return 0;
+}
+
+/* Calls what mk_verdict_apply gives mbedTLS. */
+static uint32_t judge(mbedtls_x509_crt *chain, struct mk_verdict *v) {
+  mbedtls_ssl_config config;
+  uint32_t flags = 0;
+  mbedtls_ssl_config_init(&config);
+  mk_verdict_apply(&config, v);
+  mbedtls_x509_crt_verify_with_ca_cb(
+      chain, config.MBEDTLS_PRIVATE(f_ca_cb), config.MBEDTLS_PRIVATE(p_ca_cb),
+      &mbedtls_x509_crt_profile_default, "localhost", &flags,
+      config.MBEDTLS_PRIVATE(f_vrfy), config.MBEDTLS_PRIVATE(p_vrfy));
+  mbedtls_ssl_config_free(&config);
+  return flags;
+}
+
+/* Prints the verdict.  Returns false if the file cannot be read. */
+static bool say(const char *what, const struct mk_trust *trust,
+                const char *path) {
+  struct mk_verdict verdict = {.trust = trust};
+  mbedtls_x509_crt chain;
+  mbedtls_x509_crt_init(&chain);
+  if (mbedtls_x509_crt_parse_file(&chain, path)) return false;
+  uint32_t flags = judge(&chain, &verdict);
+  printf("%s: %s%s\n", what, flags ? "" : "trusted", verdict.wrong);
+  mbedtls_x509_crt_free(&chain);
+  return true;
+}
+
+int main(int argc, char **argv) {
+  if (argc < 3) return count();
+  struct mk_trust embedded, whole;
+  mk_trust_init(&embedded);
+  mk_trust_use_embedded(&embedded);
+  mk_trust_init(&whole);
+  for (int i = 2; i < argc; i++)
+    if (mk_trust_add_file(&whole, argv[i], NULL)) return 2;
+  mk_trust_use_own(&whole);
+  bool read = say("embedded", &embedded, argv[1]) &&
+              say("whole", &whole, argv[1]);
+  mk_trust_clear(&whole);
+  return read ? 0 : 2;
+}
