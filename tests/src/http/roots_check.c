@@ -67,8 +67,8 @@ int main(int argc, char **argv) {
   for (int i = 2; i < argc; i++)
     if (mk_trust_add_file(&whole, argv[i], NULL)) return 2;
   mk_trust_use_own(&whole);
-  bool read = say("embedded", &embedded, argv[1]) &&
-              say("whole", &whole, argv[1]);
+  bool read =
+      say("embedded", &embedded, argv[1]) && say("whole", &whole, argv[1]);
   mk_trust_clear(&whole);
   return read ? 0 : 2;
 }
