@@ -2,7 +2,8 @@
 # archive OUT.
 #
 # Called by build.mk.  The recipe of the library says SRC, FLAGS and which
-# files are HOT: those are compiled with OPT_HOT instead of OPT.
+# files are HOT: those are compiled with OPT_HOT instead of OPT.  REST := _SMALL
+# says that the size of the others counts more than their speed: OPT_SMALL.
 
 include vendor/variants.mk
 include vendor/recipes/$(LIB).mk
@@ -11,7 +12,7 @@ DIR := $(OUT:.a=)
 OBJ := $(patsubst $(TREE)/%.c,$(DIR)/%.o,$(SRC))
 Q   := $(if $(V),,@)
 
-opt = $($(VARIANT)_OPT$(if $(filter $(HOT),$(notdir $*)),_HOT))
+opt = $($(VARIANT)_OPT$(if $(filter $(HOT),$(notdir $*)),_HOT,$(REST)))
 
 $(OUT): $(OBJ)
 	$(Q)rm -f $@.new && $(AR) rcsD $@.new $^ && mv $@.new $@

@@ -15,17 +15,20 @@ SECTIONS := -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
             -fno-omit-frame-pointer
 
-release_CC      := $(CC) -specs $(MUSL)/lib/musl-gcc.specs -fPIE
-release_OPT     := -Os
-release_OPT_HOT := -O2
-release_FLAGS   := $(SECTIONS) -fstack-protector-strong \
-                   -fno-asynchronous-unwind-tables -fno-ident
-release_LDFLAGS := -static-pie -s -Wl,--gc-sections -Wl,--build-id=none \
-                   -Wl,-z,relro,-z,now,-z,noexecstack \
-                   -Wl,-z,separate-code,-z,pack-relative-relocs
+release_CC        := $(CC) -specs $(MUSL)/lib/musl-gcc.specs -fPIE
+release_OPT       := -Os
+release_OPT_HOT   := -O2
+release_OPT_SMALL := $(shell echo | $(CC) -Oz -fsyntax-only -xc - 2>/dev/null \
+                       && echo -Oz || echo -Os)
+release_FLAGS     := $(SECTIONS) -fstack-protector-strong \
+                     -fno-asynchronous-unwind-tables -fno-ident
+release_LDFLAGS   := -static-pie -s -Wl,--gc-sections -Wl,--build-id=none \
+                     -Wl,-z,relro,-z,now,-z,noexecstack \
+                     -Wl,-z,separate-code,-z,pack-relative-relocs
 
-debug_CC      := $(CC)
-debug_OPT     := -O1 -g
-debug_OPT_HOT := -O1 -g
-debug_FLAGS   := $(SECTIONS) $(SANITIZE)
-debug_LDFLAGS := $(SANITIZE) -rdynamic
+debug_CC        := $(CC)
+debug_OPT       := -O1 -g
+debug_OPT_HOT   := $(debug_OPT)
+debug_OPT_SMALL := $(debug_OPT)
+debug_FLAGS     := $(SECTIONS) $(SANITIZE)
+debug_LDFLAGS   := $(SANITIZE) -rdynamic

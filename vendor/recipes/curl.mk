@@ -1,6 +1,7 @@
 # Compiled file by file with a fixed configuration; most of the files are empty
 # for it.
 SRC := $(filter-out %/dllmain.c,$(wildcard $(TREE)/lib/*.c $(TREE)/lib/*/*.c))
+REST := _SMALL
 FLAGS := -D_GNU_SOURCE -DHAVE_CONFIG_H -DBUILDING_LIBCURL -DCURL_STATICLIB \
          -DNGHTTP2_STATICLIB -DCURL_DISABLE_VERBOSE_STRINGS \
          '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' -Ivendor/config \

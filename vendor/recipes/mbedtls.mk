@@ -4,6 +4,7 @@ SRC := $(wildcard $(TREE)/library/*.c) \
        $(addprefix $(EVEREST)/library/,everest.c x25519.c \
          Hacl_Curve25519_joined.c)
 HOT := aes% bignum% chacha20 constant_time ecp% gcm Hacl% poly1305 rsa% sha%
+REST := _SMALL
 FLAGS := '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' -Ivendor/config \
          -I$(TREE)/include -I$(TREE)/library \
          -I$(EVEREST)/include -I$(EVEREST)/include/everest \
