@@ -48,7 +48,7 @@ debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 
 SRC      := $(wildcard src/*/*.c)
 EMBEDDED := $(sort $(shell find lua scripts \( -name '*.lua' -o -name '*.css' \
-              -o -name '*.js' \) ! -path 'lua/types/*' 2>/dev/null) \
+              -o -name '*.js' -o -path 'lua/mkrun/tool/completion/mkrun.*' \) ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json src/manual/*.md))
 
 COMMIT   := $(if $(wildcard .git),$(or $(shell \

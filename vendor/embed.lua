@@ -8,6 +8,8 @@ local function name_of(path)
   if example then return example end
   local topic = path:match "^src/(manual/.+)%.md$"
   if topic then return topic end
+  local shell = path:match "^lua/mkrun/tool/completion/mkrun%.(.+)$"
+  if shell then return "completion/" .. shell end
   local part = path:match "^lua/(.+%.css)$" or path:match "^lua/(.+%.js)$"
   if part then return part end
   local stem = path:gsub("%.lua$", "")
@@ -45,7 +47,7 @@ end
 --- Flows and examples stay whole, since `--show` prints them.
 local function without_comments(source, path)
   if is_part_of_page(path) then return bare_part(source, path) end
-  if not path:find "^lua/" then return source end
+  if not path:find "^lua/.*%.lua$" then return source end
   local bare = ("\n" .. source):gsub("\n[ \t]*%-%-[^\n]*", "\n")
     :gsub("\n[ \t]+", "\n"):sub(2)
   assert(code_of(source, path, true) == code_of(bare, path, true),
@@ -88,6 +90,7 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
 --- Which files are used together.
 local function pack_of(path)
   if is_part_of_page(path) then return "page" end
+  if path:find "^lua/mkrun/tool/" then return "tool" end
   if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
   if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
     or path:find "^lua/mkio/plan" then

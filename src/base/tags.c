@@ -19,7 +19,7 @@ static const char *const names[] = {
 };
 
 static const char *const words[] = {
-    "destructive", "idempotent", "read", "write", NULL,
+    "destructive", "idempotent", "read", "tool", "write", NULL,
 };
 
 /* Annotations of the Lua language server, which editors read.  An annotation

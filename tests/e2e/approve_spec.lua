@@ -378,7 +378,7 @@ describe("a script with the tag destructive", function()
     ["-- @tags Destructive"] =
       "2: unknown tag 'Destructive', did you mean 'destructive'?",
     ["-- @tags slow"] = "2: unknown tag 'slow'; known are destructive, "
-      .. "idempotent, read, write",
+      .. "idempotent, read, tool, write",
     ["-- @tag destructive"] = "2: unknown tag '@tag', did you mean '@tags'?",
     ["-- @tgas destructive"] = "2: unknown tag '@tgas', did you mean '@tags'?",
     ["---@tgas destructive"] = "2: unknown tag '@tgas', did you mean '@tags'?",

@@ -1,9 +1,9 @@
 --- Every flow ends with the codes that its header and the manual tell of.
 
 local flow = require "tests.scripts.flow"
+local flows = require "tests.support.flows"
 local headers = require "mkrun.host.header"
 local release = require "tests.support.release"
-local shell = require "tests.support.shell"
 local socket = require "socket"
 local temp = require "tests.support.temp"
 
@@ -127,8 +127,8 @@ describe("the exit code of", function()
   lazy_setup(keep)
 
   it("all flows is in the table", function()
-    for name in shell.output "ls scripts":gmatch "([%w-]+)%.lua" do
-      assert(FLOWS[name], name)
+    for _, script in ipairs(flows.flows()) do
+      assert(FLOWS[script.name], script.name)
     end
   end)
 

@@ -2,9 +2,9 @@
 ---
 --- @seconds 15
 
+local built_in = require "tests.support.flows"
 local calls = require "tests.support.needs_calls"
 local condition = require "mkrun.host.need_condition"
-local headers = require "mkrun.host.header"
 local json = require "mkrun.json"
 local operations = require "mkio.operations"
 local process = require "tests.support.process"
@@ -13,11 +13,9 @@ local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local flows = {}
-for path in shell.output "find scripts -name '*.lua' | sort"
-  :gmatch "[^\n]+" do
-  local source = temp.read(path)
-  flows[#flows + 1] = { name = path:match "([^/]+)%.lua$", source = source,
-    needs = headers.parse(source).needs }
+for i, script in ipairs(built_in.flows()) do
+  flows[i] = { name = script.name, source = script.source,
+    needs = script.header.needs }
 end
 
 local made

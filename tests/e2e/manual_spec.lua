@@ -5,6 +5,7 @@
 local chroot = require "tests.support.chroot"
 local examples = require "tests.support.examples"
 local release = require "tests.support.release"
+local scripts = require "tests.support.flows"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -22,13 +23,20 @@ local function ends(code, arguments, options)
 end
 
 describe("mkrun help", function()
-  it("lists the topics and the flows with one line each", function()
+  it("lists the topics, the flows and the tools with one line each", function()
     local out = ends(0, { "help" }).out
     for _, name in ipairs(topics) do
       assert.matches("\n" .. name:gsub("%-", "%%-") .. "  +%l", out)
     end
     local flows = ends(0, { "--list" }).out
-    assert(out:find("\nFlows:\n" .. flows, 1, true))
+    assert(out:find("\nFlows:\n" .. flows .. "\nTools:\n", 1, true))
+    for _, script in ipairs(scripts.flows()) do
+      assert.matches("\n" .. script.name .. "  ", "\n" .. flows, 1, true)
+    end
+    for _, script in ipairs(scripts.tools()) do
+      assert.not_matches("\n" .. script.name .. "  ", "\n" .. flows, 1, true)
+      assert(out:find("\nTools:\n.*\n?" .. script.name .. "  +%u"))
+    end
     assert.equal(out, ends(0, { "help", "--help" }).out)
     assert.equal(out, ends(0, { "--help", "help" }).out)
   end)

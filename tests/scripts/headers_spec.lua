@@ -7,7 +7,7 @@ local temp = require "tests.support.temp"
 
 local MOST_LINES <const> = 119
 local TAGS <const> = { read = true, write = true, destructive = true,
-                       idempotent = true }
+                       idempotent = true, tool = true }
 
 local function scripts()
   local list = {}
@@ -38,6 +38,10 @@ local function option_names(usage)
   local names = {}
   for name in usage:gmatch "%-%-%l[%w-]*" do names[#names + 1] = name end
   return names
+end
+
+local function is_tool(header)
+  return (" " .. table.concat(header.tags, " ") .. " "):find " tool " ~= nil
 end
 
 --- What is wrong with a script, one text for each fault.
@@ -73,7 +77,7 @@ local function faults(path, source)
   need(#header.output > 0, "no @output")
   need(header.exit and header.exit:find "^0 .*1 .*2 ", "no @exit")
   need(#header.tags > 0, "no @tags")
-  need(#header.needs > 0, "no @needs")
+  need(is_tool(header) or #header.needs > 0, "no @needs")
   local words, message = needs.parse(header,
     function() return require "mkio.needs" end)
   need(words, "%s", tostring(message))
@@ -124,6 +128,8 @@ describe("a header", function()
     assert.same({ "no @exit" }, without "%-%- @exit[^\n]*\n")
     assert.same({ "no @tags" }, without "%-%- @tags[^\n]*\n")
     assert.same({ "no @needs" }, without "%-%- @needs[^\n]*\n")
+    assert.same({}, faults("scripts/x.lua",
+      (whole:gsub("%-%- @needs[^\n]*\n", ""):gsub("read\n$", "read, tool\n"))))
     assert.same({ "@needs: 'raed:FILE': unknown word, did you mean 'read'?" },
       without("read:FILE", "raed:FILE"))
     assert.same({ "@needs: 'read:FILE': the script has no argument FILE; a "

@@ -1,5 +1,8 @@
---- Prints `mkrun help`: the topics of the manual and the help of the flows.
---- The host calls this module.
+--- Prints `mkrun help`: the topics of the manual and the help of the flows and
+--- tools.  The host calls this module.
+---
+--- Flows and tools are the built-in scripts.  A tool has the tag `tool`: it
+--- helps to write, test or ship scripts, and is no job on an organization.
 ---
 --- Each topic is a file src/manual/NAME.md.  The first line of the file is "#
 --- NAME: SUMMARY".
@@ -15,7 +18,7 @@ local M = {}
 local TOPIC <const>, FLOW <const> = "manual/", "scripts/"
 
 local HINT <const> = [[
-mkrun help TOPIC prints a topic, mkrun help FLOW what a flow needs,
+mkrun help TOPIC prints a topic, mkrun help NAME what a flow or tool needs,
 mkrun --help the options.]]
 
 local function topic(name) return (sys.builtin(TOPIC .. name)) end
@@ -37,7 +40,22 @@ local function topic_summary(name)
   return topic(name):match "^# [^\n]-: ([^\n]*)"
 end
 
-local function flow_summary(name) return headers.parse(flow(name)).summary end
+local function header_of(name) return headers.parse(flow(name)) end
+
+local function is_tool(name)
+  return (" " .. table.concat(header_of(name).tags, " ") .. " "):find " tool "
+end
+
+--- Returns the names of the tools, or of the flows, sorted.
+local function scripts(wants_tools)
+  local names = {}
+  for _, name in ipairs(names_with(FLOW)) do
+    if wants_tools == (is_tool(name) ~= nil) then names[#names + 1] = name end
+  end
+  return names
+end
+
+local function flow_summary(name) return header_of(name).summary end
 
 local function print_rows(names, summary)
   for _, name in ipairs(names) do
@@ -46,25 +64,27 @@ local function print_rows(names, summary)
 end
 
 --- Prints the name and the summary of each built-in flow, one flow per line.
-function M.print_list() print_rows(names_with(FLOW), flow_summary) end
+function M.print_list() print_rows(scripts(false), flow_summary) end
 
 local function flow_needs(name)
-  return table.concat(headers.parse(flow(name)).needs, ", ")
+  return table.concat(header_of(name).needs, ", ")
 end
 
 --- Prints the name of each built-in flow and the words of its `@needs`, one
 --- flow per line.
-function M.print_needs() print_rows(names_with(FLOW), flow_needs) end
+function M.print_needs() print_rows(scripts(false), flow_needs) end
 
 local function print_index()
   print "Topics:"
   print_rows(names_with(TOPIC), topic_summary)
   print "\nFlows:"
   M.print_list()
+  print "\nTools:"
+  print_rows(scripts(true), flow_summary)
   print("\n" .. HINT)
 end
 
---- Returns the names of all topics and flows.
+--- Returns the names of all topics, flows and tools.
 local function all_names()
   local names = names_with(TOPIC)
   for _, name in ipairs(names_with(FLOW)) do

@@ -1,0 +1,1 @@
+# Completes the command lines of mkrun in fish.
