@@ -92,6 +92,7 @@ local function pack_of(path)
   if is_part_of_page(path) then return "page" end
   if path:find "^lua/mkrun/tool/" then return "tool" end
   if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
+  if path:find "^lua/mkrun/tool/" then return "tool" end
   if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
     or path:find "^lua/mkio/plan" then
     return "sandbox"

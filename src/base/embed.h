@@ -38,7 +38,7 @@ struct mk_pack {
   size_t len;
 };
 
-enum { MK_PACKS_MAX = 8 };
+enum { MK_PACKS_MAX = 12 };
 
 extern const struct mk_pack mk_packs[];
 
