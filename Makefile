@@ -8,6 +8,7 @@ PREFIX  ?= /usr/local
 BUILD   := build
 GEN     := $(BUILD)/generated
 Q       := $(if $(V),,@)
+ARCH    ?= x86_64
 
 # make and the configure script of musl cannot handle a blank in the path.
 ifneq ($(words $(CURDIR)),1)
@@ -55,6 +56,15 @@ COMMIT   := $(if $(wildcard .git),$(or $(shell \
               env -u GIT_DIR git describe --always --dirty --abbrev=12 \
                 --exclude='*' 2>/dev/null),unknown))
 
+# The time of the commit: no build has another time in what it makes.
+ifndef SOURCE_DATE_EPOCH
+SOURCE_DATE_EPOCH := $(or $(if $(wildcard .git),$(shell \
+                       env -u GIT_DIR git log -1 --format=%ct 2>/dev/null)),0)
+endif
+
+# The sources of all that is in the binary.
+TREES    = $(foreach l,musl roots $(LIBS),$(l)=$(TREE_$(l)))
+
 all: $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt
 release: $(BUILD)/release/mkrun
 debug: $(BUILD)/debug/mkrun
@@ -63,7 +73,7 @@ libraries: $(release_LIBS) $(debug_LIBS)
 $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt: $(BUILD)/%: $(BUILD)/release/%
 	@ln -sf release/$* $@
 
-# --- Generated: commit.h, versions.h, embed.c, roots.c, THIRD-PARTY.txt -------
+# --- Generated: commit.h, versions.h, embed.c, roots.c, sbom.json, notices ----
 
 # unchanged TEXT: writes TEXT to the target, unless the target holds it already.
 define unchanged
@@ -72,9 +82,10 @@ define unchanged
   printf '%s\n' '$(subst ','\'',$(1))' >$@
 endef
 
-$(GEN)/embed.c: vendor/embed.lua $(EMBEDDED) $(GEN)/embedded | $(LUA)
+$(GEN)/embed.c: vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json $(GEN)/embedded \
+    | $(LUA)
 	@echo "  GEN   $@"
-	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) >$@
+	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json >$@
 
 # The list of embedded files, so that removing a file rebuilds embed.c too.
 $(GEN)/embedded: FORCE
@@ -89,17 +100,29 @@ $(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
 
-# The commit of this checkout.  Empty without git.
+# The commit of this checkout, and its time.  Empty, and 0, without git.
 $(GEN)/commit.h: FORCE
-	$(call unchanged,#define MK_COMMIT "$(if $(COMMIT), (commit $(COMMIT)))")
+	@mkdir -p $(@D)
+	@printf '#define MK_COMMIT%s\n' ' "$(if $(COMMIT), (commit $(COMMIT)))"' \
+	  '_ID "$(COMMIT)"' '_SECONDS $(SOURCE_DATE_EPOCH)' >$@.new
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+# What `mkrun --sbom` says.
+$(GEN)/sbom.json: vendor/sbom.lua vendor/lock $(GEN)/versions $(GEN)/compiler \
+    $(wildcard vendor/patches/*/*.patch) | $(LUA) $(foreach l,musl roots $(LIBS),$(TREE_$(l)))
+	@echo "  GEN   $@"
+	$(Q)$(LUA) vendor/sbom.lua $(VERSION) $(ARCH) "$$(cat $(GEN)/compiler)" \
+	  $(TREES) <$(GOT) >$@
+
+$(GEN)/compiler: FORCE
+	$(call unchanged,$(shell $(CC) --version | head -n 1))
 
 # The licences of the libraries, to be distributed with the binary.
 $(BUILD)/release/THIRD-PARTY.txt: vendor/notices.lua vendor/lock \
     $(GEN)/versions | $(LUA) $(foreach l,musl roots $(LIBS),$(TREE_$(l)))
 	@echo "  GEN   $@"
 	@mkdir -p $(@D)
-	$(Q)$(LUA) vendor/notices.lua vendor/lock \
-	  $(foreach l,musl roots $(LIBS),$(l)=$(TREE_$(l))) <$(GOT) >$@
+	$(Q)$(LUA) vendor/notices.lua vendor/lock $(TREES) <$(GOT) >$@
 
 $(GEN)/versions: FORCE
 	$(call unchanged,$(VERSION) $(foreach l,musl roots $(LIBS),$(REVISION_$(l))))

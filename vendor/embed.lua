@@ -10,6 +10,7 @@ local function name_of(path)
   if topic then return topic end
   local shell = path:match "^lua/mkrun/tool/completion/mkrun%.(.+)$"
   if shell then return "completion/" .. shell end
+  if path:find "/sbom%.json$" then return "sbom/facts" end
   local part = path:match "^lua/(.+%.css)$" or path:match "^lua/(.+%.js)$"
   if part then return part end
   local stem = path:gsub("%.lua$", "")
@@ -90,9 +91,10 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
 --- Which files are used together.
 local function pack_of(path)
   if is_part_of_page(path) then return "page" end
-  if path:find "^lua/mkrun/tool/" then return "tool" end
   if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
-  if path:find "^lua/mkrun/tool/" then return "tool" end
+  if path:find "^lua/mkrun/tool/" or path:find "/sbom%.json$" then
+    return "tool"
+  end
   if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
     or path:find "^lua/mkio/plan" then
     return "sandbox"

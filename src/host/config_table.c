@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/config_table.h"
 
+#include "commit.h"
 #include "host/entry.h"
 #include "host/error_json.h"
 #include "host/option_table.h"
@@ -176,6 +177,18 @@ static void bind_token(lua_State *L, const char *base_url) {
   lua_call(L, 2, 0);
 }
 
+/* [-0, +0, m] Sets the field `sbom` to what lua/mkrun/tool/sbom needs to know
+** of this build, if --sbom was given. */
+static void set_sbom(lua_State *L, const char *format) {
+  if (!format) return;
+  lua_createtable(L, 0, 3);
+  set_text(L, "format", *format ? format : "cyclonedx");
+  set_text(L, "commit", MK_COMMIT_ID);
+  lua_pushinteger(L, MK_COMMIT_SECONDS);
+  lua_setfield(L, -2, "seconds");
+  lua_setfield(L, -2, "sbom");
+}
+
 void mk_config_push(lua_State *L, struct mk_config *c,
                     const struct mk_options *o,
                     const struct mk_script *script) {
@@ -207,6 +220,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_plan(L, o);
   set_options(L);
   set_trust(L, o);
+  set_sbom(L, o->sbom);
   if (o->timeout > 0) {
     lua_pushnumber(L, o->timeout);
     lua_setfield(L, -2, "timeout");

@@ -15,6 +15,7 @@ static const struct {
     [MK_ENTRY_LIST] = {"mkrun.host.manual", "print_list"},
     [MK_ENTRY_LIST_NEEDS] = {"mkrun.host.manual", "print_needs"},
     [MK_ENTRY_MANUAL] = {"mkrun.host.manual", "help"},
+    [MK_ENTRY_SBOM] = {"mkrun.tool.sbom", "print"},
     [MK_ENTRY_HELP] = {"mkrun.script", "print_help"},
     [MK_ENTRY_PLAN_START] = {"mkrun.plan", "start"},
     [MK_ENTRY_PLAN_FINISH] = {"mkrun.plan", "finish"},

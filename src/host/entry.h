@@ -16,6 +16,8 @@ enum mk_entry {
   MK_ENTRY_LIST_NEEDS,
   /* Prints a page of the manual, for `mkrun help [NAME]`. */
   MK_ENTRY_MANUAL,
+  /* Prints the bill of materials, for --sbom. */
+  MK_ENTRY_SBOM,
   /* Prints the help text of the script, for --help SCRIPT. */
   MK_ENTRY_HELP,
   /* Starts a plan, for --dry-run.  Called before the script runs. */

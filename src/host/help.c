@@ -1,4 +1,5 @@
-/* help.c - runs `mkrun help [NAME]`, which prints the manual in the binary.
+/* help.c - runs `mkrun help [NAME]`, which prints the manual in the binary, and
+** --sbom.
 ** SPDX-License-Identifier: MIT */
 #include "host/help.h"
 
@@ -14,14 +15,15 @@ static void forget_settings(void) {
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) unsetenv(names[i]);
 }
 
-/* Prints the manual.  Ignores most of the given options, because these options
-** apply to a script, and `mkrun help` runs no script. */
+/* Ignores most of the given options, because these options apply to a script,
+** and `mkrun help` runs no script. */
 int mk_help_run(const struct mk_options *o) {
   forget_settings();
   struct mk_options plain = {.argc = o->argc,
                              .argv = o->argv,
                              .script = o->script,
                              .no_env = o->no_env,
+                             .sbom = o->sbom,
                              .manual = true};
   return mk_host_run(&plain);
 }

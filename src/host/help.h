@@ -1,4 +1,5 @@
-/* help.h - runs `mkrun help [NAME]`, which prints the manual in the binary.
+/* help.h - runs `mkrun help [NAME]`, which prints the manual in the binary, and
+** --sbom, which prints its bill of materials.
 **
 ** host/main.c calls it.
 ** SPDX-License-Identifier: MIT */

@@ -68,15 +68,25 @@ static bool check_version(const struct mk_options *o, struct mk_fault *f) {
   return mk_fault_say(f, "version: no argument expected, got '%s'", extra);
 }
 
+/* Returns true for a format of --sbom: see lua/mkrun/tool/sbom/init.lua. */
+static bool is_bill(const char *name) {
+  return !*name || !strcmp(name, "cyclonedx") || !strcmp(name, "spdx");
+}
+
 static bool check_together(struct mk_options *o, struct mk_fault *f) {
   if (!check_version(o, f)) return false;
   if (o->undo && !strcmp(o->undo, "--yes"))
     return mk_option_rules_refuse_yes(o->script ? o->argv[o->script] : "FILE",
                                       f);
-  if (o->script && (o->list || o->show || o->version || o->undo))
+  if (o->script && (o->list || o->show || o->sbom || o->version || o->undo))
     return mk_fault_say(f, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
     return mk_fault_say(f, "SCRIPT is empty");
+  if (o->sbom && !is_bill(o->sbom))
+    return mk_fault_say(f,
+                        "option '--sbom': 'cyclonedx' or 'spdx' expected, got "
+                        "'%s'",
+                        o->sbom);
   if (o->needs && !o->list)
     return mk_fault_say(f, "option '--needs' works with --list only; the help "
                            "of a script has its needs: mkrun --help SCRIPT");

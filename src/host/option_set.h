@@ -66,6 +66,9 @@ struct mk_options {
   /* Value of --apply, the file that contains the plan to carry out. */
   const char *apply;
   const char *show;
+  /* Value of --sbom: the format, "" for the default.  NULL if the option was
+  ** not given. */
+  const char *sbom;
   /* Value of --sandbox, the file for the state of the sandbox.  "" if the
   ** option was given without a file; then the state is only in memory. */
   const char *sandbox;

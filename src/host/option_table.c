@@ -93,6 +93,9 @@ static const struct mk_option options[] = {
     {0, "show", "NAME", MK_TEXT, FIELD(show),
      "print the source of a built-in flow, or of a file such as "
      "examples/onboard.json"},
+    {0, "sbom", "FORMAT", MK_OPTIONAL, FIELD(sbom),
+     "print the bill of materials of this binary as JSON: cyclonedx (default) "
+     "or spdx"},
     {'h', "help", NULL, MK_FLAG, FIELD(help),
      "print this help; with SCRIPT, the help of SCRIPT"},
     {0, "version", NULL, MK_FLAG, FIELD(version),
