@@ -21,6 +21,13 @@ local HINT <const> = [[
 mkrun help TOPIC prints a topic, mkrun help NAME what a flow or tool needs,
 mkrun --help the options.]]
 
+--- The host knows this word, so it is no flow with a header.
+local VERSION <const> = [[
+usage: mkrun version
+
+Print the versions of mkrun and its libraries, and which certificates are
+trusted.]]
+
 local function topic(name) return (sys.builtin(TOPIC .. name)) end
 
 local function flow(name) return (sys.builtin(FLOW .. name)) end
@@ -139,6 +146,7 @@ end
 --- Prints the topic of this name and the help of the flow of this name.  Ends
 --- the run if no topic and no flow has this name.
 local function print_one(name)
+  if name == "version" then return print(VERSION) end
   local page, source = topic(name), flow((name:gsub("%.lua$", "")))
   if not page and not source then refuse(name) end
   if page then io.write(page) end
