@@ -18,6 +18,21 @@ local function name_of(path)
   return (stem:gsub("^lua/", ""):gsub("/init$", ""):gsub("/", "."))
 end
 
+--- How a path follows from a name: %s is the name, with "/" for "." if it is
+--- that of a module.  The last is for text, whose path nobody asks for.
+local SHAPES <const> = { "lua/%s.lua", "lua/%s/init.lua", "%s.lua",
+  "scripts/%s", "src/%s.md", "lua/%s", "%s" }
+local MAX_PATH <const> = 127
+
+local function shape_of(name, path)
+  local stem = name:find "/" and name or name:gsub("%.", "/")
+  for i, shape in ipairs(SHAPES) do
+    if shape:format(stem) == path and #path <= MAX_PATH then return i - 1 end
+  end
+  if not path:find "%.lua$" then return #SHAPES - 1 end
+  error(("%s: no shape makes this path of the name '%s'"):format(path, name))
+end
+
 local function read(path)
   local file <close> = assert(io.open(path, "rb"))
   return file:read "a"
@@ -111,11 +126,11 @@ for i, path in ipairs(arg) do
     or without_comments(read(path), path)
   local pack = packs[key]
   if not pack then
-    pack = { number = #packs, size = 0 }
+    pack = { number = #packs, size = 0, is_code = is_code }
     packs[key], packs[#packs + 1] = pack, pack
   end
   files[i] = { name = name_of(path), path = path, size = #text,
-               pack = pack.number, offset = pack.size, is_code = is_code }
+               pack = pack.number, offset = pack.size }
   pack[#pack + 1], pack.size = text, pack.size + #text
 end
 table.sort(files, function(a, b) return a.name < b.name end)
@@ -123,14 +138,20 @@ table.sort(files, function(a, b) return a.name < b.name end)
 print '#include "base/embed.h"\n\nconst struct mk_pack mk_packs[] = {'
 for _, pack in ipairs(packs) do
   local packed = deflate(table.concat(pack), "pack " .. pack.number)
-  print(string.format("  {\n%s,\n   %d, %d},", literal(packed), #packed,
-    pack.size))
+  print(string.format("  {\n%s,\n   %d, %d, %s},", literal(packed), #packed,
+    pack.size, pack.is_code))
 end
-if #packs == 0 then print "  {0, 0, 0}," end
+if #packs == 0 then print "  {0, 0, 0, 0}," end
 print "};\n\nconst struct mk_embedded mk_embedded[] = {"
+local names = ""
 for _, file in ipairs(files) do
-  print(string.format('  {"%s", "%s", %d, %d, %d, %s},', file.name, file.path,
-    file.pack, file.offset, file.size, file.is_code and "true" or "false"))
+  print(string.format("  {%d, %d, %d, %d, %d},", file.offset, file.size,
+    #names, file.pack, shape_of(file.name, file.path)))
+  names = names .. file.name .. "\0"
 end
-if #files == 0 then print "  {0, 0, 0, 0, 0, 0}," end
-print(string.format("};\n\nconst size_t mk_embedded_count = %d;", #files))
+assert(#names < 0x10000, "the names are longer than a uint16_t counts")
+if #files == 0 then print "  {0, 0, 0, 0, 0}," end
+print(string.format("};\n\nconst size_t mk_embedded_count = %d;\n", #files))
+print("const char mk_embedded_names[] =\n" .. literal(names) .. ";\n")
+print('const char *const mk_embedded_shapes[] = {\n  "'
+  .. table.concat(SHAPES, '",\n  "') .. '",\n};')

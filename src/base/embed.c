@@ -10,8 +10,30 @@
 #include <string.h>
 #include <zlib.h>
 
+const char *mk_embedded_name(const struct mk_embedded *e) {
+  return mk_embedded_names + e->name;
+}
+
+void mk_embedded_path(const struct mk_embedded *e,
+                      char path[MK_EMBEDDED_PATH_MAX]) {
+  const char *shape = mk_embedded_shapes[e->shape];
+  const char *name = mk_embedded_name(e);
+  size_t before = strcspn(shape, "%"), len = strlen(name);
+  char *to = path + before;
+  memcpy(path, shape, before);
+  memcpy(to, name, len);
+  strcpy(to + len, shape + before + 2);
+  bool is_module = !strchr(name, '/');
+  for (size_t i = 0; is_module && i < len; i++)
+    if (to[i] == '.') to[i] = '/';
+}
+
+bool mk_embedded_is_code(const struct mk_embedded *e) {
+  return mk_packs[e->pack].is_code;
+}
+
 static int compare(const void *name, const void *entry) {
-  return strcmp(name, ((const struct mk_embedded *)entry)->name);
+  return strcmp(name, mk_embedded_name(entry));
 }
 
 const struct mk_embedded *mk_embedded_find(const char *name) {

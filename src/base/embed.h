@@ -8,21 +8,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+/* There are some hundred of these, so they are small and hold no address. */
 struct mk_embedded {
-  /* Module name such as "mkrun.client", or a name such as "scripts/onboard" or
-  ** "manual/plan". */
-  const char *name;
-  /* Path in the source tree, such as "lua/mkrun/client.lua".  The Lua chunk
-  ** name is "@" and this path. */
-  const char *path;
-  /* Index into mk_packs: the pack that contains the file. */
-  size_t pack;
   /* Position and length of the file in the decompressed pack, in bytes.  The
   ** comment lines of modules were removed at build time. */
-  size_t offset, len;
-  /* True if the content is bytecode, which vendor/embed.lua made. */
-  bool is_code;
+  uint32_t offset, len;
+  /* Position of the name in mk_embedded_names. */
+  uint16_t name;
+  /* Index into mk_packs: the pack that contains the file. */
+  uint8_t pack;
+  /* Index into mk_embedded_shapes: how the path follows from the name. */
+  uint8_t shape;
 };
 
 /* Several files, concatenated and then compressed as a raw deflate stream (RFC
@@ -36,15 +34,35 @@ struct mk_pack {
   size_t packed_len;
   /* Number of bytes after decompression. */
   size_t len;
+  /* True if the files are bytecode, which vendor/embed.lua made. */
+  bool is_code;
 };
 
-enum { MK_PACKS_MAX = 12 };
+enum { MK_PACKS_MAX = 16, MK_EMBEDDED_PATH_MAX = 128 };
 
 extern const struct mk_pack mk_packs[];
 
 /* All embedded files, sorted by name in the order of strcmp. */
 extern const struct mk_embedded mk_embedded[];
 extern const size_t mk_embedded_count;
+
+/* All names, each with a NUL at its end. */
+extern const char mk_embedded_names[];
+
+/* The shapes of paths, such as "lua/%s.lua". */
+extern const char *const mk_embedded_shapes[];
+
+/* Returns a module name such as "mkrun.client", or a name such as
+** "scripts/onboard" or "manual/plan". */
+const char *mk_embedded_name(const struct mk_embedded *e);
+
+/* Writes the path in the source tree, such as "lua/mkrun/client.lua".  The Lua
+** chunk name is "@" and this path. */
+void mk_embedded_path(const struct mk_embedded *e,
+                      char path[MK_EMBEDDED_PATH_MAX]);
+
+/* Returns true if the content is bytecode. */
+bool mk_embedded_is_code(const struct mk_embedded *e);
 
 /* Returns the embedded file with that name, or NULL. */
 const struct mk_embedded *mk_embedded_find(const char *name);

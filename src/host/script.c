@@ -41,6 +41,11 @@ static const struct mk_embedded *find_flow(const char *name) {
   return strchr(name, '/') ? NULL : find_embedded(name, without_lua(name));
 }
 
+static void try_flow(struct mk_closest_name *near, const char *name) {
+  if (!strncmp(name, FLOWS, strlen(FLOWS)))
+    mk_closest_name_try(near, name + strlen(FLOWS));
+}
+
 /* Returns a hint to append to the message "no built-in flow".  The hint names
 ** the option --NAME if there is such an option, or else the most similar flow,
 ** or else --list.  If `words` is true, the words "help" and "version" count
@@ -52,8 +57,7 @@ static const char *hint(const char *name, bool words, char *text, size_t size) {
   }
   struct mk_closest_name near = {.wanted = name, .len = strlen(name)};
   for (size_t i = 0; i < mk_embedded_count; i++)
-    if (!strncmp(mk_embedded[i].name, FLOWS, strlen(FLOWS)))
-      mk_closest_name_try(&near, mk_embedded[i].name + strlen(FLOWS));
+    try_flow(&near, mk_embedded_name(&mk_embedded[i]));
   if (words) {
     mk_closest_name_try(&near, MK_HELP_WORD);
     mk_closest_name_try(&near, MK_VERSION_WORD);
@@ -74,8 +78,11 @@ static char *unpack(const struct mk_embedded *e) {
 }
 
 static int use_embedded(struct mk_script *s, const struct mk_embedded *e) {
-  s->name = e->name + strlen(FLOWS);
-  s->path = e->path;
+  char path[MK_EMBEDDED_PATH_MAX];
+  mk_embedded_path(e, path);
+  s->name = mk_embedded_name(e) + strlen(FLOWS);
+  s->path = s->owned = strdup(path);
+  if (!s->path) return ENOMEM;
   s->source = s->file = unpack(e);
   s->len = e->len;
   return s->file ? 0 : ENOMEM;

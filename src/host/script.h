@@ -32,8 +32,8 @@ struct mk_script {
   /* The buffer with the text of `source`, freed by mk_script_free.  NULL if
   ** no script was read. */
   char *file;
-  /* The buffer with the text of `name`, freed by mk_script_free.  NULL if
-  ** `name` must not be freed. */
+  /* The buffer with the text of `name`, or of the `path` of a built-in flow,
+  ** freed by mk_script_free.  NULL if neither must be freed. */
   char *owned;
 };
 

@@ -163,12 +163,15 @@ static void keep_loader(lua_State *L, const char *name) {
 static bool load_embedded(lua_State *L, const char *name) {
   const struct mk_embedded *e = mk_embedded_find(name);
   if (!e || strchr(name, '/')) return false; /* a flow is not a module */
-  const char *chunk = lua_pushfstring(L, "@%s", e->path);
+  char path[MK_EMBEDDED_PATH_MAX];
+  mk_embedded_path(e, path);
+  const char *chunk = lua_pushfstring(L, "@%s", path);
   char *source = lua_newuserdatauv(L, e->len + 1, 0);
   if (!mk_embedded_unpack(e, source))
     luaL_error(L, "module '%s': not enough memory", name);
-  int status = e->is_code ? mk_vm_load_code(L, source, e->len, chunk)
-                          : luaL_loadbufferx(L, source, e->len, chunk, "t");
+  int status = mk_embedded_is_code(e)
+                   ? mk_vm_load_code(L, source, e->len, chunk)
+                   : luaL_loadbufferx(L, source, e->len, chunk, "t");
   if (status != LUA_OK) lua_error(L);
   lua_replace(L, -3); /* stack afterwards: loader, source */
   lua_pop(L, 1);
@@ -202,7 +205,7 @@ static void push_refusal(lua_State *L, const char *name) {
   for (size_t i = 0; i < sizeof bindings / sizeof *bindings; i++)
     mk_closest_name_try(&near, bindings[i].name);
   for (size_t i = 0; i < mk_embedded_count; i++) {
-    const char *module = mk_embedded[i].name;
+    const char *module = mk_embedded_name(&mk_embedded[i]);
     if (!strncmp(module, "mk", 2) && has_two_dots(module) == deep)
       mk_closest_name_try(&near, module);
   }

@@ -196,11 +196,13 @@ static int l_write(lua_State *L) {
 static int l_builtin(lua_State *L) {
   const struct mk_embedded *e = mk_embedded_find(luaL_checkstring(L, 1));
   if (!e) return 0;
+  char path[MK_EMBEDDED_PATH_MAX];
   luaL_Buffer text;
   char *room = luaL_buffinitsize(L, &text, e->len + 1);
   if (!mk_embedded_unpack(e, room)) luaL_error(L, "not enough memory");
   luaL_pushresultsize(&text, e->len);
-  lua_pushstring(L, e->path);
+  mk_embedded_path(e, path);
+  lua_pushstring(L, path);
   return 2;
 }
 
@@ -208,7 +210,7 @@ static int l_builtin(lua_State *L) {
 static int l_builtins(lua_State *L) {
   lua_createtable(L, (int)mk_embedded_count, 0);
   for (size_t i = 0; i < mk_embedded_count; i++) {
-    lua_pushstring(L, mk_embedded[i].name);
+    lua_pushstring(L, mk_embedded_name(&mk_embedded[i]));
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   return 1;
