@@ -84,6 +84,13 @@ function sys.real_path(path) end
 ---@return mkrun.FileCode? code
 function sys.write(path, text, mode) end
 
+--- Makes a folder.  The folder above has to be there.
+---@param path string
+---@return true? done
+---@return string? message
+---@return mkrun.FileCode? code  "exists" if there is something at the path
+function sys.make_folder(path) end
+
 ---@class mkrun.Lock: userdata
 local Lock = {}
 

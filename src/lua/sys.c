@@ -192,6 +192,12 @@ static int l_write(lua_State *L) {
   return error ? mk_file_fault(L, path, error) : succeed(L);
 }
 
+/* sys.make_folder(path) -> true | nil, message, code */
+static int l_make_folder(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  return mkdir(path, 0777) ? mk_file_fault(L, path, errno) : succeed(L);
+}
+
 /* sys.builtin(name) -> source and path of an embedded file, or nil */
 static int l_builtin(lua_State *L) {
   const struct mk_embedded *e = mk_embedded_find(luaL_checkstring(L, 1));
@@ -343,6 +349,7 @@ static const luaL_Reg functions[] = {
     {"read_trusted", l_read_trusted},
     {"real_path", l_real_path},
     {"write", l_write},
+    {"make_folder", l_make_folder},
     {"builtin", l_builtin},
     {"builtins", l_builtins},
     {"head", mk_lua_header},

@@ -169,6 +169,27 @@ describe("sys.write", function()
   end)
 end)
 
+describe("sys.make_folder", function()
+  it("makes one folder, by umask", function()
+    local folder = temp.folder() .. "/new"
+    assert.is_true(sys.make_folder(folder))
+    assert.equal("755", mode(folder))
+    assert.is_true(sys.make_folder(folder .. "/below/"))
+  end)
+
+  it("says what is wrong", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/file", "x")
+    for path, expected in pairs { [""] = "exists", ["/file"] = "exists",
+      ["/no/new"] = "missing", ["/file/new"] = "missing" } do
+      local done, message, code = sys.make_folder(folder .. path)
+      assert.is_nil(done)
+      assert.matches(folder .. path .. ": ", message, 1, true)
+      assert.equal(expected, code, path)
+    end
+  end)
+end)
+
 describe("sys.read", function()
   it("reads a whole file", function()
     assert.equal("a\0b\n", sys.read(temp.file "a\0b\n"))

@@ -41,7 +41,7 @@ end
 -- mkrun.sys ------------------------------------------------------------------
 
 local READS <const> = { "read", "read_trusted" }
-local WRITES <const> = { "check_place", "write" }
+local WRITES <const> = { "check_place", "make_folder", "write" }
 local SIGHTS <const> = { "real_path", "is_special" }
 
 --- Returns a function of `mkrun.sys` that asks the grants for its path.  "-"
