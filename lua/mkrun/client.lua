@@ -158,7 +158,7 @@ end
 ---  /sites/42: 409 version conflict"
 ---@return string? code    on failure the error code; "http" for a status
 ---  outside 200-299
----@return table? response on failure the response, if the server answered
+---@return table? response  on failure the response, if the server answered
 function Client:request(method, path, options)
   check_string(1, "request", method)
   check_string(2, "request", path)

@@ -23,11 +23,11 @@ local sys = require "mkrun.sys"
 ---@field now? fun(): number        replaces the clock in tests; returns seconds
 
 ---@class mkrun.Progress
----@field label string
----@field total integer  number of steps
----@field done integer   number of steps done
----@field least number   least time in seconds that the rate limit allows for
----                      all steps
+---@field package label string
+---@field package total integer  number of steps
+---@field package done integer   number of steps done
+---@field package least number   least time in seconds that the rate limit
+---  allows for all steps
 local Progress = colon.class "mkrun.Progress"
 
 --- The greatest length of the text.  A longer text would continue on a second
@@ -62,6 +62,8 @@ end
 
 --- Returns the rate and the time left: ", 17/s, 8 min 52 s left".  Returns ""
 --- during the first seconds.
+---@param passed number   seconds since the first step began
+---@return string
 function Progress:speed(passed)
   if passed < WARM_UP then return "" end
   local rate = self.done / passed
@@ -70,6 +72,9 @@ function Progress:speed(passed)
     :format(rate, duration(left))
 end
 
+--- Writes the line.
+---@param name string   name of the last item
+---@param now number    seconds of the clock that the line uses
 function Progress:draw(name, now)
   local text = ("%s %d/%d%s, %s"):format(self.label, self.done, self.total,
     self:speed(now - self.start), harmless.line(name))

@@ -25,22 +25,23 @@ local refusals = require "mkrun.host.refusals"
 ---@class mkrun.Report
 ---@field counts table<mkrun.Outcome, integer>
 ---@field format mkrun.Format
----@field rows table[]  rows to write at the end
----@field places table<integer, mkrun.ReportPlace>  places whose steps are not
----  all written, from `first` to `last`
----@field first integer
----@field last integer
----@field begun? boolean  true if the line of CSV column names is written
----@field is_late? boolean  true if all rows are written at the end
+---@field package rows table[]  rows to write at the end
+---@field package places table<integer, mkrun.ReportPlace>  places whose steps
+---  are not all written, from `first` to `last`
+---@field package first integer
+---@field package last integer
+---@field package begun? boolean  true if the line of CSV names is written
+---@field package is_late? boolean  true if all rows are written at the end
 local Report = colon.class "mkrun.Report"
 
 --- A part of the report whose steps come before those of later places, although
 --- they may be known later.
 ---@class mkrun.ReportPlace
----@field report mkrun.Report
----@field steps table[]    arguments of `step`, while an earlier place is open
----@field is_open boolean
----@field is_past? boolean   later places are written
+---@field package report mkrun.Report
+---@field package steps table[]    arguments of `step`, while an earlier place
+---  is open
+---@field package is_open boolean
+---@field package is_past? boolean   later places are written
 local Place = colon.class "mkrun.ReportPlace"
 
 local signs = {

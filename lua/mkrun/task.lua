@@ -10,11 +10,6 @@ local core = require "mkrun.task.core"
 
 local order = require "mkrun.host.task_order"
 
----@class mkrun.Task
----@field wait fun(self: mkrun.Task): ...  returns the function's results;
----                                        raises the function's error
----@field cancel fun(self: mkrun.Task)     stops the task at its current wait
-
 local M = { spawn = core.spawn, sleep = core.sleep }
 
 core.on_spawn(order.spawned)
@@ -126,9 +121,9 @@ function M.all(functions)
 end
 
 ---@class mkrun.Once
----@field made table<any, any>            key -> value that was made
----@field makers table<any, {id: table, task: mkrun.Task}>   key -> task that
----  makes the value now
+---@field package made table<any, any>            key -> value that was made
+---@field package makers table<any, {id: table, task: mkrun.Task}>   key -> task
+---  that makes the value now
 local Once = {}
 
 --- A confined script shares this module with the host, so it gets neither the

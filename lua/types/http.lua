@@ -51,7 +51,7 @@ local http = {}
 ---  JSON; the header field Content-Type is set
 ---@field token? mkrun.Secret     token to send as a bearer token
 ---@field timeout? number         seconds for the whole request (default 30)
----@field connect_timeout? number seconds for the connection (default 10)
+---@field connect_timeout? number  seconds for the connection (default 10)
 ---@field max_body? integer       most bytes of the answer's body (default
 ---  64 MiB)
 ---@field max_headers? integer    most bytes of the answer's header (default and
@@ -69,7 +69,7 @@ local http = {}
 ---  or lower case, `pairs` returns lower case; values of repeated fields are
 ---  joined by ", "
 ---@field header_list string[][]  pairs {name, value} in the server's order
----@field head string            status line and header fields as received; nil
+---@field head? string           status line and header fields as received; nil
 ---  if no server answered
 ---@field body string
 ---@field method string

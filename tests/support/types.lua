@@ -232,12 +232,29 @@ local function add_get(lines, class, options)
       add(lines, name == "find"
         and "--- Reads a resource.  Returns nil if it does not exist."
         or "--- Reads a resource.  Raises if it does not exist.")
-      add(lines, "---@param %s string", options.parameter)
+      add(lines, "---@param name string")
       add(lines, "---@return %s%s", answer, name == "find" and "?" or "")
-      add(lines, "function %s:%s(%s) end", options.name, name,
-        options.parameter)
+      add(lines, "function %s:%s(name) end", options.name, name)
     end
   end
+end
+
+--- Declares what `many` adds to a class.
+local function add_many(lines, options)
+  local _, answer = answer_of(options.get)
+  add(lines, "")
+  add(lines, "--- Maps each name to its item of a list, and leaves out an item "
+    .. "that lacks")
+  add(lines, "--- what a single read has to tell.")
+  add(lines, "---@param items %s[]", answer)
+  add(lines, "---@return table<string, %s>", answer)
+  add(lines, "function %s:index(items) end", options.name)
+  add(lines, "")
+  add(lines, "--- Ensures many resources side by side, by one list.")
+  add(lines, "---@param wishes table[]  as for `ensure`, with `name`")
+  add(lines, "---@param options? mkrun.rest.EnsureAllOptions")
+  add(lines, "---@return mkrun.rest.Ensured[]")
+  add(lines, "function %s:ensure_all(wishes, options) end", options.name)
 end
 
 local function declarations(class)
@@ -247,6 +264,7 @@ local function declarations(class)
   add(lines, "local %s = {}", options.name)
   if options.list then add_list(lines, options.name, options.list) end
   if options.get then add_get(lines, class, options) end
+  if options.many then add_many(lines, options) end
   return table.concat(lines, "\n") .. "\n"
 end
 

@@ -14,9 +14,9 @@ function Invites:list() end
 function Invites:each() end
 
 --- Reads a resource.  Raises if it does not exist.
----@param invite_id string
+---@param name string
 ---@return mkio.api.InviteGetSchema
-function Invites:get(invite_id) end
+function Invites:get(name) end
 
 ---@class mkio.Locations
 local Locations = {}
@@ -36,14 +36,14 @@ function Locations:list(options) end
 function Locations:each(options) end
 
 --- Reads a resource.  Raises if it does not exist.
----@param location_name string
+---@param name string
 ---@return mkio.api.LocationSchema_v1
-function Locations:get(location_name) end
+function Locations:get(name) end
 
 --- Reads a resource.  Returns nil if it does not exist.
----@param location_name string
+---@param name string
 ---@return mkio.api.LocationSchema_v1?
-function Locations:find(location_name) end
+function Locations:find(name) end
 
 ---@class mkio.MyOrganizations
 local MyOrganizations = {}
@@ -57,9 +57,9 @@ function MyOrganizations:list() end
 function MyOrganizations:each() end
 
 --- Reads a resource.  Raises if it does not exist.
----@param organization_id string
+---@param name string
 ---@return mkio.api.UserOrganizationSchema
-function MyOrganizations:get(organization_id) end
+function MyOrganizations:get(name) end
 
 ---@class mkio.MyTokens
 local MyTokens = {}
@@ -73,9 +73,9 @@ function MyTokens:list() end
 function MyTokens:each() end
 
 --- Reads a resource.  Raises if it does not exist.
----@param token_id string
+---@param name string
 ---@return mkio.api.UserTokenSchema
-function MyTokens:get(token_id) end
+function MyTokens:get(name) end
 
 ---@class mkio.PaymentMethods
 local PaymentMethods = {}
@@ -101,9 +101,9 @@ function PaymentMethods:list(options) end
 function PaymentMethods:each(options) end
 
 --- Reads a resource.  Raises if it does not exist.
----@param paymentmethod_id string
+---@param name string
 ---@return mkio.api.PaymentMethodSummarySchema
-function PaymentMethods:get(paymentmethod_id) end
+function PaymentMethods:get(name) end
 
 ---@class mkio.Projects
 local Projects = {}
@@ -129,14 +129,26 @@ function Projects:list(options) end
 function Projects:each(options) end
 
 --- Reads a resource.  Raises if it does not exist.
----@param project_name string
+---@param name string
 ---@return mkio.api.ProjectGetSchema
-function Projects:get(project_name) end
+function Projects:get(name) end
 
 --- Reads a resource.  Returns nil if it does not exist.
----@param project_name string
+---@param name string
 ---@return mkio.api.ProjectGetSchema?
-function Projects:find(project_name) end
+function Projects:find(name) end
+
+--- Maps each name to its item of a list, and leaves out an item that lacks
+--- what a single read has to tell.
+---@param items mkio.api.ProjectGetSchema[]
+---@return table<string, mkio.api.ProjectGetSchema>
+function Projects:index(items) end
+
+--- Ensures many resources side by side, by one list.
+---@param wishes table[]  as for `ensure`, with `name`
+---@param options? mkrun.rest.EnsureAllOptions
+---@return mkrun.rest.Ensured[]
+function Projects:ensure_all(wishes, options) end
 
 ---@class mkio.Roles
 local Roles = {}
@@ -150,14 +162,14 @@ function Roles:list() end
 function Roles:each() end
 
 --- Reads a resource.  Raises if it does not exist.
----@param role_name string
+---@param name string
 ---@return mkio.api.RoleGetSchema
-function Roles:get(role_name) end
+function Roles:get(name) end
 
 --- Reads a resource.  Returns nil if it does not exist.
----@param role_name string
+---@param name string
 ---@return mkio.api.RoleGetSchema?
-function Roles:find(role_name) end
+function Roles:find(name) end
 
 ---@class mkio.Scopes
 local Scopes = {}
@@ -171,14 +183,14 @@ function Scopes:list() end
 function Scopes:each() end
 
 --- Reads a resource.  Raises if it does not exist.
----@param scope_name string
+---@param name string
 ---@return mkio.api.ScopeGetSchema
-function Scopes:get(scope_name) end
+function Scopes:get(name) end
 
 --- Reads a resource.  Returns nil if it does not exist.
----@param scope_name string
+---@param name string
 ---@return mkio.api.ScopeGetSchema?
-function Scopes:find(scope_name) end
+function Scopes:find(name) end
 
 ---@class mkio.Teams
 local Teams = {}
@@ -192,14 +204,26 @@ function Teams:list() end
 function Teams:each() end
 
 --- Reads a resource.  Raises if it does not exist.
----@param team_name string
+---@param name string
 ---@return mkio.api.TeamGetSchema
-function Teams:get(team_name) end
+function Teams:get(name) end
 
 --- Reads a resource.  Returns nil if it does not exist.
----@param team_name string
+---@param name string
 ---@return mkio.api.TeamGetSchema?
-function Teams:find(team_name) end
+function Teams:find(name) end
+
+--- Maps each name to its item of a list, and leaves out an item that lacks
+--- what a single read has to tell.
+---@param items mkio.api.TeamGetSchema[]
+---@return table<string, mkio.api.TeamGetSchema>
+function Teams:index(items) end
+
+--- Ensures many resources side by side, by one list.
+---@param wishes table[]  as for `ensure`, with `name`
+---@param options? mkrun.rest.EnsureAllOptions
+---@return mkrun.rest.Ensured[]
+function Teams:ensure_all(wishes, options) end
 
 ---@class mkio.Tokens
 local Tokens = {}
@@ -224,9 +248,9 @@ function Users:list() end
 function Users:each() end
 
 --- Reads a resource.  Raises if it does not exist.
----@param user_id string
+---@param name string
 ---@return mkio.api.UserBriefSchema
-function Users:get(user_id) end
+function Users:get(name) end
 
 ---@class mkio.Webhooks
 local Webhooks = {}
@@ -242,11 +266,23 @@ function Webhooks:list(options) end
 function Webhooks:each(options) end
 
 --- Reads a resource.  Raises if it does not exist.
----@param rule_name string
+---@param name string
 ---@return mkio.api.WebhookRuleSchema
-function Webhooks:get(rule_name) end
+function Webhooks:get(name) end
 
 --- Reads a resource.  Returns nil if it does not exist.
----@param rule_name string
+---@param name string
 ---@return mkio.api.WebhookRuleSchema?
-function Webhooks:find(rule_name) end
+function Webhooks:find(name) end
+
+--- Maps each name to its item of a list, and leaves out an item that lacks
+--- what a single read has to tell.
+---@param items mkio.api.WebhookRuleSchema[]
+---@return table<string, mkio.api.WebhookRuleSchema>
+function Webhooks:index(items) end
+
+--- Ensures many resources side by side, by one list.
+---@param wishes table[]  as for `ensure`, with `name`
+---@param options? mkrun.rest.EnsureAllOptions
+---@return mkrun.rest.Ensured[]
+function Webhooks:ensure_all(wishes, options) end

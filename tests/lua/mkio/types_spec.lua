@@ -47,7 +47,7 @@ describe("lua/types/mkio", function()
       files["lua/types/mkio/your_profile.lua"]
         .. files["lua/types/mkio/common.lua"], 1, true)
     assert.matches("---@return mkio.api.TeamGetSchema?\n"
-      .. "function Teams:find(team_name) end",
+      .. "function Teams:find(name) end",
       files["lua/types/mkio/resources.lua"], 1, true)
   end)
 end)
