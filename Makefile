@@ -52,6 +52,10 @@ EMBEDDED := $(sort $(shell find lua scripts \( -name '*.lua' -o -name '*.css' \
               -o -name '*.js' -o -path 'lua/mkrun/tool/completion/mkrun.*' \) ! -path 'lua/types/*' 2>/dev/null) \
               $(wildcard scripts/examples/*.json src/manual/*.md))
 
+# What the declarations for editors are made of.
+DECLARED := $(sort $(shell find lua/mkrun lua/mkio/init.lua lua/mkio/resource \
+              lua/types -name '*.lua' 2>/dev/null))
+
 COMMIT   := $(if $(wildcard .git),$(or $(shell \
               env -u GIT_DIR git describe --always --dirty --abbrev=12 \
                 --exclude='*' 2>/dev/null),unknown))
@@ -82,14 +86,20 @@ define unchanged
   printf '%s\n' '$(subst ','\'',$(1))' >$@
 endef
 
-$(GEN)/embed.c: vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json $(GEN)/embedded \
-    | $(LUA)
+$(GEN)/embed.c: vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json \
+    $(GEN)/types.txt $(GEN)/embedded | $(LUA)
 	@echo "  GEN   $@"
-	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json >$@
+	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json \
+	  $(GEN)/types.txt >$@
+
+$(GEN)/types.txt: vendor/types.lua vendor/types_source.lua $(DECLARED) \
+    $(GEN)/embedded | $(LUA)
+	@echo "  GEN   $@"
+	$(Q)$(LUA) vendor/types.lua $(DECLARED) >$@
 
 # The list of embedded files, so that removing a file rebuilds embed.c too.
 $(GEN)/embedded: FORCE
-	$(call unchanged,$(EMBEDDED))
+	$(call unchanged,$(EMBEDDED) $(DECLARED))
 
 $(GEN)/roots.c: vendor/roots.lua $(GEN)/versions | $(LUA) $(TREE_roots)
 	@echo "  GEN   $@"

@@ -6,6 +6,7 @@
 local function name_of(path)
   local example = path:match "^scripts/(examples/.+)$"
   if example then return example end
+  if path:find "/types%.txt$" then return "types" end
   local topic = path:match "^src/(manual/.+)%.md$"
   if topic then return topic end
   local shell = path:match "^lua/mkrun/tool/completion/mkrun%.(.+)$"
@@ -105,6 +106,7 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
 
 --- Which files are used together.
 local function pack_of(path)
+  if path:find "/types%.txt$" then return "types" end
   if is_part_of_page(path) then return "page" end
   if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
   if path:find "^lua/mkrun/tool/" or path:find "/sbom%.json$" then

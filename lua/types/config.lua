@@ -40,6 +40,7 @@
 ---  of the plan, from --output
 ---@field rights boolean         true: --rights was given
 ---@field plan_out? string       file to save the plan to, from --plan-out
+---@field types? string          folder for declarations, from --types
 ---@field approved? string       the deletions that the user has approved, as
 ---  `mkrun.layer.approved` encodes them
 ---@field apply? string          file of the plan to apply, from --apply

@@ -154,6 +154,7 @@ static void set_plan(lua_State *L, const struct mk_options *o) {
   set_text(L, "plan_format", o->output);
   set_bool(L, "rights", o->rights);
   set_text(L, "plan_out", o->plan_out);
+  set_text(L, "types", o->types);
   set_text(L, "apply", o->apply);
   if (o->dry_run || o->apply) set_entry(L, "model", MK_ENTRY_MODEL);
 }

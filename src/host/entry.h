@@ -18,6 +18,8 @@ enum mk_entry {
   MK_ENTRY_MANUAL,
   /* Prints the bill of materials, for --sbom. */
   MK_ENTRY_SBOM,
+  /* Writes the declarations for editors, for --types. */
+  MK_ENTRY_TYPES,
   /* Prints the help text of the script, for --help SCRIPT. */
   MK_ENTRY_HELP,
   /* Starts a plan, for --dry-run.  Called before the script runs. */

@@ -1,5 +1,5 @@
 /* help.c - runs `mkrun help [NAME]`, which prints the manual in the binary, and
-** --sbom.
+** --sbom and --types.
 ** SPDX-License-Identifier: MIT */
 #include "host/help.h"
 
@@ -16,7 +16,7 @@ static void forget_settings(void) {
 }
 
 /* Ignores most of the given options, because these options apply to a script,
-** and `mkrun help` runs no script. */
+** and `mkrun help`, --sbom and --types run no script. */
 int mk_help_run(const struct mk_options *o) {
   forget_settings();
   struct mk_options plain = {.argc = o->argc,
@@ -24,6 +24,7 @@ int mk_help_run(const struct mk_options *o) {
                              .script = o->script,
                              .no_env = o->no_env,
                              .sbom = o->sbom,
+                             .types = o->types,
                              .manual = true};
   return mk_host_run(&plain);
 }

@@ -1,5 +1,6 @@
 /* help.h - runs `mkrun help [NAME]`, which prints the manual in the binary, and
-** --sbom, which prints its bill of materials.
+** --sbom, which prints its bill of materials, and --types, which writes
+** declarations for editors.
 **
 ** host/main.c calls it.
 ** SPDX-License-Identifier: MIT */

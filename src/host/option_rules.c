@@ -78,7 +78,8 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
   if (o->undo && !strcmp(o->undo, "--yes"))
     return mk_option_rules_refuse_yes(o->script ? o->argv[o->script] : "FILE",
                                       f);
-  if (o->script && (o->list || o->show || o->sbom || o->version || o->undo))
+  if (o->script &&
+      (o->list || o->show || o->sbom || o->types || o->version || o->undo))
     return mk_fault_say(f, "unexpected argument '%s'", o->argv[o->script]);
   if (o->script && !*o->argv[o->script])
     return mk_fault_say(f, "SCRIPT is empty");
@@ -87,6 +88,8 @@ static bool check_together(struct mk_options *o, struct mk_fault *f) {
                         "option '--sbom': 'cyclonedx' or 'spdx' expected, got "
                         "'%s'",
                         o->sbom);
+  if (o->types && !*o->types)
+    return mk_fault_say(f, "option '--types' needs a value");
   if (o->needs && !o->list)
     return mk_fault_say(f, "option '--needs' works with --list only; the help "
                            "of a script has its needs: mkrun --help SCRIPT");

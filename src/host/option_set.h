@@ -69,6 +69,8 @@ struct mk_options {
   /* Value of --sbom: the format, "" for the default.  NULL if the option was
   ** not given. */
   const char *sbom;
+  /* Value of --types, the folder for the declarations. */
+  const char *types;
   /* Value of --sandbox, the file for the state of the sandbox.  "" if the
   ** option was given without a file; then the state is only in memory. */
   const char *sandbox;

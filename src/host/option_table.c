@@ -96,6 +96,8 @@ static const struct mk_option options[] = {
     {0, "sbom", "FORMAT", MK_OPTIONAL, FIELD(sbom),
      "print the bill of materials of this binary as JSON: cyclonedx (default) "
      "or spdx"},
+    {0, "types", "DIR", MK_TEXT, FIELD(types),
+     "write declarations of the Lua API for editors (LuaLS) to the folder DIR"},
     {'h', "help", NULL, MK_FLAG, FIELD(help),
      "print this help; with SCRIPT, the help of SCRIPT"},
     {0, "version", NULL, MK_FLAG, FIELD(version),

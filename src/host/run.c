@@ -105,6 +105,7 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->list)
     return enter(L, h, o->needs ? MK_ENTRY_LIST_NEEDS : MK_ENTRY_LIST);
   if (o->sbom) return enter(L, h, MK_ENTRY_SBOM);
+  if (o->types) return enter(L, h, MK_ENTRY_TYPES);
   if (o->manual) return enter(L, h, MK_ENTRY_MANUAL);
   if (o->help) return enter(L, h, MK_ENTRY_HELP);
   if (o->banner || o->interactive) print_banner();
