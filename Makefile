@@ -202,7 +202,7 @@ check:
 	$(RUN_SPECS)
 
 # And what takes too long for check: see tests/README.md.
-ALL_PARTS := $(wildcard tests/browser/run.sh)
+ALL_PARTS := $(wildcard tests/browser/run.sh tests/shells/run.sh)
 check-all:
 	@MAKE="$(MAKE)" sh tests/check-all.sh $(ALL_PARTS)
 
@@ -231,9 +231,14 @@ include tests/bench/bench.mk
 
 # --- Installing and cleaning --------------------------------------------------
 
+SHELLS := lua/mkrun/tool/completion/mkrun.
+
 install: all
 	install -D $(BUILD)/release/mkrun $(DESTDIR)$(PREFIX)/bin/mkrun
 	install -Dm644 src/manual/mkrun.1 $(DESTDIR)$(PREFIX)/share/man/man1/mkrun.1
+	install -Dm644 $(SHELLS)bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/mkrun
+	install -Dm644 $(SHELLS)zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_mkrun
+	install -Dm644 $(SHELLS)fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/mkrun.fish
 	install -d $(DESTDIR)$(PREFIX)/share/doc/mkrun
 	install -m644 LICENSE $(BUILD)/release/THIRD-PARTY.txt \
 	  $(DESTDIR)$(PREFIX)/share/doc/mkrun

@@ -22,6 +22,6 @@ words '*.c' '*.h' | xargs -r "$CLANG_FORMAT" --dry-run -Werror
 echo "  LINT  Lua"
 words '*.lua' | xargs -r luacheck --quiet --no-color
 echo "  LINT  sh"
-words '*.sh' .ci/run | xargs -r shellcheck
+words '*.sh' '*.bash' .ci/run | xargs -r shellcheck
 echo "  LINT  floors"
 lua5.4 tests/graph.lua

@@ -17,6 +17,8 @@ static const struct {
     [MK_ENTRY_MANUAL] = {"mkrun.host.manual", "help"},
     [MK_ENTRY_SBOM] = {"mkrun.tool.sbom", "print"},
     [MK_ENTRY_TYPES] = {"mkrun.tool.types", "write"},
+    [MK_ENTRY_COMPLETE] = {"mkrun.tool.completion.answer", "print"},
+    [MK_ENTRY_NAMES] = {"mkio.sandbox.names", "find"},
     [MK_ENTRY_HELP] = {"mkrun.script", "print_help"},
     [MK_ENTRY_PLAN_START] = {"mkrun.plan", "start"},
     [MK_ENTRY_PLAN_FINISH] = {"mkrun.plan", "finish"},

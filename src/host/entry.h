@@ -20,6 +20,10 @@ enum mk_entry {
   MK_ENTRY_SBOM,
   /* Writes the declarations for editors, for --types. */
   MK_ENTRY_TYPES,
+  /* Prints what the last word of a command line may become, for a shell. */
+  MK_ENTRY_COMPLETE,
+  /* Returns names in the file of --sandbox, for a shell. */
+  MK_ENTRY_NAMES,
   /* Prints the help text of the script, for --help SCRIPT. */
   MK_ENTRY_HELP,
   /* Starts a plan, for --dry-run.  Called before the script runs. */

@@ -1,30 +1,53 @@
-/* help.c - runs `mkrun help [NAME]`, which prints the manual in the binary, and
-** --sbom and --types.
+/* help.c - runs `mkrun help [NAME]`, --sbom, --types and `mkrun completion
+** --complete`.
 ** SPDX-License-Identifier: MIT */
 #include "host/help.h"
 
 #include "host/run.h"
 
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Time in seconds after which a question of a shell ends, even if a file system
+** hangs. */
+#define PATIENCE 3
+
+static bool is_question(const struct mk_options *o) {
+  return mk_options_has_word(o, "completion") && o->script + 1 < o->argc &&
+         !strcmp(o->argv[o->script + 1], "--complete");
+}
+
+bool mk_help_is_asked(const struct mk_options *o) {
+  return o->sbom || o->types || mk_options_has_word(o, MK_HELP_WORD) ||
+         is_question(o);
+}
 
 /* Unsets environment variables that can make a run fail.  The user may be
 ** reading the manual because one of these variables has a wrong value. */
 static void forget_settings(void) {
-  static const char *const names[] = {"MKIO_BASE_URL", "SSL_CERT_FILE",
-                                      "SSL_CERT_DIR", "LUA_INIT"};
+  static const char *const names[] = {"MKIO_TOKEN", "MKIO_BASE_URL",
+                                      "SSL_CERT_FILE", "SSL_CERT_DIR",
+                                      "LUA_INIT"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) unsetenv(names[i]);
 }
 
 /* Ignores most of the given options, because these options apply to a script,
-** and `mkrun help`, --sbom and --types run no script. */
+** and no script is run. */
 int mk_help_run(const struct mk_options *o) {
-  forget_settings();
   struct mk_options plain = {.argc = o->argc,
                              .argv = o->argv,
                              .script = o->script,
                              .no_env = o->no_env,
                              .sbom = o->sbom,
                              .types = o->types,
-                             .manual = true};
+                             .completes = is_question(o)};
+  plain.manual = !plain.completes;
+  forget_settings();
+  if (plain.completes) {
+    signal(SIGALRM, SIG_DFL);
+    alarm(PATIENCE);
+  }
   return mk_host_run(&plain);
 }

@@ -179,8 +179,7 @@ static int run(const struct mk_options *o) {
   if (o->version || mk_options_has_word(o, MK_VERSION_WORD))
     return print_version(o);
   if (o->show) return show(o->show);
-  if (o->sbom || o->types || mk_options_has_word(o, MK_HELP_WORD))
-    return mk_help_run(o);
+  if (mk_help_is_asked(o)) return mk_help_run(o);
   return mk_host_run(o);
 }
 

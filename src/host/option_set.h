@@ -55,6 +55,8 @@ struct mk_options {
   bool needs;
   /* True if the command is `mkrun help`, which runs no script. */
   bool manual;
+  /* True if a shell asks how a command line goes on: see help.h. */
+  bool completes;
   /* True if --dry-run or --plan-out was given. */
   bool dry_run;
   /* Value of --output, the format of the plan: "text", "json", ... */

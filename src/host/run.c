@@ -7,6 +7,7 @@
 #include "base/output.h"
 #include "host/apply.h"
 #include "host/call.h"
+#include "host/complete.h"
 #include "host/confirm_deletes.h"
 #include "host/entry.h"
 #include "host/host.h"
@@ -107,6 +108,7 @@ static bool run_rest(lua_State *L, struct mk_host *h) {
   if (o->sbom) return enter(L, h, MK_ENTRY_SBOM);
   if (o->types) return enter(L, h, MK_ENTRY_TYPES);
   if (o->manual) return enter(L, h, MK_ENTRY_MANUAL);
+  if (o->completes) return mk_complete_enter(L);
   if (o->help) return enter(L, h, MK_ENTRY_HELP);
   if (o->banner || o->interactive) print_banner();
   if (!open_recording(L, o)) return false;
@@ -164,7 +166,7 @@ static int run_vm(struct mk_host *h) {
 /* Returns SCRIPT of the command line.  Without SCRIPT, returns "-" if the
 ** script must be read from standard input, and NULL if no script is run. */
 static const char *script_of(const struct mk_options *o) {
-  if (o->manual) return NULL;
+  if (o->manual || o->completes) return NULL;
   if (o->script) return o->argv[o->script];
   bool other = o->interactive || o->banner || o->list || o->resume ||
                o->apply || mk_options_has(o, 'e');

@@ -28,13 +28,23 @@ describe("make install", function()
     assert.equal(0, outcome.code, outcome.err)
   end)
 
-  it("brings the binary, the man page and the licences", function()
-    assert.equal("./usr/bin/mkrun\n./usr/share/doc/mkrun/LICENSE\n"
-      .. "./usr/share/doc/mkrun/THIRD-PARTY.txt\n"
-      .. "./usr/share/man/man1/mkrun.1",
+  local SHELLS <const> = {
+    bash = "share/bash-completion/completions/mkrun",
+    fish = "share/fish/vendor_completions.d/mkrun.fish",
+    zsh = "share/zsh/site-functions/_mkrun",
+  }
+
+  it("brings the binary, man page, licences and completions", function()
+    assert.equal("./usr/bin/mkrun\n./usr/" .. SHELLS.bash
+      .. "\n./usr/share/doc/mkrun/LICENSE\n"
+      .. "./usr/share/doc/mkrun/THIRD-PARTY.txt\n./usr/" .. SHELLS.fish
+      .. "\n./usr/share/man/man1/mkrun.1\n./usr/" .. SHELLS.zsh,
       shell.output("cd " .. target .. " && find -type f | sort"))
     assert(installed "bin/mkrun" == temp.read(release.path))
     assert.equal(temp.read "LICENSE", installed "share/doc/mkrun/LICENSE")
+    for name, path in pairs(SHELLS) do
+      assert.equal(release.run({ "completion", name }).out, installed(path))
+    end
   end)
 
   it("brings a notice of each library in the binary", function()

@@ -96,7 +96,8 @@ describe("mkrun help", function()
   it("reads no setting that may be what is wrong", function()
     local out = ends(0, { "help" }).out
     local bad = { MKIO_BASE_URL = "nonsense", SSL_CERT_FILE = "/nowhere",
-      SSL_CERT_DIR = "/nowhere", LUA_INIT = "error 'init'" }
+      SSL_CERT_DIR = "/nowhere", LUA_INIT = "error 'init'",
+      MKIO_TOKEN = "not a token" }
     assert.same({ code = 0, out = out, err = "" },
       release.run({ "help" }, { env = bad }))
     local other = { "--dry-run", "--journal", "j", "help" }

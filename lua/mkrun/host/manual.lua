@@ -1,21 +1,13 @@
 --- Prints `mkrun help`: the topics of the manual and the help of the flows and
 --- tools.  The host calls this module.
----
---- Flows and tools are the built-in scripts.  A tool has the tag `tool`: it
---- helps to write, test or ship scripts, and is no job on an organization.
----
---- Each topic is a file src/manual/NAME.md.  The first line of the file is "#
---- NAME: SUMMARY".
 -- SPDX-License-Identifier: MIT
 
 local headers = require "mkrun.host.header"
 local near = require "mkrun.closest_name"
 local script = require "mkrun.script"
-local sys = require "mkrun.sys"
+local shelf = require "mkrun.host.shelf"
 
 local M = {}
-
-local TOPIC <const>, FLOW <const> = "manual/", "scripts/"
 
 local HINT <const> = [[
 mkrun help TOPIC prints a topic, mkrun help NAME what a flow or tool needs,
@@ -28,74 +20,41 @@ usage: mkrun version
 Print the versions of mkrun and its libraries, and which certificates are
 trusted.]]
 
-local function topic(name) return (sys.builtin(TOPIC .. name)) end
+local function print_row(name, text) print(("%-16s  %s"):format(name, text)) end
 
-local function flow(name) return (sys.builtin(FLOW .. name)) end
-
---- Returns the built-in files whose name begins with `prefix`, sorted and
---- without the prefix.
-local function names_with(prefix)
-  local names = {}
-  for _, name in ipairs(sys.builtins()) do
-    local own = name:sub(1, #prefix) == prefix and name:sub(#prefix + 1)
-    if own and not own:find "/" then names[#names + 1] = own end
-  end
-  return names
-end
-
-local function topic_summary(name)
-  return topic(name):match "^# [^\n]-: ([^\n]*)"
-end
-
-local function header_of(name) return headers.parse(flow(name)) end
-
-local function is_tool(name)
-  return (" " .. table.concat(header_of(name).tags, " ") .. " "):find " tool "
-end
-
---- Returns the names of the tools, or of the flows, sorted.
-local function scripts(wants_tools)
-  local names = {}
-  for _, name in ipairs(names_with(FLOW)) do
-    if wants_tools == (is_tool(name) ~= nil) then names[#names + 1] = name end
-  end
-  return names
-end
-
-local function flow_summary(name) return header_of(name).summary end
-
-local function print_rows(names, summary)
-  for _, name in ipairs(names) do
-    print(("%-16s  %s"):format(name, summary(name)))
-  end
+local function print_rows(list)
+  for _, item in ipairs(list) do print_row(item.name, item.summary) end
 end
 
 --- Prints the name and the summary of each built-in flow, one flow per line.
-function M.print_list() print_rows(scripts(false), flow_summary) end
-
-local function flow_needs(name)
-  return table.concat(header_of(name).needs, ", ")
-end
+function M.print_list() print_rows(shelf.flows()) end
 
 --- Prints the name of each built-in flow and the words of its `@needs`, one
 --- flow per line.
-function M.print_needs() print_rows(scripts(false), flow_needs) end
+function M.print_needs()
+  for _, item in ipairs(shelf.flows()) do
+    print_row(item.name, table.concat(item.header.needs, ", "))
+  end
+end
 
 local function print_index()
   print "Topics:"
-  print_rows(names_with(TOPIC), topic_summary)
+  print_rows(shelf.topics())
   print "\nFlows:"
   M.print_list()
   print "\nTools:"
-  print_rows(scripts(true), flow_summary)
+  print_rows(shelf.tools())
   print("\n" .. HINT)
 end
 
 --- Returns the names of all topics, flows and tools.
 local function all_names()
-  local names = names_with(TOPIC)
-  for _, name in ipairs(names_with(FLOW)) do
-    if not topic(name) then names[#names + 1] = name end
+  local names, seen = {}, {}
+  for _, list in ipairs { shelf.topics(), shelf.flows(), shelf.tools() } do
+    for _, item in ipairs(list) do
+      if not seen[item.name] then names[#names + 1] = item.name end
+      seen[item.name] = true
+    end
   end
   return names
 end
@@ -114,9 +73,9 @@ local function pages_with(word)
   word = word:gsub("^%-+", "")
   if #word <= SHORT then return "" end
   for _, name in ipairs(all_names()) do
-    local source = flow(name)
+    local source = shelf.script(name)
     local help = source and headers.help(headers.parse(source)) or ""
-    counts[name] = occurrences((topic(name) or "") .. "\n" .. help, word)
+    counts[name] = occurrences((shelf.topic(name) or "") .. "\n" .. help, word)
     if counts[name] > 0 then found[#found + 1] = name end
   end
   table.sort(found, function(a, b)
@@ -147,7 +106,8 @@ end
 --- the run if no topic and no flow has this name.
 local function print_one(name)
   if name == "version" then return print(VERSION) end
-  local page, source = topic(name), flow((name:gsub("%.lua$", "")))
+  local page = shelf.topic(name)
+  local source = shelf.script((name:gsub("%.lua$", "")))
   if not page and not source then refuse(name) end
   if page then io.write(page) end
   if page and source then print(("\n## mkrun %s\n"):format(name)) end
