@@ -2,13 +2,11 @@
 #
 # The first build downloads the sources of the libraries (see vendor/lock).
 # Later builds need no network.  V=1 shows every command.
+# `make TARGET=aarch64` on x86-64, and the other way round: vendor/target.mk.
 
 VERSION := 0.2.0
 PREFIX  ?= /usr/local
-BUILD   := build
-GEN     := $(BUILD)/generated
 Q       := $(if $(V),,@)
-ARCH    ?= x86_64
 
 # make and the configure script of musl cannot handle a blank in the path.
 ifneq ($(words $(CURDIR)),1)
@@ -17,6 +15,9 @@ endif
 
 OFFLINE_GOALS := clean distclean lint torture check check-all demo
 include vendor/build.mk
+
+BUILD := build$(ELSEWHERE)
+GEN   := $(BUILD)/generated
 
 WARN  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion \
          -Wstrict-prototypes -Wmissing-prototypes
@@ -72,7 +73,7 @@ TREES    = $(foreach l,musl roots $(LIBS),$(l)=$(TREE_$(l)))
 all: $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt
 release: $(BUILD)/release/mkrun
 debug: $(BUILD)/debug/mkrun
-libraries: $(release_LIBS) $(debug_LIBS)
+libraries: $(release_LIBS) $(if $(CROSS),,$(debug_LIBS))
 
 $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt: $(BUILD)/%: $(BUILD)/release/%
 	@ln -sf release/$* $@
@@ -202,7 +203,8 @@ check:
 	$(RUN_SPECS)
 
 # And what takes too long for check: see tests/README.md.
-ALL_PARTS := $(wildcard tests/browser/run.sh tests/shells/run.sh)
+ALL_PARTS := $(wildcard tests/shells/run.sh tests/browser/run.sh \
+               tests/arm64/run.sh tests/dist/run.sh)
 check-all:
 	@MAKE="$(MAKE)" sh tests/check-all.sh $(ALL_PARTS)
 
@@ -245,7 +247,7 @@ install: all
 
 # Keeps the built libraries, which `distclean` removes too.
 clean:
-	rm -rf $(BUILD)/release $(BUILD)/debug $(BUILD)/fuzz $(GEN) $(BUILD)/mkrun \
+	rm -rf $(if $(CROSS),,build/x86_64 build/aarch64) $(BUILD)/release $(BUILD)/debug $(BUILD)/fuzz $(GEN) $(BUILD)/mkrun \
 	  $(BUILD)/THIRD-PARTY.txt
 
 distclean:

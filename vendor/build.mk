@@ -6,12 +6,10 @@
 # not, and going back to an older one builds nothing.
 # Several checkouts may share one $(VB): each step holds a lock.
 
-# First of all, since the name of the compiler is part of the checksums.
-ifeq ($(origin CC),default)
-CC := gcc
-endif
+include vendor/target.mk
 
 VB    := build/vendor
+BUILT := $(VB)$(ELSEWHERE)
 LIBS  := lua-cjson lua curl nghttp2 mbedtls zlib
 FETCH := $(VB)/download
 
@@ -63,8 +61,8 @@ $(foreach l,musl roots $(LIBS),$(eval $(call unpack_rule,$(l))))
 # --- The C library of the release binary -------------------------------------
 
 # Reached through a spec file with relative paths, so that the folder can move.
-MUSL := $(VB)/release/musl-$(call sum,$(TREE_musl) $(CC),vendor/musl.sh)
-export MUSL CC AR
+MUSL := $(BUILT)/release/musl-$(call sum,$(TREE_musl) $(CC),vendor/musl.sh)
+export MUSL CC AR CROSS
 
 $(MUSL): | $(TREE_musl)
 	@echo "  BUILD musl $(VERSION_musl)"
@@ -87,7 +85,7 @@ release_NEEDS := $(MUSL)
 
 # library_rule VARIANT,LIBRARY
 define library_rule
-$(1)_$(2) := $(VB)/$(1)/$(2)-$(call sum,$(CC) $($(1)_NEEDS) $(TREE_$(2)) \
+$(1)_$(2) := $(BUILT)/$(1)/$(2)-$(call sum,$(CC) $($(1)_NEEDS) $(TREE_$(2)) \
   $(foreach l,$(USES_$(2)),$(TREE_$(l))),vendor/library.mk vendor/variants.mk \
   vendor/recipes/$(2).mk $(addprefix vendor/config/,$(CONFIG_$(2)))).a
 $(1)_LIBS += $$($(1)_$(2))
@@ -95,8 +93,8 @@ $(1)_LIBS += $$($(1)_$(2))
 $$($(1)_$(2)): | $(TREE_$(2)) $(foreach l,$(USES_$(2)),$(TREE_$(l))) \
     $($(1)_NEEDS)
 	@echo "  BUILD $(2) $(VERSION_$(2)) ($(1))"
-	@mkdir -p $(VB)/$(1)
-	+$$(Q)flock $(VB)/$(1)/$(2).lock $$(MAKE) --no-print-directory \
+	@mkdir -p $(BUILT)/$(1)
+	+$$(Q)flock $(BUILT)/$(1)/$(2).lock $$(MAKE) --no-print-directory \
 	  -f vendor/library.mk LIB=$(2) VARIANT=$(1) TREE=$(TREE_$(2)) \
 	  VERSION=$(VERSION_$(2)) OUT=$$@
 endef
@@ -106,9 +104,11 @@ $(foreach v,release debug,$(foreach l,$(LIBS),\
 
 # --- A Lua that runs while building -------------------------------------------
 
-LUA := $(release_lua:.a=-host)
+# Always for this machine, so it is not made of the libraries above.
+LUA := $(VB)/host/lua-$(call sum,$(HOST_CC) $(HOST) $(TREE_lua))
 
-$(LUA): | $(release_lua)
+$(LUA): | $(TREE_lua)
 	@echo "  LINK  $(@F)"
-	$(Q)$(release_CC) -w $(release_LDFLAGS) -o $@.new \
-	  $(TREE_lua)/src/lua.c $(release_lua) -lm && mv $@.new $@
+	@mkdir -p $(@D)
+	$(Q)$(HOST_CC) -std=gnu11 -w -O1 -DLUA_USE_POSIX -DLUA_COMPAT_5_3 -o $@.new \
+	  $(filter-out %/luac.c,$(wildcard $(TREE_lua)/src/*.c)) -lm && mv $@.new $@

@@ -10,6 +10,7 @@ set -eu
 package() { # COMMAND
   case $1 in
     ar) echo binutils ;;
+    ld.lld) echo lld ;;
     xz) echo xz-utils ;;
     sha256sum) echo coreutils ;;
     flock) echo util-linux ;;
@@ -18,6 +19,7 @@ package() { # COMMAND
     setpriv) echo util-linux ;;
     timeout) echo coreutils ;;
     nginx) echo nginx-light ;;
+    *-linux-gnu-gcc) echo "gcc-$(echo "${1%-gcc}" | tr _ -)" ;;
     *) echo "$1" ;;
   esac
 }

@@ -9,7 +9,7 @@
 # name here since all that is linked needs it, and not every gcc has it on.
 # relro and now: tables of functions are read-only once musl has relocated them.
 # separate-code: 500 KB of embedded text are not executable, for 8 KB more.
-# pack-relative-relocs: 69 KB less; a linker without says so and goes on.
+# LAYOUT is in target.mk: packed relocations are 69 KB less.
 
 SECTIONS := -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -21,10 +21,11 @@ release_OPT_HOT   := -O2
 release_OPT_SMALL := $(shell echo | $(CC) -Oz -fsyntax-only -xc - 2>/dev/null \
                        && echo -Oz || echo -Os)
 release_FLAGS     := $(SECTIONS) -fstack-protector-strong \
-                     -fno-asynchronous-unwind-tables -fno-ident
+                     -fno-asynchronous-unwind-tables -fno-unwind-tables \
+                     -fno-ident
 release_LDFLAGS   := -static-pie -s -Wl,--gc-sections -Wl,--build-id=none \
                      -Wl,-z,relro,-z,now,-z,noexecstack \
-                     -Wl,-z,separate-code,-z,pack-relative-relocs
+                     $(LAYOUT_$(ARCH))
 
 debug_CC        := $(CC)
 debug_OPT       := -O1 -g
