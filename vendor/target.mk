@@ -9,9 +9,8 @@
 machine = $(subst arm64,aarch64,$(subst amd64,x86_64,$(1)))
 
 # A 64-bit kernel may carry a 32-bit Debian, so Debian is asked first.
-HOST   := $(call machine,$(shell dpkg --print-architecture 2>/dev/null || uname -m))
-TARGET ?= $(HOST)
-ARCH   := $(call machine,$(TARGET))
+HOST := $(call machine,$(shell dpkg --print-architecture 2>/dev/null || uname -m))
+ARCH := $(call machine,$(or $(TARGET),$(HOST)))
 
 ifeq ($(filter x86_64 aarch64,$(ARCH)),)
 $(error mkrun is made for x86_64 and aarch64 (Debian's amd64 and arm64), not \
