@@ -29,9 +29,9 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
          -isystem $(TREE_zlib)
 
 # The linker replaces these functions by ours.  vm.c, interrupt.c, child.c,
-# file.c, lack.c and interface.c explain why.
+# file.c, lack.c, interface.c and clock.c explain why.
 WRAP := $(foreach f,lua_load luaL_loadfilex luaL_checkstack lua_resume \
-          lua_closethread system popen pclose fopen strerror if_nametoindex,-Wl,--wrap=$(f))
+          lua_closethread system popen pclose fopen strerror if_nametoindex time,-Wl,--wrap=$(f))
 
 # Also replaced in the debug variant, where starve.c can make them fail.
 debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \

@@ -178,6 +178,18 @@ bool mk_output_open(void) {
   return true;
 }
 
+static void channel_reset(struct channel *c) {
+  c->held.len = c->before = 0;
+  c->error = 0;
+  c->is_terminal = isatty(c->fd);
+}
+
+void mk_output_anew(void) {
+  channel_reset(&out);
+  channel_reset(&err);
+  goes_on = confined = false;
+}
+
 static void channel_free(struct channel *c) {
   mk_buf_wipe(&c->held);
   mk_buf_free(&c->held);

@@ -28,6 +28,10 @@ extern FILE *mk_stdout, *mk_stderr;
 ** If out of memory, prints an error message and returns false. */
 bool mk_output_open(void);
 
+/* Makes the streams ready for a run of their own, after fork: forgets what is
+** held back, and what earlier calls have set. */
+void mk_output_anew(void);
+
 /* After this call, the run continues even if the process that reads mkrun's
 ** standard output exits.  The host calls this function for scripts that write
 ** to the API.  Without the call, the run cleans up and ends, as after

@@ -6,6 +6,7 @@
 #include "host/entry.h"
 #include "host/error_json.h"
 #include "host/option_table.h"
+#include "host/trial.h"
 #include "http/trust.h"
 #include "lua/secret.h"
 #include "versions.h"
@@ -148,6 +149,19 @@ static void set_sandbox(lua_State *L, const char *sandbox) {
   if (*sandbox) set_text(L, "sandbox", sandbox);
 }
 
+/* [-0, +0, m] Sets the fields for `mkrun test`.  In a trial, the sandbox is the
+** one of the test. */
+static void set_trial(lua_State *L) {
+  size_t len;
+  const char *settings = mk_trial_settings(&len);
+  set_entry(L, "trial", MK_ENTRY_TRIAL);
+  if (!settings) return;
+  set_sandbox(L, "");
+  set_entry(L, "bottom", MK_ENTRY_TRIAL_SANDBOX);
+  lua_pushlstring(L, settings, len);
+  lua_setfield(L, -2, "trial_settings");
+}
+
 /* [-0, +0, m] Sets the fields for --dry-run, --plan-out and --apply. */
 static void set_plan(lua_State *L, const struct mk_options *o) {
   set_bool(L, "dry_run", o->dry_run);
@@ -214,6 +228,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_sandbox(L, o->sandbox);
   set_confinement(L, c, o);
   if (o->replay) set_entry(L, "bottom", MK_ENTRY_REPLAY);
+  set_trial(L);
   mk_config_set_script(L, script);
   set_arguments(L, o);
   set_kept(L, c, o);

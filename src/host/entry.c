@@ -36,6 +36,8 @@ static const struct {
     [MK_ENTRY_NEEDS] = {"mkio.needs", NULL},
     [MK_ENTRY_MEANT] = {"mkrun.host.meant", "explain"},
     [MK_ENTRY_FAULT_JSON] = {"mkrun.host.fault_json", "line"},
+    [MK_ENTRY_TRIAL] = {"mkio.sandbox.trial", NULL},
+    [MK_ENTRY_TRIAL_SANDBOX] = {"mkio.sandbox.trial", "open"},
     [MK_ENTRY_RENAMED] = {"mkrun.host.renamed", "loader"},
 };
 

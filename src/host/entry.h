@@ -58,6 +58,10 @@ enum mk_entry {
   /* The module that names the operation of a request to the API, and the files
   ** that an input file names. */
   MK_ENTRY_NEEDS,
+  /* The module that makes the worlds of trials, for `mkrun test`. */
+  MK_ENTRY_TRIAL,
+  /* Returns the transport of a trial, which has the sandbox of its test. */
+  MK_ENTRY_TRIAL_SANDBOX,
   /* Returns the loader of a module that was renamed, given its old name. */
   MK_ENTRY_RENAMED,
   /* Adds the nearest name to a message about a method or a field that does not

@@ -18,6 +18,7 @@ static bool is_json(const char *format) {
 void mk_error_json_choose(char **argv) {
   static const char option[] = "--output";
   const size_t len = sizeof option - 1;
+  chosen = false; /* a test's run may have been started from another one */
   for (char **at = argv; *at && strcmp(*at, "--"); at++) {
     if (strncmp(*at, option, len)) continue;
     const char *rest = *at + len;

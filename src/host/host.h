@@ -12,6 +12,10 @@
 #include "host/options.h"
 #include "host/script.h"
 
+/* Does what the main function does once the process is prepared: parses the
+** command line, and runs it.  Returns the exit code.  Defined in main.c. */
+int mk_host_main(int argc, char **argv);
+
 /* Exit codes: success, an error, wrong usage, and changes found by a dry
 ** run. */
 enum { MK_DONE = 0, MK_FAILED = 1, MK_USAGE = 2, MK_CHANGES = 3 };

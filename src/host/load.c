@@ -50,9 +50,11 @@ static bool run_text(lua_State *L, const char *text, size_t len,
 
 bool mk_load_is_confined(const struct mk_host *h) {
   const struct mk_options *o = h->options;
+  bool is_tool =
+      mk_script_is_flow(&h->script) && mk_script_has_tag(&h->script, "tool");
   return o->confine || o->resume || o->apply || h->config.confines ||
-         h->script.doubt || mk_script_is_flow(&h->script) ||
-         mk_script_has_needs(&h->script);
+         h->script.doubt || mk_script_has_needs(&h->script) ||
+         (mk_script_is_flow(&h->script) && !is_tool);
 }
 
 /* [-0, +0|1, e] Binds the function below the arguments of the script to what

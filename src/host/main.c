@@ -190,14 +190,10 @@ static int refuse(const struct mk_fault *fault) {
   return code;
 }
 
-int main(int argc, char **argv) {
+int mk_host_main(int argc, char **argv) {
   struct mk_options o = {0};
   struct mk_fault fault = {0};
-  if (!open_standard_files() || !open_streams()) return MK_FAILED;
   mk_error_json_choose(argv);
-  disable_core_dumps();
-  catch_write_signals();
-  atexit(check_stdout);
   int code;
   if (!register_secrets(argv) && !mk_fault_memory(&fault))
     code = mk_host_refuse(&fault);
@@ -206,4 +202,12 @@ int main(int argc, char **argv) {
   mk_options_free(&o);
   mk_fault_free(&fault);
   return code;
+}
+
+int main(int argc, char **argv) {
+  if (!open_standard_files() || !open_streams()) return MK_FAILED;
+  disable_core_dumps();
+  catch_write_signals();
+  atexit(check_stdout);
+  return mk_host_main(argc, argv);
 }

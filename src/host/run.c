@@ -9,6 +9,7 @@
 #include "host/call.h"
 #include "host/complete.h"
 #include "host/confirm_deletes.h"
+#include "host/cover.h"
 #include "host/entry.h"
 #include "host/host.h"
 #include "host/load.h"
@@ -127,6 +128,7 @@ static int run_all(lua_State *L) {
   mk_vm_open(L, h);
   mk_searcher_install(L, h);
   set_arg(L, h->options);
+  mk_cover_attach(L);
   lua_gc(L, LUA_GCRESTART);
   bool good = run_rest(L, h);
   if (!good && !mk_interrupted()) mk_host_report(L);

@@ -11,6 +11,7 @@
 #include "host/entry.h"
 #include "host/host.h"
 #include "host/resume.h"
+#include "host/trial_lua.h"
 #include "host/vm.h"
 #include "lua/apart.h"
 #include "lua/backend.h"
@@ -89,6 +90,7 @@ static const struct {
     {"mkrun.secret", luaopen_mkrun_secret},
     {"mkrun.sys", luaopen_mkrun_sys},
     {"mkrun.task.core", luaopen_mkrun_task_core},
+    {"mkrun.trial", luaopen_mkrun_trial},
 };
 
 static lua_CFunction find_binding(const char *name) {

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/loop.h"
 
+#include "base/clock.h"
 #include "http/request.h"
 
 #include <curl/curl.h>
@@ -30,9 +31,7 @@ struct mk_loop {
 };
 
 double mk_loop_now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+  return mk_clock_now(CLOCK_MONOTONIC);
 }
 
 /* Returns the array `list` with room for one more entry than `used`, or NULL if
@@ -323,13 +322,22 @@ static int nap(const struct mk_loop *loop) {
   return curl_ms >= 0 && curl_ms < ms ? (int)curl_ms : ms;
 }
 
+/* Moves a simulated clock to the next timer.  Returns false if there is a real
+** wait. */
+static bool skip(const struct mk_loop *loop) {
+  if (!mk_clock_is_simulated() || loop->running || loop->timers == 0)
+    return false;
+  mk_clock_pass(loop->heap[0]->due - mk_loop_now());
+  return true;
+}
+
 void mk_loop_turn(struct mk_loop *loop, bool wait) {
   unsigned long woken = loop->woken;
   if (loop->queue) serve_queue(loop);
   if (curl_due(loop) == 0) drive(loop, CURL_SOCKET_TIMEOUT, 0);
   /* libcurl may have finished the first exchange with a server */
   if (loop->queue) serve_queue(loop);
-  bool idle = wait && woken == loop->woken;
+  bool idle = wait && woken == loop->woken && !skip(loop);
   if (idle || loop->active > 0) run_sockets(loop, idle ? nap(loop) : 0);
   run_timers(loop);
 }

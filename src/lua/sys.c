@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys.h"
 
+#include "base/clock.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/sweep.h"
@@ -275,9 +276,7 @@ static int l_uuid(lua_State *L) {
 /* --- Time ----------------------------------------------------------------- */
 
 static int push_clock(lua_State *L, clockid_t clock) {
-  struct timespec t;
-  clock_gettime(clock, &t);
-  lua_pushnumber(L, (lua_Number)t.tv_sec + (lua_Number)t.tv_nsec / 1e9);
+  lua_pushnumber(L, mk_clock_now(clock));
   return 1;
 }
 

@@ -121,7 +121,7 @@ end
 local function with_store(options)
   local own = {}
   for name, value in pairs(options) do own[name] = value end
-  own.store = options.file and stores.new(options.file)
+  own.store = options.file and stores.new(options.file) or options.store
   return own
 end
 

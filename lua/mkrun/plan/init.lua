@@ -165,8 +165,15 @@ local writers = {
   html = function(...) return require "mkrun.plan.page".of(...) end,
 }
 
+--- Tells the plan to the test that has started this run.
+local function tell_test(problem)
+  local plan = show.document(M.record, own_files, problem)
+  require "mkrun.trial".tell("plan " .. require "mkrun.json".encode(plan))
+end
+
 local function write_plan(problem)
   is_shown = true
+  if config.trial_settings then tell_test(problem) end
   local writer = writers[config.plan_format or format.noted()]
   stdout:write(writer
     and writer(show.document(M.record, own_files, problem),

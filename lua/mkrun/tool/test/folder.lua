@@ -1,0 +1,106 @@
+--- The folders of a run: the working directory with the files that the test
+--- gives, and a home.
+-- SPDX-License-Identifier: MIT
+
+local sys = require "mkrun.sys"
+local trial = require "mkrun.trial"
+
+local M = {}
+
+local top -- the folder of all runs of this process
+local count = 0
+
+--- Returns a new path below the folder of this process, which is removed at the
+--- end of the process.  Returns nil if no folder can be made.
+local function new_path()
+  if not top then
+    local path = trial.make_temporary()
+    if not path then return nil end
+    local pid = sys.getpid()
+    top = setmetatable({ path = path }, { __gc = function()
+      if sys.getpid() == pid then trial.remove(path) end
+    end })
+  end
+  count = count + 1
+  local path = top.path .. "/" .. count
+  return trial.make_folder(path) and path
+end
+
+local function make_parents(path, name)
+  for at in name:gmatch "()/" do
+    assert(trial.make_folder(path .. "/" .. name:sub(1, at - 1)))
+  end
+end
+
+local function is_outside(name)
+  return name:find "^/" ~= nil or ("/" .. name .. "/"):find("/../", 1, true)
+end
+
+--- Writes the files of a test.  `true` stands for the file of this name beside
+--- the test.
+local function fill(path, files, beside)
+  for name, text in pairs(files) do
+    if type(name) ~= "string" or is_outside(name) then
+      error(("option 'files': '%s': name of a file inside expected"):format(
+        tostring(name)), 0)
+    end
+    if text == true then
+      local message
+      text, message = sys.read(beside .. "/" .. name)
+      if not text then error("option 'files': " .. message, 0) end
+    elseif type(text) ~= "string" then
+      error(("option 'files': '%s': text expected, got %s"):format(name,
+        type(text)), 0)
+    end
+    make_parents(path, name)
+    assert(sys.write(path .. "/" .. name, text))
+  end
+end
+
+---@class mkrun.test.Place
+---@field folder? string  the working directory; nil: that of this process
+---@field home string     a folder, or "/nonexistent"
+
+--- Makes the folders of a run.
+---@param files? table<string, string|true>
+---@param beside string   the folder of the test
+---@return mkrun.test.Place
+function M.open(files, beside)
+  local path = new_path()
+  if not path then
+    if not files then return { home = "/nonexistent" } end
+    error("option 'files': no temporary folder can be made (TMPDIR names the "
+      .. "place for it)", 0)
+  end
+  local place = { path = path, home = path .. "/home" }
+  assert(trial.make_folder(place.home))
+  if files then
+    place.folder = path .. "/work"
+    assert(trial.make_folder(place.folder))
+    fill(place.folder, files, beside)
+  end
+  return place
+end
+
+local function read_all(path, prefix, into)
+  for name, kind in pairs(trial.list(path) or {}) do
+    if kind == "folder" then
+      read_all(path .. "/" .. name, prefix .. name .. "/", into)
+    elseif kind == "file" then
+      into[prefix .. name] = sys.read(path .. "/" .. name)
+    end
+  end
+  return into
+end
+
+--- Reads what the run has left in its working directory, and removes its
+--- folders.
+---@param place mkrun.test.Place
+---@return table<string, string>? files
+function M.close(place)
+  local files = place.folder and read_all(place.folder, "", {})
+  if place.path then trial.remove(place.path) end
+  return files
+end
+
+return M

@@ -1,0 +1,42 @@
+#!/usr/bin/env mkrun
+--- Run the tests of your own flows, without a network.
+--
+-- A test file has the words of busted: describe, it, before_each, assert and so
+-- on.  flow.run starts a flow against a sandbox, on a simulated clock, and says
+-- what it did: mkrun help testing.  Each test file and each flow runs in a
+-- process of its own.  No request leaves the machine, and MKIO_TOKEN is never
+-- used.
+--
+-- Tests run with all that you may do, because they load your modules.  A flow
+-- that a test starts is confined to its @needs.
+--
+-- @usage  mkrun test [--filter PATTERN] [--filter-out PATTERN] [--tags WORDS]
+--   [--output FORMAT] [--verbose] [--list] [--bail] [--no-keep-going]
+--   [--shuffle] [--seed N] [--timeout SECONDS] [--coverage] [--cover PATH]...
+--   [--lcov FILE] [--watch] [FILE]...
+-- @arg    FILE   test file, or folder with files *_test.lua and *_spec.lua
+--           (default: the current folder)
+-- @arg    --filter PATTERN      run the tests whose names match a Lua pattern
+-- @arg    --filter-out PATTERN  leave out those whose names match
+-- @arg    --tags WORDS  run the tests with one of these words in their names,
+--           behind a "#"; commas between the words
+-- @arg    --output FORMAT  text (default), tap, junit or json
+-- @arg    --verbose   print where an error came from
+-- @arg    --list      print the names of the tests, and run none
+-- @arg    --bail      stop after the first failure
+-- @arg    --no-keep-going  the same
+-- @arg    --shuffle   run the tests in another order each time
+-- @arg    --seed N    the order of an earlier run with --shuffle
+-- @arg    --timeout SECONDS  most time of one test (default 60)
+-- @arg    --coverage  print which lines of the files below this folder ran
+-- @arg    --cover PATH  the same, of this file, or this folder's Lua files
+-- @arg    --lcov FILE  write that to FILE, in the format of lcov
+-- @arg    --watch     run again when a file changes
+-- @output
+-- ++.-
+-- 2 successes / 1 failure / 0 errors / 1 pending : 0.043 seconds
+-- @exit   0 all passed, 1 a test failed, 2 wrong usage, or there is no test
+-- @tags   tool
+-- SPDX-License-Identifier: MIT
+
+require "mkrun.tool.test".main(...)
