@@ -33,8 +33,11 @@ static void (*taker)(const char *text, size_t len);
 static struct file *files, *last;
 
 static bool is_embedded(const char *path) {
-  for (size_t i = 0; i < mk_embedded_count; i++)
-    if (!strcmp(mk_embedded[i].path, path)) return true;
+  char own[MK_EMBEDDED_PATH_MAX];
+  for (size_t i = 0; i < mk_embedded_count; i++) {
+    mk_embedded_path(&mk_embedded[i], own);
+    if (!strcmp(own, path)) return true;
+  }
   return false;
 }
 
