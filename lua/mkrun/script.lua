@@ -21,6 +21,12 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
+--- The end of the help of a bundle.
+local IN_BUNDLE <const> = [[
+
+Options of mkrun, such as --token-file FILE, --dry-run or --sandbox, come
+first; an argument after -- is never an option.]]
+
 --- Prints messages on standard error, each on a line of its own, or all in one
 --- line of JSON.
 local function complain(messages, usage)
@@ -46,9 +52,16 @@ function M.header(source)
   return headers.parse(source)
 end
 
+--- Returns the header of the running script.  In a bundle, the usage lines name
+--- the bundle instead of mkrun and the script.
 local function own_header()
   local running = config.script
-  return running and headers.parse(running.source)
+  local header = running and headers.parse(running.source)
+  for i, usage in ipairs(header and config.program and header.usage or {}) do
+    local rest = usage:match "^mkrun%s+%S+(.*)$"
+    header.usage[i] = rest and config.program .. rest or usage
+  end
+  return header
 end
 
 --- Ends the run with a message, the usage line and exit code 2.
@@ -60,10 +73,14 @@ function M.usage(message)
   os.exit(2)
 end
 
+--- Lists the options of the script, in a bundle mkrun's, too.
 local function options_of(header)
   local names = {}
   for _, argument in ipairs(header.args) do
     if argument.option then names[#names + 1] = argument.name end
+  end
+  for name in pairs(config.program and config.options or {}) do
+    names[#names + 1] = name
   end
   return names
 end
@@ -74,7 +91,8 @@ end
 local function explain(message, header)
   local name = message:match "^unknown option '(.-)'$"
   if name and config.options and config.options[name] then
-    return message .. "; options of mkrun itself go before the script"
+    return message .. (config.program and "; options of mkrun come first"
+      or "; options of mkrun itself go before the script")
   end
   local meant = name and near.find(name, options_of(header))[1]
   return meant and ("%s, did you mean '%s'?"):format(message, meant) or message
@@ -117,6 +135,7 @@ function M.print_help()
   check_needs(header)
   local is_strict = require "mkrun.host.needs".is_strict(config)
   print(harmless.lines(headers.help(header, is_strict)))
+  if config.program then print(IN_BUNDLE) end
 end
 
 --- Reads an environment variable.  Ends the run if the variable is not set and

@@ -25,6 +25,7 @@
 ---@field audit? string          file of the audit, from --audit
 ---@field record? string         file of the recording, from --record
 ---@field replay? string         file of the recording, from --replay
+---@field program? string       in a bundle: the name by which it was started
 ---@field words? string[]        SCRIPT and its arguments, from the command line
 ---@field statements boolean     true: the option -e was given
 ---@field actions {letter: string, text: string?}[]  the options -e, -l and -W,

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "base/file.h"
 
+#include "base/bundle.h"
 #include "base/owner.h"
 #include "base/stream.h"
 
@@ -72,9 +73,23 @@ static int no_check(int fd) {
   return 0;
 }
 
+/* Copies a file of a bundle. */
+static int read_bundled(const struct mk_bundle_entry *entry, size_t max,
+                        char **bytes, size_t *len) {
+  if (entry->len > max) return EFBIG;
+  *bytes = malloc(entry->len + 1);
+  if (!*bytes) return ENOMEM;
+  memcpy(*bytes, entry->bytes, entry->len + 1);
+  *len = entry->len;
+  return 0;
+}
+
 static int read_path(const char *path, int (*check)(int fd), size_t max,
                      char **bytes, size_t *len) {
+  struct mk_bundle_entry entry;
   if (!strcmp(path, "-")) return read_all(STDIN_FILENO, max, bytes, len);
+  if (mk_bundle_find_file(path, &entry))
+    return read_bundled(&entry, max, bytes, len);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return errno;
   int error = check(fd);
@@ -107,11 +122,14 @@ int mk_file_read_token(const char *path, size_t max, char **bytes, size_t *len,
 
 /* Replaces fopen with the linker option --wrap.  Opens each file with
 ** close-on-exec, so that child processes do not inherit files that a script
-** opened with io.open. */
+** opened with io.open.  A file of a bundle is opened for reading only. */
 FILE *__real_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
 
 FILE *__wrap_fopen(const char *path, const char *mode) {
+  struct mk_bundle_entry entry;
+  if (*mode == 'r' && !strchr(mode, '+') && mk_bundle_find_file(path, &entry))
+    return mk_bundle_stream(&entry);
   char closed[8];
   int len = snprintf(closed, sizeof closed, "%se", mode);
   return __real_fopen(path, len < (int)sizeof closed ? closed : mode);

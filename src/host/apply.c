@@ -5,6 +5,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/apply.h"
 
+#include "base/bundle.h"
+#include "host/bundle.h"
 #include "host/entry.h"
 #include "host/host.h"
 #include "host/resume.h"
@@ -40,6 +42,23 @@ static void take_script(lua_State *L, struct mk_script *s) {
   lua_pop(L, 2);
 }
 
+/* [-0, +0, e] In a bundle, raises an error if the plan is not of its flow.  The
+** plan's table is at the top. */
+static void check_bundle(lua_State *L, const struct mk_script *s) {
+  struct mk_bundle_entry e;
+  if (!mk_bundle_is_open()) return;
+  lua_getfield(L, -1, "actions");
+  bool more = lua_rawlen(L, -1) > 0;
+  lua_pop(L, 1);
+  bool same = s->is_file ? mk_bundle_find(MK_BUNDLE_FLOW, s->path, &e) &&
+                               e.len == s->len && s->source &&
+                               !memcmp(e.bytes, s->source, e.len)
+                         : mk_bundle_find(MK_BUNDLE_BUILT_IN, s->name, &e);
+  if (!same || more)
+    luaL_error(L, "--apply: the plan is not of this bundle, which runs %s",
+               mk_host_bundle_flow());
+}
+
 /* [-0, +0, e] Sets o->actions to the options -e, -l and -W in the list at the
 ** top.  Stores the memory for o->actions in the list, so that the garbage
 ** collector does not free the memory. */
@@ -69,6 +88,7 @@ int mk_apply_script(lua_State *L) {
   mk_resume_take_words(L, h);
   lua_pop(L, 1);
   take_script(L, &h->script);
+  check_bundle(L, &h->script);
   size_t len;
   const char *confine = text_at(L, "confine", &len);
   if (confine) h->recalled.confine = confine;

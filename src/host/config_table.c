@@ -2,7 +2,9 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/config_table.h"
 
+#include "base/bundle.h"
 #include "commit.h"
+#include "host/bundle.h"
 #include "host/entry.h"
 #include "host/error_json.h"
 #include "host/option_table.h"
@@ -12,6 +14,7 @@
 #include "versions.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* [-0, +0, m] Sets the field `name` of the table at the top to a string.  Does
@@ -72,13 +75,16 @@ static void set_kept(lua_State *L, const struct mk_config *c,
 }
 
 /* [-0, +0, m] Sets the field `options` to {["--sandbox"] = true, ...}, the
-** names of mkrun's options.  The Lua library needs the names to print a hint if
-** an option of mkrun was given after SCRIPT. */
+** names of mkrun's options, in a bundle of those that it takes.  The Lua
+*library
+** needs the names to print a hint if an option of mkrun was given after
+** SCRIPT. */
 static void set_options(lua_State *L) {
   const struct mk_option *option;
   lua_newtable(L);
   for (size_t i = 0; (option = mk_option_at(i)); i++) {
     if (!option->name) continue;
+    if (mk_bundle_is_open() && !mk_host_bundle_takes(option)) continue;
     lua_pushfstring(L, "--%s", option->name);
     lua_pushboolean(L, true);
     lua_settable(L, -3);
@@ -123,6 +129,14 @@ static void set_likes(lua_State *L, const struct mk_options *o) {
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "like");
+}
+
+/* [-0, +0, m] Sets the field `program` to the name by which this bundle was
+** started.  The name is for messages only. */
+static void set_program(lua_State *L, const struct mk_options *o) {
+  if (!mk_bundle_is_open() || o->argc < 1) return;
+  const char *slash = strrchr(o->argv[0], '/');
+  set_text(L, "program", slash ? slash + 1 : o->argv[0]);
 }
 
 static void set_entry(lua_State *L, const char *name, enum mk_entry entry) {
@@ -235,6 +249,7 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_actions(L, o);
   set_plan(L, o);
   set_options(L);
+  set_program(L, o);
   set_trust(L, o);
   set_sbom(L, o->sbom);
   if (o->timeout > 0) {

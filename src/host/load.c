@@ -20,10 +20,7 @@ static int push_arguments(lua_State *L, const struct mk_options *o) {
   return n;
 }
 
-/* Returns the script's text without a byte order mark and without a first line
-** that begins with "#".  Keeps the line break of the first line, so that the
-** line numbers in error messages are right. */
-static const char *skip_head(const char *source, size_t *len) {
+const char *mk_load_skip_head(const char *source, size_t *len) {
   const char *p = source, *end = source + *len;
   if (*len >= 3 && !memcmp(p, "\xef\xbb\xbf", 3)) p += 3;
   if (p < end && *p == '#')
@@ -48,13 +45,17 @@ static bool run_text(lua_State *L, const char *text, size_t len,
   return load_text(L, text, len, chunk, 0) && mk_host_call(L, 0, 0);
 }
 
+/* Returns true if the script is a tool, such as `bundle`, whose header does not
+** say what it may do. */
+static bool is_free_tool(const struct mk_script *s) {
+  return mk_script_has_tag(s, "tool") && !mk_script_has_needs(s);
+}
+
 bool mk_load_is_confined(const struct mk_host *h) {
   const struct mk_options *o = h->options;
-  bool is_tool =
-      mk_script_is_flow(&h->script) && mk_script_has_tag(&h->script, "tool");
   return o->confine || o->resume || o->apply || h->config.confines ||
          h->script.doubt || mk_script_has_needs(&h->script) ||
-         (mk_script_is_flow(&h->script) && !is_tool);
+         (mk_script_is_flow(&h->script) && !is_free_tool(&h->script));
 }
 
 /* [-0, +0|1, e] Binds the function below the arguments of the script to what
@@ -71,7 +72,7 @@ static bool confine(lua_State *L, int nargs) {
 bool mk_load_script(lua_State *L, const struct mk_host *h) {
   const struct mk_script *s = &h->script;
   size_t len = s->len;
-  const char *text = skip_head(s->source, &len);
+  const char *text = mk_load_skip_head(s->source, &len);
   bool is_file = s->path != NULL;
   const char *chunk =
       lua_pushfstring(L, is_file ? "@%s" : "=%s", is_file ? s->path : "stdin");

@@ -1,12 +1,14 @@
 /* main.c - the main function: prepares the process, parses the command line,
 ** and starts the run.
 ** SPDX-License-Identifier: MIT */
+#include "base/bundle.h"
 #include "base/fault.h"
 #include "base/output.h"
 #include "base/redact.h"
 #include "base/redact_match.h"
 #include "base/stream.h"
 #include "commit.h"
+#include "host/bundle.h"
 #include "host/call.h"
 #include "host/error_json.h"
 #include "host/help.h"
@@ -159,6 +161,8 @@ static int print_version(const struct mk_options *o) {
         ", nghttp2 " MK_REVISION_NGHTTP2 ", zlib " MK_REVISION_ZLIB
         ", musl " MK_REVISION_MUSL "\n",
         mk_stdout);
+  if (mk_bundle_is_open())
+    fprintf(mk_stdout, "bundle: %s\n", mk_host_bundle_flow());
   fprintf(mk_stdout, "trust: %s\n", trust);
   if (!usable) mk_host_complain(trust);
   return usable ? MK_DONE : MK_FAILED;
@@ -185,9 +189,15 @@ static int run(const struct mk_options *o) {
 
 static int refuse(const struct mk_fault *fault) {
   int code = mk_host_refuse(fault);
-  if (code == MK_USAGE && !mk_error_json_chosen())
+  if (code == MK_USAGE && !mk_error_json_chosen() && !mk_bundle_is_open())
     mk_option_help_usage(mk_stderr);
   return code;
+}
+
+static bool parse(struct mk_options *o, int argc, char **argv,
+                  struct mk_fault *fault) {
+  return mk_host_bundle_words(&argc, &argv, fault) &&
+         mk_options_parse(o, argc, argv, fault);
 }
 
 int mk_host_main(int argc, char **argv) {
@@ -198,7 +208,7 @@ int mk_host_main(int argc, char **argv) {
   if (!register_secrets(argv) && !mk_fault_memory(&fault))
     code = mk_host_refuse(&fault);
   else
-    code = mk_options_parse(&o, argc, argv, &fault) ? run(&o) : refuse(&fault);
+    code = parse(&o, argc, argv, &fault) ? run(&o) : refuse(&fault);
   mk_options_free(&o);
   mk_fault_free(&fault);
   return code;

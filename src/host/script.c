@@ -2,12 +2,14 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/script.h"
 
+#include "base/bundle.h"
 #include "base/closest_name.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/output.h"
 #include "base/owner.h"
 #include "base/tags.h"
+#include "host/bundle.h"
 #include "host/option_set.h"
 #include "host/option_table.h"
 
@@ -138,8 +140,36 @@ static bool is_json(const struct mk_script *s) {
   return s->is_file && s->len > 0 && (*s->source == '{' || *s->source == '[');
 }
 
+static int use_bundled(struct mk_script *s, const struct mk_bundle_entry *e) {
+  const char *slash = strrchr(e->path, '/');
+  const char *base = slash ? slash + 1 : e->path;
+  s->path = e->path;
+  s->source = e->bytes;
+  s->len = e->len;
+  s->is_file = true;
+  s->name = s->owned = strndup(base, without_lua(base));
+  return s->name ? 0 : ENOMEM;
+}
+
+/* Finds the flow of the bundle. */
+static bool find_bundled(struct mk_script *s, const char *text,
+                         struct mk_fault *fault) {
+  struct mk_bundle_entry e;
+  int error = 0;
+  memset(s, 0, sizeof *s);
+  if (mk_bundle_find(MK_BUNDLE_FLOW, text, &e))
+    error = use_bundled(s, &e);
+  else if (mk_bundle_find(MK_BUNDLE_BUILT_IN, text, &e) && find_flow(text))
+    error = use_embedded(s, find_flow(text));
+  else
+    return mk_fault_say(fault, "%s: this bundle runs %s and nothing else", text,
+                        mk_host_bundle_flow());
+  return error ? mk_fault_memory(fault) : true;
+}
+
 bool mk_script_find(struct mk_script *s, const char *text,
                     struct mk_fault *fault) {
+  if (mk_bundle_is_open()) return find_bundled(s, text, fault);
   const struct mk_embedded *flow = find_flow(text);
   /* True if `text` is the name of a flow, without ".lua". */
   bool bare = flow && !text[without_lua(text)];

@@ -5,11 +5,13 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/searcher.h"
 
+#include "base/bundle.h"
 #include "base/closest_name.h"
 #include "base/embed.h"
 #include "host/config_table.h"
 #include "host/entry.h"
 #include "host/host.h"
+#include "host/load.h"
 #include "host/resume.h"
 #include "host/trial_lua.h"
 #include "host/vm.h"
@@ -180,6 +182,19 @@ static bool load_embedded(lua_State *L, const char *name) {
   return true;
 }
 
+/* [-0, +1|0, e] Pushes the main function of a module of the bundle.  Returns
+** false if there is none. */
+static bool load_bundled(lua_State *L, const char *name) {
+  struct mk_bundle_entry e;
+  if (!mk_bundle_find(MK_BUNDLE_MODULE, name, &e)) return false;
+  size_t len = e.len;
+  const char *text = mk_load_skip_head(e.bytes, &len);
+  const char *chunk = lua_pushfstring(L, "@%s", e.path);
+  if (luaL_loadbufferx(L, text, len, chunk, "t") != LUA_OK) lua_error(L);
+  lua_replace(L, -2);
+  return true;
+}
+
 /* [-0, +1|0, e] Pushes the loader of a module that was renamed.  `name` is the
 ** old name of the module.  Returns false if no module had this name. */
 static bool load_renamed(lua_State *L, const char *name) {
@@ -240,8 +255,11 @@ static int search(lua_State *L) {
                load_from_folder(L, folder, name))) {
     if (load_embedded(L, name)) {
       if (!again) keep_loader(L, name);
-    } else if (!load_renamed(L, name)) {
+    } else if (!load_bundled(L, name) && !load_renamed(L, name)) {
       push_refusal(L, name);
+      if (!mk_bundle_is_open()) return 1;
+      lua_pushliteral(L, ", and none in this bundle");
+      lua_concat(L, 2);
       return 1;
     }
   }

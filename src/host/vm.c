@@ -3,6 +3,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/vm.h"
 
+#include "base/bundle.h"
 #include "base/redact.h"
 #include "base/stream.h"
 #include "host/host.h"
@@ -155,8 +156,9 @@ static int l_exit(lua_State *L) {
 }
 
 /* [-0, +1, m] Pushes and returns the default value of package.path: the folder
-** of the script, or "." if there is no script file.  For a built-in flow, there
-** is no such folder, because all its modules are in the binary.  For --apply,
+** of the script, or "." if there is no script file.  For a built-in flow and in
+** a bundle, there is no such folder, because all modules are in the binary. For
+** --apply,
 ** the folder is left out until the script's path has been read from the
 ** plan. */
 static const char *push_default_path(lua_State *L, const struct mk_host *h) {
@@ -166,7 +168,7 @@ static const char *push_default_path(lua_State *L, const struct mk_host *h) {
   else
     lua_pushliteral(L, ".");
   const char *folder = lua_tostring(L, -1);
-  bool built_in = path && !h->script.is_file;
+  bool built_in = mk_bundle_is_open() || (path && !h->script.is_file);
   bool unknown = !path && h->options->apply;
   if (built_in || unknown || strpbrk(folder, ";?"))
     lua_pushfstring(L, "%s", *MACHINE_PATH ? &MACHINE_PATH[1] : "");

@@ -10,7 +10,7 @@ local sys = require "mkrun.sys"
 ---@field name string       name of the argument: "FILE", "--dry-run"
 ---@field value? string     name of an option's value: "SECONDS"
 ---@field text string       explanation of the argument, for the help
----@field option boolean    true if the name begins with "--"
+---@field option boolean    true if the name is "--NAME" or "-N"
 ---@field required boolean  true if the usage line contains the name outside of
 ---                         brackets
 ---@field many boolean      true if "..." follows the name in the usage line
@@ -61,10 +61,10 @@ end
 
 local function new_argument(text)
   local spec, explanation = split(text)
-  local name, value = spec:match "^(%-%-%S+)[%s=](%S+)$"
+  local name, value = spec:match "^(%-[%w-]%S*)[%s=](%S+)$"
   return {
     name = name or spec, value = value, spec = spec, text = explanation,
-    option = spec:find "^%-%-" ~= nil,
+    option = spec:find "^%-[%w-]" ~= nil,
   }
 end
 
