@@ -230,6 +230,7 @@ demo:
 	@sh tests/demo.sh $(BUILD)/mkrun
 
 include tests/bench/bench.mk
+include vendor/dist/dist.mk
 
 # --- Installing and cleaning --------------------------------------------------
 
