@@ -9,6 +9,12 @@
 # The same commit gives the same bytes on machines with the same packages of
 # Debian: in any folder, at any time, with any umask, for any user.
 
+ifneq ($(filter dist,$(MAKECMDGOALS)),)
+ifdef CROSS
+$(error make dist makes what DIST_ARCHS says, so it takes no TARGET)
+endif
+endif
+
 DIST_ARCHS ?= x86_64 aarch64
 MAINTAINER ?= the mkrun authors <mkrun@users.noreply.example>
 
