@@ -11,6 +11,8 @@ lock=$1 got=$2
 # The value of NAME_LIBRARY in what fetch.sh has written.
 value() { sed -n "s/^$1 := //p" "$got"; }
 
+libraries() { sed -n 's/^Library: //p' "$lock"; }
+
 # The first version of a library, and Debian's revision if it has patches.
 first() { # LIBRARY
   awk -v lib="$1" '
@@ -24,7 +26,7 @@ first() { # LIBRARY
 }
 
 other=
-for library in $(sed -n 's/^Library: //p' "$lock"); do
+for library in $(libraries); do
   wanted=$(first "$library") revision=$(value "REVISION_$library")
   [ "$revision" != "$wanted" ] || continue
   echo "make dist: $library $revision was fetched, not $wanted," \
