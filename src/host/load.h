@@ -29,11 +29,11 @@ bool mk_load_is_confined(const struct mk_host *h);
 bool mk_load_script(lua_State *L, const struct mk_host *h);
 
 /* Returns the text of a script or a module without a byte order mark and
-*without
-** a first line that begins with "#".  Keeps the line break of the first line,
-*so
-** that the line numbers in error messages are right.  `*len` is the length in
-** bytes. */
+ *without
+ ** a first line that begins with "#".  Keeps the line break of the first line,
+ *so
+ ** that the line numbers in error messages are right.  `*len` is the length in
+ ** bytes. */
 const char *mk_load_skip_head(const char *source, size_t *len);
 
 #endif

@@ -147,7 +147,8 @@ describe("the words help and version", function()
     local version = ends(0, { "version" }).out
     assert.equal(ends(0, { "--version" }).out, version)
     assert.matches("^mkrun 0%.2%.0", version)
-    assert.matches("^usage: mkrun version\n", ends(0, { "help", "version" }).out)
+    assert.matches("^usage: mkrun version\n",
+      ends(0, { "help", "version" }).out)
     assert.matches("no argument expected, got 'x'",
       ends(2, { "version", "x" }).err)
   end)
