@@ -51,7 +51,8 @@ debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 SRC      := $(wildcard src/*/*.c)
 EMBEDDED := $(sort $(shell find lua scripts \( -name '*.lua' -o -name '*.css' \
               -o -name '*.js' -o -path 'lua/mkrun/tool/completion/mkrun.*' \) ! -path 'lua/types/*' 2>/dev/null) \
-              $(wildcard scripts/examples/*.json src/manual/*.md))
+              $(wildcard scripts/examples/*.json src/manual/*.md) \
+              $(filter-out %.lua,$(wildcard scripts/examples/new/*)))
 
 # What the declarations for editors are made of.
 DECLARED := $(sort $(shell find lua/mkrun lua/mkio/init.lua lua/mkio/resource \

@@ -11,7 +11,7 @@ local TAGS <const> = { read = true, write = true, destructive = true,
 
 local function scripts()
   local list = {}
-  for path in shell.output("find scripts -name '*.lua' | sort")
+  for path in shell.output("find scripts -maxdepth 1 -name '*.lua' | sort")
     :gmatch "[^\n]+" do
     list[#list + 1] = path
   end

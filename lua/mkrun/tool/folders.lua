@@ -15,7 +15,7 @@ function M.make(path)
   if done then return true end
   if code == "exists" then
     if sys.real_path(path .. "/.") then return true end
-    return nil, path .. ": is no folder"
+    return nil, path:gsub("/+$", "") .. ": is no folder"
   end
   local above = path:match "^(.+)/+[^/]+/*$"
   if code ~= "missing" or not above then return nil, message end

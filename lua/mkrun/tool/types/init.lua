@@ -67,9 +67,12 @@ local function remove_older(folder, files)
   end
 end
 
---- Writes the files to the folder of --types.  Says how an editor finds them.
-function M.write()
-  local folder = config.types:gsub("/*$", "/")
+--- Writes the files to a folder, which is made if it is missing.  Ends the run
+--- if a file of somebody else is in the way.
+---@param folder string
+---@return integer count   number of files
+function M.write_to(folder)
+  folder = folder:gsub("/*$", "/")
   local files, names = declarations(), {}
   check(folder, files)
   remove_older(folder, files)
@@ -78,8 +81,13 @@ function M.write()
     names[i] = file.name .. "\n"
   end
   write(folder .. LIST, table.concat(names))
-  print(("%d files in %s; in .luarc.json, for LuaLS:"):format(#files,
-    config.types))
+  return #files
+end
+
+--- Writes the files to the folder of --types.  Says how an editor finds them.
+function M.write()
+  print(("%d files in %s; in .luarc.json, for LuaLS:"):format(
+    M.write_to(config.types), config.types))
   print(('"workspace.library": [%s]'):format(json.encode(config.types)))
 end
 
