@@ -372,6 +372,7 @@ static const struct mk_backend_call asked[] = {
     {"log", "sys.log", 1},
     {"read", "sys.read", 1},
     {"write", "sys.write", 1},
+    {"make_folder", "sys.make_folder", 1},
     {"read_trusted", "sys.read_trusted", 1},
     {NULL, NULL, 0},
 };

@@ -314,6 +314,25 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
     assert.equal(files, b.files())
   end)
 
+  it("makes no folder, and takes what would be in it", function()
+    local b = bench()
+    b.write("x.lua", [[
+      local sys = require "mkrun.sys"
+      assert(sys.make_folder "out" and sys.make_folder "out/a/")
+      assert(select(3, sys.make_folder "./out") == "exists")
+      assert(select(3, sys.make_folder "no/such") == "missing")
+      assert(sys.write("out/a/b", "text") and sys.read "out/a/b" == "text")
+      local log <close> = sys.log "out/c"
+      assert(log:append "1")
+      assert(select(3, sys.write("other/b", "text")) == "missing")]])
+    local files = b.files()
+    local outcome = b.run("--dry-run", "x.lua")
+    assert.equal(3, outcome.code, outcome.err)
+    assert.same({ '> file "out/"', '> file "out/a/"', '> file "out/a/b"',
+      '> file "out/c"' }, heads(outcome.out))
+    assert.equal(files, b.files())
+  end)
+
   it("sees files and folders that it may not read", function()
     if shell.output "id -u" ~= "0" or not chroot.works() then
       pending "needs root"

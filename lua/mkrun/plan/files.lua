@@ -121,10 +121,31 @@ function Log:read()
   return text, message, code
 end
 
+--- Returns true if the file would be in a folder that this run would make.
+local function is_in_new(self, path)
+  return self.folders[plain(path):match "^(.*)/[^/]+/*$"] == true
+end
+
+local function make_folder(self)
+  return function(path)
+    local name = plain(path):gsub("/+$", "")
+    if self.folders[name] or is_there(path) then
+      return nil, path .. ": File exists", "exists"
+    end
+    local ok, message, code = self.check(path, OVERWRITE)
+    if not ok then return nil, message, code end
+    self.folders[name] = true
+    order.insert(self.written, { path = name .. "/", secret = false })
+    return true
+  end
+end
+
 local function open_log(self)
   return function(path, kind)
-    local ok, message, code = check_folder(path)
-    if not ok then return nil, message, code end
+    if not is_in_new(self, path) then
+      local ok, message, code = check_folder(path)
+      if not ok then return nil, message, code end
+    end
     return setmetatable({ files = self, path = path, kind = kind }, Log)
   end
 end
@@ -205,8 +226,14 @@ end
 --- run no commands.
 ---@return mkrun.PlannedFiles
 function M.take_over()
-  local self = M.keep_secrets(sys.check_place)
+  local self
+  self = M.keep_secrets(function(path, options)
+    if is_in_new(self, path) then return true end
+    return sys.check_place(path, options)
+  end)
+  self.folders = {}
   local answers = self.answers
+  answers["sys.make_folder"] = make_folder(self)
   answers["sys.reserve"], answers["sys.log"] = reserve(self), open_log(self)
   answers["sys.lock"] = function(path)
     local ok, message, code = self.check(path, OVERWRITE)
