@@ -1,6 +1,7 @@
 --- `mkrun --types DIR`: the files, and that they declare what is there.
 
 local declared = require "tests.support.declared"
+local examples = require "tests.support.examples"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -195,6 +196,46 @@ describe("the declared options", function()
       assert.same(known, stated)
     end)
   end
+end)
+
+describe("the declarations have what is called by", function()
+  local folder = temp.folder() .. "/types"
+  write_types(folder)
+  local all = declared.read(texts_in(folder))
+  local paths = shell.output("find scripts lua/mkio/flow -name '*.lua'")
+
+  it("the flows and the examples", function()
+    local count, faults = 0, {}
+    for path in paths:gmatch "%S+" do
+      for _, call in ipairs(declared.unknown_calls(temp.read(path), all)) do
+        faults[#faults + 1] = path .. ":" .. call
+      end
+      count = count + 1
+    end
+    assert(count > 60, count)
+    assert.same({}, faults)
+  end)
+
+  it("the scripts of the manual", function()
+    local count = 0
+    for path in shell.output "ls src/manual/*.md README.md":gmatch "%S+" do
+      for _, block in ipairs(examples.blocks(temp.read(path))) do
+        if block.info:find "^lua" then
+          assert.same({}, declared.unknown_calls(block.text, all), path)
+          count = count + 1
+        end
+      end
+    end
+    assert(count > 3, count)
+  end)
+
+  it("nobody who calls what is not there", function()
+    assert.same({ "3: mkrun.sys.reed", "4: mkrun.script.argumets" },
+      declared.unknown_calls('local sys = require "mkrun.sys"\n'
+        .. 'local script = require "mkrun.script"\n'
+        .. 'local text = sys.reed(sys.getpid())\n'
+        .. 'local options = script.argumets(...) -- sys.nothing\n', all))
+  end)
 end)
 
 --- Changes a declaration, and returns what is found.

@@ -108,6 +108,29 @@ function M.without_text(all)
   return classes
 end
 
+--- Returns what a script calls of the modules that it requires and what is not
+--- declared: "3: mkrun.sys.reed".
+---@param source string
+---@param all table<string, table<string, table>>  from `M.read`
+---@return string[]
+function M.unknown_calls(source, all)
+  local modules, unknown, number = {}, {}, 0
+  for line in (source .. "\n"):gmatch "([^\n]*)\n" do
+    number = number + 1
+    local code = line:gsub("%-%-.*$", ""):gsub('"[^"]*"', '""')
+    local variable, module =
+      line:match '^%s*local ([%w_]+) = require "([^"]+)"%s*$'
+    if variable then modules[variable] = all[module] and module end
+    for owner, name in code:gmatch "%f[%w_.:]([%a_][%w_]*)%.([%a_][%w_]*)" do
+      local known = modules[owner]
+      if known and not all[known][name] then
+        fault(unknown, "%d: %s.%s", number, known, name)
+      end
+    end
+  end
+  return unknown
+end
+
 local function with_self(member)
   if member.sign == "." then return member.parameters end
   return member.parameters == "" and "self" or "self, " .. member.parameters
