@@ -240,12 +240,28 @@ describe("mkrun new project NAME", function()
     for line in temp.read(folder .. "/Containerfile"):gmatch "[^\n]+" do
       local word, rest = line:match "^(%u+) (.+)$"
       assert(line:find "^#" or known[word], line)
-      for name in (word == "COPY" and rest or ""):gmatch "(%S+) " do
+      local copies = word == "COPY" and rest:gsub("%-%-%S+ ", "") or ""
+      for name in copies:gmatch "(%S+) " do
         assert(temp.read(folder .. "/" .. name), name)
         copied = copied + 1
       end
     end
     assert.equal(2, copied)
+  end)
+
+  it("writes nothing in a dry run, whose plan lists the files", function()
+    local folder = temp.folder()
+    local outcome = ends(3, run(folder, "--dry-run", "new", "project", "acme"))
+    assert.matches('  > file "acme/members.lua"\n', outcome.out, 1, true)
+    assert.is_nil((outcome.out .. outcome.err):find("wrote", 1, true))
+    assert.equal("", shell.output("ls -A " .. folder))
+  end)
+
+  it("takes the folder's name, if it can, where it is", function()
+    local folder = temp.folder() .. "/our things"
+    shell.execute("mkdir " .. shell.quote(folder))
+    ends(0, new(folder, "project", "."))
+    assert.matches("# our-things\n", temp.read(folder .. "/README.md"), 1, true)
   end)
 
   it("refuses another --ci, and one for a flow", function()

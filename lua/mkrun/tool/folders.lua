@@ -14,8 +14,12 @@ function M.make(path)
   local done, message, code = sys.make_folder(path)
   if done then return true end
   if code == "exists" then
-    if sys.real_path(path .. "/.") then return true end
-    return nil, path:gsub("/+$", "") .. ": is no folder"
+    -- In a dry run a folder may be in the plan alone.
+    local bare = path:gsub("/+$", "")
+    if sys.real_path(path .. "/.") or not sys.real_path(bare) then
+      return true
+    end
+    return nil, bare .. ": is no folder"
   end
   local above = path:match "^(.+)/+[^/]+/*$"
   if code ~= "missing" or not above then return nil, message end

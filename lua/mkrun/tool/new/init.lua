@@ -39,11 +39,16 @@ local function is_there(path)
   fail(message)
 end
 
+--- Prints a line, unless this is a dry run: the plan lists the files.
+local function tell(line)
+  if not config.dry_run then print(line) end
+end
+
 local function write(path, text)
   local done, message = folders.make(folders.of(path))
   if done then done, message = sys.write(path, text) end
   if not done then fail(message) end
-  print("wrote " .. names.word(path))
+  tell("wrote " .. names.word(path))
 end
 
 --- Writes all files, or none if one of them is there.
@@ -57,8 +62,9 @@ local function write_all(files)
   for _, file in ipairs(files) do write(file[1], file[2]) end
 end
 
---- Says what to do next.
+--- Says what to do next, unless this is a dry run, which has written nothing.
 local function print_next(...)
+  if config.dry_run then return end
   print "\nNext:"
   for _, command in ipairs { ... } do print("  " .. command) end
 end
@@ -118,7 +124,7 @@ end
 local function write_missing(files)
   for _, file in ipairs(files) do
     if is_there(file[1]) then
-      print(("kept  %s, which is there already"):format(names.word(file[1])))
+      tell(("kept  %s, which is there already"):format(names.word(file[1])))
     else
       write(file[1], file[2])
     end
@@ -135,7 +141,7 @@ function M.project(path, schema, ci)
   local folder, name = names.project(path)
   if not folder then script.refuse("new project: " .. name) end
   local count = types.write_to(folder .. ".mkrun/types")
-  print(("wrote %s, %d files"):format(names.word(folder .. ".mkrun/types"),
+  tell(("wrote %s, %d files"):format(names.word(folder .. ".mkrun/types"),
     count))
   local spec, its_schema = spec_files(folder, "organization", schema)
   write_missing { spec, its_schema,

@@ -6,10 +6,9 @@ local printable = require "mkrun.printable"
 
 local M = {}
 
---- Returns a name like the one that was refused, for the message.
+--- Returns the right name that is most like another one; "" if there is none.
 local function like(name)
-  local better = name:gsub("[^%w_-]+", "-"):gsub("^[-_]+", ""):gsub("-+$", "")
-  return better ~= "" and (", such as '%s'"):format(better) or ""
+  return (name:gsub("[^%w_-]+", "-"):gsub("^[-_]+", ""):gsub("-+$", ""))
 end
 
 --- Returns a path as a word of a shell, in one line.
@@ -33,8 +32,10 @@ function M.split(path, ending)
     name = name:sub(1, -#ending - 1)
   end
   if name:find "^[%w][%w_-]*$" then return folder, name end
+  local better = like(name)
   return nil, ("'%s': a name has letters, digits, '-' and '_', and begins with "
-    .. "a letter or a digit%s"):format(printable.line(path), like(name))
+    .. "a letter or a digit%s"):format(printable.line(path),
+      better ~= "" and (", such as '%s'"):format(better) or "")
 end
 
 --- Returns the folder of a project, which ends with "/", and its name.
@@ -42,11 +43,13 @@ end
 ---@return string? folder  nil: the name is wrong
 ---@return string name     or what is wrong with it
 function M.project(path)
-  local trimmed = #path > 1 and path:gsub("/+$", "") or path
-  local is_here = trimmed == "."
-  local folder, name = M.split(is_here and config.folder or trimmed)
-  if not folder then return nil, name end
-  return is_here and "" or folder .. name .. "/", name
+  local trimmed = path:gsub("(.)/+$", "%1")
+  if trimmed == "." then
+    local name = like(config.folder:match "[^/]*$")
+    return "", name ~= "" and name or "project"
+  end
+  local folder, name = M.split(trimmed)
+  return folder and folder .. name .. "/", name
 end
 
 return M
