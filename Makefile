@@ -26,7 +26,7 @@ FLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -MMD -MP -Isrc -I$(GEN) \
          -DCURL_STATICLIB -isystem $(TREE_lua)/src \
          -isystem $(TREE_curl)/include -isystem $(TREE_mbedtls)/include \
          -isystem $(TREE_mbedtls)/3rdparty/everest/include \
-         -isystem $(TREE_zlib)
+         -isystem $(TREE_zlib) -isystem $(TREE_isocline)/include
 
 # The linker replaces these functions by ours.  vm.c, interrupt.c, child.c,
 # file.c, lack.c, interface.c and clock.c explain why.
@@ -153,7 +153,7 @@ $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
     | $(GEN)/commit.h $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) \
-      $(TREE_zlib) $$($(1)_NEEDS)
+      $(TREE_zlib) $(TREE_isocline) $$($(1)_NEEDS)
 	@echo "  CC    $$<"
 	@mkdir -p $$(@D)
 	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -c -o $$@ $$<

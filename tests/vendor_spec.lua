@@ -486,7 +486,7 @@ describe("vendor/lock", function()
         assert.matches("\n" .. field .. ": %S", stanza)
       end
     end
-    assert.equal(8, count)
+    assert.equal(9, count)
   end)
 
   it("has a hash and a place for each file, the pool first", function()

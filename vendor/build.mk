@@ -10,7 +10,7 @@ include vendor/target.mk
 
 VB    := build/vendor
 BUILT := $(VB)$(ELSEWHERE)
-LIBS  := lua-cjson lua curl nghttp2 mbedtls zlib
+LIBS  := lua-cjson lua curl nghttp2 mbedtls zlib isocline
 FETCH := $(VB)/download
 
 # sum WORDS,FILES

@@ -5,7 +5,7 @@
 local names = {
   { "MUSL", "musl" }, { "LUA", "lua" }, { "CURL", "curl" },
   { "MBEDTLS", "mbedtls" }, { "NGHTTP2", "nghttp2" }, { "ZLIB", "zlib" },
-  { "CJSON", "lua-cjson" }, { "ROOTS", "roots" },
+  { "CJSON", "lua-cjson" }, { "ISOCLINE", "isocline" }, { "ROOTS", "roots" },
 }
 
 local got = {}

@@ -159,7 +159,7 @@ static int print_version(const struct mk_options *o) {
         "Lua " MK_REVISION_LUA ", lua-cjson " MK_REVISION_CJSON
         ", curl " MK_REVISION_CURL ", mbedTLS " MK_REVISION_MBEDTLS
         ", nghttp2 " MK_REVISION_NGHTTP2 ", zlib " MK_REVISION_ZLIB
-        ", musl " MK_REVISION_MUSL "\n",
+        ", isocline " MK_REVISION_ISOCLINE ", musl " MK_REVISION_MUSL "\n",
         mk_stdout);
   if (mk_bundle_is_open())
     fprintf(mk_stdout, "bundle: %s\n", mk_host_bundle_flow());

@@ -18,7 +18,7 @@ describe("the release binary", function()
     local outcome = release.run { "--version" }
     assert.equal(0, outcome.code)
     for _, name in ipairs { "mkrun", "musl", "Lua", "curl", "mbedTLS",
-      "nghttp2", "zlib", "cjson" } do
+      "nghttp2", "zlib", "cjson", "isocline" } do
       local found = outcome.out:lower():find(name:lower(), 1, true)
       assert(found, name .. " in: " .. outcome.out)
     end
