@@ -107,6 +107,21 @@ bool mk_interrupted(void) {
   return caught != 0;
 }
 
+/* No signal may arrive between the test and the assignment. */
+bool mk_interrupt_forget(void) {
+  sigset_t all, before;
+  sigfillset(&all);
+  sigprocmask(SIG_BLOCK, &all, &before);
+  bool only_stopped = caught == 0 || caught == SIGINT;
+  if (only_stopped) {
+    if (is_stopping()) script->go_on();
+    pending = 0;
+    caught = 0;
+  }
+  sigprocmask(SIG_SETMASK, &before, NULL);
+  return only_stopped;
+}
+
 bool mk_interrupt_raised(void) {
   return caught && !pending && !is_stopping();
 }

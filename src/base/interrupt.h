@@ -47,6 +47,11 @@ void mk_interrupt_let(void);
 ** loop calls this function after each wait. */
 bool mk_interrupted(void);
 
+/* Forgets SIGINT, so that the run goes on after the script was stopped.
+** Returns false if another signal arrived, which ends the run.  The prompt
+** calls this function. */
+bool mk_interrupt_forget(void);
+
 /* Returns true after the error "interrupted" was raised.  Code that makes a
 ** protected call must call this function before and after the protected call.
 ** If the result changed to true, the code must raise the error again. */

@@ -37,6 +37,8 @@ struct channel {
 FILE *mk_stdout, *mk_stderr;
 static struct channel out, err;
 static bool goes_on, confined;
+/* The last byte that was written to the terminal. */
+static char last_byte = '\n';
 
 void mk_output_confine(void) {
   confined = true;
@@ -61,6 +63,7 @@ static bool write_all(struct channel *c, const char *bytes, size_t len) {
     ssize_t n = mk_stream_write(c->fd, bytes, len);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return failed(c);
+    if (c->is_terminal && n > 0) last_byte = bytes[n - 1];
     bytes += n;
     len -= (size_t)n;
   }
@@ -142,6 +145,16 @@ static ssize_t channel_write(void *cookie, const char *bytes, size_t len) {
 
 static bool release(struct channel *c) {
   return drain(c, true);
+}
+
+void mk_output_new_line(void) {
+  fflush(mk_stdout);
+  release(&out);
+  release(&err);
+  if (last_byte == '\n') return;
+  putc('\n', mk_stdout);
+  fflush(mk_stdout);
+  release(&out);
 }
 
 static int channel_seek(void *cookie, off_t *offset, int whence) {

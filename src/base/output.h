@@ -54,6 +54,11 @@ void mk_output_go_on(void);
 ** The position of the streams cannot be read or changed any more (ESPIPE). */
 void mk_output_confine(void);
 
+/* Writes the bytes that were held back, and ends the line that was begun on the
+** terminal, if any.  Call this function before code writes to the terminal by
+** itself. */
+void mk_output_new_line(void);
+
 /* Writes `text` to standard error without allocating memory.  The text must not
 ** contain a secret. */
 void mk_output_emergency(const char *text);
