@@ -39,6 +39,8 @@ static const struct {
     [MK_ENTRY_TRIAL] = {"mkio.sandbox.trial", NULL},
     [MK_ENTRY_TRIAL_SANDBOX] = {"mkio.sandbox.trial", "open"},
     [MK_ENTRY_RENAMED] = {"mkrun.host.renamed", "loader"},
+    [MK_ENTRY_PROMPT] = {"mkrun.host.prompt", NULL},
+    [MK_ENTRY_CONNECT] = {"mkio", "connect"},
 };
 
 /* The Lua function that mk_entry_push pushes.  Its upvalue is an enum
@@ -61,4 +63,8 @@ static int call_entry(lua_State *L) {
 void mk_entry_push(lua_State *L, enum mk_entry entry) {
   lua_pushinteger(L, entry);
   lua_pushcclosure(L, call_entry, 1);
+}
+
+const char *mk_entry_module(enum mk_entry entry) {
+  return entries[entry].module;
 }

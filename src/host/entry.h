@@ -1,8 +1,8 @@
 /* entry.h - a list of the functions and modules of the Lua library that the
 ** host uses.
 **
-** The host is the C code in src/host.  apply.c, config.c, resume.c, run.c and
-** searcher.c call mk_entry_push.
+** The host is the C code in src/host.  apply.c, config.c, repl.c, resume.c,
+** run.c and searcher.c call mk_entry_push.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_ENTRY_H
 #define MK_HOST_ENTRY_H
@@ -69,6 +69,11 @@ enum mk_entry {
   MK_ENTRY_MEANT,
   /* Returns an error as a line of JSON. */
   MK_ENTRY_FAULT_JSON,
+  /* The module that prints values, completes names and explains them at the
+  ** prompt. */
+  MK_ENTRY_PROMPT,
+  /* Returns the organization of the token: the prompt's global `org`. */
+  MK_ENTRY_CONNECT,
 };
 
 /* [-0, +1, m] Pushes a Lua function.  The function loads the entry's module
@@ -76,5 +81,8 @@ enum mk_entry {
 ** returns the results.  If the entry is a module, the function returns the
 ** module. */
 void mk_entry_push(lua_State *L, enum mk_entry entry);
+
+/* Returns the name of the entry's module. */
+const char *mk_entry_module(enum mk_entry entry);
 
 #endif

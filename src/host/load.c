@@ -58,6 +58,23 @@ bool mk_load_is_confined(const struct mk_host *h) {
          (mk_script_is_flow(&h->script) && !is_free_tool(&h->script));
 }
 
+/* The address of this variable is a key in the registry: the globals of a
+** confined script. */
+static const char globals;
+
+/* [-0, +0, m] Keeps the globals of the main function at `index`: its first
+** upvalue. */
+static void keep_globals(lua_State *L, int index) {
+  if (!lua_getupvalue(L, index, 1)) return;
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &globals);
+}
+
+void mk_load_push_globals(lua_State *L) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &globals) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_pushglobaltable(L);
+}
+
 /* [-0, +0|1, e] Binds the function below the arguments of the script to what
 ** the script may do.  Returns false on an error; then the message is at the
 ** top. */
@@ -66,6 +83,7 @@ static bool confine(lua_State *L, int nargs) {
   lua_pushvalue(L, -nargs - 2);
   if (!mk_host_call(L, 1, 1)) return false;
   lua_replace(L, -nargs - 2);
+  keep_globals(L, lua_gettop(L) - nargs);
   return true;
 }
 

@@ -25,6 +25,10 @@ bool mk_load_actions(lua_State *L, const struct mk_host *h);
 ** journal, the module looks further. */
 bool mk_load_is_confined(const struct mk_host *h);
 
+/* [-0, +1, m] Pushes the globals of the script that was run.  A confined script
+** has its own. */
+void mk_load_push_globals(lua_State *L);
+
 /* [-0, +0|1, -] Runs SCRIPT with its arguments. */
 bool mk_load_script(lua_State *L, const struct mk_host *h);
 

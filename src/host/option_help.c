@@ -16,6 +16,7 @@ static const struct {
     {"SSL_CERT_FILE", "same as --cacert, which has priority"},
     {"SSL_CERT_DIR", "folders of trusted certificates, separated by colons"},
     {"MKRUN_CONFINE", "if set, and not 0: --confine for every script"},
+    {"MKRUN_HISTORY", "file of the prompt's statements; empty: none"},
     {"MKRUN_LUA", "load mkrun's own Lua modules from this folder"},
 };
 

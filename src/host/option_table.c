@@ -13,7 +13,7 @@ static const struct mk_option options[] = {
     {'l', NULL, "MOD", MK_ACTION, 0,
      "load module MOD into the global MOD; with G=MOD, into the global G"},
     {'i', NULL, NULL, MK_FLAG, FIELD(interactive),
-     "show a prompt after the script"},
+     "show a prompt after the script, even if it fails"},
     {'v', NULL, NULL, MK_FLAG, FIELD(banner),
      "print the version, then continue"},
     {'E', NULL, NULL, MK_FLAG, FIELD(no_env),

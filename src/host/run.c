@@ -71,15 +71,35 @@ static bool finish_tasks(lua_State *L) {
   return mk_host_call(L, 0, 0);
 }
 
+static bool run_texts(lua_State *L, struct mk_host *h) {
+  return mk_load_actions(L, h) && (!h->script.source || mk_load_script(L, h)) &&
+         finish_tasks(L);
+}
+
+/* Reports why the script failed, before the prompt.  The run ends with the exit
+** code of that failure.  Returns false if a signal ends the run. */
+static bool outlive(lua_State *L, struct mk_host *h) {
+  h->success = mk_interrupt_number() ? mk_interrupt_code() : h->failure;
+  if (mk_interrupt_number() && !(isatty(STDIN_FILENO) && mk_interrupt_forget()))
+    return false;
+  mk_host_report(L);
+  lua_settop(L, 0);
+  return true;
+}
+
+/* [-0, +0|1, -] Runs the prompt, and then what its tasks have left. */
+static bool run_prompt(lua_State *L, struct mk_host *h) {
+  return mk_repl(L, h->script.source && mk_load_is_confined(h)) &&
+         finish_tasks(L);
+}
+
 static bool run_scripts(lua_State *L, struct mk_host *h) {
   const struct mk_options *o = h->options;
   if (!recall(L, h)) return false;
-  if (!mk_load_actions(L, h)) return false;
-  if (h->script.source && !mk_load_script(L, h)) return false;
-  if (!finish_tasks(L)) return false;
+  if (!run_texts(L, h) && !(o->interactive && outlive(L, h))) return false;
   bool idle = !h->script.source && !o->banner && !mk_options_has(o, 'e');
   if (idle && !o->interactive) print_banner();
-  return o->interactive || idle ? mk_repl(L) : true;
+  return o->interactive || idle ? run_prompt(L, h) : true;
 }
 
 /* [-0, +0|1, -] Runs the script as a dry run and prints the plan.  If the

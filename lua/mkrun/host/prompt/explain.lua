@@ -1,0 +1,166 @@
+--- Explains a value: the text of `help(value)` at the prompt.  The texts are
+--- those of the manual, and of the types if they are in the binary.
+-- SPDX-License-Identifier: MIT
+
+-- luacheck: ignore 211/_ENV
+local _ENV <const> = require "mkrun.host.prompt.globals"
+
+local sys = require "mkrun.sys"
+
+local M = {}
+
+M.INTRODUCTION = [[
+A statement runs; an expression prints its value.
+
+org                the organization of the token: org.teams:list()
+help(org.teams)    what an object, a function or a module can do
+help "scripting"   a topic of the manual; mkrun help lists all of them
+
+Tab completes, Up, Down and Ctrl-R find what was typed before, Enter begins a
+new line while a statement is incomplete, Ctrl-C cancels the line or what runs,
+Ctrl-D ends.  help "prompt" has all of it.]]
+
+--- Returns the files of the binary whose names begin with `prefix`.
+local function files(prefix)
+  local found = {}
+  for _, name in ipairs(sys.builtins()) do
+    if name:sub(1, #prefix) == prefix then
+      found[#found + 1] = sys.builtin(name)
+    end
+  end
+  return found
+end
+
+--- Owners in the manual of classes that are not called as their field is.
+local OWNERS <const> = { Organization = "org", MyTokens = "org.me.tokens",
+  MyOrganizations = "org.me.organizations" }
+
+--- Returns the names that the manual may have for an object: "org.teams".
+local function owners_of(class)
+  local name = class:match "[^.]*$"
+  if OWNERS[name] then return { [OWNERS[name]] = true } end
+  local field = name:gsub("(%l)(%u)", "%1_%2"):lower()
+  return { [field] = true, ["org." .. field] = true,
+    ["project." .. field] = true }
+end
+
+--- Returns the lines of the manual on the functions of these owners: all of
+--- them, or those of this name.  They are in blocks that are no examples.
+local function lines_of(owners, name)
+  local found = {}
+  for _, page in ipairs(files "manual/") do
+    local is_block, goes_on = false, false
+    for line in page:gmatch "[^\n]*" do
+      local owner, method = line:match "^([%a_][%w_.]*)[.:]([%w_]+)[({]"
+      local fits = owner and owners[owner] and (not name or method == name)
+      goes_on = is_block and (fits or goes_on and line:find "^    %s*%S" ~= nil)
+      if goes_on then found[#found + 1] = line end
+      if line:find "^```" then is_block = line == "```" and not is_block end
+    end
+  end
+  return found
+end
+
+--- Returns the comment above a declaration in the types, such as "Teams:get".
+local function comment_of(owner, name)
+  local start = "\nfunction " .. owner
+  for _, text in ipairs(files "types/") do
+    local at = text:find(start .. ":" .. name .. "(", 1, true)
+      or text:find(start .. "." .. name .. "(", 1, true)
+    local lines = {}
+    for line in (at and text:sub(1, at) or ""):gmatch "[^\n]*\n" do
+      if line:find "^%-%-%-" then
+        lines[#lines + 1] = line:gsub("^%-%-%- ?", ""):gsub("\n$", "")
+      else
+        lines = {}
+      end
+    end
+    if at then return lines end
+  end
+  return {}
+end
+
+--- Returns an upvalue of a function by its name.
+local function upvalue(f, wanted)
+  for i = 1, 20 do
+    local name, value = debug.getupvalue(f, i)
+    if not name then return nil end
+    if name == wanted then return value end
+  end
+end
+
+--- Returns the name of the class of an object, or of a method, and the name of
+--- the method.
+local function class_of(value)
+  local meta = debug.getmetatable(value)
+  local name = type(meta) == "table" and rawget(meta, "__name")
+  if type(name) == "string" then return name end
+  local class = type(value) == "function" and upvalue(value, "class")
+  name = type(class) == "table" and rawget(class, "__name")
+  if name then return name, upvalue(value, "name") end
+end
+
+--- Returns the name of a loaded module, or of the module and the name of the
+--- function.
+local function module_of(value)
+  local names = {}
+  for name in next, package.loaded do names[#names + 1] = name end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    local module = package.loaded[name]
+    if name ~= "_G" and module == value then return name end
+    for key, item in next, type(module) == "table" and name ~= "_G" and module
+      or {} do
+      if item == value and type(value) == "function" then return name, key end
+    end
+  end
+end
+
+local function parameters(f)
+  local names = {}
+  local info = debug.getinfo(f, "u")
+  for i = 1, info.nparams do names[i] = debug.getlocal(f, i) end
+  if info.isvararg then names[#names + 1] = "..." end
+  return ("function(%s)"):format(table.concat(names, ", "))
+end
+
+--- Returns what is known of a function, or of all functions of an owner.
+local function of_owner(owners, type_owner, name, title)
+  local lines = lines_of(owners, name)
+  local comment = name and comment_of(type_owner, name) or {}
+  if lines[1] and comment[1] then lines[#lines + 1] = "" end
+  table.move(comment, 1, #comment, #lines + 1, lines)
+  if not name and lines[1] then table.insert(lines, 1, title .. "\n") end
+  return lines[1] and table.concat(lines, "\n") or nil
+end
+
+local function of_topic(name)
+  return sys.builtin("manual/" .. name)
+    or ("There is no topic '%s': mkrun help lists them."):format(name)
+end
+
+--- Returns a text that explains a value.
+---@param value any
+---@return string
+function M.text(value)
+  if type(value) == "string" then return of_topic(value) end
+  local found
+  local class, method = class_of(value)
+  if class then
+    found = of_owner(owners_of(class), class:match "[^.]*$", method, class)
+  end
+  local module, name = module_of(value)
+  if not found and module then
+    local short = module:match "[^.]*$"
+    found = of_owner({ [short] = true }, short, name, module)
+  end
+  if found then return found end
+  if type(value) ~= "function" then
+    return ("a value of the type %s"):format(class or type(value))
+  end
+  local title = name and ("%s.%s: "):format(module, name) or ""
+  return title .. (debug.getinfo(value, "S").what == "C" and "a function in C"
+    or parameters(value))
+end
+
+return M

@@ -1,0 +1,88 @@
+--- Is the Lua part of the prompt.  The host calls these functions.
+-- SPDX-License-Identifier: MIT
+
+-- luacheck: ignore 211/_ENV
+local _ENV <const> = require "mkrun.host.prompt.globals"
+
+local config = require "mkrun.config"
+local complete = require "mkrun.host.prompt.complete"
+local explain = require "mkrun.host.prompt.explain"
+local show = require "mkrun.host.prompt.show"
+
+local M = {}
+
+--- The globals of the prompt.
+local env
+
+local function where()
+  if config.replay then return "answered from " .. config.replay end
+  if config.sandbox == true then return "a sandbox in memory" end
+  return config.sandbox and "the sandbox " .. config.sandbox or config.base_url
+end
+
+local function has_org()
+  return (config.token or config.sandbox or config.replay) ~= nil
+    and (config.token or config.sandbox or config.replay) ~= false
+end
+
+--- Makes the global `org` at its first use, because that loads the library.
+local function add_org(module)
+  local function connect() return env.require(module).connect {} end
+  complete.makers.org = function()
+    local ok, org = pcall(connect)
+    if ok then rawset(env, "org", org) end
+    return ok and org or nil
+  end
+  if getmetatable(env) then -- the script's own rules for globals
+    complete.makers.org()
+    return
+  end
+  setmetatable(env, { __index = function(_, name)
+    if name ~= "org" then return nil end
+    local org = connect()
+    rawset(env, "org", org)
+    return org
+  end })
+end
+
+local function help(...)
+  if select("#", ...) == 0 then return print(explain.INTRODUCTION) end
+  print(explain.text((...)))
+end
+
+--- Sets the globals `help` and `org`, unless the script has set them.
+---@param globals table    the globals of the prompt
+---@param module string    the module whose function `connect` makes `org`
+---@param list fun(folder: string): string[]  returns the names in a folder
+---@param is_told boolean  true: say what there is
+function M.start(globals, module, list, is_told)
+  env = globals
+  complete.globals, complete.list = env, list
+  local is_free = rawget(env, "org") == nil
+  if has_org() and is_free then add_org(module) end
+  if rawget(env, "help") == nil then rawset(env, "help", help) end
+  if not is_told then return end
+  print(has_org() and is_free and ("org is %s."):format(where())
+    or "There is no token and no --sandbox, so there is no org.")
+  print "help prints help, Tab completes names, Ctrl-D ends."
+end
+
+--- Prints the values of an expression.
+---@param ... any
+function M.show(...)
+  local texts, has_lines = {}, false
+  for i = 1, select("#", ...) do
+    local value = (select(i, ...))
+    texts[i] = value == help and explain.INTRODUCTION or show.text(value)
+    has_lines = has_lines or texts[i]:find "\n" ~= nil
+  end
+  print(table.concat(texts, has_lines and "\n" or "\t"))
+end
+
+--- Returns the texts that may end what is typed.
+---@param before string   the text before the cursor
+---@return string[] texts
+---@return integer count  how many bytes before the cursor a text replaces
+function M.complete(before) return complete.texts(before) end
+
+return M
