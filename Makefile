@@ -38,7 +38,7 @@ debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
                 realpath getcwd opendir fopencookie pthread_create,-Wl,--wrap=$(f))
 
 # Files that run for each JSON value or each memory block: optimized for speed.
-HOT := base/pool base/buf json/format json/number json/scan lua/strbuf \
+HOT := base/pool base/buf base/words json/format json/number json/scan lua/strbuf \
        lua/array_anchor lua/array_diff lua/array_path lua/patch_apply \
        lua/patch_diff lua/patch_edit lua/patch_gap lua/value_number lua/json \
        lua/patch_merge lua/patch_get lua/value http/pem json/pointer http/url
@@ -88,8 +88,8 @@ define unchanged
   printf '%s\n' '$(subst ','\'',$(1))' >$@
 endef
 
-$(GEN)/embed.c: vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json \
-    $(GEN)/types.txt $(GEN)/embedded | $(LUA)
+$(GEN)/embed.c: $(patsubst %,vendor/%.lua,embed squeeze words) $(EMBEDDED) \
+    $(GEN)/sbom.json $(GEN)/types.txt $(GEN)/embedded | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json \
 	  $(GEN)/types.txt >$@

@@ -1,6 +1,10 @@
---- Writes embed.c: the given files, deflated, for src/base/embed.h.
+--- Writes embed.c: the given files, compressed, for src/base/embed.h.
 ---
 ---     lua vendor/embed.lua lua/mkrun/client.lua scripts/onboard.lua >embed.c
+
+package.path = arg[0]:gsub("[^/]*$", "?.lua")
+local coded_words = require "words"
+local squeeze = require "squeeze"
 
 --- The name that a file is required, or run, by.
 local function name_of(path)
@@ -59,8 +63,8 @@ local function bare_part(source, path)
   return (bare:gsub("%s*\n%s*", "\n"):sub(2))
 end
 
---- A module without its lines of comment, which stay as empty lines so that
---- errors name the right ones, and without indentation: a third less to carry.
+--- A module without comments, whose lines stay as empty ones so that errors
+--- name the right ones, and without needless blanks: a third less to carry.
 --- Flows and examples stay whole, since `--show` prints them.
 local function without_comments(source, path)
   if is_part_of_page(path) then return bare_part(source, path) end
@@ -69,7 +73,10 @@ local function without_comments(source, path)
     :gsub("\n[ \t]+", "\n"):sub(2)
   assert(code_of(source, path, true) == code_of(bare, path, true),
     path .. ": a line within a long string begins with a blank or '--'")
-  return bare
+  local dense = squeeze(bare)
+  assert(code_of(bare, path, false) == code_of(dense, path, false),
+    path .. ": vendor/squeeze.lua makes something else of it")
+  return dense
 end
 
 --- As a raw deflate stream: gzip's output without its header (ten bytes with
@@ -112,6 +119,10 @@ local function pack_of(path)
   if path:find "^lua/mkrun/tool/" or path:find "/sbom%.json$" then
     return "tool"
   end
+  if path:find "^lua/mkrun/[^/]+$" or path:find "^lua/mkrun/host/"
+    or path:find "^lua/mkrun/layer/" then
+    return "host"
+  end
   if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
     or path:find "^lua/mkio/plan" then
     return "sandbox"
@@ -139,16 +150,21 @@ table.sort(files, function(a, b) return a.name < b.name end)
 
 print '#include "base/embed.h"\n\nconst struct mk_pack mk_packs[] = {'
 for _, pack in ipairs(packs) do
-  local packed = deflate(table.concat(pack), "pack " .. pack.number)
-  print(string.format("  {\n%s,\n   %d, %d, %s},", literal(packed), #packed,
-    pack.size, pack.is_code))
+  local coded, words = table.concat(pack), 0
+  if not pack.is_code then
+    coded, words = coded_words(coded)
+    assert(words > 0, "a pack without a word")
+  end
+  local packed = deflate(coded, "pack " .. pack.number)
+  print(string.format("  {\n%s,\n   %d, %d, %d, %d, %s},", literal(packed),
+    #packed, #coded, words, pack.size, pack.is_code))
 end
-if #packs == 0 then print "  {0, 0, 0, 0}," end
+if #packs == 0 then print "  {0, 0, 0, 0, 0, 0}," end
 print "};\n\nconst struct mk_embedded mk_embedded[] = {"
 local names = ""
 for _, file in ipairs(files) do
-  print(string.format("  {%d, %d, %d, %d, %d},", file.offset, file.size,
-    #names, file.pack, shape_of(file.name, file.path)))
+  print(string.format("  {%d, %d, %d, %d, %d}, /* %s */", file.offset,
+    file.size, #names, file.pack, shape_of(file.name, file.path), file.name))
   names = names .. file.name .. "\0"
 end
 assert(#names < 0x10000, "the names are longer than a uint16_t counts")

@@ -1,10 +1,13 @@
 /* embed.c - finds and decompresses the files that are compiled into the binary.
 **
-** Compression reduces the files to a quarter of their size.  A pack is a group
+** Compression reduces the files to less than a quarter of their size.  A pack
+*is a group
 ** of files that are compressed together.  A pack is decompressed when the first
 ** of its files is needed.
 ** SPDX-License-Identifier: MIT */
 #include "base/embed.h"
+
+#include "base/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,10 +51,21 @@ static bool inflate_pack(const struct mk_pack *pack, char *out) {
   z.next_in = (z_const Bytef *)pack->bytes;
   z.avail_in = (uInt)pack->packed_len;
   z.next_out = (Bytef *)out;
-  z.avail_out = (uInt)pack->len;
+  z.avail_out = (uInt)pack->coded_len;
   bool whole =
-      inflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out == pack->len;
+      inflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out == pack->coded_len;
   inflateEnd(&z);
+  return whole;
+}
+
+/* Writes the files of the pack to `out`.  Returns false if out of memory. */
+static bool unpack(const struct mk_pack *pack, char *out) {
+  if (!pack->words) return inflate_pack(pack, out);
+  char *coded = malloc(pack->coded_len);
+  bool whole =
+      coded && inflate_pack(pack, coded) &&
+      mk_words_expand(coded, pack->coded_len, pack->words, out, pack->len);
+  free(coded);
   return whole;
 }
 
@@ -62,7 +76,7 @@ static const char *text_of(size_t number) {
   static char *texts[MK_PACKS_MAX];
   if (texts[number]) return texts[number];
   char *text = malloc(mk_packs[number].len + 1);
-  if (text && !inflate_pack(&mk_packs[number], text)) {
+  if (text && !unpack(&mk_packs[number], text)) {
     free(text);
     text = NULL;
   }

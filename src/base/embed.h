@@ -23,8 +23,9 @@ struct mk_embedded {
   uint8_t shape;
 };
 
-/* Several files, concatenated and then compressed as a raw deflate stream (RFC
-** 1951).  The files of one pack are usually needed together.  They have much
+/* Several files, concatenated, with codes for words (see words.h), and then
+** compressed as a raw deflate stream (RFC 1951).  The files of one pack are
+*usually needed together.  They have much
 ** text in common, so the pack is smaller than the files compressed one by
 ** one. */
 struct mk_pack {
@@ -32,7 +33,11 @@ struct mk_pack {
   const char *bytes;
   /* Number of compressed bytes. */
   size_t packed_len;
-  /* Number of bytes after decompression. */
+  /* Number of bytes after decompression, with codes for words. */
+  size_t coded_len;
+  /* Number of words.  0: the bytes are no text and have no codes. */
+  size_t words;
+  /* Number of bytes of the files. */
   size_t len;
   /* True if the files are bytecode, which vendor/embed.lua made. */
   bool is_code;

@@ -123,8 +123,8 @@ end)
 describe("the manual in the binary", function()
   it("is a pack of its own, which no other run unpacks", function()
     local pack_of, owners = {}, {}
-    for name, pack in temp.read "build/generated/embed.c"
-      :gmatch '\n  {"([^"]+)", "[^"]+", (%d+), %d+, %d+, %a+}' do
+    for pack, name in temp.read "build/generated/embed.c"
+      :gmatch "\n  {%d+, %d+, %d+, (%d+), %d+}, /%* (%S+) %*/" do
       local is_page = name:find "^manual/" ~= nil
       pack_of[is_page] = pack_of[is_page] or pack
       owners[pack .. tostring(is_page)] = true
