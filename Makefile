@@ -88,8 +88,8 @@ define unchanged
   printf '%s\n' '$(subst ','\'',$(1))' >$@
 endef
 
-$(GEN)/embed.c: $(patsubst %,vendor/%.lua,embed squeeze words) $(EMBEDDED) \
-    $(GEN)/sbom.json $(GEN)/types.txt $(GEN)/embedded | $(LUA)
+$(GEN)/embed.c: $(patsubst %,vendor/%.lua,bytes embed squeeze words) \
+    $(EMBEDDED) $(GEN)/sbom.json $(GEN)/types.txt $(GEN)/embedded | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/embed.lua $(EMBEDDED) $(GEN)/sbom.json \
 	  $(GEN)/types.txt >$@
@@ -103,7 +103,7 @@ $(GEN)/types.txt: vendor/types.lua vendor/types_source.lua $(DECLARED) \
 $(GEN)/embedded: FORCE
 	$(call unchanged,$(EMBEDDED) $(DECLARED))
 
-$(GEN)/roots.c: vendor/roots.lua $(GEN)/versions | $(LUA) $(TREE_roots)
+$(GEN)/roots.c: vendor/bytes.lua vendor/roots.lua $(GEN)/versions | $(LUA) $(TREE_roots)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/roots.lua $(wildcard $(TREE_roots)/mozilla/certdata.txt \
 	  $(TREE_roots)/mozilla/*.crt) >$@

@@ -3,6 +3,7 @@
 ---     lua vendor/embed.lua lua/mkrun/client.lua scripts/onboard.lua >embed.c
 
 package.path = arg[0]:gsub("[^/]*$", "?.lua")
+local bytes = require "bytes"
 local coded_words = require "words"
 local squeeze = require "squeeze"
 
@@ -79,32 +80,6 @@ local function without_comments(source, path)
   return dense
 end
 
---- As a raw deflate stream: gzip's output without its header (ten bytes with
---- -n from stdin) and its trailer (CRC and length).
-local function deflate(text, path)
-  local name = os.tmpname()
-  local file = assert(io.open(name, "wb"))
-  assert(file:write(text) and file:close())
-  local gzip <close> = assert(io.popen("gzip -9nc <'" .. name .. "'", "r"))
-  local packed = gzip:read "a"
-  os.remove(name)
-  assert(#packed > 18, path .. ": gzip gave nothing")
-  return packed:sub(11, -9)
-end
-
---- A C string literal, in lines of 64 bytes.  Octal escapes have three digits,
---- so that no digit after them is taken for a part of them.
-local function literal(bytes)
-  local lines = {}
-  for at = 1, #bytes, 64 do
-    local line = bytes:sub(at, at + 63):gsub('[^%w ]', function(c)
-      return string.format("\\%03o", c:byte())
-    end)
-    lines[#lines + 1] = '   "' .. line .. '"'
-  end
-  return table.concat(lines, "\n")
-end
-
 --- What a confined script needs before its first line.  A small pack of
 --- compiled modules keeps the start short.
 local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
@@ -155,9 +130,9 @@ for _, pack in ipairs(packs) do
     coded, words = coded_words(coded)
     assert(words > 0, "a pack without a word")
   end
-  local packed = deflate(coded, "pack " .. pack.number)
-  print(string.format("  {\n%s,\n   %d, %d, %d, %d, %s},", literal(packed),
-    #packed, #coded, words, pack.size, pack.is_code))
+  local packed = bytes.deflate(coded)
+  print(string.format("  {\n%s,\n   %d, %d, %d, %d, %s},",
+    bytes.literal(packed), #packed, #coded, words, pack.size, pack.is_code))
 end
 if #packs == 0 then print "  {0, 0, 0, 0, 0, 0}," end
 print "};\n\nconst struct mk_embedded mk_embedded[] = {"
@@ -170,6 +145,6 @@ end
 assert(#names < 0x10000, "the names are longer than a uint16_t counts")
 if #files == 0 then print "  {0, 0, 0, 0, 0}," end
 print(string.format("};\n\nconst size_t mk_embedded_count = %d;\n", #files))
-print("const char mk_embedded_names[] =\n" .. literal(names) .. ";\n")
+print("const char mk_embedded_names[] =\n" .. bytes.literal(names) .. ";\n")
 print('const char *const mk_embedded_shapes[] = {\n  "'
   .. table.concat(SHAPES, '",\n  "') .. '",\n};')

@@ -7,11 +7,11 @@
 ** SPDX-License-Identifier: MIT */
 #include "base/embed.h"
 
+#include "base/inflate.h"
 #include "base/words.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
 
 const char *mk_embedded_name(const struct mk_embedded *e) {
   return mk_embedded_names + e->name;
@@ -45,17 +45,7 @@ const struct mk_embedded *mk_embedded_find(const char *name) {
 }
 
 static bool inflate_pack(const struct mk_pack *pack, char *out) {
-  z_stream z = {0};
-  /* A negative window size makes zlib expect a raw deflate stream. */
-  if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return false;
-  z.next_in = (z_const Bytef *)pack->bytes;
-  z.avail_in = (uInt)pack->packed_len;
-  z.next_out = (Bytef *)out;
-  z.avail_out = (uInt)pack->coded_len;
-  bool whole =
-      inflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out == pack->coded_len;
-  inflateEnd(&z);
-  return whole;
+  return mk_inflate(pack->bytes, pack->packed_len, out, pack->coded_len);
 }
 
 /* Writes the files of the pack to `out`.  Returns false if out of memory. */

@@ -168,6 +168,12 @@ static void use_cacert(struct mk_trust *t, const char *file, char *error,
                     wrong);
 }
 
+static void use_embedded(struct mk_trust *t, char *error, size_t size) {
+  name_store(t, "embedded roots");
+  const char *wrong = mk_trust_use_embedded(t);
+  if (wrong) mk_redact_print(error, size, "embedded roots: %s", wrong);
+}
+
 static const char *variable(const char *name) {
   const char *value = getenv(name);
   return value && *value ? value : NULL;
@@ -181,10 +187,8 @@ static void choose(struct mk_trust *t, const char *cacert, char *error,
     use_cacert(t, cacert, error, size);
   else if (file || folders)
     use_environment(t, file, folders, error, size);
-  else if (!use_bundle(t, error, size) && !use_folder(t, error, size)) {
-    name_store(t, "embedded roots");
-    mk_trust_use_embedded(t);
-  }
+  else if (!use_bundle(t, error, size) && !use_folder(t, error, size))
+    use_embedded(t, error, size);
   if (!*error && t->own_index && !t->index) mk_trust_use_own(t);
 }
 

@@ -3,6 +3,7 @@
 #include "http/trust_store.h"
 
 #include "base/file.h"
+#include "base/inflate.h"
 #include "base/lack.h"
 #include "http/name.h"
 #include "http/pem.h"
@@ -156,10 +157,16 @@ void mk_trust_use_own(struct mk_trust *t) {
   t->der = (const unsigned char *)t->own_der.data;
 }
 
-void mk_trust_use_embedded(struct mk_trust *t) {
+const char *mk_trust_use_embedded(struct mk_trust *t) {
+  struct mk_buf *der = &t->own_der;
+  if (!mk_buf_reserve(der, mk_roots_len) ||
+      !mk_inflate(mk_roots_packed, mk_roots_packed_len, der->data,
+                  mk_roots_len))
+    return mk_trust_why(t, ENOMEM);
   t->index = mk_roots;
   t->count = mk_roots_count;
-  t->der = mk_roots_der;
+  t->der = (const unsigned char *)der->data;
+  return NULL;
 }
 
 static bool is_ca(const unsigned char *der, size_t len) {

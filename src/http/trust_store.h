@@ -26,7 +26,8 @@ struct mk_trust {
   const unsigned char *der;    /* DER bytes of all certificates in the index */
   /* index of the certificates read from files; NULL: no file was read */
   struct mk_root *own_index;
-  struct mk_buf own_der; /* DER bytes of the certificates read from files */
+  /* DER bytes of the certificates read from files, or decompressed */
+  struct mk_buf own_der;
   size_t read;           /* number of bytes of PEM text read so far */
   int lack; /* errno value if the machine ran out of a resource, or 0 */
 };
@@ -61,8 +62,9 @@ const char *mk_trust_add_file(struct mk_trust *t, const char *path,
 ** duplicates. */
 void mk_trust_use_own(struct mk_trust *t);
 
-/* Makes the root certificates in the binary the store in use. */
-void mk_trust_use_embedded(struct mk_trust *t);
+/* Makes the root certificates in the binary the store in use.  Returns what is
+** wrong, or NULL. */
+const char *mk_trust_use_embedded(struct mk_trust *t);
 
 /* Returns true if one of the added certificates is a CA.  There may be none:
 ** for example, a folder can contain only the certificate of a server on this
