@@ -3,7 +3,8 @@ EVEREST := $(TREE)/3rdparty/everest
 SRC := $(wildcard $(TREE)/library/*.c) \
        $(addprefix $(EVEREST)/library/,everest.c x25519.c \
          Hacl_Curve25519_joined.c)
-HOT := aes% bignum% chacha20 constant_time ecp% gcm Hacl% poly1305 rsa% sha%
+HOT := aes% bignum_core bignum_mod% chacha20 constant_time ecp% gcm Hacl% \
+       poly1305 sha256 sha512
 REST := _SMALL
 FLAGS := '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' -Ivendor/config \
          -I$(TREE)/include -I$(TREE)/library \
