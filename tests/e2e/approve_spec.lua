@@ -9,7 +9,6 @@ local temp = require "tests.support.temp"
 local terminal = require "tests.scripts.terminal"
 
 local TOKEN <const> = "canary-4c2d8f0e"
-local TOP <const> = shell.output "pwd"
 
 local bench = benches.new
 
@@ -188,8 +187,8 @@ describe("a script with the tag destructive", function()
       for name in io.lines() do
         require "mkio".connect().teams:delete(name)
       end]])
-    local outcome = process.run({ "sh", "-c", "echo crew | '" .. TOP
-      .. "/build/release/mkrun' --sandbox=state.json x.lua" },
+    local outcome = process.run({ "sh", "-c", "echo crew | '" .. release.path
+      .. "' --sandbox=state.json x.lua" },
       { cwd = b.folder })
     assert.equal(1, outcome.code)
     assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
@@ -197,8 +196,8 @@ describe("a script with the tag destructive", function()
       .. "read standard input before the question: if the script reads it, "
       .. "give --yes, or a file on standard input\n", outcome.err)
     assert.matches("crew", b.read "state.json", 1, true)
-    outcome = process.run({ "sh", "-c", "echo crew | '" .. TOP
-      .. "/build/release/mkrun' --sandbox=state.json x.lua --yes" },
+    outcome = process.run({ "sh", "-c", "echo crew | '" .. release.path
+      .. "' --sandbox=state.json x.lua --yes" },
       { cwd = b.folder })
     assert.equal(0, outcome.code, outcome.err)
     assert.not_matches("crew", b.read "state.json", 1, true)
@@ -210,8 +209,8 @@ describe("a script with the tag destructive", function()
       local file = io.open "seen"
       if file then require "mkio".connect().teams:delete "crew" end
       io.open("seen", "w"):close()]])
-    local outcome = process.run({ "sh", "-c", "'" .. TOP
-      .. "/build/release/mkrun' --sandbox=state.json x.lua </dev/null" },
+    local outcome = process.run({ "sh", "-c", "'" .. release.path
+      .. "' --sandbox=state.json x.lua </dev/null" },
       { cwd = b.folder })
     assert.equal(1, outcome.code)
     assert.equal("mkrun: DELETE /api/v1/organization/teams/crew: not sent, "
@@ -365,8 +364,8 @@ describe("a script with the tag destructive", function()
       for name in io.lines() do
         require "mkio".connect().teams:delete(name)
       end]])
-    local outcome = process.run({ "sh", "-c", "exec '" .. TOP
-      .. "/build/release/mkrun' --sandbox=state.json x.lua <names" },
+    local outcome = process.run({ "sh", "-c", "exec '" .. release.path
+      .. "' --sandbox=state.json x.lua <names" },
       { cwd = b.folder })
     assert.equal(2, outcome.code, outcome.err)
     assert.matches('- team "crew"', outcome.err, 1, true)

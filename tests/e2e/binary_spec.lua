@@ -10,7 +10,7 @@ local MAX_SIZE <const> = 1800000
 
 describe("the release binary", function()
   it(("is at most %.1f MB"):format(MAX_SIZE / 1e6), function()
-    local size = #temp.read(release.path)
+    local size = #temp.read(release.file)
     assert(size <= MAX_SIZE, ("%d bytes"):format(size))
   end)
 

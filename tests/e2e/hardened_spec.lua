@@ -13,7 +13,7 @@ local NO_RANDOM_ADDRESSES <const> = 0x0040000
 --- What a program may write while it runs.  All else is written by its start.
 local WRITTEN <const> = { [".data"] = true, [".bss"] = true, [".tbss"] = true }
 
-local function parsed() return elf.parse(temp.read(release.path)) end
+local function parsed() return elf.parse(temp.read(release.file)) end
 
 --- Tells whether all `flags` are set.
 local function has(value, flags) return value and value & flags == flags end
@@ -74,7 +74,7 @@ describe("The file of the release binary", function()
     assert(has(program.dynamic[elf.TAG.flags], BIND_NOW), "no BIND_NOW")
     local kept = relro(program)
     for _, section in ipairs(program.sections) do
-      if has(section.flags, elf.KEPT_WRITABLE) and
+      if has(section.flags, elf.KEPT_WRITABLE) and section.size > 0 and
         not WRITTEN[section.name] then
         seen[section.name] = inside(section, kept)
         assert(seen[section.name], section.name .. " stays writable")
@@ -102,7 +102,7 @@ end
 
 --- Where the program begins in memory.
 local function load_address(list)
-  local path = shell.output("realpath " .. shell.quote(release.path))
+  local path = shell.output("realpath " .. shell.quote(release.file))
   for _, map in ipairs(list) do
     if map.path == path then return map.from end
   end
@@ -111,6 +111,7 @@ end
 
 --- Why addresses may be the same on this machine, or nil.
 local function why_fixed()
+  if release.emulator then return "the emulator has one address for all" end
   local how = temp.read "/proc/sys/kernel/randomize_va_space"
   if not how then return "needs /proc/sys/kernel/randomize_va_space" end
   if tonumber(how) == 0 then return "the kernel's randomize_va_space is 0" end

@@ -40,7 +40,7 @@ describe("make install", function()
       .. "./usr/share/doc/mkrun/THIRD-PARTY.txt\n./usr/" .. SHELLS.fish
       .. "\n./usr/share/man/man1/mkrun.1\n./usr/" .. SHELLS.zsh,
       shell.output("cd " .. target .. " && find -type f | sort"))
-    assert(installed "bin/mkrun" == temp.read(release.path))
+    assert(installed "bin/mkrun" == temp.read(release.file))
     assert.equal(temp.read "LICENSE", installed "share/doc/mkrun/LICENSE")
     for name, path in pairs(SHELLS) do
       assert.equal(release.run({ "completion", name }).out, installed(path))

@@ -326,8 +326,7 @@ describe("trust anchors", function()
     if shell.output "id -u" ~= "0" then pending "needs root" end
     shell.execute(("chmod -R a+rX %s && chmod 0 %s/%s"):format(root.folder,
       root.folder, file))
-    return process.run { "env", "-i", "/usr/sbin/chroot",
-      "--userspec=65534:65534", root.folder, "/mkrun", "--version" }
+    return root:run({ "--version" }, { user = "65534:65534" })
   end
 
   it("are no others where the system's bundle is not for this user", function()

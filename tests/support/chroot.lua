@@ -1,4 +1,5 @@
---- Runs the release binary in a chroot: a folder that contains nothing else.
+--- Runs the release binary in a chroot: a folder that contains nothing else,
+--- but for an emulator where one is needed.
 
 local process = require "tests.support.process"
 local release = require "tests.support.release"
@@ -33,7 +34,10 @@ Chroot.__index = Chroot
 ---@return tests.Chroot
 function M.new(files)
   local folder = temp.folder()
-  shell.execute(("cp %s %s/mkrun"):format(release.path, folder))
+  shell.execute(("cp %s %s/mkrun"):format(release.file, folder))
+  if release.emulator then
+    shell.execute(("cp %s %s/emulator"):format(release.emulator, folder))
+  end
   for path, text in pairs(files or {}) do
     local target = folder .. "/" .. path
     shell.execute("mkdir -p " .. shell.quote(target:match "^(.*)/"))
@@ -42,19 +46,24 @@ function M.new(files)
   return setmetatable({ folder = folder }, Chroot)
 end
 
-local function words(self, arguments, program)
+local function words(self, arguments, options)
+  local program = options and options.program
   local all = { "env", "-i", table.unpack(find_way()) }
-  table.move({ self.folder, program or "/mkrun", table.unpack(arguments) }, 1,
-    #arguments + 2, #all + 1, all)
-  return all
+  if options and options.user then
+    all[#all + 1] = "--userspec=" .. options.user
+  end
+  all[#all + 1] = self.folder
+  if release.emulator and not program then all[#all + 1] = "/emulator" end
+  all[#all + 1] = program or "/mkrun"
+  return table.move(arguments, 1, #arguments, #all + 1, all)
 end
 
 --- Runs `/mkrun` in the chroot, with an empty environment.  `options.closed`
 --- contains redirections for sh that close standard files.  `options.program`
---- replaces mkrun.
+--- replaces mkrun.  `options.user` is "UID:GID"; that needs root.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
-  local all = words(self, arguments, options and options.program)
+  local all = words(self, arguments, options)
   if options and options.closed then
     all = { "sh", "-c", "exec " .. shell.join(all) .. " " .. options.closed }
   end

@@ -14,10 +14,12 @@ local M = {}
 ---@field name string
 ---@field flags integer  among them `elf.KEPT_WRITABLE` and `elf.CODE`
 ---@field address integer
+---@field offset integer   where it begins in the file, in bytes
 ---@field size integer
 
 ---@class tests.Elf
 ---@field type integer  2 for a fixed address, 3 for any
+---@field machine string?  "x86_64", "aarch64"
 ---@field segments tests.Segment[]
 ---@field sections tests.Section[]
 ---@field dynamic table<integer, integer>  value by tag, of the last such entry
@@ -27,6 +29,8 @@ M.EXECUTE, M.WRITE, M.READ = 1, 2, 4
 
 --- Flags of a section: in memory and writable; with code.
 M.KEPT_WRITABLE, M.CODE = 3, 4
+
+local MACHINES <const> = { [62] = "x86_64", [183] = "aarch64" }
 
 M.SEGMENT = { load = 1, dynamic = 2, interpreter = 3, stack = 0x6474e551,
   read_only_later = 0x6474e552 }
@@ -83,14 +87,14 @@ end
 ---@return tests.Elf
 function M.parse(text)
   assert(text:sub(1, 6) == "\127ELF\2\1", "64-bit little-endian ELF expected")
-  local kind = ("<I2"):unpack(text, 17)
+  local kind, machine = ("<I2I2"):unpack(text, 17)
   local segments_at, sections_at = ("<i8i8"):unpack(text, 33)
   local segment_size, segment_count, section_size, section_count, names =
     ("<I2I2I2I2I2"):unpack(text, 55)
   local list = segments(text, segments_at, segment_size, segment_count)
-  return { type = kind, segments = list, dynamic = dynamic(text, list),
-    sections = sections(text, sections_at, section_size, section_count,
-      names) }
+  return { type = kind, machine = MACHINES[machine], segments = list,
+    dynamic = dynamic(text, list), sections = sections(text, sections_at,
+      section_size, section_count, names) }
 end
 
 --- Returns the only segment of a type, or nil without one.

@@ -1,12 +1,32 @@
 --- Runs the release binary as a user does.
+---
+--- tests/arm64/run.sh names that of another machine in MKRUN_TEST_RELEASE, and
+--- the emulator that runs it in MKRUN_TEST_EMULATOR.
 
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
 
 local M = {}
 
---- An absolute path, so that `cwd` can be any folder.
-M.path = shell.output "pwd" .. "/build/release/mkrun"
+--- The file itself.  An absolute path, so that `cwd` can be any folder.
+M.file = os.getenv "MKRUN_TEST_RELEASE"
+  or shell.output "pwd" .. "/build/release/mkrun"
+
+--- The emulator's path, or nil where the machine runs the file itself.
+M.emulator = os.getenv "MKRUN_TEST_EMULATOR"
+
+--- Writes a command that has the emulator run the file.
+local function emulated()
+  local path = temp.folder() .. "/mkrun"
+  temp.write(path, ("#!/bin/sh\nexec %s %s \"$@\"\n"):format(
+    shell.quote(M.emulator), shell.quote(M.file)))
+  shell.execute("chmod +x " .. shell.quote(path))
+  return path
+end
+
+--- What starts the file.
+M.path = M.emulator and emulated() or M.file
 
 --- Removes variables for the debug variant: the release binary must not depend
 --- on the source tree or on luasocket.
@@ -22,9 +42,9 @@ end
 local is_built
 
 local function words(arguments)
-  is_built = is_built or shell.works("test -x " .. shell.quote(M.path))
+  is_built = is_built or shell.works("test -x " .. shell.quote(M.file))
   if not is_built then
-    error("build/release/mkrun is not built: run `make`", 3)
+    error(M.file .. " is not built: run `make`", 3)
   end
   return { M.path, table.unpack(arguments) }
 end

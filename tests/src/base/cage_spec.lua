@@ -1,47 +1,10 @@
 local cage = require "mkrun.cage"
 
+local cage_attempts = require "tests.support.cage_attempts"
 local ports = require "tests.support.ports"
 local process = require "tests.support.process"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
-
---- The attempts of cage_check.c by what becomes of them.  Landlock refuses with
---- EACCES (EXDEV for links), the filter of system calls with EPERM or ENOSYS.
-local EXPECTED <const> = {
-  EPERM = {
-    "execve", "execveat", "fork", "clone", "clone namespace", "unshare",
-    "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_open",
-    "kill parent", "kill all", "personality", "setuid", "mmap code",
-    "mprotect code", "memfd_create", "dumpable again", "limit of cores",
-    "prlimit", "bpf", "perf_event_open", "keyctl", "io_uring_setup",
-    "userfaultfd", "open_by_handle_at", "mount", "chroot", "setns",
-    "reboot", "shmget", "terminal input", "connect by sendto",
-    "connect by MPTCP", "listen", "raw socket", "socket of a file",
-    "pair of datagrams", "tgkill parent", "truncate in",
-    "truncate granted to read", "truncate out", "chmod out", "chown out",
-    "touch out", "device", "pipe in a folder",
-  },
-  ENOSYS = { "clone3", "future call", "x32 call" },
-  EACCES = {
-    "connect other", "bind", "write granted to read",
-    "rename granted to read", "remove granted to read", "read out",
-    "list out", "write out", "create out", "rename out", "rename from out",
-    "remove out", "make folder out", "make link in", "read by link",
-    "write by link", "read by ..", "own memory", "own environment",
-  },
-  EXDEV = { "link granted to read", "link from out" },
-  done = {
-    "kill self", "thread", "mprotect data", "datagram", "pair of streams",
-    "read in", "write in", "create in", "make folder in", "rename in",
-    "link in", "remove in", "read granted", "raise",
-  },
-  ECONNREFUSED = { "connect granted" }, -- nobody listens
-}
-
---- The first version of Landlock that refuses the attempt, if not the first.
-local SINCE <const> = {
-  ["connect other"] = 4, ["bind"] = 4, ["rename in"] = 2, ["link in"] = 2,
-}
 
 local program
 
@@ -63,41 +26,17 @@ local function attempts(prefix)
       compiled()))
   local out = shell.output(("cd %s && %s ./check . %d"):format(folder, prefix,
     port))
-  local found = {}
-  for line in out:gmatch "[^\n]+" do
-    local name, outcome = line:match "^(.+) (%u%u+)$"
-    if not name then name, outcome = line:match "^(.+) (done)$" end
-    if name then found[name] = outcome end
-  end
-  return found, out:match "\n(dumpable %d.-)\nbpf", folder
-end
-
-local function has(version)
-  return cage.probe().landlock >= (version or 1)
-end
-
-local function expected()
-  local wanted = {}
-  for outcome, names in pairs(EXPECTED) do
-    for _, name in ipairs(names) do wanted[name] = outcome end
-  end
-  return wanted
+  local found, line = cage_attempts.read(out)
+  return found, line, folder
 end
 
 local function check(prefix)
   local state = assert(cage.probe())
   if state.landlock == 0 or not state.seccomp then pending(state.text) end
   local found, line, folder = attempts(prefix)
-  local wanted = expected()
-  for name, since in pairs(SINCE) do
-    if not has(since) then wanted[name] = found[name] end
-  end
-  if not shell.output("uname -m"):find "x86_64" then
-    wanted["x32 call"] = found["x32 call"]
-  end
-  assert.same(wanted, found)
-  assert.equal("dumpable 0, core 0 0, no_new_privs 1\n"
-    .. "capabilities as expected", line)
+  assert.same(cage_attempts.expected(found, state.landlock,
+    shell.output "uname -m"), found)
+  assert.equal(cage_attempts.PROCESS, line)
   assert.equal("x\n", temp.read(folder .. "/out/file"))
   assert.equal("x\n", temp.read(folder .. "/read/file"))
 end

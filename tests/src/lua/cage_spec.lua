@@ -177,7 +177,7 @@ describe("MKRUN_TEST_CAGE=off", function()
     needs_landlock()
     local outcome = release.eval(CODE, { cwd = places(), env = OFF })
     assert.matches("^%d+\ttrue\tnil\tout/file: Permission denied", outcome.out)
-    assert.is_nil(temp.read(release.path):find("MKRUN_TEST_CAGE", 1, true))
+    assert.is_nil(temp.read(release.file):find("MKRUN_TEST_CAGE", 1, true))
   end)
 end)
 
