@@ -21,11 +21,12 @@ MAINTAINER ?= the mkrun authors <mkrun@users.noreply.example>
 # The folder of an architecture: see vendor/target.mk.
 dist_folder = build$(if $(filter $(HOST),$(1)),,/$(1))
 
+# build.mk exports a compiler, which is not that of another architecture.
 dist:
 	@sh vendor/tools.sh dpkg-deb gzip md5sum sha256sum tar xz
 	@ALLOW_FALLBACK='$(ALLOW_FALLBACK)' sh vendor/dist/check.sh vendor/lock $(GOT)
 	@$(MAKE) --no-print-directory all
-	@for arch in $(filter-out $(HOST),$(DIST_ARCHS)); do \
+	@unset CC AR CROSS MUSL; for arch in $(filter-out $(HOST),$(DIST_ARCHS)); do \
 	  $(MAKE) --no-print-directory TARGET=$$arch all || exit; done
 	@VERSION='$(VERSION)' COMMIT='$(COMMIT)' MAINTAINER='$(MAINTAINER)' \
 	  SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' SIGN_KEY='$(SIGN_KEY)' \

@@ -51,6 +51,14 @@ bills() { # ARCH BUILD
   done
 }
 
+# The machine that a program is for, as its ELF header says.
+machine() { # FILE
+  case $(od -An -tx1 -j18 -N2 "$1" | tr -d ' ') in
+    3e00) echo x86_64 ;;
+    b700) echo aarch64 ;;
+  esac
+}
+
 [ "${SOURCE_DATE_EPOCH:-0}" != 0 ] ||
   die "this is no git checkout: set SOURCE_DATE_EPOCH to the time of the release"
 case ${COMMIT:-unknown} in
@@ -64,6 +72,8 @@ mkdir -p "$folder" "$work"
 for pair; do
   arch=${pair%%=*} build=${pair#*=}
   say "  DIST  $arch"
+  [ "$(machine "$build/release/mkrun")" = "$arch" ] ||
+    die "$build/release/mkrun is no program for $arch"
   tarball "$arch" "$build"
   deb "$arch" "$build"
   bills "$arch" "$build"
