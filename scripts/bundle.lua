@@ -2,12 +2,12 @@
 --- Make one program of a flow: mkrun with the flow, its modules and its files
 --- inside.
 --
--- The program needs nothing else, not even a folder. Its options and arguments
+-- The program needs nothing else, not even a folder.  Its options and arguments
 -- are the flow's; mkrun's own options, such as --token-file FILE or --dry-run,
 -- come first.  A flow with @needs can do what they say, and nothing else.
 --
--- Modules that the flow requires are taken from its folder. The flow finds a
--- FILE by the path that is given here. Nothing else is taken: no token, no
+-- Modules that the flow requires are taken from its folder.  The flow finds a
+-- FILE by the path that is given here.  Nothing else is taken: no token, no
 -- journal, no state.
 --
 -- @usage  mkrun bundle FLOW [FILE...] -o OUT [--base MKRUN]... [--force]

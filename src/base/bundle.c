@@ -2,9 +2,10 @@
 ** program.
 **
 ** The archive, as lua/mkrun/tool/bundle/archive.lua writes it: MAGIC, the
-** SHA-256 of all that follows, and the entries.  An entry is its kind, a byte,
-** and three texts: name, path, bytes.  A text is its length, in 4, 4 and 8
-** bytes, least significant byte first, its bytes, and a NUL.
+** SHA-256 of all that follows, the entries, and a line break.  An entry is its
+** kind, a byte, and three texts: name, path, bytes.  A text is its length, in
+*4,
+** 4 and 8 bytes, least significant byte first, its bytes, and a NUL.
 ** SPDX-License-Identifier: MIT */
 #include "base/bundle.h"
 
@@ -22,6 +23,8 @@
 
 #define MAGIC "mkrun bundle 1\n"
 #define SUM_SIZE 32
+/* Number of bytes before the entries. */
+#define HEAD (sizeof MAGIC - 1 + SUM_SIZE)
 
 /* What the field p_paddr of the archive's program header holds: "mkBundle".  No
 ** system that runs mkrun reads this field. */
@@ -85,11 +88,10 @@ static void refuse_cut(int number) {
 }
 
 static bool is_whole(const struct part *archive) {
-  size_t head = sizeof MAGIC - 1 + SUM_SIZE;
   unsigned char sum[SUM_SIZE];
-  if (archive->left < head || memcmp(archive->at, MAGIC, sizeof MAGIC - 1))
+  if (archive->left <= HEAD || memcmp(archive->at, MAGIC, sizeof MAGIC - 1))
     return false;
-  return mbedtls_sha256(archive->at + head, archive->left - head, sum, 0) ==
+  return mbedtls_sha256(archive->at + HEAD, archive->left - HEAD, sum, 0) ==
              0 &&
          !memcmp(archive->at + sizeof MAGIC - 1, sum, SUM_SIZE);
 }
@@ -108,8 +110,8 @@ bool mk_bundle_open(struct mk_fault *fault) {
     return mk_fault_say(fault,
                         "this bundle is damaged: the files in it are not those "
                         "that mkrun bundle wrote (strip destroys a bundle)");
-  entries.at = archive.at + sizeof MAGIC - 1 + SUM_SIZE;
-  entries.left = archive.left - (sizeof MAGIC - 1 + SUM_SIZE);
+  entries.at = archive.at + HEAD;
+  entries.left = archive.left - HEAD - 1;
   return true;
 }
 

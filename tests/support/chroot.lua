@@ -49,7 +49,7 @@ end
 local function words(self, arguments, options)
   local program = options and options.program
   local all = { "env", "-i", table.unpack(find_way()) }
-  if options and options.user then
+  if options and options.user and #all == 3 then
     all[#all + 1] = "--userspec=" .. options.user
   end
   all[#all + 1] = self.folder
@@ -60,7 +60,7 @@ end
 
 --- Runs `/mkrun` in the chroot, with an empty environment.  `options.closed`
 --- contains redirections for sh that close standard files.  `options.program`
---- replaces mkrun.  `options.user` is "UID:GID"; that needs root.
+--- replaces mkrun, `options.user` ("UID:GID") root, where root runs the test.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
   local all = words(self, arguments, options)

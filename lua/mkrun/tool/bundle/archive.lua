@@ -29,7 +29,8 @@ function M.pack(entries)
   for i, entry in ipairs(entries) do
     parts[i] = ENTRY:pack(entry.kind, entry.name, entry.path, entry.bytes)
   end
-  local content = table.concat(parts)
+  -- No NUL at the end: a file that is cut off seems to go on with NULs.
+  local content = table.concat(parts) .. "\n"
   return MAGIC .. digest(content) .. content
 end
 
@@ -40,7 +41,7 @@ function M.unpack(archive)
   local content = archive:sub(from)
   if archive:sub(1, from - 1) ~= MAGIC .. digest(content) then return nil end
   local entries, at = {}, 1
-  while at <= #content do
+  while at < #content do
     local entry = {}
     entry.kind, entry.name, entry.path, entry.bytes, at =
       ENTRY:unpack(content, at)
