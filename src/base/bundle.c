@@ -108,8 +108,8 @@ bool mk_bundle_open(struct mk_fault *fault) {
   sigaction(SIGBUS, &old, NULL);
   if (!whole)
     return mk_fault_say(fault,
-                        "this bundle is damaged: the files in it are not those "
-                        "that mkrun bundle wrote (strip destroys a bundle)");
+                        "this bundle is damaged: its archive was changed, or "
+                        "lost by strip");
   entries.at = archive.at + HEAD;
   entries.left = archive.left - HEAD - 1;
   return true;

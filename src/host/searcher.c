@@ -182,8 +182,9 @@ static bool load_embedded(lua_State *L, const char *name) {
   return true;
 }
 
-/* [-0, +1|0, e] Pushes the main function of a module of the bundle.  Returns
-** false if there is none. */
+/* [-0, +2|0, e] Pushes the main function of a module of the bundle, and its
+*path.
+** Returns false if there is none. */
 static bool load_bundled(lua_State *L, const char *name) {
   struct mk_bundle_entry e;
   if (!mk_bundle_find(MK_BUNDLE_MODULE, name, &e)) return false;
@@ -192,6 +193,7 @@ static bool load_bundled(lua_State *L, const char *name) {
   const char *chunk = lua_pushfstring(L, "@%s", e.path);
   if (luaL_loadbufferx(L, text, len, chunk, "t") != LUA_OK) lua_error(L);
   lua_replace(L, -2);
+  lua_pushstring(L, e.path);
   return true;
 }
 
@@ -255,7 +257,9 @@ static int search(lua_State *L) {
                load_from_folder(L, folder, name))) {
     if (load_embedded(L, name)) {
       if (!again) keep_loader(L, name);
-    } else if (!load_bundled(L, name) && !load_renamed(L, name)) {
+    } else if (load_bundled(L, name)) {
+      return 2;
+    } else if (!load_renamed(L, name)) {
       push_refusal(L, name);
       if (!mk_bundle_is_open()) return 1;
       lua_pushliteral(L, ", and none in this bundle");

@@ -55,7 +55,7 @@ describe("mkrun bundle", function()
       .. "and none in this bundle", without:run { "x" }.err, 1, true)
     local with = bundles.make(files, { "flow.lua", "lib/x.lua" })
     assert.same({ "flow flow.lua", "module lib/x.lua" }, shown(with))
-    assert.equal("found\tbuilt in\n", with:run { "x" }.out)
+    assert.equal("found\tlib/x.lua\n", with:run { "x" }.out)
   end)
 
   it("takes a built-in flow by its name", function()
