@@ -76,8 +76,7 @@ static void set_kept(lua_State *L, const struct mk_config *c,
 
 /* [-0, +0, m] Sets the field `options` to {["--sandbox"] = true, ...}, the
 ** names of mkrun's options, in a bundle of those that it takes.  The Lua
-*library
-** needs the names to print a hint if an option of mkrun was given after
+** library needs the names to print a hint if an option of mkrun was given after
 ** SCRIPT. */
 static void set_options(lua_State *L) {
   const struct mk_option *option;

@@ -32,12 +32,10 @@ void mk_load_push_globals(lua_State *L);
 /* [-0, +0|1, -] Runs SCRIPT with its arguments. */
 bool mk_load_script(lua_State *L, const struct mk_host *h);
 
-/* Returns the text of a script or a module without a byte order mark and
- *without
- ** a first line that begins with "#".  Keeps the line break of the first line,
- *so
- ** that the line numbers in error messages are right.  `*len` is the length in
- ** bytes. */
+/* Returns the text of a script or module without a byte order mark and without
+** a first line that begins with "#".  Keeps the line break of the first line,
+** so that the line numbers in error messages are right.  `*len` is the length
+** in bytes. */
 const char *mk_load_skip_head(const char *source, size_t *len);
 
 #endif

@@ -182,9 +182,8 @@ static bool load_embedded(lua_State *L, const char *name) {
   return true;
 }
 
-/* [-0, +2|0, e] Pushes the main function of a module of the bundle, and its
-*path.
-** Returns false if there is none. */
+/* [-0, +2|0, e] Pushes the main function of a module of the bundle, and the
+** module's path.  Returns false if there is none. */
 static bool load_bundled(lua_State *L, const char *name) {
   struct mk_bundle_entry e;
   if (!mk_bundle_find(MK_BUNDLE_MODULE, name, &e)) return false;
