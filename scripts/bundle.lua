@@ -78,15 +78,15 @@ local function make()
   local flow = words[2]
   if not flow then script.usage "argument FLOW is missing" end
   if not options.o then script.usage "option '-o' is missing" end
-  local warnings, message, code = bundle.make { flow = flow,
+  local made, message, code = bundle.make { flow = flow,
     files = { table.unpack(words, 3, words.n) }, out = options.o,
     bases = options.base, force = options.force }
-  if not warnings and code then error(message, 0) end
-  if not warnings then script.refuse(message) end
-  for _, warning in ipairs(warnings) do
+  if not made and code then error(message, 0) end
+  if not made then script.refuse(message) end
+  for _, warning in ipairs(made.warnings) do
     script.say("mkrun: warning: " .. printable.line(warning))
   end
-  if not options.o:find "%.tar$" then show(read(options.o)) end
+  show(made)
 end
 
 if not options.show then

@@ -45,17 +45,19 @@ static bool run_text(lua_State *L, const char *text, size_t len,
   return load_text(L, text, len, chunk, 0) && mk_host_call(L, 0, 0);
 }
 
-/* Returns true if the script is a tool, such as `bundle`, whose header does not
-** say what it may do. */
+/* Returns true if the script is a built-in tool, such as `bundle`, whose header
+** does not say what it may do.  It is mkrun's own code. */
 static bool is_free_tool(const struct mk_script *s) {
-  return mk_script_has_tag(s, "tool") && !mk_script_has_needs(s);
+  return mk_script_is_flow(s) && mk_script_has_tag(s, "tool") &&
+         !mk_script_has_needs(s);
 }
 
 bool mk_load_is_confined(const struct mk_host *h) {
   const struct mk_options *o = h->options;
+  if (is_free_tool(&h->script)) return o->confine;
   return o->confine || o->resume || o->apply || h->config.confines ||
-         h->script.doubt || mk_script_has_needs(&h->script) ||
-         (mk_script_is_flow(&h->script) && !is_free_tool(&h->script));
+         h->script.doubt || mk_script_is_flow(&h->script) ||
+         mk_script_has_needs(&h->script);
 }
 
 /* The address of this variable is a key in the registry: the globals of a

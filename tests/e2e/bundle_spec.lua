@@ -2,6 +2,7 @@
 --- @seconds 15
 
 local bundles = require "tests.support.bundles"
+local chroot = require "tests.support.chroot"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local sys = require "mkrun.sys"
@@ -101,6 +102,7 @@ describe("mkrun bundle", function()
   for what, case in pairs {
     ["a flow that is not there"] = { {}, { "x.lua" },
       "x.lua: No such file or directory" },
+    ["a tool"] = { {}, { "test" }, "test: is a tool of mkrun, not a flow" },
     ["a flow with a mistake"] = { { f = "print(" }, { "f" },
       "f:1: unexpected symbol near <eof>" },
     ["a module with a mistake"] = { { ["f.lua"] = "\nrequire 'a'",
@@ -182,6 +184,44 @@ describe("mkrun bundle", function()
     outcome = release.run({ "bundle", "f.lua", "-o", "d" },
       { cwd = bundles.folder { ["f.lua"] = "", ["d/x"] = "" } })
     assert.matches("^mkrun: d: ", outcome.err)
+  end)
+
+  it("does not replace the files that it bundles", function()
+    local files = { ["f.lua"] = "", out = "data" }
+    for _, words in ipairs { { "f.lua", "out", "--force" },
+      { "./out", "--force" } } do
+      local bundle = bundles.try(files, words)
+      assert.equal("mkrun: out: is a file for the bundle itself\n",
+        bundle.outcome.err)
+      assert.equal("data", temp.read(bundle.path))
+    end
+  end)
+
+  it("needs --base where it cannot read its own file", function()
+    if not chroot.works() then pending "needs chroot" end
+    local root = chroot.new { ["home/f.lua"] = "" }
+    assert.equal("mkrun: mkrun cannot read its own file here, because /proc is "
+      .. "missing: name the file by --base\n",
+      root:run { "bundle", "/home/f.lua", "-o", "/home/out" }.err)
+    assert.equal(0, root:run { "bundle", "/home/f.lua", "-o", "/home/out",
+      "--base", "/mkrun" }.code)
+    assert.equal(0, root:run({}, { program = "/home/out" }).code)
+  end)
+
+  it("works under MKRUN_CONFINE", function()
+    local bundle = bundles.make({ ["f.lua"] = "print(io.open 'x')" },
+      { "f.lua" }, { env = { MKRUN_CONFINE = "1" } })
+    assert.matches("f.lua:1: read 'x': not allowed", bundle:run({},
+      { env = { MKRUN_CONFINE = "1" } }).err, 1, true)
+  end)
+
+  it("writes nothing in a dry run", function()
+    local folder = bundles.folder { ["f.lua"] = "" }
+    local outcome = release.run({ "--sandbox", "--dry-run", "bundle", "f.lua",
+      "-o", "out" }, { cwd = folder })
+    assert.matches("out", outcome.out)
+    assert.equal(3, outcome.code)
+    assert.is_nil(temp.read(folder .. "/out"))
   end)
 
   it("uses a bundle as the base of another one", function()

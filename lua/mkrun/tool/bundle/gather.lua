@@ -169,6 +169,9 @@ local function add_flow(self, word)
   self.header = headers.parse(source)
   local list, message = needs.parse(self.header, config.needs)
   if not list then refuse("%s: %s", word, message) end
+  if name and table.concat(self.header.tags, " "):find "tool" then
+    refuse("%s: is a tool of mkrun, not a flow", word)
+  end
   if not name and not self.header.says_needs then
     warn(self, "%s: has no @needs, so the bundle can do all that its user can "
       .. "(mkrun help security)", word)

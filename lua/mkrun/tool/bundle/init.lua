@@ -92,37 +92,59 @@ local function write_image(options, bases, gathered)
       ["org.opencontainers.image.description"] = gathered.header.summary } } }
 end
 
---- Makes a bundle.
----@param options mkrun.BundleOptions
----@return string[]? warnings
----@return string? message
----@return mkrun.FileCode? code   nil: the command line, or a file, is wrong
-function M.make(options)
-  local is_image = options.out:find "%.tar$" ~= nil
-  local message = check_place(options)
-  if message then return nil, message end
-  local gathered, why = gather.gather(options.flow, options.files)
-  if not gathered then return nil, why end
-  local bases, fault = read_bases(options, is_image)
-  if not bases then return nil, fault end
-  local done, problem, code
-  if is_image then
-    done, problem, code = write_image(options, bases, gathered)
-  else
-    done, problem, code = sys.write(options.out, bundled(bases[1], gathered),
-      "755")
+local function write(options, bases, gathered)
+  if options.out:find "%.tar$" then
+    return write_image(options, bases, gathered)
   end
-  if not done then return nil, problem, code end
-  return gathered.warnings
+  return sys.write(options.out, bundled(bases[1], gathered), "755")
 end
 
--- Showing --------------------------------------------------------------------
-
 ---@class mkrun.Bundle
----@field architecture string
+---@field architecture string  "amd64", or several with commas between them
 ---@field version string       version of mkrun
 ---@field entries mkrun.BundleEntry[]
 ---@field needs? string[]      of the flow; nil: it can do all
+---@field warnings? string[]
+
+--- Returns what `M.make` made.
+local function made(bases, gathered)
+  local names = {}
+  for i, base in ipairs(bases) do names[i] = base.architecture end
+  local header = gathered.header
+  local is_confined = header.says_needs or gathered.entries[1].kind == "b"
+  return { architecture = table.concat(names, ", "), version = bases[1].version,
+    entries = gathered.entries, needs = is_confined and header.needs or nil,
+    warnings = gathered.warnings }
+end
+
+--- Returns a message if the bundle would replace one of its own files.
+local function check_own(options)
+  local out = sys.real_path(options.out)
+  for _, path in ipairs { options.flow, table.unpack(options.files) } do
+    if out and sys.real_path(path) == out then
+      return options.out .. ": is a file for the bundle itself"
+    end
+  end
+end
+
+--- Makes a bundle.
+---@param options mkrun.BundleOptions
+---@return mkrun.Bundle?
+---@return string? message
+---@return mkrun.FileCode? code   nil: the command line, or a file, is wrong
+function M.make(options)
+  local message = check_own(options) or check_place(options)
+  if message then return nil, message end
+  local gathered, why = gather.gather(options.flow, options.files)
+  if not gathered then return nil, why end
+  local bases, fault = read_bases(options, options.out:find "%.tar$" ~= nil)
+  if not bases then return nil, fault end
+  local done, problem, code = write(options, bases, gathered)
+  if not done then return nil, problem, code end
+  return made(bases, gathered)
+end
+
+-- Showing --------------------------------------------------------------------
 
 --- Reads a bundle.
 ---@param path string
