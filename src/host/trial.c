@@ -14,6 +14,7 @@
 #include "base/stream.h"
 #include "host/cover.h"
 #include "host/host.h"
+#include "host/trial_network.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -119,6 +120,7 @@ static void become(const struct mk_trial *t, const int *ends, pid_t parent) {
   if (!set_files(t, ends)) give_up("standard files");
   mk_output_anew();
   if (t->folder && chdir(t->folder) != 0) give_up(t->folder);
+  mk_trial_cut_network();
   environ = t->variables;
   tzset();
   mk_clock_simulate(t->clock);

@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <lauxlib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,32 +36,16 @@ int mk_trial_make_folder(lua_State *L) {
   return 1;
 }
 
-/* A function of the type that nftw calls. */
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *place) {
-  (void)st;
-  (void)place;
-  return kind == FTW_DP ? rmdir(path) : unlink(path);
+static const char *kind_of(const struct stat *st) {
+  if (S_ISDIR(st->st_mode)) return "folder";
+  return S_ISREG(st->st_mode) ? "file" : "other";
 }
 
-int mk_trial_remove(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
-    return push_fault(L, path);
-  lua_pushboolean(L, 1);
-  return 1;
-}
-
-/* [-0, +1, m] Pushes "folder", "file", "other", or nil if there is nothing.
-** Follows links. */
-static void push_kind(lua_State *L, const char *path) {
-  struct stat st;
-  if (stat(path, &st) != 0)
-    lua_pushnil(L);
-  else if (S_ISDIR(st.st_mode))
-    lua_pushliteral(L, "folder");
-  else
-    lua_pushstring(L, S_ISREG(st.st_mode) ? "file" : "other");
+/* A link to a folder counts as "other": it may lead back. */
+static const char *kind_inside(const char *path) {
+  struct stat own, st;
+  if (lstat(path, &own) != 0 || stat(path, &st) != 0) return "other";
+  return S_ISLNK(own.st_mode) && S_ISDIR(st.st_mode) ? "other" : kind_of(&st);
 }
 
 int mk_trial_list(lua_State *L) {
@@ -72,7 +55,8 @@ int mk_trial_list(lua_State *L) {
   lua_newtable(L);
   for (struct dirent *e; (e = readdir(folder));) {
     if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
-    push_kind(L, lua_pushfstring(L, "%s/%s", path, e->d_name));
+    lua_pushstring(L,
+                   kind_inside(lua_pushfstring(L, "%s/%s", path, e->d_name)));
     lua_setfield(L, -3, e->d_name);
     lua_pop(L, 1);
   }
@@ -81,10 +65,9 @@ int mk_trial_list(lua_State *L) {
 }
 
 int mk_trial_look(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
   struct stat st;
-  push_kind(L, path);
-  if (stat(path, &st) != 0) return 1;
+  if (stat(luaL_checkstring(L, 1), &st) != 0) return 0;
+  lua_pushstring(L, kind_of(&st));
   lua_pushfstring(L, "%I.%I.%I.%I", (LUAI_UACINT)st.st_mtim.tv_sec,
                   (LUAI_UACINT)st.st_mtim.tv_nsec, (LUAI_UACINT)st.st_size,
                   (LUAI_UACINT)st.st_ino);

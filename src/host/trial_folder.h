@@ -12,10 +12,8 @@ int mk_trial_make_temporary(lua_State *L);
 /* trial.make_folder(path) -> true, also if it exists */
 int mk_trial_make_folder(lua_State *L);
 
-/* trial.remove(path) -> true: removes a file, or a folder with all in it */
-int mk_trial_remove(lua_State *L);
-
-/* trial.list(path) -> {NAME = "folder" | "file" | "other"} */
+/* trial.list(path) -> {NAME = "folder" | "file" | "other"}; a link to a folder
+** is "other" */
 int mk_trial_list(lua_State *L);
 
 /* trial.look(path) -> "folder" | "file" | "other", a text that changes when the

@@ -116,7 +116,7 @@ static void push_result(lua_State *L, const struct mk_trial_run *run) {
   lua_pushinteger(L, killed ? 128 + number : WEXITSTATUS(run->status));
   lua_setfield(L, -2, "code");
   if (killed) {
-    lua_pushstring(L, strsignal(number));
+    lua_pushinteger(L, number);
     lua_setfield(L, -2, "signal");
   }
   set_flag(L, "is_late", run->is_late);
@@ -216,7 +216,6 @@ static const luaL_Reg functions[] = {
     {"look", mk_trial_look},
     {"make_folder", mk_trial_make_folder},
     {"make_temporary", mk_trial_make_temporary},
-    {"remove", mk_trial_remove},
     {NULL, NULL},
 };
 

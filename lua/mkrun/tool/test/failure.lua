@@ -2,7 +2,7 @@
 --- failed assertion is a failure; any other error is an error.
 -- SPDX-License-Identifier: MIT
 
-local json = require "mkrun.json"
+local show = require "mkrun.tool.test.show"
 
 local M = {}
 
@@ -46,11 +46,9 @@ function M.pending(message)
 end
 
 local function text_of(value)
-  if type(value) == "string" then return value end
-  local meta = getmetatable(value)
-  if type(meta) == "table" and meta.__tostring then return tostring(value) end
+  if value == nil then return "Nil error" end
   if type(value) ~= "table" then return tostring(value) end
-  return json.encode(value, { sort = true }) or tostring(value)
+  return show.value(value)
 end
 
 --- Returns the lines of a traceback that are of the user's files.

@@ -4,6 +4,7 @@
 
 local assertions = require "mkrun.tool.test.assert"
 local config = require "mkrun.config"
+local folders = require "mkrun.tool.test.folder"
 local flow = require "mkrun.tool.test.flow"
 local json = require "mkrun.json"
 local match = require "mkrun.tool.test.match"
@@ -63,7 +64,7 @@ function M.run()
   local folder = path:match "^(.*)/[^/]*$" or "."
   package.path = search_path(folder)
   flow.folder, flow.tell_lines = folder, trial.tell
-  flow.counts_lines = settings.counts_lines
+  flow.counts_lines, folders.top = settings.counts_lines, settings.folder
   local suite = suites.new(settings, tell_clean, trial.clock)
   define(suite)
   local chunk, message = loadfile(path, "t")

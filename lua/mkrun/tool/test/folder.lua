@@ -7,23 +7,25 @@ local trial = require "mkrun.trial"
 
 local M = {}
 
-local top -- the folder of all runs of this process
 local count = 0
 
---- Returns a new path below the folder of this process, which is removed at the
---- end of the process.  Returns nil if no folder can be made.
-local function new_path()
-  if not top then
-    local path = trial.make_temporary()
-    if not path then return nil end
-    local pid = sys.getpid()
-    top = setmetatable({ path = path }, { __gc = function()
-      if sys.getpid() == pid then trial.remove(path) end
-    end })
-  end
+--- The folder of all runs; `mkrun.tool.test.file` sets it.  Nil: none could be
+--- made.
+M.top = nil
+
+--- Returns a new folder, or nil.
+local function new_folder()
   count = count + 1
-  local path = top.path .. "/" .. count
-  return trial.make_folder(path) and path
+  local path = M.top and ("%s/%d-%d"):format(M.top, sys.getpid(), count)
+  return path and trial.make_folder(path) and path
+end
+
+--- Removes a file, or a folder with all in it.
+---@param path string
+function M.remove(path)
+  if os.remove(path) then return end
+  for name in pairs(trial.list(path) or {}) do M.remove(path .. "/" .. name) end
+  os.remove(path)
 end
 
 local function make_parents(path, name)
@@ -66,7 +68,7 @@ end
 ---@param beside string   the folder of the test
 ---@return mkrun.test.Place
 function M.open(files, beside)
-  local path = new_path()
+  local path = new_folder()
   if not path then
     if not files then return { home = "/nonexistent" } end
     error("option 'files': no temporary folder can be made (TMPDIR names the "
@@ -99,7 +101,7 @@ end
 ---@return table<string, string>? files
 function M.close(place)
   local files = place.folder and read_all(place.folder, "", {})
-  if place.path then trial.remove(place.path) end
+  if place.path then M.remove(place.path) end
   return files
 end
 

@@ -9,6 +9,11 @@ local Matcher = { __name = "matcher" }
 
 function Matcher:__call(value) return self.test(value) == self.wanted end
 
+function Matcher:__tostring()
+  return ("(matcher) %s.%s()"):format(self.wanted and "is" or "no",
+    self.name or "_")
+end
+
 local MAKERS <const> = {
   equal = function(want) return function(v) return v == want end end,
   same = function(want) return function(v) return (same(want, v)) end end,

@@ -115,7 +115,7 @@ local function reason(outcome, limit)
     return ("it was ended after %.14g seconds (see the option 'timeout')")
       :format(limit)
   end
-  return outcome.signal and "it was ended by a signal: " .. outcome.signal
+  return outcome.signal and "it was ended by signal " .. outcome.signal
 end
 
 --- Ends the run: takes its outcome and its files.

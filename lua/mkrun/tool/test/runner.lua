@@ -4,6 +4,7 @@
 
 local config = require "mkrun.config"
 local coverage = require "mkrun.tool.test.coverage"
+local folders = require "mkrun.tool.test.folder"
 local json = require "mkrun.json"
 local sys = require "mkrun.sys"
 local trial = require "mkrun.trial"
@@ -26,7 +27,7 @@ local function settings_of(file, options, state)
   return json.encode {
     state = state, file = file, filter = options.filter,
     filter_out = options.filter_out, tags = options.tags, list = options.list,
-    bail = options.bail, seed = options.seed,
+    bail = options.bail, seed = options.seed, folder = options.folder,
     counts_lines = options.counts_lines,
   }
 end
@@ -38,8 +39,8 @@ local function end_of(outcome, options, running)
     return ("no test ended within %.14g seconds%s (see --timeout)")
       :format(options.timeout, where)
   elseif outcome.signal then
-    return ("the process was ended by a signal%s: %s"):format(where,
-      outcome.signal)
+    return ("the process was ended by signal %d%s"):format(outcome.signal,
+      where)
   end
   return ("the process ended%s with code %d before the end of the file")
     :format(where, outcome.code)
@@ -93,6 +94,10 @@ end
 ---@return boolean
 function M.run(files, options, report)
   local state, good = config.trial().state(), true
+  options.folder = trial.make_temporary()
+  local _ <close> = sys.finally(function()
+    if options.folder then folders.remove(options.folder) end
+  end)
   report:start()
   for _, file in ipairs(files) do
     good = run_file(file, options, report, state) and good

@@ -24,7 +24,10 @@ end
 
 local function plain(value)
   if type(value) == "string" then return "'" .. value .. "'" end
-  return tostring(value)
+  if math.type(value) == "float" and value == value // 1 then
+    return ("%.1f"):format(value)
+  end
+  return type(value) == "number" and ("%.17g"):format(value) or tostring(value)
 end
 
 --- Shows a table.  `crumbs` are the keys to the first difference, the last one

@@ -2,6 +2,7 @@
 --- asserts that they were called.
 -- SPDX-License-Identifier: MIT
 
+local failures = require "mkrun.tool.test.failure"
 local match = require "mkrun.tool.test.match"
 local same = require "mkrun.tool.test.same"
 local show = require "mkrun.tool.test.show"
@@ -158,8 +159,8 @@ end
 function M.stub(target, key, ...)
   if target == nil and key == nil then target, key = {}, "" end
   if type(target) ~= "table" or key == nil then
-    error("stub.new(): Can only create stub on a table key, call with 2 "
-      .. "params; table, key", 2)
+    failures.fail("stub.new(): Can only create stub on a table key, call with "
+      .. "2 params; table, key")
   end
   local first = ...
   local original = target[key]
@@ -215,6 +216,9 @@ M.mocks = callable({ new = new_mock,
 local function spy_of(state, name)
   local spy = state.payload
   if M.is_spy(spy) then return spy end
+  if type(spy) == "function" then
+    error("'aspy' in 'spy(aspy)' must be the spy, not the original function", 0)
+  end
   error(("'%s' must be chained after 'spy(aspy)'"):format(name), 0)
 end
 

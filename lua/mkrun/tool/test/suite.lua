@@ -27,7 +27,7 @@ local HOOKS <const> = { before_each = "before_each", after_each = "after_each",
 ---@field parent? mkrun.test.Block
 ---@field place {file: string, line?: integer}
 ---@field children mkrun.test.Block[]
----@field hooks table<string, function[]>
+---@field hooks table<string, mkrun.test.Block[]>
 ---@field is_set_up? boolean   the result of lazy_setup
 
 ---@class mkrun.test.Suite
@@ -86,7 +86,8 @@ function Suite:event(block, status, problem, seconds)
   if status == "failure" or status == "error" then self.has_failed = true end
   local is_test = block.kind == "it" or block.kind == "pending"
   self.tell {
-    status = status, name = full_name(block), file = block.place.file,
+    status = status, name = block.parent and full_name(block) or block.name,
+    file = block.place.file,
     line = block.place.line, message = problem.message, trace = problem.trace,
     seconds = seconds, is_test = is_test,
   }
@@ -100,21 +101,18 @@ end
 
 --- Calls a hook or the body of a block.  Tells an error; a failure outside of a
 --- test is one, too.
-function Suite:call(block, what, f)
-  local ok, problem = failures.call(f)
-  if ok then return true end
-  local place = what and { kind = what, name = what, parent = block,
-    place = block.place }
-  self:event(place or block, "error", problem)
-  return false
+function Suite:call(block)
+  local ok, problem = failures.call(block.run)
+  if not ok then self:event(block, "error", problem) end
+  return ok
 end
 
 -- Hooks -----------------------------------------------------------------------
 
 function Suite:all(block, hook)
   local good = true
-  for _, f in ipairs(block.hooks[hook] or {}) do
-    good = self:call(block, hook, f) and good
+  for _, one in ipairs(block.hooks[hook] or {}) do
+    good = self:call(one) and good
   end
   return good
 end
@@ -201,7 +199,7 @@ end
 function Suite:run_inside(block)
   local outer, lists = self.block, self.options.list
   self.block = block
-  local good = self:call(block, nil, block.run)
+  local good = self:call(block)
   self.block = false -- nothing can be declared inside of a test or a hook
   if good and (lists or self:all(block, "setup")) then self:children(block) end
   if block.is_set_up ~= nil then self:all(block, "lazy_teardown") end
@@ -247,8 +245,13 @@ function Suite:test_maker(word)
     if type(name) == "function" then name, run = word, name end
     local parent = self:open_block(word)
     if run ~= nil then check_function(word, run) end
-    table.insert(parent.children, new_block(run and "it" or "pending",
-      tostring(name), run, parent))
+    local block = new_block(run and "it" or "pending", tostring(name), run,
+      parent)
+    table.insert(parent.children, block)
+    return function(body) -- it "name" (function() end)
+      check_function(word, body)
+      block.kind, block.run = "it", body
+    end
   end
 end
 
@@ -257,7 +260,7 @@ function Suite:hook_maker(word, hook)
     local block = self:open_block(word)
     check_function(word, f)
     block.hooks[hook] = block.hooks[hook] or {}
-    table.insert(block.hooks[hook], f)
+    table.insert(block.hooks[hook], new_block(hook, word, f, block))
   end
 end
 
