@@ -13,7 +13,7 @@
 -- @usage  mkrun test [--filter PATTERN] [--filter-out PATTERN] [--tags WORDS]
 --   [--output FORMAT] [--verbose] [--list] [--bail] [--no-keep-going]
 --   [--shuffle] [--seed N] [--timeout SECONDS] [--coverage] [--cover PATH]...
---   [--lcov FILE] [--watch] [FILE]...
+--   [--lcov PATH] [--watch] [FILE...]
 -- @arg    FILE   test file, or folder with files *_test.lua and *_spec.lua
 --           (default: the current folder)
 -- @arg    --filter PATTERN      run the tests whose names match a Lua pattern
@@ -30,7 +30,7 @@
 -- @arg    --timeout SECONDS  most time of one test (default 60)
 -- @arg    --coverage  print which lines of the files below this folder ran
 -- @arg    --cover PATH  the same, of this file, or this folder's Lua files
--- @arg    --lcov FILE  write that to FILE, in the format of lcov
+-- @arg    --lcov PATH  write that to the file PATH, in the format of lcov
 -- @arg    --watch     run again when a file changes
 -- @output
 -- ++.-

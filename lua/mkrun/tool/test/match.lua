@@ -75,7 +75,7 @@ local function parse(name)
   local wanted, rest = true, name:lower()
   while not MAKERS[rest] do
     local word, more = rest:match "^([^_]+)_?(.*)$"
-    if not MODIFIERS[word or ""] then return nil end
+    if not MODIFIERS[word or ""] then return nil, rest end
     if MODIFIERS[word] < 0 then wanted = not wanted end
     rest = more
   end
@@ -91,7 +91,7 @@ end
 
 function Chain:__call(...)
   local wanted, name = parse(self.path)
-  if wanted == nil then unknown(self.path) end
+  if wanted == nil then unknown(name) end
   return setmetatable({ name = name, wanted = wanted,
     test = MAKERS[name](...) }, Matcher)
 end

@@ -112,7 +112,7 @@ end
 local function reason(outcome, limit)
   if outcome.is_full then return "it printed more than 64 MB" end
   if outcome.is_late then
-    return ("it was ended after %.14g seconds (see the option 'timeout')")
+    return ("it was ended after %.14g s (see the option 'timeout')")
       :format(limit)
   end
   return outcome.signal and "it was ended by signal " .. outcome.signal

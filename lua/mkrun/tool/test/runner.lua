@@ -36,7 +36,7 @@ end
 local function end_of(outcome, options, running)
   local where = running and (" in '%s'"):format(running) or ""
   if outcome.is_late then
-    return ("no test ended within %.14g seconds%s (see --timeout)")
+    return ("no test ended within %.14g s%s (see --timeout)")
       :format(options.timeout, where)
   elseif outcome.signal then
     return ("the process was ended by signal %d%s"):format(outcome.signal,
