@@ -390,6 +390,28 @@ it("12", function() flow.run("ok.lua", {}, { files = { a = 5 } }) end)
     ]] }
   end)
 
+  it("has a page with all of it", function()
+    pass { ["page.md"] = require "tests.support.temp".read
+      "src/manual/testing.md", ["x_test.lua"] = [[
+      it("names each function", function()
+        local page, count = io.open "page.md":read "a", 0
+        for name in pairs(require "mkrun.test") do
+          assert.matches("`flow." .. name .. "(", page, 1, true)
+          count = count + 1
+        end
+        assert.equal(2, count)
+        local run = flow.run("exit.lua", {}, { files = {},
+          options = { dry_run = true } })
+        run.world = run.world
+        for name in pairs(run) do
+          if name ~= "repeated" then
+            assert.matches("`" .. name .. "`", page, 1, true)
+          end
+        end
+      end)
+    ]], ["exit.lua"] = "require 'mkio'.connect {}:get()" }
+  end)
+
   it("can be had in tests only", function()
     local release = require "tests.support.release"
     local outcome = release.eval 'require "mkrun.test"'

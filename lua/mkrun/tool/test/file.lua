@@ -63,8 +63,7 @@ function M.run()
   local path = settings.file
   local folder = path:match "^(.*)/[^/]*$" or "."
   package.path = search_path(folder)
-  flow.folder, flow.tell_lines = folder, trial.tell
-  flow.counts_lines, folders.top = settings.counts_lines, settings.folder
+  folders.settings = settings
   local suite = suites.new(settings, tell_clean, trial.clock)
   define(suite)
   local chunk, message = loadfile(path, "t")

@@ -29,10 +29,6 @@ local KEPT <const> = { "PATH", "TMPDIR", "TZ", "LANG", "LC_ALL", "LC_CTYPE",
 
 local LIMIT <const> = 60
 
---- Where the test file that runs is; `mkrun.tool.test.file` sets it.
-M.folder = "."
-M.counts_lines = false
-
 --- Raises an error of the test.  It has no place, because the place of the test
 --- is the one that counts: see `mkrun.tool.test.failure`.
 local function refuse(format, ...) error(format:format(...), 0) end
@@ -79,7 +75,7 @@ local function script_path(script, needs_absolute)
   if sys.builtin("scripts/" .. script) and not script:find "[./]" then
     return script
   end
-  local beside = M.folder == "." and script or M.folder .. "/" .. script
+  local beside = folders.beside(script)
   local path = not script:find "^/" and trial.look(beside) and beside or script
   if not trial.look(path) then
     refuse("bad argument #1 to 'run' (%s: No such file or directory)", script)
@@ -125,7 +121,7 @@ local function state_of(sandbox)
   local earlier = results.state(sandbox)
   if earlier then return earlier.text, earlier.clock end
   if type(sandbox) == "string" and not sandbox:find "^/" then
-    local beside = M.folder .. "/" .. sandbox
+    local beside = folders.beside(sandbox)
     if trial.look(beside) then sandbox = beside end
   end
   return ask("sandbox", "state", sandbox)
@@ -133,7 +129,7 @@ end
 
 local function start(script, arguments, options)
   local text, left_at = state_of(options.sandbox)
-  local place = folders.open(options.files, M.folder)
+  local place = folders.open(options.files)
   local argv = own_words(options.options)
   table.insert(argv, 1, "mkrun")
   argv[#argv + 1] = "--"
@@ -144,7 +140,7 @@ local function start(script, arguments, options)
     argv = argv, clock = clock, folder = place.folder,
     variables = variables_of(options.env, place.home),
     stdin = options.stdin or "", limit = options.timeout or LIMIT,
-    counts_lines = M.counts_lines,
+    counts_lines = folders.settings.counts_lines,
     settings = json.encode { state = text,
       faults = options.faults and ask("faults", "faults", options.faults) },
   }
@@ -163,7 +159,7 @@ end
 
 local function finish(run, job)
   local outcome, message =
-    trial.run(job, function(text) run:hear(text, M.tell_lines) end)
+    trial.run(job, function(text) run:hear(text) end)
   if not outcome then error(message, 3) end
   return run:close(outcome, job.limit)
 end

@@ -9,14 +9,23 @@ local M = {}
 
 local count = 0
 
---- The folder of all runs; `mkrun.tool.test.file` sets it.  Nil: none could be
---- made.
-M.top = nil
+--- What the runner has told this process; `mkrun.tool.test.file` sets it.
+--- `folder` is for the folders of all runs, `file` the test file.
+M.settings = {}
+
+--- Returns the path of a file beside the test file.
+---@param name string
+---@return string
+function M.beside(name)
+  local folder = (M.settings.file or ""):match "^(.*/)"
+  return (folder or "") .. name
+end
 
 --- Returns a new folder, or nil.
 local function new_folder()
   count = count + 1
-  local path = M.top and ("%s/%d-%d"):format(M.top, sys.getpid(), count)
+  local path = M.settings.folder
+    and ("%s/%d-%d"):format(M.settings.folder, sys.getpid(), count)
   return path and trial.make_folder(path) and path
 end
 
@@ -40,7 +49,7 @@ end
 
 --- Writes the files of a test.  `true` stands for the file of this name beside
 --- the test.
-local function fill(path, files, beside)
+local function fill(path, files)
   for name, text in pairs(files) do
     if type(name) ~= "string" or is_outside(name) then
       error(("option 'files': '%s': name of a file inside expected"):format(
@@ -48,7 +57,7 @@ local function fill(path, files, beside)
     end
     if text == true then
       local message
-      text, message = sys.read(beside .. "/" .. name)
+      text, message = sys.read(M.beside(name))
       if not text then error("option 'files': " .. message, 0) end
     elseif type(text) ~= "string" then
       error(("option 'files': '%s': text expected, got %s"):format(name,
@@ -65,9 +74,8 @@ end
 
 --- Makes the folders of a run.
 ---@param files? table<string, string|true>
----@param beside string   the folder of the test
 ---@return mkrun.test.Place
-function M.open(files, beside)
+function M.open(files)
   local path = new_folder()
   if not path then
     if not files then return { home = "/nonexistent" } end
@@ -79,7 +87,7 @@ function M.open(files, beside)
   if files then
     place.folder = path .. "/work"
     assert(trial.make_folder(place.folder))
-    fill(place.folder, files, beside)
+    fill(place.folder, files)
   end
   return place
 end

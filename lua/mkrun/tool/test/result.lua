@@ -4,6 +4,7 @@
 local config = require "mkrun.config"
 local folders = require "mkrun.tool.test.folder"
 local json = require "mkrun.json"
+local trial = require "mkrun.trial"
 
 local M = {}
 
@@ -98,11 +99,10 @@ end
 
 --- Takes a message of the run.
 ---@param text string
----@param tell_lines? fun(text: string)  takes the lines that have run
-function Run:hear(text, tell_lines)
+function Run:hear(text)
   local word, rest = text:match "^(%a+) (.*)$"
   if word == "lines" then
-    if tell_lines then tell_lines(text) end
+    trial.tell(text) -- the runner counts them
   elseif heard[word] then
     heard[word](self, rest)
   end
