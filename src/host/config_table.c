@@ -191,7 +191,9 @@ static void set_plan(lua_State *L, const struct mk_options *o) {
 ** description. */
 static void set_trust(lua_State *L, const struct mk_options *o) {
   char text[512];
-  if (!o->trace || o->sandbox || o->replay) return;
+  size_t len;
+  bool is_offline = o->sandbox || o->replay || mk_trial_settings(&len);
+  if (!o->trace || is_offline) return;
   mk_trust_describe(o->cacert, text, sizeof text);
   set_text(L, "trust", text);
 }

@@ -14,10 +14,23 @@ local M = {}
 
 local value = show.value
 
-local function need(name, count, wanted)
-  if count >= wanted then return end
-  failures.fail(("the '%s' function requires a minimum of %d arguments, got: "
-    .. "%d"):format(name, wanted, count))
+--- Makes an assertion.
+---@param name string
+---@param count integer     the least number of arguments
+---@param note_at? integer  where the user's message is among the arguments; nil:
+---  `check` gets the state, too, and finds it
+---@param check fun(...): boolean, string, string, table?
+local function define(name, count, note_at, check)
+  M[name] = function(state, ...)
+    local given = select("#", ...)
+    if given < count then
+      failures.fail(("the '%s' function requires a minimum of %d arguments, "
+        .. "got: %d"):format(name, count, given))
+    end
+    if not note_at then return check(state, ...) end
+    state.note = state.note or (select(note_at, ...))
+    return check(...)
+  end
 end
 
 local function check_type(name, i, given, wanted, is_right)
@@ -26,97 +39,74 @@ local function check_type(name, i, given, wanted, is_right)
     name, wanted, type(given)))
 end
 
-local function callable(f)
-  local meta = debug.getmetatable(f)
-  return type(f) == "function" or type(meta) == "table" and meta.__call ~= nil
+local function has_meta(v, name)
+  local meta = debug.getmetatable(v)
+  return type(meta) == "table" and meta[name] ~= nil
 end
 
 local function has_text(v)
-  local meta = debug.getmetatable(v)
   return type(v) == "string" or type(v) == "number"
-    or type(meta) == "table" and meta.__tostring ~= nil
+    or has_meta(v, "__tostring")
 end
 
---- Returns the text of a comparison that failed, and of one that should have.
-local function compared(what, passed, expected, crumbs)
-  return ("Expected objects to be %s.\n%s"):format(what,
-    show.two(passed, expected, crumbs, same)),
-    ("Expected objects to not be %s.\nPassed in:\n%s\nDid not expect:\n%s")
-      :format(what, value(passed), value(expected))
+--- Returns the two messages of an assertion about a value and what is expected.
+local function texts(what, passed, expected, shown)
+  local head = "Expected " .. what .. ".\n"
+  shown = shown or ("Passed in:\n%s\nExpected:\n%s"):format(passed, expected)
+  return head:gsub(" NOT", "") .. shown, head:gsub("NOT", "not")
+    .. ("Passed in:\n%s\nDid not expect:\n%s"):format(passed, expected)
 end
 
-function M.equal(state, ...)
-  local expected, passed, note = ...
-  need("equals", select("#", ...), 2)
-  state.note = state.note or note
-  return expected == passed, compared("equal", passed, expected)
-end
+local EQUAL <const> = "objects to NOT be equal"
+local SAME <const> = "objects to NOT be the same"
 
-function M.same(state, ...)
-  local expected, passed, note = ...
-  need("same", select("#", ...), 2)
-  state.note = state.note or note
+define("equals", 2, 3, function(expected, passed)
+  return expected == passed, texts(EQUAL, value(passed), value(expected))
+end)
+
+define("same", 2, 3, function(expected, passed)
   local is_same, crumbs = same(expected, passed)
-  return is_same, compared("the same", passed, expected, crumbs)
-end
+  return is_same, texts(SAME, value(passed), value(expected),
+    show.two(passed, expected, crumbs, same))
+end)
 
-local function constant(expected)
-  return function(state, ...)
-    local passed, note = ...
-    state.note = state.note or note
-    return passed == expected, compared("the same", passed, expected)
-  end
+for name, expected in pairs { ["true"] = true, ["false"] = false } do
+  define(name, 0, 2, function(passed)
+    return passed == expected, texts(SAME, value(passed), value(expected))
+  end)
 end
-
-M["true"], M["false"] = constant(true), constant(false)
 
 for _, kind in ipairs { "boolean", "number", "string", "table", "nil",
   "userdata", "function", "thread" } do
-  M[kind] = function(state, ...)
-    local passed, note = ...
-    state.note = state.note or note
-    local text = ("%%s\nPassed in:\n%s\n%%s:\ntype %s"):format(
-      value(passed):gsub("%%", "%%%%"), kind)
-    return type(passed) == kind,
-      text:format("Expected objects to be the same.", "Expected"),
-      text:format("Expected objects to not be the same.", "Did not expect")
-  end
+  define(kind, 0, 2, function(passed)
+    return type(passed) == kind, texts(SAME, value(passed), "type " .. kind)
+  end)
 end
 
-local function truth(word, wanted)
-  return function(state, ...)
-    local passed, note = ...
-    need(word, select("#", ...), 1)
-    state.note = state.note or note
-    local text = "Expected to %sbe " .. word .. ", but value was:\n"
-      .. value(passed):gsub("%%", "%%%%")
-    return (not passed) ~= wanted, text:format "", text:format "not "
-  end
+for name, wanted in pairs { truthy = true, falsy = false } do
+  define(name, 1, 2, function(passed)
+    local text = ("be %s, but value was:\n%s"):format(name, value(passed))
+    return (not passed) ~= wanted, "Expected to " .. text,
+      "Expected to not " .. text
+  end)
 end
 
-M.truthy, M.falsy = truth("truthy", true), truth("falsy", false)
-
-function M.near(state, ...)
-  local expected, passed, tolerance, note = ...
-  need("near", select("#", ...), 3)
+define("near", 3, 4, function(...)
   for i = 1, 3 do
-    local given = select(i, ...)
-    check_type("near", i, given, "number or object convertible to a number",
-      tonumber(given))
+    check_type("near", i, (select(i, ...)),
+      "number or object convertible to a number", tonumber((select(i, ...))))
   end
-  state.note = state.note or note
-  local text = "Expected values to %sbe near.\nPassed in:\n%s\n%s:\n%s +/- %s"
-  return math.abs(tonumber(passed) - tonumber(expected)) <= tonumber(tolerance),
-    text:format("", value(passed), "Expected", value(expected), tolerance),
-    text:format("not ", value(passed), "Did not expect", value(expected),
-      tolerance)
-end
+  local expected, passed, tolerance = ...
+  local distance = math.abs(tonumber(passed) - tonumber(expected))
+  return distance <= tonumber(tolerance), texts("values to NOT be near",
+    value(passed), value(expected) .. " +/- " .. tolerance)
+end)
 
 --- Takes the note out of the arguments: the first that is neither the place
 --- where to begin nor the flag for plain text.
-local function take_note(state, first, second, third)
-  local given = { first, second, third }
-  for i = 1, 3 do
+local function take_note(state, ...)
+  local given = { ... }
+  for i = 1, select("#", ...) do
     local kind = type(given[i])
     if kind == "string" and not tonumber(given[i]) or kind == "table" then
       state.note = state.note or table.remove(given, i)
@@ -128,31 +118,28 @@ end
 
 --- Looks for a pattern.  Returns whether it is there, and the captures.
 local function find(text, pattern, init, is_plain)
-  if is_plain then
-    local found = text:find(pattern, init, true) ~= nil
-    return found, table.pack(found and pattern or nil)
+  if not is_plain then
+    local captures = table.pack(text:match(pattern, init))
+    return captures[1] ~= nil, captures
   end
-  local captures = table.pack(text:match(pattern, init))
-  return captures[1] ~= nil, captures
+  local found = text:find(pattern, init, true) ~= nil
+  return found, table.pack(found and pattern or nil)
 end
 
-function M.matches(state, ...)
-  local pattern, passed = ...
-  need("matches", select("#", ...), 2)
+define("matches", 2, nil, function(state, pattern, passed, ...)
   check_type("matches", 1, pattern, "string", type(pattern) == "string")
   check_type("matches", 2, passed, "string or object convertible to a string",
     has_text(passed))
-  local init, is_plain = take_note(state, select(3, ...))
-  local found, captures = find(tostring(passed), pattern, init, is_plain)
-  local text = "Expected strings %sto match.\nPassed in:\n%s\n%s:\n%s"
-  return found, text:format("", value(passed), "Expected", value(pattern)),
-    text:format("not ", value(passed), "Did not expect", value(pattern)),
-    captures
-end
+  local found, captures = find(tostring(passed), pattern,
+    take_note(state, ...))
+  local yes, no = texts("strings NOT to match", value(passed), value(pattern))
+  return found, yes, no, captures
+end)
 
 --- Calls a function, and returns its error without the place.
 local function error_of(name, f)
-  check_type(name, 1, f, "function or callable object", callable(f))
+  check_type(name, 1, f, "function or callable object",
+    type(f) == "function" or has_meta(f, "__call"))
   local ok, caught = pcall(f)
   if type(caught) == "string" then caught = caught:gsub("^.-:%d+: ", "", 1) end
   return not ok, caught
@@ -164,69 +151,65 @@ local function error_texts(raised, caught, expected)
     "Expected no error, but caught:\n" .. value(caught)
 end
 
-function M.error(state, ...)
-  local f, expected, note = ...
+define("error", 0, 3, function(f, expected)
   local raised, caught = error_of("error", f)
-  state.note = state.note or note
   local yes, no = error_texts(raised, caught,
     expected == nil and "(error)" or value(expected))
-  local back = table.pack(caught)
-  if not raised or expected == nil then return raised, yes, no, back end
-  local passed = caught
-  if type(expected) == "string" and has_text(caught) then
-    passed = tostring(caught)
-  elseif type(expected) == "number" then
-    passed = tonumber(caught)
+  local is_good = raised
+  if raised and expected ~= nil then
+    local passed = caught
+    if type(expected) == "number" then passed = tonumber(caught) end
+    if type(expected) == "string" and has_text(caught) then
+      passed = tostring(caught)
+    end
+    is_good = same(expected, passed)
   end
-  return same(expected, passed), yes, no, back
-end
+  return is_good, yes, no, table.pack(caught)
+end)
 
-function M.error_matches(state, ...)
-  local f, pattern = ...
-  need("error_matches", select("#", ...), 2)
+function M.error_matches(state, f, pattern, ...)
   check_type("error_matches", 2, pattern, "string",
     pattern == nil or type(pattern) == "string")
-  local init, is_plain = take_note(state, select(3, ...))
   local raised, caught = error_of("error_matches", f)
   local yes, no = error_texts(raised, caught, value(pattern))
-  if not raised then return false, yes, no end
-  if caught == nil and pattern == nil then return true, yes, no end
-  if not has_text(caught) and type(caught) ~= "boolean" then
-    return false, yes, no
+  local is_text = has_text(caught) or type(caught) == "boolean"
+  if not raised or pattern == nil or not is_text then
+    return raised and pattern == caught, yes, no
   end
-  local found, captures = find(tostring(caught), pattern, init, is_plain)
+  local found, captures = find(tostring(caught), pattern,
+    take_note(state, ...))
   return found, yes, no, found and captures or table.pack(caught)
 end
 
-function M.unique(state, ...)
-  local list, a, b = ...
-  local is_deep = type(a) == "boolean" and a or type(b) == "boolean" and b
-  state.note = state.note or type(a) ~= "boolean" and a or nil
-  local text = "Expected object to %sbe unique:\n"
-    .. value(list):gsub("%%", "%%%%")
-  local yes, no = text:format "", text:format "not "
+local function has_twice(list, is_deep)
   for key, one in pairs(list) do
     for other_key, other in pairs(list) do
       local is_equal = one == other or is_deep and same(one, other)
-      if key ~= other_key and is_equal then return false, yes, no end
+      if key ~= other_key and is_equal then return true end
     end
   end
-  return true, yes, no
+  return false
 end
 
-function M.returned_arguments(_, ...)
-  local wanted, count = ..., select("#", ...) - 1
-  local text = "to be called with %s argument(s), but was called with %d"
-  return wanted == count, "Expected " .. text:format(wanted, count),
-    "Expected not " .. text:format(wanted, count)
+function M.unique(state, list, a, b)
+  local is_deep = a == true or b == true
+  if type(a) ~= "boolean" then state.note = state.note or a end
+  local text = "be unique:\n" .. value(list)
+  return not has_twice(list, is_deep), "Expected object to " .. text,
+    "Expected object to not " .. text
+end
+
+function M.returned_arguments(_, wanted, ...)
+  local count = select("#", ...)
+  local text = ("to be called with %s argument(s), but was called with %d")
+    :format(wanted, count)
+  return wanted == count, "Expected " .. text, "Expected not " .. text
 end
 
 function M.holes(state, length)
   local list, last = state.array, length or 0
-  if not length then
-    for key in pairs(list) do
-      if math.type(key) == "integer" then last = math.max(last, key) end
-    end
+  for key in pairs(length and {} or list) do
+    if math.type(key) == "integer" then last = math.max(last, key) end
   end
   for i = 1, last do
     if list[i] == nil then
@@ -237,7 +220,7 @@ function M.holes(state, length)
   return false, "Expected array to have holes, but none was found.", ""
 end
 
-M.equals, M.match, M.errors = M.equal, M.matches, M.error
+M.equal, M.match, M.errors = M.equals, M.matches, M.error
 M.error_match, M.matches_error = M.error_matches, M.error_matches
 M.match_error = M.error_matches
 

@@ -1,13 +1,18 @@
 --- The tool `mkrun test`: reads the options, and runs the tests.
 -- SPDX-License-Identifier: MIT
 
+local script = require "mkrun.script"
+
+if not pcall(require, "mkrun.trial") then
+  script.refuse "test: tests cannot be confined; flows are, by their @needs"
+end
+
 local config = require "mkrun.config"
 local coverage = require "mkrun.tool.test.coverage"
 local find = require "mkrun.tool.test.find"
 local numbers = require "mkrun.numbers"
 local reports = require "mkrun.tool.test.report"
 local runner = require "mkrun.tool.test.runner"
-local script = require "mkrun.script"
 local near = require "mkrun.closest_name"
 local sys = require "mkrun.sys"
 
