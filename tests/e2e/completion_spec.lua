@@ -236,19 +236,35 @@ describe("bash", function()
     assert.same({ "data file.json" }, (bash "mkrun --plan-out=da"))
     assert.same({ "a\nb.json" }, (bash "mkrun onboard a"))
     assert.same({ "c$(touch ran).json" }, (bash "mkrun onboard c"))
-    assert.same({ "--plan-out=data file.json", "--plan-out=sub/" }, {
+    assert.same({ "--plan-out=data\\ file.json", "--plan-out=sub/" }, {
       bash("mkrun --plan-out=da", " ")[1],
       bash("mkrun --plan-out=su", " ")[1] })
     assert.same({ "my own.lua", "my-organizations" }, (bash "mkrun my"))
     assert.same({ "sub" }, (bash "mkrun su"))
   end)
 
-  it("quotes what a shell could evaluate", function()
-    for _, line in ipairs { "mkrun onboard c", "mkrun onboard da",
-      "mkrun --sandbox=state.json rotate-tokens e" } do
-      assert.matches(" filenames", select(2, bash(line)), 1, true)
+  it("quotes the names of files itself", function()
+    for line, is_file in pairs { ["mkrun onboard c"] = true,
+      ["mkrun onboard da"] = true, ["mkrun su"] = true, ["mkrun onb"] = false,
+      ["mkrun --sandbox=state.json rotate-tokens e"] = false } do
+      assert.equal(is_file, (select(2, bash(line)):find " filenames" ~= nil))
     end
-    assert.not_matches("filenames", select(2, bash "mkrun onb"), 1, true)
+  end)
+
+  it("gets other words quoted", function()
+    local name = "odd $(touch ran) `ran` \"'\\"
+    local here = flow.new()
+    assert.equal(0, here:run("team", name, "--create").code)
+    shell.execute(("cp '%s/state.json' '%s/odd.json'"):format(here.folder,
+      folder))
+    for _, quote in ipairs { "", "'", '"' } do
+      local typed = "--sandbox=odd.json team " .. quote .. "od"
+      local word = bash("mkrun " .. typed)[1]
+      local outcome = process.run({ "bash", "-c",
+        "printf %s " .. quote .. word .. quote }, { cwd = folder })
+      assert.equal(name, outcome.out)
+    end
+    assert.is_nil(io.open(folder .. "/ran"))
   end)
 
   it("calls the mkrun that is typed, or else that of PATH", function()

@@ -138,7 +138,7 @@ local function run(self)
   local place = places.find(form.words, self.options,
     function(...) return look(self, ...) end)
   form.typed, form.prefix = place.typed, place.prefix
-  if form.redirects then
+  if form.line and form.line.redirects then
     form.files, form.typed, form.prefix = "any", form.words[#form.words], ""
   else
     fill(self, form, place)

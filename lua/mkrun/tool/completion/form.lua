@@ -14,8 +14,7 @@ local lines = require "mkrun.tool.completion.line"
 ---@field typed string       what is written of the value or word
 ---@field prefix string      what stands before it in the same word
 ---@field files? "any"|"folder"|"lua"  files are meant, too
----@field redirects boolean  the last word is the file of a redirection
----@field start integer      see `mkrun.tool.Line`
+---@field line? mkrun.tool.Line  of bash
 ---@field seen table<string, true>  the words that were added
 local Form = {}
 Form.__index = Form
@@ -34,16 +33,28 @@ function Form:add(value, about)
   self[#self + 1] = { value, harmless.line(about) }
 end
 
+--- Quotes a text for bash: what the user wrote opens no quote, or this one.
+--- Returns nil for what double quotes do not protect even with a backslash.
+--- readline itself quotes only the names of files.
+local function quoted(text, quote)
+  if quote == "'" then return (text:gsub("'", "'\\''")) end
+  if quote == '"' then
+    return not text:find "!" and text:gsub('[$`"\\]', "\\%0") or nil
+  end
+  return (text:gsub("[^%w_./,=+@%%:\x80-\xFF-]", "\\%0"))
+end
+
 --- For bash, each followed by a NUL: what files are meant; the path that is
 --- written; what stands before a path in the part that readline replaces; what
---- of the path stands before that part; then the words, as readline takes them.
+--- of the path stands before that part; then the words as readline takes them.
 local function print_bash(self)
-  local start, prefix = self.start, self.prefix
-  local cut = math.max(start - #prefix, 0)
-  local out = { self.files or "-", self.typed, prefix:sub(start + 1),
-    self.typed:sub(1, cut) }
+  local start, prefix = self.line.start, self.prefix
+  local lead = prefix:sub(start + 1)
+  local cut = self.typed:sub(1, math.max(start - #prefix, 0))
+  local has_part = self.line.quote and lead .. cut ~= ""
+  local out = { has_part and "-" or self.files or "-", self.typed, lead, cut }
   for _, pair in ipairs(self) do
-    out[#out + 1] = (prefix .. pair[1]):sub(start + 1)
+    out[#out + 1] = quoted((prefix .. pair[1]):sub(start + 1), self.line.quote)
   end
   io.write(table.concat(out, "\0"), "\0")
 end
@@ -79,13 +90,11 @@ function Form:print() PRINTERS[self.shell](self) end
 ---@return mkrun.tool.Form
 function M.open(words)
   local shell = words[2]
-  local self = { shell = shell, start = 0, redirects = false, typed = "",
-    seen = {}, words = table.move(words, 3, #words, 1, {}) }
+  local self = { shell = shell, typed = "", seen = {},
+    words = table.move(words, 3, #words, 1, {}) }
   if shell == "bash" then
-    local line = lines.split(words[4], words[3])
-    table.remove(line.words, 1)
-    self.words, self.start, self.redirects =
-      line.words, line.start, line.redirects
+    self.line = lines.split(words[4], words[3])
+    self.words = table.move(self.line.words, 2, #self.line.words, 1, {})
   end
   return setmetatable(self, Form)
 end

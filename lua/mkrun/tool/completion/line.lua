@@ -10,12 +10,13 @@ local M = {}
 ---  the last is the one to complete
 ---@field start integer    so many bytes of the last word stand before the part
 ---  that readline replaces
+---@field quote? string     the quote that is open at the end
 ---@field redirects boolean  true if the last word is the file of a redirection
 
 --- Patterns for what a part of a word may be, and how it is read.  The first
 --- pattern that matches counts.
 local PARTS <const> = {
-  { "^\\(.?)" }, { "^'([^']*)'" }, { "^'([^']*)$", opens = true },
+  { "^\\(.?)" }, { "^'([^']*)'" }, { "^'([^']*)$", opens = "'" },
   { '^"([^"\\]*)"' }, { "^[%s]+", ends = true },
   { "^%d*[<>]+[&|]?", ends = true, redirects = true },
   { "^[^\\'\"%s<>]" },
@@ -40,7 +41,7 @@ end
 local function part_at(line, at)
   if line:sub(at, at) == '"' then
     local text, next_at, closed = in_quotes(line, at + 1)
-    return text, next_at, { opens = not closed }
+    return text, next_at, { opens = not closed and '"' or nil }
   end
   for _, part in ipairs(PARTS) do
     local from, to, text = line:find(part[1], at)
@@ -55,7 +56,7 @@ end
 ---@return mkrun.tool.Line
 function M.split(line, breaks)
   local at, word, start = 1, nil, 0
-  local words, is_target = {}, false
+  local words, is_target, quote = {}, false, nil
   while at <= #line do
     local text, behind, part = part_at(line, at)
     if part.ends then
@@ -63,7 +64,7 @@ function M.split(line, breaks)
       if word or part.redirects then is_target = part.redirects or false end
       word, start = nil, 0
     else
-      if part.opens then start = #(word or "") end
+      if part.opens then start, quote = #(word or ""), part.opens end
       word = (word or "") .. text
       local is_bare = behind == at + 1
       if is_bare and breaks:find(text, 1, true) then start = #word end
@@ -71,7 +72,8 @@ function M.split(line, breaks)
     at = behind
   end
   words[#words + 1] = word or ""
-  return { words = words, start = start, redirects = is_target }
+  return { words = words, start = start, quote = quote,
+    redirects = is_target }
 end
 
 return M

@@ -12,24 +12,28 @@
 
 # Adds the files whose path begins with PATH.  LEAD goes before each path, and
 # CUT is the part of it that readline keeps.  Of a path as it is, readline knows
-# itself whether it is a folder.
+# itself how to quote it, and whether it is a folder.
 _mkrun_files() { # KIND PATH LEAD CUT
-  local file slash='' words=" ${COMPREPLY[*]} " count=${#COMPREPLY[@]}
-  [[ $3$4 ]] && slash=/
+  local file is_folder words=" ${COMPREPLY[*]} " count=${#COMPREPLY[@]}
   while IFS= read -r -d '' file; do
-    if [[ -d $file ]]; then
-      # A flow wins over a folder of its name.
-      [[ $words == *" $file "* ]] || COMPREPLY+=("$3${file#"$4"}$slash")
-    elif [[ $file && ($1 == any || $1:$file == lua:*.lua) ]]; then
-      COMPREPLY+=("$3${file#"$4"}")
-    fi
+    [[ -d $file ]] && is_folder=/ || is_folder=
+    # A flow wins over a folder of its name.
+    [[ $words == *" $file "* ]] && continue
+    [[ $is_folder || $1 == any || $1:$file == lua:*.lua ]] || continue
+    [[ $3$4 ]] && printf -v file '%s%q%s' "$3" "${file#"$4"}" "$is_folder"
+    [[ $file ]] && COMPREPLY+=("$file")
   done < <(
     shopt -u failglob
     shopt -s nullglob
     set +f
     printf '%s\0' "$2"*
   )
-  ((${#COMPREPLY[@]} == count)) || compopt -o filenames
+  ((${#COMPREPLY[@]} > count)) || return 0
+  if [[ ! $3$4 ]]; then
+    compopt -o filenames
+  elif [[ ${#COMPREPLY[@]} == 1 && $is_folder ]]; then
+    compopt -o nospace
+  fi
 }
 
 _mkrun() { # COMMAND
@@ -41,11 +45,7 @@ _mkrun() { # COMMAND
   done < <(command "$command" completion --complete bash "$COMP_WORDBREAKS" \
     "${COMP_LINE:0:COMP_POINT}" </dev/null 2>/dev/null)
   ((${#answer[@]} >= 4)) || return 0
-  COMPREPLY=("${answer[@]:4}")
-  for item in "${COMPREPLY[@]}"; do
-    # Makes readline quote what means something to a shell.
-    [[ $item == *[!a-zA-Z0-9_./,=+@%:-]* ]] && compopt -o filenames
-  done
+  COMPREPLY=("${answer[@]:4}") # quoted by mkrun: readline would not quote all
   case ${answer[0]} in
     -) return 0 ;;
     folder) compopt -o dirnames ;; # of readline, if there is no word: ~, $HOME

@@ -51,6 +51,13 @@ describe("where readline begins", function()
     end)
   end
 
+  it("is behind the quote that is open", function()
+    for line, quote in pairs { ["mkrun 'a"] = "'", ['mkrun x "a'] = '"',
+      ["mkrun \"a'"] = '"', ["mkrun 'a' b"] = false, ["mkrun a"] = false } do
+      assert.equal(quote or nil, split(line).quote)
+    end
+  end)
+
   it("depends on the characters that break words", function()
     assert.equal(0, lines.split("mkrun --output=j", " \t").start)
     assert.equal(0, lines.split("mkrun --a=b", "").start)
