@@ -172,10 +172,14 @@ static char *read_all(int fd) {
   if (fstat(fd, &s) != 0 || (size_t)s.st_size > FILE_MAX) return NULL;
   char *text = malloc((size_t)s.st_size + 1);
   ssize_t n = text ? read(fd, text, (size_t)s.st_size) : -1;
-  if (n >= 0) text[n] = '\0';
-  if (n >= 0) return text;
-  free(text);
-  return NULL;
+  if (n < 0) {
+    free(text);
+    return NULL;
+  }
+  for (ssize_t i = 0; i < n; i++)
+    if (!text[i]) text[i] = '\x7f'; /* a control character, see decode */
+  text[n] = '\0';
+  return text;
 }
 
 /* Returns the next line of the text at `*rest` without its line break, or NULL

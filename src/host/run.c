@@ -87,10 +87,21 @@ static bool outlive(lua_State *L, struct mk_host *h) {
   return true;
 }
 
-/* [-0, +0|1, -] Runs the prompt, and then what its tasks have left. */
+/* [-0, +0|1, -] Waits for the tasks of the prompt.  Those that Ctrl-C stopped
+** there have failed, which the user knows. */
+static bool finish_known_tasks(lua_State *L) {
+  while (!finish_tasks(L)) {
+    const char *text = lua_tostring(L, -1);
+    if (mk_interrupt_number() || !text || strcmp(text, "interrupted") != 0)
+      return false;
+    lua_pop(L, 1);
+  }
+  return true;
+}
+
 static bool run_prompt(lua_State *L, struct mk_host *h) {
   return mk_repl(L, h->script.source && mk_load_is_confined(h)) &&
-         finish_tasks(L);
+         finish_known_tasks(L);
 }
 
 static bool run_scripts(lua_State *L, struct mk_host *h) {

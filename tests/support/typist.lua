@@ -28,7 +28,8 @@ end
 
 --- Starts mkrun on a terminal of 80 columns and 24 rows.
 ---@param words string[]
----@param options? tests.RunOptions  and `before`: words of sh before mkrun
+---@param options? tests.RunOptions  and `before`: words of sh before mkrun;
+---  `shell`: commands instead of mkrun
 ---@return tests.Typist
 function M.start(words, options)
   options = options or {}
@@ -39,8 +40,9 @@ function M.start(words, options)
     LUA_PATH = false, LUA_PATH_5_4 = false, XDG_STATE_HOME = false,
     MKRUN_HISTORY = false, COLUMNS = false, LINES = false }
   for name, value in pairs(options.env or {}) do env[name] = value end
-  local command = "stty rows 24 cols 80; " .. (options.before or "exec ")
-    .. shell.join { release.path, table.unpack(words) }
+  local command = "stty rows 24 cols 80; " .. (options.shell
+    or (options.before or "exec ")
+      .. shell.join { release.path, table.unpack(words) })
   local child = process.spawn({ "sh", "-c", 'exec script -qefc "$1" "$2" <"$0"',
     keys, command, screen }, { env = env, cwd = options.cwd })
   local pipe = assert(io.open(keys, "r+"))
@@ -76,16 +78,6 @@ function Typist:expect(text)
   local between = self:output():sub(self.shown + 1, from - 1)
   self.shown = to
   return between
-end
-
---- Types a line and waits for what it prints: the text and the next prompt.
----@param line string
----@param answer? string
-function Typist:run(line, answer)
-  self:type(line, "\r")
-  self:expect "\r\n"
-  if answer then self:expect(answer) end
-  self:expect "> "
 end
 
 --- Waits for the end.

@@ -14,7 +14,7 @@ A statement runs; an expression prints its value.
 
 org                the organization of the token: org.teams:list()
 help(org.teams)    what an object, a function or a module can do
-help "scripting"   a topic of the manual; mkrun help lists all of them
+help "scripting"   a topic of the manual, or a flow; mkrun help lists them
 
 Tab completes, Up, Down and Ctrl-R find what was typed before, Enter begins a
 new line while a statement is incomplete, Ctrl-C cancels the line or what runs,
@@ -134,8 +134,15 @@ local function of_owner(owners, type_owner, name, title)
   return lines[1] and table.concat(lines, "\n") or nil
 end
 
+--- Returns a topic of the manual, or the help of a flow.
 local function of_topic(name)
-  return sys.builtin("manual/" .. name)
+  local page = sys.builtin("manual/" .. name)
+  local flow = not page and sys.builtin("scripts/" .. name)
+  if flow then
+    local headers = require "mkrun.host.header"
+    page = headers.help(headers.parse(flow))
+  end
+  return page
     or ("There is no topic '%s': mkrun help lists them."):format(name)
 end
 

@@ -63,7 +63,9 @@ local function plain(value)
   local kind = type(value)
   if has_text(value) then
     local ok, text = pcall(tostring, value)
-    return cut(printable.lines(ok and text or kind), LONG)
+    text = printable.lines(ok and text or kind)
+    if kind == "userdata" then text = text:gsub("^(.-)[: ]+%(?0x%x+%)?$", "(%1)") end
+    return cut(text, LONG)
   elseif kind == "function" then
     return of_function(value)
   elseif kind == "table" or kind == "userdata" or kind == "thread" then
