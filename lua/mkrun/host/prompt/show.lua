@@ -64,7 +64,9 @@ local function plain(value)
   if has_text(value) then
     local ok, text = pcall(tostring, value)
     text = printable.lines(ok and text or kind)
-    if kind == "userdata" then text = text:gsub("^(.-)[: ]+%(?0x%x+%)?$", "(%1)") end
+    if kind == "userdata" then -- "file (0x7ffe)" has an address
+      text = text:gsub("^(.-)[: ]+%(?0x%x+%)?$", "(%1)")
+    end
     return cut(text, LONG)
   elseif kind == "function" then
     return of_function(value)
