@@ -60,7 +60,8 @@ describe("the prompt on a terminal", function()
     end))
 
   it("edits the line", at_prompt({}, nil, function(prompt)
-    assert.equal("1234\n", answer(prompt, "134" .. keys.left .. keys.left .. "2"))
+    assert.equal("1234\n", answer(prompt, "134" .. keys.left .. keys.left
+      .. "2"))
     assert.equal("12\n", answer(prompt, "123" .. keys.backspace))
     assert.equal("23\n", answer(prompt, "123" .. keys.home .. keys.delete))
     assert.equal("7\n", answer(prompt, "nonsense\21" .. "7"))
@@ -94,7 +95,8 @@ describe("the prompt on a terminal", function()
   end))
 
   it("takes what is pasted as one", at_prompt({}, nil, function(prompt)
-    prompt:type "\27[200~for i = 1, 2 do\r\tprint(i, 'æ\27[31m日')\rend\r\27[201~"
+    prompt:type("\27[200~for i = 1, 2 do\r\tprint(i, 'æ\27[31m日')\rend\r"
+      .. "\27[201~")
     prompt:expect "end"
     assert.equal("1\tæ[31m日\n2\tæ[31m日\n", answer(prompt, ""))
     leave(prompt)
@@ -130,6 +132,23 @@ describe("the prompt on a terminal", function()
       assert.equal("40\n", answer(prompt, "#x"))
       leave(prompt)
     end))
+
+  it("works in a window of any size", function()
+    if not typist.works() then pending "needs a pseudo-terminal" end
+    for _, size in ipairs { "1 1", "2 2", "3 3", "24 4", "1 80", "0 0" } do
+      local rows, columns = size:match "(%d) (%d+)"
+      local prompt <close> = typist.start({},
+        { before = ("stty rows %s cols %s; "):format(rows, columns) })
+      prompt:expect "\27[?2004h> "
+      prompt:type("x = 'abc def ghi jkl'\r")
+      prompt:expect "\27[?2004h> "
+      prompt:type("string.\t\t\t", keys.interrupt, keys.up, keys.up,
+        keys.search, "x", keys.interrupt, keys.interrupt)
+      prompt:type("\27[200~for i = 1, 2 do\rprint(x)\rend\27[201~\r")
+      prompt:expect "abc def ghi jkl\r\nabc def ghi jkl\r\n"
+      leave(prompt)
+    end
+  end)
 
   it("ends with Ctrl-D and with the terminal", at_prompt({}, nil,
     function(prompt)
@@ -479,7 +498,9 @@ describe("the history of the prompt", function()
       leave(prompt)
     end
     local got = {}
-    for line in temp.read(home .. FILE):gmatch "[^\n]+" do got[#got + 1] = line end
+    for line in temp.read(home .. FILE):gmatch "[^\n]+" do
+      got[#got + 1] = line
+    end
     table.sort(got)
     table.sort(want)
     assert.same(want, got)
@@ -506,8 +527,9 @@ describe("the history of the prompt", function()
     for _, case in ipairs {
       { { XDG_STATE_HOME = home .. "/state" }, home .. "/state/mkrun/history" },
       { { MKRUN_HISTORY = home .. "/mine" }, home .. "/mine" },
-      { { MKRUN_HISTORY = "" } }, { { HOME = "/nowhere" } }, { { HOME = false } },
-      { { MKRUN_HISTORY = "/dev/null" } }, { { MKRUN_HISTORY = home } },
+      { { MKRUN_HISTORY = "" } }, { { HOME = "/nowhere" } },
+      { { HOME = false } }, { { MKRUN_HISTORY = "/dev/null" } },
+      { { MKRUN_HISTORY = home } },
     } do
       local env, file = table.unpack(case)
       local prompt <close> = open(home, { env = env })
