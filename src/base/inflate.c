@@ -1,7 +1,7 @@
 /* inflate.c - decompresses what vendor/bytes.lua compressed when the program
-*was
-** built.
-** SPDX-License-Identifier: MIT */
+ *was
+ ** built.
+ ** SPDX-License-Identifier: MIT */
 #include "base/inflate.h"
 
 #include <zlib.h>

@@ -1,7 +1,7 @@
 /* inflate.h - decompresses what vendor/bytes.lua compressed when the program
-*was
-** built.
-** SPDX-License-Identifier: MIT */
+ *was
+ ** built.
+ ** SPDX-License-Identifier: MIT */
 #ifndef MK_BASE_INFLATE_H
 #define MK_BASE_INFLATE_H
 

@@ -28,8 +28,8 @@ struct mk_trust {
   struct mk_root *own_index;
   /* DER bytes of the certificates read from files, or decompressed */
   struct mk_buf own_der;
-  size_t read;           /* number of bytes of PEM text read so far */
-  int lack; /* errno value if the machine ran out of a resource, or 0 */
+  size_t read; /* number of bytes of PEM text read so far */
+  int lack;    /* errno value if the machine ran out of a resource, or 0 */
 };
 
 /* Two error messages of mk_trust_add_file.  Callers compare the addresses of

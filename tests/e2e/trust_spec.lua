@@ -6,7 +6,6 @@
 local ca = require "tests.support.ca"
 local chroot = require "tests.support.chroot"
 local nginx = require "tests.support.nginx"
-local process = require "tests.support.process"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"

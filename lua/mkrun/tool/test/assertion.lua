@@ -17,8 +17,8 @@ local value = show.value
 --- Makes an assertion.
 ---@param name string
 ---@param count integer     the least number of arguments
----@param note_at? integer  where the user's message is among the arguments; nil:
----  `check` gets the state, too, and finds it
+---@param note_at? integer  where the user's message is among the arguments;
+---  nil: `check` gets the state, too, and finds it
 ---@param check fun(...): boolean, string, string, table?
 local function define(name, count, note_at, check)
   M[name] = function(state, ...)
