@@ -4,8 +4,7 @@
 ** The archive, as lua/mkrun/tool/bundle/archive.lua writes it: MAGIC, the
 ** SHA-256 of all that follows, the entries, and a line break.  An entry is its
 ** kind, a byte, and three texts: name, path, bytes.  A text is its length, in
-*4,
-** 4 and 8 bytes, least significant byte first, its bytes, and a NUL.
+** 4, 4 and 8 bytes, least significant byte first, its bytes, and a NUL.
 ** SPDX-License-Identifier: MIT */
 #include "base/bundle.h"
 

@@ -1,17 +1,16 @@
 /* embed.c - finds and decompresses the files that are compiled into the binary.
 **
 ** Compression reduces the files to less than a quarter of their size.  A pack
-*is a group
-** of files that are compressed together.  A pack is decompressed when the first
-** of its files is needed.
+** is a group of files that are compressed together.  A pack is decompressed
+** when the first of its files is needed.
 ** SPDX-License-Identifier: MIT */
 #include "base/embed.h"
 
-#include "base/inflate.h"
 #include "base/words.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
 const char *mk_embedded_name(const struct mk_embedded *e) {
   return mk_embedded_names + e->name;
@@ -42,6 +41,19 @@ static int compare(const void *name, const void *entry) {
 const struct mk_embedded *mk_embedded_find(const char *name) {
   return bsearch(name, mk_embedded, mk_embedded_count, sizeof *mk_embedded,
                  compare);
+}
+
+bool mk_inflate(const void *packed, size_t len, void *out, size_t out_len) {
+  z_stream z = {0};
+  /* A negative window size makes zlib expect a raw deflate stream. */
+  if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return false;
+  z.next_in = (z_const Bytef *)packed;
+  z.avail_in = (uInt)len;
+  z.next_out = out;
+  z.avail_out = (uInt)out_len;
+  bool whole = inflate(&z, Z_FINISH) == Z_STREAM_END && z.total_out == out_len;
+  inflateEnd(&z);
+  return whole;
 }
 
 static bool inflate_pack(const struct mk_pack *pack, char *out) {

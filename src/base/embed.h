@@ -25,9 +25,8 @@ struct mk_embedded {
 
 /* Several files, concatenated, with codes for words (see words.h), and then
 ** compressed as a raw deflate stream (RFC 1951).  The files of one pack are
-*usually needed together.  They have much
-** text in common, so the pack is smaller than the files compressed one by
-** one. */
+** usually needed together.  They have much text in common, so the pack is
+** smaller than the files compressed one by one. */
 struct mk_pack {
   /* The compressed bytes. */
   const char *bytes;
@@ -75,5 +74,10 @@ const struct mk_embedded *mk_embedded_find(const char *name);
 /* Writes the content of the file, e->len bytes, to `out`.  Returns false if out
 ** of memory. */
 bool mk_embedded_unpack(const struct mk_embedded *e, char *out);
+
+/* Decompresses a raw deflate stream, `len` bytes, to exactly `out_len` bytes at
+** `out`.  vendor/bytes.lua compressed it when the program was built.  Returns
+** false if out of memory. */
+bool mk_inflate(const void *packed, size_t len, void *out, size_t out_len);
 
 #endif

@@ -15,11 +15,9 @@ enum { MK_WORDS_MAX = 1024 };
 
 /* Writes the text, `out_len` bytes, to `out`.  `coded` begins with `count`
 ** words, each with a NUL at its end.  In the text that follows, a byte from
-*0x80
-** on stands for a word, one from 0xf8 on together with the next byte.  The byte
-*1
-** says that the next byte is itself.  Returns false if `coded` is something
-** else. */
+** 0x80 on stands for a word, one from 0xf8 on together with the next byte.
+** The byte 1 says that the next byte is itself.  Returns false if `coded` is
+** something else. */
 bool mk_words_expand(const char *coded, size_t coded_len, size_t count,
                      char *out, size_t out_len);
 

@@ -6,8 +6,7 @@
 **
 ** The file has one statement per line; "\n" stands for a line break and "\\"
 ** for a backslash.  No statement with a secret of this run stays in it, and
-*none
-** with what looks like a token is written.
+** none with what looks like a token is written.
 ** SPDX-License-Identifier: MIT */
 #ifndef MK_HOST_HISTORY_H
 #define MK_HOST_HISTORY_H

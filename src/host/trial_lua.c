@@ -143,7 +143,7 @@ static void read_options(lua_State *L, struct mk_trial *t) {
 ** Runs mkrun in a process of its own.  `options` has the fields of struct
 ** mk_trial: argv, variables (NAME=VALUE), folder, stdin, settings, clock,
 ** limit, is_renewed, prints, counts_lines.  Calls tell(message) for each
-*message. */
+** message. */
 static int l_run(lua_State *L) {
   struct mk_trial trial = {0};
   int unused;

@@ -22,7 +22,7 @@ extern const struct mk_root mk_roots[];
 extern const size_t mk_roots_count;
 
 /* The DER bytes of all certificates as a raw deflate stream, and how many bytes
-** they are when decompressed (see base/inflate.h). */
+** they are when decompressed (see base/embed.h). */
 extern const char mk_roots_packed[];
 extern const size_t mk_roots_packed_len;
 extern const size_t mk_roots_len;

@@ -2,8 +2,8 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/trust_store.h"
 
+#include "base/embed.h"
 #include "base/file.h"
-#include "base/inflate.h"
 #include "base/lack.h"
 #include "http/name.h"
 #include "http/pem.h"
