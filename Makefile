@@ -38,13 +38,14 @@ debug_WRAP := $(foreach f,malloc calloc realloc strdup strndup asprintf \
                 realpath getcwd opendir fopencookie pthread_create,-Wl,--wrap=$(f))
 
 # Files that run for each JSON value or each memory block: optimized for speed.
-HOT := base/pool base/buf base/words json/format json/number json/scan lua/strbuf \
+HOT := base/pool base/buf base/words json/format json/number json/scan \
+       lua/strbuf \
        lua/array_anchor lua/array_diff lua/array_path lua/patch_apply \
        lua/patch_diff lua/patch_edit lua/patch_gap lua/value_number lua/json \
        lua/patch_merge lua/patch_get lua/value http/pem json/pointer http/url
 
-release_CFLAGS = $(release_FLAGS) $(release_OPT$(if $(filter $(HOT),$*),_HOT)) \
-                 $(CFLAGS)
+release_CFLAGS = $(release_FLAGS) \
+                 $(release_OPT$(if $(filter $(HOT),$*),_HOT,_SMALL)) $(CFLAGS)
 debug_CFLAGS   = $(debug_FLAGS) $(debug_OPT) -DMK_DEBUG $(CFLAGS)
 debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 

@@ -75,7 +75,7 @@ include vendor/variants.mk
 # --- The libraries ------------------------------------------------------------
 
 USES_lua-cjson := lua
-USES_curl      := mbedtls nghttp2 zlib
+USES_curl      := mbedtls nghttp2
 CONFIG_lua-cjson := $(addprefix ../../src/,lua/strbuf.h lua/json_mark.h json/number.h)
 CONFIG_lua     := lua_debian.h
 CONFIG_mbedtls := mk_mbedtls_config.h

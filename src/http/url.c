@@ -3,6 +3,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "http/url.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -173,10 +174,8 @@ void mk_url_free(struct mk_url *u) {
 
 /* Returns true for an IPv4 address 127.x.x.x, but not for "127.example.com". */
 static bool is_127(const char *host) {
-  unsigned a, b, c, d;
-  char rest;
-  return sscanf(host, "%3u.%3u.%3u.%3u%c", &a, &b, &c, &d, &rest) == 4 &&
-         a == 127 && b < 256 && c < 256 && d < 256;
+  unsigned char address[4];
+  return inet_pton(AF_INET, host, address) == 1 && address[0] == 127;
 }
 
 bool mk_url_is_loopback(const struct mk_url *u) {

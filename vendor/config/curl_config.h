@@ -11,7 +11,6 @@
 /* In.  Threads carry the resolver, so that a timeout bounds it. */
 #define USE_MBEDTLS 1
 #define USE_NGHTTP2 1
-#define HAVE_LIBZ 1
 #define USE_IPV6 1
 #define HAVE_THREADS_POSIX 1
 #define USE_RESOLV_THREADED 1

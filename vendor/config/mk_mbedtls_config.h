@@ -10,7 +10,6 @@
 #define MBEDTLS_HAVE_TIME
 #define MBEDTLS_HAVE_TIME_DATE
 #define MBEDTLS_PLATFORM_C
-#define MBEDTLS_FS_IO
 #define MBEDTLS_VERSION_C
 #define MBEDTLS_ERROR_C /* users read why a handshake failed */
 

@@ -7,7 +7,7 @@ FLAGS := -D_GNU_SOURCE -DHAVE_CONFIG_H -DBUILDING_LIBCURL -DCURL_STATICLIB \
          '-DMBEDTLS_CONFIG_FILE="mk_mbedtls_config.h"' -Ivendor/config \
          -I$(TREE)/include -I$(TREE)/lib -I$(TREE_mbedtls)/include \
          -I$(TREE_mbedtls)/3rdparty/everest/include \
-         -I$(TREE_nghttp2)/lib/includes -I$(TREE_zlib)
+         -I$(TREE_nghttp2)/lib/includes
 
 # Nobody asks it to be verbose (82 KB of words), but people read its errors.
 %/strerror.o: FLAGS += -UCURL_DISABLE_VERBOSE_STRINGS

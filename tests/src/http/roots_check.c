@@ -64,13 +64,23 @@ static uint32_t judge(mbedtls_x509_crt *chain, struct mk_verdict *v) {
   return flags;
 }
 
+static bool read_chain(mbedtls_x509_crt *chain, const char *path) {
+  struct mk_buf text;
+  mk_buf_init(&text, 1 << 20);
+  mbedtls_x509_crt_init(chain);
+  bool read = !mk_buf_read_file(&text, path, NULL) &&
+              !mbedtls_x509_crt_parse(chain, (const unsigned char *)text.data,
+                                      text.len + 1);
+  mk_buf_free(&text);
+  return read;
+}
+
 /* Prints the verdict.  Returns false if the file cannot be read. */
 static bool say(const char *what, const struct mk_trust *trust,
                 const char *path) {
   struct mk_verdict verdict = {.trust = trust};
   mbedtls_x509_crt chain;
-  mbedtls_x509_crt_init(&chain);
-  if (mbedtls_x509_crt_parse_file(&chain, path)) return false;
+  if (!read_chain(&chain, path)) return false;
   uint32_t flags = judge(&chain, &verdict);
   printf("%s: %s%s\n", what, flags ? "" : "trusted", verdict.wrong);
   mbedtls_x509_crt_free(&chain);
