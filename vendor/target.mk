@@ -38,7 +38,7 @@ endif
 # the binary 136 KB smaller.  lld too gives code pages of its own.
 LAYOUT_x86_64  := -Wl,-z,separate-code,-z,pack-relative-relocs
 LAYOUT_aarch64 := -fuse-ld=lld $(if $(CROSS),-B/usr/bin/) \
-                  -Wl,--pack-dyn-relocs=relr,-z,noseparate-code
+                  -Wl,--pack-dyn-relocs=relr,-z,noseparate-code,-O2
 TOOLS_aarch64  := ld.lld
 
 # What fetching the sources does not bring.

@@ -22,7 +22,7 @@ release_OPT_SMALL := $(shell echo | $(CC) -Oz -fsyntax-only -xc - 2>/dev/null \
                        && echo -Oz || echo -Os)
 release_FLAGS     := $(SECTIONS) -fstack-protector-strong \
                      -fno-asynchronous-unwind-tables -fno-unwind-tables \
-                     -fno-ident
+                     -fno-ident -fomit-frame-pointer
 release_LDFLAGS   := -static-pie -s -Wl,--gc-sections -Wl,--build-id=none \
                      -Wl,-z,relro,-z,now,-z,noexecstack \
                      $(LAYOUT_$(ARCH))
