@@ -1,5 +1,5 @@
 --- One process for each of many organizations, started the way the manual and
---- vendor/kubernetes.yaml say.
+--- scripts/examples/kubernetes-onboard.yaml say.
 
 local json = require "mkrun.json"
 local process = require "tests.support.process"
@@ -31,7 +31,7 @@ end
 
 --- The container's arguments in the manifest, for shard number `i`.
 local function arguments(i, folder)
-  local list, block = {}, read "vendor/kubernetes.yaml"
+  local list, block = {}, read "scripts/examples/kubernetes-onboard.yaml"
     :match "\n +args:\n(.-)\n +resources:"
   for word in block:gmatch "%- ([^\n]+)" do
     list[#list + 1] = word:gsub("%$%(JOB_COMPLETION_INDEX%)", tostring(i))
@@ -116,7 +116,7 @@ describe("a fleet", function()
   end)
 
   it("has a manifest that runs as nobody, with the files read-only", function()
-    local text = read "vendor/kubernetes.yaml"
+    local text = read "scripts/examples/kubernetes-onboard.yaml"
     for _, words in ipairs { "completionMode: Indexed", "runAsNonRoot: true",
       "readOnlyRootFilesystem: true", "mountPath: /tokens",
       "mountPath: /specs", "image: registry.example/mkrun:0.2.0" } do
