@@ -52,7 +52,7 @@ debug_ARCHIVES = -Wl,--whole-archive $(debug_lua) -Wl,--no-whole-archive
 SRC      := $(wildcard src/*/*.c)
 EMBEDDED := $(sort $(shell find lua scripts \( -name '*.lua' -o -name '*.css' \
               -o -name '*.js' -o -path 'lua/mkrun/tool/completion/mkrun.*' \) ! -path 'lua/types/*' 2>/dev/null) \
-              $(wildcard scripts/examples/*.json src/manual/*.md) \
+              $(wildcard scripts/examples/*.json scripts/examples/*.yaml src/manual/*.md) \
               $(filter-out %.lua,$(wildcard scripts/examples/new/*)))
 
 # What the declarations for editors are made of.
@@ -206,7 +206,8 @@ check:
 
 # And what takes too long for check: see tests/README.md.
 ALL_PARTS := $(wildcard tests/shells/run.sh tests/browser/run.sh \
-               tests/arm64/run.sh tests/dist/run.sh)
+               tests/arm64/run.sh tests/dist/run.sh \
+               tests/manifests/run.sh)
 check-all:
 	@MAKE="$(MAKE)" sh tests/check-all.sh $(ALL_PARTS)
 
