@@ -50,6 +50,16 @@ function M.make(files, words, options)
   return self
 end
 
+--- Returns the words that run a bundle of the release binary.
+---@param path string
+---@param arguments string[]
+---@return string[]
+function M.words(path, arguments)
+  local words = { release.emulator, path }
+  if not release.emulator then words = { path } end
+  return table.move(arguments, 1, #arguments, #words + 1, words)
+end
+
 --- Runs the bundle, in an empty folder unless `options.cwd` names another one.
 ---@param arguments string[]
 ---@param options? tests.RunOptions
@@ -57,7 +67,7 @@ end
 function Bundle:run(arguments, options)
   local run = { cwd = temp.folder() }
   for name, value in pairs(options or {}) do run[name] = value end
-  return process.run({ self.path, table.unpack(arguments) }, run)
+  return process.run(M.words(self.path, arguments), run)
 end
 
 --- The header of a flow with some words in `@needs`.

@@ -53,14 +53,16 @@ local function words(self, arguments, options)
     all[#all + 1] = "--userspec=" .. options.user
   end
   all[#all + 1] = self.folder
-  if release.emulator and not program then all[#all + 1] = "/emulator" end
+  local is_native = program and not (options and options.is_bundle)
+  if release.emulator and not is_native then all[#all + 1] = "/emulator" end
   all[#all + 1] = program or "/mkrun"
   return table.move(arguments, 1, #arguments, #all + 1, all)
 end
 
 --- Runs `/mkrun` in the chroot, with an empty environment.  `options.closed`
 --- contains redirections for sh that close standard files.  `options.program`
---- replaces mkrun, `options.user` ("UID:GID") root, where root runs the test.
+--- replaces mkrun, and is a bundle of it if `options.is_bundle` is true.
+--- `options.user` ("UID:GID") replaces root, where root runs the test.
 ---@return tests.Outcome
 function Chroot:run(arguments, options)
   local all = words(self, arguments, options)

@@ -3,6 +3,7 @@
 
 local ca = require "tests.support.ca"
 local shell = require "tests.support.shell"
+local temp = require "tests.support.temp"
 
 local SPEC <const> = shell.output "pwd" .. "/scripts/examples/onboard.json"
 local TOKEN <const> = { MKIO_TOKEN = "token-0123456789" }
@@ -17,6 +18,26 @@ local function onboard(...)
   return { arguments = arguments, env = TOKEN }
 end
 
+local BUNDLED <const> = [[
+local list = require "mkrun.sys".read "list"
+for line in io.lines "list" do print(line, #list, require "words", ...) end
+]]
+
+local bundled -- path of a bundle of the debug variant
+
+--- Makes that bundle, once.
+local function bundle()
+  if bundled then return bundled end
+  local folder = temp.folder()
+  temp.write(folder .. "/flow.lua", BUNDLED)
+  temp.write(folder .. "/words.lua", "return 'module'")
+  temp.write(folder .. "/list", "a\nb\n")
+  shell.execute(("mkrun=$PWD/build/debug/mkrun; cd %s && \"$mkrun\" bundle "
+    .. "flow.lua list -o out >/dev/null 2>&1"):format(shell.quote(folder)))
+  bundled = folder .. "/out"
+  return bundled
+end
+
 local M = {}
 
 --- Returns all commands by name.
@@ -26,6 +47,8 @@ function M.all(url)
   return {
     ["a script"] = { arguments = { "s.lua" }, env = TOKEN,
                      files = { ["s.lua"] = "print('hello', #arg)" } },
+    ["a bundle"] = { program = bundle(), env = TOKEN,
+                     arguments = { "--sandbox", "word" } },
     ["-e"] = { arguments = { "-e", "print(1)" } },
     ["a script that raises"] = { arguments = { "-e", "error 'x'" },
                                  env = TOKEN },

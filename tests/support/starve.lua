@@ -10,6 +10,7 @@ local M = {}
 local PROGRAM <const> = shell.output "pwd" .. "/build/debug/mkrun"
 
 ---@class tests.Hungry
+---@field program? string                 instead of the debug variant
 ---@field arguments string[]               arguments of mkrun
 ---@field files? table<string, string>     files in its folder
 ---@field stdin? string
@@ -26,8 +27,8 @@ local function run(hungry, env)
     temp.write(folder .. "/" .. name, text)
   end
   for name, value in pairs(hungry.env or {}) do env[name] = value end
-  return process.run({ PROGRAM, table.unpack(hungry.arguments) },
-    { cwd = folder, stdin = hungry.stdin, env = env })
+  local words = { hungry.program or PROGRAM, table.unpack(hungry.arguments) }
+  return process.run(words, { cwd = folder, stdin = hungry.stdin, env = env })
 end
 
 --- Runs a command without failures.

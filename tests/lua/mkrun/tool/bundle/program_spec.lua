@@ -2,7 +2,7 @@ local program = require "mkrun.tool.bundle.program"
 local release = require "tests.support.release"
 local sys = require "mkrun.sys"
 
-local own = assert(sys.read(release.path))
+local own = assert(sys.read(release.file))
 
 local function fault(bytes)
   local base, message = program.read(bytes)
