@@ -157,16 +157,43 @@ static bool is_file(enum mk_bundle_kind kind) {
          kind == MK_BUNDLE_DATA;
 }
 
-bool mk_bundle_find_file(const char *path, struct mk_bundle_entry *entry) {
-  struct part rest = entries;
-  if (!rest.at) return false;
+/* Returns the path without "./" before it. */
+static const char *without_dots(const char *path) {
   while (path[0] == '.' && path[1] == '/') {
     path += 2;
     while (*path == '/') path++;
   }
+  return path;
+}
+
+bool mk_bundle_find_file(const char *path, struct mk_bundle_entry *entry) {
+  struct part rest = entries;
+  if (!rest.at) return false;
+  path = without_dots(path);
   while (take_entry(&rest, entry))
     if (is_file(entry->kind) && !strcmp(entry->path, path)) return true;
   return false;
+}
+
+/* Returns true if the path is that of a file in the bundle, or of a folder with
+** such a file. */
+static bool leads_to_file(const char *path) {
+  struct part rest = entries;
+  struct mk_bundle_entry entry;
+  size_t len = strlen(path);
+  while (rest.at && take_entry(&rest, &entry))
+    if (is_file(entry.kind) && !strncmp(entry.path, path, len) &&
+        (entry.path[len] == '/' || !entry.path[len]))
+      return true;
+  return false;
+}
+
+bool mk_bundle_place(const char *path, char *place) {
+  char folder[PATH_MAX];
+  path = without_dots(path);
+  if (!leads_to_file(path) || !getcwd(folder, sizeof folder)) return false;
+  const char *above = folder[1] ? folder : "";
+  return snprintf(place, PATH_MAX, "%s/%s", above, path) < PATH_MAX;
 }
 
 /* --- Streams -------------------------------------------------------------- */

@@ -63,6 +63,11 @@ bool mk_bundle_find(enum mk_bundle_kind kind, const char *name,
 ** the path does not count. */
 bool mk_bundle_find_file(const char *path, struct mk_bundle_entry *entry);
 
+/* Writes the absolute path that a file of the bundle, or a folder of files, has
+** for scripts, below the current folder, to `place`, which has PATH_MAX bytes.
+** Returns false if the bundle has no such file. */
+bool mk_bundle_place(const char *path, char *place);
+
 /* Opens the bytes of an entry as a stream for reading.  Returns NULL with errno
 ** set if out of memory. */
 FILE *mk_bundle_stream(const struct mk_bundle_entry *entry);

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/sys.h"
 
+#include "base/bundle.h"
 #include "base/clock.h"
 #include "base/embed.h"
 #include "base/file.h"
@@ -152,7 +153,8 @@ static int l_free_bytes(lua_State *L) {
 static int l_real_path(lua_State *L) {
   char real[PATH_MAX];
   const char *path = luaL_checkstring(L, 1);
-  if (!realpath(path, real)) return mk_file_fault(L, path, errno);
+  if (!mk_bundle_place(path, real) && !realpath(path, real))
+    return mk_file_fault(L, path, errno);
   lua_pushstring(L, real);
   return 1;
 }

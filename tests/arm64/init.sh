@@ -23,6 +23,8 @@ for turn in 1 2; do
   /mkrun --sandbox=state onboard examples/onboard.json >said 2>&1
   echo "ONBOARD $turn $? $(tail -n 1 said)"
 done
+cp /bundle . && chroot . /bundle --sandbox >said 2>&1
+echo "BUNDLE $? $(tail -n 1 said)"
 grep -h . out/file read/file | tr '\n' ' '
 echo DONE
 poweroff -f

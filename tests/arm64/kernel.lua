@@ -39,6 +39,8 @@ check("a confined flow runs", out:find
   "ONBOARD 1 0 Summary: 6 created, 2 changed, 0 unchanged%.")
 check("and finds nothing to do", out:find
   "ONBOARD 2 0 Summary: 0 created, 0 changed, 8 unchanged%.")
+check("a bundle runs in a root without /proc", out:find
+  "BUNDLE 0 the file in the bundle\n")
 check("files outside are as before", out:find "\nx x DONE")
 print(("%d passed, %d failed, 0 skipped"):format(passed, failed))
 os.exit(failed == 0)

@@ -43,10 +43,17 @@ touch "$folder/fetched"
 
 aarch64-linux-gnu-gcc -static -std=gnu11 -D_GNU_SOURCE -Isrc \
   -o "$folder/cage_check" tests/src/base/cage_check.c src/base/cage*.c
+echo "print(require 'mkio' and io.open('it'):read 'a')" >"$folder/flow.lua"
+printf 'the file in the bundle' >"$folder/it"
+top=$PWD
+(cd "$folder" && "$top/build/mkrun" bundle flow.lua it -o bundle \
+  --base "$top/build/aarch64/release/mkrun" >bundled 2>&1) ||
+  cat "$folder/bundled"
+
 build/mkrun tests/arm64/initrd.lua bin proc dev tmp \
   bin/busybox="$(find "$folder/bin" "$folder/usr/bin" -name busybox -type f \
     2>/dev/null | head -n 1)" mkrun=build/aarch64/release/mkrun \
-  cage_check="$folder/cage_check" init=tests/arm64/init.sh >"$folder/initrd"
+  cage_check="$folder/cage_check" bundle="$folder/bundle" init=tests/arm64/init.sh >"$folder/initrd"
 
 timeout 300 qemu-system-aarch64 -M virt -cpu max,pauth-impdef=on -m 512 \
   -nographic -nic none -no-reboot -kernel "$folder"/boot/vmlinuz-* \

@@ -148,6 +148,23 @@ describe("a bundle", function()
     assert.equal('5\t{"a": 5}\n', bundle:run {}.out)
   end)
 
+  it("reads a SPEC in Lua and what it includes", function()
+    local bundle = bundles.make({ ["specs/acme.lua"] = [[
+      return { teams = { include "teams/one.json", include "two.lua" } }
+    ]], ["specs/teams/one.json"] = '{"name": "editors"}',
+      ["specs/two.lua"] = 'return { name = "captions" }' },
+      { "onboard", "specs/acme.lua", "specs/teams/one.json", "specs/two.lua" })
+    local outcome = bundle:run { "--sandbox", "specs/acme.lua" }
+    assert.equal("", outcome.err)
+    assert.matches("+ team            editors\n+ team            captions\n",
+      outcome.out, 1, true)
+    if not chroot.works() then return end
+    outcome = root_of(bundle):run({ "--sandbox", "specs/acme.lua" },
+      { program = "/out", is_bundle = true, user = "65534:65534" })
+    assert.equal("", outcome.err)
+    assert.equal(0, outcome.code)
+  end)
+
   it("writes into the folder, never into itself", function()
     local bundle = bundles.make({ ["flow.lua"] = [[
       local f = assert(io.open("x", ...)) f:write "new" f:close()
