@@ -12,18 +12,6 @@ local trial = require "mkrun.trial"
 
 local M = {}
 
----@class mkrun.test.RunOptions
----@field sandbox? table|string|mkrun.test.Run  what there is: a table like a
----  SPEC, the path of one, or an earlier run (default: the example)
----@field faults? table|string   a plan of faults, or its file
----@field clock? number|string   when the run begins (default: now)
----@field files? table<string, string|true>  what its folder has; true: a copy
----  of the file beside the test
----@field stdin? string          what it reads from standard input
----@field env? table<string, any>   its variables
----@field options? table<string, any>  mkrun's own options: {dry_run = true}
----@field timeout? number        seconds of real time (default 60)
-
 --- The options of `run`, and their types.
 local OPTIONS <const> = { sandbox = "table or text", faults = "table or text",
   clock = "number or text", env = "table", stdin = "text", files = "table",
