@@ -10,9 +10,9 @@ local printable = require "mkrun.printable"
 
 local M = {}
 
---- Most levels of tables, items of a table, bytes of a text within a table and
---- of a text alone, and columns of a table on one line.
-local DEPTH <const>, ITEMS <const> = 6, 40
+--- Most levels of tables, items of a table and of all tables of a value, bytes
+--- of a text within a table and of a text alone, columns of a table on one line.
+local DEPTH <const>, ITEMS <const>, ALL_ITEMS <const> = 6, 40, 200
 local SHORT <const>, LONG <const>, WIDTH <const> = 200, 10000, 76
 
 local KEYWORDS <const> = {}
@@ -65,7 +65,7 @@ local function plain(value)
     local ok, text = pcall(tostring, value)
     text = printable.lines(ok and text or kind)
     if kind == "userdata" then -- "file (0x7ffe)" has an address
-      text = text:gsub("^(.-)[: ]+%(?0x%x+%)?$", "(%1)")
+      text = text:gsub("^(.-)[: ]+%(?0x%x+%)?(.*)$", "(%1%2)")
     end
     return cut(text, LONG)
   elseif kind == "function" then
@@ -116,14 +116,13 @@ end
 local function items_of(value, above, depth, indent)
   local items, count = {}, count_elements(value)
   local keys = other_keys(value, count)
-  for i = 1, math.min(count, ITEMS) do
-    items[i] = any(rawget(value, i), above, depth, indent)
+  local function add(key, name)
+    if #items >= ITEMS or above.left <= 0 then return end
+    above.left = above.left - 1
+    items[#items + 1] = name .. any(rawget(value, key), above, depth, indent)
   end
-  for _, key in ipairs(keys) do
-    if #items >= ITEMS then break end
-    items[#items + 1] = ("%s = %s"):format(key_text(key, above),
-      any(rawget(value, key), above, depth, indent))
-  end
+  for i = 1, count do add(i, "") end
+  for _, key in ipairs(keys) do add(key, key_text(key, above) .. " = ") end
   local left = count + #keys - #items
   if left > 0 then items[#items + 1] = ("... (%d more)"):format(left) end
   return items
@@ -141,7 +140,7 @@ end
 local function of_table(value, above, depth, indent)
   if next(value) == nil then return json.is_array(value) and "[]" or "{}" end
   if above[value] then return "{... (itself)}" end
-  if depth == 0 then return "{...}" end
+  if depth == 0 or above.left <= 0 then return "{...}" end
   above[value] = true
   local inner = indent .. "  "
   local items = items_of(value, above, depth - 1, inner)
@@ -154,7 +153,8 @@ local function of_table(value, above, depth, indent)
 end
 
 --- Returns the text of a value within a table.  `above` is the set of the
---- tables that it is in, `depth` how many levels may follow.
+--- tables that it is in, and has in `left` how many items may follow; `depth` is
+--- how many levels may follow.
 function any(value, above, depth, indent)
   if type(value) == "string" then return quoted(value) end
   if type(value) ~= "table" or has_text(value) or type_name(value) then
@@ -169,7 +169,7 @@ end
 ---@return string
 function M.text(value)
   if type(value) == "string" then return cut(printable.lines(value), LONG) end
-  return any(value, {}, DEPTH, "")
+  return any(value, { left = ALL_ITEMS }, DEPTH, "")
 end
 
 return M

@@ -35,6 +35,11 @@ describe("a value at the prompt", function()
 
   it("is short, whatever it is", function()
     local list, deep, text = {}, {}, ("ø"):rep(100000)
+    local wide = {}
+    for i = 1, 40 do
+      wide[i] = {}
+      for k = 1, 40 do wide[i]["k" .. k] = { k, { k } } end
+    end
     for i = 1, 1000 do list[i], list["k" .. i] = i, { i } end
     local at = deep
     for _ = 1, 1000 do
@@ -45,7 +50,7 @@ describe("a value at the prompt", function()
     assert.matches("{...}", show.text(deep), 1, true)
     assert.matches("ø... (200000 bytes)", show.text(text), 1, true)
     assert.is_not_nil(utf8.len(show.text { text }))
-    for _, value in ipairs { list, deep, text, { text } } do
+    for _, value in ipairs { list, deep, text, { text }, wide } do
       assert(#show.text(value) < 11000)
     end
   end)
