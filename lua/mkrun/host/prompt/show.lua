@@ -11,7 +11,7 @@ local printable = require "mkrun.printable"
 local M = {}
 
 --- Most levels of tables, items of a table and of all tables of a value, bytes
---- of a text within a table and of a text alone, columns of a table on one line.
+--- of a text within a table and of one alone, columns of a table on one line.
 local DEPTH <const>, ITEMS <const>, ALL_ITEMS <const> = 6, 40, 200
 local SHORT <const>, LONG <const>, WIDTH <const> = 200, 10000, 76
 
@@ -153,8 +153,8 @@ local function of_table(value, above, depth, indent)
 end
 
 --- Returns the text of a value within a table.  `above` is the set of the
---- tables that it is in, and has in `left` how many items may follow; `depth` is
---- how many levels may follow.
+--- tables that it is in; its field `left` says how many items may follow, and
+--- `depth` how many levels.
 function any(value, above, depth, indent)
   if type(value) == "string" then return quoted(value) end
   if type(value) ~= "table" or has_text(value) or type_name(value) then
