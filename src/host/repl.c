@@ -194,10 +194,14 @@ static bool loop(lua_State *L, bool edits, bool on_terminal) {
   for (;;) {
     lua_settop(L, 0);
     enum outcome how = edits ? read_edited(L) : read_lines(L);
-    if (how == READ) run(L, lua_tostring(L, 1));
+    /* After a signal no code is to run, not even that of a finalizer, which
+    ** would swallow the error. */
+    bool is_late = how == READ && mk_interrupt_number();
+    if (how == READ && !is_late) run(L, lua_tostring(L, 1));
     if (on_terminal && how == CANCELLED && !edits) fputc('\n', mk_stdout);
     if (mk_interrupt_number() && !(on_terminal && mk_interrupt_forget())) break;
     if (how == ENDED) return true;
+    if (is_late) mk_host_complain("interrupted");
     if (how == READ && edits) remember(lua_tostring(L, 1));
   }
   mk_interrupted(); /* nothing else stops the script any more */
