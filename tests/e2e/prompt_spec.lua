@@ -133,6 +133,25 @@ describe("the prompt on a terminal", function()
       leave(prompt)
     end))
 
+  for what, case in pairs {
+    ["a sleep"] = { "require 'mkrun.task'.sleep(1) or 'slept'", "slept\n" },
+    ["a command"] = { "select(3, os.execute 'sleep 1; exit 3')", "3\n" },
+    ["what a command writes"] =
+      { "io.popen 'sleep 1; echo done' :read()", "done\n" },
+  } do
+    it("goes on with " .. what .. " when the window is resized, or continued",
+      at_prompt({}, nil, function(prompt)
+        local pid = pid_of(prompt)
+        prompt:type(case[1], keys.enter)
+        prompt:expect "\27[?2004l\r\n"
+        for _ = 1, 10 do
+          shell.works(("kill -WINCH %s; kill -CONT %s"):format(pid, pid))
+        end
+        assert.equal(case[2], (prompt:expect "\27[?2004h> ":gsub("\r", "")))
+        leave(prompt)
+      end))
+  end
+
   it("works in a window of any size", function()
     if not typist.works() then pending "needs a pseudo-terminal" end
     for _, size in ipairs { "1 1", "2 2", "3 3", "24 4", "1 80", "0 0" } do
