@@ -12,7 +12,8 @@ package() { # COMMAND
     ar) echo binutils ;;
     ld.lld) echo lld ;;
     xz) echo xz-utils ;;
-    sha256sum) echo coreutils ;;
+    sha256sum | md5sum) echo coreutils ;;
+    ssh-keygen) echo openssh-client ;;
     flock) echo util-linux ;;
     luacheck) echo lua-check ;;
     busted) echo lua-busted ;;

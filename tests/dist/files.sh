@@ -53,7 +53,7 @@ bills() { bill "$DIST"/*.json; }
 wrong_bills() {
   for kind in cdx spdx; do
     for change in 's/"MPL-2.0"/"MLP-2.0"/' \
-      's/"zlib"$/"zlob"/; s/"SPDXRef-zlib"/"SPDXRef-zlob"/' \
+      's/"\(bom-ref": "\|SPDXID": "SPDXRef-\)zlib"/"\1zlob"/' \
       's/"\(created\|timestamp\)": "/&x/'; do
       sed "$change" "$DIST"/*x86_64.$kind.json >"$WORK/x.$kind.json"
       refused cmp -s "$WORK/x.$kind.json" "$DIST"/*x86_64.$kind.json
@@ -93,7 +93,8 @@ tarball_holds() { # ARCH
   for file in bin/mkrun share/man/man1/mkrun.1 share/doc/mkrun/LICENSE \
     share/doc/mkrun/THIRD-PARTY.txt share/zsh/site-functions/_mkrun \
     share/bash-completion/completions/mkrun \
-    share/fish/vendor_completions.d/mkrun.fish share/mkrun/types/json.lua; do
+    share/fish/vendor_completions.d/mkrun.fish \
+    share/mkrun/types/mkrun/json.lua; do
     grep -q "mkrun-[0-9][^/]*/$file\$" "$WORK/list"
   done
   unpack_tarball "$1"

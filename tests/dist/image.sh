@@ -22,25 +22,31 @@ unpacked() { # ARCH
     diff - "$WORK/list"
 }
 
-# The root has nothing but these files; nobody is 65534 in the image as well.
+# The root has nothing but these files, and one folder to write to.
 runs() { # ARCH RUNNER
   root=$WORK/$1/rootfs
   [ -z "${2:-}" ] || cp "$(command -v "$2")" "$root/$2"
   chmod 755 "$WORK/$1" "$root"
-  cp scripts/examples/onboard.json "$root/spec.json"
-  chmod 644 "$root/spec.json"
-  for words in "--version" "--sandbox onboard /spec.json"; do
+  mkdir -m 777 "$root/data"
+  sed 's#"evening-news.token"#"/data/&#; s#/"evening#/evening#' \
+    scripts/examples/onboard.json >"$root/data/spec.json"
+  chmod 644 "$root/data/spec.json"
+  for words in "--version" "--sandbox=/data/state onboard /data/spec.json"; do
     # shellcheck disable=SC2086 # some words each
-    env -i chroot --userspec=65534:65534 "$root" ${2:+/$2} /mkrun $words \
-      >"$WORK/out"
+    env -i PATH=/usr/sbin:/usr/bin chroot --userspec=65534:65534 "$root" \
+      ${2:+/$2} /mkrun $words >"$WORK/out"
     cat "$WORK/out"
   done
   grep -q '^Summary: [1-9][0-9]* created' "$WORK/out"
+  test "$(stat -c %u "$root/data/state")" = 65534
 }
 
 foreign() { # ARCH: of the image, in Debian's words
   [ "$(dpkg --print-architecture)" = "$1" ] && return
-  case $1 in amd64) echo qemu-x86_64-static ;; *) echo qemu-aarch64-static ;; esac
+  case $1 in
+    amd64) echo qemu-x86_64-static ;;
+    *) echo qemu-aarch64-static ;;
+  esac
 }
 
 try_image() {

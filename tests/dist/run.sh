@@ -5,7 +5,7 @@
 #
 # The last line is "N passed, N failed, N skipped".
 #
-# @tools git lintian skopeo umoci minisign ssh-keygen qemu-user-static debootstrap nodejs npm
+# @tools lintian skopeo umoci minisign ssh-keygen qemu-user-static debootstrap nodejs npm
 # @seconds 240
 # SPDX-License-Identifier: MIT
 set -u
@@ -37,7 +37,7 @@ check() { # NAME FUNCTION ARGUMENT...
   else
     failed=$((failed + 1))
     echo "FAILED   $what"
-    tail -n 40 "$WORK/log" | sed 's/^/  /'
+    tail -n 20 "$WORK/log" | sed 's/^/  /'
   fi
 }
 

@@ -9,7 +9,9 @@
 copy() { # FOLDER
   mkdir -p "$1"
   git ls-files --cached --others --exclude-standard |
-    while IFS= read -r file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done |
+    while IFS= read -r file; do
+      [ ! -f "$file" ] || printf '%s\0' "$file"
+    done |
     tar --null -T - -cf - | tar -C "$1" -xf -
 }
 
