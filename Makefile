@@ -136,6 +136,7 @@ $(BUILD)/release/THIRD-PARTY.txt: vendor/notices.lua vendor/lock \
 	@echo "  GEN   $@"
 	@mkdir -p $(@D)
 	$(Q)$(LUA) vendor/notices.lua vendor/lock $(TREES) <$(GOT) >$@
+	@chmod 644 $@
 
 $(GEN)/versions: FORCE
 	$(call unchanged,$(VERSION) $(foreach l,musl roots $(LIBS),$(REVISION_$(l))))
@@ -151,6 +152,7 @@ $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 	@echo "  LINK  $$@"
 	$$(Q)$$($(1)_CC) $$($(1)_LDFLAGS) $$(WRAP) $$($(1)_WRAP) $$(LDFLAGS) -o $$@ $$($(1)_OBJ) \
 	  $$($(1)_ARCHIVES) -Wl,--start-group $$($(1)_LIBS) -Wl,--end-group -lm
+	@chmod 755 $$@ # whatever the umask: an image has the file as it lies here
 
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
     | $(GEN)/commit.h $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) \
