@@ -14,7 +14,7 @@ const spdx = require("./spdx.js");
 
 const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
-// `exports` of that package names no schema, so the folder is found by its code.
+// `exports` of that package names no schema: its code says where the folder is.
 const schemas = join(dirname(require.resolve("@cyclonedx/cyclonedx-library")),
   "..", "res", "schema");
 const schema = (name) => read(join(schemas, `${name}.SNAPSHOT.schema.json`));
@@ -30,9 +30,9 @@ function newAjv() {
 
 function cyclonedx() {
   const ajv = newAjv();
-  ajv.addSchema(licences, "http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json");
-  ajv.addSchema(schema("jsf-0.82"),
-    "http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json");
+  const place = "http://cyclonedx.org/schema/";
+  ajv.addSchema(licences, place + "spdx.SNAPSHOT.schema.json");
+  ajv.addSchema(schema("jsf-0.82"), place + "jsf-0.82.SNAPSHOT.schema.json");
   return ajv.compile(schema("bom-1.6"));
 }
 

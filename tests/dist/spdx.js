@@ -22,7 +22,8 @@ const checksum = { oneOf: Object.keys(sums).map((kind) => object({
   algorithm: one(kind), checksumValue: like(`^[0-9a-f]{${sums[kind]}}$`) })) };
 const agent = like("^(NOASSERTION|(Person|Organization): .+)$");
 const reference = { oneOf: [
-  object({ referenceCategory: one("PACKAGE-MANAGER"), referenceType: one("purl"),
+  object({ referenceCategory: one("PACKAGE-MANAGER"),
+    referenceType: one("purl"),
     referenceLocator: like("^pkg:[a-z]+/\\S+@\\S+$") }),
   object({ referenceCategory: one("SECURITY"), referenceType: one("cpe23Type"),
     referenceLocator: like("^cpe:2\\.3:[aho](:[^:\\s]+){10}$") }),
@@ -31,9 +32,10 @@ const reference = { oneOf: [
 const item = object({
   SPDXID: id, name: text, downloadLocation: place, filesAnalyzed: one(false),
 }, {
-  versionInfo: text, packageFileName: text, supplier: agent, checksums:
-  list(checksum), licenseConcluded: text, licenseDeclared: text, sourceInfo: text,
-  copyrightText: text, comment: text, externalRefs: list(reference),
+  versionInfo: text, packageFileName: text, supplier: agent,
+  checksums: list(checksum), licenseConcluded: text, licenseDeclared: text,
+  sourceInfo: text, copyrightText: text, comment: text,
+  externalRefs: list(reference),
   primaryPackagePurpose: one("APPLICATION", "FRAMEWORK", "LIBRARY", "CONTAINER",
     "OPERATING-SYSTEM", "DEVICE", "FIRMWARE", "SOURCE", "ARCHIVE", "FILE",
     "INSTALL", "OTHER"),
@@ -60,9 +62,12 @@ exports.schema = object({
   documentNamespace: like("^https?://[^#\\s]+$"),
   creationInfo: object({
     created: like("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ$"),
-    creators: { ...list(like("^(Person|Organization|Tool): .+$")), minItems: 1 },
+    creators: { ...list(like("^(Person|Organization|Tool): .+$")),
+      minItems: 1 },
   }),
-}, { packages: list(item), files: list(file), relationships: list(relationship) });
+}, {
+  packages: list(item), files: list(file), relationships: list(relationship),
+});
 
 function licenceFaults(expression, licences) {
   return expression.split(/ (?:WITH|AND|OR) /)

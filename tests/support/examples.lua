@@ -95,8 +95,8 @@ local function check_targets(block)
     local target = line:match "^make%s+(%l[%w-]*)"
     if target then
       assert(shell.works(
-        ("grep -q '^%s:' Makefile vendor/build.mk tests/bench/bench.mk")
-          :format(target)), line)
+        ("grep -q '^%s:' Makefile vendor/build.mk vendor/dist/dist.mk "
+          .. "tests/bench/bench.mk"):format(target)), line)
     end
   end
 end

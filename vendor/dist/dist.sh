@@ -1,12 +1,13 @@
 #!/bin/sh
 # dist.sh FOLDER ARCH=BUILD...: makes what people install, in FOLDER.
 #
-# BUILD is the folder with release/mkrun of ARCH; that of build/ runs here.  Each
-# file depends on what was built and on these variables alone: VERSION, COMMIT,
-# MAINTAINER, SOURCE_DATE_EPOCH.  SIGN_KEY names a key or is empty.
+# BUILD is the folder with release/mkrun of ARCH; that of build/ runs here.
+# Each file depends on what was built and on these variables alone: VERSION,
+# COMMIT, MAINTAINER, SOURCE_DATE_EPOCH.  SIGN_KEY names a key or is empty.
 # SPDX-License-Identifier: MIT
 set -eu
-unset CDPATH MKRUN_LUA MKRUN_CONFINE LUA_INIT LUA_PATH LUA_CPATH TAR_OPTIONS GZIP
+unset CDPATH MKRUN_LUA MKRUN_CONFINE LUA_INIT LUA_PATH LUA_CPATH
+unset GZIP TAR_OPTIONS XZ_DEFAULTS XZ_OPT
 export LC_ALL=C TZ=UTC0 SOURCE_DATE_EPOCH
 umask 022
 
@@ -60,7 +61,7 @@ machine() { # FILE
 }
 
 [ "${SOURCE_DATE_EPOCH:-0}" != 0 ] ||
-  die "this is no git checkout: set SOURCE_DATE_EPOCH to the time of the release"
+  die "this is no git checkout: SOURCE_DATE_EPOCH has to say the time"
 case ${COMMIT:-unknown} in
   unknown) say "make dist: the commit is not known; the files do not say it" ;;
   *-dirty) say "make dist: there are changes that are not committed;" \

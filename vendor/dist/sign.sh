@@ -14,10 +14,8 @@ die() { echo "make dist: SIGN_KEY: $*" >&2; exit 1; }
 [ -r "$key" ] || die "'$key' cannot be read"
 read -r first <"$key" || die "'$key' is empty"
 
-minisign_key() {
-  # The old kind has no word about encryption, and minisign -G -W says so.
-  head -n 2 "$key" | tail -n 1 | grep -q '^RWRTY0I[A-Za-z0-9+/]*'
-}
+# Of the two kinds of minisign's keys the secret one is the long one.
+minisign_key() { sed -n 2p "$key" | grep -q '^RW[A-Za-z0-9+/=]\{150,\}$'; }
 
 case $first in
   "-----BEGIN "*"PRIVATE KEY-----" | ssh-* | ecdsa-* | sk-*)

@@ -11,7 +11,8 @@ written() { # FILE ARGUMENT...
 }
 
 completions() { # SHARE ZSH-FOLDER
-  mkdir -p "$1/bash-completion/completions" "$1/$2" "$1/fish/vendor_completions.d"
+  mkdir -p "$1/bash-completion/completions" "$1/$2" \
+    "$1/fish/vendor_completions.d"
   written "$1/bash-completion/completions/mkrun" completion bash
   written "$1/$2/_mkrun" completion zsh
   written "$1/fish/vendor_completions.d/mkrun.fish" completion fish
@@ -26,7 +27,7 @@ types() { # SHARE
 # The page says which version it belongs to, and of which day that is.
 man_page() {
   day=$(date -u -d "@$SOURCE_DATE_EPOCH" +%F)
-  sed "s/^\.TH MKRUN 1 .*/.TH MKRUN 1 $day \"mkrun $VERSION\" \"User Commands\"/" \
+  sed "s/^\.TH .*/.TH MKRUN 1 $day \"mkrun $VERSION\" \"User Commands\"/" \
     src/manual/mkrun.1
 }
 
