@@ -73,13 +73,23 @@ function M.usage(message)
   os.exit(2)
 end
 
---- Lists the options of the script, in a bundle mkrun's, too.
+--- Returns true if options of mkrun may stand among those of the script: in a
+--- bundle, and after the name of a built-in flow.
+local function takes_more(header)
+  if not config.script.is_flow then return config.program ~= nil end
+  for _, tag in ipairs(header.tags) do
+    if tag == "tool" then return false end
+  end
+  return true
+end
+
+--- Lists the options that the user may have meant.
 local function options_of(header)
   local names = {}
   for _, argument in ipairs(header.args) do
     if argument.option then names[#names + 1] = argument.name end
   end
-  for name in pairs(config.program and config.options or {}) do
+  for name in pairs(takes_more(header) and config.options or {}) do
     names[#names + 1] = name
   end
   return names

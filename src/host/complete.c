@@ -30,6 +30,8 @@ static void add_option(lua_State *L, const struct mk_option *option,
   set_text(L, "text", option->help);
   lua_pushboolean(L, option->kind == MK_OPTIONAL);
   lua_setfield(L, -2, "optional");
+  lua_pushboolean(L, mk_option_place_of(option) == MK_ANYWHERE);
+  lua_setfield(L, -2, "after");
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
 }
 

@@ -69,8 +69,11 @@ void mk_option_help_print(FILE *out) {
         "Runs a Lua script against the MK.IO Management API.  SCRIPT is a "
         "file, the name\nof a built-in flow (see --list), or - for standard "
         "input.  Without SCRIPT,\nmkrun shows a prompt on a terminal, and "
-        "otherwise runs standard input.\n\n`mkrun help` lists the topics of "
-        "the manual and the flows.\n\nOptions:\n",
+        "otherwise runs standard input.\n\nOptions may also stand after the "
+        "name of a built-in flow, but for -e, -l, -i,\n--sandbox, "
+        "--base-url, --token-file, --cacert, --resume and --apply.\n\n"
+        "`mkrun help` lists the topics of the manual and the flows.\n\n"
+        "Options:\n",
         out);
   const struct mk_option *option;
   for (size_t i = 0; (option = mk_option_at(i)); i++)

@@ -33,6 +33,11 @@ struct mk_options {
   char **argv;
   /* Index of SCRIPT in argv, or 0 if there is no SCRIPT. */
   int script;
+  /* True if "--" stands before SCRIPT. */
+  bool ended;
+  /* The memory of `argv`, if options of mkrun after the name of a flow were
+  ** taken out of it.  Otherwise NULL. */
+  char **words;
   /* The options -e, -l and -W, in the order in which they were given. */
   struct mk_action *actions;
   size_t action_count;

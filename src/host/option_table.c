@@ -4,6 +4,7 @@
 
 #include "host/option_set.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define FIELD(name) offsetof(struct mk_options, name)
@@ -123,4 +124,23 @@ const struct mk_option *mk_option_of_name(const char *name, size_t len) {
       return &options[i];
   }
   return NULL;
+}
+
+static bool is_among(const char *const *names, const char *name) {
+  for (; *names; names++)
+    if (!strcmp(*names, name)) return true;
+  return false;
+}
+
+enum mk_option_place mk_option_place_of(const struct mk_option *option) {
+  static const char *const before[] = {"sandbox", "base-url", "token-file",
+                                       "cacert",  "resume",   NULL};
+  static const char *const alone[] = {"apply", "list",    "needs",
+                                      "show",  "sbom",    "types",
+                                      "undo",  "version", NULL};
+  if (!option->name)
+    return strchr("eli", option->letter) ? MK_BEFORE : MK_ANYWHERE;
+  if (!strcmp(option->name, "help")) return MK_OF_FLOW;
+  if (is_among(before, option->name)) return MK_BEFORE;
+  return is_among(alone, option->name) ? MK_ALONE : MK_ANYWHERE;
 }

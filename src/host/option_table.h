@@ -51,6 +51,22 @@ struct mk_option {
   const char *help;
 };
 
+/* Where an option of mkrun may stand if SCRIPT is a built-in flow. */
+enum mk_option_place {
+  /* Before or after the name of the flow. */
+  MK_ANYWHERE,
+  /* Before the name of the flow.  These options run other code, or say where
+  ** the token comes from and who gets it, so that no argument of a flow by
+  ** mistake is one of them. */
+  MK_BEFORE,
+  /* Nowhere: mkrun does something else than run a flow. */
+  MK_ALONE,
+  /* After the name, the option is one of the flow. */
+  MK_OF_FLOW
+};
+
+enum mk_option_place mk_option_place_of(const struct mk_option *option);
+
 /* Returns the option with the index `i` in the table, or NULL if the table has
 ** at most `i` options. */
 const struct mk_option *mk_option_at(size_t i);

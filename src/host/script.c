@@ -193,6 +193,14 @@ bool mk_script_find(struct mk_script *s, const char *text,
                       maybe_flow ? hint(text, true, meant, sizeof meant) : "");
 }
 
+bool mk_script_find_built_in(struct mk_script *s, const char *name,
+                             struct mk_fault *fault) {
+  const struct mk_embedded *flow = find_flow(name);
+  memset(s, 0, sizeof *s);
+  if (!flow || name[without_lua(name)]) return true;
+  return use_embedded(s, flow) == 0 || mk_fault_memory(fault);
+}
+
 bool mk_script_is_flow(const struct mk_script *s) {
   return s->path && !s->is_file;
 }

@@ -44,6 +44,12 @@ bool mk_script_find(struct mk_script *s, const char *text,
                     struct mk_fault *fault);
 void mk_script_free(struct mk_script *s);
 
+/* Finds and reads the built-in flow or tool with this name, without ".lua".
+** Sets s->source to NULL if there is none.  Returns false and sets a message on
+** an error.  Call mk_script_free afterwards. */
+bool mk_script_find_built_in(struct mk_script *s, const char *name,
+                             struct mk_fault *fault);
+
 /* Returns true if the script is a built-in flow. */
 bool mk_script_is_flow(const struct mk_script *s);
 

@@ -201,7 +201,7 @@ describe("wrong usage of mkrun", function()
   end)
 
   it("is named by a flow as well", function()
-    local outcome = ends(2, { "onboard", "--trace" })
+    local outcome = ends(2, { "--", "onboard", "--trace" })
     assert.matches("^mkrun: unknown option '%-%-trace'; options of mkrun "
       .. "itself go before the script\nusage: ", outcome.err)
     assert.matches("^mkrun: argument SPEC is missing\nusage: ",

@@ -103,7 +103,8 @@ describe("completion", function()
   end)
 
   it("knows the options of mkrun and their values", function()
-    assert.same({ "--sandbox", "--sandbox=", "--show" }, (answer "--s"))
+    assert.same({ "--sandbox", "--sandbox=" }, (answer "--sa"))
+    assert.same({ "--sbom=spdx" }, (answer "--sbom=s"))
     assert.is_true(has(answer "-", "-e"))
     assert.same({ "json", "jsonl" }, (answer("--output", "j")))
     assert.same({ "--output=json", "--output=jsonl" }, (answer "--output=j"))
@@ -122,7 +123,7 @@ describe("completion", function()
   it("knows flows, tools, topics and files as SCRIPT", function()
     local list, files = answer ""
     assert.equal("lua", files)
-    for _, name in ipairs { "onboard", "completion", "help" } do
+    for _, name in ipairs { "onboard", "completion", "help", "version" } do
       assert.is_true(has(list, name), name)
     end
     assert.is_true(has(answer("help", ""), "cookbook"))
@@ -138,6 +139,13 @@ describe("completion", function()
       assert.same({ "--form=json" }, (answer(name, "--form=j")))
       assert.same({ {}, "any" }, { answer(name, "") })
       assert.same({ {}, "any" }, { answer(name, "--", "--") })
+    end
+    assert.same({ "--dry-run" }, (answer("team", "--dr")))
+    assert.same({ "html" }, { answer("access-report", "--output", "html")[1] })
+    for _, words in ipairs { { "team", "--token" }, { "team", "--sa" },
+      { "completion", "--dr" }, { "own.lua", "--dr" }, { "team", "--", "--dr" },
+      { "--", "team", "--dr" } } do
+      assert.same({}, (answer(table.unpack(words))))
     end
     assert.same({ "accept", "decline", "leave" },
       (answer("my-organizations", "")))

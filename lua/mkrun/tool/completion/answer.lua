@@ -19,8 +19,11 @@ local M = {}
 local HEADER <const>, STATE <const> = 1 << 16, 1 << 24
 
 local HELP <const> = { name = "--help", text = "print the help of SCRIPT" }
-local TOPICS <const> = { name = "help",
-  text = "print a topic of the manual, or the help of a flow or tool" }
+local WORDS <const> = {
+  { name = "help",
+    text = "print a topic of the manual, or the help of a flow or tool" },
+  { name = "version", text = "print all versions" },
+}
 
 ---@class mkrun.tool.Question
 ---@field options mkrun.tool.Option[]
@@ -129,7 +132,7 @@ local function fill(self, answer, place)
   if place.is_topic then add_shelf(answer, shelf.topics()) end
   if place.is_topic or place.is_script then add_scripts(answer) end
   if not place.is_script then return end
-  answer:add(TOPICS.name, TOPICS.text)
+  add_options(answer, WORDS)
   answer.files = "lua"
 end
 

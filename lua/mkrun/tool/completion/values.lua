@@ -5,7 +5,7 @@
 local M = {}
 
 local FILES <const> = { FILE = true, PATH = true, SPEC = true, SOURCE = true,
-  RECORDING = true, FILES = true }
+  RECORDING = true, FILES = true, OUT = true, MKRUN = true }
 local FOLDERS <const> = { DIR = true, FOLDER = true }
 local SCRIPTS <const> = { SCRIPT = true, FLOW = true }
 
@@ -41,7 +41,9 @@ local function alternatives(name, text)
     for word in name:gmatch "%w[%w-]*" do words[#words + 1] = word end
     return words
   end
+  local default = text:find "%(default%)" and text:match ": (.*)"
   return listed(text) or listed(text:match " as (.*)" or "")
+    or listed(default or "")
 end
 
 --- Returns the words of a list that a value may have several of: "members,

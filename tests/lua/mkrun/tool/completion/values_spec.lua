@@ -23,6 +23,9 @@ describe("the values of an argument", function()
       { "text", "json", "html" },
     ["--to X  fast, slow or careful (slow is best)"] =
       { "fast", "slow", "careful" },
+    ["--sbom FORMAT  print it as JSON: cyclonedx (default) or spdx"] =
+      { "cyclonedx", "spdx" },
+    ["--keep DURATION  how long: minutes, hours or days, such as 7d"] = false,
     ["ORGANIZATION  name or id"] = false,
     ["DAYS  only invites of this age or older"] = false,
     ["NAME  first, middle or last name"] = false,
