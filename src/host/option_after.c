@@ -101,9 +101,9 @@ bool mk_option_after_parse(struct mk_options *o, struct mk_fault *fault) {
   struct mk_script flow;
   if (!o->script || o->ended || mk_bundle_is_open() || !has_candidate(o))
     return true;
-  if (!mk_script_find_built_in(&flow, o->argv[o->script], fault)) return false;
-  bool is_flow = flow.source && !mk_script_has_tag(&flow, "tool");
-  bool good = !is_flow || divide(o, &flow, fault);
+  bool good = mk_script_find_built_in(&flow, o->argv[o->script], fault);
+  bool is_flow = good && flow.source && !mk_script_has_tag(&flow, "tool");
+  if (is_flow) good = divide(o, &flow, fault);
   mk_script_free(&flow);
   return good;
 }

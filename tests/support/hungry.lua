@@ -77,6 +77,8 @@ function M.all(url)
     },
     ["--sandbox onboard"] = onboard(),
     ["--dry-run"] = onboard "--dry-run",
+    ["an option after the name of a flow"] = {
+      arguments = { "--sandbox", "team", "Everyone", "--trace", "--jobs=1" } },
     ["--audit"] = onboard("--audit", "audit"),
     ["--record"] = onboard("--record", "record"),
     ["--journal"] = onboard("--journal", "journal"),
