@@ -15,13 +15,18 @@ local source = require "types_source"
 --- Modules at the top that are not for scripts.
 local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
   ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.composed"] = true,
-  ["mkrun.task.core"] = true }
+  ["mkrun.task.core"] = true, ["mkrun.trial"] = true }
 local PUBLIC <const> = { ["mkio"] = true, ["mkrun.rest.error"] = true }
+
+--- Modules that have another name for scripts.
+local NAMES <const> = { ["mkrun.tool.test.flow"] = "mkrun.test" }
 
 local files, modules = {}, {}
 for i, path in ipairs(arg) do
-  files[i] = source.parse(path)
-  if files[i].module then modules[files[i].module] = files[i] end
+  local file = source.parse(path)
+  file.module = NAMES[file.module] or file.module
+  files[i] = file
+  if file.module then modules[file.module] = file end
 end
 
 --- Tells whether scripts may require a module: one at the top of lua/mkrun, one
@@ -58,8 +63,12 @@ end
 
 local wanted = {}
 
+--- Methods that are not for scripts.
+local OWN <const> = { ["mkrun.test.Run"] = { close = true, hear = true } }
+
 local function want(item)
-  if wanted[item] then return end
+  local own = OWN[item.class]
+  if wanted[item] or own and own[item.name] then return end
   wanted[item] = true
   for name in item.docs:gmatch "mk[%a_]+%.[%w_.]+" do
     for _, other in ipairs(declared[name] or {}) do want(other) end

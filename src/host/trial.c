@@ -90,7 +90,7 @@ static bool set_input(const struct mk_trial *t) {
 /* `ends` has the write ends of the pipes. */
 static bool set_files(const struct mk_trial *t, const int *ends) {
   if (!set_input(t)) return false;
-  if (t->prints) return true;
+  if (t->prints) return !t->is_aside || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0;
   return dup2(ends[MK_TRIAL_OUT], STDOUT_FILENO) >= 0 &&
          dup2(ends[MK_TRIAL_ERR], STDERR_FILENO) >= 0;
 }

@@ -37,6 +37,8 @@ struct mk_trial {
   /* True: the run prints where this process prints.  False: what it prints is
   ** kept. */
   bool prints;
+  /* True: what it prints on standard output goes to standard error. */
+  bool is_aside;
   /* True: the run tells which lines of the user's files it has run. */
   bool counts_lines;
 };

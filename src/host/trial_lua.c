@@ -135,6 +135,7 @@ static void read_options(lua_State *L, struct mk_trial *t) {
   t->limit = number_field(L, "limit");
   t->is_renewed = flag_field(L, "is_renewed");
   t->prints = flag_field(L, "prints");
+  t->is_aside = flag_field(L, "is_aside");
   t->counts_lines = flag_field(L, "counts_lines");
 }
 
@@ -142,8 +143,8 @@ static void read_options(lua_State *L, struct mk_trial *t) {
 **   -> nil, message
 ** Runs mkrun in a process of its own.  `options` has the fields of struct
 ** mk_trial: argv, variables (NAME=VALUE), folder, stdin, settings, clock,
-** limit, is_renewed, prints, counts_lines.  Calls tell(message) for each
-** message. */
+** limit, is_renewed, prints, is_aside, counts_lines.  Calls tell(message) for
+** each message. */
 static int l_run(lua_State *L) {
   struct mk_trial trial = {0};
   int unused;

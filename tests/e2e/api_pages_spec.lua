@@ -74,10 +74,8 @@ for line in io.lines() do
   end
 end]]
 
---- Only a test can require `mkrun.test`: see tests/scripts/test_flow_spec.lua.
 local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
-  ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.test"] = true,
-  ["mkrun.trial"] = true }
+  ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.trial"] = true }
 
 --- The modules that a script may require, as the source tree has them.
 local function public_modules()

@@ -95,7 +95,7 @@ print("mkrun.rest.error", "new", "fields")
 
 local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
   ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.composed"] = true,
-  ["mkrun.task.core"] = true }
+  ["mkrun.task.core"] = true, ["mkrun.test"] = true, ["mkrun.trial"] = true }
 
 --- The modules that a script may require, as the source tree has them.
 local function public_modules()
@@ -140,6 +140,12 @@ local function live_members()
   return live
 end
 
+--- Compares declarations with the code; those of `mkrun.test` are apart.
+local function differences(all)
+  all["mkrun.test"] = nil
+  return declared.differences(all, live_members())
+end
+
 describe("the declarations for editors", function()
   local folder = temp.folder() .. "/out/types"
   write_types(folder)
@@ -153,7 +159,8 @@ describe("the declarations for editors", function()
   it("have what the manual says of each function", function()
     local all = declared.read(texts)
     assert.same({ ["mkrun.Once"] = true, ["mkrun.ReportPlace"] = true,
-      ["mkrun.rest.error"] = true }, declared.without_text(all))
+      ["mkrun.rest.error"] = true, ["mkrun.test"] = true },
+      declared.without_text(all))
   end)
 
   it("declare what is there, and nothing else", function()
@@ -163,13 +170,40 @@ describe("the declarations for editors", function()
       assert(next(all[key]), key)
     end
     assert(all["mkio.Teams"].ensure and all["mkio.Teams"].ensure_all)
-    assert.same({}, declared.differences(all, live_members()))
+    assert.same({}, differences(all))
+  end)
+end)
+
+--- Compares its own `known` with the module.
+local TEST <const> = [[
+local flow, known = require "mkrun.test", {%s}
+it("has what is declared, and nothing else", function()
+  for name in pairs(flow) do assert(known[name], name) end
+  for name in pairs(known) do assert(flow[name], name) end
+end)
+]]
+
+describe("the declarations of mkrun.test", function()
+  it("are what is there", function()
+    local folder, names = temp.folder(), ""
+    write_types(folder .. "/types")
+    local all = declared.read(texts_in(folder .. "/types"))
+    for name in pairs(all["mkrun.test"]) do
+      names = names .. name .. " = 1, "
+    end
+    assert.matches("run = 1", names, 1, true)
+    temp.write(folder .. "/x_test.lua", TEST:format(names))
+    local outcome = release.run({ "test", "x_test.lua" }, { cwd = folder })
+    assert.equal(0, outcome.code, outcome.out .. outcome.err)
+    assert.matches("1 success", outcome.out, 1, true)
   end)
 end)
 
 --- Where a source lists the options that it knows: a pattern of the list, and
 --- one of a name in it.
 local OPTIONS <const> = {
+  ["mkrun.test.RunOptions"] = { "lua/mkrun/tool/test/flow.lua",
+    "local OPTIONS <const> = (%b{})", "(%l[%l_]+) = " },
   ["mkrun.http.Options"] = { "src/lua/http_options.c",
     "%[URL%] = .-\n};", '"(%l[%l_]+)"' },
   ["mkrun.ClientOptions"] = { "lua/mkrun/client.lua",
@@ -249,7 +283,7 @@ local function found_in(pattern, replacement, is_alone)
   end
   assert.equal(1, count)
   local faults = is_alone and declared.faults(texts)
-    or declared.differences(declared.read(texts), live_members())
+    or differences(declared.read(texts))
   assert.equal(1, #faults, table.concat(faults, "\n"))
   return faults[1]
 end

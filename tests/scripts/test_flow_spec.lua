@@ -1,6 +1,8 @@
 --- flow.run of `mkrun test`: what a test can give to a flow, and what it gets.
 
 local own_tests = require "tests.support.own_tests"
+local release = require "tests.support.release"
+local temp = require "tests.support.temp"
 
 local pass = own_tests.pass
 
@@ -258,14 +260,15 @@ print(io.open "/etc/passwd")
         local run = flow.run("loop.lua", {}, { timeout = 1 })
         assert.is_true(run.timed_out)
         assert.equal(143, run.code)
-        assert.matches("it was ended after 1 s", run.stderr)
+        assert.equal("mkrun: terminated at loop.lua:1\nmkrun: test: it was "
+          .. "ended after 1 s (see the option 'timeout')\n", run.stderr)
       end)
       it("that is killed", function()
         local run = flow.run "crash.lua"
         assert.equal(137, run.code)
         assert.matches("it was ended by signal 9", run.stderr)
-        assert.equal("team two", run.world.teams.two.description)
         assert.equal(0, flow.run("exit.lua", {}, { sandbox = run }).writes)
+        assert.equal("team two", run.world.teams.two.description)
       end)
       it("that leaves at once", function()
         local run = flow.run "exit.lua"
@@ -391,8 +394,7 @@ it("12", function() flow.run("ok.lua", {}, { files = { a = 5 } }) end)
   end)
 
   it("has a page with all of it", function()
-    pass { ["page.md"] = require "tests.support.temp".read
-      "src/manual/testing.md", ["x_test.lua"] = [[
+    pass { ["page.md"] = temp.read "src/manual/testing.md", ["x_test.lua"] = [[
       it("names each function", function()
         local page, count = io.open "page.md":read "a", 0
         for name in pairs(require "mkrun.test") do
@@ -412,11 +414,17 @@ it("12", function() flow.run("ok.lua", {}, { files = { a = 5 } }) end)
     ]], ["exit.lua"] = "require 'mkio'.connect {}:get()" }
   end)
 
-  it("can be had in tests only", function()
-    local release = require "tests.support.release"
-    local outcome = release.eval 'require "mkrun.test"'
-    assert.equal(1, outcome.code)
-    assert.matches("only a test can require it: mkrun test FILE", outcome.err)
+  it("can be had in other scripts, if they are not confined", function()
+    local code = 'print(require "mkrun.test".run("check", {"--help"}, '
+      .. '{files = {}}).code)'
+    local outcome = release.eval(code)
+    assert.equal("0\n", outcome.out, outcome.err)
+    local folder = temp.folder()
+    temp.write(folder .. "/x.lua", code)
+    local confined = release.run({ "--confine", "x.lua" }, { cwd = folder })
+    assert.equal(1, confined.code)
+    assert.matches("no module 'mkrun.trial' for a confined script",
+      confined.err, 1, true)
   end)
 end)
 

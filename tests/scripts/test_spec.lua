@@ -163,6 +163,17 @@ a_test.lua:4: oh <&> ]] .. "\1" .. [[ no
     assert.equal(1, #cases[4]:get_elements_with_name "skipped")
   end)
 
+  it("keeps what tests print out of what programs read", function()
+    local project = own_tests.new { ["a_test.lua"] =
+      'it("a", function() print "noise" end)' }
+    assert.matches("^noise\n%+\n", project:test().out)
+    for _, format in ipairs { "tap", "junit", "json" } do
+      local outcome = project:test("--output=" .. format)
+      assert.equal("noise\n", outcome.err)
+      assert.not_matches("noise", outcome.out)
+    end
+  end)
+
   it("writes JSON, of any bytes", function()
     local outcome = own_tests.new { ["a_test.lua"] =
       [[it("\xff", function() assert.equal("\xfe\n", "b") end)]] }
@@ -379,6 +390,8 @@ describe("mkrun test --watch", function()
     wait_for "1 failure"
     project:write("m.lua", "return 2 -- now")
     wait_for "1 success"
+    project:write("new/b_test.lua", 'it("b", function() end)')
+    wait_for "2 successes"
     running:signal "INT"
     assert.equal(130, running:wait().code)
   end)

@@ -5,7 +5,7 @@
 local assertions = require "mkrun.tool.test.assert"
 local config = require "mkrun.config"
 local folders = require "mkrun.tool.test.folder"
-local flow = require "mkrun.tool.test.flow"
+local flow = require "mkrun.test"
 local json = require "mkrun.json"
 local match = require "mkrun.tool.test.match"
 local says = require "mkrun.tool.test.say"
@@ -36,7 +36,6 @@ local function define(suite)
   suite:define(_G)
   _G.assert, _G.spy, _G.stub, _G.mock, _G.match, _G.flow = assertions,
     spies.spies, spies.stubs, spies.mocks, match, flow
-  package.loaded["mkrun.test"] = flow
   for name, module in pairs(MODULES) do package.loaded[name] = module end
   package.loaded.busted = setmetatable({}, { __index = _G })
 end
@@ -64,6 +63,7 @@ function M.run()
   local folder = path:match "^(.*)/[^/]*$" or "."
   package.path = search_path(folder)
   folders.settings = settings
+  settings.is_tried = true
   local suite = suites.new(settings, tell_clean, trial.clock)
   define(suite)
   local chunk, message = loadfile(path, "t")

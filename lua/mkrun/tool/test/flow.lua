@@ -1,5 +1,5 @@
---- The module `mkrun.test`: runs a flow against a sandbox, in a process of its
---- own, and says what it did.
+--- Runs a flow against a sandbox, in a process of its own, and says what it
+--- did.  `mkrun.test` gives these functions to tests.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -11,6 +11,18 @@ local sys = require "mkrun.sys"
 local trial = require "mkrun.trial"
 
 local M = {}
+
+---@class mkrun.test.RunOptions
+---@field sandbox? table|string|mkrun.test.Run  what there is: a table like a
+---  SPEC, the path of one, or an earlier run (default: the example)
+---@field faults? table|string   a plan of faults, or its file
+---@field clock? number|string   when the run begins (default: now)
+---@field files? table<string, string|true>  what its folder has; true: a copy
+---  of the file beside the test
+---@field stdin? string          what it reads from standard input
+---@field env? table<string, any>   its variables
+---@field options? table<string, any>  mkrun's own options: {dry_run = true}
+---@field timeout? number        seconds of real time (default 60)
 
 --- The options of `run`, and their types.
 local OPTIONS <const> = { sandbox = "table or text", faults = "table or text",
@@ -69,14 +81,20 @@ local function own_words(options)
   return words
 end
 
+--- Returns the path of a file: beside the test, or as it is.
+local function found(path)
+  local is_relative = type(path) == "string" and not path:find "^/"
+  local beside = is_relative and folders.beside(path)
+  return beside and trial.look(beside) and beside or path
+end
+
 --- Returns the path of the script: beside the test, in the current folder, or
 --- a built-in flow.
 local function script_path(script, needs_absolute)
   if sys.builtin("scripts/" .. script) and not script:find "[./]" then
     return script
   end
-  local beside = folders.beside(script)
-  local path = not script:find "^/" and trial.look(beside) and beside or script
+  local path = found(script)
   if not trial.look(path) then
     refuse("bad argument #1 to 'run' (%s: No such file or directory)", script)
   end
@@ -120,11 +138,7 @@ end
 local function state_of(sandbox)
   local earlier = results.state(sandbox)
   if earlier then return earlier.text, earlier.clock end
-  if type(sandbox) == "string" and not sandbox:find "^/" then
-    local beside = folders.beside(sandbox)
-    if trial.look(beside) then sandbox = beside end
-  end
-  return ask("sandbox", "state", sandbox)
+  return ask("sandbox", "state", found(sandbox))
 end
 
 local function start(script, arguments, options)
@@ -142,7 +156,8 @@ local function start(script, arguments, options)
     stdin = options.stdin or "", limit = options.timeout or LIMIT,
     counts_lines = folders.settings.counts_lines,
     settings = json.encode { state = text,
-      faults = options.faults and ask("faults", "faults", options.faults) },
+      faults = options.faults
+        and ask("faults", "faults", found(options.faults)) },
   }
 end
 
@@ -178,9 +193,6 @@ function M.run(script, arguments, options)
 end
 
 --- Runs the flow of an earlier run once more, in the world that it has left.
----@param earlier mkrun.test.Run
----@param changes? mkrun.test.RunOptions
----@return mkrun.test.Run
 function results.Run.again(earlier, changes)
   local before, options = earlier.repeated, {}
   for name, value in pairs(before.options) do options[name] = value end

@@ -21,20 +21,31 @@ function M.beside(name)
   return (folder or "") .. name
 end
 
---- Returns a new folder, or nil.
-local function new_folder()
-  count = count + 1
-  local path = M.settings.folder
-    and ("%s/%d-%d"):format(M.settings.folder, sys.getpid(), count)
-  return path and trial.make_folder(path) and path
-end
-
 --- Removes a file, or a folder with all in it.
 ---@param path string
 function M.remove(path)
   if os.remove(path) then return end
   for name in pairs(trial.list(path) or {}) do M.remove(path .. "/" .. name) end
   os.remove(path)
+end
+
+--- Returns the folder for the folders of all runs, or nil.  Without a runner,
+--- makes one, which is removed at the end.
+local function top()
+  local settings = M.settings
+  if settings.folder or settings.is_tried then return settings.folder end
+  settings.is_tried, settings.folder = true, trial.make_temporary()
+  settings.ending = setmetatable({}, { __gc = function()
+    if settings.folder then M.remove(settings.folder) end
+  end })
+  return settings.folder
+end
+
+--- Returns a new folder, or nil.
+local function new_folder()
+  count = count + 1
+  local path = top() and ("%s/%d-%d"):format(top(), sys.getpid(), count)
+  return path and trial.make_folder(path) and path
 end
 
 local function make_parents(path, name)

@@ -8,6 +8,16 @@ local trial = require "mkrun.trial"
 
 local M = {}
 
+---@class mkrun.test.Request
+---@field method string
+---@field path string
+---@field query? table<string, string>
+---@field body? any      decoded, if it is JSON
+---@field status? integer
+---@field answer? any    decoded, if it is JSON
+---@field error? string  code, if no answer came
+---@field message? string
+
 ---@class mkrun.test.Run
 ---@field code integer      exit code; 128 plus the signal that ended the run
 ---@field stdout string
@@ -18,6 +28,9 @@ local M = {}
 ---@field plan? table       the plan of --dry-run, as --output json prints it
 ---@field files? table<string, string>  the files in the working directory
 ---@field seconds number    how long it took on the simulated clock
+---@field timed_out? boolean  true if it was ended after `timeout`
+---@field again fun(self: mkrun.test.Run, changes?: mkrun.test.RunOptions):
+---  mkrun.test.Run         runs the same once more, in the world that it left
 local Run = {}
 M.Run = Run
 
@@ -28,16 +41,18 @@ local states = setmetatable({}, { __mode = "k" })
 ---@param value any
 ---@return {text: string, clock: number}?
 function M.state(value)
-  return type(value) == "table" and states[value] or nil
+  local state = type(value) == "table" and states[value]
+  if not state then return nil end
+  state.text = config.trial().after(state.text, state.lines)
+  state.lines = {}
+  return state
 end
 
 --- The fields that are made when they are asked for.
 local late = {}
 
 function late.world(run)
-  local state = states[run]
-  state.text = config.trial().after(state.text, state.lines)
-  state.lines = {}
+  local state = M.state(run)
   local world = config.trial().world(state.text)
   states[world] = state
   return world

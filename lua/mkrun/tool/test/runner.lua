@@ -77,6 +77,7 @@ local function run_file(file, options, report, state)
     argv = { "mkrun", "test", file }, variables = variables(), stdin = "",
     settings = settings_of(file, options, state), clock = sys.now(),
     limit = options.timeout, is_renewed = true, prints = true,
+    is_aside = options.output ~= "text",
     counts_lines = options.counts_lines,
   }, tell)
   if not outcome then error(message, 0) end
