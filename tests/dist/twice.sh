@@ -47,10 +47,17 @@ somebody() {
   fi
 }
 
-first() {
-  copy "$ONE"
-  commit "$ONE"
+# Both at once, so that both have what lies here now.
+places() {
+  for place in "$ONE" "$TWO"; do
+    copy "$place"
+    commit "$place"
+  done
   sources "$ONE" libraries
+  sources "$TWO"
+}
+
+first() {
   minisign -G -W -f -p "$WORK/minisign.pub" -s "$WORK/minisign.key"
   (
     cd "$ONE"
@@ -60,9 +67,6 @@ first() {
 }
 
 second() {
-  copy "$TWO"
-  commit "$TWO"
-  sources "$TWO"
   find "$TWO" -exec touch -hd 2021-02-03 {} +
   [ "$(id -u)" != 0 ] || chown -R 65534:65534 "$TWO"
   (
@@ -99,6 +103,8 @@ fallback() {
 
 build_twice() {
   ONE=$WORK/one.build TWO=$WORK/two/of/another/length
+  check "the sources are copied" places
+  [ "$status" = 0 ] || return
   check "make dist" first
   [ "$status" = 0 ] || return
   DIST=$ONE/build/dist
