@@ -122,7 +122,7 @@ local function part(library, got, trees)
   return {
     name = is_data and library.Package or name,
     version = revision, licence = library.Licence,
-    why = library.Why, purl = purl(library, version, revision),
+    purl = purl(library, version, revision),
     cpe = library.Cpe and ("%s:%s"):format(library.Cpe, version),
     file = got["TARBALL_" .. name], sum = sum, url = library.places[sum],
     debian = debian ~= "-" and debian or nil,
@@ -131,13 +131,12 @@ local function part(library, got, trees)
   }
 end
 
---- The compiler, which adds a few functions of its own library.
+--- The compiler, which may add a few functions of its own library.
 local function compiler(line)
   local version = line:match "(%d[%d.]*)$" or line:match "%d[%d.]*" or "0"
   return {
     name = "gcc", version = line:match "%(%a+ (%d%S*)%)" or version,
     licence = "GPL-3.0-or-later WITH GCC-exception-3.1",
-    why = "compiler; functions of its libgcc may be linked in",
     purl = "pkg:generic/gcc@" .. version, cpe = "gnu:gcc:" .. version,
     is_tool = true, patches = {},
   }

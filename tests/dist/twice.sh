@@ -30,12 +30,13 @@ commit() { # FOLDER
 # The downloads and the trees; with "libraries", what is compiled, too.
 sources() { # FOLDER [libraries]
   mkdir -p "$1/build/vendor"
-  if [ "${2:-}" = libraries ]; then
-    tar -C build/vendor --exclude=./debug --exclude='*.lock' -cf - .
-  else
-    tar -C build/vendor --exclude=./debug --exclude=./release --exclude=./host \
-      --exclude=./aarch64 --exclude=./x86_64 --exclude='*.lock' -cf - .
-  fi | tar -C "$1/build/vendor" -xf -
+  set -- "$1" "${2:-}" --exclude=./debug --exclude=./download/apt \
+    --exclude='*.lock'
+  [ "$2" = libraries ] || set -- "$@" --exclude=./release --exclude=./host \
+    --exclude=./aarch64 --exclude=./x86_64
+  place=$1
+  shift 2
+  tar -C build/vendor "$@" -cf - . | tar -C "$place/build/vendor" -xf -
 }
 
 # As root the second place belongs to somebody else.
@@ -79,6 +80,8 @@ second() {
 }
 
 same() {
+  test "$(stat -c %a "$TWO/build/release/mkrun")" = 755
+  test "$(stat -c %a "$TWO/build/release/THIRD-PARTY.txt")" = 644
   cp "$ONE/build/dist/SHA256SUMS" "$WORK/one"
   cp "$TWO/build/dist/SHA256SUMS" "$WORK/two"
   diff "$WORK/one" "$WORK/two"

@@ -123,7 +123,7 @@ describe("vendor/dist/dist.sh", function()
         outcome.err, 1, true)
       outcome = dist(temp.folder() .. "/x", { SOURCE_DATE_EPOCH = "0" })
       assert.equal(1, outcome.code)
-      assert.matches("SOURCE_DATE_EPOCH has to say the time", outcome.err, 1,
+      assert.matches("SOURCE_DATE_EPOCH has to", outcome.err, 1,
         true)
     end)
 end)
@@ -188,5 +188,12 @@ describe("vendor/dist/sign.sh", function()
     end
     local outcome = run("sign.sh", {}, "/nowhere/key", temp.file "sums")
     assert.matches("there is no file '/nowhere/key'", outcome.err, 1, true)
+  end)
+
+  it("finds a key below the home folder that no shell has expanded", function()
+    local home = temp.folder()
+    temp.write(home .. "/key", "nothing\n")
+    local outcome = run("sign.sh", { HOME = home }, "~/key")
+    assert.matches(("'%s/key' is neither"):format(home), outcome.err, 1, true)
   end)
 end)

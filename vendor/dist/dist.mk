@@ -25,6 +25,7 @@ dist_folder = build$(if $(filter $(HOST),$(1)),,/$(1))
 dist:
 	@sh vendor/tools.sh dpkg-deb gzip md5sum sha256sum tar xz
 	@ALLOW_FALLBACK='$(ALLOW_FALLBACK)' sh vendor/dist/check.sh vendor/lock $(GOT)
+	@[ -z '$(SIGN_KEY)' ] || sh vendor/dist/sign.sh '$(SIGN_KEY)'
 	@$(MAKE) --no-print-directory all
 	@unset CC AR CROSS MUSL; for arch in $(filter-out $(HOST),$(DIST_ARCHS)); do \
 	  $(MAKE) --no-print-directory TARGET=$$arch all || exit; done

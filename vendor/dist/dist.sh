@@ -61,7 +61,8 @@ machine() { # FILE
 }
 
 [ "${SOURCE_DATE_EPOCH:-0}" != 0 ] ||
-  die "this is no git checkout: SOURCE_DATE_EPOCH has to say the time"
+  die "git says no time of a commit here (is this a checkout of your own?):" \
+    "SOURCE_DATE_EPOCH has to"
 case ${COMMIT:-unknown} in
   unknown) say "make dist: the commit is not known; the files do not say it" ;;
   *-dirty) say "make dist: there are changes that are not committed;" \

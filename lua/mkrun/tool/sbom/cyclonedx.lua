@@ -20,7 +20,7 @@ local function licences(expression)
 end
 
 local function source(file, url, sum)
-  return { type = "source-distribution", url = url or file, comment = file,
+  return { type = "source-distribution", url = url or file,
     hashes = hashes(sum) }
 end
 
@@ -46,7 +46,7 @@ local function component_of(part)
     type = part.is_data and "data" or part.is_tool and "application"
       or "library",
     ["bom-ref"] = part.name, name = part.name, version = part.version,
-    description = part.why, scope = part.is_tool and "excluded" or "required",
+    scope = part.is_tool and "excluded" or "required",
     licenses = licences(part.licence), purl = part.purl,
     cpe = part.cpe and ("cpe:2.3:a:%s:*:*:*:*:*:*:*"):format(part.cpe),
     externalReferences = references(part),
@@ -82,7 +82,6 @@ function M.document(bill)
     bomFormat = "CycloneDX", specVersion = "1.6", version = 1,
     serialNumber = "urn:uuid:" .. uuid(bill.id),
     metadata = { timestamp = sys.iso8601(bill.seconds),
-      lifecycles = json.array { { phase = "build" } },
       component = program(bill) },
     components = components,
     dependencies = json.array { { ref = "mkrun", dependsOn = inside } },

@@ -28,7 +28,6 @@ local FORMATS <const> = {
 ---@field name string
 ---@field version string      with Debian's revision, if its patches are inside
 ---@field licence string      SPDX licence expression
----@field why string
 ---@field purl string
 ---@field cpe? string         "vendor:product:version"
 ---@field file? string        name of the source's archive

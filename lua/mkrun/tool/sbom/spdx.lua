@@ -43,7 +43,7 @@ end
 
 local function package_of(part)
   local result = package(part.name, part.version, part.licence, part.purl)
-  result.comment, result.packageFileName = part.why, part.file
+  result.packageFileName = part.file
   result.downloadLocation = part.url or UNKNOWN
   result.checksums = part.sum and json.array { checksum("SHA256", part.sum) }
   result.sourceInfo = part.debian and ("with the patches of %s, SHA-256 %s")

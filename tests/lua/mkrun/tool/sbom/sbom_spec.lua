@@ -6,19 +6,18 @@ local SUM <const> = ("ab"):rep(32)
 --- A library with Debian's patches, one of data, and the compiler.
 local FACTS <const> = assert(json.encode {
   version = "1.2.3", arch = "aarch64", parts = json.array {
-    { name = "curl", version = "8.1-2", licence = "curl", why = "HTTP",
+    { name = "curl", version = "8.1-2", licence = "curl",
       purl = "pkg:deb/debian/curl@8.1-2?arch=source", cpe = "haxx:curl:8.1",
       file = "curl.tar.gz", sum = SUM, debian = "curl.debian.tar.xz",
       debian_sum = ("cd"):rep(32), patches = json.array {
         json.array { "debian/patches/a.patch", "11", "22" },
         json.array { "vendor/patches/curl/b.patch", "33", "44" } } },
-    { name = "roots", version = "7", licence = "MPL-2.0", why = "roots",
+    { name = "roots", version = "7", licence = "MPL-2.0",
       purl = "pkg:deb/debian/roots@7", file = "roots.deb", sum = SUM,
       url = "https://a.example/roots.deb", patches = json.array {},
       is_data = true },
     { name = "gcc", version = "12", licence = "GPL-3.0-or-later WITH x",
-      why = "compiler", purl = "pkg:generic/gcc@12", patches = json.array {},
-      is_tool = true },
+      purl = "pkg:generic/gcc@12", patches = json.array {}, is_tool = true },
   },
 })
 
