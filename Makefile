@@ -8,6 +8,10 @@ VERSION := 0.2.0
 PREFIX  ?= /usr/local
 Q       := $(if $(V),,@)
 
+# What the caller sets for other programs changes nothing here.
+unexport LUA_INIT LUA_INIT_5_4 LUA_PATH LUA_PATH_5_4 LUA_CPATH LUA_CPATH_5_4 \
+         GZIP TAR_OPTIONS
+
 # make and the configure script of musl cannot handle a blank in the path.
 ifneq ($(words $(CURDIR)),1)
 $(error this folder has a blank in its path, build in one without)

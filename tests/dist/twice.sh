@@ -91,17 +91,15 @@ same() {
   done
 }
 
-# An older library is named; ALLOW_FALLBACK lets it pass, as far as the check.
+# An older library is named before anything is built.
 fallback() {
   cd "$ONE"
-  got=$(ls build/vendor/got-*.mk)
-  sed -i 's/^\(VERSION\|REVISION\)_zlib := .*/\1_zlib := 1.3.1/' "$got"
+  sed -i 's/^\(VERSION\|REVISION\)_zlib := .*/\1_zlib := 1.3.1/' \
+    build/vendor/got-*.mk
   refused "${MAKE:-make}" dist >"$WORK/said" 2>&1
   cat "$WORK/said"
   grep -q 'zlib 1\.3\.1 was fetched, not 1\.3\.[2-9]' "$WORK/said"
   grep -q 'ALLOW_FALLBACK=1' "$WORK/said"
-  "${MAKE:-make}" -n dist ALLOW_FALLBACK=1 >/dev/null
-  ALLOW_FALLBACK=1 sh vendor/dist/check.sh vendor/lock "$got"
 }
 
 build_twice() {
