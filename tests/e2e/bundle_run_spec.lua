@@ -80,6 +80,20 @@ describe("a bundle", function()
     end
   end)
 
+  it("takes the options that its page names, and no other", function()
+    local bundle = bundles.make({ ["flow.lua"] = ECHO }, { "flow.lua" })
+    local page = temp.read "src/manual/bundle.md"
+    local named, count = page:match "\n%- It takes (.-)variables", 0
+    local help = release.run { "--help" }.out
+    for name in help:gmatch "\n  [-h, ]-(%-%-[%l-]+)" do
+      local is_named = named:find("`" .. name .. "`", 1, true) ~= nil
+      local is_word = bundle:run { name }.out == name .. "\n"
+      assert.equal(is_named, not is_word, name)
+      count = count + 1
+    end
+    assert.truthy(count > 30)
+  end)
+
   it("leaves the flow its own options", function()
     local bundle = bundles.make({ ["flow.lua"] = bundles.head("api:read",
       "-- @arg    --output FORMAT  how\n-- @arg    --trace  much\n") .. ECHO },
