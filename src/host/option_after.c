@@ -4,6 +4,7 @@
 #include "host/option_after.h"
 
 #include "base/bundle.h"
+#include "host/bundle.h"
 #include "host/header_option.h"
 #include "host/option_parse.h"
 #include "host/option_table.h"
@@ -21,11 +22,20 @@ static size_t name_len(const char *word) {
   return word[1] == '-' ? strcspn(word, "=") : strlen(word);
 }
 
-/* Returns the option of mkrun that the word is, or NULL.  A letter stands
-** alone: "-v", but not "-verbose". */
-static const struct mk_option *option_of(const char *word) {
+static const struct mk_option *find_option(const char *word) {
   if (word[1] == '-') return mk_option_of_name(word + 2, name_len(word) - 2);
   return word[2] ? NULL : mk_option_of_letter(word[1]);
+}
+
+/* Returns the option of mkrun that the word is, or NULL.  A letter stands
+** alone: "-v", but not "-verbose".  In a bundle, an option that must stand
+** before the name of the flow is a word of the flow. */
+static const struct mk_option *option_of(const char *word) {
+  const struct mk_option *option = find_option(word);
+  bool taken = option && (!mk_bundle_is_open() ||
+                          (mk_host_bundle_takes(option) &&
+                           mk_option_place_of(option) == MK_ANYWHERE));
+  return taken ? option : NULL;
 }
 
 /* Returns true if any word after SCRIPT may be an option of mkrun.  Otherwise
@@ -99,8 +109,7 @@ static bool divide(struct mk_options *o, const struct mk_script *flow,
 
 bool mk_option_after_parse(struct mk_options *o, struct mk_fault *fault) {
   struct mk_script flow;
-  if (!o->script || o->ended || mk_bundle_is_open() || !has_candidate(o))
-    return true;
+  if (!o->script || o->ended || !has_candidate(o)) return true;
   bool good = mk_script_find_built_in(&flow, o->argv[o->script], fault);
   bool is_flow = good && flow.source && !mk_script_has_tag(&flow, "tool");
   if (is_flow) good = divide(o, &flow, fault);

@@ -94,6 +94,29 @@ describe("a bundle", function()
     assert.truthy(count > 30)
   end)
 
+  it("of a built-in flow takes options after the arguments, too", function()
+    local bundle = bundles.make({ ["s.json"] = '{"teams": [{"name": "x"}]}' },
+      { "onboard", "s.json" })
+    local outcome = bundle:run { "--sandbox", "s.json", "--dry-run" }
+    assert.equal("", outcome.err)
+    assert.matches('+ team "x"', outcome.out, 1, true)
+    assert.equal(3, outcome.code)
+    for words, message in pairs {
+      ["s.json --sandbox"] =
+        "unknown option '--sandbox'; options of mkrun come first",
+      ["s.json --token-file x"] =
+        "unknown option '--token-file'; options of mkrun come first",
+      ["s.json --allow-read=/"] = "unknown option '--allow-read'",
+      ["s.json -e 1"] = "unknown option '-e'",
+    } do
+      local list = {}
+      for word in words:gmatch "%S+" do list[#list + 1] = word end
+      outcome = bundle:run(list)
+      assert.equal("mkrun: " .. message, outcome.err:match "^[^\n]*")
+      assert.equal(2, outcome.code)
+    end
+  end)
+
   it("leaves the flow its own options", function()
     local bundle = bundles.make({ ["flow.lua"] = bundles.head("api:read",
       "-- @arg    --output FORMAT  how\n-- @arg    --trace  much\n") .. ECHO },
