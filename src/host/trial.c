@@ -37,7 +37,7 @@
 #define MOST_REPORT ((size_t)512 * 1024 * 1024)
 
 /* Seconds for a run that was asked to end. */
-#define GRACE 2
+#define GRACE 5
 
 extern char **environ;
 

@@ -257,11 +257,11 @@ print(io.open "/etc/passwd")
     ["loud.lua"] = 'local s = ("x"):rep(2 ^ 20) while true do print(s) end',
     ["fails.lua"] = "local t\nprint(t.x)", ["x_test.lua"] = [[
       it("that loops", function()
-        local run = flow.run("loop.lua", {}, { timeout = 1 })
+        local run = flow.run("loop.lua", {}, { timeout = 4 })
         assert.is_true(run.timed_out)
         assert.equal(143, run.code)
         assert.equal("mkrun: terminated at loop.lua:1\nmkrun: test: it was "
-          .. "ended after 1 s (see the option 'timeout')\n", run.stderr)
+          .. "ended after 4 s (see the option 'timeout')\n", run.stderr)
       end)
       it("that is killed", function()
         local run = flow.run "crash.lua"
