@@ -16,6 +16,7 @@
 #include "host/repl.h"
 #include "host/resume.h"
 #include "host/searcher.h"
+#include "host/trial.h"
 #include "host/vm.h"
 #include "lua/interrupt.h"
 #include "lua/task.h"
@@ -169,13 +170,26 @@ static int run_all(lua_State *L) {
   return 1;
 }
 
+/* Says by which signal the run ended.  A test that ends a run that took too
+** long wants to know where it was. */
+static void complain_of_interrupt(void) {
+  char text[200];
+  size_t len;
+  const char *word = mk_interrupt_word(), *place = mk_interrupt_place();
+  if (!word) return;
+  bool tells = *place && mk_trial_settings(&len);
+  snprintf(text, sizeof text, "%s%s%s", word, tells ? " at " : "",
+           tells ? place : "");
+  mk_host_complain(text);
+}
+
 static int run_state(lua_State *L, struct mk_host *h) {
   mk_host_attach(L, h);
   lua_pushcfunction(L, run_all);
   lua_pushlightuserdata(L, h);
   int status = lua_pcall(L, 1, 1, 0);
   if (mk_interrupted() && !lua_toboolean(L, -1)) {
-    if (mk_interrupt_word()) mk_host_complain(mk_interrupt_word());
+    complain_of_interrupt();
     return mk_interrupt_code();
   }
   if (status != LUA_OK) mk_host_report(L);

@@ -12,6 +12,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 int __real_lua_resume(lua_State *L, lua_State *from, int nargs, int *nres);
@@ -23,8 +24,16 @@ int __wrap_lua_closethread(lua_State *L, lua_State *from);
 ** handler gets only the number of the signal. */
 static lua_State *volatile running;
 
+/* Where the script was when it was stopped: "onboard.lua:9", or "". */
+static char place[LUA_IDSIZE + 24];
+
+const char *mk_interrupt_place(void) {
+  return place;
+}
+
 static void on_hook(lua_State *L, lua_Debug *ar) {
-  (void)ar;
+  if (lua_getinfo(L, "Sl", ar))
+    snprintf(place, sizeof place, "%s:%d", ar->short_src, ar->currentline);
   lua_sethook(L, NULL, 0, 0);
   lua_pushliteral(L, "interrupted");
   lua_error(L);

@@ -12,6 +12,10 @@ struct lua_State;
 ** it. */
 void mk_interrupt_install(struct lua_State *L);
 
+/* Returns the place where a signal has stopped the script: "onboard.lua:9".
+** Returns "" if the script waited, or was not stopped. */
+const char *mk_interrupt_place(void);
+
 /* Call this function before lua_close, so that a later signal does not access
 ** the closed Lua state. */
 void mk_interrupt_release(void);
