@@ -82,9 +82,9 @@ second() {
 same() {
   test "$(stat -c %a "$TWO/build/release/mkrun")" = 755
   test "$(stat -c %a "$TWO/build/release/THIRD-PARTY.txt")" = 644
-  cp "$ONE/build/dist/SHA256SUMS" "$WORK/one"
-  cp "$TWO/build/dist/SHA256SUMS" "$WORK/two"
-  diff "$WORK/one" "$WORK/two"
+  cp "$ONE/build/dist/SHA256SUMS" "$WORK/sums.one"
+  cp "$TWO/build/dist/SHA256SUMS" "$WORK/sums.two"
+  diff "$WORK/sums.one" "$WORK/sums.two"
   for file in "$ONE"/build/dist/*; do
     case $file in *.minisig) continue ;; esac
     cmp "$file" "$TWO/build/dist/${file##*/}"
