@@ -362,7 +362,7 @@ Plan: 0 to create, 0 to change, 0 to delete, 2 unknown.
     for message, words in pairs {
       ["option '--output' needs --dry-run; a flow's own option follows its "
         .. "name: mkrun FLOW --output FORMAT"] =
-        { "--output", "json", "x" },
+        { "--output", "text", "x" },
       ["option '--output': 'text', 'json', 'jsonl', 'markdown' or 'html' "
         .. "expected, got 'yaml'"] =
         { "--dry-run", "--output", "yaml", "x" },

@@ -30,37 +30,52 @@ end
 local ELSEWHERE <const> = {
   { "one static file", "tests/e2e/hardened_spec.lua",
     "needs no interpreter and no library" },
-  { "run it without a network", "tests/e2e/binary_spec.lua",
+  { "run it on a model of the API that is part of mkrun",
+    "tests/e2e/binary_spec.lua",
     "runs a flow on the sandbox" },
   { "Put it into a file that only you can read, or into the variable",
     "tests/e2e/cli_spec.lua", "comes from the file before the environment" },
   { "let mkrun check it", "tests/scripts/doctor_spec.lua",
     "finds a token that was revoked" },
-  { "Flows are built in: `mkrun help` lists them", "tests/e2e/manual_spec.lua",
-    "lists the topics and the flows with one line each" },
-  { "`--dry-run` runs any script, of yours too, and sends nothing but reads.",
+  { "`mkrun help` lists its topics and the flows", "tests/e2e/manual_spec.lua",
+    "lists the topics, the flows and the tools with one line each" },
+  { "`--dry-run` runs any script and sends nothing but reads.",
     "tests/e2e/plan_spec.lua",
     "sends nothing but GET and HEAD, whatever a script does" },
   { "and ends with 3 when there is something", "tests/e2e/plan_spec.lua",
     "shows the plan of onboard, changes nothing, and exits 3" },
   { "`--apply` does what is in the plan and nothing else",
     "tests/e2e/apply_spec.lua", "sends nothing that is not in the plan" },
-  { "refuses when something that the plan depends on has changed since.",
+  { "refuses when what it depends on has changed.",
     "tests/e2e/apply_spec.lua",
     "refuses when the world has moved, before the first write" },
   { "take back what a run did", "tests/scripts/undo_spec.lua",
     "a team that was made" },
-  { "`mkrun --show NAME` prints a built-in flow to start from.",
+  { "`mkrun --show NAME` prints a built-in flow.",
     "tests/e2e/cli_spec.lua", "list the flows and print one" },
   { "The manual is inside the binary", "tests/e2e/manual_spec.lua",
     "works in an empty chroot" },
-  { "`mkrun help FLOW` says what a flow may do", "tests/e2e/needs_spec.lua",
+  { "`mkrun help NAME` prints one", "tests/e2e/needs_spec.lua",
     "says what it may do, in each of the three ways to ask" },
-  { "and a kernel with Landlock the files and ports as well",
+  { "and a kernel with Landlock the files and ports",
     "tests/src/lua/cage_spec.lua",
     "lets a script use what is granted, and nothing else" },
-  { "Its notices are in `build/THIRD-PARTY.txt`", "tests/e2e/install_spec.lua",
+  { "the notices in `build/THIRD-PARTY.txt`", "tests/e2e/install_spec.lua",
     "brings a notice of each library in the binary" },
+  { "starts a folder with a flow, a SPEC, a test, a CI job and what an editor "
+    .. "needs", "tests/e2e/new_spec.lua",
+    "writes what a project needs, and it runs" },
+  { "`mkrun bundle lonely.lua -o lonely.tar` makes an image of your flow",
+    "tests/e2e/bundle_image_spec.lua",
+    "starts the flow in an empty root, as nobody" },
+  { "it is one file that needs nothing else", "tests/e2e/bundle_run_spec.lua",
+    "runs in an empty root, as nobody" },
+  { "`mkrun help ci` has whole files", "tests/e2e/ci_spec.lua",
+    "shows the plan, and applies it when it is approved" },
+  { "`make dist` makes them for x86-64 and arm64", "tests/dist/package.sh",
+    "installs, upgrades and removes in $release" },
+  { "TAB completes and `help(org.teams)` explains", "tests/e2e/prompt_spec.lua",
+    "ends names, methods, modules and files" },
 }
 
 describe("README.md promises what is tested elsewhere:", function()
@@ -85,7 +100,7 @@ describe("README.md promises:", function()
 
   local output = shown "mkrun --sandbox=acme.state onboard acme.json"
 
-  promise("`make demo` prints the same.", function()
+  it("make demo prints what it shows", function()
     local printed = shell.output("sh tests/demo.sh "
       .. shell.quote(release.path))
     assert(#output > 100, output)
@@ -144,8 +159,8 @@ local function all_words(between)
 end
 
 describe("README.md promises of a confined script:", function()
-  promise("A script with `@needs` in its header can do what that says, and "
-    .. "nothing else", function()
+  promise("A flow can do what `@needs` in its header says, and nothing else",
+    function()
       for _, attempt in ipairs(ATTEMPTS) do
         assert.equal(attempt[1] .. "\n", reached("-- @needs " .. attempt[1]))
       end
@@ -156,7 +171,7 @@ describe("README.md promises of a confined script:", function()
       -- else" would say nothing if nobody could do it
     end)
 
-  promise("So can each built-in flow.", function()
+  it("and each built-in flow is one", function()
     local number = 0
     for name in ends(0, { "--list" }).out:gmatch "([^\n ]+)[^\n]*\n" do
       local outcome = release.run({ "--sandbox", "--trace", name },
@@ -167,7 +182,7 @@ describe("README.md promises of a confined script:", function()
     assert(number > 10, number)
   end)
 
-  promise("`--confine` holds any other script to the API", function()
+  promise("`--confine` holds a script without it to the API", function()
     assert.equal("api:read\napi:teams.put\n",
       reached("-- no needs", { "--confine" }))
     local flags = { "--confine" }
@@ -254,8 +269,8 @@ end
     return table.concat(found, " ")
   end
 
-  promise("A confined script never sees the bytes of the token, unless it may "
-    .. "use `token`, read the token's file, or run a command that reads it.",
+  promise("Such a script never sees the bytes of the token, unless it may use "
+    .. "`token`, read the token's file, or run a command that reads it.",
     function()
       local all <const> = "api:write, read:./out, write:./out, run:cat, env:*, "
         .. "net:127.0.0.1"
@@ -267,7 +282,7 @@ end
       assert.equal("read source", ways "-- @needs read:./token")
     end)
 
-  promise("A script that is not confined could get at them.", function()
+  it("and one that is not confined could get at them", function()
     assert.matches("file", ways "-- no needs", 1, true)
   end)
 end)
