@@ -35,7 +35,7 @@ describe("mkrun --rights is refused", function()
     { NEEDS_SCRIPT, "--dry-run", "--rights", "-l", "mkio" },
     { ALONE, "--rights", "--plan-out", "p", "export" },
     { ALONE, "--rights", "--apply", "p" },
-    { ALONE, "--dry-run", "--rights", "--output", "json", "export" },
+    { ALONE, "--dry-run", "--rights", "--output", "text", "export" },
   } do
     local words = { table.unpack(case, 2) }
     it("with 2: " .. table.concat(words, " "), function()

@@ -63,6 +63,7 @@ local function lines(text)
   local x <const> = "%x%x%x%x"
   text = text:gsub(x .. x .. "%-" .. x .. "%-" .. x .. "%-" .. x .. "%-" .. x
     .. x .. x, "ID"):gsub("%d+%-%d+%-%d+T[%d:.]+", "TIME")
+    :gsub("%d+ ms", "TIME")
   for line in text:gmatch "[^\n]+" do list[#list + 1] = line end
   table.sort(list)
   return table.concat(list, "\n")

@@ -33,6 +33,7 @@ describe("mkrun.backend", function()
     sys.read "x"
     sys.write("x", "")
     sys.read_trusted "x"
+    sys.make_folder "x"
     secret.read "x"
     own:write "x"
     own:pipe "false"
