@@ -79,9 +79,9 @@ describe("An embedded file", function()
     local count = 0
     for _, name in ipairs(sys.builtins()) do
       local text, path = sys.builtin(name)
-      local shell = name:match "^completion/(.+)$"
-      path = shell and "lua/mkrun/tool/completion/mkrun." .. shell or path
-      if (shell or not path:find "^lua/") and temp.read(path) then
+      local own = name:match "^completion/(.+)$"
+      path = own and "lua/mkrun/tool/completion/mkrun." .. own or path
+      if (own or not path:find "^lua/") and temp.read(path) then
         assert.equal(temp.read(path), text)
         count = count + 1
       end
