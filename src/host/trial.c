@@ -11,9 +11,9 @@
 #include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/output.h"
-#include "base/stream.h"
 #include "host/cover.h"
 #include "host/host.h"
+#include "host/trial_files.h"
 #include "host/trial_network.h"
 
 #include <errno.h>
@@ -23,10 +23,8 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -71,30 +69,6 @@ void mk_trial_tell(const char *text, size_t len) {
 
 /* --- In the new process --------------------------------------------------- */
 
-/* Makes a file in memory with the run's input the standard input. */
-static bool set_input(const struct mk_trial *t) {
-  int fd = memfd_create("stdin", MFD_CLOEXEC);
-  if (fd < 0) return false;
-  for (size_t done = 0; done < t->input_len;) {
-    ssize_t n = write(fd, t->input + done, t->input_len - done);
-    if (n <= 0) return false;
-    done += (size_t)n;
-  }
-  bool good = lseek(fd, 0, SEEK_SET) == 0 && dup2(fd, STDIN_FILENO) >= 0;
-  close(fd);
-  __fpurge(mk_stdin);
-  clearerr(mk_stdin);
-  return good;
-}
-
-/* `ends` has the write ends of the pipes. */
-static bool set_files(const struct mk_trial *t, const int *ends) {
-  if (!set_input(t)) return false;
-  if (t->prints) return !t->is_aside || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0;
-  return dup2(ends[MK_TRIAL_OUT], STDOUT_FILENO) >= 0 &&
-         dup2(ends[MK_TRIAL_ERR], STDERR_FILENO) >= 0;
-}
-
 /* Gives up with a message that the starter passes on. */
 static void give_up(const char *what) {
   dprintf(STDERR_FILENO, "mkrun: test: %s: %s\n", what, strerror(errno));
@@ -117,7 +91,7 @@ static void become(const struct mk_trial *t, const int *ends, pid_t parent) {
   if (own.trial) close(own.report);
   own.trial = t;
   own.report = ends[MK_TRIAL_REPORT];
-  if (!set_files(t, ends)) give_up("standard files");
+  if (!mk_trial_set_files(t, ends)) give_up("standard files");
   mk_output_anew();
   if (t->folder && chdir(t->folder) != 0) give_up(t->folder);
   mk_trial_cut_network();

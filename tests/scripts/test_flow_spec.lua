@@ -220,6 +220,21 @@ print(io.open "/etc/passwd")
       own_tests.summary(outcome), outcome.out .. outcome.err)
   end)
 
+  it("leaves the files alone that the test reads", function()
+    pass { ["x.lua"] = "print 'x'", ["x_test.lua"] = [[
+      it("reads on", function()
+        local all = {}
+        for i = 1, 5000 do all[i] = "line " .. i .. "\n" end
+        assert(require "mkrun.sys".write("list", table.concat(all)))
+        local list <close> = assert(io.open "list")
+        for i, line in ipairs(all) do
+          if i % 1000 == 5 then flow.run("x.lua") end
+          assert.equal(line, list:read "L")
+        end
+      end)
+    ]] }
+  end)
+
   it("gives files, input and variables", function()
     pass { ["fixture.txt"] = "of the project", ["io.lua"] = [[
       print(io.open "in/a.txt":read "a", io.open "fixture.txt":read "a")
