@@ -95,29 +95,6 @@ static bool is_whole(const struct part *archive) {
          !memcmp(archive->at + sizeof MAGIC - 1, sum, SUM_SIZE);
 }
 
-bool mk_bundle_open(struct mk_fault *fault) {
-  const Elf64_Phdr *h = find_header();
-  if (!h) return true;
-  struct part archive = {(const unsigned char *)(find_bias() + h->p_vaddr),
-                         h->p_filesz};
-  struct sigaction old, cut = {.sa_handler = refuse_cut};
-  has_archive = true;
-  sigaction(SIGBUS, &cut, &old);
-  bool whole = is_whole(&archive);
-  sigaction(SIGBUS, &old, NULL);
-  if (!whole)
-    return mk_fault_say(fault,
-                        "this bundle is damaged: its archive was changed, or "
-                        "lost by strip");
-  entries.at = archive.at + HEAD;
-  entries.left = archive.left - HEAD - 1;
-  return true;
-}
-
-bool mk_bundle_is_open(void) {
-  return has_archive;
-}
-
 /* Takes a text whose length has `width` bytes.  Returns NULL if the archive
 ** ends before the text does. */
 static const char *take_text(struct part *p, size_t width, size_t *len) {
@@ -141,6 +118,40 @@ static bool take_entry(struct part *p, struct mk_bundle_entry *entry) {
   entry->path = entry->name ? take_text(p, 4, NULL) : NULL;
   entry->bytes = entry->path ? take_text(p, 8, &entry->len) : NULL;
   return entry->bytes != NULL;
+}
+
+/* Returns true if the entries begin with a flow, and fill the archive. */
+static bool is_complete(struct part rest) {
+  struct mk_bundle_entry entry;
+  if (!take_entry(&rest, &entry)) return false;
+  if (entry.kind != MK_BUNDLE_FLOW && entry.kind != MK_BUNDLE_BUILT_IN)
+    return false;
+  while (rest.left > 0)
+    if (!take_entry(&rest, &entry)) return false;
+  return true;
+}
+
+bool mk_bundle_open(struct mk_fault *fault) {
+  const Elf64_Phdr *h = find_header();
+  if (!h) return true;
+  struct part archive = {(const unsigned char *)(find_bias() + h->p_vaddr),
+                         h->p_filesz};
+  struct sigaction old, cut = {.sa_handler = refuse_cut};
+  has_archive = true;
+  sigaction(SIGBUS, &cut, &old);
+  bool whole = is_whole(&archive);
+  sigaction(SIGBUS, &old, NULL);
+  struct part rest = {archive.at + HEAD, archive.left - HEAD - 1};
+  if (!whole || !is_complete(rest))
+    return mk_fault_say(fault,
+                        "this bundle is damaged: its archive was changed, or "
+                        "lost by strip");
+  entries = rest;
+  return true;
+}
+
+bool mk_bundle_is_open(void) {
+  return has_archive;
 }
 
 bool mk_bundle_find(enum mk_bundle_kind kind, const char *name,

@@ -1,9 +1,11 @@
 --- How a bundle runs.
 --- @seconds 15
 
+local archive = require "mkrun.tool.bundle.archive"
 local bundles = require "tests.support.bundles"
 local chroot = require "tests.support.chroot"
 local process = require "tests.support.process"
+local program = require "mkrun.tool.bundle.program"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -355,6 +357,15 @@ describe("a damaged bundle", function()
     for _, missing in ipairs { 1, 20, 5000, 20000, 32000, 33000 } do
       assert.matches("^mkrun: this bundle is damaged: [^\n]*\n$",
         run(whole:sub(1, #whole - missing)))
+    end
+  end)
+
+  it("is refused if its entries are incomplete", function()
+    local base = assert(program.read(whole))
+    for _, entries in ipairs { {}, { { kind = "d", name = "x", path = "x",
+      bytes = "" } } } do
+      assert.equal("mkrun: this bundle is damaged: its archive was changed, "
+        .. "or lost by strip\n", run(program.join(base, archive.pack(entries))))
     end
   end)
 

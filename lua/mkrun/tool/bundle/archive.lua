@@ -34,12 +34,7 @@ function M.pack(entries)
   return MAGIC .. digest(content) .. content
 end
 
----@param archive string
----@return mkrun.BundleEntry[]?  nil if the archive is damaged
-function M.unpack(archive)
-  local from = #MAGIC + 33
-  local content = archive:sub(from)
-  if archive:sub(1, from - 1) ~= MAGIC .. digest(content) then return nil end
+local function read_entries(content)
   local entries, at = {}, 1
   while at < #content do
     local entry = {}
@@ -48,6 +43,22 @@ function M.unpack(archive)
     entries[#entries + 1] = entry
   end
   return entries
+end
+
+--- Returns true if the entries begin with a flow and end with a version.
+local function is_complete(entries)
+  local first, last = entries[1], entries[#entries]
+  return first and first.kind:find "^[fb]$" and last.kind == "v"
+end
+
+---@param archive string
+---@return mkrun.BundleEntry[]?  nil if the archive is damaged
+function M.unpack(archive)
+  local from = #MAGIC + 33
+  local content = archive:sub(from)
+  if archive:sub(1, from - 1) ~= MAGIC .. digest(content) then return nil end
+  local good, entries = pcall(read_entries, content)
+  if good and is_complete(entries) then return entries end
 end
 
 return M
