@@ -48,14 +48,18 @@ local function print_rows(rows)
     end
   end
   for _, row in ipairs(rows) do
-    print(("%-" .. widths[1] .. "s  %-" .. widths[2] .. "s  %" .. widths[3]
-      .. "s  %s"):format(table.unpack(row)))
+    local blanks = {}
+    for i = 1, 3 do blanks[i] = (" "):rep(widths[i] - #row[i]) end
+    print(("%s%s  %s%s  %s%s  %s"):format(row[1], blanks[1], row[2], blanks[2],
+      blanks[3], row[3], row[4]))
   end
 end
 
 local function show(found)
-  print(("mkrun   %s, %s"):format(found.version, found.architecture))
-  print(("needs   %s"):format(found.needs and table.concat(found.needs, ", ")
+  print(("mkrun   %s, %s"):format(printable.line(found.version),
+    found.architecture))
+  print(("needs   %s"):format(found.needs
+    and printable.line(table.concat(found.needs, ", "))
     or "not said: it can do all that its user can"))
   print_rows(bundle.rows(found))
 end

@@ -85,6 +85,13 @@ describe("mkrun bundle", function()
       release.run { "bundle", "--show", bundle.path, "x" }.err)
   end)
 
+  it("shows files with long paths", function()
+    local path = ("long/"):rep(30) .. "name"
+    local bundle = bundles.make({ ["flow.lua"] = "", [path] = "x" },
+      { "flow.lua", path })
+    assert.matches("\nfile  " .. path .. "  1  ", bundle.outcome.out, 1, true)
+  end)
+
   it("tells that a flow without @needs can do all", function()
     local bundle = bundles.make({ ["flow.lua"] = "" }, { "flow.lua" })
     assert.matches("flow.lua: has no @needs, so the bundle can do all",

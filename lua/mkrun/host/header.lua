@@ -220,7 +220,7 @@ local function add_columns(out, title, rows)
   for _, row in ipairs(rows) do width = math.max(width, #row[1]) end
   out[#out + 1] = "\n" .. title .. ":"
   for _, row in ipairs(rows) do
-    local left = ("  %-" .. width .. "s  "):format(row[1])
+    local left = ("  %s%s  "):format(row[1], (" "):rep(width - #row[1]))
     for _, text in ipairs(broken(row[2], math.max(WIDTH - #left, 20))) do
       out[#out + 1] = (left .. text):gsub("%s+$", "")
       left = (" "):rep(#left)

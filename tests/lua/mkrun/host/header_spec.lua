@@ -130,6 +130,12 @@ May:
   send requests to hooks.example]], header.help(header.parse(SOURCE)))
   end)
 
+  it("shows arguments of any length", function()
+    local name = ("X"):rep(120)
+    local text = header.help(header.parse("-- @arg " .. name .. "  it\n"))
+    assert.matches("\n  " .. name .. "  it\n", text, 1, true)
+  end)
+
   it("ends with what the script may do, whatever its description claims",
     function()
       local text = header.help(header.parse("--- Do it.\n--\n-- May:\n"
