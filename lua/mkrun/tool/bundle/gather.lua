@@ -123,12 +123,11 @@ local function add_file(self, given)
   end
   local module = module_in(self, path)
   if module then return add_code(self, "m", module, path, path) end
-  local text, message = sys.read(path)
-  if sys.is_special(path) then
+  if sys.is_special(path) then -- reading a pipe may never end
     refuse("%s: is no file: name the files that are in it", given)
-  elseif not text then
-    refuse("%s", message)
   end
+  local text, message = sys.read(path)
+  if not text then refuse("%s", message) end
   check_secrets(path, text)
   self.paths[path] = true
   add(self, "d", path, path, text)

@@ -2,6 +2,8 @@
 --- a run has stored.
 -- SPDX-License-Identifier: MIT
 
+local secret = require "mkrun.secret"
+
 local M = {}
 
 --- A JSON Web Token.
@@ -21,6 +23,8 @@ function M.find(path, text)
   if token or key then
     return ("line %d looks like a %s"):format(line_of(text, token or key),
       token and "token" or "private key")
+  elseif secret.redact(text) ~= text then
+    return "has the token of this run in it"
   elseif name:find "^%.env" then
     return "is a file of settings, which often holds secrets"
   elseif text:find '^{"journal":%d' then

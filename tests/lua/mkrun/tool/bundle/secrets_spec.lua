@@ -1,3 +1,4 @@
+local secret = require "mkrun.secret"
 local secrets = require "mkrun.tool.bundle.secrets"
 
 local JWT <const> = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
@@ -16,6 +17,13 @@ describe("mkrun.tool.bundle.secrets", function()
     for _, path in ipairs { ".env", "a/.env", ".env.local" } do
       assert.matches("is a file of settings", secrets.find(path, ""))
     end
+  end)
+
+  it("recognizes the secrets of the run", function()
+    local own <close> = secret.new("abcdefghij0123456789", "own")
+    assert.equal("has the token of this run in it",
+      secrets.find("file.txt", "a\nabcdefghij0123456789\n"))
+    assert.truthy(own)
   end)
 
   it("leaves other files alone", function()
