@@ -92,6 +92,22 @@ describe("the image of a bundle", function()
     assert.equal("1970-01-02T00:00:00Z", config.created)
   end)
 
+  it("refuses a time that no archive can hold", function()
+    for _, time in ipairs { "-1", "99999999999", "x", "1.5" } do
+      local outcome = release.run({ "bundle", "Make It.lua", "-o", "x.tar" },
+        { cwd = bundles.folder(FILES), env = { SOURCE_DATE_EPOCH = time } })
+      assert.equal(("mkrun: SOURCE_DATE_EPOCH: integer of 0 to 8589934591 "
+        .. "expected, got '%s'\n"):format(time), outcome.err)
+      assert.equal(2, outcome.code)
+    end
+  end)
+
+  it("has a title whatever the flow's name is", function()
+    local outcome = release.run({ "bundle", "\xffx.lua", "-o", "x.tar" },
+      { cwd = bundles.folder { ["\xffx.lua"] = bundles.head "" } })
+    assert.equal("", outcome.err)
+  end)
+
   it("replaces no file without --force", function()
     local folder = make()
     local outcome = release.run({ "bundle", "Make It.lua", "-o", "x.tar" },

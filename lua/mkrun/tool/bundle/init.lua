@@ -78,6 +78,11 @@ local function bundled(base, gathered)
   return program.join(base, archive.pack(entries))
 end
 
+--- Makes a text valid for JSON.
+local function valid(text)
+  return utf8.len(text) and text or (text:gsub("[\x80-\xFF]", "?"))
+end
+
 local function write_image(options, bases, gathered)
   local name = gathered.entries[1].path:match "([^/]*)$":gsub("%.lua$", "")
   local platforms = {}
@@ -88,8 +93,9 @@ local function write_image(options, bases, gathered)
   local title = name:lower():gsub("[^a-z0-9]+", "-"):gsub("^%-*(.-)%-*$", "%1")
   return image.write { file = options.out, platforms = platforms,
     name = ("localhost/%s:latest"):format(title ~= "" and title or "flow"),
-    config = { Labels = { ["org.opencontainers.image.title"] = name,
-      ["org.opencontainers.image.description"] = gathered.header.summary } } }
+    config = { Labels = { ["org.opencontainers.image.title"] = valid(name),
+      ["org.opencontainers.image.description"] =
+        valid(gathered.header.summary) } } }
 end
 
 local function write(options, bases, gathered)

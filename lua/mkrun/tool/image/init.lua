@@ -10,10 +10,14 @@
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
+local numbers = require "mkrun.numbers"
 local sys = require "mkrun.sys"
 local tar = require "mkrun.tool.image.tar"
 
 local M = {}
+
+--- What the eleven octal digits of a tar archive hold.
+local MOST_SECONDS <const> = (1 << 33) - 1
 
 local TYPE <const> = "application/vnd.oci.image."
 
@@ -119,16 +123,24 @@ local function index_of(manifests)
     manifests = json.array(manifests) }
 end
 
---- Returns the seconds of SOURCE_DATE_EPOCH, or 0.
+--- Returns the seconds of SOURCE_DATE_EPOCH, or 0.  Returns nil and a message
+--- if a tar archive has no room for the time.
 local function default_time()
-  return math.tointeger(tonumber(os.getenv "SOURCE_DATE_EPOCH")) or 0
+  local text = os.getenv "SOURCE_DATE_EPOCH" or ""
+  local seconds, fault = numbers.integer(text ~= "" and text or "0", 0,
+    MOST_SECONDS)
+  if fault then return nil, "SOURCE_DATE_EPOCH: " .. fault end
+  return seconds
 end
 
 --- Returns the bytes of the image's archive.
 ---@param image mkrun.Image  `file` is not used
----@return string
+---@return string? bytes
+---@return string? message   what is wrong with SOURCE_DATE_EPOCH
 function M.pack(image)
-  local created = image.created or default_time()
+  local created, message = image.created, nil
+  if not created then created, message = default_time() end
+  if not created then return nil, message end
   local blobs, manifests, parts = new_blobs(), {}, {}
   for i, platform in ipairs(image.platforms) do
     manifests[i], parts[i] = add_platform(blobs, image, platform, created)
@@ -153,7 +165,11 @@ end
 ---@param image mkrun.Image
 ---@return true? done
 ---@return string? message
----@return mkrun.FileCode? code
-function M.write(image) return sys.write(image.file, M.pack(image), "644") end
+---@return mkrun.FileCode? code   nil: SOURCE_DATE_EPOCH is wrong
+function M.write(image)
+  local bytes, message = M.pack(image)
+  if not bytes then return nil, message end
+  return sys.write(image.file, bytes, "644")
+end
 
 return M
