@@ -147,8 +147,12 @@ void mk_resume_take_words(lua_State *L, struct mk_host *h) {
 ** is an option that mkrun never writes to a journal. */
 static bool parse_kept(struct mk_options *o, const char *path,
                        struct mk_fault *fault) {
-  bool good = mk_options_parse(o, o->argc, o->argv, fault) &&
-              o->kept_count == (size_t)o->argc - 1;
+  int argc = o->argc;
+  char **argv = o->argv;
+  bool good = mk_options_parse(o, argc, argv, fault) &&
+              o->kept_count == (size_t)argc - 1;
+  o->argc = argc; /* a word among the options may have been taken as SCRIPT */
+  o->argv = argv; /* free_words frees these */
   if (!good && !fault->machine)
     mk_fault_say(fault, "%s: the options in it were not written by a run",
                  path);

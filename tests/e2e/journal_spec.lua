@@ -243,6 +243,7 @@ describe("mkrun --resume", function()
   it("takes no other options than a run has written", function()
     local run, folder = place()
     for _, words in ipairs { '"x.lua"', "7", '"--timeout","x"', '"--trace"',
+      '"invite","--trace","x"',
       '"--timeout","7","--","x.lua"', '"-e","print(1)"', '"--timeout"' } do
       temp.write(folder .. "/j", '{"journal":1,"options":[' .. words
         .. '],"base_url":"https://app.mk.io","words":["invite"]}\n')
