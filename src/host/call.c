@@ -93,19 +93,26 @@ static void push_script_line(lua_State *L) {
   lua_pushliteral(L, "");
 }
 
+/* [-0, +0|1, m] Pushes a field of the error object at index 1 and returns its
+** type.  Pushes nothing and returns LUA_TNIL if the object is no table.  Calls
+** no metamethod: its error would hide the one to report. */
+static int push_field(lua_State *L, const char *name) {
+  if (!lua_istable(L, 1)) return LUA_TNIL;
+  lua_pushstring(L, name);
+  return lua_rawget(L, 1);
+}
+
 /* If the error object at index 1 has a field `exit_code`, makes its value the
 ** exit code of the run. */
 static void take_exit_code(lua_State *L) {
-  if (lua_istable(L, 1) && lua_getfield(L, 1, "exit_code") == LUA_TNUMBER)
+  if (push_field(L, "exit_code") == LUA_TNUMBER)
     host_of(L)->failure = (int)lua_tointeger(L, -1) & 0xff;
 }
 
 /* Returns the field `is_outside` of the error object at index 1.  If true, the
 ** message must not contain a position in the script. */
 static bool is_outside(lua_State *L) {
-  return lua_istable(L, 1) &&
-         lua_getfield(L, 1, "is_outside") == LUA_TBOOLEAN &&
-         lua_toboolean(L, -1);
+  return push_field(L, "is_outside") == LUA_TBOOLEAN && lua_toboolean(L, -1);
 }
 
 /* [-0, +1, e] Pushes the message at index 1.  If it tells of a name that does
@@ -126,8 +133,7 @@ static void push_message(lua_State *L) {
 ** `message` of a plain table. */
 static void push_object(lua_State *L) {
   bool speaks = luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL;
-  bool has_message = !speaks && lua_istable(L, 1) &&
-                     lua_getfield(L, 1, "message") == LUA_TSTRING;
+  bool has_message = !speaks && push_field(L, "message") == LUA_TSTRING;
   if (!speaks && !has_message) {
     lua_pushfstring(L, "(error object is a %s value)", luaL_typename(L, 1));
     return;
@@ -140,7 +146,7 @@ static void push_object(lua_State *L) {
   if (speaks)
     luaL_tolstring(L, 1, NULL);
   else
-    lua_getfield(L, 1, "message");
+    push_field(L, "message");
   lua_concat(L, 2);
 }
 

@@ -68,6 +68,24 @@ describe("an error with --output json", function()
     end
   end)
 
+  it("keeps its other fields if JSON cannot hold one", function()
+    local problem = error_of(1, { "--dry-run", "--output", "json",
+      script ("error({message = 'a\\255', hint = 'b\\255', status = 1 / 0,"
+        .. " code = 0 / 0, ref = 'r', method = {}})") })
+    assert.same({ "a\u{fffd}", "b\u{fffd}", "r" }, {
+      (problem.message:gsub("^[^ ]*:1: ", "")), problem.hint, problem.ref })
+    assert.is_nil(problem.status)
+    assert.is_nil(problem.code)
+  end)
+
+  it("is that of the script, whatever the object's metamethods do", function()
+    for _, flags in ipairs { {}, { "--dry-run", "--output", "json" } } do
+      flags[#flags + 1] = script("error(setmetatable({ message = 'mine' }, {\n"
+        .. "__index = function() error 'other' end }))")
+      assert.matches("mine", release.run(flags).err)
+    end
+  end)
+
   it("never shows a secret", function()
     for _, raise in ipairs { "error({ message = text })", "error(text, 0)" } do
       local code = ("require 'mkrun.secret'.new(%q, 'door')\n"

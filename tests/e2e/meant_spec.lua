@@ -2,6 +2,7 @@
 --- variable; and about a dot in place of a colon.
 
 local release = require "tests.support.release"
+local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
 local CONNECT <const> = "local org = require 'mkio'.connect {}\n"
@@ -55,6 +56,28 @@ describe("a wrong name", function()
     } do
       local err = fails(code)
       assert.equal(message, err:sub(-#message))
+    end
+  end)
+
+  it("calls no metamethod of the script", function()
+    for _, code in ipairs {
+      "local n = 0\nlocal t = setmetatable({}, { __index = function()\n"
+        .. "n = n + 1 if n > 1 then print 'called' end end })\nt.foo()",
+      "load('local t = {} t.x()', '=x', 't', setmetatable({}, { __index ="
+        .. " function() print 'called' end }))()",
+    } do
+      local outcome = release.run { temp.file(code) }
+      assert.same({ 1, "" }, { outcome.code, outcome.out })
+      assert.matches("attempt to call a nil value", outcome.err)
+    end
+  end)
+
+  it("reads no pipe and no device as code", function()
+    local pipe = temp.file("")
+    shell.execute(("rm '%s' && mkfifo '%s'"):format(pipe, pipe))
+    for _, path in ipairs { pipe, "/dev/zero" } do
+      local code = ("load('local t = {} t.x()', %q)()"):format("@" .. path)
+      assert.matches("%(field 'x'%)\n$", fails(code, { "--max-memory=64M" }))
     end
   end)
 

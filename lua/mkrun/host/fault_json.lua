@@ -4,6 +4,7 @@
 
 local json = require "mkrun.json"
 local harmless = require "mkrun.printable"
+local unseen = require "mkrun.unseen"
 
 local M = {}
 
@@ -11,10 +12,13 @@ local M = {}
 local FIELDS <const> = { "method", "path", "status", "code", "detail", "ref",
   "hint", "operation", "pointer", "exit_code", "usage" }
 
-local PLAIN <const> = { string = true, number = true, boolean = true }
+local function harmless_text(text) return unseen.valid(harmless.lines(text)) end
 
-local function harmless_value(field)
-  return type(field) == "string" and harmless.lines(field) or field
+--- Returns the field as JSON can hold it, or nil.
+local function plain(field)
+  if type(field) == "string" then return harmless_text(field) end
+  local is_finite = math.type(field) and field - field == 0
+  return (is_finite or field == true) and field or nil
 end
 
 --- Returns `{"error": {...}}` in one line.
@@ -23,12 +27,9 @@ end
 ---@return string
 function M.line(problem, message)
   local inner = json.object()
-  inner.message = harmless.lines(message)
+  inner.message = harmless_text(message)
   for _, name in ipairs(FIELDS) do
-    local field = type(problem) == "table" and rawget(problem, name)
-    if PLAIN[type(field)] and field then
-      inner[name] = harmless_value(field)
-    end
+    inner[name] = plain(type(problem) == "table" and rawget(problem, name))
   end
   return json.encode({ error = inner }, { sort = true })
 end

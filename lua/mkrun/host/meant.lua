@@ -6,6 +6,7 @@
 
 local config = require "mkrun.config"
 local near = require "mkrun.closest_name"
+local sys = require "mkrun.sys"
 
 local M = {}
 
@@ -20,38 +21,51 @@ local MESSAGES <const> = {
 --- How many tables are searched for names, in a chain of `__index`.
 local DEPTH <const> = 5
 
+--- Returns the table in which a value's missing fields are looked up, or nil.
+local function fallback(value)
+  local meta = debug.getmetatable(value)
+  local index = type(meta) == "table" and rawget(meta, "__index")
+  return type(index) == "table" and index or nil
+end
+
+--- Returns a field of a value without a call of a metamethod, which could do
+--- anything: the run has failed already.
+local function field(value, name)
+  for _ = 1, DEPTH do
+    local found = type(value) == "table" and rawget(value, name)
+    if found then return found end
+    value = fallback(value)
+  end
+end
+
 --- Returns the names that a value has, including those of its class.
 local function names_of(value)
   local names = {}
-  local methods = getmetatable(value)
-  local tables = { type(value) == "table" and value or nil }
-  if type(methods) == "table" then
-    tables[#tables + 1] = rawget(methods, "__index")
-  end
-  for i = 1, DEPTH do
-    local one = tables[i]
-    if type(one) ~= "table" then break end
-    for name in next, one do
+  for _ = 1, DEPTH do
+    for name in next, type(value) == "table" and value or {} do
       if type(name) == "string" and name:find "^%a" then
         names[#names + 1] = name
       end
     end
-    local parent = debug.getmetatable(one)
-    if i == #tables and type(parent) == "table" then
-      tables[#tables + 1] = rawget(parent, "__index")
-    end
+    value = fallback(value)
+    if not value then break end
   end
   return names
 end
 
---- Returns the text of the code that raised the error, or nil.
+--- Most bytes of a file of code that are read.
+local CODE <const> = 1 << 20
+
+--- Returns the text of the code that raised the error, or nil.  The script
+--- chose the path: a pipe would block, and a device may have no end.
 local function source_of(info)
   if not info.source:find "^[@=]" then return info.source end
   local path, running = info.source:match "^@(.*)", config.script
   if running and running.path == path then return running.source end
-  local file = path and io.open(path, "rb")
+  local is_file = path and not sys.is_special(path)
+  local file = is_file and io.open(path, "rb")
   if not file then return nil end
-  local text = file:read "a"
+  local text = file:read(CODE)
   file:close()
   return text
 end
@@ -80,7 +94,7 @@ local function variable(level, name)
     if not own then break end
     if own == name then return content end
   end
-  return name ~= "_ENV" and variable(level + 1, "_ENV")[name] or nil
+  return name ~= "_ENV" and field(variable(level + 1, "_ENV"), name) or nil
 end
 
 --- Returns the value of "a.b.c" for the function at `level`.
@@ -90,7 +104,7 @@ local function value_at(level, path)
     if value == nil then
       value = variable(level + 1, name)
     else
-      value = value[name]
+      value = field(value, name)
     end
     if value == nil then return nil end
   end
