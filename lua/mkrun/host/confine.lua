@@ -117,6 +117,26 @@ local function keep_own_files(self)
   if own then self:keep(own) end
 end
 
+--- Returns true if the script requires a module that is not mkrun's.
+local function has_modules(source)
+  for name in source:gmatch "require%s*%(?%s*[\"'%[=]+([^\"'%]]*)" do
+    if not name:find "^mkio" and not name:find "^mkrun%." then return true end
+  end
+  return false
+end
+
+--- Lets the script read the modules in its folder that it requires by name.
+local function add_modules(self)
+  local script = config.script
+  if is_flow() or not script.path or not has_modules(script.source) then
+    return
+  end
+  local modules = require "mkrun.host.own_modules"
+  for _, path in ipairs(modules.find(script.path, script.source)) do
+    self:add { kind = "read", value = path }
+  end
+end
+
 --- Makes the grants of this run.
 local function granted()
   local header = headers.parse(config.script.source)
@@ -145,6 +165,7 @@ local function granted()
   for _, grant in ipairs(asked) do
     if not is_strict() or grant.kind == "api" then self:add(grant) end
   end
+  if not is_strict() then add_modules(self) end
   return self
 end
 

@@ -6,7 +6,7 @@ local built_in = require "mkrun.host.built_in"
 local config = require "mkrun.config"
 local headers = require "mkrun.host.header"
 local needs = require "mkrun.host.needs"
-local requires = require "mkrun.tool.bundle.requires"
+local requires = require "mkrun.host.requires"
 local secrets = require "mkrun.tool.bundle.secrets"
 local sys = require "mkrun.sys"
 

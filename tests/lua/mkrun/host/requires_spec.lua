@@ -1,4 +1,4 @@
-local requires = require "mkrun.tool.bundle.requires"
+local requires = require "mkrun.host.requires"
 
 --- Returns what a script requires, as texts: "NAME", "NAME?" for a module that
 --- may be missing, "COMPUTED".
@@ -31,7 +31,7 @@ local CASES <const> = {
   ['#!/usr/bin/env mkrun require "a"\nrequire "b"'] = "b",
 }
 
-describe("mkrun.tool.bundle.requires", function()
+describe("mkrun.host.requires", function()
   for source, expected in pairs(CASES) do
     it(("finds '%s' in %q"):format(expected, source), function()
       assert.equal(expected, names(source))
