@@ -84,8 +84,8 @@ local script = require "mkrun.script"
 
 local files = { script.arguments(...) }
 local options = table.remove(files, 1)
-if schema.print(options, files) then return end
 local kinds = pruning.kinds(options)
+if schema.print(options, files) then return end
 local out <close> = report.new(output.format(options.output))
 local whole = onboarding.read(files, options)
 local spec, selection = onboarding.part(whole, options)

@@ -13,11 +13,13 @@ local script = require "mkrun.script"
 local secret = require "mkrun.secret"
 
 local errors = require "mkrun.rest.error"
+local near = require "mkrun.closest_name"
 local provider = require "mkio.provider"
 local organization = require "mkio.resource.organization"
 local service = require "mkio.resource.service"
 local session = require "mkrun.rest.session"
 local token_facts = require "mkio.token_facts"
+local value = require "mkrun.value"
 
 local M = { Error = errors }
 
@@ -38,12 +40,18 @@ local function bad_argument(fname, text, ...)
 end
 
 local function check_options(fname, options)
+  if options == M then
+    error(("bad call of '%s' (it needs a dot: mkio.%s(...))"):format(fname,
+      fname), 3)
+  end
   if type(options) ~= "table" then
     bad_argument(fname, "table expected, got %s", type(options))
   end
   for name, option in pairs(options) do
     if not types[name] then
-      bad_argument(fname, "unknown option '%s'", tostring(name))
+      local meant = near.find(tostring(name), value.names(types))[1]
+      bad_argument(fname, "unknown option '%s'%s", tostring(name),
+        meant and (", did you mean '%s'?"):format(meant) or "")
     elseif types[name] ~= true and type(option) ~= types[name] then
       bad_argument(fname, "option '%s': %s expected, got %s", name,
         types[name], type(option))

@@ -180,9 +180,16 @@ static bool print_results(lua_State *L, int base) {
   return mk_host_call(L, n, 0);
 }
 
+/* [-0, +0|1, -] Tells the module which statement is run. */
+static bool note(lua_State *L, const char *text) {
+  push_function(L, "note");
+  lua_pushstring(L, text);
+  return mk_host_call(L, 1, 0);
+}
+
 static void run(lua_State *L, const char *text) {
   int base = lua_gettop(L);
-  bool good = load_statement(L, text) && mk_host_call(L, 0, LUA_MULTRET) &&
+  bool good = note(L, text) && load_statement(L, text) && mk_host_call(L, 0, LUA_MULTRET) &&
               print_results(L, base);
   if (!good) mk_host_report(L);
   lua_settop(L, base);

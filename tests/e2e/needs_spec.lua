@@ -219,3 +219,29 @@ describe("what a confined script is refused", function()
     assert.not_matches("thing", text, 1, true)
   end)
 end)
+
+describe("the modules of a script with @needs", function()
+  local folder
+  lazy_setup(function()
+    folder = temp.folder()
+    shell.execute("mkdir " .. folder .. "/sub")
+    temp.write(folder .. "/sub/flow.lua", "--- Try.\n-- @needs api:read\n"
+      .. "print(require 'words', (pcall(require, 'wo' .. 'rse')))\n")
+    temp.write(folder .. "/sub/words.lua", "return 'own'")
+    temp.write(folder .. "/sub/worse.lua", "return 'other'")
+  end)
+
+  it("are those in its folder that it names, wherever it runs", function()
+    for cwd, path in pairs { [folder] = "sub/flow.lua", ["/"] =
+      folder .. "/sub/flow.lua", [folder .. "/sub"] = "flow.lua" } do
+      local outcome = release.run({ path }, { cwd = cwd })
+      assert.equal("own\tfalse\n", outcome.out, outcome.err)
+    end
+  end)
+
+  it("need a word under --confine", function()
+    local outcome = release.run({ "--confine", "flow.lua" },
+      { cwd = folder .. "/sub" })
+    assert.matches("load module 'words': not allowed", outcome.err, 1, true)
+  end)
+end)

@@ -88,6 +88,19 @@ local function check_options(header, options)
   end
 end
 
+--- Says which option took the last word, when an argument is missing: the user
+--- may have forgotten the option's own value.
+local function taken(header, words)
+  local name = #words > 1 and words[#words - 1]
+  for _, argument in ipairs(header.args) do
+    if argument.option and argument.value and argument.name == name then
+      return ("; %s took '%s' for its %s"):format(name, words[#words],
+        argument.value)
+    end
+  end
+  return ""
+end
+
 --- Returns true if the words ask for the help of a script whose header has no
 --- such option.
 ---@param header mkrun.Header
@@ -127,6 +140,9 @@ function M.parse(header, words)
   end
   local fault = check_positional(header, values)
     or check_options(header, options)
+  if fault and fault:find "^argument .- is missing$" then
+    fault = fault .. taken(header, words)
+  end
   if fault then return nil, fault end
   return options, values
 end

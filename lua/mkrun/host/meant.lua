@@ -60,6 +60,9 @@ local CODE <const> = 1 << 20
 --- chose the path: a pipe would block, and a device may have no end.
 local function source_of(info)
   if not info.source:find "^[@=]" then return info.source end
+  if info.source == "=stdin" and config.statement then
+    return config.statement -- of the prompt
+  end
   local path, running = info.source:match "^@(.*)", config.script
   if running and running.path == path then return running.source end
   local is_file = path and not sys.is_special(path)
@@ -113,8 +116,8 @@ end
 
 --- Returns the values in which the missing name was looked up: what stands
 --- before it in the line of the error, the global variables, and the object of
---- a method's call.
-local function owners(level, info, name)
+--- a method's call, which is behind the missing method on the stack.
+local function owners(level, info, name, is_method)
   local found = {}
   local text = source_of(info)
   local line = text and line_of(text, info.currentline) or ""
@@ -123,7 +126,7 @@ local function owners(level, info, name)
   end
   found[#found + 1] = variable(level + 1, "_ENV")
   local before = false
-  for i = 1, math.huge do
+  for i = 1, is_method and math.huge or 0 do
     local own, content = debug.getlocal(level, i)
     if not own then break end
     if before and content ~= nil then found[#found + 1] = content end
@@ -136,12 +139,12 @@ end
 --- the host's call and its message handler.
 local LEVEL <const> = 6
 
-local function find(name)
+local function find(name, is_method)
   if not name then return nil end
   local info = debug.getinfo(LEVEL, "Sl")
-  for _, owner in ipairs(owners(LEVEL + 1, info, name)) do
+  for _, owner in ipairs(owners(LEVEL + 1, info, name, is_method)) do
     local meant = near.find(name, names_of(owner))[1]
-    if meant then return meant end
+    if meant and meant ~= name then return meant end
   end
 end
 
@@ -149,9 +152,12 @@ end
 ---@param message string  the message of an error
 ---@return string
 function M.explain(message)
+  if config.statement and message:find "%(global 'org'%)" then
+    return message .. ": set MKIO_TOKEN, or use --token-file or --sandbox"
+  end
   for _, pattern in ipairs(MESSAGES) do
     local name = message:match(pattern)
-    local found, meant = pcall(find, name)
+    local found, meant = pcall(find, name, pattern:find "method" ~= nil)
     if found and meant then
       return ("%s, did you mean '%s'?"):format(message, meant)
     end

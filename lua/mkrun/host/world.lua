@@ -89,7 +89,8 @@ end
 
 --- Loads a module from a file that may be read.  Does not tell whether other
 --- files are there.
-local function find_file(name, env, grants)
+---@param why string?  why it is no module of the binary
+local function find_file(name, env, grants, why)
   local places = places_of(name)
   for _, path in ipairs(places) do
     local may_read = grants:allows("read", path)
@@ -102,7 +103,9 @@ local function find_file(name, env, grants)
     end
   end
   if places[1] and not name:find "^mk[%w]+%." then
-    grants:refuse(("load module '%s'"):format(name), "read", places[1])
+    local meant = why and why:match "did you mean '[^']+'%?$"
+    grants:refuse(("load module '%s'%s"):format(name,
+      meant and (" (%s)"):format(meant) or ""), "read", places[1])
   end
 end
 
@@ -124,7 +127,7 @@ local function requirer(env, grants, loaded, opener)
       return loaded[name], "built in"
     end
     local tried = where
-    if not main then main, where = find_file(name, env, grants) end
+    if not main then main, where = find_file(name, env, grants, tried) end
     if not main then
       error(("module '%s' not found:\n\t%s"):format(name, tried), 2)
     end

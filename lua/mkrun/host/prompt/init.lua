@@ -67,6 +67,10 @@ function M.start(globals, module, list, is_told)
   print "help prints help, Tab completes names, Ctrl-D ends."
 end
 
+--- Notes the statement that is run next, for messages about it.
+---@param text string
+function M.note(text) config.statement = text end
+
 --- Prints the values of an expression.
 ---@param ... any
 function M.show(...)
