@@ -3,7 +3,9 @@
 #include "host/history.h"
 
 #include "base/buf.h"
+#include "base/control.h"
 #include "base/redact.h"
+#include "base/utf8.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -138,18 +140,50 @@ static bool has_secret(const char *text) {
   return !same;
 }
 
+/* Returns true if a string follows "secret.new(", as in a call of the module's
+** function.  If the statement is wrong, it was not run, and so the string is
+** not known as a secret. */
+static bool makes_secret(const char *text) {
+  static const char module[] = "secret", call[] = ".new";
+  for (const char *p = text; (p = strstr(p, module));) {
+    p += sizeof module - 1;
+    p += strspn(p, "\"')] ");
+    if (strncmp(p, call, sizeof call - 1) != 0) continue;
+    p += sizeof call - 1;
+    p += strspn(p, " \t\n(");
+    if (*p && strchr("\"'[", *p)) return true;
+  }
+  return false;
+}
+
 bool mk_history_may_keep(const char *statement) {
-  return !has_token(statement) && !has_secret(statement);
+  return !has_token(statement) && !makes_secret(statement) &&
+         !has_secret(statement);
 }
 
 /* --- Its lines ------------------------------------------------------------ */
+
+/* Returns the length of the UTF-8 character at `p`, or 1 if there is none. */
+static size_t character_at(const char *p, const char *end) {
+  size_t len = 2;
+  while (len <= 4 && len <= (size_t)(end - p) && mk_utf8_span(p, len) != len)
+    len++;
+  return len <= 4 && len <= (size_t)(end - p) && (*p & 0x80) ? len : 1;
+}
+
+static bool has_control(const char *text) {
+  const char *end = text + strlen(text);
+  for (const char *p = text; p < end; p += character_at(p, end))
+    if (mk_control_at(p, end)) return true;
+  return false;
+}
 
 /* Turns a line into its statement, in place.  Returns false if the line has a
 ** control character, which would reach the terminal. */
 static bool decode(char *line) {
   char *to = line;
+  if (has_control(line)) return false;
   for (const char *p = line; *p; p++) {
-    if ((unsigned char)*p < ' ' || *p == 0x7f) return false;
     bool is_escape = *p == '\\' && p[1];
     if (is_escape) p++;
     *to++ = is_escape && *p == 'n' ? '\n' : *p;
