@@ -18,17 +18,31 @@ $(error mkrun is made for x86_64 and aarch64 (Debian's amd64 and arm64), not \
 endif
 
 # The beginning of the tools' names, and the end of the folders'.
+CROSS     :=
+ELSEWHERE :=
 ifneq ($(ARCH),$(HOST))
 CROSS     := $(ARCH)-linux-gnu-
 ELSEWHERE := /$(ARCH)
 endif
 
-# Before all rules, since the name of the compiler is part of checksums.
+# Before all rules, since the name of the compiler is part of checksums.  One of
+# the environment may be for another machine: a make that calls this one exports
+# its own.
 HOST_CC := gcc
-ifeq ($(origin CC),default)
+made_for = $(call machine,$(firstword $(subst -, , \
+             $(shell $(1) -dumpmachine 2>/dev/null))))
+ifneq ($(origin CC),default)
+ifneq ($(call made_for,$(CC)),$(ARCH))
+ifneq ($(origin CC),environment)
+$(error CC=$(CC) does not compile for $(ARCH))
+endif
+IS_FOREIGN := yes
+endif
+endif
+ifneq ($(filter default,$(origin CC))$(IS_FOREIGN),)
 CC := $(CROSS)gcc
 endif
-ifeq ($(origin AR),default)
+ifneq ($(filter default,$(origin AR))$(IS_FOREIGN),)
 AR := $(CROSS)ar
 endif
 

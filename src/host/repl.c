@@ -189,8 +189,8 @@ static bool note(lua_State *L, const char *text) {
 
 static void run(lua_State *L, const char *text) {
   int base = lua_gettop(L);
-  bool good = note(L, text) && load_statement(L, text) && mk_host_call(L, 0, LUA_MULTRET) &&
-              print_results(L, base);
+  bool good = note(L, text) && load_statement(L, text) &&
+              mk_host_call(L, 0, LUA_MULTRET) && print_results(L, base);
   if (!good) mk_host_report(L);
   lua_settop(L, base);
 }

@@ -274,8 +274,8 @@ describe("a bundle's plan and journal", function()
     folder = temp.folder()
   end)
 
-  local function run(program, ...)
-    return program:run({ "--sandbox=state", ... }, { cwd = folder })
+  local function run(made, ...)
+    return made:run({ "--sandbox=state", ... }, { cwd = folder })
   end
 
   it("are applied and continued by it", function()

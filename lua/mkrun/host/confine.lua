@@ -119,8 +119,10 @@ end
 
 --- Returns true if the script requires a module that is not mkrun's.
 local function has_modules(source)
-  for name in source:gmatch "require%s*%(?%s*[\"'%[=]+([^\"'%]]*)" do
-    if not name:find "^mkio" and not name:find "^mkrun%." then return true end
+  for module in source:gmatch "require%s*%(?%s*[\"'%[=]+([^\"'%]]*)" do
+    if not module:find "^mkio" and not module:find "^mkrun%." then
+      return true
+    end
   end
   return false
 end

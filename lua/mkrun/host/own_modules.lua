@@ -1,6 +1,6 @@
 --- Finds the modules that belong to a script: those in its folder that it
---- requires by name, and those that they require.  `mkrun.host.confine` lets the
---- script read them, as if they were a part of its file.
+--- requires by name, and those that they require.  `mkrun.host.confine` lets
+--- the script read them, as if they were a part of its file.
 -- SPDX-License-Identifier: MIT
 
 local requires = require "mkrun.host.requires"
