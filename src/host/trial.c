@@ -91,7 +91,8 @@ static void become(const struct mk_trial *t, const int *ends, pid_t parent) {
   if (own.trial) close(own.report);
   own.trial = t;
   own.report = ends[MK_TRIAL_REPORT];
-  if (!mk_trial_set_files(t, ends)) give_up("standard files");
+  if (!mk_trial_set_files(&t->files, ends[MK_TRIAL_OUT], ends[MK_TRIAL_ERR]))
+    give_up("standard files");
   mk_output_anew();
   if (t->folder && chdir(t->folder) != 0) give_up(t->folder);
   mk_trial_cut_network();
@@ -137,7 +138,7 @@ int mk_trial_start(struct mk_trial_run *run, const struct mk_trial *trial) {
   memset(run, 0, sizeof *run);
   for (int i = 0; i < MK_TRIAL_PIPES; i++) run->pipes[i].fd = -1;
   mk_child_watch();
-  int error = open_pipes(run, trial->prints, ends);
+  int error = open_pipes(run, trial->files.prints, ends);
   pid_t parent = getpid();
   run->end = real_now() + trial->limit;
   run->renewed = trial->is_renewed ? trial->limit : 0;

@@ -9,6 +9,7 @@
 #define MK_HOST_TRIAL_H
 
 #include "base/buf.h"
+#include "host/trial_files.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,9 +23,7 @@ struct mk_trial {
   char **variables;
   /* The working directory.  NULL: that of this process. */
   const char *folder;
-  /* What the run reads from standard input. */
-  const char *input;
-  size_t input_len;
+  struct mk_trial_files files;
   /* The text that mk_trial_settings returns in the run. */
   const char *settings;
   size_t settings_len;
@@ -34,11 +33,6 @@ struct mk_trial {
   double limit;
   /* True: each message of the run gives it that time anew. */
   bool is_renewed;
-  /* True: the run prints where this process prints.  False: what it prints is
-  ** kept. */
-  bool prints;
-  /* True: what it prints on standard output goes to standard error. */
-  bool is_aside;
   /* True: the run tells which lines of the user's files it has run. */
   bool counts_lines;
 };

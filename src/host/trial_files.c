@@ -16,11 +16,11 @@
 #define GAP 1024
 
 /* Makes a file in memory with the run's input the standard input. */
-static bool set_input(const struct mk_trial *t) {
+static bool set_input(const struct mk_trial_files *f) {
   int fd = memfd_create("stdin", MFD_CLOEXEC);
   if (fd < 0) return false;
-  for (size_t done = 0; done < t->input_len;) {
-    ssize_t n = write(fd, t->input + done, t->input_len - done);
+  for (size_t done = 0; done < f->input_len;) {
+    ssize_t n = write(fd, f->input + done, f->input_len - done);
     if (n <= 0) return false;
     done += (size_t)n;
   }
@@ -31,10 +31,9 @@ static bool set_input(const struct mk_trial *t) {
   return good;
 }
 
-static bool set_output(const struct mk_trial *t, const int *ends) {
-  if (t->prints) return !t->is_aside || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0;
-  return dup2(ends[MK_TRIAL_OUT], STDOUT_FILENO) >= 0 &&
-         dup2(ends[MK_TRIAL_ERR], STDERR_FILENO) >= 0;
+static bool set_output(const struct mk_trial_files *f, int out, int err) {
+  if (f->prints) return !f->is_aside || dup2(STDERR_FILENO, STDOUT_FILENO) >= 0;
+  return dup2(out, STDOUT_FILENO) >= 0 && dup2(err, STDERR_FILENO) >= 0;
 }
 
 /* Makes each regular file of the starter an empty one in memory.  Otherwise
@@ -56,6 +55,6 @@ static bool part_files(void) {
   return true;
 }
 
-bool mk_trial_set_files(const struct mk_trial *trial, const int *ends) {
-  return part_files() && set_input(trial) && set_output(trial, ends);
+bool mk_trial_set_files(const struct mk_trial_files *files, int out, int err) {
+  return part_files() && set_input(files) && set_output(files, out, err);
 }

@@ -128,14 +128,14 @@ static void push_result(lua_State *L, const struct mk_trial_run *run) {
 static void read_options(lua_State *L, struct mk_trial *t) {
   size_t len;
   t->folder = text_field(L, "folder", &len);
-  t->input = text_field(L, "stdin", &t->input_len);
+  t->files.input = text_field(L, "stdin", &t->files.input_len);
   t->settings = text_field(L, "settings", &t->settings_len);
   luaL_argcheck(L, t->settings, OPTIONS, "settings");
   t->clock = number_field(L, "clock");
   t->limit = number_field(L, "limit");
   t->is_renewed = flag_field(L, "is_renewed");
-  t->prints = flag_field(L, "prints");
-  t->is_aside = flag_field(L, "is_aside");
+  t->files.prints = flag_field(L, "prints");
+  t->files.is_aside = flag_field(L, "is_aside");
   t->counts_lines = flag_field(L, "counts_lines");
 }
 

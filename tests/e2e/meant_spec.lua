@@ -63,6 +63,8 @@ describe("a wrong name", function()
     for _, code in ipairs {
       "local n = 0\nlocal t = setmetatable({}, { __index = function()\n"
         .. "n = n + 1 if n > 1 then print 'called' end end })\nt.foo()",
+      ("local t = { fooba = 1 } local s = '%s' t.foobar()"):format(
+        ("a"):rep(500000)),
       "load('local t = {} t.x()', '=x', 't', setmetatable({}, { __index ="
         .. " function() print 'called' end }))()",
     } do

@@ -53,8 +53,9 @@ local function names_of(value)
   return names
 end
 
---- Most bytes of a file of code that are read.
-local CODE <const> = 1 << 20
+--- Most bytes of a file of code that are read, and of a line that is searched:
+--- the time grows with its square.
+local CODE <const>, LINE <const> = 1 << 20, 2000
 
 --- Returns the text of the code that raised the error, or nil.  The script
 --- chose the path: a pipe would block, and a device may have no end.
@@ -121,6 +122,7 @@ local function owners(level, info, name, is_method)
   local found = {}
   local text = source_of(info)
   local line = text and line_of(text, info.currentline) or ""
+  if #line > LINE then line = "" end
   for path in line:gmatch("([%a_][%w_.]*)%s*[.:]%s*" .. name .. "%f[^%w_]") do
     found[#found + 1] = value_at(level + 1, path)
   end
