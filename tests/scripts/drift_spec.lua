@@ -409,7 +409,7 @@ describe("drift of a part", function()
     local here = onboarded()
     local outcome = here:run("drift", "--only", "teams/audtiors", "spec.json")
     assert.same({ 2, "mkrun: --only 'teams/audtiors': fits nothing, neither "
-      .. "in SPEC nor in the organization: did you mean 'auditors'?\n" },
+      .. "in SPEC nor in the organization: did you mean 'teams/auditors'?\n" },
       { outcome.code, outcome.err })
   end)
 end)

@@ -180,20 +180,20 @@ describe("a pattern of onboard", function()
   local cases = {
     { "--only", "teams/nigth-desk", "--only 'teams/nigth-desk': fits nothing, "
       .. "neither in SPEC nor in the organization: did you mean "
-      .. "'night-desk'?" },
+      .. "'teams/night-desk'?" },
     { "--except", "members/night-desk/nisl@northlight.example",
       "--except 'members/night-desk/nisl@northlight.example': fits nothing, "
       .. "neither in SPEC nor in the organization: did you mean "
-      .. "'night-desk/nils@northlight.example'?" },
+      .. "'members/night-desk/nils@northlight.example'?" },
     { "--only", "team/x", "--only: there is no kind 'team' (did you mean "
       .. "'teams'?)" },
     { "--only", "night-desk", "--only: KIND/NAME expected, such as "
       .. "'teams/legacy-*', got 'night-desk'" },
     { "--only", "webhooks/evening-news/x", "--only 'webhooks/evening-news/x': "
       .. "fits nothing, neither in SPEC nor in the organization: there is "
-      .. "'evening-news/job-done'" },
+      .. "'webhooks/evening-news/job-done'" },
     { "--only", "tokens/x", "--only 'tokens/x': fits nothing, neither in SPEC "
-      .. "nor in the organization: there is 'evening-news automation'" },
+      .. "nor in the organization: there is 'tokens/evening-news automation'" },
   }
   for _, case in ipairs(cases) do
     local option, pattern, text = table.unpack(case)
@@ -257,8 +257,8 @@ describe("a pattern of \"ignore\" that fits nothing", function()
 
   it("is told, with what it may mean", function()
     for pattern, hint in pairs { ["teams/legcy-*"] = ": did you mean "
-        .. "'legacy-desk'?", ["teams/legacy-dekk"] = ": did you mean "
-        .. "'legacy-desk'?", ["teams/*zzz*"] = "",
+        .. "'teams/legacy-desk'?", ["teams/legacy-dekk"] = ": did you mean "
+        .. "'teams/legacy-desk'?", ["teams/*zzz*"] = "",
       ["members/night-desk/bot@x.example"] = "", ["webhooks/x/*"] = "",
       ["tokens/job*"] = "", ["projects/x"] = "" } do
       local note = notes_of(pattern)

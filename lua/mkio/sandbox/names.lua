@@ -53,13 +53,44 @@ local function rules(state, add)
   end)
 end
 
+--- The members of teams, as --only names them: TEAM/EMAIL.
+local function team_members(state, add)
+  local people = {}
+  for _, user in ipairs(state.users) do people[user.id] = user end
+  each(state, "teams", function(team)
+    for _, id in ipairs(value.names(team.members)) do
+      local user = people[id]
+      if user then add(team.name .. "/" .. user.email, user.name) end
+    end
+  end)
+end
+
+local function team_scopes(state, add)
+  each(state, "teams", function(team)
+    for _, name in ipairs(value.names(team.scopes)) do
+      add(team.name .. "/" .. name)
+    end
+  end)
+end
+
+local function project_rules(state, add)
+  each(state, "projects", function(project)
+    for _, rule in ipairs(project.webhooks) do
+      add(project.name .. "/" .. rule.name)
+    end
+  end)
+end
+
 local PARTS <const> = {
-  projects = listed("projects", "name"), teams = listed("teams", "name"),
-  webhooks = rules, members = members, invites = listed("invites", "email"),
-  tokens = tokens,
+  organization = organizations, projects = listed("projects", "name"),
+  paymentMethods = listed("paymentMethods", "displayName"),
+  webhooks = project_rules, teams = listed("teams", "name"),
+  members = team_members, scopes = team_scopes,
+  invites = listed("invites", "email"), tokens = tokens,
 }
 
---- The parts of a SPEC, as --only names them.
+--- The parts of a SPEC, as --only names them: KIND/NAME, as
+--- `mkio.flow.common.selection` reads it.
 local function parts(state, add)
   for kind, find in pairs(PARTS) do
     find(state, function(name, about)

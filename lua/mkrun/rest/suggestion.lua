@@ -28,16 +28,24 @@ function M.find(wanted, names)
   return { near.find(wanted, close)[1] }
 end
 
+local function with(before, names)
+  local list = {}
+  for i, name in ipairs(names) do list[i] = (before or "") .. name end
+  return list
+end
+
 --- Returns "did you mean 'x'?", or a short list of names, or nil.
 ---@param wanted string
 ---@param names string[]
+---@param before? string  text before each name of the answer: "teams/"
 ---@return string?
-function M.hint(wanted, names)
+function M.hint(wanted, names, before)
   local meant = M.find(wanted, names)
   if #meant > 0 then
-    return ("did you mean %s?"):format(value.quoted(meant, nil, "or"))
+    return ("did you mean %s?"):format(value.quoted(with(before, meant), nil,
+      "or"))
   elseif #names > 0 and #names <= FEW then
-    return "there is " .. value.quoted(names)
+    return "there is " .. value.quoted(with(before, names))
   end
 end
 

@@ -95,23 +95,25 @@ end
 
 --- Returns names that a pattern with a star at its end may mean: those whose
 --- beginning is similar.
-local function near_start(start, names)
+local function near_start(start, names, kind)
   local meant = {}
   for _, name in ipairs(names) do
     local cuts = {}
     for length = math.max(#start - 1, 1), #start + 1 do
       cuts[#cuts + 1] = name:sub(1, length)
     end
-    if near.find(start, cuts)[1] then meant[#meant + 1] = name end
+    if near.find(start, cuts)[1] then meant[#meant + 1] = kind .. name end
   end
   return meant[1] and ("did you mean %s?"):format(value.quoted(meant, nil,
     "or"))
 end
 
---- Returns a hint for a pattern that fits nothing, or nil.
+--- Returns a hint for a pattern that fits nothing, or nil.  The hint names
+--- whole patterns.
 local function hint_for(pattern, names)
-  local start = pattern.name:match "^([^*]+)%*$"
-  return start and near_start(start, names) or near.hint(pattern.name, names)
+  local start, kind = pattern.name:match "^([^*]+)%*$", pattern.kind .. "/"
+  return start and near_start(start, names, kind)
+    or near.hint(pattern.name, names, kind)
 end
 
 --- Returns a message if the pattern fits nothing that is there, or selects

@@ -2,6 +2,7 @@
 
 local flow = require "tests.scripts.flow"
 local names = require "mkio.sandbox.names"
+local selection = require "mkio.flow.common.selection"
 local temp = require "tests.support.temp"
 
 local state
@@ -38,10 +39,26 @@ describe("the names in a sandbox", function()
   it("have the kind before them where a part of a SPEC is meant", function()
     local all = "\n" .. table.concat(find "only", "\n") .. "\n"
     for _, part in ipairs { "teams/night-desk", "projects/evening-news",
-      "webhooks/job-done", "members/kari@northlight.example",
+      "webhooks/evening-news/job-done", "scopes/Everyone/allProjectsScope",
+      "members/night-desk/kari@northlight.example",
+      "organization/Northlight Broadcasting",
       "invites/freelance@partner.example" } do
       assert.matches("\n" .. part .. "\n", all, 1, true)
     end
+  end)
+
+  it("are patterns that a part of the organization fits", function()
+    local here = flow.new()
+    here:write("state.json", state)
+    local list = find "only"
+    assert.is_true(#list > 10)
+    for _, pattern in ipairs(list) do
+      assert.is_nil(selection.fault(pattern))
+    end
+    local outcome = here:run("drift", "--only", table.concat(list, ","),
+      flow.example)
+    assert.equal(3, outcome.code, outcome.err)
+    assert.not_matches("fits nothing", outcome.err, 1, true)
   end)
 
   it("are none for another word, and in what is no state", function()
