@@ -128,6 +128,8 @@ describe("completion", function()
     end
     assert.is_true(has(answer("help", ""), "cookbook"))
     assert.is_true(has(answer("help", ""), "onboard"))
+    assert.is_true(has(answer("bundle", ""), "onboard"))
+    assert.is_false(has(answer("bundle", ""), "bundle"))
     assert.same({ {}, "-" }, { answer("help", "cookbook", "") })
   end)
 

@@ -119,6 +119,7 @@ end
 local function add_values(self, answer, place)
   local known = values.of(place.argument)
   for _, word in ipairs(known.list or {}) do answer:add(word, "") end
+  if known.flows then add_shelf(answer, shelf.flows()) end
   if known.scripts or known.shown then add_scripts(answer) end
   if known.shown then add_examples(answer) end
   if known.several then add_several(answer, known.several) end

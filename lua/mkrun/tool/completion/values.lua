@@ -7,7 +7,6 @@ local M = {}
 local FILES <const> = { FILE = true, PATH = true, SPEC = true, SOURCE = true,
   RECORDING = true, FILES = true, OUT = true, MKRUN = true }
 local FOLDERS <const> = { DIR = true, FOLDER = true }
-local SCRIPTS <const> = { SCRIPT = true, FLOW = true }
 
 --- Returns the words of a list such as "accept, decline or leave" at the start
 --- of a text, or nil.  "x or y" alone is no list of words to write.
@@ -67,6 +66,7 @@ end
 ---@field several? string[]  the same, and several with commas between them
 ---@field files? "any"|"folder"|"lua"
 ---@field names? string[]  words for `mkio.sandbox.names`
+---@field flows? boolean    names of flows
 ---@field scripts? boolean  names of flows and tools
 ---@field shown? boolean   what --show prints
 
@@ -78,7 +78,8 @@ function M.of(argument)
   if argument.name == "--show" then return { shown = true } end
   local list = alternatives(name, text)
   if list then return { list = list } end
-  if SCRIPTS[name] then return { scripts = true, files = "lua" } end
+  if name == "SCRIPT" then return { scripts = true, files = "lua" } end
+  if name == "FLOW" then return { flows = true, files = "lua" } end
   if FOLDERS[name] then return { files = "folder" } end
   local is_file = FILES[name] or (" " .. text .. " "):find "%Wfile%W"
   return { several = several(text), files = is_file and "any" or nil,
