@@ -65,6 +65,34 @@ describe("flow.run", function()
     ]] }
   end)
 
+  it("finds files here, beside the test, and in the folder above", function()
+    local project = own_tests.new {
+      ["one.lua"] = "print 'here'", ["a/one.lua"] = "print 'above'",
+      ["a/two.lua"] = "print 'above'", ["a/tests/two.lua"] = "print 'beside'",
+      ["a/three.lua"] = "print 'above'", ["a/x.csv"] = "x",
+      ["a/world.json"] = '{"teams": [{"name": "owls"}]}',
+      ["a/tests/x_test.lua"] = [[
+        it("finds", function()
+          local list = {}
+          for i, name in ipairs { "one", "two", "three" } do
+            list[i] = flow.run(name .. ".lua", {}, { sandbox = "world.json",
+              files = { ["x.csv"] = true } }).stdout
+          end
+          assert.same(EXPECTED, list)
+        end)
+      ]] }
+    local text = temp.read(project.folder .. "/a/tests/x_test.lua")
+    for place, first in pairs { ["."] = "here", a = "above",
+      ["a/tests"] = "above" } do
+      local second = place == "a" and "above" or "beside"
+      project:write("a/tests/x_test.lua", (text:gsub("EXPECTED",
+        ("{ '%s\\n', '%s\\n', 'above\\n' }"):format(first, second))))
+      local outcome = release.run({ "test" },
+        { cwd = project.folder .. "/" .. place })
+      assert.equal(0, outcome.code, outcome.out .. outcome.err)
+    end
+  end)
+
   it("runs a flow again in the world that it has left", function()
     pass { ["teams.lua"] = TEAMS, ["x_test.lua"] = [[
       it("is idempotent", function()

@@ -18,7 +18,7 @@ local M = {}
 ---@field faults? table|string   a plan of faults, or its file
 ---@field clock? number|string   when the run begins (default: now)
 ---@field files? table<string, string|true>  what its folder has; true: a copy
----  of the file beside the test
+---  of the file that `mkrun.tool.test.folder.find` finds
 ---@field stdin? string          what it reads from standard input
 ---@field env? table<string, any>   its variables
 ---@field options? table<string, any>  mkrun's own options: {dry_run = true}
@@ -81,20 +81,17 @@ local function own_words(options)
   return words
 end
 
---- Returns the path of a file: beside the test, or as it is.
-local function found(path)
-  local is_relative = type(path) == "string" and not path:find "^/"
-  local beside = is_relative and folders.beside(path)
-  return beside and trial.look(beside) and beside or path
+--- Returns where a file is that an option names, or the option's other value.
+local function found(value)
+  return type(value) == "string" and folders.find(value) or value
 end
 
---- Returns the path of the script: beside the test, in the current folder, or
---- a built-in flow.
+--- Returns the path of the script, or the name of a built-in flow.
 local function script_path(script, needs_absolute)
   if sys.builtin("scripts/" .. script) and not script:find "[./]" then
     return script
   end
-  local path = found(script)
+  local path = folders.find(script)
   if not trial.look(path) then
     refuse("bad argument #1 to 'run' (%s: No such file or directory)", script)
   end

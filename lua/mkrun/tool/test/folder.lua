@@ -13,12 +13,25 @@ local count = 0
 --- `folder` is for the folders of all runs, `file` the test file.
 M.settings = {}
 
---- Returns the path of a file beside the test file.
----@param name string
----@return string
-function M.beside(name)
-  local folder = (M.settings.file or ""):match "^(.*/)"
-  return (folder or "") .. name
+--- Returns the folder that a folder is in, such as "a/" for "a/tests/".
+local function parent_of(folder)
+  local parent, last = folder:match "^(.-)([^/]+)/+$"
+  if not last or last == "." or last == ".." then return folder .. "../" end
+  return parent
+end
+
+--- Returns the path of a file that a test names.  A relative path is looked for
+--- from the current folder, then from the folder of the test file, and then
+--- from the folder that this one is in.
+---@param path string
+---@return string  `path` itself if there is no such file
+function M.find(path)
+  if path:find "^/" then return path end
+  local beside = (M.settings.file or ""):match "^(.*/)" or ""
+  for _, folder in ipairs { "", beside, parent_of(beside) } do
+    if trial.look(folder .. path) then return folder .. path end
+  end
+  return path
 end
 
 --- Removes a file, or a folder with all in it.
@@ -58,8 +71,8 @@ local function is_outside(name)
   return name:find "^/" ~= nil or ("/" .. name .. "/"):find("/../", 1, true)
 end
 
---- Writes the files of a test.  `true` stands for the file of this name beside
---- the test.
+--- Writes the files of a test.  `true` stands for the file of this name that
+--- `M.find` finds.
 local function fill(path, files)
   for name, text in pairs(files) do
     if type(name) ~= "string" or is_outside(name) then
@@ -68,7 +81,7 @@ local function fill(path, files)
     end
     if text == true then
       local message
-      text, message = sys.read(M.beside(name))
+      text, message = sys.read(M.find(name))
       if not text then error("option 'files': " .. message, 0) end
     elseif type(text) ~= "string" then
       error(("option 'files': '%s': text expected, got %s"):format(name,
