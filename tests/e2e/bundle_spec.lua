@@ -268,5 +268,10 @@ describe("mkrun bundle", function()
     assert.equal("mkrun: " .. release.file
       .. ": is mkrun without a bundle in it\n", outcome.err)
     assert.equal(2, outcome.code)
+    local folder = bundles.folder { ["f.lua"] = "" }
+    release.run({ "bundle", "f.lua", "-o", "x.tar" }, { cwd = folder })
+    assert.equal("mkrun: x.tar: is a container image or another tar archive, "
+      .. "and no program\n",
+      release.run({ "bundle", "--show", "x.tar" }, { cwd = folder }).err)
   end)
 end)

@@ -64,6 +64,9 @@ local function take(self, bytes, h)
   end
 end
 
+--- Returns true for a tar archive, such as an image of `mkrun bundle`.
+local function is_archive(bytes) return bytes:sub(258, 262) == "ustar" end
+
 --- Reads a program.
 ---@param bytes string
 ---@return mkrun.Program?
@@ -74,7 +77,9 @@ function M.read(bytes)
   local self = { architecture = MACHINES[machine], bytes = bytes, end_ = 0,
     align = 4096 }
   if not self.architecture then
-    return nil, "is no program for Linux on x86-64 or arm64"
+    return nil, is_archive(bytes)
+      and "is a container image or another tar archive, and no program"
+      or "is no program for Linux on x86-64 or arm64"
   end
   local good, list = pcall(headers_of, bytes)
   for _, h in ipairs(good and list or {}) do take(self, bytes, h) end
