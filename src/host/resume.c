@@ -240,7 +240,7 @@ int mk_resume_script(lua_State *L) {
   lua_call(L, 0, 1);
   if (lua_isnil(L, -1)) return 0;
   mk_resume_take_words(L, h);
-  if (!mk_script_find(&h->script, h->recalled.argv[1], &h->fault) ||
+  if (!mk_script_find(&h->script, h->recalled.argv[1], NULL, &h->fault) ||
       !mk_script_check_tags(&h->script, &h->fault)) {
     h->failure = h->fault.machine ? MK_FAILED : MK_USAGE;
     return luaL_error(L, "%s", mk_fault_text(&h->fault));

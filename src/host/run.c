@@ -227,7 +227,9 @@ static bool find_script(struct mk_host *h, struct mk_fault *fault) {
   if (token && !strcmp(script, "-") && !strcmp(token, "-"))
     return mk_fault_say(
         fault, "script and token cannot both come from standard input");
-  return mk_script_find(&h->script, script, fault);
+  int at = h->options->script;
+  return mk_script_find(&h->script, script,
+                        at > 0 ? h->options->argv[at - 1] : NULL, fault);
 }
 
 /* Performs a dry run that prints the list of deletions.  mk_confirm_deletes

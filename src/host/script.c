@@ -134,10 +134,46 @@ static int use_file(struct mk_script *s, const char *path) {
 }
 
 /* Returns true if the script file begins with "{" or "[", as no Lua script
-** does.  Then the user probably wrote `--sandbox FILE` instead of
-** `--sandbox=FILE`, and mkrun took FILE for the script. */
+** does. */
 static bool is_json(const struct mk_script *s) {
   return s->is_file && s->len > 0 && (*s->source == '{' || *s->source == '[');
+}
+
+/* Returns true if the JSON is the state of a sandbox, and no SPEC. */
+static bool is_state(const struct mk_script *s) {
+  return memmem(s->source, s->len, "\"organizations\"", 15) != NULL;
+}
+
+/* Returns true if the user probably wrote `--sandbox FILE` instead of
+** `--sandbox=FILE`, and mkrun took FILE for the script. */
+static bool follows_sandbox(const char *before) {
+  return before && !strcmp(before, "--sandbox");
+}
+
+/* Sets the message for a script that is JSON, and returns false. */
+static bool refuse_json(const struct mk_script *s, const char *text,
+                        const char *before, struct mk_fault *fault) {
+  bool state = is_state(s);
+  mk_fault_say(fault, "%s: this is JSON, not a Lua script", text);
+  if (state || follows_sandbox(before))
+    mk_fault_add(fault, "; for a sandbox: --sandbox=%s", text);
+  if (!state) mk_fault_add(fault, "; for a SPEC: mkrun onboard %s", text);
+  return false;
+}
+
+/* Sets the message for a script that cannot be read, and returns false. */
+static bool refuse_unread(const char *text, const char *before, int error,
+                          struct mk_fault *fault) {
+  char meant[64];
+  bool maybe_flow = error == ENOENT && !text[strcspn(text, "./")];
+  const char *more = maybe_flow ? hint(text, true, meant, sizeof meant) : "";
+  mk_fault_note(fault, error);
+  mk_fault_say(fault, "%s: %s%s%s", text, mk_file_why(error),
+               maybe_flow ? ", and no built-in flow" : "", more);
+  if (error == ENOENT && follows_sandbox(before) && *more != ',' &&
+      !text[without_lua(text)])
+    mk_fault_add(fault, "; for a sandbox file: --sandbox=%s", text);
+  return false;
 }
 
 static int use_bundled(struct mk_script *s, const struct mk_bundle_entry *e) {
@@ -167,7 +203,7 @@ static bool find_bundled(struct mk_script *s, const char *text,
   return error ? mk_fault_memory(fault) : true;
 }
 
-bool mk_script_find(struct mk_script *s, const char *text,
+bool mk_script_find(struct mk_script *s, const char *text, const char *before,
                     struct mk_fault *fault) {
   if (mk_bundle_is_open()) return find_bundled(s, text, fault);
   const struct mk_embedded *flow = find_flow(text);
@@ -177,20 +213,11 @@ bool mk_script_find(struct mk_script *s, const char *text,
   int error = bare ? ENOENT : use_file(s, text);
   if (flow && error == ENOENT) error = use_embedded(s, flow);
   if (!error && is_json(s)) {
-    mk_fault_say(
-        fault,
-        "%s: this is JSON, not a Lua script; for a sandbox: --sandbox=%s", text,
-        text);
+    refuse_json(s, text, before, fault);
     mk_script_free(s);
     return false;
   }
-  if (!error) return true;
-  mk_fault_note(fault, error);
-  bool maybe_flow = error == ENOENT && !text[strcspn(text, "./")];
-  char meant[64];
-  return mk_fault_say(fault, "%s: %s%s%s", text, mk_file_why(error),
-                      maybe_flow ? ", and no built-in flow" : "",
-                      maybe_flow ? hint(text, true, meant, sizeof meant) : "");
+  return !error || refuse_unread(text, before, error, fault);
 }
 
 bool mk_script_find_built_in(struct mk_script *s, const char *name,

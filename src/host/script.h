@@ -38,9 +38,10 @@ struct mk_script {
 };
 
 /* Finds and reads the script that `text`, the word SCRIPT of the command line,
-** names: a file, a built-in flow, or standard input for "-".  Returns false and
-** sets a message in `fault` on an error.  Call mk_script_free afterwards. */
-bool mk_script_find(struct mk_script *s, const char *text,
+** names: a file, a built-in flow, or standard input for "-".  `before` is the
+** word before SCRIPT, for a hint, or NULL.  Returns false and sets a message in
+** `fault` on an error.  Call mk_script_free afterwards. */
+bool mk_script_find(struct mk_script *s, const char *text, const char *before,
                     struct mk_fault *fault);
 void mk_script_free(struct mk_script *s);
 

@@ -177,6 +177,21 @@ describe("wrong usage of mkrun", function()
       .. "--sandbox=" .. file, outcome.err, 1, true)
   end)
 
+  it("ends with 2 when the script is JSON, and says what it may be", function()
+    local spec = temp.file('{"organization": {}}', "spec.json")
+    local state = temp.file('{"organizations": []}', "s")
+    for words, hint in pairs {
+      [{ spec }] = "for a SPEC: mkrun onboard " .. spec,
+      [{ "--dry-run", state, "onboard" }] = "for a sandbox: --sandbox=" .. state,
+      [{ "--sandbox", spec }] = ("for a sandbox: --sandbox=%s; for a SPEC: "
+        .. "mkrun onboard %s"):format(spec, spec),
+    } do
+      local outcome = release.run(words)
+      assert.equal(2, outcome.code)
+      assert.matches("not a Lua script; " .. hint .. "\n", outcome.err, 1, true)
+    end
+  end)
+
   it("ends with 2 when a file is not there", function()
     for message, arguments in pairs {
       ["no-such.lua: No such file or directory"] = { "no-such.lua" },
@@ -188,6 +203,11 @@ describe("wrong usage of mkrun", function()
       ["onbord.lua: No such file or directory"] = { "onbord.lua" },
       ["--show: no built-in flow 'ofboard', did you mean 'offboard'?"] =
         { "--show", "ofboard" },
+      ["s: No such file or directory, and no built-in flow (see --list); for "
+        .. "a sandbox file: --sandbox=s"] = { "--sandbox", "s", "onboard" },
+      ["s.json: No such file or directory; for a sandbox file: "
+        .. "--sandbox=s.json"] = { "--sandbox", "s.json", "onboard" },
+      ["none.lua: No such file or directory"] = { "--sandbox", "none.lua" },
       ["/tmp: Is a directory"] = { "/tmp" },
       ["--cacert: no.pem: No such file or directory"] =
         { "--cacert", "no.pem", "-e", "" },
