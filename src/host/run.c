@@ -263,10 +263,25 @@ static int approve(struct mk_host *h) {
   return code;
 }
 
+/* Returns true if the run prints help, so far as the words tell.  If they
+** mislead, the first write still makes the run go on: see lua/http.c. */
+static bool asks_for_help(const struct mk_options *o) {
+  if (o->help) return true;
+  for (int i = o->script + 1; o->script && i < o->argc; i++) {
+    if (!strcmp(o->argv[i], "--")) return false;
+    if (!strcmp(o->argv[i], "--help") || !strcmp(o->argv[i], "-h")) return true;
+  }
+  return false;
+}
+
+static bool may_write(const struct mk_host *h) {
+  return !h->options->dry_run && !asks_for_help(h->options) &&
+         mk_script_has_tag(&h->script, "write");
+}
+
 static int run_approved(struct mk_host *h) {
   int code = approve(h);
-  if (!h->options->dry_run && mk_script_has_tag(&h->script, "write"))
-    mk_output_go_on();
+  if (may_write(h)) mk_output_go_on();
   return code == MK_DONE ? run_vm(h) : code;
 }
 

@@ -52,7 +52,8 @@ describe("standard output", function()
     assert.equal("", outcome.err)
     for _, words in ipairs { "-e 'while true do print(1) end'", "--help",
       "-e 'while true do io.write(1) end'", "--list", "-e 'io.write(1)'",
-      "-e 'while true do pcall(print, 1) end'", "--sandbox doctor" } do
+      "-e 'while true do pcall(print, 1) end'", "--sandbox doctor",
+      "onboard --help", "--help onboard", "rotate-tokens -h" } do
       assert.equal("code 141\n", unread(words), words)
     end
   end)
