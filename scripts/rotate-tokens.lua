@@ -25,7 +25,8 @@
 -- would make the flow revoke the token in use.  For a new FILE use --new-file.
 --
 -- With --within the flow replaces only a token that expires soon, so it can run
--- every day.  It also finishes the work of an interrupted run.
+-- every day.  It also finishes the work of an interrupted run.  The new token
+-- must live for more than DAYS days, or else every run replaces it.
 --
 -- With --keep-old step 7 does not revoke the old token but leases it: both
 -- tokens work until DURATION has passed, so everybody has time to read the new

@@ -293,6 +293,37 @@ describe("rotate-tokens --within", function()
     end)
   end
 
+  it("warns of a token that lives no longer, once in each run", function()
+    local here = onboarded()
+    local function warnings(...)
+      local outcome = here:run("rotate-tokens", "--file", FILE, ...)
+      assert.equal(0, outcome.code, outcome.err)
+      return outcome.err
+    end
+    assert.equal("", warnings("--days", "9", DESCRIPTION))
+    for _, within in ipairs { "9", "14" } do
+      assert.equal(("mkrun: warning: the token '%s' lives for 9 days, which is "
+        .. "no longer than --within %s: every run replaces it, until --days is "
+        .. "above --within\n"):format(DESCRIPTION, within),
+        warnings("--within", within, DESCRIPTION))
+    end
+    assert.equal("", warnings("--within", "8", DESCRIPTION))
+    assert.equal("", warnings("--within", "9", "--days", "10", DESCRIPTION))
+  end)
+
+  it("refuses --days that is no more", function()
+    for days, code in pairs { ["13"] = 2, ["14"] = 2, ["15"] = 0 } do
+      local outcome = rotate(aged(80), "--days", days, "--file", FILE,
+        DESCRIPTION)
+      assert.equal(code, outcome.code, outcome.err)
+      if code == 2 then
+        assert.matches(("--days %s: the new token would be due at once, because "
+          .. "--within is 14: more than 14 is needed"):format(days),
+          outcome.err, 1, true)
+      end
+    end
+  end)
+
   it("looks at the file all the same", function()
     local outcome = rotate(aged(60), "--file", "other.token", DESCRIPTION)
     assert.equal(2, outcome.code)

@@ -8,6 +8,8 @@
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local printable = require "mkrun.printable"
+local script = require "mkrun.script"
 local sys = require "mkrun.sys"
 
 local errors = require "mkrun.rest.error"
@@ -152,6 +154,17 @@ local function check_keep(run)
     days == 1 and "day" or "days"), "nothing was done")
 end
 
+--- Warns if the new token will be due at once, as the old one was.
+local function warn_of_life(run)
+  local days, within = run.wish.days or days_of(run.found.model),
+    run.wish.within
+  if not within or days > within then return end
+  script.say(("mkrun: warning: the token '%s' lives for %d %s, which is no "
+    .. "longer than --within %d: every run replaces it, until --days is above "
+    .. "--within"):format(printable.line(run.found.model.spec.description),
+    days, days == 1 and "day" or "days", within))
+end
+
 --- Notes what becomes of the old tokens.  If that fails, the new token is
 --- revoked, because it is stored nowhere.
 local function promise(run, token)
@@ -173,6 +186,7 @@ end
 local function replace(run)
   local tokens, found = run.tokens, run.found
   check_keep(run)
+  warn_of_life(run)
   run.store:reserve()
   run.old:reserve()
   local token = M.create(tokens, found.model, run.wish.days, found.known)

@@ -52,6 +52,14 @@ local function check_lease(options)
   end
 end
 
+--- A new token that lives no longer than --within would be replaced by each
+--- run.
+local function check_life(days, within)
+  if not days or not within or days > within then return end
+  script.usage(("--days %d: the new token would be due at once, because "
+    .. "--within is %d: more than %d is needed"):format(days, within, within))
+end
+
 --- Checks the options.  Ends the run with exit code 2 if one is wrong.
 ---@param options table<string, any>  from `script.arguments`
 ---@return mkio.RotationWish
@@ -60,6 +68,7 @@ function M.read(options)
   local days = parsed(options, "days", numbers.integer, 1, MOST_DAYS)
   local within = parsed(options, "within", numbers.integer, 1, MOST_DAYS)
   local keep = parsed(options, "keep_old", numbers.duration, SHORTEST, LONGEST)
+  check_life(days, within)
   check_stores(options)
   check_lease(options)
   return { format = format, days = days, within = within, keep = keep,
