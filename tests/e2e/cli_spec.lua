@@ -182,7 +182,8 @@ describe("wrong usage of mkrun", function()
     local state = temp.file('{"organizations": []}', "s")
     for words, hint in pairs {
       [{ spec }] = "for a SPEC: mkrun onboard " .. spec,
-      [{ "--dry-run", state, "onboard" }] = "for a sandbox: --sandbox=" .. state,
+      [{ "--dry-run", state, "onboard" }] = "for a sandbox: --sandbox="
+        .. state,
       [{ "--sandbox", spec }] = ("for a sandbox: --sandbox=%s; for a SPEC: "
         .. "mkrun onboard %s"):format(spec, spec),
     } do

@@ -317,8 +317,8 @@ describe("rotate-tokens --within", function()
         DESCRIPTION)
       assert.equal(code, outcome.code, outcome.err)
       if code == 2 then
-        assert.matches(("--days %s: the new token would be due at once, because "
-          .. "--within is 14: more than 14 is needed"):format(days),
+        assert.matches(("--days %s: the new token would be due at once, "
+          .. "because --within is 14: more than 14 is needed"):format(days),
           outcome.err, 1, true)
       end
     end
