@@ -80,7 +80,7 @@ static void give_up(const char *what) {
 static void tell_clock(void) {
   char text[40];
   int len =
-      snprintf(text, sizeof text, "clock %.3f", mk_clock_now(CLOCK_REALTIME));
+      snprintf(text, sizeof text, "clock %.15g", mk_clock_now(CLOCK_REALTIME));
   mk_trial_tell(text, (size_t)len);
 }
 
@@ -187,9 +187,12 @@ static bool is_over(struct mk_trial_run *run) {
 /* Waits for the end of the process, and reads what it left in the pipes.  A
 ** command that it started may still hold their other ends. */
 static void finish(struct mk_trial_run *run) {
-  while (waitpid(run->pid, &run->status, 0) < 0 && errno == EINTR)
+  siginfo_t ended;
+  while (waitid(P_PID, (id_t)run->pid, &ended, WEXITED | WNOWAIT) < 0 &&
+         errno == EINTR)
     if (is_over(run)) break;
-  kill(-run->pid, SIGKILL);
+  kill(-run->pid, SIGKILL); /* until waitpid nobody else gets this id */
+  while (waitpid(run->pid, &run->status, 0) < 0 && errno == EINTR) continue;
   run->pid = 0;
   for (int i = 0; i < MK_TRIAL_PIPES; i++) {
     size_t len = SIZE_MAX;

@@ -159,6 +159,8 @@ describe("flow.run", function()
       local now = os.time()
       while os.time() < now + 1 do end
     ]], ["get.lua"] = 'print(require "mkio".connect {}:get().metadata.name)',
+    ["lock.lua"] = 'print(require "mkrun.sys".lock("own", 86400))',
+    ["long.lua"] = 'require "mkrun.task".sleep(1e300)',
     ["x_test.lua"] = [[
       it("of sleeps", function()
         local run = flow.run("wait.lua", {}, { clock = "2026-02-03T04:05:06Z" })
@@ -174,6 +176,19 @@ describe("flow.run", function()
         assert.same({ 503, 503, 200 }, { run.requests[1].status,
           run.requests[2].status, run.requests[3].status })
         assert.is_true(run.seconds >= 60)
+      end)
+      it("of waits for a lock", function()
+        local sys = require "mkrun.sys"
+        local lock <close> = sys.lock "own"
+        local run = flow.run("lock.lua")
+        assert.matches("held by another run\tbusy\n$", run.stdout)
+        assert.equal(86400, run.seconds // 1)
+        assert.truthy(lock)
+      end)
+      it("of sleeps that never end", function()
+        local run = flow.run("long.lua")
+        assert.equal(0, run.code, run.stderr)
+        assert.truthy(run.seconds > 1e200)
       end)
       it("an answer that is late", function()
         local run = flow.run("get.lua", {}, { faults = { rules = {
@@ -377,8 +392,12 @@ it("9", function() flow.run("ok.lua", {}, { options = { like = "x" } }) end)
 it("10", function() flow.run("ok.lua", {}, { sandbox = "none.json" }) end)
 it("11", function() flow.run("ok.lua", {}, { faults = "none.json" }) end)
 it("12", function() flow.run("ok.lua", {}, { files = { a = 5 } }) end)
+it("13", function() flow.run("ok.lua", {}, { clock = 1e300 }) end)
+it("14", function() flow.run("ok.lua", {}, { clock = 0 / 0 }) end)
+it("15", function() flow.run("ok.lua", {}, { timeout = 0 }) end)
+it("16", function() flow.run("ok.lua", {}, { timeout = 0 / 0 }) end)
 ]] }:test()
-    assert.equal("0 successes / 0 failures / 12 errors / 0 pending",
+    assert.equal("0 successes / 0 failures / 16 errors / 0 pending",
       own_tests.summary(outcome))
     for _, text in ipairs {
       "x_test.lua:1: bad argument #3 to 'run' (unknown option 'fils', did you "
@@ -395,6 +414,10 @@ it("12", function() flow.run("ok.lua", {}, { files = { a = 5 } }) end)
       "x_test.lua:14: bad argument #3 to 'run' (option 'sandbox': none.json: ",
       "x_test.lua:15: bad argument #3 to 'run' (option 'faults': none.json: ",
       "x_test.lua:16: option 'files': 'a': text expected, got number",
+      "x_test.lua:17: bad argument #3 to 'run' (option 'clock': time between",
+      "x_test.lua:18: bad argument #3 to 'run' (option 'clock': time between",
+      "x_test.lua:19: bad argument #3 to 'run' (option 'timeout': seconds abo",
+      "x_test.lua:20: bad argument #3 to 'run' (option 'timeout': seconds abo",
     } do
       assert.truthy(outcome.out:find(text, 1, true), text .. outcome.out)
     end

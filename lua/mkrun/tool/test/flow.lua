@@ -117,6 +117,9 @@ local function clock_of(clock, state_clock)
       refuse("bad argument #3 to 'run' (option 'clock': %s)", message)
     end
     return seconds
+  elseif clock and not pcall(sys.iso8601, clock) then
+    refuse("bad argument #3 to 'run' (option 'clock': time between the years "
+      .. "0 and 9999 expected)")
   end
   return clock or state_clock or sys.now()
 end
@@ -167,6 +170,10 @@ local function check(script, arguments, options)
       :format(type(arguments)), 3)
   end
   for name, value in pairs(options) do check_option(name, value) end
+  if options.timeout and not (options.timeout > 0) then
+    refuse("bad argument #3 to 'run' (option 'timeout': seconds above zero "
+      .. "expected, got %.14g)", options.timeout)
+  end
 end
 
 local function finish(run, job)

@@ -109,7 +109,7 @@ end
 function heard.plan(run, text) run.plan = json.decode(text) end
 
 function heard.clock(run, text)
-  states[run].clock = tonumber(text)
+  states[run].clock = tonumber(text) or states[run].clock
 end
 
 --- Takes a message of the run.
