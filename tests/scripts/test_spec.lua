@@ -73,6 +73,15 @@ describe("mkrun test", function()
     assert.matches("nowhere: No such file or directory", missing.err)
   end)
 
+  it("refuses a file whose name is not UTF-8", function()
+    local project = own_tests.new { ["\xff_test.lua"] = "" }
+    for _, format in ipairs { "text", "json" } do
+      local outcome = project:test("--output", format)
+      assert.equal(2, outcome.code)
+      assert.matches("a name in UTF-8 expected", outcome.err, 1, true)
+    end
+  end)
+
   it("chooses by name and tag", function()
     local project = own_tests.new { ["a_test.lua"] = MIXED }
     assert.equal("1 success / 0 failures / 0 errors / 0 pending",

@@ -14,6 +14,7 @@ local numbers = require "mkrun.numbers"
 local reports = require "mkrun.tool.test.report"
 local runner = require "mkrun.tool.test.runner"
 local near = require "mkrun.closest_name"
+local printable = require "mkrun.printable"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -63,6 +64,12 @@ end
 local function find_files(words)
   local files, message = find.files(words)
   if not files then script.refuse("test: " .. message) end
+  for _, file in ipairs(files) do
+    if not utf8.len(file) then
+      script.refuse(("test: %s: a name in UTF-8 expected"):format(
+        printable.line(file)))
+    end
+  end
   if files[1] then return files end
   script.refuse(("test: no test in %s: files *_test.lua or *_spec.lua expected")
     :format(words[1] and table.concat(words, ", ") or "this folder or below"))

@@ -24,12 +24,13 @@ local function variables()
 end
 
 local function settings_of(file, options, state)
-  return json.encode {
+  local text, message = json.encode {
     state = state, file = file, filter = options.filter,
     filter_out = options.filter_out, tags = options.tags, list = options.list,
     bail = options.bail, seed = options.seed, folder = options.folder,
     counts_lines = options.counts_lines,
   }
+  return text or error(("test: %s: %s"):format(file, message), 0)
 end
 
 --- Says how the process of a file ended before all its tests had run.
