@@ -170,7 +170,8 @@ local function check(script, arguments, options)
       :format(type(arguments)), 3)
   end
   for name, value in pairs(options) do check_option(name, value) end
-  if options.timeout and not (options.timeout > 0) then
+  local timeout = options.timeout or 1
+  if timeout <= 0 or timeout ~= timeout then -- NaN is no time either
     refuse("bad argument #3 to 'run' (option 'timeout': seconds above zero "
       .. "expected, got %.14g)", options.timeout)
   end
