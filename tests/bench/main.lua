@@ -45,7 +45,7 @@ local function start()
   rows("peak memory", "rss", found, commands, targets.memory)
   local file <close> = assert(io.open(programs.mkrun))
   report.limit("binary, all in one file", "size", file:seek "end",
-    1.5e6)
+    1.8e6)
 end
 
 local function cold()
