@@ -5,7 +5,7 @@ local archive = require "mkrun.tool.bundle.archive"
 local bundles = require "tests.support.bundles"
 local chroot = require "tests.support.chroot"
 local process = require "tests.support.process"
-local program = require "mkrun.tool.bundle.program"
+local programs = require "mkrun.tool.bundle.program"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -361,11 +361,11 @@ describe("a damaged bundle", function()
   end)
 
   it("is refused if its entries are incomplete", function()
-    local base = assert(program.read(whole))
+    local base = assert(programs.read(whole))
     for _, entries in ipairs { {}, { { kind = "d", name = "x", path = "x",
       bytes = "" } } } do
-      assert.equal("mkrun: this bundle is damaged: its archive was changed, "
-        .. "or lost by strip\n", run(program.join(base, archive.pack(entries))))
+      local bytes = programs.join(base, archive.pack(entries))
+      assert.matches("^mkrun: this bundle is damaged: its archive", run(bytes))
     end
   end)
 

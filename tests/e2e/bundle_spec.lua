@@ -157,6 +157,15 @@ describe("mkrun bundle", function()
     it("refuses " .. what, function() refused(table.unpack(case)) end)
   end
 
+  it("refuses a link to a file with secrets", function()
+    local folder = bundles.folder { ["f.lua"] = "", [".env"] = "A=b" }
+    shell.execute(("ln -s .env %s/settings"):format(folder))
+    local outcome = release.run({ "bundle", "f.lua", "settings", "-o", "out" },
+      { cwd = folder })
+    assert.matches("^mkrun: settings: is a file of settings", outcome.err)
+    assert.equal(2, outcome.code)
+  end)
+
   it("refuses code that others can write", function()
     local folder = bundles.folder { ["f.lua"] = "" }
     shell.execute(("chmod 666 %s/f.lua"):format(folder))

@@ -38,7 +38,8 @@ local function add(self, kind, name, path, bytes)
 end
 
 local function check_secrets(path, text)
-  local what = secrets.find(path, text)
+  -- A link may have another name.
+  local what = secrets.find(sys.real_path(path) or path, text)
   if what then
     refuse("%s: %s: a bundle must not hold a secret", path, what)
   end

@@ -25,7 +25,7 @@ function M.find(path, text)
       token and "token" or "private key")
   elseif secret.redact(text) ~= text then
     return "has the token of this run in it"
-  elseif name:find "^%.env" then
+  elseif name:find "^%.env" or name:find "%.env$" or name == ".netrc" then
     return "is a file of settings, which often holds secrets"
   elseif text:find '^{"journal":%d' then
     return "is the journal of a run"

@@ -173,7 +173,7 @@ local function check(script, arguments, options)
   local timeout = options.timeout or 1
   if timeout <= 0 or timeout ~= timeout then -- NaN is no time either
     refuse("bad argument #3 to 'run' (option 'timeout': seconds above zero "
-      .. "expected, got %.14g)", options.timeout)
+      .. "expected, got %.14g)", timeout)
   end
 end
 

@@ -14,7 +14,8 @@ describe("mkrun.tool.bundle.secrets", function()
     } do
       assert.equal(what, secrets.find("file.txt", text))
     end
-    for _, path in ipairs { ".env", "a/.env", ".env.local" } do
+    for _, path in ipairs { ".env", "a/.env", ".env.local", "a/prod.env",
+      ".netrc" } do
       assert.matches("is a file of settings", secrets.find(path, ""))
     end
   end)
