@@ -72,8 +72,9 @@ describe("the prompt on a terminal", function()
     assert.equal("日æx本\n", answer(prompt, "'日æ本'" .. keys.left .. keys.left
       .. "x"))
     -- The cursor stands behind the quote and two characters of two columns.
-    prompt:type("'日本", keys.left)
+    prompt:type "'日本"
     prompt:expect "'日本\27[K\r\27[7C"
+    prompt:type(keys.left)
     prompt:expect "'日本\27[K\r\27[5C"
     prompt:type(keys.interrupt)
     prompt:expect "> "
@@ -101,6 +102,23 @@ describe("the prompt on a terminal", function()
     assert.equal("1\tæ[31m日\n2\tæ[31m日\n", answer(prompt, ""))
     leave(prompt)
   end))
+
+  it("takes a long line as keys, and as one change", at_prompt({}, nil,
+    function(prompt)
+      prompt:type("x = '", ("a"):rep(20000), "'", keys.enter)
+      prompt:expect "\27[?2004h> "
+      prompt:type("#x", keys.enter)
+      prompt:expect "20000"
+    end))
+
+  it("shows nothing that controls the terminal", at_prompt({}, nil,
+    function(prompt)
+      prompt:type "\27[200~x = 'a\27[2J\u{9b}2J\xC2\27\x9B2J"
+      prompt:type("\27[201~\u{9b}b'", keys.enter)
+      prompt:expect "b'"
+      assert.not_matches("\27[2J", prompt:output(), 1, true)
+      assert.not_matches("\u{9b}", prompt:output(), 1, true)
+    end))
 
   it("keeps what is typed ahead", at_prompt({}, nil, function(prompt)
     prompt:type "io.read()\r"
