@@ -14,7 +14,7 @@ ARCH := $(call machine,$(or $(TARGET),$(HOST)))
 
 ifeq ($(filter x86_64 aarch64,$(ARCH)),)
 $(error mkrun is made for x86_64 and aarch64 (Debian's amd64 and arm64), not \
-  for $(TARGET): TARGET=x86_64 or TARGET=aarch64 makes one of them here)
+  for $(ARCH): TARGET=x86_64 or TARGET=aarch64 makes one of them here)
 endif
 
 # The beginning of the tools' names, and the end of the folders'.

@@ -49,6 +49,7 @@ press() { # SHELL TYPED ARGUMENT...
 try() { # SHELL
   local shell=$1 long='new
 line.json' odd='odd $(touch ran) `touch ran`'
+  local signs='yes*?[a]{b,c}#!^~=%h$HOME&;|<>()"\'"'x"
   zpty shell $START[$shell]
   type_and_wait $'mkrun\n' '*END*'
   press $shell 'onb' onboard
@@ -72,6 +73,8 @@ line.json' odd='odd $(touch ran) `touch ran`'
   press $shell '--sandbox=x.state team nig' --sandbox=x.state team night-desk
   press $shell '--sandbox=x.state team odd' --sandbox=x.state team $odd
   press $shell '--sandbox=x.state team "odd' --sandbox=x.state team $odd
+  press $shell '--sandbox=x.state team ye' --sandbox=x.state team $signs
+  press $shell "--sandbox=x.state team 'ye" --sandbox=x.state team $signs
   press $shell '--sandbox=x.state rotate-tokens ev' --sandbox=x.state \
     rotate-tokens 'evening-news automation'
   press $shell 'onboard -- da' onboard -- 'data file.json'

@@ -23,12 +23,15 @@ Form.__name = "mkrun.tool.Form"
 local M = {}
 
 --- Adds a word that may stand here, if it begins as what is written.  A name
---- with a control character is left out: it would not arrive as it is.
+--- with a secret, or with what controls the terminal, is left out: the shell
+--- shows it as it is.
 ---@param value string
 ---@param about string
 function Form:add(value, about)
   local begins = value:sub(1, #self.typed) == self.typed
-  if not begins or self.seen[value] or value:find "%c" then return end
+  if not begins or self.seen[value] or harmless.line(value) ~= value then
+    return
+  end
   self.seen[value] = true
   self[#self + 1] = { value, harmless.line(about) }
 end
