@@ -7,6 +7,7 @@
 #include "host/config_table.h"
 #include "host/confirm_deletes.h"
 #include "host/entry.h"
+#include "host/error_json.h"
 #include "host/host.h"
 #include "host/vm.h"
 #include "http/url.h"
@@ -138,9 +139,23 @@ static bool find_options(struct mk_append_log *journal, struct mk_options *o) {
   return !memory;
 }
 
+/* [-0, +0, e] Chooses JSON for errors if the words of SCRIPT have --output
+** json: a program reads what this run prints, as it read the run before. */
+static void choose_errors(lua_State *L, char **words) {
+  if (mk_error_json_chosen()) return;
+  mk_error_json_choose(words);
+  lua_getglobal(L, "require");
+  lua_pushliteral(L, "mkrun.config");
+  lua_call(L, 1, 1);
+  lua_pushboolean(L, mk_error_json_chosen());
+  lua_setfield(L, -2, "json_errors");
+  lua_pop(L, 1);
+}
+
 void mk_resume_take_words(lua_State *L, struct mk_host *h) {
   if (!begin(h, (size_t)lua_rawlen(L, -1)) || !add_list(L, &h->recalled))
     luaL_error(L, "not enough memory");
+  choose_errors(L, h->recalled.argv);
 }
 
 /* Parses the options in the journal.  Returns false and sets a message if there

@@ -97,6 +97,19 @@ describe("an error with --output json", function()
     end
   end)
 
+  it("is one if the run before had the option", function()
+    local folder = temp.folder()
+    temp.write(folder .. "/stop.lua", "local s = require 'mkrun.script'\n"
+      .. "if io.open 'ready' then s.refuse 'twice' end\n"
+      .. "require 'mkio'.connect {}.teams:ensure('a', {})\nerror 'once'")
+    local options = { cwd = folder }
+    assert.matches("once", error_of(1, { "--sandbox=s", "--journal", "j",
+      "stop.lua", "--output", "json" }, options).message)
+    assert.matches("once", error_of(1, { "--resume", "j" }, options).message)
+    temp.write(folder .. "/ready", "")
+    assert.equal("twice", error_of(2, { "--resume", "j" }, options).message)
+  end)
+
   it("is text without the option, and after --", function()
     for _, arguments in ipairs { { "-e", "error('x', 0)" },
       { "--dry-run", "--output", "text", "-e", "error('x', 0)" },
