@@ -41,6 +41,16 @@ describe("a spy", function()
     assert.spy(s).was.called_with(match.is_ref(t))
   end)
 
+  it("counts arguments, nil too", function()
+    local s = spy.new(function(...) return ... end)
+    s("a", nil)
+    assert.spy(s).was.called_with("a", nil)
+    assert.spy(s).was_not.called_with "a"
+    assert.spy(s).was_not.called_with("a", match._, nil)
+    assert.spy(s).returned_with("a", nil)
+    assert.spy(s).has_not.returned_with "a"
+  end)
+
   it("with nil", function()
     local s = spy.new()
     s(nil, 1)

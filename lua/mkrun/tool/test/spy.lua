@@ -28,9 +28,10 @@ local function keep(...)
   return { refs = refs, vals = vals }
 end
 
---- Returns true if a call had these arguments.
+--- Returns true if a call had these arguments: so many, nil at the end too.
 local function fits(call, wanted)
-  for i = 1, math.max(call.vals.n, wanted.n) do
+  if call.vals.n ~= wanted.n then return false end
+  for i = 1, wanted.n do
     local given, want = call.vals[i], wanted[i]
     if match.is_matcher(want) then
       if want.name == "ref" then given = call.refs[i] end
