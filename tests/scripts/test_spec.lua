@@ -5,6 +5,7 @@ local json = require "mkrun.json"
 local own_tests = require "tests.support.own_tests"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local task = require "mkrun.task"
 local temp = require "tests.support.temp"
 
 local MIXED <const> = [[
@@ -411,6 +412,43 @@ describe("mkrun test --watch", function()
     project:write("m.lua", "return 2 -- now")
     wait_for "1 success"
     project:write("new/b_test.lua", 'it("b", function() end)')
+    wait_for "2 successes"
+    running:signal "INT"
+    assert.equal(130, running:wait().code)
+  end)
+
+  it("does not run again for a file that the tests write", function()
+    local project = own_tests.new { ["data.txt"] = "1", ["a_test.lua"] =
+      'it("a", function() io.open("log", "a"):write("x"):close() end)' }
+    local running = release.spawn({ "test", "--watch", "--lcov", "lcov" },
+      { cwd = project.folder })
+    local function runs()
+      return select(2, running:output():gsub("1 success", ""))
+    end
+    wait_until(function()
+      return select(2, running:output()):find "Waiting"
+    end)
+    task.sleep(1.5)
+    assert.equal(1, runs())
+    project:write("data.txt", "22")
+    wait_until(function() return runs() == 2 end)
+    running:signal "INT"
+    assert.equal(130, running:wait().code)
+  end)
+
+  it("waits for a test file that is gone", function()
+    local project = own_tests.new { ["a_test.lua"] = 'it("a", print)' }
+    local running = release.spawn({ "test", "--watch", "a_test.lua" },
+      { cwd = project.folder })
+    local function wait_for(pattern)
+      wait_until(function()
+        return table.concat({ running:output() }):find(pattern)
+      end)
+    end
+    wait_for "1 success"
+    os.remove(project.folder .. "/a_test.lua")
+    wait_for "a_test.lua: No such file"
+    project:write("a_test.lua", 'it("b", print) it("c", print)')
     wait_for "2 successes"
     running:signal "INT"
     assert.equal(130, running:wait().code)

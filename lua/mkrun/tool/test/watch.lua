@@ -3,6 +3,7 @@
 
 local coverage = require "mkrun.tool.test.coverage"
 local find = require "mkrun.tool.test.find"
+local script = require "mkrun.script"
 local task = require "mkrun.task"
 local trial = require "mkrun.trial"
 
@@ -21,30 +22,56 @@ local function folders_of(names)
   return folders
 end
 
---- Returns a text that changes when a file in one of the folders does.
+--- Returns a text that changes when a Lua file in one of the folders does, and
+--- one for other files.
 local function look(names)
-  local words, folders = {}, folders_of(names)
-  for folder in pairs(folders) do
+  local code, data = {}, {}
+  for folder in pairs(folders_of(names)) do
     for name, kind in pairs(trial.list(folder) or {}) do
       local _, stamp = trial.look(folder .. "/" .. name)
       if kind == "file" then
+        local words = name:find "%.lua$" and code or data
         words[#words + 1] = ("%s/%s %s"):format(folder, name, stamp)
       end
     end
   end
-  table.sort(words)
-  return table.concat(words, "\n")
+  table.sort(code)
+  table.sort(data)
+  return table.concat(code, "\n"), table.concat(data, "\n")
 end
 
---- Runs the tests until a signal comes.
+--- Waits until a Lua file is not as before the tests, or another file not as
+--- after them: the tests, --lcov and a log write files, too.
+local function wait_for_change(words, code_before)
+  io.stderr:write "\nWaiting for a change; Ctrl-C ends.\n"
+  local _, data_before = look(words)
+  local code, data
+  repeat
+    task.sleep(1)
+    code, data = look(words)
+  until code ~= code_before or data ~= data_before
+  io.stderr:write "\n"
+end
+
+--- Runs the tests until a signal comes.  Some editors remove a file before they
+--- write it, so no test file may be there for a while.
+---@param words string[]    files and folders of the command line
+---@param options table
+---@param find_files fun(words: string[]): string[]  ends the run without a test
+---@param run fun(files: string[], options: table)
 function M.run(words, options, find_files, run)
+  local before = look(words)
+  local files, message = find_files(words), nil
   while true do
-    local before = look(words)
-    run(find_files(words), options)
-    io.stderr:write "\nWaiting for a change; Ctrl-C ends.\n"
-    while look(words) == before do task.sleep(1) end
+    if files and files[1] then
+      run(files, options)
+    else
+      script.say("mkrun: test: " .. (message or "no test"))
+    end
+    wait_for_change(words, before)
     coverage.reset()
-    io.stderr:write "\n"
+    before = look(words)
+    files, message = find.files(words)
   end
 end
 
