@@ -168,12 +168,25 @@ static void keep_json(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &last_line);
 }
 
+/* [-0, +0|1, m] If the text at the top has a NUL, pushes the text with "?" for
+** each.  Otherwise the rest of the message would not be printed. */
+static void mask_nul(lua_State *L) {
+  size_t len;
+  const char *text = lua_tolstring(L, -1, &len);
+  if (strlen(text) == len) return;
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  for (size_t i = 0; i < len; i++) luaL_addchar(&b, text[i] ? text[i] : '?');
+  luaL_pushresult(&b);
+}
+
 /* The message handler for lua_pcall: converts the error value to a string. */
 static int on_error(lua_State *L) {
   if (lua_isstring(L, 1))
     push_message(L);
   else
     push_object(L);
+  mask_nul(L);
   if (mk_error_json_chosen()) keep_json(L);
   if (host_of(L)->options->trace) luaL_traceback(L, L, lua_tostring(L, -1), 1);
   return 1;

@@ -61,6 +61,8 @@ describe("an error with --output json", function()
       ["error('a\\27[2J\\n\\t\"b\\\\\\255\\u{202e}', 0)"] =
         "a?[2J\n\t\"b\\\u{fffd}?",
       ["error({message = 'a\\27\"\\n'}, 0)"] = "a?\"\n",
+      ["error('a\\0b', 0)"] = "a?b",
+      ["error({message = 'a\\0b'}, 0)"] = "a?b",
     } do
       local problem = error_of(1, { "--dry-run", "--output", "json",
         script(code) })

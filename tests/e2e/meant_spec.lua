@@ -101,6 +101,8 @@ describe("a dot in place of a colon", function()
       ["require 'mkrun.progress'.new('x', 1).step 'x'"] = "progress:step(...)",
       [CONNECT .. "org.teams.ensure('a', {})"] = "teams:ensure(...)",
       [CONNECT .. "org.get()"] = "organization:get(...)",
+      [CONNECT .. "org.teams.list { top = 5 }"] = "teams:list(...)",
+      [CONNECT .. "org.invites.each {}"] = "invites:each(...)",
     } do
       local err = fails(code)
       assert(err:find("(it needs a colon: " .. call .. ")", 1, true), err)

@@ -32,6 +32,10 @@ local function fault(wanted, argument, given)
   return pointer == "" and why or ("%s: %s"):format(shape.place(pointer), why)
 end
 
+--- Methods that every collection has: none takes a document as `self`.
+local OF_COLLECTIONS <const> = { list = true, each = true, index = true,
+  find = true, get = true, ensure_all = true }
+
 local function check(method, shapes, ...)
   local count = select("#", ...)
   for i, wanted in ipairs(shapes) do
@@ -62,8 +66,9 @@ end
 function M.guarded(class, name, method, arguments)
   local shapes = arguments[name]
     or (name == "find" or name == "get" and class.is_collection) and { text }
+  local is_strict = shapes or OF_COLLECTIONS[name]
   return function(self, ...)
-    check_self(class, name, self, shapes)
+    check_self(class, name, self, is_strict)
     if shapes then check(name, shapes, ...) end
     return method(self, ...)
   end
