@@ -37,6 +37,7 @@ mkrun=$work/root/usr/bin/mkrun
   odd='$(touch ran)'
   "$mkrun" --sandbox=x.state team "odd $odd \`touch ran\`" --create >"$work/log"
   # shellcheck disable=SC2016 # each sign with a meaning to a shell
+  # shellcheck disable=SC1003 # that is a backslash before a quote
   "$mkrun" --sandbox=x.state team \
     'yes*?[a]{b,c}#!^~=%h$HOME&;|<>()"\'"'x" --create >"$work/log"
   touch 'data file.json' "a$odd.json" 'new
