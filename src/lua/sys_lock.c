@@ -63,28 +63,18 @@ static int try_lock(const char *path) {
   }
 }
 
-/* Waits for a part of `seconds`, or for all of them where the clock is
-** simulated, since that takes no time.  Returns how long. */
-static lua_Number wait_some(lua_Number seconds) {
-  const struct timespec pause = {.tv_nsec = PAUSE_NS};
-  if (mk_clock_is_simulated()) {
-    mk_clock_pass(seconds);
-    return seconds;
-  }
-  nanosleep(&pause, NULL);
-  return PAUSE_NS / 1e9;
-}
-
 /* Tries to lock the file at `path` until at most `seconds` have passed.
 ** Returns the same as try_lock.  Stops waiting after a signal, because the hook
 ** of the signal raises an error. */
 static int wait_lock(const char *path, lua_Number seconds) {
+  const struct timespec pause = {.tv_nsec = PAUSE_NS};
   int before = mk_interrupt_number();
-  for (lua_Number waited = 0;;) {
+  for (lua_Number waited = 0;; waited += PAUSE_NS / 1e9) {
     int fd = try_lock(path);
     if (fd >= 0 || errno != EWOULDBLOCK) return fd;
     if (waited >= seconds || mk_interrupt_number() != before) break;
-    waited += wait_some(seconds);
+    nanosleep(&pause, NULL);
+    mk_clock_pass(PAUSE_NS / 1e9); /* a simulated clock does not stand still */
   }
   errno = EWOULDBLOCK;
   return -1;
