@@ -49,7 +49,7 @@ press() { # SHELL TYPED ARGUMENT...
 try() { # SHELL
   local shell=$1 long='new
 line.json' odd='odd $(touch ran) `touch ran`'
-  local signs='yes*?[a]{b,c}#!^~=%h$HOME&;|<>()"\'"'x"
+  local signs="yes*?[a]{b,c}#!^~=%h&;|<>()\\\"'x"
   zpty shell $START[$shell]
   type_and_wait $'mkrun\n' '*END*'
   press $shell 'onb' onboard

@@ -36,10 +36,9 @@ mkrun=$work/root/usr/bin/mkrun
   # shellcheck disable=SC2016 # a name that must not be evaluated
   odd='$(touch ran)'
   "$mkrun" --sandbox=x.state team "odd $odd \`touch ran\`" --create >"$work/log"
-  # shellcheck disable=SC2016 # each sign with a meaning to a shell
-  # shellcheck disable=SC1003 # that is a backslash before a quote
-  "$mkrun" --sandbox=x.state team \
-    'yes*?[a]{b,c}#!^~=%h$HOME&;|<>()"\'"'x" --create >"$work/log"
+  # Each sign with a meaning to a shell.
+  signs="yes*?[a]{b,c}#!^~=%h&;|<>()\\\"'x"
+  "$mkrun" --sandbox=x.state team "$signs" --create >"$work/log"
   touch 'data file.json' "a$odd.json" 'new
 line.json'
   mkdir sub
