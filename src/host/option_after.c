@@ -67,6 +67,20 @@ static bool refuse(const struct mk_options *o, const struct mk_option *option,
                       shown, shown, between, value, o->argv[o->script]);
 }
 
+/* Copies the option of the flow at argv[*i], and its value at argv[*i + 1], to
+** the words of the flow.  Refuses an option of mkrun as the value: it would be
+** lost, and the run would not be a dry one. */
+static bool take_with_value(struct mk_options *o, int *i, int *n,
+                            struct mk_fault *fault) {
+  const char *word = o->argv[*i], *value = o->argv[*i + 1];
+  o->words[(*n)++] = o->argv[*i];
+  if (!value) return true;
+  if (!strncmp(value, "--", 2) && option_of(value))
+    return mk_option_refuse_value(word, value, fault);
+  o->words[(*n)++] = o->argv[++*i];
+  return true;
+}
+
 /* Moves the option at argv[*i] to the options of mkrun, or to the words of the
 ** flow at argv[*n] of o->words. */
 static bool take(struct mk_options *o, const struct mk_script *flow, int *i,
@@ -78,9 +92,9 @@ static bool take(struct mk_options *o, const struct mk_script *flow, int *i,
   enum mk_option_place place = option ? mk_option_place_of(option) : MK_OF_FLOW;
   if (place == MK_ANYWHERE) return mk_option_parse_at(o, i, fault);
   if (place != MK_OF_FLOW) return refuse(o, option, fault);
+  if (own == MK_HEADER_VALUE && !word[name_len(word)])
+    return take_with_value(o, i, n, fault);
   o->words[(*n)++] = o->argv[*i];
-  bool apart = own == MK_HEADER_VALUE && !word[name_len(word)];
-  if (apart && *i + 1 < o->argc) o->words[(*n)++] = o->argv[++*i];
   return true;
 }
 

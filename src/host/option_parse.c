@@ -133,6 +133,22 @@ static void keep(struct mk_options *o, int first, int last) {
   for (int i = first; i <= last; i++) o->kept[o->kept_count++] = o->argv[i];
 }
 
+/* Returns true if the word is an option of mkrun, such as "--dry-run".  As the
+** value of another option it would be lost, and the run would not be a dry
+** one. */
+static bool is_option(const char *word) {
+  if (strncmp(word, "--", 2) != 0) return false;
+  return mk_option_of_name(word + 2, strcspn(word, "=") - 2) != NULL;
+}
+
+bool mk_option_refuse_value(const char *option, const char *value,
+                            struct mk_fault *fault) {
+  return mk_fault_say(fault,
+                      "option '%s' needs a value, got the option '%s' (as a "
+                      "value: %s=%s)",
+                      option, value, option, value);
+}
+
 /* Parses the option at argv[*i]: "--name", "--name=VALUE" or "--name VALUE".
 ** Sets `*i` to the index of the option's last word in argv. */
 static bool parse_long(struct parser *p, int *i) {
@@ -154,6 +170,7 @@ static bool parse_long(struct parser *p, int *i) {
     value = p->o->argv[++*i];
     if (!value)
       return mk_fault_say(p->fault, "option '%s' needs a value", shown);
+    if (is_option(value)) return mk_option_refuse_value(shown, value, p->fault);
   }
   if (!store(p, option, shown, value)) return false;
   if (is_kept(option->name, value)) keep(p->o, first, *i);

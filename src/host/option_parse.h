@@ -21,4 +21,9 @@ bool mk_option_parse_all(struct mk_options *o, struct mk_fault *fault);
  ** word.  Returns false and sets a message if the option is wrong. */
 bool mk_option_parse_at(struct mk_options *o, int *i, struct mk_fault *fault);
 
+/* Sets a message for an option that is followed by another option instead of
+** its value, and returns false. */
+bool mk_option_refuse_value(const char *option, const char *value,
+                            struct mk_fault *fault);
+
 #endif

@@ -104,6 +104,19 @@ describe("an option of mkrun after the name of a flow", function()
     end
   end)
 
+  it("is no value of another option, unless = is between them", function()
+    for _, words in ipairs { { "onboard", flow.example, "--record" },
+      { "--record" }, { "onboard", flow.example, "--set" } } do
+      local name = words[#words]
+      words[#words + 1] = "--dry-run"
+      assert.matches(("option '%s' needs a value, got the option '--dry-run' "
+        .. "(as a value: %s=--dry-run)"):format(name, name),
+        ends(2, table.unpack(words)).err, 1, true)
+    end
+    assert.equal(0, here:run("onboard", flow.example,
+      "--record=--dry-run").code)
+  end)
+
   it("is an argument behind --", function()
     assert.matches("mkrun: --dry-run: No such file",
       ends(2, "onboard", "--", "--dry-run").err, 1, true)
