@@ -239,6 +239,17 @@ describe("the modules of a script with @needs", function()
     end
   end)
 
+  it("are told when they are not there", function()
+    temp.write(folder .. "/sub/wrong.lua",
+      "--- Try.\n-- @needs api:read\nrequire 'wrods'\n")
+    local outcome = release.run({ "sub/wrong.lua" }, { cwd = folder })
+    assert.matches("module 'wrods' not found", outcome.err, 1, true)
+    temp.write(folder .. "/sub/wrods.lua", "")
+    shell.execute("chmod o+w " .. folder .. "/sub/wrods.lua")
+    outcome = release.run({ "sub/wrong.lua" }, { cwd = folder })
+    assert.matches("load module 'wrods': not allowed", outcome.err, 1, true)
+  end)
+
   it("need a word under --confine", function()
     local outcome = release.run({ "--confine", "flow.lua" },
       { cwd = folder .. "/sub" })

@@ -5,9 +5,14 @@
 -- SPDX-License-Identifier: MIT
 
 local built_in = require "mkrun.host.built_in"
+local config = require "mkrun.config"
 local files = require "mkrun.host.world.files"
+local needs = require "mkrun.host.needs"
 
 local M = {}
+
+--- The code of io.open for a file that is not there.
+local ENOENT <const> = 2
 
 --- Functions of Lua that reach nothing outside of the script.
 local BASE <const> = { "_VERSION", "assert", "collectgarbage", "error",
@@ -87,6 +92,20 @@ local function places_of(name)
   return list
 end
 
+--- Returns true if a script with a header of its own may know that no file has
+--- this module: it names the module plainly, so it learns of its own folder.
+local function is_missing(name, places)
+  if needs.is_strict(config) or not name:find "^[%w_][%w_.-]*$"
+    or name:find("..", 1, true) then
+    return false
+  end
+  for _, path in ipairs(places) do
+    local file <close>, _, code = io.open(path, "rb")
+    if path ~= "" and (file or code ~= ENOENT) then return false end
+  end
+  return true
+end
+
 --- Loads a module from a file that may be read.  Does not tell whether other
 --- files are there.
 ---@param why string?  why it is no module of the binary
@@ -102,7 +121,8 @@ local function find_file(name, env, grants, why)
         path, message), 0)
     end
   end
-  if places[1] and not name:find "^mk[%w]+%." then
+  if places[1] and not name:find "^mk[%w]+%."
+    and not is_missing(name, places) then
     local meant = why and why:match "did you mean '[^']+'%?$"
     grants:refuse(("load module '%s'%s"):format(name,
       meant and (" (%s)"):format(meant) or ""), "read", places[1])
