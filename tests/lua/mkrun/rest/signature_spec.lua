@@ -49,11 +49,13 @@ local cases = {
     "bad argument #1 to 'ensure_profile' (at '/jobrole': unknown key, "
     .. "did you mean 'jobRole'?)" },
   { function() mkio.service { url = "https://api.test" } end,
-    "bad argument #1 to 'service' (unknown option 'url')" },
+    "bad argument #1 to 'service' (unknown option 'url', "
+    .. "did you mean 'base_url'?)" },
   { function() mkio.connect "https://api.test" end,
     "bad argument #1 to 'connect' (table expected, got string)" },
   { function() mkio.connect { url = "https://api.test" } end,
-    "bad argument #1 to 'connect' (unknown option 'url')" },
+    "bad argument #1 to 'connect' (unknown option 'url', "
+    .. "did you mean 'base_url'?)" },
   { function() mkio.connect { base_url = 1 } end,
     "bad argument #1 to 'connect' (option 'base_url': string expected, "
     .. "got number)" },
