@@ -251,6 +251,7 @@ describe("the prompt on a terminal", function()
     prompt:expect "> 1 + 41"
     prompt:type(keys.enter)
     prompt:expect "42\r\n"
+    prompt:expect "\27[?2004h> " -- before it, Ctrl-D is the terminal's
     prompt:type(keys.eof)
     prompt:expect "sh: "
     prompt:type(keys.eof)

@@ -117,7 +117,8 @@ local function keep_own_files(self)
   if own then self:keep(own) end
 end
 
---- Returns true if the script requires a module that is not mkrun's.
+--- Returns true if the script may require a module that is not mkrun's.  Most
+--- scripts do not, and need not load `mkrun.host.own_modules`.
 local function has_modules(source)
   for module in source:gmatch "require%s*%(?%s*[\"'%[=]+([^\"'%]]*)" do
     if not module:find "^mkio" and not module:find "^mkrun%." then

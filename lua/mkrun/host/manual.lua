@@ -47,18 +47,6 @@ local function print_index()
   print("\n" .. HINT)
 end
 
---- Returns the names of all topics, flows and tools.
-local function all_names()
-  local names, seen = {}, {}
-  for _, list in ipairs { shelf.topics(), shelf.flows(), shelf.tools() } do
-    for _, item in ipairs(list) do
-      if not seen[item.name] then names[#names + 1] = item.name end
-      seen[item.name] = true
-    end
-  end
-  return names
-end
-
 --- Returns how often a word occurs in a text, whatever its case.
 local function occurrences(text, word)
   local pattern = "%f[%w]" .. word:lower():gsub("%p", "%%%0") .. "%f[%W]"
@@ -72,7 +60,7 @@ local function pages_with(word)
   local found, counts = {}, {}
   word = word:gsub("^%-+", "")
   if #word <= SHORT then return "" end
-  for _, name in ipairs(all_names()) do
+  for _, name in ipairs(shelf.names()) do
     local source = shelf.script(name)
     local help = source and headers.help(headers.parse(source)) or ""
     counts[name] = occurrences((shelf.topic(name) or "") .. "\n" .. help, word)
@@ -86,7 +74,7 @@ end
 
 --- Returns what to look at instead of a topic that is not there.
 local function hint(name)
-  local meant, pages = near.find(name, all_names())[1], pages_with(name)
+  local meant, pages = near.find(name, shelf.names())[1], pages_with(name)
   local text = meant and (", did you mean '%s'?"):format(meant) or ""
   if pages ~= "" then
     return ("%s (the word is in: %s)"):format(text, pages)

@@ -8,6 +8,14 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
+--- Returns true if the name of a module leads to no other folder than one below
+--- the script's.
+---@param name string
+---@return boolean
+function M.is_plain(name)
+  return name:find "^[%w_][%w_.-]*$" ~= nil and not name:find("..", 1, true)
+end
+
 --- Where a module of the script may be, below its folder.
 local FORMS <const> = { "%s/%s.lua", "%s/%s/init.lua" }
 
@@ -25,8 +33,7 @@ end
 local function add(list, seen, folder, source)
   for _, required in ipairs(requires.find(source)) do
     local name = required.name
-    if type(name) == "string" and not seen[name] and name:find "^[%w_][%w_.-]*$"
-      and not name:find("..", 1, true) then
+    if type(name) == "string" and not seen[name] and M.is_plain(name) then
       seen[name] = true
       local path, text = module(folder, name)
       list[#list + 1] = path

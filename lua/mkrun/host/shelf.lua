@@ -85,4 +85,33 @@ function M.flows() return scripts(false) end
 ---@return mkrun.Shelved[]
 function M.tools() return scripts(true) end
 
+--- Returns the names of all topics, flows and tools.
+---@return string[]
+function M.names()
+  local names, seen = {}, {}
+  for _, list in ipairs { M.topics(), M.flows(), M.tools() } do
+    for _, item in ipairs(list) do
+      if not seen[item.name] then names[#names + 1] = item.name end
+      seen[item.name] = true
+    end
+  end
+  return names
+end
+
+--- What the manual calls an object of a class, where that is not the last word
+--- of the class's name.
+local OBJECTS <const> = { ["mkrun.Report"] = "out",
+  ["mkrun.Progress"] = "bar", ["mkrun.Secret"] = "s",
+  ["mkio.Organization"] = "org", ["mkio.Project"] = "project",
+  ["mkio.Webhooks"] = "project.webhooks", ["mkio.MyTokens"] = "org.me.tokens",
+  ["mkio.MyOrganizations"] = "org.me.organizations" }
+
+--- Returns what the manual calls an object of a class: "org.teams".
+---@param class string   "mkio.Teams"
+---@return string
+function M.object_of(class)
+  local words = class:match "[^.]+$":gsub("(%l)(%u)", "%1_%2"):lower()
+  return OBJECTS[class] or class:find "^mkio" and "org." .. words or words
+end
+
 return M

@@ -95,8 +95,8 @@ end
 --- Returns true if a script with a header of its own may know that no file has
 --- this module: it names the module plainly, so it learns of its own folder.
 local function is_missing(name, places)
-  if needs.is_strict(config) or not name:find "^[%w_][%w_.-]*$"
-    or name:find("..", 1, true) then
+  local own_modules = require "mkrun.host.own_modules"
+  if needs.is_strict(config) or not own_modules.is_plain(name) then
     return false
   end
   for _, path in ipairs(places) do

@@ -1,10 +1,13 @@
 --- Explains a value: the text of `help(value)` at the prompt.  The texts are
---- those of the manual, and of the types if they are in the binary.
+--- those of the manual, and of the declarations for editors.
 -- SPDX-License-Identifier: MIT
 
 -- luacheck: ignore 211/_ENV
 local _ENV <const> = require "mkrun.host.prompt.globals"
 
+local headers = require "mkrun.host.header"
+local near = require "mkrun.closest_name"
+local shelf = require "mkrun.host.shelf"
 local sys = require "mkrun.sys"
 
 local M = {}
@@ -20,39 +23,23 @@ Tab completes, Up, Down and Ctrl-R find what was typed before, Enter begins a
 new line while a statement is incomplete, Ctrl-C cancels the line or what runs,
 Ctrl-D ends.  help "prompt" has all of it.]]
 
---- Returns the files of the binary whose names begin with `prefix`.
-local function files(prefix)
-  local found = {}
-  for _, name in ipairs(sys.builtins()) do
-    if name:sub(1, #prefix) == prefix then
-      found[#found + 1] = sys.builtin(name)
-    end
-  end
-  return found
+--- Returns the pages of the manual.
+local function pages()
+  local list = {}
+  for i, topic in ipairs(shelf.topics()) do list[i] = shelf.topic(topic.name) end
+  return list
 end
 
---- Owners in the manual of classes that are not called as their field is.
-local OWNERS <const> = { Organization = "org", MyTokens = "org.me.tokens",
-  MyOrganizations = "org.me.organizations" }
-
---- Returns the names that the manual may have for an object: "org.teams".
-local function owners_of(class)
-  local name = class:match "[^.]*$"
-  if OWNERS[name] then return { [OWNERS[name]] = true } end
-  local field = name:gsub("(%l)(%u)", "%1_%2"):lower()
-  return { [field] = true, ["org." .. field] = true,
-    ["project." .. field] = true }
-end
-
---- Returns the lines of the manual on the functions of these owners: all of
---- them, or those of this name.  They are in blocks that are no examples.
-local function lines_of(owners, name)
+--- Returns the lines of the manual on the functions of an owner, such as
+--- "org.teams": all of them, or those of this name.  They are in blocks that are
+--- no examples.
+local function lines_of(wanted, name)
   local found = {}
-  for _, page in ipairs(files "manual/") do
+  for _, page in ipairs(pages()) do
     local is_block, goes_on = false, false
     for line in page:gmatch "[^\n]*" do
       local owner, method = line:match "^([%a_][%w_.]*)[.:]([%w_]+)[({]"
-      local fits = owner and owners[owner] and (not name or method == name)
+      local fits = owner == wanted and (not name or method == name)
       goes_on = is_block and (fits or goes_on and line:find "^    %s*%S" ~= nil)
       if goes_on then found[#found + 1] = line end
       if line:find "^```" then is_block = line == "```" and not is_block end
@@ -63,21 +50,13 @@ end
 
 --- Returns the comment above a declaration in the types, such as "Teams:get".
 local function comment_of(owner, name)
-  local start = "\nfunction " .. owner
-  for _, text in ipairs(files "types/") do
-    local at = text:find(start .. ":" .. name .. "(", 1, true)
-      or text:find(start .. "." .. name .. "(", 1, true)
-    local lines = {}
-    for line in (at and text:sub(1, at) or ""):gmatch "[^\n]*\n" do
-      if line:find "^%-%-%-" then
-        lines[#lines + 1] = line:gsub("^%-%-%- ?", ""):gsub("\n$", "")
-      else
-        lines = {}
-      end
-    end
-    if at then return lines end
-  end
-  return {}
+  local types, start = sys.builtin "types", "\nfunction " .. owner
+  local at = types:find(start .. ":" .. name .. "(", 1, true)
+    or types:find(start .. "." .. name .. "(", 1, true)
+  local block = at and types:sub(1, at):match ".*\n\n(.-)$" or ""
+  local lines = {}
+  for line in block:gmatch "%-%-%- ?([^\n]*)\n" do lines[#lines + 1] = line end
+  return lines
 end
 
 --- Returns an upvalue of a function by its name.
@@ -125,8 +104,8 @@ local function parameters(f)
 end
 
 --- Returns what is known of a function, or of all functions of an owner.
-local function of_owner(owners, type_owner, name, title)
-  local lines = lines_of(owners, name)
+local function of_owner(owner, type_owner, name, title)
+  local lines = lines_of(owner, name)
   local comment = name and comment_of(type_owner, name) or {}
   if lines[1] and comment[1] then lines[#lines + 1] = "" end
   table.move(comment, 1, #comment, #lines + 1, lines)
@@ -134,16 +113,14 @@ local function of_owner(owners, type_owner, name, title)
   return lines[1] and table.concat(lines, "\n") or nil
 end
 
---- Returns a topic of the manual, or the help of a flow.
+--- Returns a topic of the manual, or the help of a flow or tool.
 local function of_topic(name)
-  local page = sys.builtin("manual/" .. name)
-  local flow = not page and sys.builtin("scripts/" .. name)
-  if flow then
-    local headers = require "mkrun.host.header"
-    page = headers.help(headers.parse(flow))
-  end
-  return page
-    or ("There is no topic '%s': mkrun help lists them."):format(name)
+  local page, source = shelf.topic(name), shelf.script(name)
+  if page then return page end
+  if source then return headers.help(headers.parse(source)) end
+  local meant = near.find(name, shelf.names())[1]
+  return ("There is no topic '%s'%s"):format(name, meant
+    and (", did you mean '%s'?"):format(meant) or ": mkrun help lists them.")
 end
 
 --- Returns a text that explains a value.
@@ -154,12 +131,12 @@ function M.text(value)
   local found
   local class, method = class_of(value)
   if class then
-    found = of_owner(owners_of(class), class:match "[^.]*$", method, class)
+    found = of_owner(shelf.object_of(class), class:match "[^.]*$", method, class)
   end
   local module, name = module_of(value)
   if not found and module then
     local short = module:match "[^.]*$"
-    found = of_owner({ [short] = true }, short, name, module)
+    found = of_owner(short, short, name, module)
   end
   if found then return found end
   if type(value) ~= "function" then

@@ -8,22 +8,10 @@
 ---     org.teams:ensure(name, want, options?) -> ensured   have, before
 -- SPDX-License-Identifier: MIT
 
+local shelf = require "mkrun.host.shelf"
 local sys = require "mkrun.sys"
 
 local M = {}
-
---- What the manual calls an object of a class, where that is not the last word
---- of the class's name.
-local OBJECTS <const> = { ["mkrun.Report"] = "out",
-  ["mkrun.Progress"] = "bar", ["mkrun.Secret"] = "s",
-  ["mkio.Organization"] = "org", ["mkio.Project"] = "project",
-  ["mkio.Webhooks"] = "project.webhooks", ["mkio.MyTokens"] = "org.me.tokens",
-  ["mkio.MyOrganizations"] = "org.me.organizations" }
-
-local function object_of(class)
-  local words = class:match "[^.]+$":gsub("(%l)(%u)", "%1_%2"):lower()
-  return OBJECTS[class] or class:find "^mkio" and "org." .. words or words
-end
 
 --- Returns the lists of lines of the functions that a line begins with.
 local function functions_in(line, about)
@@ -75,7 +63,7 @@ function M.add(text, about)
   for block in (text .. "\n\n"):gmatch "(.-)\n\n" do
     local class = block:match "%-%-%-@class ([%w_.]+)"
     local variable = block:match "%f[^\n\0]local ([%w_]+) = {}"
-    if class and variable then objects[variable] = object_of(class) end
+    if class and variable then objects[variable] = shelf.object_of(class) end
     local owner, name = block:match "%f[^\n\0]function ([%w_]+)[.:]([%w_]+)"
     local lines = owner and about[(objects[owner] or owner) .. "." .. name]
     blocks[#blocks + 1] = (lines and comment(lines) or "") .. block

@@ -3,7 +3,6 @@
 local explain = require "mkrun.host.prompt.explain"
 local json = require "mkrun.json"
 local mkio = require "mkio"
-local sys = require "mkrun.sys"
 
 describe("help", function()
   local org = mkio.connect { token = "a token of tests" }
@@ -40,7 +39,7 @@ describe("help", function()
 
   it("explains one function", function()
     assert.matches("^org.teams:ensure%(name, want, options%?%) %-> ensured"
-      .. "[^\n]*$", explain.text(org.teams.ensure))
+      .. "[^\n]*\n\n@param name", explain.text(org.teams.ensure))
     assert.matches("^json.encode%(value, options%?%)[^\n]*\n    options: ",
       explain.text(json.encode))
     assert.equal("string.format: a function in C",
@@ -49,19 +48,16 @@ describe("help", function()
       explain.text(function(a, b, ...) return a, b, ... end))
   end)
 
-  it("has the comment above the declaration, if types are there", function()
-    local real, builtins, names = sys.builtin, sys.builtins, sys.builtins()
-    finally(function() sys.builtin, sys.builtins = real, builtins end)
-    names[#names + 1] = "types/example"
-    sys.builtins = function() return names end
-    sys.builtin = function(name)
-      if name ~= "types/example" then return real(name) end
-      return "---@class mkio.Teams\nlocal Teams = {}\n\n--- Other.\n"
-        .. "function Teams:get(name) end\n\n--- Creates a team.\n---\n"
-        .. "---@param name string\nfunction Teams:ensure(name) end\n"
-    end
-    assert.matches("\n\nCreates a team.\n\n@param name string$",
-      explain.text(org.teams.ensure))
+  it("has the declaration's comment", function()
+    assert.matches("\n\n@param name string\n", explain.text(org.teams.ensure))
+    assert.not_matches("@param", explain.text(org.teams))
+  end)
+
+  it("knows an object by the name that the manual has for it", function()
+    assert.matches("\nout:step%(", explain.text(
+      require "mkrun.report".new()))
+    assert.matches("\nproject.webhooks:", explain.text(
+      org:project "x".webhooks))
   end)
 
   it("explains a module", function()
@@ -76,6 +72,8 @@ describe("help", function()
     assert.matches("usage: mkrun offboard", explain.text "offboard", 1, true)
     assert.equal("There is no topic 'x': mkrun help lists them.",
       explain.text "x")
+    assert.equal("There is no topic 'onbord', did you mean 'onboard'?",
+      explain.text "onbord")
   end)
 
   it("says what it does not know", function()
