@@ -27,18 +27,7 @@ CHROMIUM=$(command -v chromium || command -v chromium-browser) ||
 command -v node >/dev/null || skip "node is not installed"
 command -v npm >/dev/null || skip "npm is not installed"
 
-# npm checks the packages against the digests of package-lock.json.
-fetch() {
-  mkdir -p "$NPM"
-  cp tests/browser/package.json tests/browser/package-lock.json "$NPM"
-  timeout 120 npm ci --prefix "$NPM" --ignore-scripts --no-audit --no-fund \
-    --silent --fetch-retries=1 --fetch-retry-mintimeout=2000 \
-    --fetch-retry-maxtimeout=2000 >&2
-}
-if ! cmp -s tests/browser/package-lock.json "$NPM/fetched"; then
-  fetch || skip "npm fetches nothing"
-  cp tests/browser/package-lock.json "$NPM/fetched"
-fi
+sh tests/support/npm-ci.sh tests/browser "$NPM" || skip "npm fetches nothing"
 
 sh tests/browser/make.sh "$BROWSER" || {
   echo "browser: the pages cannot be made"

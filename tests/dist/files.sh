@@ -34,16 +34,7 @@ signed_by_ssh() {
   refused verify "$WORK/ssh.pub"
 }
 
-# npm checks the packages against the digests of package-lock.json.
-fetch() {
-  cmp -s "$TESTS/package-lock.json" "$CACHE/npm/fetched" && return
-  mkdir -p "$CACHE/npm"
-  cp "$TESTS/package.json" "$TESTS/package-lock.json" "$CACHE/npm"
-  timeout 120 npm ci --prefix "$CACHE/npm" --ignore-scripts --no-audit \
-    --no-fund --silent --fetch-retries=1 --fetch-retry-mintimeout=2000 \
-    --fetch-retry-maxtimeout=2000 >&2 &&
-    cp "$TESTS/package-lock.json" "$CACHE/npm/fetched"
-}
+fetch() { sh tests/support/npm-ci.sh "$TESTS" "$CACHE/npm"; }
 
 bill() { NODE_PATH=$CACHE/npm/node_modules node "$TESTS/sbom.js" "$@"; }
 

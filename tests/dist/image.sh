@@ -22,6 +22,14 @@ unpacked() { # ARCH
     diff - "$WORK/list"
 }
 
+# No layer is larger than 1.2 MB.
+small() {
+  mkdir "$WORK/blobs"
+  tar -C "$WORK/blobs" -xf "$IMAGE"
+  find "$WORK/blobs" -type f -printf '%s %P\n' | sort -rn | head -n 2
+  test -z "$(find "$WORK/blobs" -type f -size +1200000c)"
+}
+
 # The root has nothing but these files, and one folder to write to.
 runs() { # ARCH RUNNER
   root=$WORK/$1/rootfs
@@ -52,6 +60,7 @@ foreign() { # ARCH: of the image, in Debian's words
 try_image() {
   IMAGE=$(echo "$DIST"/mkrun-*-image.tar)
   check "skopeo inspects the image" inspected
+  check "no layer of the image is larger than 1.2 MB" small
   for arch in amd64 arm64; do
     check "umoci unpacks the image for $arch" unpacked "$arch"
     [ "$status" = 0 ] || continue

@@ -28,6 +28,24 @@ inside() { # ROOT COMMAND...
     chroot "$root" "$@"
 }
 
+# What TAB does: it loads the installed completion and asks it.
+completes() { # ROOT
+  # shellcheck disable=SC2016 # the shell inside expands it
+  inside "$1" bash -c '
+    . /usr/share/bash-completion/bash_completion
+    if declare -F _comp_load >/dev/null; then
+      _comp_load mkrun
+    else
+      _completion_loader mkrun
+    fi
+    words=($(complete -p mkrun)) at=0
+    while [ "${words[at++]}" != -F ]; do :; done
+    COMP_WORDS=(mkrun onb) COMP_CWORD=1 COMP_LINE="mkrun onb" COMP_POINT=9
+    "${words[at]}" mkrun onb mkrun
+    printf "<%s>\n" "${COMPREPLY[@]}"' | tee "$WORK/tab"
+  grep -q '^<onboard *>$' "$WORK/tab"
+}
+
 lives_in_root() { # ROOT FILE
   cp "$2" "$1/tmp/new.deb"
   cp "$WORK/older.deb" "$1/tmp/old.deb"
@@ -37,6 +55,7 @@ lives_in_root() { # ROOT FILE
   inside "$1" dpkg -i /tmp/new.deb
   test ! -e "$1/usr/share/mkrun/types/gone.lua"
   inside "$1" mkrun --version
+  completes "$1"
   test -z "$(inside "$1" dpkg -V mkrun)"
   test -z "$(inside "$1" dpkg --audit)"
   inside "$1" dpkg -P mkrun
@@ -47,7 +66,7 @@ lives_in_root() { # ROOT FILE
 unpack_root() { # RELEASE
   rm -rf "$WORK/root"
   mkdir "$WORK/root"
-  tar -C "$WORK/root" -xf "$CACHE/$1.tar"
+  tar -C "$WORK/root" -xf "$CACHE/$1-bash.tar"
 }
 
 # Without a system to install in: dpkg on an empty folder.
@@ -75,7 +94,7 @@ try_packages() {
   [ "$status" = 0 ] || return
   tried=
   for release in $RELEASES; do
-    if [ "$(id -u)" = 0 ] && [ -f "$CACHE/$release.tar" ]; then
+    if [ "$(id -u)" = 0 ] && [ -f "$CACHE/$release-bash.tar" ]; then
       unpack_root "$release"
       check "installs, upgrades and removes in $release" \
         lives_in_root "$WORK/root" "$file"

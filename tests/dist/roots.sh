@@ -16,17 +16,18 @@ mirror() {
 make_root() { # RELEASE
   place=$WORK/new-$1
   # shellcheck disable=SC2046 # a mirror, or nothing
-  timeout -k 5 150 debootstrap --variant=minbase "$1" "$place" $(mirror) \
+  timeout -k 5 150 debootstrap --variant=minbase \
+    --include=bash-completion "$1" "$place" $(mirror) \
     >"$WORK/$1.log" 2>&1 &&
-    tar -C "$place" --one-file-system -cf "$CACHE/$1.new" \
+    tar -C "$place" --one-file-system -cf "$CACHE/$1-bash.new" \
       --exclude='./var/cache/apt/archives/*.deb' . &&
-    mv "$CACHE/$1.new" "$CACHE/$1.tar"
-  rm -rf "$place" "$CACHE/$1.new"
+    mv "$CACHE/$1-bash.new" "$CACHE/$1-bash.tar"
+  rm -rf "$place" "$CACHE/$1-bash.new"
 }
 
 make_roots() {
   [ "$(id -u)" = 0 ] && has debootstrap || return 0
   for release in $RELEASES; do
-    [ -f "$CACHE/$release.tar" ] || make_root "$release"
+    [ -f "$CACHE/$release-bash.tar" ] || make_root "$release"
   done
 }

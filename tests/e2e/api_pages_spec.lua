@@ -2,6 +2,7 @@
 --- and no line is about one that is not.
 
 local examples = require "tests.support.examples"
+local public_modules = require "tests.support.public_modules"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -74,23 +75,6 @@ for line in io.lines() do
   end
 end]]
 
-local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
-  ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.trial"] = true }
-
---- The modules that a script may require, as the source tree has them.
-local function public_modules()
-  local names = {}
-  local function add(name)
-    if not INTERNAL[name] then names[#names + 1] = name end
-  end
-  for name in shell.output("ls lua/mkrun"):gmatch "([%w_]+)%.lua" do
-    add("mkrun." .. name)
-  end
-  local bindings = temp.read "src/host/searcher.c"
-  for name in bindings:gmatch '{"(mkrun%.[%l%d_]+)", ' do add(name) end
-  return names
-end
-
 --- "method, path, options?" -> 3
 local function count(arguments)
   local _, commas = arguments:gsub(",", "")
@@ -119,7 +103,7 @@ local function documented()
 end
 
 local function run(code, words)
-  local input = table.concat(public_modules(), "\n") .. "\n\n"
+  local input = table.concat(public_modules.list(), "\n") .. "\n\n"
     .. table.concat(words or {}, "\n") .. "\n"
   local outcome = release.run({ "--sandbox", "-e", code },
     { stdin = input, cwd = temp.folder() })

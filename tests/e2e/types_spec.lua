@@ -2,6 +2,7 @@
 
 local declared = require "tests.support.declared"
 local examples = require "tests.support.examples"
+local public_modules = require "tests.support.public_modules"
 local release = require "tests.support.release"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
@@ -93,21 +94,13 @@ end
 print("mkrun.rest.error", "new", "fields")
 ]]
 
-local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
-  ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.composed"] = true,
-  ["mkrun.task.core"] = true, ["mkrun.test"] = true, ["mkrun.trial"] = true }
+--- Modules without declarations of their own.
+local BESIDES <const> = { ["mkrun.composed"] = true, ["mkrun.test"] = true }
 
---- The modules that a script may require, as the source tree has them.
-local function public_modules()
-  local names = { "mkio", "mkrun.rest.error" }
-  local function add(name)
-    if not INTERNAL[name] then names[#names + 1] = name end
-  end
-  for name in shell.output("ls lua/mkrun"):gmatch "([%w_]+)%.lua" do
-    add("mkrun." .. name)
-  end
-  local bindings = temp.read "src/host/searcher.c"
-  for name in bindings:gmatch '{"(mkrun%.[%l%d_.]+)", ' do add(name) end
+--- The modules whose members are compared.
+local function modules()
+  local names = public_modules.list(BESIDES)
+  table.move({ "mkio", "mkrun.rest.error" }, 1, 2, #names + 1, names)
   return names
 end
 
@@ -128,7 +121,7 @@ end
 
 local function live_members()
   local outcome = release.run({ "--sandbox", "-e", PRINT_LIVE },
-    { stdin = table.concat(public_modules(), "\n") .. "\n",
+    { stdin = table.concat(modules(), "\n") .. "\n",
       cwd = temp.folder() })
   assert.equal(0, outcome.code, outcome.err)
   local live = {}

@@ -24,18 +24,7 @@ skip() { # REASON
 command -v node >/dev/null || skip "node is not installed"
 command -v npm >/dev/null || skip "npm is not installed"
 
-# npm checks the packages against the digests of package-lock.json.
-fetch() {
-  mkdir -p "$NPM"
-  cp tests/manifests/package.json tests/manifests/package-lock.json "$NPM"
-  timeout 120 npm ci --prefix "$NPM" --ignore-scripts --no-audit --no-fund \
-    --silent --fetch-retries=1 --fetch-retry-mintimeout=2000 \
-    --fetch-retry-maxtimeout=2000 >&2
-}
-if ! cmp -s tests/manifests/package-lock.json "$NPM/fetched"; then
-  fetch || skip "npm fetches nothing"
-  cp tests/manifests/package-lock.json "$NPM/fetched"
-fi
+sh tests/support/npm-ci.sh tests/manifests "$NPM" || skip "npm fetches nothing"
 # Only the schema of this package is used, so it comes without what it needs.
 sh tests/support/npm-pack.sh gitlab-ci-local 4.56.0 \
   "sha512-ifAWYBsEHLyCGY++kdMns1MyNrQzI1NtZLdNEdChhx+mhaWyAsvVdZbE6ZwD2YX+1PhzjJm5B1mnfdf7W5kkUQ==" \

@@ -26,13 +26,15 @@ Ctrl-D ends.  help "prompt" has all of it.]]
 --- Returns the pages of the manual.
 local function pages()
   local list = {}
-  for i, topic in ipairs(shelf.topics()) do list[i] = shelf.topic(topic.name) end
+  for i, topic in ipairs(shelf.topics()) do
+    list[i] = shelf.topic(topic.name)
+  end
   return list
 end
 
 --- Returns the lines of the manual on the functions of an owner, such as
---- "org.teams": all of them, or those of this name.  They are in blocks that are
---- no examples.
+--- "org.teams": all of them, or those of this name.  They are in blocks that
+--- are no examples.
 local function lines_of(wanted, name)
   local found = {}
   for _, page in ipairs(pages()) do
@@ -131,7 +133,8 @@ function M.text(value)
   local found
   local class, method = class_of(value)
   if class then
-    found = of_owner(shelf.object_of(class), class:match "[^.]*$", method, class)
+    found = of_owner(shelf.object_of(class), class:match "[^.]*$", method,
+      class)
   end
   local module, name = module_of(value)
   if not found and module then
