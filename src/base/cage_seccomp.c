@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -151,11 +153,17 @@ static void put_checks(struct program *p) {
   for (size_t i = 0; i < sizeof own / sizeof *own; i++) put_check(p, &own[i]);
 }
 
-static void assemble(struct program *p, const struct set *refused) {
+/* Ends a process that makes calls of another kind of machine, whose numbers
+** mean something else.  Leaves the number loaded. */
+static void put_machine(struct program *p) {
   put(p, LOAD, 0, 0, offsetof(struct data, machine));
   put(p, EQUALS, 1, 0, MACHINE);
   put(p, RETURN, 0, 0, KILL);
   load_number(p);
+}
+
+static void assemble(struct program *p, const struct set *refused) {
+  put_machine(p);
   /* The flags of clone3 are in memory, which a filter cannot look at.  After
   ** ENOSYS, C libraries try clone. */
   put(p, EQUALS, 1, 0, SYS_clone3);
@@ -184,4 +192,22 @@ bool mk_seccomp_apply(bool binds, struct mk_fault *fault) {
   if (done == 0) return true;
   return mk_fault_say(fault, "seccomp: %s",
                       done > 0 ? "a thread cannot be held" : strerror(errno));
+}
+
+bool mk_seccomp_cut_network(void) {
+  struct program p = {.len = 0};
+  put_machine(&p);
+  /* io_uring opens sockets by no call of its own. */
+  put(&p, EQUALS, 1, 0, SYS_io_uring_setup);
+  put(&p, LEAST, 0, 1, MK_CALL_UNKNOWN);
+  put(&p, RETURN, 0, 0, FAIL | ENOSYS);
+  put(&p, EQUALS, 0, 4, SYS_socket);
+  put(&p, LOAD, 0, 0, offsetof(struct data, arguments));
+  put(&p, EQUALS, 1, 0, AF_INET);
+  put(&p, EQUALS, 0, 1, AF_INET6);
+  put(&p, RETURN, 0, 0, FAIL | ENETUNREACH);
+  put(&p, RETURN, 0, 0, ALLOW);
+  struct filter f = {(uint16_t)p.len, p.code};
+  return MACHINE && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         syscall(SYS_seccomp, SET_FILTER, 0, &f) == 0;
 }
