@@ -47,9 +47,10 @@ local function quoted(text, quote)
   return (text:gsub("[^%w_./,=+@%%:\x80-\xFF-]", "\\%0"))
 end
 
---- For bash, each followed by a NUL: what files are meant; the path that is
---- written; what stands before a path in the part that readline replaces; what
---- of the path stands before that part; then the words as readline takes them.
+--- For bash, each on a line behind a colon, so that none is empty: what files
+--- are meant; the path that is written; what stands before a path in the part
+--- that readline replaces; what of the path stands before that part; then the
+--- words as readline takes them.
 local function print_bash(self)
   local start, prefix = self.line.start, self.prefix
   local lead = prefix:sub(start + 1)
@@ -59,7 +60,8 @@ local function print_bash(self)
   for _, pair in ipairs(self) do
     out[#out + 1] = quoted((prefix .. pair[1]):sub(start + 1), self.line.quote)
   end
-  io.write(table.concat(out, "\0"), "\0")
+  if (prefix .. self.typed):find "\n" then return end -- no line could say it
+  for _, text in ipairs(out) do print(":" .. text) end
 end
 
 --- For zsh, each on a line: what files are meant; the prefix; then the words as
