@@ -44,25 +44,27 @@ local function pass(from)
   to:settimeout(300)
   if #box.bytes > 0 then to:send(box.bytes) end
   to:settimeout(0)
-  local is_told = #box.bytes > 0 and is_client[to]
   box.bytes = ""
-  if not box.is_over then return is_told end
+  if not box.is_over then return end
   for _, one in ipairs { from, to } do
     one:close()
     held[one], partner[one], is_client[one] = nil, nil, nil
   end
-  return is_told
 end
 
+--- Says a round before it hands anything on: a client that has its last bytes
+--- may end the test before the next line here runs.
 local function hand_on()
-  local open, is_told = 0, false
+  local open, all, is_told = 0, {}, false
   for _ in pairs(is_client) do open = open + 1 end
-  local all = {}
-  for one in pairs(held) do all[#all + 1] = one end
-  for _, one in ipairs(all) do
-    if held[one] and pass(one) then is_told = true end
+  for one, box in pairs(held) do
+    all[#all + 1] = one
+    if #box.bytes > 0 and is_client[partner[one]] then is_told = true end
   end
   if is_told then say("round", open) end
+  for _, one in ipairs(all) do
+    if held[one] then pass(one) end
+  end
 end
 
 local function listening()
