@@ -84,7 +84,7 @@ libraries: $(release_LIBS) $(if $(CROSS),,$(debug_LIBS))
 $(BUILD)/mkrun $(BUILD)/THIRD-PARTY.txt: $(BUILD)/%: $(BUILD)/release/%
 	@ln -sf release/$* $@
 
-# --- Generated: commit.h, versions.h, embed.c, roots.c, sbom.json, notices ----
+# --- Generated: commit.h, versions.h, provider.h, embed.c, sbom.json, ... ------
 
 # unchanged TEXT: writes TEXT to the target, unless the target holds it already.
 define unchanged
@@ -116,6 +116,12 @@ $(GEN)/roots.c: vendor/bytes.lua vendor/roots.lua $(GEN)/versions | $(LUA) $(TRE
 $(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
 	@echo "  GEN   $@"
 	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
+
+# What the host knows of its own provider, so that no C file names it.
+$(GEN)/provider.h: vendor/provider.lua lua/mkio/host.lua | $(LUA)
+	@echo "  GEN   $@"
+	@mkdir -p $(@D)
+	$(Q)$(LUA) vendor/provider.lua lua/mkio/host.lua >$@
 
 # The commit of this checkout, and its time.  Empty, and 0, without git.
 $(GEN)/commit.h: FORCE
@@ -159,8 +165,8 @@ $(BUILD)/$(1)/mkrun: $$($(1)_OBJ) $(BUILD)/$(1)/link.flags | $$($(1)_LIBS)
 	@chmod 755 $$@ # whatever the umask: an image has the file as it lies here
 
 $(BUILD)/$(1)/%.o: src/%.c $(BUILD)/$(1)/compile.flags \
-    | $(GEN)/commit.h $(GEN)/versions.h $(TREE_lua) $(TREE_curl) $(TREE_mbedtls) \
-      $(TREE_zlib) $(TREE_isocline) $$($(1)_NEEDS)
+    | $(GEN)/commit.h $(GEN)/versions.h $(GEN)/provider.h $(TREE_lua) \
+      $(TREE_curl) $(TREE_mbedtls) $(TREE_zlib) $(TREE_isocline) $$($(1)_NEEDS)
 	@echo "  CC    $$<"
 	@mkdir -p $$(@D)
 	$$(Q)$$($(1)_CC) $$(FLAGS) $$($(1)_CFLAGS) -c -o $$@ $$<

@@ -1,0 +1,19 @@
+--- Writes provider.h: what the host knows of its own provider, from one table.
+---
+---     lua vendor/provider.lua lua/mkio/host.lua > provider.h
+
+local provider = dofile(arg[1])
+
+local function define(name, value)
+  print(string.format("#define MK_PROVIDER_%s %q", name, value))
+end
+
+print("/* What the host knows of its own provider: see " .. arg[1] .. ". */")
+define("NAME", provider.name)
+define("API", provider.api)
+define("DEFAULT_BASE_URL", provider.base_url)
+for _, what in ipairs { "token", "base_url", "project" } do
+  local name, help = table.unpack(provider.variables[what])
+  define(what:upper() .. "_VARIABLE", name)
+  define(what:upper() .. "_HELP", help)
+end
