@@ -60,7 +60,7 @@ EMBEDDED := $(sort $(shell find lua scripts \( -name '*.lua' -o -name '*.css' \
               $(filter-out %.lua,$(wildcard scripts/examples/new/*)))
 
 # What the declarations for editors are made of.
-DECLARED := $(sort $(shell find lua/mkrun lua/mkio/init.lua lua/mkio/resource \
+DECLARED := $(sort $(shell find lua/mkrun $(wildcard lua/*/init.lua lua/*/resource) \
               lua/types -name '*.lua' 2>/dev/null))
 
 COMMIT   := $(if $(wildcard .git),$(or $(shell \
@@ -118,10 +118,12 @@ $(GEN)/versions.h: vendor/versions.lua $(GEN)/versions | $(LUA)
 	$(Q)$(LUA) vendor/versions.lua $(VERSION) <$(GOT) >$@
 
 # What the host knows of its own provider, so that no C file names it.
-$(GEN)/provider.h: vendor/provider.lua lua/mkio/host.lua | $(LUA)
+PROVIDER := $(wildcard lua/*/host.lua)
+
+$(GEN)/provider.h: vendor/provider.lua $(PROVIDER) | $(LUA)
 	@echo "  GEN   $@"
 	@mkdir -p $(@D)
-	$(Q)$(LUA) vendor/provider.lua lua/mkio/host.lua >$@
+	$(Q)$(LUA) vendor/provider.lua $(PROVIDER) >$@
 
 # The commit of this checkout, and its time.  Empty, and 0, without git.
 $(GEN)/commit.h: FORCE

@@ -31,7 +31,7 @@ local BINDINGS <const> = {
 
 --- This module may name any other module, because it maps old names of modules
 --- to new names.
-local RENAMED <const> = "mkrun.host.renamed"
+local RENAMED <const> = "mkio.renamed"
 
 --- The only C file that may name Lua modules.
 local ENTRIES <const> = "host/entry"

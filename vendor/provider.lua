@@ -1,6 +1,6 @@
 --- Writes provider.h: what the host knows of its own provider, from one table.
 ---
----     lua vendor/provider.lua lua/mkio/host.lua > provider.h
+---     lua vendor/provider.lua lua/NAME/host.lua > provider.h
 
 local provider = dofile(arg[1])
 
@@ -17,3 +17,16 @@ for _, what in ipairs { "token", "base_url", "project" } do
   define(what:upper() .. "_VARIABLE", name)
   define(what:upper() .. "_HELP", help)
 end
+
+--- Prints the rows of src/host/entry.c for the modules of the provider.
+local function define_entries(modules)
+  local rows = {}
+  for name, of in pairs(modules) do
+    rows[#rows + 1] = ("  [MK_ENTRY_%s] = {%q, %s}"):format(name:upper(), of[1],
+      of[2] and ("%q"):format(of[2]) or "NULL")
+  end
+  table.sort(rows)
+  print("#define MK_PROVIDER_ENTRIES \\\n" .. table.concat(rows, ", \\\n"))
+end
+
+define_entries(provider.modules)

@@ -1,7 +1,8 @@
---- What the host, mkrun's C code, has to know of MK.IO before it can run Lua.
+--- What mkrun has to know of MK.IO without MK.IO's library.
 ---
 --- vendor/provider.lua makes build/generated/provider.h of this table, so that
---- no C file names MK.IO.
+--- no C file names MK.IO.  `mkrun.config.provider` returns the table to the Lua
+--- modules below the library, which may not require it.
 -- SPDX-License-Identifier: MIT
 
 return {
@@ -18,5 +19,42 @@ return {
     project = {
       "MKIO_PROJECT", "the default project of why-403 and org:project()",
     },
+  },
+
+  -- What the host calls: the names of a module and of a function in it, or of
+  -- a module alone.  src/host/entry.h says what each one does.
+  modules = {
+    connect = { "mkio", "connect" },
+    model = { "mkio.plan.overlay" },
+    names = { "mkio.sandbox.names", "find" },
+    needs = { "mkio.needs" },
+    provider = { "mkio.host" },
+    renamed = { "mkio.renamed", "new_name" },
+    sandbox = { "mkio.sandbox", "open" },
+    subject = { "mkio.subject" },
+    trial = { "mkio.sandbox.trial" },
+    trial_sandbox = { "mkio.sandbox.trial", "open" },
+  },
+
+  -- The published limits, in requests a minute, for what lies below a path.  A
+  -- path that matches `apart` counts for what the pattern captures, a project,
+  -- and any other path for the organization.
+  rates = {
+    reads = 2000, writes = 1000, below = "^/api/",
+    apart = "^/api/v1/projects/([^/]+)/",
+  },
+
+  -- The members of a token's claims: the user, by the first that is there, and
+  -- the owner of the limits, an organization.
+  claims = { user = { "sub", "email" }, owner = "org" },
+
+  -- What the manual calls an object of a class, where that is not the last word
+  -- of the class's name, and the object whose members all others are.
+  root = "org",
+  objects = {
+    ["mkio.Organization"] = "org", ["mkio.Project"] = "project",
+    ["mkio.Webhooks"] = "project.webhooks",
+    ["mkio.MyTokens"] = "org.me.tokens",
+    ["mkio.MyOrganizations"] = "org.me.organizations",
   },
 }

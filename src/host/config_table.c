@@ -230,6 +230,8 @@ void mk_config_push(lua_State *L, struct mk_config *c,
   set_text(L, "journal", o->journal);
   set_text(L, "resume", o->resume);
   set_text(L, "audit", o->audit);
+  set_entry(L, "provider", MK_ENTRY_PROVIDER);
+  set_entry(L, "renamed", MK_ENTRY_RENAMED);
   set_entry(L, "subject", MK_ENTRY_SUBJECT);
   set_text(L, "record", o->record);
   set_text(L, "replay", o->replay);

@@ -1,11 +1,14 @@
 /* entry.c - a list of the functions and modules of the Lua library that the
 ** host uses.
 **
-** This is the only C file that contains names of the Lua library's modules.  A
-** module in lua/mkrun must not require a module in lua/mkio.  If it needs one,
-** the host passes a function from this list through mkrun.config.
+** This is the only C file that contains names of the Lua library's modules.
+** The names of a provider's modules come from its file host.lua.  A module in
+** lua/mkrun must not require a module of a provider.  If it needs one, the host
+** passes a function from this list through mkrun.config.
 ** SPDX-License-Identifier: MIT */
 #include "host/entry.h"
+
+#include "provider.h"
 
 static const struct {
   /* The names of a module and of a function in the module.  If `function` is
@@ -18,7 +21,6 @@ static const struct {
     [MK_ENTRY_SBOM] = {"mkrun.tool.sbom", "print"},
     [MK_ENTRY_TYPES] = {"mkrun.tool.types", "write"},
     [MK_ENTRY_COMPLETE] = {"mkrun.tool.completion.answer", "print"},
-    [MK_ENTRY_NAMES] = {"mkio.sandbox.names", "find"},
     [MK_ENTRY_HELP] = {"mkrun.script", "print_help"},
     [MK_ENTRY_PLAN_START] = {"mkrun.plan", "start"},
     [MK_ENTRY_PLAN_FINISH] = {"mkrun.plan", "finish"},
@@ -27,20 +29,14 @@ static const struct {
     [MK_ENTRY_APPLIED] = {"mkrun.plan", "applied"},
     [MK_ENTRY_REPLAY] = {"mkrun.layer.replay", "open"},
     [MK_ENTRY_REPLAY_FINISH] = {"mkrun.layer.replay", "finish"},
-    [MK_ENTRY_SANDBOX] = {"mkio.sandbox", "open"},
-    [MK_ENTRY_MODEL] = {"mkio.plan.overlay", NULL},
-    [MK_ENTRY_SUBJECT] = {"mkio.subject", NULL},
     [MK_ENTRY_RESUME] = {"mkrun.journal", "recall"},
     [MK_ENTRY_LAYERS] = {"mkrun.host.stack", "install"},
     [MK_ENTRY_CONFINE] = {"mkrun.host.confine", "enter"},
-    [MK_ENTRY_NEEDS] = {"mkio.needs", NULL},
     [MK_ENTRY_MEANT] = {"mkrun.host.meant", "explain"},
     [MK_ENTRY_FAULT_JSON] = {"mkrun.host.fault_json", "line"},
-    [MK_ENTRY_TRIAL] = {"mkio.sandbox.trial", NULL},
-    [MK_ENTRY_TRIAL_SANDBOX] = {"mkio.sandbox.trial", "open"},
-    [MK_ENTRY_RENAMED] = {"mkrun.host.renamed", "loader"},
+    [MK_ENTRY_RENAMED_LOADER] = {"mkrun.host.renamed", "loader"},
     [MK_ENTRY_PROMPT] = {"mkrun.host.prompt", NULL},
-    [MK_ENTRY_CONNECT] = {"mkio", "connect"},
+    MK_PROVIDER_ENTRIES,
 };
 
 /* The Lua function that mk_entry_push pushes.  Its upvalue is an enum

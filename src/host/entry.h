@@ -63,7 +63,12 @@ enum mk_entry {
   /* Returns the transport of a trial, which has the sandbox of its test. */
   MK_ENTRY_TRIAL_SANDBOX,
   /* Returns the loader of a module that was renamed, given its old name. */
+  MK_ENTRY_RENAMED_LOADER,
+  /* Returns the new name of a module of the provider, given its old name. */
   MK_ENTRY_RENAMED,
+  /* The table of facts of the provider, which is the file host.lua of its
+  ** library. */
+  MK_ENTRY_PROVIDER,
   /* Adds the nearest name to a message about a method or a field that does not
   ** exist. */
   MK_ENTRY_MEANT,

@@ -200,7 +200,7 @@ static bool load_bundled(lua_State *L, const char *name) {
 ** old name of the module.  Returns false if no module had this name. */
 static bool load_renamed(lua_State *L, const char *name) {
   if (strncmp(name, "mk", 2)) return false;
-  mk_entry_push(L, MK_ENTRY_RENAMED);
+  mk_entry_push(L, MK_ENTRY_RENAMED_LOADER);
   lua_pushstring(L, name);
   lua_call(L, 1, 1);
   if (lua_isfunction(L, -1)) return true;

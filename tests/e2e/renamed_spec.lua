@@ -25,6 +25,7 @@ describe("require, by the name that a module had", function()
 
   it("works for each of them", function()
     local source = temp.read "lua/mkrun/host/renamed.lua"
+      .. temp.read "lua/mkio/renamed.lua"
     local count = 0
     for old, new in source:gmatch '%["([%w_.]+)"%] =%s+"([%w_.]+)"' do
       count = count + 1

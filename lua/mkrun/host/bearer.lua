@@ -1,15 +1,20 @@
 --- Names the owner of a token, for the audit and the journal.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
+
 local M = {}
 
---- Returns the user in a token's claims.
+--- Returns the user in a token's claims.  The provider says which members name
+--- the user.
 ---@param token? mkrun.Secret
 ---@return string?  nil if the claims name no user
 function M.subject(token)
   local claims = token and token:claims()
-  local subject = claims and (claims.sub or claims.email)
-  return type(subject) == "string" and subject or nil
+  for _, member in ipairs(claims and config.provider().claims.user or {}) do
+    local user = claims[member]
+    if user then return type(user) == "string" and user or nil end
+  end
 end
 
 --- Returns a name for a token: the user in the token's claims, or else the

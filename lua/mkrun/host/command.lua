@@ -1,6 +1,6 @@
 --- Checks that the shell would find a command, before it is needed.
---- `mkio.flow.common.command` calls this module, and `mkrun.host.confine` for
---- the commands that a confined script may run.
+--- Flows call this module, and `mkrun.host.confine` for the commands that a
+--- confined script may run.
 -- SPDX-License-Identifier: MIT
 
 local M = {}

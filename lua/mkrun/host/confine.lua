@@ -121,9 +121,9 @@ end
 --- scripts do not, and need not load `mkrun.host.own_modules`.
 local function has_modules(source)
   for module in source:gmatch "require%s*%(?%s*[\"'%[=]+([^\"'%]]*)" do
-    if not module:find "^mkio" and not module:find "^mkrun%." then
-      return true
-    end
+    local is_ours = module:find "^mkrun%."
+      or module:match "^[^.]*" == config.provider().name
+    if not is_ours then return true end
   end
   return false
 end

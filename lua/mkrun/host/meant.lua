@@ -154,8 +154,10 @@ end
 ---@param message string  the message of an error
 ---@return string
 function M.explain(message)
-  if config.statement and message:find "%(global 'org'%)" then
-    return message .. ": set MKIO_TOKEN, or use --token-file or --sandbox"
+  local root = config.statement and message:match "%(global '([%w_]+)'%)"
+  if root and root == config.provider().root then
+    return ("%s: set %s, or use --token-file or --sandbox"):format(message,
+      config.provider().variables.token[1])
   end
   for _, pattern in ipairs(MESSAGES) do
     local name = message:match(pattern)

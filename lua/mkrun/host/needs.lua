@@ -145,7 +145,7 @@ end
 
 --- Parses the words of a header.
 ---@param header mkrun.Header
----@param library? fun(): table  returns `mkio.needs`, which knows the
+---@param library? fun(): table  returns the module that knows the
 ---  operations of the API; if nil, "api:OPERATION" is not checked
 ---@return mkrun.Need[]?   nil if a word is wrong
 ---@return string? message  names the word, and what is wrong with it

@@ -7,6 +7,7 @@
 --- organization.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local headers = require "mkrun.host.header"
 local sys = require "mkrun.sys"
 
@@ -101,17 +102,18 @@ end
 --- What the manual calls an object of a class, where that is not the last word
 --- of the class's name.
 local OBJECTS <const> = { ["mkrun.Report"] = "out",
-  ["mkrun.Progress"] = "bar", ["mkrun.Secret"] = "s",
-  ["mkio.Organization"] = "org", ["mkio.Project"] = "project",
-  ["mkio.Webhooks"] = "project.webhooks", ["mkio.MyTokens"] = "org.me.tokens",
-  ["mkio.MyOrganizations"] = "org.me.organizations" }
+  ["mkrun.Progress"] = "bar", ["mkrun.Secret"] = "s" }
 
---- Returns what the manual calls an object of a class: "org.teams".
----@param class string   "mkio.Teams"
+--- Returns what the manual calls an object of a class: "org.teams" for the
+--- class `Teams` of the provider's library.
+---@param class string   "mkrun.Report"
 ---@return string
 function M.object_of(class)
   local words = class:match "[^.]+$":gsub("(%l)(%u)", "%1_%2"):lower()
-  return OBJECTS[class] or class:find "^mkio" and "org." .. words or words
+  local provider = config.provider()
+  local is_of_provider = class:match "^[^.]*" == provider.name
+  return OBJECTS[class] or provider.objects[class]
+    or is_of_provider and provider.root .. "." .. words or words
 end
 
 return M
