@@ -86,6 +86,9 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
   ["confine"] = true, ["grants"] = true, ["header"] = true, ["needs"] = true,
   ["world"] = true, ["world/files"] = true }
 
+--- The folders of a provider that are used in a sandbox or for a plan only.
+local MODEL <const> = { sandbox = true, model = true, plan = true }
+
 --- Which files are used together.
 local function pack_of(path)
   if path:find "/types%.txt$" then return "types" end
@@ -95,13 +98,11 @@ local function pack_of(path)
     return "tool"
   end
   if path:find "^lua/mkrun/[^/]+$" or path:find "^lua/mkrun/host/"
-    or path:find "^lua/mkrun/layer/" then
+    or path:find "^lua/mkrun/layer/" or path:find "^lua/[^/]+/host%.lua$" then
     return "host"
   end
-  if path:find "^lua/mkio/sandbox" or path:find "^lua/mkio/model"
-    or path:find "^lua/mkio/plan" then
-    return "sandbox"
-  end
+  local library, part = path:match "^lua/([^/]+)/(%l+)"
+  if library ~= "mkrun" and MODEL[part] then return "sandbox" end
   return path:match "^lua/([^/]+)" or path:match "^src/([^/]+)" or "scripts"
 end
 

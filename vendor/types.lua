@@ -16,7 +16,7 @@ local source = require "types_source"
 local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
   ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.composed"] = true,
   ["mkrun.task.core"] = true, ["mkrun.trial"] = true }
-local PUBLIC <const> = { ["mkio"] = true, ["mkrun.rest.error"] = true }
+local PUBLIC <const> = { ["mkrun.rest.error"] = true }
 
 --- Modules that have another name for scripts.
 local NAMES <const> = { ["mkrun.tool.test.flow"] = "mkrun.test" }
@@ -30,12 +30,12 @@ for i, path in ipairs(arg) do
 end
 
 --- Tells whether scripts may require a module: one at the top of lua/mkrun, one
---- in C, or one of PUBLIC.
+--- in C, a provider's library, or one of PUBLIC.
 local function is_public(file)
   local name = file.module
   if not name or INTERNAL[name] then return false end
-  return PUBLIC[name] or name:find "^mkrun%.[%w_]+$" ~= nil
-    and not file.path:find "/init%.lua$"
+  return PUBLIC[name] or not name:find(".", 1, true)
+    or name:find "^mkrun%.[%w_]+$" ~= nil and not file.path:find "/init%.lua$"
 end
 
 -- What a script can reach ----------------------------------------------------

@@ -30,6 +30,9 @@ local M = { Error = errors }
 ---@field timeout? number    the time limit of a request in seconds
 ---@field http? table        a replacement for `mkrun.http`
 
+--- What `require "mkrun.test".connect` returns.
+---@alias mkrun.test.Connected mkio.Organization
+
 local types = {
   base_url = "string", token = true, project = "string", timeout = "number",
   http = "table",

@@ -1,5 +1,5 @@
 --- Runs functions as tasks: several requests then wait at the same time, on one
---- event loop.  Scripts and `mkio` call it.
+--- event loop.  Scripts and libraries call it.
 ---
 --- Only `mkrun.http.request`, `task.sleep` and `wait` let other tasks run.  So
 --- no other task runs between two statements without such a call.

@@ -4,7 +4,7 @@
 --- `mkrun.layer.audit` adds lines, and the flow `audit-verify` checks the file.
 ---
 ---     {"line":2,"time":"2026-11-22T00:54:09Z","who":"d5421b9e-c215-...",
----      "method":"PATCH","url":"https://app.mk.io/api/v1/organization",
+---      "method":"PATCH","url":"https://api.example/api/v1/organization",
 ---      "before":{...},"sent":[...],"patch":[...],"status":200,
 ---      "previous":"9b1c..."}
 ---

@@ -90,8 +90,8 @@ end
 ---@class mkrun.JournalLayerOptions
 ---@field journal mkrun.Journal
 ---@field note? fun(text: string)  called if an outcome could not be written
----@field subject? table           a module such as `mkio.subject`, with `home`,
----  `changes` and `shown_by`
+---@field subject? table           the provider's module with `home`, `changes`
+---  and `shown_by`
 ---@field token? mkrun.Secret      the run's token
 ---@field keep_inputs? function    writes the hashes of the run's input files to
 ---  the journal

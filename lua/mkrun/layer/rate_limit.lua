@@ -1,21 +1,18 @@
---- This layer delays requests to stay within the API's published rate limits,
+--- This layer delays requests to stay within an API's published rate limits,
 --- so that no request gets 429.  `mkrun.host.stack` puts this layer below the
 --- layer `retry`, so that each attempt counts.
 ---
---- | requests            | a minute                                       |
---- |---------------------|------------------------------------------------|
---- | GET, HEAD, OPTIONS  | 2,000 for an organization, and for a project   |
---- | all others          | 1,000 for an organization, and for a project   |
----
---- A request to a path below a project counts for the project only.  While a
---- request waits, other tasks run.  The head of `mkrun.layer.rate_tickets`
---- describes the reaction to a 429.
+--- A provider has a limit for reads, which are GET, HEAD and OPTIONS, and one
+--- for all other requests: see `mkrun.Rates`.  While a request waits, other
+--- tasks run.  The head of `mkrun.layer.rate_tickets` describes the reaction to
+--- a 429.
 ---
 --- The option `max_rate` limits all requests of the run, to any server, and
 --- spaces these requests evenly.  The option cannot raise the API's limits.
 -- SPDX-License-Identifier: MIT
 
 local clock = require "mkrun.clock"
+local config = require "mkrun.config"
 local long_wait = require "mkrun.host.long_wait"
 local rates = require "mkrun.layer.rate_tickets"
 local retry_after = require "mkrun.layer.retry_after"
@@ -24,10 +21,17 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
+---@class mkrun.Rates
+---@field reads? integer   most reads a minute; nil: no limit
+---@field writes? integer  most writes a minute; nil: no limit
+---@field below? string    pattern of the paths that are limited (default: all)
+---@field apart? string    pattern of the paths with limits of their own: those
+---  for which it captures the same text share them
+
 ---@class mkrun.LimitOptions
 ---@field base_url? string     URL of the API that has the limits
----@field reads? integer       most reads a minute (default 2000)
----@field writes? integer      most writes a minute (default 1000)
+---@field reads? integer       most reads a minute, for the provider's `reads`
+---@field writes? integer      most writes a minute, for the provider's `writes`
 ---@field max_rate? integer    most requests a minute, of all kinds
 ---@field now? fun(): number   returns seconds, of a clock that never goes back
 ---@field sleep? fun(seconds: number, what: string?, is_once: boolean?)  `what`
@@ -41,15 +45,14 @@ local M = {}
 --- in steps.
 local WINDOW <const> = 60.5
 
---- The limits that the API publishes, in requests a minute.
-local PUBLISHED <const> = { reads = 2000, writes = 1000 }
-
 local READS = { GET = true, HEAD = true, OPTIONS = true }
+
+--- Returns the limits of the run's own provider.
+local function own_rates() return config.provider().rates end
 
 local function defaults(options)
   local filled = {
-    reads = PUBLISHED.reads, writes = PUBLISHED.writes, now = sys.monotonic,
-    note = function() end, sleep = long_wait.sleep,
+    now = sys.monotonic, note = function() end, sleep = long_wait.sleep,
   }
   for name, value in pairs(options) do filled[name] = value end
   return filled
@@ -58,16 +61,16 @@ end
 local Limit = {}
 Limit.__index = Limit
 
---- Returns the organization in a token's claims, or "".  Each organization has
+--- Returns the owner of the limits by a token's claims, or "".  Each owner has
 --- separate limits.
-function Limit:organization_of(token)
+function Limit:owner_of(token)
   if not secret.is(token) then return "" end
-  if not self.organizations[token] then
+  if not self.owners[token] then
     local claims = token:claims() or {}
-    self.organizations[token] = type(claims.org) == "string" and claims.org
-      or ""
+    local owner = claims[config.provider().claims.owner]
+    self.owners[token] = type(owner) == "string" and owner or ""
   end
-  return self.organizations[token]
+  return self.owners[token]
 end
 
 --- Returns the `mkrun.Rate` that counts a request, or nil for a request to
@@ -75,15 +78,14 @@ end
 function Limit:rate_for(request)
   local url, base = request.url or "", self.o.base_url
   if not base or url:sub(1, #base) ~= base then return nil end
-  local path = url:match("^/api/[^?#]*", #base + 1)
-  if not path then return nil end
+  local path, published = url:match("^[^?#]*", #base + 1), own_rates()
+  if not path:find(published.below) then return nil end
   local kind = READS[(request.method or "GET"):upper()] and "reads" or "writes"
-  local project = path:match "^/api/v1/projects/([^/]+)/" or ""
-  local name = ("%s %s/%s"):format(kind,
-    self:organization_of(request.token), project)
+  local name = ("%s %s/%s"):format(kind, self:owner_of(request.token),
+    path:match(published.apart) or "")
   if not self.rates[name] then
-    self.rates[name] = rates.new { count = self.o[kind], window = WINDOW,
-      spent = self.o.spent and self.o.spent[name] }
+    self.rates[name] = rates.new { count = self.o[kind] or published[kind],
+      window = WINDOW, spent = self.o.spent and self.o.spent[name] }
   end
   return self.rates[name]
 end
@@ -159,7 +161,7 @@ end
 ---@param max_rate? integer
 ---@return number seconds
 function M.least_seconds(count, kind, max_rate)
-  local whole = (count - 1) // PUBLISHED[kind] * WINDOW
+  local whole = (count - 1) // own_rates()[kind] * WINDOW
   return math.max(whole, max_rate and (count - 1) * WINDOW / max_rate or 0)
 end
 
@@ -185,7 +187,7 @@ end
 function M.new(options)
   local o = defaults(options)
   local limit = setmetatable({ o = o, rates = {}, quiet_until = -math.huge,
-    organizations = setmetatable({}, { __mode = "k" }),
+    owners = setmetatable({}, { __mode = "k" }),
     all = o.max_rate and rates.new {
       count = o.max_rate, window = WINDOW, even = true,
       spent = o.spent and o.spent[ALL],

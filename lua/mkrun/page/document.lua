@@ -3,7 +3,7 @@
 --- this module.
 ---
 ---     io.write(document.render { title = "Access report", body = body,
----       data = report, scripts = { "mkio/flow/access_report/main.js" } })
+---       data = report, scripts = { "folder/main.js" } })
 ---
 --- The page's policy (CSP) allows its own style and its own script, by their
 --- SHA-256, and nothing else: no request, no other script, no form.  The data

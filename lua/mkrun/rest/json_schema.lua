@@ -1,5 +1,5 @@
 --- Makes a JSON Schema (draft 2020-12) of a shape, so that editors complete and
---- check what the shape checks.  `mkio.flow.onboard.spec` calls it.
+--- check what the shape checks.  Flows that read a file call it.
 ---
 --- JSON Schema cannot say that the elements of a list differ in one member, nor
 --- what a function of a shape checks; for texts the shape has a `pattern`.

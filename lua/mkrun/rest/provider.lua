@@ -1,5 +1,4 @@
 --- Makes a provider: a table that describes one API to this library.
---- `mkio.provider` calls this module.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Provider

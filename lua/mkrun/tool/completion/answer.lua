@@ -155,8 +155,8 @@ end
 ---@param options mkrun.tool.Option[]  the options of mkrun
 ---@param peek fun(path: string, most: integer): string?  reads the first bytes
 ---  of a regular file, without waiting
----@param names fun(text: string, words: string[]): string[][]  see
----  `mkio.sandbox.names`
+---@param names fun(text: string, words: string[]): string[][]  finds
+---  names in the text of a sandbox
 function M.print(options, peek, names)
   pcall(run, { options = options, peek = peek, names = names })
 end

@@ -65,7 +65,7 @@ end
 ---@field list? string[]   words that stand for themselves
 ---@field several? string[]  the same, and several with commas between them
 ---@field files? "any"|"folder"|"lua"
----@field names? string[]  words for `mkio.sandbox.names`
+---@field names? string[]  kinds of names in a sandbox
 ---@field flows? boolean    names of flows
 ---@field scripts? boolean  names of flows and tools
 ---@field shown? boolean   what --show prints

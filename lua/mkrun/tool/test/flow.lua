@@ -33,7 +33,8 @@ local OPTIONS <const> = { sandbox = "table or text", faults = "table or text",
 --- would leave the sandbox.
 local REFUSED <const> = { sandbox = "sandbox", like = "sandbox",
   faults = "faults", base_url = "sandbox", replay = "sandbox",
-  cacert = "sandbox", token_file = "env.MKIO_TOKEN" }
+  cacert = "sandbox",
+  token_file = "env." .. config.provider().variables.token[1] }
 
 --- Variables that a flow has as in real life.
 local KEPT <const> = { "PATH", "TMPDIR", "TZ", "LANG", "LC_ALL", "LC_CTYPE",
@@ -211,10 +212,10 @@ function results.Run.again(earlier, changes)
   return finish(run, job)
 end
 
---- Returns an organization of the module `mkio` in a new sandbox, for functions
---- that are tested without a run.
+--- Returns what the provider's `connect` returns, in a new sandbox, for
+--- functions that are tested without a run.
 ---@param sandbox? table|string  as the option of `run`
----@return mkio.Organization
+---@return mkrun.test.Connected
 function M.connect(sandbox) return config.trial().connect(sandbox) end
 
 return M

@@ -12,13 +12,18 @@ local trial = require "mkrun.trial"
 local M = {}
 
 --- Variables that decide where a run goes.  A test has a sandbox.
-local OURS <const> = { MKIO_TOKEN = true, MKIO_BASE_URL = true,
-  MKIO_PROJECT = true }
+local function ours()
+  local names = {}
+  for _, variable in pairs(config.provider().variables) do
+    names[variable[1]] = true
+  end
+  return names
+end
 
 local function variables()
-  local list = {}
+  local list, is_ours = {}, ours()
   for _, variable in ipairs(trial.variables()) do
-    if not OURS[variable:match "^[^=]*"] then list[#list + 1] = variable end
+    if not is_ours[variable:match "^[^=]*"] then list[#list + 1] = variable end
   end
   return list
 end
