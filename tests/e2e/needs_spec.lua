@@ -256,3 +256,19 @@ describe("the modules of a script with @needs", function()
     assert.matches("load module 'words': not allowed", outcome.err, 1, true)
   end)
 end)
+
+describe("a confined script", function()
+  it("knows the provider's limits, and cannot change the host's", function()
+    local mine = temp.file [[
+--- Count.
+-- @needs  api:read
+local config = require "mkrun.config"
+print(require "mkrun.progress".new("a", 4001, { kind = "reads" }).least)
+config.provider().rates.reads = 1
+print(require "mkrun.progress".new("b", 4001, { kind = "reads" }).least)
+print(debug.getinfo(config.provider, "S").short_src)
+]]
+    assert.equal("121.0\n242000.0\n", ends(0, { mine }).out:match
+      "^.-\n.-\n")
+  end)
+end)

@@ -144,8 +144,12 @@ end
 --- Returns the settings of the run for the script, without what only the host
 --- may use.
 function M.config()
-  local own = deep_copy(config)
+  local own, provider = deep_copy(config), nil
   own.held, own.held_path, own.init = nil, nil, nil
+  function own.provider()
+    provider = provider or deep_copy(config.provider())
+    return provider
+  end
   return own
 end
 
