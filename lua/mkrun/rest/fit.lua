@@ -7,6 +7,7 @@ local json = require "mkrun.json"
 local choice = require "mkrun.rest.choice"
 local formats = require "mkrun.rest.format"
 local near = require "mkrun.rest.suggestion"
+local secret = require "mkrun.secret"
 local values = require "mkrun.value"
 
 local M = {}
@@ -101,6 +102,17 @@ end
 
 function kinds.boolean(self, _, value)
   if type(value) ~= "boolean" then self:add(mismatch("boolean", value)) end
+end
+
+function kinds.number(self, _, value)
+  if type(value) ~= "number" then self:add(mismatch("number", value)) end
+end
+
+--- The message does not contain the value.
+function kinds.secret(self, _, value)
+  if type(value) == "string" and value ~= "" or secret.is(value) then return end
+  self:add(value == "" and "secret expected, got an empty text"
+    or mismatch("secret", value))
 end
 
 local function range_text(min, max)

@@ -15,7 +15,8 @@ local address = require "mkrun.address"
 local fit = require "mkrun.rest.fit"
 
 ---@class mkrun.rest.Shape
----@field kind "string"|"boolean"|"integer"|"object"|"map"|"array"|"any"
+---@field kind "string"|"boolean"|"integer"|"number"|"secret"|"object"|"map"|
+---  "array"|"any"
 ---@field open? boolean      true: unknown members are accepted
 ---@field nullable? boolean  true: null is accepted
 ---@field readonly? boolean  true: only the server sets the value; the value is

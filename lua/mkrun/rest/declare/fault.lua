@@ -1,0 +1,73 @@
+--- Raises errors about the declaration of a provider.  Each message names the
+--- provider and the row or the resource.
+-- SPDX-License-Identifier: MIT
+
+local near = require "mkrun.closest_name"
+local value = require "mkrun.value"
+
+local M = {}
+
+--- Raises an error about a declaration.
+---@param where string   "provider 'rabbitmq', row 'users.put'"
+---@param text string    format of what is wrong
+---@param ... any
+function M.raise(where, text, ...)
+  error(("%s: %s"):format(where, text:format(...)), 0)
+end
+
+--- Raises an error that suggests the nearest of the known names.
+---@param where string
+---@param what string    "field"
+---@param name any
+---@param known table<string, any>   names are its keys
+function M.unknown(where, what, name, known)
+  local names = value.names(known)
+  local meant = near.find(tostring(name), names)[1]
+  M.raise(where, "unknown %s '%s'%s", what, tostring(name),
+    meant and (", did you mean '%s'?"):format(meant)
+      or ", known are " .. value.quoted(names))
+end
+
+local function is_of(kind, field)
+  for word in kind:gmatch "%a+" do
+    if type(field) == word or word == "integer"
+      and math.type(field) == "integer" then
+      return true
+    end
+  end
+  return false
+end
+
+--- Raises if a table has a field that is unknown or of the wrong type.
+---@param where string
+---@param given table
+---@param known table<string, string>   name of a field -> its types:
+---  "string or false" has the words of `type`, and "integer"
+---@param what? string   word for a field
+function M.fields(where, given, known, what)
+  for name, field in pairs(given) do
+    local kind = known[name]
+    if not kind then M.unknown(where, what or "field", name, known) end
+    if not is_of(kind, field) then
+      M.raise(where, "'%s': %s expected, got %s", name, kind, type(field))
+    end
+  end
+end
+
+--- Returns a list of texts, or raises.
+---@param where string
+---@param name string
+---@param list any   a text is a list of one
+---@return string[]
+function M.texts(where, name, list)
+  if type(list) == "string" then list = { list } end
+  for _, text in ipairs(list or {}) do
+    if type(text) ~= "string" then
+      M.raise(where, "'%s': a list of texts expected, got %s in it", name,
+        type(text))
+    end
+  end
+  return list
+end
+
+return M

@@ -1,0 +1,148 @@
+--- Makes a provider from a declaration, the table of `rest.provider`.
+---
+--- The checks are strict: an unknown field is refused with the nearest name,
+--- because a typo in `safe` or `undo` would otherwise be ignored.
+-- SPDX-License-Identifier: MIT
+
+local fault = require "mkrun.rest.declare.fault"
+local resources = require "mkrun.rest.declare.resources"
+local rows = require "mkrun.rest.declare.rows"
+local shape = require "mkrun.rest.shape"
+
+---@class mkrun.rest.Declaration
+---@field name string        [a-z][a-z0-9_]*
+---@field base_url string
+---@field auth? string       "bearer" (default), "basic", "none", or the name of
+---  a header field
+---@field rates? {reads: integer?, writes: integer?}   requests a minute
+---@field list? table        shape and paging of lists
+---@field error? {code: string?, detail: string?, ref: string?}   members of an
+---  error answer
+---@field hints? table<integer|string, string>   status or code -> hint
+---@field resources? table<string, table>
+---@field operations table[]
+
+---@class mkrun.rest.DeclaredProvider: mkrun.rest.Provider
+---@field base_url string
+---@field auth string
+---@field token_as? string    as for a request; nil: bearer, or no token
+---@field rates? {reads: integer?, writes: integer?}
+---@field error {code: string?, detail: string?, ref: string?}
+---@field hints table<integer|string, string>
+---@field resources table<string, mkrun.rest.DeclaredResource>
+
+local M = {}
+
+local FIELDS <const> = { name = "string", base_url = "string", auth = "string",
+  rates = "table", list = "table", error = "table", hints = "table",
+  resources = "table", operations = "table" }
+
+local RATES <const> = { reads = "integer", writes = "integer" }
+local ERROR <const> = { code = "string", detail = "string", ref = "string" }
+
+local function check_name(name)
+  if type(name) ~= "string" or not name:find "^%l[%l%d_]*$" then
+    error(("rest.provider: 'name': [a-z][a-z0-9_]* expected, got %s")
+      :format(type(name) == "string" and "'" .. name .. "'" or type(name)), 0)
+  end
+end
+
+local function check_url(where, url)
+  local host = url:match "^https?://([^/?#]+)[^?#%s]*$"
+  if not host then
+    fault.raise(where, "'base_url': a URL without a query expected, got '%s'",
+      (url:gsub("//[^/]*@", "//")))
+  elseif host:find "@" then
+    fault.raise(where, "'base_url': a user in it (auth = \"basic\" and a "
+      .. "token, USER:PASSWORD)")
+  end
+end
+
+--- Returns the field `token_as` of the provider's requests.
+local function token_as(where, auth)
+  if auth == nil or auth == "bearer" or auth == "none" then return nil end
+  if auth == "basic" then return auth end
+  if not auth:find "^[%w!#$%%&'*+.^_`|~-]+$" then
+    fault.raise(where, "'auth': \"bearer\", \"basic\", \"none\" or the name of "
+      .. "a header field expected")
+  elseif not auth:find "[%u-]" then
+    fault.unknown(where, "'auth'", auth,
+      { bearer = 1, basic = 1, none = 1, ["X-API-Key"] = 1 })
+  end
+  return auth
+end
+
+local function check_rates(where, rates)
+  fault.fields(where, rates, RATES, "field of 'rates'")
+  for name, rate in pairs(rates) do
+    if rate < 1 then
+      fault.raise(where, "'rates': '%s' is less than 1 a minute", name)
+    end
+  end
+end
+
+local function check_hints(where, hints)
+  for key, hint in pairs(hints) do
+    if type(hint) ~= "string"
+      or type(key) ~= "string" and math.type(key) ~= "integer" then
+      fault.raise(where, "'hints': status or code = text expected")
+    end
+  end
+end
+
+local function check(where, declared)
+  fault.fields(where, declared, FIELDS)
+  for _, name in ipairs { "base_url", "operations" } do
+    if declared[name] == nil then fault.raise(where, "no '%s'", name) end
+  end
+  check_url(where, declared.base_url)
+  check_rates(where, declared.rates or {})
+  check_hints(where, declared.hints or {})
+  fault.fields(where, declared.error or {}, ERROR, "field of 'error'")
+  fault.fields(where, declared.list or {}, rows.LIST, "field of 'list'")
+  if not declared.operations[1] then fault.raise(where, "no operations") end
+end
+
+--- Fills in how each list answers: the row's words over the provider's.
+local function complete_lists(operations, list)
+  for _, operation in ipairs(operations.all) do
+    local pages = {}
+    for name, field in pairs(list or {}) do pages[name] = field end
+    for name, field in pairs(operation.list or {}) do pages[name] = field end
+    operation.pages, operation.list = pages, nil
+  end
+end
+
+--- Checks request bodies by their shapes, which are the operations' `body`.
+local SCHEMA <const> = {
+  mark = shape.mark, check = shape.check, newer = function() return {} end,
+}
+
+local function json_patch_is_safe() return false end
+
+--- Makes the provider.  Raises if the declaration is wrong.
+---@param declared mkrun.rest.Declaration
+---@return mkrun.rest.DeclaredProvider
+function M.provider(declared)
+  if type(declared) ~= "table" then
+    error(("bad argument #1 to 'provider' (table expected, got %s)")
+      :format(type(declared)), 3)
+  end
+  check_name(declared.name)
+  local where = ("provider '%s'"):format(declared.name)
+  check(where, declared)
+  local operations = rows.operations(where, declared.operations)
+  complete_lists(operations, declared.list)
+  return {
+    name = declared.name, base_url = declared.base_url:gsub("/+$", ""),
+    auth = declared.auth or "bearer",
+    token_as = token_as(where, declared.auth), rates = declared.rates,
+    error = declared.error or {}, hints = declared.hints or {},
+    operations = operations,
+    resources = resources.of(where, operations, declared.resources),
+    schema = SCHEMA, repeatable = json_patch_is_safe, arguments = {},
+    secrets = {},
+  }
+end
+
+return M

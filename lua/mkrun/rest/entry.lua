@@ -1,0 +1,27 @@
+--- Tells this run of a declared provider: where it is, and what the layers have
+--- to know of it.
+-- SPDX-License-Identifier: MIT
+
+local config = require "mkrun.config"
+local providers = require "mkrun.providers"
+
+local M = {}
+
+local function named(settings, name) return settings and settings[name] end
+
+--- Adds a provider to those of this run.
+---@param provider mkrun.rest.DeclaredProvider
+---@param options? {base_url: string?, token: mkrun.Secret?}   as for `connect`
+---@return mkrun.ProviderEntry
+function M.add(provider, options)
+  options = options or {}
+  return providers.add {
+    name = provider.name, provider = provider, rates = provider.rates,
+    base_url = options.base_url or named(config.base_urls, provider.name)
+      or provider.base_url,
+    token = options.token or named(config.tokens, provider.name),
+    token_as = provider.token_as,
+  }
+end
+
+return M

@@ -1,0 +1,16 @@
+--- Makes a provider of any REST API from a table: `rest.provider { ... }`.  The
+--- page `mkrun help provider` explains the table.
+-- SPDX-License-Identifier: MIT
+
+local M = { Error = require "mkrun.rest.error" }
+
+--- Makes a provider, and tells this run of it.
+---@param declared mkrun.rest.Declaration
+---@return mkrun.rest.DeclaredProvider
+function M.provider(declared)
+  local provider = require "mkrun.rest.declare".provider(declared)
+  require "mkrun.rest.entry".add(provider)
+  return provider
+end
+
+return M
