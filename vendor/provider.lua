@@ -10,6 +10,7 @@ end
 
 print("/* What the host knows of its own provider: see " .. arg[1] .. ". */")
 define("NAME", provider.name)
+define("CAPITALS", provider.name:upper())
 define("API", provider.api)
 define("DEFAULT_BASE_URL", provider.base_url)
 for _, what in ipairs { "token", "base_url", "project" } do

@@ -3,151 +3,55 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/config.h"
 
-#include "base/file.h"
-#include "base/output.h"
-#include "base/redact.h"
+#include "host/base_url.h"
 #include "http/trust.h"
+#include "provider.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-#define TOKEN_MAX ((size_t)64 * 1024)
-#define TOKEN_VARIABLE "MKIO_TOKEN"
-
-extern char **environ;
-
-/* --- Reading the token ---------------------------------------------------- */
-
-static bool set_token(struct mk_config *c, const char *bytes, size_t len) {
-  char *token = malloc(len + 1);
-  if (!token || !mk_redact_add(bytes, len, MK_TOKEN_LABEL)) {
-    free(token);
-    return false;
-  }
-  memcpy(token, bytes, len);
-  token[len] = '\0';
-  if (c->token) mk_file_wipe(c->token, c->token_len);
-  c->token = token;
-  c->token_len = len;
-  return true;
-}
-
-/* Reads the token from MKIO_TOKEN and removes the variable.  Overwrites the
-** variable's value with zeros, because /proc/PID/environ also shows a variable
-** that was unset.  Returns false if out of memory. */
-static bool take_token_variable(struct mk_config *c) {
-  size_t name_len = strlen(TOKEN_VARIABLE);
-  bool good = true;
-  for (char **entry = environ; entry && *entry; entry++) {
-    if (strncmp(*entry, TOKEN_VARIABLE "=", name_len + 1)) continue;
-    char *value = *entry + name_len + 1;
-    size_t len = mk_file_without_line_end(value, strlen(value));
-    if (len > 0 && !c->token) good = set_token(c, value, len);
-    explicit_bzero(value, strlen(value));
-  }
-  unsetenv(TOKEN_VARIABLE);
-  return good;
-}
-
-static bool is_token(const char *bytes, size_t len) {
-  for (size_t i = 0; i < len; i++)
-    if (bytes[i] <= ' ' || bytes[i] > '~') return false;
-  return true;
-}
-
-static void warn_if_shown(const char *path, unsigned mode) {
-  if (mode)
-    fprintf(mk_stderr,
-            "mkrun: warning: %s: other users can read this token file (mode "
-            "%03o, 600 expected)\n",
-            path, mode);
-}
-
-static bool read_token_file(struct mk_config *c, const char *path,
-                            struct mk_fault *fault) {
-  char *bytes;
-  size_t len;
-  unsigned shown;
-  int error = mk_fault_note(
-      fault, mk_file_read_token(path, TOKEN_MAX, &bytes, &len, &shown));
-  if (error)
-    return mk_fault_say(fault, "--token-file: %s: %s%s", path,
-                        mk_file_why(error),
-                        strncmp(path, "eyJ", 3)
-                            ? ""
-                            : " (this is a token, not a file: set MKIO_TOKEN)");
-  bool good = set_token(c, bytes, mk_file_without_line_end(bytes, len));
-  mk_file_wipe(bytes, len);
-  if (!good) mk_fault_memory(fault);
-  if (good && c->token_len == 0)
-    return mk_fault_say(fault, "--token-file: %s: no token in it", path);
-  warn_if_shown(path, shown);
-  return good;
+/* Stores the value of one variable with a token. */
+static bool take_variable(void *data, const char *name, const char *value,
+                          size_t len) {
+  struct mk_config *c = data;
+  bool is_own = !strcmp(name, MK_PROVIDER_TOKEN_VARIABLE) ||
+                !strcmp(name, MK_TOKEN_PREFIX MK_PROVIDER_CAPITALS);
+  if (!is_own)
+    return mk_providers_take_token(&c->providers, name, value, len);
+  return c->token.bytes ||
+         mk_token_set(&c->token, value, len, MK_TOKEN_LABEL);
 }
 
 static bool read_token(struct mk_config *c, const struct mk_options *o,
                        struct mk_fault *fault) {
-  if (!take_token_variable(c)) return mk_fault_memory(fault);
-  if (o->token_file && !read_token_file(c, o->token_file, fault)) return false;
-  if (!c->token) return true;
-  if (is_token(c->token, c->token_len)) return true;
-  bool from_stdin = o->token_file && !strcmp(o->token_file, "-");
-  return mk_fault_say(
-      fault,
-      "%s: the token contains a blank, a line break or another character "
-      "that is not allowed in a token%s",
-      o->token_file ? "--token-file" : TOKEN_VARIABLE,
-      from_stdin ? " (standard input must contain only the token)" : "");
-}
-
-/* --- Reading the other settings ------------------------------------------- */
-
-/* Returns the part of the URL after "https://" or "http://".  Returns NULL if
-** the URL begins with neither. */
-static const char *after_scheme(const char *url) {
-  if (!strncasecmp(url, "https://", 8)) return url + 8;
-  if (!strncasecmp(url, "http://", 7)) return url + 7;
-  return NULL;
-}
-
-static const char *base_url_fault(const char *url) {
-  const char *host = after_scheme(url);
-  if (!host) return "URL that begins with https:// or http:// expected";
-  for (const char *p = url; *p; p++)
-    if (*p <= ' ' || *p > '~')
-      return "blank or other invalid character in the URL";
-  if (strchr(host, '?') || strchr(host, '#'))
-    return "URL without a query expected";
-  size_t len = strcspn(host, "/");
-  if (memchr(host, '@', len)) return "URL without a user name expected";
-  if (len == 0 || *host == ':') return "host name expected in the URL";
-  return NULL;
-}
-
-static bool read_base_url(struct mk_config *c, const struct mk_options *o,
-                          struct mk_fault *fault) {
-  const char *url = o->base_url, *from = "--base-url";
-  if (!url) {
-    url = getenv("MKIO_BASE_URL");
-    from = "MKIO_BASE_URL";
-  }
-  if (!url || !*url) url = MK_DEFAULT_BASE_URL;
-  const char *wrong = base_url_fault(url);
-  if (wrong) return mk_fault_say(fault, "%s: %s", from, wrong);
-  size_t len = strlen(url);
-  while (url[len - 1] == '/') len--;
-  c->base_url = strndup(url, len);
-  if (!c->base_url) mk_fault_memory(fault);
-  return c->base_url != NULL;
+  const char *file = o->token_file;
+  if (!mk_token_take_variables(take_variable, c)) return mk_fault_memory(fault);
+  if (file &&
+      !mk_token_read(&c->token, file, "--token-file: ", MK_TOKEN_LABEL, fault))
+    return false;
+  return mk_token_check(&c->token, false,
+                        file ? "--token-file" : MK_PROVIDER_TOKEN_VARIABLE,
+                        file, fault);
 }
 
 static const char *variable(const char *name) {
   const char *value = getenv(name);
   return value && *value ? value : NULL;
+}
+
+static bool read_base_url(struct mk_config *c, const struct mk_options *o,
+                          struct mk_fault *fault) {
+  static const char *const names[] = {MK_PROVIDER_BASE_URL_VARIABLE,
+                                      MK_BASE_URL_PREFIX MK_PROVIDER_CAPITALS};
+  const char *url = o->base_url, *from = "--base-url";
+  for (size_t i = 0; !url && i < sizeof names / sizeof *names; i++)
+    url = variable(from = names[i]);
+  if (!url) url = MK_PROVIDER_DEFAULT_BASE_URL;
+  c->base_url = mk_base_url_of(url, from, fault);
+  return c->base_url != NULL;
 }
 
 /* Returns true if the variable is set, and neither empty nor "0". */
@@ -193,7 +97,7 @@ static bool check_trust(const char *path, struct mk_fault *fault) {
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
                     struct mk_fault *fault) {
   memset(c, 0, sizeof *c);
-  c->project = variable("MKIO_PROJECT");
+  c->project = variable(MK_PROVIDER_PROJECT_VARIABLE);
   c->lua_folder = o->no_env ? NULL : variable("MKRUN_LUA");
   c->confines = is_on("MKRUN_CONFINE");
   c->color = wants_color();
@@ -201,17 +105,13 @@ bool mk_config_read(struct mk_config *c, const struct mk_options *o,
       !check_likes(o, fault) || !check_file("--faults", o->faults, fault) ||
       !check_file("MKRUN_LUA", c->lua_folder, fault))
     return false;
-  return read_base_url(c, o, fault);
-}
-
-void mk_config_drop_token(struct mk_config *c) {
-  mk_file_wipe(c->token, c->token_len);
-  c->token = NULL;
-  c->token_len = 0;
+  return read_base_url(c, o, fault) &&
+         mk_providers_read(&c->providers, o, fault);
 }
 
 void mk_config_free(struct mk_config *c) {
-  mk_config_drop_token(c);
+  mk_token_drop(&c->token);
+  mk_providers_free(&c->providers);
   free(c->base_url);
   free(c->approved);
   c->base_url = c->approved = NULL;

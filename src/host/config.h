@@ -9,23 +9,22 @@
 #include "base/fault.h"
 
 #include "host/options.h"
+#include "host/providers.h"
+#include "host/token.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MK_DEFAULT_BASE_URL "https://app.mk.io"
-#define MK_TOKEN_LABEL "API token"
-
 struct mk_config {
   /* The API's base URL, without a slash at its end. */
   char *base_url;
-  /* The API token.  NULL if no token was given, and after the token was passed
+  /* The API token.  Empty if no token was given, and after the token was passed
   ** to Lua. */
-  char *token;
-  /* Length of `token` in bytes. */
-  size_t token_len;
-  /* Value of the environment variable MKIO_PROJECT, or NULL.  The string must
-  ** not be freed. */
+  struct mk_token token;
+  /* The settings of further providers.  Their tokens are empty after they were
+  ** passed to Lua. */
+  struct mk_providers providers;
+  /* Name of the default project, or NULL.  The string must not be freed. */
   const char *project;
   /* Value of the environment variable MKRUN_LUA, or NULL: a folder from which
   ** mkrun's own Lua modules are loaded.  The string must not be freed. */
@@ -39,14 +38,11 @@ struct mk_config {
   char *approved;
 };
 
-/* Reads the settings and the token.  Removes MKIO_TOKEN from the environment.
+/* Reads the settings and the tokens.  Removes the tokens from the environment.
 ** Returns false and sets a message in `fault` if a setting is invalid.  Call
 ** mk_config_free afterwards, whatever the result. */
 bool mk_config_read(struct mk_config *c, const struct mk_options *o,
                     struct mk_fault *fault);
 void mk_config_free(struct mk_config *c);
-
-/* Overwrites the token with zeros and frees it. */
-void mk_config_drop_token(struct mk_config *c);
 
 #endif

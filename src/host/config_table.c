@@ -53,10 +53,15 @@ static void set_arguments(lua_State *L, const struct mk_options *o) {
   lua_setfield(L, -2, "words");
 }
 
+/* [-1, +0, m] Appends the string at the top to the list below it. */
+static void add_kept(lua_State *L) {
+  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+}
+
 /* [-0, +0, m] Sets the field `folder` to the current folder, and `kept` to the
 ** list of options that --resume uses again.  A journal stores these fields.
-** MKRUN_CONFINE counts as an option, because the variable may not be set when
-** the run is resumed. */
+** MKRUN_CONFINE and MKRUN_BASE_URL_NAME count as options, because the variables
+** may not be set when the run is resumed. */
 static void set_kept(lua_State *L, const struct mk_config *c,
                      const struct mk_options *o) {
   char *folder = getcwd(NULL, 0);
@@ -69,7 +74,15 @@ static void set_kept(lua_State *L, const struct mk_config *c,
   }
   if (!o->confine && c->confines) {
     lua_pushliteral(L, "--confine");
-    lua_rawseti(L, -2, (lua_Integer)o->kept_count + 1);
+    add_kept(L);
+  }
+  for (size_t i = 0; i < c->providers.count; i++) {
+    const struct mk_provider *p = &c->providers.list[i];
+    if (!p->base_url || !p->from_variable) continue;
+    lua_pushliteral(L, "--base-url");
+    add_kept(L);
+    lua_pushfstring(L, "%s=%s", p->name, p->base_url);
+    add_kept(L);
   }
   lua_setfield(L, -2, "kept");
 }
@@ -198,13 +211,41 @@ static void set_trust(lua_State *L, const struct mk_options *o) {
   set_text(L, "trust", text);
 }
 
-/* [-0, +0, e] Binds the token at the top to the origin of the API: mkrun sends
+/* [-0, +0, e] Binds the token at the top to the origin of the URL: mkrun sends
 ** the token to no other server. */
 static void bind_token(lua_State *L, const char *base_url) {
   lua_getfield(L, -1, "bind");
   lua_pushvalue(L, -2);
   lua_pushstring(L, base_url);
   lua_call(L, 2, 0);
+}
+
+/* [-0, +0, e] Pushes the token as a secret and wipes it.  Binds the secret to
+** the origin of the URL, unless that is NULL. */
+static void push_token(lua_State *L, struct mk_token *t, const char *label,
+                       const char *base_url) {
+  mk_secret_push(L, t->bytes, t->len, label);
+  if (base_url) bind_token(L, base_url);
+  mk_token_drop(t);
+}
+
+/* [-0, +0, e] Sets the fields `tokens` and `base_urls`: tables with what the
+** user gave for further providers, by their names.  A token whose base URL the
+** user named is bound to it, the others to the one that the provider names. */
+static void set_providers(lua_State *L, struct mk_providers *p) {
+  char label[MK_TOKEN_LABEL_MAX];
+  lua_newtable(L);
+  lua_newtable(L); /* stack: config, tokens, base_urls */
+  for (size_t i = 0; i < p->count; i++) {
+    struct mk_provider *provider = &p->list[i];
+    set_text(L, provider->name, provider->base_url);
+    if (!provider->token.bytes) continue;
+    mk_token_label(provider->name, label);
+    push_token(L, &provider->token, label, provider->base_url);
+    lua_setfield(L, -3, provider->name);
+  }
+  lua_setfield(L, -3, "base_urls");
+  lua_setfield(L, -2, "tokens");
 }
 
 /* [-0, +0, m] Sets the field `sbom` to what lua/mkrun/tool/sbom needs to know
@@ -267,10 +308,9 @@ void mk_config_push(lua_State *L, struct mk_config *c,
     lua_pushinteger(L, (lua_Integer)o->max_rate);
     lua_setfield(L, -2, "max_rate");
   }
-  if (c->token) {
-    mk_secret_push(L, c->token, c->token_len, MK_TOKEN_LABEL);
-    bind_token(L, c->base_url);
+  set_providers(L, &c->providers);
+  if (c->token.bytes) {
+    push_token(L, &c->token, MK_TOKEN_LABEL, c->base_url);
     lua_setfield(L, -2, "token");
-    mk_config_drop_token(c);
   }
 }

@@ -3,7 +3,9 @@
 ** SPDX-License-Identifier: MIT */
 #include "host/help.h"
 
+#include "host/providers.h"
 #include "host/run.h"
+#include "provider.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -24,12 +26,20 @@ bool mk_help_is_asked(const struct mk_options *o) {
          is_question(o);
 }
 
+static bool forget_token(void *data, const char *name, const char *value,
+                         size_t len) {
+  (void)data, (void)name, (void)value, (void)len;
+  return true;
+}
+
 /* Unsets environment variables that can make a run fail.  The user may be
 ** reading the manual because one of these variables has a wrong value. */
 static void forget_settings(void) {
-  static const char *const names[] = {"MKIO_TOKEN", "MKIO_BASE_URL",
+  static const char *const names[] = {MK_PROVIDER_BASE_URL_VARIABLE,
                                       "SSL_CERT_FILE", "SSL_CERT_DIR",
                                       "LUA_INIT"};
+  mk_token_take_variables(forget_token, NULL);
+  mk_providers_forget_variables();
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) unsetenv(names[i]);
 }
 

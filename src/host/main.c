@@ -17,6 +17,7 @@
 #include "host/options.h"
 #include "host/run.h"
 #include "host/script.h"
+#include "host/token.h"
 #include "http/trust.h"
 #include "versions.h"
 
@@ -79,12 +80,6 @@ static void catch_write_signals(void) {
   sigaction(SIGPIPE, &action, NULL);
 }
 
-/* Registers the API token for redaction, before any message can be printed. */
-static bool register_token(void) {
-  const char *token = getenv("MKIO_TOKEN");
-  return !token || mk_redact_add(token, strcspn(token, "\r\n"), "API token");
-}
-
 /* Decodes the password in a URL and registers the password for redaction. */
 static bool register_password(const char *url) {
   const char *host = strstr(url, "://");
@@ -141,7 +136,7 @@ static bool register_arguments(char **argv) {
 }
 
 static bool register_secrets(char **argv) {
-  return register_token() && register_proxy_passwords() &&
+  return mk_token_register_variables() && register_proxy_passwords() &&
          register_arguments(argv);
 }
 

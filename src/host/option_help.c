@@ -3,15 +3,19 @@
 #include "host/option_help.h"
 
 #include "host/option_table.h"
+#include "provider.h"
 
 #include <string.h>
 
 static const struct {
   const char *name, *text;
 } environment[] = {
-    {"MKIO_TOKEN", "the API token; scripts and commands cannot read it"},
-    {"MKIO_BASE_URL", "same as --base-url, which has priority"},
-    {"MKIO_PROJECT", "the default project of why-403 and org:project()"},
+    {MK_PROVIDER_TOKEN_VARIABLE, MK_PROVIDER_TOKEN_HELP},
+    {MK_PROVIDER_BASE_URL_VARIABLE, MK_PROVIDER_BASE_URL_HELP},
+    {MK_PROVIDER_PROJECT_VARIABLE, MK_PROVIDER_PROJECT_HELP},
+    {"MKRUN_TOKEN_NAME", "the token of the provider NAME, which is in capitals "
+                         "here; nobody can read it"},
+    {"MKRUN_BASE_URL_NAME", "same as --base-url NAME=URL, which has priority"},
     {"NO_COLOR", "if set, print no colours on a terminal"},
     {"SSL_CERT_FILE", "same as --cacert, which has priority"},
     {"SSL_CERT_DIR", "folders of trusted certificates, separated by colons"},
@@ -66,7 +70,7 @@ static int print_names(FILE *out, const struct mk_option *option) {
 
 void mk_option_help_print(FILE *out) {
   fputs("usage: mkrun [options] [SCRIPT [arguments]]\n\n"
-        "Runs a Lua script against the MK.IO Management API.  SCRIPT is a "
+        "Runs a Lua script against the " MK_PROVIDER_API ".  SCRIPT is a "
         "file, the name\nof a built-in flow (see --list), or - for standard "
         "input.  Without SCRIPT,\nmkrun shows a prompt on a terminal, and "
         "otherwise runs standard input.\n\nOptions may also stand after the "

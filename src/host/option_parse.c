@@ -6,6 +6,7 @@
 #include "host/option_rules.h"
 #include "host/option_table.h"
 #include "host/option_value.h"
+#include "provider.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -54,13 +55,33 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
   if (len == 7 && !memcmp(typed, "--token", 7))
     return mk_fault_say(p->fault,
                         "there is no option '--token', because other users "
-                        "could read the token: set MKIO_TOKEN, or use "
-                        "--token-file FILE");
+                        "could read the token: set "
+                        MK_PROVIDER_TOKEN_VARIABLE
+                        ", or use --token-file FILE");
   if (!near.found)
     return mk_fault_say(p->fault, "unknown option '%.*s'%s", (int)len, typed,
                         dashes == 2 ? place_of(p->o, typed) : "");
   return mk_fault_say(p->fault, "unknown option '%.*s', did you mean '--%s'?",
                       (int)len, typed, near.found);
+}
+
+/* Stores the value of --base-url or --token-file.  NAME=VALUE is stored in a
+** list, unless NAME is the host's own provider. */
+static bool store_named(struct parser *p, const struct mk_option *option,
+                        const char *shown, const char *value) {
+  size_t len;
+  const char *named = mk_value_named(value, &len);
+  bool own = named && len == strlen(MK_PROVIDER_NAME) &&
+             !memcmp(value, MK_PROVIDER_NAME, len);
+  if (!*value || (named && !*named))
+    return mk_fault_say(p->fault, "option '%s%s%s' needs a value", shown,
+                        *value ? " " : "", value);
+  if (named && !own)
+    p->o->named[p->o->named_count++] =
+        (struct mk_named){option->name, value, len, named};
+  else
+    *(const char **)((char *)p->o + option->field) = own ? named : value;
+  return true;
 }
 
 /* Stores the value of one option.  Returns false and sets a message if the
@@ -103,6 +124,7 @@ static bool store(struct parser *p, const struct mk_option *option,
       return mk_fault_say(p->fault, "option '%s' needs a value", shown);
     p->o->likes[p->o->like_count++] = value;
     return true;
+  case MK_NAMED: return store_named(p, option, shown, value);
   case MK_ACTION:
     p->o->actions[p->o->action_count++] =
         (struct mk_action){option->letter, value};
@@ -115,6 +137,13 @@ static bool takes_value(const struct mk_option *option) {
   return option->value && option->kind != MK_OPTIONAL;
 }
 
+static bool is_stdin(const char *value) {
+  size_t len;
+  const char *named = value ? mk_value_named(value, &len) : NULL;
+  if (named) value = named;
+  return value && !strcmp(value, "-");
+}
+
 /* Returns true if a journal stores this option, so that --resume uses the
 ** option again.  An option with the value "-" is not stored, because standard
 ** input can be read only once. */
@@ -123,7 +152,7 @@ static bool is_kept(const char *name, const char *value) {
       "sandbox",  "base-url",   "token-file", "cacert", "timeout",
       "max-rate", "max-memory", "audit",      "jobs",   "confine"};
   if (!strncmp(name, "allow-", strlen("allow-"))) return true;
-  if (value && !strcmp(value, "-")) return false;
+  if (is_stdin(value)) return false;
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     if (!strcmp(kept[i], name)) return true;
   return false;

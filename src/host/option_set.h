@@ -26,6 +26,16 @@ struct mk_allow {
   const char *value;
 };
 
+/* One option with NAME=VALUE, for the provider NAME. */
+struct mk_named {
+  /* The name of the option, without dashes: "base-url" or "token-file". */
+  const char *option;
+  /* The name of the provider, with `name_len` bytes. */
+  const char *name;
+  size_t name_len;
+  const char *value;
+};
+
 /* The options and arguments of the command line.  All strings point into argv.
 ** A string is NULL if its option was not given. */
 struct mk_options {
@@ -47,6 +57,9 @@ struct mk_options {
   /* The options --allow-NAME, in the order in which they were given. */
   struct mk_allow *allows;
   size_t allow_count;
+  /* The options with NAME=VALUE, in the order in which they were given. */
+  struct mk_named *named;
+  size_t named_count;
   /* Value of --confine: "" or "strict".  NULL if the option was not given. */
   const char *confine;
   /* True if -i was given: show a prompt after the script. */
@@ -86,6 +99,7 @@ struct mk_options {
   size_t like_count;
   /* Value of --faults, the file that lists the failures of the sandbox. */
   const char *faults;
+  /* Values of --base-url and --token-file without NAME=. */
   const char *base_url;
   const char *token_file;
   const char *cacert;

@@ -3,6 +3,7 @@
 #include "host/option_table.h"
 
 #include "host/option_set.h"
+#include "provider.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -28,10 +29,12 @@ static const struct mk_option options[] = {
      "of export, or a recording; several make one SPEC"},
     {0, "faults", "FILE", MK_TEXT, FIELD(faults),
      "make requests to the sandbox fail as described in FILE"},
-    {0, "base-url", "URL", MK_TEXT, FIELD(base_url),
-     "send requests to this API (default https://app.mk.io)"},
-    {0, "token-file", "FILE", MK_TEXT, FIELD(token_file),
-     "read the API token from FILE, or from standard input if FILE is -"},
+    {0, "base-url", "URL", MK_NAMED, FIELD(base_url),
+     "send requests to this API (default " MK_PROVIDER_DEFAULT_BASE_URL
+     "); NAME=URL: those of the provider NAME"},
+    {0, "token-file", "FILE", MK_NAMED, FIELD(token_file),
+     "read the API token from FILE, or from standard input if FILE is -; "
+     "NAME=FILE: the token of the provider NAME"},
     {0, "cacert", "FILE", MK_TEXT, FIELD(cacert),
      "trust the certificates of this PEM file and no others"},
     {0, "timeout", "SECONDS", MK_SECONDS, FIELD(timeout),

@@ -28,6 +28,9 @@ enum mk_option_kind {
   MK_ALLOW,
   /* The option --like, whose texts are stored in a list. */
   MK_LIKE,
+  /* An option with a text that must not be empty, or with NAME=TEXT for the
+  ** provider NAME, which is stored in a list: see struct mk_named. */
+  MK_NAMED,
   /* One of the options -e, -l and -W, which are stored in a list: see struct
   ** mk_action. */
   MK_ACTION

@@ -1,4 +1,4 @@
-/* option_value.c - parses the numbers that are values of options.
+/* option_value.c - parses values of options: numbers, and NAME=VALUE.
 ** SPDX-License-Identifier: MIT */
 #include "host/option_value.h"
 
@@ -7,6 +7,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+const char *mk_value_named(const char *text, size_t *name_len) {
+  size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+  if (text[0] < 'a' || text[len] != '=') return NULL;
+  *name_len = len;
+  return text + len + 1;
+}
 
 bool mk_value_seconds(const char *text, double *seconds) {
   char *end;

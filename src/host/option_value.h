@@ -1,4 +1,4 @@
-/* option_value.h - parses the numbers that are values of options.
+/* option_value.h - parses values of options: numbers, and NAME=VALUE.
 **
 ** host/options.c calls it.
 ** SPDX-License-Identifier: MIT */
@@ -7,6 +7,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+/* Returns the VALUE of NAME=VALUE, and sets `*name_len` to the length of NAME.
+** Returns NULL for any other text.  NAME is a provider's: a small letter, then
+** small letters, digits and "_". */
+const char *mk_value_named(const char *text, size_t *name_len);
 
 /* Parses a number of seconds: a finite number above zero.  Returns false for
 ** any other text. */

@@ -11,12 +11,13 @@
 #include <string.h>
 
 static bool make_room(struct mk_options *o, size_t actions, size_t allows,
-                      size_t likes, size_t kept) {
+                      size_t likes, size_t named, size_t kept) {
   o->actions = calloc(actions + 1, sizeof *o->actions);
   o->allows = calloc(allows + 1, sizeof *o->allows);
   o->likes = calloc(likes + 1, sizeof *o->likes);
+  o->named = calloc(named + 1, sizeof *o->named);
   o->kept = calloc(kept + 1, sizeof *o->kept);
-  return o->actions && o->allows && o->likes && o->kept;
+  return o->actions && o->allows && o->likes && o->named && o->kept;
 }
 
 bool mk_options_parse(struct mk_options *o, int argc, char **argv,
@@ -25,7 +26,7 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   o->argc = argc;
   o->argv = argv;
   size_t room = (size_t)argc;
-  if (!make_room(o, room, room, room, room)) return mk_fault_memory(fault);
+  if (!make_room(o, room, room, room, room, room)) return mk_fault_memory(fault);
   return mk_option_parse_all(o, fault) && mk_option_after_parse(o, fault) &&
          mk_option_rules_check(o, fault) &&
          mk_option_rules_check_allows(o, fault);
@@ -35,6 +36,7 @@ static size_t width(const struct mk_option *option) {
   switch (option->kind) {
   case MK_FLAG: return sizeof(bool);
   case MK_TEXT:
+  case MK_NAMED:
   case MK_OPTIONAL: return sizeof(char *);
   case MK_SECONDS: return sizeof(double);
   case MK_COUNT:
@@ -63,6 +65,8 @@ static void add_lists(struct mk_options *o, const struct mk_options *from) {
     o->allows[o->allow_count++] = from->allows[i];
   for (size_t i = 0; i < from->like_count; i++)
     o->likes[o->like_count++] = from->likes[i];
+  for (size_t i = 0; i < from->named_count; i++)
+    o->named[o->named_count++] = from->named[i];
   for (size_t i = 0; i < from->kept_count; i++)
     o->kept[o->kept_count++] = from->kept[i];
 }
@@ -71,10 +75,12 @@ bool mk_options_join(struct mk_options *o, const struct mk_options *base,
                      const struct mk_options *own, struct mk_fault *fault) {
   *o = *own;
   o->words = NULL; /* of `own` */
-  o->action_count = o->allow_count = o->like_count = o->kept_count = 0;
+  o->action_count = o->allow_count = o->like_count = o->named_count =
+      o->kept_count = 0;
   if (!make_room(o, base->action_count + own->action_count,
                  base->allow_count + own->allow_count,
                  base->like_count + own->like_count,
+                 base->named_count + own->named_count,
                  base->kept_count + own->kept_count))
     return mk_fault_memory(fault);
   add_lists(o, base);
@@ -88,11 +94,13 @@ void mk_options_free(struct mk_options *o) {
   free(o->actions);
   free(o->allows);
   free(o->likes);
+  free(o->named);
   free(o->kept);
   free(o->words);
   o->words = NULL;
   o->allows = NULL;
   o->likes = NULL;
+  o->named = NULL;
   o->actions = NULL;
   o->kept = NULL;
 }

@@ -12,6 +12,7 @@
 #include "host/vm.h"
 #include "http/url.h"
 #include "lua/json.h"
+#include "provider.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -118,8 +119,8 @@ static void take_options(lua_State *L, struct mk_options *o) {
 static int read_options(lua_State *L) {
   struct mk_options *o = lua_touserdata(L, 2);
   push_head(L, lua_touserdata(L, 1));
-  set_variable(L, "MKIO_BASE_URL", "base_url");
-  set_variable(L, "MKIO_PROJECT", "project");
+  set_variable(L, MK_PROVIDER_BASE_URL_VARIABLE, "base_url");
+  set_variable(L, MK_PROVIDER_PROJECT_VARIABLE, "project");
   take_options(L, o);
   return 0;
 }
@@ -198,13 +199,14 @@ static bool compare_origins(const char *a, const char *b, bool *same) {
 }
 
 /* Checks that the base URL of the run has the same origin as the default base
-** URL or as `usual`.  `usual` is the value of MKIO_BASE_URL before the journal
-** was read, or NULL.  A run without the journal would send the token to one of
+** URL or as `usual`.  `usual` is the value of the variable for the base URL
+** before the journal was read, or NULL.  A run without the journal would send the token to one of
 ** these two servers.  Returns false and sets a message on another origin. */
 static bool check_origin(const struct mk_options *o, const char *path,
                          const char *usual, struct mk_fault *fault) {
-  const char *url = o->base_url ? o->base_url : getenv("MKIO_BASE_URL");
-  const char *places[] = {MK_DEFAULT_BASE_URL, usual};
+  const char *url =
+      o->base_url ? o->base_url : getenv(MK_PROVIDER_BASE_URL_VARIABLE);
+  const char *places[] = {MK_PROVIDER_DEFAULT_BASE_URL, usual};
   if (o->sandbox || !url || !*url) return true;
   for (size_t i = 0; i < 2 && places[i]; i++) {
     bool same;
@@ -218,11 +220,54 @@ static bool check_origin(const struct mk_options *o, const char *path,
       path, url);
 }
 
+/* Returns true if the user gave --base-url for the provider again. */
+static bool is_told(const struct mk_options *given, const struct mk_named *n) {
+  for (size_t i = 0; i < given->named_count; i++) {
+    const struct mk_named *other = &given->named[i];
+    if (!strcmp(other->option, n->option) && other->name_len == n->name_len &&
+        !memcmp(other->name, n->name, n->name_len))
+      return true;
+  }
+  return false;
+}
+
+/* Checks one option of the journal as check_origin does.  Without the journal,
+** this run would send the token of the provider to MKRUN_BASE_URL_NAME.  The
+** base URL that the provider itself names is not known here. */
+static bool check_named(const struct mk_named *n, const char *path,
+                        struct mk_fault *fault) {
+  const char *usual = mk_providers_url_variable(n->name, n->name_len);
+  bool same = false;
+  if (usual && !compare_origins(n->value, usual, &same))
+    return mk_fault_memory(fault);
+  return same || mk_fault_say(fault,
+                              "%s: the journal would send the token of "
+                              "'%.*s' to %s: if that is right, add --base-url "
+                              "%.*s=%s",
+                              path, (int)n->name_len, n->name, n->value,
+                              (int)n->name_len, n->name, n->value);
+}
+
+static bool check_all_named(const struct mk_options *journaled,
+                            const struct mk_options *given, const char *path,
+                            struct mk_fault *fault) {
+  if (given->sandbox || journaled->sandbox) return true;
+  for (size_t i = 0; i < journaled->named_count; i++) {
+    const struct mk_named *n = &journaled->named[i];
+    if (!strcmp(n->option, "base-url") && !is_told(given, n) &&
+        !check_named(n, path, fault))
+      return false;
+  }
+  return true;
+}
+
 static bool join_options(struct mk_host *h, const char *path,
                          struct mk_fault *fault) {
   const struct mk_options *given = h->options;
   h->journaled.argv[0] = given->argv[0];
-  if (!parse_kept(&h->journaled, path, fault)) return false;
+  if (!parse_kept(&h->journaled, path, fault) ||
+      !check_all_named(&h->journaled, given, path, fault))
+    return false;
   h->options = &h->joined;
   return mk_options_join(&h->joined, &h->journaled, given, fault);
 }
@@ -232,7 +277,7 @@ bool mk_resume_options(struct mk_host *h, struct mk_fault *fault) {
   bool told = h->options->base_url != NULL;
   if (!path) return true;
   if (!open_journal(h, path, fault)) return false;
-  const char *variable = getenv("MKIO_BASE_URL");
+  const char *variable = getenv(MK_PROVIDER_BASE_URL_VARIABLE);
   char *usual = variable ? strdup(variable) : NULL;
   bool good = (!variable || usual) && find_options(&h->journal, &h->journaled);
   if (!good) mk_fault_memory(fault);

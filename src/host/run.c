@@ -220,13 +220,29 @@ static const char *script_of(const struct mk_options *o) {
   return other || isatty(STDIN_FILENO) ? NULL : "-";
 }
 
+/* Returns how many token files are standard input. */
+static int count_stdin(const struct mk_options *o) {
+  int count = o->token_file && !strcmp(o->token_file, "-");
+  for (size_t i = 0; i < o->named_count; i++)
+    count += !strcmp(o->named[i].value, "-");
+  return count;
+}
+
+/* Returns false and sets a message if two inputs are standard input. */
+static bool check_stdin(const struct mk_options *o, struct mk_fault *fault) {
+  int tokens = count_stdin(o);
+  const char *script = tokens > 0 ? script_of(o) : NULL;
+  if (tokens > 1)
+    return mk_fault_say(fault,
+                        "two tokens cannot both come from standard input");
+  return !script || strcmp(script, "-") ||
+         mk_fault_say(fault,
+                      "script and token cannot both come from standard input");
+}
+
 static bool find_script(struct mk_host *h, struct mk_fault *fault) {
   const char *script = script_of(h->options);
-  const char *token = h->options->token_file;
   if (!script) return true;
-  if (token && !strcmp(script, "-") && !strcmp(token, "-"))
-    return mk_fault_say(
-        fault, "script and token cannot both come from standard input");
   int at = h->options->script;
   return mk_script_find(&h->script, script,
                         at > 0 ? h->options->argv[at - 1] : NULL, fault);
@@ -308,7 +324,8 @@ static bool check_confinement(const struct mk_host *h, struct mk_fault *fault) {
 static bool prepare(struct mk_host *h, struct mk_fault *fault) {
   if (!mk_resume_options(h, fault)) return false;
   if (h->options->undo && !mk_resume_undo(h)) return mk_fault_memory(fault);
-  return mk_config_read(&h->config, h->options, fault) &&
+  return check_stdin(h->options, fault) &&
+         mk_config_read(&h->config, h->options, fault) &&
          find_script(h, fault) && mk_script_check_tags(&h->script, fault) &&
          check_confinement(h, fault);
 }
