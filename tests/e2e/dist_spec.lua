@@ -91,6 +91,8 @@ describe("vendor/dist/dist.sh", function()
     assert.matches("\nVersion: 1.2.3\n", fields, 1, true)
     assert.matches("\nMaintainer: Ops <ops@acme.example>\n", fields, 1, true)
     assert.not_matches("Depends", fields)
+    assert.matches("\nDescription: run Lua scripts against the MK.IO Management"
+      .. " API\n", fields, 1, true)
     assert.equal("control\nmd5sums",
       output_in(folder, "dpkg-deb --ctrl-tarfile *.deb | tar -t"
         .. " | sed 's#^\\./##; /^$/d' | sort"))

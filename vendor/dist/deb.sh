@@ -2,7 +2,7 @@
 #
 # It has no dependencies and no scripts: all that it does is to unpack.
 # SPDX-License-Identifier: MIT
-# shellcheck shell=sh disable=SC2154 # dist.sh says here, folder, work
+# shellcheck shell=sh disable=SC2154 # dist.sh says here, folder, work, mkrun
 
 debian_name() { # ARCH
   case $1 in
@@ -31,6 +31,9 @@ installed_size() { # TREE
     awk '{ sum += $1 == "f" ? int(($2 + 1023) / 1024) : 1 } END { print sum }'
 }
 
+# The name of the API that mkrun is for.
+api() { "$mkrun" -E -e 'print(require "mkrun.config".provider().api)'; }
+
 control() { # ARCH TREE
   cat <<CONTROL
 Package: mkrun
@@ -41,9 +44,9 @@ Installed-Size: $(installed_size "$2")
 Section: admin
 Priority: optional
 Multi-Arch: foreign
-Description: run Lua scripts that provision an MK.IO organization
- mkrun is one static file with HTTP, JSON and JSON Patch for Lua, the MK.IO
- Management API on top, and flows that onboard, compare and clean up an
+Description: run Lua scripts against the $(api)
+ mkrun is one static file with HTTP, JSON and JSON Patch for Lua, the
+ $(api) on top, and flows that onboard, compare and clean up an
  organization, invite people, and rotate tokens.
  .
  It needs nothing else: no libraries, no certificates, no interpreter.

@@ -3,6 +3,7 @@
 ---     mkrun image.lua FILE VERSION COMMIT SECONDS ARCH=BUILD...
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local image = require "mkrun.tool.image"
 local sys = require "mkrun.sys"
 
@@ -49,6 +50,6 @@ assert(image.write {
     [prefix .. "created"] = sys.iso8601(math.tointeger(seconds)),
     [prefix .. "licenses"] = "MIT",
     [prefix .. "description"] =
-      "Runs Lua scripts against the MK.IO Management API",
+      "Runs Lua scripts against the " .. config.provider().api,
   } },
 })

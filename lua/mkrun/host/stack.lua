@@ -10,6 +10,7 @@ local config = require "mkrun.config"
 local dates = require "mkrun.layer.clock"
 local limit = require "mkrun.layer.rate_limit"
 local long_wait = require "mkrun.host.long_wait"
+local providers = require "mkrun.providers"
 local retry = require "mkrun.layer.retry"
 local trace = require "mkrun.layer.trace"
 
@@ -183,10 +184,26 @@ function M.build(wire, settings)
   return three_values(transport)
 end
 
+--- Modules of the run's own provider that are loaded when they are needed.
+local LATER <const> = { model = true, subject = true }
+
+--- Adds the run's own provider to `mkrun.providers`, with what its table says.
+local function add_own(settings)
+  local facts = settings.provider()
+  providers.add(setmetatable({
+    name = facts.name, base_url = settings.base_url, token = settings.token,
+    rates = facts.rates, claims = facts.claims,
+  }, { __index = function(_, field)
+    local open = LATER[field] and settings[field]
+    return open and open() or nil
+  end }))
+end
+
 --- Installs the layers of this run in `mkrun.http`.  The host calls this
 --- function.
 ---@param http table  the module `mkrun.http`
 function M.install(http)
+  add_own(config)
   http.install(function(wire) return M.build(wire, config) end)
 end
 

@@ -2,8 +2,8 @@
 --- so that no request gets 429.  `mkrun.host.stack` puts this layer below the
 --- layer `retry`, so that each attempt counts.
 ---
---- A provider has a limit for reads, which are GET, HEAD and OPTIONS, and one
---- for all other requests: see `mkrun.Rates`.  While a request waits, other
+--- Each provider has a limit for reads, which are GET, HEAD and OPTIONS, and
+--- one for all other requests: see `mkrun.Rates`.  While a request waits, other
 --- tasks run.  The head of `mkrun.layer.rate_tickets` describes the reaction to
 --- a 429.
 ---
@@ -14,6 +14,7 @@
 local clock = require "mkrun.clock"
 local config = require "mkrun.config"
 local long_wait = require "mkrun.host.long_wait"
+local providers = require "mkrun.providers"
 local rates = require "mkrun.layer.rate_tickets"
 local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
@@ -29,9 +30,9 @@ local M = {}
 ---  for which it captures the same text share them
 
 ---@class mkrun.LimitOptions
----@field base_url? string     URL of the API that has the limits
----@field reads? integer       most reads a minute, for the provider's `reads`
----@field writes? integer      most writes a minute, for the provider's `writes`
+---@field base_url? string     URL of the run's own provider
+---@field reads? integer       most reads a minute (default: as published)
+---@field writes? integer      most writes a minute (default: as published)
 ---@field max_rate? integer    most requests a minute, of all kinds
 ---@field now? fun(): number   returns seconds, of a clock that never goes back
 ---@field sleep? fun(seconds: number, what: string?, is_once: boolean?)  `what`
@@ -47,8 +48,17 @@ local WINDOW <const> = 60.5
 
 local READS = { GET = true, HEAD = true, OPTIONS = true }
 
---- Returns the limits of the run's own provider.
-local function own_rates() return config.provider().rates end
+--- Returns the run's own provider, as an entry of `mkrun.providers`.
+local function own_entry(o)
+  local facts = config.provider()
+  local published = facts.rates
+  return {
+    name = facts.name, base_url = o.base_url, claims = facts.claims,
+    rates = { reads = o.reads or published.reads,
+      writes = o.writes or published.writes, below = published.below,
+      apart = published.apart },
+  }
+end
 
 local function defaults(options)
   local filled = {
@@ -63,29 +73,47 @@ Limit.__index = Limit
 
 --- Returns the owner of the limits by a token's claims, or "".  Each owner has
 --- separate limits.
-function Limit:owner_of(token)
-  if not secret.is(token) then return "" end
+function Limit:owner_of(token, member)
+  if not member or not secret.is(token) then return "" end
   if not self.owners[token] then
-    local claims = token:claims() or {}
-    local owner = claims[config.provider().claims.owner]
+    local owner = (token:claims() or {})[member]
     self.owners[token] = type(owner) == "string" and owner or ""
   end
   return self.owners[token]
 end
 
+--- Returns the provider that a URL lies below: that with the longest base URL.
+function Limit:provider_of(url)
+  local own, other = self.own, providers.of_url(url)
+  local base = own.base_url
+  local is_own = base and url:sub(1, #base) == base
+    and not (other and #other.base_url > #base)
+  return is_own and own or other
+end
+
+--- Returns the name of the limit that counts a request, and the most requests a
+--- minute.  Returns nil if none does.
+function Limit:limit_for(request)
+  local url = request.url or ""
+  local entry = self:provider_of(url)
+  local published = entry and entry.rates
+  if not published then return nil end
+  local path = url:match("^[^?#]*", #entry.base_url + 1)
+  if not path:find(published.below or "") then return nil end
+  local kind = READS[(request.method or "GET"):upper()] and "reads" or "writes"
+  local apart = published.apart and path:match(published.apart) or ""
+  return ("%s %s %s/%s"):format(kind, entry.name, self:owner_of(request.token,
+    entry.claims and entry.claims.owner), apart), published[kind]
+end
+
 --- Returns the `mkrun.Rate` that counts a request, or nil for a request to
 --- another server.
 function Limit:rate_for(request)
-  local url, base = request.url or "", self.o.base_url
-  if not base or url:sub(1, #base) ~= base then return nil end
-  local path, published = url:match("^[^?#]*", #base + 1), own_rates()
-  if not path:find(published.below) then return nil end
-  local kind = READS[(request.method or "GET"):upper()] and "reads" or "writes"
-  local name = ("%s %s/%s"):format(kind, self:owner_of(request.token),
-    path:match(published.apart) or "")
+  local name, most = self:limit_for(request)
+  if not most then return nil end
   if not self.rates[name] then
-    self.rates[name] = rates.new { count = self.o[kind] or published[kind],
-      window = WINDOW, spent = self.o.spent and self.o.spent[name] }
+    self.rates[name] = rates.new { count = most, window = WINDOW,
+      spent = self.o.spent and self.o.spent[name] }
   end
   return self.rates[name]
 end
@@ -154,14 +182,14 @@ local function learn(ticket, response)
   end
 end
 
---- Returns the least time in seconds that the limits allow for `count`
---- requests.
+--- Returns the least time in seconds that the limits of the run's own provider
+--- allow for `count` requests.
 ---@param count integer  number of requests
 ---@param kind "reads"|"writes"
 ---@param max_rate? integer
 ---@return number seconds
 function M.least_seconds(count, kind, max_rate)
-  local whole = (count - 1) // own_rates()[kind] * WINDOW
+  local whole = (count - 1) // config.provider().rates[kind] * WINDOW
   return math.max(whole, max_rate and (count - 1) * WINDOW / max_rate or 0)
 end
 
@@ -186,7 +214,8 @@ end
 ---@return fun(transport: function): function layer
 function M.new(options)
   local o = defaults(options)
-  local limit = setmetatable({ o = o, rates = {}, quiet_until = -math.huge,
+  local limit = setmetatable({ o = o, own = own_entry(o), rates = {},
+    quiet_until = -math.huge,
     owners = setmetatable({}, { __mode = "k" }),
     all = o.max_rate and rates.new {
       count = o.max_rate, window = WINDOW, even = true,

@@ -1,4 +1,5 @@
 local limit = require "mkrun.layer.rate_limit"
+local providers = require "mkrun.providers"
 local sandbox = require "mkio.sandbox"
 local secret = require "mkrun.secret"
 local simulation = require "tests.support.simulation"
@@ -401,5 +402,55 @@ describe("the limit layer and a request that is cancelled", function()
       { note = function(text) notes[#notes + 1] = text end },
       function() return { status = 200 } end)
     assert.same({ "rate limit: the next request is sent in 60.5 s" }, notes)
+  end)
+end)
+
+describe("the limit layer and a second provider", function()
+  local BROKER <const> = "http://localhost:15672/api"
+
+  after_each(function() providers.remove "broker" end)
+
+  --- Sends requests side by side.  Returns the time of each.
+  local function times_of(requests)
+    local world, times = simulation.new(), {}
+    local send = limit.new { base_url = BASE, now = world.now,
+      sleep = world.sleep } (function() return { status = 200 } end)
+    for i, request in ipairs(requests) do
+      world:spawn(function()
+        send(request)
+        times[i] = world.now()
+      end)
+    end
+    world:run()
+    return times
+  end
+
+  local function put(path)
+    return { method = "PUT", url = BROKER .. path, body = "{}" }
+  end
+
+  it("keeps its limits, and those of the first apart", function()
+    providers.add { name = "broker", base_url = BROKER, rates = { writes = 2 } }
+    local times = times_of { put "/vhosts/a", put "/users/b", put "/vhosts/c",
+      WRITE, { method = "GET", url = BROKER .. "/vhosts" } }
+    assert.same({ 0, 0 }, { times[1], times[2] })
+    assert.is_true(times[3] >= 60)
+    assert.same({ 0, 0 }, { times[4], times[5] })
+  end)
+
+  it("counts what lies below the longer of two base URLs there", function()
+    providers.add { name = "broker", base_url = BASE .. "/api/broker",
+      rates = { writes = 1 } }
+    local one = { method = "PUT", url = BASE .. "/api/broker/x", body = "" }
+    local times = times_of { one, WRITE, WRITE, one }
+    assert.same({ 0, 0, 0 }, { times[1], times[2], times[3] })
+    assert.is_true(times[4] >= 60)
+  end)
+
+  it("limits nothing that has no limit", function()
+    providers.add { name = "broker", base_url = BROKER }
+    local requests = {}
+    for i = 1, 1500 do requests[i] = put "/x" end
+    assert.equal(0, times_of(requests)[1500])
   end)
 end)
