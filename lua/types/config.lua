@@ -7,6 +7,10 @@
 ---@field version string         version of mkrun
 ---@field base_url string        URL of the API, without a slash at the end
 ---@field token? mkrun.Secret    token from --token-file or MKIO_TOKEN
+---@field tokens table<string, mkrun.Secret>  tokens of further providers by
+---  their names, from --token-file NAME=FILE or MKRUN_TOKEN_NAME
+---@field base_urls table<string, string>  base URLs of further providers that
+---  the user named, by --base-url NAME=URL or MKRUN_BASE_URL_NAME
 ---@field project? string        name of a project, from MKIO_PROJECT
 ---@field sandbox false|true|string  true: sandbox in memory; string: file of
 ---  the sandbox's state

@@ -33,7 +33,8 @@ local http = {}
 ---| "origin"    # the token is bound to another origin
 ---| "insecure"  # http would send a token or password to another machine
 ---              # without encryption
----| "token"     # the token contains a line break
+---| "token"     # the token contains a line break, its header field is given
+---              # twice, or it is not USER:PASSWORD
 ---| "json"      # `json` cannot be encoded
 ---| "memory"    # out of memory
 
@@ -49,7 +50,10 @@ local http = {}
 ---@field body? string            body of the request
 ---@field json? any               body of the request: a value to encode as
 ---  JSON; the header field Content-Type is set
----@field token? mkrun.Secret     token to send as a bearer token
+---@field token? mkrun.Secret     token to send
+---@field token_as? string        how the token is sent: "bearer" (default);
+---  "basic", for a token USER:PASSWORD; or the name of a header field whose
+---  value is the token
 ---@field timeout? number         seconds for the whole request (default 30)
 ---@field connect_timeout? number  seconds for the connection (default 10)
 ---@field max_body? integer       most bytes of the answer's body (default

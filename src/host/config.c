@@ -19,10 +19,8 @@ static bool take_variable(void *data, const char *name, const char *value,
   struct mk_config *c = data;
   bool is_own = !strcmp(name, MK_PROVIDER_TOKEN_VARIABLE) ||
                 !strcmp(name, MK_TOKEN_PREFIX MK_PROVIDER_CAPITALS);
-  if (!is_own)
-    return mk_providers_take_token(&c->providers, name, value, len);
-  return c->token.bytes ||
-         mk_token_set(&c->token, value, len, MK_TOKEN_LABEL);
+  if (!is_own) return mk_providers_take_token(&c->providers, name, value, len);
+  return c->token.bytes || mk_token_set(&c->token, value, len, MK_TOKEN_LABEL);
 }
 
 static bool read_token(struct mk_config *c, const struct mk_options *o,

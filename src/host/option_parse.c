@@ -55,8 +55,7 @@ static bool refuse_unknown(struct parser *p, const char *typed, size_t len,
   if (len == 7 && !memcmp(typed, "--token", 7))
     return mk_fault_say(p->fault,
                         "there is no option '--token', because other users "
-                        "could read the token: set "
-                        MK_PROVIDER_TOKEN_VARIABLE
+                        "could read the token: set " MK_PROVIDER_TOKEN_VARIABLE
                         ", or use --token-file FILE");
   if (!near.found)
     return mk_fault_say(p->fault, "unknown option '%.*s'%s", (int)len, typed,

@@ -26,7 +26,8 @@ bool mk_options_parse(struct mk_options *o, int argc, char **argv,
   o->argc = argc;
   o->argv = argv;
   size_t room = (size_t)argc;
-  if (!make_room(o, room, room, room, room, room)) return mk_fault_memory(fault);
+  if (!make_room(o, room, room, room, room, room))
+    return mk_fault_memory(fault);
   return mk_option_parse_all(o, fault) && mk_option_after_parse(o, fault) &&
          mk_option_rules_check(o, fault) &&
          mk_option_rules_check_allows(o, fault);

@@ -194,9 +194,9 @@ static bool check_token(const struct mk_provider *provider,
                         const struct mk_options *o, struct mk_fault *fault) {
   char from[SHOWN + 32];
   const char *file = file_of(o, provider->name);
-  int n = snprintf(from, sizeof from, "%s%.*s",
-                   file ? "--token-file " : MK_TOKEN_PREFIX, SHOWN,
-                   provider->name);
+  int n =
+      snprintf(from, sizeof from, "%s%.*s",
+               file ? "--token-file " : MK_TOKEN_PREFIX, SHOWN, provider->name);
   for (int i = 0; !file && i < n; i++)
     from[i] = (char)toupper((unsigned char)from[i]);
   return mk_token_check(&provider->token, true, from, file, fault);

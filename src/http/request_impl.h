@@ -48,7 +48,6 @@ struct mk_http {
   bool has_type;                        /* the script set Content-Type */
   bool has_encoding;                    /* the script set Accept-Encoding */
   bool has_agent;                       /* the script set User-Agent */
-  bool has_authorization;               /* the script set Authorization */
   bool read_only; /* GET or HEAD: redirects may be followed */
   int hops;       /* number of redirects followed */
   int sendings;   /* number of times that libcurl began to send this hop */

@@ -19,7 +19,9 @@ struct mk_http_opts {
   const char *client_cert; /* path of a PEM file, or NULL */
   /* path of a PEM file; NULL: the file client_cert contains the key, too */
   const char *client_key;
-  const char *token; /* bearer token, or NULL */
+  const char *token; /* or NULL */
+  /* how the token is sent: see credential.h; NULL: as a bearer token */
+  const char *token_as;
   /* origin to which the token may be sent; NULL: any origin */
   const char *token_origin;
   bool safe; /* true if the request may be sent twice */

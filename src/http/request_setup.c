@@ -2,6 +2,7 @@
 ** options of libcurl.
 ** SPDX-License-Identifier: MIT */
 #include "http/alpn.h"
+#include "http/credential.h"
 #include "http/request.h"
 #include "http/request_impl.h"
 #include "versions.h"
@@ -65,31 +66,12 @@ bool mk_http_add_field(struct mk_http *h, const struct mk_http_field *f) {
   if (mk_http_is_named(f, "content-type")) h->has_type = true;
   if (mk_http_is_named(f, "accept-encoding")) h->has_encoding = true;
   if (mk_http_is_named(f, "user-agent")) h->has_agent = true;
-  if (mk_http_is_named(f, "authorization")) h->has_authorization = true;
   return ok;
 }
 
 bool mk_http_default_type(struct mk_http *h, const char *type) {
   struct mk_http_field f = {"Content-Type", type, 12, strlen(type)};
   return h->has_type || mk_http_add_field(h, &f);
-}
-
-static bool add_token(struct mk_http *h, const struct mk_http_opts *o) {
-  if (h->has_authorization)
-    return fail(h, "token", "there is an Authorization header already");
-  struct mk_buf value;
-  mk_buf_init(&value, SIZE_MAX / 2);
-  bool ok = mk_buf_puts(&value, "Bearer ") && mk_buf_puts(&value, o->token);
-  struct mk_http_field f = {"Authorization", value.data, 13, value.len};
-  if (!ok)
-    fail(h, "memory", "not enough memory");
-  else if (mk_http_check_field(&f))
-    ok = fail(h, "token", "the token holds a line break");
-  else
-    ok = mk_http_add_field(h, &f) || fail(h, "memory", "not enough memory");
-  mk_buf_wipe(&value);
-  mk_buf_free(&value);
-  return ok;
 }
 
 /* The functions below are callbacks of libcurl. */
@@ -311,7 +293,7 @@ bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o) {
   const char *wrong;
   if (!mk_url_parse(&h->url, o->url, &wrong))
     return fail(h, wrong == mk_url_no_memory ? "memory" : "url", wrong);
-  if (!secrets_allowed(h, o) || (o->token && !add_token(h, o))) return false;
+  if (!secrets_allowed(h, o) || (o->token && !mk_credential_add(h, o))) return false;
   if (!find_trust(h) || !find_site(h) || !load_identity(h, o)) return false;
   if (set_limits(h, o) && set_method(h, o) && set_fields(h) &&
       set_identity(h) && mk_http_set_hop(h))

@@ -2,6 +2,7 @@
 ** SPDX-License-Identifier: MIT */
 #include "lua/http_options.h"
 
+#include "http/credential.h"
 #include "lua/json.h"
 #include "lua/option.h"
 #include "lua/secret.h"
@@ -20,6 +21,7 @@ enum option {
   BODY,
   JSON,
   TOKEN,
+  TOKEN_AS,
   TIMEOUT,
   CONNECT_TIMEOUT,
   MAX_BODY_OPTION,
@@ -39,6 +41,7 @@ static const char *const names[OPTIONS] = {
     [BODY] = "body",
     [JSON] = "json",
     [TOKEN] = "token",
+    [TOKEN_AS] = "token_as",
     [TIMEOUT] = "timeout",
     [CONNECT_TIMEOUT] = "connect_timeout",
     [MAX_BODY_OPTION] = "max_body",
@@ -265,6 +268,15 @@ static void read_limits(lua_State *L, int t, unsigned found,
   if (found & 1u << SAFE) o->safe = flag_option(L, t, "safe");
 }
 
+/* [-0, +1, e] Pushes and returns the option `token_as`, which must be a way to
+** send a token. */
+static const char *token_as_option(lua_State *L, int t) {
+  const char *as = text_option(L, t, "token_as");
+  const char *wrong = as ? mk_credential_fault(as) : NULL;
+  if (wrong) mk_option_wrong(L, t, "token_as", wrong);
+  return as;
+}
+
 int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
                          struct mk_http_opts *o) {
   luaL_checkstack(L, 40, NULL);
@@ -289,6 +301,7 @@ int mk_http_read_options(lua_State *L, int t, const struct mk_net *net,
     mk_option_wrong(L, t, "client_key", "option 'client_cert' is missing");
   if (o->body && !strcmp(o->method, "HEAD"))
     mk_option_wrong(L, t, "body", "a HEAD request has no body");
+  if (found & 1u << TOKEN_AS) o->token_as = token_as_option(L, t);
   if (found & 1u << TOKEN) mk_http_read_token(L, t, o);
   return (found & 1u << HEADERS ? MK_HAS_HEADERS : 0) |
          (found & 1u << JSON ? MK_HAS_JSON : 0);
