@@ -13,9 +13,10 @@
 
 #define TAGS "tags"
 #define NEEDS "needs"
+#define PROVIDER "provider"
 
 static const char *const names[] = {
-    "arg", "env", "exit", NEEDS, "output", TAGS, "usage", NULL,
+    "arg", "env", "exit", NEEDS, "output", PROVIDER, TAGS, "usage", NULL,
 };
 
 static const char *const words[] = {
@@ -187,11 +188,16 @@ static bool check_lines(const char *path, struct mk_tags t,
   return true;
 }
 
+/* Returns true if the text begins with "@" and the name. */
+static bool is_named(const char *p, const char *stop, const char *name) {
+  size_t len = mk_tags_name(&p, stop);
+  return len == strlen(name) && !memcmp(p, name, len);
+}
+
 /* Returns true if the line is "@needs", after blanks and dashes. */
 static bool is_needs(const char *p, const char *stop) {
   while (p < stop && (*p == ' ' || *p == '\t' || *p == '-')) p++;
-  size_t len = mk_tags_name(&p, stop);
-  return len == strlen(NEEDS) && !memcmp(p, NEEDS, len);
+  return is_named(p, stop, NEEDS);
 }
 
 /* Returns true if the current line is a "@needs" that a run reads. */
@@ -204,6 +210,13 @@ bool mk_tags_have_needs(const char *source, size_t len) {
   struct mk_header h = mk_header_of(source, len);
   while (mk_header_next(&h) && h.block == 1)
     if (is_read_needs(&h)) return true;
+  return false;
+}
+
+bool mk_tags_have_provider(const char *source, size_t len) {
+  struct mk_header h = mk_header_of(source, len);
+  while (mk_header_next(&h) && h.block == 1)
+    if (is_named(h.text, h.text + h.len, PROVIDER)) return true;
   return false;
 }
 

@@ -45,6 +45,9 @@ bool mk_tags_have(const char *source, size_t len, const char *word);
 ** confines the script. */
 bool mk_tags_have_needs(const char *source, size_t len);
 
+/* Returns true if the first comment of the script has a line "@provider". */
+bool mk_tags_have_provider(const char *source, size_t len);
+
 /* Returns the number of the first line below the comments at the beginning that
 ** begins with "@needs", after blanks and dashes: no run reads it.  Returns 0 if
 ** there is none, or if those comments have such a line. */

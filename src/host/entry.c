@@ -31,6 +31,7 @@ static const struct {
     [MK_ENTRY_REPLAY_FINISH] = {"mkrun.layer.replay", "finish"},
     [MK_ENTRY_RESUME] = {"mkrun.journal", "recall"},
     [MK_ENTRY_LAYERS] = {"mkrun.host.stack", "install"},
+    [MK_ENTRY_PROVIDERS] = {"mkrun.host.provider_files", "load"},
     [MK_ENTRY_CONFINE] = {"mkrun.host.confine", "enter"},
     [MK_ENTRY_MEANT] = {"mkrun.host.meant", "explain"},
     [MK_ENTRY_FAULT_JSON] = {"mkrun.host.fault_json", "line"},

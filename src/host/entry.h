@@ -55,6 +55,8 @@ enum mk_entry {
   MK_ENTRY_LAYERS,
   /* Binds the main function of a script to what the script may do. */
   MK_ENTRY_CONFINE,
+  /* Loads the files of @provider for a script that is not confined. */
+  MK_ENTRY_PROVIDERS,
   /* The module that names the operation of a request to the API, and the files
   ** that an input file names. */
   MK_ENTRY_NEEDS,

@@ -89,6 +89,14 @@ static bool confine(lua_State *L, int nargs) {
   return true;
 }
 
+/* [-0, +0|1, -] Loads the files of @provider in the header of a script that is
+** not confined.  Returns false on an error; then the message is at the top. */
+static bool load_providers(lua_State *L, const struct mk_script *s) {
+  if (!mk_script_has_provider(s)) return true;
+  mk_entry_push(L, MK_ENTRY_PROVIDERS);
+  return mk_host_call(L, 0, 0);
+}
+
 bool mk_load_script(lua_State *L, const struct mk_host *h) {
   const struct mk_script *s = &h->script;
   size_t len = s->len;
@@ -98,7 +106,8 @@ bool mk_load_script(lua_State *L, const struct mk_host *h) {
       lua_pushfstring(L, is_file ? "@%s" : "=%s", is_file ? s->path : "stdin");
   int nargs = push_arguments(L, h->options);
   if (!load_text(L, text, len, chunk, nargs)) return false;
-  if (mk_load_is_confined(h) && !confine(L, nargs)) return false;
+  if (mk_load_is_confined(h) ? !confine(L, nargs) : !load_providers(L, s))
+    return false;
   return mk_host_call(L, nargs, 0);
 }
 

@@ -259,6 +259,10 @@ bool mk_script_has_needs(const struct mk_script *s) {
   return s->source && mk_tags_have_needs(s->source, s->len);
 }
 
+bool mk_script_has_provider(const struct mk_script *s) {
+  return s->source && mk_tags_have_provider(s->source, s->len);
+}
+
 bool mk_script_show(const char *name, struct mk_fault *fault) {
   const struct mk_embedded *e = find_flow(name);
   if (!e && !strncmp(name, "examples/", 9)) e = mk_embedded_find(name);

@@ -61,6 +61,9 @@ bool mk_script_has_tag(const struct mk_script *s, const char *word);
 /* Returns true if the header of the script has a line "@needs". */
 bool mk_script_has_needs(const struct mk_script *s);
 
+/* Returns true if the header of the script has a line "@provider". */
+bool mk_script_has_provider(const struct mk_script *s);
+
 /* Checks that the comment at the start of the script has no unknown "@name" and
 ** no unknown tag.  If the check fails, returns false and sets a message in
 ** `fault`. */

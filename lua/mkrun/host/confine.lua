@@ -128,21 +128,35 @@ local function has_modules(source)
   return false
 end
 
---- Lets the script read the modules in its folder that it requires by name.
-local function add_modules(self)
-  local script = config.script
-  if is_flow() or not script.path or not has_modules(script.source) then
+--- Lets the script read the modules in the folder of a file that the file
+--- requires by name.
+local function add_modules(self, path, source)
+  if is_flow() or not path or not source or not has_modules(source) then
     return
   end
-  local modules = require "mkrun.host.own_modules"
-  for _, path in ipairs(modules.find(script.path, script.source)) do
-    self:add { kind = "read", value = path }
+  for _, module in ipairs(require "mkrun.host.own_modules".find(path, source)) do
+    self:add { kind = "read", value = module }
   end
 end
 
---- Makes the grants of this run.
-local function granted()
-  local header = headers.parse(config.script.source)
+--- Returns the files of `@provider`.
+local function provider_files(header)
+  if not header.providers[1] then return {} end
+  return require "mkrun.host.provider_files".list(header)
+end
+
+--- Reads the files of `@provider`, before the cage is closed.
+local function read_providers(self, files)
+  if not files[1] then return end
+  require "mkrun.host.provider_files".read(files)
+  for _, file in ipairs(files) do
+    if not is_strict() then add_modules(self, file.path, file.source) end
+    self:keep(file.path)
+  end
+end
+
+--- Makes the grants of this run, and reads the files of `@provider`.
+local function granted(header)
   local list, message = needs.parse(header, config.needs)
   if not list then refuse(("%s: %s"):format(name(), message)) end
   if arguments.wants_help(header, arg) then help() end
@@ -158,7 +172,12 @@ local function granted()
     self:add(grant)
   end
   local asked = expanded(self, needs.resolve(header, list, arg), header)
+  local files = provider_files(header)
   if is_strict() then
+    for _, file in ipairs(files) do
+      asked[#asked + 1] = { kind = "read", value = file.path,
+        text = "read:" .. file.path }
+    end
     check_asked(self, asked)
     self:add { kind = "read", value = config.script.path or "-" }
   end
@@ -168,8 +187,11 @@ local function granted()
   for _, grant in ipairs(asked) do
     if not is_strict() or grant.kind == "api" then self:add(grant) end
   end
-  if not is_strict() then add_modules(self) end
-  return self
+  if not is_strict() then
+    add_modules(self, config.script.path, config.script.source)
+  end
+  read_providers(self, files)
+  return self, files
 end
 
 --- Stands guard over the methods of secrets, which the script and the host
@@ -211,9 +233,8 @@ local function read_likeness()
   end
 end
 
-local function is_confined()
-  return is_flow() or is_strict()
-    or headers.parse(config.script.source).says_needs
+local function is_confined(header)
+  return is_flow() or is_strict() or header.says_needs
 end
 
 --- Binds the main function of the script to its own world, and closes the
@@ -222,14 +243,20 @@ end
 ---@return function main
 function M.enter(main)
   check_earlier()
-  if not is_confined() then return main end
+  local header = headers.parse(config.script.source)
+  if not is_confined(header) then
+    if header.providers[1] then require "mkrun.host.provider_files".load() end
+    return main
+  end
   read_likeness()
-  local self = granted()
+  local self, files = granted(header)
   keep_own_files(self)
   guard_secrets(self)
   backend.confine_output()
   require "mkrun.host.close_cage"(self)
-  debug.setupvalue(main, 1, world.new(self))
+  local env = world.new(self)
+  debug.setupvalue(main, 1, env)
+  if files[1] then require "mkrun.host.provider_files".run(files, env) end
   return main
 end
 

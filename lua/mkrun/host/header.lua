@@ -23,6 +23,7 @@ local sys = require "mkrun.sys"
 ---@field env { name: string, text: string }[]  texts of the `@env` tags
 ---@field needs string[]    words of the `@needs` lines: "read:SPEC"
 ---@field says_needs boolean  true if there is a `@needs` line
+---@field providers string[]  files of the `@provider` lines: "rabbitmq.lua"
 ---@field output string[]   lines of the example output
 ---@field exit? string      text of the `@exit` tag
 ---@field tags string[]     words of the `@tags` lines: "read", "destructive"
@@ -90,6 +91,12 @@ function tags.needs(header, lines)
   end
 end
 
+function tags.provider(header, lines)
+  for file in joined(lines):gmatch "%S+" do
+    header.providers[#header.providers + 1] = file
+  end
+end
+
 function tags.output(header, lines)
   for _, line in ipairs(lines) do
     if line ~= "" then header.output[#header.output + 1] = line end
@@ -143,7 +150,7 @@ end
 function M.parse(source)
   local parts = sys.head(source)
   local header = { usage = {}, args = {}, env = {}, needs = {}, output = {},
-    says_needs = false, tags = sys.tags(source) }
+    providers = {}, says_needs = false, tags = sys.tags(source) }
   read_text(header, parts[1])
   for i = 2, #parts do
     local tag = tags[parts[i].name]

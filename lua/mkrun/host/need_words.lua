@@ -114,6 +114,17 @@ function M.title(is_strict)
     or "May:"
 end
 
+--- Returns the texts for the files of `@provider`.
+local function provider_lines(header, is_confined)
+  local where = is_confined
+    and ", which is where --base-url NAME=URL says" or ""
+  local lines = {}
+  for i, file in ipairs(header.providers) do
+    lines[i] = ("use the provider in %s%s"):format(file, where)
+  end
+  return lines
+end
+
 --- Returns what the script of a header may do.  Leaves out words that are
 --- wrong: `mkrun.host.needs` refuses them before the script runs.
 ---@param header mkrun.Header
@@ -122,9 +133,10 @@ end
 function M.lines(header, is_strict)
   if not header.says_needs then
     return { is_strict and "send reads and writes to the API, and nothing else"
-      or "do all that you may do (no @needs; see mkrun help security)" }
+      or "do all that you may do (no @needs; see mkrun help security)",
+      table.unpack(provider_lines(header, is_strict)) }
   end
-  local found = {}
+  local found = provider_lines(header, true)
   for _, group in ipairs(grouped(needs.parse(header) or {})) do
     local told = group.condition
     for _, line in ipairs(lines_of(group, told ~= "")) do

@@ -6,6 +6,7 @@ local built_in = require "mkrun.host.built_in"
 local config = require "mkrun.config"
 local headers = require "mkrun.host.header"
 local needs = require "mkrun.host.needs"
+local provider_files = require "mkrun.host.provider_files"
 local requires = require "mkrun.host.requires"
 local secrets = require "mkrun.tool.bundle.secrets"
 local sys = require "mkrun.sys"
@@ -151,6 +152,18 @@ local function add_options(self)
   end
 end
 
+--- Takes the files of `@provider` into the bundle, as modules.
+local function add_providers(self, word)
+  for _, text in ipairs(self.header.providers) do
+    local name = provider_files.name_of(text)
+    if not name then refuse("%s: @provider %s: no file of Lua", word, text) end
+    local path = self.place .. name .. ".lua"
+    if not self.paths[path] then
+      add_code(self, "m", name, path, provider_files.place(word, text))
+    end
+  end
+end
+
 --- Takes the flow into the bundle.
 local function add_flow(self, word)
   local name, place, source = find_flow(word)
@@ -177,6 +190,7 @@ local function add_flow(self, word)
       .. "(mkrun help security)", word)
   end
   add_options(self)
+  add_providers(self, word)
 end
 
 --- Gathers the files of a bundle.
