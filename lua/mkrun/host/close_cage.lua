@@ -153,6 +153,9 @@ local function ports(grants)
   local list = { DNS }
   if not config.sandbox and not config.replay then
     add_port(list, config.base_url, { HTTP, HTTPS })
+    for _, url in pairs(config.script.doubt and {} or config.base_urls) do
+      add_port(list, url, { HTTP, HTTPS })
+    end
   end
   for host in pairs(grants.net) do add_port(list, host, { HTTP, HTTPS }) end
   for _, name in ipairs(PROXIES) do

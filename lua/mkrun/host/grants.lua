@@ -256,13 +256,12 @@ function Grants:check_run(command)
     is_plain(command) and command:match "^%s*(%S+)" or command)
 end
 
---- Raises an error unless the script may send a request to this server.
+--- Returns true if the script may send requests to this server.
 ---@param authority string   "host:port" or "host", in lower case
-function Grants:check_net(authority)
-  if self.net[authority] or self.net[(authority:gsub(":%d+$", ""))] then
-    return
-  end
-  self:refuse(("send a request to '%s'"):format(authority), "net", authority)
+---@return boolean
+function Grants:allows_net(authority)
+  return self.net[authority] or self.net[(authority:gsub(":%d+$", ""))]
+    or false
 end
 
 --- Raises an error unless the script may send this request to the API.

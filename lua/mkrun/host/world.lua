@@ -152,6 +152,9 @@ local function requirer(env, grants, loaded, opener)
       error(("module '%s' not found:\n\t%s"):format(name, tried), 2)
     end
     local value = main(name, where)
+    if name == "mkrun.providers" then
+      require "mkrun.host.world.providers".adapt(grants, value)
+    end
     if value ~= nil then loaded[name] = value end
     if loaded[name] == nil then loaded[name] = true end
     return loaded[name], where

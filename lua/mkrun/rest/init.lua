@@ -9,6 +9,7 @@ local M = { Error = require "mkrun.rest.error" }
 ---@return mkrun.rest.DeclaredProvider
 function M.provider(declared)
   local provider = require "mkrun.rest.declare".provider(declared)
+  provider.declared = declared -- `mkrun.host.world.providers` copies it
   require "mkrun.rest.entry".add(provider)
   return provider
 end

@@ -9,59 +9,13 @@ local debug = debug
 
 local config = require "mkrun.config"
 local files = require "mkrun.host.world.files"
+local providers = require "mkrun.providers"
+local reach = require "mkrun.host.world.reach"
 local secret = require "mkrun.secret"
 local shown = require "mkrun.host.world.shown"
 local sys = require "mkrun.sys"
 
 local M = {}
-
-local PORTS <const> = { http = "80", https = "443" }
-
---- Splits a URL into "host:port" and the path.  Returns nil for a URL that two
---- parsers could read in two ways.
----@param url any
----@return string? authority  in lower case
----@return string? path
----@return string? scheme
-function M.split(url)
-  if type(url) ~= "string" or url:find "[^!-~]" then return nil end
-  local scheme, authority, path = url:match "^(%a+)://([%w.:%-%[%]]+)(.*)$"
-  if not scheme or path:find "\\" or not path:find "^[/?#]" and path ~= "" then
-    return nil
-  end
-  scheme = scheme:lower()
-  if not authority:find ":%d+$" then
-    authority = authority .. ":" .. (PORTS[scheme] or "")
-  end
-  return authority:lower(), path:match "^[^?#]*", scheme
-end
-
---- Returns the path as a server could read it that decodes slashes too early.
-local function with_slashes(path)
-  return (path:gsub("%%2[fF]", "/"):gsub("%%5[cC]", "/"))
-end
-
---- Returns true if a server, or libcurl, could leave out parts of the path:
---- "/a/%2e%2E/b" is "/b".
-local function is_ambiguous(path)
-  local plain = with_slashes(path):gsub("%%2[eE]", ".")
-  for part in plain:gmatch "[^/]+" do
-    if part:find "^%.%.?$" or part:find "^%.%.?;" then return true end
-  end
-  return false
-end
-
---- Returns the path below the base URL, or nil if the URL leads elsewhere.
---- Layers compare URLs with the base URL, so its spelling must be the same.
-local function api_path(url)
-  local base = config.base_url:gsub("/+$", "")
-  if not M.split(url) or url:sub(1, #base) ~= base then return nil end
-  local path = url:sub(#base + 1):match "^[^?#]*"
-  if path ~= "" and path:sub(1, 1) ~= "/" or is_ambiguous(path) then
-    return nil
-  end
-  return path
-end
 
 --- Raises an error unless the script may send the request to the API, however
 --- the server reads the path.
@@ -69,37 +23,62 @@ local function check_api(grants, method, path)
   if grants.api.write or grants.api.read and method == "GET" then return end
   local operation = config.needs().operation
   local key, other = operation(method, path),
-    operation(method, with_slashes(path))
+    operation(method, reach.with_slashes(path))
   grants:check_api(method, path, key)
   if other and other ~= key then grants:check_api(method, path, other) end
 end
 
 local READS <const> = { GET = true, HEAD = true, OPTIONS = true }
 
---- Raises an error unless the script may send the request.
-local function check(grants, request)
-  local url = request.url
-  local path = api_path(url)
-  if path then
-    local method = type(request.method) == "string" and request.method:upper()
-      or "GET"
-    check_api(grants, method, path)
-    return READS[method] or shown.keep(url)
-  end
-  local authority = M.split(url)
+--- Raises an error unless the script may send the request to a server that is
+--- not the API.
+local function check_other(grants, url, request)
+  local authority = reach.split(url)
   if not authority then
     grants:refuse(("send a request to '%s'"):format(tostring(url)), "net",
       "HOST")
   end
-  if authority == M.split(config.base_url) then
+  if authority == reach.split(config.base_url) then
     grants:refuse(("send a request to '%s', which is not the base URL, or is "
       .. "spelled in another way"):format(url), "api", "write")
   end
-  grants:check_net(authority)
+  if not grants:allows_net(authority) then
+    grants:refuse("send a request to " .. reach.told(url, authority), "net",
+      authority)
+  end
   if (request.redirects or 0) ~= 0 then
     grants:refuse_always "follow redirects of other servers"
   end
   request.redirects = 0
+end
+
+--- Raises an error unless the script may send the token of the request there.
+local function check_token(grants, request)
+  local may, name = reach.may_send_token(grants, request.token, request.url)
+  if may then return end
+  local authority = reach.split(request.url)
+  grants:refuse(("send the token of %s to '%s'"):format(name, authority), "net",
+    authority)
+end
+
+--- Raises an error unless the script may send the request.
+local function check(grants, request)
+  local url = request.url
+  local path = reach.path_below(url, config.base_url)
+  local named = reach.named(url)
+  local method = type(request.method) == "string" and request.method:upper()
+    or "GET"
+  if named and not (path and #config.base_url >= #named) then
+    path = nil
+  elseif path then
+    check_api(grants, method, path)
+  else
+    check_other(grants, url, request)
+  end
+  check_token(grants, request)
+  if not READS[method] and (path or named or providers.of_url(url)) then
+    shown.keep(url)
+  end
 end
 
 --- Raises an error unless the script may read the files of the request.
@@ -142,6 +121,7 @@ end
 local function check_headers(grants, request)
   request.headers, request.query =
     own_copy(request.headers), own_copy(request.query)
+  check_header(grants, request.token_as)
   if type(request.headers) ~= "table" then return end
   for name, value in next, request.headers do
     if type(value) == "table" then check_header(grants, value[1]) end
@@ -155,11 +135,12 @@ local JWT <const> = "eyJ[%w_-]+%.[%w_-]+%.[%w_-]*"
 --- Keeps the tokens of answers.
 ---@class mkrun.KeptTokens
 ---@field texts table<string, string>   word -> token
+---@field bases table<string, string>   word -> URL to whose origin it belongs
 ---@field held userdata[]   secrets, so that redaction knows them
 
-local function keep(kept, text)
+local function keep(kept, text, base)
   local word = "mkrun-secret-" .. sys.uuid()
-  kept.texts[word] = text
+  kept.texts[word], kept.bases[word] = text, base or config.base_url
   kept.held[#kept.held + 1] = secret.new(text, "token of an answer")
   return word
 end
@@ -191,6 +172,16 @@ local function without_tokens(kept, part)
   return setmetatable(result, debug.getmetatable(part))
 end
 
+--- Replaces the secrets that a provider declares in the body of its answer.
+local function hide_declared(kept, request, response)
+  local entry = providers.of_url(request.url)
+  if not entry or entry.name == config.provider().name then return end
+  response.body = require "mkrun.host.world.answer_secrets".replaced(entry,
+    request, response.body, function(text)
+      return keep(kept, text, entry.base_url)
+    end)
+end
+
 local METHODS <const> = { "get", "head", "post", "put", "patch", "delete" }
 
 --- Makes the module.
@@ -210,6 +201,7 @@ function M.new(grants, kept)
     check_headers(grants, request)
     local response, message, code = http.request(request)
     if not response then return nil, replaced(kept, message), code end
+    hide_declared(kept, request, response)
     return without_tokens(kept, response)
   end
   for _, name in ipairs(METHODS) do

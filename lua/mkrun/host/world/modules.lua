@@ -126,7 +126,7 @@ function M.secret(grants, kept)
   own.new = function(text, label)
     local token = kept.texts[text]
     if not token then return secret.new(shown.check(text), label) end
-    return secret.new(token, label):bind(config.base_url)
+    return secret.new(token, label):bind(kept.bases[text])
   end
   own.read = function(path, label)
     path = text_of(path, "read", 1)
@@ -240,7 +240,7 @@ end
 ---@param env table   the globals of the script
 ---@return table<string, fun(): table>
 function M.openers(grants, env)
-  local kept = { texts = {}, held = {} }
+  local kept = { texts = {}, bases = {}, held = {} }
   local openers = {
     ["mkrun.config"] = M.config,
     ["mkrun.sys"] = function() return M.sys(grants) end,

@@ -9,14 +9,14 @@ local world = require "mkrun.host.world.http"
 local TOKEN <const> = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.of-an-answer"
 
 local GRANTS <const> = { api = { write = true }, check_api = function() end,
-  check_net = function() error("denied", 0) end,
+  allows_net = function() return false end,
   refuse = function() error("denied", 0) end,
   refuse_always = function() error("denied", 0) end }
 
 --- Returns the module of the script, the tokens that it keeps, and the requests
 --- that it sends.  They get `response`, or `nil, message`.
 local function made(response, message, grants)
-  local sent, kept = {}, { texts = {}, held = {} }
+  local sent, kept = {}, { texts = {}, bases = {}, held = {} }
   package.loaded["mkrun.http"] = { request = function(request)
     sent[#sent + 1] = request
     return response, message, "x"

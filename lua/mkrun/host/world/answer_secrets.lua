@@ -1,0 +1,62 @@
+--- Finds the secrets in a provider's answer to a confined script, by what the
+--- provider declares.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+
+local M = {}
+
+--- Returns the declared secrets of an answer: names such as "login.key".
+local function places_of(provider, method, path)
+  local meaning = require "mkrun.rest.meaning".of(provider, method, path)
+  if meaning and meaning.resource then return meaning.resource.secrets or {} end
+  local all = {}
+  for _, resource in pairs(provider.resources or {}) do
+    for _, place in ipairs(resource.secrets or {}) do all[#all + 1] = place end
+  end
+  return all
+end
+
+--- Replaces the texts at a place of a document, and of all tables in it.
+local function replace_at(document, names, i, replace)
+  if type(document) ~= "table" then return false end
+  local name, found = names[i], false
+  local value = document[name]
+  if i == #names and type(value) == "string" and value ~= "" then
+    document[name], found = replace(value), true
+  elseif i < #names then
+    found = replace_at(value, names, i + 1, replace)
+  end
+  if i > 1 then return found end
+  for _, member in pairs(document) do
+    found = replace_at(member, names, 1, replace) or found
+  end
+  return found
+end
+
+local function parts_of(place)
+  local names = {}
+  for name in place:gmatch "[^.]+" do names[#names + 1] = name end
+  return names
+end
+
+--- Replaces the secrets in the body of an answer.
+---@param entry mkrun.ProviderEntry   whose answer it is
+---@param request {url: string, method: string?}
+---@param body any
+---@param replace fun(text: string): string
+---@return any body
+function M.replaced(entry, request, body, replace)
+  if type(body) ~= "string" or not entry.provider then return body end
+  local path = request.url:sub(#entry.base_url + 1):match "^[^?#]*"
+  local places = places_of(entry.provider, request.method or "GET", path)
+  local document = places[1] and json.decode(body)
+  if type(document) ~= "table" then return body end
+  local found = false
+  for _, place in ipairs(places) do
+    found = replace_at(document, parts_of(place), 1, replace) or found
+  end
+  return found and json.encode(document) or body
+end
+
+return M
