@@ -10,6 +10,7 @@ local provider_files = require "mkrun.host.provider_files"
 local requires = require "mkrun.host.requires"
 local secrets = require "mkrun.tool.bundle.secrets"
 local sys = require "mkrun.sys"
+local value = require "mkrun.value"
 
 local M = {}
 
@@ -90,7 +91,7 @@ local function add_module(self, file, required)
   if not name then
     return warn(self, "%s:%d: the name of this module is computed: if it is "
       .. "not built in, name its file among FILE", file, line)
-  elseif is_built_in(name) then
+  elseif is_built_in(name) or self.provided[name] then
     return
   end
   local path = place_of(self, name)
@@ -152,15 +153,22 @@ local function add_options(self)
   end
 end
 
---- Takes the files of `@provider` into the bundle, as modules.
-local function add_providers(self, word)
-  for _, text in ipairs(self.header.providers) do
+--- Notes the modules that the header of the flow names with `@provider`, which
+--- need not be where `require` looks.
+local function note_providers(self, word)
+  local header = headers.parse(sys.read_trusted(word) or "")
+  for _, text in ipairs(header.providers) do
     local name = provider_files.name_of(text)
     if not name then refuse("%s: @provider %s: no file of Lua", word, text) end
-    local path = self.place .. name .. ".lua"
-    if not self.paths[path] then
-      add_code(self, "m", name, path, provider_files.place(word, text))
-    end
+    self.provided[name] = provider_files.place(word, text)
+  end
+end
+
+--- Takes those modules into the bundle.
+local function add_providers(self)
+  for _, name in ipairs(value.names(self.provided)) do
+    add_code(self, "m", name, self.place .. name .. ".lua",
+      self.provided[name])
   end
 end
 
@@ -177,6 +185,7 @@ local function add_flow(self, word)
     self.folder, self.place = word:match "^.*/" or "", path:match "^.*/" or ""
     -- A bare word, such as "help", may mean something else to mkrun.
     local script = path:find "[/.]" and path or "./" .. path
+    note_providers(self, word)
     source = add_code(self, "f", script, path, word)
   end
   self.header = headers.parse(source)
@@ -190,7 +199,7 @@ local function add_flow(self, word)
       .. "(mkrun help security)", word)
   end
   add_options(self)
-  add_providers(self, word)
+  add_providers(self)
 end
 
 --- Gathers the files of a bundle.
@@ -199,7 +208,7 @@ end
 ---@return mkrun.Gathered?
 ---@return string? message   what is wrong
 function M.gather(word, files)
-  local self = { entries = {}, warnings = {}, paths = {} }
+  local self = { entries = {}, warnings = {}, paths = {}, provided = {} }
   self.require = function(...) add_module(self, ...) end
   local good, problem = pcall(function()
     add_flow(self, word)
