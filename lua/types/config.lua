@@ -61,6 +61,10 @@
 ---@field allows {what: string, value: string?}[]  the options --allow-..., in
 ---  their order: {what = "read", value = "./specs"}
 ---@field needs? fun(): table    returns `mkio.needs`; nil in a confined script
+---@field declare? fun(declared: table, options: table): mkrun.ProviderEntry
+---  adds a provider to those of the host; nil in a confined script
+---@field meaning? fun(provider: table, method: string, path: string): table?
+---  `mkrun.rest.meaning.of`; nil in a confined script
 ---@field confinement? mkrun.Confinement  nil if the script is not confined
 ---@field options table<string, true>  names of mkrun's options: ["--trace"] =
 ---  true

@@ -166,6 +166,8 @@ static void set_confinement(lua_State *L, const struct mk_config *c,
     set_bool(L, "confine", o->confine || c->confines);
   set_allows(L, o);
   set_entry(L, "needs", MK_ENTRY_NEEDS);
+  set_entry(L, "declare", MK_ENTRY_DECLARE);
+  set_entry(L, "meaning", MK_ENTRY_MEANING);
 }
 
 static void set_sandbox(lua_State *L, const char *sandbox) {

@@ -57,6 +57,10 @@ enum mk_entry {
   MK_ENTRY_CONFINE,
   /* Loads the files of @provider for a script that is not confined. */
   MK_ENTRY_PROVIDERS,
+  /* Adds a provider that a confined script has declared. */
+  MK_ENTRY_DECLARE,
+  /* Says what a request means by the declaration of its provider. */
+  MK_ENTRY_MEANING,
   /* The module that names the operation of a request to the API, and the files
   ** that an input file names. */
   MK_ENTRY_NEEDS,

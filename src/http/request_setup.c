@@ -293,7 +293,8 @@ bool mk_http_prepare(struct mk_http *h, const struct mk_http_opts *o) {
   const char *wrong;
   if (!mk_url_parse(&h->url, o->url, &wrong))
     return fail(h, wrong == mk_url_no_memory ? "memory" : "url", wrong);
-  if (!secrets_allowed(h, o) || (o->token && !mk_credential_add(h, o))) return false;
+  if (!secrets_allowed(h, o) || (o->token && !mk_credential_add(h, o)))
+    return false;
   if (!find_trust(h) || !find_site(h) || !load_identity(h, o)) return false;
   if (set_limits(h, o) && set_method(h, o) && set_fields(h) &&
       set_identity(h) && mk_http_set_hop(h))

@@ -110,7 +110,8 @@ describe("@provider", function()
       .. "of mkrun: give the file another name" },
     ["that is named twice"] = { "mq.lua ./mq.lua",
       "a second file of that name" },
-    ["that returns no provider"] = { "one.lua", "the file returns no provider" },
+    ["that returns no provider"] = { "one.lua",
+      "the file returns no provider" },
     ["that others can write"] = { "open.lua",
       "others own it or can write it" },
   } do

@@ -134,7 +134,8 @@ local function add_modules(self, path, source)
   if is_flow() or not path or not source or not has_modules(source) then
     return
   end
-  for _, module in ipairs(require "mkrun.host.own_modules".find(path, source)) do
+  local modules = require "mkrun.host.own_modules"
+  for _, module in ipairs(modules.find(path, source)) do
     self:add { kind = "read", value = module }
   end
 end

@@ -24,4 +24,13 @@ function M.add(provider, options)
   }
 end
 
+--- Makes a provider from its declaration and adds it.  A confined script
+--- declares its provider in a world of its own, and the host calls this.
+---@param declared mkrun.rest.Declaration
+---@param options? {base_url: string?, token: mkrun.Secret?}
+---@return mkrun.ProviderEntry
+function M.declare(declared, options)
+  return M.add(require "mkrun.rest.declare".provider(declared), options)
+end
+
 return M

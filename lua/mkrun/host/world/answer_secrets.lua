@@ -2,13 +2,14 @@
 --- provider declares.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 
 local M = {}
 
 --- Returns the declared secrets of an answer: names such as "login.key".
 local function places_of(provider, method, path)
-  local meaning = require "mkrun.rest.meaning".of(provider, method, path)
+  local meaning = config.meaning(provider, method, path)
   if meaning and meaning.resource then return meaning.resource.secrets or {} end
   local all = {}
   for _, resource in pairs(provider.resources or {}) do

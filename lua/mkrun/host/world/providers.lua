@@ -45,27 +45,19 @@ local function token_of(grants, entry, base_url)
   return may_send and token or nil
 end
 
---- Returns the host's own provider of a declaration.  The script has its own,
---- so the declaration is right, unless the script made it up.
-local function host_provider(declared)
-  local copy = plain(declared, 0)
-  local good, provider =
-    pcall(require "mkrun.rest.declare".provider, copy)
-  return good and provider or nil
-end
-
---- Tells the host of an entry, if the script may send requests to it.
+--- Tells the host of an entry, if the script may send requests to it.  The
+--- declaration is right, unless the script made it up without `mkrun.rest`.
 local function tell(grants, entry)
   local base_url = field(entry, "base_url", "string")
   local declared = field(field(entry, "provider", "table"), "declared", "table")
-  local provider = declared and host_provider(declared)
-  if not provider or provider.name == config.provider().name
-    or not reach.split(base_url) then
+  local name = field(declared, "name", "string")
+  if not name or name == config.provider().name or not reach.split(base_url)
+  then
     return
   elseif not reach.covers(grants, base_url) then
-    return reach.note_beyond(base_url, provider.name)
+    return reach.note_beyond(base_url, name)
   end
-  require "mkrun.rest.entry".add(provider, { base_url = base_url,
+  pcall(config.declare, plain(declared, 0), { base_url = base_url,
     token = token_of(grants, entry, base_url) })
 end
 
