@@ -19,6 +19,8 @@ local secret = require "mkrun.secret"
 ---@field base string                URL; every path is appended to this URL
 ---@field token? userdata|string     sent as a bearer token to the origin of
 ---                                  `base` and nowhere else
+---@field token_as? string           sends the token in another way: "basic", or
+---                                  the name of a header field
 ---@field timeout? number            time limit of each request, in seconds
 ---@field http? table                replaces `mkrun.http` in tests; has a
 ---                                  function `request`
@@ -173,7 +175,7 @@ function Client:request(method, path, options)
   request.accept, request.method = nil, method
   request.headers = headers_for(options.headers, options.accept)
   request.url = self.base .. "/" .. path:gsub("^/+", "")
-  request.token = self.token
+  request.token, request.token_as = self.token, self.token_as
   request.timeout = options.timeout or self.timeout
   local response, message, code = self.http.request(request)
   if not response then return nil, message, code end
@@ -238,7 +240,8 @@ local function bound_token(token, base)
   return token:bind(base)
 end
 
-local NEW_OPTIONS = { base = true, token = true, timeout = true, http = true }
+local NEW_OPTIONS = { base = true, token = true, token_as = true,
+  timeout = true, http = true }
 
 --- Makes a client.  Raises if an option is unknown or has the wrong type.
 ---@param options mkrun.ClientOptions
@@ -253,6 +256,7 @@ function M.new(options)
   return setmetatable({
     base = base,
     token = bound_token(options.token, base),
+    token_as = options.token and options.token_as,
     timeout = options.timeout,
     http = options.http or require "mkrun.http",
   }, Client)

@@ -19,6 +19,8 @@ local CREATIONS <const> = 3
 ---@field find fun(): any     returns nil if there is none
 ---@field again? boolean      `create` may be repeated: the API refuses
 ---  duplicates
+---@field seconds? number     how long to look before `create` is repeated
+---  (default `await.SHORT`)
 ---@field what string         "the list of projects has no 'news' yet"
 ---@field has_other_reasons? boolean  a 409 may say something else than that
 ---  there is one already
@@ -34,7 +36,7 @@ local function seconds_for(o, problem, is_taken)
   if is_shown(o, problem, is_taken) or not (o.again or is_taken) then
     return await.SECONDS
   end
-  return await.SHORT
+  return o.seconds or await.SHORT
 end
 
 --- Raises the problem of the last attempt.  The message names the list that is

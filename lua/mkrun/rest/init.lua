@@ -11,6 +11,13 @@ function M.provider(declared)
   local provider = require "mkrun.rest.declare".provider(declared)
   provider.declared = declared -- `mkrun.host.world.providers` copies it
   require "mkrun.rest.entry".add(provider)
+
+  --- Connects a script to this provider.
+  ---@param options? mkrun.rest.ConnectOptions
+  ---@return mkrun.rest.Connected
+  function provider.connect(options)
+    return require "mkrun.rest.generic.connect".connect(provider, options)
+  end
   return provider
 end
 

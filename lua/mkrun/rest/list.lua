@@ -34,16 +34,25 @@ local function refuse(link, why)
     link:gsub("%?.*", "?..."), why))
 end
 
---- Converts a link without a host to a path from the API's root.  `path` is the
---- path of the page with the link.
+--- Converts a relative link to a path.  `path` is the path of the page with the
+--- link.
 local function local_path(path, link)
-  if link:sub(1, 1) == "/" then return link end
   if link:sub(1, 1) == "?" then return path:gsub("%?.*", "") .. link end
   return path:gsub("%?.*", ""):gsub("[^/]*$", "") .. link
 end
 
+--- Returns the part of a path below the path of the base URL.
+local function below(link, prefix, path)
+  if prefix == "" or path:sub(1, 1) ~= "/" then return path end
+  local rest = path:sub(#prefix + 1)
+  if path:sub(1, #prefix) ~= prefix or not rest:find "^[/?]" then
+    refuse(link, "leads out of the API")
+  end
+  return rest
+end
+
 --- Converts the link to the next page to a path below `base`.  Raises if the
---- link leads to another server.
+--- link leads to another server, or out of the API.
 ---@param base string   URL of the API: "https://api.example.com"
 ---@param path string   the path of the page with the link
 ---@param link string   absolute, from the root, or relative
@@ -51,13 +60,11 @@ end
 function M.resolve(base, path, link)
   if link:sub(1, 2) == "//" then link = base:match "^%a+:" .. link end
   local origin, rest = split(link)
-  if not origin then return local_path(path, link) end
   local home, prefix = split(base)
-  if origin ~= home then refuse(link, "leads to another server") end
-  if prefix ~= "" and rest:sub(1, #prefix) == prefix then
-    rest = rest:sub(#prefix + 1)
-  end
-  return rest
+  if origin and origin ~= home then refuse(link, "leads to another server") end
+  if origin then return below(link, prefix, rest) end
+  if link:sub(1, 1) ~= "/" then return local_path(path, link) end
+  return below(link, prefix, link)
 end
 
 --- Makes the query from `options`.  Raises for an unknown option.  The error

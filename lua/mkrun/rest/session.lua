@@ -7,6 +7,7 @@
 -- SPDX-License-Identifier: MIT
 
 local client = require "mkrun.client"
+local foreign = require "mkrun.foreign"
 local json = require "mkrun.json"
 local retry_after = require "mkrun.layer.retry_after"
 local secret = require "mkrun.secret"
@@ -85,8 +86,11 @@ local function detail_of(said, message, response)
   return refusal and detail .. "; " .. refusal or detail
 end
 
-local function error_from(operation, path, message, code, response)
+--- Returns the error for a failed request.  A provider with `read_error` has
+--- error answers of its own form.
+local function error_from(provider, operation, path, message, code, response)
   local said = response and problem_in(response) or {}
+  if provider.read_error then said = provider.read_error(said) end
   return errors.new {
     method = operation.method, path = path,
     status = response and response.status,
@@ -166,23 +170,24 @@ end
 --- makes the hint fails, the error has no hint.
 local function fail(self, call, message, code, answer)
   local problem =
-    error_from(call.operation, call.path, message, code, answer)
+    error_from(self.provider, call.operation, call.path, message, code, answer)
   local ok, hint = pcall(self.provider.hint, self, call, problem)
   problem.hint = ok and hint or nil
   error(problem, 0)
 end
 
 --- Returns true if the API itself, and not a proxy, answered with 404.
-local function is_absent(answer)
-  return answer ~= nil and answer.status == 404
-    and value.dig(problem_in(answer), "error") ~= nil
+local function is_absent(provider, answer)
+  if answer == nil or answer.status ~= 404 then return false end
+  if provider.read_error then return not foreign.page(answer) end
+  return value.dig(problem_in(answer), "error") ~= nil
 end
 
 --- Handles a request that got no document.  Returns nil and the status if no
 --- document was expected, or raises an error.
 local function without_document(self, call, response, code, answer)
   if type(response) ~= "table" then
-    if call.absent and is_absent(answer)
+    if call.absent and is_absent(self.provider, answer)
       or already_gone(call.operation, answer) then
       return nil, answer.status
     end
@@ -191,6 +196,12 @@ local function without_document(self, call, response, code, answer)
     check_answer(self, call.operation, call.path, nil, response)
   end
   return nil, response.status
+end
+
+--- Raises: a success of this status is none for this operation.
+local function check_status(self, operation, path, response)
+  fail(self, { operation = operation, path = path },
+    ("not a status of %s"):format(operation.key), "answer", response)
 end
 
 --- Returns true if the answer must be checked.  A text, and an answer that the
@@ -217,6 +228,10 @@ function Session:send(operation, path, options)
       headers = body and { ["Content-Type"] = operation.content_type },
       safe = may_repeat(self, operation, body),
     })
+  if operation.only and type(response) == "table"
+    and not operation.only[response.status] then
+    check_status(self, operation, path, response)
+  end
   if document == nil then
     local call = { operation = operation, path = path, body = body,
       absent = options.absent }
@@ -225,7 +240,11 @@ function Session:send(operation, path, options)
   if is_looked_at(operation, document, options) then
     check_answer(self, operation, path, document, response, options.needs)
   end
-  seal(self.provider.secrets, document)
+  if self.provider.seal then
+    self.provider.seal(operation, document)
+  else
+    seal(self.provider.secrets, document)
+  end
   return document, response.status
 end
 
@@ -248,22 +267,24 @@ end
 ---@return mkrun.rest.Session
 function Session:with_token(token)
   return self.new { provider = self.provider, base = self.base, token = token,
-    timeout = self.timeout, http = self.http }
+    token_as = self.token_as, timeout = self.timeout, http = self.http }
 end
 
 --- Makes a session.
 ---@param options {provider: mkrun.rest.Provider, base: string,
----  token: mkrun.Secret?, timeout: number?, http: table?}   `timeout` in
----  seconds; `http` replaces `mkrun.http` in tests
+---  token: mkrun.Secret?, token_as: string?, timeout: number?, http: table?}
+---  `token_as` as for a request; `timeout` in seconds; `http` replaces
+---  `mkrun.http` in tests
 ---@return mkrun.rest.Session
 function Session.new(options)
   local function connect(token)
     return client.new { base = options.base, token = token,
-      timeout = options.timeout, http = options.http }
+      token_as = options.token_as, timeout = options.timeout,
+      http = options.http }
   end
   return setmetatable({
     provider = options.provider, base = options.base, token = options.token,
-    timeout = options.timeout, http = options.http,
+    token_as = options.token_as, timeout = options.timeout, http = options.http,
     client = connect(options.token), anonymous = connect(nil),
   }, Session)
 end

@@ -4,7 +4,9 @@
 --- because a typo in `safe` or `undo` would otherwise be ignored.
 -- SPDX-License-Identifier: MIT
 
+local answers = require "mkrun.rest.generic.answers"
 local fault = require "mkrun.rest.declare.fault"
+local hide = require "mkrun.rest.generic.hide"
 local resources = require "mkrun.rest.declare.resources"
 local rows = require "mkrun.rest.declare.rows"
 local shape = require "mkrun.rest.shape"
@@ -115,7 +117,11 @@ end
 
 --- Checks request bodies by their shapes, which are the operations' `body`.
 local SCHEMA <const> = {
-  mark = shape.mark, check = shape.check, newer = function() return {} end,
+  check = shape.check, newer = function() return {} end,
+  mark = function(wanted, body)
+    hide.secrets(wanted, body)
+    return shape.mark(wanted, body)
+  end,
 }
 
 local function json_patch_is_safe() return false end
@@ -133,7 +139,7 @@ function M.provider(declared)
   check(where, declared)
   local operations = rows.operations(where, declared.operations)
   complete_lists(operations, declared.list)
-  return {
+  local provider = {
     name = declared.name, base_url = declared.base_url:gsub("/+$", ""),
     auth = declared.auth or "bearer",
     token_as = token_as(where, declared.auth), rates = declared.rates,
@@ -143,6 +149,8 @@ function M.provider(declared)
     schema = SCHEMA, repeatable = json_patch_is_safe, arguments = {},
     secrets = {},
   }
+  answers.add(provider)
+  return provider
 end
 
 return M

@@ -91,10 +91,25 @@ local function complete_keys(where, resource, declared, operation)
   resource.members = members
 end
 
-local function complete_inside(where, resource, declared, operation)
+--- Returns true if a row reads the document that lists the items.
+local function reads_document(all, operation)
+  for _, other in ipairs(all) do
+    if other.method == "GET" and other.path == operation.path then
+      return true
+    end
+  end
+  return false
+end
+
+local function complete_inside(where, all, resource, declared)
+  local operation = item_operation(resource.verbs)
   if not declared.keys or not declared.keys[1] then
     fault.raise(where, "'keys' expected: the members that tell the items of "
       .. "'%s' apart", operation.inside)
+  end
+  if not reads_document(all, operation) then
+    fault.raise(where, "a row GET %s expected: it reads the document with '%s'",
+      operation.path, operation.inside)
   end
   resource.inside = operation.inside
   resource.parameters = operation.parameters
@@ -125,14 +140,14 @@ local function secrets_of(where, resource, declared)
   return value.names(set)
 end
 
-local function complete(where, resource, declared)
+local function complete(where, all, resource, declared)
   local verbs = resource.verbs
   local operation = item_operation(verbs)
   resource.kind = declared.kind or singular(resource.name)
   resource.id = id_of(resource, declared)
   resource.path = operation and operation.path
   if operation and operation.inside then
-    complete_inside(where, resource, declared, operation)
+    complete_inside(where, all, resource, declared)
   else
     check_paths(where, verbs)
     complete_keys(where, resource, declared, operation)
@@ -167,8 +182,8 @@ function M.of(where, operations, declared)
     fault.fields(own, fields, FIELDS)
   end
   for name, resource in pairs(found) do
-    complete(("%s, resource '%s'"):format(where, name), resource,
-      (declared or {})[name] or {})
+    complete(("%s, resource '%s'"):format(where, name), operations.all,
+      resource, (declared or {})[name] or {})
   end
   return found
 end

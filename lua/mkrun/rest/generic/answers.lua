@@ -1,0 +1,121 @@
+--- Reads the answers of a declared provider: checks them, seals their secrets,
+--- and tells what an error says.  `mkrun.rest.declare` calls it.
+-- SPDX-License-Identifier: MIT
+
+local meaning = require "mkrun.rest.meaning"
+local secret = require "mkrun.secret"
+local shape = require "mkrun.rest.shape"
+local value = require "mkrun.value"
+
+local M = {}
+
+--- Checks that a read has a document, and a list an array.
+local function check(provider, operation, document)
+  if operation.act == "list" then
+    if meaning.items(provider, operation, document) then return true end
+    local place = operation.pages.items
+    return nil, place and "/" .. place:gsub("%.", "/") or "",
+      "array expected"
+  elseif operation.act == "read" and type(document) ~= "table" then
+    return nil, "", shape.mismatch("object", document)
+  end
+  return true
+end
+
+local function text_at(document, place)
+  local said = place and meaning.member(document, place)
+  if type(said) == "number" then said = tostring(said) end
+  return type(said) == "string" and said or nil
+end
+
+--- Returns an error answer in the form that a session reads.
+local function read_error(places, document)
+  return { ref = text_at(document, places.ref), error = {
+    code = text_at(document, places.code),
+    detail = text_at(document, places.detail),
+  } }
+end
+
+local function label_of(resource, item, name)
+  local words = {}
+  for _, key in ipairs(resource.keys) do
+    local word = meaning.member(item, resource.members[key])
+    if type(word) == "string" then words[#words + 1] = word end
+  end
+  return ("%s of %s '%s'"):format(name, resource.kind,
+    table.concat(words, "/"))
+end
+
+--- Replaces the texts at a path of names by secrets.  A list on the path stands
+--- for each of its elements.
+local function seal_at(object, names, i, label)
+  if type(object) ~= "table" then return end
+  for _, element in ipairs(object) do seal_at(element, names, i, label) end
+  local member = object[names[i]]
+  if i < #names then
+    seal_at(member, names, i + 1, label)
+  elseif type(member) == "string" and member ~= "" then
+    object[names[i]] = secret.new(member, label)
+  end
+end
+
+local function seal_item(resource, item)
+  for _, place in ipairs(resource.secrets) do
+    local names = {}
+    for name in place:gmatch "[^.]+" do names[#names + 1] = name end
+    seal_at(item, names, 1, label_of(resource, item, place))
+  end
+end
+
+local function seal_all(resource, items)
+  for _, item in ipairs(type(items) == "table" and items or {}) do
+    seal_item(resource, item)
+  end
+end
+
+--- Replaces the secrets of an answer by `mkrun.Secret` objects.
+local function seal(provider, operation, document)
+  if type(document) ~= "table" then return end
+  local resource = provider.resources[operation.resource]
+  if operation.act == "list" then
+    seal_all(resource, meaning.items(provider, operation, document))
+  else
+    seal_item(resource, document)
+  end
+  for _, other in pairs(provider.resources) do
+    if other.inside and other.path == operation.path then
+      seal_all(other, value.dig(document, other.inside))
+    end
+  end
+end
+
+--- Returns the hint for a failed request: by its code, or by its status.
+local function hint(provider, _, _, problem)
+  local hints = provider.hints
+  if hints[problem.code] or hints[problem.status] then
+    return hints[problem.code] or hints[problem.status]
+  elseif problem.status == 401 and provider.auth ~= "none" then
+    return ("is the token of %s right? (--token-file %s=FILE, "
+      .. "MKRUN_TOKEN_%s)"):format(provider.name, provider.name,
+      provider.name:upper())
+  end
+end
+
+--- Adds to a provider what a session calls to read answers.
+---@param provider mkrun.rest.DeclaredProvider
+function M.add(provider)
+  provider.answers = { check = function(operation, document)
+    return check(provider, operation, document)
+  end }
+  function provider.read_error(document)
+    return read_error(provider.error, document)
+  end
+  function provider.seal(operation, document)
+    seal(provider, operation, document)
+  end
+  function provider.hint(session, call, problem)
+    return hint(provider, session, call, problem)
+  end
+end
+
+return M

@@ -1,0 +1,132 @@
+--- Connects a script to a declared provider.
+-- SPDX-License-Identifier: MIT
+
+local colon = require "mkrun.host.colon"
+local config = require "mkrun.config"
+local entry = require "mkrun.rest.entry"
+local errors = require "mkrun.rest.error"
+local near = require "mkrun.closest_name"
+local resources = require "mkrun.rest.generic.resource"
+local secret = require "mkrun.secret"
+local session = require "mkrun.rest.session"
+local value = require "mkrun.value"
+
+---@class mkrun.rest.ConnectOptions
+---@field base_url? string     default: --base-url NAME=URL,
+---  MKRUN_BASE_URL_NAME, or the declaration's
+---@field token? mkrun.Secret|string  default: --token-file NAME=FILE,
+---  MKRUN_TOKEN_NAME
+---@field timeout? number      the time limit of a request in seconds
+---@field http? table          a replacement for `mkrun.http`
+
+---@class mkrun.rest.Connected
+---@field session mkrun.rest.Session
+---@field client mkrun.Client   sends raw requests with the token
+
+local TYPES <const> = { base_url = "string", token = true, timeout = "number",
+  http = "table" }
+
+local function bad(text, ...)
+  error(("bad argument #1 to 'connect' (%s)"):format(text:format(...)), 4)
+end
+
+local function check(provider, options)
+  if options == provider then
+    error(("bad call of 'connect' (it needs a dot: %s.connect(...))")
+      :format(provider.name), 3)
+  elseif type(options) ~= "table" then
+    bad("table expected, got %s", type(options))
+  end
+  for name, option in pairs(options) do
+    if not TYPES[name] then
+      local meant = near.find(tostring(name), value.names(TYPES))[1]
+      bad("unknown option '%s'%s", tostring(name),
+        meant and (", did you mean '%s'?"):format(meant) or "")
+    elseif TYPES[name] ~= true and type(option) ~= TYPES[name] then
+      bad("option '%s': %s expected, got %s", name, TYPES[name], type(option))
+    end
+  end
+end
+
+--- Returns the token, or nil if none is sent.
+local function token_of(provider, options)
+  if provider.auth == "none" then return nil end
+  local token = options.token or (config.tokens or {})[provider.name]
+  if type(token) == "string" then
+    token = secret.new(token, "token of " .. provider.name)
+  end
+  if token or options.http then return token end
+  if config.sandbox or config.replay then
+    return secret.new("sandbox:sandbox", "none")
+  end
+  error(errors.new { code = "token",
+    detail = ("there is no token of %s to send"):format(provider.name),
+    hint = ("set MKRUN_TOKEN_%s or use --token-file %s=FILE"):format(
+      provider.name:upper(), provider.name), exit_code = 2 }, 0)
+end
+
+--- Checks the options of `call`.
+local CALL <const> = { path = true, query = true, body = true, absent = true }
+
+local function check_call(provider, key, options)
+  local known = provider.operations.by_key
+  if not known[key] then
+    local meant = near.find(tostring(key), value.names(known))[1]
+    error(("bad argument #1 to 'call' (provider '%s' declares no '%s'%s)")
+      :format(provider.name, tostring(key),
+        meant and (", did you mean '%s'?"):format(meant) or ""), 3)
+  end
+  for name in pairs(options) do
+    if not CALL[name] then
+      error(("bad argument #2 to 'call' (unknown option '%s')")
+        :format(tostring(name)), 3)
+    end
+  end
+end
+
+local function make(provider, connection)
+  local class = { __name = provider.name .. "." .. provider.name }
+  local methods = {}
+  class.__index = methods
+
+  --- Sends an operation by its key.
+  ---@param key string   "queues.purge"
+  ---@param options? {path: table?, query: table?, body: any, absent: boolean?}
+  ---@return any document
+  ---@return integer status
+  function methods:call(key, options)
+    if getmetatable(self) ~= class then colon.refuse(class, "call", 2) end
+    options = options or {}
+    check_call(provider, key, options)
+    return connection:call(key, options)
+  end
+
+  local connected = { session = connection, client = connection.client,
+    provider = provider }
+  for name, facts in pairs(provider.resources) do
+    connected[name] = resources.new(connection, facts)
+  end
+  return setmetatable(connected, class)
+end
+
+local M = {}
+
+--- Connects to a provider.  Sends no request.  Raises if an option is wrong or
+--- there is no token.
+---@param provider mkrun.rest.DeclaredProvider
+---@param options? mkrun.rest.ConnectOptions
+---@return mkrun.rest.Connected
+function M.connect(provider, options)
+  options = options or {}
+  check(provider, options)
+  local token = token_of(provider, options)
+  local added = entry.add(provider, { base_url = options.base_url,
+    token = token })
+  return make(provider, session.new {
+    provider = provider, base = added.base_url, token = token,
+    token_as = provider.token_as, timeout = options.timeout,
+    http = options.http,
+  })
+end
+
+return M

@@ -1,0 +1,133 @@
+--- Reads a list of a declared provider, page by page.
+---
+--- The declaration says how a list answers and goes on:
+--- * `items`: member with the array; without it the answer is the array;
+--- * `next`: member with the link to the next page, on the same origin;
+--- * `page` (and `page_size`): query parameters with the number of a page and
+---   its size.  `first` is the number of the first page (default 1);
+--- * `offset` and `limit`: query parameters;
+--- * `size`: items on a page (default 100).  A page with fewer items is the
+---   last, so it must not be more than the server allows;
+--- * `total`: member with the number of all items, which is then checked.
+---
+--- Without `next`, `page` and `offset` a list is one page.
+-- SPDX-License-Identifier: MIT
+
+local errors = require "mkrun.rest.error"
+local lists = require "mkrun.rest.list"
+local meaning = require "mkrun.rest.meaning"
+local patch = require "mkrun.patch"
+
+local M = {}
+
+local SIZE <const> = 100
+local MOST_PAGES <const> = 10000
+
+---@class mkrun.rest.DeclaredPages
+local Pages = {}
+Pages.__index = Pages
+
+local function never_ends(self, why)
+  errors.raise("answer", ("list %s: %s, the pages do not end")
+    :format(self.path:gsub("%?.*", ""), why))
+end
+
+--- Returns the query of the page with this number, from 0.
+local function query_of(self, number)
+  local how, query = self.operation.pages, {}
+  for name, given in pairs(self.query) do query[name] = given end
+  local size = how.size or SIZE
+  if how.page then
+    query[how.page] = ("%d"):format((how.first or 1) + number)
+    if how.page_size then query[how.page_size] = ("%d"):format(size) end
+  elseif how.offset then
+    query[how.offset] = ("%d"):format(self.count)
+    if how.limit then query[how.limit] = ("%d"):format(size) end
+  end
+  return next(query) and query or nil
+end
+
+function Pages:fetch(path, query)
+  if self.number >= MOST_PAGES then never_ends(self, "too many pages") end
+  local document = self.session:send(self.operation, path, { query = query })
+  local before = self.items
+  self.document = document
+  self.items = meaning.items(self.session.provider, self.operation, document)
+  self.number, self.count = self.number + 1, self.count + #self.items
+  if before and before[1] ~= nil and patch.equal(before, self.items) then
+    never_ends(self, "a page is the page before it")
+  end
+end
+
+--- Raises if the list told of more items than came.
+function Pages:finish()
+  local place = self.operation.pages.total
+  local total = place and math.tointeger(meaning.member(self.document, place))
+  if total and self.count < total then
+    errors.raise("answer", ("list %s: %d of %d items came"):format(self.path,
+      self.count, total), "is its 'size' more than the server allows?")
+  end
+  return false
+end
+
+--- Follows the link to the next page.
+function Pages:follow()
+  local link = meaning.member(self.document, self.operation.pages.next)
+  if type(link) ~= "string" or link == "" then return self:finish() end
+  local path = lists.resolve(self.session.base, self.link_path, link)
+  if self.seen[path] then never_ends(self, "a link leads back") end
+  self.seen[path], self.link_path = true, path
+  self:fetch(path)
+  return true
+end
+
+--- Fetches the next page.  Returns false if there is none.
+function Pages:turn()
+  local how = self.operation.pages
+  if how.next then return self:follow() end
+  if not how.page and not how.offset then return self:finish() end
+  local is_sized = how.page and how.page_size or how.limit
+  local least = is_sized and (how.size or SIZE) or 1
+  if #self.items < least then return self:finish() end
+  self:fetch(self.path, query_of(self, self.number))
+  return true
+end
+
+--- Iterates over the items of a list.  Each page is read when its first item is
+--- needed.
+---@param session mkrun.rest.Session
+---@param operation mkrun.rest.DeclaredOperation
+---@param path string     its parameters are filled in
+---@param query? table<string, string>
+---@return fun(): table?
+function M.each(session, operation, path, query)
+  local pages = setmetatable({ session = session, operation = operation,
+    path = path, link_path = path, query = query or {}, number = 0, count = 0,
+    seen = { [path] = true } }, Pages)
+  local i = 0
+  return function()
+    if not pages.items then pages:fetch(path, query_of(pages, 0)) end
+    i = i + 1
+    while pages.items[i] == nil do
+      if not pages:turn() then return nil end
+      i = 1
+    end
+    return pages.items[i]
+  end
+end
+
+--- Returns the whole list.
+---@param session mkrun.rest.Session
+---@param operation mkrun.rest.DeclaredOperation
+---@param path string
+---@param query? table<string, string>
+---@return table[]
+function M.all(session, operation, path, query)
+  local items = {}
+  for item in M.each(session, operation, path, query) do
+    items[#items + 1] = item
+  end
+  return items
+end
+
+return M
