@@ -118,7 +118,9 @@ function M.broker(base)
   end
   world = transport(base, function(method, parts, body)
     local kind = table.remove(parts, 1)
-    local store, key = world.state[kind] or {}, table.concat(parts, "\0")
+    local depth = math.min(kind == "queues" and 2 or 1, #parts)
+    local store = world.state[kind] or {}
+    local key = table.concat(parts, "\0", 1, depth)
     world.state[kind] = store
     if kind == "overview" then return answer(200, { version = "1" }) end
     local is_list = not parts[kind == "queues" and 2 or 1]

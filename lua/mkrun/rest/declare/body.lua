@@ -65,7 +65,7 @@ function compile(where, place, declared)
   if type(declared) == "string" then
     local make = WORDS[declared]
     if not make then
-      fault.unknown(where, place .. ": type", declared, WORDS)
+      fault.unknown(where .. ", " .. place, "type", declared, WORDS)
     end
     return make()
   elseif type(declared) ~= "table" then

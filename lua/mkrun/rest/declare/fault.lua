@@ -21,7 +21,11 @@ end
 ---@param name any
 ---@param known table<string, any>   names are its keys
 function M.unknown(where, what, name, known)
-  local names = value.names(known)
+  local names = {}
+  for each in pairs(known) do
+    if type(each) == "string" then names[#names + 1] = each end
+  end
+  table.sort(names)
   local meant = near.find(tostring(name), names)[1]
   M.raise(where, "unknown %s '%s'%s", what, tostring(name),
     meant and (", did you mean '%s'?"):format(meant)

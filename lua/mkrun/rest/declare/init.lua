@@ -68,7 +68,7 @@ local function token_as(where, auth)
     fault.raise(where, "'auth': \"bearer\", \"basic\", \"none\" or the name of "
       .. "a header field expected")
   elseif not auth:find "[%u-]" then
-    fault.unknown(where, "'auth'", auth,
+    fault.unknown(where, "value of 'auth'", auth,
       { bearer = 1, basic = 1, none = 1, ["X-API-Key"] = 1 })
   end
   return auth

@@ -45,7 +45,7 @@ local function check_named(where, all, by_key)
     for _, field in ipairs { "undo", "shown_by" } do
       local key = operation[field]
       if key and not by_key[key] then
-        fault.unknown(own, ("'%s': row"):format(field), key, by_key)
+        fault.unknown(("%s, '%s'"):format(own, field), "row", key, by_key)
       end
     end
     local shown = by_key[operation.shown_by]

@@ -56,12 +56,12 @@ end, base.each_at }
 
 --- The check of `get` and `find`, which read items of documents, too.
 local function check_read(method)
-  return function(self, id, ...)
+  return function(self, ...)
     if not self.facts.inside then operation_of(self, method, "get") end
     local names = self.facts.inside and ensured.names(self)
       or self.facts.verbs.get.parameters
-    arguments.count(method, #names > 0 and 1 or 0, id, ...)
-    return #names > 0 and arguments.id(1, method, names, id) or {}
+    arguments.count(method, #names > 0 and 1 or 0, ...)
+    return #names > 0 and arguments.id(1, method, names, (...)) or {}
   end
 end
 

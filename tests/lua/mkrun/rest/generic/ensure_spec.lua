@@ -38,14 +38,15 @@ describe("ensure of a thing made by PUT", function()
   it("makes it, then finds nothing to do, then changes it", function()
     local rabbit, world = broker()
     local id = { vhost = "news", name = "jobs" }
-    local queue, outcome, details = rabbit.queues:ensure(id,
-      { durable = true })
-    assert.equal("running", queue.state)
-    assert.same({ "created", {} }, { outcome, details })
-    queue, outcome = rabbit.queues:ensure(id, { durable = true })
-    assert.same({ true, "unchanged" }, { queue.durable, outcome })
-    _, outcome, details = rabbit.queues:ensure(id, { durable = false })
-    assert.same({ "changed", { "durable" } }, { outcome, details })
+    local function ensure(want)
+      local queue, outcome, details = rabbit.queues:ensure(id, want)
+      return { queue.state, queue.durable, outcome, details }
+    end
+    assert.same({ "running", true, "created", {} }, ensure { durable = true })
+    assert.same({ "running", true, "unchanged", {} },
+      ensure { durable = true })
+    assert.same({ "running", false, "changed", { "durable" } },
+      ensure { durable = false })
     assert.same({ "PUT /queues/news/jobs", "PUT /queues/news/jobs" },
       world.writes())
   end)

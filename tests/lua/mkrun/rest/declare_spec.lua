@@ -1,0 +1,207 @@
+local declared = require "tests.support.declared_providers"
+
+--- Returns the message about a declaration that `change` has spoilt.
+local function fault(change)
+  local d = declared.broker()
+  change(d)
+  local ok, problem = pcall(declared.make, d)
+  assert.is_false(ok)
+  return problem
+end
+
+--- Returns the message about a provider with one more row.
+local function of_row(row)
+  return fault(function(d) table.insert(d.operations, row) end)
+end
+
+describe("the declaration of a provider", function()
+  it("is refused with the nearest name of an unknown field", function()
+    assert.equal("provider 'broker': unknown field 'baseurl', did you mean "
+      .. "'base_url'?", fault(function(d) d.baseurl = "x" end))
+    assert.equal("provider 'broker': unknown field of 'list' 'item', did you "
+      .. "mean 'items'?", fault(function(d) d.list = { item = "x" } end))
+    assert.equal("provider 'broker': unknown field of 'error' 'details', did "
+      .. "you mean 'detail'?", fault(function(d) d.error.details = "x" end))
+    assert.equal("provider 'broker', row 'x.get': unknown field 'undone', did "
+      .. "you mean 'undo'?",
+      of_row { "x.get", "GET", "/x", undone = false })
+    assert.equal("provider 'broker', resource 'queues': unknown field "
+      .. "'losts', did you mean 'lost'?",
+      fault(function(d) d.resources.queues.losts = "x" end))
+    assert.equal("provider 'broker': unknown resource 'queus', did you mean "
+      .. "'queues'?", fault(function(d) d.resources.queus = {} end))
+  end)
+
+  it("is refused with a field of the wrong type", function()
+    for text, change in pairs {
+      ["'rates': table expected, got number"] =
+        function(d) d.rates = 5 end,
+      ["'reads': integer expected, got string"] =
+        function(d) d.rates = { reads = "many" } end,
+      ["'rates': 'reads' is less than 1 a minute"] =
+        function(d) d.rates = { reads = 0 } end,
+      ["'hints': status or code = text expected"] =
+        function(d) d.hints = { [403] = {} } end,
+      ["no 'base_url'"] = function(d) d.base_url = nil end,
+      ["no 'operations'"] = function(d) d.operations = nil end,
+      ["no operations"] = function(d) d.operations = {} end,
+    } do
+      assert.equal("provider 'broker': " .. text, fault(change))
+    end
+    assert.equal("rest.provider: 'name': [a-z][a-z0-9_]* expected, got 'A'",
+      fault(function(d) d.name = "A" end))
+  end)
+
+  it("is refused with a base URL that has a user or a query", function()
+    for _, url in ipairs { "http://u:secret@h/api", "http://h/api?x=1",
+      "h/api", "ftp://h" } do
+      local problem = fault(function(d) d.base_url = url end)
+      assert.matches("provider 'broker': 'base_url': ", problem, 1, true)
+      assert.is_nil(problem:find "secret")
+    end
+  end)
+
+  it("takes four kinds of auth", function()
+    for auth, as in pairs { bearer = "", basic = "basic", none = "",
+      ["X-API-Key"] = "X-API-Key" } do
+      local d = declared.broker()
+      d.auth = auth
+      assert.equal(as, declared.make(d).token_as or "")
+    end
+    assert.equal("provider 'broker': unknown value of 'auth' 'baerer', did you mean "
+      .. "'bearer'?", fault(function(d) d.auth = "baerer" end))
+    assert.matches("name of a header field",
+      fault(function(d) d.auth = "X Y: z" end), 1, true)
+  end)
+end)
+
+describe("a row", function()
+  it("is refused if its head is wrong", function()
+    for text, row in pairs {
+      ["row '': key RESOURCE.VERB expected, got ''"] = { "", "GET", "/x" },
+      ["row 'X.y': key RESOURCE.VERB expected, got 'X.y'"] =
+        { "X.y", "GET", "/x" },
+      ["row 'x.y': unknown method 'FETCH', known are 'DELETE', 'GET', 'HEAD',"
+        .. " 'PATCH', 'POST' and 'PUT'"] = { "x.y", "FETCH", "/x" },
+      ["row 'x.y': path 'x': a path such as '/users/{name}' expected, without "
+        .. "a query"] = { "x.y", "GET", "x" },
+      ["row 'x.y': path '/{a}/{a}': bad parameter '{a}'"] =
+        { "x.y", "GET", "/{a}/{a}" },
+      ["row 'x.y': path '/{a': a brace without its parameter"] =
+        { "x.y", "GET", "/{a" },
+      ["row 'x.y': a row is { KEY, METHOD, PATH }: no path"] =
+        { "x.y", "GET" },
+      ["row 'x.get': 'get' cannot be a POST (meaning = false if it is)"] =
+        { "x.get", "POST", "/x" },
+      ["row 'call.get': a resource cannot be named 'call'"] =
+        { "call.get", "GET", "/x" },
+    } do
+      assert.equal("provider 'broker', " .. text, of_row(row))
+    end
+    assert.equal("provider 'broker': row 'vhosts.get' is there twice",
+      of_row { "vhosts.get", "GET", "/x" })
+  end)
+
+  it("is refused if it names another row that is not there", function()
+    assert.equal("provider 'broker', row 'x.make', 'undo': unknown row "
+      .. "'vhosts.delet', did you mean 'vhosts.delete'?",
+      of_row { "x.make", "POST", "/x", undo = "vhosts.delet" })
+    assert.equal("provider 'broker', row 'x.make': 'shown_by': "
+      .. "'vhosts.delete' is no GET",
+      of_row { "x.make", "POST", "/x", shown_by = "vhosts.delete" })
+  end)
+
+  it("is refused if its fields contradict each other", function()
+    for text, row in pairs {
+      ["'why' goes with undo = false"] = { "x.y", "POST", "/x", why = "z" },
+      ["'mark' goes with 'inside'"] =
+        { "x.put", "PUT", "/x", mark = { a = 1 } },
+      ["'inside' is for 'put' and 'delete', not for 'list'"] =
+        { "x.list", "PATCH", "/x", inside = "a" },
+      ["'ok': statuses of 200 to 299 expected, got 404"] =
+        { "x.y", "POST", "/x", ok = { 200, 404 } },
+      ["unknown kind of patch 'merg', did you mean 'merge'?"] =
+        { "x.patch", "PATCH", "/x", patch = "merg" },
+    } do
+      assert.equal(("provider 'broker', row '%s': %s"):format(row[1], text),
+        of_row(row))
+    end
+  end)
+
+  it("needs keys, and a read of the document, for items inside", function()
+    local put = { "x.put", "PATCH", "/x/{a}", inside = "rows" }
+    assert.equal("provider 'broker', resource 'x': 'keys' expected: the "
+      .. "members that tell the items of 'rows' apart", of_row(put))
+    assert.equal("provider 'broker', resource 'x': a row GET /x/{a} expected:"
+      .. " it reads the document with 'rows'", fault(function(d)
+        table.insert(d.operations, put)
+        d.resources.x = { keys = { "name" } }
+      end))
+  end)
+
+  it("may be sent again unless it is a POST or a JSON Patch", function()
+    local by_key = declared.make(declared.names()).operations.by_key
+    assert.is_true(by_key["zones.patch"].safe)
+    assert.is_true(by_key["records.put"].safe)
+    assert.is_true(by_key["hosts.search"].safe)
+    assert.is_false(by_key["hosts.patch"].safe)
+    assert.is_false(by_key["hosts.create"].safe)
+    assert.is_false(by_key["hosts.restart"].safe)
+  end)
+
+  it("knows the kind of a patch from its media type", function()
+    local d = declared.names()
+    for key, kind in pairs { ["a.patch"] = "application/merge-patch+json",
+      ["b.patch"] = "application/json-patch+json" } do
+      table.insert(d.operations, { key, "PATCH", "/" .. key:sub(1, 1),
+        content_type = kind })
+    end
+    table.insert(d.operations, { "c.patch", "PATCH", "/c" })
+    local by_key = declared.make(d).operations.by_key
+    assert.equal("merge", by_key["a.patch"].act)
+    assert.equal("json-patch", by_key["b.patch"].act)
+    assert.is_nil(by_key["c.patch"].act)
+    assert.equal("application/json-patch+json",
+      by_key["hosts.patch"].content_type)
+  end)
+end)
+
+describe("a body", function()
+  local function of_body(body)
+    return (of_row { "x.put", "PUT", "/x", body = body }
+      :gsub("^provider 'broker', row 'x.put': ", ""))
+  end
+
+  it("is refused with an unknown type", function()
+    assert.equal("provider 'broker', row 'x.put', body.a.b[]: unknown type "
+      .. "'strng', did you mean 'string'?", of_body { a = { b = {
+      "strng" } } })
+    assert.equal("body.a: a type expected, got number", of_body { a = 1 })
+    assert.equal("body: a list is { TYPE }, got 'max' in it",
+      of_body { "string", max = 3 })
+  end)
+
+  it("has required and nullable members, lists, sets and maps", function()
+    local d = declared.broker()
+    table.insert(d.operations, { "x.put", "PUT", "/x", body = {
+      ["a!"] = "integer", ["b?"] = "number", c = { "string", set = true },
+      d = { ["*"] = "boolean" }, e = { { ["f!"] = "secret" } } } })
+    local shape = require "mkrun.rest.shape"
+    local wanted = declared.make(d).operations.by_key["x.put"].shape
+    local null = require "mkrun.json".null
+    local function check(body)
+      local _, place, why = shape.check(wanted, shape.mark(wanted, body))
+      return place and place .. " " .. why or nil
+    end
+    assert.is_nil(check { a = 1, b = null, c = { "x" }, d = { y = true },
+      e = { { f = "z" } } })
+    assert.equal("/a integer expected, got nothing", check {})
+    assert.equal("/a integer expected, got null", check { a = null })
+    assert.equal("/b number expected, got string", check { a = 1, b = "x" })
+    assert.equal("/c/1 'x' is there twice", check { a = 1, c = { "x", "x" } })
+    assert.equal("/d/y boolean expected, got integer",
+      check { a = 1, d = { y = 1 } })
+    assert.equal("/e/0/f secret expected, got an empty text",
+      check { a = 1, e = { { f = "" } } })
+  end)
+end)

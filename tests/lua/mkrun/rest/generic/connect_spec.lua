@@ -1,0 +1,200 @@
+local config = require "mkrun.config"
+local declared = require "tests.support.declared_providers"
+local json = require "mkrun.json"
+local providers = require "mkrun.providers"
+local rest = require "mkrun.rest"
+local secret = require "mkrun.secret"
+local worlds = require "tests.support.rest_world"
+
+local BROKER <const> = "http://localhost:15672/api"
+
+local function connect(change, options)
+  local d = declared.broker()
+  if change then change(d) end
+  local world = worlds.broker(BROKER)
+  options = options or { token = "user:a password" }
+  options.http = world
+  return rest.provider(d).connect(options), world
+end
+
+local function problem_of(...)
+  local ok, problem = pcall(...)
+  assert.is_false(ok)
+  return problem
+end
+
+after_each(function() providers.remove "broker" end)
+
+describe("rest.provider", function()
+  it("tells the run of the provider", function()
+    local provider = rest.provider(declared.broker())
+    local entry = providers.of_url(BROKER .. "/vhosts")
+    assert.equal("broker", entry.name)
+    assert.equal("basic", entry.token_as)
+    assert.equal(provider, entry.provider)
+  end)
+end)
+
+describe("connect", function()
+  it("sends the token as declared, bound to the base URL", function()
+    local rabbit, world = connect()
+    rabbit.vhosts:list()
+    local request = world.seen[1].request
+    assert.is_true(secret.is(request.token))
+    assert.equal("basic", request.token_as)
+    assert.error(function() request.token:bind "http://other.test" end)
+  end)
+
+  it("sends none if the API takes none", function()
+    local rabbit, world = connect(function(d) d.auth = "none" end)
+    rabbit.vhosts:list()
+    assert.is_nil(world.seen[1].request.token)
+  end)
+
+  it("takes another base URL", function()
+    local provider = rest.provider(declared.broker())
+    local world = worlds.broker "http://other.test/x"
+    local rabbit = provider.connect { token = "x", http = world,
+      base_url = "http://other.test/x/" }
+    rabbit.vhosts:list()
+    assert.equal("http://other.test/x/vhosts", world.seen[1].request.url)
+    assert.equal("broker", providers.of_url("http://other.test/x/y").name)
+  end)
+
+  it("takes what the user named for this provider", function()
+    local tokens, urls = config.tokens, config.base_urls
+    finally(function() config.tokens, config.base_urls = tokens, urls end)
+    config.tokens = { broker = secret.new("user:another", "token") }
+    config.base_urls = { broker = "http://named.test/api" }
+    local world = worlds.broker "http://named.test/api"
+    local rabbit = rest.provider(declared.broker()).connect { http = world }
+    rabbit.vhosts:list()
+    assert.equal(config.tokens.broker, world.seen[1].request.token)
+  end)
+
+  it("says how to give a token", function()
+    local provider = rest.provider(declared.broker())
+    local sandbox = config.sandbox
+    finally(function() config.sandbox = sandbox end)
+    config.sandbox = false
+    local problem = problem_of(provider.connect)
+    assert.equal("there is no token of broker to send: set MKRUN_TOKEN_BROKER "
+      .. "or use --token-file broker=FILE", tostring(problem))
+    assert.equal(2, problem.exit_code)
+  end)
+
+  it("refuses a wrong call", function()
+    local provider = rest.provider(declared.broker())
+    for text, call in pairs {
+      ["it needs a dot: broker.connect"] =
+        function() provider:connect() end,
+      ["unknown option 'tokn', did you mean 'token'?"] =
+        function() provider.connect { tokn = "x" } end,
+      ["option 'timeout': number expected, got string"] =
+        function() provider.connect { timeout = "x" } end,
+    } do
+      assert.matches(text, problem_of(call), 1, true)
+      assert.matches("connect_spec.lua", problem_of(call), 1, true)
+    end
+  end)
+end)
+
+describe("a connected provider", function()
+  it("raises what an error answer says, with the declared hint", function()
+    local rabbit, world = connect()
+    world.faults["GET /vhosts"] = worlds.answer(403,
+      { error = "not_authorized", reason = "not for you" })
+    local problem = problem_of(rabbit.vhosts.list, rabbit.vhosts)
+    assert.is_true(rest.Error.is(problem))
+    assert.same({ 403, "not_authorized", "not for you" },
+      { problem.status, problem.code, problem.detail })
+    assert.equal("GET /vhosts: 403 not for you (not_authorized): the user "
+      .. "needs the tag 'administrator'", tostring(problem))
+  end)
+
+  it("hints by code before status, and at the token", function()
+    local rabbit, world = connect(function(d) d.hints.bad = "be good" end)
+    world.faults["GET /vhosts"] = worlds.answer(403, { error = "bad" })
+    assert.equal("be good", problem_of(rabbit.vhosts.list, rabbit.vhosts).hint)
+    world.faults["GET /users"] = worlds.answer(401, {})
+    assert.matches("--token-file broker=FILE",
+      problem_of(rabbit.users.list, rabbit.users).hint, 1, true)
+  end)
+
+  it("finds nothing where the API says 404, and not where a page does",
+    function()
+      local rabbit, world = connect()
+      assert.is_nil(rabbit.vhosts:find "a")
+      assert.equal(404, problem_of(rabbit.vhosts.get, rabbit.vhosts,
+        "a").status)
+      world.faults["GET /vhosts/b"] = { status = 404, body = "<html>no</html>",
+        headers = { ["content-type"] = "text/html" } }
+      assert.equal(404, problem_of(rabbit.vhosts.find, rabbit.vhosts,
+        "b").status)
+    end)
+
+  it("turns the secrets of answers into secrets", function()
+    local rabbit, world = connect(function(d)
+      d.resources.users.secrets = { "password_hash", "keys.value" }
+    end)
+    world.state.users = { a = { name = "a", password_hash = "a long hash",
+      keys = json.array { { value = "a long key" } } } }
+    for _, user in ipairs { rabbit.users:get "a", rabbit.users:list()[1] } do
+      assert.is_true(secret.is(user.password_hash))
+      assert.is_true(secret.is(user.keys[1].value))
+      assert.matches("password_hash of user 'a'",
+        tostring(user.password_hash), 1, true)
+    end
+  end)
+
+  it("hides the secrets of bodies in all output", function()
+    local rabbit = connect()
+    rabbit.users:put("a", { password = "never to be seen", tags = {} })
+    assert.is_nil(secret.redact("x never to be seen y"):find "never")
+  end)
+
+  it("raises on a success of another status than the declared ones",
+    function()
+      local rabbit, world = connect()
+      world.faults["PUT /vhosts/a"] = worlds.answer(202)
+      assert.equal("PUT /vhosts/a: 202 not a status of vhosts.put (answer)",
+        tostring(problem_of(rabbit.vhosts.put, rabbit.vhosts, "a", {})))
+    end)
+
+  it("deletes, and may leave what is gone", function()
+    local rabbit, world = connect()
+    world.state.vhosts = { a = { name = "a" } }
+    assert.is_true(rabbit.vhosts:delete "a")
+    assert.is_false(rabbit.vhosts:delete("a", { missing_ok = true }))
+    assert.equal(404,
+      problem_of(rabbit.vhosts.delete, rabbit.vhosts, "a").status)
+  end)
+
+  it("has methods of other verbs, and call", function()
+    local rabbit, world = connect()
+    world.state.queues = { ["a\0b"] = { name = "b" } }
+    rabbit.queues:purge { vhost = "a", name = "b" }
+    rabbit:call("queues.purge", { path = { vhost = "a", name = "b" } })
+    assert.same({ "DELETE /queues/a/b/contents",
+      "DELETE /queues/a/b/contents" }, world.writes())
+    assert.matches("provider 'broker' declares no 'queues.purg', did you mean "
+      .. "'queues.purge'?", problem_of(rabbit.call, rabbit, "queues.purg"), 1,
+      true)
+  end)
+
+  it("says what is not declared", function()
+    local rabbit = connect()
+    assert.matches("bad call of 'patch' (provider 'broker' declares no "
+      .. "'vhosts.patch')", problem_of(rabbit.vhosts.patch, rabbit.vhosts, "a",
+      {}), 1, true)
+    assert.matches("it needs a colon: vhosts:get", problem_of(
+      rabbit.vhosts.get, "a"), 1, true)
+    assert.matches("bad argument #2 to 'get' (1 argument expected, got 2)",
+      problem_of(rabbit.vhosts.get, rabbit.vhosts, "a", {}), 1, true)
+  end)
+
+  it("reads a thing without parameters", function()
+    local rabbit = connect()
+    assert.same({ version = "1" }, rabbit.overview:get())
+  end)
+end)

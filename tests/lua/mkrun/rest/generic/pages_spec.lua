@@ -1,0 +1,162 @@
+local declared = require "tests.support.declared_providers"
+local json = require "mkrun.json"
+local providers = require "mkrun.providers"
+local rest = require "mkrun.rest"
+local worlds = require "tests.support.rest_world"
+
+local BASE <const> = "http://api.test/v1"
+
+--- Connects to a list of so many items, whose pages `answer` makes from the
+--- query and the URL.
+local function connect(how, answer)
+  local d = declared.names()
+  d.base_url, d.list = BASE, how
+  d.operations = {
+    { "hosts.list", "GET", "/hosts", query = { "kind" } },
+    { "zones.list", "GET", "/areas/{area}/zones" },
+  }
+  d.resources = nil
+  local world = { seen = {} }
+  function world.request(request)
+    world.seen[#world.seen + 1] = request
+    assert(#world.seen < 20)
+    return worlds.answer(200, answer(request.query or {}, request.url))
+  end
+  return rest.provider(d).connect { token = "x", http = world }, world
+end
+
+local function numbers(from, to)
+  local list = json.array {}
+  for i = from, to do list[#list + 1] = { id = i } end
+  return list
+end
+
+local function ids(list)
+  local found = {}
+  for i, item in ipairs(list) do found[i] = item.id end
+  return table.concat(found, " ")
+end
+
+local function problem_of(...)
+  local ok, problem = pcall(...)
+  assert.is_false(ok)
+  return tostring(problem)
+end
+
+after_each(function() providers.remove "names" end)
+
+describe("a list", function()
+  it("is the answer itself, or a member", function()
+    local api = connect(nil, function() return numbers(1, 3) end)
+    assert.equal("1 2 3", ids(api.hosts:list()))
+    api = connect({ items = "data.rows" }, function()
+      return { data = { rows = numbers(1, 2) } }
+    end)
+    assert.equal("1 2", ids(api.hosts:list()))
+  end)
+
+  it("that is no array is an incomplete answer", function()
+    local api = connect({ items = "data.rows" }, function()
+      return { data = {} }
+    end)
+    assert.equal("GET /hosts: 200 answer to hosts.list, at '/data/rows': array "
+      .. "expected (answer)", problem_of(api.hosts.list, api.hosts))
+  end)
+
+  it("goes on at a link, relative or whole", function()
+    local links = { "/v1/hosts?page=b", "?page=c", BASE .. "/hosts?page=d",
+      json.null }
+    local api, world
+    api, world = connect({ items = "items", next = "meta.next" },
+      function()
+        local n = #world.seen
+        return { items = numbers(n, n), meta = { next = links[n] } }
+      end)
+    assert.equal("1 2 3 4", ids(api.hosts:list()))
+    assert.equal(BASE .. "/hosts?page=d", world.seen[4].url)
+  end)
+
+  it("follows no link to elsewhere, and none back", function()
+    for link, text in pairs {
+      ["http://evil.test/v1/hosts"] = "leads to another server",
+      ["http://api.test/v2/hosts"] = "leads out of the API",
+      ["/v2/hosts"] = "leads out of the API",
+      ["/v1/hosts"] = "the pages do not end",
+    } do
+      local api = connect({ items = "items", next = "next" }, function()
+        return { items = numbers(1, 1), next = link }
+      end)
+      assert.matches(text, problem_of(api.hosts.list, api.hosts), 1, true)
+    end
+  end)
+
+  it("has numbered pages, the last with fewer items", function()
+    local api, world = connect({ items = "items", page = "page",
+      page_size = "per_page", size = 2, total = "total" }, function(query)
+        local first = (tonumber(query.page) - 1) * 2
+        assert.equal("2", query.per_page)
+        return { items = numbers(first + 1, math.min(first + 2, 5)),
+          total = 5 }
+      end)
+    assert.equal("1 2 3 4 5", ids(api.hosts:list { kind = "x" }))
+    assert.equal(3, #world.seen)
+    assert.equal("x", world.seen[3].query.kind)
+  end)
+
+  it("has numbered pages without a size, the last empty", function()
+    local api, world = connect({ page = "p", first = 0 }, function(query)
+      local page = tonumber(query.p)
+      return page < 2 and numbers(page, page) or json.array {}
+    end)
+    assert.equal("0 1", ids(api.hosts:list()))
+    assert.equal(3, #world.seen)
+  end)
+
+  it("has offsets", function()
+    local api, world = connect({ offset = "from", limit = "max", size = 2 },
+      function(query)
+        local from = tonumber(query.from)
+        return numbers(from + 1, math.min(from + 2, 4))
+      end)
+    assert.equal("1 2 3 4", ids(api.hosts:list()))
+    assert.equal(3, #world.seen)
+  end)
+
+  it("raises if pages repeat, or if items are missing", function()
+    local api = connect({ page = "p", page_size = "n", size = 2 }, function()
+      return numbers(1, 2)
+    end)
+    assert.matches("a page is the page before it",
+      problem_of(api.hosts.list, api.hosts), 1, true)
+    api = connect({ items = "items", page = "p", page_size = "n", size = 9,
+      total = "total" }, function()
+        return { items = numbers(1, 2), total = 5 }
+      end)
+    assert.equal("list /hosts: 2 of 5 items came: is its 'size' more than the "
+      .. "server allows?", problem_of(api.hosts.list, api.hosts))
+  end)
+
+  it("is read page by page as it is needed", function()
+    local api, world = connect({ page = "p", page_size = "n", size = 1 },
+      function(query)
+        local page = tonumber(query.p)
+        return numbers(page, page)
+      end)
+    for host in api.hosts:each() do
+      if host.id == 3 then break end
+    end
+    assert.equal(3, #world.seen)
+  end)
+
+  it("takes path parameters and declared options only", function()
+    local api, world = connect(nil, function() return numbers(1, 1) end)
+    api.zones:list { area = "a b" }
+    api.zones:list "c"
+    assert.equal(BASE .. "/areas/a%20b/zones", world.seen[1].url)
+    assert.equal(BASE .. "/areas/c/zones", world.seen[2].url)
+    assert.matches("hosts.list does not take 'knd', did you mean 'kind'?",
+      problem_of(api.hosts.list, api.hosts, { knd = "x" }), 1, true)
+    assert.matches("'list' (string expected, got no value)",
+      problem_of(api.zones.list, api.zones), 1, true)
+  end)
+end)
