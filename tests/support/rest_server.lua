@@ -138,9 +138,12 @@ end
 local listener = assert(socket.bind("127.0.0.1", 0))
 print(("port %d"):format(select(2, listener:getsockname())))
 io.stdout:flush()
+listener:settimeout(0.1) -- a signal ends mkrun between two calls
 while true do
   local client = listener:accept()
-  client:settimeout(300) -- only ends what hangs
-  serve(client)
-  client:close()
+  if client then
+    client:settimeout(300) -- only ends what hangs
+    serve(client)
+    client:close()
+  end
 end
