@@ -6,6 +6,7 @@
 local canned = require "tests.src.http.server"
 local process = require "tests.support.process"
 local release = require "tests.support.release"
+local rest_served = require "tests.support.rest_served"
 local shell = require "tests.support.shell"
 local temp = require "tests.support.temp"
 
@@ -296,5 +297,40 @@ end
     assert.equal("200\nfalse\nfalse\ntrue\ntrue\n"
       .. require "mkrun.sys".sha256("hash-12345"):sub(1, 8) .. "\ttrue\n",
       outcome.out, outcome.err)
+  end)
+end)
+
+describe("a flow of a provider", function()
+  local ROOMS <const> = [[
+return require "mkrun.rest".provider {
+  name = "rooms", base_url = "http://127.0.0.1:1",
+  operations = {
+    { "rooms.list", "GET", "/rooms" },
+    { "rooms.get", "GET", "/rooms/{name}" },
+    { "rooms.put", "PUT", "/rooms/{name}", body = { size = "integer" } },
+    { "rooms.delete", "DELETE", "/rooms/{name}" },
+  },
+}]]
+
+  it("runs confined and free, and says how to give a token", function()
+    local api <close> = rest_served.start "token-1234"
+    temp.write(folder .. "/rooms.lua", ROOMS)
+    local env = { MKRUN_TOKEN_ROOMS = "token-1234",
+      MKRUN_BASE_URL_ROOMS = api.url }
+    for i, needs in ipairs { "", "@needs api:read\n" } do
+      local name = script(needs .. "@provider rooms.lua", ([[
+        local rooms = require "rooms".connect().rooms
+        local room, outcome = rooms:ensure("r%d", { size = 3 })
+        local _, again = rooms:ensure("r%d", { size = 3 })
+        print(room.size, outcome, again)
+        print(#rooms:list())]]):format(i, i))
+      local outcome = run({ name }, env)
+      assert.equal(("3\tcreated\tunchanged\n%d\n"):format(i), outcome.out,
+        outcome.err)
+      outcome = run({ name }, { MKRUN_BASE_URL_ROOMS = api.url })
+      assert.equal(2, outcome.code)
+      assert.matches("set MKRUN_TOKEN_ROOMS or use --token-file rooms=FILE",
+        outcome.err, 1, true)
+    end
   end)
 end)
