@@ -11,6 +11,15 @@ local TOKEN <const> = { MKIO_TOKEN = "token-0123456789" }
 local JOURNAL <const> = '{"journal":1,"words":["s.lua"],"base_url":'
   .. '"https://api.test","options":["--base-url=https://api.test"]}\n'
 
+local MQ <const> = 'return { name = "mq", operations = {} }'
+
+local ASK <const> = [[
+local tokens = require "mkrun.config".tokens
+for _, token_as in ipairs { "basic", "X-Key" } do
+  print(assert(require "mkrun.http".get(arg[1],
+    { token = tokens.mq, token_as = token_as })).status)
+end]]
+
 local function onboard(...)
   local arguments = { "--sandbox", ... }
   arguments[#arguments + 1] = "onboard"
@@ -74,6 +83,20 @@ function M.all(url)
       arguments = { "--resume", "j", "s.lua" },
       env = { MKIO_BASE_URL = "https://api.test" },
       files = { j = JOURNAL, ["s.lua"] = "print(1)" },
+    },
+    ["the settings of providers"] = {
+      arguments = { "--token-file", "dns=t", "--base-url",
+        "dns=http://127.0.0.1:1/", "s.lua", url .. "/x" },
+      env = { MKRUN_TOKEN_MQ = "someone:pass-word-1",
+        MKRUN_BASE_URL_MQ = url },
+      files = { t = "token-0123456789", ["mq.lua"] = MQ,
+        ["s.lua"] = "---\n-- @provider mq.lua\n" .. ASK },
+    },
+    ["--resume with a provider"] = {
+      arguments = { "--resume", "j", "s.lua" },
+      env = { MKRUN_BASE_URL_MQ = "http://127.0.0.1:1/b" },
+      files = { j = JOURNAL:gsub('"%-%-base', '"--base-url=mq=http://127.0.0.1'
+        .. ':1/api",%0'), ["s.lua"] = "print(1)" },
     },
     ["--sandbox onboard"] = onboard(),
     ["--dry-run"] = onboard "--dry-run",
