@@ -15,7 +15,8 @@ local source = require "types_source"
 --- Modules at the top that are not for scripts.
 local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
   ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.composed"] = true,
-  ["mkrun.task.core"] = true, ["mkrun.trial"] = true }
+  ["mkrun.providers"] = true, ["mkrun.task.core"] = true,
+  ["mkrun.trial"] = true }
 local PUBLIC <const> = { ["mkrun.rest.error"] = true }
 
 --- Modules that have another name for scripts.

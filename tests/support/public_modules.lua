@@ -6,7 +6,8 @@ local temp = require "tests.support.temp"
 local M = {}
 
 local INTERNAL <const> = { ["mkrun.apart"] = true, ["mkrun.backend"] = true,
-  ["mkrun.cage"] = true, ["mkrun.config"] = true, ["mkrun.trial"] = true }
+  ["mkrun.cage"] = true, ["mkrun.config"] = true,
+  ["mkrun.providers"] = true, ["mkrun.trial"] = true }
 
 --- Returns those at the top of lua/mkrun and those in C, as the source tree has
 --- them, without the internal ones.
