@@ -24,7 +24,13 @@ local objects = {
   out = require "mkrun.report".new(),
   bar = require "mkrun.progress".new("x", 1),
   task = require "mkrun.task".spawn(function() end),
+  rest = require "mkrun.rest",
 }
+objects.provider = objects.rest.provider { name = "things",
+  base_url = "http://localhost", operations = {
+    { "things.list", "GET", "/things" } } }
+objects.api = objects.provider.connect {}
+objects.collection = objects.api.things
 for name, value in pairs(org) do
   if type(value) == "table" and (getmetatable(value) or {}).__name
     and name:find "^%l" and name ~= "client" and name ~= "session" then

@@ -92,6 +92,22 @@ for name in io.lines() do
   end
 end
 print("mkrun.rest.error", "new", "fields")
+--- The methods of a provider follow from its table, and take `...`.
+local provided = require "mkrun.rest".provider { name = "things",
+  base_url = "http://localhost", operations = {
+    { "things.list", "GET", "/things" } } }
+local api = provided.connect {}
+local function print_methods(class, methods)
+  for name, value in pairs(methods) do
+    if type(value) == "function" and not name:find "^__" then
+      print(class, name, "?")
+    end
+  end
+end
+print_methods("mkrun.rest.Api", debug.getmetatable(api).__index)
+print_methods("mkrun.rest.Collection", debug.getmetatable(api.things))
+print("mkrun.rest.Provided", "connect", "?")
+print("mkrun.rest.Api", "client", "field")
 ]]
 
 --- Modules without declarations of their own.
@@ -100,7 +116,8 @@ local BESIDES <const> = { ["mkrun.composed"] = true, ["mkrun.test"] = true }
 --- The modules whose members are compared.
 local function modules()
   local names = public_modules.list(BESIDES)
-  table.move({ "mkio", "mkrun.rest.error" }, 1, 2, #names + 1, names)
+  table.move({ "mkio", "mkrun.rest", "mkrun.rest.error" }, 1, 3, #names + 1,
+    names)
   return names
 end
 

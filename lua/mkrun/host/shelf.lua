@@ -102,7 +102,8 @@ end
 --- What the manual calls an object of a class, where that is not the last word
 --- of the class's name.
 local OBJECTS <const> = { ["mkrun.Report"] = "out",
-  ["mkrun.Progress"] = "bar", ["mkrun.Secret"] = "s" }
+  ["mkrun.Progress"] = "bar", ["mkrun.Secret"] = "s",
+  ["mkrun.rest.Provided"] = "provider" }
 
 --- Returns what the manual calls an object of a class: "org.teams" for the
 --- class `Teams` of the provider's library.

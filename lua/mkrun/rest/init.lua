@@ -14,7 +14,7 @@ function M.provider(declared)
 
   --- Connects a script to this provider.
   ---@param options? mkrun.rest.ConnectOptions
-  ---@return mkrun.rest.Connected
+  ---@return mkrun.rest.Api
   function provider.connect(options)
     return require "mkrun.rest.generic.connect".connect(provider, options)
   end

@@ -11,19 +11,6 @@ local resources = require "mkrun.rest.declare.resources"
 local rows = require "mkrun.rest.declare.rows"
 local shape = require "mkrun.rest.shape"
 
----@class mkrun.rest.Declaration
----@field name string        [a-z][a-z0-9_]*
----@field base_url string
----@field auth? string       "bearer" (default), "basic", "none", or the name of
----  a header field
----@field rates? {reads: integer?, writes: integer?}   requests a minute
----@field list? table        shape and paging of lists
----@field error? {code: string?, detail: string?, ref: string?}   members of an
----  error answer
----@field hints? table<integer|string, string>   status or code -> hint
----@field resources? table<string, table>
----@field operations table[]
-
 ---@class mkrun.rest.DeclaredProvider: mkrun.rest.Provider
 ---@field base_url string
 ---@field auth string

@@ -11,13 +11,14 @@ local value = require "mkrun.value"
 ---@field session mkrun.rest.Session
 ---@field facts mkrun.rest.DeclaredResource
 ---@field shape mkrun.rest.Shape   of what `ensure` takes
-local Resource = {}
+local M = {}
 
 --- Iterates over a list whose path's parameters are among `at`.
+---@param self mkrun.rest.GenericResource
 ---@param at table<string, string>
 ---@param query? table<string, string>
 ---@return fun(): table?
-function Resource:each_at(at, query)
+function M.each_at(self, at, query)
   local list = self.facts.verbs.list
   if not list then
     errors.refuse("list", ("provider '%s' declares no '%s.list'")
@@ -27,8 +28,9 @@ function Resource:each_at(at, query)
 end
 
 --- Returns the operation that reads the document of items.
+---@param self mkrun.rest.GenericResource
 ---@return mkrun.rest.DeclaredOperation
-function Resource:document_operation()
+function M.document_operation(self)
   for _, operation in ipairs(self.session.provider.operations.all) do
     if operation.method == "GET" and operation.path == self.facts.path then
       return operation
@@ -37,12 +39,13 @@ function Resource:document_operation()
 end
 
 --- Reads a thing.  Returns nil if it does not exist.
+---@param self mkrun.rest.GenericResource
 ---@param at table<string, string>
 ---@return table?
-function Resource:look(at)
+function M.look(self, at)
   local facts = self.facts
   if facts.inside then
-    local operation = self:document_operation()
+    local operation = M.document_operation(self)
     local document = self.session:send(operation,
       meaning.path(operation, at), {})
     return meaning.item(facts, document, at)
@@ -50,7 +53,7 @@ function Resource:look(at)
     local get = facts.verbs.get
     return (self.session:send(get, meaning.path(get, at), { absent = true }))
   end
-  for item in self:each_at(at) do
+  for item in M.each_at(self, at) do
     local found = meaning.at_of(facts, item, at)
     if found and value.same_map(found, at) then return item end
   end
@@ -65,14 +68,15 @@ local function marked(self, operation, at, body)
 end
 
 --- Sends a write.
+---@param self mkrun.rest.GenericResource
 ---@param operation mkrun.rest.DeclaredOperation
 ---@param at table<string, string>
 ---@param body any
 ---@return any answer
-function Resource:write(operation, at, body)
+function M.write(self, operation, at, body)
   if operation.inside then body = marked(self, operation, at, body) end
   return (self.session:send(operation, meaning.path(operation, at),
     { body = body }))
 end
 
-return Resource
+return M

@@ -11,18 +11,6 @@ local secret = require "mkrun.secret"
 local session = require "mkrun.rest.session"
 local value = require "mkrun.value"
 
----@class mkrun.rest.ConnectOptions
----@field base_url? string     default: --base-url NAME=URL,
----  MKRUN_BASE_URL_NAME, or the declaration's
----@field token? mkrun.Secret|string  default: --token-file NAME=FILE,
----  MKRUN_TOKEN_NAME
----@field timeout? number      the time limit of a request in seconds
----@field http? table          a replacement for `mkrun.http`
-
----@class mkrun.rest.Connected
----@field session mkrun.rest.Session
----@field client mkrun.Client   sends raw requests with the token
-
 local TYPES <const> = { base_url = "string", token = true, timeout = "number",
   http = "table" }
 
@@ -115,7 +103,7 @@ local M = {}
 --- there is no token.
 ---@param provider mkrun.rest.DeclaredProvider
 ---@param options? mkrun.rest.ConnectOptions
----@return mkrun.rest.Connected
+---@return mkrun.rest.Api
 function M.connect(provider, options)
   options = options or {}
   check(provider, options)

@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local await = require "mkrun.rest.await"
+local base = require "mkrun.rest.generic.base"
 local basis = require "mkrun.plan.basis"
 local compare = require "mkrun.rest.generic.compare"
 local creation = require "mkrun.rest.creation"
@@ -59,7 +60,7 @@ end
 local function ensure_named(resource, at, want, options)
   local aim = { resource = resource, at = at, want = want,
     title = title_of(resource, at, M.names(resource)),
-    read = function() return resource:look(at) end }
+    read = function() return base.look(resource, at) end }
   local have = options.have
   if have then note_basis(resource, at, want) end
   have = have or aim.read()
@@ -85,7 +86,7 @@ end
 --- Returns the items of the list that have the members of `id`.
 local function find_all(resource, id)
   local found = {}
-  for item in resource:each_at(id) do
+  for item in base.each_at(resource, id) do
     if is_identified(resource.facts, item, id) then
       found[#found + 1] = item
     end
@@ -110,7 +111,7 @@ local function whole(resource, item, id)
   local at = meaning.at_of(resource.facts, item, id)
   if not at then return item, nil end
   local verbs = resource.facts.verbs
-  return verbs.get and resource:look(at) or item, at
+  return verbs.get and base.look(resource, at) or item, at
 end
 
 local function with_identity(resource, id, want)
@@ -126,8 +127,8 @@ local function create(resource, id, aim)
   local operation = resource.facts.verbs.create
   local made, found = creation.create_or_find {
     create = function()
-      return resource:write(operation, id, with_identity(resource, id,
-        aim.want)) or true
+      return base.write(resource, operation, id,
+        with_identity(resource, id, aim.want)) or true
     end,
     find = function() return find_one(resource, id, aim.title) end,
     again = true, seconds = await.SECONDS,
@@ -166,7 +167,7 @@ local function ensure_identified(resource, id, want, options)
   if #places == 0 then return have, "unchanged", {} end
   if options.before then options.before() end
   aim.at = at
-  aim.read = function() return resource:look(at) end
+  aim.read = function() return base.look(resource, at) end
   return write.change(aim, have, places), "changed", compare.texts(places)
 end
 

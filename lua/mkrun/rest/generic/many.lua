@@ -2,6 +2,7 @@
 -- SPDX-License-Identifier: MIT
 
 local arguments = require "mkrun.rest.generic.arguments"
+local base = require "mkrun.rest.generic.base"
 local ensured = require "mkrun.rest.generic.ensure"
 local ensures = require "mkrun.rest.ensure_all"
 local json = require "mkrun.json"
@@ -40,7 +41,7 @@ end
 --- Returns the path of what shows many things at once, or nil.
 local function path_of_many(self, id)
   if self.facts.inside then
-    local operation = self:document_operation()
+    local operation = base.document_operation(self)
     return operation, meaning.path(operation, id)
   end
   local list = self.facts.verbs.list

@@ -73,7 +73,7 @@ methods.get = { check_read "get", function(self, at)
     return (self.session:send(facts.verbs.get,
       meaning.path(facts.verbs.get, at), {}))
   end
-  return self:look(at) or errors.raise("absent",
+  return base.look(self, at) or errors.raise("absent",
     ("there is no %s '%s'"):format(facts.kind, at[facts.keys[1]]))
 end }
 
@@ -94,7 +94,7 @@ methods.delete = { function(self, ...)
   return operation, at,
     arguments.options(n, "delete", rest[n], { "missing_ok" })
 end, function(self, operation, at, options)
-  local ok, problem = pcall(self.write, self, operation, at, nil)
+  local ok, problem = pcall(base.write, self, operation, at, nil)
   if ok then return true end
   if options.missing_ok and errors.is(problem) and problem.status == 404 then
     return false

@@ -2,7 +2,6 @@
 --- declaration.  A method blames a wrong argument on the line that called it.
 -- SPDX-License-Identifier: MIT
 
-local base = require "mkrun.rest.generic.base"
 local colon = require "mkrun.host.colon"
 local methods = require "mkrun.rest.generic.methods"
 local shapes = require "mkrun.rest.generic.shapes"
@@ -36,7 +35,6 @@ function M.new(session, facts)
   local class = { __name = ("%s.%s"):format(session.provider.name,
     facts.name) }
   class.__index = class
-  for name, method in pairs(base) do class[name] = method end
   for name, method in pairs(methods.all) do
     class[name] = guarded(class, name, method)
   end

@@ -3,6 +3,7 @@
 -- SPDX-License-Identifier: MIT
 
 local await = require "mkrun.rest.await"
+local base = require "mkrun.rest.generic.base"
 local bodies = require "mkrun.rest.declare.body"
 local compare = require "mkrun.rest.generic.compare"
 local errors = require "mkrun.rest.error"
@@ -96,7 +97,7 @@ end
 local function send(aim, operation, have, places)
   local function once(now, left)
     local body = bodies_of[operation.act](aim, operation, now, left)
-    return aim.resource:write(operation, aim.at, body)
+    return base.write(aim.resource, operation, aim.at, body)
   end
   local ok, result = pcall(once, have, places)
   if ok then return result end

@@ -68,8 +68,8 @@ describe("the declaration of a provider", function()
       d.auth = auth
       assert.equal(as, declared.make(d).token_as or "")
     end
-    assert.equal("provider 'broker': unknown value of 'auth' 'baerer', did you mean "
-      .. "'bearer'?", fault(function(d) d.auth = "baerer" end))
+    assert.equal("provider 'broker': unknown value of 'auth' 'baerer', did you "
+      .. "mean 'bearer'?", fault(function(d) d.auth = "baerer" end))
     assert.matches("name of a header field",
       fault(function(d) d.auth = "X Y: z" end), 1, true)
   end)
