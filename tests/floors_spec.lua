@@ -1,5 +1,5 @@
---- Below the provider's floor nothing names the provider: not the host's C code,
---- not the library, not the recipes, neither in code nor in comments.  What they
+--- Below the provider's floor nothing names the provider: not the C code, not
+--- the library, not the recipes, neither in code nor in comments.  What they
 --- have to know of it comes from its table, lua/mkio/host.lua.
 
 local shell = require "tests.support.shell"
