@@ -107,6 +107,7 @@ local function pack_of(path)
   end
   local library, part = path:match "^lua/([^/]+)/(%l+)"
   if library ~= "mkrun" and MODEL[part] then return "sandbox" end
+  if part == "flow" then return "flow" end
   return path:match "^lua/([^/]+)" or path:match "^src/([^/]+)" or "scripts"
 end
 
