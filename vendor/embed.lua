@@ -101,10 +101,7 @@ local function pack_of(path)
     or path:find "^lua/mkrun/layer/" or path:find "^lua/[^/]+/host%.lua$" then
     return "host"
   end
-  if path:find "^lua/mkrun/rest/.*/" or path == "lua/mkrun/rest/init.lua"
-    or path == "lua/mkrun/rest/entry.lua" then
-    return "declared"
-  end
+  if path:find "^lua/mkrun/rest/.*/" then return "declared" end
   local library, part = path:match "^lua/([^/]+)/(%l+)"
   if library ~= "mkrun" and MODEL[part] then return "sandbox" end
   if part == "flow" then return "flow" end

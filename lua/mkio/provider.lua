@@ -1,5 +1,7 @@
 --- Describes MK.IO for `mkrun.rest`, which works with any REST API.
---- `mkrun.rest.provider` explains the fields.
+--- `mkrun.rest.provider` explains the fields.  What mkrun has to know before
+--- this library is loaded, with the names of MK.IO's model and subject, is in
+--- `mkio.host`.
 -- SPDX-License-Identifier: MIT
 
 local answers = require "mkio.answers"
@@ -7,10 +9,10 @@ local arguments = require "mkio.arguments"
 local dialect = require "mkio.dialect"
 local hint = require "mkio.hint"
 local operations = require "mkio.operations"
-local provider = require "mkrun.rest.provider"
+local rest = require "mkrun.rest"
 local schema = require "mkio.schema"
 
-return provider.new {
+return rest.provider {
   name = "mkio", operations = operations, schema = schema, answers = answers,
   repeatable = dialect.repeatable, hint = hint.of, arguments = arguments,
   secrets = { { "metadata", "JWT" }, { "status", "password" } },

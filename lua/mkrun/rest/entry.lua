@@ -9,12 +9,17 @@ local M = {}
 
 local function named(settings, name) return settings and settings[name] end
 
---- Adds a provider to those of this run.
+--- Adds a provider to those of this run.  Raises if its name is that of the
+--- provider which mkrun brings along.
 ---@param provider mkrun.rest.DeclaredProvider
 ---@param options? {base_url: string?, token: mkrun.Secret?}   as for `connect`
 ---@return mkrun.ProviderEntry
 function M.add(provider, options)
   options = options or {}
+  if provider.name == config.provider().name then
+    error(("rest.provider: 'name': '%s' is the provider that mkrun has itself")
+      :format(provider.name), 0)
+  end
   return providers.add {
     name = provider.name, provider = provider, rates = provider.rates,
     base_url = options.base_url or named(config.base_urls, provider.name)

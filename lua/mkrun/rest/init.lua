@@ -2,12 +2,18 @@
 --- page `mkrun help provider` explains the table.
 -- SPDX-License-Identifier: MIT
 
+local parts = require "mkrun.rest.provider"
+
 local M = { Error = require "mkrun.rest.error" }
 
---- Makes a provider, and tells this run of it.
+--- Makes a provider, and tells this run of it.  A library that has the parts of
+--- its provider itself, as of an API with a schema and a model of its own, gives
+--- them in place of the declaration: see `mkrun.rest.provider`.  The host adds
+--- such a provider to those of the run.
 ---@param declared mkrun.rest.Declaration
 ---@return mkrun.rest.DeclaredProvider
 function M.provider(declared)
+  if parts.are_in(declared) then return parts.new(declared) end
   local provider = require "mkrun.rest.declare".provider(declared)
   provider.declared = declared -- `mkrun.host.world.providers` copies it
   require "mkrun.rest.entry".add(provider)

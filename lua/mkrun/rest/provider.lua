@@ -1,4 +1,6 @@
---- Makes a provider: a table that describes one API to this library.
+--- Makes a provider whose library has all its parts itself: the table that
+--- describes one API to this library.  `mkrun.rest.declare` makes these parts
+--- of a declaration.  `mkrun.rest` calls this module.
 -- SPDX-License-Identifier: MIT
 
 ---@class mkrun.rest.Provider
@@ -20,13 +22,22 @@ local M = {}
 local FIELDS <const> = { "name", "operations", "schema", "answers",
   "repeatable", "secrets", "hint", "arguments" }
 
+--- Returns true if a table has the parts of a provider, and not what they
+--- could be made of: its operations are those of `mkrun.rest.operations`.
+---@param declared any
+---@return boolean
+function M.are_in(declared)
+  local operations = type(declared) == "table" and declared.operations
+  return type(operations) == "table" and operations.by_key ~= nil
+end
+
 --- Makes a provider.  Raises if a field is missing.
 ---@param fields mkrun.rest.Provider
 ---@return mkrun.rest.Provider
 function M.new(fields)
   for _, name in ipairs(FIELDS) do
     if fields[name] == nil then
-      error(("bad argument #1 to 'new' (no '%s')"):format(name), 2)
+      error(("bad argument #1 to 'provider' (no '%s')"):format(name), 3)
     end
   end
   return fields

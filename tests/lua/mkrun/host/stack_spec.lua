@@ -1,5 +1,5 @@
+local release = require "tests.support.release"
 local stack = require "mkrun.host.stack"
-
 
 describe("mkrun.host.stack.build", function()
   it("puts the wire at the bottom", function()
@@ -54,5 +54,22 @@ end)
 describe("mkrun.http", function()
   it("has its layers already", function()
     assert.error(function() require "mkrun.http".install(print) end)
+  end)
+end)
+
+describe("the run's own provider", function()
+  it("is one of the providers, and loads its modules when asked", function()
+    local outcome = release.run { "--sandbox", "--dry-run", "-e", [[
+      local providers = require "mkrun.providers"
+      local http = require "mkrun.http"
+      local before = package.loaded["mkio.subject"]
+      http.request { url = "https://app.mk.io/api/v1/organization" }
+      local own = providers.by_name "mkio"
+      print(#providers.all(), own == providers.of_url "https://app.mk.io/api/x",
+        own.base_url, own.rates.reads, before)
+      print(own.subject.home, type(own.model.new), own.provider)]] }
+    assert.equal(0, outcome.code, outcome.err)
+    assert.equal("1\ttrue\thttps://app.mk.io\t2000\tnil\n"
+      .. "/api/v1/organization\tfunction\tnil\n", outcome.err)
   end)
 end)
