@@ -58,18 +58,36 @@ describe("mkrun.http", function()
 end)
 
 describe("the run's own provider", function()
-  it("is one of the providers, and loads its modules when asked", function()
+  it("is one of the providers", function()
     local outcome = release.run { "--sandbox", "--dry-run", "-e", [[
       local providers = require "mkrun.providers"
       local http = require "mkrun.http"
-      local before = package.loaded["mkio.subject"]
       http.request { url = "https://app.mk.io/api/v1/organization" }
       local own = providers.by_name "mkio"
       print(#providers.all(), own == providers.of_url "https://app.mk.io/api/x",
-        own.base_url, own.rates.reads, before)
+        own.base_url, own.rates.reads)
       print(own.subject.home, type(own.model.new), own.provider)]] }
     assert.equal(0, outcome.code, outcome.err)
-    assert.equal("1\ttrue\thttps://app.mk.io\t2000\tnil\n"
+    assert.equal("1\ttrue\thttps://app.mk.io\t2000\n"
       .. "/api/v1/organization\tfunction\tnil\n", outcome.err)
   end)
+
+  it("loads its library only for who uses it, and nothing of others",
+    function()
+      local print_loaded = [[
+        require "mkrun.http"
+        for _, name in ipairs { "mkio.operations", "mkio.subject",
+          "mkio.plan.overlay", "mkrun.rest.declare", "mkrun.rest.meaning",
+          "mkrun.rest.generic.resource", "mkrun.rest.entry" } do
+          if package.loaded[name] then io.write(name, " ") end
+        end]]
+      local function loaded(code)
+        local outcome = release.run { "--sandbox", "-e", code .. print_loaded }
+        assert.equal(0, outcome.code, outcome.err)
+        return outcome.out
+      end
+      assert.equal("mkio.operations ",
+        loaded 'require "mkio".connect {}:get() ')
+      assert.equal("", release.run({ "-e", print_loaded }).out)
+    end)
 end)
