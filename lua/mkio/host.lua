@@ -49,8 +49,10 @@ return {
   claims = { user = { "sub", "email" }, owner = "org" },
 
   -- What the manual calls an object of a class, where that is not the last word
-  -- of the class's name, and the object whose members all others are.
-  root = "org",
+  -- of the class's name, and the object whose members all others are, which is
+  -- a global of the prompt.
+  root = "org", root_text = "the organization of the token",
+  example = "org.teams",
   objects = {
     ["mkio.Organization"] = "org", ["mkio.Project"] = "project",
     ["mkio.Webhooks"] = "project.webhooks",

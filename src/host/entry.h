@@ -83,7 +83,7 @@ enum mk_entry {
   /* The module that prints values, completes names and explains them at the
   ** prompt. */
   MK_ENTRY_PROMPT,
-  /* Returns the organization of the token: the prompt's global `org`. */
+  /* Returns the object of the token, which is a global of the prompt. */
   MK_ENTRY_CONNECT,
 };
 

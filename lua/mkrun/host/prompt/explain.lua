@@ -5,6 +5,7 @@
 -- luacheck: ignore 211/_ENV
 local _ENV <const> = require "mkrun.host.prompt.globals"
 
+local config = require "mkrun.config"
 local headers = require "mkrun.host.header"
 local near = require "mkrun.closest_name"
 local shelf = require "mkrun.host.shelf"
@@ -12,16 +13,19 @@ local sys = require "mkrun.sys"
 
 local M = {}
 
-M.INTRODUCTION = [[
+local provider <const> = config.provider()
+
+M.INTRODUCTION = ([[
 A statement runs; an expression prints its value.
 
-org                the organization of the token: org.teams:list()
-help(org.teams)    what an object, a function or a module can do
+%-18s %s: %s:list()
+help(%s)    what an object, a function or a module can do
 help "scripting"   a topic of the manual, or a flow; mkrun help lists them
 
 Tab completes, Up, Down and Ctrl-R find what was typed before, Enter begins a
 new line while a statement is incomplete, Ctrl-C cancels the line or what runs,
-Ctrl-D ends.  help "prompt" has all of it.]]
+Ctrl-D ends.  help "prompt" has all of it.]]):format(provider.root,
+  provider.root_text, provider.example, provider.example)
 
 --- Returns the pages of the manual.
 local function pages()

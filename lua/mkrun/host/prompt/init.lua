@@ -11,6 +11,9 @@ local show = require "mkrun.host.prompt.show"
 
 local M = {}
 
+--- The global with the object of the token.
+local ROOT <const> = config.provider().root
+
 --- The globals of the prompt.
 local env
 
@@ -20,28 +23,29 @@ local function where()
   return config.sandbox and "the sandbox " .. config.sandbox or config.base_url
 end
 
-local function has_org()
+local function has_token()
   return (config.token or config.sandbox or config.replay) ~= nil
     and (config.token or config.sandbox or config.replay) ~= false
 end
 
---- Makes the global `org` at its first use, because that loads the library.
-local function add_org(module)
+--- Makes the provider's global at its first use, because that loads the
+--- library.
+local function add_root(module)
   local function connect() return env.require(module).connect {} end
-  complete.makers.org = function()
-    local ok, org = pcall(connect)
-    if ok then rawset(env, "org", org) end
-    return ok and org or nil
+  complete.makers[ROOT] = function()
+    local ok, root = pcall(connect)
+    if ok then rawset(env, ROOT, root) end
+    return ok and root or nil
   end
   if getmetatable(env) then -- the script's own rules for globals
-    complete.makers.org()
+    complete.makers[ROOT]()
     return
   end
   setmetatable(env, { __index = function(_, name)
-    if name ~= "org" then return nil end
-    local org = connect()
-    rawset(env, "org", org)
-    return org
+    if name ~= ROOT then return nil end
+    local root = connect()
+    rawset(env, ROOT, root)
+    return root
   end })
 end
 
@@ -50,20 +54,21 @@ local function help(...)
   print(explain.text((...)))
 end
 
---- Sets the globals `help` and `org`, unless the script has set them.
+--- Sets the global `help` and that of the provider, such as `org`, unless the
+--- script has set them.
 ---@param globals table    the globals of the prompt
----@param module string    the module whose function `connect` makes `org`
+---@param module string    the module whose function `connect` makes it
 ---@param list fun(folder: string): string[]  returns the names in a folder
 ---@param is_told boolean  true: say what there is
 function M.start(globals, module, list, is_told)
   env = globals
   complete.globals, complete.list = env, list
-  local is_free = rawget(env, "org") == nil
-  if has_org() and is_free then add_org(module) end
+  local is_free = rawget(env, ROOT) == nil
+  if has_token() and is_free then add_root(module) end
   if rawget(env, "help") == nil then rawset(env, "help", help) end
   if not is_told then return end
-  print(has_org() and is_free and ("org is %s."):format(where())
-    or "There is no token and no --sandbox, so there is no org.")
+  print(has_token() and is_free and ("%s is %s."):format(ROOT, where())
+    or ("There is no token and no --sandbox, so there is no %s."):format(ROOT))
   print "help prints help, Tab completes names, Ctrl-D ends."
 end
 
