@@ -89,11 +89,15 @@ local CONFINE <const> = { ["arguments"] = true, ["close_cage"] = true,
 --- The folders of a provider that are used in a sandbox or for a plan only.
 local MODEL <const> = { sandbox = true, model = true, plan = true }
 
+--- Flows that are used more than the others, and what all flows share.
+local FIRST <const> = { common = true, onboard = true, drift = true }
+
 --- Which files are used together.
 local function pack_of(path)
   if path:find "/types%.txt$" then return "types" end
   if is_part_of_page(path) then return "page" end
   if CONFINE[path:match "^lua/mkrun/host/(.*)%.lua$"] then return "confine" end
+  if path:find "^lua/mkrun/host/prompt/" then return "prompt" end
   if path:find "^lua/mkrun/tool/" or path:find "/sbom%.json$" then
     return "tool"
   end
@@ -104,7 +108,11 @@ local function pack_of(path)
   if path:find "^lua/mkrun/rest/.*/" then return "declared" end
   local library, part = path:match "^lua/([^/]+)/(%l+)"
   if library ~= "mkrun" and MODEL[part] then return "sandbox" end
-  if part == "flow" then return "flow" end
+  if part == "flow" then
+    return FIRST[path:match "/flow/(%l+)"] and "flow" or "flows"
+  elseif part == "likeness" then
+    return part
+  end
   return path:match "^lua/([^/]+)" or path:match "^src/([^/]+)" or "scripts"
 end
 
