@@ -48,6 +48,14 @@ return {
   -- the owner of the limits, an organization.
   claims = { user = { "sub", "email" }, owner = "org" },
 
+  -- The members of a document: the one with its id and name, one that a new
+  -- token is in, those that messages leave out of a path, and the paths of what
+  -- changes by itself.
+  documents = {
+    about = "metadata", token = "JWT", around = { "spec", "metadata" },
+    ignored = { ["metadata.updated"] = true },
+  },
+
   -- What the manual calls an object of a class, where that is not the last word
   -- of the class's name, and the object whose members all others are, which is
   -- a global of the prompt.

@@ -8,6 +8,7 @@
 -- SPDX-License-Identifier: MIT
 
 local befores = require "mkrun.journal.before"
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 local requests = require "mkrun.layer.request"
 
@@ -28,7 +29,8 @@ local KIND <const> = "organization"
 local function id_in(response)
   local document = response and response.status == 200
     and json.decode(response.body or "")
-  local metadata = type(document) == "table" and document.metadata
+  local metadata = type(document) == "table"
+    and document[config.provider().documents.about]
   local id = type(metadata) == "table" and metadata.id
   return type(id) == "string" and id or nil
 end

@@ -3,6 +3,7 @@
 --- `mkrun.plan.show` calls this module.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local scrub = require "mkrun.journal.scrub"
@@ -12,7 +13,7 @@ local M = {}
 local HIDDEN <const> = "(secret)"
 
 --- Fields that a plan does not show, because only the server sets these fields.
-local IGNORED <const> = { ["metadata.updated"] = true }
+local IGNORED <const> = config.provider().documents.ignored
 
 ---@class mkrun.PlannedField
 ---@field path string   path of the field: "spec.scopes.newsScope.roles"

@@ -4,6 +4,7 @@
 ---     team night-desk: description was 'a', is 'b' (the plan is to change it)
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local fields = require "mkrun.plan.fields"
 local harmless = require "mkrun.printable".line
 local json = require "mkrun.json"
@@ -18,8 +19,16 @@ local function value_text(value)
   return assert(json.encode(value, { sort = true }))
 end
 
+--- Returns the path of a field without the members around all fields.
+local function short(path)
+  for _, name in ipairs(config.provider().documents.around) do
+    if path:sub(1, #name + 1) == name .. "." then path = path:sub(#name + 2) end
+  end
+  return path
+end
+
 local function field_text(field)
-  local path = field.path:gsub("^spec%.", ""):gsub("^metadata%.", "")
+  local path = short(field.path)
   if field.before == nil then
     return ("%s is new: %s"):format(path, value_text(field.after))
   elseif field.after == nil then
