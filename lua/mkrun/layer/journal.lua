@@ -13,6 +13,7 @@
 --- is enough.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 
 local befores = require "mkrun.journal.before"
@@ -41,7 +42,8 @@ end
 local function outcome_of(write, response, code)
   if not response then return { error = code or "failed" } end
   local document = json.decode(response.body or "")
-  local metadata = type(document) == "table" and document.metadata
+  local metadata = type(document) == "table"
+    and document[config.provider().documents.about]
   local known = type(metadata) == "table"
   return {
     status = response.status,
