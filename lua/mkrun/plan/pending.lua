@@ -8,6 +8,7 @@
 --- script computes times anew, and the planned time is sent.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
@@ -196,7 +197,8 @@ end
 ---@param response table
 function Pending:learn(write, response)
   local document = write.id and json.decode(response.body or "")
-  local metadata = type(document) == "table" and document.metadata
+  local metadata = type(document) == "table"
+    and document[config.provider().documents.about]
   local id = type(metadata) == "table" and metadata.id
   if type(id) ~= "string" then return end
   self.ids[write.id], self.planned[id] = id, write.id
