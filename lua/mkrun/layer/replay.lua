@@ -8,6 +8,7 @@
 --- acts differently after a failure.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local script = require "mkrun.script"
@@ -51,13 +52,16 @@ local function headers_of(response)
   return headers
 end
 
+--- The member of an answer that has a new token.
+local TOKEN <const> = config.provider().documents.token
+
 --- Replaces each hidden token in an answer by a made-up token, because a
 --- recording contains no secrets.  A script can read the claims of the made-up
 --- token.  No service accepts the token.
 local function with_tokens(value)
   if type(value) ~= "table" then return value end
   for name, member in pairs(value) do
-    if name == "JWT" and scrub.hides(member) then
+    if name == TOKEN and scrub.hides(member) then
       local claims = json.encode { jti = tostring(value.id) }
       value[name] = "eyJ9." .. base64.encode_url(claims) .. "."
     else
@@ -69,7 +73,7 @@ end
 
 local function body_of(content)
   local body = har.content(content) or ""
-  if not body:find('"JWT"', 1, true) then return body end
+  if not body:find(('"%s"'):format(TOKEN), 1, true) then return body end
   local value = json.decode(body)
   return value and json.encode(with_tokens(value)) or body
 end
