@@ -132,6 +132,11 @@ end
 --- A JSON Web Token.
 local JWT <const> = "eyJ[%w_-]+%.[%w_-]+%.[%w_-]*"
 
+--- The member of an answer that the API calls a token, and the member with its
+--- value.
+local MEMBER <const> = ('"%s"'):format(config.provider().documents.token)
+local TOKEN <const> = "(" .. MEMBER .. '%s*:%s*")([^"]+)'
+
 --- Keeps the tokens of answers.
 ---@class mkrun.KeptTokens
 ---@field texts table<string, string>   word -> token
@@ -151,8 +156,8 @@ local function replaced(kept, text)
   if text:find("eyJ", 1, true) then
     text = text:gsub(JWT, function(token) return keep(kept, token) end)
   end
-  if text:find('"JWT"', 1, true) then
-    text = text:gsub('("JWT"%s*:%s*")([^"]+)', function(name, token)
+  if text:find(MEMBER, 1, true) then
+    text = text:gsub(TOKEN, function(name, token)
       return not kept.texts[token] and name .. keep(kept, token) or nil
     end)
   end
