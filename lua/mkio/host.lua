@@ -49,11 +49,12 @@ return {
   claims = { user = { "sub", "email" }, owner = "org" },
 
   -- The members of a document: the one with its id and name, one that a new
-  -- token is in, those that messages leave out of a path, and the paths of what
-  -- changes by itself.
+  -- token is in, those that messages leave out of a path, the paths of what
+  -- changes by itself, and the places of an error's reference.
   documents = {
     about = "metadata", token = "JWT", around = { "spec", "metadata" },
     ignored = { ["metadata.updated"] = true },
+    refs = { { "ref" }, { "error", "ref" } },
   },
 
   -- What the manual calls an object of a class, where that is not the last word

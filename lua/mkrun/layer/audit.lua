@@ -4,9 +4,11 @@
 --- If a line cannot be written, no further write is sent.
 -- SPDX-License-Identifier: MIT
 
+local config = require "mkrun.config"
 local json = require "mkrun.json"
 local patch = require "mkrun.patch"
 local sys = require "mkrun.sys"
+local value = require "mkrun.value"
 
 local bearer = require "mkrun.host.bearer"
 local befores = require "mkrun.journal.before"
@@ -27,8 +29,8 @@ local function at_exit(call)
   -- luacheck: pop
 end
 
-local function is_document(value)
-  return type(value) == "table" and not json.is_array(value)
+local function is_document(body)
+  return type(body) == "table" and not json.is_array(body)
 end
 
 --- Returns the change that a write made, as a JSON Patch, or nil if the change
@@ -46,10 +48,10 @@ end
 --- by this reference.
 local function ref_of(response)
   local document = json.decode(response.body or "")
-  if type(document) ~= "table" then return nil end
-  local inner = type(document.error) == "table" and document.error or {}
-  local ref = document.ref or inner.ref
-  return type(ref) == "string" and ref or nil
+  for _, place in ipairs(config.provider().documents.refs) do
+    local ref = value.dig(document, table.unpack(place))
+    if ref then return type(ref) == "string" and ref or nil end
+  end
 end
 
 --- Returns the fields of a line that are known before the request is sent.
