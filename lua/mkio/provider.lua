@@ -11,9 +11,11 @@ local hint = require "mkio.hint"
 local operations = require "mkio.operations"
 local rest = require "mkrun.rest"
 local schema = require "mkio.schema"
+local seal = require "mkio.seal"
 
 return rest.provider {
   name = "mkio", operations = operations, schema = schema, answers = answers,
   repeatable = dialect.repeatable, hint = hint.of, arguments = arguments,
-  secrets = { { "metadata", "JWT" }, { "status", "password" } },
+  seal = seal, item = { id = { "metadata", "id" },
+    name = { "metadata", "name" } },
 }

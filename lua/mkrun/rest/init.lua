@@ -7,9 +7,9 @@ local parts = require "mkrun.rest.provider"
 local M = { Error = require "mkrun.rest.error" }
 
 --- Makes a provider, and tells this run of it.  A library that has the parts of
---- its provider itself, as of an API with a schema and a model of its own, gives
---- them in place of the declaration: see `mkrun.rest.provider`.  The host adds
---- such a provider to those of the run.
+--- its provider itself, such as a schema, gives them in place of a declaration:
+--- see `mkrun.rest.provider`.  The host adds such a provider to those of the
+--- run.
 ---@param declared mkrun.rest.Declaration
 ---@return mkrun.rest.DeclaredProvider
 function M.provider(declared)

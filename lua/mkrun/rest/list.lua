@@ -101,8 +101,8 @@ function Pages:fetch(path, query)
   self.link = value.dig(document, "@odata.nextLink")
 end
 
-local function first_id(items)
-  return value.dig(items[1], "metadata", "id")
+local function first_id(pages, items)
+  return value.dig(items[1], table.unpack(pages.session.provider.item.id))
 end
 
 --- Fetches the page after a full page of a list without links.  Raises if the
@@ -118,7 +118,8 @@ function Pages:skip()
     ("%d"):format((tonumber(query["$skiptoken"]) or 0) + #before)
   self.query = query
   self:fetch(self.path, query)
-  if #self.items > 0 and first_id(self.items) == first_id(before) then
+  if #self.items > 0
+    and first_id(self, self.items) == first_id(self, before) then
     refuse(self.path, "is the page before it, the pages do not end")
   end
   return true

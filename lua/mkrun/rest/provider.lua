@@ -11,7 +11,10 @@
 ---@field answers {check: function}   checks the members of answers
 ---@field repeatable fun(body: any): boolean   returns true if a body may be
 ---  sent again; for operations whose `safe` is "entries"
----@field secrets string[][]   paths of secrets in an item: {"spec", "key"}
+---@field seal fun(operation: mkrun.rest.Operation, document: any)   replaces
+---  the secrets of an answer by `mkrun.Secret` objects
+---@field item {id: string[], name: string[]}   places in an item of a list, as
+---  lists of members: {"about", "id"}
 ---@field hint fun(session: mkrun.rest.Session, call: mkrun.rest.SentCall,
 ---  problem: mkrun.rest.Error): string?   returns a hint for the user
 ---@field arguments table<string, table<string, mkrun.rest.Shape[]>>   name of a
@@ -20,7 +23,7 @@
 local M = {}
 
 local FIELDS <const> = { "name", "operations", "schema", "answers",
-  "repeatable", "secrets", "hint", "arguments" }
+  "repeatable", "seal", "item", "hint", "arguments" }
 
 --- Returns true if a table has the parts of a provider, and not what they
 --- could be made of: its operations are those of `mkrun.rest.operations`.

@@ -59,8 +59,6 @@ local function add_get(class, key, parameter)
   end
 end
 
-local function name_of(item) return value.dig(item, "metadata", "name") end
-
 local function add_index(class, key)
   --- Maps each name to its item of a list.  It leaves out an item that lacks
   --- what a single read has to tell, so that `ensure` reads that resource.
@@ -70,7 +68,7 @@ local function add_index(class, key)
     local provider, map = self.session.provider, {}
     local operation = provider.operations.by_key[key]
     for _, item in ipairs(items) do
-      local name = name_of(item)
+      local name = value.dig(item, table.unpack(provider.item.name))
       if name and provider.answers.check(operation, item) then
         map[name] = item
       end

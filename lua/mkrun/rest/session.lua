@@ -10,7 +10,6 @@ local client = require "mkrun.client"
 local foreign = require "mkrun.foreign"
 local json = require "mkrun.json"
 local retry_after = require "mkrun.layer.retry_after"
-local secret = require "mkrun.secret"
 
 local errors = require "mkrun.rest.error"
 local newer = require "mkrun.rest.newer"
@@ -131,34 +130,6 @@ local function may_repeat(self, operation, body)
   return operation.safe
 end
 
-local function label(item, word)
-  local name = value.dig(item, "spec", "description")
-    or value.dig(item, "metadata", "id")
-  if word == "JWT" then word = "token" end
-  return name and ("%s '%s'"):format(word, name) or word
-end
-
-local function seal_item(places, item)
-  for _, place in ipairs(places) do
-    local part, word = table.unpack(place)
-    local text = value.dig(item, part, word)
-    if type(text) == "string" then
-      item[part][word] = secret.new(text, label(item, word))
-    end
-  end
-end
-
---- Replaces the secrets of a document by `mkrun.Secret` objects, so that a
---- session never returns a secret as a string.
-local function seal(places, document)
-  if type(document) ~= "table" then return end
-  seal_item(places, document)
-  local items = value.dig(document, "value")
-  for _, item in ipairs(type(items) == "table" and items or {}) do
-    seal_item(places, item)
-  end
-end
-
 --- The request that failed, for the provider's `hint`.
 ---@class mkrun.rest.SentCall
 ---@field operation mkrun.rest.Operation
@@ -240,11 +211,7 @@ function Session:send(operation, path, options)
   if is_looked_at(operation, document, options) then
     check_answer(self, operation, path, document, response, options.needs)
   end
-  if self.provider.seal then
-    self.provider.seal(operation, document)
-  else
-    seal(self.provider.secrets, document)
-  end
+  self.provider.seal(operation, document)
   return document, response.status
 end
 

@@ -34,7 +34,7 @@ describe("rest.provider", function()
           refusal(fields))
       end
     end
-    assert.equal(7, count)
+    assert.equal(8, count)
   end)
 
   it("does not take a list of rows for operations that are made", function()
