@@ -74,6 +74,8 @@ end
 local function planned(transport, settings, plan)
   local options = {
     model = settings.model(), base_url = settings.base_url, plan = plan,
+    token = settings.token or settings.login,
+    tokenless = settings.bottom ~= nil,
   }
   if plan then
     return require "mkrun.layer.apply".new(options) (transport)

@@ -1,9 +1,11 @@
 --- Layer for `--apply`: sends the writes of a saved plan, each once, and no
 --- others.
 ---
---- Before the first request it reads again everything that the plan depends on.
---- If an answer has changed, the run ends.  A write is sent as it was planned
---- (see `mkrun.plan.pending`).
+--- Before the first request it reads again everything that the plan depends on,
+--- from each provider with that provider's token.  If an answer has changed, the
+--- run ends.  A write is sent as it was planned (see `mkrun.plan.pending`).
+--- After the script, what was written to a provider with declared operations is
+--- read back.
 -- SPDX-License-Identifier: MIT
 
 local json = require "mkrun.json"
@@ -13,6 +15,7 @@ local stale = require "mkrun.plan.stale"
 local sys = require "mkrun.sys"
 local task = require "mkrun.task"
 local value = require "mkrun.value"
+local worlds = require "mkrun.plan.worlds"
 
 local M = {}
 
@@ -70,6 +73,14 @@ function Check:picks(read, request)
   return all
 end
 
+--- Returns a GET request to an API, with the token of its provider.
+local function read_of(all, read)
+  local world = all:at(read.url)
+  return { method = "GET", url = read.url, query = read.query,
+    token = all:token_of(world), token_as = world.entry and world.entry.token_as,
+    headers = { Accept = "application/json" } }
+end
+
 local function changed_text(read)
   return place("GET", read.url)
     .. ": the answer has changed since the plan was made"
@@ -89,8 +100,7 @@ end
 
 --- Reads one thing or list again.  Returns sentences, or nil and a message.
 function Check:read(read)
-  local request = { method = "GET", url = read.url, query = read.query,
-    token = self.token, headers = { Accept = "application/json" } }
+  local request = read_of(self.overlay, read)
   if read.items then
     local now, message = self:picks(read, request)
     if now then return self:compare(read, now) end
@@ -110,7 +120,7 @@ function Check:run()
   local found = task.map(plan.reads, function(read)
     return { self:read(read) }
   end)
-  local planned, now = plan.organization, self.overlay:whose(self.token)
+  local planned, now = plan.organization, self.overlay:whose()
   local sentences = {}
   for i = 1, #plan.reads do
     local list, message = table.unpack(found[i], 1, 2)
@@ -130,13 +140,9 @@ end
 --- Reads again what the plan depends on, and puts the answers into `kept`.
 --- Returns nil, or a message and, if something has changed, the exit code and
 --- what to do.
-local function moved(options, transport, token, kept)
-  local overlay = options.model.new {
-    base_url = options.base_url, read = transport,
-  }
-  return setmetatable({ plan = options.plan, transport = transport,
-    token = token, kept = kept, overlay = overlay,
-    rests = overlay:rests(options.plan.writes) }, Check):run()
+local function moved(plan, transport, overlay, kept)
+  return setmetatable({ plan = plan, transport = transport, kept = kept,
+    overlay = overlay, rests = overlay:rests(plan.writes) }, Check):run()
 end
 
 --- Says that a write is not in the plan.
@@ -166,6 +172,8 @@ end
 ---@field plan table       as `mkrun.plan.saved` reads it
 ---@field model table      as for `mkrun.layer.plan`
 ---@field base_url string
+---@field token? mkrun.Secret   the token of the run, if it has one
+---@field tokenless? boolean     true: no provider needs a token
 
 --- The state of a run that applies a plan.
 ---@class mkrun.Applying
@@ -174,7 +182,7 @@ end
 ---@field checks table      answers of `mkrun.task.once`
 ---@field stopped? table    the error that each later request raises
 ---@field kept table<string, table>  answers that were checked, by request
----@field owner? mkrun.Secret  the token with which they were read
+---@field worlds mkrun.plan.Worlds
 ---@field is_begun boolean  true if a write was sent
 local Applying = {}
 Applying.__index = Applying
@@ -185,11 +193,51 @@ function Applying:stop(message, ...)
   error(self.stopped, 0)
 end
 
---- Checks what the plan depends on, once.  Returns nil without a token.
-function Applying:is_checked(transport, token)
-  return self.checks:get("reads", token and not self.stopped and function()
-    self.owner = token
-    local what, code, hint = moved(self.options, transport, token, self.kept)
+--- Returns why the plan cannot be checked yet, or nil.  A script may load a
+--- provider, or give its token, after its first request.
+function Applying:not_ready()
+  local plan = self.options.plan
+  for _, named in ipairs(plan.providers or {}) do
+    local world = self.worlds:named(named.name)
+    if not world then
+      return ("the plan is about the provider '%s', which the script has not "
+        .. "loaded"):format(named.name)
+    elseif world.base ~= named.base_url then
+      return ("the plan is for %s of the provider '%s', this run for %s (see "
+        .. "--base-url)"):format(named.base_url, named.name, world.base), true
+    elseif not self.worlds:is_ready(world) then
+      return ("there is no token for the provider '%s'"):format(named.name)
+    end
+  end
+  if not self.worlds:is_ready(self.worlds.main) and self:rests_on_main() then
+    return "a write without a token is in no plan"
+  end
+end
+
+--- Tells whether the plan is about the API of the run.
+function Applying:rests_on_main()
+  local plan = self.options.plan
+  if not (plan.providers and plan.providers[1]) then return true end
+  for _, list in ipairs { plan.reads, plan.writes } do
+    for _, item in ipairs(list) do
+      if self.worlds:at(item.url) == self.worlds.main then return true end
+    end
+  end
+  return false
+end
+
+--- Checks what the plan depends on, once.  Returns nil, and why, if it cannot be
+--- checked yet.
+function Applying:is_checked(transport)
+  if self.checks:get "reads" then return true end
+  local why, is_final = self:not_ready()
+  if why and not is_final then return nil, why end
+  return self.checks:get("reads", not self.stopped and function()
+    local what, code, hint = why, STALE, nil
+    if not why then
+      what, code, hint =
+        moved(self.options.plan, transport, self.worlds, self.kept)
+    end
     if what then
       self.stopped = refusal("%s; nothing was written%s", what, hint or "")
       self.stopped.exit_code = code
@@ -206,7 +254,10 @@ function Applying:write(transport, request)
   end
   planned.is_sent, self.kept, self.is_begun = true, {}, true
   local response, message, code = transport(with_body(request, body))
-  if response then self.writes:learn(planned, response) end
+  if response then
+    planned.id_given = self.writes:learn(planned, response,
+      self.worlds:id_of(request))
+  end
   return response, message, code
 end
 
@@ -214,23 +265,34 @@ end
 --- unless a write was sent since.
 function Applying:read(transport, request)
   local key = requests.key(request)
-  local response = request.token == self.owner and self.kept[key]
+  local response = self.kept[key] and self.worlds:owns(request)
+    and self.kept[key]
   if not response then return transport(request) end
   self.kept[key] = nil
   return response
 end
 
 function Applying:send(transport, request)
-  local is_checked = self:is_checked(transport, request.token)
+  self.worlds:begin(request)
+  local is_checked, why = self:is_checked(transport)
   if self.stopped then error(self.stopped, 0) end
   local method = request.method or "GET"
   if method == "GET" then return self:read(transport, request) end
   if method == "HEAD" then return transport(request) end
   if not is_checked then
-    self:stop("%s: a write without a token is in no plan",
-      place(method, request.url:gsub("[?#].*", "")))
+    self:stop("%s: %s", place(method, request.url:gsub("[?#].*", "")), why)
   end
   return self:write(transport, request)
+end
+
+local applying -- the run that applies a plan
+
+--- Reads back what the plan has written to providers whose operations are
+--- declared.  Returns sentences about what is not as it was declared.
+---@return string[]
+function M.differences()
+  return applying and applying.worlds:differences(applying.options.plan.writes)
+    or {}
 end
 
 --- Makes the layer.  `mkrun.host.stack` calls this.
@@ -239,7 +301,11 @@ end
 function M.new(options)
   local self = setmetatable({ options = options, kept = {}, is_begun = false,
     writes = pending.new(options.plan.writes), checks = task.once() }, Applying)
+  applying = self
   return function(transport)
+    self.worlds = worlds.new { model = options.model, read = transport,
+      base_url = options.base_url, token = options.token,
+      tokenless = options.tokenless }
     return function(request) return self:send(transport, request) end
   end
 end

@@ -25,7 +25,9 @@ function M.allow() has_yes = true end
 
 local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 
-local ANY <const> = "*" -- matches any id
+--- In a URL, these stand for an id that only the server can choose: a UUID, or
+--- the id of a provider, which may be any text.
+local ANY <const>, ANY_TEXT <const> = "*", "**"
 
 local function bare(url) return url:match "^[^?#]*" end
 
@@ -38,7 +40,8 @@ function M.encode(deletes)
   local urls = json.array {}
   for i, write in ipairs(deletes.writes) do
     urls[i] = bare(write.url):gsub(ID, function(id)
-      return deletes.made[id] and ANY
+      local made = deletes.made[id]
+      return made == "any" and ANY_TEXT or made and ANY
     end)
   end
   return assert(json.encode { delete = urls,
@@ -50,11 +53,12 @@ end
 ---@return table<string, number[]>?  value for `mkrun.LimitOptions.spent`
 function M.spent(text) return (json.decode(text) or {}).spent end
 
---- Returns a Lua pattern for a URL.  The pattern accepts any id in place of
---- ANY, because only the server can choose that id.
+--- Returns a Lua pattern for a URL.  The pattern accepts any id in place of ANY
+--- and ANY_TEXT, because only the server can choose that id.
 local function pattern_of(url)
-  local text = url:gsub("[^%w]", function(c)
-    return c == ANY and ID or "%" .. c
+  local text = url:gsub("%*?[^%w]", function(c)
+    if c == ANY_TEXT then return "[^/]+" end
+    return c:gsub(".", function(one) return one == ANY and ID or "%" .. one end)
   end)
   return "^" .. text .. "$"
 end

@@ -1,8 +1,9 @@
 --- Layer for `--dry-run`: catches writes, and shows their effect in later
 --- reads.  `mkrun.host.stack` makes it.
 ---
---- This layer sends only GET and HEAD.  A model of the API (`options.model`)
---- calculates the effect of each write, and changes the answers of later reads.
+--- This layer sends only reads.  A model of the API (`options.model`, and that
+--- of each further provider) calculates the effect of each write, and changes
+--- the answers of later reads.
 --- `options.record` keeps the reads and the planned writes.
 -- SPDX-License-Identifier: MIT
 
@@ -11,6 +12,7 @@ local order = require "mkrun.host.task_order"
 local requests = require "mkrun.layer.request"
 local rights = require "mkrun.plan.rights"
 local sys = require "mkrun.sys"
+local worlds = require "mkrun.plan.worlds"
 
 local M = {}
 
@@ -18,11 +20,11 @@ local M = {}
 ---@field writes mkrun.PlannedWrite[]  in the script's order
 ---@field unknown mkrun.UnknownWrite[]  writes that the model cannot plan
 ---@field reads mkrun.PlanRead[]   what the plan depends on
----@field overlay? table           the model's view of the answers
+---@field overlay? mkrun.plan.Worlds   the models' view of the answers
 ---@field token? mkrun.Secret  the run's token
 ---@field basis table<string, true|table<string, true>>  URLs of what the
 ---  script compared; true: all of it, or JSON Pointers
----@field made table<string, true>  ids that only the server can give
+---@field made table<string, true|"any">  ids that only the server can give
 ---@field organization? string  id of the organization that the writes change
 ---@field asked? mkrun.AskedRequest[]  all requests of the script, for --rights
 
@@ -38,6 +40,7 @@ local M = {}
 ---@class mkrun.PlannedWrite  a write that a dry run caught
 ---@field method string
 ---@field url string       without its query
+---@field provider? string  name of the provider, if it is not the run's API
 ---@field query? table
 ---@field line? string   line of the script: "onboard.lua:12"
 ---@field change table   the model's description of the write
@@ -78,9 +81,10 @@ local function line_of(path, main)
 end
 
 --- Tells whether a read counts: only those with the run's own token do.
-local function is_own(record, token)
-  record.token = record.token or token
-  return token ~= nil and token == record.token
+local function is_own(self, request)
+  local is_owned = self.overlay:owns(request)
+  self.record.token = self.overlay.main.token
+  return is_owned
 end
 
 --- Notes the first answer to each read, because the plan depends on it.
@@ -151,7 +155,7 @@ Layer.__index = Layer
 function Layer:look(request, is_told)
   local place = order.moment()
   local response, message, code = self.overlay:ask(request, is_told)
-  if response and is_own(self.record, request.token) then
+  if response and is_own(self, request) then
     self.overlay:saw(request, response, is_told)
     remember(self.record, self.seen, self.overlay, request, response, place)
   end
@@ -162,12 +166,10 @@ end
 --- even if the script did not read it.  Returns nil, message and code if it
 --- cannot be read.
 function Layer:depend(request, change)
-  if not (change.target and request.token)
-    or request.token ~= self.record.token then
-    return true
-  end
+  if not (change.target and is_own(self, request)) then return true end
   local target = { method = "GET", token = request.token,
-    url = self.options.base_url .. change.target,
+    token_as = request.token_as,
+    url = self.overlay:at(request.url).base .. change.target,
     headers = { Accept = "application/json" } }
   if self.seen[requests.key(target)] or self.seen[start_of(target.url)] then
     return true
@@ -178,16 +180,17 @@ end
 --- Notes a write that the model has performed.  Returns nil, message and code
 --- if the document that the write changes cannot be read.
 function Layer:note(request, change, line, place)
-  local record = self.record
-  record.token = record.token or request.token
+  local record, world = self.record, self.overlay:at(request.url)
+  local is_owned = is_own(self, request)
   local is_read, message, code = self:depend(request, change)
   if not is_read then return nil, message, code end
   record.organization = record.organization
-    or request.token == record.token and self.overlay:whose(record.token)
-  order.insert(record.writes, { request = request,
+    or is_owned and world == self.overlay.main and self.overlay:whose(
+      record.token)
+  order.insert(record.writes, { request = request, provider = world.name,
     method = request.method, url = request.url, query = request.query,
     line = line, change = change,
-    target = change.target and self.options.base_url .. change.target }, place)
+    target = change.target and world.base .. change.target }, place)
   return true
 end
 
@@ -216,8 +219,9 @@ function M.new(options)
   local record, main = options.record, coroutine.running()
   return function(transport)
     local self = setmetatable({ options = options, record = record, seen = {},
-      main = main, transport = transport, overlay = options.model.new {
-        base_url = options.base_url, read = transport } }, Layer)
+      main = main, transport = transport, overlay = worlds.new {
+        model = options.model, base_url = options.base_url, read = transport },
+    }, Layer)
     record.made, record.overlay = self.overlay.made, self.overlay
     basis.listen(function(url, ...) compared(record, url, ...) end)
 

@@ -21,6 +21,7 @@ local saved = require "mkrun.plan.saved"
 local script = require "mkrun.script"
 local scrub = require "mkrun.journal.scrub"
 local show = require "mkrun.plan.show"
+local stale = require "mkrun.plan.stale"
 local sys = require "mkrun.sys"
 
 local CHANGES <const> = 3 -- exit code: the plan has changes
@@ -284,7 +285,18 @@ function M.recall()
     confine = config.confine and tostring(config.confine) or nil }
 end
 
---- Raises if the script ended and did not send every write of the plan.
+--- Raises if what the plan wrote is not as it was declared.
+local function check_written()
+  local apply = package.loaded["mkrun.layer.apply"]
+  local differences = apply and apply.differences() or {}
+  if differences[1] then
+    error("--apply: all was sent, but not all is as planned: "
+      .. stale.join(differences), 0)
+  end
+end
+
+--- Raises if the script ended and did not send every write of the plan, or if
+--- what it wrote is not as it was declared.
 ---@return integer exit_code
 function M.applied()
   for _, planned in ipairs(document.writes) do
@@ -293,6 +305,7 @@ function M.applied()
         .. "plan"):format(planned.action, planned.kind, planned.name), 0)
     end
   end
+  check_written()
   return 0
 end
 

@@ -48,7 +48,8 @@ local function rows_of(document)
   local rows = {}
   local function add(...) rows[#rows + 1] = { ... } end
   for _, change in ipairs(document.changes) do
-    add(words[change.action], markdown.text(change.kind),
+    add(words[change.action],
+      markdown.text(show.kind(change.provider, change.kind)),
       markdown.code(change.name), fields_cell(change))
   end
   for _, write in ipairs(document.unknown) do
@@ -80,7 +81,7 @@ end
 
 --- Returns the kind of a change as HTML: words as they are.
 local function kind_of(change)
-  local kind = change.kind
+  local kind = show.kind(change.provider, change.kind)
   return markdown.text(kind) == kind and kind or markdown.html(kind)
 end
 

@@ -32,7 +32,8 @@ local function change_row(change)
   local texts = {}
   for i, field in ipairs(change.fields) do texts[i] = field_text(field) end
   return { tone = tones[change.action], action = words[change.action],
-    kind = change.kind, name = change.name, fields = texts,
+    kind = show.kind(change.provider, change.kind), name = change.name,
+    fields = texts,
     request = change.method .. " " .. change.path .. by(change) }
 end
 

@@ -6,6 +6,10 @@
 --- that the server gave.  A hidden secret in the plan matches the secret in the
 --- request, and the secret is sent.  A time matches any other time, because a
 --- script computes times anew, and the planned time is sent.
+---
+--- A provider's ids need not be UUIDs: an id may be 7 or "news", which says
+--- nothing by itself.  When the server has given such an id, the planned writes
+--- that name the made-up one get it.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -21,6 +25,7 @@ local ID <const> = "%x+%-%x+%-%x+%-%x+%-%x+"
 ---@field planned table<string, string>  the server's id -> planned id
 ---@field places table<string, table>    method, URL and query -> kind of body
 ---  -> list of planned writes
+---@field writes table[]   all of them
 local Pending = {}
 Pending.__index = Pending
 
@@ -104,6 +109,16 @@ local function put(places, write)
   local kind = scrub.hides(write.body) and HIDING or kind_of(write.body)
   kinds[kind] = kinds[kind] or { first = 1 }
   table.insert(kinds[kind], write)
+end
+
+--- Takes a planned write out of its list.
+function Pending:take_out(write)
+  for _, list in pairs(self.places[place_of(write.method, write.url,
+    write.query)] or {}) do
+    for i = #list, 1, -1 do
+      if list[i] == write then table.remove(list, i) end
+    end
+  end
 end
 
 --- Returns the first write of a list that is not sent yet and matches `actual`,
@@ -192,13 +207,69 @@ function Pending:only(request)
   return first
 end
 
+--- Returns the text of what a planned write may name ids in.
+local function naming(write)
+  return table.concat({ write.url, encoded(write.query or {}),
+    write.body ~= nil and encoded(write.body) or "" }, " ")
+end
+
+--- Returns the planned writes that name a made-up id, in the plan's order.
+function Pending:naming(id)
+  local found = {}
+  for _, write in ipairs(self.writes) do
+    if not write.is_sent and naming(write):find(id, 1, true) then
+      found[#found + 1] = write
+    end
+  end
+  return found
+end
+
+--- Copies a value with the server's id in place of the made-up one.
+local function renamed(value, made, id)
+  if value == made then return id end
+  if type(value) == "string" then
+    return (value:gsub(made:gsub("%-", "%%-"), { [made] = tostring(id) }))
+  elseif type(value) ~= "table" then
+    return value
+  end
+  local out = json.is_array(value) and json.array {} or json.object {}
+  for name, inner in pairs(value) do
+    out[renamed(name, made, tostring(id))] = renamed(inner, made, id)
+  end
+  return out
+end
+
+local function escaped(id)
+  return (tostring(id):gsub("[^%w%-._~]", function(byte)
+    return ("%%%02X"):format(byte:byte())
+  end))
+end
+
+--- Gives the planned writes that name a made-up id the id of the server.
+function Pending:rename(made, id)
+  for _, write in ipairs(self:naming(made)) do
+    self:take_out(write)
+    write.url = renamed(write.url, made, escaped(id))
+    write.query = renamed(write.query, made, id)
+    write.body = renamed(write.body, made, id)
+    put(self.places, write)
+  end
+end
+
 --- Notes the id that the server gave to a created resource.
 ---@param write table
 ---@param response table
-function Pending:learn(write, response)
+---@param id_of? fun(document: any): any   finds the id in an answer of the
+---  provider; nil: an answer of the run's API
+function Pending:learn(write, response, id_of)
   local document = write.id and json.decode(response.body or "")
-  local metadata = type(document) == "table"
-    and document[config.provider().documents.about]
+  if type(document) ~= "table" then return end
+  if id_of then
+    local id = id_of(document, response)
+    if id ~= nil then self:rename(write.id, id) end
+    return id
+  end
+  local metadata = document[config.provider().documents.about]
   local id = type(metadata) == "table" and metadata.id
   if type(id) ~= "string" then return end
   self.ids[write.id], self.planned[id] = id, write.id
@@ -212,7 +283,8 @@ local M = {}
 function M.new(writes)
   local places = {}
   for _, write in ipairs(writes) do put(places, write) end
-  return setmetatable({ ids = {}, planned = {}, places = places }, Pending)
+  return setmetatable({ ids = {}, planned = {}, places = places,
+    writes = writes }, Pending)
 end
 
 return M

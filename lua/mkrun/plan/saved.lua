@@ -23,7 +23,7 @@ local M = {}
 M.LIKE = '^%s*{%s*"actions"'
 
 --- The format version in each plan.  A plan with another version is refused.
-M.version = 3
+M.version = 4
 
 local function write_data(write)
   local change = write.change
@@ -31,7 +31,19 @@ local function write_data(write)
     action = change.action, kind = change.kind, name = change.name,
     method = write.method, url = write.url, query = write.query,
     line = write.line, body = change.body, id = change.id,
+    provider = write.provider,
   }
+end
+
+--- Lists the providers whose documents a plan depends on or changes.
+local function providers_of(record)
+  local list = json.array {}
+  for _, world in ipairs(record.overlay and record.overlay.list or {}) do
+    if world.name then
+      list[#list + 1] = { name = world.name, base_url = world.base }
+    end
+  end
+  return list
 end
 
 --- Makes the document to save as a plan.
@@ -59,7 +71,7 @@ function M.document(record, files, config, arguments)
     init = init_code.digest(config),
     arguments = json.array(arguments), writes = writes,
     reads = json.array(dependencies.of(record, writes)),
-    inputs = json.array(files.inputs),
+    inputs = json.array(files.inputs), providers = providers_of(record),
   }
 end
 
@@ -82,7 +94,9 @@ local SHAPES <const> = {
     arguments = "[]string",
     actions = "[]action", init = "string?", confine = "string?",
     needs = "[]string", allows = "[]allow",
-    inputs = "[]input", reads = "[]read", writes = "[]write" },
+    inputs = "[]input", reads = "[]read", writes = "[]write",
+    providers = "[]provider" },
+  provider = { name = "string", base_url = "string" },
   action = { letter = "string", text = "string?" },
   allow = { what = "string", value = "string?" },
   script = { name = "string?", path = "string", digest = "string",
@@ -94,7 +108,7 @@ local SHAPES <const> = {
     extent = "[]string?" },
   write = { action = "string", kind = "string", name = "string",
     method = "string", url = "string", query = "table?", line = "string?",
-    id = "string?" },
+    id = "string?", provider = "string?" },
 }
 
 local fault
@@ -147,15 +161,27 @@ function fault(value, kind, at)
   return SHAPES[kind] and fault_in_object(value, SHAPES[kind], at)
 end
 
+--- Returns true if a URL is of the API of the run or of one of the providers.
+local function is_known_place(document, url)
+  local function is_below(base)
+    return url:sub(1, #base + 1):lower() == base:lower() .. "/"
+  end
+  if is_below(document.base_url) then return true end
+  for _, provider in ipairs(document.providers) do
+    if is_below(provider.base_url) then return true end
+  end
+  return false
+end
+
 --- Returns an error message if a URL in the plan leads to another server, or
 --- nil.
 local function fault_of_place(document)
-  local base = document.base_url .. "/"
   for _, list in ipairs { "reads", "writes" } do
     for i, item in ipairs(document[list]) do
-      if item.url:sub(1, #base):lower() ~= base:lower() then
-        return ("at '/%s/%d/url': not below '%s'"):format(list, i - 1,
-          document.base_url)
+      if not is_known_place(document, item.url) then
+        return ("at '/%s/%d/url': not below '%s'%s"):format(list, i - 1,
+          document.base_url, document.providers[1] and " or a provider's URL"
+            or "")
       end
     end
   end

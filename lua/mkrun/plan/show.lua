@@ -84,6 +84,15 @@ local function block(action, kind, name, lines, color)
   return table.concat(parts, "\n")
 end
 
+--- Returns the kind of what is changed, after the name of the provider unless
+--- it is of the run's API: "rabbitmq queue".
+---@param provider? string
+---@param kind string
+---@return string
+function M.kind(provider, kind)
+  return provider and provider .. " " .. kind or kind
+end
+
 local function write_block(write, made, color)
   local change, lines = write.change, {}
   local function add(text)
@@ -97,8 +106,8 @@ local function write_block(write, made, color)
     add("patch " .. value_text(fields.shown(entry)))
   end
   add(request_text(write))
-  return block(change.action, change.kind, without_ids(change.name, made),
-    lines, color)
+  return block(change.action, M.kind(write.provider, change.kind),
+    without_ids(change.name, made), lines, color)
 end
 
 local function counts_of(actions)
@@ -245,6 +254,7 @@ local function change_data(write)
   return {
     action = change.action, kind = change.kind, name = change.name,
     method = write.method, path = path_of(write), line = write.line,
+    provider = write.provider,
     fields = list, body = body, patch = change.is_patch and body or nil,
   }
 end
