@@ -7,6 +7,11 @@ local providers = require "mkrun.providers"
 
 local M = {}
 
+--- Predicts what a plan's writes do.
+local MODEL <const> = {
+  new = function(options) return require "mkrun.rest.overlay".new(options) end,
+}
+
 local function named(settings, name) return settings and settings[name] end
 
 --- Adds a provider to those of this run.  Raises if its name is that of the
@@ -25,7 +30,7 @@ function M.add(provider, options)
     base_url = options.base_url or named(config.base_urls, provider.name)
       or provider.base_url,
     token = options.token or named(config.tokens, provider.name),
-    token_as = provider.token_as,
+    token_as = provider.token_as, model = MODEL,
   }
 end
 

@@ -1,0 +1,153 @@
+--- Describes a planned write for people, with every secret hidden.
+--- `mkrun.rest.overlay` calls this module.
+-- SPDX-License-Identifier: MIT
+
+local effect = require "mkrun.rest.overlay.effect"
+local json = require "mkrun.json"
+local meaning = require "mkrun.rest.meaning"
+local patch = require "mkrun.patch"
+local scrub = require "mkrun.journal.scrub"
+
+local M = {}
+
+local hide
+
+local function hide_object(shape, value)
+  local copy = json.object {}
+  for name, inner in pairs(value) do
+    local field = shape.fields and shape.fields[name]
+    if field then
+      copy[name] = hide(field, inner)
+    else
+      copy[name] = scrub.texts({ [name] = inner })[name]
+    end
+  end
+  return copy
+end
+
+--- Copies a value of a shape and hides its secrets: those that are declared, and
+--- whatever looks like one in a member that is not declared.
+function hide(shape, value)
+  if shape.kind == "secret" and value ~= json.null then return scrub.word end
+  if type(value) ~= "table" then return scrub.texts(value) end
+  if shape.kind == "object" then return hide_object(shape, value) end
+  if shape.kind ~= "array" then return scrub.texts(value) end
+  local copy = json.array {}
+  for i, item in ipairs(value) do copy[i] = hide(shape.item, item) end
+  return copy
+end
+
+local ANY <const> = { kind = "any" }
+
+local function hide_entries(resource, entries)
+  for _, entry in ipairs(entries) do
+    local path = type(entry) == "table" and tostring(entry.path) or ""
+    for _, place in ipairs(resource.secrets) do
+      local secret = "/" .. place:gsub("%.", "/")
+      if (path .. "/"):sub(1, #secret + 1) == secret .. "/" then
+        entry.value = entry.value ~= nil and scrub.word or nil
+      end
+    end
+  end
+  return entries
+end
+
+--- Returns a copy of a body without secrets.
+---@param m mkrun.rest.Meaning
+---@param body any
+---@return any
+function M.body(m, body)
+  if body == nil then return nil end
+  local copy = hide(m.operation.shape or ANY, body)
+  if m.act == "json-patch" and type(copy) == "table" then
+    return hide_entries(m.resource, copy)
+  end
+  return M.cover(m.resource, copy)
+end
+
+local function shape_of(resource)
+  for _, verb in ipairs { "put", "create", "patch" } do
+    local operation = resource.verbs[verb]
+    local shape = operation and (operation.item or operation.shape)
+    if shape and shape.kind == "object" then return shape end
+  end
+  return ANY
+end
+
+M.shape_of = shape_of
+
+--- Hides the declared secrets of a document in place.
+---@param resource mkrun.rest.DeclaredResource
+---@param document any
+---@return any document   the same
+function M.cover(resource, document)
+  if type(document) ~= "table" then return document end
+  for _, place in ipairs(resource.secrets) do
+    if meaning.member(document, place) ~= nil then
+      effect.put(document, place, scrub.word)
+    end
+  end
+  return document
+end
+
+--- Returns what may be shown of a document: a copy.
+---@param resource mkrun.rest.DeclaredResource
+---@param document any
+---@return any
+function M.shown(resource, document)
+  if document == nil then return nil end
+  return M.cover(resource, hide(shape_of(resource), document))
+end
+
+--- Returns the items that a write changes, as one document.
+local function items_of(m, document)
+  local found, last = json.object {}, nil
+  for _, item in ipairs(m.items) do
+    local words = {}
+    last = meaning.item(m.resource, document, item)
+    for i, key in ipairs(m.resource.keys) do words[i] = tostring(item[key]) end
+    found[table.concat(words, "/")] = last and M.shown(m.resource, last)
+  end
+  if not m.items[2] then return last and M.shown(m.resource, last) end
+  return next(found) and found or nil
+end
+
+local function action_of(m, before)
+  if m.act == "make" then return "create" end
+  if m.act == "remove" or m.act == "item-remove" then return "delete" end
+  local is_new = before == nil and (m.act == "replace" or m.act == "item-put")
+  return is_new and "create" or "update"
+end
+
+--- Returns the declared secrets that only the answer to a POST contains.
+local function reveals_of(m, body)
+  local names = {}
+  for _, place in ipairs(m.act == "make" and m.resource.secrets or {}) do
+    if meaning.member(body, place) == nil then names[#names + 1] = place end
+  end
+  return names[1] and names or nil
+end
+
+--- Describes a write.
+---@param m mkrun.rest.Meaning
+---@param path string
+---@param body any
+---@param before any
+---@param after any
+---@param id? string   the id that the plan made up
+---@return table change
+function M.describe(m, path, body, before, after, id)
+  local was, is = M.shown(m.resource, before), M.shown(m.resource, after)
+  if m.items then was, is = items_of(m, before), items_of(m, after) end
+  local name = m.name ~= "" and m.name or id or path
+  return {
+    action = action_of(m, was), kind = m.resource.kind, name = name,
+    before = was, after = is, body = M.body(m, body),
+    is_patch = m.act == "json-patch", id = id, reveals = reveals_of(m, body),
+  }
+end
+
+--- Tells whether two documents are the same.
+M.equal = patch.equal
+
+return M

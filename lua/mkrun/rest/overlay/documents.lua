@@ -1,0 +1,147 @@
+--- Keeps the documents that planned writes have changed, by their paths.
+--- `mkrun.rest.overlay` has one set for each provider.
+-- SPDX-License-Identifier: MIT
+
+local meaning = require "mkrun.rest.meaning"
+
+local M = {}
+
+---@class mkrun.rest.PlannedDocument
+---@field path string     path of the document: what GET of it gives
+---@field resource mkrun.rest.DeclaredResource
+---@field at table<string, string>   decoded parameters of its path
+---@field before? any     what the API has; nil: nothing
+---@field after? any      what it would have; nil: nothing
+
+---@class mkrun.rest.Documents
+---@field by_path table<string, mkrun.rest.PlannedDocument>
+---@field list mkrun.rest.PlannedDocument[]   in the order of the first writes
+---@field made table<string, true|"any">   ids that the plan made up
+local Documents = {}
+Documents.__index = Documents
+
+--- Returns the planned document of a path.
+---@param path string
+---@return mkrun.rest.PlannedDocument?
+function Documents:get(path) return self.by_path[path] end
+
+--- Notes what a document would be after a write.
+---@param path string
+---@param resource mkrun.rest.DeclaredResource
+---@param at table<string, string>
+---@param before any   what the API has, if this is its first write
+---@param after any
+function Documents:set(path, resource, at, before, after)
+  local known = self.by_path[path]
+  if not known then
+    known = { path = path, resource = resource, at = at, before = before }
+    self.by_path[path] = known
+    self.list[#self.list + 1] = known
+  end
+  known.after = after
+end
+
+--- Tells whether a path has an id that the plan made up.
+local function has_made_id(self, path)
+  for word in path:gmatch "[^/]+" do
+    if self.made[word] then return true end
+  end
+  return false
+end
+
+--- Tells whether a path leads below a document that the API does not have, or
+--- would have no more.
+local function is_below_new(self, path)
+  local above = path:match "^(.+)/[^/]*$"
+  while above do
+    local known = self.by_path[above]
+    if known and (known.before == nil or known.after == nil) then
+      return true
+    end
+    above = above:match "^(.+)/[^/]*$"
+  end
+  return false
+end
+
+--- Tells whether nothing can be at a path but what the plan puts there, because
+--- the path needs something that only the plan makes.
+---@param path string
+---@return boolean
+function Documents:is_new_place(path)
+  if not self.list[1] then return false end
+  return has_made_id(self, path) or is_below_new(self, path)
+end
+
+--- Returns the planned document that a parameter of a path names: {vhost} names
+--- a thing of the kind "vhost" by its last key.
+---@param name string    of the parameter
+---@param key string     its value
+---@return mkrun.rest.PlannedDocument?
+function Documents:named(name, key)
+  for _, known in ipairs(self.list) do
+    local keys = known.resource.keys
+    if known.resource.kind == name and known.at[keys[#keys]] == key then
+      return known
+    end
+  end
+end
+
+--- Tells whether parameters name a thing that is new in this plan.
+---@param at table<string, string>
+---@return boolean
+function Documents:has_new_parent(at)
+  for name, key in pairs(at) do
+    local known = self:named(name, key)
+    if known and known.before == nil and known.after ~= nil then return true end
+  end
+  return false
+end
+
+--- Returns the planned documents that belong to a list.
+---@param resource mkrun.rest.DeclaredResource
+---@param at table<string, string>   parameters of the list's path
+---@return mkrun.rest.PlannedDocument[]
+function Documents:of_list(resource, at)
+  local found = {}
+  for _, known in ipairs(self.list) do
+    local belongs = known.resource == resource
+    for name, key in pairs(belongs and at or {}) do
+      belongs = belongs and known.at[name] == key
+    end
+    if belongs then found[#found + 1] = known end
+  end
+  return found
+end
+
+--- Returns the path of an item of a list.
+---@param resource mkrun.rest.DeclaredResource
+---@param item any
+---@param at table<string, string>   parameters of the list's path
+---@return string? path   nil if it cannot be known
+---@return table<string, string>? at
+function M.path_of(resource, item, at)
+  if type(item) ~= "table" or not resource.path or resource.inside then
+    return nil
+  end
+  local own = meaning.at_of(resource, item, at)
+  if not own then return nil end
+  return M.expand(resource, own), own
+end
+
+--- Returns the path of an item.
+---@param resource mkrun.rest.DeclaredResource
+---@param at table<string, string>
+---@return string?
+function M.expand(resource, at)
+  if not resource.path then return nil end
+  return meaning.path({ path = resource.path, parameters = resource.keys }, at)
+end
+
+--- Makes an empty set.
+---@param made table<string, true|"any">
+---@return mkrun.rest.Documents
+function M.new(made)
+  return setmetatable({ by_path = {}, list = {}, made = made }, Documents)
+end
+
+return M

@@ -1,0 +1,265 @@
+local declared = require "tests.support.declared_providers"
+local json = require "mkrun.json"
+local overlays = require "mkrun.rest.overlay"
+local secret = require "mkrun.secret"
+
+local BASE <const> = "https://broker.test/api"
+
+--- An API that answers with `answers`: path -> document, or status.
+local function world(answers, declaration)
+  local sent, count = {}, 0
+  local function live(request)
+    local path = request.url:sub(#BASE + 1)
+    sent[#sent + 1] = request.method .. " " .. path
+    local found = answers[path] or 404
+    if type(found) == "number" then return { status = found, body = "{}" } end
+    return { status = 200, body = assert(json.encode(found)), headers = {} }
+  end
+  local overlay = overlays.new { base_url = BASE, read = live,
+    provider = declared.make(declaration or declared.broker()),
+    id = function()
+      count = count + 1
+      return ("00000000-0000-4000-8000-%012d"):format(count)
+    end }
+  local function ask(method, path, body, query)
+    local request = { method = method, url = BASE .. path, query = query,
+      body = body and assert(json.encode(body)) }
+    local response, change, code
+    if method == "GET" then
+      response, change, code = overlay:get(request, live)
+    else
+      response, change, code = overlay:write(request)
+    end
+    if not response then return nil, change, code end
+    return response.status, json.decode(response.body), change
+  end
+  return ask, sent, overlay
+end
+
+local ID <const> = "00000000-0000-4000-8000-000000000001"
+
+describe("the overlay of a provider: PUT", function()
+  it("makes what GET of the path gives, and the list has it", function()
+    local ask = world { ["/vhosts"] = json.array { { name = "/" } } }
+    assert.equal(404, (ask("GET", "/vhosts/news")))
+    local status, _, change = ask("PUT", "/vhosts/news", { tags = "a" })
+    assert.equal(201, status)
+    assert.same({ "create", "vhost", "news", "/vhosts/news" },
+      { change.action, change.kind, change.name, change.target })
+    local _, document = ask("GET", "/vhosts/news")
+    assert.same({ name = "news", tags = "a" }, document)
+    local _, list = ask("GET", "/vhosts")
+    assert.same({ { name = "/" }, { name = "news", tags = "a" } }, list)
+  end)
+
+  it("replaces, and keeps what only the server sets", function()
+    local ask = world {
+      ["/vhosts/news"] = { name = "news", tags = "a", description = "b",
+        messages = 7 },
+      ["/vhosts"] = json.array { { name = "news", tags = "a", tracing = false,
+        description = "b" } },
+    }
+    local _, _, change = ask("PUT", "/vhosts/news", { tags = "c" })
+    assert.equal("update", change.action)
+    assert.same({ name = "news", tags = "c", messages = 7 }, change.after)
+    assert.same({ name = "news", tags = "a", description = "b", messages = 7 },
+      change.before)
+    local _, list = ask("GET", "/vhosts")
+    assert.same({ { name = "news", tags = "c", tracing = false } }, list)
+  end)
+
+  it("shows the server's defaults", function()
+    local declaration = declared.broker()
+    declaration.operations[4].defaults = { tags = "none", tracing = false }
+    local ask = world({}, declaration)
+    ask("PUT", "/vhosts/news", { description = "b" })
+    local _, document = ask("GET", "/vhosts/news")
+    assert.same({ name = "news", description = "b", tags = "none",
+      tracing = false }, document)
+  end)
+
+  it("hides declared secrets, and GET does not show them", function()
+    local ask = world { ["/users/bo"] = { name = "bo", tags = json.array {},
+      password_hash = "canary-hash" } }
+    local _, _, change = ask("PUT", "/users/bo",
+      { password = "canary-1", tags = json.array { "x" } })
+    assert.same({ password = "(secret)", tags = { "x" } }, change.body)
+    assert.equal("(secret)", change.after.password_hash)
+    assert.not_matches("canary", json.encode(change))
+    local _, document = ask("GET", "/users/bo")
+    assert.is_nil(document.password)
+    assert.same({ "x" }, document.tags)
+  end)
+
+  it("is in the list below something new, which is not asked for", function()
+    local ask, sent = world {}
+    ask("PUT", "/vhosts/news", {})
+    ask("PUT", "/queues/news/jobs", { durable = true })
+    local count = #sent
+    local status, list = ask("GET", "/queues/news")
+    assert.equal(200, status)
+    assert.same({ { vhost = "news", name = "jobs", durable = true } }, list)
+    assert.equal(count + 1, #sent) -- the list, which the API does not have
+  end)
+end)
+
+describe("the overlay of a provider: DELETE", function()
+  it("removes from GET and list", function()
+    local ask = world {
+      ["/vhosts/news"] = { name = "news" },
+      ["/vhosts"] = json.array { { name = "/" }, { name = "news" } },
+    }
+    local status, _, change = ask("DELETE", "/vhosts/news")
+    assert.equal(204, status)
+    assert.equal("delete", change.action)
+    assert.equal(404, (ask("GET", "/vhosts/news")))
+    local _, list = ask("GET", "/vhosts")
+    assert.same({ { name = "/" } }, list)
+  end)
+
+  it("of what is gone is answered as the API would", function()
+    local ask = world {}
+    local status, document, change = ask("DELETE", "/vhosts/news")
+    assert.equal(404, status)
+    assert.same({ error = "Not Found", reason = "Not Found" }, document)
+    assert.is_nil(change)
+  end)
+
+  it("and PUT again is there again, in the list once", function()
+    local ask = world {
+      ["/vhosts/news"] = { name = "news" },
+      ["/vhosts"] = json.array { { name = "news" } },
+    }
+    ask("DELETE", "/vhosts/news")
+    ask("PUT", "/vhosts/news", { tags = "b" })
+    local _, list = ask("GET", "/vhosts")
+    assert.same({ { name = "news", tags = "b" } }, list)
+  end)
+end)
+
+describe("the overlay of a provider: POST", function()
+  local ZONES <const> = "/servers/localhost/zones"
+
+  it("makes something with an id that is known after apply", function()
+    local ask, sent, overlay = world({ [ZONES] = json.array {} },
+      declared.names())
+    local status, made, change = ask("POST", ZONES, { name = "a." })
+    assert.equal(201, status)
+    assert.same({ id = ID, name = "a." }, made)
+    assert.same({ "create", "zone", "a.", ID },
+      { change.action, change.kind, change.name, change.id })
+    assert.equal("any", overlay.made[ID])
+    local count = #sent
+    local _, document = ask("GET", ZONES .. "/" .. ID)
+    assert.same(made, document)
+    assert.equal(404, (ask("GET", ZONES .. "/" .. ID .. "/keys")))
+    assert.equal(count, #sent) -- nothing with a made-up id is sent
+    local _, list = ask("GET", ZONES)
+    assert.same({ made }, list)
+  end)
+
+  it("is changed and removed by its id", function()
+    local ask, sent = world({}, declared.names())
+    ask("POST", ZONES, { name = "a.", kind = "Native" })
+    local _, _, change = ask("PUT", ZONES .. "/" .. ID, { kind = "Master" })
+    assert.equal("update", change.action)
+    assert.is_nil(change.target)
+    local _, document = ask("GET", ZONES .. "/" .. ID)
+    assert.same({ id = ID, name = "a.", kind = "Master" }, document)
+    assert.equal(204, (ask("DELETE", ZONES .. "/" .. ID)))
+    assert.equal(404, (ask("GET", ZONES .. "/" .. ID)))
+    assert.same({}, sent)
+  end)
+
+  it("that only asks is sent", function()
+    local ask, sent = world({ ["/hosts/search"] = { found = 1 } },
+      declared.names())
+    local status, document, change = ask("POST", "/hosts/search", {})
+    assert.same({ 200, { found = 1 } }, { status, document })
+    assert.is_nil(change)
+    assert.same({ "POST /hosts/search" }, sent)
+  end)
+
+  it("without a declared meaning is refused, and not sent", function()
+    local ask, sent = world({}, declared.names())
+    local status, message, code = ask("POST", "/hosts/1/restart")
+    assert.is_nil(status)
+    assert.equal("plan", code)
+    assert.matches("provider 'names' does not declare what it does", message)
+    assert.same({}, sent)
+  end)
+end)
+
+describe("the overlay of a provider: PATCH", function()
+  it("merges", function()
+    local path = "/servers/localhost/zones/7"
+    local ask = world({ [path] = { id = "7", kind = "a", account = "x" } },
+      declared.names())
+    local _, _, change = ask("PUT", path, { kind = "b", account = json.null })
+    assert.same({ id = "7", kind = "b" }, change.after)
+  end)
+
+  it("performs a JSON Patch, or answers as the API would", function()
+    local ask = world({ ["/hosts/7"] = { id = 7, tags = json.array { "a" } } },
+      declared.names())
+    local status, _, change = ask("PATCH", "/hosts/7", json.array {
+      { op = "add", path = "/tags/-", value = "b" } })
+    assert.equal(200, status)
+    assert.is_true(change.is_patch)
+    assert.same({ id = 7, tags = { "a", "b" } }, change.after)
+    assert.equal(409, (ask("PATCH", "/hosts/7", json.array {
+      { op = "test", path = "/id", value = 8 } })))
+    assert.equal(400, (ask("PATCH", "/hosts/7", json.array {
+      { op = "remove", path = "/none" } })))
+    assert.equal(404, (ask("PATCH", "/hosts/8", json.array {})))
+  end)
+
+  it("changes the items of a list in a document", function()
+    local path = "/servers/localhost/zones/a."
+    local ask = world({ [path] = { id = "a.", rrsets = json.array {
+      { name = "www.a.", type = "A", ttl = 60, records = json.array {} } } } },
+      declared.names())
+    local _, _, change = ask("PATCH", path, { rrsets = json.array { {
+      name = "www.a.", type = "A", changetype = "REPLACE", ttl = 300 } } })
+    assert.same({ "update", "record", "a./www.a./A", path },
+      { change.action, change.kind, change.name, change.target })
+    assert.same({ name = "www.a.", type = "A", ttl = 300 }, change.after)
+    local _, _, new = ask("PATCH", path, { rrsets = json.array { {
+      name = "mx.a.", type = "MX", changetype = "REPLACE", ttl = 5 } } })
+    assert.equal("create", new.action)
+    ask("PATCH", path, { rrsets = json.array { {
+      name = "www.a.", type = "A", changetype = "DELETE" } } })
+    local _, document = ask("GET", path)
+    assert.same({ { name = "mx.a.", type = "MX", ttl = 5 } }, document.rrsets)
+  end)
+end)
+
+describe("the overlay of a provider", function()
+  it("refuses a write when what it changes cannot be read", function()
+    local ask = world { ["/vhosts/news"] = 403 }
+    local status, message, code = ask("PUT", "/vhosts/news", {})
+    assert.is_nil(status)
+    assert.equal("plan", code)
+    assert.matches("GET /vhosts/news, which shows what it changes, answers 403",
+      message)
+  end)
+
+  it("passes on the failure of a read", function()
+    local overlay = overlays.new { base_url = BASE,
+      provider = declared.make(declared.broker()),
+      read = function() return nil, "no answer", "timeout" end }
+    assert.same({ nil, "no answer", "timeout" },
+      { overlay:write { method = "PUT", url = BASE .. "/vhosts/a" } })
+  end)
+
+  it("asks once for what was read", function()
+    local ask, sent, overlay = world { ["/vhosts/news"] = { name = "news" } }
+    local request = { method = "GET", url = BASE .. "/vhosts/news",
+      token = secret.new "t" }
+    overlay:saw(request, assert(overlay:ask(request)))
+    overlay:ask(request)
+    assert.same({ "GET /vhosts/news" }, sent)
+    ask("PUT", "/vhosts/news", {}) -- with another token
+    assert.equal(2, #sent)
+  end)
+end)
