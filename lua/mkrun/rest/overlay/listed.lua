@@ -57,18 +57,62 @@ local function items_after(m, items, planned, is_last)
   return list
 end
 
---- Returns an answer with other items.
-local function with_items(m, response, document, list)
-  local member = m.operation.pages.items
-  if not member then return answers.with(response, list) end
-  local total, items = m.operation.pages.total, meaning.items(nil, m.operation,
-    document)
-  local count = total and meaning.member(document, total)
+--- Returns an answer with other items, of which there are `total` on all pages
+--- (default: as many more or less as on this one).
+local function with_items(m, response, document, list, total)
+  local rule = m.operation.pages
+  if not rule.items then return answers.with(response, list) end
+  local count = rule.total and meaning.member(document, rule.total)
   if math.type(count) == "integer" then
-    effect.put(document, total, count + #list - #items)
+    local items = meaning.items(nil, m.operation, document)
+    effect.put(document, rule.total, total or count + #list - #items)
   end
-  effect.put(document, member, list)
+  effect.put(document, rule.items, list)
   return answers.with(response, document)
+end
+
+--- Reads all items of the list that a request asks for a page of.
+local function all_items(overlay, request, m)
+  local rule = m.operation.pages
+  local page = pages.is_numbered(rule) and pages.first(request, rule)
+    or request
+  local all, seen = {}, {}
+  while page and not seen[requests.key(page)] do
+    seen[requests.key(page)] = true
+    local response = overlay:hydrate(page)
+    local document = response.status == 200 and json.decode(response.body)
+    local items = document and meaning.items(nil, m.operation, document) or {}
+    table.move(items, 1, #items, #all + 1, all)
+    page = pages.next(overlay, page, response)
+  end
+  return all
+end
+
+--- Returns the page that a request asks for by its number.  The planned changes
+--- move items from one page to another.
+local function numbered(request, m, planned, items)
+  local rule = m.operation.pages
+  local whole = items_after(m, items, planned, true)
+  local start = pages.start(request, rule)
+  local size = pages.size(request, rule) or #whole
+  local list = json.array(start < #whole and table.move(whole, start + 1,
+    math.min(start + size, #whole), 1, {}) or {})
+  return list, #whole
+end
+
+--- Asks for a list; of what is new with this plan, nothing is asked for.
+---@return table? response
+---@return string|true|nil message   true: the list has nothing yet
+---@return string? code
+local function asked(overlay, request, m, path, live)
+  if overlay.is_alone or overlay.documents:is_new_place(path) then
+    return empty(m), true
+  end
+  local response, message, code = live(request)
+  local is_new = response and response.status == 404
+    and overlay.documents:has_new_parent(m.at)
+  if is_new then return empty(m), true end
+  return response, message, code
 end
 
 --- Answers a list.
@@ -81,21 +125,17 @@ end
 ---@return string? message
 ---@return string? code
 function M.answer(overlay, request, m, path, live)
-  local own = overlay.documents
-  local planned = own:of_list(m.resource, m.at)
-  local response, message, code
-  if overlay.is_alone or own:is_new_place(path) then
-    response = empty(m)
-  else
-    response, message, code = live(request)
-  end
+  local planned = overlay.documents:of_list(m.resource, m.at)
+  local response, message, code = asked(overlay, request, m, path, live)
   if not response then return nil, message, code end
-  if response.status == 404 and own:has_new_parent(m.at) then
-    response = empty(m)
-  end
   local document = response.status == 200 and json.decode(response.body)
   local items = document and meaning.items(nil, m.operation, document)
   if not items or not planned[1] then return response end
+  if pages.is_numbered(m.operation.pages) then
+    local is_new = message == true
+    return with_items(m, response, document, numbered(request, m, planned,
+      is_new and items or all_items(overlay, request, m)))
+  end
   local is_last = pages.next(overlay, request, response) == nil
   return with_items(m, response, document,
     items_after(m, items, planned, is_last))
@@ -108,17 +148,11 @@ end
 ---@param path string
 ---@return table? item
 function M.find(overlay, request, m, path)
+  local listing = overlay:reading(m.collection)
+  if not listing then return nil end
   local page = overlay:reading_of(request, m.collection)
-  local listing, seen = overlay:reading(m.collection), {}
-  while listing and page and not seen[requests.key(page)] do
-    seen[requests.key(page)] = true
-    local response = overlay:hydrate(page)
-    local document = response.status == 200 and json.decode(response.body)
-    for _, item in ipairs(document
-      and meaning.items(nil, listing.operation, document) or {}) do
-      if documents.path_of(m.resource, item, m.at) == path then return item end
-    end
-    page = pages.next(overlay, page, response)
+  for _, item in ipairs(all_items(overlay, page, listing)) do
+    if documents.path_of(m.resource, item, m.at) == path then return item end
   end
 end
 

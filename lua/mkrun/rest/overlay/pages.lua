@@ -18,16 +18,16 @@ end
 local function parameter(request, name)
   for key, value in pairs(request.query or {}) do
     if math.type(key) == "integer" then key, value = value[1], value[2] end
-    if key == name then return tonumber(value) end
+    if key == name then return math.tointeger(tonumber(value)) end
   end
-  return tonumber(request.url:match("[?&]" .. name:gsub("%p", "%%%0")
-    .. "=(%d+)"))
+  return math.tointeger(tonumber((request.url:match("[?&]"
+    .. name:gsub("%p", "%%%0") .. "=(%d+)"))))
 end
 
 local function with_parameter(request, name, value)
   local query = {}
   for key, other in pairs(request.query or {}) do query[key] = other end
-  query[name] = value
+  query[name] = ("%d"):format(value)
   return copy_of(request, request.url, query)
 end
 
@@ -41,6 +41,52 @@ local function of_link(overlay, request, link)
   local url = link:find "^/" and origin .. link or link
   if url:sub(1, #overlay.base) ~= overlay.base then return nil end
   return copy_of(request, url)
+end
+
+--- Items on a page, see `mkrun.rest.generic.pages`.
+local SIZE <const> = 100
+
+--- Tells whether the pages of a list are asked for by a number or an offset.
+---@param rule table   `pages` of the operation
+---@return boolean
+function M.is_numbered(rule)
+  return not rule.next and (rule.page or rule.offset) ~= nil
+end
+
+--- Returns the number of items on a page, or nil if the request does not say.
+---@param request table
+---@param rule table
+---@return integer?
+function M.size(request, rule)
+  local name = rule.page and rule.page_size or not rule.page and rule.limit
+  if not name then return nil end
+  return parameter(request, name) or rule.size or SIZE
+end
+
+--- Returns how many items are on the pages before the one that is asked for.
+--- Without a known size, the first page has all items.
+---@param request table
+---@param rule table
+---@return integer
+function M.start(request, rule)
+  if not rule.page then return parameter(request, rule.offset) or 0 end
+  local first = rule.first or 1
+  local number = (parameter(request, rule.page) or first) - first
+  return number * (M.size(request, rule) or math.maxinteger // 2)
+end
+
+--- Returns the request for the first page of a numbered list.
+---@param request table
+---@param rule table
+---@return table
+function M.first(request, rule)
+  local size = M.size(request, rule)
+  if size then
+    request = with_parameter(request, rule.page and rule.page_size
+      or rule.limit, size)
+  end
+  if not rule.page then return with_parameter(request, rule.offset, 0) end
+  return with_parameter(request, rule.page, rule.first or 1)
 end
 
 --- Returns the request for the page after an answer's, or nil if it was the
@@ -61,17 +107,15 @@ function M.next(overlay, request, response)
       and of_link(overlay, request, link) or nil
   end
   local items = meaning.items(overlay.provider, m.operation, document) or {}
-  local size = rule.page_size and parameter(request, rule.page_size)
-    or rule.limit and parameter(request, rule.limit) or rule.size
-  if not size or #items < size then return nil end
-  if rule.page then
-    local first = rule.first or 1
-    return with_parameter(request, rule.page,
-      (parameter(request, rule.page) or first) + 1)
-  elseif rule.offset then
-    return with_parameter(request, rule.offset,
-      (parameter(request, rule.offset) or rule.first or 0) + #items)
+  if not M.is_numbered(rule) or #items < (M.size(request, rule) or 1) then
+    return nil
   end
+  if rule.page then
+    return with_parameter(request, rule.page,
+      (parameter(request, rule.page) or rule.first or 1) + 1)
+  end
+  return with_parameter(request, rule.offset,
+    (parameter(request, rule.offset) or 0) + #items)
 end
 
 return M

@@ -263,3 +263,72 @@ describe("the overlay of a provider", function()
     assert.equal(2, #sent)
   end)
 end)
+
+--- An API with a list of `count` things in pages, and the things that a reader
+--- gets who goes on as `mkrun.rest.generic.pages` does.
+local function pages(rule, count, change)
+  local declaration = { name = "p", base_url = BASE, list = rule, operations = {
+    { "things.list", "GET", "/things" },
+    { "things.get", "GET", "/things/{id}" },
+    { "things.put", "PUT", "/things/{id}", body = { a = "integer" } },
+    { "things.delete", "DELETE", "/things/{id}" },
+  } }
+  local all = {}
+  for i = 1, count do all[i] = { id = "t" .. i } end
+  local function live(request)
+    local id = request.url:match "/things/(.*)$"
+    local item = id and all[tonumber(id:match "%d+")]
+    if id then
+      return { status = item and 200 or 404, body = json.encode(item or {}) }
+    end
+    local query, start, size = request.query or {}, 0, 4
+    if rule.page_size then size = tonumber(query.size) end
+    if rule.page then start = (tonumber(query.page or 1) - 1) * size end
+    if rule.offset then start = tonumber(query.from or 0) end
+    local page = json.array(table.move(all, start + 1,
+      math.min(start + size, #all), 1, {}))
+    return { status = 200, body = assert(json.encode(
+      rule.items and { data = page, total = #all } or page)) }
+  end
+  local overlay = overlays.new { base_url = BASE, read = live,
+    provider = declared.make(declaration) }
+  change(function(method, path)
+    assert(overlay:write { method = method, url = BASE .. path, body = "{}" })
+  end)
+  local found, number, total = {}, 0, nil
+  while true do
+    local query = rule.offset and { from = tostring(#found) }
+      or { page = tostring(number + 1), size = rule.page_size and "3" or nil }
+    local response = assert(overlay:get({ method = "GET", query = query,
+      url = BASE .. "/things" }, live))
+    local document = json.decode(response.body)
+    local items = rule.items and document.data or document
+    total = rule.items and document.total
+    for _, item in ipairs(items) do found[#found + 1] = item.id end
+    number = number + 1
+    if #items < (rule.page_size and 3 or 1) then break end
+  end
+  return table.concat(found, " "), total
+end
+
+describe("a list in numbered pages", function()
+  for what, rule in pairs {
+    ["with a size"] = { page = "page", page_size = "size", size = 3 },
+    ["without a size"] = { page = "page" },
+    ["by offset"] = { offset = "from" },
+    ["with a total"] = { page = "page", page_size = "size", size = 3,
+      items = "data", total = "total" },
+  } do
+    it("has each thing once after planned writes, " .. what, function()
+      local found, total = pages(rule, 7, function(write)
+        write("DELETE", "/things/t2")
+        write("PUT", "/things/t3")
+        write("PUT", "/things/t8")
+        write("PUT", "/things/t9")
+        write("DELETE", "/things/t9")
+      end)
+      assert.equal("t1 t3 t4 t5 t6 t7 t8", found)
+      assert.equal(rule.total and 7, total)
+    end)
+  end
+end)
