@@ -51,6 +51,14 @@ local function context_of(world, line)
   return context
 end
 
+--- Repeats a write to a further provider (see `mkio.sandbox.others`).
+local function redo_other(state, line)
+  state.providers = state.providers or json.object {}
+  local kept = state.providers[line.provider] or json.object {}
+  state.providers[line.provider] = kept
+  kept[line.path] = line.document ~= json.null and line.document or nil
+end
+
 --- Repeats all the writes of a log.  Raises an error if a write cannot be
 --- applied to the state.
 ---@param world mkio.model.World
@@ -62,6 +70,7 @@ function M.all(world, log, handlers)
   for i, line in ipairs(log.lines) do
     world:begin(line.at, line.drawn)
     local ok = pcall(function()
+      if line.provider then return redo_other(world.state, line) end
       handlers[line.operation](context_of(world, line))
     end)
     world:finish()

@@ -70,6 +70,8 @@ local state = some {
   ["users!"] = shape.list(user, { min = 1 }), ["roles!"] = list(role),
   ["locations!"] = list(location), ["tokens!"] = list(token),
   ["organizations!"] = shape.list(organization, { min = 1 }),
+  providers = map(map(shape.any())),
+  recorded = list(some { ["url!"] = text }),
 }
 
 -- Checking references between objects ----------------------------------------

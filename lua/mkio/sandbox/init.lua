@@ -1,6 +1,9 @@
 --- Runs a model of the MK.IO Management API in this process.  The sandbox
 --- answers every operation, keeps the state, and sends nothing to the network.
 ---
+--- Further providers are answered by their overlays on what the state has of
+--- them.
+---
 --- For `--sandbox[=FILE]`, the host calls `open`, and uses the result as the
 --- bottom of the transport stack.  Tests call `new`, and choose clock, ids and
 --- limits.  The API's documents leave some cases open.  The first comment of
@@ -11,6 +14,7 @@ local fault_plan = require "mkio.sandbox.fault_plan"
 local faults = require "mkio.sandbox.faults"
 local list = require "mkio.model.list"
 local misspelt = require "mkio.sandbox.misspelt"
+local others = require "mkio.sandbox.others"
 local redo = require "mkio.model.redo"
 local refusal = require "mkio.model.refusal"
 local router = require "mkio.model.router"
@@ -111,8 +115,8 @@ function Sandbox:record_event(project_name, rule_name, event)
 end
 
 local function transport_of(world, options)
-  local transport =
-    function(request) return router.answer(world, request) end
+  local transport = others.transport(world,
+    function(request) return router.answer(world, request) end)
   if not options.faults then return transport end
   return faults.layer(faults.new(options.faults),
     { timeout = options.timeout }) (transport)

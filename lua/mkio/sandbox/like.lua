@@ -9,12 +9,14 @@ local json = require "mkrun.json"
 local machine = require "mkrun.backend".machine
 local merge = require "mkio.likeness.merge"
 local near_names = require "mkio.likeness.near_names"
+local operations = require "mkio.operations"
 local recording = require "mkio.likeness.recording"
 local refusal = require "mkio.model.refusal"
 local script = require "mkrun.script"
 local shape = require "mkrun.rest.shape"
 local spec = require "mkio.likeness.spec"
 local state_check = require "mkio.model.state_check"
+local worlds = require "mkio.model.world"
 
 local M = {}
 
@@ -25,11 +27,32 @@ end
 --- Returns true if a text is a recording, although its end may be cut off.
 local function is_recording(text) return text:find '^%s*{%s*"log"' ~= nil end
 
+--- Returns the recorded answers to reads of which MK.IO has no operation: what
+--- providers may be filled with.
+local function answers_of(entries)
+  local answers = json.array {}
+  for _, entry in ipairs(entries) do
+    local url = entry.request.url:match "^[^?#]*"
+    local path = url:match "/api/v1/.*$" or ""
+    local is_read = entry.request.method:upper() == "GET"
+      and entry.response.status == 200 and not operations.match("GET", path)
+    local document = is_read and json.decode(
+      har.content(entry.response.content) or "")
+    if type(document) == "table" then
+      answers[#answers + 1] = { url = url, document = document }
+    end
+  end
+  return answers
+end
+
 local function of_recording(text, path)
   local entries, message = har.parse(text, path)
   if not entries then refusal.raise("--like: %s", message) end
   local state, why = recording.state(entries)
-  if not state then refuse(path, "%s", why) end
+  local recorded = answers_of(entries)
+  if not state and not recorded[1] then refuse(path, "%s", why) end
+  state = state or json.decode(worlds.new {}:save())
+  state.recorded = recorded[1] and recorded or nil
   return state
 end
 

@@ -5,7 +5,6 @@
 local effect = require "mkrun.rest.overlay.effect"
 local json = require "mkrun.json"
 local meaning = require "mkrun.rest.meaning"
-local patch = require "mkrun.patch"
 local scrub = require "mkrun.journal.scrub"
 
 local M = {}
@@ -128,6 +127,26 @@ local function reveals_of(m, body)
   return names[1] and names or nil
 end
 
+--- Returns the name of what has an id of the server's: what identifies it says
+--- more than the id.
+local function name_by(m, document)
+  local words, keys = {}, m.resource.keys
+  for i = 1, #keys - 1 do words[i] = m.at[keys[i]] end
+  for _, place in ipairs(m.resource.identify or {}) do
+    local member = meaning.member(document, place)
+    if member == nil or type(member) == "table" then return nil end
+    words[#words + 1] = tostring(member)
+  end
+  return table.concat(words, "/")
+end
+
+--- Returns the name of what a write changes, for people.
+local function name_of(m, path, document, id)
+  local is_by_id = m.resource.id and m.resource.identify and not m.items
+  return is_by_id and name_by(m, document) or m.name ~= "" and m.name
+    or id or path
+end
+
 --- Describes a write.
 ---@param m mkrun.rest.Meaning
 ---@param path string
@@ -139,15 +158,12 @@ end
 function M.describe(m, path, body, before, after, id)
   local was, is = M.shown(m.resource, before), M.shown(m.resource, after)
   if m.items then was, is = items_of(m, before), items_of(m, after) end
-  local name = m.name ~= "" and m.name or id or path
+  local name = name_of(m, path, was or is, id)
   return {
     action = action_of(m, was), kind = m.resource.kind, name = name,
     before = was, after = is, body = M.body(m, body),
     is_patch = m.act == "json-patch", id = id, reveals = reveals_of(m, body),
   }
 end
-
---- Tells whether two documents are the same.
-M.equal = patch.equal
 
 return M
