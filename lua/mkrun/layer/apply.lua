@@ -86,11 +86,23 @@ local function changed_text(read)
     .. ": the answer has changed since the plan was made"
 end
 
---- Returns sentences that say what of a list or a thing is different.
+--- Returns the URLs of the things that the plan read by themselves.
+local function read_alone(plan)
+  local alone = {}
+  for _, read in ipairs(plan.reads) do
+    if read.items and read.items[read.url] then alone[read.url] = true end
+  end
+  return alone
+end
+
+--- Returns sentences that say what of a list or a thing is different.  What was
+--- read by itself does not count again in a list.
 function Check:compare(read, now)
   local all, sentences = {}, {}
   for url in pairs(read.items) do all[url] = true end
-  for url in pairs(now) do all[url] = true end
+  for url in pairs(now) do
+    if not self.alone[url] then all[url] = true end
+  end
   for _, url in ipairs(value.names(all)) do
     sentences[#sentences + 1] =
       stale.sentence(read.items[url], now[url], self.plan.writes)
@@ -142,7 +154,7 @@ end
 --- what to do.
 local function moved(plan, transport, overlay, kept)
   return setmetatable({ plan = plan, transport = transport, kept = kept,
-    overlay = overlay, rests = overlay:rests(plan.writes) }, Check):run()
+    overlay = overlay, alone = read_alone(plan), rests = overlay:rests(plan.writes) }, Check):run()
 end
 
 --- Says that a write is not in the plan.

@@ -184,9 +184,10 @@ function Layer:note(request, change, line, place)
   local is_owned = is_own(self, request)
   local is_read, message, code = self:depend(request, change)
   if not is_read then return nil, message, code end
-  record.organization = record.organization
-    or is_owned and world == self.overlay.main and self.overlay:whose(
-      record.token)
+  if is_owned and world == self.overlay.main then
+    record.organization = record.organization
+      or self.overlay:whose(record.token)
+  end
   order.insert(record.writes, { request = request, provider = world.name,
     method = request.method, url = request.url, query = request.query,
     line = line, change = change,

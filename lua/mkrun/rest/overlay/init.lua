@@ -69,9 +69,8 @@ end
 ---@param is_told? boolean  true if the script gets the answer
 function Overlay:saw(request, response, is_told)
   local seen, key = seen_of(self, request)
-  if response.status ~= 200 or not self:reading(self:path(request)) then
-    return
-  end
+  local is_answer = response.status == 200 or response.status == 404
+  if not is_answer or not self:reading(self:path(request)) then return end
   seen[key] = { response = response, told = is_told and self.now() or nil }
 end
 
