@@ -3,14 +3,14 @@
 --- `mkrun.journal.home` call this module.
 -- SPDX-License-Identifier: MIT
 
+local places = require "mkrun.journal.place"
 local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
 local sys = require "mkrun.sys"
 
 ---@class mkrun.Before
----@field base_url string   URL of the API; no other server's document is read
----@field subject? table    has `changes`, a function that returns the path of
----  the document that a write changes
+---@field main mkrun.Place   the API of the run.  Its `subject` has `changes`, a
+---  function that returns the path of the document that a write changes
 ---@field kept table<thread, mkrun.KeptAnswer[]>  what each task has read since
 ---  its last write, the oldest answer first
 ---@field writes integer      number of writes of the run so far
@@ -28,6 +28,9 @@ local Before = {}
 Before.__index = Before
 
 local M = {}
+
+--- Statuses of an answer that shows that a document does not exist.
+local ABSENT <const> = { [404] = true, [410] = true }
 
 local REPLACES <const> = { PUT = true, PATCH = true, DELETE = true }
 
@@ -132,13 +135,18 @@ function Before:saw(request, response)
 end
 
 --- Returns the URL of the document that a write changes, or nil.
-local function url_of(self, request)
+local function url_of(place, request)
   local method = requests.method(request)
-  local path = requests.path(request, self.base_url)
+  local path = requests.path(request, place.base_url)
   if path:sub(1, 1) ~= "/" then return nil end
+  local meaning = places.meaning(place, request)
+  if meaning then
+    return meaning.target and place.base_url .. meaning.target
+  end
   if REPLACES[method] then return bare(request.url) end
-  local other = self.subject and self.subject.changes(method, path)
-  return other and self.base_url .. other
+  local changes = place.subject and place.subject.changes
+  local other = changes and changes(method, path)
+  return other and place.base_url .. other
 end
 
 --- Returns the document that a write changes, without the document's secrets.
@@ -146,14 +154,18 @@ end
 ---@param request table       the write request
 ---@return table? document   nil if there is no document, or the read failed
 ---@return string? problem   why the read failed
+---@return boolean? absent   true if there certainly is no document
 function Before:of(transport, request)
-  local url = url_of(self, request)
+  local place = places.of(request, self.main)
+  local url = url_of(place, request)
   local response, message = take(self, request, url), nil
   if not url then return nil end
   if not response then
     response, message = transport(M.read_of(request, url))
   end
-  return document_of(response), M.failure(response, message)
+  local absent = response and ABSENT[response.status] or nil
+  return places.hide(place, request, document_of(response)),
+    M.failure(response, message), absent
 end
 
 --- Makes a `mkrun.Before` for a run.
@@ -163,8 +175,8 @@ end
 ---@return mkrun.Before
 function M.new(base_url, subject, now)
   return setmetatable({ kept = setmetatable({}, { __mode = "k" }),
-    writes = 0, written = {}, base_url = base_url, subject = subject,
-    now = now or sys.monotonic }, Before)
+    writes = 0, written = {}, now = now or sys.monotonic,
+    main = { base_url = base_url, subject = subject } }, Before)
 end
 
 return M

@@ -54,6 +54,35 @@ function M.check_place(path, head, settings)
   end
 end
 
+--- Returns true, or false and what is wrong, if this run reaches a provider at
+--- another URL than the journal's run.
+---@param path string    the journal's
+---@param known table<string, mkrun.JournalProvider>   the journal's
+---@param name string
+---@param base_url string
+---@return boolean ok
+---@return string? message
+function M.is_provider(path, known, name, base_url)
+  local there = known[name]
+  if not there or there.base_url == base_url:gsub("/+$", "") then
+    return true
+  end
+  return false, ("%s: is of a run with --base-url %s=%s"):format(path, name,
+    there.base_url)
+end
+
+--- Ends the run if the user names another URL of a provider than the journal's
+--- run had.
+---@param path string
+---@param known table<string, mkrun.JournalProvider>
+---@param settings mkrun.Config
+function M.check_providers(path, known, settings)
+  for name, base_url in pairs(settings.base_urls or {}) do
+    local ok, message = M.is_provider(path, known, name, base_url)
+    if not ok then refuse("%s", message) end
+  end
+end
+
 --- Returns the words of `@needs` in the header of the script, or nil if there
 --- are none.
 ---@param settings mkrun.Config

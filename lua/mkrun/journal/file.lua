@@ -50,7 +50,17 @@ local function is_text(value) return type(value) == "string" end
 
 local function is_intent(line)
   return is_text(line.method) and is_text(line.path)
+    and (line.provider == nil or is_text(line.provider))
     and (line.safe == nil or type(line.safe) == "boolean")
+end
+
+local function is_provider(facts)
+  if type(facts) ~= "table" or not is_text(facts.base_url) then return false end
+  facts.operations = facts.operations or {}
+  facts.resources = facts.resources or {}
+  return type(facts.operations) == "table" and type(facts.resources) == "table"
+    and (facts.token_as == nil or is_text(facts.token_as))
+    and (facts.auth == nil or is_text(facts.auth))
 end
 
 local function is_outcome(line)
@@ -69,14 +79,37 @@ function takes.write(content, line)
     return true
   end
   local write = math.type(number) == "integer" and writes[number]
-  if not write or write.status or write.error or not is_outcome(line) then
+  if not write or write.status or not is_outcome(line)
+    or write.error and not (write.provider and line.status) then
     return false
   end
   for _, name in ipairs { "status", "error", "created", "after" } do
     write[name] = line[name]
   end
+  write.inverse = line.inverse or write.inverse
   return true
 end
+
+--- Adds facts of providers: the first line of a provider has its base URL, and
+--- each has the rows of resources that were not written before.
+function takes.providers(content, line)
+  if type(line.providers) ~= "table" then return false end
+  for name, facts in pairs(line.providers) do
+    local known = content.providers[name]
+    if not is_text(name) or not is_provider(facts) then return false end
+    if known and known.base_url ~= facts.base_url then return false end
+    content.providers[name] = known or facts
+    for key, row in pairs(known and facts.operations or {}) do
+      known.operations[key] = row
+    end
+    for key, resource in pairs(known and facts.resources or {}) do
+      known.resources[key] = resource
+    end
+  end
+  return true
+end
+
+M.take_providers = takes.providers
 
 function takes.note(content, line)
   if not is_text(line.note) or not is_text(line.of) then return false end
@@ -137,12 +170,23 @@ function M.is_doubtful(write)
   return write.safe == true or not UNSENT[write.error]
 end
 
+---@class mkrun.JournalProvider   facts of a provider that a run has written to
+---@field base_url string
+---@field token_as? string   "basic", "none", or the name of a header field;
+---  nil: bearer
+---@field auth? string        as in its declaration
+---@field list? table         shape of its lists
+---@field operations table<string, table>   key -> row, of the resources that
+---  were written
+---@field resources table<string, table>
+
 ---@class mkrun.JournalContent
 ---@field head mkrun.JournalHead
 ---@field words string[]   SCRIPT and arguments of the last run
 ---@field writes mkrun.JournalWrite[]
 ---@field notes table<string, table<string, true>>  kind of note -> set of texts
 ---@field inputs table<string, string>  path of an input file -> first hash
+---@field providers table<string, mkrun.JournalProvider>
 ---@field length integer   number of bytes of the complete lines
 
 --- Reads a journal.  Ends the run if the file is damaged.
@@ -160,7 +204,7 @@ function M.read(path, log)
     M.refuse("%s: not a journal of mkrun", path)
   end
   local content = { head = head, words = head.words, writes = {}, notes = {},
-    inputs = {}, length = length }
+    inputs = {}, providers = {}, length = length }
   for i = 2, #list do
     if not takes_line(content, list[i]) then
       M.refuse("%s: line %d is not what a run wrote there", path, i)

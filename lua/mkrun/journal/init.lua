@@ -7,6 +7,7 @@
 ---     {"write":1,"time":...,"method":"PUT","path":...,"body":...}
 ---     {"write":1,"time":...,"status":201}
 ---     {"note":"replaced token","of":"41aa22bb-..."}
+---     {"providers":{"rabbitmq":{"base_url":...,"token_as":"basic"}}}
 ---     {"inputs":{"spec.json":"9b1c..."}}
 ---     {"resumed":"...","words":[...]}
 ---
@@ -47,6 +48,7 @@ local refuse = file.refuse
 
 ---@class mkrun.JournalWrite
 ---@field write integer    number of the write
+---@field provider? string   name of the provider; nil: the API of the run
 ---@field method string
 ---@field time? string     time of the request, ISO 8601
 ---@field path string      path of the URL
@@ -57,6 +59,10 @@ local refuse = file.refuse
 ---@field error? string    code of the failure if no answer came: "closed", ...
 ---@field created? table   members "id" and "name" of the resource in the answer
 ---@field after? any       document of a created resource, without secrets
+---@field absent? boolean  there certainly was no document before; of providers
+---@field means? table     what the write means to its provider
+---@field inverse? table   request that undoes the write: {method, path, body,
+---  what}, or { never = reason }; of providers
 
 ---@class mkrun.Journal
 ---@field path string
@@ -67,6 +73,7 @@ local refuse = file.refuse
 ---  of note -> set of texts
 ---@field inputs table<string, string>  path of an input file -> hash of the
 ---  file in an earlier run
+---@field providers table<string, mkrun.JournalProvider>
 ---@field count integer   number of writes so far
 ---@field sizes table<table, integer>  reserved bytes for each write in flight
 ---@field under_way integer   reserved bytes for all writes in flight
@@ -150,6 +157,34 @@ function Journal:keep_inputs(digests)
   return append(self, { inputs = digests })
 end
 
+--- Returns true, or false and the reason why this run may not send requests to
+--- a provider: the journal is of a run with another base URL of it.
+---@param place mkrun.Place
+---@return boolean ok
+---@return string? message
+function Journal:check_provider(place)
+  return belonging.is_provider(self.path, self.providers, place.name,
+    place.base_url)
+end
+
+--- Writes the facts of a provider that `undo` needs, unless the journal has
+--- them.
+---@param place mkrun.Place
+---@param resource? string   name of the resource that is written
+---@return true? done
+---@return string? message
+function Journal:note_provider(place, resource)
+  local known = self.providers[place.name]
+  if known and (not resource or known.resources[resource]) then return true end
+  local declared = place.subject and place.subject.declared
+  local facts = declared and declared(resource) or {}
+  facts.base_url, facts.token_as = place.base_url, place.token_as
+  local line = { providers = { [place.name] = facts } }
+  local done, message = append(self, line)
+  if done then file.take_providers(self, line) end
+  return done, message
+end
+
 local function open_fresh(path)
   local log, message, code = sys.log(path, "fresh")
   if not log and code == "exists" then
@@ -192,8 +227,8 @@ function M.create(path, settings)
     statements = belonging.statements(settings),
   }
   local self = setmetatable({ path = path, head = head, words = head.words,
-    writes = {}, notes = {}, inputs = {}, count = 0, under_way = 0,
-    sizes = {}, log = open_fresh(path) }, Journal)
+    writes = {}, notes = {}, inputs = {}, providers = {}, count = 0,
+    under_way = 0, sizes = {}, log = open_fresh(path) }, Journal)
   check(append(self, head))
   return self
 end
@@ -217,6 +252,7 @@ function M.hold(path, settings)
   local log = held(path, settings, "")
   local content = file.read(path, log)
   belonging.check_place(path, content.head, settings)
+  belonging.check_providers(path, content.providers, settings)
   return content, log
 end
 
@@ -230,6 +266,7 @@ function M.reopen(path, settings, note)
   local log = held(path, settings, "--resume: ")
   local self = setmetatable(file.read(path, log), Journal)
   belonging.check_place(path, self.head, settings)
+  belonging.check_providers(path, self.providers, settings)
   if self.head.init ~= init_code.digest(settings) then
     refuse("--resume: %s: its run had %s LUA_INIT", path,
       self.head.init and (settings.init and "another" or "a") or "no")

@@ -175,6 +175,23 @@ end
 ---@return any
 function M.value(value) return clean(value) end
 
+--- Copies a JSON value without the members of these names, and without the
+--- values that a JSON Patch gives them.
+---@param value any
+---@param names table<string, true>
+---@return any
+function M.named(value, names)
+  if type(value) ~= "table" then return value end
+  local result = json.is_array(value) and json.array {} or json.object {}
+  local place = type(value.path) == "string" and value.path:match "[^/]*$"
+  for name, member in pairs(value) do
+    local is_secret = names[name] or name == "value" and names[place]
+    result[name] = is_secret and member ~= json.null and M.word
+      or M.named(member, names)
+  end
+  return result
+end
+
 --- Decodes a body and removes its secrets.  Returns only the size of a body
 --- that is not JSON.
 ---@param text? string

@@ -4,6 +4,7 @@
 
 local config = require "mkrun.config"
 local providers = require "mkrun.providers"
+local subject = require "mkrun.rest.subject"
 
 local M = {}
 
@@ -31,6 +32,7 @@ function M.add(provider, options)
       or provider.base_url,
     token = options.token or named(config.tokens, provider.name),
     token_as = provider.token_as, model = MODEL,
+    subject = subject.new(provider),
   }
 end
 

@@ -12,6 +12,7 @@ local rows = require "mkrun.rest.declare.rows"
 local shape = require "mkrun.rest.shape"
 
 ---@class mkrun.rest.DeclaredProvider: mkrun.rest.Provider
+---@field declared mkrun.rest.Declaration
 ---@field base_url string
 ---@field auth string
 ---@field token_as? string    as for a request; nil: bearer, or no token
@@ -127,7 +128,8 @@ function M.provider(declared)
   local operations = rows.operations(where, declared.operations)
   complete_lists(operations, declared.list)
   local provider = {
-    name = declared.name, base_url = declared.base_url:gsub("/+$", ""),
+    name = declared.name, declared = declared,
+    base_url = declared.base_url:gsub("/+$", ""),
     auth = declared.auth or "bearer",
     token_as = token_as(where, declared.auth), rates = declared.rates,
     error = declared.error or {}, hints = declared.hints or {},

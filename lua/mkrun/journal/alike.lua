@@ -1,0 +1,101 @@
+--- Compares what a write set with what an API shows later.  `undo` and
+--- `mkrun.journal.lookup` call this module.
+---
+--- An API may show a value in another form than it takes: "a,b" as a list, or
+--- 5 as "5".  A value that the journal hides as a secret is never compared.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local patch = require "mkrun.patch"
+local scrub = require "mkrun.journal.scrub"
+
+local M = {}
+
+local function is_object(value)
+  return type(value) == "table" and not json.is_array(value)
+end
+
+local function is_absent(value) return value == nil or value == json.null end
+
+--- Returns a list of plain values as one text, in any order of the list.
+local function text_of(value)
+  if type(value) == "string" then
+    local words = {}
+    for word in value:gmatch "[^,]+" do
+      words[#words + 1] = word:match "^%s*(.-)%s*$"
+    end
+    value = words
+  end
+  local words = {}
+  for i, item in ipairs(value) do
+    if type(item) == "table" then return nil end
+    words[i] = tostring(item)
+  end
+  table.sort(words)
+  return table.concat(words, ",")
+end
+
+--- Returns true if two values are equal, whatever their form.
+local function is_same(now, wanted)
+  if is_absent(now) or is_absent(wanted) then
+    return is_absent(now) == is_absent(wanted)
+  elseif type(now) == "table" or type(wanted) == "table" then
+    if is_object(now) or is_object(wanted) then return false end
+    local text = text_of(now)
+    return text ~= nil and text == text_of(wanted)
+  end
+  return now == wanted or tostring(now) == tostring(wanted)
+end
+
+--- Returns true if `now` has all that `wanted` has.  Further members of objects
+--- do not count, and neither do values that `wanted` hides.
+---@param now any
+---@param wanted any
+---@return boolean
+function M.has(now, wanted)
+  if type(wanted) == "string" and scrub.hides(wanted) then return true end
+  if is_object(wanted) then
+    if not is_object(now) then return next(wanted) == nil end
+    for name, member in pairs(wanted) do
+      if not M.has(now[name], member) then return false end
+    end
+    return true
+  elseif json.is_array(wanted) and json.is_array(now) and #now == #wanted then
+    local all = true
+    for i, item in ipairs(wanted) do all = all and M.has(now[i], item) end
+    if all then return true end
+  end
+  return patch.equal(now, wanted) or is_same(now, wanted)
+end
+
+--- Returns the member of a value, or nil.
+local function member(value, name)
+  if is_object(value) then return value[name] end
+end
+
+--- Returns true if somebody else has changed a value: it has neither what the
+--- write set nor what was there before.
+---@param now any
+---@param made any   what the write set
+---@param was any    what was there before the write
+---@return boolean
+function M.is_taken(now, made, was)
+  if is_object(made) and is_object(now) then
+    for name, item in pairs(made) do
+      if M.is_taken(now[name], item, member(was, name)) then return true end
+    end
+    return false
+  end
+  return not M.has(now, made) and not M.has(now, was)
+end
+
+--- Returns a text as a segment of a path.
+---@param text any
+---@return string
+function M.escape(text)
+  return (tostring(text):gsub("[^%w%-._~]", function(c)
+    return ("%%%02X"):format(c:byte())
+  end))
+end
+
+return M

@@ -1,0 +1,81 @@
+--- Packs a part of a provider's declaration into JSON, and unpacks it.  A
+--- journal keeps the resources that its run has written, so that `undo` needs
+--- no file of the provider.
+-- SPDX-License-Identifier: MIT
+
+local M = {}
+
+--- Member that has the list of a table with a list and names: { "string",
+--- set = true }.
+local LIST <const> = "#"
+
+--- Copies a declaration.  JSON has no table with a list and names.
+local function pack(value)
+  if type(value) ~= "table" then return value end
+  local result, list = {}, {}
+  for i, item in ipairs(value) do list[i] = pack(item) end
+  for name, member in pairs(value) do
+    if type(name) == "string" then result[name] = pack(member) end
+  end
+  if next(result) == nil then return list end
+  result[LIST] = list[1] ~= nil and list or nil
+  return result
+end
+
+local function unpack(value)
+  if type(value) ~= "table" then return value end
+  local result = {}
+  for name, member in pairs(value) do
+    if name ~= LIST then result[name] = unpack(member) end
+  end
+  for i, item in ipairs(value[LIST] or {}) do result[i] = unpack(item) end
+  return result
+end
+
+local function resource_of(key) return key:match "^[^.]+" end
+
+--- Adds the rows of a resource, and those that they name.
+local function add_rows(found, rows, resource)
+  for _, row in ipairs(rows) do
+    if resource_of(row[1]) == resource and not found[row[1]] then
+      found[row[1]] = pack(row)
+      for _, field in ipairs { "undo", "shown_by" } do
+        if row[field] then add_rows(found, rows, resource_of(row[field])) end
+      end
+    end
+  end
+end
+
+--- Returns the facts of a provider for a journal.
+---@param provider mkrun.rest.DeclaredProvider
+---@param resource? string   name of the resource whose rows are wanted, too
+---@return {auth: string, list: table?, operations: table<string, table>,
+---  resources: table<string, table>}
+function M.of(provider, resource)
+  local declared = provider.declared
+  local operations, resources = {}, {}
+  if resource then add_rows(operations, declared.operations, resource) end
+  for key in pairs(operations) do
+    local name = resource_of(key)
+    resources[name] = pack((declared.resources or {})[name] or {})
+  end
+  return { auth = provider.auth, list = pack(declared.list),
+    operations = operations, resources = resources }
+end
+
+--- Returns the declaration, for `rest.provider`, from the facts in a journal.
+---@param name string
+---@param facts mkrun.JournalProvider
+---@return mkrun.rest.Declaration
+function M.declaration(name, facts)
+  local rows, resources = {}, {}
+  for _, row in pairs(facts.operations) do rows[#rows + 1] = unpack(row) end
+  for resource, fields in pairs(facts.resources) do
+    resources[resource] = unpack(fields)
+  end
+  table.sort(rows, function(a, b) return a[1] < b[1] end)
+  return { name = name, base_url = facts.base_url, auth = facts.auth,
+    list = unpack(facts.list), operations = rows, resources = resources }
+end
+
+return M

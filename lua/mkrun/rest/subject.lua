@@ -1,0 +1,124 @@
+--- Tells the journal, the audit and recordings what they have to know of a
+--- declared provider's requests.  `mkrun.rest.entry` makes it for each provider
+--- of a run.
+-- SPDX-License-Identifier: MIT
+
+local json = require "mkrun.json"
+local meaning = require "mkrun.rest.meaning"
+local packed = require "mkrun.rest.packed"
+
+---@class mkrun.rest.Subject
+---@field meaning fun(method: string, path: string, body: any):
+---  mkrun.rest.Meaning?
+---@field means fun(m: mkrun.rest.Meaning): table   the part of a meaning that a
+---  journal keeps
+---@field kind fun(method: string, path: string): string?
+---@field changes fun(method: string, path: string): string?
+---@field shown_by fun(method: string, path: string): string?
+---@field inverse fun(write: table): table?, string?
+---@field created fun(write: table, document: any): {id: string}?
+---@field secrets fun(method: string, path: string): table<string, true>
+---@field all fun(collection: string, get: fun(path: string): table?, string?):
+---  table[]?, string?
+---@field declared fun(resource: string?): table
+
+local M = {}
+
+--- Stands for the server's id in `means.each`.  No path has these signs.
+local ID <const> = "{}"
+
+local function last_name(place) return place:match "[^.]+$" end
+
+local function add_secrets(set, resource)
+  for _, place in ipairs(resource.secrets) do set[last_name(place)] = true end
+end
+
+--- Returns the names of secret members in requests and answers of a resource,
+--- and of the resources inside its documents.
+local function secrets_of(provider, resource)
+  local set = {}
+  for _, other in pairs(provider.resources) do
+    if not resource or other == resource or other.inside then
+      add_secrets(set, other)
+    end
+  end
+  return set
+end
+
+--- Returns the path of what a POST makes, with `ID` in place of the id.
+local function each_of(m)
+  local resource, at = m.resource, {}
+  local last = resource.keys[#resource.keys]
+  local verb = resource.verbs.delete or resource.verbs.get
+  if m.act ~= "make" or not last or not verb then return nil end
+  for name, text in pairs(m.at) do at[name] = text end
+  at[last] = ID
+  local path = meaning.path(verb, at)
+  return path and path:gsub("%%7B%%7D", ID) or nil
+end
+
+--- Returns the members by which the items of a body are told apart.
+local function item_facts(m)
+  if not m.items then return nil end
+  local marks = {}
+  for name in pairs(m.operation.mark or {}) do marks[#marks + 1] = name end
+  return { inside = m.operation.inside, keys = m.resource.keys, marks = marks }
+end
+
+--- Returns the part of a meaning that a journal keeps.
+local function means_of(m)
+  return { act = m.act, resource = m.resource.name, kind = m.resource.kind,
+    name = m.name, target = m.target, collection = m.collection,
+    each = each_of(m), items = item_facts(m),
+    id = m.act == "remove" and m.resource.id or nil,
+    ignore = m.resource.ignore[1] and m.resource.ignore or nil }
+end
+
+--- Reads a list, page by page.
+---@param get fun(path: string): table?, string?   returns the answer
+---@return table[]? items
+---@return string? problem
+local function all(provider, collection, get)
+  local m = meaning.of(provider, "GET", collection)
+  if not m or m.act ~= "list" then return nil, "its list is not declared" end
+  local response, problem = get(collection)
+  if not response then return nil, problem end
+  local items = response.status == 200
+    and meaning.items(provider, m.operation, json.decode(response.body))
+  if items then return items end
+  return nil, ("GET %s: no list in its answer, status %d"):format(collection,
+    response.status)
+end
+
+--- Makes the subject of a provider.
+---@param provider mkrun.rest.DeclaredProvider
+---@return mkrun.rest.Subject
+function M.new(provider)
+  local function of(method, path, body)
+    return meaning.of(provider, method, path, body)
+  end
+  local function field(name, member)
+    return function(method, path)
+      local m = of(method, path)
+      if not m then return nil end
+      return member and m[name][member] or not member and m[name] or nil
+    end
+  end
+  return {
+    meaning = of, means = means_of, kind = field("resource", "kind"),
+    changes = field "target", shown_by = field "shown",
+    inverse = function(write) return meaning.undo(provider, write) end,
+    created = function(write, document)
+      local m = of(write.method, write.path, write.body)
+      return m and meaning.created(m.operation, document)
+    end,
+    secrets = function(method, path)
+      local m = of(method, path)
+      return secrets_of(provider, m and m.resource)
+    end,
+    all = function(collection, get) return all(provider, collection, get) end,
+    declared = function(resource) return packed.of(provider, resource) end,
+  }
+end
+
+return M
