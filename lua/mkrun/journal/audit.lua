@@ -11,7 +11,8 @@
 --- `before` is the document before the write.  `patch` is the JSON Patch from
 --- that document, or from null, to the document in the server's answer.
 --- `patch` is absent if the answer contains no document.  `journal` is the
---- journal's id, and `write` is the write's number in the journal.  `error`
+--- journal's id, and `write` is the write's number in the journal.  `provider`
+--- names the API of the URL if that is not the API of the run.  `error`
 --- replaces `status` if no answer came.  `previous` is the SHA-256 of the line
 --- before, without its line end.
 -- SPDX-License-Identifier: MIT
@@ -104,11 +105,14 @@ function Audit:add(record) return sys.whole(add, self, record) end
 
 local NOTED <const> = "audited write"
 
-local function line_of(write, head, who)
+local function line_of(write, journal, who)
   local is_path = write.path:sub(1, 1) == "/"
+  local provider = journal.providers and journal.providers[write.provider]
+  local base_url = (provider or journal.head).base_url
+  if write.provider then who = "user of " .. write.provider end
   return { who = who, method = write.method, before = write.before,
-    journal = head.run, write = write.write,
-    url = is_path and head.base_url .. write.path or write.path,
+    journal = journal.head.run, write = write.write, provider = write.provider,
+    url = is_path and base_url .. write.path or write.path,
     sent = write.body, error = "killed" }
 end
 
@@ -147,7 +151,7 @@ function Audit:catch_up(journal, who)
   for number, write in ipairs(journal.writes) do
     local missing = not write.status and not write.error
     if missing and not noted[tostring(number)] and not has_line[number] then
-      local line = line_of(write, journal.head, who)
+      local line = line_of(write, journal, who)
       local ok, message = sys.whole(add_noted, self, journal, number, line)
       if not ok then return nil, message end
     end

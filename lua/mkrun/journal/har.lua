@@ -9,6 +9,7 @@ local base64 = require "mkrun.base64"
 local json = require "mkrun.json"
 local own_file = require "mkrun.host.own_file"
 local patch = require "mkrun.patch"
+local places = require "mkrun.journal.place"
 local reading = require "mkrun.journal.har_read"
 local scrub = require "mkrun.journal.scrub"
 local secret = require "mkrun.secret"
@@ -125,34 +126,43 @@ local function headers_of(headers)
 end
 
 --- Returns a body without its secrets, as text or as base64.
+---@param hide fun(value: any): any  removes a provider's secrets
 ---@return string text
 ---@return string? encoding  "base64"; nil for text
-local function content_of(body)
+local function content_of(body, hide)
   if not utf8.len(body) then
     return base64.encode(scrub.texts(body)), "base64"
   end
   local value = json.decode(body)
-  local clean = value ~= nil and scrub.texts(value)
+  local clean = value ~= nil and hide(scrub.texts(value))
   if value == nil or patch.equal(clean, value) then return scrub.texts(body) end
   return assert(json.encode(clean, { sort = true }))
 end
 
 --- Returns the member `postData`.  HAR has no member for the encoding of a
 --- request's body, so mkrun adds a member `_encoding`.
-local function post_data(body, headers)
+local function post_data(body, headers, hide)
   if not body then return nil end
-  local text, encoding = content_of(body)
+  local text, encoding = content_of(body, hide)
   return { mimeType = M.header(headers, "content-type") or "", text = text,
            _encoding = encoding }
 end
 
-local function request_of(request)
+--- Returns the header field that carries the token of a request.
+local function token_field(token_as)
+  local is_own = token_as ~= nil and token_as ~= "basic"
+  return is_own and token_as or "Authorization"
+end
+
+local function request_of(request, hide)
   local body, query = M.body(request), query_of(request.url, request.query)
   local headers = headers_of(request.headers)
   if request.json ~= nil and not M.header(headers, "content-type") then
     add_header(headers, "Content-Type", "application/json")
   end
-  if request.token then add_header(headers, "Authorization", scrub.word) end
+  if request.token then
+    add_header(headers, token_field(request.token_as), scrub.word)
+  end
   for _, pair in ipairs(query) do
     pair.value = scrub.member(pair.name, pair.value)
   end
@@ -160,7 +170,7 @@ local function request_of(request)
     method = M.method(request), url = with_query(bare(request.url), query),
     httpVersion = "HTTP/1.1", cookies = json.array {}, headers = headers,
     queryString = query, headersSize = -1, bodySize = #(body or ""),
-    postData = post_data(body, headers),
+    postData = post_data(body, headers, hide),
   }
 end
 
@@ -168,10 +178,10 @@ local function version_of(response)
   return "HTTP/" .. (response.http_version or "1.1")
 end
 
-local function response_of(response)
+local function response_of(response, hide)
   local headers = headers_of(response.header_list or response.headers)
   local body = response.body or ""
-  local text, encoding = content_of(body)
+  local text, encoding = content_of(body, hide)
   return {
     status = response.status, statusText = "",
     httpVersion = version_of(response), cookies = json.array {},
@@ -186,8 +196,8 @@ end
 
 --- Returns the HAR response for a request without an answer.  As in browsers,
 --- the status is 0, and a member contains the reason.
-local function no_response(message, code)
-  local response = response_of { status = 0 }
+local function no_response(message, code, hide)
+  local response = response_of({ status = 0 }, hide)
   response._error = code or "failed"
   response._message = message
   return response
@@ -246,13 +256,15 @@ end
 ---@param code? string     error code if there is no response
 ---@return table entry
 function M.entry(request, started, seconds, response, message, code)
-  local own = request_of(request)
+  local place = places.of(request, {})
+  local function hide(value) return places.hide(place, request, value) end
+  local own = request_of(request, hide)
   if response then own.httpVersion = version_of(response) end
   return texts_of {
     startedDateTime = moment(started), time = milliseconds(seconds),
     request = own, cache = json.object {},
-    response = response and response_of(response)
-      or no_response(message, code),
+    response = response and response_of(response, hide)
+      or no_response(message, code, hide),
     timings = timings_of(response and response.time, seconds),
   }
 end

@@ -13,6 +13,7 @@ local value = require "mkrun.value"
 local bearer = require "mkrun.host.bearer"
 local befores = require "mkrun.journal.before"
 local marks = require "mkrun.journal.mark"
+local places = require "mkrun.journal.place"
 local requests = require "mkrun.layer.request"
 local scrub = require "mkrun.journal.scrub"
 
@@ -35,9 +36,9 @@ end
 
 --- Returns the change that a write made, as a JSON Patch, or nil if the change
 --- is unknown.
-local function change(before, response)
+local function change(before, response, hide)
   if not response or response.status >= 300 then return nil end
-  local after = scrub.body(response.body)
+  local after = hide(scrub.body(response.body))
   if not is_document(after) then return nil end
   if is_document(before) then return patch.diff(before, after) end
   return before == nil and response.status == 201
@@ -54,18 +55,28 @@ local function ref_of(response)
   end
 end
 
+--- Names who sends a request.  The hash of a password could be guessed, so it
+--- is no name.
+local function who_of(request, place)
+  if not request.token or request.token_as ~= "basic" then
+    return bearer.name(request.token)
+  end
+  return ("user of %s"):format(place.name or "basic authentication")
+end
+
 --- Returns the fields of a line that are known before the request is sent.
-local function record_of(request, before)
+local function record_of(request, place, before)
   local mark = marks.of(request)
   return {
-    journal = mark.journal, write = mark.write,
-    who = bearer.name(request.token), method = requests.method(request),
-    url = requests.url(request), before = before, sent = requests.body(request),
+    journal = mark.journal, write = mark.write, provider = place.name,
+    who = who_of(request, place), method = requests.method(request),
+    url = requests.url(request), before = before,
+    sent = places.hide(place, request, requests.body(request)),
   }
 end
 
-local function complete(record, response, code)
-  record.patch = change(record.before, response)
+local function complete(record, hide, response, code)
+  record.patch = change(record.before, response, hide)
   record.status = response and response.status
   record.ref = response and ref_of(response)
   record.error = not response and (code or "failed") or nil
@@ -87,6 +98,7 @@ end
 ---@return fun(transport: function): function layer
 function M.new(audit, base_url, note, subject)
   local before, broken, under_way = befores.new(base_url, subject), nil, 0
+  local main = { base_url = base_url, subject = subject }
   local open = {} -- record of each write under way -> its size
 
   local function keep(record, size)
@@ -122,23 +134,27 @@ function M.new(audit, base_url, note, subject)
       requests.url(request), why), "audit"
   end
 
-  local function write(transport, request)
+  local function write(transport, request, place)
     if broken then return not_sent(request, broken) end
-    local record = record_of(request, before:of(transport, request))
+    local document = before:of(transport, request)
+    local record = record_of(request, place, document)
     local size = size_of(record)
     local done, why = audit:reserve(under_way + size)
     if not done then return not_sent(request, why) end
     under_way = under_way + size
     local _ <close> = open_line(record, size)
     local response, message, code, attempts = transport(request)
-    sys.whole(complete, record, response, code)
+    sys.whole(complete, record, function(value)
+      return places.hide(place, request, value)
+    end, response, code)
     return response, message, code, attempts
   end
 
   return function(transport)
     return function(request)
-      if not requests.is_read(request) then
-        return write(transport, request)
+      local place = places.of(request, main)
+      if not places.is_read(request, places.meaning(place, request)) then
+        return write(transport, request, place)
       end
       local response, message, code, attempts = transport(request)
       before:saw(request, response)

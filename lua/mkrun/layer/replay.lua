@@ -2,7 +2,8 @@
 --- sends nothing.  The host calls `open`.
 ---
 --- A request gets the answer of the first unused entry with the same method,
---- path, query and body.  Server name, times and secrets are not compared.  If
+--- path, query and body.  Server name, times and secrets are not compared.  But
+--- where several entries would do, one of the same server comes first.  If
 --- there is no such entry, the script departs from the recording.  Then this
 --- request and all later requests fail with the code "replay", because a script
 --- acts differently after a failure.
@@ -18,6 +19,7 @@ local task = require "mkrun.task"
 
 local base64 = require "mkrun.base64"
 local before_exit = require "mkrun.host.before_exit"
+local places = require "mkrun.journal.place"
 local planned = require "mkrun.plan.files"
 local har = require "mkrun.journal.har"
 local scrub = require "mkrun.journal.scrub"
@@ -25,19 +27,28 @@ local timeless = require "mkrun.journal.timeless"
 
 local M = {}
 
-local function comparable(text)
+--- Returns a body in a form that can be compared.  `request` is the request of
+--- the script; a recorded body has no secrets that a provider declares.
+local function comparable(text, request)
   if text == nil or text == "" then return json.null end
   local value = json.decode(text)
   if value == nil then value = text end
-  return timeless.copy(scrub.texts(value))
+  value = scrub.texts(value)
+  if request then
+    value = places.hide(places.of(request, {}), request, value)
+  end
+  return timeless.copy(value)
 end
+
+--- Returns the part of a URL with the server's name.
+local function server_of(url) return url:match "^%a[%w+.-]*://[^/?#]*" end
 
 local function taken_from(entry, number)
   local request = entry.request
   local target = har.target(request.url)
   return {
     key = request.method:upper() .. " " .. target, number = number,
-    response = entry.response,
+    server = server_of(request.url), response = entry.response,
     body = comparable(har.content(request.postData)),
   }
 end
@@ -176,24 +187,38 @@ end
 local function by_key(entries)
   local lists = {}
   for _, entry in ipairs(entries) do
-    lists[entry.key] = lists[entry.key] or {}
-    table.insert(lists[entry.key], entry)
+    local alike = lists[entry.key] or {}
+    lists[entry.key] = alike
+    alike.servers = alike.servers
+      or alike[1] and alike[1].server ~= entry.server
+    alike[#alike + 1] = entry
   end
   return lists
 end
 
---- Marks the first unused entry with this body as used, and returns the entry.
-local function take(alike, body)
-  local first = alike.first or 1
-  while alike[first] and alike[first].used do first = first + 1 end
-  alike.first = first
-  for i = first, #alike do
+--- Returns the first unused entry with this body, from this server if one is
+--- given.
+local function find(alike, body, server)
+  for i = alike.first, #alike do
     local entry = alike[i]
-    if not entry.used and patch.equal(entry.body, body) then
-      entry.used = true
+    if not entry.used and (not server or entry.server == server)
+      and patch.equal(entry.body, body) then
       return entry
     end
   end
+end
+
+--- Marks the first unused entry with this body as used, and returns the entry.
+--- An entry of the same server comes first, because two APIs may have the same
+--- path.
+local function take(alike, body, server)
+  local first = alike.first or 1
+  while alike[first] and alike[first].used do first = first + 1 end
+  alike.first = first
+  local entry = alike.servers and find(alike, body, server)
+    or find(alike, body)
+  if entry then entry.used = true end
+  return entry
 end
 
 --- Makes the transport.
@@ -214,9 +239,9 @@ function M.new(path, entries, files, told)
   local function transport(request)
     local key = har.method(request) .. " "
       .. har.target(request.url, request.query)
-    local body = comparable(har.body(request))
+    local body = comparable(har.body(request), request)
     local alike = guard and lists[key] or {}
-    local entry = not departed and take(alike, body)
+    local entry = not departed and take(alike, body, server_of(request.url))
     if entry then
       if told then told(entries[entry.number]) end
       return answer(entry)
