@@ -13,13 +13,16 @@
 -- write if somebody else has changed the object since, or if the API refuses.
 -- A deleted invite is sent again.  A second run does nothing.
 --
--- Give mkrun the same server or the same sandbox as in the first run.
+-- Give mkrun the same server or the same sandbox as in the first run.  Writes
+-- to other providers are undone as well, each with the token of its provider.
+-- Their files are not needed.  Without writes to MK.IO, neither is its token.
 --
 -- @usage  mkrun undo [--yes] [--output FORMAT] FILE
 -- @arg    FILE    a journal
 -- @arg    --yes   do not ask
 -- @arg    --output FORMAT  text (default), json, jsonl, csv or markdown
 -- @env    MKIO_TOKEN     token of an administrator of the organization
+-- @env    MKRUN_TOKEN_NAME  token of the provider NAME, if FILE has its writes
 -- @env    MKIO_BASE_URL  URL of the API (default https://app.mk.io)
 -- @output
 -- - invite          kari@partner.example
@@ -42,6 +45,7 @@ local journal = require "mkrun.journal"
 local mkio = require "mkio"
 local output = require "mkrun.output"
 local reads = require "mkrun.rest.reads"
+local providers = require "mkio.flow.undo.api"
 local report = require "mkrun.report"
 local script = require "mkrun.script"
 local undoing = require "mkio.flow.undo"
@@ -50,11 +54,15 @@ local options, file = script.arguments(...)
 local format = output.format(options.output)
 local out <close> = report.new(format)
 local content, _ <close> = journal.hold(file, config)
-local steps = undoing.steps(content.writes, content.notes)
+local apis = providers.open(content, file)
+local steps = undoing.steps(content.writes, content.notes, apis)
 local count = undoing.count(steps)
-local org = mkio.connect()
+local is_own = undoing.is_own(content.writes) or not next(apis)
+local org = is_own and mkio.connect() or nil
 local asked = reads.new()
-asked:begin("home", function() return undoing.is_home(org, content.notes) end)
+asked:begin("home", function()
+  return not org or undoing.is_home(org, content.notes)
+end)
 asked:begin("undone", function() return undoing.is_undone(steps, org) end)
 if not asked:get "home" then
   script.refuse(file .. ": is of a run in another organization")

@@ -13,6 +13,7 @@ local answers = require "mkio.answers"
 local errors = require "mkrun.rest.error"
 local inverse = require "mkio.flow.undo.inverse"
 local operations = require "mkio.operations"
+local providers = require "mkio.flow.undo.provider"
 local stories = require "mkio.flow.undo.story"
 local subject = require "mkio.subject"
 local dig = require "mkrun.value".dig
@@ -22,8 +23,12 @@ local side_by_side = require "mkio.flow.common.writes"
 ---@field sign string      "+" creates, "-" deletes, "~" changes, "!" skips
 ---@field kind string      the kind of the object, such as "team"
 ---@field name string      the name of the object, such as "night-desk"
----@field run? mkio.Inverse  undoes the write; nil if undoing is not possible
+---@field run? fun(org: mkio.Organization?, reads_only: boolean?): boolean?,
+---  string?   undoes the write; nil if undoing is not possible.  A step of a
+---  provider sends no write if `reads_only`
 ---@field problem? string  why the write cannot be undone, or a warning
+---@field number integer   number of the write
+---@field alone? boolean   true: it runs beside no other step
 
 local M = {}
 
@@ -141,22 +146,58 @@ local function sound(write)
   return copy
 end
 
+--- Returns the writes to MK.IO, and the number of each in the journal.
+local function own_writes(all)
+  local own, numbers = {}, {}
+  for number, write in ipairs(all) do
+    if not write.provider then
+      own[#own + 1], numbers[#own + 1] = sound(write), number
+    end
+  end
+  return own, numbers
+end
+
+--- Returns true if a journal has writes to MK.IO.
+---@param writes mkrun.JournalWrite[]
+---@return boolean
+function M.is_own(writes)
+  for _, write in ipairs(writes) do
+    if not write.provider and write.path:sub(1, 1) == "/" then return true end
+  end
+  return false
+end
+
+local function own_steps(all, notes)
+  local writes, numbers = own_writes(all)
+  local steps, story = {}, stories.of(writes, notes)
+  local gone = stories.without_trace(writes)
+  for i, write in ipairs(writes) do
+    local counts = not gone[write] and (stories.is_done(write)
+      or stories.is_doubtful(write) and not is_settled(writes, i))
+    local step = counts and step_of(write, story)
+    if step then
+      step.number = numbers[i]
+      steps[#steps + 1] = step
+    end
+  end
+  return steps
+end
+
 --- Returns the steps that undo the writes, the last write first.
 ---@param writes mkrun.JournalWrite[]
 ---@param notes? table<string, table<string, true>>  the notes of the journal
+---@param apis? table<string, mkio.UndoApi>   APIs of other providers
 ---@return mkio.UndoStep[]
-function M.steps(writes, notes)
-  local all = writes
-  writes = {}
-  for i, write in ipairs(all) do writes[i] = sound(write) end
-  local steps, story = {}, stories.of(writes, notes)
-  local gone = stories.without_trace(writes)
-  for i = #writes, 1, -1 do
-    local write = writes[i]
-    local counts = not gone[write] and (stories.is_done(write)
-      or stories.is_doubtful(write) and not is_settled(writes, i))
-    steps[#steps + 1] = counts and step_of(write, story) or nil
+function M.steps(writes, notes, apis)
+  local steps = own_steps(writes, notes)
+  for _, step in ipairs(providers.steps(writes, apis or {})) do
+    steps[#steps + 1] = step
   end
+  for i, step in ipairs(steps) do step.place = i end
+  table.sort(steps, function(a, b)
+    if a.number ~= b.number then return a.number > b.number end
+    return a.place > b.place
+  end)
   return steps
 end
 
@@ -188,6 +229,7 @@ local WRITE <const> = {}
 --- Returns a new connection to the same organization, on which every write
 --- raises the error WRITE.
 local function read_only(org)
+  if not org then return nil end
   local http = require "mkrun.http"
   local function request(options)
     if requests.is_read(options) then return http.request(options) end
@@ -199,7 +241,7 @@ end
 
 --- Returns true if the step has nothing to do.
 local function is_idle(step, reader)
-  local ok, done = pcall(step.run, reader)
+  local ok, done = pcall(step.run, reader, true)
   if errors.is_answer(done) then error(done, 0) end
   return ok and done == false
 end
@@ -208,7 +250,7 @@ end
 --- looks at the first step alone: where that has something to do, the others
 --- need not be asked for.
 ---@param steps mkio.UndoStep[]
----@param org mkio.Organization
+---@param org? mkio.Organization
 ---@return boolean
 function M.is_undone(steps, org)
   local due, reader = due_of(steps), read_only(org)
@@ -242,11 +284,12 @@ end
 local function runs_of(steps)
   local runs, names, kind = {}, {}, nil
   for _, step in ipairs(due_of(steps)) do
-    if step.kind ~= kind or names[step.name] then
+    if step.kind ~= kind or names[step.name] or step.alone then
       runs[#runs + 1], names, kind = {}, {}, step.kind
     end
     table.insert(runs[#runs], step)
     names[step.name] = true
+    if step.alone then kind = nil end
   end
   return runs
 end
@@ -264,7 +307,7 @@ end
 --- Runs the steps, the last write first.  Neighbours that do not depend on each
 --- other run side by side.
 ---@param steps mkio.UndoStep[]
----@param org mkio.Organization
+---@param org? mkio.Organization
 ---@param out mkrun.Report
 function M.take_all(steps, org, out)
   for _, run in ipairs(runs_of(steps)) do

@@ -1,0 +1,255 @@
+local apis = require "mkio.flow.undo.api"
+local declared = require "tests.support.declared_providers"
+local entry = require "mkrun.rest.entry"
+local journal = require "mkrun.journal"
+local json = require "mkrun.json"
+local layer = require "mkrun.layer.journal"
+local packed = require "mkrun.rest.packed"
+local providers = require "mkrun.providers"
+local rest_declare = require "mkrun.rest.declare"
+local subjects = require "mkrun.rest.subject"
+local temp = require "tests.support.temp"
+local undoing = require "mkio.flow.undo"
+local worlds = require "tests.support.rest_store"
+
+local SETTINGS <const> = { version = "1", base_url = "https://api.test",
+  words = { "-" }, kept = {} }
+
+local BROKER <const> = "http://localhost:15672/api"
+local NAMES <const> = "http://localhost:8081/api/v1"
+local ZONE <const> = "/servers/localhost/zones/z"
+
+--- A server on which a run sends writes with a journal.  `lost` says which of
+--- them get no answer: "before" or "after" they take effect.
+local function run(documents, writes)
+  local world, path = worlds.new(documents), temp.folder() .. "/j"
+  local file, send = journal.create(path, SETTINGS), world:transport()
+  for _, write in ipairs(writes) do
+    local method, url, body, lost = table.unpack(write)
+    if type(body) == "table" and body[1] then json.array(body) end
+    layer.new { journal = file }(function(request)
+      if request.method == "GET" or not lost then return send(request) end
+      if lost == "after" then send(request) end
+      return nil, "lost", "closed"
+    end) { method = method, url = url, json = body, safe = method == "PUT" }
+  end
+  file.log:close()
+  local content, log = journal.hold(path, SETTINGS)
+  log:close()
+  return world, content
+end
+
+--- The APIs of a journal, which send to a server and know only what the journal
+--- keeps.
+local function connections(world, content)
+  local all = {}
+  for name, facts in pairs(content.providers) do
+    local kept = json.decode(json.encode(facts))
+    all[name] = next(kept.operations) and apis.new { name = name,
+      base_url = facts.base_url, send_request = world:transport(), subject =
+        subjects.new(rest_declare.provider(packed.declaration(name, kept))) }
+  end
+  return all
+end
+
+--- Undoes a journal.  Returns what each step did.
+local function undo(world, content)
+  local told = {}
+  local steps = undoing.steps(content.writes, content.notes,
+    connections(world, content))
+  for _, step in ipairs(steps) do
+    local outcome = step.problem
+    if step.run then
+      local done, why = undoing.take(step)
+      outcome = why or tostring(done)
+    end
+    told[#told + 1] = ("%s %s %s: %s"):format(step.sign, step.kind, step.name,
+      outcome)
+  end
+  return told, steps
+end
+
+local function copied(documents) return json.decode(json.encode(documents)) end
+
+--- What writes do is undone, and then there is nothing left to do.
+local function is_undone(documents, writes)
+  local before = copied(documents)
+  local world, content = run(documents, writes)
+  local told = undo(world, content)
+  assert.same(before, world:state(), table.concat(told, "\n"))
+  local count = #world:writes()
+  undo(world, content)
+  assert.equal(count, #world:writes())
+  return told
+end
+
+describe("undo takes back, by the journal alone,", function()
+  before_each(function()
+    entry.add(declared.make(declared.broker()))
+    entry.add(declared.make(declared.names()))
+  end)
+  after_each(function()
+    providers.remove "broker"
+    providers.remove "names"
+  end)
+
+  it("what was put, made, changed and deleted, the last write first",
+    function()
+      local told = is_undone({
+        ["/api/vhosts/old"] = { name = "old", description = "x" },
+        ["/api/vhosts/gone"] = { name = "gone", description = "y" },
+      }, {
+        { "PUT", BROKER .. "/vhosts/news", { description = "d" } },
+        { "PUT", BROKER .. "/queues/news/jobs", { durable = true } },
+        { "PUT", BROKER .. "/vhosts/old", { description = "new" } },
+        { "DELETE", BROKER .. "/vhosts/gone" },
+      })
+      assert.same({ "+ vhost gone: true", "~ vhost old: true",
+        "- queue news/jobs: true", "- vhost news: true" }, told)
+    end)
+
+  it("several changes of one thing, at once", function()
+    is_undone({ ["/api/vhosts/a"] = { name = "a", description = "1" } }, {
+      { "PUT", BROKER .. "/vhosts/a", { description = "2" } },
+      { "PUT", BROKER .. "/vhosts/a", { description = "3", tags = "t" } },
+      { "DELETE", BROKER .. "/vhosts/a" },
+      { "PUT", BROKER .. "/vhosts/a", { description = "4" } },
+    })
+    local told = is_undone({}, {
+      { "PUT", BROKER .. "/vhosts/a", { description = "2" } },
+      { "DELETE", BROKER .. "/vhosts/a" },
+    })
+    assert.same({}, told)
+  end)
+
+  it("a user with a password, but not a password", function()
+    local told = is_undone({}, { { "PUT", BROKER .. "/users/kari",
+      { password = "canary", tags = json.array { "monitoring" } } } })
+    assert.same({ "- user kari: true" }, told)
+    local world, content = run({ ["/api/users/kari"] = { name = "kari",
+      password_hash = "h", tags = json.array {} } }, {
+      { "PUT", BROKER .. "/users/kari", { password = "canary",
+        tags = json.array {} } } })
+    told = undo(world, content)
+    assert.equal(1, #told)
+    assert.matches("^! user kari: its password.* is a secret", told[1])
+    assert.equal(1, #world:writes())
+  end)
+
+  it("merge patches, JSON Patches, and things with the server's ids",
+    function()
+      is_undone({
+        ["/api/v1" .. ZONE] = { id = "z", name = "z", kind = "Native" },
+        ["/api/v1/hosts/h"] = { uuid = "h", list = json.array { "a" } },
+      }, {
+        { "PUT", NAMES .. ZONE, { kind = "Slave" } },
+        { "PUT", NAMES .. ZONE, { account = "x" } },
+        { "PATCH", NAMES .. "/hosts/h", { { op = "add", path = "/list/-",
+          value = "b" } } },
+        { "PATCH", NAMES .. "/hosts/h", { { op = "add", path = "/list/-",
+          value = "c" } } },
+        { "POST", NAMES .. "/hosts", { name = "new" } },
+        { "PATCH", NAMES .. "/hosts/id1", { { op = "add", path = "/x",
+          value = 1 } } },
+      })
+    end)
+
+  it("items inside a document, and no others", function()
+    local zone = { id = "z", name = "z", rrsets = json.array {
+      { name = "www", type = "A", ttl = 60, records = json.array {
+        { content = "1.1.1.1" } } },
+      { name = "ftp", type = "A", ttl = 60, records = json.array {
+        { content = "1.1.1.2" } } },
+    } }
+    local world, content = run({ ["/api/v1" .. ZONE] = zone }, {
+      { "PATCH", NAMES .. ZONE, { rrsets = json.array {
+        { changetype = "REPLACE", name = "www", type = "A", ttl = 5,
+          records = json.array { { content = "2.2.2.2" } } },
+        { changetype = "REPLACE", name = "new", type = "A", ttl = 5,
+          records = json.array {} } } } },
+      { "PATCH", NAMES .. ZONE, { rrsets = json.array {
+        { changetype = "DELETE", name = "ftp", type = "A" } } } },
+    })
+    undo(world, content)
+    local found = {}
+    for _, item in ipairs(world.documents["/api/v1" .. ZONE].rrsets) do
+      found[item.name] = ("%d %s"):format(item.ttl, item.records[1].content)
+    end
+    assert.same({ www = "60 1.1.1.1", ftp = "60 1.1.1.2" }, found)
+    local count = #world:writes()
+    undo(world, content)
+    assert.equal(count, #world:writes())
+  end)
+
+  it("a deletion of what has the server's id: it gets another one", function()
+    local world, content = run({ ["/api/v1/hosts/h"] = { uuid = "h",
+      name = "a" } }, { { "DELETE", NAMES .. "/hosts/h" } })
+    local told, steps = undo(world, content)
+    assert.matches("it gets another id", steps[1].problem)
+    assert.equal("+ host h: true", told[1])
+    assert.equal("a", world.documents["/api/v1/hosts/id1"].name)
+    assert.same({ "+ host h: false" }, (undo(world, content)))
+  end)
+
+  it("a write without an answer, whether it took effect or not", function()
+    for _, lost in ipairs { "before", "after" } do
+      is_undone({ ["/api/vhosts/b"] = { name = "b", description = "1" } }, {
+        { "PUT", BROKER .. "/vhosts/a", { description = "d" }, lost },
+        { "PUT", BROKER .. "/vhosts/b", { description = "2" }, lost },
+        { "POST", NAMES .. "/hosts", { name = "new" }, lost },
+        { "POST", NAMES .. "/hosts", { name = "new" } },
+      })
+    end
+  end)
+
+  it("nothing that somebody else has changed since", function()
+    local world, content = run({
+      ["/api/vhosts/a"] = { name = "a", description = "1" },
+      ["/api/vhosts/b"] = { name = "b", description = "1" },
+    }, {
+      { "PUT", BROKER .. "/vhosts/a", { description = "2" } },
+      { "PUT", BROKER .. "/vhosts/b", { description = "2" } },
+      { "PUT", BROKER .. "/vhosts/c", { description = "2" } },
+      { "DELETE", BROKER .. "/vhosts/c" },
+      { "PUT", BROKER .. "/vhosts/c", { description = "3" } },
+    })
+    world.documents["/api/vhosts/a"].description = "theirs"
+    world.documents["/api/vhosts/b"] = nil
+    world.documents["/api/vhosts/c"].description = "theirs"
+    local count = #world:writes()
+    assert.same({
+      "- vhost c: somebody else has changed it since",
+      "~ vhost b: somebody else has removed it since",
+      "~ vhost a: somebody else has changed it since",
+    }, (undo(world, content)))
+    assert.equal(count, #world:writes())
+  end)
+
+  it("what somebody else has added to, without what they added", function()
+    local world, content = run({ ["/api/v1" .. ZONE] = { id = "z", name = "z",
+      kind = "Native" } }, { { "PUT", NAMES .. ZONE, { kind = "Slave" } } })
+    world.documents["/api/v1" .. ZONE].account = "theirs"
+    assert.same({ "~ zone z: true" }, (undo(world, content)))
+    assert.same({ id = "z", name = "z", kind = "Native", account = "theirs" },
+      world.documents["/api/v1" .. ZONE])
+  end)
+
+  it("nothing that has no inverse, with the reason", function()
+    local world, content = run({ ["/api/v1/hosts/h"] = { uuid = "h" } }, {
+      { "PUT", BROKER .. "/policies/v/p", { pattern = "x" } },
+      { "POST", NAMES .. "/hosts/h/restart", {} },
+      { "DELETE", BROKER .. "/queues/v/q/contents" },
+    })
+    local told = undo(world, content)
+    assert.equal("! policy v/p: policies are history", told[#told])
+    for _, line in ipairs(told) do assert.matches("^! ", line) end
+  end)
+
+  it("what loses something, and says so", function()
+    local world, content = run({ ["/api/queues/v/q"] = { name = "q",
+      durable = true } }, { { "DELETE", BROKER .. "/queues/v/q" } })
+    local told, steps = undo(world, content)
+    assert.same({ "+ queue v/q: true" }, told)
+    assert.equal("its messages cannot be brought back", steps[1].problem)
+  end)
+end)
