@@ -44,10 +44,10 @@ end
 
 --- Reads a path.  Returns the answer, or nil and the reason if the path could
 --- not be read.
-local function get(case, path)
-  local url = path:find "^%a+://" and path or case.place.base_url .. path
-  local response, message =
-    case.transport(befores.read_of(case.request, url))
+local function get(case, path, query)
+  local read = befores.read_of(case.request, case.place.base_url .. path)
+  read.query = query
+  local response, message = case.transport(read)
   local problem = befores.failure(response, message)
   if problem then return nil, ("GET %s: %s"):format(path, problem) end
   return response
@@ -108,7 +108,7 @@ local function find_in_list(self, case, earlier)
   local subject, means = case.place.subject, earlier.means
   if not means.collection then return nil, "the API has no list of it" end
   local items, problem = subject.all(means.collection,
-    function(path) return get(case, path) end)
+    function(path, query) return get(case, path, query) end)
   if not items then return nil, problem end
   local known, found = ids_of(self.journal), {}
   for _, item in ipairs(items) do

@@ -34,14 +34,27 @@ end
 
 local function resource_of(key) return key:match "^[^.]+" end
 
---- Adds the rows of a resource, and those that they name.
-local function add_rows(found, rows, resource)
+local add_rows
+
+--- Adds the rows that a row needs: those that it names, and for items inside a
+--- document the one that reads the document.
+local function add_needed(found, rows, row)
+  for _, field in ipairs { "undo", "shown_by" } do
+    if row[field] then add_rows(found, rows, resource_of(row[field])) end
+  end
+  for _, other in ipairs(row.inside and rows or {}) do
+    if other[2] == "GET" and other[3] == row[3] then
+      add_rows(found, rows, resource_of(other[1]))
+    end
+  end
+end
+
+--- Adds the rows of a resource.
+function add_rows(found, rows, resource)
   for _, row in ipairs(rows) do
     if resource_of(row[1]) == resource and not found[row[1]] then
       found[row[1]] = pack(row)
-      for _, field in ipairs { "undo", "shown_by" } do
-        if row[field] then add_rows(found, rows, resource_of(row[field])) end
-      end
+      add_needed(found, rows, row)
     end
   end
 end

@@ -18,9 +18,12 @@ local packed = require "mkrun.rest.packed"
 ---@field inverse fun(write: table): table?, string?
 ---@field created fun(write: table, document: any): {id: string}?
 ---@field secrets fun(method: string, path: string): table<string, true>
----@field all fun(collection: string, get: fun(path: string): table?, string?):
----  table[]?, string?
+---@field all fun(collection: string, get: mkrun.rest.Getter): table[]?,
+---  string?   reads a list, page by page
 ---@field declared fun(resource: string?): table
+
+---@alias mkrun.rest.Getter fun(path: string, query: table?): table?, string?
+---  sends GET; returns the answer, or nil and the reason why there is none
 
 local M = {}
 
@@ -74,20 +77,33 @@ local function means_of(m)
     ignore = m.resource.ignore[1] and m.resource.ignore or nil }
 end
 
+--- Makes what `mkrun.rest.generic.pages` reads pages by.
+local function reader(provider, base_url, get)
+  return { provider = provider, base = base_url,
+    send = function(_, operation, path, options)
+      local response, problem = get(path, options.query)
+      if not response then error(problem, 0) end
+      local document = response.status == 200 and json.decode(response.body)
+      if document and meaning.items(provider, operation, document) then
+        return document
+      end
+      error(("GET %s: no list in its answer, status %d"):format(path,
+        response.status), 0)
+    end }
+end
+
 --- Reads a list, page by page.
----@param get fun(path: string): table?, string?   returns the answer
 ---@return table[]? items
 ---@return string? problem
 local function all(provider, collection, get)
   local m = meaning.of(provider, "GET", collection)
   if not m or m.act ~= "list" then return nil, "its list is not declared" end
-  local response, problem = get(collection)
-  if not response then return nil, problem end
-  local items = response.status == 200
-    and meaning.items(provider, m.operation, json.decode(response.body))
-  if items then return items end
-  return nil, ("GET %s: no list in its answer, status %d"):format(collection,
-    response.status)
+  local entry = require "mkrun.providers".by_name(provider.name)
+  local base_url = entry and entry.base_url or provider.base_url
+  local ok, items = pcall(require "mkrun.rest.generic.pages".all,
+    reader(provider, base_url, get), m.operation, collection)
+  if ok then return items end
+  return nil, tostring(items)
 end
 
 --- Makes the subject of a provider.

@@ -7,6 +7,7 @@ local config = require "mkrun.config"
 local errors = require "mkrun.rest.error"
 local json = require "mkrun.json"
 local script = require "mkrun.script"
+local secret = require "mkrun.secret"
 
 local M = {}
 
@@ -21,10 +22,10 @@ local Api = {}
 Api.__index = Api
 
 --- Sends a request.  Raises if there is no answer.
-local function request(self, method, path, body, facts)
+local function request(self, method, path, body, facts, query)
   local response, message, code = self.send_request {
     method = method, url = self.base_url .. path, token = self.token,
-    token_as = self.token_as, json = body, safe = facts.safe,
+    token_as = self.token_as, json = body, query = query, safe = facts.safe,
     headers = { Accept = "application/json",
       ["Content-Type"] = body ~= nil and facts.content_type or nil },
   }
@@ -59,8 +60,8 @@ end
 ---@param path string
 ---@return table[]
 function Api:list(path)
-  local items, problem = self.subject.all(path, function(page)
-    return request(self, "GET", page, nil, {})
+  local items, problem = self.subject.all(path, function(page, query)
+    return request(self, "GET", page, nil, {}, query)
   end)
   if items then return items end
   error(errors.new { method = "GET", path = path, code = "answer",
@@ -104,6 +105,9 @@ local function token_for(file, name, facts)
   local token = config.tokens and config.tokens[name]
   if token then return token:bind(facts.base_url) end
   if facts.auth == "none" then return nil end
+  if config.sandbox or config.replay then
+    return secret.new("sandbox:sandbox", "none"):bind(facts.base_url)
+  end
   refuse(file, "has writes to %s: set MKRUN_TOKEN_%s, or give --token-file "
     .. "%s=FILE", name, name:upper(), name)
 end
