@@ -1,25 +1,35 @@
 #!/usr/bin/env mkrun
---- Start a flow, a SPEC or a project of your own.
+--- Start a flow, a SPEC, a provider or a project of your own.
 --
---   flow     NAME.lua, a small flow that runs at once with --sandbox
---   spec     NAME.json (default organization.json) for onboard, and the JSON
---            Schema by which an editor completes it
---   project  a folder with a flow, a SPEC, a test for mkrun test, declarations
---            for editors, a job for CI that plans each change, a Containerfile,
---            a README.md, and a .gitignore for tokens and states
+--   flow      NAME.lua, a small flow that runs at once with --sandbox
+--   spec      NAME.json (default organization.json) for onboard, and the JSON
+--             Schema by which an editor completes it
+--   provider  NAME.lua, the table of a REST API (mkrun help provider): of an
+--             OpenAPI document, with a mark at each thing that the document
+--             does not say; or one to fill in
+--   project   a folder with a flow, a SPEC, a test for mkrun test, declarations
+--             for editors, a job for CI that plans each change, a
+--             Containerfile, a README.md, and a .gitignore for tokens
+--             and states
 --
--- No file is overwritten.  flow and spec write nothing if a file is there;
--- project keeps what is there and adds what is missing.  NAME has letters,
--- digits, "-" and "_", and may stand behind a folder; for project it may be
--- ".", the current folder.
+-- No file is overwritten.  flow, spec and provider write nothing if a file is
+-- there; project keeps what is there and adds what is missing.  NAME has
+-- letters, digits, "-" and "_", and may stand behind a folder; that of a
+-- provider has small letters, digits and "_"; for project it may be ".", the
+-- current folder.  With a dot in it NAME is a document: OpenAPI 3.0 or 3.1 in
+-- JSON.
 --
 --   mkrun new project acme --ci gitlab
+--   mkrun new provider petstore.json
 --
 -- @usage  mkrun new flow NAME
 -- @usage  mkrun new spec [NAME]
+-- @usage  mkrun new provider NAME [--name PROVIDER]
 -- @usage  mkrun new project NAME [--ci PLATFORM]
--- @arg    ACTION         flow, spec or project
--- @arg    NAME           name of the flow or the SPEC, or the project's folder
+-- @arg    ACTION         flow, spec, provider or project
+-- @arg    NAME           name of the flow, the SPEC or the provider, the
+--                        provider's document, or the project's folder
+-- @arg    --name PROVIDER  name of the provider; default: the document's
 -- @arg    --ci PLATFORM  github (default) or gitlab
 -- @output
 -- wrote members.lua
@@ -40,6 +50,7 @@ actions.check(options, action, name)
 local run = {
   flow = function() new.flow(name) end,
   spec = function() new.spec(name, schema.text()) end,
+  provider = function() new.provider(name, options.name) end,
   project = function() new.project(name, schema.text(), options.ci) end,
 }
 run[action]()

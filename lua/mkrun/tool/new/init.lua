@@ -1,8 +1,9 @@
---- Starts a flow, a SPEC or a project: `mkrun new`.  The script `new` calls
---- this module.
+--- Starts a flow, a SPEC, a provider or a project: `mkrun new`.  The script
+--- `new` calls this module.
 ---
---- The files are in scripts/examples/new.  In them, @NAME@ stands for the name
---- and @VERSION@ for mkrun's version.  No file is overwritten.
+--- The files are in scripts/examples/new.  In them, @NAME@ stands for the name,
+--- @CAPITALS@ for the name in capitals, and @VERSION@ for mkrun's version.  No
+--- file is overwritten.
 -- SPDX-License-Identifier: MIT
 
 local config = require "mkrun.config"
@@ -28,7 +29,8 @@ end
 --- Returns a file of scripts/examples/new with its words filled in.
 local function filled(template, name)
   local text = assert(sys.builtin("examples/new/" .. template), template)
-  return (text:gsub("@(%u+)@", { NAME = name, VERSION = config.version }))
+  return (text:gsub("@(%u+)@", { NAME = name, CAPITALS = name:upper(),
+    VERSION = config.version }))
 end
 
 --- Tells whether there is something at a path.
@@ -110,6 +112,36 @@ function M.spec(path, schema)
   print_next("mkrun check " .. file,
     "mkrun --sandbox --dry-run onboard " .. file,
     "mkrun --sandbox onboard " .. file)
+end
+
+--- Returns the folder and the name of a provider, or refuses the name.
+local function provider_name(path)
+  local folder, name = names.provider(path)
+  if not folder then script.refuse("new provider: " .. name) end
+  return folder, name
+end
+
+--- Writes the file of a provider, and says what to do next.
+local function write_provider(folder, name, text)
+  local file = folder .. name .. ".lua"
+  write_all { { file, text } }
+  print_next(("grep -n -e '-- ?' %s"):format(names.word(file)),
+    ("mkrun %s"):format(names.word(file)))
+end
+
+--- Writes a provider: by an OpenAPI document, or one to fill in.
+---@param path string    "petstore.json", or the name: "petstore"
+---@param named? string  the provider's name, if it is not that of the document
+function M.provider(path, named)
+  local documents = require "mkrun.tool.new.provider.file"
+  if not documents.is_one(path) then
+    if named then script.usage "--name is for a document" end
+    local folder, name = provider_name(path)
+    return write_provider(folder, name, filled("provider.lua", name))
+  end
+  local document = documents.read(path)
+  local folder, name = provider_name(named or documents.name(path, document))
+  write_provider(folder, name, documents.text(path, document, name))
 end
 
 local function ci_files(ci)

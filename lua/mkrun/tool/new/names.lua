@@ -38,6 +38,20 @@ function M.split(path, ending)
       better ~= "" and (", such as '%s'"):format(better) or "")
 end
 
+--- Splits the path of a provider, whose name is part of a variable's name.
+---@param path string   "rabbitmq", "providers/rabbitmq.lua"
+---@return string? folder  nil: the name is wrong
+---@return string name     or what is wrong with it
+function M.provider(path)
+  local folder, name = M.split(path, ".lua")
+  if not folder then return nil, name end
+  if name:find "^%l[%l%d_]*$" then return folder, name end
+  local better = name:lower():gsub("%W+", "_"):gsub("^[%d_]+", "")
+  return nil, ("'%s': the name of a provider has small letters, digits and "
+    .. "'_', and begins with a letter%s"):format(name,
+      better ~= "" and (", such as '%s'"):format(better) or "")
+end
+
 --- Returns the folder of a project, which ends with "/", and its name.
 ---@param path string   "." is the current folder
 ---@return string? folder  nil: the name is wrong

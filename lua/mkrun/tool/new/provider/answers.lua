@@ -111,7 +111,7 @@ end
 --- Says how an answer is a list.
 ---@param root table
 ---@param answer any         schema
----@param name string        of the resource: a member of that name has the items
+---@param name string        of the resource: the items may have it, too
 ---@return mkrun.new.List? list
 ---@return boolean? is_list  false: it is something else; nil: nothing says so
 function M.list(root, answer, name)

@@ -37,16 +37,23 @@ local function other_type(media_type)
     :format(media_type and media_type:sub(1, 60) or "of no known type") }
 end
 
+--- Returns the schema of an operation's request body, and its media type.
+---@param root table
+---@param operation mkrun.new.Operation
+---@return any schema   nil: there is none, or it is of another media type
+---@return string? media_type
+function M.schema(root, operation)
+  local body = document.resolve(root, operation.node.requestBody)
+  return answers.json(root, body, WANTED[operation.method] or WANTED.OTHERS)
+end
+
 --- Returns the body of an operation.
 ---@param root table
 ---@param operation mkrun.new.Operation
 ---@return mkrun.new.Body?  nil: it has none
 function M.of(root, operation)
-  local request = operation.node.requestBody
-  if type(request) ~= "table" then return nil end
-  local body = document.resolve(root, request)
-  local found, media_type = answers.json(root, body,
-    WANTED[operation.method] or WANTED.OTHERS)
+  if type(operation.node.requestBody) ~= "table" then return nil end
+  local found, media_type = M.schema(root, operation)
   if found == nil then return other_type(media_type) end
   local own = schema.body(root, found)
   local is_plain = media_type == "application/json" or media_type == "*/*"

@@ -84,7 +84,7 @@ function M.resolve(root, value)
   return {}
 end
 
-local CONVERT <const> = "; the whole document has to be of OpenAPI 3.0 or 3.1"
+local WANTED <const> = ": a document of OpenAPI 3.0 or 3.1 expected"
 
 --- Says why a document is none that this module reads, or returns nil.
 ---@param root any
@@ -94,14 +94,14 @@ function M.fault(root)
   local old, version = document.swagger, document.openapi
   if old ~= nil then
     return ("this is Swagger %s: OpenAPI 3.0 or 3.1 expected; a converter such "
-      .. "as swagger2openapi makes the one of the other")
+      .. "as swagger2openapi makes one of it")
       :format(tostring(old):sub(1, 20))
   elseif type(version) ~= "string" then
-    return "no member 'openapi' with a version" .. CONVERT
+    return "no member 'openapi' with a version" .. WANTED
   elseif not version:find "^3%.[01]%f[^%d]" then
     return ("OpenAPI %s: 3.0 or 3.1 expected"):format(version:sub(1, 20))
   elseif next(M.object(document.paths)) == nil then
-    return "no member 'paths' with a path in it" .. CONVERT
+    return "no member 'paths' with a path in it" .. WANTED
   end
 end
 
@@ -109,7 +109,7 @@ end
 ---@field method string     "GET"
 ---@field path string       "/pets/{pet_id}", as the document has it
 ---@field node table        the Operation Object
----@field parameters table[]  the Parameter Objects of the path and the operation
+---@field parameters table[]  Parameter Objects of the path and the operation
 
 local MOST_PARAMETERS <const> = 100
 
@@ -141,7 +141,8 @@ local LONGEST_PATH <const>, MOST_PARTS <const> = 500, 40
 --- A path that a request can have: no query, no fragment, no odd byte.
 local function is_plain(path)
   local _, parts = path:sub(1, LONGEST_PATH):gsub("/", "")
-  return #path <= LONGEST_PATH and parts <= MOST_PARTS and path:find "^/[%w%-._~!$&'()*+,;=:@%%/{}]*$" ~= nil
+  return #path <= LONGEST_PATH and parts <= MOST_PARTS
+    and path:find "^/[%w%-._~!$&'()*+,;=:@%%/{}]*$" ~= nil
     and not path:find "//" and not (path .. "/"):find "/%.%.?/"
     and not path:gsub("{[^{}/]+}", ""):find "[{}]"
 end

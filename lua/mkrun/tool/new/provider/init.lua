@@ -114,21 +114,19 @@ local function head(name, root, page, left_out, twice)
   say(OPEN:format(count_of(page.marks, "comment begins", "comments begin")))
   local left = left_out_text(left_out, twice)
   if left ~= "" then say(left) end
-  text.plain(made, "", 'local rest = require "mkrun.rest"', "",
-    "return rest.provider {")
+  text.plain(made, "", "local rest = require " .. lua.quote "mkrun.rest",
+    "", "return rest.provider {")
   return made
 end
 
 --- Makes the text of a provider's file.
----@param root any      the document
+---@param root table    the document; it has no fault
 ---@param name string   of the provider
----@return string? text   nil: this is no such document
+---@return string? text   nil: it has no operation, or too many
 ---@return string|integer result   what is wrong with it, or the count of marks
 function M.text(root, name)
-  local fault = document.fault(root)
-  if fault then return nil, fault end
   local operations, left_out = document.operations(root)
-  if not operations then return nil, left_out --[[@as string]] end
+  if not operations then return nil, left_out end
   local all, twice = rows.of(root, operations)
   local page, groups = text.page(), rows.resources(all)
   add_service(page, name, root, operations)

@@ -10,8 +10,8 @@ local M = {}
 M.WIDTH = 80
 
 local KEYWORDS <const> = {}
-for word in ([[and break do else elseif end false for function goto if in local
-  nil not or repeat return then true until while]]):gmatch "%a+" do
+for word in ("and break do else elseif end false for function goto if in local "
+  .. "nil not or repeat return then true until while"):gmatch "%a+" do
   KEYWORDS[word] = true
 end
 

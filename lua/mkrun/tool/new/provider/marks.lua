@@ -1,9 +1,5 @@
---- Says what a document leaves open about an operation, and which members of a
---- resource seem to identify it.
+--- Says what a document leaves open about an operation.
 -- SPDX-License-Identifier: MIT
-
-local document = require "mkrun.tool.new.provider.document"
-local schema = require "mkrun.tool.new.provider.schema"
 
 local M = {}
 
@@ -51,7 +47,8 @@ end
 local function secrets_mark(row)
   local names = row.body and row.body.guessed or {}
   if #names == 0 then return nil end
-  return "secrets by name or writeOnly: " .. table.concat(names, ", ", 1, math.min(#names, 9))
+  return "secrets by name or writeOnly: "
+    .. table.concat(names, ", ", 1, math.min(#names, 9))
 end
 
 local function list_mark(row)
@@ -78,43 +75,6 @@ local ALL <const> = { list_mark, make_mark, patch_mark, action_mark, shown_mark,
 function M.of(row, verbs)
   local found = {}
   for _, mark in ipairs(ALL) do found[#found + 1] = mark(row, verbs) end
-  return found
-end
-
-local NAMES <const> = { "name", "title", "email", "key", "slug", "label",
-  "username", "hostname", "url" }
-
---- Returns the member by which people tell the items of a resource apart, as
---- far as a name says so.
----@param root table
----@param create mkrun.new.Row
----@return string?
-function M.identity(root, create)
-  local request = document.resolve(root, create.operation.node.requestBody)
-  local content = document.object(document.object(request.content)
-    ["application/json"])
-  local members = schema.members(root, content.schema)
-  for _, name in ipairs(NAMES) do
-    if members[name] and members[name].readOnly ~= true then return name end
-  end
-end
-
---- Returns the members of the answers of a resource that are secrets.
----@param root table
----@param verbs table<string, mkrun.new.Row>
----@return string[]
-function M.secrets(root, verbs)
-  local found, seen = {}, {}
-  local answers = { verbs.get and verbs.get.answer,
-    verbs.list and verbs.list.list and verbs.list.list.item,
-    verbs.create and verbs.create.answer }
-  for i = 1, 3 do
-    for _, name in ipairs(answers[i] and schema.secrets(root, answers[i])
-      or {}) do
-      if not seen[name] then found[#found + 1], seen[name] = name, true end
-    end
-  end
-  table.sort(found)
   return found
 end
 

@@ -19,8 +19,7 @@ end
 
 local function is_base(url)
   local host = url:match "^https?://([^/?#]+)[^?#%s]*$"
-  return host and #url <= 200 and not url:find "[{}@%c]" and not url:find '["\\]'
-    or false
+  return host ~= nil and #url <= 200 and not url:find '[{}@%c"\\]'
 end
 
 --- Returns the address of the service, and what the document leaves open.
@@ -104,7 +103,9 @@ function M.auth(root, operations)
   for _, name in ipairs(names) do
     local scheme = document.resolve(root, schemes[name])
     local own = RANK[scheme.type] or 3
-    if scheme.type and (not rank or own < rank) then best, rank = scheme, own end
+    if scheme.type and (not rank or own < rank) then
+      best, rank = scheme, own
+    end
   end
   if not best then
     return "none", "no operation asks for a token; \"bearer\", \"basic\" or a "

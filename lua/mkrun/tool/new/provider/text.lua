@@ -99,7 +99,7 @@ function M.row(page, row, widths, fields)
     first = head:gsub(" +$", "") .. "\n" .. inner
       .. path_text(row.path.text, inner)
   end
-  local lines = lua.packed(fields, inner, lua.WIDTH - 1)
+  local lines = lua.packed(fields, inner, lua.WIDTH - 2)
   for i, line in ipairs(lines) do lines[i] = inner .. line end
   table.insert(lines, 1, first .. ",")
   lines[#lines] = lines[#lines]:sub(1, -2) .. " },"
