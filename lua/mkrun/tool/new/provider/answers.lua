@@ -127,7 +127,7 @@ function M.list(root, answer, name)
 end
 
 --- Returns true if an answer that holds a list is one: it says which page it
---- is, or has hardly more than the items.
+--- is, or has hardly more than the items, which are objects.
 ---@param root table
 ---@param answer any
 ---@param list mkrun.new.List
@@ -139,7 +139,7 @@ function M.is_mere_list(root, answer, list)
   for _, name in ipairs(ITEMS) do
     if list.items == name then return count <= 8 end
   end
-  return count <= 2
+  return count <= 2 and next((schema.members(root, list.item))) ~= nil
 end
 
 local CODES <const> = { "code", "error_code", "errorCode", "type", "error",

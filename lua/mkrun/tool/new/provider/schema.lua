@@ -105,10 +105,16 @@ local function text_type(walk, shape, name)
   return "secret"
 end
 
+--- Returns true if a schema has a word, itself or beside its reference.
+local function says(walk, schema, word)
+  return document.object(schema)[word] == true
+    or document.resolve(walk.root, schema)[word] == true
+end
+
 --- Returns true if a value of a schema may be null.
 local function takes_null(walk, schema)
   local own = document.resolve(walk.root, schema)
-  if own.nullable == true then return true end
+  if says(walk, schema, "nullable") then return true end
   for i, word in ipairs(document.array(own.type)) do
     if word == "null" then return true end
     if i > MOST_VALUES then break end
@@ -134,8 +140,8 @@ end
 local function names_of(walk, shape)
   local first, rest = {}, {}
   for _, name in ipairs(document.names(shape.properties)) do
-    local own = document.resolve(walk.root, shape.properties[name])
-    if own.readOnly ~= true then
+    local given = shape.properties[name]
+    if not says(walk, given, "readOnly") then
       local list = shape.required[name] and first or rest
       list[#list + 1] = name
     end
