@@ -52,7 +52,10 @@ end
 ---@param operation mkrun.new.Operation
 ---@return mkrun.new.Body?  nil: it has none
 function M.of(root, operation)
-  if type(operation.node.requestBody) ~= "table" then return nil end
+  if type(operation.node.requestBody) ~= "table"
+    or operation.method == "GET" then
+    return nil
+  end
   local found, media_type = M.schema(root, operation)
   if found == nil then return other_type(media_type) end
   local own = schema.body(root, found)

@@ -60,7 +60,8 @@ end
 
 --- Returns the names that an operation could have as an action, best first.
 local function action_names(row)
-  local own, names = own_name(row), { plain_name(row) }
+  local own, plain = own_name(row), plain_name(row)
+  local names = { plain, row.operation.method:lower() .. "_" .. plain }
   if own and not RESERVED[own] then table.insert(names, 1, own) end
   return names
 end
@@ -79,9 +80,19 @@ local function meant_verb(row)
   return ITEM_VERBS[method]
 end
 
+--- Returns true if an item's path is that of the resource's other verbs, down
+--- to the names of its parameters.
+local function is_of_item(row, taken)
+  if row.part ~= "item" then return true end
+  taken[1] = taken[1] or row.path.text
+  return taken[1] == row.path.text
+end
+
+--- Gives a verb that is free.  `taken` has the verbs of the resource, and as
+--- its first element the path of an item.
 local function give_verb(row, taken)
   local verb = meant_verb(row)
-  if verb and not taken[verb] then
+  if verb and not taken[verb] and is_of_item(row, taken) then
     taken[verb] = true
     return verb
   end

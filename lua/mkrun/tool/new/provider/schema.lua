@@ -119,8 +119,8 @@ local function takes_null(walk, schema)
     if word == "null" then return true end
     if i > MOST_VALUES then break end
   end
-  for _, list in ipairs { own.oneOf, own.anyOf } do
-    for i, part in ipairs(document.array(list)) do
+  for _, word in ipairs { "oneOf", "anyOf" } do
+    for i, part in ipairs(document.array(own[word])) do
       if document.object(part).type == "null" then return true end
       if i > MOST_VALUES then break end
     end
@@ -150,9 +150,12 @@ local function names_of(walk, shape)
   return first
 end
 
---- Names that mean something else in a body type.
+local LONGEST_NAME <const> = 150
+
+--- Names that mean something else in a body type, or that nobody has.
 local function is_odd(name)
   return name == "" or name == "*" or name:find "[!?]$" ~= nil
+    or #name > LONGEST_NAME
 end
 
 local function is_open(schema)
@@ -246,21 +249,43 @@ local function guessed_in(type_, guessed, found)
   return found
 end
 
+--- Keeps what `of` makes of a schema, since many operations refer to the same
+--- one.
+local function kept(of)
+  local found = setmetatable({}, { __mode = "k" })
+  return function(root, schema)
+    local own = document.resolve(root, schema)
+    if next(own) == nil then return of(root, own) end
+    found[own] = found[own] or of(root, own)
+    return found[own]
+  end
+end
+
 ---@class mkrun.new.BodyType
 ---@field type any        a word, or a table as `lua.member` takes it
 ---@field guessed string[]  members that are secrets by their names or by
 ---  `writeOnly`
 
 --- Returns the body type of a schema.
----@param root table   the document
----@param schema any
----@return mkrun.new.BodyType
-function M.body(root, schema)
+---@type fun(root: table, schema: any): mkrun.new.BodyType
+M.body = kept(function(root, schema)
   local walk = { root = root, steps = 0, open = {}, guessed = {} }
   local found = convert(walk, schema, 1)
   return { type = found,
     guessed = document.names(guessed_in(found, walk.guessed, {})) }
-end
+end)
+
+local shown = kept(function(root, schema)
+  local shape = shape_of({ root = root, steps = 0 }, schema)
+  local members, items = {}, shape.schema.items
+  for name, value in pairs(shape.properties) do
+    if #name <= LONGEST_NAME then
+      members[name] = document.resolve(root, value)
+    end
+  end
+  return { members = members, items = items,
+    word = shape.word or items and "array" or nil }
+end)
 
 --- Returns the members of a schema, allOf put together: name -> schema, with
 --- its references followed.
@@ -270,14 +295,8 @@ end
 ---@return string? word   the word of `type`
 ---@return table? items   the schema of an array's items
 function M.members(root, schema)
-  local walk = { root = root, steps = 0 }
-  local shape = shape_of(walk, schema)
-  local members = {}
-  for name, value in pairs(shape.properties) do
-    members[name] = document.resolve(root, value)
-  end
-  local items = shape.schema.items
-  return members, shape.word or items and "array" or nil, items
+  local found = shown(root, schema)
+  return found.members, found.word, found.items
 end
 
 --- Returns true if a schema is of an array.
@@ -289,28 +308,30 @@ function M.is_array(root, schema)
   return word == "array"
 end
 
-local MOST_LEVELS <const> = 3
+local MOST_LEVELS <const>, MOST_MEMBERS <const> = 3, 300
 
-local function add_secrets(root, value, prefix, level, found)
+local function add_secrets(root, value, prefix, walk)
   local members = M.members(root, value)
   for _, name in ipairs(document.names(members)) do
+    walk.steps = walk.steps + 1
+    if walk.steps > MOST_MEMBERS then return end
     local _, word = M.members(root, members[name])
     if word == "string" and secrets.how(name, members[name]) then
-      found[#found + 1] = prefix .. name
-    elseif word == "object" and level < MOST_LEVELS and #found < 20 then
-      add_secrets(root, members[name], prefix .. name .. ".", level + 1, found)
+      walk.found[#walk.found + 1] = prefix .. name
+    elseif word == "object" and walk.level < MOST_LEVELS then
+      walk.level = walk.level + 1
+      add_secrets(root, members[name], prefix .. name .. ".", walk)
+      walk.level = walk.level - 1
     end
   end
 end
 
 --- Returns the members of an answer that are secrets, such as "login.key".
----@param root table
----@param value any   schema
----@return string[]
-function M.secrets(root, value)
-  local found = {}
-  add_secrets(root, value, "", 1, found)
-  return found
-end
+---@type fun(root: table, schema: any): string[]
+M.secrets = kept(function(root, schema)
+  local walk = { steps = 0, level = 1, found = {} }
+  add_secrets(root, schema, "", walk)
+  return walk.found
+end)
 
 return M

@@ -46,7 +46,7 @@ end
 
 local function header_auth(scheme)
   local name = document.text(scheme.name) or ""
-  if not name:find "^[%w!#$%%&'*+.^_`|~-]+$" or #name > 80 then
+  if not name:find "^%a[%w!#$%%&'*+.^_`|~-]*$" or #name > 80 then
     return "bearer", "the header field of the key has no usable name"
   elseif name:lower() == "authorization" then
     return "bearer", "the document says only: in the field Authorization"

@@ -94,6 +94,9 @@ function M.row(page, row, widths, fields)
   if #whole + 3 <= lua.WIDTH and not whole:find "\n" then
     return add_lines(page, { whole .. " }," })
   end
+  if #head > lua.WIDTH then
+    head = head:gsub('^( *{ "[^"]*",) +', "%1\n" .. inner)
+  end
   local first = head .. lua.quote(row.path.text)
   if #first + 3 > lua.WIDTH then
     first = head:gsub(" +$", "") .. "\n" .. inner
