@@ -27,8 +27,8 @@
 -- @usage  mkrun new provider NAME [--name PROVIDER]
 -- @usage  mkrun new project NAME [--ci PLATFORM]
 -- @arg    ACTION         flow, spec, provider or project
--- @arg    NAME           name of the flow, the SPEC or the provider, the
---                        provider's document, or the project's folder
+-- @arg    NAME           name of the flow, the SPEC or the provider, the file
+--                        of its document, or the project's folder
 -- @arg    --name PROVIDER  name of the provider; default: the document's
 -- @arg    --ci PLATFORM  github (default) or gitlab
 -- @output

@@ -144,6 +144,91 @@ describe("mkrun new spec [NAME]", function()
   end)
 end)
 
+local SHOP <const> = [[
+{ "openapi": "3.1.0", "info": { "title": "The Shop" },
+  "servers": [{ "url": "https://shop.example/v1" }],
+  "paths": { "/carts/{name}": { "get": {}, "put": {}, "delete": {} } } }
+]]
+
+describe("mkrun new provider", function()
+  local folder
+
+  before_each(function()
+    folder = temp.folder()
+    temp.write(folder .. "/shop.json", SHOP)
+  end)
+
+  local function refused(message, ...)
+    local outcome = ends(2, new(folder, "provider", ...))
+    assert.matches("mkrun: " .. message .. "\n", outcome.err, 1, true)
+    assert.is_nil(names(folder):find "%.lua")
+  end
+
+  it("writes the table of a document, which loads", function()
+    local told = ends(0, new(folder, "provider", "shop.json"))
+    assert.equal("", told.err)
+    assert.equal("./shop.json\n./shop.lua", names(folder))
+    assert.equal(1, run_next(folder, told.out))
+    assert.matches('{ "carts.put",    "PUT",    "/carts/{name}" },',
+      temp.read(folder .. "/shop.lua"), 1, true)
+    lints(folder)
+  end)
+
+  it("writes one to fill in, which loads", function()
+    local told = ends(0, new(folder, "provider", "news_desk"))
+    assert.equal(1, run_next(folder, told.out))
+    assert.matches("MKRUN_TOKEN_NEWS_DESK",
+      temp.read(folder .. "/news_desk.lua"), 1, true)
+    lints(folder)
+  end)
+
+  it("takes its name from --name, the file, or the title", function()
+    ends(0, new(folder, "provider", "shop.json", "--name", "apis/store"))
+    assert.matches('name = "store",', temp.read(folder .. "/apis/store.lua"), 1,
+      true)
+    temp.write(folder .. "/openapi.json", SHOP)
+    ends(0, new(folder, "provider", "openapi.json"))
+    assert.equal("./apis/store.lua\n./openapi.json\n./shop.json\n"
+      .. "./the_shop.lua", names(folder))
+    local outcome = release.run({ "new", "provider", "-" },
+      { cwd = temp.folder(), stdin = SHOP })
+    assert.matches("wrote the_shop.lua\n", ends(0, outcome).out, 1, true)
+  end)
+
+  it("overwrites nothing", function()
+    temp.write(folder .. "/shop.lua", "-- mine")
+    assert.equal("mkrun: shop.lua: is there already; nothing was written\n",
+      ends(2, new(folder, "provider", "shop.json")).err)
+    assert.equal("-- mine", temp.read(folder .. "/shop.lua"))
+  end)
+
+  it("refuses what is no such document, and says what to do", function()
+    temp.write(folder .. "/old.json", '{"swagger": "2.0", "paths": {}}')
+    refused("old.json: this is Swagger 2.0: OpenAPI 3.0 or 3.1 expected; a "
+      .. "converter such as swagger2openapi makes one of it", "old.json")
+    temp.write(folder .. "/api.yaml", "openapi: 3.0.0\npaths: {}\n")
+    refused("api.yaml: this is YAML, and JSON is read; convert it: yq -o=json "
+      .. "api.yaml > api.json", "api.yaml")
+    temp.write(folder .. "/spec.json", '{"openapi": "3.0.0"}')
+    refused("spec.json: no member 'paths' with a path in it: a document of "
+      .. "OpenAPI 3.0 or 3.1 expected", "spec.json")
+    temp.write(folder .. "/cut.json", '{"openapi": ')
+    refused("cut.json: bad JSON: value expected at line 1 column 13",
+      "cut.json")
+    refused("none.json: No such file or directory", "none.json")
+  end)
+
+  it("refuses names that are none", function()
+    refused("new provider: 'Rabbit-MQ': the name of a provider has small "
+      .. "letters, digits and '_', and begins with a letter, such as "
+      .. "'rabbit_mq'", "Rabbit-MQ")
+    refused("new provider: '2fa': the name of a provider has small letters, "
+      .. "digits and '_', and begins with a letter, such as 'fa'", "shop.json",
+      "--name", "2fa")
+    refused("--name is for a document", "shop", "--name", "store")
+  end)
+end)
+
 describe("mkrun new project NAME", function()
   it("writes what a project needs, and it runs", function()
     local folder = temp.folder()
