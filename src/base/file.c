@@ -187,7 +187,11 @@ static int check_replaceable(const char *path, const struct stat *st) {
 static int check_target(struct mk_temp_file *slot) {
   struct stat st;
   if (!*slot->path) return ENOENT;
-  if (stat(slot->path, &st) != 0) return errno == ENOENT ? 0 : errno;
+  if (stat(slot->path, &st) != 0) {
+    if (errno != ENOENT) return errno;
+    /* A link that leads nowhere is there, too. */
+    return !slot->overwrite && lstat(slot->path, &st) == 0 ? EEXIST : 0;
+  }
   if (S_ISDIR(st.st_mode)) return EISDIR;
   if (!S_ISREG(st.st_mode)) return ENOTSUP;
   if (!slot->overwrite) return EEXIST;

@@ -23,7 +23,7 @@ static bool is_question(const struct mk_options *o) {
 
 bool mk_help_is_asked(const struct mk_options *o) {
   return o->sbom || o->types || mk_options_has_word(o, MK_HELP_WORD) ||
-         is_question(o);
+         mk_options_ask_of_version(o) || is_question(o);
 }
 
 static bool forget_token(void *data, const char *name, const char *value,
@@ -46,6 +46,9 @@ static void forget_settings(void) {
 /* Ignores most of the given options, because these options apply to a script,
 ** and no script is run. */
 int mk_help_run(const struct mk_options *o) {
+  char words[][sizeof MK_VERSION_WORD] = {"mkrun", MK_HELP_WORD,
+                                          MK_VERSION_WORD};
+  char *about_version[] = {words[0], words[1], words[2], NULL};
   struct mk_options plain = {.argc = o->argc,
                              .argv = o->argv,
                              .script = o->script,
@@ -54,6 +57,11 @@ int mk_help_run(const struct mk_options *o) {
                              .types = o->types,
                              .completes = is_question(o)};
   plain.manual = !plain.completes;
+  if (mk_options_ask_of_version(o)) {
+    plain.argv = about_version;
+    plain.script = 1;
+    plain.argc = 3;
+  }
   forget_settings();
   if (plain.completes) {
     signal(SIGALRM, SIG_DFL);

@@ -175,7 +175,8 @@ static int run(const struct mk_options *o) {
     mk_option_help_print(mk_stdout);
     return MK_DONE;
   }
-  if (o->version || mk_options_has_word(o, MK_VERSION_WORD))
+  if (o->version || (mk_options_has_word(o, MK_VERSION_WORD) &&
+                     !mk_options_ask_of_version(o)))
     return print_version(o);
   if (o->show) return show(o->show);
   if (mk_help_is_asked(o)) return mk_help_run(o);

@@ -64,7 +64,9 @@ static bool check_plan(struct mk_options *o, struct mk_fault *f) {
 
 static bool check_version(const struct mk_options *o, struct mk_fault *f) {
   const char *extra = o->script ? o->argv[o->script + 1] : NULL;
-  if (!extra || !mk_options_has_word(o, MK_VERSION_WORD)) return true;
+  if (!extra || !mk_options_has_word(o, MK_VERSION_WORD) ||
+      mk_options_ask_of_version(o))
+    return true;
   return mk_fault_say(f, "version: no argument expected, got '%s'", extra);
 }
 

@@ -13,3 +13,9 @@ bool mk_options_has(const struct mk_options *o, char letter) {
 bool mk_options_has_word(const struct mk_options *o, const char *word) {
   return o->script && !strcmp(o->argv[o->script], word);
 }
+
+bool mk_options_ask_of_version(const struct mk_options *o) {
+  const char *const *words = (const char *const *)o->argv + o->script + 1;
+  return mk_options_has_word(o, MK_VERSION_WORD) && words[0] && !words[1] &&
+         (!strcmp(words[0], "--help") || !strcmp(words[0], "-h"));
+}

@@ -131,4 +131,7 @@ bool mk_options_has(const struct mk_options *o, char letter);
 /* Returns true if SCRIPT on the command line is the word. */
 bool mk_options_has_word(const struct mk_options *o, const char *word);
 
+/* Returns true for `mkrun version --help`. */
+bool mk_options_ask_of_version(const struct mk_options *o);
+
 #endif

@@ -49,6 +49,15 @@ describe("mkrun help", function()
     end
   end)
 
+  it("says of `version` what `version --help` says", function()
+    local told = release.run { "help", "version" }
+    assert.equal(0, told.code)
+    for _, option in ipairs { "--help", "-h" } do
+      assert.equal(told.out, release.run({ "version", option }).out)
+    end
+    assert.equal(2, release.run({ "version", "--help", "x" }).code)
+  end)
+
   it("prints what the head of a flow says", function()
     local own = ends(0, { "onboard", "--help" }).out
     assert.equal(own, ends(0, { "help", "onboard" }).out)

@@ -88,8 +88,12 @@ describe("mkrun new flow NAME", function()
     assert.equal("mkrun: members.lua: is there already; nothing was written\n",
       outcome.err)
     assert.equal("-- mine", temp.read(folder .. "/members.lua"))
-    shell.execute(("mkdir %s/folder.lua"):format(folder))
+    shell.execute(("cd %s && mkdir folder.lua && ln -s nowhere link.lua")
+      :format(folder))
     ends(2, new(folder, "flow", "folder"))
+    ends(2, new(folder, "flow", "link"))
+    assert.equal("nowhere", shell.output(("readlink %s/link.lua")
+      :format(folder)))
   end)
 
   it("refuses names that are none, and says what a name is", function()

@@ -88,6 +88,18 @@ describe("sys.reserve", function()
     assert.equal(100000, #temp.read(path))
   end)
 
+  it("takes a link that leads nowhere for a file", function()
+    local path = temp.folder() .. "/link"
+    shell.execute("ln -s nowhere " .. path)
+    for _, ask in ipairs { sys.reserve, sys.check_place } do
+      local place, message, code = ask(path)
+      assert.is_nil(place)
+      assert.equal(path .. ": File exists", message)
+      assert.equal("exists", code)
+    end
+    assert(sys.reserve(path, { overwrite = true })):close()
+  end)
+
   it("refuses a file that is there, unless told", function()
     local path = temp.file("old", "token")
     local slot, message, code = sys.reserve(path)
